@@ -1,0 +1,30 @@
+/** What is stored with a published version beside its code: everything that screens need to read a run of it. */
+import type { Effect, FlowDocument, JsonSchema, NodeKind } from './document';
+
+export interface NodeManifest {
+  id: string;
+  kind: NodeKind;
+  title: string;
+  activity: string | null;
+  effect: Effect;
+  undo: { title: string; activity: string; armed: 'completed' | 'attempted' } | null;
+  pivot: boolean;
+  /** Is a later step than the pivot of its scope. */
+  afterPivot: boolean;
+  /** First and last line in the generated code, from 1. */
+  lines: [number, number];
+  output: JsonSchema | null;
+}
+
+export interface FlowManifest {
+  format: 1;
+  flow: string;
+  version: number;
+  /** 'v3.0': the first revision of version 3. */
+  revision: string;
+  workflowType: string;
+  document: FlowDocument;
+  nodes: Record<string, NodeManifest>;
+  /** sha256, hex, over generated code, saga library and activity schemas (design D2). */
+  sha: string;
+}

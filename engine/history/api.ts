@@ -1,0 +1,238 @@
+/**
+ * The contract of engine/history: a run's mutable state, and pure, synchronous decisions over it.
+ *
+ * A decision takes (state, request, now), changes the state in memory, and returns what must become durable (events, in
+ * order, ids contiguous) and what must happen after that (effects, as data). It does no I/O and reads no clock.
+ * The service appends the events, commits them, and only then performs the effects.
+ *
+ * Embedded workflow tasks (design D5, D11): the task itself is not durable. `openWorkflowTask` fixes the ids that its
+ * Scheduled and Started events will have and writes nothing; events that arrive meanwhile are buffered; completing it writes
+ * Scheduled, Started, Completed, the commands' events and then the buffer as one batch. That a run needs a task is derived:
+ * it has durable or staged events after its last completed task. So a task lost in a crash leaves no trace and costs nothing.
+ */
+import type { temporal } from '../proto';
+import type { RunKey, RunStatus, SearchAttributeValue, TimestampMs } from '../store/port';
+
+export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+export type Command = temporal.api.command.v1.ICommand;
+export type Failure = temporal.api.failure.v1.IFailure;
+export type Payload = temporal.api.common.v1.IPayload;
+export type Payloads = temporal.api.common.v1.IPayloads;
+
+/** What every decision returns. */
+export interface Transition {
+  /** New events, contiguous from the run's next event id before the decision. May be empty. */
+  events: HistoryEvent[];
+  /** To be performed once the events are durable, in order. */
+  effects: Effect[];
+}
+
+export type Effect =
+  /** The run wants a workflow task at `at` (now, or later under back-off). Ask `openWorkflowTask`. */
+  | { kind: 'workflowTask'; at: TimestampMs }
+  /** Start this attempt. Already recorded as started under the current epoch. */
+  | { kind: 'dispatchActivity'; scheduledEventId: number; attempt: number }
+  /** Tell a running attempt to stop. */
+  | { kind: 'cancelActivity'; scheduledEventId: number; attempt: number; reason: 'CANCELLED' | 'TIMED_OUT' | 'WORKFLOW_CLOSED' }
+  /** An update reached a stage; waiters of that stage or an earlier one may be answered. */
+  | { kind: 'updateStage'; updateId: string; stage: 'accepted' | 'completed' | 'rejected' | 'aborted'; outcome: temporal.api.update.v1.IOutcome | null }
+  /** The run closed. Its long polls end, its cache entry goes. */
+  | { kind: 'closed'; status: RunStatus }
+  /** Start the next run of the chain (workflow retry, later continue-as-new and cron) in the same commit. */
+  | { kind: 'newRun'; start: StartRun }
+  /** The visibility record must be written with this commit: started, search attributes or memo changed, closed. */
+  | { kind: 'visibility' };
+
+/** The attributes of WorkflowExecutionStarted, and where the run stands in its chain. */
+export interface StartRun {
+  runKey: RunKey;
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  firstRunId: string;
+  requestId: string;
+  attributes: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
+  /** A signal to write right after Started (SignalWithStart). */
+  signal?: SignalRequest;
+  /** First workflow task not before this (start delay, workflow retry back-off). */
+  firstWorkflowTaskAt: TimestampMs;
+}
+
+export interface SignalRequest {
+  signalName: string;
+  input: Payloads | null;
+  header: temporal.api.common.v1.IHeader | null;
+  identity: string;
+  /** Deduplicates within the run; '' for none. */
+  requestId: string;
+}
+
+/** Numbers in force for a run; section 2 of the engine notes. All are per run unless they say otherwise. */
+export interface HistoryLimits {
+  suggestContinueAsNewEvents: number; // 4_096
+  suggestContinueAsNewBytes: number; // 4 MiB
+  maxEvents: number; // 51_200
+  maxBytes: number; // 50 MiB
+  maxPayloadBytes: number; // 2 MiB, per payload list
+  maxPendingActivities: number; // 2_000
+  maxPendingTimers: number; // 2_000
+  maxSignals: number; // 10_000
+  maxBufferedEvents: number; // 100... bounded, in events
+  maxInFlightUpdates: number; // 10
+}
+
+export interface ActivityState {
+  scheduledEventId: number;
+  activityId: string;
+  activityType: string;
+  taskQueue: string;
+  input: Payloads | null;
+  header: temporal.api.common.v1.IHeader | null;
+  retryPolicy: temporal.api.common.v1.IRetryPolicy | null;
+  scheduleToCloseTimeoutMs: number;
+  scheduleToStartTimeoutMs: number;
+  startToCloseTimeoutMs: number;
+  heartbeatTimeoutMs: number;
+  scheduledTimeMs: TimestampMs;
+  cancelRequestedEventId: number;
+  // Below: not in history until the activity closes; kept in the side state.
+  attempt: number;
+  /** Epoch that the running attempt was started under; 0 while it waits for its next attempt. */
+  epoch: number;
+  /** Start of the running attempt, or when the next one is due. */
+  startedTimeMs: TimestampMs;
+  nextAttemptAtMs: TimestampMs;
+  lastFailure: Failure | null;
+  lastHeartbeatTimeMs: TimestampMs;
+  heartbeatDetails: Payloads | null;
+  requestId: string;
+  /** The last 20 attempts, oldest first, for the screens; in memory only. */
+  attempts: { attempt: number; startedTimeMs: TimestampMs; endedTimeMs: TimestampMs; failure: Failure | null }[];
+}
+
+export interface TimerState {
+  timerId: string;
+  startedEventId: number;
+  fireAtMs: TimestampMs;
+}
+
+export interface UpdateState {
+  updateId: string;
+  request: temporal.api.update.v1.IRequest;
+  /** 0 while only admitted (in memory). */
+  acceptedEventId: number;
+  completedEventId: number;
+  outcome: temporal.api.update.v1.IOutcome | null;
+}
+
+export interface WorkflowTaskState {
+  scheduledEventId: number;
+  startedEventId: number;
+  attempt: number;
+  scheduledTimeMs: TimestampMs;
+  startedTimeMs: TimestampMs;
+  /** When an open task times out. */
+  deadlineMs: TimestampMs;
+}
+
+/** A run in memory. Fields are read by the service; only engine/history writes them. */
+export interface RunState {
+  runKey: RunKey;
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  firstRunId: string;
+  startRequestId: string;
+  status: RunStatus;
+  nextEventId: number;
+  historySizeBytes: number;
+  /** Chained digest over the committed batches' bytes; see `chainDigest`. */
+  digest: Uint8Array;
+  started: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
+  startTimeMs: TimestampMs;
+  closeTimeMs: TimestampMs | null;
+  closeEvent: HistoryEvent | null;
+  /** Deadlines of the run and of the execution chain; null for none. */
+  runDeadlineMs: TimestampMs | null;
+  firstWorkflowTaskAtMs: TimestampMs;
+  lastCompletedTaskStartedEventId: number;
+  lastWorkflowTaskFailure: { cause: number; failure: Failure | null; attempt: number; timeMs: TimestampMs } | null;
+  /** The open task, null when none is open. */
+  workflowTask: WorkflowTaskState | null;
+  /** Attempt number of the next task (1 unless the last one failed), and when back-off lets it open. */
+  workflowTaskAttempt: number;
+  workflowTaskAtMs: TimestampMs;
+  /** True when something happened that the workflow has not seen. */
+  needsWorkflowTask: boolean;
+  cancelRequested: boolean;
+  signalCount: number;
+  activities: Map<number, ActivityState>;
+  activityIds: Map<string, number>;
+  timers: Map<string, TimerState>;
+  updates: Map<string, UpdateState>;
+  buffered: HistoryEvent[];
+  searchAttributes: Record<string, SearchAttributeValue>;
+  searchAttributePayloads: Record<string, Payload>;
+  memo: Record<string, Payload>;
+  signalRequestIds: Set<string>;
+  cancelRequestIds: Set<string>;
+}
+
+/** Signatures that engine/history/index.ts exports. `epoch` is the lease's; every `now` is in milliseconds. */
+export interface HistoryApi {
+  startRun(start: StartRun, now: TimestampMs): { state: RunState; transition: Transition };
+  /** Rebuild from all stored events and the side state. Pure apply: no decision is repeated. */
+  rebuildRun(stored: import('../store/port').StoredRun, events: HistoryEvent[]): RunState;
+  encodeSide(state: RunState): Uint8Array;
+  /** After a takeover or reload: attempts of older epochs are lost and go on under the retry policy. */
+  recoverRun(state: RunState, epoch: number, now: TimestampMs): Transition;
+
+  /** When the run next needs the engine by itself (timer, timeout, retry, task back-off), null for never. */
+  nextDeadline(state: RunState): TimestampMs | null;
+  /** Do everything that is due by now: fire timers, time out, start due retries, close on run timeout. */
+  advance(state: RunState, epoch: number, now: TimestampMs): Transition;
+
+  /** Open an embedded task if one is wanted and none is open; null otherwise. Writes nothing. */
+  openWorkflowTask(state: RunState, now: TimestampMs): WorkflowTaskState | null;
+  /** Throws a RequestError when commands are invalid (the service then fails the task with that cause). */
+  completeWorkflowTask(state: RunState, completion: WorkflowTaskCompletion, epoch: number, now: TimestampMs): Transition;
+  failWorkflowTask(state: RunState, cause: number, failure: Failure, identity: string, now: TimestampMs): Transition;
+
+  signal(state: RunState, request: SignalRequest, now: TimestampMs): Transition;
+  requestCancel(state: RunState, request: { reason: string; identity: string; requestId: string }, now: TimestampMs): Transition;
+  terminate(state: RunState, request: { reason: string; details: Payloads | null; identity: string }, now: TimestampMs): Transition;
+  /** Admit an update in memory; deduplicates by id. No event before acceptance. */
+  admitUpdate(state: RunState, request: temporal.api.update.v1.IRequest, now: TimestampMs): Transition;
+
+  completeActivity(state: RunState, attempt: AttemptRef, result: Payloads | null, identity: string, epoch: number, now: TimestampMs): Transition;
+  /** Retries under the policy, or closes. */
+  failActivity(state: RunState, attempt: AttemptRef, failure: Failure, identity: string, epoch: number, now: TimestampMs): Transition;
+  cancelActivity(state: RunState, attempt: AttemptRef, details: Payloads | null, identity: string, epoch: number, now: TimestampMs): Transition;
+  heartbeatActivity(state: RunState, attempt: AttemptRef, details: Payloads | null, now: TimestampMs): Transition;
+}
+
+/** An attempt that is no longer the running one (timed out, closed, older epoch) makes the call throw RequestError NOT_FOUND. */
+export interface AttemptRef {
+  scheduledEventId: number;
+  attempt: number;
+}
+
+export interface WorkflowTaskCompletion {
+  identity: string;
+  commands: Command[];
+  messages: temporal.api.protocol.v1.IMessage[];
+  sdkMetadata: temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata | null;
+  revision: string;
+}
+
+/** A request that cannot be served: the code is gRPC's, `field` names the offending field for INVALID_ARGUMENT. */
+export class RequestError extends Error {
+  override name = 'RequestError';
+  constructor(
+    readonly code: 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'FAILED_PRECONDITION' | 'RESOURCE_EXHAUSTED' | 'UNIMPLEMENTED' | 'UNAVAILABLE',
+    message: string,
+    readonly detail: { field?: string; runId?: string; startRequestId?: string } = {}
+  ) {
+    super(message);
+  }
+}

@@ -1,0 +1,181 @@
+/**
+ * The store port: what the engine asks of durable storage. Two implementations (postgres, memory), one contract suite.
+ *
+ * Invariants every implementation keeps:
+ * - There is one writer. `acquire` takes over the lease: it commits epoch + 1 first and only then lets anything be read.
+ *   Every commit proves its epoch in the same statement that writes (design D5); a commit of an older epoch writes nothing
+ *   and throws `FencedError`.
+ * - A commit is atomic over all its runs. It throws `ConflictError` when a run's next event id is not the expected one.
+ * - `wakeAt` is a durable lower bound of when the run needs the engine, not its next deadline.
+ * Never add: decisions about events. The store moves bytes.
+ */
+
+/** Engine-wide number of a run, assigned by the single writer (max + 1 at takeover, then counted in memory). */
+export type RunKey = number;
+
+/** Milliseconds since the epoch. */
+export type TimestampMs = number;
+
+export interface RunAddress {
+  namespace: string;
+  workflowId: string;
+  runId: string;
+}
+
+/** Temporal's WorkflowExecutionStatus numbers (1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 6 continued-as-new, 7 timed out). */
+export type RunStatus = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+
+/** A row of the execution table: enough to find a run and to rebuild its mutable state from history. */
+export interface StoredRun extends RunAddress {
+  runKey: RunKey;
+  firstRunId: string;
+  nextEventId: number;
+  status: RunStatus;
+  wakeAt: TimestampMs | null;
+  /** Mutable state that history does not tell (attempts, buffered events, request ids …), encoded by engine/history. */
+  side: Uint8Array;
+}
+
+/** One encoded `temporal.api.history.v1.History`: the events written by one commit of one run. */
+export interface HistoryBatch {
+  firstEventId: number;
+  events: Uint8Array;
+}
+
+/** What lists and counts read. Written at start, when search attributes or memo change, and at close; never on the hot path. */
+export interface VisibilityRecord extends RunAddress {
+  runKey: RunKey;
+  firstRunId: string;
+  workflowType: string;
+  taskQueue: string;
+  status: RunStatus;
+  startTime: TimestampMs;
+  closeTime: TimestampMs | null;
+  historyLength: number;
+  /** Plain JSON values by name, as declared in the search attribute registry. Datetimes are ISO strings. */
+  searchAttributes: Record<string, SearchAttributeValue>;
+  /** Encoded `temporal.api.common.v1.Memo`. */
+  memo: Uint8Array;
+}
+
+export type SearchAttributeValue = string | number | boolean | string[];
+
+/** One run's share of a commit. */
+export interface RunCommit {
+  runKey: RunKey;
+  /** Next event id before this commit; 1 when the run is created here. */
+  expectedNextEventId: number;
+  nextEventId: number;
+  /** Zero or more batches, contiguous from expectedNextEventId to nextEventId. */
+  history: HistoryBatch[];
+  status: RunStatus;
+  side: Uint8Array;
+  /** undefined leaves the stored value untouched, so that hot updates stay HOT. */
+  wakeAt?: TimestampMs | null;
+  /** Present when this commit creates the run. */
+  create?: RunCreation;
+  /** Present when the visibility record changes. */
+  visibility?: VisibilityRecord;
+}
+
+export interface RunCreation extends RunAddress {
+  firstRunId: string;
+  /**
+   * The run that the caller saw as current for this workflow id, null for none. The commit fails with
+   * `CurrentRunConflictError` when another one is current by now. Creating makes this run the current one.
+   */
+  expectedCurrentRunId: string | null;
+}
+
+export interface NamespaceRecord {
+  name: string;
+  id: string;
+  description: string;
+  retentionDays: number;
+  /** Registered search attributes beyond the system's own: name → Temporal IndexedValueType number. */
+  searchAttributes: Record<string, number>;
+}
+
+/** A parsed list filter (engine/service/visibility parses; the store evaluates or translates to SQL). */
+export type Filter =
+  | { op: 'and' | 'or'; of: Filter[] }
+  | { op: 'not'; of: Filter }
+  | { op: '=' | '!=' | '>' | '>=' | '<' | '<='; field: string; value: SearchAttributeValue }
+  | { op: 'in'; field: string; values: (string | number)[] }
+  | { op: 'startsWith'; field: string; value: string }
+  | { op: 'isNull' | 'isNotNull'; field: string };
+// Fields: the system's (WorkflowId, RunId, WorkflowType, TaskQueue, ExecutionStatus as a number, StartTime and CloseTime
+// as ISO strings, ExecutionTime, HistoryLength) and registered search attributes. The parser has validated them.
+
+export interface ListQuery {
+  namespace: string;
+  filter: Filter | null;
+  /** Most runs to return. Order: newest start first, run key descending as the tie-break. */
+  limit: number;
+  /** Continue after this record. */
+  after: { startTime: TimestampMs; runKey: RunKey } | null;
+}
+
+export interface Store {
+  /** Take the writer's lease from whoever holds it. */
+  acquire(holder: string): Promise<LeasedStore>;
+  close(): Promise<void>;
+}
+
+export interface LeasedStore {
+  readonly epoch: number;
+  /** Resolves when this holder has lost the lease (liveness lock gone or fenced). Nothing may be acknowledged after. */
+  readonly lost: Promise<Error>;
+  /** Highest run key in use, 0 for none. */
+  maxRunKey(): Promise<RunKey>;
+
+  /** Write all of it or nothing. Throws FencedError, ConflictError, CurrentRunConflictError, StoreUnavailableError, StoreRejectedError. */
+  commit(runs: readonly RunCommit[]): Promise<void>;
+
+  /** By run id, or the current run of the workflow id when `runId` is empty. */
+  findRun(namespace: string, workflowId: string, runId: string): Promise<StoredRun | null>;
+  readRun(runKey: RunKey): Promise<StoredRun | null>;
+  /** Batches that hold events of [fromEventId, toEventId), in order. */
+  readHistory(runKey: RunKey, fromEventId: number, toEventId: number): Promise<HistoryBatch[]>;
+  /** Runs with wake_at <= horizon, earliest first, whose key is not in `except`. */
+  due(horizon: TimestampMs, limit: number, except: ReadonlySet<RunKey>): Promise<StoredRun[]>;
+  /** The earliest wake_at after horizon, null for none: when the next scan is worth it. */
+  nextWake(horizon: TimestampMs): Promise<TimestampMs | null>;
+
+  list(query: ListQuery): Promise<VisibilityRecord[]>;
+  /** Without `groupBy` one group with an empty key. */
+  count(namespace: string, filter: Filter | null, groupBy: string | null): Promise<{ key: SearchAttributeValue[]; count: number }[]>;
+
+  readNamespaces(): Promise<NamespaceRecord[]>;
+  writeNamespace(record: NamespaceRecord): Promise<void>;
+
+  /** Close connections; the liveness lock goes, the epoch stays. */
+  release(): Promise<void>;
+}
+
+/** The epoch is no longer the current one: another engine took over. Final for this process. */
+export class FencedError extends Error {
+  override name = 'FencedError';
+}
+/** A run's next event id was not the expected one. The server said so, nothing was written. */
+export class ConflictError extends Error {
+  override name = 'ConflictError';
+  constructor(readonly runKeys: RunKey[]) {
+    super(`unexpected next event id of runs ${runKeys.join(', ')}`);
+  }
+}
+/** Another run became the current one of the workflow id. Nothing was written. */
+export class CurrentRunConflictError extends Error {
+  override name = 'CurrentRunConflictError';
+  constructor(readonly workflowIds: string[]) {
+    super(`another run is current for ${workflowIds.join(', ')}`);
+  }
+}
+/** The server answered with an error (too large, constraint …): nothing was written, the batch may be bisected. */
+export class StoreRejectedError extends Error {
+  override name = 'StoreRejectedError';
+}
+/** The connection failed: whether the commit is durable is unknown. Discard the runs' memory and reload. */
+export class StoreUnavailableError extends Error {
+  override name = 'StoreUnavailableError';
+}

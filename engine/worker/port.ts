@@ -1,0 +1,115 @@
+/**
+ * The two ports between the service and the embedded worker.
+ *
+ * The service hands over workflow tasks and activity tasks in Temporal's own terms (events, commands, payloads) and
+ * the worker answers in the same terms, so that a polled worker over gRPC is the same thing with a wire between.
+ */
+import type { temporal } from '../proto';
+import type { RunKey } from '../store/port';
+
+type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
+type Command = temporal.api.command.v1.ICommand;
+type Failure = temporal.api.failure.v1.IFailure;
+type Payload = temporal.api.common.v1.IPayload;
+
+export interface WorkflowTaskRun {
+  runKey: RunKey;
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  firstRunId: string;
+  workflowType: string;
+  taskQueue: string;
+}
+
+/** A workflow task for a cached or a replayed run. */
+export interface WorkflowTask {
+  run: WorkflowTaskRun;
+  /** From 1. Above 1 the previous attempt failed or timed out. */
+  attempt: number;
+  /** Event id of the last WorkflowTaskStarted whose task completed; 0 for the first task. */
+  previousStartedEventId: number;
+  /** Event id of this task's WorkflowTaskStarted. */
+  startedEventId: number;
+  /** Events after the previous completed task's WorkflowTaskStarted, up to and including this task's WorkflowTaskStarted. */
+  newEvents: HistoryEvent[];
+  /** All events from 1 up to and including this task's WorkflowTaskStarted; asked on a cache miss only. */
+  loadHistory(): Promise<HistoryEvent[]>;
+  historySizeBytes: number;
+  suggestContinueAsNew: boolean;
+  /** Update requests to deliver with this task. `acceptedEventId` is set when it was accepted before (a later attempt or replay). */
+  updates: { id: string; protocolInstanceId: string; request: temporal.api.update.v1.IRequest }[];
+  /** Queries to answer after the events. A task with queries only has no new events and writes nothing. */
+  queries: { id: string; query: temporal.api.query.v1.IWorkflowQuery }[];
+}
+
+/** What RespondWorkflowTaskCompleted or RespondWorkflowTaskFailed would carry. */
+export type WorkflowTaskResult =
+  | {
+      kind: 'completed';
+      /** In order; the terminal command last. Update acceptances and outcomes stand among them as PROTOCOL_MESSAGE commands. */
+      commands: Command[];
+      /** The protocol messages that those commands name (acceptance, rejection, response). */
+      messages: temporal.api.protocol.v1.IMessage[];
+      queryResults: Record<string, temporal.api.query.v1.IWorkflowQueryResult>;
+      sdkMetadata: temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata;
+      /** Which revision of the version ran, e.g. 'v3.0'; '' for hand-written workflows. Written to WorkflowTaskCompleted's worker version. */
+      revision: string;
+    }
+  | {
+      kind: 'failed';
+      cause: temporal.api.enums.v1.WorkflowTaskFailedCause;
+      failure: Failure;
+      /** Present when code and history disagree. */
+      nondeterminism?: { eventId: number; expected: string; actual: string };
+    };
+
+export interface WorkflowWorker {
+  /** True for workflow types that a published version or the given bundle serves. */
+  serves(workflowType: string): boolean;
+  runWorkflowTask(task: WorkflowTask): Promise<WorkflowTaskResult>;
+  /** Drop a run's cached workflow (closed, parked, its commit failed, or reset). Safe for runs that are not cached. */
+  evict(runKey: RunKey): void;
+  close(): Promise<void>;
+}
+
+/** One attempt of an activity. */
+export interface ActivityTask {
+  /** Opaque and unique per attempt; names run, scheduled event, attempt and epoch. */
+  token: string;
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  workflowType: string;
+  activityId: string;
+  activityType: string;
+  taskQueue: string;
+  attempt: number;
+  input: Payload[];
+  headers: Record<string, Payload>;
+  heartbeatDetails: Payload[];
+  scheduledTimeMs: number;
+  currentAttemptScheduledTimeMs: number;
+  startedTimeMs: number;
+  /** Milliseconds; 0 means none. */
+  scheduleToCloseTimeoutMs: number;
+  startToCloseTimeoutMs: number;
+  heartbeatTimeoutMs: number;
+}
+
+export type ActivityOutcome =
+  | { kind: 'completed'; result: Payload[] }
+  | { kind: 'failed'; failure: Failure }
+  | { kind: 'canceled'; details: Payload[] };
+
+export interface ActivityWorker {
+  serves(activityType: string): boolean;
+  /**
+   * Run one attempt to its end. Never rejects: an error becomes a failed outcome. `heartbeat` hands details to the
+   * engine (throttled by the worker to 80 % of the heartbeat timeout).
+   */
+  run(task: ActivityTask, heartbeat: (details: Payload[]) => void): Promise<ActivityOutcome>;
+  /** The workflow asked to cancel it, it timed out, or the run closed: abort its signal. */
+  cancel(token: string, reason: 'CANCELLED' | 'TIMED_OUT' | 'WORKFLOW_CLOSED' | 'WORKER_SHUTDOWN'): void;
+  close(): Promise<void>;
+}
