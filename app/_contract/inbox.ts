@@ -1,0 +1,96 @@
+/** Human tasks on the wire. */
+import { z } from 'zod';
+import type { JsonSchema } from '@/engine/flow/document';
+import type { CloseTaskInput, OpenTaskInput } from '@/engine/saga/contract';
+
+export const TASK_OUTCOMES = ['approved', 'rejected', 'timedOut', 'cancelled', 'runClosed'] as const;
+export type TaskOutcome = (typeof TASK_OUTCOMES)[number];
+
+export interface InboxTask {
+  taskId: string;
+  flow: string;
+  nodeId: string;
+  title: string;
+  question: string;
+  workflowId: string;
+  /** First run of the chain. */
+  runId: string;
+  workflowType: string;
+  candidates: string[];
+  requireComment: 'never' | 'onReject' | 'always';
+  data: unknown;
+  dataHash: string;
+  schema: JsonSchema | null;
+  openedMs: number;
+  dueAtMs: number | null;
+  /** Null while it waits. */
+  settled: { outcome: TaskOutcome; by: string | null; comment: string | null; atMs: number } | null;
+  /** May this person decide it? */
+  mine: boolean;
+}
+export const inboxQuerySchema = z.object({
+  view: z.enum(['waiting', 'done']).default('waiting'),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});
+export type InboxQuery = z.infer<typeof inboxQuerySchema>;
+export interface InboxList {
+  tasks: InboxTask[];
+  /** Waiting for this person. */
+  waiting: number;
+  lastDecided: { title: string; atMs: number; outcome: TaskOutcome } | null;
+  readAtMs: number;
+}
+
+export const decideTaskSchema = z.object({
+  /** The same id twice decides once; the update id is `<taskId>/<decisionId>`. */
+  decisionId: z.uuid(),
+  decision: z.enum(['approve', 'reject']),
+  comment: z.string().trim().max(4_000).default(''),
+  /** Hash of the data that was on the screen. */
+  dataHash: z.string().min(1).max(200),
+});
+export type DecideTask = z.infer<typeof decideTaskSchema>;
+export interface DecisionReceipt {
+  taskId: string;
+  outcome: 'approved' | 'rejected';
+  by: string;
+  atMs: number;
+}
+
+/** Bodies of `/api/internal/human-tasks/open|close`: the task, and the run that asks. */
+export interface AskingRun {
+  namespace: string;
+  workflowId: string;
+  /** First execution run id of the chain. */
+  runId: string;
+  workflowType: string;
+}
+export type OpenTaskBody = OpenTaskInput & AskingRun;
+export type CloseTaskBody = CloseTaskInput & AskingRun;
+const askingRun = {
+  namespace: z.string().min(1).max(1_000),
+  workflowId: z.string().min(1).max(1_000),
+  runId: z.string().min(1).max(200),
+  workflowType: z.string().min(1).max(1_000),
+};
+export const openTaskBodySchema = z.object({
+  ...askingRun,
+  taskId: z.string().min(1).max(500),
+  flow: z.string().min(1).max(200),
+  nodeId: z.string().min(1).max(200),
+  title: z.string().max(500),
+  question: z.string().max(4_000),
+  candidates: z.array(z.string().max(320)).max(1_000),
+  requireComment: z.enum(['never', 'onReject', 'always']),
+  data: z.unknown(),
+  dataHash: z.string().min(1).max(200),
+  schema: z.unknown(),
+  dueAtMs: z.number().nullable(),
+});
+export const closeTaskBodySchema = z.object({
+  ...askingRun,
+  taskId: z.string().min(1).max(500),
+  outcome: z.enum(['approved', 'rejected', 'timedOut', 'cancelled']),
+  decidedBy: z.string().max(500).nullable(),
+  comment: z.string().max(4_000).nullable(),
+});
