@@ -103,6 +103,8 @@ export const activityOptionsSchema = z.strictObject({
   retry: retrySchema.optional(),
 });
 
+export type ActivityOptions = z.infer<typeof activityOptionsSchema>;
+
 /** What a step does to the world (design section 4). */
 export const effectSchema = z.enum(['none', 'reversible', 'irreversible']);
 export type Effect = z.infer<typeof effectSchema>;

@@ -1,0 +1,27 @@
+/**
+ * What the compiler and the designer know about an activity: its types, its effect, and how it is undone.
+ * The catalogue (engine/activities) implements it; nothing here runs.
+ *
+ * At run time an activity of the catalogue is `(input: Input, meta?: { forwardKey?: string }) => Promise<Output>`:
+ * `forwardKey` is given to undo and look-up activities only, and is the idempotency key of the step they belong to.
+ */
+import type { ActivityOptions, Effect, JsonSchema, Template } from './document';
+
+export interface CatalogueActivity {
+  /** Activity type, e.g. 'shop.chargePayment'. Letters, digits, dots, dashes. */
+  name: string;
+  /** For the palette: 'Charge a payment'. */
+  title: string;
+  description?: string;
+  /** 'per-step': a generic activity (HTTP); every step that uses it declares its own effect. */
+  effect: Effect | 'per-step';
+  input: JsonSchema;
+  /** 'per-step': the step's `output` schema is the type of the whole output; `unknown` without one. */
+  output: JsonSchema | 'per-step';
+  /** Offered when the step is drawn. `$expr`s may use `input` and `output`: those of the step itself. */
+  suggestedUndo?: { title: string; activity: string; input: Template; armed: 'completed' | 'attempted' };
+  /** What a step gets for every option that it does not set. */
+  defaultOptions: ActivityOptions;
+}
+
+export type Catalogue = Readonly<Record<string, CatalogueActivity>>;

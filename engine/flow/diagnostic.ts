@@ -1,0 +1,20 @@
+/**
+ * What is wrong with a flow, as a value: validation, lint, compilation and type-checking all speak in these.
+ * A click on one jumps to the node; `path` then says which field.
+ */
+export type Severity = 'error' | 'warning' | 'info';
+
+export interface Diagnostic {
+  /** Stable and searchable, e.g. 'unknown-kind', 'lint/no-undo', 'expression/forbidden-name', 'type'. */
+  code: string;
+  severity: Severity;
+  /** The node it belongs to; null for the flow itself. */
+  nodeId: string | null;
+  /** Field inside the node (or inside the document when nodeId is null), e.g. ['undo', 'input', 'amount']. */
+  path: (string | number)[];
+  message: string;
+  /** What to do, as one imperative sentence. */
+  fix?: string;
+}
+
+export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean => diagnostics.some((d) => d.severity === 'error');
