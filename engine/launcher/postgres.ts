@@ -207,7 +207,9 @@ async function launch(
     }
     if (Date.now() >= giveUpAt) {
       const tail = (await readFile(logFile, 'utf8').catch(() => '')).split('\n').slice(-12).join('\n');
-      throw new Error(`PostgreSQL did not start within ${START_TIMEOUT_MS / 1000} s. Its log (${logFile}) ends:\n${tail}`);
+      throw new Error(
+        `PostgreSQL did not start within ${START_TIMEOUT_MS / 1000} s. Its log (${logFile}) ends:\n${tail}`
+      );
     }
     await delay(100);
   }
