@@ -1,0 +1,96 @@
+/**
+ * Builds what `npm start` runs: the Prisma client, one JavaScript file a process, and the Next.js app. Done again only when a
+ * source file changed: the stamp is a digest over their contents.
+ */
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+/** Processes and threads by name; each becomes `.backstitch/build/<name>.mjs`. */
+export const ENTRIES: Record<string, string> = {
+  engine: 'engine/launcher/engine-main.ts',
+  shop: 'engine/shop/main.ts',
+  web: 'app/_server/main.ts',
+  'sandbox-thread': 'engine/worker/sandbox/thread.ts',
+  'type-check': 'engine/compiler/type-check-process.ts',
+};
+
+const SOURCE_FOLDERS = ['app', 'components', 'engine', 'prisma', 'public'];
+const SOURCE_FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'next.config.ts', 'postcss.config.mjs'];
+const IGNORED = new Set(['node_modules', 'client', 'golden']);
+
+export interface BuildOptions {
+  root: string;
+  /** Environment of the build steps. */
+  env: NodeJS.ProcessEnv;
+  onProgress(line: string): void;
+}
+
+/** Build if the sources are not those of the last build. Resolves to whether it built. Throws with the failing step's output. */
+export async function buildIfChanged(options: BuildOptions): Promise<boolean> {
+  const stampFile = path.join(options.root, '.backstitch/build/stamp');
+  const stamp = await digestSources(options.root);
+  if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return false;
+
+  options.onProgress('generating the database client');
+  await run('node', ['prisma/generate.mjs'], options);
+  options.onProgress('compiling the engine');
+  await bundleProcesses(options.root);
+  options.onProgress('building the web app, about half a minute the first time');
+  await run('node', ['node_modules/next/dist/bin/next', 'build'], options);
+  await mkdir(path.dirname(stampFile), { recursive: true });
+  await writeFile(stampFile, stamp);
+  return true;
+}
+
+async function bundleProcesses(root: string): Promise<void> {
+  await build({
+    absWorkingDir: root,
+    entryPoints: Object.entries(ENTRIES).map(([name, file]) => ({ in: file, out: name })),
+    outdir: '.backstitch/build',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+    sourcemap: true,
+    loader: { '.proto': 'text', '.sql': 'text' },
+    logLevel: 'error',
+  });
+}
+
+async function run(command: string, args: string[], options: BuildOptions): Promise<void> {
+  const output: string[] = [];
+  const code = await new Promise<number | null>((resolve, reject) => {
+    const child = spawn(command === 'node' ? process.execPath : command, args, {
+      cwd: options.root,
+      env: { ...options.env, NODE_ENV: 'production', NEXT_TELEMETRY_DISABLED: '1' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk.toString()));
+    child.once('error', reject);
+    child.once('close', resolve);
+  });
+  if (code !== 0) throw new Error(`\`${[command, ...args].join(' ')}\` failed (exit ${code}):\n${output.join('')}`);
+}
+
+async function digestSources(root: string): Promise<string> {
+  const hash = createHash('sha256');
+  hash.update(process.version);
+  const visit = async (relative: string): Promise<void> => {
+    const entries = await readdir(path.join(root, relative), { withFileTypes: true }).catch(() => []);
+    for (const entry of entries.sort((a, b) => (a.name < b.name ? -1 : 1))) {
+      if (IGNORED.has(entry.name) || /\.test\.tsx?$/.test(entry.name)) continue;
+      const file = path.join(relative, entry.name);
+      if (entry.isDirectory()) await visit(file);
+      else hash.update(file).update(await readFile(path.join(root, file)));
+    }
+  };
+  for (const folder of SOURCE_FOLDERS) await visit(folder);
+  for (const file of SOURCE_FILES) hash.update(file).update(await readFile(path.join(root, file)).catch(() => ''));
+  return hash.digest('hex');
+}

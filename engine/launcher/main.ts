@@ -1,0 +1,154 @@
+/**
+ * The launcher behind `npm start`: builds, starts the embedded PostgreSQL, migrates, starts the roles, says where to look, and
+ * keeps it all running until Ctrl-C. It holds no state: after kill -9 of anything the next start carries on.
+ */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { migrate } from '../../prisma/migrate';
+import { buildIfChanged } from './build';
+import { Child } from './children';
+import { startPostgres, type PostgresServer } from './postgres';
+import { installationSecrets, keyDigest } from './secrets';
+
+const USAGE = `npm start [-- options]
+
+  --port N           the web app's port (3000)
+  --engine-port N    the engine's gRPC port (7233)
+  --shop-port N      the example shop's port (3100)
+  --no-shop          without the example's services
+  --data DIR         data folder (.backstitch/data)
+  --build-only       build and stop
+
+DATABASE_URL names a PostgreSQL of your own; unset, one is started in the data folder.`;
+
+const { values: options } = parseArgs({
+  options: {
+    port: { type: 'string', default: process.env.PORT ?? '3000' },
+    'engine-port': { type: 'string', default: '7233' },
+    'shop-port': { type: 'string', default: process.env.BACKSTITCH_SHOP_PORT ?? '3100' },
+    'no-shop': { type: 'boolean', default: process.env.BACKSTITCH_SHOP === 'off' },
+    data: { type: 'string', default: process.env.BACKSTITCH_DATA_DIR ?? '.backstitch/data' },
+    'build-only': { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
+  },
+});
+
+const root = process.cwd();
+const children: Child[] = [];
+let postgres: PostgresServer | null = null;
+let stopping = false;
+
+function say(line: string): void {
+  if (!stopping) console.log(`  ${line}`);
+}
+
+async function timed<T>(what: string, work: () => Promise<T>, done: (result: T) => string): Promise<T> {
+  const from = performance.now();
+  const result = await work();
+  const seconds = (performance.now() - from) / 1000;
+  say(`${what.padEnd(10)} ${done(result)}  (${seconds.toFixed(1)} s)`);
+  return result;
+}
+
+async function start(): Promise<void> {
+  console.log('\nBackstitch\n');
+  const dataDir = path.resolve(options.data);
+  const logDir = path.join(dataDir, 'logs');
+  await mkdir(logDir, { recursive: true });
+
+  await timed(
+    'build',
+    () => buildIfChanged({ root, env: process.env, onProgress: (line) => say(`build      ${line} …`) }),
+    (built) => (built ? 'done' : 'up to date')
+  );
+  if (options['build-only']) return;
+
+  let databaseUrl = process.env.DATABASE_URL;
+  if (!databaseUrl) {
+    postgres = await timed(
+      'postgres',
+      () =>
+        startPostgres({ dataDir: path.join(dataDir, 'postgres'), onProgress: (line) => say(`postgres   ${line} …`) }),
+      (server) => (server.reused ? 'found running' : 'started')
+    );
+    databaseUrl = postgres.url;
+  }
+  const url = databaseUrl;
+  await timed(
+    'database',
+    () => migrate(url, { onProgress: (line) => say(`database   ${line}`) }),
+    (applied) => (applied.length ? `${applied.length} migrations applied` : 'up to date')
+  );
+
+  const secrets = await installationSecrets(dataDir);
+  const webUrl = process.env.BACKSTITCH_WEB_URL ?? `http://127.0.0.1:${options.port}`;
+  const connections = [process.env.BACKSTITCH_CONNECTIONS];
+  if (!options['no-shop']) connections.push(`shop=http://127.0.0.1:${options['shop-port']}`);
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    NODE_ENV: 'production',
+    DATABASE_URL: url,
+    PORT: options.port,
+    BACKSTITCH_DATA_DIR: dataDir,
+    BACKSTITCH_ENGINE_ADDRESS: `127.0.0.1:${options['engine-port']}`,
+    BACKSTITCH_WEB_URL: webUrl,
+    BACKSTITCH_SHOP_PORT: options['shop-port'],
+    BACKSTITCH_CONNECTIONS: connections.filter(Boolean).join(','),
+    BACKSTITCH_INTERNAL_TOKEN: process.env.BACKSTITCH_INTERNAL_TOKEN ?? secrets.internalToken,
+    BACKSTITCH_KEYS:
+      process.env.BACKSTITCH_KEYS ??
+      JSON.stringify([{ name: 'web', role: 'decide', sha256: keyDigest(secrets.webKey) }]),
+    BACKSTITCH_KEY: process.env.BACKSTITCH_KEY ?? secrets.webKey,
+    BETTER_AUTH_SECRET: process.env.BETTER_AUTH_SECRET ?? secrets.authSecret,
+  };
+  const child = (name: string, execArgv?: string[]) => {
+    const made = new Child(
+      {
+        name,
+        file: path.join(root, '.backstitch/build', `${name}.mjs`),
+        env,
+        logFile: path.join(logDir, `${name}.log`),
+        execArgv,
+      },
+      say
+    );
+    children.push(made);
+    return timed(
+      name,
+      () => made.start(),
+      (address) => address
+    );
+  };
+  await Promise.all([
+    child('engine', ['--max-semi-space-size=32']),
+    ...(options['no-shop'] ? [] : [child('shop')]),
+    child('web'),
+  ]);
+  console.log(
+    `\n  Open http://localhost:${options.port}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`
+  );
+}
+
+async function stop(code: number): Promise<void> {
+  if (stopping) return;
+  stopping = true;
+  // The web first, so that nobody is answered by half a product; the database last.
+  for (const child of [...children].reverse()) await child.stop();
+  await postgres?.stop();
+  process.exit(code);
+}
+
+if (options.help) {
+  console.log(USAGE);
+} else {
+  process.on('SIGINT', () => {
+    if (!stopping) console.log('\n  stopping …');
+    void stop(0);
+  });
+  process.on('SIGTERM', () => void stop(0));
+  start().catch((error: unknown) => {
+    console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`);
+    void stop(1);
+  });
+}
