@@ -32,13 +32,30 @@ export type Effect =
   | { kind: 'workflowTask'; at: TimestampMs }
   /** Start this attempt. Already recorded as started under the current epoch. */
   | { kind: 'dispatchActivity'; scheduledEventId: number; attempt: number }
+  /** Offer this attempt to pollers of its queue; it starts with `startActivity`. Only for queues that `isPolled`. */
+  | { kind: 'offerActivity'; scheduledEventId: number; attempt: number }
   /** Tell a running attempt to stop. */
-  | { kind: 'cancelActivity'; scheduledEventId: number; attempt: number; reason: 'CANCELLED' | 'TIMED_OUT' | 'WORKFLOW_CLOSED' }
+  | {
+      kind: 'cancelActivity';
+      scheduledEventId: number;
+      attempt: number;
+      reason: 'CANCELLED' | 'TIMED_OUT' | 'WORKFLOW_CLOSED';
+    }
   /** An update reached a stage; waiters of that stage or an earlier one may be answered. */
-  | { kind: 'updateStage'; updateId: string; stage: 'accepted' | 'completed' | 'rejected' | 'aborted'; outcome: temporal.api.update.v1.IOutcome | null }
+  | {
+      kind: 'updateStage';
+      updateId: string;
+      stage: 'accepted' | 'completed' | 'rejected' | 'aborted';
+      outcome: temporal.api.update.v1.IOutcome | null;
+    }
+  /** The open task failed or timed out inside this decision: the cached workflow is ahead of history and must go. */
+  | { kind: 'workflowTaskFailed'; cause: number }
   /** The run closed. Its long polls end, its cache entry goes. */
   | { kind: 'closed'; status: RunStatus }
-  /** Start the next run of the chain (workflow retry, later continue-as-new and cron) in the same commit. */
+  /**
+   * Start the next run of the chain (workflow retry, later continue-as-new and cron) in the same commit.
+   * `start.runKey` is 0: the service assigns it. The run id is derived from this run's, so the decision stays pure.
+   */
   | { kind: 'newRun'; start: StartRun }
   /** The visibility record must be written with this commit: started, search attributes or memo changed, closed. */
   | { kind: 'visibility' };
@@ -79,6 +96,14 @@ export interface HistoryLimits {
   maxSignals: number; // 10_000
   maxBufferedEvents: number; // 100... bounded, in events
   maxInFlightUpdates: number; // 10
+  maxTotalUpdates: number; // 2_000
+}
+
+/** What holds for a run besides its own history. Never stored: given at start and at rebuild. */
+export interface Rules {
+  limits: HistoryLimits;
+  /** True for activity task queues that are served over gRPC: their attempts wait to be started by a poller. */
+  isPolled(taskQueue: string): boolean;
 }
 
 export interface ActivityState {
@@ -99,9 +124,14 @@ export interface ActivityState {
   attempt: number;
   /** Epoch that the running attempt was started under; 0 while it waits for its next attempt. */
   epoch: number;
-  /** Start of the running attempt, or when the next one is due. */
+  /** Start of the running attempt; 0 while none runs. */
   startedTimeMs: TimestampMs;
+  /** When the next attempt is due, while it backs off; else 0. */
   nextAttemptAtMs: TimestampMs;
+  /** Since when the attempt waits for a poller; else 0. */
+  queuedTimeMs: TimestampMs;
+  /** Name of whoever started the running attempt, as far as it is known. */
+  identity: string;
   lastFailure: Failure | null;
   lastHeartbeatTimeMs: TimestampMs;
   heartbeatDetails: Payloads | null;
@@ -122,6 +152,8 @@ export interface UpdateState {
   /** 0 while only admitted (in memory). */
   acceptedEventId: number;
   completedEventId: number;
+  /** Delivered with the open task (or an earlier one that accepted it). */
+  sent: boolean;
   outcome: temporal.api.update.v1.IOutcome | null;
 }
 
@@ -133,6 +165,9 @@ export interface WorkflowTaskState {
   startedTimeMs: TimestampMs;
   /** When an open task times out. */
   deadlineMs: TimestampMs;
+  /** What WorkflowTaskStarted tells the workflow; fixed when the task opens. */
+  historySizeBytes: number;
+  suggestContinueAsNew: boolean;
 }
 
 /** A run in memory. Fields are read by the service; only engine/history writes them. */
@@ -159,11 +194,24 @@ export interface RunState {
   lastWorkflowTaskFailure: { cause: number; failure: Failure | null; attempt: number; timeMs: TimestampMs } | null;
   /** The open task, null when none is open. */
   workflowTask: WorkflowTaskState | null;
-  /** Attempt number of the next task (1 unless the last one failed), and when back-off lets it open. */
+  /** Attempt number of the next task (1 unless the last one failed), and when back-off lets it open (0: at once). */
   workflowTaskAttempt: number;
   workflowTaskAtMs: TimestampMs;
-  /** True when something happened that the workflow has not seen. */
-  needsWorkflowTask: boolean;
+  /** True when something happened that the workflow has not seen: `unseenWake`, or an update waits for delivery. */
+  readonly needsWorkflowTask: boolean;
+  /** An event that wakes the workflow stands after its last completed task. */
+  unseenWake: boolean;
+  /** Admitted updates that no task has carried yet. */
+  unsentUpdates: number;
+  /** Events after the WorkflowTaskStarted of the last completed task, in order: what the next task brings. See `taskEvents`. */
+  unseen: HistoryEvent[];
+  /** Default timeout of workflow tasks. */
+  workflowTaskTimeoutMs: number;
+  /** Admitted or accepted, not completed. */
+  inFlightUpdates: number;
+  rules: Rules;
+  /** Lower bounds of when activities and timers need the engine; engine/history only. */
+  readonly deadlines: import('./deadlines').Deadlines;
   cancelRequested: boolean;
   signalCount: number;
   activities: Map<number, ActivityState>;
@@ -180,11 +228,26 @@ export interface RunState {
 
 /** Signatures that engine/history/index.ts exports. `epoch` is the lease's; every `now` is in milliseconds. */
 export interface HistoryApi {
-  startRun(start: StartRun, now: TimestampMs): { state: RunState; transition: Transition };
+  startRun(
+    start: StartRun,
+    now: TimestampMs,
+    epoch?: number,
+    rules?: Rules
+  ): { state: RunState; transition: Transition };
   /** Rebuild from all stored events and the side state. Pure apply: no decision is repeated. */
-  rebuildRun(stored: import('../store/port').StoredRun, events: HistoryEvent[]): RunState;
+  rebuildRun(stored: import('../store/port').StoredRun, events: HistoryEvent[], rules?: Rules): RunState;
   encodeSide(state: RunState): Uint8Array;
-  /** After a takeover or reload: attempts of older epochs are lost and go on under the retry policy. */
+  /** One commit's events as `temporal.api.history.v1.History` bytes. */
+  encodeBatch(events: HistoryEvent[]): Uint8Array;
+  /** Account for a batch that is handed to the store: chains the digest, adds to the size. Call before `encodeSide`. */
+  recordBatch(state: RunState, batch: Uint8Array): void;
+  /** What `checkHistory` may expect of a stored run. */
+  readExpectation(stored: import('../store/port').StoredRun): Expectation;
+  /**
+   * After every rebuild of an open run (takeover, reload, waking). Attempts of older epochs are lost and go on under the retry
+   * policy; attempts of this epoch are dispatched again (the service drops those that it knows to be running); buffered
+   * events are written, since the task that they waited for is gone.
+   */
   recoverRun(state: RunState, epoch: number, now: TimestampMs): Transition;
 
   /** When the run next needs the engine by itself (timer, timeout, retry, task back-off), null for never. */
@@ -195,19 +258,73 @@ export interface HistoryApi {
   /** Open an embedded task if one is wanted and none is open; null otherwise. Writes nothing. */
   openWorkflowTask(state: RunState, now: TimestampMs): WorkflowTaskState | null;
   /** Throws a RequestError when commands are invalid (the service then fails the task with that cause). */
-  completeWorkflowTask(state: RunState, completion: WorkflowTaskCompletion, epoch: number, now: TimestampMs): Transition;
-  failWorkflowTask(state: RunState, cause: number, failure: Failure, identity: string, now: TimestampMs): Transition;
+  completeWorkflowTask(
+    state: RunState,
+    completion: WorkflowTaskCompletion,
+    epoch: number,
+    now: TimestampMs
+  ): Transition;
+  /** Events for the worker: those that the workflow has not seen, then this task's Scheduled and Started. */
+  taskEvents(state: RunState): HistoryEvent[];
+  /** The open task's Scheduled and Started, to stand after the stored events when a workflow is replayed from event 1. */
+  openTaskEvents(state: RunState): [HistoryEvent, HistoryEvent];
+  failWorkflowTask(
+    state: RunState,
+    cause: number,
+    failure: Failure,
+    identity: string,
+    now: TimestampMs,
+    task?: WorkflowTaskCompletion['task']
+  ): Transition;
 
   signal(state: RunState, request: SignalRequest, now: TimestampMs): Transition;
-  requestCancel(state: RunState, request: { reason: string; identity: string; requestId: string }, now: TimestampMs): Transition;
-  terminate(state: RunState, request: { reason: string; details: Payloads | null; identity: string }, now: TimestampMs): Transition;
+  requestCancel(
+    state: RunState,
+    request: { reason: string; identity: string; requestId: string },
+    now: TimestampMs
+  ): Transition;
+  terminate(
+    state: RunState,
+    request: { reason: string; details: Payloads | null; identity: string },
+    now: TimestampMs
+  ): Transition;
   /** Admit an update in memory; deduplicates by id. No event before acceptance. */
   admitUpdate(state: RunState, request: temporal.api.update.v1.IRequest, now: TimestampMs): Transition;
 
-  completeActivity(state: RunState, attempt: AttemptRef, result: Payloads | null, identity: string, epoch: number, now: TimestampMs): Transition;
+  /** A poller takes an offered attempt. Starting the same attempt again with the same request id changes nothing. */
+  startActivity(
+    state: RunState,
+    attempt: AttemptRef,
+    requestId: string,
+    identity: string,
+    epoch: number,
+    now: TimestampMs
+  ): Transition;
+  completeActivity(
+    state: RunState,
+    attempt: AttemptRef,
+    result: Payloads | null,
+    identity: string,
+    epoch: number,
+    now: TimestampMs
+  ): Transition;
   /** Retries under the policy, or closes. */
-  failActivity(state: RunState, attempt: AttemptRef, failure: Failure, identity: string, epoch: number, now: TimestampMs): Transition;
-  cancelActivity(state: RunState, attempt: AttemptRef, details: Payloads | null, identity: string, epoch: number, now: TimestampMs): Transition;
+  failActivity(
+    state: RunState,
+    attempt: AttemptRef,
+    failure: Failure,
+    identity: string,
+    epoch: number,
+    now: TimestampMs
+  ): Transition;
+  cancelActivity(
+    state: RunState,
+    attempt: AttemptRef,
+    details: Payloads | null,
+    identity: string,
+    epoch: number,
+    now: TimestampMs
+  ): Transition;
   heartbeatActivity(state: RunState, attempt: AttemptRef, details: Payloads | null, now: TimestampMs): Transition;
 }
 
@@ -223,15 +340,36 @@ export interface WorkflowTaskCompletion {
   messages: temporal.api.protocol.v1.IMessage[];
   sdkMetadata: temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata | null;
   revision: string;
+  /** The task that this completes, so that an answer to a timed-out task cannot complete a later one. */
+  task?: { startedEventId: number; attempt: number };
+}
+
+export interface Expectation {
+  nextEventId: number;
+  digest: Uint8Array;
+  status: RunStatus;
 }
 
 /** A request that cannot be served: the code is gRPC's, `field` names the offending field for INVALID_ARGUMENT. */
 export class RequestError extends Error {
   override name = 'RequestError';
   constructor(
-    readonly code: 'INVALID_ARGUMENT' | 'NOT_FOUND' | 'ALREADY_EXISTS' | 'FAILED_PRECONDITION' | 'RESOURCE_EXHAUSTED' | 'UNIMPLEMENTED' | 'UNAVAILABLE',
+    readonly code:
+      | 'INVALID_ARGUMENT'
+      | 'NOT_FOUND'
+      | 'ALREADY_EXISTS'
+      | 'FAILED_PRECONDITION'
+      | 'RESOURCE_EXHAUSTED'
+      | 'UNIMPLEMENTED'
+      | 'UNAVAILABLE',
     message: string,
-    readonly detail: { field?: string; runId?: string; startRequestId?: string } = {}
+    readonly detail: {
+      field?: string;
+      runId?: string;
+      startRequestId?: string;
+      /** WorkflowTaskFailedCause, when a workflow task's completion was refused. */
+      cause?: number;
+    } = {}
   ) {
     super(message);
   }

@@ -1,26 +1,85 @@
-/** engine/history: a run's mutable state and the pure decisions over it. See api.ts for the contract. */
-import type { HistoryApi } from './api';
+/**
+ * engine/history: a run's mutable state and the pure decisions over it. api.ts is the contract; a machine a file:
+ * execution, workflow-task, activity, timer, signal, cancel, update, search-attributes, marker. `apply.ts` alone changes what
+ * events tell, `side.ts` stores the rest, `check.ts` proves a stored history.
+ */
+import { temporal } from '../proto';
+import * as activity from './activity';
+import { advance as advanceRun, nextDeadline as nextRunDeadline } from './advance';
+import type { HistoryApi, RunState, Transition } from './api';
+import { cancelRun } from './cancel';
+import { Decision, requireOpen } from './decision';
+import { chainDigest } from './digest';
+import { enforceSize, start, terminateRun } from './execution';
+import { defaultRules } from './limits';
+import { rebuild, recover } from './rebuild';
+import { signalRun } from './signal';
+import { admit } from './update';
+import * as workflowTask from './workflow-task';
 
 export * from './api';
+export { chainDigest, emptyDigest } from './digest';
+export { defaultLimits, defaultRules } from './limits';
+export { decodeSearchAttribute } from './search-attributes';
+export { encodeSide, readExpectation } from './side';
 
-const pending = (name: string) => (): never => {
-  throw new Error(`engine/history: ${name} is being built`);
+/** Every decision on an open run ends by asking whether its history is still short enough to go on. */
+function decide(state: RunState, epoch: number, now: number, act: (decision: Decision) => void): Transition {
+  const decision = new Decision(state, epoch, now);
+  act(decision);
+  enforceSize(decision);
+  return decision.done();
+}
+
+export const startRun: HistoryApi['startRun'] = (request, now, epoch = 0, rules = defaultRules) => {
+  const { state, decision } = start(request, now, epoch, rules);
+  return { state, transition: decision.done() };
+};
+export const rebuildRun: HistoryApi['rebuildRun'] = (stored, events, rules = defaultRules) =>
+  rebuild(stored, events, rules);
+export const recoverRun: HistoryApi['recoverRun'] = (state, epoch, now) => decide(state, epoch, now, recover);
+
+export const encodeBatch: HistoryApi['encodeBatch'] = (events) =>
+  temporal.api.history.v1.History.encode({ events }).finish();
+export const recordBatch: HistoryApi['recordBatch'] = (state, batch) => {
+  state.digest = chainDigest(state.digest, batch);
+  state.historySizeBytes += batch.length;
 };
 
-export const startRun: HistoryApi['startRun'] = pending('startRun');
-export const rebuildRun: HistoryApi['rebuildRun'] = pending('rebuildRun');
-export const encodeSide: HistoryApi['encodeSide'] = pending('encodeSide');
-export const recoverRun: HistoryApi['recoverRun'] = pending('recoverRun');
-export const nextDeadline: HistoryApi['nextDeadline'] = pending('nextDeadline');
-export const advance: HistoryApi['advance'] = pending('advance');
-export const openWorkflowTask: HistoryApi['openWorkflowTask'] = pending('openWorkflowTask');
-export const completeWorkflowTask: HistoryApi['completeWorkflowTask'] = pending('completeWorkflowTask');
-export const failWorkflowTask: HistoryApi['failWorkflowTask'] = pending('failWorkflowTask');
-export const signal: HistoryApi['signal'] = pending('signal');
-export const requestCancel: HistoryApi['requestCancel'] = pending('requestCancel');
-export const terminate: HistoryApi['terminate'] = pending('terminate');
-export const admitUpdate: HistoryApi['admitUpdate'] = pending('admitUpdate');
-export const completeActivity: HistoryApi['completeActivity'] = pending('completeActivity');
-export const failActivity: HistoryApi['failActivity'] = pending('failActivity');
-export const cancelActivity: HistoryApi['cancelActivity'] = pending('cancelActivity');
-export const heartbeatActivity: HistoryApi['heartbeatActivity'] = pending('heartbeatActivity');
+export const nextDeadline: HistoryApi['nextDeadline'] = nextRunDeadline;
+export const advance: HistoryApi['advance'] = (state, epoch, now) => decide(state, epoch, now, advanceRun);
+
+export const openWorkflowTask: HistoryApi['openWorkflowTask'] = workflowTask.open;
+export const openTaskEvents: HistoryApi['openTaskEvents'] = workflowTask.openEvents;
+export const taskEvents: HistoryApi['taskEvents'] = (state) => [...state.unseen, ...workflowTask.openEvents(state)];
+export const completeWorkflowTask: HistoryApi['completeWorkflowTask'] = (state, completion, epoch, now) =>
+  decide(state, epoch, now, (decision) => workflowTask.complete(decision, completion));
+export const failWorkflowTask: HistoryApi['failWorkflowTask'] = (state, cause, failure, identity, now, task) =>
+  decide(state, 0, now, (decision) => workflowTask.fail(decision, cause, failure, identity, task));
+
+export const signal: HistoryApi['signal'] = (state, request, now) =>
+  decide(state, 0, now, (decision) => signalRun(decision, request));
+export const requestCancel: HistoryApi['requestCancel'] = (state, request, now) =>
+  decide(state, 0, now, (decision) => cancelRun(decision, request));
+export const terminate: HistoryApi['terminate'] = (state, request, now) =>
+  decide(state, 0, now, (decision) => terminateRun(decision, request));
+export const admitUpdate: HistoryApi['admitUpdate'] = (state, request, now) =>
+  decide(state, 0, now, (decision) => admit(decision, request));
+
+const onAttempt = (state: RunState, epoch: number, now: number, act: (decision: Decision) => void): Transition => {
+  requireOpen(state);
+  return decide(state, epoch, now, act);
+};
+export const startActivity: HistoryApi['startActivity'] = (state, attempt, requestId, identity, epoch, now) =>
+  onAttempt(state, epoch, now, (decision) => activity.startAttempt(decision, attempt, requestId, identity));
+export const completeActivity: HistoryApi['completeActivity'] = (state, attempt, result, identity, epoch, now) =>
+  onAttempt(state, epoch, now, (decision) => activity.complete(decision, attempt, result, identity));
+export const failActivity: HistoryApi['failActivity'] = (state, attempt, failure, identity, epoch, now) =>
+  onAttempt(state, epoch, now, (decision) => activity.fail(decision, attempt, failure, identity));
+export const cancelActivity: HistoryApi['cancelActivity'] = (state, attempt, details, identity, epoch, now) =>
+  onAttempt(state, epoch, now, (decision) => activity.cancel(decision, attempt, details, identity));
+export const heartbeatActivity: HistoryApi['heartbeatActivity'] = (state, attempt, details, now) =>
+  onAttempt(state, 0, now, (decision) => activity.heartbeat(decision, attempt, details));
+
+/** Fails to compile when a function of the contract is missing here. */
+void ({} as typeof import('.') satisfies HistoryApi);

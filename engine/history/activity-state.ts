@@ -1,0 +1,93 @@
+/**
+ * A pending activity: made from its Scheduled event, gone with its close; and when it next needs the engine.
+ *
+ *   state      | epoch | nextAttemptAtMs | queuedTimeMs | what ends it by itself
+ *   running    | > 0   | 0               | 0            | start-to-close, heartbeat, schedule-to-close
+ *   backing off| 0     | > 0             | 0            | the next attempt, schedule-to-close
+ *   queued     | 0     | 0               | > 0          | schedule-to-start, schedule-to-close
+ */
+import { temporal } from '../proto';
+import type { ActivityState, HistoryEvent, RunState } from './api';
+import { durationMs, idOf, timestampMs } from './time';
+
+const { TimeoutType } = temporal.api.enums.v1;
+
+/** As after its first schedule on a polled queue; the activity machine or the side state then says what really holds. */
+export function addActivity(state: RunState, event: HistoryEvent): void {
+  const attributes = event.activityTaskScheduledEventAttributes!;
+  const scheduledEventId = idOf(event.eventId);
+  const activity: ActivityState = {
+    scheduledEventId,
+    activityId: attributes.activityId!,
+    activityType: attributes.activityType!.name!,
+    taskQueue: attributes.taskQueue!.name!,
+    input: attributes.input ?? null,
+    header: attributes.header ?? null,
+    retryPolicy: attributes.retryPolicy ?? null,
+    scheduleToCloseTimeoutMs: durationMs(attributes.scheduleToCloseTimeout),
+    scheduleToStartTimeoutMs: durationMs(attributes.scheduleToStartTimeout),
+    startToCloseTimeoutMs: durationMs(attributes.startToCloseTimeout),
+    heartbeatTimeoutMs: durationMs(attributes.heartbeatTimeout),
+    scheduledTimeMs: timestampMs(event.eventTime),
+    cancelRequestedEventId: 0,
+    attempt: 1,
+    epoch: 0,
+    startedTimeMs: 0,
+    nextAttemptAtMs: 0,
+    queuedTimeMs: timestampMs(event.eventTime),
+    identity: '',
+    lastFailure: null,
+    lastHeartbeatTimeMs: 0,
+    heartbeatDetails: null,
+    requestId: '',
+    attempts: [],
+  };
+  state.activities.set(scheduledEventId, activity);
+  state.activityIds.set(activity.activityId, scheduledEventId);
+}
+
+export function removeActivity(state: RunState, scheduledEventId: number): void {
+  const activity = state.activities.get(scheduledEventId);
+  if (!activity) return;
+  state.activities.delete(scheduledEventId);
+  state.activityIds.delete(activity.activityId);
+}
+
+export interface ActivityDeadline {
+  atMs: number;
+  /** null: not a timeout, the next attempt is due. */
+  timeout: temporal.api.enums.v1.TimeoutType | null;
+}
+
+/** The earliest thing that happens to it by itself, null for nothing. */
+export function activityDeadline(activity: ActivityState): ActivityDeadline | null {
+  let atMs = Infinity;
+  let timeout: ActivityDeadline['timeout'] = null;
+  if (activity.scheduleToCloseTimeoutMs > 0) {
+    atMs = activity.scheduledTimeMs + activity.scheduleToCloseTimeoutMs;
+    timeout = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE;
+  }
+  if (activity.epoch > 0) {
+    if (activity.startToCloseTimeoutMs > 0 && activity.startedTimeMs + activity.startToCloseTimeoutMs <= atMs) {
+      atMs = activity.startedTimeMs + activity.startToCloseTimeoutMs;
+      timeout = TimeoutType.TIMEOUT_TYPE_START_TO_CLOSE;
+    }
+    const alive = Math.max(activity.startedTimeMs, activity.lastHeartbeatTimeMs);
+    if (activity.heartbeatTimeoutMs > 0 && alive + activity.heartbeatTimeoutMs < atMs) {
+      atMs = alive + activity.heartbeatTimeoutMs;
+      timeout = TimeoutType.TIMEOUT_TYPE_HEARTBEAT;
+    }
+  } else if (activity.nextAttemptAtMs > 0) {
+    if (activity.nextAttemptAtMs < atMs) {
+      atMs = activity.nextAttemptAtMs;
+      timeout = null;
+    }
+  } else if (
+    activity.scheduleToStartTimeoutMs > 0 &&
+    activity.queuedTimeMs + activity.scheduleToStartTimeoutMs < atMs
+  ) {
+    atMs = activity.queuedTimeMs + activity.scheduleToStartTimeoutMs;
+    timeout = TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
+  }
+  return atMs === Infinity ? null : { atMs, timeout };
+}

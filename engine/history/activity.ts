@@ -1,0 +1,441 @@
+/**
+ * The activity machine.
+ *
+ *   event or request        | running                          | backing off | queued
+ *   ScheduleActivityTask    → running (embedded) or queued (polled)
+ *   startActivity           | same request id: nothing         | NOT_FOUND   | → running
+ *   complete, fail, cancel  | closes, or fail → backing off    | NOT_FOUND   | NOT_FOUND
+ *   RequestCancel           | recorded, attempt is told        | closes      | closes
+ *   start-to-close, heartbeat | → backing off, or closes TimedOut
+ *   schedule-to-start, -close | closes TimedOut (RETRY_STATE_TIMEOUT)
+ *   next attempt due        |                                  | → running or queued |
+ *   takeover (older epoch)  | → backing off, or stays until its deadline | |
+ *
+ * ActivityTaskStarted is written when the activity closes, with the attempt's number and the failure before it.
+ */
+import Long from 'long';
+import { temporal } from '../proto';
+import { activityDeadline } from './activity-state';
+import type { ActivityState, AttemptRef, Command, Failure, HistoryEvent, Payloads, RunState } from './api';
+import { RequestError } from './api';
+import { reject, requirePayload } from './command';
+import { type Decision, PLACEHOLDER } from './decision';
+import { payloadsBytes } from './limits';
+import { completePolicy, decideRetry, policyFault, timeoutName } from './retry';
+import { durationMs, idOf, toDuration } from './time';
+
+const { EventType, RetryState, TimeoutType, WorkflowTaskFailedCause: Cause, TaskQueueKind } = temporal.api.enums.v1;
+type RetryStateNumber = temporal.api.enums.v1.RetryState;
+
+const KEPT_ATTEMPTS = 20;
+const KEPT_TEXT = 4_096;
+
+// --- commands ---
+
+/** Timeouts and retry policy as the server completes them. Throws when they cannot be. */
+export function checkSchedule(state: RunState, command: Command, taken: (activityId: string) => boolean): void {
+  const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES;
+  const attributes = command.scheduleActivityTaskCommandAttributes;
+  if (!attributes) reject(cause, 'ScheduleActivityTask has no attributes');
+  const { activityId } = attributes;
+  if (!activityId) reject(cause, 'ScheduleActivityTask: activityId is not set');
+  if (activityId.length > 1_000) reject(cause, 'ScheduleActivityTask: activityId is longer than 1000 characters');
+  if (!attributes.activityType?.name) reject(cause, `ScheduleActivityTask ${activityId}: activityType is not set`);
+  if (taken(activityId)) {
+    reject(
+      Cause.WORKFLOW_TASK_FAILED_CAUSE_SCHEDULE_ACTIVITY_DUPLICATE_ID,
+      `ScheduleActivityTask: an activity with id ${activityId} is pending`
+    );
+  }
+  for (const field of [
+    'scheduleToCloseTimeout',
+    'scheduleToStartTimeout',
+    'startToCloseTimeout',
+    'heartbeatTimeout',
+  ] as const) {
+    if (durationMs(attributes[field]) < 0) reject(cause, `ScheduleActivityTask ${activityId}: ${field} is negative`);
+  }
+  if (!durationMs(attributes.startToCloseTimeout) && !durationMs(attributes.scheduleToCloseTimeout)) {
+    reject(cause, `ScheduleActivityTask ${activityId}: neither startToCloseTimeout nor scheduleToCloseTimeout is set`);
+  }
+  const fault = policyFault(completePolicy(attributes.retryPolicy));
+  if (fault) reject(cause, `ScheduleActivityTask ${activityId}: ${fault}`);
+  requirePayload(state, payloadsBytes(attributes.input), cause, `the input of activity ${activityId}`);
+}
+
+function completeTimeouts(
+  state: RunState,
+  attributes: temporal.api.command.v1.IScheduleActivityTaskCommandAttributes
+): { scheduleToClose: number; scheduleToStart: number; startToClose: number; heartbeat: number } {
+  const runTimeout = durationMs(state.started.workflowRunTimeout);
+  let scheduleToClose = durationMs(attributes.scheduleToCloseTimeout);
+  let scheduleToStart = durationMs(attributes.scheduleToStartTimeout);
+  let startToClose = durationMs(attributes.startToCloseTimeout);
+  let heartbeat = durationMs(attributes.heartbeatTimeout);
+  if (scheduleToClose > 0) {
+    scheduleToStart = scheduleToStart > 0 ? Math.min(scheduleToStart, scheduleToClose) : scheduleToClose;
+    startToClose = startToClose > 0 ? Math.min(startToClose, scheduleToClose) : scheduleToClose;
+  } else {
+    scheduleToClose = runTimeout;
+    if (scheduleToStart === 0) scheduleToStart = runTimeout;
+  }
+  if (runTimeout > 0) {
+    scheduleToClose = Math.min(scheduleToClose, runTimeout);
+    scheduleToStart = Math.min(scheduleToStart, runTimeout);
+    startToClose = Math.min(startToClose, runTimeout);
+  }
+  if (heartbeat > 0) heartbeat = Math.min(heartbeat, startToClose);
+  return { scheduleToClose, scheduleToStart, startToClose, heartbeat };
+}
+
+export function schedule(decision: Decision, command: Command, workflowTaskCompletedEventId: Long): void {
+  const { state } = decision;
+  const attributes = command.scheduleActivityTaskCommandAttributes!;
+  const timeouts = completeTimeouts(state, attributes);
+  const scheduledEventId = decision.write({
+    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+    userMetadata: command.userMetadata,
+    activityTaskScheduledEventAttributes: {
+      activityId: attributes.activityId,
+      activityType: attributes.activityType,
+      taskQueue: {
+        name: attributes.taskQueue?.name || state.started.taskQueue?.name || '',
+        kind: TaskQueueKind.TASK_QUEUE_KIND_NORMAL,
+      },
+      header: attributes.header,
+      input: attributes.input,
+      scheduleToCloseTimeout: toDuration(timeouts.scheduleToClose),
+      scheduleToStartTimeout: toDuration(timeouts.scheduleToStart),
+      startToCloseTimeout: toDuration(timeouts.startToClose),
+      heartbeatTimeout: toDuration(timeouts.heartbeat),
+      workflowTaskCompletedEventId,
+      retryPolicy: completePolicy(attributes.retryPolicy),
+      useWorkflowBuildId: attributes.useWorkflowBuildId,
+      priority: attributes.priority,
+    },
+  });
+  offer(decision, state.activities.get(scheduledEventId)!);
+}
+
+export function checkRequestCancel(state: RunState, command: Command, asked: ReadonlySet<number>): number {
+  const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES;
+  const scheduledEventId = idOf(command.requestCancelActivityTaskCommandAttributes?.scheduledEventId);
+  if (!scheduledEventId) reject(cause, 'RequestCancelActivityTask: scheduledEventId is not set');
+  const activity = state.activities.get(scheduledEventId);
+  // Its close may wait in the buffer: the workflow could not know, and the request is recorded all the same.
+  if (!activity && !state.buffered.some((event) => closes(event, scheduledEventId))) {
+    reject(cause, `RequestCancelActivityTask: no activity with scheduledEventId ${scheduledEventId} is pending`);
+  }
+  if (activity?.cancelRequestedEventId || asked.has(scheduledEventId)) {
+    reject(cause, `RequestCancelActivityTask: cancel of scheduledEventId ${scheduledEventId} was requested before`);
+  }
+  return scheduledEventId;
+}
+
+const closes = (event: HistoryEvent, scheduledEventId: number): boolean =>
+  idOf(
+    (
+      event.activityTaskCompletedEventAttributes ??
+      event.activityTaskFailedEventAttributes ??
+      event.activityTaskTimedOutEventAttributes ??
+      event.activityTaskCanceledEventAttributes
+    )?.scheduledEventId
+  ) === scheduledEventId;
+
+export function requestCancelActivity(decision: Decision, command: Command, workflowTaskCompletedEventId: Long): void {
+  const scheduledEventId = idOf(command.requestCancelActivityTaskCommandAttributes!.scheduledEventId);
+  const requestedEventId = decision.write({
+    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED,
+    activityTaskCancelRequestedEventAttributes: {
+      scheduledEventId: Long.fromNumber(scheduledEventId),
+      workflowTaskCompletedEventId,
+    },
+  });
+  const activity = decision.state.activities.get(scheduledEventId);
+  if (!activity) return;
+  if (activity.epoch > 0) {
+    decision.effect({ kind: 'cancelActivity', scheduledEventId, attempt: activity.attempt, reason: 'CANCELLED' });
+    return;
+  }
+  decision.defer({
+    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+    activityTaskCanceledEventAttributes: {
+      details: activity.heartbeatDetails,
+      latestCancelRequestedEventId: Long.fromNumber(requestedEventId),
+      scheduledEventId: Long.fromNumber(scheduledEventId),
+      startedEventId: Long.ZERO,
+      identity: activity.identity,
+    },
+  });
+}
+
+// --- attempts ---
+
+/** The attempt is due: start it under this epoch, or let a poller start it. */
+function offer(decision: Decision, activity: ActivityState): void {
+  activity.nextAttemptAtMs = 0;
+  const { scheduledEventId, attempt } = activity;
+  if (decision.state.rules.isPolled(activity.taskQueue)) {
+    activity.queuedTimeMs = decision.now;
+    decision.effect({ kind: 'offerActivity', scheduledEventId, attempt });
+  } else {
+    run(decision, activity, '', '');
+    decision.effect({ kind: 'dispatchActivity', scheduledEventId, attempt });
+  }
+  track(decision.state, activity);
+}
+
+function run(decision: Decision, activity: ActivityState, requestId: string, identity: string): void {
+  activity.epoch = decision.epoch;
+  activity.startedTimeMs = decision.now;
+  activity.queuedTimeMs = 0;
+  activity.requestId = requestId;
+  activity.identity = identity;
+}
+
+export function track(state: RunState, activity: ActivityState): void {
+  const deadline = activityDeadline(activity);
+  if (deadline) state.deadlines.push({ at: deadline.atMs, eventId: activity.scheduledEventId, timerId: null });
+}
+
+export function startAttempt(decision: Decision, ref: AttemptRef, requestId: string, identity: string): void {
+  const activity = decision.state.activities.get(ref.scheduledEventId);
+  if (!activity || activity.attempt !== ref.attempt || activity.nextAttemptAtMs > 0) throw gone(ref);
+  if (activity.epoch > 0) {
+    if (activity.requestId === requestId && requestId !== '') return;
+    throw new RequestError(
+      'ALREADY_EXISTS',
+      `attempt ${ref.attempt} of activity ${activity.activityId} has been started`
+    );
+  }
+  run(decision, activity, requestId, identity);
+  track(decision.state, activity);
+}
+
+const gone = (ref: AttemptRef): RequestError =>
+  new RequestError(
+    'NOT_FOUND',
+    `attempt ${ref.attempt} of the activity scheduled by event ${ref.scheduledEventId} is not running`
+  );
+
+/** The running attempt that `ref` names. */
+export function runningAttempt(state: RunState, ref: AttemptRef): ActivityState {
+  const activity = state.activities.get(ref.scheduledEventId);
+  if (!activity || activity.attempt !== ref.attempt || activity.epoch === 0) throw gone(ref);
+  return activity;
+}
+
+// --- closes ---
+
+/** ActivityTaskStarted for an attempt that ran. Returns the id that its close refers to. */
+function writeStarted(decision: Decision, activity: ActivityState): Long {
+  if (activity.epoch === 0) return Long.ZERO;
+  const { state } = decision;
+  decision.happen(
+    {
+      eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED,
+      activityTaskStartedEventAttributes: {
+        scheduledEventId: Long.fromNumber(activity.scheduledEventId),
+        identity: activity.identity,
+        requestId: activity.requestId || `${activity.scheduledEventId}-${activity.attempt}`,
+        attempt: activity.attempt,
+        lastFailure: activity.lastFailure,
+      },
+    },
+    activity.startedTimeMs
+  );
+  return Long.fromNumber(state.workflowTask ? PLACEHOLDER : state.nextEventId - 1);
+}
+
+export function complete(decision: Decision, ref: AttemptRef, result: Payloads | null, identity: string): void {
+  const activity = runningAttempt(decision.state, ref);
+  const bytes = payloadsBytes(result);
+  const limit = decision.state.rules.limits.maxPayloadBytes;
+  if (bytes > limit) {
+    const message = `limit maxPayloadBytes: the result of activity ${activity.activityId} has ${bytes} bytes, at most ${limit} are allowed`;
+    fail(decision, ref, { message, source: 'Server', serverFailureInfo: { nonRetryable: true } }, identity);
+    return;
+  }
+  activity.identity = identity || activity.identity;
+  const startedEventId = writeStarted(decision, activity);
+  decision.happen({
+    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+    activityTaskCompletedEventAttributes: {
+      result,
+      scheduledEventId: Long.fromNumber(activity.scheduledEventId),
+      startedEventId,
+      identity: activity.identity,
+    },
+  });
+}
+
+export function fail(decision: Decision, ref: AttemptRef, failure: Failure, identity: string): void {
+  const activity = runningAttempt(decision.state, ref);
+  activity.identity = identity || activity.identity;
+  const retryState = retry(decision, activity, failure);
+  if (retryState === RetryState.RETRY_STATE_IN_PROGRESS) return;
+  const startedEventId = writeStarted(decision, activity);
+  decision.happen({
+    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+    activityTaskFailedEventAttributes: {
+      failure,
+      scheduledEventId: Long.fromNumber(activity.scheduledEventId),
+      startedEventId,
+      identity: activity.identity,
+      retryState,
+    },
+  });
+}
+
+/** An attempt that reports itself canceled though nobody asked has failed: the server would leave it hanging instead. */
+export function cancel(decision: Decision, ref: AttemptRef, details: Payloads | null, identity: string): void {
+  const activity = runningAttempt(decision.state, ref);
+  if (!activity.cancelRequestedEventId) {
+    const failure: Failure = {
+      message: 'the activity reported itself canceled, but its cancellation was not requested',
+      source: 'Server',
+      applicationFailureInfo: { type: 'CancelledFailure', details },
+    };
+    fail(decision, ref, failure, identity);
+    return;
+  }
+  activity.identity = identity || activity.identity;
+  const startedEventId = writeStarted(decision, activity);
+  decision.happen({
+    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+    activityTaskCanceledEventAttributes: {
+      details,
+      latestCancelRequestedEventId: Long.fromNumber(activity.cancelRequestedEventId),
+      scheduledEventId: Long.fromNumber(activity.scheduledEventId),
+      startedEventId,
+      identity: activity.identity,
+    },
+  });
+}
+
+export function heartbeat(decision: Decision, ref: AttemptRef, details: Payloads | null): void {
+  const activity = runningAttempt(decision.state, ref);
+  const bytes = payloadsBytes(details);
+  const limit = decision.state.rules.limits.maxPayloadBytes;
+  if (bytes > limit) {
+    const message = `limit maxPayloadBytes: heartbeat details of activity ${activity.activityId} have ${bytes} bytes, at most ${limit} are allowed`;
+    decision.effect({ kind: 'cancelActivity', ...refOf(activity), reason: 'CANCELLED' });
+    fail(decision, ref, { message, source: 'Server', serverFailureInfo: { nonRetryable: true } }, '');
+    return;
+  }
+  activity.lastHeartbeatTimeMs = decision.now;
+  activity.heartbeatDetails = details;
+}
+
+export const refOf = (activity: ActivityState): AttemptRef => ({
+  scheduledEventId: activity.scheduledEventId,
+  attempt: activity.attempt,
+});
+
+// --- retry, timeouts, takeover ---
+
+/** Move to the next attempt if there is one. Changes nothing unless it answers RETRY_STATE_IN_PROGRESS. */
+function retry(decision: Decision, activity: ActivityState, failure: Failure): RetryStateNumber {
+  if (activity.cancelRequestedEventId) return RetryState.RETRY_STATE_CANCEL_REQUESTED;
+  const expirationMs =
+    activity.scheduleToCloseTimeoutMs > 0 ? activity.scheduledTimeMs + activity.scheduleToCloseTimeoutMs : null;
+  const next = decideRetry(activity.retryPolicy, activity.attempt, failure, decision.now, expirationMs);
+  if (next.delayMs === null) return next.state;
+  const { attempt, startedTimeMs } = activity;
+  const kept = shorten(failure);
+  activity.attempts.push({ attempt, startedTimeMs, endedTimeMs: decision.now, failure: kept });
+  if (activity.attempts.length > KEPT_ATTEMPTS) activity.attempts.shift();
+  activity.attempt += 1;
+  activity.epoch = 0;
+  activity.startedTimeMs = 0;
+  activity.queuedTimeMs = 0;
+  activity.requestId = '';
+  activity.lastFailure = kept;
+  // Never 0: that would mean that it does not wait.
+  activity.nextAttemptAtMs = Math.max(1, decision.now + next.delayMs);
+  track(decision.state, activity);
+  return next.state;
+}
+
+/** A failure that waits with the activity is written with every commit of the run: its texts and details are bounded. */
+function shorten(failure: Failure): Failure {
+  const info = failure.applicationFailureInfo;
+  const small =
+    (failure.message?.length ?? 0) <= KEPT_TEXT &&
+    (failure.stackTrace?.length ?? 0) <= KEPT_TEXT &&
+    payloadsBytes(info?.details) <= KEPT_TEXT &&
+    !failure.cause;
+  if (small) return failure;
+  return {
+    ...failure,
+    message: failure.message?.slice(0, KEPT_TEXT),
+    stackTrace: failure.stackTrace?.slice(0, KEPT_TEXT),
+    cause: failure.cause ? shorten({ ...failure.cause, cause: null }) : null,
+    ...(info
+      ? { applicationFailureInfo: payloadsBytes(info.details) > KEPT_TEXT ? { ...info, details: null } : info }
+      : {}),
+  };
+}
+
+const timeoutFailure = (type: number, message: string): Failure => ({
+  message,
+  source: 'Server',
+  timeoutFailureInfo: { timeoutType: type },
+});
+
+/** What is due of this activity by now: its next attempt, or a timeout. */
+export function activityDue(decision: Decision, activity: ActivityState): void {
+  const deadline = activityDeadline(activity);
+  if (!deadline || deadline.atMs > decision.now) return;
+  if (deadline.timeout === null) offer(decision, activity);
+  else timeOut(decision, activity, deadline.timeout);
+}
+
+function timeOut(decision: Decision, activity: ActivityState, type: temporal.api.enums.v1.TimeoutType): void {
+  const ran = activity.epoch > 0;
+  const ref = refOf(activity);
+  const { lastFailure } = activity;
+  let failure = timeoutFailure(type, `activity ${timeoutName(type)} timeout`);
+  const final =
+    type === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE || type === TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START;
+  const retryState = activity.cancelRequestedEventId
+    ? RetryState.RETRY_STATE_CANCEL_REQUESTED
+    : final
+      ? RetryState.RETRY_STATE_TIMEOUT
+      : retry(decision, activity, failure);
+  if (ran) decision.effect({ kind: 'cancelActivity', ...ref, reason: 'TIMED_OUT' });
+  if (retryState === RetryState.RETRY_STATE_IN_PROGRESS) return;
+  if (retryState === RetryState.RETRY_STATE_TIMEOUT && type !== TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_START) {
+    failure = timeoutFailure(
+      TimeoutType.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE,
+      'Not enough time to schedule next retry before activity ScheduleToClose timeout, giving up retrying'
+    );
+  }
+  failure.timeoutFailureInfo!.lastHeartbeatDetails = activity.heartbeatDetails;
+  failure.cause = lastFailure;
+  const startedEventId = writeStarted(decision, activity);
+  decision.happen({
+    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
+    activityTaskTimedOutEventAttributes: {
+      failure,
+      scheduledEventId: Long.fromNumber(activity.scheduledEventId),
+      startedEventId,
+      retryState,
+    },
+  });
+}
+
+/**
+ * After a takeover an embedded attempt of an older epoch is lost. Where the policy has another attempt it goes on; where it
+ * has none the old one stands until its deadline, since it may still take effect and nobody can tell before.
+ */
+export function recoverActivity(decision: Decision, activity: ActivityState): void {
+  const lost =
+    activity.epoch > 0 && activity.epoch !== decision.epoch && !decision.state.rules.isPolled(activity.taskQueue);
+  if (!lost) return;
+  retry(decision, activity, {
+    message: 'The engine stopped while this attempt ran; whether it took effect is not known',
+    source: 'Server',
+    serverFailureInfo: { nonRetryable: false },
+  });
+}

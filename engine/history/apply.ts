@@ -1,0 +1,179 @@
+/**
+ * The only place where state that events tell changes. Decisions call it as they happen, rebuilding calls it for every
+ * stored event, so both arrive at the same state.
+ *
+ * - `apply`: what the event means. Runs once per event, when it happens (a buffered event: before it has an id).
+ * - `written`: what its place in history means: the next id, and whether the workflow has something new to see.
+ * Never add: decisions, effects, anything that reads a clock.
+ */
+import { temporal } from '../proto';
+import type { RunStatus } from '../store/port';
+import type { HistoryEvent, RunState } from './api';
+import { addActivity, removeActivity } from './activity-state';
+import { activityClose } from './event';
+import { mergeMemo, mergeSearchAttributes } from './search-attributes';
+import { addTimer, removeTimer } from './timer-state';
+import { durationMs, idOf, timestampMs } from './time';
+import { abortedOutcome } from './update-state';
+
+const { EventType } = temporal.api.enums.v1;
+
+/** Events that make the workflow's next task necessary. Command events do not: the workflow caused them. */
+const wakes = new Set<number>([
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
+  EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
+  EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
+  EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED,
+  EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED,
+  EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT,
+  EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
+  EventType.EVENT_TYPE_TIMER_FIRED,
+]);
+
+const closeStatus = new Map<number, RunStatus>([
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 2],
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED, 3],
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, 4],
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, 5],
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 6],
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, 7],
+]);
+
+export function written(state: RunState, event: HistoryEvent): void {
+  state.nextEventId = idOf(event.eventId) + 1;
+  if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) {
+    state.unseen = [event];
+    state.unseenWake = false;
+  } else {
+    state.unseen.push(event);
+    if (wakes.has(event.eventType!)) state.unseenWake = true;
+  }
+}
+
+export function apply(state: RunState, event: HistoryEvent): void {
+  switch (event.eventType) {
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+      return applyStarted(state, event);
+
+    case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
+      state.lastCompletedTaskStartedEventId = idOf(event.workflowTaskCompletedEventAttributes!.startedEventId);
+      state.workflowTaskAttempt = 1;
+      state.workflowTaskAtMs = 0;
+      state.lastWorkflowTaskFailure = null;
+      return;
+
+    case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
+      return addActivity(state, event);
+    case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED: {
+      const request = event.activityTaskCancelRequestedEventAttributes!;
+      const activity = state.activities.get(idOf(request.scheduledEventId));
+      if (activity) activity.cancelRequestedEventId = idOf(event.eventId);
+      return;
+    }
+    case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+    case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
+    case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
+    case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
+      return removeActivity(state, idOf(activityClose(event)!.scheduledEventId));
+
+    case EventType.EVENT_TYPE_TIMER_STARTED:
+      return addTimer(state, event);
+    case EventType.EVENT_TYPE_TIMER_FIRED:
+      return removeTimer(state, event.timerFiredEventAttributes!.timerId!);
+    case EventType.EVENT_TYPE_TIMER_CANCELED:
+      return removeTimer(state, event.timerCanceledEventAttributes!.timerId!);
+
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: {
+      const requestId = event.workflowExecutionSignaledEventAttributes!.requestId;
+      state.signalCount += 1;
+      if (requestId) state.signalRequestIds.add(requestId);
+      return;
+    }
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+      state.cancelRequested = true;
+      return;
+
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: {
+      const accepted = event.workflowExecutionUpdateAcceptedEventAttributes!;
+      const updateId = accepted.protocolInstanceId!;
+      const known = state.updates.get(updateId);
+      if (known) known.acceptedEventId = idOf(event.eventId);
+      else {
+        state.inFlightUpdates += 1;
+        state.updates.set(updateId, {
+          updateId,
+          request: accepted.acceptedRequest ?? {},
+          acceptedEventId: idOf(event.eventId),
+          completedEventId: 0,
+          sent: true,
+          outcome: null,
+        });
+      }
+      return;
+    }
+    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED: {
+      const completed = event.workflowExecutionUpdateCompletedEventAttributes!;
+      const update = state.updates.get(completed.meta!.updateId!);
+      if (update) {
+        update.completedEventId = idOf(event.eventId);
+        update.outcome = completed.outcome ?? null;
+        state.inFlightUpdates -= 1;
+      }
+      return;
+    }
+
+    case EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
+      return mergeSearchAttributes(
+        state,
+        event.upsertWorkflowSearchAttributesEventAttributes!.searchAttributes?.indexedFields
+      );
+    case EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED:
+      return mergeMemo(state, event.workflowPropertiesModifiedEventAttributes!.upsertedMemo?.fields);
+
+    default: {
+      const status = closeStatus.get(event.eventType!);
+      if (status !== undefined) applyClosed(state, event, status);
+    }
+  }
+}
+
+function applyStarted(state: RunState, event: HistoryEvent): void {
+  const started = event.workflowExecutionStartedEventAttributes!;
+  const startTimeMs = timestampMs(event.eventTime);
+  const backoffMs = durationMs(started.firstWorkflowTaskBackoff);
+  const runTimeoutMs = durationMs(started.workflowRunTimeout);
+  const expirationMs = timestampMs(started.workflowExecutionExpirationTime);
+  state.started = started;
+  state.startTimeMs = startTimeMs;
+  state.workflowTaskTimeoutMs = durationMs(started.workflowTaskTimeout);
+  state.firstWorkflowTaskAtMs = startTimeMs + backoffMs;
+  state.workflowTaskAtMs = backoffMs > 0 ? state.firstWorkflowTaskAtMs : 0;
+  const deadlines = [
+    ...(runTimeoutMs > 0 ? [startTimeMs + backoffMs + runTimeoutMs] : []),
+    ...(expirationMs > 0 ? [expirationMs] : []),
+  ];
+  state.runDeadlineMs = deadlines.length > 0 ? Math.min(...deadlines) : null;
+  mergeSearchAttributes(state, started.searchAttributes?.indexedFields);
+  mergeMemo(state, started.memo?.fields);
+}
+
+function applyClosed(state: RunState, event: HistoryEvent, status: RunStatus): void {
+  state.status = status;
+  state.closeTimeMs = timestampMs(event.eventTime);
+  state.closeEvent = event;
+  state.activities.clear();
+  state.activityIds.clear();
+  state.timers.clear();
+  state.deadlines.clear();
+  state.buffered = [];
+  state.workflowTask = null;
+  state.workflowTaskAtMs = 0;
+  state.unsentUpdates = 0;
+  state.inFlightUpdates = 0;
+  for (const update of state.updates.values()) {
+    if (update.acceptedEventId === 0) state.updates.delete(update.updateId);
+    else if (update.completedEventId === 0) update.outcome = abortedOutcome;
+  }
+}

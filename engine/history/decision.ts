@@ -1,0 +1,110 @@
+/**
+ * One decision under way: what it has written and what follows from it.
+ *
+ * `happen` is for what reaches the run from outside (results, firings, signals): written at once, or buffered while a
+ * workflow task is open, because a task's ids were fixed when it opened. `write` is for what belongs to the task itself.
+ * State that events tell changes through `apply` at the moment of happening; ids and what the next task brings, when written.
+ */
+import Long from 'long';
+import { temporal } from '../proto';
+import type { Effect, HistoryEvent, RunState, Transition } from './api';
+import { RequestError } from './api';
+import { apply, written } from './apply';
+import { activityClose } from './event';
+import { idOf, toTimestamp } from './time';
+
+const { EventType } = temporal.api.enums.v1;
+
+export class Decision implements Transition {
+  readonly events: HistoryEvent[] = [];
+  readonly effects: Effect[] = [];
+
+  constructor(
+    readonly state: RunState,
+    readonly epoch: number,
+    readonly now: number
+  ) {}
+
+  /** Append with the next id. Returns the id. `atMs` only where an event tells of an earlier moment. */
+  write(event: HistoryEvent, atMs = this.now): number {
+    event.eventTime ??= toTimestamp(atMs);
+    this.append(event);
+    apply(this.state, event);
+    return this.state.nextEventId - 1;
+  }
+
+  happen(event: HistoryEvent, atMs = this.now): void {
+    event.eventTime = toTimestamp(atMs);
+    if (this.state.workflowTask) this.state.buffered.push(event);
+    else this.append(event);
+    apply(this.state, event);
+  }
+
+  /** Buffered by hand: an event that a command causes but that stands after all commands. */
+  defer(event: HistoryEvent): void {
+    event.eventTime = toTimestamp(this.now);
+    this.state.buffered.push(event);
+    apply(this.state, event);
+  }
+
+  /** Write what was buffered: signals and requests in their order, then closes of activities and timers in theirs. */
+  flush(): void {
+    const { state } = this;
+    if (state.buffered.length === 0) return;
+    const buffered = state.buffered;
+    state.buffered = [];
+    for (const event of buffered) if (!closesPending(event)) this.append(event);
+    let startedEventId = 0;
+    for (const event of buffered) {
+      if (!closesPending(event)) continue;
+      const close = activityClose(event);
+      // A close follows its Started in the buffer; only now is that one's id known.
+      if (close && idOf(close.startedEventId) === PLACEHOLDER) close.startedEventId = Long.fromNumber(startedEventId);
+      this.append(event);
+      if (event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED) startedEventId = state.nextEventId - 1;
+    }
+  }
+
+  private append(event: HistoryEvent): void {
+    const id = Long.fromNumber(this.state.nextEventId);
+    event.eventId = id;
+    event.taskId = id;
+    written(this.state, event);
+    this.events.push(event);
+  }
+
+  effect(effect: Effect): void {
+    this.effects.push(effect);
+  }
+
+  /** The end of a decision: ask for a task if one is wanted and none is open. */
+  done(): Transition {
+    const { state } = this;
+    if (state.needsWorkflowTask && !state.workflowTask) {
+      this.effects.push({ kind: 'workflowTask', at: Math.max(this.now, state.workflowTaskAtMs) });
+    }
+    return this;
+  }
+}
+
+/** startedEventId of a close whose Started is buffered with it. */
+export const PLACEHOLDER = -123;
+
+const closesPending = (event: HistoryEvent): boolean =>
+  event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED ||
+  event.eventType === EventType.EVENT_TYPE_TIMER_FIRED ||
+  activityClose(event) !== null;
+
+export function requireOpen(state: RunState): void {
+  if (state.status !== 1) throw new RequestError('NOT_FOUND', 'workflow execution already completed');
+}
+
+/** Room for one more event that may have to be buffered. */
+export function requireRoom(state: RunState): void {
+  if (state.workflowTask && state.buffered.length >= state.rules.limits.maxBufferedEvents) {
+    throw new RequestError(
+      'RESOURCE_EXHAUSTED',
+      `limit maxBufferedEvents: ${state.rules.limits.maxBufferedEvents} events already wait for the workflow task in flight`
+    );
+  }
+}

@@ -1,0 +1,10 @@
+/** Reading events. */
+import type { HistoryEvent } from './api';
+
+/** The attributes of an activity's closing event, null for any other. */
+export const activityClose = (event: HistoryEvent) =>
+  event.activityTaskCompletedEventAttributes ??
+  event.activityTaskFailedEventAttributes ??
+  event.activityTaskTimedOutEventAttributes ??
+  event.activityTaskCanceledEventAttributes ??
+  null;

@@ -1,0 +1,37 @@
+/** The numbers in force, and how payloads are measured against them. */
+import type { HistoryLimits, Payload, Payloads, Rules } from './api';
+
+export const defaultLimits: HistoryLimits = {
+  suggestContinueAsNewEvents: 4_096,
+  suggestContinueAsNewBytes: 4 * 1024 * 1024,
+  maxEvents: 51_200,
+  maxBytes: 50 * 1024 * 1024,
+  maxPayloadBytes: 2 * 1024 * 1024,
+  maxPendingActivities: 2_000,
+  maxPendingTimers: 2_000,
+  maxSignals: 10_000,
+  maxBufferedEvents: 1_000,
+  maxInFlightUpdates: 10,
+  maxTotalUpdates: 2_000,
+};
+
+export const defaultRules: Rules = { limits: defaultLimits, isPolled: () => false };
+
+export function payloadBytes(payload: Payload | null | undefined): number {
+  if (!payload) return 0;
+  let size = payload.data?.length ?? 0;
+  for (const key in payload.metadata) size += key.length + (payload.metadata[key]?.length ?? 0);
+  return size;
+}
+
+export function payloadsBytes(payloads: Payloads | null | undefined): number {
+  let size = 0;
+  for (const payload of payloads?.payloads ?? []) size += payloadBytes(payload);
+  return size;
+}
+
+export function fieldsBytes(fields: Record<string, Payload> | null | undefined): number {
+  let size = 0;
+  for (const key in fields) size += key.length + payloadBytes(fields[key]);
+  return size;
+}

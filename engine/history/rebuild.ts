@@ -1,0 +1,41 @@
+/** From stored events and side state back to a run in memory, and what a takeover does with it. */
+import type { StoredRun } from '../store/port';
+import { recoverActivity, track } from './activity';
+import type { HistoryEvent, Rules, RunState } from './api';
+import { apply, written } from './apply';
+import type { Decision } from './decision';
+import { decodeSide } from './side';
+import { Run } from './state';
+import { unsendUpdates } from './update';
+
+export function rebuild(stored: StoredRun, events: HistoryEvent[], rules: Rules): RunState {
+  const state = new Run(stored.runKey, stored.namespace, stored.workflowId, stored.runId, stored.firstRunId, '', rules);
+  for (const event of events) {
+    written(state, event);
+    apply(state, event);
+  }
+  if (state.nextEventId !== stored.nextEventId || state.status !== stored.status) {
+    throw new Error(
+      `history of run ${stored.runId} ends before event ${state.nextEventId} with status ${state.status}; ` +
+        `the execution row says ${stored.nextEventId} and ${stored.status}`
+    );
+  }
+  decodeSide(state, stored.side);
+  for (const event of state.buffered) apply(state, event);
+  for (const activity of state.activities.values()) track(state, activity);
+  return state;
+}
+
+export function recover(decision: Decision): void {
+  const { state } = decision;
+  if (state.status !== 1) return;
+  state.workflowTask = null;
+  unsendUpdates(state);
+  decision.flush();
+  for (const activity of [...state.activities.values()]) {
+    recoverActivity(decision, activity);
+    const { scheduledEventId, attempt } = activity;
+    if (activity.epoch === decision.epoch) decision.effect({ kind: 'dispatchActivity', scheduledEventId, attempt });
+    else if (activity.queuedTimeMs > 0) decision.effect({ kind: 'offerActivity', scheduledEventId, attempt });
+  }
+}

@@ -1,0 +1,123 @@
+/**
+ * The side state: what history does not tell and a rebuild needs. Written with every commit of the run, so it is small: a
+ * step of a sequential run takes about 90 bytes, a first attempt that runs three.
+ *
+ * Layout, version 1: digest · size · start request id · cancel request ids · task attempt, back-off, last failure · pending
+ * activities by scheduled event id · buffered events. A new field comes with a new version; old versions stay readable.
+ */
+import { temporal } from '../proto';
+import type { StoredRun } from '../store/port';
+import type { ActivityState, Expectation, RunState } from './api';
+import { ByteReader, ByteWriter } from './bytes';
+
+const VERSION = 1;
+const DIGEST_LENGTH = 32;
+const { Failure } = temporal.api.failure.v1;
+const { Payloads } = temporal.api.common.v1;
+const { HistoryEvent } = temporal.api.history.v1;
+
+/** How an activity stands in the side state: running or queued since its first schedule, or anything else in full. */
+const RUNNING = 0;
+const QUEUED = 1;
+const FULL = 2;
+
+export function encodeSide(state: RunState): Uint8Array {
+  const out = new ByteWriter();
+  out.number(VERSION).raw(state.digest).number(state.historySizeBytes).text(state.startRequestId);
+  out.number(state.cancelRequestIds.size);
+  for (const id of state.cancelRequestIds) out.text(id);
+
+  out.number(state.workflowTaskAttempt).number(state.workflowTaskAtMs);
+  const failed = state.lastWorkflowTaskFailure;
+  out.number(failed ? 1 : 0);
+  if (failed) {
+    out.number(failed.cause).number(failed.attempt).number(failed.timeMs);
+    out.block(failed.failure && Failure.encode(failed.failure).finish());
+  }
+
+  out.number(state.activities.size);
+  let previous = 0;
+  for (const activity of state.activities.values()) {
+    out.number(activity.scheduledEventId - previous);
+    previous = activity.scheduledEventId;
+    writeActivity(out, activity);
+  }
+
+  out.number(state.buffered.length);
+  for (const event of state.buffered) out.block(HistoryEvent.encode(event).finish());
+  return out.finish();
+}
+
+function writeActivity(out: ByteWriter, activity: ActivityState): void {
+  const first = activity.attempt === 1 && activity.lastHeartbeatTimeMs === 0 && activity.identity === '';
+  if (first && activity.epoch > 0 && activity.startedTimeMs === activity.scheduledTimeMs && activity.requestId === '') {
+    out.number(RUNNING).number(activity.epoch);
+  } else if (first && activity.queuedTimeMs === activity.scheduledTimeMs) {
+    out.number(QUEUED);
+  } else {
+    out.number(FULL).number(activity.attempt).number(activity.epoch).number(activity.startedTimeMs);
+    out.number(activity.nextAttemptAtMs).number(activity.queuedTimeMs).number(activity.lastHeartbeatTimeMs);
+    out.text(activity.requestId).text(activity.identity);
+    out.block(activity.lastFailure && Failure.encode(activity.lastFailure).finish());
+    out.block(activity.heartbeatDetails && Payloads.encode(activity.heartbeatDetails).finish());
+  }
+}
+
+/** Lay the side state over a state that has been rebuilt from the events. Buffered events are not yet applied. */
+export function decodeSide(state: RunState, side: Uint8Array): void {
+  const read = new ByteReader(side);
+  const version = read.number();
+  if (version !== VERSION) throw new Error(`side state has version ${version}; this engine reads ${VERSION}`);
+  state.digest = read.raw(DIGEST_LENGTH);
+  state.historySizeBytes = read.number();
+  state.startRequestId = read.text();
+  for (let count = read.number(); count > 0; count--) state.cancelRequestIds.add(read.text());
+
+  state.workflowTaskAttempt = read.number();
+  state.workflowTaskAtMs = read.number();
+  state.lastWorkflowTaskFailure = null;
+  if (read.number() === 1) {
+    const [cause, attempt, timeMs] = [read.number(), read.number(), read.number()];
+    const failure = read.block();
+    state.lastWorkflowTaskFailure = { cause, attempt, timeMs, failure: failure && Failure.decode(failure) };
+  }
+
+  let scheduledEventId = 0;
+  for (let count = read.number(); count > 0; count--) {
+    scheduledEventId += read.number();
+    readActivity(read, state.activities.get(scheduledEventId), scheduledEventId);
+  }
+
+  for (let count = read.number(); count > 0; count--) state.buffered.push(HistoryEvent.decode(read.block()!));
+}
+
+function readActivity(read: ByteReader, activity: ActivityState | undefined, scheduledEventId: number): void {
+  if (!activity) throw new Error(`side state names activity ${scheduledEventId}, which is not pending in the history`);
+  const form = read.number();
+  if (form === QUEUED) return;
+  activity.queuedTimeMs = 0;
+  if (form === RUNNING) {
+    activity.epoch = read.number();
+    activity.startedTimeMs = activity.scheduledTimeMs;
+    return;
+  }
+  activity.attempt = read.number();
+  activity.epoch = read.number();
+  activity.startedTimeMs = read.number();
+  activity.nextAttemptAtMs = read.number();
+  activity.queuedTimeMs = read.number();
+  activity.lastHeartbeatTimeMs = read.number();
+  activity.requestId = read.text();
+  activity.identity = read.text();
+  const failure = read.block();
+  activity.lastFailure = failure && Failure.decode(failure);
+  const details = read.block();
+  activity.heartbeatDetails = details && Payloads.decode(details);
+}
+
+export function readExpectation(stored: StoredRun): Expectation {
+  const read = new ByteReader(stored.side);
+  const version = read.number();
+  if (version !== VERSION) throw new Error(`side state has version ${version}; this engine reads ${VERSION}`);
+  return { nextEventId: stored.nextEventId, digest: read.raw(DIGEST_LENGTH), status: stored.status };
+}

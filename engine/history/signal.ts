@@ -1,0 +1,42 @@
+/**
+ * Signals: open run → WorkflowExecutionSignaled, in the order they came; deduplicated by request id, which stands in the
+ * event, so it holds after a rebuild.
+ */
+import { temporal } from '../proto';
+import { RequestError, type SignalRequest } from './api';
+import { type Decision, requireOpen, requireRoom } from './decision';
+import { payloadsBytes } from './limits';
+
+const { EventType } = temporal.api.enums.v1;
+
+export function signalRun(decision: Decision, request: SignalRequest): void {
+  const { state } = decision;
+  const { limits } = state.rules;
+  requireOpen(state);
+  if (!request.signalName) {
+    throw new RequestError('INVALID_ARGUMENT', 'signalName is not set', { field: 'signalName' });
+  }
+  if (request.requestId && state.signalRequestIds.has(request.requestId)) return;
+  const bytes = payloadsBytes(request.input);
+  if (bytes > limits.maxPayloadBytes) {
+    const message = `limit maxPayloadBytes: the signal's input has ${bytes} bytes, at most ${limits.maxPayloadBytes} are allowed`;
+    throw new RequestError('INVALID_ARGUMENT', message, { field: 'input' });
+  }
+  if (state.signalCount >= limits.maxSignals) {
+    throw new RequestError('RESOURCE_EXHAUSTED', `limit maxSignals: the run has received ${limits.maxSignals} signals`);
+  }
+  requireRoom(state);
+  decision.happen({
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
+    workflowExecutionSignaledEventAttributes: {
+      signalName: request.signalName,
+      input: request.input,
+      identity: request.identity,
+      header: request.header,
+      requestId: request.requestId,
+    },
+  });
+  // A signal ends the start delay of a run that has not begun; it does not end the back-off of a chain or of a failed task.
+  const delayed = state.lastCompletedTaskStartedEventId === 0 && state.workflowTaskAttempt === 1;
+  if (delayed && !state.started.continuedExecutionRunId) state.workflowTaskAtMs = 0;
+}

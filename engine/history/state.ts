@@ -1,0 +1,68 @@
+/**
+ * A run in memory. `apply.ts` alone changes what events tell; the machines change the rest, which `side.ts` stores
+ * (attempts, buffered events, request ids, digest) or which a crash may forget (the open task, admitted updates).
+ */
+import type { temporal } from '../proto';
+import type { RunKey, RunStatus, SearchAttributeValue, TimestampMs } from '../store/port';
+import type {
+  ActivityState,
+  HistoryEvent,
+  Payload,
+  Rules,
+  RunState,
+  TimerState,
+  UpdateState,
+  WorkflowTaskState,
+} from './api';
+import { Deadlines } from './deadlines';
+import { emptyDigest } from './digest';
+
+export class Run implements RunState {
+  status: RunStatus = 1;
+  nextEventId = 1;
+  historySizeBytes = 0;
+  digest = emptyDigest();
+  started: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes = {};
+  startTimeMs: TimestampMs = 0;
+  closeTimeMs: TimestampMs | null = null;
+  closeEvent: HistoryEvent | null = null;
+  runDeadlineMs: TimestampMs | null = null;
+  firstWorkflowTaskAtMs: TimestampMs = 0;
+  workflowTaskTimeoutMs = 10_000;
+  lastCompletedTaskStartedEventId = 0;
+  lastWorkflowTaskFailure: RunState['lastWorkflowTaskFailure'] = null;
+  workflowTask: WorkflowTaskState | null = null;
+  workflowTaskAttempt = 1;
+  workflowTaskAtMs: TimestampMs = 0;
+  unseenWake = false;
+  unsentUpdates = 0;
+  inFlightUpdates = 0;
+  unseen: HistoryEvent[] = [];
+  cancelRequested = false;
+  signalCount = 0;
+  activities = new Map<number, ActivityState>();
+  activityIds = new Map<string, number>();
+  timers = new Map<string, TimerState>();
+  updates = new Map<string, UpdateState>();
+  buffered: HistoryEvent[] = [];
+  searchAttributes: Record<string, SearchAttributeValue> = {};
+  searchAttributePayloads: Record<string, Payload> = {};
+  memo: Record<string, Payload> = {};
+  signalRequestIds = new Set<string>();
+  cancelRequestIds = new Set<string>();
+  readonly deadlines = new Deadlines();
+
+  constructor(
+    readonly runKey: RunKey,
+    readonly namespace: string,
+    readonly workflowId: string,
+    readonly runId: string,
+    readonly firstRunId: string,
+    public startRequestId: string,
+    public rules: Rules
+  ) {}
+
+  get needsWorkflowTask(): boolean {
+    return this.status === 1 && (this.unseenWake || this.unsentUpdates > 0);
+  }
+}
