@@ -18,6 +18,7 @@ import { admit } from './update';
 import * as workflowTask from './workflow-task';
 
 export * from './api';
+export { checkHistory, type Finding } from './check';
 export { chainDigest, emptyDigest } from './digest';
 export { defaultLimits, defaultRules } from './limits';
 export { decodeSearchAttribute } from './search-attributes';
