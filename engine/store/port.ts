@@ -144,7 +144,11 @@ export interface LeasedStore {
 
   list(query: ListQuery): Promise<VisibilityRecord[]>;
   /** Without `groupBy` one group with an empty key. */
-  count(namespace: string, filter: Filter | null, groupBy: string | null): Promise<{ key: SearchAttributeValue[]; count: number }[]>;
+  count(
+    namespace: string,
+    filter: Filter | null,
+    groupBy: string | null
+  ): Promise<{ key: SearchAttributeValue[]; count: number }[]>;
 
   readNamespaces(): Promise<NamespaceRecord[]>;
   writeNamespace(record: NamespaceRecord): Promise<void>;

@@ -1,0 +1,156 @@
+/**
+ * Group commit (design D5): what became ready while the last commit was in flight goes out in the next. Pull-based: a run says
+ * that it is dirty, and is asked for its share when a lane is free, so a run that moved on meanwhile is encoded once.
+ *
+ * Invariants:
+ * - A run is on at most one lane at a time: its commits are in order.
+ * - A commit is never repeated. Only a batch that the server refused is bisected, since then nothing of it was written; of a
+ *   batch whose outcome is unknown every run is failed and must reload.
+ * - After a fence nothing is written any more.
+ */
+import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError } from './port';
+import type { LeasedStore, RunCommit, RunKey } from './port';
+
+export interface CommitSource {
+  runKey: RunKey;
+  /** The run's share of the commit that is about to go out; null when there is nothing (any more). */
+  takeCommit(): RunCommit | null;
+  /** What was taken last is durable. */
+  committed(): void;
+  /** What was taken last is not durable, or nobody knows. Discard the run's memory. */
+  failed(error: Error): void;
+}
+
+export interface GroupCommitOptions {
+  /** Connections that may commit at once. */
+  lanes: number;
+  maxRunsPerCommit: number;
+  /** While this many runs or fewer wait, one lane is enough: a second one would only make smaller batches. */
+  openLaneAt: number;
+}
+
+const defaults: GroupCommitOptions = { lanes: 2, maxRunsPerCommit: 500, openLaneAt: 32 };
+
+interface Share {
+  source: CommitSource;
+  commit: RunCommit;
+}
+
+export class GroupCommitter {
+  readonly stats = { commits: 0, runs: 0, failedRuns: 0 };
+  readonly #options: GroupCommitOptions;
+  readonly #waiting = new Map<RunKey, CommitSource>();
+  readonly #inFlight = new Set<RunKey>();
+  #lanesBusy = 0;
+  #scheduled = false;
+  #fenced: Error | null = null;
+  #drained: (() => void)[] = [];
+
+  constructor(
+    private readonly store: Pick<LeasedStore, 'commit'>,
+    options: Partial<GroupCommitOptions> = {}
+  ) {
+    this.#options = { ...defaults, ...options };
+  }
+
+  /** The run has something to commit. Cheap; may be called again and again before it goes out. */
+  dirty(source: CommitSource): void {
+    this.#waiting.set(source.runKey, source);
+    this.#schedule();
+  }
+
+  /** Resolves when nothing waits and nothing is in flight. */
+  drained(): Promise<void> {
+    if (this.#isIdle()) return Promise.resolve();
+    return new Promise((resolve) => this.#drained.push(resolve));
+  }
+
+  #isIdle(): boolean {
+    return this.#waiting.size === 0 && this.#lanesBusy === 0;
+  }
+
+  /** Not at once: all that this turn of the event loop makes ready belongs to one commit. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    setImmediate(() => {
+      this.#scheduled = false;
+      this.#fill();
+    });
+  }
+
+  #fill(): void {
+    while (this.#lanesBusy < this.#options.lanes) {
+      if (this.#lanesBusy > 0 && this.#waiting.size < this.#options.openLaneAt) break;
+      const shares = this.#collect();
+      if (shares.length === 0) break;
+      this.#lanesBusy++;
+      void this.#write(shares).finally(() => {
+        this.#lanesBusy--;
+        this.#schedule();
+      });
+    }
+    if (this.#isIdle()) for (const resolve of this.#drained.splice(0)) resolve();
+  }
+
+  #collect(): Share[] {
+    const shares: Share[] = [];
+    for (const [runKey, source] of this.#waiting) {
+      if (this.#inFlight.has(runKey)) continue;
+      this.#waiting.delete(runKey);
+      const commit = source.takeCommit();
+      if (!commit) continue;
+      this.#inFlight.add(runKey);
+      shares.push({ source, commit });
+      if (shares.length >= this.#options.maxRunsPerCommit) break;
+    }
+    return shares;
+  }
+
+  async #write(shares: Share[]): Promise<void> {
+    if (this.#fenced) return this.#fail(shares, this.#fenced);
+    this.stats.commits++;
+    this.stats.runs += shares.length;
+    try {
+      await this.store.commit(shares.map((share) => share.commit));
+    } catch (error) {
+      return this.#writeFailed(shares, error as Error);
+    }
+    for (const { source } of shares) {
+      this.#inFlight.delete(source.runKey);
+      source.committed();
+    }
+  }
+
+  async #writeFailed(shares: Share[], error: Error): Promise<void> {
+    if (error instanceof FencedError) this.#fenced = error;
+    const refused =
+      error instanceof StoreRejectedError || error instanceof ConflictError || error instanceof CurrentRunConflictError;
+    if (!refused || shares.length === 1) return this.#fail(shares, error);
+
+    const named = shares.filter((share) => isNamed(error, share.commit));
+    if (named.length > 0 && named.length < shares.length) {
+      this.#fail(named, error);
+      return this.#write(shares.filter((share) => !named.includes(share)));
+    }
+    const middle = shares.length >> 1;
+    await this.#write(shares.slice(0, middle));
+    await this.#write(shares.slice(middle));
+  }
+
+  #fail(shares: Share[], error: Error): void {
+    this.stats.failedRuns += shares.length;
+    for (const { source } of shares) {
+      this.#inFlight.delete(source.runKey);
+      source.failed(error);
+    }
+  }
+}
+
+function isNamed(error: Error, commit: RunCommit): boolean {
+  if (error instanceof ConflictError) return error.runKeys.includes(commit.runKey);
+  if (error instanceof CurrentRunConflictError) {
+    return commit.create !== undefined && error.workflowIds.includes(commit.create.workflowId);
+  }
+  return false;
+}

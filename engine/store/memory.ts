@@ -1,0 +1,215 @@
+/**
+ * The store in memory, for tests and simulation. Same rules as the real one (contract.test.ts), plus faults on request: a commit
+ * whose outcome the caller never learns, applied or not.
+ */
+import { fieldValue, matches } from './filter';
+import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError, StoreUnavailableError } from './port';
+import type {
+  Filter,
+  HistoryBatch,
+  LeasedStore,
+  ListQuery,
+  NamespaceRecord,
+  RunCommit,
+  RunKey,
+  SearchAttributeValue,
+  Store,
+  StoredRun,
+  TimestampMs,
+  VisibilityRecord,
+} from './port';
+
+export type CommitFault = 'lostBeforeApply' | 'lostAfterApply' | 'rejected';
+
+export class MemoryStore implements Store {
+  readonly runs = new Map<RunKey, StoredRun>();
+  readonly history = new Map<RunKey, HistoryBatch[]>();
+  readonly visibility = new Map<RunKey, VisibilityRecord>();
+  readonly current = new Map<string, RunKey>();
+  readonly namespaces = new Map<string, NamespaceRecord>();
+  /** Commits that were applied. */
+  commits = 0;
+  #epoch = 0;
+  #lose: ((error: Error) => void) | null = null;
+  #faults: CommitFault[] = [];
+
+  /** The next commit fails in this way. */
+  failNextCommit(fault: CommitFault): void {
+    this.#faults.push(fault);
+  }
+
+  get epoch(): number {
+    return this.#epoch;
+  }
+
+  acquire(_holder: string): Promise<LeasedStore> {
+    this.#lose?.(new FencedError('another engine took over'));
+    this.#epoch++;
+    const lost = new Promise<Error>((resolve) => (this.#lose = resolve));
+    return Promise.resolve(new LeasedMemoryStore(this, this.#epoch, lost));
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  apply(epoch: number, commits: readonly RunCommit[]): void {
+    const fault = this.#faults.shift();
+    if (fault === 'lostBeforeApply') throw new StoreUnavailableError('connection lost (simulated)');
+    if (fault === 'rejected') throw new StoreRejectedError('refused (simulated)');
+    if (epoch !== this.#epoch) throw new FencedError(`epoch ${epoch} is over; ${this.#epoch} holds the lease`);
+    this.#check(commits);
+    for (const commit of commits) this.#write(commit);
+    this.commits++;
+    if (fault === 'lostAfterApply') throw new StoreUnavailableError('connection lost (simulated)');
+  }
+
+  #check(commits: readonly RunCommit[]): void {
+    const conflicts = commits.filter((commit) => {
+      const next = this.runs.get(commit.runKey)?.nextEventId;
+      return commit.create ? next !== undefined : next !== commit.expectedNextEventId;
+    });
+    if (conflicts.length > 0) throw new ConflictError(conflicts.map((commit) => commit.runKey));
+    const taken = commits.filter(({ create }) => {
+      if (!create) return false;
+      const key = this.current.get(address(create.namespace, create.workflowId));
+      const runId = key === undefined ? null : (this.runs.get(key)?.runId ?? null);
+      return runId !== create.expectedCurrentRunId;
+    });
+    if (taken.length > 0) throw new CurrentRunConflictError(taken.map((commit) => commit.create?.workflowId ?? ''));
+  }
+
+  #write(commit: RunCommit): void {
+    const { runKey, create } = commit;
+    const before = this.runs.get(runKey);
+    const identity = create ?? before;
+    if (!identity) throw new ConflictError([runKey]);
+    this.runs.set(runKey, {
+      runKey,
+      namespace: identity.namespace,
+      workflowId: identity.workflowId,
+      runId: identity.runId,
+      firstRunId: identity.firstRunId,
+      nextEventId: commit.nextEventId,
+      status: commit.status,
+      side: commit.side,
+      wakeAt: commit.wakeAt === undefined ? (before?.wakeAt ?? null) : commit.wakeAt,
+    });
+    if (create) this.current.set(address(create.namespace, create.workflowId), runKey);
+    const batches = this.history.get(runKey) ?? [];
+    batches.push(...commit.history);
+    this.history.set(runKey, batches);
+    if (commit.visibility) this.visibility.set(runKey, commit.visibility);
+  }
+}
+
+function address(namespace: string, workflowId: string): string {
+  return `${namespace}\0${workflowId}`;
+}
+
+class LeasedMemoryStore implements LeasedStore {
+  constructor(
+    private readonly store: MemoryStore,
+    readonly epoch: number,
+    readonly lost: Promise<Error>
+  ) {}
+
+  maxRunKey(): Promise<RunKey> {
+    return Promise.resolve(Math.max(0, ...this.store.runs.keys()));
+  }
+
+  async commit(runs: readonly RunCommit[]): Promise<void> {
+    // A commit is never synchronous: what the caller does right after must not see it done.
+    await Promise.resolve();
+    this.store.apply(this.epoch, runs);
+  }
+
+  findRun(namespace: string, workflowId: string, runId: string): Promise<StoredRun | null> {
+    if (!runId) {
+      const key = this.store.current.get(address(namespace, workflowId));
+      return this.readRun(key ?? 0);
+    }
+    for (const run of this.store.runs.values()) {
+      if (run.runId === runId && run.workflowId === workflowId && run.namespace === namespace) {
+        return Promise.resolve({ ...run });
+      }
+    }
+    return Promise.resolve(null);
+  }
+
+  readRun(runKey: RunKey): Promise<StoredRun | null> {
+    const run = this.store.runs.get(runKey);
+    return Promise.resolve(run ? { ...run } : null);
+  }
+
+  readHistory(runKey: RunKey, fromEventId: number, toEventId: number): Promise<HistoryBatch[]> {
+    const batches = this.store.history.get(runKey) ?? [];
+    const end = this.store.runs.get(runKey)?.nextEventId ?? 1;
+    return Promise.resolve(
+      batches.filter((batch, index) => {
+        const next = batches[index + 1]?.firstEventId ?? end;
+        return batch.firstEventId < toEventId && next > fromEventId;
+      })
+    );
+  }
+
+  due(horizon: TimestampMs, limit: number, except: ReadonlySet<RunKey>): Promise<StoredRun[]> {
+    const due = [...this.store.runs.values()]
+      .filter((run) => run.wakeAt !== null && run.wakeAt <= horizon && !except.has(run.runKey))
+      .sort((a, b) => (a.wakeAt ?? 0) - (b.wakeAt ?? 0) || a.runKey - b.runKey);
+    return Promise.resolve(due.slice(0, limit).map((run) => ({ ...run })));
+  }
+
+  nextWake(horizon: TimestampMs): Promise<TimestampMs | null> {
+    let next: TimestampMs | null = null;
+    for (const { wakeAt } of this.store.runs.values()) {
+      if (wakeAt !== null && wakeAt > horizon && (next === null || wakeAt < next)) next = wakeAt;
+    }
+    return Promise.resolve(next);
+  }
+
+  list(query: ListQuery): Promise<VisibilityRecord[]> {
+    const { after, filter } = query;
+    const records = [...this.store.visibility.values()]
+      .filter((record) => record.namespace === query.namespace && (!filter || matches(filter, record)))
+      .sort((a, b) => b.startTime - a.startTime || b.runKey - a.runKey)
+      .filter(
+        (record) =>
+          !after ||
+          record.startTime < after.startTime ||
+          (record.startTime === after.startTime && record.runKey < after.runKey)
+      );
+    return Promise.resolve(records.slice(0, query.limit));
+  }
+
+  count(
+    namespace: string,
+    filter: Filter | null,
+    groupBy: string | null
+  ): Promise<{ key: SearchAttributeValue[]; count: number }[]> {
+    const groups = new Map<string, { key: SearchAttributeValue[]; count: number }>();
+    if (groupBy === null) groups.set('', { key: [], count: 0 });
+    for (const record of this.store.visibility.values()) {
+      if (record.namespace !== namespace || (filter && !matches(filter, record))) continue;
+      const value = groupBy === null ? null : fieldValue(record, groupBy);
+      const name = value === null ? '' : JSON.stringify(value);
+      const group = groups.get(name) ?? { key: value === null ? [] : [value], count: 0 };
+      group.count++;
+      groups.set(name, group);
+    }
+    return Promise.resolve([...groups.values()]);
+  }
+
+  readNamespaces(): Promise<NamespaceRecord[]> {
+    return Promise.resolve([...this.store.namespaces.values()]);
+  }
+
+  writeNamespace(record: NamespaceRecord): Promise<void> {
+    this.store.namespaces.set(record.name, record);
+    return Promise.resolve();
+  }
+
+  release(): Promise<void> {
+    return Promise.resolve();
+  }
+}
