@@ -22,7 +22,7 @@ CREATE TABLE "shop"."effect" (
     "request_hash" TEXT,
     "detail" JSONB NOT NULL,
     "status" INTEGER,
-    "answer" JSONB,
+    "answer" JSON,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "undone_at" TIMESTAMPTZ(3),
 
@@ -35,7 +35,7 @@ CREATE TABLE "shop"."undo" (
     "forward_key" TEXT NOT NULL,
     "request_hash" TEXT NOT NULL,
     "status" INTEGER NOT NULL,
-    "answer" JSONB NOT NULL,
+    "answer" JSON NOT NULL,
     "created_at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "undo_pkey" PRIMARY KEY ("key")
@@ -67,7 +67,7 @@ CREATE TABLE "shop"."late" (
     "key" TEXT NOT NULL,
     "kind" TEXT NOT NULL,
     "order_id" TEXT NOT NULL,
-    "request" JSONB NOT NULL,
+    "request" JSON NOT NULL,
     "due_at" TIMESTAMPTZ(3) NOT NULL,
 
     CONSTRAINT "late_pkey" PRIMARY KEY ("key")
