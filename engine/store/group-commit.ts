@@ -13,8 +13,11 @@ import type { LeasedStore, RunCommit, RunKey } from './port';
 
 export interface CommitSource {
   runKey: RunKey;
-  /** The run's share of the commit that is about to go out; null when there is nothing (any more). */
-  takeCommit(): RunCommit | null;
+  /**
+   * What of this run goes out with the commit that is about to be written: nothing, one share, or several that belong together
+   * (a run that closes and the next run of its chain). They are durable together or not at all.
+   */
+  takeCommit(): RunCommit[];
   /** What was taken last is durable. */
   committed(): void;
   /** What was taken last is not durable, or nobody knows. Discard the run's memory. */
@@ -33,7 +36,7 @@ const defaults: GroupCommitOptions = { lanes: 2, maxRunsPerCommit: 500, openLane
 
 interface Share {
   source: CommitSource;
-  commit: RunCommit;
+  commits: RunCommit[];
 }
 
 export class GroupCommitter {
@@ -98,10 +101,10 @@ export class GroupCommitter {
     for (const [runKey, source] of this.#waiting) {
       if (this.#inFlight.has(runKey)) continue;
       this.#waiting.delete(runKey);
-      const commit = source.takeCommit();
-      if (!commit) continue;
+      const commits = source.takeCommit();
+      if (commits.length === 0) continue;
       this.#inFlight.add(runKey);
-      shares.push({ source, commit });
+      shares.push({ source, commits });
       if (shares.length >= this.#options.maxRunsPerCommit) break;
     }
     return shares;
@@ -112,7 +115,7 @@ export class GroupCommitter {
     this.stats.commits++;
     this.stats.runs += shares.length;
     try {
-      await this.store.commit(shares.map((share) => share.commit));
+      await this.store.commit(shares.flatMap((share) => share.commits));
     } catch (error) {
       return this.#writeFailed(shares, error as Error);
     }
@@ -128,7 +131,7 @@ export class GroupCommitter {
       error instanceof StoreRejectedError || error instanceof ConflictError || error instanceof CurrentRunConflictError;
     if (!refused || shares.length === 1) return this.#fail(shares, error);
 
-    const named = shares.filter((share) => isNamed(error, share.commit));
+    const named = shares.filter((share) => share.commits.some((commit) => isNamed(error, commit)));
     if (named.length > 0 && named.length < shares.length) {
       this.#fail(named, error);
       return this.#write(shares.filter((share) => !named.includes(share)));
