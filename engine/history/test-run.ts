@@ -192,7 +192,10 @@ export class TestRun {
     return this.answer(commands);
   }
 
-  failTask(cause = 1): Transition {
+  failTask(
+    cause: number = temporal.api.enums.v1.WorkflowTaskFailedCause
+      .WORKFLOW_TASK_FAILED_CAUSE_WORKFLOW_WORKER_UNHANDLED_FAILURE
+  ): Transition {
     return this.commit(history.failWorkflowTask(this.state, cause, failure('broken'), 'worker', this.now));
   }
 

@@ -4,7 +4,7 @@
  *   idle --open--> open        fixes the ids of Scheduled and Started, writes nothing; what happens now is buffered
  *   open --complete--> idle    Scheduled, Started, Completed, the commands' events, then the buffer, as one batch
  *   open --fail | time out-->  attempt 1: Scheduled, Started, Failed | TimedOut, then the buffer; later attempts are
- *     idle, attempt + 1        transient: nothing is written. With something buffered the next attempt is 1 again, at once
+ *     idle, attempt + 1        transient: nothing is written. With news waiting the next attempt is 1 again, at once
  *   open --crash--> idle       no trace
  *
  * A completion is checked whole before anything changes, so a refused one leaves the state as it was. A refused completion,
@@ -364,7 +364,7 @@ function end(
   const { state, now } = decision;
   if (attempt === 1) decision.write(event(writeOpenEvents(decision)));
   else state.workflowTask = null;
-  const news = state.buffered.length > 0 || cause === Cause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND;
+  const news = state.buffered.length > 0 || state.unsentUpdates > 0;
   decision.flush();
   unsendUpdates(state);
   state.workflowTaskAttempt = news ? 1 : attempt + 1;

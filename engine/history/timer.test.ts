@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { Deadlines } from './deadlines';
+import { idOf } from './time';
+import { command, TestRun } from './test-run';
+
+describe('timer', () => {
+  it('[T1] fires at its time, not before, and names its start', () => {
+    const run = new TestRun();
+    run.task(command.timer('t', 1_000));
+    expect(run.untilDeadline()).toBe(1_000);
+    expect(run.after(999).events).toEqual([]);
+    run.after(1);
+    expect(idOf(run.last().timerFiredEventAttributes!.startedEventId)).toBe(5);
+    expect(run.untilDeadline()).toBeNull();
+  });
+
+  it('[T2] several that are due fire by time, then by start', () => {
+    const run = new TestRun();
+    run.task(command.timer('late', 30), command.timer('b', 10), command.timer('c', 10));
+    run.after(50);
+    expect(run.events.slice(-3).map((event) => event.timerFiredEventAttributes!.timerId)).toEqual(['b', 'c', 'late']);
+  });
+
+  it('[T3] cancel stands in history and stops it', () => {
+    const run = new TestRun();
+    run.task(command.timer('t', 10));
+    run.signal();
+    run.task(command.cancelTimer('t'));
+    expect(run.last().timerCanceledEventAttributes).toMatchObject({ timerId: 't', identity: 'worker' });
+    expect(run.untilDeadline()).toBeNull();
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[T4] cancel of one that fired during the task takes the firing back, and the run may close', () => {
+    const run = new TestRun();
+    run.task(command.timer('t', 10));
+    run.signal();
+    run.open();
+    run.after(10);
+    run.answer([command.cancelTimer('t'), command.complete()]);
+    expect(run.types().slice(-2)).toEqual(['TIMER_CANCELED', 'WORKFLOW_EXECUTION_COMPLETED']);
+    expect(run.types()).not.toContain('TIMER_FIRED');
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[T5] an id may be used again after its timer closed', () => {
+    const run = new TestRun();
+    run.task(command.timer('t', 10));
+    run.after(10);
+    run.task(command.timer('t', 20));
+    expect(run.untilDeadline()).toBe(20);
+  });
+
+  it('[T6] the deadlines of ten thousand quick steps do not pile up', () => {
+    const run = new TestRun({ limits: { maxEvents: 1_000_000 } });
+    for (let i = 0; i < 2_000; i++) {
+      run.task(command.schedule(`a${i}`));
+      run.completeActivity(run.ref(`a${i}`));
+      run.untilDeadline();
+    }
+    expect(run.state.deadlines.size).toBeLessThan(64);
+  });
+
+  it('[T7] the heap gives the earliest true deadline, moving and dropping what is stale', () => {
+    const deadlines = new Deadlines();
+    const actual = new Map<number, number | null>([
+      [1, 50],
+      [2, null],
+      [3, 30],
+    ]);
+    for (const [eventId, at] of [
+      [1, 10],
+      [2, 5],
+      [3, 30],
+    ] as const)
+      deadlines.push({ at, eventId, timerId: null });
+    expect(deadlines.peek(({ eventId }) => actual.get(eventId)!)).toMatchObject({ eventId: 3, at: 30 });
+    actual.set(3, null);
+    expect(deadlines.peek(({ eventId }) => actual.get(eventId)!)).toMatchObject({ eventId: 1, at: 50 });
+  });
+});
+
+describe('signal', () => {
+  it('[S1] is deduplicated by request id, after a takeover too', () => {
+    const run = new TestRun();
+    run.signal('go', 'same');
+    run.takeover();
+    run.signal('go', 'same');
+    run.signal('go', 'other');
+    expect(run.state.signalCount).toBe(2);
+  });
+
+  it('[S2] the limit is named', () => {
+    const run = new TestRun({ limits: { maxSignals: 1 } });
+    run.signal();
+    expect(() => run.signal()).toThrow(/maxSignals/);
+  });
+
+  it('[S3] an input over the payload limit is refused and names its field', () => {
+    const run = new TestRun({ limits: { maxPayloadBytes: 60 } });
+    expect(() => run.signal('x'.repeat(100))).toThrow(/maxPayloadBytes/);
+  });
+});

@@ -1,0 +1,283 @@
+import { describe, expect, it } from 'vitest';
+import { temporal } from '../proto';
+import { openTaskEvents, RequestError, taskEvents } from './index';
+import { idOf } from './time';
+import { command, payloads, TestRun } from './test-run';
+import { taskBackoffMs } from './workflow-task';
+
+const Cause = temporal.api.enums.v1.WorkflowTaskFailedCause;
+const refusal = (act: () => unknown): RequestError => {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof RequestError) return error;
+    throw error;
+  }
+  throw new Error('was not refused');
+};
+
+describe('workflow task', () => {
+  it('[W1] opening fixes the ids and writes nothing', () => {
+    const run = new TestRun();
+    expect(run.open()).toMatchObject({ scheduledEventId: 2, startedEventId: 3, attempt: 1 });
+    expect(run.events).toHaveLength(1);
+    expect(run.open()).toBeNull();
+    expect(taskEvents(run.state).map(({ eventId }) => idOf(eventId))).toEqual([1, 2, 3]);
+  });
+
+  it('[W2] completing writes Scheduled, Started, Completed, then the commands in their order', () => {
+    const run = new TestRun();
+    run.task(command.marker('core_patch'), command.schedule('a'), command.timer('t', 5));
+    expect(run.types()).toEqual([
+      'WORKFLOW_EXECUTION_STARTED',
+      'WORKFLOW_TASK_SCHEDULED',
+      'WORKFLOW_TASK_STARTED',
+      'WORKFLOW_TASK_COMPLETED',
+      'MARKER_RECORDED',
+      'ACTIVITY_TASK_SCHEDULED',
+      'TIMER_STARTED',
+    ]);
+    expect(run.events[3]!.workflowTaskCompletedEventAttributes!.sdkMetadata!.coreUsedFlags).toEqual([1, 3]);
+  });
+
+  it('[W3] a step is ActivityTaskStarted, ActivityTaskCompleted, then the task that sees it', () => {
+    const run = new TestRun();
+    run.task(command.schedule('a'));
+    run.completeActivity(run.ref('a'));
+    expect(run.effects).toContainEqual({ kind: 'workflowTask', at: run.now });
+    run.task(command.complete());
+    expect(run.types(6)).toEqual([
+      'ACTIVITY_TASK_STARTED',
+      'ACTIVITY_TASK_COMPLETED',
+      'WORKFLOW_TASK_SCHEDULED',
+      'WORKFLOW_TASK_STARTED',
+      'WORKFLOW_TASK_COMPLETED',
+      'WORKFLOW_EXECUTION_COMPLETED',
+    ]);
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[W4] what happens while a task is open waits, closes after other events, signals in their order', () => {
+    const run = new TestRun();
+    run.task(command.schedule('a'), command.timer('t', 10));
+    run.signal('wake');
+    run.open();
+    run.after(10);
+    run.completeActivity(run.ref('a'));
+    run.signal('one');
+    run.signal('two');
+    expect(run.types().at(-1)).toBe('WORKFLOW_EXECUTION_SIGNALED');
+    run.answer([command.marker('m')]);
+    const from = run.events.findIndex((event) => event.markerRecordedEventAttributes) + 1;
+    expect(run.types(from)).toEqual([
+      'MARKER_RECORDED',
+      'WORKFLOW_EXECUTION_SIGNALED',
+      'WORKFLOW_EXECUTION_SIGNALED',
+      'TIMER_FIRED',
+      'ACTIVITY_TASK_STARTED',
+      'ACTIVITY_TASK_COMPLETED',
+    ]);
+    expect(run.events[from]!.workflowExecutionSignaledEventAttributes!.signalName).toBe('one');
+    const close = run.last().activityTaskCompletedEventAttributes!;
+    expect(idOf(close.startedEventId)).toBe(run.state.nextEventId - 2);
+    expect(run.state.needsWorkflowTask).toBe(true);
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[W5] the first failure is written, later ones are not, and the attempt that succeeds says its number', () => {
+    const run = new TestRun();
+    run.open();
+    run.failTask();
+    expect(run.types(2)).toEqual(['WORKFLOW_TASK_SCHEDULED', 'WORKFLOW_TASK_STARTED', 'WORKFLOW_TASK_FAILED']);
+    expect(run.state).toMatchObject({ workflowTaskAttempt: 2, lastWorkflowTaskFailure: { attempt: 1, cause: 14 } });
+    for (const attempt of [2, 3, 4]) {
+      expect(run.open()).toBeNull();
+      expect(run.untilDeadline()).toBe(taskBackoffMs(attempt));
+      run.after(taskBackoffMs(attempt));
+      expect(run.effects).toContainEqual({ kind: 'workflowTask', at: run.now });
+      expect(run.open()!.attempt).toBe(attempt);
+      run.failTask();
+      expect(run.events).toHaveLength(4);
+    }
+    run.after(taskBackoffMs(5));
+    run.task(command.complete());
+    expect(run.events[4]!.workflowTaskScheduledEventAttributes!.attempt).toBe(5);
+    expect(run.state).toMatchObject({ workflowTaskAttempt: 1, lastWorkflowTaskFailure: null });
+    expect(run.check()).toEqual([]);
+  });
+
+  it.each([
+    [1, 0],
+    [2, 250],
+    [3, 1_000],
+    [4, 5_000],
+    [5, 10_000],
+    [6, 20_000],
+    [11, 600_000],
+    [40, 600_000],
+  ])('[W6] before attempt %i it waits %i ms', (attempt, ms) => {
+    expect(taskBackoffMs(attempt)).toBe(ms);
+  });
+
+  it('[W7] a task that is not answered in time times out, and its late answer is refused', () => {
+    const run = new TestRun();
+    const task = run.open()!;
+    expect(run.untilDeadline()).toBe(10_000);
+    run.after(10_000);
+    expect(run.types(2)).toEqual(['WORKFLOW_TASK_SCHEDULED', 'WORKFLOW_TASK_STARTED', 'WORKFLOW_TASK_TIMED_OUT']);
+    expect(run.effects).toContainEqual({ kind: 'workflowTaskFailed', cause: 0 });
+    expect(refusal(() => run.answer([])).code).toBe('NOT_FOUND');
+    run.after(250);
+    const next = run.open()!;
+    expect(next.startedEventId).not.toBe(task.startedEventId);
+  });
+
+  it('[W8] a run does not close over something it has not seen: UnhandledCommand, asked again at once', () => {
+    const run = new TestRun();
+    run.open();
+    run.signal();
+    const error = refusal(() => run.answer([command.complete()]));
+    expect(error.detail.cause).toBe(Cause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND);
+    run.failTask(error.detail.cause);
+    expect(run.types(4)).toEqual(['WORKFLOW_TASK_FAILED', 'WORKFLOW_EXECUTION_SIGNALED']);
+    expect(run.open()).toMatchObject({ attempt: 1 });
+    run.answer([command.complete()]);
+    expect(run.state.status).toBe(2);
+  });
+
+  it('[W9] an open task lost in a crash leaves no trace; what it held back does', () => {
+    const run = new TestRun();
+    run.open();
+    run.signal('kept');
+    run.takeover();
+    expect(run.types()).toEqual(['WORKFLOW_EXECUTION_STARTED', 'WORKFLOW_EXECUTION_SIGNALED']);
+    expect(run.effects).toContainEqual({ kind: 'workflowTask', at: run.now });
+    run.task(command.complete());
+    expect(run.check()).toEqual([]);
+  });
+
+  it.each<[string, () => Parameters<TestRun['task']>, keyof typeof Cause, RegExp]>([
+    [
+      'no activity type',
+      () => [command.schedule('a', { activityType: null })],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES',
+      /activityType/,
+    ],
+    [
+      'no timeout',
+      () => [command.schedule('a', { startToCloseTimeout: null })],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES',
+      /startToCloseTimeout/,
+    ],
+    [
+      'a pending id',
+      () => [command.schedule('a'), command.schedule('a')],
+      'WORKFLOW_TASK_FAILED_CAUSE_SCHEDULE_ACTIVITY_DUPLICATE_ID',
+      /id a is pending/,
+    ],
+    [
+      'a bad policy',
+      () => [command.schedule('a', { retryPolicy: { backoffCoefficient: 0.5 } })],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES',
+      /backoffCoefficient/,
+    ],
+    [
+      'a large input',
+      () => [command.schedule('a', { input: payloads('x'.repeat(3_000_000)) })],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES',
+      /limit maxPayloadBytes/,
+    ],
+    [
+      'a pending timer',
+      () => [command.timer('t', 1), command.timer('t', 1)],
+      'WORKFLOW_TASK_FAILED_CAUSE_START_TIMER_DUPLICATE_ID',
+      /id t is pending/,
+    ],
+    [
+      'no time',
+      () => [command.timer('t', 0)],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_START_TIMER_ATTRIBUTES',
+      /startToFireTimeout/,
+    ],
+    [
+      'an unknown timer',
+      () => [command.cancelTimer('t')],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_CANCEL_TIMER_ATTRIBUTES',
+      /no timer/,
+    ],
+    [
+      'an unknown activity',
+      () => [command.cancelActivity(7)],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES',
+      /scheduledEventId 7/,
+    ],
+    [
+      'a child',
+      () => [{ commandType: 11 }],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_START_CHILD_EXECUTION_ATTRIBUTES',
+      /StartChildWorkflowExecution is not supported/,
+    ],
+    [
+      'a command after the last',
+      () => [command.complete(), command.marker('m')],
+      'WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED',
+      /follows the one that closes/,
+    ],
+    [
+      'an unknown message',
+      () => [command.message('m')],
+      'WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE',
+      /message m/,
+    ],
+  ])('[W10] a completion with %s is refused whole, with its cause', (_, commands, cause, text) => {
+    const run = new TestRun();
+    run.open();
+    const error = refusal(() => run.answer([command.timer('first', 5), ...commands()]));
+    expect(error.detail.cause).toBe(Cause[cause]);
+    expect(error.message).toMatch(text);
+    expect(run.events).toHaveLength(1);
+    run.answer([command.timer('first', 5)]);
+    expect(run.state.timers.size).toBe(1);
+  });
+
+  it('[W11] pending activities and timers are limited, and the error names the limit', () => {
+    const run = new TestRun({ limits: { maxPendingActivities: 2, maxPendingTimers: 1 } });
+    run.open();
+    expect(() => run.answer(['a', 'b', 'c'].map((id) => command.schedule(id)))).toThrow(/maxPendingActivities/);
+    expect(() => run.answer([command.timer('a', 1), command.timer('b', 1)])).toThrow(/maxPendingTimers/);
+    run.answer([command.timer('a', 1), command.cancelTimer('a'), command.timer('b', 1)]);
+  });
+
+  it('[W12] a run over its event limit is terminated and says so', () => {
+    const run = new TestRun({ limits: { maxEvents: 6 } });
+    for (let i = 0; i < 6; i++) run.signal();
+    expect(run.state.status).toBe(5);
+    expect(run.last().workflowExecutionTerminatedEventAttributes!.reason).toMatch(/limit maxEvents/);
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[W13] continue-as-new is suggested by events, fixed when the task opens', () => {
+    const run = new TestRun({ limits: { suggestContinueAsNewEvents: 2 } });
+    run.signal();
+    run.open();
+    const [, started] = openTaskEvents(run.state);
+    expect(started.workflowTaskStartedEventAttributes).toMatchObject({ suggestContinueAsNew: true });
+    expect(idOf(started.workflowTaskStartedEventAttributes!.historySizeBytes)).toBe(run.state.historySizeBytes);
+  });
+
+  it('[W14] the buffer is bounded', () => {
+    const run = new TestRun({ limits: { maxBufferedEvents: 2 } });
+    run.open();
+    run.signal();
+    run.signal();
+    expect(refusal(() => run.signal()).message).toMatch(/maxBufferedEvents/);
+  });
+
+  it('[W15] a first task waits for the start delay; a signal ends the wait', () => {
+    const run = new TestRun({ start: { firstWorkflowTaskAt: 1_005_000 } });
+    expect(run.open()).toBeNull();
+    expect(run.untilDeadline()).toBe(5_000);
+    run.signal();
+    expect(run.open()).not.toBeNull();
+  });
+});
