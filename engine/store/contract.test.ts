@@ -1,0 +1,395 @@
+/** The store contract: one suite, both stores. Numbered rules; a store that breaks one loses or repeats somebody's work. */
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { MemoryStore } from './memory';
+import {
+  ConflictError,
+  CurrentRunConflictError,
+  FencedError,
+  StoreUnavailableError,
+  type Filter,
+  type LeasedStore,
+  type RunCommit,
+  type Store,
+  type VisibilityRecord,
+} from './port';
+import { PostgresStore } from './postgres/store';
+import { createTestDatabase, type TestDatabase } from './postgres/test-database';
+
+const bytes = (text: string) => new Uint8Array(Buffer.from(text));
+const text = (value: Uint8Array) => Buffer.from(value).toString();
+
+function creation(
+  runKey: number,
+  change: Partial<RunCommit> & { workflowId?: string; expected?: string | null } = {}
+): RunCommit {
+  const { workflowId = `wf-${runKey}`, expected = null, ...rest } = change;
+  const runId = `run-${runKey}`;
+  return {
+    runKey,
+    expectedNextEventId: 1,
+    nextEventId: 3,
+    history: [{ firstEventId: 1, events: bytes(`start ${runKey}`) }],
+    status: 1,
+    side: bytes('side'),
+    wakeAt: 1_000,
+    create: { namespace: 'default', workflowId, runId, firstRunId: runId, expectedCurrentRunId: expected },
+    ...rest,
+  };
+}
+function step(runKey: number, from: number, to: number, change: Partial<RunCommit> = {}): RunCommit {
+  return {
+    runKey,
+    expectedNextEventId: from,
+    nextEventId: to,
+    history: [{ firstEventId: from, events: bytes(`events ${from}`) }],
+    status: 1,
+    side: bytes(`side ${to}`),
+    ...change,
+  };
+}
+function record(runKey: number, change: Partial<VisibilityRecord> = {}): VisibilityRecord {
+  return {
+    runKey,
+    namespace: 'default',
+    workflowId: `wf-${runKey}`,
+    runId: `run-${runKey}`,
+    firstRunId: `run-${runKey}`,
+    workflowType: 'order_v1',
+    taskQueue: 'backstitch',
+    status: 1,
+    startTime: 1_000 + runKey,
+    closeTime: null,
+    historyLength: 3,
+    searchAttributes: {},
+    memo: bytes('memo'),
+    ...change,
+  };
+}
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+async function emptyTables(): Promise<void> {
+  const client = new pg.Client(database.url);
+  await client.connect();
+  await client.query(
+    'TRUNCATE engine.execution, engine.current_execution, engine.history, engine.visibility, engine.namespace'
+  );
+  await client.end();
+}
+
+const stores: [string, () => Promise<Store>][] = [
+  ['memory', () => Promise.resolve(new MemoryStore())],
+  [
+    'postgres',
+    async () => {
+      await emptyTables();
+      return new PostgresStore({ url: database.url });
+    },
+  ],
+];
+
+describe.each(stores)('store contract: %s', (_name, open) => {
+  let store: Store;
+  let leased: LeasedStore;
+  const held: LeasedStore[] = [];
+  const acquire = async (holder: string) => {
+    const lease = await store.acquire(holder);
+    held.push(lease);
+    return lease;
+  };
+  beforeEach(async () => {
+    store = await open();
+    leased = await acquire('first');
+  });
+  afterEach(async () => {
+    await Promise.all(held.splice(0).map((lease) => lease.release()));
+    await store.close();
+  });
+
+  it('[S1] what was committed is found again, by run id and as the current run', async () => {
+    await leased.commit([creation(1)]);
+    const run = await leased.findRun('default', 'wf-1', '');
+    expect(run).toMatchObject({ runKey: 1, runId: 'run-1', nextEventId: 3, status: 1, wakeAt: 1_000 });
+    expect(text(run?.side ?? bytes(''))).toBe('side');
+    expect(await leased.findRun('default', 'wf-1', 'run-1')).toEqual(run);
+    expect(await leased.findRun('default', 'wf-1', 'another')).toBeNull();
+    expect(await leased.findRun('elsewhere', 'wf-1', '')).toBeNull();
+    expect(await leased.maxRunKey()).toBe(1);
+  });
+
+  it('[S2] a takeover fences the holder before it: the stale commit writes nothing', async () => {
+    await leased.commit([creation(1)]);
+    const second = await acquire('second');
+    expect(second.epoch).toBe(leased.epoch + 1);
+    await expect(leased.commit([step(1, 3, 6)])).rejects.toBeInstanceOf(FencedError);
+    expect((await second.readRun(1))?.nextEventId).toBe(3);
+    expect(await second.readHistory(1, 1, 100)).toHaveLength(1);
+    expect(await leased.lost).toBeInstanceOf(Error);
+  });
+
+  it('[S3] a conflict names the runs, and nothing of the batch is written', async () => {
+    await leased.commit([creation(1), creation(2)]);
+    const failed = leased.commit([step(1, 3, 6), step(2, 4, 7)]);
+    await expect(failed).rejects.toEqual(new ConflictError([2]));
+    expect((await leased.readRun(1))?.nextEventId).toBe(3);
+    expect(await leased.readHistory(1, 1, 100)).toHaveLength(1);
+  });
+
+  it('[S4] one workflow id has one current run: a creation that expects another is refused', async () => {
+    await leased.commit([creation(1, { workflowId: 'order' })]);
+    await expect(leased.commit([creation(2, { workflowId: 'order' })])).rejects.toBeInstanceOf(CurrentRunConflictError);
+    await leased.commit([creation(2, { workflowId: 'order', expected: 'run-1' })]);
+    expect((await leased.findRun('default', 'order', ''))?.runId).toBe('run-2');
+    await expect(leased.commit([creation(3, { workflowId: 'order', expected: 'run-1' })])).rejects.toBeInstanceOf(
+      CurrentRunConflictError
+    );
+    expect(await leased.readRun(3)).toBeNull();
+  });
+
+  it('[S5] history comes in order and whole batches cover the range that was asked for', async () => {
+    await leased.commit([creation(1)]);
+    await leased.commit([step(1, 3, 6)]);
+    await leased.commit([step(1, 6, 11)]);
+    const firsts = async (from: number, to: number) =>
+      (await leased.readHistory(1, from, to)).map((batch) => batch.firstEventId);
+    expect(await firsts(1, 100)).toEqual([1, 3, 6]);
+    expect(await firsts(4, 6)).toEqual([3]);
+    expect(await firsts(4, 7)).toEqual([3, 6]);
+    expect(await firsts(1, 3)).toEqual([1]);
+  });
+
+  it('[S6] wake_at stays unless a commit gives it, and null takes a run out of the scan', async () => {
+    await leased.commit([creation(1), creation(2, { wakeAt: 2_000 }), creation(3, { wakeAt: null })]);
+    await leased.commit([step(1, 3, 4)]);
+    const due = async (horizon: number, except: number[] = []) =>
+      (await leased.due(horizon, 10, new Set(except))).map((run) => run.runKey);
+    expect(await due(1_500)).toEqual([1]);
+    expect(await due(2_000)).toEqual([1, 2]);
+    expect(await due(2_000, [1])).toEqual([2]);
+    expect(await leased.nextWake(1_500)).toBe(2_000);
+    await leased.commit([step(1, 4, 5, { wakeAt: null })]);
+    expect(await due(9_999)).toEqual([2]);
+    expect(await leased.nextWake(2_000)).toBeNull();
+  });
+
+  it('[S7] a commit may store side state alone, without events', async () => {
+    await leased.commit([creation(1)]);
+    await leased.commit([step(1, 3, 3, { history: [], side: bytes('heartbeat') })]);
+    expect(text((await leased.readRun(1))?.side ?? bytes(''))).toBe('heartbeat');
+    expect(await leased.readHistory(1, 1, 100)).toHaveLength(1);
+  });
+
+  it('[S8] payloads of two megabytes and empty ones pass unchanged, many runs in one commit', async () => {
+    const large = new Uint8Array(2 * 1024 * 1024).map((_, index) => index % 251);
+    const runs = Array.from({ length: 40 }, (_, index) =>
+      creation(index + 1, {
+        history: [{ firstEventId: 1, events: index === 7 ? large : bytes(`only ${index}`) }],
+        side: bytes(''),
+      })
+    );
+    await leased.commit(runs);
+    const [stored] = await leased.readHistory(8, 1, 100);
+    expect(Buffer.compare(Buffer.from(stored?.events ?? []), Buffer.from(large))).toBe(0);
+    expect(text((await leased.readHistory(40, 1, 100))[0]?.events ?? bytes(''))).toBe('only 39');
+    expect((await leased.readRun(40))?.side).toHaveLength(0);
+  });
+
+  const filters: [string, Filter, number[]][] = [
+    ['=', { op: '=', field: 'WorkflowId', value: 'wf-2' }, [2]],
+    ['status =', { op: '=', field: 'ExecutionStatus', value: 3 }, [3]],
+    ['!=', { op: '!=', field: 'ExecutionStatus', value: 1 }, [4, 3]],
+    ['in', { op: 'in', field: 'WorkflowType', values: ['refund_v1', 'none'] }, [4]],
+    ['startsWith', { op: 'startsWith', field: 'WorkflowId', value: 'wf-' }, [4, 3, 2, 1]],
+    ['time <', { op: '<', field: 'StartTime', value: new Date(1_003).toISOString() }, [2, 1]],
+    ['isNull', { op: 'isNull', field: 'CloseTime' }, [2, 1]],
+    ['isNotNull', { op: 'isNotNull', field: 'CloseTime' }, [4, 3]],
+    ['attribute =', { op: '=', field: 'SagaPhase', value: 'unwinding' }, [2]],
+    ['attribute !=', { op: '!=', field: 'SagaPhase', value: 'unwinding' }, [3]],
+    ['attribute >=', { op: '>=', field: 'SagaStanding', value: 2 }, [3]],
+    ['attribute isNull', { op: 'isNull', field: 'SagaPhase' }, [4, 1]],
+    ['attribute startsWith', { op: 'startsWith', field: 'SagaPhase', value: 'left' }, [3]],
+    ['list holds', { op: '=', field: 'Tags', value: 'vip' }, [1]],
+    ['not', { op: 'not', of: { op: '=', field: 'SagaPhase', value: 'unwinding' } }, [4, 3, 1]],
+    [
+      'and, or',
+      {
+        op: 'and',
+        of: [
+          { op: '=', field: 'WorkflowType', value: 'order_v1' },
+          {
+            op: 'or',
+            of: [
+              { op: '=', field: 'SagaStanding', value: 1 },
+              { op: '=', field: 'RunId', value: 'run-1' },
+            ],
+          },
+        ],
+      },
+      [2, 1],
+    ],
+    ['hostile value', { op: '=', field: 'WorkflowId', value: "x' OR '1'='1" }, []],
+  ];
+  describe('[S9] lists', () => {
+    beforeEach(() =>
+      leased.commit([
+        creation(1, { visibility: record(1, { searchAttributes: { Tags: ['vip', 'eu'] } }) }),
+        creation(2, { visibility: record(2, { searchAttributes: { SagaPhase: 'unwinding', SagaStanding: 1 } }) }),
+        creation(3, {
+          visibility: record(3, {
+            status: 3,
+            closeTime: 5_000,
+            searchAttributes: { SagaPhase: 'left-standing', SagaStanding: 2 },
+          }),
+        }),
+        creation(4, { visibility: record(4, { status: 2, closeTime: 6_000, workflowType: 'refund_v1' }) }),
+        creation(5, { visibility: record(5, { namespace: 'elsewhere' }) }),
+      ])
+    );
+    it.each(filters)('filter %s', async (_title, filter, expected) => {
+      const found = await leased.list({ namespace: 'default', filter, limit: 10, after: null });
+      expect(found.map((run) => run.runKey)).toEqual(expected);
+      expect(await leased.count('default', filter, null)).toEqual([{ key: [], count: expected.length }]);
+    });
+    it('pages are stable: each run once, newest first', async () => {
+      const seen: number[] = [];
+      let after: { startTime: number; runKey: number } | null = null;
+      for (;;) {
+        const page: VisibilityRecord[] = await leased.list({ namespace: 'default', filter: null, limit: 3, after });
+        seen.push(...page.map((run) => run.runKey));
+        const last = page.at(-1);
+        if (!last) break;
+        after = { startTime: last.startTime, runKey: last.runKey };
+      }
+      expect(seen).toEqual([4, 3, 2, 1]);
+    });
+    it('a record is replaced, and its memo and attributes come back as they were', async () => {
+      await leased.commit([
+        step(2, 3, 4, {
+          visibility: record(2, {
+            status: 3,
+            closeTime: 7_000,
+            searchAttributes: { SagaPhase: 'unwound' },
+            memo: bytes('m2'),
+          }),
+        }),
+      ]);
+      const [found] = await leased.list({
+        namespace: 'default',
+        filter: { op: '=', field: 'RunId', value: 'run-2' },
+        limit: 1,
+        after: null,
+      });
+      expect(found).toMatchObject({ status: 3, closeTime: 7_000, searchAttributes: { SagaPhase: 'unwound' } });
+      expect(text(found?.memo ?? bytes(''))).toBe('m2');
+    });
+    it('counts by group', async () => {
+      const byStatus = await leased.count('default', null, 'ExecutionStatus');
+      expect(new Map(byStatus.map((group) => [group.key[0], group.count]))).toEqual(
+        new Map([
+          [1, 2],
+          [2, 1],
+          [3, 1],
+        ])
+      );
+      const byPhase = await leased.count('default', null, 'SagaPhase');
+      expect(byPhase).toContainEqual({ key: [], count: 2 });
+      expect(byPhase).toContainEqual({ key: ['unwinding'], count: 1 });
+    });
+  });
+
+  it('[S10] namespaces are kept, and only the holder of the lease writes them', async () => {
+    const space = {
+      name: 'default',
+      id: 'id-1',
+      description: 'd',
+      retentionDays: 30,
+      searchAttributes: { SagaPhase: 2 },
+    };
+    await leased.writeNamespace(space);
+    await leased.writeNamespace({ ...space, description: 'changed' });
+    expect(await leased.readNamespaces()).toEqual([{ ...space, description: 'changed' }]);
+  });
+});
+
+describe('postgres alone', () => {
+  let leased: LeasedStore;
+  let admin: pg.Client;
+  beforeEach(async () => {
+    await emptyTables();
+    leased = await new PostgresStore({ url: database.url }).acquire('engine');
+    admin = new pg.Client(database.url);
+    await admin.connect();
+  });
+  afterEach(async () => {
+    await leased.release();
+    await admin.end();
+  });
+
+  it('[S11] hot updates are heap-only: no index is touched while wake_at stays', async () => {
+    const updates = async () => {
+      await admin.query('SELECT pg_stat_clear_snapshot()');
+      const { rows } = await admin.query<{ all: string; hot: string }>(
+        'SELECT n_tup_upd AS all, n_tup_hot_upd AS hot FROM pg_stat_user_tables WHERE relid = $1::regclass',
+        ['engine.execution']
+      );
+      return { all: Number(rows[0]?.all), hot: Number(rows[0]?.hot) };
+    };
+    const before = await updates();
+    await leased.commit([creation(1)]);
+    for (let next = 3; next < 43; next++) await leased.commit([step(1, next, next + 1)]);
+    await leased.release(); // closing a connection flushes its statistics
+    const after = await updates();
+    expect(after.all - before.all).toBe(40);
+    expect(after.hot - before.hot).toBe(40);
+  });
+
+  it('[S12] a commit whose connection dies has an unknown outcome, and the next one gets a new connection', async () => {
+    await leased.commit([creation(1)]);
+    await admin.query('BEGIN');
+    await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
+    const pending = leased.commit([step(1, 3, 6)]);
+    const outcome = expect(pending).rejects.toBeInstanceOf(StoreUnavailableError);
+    for (;;) {
+      const { rowCount } = await admin.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH l AS%' AND datname = current_database()"
+      );
+      if (rowCount) break;
+    }
+    await outcome;
+    await admin.query('ROLLBACK');
+    expect((await leased.readRun(1))?.nextEventId).toBe(3);
+    await leased.commit([step(1, 3, 6)]);
+    expect((await leased.readRun(1))?.nextEventId).toBe(6);
+  });
+
+  it('[S13] a takeover waits for a commit under way and then reads what it wrote', async () => {
+    await leased.commit([creation(1)]);
+    await admin.query('BEGIN');
+    await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
+    const underWay = leased.commit([step(1, 3, 6)]);
+    for (;;) {
+      const { rowCount } = await admin.query(
+        "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'WITH l AS%' AND datname = current_database()"
+      );
+      if (rowCount) break;
+    }
+    const takeover = new PostgresStore({ url: database.url }).acquire('second');
+    await admin.query('ROLLBACK');
+    await underWay;
+    const second = await takeover;
+    expect((await second.readRun(1))?.nextEventId).toBe(6);
+    await second.release();
+  });
+
+  it('[S14] the holder learns that its lease connection died', async () => {
+    await admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7233001 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    );
+    expect(await leased.lost).toBeInstanceOf(StoreUnavailableError);
+  });
+});

@@ -1,0 +1,28 @@
+/** What a PostgreSQL error means for a commit: refused by the server (nothing was written) or of unknown outcome. */
+import pg from 'pg';
+import {
+  ConflictError,
+  CurrentRunConflictError,
+  FencedError,
+  StoreRejectedError,
+  StoreUnavailableError,
+} from '../port';
+
+/** Server-reported, but the server or the connection is going away: a commit under way may have been written. */
+const GOING_AWAY = /^(08|57P|53300|XX000)/;
+
+export function storeError(error: unknown): Error {
+  if (!(error instanceof pg.DatabaseError) || error.code === undefined) {
+    return new StoreUnavailableError('the database does not answer', { cause: error });
+  }
+  switch (error.code) {
+    case 'BS001':
+      return new FencedError(error.message);
+    case 'BS002':
+      return new ConflictError(JSON.parse(error.detail ?? '[]') as number[]);
+    case 'BS003':
+      return new CurrentRunConflictError(JSON.parse(error.detail ?? '[]') as string[]);
+  }
+  if (GOING_AWAY.test(error.code)) return new StoreUnavailableError(error.message, { cause: error });
+  return new StoreRejectedError(`the database refused the commit: ${error.message}`, { cause: error });
+}

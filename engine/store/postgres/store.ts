@@ -1,0 +1,241 @@
+/**
+ * The store on PostgreSQL. The lease: takeover commits epoch + 1 and only then reads; the row lock of every commit (FOR SHARE)
+ * makes takeover wait for commits under way and makes later ones of the old epoch fail. Liveness: a session advisory lock on a
+ * connection of its own; when that connection ends, the holder knows that its lease is unproven.
+ */
+import pg from 'pg';
+import type {
+  Filter,
+  HistoryBatch,
+  LeasedStore,
+  ListQuery,
+  NamespaceRecord,
+  RunCommit,
+  RunKey,
+  SearchAttributeValue,
+  Store,
+  StoredRun,
+  TimestampMs,
+  VisibilityRecord,
+} from '../port';
+import { FencedError, StoreUnavailableError } from '../port';
+import { commitBatch } from './commit';
+import { storeError } from './errors';
+import { filterSql, groupSql } from './filter-sql';
+
+/** Advisory lock of the lease's holder. */
+const LIVENESS_LOCK = 7_233_001;
+const INT8_OID = 20;
+
+export interface PostgresStoreOptions {
+  url: string;
+  /** Connections for commits; reads have as many again. */
+  commitConnections?: number;
+  /**
+   * 'now' takes the lease from a living holder; 'whenFree' waits until its connection is gone, so that two engines on one
+   * database do not take it from each other in turns.
+   */
+  takeover?: 'now' | 'whenFree';
+}
+
+/** 64-bit columns hold run keys and milliseconds, which are safe integers. */
+const types: pg.CustomTypesConfig = {
+  getTypeParser: (oid: number, format?: 'text' | 'binary') =>
+    oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format as 'text'),
+};
+
+export class PostgresStore implements Store {
+  readonly #options: Required<PostgresStoreOptions>;
+
+  constructor(options: PostgresStoreOptions) {
+    this.#options = { commitConnections: 2, takeover: 'now', ...options };
+  }
+
+  async acquire(holder: string): Promise<LeasedStore> {
+    const config = { connectionString: this.#options.url, types, application_name: `backstitch engine ${holder}` };
+    const liveness = new pg.Client({ ...config, keepAlive: true });
+    let lose: (error: Error) => void = () => {};
+    const lost = new Promise<Error>((resolve) => (lose = resolve));
+    liveness.on('error', (error) => lose(new StoreUnavailableError('the lease connection broke', { cause: error })));
+    liveness.on('end', () => lose(new StoreUnavailableError('the lease connection ended')));
+    try {
+      await liveness.connect();
+      const lock = this.#options.takeover === 'whenFree' ? 'pg_advisory_lock' : 'pg_try_advisory_lock';
+      await liveness.query(`SELECT ${lock}($1)`, [LIVENESS_LOCK]);
+      const { rows } = await liveness.query<{ epoch: number }>(
+        'UPDATE engine.lease SET epoch = epoch + 1, holder = $1, acquired_at = (extract(epoch FROM now()) * 1000)::bigint RETURNING epoch',
+        [holder]
+      );
+      const epoch = rows[0]?.epoch;
+      if (epoch === undefined) throw new Error('engine.lease is empty: the database is not migrated');
+      const pool = (max: number) => {
+        const made = new pg.Pool({ ...config, max, idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000 });
+        // An idle connection that breaks is replaced at its next use; the lease connection tells of the outage.
+        made.on('error', () => {});
+        return made;
+      };
+      const commits = pool(this.#options.commitConnections);
+      const reads = pool(this.#options.commitConnections);
+      return new LeasedPostgresStore(epoch, lost, lose, liveness, commits, reads);
+    } catch (error) {
+      await liveness.end().catch(() => {});
+      throw storeError(error);
+    }
+  }
+
+  close(): Promise<void> {
+    return Promise.resolve();
+  }
+}
+
+const RUN_COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
+  next_event_id AS "nextEventId", status, wake_at AS "wakeAt", side`;
+const VISIBILITY_COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
+  workflow_type AS "workflowType", task_queue AS "taskQueue", status, start_time AS "startTime", close_time AS "closeTime",
+  history_length AS "historyLength", search_attributes AS "searchAttributes", memo`;
+
+class LeasedPostgresStore implements LeasedStore {
+  constructor(
+    readonly epoch: number,
+    readonly lost: Promise<Error>,
+    private readonly lose: (error: Error) => void,
+    private readonly liveness: pg.Client,
+    private readonly commits: pg.Pool,
+    private readonly reads: pg.Pool
+  ) {}
+
+  async commit(runs: readonly RunCommit[]): Promise<void> {
+    if (runs.length === 0) return;
+    try {
+      await commitBatch(this.commits, this.epoch, runs);
+    } catch (error) {
+      const known = storeError(error);
+      if (known instanceof FencedError) this.lose(known);
+      throw known;
+    }
+  }
+
+  async #read<T extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<T[]> {
+    try {
+      return (await this.reads.query<T>(name ? { name, text, values } : { text, values })).rows;
+    } catch (error) {
+      throw storeError(error);
+    }
+  }
+
+  async maxRunKey(): Promise<RunKey> {
+    const rows = await this.#read<{ max: number | null }>('', 'SELECT max(run_key) AS max FROM engine.execution', []);
+    return rows[0]?.max ?? 0;
+  }
+
+  async findRun(namespace: string, workflowId: string, runId: string): Promise<StoredRun | null> {
+    const rows = runId
+      ? await this.#read<StoredRun>(
+          'find_run',
+          `SELECT ${RUN_COLUMNS} FROM engine.execution WHERE namespace = $1 AND workflow_id = $2 AND run_id = $3`,
+          [namespace, workflowId, runId]
+        )
+      : await this.#read<StoredRun>(
+          'find_current_run',
+          `SELECT ${RUN_COLUMNS} FROM engine.execution WHERE run_key =
+             (SELECT run_key FROM engine.current_execution WHERE namespace = $1 AND workflow_id = $2)`,
+          [namespace, workflowId]
+        );
+    return rows[0] ?? null;
+  }
+
+  async readRun(runKey: RunKey): Promise<StoredRun | null> {
+    const sql = `SELECT ${RUN_COLUMNS} FROM engine.execution WHERE run_key = $1`;
+    return (await this.#read<StoredRun>('read_run', sql, [runKey]))[0] ?? null;
+  }
+
+  readHistory(runKey: RunKey, fromEventId: number, toEventId: number): Promise<HistoryBatch[]> {
+    return this.#read<HistoryBatch & pg.QueryResultRow>(
+      'read_history',
+      `SELECT first_event_id AS "firstEventId", events FROM engine.history
+       WHERE run_key = $1 AND first_event_id < $3 AND first_event_id >= coalesce(
+         (SELECT max(first_event_id) FROM engine.history WHERE run_key = $1 AND first_event_id <= $2), 1)
+       ORDER BY first_event_id`,
+      [runKey, fromEventId, toEventId]
+    );
+  }
+
+  due(horizon: TimestampMs, limit: number, except: ReadonlySet<RunKey>): Promise<StoredRun[]> {
+    return this.#read<StoredRun & pg.QueryResultRow>(
+      'due',
+      `SELECT ${RUN_COLUMNS} FROM engine.execution WHERE wake_at <= $1 AND run_key <> ALL ($3::bigint[])
+       ORDER BY wake_at, run_key LIMIT $2`,
+      [horizon, limit, [...except]]
+    );
+  }
+
+  async nextWake(horizon: TimestampMs): Promise<TimestampMs | null> {
+    const sql = 'SELECT min(wake_at) AS min FROM engine.execution WHERE wake_at > $1';
+    return (await this.#read<{ min: number | null }>('next_wake', sql, [horizon]))[0]?.min ?? null;
+  }
+
+  list(query: ListQuery): Promise<VisibilityRecord[]> {
+    const values: unknown[] = [query.namespace, query.limit];
+    const conditions = ['namespace = $1'];
+    if (query.filter) conditions.push(filterSql(query.filter, values));
+    if (query.after) {
+      const start = values.push(query.after.startTime);
+      conditions.push(`(start_time, run_key) < ($${start}::bigint, $${values.push(query.after.runKey)}::bigint)`);
+    }
+    return this.#read<VisibilityRecord & pg.QueryResultRow>(
+      '',
+      `SELECT ${VISIBILITY_COLUMNS} FROM engine.visibility WHERE ${conditions.join(' AND ')}
+       ORDER BY start_time DESC, run_key DESC LIMIT $2`,
+      values
+    );
+  }
+
+  async count(
+    namespace: string,
+    filter: Filter | null,
+    groupBy: string | null
+  ): Promise<{ key: SearchAttributeValue[]; count: number }[]> {
+    const values: unknown[] = [namespace];
+    const group = groupBy === null ? null : groupSql(groupBy, values);
+    const where = filter ? `namespace = $1 AND ${filterSql(filter, values)}` : 'namespace = $1';
+    const rows = await this.#read<{ key: SearchAttributeValue | null; count: number }>(
+      '',
+      `SELECT ${group ?? 'NULL::jsonb'} AS key, count(*) AS count FROM engine.visibility WHERE ${where} ${group ? 'GROUP BY 1 ORDER BY 2 DESC' : ''}`,
+      values
+    );
+    return rows.map((row) => ({ key: row.key === null ? [] : [row.key], count: row.count }));
+  }
+
+  readNamespaces(): Promise<NamespaceRecord[]> {
+    return this.#read<NamespaceRecord & pg.QueryResultRow>(
+      '',
+      `SELECT name, id, description, retention_days AS "retentionDays", search_attributes AS "searchAttributes" FROM engine.namespace ORDER BY name`,
+      []
+    );
+  }
+
+  async writeNamespace(record: NamespaceRecord): Promise<void> {
+    const written = await this.#read(
+      '',
+      `WITH l AS MATERIALIZED (SELECT 1 FROM engine.lease WHERE epoch = $1 FOR SHARE)
+       INSERT INTO engine.namespace (name, id, description, retention_days, search_attributes)
+       SELECT $2, $3, $4, $5, $6::jsonb FROM l
+       ON CONFLICT (name) DO UPDATE SET description = excluded.description, retention_days = excluded.retention_days,
+         search_attributes = excluded.search_attributes
+       RETURNING name`,
+      [
+        this.epoch,
+        record.name,
+        record.id,
+        record.description,
+        record.retentionDays,
+        JSON.stringify(record.searchAttributes),
+      ]
+    );
+    if (written.length === 0) throw new FencedError('the lease is held by another engine');
+  }
+
+  async release(): Promise<void> {
+    await Promise.allSettled([this.commits.end(), this.reads.end(), this.liveness.end()]);
+  }
+}
