@@ -1,13 +1,14 @@
 /**
- * engine/history: a run's mutable state and the pure decisions over it. api.ts is the contract; a machine a file:
- * execution, workflow-task, activity, timer, signal, cancel, update, search-attributes, marker. `apply.ts` alone changes what
- * events tell, `side.ts` stores the rest, `check.ts` proves a stored history.
+ * engine/history: a run's mutable state and the pure decisions over it. api.ts is the contract; a machine a file: execution,
+ * workflow-task (and completion), activity, timer, signal, cancel, update, search-attributes, marker. `apply.ts` alone
+ * changes what events tell, `side.ts` stores the rest, `check.ts` proves a stored history.
  */
 import { temporal } from '../proto';
 import * as activity from './activity';
 import { advance as advanceRun, nextDeadline as nextRunDeadline } from './advance';
 import type { HistoryApi, RunState, Transition } from './api';
 import { cancelRun } from './cancel';
+import { complete as completeTask } from './completion';
 import { Decision, requireOpen } from './decision';
 import { chainDigest } from './digest';
 import { enforceSize, start, terminateRun } from './execution';
@@ -54,7 +55,7 @@ export const openWorkflowTask: HistoryApi['openWorkflowTask'] = workflowTask.ope
 export const openTaskEvents: HistoryApi['openTaskEvents'] = workflowTask.openEvents;
 export const taskEvents: HistoryApi['taskEvents'] = (state) => [...state.unseen, ...workflowTask.openEvents(state)];
 export const completeWorkflowTask: HistoryApi['completeWorkflowTask'] = (state, completion, epoch, now) =>
-  decide(state, epoch, now, (decision) => workflowTask.complete(decision, completion));
+  decide(state, epoch, now, (decision) => completeTask(decision, completion));
 export const failWorkflowTask: HistoryApi['failWorkflowTask'] = (state, cause, failure, identity, now, task) =>
   decide(state, 0, now, (decision) => workflowTask.fail(decision, cause, failure, identity, task));
 
