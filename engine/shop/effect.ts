@@ -1,0 +1,116 @@
+/**
+ * The four things the shop can do to the world, each with its way back: goods set aside, money taken, a parcel, a mail.
+ * An effect runs inside the caller's transaction and answers what it did, or why it did not.
+ */
+import { createHash } from 'node:crypto';
+import { z } from 'zod';
+import type { Transaction } from './database';
+import { SCENARIOS } from './scenario';
+
+export type EffectKind = 'reservation' | 'payment' | 'shipment' | 'mail';
+
+export type Applied =
+  | { kind: 'applied'; answer: Record<string, unknown> }
+  | { kind: 'refused'; status: number; reason: string; message: string };
+
+interface Effect {
+  /** Path of the collection: POST does it. */
+  path: string;
+  /** Path below the collection whose POST undoes it; null for what cannot be taken back. */
+  undoPath: string | null;
+  schema: z.ZodType<EffectRequest>;
+  apply(tx: Transaction, key: string, request: EffectRequest): Promise<Applied>;
+  undo(tx: Transaction, detail: EffectRequest): Promise<void>;
+}
+
+export interface EffectRequest {
+  orderId: string;
+  scenario: (typeof SCENARIOS)[number];
+  items?: { sku: string; quantity: number }[];
+  amount?: number;
+  currency?: string;
+  recipient?: string;
+  address?: string;
+  deliveryNote?: string;
+  to?: string;
+  subject?: string;
+}
+
+const order = {
+  orderId: z.string().min(1).max(200),
+  scenario: z.enum(SCENARIOS).default('goes-well'),
+};
+const items = z
+  .array(z.strictObject({ sku: z.string().min(1).max(100), quantity: z.int().min(1).max(10_000) }))
+  .min(1)
+  .max(100);
+
+/** Ids that people see: the same key always gets the same one. */
+const idOf = (prefix: string, key: string): string =>
+  `${prefix}-${createHash('sha256').update(key).digest('hex').slice(0, 10).toUpperCase()}`;
+
+export const EFFECTS: Record<EffectKind, Effect> = {
+  reservation: {
+    path: '/reservations',
+    undoPath: 'release',
+    schema: z.strictObject({ ...order, items }),
+    async apply(tx, key, request) {
+      // One order of locking for everybody, or two orders of the same goods wait for each other for ever.
+      const wanted = [...(request.items ?? [])].sort((a, b) => (a.sku < b.sku ? -1 : 1));
+      for (const { sku, quantity } of wanted) {
+        const { rowCount } = await tx.query(
+          'UPDATE shop.stock SET reserved = reserved + $2 WHERE sku = $1 AND on_hand - reserved >= $2',
+          [sku, quantity]
+        );
+        if (!rowCount) return outOfStock(sku, quantity);
+      }
+      return { kind: 'applied', answer: { reservationId: idOf('R', key), orderId: request.orderId, items: wanted } };
+    },
+    async undo(tx, { items: held = [] }) {
+      for (const { sku, quantity } of [...held].sort((a, b) => (a.sku < b.sku ? -1 : 1))) {
+        await tx.query('UPDATE shop.stock SET reserved = reserved - $2 WHERE sku = $1', [sku, quantity]);
+      }
+    },
+  },
+  payment: {
+    path: '/payments',
+    undoPath: 'refund',
+    schema: z.strictObject({
+      ...order,
+      amount: z.int().min(1).max(1_000_000_000),
+      currency: z.string().regex(/^[A-Z]{3}$/),
+    }),
+    async apply(_tx, key, { orderId, amount, currency }) {
+      return { kind: 'applied', answer: { transactionId: idOf('T', key), orderId, amount, currency } };
+    },
+    async undo() {},
+  },
+  shipment: {
+    path: '/shipments',
+    undoPath: 'cancel',
+    schema: z.strictObject({
+      ...order,
+      recipient: z.string().min(1).max(200),
+      address: z.string().min(1).max(1_000),
+      deliveryNote: z.string().max(1_000).default(''),
+      items,
+    }),
+    async apply(_tx, key, { orderId }) {
+      return { kind: 'applied', answer: { trackingNumber: idOf('P', key), orderId, carrier: 'Parcel Post' } };
+    },
+    async undo() {},
+  },
+  mail: {
+    path: '/mails',
+    undoPath: null,
+    schema: z.strictObject({ ...order, to: z.email().max(320), subject: z.string().min(1).max(300) }),
+    async apply(_tx, key, { orderId }) {
+      return { kind: 'applied', answer: { mailId: idOf('M', key), orderId } };
+    },
+    async undo() {},
+  },
+};
+
+function outOfStock(sku: string, quantity: number): Applied {
+  return { kind: 'refused', status: 409, reason: 'OutOfStock', message: `There are not ${quantity} of ${sku} left.` };
+}

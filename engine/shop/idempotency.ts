@@ -1,0 +1,177 @@
+/**
+ * Every effect exactly once, whatever order its calls arrive in.
+ *
+ * Invariants:
+ * - A key has at most one row in `effect`, and all calls about a key take turns (an advisory lock on the forward key).
+ * - The row, the change of the world and the booking are one transaction.
+ * - A definite answer (done, refused) is kept and repeated; the same key with another body is an error of the caller (422).
+ * - An undo, or a look-up that closes, that comes before its forward call leaves a tombstone: the forward call is refused for
+ *   ever after with 409 NotApplied. So whoever was told 'it did not happen' is never made a liar by a call that was on its way.
+ */
+import { createHash } from 'node:crypto';
+import type { Transaction } from './database';
+import { EFFECTS, type Applied, type EffectKind, type EffectRequest } from './effect';
+
+export interface Answer {
+  status: number;
+  body: unknown;
+  /** The call had been answered before. */
+  repeated: boolean;
+}
+
+interface EffectRow {
+  kind: EffectKind;
+  state: 'applied' | 'undone' | 'refused' | 'tombstoned';
+  requestHash: string | null;
+  detail: EffectRequest;
+  status: number | null;
+  answer: unknown;
+}
+
+/** Do it, unless the key has an answer. `refusal` is a scenario's definite no. */
+export async function applyOnce(
+  tx: Transaction,
+  kind: EffectKind,
+  key: string,
+  request: EffectRequest,
+  refusal: Extract<Applied, { kind: 'refused' }> | null = null
+): Promise<Answer> {
+  await lock(tx, key);
+  const hash = hashOf({ kind, ...request });
+  const known = await find(tx, key);
+  if (known?.state === 'tombstoned') return notApplied('Its undo came first: this key will never be applied.');
+  if (known && known.requestHash !== hash) return keyReused(key);
+  if (known) return { status: known.status ?? 500, body: known.answer, repeated: true };
+
+  // A refusal found half-way (the second article is out of stock) must leave nothing of the first half.
+  await tx.query('SAVEPOINT apply');
+  const outcome = refusal ?? (await EFFECTS[kind].apply(tx, key, request));
+  if (outcome.kind === 'refused') await tx.query('ROLLBACK TO SAVEPOINT apply');
+  const status = outcome.kind === 'applied' ? 201 : outcome.status;
+  const answer =
+    outcome.kind === 'applied'
+      ? outcome.answer
+      : { error: 'NotApplied', reason: outcome.reason, message: outcome.message };
+  await tx.query(
+    `INSERT INTO shop.effect (key, kind, order_id, state, request_hash, detail, status, answer)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [key, kind, request.orderId, outcome.kind, hash, request, status, JSON.stringify(answer)]
+  );
+  if (outcome.kind === 'applied') await book(tx, key, kind, 'do', request);
+  return { status, body: answer, repeated: false };
+}
+
+/** Undo what stands under `forwardKey`, or see to it that it never will. `undoKey` is the undo call's own key. */
+export async function undoOnce(
+  tx: Transaction,
+  kind: EffectKind,
+  forwardKey: string,
+  undoKey: string,
+  orderId: string
+): Promise<Answer> {
+  await lock(tx, forwardKey);
+  const hash = hashOf({ kind, forwardKey, orderId });
+  const { rows } = await tx.query<{ requestHash: string; status: number; answer: unknown }>(
+    'SELECT request_hash AS "requestHash", status, answer FROM shop.undo WHERE key = $1',
+    [undoKey]
+  );
+  const before = rows[0];
+  if (before && before.requestHash !== hash) return keyReused(undoKey);
+  if (before) return { status: before.status, body: before.answer, repeated: true };
+
+  const known = await find(tx, forwardKey);
+  if (known && known.state !== 'tombstoned' && (known.kind !== kind || known.detail.orderId !== orderId)) {
+    return keyReused(forwardKey);
+  }
+  let answer: Record<string, unknown>;
+  if (known?.state === 'applied') {
+    await EFFECTS[kind].undo(tx, known.detail);
+    await tx.query(`UPDATE shop.effect SET state = 'undone', undone_at = now() WHERE key = $1`, [forwardKey]);
+    await book(tx, forwardKey, kind, 'undo', known.detail);
+    answer = { undone: true, orderId };
+  } else if (known) {
+    answer = { undone: false, orderId, reason: `Nothing stands under this key: it is ${known.state}.` };
+  } else {
+    await bury(tx, kind, forwardKey, orderId);
+    answer = { undone: false, orderId, reason: 'This key had not been seen. It will never be applied.' };
+  }
+  await tx.query(
+    'INSERT INTO shop.undo (key, forward_key, request_hash, status, answer) VALUES ($1, $2, $3, 200, $4)',
+    [undoKey, forwardKey, hash, JSON.stringify(answer)]
+  );
+  return { status: 200, body: answer, repeated: false };
+}
+
+/** Did it happen? A no is final: it leaves a tombstone, so that a call still on its way is refused. */
+export async function settle(tx: Transaction, kind: EffectKind, key: string, orderId: string): Promise<Answer> {
+  await lock(tx, key);
+  const known = await find(tx, key);
+  if (known && known.kind !== kind) return keyReused(key);
+  if (!known) await bury(tx, kind, key, orderId);
+  const applied = known?.state === 'applied';
+  return {
+    status: 200,
+    body: applied ? { applied, output: known.answer } : { applied },
+    repeated: Boolean(known),
+  };
+}
+
+/** The stored answer of a key that stands; null otherwise. Changes nothing. */
+export async function lookUp(tx: Transaction, kind: EffectKind, key: string): Promise<unknown> {
+  const known = await find(tx, key);
+  return known?.kind === kind && known.state === 'applied' ? known.answer : null;
+}
+
+async function lock(tx: Transaction, key: string): Promise<void> {
+  await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('shop ' || $1, 0))`, [key]);
+}
+
+async function find(tx: Transaction, key: string): Promise<EffectRow | undefined> {
+  const { rows } = await tx.query<EffectRow>(
+    'SELECT kind, state, request_hash AS "requestHash", detail, status, answer FROM shop.effect WHERE key = $1',
+    [key]
+  );
+  return rows[0];
+}
+
+async function bury(tx: Transaction, kind: EffectKind, key: string, orderId: string): Promise<void> {
+  await tx.query(
+    `INSERT INTO shop.effect (key, kind, order_id, state, detail) VALUES ($1, $2, $3, 'tombstoned', '{}')`,
+    [key, kind, orderId]
+  );
+}
+
+async function book(
+  tx: Transaction,
+  key: string,
+  kind: EffectKind,
+  direction: 'do' | 'undo',
+  detail: EffectRequest
+): Promise<void> {
+  await tx.query('INSERT INTO shop.booking (key, order_id, kind, direction, detail) VALUES ($1, $2, $3, $4, $5)', [
+    key,
+    detail.orderId,
+    kind,
+    direction,
+    detail,
+  ]);
+}
+
+function notApplied(message: string): Answer {
+  return { status: 409, body: { error: 'NotApplied', reason: 'UndoneFirst', message }, repeated: true };
+}
+
+function keyReused(key: string): Answer {
+  const message = `The key ${key} belongs to another request. Use a key for one request only.`;
+  return { status: 422, body: { error: 'KeyReused', message }, repeated: true };
+}
+
+/** The same for bodies that differ only in the order of their properties. */
+function hashOf(value: unknown): string {
+  const sorted = JSON.stringify(value, (_name, part: unknown) =>
+    part && typeof part === 'object' && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part
+  );
+  return createHash('sha256').update(sorted).digest('hex');
+}

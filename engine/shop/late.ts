@@ -1,0 +1,66 @@
+/**
+ * Calls that take effect after their caller stopped waiting. Each is a row first, so that a shop that is killed meanwhile
+ * still applies it at its next start: from outside, nobody can tell.
+ */
+import type pg from 'pg';
+import { inTransaction } from './database';
+import type { EffectKind, EffectRequest } from './effect';
+import { applyOnce } from './idempotency';
+
+interface LateRow {
+  key: string;
+  kind: EffectKind;
+  request: EffectRequest;
+  waitMs: number;
+}
+
+export class LateCalls {
+  readonly #timers = new Map<string, NodeJS.Timeout>();
+
+  constructor(private readonly pool: pg.Pool) {}
+
+  /** Take up what an earlier process left. */
+  async resume(): Promise<void> {
+    const { rows } = await this.pool.query<LateRow>(
+      `SELECT key, kind, request, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000)::float AS "waitMs"
+       FROM shop.late`
+    );
+    for (const row of rows) this.#schedule(row);
+  }
+
+  /** Promise to apply it in `waitMs`; the first promise of a key counts. */
+  async promise(row: LateRow): Promise<void> {
+    await this.pool.query(
+      `INSERT INTO shop.late (key, kind, order_id, request, due_at)
+       VALUES ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond') ON CONFLICT (key) DO NOTHING`,
+      [row.key, row.kind, row.request.orderId, JSON.stringify(row.request), row.waitMs]
+    );
+    this.#schedule(row);
+  }
+
+  close(): void {
+    for (const timer of this.#timers.values()) clearTimeout(timer);
+    this.#timers.clear();
+  }
+
+  #schedule(row: LateRow): void {
+    if (this.#timers.has(row.key)) return;
+    const timer = setTimeout(() => {
+      this.#timers.delete(row.key);
+      void this.#apply(row);
+    }, row.waitMs);
+    this.#timers.set(row.key, timer);
+  }
+
+  async #apply(row: LateRow): Promise<void> {
+    try {
+      await inTransaction(this.pool, async (tx) => {
+        await applyOnce(tx, row.kind, row.key, row.request);
+        await tx.query('DELETE FROM shop.late WHERE key = $1', [row.key]);
+      });
+    } catch {
+      // The database is away: the row is still there.
+      this.#schedule({ ...row, waitMs: 1_000 });
+    }
+  }
+}

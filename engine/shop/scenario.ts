@@ -1,0 +1,44 @@
+/**
+ * What goes wrong for an order, by its scenario. Pure: the same scenario, call and attempt always break in the same way.
+ * The scenario travels in every call of the order, so one order's trouble is never another's.
+ */
+import type { EffectKind } from './effect';
+
+export const SCENARIOS = [
+  'goes-well',
+  'card-declined',
+  'shipment-down',
+  'answer-lost',
+  'applies-after-timeout',
+  'refund-fails',
+] as const;
+export type Scenario = (typeof SCENARIOS)[number];
+
+export type Fault =
+  | { kind: 'none' }
+  /** A definite no: nothing happened and nothing will under this key. */
+  | { kind: 'refuse'; status: number; reason: string; message: string }
+  /** 503, nothing happened. */
+  | { kind: 'down'; message: string }
+  /** Applied, and the connection is cut before the answer. */
+  | { kind: 'loseAnswer' }
+  /** Applied and answered when the caller has long stopped waiting. */
+  | { kind: 'late' };
+
+/** `attempt` counts the calls under one key, from 1. */
+export function faultOf(scenario: Scenario, call: 'do' | 'undo', kind: EffectKind, attempt: number): Fault {
+  if (call === 'do' && kind === 'payment') {
+    if (scenario === 'card-declined') {
+      return { kind: 'refuse', status: 402, reason: 'CardDeclined', message: 'The card was declined by its bank.' };
+    }
+    if (scenario === 'answer-lost' && attempt === 1) return { kind: 'loseAnswer' };
+    if (scenario === 'applies-after-timeout') return { kind: 'late' };
+  }
+  if (call === 'do' && kind === 'shipment' && (scenario === 'shipment-down' || scenario === 'refund-fails')) {
+    return { kind: 'down', message: 'The carrier does not answer.' };
+  }
+  if (call === 'undo' && kind === 'payment' && scenario === 'refund-fails') {
+    return { kind: 'down', message: 'The card network does not answer.' };
+  }
+  return { kind: 'none' };
+}
