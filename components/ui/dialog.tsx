@@ -1,0 +1,88 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { IconButton } from './button';
+import { cn } from './cn';
+
+interface OverlayProps {
+  open?: boolean;
+  onOpenChange?: (open: boolean) => void;
+  trigger?: ReactNode;
+  title: ReactNode;
+  description?: ReactNode;
+  children?: ReactNode;
+  /** Buttons, the one that acts last. */
+  footer?: ReactNode;
+  className?: string;
+}
+
+function Overlay({
+  open,
+  onOpenChange,
+  trigger,
+  title,
+  description,
+  children,
+  footer,
+  className,
+  bodyClass,
+}: OverlayProps & { bodyClass: string }) {
+  return (
+    <Radix.Root open={open} onOpenChange={onOpenChange}>
+      {trigger ? <Radix.Trigger asChild>{trigger}</Radix.Trigger> : null}
+      <Radix.Portal>
+        <Radix.Overlay className="appear fixed inset-0 z-40 bg-scrim" />
+        <Radix.Content
+          {...(description ? {} : { 'aria-describedby': undefined })}
+          className={cn(
+            'appear fixed z-50 flex flex-col bg-raised shadow-float focus:outline-none',
+            bodyClass,
+            className
+          )}
+        >
+          <header className="flex items-start justify-between gap-4 px-5 pt-4">
+            <div className="min-w-0">
+              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+              {description ? (
+                <Radix.Description className="mt-0.5 text-sm text-ink-2">{description}</Radix.Description>
+              ) : null}
+            </div>
+            <Radix.Close asChild>
+              <IconButton label="Close" size="sm" className="-mr-2">
+                <X aria-hidden />
+              </IconButton>
+            </Radix.Close>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          {footer ? (
+            <footer className="flex flex-wrap justify-end gap-2 border-t border-hairline px-5 py-3">{footer}</footer>
+          ) : null}
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}
+
+/** A question in the middle of the screen; on a phone a sheet from below. */
+export function Dialog(props: OverlayProps) {
+  return (
+    <Overlay
+      {...props}
+      bodyClass="inset-x-0 bottom-0 max-h-[90dvh] rounded-t-lg pb-[env(safe-area-inset-bottom)] sm:inset-x-auto sm:bottom-auto sm:left-1/2 sm:top-1/2 sm:max-h-[85dvh] sm:w-[min(32rem,calc(100vw-2rem))] sm:-translate-x-1/2 sm:-translate-y-1/2 sm:rounded-lg sm:border sm:border-hairline"
+    />
+  );
+}
+
+/** A drawer at an edge: the ledger on a tablet, a task on a phone. */
+export function Sheet({ side = 'right', ...props }: OverlayProps & { side?: 'right' | 'left' | 'bottom' }) {
+  const edge = {
+    right: 'inset-y-0 right-0 w-[min(28rem,calc(100vw-3rem))] border-l border-hairline',
+    left: 'inset-y-0 left-0 w-[min(20rem,calc(100vw-3rem))] border-r border-hairline',
+    bottom: 'inset-x-0 bottom-0 max-h-[90dvh] rounded-t-lg border-t border-hairline pb-[env(safe-area-inset-bottom)]',
+  }[side];
+  return <Overlay {...props} bodyClass={edge} />;
+}
+
+export const DialogClose = Radix.Close;

@@ -1,0 +1,67 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatDuration,
+  formatInstant,
+  formatMoney,
+  formatRelative,
+  MASK,
+  maskSensitive,
+  parseDuration,
+  shortenMiddle,
+  wordsOf,
+} from './format';
+
+describe('values as people read them', () => {
+  it('[F1] durations have at most two units, the second padded so that columns line up', () => {
+    expect([420, 9_949, 38_000, 64_000, 7_500_000, 273_600_000].map(formatDuration)).toEqual([
+      '420ms',
+      '9.9s',
+      '38s',
+      '1m 04s',
+      '2h 05m',
+      '3d 04h',
+    ]);
+    expect(formatDuration(-5)).toBe('0ms');
+  });
+  it('[F2] money is in minor units of its own currency', () => {
+    expect(formatMoney(129_000, 'EUR')).toBe('€1,290.00');
+    expect(formatMoney(500, 'JPY')).toBe('JP¥500');
+    expect(formatMoney(500, 'points')).toBe('5.00 points');
+  });
+  it('[F3] a sensitive value is masked wherever its schema reaches', () => {
+    const schema = {
+      type: 'object',
+      properties: {
+        card: { type: 'string', sensitive: true },
+        people: { type: 'array', items: { type: 'object', properties: { name: { type: 'string', sensitive: true } } } },
+      },
+      additionalProperties: { type: 'string', sensitive: true },
+    } as const;
+    expect(
+      maskSensitive({ card: '4242', people: [{ name: 'Ada', age: 36 }], other: 'x' }, structuredClone(schema) as never)
+    ).toEqual({ card: MASK, people: [{ name: MASK, age: 36 }], other: MASK });
+    expect(maskSensitive({ a: 1 }, null)).toEqual({ a: 1 });
+  });
+  it('[F4] an id keeps head and tail', () => {
+    expect(shortenMiddle('order-8841')).toBe('order-8841');
+    const short = shortenMiddle('order-fulfilment-0193a7c2f1d4-5ac09d');
+    expect(short).toHaveLength(18);
+    expect(short.startsWith('order-fulfil')).toBe(true);
+    expect(short.endsWith('c09d')).toBe(true);
+  });
+  it('[F5] relative times count both ways and never lie by rounding up', () => {
+    expect(formatRelative(0, 119_000)).toBe('1m ago');
+    expect(formatRelative(3_600_000, 0)).toBe('in 1h');
+    expect(formatRelative(1_000, 0)).toBe('just now');
+  });
+  it('[F6] instants name their zone', () => {
+    expect(formatInstant(Date.UTC(2026, 10, 21, 9, 14, 5, 120), 'UTC')).toBe('21 Nov 2026, 09:14:05.120 UTC');
+  });
+  it('[F7] durations of documents and of schemas are read, nonsense is not', () => {
+    expect(['30s', '12h', 'PT1H30M', 'P1D'].map(parseDuration)).toEqual([30_000, 43_200_000, 5_400_000, 86_400_000]);
+    expect(['', 'P', 'PT', '3 apples'].map(parseDuration)).toEqual([null, null, null, null]);
+  });
+  it('[F8] names of properties become words', () => {
+    expect(['shippingAddress', 'order_id', 'sku'].map(wordsOf)).toEqual(['Shipping address', 'Order id', 'Sku']);
+  });
+});

@@ -1,0 +1,131 @@
+/**
+ * Values as people read them. Pure and the same on server and client: one fixed locale, the time zone as an argument,
+ * so that hydration never changes a figure.
+ */
+import type { JsonSchema } from '@/engine/flow/document';
+
+const LOCALE = 'en-GB';
+/** An IANA zone, or undefined for the machine's own. */
+export type Zone = string | undefined;
+
+/** `1m 04s`, `38s`, `420ms`, `2h 05m`, `3d 04h`. Two units at most. */
+export function formatDuration(ms: number): string {
+  const whole = Math.max(0, Math.round(ms));
+  if (whole < 1_000) return `${whole}ms`;
+  if (whole < 10_000) return `${(Math.floor(whole / 100) / 10).toFixed(1)}s`;
+  const seconds = Math.floor(whole / 1_000);
+  if (seconds < 60) return `${seconds}s`;
+  const two = (value: number) => String(value).padStart(2, '0');
+  if (seconds < 3_600) return `${Math.floor(seconds / 60)}m ${two(seconds % 60)}s`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3_600)}h ${two(Math.floor(seconds / 60) % 60)}m`;
+  return `${Math.floor(seconds / 86_400)}d ${two(Math.floor(seconds / 3_600) % 24)}h`;
+}
+
+/** '250ms', '30s', '5m', '12h', '30d' and ISO 8601 `PT1H30M` → milliseconds; null for anything else. */
+export function parseDuration(text: string): number | null {
+  const short = /^(\d+)(ms|s|m|h|d)$/.exec(text);
+  if (short) return Number(short[1]) * { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }[short[2] as 'ms'];
+  const iso = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/.exec(text);
+  if (!iso || text === 'P' || text.endsWith('T')) return null;
+  const part = (index: number) => Number(iso[index] ?? 0);
+  return part(1) * 86_400_000 + part(2) * 3_600_000 + part(3) * 60_000 + part(4) * 1_000;
+}
+
+/** `just now`, `12s ago`, `in 4m`, `3h ago`, `yesterday`-free: always a number, so that rows line up. */
+export function formatRelative(atMs: number, nowMs: number): string {
+  const delta = atMs - nowMs;
+  const size = Math.abs(delta);
+  if (size < 5_000) return 'just now';
+  const words =
+    size < 60_000
+      ? `${Math.floor(size / 1_000)}s`
+      : size < 3_600_000
+        ? `${Math.floor(size / 60_000)}m`
+        : size < 86_400_000
+          ? `${Math.floor(size / 3_600_000)}h`
+          : `${Math.floor(size / 86_400_000)}d`;
+  return delta < 0 ? `${words} ago` : `in ${words}`;
+}
+
+/** `21 Nov 2026, 09:14:05.120 UTC`: the exact instant, with the zone named. */
+export function formatInstant(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    fractionalSecondDigits: 3,
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(ms);
+}
+/** `09:14:05` */
+export function formatClock(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, {
+    timeZone: zone,
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+    hourCycle: 'h23',
+  }).format(ms);
+}
+/** `21 Nov 2026` */
+export function formatDay(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, { timeZone: zone, day: 'numeric', month: 'short', year: 'numeric' }).format(
+    ms
+  );
+}
+
+/** Amount in minor units (cents) and an ISO 4217 code: 12900, 'EUR' → `€129.00`. Unknown codes are written after the figure. */
+export function formatMoney(minor: number, currency: string | null): string {
+  if (currency && /^[A-Z]{3}$/.test(currency)) {
+    const style = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
+    const digits = style.resolvedOptions().maximumFractionDigits ?? 2;
+    return style.format(minor / 10 ** digits);
+  }
+  const figure = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
+    minor / 100
+  );
+  return currency ? `${figure} ${currency}` : figure;
+}
+export function formatNumber(value: number): string {
+  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 6 }).format(value);
+}
+/** 0.19 → `19%` */
+export function formatPercent(value: number): string {
+  return new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 }).format(value);
+}
+
+/** `order-8841-5f…c09d`: head and tail stay, since ids differ there. */
+export function shortenMiddle(text: string, length = 18): string {
+  if (text.length <= length) return text;
+  const tail = Math.floor((length - 1) / 3);
+  return `${text.slice(0, length - 1 - tail)}…${text.slice(-tail)}`;
+}
+
+/** `shippingAddress` and `shipping_address` → `Shipping address`, for properties without a title. */
+export function wordsOf(key: string): string {
+  const words = key
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+export const MASK = '••••••';
+/** The value with everything that its schema calls sensitive replaced. What 'Raw' shows, what is copied, what is exported. */
+export function maskSensitive(value: unknown, schema: JsonSchema | null | undefined): unknown {
+  if (!schema || value === null || value === undefined) return value;
+  if (schema.sensitive) return MASK;
+  if (Array.isArray(value)) return value.map((item) => maskSensitive(item, schema.items));
+  if (typeof value === 'object') {
+    const extra = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, maskSensitive(item, schema.properties?.[key] ?? extra)])
+    );
+  }
+  return value;
+}

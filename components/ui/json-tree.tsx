@@ -1,0 +1,122 @@
+'use client';
+
+/** Any JSON value as a tree that folds. What 'Raw' shows. Large arrays are shown by the hundred. */
+import { ChevronRight } from 'lucide-react';
+import { useState } from 'react';
+import type { JsonSchema } from '@/engine/flow/document';
+import { cn } from './cn';
+import { CopyButton } from './copyable';
+import { maskSensitive } from './format';
+
+const PAGE = 100;
+
+export function JsonTree({
+  value,
+  schema,
+  openDepth = 2,
+  className,
+}: {
+  value: unknown;
+  /** Masks what it calls sensitive. */
+  schema?: JsonSchema | null;
+  openDepth?: number;
+  className?: string;
+}) {
+  const shown = maskSensitive(value, schema);
+  return (
+    <div className={cn('group/json relative font-mono text-xs', className)}>
+      <div className="absolute right-0 top-0 opacity-0 focus-within:opacity-100 group-hover/json:opacity-100">
+        <CopyButton text={JSON.stringify(shown, null, 2) ?? 'undefined'} label="Copy JSON" />
+      </div>
+      <Item name={null} value={shown} depth={0} openDepth={openDepth} />
+    </div>
+  );
+}
+
+function Item({
+  name,
+  value,
+  depth,
+  openDepth,
+}: {
+  name: string | null;
+  value: unknown;
+  depth: number;
+  openDepth: number;
+}) {
+  const [open, setOpen] = useState(depth < openDepth);
+  const [limit, setLimit] = useState(PAGE);
+  const label = name === null ? null : <span className="text-ink-2">{name}: </span>;
+  if (value === null || typeof value !== 'object') {
+    return (
+      <div className="break-words py-px pl-4">
+        {label}
+        <Leaf value={value} />
+      </div>
+    );
+  }
+  const entries: [string, unknown][] = Array.isArray(value)
+    ? value.map((item, index) => [String(index), item])
+    : Object.entries(value);
+  const [left, right] = Array.isArray(value) ? ['[', ']'] : ['{', '}'];
+  if (entries.length === 0) {
+    return (
+      <div className="py-px pl-4">
+        {label}
+        {left}
+        {right}
+      </div>
+    );
+  }
+  return (
+    <div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="flex w-full items-center rounded-sm py-px text-left hover:bg-ink/4"
+      >
+        <ChevronRight
+          aria-hidden
+          className={cn('size-4 shrink-0 text-mark transition-transform', open && 'rotate-90')}
+        />
+        <span>
+          {label}
+          {left}
+          {open ? null : (
+            <span className="text-ink-2">
+              {' '}
+              {entries.length} {Array.isArray(value) ? 'items' : entries.length === 1 ? 'field' : 'fields'} {right}
+            </span>
+          )}
+        </span>
+      </button>
+      {open ? (
+        <>
+          <div className="ml-[7px] border-l border-hairline pl-[9px]">
+            {entries.slice(0, limit).map(([key, item]) => (
+              <Item key={key} name={key} value={item} depth={depth + 1} openDepth={openDepth} />
+            ))}
+            {entries.length > limit ? (
+              <button type="button" className="pl-4 underline" onClick={() => setLimit(limit + PAGE)}>
+                {entries.length - limit} more
+              </button>
+            ) : null}
+          </div>
+          <div className="pl-4">{right}</div>
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+function Leaf({ value }: { value: unknown }) {
+  if (typeof value === 'string') {
+    return <span className="whitespace-pre-wrap text-[color:var(--shiki-token-string)]">{JSON.stringify(value)}</span>;
+  }
+  return (
+    <span className="text-[color:var(--shiki-token-constant)]">
+      {value === undefined ? 'undefined' : String(value)}
+    </span>
+  );
+}

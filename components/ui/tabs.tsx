@@ -1,0 +1,68 @@
+'use client';
+
+import { Tabs as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { cn } from './cn';
+
+export interface TabItem<V extends string = string> {
+  value: V;
+  label: ReactNode;
+  /** A number beside the label; 0 is shown too, null is not. */
+  count?: number | null;
+  content: ReactNode;
+}
+
+/** Controlled: the page keeps the chosen tab in its URL. Only the chosen panel is mounted. */
+export function Tabs<V extends string>({
+  value,
+  onValueChange,
+  items,
+  label,
+  extra,
+  className,
+  panelClassName,
+}: {
+  value: V;
+  onValueChange: (value: V) => void;
+  items: readonly TabItem<V>[];
+  label: string;
+  /** At the right end of the bar. */
+  extra?: ReactNode;
+  className?: string;
+  panelClassName?: string;
+}) {
+  return (
+    <Radix.Root
+      value={value}
+      onValueChange={(next) => onValueChange(next as V)}
+      className={cn('flex min-h-0 flex-col', className)}
+    >
+      <div className="flex items-center gap-3 border-b border-hairline pr-2">
+        <Radix.List aria-label={label} className="flex min-w-0 flex-1 gap-1 overflow-x-auto px-2">
+          {items.map((item) => (
+            <Radix.Trigger
+              key={item.value}
+              value={item.value}
+              className="relative inline-flex h-9 shrink-0 items-center gap-1.5 px-2 text-sm text-ink-2 transition-colors -outline-offset-2 hover:text-ink data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:bottom-0 data-[state=active]:after:h-0.5 data-[state=active]:after:bg-ink"
+            >
+              {item.label}
+              {item.count === null || item.count === undefined ? null : (
+                <span className="figures rounded-sm bg-ink/8 px-1 text-2xs text-ink-2">{item.count}</span>
+              )}
+            </Radix.Trigger>
+          ))}
+        </Radix.List>
+        {extra}
+      </div>
+      {items.map((item) => (
+        <Radix.Content
+          key={item.value}
+          value={item.value}
+          className={cn('min-h-0 flex-1 -outline-offset-2', panelClassName)}
+        >
+          {item.content}
+        </Radix.Content>
+      ))}
+    </Radix.Root>
+  );
+}

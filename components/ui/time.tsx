@@ -1,0 +1,101 @@
+'use client';
+
+/** Time on screens: one clock for the page, one time-zone switch for the app, the exact instant on hover. */
+import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
+import { cn } from './cn';
+import { formatDuration, formatInstant, formatRelative, type Zone } from './format';
+import { Tooltip } from './tooltip';
+
+const SECOND = 1_000;
+const listeners = new Set<() => void>();
+let timer: ReturnType<typeof setInterval> | null = null;
+let nowMs = 0;
+
+/** One interval for all listeners; none while nobody shows a time or the tab is hidden. */
+function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  if (timer === null) {
+    nowMs = Date.now();
+    timer = setInterval(() => {
+      if (document.hidden) return;
+      nowMs = Date.now();
+      listeners.forEach((each) => each());
+    }, SECOND);
+  }
+  return () => {
+    listeners.delete(listener);
+    if (listeners.size === 0 && timer !== null) {
+      clearInterval(timer);
+      timer = null;
+    }
+  };
+}
+const read = () => {
+  if (nowMs === 0) nowMs = Date.now();
+  return nowMs;
+};
+/** Ticks each second; null while rendering on the server, where no clock may show. */
+export function useNow(): number | null {
+  return useSyncExternalStore<number | null>(subscribe, read, () => null);
+}
+
+export type ZoneChoice = 'local' | 'utc';
+const ZoneContext = createContext<ZoneChoice>('local');
+/** `choice` comes from the person's settings; the switch itself lives in the shell. */
+export function TimeZoneProvider({ choice, children }: { choice: ZoneChoice; children: ReactNode }) {
+  return <ZoneContext.Provider value={choice}>{children}</ZoneContext.Provider>;
+}
+const never = () => () => {};
+/** Zone for the `format*` functions. UTC on the server, so that the first paint can be hydrated. */
+export function useZone(): Zone {
+  const choice = useContext(ZoneContext);
+  const mounted = useSyncExternalStore(
+    never,
+    () => true,
+    () => false
+  );
+  return choice === 'utc' || !mounted ? 'UTC' : undefined;
+}
+
+/** `12s ago`; hover and focus tell the instant. */
+export function RelativeTime({ atMs, prefix, className }: { atMs: number; prefix?: string; className?: string }) {
+  const now = useNow();
+  const zone = useZone();
+  const exact = useMemo(() => formatInstant(atMs, zone), [atMs, zone]);
+  return (
+    <Tooltip content={exact}>
+      <time dateTime={new Date(atMs).toISOString()} className={cn('figures whitespace-nowrap', className)}>
+        {prefix}
+        {now === null ? exact : formatRelative(atMs, now)}
+      </time>
+    </Tooltip>
+  );
+}
+
+/** The exact instant, written out. */
+export function Instant({ atMs, className }: { atMs: number; className?: string }) {
+  const zone = useZone();
+  return (
+    <time dateTime={new Date(atMs).toISOString()} className={cn('figures whitespace-nowrap', className)}>
+      {formatInstant(atMs, zone)}
+    </time>
+  );
+}
+
+/** `1m 04s`. With `endMs` null it runs on with the page's clock. */
+export function Duration({ startMs, endMs, className }: { startMs: number; endMs: number | null; className?: string }) {
+  return endMs === null ? (
+    <RunningDuration startMs={startMs} className={className} />
+  ) : (
+    <span className={cn('figures whitespace-nowrap', className)}>{formatDuration(endMs - startMs)}</span>
+  );
+}
+function RunningDuration({ startMs, className }: { startMs: number; className?: string }) {
+  const now = useNow();
+  const seconds = now === null ? null : Math.floor(Math.max(0, now - startMs) / SECOND) * SECOND;
+  return (
+    <span className={cn('figures whitespace-nowrap', className)}>
+      {seconds === null ? '' : seconds < SECOND ? '0s' : formatDuration(seconds).replace(/\.0s$/, 's')}
+    </span>
+  );
+}

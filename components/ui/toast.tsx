@@ -1,0 +1,26 @@
+'use client';
+
+import { Toaster as Sonner, toast } from 'sonner';
+
+/** Mounted once, in the root layout. Toasts confirm what was done; what needs an answer is a dialog, never a toast. */
+export function Toaster() {
+  return (
+    <Sonner
+      position="bottom-right"
+      gap={8}
+      toastOptions={{
+        unstyled: true,
+        classNames: {
+          toast:
+            'flex w-full items-start gap-3 rounded-lg border border-hairline bg-raised px-4 py-3 text-sm text-ink shadow-float',
+          title: 'font-medium',
+          description: 'text-ink-2',
+          error: '!border-fail/50',
+          icon: 'mt-0.5',
+          actionButton: 'ml-auto shrink-0 font-medium underline underline-offset-2',
+        },
+      }}
+    />
+  );
+}
+export { toast };
