@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest';
+import { activityOptionsSchema, jsonSchemaSchema } from '../flow/document';
+import { catalogue } from './catalogue';
+import { readActivityConfig } from './config';
+import { activityFunctions } from './functions';
+import { startActivity, type LogLine } from './test-context';
+
+test('[K1] every activity of the catalogue has a function, and every function is in the catalogue', () => {
+  expect(Object.keys(activityFunctions(readActivityConfig({}))).sort()).toEqual(Object.keys(catalogue).sort());
+});
+
+test('[K2] schemas and default options are ones that flows can use', () => {
+  for (const activity of Object.values(catalogue)) {
+    expect(jsonSchemaSchema.safeParse(activity.input).error, activity.name).toBeUndefined();
+    if (activity.output !== 'per-step') expect(jsonSchemaSchema.safeParse(activity.output).success).toBe(true);
+    expect(activityOptionsSchema.safeParse(activity.defaultOptions).error, activity.name).toBeUndefined();
+  }
+});
+
+test('[K3] log writes to the log of its context', async () => {
+  const { log } = activityFunctions(readActivityConfig({}));
+  const lines: LogLine[] = [];
+  await startActivity(
+    () => (log as (input: unknown) => Promise<unknown>)({ message: 'hello', level: 'warn', data: { a: 1 } }),
+    {},
+    lines
+  ).result;
+  expect(lines).toEqual([{ level: 'warn', message: 'hello', data: { a: 1 } }]);
+});

@@ -1,0 +1,11 @@
+/** All activities that come with the product, as the compiler and the designer see them. Data only; `functions.ts` runs them. */
+import type { Catalogue, CatalogueActivity } from '../flow/catalogue';
+import { httpRequest } from './http/definition';
+import { humanClose, humanOpen } from './human/definition';
+import { log } from './log/definition';
+
+const activities: CatalogueActivity[] = [httpRequest, humanOpen, humanClose, log];
+
+export const catalogue: Catalogue = Object.freeze(
+  Object.fromEntries(activities.map((activity) => [activity.name, activity]))
+);

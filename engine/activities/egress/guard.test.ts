@@ -1,0 +1,127 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { parseAllow, parseConnections } from '../config';
+import { send } from '../http/send';
+import { classOf } from './address';
+import { EgressGuard, type Resolver } from './guard';
+
+let server: Server;
+let port: number;
+let reached = 0;
+beforeAll(async () => {
+  server = createServer((_request, response) => {
+    reached += 1;
+    response.end('inside');
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  port = (server.address() as AddressInfo).port;
+});
+afterAll(() => server.close());
+
+const resolvesTo =
+  (...addresses: string[]): Resolver =>
+  (_host, done) =>
+    done(
+      null,
+      addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }))
+    );
+const guard = (allow: string, connections = '', resolver?: Resolver) =>
+  new EgressGuard({ allow: parseAllow(allow), connections: parseConnections(connections) }, resolver);
+async function reach(by: EgressGuard, address: string): Promise<string> {
+  const url = new URL(address);
+  const signal = AbortSignal.timeout(5_000);
+  const exchange = { url, method: 'GET', headers: {}, body: null, signal, maxResponseBytes: 1_000 };
+  try {
+    return (await send({ ...exchange, agent: by.agentFor(url) })).text;
+  } catch (error) {
+    return (error as { type?: string }).type ?? String(error);
+  } finally {
+    by.close();
+  }
+}
+
+test('[E1] an origin that nobody named is denied; the failure names host and setting', async () => {
+  const before = reached;
+  expect(await reach(guard('https://api.example.com'), `http://127.0.0.1:${port}/`)).toBe('EgressDenied');
+  expect(() => guard('').agentFor(new URL('https://evil.example/x?token=abc'))).toThrow(
+    /evil\.example.*BACKSTITCH_HTTP_ALLOW/
+  );
+  expect(() => guard('').agentFor(new URL('https://evil.example/x?token=abc'))).toThrow(/^((?!abc).)*$/s);
+  expect(reached).toBe(before);
+});
+
+test('[E2] port and protocol belong to an origin; a name that merely ends alike does not', () => {
+  const one = guard('https://example.com,https://*.good.example');
+  const denied = [
+    'http://example.com/',
+    'https://example.com:8443/',
+    'https://notgood.example/',
+    'https://good.example/',
+  ];
+  for (const address of denied) expect(() => one.agentFor(new URL(address)), address).toThrow(/not allowed/);
+  expect(() => one.agentFor(new URL('https://a.good.example/'))).not.toThrow();
+  expect(() => one.agentFor(new URL('https://example.com:443/'))).not.toThrow();
+});
+
+test('[E3] a connection, or an origin spelt out, may be on the own network', async () => {
+  expect(await reach(guard('', `shop=http://127.0.0.1:${port}`), `http://127.0.0.1:${port}/`)).toBe('inside');
+  const named = guard(`http://shop.internal:${port}`, '', resolvesTo('127.0.0.1'));
+  expect(await reach(named, `http://shop.internal:${port}/`)).toBe('inside');
+});
+
+test.each(['127.0.0.1', '10.1.2.3', '::1', '::ffff:127.0.0.1', '169.254.169.254', 'fd00:ec2::254', '0.0.0.0'])(
+  '[E4] a name below a wildcard that resolves to %s is denied before a byte is sent',
+  async (address) => {
+    const before = reached;
+    const by = guard(`http://*.example.com:${port}`, '', resolvesTo('203.0.114.1', address));
+    expect(await reach(by, `http://rebound.example.com:${port}/`)).toBe('EgressDenied');
+    expect(reached).toBe(before);
+  }
+);
+
+test('[E5] cloud metadata is denied even behind a name that the configuration spells out', async () => {
+  const by = guard('http://meta.internal', '', resolvesTo('169.254.169.254'));
+  expect(await reach(by, 'http://meta.internal/latest')).toBe('EgressDenied');
+});
+
+test('[E6] a name that resolves well once and badly later is judged by the resolution its socket is made from', async () => {
+  let asked = 0;
+  const rebinding: Resolver = (host, done) => resolvesTo(asked++ === 0 ? '203.0.114.1' : '127.0.0.1')(host, done);
+  const by = guard(`http://*.example.com:${port}`, '', rebinding);
+  by.agentFor(new URL(`http://a.example.com:${port}/`));
+  rebinding('a.example.com', () => {});
+  expect(await reach(by, `http://a.example.com:${port}/`)).toBe('EgressDenied');
+});
+
+test.each(['http://127.0.0.1/', 'http://2130706433/', 'http://0x7f.1/', 'http://[::1]/', 'http://[::ffff:a9fe:a9fe]/'])(
+  '[E7] a wildcard covers no literal address of the own network, however it is written: %s',
+  (address) => expect(() => guard('http://*').agentFor(new URL(address))).toThrow(/not a public address/)
+);
+
+test('[E8] addresses are classed, IPv4 inside IPv6 too', () => {
+  const classes = Object.fromEntries(
+    [
+      '8.8.8.8',
+      '2606:4700::1',
+      '172.31.0.1',
+      '172.32.0.1',
+      '100.64.0.1',
+      'fe80::1%eth0',
+      '::ffff:10.0.0.1',
+      '64:ff9b::a00:1',
+      'x',
+    ].map((address) => [address, classOf(address)])
+  );
+  expect(classes).toEqual({
+    '8.8.8.8': 'public',
+    '2606:4700::1': 'public',
+    '172.31.0.1': 'private',
+    '172.32.0.1': 'public',
+    '100.64.0.1': 'private',
+    'fe80::1%eth0': 'forbidden',
+    '::ffff:10.0.0.1': 'private',
+    '64:ff9b::a00:1': 'private',
+    x: 'forbidden',
+  });
+});

@@ -1,0 +1,290 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Info } from '@temporalio/activity';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { parseAllow, parseConnections } from '../config';
+import { EgressGuard } from '../egress/guard';
+import { runActivity, startActivity } from '../test-context';
+import { httpRequestActivity, type ActivityMeta, type HttpRequestInput } from './request';
+
+interface Seen {
+  method: string;
+  url: string;
+  headers: IncomingMessage['headers'];
+  body: string;
+}
+type Answering = (request: Seen, response: ServerResponse) => void;
+
+let servers: Server[];
+let origin: string;
+let elsewhere: string;
+let guard: EgressGuard;
+let seen: Seen[] = [];
+let answering: Answering;
+
+beforeAll(async () => {
+  servers = await Promise.all([serve(), serve()]);
+  [origin, elsewhere] = servers.map((server) => `http://127.0.0.1:${(server.address() as AddressInfo).port}`) as [
+    string,
+    string,
+  ];
+  guard = new EgressGuard({ connections: connections(), allow: parseAllow(`${origin},http://127.0.0.1:1`) });
+});
+afterAll(() => {
+  guard.close();
+  for (const server of servers) server.close();
+});
+beforeEach(() => {
+  seen = [];
+  answering = (_request, response) => json(response, 200, { ok: true });
+});
+
+async function serve(): Promise<Server> {
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
+    const one = {
+      ...{ method: request.method ?? '', url: request.url ?? '', headers: request.headers },
+      body: Buffer.concat(chunks).toString(),
+    };
+    seen.push(one);
+    answering(one, response);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return server;
+}
+const connections = () => parseConnections(`api=${origin}/v1`);
+function json(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}
+const SECRETS: Record<string, string> = { 'api-token': 'Bearer s3cr3t-t0ken' };
+function call(input: HttpRequestInput, meta?: ActivityMeta, info?: Partial<Info>): Promise<unknown> {
+  const activity = httpRequestActivity({ connections: connections() }, guard, async (name) => SECRETS[name] ?? null);
+  return runActivity(() => activity(input, meta), info);
+}
+async function failureOf(
+  input: HttpRequestInput,
+  meta?: ActivityMeta,
+  info?: Partial<Info>
+): Promise<ApplicationFailure> {
+  const failure = await call(input, meta, info).then(
+    () => null,
+    (error: unknown) => error
+  );
+  if (!(failure instanceof ApplicationFailure))
+    throw new Error(`expected an ApplicationFailure, got ${String(failure)}`);
+  return failure;
+}
+
+test('[H1] a POST sends JSON and its idempotency key: namespace, workflow, run, activity; the same on every attempt', async () => {
+  const input = {
+    method: 'POST',
+    connection: 'api',
+    path: '/payments',
+    query: { dry: true, tag: ['a', 'b'] },
+    body: { amount: 5 },
+  };
+  expect(await call(input, undefined, { activityId: 'charge', attempt: 1 })).toEqual({ ok: true });
+  await call(input, undefined, { activityId: 'charge', attempt: 2 });
+  expect(seen.map((request) => request.headers['idempotency-key'])).toEqual(
+    Array(2).fill('default/order-1/run-1/charge')
+  );
+  expect(seen[0]).toMatchObject({
+    method: 'POST',
+    url: '/v1/payments?dry=true&tag=a&tag=b',
+    body: '{"amount":5}',
+    headers: { 'content-type': 'application/json' },
+  });
+  expect(seen[0]?.headers['idempotency-forward-key']).toBeUndefined();
+});
+
+test('[H2] an undo carries its own key and the key of its step, and puts it where the service wants it', async () => {
+  const input = {
+    method: 'POST',
+    connection: 'api',
+    path: '/payments/{forwardKey}/refund',
+    body: { of: '{forwardKey}', text: 'about {forwardKey}' },
+  };
+  await call(input, { forwardKey: 'default/order-1/run-1/charge' }, { activityId: 'charge:undo' });
+  expect(seen[0]).toMatchObject({
+    url: '/v1/payments/default%2Forder-1%2Frun-1%2Fcharge/refund',
+    body: '{"of":"default/order-1/run-1/charge","text":"about {forwardKey}"}',
+    headers: {
+      'idempotency-key': 'default/order-1/run-1/charge:undo',
+      'idempotency-forward-key': 'default/order-1/run-1/charge',
+    },
+  });
+  expect((await failureOf(input)).type).toBe('InvalidRequest');
+});
+
+test('[H3] ids that no header can carry are encoded, the same way on both sides', async () => {
+  const info = { workflowExecution: { workflowId: 'Bestellung für Ä 1', runId: 'r' } };
+  await call({ method: 'POST', connection: 'api' }, undefined, info);
+  await call({ method: 'POST', connection: 'api' }, { forwardKey: 'default/Bestellung für Ä 1/r/step' }, info);
+  expect(seen[1]?.headers['idempotency-forward-key']).toBe(seen[0]?.headers['idempotency-key']);
+});
+
+test.each([
+  [500, undefined, 'HttpStatus', false],
+  [503, undefined, 'HttpStatus', false],
+  [429, undefined, 'HttpStatus', false],
+  [408, undefined, 'HttpStatus', false],
+  [425, undefined, 'HttpStatus', false],
+  [400, undefined, 'HttpStatus', true],
+  [404, undefined, 'HttpStatus', true],
+  [409, { error: 'Conflict' }, 'HttpStatus', true],
+  [409, { error: 'NotApplied' }, 'NotApplied', true],
+  [402, undefined, 'NotApplied', true],
+])('[H4] status %i with %j fails as %s, non-retryable: %s', async (status, body, type, nonRetryable) => {
+  answering = (_request, response) => json(response, status, body ?? { message: 'no luck' });
+  const failure = await failureOf({ method: 'POST', connection: 'api', path: 'x' });
+  expect([failure.type, failure.nonRetryable]).toEqual([type, nonRetryable]);
+  expect(failure.message).toContain(`answered ${status}`);
+});
+
+test('[H5] a step says itself which statuses to try again, and which mean that nothing happened', async () => {
+  answering = (_request, response) => json(response, 404, {});
+  expect((await failureOf({ connection: 'api', retryableStatuses: [404] })).nonRetryable).toBe(false);
+  expect((await failureOf({ connection: 'api', notAppliedStatuses: [404] })).type).toBe('NotApplied');
+  answering = (_request, response) => json(response, 503, {});
+  expect((await failureOf({ connection: 'api', retryableStatuses: [404] })).nonRetryable).toBe(true);
+});
+
+test('[H6] answers: body, full, and a look-up for which 404 means that it was not applied', async () => {
+  answering = (_request, response) => json(response, 200, { id: 7 }, { 'x-trace': 't', 'set-cookie': 'a=b' });
+  expect(await call({ connection: 'api' })).toEqual({ id: 7 });
+  expect(await call({ connection: 'api', answer: 'full' })).toMatchObject({
+    status: 200,
+    headers: { 'x-trace': 't' },
+    body: { id: 7 },
+  });
+  expect(JSON.stringify(await call({ connection: 'api', answer: 'full' }))).not.toContain('a=b');
+  expect(await call({ connection: 'api', answer: 'lookup' })).toEqual({ applied: true, output: { id: 7 } });
+  answering = (_request, response) => json(response, 404, {});
+  expect(await call({ connection: 'api', answer: 'lookup' })).toEqual({ applied: false });
+  answering = (_request, response) => json(response, 500, {});
+  expect((await failureOf({ connection: 'api', answer: 'lookup' })).type).toBe('HttpStatus');
+});
+
+test('[H7] an answer is held against its schema; formats that are for people are no rule', async () => {
+  const responseSchema = {
+    type: 'object',
+    required: ['amount'],
+    properties: { amount: { type: 'integer', format: 'money', currencyField: 'currency' } },
+  };
+  answering = (_request, response) => json(response, 200, { amount: 'five' });
+  const failure = await failureOf({ connection: 'api', responseSchema });
+  expect([failure.type, failure.nonRetryable]).toEqual(['ResponseInvalid', true]);
+  expect(failure.message).toContain('/amount must be integer');
+  answering = (_request, response) => json(response, 200, { amount: 5 });
+  expect(await call({ connection: 'api', responseSchema })).toEqual({ amount: 5 });
+  const evil = { type: 'string', pattern: '^(a+)+$' };
+  expect((await failureOf({ connection: 'api', responseSchema: evil })).message).toContain('pattern');
+  expect((await failureOf({ connection: 'api', responseSchema: { $ref: 'http://x' } })).type).toBe('InvalidRequest');
+});
+
+test('[H8] broken JSON, too large an answer: told apart', async () => {
+  answering = (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":');
+  expect((await failureOf({ connection: 'api' })).type).toBe('ResponseInvalid');
+  answering = (_request, response) => json(response, 200, { pad: 'x'.repeat(5_000) });
+  expect((await failureOf({ connection: 'api', maxResponseBytes: 1_000 })).type).toBe('ResponseTooLarge');
+  answering = (_request, response) => response.writeHead(200, { 'content-type': 'text/plain' }).end('hello');
+  expect(await call({ connection: 'api' })).toBe('hello');
+  answering = (_request, response) => response.writeHead(204).end();
+  expect(await call({ connection: 'api' })).toBeNull();
+});
+
+test('[H9] a secret is sent, and stands in no failure and no output, though the service echoes it', async () => {
+  const input = { connection: 'api', path: '/me', secretHeaders: { Authorization: 'api-token' } };
+  answering = ({ headers }, response) => json(response, 200, { got: headers.authorization, token: 's3cr3t-t0ken' });
+  const output = await call({ ...input, answer: 'full' });
+  expect(seen[0]?.headers.authorization).toBe('Bearer s3cr3t-t0ken');
+  expect(JSON.stringify(output)).not.toContain('s3cr3t');
+  answering = ({ headers }, response) =>
+    json(response, 401, { error: 'Unauthorized', message: `bad ${headers.authorization}` });
+  const failure = await failureOf({ ...input, query: { key: 'in-the-query' } });
+  expect(JSON.stringify([failure.message, failure.details])).not.toMatch(/s3cr3t|in-the-query/);
+  expect((await failureOf({ connection: 'api', secretHeaders: { 'x-key': 'unknown' } })).message).toContain(
+    "'unknown'"
+  );
+});
+
+test('[H10] a GET follows redirects inside the allow list, and leaves its secrets behind when the origin changes', async () => {
+  answering = ({ url }, response) =>
+    url === '/v1/a' ? response.writeHead(302, { location: '/v1/b' }).end() : json(response, 200, { url });
+  expect(await call({ connection: 'api', path: '/a', secretHeaders: { 'x-key': 'api-token' } })).toEqual({
+    url: '/v1/b',
+  });
+  expect(seen[1]?.headers['x-key']).toBeDefined();
+
+  seen = [];
+  answering = (_request, response) => response.writeHead(302, { location: `${elsewhere}/b` }).end();
+  expect((await failureOf({ connection: 'api', path: '/a' })).type).toBe('EgressDenied');
+  expect(seen).toHaveLength(1);
+
+  const wide = new EgressGuard({ connections: connections(), allow: parseAllow(elsewhere) });
+  answering = ({ url }, response) =>
+    url === '/v1/a' ? response.writeHead(302, { location: `${elsewhere}/b` }).end() : json(response, 200, {});
+  const activity = httpRequestActivity({ connections: connections() }, wide, async (name) => SECRETS[name] ?? null);
+  await runActivity(() =>
+    activity({
+      connection: 'api',
+      path: '/a',
+      secretHeaders: { 'x-key': 'api-token' },
+      headers: { Authorization: 'mine' },
+    })
+  );
+  wide.close();
+  expect([seen.at(-1)?.url, seen.at(-1)?.headers['x-key'], seen.at(-1)?.headers.authorization]).toEqual([
+    '/b',
+    undefined,
+    undefined,
+  ]);
+});
+
+test('[H11] what changes the world is never redirected; redirects for ever end', async () => {
+  answering = (_request, response) => response.writeHead(307, { location: '/v1/again' }).end();
+  expect((await failureOf({ method: 'POST', connection: 'api' })).message).toContain('answered 307');
+  expect(seen).toHaveLength(1);
+  expect((await failureOf({ connection: 'api' })).type).toBe('TooManyRedirects');
+});
+
+test('[H12] nobody there, or no answer in time: retryable', async () => {
+  const refused = await failureOf({ url: 'http://127.0.0.1:1/' });
+  expect([refused.type, refused.nonRetryable]).toEqual(['Unreachable', false]);
+  answering = () => {};
+  const silent = await failureOf({ connection: 'api' }, undefined, { startToCloseTimeoutMs: 50 });
+  expect([silent.type, silent.nonRetryable]).toEqual(['Unreachable', false]);
+  expect(silent.message).toContain('in time');
+  answering = (_request, response) => response.destroy();
+  expect((await failureOf({ connection: 'api' })).type).toBe('Unreachable');
+});
+
+test('[H13] a cancellation ends the request, as cancelled', async () => {
+  const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
+  const arrived = new Promise<ServerResponse>((resolve) => (answering = (_request, response) => resolve(response)));
+  const running = startActivity(() => activity({ method: 'POST', connection: 'api' }));
+  const response = await arrived;
+  const hungUp = new Promise((resolve) => response.once('close', resolve));
+  running.cancel();
+  await expect(running.result).rejects.toBeInstanceOf(CancelledFailure);
+  await hungUp;
+});
+
+test.each<[string, HttpRequestInput]>([
+  ['an unknown connection', { connection: 'nope' }],
+  ['no address', {}],
+  ['two addresses', { connection: 'api', url: 'http://x/' }],
+  ['a path that climbs out of its connection', { connection: 'api', path: '/../admin' }],
+  ['the same, encoded', { connection: 'api', path: '/%2e%2e/admin' }],
+  ['a password in the URL', { url: 'http://me:pass@127.0.0.1/' }],
+  ['another protocol', { url: 'file:///etc/passwd' }],
+  ['a header of the connection', { connection: 'api', headers: { Host: 'x' } }],
+  ['a header with a line break', { connection: 'api', headers: { 'x-a': 'b\r\nx: y' } }],
+  ['an unknown method', { connection: 'api', method: 'CONNECT' }],
+])('[H14] %s is refused without a request, for good', async (_what, input) => {
+  const failure = await failureOf(input);
+  expect([failure.type, failure.nonRetryable, seen.length]).toEqual(['InvalidRequest', true, 0]);
+});

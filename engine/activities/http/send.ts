@@ -1,0 +1,53 @@
+/**
+ * One HTTP exchange over Node's own client: no redirects, no cookies, no ambient credentials, a bound on the answer's size.
+ * The agent decides what may be reached (egress/guard.ts).
+ */
+import { request as httpRequest, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+
+export interface Exchange {
+  url: URL;
+  method: string;
+  headers: Record<string, string>;
+  body: string | null;
+  signal: AbortSignal;
+  /** Undefined: a connection of its own. */
+  agent?: Agent;
+  maxResponseBytes: number;
+}
+
+export interface Received {
+  status: number;
+  headers: IncomingHttpHeaders;
+  /** UTF-8. */
+  text: string;
+}
+
+export class ResponseTooLarge extends Error {
+  override name = 'ResponseTooLarge';
+}
+
+/** Rejects with a system error, the signal's reason, ResponseTooLarge, or what the agent's guard threw. */
+export async function send(exchange: Exchange): Promise<Received> {
+  const { url, method, signal, agent, maxResponseBytes } = exchange;
+  const headers: Record<string, string> = { ...exchange.headers, 'accept-encoding': 'identity' };
+  if (exchange.body !== null) headers['content-length'] = String(Buffer.byteLength(exchange.body));
+  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    const request = open(url, { method, headers, signal, agent });
+    request.once('error', reject);
+    request.once('response', resolve);
+    request.end(exchange.body ?? undefined);
+  });
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > maxResponseBytes) {
+      response.destroy();
+      throw new ResponseTooLarge(`The answer is larger than ${maxResponseBytes} bytes.`);
+    }
+    chunks.push(chunk);
+  }
+  return { status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString('utf8') };
+}

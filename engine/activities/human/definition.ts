@@ -1,0 +1,65 @@
+/** The activities by which a run asks a person and stops asking (design D9). Approvals use them; nobody draws them. */
+import type { CatalogueActivity } from '../../flow/catalogue';
+import type { ActivityOptions } from '../../flow/document';
+
+/** A person's question must not get lost because the web restarts: tried until it is there. */
+const untilDone: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: { maximumAttempts: 0, initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+};
+
+export const humanOpen: CatalogueActivity = {
+  name: 'human.open',
+  title: 'Open a task for a person',
+  effect: 'none',
+  input: {
+    type: 'object',
+    required: [
+      'taskId',
+      'flow',
+      'nodeId',
+      'title',
+      'question',
+      'candidates',
+      'requireComment',
+      'data',
+      'dataHash',
+      'dueAtMs',
+    ],
+    additionalProperties: true,
+    properties: {
+      taskId: { type: 'string' },
+      flow: { type: 'string' },
+      nodeId: { type: 'string' },
+      title: { type: 'string' },
+      question: { type: 'string' },
+      candidates: { type: 'array', items: { type: 'string' } },
+      requireComment: { type: 'string', enum: ['never', 'onReject', 'always'] },
+      data: {},
+      dataHash: { type: 'string' },
+      schema: {},
+      dueAtMs: {},
+    },
+  },
+  output: { type: 'null' },
+  defaultOptions: untilDone,
+};
+
+export const humanClose: CatalogueActivity = {
+  name: 'human.close',
+  title: 'Close a task for a person',
+  effect: 'none',
+  input: {
+    type: 'object',
+    required: ['taskId', 'outcome', 'decidedBy', 'comment'],
+    additionalProperties: true,
+    properties: {
+      taskId: { type: 'string' },
+      outcome: { type: 'string', enum: ['approved', 'rejected', 'timedOut', 'cancelled'] },
+      decidedBy: {},
+      comment: {},
+    },
+  },
+  output: { type: 'null' },
+  defaultOptions: untilDone,
+};

@@ -1,0 +1,69 @@
+/**
+ * The activities `human.open` and `human.close`: they tell the web which task waits and which is settled. The web's endpoints
+ * are idempotent by task id; while the web is down the activity fails retryably and its retry policy has no end.
+ */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { CloseTaskInput, OpenTaskInput } from '../../saga/contract';
+import type { ActivityConfig } from '../config';
+import { send } from '../http/send';
+
+/** Which run asks. `runId` is the first of its chain where the workflow says it (`firstRunId`), else the current one. */
+interface Asking {
+  firstRunId?: string;
+}
+
+const ANSWER_LIMIT_BYTES = 64 * 1024;
+/** The web read the task and will never take it in this form; anything else may be better at the next attempt. */
+const FINAL_STATUSES = new Set([400, 409, 413, 422]);
+
+export function openTaskActivity(web: ActivityConfig['web']): (input: OpenTaskInput & Asking) => Promise<null> {
+  return (input) => tell(web, 'open', input);
+}
+
+export function closeTaskActivity(web: ActivityConfig['web']): (input: CloseTaskInput & Asking) => Promise<null> {
+  return (input) => tell(web, 'close', input);
+}
+
+async function tell(web: ActivityConfig['web'], act: 'open' | 'close', input: Asking): Promise<null> {
+  const context = Context.current();
+  const { info } = context;
+  const run = info.workflowExecution;
+  const body = JSON.stringify({
+    ...input,
+    namespace: info.namespace,
+    workflowId: run?.workflowId,
+    runId: input.firstRunId ?? run?.runId,
+    currentRunId: run?.runId,
+    workflowType: info.workflowType,
+  });
+  const signals = [context.cancellationSignal, AbortSignal.timeout(info.startToCloseTimeoutMs || 30_000)];
+  const received = await send({
+    url: new URL(`/api/internal/human-tasks/${act}`, web.url),
+    method: 'POST',
+    headers: {
+      accept: 'application/json',
+      'content-type': 'application/json',
+      ...(web.token ? { authorization: `Bearer ${web.token}` } : {}),
+    },
+    body,
+    signal: AbortSignal.any(signals),
+    maxResponseBytes: ANSWER_LIMIT_BYTES,
+  }).catch(async (error: unknown) => {
+    if (context.cancellationSignal.aborted) return await context.cancelled;
+    throw unavailable(
+      `The web app at ${web.url.origin} cannot be reached: ${error instanceof Error ? error.message : String(error)}`
+    );
+  });
+  if (received.status >= 200 && received.status < 300) return null;
+  const said = `The web app at ${web.url.origin} answered ${received.status} to human-tasks/${act}`;
+  if (received.status === 401 || received.status === 403) {
+    throw unavailable(`${said}: the worker and the web must share BACKSTITCH_INTERNAL_TOKEN.`);
+  }
+  if (!FINAL_STATUSES.has(received.status)) throw unavailable(`${said}.`);
+  throw ApplicationFailure.create({ type: 'HumanTaskRefused', nonRetryable: true, message: `${said}.` });
+}
+
+function unavailable(message: string): ApplicationFailure {
+  return ApplicationFailure.create({ type: 'WebUnavailable', message });
+}
