@@ -1,0 +1,173 @@
+/** Commands without a life of their own: patch markers, upserts, update answers, and the terminal ones. */
+import Long from 'long';
+import { coresdk, temporal } from '../../proto';
+import type { Command, HistoryEvent } from '../../history/api';
+import type { PendingCommand } from './pending-command';
+
+const { CommandType, EventType } = temporal.api.enums.v1;
+type WorkflowCommand = coresdk.workflow_commands.IWorkflowCommand;
+
+const PATCH_MARKER = 'core_patch';
+const PATCH_DETAILS = 'patch-data';
+
+function pending(title: string, command: Command, matches: (event: HistoryEvent) => boolean): PendingCommand {
+  return { title, command, matches, recorded: () => {}, sent: false };
+}
+const ofType = (type: temporal.api.enums.v1.EventType) => (event: HistoryEvent) => event.eventType === type;
+
+export function patchCommand(patchId: string, deprecated: boolean): PendingCommand {
+  const data = new TextEncoder().encode(JSON.stringify({ id: patchId, deprecated }));
+  const payload = { metadata: { encoding: new TextEncoder().encode('json/plain') }, data };
+  return pending(
+    `RecordMarker patch ${patchId}`,
+    {
+      commandType: CommandType.COMMAND_TYPE_RECORD_MARKER,
+      recordMarkerCommandAttributes: {
+        markerName: PATCH_MARKER,
+        details: { [PATCH_DETAILS]: { payloads: [payload] } },
+      },
+    },
+    (event) => patchOf(event) === patchId
+  );
+}
+
+/** The patch that a MarkerRecorded event stands for, null for any other event. */
+export function patchOf(event: HistoryEvent): string | null {
+  const marker = event.markerRecordedEventAttributes;
+  if (marker?.markerName !== PATCH_MARKER) return null;
+  const data = marker.details?.[PATCH_DETAILS]?.payloads?.[0]?.data;
+  return data ? (JSON.parse(Buffer.from(data).toString()) as { id: string }).id : null;
+}
+
+export function upsertSearchAttributes(
+  command: coresdk.workflow_commands.IUpsertWorkflowSearchAttributes
+): PendingCommand {
+  return pending(
+    'UpsertWorkflowSearchAttributes',
+    {
+      commandType: CommandType.COMMAND_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
+      upsertWorkflowSearchAttributesCommandAttributes: { searchAttributes: command.searchAttributes },
+    },
+    ofType(EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES)
+  );
+}
+
+export function modifyProperties(command: coresdk.workflow_commands.IModifyWorkflowProperties): PendingCommand {
+  return pending(
+    'ModifyWorkflowProperties',
+    {
+      commandType: CommandType.COMMAND_TYPE_MODIFY_WORKFLOW_PROPERTIES,
+      modifyWorkflowPropertiesCommandAttributes: { upsertedMemo: command.upsertedMemo },
+    },
+    ofType(EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED)
+  );
+}
+
+export interface UpdateAnswer {
+  message: temporal.api.protocol.v1.IMessage;
+  /** Null for a rejection: it leaves no trace. */
+  command: PendingCommand | null;
+}
+
+/** `sequencingEventId`: the event before which the update was delivered, for the order in a replay. */
+export function updateAnswer(
+  answer: coresdk.workflow_commands.IUpdateResponse,
+  sequencingEventId: number,
+  updateId: string
+): UpdateAnswer {
+  const instance = answer.protocolInstanceId ?? '';
+  const { Acceptance, Rejection, Response } = temporal.api.update.v1;
+  const message = (kind: string, type: string, value: Uint8Array): temporal.api.protocol.v1.IMessage => ({
+    id: `${instance}/${kind}`,
+    protocolInstanceId: instance,
+    body: { type_url: `type.googleapis.com/temporal.api.update.v1.${type}`, value },
+  });
+  const command = (messageId: string, title: string, matches: (event: HistoryEvent) => boolean) =>
+    pending(
+      title,
+      {
+        commandType: CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE,
+        protocolMessageCommandAttributes: { messageId },
+      },
+      matches
+    );
+  const acceptedRequestMessageId = `${instance}/request`;
+  if (answer.accepted) {
+    const acceptedRequestSequencingEventId = Long.fromNumber(sequencingEventId);
+    const body = Acceptance.encode({ acceptedRequestMessageId, acceptedRequestSequencingEventId }).finish();
+    return {
+      message: message('accept', 'Acceptance', body),
+      command: command(
+        `${instance}/accept`,
+        `accept update ${updateId}`,
+        (event) => event.workflowExecutionUpdateAcceptedEventAttributes?.protocolInstanceId === instance
+      ),
+    };
+  }
+  if (answer.rejected) {
+    const body = Rejection.encode({
+      rejectedRequestMessageId: acceptedRequestMessageId,
+      failure: answer.rejected,
+    }).finish();
+    return { message: message('reject', 'Rejection', body), command: null };
+  }
+  const outcome = { success: { payloads: answer.completed ? [answer.completed] : [] } };
+  const body = Response.encode({ meta: { updateId }, outcome }).finish();
+  return {
+    message: message('complete', 'Response', body),
+    command: command(
+      `${instance}/complete`,
+      `complete update ${updateId}`,
+      (event) => event.workflowExecutionUpdateCompletedEventAttributes?.meta?.updateId === updateId
+    ),
+  };
+}
+
+/** A rejection that comes after acceptance is the update's outcome: its handler failed. */
+export function failedUpdate(answer: coresdk.workflow_commands.IUpdateResponse, updateId: string): UpdateAnswer {
+  const instance = answer.protocolInstanceId ?? '';
+  const body = temporal.api.update.v1.Response.encode({
+    meta: { updateId },
+    outcome: { failure: answer.rejected },
+  }).finish();
+  const answered = updateAnswer({ protocolInstanceId: instance, completed: {} }, 0, updateId);
+  const message = { ...answered.message, body: { ...answered.message.body, value: body } };
+  return { message, command: answered.command };
+}
+
+/** The command that ends the run, null for every other one. */
+export function terminalCommand(command: WorkflowCommand): PendingCommand | null {
+  if (command.completeWorkflowExecution) {
+    const { result } = command.completeWorkflowExecution;
+    return pending(
+      'CompleteWorkflowExecution',
+      {
+        commandType: CommandType.COMMAND_TYPE_COMPLETE_WORKFLOW_EXECUTION,
+        completeWorkflowExecutionCommandAttributes: { result: result ? { payloads: [result] } : null },
+      },
+      ofType(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED)
+    );
+  }
+  if (command.failWorkflowExecution) {
+    const { failure } = command.failWorkflowExecution;
+    return pending(
+      'FailWorkflowExecution',
+      {
+        commandType: CommandType.COMMAND_TYPE_FAIL_WORKFLOW_EXECUTION,
+        failWorkflowExecutionCommandAttributes: { failure },
+      },
+      ofType(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED)
+    );
+  }
+  if (command.cancelWorkflowExecution) {
+    return pending(
+      'CancelWorkflowExecution',
+      {
+        commandType: CommandType.COMMAND_TYPE_CANCEL_WORKFLOW_EXECUTION,
+        cancelWorkflowExecutionCommandAttributes: {},
+      },
+      ofType(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED)
+    );
+  }
+  return null;
+}
