@@ -1,0 +1,38 @@
+/** Orthogonal paths with rounded corners, as SVG path data. Pure arithmetic, in pixels of the drawing. */
+export interface Point {
+  x: number;
+  y: number;
+}
+const CORNER = 8;
+
+/** A line through points that differ in one coordinate at a time; corners are rounded, shorter where a leg is short. */
+export function orthogonal(points: readonly Point[]): string {
+  const clean = points.filter((point, index) => {
+    const before = points[index - 1];
+    return !before || before.x !== point.x || before.y !== point.y;
+  });
+  const first = clean[0];
+  if (!first) return '';
+  let path = `M${first.x} ${first.y}`;
+  for (let index = 1; index < clean.length; index++) {
+    const from = clean[index - 1]!;
+    const at = clean[index]!;
+    const next = clean[index + 1];
+    if (!next || straight(from, at, next)) {
+      path += `L${at.x} ${at.y}`;
+      continue;
+    }
+    const radius = Math.min(CORNER, distance(from, at) / 2, distance(at, next) / 2);
+    const enter = toward(at, from, radius);
+    const leave = toward(at, next, radius);
+    path += `L${enter.x} ${enter.y}Q${at.x} ${at.y} ${leave.x} ${leave.y}`;
+  }
+  return path;
+}
+
+const distance = (a: Point, b: Point) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
+const straight = (a: Point, b: Point, c: Point) => (a.x === b.x && b.x === c.x) || (a.y === b.y && b.y === c.y);
+const toward = (from: Point, to: Point, by: number): Point => ({
+  x: from.x + Math.sign(to.x - from.x) * by,
+  y: from.y + Math.sign(to.y - from.y) * by,
+});
