@@ -10,6 +10,7 @@ import Long from 'long';
 import { coresdk, temporal } from '../../proto';
 import type { Failure, HistoryEvent } from '../../history/api';
 import type { Job } from '../sandbox/protocol';
+import { reviveDuration, reviveRetryPolicy } from './duration';
 import { ownFailure, ownPayload } from './payload';
 import type { PendingCommand } from './pending-command';
 
@@ -42,11 +43,11 @@ export class ActivityMachine {
           taskQueue: { name: schedule.taskQueue },
           header: { fields: schedule.headers },
           input: schedule.arguments?.length ? { payloads: schedule.arguments } : null,
-          scheduleToCloseTimeout: schedule.scheduleToCloseTimeout,
-          scheduleToStartTimeout: schedule.scheduleToStartTimeout,
-          startToCloseTimeout: schedule.startToCloseTimeout,
-          heartbeatTimeout: schedule.heartbeatTimeout,
-          retryPolicy: schedule.retryPolicy,
+          scheduleToCloseTimeout: reviveDuration(schedule.scheduleToCloseTimeout),
+          scheduleToStartTimeout: reviveDuration(schedule.scheduleToStartTimeout),
+          startToCloseTimeout: reviveDuration(schedule.startToCloseTimeout),
+          heartbeatTimeout: reviveDuration(schedule.heartbeatTimeout),
+          retryPolicy: reviveRetryPolicy(schedule.retryPolicy),
           requestEagerExecution: false,
           priority: schedule.priority,
         },

@@ -3,6 +3,7 @@
  * Timer ids are the sequence number as text, as the official core writes them.
  */
 import { temporal, type coresdk } from '../../proto';
+import { reviveDuration } from './duration';
 import type { PendingCommand } from './pending-command';
 
 const { CommandType } = temporal.api.enums.v1;
@@ -20,7 +21,7 @@ export function startTimerCommand(
     command: {
       commandType: CommandType.COMMAND_TYPE_START_TIMER,
       userMetadata,
-      startTimerCommandAttributes: { timerId: id, startToFireTimeout: start.startToFireTimeout },
+      startTimerCommandAttributes: { timerId: id, startToFireTimeout: reviveDuration(start.startToFireTimeout) },
     },
     matches: (event) => event.timerStartedEventAttributes?.timerId === id,
     recorded: () => {},

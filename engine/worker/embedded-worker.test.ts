@@ -1,0 +1,200 @@
+/** The embedded worker against hand-written workflows: what it does live, the official replayer accepts, and a cold cache repeats. */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkHistory } from '../history';
+import { temporal } from '../proto';
+import { ActivityExecutor } from './activities/executor';
+import { bundleWorkflows, type WorkflowBundle } from './bundle/bundle';
+import { createEmbeddedWorker, type EmbeddedWorker } from './embedded-worker';
+import { WorkflowUnderTest } from './testing/run-workflow';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+const workflowsPath = fileURLToPath(new URL('./testing/workflows/basics.ts', import.meta.url));
+const { EventType } = temporal.api.enums.v1;
+
+const executor = new ActivityExecutor({
+  activities: {
+    work: (name: string) => Promise.resolve(`did ${name}`),
+    fail: () => Promise.reject(ApplicationFailure.retryable('no luck')),
+    slow: () => Context.current().cancelled,
+  },
+});
+let bundle: WorkflowBundle;
+let worker: EmbeddedWorker;
+let nextKey = 1;
+beforeAll(async () => {
+  bundle = await bundleWorkflows({ entry: workflowsPath });
+  worker = makeWorker();
+});
+afterAll(() => worker.close());
+
+function makeWorker(options: { activationTimeoutMs?: number } = {}): EmbeddedWorker {
+  return createEmbeddedWorker({
+    bundles: { find: (type) => (bundle.workflowTypes.includes(type) ? bundle : undefined), onChange: () => () => {} },
+    activationTimeoutMs: 1_000,
+    ...options,
+  });
+}
+function start(workflowType: string, args: unknown[] = [], on = worker): WorkflowUnderTest {
+  const runKey = nextKey++;
+  return new WorkflowUnderTest(on, executor, workflowType, args, { runKey, workflowId: `${workflowType}-${runKey}` });
+}
+async function officiallyReplays(run: WorkflowUnderTest): Promise<void> {
+  const encoded = temporal.api.history.v1.History.encode(run.history()).finish();
+  const history = temporal.api.history.v1.History.decode(encoded);
+  await Worker.runReplayHistory({ workflowsPath }, history, run.state.workflowId);
+}
+
+describe('workflows', () => {
+  it('[W1] a bundle names the workflows it serves, and refuses what a workflow cannot import', async () => {
+    expect(bundle.workflowTypes).toContain('sequence');
+    expect(worker.serves('sequence')).toBe(true);
+    expect(worker.serves('nothing')).toBe(false);
+    const modules = { 'workflow.ts': `import { readFileSync } from 'node:fs'; export const bad = () => readFileSync;` };
+    await expect(bundleWorkflows({ entry: 'workflow.ts', modules })).rejects.toThrow(/cannot import 'node:fs'/);
+  });
+
+  const cases: [string, unknown[], (run: WorkflowUnderTest) => void][] = [
+    ['sequence', [['a', 'b']], (run) => expect(run.result()).toEqual(['did a', 'did b'])],
+    ['side', [], (run) => expect(run.result()).toMatchObject({ at: 1_700_000_000_000, run: 3 })],
+    ['race', [], (run) => expect(run.result()).toBe('did quick')],
+    ['retries', [], (run) => expect(run.result()).toBe('failed')],
+    ['impatient', [], (run) => expect(run.result()).toBe('gave up')],
+    ['cancelEachWay', [], (run) => expect(run.result()).toEqual(['cancelled', 'cancelled', 'cancelled', 'taken back'])],
+    ['attributes', [], (run) => expect(run.state.searchAttributes).toMatchObject({ SagaPhase: 'unwinding' })],
+    ['versioned', [], (run) => expect(run.result()).toBe('new')],
+    ['failing', [], (run) => expect(run.state.status).toBe(3)],
+  ];
+  describe.each(cases)('[W2] %s', (workflowType, args, expectation) => {
+    it('closes as it should; the history is sound; the official replayer and a cold cache agree', async () => {
+      const run = start(workflowType, args);
+      await run.run();
+      expect(run.failures).toEqual([]);
+      expect(run.state.status).not.toBe(1);
+      expectation(run);
+      expect(checkHistory(run.events)).toEqual([]);
+      await officiallyReplays(run);
+
+      const cold = start(workflowType, args);
+      await cold.run({
+        until: () => {
+          worker.evict(cold.state.runKey);
+          return false;
+        },
+      });
+      expect(cold.failures).toEqual([]);
+      expect(cold.events.map((event) => event.eventType)).toEqual(run.events.map((event) => event.eventType));
+    });
+  });
+
+  it('[W3] signals, queries and updates: live, after eviction, and in the official replay', async () => {
+    const run = start('counter');
+    run.signal('add', 3);
+    await run.run();
+    expect(await run.query('total')).toBe(3);
+    run.update('u-1', 'setLimit', 5);
+    await run.run();
+    expect(run.updateStages.map((stage) => stage.stage)).toEqual(['accepted', 'completed']);
+    const before = run.events.length;
+    run.update('u-2', 'setLimit', -1);
+    await run.run();
+    expect(run.updateStages.at(-1)).toMatchObject({ stage: 'rejected', updateId: 'u-2' });
+    expect(run.events).toHaveLength(before);
+    run.update('u-3', 'setLimit', 6);
+    await run.run();
+    worker.evict(run.state.runKey);
+    expect(await run.query('total')).toBe(3);
+    await expect(run.query('nothing')).rejects.toThrow(/did not register a handler for nothing/);
+    run.signal('add', 4);
+    await run.run();
+    expect(run.result()).toBe(7);
+    expect(await run.query('total')).toBe(7);
+    expect(run.failures).toEqual([]);
+    await officiallyReplays(run);
+  });
+
+  it('[W4] a cancelled run undoes in a scope that cancellation does not reach, and closes as canceled', async () => {
+    const run = start('undoWhenCancelled');
+    await run.run({ until: () => run.state.timers.size === 1 });
+    run.cancel();
+    await run.run();
+    expect(run.state.status).toBe(4);
+    const scheduled = run.events.filter(({ eventType }) => eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED);
+    expect(scheduled).toHaveLength(2);
+    await officiallyReplays(run);
+  });
+
+  it('[W5] an error that is no Temporal failure fails the task, not the run', async () => {
+    const run = start('broken');
+    await run.run({ maxTaskFailures: 2 });
+    expect(run.state.status).toBe(1);
+    expect(run.failures[0]?.failure.message).toMatch(/Cannot read properties of undefined/);
+  });
+
+  it.each(['endless', 'endlessMicrotasks'])('[W6] the watchdog ends %s; another run goes on', async (workflowType) => {
+    const own = makeWorker({ activationTimeoutMs: 400 });
+    try {
+      const other = start('sequence', [['a', 'b', 'c']], own);
+      await other.run({ until: () => other.events.length > 6 });
+      const run = start(workflowType, [], own);
+      await Promise.all([run.run({ maxTaskFailures: 1 }), other.run()]);
+      expect(run.failures[0]?.failure.message).toMatch(/did not yield within 400 ms/);
+      expect(other.result()).toEqual(['did a', 'did b', 'did c']);
+      expect(other.failures).toEqual([]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('[W7] the sandbox has no process, no require and no network, and what runs share is frozen', async () => {
+    const run = start('escape');
+    await run.run();
+    expect(run.result()).toEqual({
+      process: 'undefined',
+      require: 'undefined',
+      fetch: 'undefined',
+      polluteObject: 'TypeError',
+      polluteArray: 'TypeError',
+      addGlobal: 'TypeError',
+    });
+  });
+});
+
+describe('nondeterminism', () => {
+  const altered: [string, (run: WorkflowUnderTest) => void][] = [
+    [
+      'activity type',
+      (run) => {
+        for (const { activityTaskScheduledEventAttributes: scheduled } of run.events) {
+          if (scheduled?.activityType) scheduled.activityType.name = 'another';
+        }
+      },
+    ],
+    [
+      'activity id',
+      (run) => {
+        for (const { activityTaskScheduledEventAttributes: scheduled } of run.events) {
+          if (scheduled) scheduled.activityId = 'another';
+        }
+      },
+    ],
+  ];
+  it.each(altered)(
+    '[W8] an altered %s is refused, with event, expected and actual; the official replayer refuses it too',
+    async (_what, alter) => {
+      const run = start('sequence', [['a', 'b']]);
+      await run.run();
+      const good = run.events.length;
+      alter(run);
+      worker.evict(run.state.runKey);
+      await expect(run.query('__stack_trace')).rejects.toThrow(
+        /Nondeterminism at event 5: the history has ActivityTaskScheduled/
+      );
+      expect(run.events).toHaveLength(good);
+      await expect(officiallyReplays(run)).rejects.toThrow();
+    }
+  );
+});
