@@ -1,5 +1,5 @@
 /** How a command is refused: the workflow task that sent it fails with this cause, and nothing of it is written. */
-import { temporal } from '../proto';
+import { type temporal } from '../proto';
 import { RequestError, type RunState } from './api';
 
 export type TaskFailedCause = temporal.api.enums.v1.WorkflowTaskFailedCause;

@@ -8,7 +8,7 @@
  * A close drops what was pending: attempts are told, updates are aborted, an open task leaves no trace.
  */
 import { createHash } from 'node:crypto';
-import Long from 'long';
+import type Long from 'long';
 import { temporal } from '../proto';
 import { abortedOutcome } from './update-state';
 import type { Command, Failure, HistoryEvent, Payloads, Rules, RunState, StartRun } from './api';

@@ -5,7 +5,7 @@ import type { Command, Payload, RunState } from './api';
 import { reject, requirePayload } from './command';
 import type { Decision } from './decision';
 import { fieldsBytes } from './limits';
-import Long from 'long';
+import type Long from 'long';
 
 const { EventType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 const decoder = new TextDecoder();

@@ -1,5 +1,5 @@
 /** What the library needs to make a run, read from its WorkflowExecutionStarted. */
-import { temporal } from '../../proto';
+import { type temporal } from '../../proto';
 import type { RunCreation } from '../sandbox/protocol';
 import type { WorkflowTaskRun } from '../port';
 import { randomnessSeed } from './seed';

@@ -1,6 +1,6 @@
 /** Commands without a life of their own: patch markers, upserts, update answers, and the terminal ones. */
 import Long from 'long';
-import { coresdk, temporal } from '../../proto';
+import { type coresdk, temporal } from '../../proto';
 import type { Command, HistoryEvent } from '../../history/api';
 import type { PendingCommand } from './pending-command';
 

@@ -1,0 +1,66 @@
+/** The messages of `backstitch.v1` as plain objects. proto.ts is the contract; this says it in TypeScript. */
+export interface VersionMessage {
+  flow: string;
+  version: number;
+  revision: string;
+  workflowType: string;
+  title: string;
+  description: string;
+  nodes: number;
+  sha: string;
+  createdBy: string;
+  createdMs: number;
+}
+export interface DiagnosticMessage {
+  code: string;
+  severity: string;
+  nodeId: string;
+  pathJson: string;
+  message: string;
+  fix: string;
+}
+export interface PutVersionRequest {
+  documentJson: string;
+  publishedBy: string;
+}
+export interface PutVersionResponse {
+  version?: VersionMessage | null;
+  manifestJson: string;
+  again: boolean;
+  diagnostics: DiagnosticMessage[];
+}
+export interface ListVersionsRequest {
+  flow: string;
+}
+export interface ListVersionsResponse {
+  versions: VersionMessage[];
+}
+export interface GetVersionRequest {
+  flow: string;
+  version: number;
+  revision: string;
+}
+export interface GetVersionResponse {
+  version?: VersionMessage | null;
+  code: string;
+  manifestJson: string;
+  documentJson: string;
+}
+export interface PutSecretRequest {
+  name: string;
+  value: string;
+}
+export interface ListSecretsResponse {
+  names: string[];
+}
+export interface WatchRequest {
+  namespace: string;
+  workflowId: string;
+}
+export interface HintMessage {
+  sequence: number;
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  kind: string;
+}

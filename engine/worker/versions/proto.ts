@@ -1,0 +1,107 @@
+/** The contract of `backstitch.v1`, as text: a built process has no files beside it to read it from. */
+export const BACKSTITCH_PROTO = `
+syntax = "proto3";
+package backstitch.v1;
+
+// What Temporal's WorkflowService has no words for: published versions of flows, secrets, and hints that something changed.
+// Served beside it, on the same address, with the same bearer keys.
+service Backstitch {
+  // Publish a flow document. Publishing what is the newest version already answers with that version.
+  // A document that cannot be published is answered with diagnostics, not with an error. Role: operate.
+  rpc PutVersion(PutVersionRequest) returns (PutVersionResponse);
+  // Newest first. Role: read.
+  rpc ListVersions(ListVersionsRequest) returns (ListVersionsResponse);
+  // Role: read.
+  rpc GetVersion(GetVersionRequest) returns (GetVersionResponse);
+  // Store a value that steps may name. It can be replaced, never read back. Role: operate.
+  rpc PutSecret(PutSecretRequest) returns (PutSecretResponse);
+  // Names only. Role: read.
+  rpc ListSecrets(ListSecretsRequest) returns (ListSecretsResponse);
+  // That something about a run changed, as it happens. A hint says where to look, not what is there. A slow reader gets
+  // fewer, newer hints. Role: read.
+  rpc Watch(WatchRequest) returns (stream Hint);
+}
+
+message PutVersionRequest {
+  // A flow document, JSON.
+  string document_json = 1;
+  // Who publishes, for the record; the key's name when empty.
+  string published_by = 2;
+}
+message PutVersionResponse {
+  // Absent when there are errors.
+  Version version = 1;
+  string manifest_json = 2;
+  // The newest version had this very content.
+  bool again = 3;
+  repeated Diagnostic diagnostics = 4;
+}
+message Diagnostic {
+  string code = 1;
+  // error, warning or info
+  string severity = 2;
+  // Empty: the flow itself.
+  string node_id = 3;
+  // JSON array of strings and numbers.
+  string path_json = 4;
+  string message = 5;
+  string fix = 6;
+}
+message Version {
+  string flow = 1;
+  uint32 version = 2;
+  string revision = 3;
+  string workflow_type = 4;
+  string title = 5;
+  string description = 6;
+  uint32 nodes = 7;
+  // sha256, hex, of what runs.
+  string sha = 8;
+  string created_by = 9;
+  // Milliseconds since the epoch.
+  int64 created_ms = 10;
+}
+message ListVersionsRequest {
+  // Empty: all flows.
+  string flow = 1;
+}
+message ListVersionsResponse {
+  repeated Version versions = 1;
+}
+message GetVersionRequest {
+  string flow = 1;
+  // 0: the newest.
+  uint32 version = 2;
+  // Empty: the newest of that version.
+  string revision = 3;
+}
+message GetVersionResponse {
+  Version version = 1;
+  string code = 2;
+  string manifest_json = 3;
+  string document_json = 4;
+}
+message PutSecretRequest {
+  string name = 1;
+  string value = 2;
+}
+message PutSecretResponse {}
+message ListSecretsRequest {}
+message ListSecretsResponse {
+  repeated string names = 1;
+}
+message WatchRequest {
+  string namespace = 1;
+  // Empty: every run of the namespace.
+  string workflow_id = 2;
+}
+message Hint {
+  // Grows within one engine process; starts anew after a takeover.
+  int64 sequence = 1;
+  string namespace = 2;
+  string workflow_id = 3;
+  string run_id = 4;
+  // What changed, in the engine's words, e.g. history, pending, closed.
+  string kind = 5;
+}
+`;
