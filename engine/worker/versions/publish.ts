@@ -67,9 +67,10 @@ export class Publisher {
       return { version, again: false, problem: null };
     });
     if (stored.problem) return refused([...diagnostics, bundleDiagnostic(stored.problem)]);
-    // Durable now; also when another process published it.
-    await this.registry.load();
-    return { version: await readVersion(this.pool, flow, stored.version, null), again: stored.again, diagnostics };
+    const version = await readVersion(this.pool, flow, stored.version, null);
+    // Durable now; perhaps another process published it.
+    if (version) await this.registry.load(version.workflowType);
+    return { version, again: stored.again, diagnostics };
   }
 
   async #inTurn<T>(flow: string, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {

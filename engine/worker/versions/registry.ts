@@ -14,9 +14,9 @@ export class VersionRegistry implements BundleSource {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Read what is published. At start, and again after a takeover: another process may have published meanwhile. */
-  async load(): Promise<void> {
-    for (const stored of await readBundles(this.pool)) this.serve(stored);
+  /** Read what is published, or one type of it. At start, and again after a takeover: another process may have published. */
+  async load(workflowType: string | null = null): Promise<void> {
+    for (const stored of await readBundles(this.pool, workflowType)) this.#serve(stored);
   }
 
   find(workflowType: string): WorkflowBundle | undefined {
@@ -32,7 +32,7 @@ export class VersionRegistry implements BundleSource {
     return () => this.#listeners.delete(listener);
   }
 
-  serve({ workflowType, revision, code }: StoredBundle): void {
+  #serve({ workflowType, revision, code }: StoredBundle): void {
     const id = createHash('sha256').update(code).digest('hex');
     if (this.#bundles.get(workflowType)?.id === id) return;
     this.#bundles.set(workflowType, { id, code, workflowTypes: [workflowType], revision });

@@ -6,7 +6,7 @@ import {
   status,
   type handleServerStreamingCall,
   type handleUnaryCall,
-  type Metadata,
+  Metadata,
   type ServiceDefinition,
   type ServerWritableStream,
   type UntypedServiceImplementation,
@@ -110,9 +110,10 @@ export function backstitchService(options: BackstitchServiceOptions): {
       call.once('cancelled', stop);
       call.once('close', stop);
       // Tells the reader that from here on nothing is missed.
-      call.sendMetadata(call.metadata.clone());
+      call.sendMetadata(new Metadata());
     } catch (error) {
-      call.destroy(fail('Watch', error));
+      // This is how grpc-js takes the status of a stream that its handler refuses.
+      call.emit('error', fail('Watch', error));
     }
   };
 
@@ -171,11 +172,25 @@ function parseDocument(text: string): unknown {
   if (Buffer.byteLength(text) > DOCUMENT_LIMIT_BYTES) {
     throw new Refusal(status.INVALID_ARGUMENT, `document_json: at most ${DOCUMENT_LIMIT_BYTES} bytes`);
   }
+  let broken = false;
+  // PostgreSQL stores neither NUL nor half a character.
+  const storable = (name: string, value: unknown) => {
+    if ([name, value].some((part) => typeof part === 'string' && (part.includes('\0') || /\p{Surrogate}/u.test(part))))
+      broken = true;
+    return value;
+  };
+  let document: unknown;
   try {
-    return JSON.parse(text);
+    document = JSON.parse(text, storable);
   } catch {
     throw new Refusal(status.INVALID_ARGUMENT, 'document_json is not JSON');
   }
+  if (broken)
+    throw new Refusal(
+      status.INVALID_ARGUMENT,
+      'document_json has a character that cannot be stored (NUL, or half a character)'
+    );
+  return document;
 }
 
 function flowName(flow: string): string {

@@ -110,11 +110,12 @@ export interface StoredBundle {
   code: string;
 }
 
-/** What is served: of every workflow type its newest revision. */
-export async function readBundles(database: Database): Promise<StoredBundle[]> {
+/** What is served: of every workflow type, or of one, its newest revision. */
+export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
   const { rows } = await database.query<{ workflowType: string; revision: string; bundle: Buffer }>(
     `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle
-     FROM worker.flow_version ORDER BY workflow_type, ${NEWEST_FIRST}`
+     FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1 ORDER BY workflow_type, ${NEWEST_FIRST}`,
+    [workflowType]
   );
   return rows.map(({ workflowType, revision, bundle }) => ({ workflowType, revision, code: bundle.toString('utf8') }));
 }

@@ -34,6 +34,3 @@ CREATE TABLE "worker"."secret" (
 
 -- CreateIndex
 CREATE UNIQUE INDEX "flow_version_workflow_type_revision_key" ON "worker"."flow_version"("workflow_type", "revision");
-
--- CreateIndex
-CREATE UNIQUE INDEX "flow_version_flow_content_sha_key" ON "worker"."flow_version"("flow", "content_sha");
