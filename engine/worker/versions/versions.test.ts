@@ -6,14 +6,17 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../store/postgres/test-database';
 import { createBackstitchClient, type BackstitchClient, type HintMessage } from './client';
-import { Publisher } from './publish';
+import { openVersions, type Versions } from './open';
+import type { Publisher } from './publish';
 import { VersionRegistry } from './registry';
 import { SecretStore } from './secret-store';
 import { backstitchService, type Role } from './service';
 import { handToolchain, type HandDocument } from './test-toolchain';
 
 let database: TestDatabase;
+/** A look into the tables. */
 let pool: pg.Pool;
+let versions: Versions;
 let registry: VersionRegistry;
 let publisher: Publisher;
 let secrets: SecretStore;
@@ -28,12 +31,10 @@ beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url });
   dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-versions-'));
-  registry = new VersionRegistry(pool);
-  publisher = new Publisher(pool, registry, handToolchain);
-  secrets = await SecretStore.open(pool, dataDir);
+  versions = await openVersions({ databaseUrl: database.url, dataDir, toolchain: handToolchain });
+  ({ registry, publisher, secrets } = versions);
   server = new Server();
-  const { definition, implementation } = backstitchService({
-    ...{ pool, publisher, secrets },
+  const { definition, implementation } = versions.service({
     authorize({ metadata }, role) {
       const [key] = metadata.get('authorization');
       const has: Role | null = key === 'Bearer operator' ? 'operate' : key === 'Bearer reader' ? 'read' : null;
@@ -63,6 +64,7 @@ beforeAll(async () => {
 afterAll(async () => {
   client?.close();
   server?.forceShutdown();
+  await versions?.close();
   await pool?.end();
   await database?.drop();
   await rm(dataDir, { recursive: true, force: true });
