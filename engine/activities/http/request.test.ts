@@ -124,6 +124,11 @@ test('[H3] ids that no header can carry are encoded, the same way on both sides'
   await call({ method: 'POST', connection: 'api' }, undefined, info);
   await call({ method: 'POST', connection: 'api' }, { forwardKey: 'default/Bestellung für Ä 1/r/step' }, info);
   expect(seen[1]?.headers['idempotency-forward-key']).toBe(seen[0]?.headers['idempotency-key']);
+  const keyOf = async (workflowId: string) => {
+    await call({ method: 'POST', connection: 'api' }, undefined, { workflowExecution: { workflowId, runId: 'r' } });
+    return seen.at(-1)?.headers['idempotency-key'];
+  };
+  expect(await keyOf('a b')).not.toBe(await keyOf('a%20b'));
 });
 
 test.each([

@@ -10,7 +10,8 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityConfig } from '../config';
 import type { EgressGuard } from '../egress/guard';
-import { NOT_APPLIED_STATUSES, RETRYABLE_STATUSES } from './definition';
+import { failure, invalid, statusFailure } from './failure';
+import { fill, fillText, headerText, idempotencyKey, type Keys } from './keys';
 import { misfit } from './response-schema';
 import { ResponseTooLarge, send, type Received } from './send';
 
@@ -71,7 +72,7 @@ export function httpRequestActivity(
     const received = await exchange({ url, method, headers, body, secrets, input, where, guard, hide });
     const text = hide(received.text);
     if (input.answer === 'lookup' && (received.status === 404 || received.status === 410)) return { applied: false };
-    if (received.status < 200 || received.status > 299) throw statusFailure(where, received, text, input);
+    if (received.status < 200 || received.status > 299) throw statusFailure(where, received.status, text, input);
     const value = method === 'HEAD' ? null : parse(where, received, text);
     if (input.responseSchema !== undefined) {
       const problem = misfit(input.responseSchema, value);
@@ -80,23 +81,6 @@ export function httpRequestActivity(
     if (input.answer === 'full') return { status: received.status, headers: plainHeaders(received, hide), body: value };
     return input.answer === 'lookup' ? { applied: true, output: value } : value;
   };
-}
-
-/** `<namespace>/<workflow id>/<run id>/<activity id>`: the same across attempts, restarts and operator retries. */
-function idempotencyKey(): string {
-  const { info } = Context.current();
-  const run = info.workflowExecution;
-  return headerText([info.namespace, run?.workflowId ?? '', run?.runId ?? '', info.activityId].join('/'));
-}
-
-/** Header values are ASCII; ids need not be. ASCII stays as it is. */
-function headerText(text: string): string {
-  return text.replace(/[^\x21-\x7e]/gu, (character) => encodeURIComponent(character));
-}
-
-interface Keys {
-  idempotencyKey: string;
-  forwardKey: string | undefined;
 }
 
 function addressOf(input: HttpRequestInput, config: Pick<ActivityConfig, 'connections'>, keys: Keys): URL {
@@ -240,37 +224,6 @@ function without(headers: Record<string, string>, names: string[]): Record<strin
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !gone.has(name)));
 }
 
-function statusFailure(where: string, received: Received, text: string, input: HttpRequestInput): ApplicationFailure {
-  const { status } = received;
-  const said = explanation(text);
-  const message = `${where} answered ${status}${said.message ? `: ${said.message}` : ''}`;
-  const details = [
-    { status, ...(said.error ? { error: said.error } : {}), ...(said.reason ? { reason: said.reason } : {}) },
-  ];
-  const notApplied = (input.notAppliedStatuses ?? NOT_APPLIED_STATUSES).includes(status);
-  if (notApplied || (status === 409 && said.error === 'NotApplied')) {
-    return ApplicationFailure.create({ type: 'NotApplied', nonRetryable: true, message, details });
-  }
-  const retryable = input.retryableStatuses?.includes(status) ?? (status >= 500 || RETRYABLE_STATUSES.includes(status));
-  return ApplicationFailure.create({ type: 'HttpStatus', nonRetryable: !retryable, message, details });
-}
-
-/** What a service says about its own failure, shortened: { error, reason, message } of a JSON body. */
-function explanation(text: string): { error?: string; reason?: string; message?: string } {
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch {
-    return {};
-  }
-  if (!body || typeof body !== 'object') return {};
-  const said = (name: string): string | undefined => {
-    const value = (body as Record<string, unknown>)[name];
-    return typeof value === 'string' ? value.slice(0, 300) : undefined;
-  };
-  return { error: said('error'), reason: said('reason'), message: said('message') ?? said('error') };
-}
-
 function parse(where: string, { headers }: Received, text: string): unknown {
   if (text === '') return null;
   if (!/[/+]json\b/.test(headers['content-type'] ?? '')) return text;
@@ -294,23 +247,6 @@ function hiding(secrets: string[]): (text: string) => string {
   return (text) => parts.reduce((rest, part) => rest.replaceAll(part, '•••'), text);
 }
 
-/** `{idempotencyKey}` and `{forwardKey}`, wherever a service wants them. */
-function fillText(text: string, keys: Keys, encode: (key: string) => string = (key) => key): string {
-  return text.replace(/\{(idempotencyKey|forwardKey)\}/g, (_whole, name: keyof Keys) => {
-    const key = keys[name];
-    if (key === undefined) throw invalid('{forwardKey} has a meaning only in an undo or a look-up.');
-    return encode(key);
-  });
-}
-
-/** In a body only whole strings are replaced: what people write about keys is theirs. */
-function fill(value: unknown, keys: Keys): unknown {
-  if (typeof value === 'string') return /^\{(idempotencyKey|forwardKey)\}$/.test(value) ? fillText(value, keys) : value;
-  if (Array.isArray(value)) return value.map((item) => fill(item, keys));
-  if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, fill(part, keys)]));
-}
-
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError' || (error.cause as Error | undefined)?.name === 'TimeoutError')
@@ -318,10 +254,4 @@ function reasonOf(error: unknown): string {
   // Several addresses were tried: the first reason stands for all.
   const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
   return (first ?? error).message;
-}
-
-const invalid = (message: string): ApplicationFailure => failure('InvalidRequest', true, message);
-
-function failure(type: string, nonRetryable: boolean, message: string): ApplicationFailure {
-  return ApplicationFailure.create({ type, nonRetryable, message });
 }

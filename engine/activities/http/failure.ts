@@ -1,0 +1,46 @@
+/** The failures of `http.request`, by type. Nothing in them that was sent but method, origin and path. */
+import { ApplicationFailure } from '@temporalio/common';
+import { NOT_APPLIED_STATUSES, RETRYABLE_STATUSES } from './definition';
+
+export function failure(type: string, nonRetryable: boolean, message: string, details?: unknown[]): ApplicationFailure {
+  return ApplicationFailure.create({ type, nonRetryable, message, details });
+}
+
+/** The step itself is wrong: another attempt changes nothing. */
+export const invalid = (message: string): ApplicationFailure => failure('InvalidRequest', true, message);
+
+/** What a status outside 2xx means. `where` names the request, `text` is the body with secrets struck out. */
+export function statusFailure(
+  where: string,
+  status: number,
+  text: string,
+  rules: { retryableStatuses?: number[]; notAppliedStatuses?: number[] }
+): ApplicationFailure {
+  const said = explanation(text);
+  const message = `${where} answered ${status}${said.message ? `: ${said.message}` : ''}`;
+  const details = [
+    { status, ...(said.error ? { error: said.error } : {}), ...(said.reason ? { reason: said.reason } : {}) },
+  ];
+  const notApplied = (rules.notAppliedStatuses ?? NOT_APPLIED_STATUSES).includes(status);
+  if (notApplied || (status === 409 && said.error === 'NotApplied')) {
+    return failure('NotApplied', true, message, details);
+  }
+  const retryable = rules.retryableStatuses?.includes(status) ?? (status >= 500 || RETRYABLE_STATUSES.includes(status));
+  return failure('HttpStatus', !retryable, message, details);
+}
+
+/** What a service says about its own failure, shortened: { error, reason, message } of a JSON body. */
+function explanation(text: string): { error?: string; reason?: string; message?: string } {
+  let body: unknown;
+  try {
+    body = JSON.parse(text);
+  } catch {
+    return {};
+  }
+  if (!body || typeof body !== 'object') return {};
+  const said = (name: string): string | undefined => {
+    const value = (body as Record<string, unknown>)[name];
+    return typeof value === 'string' ? value.slice(0, 300) : undefined;
+  };
+  return { error: said('error'), reason: said('reason'), message: said('message') ?? said('error') };
+}
