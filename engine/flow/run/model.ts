@@ -10,7 +10,7 @@ export interface RunEvent {
   timeMs: number;
   /** 'ActivityTaskScheduled', without the EVENT_TYPE_ prefix, in Temporal's Pascal case. */
   type: string;
-  /** The one attributes object of the event; payload lists are arrays of decoded values under the same field name. */
+  /** The one attributes object of the event; ids of events are numbers, instants ISO strings, durations '30s'; payload lists are arrays of decoded values under the same field name. */
   attributes: Record<string, unknown>;
   summary?: string;
 }
@@ -73,6 +73,8 @@ export interface NodeView {
   input?: unknown;
   /** One line: what it calls, or why it waits. */
   note: string | null;
+  /** When its timer fires, its task falls due, or its next attempt starts. */
+  dueMs: number | null;
   ledger: LedgerState | null;
 }
 
@@ -106,8 +108,12 @@ export interface TimelineRow {
   attempts: AttemptView[];
 }
 
+/** Was this way gone? By branch key of the layout: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/catch-0`. */
+export type BranchState = 'open' | 'taken' | 'notTaken';
+
 export interface RunProjection {
   nodes: Record<string, NodeView>;
+  branches: Record<string, BranchState>;
   ledger: Ledger;
   timeline: TimelineRow[];
   /** One sentence for the header when a run needs a hand or waits; null when all is well. */
@@ -117,6 +123,10 @@ export interface WhatNow {
   kind: 'undoFailed' | 'outcomeUnknown' | 'waitsForApproval' | 'retrying' | 'taskFailing' | 'noWorker';
   sentence: string;
   nodeId: string | null;
+  /** Since when; the screen writes it in the reader's zone. */
+  sinceMs: number | null;
+  /** When it is tried next by itself. */
+  nextMs: number | null;
 }
 
 export interface RunFacts {

@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import { layoutFlow } from '../layout';
+import { parseActivityId } from './activity-id';
+import { HistoryWriter } from './fixtures/history';
+import { manifestOf, orderDocument } from './fixtures/order';
+import { runs } from './fixtures/runs';
+import type { RunFacts } from './model';
+import { project } from './project';
+import { threadsGone } from './threads';
+import { stretchesOf } from './timeline';
+
+const manifest = manifestOf(orderDocument);
+const layout = layoutFlow(orderDocument);
+const statesOf = (facts: RunFacts) =>
+  Object.fromEntries(Object.values(project(facts, manifest).nodes).map((node) => [node.nodeId, node.state]));
+
+describe('states of nodes', () => {
+  it('[N1] a step is what its last activity and its pending state are', () => {
+    expect(statesOf(runs.fresh())['reserve-inventory']).toBe('notYet');
+    expect(statesOf(runs.running())['reserve-inventory']).toBe('running');
+    expect(statesOf(runs.noWorker())['reserve-inventory']).toBe('noWorker');
+    const retrying = project(runs.retrying(), manifest).nodes['create-shipment']!;
+    expect(retrying).toMatchObject({
+      state: 'retrying',
+      attempt: 2,
+      maximumAttempts: 5,
+      failure: { message: 'carrier answered 503' },
+    });
+    expect(retrying.dueMs).not.toBeNull();
+    expect(statesOf(runs.unknown())['charge-payment']).toBe('unknown');
+  });
+  it('[N2] the way back replaces the state of a step', () => {
+    expect(statesOf(runs.unwinding())).toMatchObject({
+      'create-shipment': 'failed',
+      'book-invoice': 'undone',
+      'charge-payment': 'unwinding',
+      'reserve-inventory': 'done',
+    });
+    expect(statesOf(runs.needsHand())['charge-payment']).toBe('undoFailed');
+    expect(statesOf(runs.leftStanding())).toMatchObject({ 'charge-payment': 'done', 'reserve-inventory': 'undone' });
+  });
+  it('[N3] an approval waits for a person between open and close; a wait is its timer', () => {
+    const waiting = project(runs.waitsForApproval(), manifest).nodes['approve-order']!;
+    expect(waiting).toMatchObject({ state: 'waitsForPerson', note: 'Waits for Finance', input: { amount: 129_000 } });
+    expect(project(runs.completed(), manifest).nodes['approve-order']).toMatchObject({
+      state: 'done',
+      note: 'Approved by Ada',
+    });
+    expect(statesOf(runs.retrying())['settle']).toBe('waitsForTimer');
+    const rejected = new HistoryWriter()
+      .do('approve-order:open')
+      .do('reserve-inventory')
+      .schedule('approve-order:close', { taskId: 't', outcome: 'rejected', decidedBy: 'Bob', comment: 'too much' })
+      .complete('approve-order:close');
+    expect(project(rejected.facts(), manifest).nodes['approve-order']).toMatchObject({
+      state: 'failed',
+      note: 'Rejected by Bob',
+      failure: { type: 'Rejected', message: 'too much' },
+    });
+  });
+  it('[N4] nodes without events are what is reported, and without a report what their neighbours tell', () => {
+    expect(statesOf(runs.retrying())).toMatchObject({ 'large-order': 'done', fulfil: 'running', finished: 'notYet' });
+    expect(statesOf(runs.completed())).toMatchObject({ 'large-order': 'done', fulfil: 'done', finished: 'done' });
+    expect(statesOf(runs.unwinding())['fulfil']).toBe('failed');
+  });
+  it('[N5] nothing runs in a closed run', () => {
+    expect(statesOf(runs.terminated())).toMatchObject({ 'create-shipment': 'terminated', fulfil: 'terminated' });
+    for (const facts of [runs.unwound(), runs.leftStanding(), runs.completed(), runs.terminated()]) {
+      for (const state of Object.values(statesOf(facts)))
+        expect(['running', 'retrying', 'waitsForPerson', 'waitsForTimer']).not.toContain(state);
+    }
+  });
+  it('[N6] a branch that was not taken, and all in it, is not taken', () => {
+    const small = new HistoryWriter().do('reserve-inventory').schedule('charge-payment');
+    const { nodes, branches } = project(small.facts(), manifest);
+    expect(nodes['approve-order']!.state).toBe('notTaken');
+    expect(branches).toMatchObject({ 'large-order/above-limit': 'notTaken', 'large-order/otherwise': 'taken' });
+    expect(project(runs.completed(), manifest).branches).toMatchObject({
+      'large-order/above-limit': 'taken',
+      'large-order/otherwise': 'notTaken',
+      'fulfil/parcel': 'taken',
+      'fulfil/paper': 'taken',
+      'send-confirmation/catch-0': 'notTaken',
+    });
+    const reported = new HistoryWriter().do('reserve-inventory').facts({
+      nodes: {
+        phase: 'forward',
+        nodes: { 'large-order': { state: 'done' }, 'above-limit': { state: 'skipped' } },
+        waitsFor: [],
+      },
+    });
+    expect(project(reported, manifest).branches['large-order/otherwise']).toBe('taken');
+  });
+});
+
+describe('threads gone', () => {
+  const gone = (facts: RunFacts) => {
+    const { nodes, branches, ledger } = project(facts, manifest);
+    const threads = threadsGone(layout, nodes, branches, ledger);
+    const forward = layout.threads
+      .filter((thread) => threads.forward.has(thread.id))
+      .map((thread) => `${thread.from}>${thread.to}`);
+    return { forward, back: threads.back };
+  };
+  it('lead to what was entered and no further', () => {
+    expect(gone(runs.fresh()).forward).toEqual([]);
+    expect(gone(runs.running()).forward).toEqual(['null>reserve-inventory']);
+    const waiting = gone(runs.waitsForApproval()).forward;
+    expect(waiting).toContain('large-order>approve-order');
+    expect(waiting).not.toContain('large-order>charge-payment');
+  });
+  it('go the way that was taken', () => {
+    const all = gone(runs.completed()).forward;
+    expect(all).toContain('large-order>approve-order');
+    expect(all).toContain('send-confirmation>finished');
+    expect(all).not.toContain('send-confirmation>note-failure');
+  });
+  it('lead back through every sequence that holds something undone', () => {
+    expect(gone(runs.completed()).back.size).toBe(0);
+    expect([...gone(runs.unwinding()).back].sort()).toEqual(['fulfil/paper', null].sort());
+  });
+});
+
+describe('the timeline', () => {
+  it('[T1] one row an activity or timer, an approval from open to close', () => {
+    const rows = project(runs.completed(), manifest).timeline;
+    expect(rows.map((row) => [row.nodeId, row.role])).toEqual([
+      ['reserve-inventory', 'do'],
+      ['approve-order', 'human'],
+      ['charge-payment', 'do'],
+      ['create-shipment', 'do'],
+      ['book-invoice', 'do'],
+      ['settle', 'wait'],
+      ['hand-over', 'do'],
+      ['send-confirmation', 'do'],
+    ]);
+    const human = rows.find((row) => row.role === 'human')!;
+    expect(human.endMs! - human.startMs).toBeGreaterThan(600_000);
+    expect(project(runs.unwinding(), manifest).timeline.at(-1)).toMatchObject({
+      role: 'undo',
+      title: 'Refund payment',
+      state: 'unwinding',
+      endMs: null,
+    });
+  });
+  it('[T2] attempts are ticks', () => {
+    const rows = project(runs.retrying(), manifest).timeline;
+    expect(rows.find((row) => row.nodeId === 'create-shipment')!.attempts).toHaveLength(2);
+    expect(rows.find((row) => row.nodeId === 'charge-payment')!.attempts).toMatchObject([{ attempt: 1 }]);
+  });
+  it('[T3] long idle gaps are folded, and stretches leave no holes', () => {
+    const facts = runs.completed();
+    const rows = project(facts, manifest).timeline;
+    const stretches = stretchesOf(rows, facts.nowMs);
+    expect(stretches.filter((each) => each.folded)).toHaveLength(1);
+    stretches.slice(1).forEach((each, index) => expect(each.startMs).toBe(stretches[index]!.endMs));
+    expect(stretches[0]!.startMs).toBe(rows[0]!.startMs);
+    expect(stretchesOf([], 0)).toEqual([]);
+  });
+});
+
+describe('what now', () => {
+  const now = (facts: RunFacts) => project(facts, manifest).whatNow;
+  it('[H1] the worst first', () => {
+    expect(now(runs.needsHand())).toMatchObject({
+      kind: 'undoFailed',
+      nodeId: 'charge-payment',
+      sentence: 'Refund payment failed 5 of 5 times: card network answered 503. 2 effects still stand.',
+    });
+    expect(now(runs.unknown())).toMatchObject({ kind: 'outcomeUnknown', nodeId: 'charge-payment' });
+    expect(now(runs.waitsForApproval())).toMatchObject({
+      kind: 'waitsForApproval',
+      sentence: 'Waits for Finance: Finance approves',
+    });
+    expect(now(runs.retrying())).toMatchObject({
+      kind: 'retrying',
+      sentence: 'Create shipment is tried again, attempt 2 of 5: carrier answered 503.',
+    });
+    expect(now(runs.unwinding())).toMatchObject({
+      kind: 'retrying',
+      sentence: 'Refund payment is tried again, attempt 2 of 5: card network answered 503.',
+    });
+    expect(now(runs.noWorker())).toMatchObject({ kind: 'noWorker', sentence: expect.stringContaining("'backstitch'") });
+    const failing = runs.running();
+    failing.workflowTask = { attempt: 4, failure: { type: 'Nondeterminism', message: 'event 9' }, sinceMs: 5 };
+    expect(now(failing)).toMatchObject({ kind: 'taskFailing', sinceMs: 5 });
+  });
+  it('[H2] a closed run, and one where all is well, needs nothing', () => {
+    for (const facts of [runs.fresh(), runs.running(), runs.completed(), runs.leftStanding(), runs.terminated()])
+      expect(now(facts)).toBeNull();
+  });
+});
+
+describe('activity ids', () => {
+  it('parse back', () => {
+    expect(parseActivityId('charge-payment')).toEqual({ nodeId: 'charge-payment', path: [], role: 'do' });
+    expect(parseActivityId('charge~2.13:undo')).toEqual({ nodeId: 'charge', path: [2, 13], role: 'undo' });
+    for (const bad of ['', 'Charge', '1', 'a:redo', 'a~', 'a~1.']) expect(parseActivityId(bad)).toBeNull();
+  });
+});
