@@ -32,19 +32,20 @@ export interface NodesReport {
   waitsFor: HumanWait[];
 }
 export type HumanWait =
-  | { kind: 'approval'; nodeId: string; taskId: string; question: string; candidates: string[]; dataHash: string; sinceMs: number }
+  | {
+      kind: 'approval';
+      nodeId: string;
+      taskId: string;
+      question: string;
+      candidates: string[];
+      dataHash: string;
+      sinceMs: number;
+    }
   | { kind: 'undo'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number }
   | { kind: 'outcome'; nodeId: string; activityId: string; error: { type: string; message: string }; sinceMs: number };
 
 export type LedgerState =
-  | 'notArmed'
-  | 'standing'
-  | 'mayStand'
-  | 'undoing'
-  | 'undone'
-  | 'undoFailed'
-  | 'doneByHand'
-  | 'leftStanding';
+  'notArmed' | 'standing' | 'mayStand' | 'undoing' | 'undone' | 'undoFailed' | 'doneByHand' | 'leftStanding';
 export interface LedgerReport {
   entries: { nodeId: string; activityId: string; state: LedgerState }[];
   /** Effects that stand or may stand. */

@@ -1,0 +1,9 @@
+/**
+ * The saga library: the one thing that generated code imports besides `@temporalio/workflow`, which is all that it imports itself.
+ * It runs inside workflows, here as on any Temporal cluster.
+ */
+export * from './contract';
+export { saga, Saga, type CatchSpec, type SagaOptions } from './saga';
+export type { StepSpec, UndoSpec } from './step';
+export type { ApprovalResult, ApprovalSpec } from './approval';
+export type { CaughtFailure } from './failures';

@@ -1,0 +1,78 @@
+/**
+ * The ledger of a running saga: which effects stand, and how each is taken back. Entries are data, never closures, so they can be
+ * shown, counted and carried on. Scopes nest as the flow does; unwinding a scope goes backwards through what was armed in it.
+ */
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { LedgerReport, LedgerState } from './contract';
+
+export type UndoFailurePolicy = 'retry' | 'ask' | 'continue';
+
+/** How an effect is taken back: everything that running it needs. */
+export interface UndoEntry {
+  title: string;
+  activity: string;
+  input: unknown;
+  options: ActivityOptions;
+  onFailure: UndoFailurePolicy;
+}
+
+export interface LedgerEntry {
+  nodeId: string;
+  activityId: string;
+  state: LedgerState;
+  /** Null: the effect cannot be taken back. */
+  undo: UndoEntry | null;
+  /** Order of arming. */
+  seq: number;
+}
+
+/** A stretch of the flow that is undone as one: the run, a node with catches, a parallel branch. */
+export interface Scope {
+  /** 'together': its inner scopes are parallel branches that unwind at the same time; 'reverse': last done, first undone. */
+  unwind: 'reverse' | 'together';
+  items: (LedgerEntry | Scope)[];
+}
+
+const MAY_STILL_STAND: readonly LedgerState[] = ['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding'];
+
+export class Ledger {
+  readonly root: Scope = { unwind: 'reverse', items: [] };
+  readonly #entries: LedgerEntry[] = [];
+
+  add(scope: Scope, entry: Omit<LedgerEntry, 'seq'>): LedgerEntry {
+    const added = { ...entry, seq: this.#entries.length };
+    this.#entries.push(added);
+    scope.items.push(added);
+    return added;
+  }
+
+  open(parent: Scope, unwind: Scope['unwind'] = 'reverse'): Scope {
+    const scope: Scope = { unwind, items: [] };
+    parent.items.push(scope);
+    return scope;
+  }
+
+  get standing(): LedgerEntry[] {
+    return this.#entries.filter((entry) => MAY_STILL_STAND.includes(entry.state));
+  }
+
+  report(): LedgerReport {
+    const entries = this.#entries.map(({ nodeId, activityId, state }) => ({ nodeId, activityId, state }));
+    return { entries, standing: this.standing.length };
+  }
+}
+
+/** What an unwinding works through, in order: one entry, or several lists at the same time. */
+export type UnwindPlan = (LedgerEntry | UnwindPlan[])[];
+
+export function unwindPlan(scope: Scope): UnwindPlan {
+  if (scope.unwind === 'together') return [scope.items.map((item) => ('items' in item ? unwindPlan(item) : [item]))];
+  const plan = scope.items.flatMap((item): UnwindPlan => ('items' in item ? unwindPlan(item) : [item]));
+  // Parallel branches interleave: what was armed last is undone first, whichever branch it was in.
+  return plan.sort((a, b) => lastSeq(b) - lastSeq(a));
+}
+
+function lastSeq(step: UnwindPlan[number]): number {
+  if (!Array.isArray(step)) return step.seq;
+  return Math.max(-1, ...step.flat().map(lastSeq));
+}

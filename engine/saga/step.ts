@@ -1,0 +1,159 @@
+/**
+ * One step of a saga: run the activity, arm its undo, and settle what is not known.
+ *
+ * A step with an effect is waited for even when it is cancelled (WAIT_CANCELLATION_COMPLETED): whether its effect happened must be
+ * known before anything is undone. Any close but Completed leaves that open, unless the failure says `NotApplied`; then the step's
+ * policy decides: undo it, look it up, or ask a person.
+ */
+import {
+  ActivityCancellationType,
+  CancellationScope,
+  scheduleActivity,
+  workflowInfo,
+  type ActivityOptions,
+} from '@temporalio/workflow';
+import { failureMessage, failureType, surelyNotApplied } from './failures';
+import type { LedgerEntry, Scope, UndoEntry, UndoFailurePolicy } from './ledger';
+import { askOutcome } from './operator';
+import type { SagaState } from './state';
+
+export interface UndoSpec {
+  title: string;
+  activity: string;
+  input: unknown;
+  options: ActivityOptions;
+  onFailure?: UndoFailurePolicy;
+}
+
+export interface StepSpec<Output> {
+  id: string;
+  title: string;
+  activity: string;
+  input: unknown;
+  options: ActivityOptions;
+  effect: 'none' | 'reversible' | 'irreversible';
+  /** Makes the undo's data: from the output once the step completed, from nothing while only an attempt is known. */
+  undo?: (output: Output | undefined) => UndoSpec;
+  /** 'attempted': armed before the step starts, since an attempt may have had its effect. */
+  armed?: 'completed' | 'attempted';
+  unknown?:
+    | { policy: 'undo' }
+    | { policy: 'ask' }
+    | { policy: 'check'; activity: string; input: unknown; options: ActivityOptions };
+  /** The point of no return. */
+  pivot?: boolean;
+}
+
+/** What a look-up activity answers. */
+interface LookUp<Output> {
+  applied: boolean;
+  output?: Output;
+}
+
+/** The same across attempts, engine restarts and an operator's retries; new after a reset (design section 4). */
+export function idempotencyKey(activityId: string): string {
+  const { namespace, workflowId, runId } = workflowInfo();
+  return `${namespace}/${workflowId}/${runId}/${activityId}`;
+}
+
+export async function runStep<Output>(
+  state: SagaState,
+  scope: Scope,
+  spec: StepSpec<Output>,
+  onUndoFailure: UndoFailurePolicy
+): Promise<Output> {
+  const makeUndo = (output: Output | undefined): UndoEntry | null =>
+    spec.undo ? { onFailure: onUndoFailure, ...spec.undo(output) } : null;
+  const entry =
+    spec.effect === 'none'
+      ? null
+      : state.ledger.add(scope, {
+          nodeId: spec.id,
+          activityId: spec.id,
+          state: spec.armed === 'attempted' ? 'mayStand' : 'notArmed',
+          undo: spec.armed === 'attempted' ? makeUndo(undefined) : null,
+        });
+  state.mark(spec.id, 'running');
+
+  let output: Output;
+  try {
+    output = await scheduleActivity<Output>(spec.activity, [spec.input], {
+      ...spec.options,
+      activityId: spec.id,
+      summary: spec.title,
+      cancellationType: entry
+        ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
+        : ActivityCancellationType.TRY_CANCEL,
+    });
+  } catch (error) {
+    const found = entry
+      ? await CancellationScope.nonCancellable(() => settleUnknown(state, spec, entry, makeUndo, error))
+      : null;
+    if (!found) {
+      state.mark(spec.id, 'failed', { error: { type: failureType(error), message: failureMessage(error) } });
+      throw error;
+    }
+    output = found.output;
+  }
+
+  if (entry) {
+    entry.undo = makeUndo(output);
+    entry.state = 'standing';
+  }
+  if (spec.pivot) state.pivoted = true;
+  state.mark(spec.id, 'done');
+  return output;
+}
+
+/** Did the effect happen? Resolves to the output when it did after all; null leaves the failure to be thrown. */
+async function settleUnknown<Output>(
+  state: SagaState,
+  spec: StepSpec<Output>,
+  entry: LedgerEntry,
+  makeUndo: (output: Output | undefined) => UndoEntry | null,
+  error: unknown
+): Promise<{ output: Output } | null> {
+  if (surelyNotApplied(error)) {
+    entry.state = 'notArmed';
+    return null;
+  }
+  entry.state = 'mayStand';
+  const { unknown = { policy: 'ask' } } = spec;
+  if (unknown.policy === 'undo') {
+    entry.undo ??= makeUndo(undefined);
+    return null;
+  }
+  if (unknown.policy === 'check') {
+    const answer = await lookUp<Output>(spec.id, unknown);
+    if (answer?.applied) return { output: answer.output as Output };
+    if (answer) {
+      entry.state = 'notArmed';
+      return null;
+    }
+  }
+  const decision = await askOutcome(state, spec.id, error);
+  if (decision.choice === 'applied') return { output: decision.output as Output };
+  if (decision.choice === 'notApplied') entry.state = 'notArmed';
+  else entry.undo ??= makeUndo(undefined);
+  return null;
+}
+
+async function lookUp<Output>(
+  nodeId: string,
+  check: { activity: string; input: unknown; options: ActivityOptions }
+): Promise<LookUp<Output> | null> {
+  try {
+    return await scheduleActivity<LookUp<Output>>(
+      check.activity,
+      [check.input, { forwardKey: idempotencyKey(nodeId) }],
+      {
+        ...check.options,
+        activityId: `${nodeId}:check`,
+        summary: `Did ${nodeId} happen?`,
+      }
+    );
+  } catch {
+    // Not even the look-up answers: a person decides.
+    return null;
+  }
+}

@@ -1,0 +1,154 @@
+/** Hand-written sagas for the tests of the library, in the shape of generated code. */
+import { saga, type Saga, type StepSpec } from '../index';
+
+const options = { startToCloseTimeout: '10s', retry: { maximumAttempts: 1 } } as const;
+
+function step(id: string, more: Partial<StepSpec<string>> = {}): StepSpec<string> {
+  return {
+    id,
+    title: id,
+    activity: 'do',
+    input: id,
+    options,
+    effect: 'reversible',
+    undo: () => ({ title: `undo ${id}`, activity: 'undo', input: id, options }),
+    unknown: { policy: 'undo' },
+    ...more,
+  };
+}
+const run = <T>(body: (s: Saga) => Promise<T>, more: { deadlineMs?: number; signals?: string[] } = {}) =>
+  saga({ flow: 'test', onUndoFailure: 'ask', ...more }, body);
+
+export const goesWell = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    return await s.step(step('b'));
+  });
+
+export const unwinds = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(step('b'));
+    await s.step(step('bad', { unknown: { policy: 'undo' } }));
+  });
+
+export const notApplied = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(step('not-applied'));
+  });
+
+export const checked = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    return await s.step(step('bad', { unknown: { policy: 'check', activity: 'check', input: 'bad', options } }));
+  });
+
+export const asked = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    return await s.step(step('bad', { unknown: { policy: 'ask' } }));
+  });
+
+export const undoFails = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(
+      step('stuck', { undo: () => ({ title: 'undo stuck', activity: 'undoBad', input: 'stuck', options }) })
+    );
+    await s.step(step('not-applied'));
+  });
+
+export const waits = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.wait('pause', 3_600_000);
+    return 'through';
+  });
+
+export const branches = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.parallel(
+      { id: 'both', unwind: 'reverse' },
+      {
+        left: async (branch) => {
+          await branch.step(step('l1'));
+          await branch.step(step('l2'));
+          await branch.wait('l-wait', 60_000);
+        },
+        right: async (branch) => {
+          await branch.step(step('r1'));
+          await branch.wait('r-wait', 1_000);
+          await branch.step(step('not-applied'));
+        },
+      }
+    );
+  });
+
+export const caught = () =>
+  run(async (s) => {
+    let plan = 'first';
+    await s.step(step('a'));
+    await s.attempt(
+      'group',
+      async (inner) => {
+        await inner.step(step('b'));
+        await inner.step(step('not-applied'));
+      },
+      [
+        {
+          types: ['NotApplied'],
+          scope: 'undo',
+          handle: async (failure, outer) => {
+            plan = failure.type;
+            await outer.step(step('c'));
+          },
+        },
+      ]
+    );
+    return plan;
+  });
+
+export const pivots = () =>
+  run(async (s) => {
+    await s.step(step('a', { pivot: true }));
+    await s.step(step('not-applied'));
+  });
+
+export const bug = () =>
+  run(async (s) => {
+    const a = await s.step(step('a'));
+    return (a as unknown as { missing: { deeper: string } }).missing.deeper;
+  });
+
+export const late = () =>
+  run(
+    async (s) => {
+      await s.step(step('a'));
+      await s.wait('pause', 3_600_000);
+    },
+    { deadlineMs: 60_000 }
+  );
+
+export const approval = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    const answer = await s.approval({
+      id: 'approve',
+      title: 'Approve',
+      question: 'Shall it go on?',
+      candidates: ['finance'],
+      data: { amount: 5, currency: 'EUR' },
+      schema: {},
+      requireComment: 'onReject',
+      onTimeout: 'fail',
+      onReject: 'fail',
+    });
+    return answer.decidedBy;
+  });
+
+export const signalled = () =>
+  run(async (s) => await s.waitForSignal<string>({ id: 'note', signal: 'note', timeoutMs: 60_000 }), {
+    signals: ['note'],
+  });

@@ -1,0 +1,59 @@
+/** The way back: undo what stands, last done first, in a scope that cancellation does not reach. */
+import { ActivityCancellationType, CancellationScope, scheduleActivity } from '@temporalio/workflow';
+import { failureMessage, failureType } from './failures';
+import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPlan } from './ledger';
+import { askUndo } from './operator';
+import type { SagaState } from './state';
+import { idempotencyKey } from './step';
+
+/** Undo a scope. Never fails for an undo that failed: its policy says what happens, and the ledger keeps it. */
+export async function unwind(state: SagaState, scope: Scope): Promise<void> {
+  await CancellationScope.nonCancellable(async () => {
+    state.enter('unwinding');
+    await follow(state, unwindPlan(scope));
+  });
+}
+
+async function follow(state: SagaState, plan: UnwindPlan): Promise<void> {
+  for (const step of plan) {
+    if (Array.isArray(step)) await Promise.all(step.map((branch) => follow(state, branch)));
+    else if (step.state === 'standing' || step.state === 'mayStand') await undo(state, step);
+  }
+}
+
+async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
+  // Without a way back the effect stays, and the run says so when it ends.
+  if (!entry.undo) return;
+  for (;;) {
+    entry.state = 'undoing';
+    try {
+      await runUndo(entry.nodeId, entry.undo);
+      entry.state = 'undone';
+      state.enter('unwinding');
+      return;
+    } catch (error) {
+      entry.state = 'undoFailed';
+      state.mark(`${entry.nodeId}:undo`, 'failed', {
+        error: { type: failureType(error), message: failureMessage(error) },
+      });
+      if (entry.undo.onFailure === 'continue') return;
+      if (entry.undo.onFailure === 'retry') continue;
+      state.enter('needs-hand');
+      const { choice } = await askUndo(state, entry.nodeId, error);
+      if (choice !== 'retry') entry.state = choice === 'doneByHand' ? 'doneByHand' : 'leftStanding';
+      state.enter('unwinding');
+      if (choice !== 'retry') return;
+    }
+  }
+}
+
+function runUndo(nodeId: string, entry: UndoEntry): Promise<unknown> {
+  // The forward key lets the other side refuse a late forward call that the undo overtook.
+  const meta = { forwardKey: idempotencyKey(nodeId) };
+  return scheduleActivity(entry.activity, [entry.input, meta], {
+    ...entry.options,
+    activityId: `${nodeId}:undo`,
+    summary: entry.title,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
+}
