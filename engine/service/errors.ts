@@ -1,0 +1,84 @@
+/** Refusals as the wire has them: a gRPC code, and Temporal's error details so that the official clients raise the right class. */
+import { status } from '@grpc/grpc-js';
+import { RequestError } from '../history';
+import { google, temporal } from '../proto';
+import { FencedError, StoreRejectedError, StoreUnavailableError } from '../store/port';
+
+export class ServiceError extends Error {
+  override name = 'ServiceError';
+  constructor(
+    readonly code: status,
+    message: string,
+    /** A message of temporal.api.errordetails.v1. */
+    readonly detail?: { type: string; value: Uint8Array }
+  ) {
+    super(message);
+  }
+
+  /** Bytes of google.rpc.Status for the `grpc-status-details-bin` trailer. */
+  statusDetails(): Uint8Array {
+    const details = this.detail
+      ? [{ type_url: `type.googleapis.com/temporal.api.errordetails.v1.${this.detail.type}`, value: this.detail.value }]
+      : [];
+    return google.rpc.Status.encode({ code: this.code, message: this.message, details }).finish();
+  }
+}
+
+const errordetails = () => temporal.api.errordetails.v1;
+
+export const invalid = (field: string, problem: string) =>
+  new ServiceError(status.INVALID_ARGUMENT, `${field}: ${problem}`);
+export const unimplemented = (method: string) =>
+  new ServiceError(status.UNIMPLEMENTED, `${method} is not implemented by this engine yet.`);
+export const unavailable = () =>
+  new ServiceError(
+    status.UNAVAILABLE,
+    'The engine cannot prove its lease on the database right now. Nothing was changed; try again.'
+  );
+export const namespaceNotFound = (namespace: string) =>
+  new ServiceError(status.NOT_FOUND, `Namespace ${namespace} is not found.`, {
+    type: 'NamespaceNotFoundFailure',
+    value: errordetails().NamespaceNotFoundFailure.encode({ namespace }).finish(),
+  });
+export const runNotFound = (workflowId: string, runId: string) =>
+  new ServiceError(
+    status.NOT_FOUND,
+    `workflow execution not found for workflow ID "${workflowId}"${runId ? ` and run ID "${runId}"` : ''}.`,
+    {
+      type: 'NotFoundFailure',
+      value: errordetails().NotFoundFailure.encode({}).finish(),
+    }
+  );
+export const runCompleted = () =>
+  new ServiceError(status.NOT_FOUND, 'workflow execution already completed', {
+    type: 'NotFoundFailure',
+    value: errordetails().NotFoundFailure.encode({}).finish(),
+  });
+export const alreadyStarted = (message: string, runId: string, startRequestId: string) =>
+  new ServiceError(status.ALREADY_EXISTS, message, {
+    type: 'WorkflowExecutionAlreadyStartedFailure',
+    value: errordetails().WorkflowExecutionAlreadyStartedFailure.encode({ runId, startRequestId }).finish(),
+  });
+export const queryFailed = (message: string, failure: temporal.api.failure.v1.IFailure | null | undefined) =>
+  new ServiceError(status.INVALID_ARGUMENT, message, {
+    type: 'QueryFailedFailure',
+    value: errordetails().QueryFailedFailure.encode({ failure }).finish(),
+  });
+
+/** Every error that a request can end in, as one of ours. Unknown ones are bugs: INTERNAL, without their text. */
+export function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (error instanceof RequestError) {
+    const message = error.detail.field ? `${error.detail.field}: ${error.message}` : error.message;
+    if (error.code === 'NOT_FOUND') {
+      return new ServiceError(status.NOT_FOUND, message, {
+        type: 'NotFoundFailure',
+        value: errordetails().NotFoundFailure.encode({}).finish(),
+      });
+    }
+    return new ServiceError(status[error.code], message);
+  }
+  if (error instanceof FencedError || error instanceof StoreUnavailableError) return unavailable();
+  if (error instanceof StoreRejectedError) return new ServiceError(status.RESOURCE_EXHAUSTED, error.message);
+  return new ServiceError(status.INTERNAL, 'The engine met an internal error; its log says more.');
+}

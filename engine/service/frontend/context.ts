@@ -1,0 +1,48 @@
+/** What the methods of the WorkflowService share: the engine, namespaces, and the checks that every request begins with. */
+import type { temporal } from '../../proto';
+import type { NamespaceRecord } from '../../store/port';
+import type { Engine } from '../engine';
+import { invalid, namespaceNotFound, runNotFound } from '../errors';
+import type { Run } from '../run';
+
+/** Who calls, as the door found out. */
+export interface Caller {
+  /** The key's name, 'loopback' without a key. */
+  name: string;
+  role: 'read' | 'operate' | 'decide';
+}
+
+export interface Frontend {
+  engine: Engine;
+  namespaces: Map<string, NamespaceRecord>;
+}
+
+const MAX_ID_LENGTH = 1_000;
+
+export function namespaceOf(frontend: Frontend, name: string | null | undefined): NamespaceRecord {
+  if (!name) throw invalid('namespace', 'is not set');
+  const found = frontend.namespaces.get(name);
+  if (!found) throw namespaceNotFound(name);
+  return found;
+}
+
+export function requireId(field: string, value: string | null | undefined): string {
+  if (!value) throw invalid(field, 'is not set');
+  if (value.length > MAX_ID_LENGTH)
+    throw invalid(field, `has ${value.length} characters, at most ${MAX_ID_LENGTH} are allowed`);
+  return value;
+}
+
+/** The run that a request names; NOT_FOUND when there is none. */
+export async function runOf(
+  frontend: Frontend,
+  namespace: string | null | undefined,
+  execution: temporal.api.common.v1.IWorkflowExecution | null | undefined,
+  field = 'workflow_execution'
+): Promise<Run> {
+  const { name } = namespaceOf(frontend, namespace);
+  const workflowId = requireId(`${field}.workflow_id`, execution?.workflowId);
+  const run = await frontend.engine.find(name, workflowId, execution?.runId ?? '');
+  if (!run) throw runNotFound(workflowId, execution?.runId ?? '');
+  return run;
+}

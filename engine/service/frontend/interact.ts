@@ -1,0 +1,172 @@
+/** Signals, cancels, terminations, queries and updates. */
+import { status } from '@grpc/grpc-js';
+import { temporal } from '../../proto';
+import * as history from '../../history';
+import { queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
+import type { Run } from '../run';
+import { requireId, runOf, type Caller, type Frontend } from './context';
+
+type Service = typeof temporal.api.workflowservice.v1;
+type Req<K extends keyof Service> = InstanceType<Extract<Service[K], abstract new (...args: never) => unknown>>;
+const { UpdateWorkflowExecutionLifecycleStage: Stage, QueryResultType, QueryRejectCondition } = temporal.api.enums.v1;
+
+/** How long a request waits for an update before it answers with what is known; the client asks again. */
+const UPDATE_WAIT_MS = 20_000;
+
+export async function signal(frontend: Frontend, request: Partial<Req<'SignalWorkflowExecutionRequest'>>) {
+  const signalName = requireId('signal_name', request.signalName);
+  const run = await openRun(frontend, request);
+  const { engine } = frontend;
+  await engine.decide(run, (state) =>
+    history.signal(
+      state,
+      {
+        signalName,
+        input: request.input ?? null,
+        header: request.header ?? null,
+        identity: request.identity ?? '',
+        requestId: request.requestId ?? '',
+      },
+      engine.now()
+    )
+  );
+  return {};
+}
+
+export async function requestCancel(
+  frontend: Frontend,
+  request: Partial<Req<'RequestCancelWorkflowExecutionRequest'>>
+) {
+  const run = await openRun(frontend, request);
+  const { reason = '', identity = '', requestId = '' } = request;
+  await frontend.engine.decide(run, (state) =>
+    history.requestCancel(state, { reason, identity, requestId }, frontend.engine.now())
+  );
+  return {};
+}
+
+export async function terminate(frontend: Frontend, request: Partial<Req<'TerminateWorkflowExecutionRequest'>>) {
+  const run = await openRun(frontend, request);
+  const { reason = '', identity = '', details = null } = request;
+  await frontend.engine.decide(run, (state) =>
+    history.terminate(state, { reason, details, identity }, frontend.engine.now())
+  );
+  return {};
+}
+
+async function openRun(
+  frontend: Frontend,
+  request: {
+    namespace?: string | null;
+    workflowExecution?: temporal.api.common.v1.IWorkflowExecution | null;
+    firstExecutionRunId?: string | null;
+  }
+): Promise<Run> {
+  const run = await runOf(frontend, request.namespace, request.workflowExecution);
+  if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
+    throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
+  }
+  if (!run.isOpen) throw runCompleted();
+  return run;
+}
+
+export async function query(frontend: Frontend, request: Partial<Req<'QueryWorkflowRequest'>>) {
+  const run = await runOf(frontend, request.namespace, request.execution, 'execution');
+  requireId('query.query_type', request.query?.queryType);
+  const condition = request.queryRejectCondition ?? 0;
+  const { status: runStatus } = run.state;
+  const rejects =
+    (condition === QueryRejectCondition.QUERY_REJECT_CONDITION_NOT_OPEN && runStatus !== 1) ||
+    (condition === QueryRejectCondition.QUERY_REJECT_CONDITION_NOT_COMPLETED_CLEANLY &&
+      runStatus !== 1 &&
+      runStatus !== 2);
+  if (rejects) return { queryRejected: { status: runStatus } };
+  const result = await frontend.engine.query(run, request.query ?? {});
+  if (result.resultType === QueryResultType.QUERY_RESULT_TYPE_FAILED) {
+    throw queryFailed(result.errorMessage ?? 'the query failed', result.failure);
+  }
+  return { queryResult: result.answer };
+}
+
+export async function update(
+  frontend: Frontend,
+  request: Partial<Req<'UpdateWorkflowExecutionRequest'>>,
+  caller: Caller
+) {
+  const updateId = requireId('request.meta.update_id', request.request?.meta?.updateId);
+  const name = requireId('request.input.name', request.request?.input?.name);
+  let identity = request.request?.meta?.identity ?? '';
+  if (name.startsWith('__decide')) {
+    // Whoever may call this is trusted for who decided: that takes a key of its own, and its name is recorded.
+    if (caller.role !== 'decide') {
+      throw new ServiceError(status.PERMISSION_DENIED, `The update ${name} needs a key with the role 'decide'.`);
+    }
+    identity = caller.name;
+  }
+  const run = await runOf(frontend, request.namespace, request.workflowExecution);
+  if (!run.isOpen && !run.state.updates.has(updateId)) throw runCompleted();
+  const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
+  const reached = waitFor(frontend, run, updateId, wanted);
+  const admitted = { ...request.request, meta: { updateId, identity } };
+  const transition = history.admitUpdate(run.state, admitted, frontend.engine.now());
+  run.apply(transition);
+  return answer(run, updateId, await reached);
+}
+
+export async function pollUpdate(frontend: Frontend, request: Partial<Req<'PollWorkflowExecutionUpdateRequest'>>) {
+  const reference = request.updateRef;
+  const updateId = requireId('update_ref.update_id', reference?.updateId);
+  const run = await runOf(frontend, request.namespace, reference?.workflowExecution, 'update_ref.workflow_execution');
+  const known = run.state.updates.get(updateId);
+  if (!known) throw new ServiceError(status.NOT_FOUND, `update ${updateId} not found`);
+  const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_UNSPECIFIED;
+  if (known.outcome)
+    return answer(run, updateId, {
+      stage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED,
+      outcome: known.outcome,
+    });
+  const reached = waitFor(frontend, run, updateId, wanted);
+  return answer(run, updateId, await reached);
+}
+
+interface Reached {
+  stage: number;
+  outcome: temporal.api.update.v1.IOutcome | null;
+}
+
+/** Listen before the update is admitted, so that no stage is missed. Answers with what is known when the time is up. */
+function waitFor({ engine }: Frontend, run: Run, updateId: string, wanted: number): Promise<Reached> {
+  return new Promise((resolve, reject) => {
+    let seen: Reached = { stage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED, outcome: null };
+    const stops = [
+      engine.onUpdateStage(run.runKey, updateId, ({ stage, outcome }) => {
+        if (stage === 'aborted' && outcome === null) {
+          finish(() => reject(runCompleted()));
+          return;
+        }
+        const completed = stage !== 'accepted';
+        seen = {
+          stage: completed
+            ? Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED
+            : Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED,
+          outcome,
+        };
+        if (seen.stage >= wanted) finish(() => resolve(seen));
+      }),
+      run.onCommit(() => {
+        const { dead } = run;
+        if (dead) finish(() => reject(dead));
+      }),
+      engine.options.clock.at(engine.now() + UPDATE_WAIT_MS, () => finish(() => resolve(seen))),
+    ];
+    const finish = (settle: () => void) => {
+      for (const stop of stops) stop();
+      settle();
+    };
+  });
+}
+
+function answer(run: Run, updateId: string, { stage, outcome }: Reached) {
+  const workflowExecution = { workflowId: run.state.workflowId, runId: run.state.runId };
+  return { updateRef: { workflowExecution, updateId }, outcome, stage };
+}

@@ -1,0 +1,146 @@
+/** StartWorkflowExecution and SignalWithStart: id policies, deduplication, and what the run starts with. */
+import { randomUUID } from 'node:crypto';
+import type Long from 'long';
+import { temporal } from '../../proto';
+import type { SignalRequest } from '../../history';
+import * as history from '../../history';
+import { alreadyStarted, invalid } from '../errors';
+import type { Run } from '../run';
+import { namespaceOf, requireId, type Frontend } from './context';
+
+const { WorkflowIdReusePolicy: Reuse, WorkflowIdConflictPolicy: Conflict } = temporal.api.enums.v1;
+type StartRequest = temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;
+
+export async function start(
+  frontend: Frontend,
+  request: StartRequest
+): Promise<temporal.api.workflowservice.v1.IStartWorkflowExecutionResponse> {
+  const { run, started } = await startRun(frontend, request);
+  await run.durable();
+  return { runId: run.state.runId, started, status: run.state.status };
+}
+
+export async function signalWithStart(
+  frontend: Frontend,
+  request: temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionRequest
+): Promise<temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionResponse> {
+  const signal: SignalRequest = {
+    signalName: requireId('signal_name', request.signalName),
+    input: request.signalInput ?? null,
+    header: request.header ?? null,
+    identity: request.identity ?? '',
+    requestId: request.requestId ?? '',
+  };
+  const { run, started } = await startRun(
+    frontend,
+    { ...request, workflowIdConflictPolicy: Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING },
+    signal
+  );
+  if (!started) await frontend.engine.decide(run, (state) => history.signal(state, signal, frontend.engine.now()));
+  await run.durable();
+  return { runId: run.state.runId, started };
+}
+
+function startRun(
+  frontend: Frontend,
+  request: StartRequest,
+  signal?: SignalRequest
+): Promise<{ run: Run; started: boolean }> {
+  const { name } = namespaceOf(frontend, request.namespace);
+  const workflowId = requireId('workflow_id', request.workflowId);
+  requireId('workflow_type.name', request.workflowType?.name);
+  requireId('task_queue.name', request.taskQueue?.name);
+  checkDuration('workflow_execution_timeout', request.workflowExecutionTimeout);
+  checkDuration('workflow_run_timeout', request.workflowRunTimeout);
+  checkDuration('workflow_task_timeout', request.workflowTaskTimeout);
+  checkDuration('workflow_start_delay', request.workflowStartDelay);
+  if (request.cronSchedule) throw invalid('cron_schedule', 'is not supported by this engine yet');
+  return frontend.engine.withWorkflowId(name, workflowId, async () => {
+    const current = await frontend.engine.find(name, workflowId, '');
+    if (current) {
+      const existing = await judge(frontend, current, request);
+      if (existing) return { run: current, started: false };
+    }
+    return { run: create(frontend, name, workflowId, request, current?.state.runId ?? null, signal), started: true };
+  });
+}
+
+/** True: use the existing run. False: a new one may start. Throws when neither is allowed. */
+async function judge({ engine }: Frontend, current: Run, request: StartRequest): Promise<boolean> {
+  const { state } = current;
+  if (request.requestId && state.startRequestId === request.requestId) return true;
+  const reuse = request.workflowIdReusePolicy ?? 0;
+  if (current.isOpen) {
+    const terminates =
+      request.workflowIdConflictPolicy === Conflict.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING ||
+      reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING;
+    if (terminates) {
+      const reason = 'TerminateIfRunning WorkflowIdReusePolicy Policy';
+      await engine.decide(current, (run) =>
+        history.terminate(run, { reason, details: null, identity: request.identity ?? '' }, engine.now())
+      );
+      return false;
+    }
+    if (request.workflowIdConflictPolicy === Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING) return true;
+    const message = `Workflow execution is already running. WorkflowId: ${state.workflowId}, RunId: ${state.runId}.`;
+    throw alreadyStarted(message, state.runId, state.startRequestId);
+  }
+  const completed = state.status === 2;
+  const refuses =
+    reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE ||
+    (reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY && completed);
+  if (!refuses) return false;
+  const message = `Workflow execution already finished${completed ? ' successfully' : ''}. WorkflowId: ${state.workflowId}, RunId: ${state.runId}. Workflow Id reuse policy refuses another.`;
+  throw alreadyStarted(message, state.runId, state.startRequestId);
+}
+
+function create(
+  { engine }: Frontend,
+  namespace: string,
+  workflowId: string,
+  request: StartRequest,
+  expectedCurrentRunId: string | null,
+  signal?: SignalRequest
+): Run {
+  const runId = randomUUID();
+  const now = engine.now();
+  return engine.create(
+    {
+      namespace,
+      workflowId,
+      runId,
+      firstRunId: runId,
+      requestId: request.requestId || randomUUID(),
+      signal,
+      firstWorkflowTaskAt: now + milliseconds(request.workflowStartDelay),
+      attributes: {
+        workflowType: request.workflowType,
+        taskQueue: request.taskQueue,
+        input: request.input,
+        workflowExecutionTimeout: request.workflowExecutionTimeout,
+        workflowRunTimeout: request.workflowRunTimeout,
+        workflowTaskTimeout: request.workflowTaskTimeout,
+        originalExecutionRunId: runId,
+        firstExecutionRunId: runId,
+        identity: request.identity,
+        retryPolicy: request.retryPolicy,
+        attempt: 1,
+        memo: request.memo,
+        searchAttributes: request.searchAttributes,
+        header: request.header,
+        firstWorkflowTaskBackoff: request.workflowStartDelay,
+        workflowId,
+        priority: request.priority,
+      },
+    },
+    expectedCurrentRunId
+  );
+}
+
+export function milliseconds(duration: { seconds?: Long | null; nanos?: number | null } | null | undefined): number {
+  return Number(duration?.seconds ?? 0) * 1_000 + Math.round((duration?.nanos ?? 0) / 1_000_000);
+}
+
+function checkDuration(field: string, duration: Parameters<typeof milliseconds>[0]): void {
+  if (duration && milliseconds(duration) < 0) throw invalid(field, 'is negative');
+}

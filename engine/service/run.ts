@@ -1,0 +1,215 @@
+/**
+ * One hot run: its mutable state, what is staged for the next commit, and what waits for it. "Run ahead inside, wait at the edge":
+ * decisions change memory at once; their effects and replies are released by the commit that makes them durable.
+ *
+ * Invariants:
+ * - While a workflow task is with the worker the run's commit is held back (briefly), so that what woke it, the task and what it
+ *   asks for are one durable write.
+ * - After a failed commit this object is dead: its memory is not what is stored.
+ */
+import * as history from '../history';
+import type { Effect, HistoryEvent, RunState, Transition } from '../history';
+import type { CommitSource } from '../store/group-commit';
+import type { RunCommit, RunCreation, RunKey, VisibilityRecord } from '../store/port';
+import { temporal } from '../proto';
+
+/** What a run needs of the engine. */
+export interface RunHost {
+  dirty(run: Run): void;
+  /** Effects of a durable transition. */
+  perform(run: Run, effects: Effect[]): void;
+  /** The run wants a workflow task looked at. */
+  wake(run: Run): void;
+  commitFailed(run: Run, error: Error): void;
+  now(): number;
+}
+
+/** How long a commit waits for a workflow task that is with the worker. */
+export const HOLD_MS = 20;
+
+interface Waiter {
+  resolve(): void;
+  reject(error: Error): void;
+}
+
+export class Run implements CommitSource {
+  /** A workflow task (or query) is with the worker. */
+  busy = false;
+  /** The commit is held back for the task under way. */
+  held = false;
+  lastUsedMs: number;
+  dead: Error | null = null;
+  /** Next event id of what is stored. */
+  durableNextEventId: number;
+  readonly #listeners = new Set<() => void>();
+  #staged: HistoryEvent[] = [];
+  #effects: Effect[] = [];
+  #waiters: Waiter[] = [];
+  #inFlight: { effects: Effect[]; waiters: Waiter[]; nextEventId: number } | null = null;
+  #changed = false;
+  #visibility = false;
+  #wakeAt: number | null | undefined;
+  #creation: RunCreation | undefined;
+  /** The next run of the chain, created by the same commit that closes this one. */
+  #successor: Run | null = null;
+  /** Goes out with its predecessor's commit only. */
+  #adopted = false;
+
+  constructor(
+    readonly state: RunState,
+    private readonly host: RunHost,
+    created?: { creation: RunCreation; transition: Transition }
+  ) {
+    this.lastUsedMs = host.now();
+    this.durableNextEventId = created ? 1 : state.nextEventId;
+    if (created) {
+      this.#creation = created.creation;
+      this.#wakeAt = host.now();
+      this.apply(created.transition);
+    }
+  }
+
+  get runKey(): RunKey {
+    return this.state.runKey;
+  }
+  get isOpen(): boolean {
+    return this.state.status === 1;
+  }
+  /** Nothing staged, nothing in flight. */
+  get isClean(): boolean {
+    return !this.#changed && this.#inFlight === null;
+  }
+
+  /** Stage what a decision wrote. */
+  apply(transition: Transition): void {
+    this.lastUsedMs = this.host.now();
+    this.#staged.push(...transition.events);
+    this.#changed = true;
+    for (const effect of transition.effects) {
+      if (effect.kind === 'visibility') this.#visibility = true;
+      else if (effect.kind !== 'workflowTask') this.#effects.push(effect);
+      if (effect.kind === 'closed') {
+        this.#wakeAt = null;
+        this.#visibility = true;
+      }
+    }
+    this.host.dirty(this);
+    this.host.wake(this);
+  }
+
+  /** The chain goes on: created with this run's close. */
+  succeed(successor: Run): void {
+    this.#successor = successor;
+    successor.#adopted = true;
+  }
+
+  /** The stored wake_at must be at or before now while the run is hot, or what a parked run needs. */
+  setWakeAt(wakeAt: number | null): void {
+    this.#wakeAt = wakeAt;
+    this.#changed = true;
+    this.host.dirty(this);
+  }
+
+  /** Resolves when everything decided so far is durable. */
+  durable(): Promise<void> {
+    if (this.dead) return Promise.reject(this.dead);
+    if (this.isClean) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      const waiter = { resolve, reject };
+      if (this.#changed || !this.#inFlight) this.#waiters.push(waiter);
+      else this.#inFlight.waiters.push(waiter);
+    });
+  }
+
+  /** Called after each commit of this run, and when it dies. */
+  onCommit(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  takeCommit(): RunCommit[] {
+    if (this.dead || !this.#changed || this.held || this.#adopted) return [];
+    const successor = this.#successor;
+    if (!successor) return [this.#share()];
+    successor.#adopted = false;
+    return [this.#share(), successor.#share()];
+  }
+
+  #share(): RunCommit {
+    const { state } = this;
+    const events = this.#staged;
+    const batches = [];
+    if (events.length > 0) {
+      const bytes = history.encodeBatch(events);
+      history.recordBatch(state, bytes);
+      batches.push({ firstEventId: this.durableNextEventId, events: bytes });
+    }
+    const nextEventId = this.durableNextEventId + events.length;
+    const commit: RunCommit = {
+      runKey: state.runKey,
+      expectedNextEventId: this.durableNextEventId,
+      nextEventId,
+      history: batches,
+      status: state.status,
+      side: history.encodeSide(state),
+      wakeAt: this.#wakeAt,
+      create: this.#creation,
+      visibility: this.#visibility ? visibilityOf(state, nextEventId - 1) : undefined,
+    };
+    this.#inFlight = { effects: this.#effects, waiters: this.#waiters, nextEventId };
+    this.#staged = [];
+    this.#effects = [];
+    this.#waiters = [];
+    this.#changed = false;
+    this.#visibility = false;
+    this.#wakeAt = undefined;
+    this.#creation = undefined;
+    return commit;
+  }
+
+  committed(): void {
+    const done = this.#inFlight;
+    if (!done) return;
+    this.#inFlight = null;
+    this.durableNextEventId = done.nextEventId;
+    const successor = this.#successor;
+    this.#successor = null;
+    for (const { resolve } of done.waiters) resolve();
+    this.host.perform(this, done.effects);
+    successor?.committed();
+    for (const listener of [...this.#listeners]) listener();
+    if (this.#changed) this.host.dirty(this);
+  }
+
+  failed(error: Error): void {
+    this.kill(error);
+    this.#successor?.kill(error);
+    this.host.commitFailed(this, error);
+  }
+
+  /** What is in memory is no longer to be trusted. */
+  kill(error: Error): void {
+    if (this.dead) return;
+    this.dead = error;
+    for (const { reject } of [...(this.#inFlight?.waiters ?? []), ...this.#waiters.splice(0)]) reject(error);
+    for (const listener of [...this.#listeners]) listener();
+  }
+}
+
+export function visibilityOf(state: RunState, historyLength: number): VisibilityRecord {
+  return {
+    runKey: state.runKey,
+    namespace: state.namespace,
+    workflowId: state.workflowId,
+    runId: state.runId,
+    firstRunId: state.firstRunId,
+    workflowType: state.started.workflowType?.name ?? '',
+    taskQueue: state.started.taskQueue?.name ?? '',
+    status: state.status,
+    startTime: state.startTimeMs,
+    closeTime: state.closeTimeMs,
+    historyLength,
+    searchAttributes: { ...state.searchAttributes },
+    memo: temporal.api.common.v1.Memo.encode({ fields: state.memo }).finish(),
+  };
+}
