@@ -18,14 +18,19 @@ export interface RunHost {
   dirty(run: Run): void;
   /** Effects of a durable transition. */
   perform(run: Run, effects: Effect[]): void;
-  /** The run wants a workflow task looked at. */
+  /** What cannot wait for the commit: a cache that is ahead of history goes, the next run of the chain is made. */
+  staged(run: Run, effect: Effect): void;
+  /** Something changed: look whether the run wants a workflow task, and when it next needs the engine. */
   wake(run: Run): void;
   commitFailed(run: Run, error: Error): void;
   now(): number;
+  at(atMs: number, call: () => void): void;
 }
 
 /** How long a commit waits for a workflow task that is with the worker. */
 export const HOLD_MS = 20;
+/** What only heartbeats changed becomes durable with the next commit, or after this long. */
+const LAZY_MS = 1_000;
 
 interface Waiter {
   resolve(): void;
@@ -45,15 +50,17 @@ export class Run implements CommitSource {
   #staged: HistoryEvent[] = [];
   #effects: Effect[] = [];
   #waiters: Waiter[] = [];
-  #inFlight: { effects: Effect[]; waiters: Waiter[]; nextEventId: number } | null = null;
+  #inFlight: { events: HistoryEvent[]; effects: Effect[]; waiters: Waiter[]; nextEventId: number } | null = null;
   #changed = false;
   #visibility = false;
   #wakeAt: number | null | undefined;
   #creation: RunCreation | undefined;
+  /** The stored wake_at was, or is about to be, raised; what happens now has to lower it again. */
+  #parking = false;
   /** The next run of the chain, created by the same commit that closes this one. */
-  #successor: Run | null = null;
+  successor: Run | null = null;
   /** Goes out with its predecessor's commit only. */
-  #adopted = false;
+  awaitsPredecessor = false;
 
   constructor(
     readonly state: RunState,
@@ -79,11 +86,37 @@ export class Run implements CommitSource {
   get isClean(): boolean {
     return !this.#changed && this.#inFlight === null;
   }
+  get isCommitting(): boolean {
+    return this.#inFlight !== null;
+  }
+  get isParking(): boolean {
+    return this.#parking;
+  }
+  /** Events that the store may not have yet. */
+  get unstored(): HistoryEvent[] {
+    return this.#inFlight ? [...this.#inFlight.events, ...this.#staged] : this.#staged;
+  }
 
   /** Stage what a decision wrote. */
   apply(transition: Transition): void {
+    this.#stage(transition);
+    this.host.dirty(this);
+    this.host.wake(this);
+  }
+
+  /** As `apply`, for what is worth no commit of its own (heartbeats). */
+  applyLazily(transition: Transition): void {
+    if (transition.events.length > 0 || transition.effects.length > 0) return this.apply(transition);
+    const clean = this.isClean;
+    this.#stage(transition);
+    this.host.wake(this);
+    if (clean) this.host.at(this.host.now() + LAZY_MS, () => this.host.dirty(this));
+  }
+
+  #stage(transition: Transition): void {
     this.lastUsedMs = this.host.now();
-    this.#staged.push(...transition.events);
+    if (this.#parking) this.wakeUp();
+    for (const event of transition.events) this.#staged.push(event);
     this.#changed = true;
     for (const effect of transition.effects) {
       if (effect.kind === 'visibility') this.#visibility = true;
@@ -92,19 +125,27 @@ export class Run implements CommitSource {
         this.#wakeAt = null;
         this.#visibility = true;
       }
+      this.host.staged(this, effect);
     }
-    this.host.dirty(this);
-    this.host.wake(this);
   }
 
   /** The chain goes on: created with this run's close. */
   succeed(successor: Run): void {
-    this.#successor = successor;
-    successor.#adopted = true;
+    this.successor = successor;
+    successor.awaitsPredecessor = true;
   }
 
-  /** The stored wake_at must be at or before now while the run is hot, or what a parked run needs. */
-  setWakeAt(wakeAt: number | null): void {
+  /** While the run is hot the stored wake_at is at or before now. */
+  wakeUp(): void {
+    this.#parking = false;
+    this.#wakeAt = this.host.now();
+    this.#changed = true;
+    this.host.dirty(this);
+  }
+
+  /** Ask for the run to leave memory: it may once this is durable and nothing happened meanwhile. */
+  park(wakeAt: number | null): void {
+    this.#parking = true;
     this.#wakeAt = wakeAt;
     this.#changed = true;
     this.host.dirty(this);
@@ -121,17 +162,17 @@ export class Run implements CommitSource {
     });
   }
 
-  /** Called after each commit of this run, and when it dies. */
+  /** Called after each commit of this run, after each workflow task, and when it dies. */
   onCommit(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
   takeCommit(): RunCommit[] {
-    if (this.dead || !this.#changed || this.held || this.#adopted) return [];
-    const successor = this.#successor;
-    if (!successor) return [this.#share()];
-    successor.#adopted = false;
+    if (this.dead || !this.#changed || this.held || this.awaitsPredecessor) return [];
+    const { successor } = this;
+    if (!successor?.awaitsPredecessor) return [this.#share()];
+    successor.awaitsPredecessor = false;
     return [this.#share(), successor.#share()];
   }
 
@@ -156,7 +197,7 @@ export class Run implements CommitSource {
       create: this.#creation,
       visibility: this.#visibility ? visibilityOf(state, nextEventId - 1) : undefined,
     };
-    this.#inFlight = { effects: this.#effects, waiters: this.#waiters, nextEventId };
+    this.#inFlight = { events, effects: this.#effects, waiters: this.#waiters, nextEventId };
     this.#staged = [];
     this.#effects = [];
     this.#waiters = [];
@@ -172,18 +213,20 @@ export class Run implements CommitSource {
     if (!done) return;
     this.#inFlight = null;
     this.durableNextEventId = done.nextEventId;
-    const successor = this.#successor;
-    this.#successor = null;
     for (const { resolve } of done.waiters) resolve();
+    if (this.dead) return this.host.commitFailed(this, this.dead);
+    const creates = this.successor?.isCommitting && !this.isOpen ? this.successor : null;
+    creates?.committed();
     this.host.perform(this, done.effects);
-    successor?.committed();
-    for (const listener of [...this.#listeners]) listener();
+    this.notify();
     if (this.#changed) this.host.dirty(this);
   }
 
   failed(error: Error): void {
     this.kill(error);
-    this.#successor?.kill(error);
+    this.#inFlight = null;
+    const { successor } = this;
+    if (successor && !successor.dead) successor.failed(error);
     this.host.commitFailed(this, error);
   }
 
@@ -191,7 +234,12 @@ export class Run implements CommitSource {
   kill(error: Error): void {
     if (this.dead) return;
     this.dead = error;
-    for (const { reject } of [...(this.#inFlight?.waiters ?? []), ...this.#waiters.splice(0)]) reject(error);
+    const committing = this.#inFlight?.waiters.splice(0) ?? [];
+    for (const { reject } of [...committing, ...this.#waiters.splice(0)]) reject(error);
+    this.notify();
+  }
+
+  notify(): void {
     for (const listener of [...this.#listeners]) listener();
   }
 }

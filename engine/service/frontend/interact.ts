@@ -1,19 +1,18 @@
 /** Signals, cancels, terminations, queries and updates. */
 import { status } from '@grpc/grpc-js';
 import { temporal } from '../../proto';
+import type { workflowservice } from './requests';
 import * as history from '../../history';
 import { queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
 import type { Run } from '../run';
 import { requireId, runOf, type Caller, type Frontend } from './context';
 
-type Service = typeof temporal.api.workflowservice.v1;
-type Req<K extends keyof Service> = InstanceType<Extract<Service[K], abstract new (...args: never) => unknown>>;
 const { UpdateWorkflowExecutionLifecycleStage: Stage, QueryResultType, QueryRejectCondition } = temporal.api.enums.v1;
 
 /** How long a request waits for an update before it answers with what is known; the client asks again. */
 const UPDATE_WAIT_MS = 20_000;
 
-export async function signal(frontend: Frontend, request: Partial<Req<'SignalWorkflowExecutionRequest'>>) {
+export async function signal(frontend: Frontend, request: workflowservice.ISignalWorkflowExecutionRequest) {
   const signalName = requireId('signal_name', request.signalName);
   const run = await openRun(frontend, request);
   const { engine } = frontend;
@@ -35,21 +34,29 @@ export async function signal(frontend: Frontend, request: Partial<Req<'SignalWor
 
 export async function requestCancel(
   frontend: Frontend,
-  request: Partial<Req<'RequestCancelWorkflowExecutionRequest'>>
+  request: workflowservice.IRequestCancelWorkflowExecutionRequest
 ) {
   const run = await openRun(frontend, request);
-  const { reason = '', identity = '', requestId = '' } = request;
+  const { reason, identity, requestId } = request;
   await frontend.engine.decide(run, (state) =>
-    history.requestCancel(state, { reason, identity, requestId }, frontend.engine.now())
+    history.requestCancel(
+      state,
+      { reason: reason ?? '', identity: identity ?? '', requestId: requestId ?? '' },
+      frontend.engine.now()
+    )
   );
   return {};
 }
 
-export async function terminate(frontend: Frontend, request: Partial<Req<'TerminateWorkflowExecutionRequest'>>) {
+export async function terminate(frontend: Frontend, request: workflowservice.ITerminateWorkflowExecutionRequest) {
   const run = await openRun(frontend, request);
-  const { reason = '', identity = '', details = null } = request;
+  const { reason, identity, details } = request;
   await frontend.engine.decide(run, (state) =>
-    history.terminate(state, { reason, details, identity }, frontend.engine.now())
+    history.terminate(
+      state,
+      { reason: reason ?? '', details: details ?? null, identity: identity ?? '' },
+      frontend.engine.now()
+    )
   );
   return {};
 }
@@ -70,7 +77,7 @@ async function openRun(
   return run;
 }
 
-export async function query(frontend: Frontend, request: Partial<Req<'QueryWorkflowRequest'>>) {
+export async function query(frontend: Frontend, request: workflowservice.IQueryWorkflowRequest) {
   const run = await runOf(frontend, request.namespace, request.execution, 'execution');
   requireId('query.query_type', request.query?.queryType);
   const condition = request.queryRejectCondition ?? 0;
@@ -90,7 +97,7 @@ export async function query(frontend: Frontend, request: Partial<Req<'QueryWorkf
 
 export async function update(
   frontend: Frontend,
-  request: Partial<Req<'UpdateWorkflowExecutionRequest'>>,
+  request: workflowservice.IUpdateWorkflowExecutionRequest,
   caller: Caller
 ) {
   const updateId = requireId('request.meta.update_id', request.request?.meta?.updateId);
@@ -113,7 +120,7 @@ export async function update(
   return answer(run, updateId, await reached);
 }
 
-export async function pollUpdate(frontend: Frontend, request: Partial<Req<'PollWorkflowExecutionUpdateRequest'>>) {
+export async function pollUpdate(frontend: Frontend, request: workflowservice.IPollWorkflowExecutionUpdateRequest) {
   const reference = request.updateRef;
   const updateId = requireId('update_ref.update_id', reference?.updateId);
   const run = await runOf(frontend, request.namespace, reference?.workflowExecution, 'update_ref.workflow_execution');

@@ -1,0 +1,153 @@
+/** DescribeWorkflowExecution and history reads, with long polls. */
+import Long from 'long';
+import { temporal } from '../../proto';
+import type { ActivityState, HistoryEvent } from '../../history';
+import { invalid } from '../errors';
+import { visibilityOf, type Run } from '../run';
+import { runOf, type Frontend } from './context';
+import type { workflowservice } from './requests';
+import { executionInfo, timestamp } from './visibility';
+
+const { PendingActivityState, PendingWorkflowTaskState, HistoryEventFilterType } = temporal.api.enums.v1;
+const DEFAULT_PAGE = 1_000;
+/** A long poll answers after this, with nothing new; the client asks again. */
+const LONG_POLL_MS = 20_000;
+
+export async function describe(
+  frontend: Frontend,
+  request: workflowservice.IDescribeWorkflowExecutionRequest
+): Promise<workflowservice.IDescribeWorkflowExecutionResponse> {
+  const run = await runOf(frontend, request.namespace, request.execution, 'execution');
+  if (run.isOpen) await run.durable();
+  const { state } = run;
+  const { started } = state;
+  return {
+    executionConfig: {
+      taskQueue: started.taskQueue,
+      workflowExecutionTimeout: started.workflowExecutionTimeout,
+      workflowRunTimeout: started.workflowRunTimeout,
+      defaultWorkflowTaskTimeout: started.workflowTaskTimeout,
+    },
+    workflowExecutionInfo: {
+      ...executionInfo(visibilityOf(state, run.durableNextEventId - 1)),
+      historySizeBytes: Long.fromNumber(state.historySizeBytes),
+      searchAttributes: { indexedFields: state.searchAttributePayloads },
+      memo: { fields: state.memo },
+    },
+    pendingActivities: [...state.activities.values()].map(pendingActivity),
+    pendingWorkflowTask: state.needsWorkflowTask || state.workflowTask ? pendingTask(run) : null,
+  };
+}
+
+function pendingTask({ state }: Run): temporal.api.workflow.v1.IPendingWorkflowTaskInfo {
+  const open = state.workflowTask;
+  return {
+    state: open
+      ? PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_STARTED
+      : PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED,
+    attempt: state.workflowTaskAttempt,
+    scheduledTime: timestamp(open?.scheduledTimeMs ?? state.workflowTaskAtMs),
+    startedTime: open ? timestamp(open.startedTimeMs) : null,
+  };
+}
+
+function pendingActivity(activity: ActivityState): temporal.api.workflow.v1.IPendingActivityInfo {
+  const running = activity.epoch > 0;
+  return {
+    activityId: activity.activityId,
+    activityType: { name: activity.activityType },
+    state: !running
+      ? PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+      : activity.cancelRequestedEventId
+        ? PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+        : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED,
+    attempt: activity.attempt,
+    maximumAttempts: activity.retryPolicy?.maximumAttempts ?? 0,
+    scheduledTime: timestamp(running ? activity.scheduledTimeMs : activity.nextAttemptAtMs),
+    lastStartedTime: activity.startedTimeMs ? timestamp(activity.startedTimeMs) : null,
+    nextAttemptScheduleTime: running ? null : timestamp(activity.nextAttemptAtMs),
+    lastHeartbeatTime: activity.lastHeartbeatTimeMs ? timestamp(activity.lastHeartbeatTimeMs) : null,
+    heartbeatDetails: activity.heartbeatDetails,
+    lastFailure: activity.lastFailure,
+    lastWorkerIdentity: 'backstitch-worker',
+  };
+}
+
+interface PageToken {
+  runId: string;
+  next: number;
+}
+
+export async function getHistory(
+  frontend: Frontend,
+  request: workflowservice.IGetWorkflowExecutionHistoryRequest
+): Promise<workflowservice.IGetWorkflowExecutionHistoryResponse> {
+  const token = decodeToken(request.nextPageToken);
+  const execution = token ? { ...request.execution, runId: token.runId } : request.execution;
+  const run = await runOf(frontend, request.namespace, execution, 'execution');
+  const { runId } = run.state;
+  const closeOnly = request.historyEventFilterType === HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
+  const from = token?.next ?? 1;
+  if (closeOnly) {
+    if (request.waitNewEvent) await waitUntil(frontend, run, () => !run.isOpen && run.isClean);
+    if (run.isOpen) {
+      const nextPageToken = request.waitNewEvent ? encodeToken({ runId, next: 1 }) : new Uint8Array();
+      return { history: { events: [] }, nextPageToken };
+    }
+    await run.durable();
+    const last = run.durableNextEventId - 1;
+    return { history: { events: await frontend.engine.readEvents(run.runKey, last, last + 1) } };
+  }
+  if (request.waitNewEvent) await waitUntil(frontend, run, () => run.durableNextEventId > from || !run.isOpen);
+  const size = request.maximumPageSize || DEFAULT_PAGE;
+  const until = Math.min(run.durableNextEventId, from + size);
+  const events = from < until ? await frontend.engine.readEvents(run.runKey, from, until) : [];
+  const more = until < run.durableNextEventId || (request.waitNewEvent && (run.isOpen || !run.isClean));
+  return { history: { events }, nextPageToken: more ? encodeToken({ runId, next: until }) : new Uint8Array() };
+}
+
+export async function getHistoryReverse(
+  frontend: Frontend,
+  request: workflowservice.IGetWorkflowExecutionHistoryReverseRequest
+): Promise<workflowservice.IGetWorkflowExecutionHistoryReverseResponse> {
+  const token = decodeToken(request.nextPageToken);
+  const execution = token ? { ...request.execution, runId: token.runId } : request.execution;
+  const run = await runOf(frontend, request.namespace, execution, 'execution');
+  const until = token?.next ?? run.durableNextEventId;
+  const from = Math.max(1, until - (request.maximumPageSize || DEFAULT_PAGE));
+  const events: HistoryEvent[] = (await frontend.engine.readEvents(run.runKey, from, until)).reverse();
+  const nextPageToken = from > 1 ? encodeToken({ runId: run.state.runId, next: from }) : new Uint8Array();
+  return { history: { events }, nextPageToken };
+}
+
+function waitUntil({ engine }: Frontend, run: Run, reached: () => boolean): Promise<void> {
+  if (reached()) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const stops = [
+      run.onCommit(() => {
+        const { dead } = run;
+        if (dead) finish(() => reject(dead));
+        else if (reached()) finish(resolve);
+      }),
+      engine.options.clock.at(engine.now() + LONG_POLL_MS, () => finish(resolve)),
+    ];
+    const finish = (settle: () => void) => {
+      for (const stop of stops) stop();
+      settle();
+    };
+  });
+}
+
+function encodeToken(token: PageToken): Uint8Array {
+  return new TextEncoder().encode(JSON.stringify(token));
+}
+function decodeToken(bytes: Uint8Array | null | undefined): PageToken | null {
+  if (!bytes?.length) return null;
+  try {
+    const token = JSON.parse(new TextDecoder().decode(bytes)) as Partial<PageToken>;
+    if (typeof token.runId === 'string' && Number.isSafeInteger(token.next)) return token as PageToken;
+  } catch {
+    // Not ours: refused below.
+  }
+  throw invalid('next_page_token', 'is not a token of this engine');
+}

@@ -1,0 +1,99 @@
+/**
+ * The WorkflowService: one implementation, several doors. A method that is not here answers UNIMPLEMENTED and names itself.
+ * Every change leaves an audit line: who, which method, which run; never payloads.
+ */
+import { status } from '@grpc/grpc-js';
+import type { Logger } from 'pino';
+import { asServiceError, ServiceError, unimplemented } from './errors';
+import type { Caller, Frontend } from './frontend/context';
+import * as interact from './frontend/interact';
+import * as namespaces from './frontend/namespaces';
+import * as read from './frontend/read';
+import { signalWithStart, start } from './frontend/start';
+import * as visibility from './frontend/visibility';
+
+// Each method takes the request type of its own name; the doors decode it as such.
+type Method = (frontend: Frontend, request: never, caller: Caller) => unknown;
+
+/** What may be called, and the role that it takes. */
+const METHODS: Record<string, { role: Caller['role']; run: Method }> = {
+  GetSystemInfo: { role: 'read', run: namespaces.getSystemInfo },
+  GetClusterInfo: { role: 'read', run: namespaces.getClusterInfo },
+  DescribeNamespace: { role: 'read', run: namespaces.describeNamespace },
+  ListNamespaces: { role: 'read', run: namespaces.listNamespaces },
+  RegisterNamespace: { role: 'operate', run: namespaces.registerNamespace },
+  GetSearchAttributes: { role: 'read', run: namespaces.getSearchAttributes },
+  StartWorkflowExecution: { role: 'operate', run: start },
+  SignalWithStartWorkflowExecution: { role: 'operate', run: signalWithStart },
+  SignalWorkflowExecution: { role: 'operate', run: interact.signal },
+  RequestCancelWorkflowExecution: { role: 'operate', run: interact.requestCancel },
+  TerminateWorkflowExecution: { role: 'operate', run: interact.terminate },
+  QueryWorkflow: { role: 'read', run: interact.query },
+  UpdateWorkflowExecution: { role: 'operate', run: interact.update },
+  PollWorkflowExecutionUpdate: { role: 'read', run: interact.pollUpdate },
+  DescribeWorkflowExecution: { role: 'read', run: read.describe },
+  GetWorkflowExecutionHistory: { role: 'read', run: read.getHistory },
+  GetWorkflowExecutionHistoryReverse: { role: 'read', run: read.getHistoryReverse },
+  ListWorkflowExecutions: { role: 'read', run: visibility.list },
+  CountWorkflowExecutions: { role: 'read', run: visibility.count },
+  PollWorkflowTaskQueue: { role: 'operate', run: refusePolls },
+  PollActivityTaskQueue: { role: 'operate', run: refusePolls },
+};
+
+const RANK: Record<Caller['role'], number> = { read: 0, operate: 1, decide: 2 };
+
+export interface WorkflowServiceOptions {
+  frontend: Frontend;
+  taskQueue: string;
+  log?: Logger;
+}
+
+export class WorkflowServiceImplementation {
+  constructor(private readonly options: WorkflowServiceOptions) {}
+
+  /** Answer a request of the method's own type. Throws ServiceError, and nothing else. */
+  async call(method: string, request: unknown, caller: Caller): Promise<unknown> {
+    try {
+      const known = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+      if (!known) throw unimplemented(method);
+      if (RANK[caller.role] < RANK[known.role]) {
+        throw new ServiceError(
+          status.PERMISSION_DENIED,
+          `${method} needs a key with the role '${known.role}'; ${caller.name} has '${caller.role}'.`
+        );
+      }
+      const answer = await known.run(this.options.frontend, request as never, caller);
+      if (known.role !== 'read') this.#audit(method, request, caller, 'ok');
+      return answer;
+    } catch (error) {
+      const known = asServiceError(error);
+      if (known.code === status.INTERNAL) this.options.log?.error({ err: error, method }, 'a request broke the engine');
+      if (METHODS[method]?.role !== 'read') this.#audit(method, request, caller, status[known.code] ?? 'error');
+      throw known;
+    }
+  }
+
+  #audit(method: string, request: unknown, caller: Caller, outcome: string): void {
+    const named = request as {
+      workflowId?: string;
+      workflowExecution?: { workflowId?: string };
+      namespace?: string;
+    } | null;
+    const workflowId = named?.workflowId ?? named?.workflowExecution?.workflowId;
+    this.options.log?.info(
+      { audit: true, who: caller.name, method, namespace: named?.namespace, workflowId, outcome },
+      'change'
+    );
+  }
+}
+
+function refusePolls(_frontend: Frontend, request: { taskQueue?: { name?: string | null } | null }): never {
+  const queue = request.taskQueue?.name ?? '';
+  if (queue === 'backstitch') {
+    throw new ServiceError(
+      status.FAILED_PRECONDITION,
+      `The queue '${queue}' belongs to the embedded worker. Use a queue of your own.`
+    );
+  }
+  throw unimplemented('Polling by foreign workers');
+}
