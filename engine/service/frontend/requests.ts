@@ -1,4 +1,4 @@
 /** Short name for the request and response types of the WorkflowService. */
-import type { temporal } from '../../proto';
+import { temporal } from '../../proto';
 
 export import workflowservice = temporal.api.workflowservice.v1;

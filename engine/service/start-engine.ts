@@ -1,0 +1,62 @@
+/** Puts the service together over a store and the worker ports; composition roots and tests choose which. */
+import { hostname } from 'node:os';
+import type { Logger } from 'pino';
+import type { Store } from '../store/port';
+import type { ActivityWorker, WorkflowWorker } from '../worker/port';
+import { systemClock, type Clock } from './clock';
+import { Engine } from './engine';
+import type { Frontend } from './frontend/context';
+import { newNamespace } from './frontend/namespaces';
+import { HintStream } from './watch';
+import { WorkflowServiceImplementation } from './workflow-service';
+
+/** The embedded worker's own queue. */
+export const EMBEDDED_QUEUE = 'backstitch';
+
+export interface StartEngineOptions {
+  store: Store;
+  workflowWorker: WorkflowWorker;
+  activityWorker: ActivityWorker;
+  clock?: Clock;
+  log?: Logger;
+  namespaces?: string[];
+}
+
+export interface EngineRole {
+  service: WorkflowServiceImplementation;
+  hints: HintStream;
+  engine: Engine;
+  /** New workflow types are served from now on. */
+  typesChanged(): void;
+  stop(): Promise<void>;
+}
+
+export async function startEngine(options: StartEngineOptions): Promise<EngineRole> {
+  const hints = new HintStream();
+  const engine = new Engine({
+    store: options.store,
+    workflowWorker: options.workflowWorker,
+    activityWorker: options.activityWorker,
+    clock: options.clock ?? systemClock,
+    hints,
+    log: options.log,
+    holder: `${hostname()}/${process.pid}`,
+    taskQueue: EMBEDDED_QUEUE,
+  });
+  await engine.start();
+  const frontend: Frontend = { engine, namespaces: new Map() };
+  for (const record of await engine.store.readNamespaces()) frontend.namespaces.set(record.name, record);
+  for (const name of options.namespaces ?? ['default']) {
+    if (frontend.namespaces.has(name)) continue;
+    const record = newNamespace(name);
+    await engine.store.writeNamespace(record);
+    frontend.namespaces.set(name, record);
+  }
+  return {
+    service: new WorkflowServiceImplementation({ frontend, taskQueue: EMBEDDED_QUEUE, log: options.log }),
+    hints,
+    engine,
+    typesChanged: () => engine.typesChanged(),
+    stop: () => engine.stop(),
+  };
+}
