@@ -56,6 +56,8 @@ export interface StatusMarkProps {
   /** For `retrying`: the segments of its ring. */
   attempt?: number;
   maximumAttempts?: number;
+  /** On the face of a card whose undo is told on its lining: a done step that was taken back is a hollow tick. */
+  face?: boolean;
   /** Pixels. */
   size?: number;
   /** 'visible' writes the word beside the mark; 'hidden' keeps it for screen readers; 'none' when the name stands elsewhere. */
@@ -67,10 +69,12 @@ export function StatusMark({
   state,
   attempt = 0,
   maximumAttempts = 0,
+  face = false,
   size = 16,
   word = 'hidden',
   className,
 }: StatusMarkProps) {
+  const takenBack = face && state === 'undone';
   const text = stateWord(state, attempt, maximumAttempts);
   return (
     <span className={cn('inline-flex items-center gap-1.5 whitespace-nowrap', className)} data-state={state}>
@@ -84,9 +88,15 @@ export function StatusMark({
         strokeWidth={2}
         strokeLinecap="round"
         strokeLinejoin="round"
-        className={cn('shrink-0', COLOURS[state])}
+        className={cn('shrink-0', takenBack ? 'text-mark' : COLOURS[state])}
       >
-        {state === 'retrying' ? <Segments attempt={attempt} maximum={maximumAttempts} /> : SHAPES[state]}
+        {takenBack ? (
+          hollowTick
+        ) : state === 'retrying' ? (
+          <Segments attempt={attempt} maximum={maximumAttempts} />
+        ) : (
+          SHAPES[state]
+        )}
       </svg>
       {word === 'visible' ? <span className="figures">{text}</span> : null}
       {word === 'hidden' ? <span className="sr-only">{text}</span> : null}
@@ -95,6 +105,12 @@ export function StatusMark({
 }
 
 const hollow = <circle cx="10" cy="10" r="7" />;
+const hollowTick = (
+  <>
+    {hollow}
+    <path d="M6.8 10.3l2.2 2.2 4.2-4.8" strokeWidth="1.75" />
+  </>
+);
 const onHue = { stroke: 'var(--on-hue)' };
 /** The way back: an arrow to the left. Every shape of undoing is a variation of it. */
 const leftArrow = (

@@ -66,8 +66,10 @@ export interface NodeView {
   state: NodeState;
   startedMs: number | null;
   endedMs: number | null;
+  /** Of the step; of its undo while that is under way. */
   attempt: number;
   maximumAttempts: number;
+  /** Of the step itself, never of its undo: that one stands on the ledger. */
   failure: FailureView | null;
   output?: unknown;
   input?: unknown;

@@ -227,9 +227,15 @@ function actionView(
     view.failure = null;
   }
   switch (entry?.state) {
-    case 'undoing':
+    case 'undoing': {
       view.state = 'unwinding';
+      const undo = records.activities.findLast((each) => each.parsed?.role === 'undo' && each.parsed.nodeId === nodeId);
+      const pending = undo && facts.pending.find((each) => each.scheduledEventId === undo.scheduledEventId);
+      view.attempt = pending?.attempt ?? 1;
+      view.maximumAttempts = undo?.maximumAttempts ?? 0;
+      view.dueMs = pending?.nextAttemptMs ?? null;
       break;
+    }
     case 'undone':
     case 'doneByHand':
       view.state = 'undone';

@@ -1,0 +1,43 @@
+import {
+  Equal,
+  Flag,
+  Globe,
+  Hourglass,
+  OctagonX,
+  Radio,
+  Rows2,
+  ScrollText,
+  Split,
+  UserRoundCheck,
+  Zap,
+  type LucideIcon,
+} from 'lucide-react';
+import type { FlowNode, NodeKind } from '@/engine/flow/document';
+
+const KINDS: Record<Exclude<NodeKind, 'action'>, LucideIcon> = {
+  choice: Split,
+  parallel: Rows2,
+  wait: Hourglass,
+  waitForSignal: Radio,
+  approval: UserRoundCheck,
+  set: Equal,
+  fail: OctagonX,
+  end: Flag,
+};
+
+/** What kind of thing a node is; never how it stands. */
+export function KindIcon({
+  node,
+  className,
+}: {
+  node: Pick<FlowNode, 'kind'> & { activity?: string };
+  className?: string;
+}) {
+  const Icon = node.kind === 'action' ? actionIcon(node.activity ?? '') : KINDS[node.kind];
+  return <Icon aria-hidden strokeWidth={1.75} className={className} />;
+}
+function actionIcon(activity: string): LucideIcon {
+  if (activity.startsWith('http')) return Globe;
+  if (activity.startsWith('log')) return ScrollText;
+  return Zap;
+}

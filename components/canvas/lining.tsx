@@ -1,0 +1,186 @@
+/**
+ * The lining of a card: its undo, or why there is none. One look a ledger state, told by shape and words first.
+ * Sizes are those of the drawing; the list on a phone uses the same component at its own width.
+ */
+import { Anchor, Check, Hand, Lock, TriangleAlert, Undo2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cn } from '@/components/ui/cn';
+import { StatusMark } from '@/components/status/status-mark';
+import type { LedgerEntry, NodeView } from '@/engine/flow/run/model';
+import type { LedgerState } from '@/engine/saga/contract';
+import type { StepFacts } from './card-model';
+
+export interface LiningProps {
+  facts: StepFacts;
+  view: NodeView | null;
+  entry: LedgerEntry | null;
+  /** The run completed: what stands is meant to stand. */
+  quiet: boolean;
+  /** Number in 'what if this fails'. */
+  preview: string | null;
+  dimmed: boolean;
+}
+
+const LOOKS: Record<LedgerState, string> = {
+  notArmed: 'border-hairline text-ink-2',
+  standing: 'border-dashed border-back text-ink',
+  mayStand: 'border-dashed border-back text-ink',
+  undoing: 'border-back bg-back-tint text-ink',
+  undone: 'border-hairline text-back',
+  undoFailed: 'border-fail bg-fail text-on-hue border-l-4',
+  doneByHand: 'border-hairline text-ink-2',
+  leftStanding: 'border-fail text-fail',
+};
+
+export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningProps) {
+  if (facts.lining === 'none' || facts.lining === 'afterPivot') return null;
+  if (facts.lining === 'forGood') {
+    return (
+      <Band className={cn('border-hairline text-ink-2', !dimmed && 'border-b-4 border-b-mark')}>
+        <Lock aria-hidden className="size-3 shrink-0" />
+        <span className="truncate">For good</span>
+      </Band>
+    );
+  }
+  if (facts.lining === 'noUndo') {
+    return (
+      <Band className="border-dashed border-mark/70 text-ink-2">
+        <TriangleAlert aria-hidden className="size-3 shrink-0" />
+        <span className="truncate">No undo</span>
+      </Band>
+    );
+  }
+  if (preview !== null) {
+    return (
+      <Band className="border-back bg-back-tint text-ink" knot={null}>
+        <Undo2 aria-hidden className="size-3 shrink-0 text-back" />
+        <span className="min-w-0 flex-1 truncate">{facts.undoTitle}</span>
+        <Order text={preview} className="bg-back text-on-hue" />
+      </Band>
+    );
+  }
+  const state = entry?.state ?? null;
+  if (state === null || dimmed) {
+    return (
+      <Band className="border-hairline text-ink-2" knot={dimmed ? null : facts.armed} knotClass="border-mark bg-card">
+        <Undo2 aria-hidden className="size-3 shrink-0" />
+        <span className="truncate">{facts.undoTitle}</span>
+      </Band>
+    );
+  }
+  const armed = state === 'standing' || state === 'mayStand';
+  const look = armed && quiet ? 'border-dashed border-mark/70 text-ink-2' : LOOKS[state];
+  return (
+    <Band
+      className={look}
+      knot={armed || state === 'undoing' ? facts.armed : null}
+      knotClass={armed && quiet ? 'border-mark bg-mark' : 'border-back bg-back'}
+      title={entry?.decidedBy ? `${entry.decidedBy.name}: ${entry.decidedBy.reason}` : undefined}
+    >
+      <LiningIcon state={state} view={view} />
+      <span className="min-w-0 flex-1 truncate">{liningWords(state, facts, view)}</span>
+      {entry && entry.undoOrder !== null ? (
+        <Order text={String(entry.undoOrder)} className="border border-back text-back" />
+      ) : null}
+    </Band>
+  );
+}
+
+function liningWords(state: LedgerState, facts: StepFacts, view: NodeView | null): string {
+  switch (state) {
+    case 'undoFailed':
+      return 'Needs a hand';
+    case 'undoing':
+      return view && view.attempt > 1
+        ? `${facts.undoTitle} ${view.attempt}${view.maximumAttempts > 0 ? `/${view.maximumAttempts}` : ''}`
+        : `${facts.undoTitle}`;
+    case 'doneByHand':
+      return 'Undone by hand';
+    case 'leftStanding':
+      return 'Left standing';
+    default:
+      return facts.undoTitle ?? 'Undo';
+  }
+}
+
+function LiningIcon({ state, view }: { state: LedgerState; view: NodeView | null }): ReactNode {
+  const small = 'size-3 shrink-0';
+  switch (state) {
+    case 'mayStand':
+      return <StatusMark state="unknown" size={13} word="none" />;
+    case 'undoing':
+      return (
+        <StatusMark
+          state={view && view.attempt > 1 ? 'retrying' : 'running'}
+          attempt={view?.attempt}
+          maximumAttempts={view?.maximumAttempts}
+          size={13}
+          word="none"
+          className="[&_svg]:text-back"
+        />
+      );
+    case 'undone':
+      return <StatusMark state="undone" size={14} word="none" />;
+    case 'doneByHand':
+      return (
+        <span className="flex shrink-0">
+          <Check aria-hidden className={small} />
+          <Hand aria-hidden className={small} />
+        </span>
+      );
+    case 'leftStanding':
+      return <Anchor aria-hidden className={small} />;
+    default:
+      return <Undo2 aria-hidden className={cn(small, state === 'standing' && 'text-back')} />;
+  }
+}
+
+function Order({ text, className }: { text: string; className: string }) {
+  return (
+    <span
+      className={cn(
+        'figures grid h-[18px] min-w-[18px] shrink-0 place-items-center rounded-full px-1 text-2xs font-semibold',
+        className
+      )}
+    >
+      {text}
+    </span>
+  );
+}
+
+/** `knot`: at the right end when the undo is armed on completion, at the left end when it is armed on attempt. */
+function Band({
+  className,
+  knot = null,
+  knotClass,
+  title,
+  children,
+}: {
+  className: string;
+  knot?: 'completed' | 'attempted' | null;
+  knotClass?: string;
+  title?: string;
+  children: ReactNode;
+}) {
+  return (
+    <span
+      title={title}
+      className={cn(
+        'relative flex h-6 w-full items-center gap-1.5 rounded-b-md border border-t-0 bg-card px-2 text-left text-xs transition-colors',
+        className
+      )}
+    >
+      {children}
+      {knot ? (
+        <span
+          aria-hidden
+          className={cn(
+            'absolute top-1/2 size-2 -translate-y-1/2 rounded-full border',
+            knot === 'completed' ? '-right-1' : '-left-1',
+            knotClass
+          )}
+        />
+      ) : null}
+    </span>
+  );
+}

@@ -1,0 +1,379 @@
+'use client';
+
+/**
+ * The saga canvas: cloth with a lining. Draws a flow at design time, or a run of it; never both at once. Read-only here;
+ * the designer adds its editing around it (slots, palette), not inside it.
+ *
+ * Invariants: the camera moves by the person's hand only: it is set once, when the drawing first has a size, and again
+ * only to show what the keyboard went to. Every node is one card (500 steps are 500 nodes). One tab stop.
+ */
+import {
+  Background,
+  BackgroundVariant,
+  MiniMap,
+  Panel,
+  ReactFlow,
+  ReactFlowProvider,
+  ViewportPortal,
+  useReactFlow,
+  useStore,
+  type Node,
+  type NodeProps,
+  type NodeTypes,
+} from '@xyflow/react';
+import { Maximize, Minus, Plus } from 'lucide-react';
+import { useCallback, useEffect, useMemo, useRef, type FocusEvent } from 'react';
+import { IconButton } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import type { FlowDocument } from '@/engine/flow/document';
+import { layoutFlow, type FlowLayout } from '@/engine/flow/layout';
+import type { FlowManifest } from '@/engine/flow/manifest';
+import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/flow/run/model';
+import { threadsGone } from '@/engine/flow/run/threads';
+import type { WhatIf } from '@/engine/flow/what-if';
+import { liningName, stepFactsOf, type StepFacts } from './card-model';
+import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';
+import { Scene } from './scene';
+import { StepCard, type StepCardProps } from './step-card';
+import { useStructureKeys } from './use-structure-keys';
+
+export interface SagaCanvasProps {
+  document: FlowDocument;
+  /** Knows effects that the catalogue declares; optional at design time. */
+  manifest?: FlowManifest | null;
+  /** All three together: a run. None: the design. */
+  states?: Record<string, NodeView>;
+  branches?: Record<string, BranchState>;
+  ledger?: Ledger;
+  status?: RunFacts['status'];
+  selected: string | null;
+  onSelect: (id: string | null) => void;
+  /** 'What if this fails' of a node (engine/flow/what-if.ts); null is off. */
+  whatIf?: WhatIf | null;
+  /** F on a node; without it the key does nothing. */
+  onWhatIf?: (id: string) => void;
+  className?: string;
+}
+
+const SMALLEST_READABLE = 0.5;
+const MINIMAP_FROM = 30;
+const PADDING = 32;
+
+export function SagaCanvas(props: SagaCanvasProps) {
+  return (
+    <ReactFlowProvider>
+      <Canvas {...props} />
+    </ReactFlowProvider>
+  );
+}
+
+type CardNode = Node<StepCardProps & Record<string, unknown>, 'card'>;
+type DiamondNode = Node<ForkProps & Record<string, unknown>, 'diamond'>;
+type BarNode = Node<ForkProps & { role: 'fork' | 'join' } & Record<string, unknown>, 'bar'>;
+type CanvasNode = CardNode | DiamondNode | BarNode;
+const NODE_TYPES: NodeTypes = {
+  card: ({ data }: NodeProps<CardNode>) => <StepCard {...data} />,
+  diamond: ({ data }: NodeProps<DiamondNode>) => <ChoiceDiamond {...data} />,
+  bar: ({ data }: NodeProps<BarNode>) => <ParallelBar {...data} />,
+};
+
+function Canvas({
+  document,
+  manifest,
+  states,
+  branches,
+  ledger,
+  status,
+  selected,
+  onSelect,
+  whatIf = null,
+  onWhatIf,
+  className,
+}: SagaCanvasProps) {
+  const layout = useMemo(() => layoutFlow(document), [document]);
+  const facts = useMemo(() => stepFactsOf(document, manifest), [document, manifest]);
+  const gone = useMemo(
+    () => (states ? threadsGone(layout, states, branches ?? {}, ledger ?? null) : null),
+    [layout, states, branches, ledger]
+  );
+  const linings = useMemo(
+    () =>
+      new Set([...facts.values()].filter((each) => liningName(each, null, null) !== null).map((each) => each.node.id)),
+    [facts]
+  );
+  const show = useShow(layout);
+  const { stop, onKeyDown, onFocusPart } = useStructureKeys({
+    document,
+    linings,
+    selected,
+    onSelect,
+    onWhatIf,
+    onShow: show,
+  });
+  const select = useCallback((id: string) => onSelect(id), [onSelect]);
+  const quiet = status === 'completed';
+
+  const nodes = useMemo((): CanvasNode[] => {
+    const common = {
+      draggable: false,
+      selectable: false,
+      connectable: false,
+      focusable: false,
+      deletable: false,
+    } as const;
+    const place = (box: { x: number; y: number; width: number; height: number }) => ({
+      position: { x: box.x, y: box.y },
+      width: box.width,
+      height: box.height,
+      initialWidth: box.width,
+      initialHeight: box.height,
+    });
+    const entries = new Map(ledger?.entries.map((entry) => [entry.nodeId, entry]));
+    const fork = (id: string): ForkProps => ({
+      facts: facts.get(id)!,
+      view: states?.[id] ?? null,
+      dimmed: whatIf !== null,
+      selected: selected === id,
+      tabStop: stop?.id === id,
+      onSelect: select,
+    });
+    return [
+      ...layout.cards.map((box): CardNode => {
+        const data: StepCardProps = {
+          facts: facts.get(box.id)!,
+          view: states?.[box.id] ?? null,
+          entry: entries.get(box.id) ?? null,
+          quiet,
+          preview: whatIf?.nodes[box.id] ?? null,
+          selected: selected === box.id,
+          tabStop: stop?.id === box.id ? stop.part : null,
+          onSelect: select,
+        };
+        return { id: box.id, type: 'card', ...common, ...place(box), data: { ...data } };
+      }),
+      ...layout.diamonds
+        .filter((box) => box.role === 'choice')
+        .map((box): DiamondNode => ({
+          id: box.id,
+          type: 'diamond',
+          ...common,
+          ...place(box),
+          data: { ...fork(box.id) },
+        })),
+      ...layout.bars.map((box): BarNode => ({
+        id: box.role === 'fork' ? box.id : `${box.id}:join`,
+        type: 'bar',
+        ...common,
+        ...place(box),
+        data: { ...fork(box.id), role: box.role },
+      })),
+    ];
+  }, [layout, facts, states, ledger, quiet, whatIf, selected, stop?.id, stop?.part, select]);
+
+  const litBack = useMemo(
+    () => litBackOf(layout, facts, selected, whatIf, states !== undefined),
+    [layout, facts, selected, whatIf, states]
+  );
+  const settling = useMemo(() => settlingOf(layout, states), [layout, states]);
+  const zoom = useStore((store) => store.transform[2]);
+  const level = zoom >= 0.75 ? 'full' : zoom >= 0.4 ? 'middle' : 'far';
+
+  const onFocus = (event: FocusEvent) => {
+    const [part, ...rest] = event.target.id.split('-');
+    if (part === 'face' || part === 'lining') onFocusPart(rest.join('-'), part);
+  };
+  return (
+    <div
+      role="group"
+      aria-label={`Drawing of ${document.title}. Arrow keys follow the flow, Alt and arrow down enters the way back.`}
+      onKeyDown={onKeyDown}
+      onFocus={onFocus}
+      data-zoom={level}
+      style={{ ['--zoom' as string]: zoom }}
+      className={cn('group/canvas relative h-full min-h-64 w-full bg-paper', className)}
+    >
+      <ReactFlow<CanvasNode>
+        nodes={nodes}
+        nodeTypes={NODE_TYPES}
+        minZoom={0.1}
+        maxZoom={1.5}
+        nodesDraggable={false}
+        nodesConnectable={false}
+        nodesFocusable={false}
+        edgesFocusable={false}
+        elementsSelectable={false}
+        disableKeyboardA11y
+        panOnScroll
+        zoomOnDoubleClick={false}
+        onNodeClick={ignore}
+        onPaneClick={() => onSelect(null)}
+        proOptions={{ hideAttribution: true }}
+      >
+        <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--hairline)" />
+        <FirstView layout={layout} focus={selected ?? firstInteresting(states)} />
+        <ViewportPortal>
+          <Scene
+            layout={layout}
+            gone={gone}
+            branches={branches ?? null}
+            litBack={litBack}
+            previewing={whatIf !== null}
+            settling={settling}
+            ended={status === 'completed'}
+          />
+        </ViewportPortal>
+        <Controls layout={layout} />
+        {layout.cards.length >= MINIMAP_FROM ? (
+          <MiniMap
+            pannable
+            ariaLabel="Small map of the drawing"
+            nodeColor="var(--mark)"
+            maskColor="color-mix(in srgb, var(--paper) 70%, transparent)"
+            style={{ width: 144, height: 72 }}
+            className="!bg-card rounded-md border border-hairline"
+          />
+        ) : null}
+      </ReactFlow>
+    </div>
+  );
+}
+/** Cards select by their own buttons; React Flow gives pointer events only to nodes with a handler. */
+const ignore = () => {};
+
+/** The view that fits, but never smaller than one can read: a longer flow begins at its left, or at what matters now. */
+function viewOf(layout: FlowLayout, width: number, height: number, focus: string | null) {
+  const { bounds } = layout;
+  const fit = Math.min((width - 2 * PADDING) / bounds.width, (height - 2 * PADDING) / Math.max(bounds.height, 1));
+  const zoom = Math.min(1, Math.max(SMALLEST_READABLE, fit));
+  const fits = bounds.width * zoom <= width - PADDING;
+  const card = focus ? layout.cards.find((box) => box.id === focus) : undefined;
+  const left = PADDING - bounds.x * zoom;
+  const right = width - PADDING - (bounds.x + bounds.width) * zoom;
+  const x = fits
+    ? (width - bounds.width * zoom) / 2 - bounds.x * zoom
+    : card
+      ? Math.min(left, Math.max(right, width / 2 - (card.x + card.width / 2) * zoom))
+      : left;
+  const y = (height - bounds.height * zoom) / 2 - bounds.y * zoom;
+  return { x, y: bounds.height * zoom > height - PADDING ? PADDING - bounds.y * zoom : y, zoom };
+}
+function FirstView({ layout, focus }: { layout: FlowLayout; focus: string | null }) {
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const { setViewport } = useReactFlow();
+  const set = useRef(false);
+  useEffect(() => {
+    if (set.current || width === 0 || height === 0) return;
+    set.current = true;
+    void setViewport(viewOf(layout, width, height, focus));
+  }, [layout, width, height, focus, setViewport]);
+  return null;
+}
+
+/** Pans, as little as possible, so that a node is inside the view. */
+function useShow(layout: FlowLayout): (id: string) => void {
+  const flow = useReactFlow();
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  return useCallback(
+    (id: string) => {
+      const box =
+        layout.cards.find((each) => each.id === id) ??
+        layout.diamonds.find((each) => each.id === id && each.role === 'choice') ??
+        layout.bars.find((each) => each.id === id);
+      if (!box) return;
+      const { x, y, zoom } = flow.getViewport();
+      const nudge = (from: number, to: number, size: number) =>
+        from < PADDING ? PADDING - from : to > size - PADDING ? size - PADDING - to : 0;
+      const dx = nudge(box.x * zoom + x, (box.x + box.width) * zoom + x, width);
+      const dy = nudge(box.y * zoom + y, (box.y + box.height) * zoom + y, height);
+      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 140 });
+    },
+    [flow, layout, width, height]
+  );
+}
+
+function Controls({ layout }: { layout: FlowLayout }) {
+  const { zoomIn, zoomOut, setViewport } = useReactFlow();
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  const quick = { duration: 140 };
+  const fit = () => {
+    const { bounds } = layout;
+    const zoom = Math.min(1, (width - 2 * PADDING) / bounds.width, (height - 2 * PADDING) / bounds.height);
+    const x = (width - bounds.width * zoom) / 2 - bounds.x * zoom;
+    const y = (height - bounds.height * zoom) / 2 - bounds.y * zoom;
+    void setViewport({ x, y, zoom }, quick);
+  };
+  return (
+    <Panel position="bottom-left" className="!m-2 flex rounded-md border border-hairline bg-card">
+      <IconButton label="Zoom out" size="sm" onClick={() => void zoomOut(quick)}>
+        <Minus aria-hidden />
+      </IconButton>
+      <IconButton label="Zoom in" size="sm" onClick={() => void zoomIn(quick)}>
+        <Plus aria-hidden />
+      </IconButton>
+      <IconButton label="Show all of it" size="sm" onClick={fit}>
+        <Maximize aria-hidden />
+      </IconButton>
+    </Panel>
+  );
+}
+
+/** What a run is about now: where the first view looks when not all of it fits. */
+function firstInteresting(states: Record<string, NodeView> | undefined): string | null {
+  if (!states) return null;
+  const rank = [
+    'undoFailed',
+    'unknown',
+    'unwinding',
+    'noWorker',
+    'waitsForPerson',
+    'retrying',
+    'running',
+    'failed',
+    'waitsForSignal',
+    'waitsForTimer',
+  ];
+  const views = Object.values(states).filter((view) => rank.includes(view.state));
+  return views.sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state))[0]?.nodeId ?? null;
+}
+
+/** At design time the back thread of the selected step's sequences is orange; in a preview, those with something undone. */
+function litBackOf(
+  layout: FlowLayout,
+  facts: ReadonlyMap<string, StepFacts>,
+  selected: string | null,
+  whatIf: WhatIf | null,
+  running: boolean
+): ReadonlySet<string | null> {
+  const lit = new Set<string | null>();
+  const owners = new Map(layout.branches.flatMap((place) => place.nodes.map((id) => [id, place] as const)));
+  const climb = (id: string) => {
+    for (let place = owners.get(id); ; place = owners.get(place.owner)) {
+      lit.add(place?.key ?? null);
+      if (!place) return;
+    }
+  };
+  if (whatIf) {
+    for (const [id, { role }] of Object.entries(whatIf.nodes)) if (role === 'undone') climb(id);
+  } else if (selected && !running && facts.get(selected)?.lining === 'undo') {
+    climb(selected);
+  }
+  return lit;
+}
+
+/** 'waits for 2 branches': a failed parallel whose other branches have not settled. */
+function settlingOf(layout: FlowLayout, states: Record<string, NodeView> | undefined): Record<string, string> {
+  const said: Record<string, string> = {};
+  if (!states) return said;
+  const busy = new Set(['running', 'retrying', 'waitsForPerson', 'waitsForTimer', 'waitsForSignal', 'noWorker']);
+  for (const bar of layout.bars) {
+    if (bar.role !== 'join') continue;
+    const rows = layout.branches.filter((place) => place.owner === bar.id && !place.key.includes('/catch-'));
+    const failed = rows.some((place) => place.nodes.some((id) => states[id]?.state === 'failed'));
+    const open = rows.filter((place) => place.nodes.some((id) => busy.has(states[id]?.state ?? 'notYet'))).length;
+    if (failed && open > 0) said[bar.id] = `waits for ${open} ${open === 1 ? 'branch' : 'branches'}`;
+  }
+  return said;
+}

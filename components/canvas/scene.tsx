@@ -1,0 +1,216 @@
+'use client';
+
+/** Everything of the drawing that is no card: threads beneath, labels, the pivot's line and flag. Static but for colours. */
+import { Zap } from 'lucide-react';
+import { memo } from 'react';
+import { cn } from '@/components/ui/cn';
+import { StatusMark } from '@/components/status/status-mark';
+import type { FlowLayout, LabelBox, Thread } from '@/engine/flow/layout';
+import type { ThreadsGone } from '@/engine/flow/run/threads';
+import type { BranchState } from '@/engine/flow/run/model';
+
+export interface SceneProps {
+  layout: FlowLayout;
+  gone: ThreadsGone | null;
+  branches: Record<string, BranchState> | null;
+  /** Branch keys whose back thread is shown in orange by a preview or a selection; null is the outermost sequence. */
+  litBack: ReadonlySet<string | null>;
+  previewing: boolean;
+  /** Said beside the join of a parallel while its branches settle. */
+  settling: Record<string, string>;
+  /** The run has an end and came to it. */
+  ended: boolean;
+}
+
+export const Scene = memo(function Scene({ layout, gone, branches, litBack, previewing, settling, ended }: SceneProps) {
+  const { bounds, caps } = layout;
+  const pad = 40;
+  const box = {
+    left: bounds.x - pad,
+    top: bounds.y - pad,
+    width: bounds.width + 2 * pad,
+    height: bounds.height + 2 * pad,
+  };
+  const notTaken = (key: string | null) => key !== null && branches?.[key] === 'notTaken';
+  return (
+    <div aria-hidden className="pointer-events-none absolute left-0 top-0 -z-10">
+      <svg
+        style={{ position: 'absolute', ...box }}
+        viewBox={`${box.left} ${box.top} ${box.width} ${box.height}`}
+        width={box.width}
+        height={box.height}
+        fill="none"
+        className="overflow-visible"
+      >
+        {layout.threads.map((thread) =>
+          thread.kind === 'back' ? (
+            <BackThread
+              key={thread.id}
+              thread={thread}
+              active={gone?.back.has(thread.branch) ?? false}
+              lit={litBack.has(thread.branch)}
+              quiet={gone !== null || previewing}
+            />
+          ) : (
+            <ForwardThread
+              key={thread.id}
+              thread={thread}
+              taken={!previewing && (gone?.forward.has(thread.id) ?? false)}
+              notTaken={!previewing && notTaken(thread.branch)}
+            />
+          )
+        )}
+        {layout.diamonds
+          .filter((each) => each.role === 'meet')
+          .map((each) => {
+            const x = each.x + each.width / 2;
+            const y = each.y + each.height / 2;
+            return (
+              <path
+                key={`meet-${each.id}`}
+                d={`M${x} ${y - 6}l6 6-6 6-6-6z`}
+                className="fill-paper stroke-mark"
+                strokeWidth="calc(1px / var(--zoom))"
+              />
+            );
+          })}
+        {layout.pivots.map((pivot) => (
+          <g key={pivot.id}>
+            <path
+              d={`M${pivot.x} ${pivot.top}V${pivot.bottom}`}
+              className="stroke-ink"
+              strokeWidth="calc(2px / var(--zoom))"
+            />
+            <path d={`M${pivot.x} ${pivot.capY - 7}v14`} className="stroke-ink" strokeWidth="5" strokeLinecap="round" />
+          </g>
+        ))}
+        <circle
+          cx={caps.start.x}
+          cy={caps.start.y}
+          r="6"
+          className={cn('fill-card', gone ? 'stroke-forward' : 'stroke-mark')}
+          strokeWidth="2"
+        />
+        {caps.end ? (
+          <circle
+            cx={caps.end.x}
+            cy={caps.end.y}
+            r="6"
+            className={cn(ended ? 'fill-forward stroke-forward' : 'fill-card stroke-mark')}
+            strokeWidth="2"
+          />
+        ) : null}
+      </svg>
+      {layout.labels.map((label) => (
+        <Label
+          key={`${label.role}-${label.owner}-${label.branch ?? ''}-${label.text}`}
+          label={label}
+          dashed={notTaken(label.role === 'title' ? null : label.branch)}
+        />
+      ))}
+      {layout.bars
+        .filter((bar) => bar.role === 'join' && settling[bar.id])
+        .map((bar) => (
+          <div
+            key={bar.id}
+            style={{ left: bar.x + bar.width / 2, top: bar.y + bar.height + 6 }}
+            className="absolute -translate-x-1/2 whitespace-nowrap text-xs text-ink-2 group-data-[zoom=far]/canvas:hidden"
+          >
+            {settling[bar.id]}
+          </div>
+        ))}
+    </div>
+  );
+});
+
+const ForwardThread = memo(function ForwardThread({
+  thread,
+  taken,
+  notTaken,
+}: {
+  thread: Thread;
+  taken: boolean;
+  notTaken: boolean;
+}) {
+  if (thread.kind === 'catch') {
+    return (
+      <path
+        d={thread.path}
+        className={taken ? 'stroke-fail' : 'stroke-fail/70'}
+        strokeWidth={`calc(${taken ? 3 : 1.5}px / var(--zoom))`}
+        strokeDasharray={taken ? undefined : '2 3'}
+      />
+    );
+  }
+  return (
+    <path
+      d={thread.path}
+      className={cn('transition-colors', taken ? 'stroke-forward' : 'stroke-mark')}
+      strokeWidth={`calc(${taken ? 3 : 1}px / var(--zoom))`}
+      strokeDasharray={notTaken ? '4 4' : undefined}
+    />
+  );
+});
+
+const BackThread = memo(function BackThread({
+  thread,
+  active,
+  lit,
+  quiet,
+}: {
+  thread: Thread;
+  active: boolean;
+  lit: boolean;
+  quiet: boolean;
+}) {
+  const on = active || lit;
+  return (
+    <g className={cn('group/back', !quiet && 'pointer-events-auto')}>
+      {quiet ? null : <path d={thread.path} stroke="transparent" strokeWidth="16" />}
+      <path
+        d={thread.path}
+        className={cn('transition-colors', on ? 'stroke-back' : 'stroke-mark/80 group-hover/back:stroke-back')}
+        strokeWidth={`calc(${on ? 2 : 1}px / var(--zoom))`}
+        strokeDasharray="6 4"
+      />
+      {thread.arrows.map((at) => (
+        <path
+          key={`${at.x}:${at.y}`}
+          d={`M${at.x + 4} ${at.y - 4.5}l-7 4.5 7 4.5z`}
+          className={cn('transition-colors', on ? 'fill-back' : 'fill-mark/80 group-hover/back:fill-back')}
+        />
+      ))}
+    </g>
+  );
+});
+
+function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
+  const style = { left: label.x, top: label.y, width: label.width, height: label.height };
+  if (label.role === 'pivot') {
+    return (
+      <div
+        style={style}
+        className="absolute flex items-center justify-center rounded-l-sm bg-ink text-2xs font-medium text-paper group-data-[zoom=far]/canvas:hidden"
+      >
+        {label.text}
+      </div>
+    );
+  }
+  const title = label.role === 'title';
+  return (
+    <div
+      style={style}
+      className={cn(
+        'absolute flex items-center gap-1 truncate text-xs leading-4 group-data-[zoom=far]/canvas:hidden',
+        title
+          ? 'font-semibold text-ink group-data-[zoom=middle]/canvas:overflow-visible group-data-[zoom=middle]/canvas:text-[length:calc(11px/var(--zoom))]'
+          : 'text-ink-2 group-data-[zoom=middle]/canvas:hidden',
+        label.role === 'catch' && 'text-fail'
+      )}
+    >
+      {label.role === 'catch' ? <Zap aria-hidden className="size-3 shrink-0" /> : null}
+      {dashed ? <StatusMark state="notTaken" size={12} word="none" /> : null}
+      <span className={cn('truncate', title && 'group-data-[zoom=middle]/canvas:overflow-visible')}>{label.text}</span>
+    </div>
+  );
+}

@@ -1,0 +1,107 @@
+'use client';
+
+/**
+ * The canvas has one tab stop; arrows follow the structure of the flow. Alt+↓ enters the way back, where ← and → go from
+ * undo to undo; Alt+↑ or Esc leaves it. Moving the focus is the person's doing, so the camera may follow it.
+ */
+import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
+import type { FlowDocument } from '@/engine/flow/document';
+import { structureOf, type Direction } from '@/engine/flow/layout-structure';
+
+export interface TabStop {
+  id: string;
+  part: 'face' | 'lining';
+}
+const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
+
+export function useStructureKeys({
+  document: flow,
+  linings,
+  selected,
+  onSelect,
+  onWhatIf,
+  onShow,
+}: {
+  document: FlowDocument;
+  /** Nodes with a lining that can be focused. */
+  linings: ReadonlySet<string>;
+  selected: string | null;
+  onSelect: (id: string | null) => void;
+  onWhatIf?: (id: string) => void;
+  /** Brings a node into view, if it is outside. */
+  onShow: (id: string) => void;
+}) {
+  const structure = useMemo(() => structureOf(flow), [flow]);
+  const [moved, setMoved] = useState<TabStop | null>(null);
+  const known = (id: string | null | undefined) => (id && structure.neighbours[id] ? id : null);
+  const stop: TabStop | null = known(moved?.id)
+    ? moved
+    : ((id) => (id ? { id, part: 'face' } : null))(known(selected) ?? structure.order[0]);
+
+  const go = useCallback(
+    (next: TabStop | null) => {
+      if (!next) return;
+      setMoved(next);
+      onShow(next.id);
+      globalThis.document.getElementById(`${next.part}-${next.id}`)?.focus({ preventScroll: true });
+    },
+    [onShow]
+  );
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (!stop || event.ctrlKey || event.metaKey) return;
+    const direction = ARROWS[event.key];
+    const done = () => {
+      event.preventDefault();
+      event.stopPropagation();
+    };
+    if (direction && event.altKey) {
+      if (direction === 'down' && stop.part === 'face') {
+        const id = linings.has(stop.id) ? stop.id : nearestBefore(structure.order, stop.id, linings);
+        if (id) go({ id, part: 'lining' });
+        done();
+      } else if (direction === 'up' && stop.part === 'lining') {
+        go({ id: stop.id, part: 'face' });
+        done();
+      }
+      return;
+    }
+    if (direction) {
+      if (stop.part === 'lining') {
+        const way = structure.order.filter((id) => linings.has(id));
+        const at = way.indexOf(stop.id);
+        const next = direction === 'left' ? way[at - 1] : direction === 'right' ? way[at + 1] : undefined;
+        if (next) go({ id: next, part: 'lining' });
+        if (direction === 'up') go({ id: stop.id, part: 'face' });
+      } else {
+        const next = structure.neighbours[stop.id]?.[direction];
+        if (next) go({ id: next, part: 'face' });
+      }
+      done();
+      return;
+    }
+    switch (event.key) {
+      case 'Home':
+        go(structure.order[0] ? { id: structure.order[0], part: 'face' } : null);
+        return done();
+      case 'End':
+        go({ id: structure.order.at(-1)!, part: 'face' });
+        return done();
+      case 'Escape':
+        if (stop.part === 'lining') go({ id: stop.id, part: 'face' });
+        else onSelect(null);
+        return done();
+      case 'f':
+      case 'F':
+        if (!onWhatIf) return;
+        onWhatIf(stop.id);
+        return done();
+    }
+  };
+  const onFocusPart = (id: string, part: TabStop['part']) => setMoved({ id, part });
+  return { stop, onKeyDown, onFocusPart };
+}
+
+function nearestBefore(order: readonly string[], id: string, among: ReadonlySet<string>): string | undefined {
+  return order.slice(0, order.indexOf(id) + 1).findLast((each) => among.has(each));
+}
