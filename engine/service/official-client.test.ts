@@ -1,0 +1,184 @@
+/** The official client over gRPC, the real worker, a real PostgreSQL: the contract as its users meet it. */
+import {
+  Client,
+  Connection,
+  QueryNotRegisteredError,
+  WorkflowExecutionAlreadyStartedError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  WorkflowUpdateFailedError,
+} from '@temporalio/client';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { checkHistory } from '../history';
+import { temporal } from '../proto';
+import { MemoryStore } from '../store/memory';
+import type { Store } from '../store/port';
+import { PostgresStore } from '../store/postgres/store';
+import { createTestDatabase, type TestDatabase } from '../store/postgres/test-database';
+import { ActivityExecutor } from '../worker/activities/executor';
+import { bundleWorkflows } from '../worker/bundle/bundle';
+import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
+import { openGrpcDoor, type GrpcDoor } from './doors/grpc';
+import { startEngine, type EngineRole } from './start-engine';
+
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+const workflowsPath = fileURLToPath(new URL('../worker/testing/workflows/basics.ts', import.meta.url));
+const taskQueue = 'backstitch';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const stores: [string, () => Store][] = [
+  ['memory', () => new MemoryStore()],
+  ['postgres', () => new PostgresStore({ url: database.url })],
+];
+
+describe.each(stores)('official client, %s store', (_name, openStore) => {
+  let worker: EmbeddedWorker;
+  let engine: EngineRole;
+  let door: GrpcDoor;
+  let connection: Connection;
+  let client: Client;
+  beforeAll(async () => {
+    const bundle = await bundleWorkflows({ entry: workflowsPath });
+    worker = createEmbeddedWorker({
+      bundles: { find: (type) => (bundle.workflowTypes.includes(type) ? bundle : undefined), onChange: () => () => {} },
+    });
+    const activityWorker = new ActivityExecutor({
+      activities: { work: (name: string) => `did ${name}`, fail: () => Promise.reject(new Error('no luck')) },
+    });
+    engine = await startEngine({ store: openStore(), workflowWorker: worker, activityWorker });
+    door = await openGrpcDoor({ service: engine.service, keys: [], address: '127.0.0.1:0' });
+    connection = await Connection.connect({ address: door.address });
+    client = new Client({ connection });
+  });
+  afterAll(async () => {
+    await connection.close();
+    await door.close();
+    await engine.stop();
+    await worker.close();
+  });
+
+  async function replays(workflowId: string): Promise<void> {
+    const history = await client.workflow.getHandle(workflowId).fetchHistory();
+    expect(checkHistory(history.events ?? [])).toEqual([]);
+    const { History } = temporal.api.history.v1;
+    await Worker.runReplayHistory({ workflowsPath }, History.decode(History.encode(history).finish()), workflowId);
+  }
+
+  it('[C1] start, result, describe, history; the history replays in the official replayer', async () => {
+    const handle = await client.workflow.start('sequence', {
+      workflowId: 'c1',
+      taskQueue,
+      args: [['a', 'b', 'c']],
+      memo: { why: 'test' },
+    });
+    expect(await handle.result()).toEqual(['did a', 'did b', 'did c']);
+    const description = await handle.describe();
+    expect(description).toMatchObject({
+      status: { name: 'COMPLETED' },
+      type: 'sequence',
+      taskQueue,
+      memo: { why: 'test' },
+    });
+    await replays('c1');
+  });
+
+  it('[C2] signal, query, update accepted, update refused by its validator', async () => {
+    const handle = await client.workflow.start('counter', { workflowId: 'c2', taskQueue });
+    await handle.signal('add', 3);
+    expect(await handle.query('total')).toBe(3);
+    expect(await handle.executeUpdate('setLimit', { args: [5] })).toBe(5);
+    await expect(handle.executeUpdate('setLimit', { args: [-1] })).rejects.toBeInstanceOf(WorkflowUpdateFailedError);
+    await expect(handle.query('nothing')).rejects.toBeInstanceOf(QueryNotRegisteredError);
+    await handle.signal('add', 2);
+    expect(await handle.result()).toBe(5);
+    expect(await handle.query('total')).toBe(5);
+    await replays('c2');
+  });
+
+  it('[C3] cancel undoes and ends as canceled; terminate ends at once; both are refused on a closed run', async () => {
+    const cancelled = await client.workflow.start('undoWhenCancelled', { workflowId: 'c3', taskQueue });
+    await cancelled.cancel();
+    await expect(cancelled.result()).rejects.toBeInstanceOf(WorkflowFailedError);
+    expect((await cancelled.describe()).status.name).toBe('CANCELLED');
+    await replays('c3');
+    const killed = await client.workflow.start('counter', { workflowId: 'c3-killed', taskQueue });
+    await killed.terminate('enough');
+    expect((await killed.describe()).status.name).toBe('TERMINATED');
+    await expect(killed.signal('add', 1)).rejects.toBeInstanceOf(WorkflowNotFoundError);
+    await expect(killed.terminate()).rejects.toBeInstanceOf(WorkflowNotFoundError);
+  });
+
+  it('[C4] a second start of a running id is refused; signalWithStart finds the running one', async () => {
+    const first = await client.workflow.start('counter', { workflowId: 'c4', taskQueue });
+    await expect(client.workflow.start('counter', { workflowId: 'c4', taskQueue })).rejects.toBeInstanceOf(
+      WorkflowExecutionAlreadyStartedError
+    );
+    const second = await client.workflow.signalWithStart('counter', {
+      workflowId: 'c4',
+      taskQueue,
+      signal: 'add',
+      signalArgs: [10],
+    });
+    expect(second.signaledRunId).toBe(first.firstExecutionRunId);
+    expect(await first.result()).toBe(10);
+    await expect(
+      client.workflow.start('counter', { workflowId: 'c4', taskQueue, workflowIdReusePolicy: 'REJECT_DUPLICATE' })
+    ).rejects.toBeInstanceOf(WorkflowExecutionAlreadyStartedError);
+  });
+
+  it('[C5] lists and counts by a filter; a filter that cannot be read names its word', async () => {
+    const run = await client.workflow.start('attributes', { workflowId: 'c5', taskQueue });
+    await run.result();
+    const found = [];
+    for await (const info of client.workflow.list({
+      query: "SagaPhase = 'unwinding' AND ExecutionStatus = 'Completed'",
+    }))
+      found.push(info);
+    expect(found.map((info) => info.workflowId)).toEqual(['c5']);
+    expect(found[0]?.searchAttributes).toMatchObject({ SagaPhase: ['unwinding'] });
+    expect((await client.workflow.count("WorkflowId = 'c5'")).count).toBe(1);
+    await expect(client.workflow.count("Unknown = 'x'")).rejects.toMatchObject({
+      cause: { details: expect.stringContaining("'Unknown' is no search attribute") as string },
+    });
+  });
+
+  it('[C6] an activity that fails for good fails the run with the whole chain of causes', async () => {
+    const handle = await client.workflow.start('failing', { workflowId: 'c6', taskQueue });
+    const failure = await handle.result().catch((error: unknown) => error);
+    expect(failure).toBeInstanceOf(WorkflowFailedError);
+    expect((failure as WorkflowFailedError).cause).toMatchObject({ type: 'CardDeclined', message: 'declined' });
+    await replays('c6');
+  });
+
+  it('[C7] what is not there says so and names itself; a bad request names the field', async () => {
+    await expect(connection.workflowService.createSchedule({})).rejects.toMatchObject({
+      code: 12,
+      details: expect.stringContaining('CreateSchedule') as string,
+    });
+    await expect(
+      connection.workflowService.startWorkflowExecution({ namespace: 'default', workflowId: 'x' })
+    ).rejects.toMatchObject({
+      code: 3,
+      details: expect.stringContaining('workflow_type.name') as string,
+    });
+    await expect(connection.workflowService.describeNamespace({ namespace: 'nowhere' })).rejects.toMatchObject({
+      code: 5,
+    });
+    await expect(
+      connection.workflowService.pollWorkflowTaskQueue({ taskQueue: { name: taskQueue } })
+    ).rejects.toMatchObject({ code: 9 });
+  });
+
+  it('[C8] raw decisions need a key that may decide', async () => {
+    const handle = await client.workflow.start('counter', { workflowId: 'c8', taskQueue });
+    await expect(handle.executeUpdate('__decide', { args: [{}] })).rejects.toMatchObject({ cause: { code: 7 } });
+    await handle.terminate();
+  });
+});
