@@ -1,0 +1,110 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../activities/catalogue';
+import { flowDocumentSchema } from './document';
+import { lint } from './lint';
+
+const undo = (more: object = {}) => ({ title: 'Take it back', activity: 'http.request', input: {}, ...more });
+const step = (id: string, more: object = {}) => ({
+  ...{
+    id,
+    kind: 'action',
+    title: id,
+    activity: 'http.request',
+    effect: 'none',
+    input: {},
+    options: { retry: { maximumAttempts: 0 } },
+  },
+  ...more,
+});
+const effect = (id: string, more: object = {}) =>
+  step(id, { effect: 'reversible', undo: undo(), unknown: { policy: 'ask' }, ...more });
+const forGood = (id: string, more: object = {}) =>
+  step(id, { effect: 'irreversible', unknown: { policy: 'ask' }, ...more });
+const both = (first: object[], second: object[]) => ({
+  ...{ id: 'both', kind: 'parallel', title: 'Both' },
+  branches: [
+    { id: 'x', title: 'X', steps: first },
+    { id: 'y', title: 'Y', steps: second },
+  ],
+});
+const findings = (steps: object[], more: object = {}) => {
+  const document = { format: 1, name: 'test', title: 'Test', input: { type: 'object' }, steps, ...more };
+  return lint(flowDocumentSchema.parse(document), catalogue).map(({ code, nodeId }) => `${code}@${nodeId}`);
+};
+
+describe('the linter for compensation', () => {
+  it('finds nothing in the order flow', () => {
+    const text = readFileSync(new URL('../shop/order-fulfilment.flow.json', import.meta.url), 'utf8');
+    expect(lint(flowDocumentSchema.parse(JSON.parse(text)), catalogue)).toEqual([]);
+  });
+
+  it('[L1] a reversible effect without an undo, unless the pivot is behind it', () => {
+    expect(findings([effect('a', { undo: undefined })])).toEqual(['lint/no-undo@a']);
+    expect(findings([step('p', { pivot: true }), effect('a', { undo: undefined })])).toEqual([]);
+  });
+
+  describe('[L2] an undo that reads an output which is not there', () => {
+    const reading = (expression: string, armed: string) => ({
+      undo: undo({ armed, input: { body: { $expr: expression } } }),
+    });
+    it('when it is armed by the attempt', () => {
+      expect(findings([effect('charge-it', reading('chargeIt.id', 'attempted'))])).toEqual([
+        'lint/undo-reads-missing@charge-it',
+      ]);
+      expect(findings([effect('charge-it', reading('chargeIt?.id ?? input.id', 'attempted'))])).toEqual([]);
+      expect(findings([effect('charge-it', reading('input.chargeIt.id', 'attempted'))])).toEqual([]);
+    });
+    it('when an unknown outcome is undone', () => {
+      const unknown = { unknown: { policy: 'undo' } };
+      expect(findings([effect('a', { ...reading('a.id', 'completed'), ...unknown })])).toEqual([
+        'lint/undo-reads-missing@a',
+      ]);
+      expect(findings([effect('a', reading('a.id', 'completed'))])).toEqual([]);
+    });
+  });
+
+  it('[L3] an undo behind the pivot', () => {
+    expect(findings([step('p', { pivot: true }), effect('a')])).toEqual(['lint/undo-after-pivot@a']);
+    expect(findings([effect('p', { pivot: true })])).toEqual([]);
+  });
+
+  describe('[L4] an effect for good while the run can still turn back', () => {
+    it('by a later step', () => {
+      expect(findings([forGood('a'), step('b')])).toEqual(['lint/irreversible-before-pivot@a']);
+      expect(findings([step('b'), forGood('a')])).toEqual([]);
+      expect(findings([forGood('a'), step('p', { pivot: true })])).toEqual(['lint/irreversible-before-pivot@a']);
+      expect(findings([step('p', { pivot: true }), forGood('a'), step('b')])).toEqual([]);
+    });
+    it('by a sibling', () => {
+      expect(findings([both([forGood('a')], [step('b')])])).toEqual(['lint/irreversible-before-pivot@a']);
+      expect(findings([both([forGood('a')], [])])).toEqual([]);
+    });
+    it('by the deadline', () => {
+      expect(findings([forGood('a')], { deadline: '1h' })).toEqual(['lint/irreversible-before-pivot@a']);
+    });
+    it('not by a step whose every failure is handled', () => {
+      expect(findings([forGood('a'), step('b', { catch: [{ types: [], then: [] }] })])).toEqual([]);
+      expect(findings([forGood('a'), step('b', { catch: [{ types: ['No'], then: [] }] })])).toEqual([
+        'lint/irreversible-before-pivot@a',
+      ]);
+    });
+  });
+
+  it('[L5] a pivot in a parallel branch', () => {
+    expect(findings([both([step('p', { pivot: true })], [])])).toEqual(['lint/pivot-in-parallel@p']);
+  });
+
+  it('[L6] a step behind the pivot that gives up, by its own limit or by the default of its activity', () => {
+    const pivot = step('p', { pivot: true });
+    expect(findings([pivot, step('a', { options: { retry: { maximumAttempts: 3 } } })])).toEqual([
+      'lint/gives-up-after-pivot@a',
+    ]);
+    expect(findings([pivot, step('a', { options: {} })])).toEqual(['lint/gives-up-after-pivot@a']);
+    expect(findings([step('a', { options: {} })])).toEqual([]);
+  });
+
+  it('[L7] an effect without a policy for the unknown', () => {
+    expect(findings([effect('a', { unknown: undefined })])).toEqual(['lint/asks-operator@a']);
+  });
+});

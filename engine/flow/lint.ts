@@ -1,0 +1,122 @@
+/**
+ * Will this flow be able to take back what it did? A flow that compiles can still leave effects standing: the linter for
+ * compensation says where. Pure, and run on every edit like validate.ts.
+ *
+ * Rules
+ * [L1] no-undo: a reversible effect before the pivot has an undo.
+ * [L2] undo-reads-missing: an undo reads only what is there when it is armed. The step's own output is not there when the undo is
+ *      armed by the attempt, nor when an unknown outcome is undone.
+ * [L3] undo-after-pivot: behind the point of no return nothing is undone, so an undo there is never run.
+ * [L4] irreversible-before-pivot: an effect for good comes when nothing after it can turn the run back.
+ * [L5] pivot-in-parallel: while siblings are under way there is no one point of no return.
+ * [L6] gives-up-after-pivot: behind the pivot a step is retried until it is done.
+ * [L7] asks-operator: without a policy an unknown outcome stops the run until an operator has answered.
+ */
+import type { Catalogue } from './catalogue';
+import type { Diagnostic, Severity } from './diagnostic';
+import { outputName, type ActionNode, type FlowDocument, type FlowNode } from './document';
+import { catchesOf, nestedSteps } from './layout';
+import { allNodes, effectOf, expressionsIn, namesIn } from './validate';
+
+type Path = (string | number)[];
+/** Where a step stands on its path. */
+interface Place {
+  afterPivot: boolean;
+  inParallel: boolean;
+  /** Something that comes later, or beside it, can turn the run back. */
+  mayTurnBack: boolean;
+}
+
+/** Warnings and hints, and errors for an undo that cannot work; for documents that `validate` finds no error in. */
+export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  walk(document.steps, { afterPivot: false, inParallel: false, mayTurnBack: document.deadline !== undefined });
+  return found;
+
+  function walk(steps: readonly FlowNode[], place: Place): void {
+    let afterPivot = place.afterPivot;
+    steps.forEach((node, index) => {
+      // What is behind a pivot that comes later on this path cannot turn the run back any more.
+      const rest = steps.slice(index + 1);
+      const pivotAt = rest.findIndex((later) => later.kind === 'action' && later.pivot);
+      const ahead = pivotAt < 0 ? rest : rest.slice(0, pivotAt + 1);
+      const mayTurnBack = ahead.some(canFail) || (pivotAt < 0 && place.mayTurnBack);
+      const here: Place = { ...place, afterPivot, mayTurnBack };
+      if (node.kind === 'action') found.push(...lintAction(node, here, catalogue));
+      const beside = (own: readonly FlowNode[]) =>
+        node.kind === 'parallel' && node.branches.some((branch) => branch.steps !== own && branch.steps.some(canFail));
+      for (const inner of nestedSteps(node)) {
+        const isBranch = node.kind === 'parallel' && node.branches.some((branch) => branch.steps === inner);
+        walk(inner, {
+          ...here,
+          inParallel: place.inParallel || isBranch,
+          mayTurnBack: mayTurnBack || beside(inner),
+        });
+      }
+      afterPivot ||= allNodes([node]).some((each) => each.kind === 'action' && each.pivot === true);
+    });
+  }
+}
+
+/** Can it, or something in it, fail and not be handled? */
+function canFail(node: FlowNode): boolean {
+  if (catchesOf(node).some((each) => each.types.length === 0 && !each.then.some(canFail))) return false;
+  if (node.kind === 'choice' || node.kind === 'parallel') return nestedSteps(node).some((inner) => inner.some(canFail));
+  return node.kind === 'action' || node.kind === 'approval' || node.kind === 'waitForSignal' || node.kind === 'fail';
+}
+
+function lintAction(node: ActionNode, place: Place, catalogue: Catalogue): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const say = (code: string, severity: Severity, path: Path, message: string, fix: string) =>
+    void found.push({ code: `lint/${code}`, severity, nodeId: node.id, path, message, fix });
+  const effect = effectOf(node, catalogue);
+  const { title, undo } = node;
+
+  if (effect === 'reversible' && !undo && !place.afterPivot) {
+    const message = `If a later step fails, '${title}' stays as it is: it has no undo.`;
+    say('no-undo', 'warning', ['undo'], message, 'Add an undo, or declare the effect irreversible.');
+  }
+  if (undo) lintUndoInput(node, say);
+  if (undo && place.afterPivot) {
+    const message = `'${undo.title}' is never run: the point of no return is behind this step.`;
+    say('undo-after-pivot', 'warning', ['undo'], message, 'Remove the undo, or move the pivot after this step.');
+  }
+  if (effect === 'irreversible' && !node.pivot && !place.afterPivot && place.mayTurnBack) {
+    const message = `'${title}' cannot be undone, but the run can still turn back after it.`;
+    say('irreversible-before-pivot', 'warning', ['effect'], message, 'Move it behind the pivot, or make it the pivot.');
+  }
+  if (node.pivot && place.inParallel) {
+    const message =
+      'A point of no return in a parallel branch: its siblings may still fail, and nothing is undone then.';
+    say('pivot-in-parallel', 'warning', ['pivot'], message, 'Move the pivot before or after the parallel branches.');
+  }
+  const attempts =
+    node.options?.retry?.maximumAttempts ?? catalogue[node.activity]?.defaultOptions.retry?.maximumAttempts;
+  if (place.afterPivot && attempts !== undefined && attempts > 0) {
+    const message = `'${title}' gives up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, and nothing before it is undone then.`;
+    say('gives-up-after-pivot', 'warning', ['options', 'retry', 'maximumAttempts'], message, 'Set it to 0: no limit.');
+  }
+  if (effect !== 'none' && !node.unknown) {
+    const message = `When nobody knows whether '${title}' happened, the run waits for an operator.`;
+    say('asks-operator', 'info', ['unknown'], message, 'Choose what to do: undo, check or ask.');
+  }
+  return found;
+}
+
+/** [L2] */
+function lintUndoInput(
+  node: ActionNode,
+  say: (code: string, severity: Severity, path: Path, message: string, fix: string) => void
+): void {
+  const attempted = node.undo?.armed === 'attempted';
+  if (!attempted && node.unknown?.policy !== 'undo') return;
+  const own = outputName(node.id);
+  for (const { expression, path } of expressionsIn(node.undo?.input, ['undo', 'input'])) {
+    // With `?.` it copes with an output that is not there.
+    const copes = !new RegExp(`(?<![\\w$.])${own}(?!\\s*\\?\\.|[\\w$])`).test(expression);
+    if (copes || !namesIn(expression).has(own)) continue;
+    const why = attempted ? 'is armed before the step starts' : 'also runs when the outcome is unknown';
+    const message = `The undo reads '${own}', but it ${why}: there is no output then.`;
+    say('undo-reads-missing', 'error', path, message, `Read the input instead, or write '${own}?.…'.`);
+  }
+}

@@ -1,0 +1,180 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { catalogue } from '../activities/catalogue';
+import { flowDocumentSchema, type FlowDocument } from './document';
+import { expressionsIn, namesIn, validate } from './validate';
+
+const step = (id: string, more: object = {}) => ({
+  ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },
+  ...more,
+});
+const end = { id: 'done', kind: 'end', title: 'Done' };
+const reads = (expression: string) => ({ input: { body: { $expr: expression } } });
+
+function flow(steps: object[], more: object = {}): FlowDocument {
+  return flowDocumentSchema.parse({
+    format: 1,
+    name: 'test',
+    title: 'Test',
+    input: { type: 'object' },
+    steps,
+    ...more,
+  });
+}
+/** `code@node` of every finding. */
+const findings = (steps: object[], more?: object) =>
+  validate(flow(steps, more), catalogue).map(({ code, nodeId }) => `${code}@${nodeId ?? 'flow'}`);
+
+const order = flowDocumentSchema.parse(
+  JSON.parse(readFileSync(new URL('../shop/order-fulfilment.flow.json', import.meta.url), 'utf8'))
+);
+
+describe('validation of a flow', () => {
+  it('the order flow is in order', () => expect(validate(order, catalogue)).toEqual([]));
+
+  it('[V1] refuses an id that is there twice, be it of a node or a branch', () => {
+    const choice = {
+      id: 'which',
+      kind: 'choice',
+      title: 'Which?',
+      branches: [{ id: 'a', title: 'A', when: 'true', steps: [] }],
+    };
+    expect(findings([step('a'), choice])).toEqual(['duplicate-id@which']);
+    expect(findings([step('a'), step('b')])).toEqual([]);
+  });
+
+  it('[V2] refuses names that clash or mean something else', () => {
+    expect(findings([step('a-b'), step('a--b')])).toEqual(['ambiguous-name@a--b']);
+    expect(findings([step('delete')])).toEqual(['reserved-name@delete']);
+    const variables = { total: { schema: { type: 'number' }, initial: 0 } };
+    expect(findings([step('total')], { variables })).toEqual(['ambiguous-name@total']);
+    expect(findings([step('a', { catch: [{ types: [], as: 'input', then: [] }] })])).toEqual(['reserved-name@a']);
+  });
+
+  it('[V3] refuses unknown activities and effects that disagree with the catalogue', () => {
+    expect(findings([step('a', { activity: 'no.such' })])).toEqual(['unknown-activity@a']);
+    expect(findings([step('a', { activity: 'constructor' })])).toEqual(['unknown-activity@a']);
+    expect(findings([step('a', { effect: undefined })])).toEqual(['effect-missing@a']);
+    expect(findings([step('a', { activity: 'log', effect: 'reversible' })])).toEqual(['effect-differs@a']);
+  });
+
+  it('[V4] refuses an undo of nothing and an unknown outcome that cannot be undone', () => {
+    const undo = { title: 'Undo', activity: 'http.request', input: {} };
+    expect(findings([step('a', { undo })])).toEqual(['undo-without-effect@a']);
+    expect(findings([step('a', { undo, effect: 'irreversible' })])).toEqual(['undo-without-effect@a']);
+    expect(findings([step('a', { effect: 'reversible', unknown: { policy: 'undo' } })])).toEqual([
+      'unknown-without-undo@a',
+    ]);
+    expect(findings([step('a', { effect: 'reversible', undo, unknown: { policy: 'undo' } })])).toEqual([]);
+  });
+
+  it('[V5] refuses signals and variables that are not declared', () => {
+    expect(findings([{ id: 'w', kind: 'waitForSignal', title: 'W', signal: 'paid' }])).toEqual(['unknown-signal@w']);
+    expect(findings([{ id: 's', kind: 'set', title: 'S', values: { packed: true } }])).toEqual(['unknown-variable@s']);
+    const updates = { note: { title: 'Note', schema: {}, set: { packed: true } } };
+    expect(findings([step('a')], { updates })).toEqual(['unknown-variable@flow']);
+  });
+
+  it('[V6] refuses a second pivot on a path, and allows one in each branch of a choice', () => {
+    const pivot = (id: string) => step(id, { pivot: true });
+    expect(findings([pivot('a'), step('b'), pivot('c')])).toEqual(['second-pivot@c']);
+    const branches = ['x', 'y'].map((id) => ({ id, title: id, when: 'true', steps: [pivot(`${id}-pivot`)] }));
+    const choice = { id: 'which', kind: 'choice', title: 'Which?', branches };
+    expect(findings([choice])).toEqual([]);
+    expect(findings([choice, pivot('late')])).toEqual(['second-pivot@late']);
+  });
+
+  it('[V7] refuses what is never reached, an end in a parallel branch, and a path without the declared output', () => {
+    expect(findings([end, step('a')])).toEqual(['unreachable@a']);
+    const branches = [
+      { id: 'x', title: 'X', steps: [end] },
+      { id: 'y', title: 'Y', steps: [] },
+    ];
+    expect(findings([{ id: 'both', kind: 'parallel', title: 'Both', branches }])).toEqual(['end-in-parallel@done']);
+    const output = { type: 'object' };
+    expect(findings([step('a')], { output })).toEqual(['no-end@a']);
+    const some = {
+      id: 'which',
+      kind: 'choice',
+      title: '?',
+      branches: [{ id: 'x', title: 'X', when: 'true', steps: [end] }],
+    };
+    expect(findings([some], { output })).toEqual(['no-end@which']);
+    const fail = { id: 'no', kind: 'fail', title: 'No', errorType: 'No', message: 'no' };
+    expect(findings([{ ...some, otherwise: { title: 'Else', steps: [fail] } }], { output })).toEqual([]);
+  });
+
+  it('[V8] refuses a wait that says nothing, or both', () => {
+    const wait = { id: 'w', kind: 'wait', title: 'W' };
+    expect(findings([wait])).toEqual(['wait-without-end@w']);
+    expect(findings([{ ...wait, duration: '5m', until: 'input.at' }])).toEqual(['wait-without-end@w']);
+    expect(findings([{ ...wait, duration: '5m' }])).toEqual([]);
+  });
+
+  describe('[V9] an expression reads only what has surely run', () => {
+    it('a later step, and the step itself, have not', () => {
+      expect(findings([step('a', reads('b.id')), step('b')])).toEqual(['not-run-yet@a']);
+      expect(findings([step('a', reads('a.id'))])).toEqual(['not-run-yet@a']);
+      expect(findings([step('a'), step('b', reads('a.id'))])).toEqual([]);
+    });
+    it('a branch of a choice may not have been taken', () => {
+      const choice = {
+        id: 'which',
+        kind: 'choice',
+        title: '?',
+        branches: [{ id: 'x', title: 'X', when: 'true', steps: [step('a'), step('b', reads('a.id'))] }],
+      };
+      expect(findings([choice])).toEqual([]);
+      expect(findings([choice, step('c', reads('a.id'))])).toEqual(['not-run-yet@c']);
+    });
+    it('parallel branches have all run when they have joined, but do not see each other', () => {
+      const parallel = (second: object) => ({
+        ...{ id: 'both', kind: 'parallel', title: 'Both' },
+        branches: [
+          { id: 'x', title: 'X', steps: [step('a')] },
+          { id: 'y', title: 'Y', steps: [second] },
+        ],
+      });
+      expect(findings([parallel(step('b')), step('c', reads('a.id + b.id'))])).toEqual([]);
+      expect(findings([parallel(step('b', reads('a.id')))])).toEqual(['not-run-yet@b']);
+    });
+    it('a handler that lets the flow go on leaves nothing behind', () => {
+      const inner = {
+        id: 'both',
+        kind: 'parallel',
+        title: 'Both',
+        branches: [
+          { id: 'x', title: 'X', steps: [step('a')] },
+          { id: 'y', title: 'Y', steps: [] },
+        ],
+      };
+      const fail = { id: 'no', kind: 'fail', title: 'No', errorType: 'No', message: 'no' };
+      expect(findings([{ ...inner, catch: [{ types: [], then: [] }] }, step('c', reads('a.id'))])).toEqual([
+        'not-run-yet@c',
+      ]);
+      expect(findings([{ ...inner, catch: [{ types: [], then: [fail] }] }, step('c', reads('a.id'))])).toEqual([]);
+    });
+    it('says the field', () => {
+      const [problem] = validate(flow([step('a', reads('b.id')), step('b')]), catalogue);
+      expect(problem).toMatchObject({ severity: 'error', path: ['input', 'body'] });
+    });
+  });
+});
+
+describe('names in an expression', () => {
+  it.each([
+    ['charge.transactionId', ['charge']],
+    ['\'charge\' + "charge" + input.charge?.x', ['input']],
+    ['{ charge: refund, ...rest }', ['refund', 'rest']],
+    ['`charge ${ship.id} {a} ${ok ? { x: y } : "}"} charge`', ['ship', 'ok', 'y']],
+    ['items.filter((item, at) => item.qty > at && limit).map(x => x.id)', ['items', 'limit']],
+    ['a ? b : c', ['a', 'b', 'c']],
+    ["'it\\'s charge'", []],
+  ])('%s', (expression, names) => expect([...namesIn(expression)]).toEqual(names));
+
+  it('stand behind $expr alone: an object with other fields is data', () => {
+    expect(expressionsIn({ a: [{ $expr: 'x' }], b: { $expr: 'y', c: 1 } })).toEqual([
+      { expression: 'x', path: ['a', 0] },
+    ]);
+  });
+});

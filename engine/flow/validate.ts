@@ -1,0 +1,364 @@
+/**
+ * Is this drawing a flow at all? What the schema cannot say: names that clash, references that lead nowhere, paths that never
+ * end. Pure and free of the TypeScript compiler, so that the designer runs it on every edit; types are the compiler's to check.
+ *
+ * Rules
+ * [V1] Ids of nodes and branches are unique: runs report on both by id.
+ * [V2] Names in expressions are unique: outputs, variables and caught failures; none is a word of the language.
+ * [V3] Activities are in the catalogue; a step's effect is theirs, or its own where they leave it open.
+ * [V4] Only a reversible effect has an undo; only an effect has an unknown outcome, and 'undo' needs an undo.
+ * [V5] Signals and variables that a node uses are declared.
+ * [V6] At most one point of no return on any path.
+ * [V7] Every path ends: nothing follows `end` or `fail`, no parallel branch ends the flow, and a declared output is always given.
+ * [V8] A wait says how long or until when, not both.
+ * [V9] An expression reads only outputs of nodes that have surely run by then.
+ */
+import type { Catalogue } from './catalogue';
+import type { Diagnostic } from './diagnostic';
+import { outputName, type ActionNode, type Catch, type FlowDocument, type FlowNode, type Template } from './document';
+import { catchesOf, nestedSteps } from './layout';
+
+type Path = (string | number)[];
+type Report = (code: string, nodeId: string | null, path: Path, message: string, fix?: string) => void;
+
+/** Errors only; an empty list means that the document can be compiled (types and expressions aside). */
+export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const report: Report = (code, nodeId, path, message, fix) =>
+    void found.push({ code, severity: 'error', nodeId, path, message, ...(fix ? { fix } : {}) });
+  const nodes = allNodes(document.steps);
+  checkIds(nodes, report);
+  checkNames(document, nodes, report);
+  for (const node of nodes) checkNode(node, document, catalogue, report);
+  for (const [name, update] of Object.entries(document.updates))
+    checkVariables(Object.keys(update.set), document, null, ['updates', name, 'set'], report);
+  checkPivots(document.steps, false, report);
+  checkEnds(document, nodes, report);
+  checkReferences(document, nodes, report);
+  return found;
+}
+
+/** Every node, in the order of the drawing. */
+export function allNodes(steps: readonly FlowNode[]): FlowNode[] {
+  return steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(allNodes)]);
+}
+
+/** Kinds whose result expressions can name. */
+export const hasOutput = (node: FlowNode): boolean =>
+  node.kind === 'action' || node.kind === 'approval' || node.kind === 'waitForSignal';
+
+/** Does no path lead past this sequence? */
+export function alwaysEnds(steps: readonly FlowNode[]): boolean {
+  return steps.some((node) => {
+    if (node.kind === 'end' || node.kind === 'fail') return handlersEnd(catchesOf(node));
+    if (node.kind !== 'choice' || !node.otherwise) return false;
+    return (
+      [...node.branches, node.otherwise].every((branch) => alwaysEnds(branch.steps)) && handlersEnd(catchesOf(node))
+    );
+  });
+}
+const handlersEnd = (handlers: readonly Catch[]) => handlers.every((each) => alwaysEnds(each.then));
+
+/** [V1] */
+function checkIds(nodes: readonly FlowNode[], report: Report): void {
+  const seen = new Set<string>();
+  const claim = (id: string, nodeId: string, path: Path) => {
+    if (seen.has(id))
+      report('duplicate-id', nodeId, path, `The id '${id}' is there twice.`, 'Give one of them another id.');
+    seen.add(id);
+  };
+  for (const node of nodes) {
+    claim(node.id, node.id, ['id']);
+    if (node.kind === 'choice' || node.kind === 'parallel')
+      node.branches.forEach((branch, index) => claim(branch.id, node.id, ['branches', index, 'id']));
+  }
+}
+
+/** Words that an expression or the generated code means something else by. */
+const RESERVED = new Set(
+  (
+    'input argument saga flow arguments await break case catch class const continue debugger default delete do else enum eval export ' +
+    'extends false finally for function if implements import in instanceof interface let new null package private protected public ' +
+    'return static super switch this throw true try typeof undefined var void while with yield async of ' +
+    'Math Number String Boolean Object Array JSON Date NaN Infinity'
+  ).split(' ')
+);
+
+/** [V2] */
+function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
+  const owners = new Map<string, string>();
+  const claim = (name: string, owner: string, nodeId: string | null, path: Path) => {
+    const other = owners.get(name);
+    if (RESERVED.has(name)) {
+      report('reserved-name', nodeId, path, `'${name}' means something else in expressions.`, `Rename ${owner}.`);
+    } else if (other !== undefined) {
+      const message = `In expressions '${name}' would be both ${other} and ${owner}.`;
+      report('ambiguous-name', nodeId, path, message, 'Rename one of them.');
+    } else owners.set(name, owner);
+  };
+  for (const name of Object.keys(document.variables)) claim(name, `the variable '${name}'`, null, ['variables', name]);
+  for (const node of nodes)
+    if (hasOutput(node)) claim(outputName(node.id), `the output of '${node.id}'`, node.id, ['id']);
+  // A caught failure is known in its own branch only, so two may share a name.
+  for (const node of nodes)
+    catchesOf(node).forEach((each, index) => {
+      if (each.as === undefined) return;
+      const path = ['catch', index, 'as'];
+      if (RESERVED.has(each.as))
+        report('reserved-name', node.id, path, `'${each.as}' means something else in expressions.`, 'Rename it.');
+      else if (owners.has(each.as)) {
+        const message = `In expressions '${each.as}' would be both ${owners.get(each.as)} and the caught failure.`;
+        report('ambiguous-name', node.id, path, message, 'Rename one of them.');
+      }
+    });
+}
+
+function checkNode(node: FlowNode, document: FlowDocument, catalogue: Catalogue, report: Report): void {
+  if (node.kind === 'action') checkAction(node, catalogue, report);
+  if (node.kind === 'waitForSignal' && !Object.hasOwn(document.signals, node.signal)) {
+    const message = `The flow declares no signal '${node.signal}'.`;
+    report('unknown-signal', node.id, ['signal'], message, 'Declare it, or choose another.');
+  }
+  if (node.kind === 'set') checkVariables(Object.keys(node.values), document, node.id, ['values'], report);
+  if (node.kind === 'wait' && (node.duration === undefined) === (node.until === undefined)) {
+    const message = node.until === undefined ? 'It does not say how long.' : 'It says how long and until when.';
+    report('wait-without-end', node.id, ['duration'], message, "Give either 'duration' or 'until'.");
+  }
+}
+
+/** [V3] [V4] */
+function checkAction(node: ActionNode, catalogue: Catalogue, report: Report): void {
+  const known = (activity: string, path: Path) => {
+    if (Object.hasOwn(catalogue, activity)) return true;
+    report('unknown-activity', node.id, path, `There is no activity '${activity}'.`, 'Choose one from the catalogue.');
+    return false;
+  };
+  if (node.undo) known(node.undo.activity, ['undo', 'activity']);
+  if (node.unknown?.policy === 'check') known(node.unknown.activity, ['unknown', 'activity']);
+  if (!known(node.activity, ['activity'])) return;
+
+  const declared = catalogue[node.activity]?.effect;
+  if (declared === 'per-step' && node.effect === undefined) {
+    const message = `'${node.activity}' does not know what this step does to the world.`;
+    report('effect-missing', node.id, ['effect'], message, "Set 'effect' to none, reversible or irreversible.");
+    return;
+  }
+  if (declared !== 'per-step' && node.effect !== undefined && node.effect !== declared) {
+    const message = `The step says '${node.effect}', but '${node.activity}' is '${declared}'.`;
+    report('effect-differs', node.id, ['effect'], message, "Leave 'effect' out.");
+  }
+  const effect = effectOf(node, catalogue);
+  if (node.undo && effect !== 'reversible') {
+    const message = effect === 'none' ? 'There is no effect to undo.' : 'An irreversible effect cannot be undone.';
+    report('undo-without-effect', node.id, ['undo'], message, 'Remove the undo, or declare the effect reversible.');
+  }
+  if (node.unknown && effect === 'none')
+    report('unknown-without-effect', node.id, ['unknown'], 'Without an effect no outcome matters.', 'Remove it.');
+  if (node.unknown?.policy === 'undo' && !node.undo) {
+    const message = 'An unknown outcome shall be undone, but the step has no undo.';
+    report('unknown-without-undo', node.id, ['unknown', 'policy'], message, "Add an undo, or choose 'check' or 'ask'.");
+  }
+}
+
+/** What a step does to the world: as its activity says, or the step itself where the activity leaves it open. */
+export function effectOf(node: ActionNode, catalogue: Catalogue): 'none' | 'reversible' | 'irreversible' {
+  const declared = catalogue[node.activity]?.effect ?? 'per-step';
+  return declared === 'per-step' ? (node.effect ?? 'none') : declared;
+}
+
+/** [V5] */
+function checkVariables(
+  names: readonly string[],
+  document: FlowDocument,
+  nodeId: string | null,
+  path: Path,
+  report: Report
+): void {
+  for (const name of names) {
+    if (Object.hasOwn(document.variables, name)) continue;
+    const message = `The flow declares no variable '${name}'.`;
+    report('unknown-variable', nodeId, [...path, name], message, 'Declare it, or choose another.');
+  }
+}
+
+/** [V6] Whether a pivot may have been passed when the sequence is through. */
+function checkPivots(steps: readonly FlowNode[], before: boolean, report: Report): boolean {
+  let passed = before;
+  for (const node of steps) {
+    if (node.kind === 'action' && node.pivot) {
+      if (passed) {
+        const message = 'The point of no return is already behind this step.';
+        report('second-pivot', node.id, ['pivot'], message, 'Keep the first one only.');
+      }
+      passed = true;
+    }
+    const inner = nestedSteps(node).map((sequence) => checkPivots(sequence, passed, report));
+    passed ||= inner.some(Boolean);
+  }
+  return passed;
+}
+
+/** [V7] */
+function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
+  const sequences = [document.steps, ...nodes.flatMap(nestedSteps)];
+  for (const steps of sequences) {
+    const last = steps.findIndex((node) => alwaysEnds([node]));
+    const after = last >= 0 ? steps[last + 1] : undefined;
+    if (after)
+      report('unreachable', after.id, [], `The flow never comes to '${after.title}'.`, 'Move it up, or remove it.');
+  }
+  for (const node of nodes) {
+    if (node.kind !== 'parallel') continue;
+    for (const end of node.branches.flatMap((branch) => allNodes(branch.steps)))
+      if (end.kind === 'end') {
+        const message = 'A parallel branch cannot end the flow: its siblings are still under way.';
+        report('end-in-parallel', end.id, [], message, 'End the flow after the branches have joined.');
+      }
+  }
+  if (document.output && !alwaysEnds(document.steps)) {
+    const message = 'The flow declares an output, but can run to its last step without giving one.';
+    report('no-end', document.steps.at(-1)?.id ?? null, [], message, "Add an 'end' that gives the output.");
+  }
+}
+
+/** [V9] */
+function checkReferences(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
+  const owners = new Map(nodes.filter(hasOutput).map((node) => [outputName(node.id), node]));
+  const check = (value: unknown, known: ReadonlySet<string>, nodeId: string | null, path: Path) => {
+    for (const { expression, path: inner } of expressionsIn(value, path))
+      for (const name of namesIn(expression)) {
+        const owner = owners.get(name);
+        if (!owner || known.has(name)) continue;
+        const own = owner.id === nodeId ? 'This step has no output yet' : `'${owner.title}' has not surely run by then`;
+        report('not-run-yet', nodeId, inner, `${own}: '${name}' cannot be read here.`, 'Read what is known by then.');
+      }
+  };
+  for (const [name, variable] of Object.entries(document.variables))
+    check(variable.initial, new Set(), null, ['variables', name, 'initial']);
+  walk(document.steps, new Set());
+
+  /** Returns the names known after the sequence. */
+  function walk(steps: readonly FlowNode[], before: ReadonlySet<string>): Set<string> {
+    const known = new Set(before);
+    for (const node of steps) {
+      const own = hasOutput(node) ? outputName(node.id) : null;
+      const withOwn = own === null ? known : new Set([...known, own]);
+      checkOwn(node, known, withOwn);
+      let through = new Set(known);
+      if (node.kind === 'parallel')
+        for (const branch of node.branches) walk(branch.steps, known).forEach((name) => through.add(name));
+      if (node.kind === 'choice')
+        for (const branch of [...node.branches, ...(node.otherwise ? [node.otherwise] : [])]) walk(branch.steps, known);
+      if (node.kind === 'approval' && node.onReject) walk(node.onReject, withOwn);
+      if (node.kind === 'waitForSignal' && node.onTimeout) walk(node.onTimeout, known);
+      const handlers = catchesOf(node);
+      for (const handler of handlers) walk(handler.then, handler.as === undefined ? known : without(known, handler.as));
+      // Once a failure was handled the flow goes on without what its node would have given.
+      if (!handlersEnd(handlers)) through = new Set(known);
+      through.forEach((name) => known.add(name));
+      // A node's own output stays readable: where it may be missing its type says so.
+      if (own !== null) known.add(own);
+    }
+    return known;
+  }
+
+  function checkOwn(node: FlowNode, known: ReadonlySet<string>, withOwn: ReadonlySet<string>): void {
+    switch (node.kind) {
+      case 'action':
+        check(node.input, known, node.id, ['input']);
+        // An undo may read the step's own output; whether it will have it is the linter's question.
+        check(node.undo?.input, withOwn, node.id, ['undo', 'input']);
+        if (node.unknown?.policy === 'check') check(node.unknown.input, known, node.id, ['unknown', 'input']);
+        break;
+      case 'choice':
+        node.branches.forEach((branch, index) =>
+          check({ $expr: branch.when }, known, node.id, ['branches', index, 'when'])
+        );
+        break;
+      case 'wait':
+        check(node.duration, known, node.id, ['duration']);
+        if (node.until !== undefined) check({ $expr: node.until }, known, node.id, ['until']);
+        break;
+      case 'approval':
+        check(node.data, known, node.id, ['data']);
+        break;
+      case 'set':
+        check(node.values, known, node.id, ['values']);
+        break;
+      case 'fail':
+        check(node.message, known, node.id, ['message']);
+        break;
+      case 'end':
+        check(node.output, known, node.id, ['output']);
+        break;
+    }
+  }
+}
+const without = (names: ReadonlySet<string>, name: string) => new Set([...names].filter((each) => each !== name));
+
+/** The expressions inside a template, each with the path that leads to it. */
+export function expressionsIn(template: unknown, path: Path = []): { expression: string; path: Path }[] {
+  if (Array.isArray(template))
+    return template.flatMap((each: Template, index) => expressionsIn(each, [...path, index]));
+  if (typeof template !== 'object' || template === null) return [];
+  const fields = Object.entries(template as Record<string, unknown>);
+  const [only] = fields;
+  if (only && fields.length === 1 && only[0] === '$expr' && typeof only[1] === 'string')
+    return [{ expression: only[1], path }];
+  return fields.flatMap(([key, value]) => expressionsIn(value, [...path, key]));
+}
+
+/**
+ * Names that an expression reads, without parsing it: words that are no property, no key, no parameter of an arrow function, and
+ * do not stand in a text. Text in a template literal counts only inside its `${}`.
+ */
+export function namesIn(expression: string): Set<string> {
+  const code = withoutTexts(expression);
+  const parameters = new Set(
+    [...code.matchAll(/(?:\(([^()]*)\)|([A-Za-z_$][\w$]*))\s*=>/g)].flatMap(
+      (match) => (match[1] ?? match[2] ?? '').match(WORD) ?? []
+    )
+  );
+  const names = new Set<string>();
+  for (const match of code.matchAll(WORD)) {
+    const before = code.slice(0, match.index).trimEnd();
+    const after = code.slice(match.index + match[0].length).trimStart();
+    const isProperty = before.endsWith('.') && !before.endsWith('...');
+    const isKey = /[{,]$/.test(before) && after.startsWith(':');
+    if (!isProperty && !isKey && !parameters.has(match[0])) names.add(match[0]);
+  }
+  return names;
+}
+const WORD = /(?<![\w$])[A-Za-z_$][\w$]*/g;
+
+function withoutTexts(source: string): string {
+  let code = '';
+  /** Depth of braces inside each open `${`; -1 stands for a template's text. */
+  const open: number[] = [];
+  for (let at = 0; at < source.length; at++) {
+    const char = source[at] as string;
+    if (open.at(-1) === -1) {
+      if (char === '\\') at++;
+      else if (char === '`') open.pop();
+      else if (char === '$' && source[at + 1] === '{') {
+        open.push(0);
+        code += ' (';
+        at++;
+      }
+    } else if (char === '"' || char === "'") {
+      for (at++; at < source.length && source[at] !== char; at++) if (source[at] === '\\') at++;
+      code += '0';
+    } else if (char === '`') {
+      open.push(-1);
+      code += ' ';
+    } else if (open.length > 0 && char === '}' && open.at(-1) === 0) {
+      open.pop();
+      code += ') ';
+    } else {
+      if (open.length > 0 && char === '{') open[open.length - 1]!++;
+      if (open.length > 0 && char === '}') open[open.length - 1]!--;
+      code += char;
+    }
+  }
+  return code;
+}
