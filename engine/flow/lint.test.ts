@@ -85,6 +85,8 @@ describe('the linter for compensation', () => {
     });
     it('not by a step whose every failure is handled', () => {
       expect(findings([forGood('a'), step('b', { catch: [{ types: [], then: [] }] })])).toEqual([]);
+      const handler = { types: [], then: [step('c')] };
+      expect(findings([forGood('a'), step('b', { catch: [handler] })])).toEqual(['lint/irreversible-before-pivot@a']);
       expect(findings([forGood('a'), step('b', { catch: [{ types: ['No'], then: [] }] })])).toEqual([
         'lint/irreversible-before-pivot@a',
       ]);
