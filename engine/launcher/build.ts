@@ -3,6 +3,7 @@
  * source file changed: the stamp is a digest over their contents.
  */
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -21,6 +22,11 @@ const SOURCE_FOLDERS = ['app', 'components', 'engine', 'prisma', 'public'];
 const SOURCE_FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'next.config.ts', 'postcss.config.mjs'];
 const IGNORED = new Set(['node_modules', 'client', 'golden']);
 
+/** Is the web process part of this checkout? */
+export function hasWeb(root: string): boolean {
+  return existsSync(path.join(root, ENTRIES.web ?? ''));
+}
+
 export interface BuildOptions {
   root: string;
   /** Environment of the build steps. */
@@ -38,17 +44,20 @@ export async function buildIfChanged(options: BuildOptions): Promise<boolean> {
   await run('node', ['prisma/generate.mjs'], options);
   options.onProgress('compiling the engine');
   await bundleProcesses(options.root);
-  options.onProgress('building the web app, about half a minute the first time');
-  await run('node', ['node_modules/next/dist/bin/next', 'build'], options);
+  if (hasWeb(options.root)) {
+    options.onProgress('building the web app, about half a minute the first time');
+    await run('node', ['node_modules/next/dist/bin/next', 'build'], options);
+  }
   await mkdir(path.dirname(stampFile), { recursive: true });
   await writeFile(stampFile, stamp);
   return true;
 }
 
 async function bundleProcesses(root: string): Promise<void> {
+  const present = Object.entries(ENTRIES).filter(([, file]) => existsSync(path.join(root, file)));
   await build({
     absWorkingDir: root,
-    entryPoints: Object.entries(ENTRIES).map(([name, file]) => ({ in: file, out: name })),
+    entryPoints: present.map(([name, file]) => ({ in: file, out: name })),
     outdir: '.backstitch/build',
     outExtension: { '.js': '.mjs' },
     bundle: true,

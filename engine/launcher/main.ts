@@ -6,7 +6,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { migrate } from '../../prisma/migrate';
-import { buildIfChanged } from './build';
+import { buildIfChanged, hasWeb } from './build';
 import { Child } from './children';
 import { startPostgres, type PostgresServer } from './postgres';
 import { installationSecrets, keyDigest } from './secrets';
@@ -85,13 +85,14 @@ async function start(): Promise<void> {
   const webUrl = process.env.BACKSTITCH_WEB_URL ?? `http://127.0.0.1:${options.port}`;
   const connections = [process.env.BACKSTITCH_CONNECTIONS];
   if (!options['no-shop']) connections.push(`shop=http://127.0.0.1:${options['shop-port']}`);
+  const address = `127.0.0.1:${options['engine-port']}`;
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: 'production',
     DATABASE_URL: url,
     PORT: options.port,
     BACKSTITCH_DATA_DIR: dataDir,
-    BACKSTITCH_ENGINE_ADDRESS: `127.0.0.1:${options['engine-port']}`,
+    BACKSTITCH_ENGINE_ADDRESS: address,
     BACKSTITCH_WEB_URL: webUrl,
     BACKSTITCH_SHOP_PORT: options['shop-port'],
     BACKSTITCH_CONNECTIONS: connections.filter(Boolean).join(','),
@@ -120,14 +121,12 @@ async function start(): Promise<void> {
       (address) => address
     );
   };
-  await Promise.all([
-    child('engine', ['--max-semi-space-size=32']),
-    ...(options['no-shop'] ? [] : [child('shop')]),
-    child('web'),
-  ]);
-  console.log(
-    `\n  Open http://localhost:${options.port}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`
-  );
+  const starting = [child('engine', ['--max-semi-space-size=32'])];
+  if (!options['no-shop']) starting.push(child('shop'));
+  if (hasWeb(root)) starting.push(child('web'));
+  await Promise.all(starting);
+  const where = hasWeb(root) ? `Open http://localhost:${options.port}` : `The engine answers on ${address}`;
+  console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`);
 }
 
 async function stop(code: number): Promise<void> {
