@@ -59,6 +59,8 @@ export class Run implements CommitSource {
   #parking = false;
   /** The next run of the chain, created by the same commit that closes this one. */
   successor: Run | null = null;
+  /** The successor, while the commit that creates it is in flight. */
+  #carried: Run | null = null;
   /** Goes out with its predecessor's commit only. */
   awaitsPredecessor = false;
 
@@ -173,6 +175,7 @@ export class Run implements CommitSource {
     const { successor } = this;
     if (!successor?.awaitsPredecessor) return [this.#share()];
     successor.awaitsPredecessor = false;
+    this.#carried = successor;
     return [this.#share(), successor.#share()];
   }
 
@@ -215,8 +218,9 @@ export class Run implements CommitSource {
     this.durableNextEventId = done.nextEventId;
     for (const { resolve } of done.waiters) resolve();
     if (this.dead) return this.host.commitFailed(this, this.dead);
-    const creates = this.successor?.isCommitting && !this.isOpen ? this.successor : null;
-    creates?.committed();
+    const carried = this.#carried;
+    this.#carried = null;
+    carried?.committed();
     this.host.perform(this, done.effects);
     this.notify();
     if (this.#changed) this.host.dirty(this);
@@ -225,8 +229,9 @@ export class Run implements CommitSource {
   failed(error: Error): void {
     this.kill(error);
     this.#inFlight = null;
-    const { successor } = this;
-    if (successor && !successor.dead) successor.failed(error);
+    const lost = this.successor?.awaitsPredecessor ? this.successor : this.#carried;
+    this.#carried = null;
+    lost?.failed(error);
     this.host.commitFailed(this, error);
   }
 

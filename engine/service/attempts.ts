@@ -1,0 +1,131 @@
+/**
+ * Activity attempts that run in the embedded worker.
+ *
+ * Invariant: within one epoch an attempt runs once. Its outcome is kept until it is durable, or until the run no longer wants it;
+ * a run that is read again meanwhile (its commit failed) is given the outcome again, not another start.
+ */
+import * as history from '../history';
+import type { RunState, Transition } from '../history';
+import type { RunKey } from '../store/port';
+import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
+import { RETRY_MS, type Engine } from './engine';
+import type { Run } from './run';
+
+export const WORKER_IDENTITY = 'backstitch-worker';
+
+export class Attempts {
+  readonly #running = new Set<string>();
+
+  constructor(private readonly engine: Engine) {}
+
+  dispatch(run: Run, scheduledEventId: number, attempt: number): void {
+    const { state } = run;
+    const activity = state.activities.get(scheduledEventId);
+    const { epoch } = this.engine;
+    const token = tokenOf(run.runKey, scheduledEventId, attempt, epoch);
+    if (activity?.attempt !== attempt || activity.epoch !== epoch || this.#running.has(token)) return;
+    this.#running.add(token);
+    const task: ActivityTask = {
+      token,
+      namespace: state.namespace,
+      workflowId: state.workflowId,
+      runId: state.runId,
+      workflowType: state.started.workflowType?.name ?? '',
+      activityId: activity.activityId,
+      activityType: activity.activityType,
+      taskQueue: activity.taskQueue,
+      attempt,
+      input: activity.input?.payloads ?? [],
+      headers: activity.header?.fields ?? {},
+      heartbeatDetails: activity.heartbeatDetails?.payloads ?? [],
+      scheduledTimeMs: activity.scheduledTimeMs,
+      currentAttemptScheduledTimeMs: activity.startedTimeMs,
+      startedTimeMs: activity.startedTimeMs,
+      scheduleToCloseTimeoutMs: activity.scheduleToCloseTimeoutMs,
+      startToCloseTimeoutMs: activity.startToCloseTimeoutMs,
+      heartbeatTimeoutMs: activity.heartbeatTimeoutMs,
+    };
+    const ref = { scheduledEventId, attempt };
+    const { runKey } = run;
+    this.engine.options.activityWorker
+      .run(task, (details) => this.#heartbeat(runKey, ref, details))
+      .then((outcome) => this.#deliver(runKey, ref, epoch, outcome))
+      .catch((error: unknown) =>
+        this.engine.options.log?.error({ err: error, token }, 'an activity attempt broke the engine')
+      )
+      .finally(() => this.#running.delete(token));
+  }
+
+  cancel(run: Run, scheduledEventId: number, attempt: number, reason: Parameters<ActivityWorker['cancel']>[1]): void {
+    const token = tokenOf(run.runKey, scheduledEventId, attempt, this.engine.epoch);
+    if (this.#running.has(token)) this.engine.options.activityWorker.cancel(token, reason);
+  }
+
+  /** The lease is gone: what still runs here has lost its owner. */
+  dropAll(): void {
+    for (const token of this.#running) this.engine.options.activityWorker.cancel(token, 'WORKER_SHUTDOWN');
+  }
+
+  #heartbeat(runKey: RunKey, ref: history.AttemptRef, details: ActivityTask['input']): void {
+    const run = this.engine.runs.get(runKey);
+    if (!run || run.dead) return;
+    try {
+      run.applyLazily(history.heartbeatActivity(run.state, ref, { payloads: details }, this.engine.now()));
+    } catch (error) {
+      if (!(error instanceof history.RequestError)) this.engine.discard(run, error as Error);
+    }
+  }
+
+  async #deliver(runKey: RunKey, ref: history.AttemptRef, epoch: number, outcome: ActivityOutcome): Promise<void> {
+    for (;;) {
+      const run = await this.#hot(runKey, epoch);
+      if (!run) return;
+      try {
+        run.apply(this.#answer(run.state, ref, outcome));
+      } catch (error) {
+        // No longer the running attempt: timed out, or the run closed.
+        if (!(error instanceof history.RequestError)) this.engine.discard(run, error as Error);
+        return;
+      }
+      try {
+        return await run.durable();
+      } catch {
+        // Whether it was stored is unknown; the run that is read again knows.
+      }
+    }
+  }
+
+  #answer(state: RunState, ref: history.AttemptRef, outcome: ActivityOutcome): Transition {
+    const { epoch } = this.engine;
+    const now = this.engine.now();
+    switch (outcome.kind) {
+      case 'completed':
+        return history.completeActivity(state, ref, { payloads: outcome.result }, WORKER_IDENTITY, epoch, now);
+      case 'failed':
+        return history.failActivity(state, ref, outcome.failure, WORKER_IDENTITY, epoch, now);
+      case 'canceled':
+        return history.cancelActivity(state, ref, { payloads: outcome.details }, WORKER_IDENTITY, epoch, now);
+    }
+  }
+
+  /** The open run in memory; null once the lease has changed or the run is closed. A run with an attempt under way is never parked. */
+  async #hot(runKey: RunKey, epoch: number): Promise<Run | null> {
+    const { engine } = this;
+    for (;;) {
+      if (!engine.holdsLease || engine.epoch !== epoch) return null;
+      const hot = engine.runs.get(runKey);
+      if (hot && !hot.dead) return hot;
+      try {
+        const stored = await engine.store.readRun(runKey);
+        if (stored?.status !== 1) return null;
+        await engine.load(stored);
+      } catch {
+        await new Promise<void>((resolve) => engine.at(engine.now() + RETRY_MS, resolve));
+      }
+    }
+  }
+}
+
+function tokenOf(runKey: RunKey, scheduledEventId: number, attempt: number, epoch: number): string {
+  return `${runKey}/${scheduledEventId}/${attempt}/${epoch}`;
+}

@@ -1,0 +1,163 @@
+/**
+ * When runs need the engine by themselves. Hot runs: a timer at their next deadline. Cold ones: a scan of `wake_at`, repeated for
+ * ever, but only when something can be due. Runs that are idle and need nothing soon are parked.
+ *
+ * Invariant: a stored open run that needs the engine has wake_at at or before that moment; it is raised only by parking, in a
+ * commit after which nothing else happened to the run.
+ */
+import * as history from '../history';
+import type { RunKey, StoredRun } from '../store/port';
+import { RETRY_MS, type Engine } from './engine';
+import type { Run } from './run';
+
+/** Deadlines further away than this do not keep a run in memory. */
+const HORIZON_MS = 5 * 60_000;
+/** A run that did nothing for so long may be parked. */
+const IDLE_MS = 60_000;
+const SCAN_BATCH = 500;
+const MAX_HOT_RUNS = 50_000;
+/** A run that cannot be read is tried again after this long; it must not keep others from being read. */
+const UNREADABLE_MS = 60_000;
+
+export class Schedule {
+  readonly #armed = new Map<RunKey, { atMs: number; cancel(): void }>();
+  readonly #unreadable = new Map<RunKey, number>();
+  #scanAtMs = Infinity;
+  #cancelScan: (() => void) | null = null;
+  #cancelSweep: (() => void) | null = null;
+
+  constructor(private readonly engine: Engine) {}
+
+  async start(): Promise<void> {
+    await this.#scan();
+  }
+
+  stop(): void {
+    this.#cancelScan?.();
+    this.#cancelSweep?.();
+    this.#cancelScan = this.#cancelSweep = null;
+    this.#scanAtMs = Infinity;
+  }
+
+  // --- hot runs ---
+
+  /** An armed timer is a lower bound: too early costs one look, so a step that moves its deadline back costs nothing. */
+  arm(run: Run): void {
+    this.#sweepLater();
+    const deadline = history.nextDeadline(run.state);
+    if (deadline === null) return;
+    const armed = this.#armed.get(run.runKey);
+    if (armed && armed.atMs <= deadline) return;
+    armed?.cancel();
+    const cancel = this.engine.at(deadline, () => {
+      this.#armed.delete(run.runKey);
+      this.#due(run);
+    });
+    this.#armed.set(run.runKey, { atMs: deadline, cancel });
+  }
+
+  forget(runKey: RunKey): void {
+    this.#armed.get(runKey)?.cancel();
+    this.#armed.delete(runKey);
+  }
+
+  #due(run: Run): void {
+    const { engine } = this;
+    if (run.dead || !run.isOpen || !engine.holdsLease) return;
+    const deadline = history.nextDeadline(run.state);
+    if (deadline === null || deadline > engine.now()) return this.arm(run);
+    const transition = history.advance(run.state, engine.epoch, engine.now());
+    const quiet = transition.events.length === 0 && transition.effects.every(({ kind }) => kind === 'workflowTask');
+    if (quiet) engine.wake(run);
+    else run.apply(transition);
+  }
+
+  // --- cold runs ---
+
+  async #scan(): Promise<void> {
+    const { engine } = this;
+    const lease = engine.store;
+    this.#scanAtMs = Infinity;
+    const now = engine.now();
+    for (const [runKey, atMs] of this.#unreadable) if (atMs <= now) this.#unreadable.delete(runKey);
+    for (;;) {
+      const except = new Set([...engine.runs.keys(), ...this.#unreadable.keys()]);
+      const due = await lease.due(now + HORIZON_MS, SCAN_BATCH, except);
+      await Promise.all(due.map((stored) => this.#load(stored)));
+      if (due.length < SCAN_BATCH) break;
+    }
+    const next = await lease.nextWake(now + HORIZON_MS);
+    if (next !== null) this.#scanAt(next - HORIZON_MS);
+  }
+
+  async #load(stored: StoredRun): Promise<void> {
+    const { engine } = this;
+    try {
+      await engine.load(stored);
+    } catch (error) {
+      if (!engine.holdsLease) throw error;
+      engine.options.log?.error(
+        { err: error, workflowId: stored.workflowId, runId: stored.runId },
+        'the run cannot be read'
+      );
+      this.#unreadable.set(stored.runKey, engine.now() + UNREADABLE_MS);
+      this.#scanAt(engine.now() + UNREADABLE_MS);
+    }
+  }
+
+  #scanAt(atMs: number): void {
+    if (atMs >= this.#scanAtMs) return;
+    this.#cancelScan?.();
+    this.#scanAtMs = atMs;
+    this.#cancelScan = this.engine.at(Math.max(atMs, this.engine.now()), () => {
+      this.#scanAtMs = Infinity;
+      if (!this.engine.holdsLease) return;
+      this.#scan().catch((error: unknown) => {
+        this.engine.options.log?.warn({ err: error }, 'the scan for due runs failed');
+        if (this.engine.holdsLease) this.#scanAt(this.engine.now() + RETRY_MS);
+      });
+    });
+  }
+
+  // --- parking ---
+
+  /** Only while there are hot runs: an idle engine does nothing. */
+  #sweepLater(): void {
+    if (this.#cancelSweep) return;
+    this.#cancelSweep = this.engine.at(this.engine.now() + IDLE_MS, () => {
+      this.#cancelSweep = null;
+      this.#sweep();
+      if (this.engine.runs.size > 0) this.#sweepLater();
+    });
+  }
+
+  #sweep(): void {
+    const { engine } = this;
+    const now = engine.now();
+    const tooMany = engine.runs.size > (engine.options.maxHotRuns ?? MAX_HOT_RUNS);
+    for (const run of engine.runs.values()) {
+      if (now - run.lastUsedMs < IDLE_MS && !tooMany) continue;
+      const deadline = history.nextDeadline(run.state);
+      if (deadline !== null && deadline <= now + HORIZON_MS) continue;
+      if (this.#mayLeave(run)) this.#park(run, deadline);
+    }
+  }
+
+  #mayLeave({ state, busy, isClean, dead, awaitsPredecessor }: Run): boolean {
+    if (busy || !isClean || dead || awaitsPredecessor || state.needsWorkflowTask || state.workflowTask) return false;
+    if (state.unsentUpdates > 0) return false;
+    for (const { epoch } of state.activities.values()) if (epoch > 0) return false;
+    return true;
+  }
+
+  #park(run: Run, deadline: number | null): void {
+    run.park(deadline);
+    const stop = run.onCommit(() => {
+      if (run.isParking && !run.dead && (!run.isClean || run.busy)) return;
+      stop();
+      if (!run.isParking || run.dead) return;
+      this.engine.retire(run);
+      if (deadline !== null) this.#scanAt(deadline - HORIZON_MS);
+    });
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * Workflow tasks and queries of hot runs, handed to the embedded worker: one at a time a run.
+ *
+ * Invariants:
+ * - A type that nobody serves costs no failed task: its runs wait until `typesChanged`.
+ * - A query is answered only after what was decided before it is durable and has been seen by the workflow.
+ * - While a task is with the worker the run's commit is held back, at most HOLD_MS: a step is one durable write.
+ */
+import * as history from '../history';
+import type { HistoryEvent, WorkflowTaskState } from '../history';
+import type { temporal } from '../proto';
+import type { RunKey } from '../store/port';
+import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
+import { WORKER_IDENTITY } from './attempts';
+import type { Engine } from './engine';
+import { HOLD_MS, type Run } from './run';
+
+type WorkflowQuery = temporal.api.query.v1.IWorkflowQuery;
+type QueryResult = temporal.api.query.v1.IWorkflowQueryResult;
+
+export class WorkflowTasks {
+  /** Hot runs whose type nobody serves (yet). */
+  readonly #unserved = new Set<RunKey>();
+
+  constructor(private readonly engine: Engine) {}
+
+  isServed(run: Run): boolean {
+    const { taskQueue, workflowType } = run.state.started;
+    const { options } = this.engine;
+    return taskQueue?.name === options.taskQueue && options.workflowWorker.serves(workflowType?.name ?? '');
+  }
+
+  typesChanged(): void {
+    for (const runKey of [...this.#unserved]) {
+      this.#unserved.delete(runKey);
+      const run = this.engine.runs.get(runKey);
+      if (run) this.engine.wake(run);
+    }
+  }
+
+  forget(runKey: RunKey): void {
+    this.#unserved.delete(runKey);
+  }
+
+  /** Give the run's next task to the worker if it wants one and may have it. */
+  pump(run: Run): void {
+    const { engine } = this;
+    if (run.dead || run.busy || !run.isOpen || run.awaitsPredecessor || !run.state.needsWorkflowTask) return;
+    if (!this.isServed(run)) {
+      this.#unserved.add(run.runKey);
+      return;
+    }
+    const open = history.openWorkflowTask(run.state, engine.now());
+    if (!open) return;
+    run.busy = true;
+    run.held = true;
+    const cancelHold = engine.at(engine.now() + HOLD_MS, () => this.#release(run));
+    engine.options.workflowWorker
+      .runWorkflowTask(this.#task(run, open))
+      .then((result) => this.#done(run, open, result))
+      .catch((error: unknown) => engine.discard(run, error as Error))
+      .finally(() => {
+        cancelHold();
+        this.#idle(run);
+      });
+  }
+
+  #release(run: Run): void {
+    if (!run.held) return;
+    run.held = false;
+    if (!run.dead) this.engine.dirty(run);
+  }
+
+  #idle(run: Run): void {
+    run.busy = false;
+    this.#release(run);
+    run.notify();
+    if (!run.dead) this.engine.wake(run);
+  }
+
+  #task(run: Run, open: WorkflowTaskState): WorkflowTask {
+    const { state } = run;
+    // Fixed now: should the task time out meanwhile, its answer is discarded, not its history torn.
+    const opening = history.openTaskEvents(state);
+    const before: HistoryEvent[] = [...run.unstored];
+    const { durableNextEventId } = run;
+    return {
+      ...this.#about(run),
+      attempt: open.attempt,
+      newEvents: history.taskEvents(state),
+      startedEventId: open.startedEventId,
+      historySizeBytes: open.historySizeBytes,
+      suggestContinueAsNew: open.suggestContinueAsNew,
+      loadHistory: async () => [
+        ...(await this.engine.readEvents(run.runKey, 1, durableNextEventId)),
+        ...before,
+        ...opening,
+      ],
+      updates: [...state.updates.values()]
+        .filter((update) => update.sent && update.acceptedEventId === 0)
+        .map(({ updateId, request }) => ({ id: updateId, protocolInstanceId: updateId, request })),
+      queries: [],
+    };
+  }
+
+  #about({ runKey, state }: Run) {
+    const { namespace, workflowId, runId, firstRunId, started } = state;
+    return {
+      run: {
+        ...{ runKey, namespace, workflowId, runId, firstRunId },
+        workflowType: started.workflowType?.name ?? '',
+        taskQueue: started.taskQueue?.name ?? '',
+      },
+      previousStartedEventId: state.lastCompletedTaskStartedEventId,
+    };
+  }
+
+  #done(run: Run, open: WorkflowTaskState, result: WorkflowTaskResult): void {
+    if (run.dead || !this.engine.holdsLease) return;
+    const { state } = run;
+    const { log } = this.engine.options;
+    const now = this.engine.now();
+    const task = { startedEventId: open.startedEventId, attempt: open.attempt };
+    const fail = (cause: number, failure: history.Failure) => {
+      const { workflowId, runId } = state;
+      log?.warn({ workflowId, runId, attempt: open.attempt, cause, reason: failure.message }, 'a workflow task failed');
+      run.apply(history.failWorkflowTask(state, cause, failure, WORKER_IDENTITY, now, task));
+    };
+    try {
+      if (result.kind === 'failed') return fail(result.cause, result.failure);
+      const { commands, messages, sdkMetadata, revision } = result;
+      const completion = { identity: WORKER_IDENTITY, commands, messages, sdkMetadata, revision, task };
+      const { epoch } = this.engine;
+      try {
+        run.apply(history.completeWorkflowTask(state, completion, epoch, now));
+      } catch (error) {
+        if (!(error instanceof history.RequestError) || error.detail.cause === undefined) throw error;
+        fail(error.detail.cause, { message: error.message, source: 'Server' });
+      }
+    } catch (error) {
+      // A late answer: the task timed out, or the run closed. The cached workflow may be ahead of history.
+      if (!(error instanceof history.RequestError)) throw error;
+      this.engine.options.workflowWorker.evict(run.runKey);
+    }
+  }
+
+  // --- queries ---
+
+  /** On closed runs too, by replay. */
+  query(run: Run, query: WorkflowQuery): Promise<QueryResult> {
+    return this.engine.exclusively(`query/${run.runKey}`, () => this.#query(run, query));
+  }
+
+  async #query(run: Run, query: WorkflowQuery): Promise<QueryResult> {
+    await this.#settled(run);
+    const { state, durableNextEventId } = run;
+    if (!this.isServed(run)) {
+      throw refused(`no worker serves the workflow type '${state.started.workflowType?.name}'`);
+    }
+    if (state.lastCompletedTaskStartedEventId === 0) throw refused('the workflow has not run yet');
+    run.busy = true;
+    try {
+      const result = await this.engine.options.workflowWorker.runWorkflowTask({
+        ...this.#about(run),
+        attempt: 1,
+        newEvents: [],
+        startedEventId: state.lastCompletedTaskStartedEventId,
+        historySizeBytes: state.historySizeBytes,
+        suggestContinueAsNew: false,
+        loadHistory: () => this.engine.readEvents(run.runKey, 1, durableNextEventId),
+        updates: [],
+        queries: [{ id: 'query', query }],
+      });
+      // What was answered from memory counts only while the lease is ours.
+      void this.engine.store;
+      if (result.kind === 'failed') throw refused(`the query could not be answered: ${result.failure.message ?? ''}`);
+      const answer = result.queryResults.query;
+      if (!answer) throw refused('the worker gave no answer');
+      return answer;
+    } finally {
+      this.#idle(run);
+    }
+  }
+
+  /** Nothing under way, nothing unseen that could be seen now, everything durable. Fails fast while tasks keep failing. */
+  async #settled(run: Run): Promise<void> {
+    const { engine } = this;
+    for (;;) {
+      if (run.dead) throw run.dead;
+      const { state } = run;
+      const waits = run.isOpen && state.needsWorkflowTask;
+      if (!run.busy && waits) {
+        const failing = state.workflowTaskAttempt > 1 ? state.lastWorkflowTaskFailure : null;
+        if (failing) throw refused(`the workflow task keeps failing: ${failing.failure?.message ?? 'unknown'}`);
+        if (!this.isServed(run))
+          throw refused(`no worker serves the workflow type '${state.started.workflowType?.name}'`);
+        if (state.workflowTaskAtMs > engine.now()) throw refused('the workflow has not run yet');
+      }
+      if (!run.busy && !waits) {
+        if (run.isClean) return;
+        await run.durable();
+        continue;
+      }
+      await new Promise<void>((resolve) => {
+        const stop = run.onCommit(() => {
+          stop();
+          resolve();
+        });
+      });
+    }
+  }
+}
+
+const refused = (message: string) => new history.RequestError('FAILED_PRECONDITION', message);
