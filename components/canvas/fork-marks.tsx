@@ -53,9 +53,9 @@ export const ChoiceDiamond = memo(function ChoiceDiamond({
           selected && 'ring-2 ring-ink ring-offset-2 ring-offset-paper'
         )}
       />
-      <span className="relative grid place-items-center group-data-[zoom=far]/canvas:hidden">
+      <span className="relative grid place-items-center far:hidden">
         {state && state !== 'notYet' && state !== 'running' && state !== 'notTaken' ? (
-          <StatusMark state={state} size={14} word="none" />
+          <StatusMark state={state} size={14} word="none" className="small:[&_svg]:size-[calc(10px/var(--zoom))]" />
         ) : (
           <KindIcon node={node} className="size-3.5 rotate-90 text-ink-2" />
         )}

@@ -139,7 +139,7 @@ function Order({ text, className }: { text: string; className: string }) {
   return (
     <span
       className={cn(
-        'figures grid h-[18px] min-w-[18px] shrink-0 place-items-center rounded-full px-1 text-2xs font-semibold',
+        'figures grid h-[18px] min-w-[18px] shrink-0 place-items-center rounded-full px-1 text-2xs font-semibold half:text-[length:calc(9px/var(--zoom))]',
         className
       )}
     >
@@ -166,7 +166,7 @@ function Band({
     <span
       title={title}
       className={cn(
-        'relative flex h-6 w-full items-center gap-1.5 rounded-b-md border border-t-0 bg-card px-2 text-left text-xs transition-colors',
+        'relative flex h-6 w-full items-center gap-1.5 rounded-b-md border border-t-0 bg-card px-2 text-left text-xs leading-none transition-colors half:px-1.5 half:text-[length:calc(9.5px/var(--zoom))] half:[&>svg]:hidden',
         className
       )}
     >

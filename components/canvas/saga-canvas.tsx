@@ -174,9 +174,10 @@ function Canvas({
     () => litBackOf(layout, facts, selected, whatIf, states !== undefined),
     [layout, facts, selected, whatIf, states]
   );
+  const reached = useMemo(() => reachedOf(states, whatIf), [states, whatIf]);
   const settling = useMemo(() => settlingOf(layout, states), [layout, states]);
   const zoom = useStore((store) => store.transform[2]);
-  const level = zoom >= 0.75 ? 'full' : zoom >= 0.4 ? 'middle' : 'far';
+  const level = zoom >= 0.75 ? 'full' : zoom >= 0.5 ? 'half' : zoom >= 0.4 ? 'middle' : 'far';
 
   const onFocus = (event: FocusEvent) => {
     const [part, ...rest] = event.target.id.split('-');
@@ -190,7 +191,7 @@ function Canvas({
       onFocus={onFocus}
       data-zoom={level}
       style={{ ['--zoom' as string]: zoom }}
-      className={cn('group/canvas relative h-full min-h-64 w-full bg-paper', className)}
+      className={cn('relative h-full min-h-64 w-full bg-paper', className)}
     >
       <ReactFlow<CanvasNode>
         nodes={nodes}
@@ -219,6 +220,7 @@ function Canvas({
             litBack={litBack}
             previewing={whatIf !== null}
             settling={settling}
+            reached={reached}
             ended={status === 'completed'}
           />
         </ViewportPortal>
@@ -361,6 +363,22 @@ function litBackOf(
     climb(selected);
   }
   return lit;
+}
+
+/** Nodes that were come to: the back thread begins at the furthest of them. Null at design time, where it is whole. */
+function reachedOf(states: Record<string, NodeView> | undefined, whatIf: WhatIf | null): ReadonlySet<string> | null {
+  if (whatIf) {
+    const started = Object.entries(whatIf.nodes).filter(
+      ([, each]) => each.role !== 'neverStarted' && each.role !== 'handles'
+    );
+    return new Set(started.map(([id]) => id));
+  }
+  if (!states) return null;
+  return new Set(
+    Object.values(states)
+      .filter((view) => view.state !== 'notYet' && view.state !== 'notTaken')
+      .map((view) => view.nodeId)
+  );
 }
 
 /** 'waits for 2 branches': a failed parallel whose other branches have not settled. */

@@ -2,7 +2,7 @@
 
 /** Everything of the drawing that is no card: threads beneath, labels, the pivot's line and flag. Static but for colours. */
 import { Zap } from 'lucide-react';
-import { memo } from 'react';
+import { memo, useId } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
 import type { FlowLayout, LabelBox, Thread } from '@/engine/flow/layout';
@@ -18,11 +18,22 @@ export interface SceneProps {
   previewing: boolean;
   /** Said beside the join of a parallel while its branches settle. */
   settling: Record<string, string>;
+  /** Nodes that were come to; null at design time. The active back thread begins at the furthest of its sequence. */
+  reached: ReadonlySet<string> | null;
   /** The run has an end and came to it. */
   ended: boolean;
 }
 
-export const Scene = memo(function Scene({ layout, gone, branches, litBack, previewing, settling, ended }: SceneProps) {
+export const Scene = memo(function Scene({
+  layout,
+  gone,
+  branches,
+  litBack,
+  previewing,
+  settling,
+  reached,
+  ended,
+}: SceneProps) {
   const { bounds, caps } = layout;
   const pad = 40;
   const box = {
@@ -49,6 +60,7 @@ export const Scene = memo(function Scene({ layout, gone, branches, litBack, prev
               thread={thread}
               active={gone?.back.has(thread.branch) ?? false}
               lit={litBack.has(thread.branch)}
+              from={reached ? furthest(layout, thread.branch, reached) : null}
               quiet={gone !== null || previewing}
             />
           ) : (
@@ -114,7 +126,7 @@ export const Scene = memo(function Scene({ layout, gone, branches, litBack, prev
           <div
             key={bar.id}
             style={{ left: bar.x + bar.width / 2, top: bar.y + bar.height + 6 }}
-            className="absolute -translate-x-1/2 whitespace-nowrap text-xs text-ink-2 group-data-[zoom=far]/canvas:hidden"
+            className="absolute -translate-x-1/2 whitespace-nowrap text-xs text-ink-2 far:hidden"
           >
             {settling[bar.id]}
           </div>
@@ -152,32 +164,62 @@ const ForwardThread = memo(function ForwardThread({
   );
 });
 
+/** Right end of what was come to in a sequence. */
+function furthest(layout: FlowLayout, branch: string | null, reached: ReadonlySet<string>): number {
+  const place = layout.branches.find((each) => each.key === branch);
+  const inside = new Set(layout.branches.flatMap((each) => each.nodes));
+  const here = (id: string) => reached.has(id) && (place ? place.nodes.includes(id) : !inside.has(id));
+  const boxes = [...layout.cards, ...layout.diamonds, ...layout.bars.filter((bar) => bar.role === 'fork')];
+  return Math.max(0, ...boxes.filter((box) => here(box.id)).map((box) => box.x + box.width));
+}
+
 const BackThread = memo(function BackThread({
   thread,
   active,
   lit,
   quiet,
+  from,
 }: {
   thread: Thread;
   active: boolean;
   lit: boolean;
   quiet: boolean;
+  /** Where the way back begins, from the right; null: the whole thread. */
+  from: number | null;
 }) {
   const on = active || lit;
+  const clip = `back-${useId()}`;
+  const reaches = (x: number) => on && (from === null || x <= from);
   return (
     <g className={cn('group/back', !quiet && 'pointer-events-auto')}>
       {quiet ? null : <path d={thread.path} stroke="transparent" strokeWidth="16" />}
       <path
         d={thread.path}
-        className={cn('transition-colors', on ? 'stroke-back' : 'stroke-mark/80 group-hover/back:stroke-back')}
-        strokeWidth={`calc(${on ? 2 : 1}px / var(--zoom))`}
+        className="stroke-mark/80 transition-colors group-hover/back:stroke-back"
+        strokeWidth="calc(1px / var(--zoom))"
         strokeDasharray="6 4"
       />
+      {on ? (
+        <>
+          {from === null ? null : (
+            <clipPath id={clip}>
+              <rect x={-1000} y={-100000} width={1000 + from} height={200000} />
+            </clipPath>
+          )}
+          <path
+            d={thread.path}
+            clipPath={from === null ? undefined : `url(#${clip})`}
+            className="stroke-back"
+            strokeWidth="calc(2px / var(--zoom))"
+            strokeDasharray="6 4"
+          />
+        </>
+      ) : null}
       {thread.arrows.map((at) => (
         <path
           key={`${at.x}:${at.y}`}
           d={`M${at.x + 4} ${at.y - 4.5}l-7 4.5 7 4.5z`}
-          className={cn('transition-colors', on ? 'fill-back' : 'fill-mark/80 group-hover/back:fill-back')}
+          className={cn('transition-colors', reaches(at.x) ? 'fill-back' : 'fill-mark/80 group-hover/back:fill-back')}
         />
       ))}
     </g>
@@ -189,8 +231,8 @@ function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
   if (label.role === 'pivot') {
     return (
       <div
-        style={style}
-        className="absolute flex items-center justify-center rounded-l-sm bg-ink text-2xs font-medium text-paper group-data-[zoom=far]/canvas:hidden"
+        style={{ left: label.x + label.width, top: label.y + label.height + 4 }}
+        className="absolute -translate-x-full -translate-y-full whitespace-nowrap rounded-l-sm bg-ink px-2 py-0.5 text-2xs font-medium text-paper small:text-[length:calc(10px/var(--zoom))] small:leading-tight far:hidden"
       >
         {label.text}
       </div>
@@ -201,16 +243,16 @@ function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
     <div
       style={style}
       className={cn(
-        'absolute flex items-center gap-1 truncate text-xs leading-4 group-data-[zoom=far]/canvas:hidden',
+        'absolute flex items-center gap-1 truncate text-xs leading-4 far:hidden',
         title
-          ? 'font-semibold text-ink group-data-[zoom=middle]/canvas:overflow-visible group-data-[zoom=middle]/canvas:text-[length:calc(11px/var(--zoom))]'
-          : 'text-ink-2 group-data-[zoom=middle]/canvas:hidden',
+          ? 'font-semibold text-ink small:overflow-visible small:text-[length:calc(11px/var(--zoom))]'
+          : 'text-ink-2 small:hidden',
         label.role === 'catch' && 'text-fail'
       )}
     >
       {label.role === 'catch' ? <Zap aria-hidden className="size-3 shrink-0" /> : null}
       {dashed ? <StatusMark state="notTaken" size={12} word="none" /> : null}
-      <span className={cn('truncate', title && 'group-data-[zoom=middle]/canvas:overflow-visible')}>{label.text}</span>
+      <span className={cn('truncate', title && 'small:overflow-visible')}>{label.text}</span>
     </div>
   );
 }

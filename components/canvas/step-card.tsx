@@ -72,7 +72,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           tabIndex={tabStop === 'lining' ? 0 : -1}
           aria-label={`${underName}. Belongs to ${node.title}`}
           onClick={() => onSelect(node.id)}
-          className="nodrag absolute inset-x-1 top-14 z-0 h-6 rounded-b-md group-data-[zoom=far]/canvas:hidden group-data-[zoom=middle]/canvas:hidden"
+          className="nodrag absolute inset-x-1 top-14 z-0 h-6 rounded-b-md band:hidden"
         >
           <Lining
             facts={facts}
@@ -100,10 +100,10 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           selected && 'ring-2 ring-ink ring-offset-2 ring-offset-paper'
         )}
       >
-        <span className="flex h-full items-start gap-2.5 py-2.5 pl-2.5 pr-9 group-data-[zoom=far]/canvas:hidden group-data-[zoom=middle]/canvas:gap-1.5 group-data-[zoom=middle]/canvas:px-2 group-data-[zoom=middle]/canvas:py-1">
+        <span className="flex h-full items-start gap-2.5 py-2.5 pl-2.5 pr-9 small:px-2 small:py-1 far:hidden">
           <span
             className={cn(
-              'mt-1 grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2 group-data-[zoom=middle]/canvas:hidden',
+              'mt-1 grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2 small:hidden',
               dimmed && 'bg-transparent text-mark'
             )}
           >
@@ -112,24 +112,21 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           <span className="flex min-w-0 flex-1 flex-col">
             <span
               className={cn(
-                'truncate text-sm font-semibold leading-[18px] group-data-[zoom=middle]/canvas:line-clamp-2 group-data-[zoom=middle]/canvas:whitespace-normal group-data-[zoom=middle]/canvas:pr-5 group-data-[zoom=middle]/canvas:text-[length:calc(11px/var(--zoom))] group-data-[zoom=middle]/canvas:leading-[1.1]',
+                'truncate text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:text-[length:calc(11px/var(--zoom))] small:leading-[1.12]',
+                showMark && 'small:pr-[calc(15px/var(--zoom))]',
+                state === 'notYet' && 'text-ink-2',
                 (dimmed || state === 'notTaken') && 'text-ink-2 font-normal'
               )}
             >
               {node.title}
             </span>
-            <span
-              className={cn(
-                'truncate text-xs leading-4 text-ink-2 group-data-[zoom=middle]/canvas:hidden',
-                line.trouble && 'text-fail'
-              )}
-            >
+            <span className={cn('truncate text-xs leading-4 text-ink-2 small:hidden', line.trouble && 'text-fail')}>
               {line.text}
             </span>
           </span>
         </span>
         {showMark ? (
-          <span className="absolute right-2 top-2 group-data-[zoom=far]/canvas:inset-0 group-data-[zoom=far]/canvas:grid group-data-[zoom=far]/canvas:place-items-center group-data-[zoom=middle]/canvas:right-1 group-data-[zoom=middle]/canvas:top-1">
+          <span className="absolute right-2 top-2 small:right-1.5 small:top-1.5 far:inset-0 far:grid far:place-items-center">
             <StatusMark
               state={state}
               face
@@ -137,7 +134,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
               maximumAttempts={view?.maximumAttempts}
               size={20}
               word="none"
-              className="group-data-[zoom=far]/canvas:[&_svg]:size-[calc(16px/var(--zoom))] group-data-[zoom=middle]/canvas:[&_svg]:size-[calc(13px/var(--zoom))]"
+              className="small:[&_svg]:size-[calc(13px/var(--zoom))] far:[&_svg]:size-[calc(16px/var(--zoom))]"
             />
           </span>
         ) : null}
@@ -161,13 +158,13 @@ function LiningBlock({ facts, entry, quiet, preview }: Pick<StepCardProps, 'fact
     <span
       aria-hidden
       className={cn(
-        'absolute inset-x-1 top-[58px] hidden h-[calc(5px/var(--zoom))] max-h-5 rounded-sm border group-data-[zoom=far]/canvas:block group-data-[zoom=middle]/canvas:block',
+        'absolute inset-x-1 top-[58px] hidden h-[calc(5px/var(--zoom))] max-h-5 rounded-sm border band:block',
         facts.lining === 'forGood' ? 'border-mark bg-mark' : 'border-mark/60',
         facts.lining === 'noUndo' && 'border-dashed',
         preview?.order && 'border-back bg-back',
         !preview && armed && !quiet && 'border-dashed border-back bg-back-tint',
         !preview && state === 'undoing' && 'border-back bg-back/50',
-        !preview && state === 'undone' && 'border-back bg-back',
+        !preview && state === 'undone' && 'border-back bg-card',
         !preview && state === 'undoFailed' && 'border-fail bg-fail',
         !preview && state === 'leftStanding' && 'border-fail bg-fail-tint'
       )}

@@ -1,0 +1,224 @@
+'use client';
+
+/**
+ * A flow: its drawing beside the TypeScript that runs, its versions, and where to start it. Pick a node and its lines
+ * light up; pick a line and its node does. Tab, node and preview live in the URL.
+ */
+import { Play } from 'lucide-react';
+import Link from 'next/link';
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useMemo, type ReactNode } from 'react';
+import type { FlowDetail } from '@/app/_contract/flows';
+import { pages } from '@/app/_contract/routes';
+import { SagaCanvas } from '@/components/canvas/saga-canvas';
+import { SagaList } from '@/components/canvas/saga-list';
+import { Button } from '@/components/ui/button';
+import { CodeBlock } from '@/components/ui/code-block';
+import { CopyableId } from '@/components/ui/copyable';
+import { Panels } from '@/components/ui/panels';
+import { Badge, Keys, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
+import { Tabs, type TabItem } from '@/components/ui/tabs';
+import { RelativeTime } from '@/components/ui/time';
+import { useWide } from '@/components/ui/use-wide';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { whatIf } from '@/engine/flow/what-if';
+import { Problems } from './problems';
+import { WhatIfBand } from './what-if-band';
+
+const TABS = ['overview', 'versions', 'runs', 'start'] as const;
+type Tab = (typeof TABS)[number];
+
+export interface FlowPageProps {
+  flow: FlowDetail;
+  problems?: readonly Diagnostic[];
+  /** Contents of tabs that need the server; a tab without contents is not shown. */
+  runs?: ReactNode;
+  start?: ReactNode;
+}
+
+export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
+  const [{ tab, node, fails }, setUrl] = useQueryStates({
+    tab: parseAsStringLiteral(TABS).withDefault('overview'),
+    node: parseAsString,
+    fails: parseAsString,
+  });
+  const { summary, shown } = flow;
+  const items: TabItem<Tab>[] = [
+    {
+      value: 'overview',
+      label: 'Overview',
+      content: (
+        <Overview
+          flow={flow}
+          problems={problems}
+          selected={node}
+          onSelect={(id) => void setUrl({ node: id })}
+          fails={fails}
+          onFails={(id) => void setUrl({ fails: id === fails ? null : id })}
+        />
+      ),
+    },
+    { value: 'versions', label: 'Versions', count: flow.versions.length, content: <Versions flow={flow} /> },
+    ...(runs ? [{ value: 'runs' as const, label: 'Runs', count: summary.openRuns, content: runs }] : []),
+    ...(start ? [{ value: 'start' as const, label: 'Start', content: start }] : []),
+  ];
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 pb-2 pt-4">
+        <div className="min-w-0">
+          <h1 className="flex flex-wrap items-center gap-2 text-xl font-semibold">
+            {summary.title}
+            <Badge>
+              v{shown.version}
+              {shown.version === summary.latestVersion ? '' : `, newest is v${summary.latestVersion}`}
+            </Badge>
+          </h1>
+          {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
+        </div>
+        <Button variant="primary" asChild>
+          <Link href={pages.start(summary.name)}>
+            <Play aria-hidden />
+            Start a run
+          </Link>
+        </Button>
+      </header>
+      <Tabs
+        label="Parts of the flow"
+        value={items.some((item) => item.value === tab) ? tab : 'overview'}
+        onValueChange={(next) => void setUrl({ tab: next })}
+        items={items}
+        className="min-h-0 flex-1"
+        panelClassName="overflow-auto"
+      />
+    </div>
+  );
+}
+
+interface OverviewProps {
+  flow: FlowDetail;
+  problems: readonly Diagnostic[];
+  selected: string | null;
+  onSelect: (id: string | null) => void;
+  /** Node of 'what if this fails'. */
+  fails: string | null;
+  onFails: (id: string | null) => void;
+}
+
+function Overview({ flow, problems, selected, onSelect, fails, onFails }: OverviewProps) {
+  const { manifest, code } = flow.shown;
+  const wide = useWide();
+  const preview = useMemo(
+    () =>
+      fails
+        ? whatIf(manifest.document, fails, (node) => manifest.nodes[node.id]?.effect ?? node.effect ?? 'none')
+        : null,
+    [manifest, fails]
+  );
+  const lit = selected ? (manifest.nodes[selected]?.lines ?? null) : null;
+  const pickLine = (line: number) => {
+    /* The innermost node whose lines hold it. */
+    const hits = Object.values(manifest.nodes).filter((each) => line >= each.lines[0] && line <= each.lines[1]);
+    hits.sort((a, b) => a.lines[1] - a.lines[0] - (b.lines[1] - b.lines[0]));
+    onSelect(hits[0]?.id ?? null);
+  };
+  const picture = { document: manifest.document, manifest, selected, onSelect, whatIf: preview };
+  const band = (
+    <WhatIfBand
+      preview={preview}
+      selected={selected}
+      title={selected ? (manifest.nodes[selected]?.title ?? null) : null}
+      onFails={onFails}
+    />
+  );
+  const source = (
+    <section aria-label="Generated TypeScript" className="flex h-full min-h-0 flex-col bg-card">
+      <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-b border-hairline px-3">
+        <h2 className="truncate text-xs font-medium">The TypeScript that runs</h2>
+        <CopyableId id={flow.shown.sha} length={13} what="sha256 of what runs" />
+      </div>
+      <CodeBlock code={code} lit={lit} onPickLine={pickLine} label="Generated TypeScript" className="flex-1" />
+    </section>
+  );
+  const listed = problems.length > 0 ? <Problems problems={problems} onPick={onSelect} /> : null;
+
+  if (wide === null) return <div className="h-full" />;
+  if (wide) {
+    return (
+      <Panels
+        name="flow-overview"
+        className="h-full"
+        items={[
+          {
+            id: 'drawing',
+            defaultSize: '62%',
+            minSize: '30%',
+            content: (
+              <div className="flex h-full min-h-0 flex-col">
+                {band}
+                <SagaCanvas {...picture} onWhatIf={(id) => onFails(id)} className="min-h-0 flex-1" />
+                {listed}
+              </div>
+            ),
+          },
+          { id: 'code', defaultSize: '38%', minSize: '20%', content: source },
+        ]}
+      />
+    );
+  }
+  return (
+    <div className="flex flex-col">
+      {band}
+      <SagaCanvas {...picture} onWhatIf={(id) => onFails(id)} className="hidden h-[26rem] md:block" />
+      <SagaList {...picture} className="px-2 py-4 md:hidden" />
+      {listed}
+      <div className="h-[28rem] border-t border-hairline">{source}</div>
+    </div>
+  );
+}
+
+function Versions({ flow }: { flow: FlowDetail }) {
+  const { summary, versions, shown } = flow;
+  return (
+    <div className="p-4">
+      <Table label={`Versions of ${summary.title}`}>
+        <TableHead>
+          <TableRow>
+            <TableHeading>Version</TableHeading>
+            <TableHeading>Published</TableHeading>
+            <TableHeading>By</TableHeading>
+            <TableHeading>Workflow type</TableHeading>
+            <TableHeading>sha256 of what runs</TableHeading>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {versions.map((version) => (
+            <TableRow key={version.sha} aria-selected={version.version === shown.version}>
+              <TableCell>
+                <Link
+                  href={pages.flow(summary.name, version.version)}
+                  className="font-medium underline-offset-2 hover:underline"
+                  aria-current={version.version === shown.version ? 'true' : undefined}
+                >
+                  {version.revision}
+                </Link>
+                {version.version === summary.latestVersion ? <Badge className="ml-2">newest</Badge> : null}
+              </TableCell>
+              <TableCell>
+                <RelativeTime atMs={version.publishedMs} />
+              </TableCell>
+              <TableCell className="text-ink-2">{version.publishedBy ?? 'Backstitch'}</TableCell>
+              <TableCell className="font-mono text-xs">{version.workflowType}</TableCell>
+              <TableCell>
+                <CopyableId id={version.sha} length={17} what="sha256" />
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      <p className="mt-4 flex items-center gap-2 text-xs text-ink-2">
+        Runs keep the version that they started with. On the drawing <Keys keys={['F']} /> shows what a failure would
+        undo.
+      </p>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+'use client';
+
+/** The sentence above the drawing: what would happen if the picked step failed, and the way in and out of the preview. */
+import { Undo2, X } from 'lucide-react';
+import { Button, IconButton } from '@/components/ui/button';
+import { Keys } from '@/components/ui/surface';
+import type { WhatIf } from '@/engine/flow/what-if';
+
+export function WhatIfBand({
+  preview,
+  selected,
+  title,
+  onFails,
+}: {
+  preview: WhatIf | null;
+  selected: string | null;
+  title: string | null;
+  onFails: (id: string | null) => void;
+}) {
+  return (
+    <div
+      className="flex min-h-9 shrink-0 items-center gap-2 border-b border-hairline bg-card px-3 py-1 text-xs"
+      aria-live="polite"
+    >
+      {preview ? (
+        <>
+          <Undo2 aria-hidden className="size-4 shrink-0 text-back" />
+          <p className="flex-1">
+            {preview.sentence}
+            {preview.certain ? null : <span className="text-ink-2"> What exactly is known only when it happens.</span>}
+          </p>
+          <IconButton label="End the preview" size="sm" onClick={() => onFails(null)}>
+            <X aria-hidden />
+          </IconButton>
+        </>
+      ) : selected && title ? (
+        <>
+          <p className="flex-1 truncate text-ink-2">{title}</p>
+          <Button size="sm" variant="ghost" onClick={() => onFails(selected)}>
+            What if this fails? <Keys keys={['F']} />
+          </Button>
+        </>
+      ) : (
+        <p className="text-ink-2">Pick a step to see its code and what its failure would undo.</p>
+      )}
+    </div>
+  );
+}

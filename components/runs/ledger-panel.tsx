@@ -1,0 +1,158 @@
+'use client';
+
+/** The ledger of a run: which effects stand, which were taken back, and by whom. A row is picked like its card. */
+import { Anchor, Check, Hand, Lock } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cn } from '@/components/ui/cn';
+import { EmptyState } from '@/components/ui/states';
+import { RelativeTime } from '@/components/ui/time';
+import { StatusMark } from '@/components/status/status-mark';
+import { clauseOf } from '@/engine/flow/run/failure';
+import { stands } from '@/engine/flow/run/ledger';
+import type { Ledger, LedgerEntry } from '@/engine/flow/run/model';
+
+export interface LedgerPanelProps {
+  ledger: Ledger;
+  /** The run completed: what stands is meant to. */
+  completed?: boolean;
+  selected: string | null;
+  onSelect: (nodeId: string | null) => void;
+  /** Buttons for a row that needs a hand. */
+  actions?: (entry: LedgerEntry) => ReactNode;
+  className?: string;
+}
+
+export function LedgerPanel({ ledger, completed = false, selected, onSelect, actions, className }: LedgerPanelProps) {
+  const armed = ledger.entries.filter((entry) => entry.state !== 'notArmed');
+  const later = ledger.entries.length - armed.length;
+  /* What is undone next stands on top; what was never armed is only counted. */
+  const rows = [...armed].sort(
+    (a, b) => (b.sinceMs ?? 0) - (a.sinceMs ?? 0) || (a.undoOrder ?? 99) - (b.undoOrder ?? 99)
+  );
+  return (
+    <section aria-label="Ledger" className={cn('flex min-h-0 flex-col', className)}>
+      <header className="flex items-baseline justify-between gap-2 border-b border-hairline px-3 py-2">
+        <h2 className="text-sm font-semibold">Ledger</h2>
+        <p className="figures text-xs text-ink-2">{summaryOf(ledger, armed.length, completed)}</p>
+      </header>
+      {rows.length === 0 ? (
+        <EmptyState title="Nothing stands" className="py-8">
+          No step with an effect has run yet{later > 0 ? `; ${later} may` : ''}.
+        </EmptyState>
+      ) : (
+        <ul className="min-h-0 flex-1 overflow-y-auto">
+          {rows.map((entry) => (
+            <li key={entry.activityId} className="border-b border-hairline last:border-b-0">
+              <button
+                type="button"
+                aria-pressed={selected === entry.nodeId}
+                onClick={() => onSelect(selected === entry.nodeId ? null : entry.nodeId)}
+                className={cn(
+                  'flex w-full items-start gap-2.5 px-3 py-2 text-left transition-colors -outline-offset-2 hover:bg-ink/3',
+                  selected === entry.nodeId && 'bg-ink/6'
+                )}
+              >
+                <span className="mt-0.5 grid size-4 shrink-0 place-items-center">
+                  <EntryMark entry={entry} />
+                </span>
+                <span className="min-w-0 flex-1">
+                  <span className="flex items-baseline justify-between gap-2">
+                    <span className="truncate text-sm">{entry.title}</span>
+                    {entry.undoOrder !== null ? (
+                      <span className="figures shrink-0 text-xs text-ink-2">
+                        {entry.undoOrder === 1 ? 'undone next' : `undone ${ordinal(entry.undoOrder)}`}
+                      </span>
+                    ) : null}
+                  </span>
+                  <span className="flex items-baseline justify-between gap-2 text-xs">
+                    <span className={cn('truncate', toneOf(entry))}>{wordsOf(entry)}</span>
+                    {entry.sinceMs !== null ? (
+                      <RelativeTime atMs={entry.sinceMs} className="shrink-0 text-ink-2" />
+                    ) : null}
+                  </span>
+                  {entry.failure && entry.state !== 'undone' ? (
+                    <span className="mt-0.5 block text-xs text-ink-2">{clauseOf(entry.failure)}</span>
+                  ) : null}
+                  {entry.decidedBy ? (
+                    <span className="mt-0.5 block text-xs text-ink-2">
+                      {entry.decidedBy.name}: {entry.decidedBy.reason}
+                    </span>
+                  ) : null}
+                </span>
+              </button>
+              {actions ? actions(entry) : null}
+            </li>
+          ))}
+        </ul>
+      )}
+    </section>
+  );
+}
+
+function summaryOf(ledger: Ledger, armed: number, completed: boolean): string {
+  if (armed === 0) return 'no effects yet';
+  if (completed) return `${ledger.standing} ${ledger.standing === 1 ? 'effect' : 'effects'}, as meant`;
+  if (ledger.standing === 0) return 'nothing stands any more';
+  return `${ledger.standing} of ${armed} ${armed === 1 ? 'effect' : 'effects'} still ${ledger.standing === 1 ? 'stands' : 'stand'}`;
+}
+
+function EntryMark({ entry }: { entry: LedgerEntry }): ReactNode {
+  switch (entry.state) {
+    case 'notArmed':
+      return <StatusMark state="notYet" word="none" />;
+    case 'standing':
+      return entry.effect === 'irreversible' ? (
+        <Lock aria-hidden className="size-3.5 text-ink-2" />
+      ) : (
+        <StatusMark state="done" word="none" />
+      );
+    case 'mayStand':
+      return <StatusMark state="unknown" word="none" />;
+    case 'undoing':
+      return <StatusMark state="unwinding" word="none" />;
+    case 'undone':
+      return <StatusMark state="undone" word="none" />;
+    case 'undoFailed':
+      return <StatusMark state="undoFailed" word="none" />;
+    case 'doneByHand':
+      return (
+        <span className="relative text-ink-2">
+          <Hand aria-hidden className="size-4" />
+          <Check aria-hidden strokeWidth={3} className="absolute -bottom-1 -right-1 size-2.5" />
+        </span>
+      );
+    case 'leftStanding':
+      return <Anchor aria-hidden className="size-4 text-fail" />;
+  }
+}
+
+function wordsOf(entry: LedgerEntry): string {
+  const undo = entry.undoTitle ?? 'Undo';
+  switch (entry.state) {
+    case 'notArmed':
+      return 'not armed';
+    case 'standing':
+      return entry.effect === 'irreversible' ? 'stands for good' : 'stands';
+    case 'mayStand':
+      return 'may stand';
+    case 'undoing':
+      return `${undo}…`;
+    case 'undone':
+      return `undone: ${undo}`;
+    case 'undoFailed':
+      return `${undo} failed`;
+    case 'doneByHand':
+      return 'undone by hand';
+    case 'leftStanding':
+      return 'left standing';
+  }
+}
+function toneOf({ state }: LedgerEntry): string {
+  if (state === 'undoFailed' || state === 'leftStanding' || state === 'mayStand') return 'text-fail';
+  if (state === 'undoing' || state === 'undone') return 'text-back';
+  return stands(state) ? 'text-ink' : 'text-ink-2';
+}
+function ordinal(n: number): string {
+  const tail = n % 100 > 10 && n % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');
+  return `${n}${tail}`;
+}

@@ -1,0 +1,225 @@
+'use client';
+
+/**
+ * The timeline of a run: one row an activity or wait, attempts as ticks, idle gaps folded to a fixed width. Zooming
+ * stretches the time axis; the names stay. A running run grows to the right, nothing else moves.
+ */
+import { Minus, Plus } from 'lucide-react';
+import { useMemo, useState } from 'react';
+import { IconButton } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { formatClock, formatDuration } from '@/components/ui/format';
+import { EmptyState } from '@/components/ui/states';
+import { Duration, useNow, useZone } from '@/components/ui/time';
+import { StatusMark, stateWord } from '@/components/status/status-mark';
+import type { NodeState, TimelineRow } from '@/engine/flow/run/model';
+import { stretchesOf, type Stretch } from '@/engine/flow/run/timeline';
+
+export interface TimelineProps {
+  rows: readonly TimelineRow[];
+  /** When the run closed; null while it runs. */
+  closedMs: number | null;
+  selected: string | null;
+  onSelect: (nodeId: string | null) => void;
+  className?: string;
+}
+
+const FOLD_WIDTH = 36;
+const ZOOMS = [1, 2, 4, 8, 16] as const;
+const BASE_WIDTH = 100;
+const FILLS: Partial<Record<NodeState, string>> = {
+  done: 'bg-forward/25 border-forward',
+  running: 'bg-work/20 border-work',
+  retrying: 'bg-work/20 border-work',
+  failed: 'bg-fail/20 border-fail',
+  undoFailed: 'bg-fail/20 border-fail',
+  unknown: 'bg-fail/10 border-fail border-dashed',
+  unwinding: 'bg-back/20 border-back',
+  undone: 'bg-back/20 border-back',
+};
+
+export function Timeline({ rows, closedMs, selected, onSelect, className }: TimelineProps) {
+  const now = useNow();
+  const zone = useZone();
+  const [zoom, setZoom] = useState(0);
+  const latest = Math.max(0, ...rows.map((row) => row.endMs ?? row.startMs));
+  const untilMs = closedMs ?? Math.max(now ?? latest, latest);
+  const scale = useMemo(() => scaleOf(stretchesOf(rows, untilMs)), [rows, untilMs]);
+  if (rows.length === 0) {
+    return (
+      <EmptyState title="Nothing has happened yet" className={className}>
+        Steps appear here as they start.
+      </EmptyState>
+    );
+  }
+  const width = `${BASE_WIDTH * ZOOMS[zoom]!}%`;
+  const ticks = ticksOf(scale);
+  return (
+    <section aria-label="Timeline" className={cn('flex min-h-0 flex-col', className)}>
+      <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Timeline, scrolls">
+        <div style={{ width }} className="min-w-full">
+          <div className="sticky top-0 z-20 flex h-7 border-b border-hairline bg-card">
+            <div className="sticky left-0 z-10 flex w-44 shrink-0 items-center gap-1 border-r border-hairline bg-card px-2 text-xs text-ink-2">
+              <span className="flex-1">{rows.length} rows</span>
+              <IconButton
+                label="Zoom out"
+                size="sm"
+                className="size-6"
+                disabled={zoom === 0}
+                onClick={() => setZoom(zoom - 1)}
+              >
+                <Minus aria-hidden />
+              </IconButton>
+              <IconButton
+                label="Zoom in"
+                size="sm"
+                className="size-6"
+                disabled={zoom === ZOOMS.length - 1}
+                onClick={() => setZoom(zoom + 1)}
+              >
+                <Plus aria-hidden />
+              </IconButton>
+            </div>
+            <div className="relative flex-1 overflow-hidden">
+              {ticks.map((tick) => (
+                <span
+                  key={tick.atMs}
+                  style={{ left: scale.css(tick.atMs) }}
+                  className="figures absolute top-1.5 whitespace-nowrap border-l border-hairline pl-1 text-2xs text-ink-2"
+                >
+                  {formatClock(tick.atMs, zone)}
+                </span>
+              ))}
+            </div>
+          </div>
+          <ul>
+            {rows.map((row, index) => (
+              <li
+                key={`${row.nodeId}-${row.role}-${row.startMs}-${index}`}
+                className="flex h-8 border-b border-hairline last:border-b-0"
+              >
+                <button
+                  type="button"
+                  aria-pressed={selected === row.nodeId}
+                  onClick={() => onSelect(selected === row.nodeId ? null : row.nodeId)}
+                  className={cn(
+                    'sticky left-0 z-10 flex w-44 shrink-0 items-center gap-2 border-r border-hairline bg-card px-2 text-left text-sm -outline-offset-2',
+                    selected === row.nodeId && 'font-medium'
+                  )}
+                >
+                  <StatusMark state={row.state} size={14} word="hidden" />
+                  <span className="truncate">{row.title}</span>
+                </button>
+                <div className={cn('relative flex-1', selected === row.nodeId && 'bg-ink/4')}>
+                  {scale.folds.map((fold) => (
+                    <Fold
+                      key={fold.startMs}
+                      left={scale.css(fold.startMs)}
+                      ms={fold.endMs - fold.startMs}
+                      named={index === 0}
+                    />
+                  ))}
+                  <Bar row={row} scale={scale} untilMs={untilMs} />
+                </div>
+              </li>
+            ))}
+          </ul>
+        </div>
+      </div>
+    </section>
+  );
+}
+
+function Bar({ row, scale, untilMs }: { row: TimelineRow; scale: Scale; untilMs: number }) {
+  const end = row.endMs ?? untilMs;
+  const waits = row.role === 'wait' || row.role === 'human';
+  const left = scale.css(row.startMs);
+  const words = `${stateWord(row.state)}, ${formatDuration(end - row.startMs)}${row.attempts.length > 1 ? `, ${row.attempts.length} attempts` : ''}`;
+  return (
+    <>
+      <div
+        role="img"
+        aria-label={words}
+        title={words}
+        style={{ left, width: `max(3px, calc(${scale.css(end)} - ${left}))` }}
+        className={cn(
+          'absolute top-2 h-4 rounded-sm border',
+          waits ? 'border-dashed border-mark bg-transparent' : (FILLS[row.state] ?? 'border-mark bg-mark/20')
+        )}
+      />
+      {row.attempts.map((attempt) => (
+        <span
+          key={attempt.attempt}
+          aria-hidden
+          title={`Attempt ${attempt.attempt}${attempt.failure ? `: ${attempt.failure.message}` : ''}`}
+          style={{ left: scale.css(attempt.startedMs) }}
+          className={cn(
+            'absolute top-1 h-6 w-0.5',
+            attempt.failure ? 'bg-fail' : row.role === 'undo' ? 'bg-back' : 'bg-ink/60'
+          )}
+        />
+      ))}
+      <span
+        style={{ left: `calc(${scale.css(end)} + 6px)` }}
+        className="figures absolute top-2 text-2xs leading-4 text-ink-2"
+      >
+        <Duration startMs={row.startMs} endMs={row.endMs} />
+      </span>
+    </>
+  );
+}
+
+function Fold({ left, ms, named }: { left: string; ms: number; named: boolean }) {
+  return (
+    <span
+      aria-hidden={!named}
+      style={{ left, width: FOLD_WIDTH }}
+      className="absolute inset-y-0 flex items-center justify-center bg-[repeating-linear-gradient(135deg,var(--hairline)_0_1px,transparent_1px_5px)] text-2xs"
+    >
+      {named ? <span className="figures whitespace-nowrap bg-card px-0.5 text-ink-2">{formatDuration(ms)}</span> : null}
+    </span>
+  );
+}
+
+interface Scale {
+  folds: Stretch[];
+  stretches: Stretch[];
+  /** Left edge of an instant, as a CSS length: a share of what the folds leave, plus the folds before it. */
+  css: (ms: number) => string;
+}
+/** Room at the right for the duration of the last bar. */
+const TAIL = 64;
+function scaleOf(stretches: Stretch[]): Scale {
+  const folds = stretches.filter((each) => each.folded);
+  const live = stretches.filter((each) => !each.folded).reduce((sum, each) => sum + each.endMs - each.startMs, 0) || 1;
+  const rest = `(100% - ${folds.length * FOLD_WIDTH + TAIL}px)`;
+  const css = (ms: number): string => {
+    let before = 0;
+    let pixels = 0;
+    for (const each of stretches) {
+      if (ms >= each.endMs) {
+        if (each.folded) pixels += FOLD_WIDTH;
+        else before += each.endMs - each.startMs;
+        continue;
+      }
+      const into = Math.max(0, ms - each.startMs);
+      if (each.folded) pixels += (FOLD_WIDTH * into) / (each.endMs - each.startMs);
+      else before += into;
+      break;
+    }
+    return `calc(${rest} * ${(before / live).toFixed(6)} + ${pixels.toFixed(2)}px)`;
+  };
+  return { folds, stretches, css };
+}
+
+/** A clock time at the start of each unfolded stretch, and at even steps in the long ones. */
+function ticksOf({ stretches }: Scale): { atMs: number }[] {
+  const live = stretches.filter((each) => !each.folded);
+  const total = live.reduce((sum, each) => sum + each.endMs - each.startMs, 0) || 1;
+  return live.flatMap((each) => {
+    const count = Math.max(1, Math.floor(((each.endMs - each.startMs) / total) * 8));
+    return Array.from({ length: count }, (_, index) => ({
+      atMs: each.startMs + ((each.endMs - each.startMs) * index) / count,
+    }));
+  });
+}
