@@ -64,6 +64,7 @@ export class Attempts {
   /** The lease is gone: what still runs here has lost its owner. */
   dropAll(): void {
     for (const token of this.#running) this.engine.options.activityWorker.cancel(token, 'WORKER_SHUTDOWN');
+    this.#running.clear();
   }
 
   #heartbeat(runKey: RunKey, ref: history.AttemptRef, details: ActivityTask['input']): void {

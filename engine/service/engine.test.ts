@@ -260,7 +260,7 @@ describe('the runtime', () => {
     await world.start('w', 'flow', { retryPolicy: { initialInterval: toDuration(1_000), maximumAttempts: 2 } });
     await settle();
     expect([...world.store.runs.values()].map((run) => run.status)).toEqual([3, 1]);
-    expect(world.store.commits).toBe(1);
+    expect(world.store.commits).toBe(2);
     await world.clock.advance(1_000);
     expect([...world.store.runs.values()].map((run) => run.status)).toEqual([3, 2]);
   });

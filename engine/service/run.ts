@@ -88,6 +88,10 @@ export class Run implements CommitSource {
   get isClean(): boolean {
     return !this.#changed && this.#inFlight === null;
   }
+  /** Stored. A next run of the chain can only follow one that is. */
+  get isCreated(): boolean {
+    return this.durableNextEventId > 1;
+  }
   get isCommitting(): boolean {
     return this.#inFlight !== null;
   }

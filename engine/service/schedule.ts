@@ -66,6 +66,13 @@ export class Schedule {
     if (run.dead || !run.isOpen || !engine.holdsLease) return;
     const deadline = history.nextDeadline(run.state);
     if (deadline === null || deadline > engine.now()) return this.arm(run);
+    if (!run.isCreated) {
+      const stop = run.onCommit(() => {
+        stop();
+        this.#due(run);
+      });
+      return;
+    }
     const transition = history.advance(run.state, engine.epoch, engine.now());
     const quiet = transition.events.length === 0 && transition.effects.every(({ kind }) => kind === 'workflowTask');
     if (quiet) engine.wake(run);

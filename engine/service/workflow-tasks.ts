@@ -57,7 +57,14 @@ export class WorkflowTasks {
     const cancelHold = engine.at(engine.now() + HOLD_MS, () => this.#release(run));
     engine.options.workflowWorker
       .runWorkflowTask(this.#task(run, open))
-      .then((result) => this.#done(run, open, result))
+      .then(async (result) => {
+        // A run that may be followed by another has to be stored first: the next one is current after this one.
+        if (!run.isCreated && run.state.started.retryPolicy) {
+          this.#release(run);
+          await run.durable().catch(() => {});
+        }
+        this.#done(run, open, result);
+      })
       .catch((error: unknown) => engine.discard(run, error as Error))
       .finally(() => {
         cancelHold();
