@@ -178,6 +178,24 @@ describe('the runtime', () => {
     expect((await world.stored('w')).run.status).toBe(2);
   });
 
+  it('[S17] a long poll outlives the parking of its run, and tells of what wakes it', async () => {
+    await begin({ flow: untilSignal });
+    await world.start('w', 'flow');
+    await settle();
+    const execution = { workflowId: 'w' };
+    type History = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
+    const first = await world.call<History>('GetWorkflowExecutionHistory', { execution, waitNewEvent: true });
+    await world.clock.advance(50_000);
+    const poll = world.call<History>('GetWorkflowExecutionHistory', {
+      ...{ execution, waitNewEvent: true, nextPageToken: first.nextPageToken },
+    });
+    await world.clock.advance(15_000);
+    expect(world.role.engine.stats.hotRuns).toBe(0);
+    await world.signal('w');
+    const { history } = await poll;
+    expect(history?.events?.[0]?.eventType).toBe(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
+  });
+
   it('[S8] an idle engine asks the clock for nothing', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow');

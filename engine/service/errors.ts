@@ -2,7 +2,13 @@
 import { status } from '@grpc/grpc-js';
 import { RequestError } from '../history';
 import { google, temporal } from '../proto';
-import { FencedError, StoreRejectedError, StoreUnavailableError } from '../store/port';
+import {
+  ConflictError,
+  CurrentRunConflictError,
+  FencedError,
+  StoreRejectedError,
+  StoreUnavailableError,
+} from '../store/port';
 
 export class ServiceError extends Error {
   override name = 'ServiceError';
@@ -78,7 +84,9 @@ export function asServiceError(error: unknown): ServiceError {
     }
     return new ServiceError(status[error.code], message);
   }
-  if (error instanceof FencedError || error instanceof StoreUnavailableError) return unavailable();
-  if (error instanceof StoreRejectedError) return new ServiceError(status.RESOURCE_EXHAUSTED, error.message);
+  const unproven = [FencedError, StoreUnavailableError, ConflictError, CurrentRunConflictError];
+  if (unproven.some((kind) => error instanceof kind)) return unavailable();
+  if (error instanceof StoreRejectedError)
+    return new ServiceError(status.RESOURCE_EXHAUSTED, 'The database refused what was to be stored.');
   return new ServiceError(status.INTERNAL, 'The engine met an internal error; its log says more.');
 }

@@ -152,7 +152,8 @@ export class Schedule {
 
   #mayLeave({ state, busy, isClean, dead, awaitsPredecessor }: Run): boolean {
     if (busy || !isClean || dead || awaitsPredecessor || state.needsWorkflowTask || state.workflowTask) return false;
-    if (state.unsentUpdates > 0) return false;
+    // Their callers wait.
+    if (state.inFlightUpdates > 0) return false;
     for (const { epoch } of state.activities.values()) if (epoch > 0) return false;
     return true;
   }

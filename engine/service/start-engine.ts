@@ -26,6 +26,8 @@ export interface EngineRole {
   service: WorkflowServiceImplementation;
   hints: HintStream;
   engine: Engine;
+  /** Resolves when the lease is lost for the first time; the engine gets it back by itself. */
+  lost: Promise<Error>;
   /** New workflow types are served from now on. */
   typesChanged(): void;
   stop(): Promise<void>;
@@ -56,6 +58,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     service: new WorkflowServiceImplementation({ frontend, taskQueue: EMBEDDED_QUEUE, log: options.log }),
     hints,
     engine,
+    lost: engine.lost,
     typesChanged: () => engine.typesChanged(),
     stop: () => engine.stop(),
   };

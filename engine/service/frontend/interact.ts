@@ -113,11 +113,10 @@ export async function update(
   const run = await runOf(frontend, request.namespace, request.workflowExecution);
   if (!run.isOpen && !run.state.updates.has(updateId)) throw runCompleted();
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
-  const reached = waitFor(frontend, run, updateId, wanted);
   const admitted = { ...request.request, meta: { updateId, identity } };
   const transition = history.admitUpdate(run.state, admitted, frontend.engine.now());
   run.apply(transition);
-  return answer(run, updateId, await reached);
+  return answer(run, updateId, await waitFor(frontend, run, updateId, wanted));
 }
 
 export async function pollUpdate(frontend: Frontend, request: workflowservice.IPollWorkflowExecutionUpdateRequest) {
@@ -141,7 +140,7 @@ interface Reached {
   outcome: temporal.api.update.v1.IOutcome | null;
 }
 
-/** Listen before the update is admitted, so that no stage is missed. Answers with what is known when the time is up. */
+/** Stages are told after the commit that reached them, so nothing is missed. Answers with what is known when the time is up. */
 function waitFor({ engine }: Frontend, run: Run, updateId: string, wanted: number): Promise<Reached> {
   return new Promise((resolve, reject) => {
     let seen: Reached = { stage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED, outcome: null };

@@ -84,12 +84,17 @@ export async function getHistory(
 ): Promise<workflowservice.IGetWorkflowExecutionHistoryResponse> {
   const token = decodeToken(request.nextPageToken);
   const execution = token ? { ...request.execution, runId: token.runId } : request.execution;
-  const run = await runOf(frontend, request.namespace, execution, 'execution');
+  let run = await runOf(frontend, request.namespace, execution, 'execution');
   const { runId } = run.state;
+  const wait = async (reached: (run: Run) => boolean) => {
+    const found = run;
+    if (request.waitNewEvent) await waitUntil(frontend, found, () => reached(found));
+    if (found.dead) run = await runOf(frontend, request.namespace, { ...execution, runId }, 'execution');
+  };
   const closeOnly = request.historyEventFilterType === HistoryEventFilterType.HISTORY_EVENT_FILTER_TYPE_CLOSE_EVENT;
   const from = token?.next ?? 1;
   if (closeOnly) {
-    if (request.waitNewEvent) await waitUntil(frontend, run, () => !run.isOpen && run.isClean);
+    await wait(({ isOpen, isClean }) => !isOpen && isClean);
     if (run.isOpen) {
       const nextPageToken = request.waitNewEvent ? encodeToken({ runId, next: 1 }) : new Uint8Array();
       return { history: { events: [] }, nextPageToken };
@@ -98,7 +103,7 @@ export async function getHistory(
     const last = run.durableNextEventId - 1;
     return { history: { events: await frontend.engine.readEvents(run.runKey, last, last + 1) } };
   }
-  if (request.waitNewEvent) await waitUntil(frontend, run, () => run.durableNextEventId > from || !run.isOpen);
+  await wait(({ durableNextEventId, isOpen }) => durableNextEventId > from || !isOpen);
   const size = request.maximumPageSize || DEFAULT_PAGE;
   const until = Math.min(run.durableNextEventId, from + size);
   const events = from < until ? await frontend.engine.readEvents(run.runKey, from, until) : [];
@@ -120,21 +125,20 @@ export async function getHistoryReverse(
   return { history: { events }, nextPageToken };
 }
 
+/** Resolves when it is reached, when the time is up, or when the run was read again meanwhile: look anew then. */
 function waitUntil({ engine }: Frontend, run: Run, reached: () => boolean): Promise<void> {
   if (reached()) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const stops = [
-      run.onCommit(() => {
-        const { dead } = run;
-        if (dead) finish(() => reject(dead));
-        else if (reached()) finish(resolve);
-      }),
-      engine.options.clock.at(engine.now() + LONG_POLL_MS, () => finish(resolve)),
-    ];
-    const finish = (settle: () => void) => {
-      for (const stop of stops) stop();
-      settle();
+  return new Promise((resolve) => {
+    const finish = () => {
+      stop();
+      cancel();
+      resolve();
     };
+    // By key, not by the run in memory: it may be parked while someone looks.
+    const stop = engine.onChange(run.runKey, () => {
+      if (run.dead || reached()) finish();
+    });
+    const cancel = engine.at(engine.now() + LONG_POLL_MS, finish);
   });
 }
 
