@@ -99,6 +99,7 @@ export function runLineOf(facts: StepFacts, view: NodeView): { text: string; tro
   switch (view.state) {
     case 'failed':
     case 'unknown':
+      if (!said && facts.node.kind !== 'action') return { text: subtitleOf(facts.node), trouble: false };
       return { text: said ?? 'No reason was given', trouble: true };
     case 'retrying': {
       const attempt = view.maximumAttempts > 0 ? `${view.attempt}/${view.maximumAttempts}` : `Attempt ${view.attempt}`;

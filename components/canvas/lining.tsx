@@ -22,13 +22,13 @@ export interface LiningProps {
 }
 
 const LOOKS: Record<LedgerState, string> = {
-  notArmed: 'border-hairline text-ink-2',
+  notArmed: 'border-mark/45 text-ink-2',
   standing: 'border-dashed border-back text-ink',
   mayStand: 'border-dashed border-back text-ink',
   undoing: 'border-back bg-back-tint text-ink',
-  undone: 'border-hairline text-back',
+  undone: 'border-mark/45 text-back',
   undoFailed: 'border-fail bg-fail text-on-hue border-l-4',
-  doneByHand: 'border-hairline text-ink-2',
+  doneByHand: 'border-mark/45 text-ink-2',
   leftStanding: 'border-fail text-fail',
 };
 
@@ -36,7 +36,7 @@ export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningPro
   if (facts.lining === 'none' || facts.lining === 'afterPivot') return null;
   if (facts.lining === 'forGood') {
     return (
-      <Band className={cn('border-hairline text-ink-2', !dimmed && 'border-b-4 border-b-mark')}>
+      <Band className={cn('border-mark/45 text-ink-2', !dimmed && 'border-b-4 border-b-mark')}>
         <Lock aria-hidden className="size-3 shrink-0" />
         <span className="truncate">For good</span>
       </Band>
@@ -62,7 +62,11 @@ export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningPro
   const state = entry?.state ?? null;
   if (state === null || dimmed) {
     return (
-      <Band className="border-hairline text-ink-2" knot={dimmed ? null : facts.armed} knotClass="border-mark bg-card">
+      <Band
+        className={cn('text-ink-2', dimmed ? 'border-hairline' : 'border-mark/45')}
+        knot={dimmed ? null : facts.armed}
+        knotClass="border-mark bg-card"
+      >
         <Undo2 aria-hidden className="size-3 shrink-0" />
         <span className="truncate">{facts.undoTitle}</span>
       </Band>
@@ -80,7 +84,7 @@ export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningPro
       <LiningIcon state={state} view={view} />
       <span className="min-w-0 flex-1 truncate">{liningWords(state, facts, view)}</span>
       {entry && entry.undoOrder !== null ? (
-        <Order text={String(entry.undoOrder)} className="border border-back text-back" />
+        <Order text={String(entry.undoOrder)} className="bg-back text-on-hue" />
       ) : null}
     </Band>
   );
@@ -166,7 +170,7 @@ function Band({
     <span
       title={title}
       className={cn(
-        'relative flex h-6 w-full items-center gap-1.5 rounded-b-md border border-t-0 bg-card px-2 text-left text-xs leading-none transition-colors half:px-1.5 half:text-[length:calc(9.5px/var(--zoom))] half:[&>svg]:hidden',
+        'relative flex h-6 w-full items-center gap-1.5 rounded-b-md border border-t-0 bg-card px-2 text-left text-xs leading-none transition-colors half:border-[length:calc(1px/var(--zoom))] half:border-t-0 half:px-1.5 half:text-[length:calc(9.5px/var(--zoom))] half:[&>svg]:hidden',
         className
       )}
     >

@@ -29,7 +29,7 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { layoutFlow, type FlowLayout } from '@/engine/flow/layout';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/flow/run/model';
-import { threadsGone } from '@/engine/flow/run/threads';
+import { backRanges, threadsGone, type BackRange } from '@/engine/flow/run/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
 import { liningName, stepFactsOf, type StepFacts } from './card-model';
 import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';
@@ -169,12 +169,10 @@ function Canvas({
       })),
     ];
   }, [layout, facts, states, ledger, quiet, whatIf, selected, stop?.id, stop?.part, select]);
-
-  const litBack = useMemo(
-    () => litBackOf(layout, facts, selected, whatIf, states !== undefined),
-    [layout, facts, selected, whatIf, states]
+  const back = useMemo(
+    () => gone?.back ?? (whatIf ? previewRanges(layout, whatIf) : selectionRanges(layout, facts, selected)),
+    [gone, layout, facts, selected, whatIf]
   );
-  const reached = useMemo(() => reachedOf(states, whatIf), [states, whatIf]);
   const settling = useMemo(() => settlingOf(layout, states), [layout, states]);
   const zoom = useStore((store) => store.transform[2]);
   const level = zoom >= 0.75 ? 'full' : zoom >= 0.5 ? 'half' : zoom >= 0.4 ? 'middle' : 'far';
@@ -217,10 +215,9 @@ function Canvas({
             layout={layout}
             gone={gone}
             branches={branches ?? null}
-            litBack={litBack}
+            back={back}
             previewing={whatIf !== null}
             settling={settling}
-            reached={reached}
             ended={status === 'completed'}
           />
         </ViewportPortal>
@@ -341,44 +338,31 @@ function firstInteresting(states: Record<string, NodeView> | undefined): string 
   return views.sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state))[0]?.nodeId ?? null;
 }
 
-/** At design time the back thread of the selected step's sequences is orange; in a preview, those with something undone. */
-function litBackOf(
-  layout: FlowLayout,
-  facts: ReadonlyMap<string, StepFacts>,
-  selected: string | null,
-  whatIf: WhatIf | null,
-  running: boolean
-): ReadonlySet<string | null> {
-  const lit = new Set<string | null>();
-  const owners = new Map(layout.branches.flatMap((place) => place.nodes.map((id) => [id, place] as const)));
-  const climb = (id: string) => {
-    for (let place = owners.get(id); ; place = owners.get(place.owner)) {
-      lit.add(place?.key ?? null);
-      if (!place) return;
-    }
-  };
-  if (whatIf) {
-    for (const [id, { role }] of Object.entries(whatIf.nodes)) if (role === 'undone') climb(id);
-  } else if (selected && !running && facts.get(selected)?.lining === 'undo') {
-    climb(selected);
-  }
-  return lit;
+/** In a preview the way back runs from the failing step through all that would be undone. */
+function previewRanges(layout: FlowLayout, { nodes }: WhatIf): ReadonlyMap<string | null, BackRange> {
+  const is = (id: string, ...roles: string[]) => roles.includes(nodes[id]?.role ?? 'neverStarted');
+  const undone = Object.keys(nodes).filter((id) => is(id, 'undone'));
+  return backRanges(
+    layout,
+    undone,
+    (id) => !is(id, 'neverStarted', 'handles'),
+    () => true
+  );
 }
 
-/** Nodes that were come to: the back thread begins at the furthest of them. Null at design time, where it is whole. */
-function reachedOf(states: Record<string, NodeView> | undefined, whatIf: WhatIf | null): ReadonlySet<string> | null {
-  if (whatIf) {
-    const started = Object.entries(whatIf.nodes).filter(
-      ([, each]) => each.role !== 'neverStarted' && each.role !== 'handles'
-    );
-    return new Set(started.map(([id]) => id));
+/** At design time the back threads of the picked step's sequences are orange. */
+function selectionRanges(
+  layout: FlowLayout,
+  facts: ReadonlyMap<string, StepFacts>,
+  selected: string | null
+): ReadonlyMap<string | null, BackRange> {
+  const ranges = new Map<string | null, BackRange>();
+  if (!selected || facts.get(selected)?.lining !== 'undo') return ranges;
+  const owners = new Map(layout.branches.flatMap((place) => place.nodes.map((id) => [id, place] as const)));
+  for (let place = owners.get(selected); ; place = owners.get(place.owner)) {
+    ranges.set(place?.key ?? null, [-Infinity, Infinity]);
+    if (!place) return ranges;
   }
-  if (!states) return null;
-  return new Set(
-    Object.values(states)
-      .filter((view) => view.state !== 'notYet' && view.state !== 'notTaken')
-      .map((view) => view.nodeId)
-  );
 }
 
 /** 'waits for 2 branches': a failed parallel whose other branches have not settled. */

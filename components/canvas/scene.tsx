@@ -6,34 +6,23 @@ import { memo, useId } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
 import type { FlowLayout, LabelBox, Thread } from '@/engine/flow/layout';
-import type { ThreadsGone } from '@/engine/flow/run/threads';
+import type { BackRange, ThreadsGone } from '@/engine/flow/run/threads';
 import type { BranchState } from '@/engine/flow/run/model';
 
 export interface SceneProps {
   layout: FlowLayout;
   gone: ThreadsGone | null;
   branches: Record<string, BranchState> | null;
-  /** Branch keys whose back thread is shown in orange by a preview or a selection; null is the outermost sequence. */
-  litBack: ReadonlySet<string | null>;
+  /** Stretches of back threads shown in orange, by branch key; null is the outermost sequence. */
+  back: ReadonlyMap<string | null, BackRange>;
   previewing: boolean;
   /** Said beside the join of a parallel while its branches settle. */
   settling: Record<string, string>;
-  /** Nodes that were come to; null at design time. The active back thread begins at the furthest of its sequence. */
-  reached: ReadonlySet<string> | null;
   /** The run has an end and came to it. */
   ended: boolean;
 }
 
-export const Scene = memo(function Scene({
-  layout,
-  gone,
-  branches,
-  litBack,
-  previewing,
-  settling,
-  reached,
-  ended,
-}: SceneProps) {
+export const Scene = memo(function Scene({ layout, gone, branches, back, previewing, settling, ended }: SceneProps) {
   const { bounds, caps } = layout;
   const pad = 40;
   const box = {
@@ -58,9 +47,7 @@ export const Scene = memo(function Scene({
             <BackThread
               key={thread.id}
               thread={thread}
-              active={gone?.back.has(thread.branch) ?? false}
-              lit={litBack.has(thread.branch)}
-              from={reached ? furthest(layout, thread.branch, reached) : null}
+              range={back.get(thread.branch) ?? null}
               quiet={gone !== null || previewing}
             />
           ) : (
@@ -164,67 +151,49 @@ const ForwardThread = memo(function ForwardThread({
   );
 });
 
-/** Right end of what was come to in a sequence. */
-function furthest(layout: FlowLayout, branch: string | null, reached: ReadonlySet<string>): number {
-  const place = layout.branches.find((each) => each.key === branch);
-  const inside = new Set(layout.branches.flatMap((each) => each.nodes));
-  const here = (id: string) => reached.has(id) && (place ? place.nodes.includes(id) : !inside.has(id));
-  const boxes = [...layout.cards, ...layout.diamonds, ...layout.bars.filter((bar) => bar.role === 'fork')];
-  return Math.max(0, ...boxes.filter((box) => here(box.id)).map((box) => box.x + box.width));
-}
-
-const BackThread = memo(function BackThread({
-  thread,
-  active,
-  lit,
-  quiet,
-  from,
-}: {
-  thread: Thread;
-  active: boolean;
-  lit: boolean;
-  quiet: boolean;
-  /** Where the way back begins, from the right; null: the whole thread. */
-  from: number | null;
-}) {
-  const on = active || lit;
-  const clip = `back-${useId()}`;
-  const reaches = (x: number) => on && (from === null || x <= from);
-  return (
-    <g className={cn('group/back', !quiet && 'pointer-events-auto')}>
-      {quiet ? null : <path d={thread.path} stroke="transparent" strokeWidth="16" />}
-      <path
-        d={thread.path}
-        className="stroke-mark/80 transition-colors group-hover/back:stroke-back"
-        strokeWidth="calc(1px / var(--zoom))"
-        strokeDasharray="6 4"
-      />
-      {on ? (
-        <>
-          {from === null ? null : (
-            <clipPath id={clip}>
-              <rect x={-1000} y={-100000} width={1000 + from} height={200000} />
-            </clipPath>
-          )}
-          <path
-            d={thread.path}
-            clipPath={from === null ? undefined : `url(#${clip})`}
-            className="stroke-back"
-            strokeWidth="calc(2px / var(--zoom))"
-            strokeDasharray="6 4"
-          />
-        </>
-      ) : null}
-      {thread.arrows.map((at) => (
+const BackThread = memo(
+  function BackThread({ thread, quiet, range }: { thread: Thread; quiet: boolean; range: BackRange | null }) {
+    const clip = `back-${useId()}`;
+    const whole = range !== null && !Number.isFinite(range[0]) && !Number.isFinite(range[1]);
+    const on = (x: number) => range !== null && x >= range[0] && x <= range[1];
+    return (
+      <g className={cn('group/back', !quiet && 'pointer-events-auto')}>
+        {quiet ? null : <path d={thread.path} stroke="transparent" strokeWidth="16" />}
         <path
-          key={`${at.x}:${at.y}`}
-          d={`M${at.x + 4} ${at.y - 4.5}l-7 4.5 7 4.5z`}
-          className={cn('transition-colors', reaches(at.x) ? 'fill-back' : 'fill-mark/80 group-hover/back:fill-back')}
+          d={thread.path}
+          className="stroke-mark/80 transition-colors group-hover/back:stroke-back"
+          strokeWidth="calc(1px / var(--zoom))"
+          strokeDasharray="6 4"
         />
-      ))}
-    </g>
-  );
-});
+        {range ? (
+          <>
+            {whole ? null : (
+              <clipPath id={clip}>
+                <rect x={range[0]} y={-100_000} width={Math.max(0, range[1] - range[0])} height={200_000} />
+              </clipPath>
+            )}
+            <path
+              d={thread.path}
+              clipPath={whole ? undefined : `url(#${clip})`}
+              className="stroke-back"
+              strokeWidth="calc(2px / var(--zoom))"
+              strokeDasharray="6 4"
+            />
+          </>
+        ) : null}
+        {thread.arrows.map((at) => (
+          <path
+            key={`${at.x}:${at.y}`}
+            d={`M${at.x + 4} ${at.y - 4.5}l-7 4.5 7 4.5z`}
+            className={cn('transition-colors', on(at.x) ? 'fill-back' : 'fill-mark/80 group-hover/back:fill-back')}
+          />
+        ))}
+      </g>
+    );
+  },
+  (a, b) =>
+    a.thread === b.thread && a.quiet === b.quiet && a.range?.[0] === b.range?.[0] && a.range?.[1] === b.range?.[1]
+);
 
 function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
   const style = { left: label.x, top: label.y, width: label.width, height: label.height };

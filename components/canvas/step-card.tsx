@@ -93,14 +93,14 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
         aria-pressed={selected}
         onClick={() => onSelect(node.id)}
         className={cn(
-          'nodrag absolute inset-x-0 top-0 z-10 h-14 overflow-hidden rounded-lg border bg-card text-left transition-colors',
+          'nodrag absolute inset-x-0 top-0 z-10 h-14 overflow-hidden rounded-lg border bg-card text-left transition-colors small:border-[length:calc(1px/var(--zoom))]',
           state && BORDERS[state] ? BORDERS[state] : 'border-mark/45 hover:border-mark',
           state === 'notYet' && 'border-hairline',
           dimmed && 'border-hairline bg-paper hover:border-hairline',
           selected && 'ring-2 ring-ink ring-offset-2 ring-offset-paper'
         )}
       >
-        <span className="flex h-full items-start gap-2.5 py-2.5 pl-2.5 pr-9 small:px-2 small:py-1 far:hidden">
+        <span className="flex h-full items-start gap-2.5 py-2.5 pl-2.5 pr-9 small:px-2 small:py-0.5 far:hidden">
           <span
             className={cn(
               'mt-1 grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2 small:hidden',

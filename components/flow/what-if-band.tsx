@@ -37,7 +37,7 @@ export function WhatIfBand({
         <>
           <p className="flex-1 truncate text-ink-2">{title}</p>
           <Button size="sm" variant="ghost" onClick={() => onFails(selected)}>
-            What if this fails? <Keys keys={['F']} />
+            What if this fails? <Keys keys={['F']} className="hidden md:inline-flex" />
           </Button>
         </>
       ) : (

@@ -75,7 +75,7 @@ export function Button({
     >
       {pending ? (
         <>
-          <span className="invisible contents">{children}</span>
+          <span className="inline-flex items-center gap-[inherit] opacity-0">{children}</span>
           <LoaderCircle aria-hidden className="turn absolute" />
         </>
       ) : (

@@ -89,7 +89,7 @@ export function CodeBlock({
                   <span
                     aria-hidden
                     style={{ width }}
-                    className="figures mr-4 inline-block select-none text-right text-mark"
+                    className="figures mr-4 inline-block select-none text-right text-ink-2"
                   >
                     {number}
                   </span>

@@ -115,9 +115,18 @@ describe('threads gone', () => {
     expect(all).toContain('send-confirmation>finished');
     expect(all).not.toContain('send-confirmation>note-failure');
   });
-  it('lead back through every sequence that holds something undone', () => {
+  it('lead back from the furthest node reached to the leftmost undone, and through what was taken between', () => {
+    const box = (id: string) => layout.cards.find((card) => card.id === id)!;
     expect(gone(runs.completed()).back.size).toBe(0);
-    expect([...gone(runs.unwinding()).back].sort()).toEqual(['fulfil/paper', null].sort());
+    const unwinding = gone(runs.unwinding()).back;
+    expect([...unwinding.keys()].sort()).toEqual(['fulfil/paper', null].sort());
+    expect(unwinding.get(null)![0]).toBe(box('charge-payment').x);
+    expect(unwinding.get(null)![1]).toBe(layout.bars.find((bar) => bar.role === 'join')!.x + 8);
+    const all = gone(runs.unwound()).back;
+    expect(all.get(null)![0]).toBe(box('reserve-inventory').x);
+    expect(all.has('large-order/above-limit')).toBe(true);
+    expect(all.has('large-order/otherwise')).toBe(false);
+    expect(all.has('fulfil/parcel')).toBe(false);
   });
 });
 
