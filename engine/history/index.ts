@@ -82,6 +82,3 @@ export const cancelActivity: HistoryApi['cancelActivity'] = (state, attempt, det
   onAttempt(state, epoch, now, (decision) => activity.cancel(decision, attempt, details, identity));
 export const heartbeatActivity: HistoryApi['heartbeatActivity'] = (state, attempt, details, now) =>
   onAttempt(state, 0, now, (decision) => activity.heartbeat(decision, attempt, details));
-
-/** Fails to compile when a function of the contract is missing here. */
-void ({} as typeof import('.') satisfies HistoryApi);

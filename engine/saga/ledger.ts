@@ -22,7 +22,7 @@ export interface LedgerEntry {
   state: LedgerState;
   /** Null: the effect cannot be taken back. */
   undo: UndoEntry | null;
-  /** Order of arming. */
+  /** Order of arming: last armed, first undone. */
   seq: number;
 }
 
@@ -38,12 +38,20 @@ const MAY_STILL_STAND: readonly LedgerState[] = ['standing', 'mayStand', 'undoin
 export class Ledger {
   readonly root: Scope = { unwind: 'reverse', items: [] };
   readonly #entries: LedgerEntry[] = [];
+  #armed = 0;
 
-  add(scope: Scope, entry: Omit<LedgerEntry, 'seq'>): LedgerEntry {
-    const added = { ...entry, seq: this.#entries.length };
+  add(scope: Scope, entry: Omit<LedgerEntry, 'seq' | 'state'> & { state: 'notArmed' | 'mayStand' }): LedgerEntry {
+    const added: LedgerEntry = { ...entry, seq: 0 };
     this.#entries.push(added);
     scope.items.push(added);
+    if (entry.state !== 'notArmed') this.arm(added, entry.state);
     return added;
+  }
+
+  /** The effect happened, or may have: from now on it is undone before everything that was armed earlier. */
+  arm(entry: LedgerEntry, state: 'standing' | 'mayStand'): void {
+    entry.state = state;
+    entry.seq = ++this.#armed;
   }
 
   open(parent: Scope, unwind: Scope['unwind'] = 'reverse'): Scope {

@@ -46,7 +46,8 @@ export async function askOutcome(state: SagaState, nodeId: string, error: unknow
   const before = state.phase;
   state.enter('needs-hand');
   const decision = (await ask(state, 'outcome', nodeId, nodeId, error)) as OutcomeDecision;
-  if (before !== 'forward' && before !== 'done') state.enter(before);
+  if (before === 'forward' || before === 'done') state.resume();
+  else state.enter(before);
   return decision;
 }
 

@@ -20,8 +20,9 @@ let calls: string[] = [];
 let undoWorks = false;
 const executor = new ActivityExecutor({
   activities: {
-    do: (name: string) => {
+    do: async (name: string) => {
       calls.push(name);
+      if (name === 'slow') for (let turn = 0; turn < 50; turn++) await new Promise((resolve) => setImmediate(resolve));
       if (name === 'bad') throw ApplicationFailure.nonRetryable('who knows');
       if (name === 'not-applied') throw ApplicationFailure.nonRetryable('no', 'NotApplied');
       return name;
@@ -106,7 +107,7 @@ const cases: [string, string, { calls: string[]; status: number; failure?: strin
   [
     '[Y6] a catch undoes its scope, then handles',
     'caught',
-    { calls: ['a', 'b', 'not-applied', 'undo b b', 'c'], status: 2 },
+    { calls: ['a', 'b', 'not-applied', 'undo b b', 'c'], status: 2, attributes: {} },
   ],
   [
     '[Y7] after the pivot nothing is unwound, and the failure says what stands',
@@ -133,6 +134,33 @@ describe('sagas', () => {
     expect(run.state.status).toBe(expected.status);
     if (expected.failure) expect(closeFailure(run)).toBe(expected.failure);
     if (expected.attributes) expect(run.state.searchAttributes).toEqual(expected.attributes);
+    await prove(run);
+  });
+
+  it('[Y18] an effect whose undo has no data stands, and the failure says so', async () => {
+    const run = start('undoDataBroken');
+    await run.run();
+    expect(calls).toEqual(['a', 'b', 'undo a a']);
+    expect(await ledger(run)).toEqual({ a: 'undone', b: 'standing' });
+    expect(closeFailure(run)).toBe('LeftStanding');
+    await prove(run);
+  });
+
+  it('[Y19] an undo that is retried for ever is retried ever more slowly', async () => {
+    const run = start('undoRetries');
+    const from = run.now;
+    await run.run({ until: () => calls.filter((call) => call === 'try undo stuck').length === 5 });
+    expect(run.now - from).toBeGreaterThanOrEqual(1_000 + 2_000 + 4_000 + 8_000);
+    undoWorks = true;
+    await run.run();
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
+    await prove(run);
+  });
+
+  it('[Y20] across branches what was done last is undone first, whenever it began', async () => {
+    const run = start('slowAndQuick');
+    await run.run();
+    expect(calls).toEqual(['slow', 'quick', 'not-applied', 'undo slow slow', 'undo quick quick']);
     await prove(run);
   });
 
@@ -198,6 +226,7 @@ describe('sagas', () => {
     });
     await run.run();
     expect(run.result()).toBe('seen');
+    expect(run.state.searchAttributes).toEqual({});
     await prove(run);
   });
 

@@ -207,7 +207,10 @@ export class Saga {
       const type = failureType(error);
       const match = catches.find(({ types }) => types.length === 0 || types.includes(type));
       if (!match) throw error;
-      if (match.scope === 'undo' && !this.state.pivoted) await unwind(this.state, inner.scope);
+      if (match.scope === 'undo' && !this.state.pivoted) {
+        await unwind(this.state, inner.scope);
+        this.state.resume();
+      }
       await match.handle({ type, message: failureMessage(error), nodeId }, this);
       return undefined;
     }

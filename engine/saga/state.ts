@@ -60,6 +60,16 @@ export class SagaState {
     if (Object.keys(changed).length > 0) upsertSearchAttributes(changed as Record<string, string[] | number[]>);
   }
 
+  /** Forward again: an operator settled what was open, or a catch handles what was undone. */
+  resume(): void {
+    this.#phase = 'forward';
+    const unset: Record<string, []> = {};
+    if (this.#written.phase !== undefined) unset[SAGA_PHASE] = [];
+    if (this.#written.standing !== undefined) unset[SAGA_STANDING] = [];
+    this.#written = {};
+    if (Object.keys(unset).length > 0) upsertSearchAttributes(unset);
+  }
+
   get phase(): NodesReport['phase'] {
     return this.#phase;
   }

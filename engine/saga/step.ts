@@ -97,8 +97,9 @@ export async function runStep<Output>(
   }
 
   if (entry) {
+    // It stands, whatever becomes of the data for its undo.
+    state.ledger.arm(entry, 'standing');
     entry.undo = makeUndo(output);
-    entry.state = 'standing';
   }
   if (spec.pivot) state.pivoted = true;
   state.mark(spec.id, 'done');
@@ -117,7 +118,7 @@ async function settleUnknown<Output>(
     entry.state = 'notArmed';
     return null;
   }
-  entry.state = 'mayStand';
+  state.ledger.arm(entry, 'mayStand');
   const { unknown = { policy: 'ask' } } = spec;
   if (unknown.policy === 'undo') {
     entry.undo ??= makeUndo(undefined);

@@ -1,10 +1,13 @@
 /** The way back: undo what stands, last done first, in a scope that cancellation does not reach. */
-import { ActivityCancellationType, CancellationScope, scheduleActivity } from '@temporalio/workflow';
+import { ActivityCancellationType, CancellationScope, scheduleActivity, sleep } from '@temporalio/workflow';
 import { failureMessage, failureType } from './failures';
 import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPlan } from './ledger';
 import { askUndo } from './operator';
 import type { SagaState } from './state';
 import { idempotencyKey } from './step';
+
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 10 * 60_000;
 
 /** Undo a scope. Never fails for an undo that failed: its policy says what happens, and the ledger keeps it. */
 export async function unwind(state: SagaState, scope: Scope): Promise<void> {
@@ -24,7 +27,7 @@ async function follow(state: SagaState, plan: UnwindPlan): Promise<void> {
 async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
   // Without a way back the effect stays, and the run says so when it ends.
   if (!entry.undo) return;
-  for (;;) {
+  for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     entry.state = 'undoing';
     try {
       await runUndo(entry.nodeId, entry.undo);
@@ -37,7 +40,11 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
         error: { type: failureType(error), message: failureMessage(error) },
       });
       if (entry.undo.onFailure === 'continue') return;
-      if (entry.undo.onFailure === 'retry') continue;
+      if (entry.undo.onFailure === 'retry') {
+        // Its own retries are used up, or it refused to be retried: go on asking, but ever more slowly.
+        await sleep(pauseMs, { summary: `${entry.nodeId}:undo` });
+        continue;
+      }
       state.enter('needs-hand');
       const { choice } = await askUndo(state, entry.nodeId, error);
       if (choice !== 'retry') entry.state = choice === 'doneByHand' ? 'doneByHand' : 'leftStanding';

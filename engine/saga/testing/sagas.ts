@@ -152,3 +152,38 @@ export const signalled = () =>
   run(async (s) => await s.waitForSignal<string>({ id: 'note', signal: 'note', timeoutMs: 60_000 }), {
     signals: ['note'],
   });
+
+export const undoDataBroken = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(
+      step('b', {
+        undo: (output) => ({
+          title: 'undo',
+          activity: 'undo',
+          input: (output as unknown as { no: { such: string } }).no.such,
+          options,
+        }),
+      })
+    );
+  });
+
+export const undoRetries = () =>
+  saga({ flow: 'test', onUndoFailure: 'retry' }, async (s) => {
+    await s.step(
+      step('stuck', { undo: () => ({ title: 'undo stuck', activity: 'undoBad', input: 'stuck', options }) })
+    );
+    await s.step(step('not-applied'));
+  });
+
+export const slowAndQuick = () =>
+  run(async (s) => {
+    await s.parallel(
+      { id: 'both', unwind: 'reverse' },
+      {
+        left: async (branch) => void (await branch.step(step('slow'))),
+        right: async (branch) => void (await branch.step(step('quick'))),
+      }
+    );
+    await s.step(step('not-applied'));
+  });
