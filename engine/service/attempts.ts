@@ -8,7 +8,8 @@ import * as history from '../history';
 import type { RunState, Transition } from '../history';
 import type { RunKey } from '../store/port';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
-import { RETRY_MS, type Engine } from './engine';
+import { RETRY_MS } from './clock';
+import type { Engine } from './engine';
 import type { Run } from './run';
 
 export const WORKER_IDENTITY = 'backstitch-worker';

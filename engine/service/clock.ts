@@ -6,6 +6,9 @@ export interface Clock {
   at(atMs: number, call: () => void): () => void;
 }
 
+/** How long the engine waits before it asks again for what could not be had (the lease, a read). */
+export const RETRY_MS = 500;
+
 /** Node keeps timers in 32-bit milliseconds. */
 const LONGEST_MS = 2 ** 31 - 1;
 

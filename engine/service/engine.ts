@@ -15,7 +15,7 @@ import { GroupCommitter } from '../store/group-commit';
 import { FencedError, type LeasedStore, type RunKey, type Store, type StoredRun } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import { Attempts } from './attempts';
-import type { Clock } from './clock';
+import { RETRY_MS, type Clock } from './clock';
 import { unavailable } from './errors';
 import { Listeners } from './listeners';
 import { Run, type RunHost } from './run';
@@ -39,7 +39,6 @@ export interface EngineOptions {
 
 type UpdateStage = Effect & { kind: 'updateStage' };
 
-export const RETRY_MS = 500;
 /** Closed runs kept in memory for those who look at them. */
 const CLOSED_RUNS = 200;
 

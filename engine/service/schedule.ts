@@ -7,7 +7,8 @@
  */
 import * as history from '../history';
 import type { RunKey, StoredRun } from '../store/port';
-import { RETRY_MS, type Engine } from './engine';
+import { RETRY_MS } from './clock';
+import type { Engine } from './engine';
 import type { Run } from './run';
 
 /** Deadlines further away than this do not keep a run in memory. */
