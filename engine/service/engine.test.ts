@@ -86,8 +86,9 @@ describe('the runtime', () => {
   it('[S1] a step is one commit: result, workflow task and next schedule are durable together', async () => {
     await begin({ flow: steps(3) });
     world.activities.answer = (task) => completed(task.activityId);
+    world.workflows.turns = 3;
     await world.start('w', 'flow');
-    await settle();
+    await settle(100);
     const { run, events } = await world.stored('w');
     expect(run.status).toBe(2);
     expect(closes(events)).toBe(3);
@@ -176,6 +177,17 @@ describe('the runtime', () => {
     world.role.typesChanged();
     await settle();
     expect((await world.stored('w')).run.status).toBe(2);
+  });
+
+  it('[S18] what happens while a run is being parked keeps it awake', async () => {
+    await begin({ flow: untilSignal });
+    await world.start('w', 'flow');
+    await settle();
+    delete world.workflows.scripts.flow;
+    const run = await world.role.engine.find('default', 'w', '');
+    run!.park(null);
+    await world.signal('w');
+    expect((await world.stored('w')).run.wakeAt).toBe(world.clock.now());
   });
 
   it('[S17] a long poll outlives the parking of its run, and tells of what wakes it', async () => {

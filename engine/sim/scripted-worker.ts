@@ -23,6 +23,8 @@ export class ScriptedWorkflows implements WorkflowWorker {
   readonly tasks: WorkflowTask[] = [];
   /** Tasks wait while this is set. */
   gate: Promise<void> | null = null;
+  /** Turns of the event loop that a task takes. */
+  turns = 0;
 
   constructor(readonly scripts: Record<string, Script>) {}
 
@@ -39,6 +41,7 @@ export class ScriptedWorkflows implements WorkflowWorker {
   async runWorkflowTask(task: WorkflowTask): Promise<WorkflowTaskResult> {
     this.tasks.push(task);
     await this.gate;
+    for (let turn = 0; turn < this.turns; turn++) await new Promise((resolve) => setImmediate(resolve));
     const events = await task.loadHistory();
     const ids = events.map(({ eventId }) => idOf(eventId));
     if (ids.some((id, index) => id !== index + 1)) throw new Error(`the history has a gap: ${ids.join()}`);
