@@ -174,8 +174,8 @@ function Canvas({
     [gone, layout, facts, selected, whatIf]
   );
   const settling = useMemo(() => settlingOf(layout, states), [layout, states]);
-  const zoom = useStore((store) => store.transform[2]);
-  const level = zoom >= 0.75 ? 'full' : zoom >= 0.5 ? 'half' : zoom >= 0.4 ? 'middle' : 'far';
+  const zoom = useStore((store) => stepOf(store.transform[2]));
+  const level = useStore((store) => levelOf(store.transform[2]));
 
   const onFocus = (event: FocusEvent) => {
     const [part, ...rest] = event.target.id.split('-');
@@ -235,6 +235,13 @@ function Canvas({
       </ReactFlow>
     </div>
   );
+}
+function levelOf(zoom: number): 'full' | 'half' | 'middle' | 'far' {
+  return zoom >= 0.75 ? 'full' : zoom >= 0.5 ? 'half' : zoom >= 0.4 ? 'middle' : 'far';
+}
+/** What keeps its size on screen is sized by zoom in steps of a tenth: a changed variable restyles every card. */
+function stepOf(zoom: number): number {
+  return Number((1.1 ** Math.round(Math.log(zoom) / Math.log(1.1))).toFixed(4));
 }
 /** Cards select by their own buttons; React Flow gives pointer events only to nodes with a handler. */
 const ignore = () => {};
