@@ -1,5 +1,6 @@
 /** A database of its own for a test: all migrations applied once a server, then copied as a template. */
 import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
 import { inject } from 'vitest';
 import { migrate } from '../../../prisma/migrate';
@@ -27,8 +28,18 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   });
   return {
     url: databaseUrl(serverUrl, name),
-    drop: () => admin(serverUrl, (client) => client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`)),
+    drop: () => admin(serverUrl, (client) => drop(client, name)),
   };
+}
+
+/** A closed connection's backend is gone a moment later; killing it before that would be an error in its pool. */
+async function drop(client: pg.Client, name: string): Promise<void> {
+  for (let look = 0; look < 100; look++) {
+    const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name]);
+    if (!rowCount) break;
+    await delay(20);
+  }
+  await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
 }
 
 function databaseUrl(serverUrl: string, database: string): string {
