@@ -1,0 +1,367 @@
+/** Order fulfilment, version 1. Sets goods aside, takes the payment, sends the parcel, confirms by mail. When a step fails for good, everything done so far is taken back. Orders above 500,00 wait for an approval before anything is charged. */
+import { saga } from '@backstitch/saga';
+
+export interface OrderFulfilmentInput {
+  orderId: string;
+  amount: number;
+  currency: 'EUR' | 'USD' | 'GBP';
+  customer: { name: string; email: string };
+  items: { sku: 'THREAD-40' | 'SCISSORS-8' | 'LINEN-3M' | 'MACHINE-1'; quantity: number }[];
+  address: string;
+  deliveryNote?: string;
+  scenario:
+    | 'goes-well'
+    | 'card-declined'
+    | 'shipment-down'
+    | 'answer-lost'
+    | 'applies-after-timeout'
+    | 'refund-fails';
+}
+
+export interface OrderFulfilmentOutput {
+  trackingNumber: string;
+  transactionId: string;
+}
+
+/** Outputs of the steps, as far as they ran. */
+interface Outputs {
+  reserveInventory: {
+    reservationId: string;
+    orderId: string;
+    items?: { sku: 'THREAD-40' | 'SCISSORS-8' | 'LINEN-3M' | 'MACHINE-1'; quantity: number }[];
+  };
+  approveOrder: { decision: 'approve' | 'reject'; comment: string; decidedBy: string | null };
+  chargePayment: { transactionId: string; orderId?: string; amount: number; currency: string };
+  createShipment: { trackingNumber: string; orderId?: string; carrier: string };
+  sendConfirmation: { mailId: string; orderId?: string };
+}
+
+export async function orderFulfilment_v1(
+  input: OrderFulfilmentInput,
+): Promise<OrderFulfilmentOutput> {
+  return saga<OrderFulfilmentOutput>(
+    { flow: 'order-fulfilment', onUndoFailure: 'ask' },
+    async (s) => {
+      let deliveryNote: string = input.deliveryNote ?? '';
+      let packed: boolean = false;
+      // How far it is
+      s.onQuery<Outputs>('status', ({ reserveInventory, chargePayment, createShipment }) => ({
+        reservationId: reserveInventory?.reservationId ?? '',
+        transactionId: chargePayment?.transactionId ?? '',
+        trackingNumber: createShipment?.trackingNumber ?? '',
+        deliveryNote: deliveryNote,
+        packed: packed,
+      }));
+      // Change the delivery note
+      s.onUpdate<{ deliveryNote: string }, Outputs>('changeDeliveryNote', {
+        accept: (argument) => !packed,
+        refusal: 'The parcel is packed: its note cannot be changed any more.',
+        apply: (argument) => {
+          deliveryNote = argument.deliveryNote;
+        },
+      });
+
+      // Reserve inventory
+      const reserveInventory = await s.step<{
+        reservationId: string;
+        orderId: string;
+        items?: { sku: 'THREAD-40' | 'SCISSORS-8' | 'LINEN-3M' | 'MACHINE-1'; quantity: number }[];
+      }>({
+        id: 'reserve-inventory',
+        title: 'Reserve inventory',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/reservations',
+          body: { orderId: input.orderId, scenario: input.scenario, items: input.items },
+        },
+        options: {
+          startToCloseTimeout: '5s',
+          retry: {
+            maximumAttempts: 4,
+            initialInterval: '300ms',
+            backoffCoefficient: 2,
+            maximumInterval: '30s',
+          },
+        },
+        undo: () => ({
+          title: 'Release the goods',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/reservations/release',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          },
+          options: {
+            startToCloseTimeout: '5s',
+            retry: {
+              maximumAttempts: 8,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '30s',
+            },
+          },
+        }),
+        armed: 'attempted',
+        unknown: { policy: 'undo' },
+      });
+
+      // Large order?
+      if (input.amount > 50000) {
+        s.took('large-order', 'above-limit', []);
+        // Approve the order
+        // Asked before anything is charged. The goods stay set aside while the order waits.
+        await s.approval({
+          id: 'approve-order',
+          title: 'Approve the order',
+          question: 'Shall this order be charged and sent?',
+          candidates: [],
+          data: {
+            amount: input.amount,
+            currency: input.currency,
+            orderId: input.orderId,
+            customer: input.customer.name,
+            email: input.customer.email,
+            items: input.items,
+            address: input.address,
+            reservationId: reserveInventory.reservationId,
+          },
+          schema: {
+            type: 'object',
+            properties: {
+              amount: {
+                type: 'integer',
+                title: 'Amount',
+                format: 'money',
+                currencyField: 'currency',
+                primary: true,
+              },
+              currency: { type: 'string', title: 'Currency' },
+              orderId: { type: 'string', title: 'Order' },
+              customer: { type: 'string', title: 'Customer' },
+              email: { type: 'string', title: 'E-mail', format: 'email' },
+              items: {
+                type: 'array',
+                items: {
+                  type: 'object',
+                  properties: {
+                    sku: {
+                      type: 'string',
+                      enum: ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'],
+                      title: 'Article',
+                    },
+                    quantity: {
+                      type: 'integer',
+                      minimum: 1,
+                      maximum: 1000,
+                      title: 'Quantity',
+                      default: 1,
+                    },
+                  },
+                  required: ['sku', 'quantity'],
+                  additionalProperties: false,
+                },
+                title: 'Articles',
+              },
+              address: { type: 'string', title: 'Delivery address' },
+              reservationId: { type: 'string', title: 'Reservation' },
+            },
+          },
+          requireComment: 'onReject',
+          timeoutMs: 604800000,
+          onTimeout: 'reject',
+          onReject: 'fail',
+        });
+      } else {
+        // Up to 500,00
+        s.took('large-order', null, ['above-limit']);
+      }
+
+      // Charge payment
+      const chargePayment = await s.step<{
+        transactionId: string;
+        orderId?: string;
+        amount: number;
+        currency: string;
+      }>({
+        id: 'charge-payment',
+        title: 'Charge payment',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/payments',
+          body: {
+            orderId: input.orderId,
+            scenario: input.scenario,
+            amount: input.amount,
+            currency: input.currency,
+          },
+        },
+        options: {
+          startToCloseTimeout: '2s',
+          retry: {
+            maximumAttempts: 3,
+            initialInterval: '500ms',
+            backoffCoefficient: 1.5,
+            maximumInterval: '30s',
+          },
+        },
+        undo: () => ({
+          title: 'Refund the payment',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/payments/refund',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          },
+          options: {
+            startToCloseTimeout: '3s',
+            retry: {
+              maximumAttempts: 4,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '30s',
+            },
+          },
+          onFailure: 'ask',
+        }),
+        armed: 'completed',
+        unknown: {
+          policy: 'check',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/payments/settle',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          },
+          options: {
+            startToCloseTimeout: '5s',
+            retry: {
+              maximumAttempts: 10,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '10s',
+            },
+          },
+        },
+      });
+
+      // Pack the parcel
+      // From here on the delivery note cannot be changed.
+      packed = true;
+      s.passed('pack-parcel');
+
+      // Create shipment
+      // Once the parcel is under way there is no way back.
+      const createShipment = await s.step<{
+        trackingNumber: string;
+        orderId?: string;
+        carrier: string;
+      }>({
+        id: 'create-shipment',
+        title: 'Create shipment',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/shipments',
+          body: {
+            orderId: input.orderId,
+            scenario: input.scenario,
+            recipient: input.customer.name,
+            address: input.address,
+            deliveryNote: deliveryNote,
+            items: input.items,
+          },
+        },
+        options: {
+          startToCloseTimeout: '3s',
+          retry: {
+            maximumAttempts: 4,
+            initialInterval: '500ms',
+            backoffCoefficient: 2,
+            maximumInterval: '30s',
+          },
+        },
+        undo: () => ({
+          title: 'Cancel the shipment',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/shipments/cancel',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          },
+          options: {
+            startToCloseTimeout: '5s',
+            retry: {
+              maximumAttempts: 8,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '30s',
+            },
+          },
+        }),
+        armed: 'attempted',
+        unknown: { policy: 'undo' },
+        pivot: true,
+      });
+
+      // Send confirmation
+      await s.step<{ mailId: string; orderId?: string }>({
+        id: 'send-confirmation',
+        title: 'Send confirmation',
+        activity: 'http.request',
+        effect: 'irreversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/mails',
+          body: {
+            orderId: input.orderId,
+            scenario: input.scenario,
+            to: input.customer.email,
+            subject: `Your order ${input.orderId} is on its way: ${createShipment.trackingNumber}`,
+          },
+        },
+        options: {
+          startToCloseTimeout: '5s',
+          retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+        },
+        unknown: {
+          policy: 'check',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/mails/settle',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          },
+          options: {
+            startToCloseTimeout: '5s',
+            retry: {
+              maximumAttempts: 10,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '10s',
+            },
+          },
+        },
+      });
+
+      // Order fulfilled
+      return s.end('done', {
+        trackingNumber: createShipment.trackingNumber,
+        transactionId: chargePayment.transactionId,
+      } satisfies OrderFulfilmentOutput);
+    },
+  );
+}
