@@ -1,5 +1,4 @@
 /** Type-checks generated code with the real TypeScript compiler, in memory. Diagnostics carry the node whose lines they are in. */
-import path from 'node:path';
 import ts from 'typescript';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { FlowManifest } from '../flow/manifest';
@@ -18,8 +17,8 @@ const OPTIONS: ts.CompilerOptions = {
 
 export function typeCheck(code: string, nodes: Pick<FlowManifest, 'nodes'>['nodes']): Diagnostic[] {
   const saga = sagaFolder();
-  const file = path.join(saga, '__generated-workflow.ts');
-  const options = { ...OPTIONS, paths: { '@backstitch/saga': [path.join(saga, 'index.ts')] } };
+  const file = `${saga}/__generated-workflow.ts`;
+  const options = { ...OPTIONS, paths: { '@backstitch/saga': [`${saga}/index.ts`] } };
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists, getSourceFile } = host;
   host.fileExists = (name) => name === file || fileExists.call(host, name);
