@@ -1,49 +1,197 @@
 /**
- * What a workflow bundle is, and where the embedded worker finds one.
+ * Workflow bundles: what the sandbox loads. Two scripts: the base (the official workflow library, once a process) and the user's
+ * (a few milliseconds), which takes the library from the base. Hand-written files and compiler output go through the same door.
+ *
+ * A bundle may import its own modules, `@temporalio/workflow`, `@temporalio/common` and the aliases it is given, nothing else:
+ * no Node built-ins, no packages.
  */
+import { createHash } from 'node:crypto';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { build, type Plugin } from 'esbuild';
 
-/** One user bundle: compiled workflow code without the library, ready for the sandbox. Plain data, may be stored as it is. */
 export interface WorkflowBundle {
-  /** sha256 (hex) over the library base and `code`: names what runs. */
-  sha256: string;
-  /** A script whose value is `(exports, require, module) => void`; it may require `@temporalio/workflow` and nothing else. */
+  /** sha256 of `code`, hex: names the bundle in caches. */
+  id: string;
+  /** The script, strict, with an inline source map. */
   code: string;
-  /** JSON source map of `code`; '' for none. */
-  sourceMap: string;
-  /** Exported names: the workflow types this bundle serves. */
+  /** Exported functions: the workflow types that it serves. */
   workflowTypes: string[];
-  /** Revision of the published version, e.g. 'v3.0'; '' for hand-written workflows. Written to every completed task. */
+  /** 'v3.0' for published versions, '' for hand-written ones. */
   revision: string;
 }
 
-/** Bundles by workflow type; published versions are built on this. */
-export interface BundleSource {
-  find(workflowType: string): WorkflowBundle | undefined;
-  /** Calls back with the workflow types whose bundle changed; their cached runs replay on the new one. Returns unsubscribe. */
-  onChange(callback: (workflowTypes: string[]) => void): () => void;
+export type BundleInput =
+  /** A file on disk. */
+  | { entry: string; alias?: Record<string, string>; revision?: string }
+  /** Modules in memory by path, e.g. { 'workflow.ts': …, 'saga/index.ts': … }. */
+  | { entry: string; modules: Record<string, string>; alias?: Record<string, string>; revision?: string };
+
+/** A bundle that cannot be built: a syntax error, or an import that the sandbox does not have. */
+export class BundleError extends Error {
+  override name = 'BundleError';
 }
 
-/** A source over a fixed or growing set of bundles, for tests and hand-written workflows. */
-export class BundleMap implements BundleSource {
-  private readonly byType = new Map<string, WorkflowBundle>();
-  private readonly listeners = new Set<(workflowTypes: string[]) => void>();
+/** The modules that the base provides. */
+const PROVIDED = ['@temporalio/workflow', '@temporalio/common'];
 
-  constructor(bundles: WorkflowBundle[] = []) {
-    for (const bundle of bundles) this.add(bundle);
-  }
+export async function bundleWorkflows(input: BundleInput): Promise<WorkflowBundle> {
+  const plugins =
+    'modules' in input
+      ? [providedModules, inMemory(input.modules, input.alias)]
+      : [providedModules, onDisk(input.alias)];
+  const result = await build({
+    entryPoints: [input.entry],
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'iife',
+    globalName: '__WORKFLOWS__',
+    target: 'node20',
+    platform: 'neutral',
+    mainFields: ['module', 'main'],
+    sourcemap: 'inline',
+    // Not strict by itself: an assignment to a frozen global must throw, not vanish.
+    banner: { js: '"use strict";' },
+    legalComments: 'none',
+    logLevel: 'silent',
+    absWorkingDir: process.cwd(),
+    plugins,
+  }).catch((error: Error) => {
+    throw new BundleError(error.message);
+  });
+  const code = result.outputFiles[0]?.text ?? '';
+  const output = Object.values(result.metafile.outputs)[0];
+  return {
+    id: createHash('sha256').update(code).digest('hex'),
+    code,
+    workflowTypes: (output?.exports?.length ? output.exports : exportsOf(code)).filter((name) => name !== 'default'),
+    revision: input.revision ?? '',
+  };
+}
 
-  /** Serve the bundle's workflow types with it from now on. */
-  add(bundle: WorkflowBundle): void {
-    for (const type of bundle.workflowTypes) this.byType.set(type, bundle);
-    for (const listener of this.listeners) listener(bundle.workflowTypes);
-  }
+/** esbuild reports exports only for ESM output: for a script, read the list that it writes for its own exports. */
+function exportsOf(code: string): string[] {
+  const list = /__export\(\w+, \{([\s\S]*?)\n\s*\}\);\s*(?!.*__export\()/.exec(lastExport(code))?.[1] ?? '';
+  return [...list.matchAll(/^\s*"?([\w$]+)"?: \(\) =>/gm)].map((match) => match[1] ?? '');
+}
+function lastExport(code: string): string {
+  // The entry module is the last one, and so is its list of exports.
+  const at = code.lastIndexOf('__export(');
+  return at < 0 ? '' : code.slice(at);
+}
 
-  find(workflowType: string): WorkflowBundle | undefined {
-    return this.byType.get(workflowType);
-  }
+const providedModules: Plugin = {
+  name: 'provided-modules',
+  setup(pluginBuild) {
+    pluginBuild.onResolve({ filter: /^@temporalio\/(workflow|common)$/ }, (args) => ({
+      path: args.path,
+      namespace: 'provided',
+    }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'provided' }, (args) => ({
+      contents: `module.exports = globalThis.__BACKSTITCH_BASE__.modules[${JSON.stringify(args.path)}];`,
+      loader: 'js',
+    }));
+  },
+};
 
-  onChange(callback: (workflowTypes: string[]) => void): () => void {
-    this.listeners.add(callback);
-    return () => this.listeners.delete(callback);
-  }
+function refuse(specifier: string, importer: string) {
+  return {
+    errors: [
+      {
+        text: `A workflow cannot import '${specifier}' (from ${path.basename(importer)}): only its own modules and ${PROVIDED.join(', ')}. Use an activity for anything else.`,
+      },
+    ],
+  };
+}
+
+function inMemory(modules: Record<string, string>, alias: Record<string, string> = {}): Plugin {
+  return {
+    name: 'in-memory',
+    setup(pluginBuild) {
+      const find = (name: string) =>
+        [name, `${name}.ts`, path.posix.join(name, 'index.ts')].find((candidate) => candidate in modules);
+      pluginBuild.onResolve({ filter: /.*/ }, (args) => {
+        if (args.namespace === 'provided' || PROVIDED.includes(args.path)) return undefined;
+        const wanted =
+          args.kind === 'entry-point'
+            ? args.path
+            : (alias[args.path] ??
+              (args.path.startsWith('.') ? path.posix.join(path.posix.dirname(args.importer), args.path) : ''));
+        const found = find(wanted);
+        return found === undefined ? refuse(args.path, args.importer) : { path: found, namespace: 'memory' };
+      });
+      pluginBuild.onLoad({ filter: /.*/, namespace: 'memory' }, (args) => ({
+        contents: modules[args.path],
+        loader: 'ts',
+      }));
+    },
+  };
+}
+
+function onDisk(alias: Record<string, string> = {}): Plugin {
+  return {
+    name: 'on-disk',
+    setup(pluginBuild) {
+      pluginBuild.onResolve({ filter: /^[^./]/ }, (args) => {
+        if (args.kind === 'entry-point' || PROVIDED.includes(args.path)) return undefined;
+        const target = alias[args.path];
+        return target === undefined ? refuse(args.path, args.importer) : { path: target };
+      });
+    },
+  };
+}
+
+let base: Promise<string> | null = null;
+
+/** The script of the official library; built once a process (about 0.1 s). */
+export function baseScript(): Promise<string> {
+  base ??= buildBase();
+  return base;
+}
+
+async function buildBase(): Promise<string> {
+  const require = createRequire(import.meta.url);
+  const workflow = path.dirname(require.resolve('@temporalio/workflow/package.json'));
+  const overrides = path.join(
+    path.dirname(require.resolve('@temporalio/worker/package.json')),
+    'lib/workflow/module-overrides'
+  );
+  const result = await build({
+    stdin: {
+      contents: `
+        const api = require(${JSON.stringify(path.join(workflow, 'lib/worker-interface.js'))});
+        const modules = { '@temporalio/workflow': require('@temporalio/workflow'), '@temporalio/common': require('@temporalio/common') };
+        globalThis.__BACKSTITCH_BASE__ = { api, modules };
+        require(${JSON.stringify(path.join(workflow, 'lib/global-overrides.js'))}).overrideGlobals();`,
+      resolveDir: workflow,
+      loader: 'js',
+    },
+    bundle: true,
+    write: false,
+    format: 'iife',
+    target: 'node20',
+    platform: 'neutral',
+    mainFields: ['main'],
+    conditions: ['node'],
+    legalComments: 'none',
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'library-aliases',
+        setup(pluginBuild) {
+          // The user's converters: none, so the library keeps its own.
+          pluginBuild.onResolve({ filter: /^__temporal_custom_/ }, (args) => ({
+            path: args.path,
+            namespace: 'nothing',
+          }));
+          pluginBuild.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
+          pluginBuild.onResolve({ filter: /^(node:)?(assert|url|util)$/ }, (args) => ({
+            path: path.join(overrides, `${args.path.replace('node:', '')}.js`),
+          }));
+        },
+      },
+    ],
+  });
+  return result.outputFiles[0]?.text ?? '';
 }
