@@ -168,8 +168,19 @@ export class Engine implements RunHost {
     }
   }
 
-  /** By run id, or the current run for an empty one; null when there is none. */
+  /**
+   * By run id, or the current run for an empty one; null when there is none. A close that is not durable yet is not told: who asks
+   * waits for its commit, then looks again, since another run may be the current one by then.
+   */
   async find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
+    for (;;) {
+      const run = await this.#find(namespace, workflowId, runId);
+      if (!run || run.isOpen || run.isClean) return run;
+      await run.durable();
+    }
+  }
+
+  async #find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
     const current = this.#current.get(addressOf(namespace, workflowId));
     if (current && (!runId || current.state.runId === runId)) return alive(current);
     const stored = await this.store.findRun(namespace, workflowId, runId);
@@ -319,6 +330,8 @@ export class Engine implements RunHost {
   }
 
   commitFailed(run: Run, error: Error): void {
+    // Late news of a lease that was lost: by now this key may be another `Run`, read under a new lease. Leave that one alone.
+    if (this.runs.get(run.runKey) !== run) return;
     this.#forget(run);
     this.#changes.notify(run.runKey, undefined);
     if (error instanceof FencedError && this.#lease) return this.#lose(this.#lease, error);

@@ -168,6 +168,12 @@ export class Run implements CommitSource {
     });
   }
 
+  /** As `durable`; and if the run closed meanwhile, its close is durable too. For answers that tell of its status. */
+  async told(): Promise<void> {
+    do await this.durable();
+    while (!this.isOpen && !this.isClean);
+  }
+
   /** Called after each commit of this run, after each workflow task, and when it dies. */
   onCommit(listener: () => void): () => void {
     this.#listeners.add(listener);

@@ -126,13 +126,11 @@ export async function pollUpdate(frontend: Frontend, request: workflowservice.IP
   const known = run.state.updates.get(updateId);
   if (!known) throw new ServiceError(status.NOT_FOUND, `update ${updateId} not found`);
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_UNSPECIFIED;
-  if (known.outcome)
-    return answer(run, updateId, {
-      stage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED,
-      outcome: known.outcome,
-    });
-  const reached = waitFor(frontend, run, updateId, wanted);
-  return answer(run, updateId, await reached);
+  const seen = reachedBy(known);
+  const reached = seen.stage >= wanted ? seen : await waitFor(frontend, run, updateId, wanted, seen);
+  // What memory knows of it may still be on its way to the store.
+  await run.durable();
+  return answer(run, updateId, reached);
 }
 
 interface Reached {
@@ -140,10 +138,19 @@ interface Reached {
   outcome: temporal.api.update.v1.IOutcome | null;
 }
 
+const ADMITTED: Reached = { stage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED, outcome: null };
+
+function reachedBy({ acceptedEventId, outcome }: history.UpdateState): Reached {
+  if (outcome) return { stage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_COMPLETED, outcome };
+  return acceptedEventId
+    ? { stage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED, outcome: null }
+    : ADMITTED;
+}
+
 /** Stages are told after the commit that reached them, so nothing is missed. Answers with what is known when the time is up. */
-function waitFor({ engine }: Frontend, run: Run, updateId: string, wanted: number): Promise<Reached> {
+function waitFor({ engine }: Frontend, run: Run, updateId: string, wanted: number, known = ADMITTED): Promise<Reached> {
   return new Promise((resolve, reject) => {
-    let seen: Reached = { stage: Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ADMITTED, outcome: null };
+    let seen = known;
     const stops = [
       engine.onUpdateStage(run.runKey, updateId, ({ stage, outcome }) => {
         if (stage === 'aborted' && outcome === null) {

@@ -18,7 +18,7 @@ export async function describe(
   request: workflowservice.IDescribeWorkflowExecutionRequest
 ): Promise<workflowservice.IDescribeWorkflowExecutionResponse> {
   const run = await runOf(frontend, request.namespace, request.execution, 'execution');
-  if (run.isOpen) await run.durable();
+  await run.told();
   const { state } = run;
   const { started } = state;
   return {
@@ -104,7 +104,7 @@ export async function getHistory(
     return { history: { events: await frontend.engine.readEvents(run.runKey, last, last + 1) } };
   }
   await wait(({ durableNextEventId, isOpen }) => durableNextEventId > from || !isOpen);
-  const size = request.maximumPageSize || DEFAULT_PAGE;
+  const size = pageSize(request.maximumPageSize);
   const until = Math.min(run.durableNextEventId, from + size);
   const events = from < until ? await frontend.engine.readEvents(run.runKey, from, until) : [];
   const more = until < run.durableNextEventId || (request.waitNewEvent && (run.isOpen || !run.isClean));
@@ -119,7 +119,7 @@ export async function getHistoryReverse(
   const execution = token ? { ...request.execution, runId: token.runId } : request.execution;
   const run = await runOf(frontend, request.namespace, execution, 'execution');
   const until = token?.next ?? run.durableNextEventId;
-  const from = Math.max(1, until - (request.maximumPageSize || DEFAULT_PAGE));
+  const from = Math.max(1, until - pageSize(request.maximumPageSize));
   const events: HistoryEvent[] = (await frontend.engine.readEvents(run.runKey, from, until)).reverse();
   const nextPageToken = from > 1 ? encodeToken({ runId: run.state.runId, next: from }) : new Uint8Array();
   return { history: { events }, nextPageToken };
@@ -142,6 +142,10 @@ function waitUntil({ engine }: Frontend, run: Run, reached: () => boolean): Prom
   });
 }
 
+function pageSize(asked: number | null | undefined): number {
+  if (asked && asked < 0) throw invalid('maximum_page_size', 'is negative');
+  return asked || DEFAULT_PAGE;
+}
 function encodeToken(token: PageToken): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(token));
 }

@@ -36,7 +36,10 @@ export async function signalWithStart(
     { ...request, workflowIdConflictPolicy: Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING },
     signal
   );
-  if (!started) await frontend.engine.decide(run, (state) => history.signal(state, signal, frontend.engine.now()));
+  // The same request again: its signal stands right after the start, whether or not the run is still open.
+  const repeated = signal.requestId !== '' && run.state.startRequestId === signal.requestId;
+  if (!started && !repeated)
+    await frontend.engine.decide(run, (state) => history.signal(state, signal, frontend.engine.now()));
   await run.durable();
   return { runId: run.state.runId, started };
 }
@@ -69,6 +72,8 @@ function startRun(
 async function judge({ engine }: Frontend, current: Run, request: StartRequest): Promise<boolean> {
   const { state } = current;
   if (request.requestId && state.startRequestId === request.requestId) return true;
+  // Neither a refusal nor a successor may rest on what is not stored: a start or a close whose commit can still fail.
+  await current.told();
   const reuse = request.workflowIdReusePolicy ?? 0;
   if (current.isOpen) {
     const terminates =

@@ -59,6 +59,7 @@ export async function list(
   const namespace = namespaceOf(frontend, request.namespace);
   const { filter, groupBy } = parseListQuery(request.query ?? '', namespace.searchAttributes);
   if (groupBy) throw invalid('query', 'GROUP BY is for counts only');
+  if (request.pageSize && request.pageSize < 0) throw invalid('page_size', 'is negative');
   const limit = Math.min(request.pageSize || DEFAULT_PAGE, MAX_PAGE);
   const after = decodeToken(request.nextPageToken);
   const records = await frontend.engine.store.list({ namespace: namespace.name, filter, limit, after });
