@@ -1,0 +1,35 @@
+/**
+ * The official Temporal client, set up so that a missing engine is told at once and found again soon: no retries hidden in
+ * a call (a page would hang), short reconnect, a deadline on every call.
+ */
+import { Client, Connection } from '@temporalio/client';
+import type { WebConfig } from './config';
+import type { Web } from './web';
+
+export const IDENTITY = 'backstitch-web';
+const READ_DEADLINE_MS = 8_000;
+const WRITE_DEADLINE_MS = 12_000;
+
+/** Does not connect yet. */
+export function connectEngine(config: WebConfig): Client {
+  const connection = Connection.lazy({
+    address: config.engineAddress,
+    ...(config.key ? { apiKey: config.key } : {}),
+    tls: false,
+    interceptors: [],
+    channelArgs: {
+      'grpc.initial_reconnect_backoff_ms': 200,
+      'grpc.max_reconnect_backoff_ms': 2_000,
+      'grpc.max_receive_message_length': 64 * 1024 * 1024,
+    },
+  });
+  return new Client({ connection, namespace: config.namespace, identity: IDENTITY });
+}
+
+type Temporal = Pick<Web, 'temporal'>;
+export function reading<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
+  return temporal.withDeadline(Date.now() + READ_DEADLINE_MS, call);
+}
+export function changing<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
+  return temporal.withDeadline(Date.now() + WRITE_DEADLINE_MS, call);
+}

@@ -1,0 +1,115 @@
+/** The one error class of the web's operations, and how everything else that is thrown becomes one. */
+import { randomUUID } from 'node:crypto';
+import type { Logger } from 'pino';
+import { FAILURES, type AppFailure, type FailureCode } from '@/app/_contract/errors';
+
+const BRAND = Symbol.for('backstitch.refusal');
+
+/** Refuses an operation: `message` says what happened and what it means, in an operator's words. */
+export class Refusal extends Error {
+  override readonly name = 'Refusal';
+  /** Pages and server are bundled apart, so a class may exist twice: the brand tells, not `instanceof`. */
+  readonly [BRAND] = true;
+  constructor(
+    readonly code: FailureCode,
+    message: string,
+    readonly problems?: { at: string; message: string }[],
+    options?: ErrorOptions
+  ) {
+    super(message, options);
+  }
+}
+
+export function isRefusal(error: unknown): error is Refusal {
+  return typeof error === 'object' && error !== null && BRAND in error;
+}
+
+/** grpc-js status numbers that matter here. */
+const GRPC = {
+  cancelled: 1,
+  invalidArgument: 3,
+  deadlineExceeded: 4,
+  notFound: 5,
+  resourceExhausted: 8,
+  unavailable: 14,
+  permissionDenied: 7,
+  unauthenticated: 16,
+};
+
+/** Prisma: cannot reach, timed out, closed, too many connections. PostgreSQL: shutting down, starting up, admin shutdown. */
+const DATABASE_AWAY = new Set([
+  ...['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08001', '08003'],
+]);
+
+/** What a thrown value means to who asked. Anything unknown is `unexpected`, logged with the reference that it carries. */
+export function failureOf(error: unknown, log?: Logger): AppFailure {
+  const known = isRefusal(error) ? error : fromDatabase(error) ?? fromEngine(error);
+  if (known) {
+    const { code, message, problems } = known;
+    return { code, message, whatToDo: FAILURES[code].whatToDo, ...(problems ? { problems } : {}) };
+  }
+  const reference = randomUUID().slice(0, 8);
+  log?.error({ err: error, reference }, 'an operation failed unexpectedly');
+  return {
+    code: 'unexpected',
+    message: 'Something went wrong on the server.',
+    whatToDo: FAILURES.unexpected.whatToDo,
+    reference,
+  };
+}
+
+type Fields = Record<string, unknown>;
+function fieldsOf(value: unknown): Fields | null {
+  return typeof value === 'object' && value !== null ? (value as Fields) : null;
+}
+
+function fromDatabase(error: unknown): Refusal | null {
+  const fields = fieldsOf(error);
+  if (!fields) return null;
+  const text = String(fields.message ?? '');
+  const prisma = String(fields.name ?? '').startsWith('PrismaClient') || 'clientVersion' in fields;
+  const adapter = fieldsOf(fieldsOf(fields.meta)?.driverAdapterError)?.cause;
+  const codes = [fields.code, fieldsOf(fields.cause)?.code, fieldsOf(adapter)?.originalCode, fieldsOf(adapter)?.code].map(String);
+  const says = /can't reach database|connection terminated|server has closed the connection|terminating connection|connect ENOENT|ECONNREFUSED|timeout exceeded when trying to connect|database system is/i;
+  const database = prisma || fieldsOf(fields.cause)?.name === 'DriverAdapterError' || fields.name === 'DriverAdapterError';
+  if (database && (codes.some((code) => DATABASE_AWAY.has(code)) || says.test(text))) {
+    return new Refusal('databaseAway', 'The database does not answer. What was read before stays on the screen.', undefined, { cause: error });
+  }
+  return null;
+}
+
+/** Errors of the Temporal client and of grpc-js, by their gRPC status. */
+export function fromEngine(error: unknown): Refusal | null {
+  for (let each = fieldsOf(error), depth = 0; each && depth < 4; each = fieldsOf(each.cause), depth++) {
+    if (each.name === 'WorkflowNotFoundError') return new Refusal('runNotFound', 'This run does not exist.', undefined, { cause: error });
+    if (typeof each.code !== 'number' || typeof each.details !== 'string') continue;
+    const details = each.details;
+    switch (each.code) {
+      case GRPC.unavailable:
+      case GRPC.cancelled:
+        return new Refusal('engineAway', 'The engine does not answer. Runs are safe: they go on when it is back.', undefined, { cause: error });
+      case GRPC.deadlineExceeded:
+        return new Refusal('outcomeUnknown', 'The engine took too long to answer; what was asked may still arrive.', undefined, { cause: error });
+      case GRPC.notFound:
+        return /already completed|completed/i.test(details)
+          ? new Refusal('runClosed', 'This run has already ended.', undefined, { cause: error })
+          : new Refusal('runNotFound', 'This run does not exist.', undefined, { cause: error });
+      case GRPC.resourceExhausted:
+        return /payload|size|bytes|larger|limit/i.test(details)
+          ? new Refusal('payloadTooLarge', sentence(details), undefined, { cause: error })
+          : new Refusal('tooManyTries', sentence(details), undefined, { cause: error });
+      case GRPC.invalidArgument:
+        return new Refusal('badRequest', sentence(details), undefined, { cause: error });
+      case GRPC.permissionDenied:
+      case GRPC.unauthenticated:
+        return new Refusal('notAllowed', `The engine refused the web's key: ${details}`, undefined, { cause: error });
+    }
+  }
+  return null;
+}
+
+function sentence(text: string): string {
+  const trimmed = text.trim().replace(/\.$/, '');
+  return `${trimmed.charAt(0).toUpperCase()}${trimmed.slice(1)}.`;
+}

@@ -1,0 +1,64 @@
+/**
+ * Published versions as the engine knows them, kept for a moment. A version never changes (design D6), so its content is
+ * kept until others push it out; the list of versions is asked again after a second, or when something was published.
+ */
+import { LRUCache } from './lru';
+import type { BackstitchClient, VersionContent, VersionMessage } from '@/engine/worker/versions/client';
+
+const LIST_FRESH_MS = 1_000;
+const CONTENTS_KEPT = 64;
+
+export class VersionCatalogue {
+  readonly #contents = new LRUCache<string, VersionContent>(CONTENTS_KEPT);
+  #list: { at: number; versions: Promise<VersionMessage[]> } | null = null;
+  #last: VersionMessage[] = [];
+
+  constructor(
+    private readonly client: Pick<BackstitchClient, 'listVersions' | 'getVersion'>,
+    private readonly now: () => number = Date.now
+  ) {}
+
+  /** All versions of all flows, newest first within a flow. Rejects when the engine is away. */
+  async list(): Promise<VersionMessage[]> {
+    const now = this.now();
+    if (!this.#list || now - this.#list.at > LIST_FRESH_MS) {
+      const versions = this.client.listVersions();
+      const entry = { at: now, versions };
+      this.#list = entry;
+      versions.catch(() => {
+        if (this.#list === entry) this.#list = null;
+      });
+    }
+    this.#last = await this.#list.versions;
+    return this.#last;
+  }
+
+  /** The list as last heard, when it cannot be asked now. */
+  async listOrLast(): Promise<VersionMessage[]> {
+    return this.list().catch(() => this.#last);
+  }
+
+  changed(): void {
+    this.#list = null;
+  }
+
+  /** Null for a workflow type that no version has: a workflow that is no flow of this Backstitch. */
+  async byType(workflowType: string): Promise<VersionMessage | null> {
+    const known = (versions: VersionMessage[]) => versions.find((each) => each.workflowType === workflowType) ?? null;
+    return known(this.#last) ?? known(await this.listOrLast());
+  }
+
+  async content(flow: string, version: number, revision: string): Promise<VersionContent> {
+    const key = `${flow}/${version}/${revision}`;
+    const kept = this.#contents.get(key);
+    if (kept) return kept;
+    const content = await this.client.getVersion(flow, version, revision);
+    this.#contents.set(key, content);
+    return content;
+  }
+
+  async contentOfType(workflowType: string): Promise<VersionContent | null> {
+    const version = await this.byType(workflowType);
+    return version ? this.content(version.flow, version.version, version.revision) : null;
+  }
+}

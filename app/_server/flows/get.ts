@@ -1,0 +1,32 @@
+/** One flow with its versions, and the content of the version that is asked for. */
+import type { FlowDetail } from '@/app/_contract/flows';
+import { Refusal } from '../failure';
+import { demand, type Actor } from '../people/actor';
+import type { Web } from '../web';
+import { countOpen } from './list';
+import { flowSummary, versionSummary } from './summaries';
+
+export async function getFlow(
+  web: Pick<Web, 'catalogue' | 'temporal'>,
+  actor: Actor,
+  flow: string,
+  version?: number
+): Promise<FlowDetail> {
+  demand(actor, 'read');
+  const versions = (await web.catalogue.list())
+    .filter((each) => each.flow === flow)
+    .sort((a, b) => b.version - a.version || b.revision.localeCompare(a.revision, 'en', { numeric: true }));
+  const newest = versions[0];
+  if (!newest) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
+  const chosen = version === undefined ? newest : versions.find((each) => each.version === version);
+  if (!chosen) throw new Refusal('versionNotFound', `'${flow}' has no version ${version}; the newest is ${newest.version}.`);
+  const [content, openRuns] = await Promise.all([
+    web.catalogue.content(flow, chosen.version, chosen.revision),
+    countOpen(web, flow),
+  ]);
+  return {
+    summary: flowSummary(newest, openRuns),
+    versions: versions.map(versionSummary),
+    shown: { ...versionSummary(chosen), manifest: content.manifest, code: content.code },
+  };
+}

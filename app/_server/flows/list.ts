@@ -1,0 +1,27 @@
+/** Every flow that has a published version, by title. */
+import type { FlowSummary } from '@/app/_contract/flows';
+import { flowClause } from '../runs/visibility';
+import { demand, type Actor } from '../people/actor';
+import type { Web } from '../web';
+import { flowSummary } from './summaries';
+
+export async function listFlows(web: Pick<Web, 'catalogue' | 'temporal'>, actor: Actor): Promise<FlowSummary[]> {
+  demand(actor, 'read');
+  const newest = new Map<string, Awaited<ReturnType<Web['catalogue']['list']>>[number]>();
+  for (const version of await web.catalogue.list()) {
+    const seen = newest.get(version.flow);
+    if (!seen || version.version > seen.version) newest.set(version.flow, version);
+  }
+  const flows = await Promise.all(
+    [...newest.values()].map(async (version) => flowSummary(version, await countOpen(web, version.flow)))
+  );
+  return flows.sort((a, b) => a.title.localeCompare(b.title));
+}
+
+/** Null where the cluster cannot count. */
+export async function countOpen({ temporal }: Pick<Web, 'temporal'>, flow: string): Promise<number | null> {
+  return temporal.workflow
+    .count(`${flowClause(flow)} AND ExecutionStatus = 'Running'`)
+    .then(({ count }) => count)
+    .catch(() => null);
+}

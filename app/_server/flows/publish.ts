@@ -1,0 +1,42 @@
+/** Publish a document as the next version. The engine compiles and type-checks it; what it refuses comes back by node. */
+import type { PublishFlow, PublishedVersion } from '@/app/_contract/flows';
+import { audited } from '../audit';
+import { Refusal } from '../failure';
+import { demand, type Actor } from '../people/actor';
+import type { Web } from '../web';
+import { versionSummary } from './summaries';
+
+export async function publishFlow(
+  web: Pick<Web, 'database' | 'log' | 'versions' | 'catalogue' | 'invalidations'>,
+  actor: Actor,
+  { document }: Pick<PublishFlow, 'document'>
+): Promise<PublishedVersion> {
+  demand(actor, 'design');
+  const target = flowNameOf(document);
+  return audited(web, actor, { operation: 'flows.publish', target }, async () => {
+    const put = await web.versions.putVersion(document, actor.name);
+    if (!put.version) {
+      const problems = put.diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(({ nodeId, path, message, fix }) => ({
+          at: nodeId ?? `/${path.join('/')}`,
+          message: fix ? `${message} ${fix}` : message,
+        }));
+      throw new Refusal('documentInvalid', `'${target}' cannot be published: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`, problems);
+    }
+    web.catalogue.changed();
+    web.invalidations.announce(['flows']);
+    return {
+      version: versionSummary(put.version),
+      again: put.again,
+      warnings: put.diagnostics
+        .filter(({ severity }) => severity === 'warning')
+        .map(({ nodeId, message }) => ({ nodeId, message })),
+    };
+  });
+}
+
+function flowNameOf(document: unknown): string {
+  const name = typeof document === 'object' && document !== null && 'name' in document ? document.name : null;
+  return typeof name === 'string' ? name.slice(0, 100) : 'a flow without a name';
+}

@@ -1,0 +1,32 @@
+/**
+ * Which pages may change something. A browser names the origin of the page that asks; it must be this Backstitch. Programs
+ * without a browser send neither header, and no cookie of somebody else's.
+ */
+import type { WebConfig } from '../config';
+import { Refusal } from '../failure';
+
+const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
+
+/** Origins of this Backstitch: its configured address, its loopback names, and the host that the request came to. */
+export function trustedOrigins({ webUrl }: Pick<WebConfig, 'webUrl'>, host: string | null): string[] {
+  const names = LOOPBACK.includes(webUrl.hostname) ? LOOPBACK : [];
+  const port = webUrl.port ? `:${webUrl.port}` : '';
+  return [
+    webUrl.origin,
+    ...names.map((name) => `${webUrl.protocol}//${name}${port}`),
+    // A page elsewhere cannot make a browser send its request under our Host with its own Origin equal to it.
+    ...(host && /^[\w.:[\]-]+$/.test(host) ? [`${webUrl.protocol}//${host}`] : []),
+  ];
+}
+
+/** Throws `foreignOrigin` for a request that a page of another origin makes. */
+export function demandOwnOrigin(config: Pick<WebConfig, 'webUrl'>, headers: Headers): void {
+  const origin = headers.get('origin');
+  if (origin !== null) {
+    if (trustedOrigins(config, headers.get('host')).includes(origin)) return;
+  } else {
+    const site = headers.get('sec-fetch-site');
+    if (site === null || site === 'same-origin' || site === 'none') return;
+  }
+  throw new Refusal('foreignOrigin', 'This request came from a page of another site. Nothing was done.');
+}

@@ -1,0 +1,42 @@
+/** A run asks a person. Idempotent by task id: a second open, also one that comes after the close, changes nothing. */
+import type { OpenTaskBody } from '@/app/_contract/inbox';
+import { Prisma } from '@/prisma/client/client';
+import { Refusal } from '../failure';
+import type { Web } from '../web';
+
+export async function openTask(web: Pick<Web, 'database' | 'invalidations'>, task: OpenTaskBody): Promise<{ taskId: string }> {
+  const { taskId, namespace, workflowId, runId } = task;
+  const { count } = await web.database.humanTask.createMany({
+    skipDuplicates: true,
+    data: {
+      taskId,
+      namespace,
+      workflowId,
+      firstRunId: runId,
+      workflowType: task.workflowType,
+      flow: task.flow,
+      nodeId: task.nodeId,
+      title: task.title,
+      question: task.question,
+      candidates: task.candidates,
+      requireComment: task.requireComment,
+      data: json(task.data) ?? Prisma.JsonNull,
+      dataHash: task.dataHash,
+      schema: json(task.schema) ?? Prisma.DbNull,
+      dueAt: task.dueAtMs === null ? null : new Date(task.dueAtMs),
+    },
+  });
+  if (count === 0) await demandSameRun(web, taskId, task);
+  else web.invalidations.announce(['inbox']);
+  return { taskId };
+}
+
+/** A task id names one question of one run; anything else is a caller's mistake that no retry heals. */
+async function demandSameRun({ database }: Pick<Web, 'database'>, taskId: string, asking: Pick<OpenTaskBody, 'workflowId' | 'runId'>) {
+  const row = await database.humanTask.findUnique({ where: { taskId } });
+  if (row && (row.workflowId !== asking.workflowId || row.firstRunId !== asking.runId)) {
+    throw new Refusal('requestReused', `The task id '${taskId}' belongs to another run.`);
+  }
+}
+
+const json = (value: unknown): Prisma.InputJsonValue | null => (value === undefined ? null : (value as Prisma.InputJsonValue | null));

@@ -1,0 +1,54 @@
+/** A task's row as the person who asks may see it. */
+import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
+import type { JsonSchema } from '@/engine/flow/document';
+import type { HumanTask } from '@/prisma/client/client';
+import { may, type Actor } from '../people/actor';
+
+/** Candidates are groups or e-mail addresses; none means everybody. A name proves nothing, so it is not compared. */
+export function isCandidate(actor: Actor, candidates: readonly string[]): boolean {
+  if (candidates.length === 0) return true;
+  const email = actor.email.toLowerCase();
+  return candidates.some((each) => each === actor.id || each.toLowerCase() === email || actor.groups.includes(each));
+}
+
+export function viewOf(row: HumanTask, actor: Actor): InboxTask {
+  return {
+    taskId: row.taskId,
+    flow: row.flow,
+    nodeId: row.nodeId,
+    title: row.title,
+    question: row.question,
+    workflowId: row.workflowId,
+    runId: row.firstRunId,
+    workflowType: row.workflowType,
+    candidates: row.candidates,
+    requireComment: row.requireComment as InboxTask['requireComment'],
+    data: row.data,
+    dataHash: row.dataHash,
+    schema: row.schema as JsonSchema | null,
+    openedMs: row.openedAt.getTime(),
+    dueAtMs: row.dueAt?.getTime() ?? null,
+    settled: row.settledAt
+      ? {
+          outcome: (row.outcome ?? 'cancelled') as TaskOutcome,
+          by: row.decidedBy,
+          comment: row.comment,
+          atMs: row.settledAt.getTime(),
+        }
+      : null,
+    mine: may(actor, 'decide') && isCandidate(actor, row.candidates),
+  };
+}
+
+/** 'already decided by Ada', 'was closed with its run', in an operator's words. */
+export function settledWords({ outcome, decidedBy }: Pick<HumanTask, 'outcome' | 'decidedBy'>): string {
+  switch (outcome) {
+    case 'approved':
+    case 'rejected':
+      return `Already decided by ${decidedBy ?? 'somebody else'}: ${outcome}.`;
+    case 'timedOut':
+      return 'Nobody decided in time; the run went on without an answer.';
+    default:
+      return 'The run that asked has ended; nothing is left to decide.';
+  }
+}

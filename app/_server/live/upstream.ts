@@ -1,0 +1,135 @@
+/** Where the live page's three inputs come from (design D10): history, pending state, `__nodes`; and hints that say when to look. */
+import type { Payload } from '@temporalio/common';
+import type { RunSummary } from '@/app/_contract/runs';
+import { runEventOf } from '@/engine/flow/run/events-from-history';
+import { decodePayload, eventsFromHistory } from '@/engine/flow/run/events-from-history';
+import { failureOf as failureViewOf } from '@/engine/flow/run/failure';
+import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/flow/run/model';
+import { temporal } from '@/engine/proto';
+import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
+import { reading } from '../engine';
+import type { RunAddress } from '../runs/address';
+import { millisOf, summaryOf } from '../runs/summary';
+import type { Web } from '../web';
+import { maskOf } from './mask';
+
+export interface Described {
+  summary: RunSummary;
+  historyLength: number;
+  /** `attempts` holds nothing yet: the watch collects them. */
+  pending: PendingActivityView[];
+  workflowTask: RunFacts['workflowTask'];
+}
+
+export interface RunUpstream {
+  describe(run: RunAddress): Promise<Described>;
+  /**
+   * Events after the page that `token` ended, waiting for new ones when there are none. A null token in the answer: the run is
+   * closed and read to its end.
+   */
+  history(run: RunAddress, token: Uint8Array | null, signal: AbortSignal): Promise<{ events: RunEvent[]; token: Uint8Array | null }>;
+  /** Rejects when the run cannot answer now. */
+  nodes(run: RunAddress): Promise<NodesReport>;
+  /** What may be shown of this run's events: sensitive values masked. */
+  masking(summary: RunSummary): Promise<(event: RunEvent) => RunEvent>;
+}
+
+/** A server ends a long poll after 20 s; one that takes much longer hangs. */
+const LONG_POLL_DEADLINE_MS = 35_000;
+const GRPC_DEADLINE_EXCEEDED = 4;
+const { PendingActivityState } = temporal.api.enums.v1;
+
+export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config'>): RunUpstream {
+  const { namespace } = web.config;
+  return {
+    async describe(execution) {
+      const described = await reading(web, () => web.temporal.workflowService.describeWorkflowExecution({ namespace, execution }));
+      const info = described.workflowExecutionInfo ?? {};
+      return {
+        summary: await summaryOf(info, web.catalogue),
+        historyLength: Number(info.historyLength ?? 0),
+        pending: (described.pendingActivities ?? []).map(pendingView),
+        workflowTask: taskView(described.pendingWorkflowTask),
+      };
+    },
+    async history(execution, token, signal) {
+      const poll = () =>
+        web.temporal.withDeadline(Date.now() + LONG_POLL_DEADLINE_MS, () =>
+          web.temporal.workflowService.getWorkflowExecutionHistory({
+            namespace,
+            execution,
+            nextPageToken: token ?? undefined,
+            waitNewEvent: true,
+            maximumPageSize: 1_000,
+          })
+        );
+      try {
+        const page = await web.temporal.connection.withAbortSignal(signal, poll);
+        return {
+          events: eventsFromHistory(page.history),
+          token: page.nextPageToken?.length ? page.nextPageToken : null,
+        };
+      } catch (error) {
+        const late = typeof error === 'object' && error !== null && 'code' in error && error.code === GRPC_DEADLINE_EXCEEDED;
+        if (late && token) return { events: [], token };
+        throw error;
+      }
+    },
+    nodes: ({ workflowId, runId }) =>
+      reading(web, () => web.temporal.workflow.getHandle(workflowId, runId).query<NodesReport>(NODES_QUERY)),
+    async masking({ workflowType }) {
+      const version = await web.catalogue.contentOfType(workflowType).catch(() => null);
+      return version ? maskOf(version.manifest) : (event) => event;
+    },
+  };
+}
+
+type PendingInfo = temporal.api.workflow.v1.IPendingActivityInfo;
+type TaskInfo = temporal.api.workflow.v1.IPendingWorkflowTaskInfo;
+
+function pendingView(info: PendingInfo): PendingActivityView {
+  const attempt = info.attempt ?? 1;
+  return {
+    activityId: info.activityId ?? '',
+    activityType: info.activityType?.name ?? '',
+    scheduledEventId: 0,
+    state: stateOf(info, attempt),
+    attempt,
+    maximumAttempts: info.maximumAttempts ?? 0,
+    lastStartedMs: millisOf(info.lastStartedTime),
+    nextAttemptMs: millisOf(info.nextAttemptScheduleTime) ?? (attempt > 1 ? millisOf(info.scheduledTime) : null),
+    lastFailure: failureViewOfProto(info.lastFailure),
+    heartbeat: decodeFirst(info.heartbeatDetails?.payloads),
+    attempts: [],
+  };
+}
+
+function stateOf({ state }: PendingInfo, attempt: number): PendingActivityView['state'] {
+  switch (state) {
+    case PendingActivityState.PENDING_ACTIVITY_STATE_STARTED:
+      return 'started';
+    case PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED:
+      return 'cancelRequested';
+    default:
+      return attempt > 1 ? 'backingOff' : 'scheduled';
+  }
+}
+
+/** Only a task that failed before is worth a word. Why it failed stands in the history. */
+function taskView(info: TaskInfo | null | undefined): RunFacts['workflowTask'] {
+  const attempt = Number(info?.attempt ?? 0);
+  if (!info || attempt < 2) return null;
+  return { attempt, failure: null, sinceMs: millisOf(info.originalScheduledTime) ?? millisOf(info.scheduledTime) };
+}
+
+const decodeFirst = (payloads: Payload[] | null | undefined): unknown => {
+  const first = payloads?.[0];
+  return first ? decodePayload(first as Parameters<typeof decodePayload>[0]) : null;
+};
+
+/** A failure message has the plain form that failure.ts reads only inside an event: lend it one. */
+function failureViewOfProto(failure: temporal.api.failure.v1.IFailure | null | undefined): FailureView | null {
+  if (!failure) return null;
+  const event = runEventOf({ activityTaskFailedEventAttributes: { failure } });
+  return failureViewOf(event.attributes.failure);
+}

@@ -1,0 +1,25 @@
+/** Everything the run page starts from. */
+import type { RunDetail } from '@/app/_contract/runs';
+import { demand, may, type Actor } from '../people/actor';
+import type { Web } from '../web';
+import { describeRun, type RunAddress } from './address';
+import { decodeFields } from './summary';
+
+export async function getRun(
+  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'hub'>,
+  actor: Actor,
+  run: RunAddress
+): Promise<RunDetail> {
+  demand(actor, 'read');
+  const [{ description, info, summary }, live] = await Promise.all([describeRun(web, run), web.hub.read(run)]);
+  const version = await web.catalogue.contentOfType(summary.workflowType).catch(() => null);
+  return {
+    summary: live.summary,
+    manifest: version?.manifest ?? null,
+    taskQueue: description.executionConfig?.taskQueue?.name ?? '',
+    memo: decodeFields(info.memo?.fields),
+    searchAttributes: decodeFields(info.searchAttributes?.indexedFields),
+    live,
+    may: { operate: may(actor, 'operate'), decide: may(actor, 'decide') },
+  };
+}

@@ -1,0 +1,55 @@
+/** One update to a run, waited for to its end, with refusals in our words. Shared by the operations that decide or change. */
+import { ApplicationFailure } from '@temporalio/common';
+import { REFUSALS } from '@/engine/saga/contract';
+import { changing } from '../engine';
+import { fromEngine, Refusal } from '../failure';
+import type { FailureCode } from '@/app/_contract/errors';
+import type { Web } from '../web';
+
+const CODES: Record<string, FailureCode> = {
+  [REFUSALS.unknownTask]: 'alreadyDecided',
+  [REFUSALS.alreadyDecided]: 'alreadyDecided',
+  [REFUSALS.dataChanged]: 'dataChanged',
+  [REFUSALS.notCandidate]: 'notCandidate',
+  [REFUSALS.commentRequired]: 'commentRequired',
+  [REFUSALS.nothingToDecide]: 'refused',
+};
+
+export interface UpdateRequest {
+  workflowId: string;
+  /** Null addresses the newest run of the chain (design D9). */
+  runId: string | null;
+  name: string;
+  /** The same id twice is one update. */
+  updateId: string;
+  argument: unknown;
+}
+
+/** Throws a Refusal: the validator's or handler's `refused`, `runClosed`, `engineAway`, `outcomeUnknown`. */
+export async function sendUpdate(web: Pick<Web, 'temporal'>, request: UpdateRequest): Promise<unknown> {
+  const handle = web.temporal.workflow.getHandle(request.workflowId, request.runId ?? undefined);
+  try {
+    return await changing(web, () =>
+      handle.executeUpdate<unknown, unknown[]>(request.name, {
+        updateId: request.updateId,
+        args: request.argument === undefined ? [] : [request.argument],
+      })
+    );
+  } catch (error) {
+    const named = nameOfError(error);
+    if (named === 'WorkflowUpdateFailedError') {
+      const cause = (error as Error).cause;
+      const type = cause instanceof ApplicationFailure ? cause.type : null;
+      const message = cause instanceof Error ? cause.message : 'The run refused it.';
+      throw new Refusal((type ? CODES[type] : undefined) ?? 'refused', message, undefined, { cause: error });
+    }
+    if (named === 'WorkflowUpdateRPCTimeoutOrCancelledError') {
+      throw new Refusal('outcomeUnknown', 'The run took too long to answer; what was asked may still be done.', undefined, { cause: error });
+    }
+    const known = fromEngine(error);
+    // An open run that is not found has ended meanwhile.
+    throw known?.code === 'runNotFound' ? new Refusal('runClosed', 'This run has ended, or does not exist.', undefined, { cause: error }) : (known ?? error);
+  }
+}
+
+const nameOfError = (error: unknown): string => (error instanceof Error ? error.name : '');

@@ -1,0 +1,39 @@
+/** Send a declared signal. What the flow declares is checked here, since a signal cannot be refused later. */
+import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
+import type { Receipt, SignalRun } from '@/app/_contract/runs';
+import { audited } from '../audit';
+import { changing } from '../engine';
+import { Refusal } from '../failure';
+import { demandFits } from '../flows/check-value';
+import { demand, type Actor } from '../people/actor';
+import type { Web } from '../web';
+import { demandOpen, nameOf, type RunAddress } from './address';
+
+export async function signalRun(
+  web: Pick<Web, 'database' | 'log' | 'temporal' | 'catalogue' | 'config'>,
+  actor: Actor,
+  run: RunAddress,
+  { name, input, requestId }: SignalRun
+): Promise<Receipt> {
+  demand(actor, 'operate');
+  const { summary } = await demandOpen(web, run);
+  const version = await web.catalogue.contentOfType(summary.workflowType);
+  if (version) {
+    const declared = version.document.signals[name];
+    if (!declared) throw new Refusal('badRequest', `This flow has no signal '${name}'.`);
+    demandFits(input, declared.schema, 'The signal');
+  }
+  return audited(web, actor, { operation: 'runs.signal', target: nameOf(run), details: { name } }, async () => {
+    await changing(web, () =>
+      web.temporal.workflowService.signalWorkflowExecution({
+        namespace: web.config.namespace,
+        workflowExecution: run,
+        signalName: name,
+        input: { payloads: toPayloads(defaultPayloadConverter, input) },
+        identity: actor.email,
+        requestId,
+      })
+    );
+    return { at: Date.now(), by: actor.name };
+  });
+}

@@ -1,0 +1,93 @@
+/** Start a run of a flow: its newest version unless one is named, with an input that fits the version's schema. */
+import { createHash } from 'node:crypto';
+import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
+import type { StartedRun, StartRun } from '@/app/_contract/runs';
+import { temporal } from '@/engine/proto';
+import { audited } from '../audit';
+import { changing } from '../engine';
+import { fromEngine, Refusal } from '../failure';
+import { demandFits } from '../flows/check-value';
+import { demand, type Actor } from '../people/actor';
+import type { Web } from '../web';
+
+/** The embedded worker's queue; beside a real cluster our worker polls the same name. */
+const TASK_QUEUE = 'backstitch';
+const GRPC_ALREADY_EXISTS = 6;
+const { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } = temporal.api.enums.v1;
+
+export async function startRun(
+  web: Pick<Web, 'database' | 'log' | 'temporal' | 'catalogue' | 'config' | 'invalidations'>,
+  actor: Actor,
+  flow: string,
+  request: StartRun
+): Promise<StartedRun> {
+  demand(actor, 'operate');
+  const ofFlow = (await web.catalogue.list()).filter((each) => each.flow === flow);
+  if (!ofFlow.length) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
+  const version = request.version
+    ? ofFlow.find((each) => each.version === request.version)
+    : ofFlow.reduce((newest, each) => (each.version > newest.version ? each : newest));
+  if (!version) throw new Refusal('versionNotFound', `'${flow}' has no version ${request.version}.`);
+  const { document } = await web.catalogue.content(flow, version.version, version.revision);
+  demandFits(request.input, document.input, 'The input');
+  const workflowId = request.workflowId ?? `${flow}-${suffixOf(request.requestId)}`;
+
+  return audited(
+    web,
+    actor,
+    { operation: 'runs.start', target: workflowId, details: { flow, version: version.version } },
+    async () => {
+      try {
+        const { runId, started } = await changing(web, () =>
+          web.temporal.workflowService.startWorkflowExecution({
+            namespace: web.config.namespace,
+            workflowId,
+            workflowType: { name: version.workflowType },
+            taskQueue: { name: TASK_QUEUE },
+            input: { payloads: toPayloads(defaultPayloadConverter, request.input) },
+            identity: actor.email,
+            requestId: request.requestId,
+            workflowIdReusePolicy: WorkflowIdReusePolicy.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE,
+            workflowIdConflictPolicy: WorkflowIdConflictPolicy.WORKFLOW_ID_CONFLICT_POLICY_FAIL,
+            memo: {
+              fields: {
+                BackstitchFlow: defaultPayloadConverter.toPayload(flow),
+                BackstitchVersion: defaultPayloadConverter.toPayload(version.version),
+                BackstitchStartedBy: defaultPayloadConverter.toPayload(actor.name),
+              },
+            },
+            // A real cluster knows these attributes only when somebody registered them; lists do without.
+            ...(web.config.foreignCluster ? {} : { searchAttributes: { indexedFields: attributesOf(flow, version.version) } }),
+          })
+        );
+        web.invalidations.announce(['runs', 'flows']);
+        return { workflowId, runId, again: started === false };
+      } catch (error) {
+        if (codeOf(error) === GRPC_ALREADY_EXISTS) {
+          throw new Refusal('workflowIdTaken', `A run named '${workflowId}' is open already. No second one was started.`);
+        }
+        throw fromEngine(error) ?? error;
+      }
+    }
+  );
+}
+
+function attributesOf(flow: string, version: number) {
+  const typed = (value: unknown, type: string) => {
+    const payload = defaultPayloadConverter.toPayload(value);
+    return { ...payload, metadata: { ...payload.metadata, type: new TextEncoder().encode(type) } };
+  };
+  return { BackstitchFlow: typed(flow, 'Keyword'), BackstitchVersion: typed(version, 'Int') };
+}
+
+/** Without letters and digits that read alike. */
+const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
+/** The same request gets the same id, so a request that is sent twice finds its run. */
+function suffixOf(requestId: string): string {
+  const digest = createHash('sha256').update(requestId).digest();
+  return [...digest.subarray(0, 6)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');
+}
+
+function codeOf(error: unknown): unknown {
+  return typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+}

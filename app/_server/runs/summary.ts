@@ -1,0 +1,94 @@
+/** An execution's row, from what lists and describes tell of it. */
+import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { RunStanding, RunStatus, RunSummary } from '@/app/_contract/runs';
+import type { temporal } from '@/engine/proto';
+import { SAGA_PHASE, SAGA_STANDING, type SagaPhase } from '@/engine/saga/contract';
+import type { VersionCatalogue } from '../flows/catalogue';
+
+type ExecutionInfo = temporal.api.workflow.v1.IWorkflowExecutionInfo;
+
+/** By WorkflowExecutionStatus number. */
+const STATUSES: readonly RunStatus[] = [
+  'running',
+  'running',
+  'completed',
+  'failed',
+  'canceled',
+  'terminated',
+  'continuedAsNew',
+  'timedOut',
+  'running',
+];
+export const statusOf = (status: number | null | undefined): RunStatus => STATUSES[status ?? 1] ?? 'running';
+
+export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCatalogue, 'byType'>): Promise<RunSummary> {
+  const workflowType = info.type?.name ?? '';
+  const version = await catalogue.byType(workflowType);
+  const attributes = decodeFields(info.searchAttributes?.indexedFields);
+  const status = statusOf(info.status);
+  const phase = phaseOf(single(attributes[SAGA_PHASE]));
+  const standing = numberOf(single(attributes[SAGA_STANDING]));
+  return {
+    workflowId: info.execution?.workflowId ?? '',
+    runId: info.execution?.runId ?? '',
+    firstRunId: info.firstRunId || (info.execution?.runId ?? ''),
+    workflowType,
+    flow: version?.flow ?? null,
+    version: version?.version ?? null,
+    status,
+    standingState: standingOf(status, phase, standing),
+    phase,
+    standing,
+    startMs: millisOf(info.startTime) ?? 0,
+    closeMs: millisOf(info.closeTime),
+  };
+}
+
+/** Status and saga read together; the same distinction as STANDING_CLAUSES makes. */
+export function standingOf(status: RunStatus, phase: SagaPhase | null, standing: number | null): RunStanding {
+  switch (status) {
+    case 'running':
+      return phase === 'unwinding' ? 'unwinding' : phase === 'needs-hand' ? 'needsHand' : 'running';
+    case 'failed':
+      return (standing ?? 0) > 0 ? 'failedStanding' : phase === 'unwound' ? 'failedUndone' : 'failed';
+    case 'canceled':
+      return (standing ?? 0) > 0 ? 'canceledStanding' : phase === 'unwound' ? 'canceledUndone' : 'canceled';
+    default:
+      return status;
+  }
+}
+
+const PHASES: readonly SagaPhase[] = ['unwinding', 'needs-hand', 'unwound', 'left-standing'];
+const phaseOf = (value: unknown): SagaPhase | null => PHASES.find((phase) => phase === value) ?? null;
+/** Attributes travel as a value or as a list of one. */
+const single = (value: unknown): unknown => (Array.isArray(value) ? (value as unknown[])[0] : value);
+
+export function decodeFields(fields: Record<string, Payload> | null | undefined): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(fields ?? {}).map(([name, payload]) => {
+      try {
+        return [name, defaultPayloadConverter.fromPayload<unknown>(payload)];
+      } catch {
+        return [name, null];
+      }
+    })
+  );
+}
+
+/** Longs, numbers and digits. */
+export function numberOf(value: unknown): number | null {
+  if (value === null || value === undefined) return null;
+  const number = Number(typeof value === 'object' ? String(value) : value);
+  return Number.isFinite(number) ? number : null;
+}
+
+interface TimestampLike {
+  seconds?: unknown;
+  nanos?: number | null;
+}
+/** Null for an instant that is not set. */
+export function millisOf(timestamp: TimestampLike | null | undefined): number | null {
+  const seconds = numberOf(timestamp?.seconds);
+  if (!seconds) return null;
+  return seconds * 1_000 + Math.floor((timestamp?.nanos ?? 0) / 1e6);
+}

@@ -1,0 +1,65 @@
+/**
+ * List filters in Temporal's query language. A run's flow and version are read off its workflow type (design D6), so that
+ * lists work on any cluster; only the saga's two search attributes must be registered there.
+ */
+import { RUN_STANDINGS, type RunsQuery, type RunStanding } from '@/app/_contract/runs';
+import { outputName, workflowType } from '@/engine/flow/document';
+
+const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+
+const NOTHING_STANDS = '(SagaStanding IS NULL OR SagaStanding = 0)';
+const NOT_UNWOUND = "(SagaPhase IS NULL OR SagaPhase != 'unwound')";
+const ended = (status: string) => ({
+  standing: `(ExecutionStatus = '${status}' AND SagaStanding > 0)`,
+  undone: `(ExecutionStatus = '${status}' AND SagaPhase = 'unwound' AND ${NOTHING_STANDS})`,
+  plain: `(ExecutionStatus = '${status}' AND ${NOT_UNWOUND} AND ${NOTHING_STANDS})`,
+});
+const failed = ended('Failed');
+const canceled = ended('Canceled');
+
+/** Each run has exactly one of these; the same distinction as `standingOf` makes. */
+export const STANDING_CLAUSES: Record<RunStanding, string> = {
+  running: "(ExecutionStatus = 'Running' AND (SagaPhase IS NULL OR (SagaPhase != 'unwinding' AND SagaPhase != 'needs-hand')))",
+  unwinding: "(ExecutionStatus = 'Running' AND SagaPhase = 'unwinding')",
+  needsHand: "(ExecutionStatus = 'Running' AND SagaPhase = 'needs-hand')",
+  completed: "(ExecutionStatus = 'Completed')",
+  failedUndone: failed.undone,
+  failedStanding: failed.standing,
+  failed: failed.plain,
+  canceledUndone: canceled.undone,
+  canceledStanding: canceled.standing,
+  canceled: canceled.plain,
+  terminated: "(ExecutionStatus = 'Terminated')",
+  timedOut: "(ExecutionStatus = 'TimedOut')",
+  continuedAsNew: "(ExecutionStatus = 'ContinuedAsNew')",
+};
+
+/** All versions of a flow. No other flow's type starts so: names hold no underscore. */
+export function flowClause(flow: string): string {
+  return `WorkflowType STARTS_WITH ${quoted(`${outputName(flow)}_v`)}`;
+}
+
+type Filters = Omit<RunsQuery, 'pageToken' | 'pageSize'>;
+
+/** '' when nothing is filtered. */
+export function runsQuery(filters: Filters): string {
+  return joined([...commonClauses(filters), standingClause(filters.standing)]);
+}
+/** The filters but `standing`, narrowed to one standing: what the counts count. */
+export function countQuery(filters: Filters, standing: RunStanding | null): string {
+  return joined([...commonClauses(filters), standing ? STANDING_CLAUSES[standing] : null]);
+}
+
+function commonClauses({ flow, version, id, startedAfterMs, startedBeforeMs }: Filters): (string | null)[] {
+  return [
+    flow ? (version ? `WorkflowType = ${quoted(workflowType(flow, version))}` : flowClause(flow)) : null,
+    id ? `WorkflowId STARTS_WITH ${quoted(id)}` : null,
+    startedAfterMs === undefined ? null : `StartTime >= ${quoted(new Date(startedAfterMs).toISOString())}`,
+    startedBeforeMs === undefined ? null : `StartTime < ${quoted(new Date(startedBeforeMs).toISOString())}`,
+  ];
+}
+function standingClause(standings: RunStanding[] | undefined): string | null {
+  if (!standings?.length || standings.length === RUN_STANDINGS.length) return null;
+  return `(${standings.map((standing) => STANDING_CLAUSES[standing]).join(' OR ')})`;
+}
+const joined = (clauses: (string | null)[]) => clauses.filter((clause) => clause !== null).join(' AND ');

@@ -1,0 +1,38 @@
+/**
+ * What operations work with. The server process composes one (compose.ts) and puts it where pages and handlers, which Next
+ * bundles apart from it, can reach it. Nothing else is global.
+ */
+import type { Client } from '@temporalio/client';
+import type { Logger } from 'pino';
+import type { BackstitchClient } from '@/engine/worker/versions/client';
+import type { PrismaClient } from '@/prisma/client/client';
+import type { WebConfig } from './config';
+import type { VersionCatalogue } from './flows/catalogue';
+import type { Hub } from './live/hub';
+import type { Invalidations } from './live/invalidations';
+import type { Auth } from './people/auth';
+
+export interface Web {
+  config: WebConfig;
+  log: Logger;
+  database: PrismaClient;
+  temporal: Client;
+  versions: BackstitchClient;
+  catalogue: VersionCatalogue;
+  auth: Auth;
+  hub: Hub;
+  invalidations: Invalidations;
+}
+
+const PLACE = Symbol.for('backstitch.web');
+type Global = { [PLACE]?: Web };
+
+export function provideWeb(web: Web): void {
+  (globalThis as Global)[PLACE] = web;
+}
+/** Throws when called outside the server process, e.g. from `next build`. */
+export function web(): Web {
+  const found = (globalThis as Global)[PLACE];
+  if (!found) throw new Error('The web was not composed: pages are served by app/_server/main.ts.');
+  return found;
+}
