@@ -7,6 +7,7 @@ export default defineConfig({
     include: ['{app,components,engine,prisma}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '.next/**', '.backstitch/**'],
     globalSetup: ['engine/launcher/test-postgres.ts'],
+    setupFiles: ['engine/sim/property-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // The tests share two cores with a PostgreSQL server and worker threads of their own.

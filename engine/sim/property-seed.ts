@@ -1,0 +1,4 @@
+/** Property tests draw from one seed, so that a run can be repeated: FC_SEED gives another one. */
+import fc from 'fast-check';
+
+fc.configureGlobal({ seed: Number(process.env.FC_SEED ?? 20_261_121) });
