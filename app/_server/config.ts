@@ -44,7 +44,9 @@ const environmentSchema = z.object({
 
 /** Throws with the names of the variables that are missing or wrong, never with their values. */
 export function readConfig(env: NodeJS.ProcessEnv): WebConfig {
-  const parsed = environmentSchema.safeParse(Object.fromEntries(Object.entries(env).filter(([, value]) => value !== '')));
+  const parsed = environmentSchema.safeParse(
+    Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''))
+  );
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new Error(`The web cannot start. ${problems.join('; ')}`);
@@ -52,7 +54,9 @@ export function readConfig(env: NodeJS.ProcessEnv): WebConfig {
   const read = parsed.data;
   const production = read.NODE_ENV === 'production';
   if (production && !read.BETTER_AUTH_SECRET) throw new Error('The web cannot start. BETTER_AUTH_SECRET is missing.');
-  const shop = read.BACKSTITCH_CONNECTIONS.split(',').find((each) => each.startsWith('shop='))?.slice('shop='.length);
+  const shop = read.BACKSTITCH_CONNECTIONS.split(',')
+    .find((each) => each.startsWith('shop='))
+    ?.slice('shop='.length);
   return {
     databaseUrl: read.DATABASE_URL,
     port: read.PORT,

@@ -39,12 +39,25 @@ const GRPC = {
 /** Prisma: cannot reach, timed out, closed, too many connections. PostgreSQL: shutting down, starting up, admin shutdown. */
 const DATABASE_AWAY = new Set([
   ...['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'],
-  ...['ECONNREFUSED', 'ECONNRESET', 'ENOENT', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08001', '08003'],
+  ...[
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'ENOENT',
+    'EPIPE',
+    'ETIMEDOUT',
+    '57P01',
+    '57P02',
+    '57P03',
+    '53300',
+    '08006',
+    '08001',
+    '08003',
+  ],
 ]);
 
 /** What a thrown value means to who asked. Anything unknown is `unexpected`, logged with the reference that it carries. */
 export function failureOf(error: unknown, log?: Logger): AppFailure {
-  const known = isRefusal(error) ? error : fromDatabase(error) ?? fromEngine(error);
+  const known = isRefusal(error) ? error : (fromDatabase(error) ?? fromEngine(error));
   if (known) {
     const { code, message, problems } = known;
     return { code, message, whatToDo: FAILURES[code].whatToDo, ...(problems ? { problems } : {}) };
@@ -70,11 +83,23 @@ function fromDatabase(error: unknown): Refusal | null {
   const text = String(fields.message ?? '');
   const prisma = String(fields.name ?? '').startsWith('PrismaClient') || 'clientVersion' in fields;
   const adapter = fieldsOf(fieldsOf(fields.meta)?.driverAdapterError)?.cause;
-  const codes = [fields.code, fieldsOf(fields.cause)?.code, fieldsOf(adapter)?.originalCode, fieldsOf(adapter)?.code].map(String);
-  const says = /can't reach database|connection terminated|server has closed the connection|terminating connection|connect ENOENT|ECONNREFUSED|timeout exceeded when trying to connect|database system is/i;
-  const database = prisma || fieldsOf(fields.cause)?.name === 'DriverAdapterError' || fields.name === 'DriverAdapterError';
+  const codes = [
+    fields.code,
+    fieldsOf(fields.cause)?.code,
+    fieldsOf(adapter)?.originalCode,
+    fieldsOf(adapter)?.code,
+  ].map(String);
+  const says =
+    /can't reach database|connection terminated|server has closed the connection|terminating connection|connect ENOENT|ECONNREFUSED|timeout exceeded when trying to connect|database system is/i;
+  const database =
+    prisma || fieldsOf(fields.cause)?.name === 'DriverAdapterError' || fields.name === 'DriverAdapterError';
   if (database && (codes.some((code) => DATABASE_AWAY.has(code)) || says.test(text))) {
-    return new Refusal('databaseAway', 'The database does not answer. What was read before stays on the screen.', undefined, { cause: error });
+    return new Refusal(
+      'databaseAway',
+      'The database does not answer. What was read before stays on the screen.',
+      undefined,
+      { cause: error }
+    );
   }
   return null;
 }
@@ -82,15 +107,26 @@ function fromDatabase(error: unknown): Refusal | null {
 /** Errors of the Temporal client and of grpc-js, by their gRPC status. */
 export function fromEngine(error: unknown): Refusal | null {
   for (let each = fieldsOf(error), depth = 0; each && depth < 4; each = fieldsOf(each.cause), depth++) {
-    if (each.name === 'WorkflowNotFoundError') return new Refusal('runNotFound', 'This run does not exist.', undefined, { cause: error });
+    if (each.name === 'WorkflowNotFoundError')
+      return new Refusal('runNotFound', 'This run does not exist.', undefined, { cause: error });
     if (typeof each.code !== 'number' || typeof each.details !== 'string') continue;
     const details = each.details;
     switch (each.code) {
       case GRPC.unavailable:
       case GRPC.cancelled:
-        return new Refusal('engineAway', 'The engine does not answer. Runs are safe: they go on when it is back.', undefined, { cause: error });
+        return new Refusal(
+          'engineAway',
+          'The engine does not answer. Runs are safe: they go on when it is back.',
+          undefined,
+          { cause: error }
+        );
       case GRPC.deadlineExceeded:
-        return new Refusal('outcomeUnknown', 'The engine took too long to answer; what was asked may still arrive.', undefined, { cause: error });
+        return new Refusal(
+          'outcomeUnknown',
+          'The engine took too long to answer; what was asked may still arrive.',
+          undefined,
+          { cause: error }
+        );
       case GRPC.notFound:
         return /already completed|completed/i.test(details)
           ? new Refusal('runClosed', 'This run has already ended.', undefined, { cause: error })

@@ -23,7 +23,11 @@ export function demandFits(value: unknown, schema: JsonSchema, what: string): vo
   if (validate(value)) return;
   const problems = (validate.errors ?? []).map(problemOf);
   const fields = new Set(problems.map(({ at }) => at));
-  throw new Refusal('inputInvalid', `${what} does not fit: ${fields.size} ${fields.size === 1 ? 'field needs' : 'fields need'} correction.`, problems);
+  throw new Refusal(
+    'inputInvalid',
+    `${what} does not fit: ${fields.size} ${fields.size === 1 ? 'field needs' : 'fields need'} correction.`,
+    problems
+  );
 }
 
 function problemOf({ instancePath, keyword, params, message }: ErrorObject): { at: string; message: string } {

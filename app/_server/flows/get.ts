@@ -19,7 +19,8 @@ export async function getFlow(
   const newest = versions[0];
   if (!newest) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
   const chosen = version === undefined ? newest : versions.find((each) => each.version === version);
-  if (!chosen) throw new Refusal('versionNotFound', `'${flow}' has no version ${version}; the newest is ${newest.version}.`);
+  if (!chosen)
+    throw new Refusal('versionNotFound', `'${flow}' has no version ${version}; the newest is ${newest.version}.`);
   const [content, openRuns] = await Promise.all([
     web.catalogue.content(flow, chosen.version, chosen.revision),
     countOpen(web, flow),

@@ -22,7 +22,11 @@ export async function publishFlow(
           at: nodeId ?? `/${path.join('/')}`,
           message: fix ? `${message} ${fix}` : message,
         }));
-      throw new Refusal('documentInvalid', `'${target}' cannot be published: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`, problems);
+      throw new Refusal(
+        'documentInvalid',
+        `'${target}' cannot be published: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`,
+        problems
+      );
     }
     web.catalogue.changed();
     web.invalidations.announce(['flows']);

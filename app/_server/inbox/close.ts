@@ -6,7 +6,10 @@ import type { CloseTaskBody } from '@/app/_contract/inbox';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 
-export async function closeTask(web: Pick<Web, 'database' | 'invalidations'>, body: CloseTaskBody): Promise<{ taskId: string }> {
+export async function closeTask(
+  web: Pick<Web, 'database' | 'invalidations'>,
+  body: CloseTaskBody
+): Promise<{ taskId: string }> {
   const { taskId, namespace, workflowId, runId, workflowType, outcome, decidedBy, comment } = body;
   const settled = { settledAt: new Date(), outcome, decidedBy, comment };
   const row = await web.database.humanTask.findUnique({ where: { taskId } });
@@ -20,7 +23,16 @@ export async function closeTask(web: Pick<Web, 'database' | 'invalidations'>, bo
         data: {
           ...settled,
           ...{ taskId, namespace, workflowId, firstRunId: runId, workflowType },
-          ...{ flow: '', nodeId: '', title: '', question: '', candidates: [], requireComment: 'never', data: {}, dataHash: '' },
+          ...{
+            flow: '',
+            nodeId: '',
+            title: '',
+            question: '',
+            candidates: [],
+            requireComment: 'never',
+            data: {},
+            dataHash: '',
+          },
         },
       });
   if (count > 0) web.invalidations.announce(['inbox']);

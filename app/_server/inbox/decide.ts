@@ -34,8 +34,10 @@ export async function decideTask(
     throw new Refusal('dataChanged', 'What you saw is not what is to be decided now. Nothing was decided.');
   }
   const { decision, comment, decisionId } = request;
-  const needsComment = task.requireComment === 'always' || (task.requireComment === 'onReject' && decision === 'reject');
-  if (needsComment && !comment) throw new Refusal('commentRequired', 'This decision needs a comment. Nothing was decided.');
+  const needsComment =
+    task.requireComment === 'always' || (task.requireComment === 'onReject' && decision === 'reject');
+  if (needsComment && !comment)
+    throw new Refusal('commentRequired', 'This decision needs a comment. Nothing was decided.');
 
   return audited(web, actor, { operation: 'inbox.decide', target: taskId, details: { decision } }, async () => {
     const argument: ApprovalDecision = {

@@ -9,7 +9,11 @@ const COUNTED = 1_000;
 /** A row that a close left behind before its open arrived has no flow. */
 const REAL = { flow: { not: '' } };
 
-export async function listInbox({ database }: Pick<Web, 'database'>, actor: Actor, { view, limit }: InboxQuery): Promise<InboxList> {
+export async function listInbox(
+  { database }: Pick<Web, 'database'>,
+  actor: Actor,
+  { view, limit }: InboxQuery
+): Promise<InboxList> {
   demand(actor, 'read');
   const [rows, waiting, last] = await Promise.all([
     database.humanTask.findMany({

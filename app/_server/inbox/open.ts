@@ -4,7 +4,10 @@ import { Prisma } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 
-export async function openTask(web: Pick<Web, 'database' | 'invalidations'>, task: OpenTaskBody): Promise<{ taskId: string }> {
+export async function openTask(
+  web: Pick<Web, 'database' | 'invalidations'>,
+  task: OpenTaskBody
+): Promise<{ taskId: string }> {
   const { taskId, namespace, workflowId, runId } = task;
   const { count } = await web.database.humanTask.createMany({
     skipDuplicates: true,
@@ -32,11 +35,16 @@ export async function openTask(web: Pick<Web, 'database' | 'invalidations'>, tas
 }
 
 /** A task id names one question of one run; anything else is a caller's mistake that no retry heals. */
-async function demandSameRun({ database }: Pick<Web, 'database'>, taskId: string, asking: Pick<OpenTaskBody, 'workflowId' | 'runId'>) {
+async function demandSameRun(
+  { database }: Pick<Web, 'database'>,
+  taskId: string,
+  asking: Pick<OpenTaskBody, 'workflowId' | 'runId'>
+) {
   const row = await database.humanTask.findUnique({ where: { taskId } });
   if (row && (row.workflowId !== asking.workflowId || row.firstRunId !== asking.runId)) {
     throw new Refusal('requestReused', `The task id '${taskId}' belongs to another run.`);
   }
 }
 
-const json = (value: unknown): Prisma.InputJsonValue | null => (value === undefined ? null : (value as Prisma.InputJsonValue | null));
+const json = (value: unknown): Prisma.InputJsonValue | null =>
+  value === undefined ? null : (value as Prisma.InputJsonValue | null);

@@ -24,7 +24,7 @@ export async function settleTasksOf(
 /** Look after every open task, or those of one workflow id. Resolves to how many were settled; stops where the engine is away. */
 export async function reconcileTasks(web: Reconciler, workflowId?: string): Promise<number> {
   let settled = 0;
-  for (let skip = 0; ; ) {
+  for (let skip = 0; ;) {
     const runs = await web.database.humanTask.findMany({
       where: { settledAt: null, namespace: web.config.namespace, ...(workflowId ? { workflowId } : {}) },
       distinct: ['workflowId', 'firstRunId'],

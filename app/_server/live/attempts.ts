@@ -7,7 +7,10 @@ import type { AttemptView, PendingActivityView } from '@/engine/flow/run/model';
 const KEPT = 20;
 
 /** Carries the attempts seen before over to what is pending now. Pure. */
-export function foldAttempts(before: readonly PendingActivityView[], now: readonly PendingActivityView[]): PendingActivityView[] {
+export function foldAttempts(
+  before: readonly PendingActivityView[],
+  now: readonly PendingActivityView[]
+): PendingActivityView[] {
   return now.map((activity) => {
     const earlier = before.find((each) => each.activityId === activity.activityId);
     return { ...activity, attempts: attemptsOf(earlier, activity).slice(-KEPT) };
@@ -21,7 +24,12 @@ function attemptsOf(earlier: PendingActivityView | undefined, now: PendingActivi
   const started = running ? now.attempt : now.attempt - 1;
   if (started >= 1 && now.lastStartedMs !== null) {
     const seen = attempts.get(started);
-    attempts.set(started, { attempt: started, startedMs: now.lastStartedMs, endedMs: seen?.endedMs ?? null, failure: seen?.failure ?? null });
+    attempts.set(started, {
+      attempt: started,
+      startedMs: now.lastStartedMs,
+      endedMs: seen?.endedMs ?? null,
+      failure: seen?.failure ?? null,
+    });
   }
   const failed = now.attempt - 1;
   const last = attempts.get(failed);

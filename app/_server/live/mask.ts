@@ -24,7 +24,8 @@ export function maskOf(manifest: FlowManifest): (event: RunEvent) => RunEvent {
     const masked: Record<string, unknown> = { ...attributes };
     for (const [field, schema] of Object.entries(schemas)) {
       const value = masked[field];
-      if (Array.isArray(value)) masked[field] = value.map((item, index) => (index === 0 ? bySchema(item, schema, secrets) : item));
+      if (Array.isArray(value))
+        masked[field] = value.map((item, index) => (index === 0 ? bySchema(item, schema, secrets) : item));
     }
     return { ...event, attributes: byValue(masked, secrets) as Record<string, unknown> };
   };
@@ -62,7 +63,8 @@ function bySchema(value: unknown, schema: JsonSchema, secrets: Set<string>): unk
     collect(value, secrets);
     return MASKED;
   }
-  if (Array.isArray(value)) return schema.items ? value.map((item) => bySchema(item, schema.items as JsonSchema, secrets)) : value;
+  if (Array.isArray(value))
+    return schema.items ? value.map((item) => bySchema(item, schema.items as JsonSchema, secrets)) : value;
   if (typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {

@@ -27,7 +27,11 @@ export interface RunUpstream {
    * Events after the page that `token` ended, waiting for new ones when there are none. A null token in the answer: the run is
    * closed and read to its end.
    */
-  history(run: RunAddress, token: Uint8Array | null, signal: AbortSignal): Promise<{ events: RunEvent[]; token: Uint8Array | null }>;
+  history(
+    run: RunAddress,
+    token: Uint8Array | null,
+    signal: AbortSignal
+  ): Promise<{ events: RunEvent[]; token: Uint8Array | null }>;
   /** Rejects when the run cannot answer now. */
   nodes(run: RunAddress): Promise<NodesReport>;
   /** What may be shown of this run's events: sensitive values masked. */
@@ -43,7 +47,9 @@ export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config
   const { namespace } = web.config;
   return {
     async describe(execution) {
-      const described = await reading(web, () => web.temporal.workflowService.describeWorkflowExecution({ namespace, execution }));
+      const described = await reading(web, () =>
+        web.temporal.workflowService.describeWorkflowExecution({ namespace, execution })
+      );
       const info = described.workflowExecutionInfo ?? {};
       return {
         summary: await summaryOf(info, web.catalogue),
@@ -70,7 +76,8 @@ export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config
           token: page.nextPageToken?.length ? page.nextPageToken : null,
         };
       } catch (error) {
-        const late = typeof error === 'object' && error !== null && 'code' in error && error.code === GRPC_DEADLINE_EXCEEDED;
+        const late =
+          typeof error === 'object' && error !== null && 'code' in error && error.code === GRPC_DEADLINE_EXCEEDED;
         if (late && token) return { events: [], token };
         throw error;
       }

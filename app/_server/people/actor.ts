@@ -22,7 +22,13 @@ export function may(actor: Actor, permission: Permission): boolean {
 }
 
 /** A row of `app.user` as an actor; an unknown role may only look. */
-export function actorOf(user: { id: string; name: string; email: string; role?: string | null; groups?: string[] | null }): Actor {
+export function actorOf(user: {
+  id: string;
+  name: string;
+  email: string;
+  role?: string | null;
+  groups?: string[] | null;
+}): Actor {
   const role = ROLES.includes(user.role as Role) ? (user.role as Role) : 'viewer';
   return { id: user.id, name: user.name, email: user.email, role, groups: user.groups ?? [] };
 }

@@ -50,22 +50,20 @@ export function createAuth(config: WebConfig, database: PrismaClient, redis: Red
   });
 }
 
-interface Limit {
-  key: string;
-  count: number;
-  lastRequest: number;
-}
+/** Counts one call; the first of a window starts its clock. One step, so that calls at once cannot pass together. */
+const CONSUME = `
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return { count, redis.call('PTTL', KEYS[1]) }`;
 
 /** Counts shared by all web processes. */
 function redisLimits(redis: Redis) {
-  const name = (key: string) => `backstitch:limit:${key}`;
   return {
-    async get(key: string): Promise<Limit | null> {
-      const text = await redis.get(name(key));
-      return text ? (JSON.parse(text) as Limit) : null;
-    },
-    async set(key: string, value: Limit): Promise<void> {
-      await redis.set(name(key), JSON.stringify(value), 'EX', 10 * SIGN_IN_LIMIT.windowS);
+    async consume(key: string, rule: { window: number; max: number }) {
+      const answer = await redis.eval(CONSUME, 1, `backstitch:limit:${key}`, rule.window * 1_000);
+      const [count, leftMs] = answer as [number, number];
+      const allowed = count <= rule.max;
+      return { allowed, retryAfter: allowed ? null : Math.max(1, Math.ceil(leftMs / 1_000)) };
     },
   };
 }

@@ -28,7 +28,10 @@ export async function describeRun(web: Reader, { workflowId, runId }: RunAddress
 export async function demandOpen(web: Reader, run: RunAddress) {
   const described = await describeRun(web, run);
   if (described.summary.status !== 'running') {
-    throw new Refusal('runClosed', `'${run.workflowId}' has already ended (${described.summary.status}). Nothing was sent.`);
+    throw new Refusal(
+      'runClosed',
+      `'${run.workflowId}' has already ended (${described.summary.status}). Nothing was sent.`
+    );
   }
   return described;
 }

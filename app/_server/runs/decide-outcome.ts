@@ -37,6 +37,7 @@ async function demandOutput(web: Pick<Web, 'catalogue'>, workflowType: string, n
   const version = await web.catalogue.contentOfType(workflowType);
   const schema = version?.manifest.nodes[nodeId]?.output;
   if (!schema) return;
-  if (output === undefined) throw new Refusal('inputInvalid', 'Later steps read what this one answers: say what it answered.');
+  if (output === undefined)
+    throw new Refusal('inputInvalid', 'Later steps read what this one answers: say what it answered.');
   demandFits(output, schema, 'The output');
 }

@@ -15,7 +15,12 @@ export async function decideUndo(
 ): Promise<Receipt> {
   demand(actor, 'operate');
   await demandOpen(web, run);
-  const argument: UndoDecision = { nodeId, choice, reason, actor: { id: actor.id, name: actor.name, groups: actor.groups } };
+  const argument: UndoDecision = {
+    nodeId,
+    choice,
+    reason,
+    actor: { id: actor.id, name: actor.name, groups: actor.groups },
+  };
   const details = { nodeId, choice, reason };
   return audited(web, actor, { operation: 'runs.decideUndo', target: nameOf(run), details }, async () => {
     await sendUpdate(web, { ...run, name: UNDO_DECISION_UPDATE, updateId: requestId, argument });

@@ -46,6 +46,7 @@ async function countRuns(web: Pick<Web, 'temporal'>, query: RunsQuery): Promise<
 }
 
 function readToken(token: string): Uint8Array {
-  if (!/^[\w-]+$/.test(token)) throw new Refusal('badRequest', 'This page of the list cannot be read: its token is damaged.');
+  if (!/^[\w-]+$/.test(token))
+    throw new Refusal('badRequest', 'This page of the list cannot be read: its token is damaged.');
   return Buffer.from(token, 'base64url');
 }

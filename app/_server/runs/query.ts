@@ -15,7 +15,9 @@ export async function queryRun(
   demand(actor, 'read');
   const handle = web.temporal.workflow.getHandle(run.workflowId, run.runId);
   try {
-    const result = await reading(web, () => handle.query<unknown, unknown[]>(name, ...(input === undefined ? [] : [input])));
+    const result = await reading(web, () =>
+      handle.query<unknown, unknown[]>(name, ...(input === undefined ? [] : [input]))
+    );
     return { result: result ?? null };
   } catch (error) {
     const known = fromEngine(error);

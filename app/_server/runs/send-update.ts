@@ -30,9 +30,9 @@ export async function sendUpdate(web: Pick<Web, 'temporal'>, request: UpdateRequ
   const handle = web.temporal.workflow.getHandle(request.workflowId, request.runId ?? undefined);
   try {
     return await changing(web, () =>
-      handle.executeUpdate<unknown, unknown[]>(request.name, {
+      handle.executeUpdate<unknown, [unknown]>(request.name, {
         updateId: request.updateId,
-        args: request.argument === undefined ? [] : [request.argument],
+        args: [request.argument],
       })
     );
   } catch (error) {
@@ -44,11 +44,18 @@ export async function sendUpdate(web: Pick<Web, 'temporal'>, request: UpdateRequ
       throw new Refusal((type ? CODES[type] : undefined) ?? 'refused', message, undefined, { cause: error });
     }
     if (named === 'WorkflowUpdateRPCTimeoutOrCancelledError') {
-      throw new Refusal('outcomeUnknown', 'The run took too long to answer; what was asked may still be done.', undefined, { cause: error });
+      throw new Refusal(
+        'outcomeUnknown',
+        'The run took too long to answer; what was asked may still be done.',
+        undefined,
+        { cause: error }
+      );
     }
     const known = fromEngine(error);
     // An open run that is not found has ended meanwhile.
-    throw known?.code === 'runNotFound' ? new Refusal('runClosed', 'This run has ended, or does not exist.', undefined, { cause: error }) : (known ?? error);
+    throw known?.code === 'runNotFound'
+      ? new Refusal('runClosed', 'This run has ended, or does not exist.', undefined, { cause: error })
+      : (known ?? error);
   }
 }
 

@@ -57,14 +57,19 @@ export async function startRun(
               },
             },
             // A real cluster knows these attributes only when somebody registered them; lists do without.
-            ...(web.config.foreignCluster ? {} : { searchAttributes: { indexedFields: attributesOf(flow, version.version) } }),
+            ...(web.config.foreignCluster
+              ? {}
+              : { searchAttributes: { indexedFields: attributesOf(flow, version.version) } }),
           })
         );
         web.invalidations.announce(['runs', 'flows']);
         return { workflowId, runId, again: started === false };
       } catch (error) {
         if (codeOf(error) === GRPC_ALREADY_EXISTS) {
-          throw new Refusal('workflowIdTaken', `A run named '${workflowId}' is open already. No second one was started.`);
+          throw new Refusal(
+            'workflowIdTaken',
+            `A run named '${workflowId}' is open already. No second one was started.`
+          );
         }
         throw fromEngine(error) ?? error;
       }

@@ -15,7 +15,8 @@ export async function updateRun(
   { name, input, requestId }: UpdateRun
 ): Promise<UpdateAnswer> {
   demand(actor, 'operate');
-  if (name.startsWith('__')) throw new Refusal('notAllowed', `'${name}' cannot be sent as it is: decisions have buttons of their own.`);
+  if (name.startsWith('__'))
+    throw new Refusal('notAllowed', `'${name}' cannot be sent as it is: decisions have buttons of their own.`);
   const { summary } = await demandOpen(web, run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   if (version) {

@@ -19,7 +19,8 @@ const canceled = ended('Canceled');
 
 /** Each run has exactly one of these; the same distinction as `standingOf` makes. */
 export const STANDING_CLAUSES: Record<RunStanding, string> = {
-  running: "(ExecutionStatus = 'Running' AND (SagaPhase IS NULL OR (SagaPhase != 'unwinding' AND SagaPhase != 'needs-hand')))",
+  running:
+    "(ExecutionStatus = 'Running' AND (SagaPhase IS NULL OR (SagaPhase != 'unwinding' AND SagaPhase != 'needs-hand')))",
   unwinding: "(ExecutionStatus = 'Running' AND SagaPhase = 'unwinding')",
   needsHand: "(ExecutionStatus = 'Running' AND SagaPhase = 'needs-hand')",
   completed: "(ExecutionStatus = 'Completed')",

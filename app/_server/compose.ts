@@ -1,0 +1,92 @@
+/** The composition root of the web process: names the concrete database, engine and doors, and ties them together. */
+import type { Server as HttpServer } from 'node:http';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { Redis } from 'ioredis';
+import pino from 'pino';
+import { createBackstitchClient } from '@/engine/worker/versions/client';
+import { PrismaClient } from '@/prisma/client/client';
+import type { WebConfig } from './config';
+import { connectEngine } from './engine';
+import { VersionCatalogue } from './flows/catalogue';
+import { reconcileTasks } from './inbox/reconcile';
+import { HintFeed } from './live/hint-feed';
+import { Hub } from './live/hub';
+import { Invalidations } from './live/invalidations';
+import { openLiveDoor } from './live/sockets';
+import { createUpstream } from './live/upstream';
+import { createAuth } from './people/auth';
+import type { Web } from './web';
+
+const RECONCILE_MS = 30_000;
+/** Where no hints come, lists are asked again this often while somebody is connected. */
+const STALE_LISTS_MS = 3_000;
+const DATABASE_CONNECTIONS = 10;
+
+export interface ComposedWeb {
+  web: Web;
+  close(): Promise<void>;
+}
+
+/** Connects to nothing yet: whatever is away is asked for when it is needed. */
+export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
+  const log = pino({ name: 'web', level: config.logLevel });
+  const database = new PrismaClient({
+    adapter: new PrismaPg(
+      { connectionString: config.databaseUrl, max: DATABASE_CONNECTIONS, connectionTimeoutMillis: 4_000 },
+      { onPoolError: (error) => log.warn({ err: error }, 'a database connection was lost') }
+    ),
+  });
+  const redis = config.redisUrl ? new Redis(config.redisUrl, { maxRetriesPerRequest: 2 }) : null;
+  redis?.on('error', (error) => log.warn({ err: error }, 'Redis is away'));
+  const temporal = connectEngine(config);
+  const versions = createBackstitchClient(config.versionsAddress, config.key);
+  const catalogue = new VersionCatalogue(versions);
+  const auth = createAuth(config, database, redis);
+  const door = openLiveDoor(server, { config, auth, log, redis });
+  const invalidations = new Invalidations((topics, reach) => door.invalidate(topics, reach));
+  const hub = new Hub({
+    upstream: createUpstream({ temporal, catalogue, config }),
+    emit: (run, delta) => door.emitDelta(run, delta),
+    hinted: () => feed?.live ?? false,
+  });
+  const web: Web = { config, log, database, temporal, versions, catalogue, auth, hub, invalidations };
+
+  const reconcile = (workflowId?: string) =>
+    reconcileTasks(web, workflowId).catch((error: unknown) => log.debug({ err: error }, 'tasks are reconciled later'));
+  const feed = config.foreignCluster
+    ? null
+    : new HintFeed(versions, config.namespace, {
+        onHint: ({ workflowId, runId, kind }) => {
+          hub.hint({ workflowId, runId });
+          invalidations.heard(['runs']);
+          if (kind === 'closed') void reconcile(workflowId);
+        },
+        onOpen: () => {
+          catalogue.changed();
+          hub.hintAll();
+          invalidations.heard(['runs', 'flows', 'inbox']);
+        },
+      });
+  const timers = [
+    setInterval(() => void reconcile(), RECONCILE_MS),
+    setInterval(() => {
+      if (!feed?.live && door.busy()) invalidations.heard(['runs']);
+    }, STALE_LISTS_MS),
+  ];
+  door.serve(hub);
+
+  return {
+    web,
+    async close() {
+      timers.forEach(clearInterval);
+      feed?.close();
+      hub.close();
+      invalidations.close();
+      await door.close();
+      versions.close();
+      await temporal.connection.close();
+      await database.$disconnect();
+      redis?.disconnect();
+    },
+  };
+}

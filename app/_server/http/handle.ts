@@ -1,0 +1,92 @@
+/** What every REST handler has in common: own origin, session, parse, one operation, its answer or its refusal as JSON. */
+import { z } from 'zod';
+import { FAILURES, type AppFailure } from '@/app/_contract/errors';
+import { failureOf, Refusal } from '../failure';
+import type { Actor } from '../people/actor';
+import { demandActor } from '../people/session';
+import { web, type Web } from '../web';
+import { demandOwnOrigin } from './origin';
+
+type Params = Record<string, string>;
+interface Context {
+  params: Promise<Params>;
+}
+export interface Call {
+  web: Web;
+  request: Request;
+  params: Params;
+}
+export interface SignedCall extends Call {
+  actor: Actor;
+}
+type Handler = (request: Request, context: Context) => Promise<Response>;
+
+/** Larger than any input a run may have (2 MB), with room for its JSON. */
+const BODY_BYTES_MOST = 3 * 1024 * 1024;
+
+/** A handler for people: needs a session. */
+export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler {
+  return open(async (call) => work({ ...call, actor: await demandActor(call.web, call.request.headers) }));
+}
+
+/** A handler that decides for itself who may call. */
+export function open(work: (call: Call) => Promise<unknown>): Handler {
+  return async (request, context) => {
+    const composed = web();
+    try {
+      if (request.method !== 'GET' && request.method !== 'HEAD') demandOwnOrigin(composed.config, request.headers);
+      const answer = await work({ web: composed, request, params: await context.params });
+      return answer instanceof Response ? answer : json(answer, 200);
+    } catch (error) {
+      return refusal(failureOf(error, composed.log));
+    }
+  };
+}
+
+export function refusal(error: AppFailure): Response {
+  return json({ error }, FAILURES[error.code].status);
+}
+function json(value: unknown, status: number): Response {
+  return Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
+}
+
+/** The body, as its schema says. Throws `inputInvalid` with problems by JSON pointer. */
+export async function bodyOf<S extends z.ZodType>(request: Request, schema: S): Promise<z.infer<S>> {
+  if (!request.headers.get('content-type')?.startsWith('application/json')) {
+    throw new Refusal('badRequest', 'The body must be JSON (content-type: application/json).');
+  }
+  const value = parseJson(await readText(request));
+  return parsed(schema, value, 'The request');
+}
+
+export function queryOf<S extends z.ZodType>(request: Request, schema: S): z.infer<S> {
+  return parsed(schema, Object.fromEntries(new URL(request.url).searchParams), 'The filter');
+}
+
+export function parsed<S extends z.ZodType>(schema: S, value: unknown, what: string): z.infer<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map(({ path, message }) => ({ at: `/${path.map(String).join('/')}`, message }));
+  throw new Refusal('inputInvalid', `${what} does not fit.`, problems);
+}
+
+async function readText(request: Request): Promise<string> {
+  if (Number(request.headers.get('content-length') ?? 0) > BODY_BYTES_MOST) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
+    bytes += chunk.byteLength;
+    if (bytes > BODY_BYTES_MOST) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+const tooLarge = () => new Refusal('payloadTooLarge', 'The request is larger than 3 MB. Nothing was done.');
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    throw new Refusal('badRequest', 'The body is no JSON.');
+  }
+}

@@ -1,0 +1,124 @@
+/**
+ * All watched runs of this process. A run is read upstream while somebody watches it and a little longer, so that a reload or
+ * a page that reads before it watches finds it warm. Each web process has a hub of its own: deltas go to its own sockets.
+ */
+import { randomBytes } from 'node:crypto';
+import type { RunDelta, WatchAnswer } from '@/app/_contract/live';
+import type { RunLive } from '@/app/_contract/runs';
+import { nameOf, type RunAddress } from '../runs/address';
+import { RunWatch } from './run-watch';
+import type { RunUpstream } from './upstream';
+
+export interface HubOptions {
+  upstream: RunUpstream;
+  /** To the sockets that watch this run, in this process. */
+  emit(run: RunAddress, delta: RunDelta): void;
+  hinted(): boolean;
+}
+
+const LINGER_MS = 15_000;
+
+interface Entry {
+  watch: RunWatch;
+  watchers: number;
+  linger: NodeJS.Timeout | null;
+}
+
+export class Hub {
+  readonly #entries = new Map<string, Entry>();
+  readonly #epoch = randomBytes(6).toString('hex');
+  constructor(private readonly options: HubOptions) {}
+
+  /** A run as it is now. Rejects as the upstream does: no such run, engine away. */
+  async read(run: RunAddress): Promise<RunLive> {
+    const entry = this.#enter(run);
+    try {
+      await entry.watch.ready;
+      return entry.watch.snapshot();
+    } finally {
+      this.#leave(run, entry);
+    }
+  }
+
+  /**
+   * Watch a run: `join` is called in the same turn in which the answer is made, so that no delta falls between. Ends with the
+   * returned function, once.
+   */
+  async watch(
+    run: RunAddress,
+    token: string | null,
+    join: () => void
+  ): Promise<{ answer: WatchAnswer; leave: () => void }> {
+    const entry = this.#enter(run);
+    try {
+      await entry.watch.ready;
+    } catch (error) {
+      this.#leave(run, entry);
+      throw error;
+    }
+    join();
+    const { watch } = entry;
+    const delta = token === null ? null : watch.deltaSince(token);
+    const answer: WatchAnswer = delta
+      ? { kind: 'resumed', seq: watch.seq, delta }
+      : { kind: 'snapshot', seq: watch.seq, live: watch.snapshot(), upstream: watch.upstream };
+    let left = false;
+    return {
+      answer,
+      leave: () => {
+        if (!left) this.#leave(run, entry);
+        left = true;
+      },
+    };
+  }
+
+  hint({ workflowId, runId }: RunAddress): void {
+    this.#entries.get(nameOf({ workflowId, runId }))?.watch.hint();
+  }
+  /** Hints were missed: look at everything that is watched. */
+  hintAll(): void {
+    for (const { watch } of this.#entries.values()) watch.hint();
+  }
+
+  close(): void {
+    for (const { watch, linger } of this.#entries.values()) {
+      if (linger) clearTimeout(linger);
+      watch.stop();
+    }
+    this.#entries.clear();
+  }
+
+  #enter(run: RunAddress): Entry {
+    const name = nameOf(run);
+    let entry = this.#entries.get(name);
+    if (!entry) {
+      const { upstream, hinted } = this.options;
+      const watch = new RunWatch({
+        run,
+        upstream,
+        epoch: this.#epoch,
+        hinted,
+        emit: (delta) => this.options.emit(run, delta),
+      });
+      entry = { watch, watchers: 0, linger: null };
+      const created = entry;
+      this.#entries.set(name, entry);
+      watch.ready.catch(() => this.#drop(name, created));
+    }
+    if (entry.linger) clearTimeout(entry.linger);
+    entry.linger = null;
+    entry.watchers++;
+    return entry;
+  }
+  #leave(run: RunAddress, entry: Entry): void {
+    entry.watchers--;
+    if (entry.watchers > 0) return;
+    entry.linger = setTimeout(() => this.#drop(nameOf(run), entry), LINGER_MS);
+    entry.linger.unref();
+  }
+  #drop(name: string, entry: Entry): void {
+    if (entry.linger) clearTimeout(entry.linger);
+    entry.watch.stop();
+    if (this.#entries.get(name) === entry) this.#entries.delete(name);
+  }
+}

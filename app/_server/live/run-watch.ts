@@ -1,0 +1,300 @@
+/**
+ * One watched run: reads the three inputs once, whoever and however many watch, and tells every change as a delta.
+ *
+ * Invariants
+ * - Events are appended in order, each id once: a page that would leave a gap is read again from the start, a repeat is dropped.
+ * - Every delta raises `seq` by one and carries the token of the state after it.
+ * - `deltaSince(token)` of any token this watch gave, followed by the deltas after it, makes the state of a fresh snapshot.
+ * - An upstream that is away changes nothing but `upstream`; the last data stays.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import type { RunDelta, UpstreamState } from '@/app/_contract/live';
+import type { RunLive, RunSummary } from '@/app/_contract/runs';
+import type { PendingActivityView, RunEvent } from '@/engine/flow/run/model';
+import type { NodesReport } from '@/engine/saga/contract';
+import { failureOf } from '../failure';
+import type { RunAddress } from '../runs/address';
+import { foldAttempts } from './attempts';
+import { readToken, writeToken } from './token';
+import type { Described, RunUpstream } from './upstream';
+
+export interface RunWatchOptions {
+  run: RunAddress;
+  upstream: RunUpstream;
+  /** Of this process. */
+  epoch: string;
+  emit(delta: RunDelta): void;
+  /** Do hints say when to look? Without them pending state is polled. */
+  hinted(): boolean;
+}
+
+/** A watcher further behind gets a snapshot: as much to send, and simpler. */
+const RESUMED_EVENTS_MOST = 5_000;
+const POLL_MS = 2_000;
+/** With hints a poll only heals a lost one. */
+const POLL_HINTED_MS = 10_000;
+const DESCRIBE_AFTER_MS = 40;
+const NODES_AFTER_MS = 120;
+const RETRY_FIRST_MS = 250;
+const RETRY_MOST_MS = 4_000;
+/** How long a first look waits for `__nodes`: a run without a worker must not hold up its page. */
+const FIRST_NODES_MS = 1_500;
+
+export class RunWatch {
+  readonly #options: RunWatchOptions;
+  readonly #stopping = new AbortController();
+  #events: RunEvent[] = [];
+  #described: Described | null = null;
+  #nodes: NodesReport | null = null;
+  #nodesProblem: string | null = null;
+  #versions = { described: 0, nodes: 0 };
+  #seq = 0;
+  #upstream: UpstreamState = 'live';
+  #asOfMs = 0;
+  #describing: NodeJS.Timeout | null = null;
+  #asking: NodeJS.Timeout | null = null;
+  #poll: NodeJS.Timeout | null = null;
+  /** Rejects when the first look fails; then the watch is of no use. */
+  readonly ready: Promise<void>;
+
+  constructor(options: RunWatchOptions) {
+    this.#options = options;
+    this.ready = this.#begin();
+    this.ready.catch(() => this.stop());
+  }
+
+  get seq(): number {
+    return this.#seq;
+  }
+  get upstream(): UpstreamState {
+    return this.#upstream;
+  }
+  get address(): RunAddress {
+    return this.#options.run;
+  }
+
+  snapshot(): RunLive {
+    const described = this.#known();
+    return {
+      status: described.summary.status,
+      summary: described.summary,
+      events: this.#events.slice(),
+      pending: described.pending,
+      workflowTask: described.workflowTask,
+      nodes: this.#nodes,
+      nodesProblem: this.#nodesProblem,
+      token: this.#token(),
+      asOfMs: this.#asOfMs,
+    };
+  }
+
+  /** What a watcher with this token lacks; null when it needs a snapshot. */
+  deltaSince(token: string): RunDelta | null {
+    const position = readToken(token);
+    const last = this.#events.length;
+    if (!position || position.lastEventId > last || last - position.lastEventId > RESUMED_EVENTS_MOST) return null;
+    const same = position.epoch === this.#options.epoch;
+    const described = this.#known();
+    return {
+      ...this.#frame(),
+      upstream: this.#upstream,
+      ...(position.lastEventId < last ? { events: this.#events.slice(position.lastEventId) } : {}),
+      ...(same && position.described === this.#versions.described ? {} : describedParts(described)),
+      ...(same && position.nodes === this.#versions.nodes ? {} : { nodes: this.#nodesPart() }),
+    };
+  }
+
+  /** Something about this run changed: look. */
+  hint(): void {
+    this.#lookSoon();
+  }
+
+  stop(): void {
+    this.#stopping.abort();
+    for (const timer of [this.#describing, this.#asking, this.#poll]) if (timer) clearTimeout(timer);
+  }
+
+  async #begin(): Promise<void> {
+    const { run, upstream } = this.#options;
+    const described = await upstream.describe(run);
+    const mask = await upstream.masking(described.summary);
+    this.#described = described;
+    this.#versions.described = 1;
+    let token: Uint8Array | null = null;
+    do {
+      const page = await upstream.history(run, token, this.#stopping.signal);
+      this.#append(page.events.map(mask));
+      token = page.token;
+    } while (token && this.#events.length < described.historyLength);
+    this.#described = { ...described, pending: this.#completed(described.pending) };
+    this.#heard();
+    const nodes = this.#readNodes();
+    await Promise.race([nodes, delay(FIRST_NODES_MS, undefined, { ref: false })]);
+    if (this.#stopping.signal.aborted) return;
+    if (token) {
+      void this.#follow(token, mask);
+      this.#pollLater();
+    }
+  }
+
+  /** Reads on until the run is closed and read to its end. */
+  async #follow(token: Uint8Array, mask: (event: RunEvent) => RunEvent): Promise<void> {
+    const { run, upstream } = this.#options;
+    const { signal } = this.#stopping;
+    let next: Uint8Array | null = token;
+    let atStart = false;
+    let waitMs = RETRY_FIRST_MS;
+    while (!signal.aborted) {
+      try {
+        const page: { events: RunEvent[]; token: Uint8Array | null } = await upstream.history(run, next, signal);
+        if (signal.aborted) return;
+        this.#reach('live');
+        waitMs = RETRY_FIRST_MS;
+        const fresh = page.events.filter((event) => event.id > this.#events.length).map(mask);
+        if (fresh[0] && fresh[0].id !== this.#events.length + 1) {
+          next = null;
+          atStart = true;
+          continue;
+        }
+        if (this.#append(fresh)) this.#tell({ events: fresh });
+        if (fresh.length > 0) this.#lookSoon();
+        if (!page.token) {
+          // A last look: what is pending is gone, and the saga's last words are in its search attributes.
+          this.#lookSoon();
+          this.#askSoon();
+          return;
+        }
+        next = page.token;
+        atStart = false;
+      } catch (error) {
+        if (signal.aborted) return;
+        const { code } = failureOf(error);
+        if (code === 'engineAway' || code === 'outcomeUnknown') this.#reach('engineAway');
+        // A token that the server no longer takes: from the start, repeats are dropped.
+        else if (!atStart) {
+          next = null;
+          atStart = true;
+        }
+        await delay(waitMs, undefined, { signal, ref: false }).catch(() => {});
+        waitMs = Math.min(RETRY_MOST_MS, waitMs * 2);
+      }
+    }
+  }
+
+  /** True when something was new. Events must follow on. */
+  #append(events: RunEvent[]): boolean {
+    for (const event of events) if (event.id === this.#events.length + 1) this.#events.push(event);
+    return events.length > 0;
+  }
+
+  #lookSoon(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#describing ??= setTimeout(() => {
+      this.#describing = null;
+      void this.#describe();
+    }, DESCRIBE_AFTER_MS);
+    this.#askSoon();
+  }
+  #askSoon(): void {
+    if (this.#stopping.signal.aborted) return;
+    this.#asking ??= setTimeout(() => {
+      this.#asking = null;
+      void this.#readNodes();
+    }, NODES_AFTER_MS);
+  }
+  #pollLater(): void {
+    if (this.#stopping.signal.aborted || this.#described?.summary.status !== 'running') return;
+    this.#poll = setTimeout(
+      () => {
+        void this.#describe().finally(() => this.#pollLater());
+      },
+      this.#options.hinted() ? POLL_HINTED_MS : POLL_MS
+    );
+  }
+
+  async #describe(): Promise<void> {
+    try {
+      const read = await this.#options.upstream.describe(this.#options.run);
+      if (this.#stopping.signal.aborted) return;
+      this.#reach('live');
+      const before = this.#known();
+      const described = { ...read, pending: foldAttempts(before.pending, this.#completed(read.pending)) };
+      const changed = differs(describedParts(before), describedParts(described));
+      this.#described = described;
+      if (!changed) return;
+      this.#versions.described++;
+      this.#tell(describedParts(described));
+    } catch (error) {
+      if (!this.#stopping.signal.aborted && failureOf(error).code === 'engineAway') this.#reach('engineAway');
+    }
+  }
+
+  async #readNodes(): Promise<void> {
+    if (this.#described?.summary.flow === null) return;
+    const before = this.#nodesPart();
+    try {
+      this.#nodes = await this.#options.upstream.nodes(this.#options.run);
+      this.#nodesProblem = null;
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure.code === 'engineAway') return this.#reach('engineAway');
+      this.#nodesProblem = 'The run does not answer now; what its choices and joins say may be old.';
+    }
+    if (this.#stopping.signal.aborted || !differs(before, this.#nodesPart())) return;
+    this.#versions.nodes++;
+    this.#tell({ nodes: this.#nodesPart() });
+  }
+
+  /** Which event scheduled it: no describe tells that. */
+  #completed(pending: PendingActivityView[]): PendingActivityView[] {
+    return pending.map((activity) => ({ ...activity, scheduledEventId: this.#scheduledBy(activity.activityId) }));
+  }
+  #scheduledBy(activityId: string): number {
+    for (let at = this.#events.length - 1; at >= 0; at--) {
+      const event = this.#events[at];
+      if (event?.type === 'ActivityTaskScheduled' && event.attributes.activityId === activityId) return event.id;
+    }
+    return 0;
+  }
+
+  #reach(state: UpstreamState): void {
+    if (this.#stopping.signal.aborted) return;
+    if (state === 'live') this.#heard();
+    if (this.#upstream === state) return;
+    this.#upstream = state;
+    this.#tell({ upstream: state });
+    if (state === 'live') this.#lookSoon();
+  }
+  #heard(): void {
+    this.#asOfMs = Date.now();
+  }
+  #tell(parts: Partial<RunDelta>): void {
+    this.#seq++;
+    this.#options.emit({ ...this.#frame(), ...parts });
+  }
+  #frame() {
+    return { ...this.#options.run, seq: this.#seq, token: this.#token(), asOfMs: this.#asOfMs };
+  }
+  #token(): string {
+    return writeToken({ epoch: this.#options.epoch, lastEventId: this.#events.length, ...this.#versions });
+  }
+  #nodesPart() {
+    return { report: this.#nodes, problem: this.#nodesProblem };
+  }
+  #known(): Described {
+    if (!this.#described) throw new Error('a watch is asked before it is ready');
+    return this.#described;
+  }
+}
+
+interface DescribedParts {
+  summary: RunSummary;
+  pending: PendingActivityView[];
+  workflowTask: Described['workflowTask'];
+}
+const describedParts = ({ summary, pending, workflowTask }: Described): DescribedParts => ({
+  summary,
+  pending,
+  workflowTask,
+});
+const differs = (a: unknown, b: unknown) => JSON.stringify(a) !== JSON.stringify(b);

@@ -1,0 +1,147 @@
+/**
+ * The socket.io door: who may come in, rooms of runs, the end of a session. A socket lives no longer than its session: it is
+ * looked up again while the socket is open, and a page of another origin gets none.
+ */
+import type { IncomingMessage, Server as HttpServer } from 'node:http';
+import { createAdapter } from '@socket.io/redis-streams-adapter';
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+import { Server, type Socket } from 'socket.io';
+import { z } from 'zod';
+import type { BrowserToServer, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
+import type { WebConfig } from '../config';
+import { failureOf, Refusal } from '../failure';
+import { demandOwnOrigin } from '../http/origin';
+import type { Auth } from '../people/auth';
+import { readActor } from '../people/session';
+import { nameOf, type RunAddress } from '../runs/address';
+import type { Hub } from './hub';
+import type { Reach } from './invalidations';
+
+type LiveServer = Server<BrowserToServer, ServerToBrowser>;
+type LiveSocket = Socket<BrowserToServer, ServerToBrowser>;
+
+const SESSION_CHECK_MS = 30_000;
+/** Tabs of one page show one run; a client that asks for many more is no page of ours. */
+const WATCHES_MOST = 20;
+const addressSchema = z.object({ workflowId: z.string().min(1).max(1_000), runId: z.string().min(1).max(200) });
+const watchSchema = addressSchema.extend({ token: z.string().max(200).nullable() });
+const room = (run: RunAddress) => `run:${nameOf(run)}`;
+
+export interface LiveDoor {
+  emitDelta: (run: RunAddress, delta: Parameters<ServerToBrowser['runDelta']>[0]) => void;
+  invalidate: (topics: Topic[], reach: Reach) => void;
+  /** Is anybody connected? */
+  busy: () => boolean;
+  serve: (hub: Hub) => void;
+  close: () => Promise<void>;
+}
+
+export function openLiveDoor(
+  server: HttpServer,
+  { config, auth, log, redis }: { config: WebConfig; auth: Auth; log: Logger; redis: Redis | null }
+): LiveDoor {
+  const io: LiveServer = new Server(server, {
+    path: '/api/live',
+    serveClient: false,
+    destroyUpgrade: false,
+    maxHttpBufferSize: 64 * 1024,
+    pingInterval: 10_000,
+    pingTimeout: 8_000,
+    perMessageDeflate: { threshold: 4_096 },
+    ...(redis ? { adapter: createAdapter(redis) } : {}),
+    allowRequest: (request, answer) => {
+      try {
+        demandOwnOrigin(config, headersOf(request));
+        answer(null, true);
+      } catch {
+        answer('another origin', false);
+      }
+    },
+  });
+  io.use((socket, next) => {
+    readActor({ auth }, headersOf(socket.request))
+      .then((actor) => {
+        if (actor) return next();
+        throw new Refusal('notSignedIn', 'You are not signed in, or your session has expired.');
+      })
+      .catch((error: unknown) => {
+        const failure = failureOf(error, log);
+        next(Object.assign(new Error(failure.message), { data: failure }));
+      });
+  });
+
+  const serve = (hub: Hub) => {
+    io.on('connection', (socket) => {
+      serveSocket(socket, hub, log);
+      const check = setInterval(() => void endWithSession(socket, auth), SESSION_CHECK_MS);
+      socket.once('disconnect', () => clearInterval(check));
+    });
+  };
+  return {
+    serve,
+    emitDelta: (run, delta) => io.local.to(room(run)).emit('runDelta', delta),
+    invalidate: (topics, reach) => (reach === 'here' ? io.local : io).emit('invalidate', { topics }),
+    busy: () => io.engine.clientsCount > 0,
+    close: () => new Promise((resolve) => void io.close(() => resolve())),
+  };
+}
+
+function serveSocket(socket: LiveSocket, hub: Hub, log: Logger): void {
+  const leaves = new Map<string, () => void>();
+  const leave = (run: RunAddress) => {
+    void socket.leave(room(run));
+    leaves.get(nameOf(run))?.();
+    leaves.delete(nameOf(run));
+  };
+
+  socket.on('watchRun', (request, answer) => {
+    if (typeof answer !== 'function') return;
+    const watch = async (): Promise<WatchAnswer> => {
+      const parsed = watchSchema.safeParse(request);
+      if (!parsed.success) throw new Refusal('badRequest', 'This is no run to watch.');
+      const { token, ...run } = parsed.data;
+      leave(run);
+      if (leaves.size >= WATCHES_MOST)
+        throw new Refusal('tooManyTries', `One page watches at most ${WATCHES_MOST} runs.`);
+      // Joining is immediate with this adapter's local room; the answer is made in the same turn.
+      const watched = await hub.watch(run, token, () => void socket.join(room(run)));
+      if (!socket.connected) {
+        watched.leave();
+        throw new Refusal('badRequest', 'The page is gone.');
+      }
+      leaves.set(nameOf(run), watched.leave);
+      return watched.answer;
+    };
+    watch()
+      .catch((error: unknown): WatchAnswer => ({ kind: 'refused', error: failureOf(error, log) }))
+      .then(answer, (error: unknown) => log.error({ err: error }, 'a watcher could not be answered'));
+  });
+  socket.on('unwatchRun', (request) => {
+    const parsed = addressSchema.safeParse(request);
+    if (parsed.success) leave(parsed.data);
+  });
+  socket.once('disconnect', () => {
+    for (const end of leaves.values()) end();
+    leaves.clear();
+  });
+}
+
+/** A database that is away ends no session. */
+async function endWithSession(socket: LiveSocket, auth: Auth): Promise<void> {
+  const headers = headersOf(socket.request);
+  // The cookie's copy of the session would outlive a sign-out.
+  const actor = await readActor({ auth }, headers).catch(() => 'unknown' as const);
+  if (actor !== null) return;
+  socket.emit('signedOut');
+  socket.disconnect(true);
+}
+
+export function headersOf(request: IncomingMessage): Headers {
+  const headers = new Headers();
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (typeof value === 'string') headers.set(name, value);
+    else for (const each of value ?? []) headers.append(name, each);
+  }
+  return headers;
+}

@@ -1,0 +1,46 @@
+/**
+ * The web process: Next and the live sockets on one port. Serves from its first moment whatever else is away; stops by
+ * finishing what was asked.
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import next from 'next';
+import { runRole } from '@/engine/launcher/role';
+import { composeWeb } from './compose';
+import { readConfig } from './config';
+import { CLIENT_HEADER } from './http/client-address';
+import { provideWeb } from './web';
+
+const DRAIN_MS = 4_000;
+
+void runRole(async () => {
+  const config = readConfig(process.env);
+  // Next's handler is there only after its preparation; whoever comes before waits for it.
+  let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null = null;
+  const server = createServer((request, response) => {
+    request.headers[CLIENT_HEADER] = request.socket.remoteAddress ?? 'unknown';
+    void handle?.(request, response);
+  });
+  const { web, close } = composeWeb(config, server);
+  provideWeb(web);
+  const app = next({ dev: !config.production, hostname: config.host, port: config.port, httpServer: server });
+  await app.prepare();
+  handle = app.getRequestHandler();
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(config.port, config.host, resolve);
+  });
+  const { port } = server.address() as AddressInfo;
+
+  return {
+    address: config.webUrl.port === String(port) ? config.webUrl.origin : `http://127.0.0.1:${port}`,
+    async stop() {
+      const ended = new Promise<void>((resolve) => server.close(() => resolve()));
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), DRAIN_MS).unref();
+      await close();
+      await ended;
+      await app.close();
+    },
+  };
+});

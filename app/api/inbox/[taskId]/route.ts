@@ -1,0 +1,7 @@
+import { signedIn } from '@/app/_server/http/handle';
+import { textOf } from '@/app/_server/http/run-of';
+import { getTask } from '@/app/_server/inbox/get';
+
+export const GET = signedIn(async ({ web, actor, params }) => ({
+  task: await getTask(web, actor, textOf(params.taskId ?? '')),
+}));
