@@ -1,5 +1,5 @@
 /** What every REST handler has in common: own origin, session, parse, one operation, its answer or its refusal as JSON. */
-import { z } from 'zod';
+import { type z } from 'zod';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
 import { failureOf, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
