@@ -1,0 +1,49 @@
+'use client';
+
+/** The API from a page: JSON in and out, refusals as ApiError, an ended session to the sign-in page and back. */
+import { failureAnswerSchema, FAILURES, type AppFailure } from '@/app/_contract/errors';
+import { pages } from '@/app/_contract/routes';
+
+export class ApiError extends Error {
+  override readonly name = 'ApiError';
+  constructor(readonly failure: AppFailure) {
+    super(failure.message);
+  }
+}
+
+/** What to show for anything that was thrown. */
+export function failureFrom(error: unknown): AppFailure {
+  if (error instanceof ApiError) return error.failure;
+  return { code: 'unexpected', message: 'Something went wrong on this page.', whatToDo: FAILURES.unexpected.whatToDo };
+}
+
+export const getJson = <T>(url: string, signal?: AbortSignal): Promise<T> => call<T>(url, { signal });
+export const postJson = <T>(url: string, body: unknown): Promise<T> =>
+  call<T>(url, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+
+async function call<T>(url: string, init: RequestInit): Promise<T> {
+  const response = await fetch(url, init).catch((error: unknown) => {
+    if (init.signal?.aborted) throw error;
+    throw new ApiError({
+      code: 'engineAway',
+      message: init.method === 'POST' ? 'Not sent: Backstitch cannot be reached.' : 'Backstitch cannot be reached.',
+      whatToDo: 'Check your connection; the page tries again by itself.',
+    });
+  });
+  const body: unknown = await response.json().catch(() => null);
+  if (response.ok) return body as T;
+  const refusal = failureAnswerSchema.safeParse(body);
+  const failure = refusal.success ? refusal.data.error : failureFrom(null);
+  if (failure.code === 'notSignedIn') goToSignIn();
+  throw new ApiError(failure);
+}
+
+/** Comes back to this very page. */
+export function goToSignIn(): void {
+  const here = `${location.pathname}${location.search}`;
+  if (!location.pathname.startsWith('/sign-in')) location.assign(pages.signIn(here));
+}

@@ -1,0 +1,53 @@
+'use client';
+
+import type { AppFailure } from '@/app/_contract/errors';
+import { Button } from '@/components/ui/button';
+import { ErrorState } from '@/components/ui/states';
+import { RelativeTime } from '@/components/ui/time';
+
+/** A refusal in the page: what happened, since when the data is old, what can be done, with the button. */
+export function FailureBand({
+  failure,
+  asOfMs,
+  onRetry,
+  className,
+}: {
+  failure: AppFailure;
+  /** When the data beside it was read; null when there is none. */
+  asOfMs?: number | null;
+  onRetry?: () => void;
+  className?: string;
+}) {
+  return (
+    <ErrorState
+      compact
+      title={failure.message}
+      reference={failure.reference}
+      className={className}
+      action={
+        onRetry ? (
+          <Button size="sm" onClick={onRetry}>
+            Try again
+          </Button>
+        ) : null
+      }
+    >
+      {failure.whatToDo}
+      {failure.problems?.length ? (
+        <ul className="mt-1 list-disc pl-4">
+          {failure.problems.map(({ at, message }) => (
+            <li key={`${at} ${message}`}>
+              <span className="font-mono text-xs">{at}</span> {message}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+      {asOfMs ? (
+        <>
+          {' '}
+          The data below was read <RelativeTime atMs={asOfMs} />.
+        </>
+      ) : null}
+    </ErrorState>
+  );
+}

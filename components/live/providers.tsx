@@ -1,0 +1,46 @@
+'use client';
+
+import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { NuqsAdapter } from 'nuqs/adapters/next/app';
+import { useState, type ReactNode } from 'react';
+import { toast, Toaster } from '@/components/ui/toast';
+import { TooltipProvider } from '@/components/ui/tooltip';
+import { ApiError, failureFrom } from './api';
+
+/** What every page stands on. Lists keep their last data while they ask again and while the server is away. */
+export function Providers({ children }: { children: ReactNode }) {
+  const [client] = useState(
+    () =>
+      new QueryClient({
+        defaultOptions: {
+          queries: {
+            staleTime: 5_000,
+            // What is away comes back; what was refused stays refused.
+            retry: (count, error) => isAway(error) && count < 1,
+            refetchInterval: ({ state }) => (isAway(state.error) ? 3_000 : false),
+          },
+        },
+        mutationCache: new MutationCache({
+          onError: (error, _variables, _context, mutation) => {
+            if (mutation.meta?.shownByForm) return;
+            const failure = failureFrom(error);
+            toast.error(failure.message, { description: failure.whatToDo });
+          },
+        }),
+      })
+  );
+  return (
+    <NuqsAdapter>
+      <QueryClientProvider client={client}>
+        <TooltipProvider>
+          {children}
+          <Toaster />
+        </TooltipProvider>
+      </QueryClientProvider>
+    </NuqsAdapter>
+  );
+}
+
+function isAway(error: unknown): boolean {
+  return error instanceof ApiError && (error.failure.code === 'engineAway' || error.failure.code === 'databaseAway');
+}

@@ -1,0 +1,37 @@
+'use client';
+
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import type { AppFailure } from '@/app/_contract/errors';
+import type { Topic } from '@/app/_contract/live';
+import { failureFrom, getJson } from './api';
+
+/** What a server page read for its island: the data, or why there is none. */
+export type Prefetched<T> = { data: T; failure?: undefined } | { data?: undefined; failure: AppFailure };
+
+export interface ListState<T> {
+  data: T | null;
+  /** The last question failed; `data` is what was there before. */
+  failure: AppFailure | null;
+  /** When `data` was read. */
+  readAtMs: number | null;
+  loading: boolean;
+  retry: () => void;
+}
+
+/** A list of a topic: served with the page, asked again when the server says that it is stale. */
+export function useList<T>(topic: Topic, url: string, prefetched?: Prefetched<T>): ListState<T> {
+  const query = useQuery({
+    queryKey: [topic, url],
+    queryFn: ({ signal }) => getJson<T>(url, signal),
+    placeholderData: keepPreviousData,
+    ...(prefetched?.data ? { initialData: prefetched.data } : {}),
+  });
+  const failure = query.error ? failureFrom(query.error) : query.data === undefined ? (prefetched?.failure ?? null) : null;
+  return {
+    data: query.data ?? null,
+    failure,
+    readAtMs: query.dataUpdatedAt || null,
+    loading: query.isPending && !failure,
+    retry: () => void query.refetch(),
+  };
+}

@@ -1,0 +1,85 @@
+'use client';
+
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { AppFailure } from '@/app/_contract/errors';
+import type { LinkState } from '@/app/_contract/live';
+import { routes } from '@/app/_contract/routes';
+import type { RunDetail, RunLive } from '@/app/_contract/runs';
+import { getJson } from './api';
+import { heard, liveSocket } from './link';
+import { RunStream } from './run-stream';
+import { useLink } from './use-link';
+
+const REFUSED_RETRY_MS = 2_000;
+
+export interface RunLiveState {
+  detail: RunDetail;
+  /** `detail.live`, kept current. */
+  live: RunLive;
+  link: LinkState;
+  /** Why the run cannot be watched now; the last data stays. */
+  refused: AppFailure | null;
+}
+
+/**
+ * A run, live: what the page was served with, then every change over the socket. After a cut it resumes where it stood, without
+ * a gap and without a repeat.
+ */
+export function useRunLive(workflowId: string, runId: string, initial: RunDetail): RunLiveState {
+  const client = useQueryClient();
+  const link = useLink();
+  const [refused, setRefused] = useState<AppFailure | null>(null);
+  const { data: detail } = useQuery({
+    queryKey: ['run', workflowId, runId],
+    queryFn: ({ signal }) => getJson<RunDetail>(routes.run(workflowId, runId), signal),
+    initialData: initial,
+    // The socket keeps it current.
+    staleTime: Infinity,
+    refetchOnReconnect: false,
+  });
+
+  useEffect(() => {
+    const socket = liveSocket();
+    let retry: ReturnType<typeof setTimeout> | undefined;
+    const key = ['run', workflowId, runId];
+    const known = client.getQueryData<RunDetail>(key) ?? initial;
+    const stream = new RunStream(
+      { workflowId, runId },
+      known.live,
+      { watch: (request, answer) => void socket.emit('watchRun', request, answer) },
+      {
+        onLive: (live) => {
+          setRefused(null);
+          client.setQueryData<RunDetail>(key, (now) => ({ ...(now ?? initial), live, summary: live.summary }));
+        },
+        onUpstream: heard,
+        onRefused: (error) => {
+          setRefused(error);
+          if (error.code === 'engineAway' || error.code === 'databaseAway' || error.code === 'outcomeUnknown') {
+            heard('engineAway');
+            retry = setTimeout(ask, REFUSED_RETRY_MS);
+          }
+        },
+      }
+    );
+    const ask = () => {
+      if (socket.connected) stream.ask();
+    };
+    const onDelta: Parameters<typeof socket.on<'runDelta'>>[1] = (delta) => {
+      heard();
+      stream.delta(delta);
+    };
+    socket.on('connect', ask);
+    socket.on('runDelta', onDelta);
+    ask();
+    return () => {
+      clearTimeout(retry);
+      socket.off('connect', ask);
+      socket.off('runDelta', onDelta);
+      if (socket.connected) socket.emit('unwatchRun', { workflowId, runId });
+    };
+  }, [client, workflowId, runId, initial]);
+
+  return { detail, live: detail.live, link, refused };
+}

@@ -1,0 +1,33 @@
+/** Where a page is, read off its address. */
+import { pages } from '@/app/_contract/routes';
+
+export interface Crumb {
+  label: string;
+  href: string;
+}
+
+const ROOTS: Record<string, Crumb> = {
+  flows: { label: 'Flows', href: pages.flows() },
+  runs: { label: 'Runs', href: pages.runs() },
+  approvals: { label: 'Approvals', href: pages.inbox() },
+};
+
+export function crumbsOf(path: string): Crumb[] {
+  const [root, first, second] = path.split('/').filter(Boolean).map(decode);
+  const base = root ? ROOTS[root] : undefined;
+  if (!base) return [{ label: 'Home', href: pages.home() }];
+  if (root === 'flows' && first) {
+    const flow = { label: first, href: pages.flow(first) };
+    return [base, flow, ...(second === 'start' ? [{ label: 'Start', href: pages.start(first) }] : [])];
+  }
+  if (root === 'runs' && first && second) return [base, { label: first, href: pages.run(first, second) }];
+  return [base];
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

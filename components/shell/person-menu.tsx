@@ -1,0 +1,66 @@
+'use client';
+
+import { CircleUserRound, LogOut } from 'lucide-react';
+import type { Person } from '@/app/_contract/people';
+import { pages, routes } from '@/app/_contract/routes';
+import { postJson } from '@/components/live/api';
+import { Button } from '@/components/ui/button';
+import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
+import type { ZoneChoice } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
+import { useTheme, type ThemeChoice } from './theme';
+
+const THEMES: { value: ThemeChoice; label: string }[] = [
+  { value: 'system', label: 'As the system' },
+  { value: 'light', label: 'Light' },
+  { value: 'dark', label: 'Dark' },
+];
+const ZONES: { value: ZoneChoice; label: string }[] = [
+  { value: 'local', label: 'Local time' },
+  { value: 'utc', label: 'UTC' },
+];
+
+export function PersonMenu({
+  person,
+  zone,
+  onZone,
+}: {
+  person: Person;
+  zone: ZoneChoice;
+  onZone: (zone: ZoneChoice) => void;
+}) {
+  const [theme, setTheme] = useTheme();
+  const signOut = async () => {
+    try {
+      await postJson(routes.signOut(), {});
+      // A full load: nothing that this person read stays in memory.
+      location.assign(pages.signIn());
+    } catch {
+      toast.error('You are still signed in.', { description: 'The server did not answer. Try again.' });
+    }
+  };
+  return (
+    <Menu
+      trigger={
+        <Button variant="ghost" size="sm" aria-label={`${person.name}: settings and sign out`}>
+          <CircleUserRound aria-hidden />
+          <span className="max-w-32 truncate max-sm:hidden">{person.name}</span>
+        </Button>
+      }
+    >
+      <MenuLabel>
+        {person.email} · {person.role}
+      </MenuLabel>
+      <MenuSeparator />
+      <MenuLabel>Appearance</MenuLabel>
+      <MenuChoice value={theme} onValueChange={setTheme} options={THEMES} />
+      <MenuSeparator />
+      <MenuLabel>Times</MenuLabel>
+      <MenuChoice value={zone} onValueChange={onZone} options={ZONES} />
+      <MenuSeparator />
+      <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
+        Sign out
+      </MenuItem>
+    </Menu>
+  );
+}

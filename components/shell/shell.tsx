@@ -1,0 +1,96 @@
+'use client';
+
+/** The frame of every page behind a session: rail, breadcrumb, live sign, person. Owns the time-zone switch. */
+import { ChevronRight } from 'lucide-react';
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import { Fragment, useEffect, useState, type ReactNode } from 'react';
+import type { Person } from '@/app/_contract/people';
+import { LiveSign } from '@/components/live/live-sign';
+import { useInvalidations } from '@/components/live/use-invalidations';
+import { TimeZoneProvider, type ZoneChoice } from '@/components/ui/time';
+import { crumbsOf } from './crumbs';
+import { PersonMenu } from './person-menu';
+import { Rail } from './rail';
+
+const ZONE_KEY = 'backstitch-zone';
+
+export function Shell({ person, waiting, children }: { person: Person; waiting: number | null; children: ReactNode }) {
+  const [zone, setZone] = useZoneChoice();
+  useInvalidations();
+  return (
+    <TimeZoneProvider choice={zone}>
+      <a
+        href="#main"
+        className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:rounded-md focus:bg-raised focus:px-3 focus:py-1.5 focus:shadow-float"
+      >
+        Skip to the page
+      </a>
+      <div className="flex h-dvh flex-col md:flex-row">
+        <Rail waiting={waiting} />
+        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+          <header className="flex h-11 shrink-0 items-center gap-2 border-b border-hairline bg-card px-3">
+            <Crumbs />
+            <div className="ml-auto flex items-center gap-1">
+              <LiveSign />
+              <PersonMenu person={person} zone={zone} onZone={setZone} />
+            </div>
+          </header>
+          <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
+            {children}
+          </main>
+        </div>
+      </div>
+    </TimeZoneProvider>
+  );
+}
+
+function Crumbs() {
+  const crumbs = crumbsOf(usePathname());
+  return (
+    <nav aria-label="Breadcrumb" className="min-w-0">
+      <ol className="flex min-w-0 items-center gap-1 text-sm">
+        {crumbs.map(({ label, href }, index) => (
+          <Fragment key={href}>
+            {index > 0 ? (
+              <li aria-hidden className="text-mark">
+                <ChevronRight className="size-3.5" />
+              </li>
+            ) : null}
+            <li className="min-w-0 truncate">
+              {index === crumbs.length - 1 ? (
+                <span aria-current="page" className="font-medium">
+                  {label}
+                </span>
+              ) : (
+                <Link href={href} className="rounded-sm text-ink-2 hover:text-ink hover:underline">
+                  {label}
+                </Link>
+              )}
+            </li>
+          </Fragment>
+        ))}
+      </ol>
+    </nav>
+  );
+}
+
+function useZoneChoice(): [ZoneChoice, (zone: ZoneChoice) => void] {
+  const [zone, setZone] = useState<ZoneChoice>('local');
+  useEffect(() => {
+    try {
+      if (localStorage.getItem(ZONE_KEY) === 'utc') setZone('utc');
+    } catch {
+      /* A browser that forbids storage shows local time. */
+    }
+  }, []);
+  const choose = (next: ZoneChoice) => {
+    setZone(next);
+    try {
+      localStorage.setItem(ZONE_KEY, next);
+    } catch {
+      /* Forgotten with the tab. */
+    }
+  };
+  return [zone, choose];
+}
