@@ -9,6 +9,7 @@ export const FAILURES = {
   badRequest: { status: 400, whatToDo: 'Correct the request and send it again.' },
   inputInvalid: { status: 422, whatToDo: 'Correct the fields named below and send it again.' },
   notSignedIn: { status: 401, whatToDo: 'Sign in; you will come back to where you were.' },
+  wrongCredentials: { status: 401, whatToDo: 'Check both; after ten wrong tries there is a minute of waiting.' },
   signUpClosed: { status: 403, whatToDo: 'Sign in with the account that exists, or ask its owner.' },
   notAllowed: { status: 403, whatToDo: 'Ask somebody whose role allows it.' },
   foreignOrigin: { status: 403, whatToDo: 'Open Backstitch by its own address and try again there.' },

@@ -9,6 +9,7 @@ import { runRole } from '@/engine/launcher/role';
 import { composeWeb } from './compose';
 import { readConfig } from './config';
 import { CLIENT_HEADER } from './http/client-address';
+import { PATH_HEADER } from './http/path-header';
 import { provideWeb } from './web';
 
 const DRAIN_MS = 4_000;
@@ -19,6 +20,7 @@ void runRole(async () => {
   let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null = null;
   const server = createServer((request, response) => {
     request.headers[CLIENT_HEADER] = request.socket.remoteAddress ?? 'unknown';
+    request.headers[PATH_HEADER] = request.url ?? '/';
     void handle?.(request, response);
   });
   const { web, close } = composeWeb(config, server);

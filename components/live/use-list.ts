@@ -26,7 +26,11 @@ export function useList<T>(topic: Topic, url: string, prefetched?: Prefetched<T>
     placeholderData: keepPreviousData,
     ...(prefetched?.data ? { initialData: prefetched.data } : {}),
   });
-  const failure = query.error ? failureFrom(query.error) : query.data === undefined ? (prefetched?.failure ?? null) : null;
+  const failure = query.error
+    ? failureFrom(query.error)
+    : query.data === undefined
+      ? (prefetched?.failure ?? null)
+      : null;
   return {
     data: query.data ?? null,
     failure,

@@ -25,7 +25,10 @@ export function Rail({ waiting }: { waiting: number | null }) {
       aria-label="Main"
       className="flex shrink-0 border-hairline bg-card max-md:order-last max-md:border-t max-md:pb-[env(safe-area-inset-bottom)] md:w-44 md:flex-col md:border-r md:px-2 md:py-3"
     >
-      <Link href={pages.home()} className="mb-3 flex items-center gap-2 rounded-md px-2 py-1 text-base font-semibold max-md:hidden">
+      <Link
+        href={pages.home()}
+        className="mb-3 flex items-center gap-2 rounded-md px-2 py-1 text-base font-semibold max-md:hidden"
+      >
         <Stitch />
         Backstitch
       </Link>
@@ -61,7 +64,14 @@ export function Rail({ waiting }: { waiting: number | null }) {
 /** The mark: a thread forward, and the stitch that goes back to hold. */
 export function Stitch({ className }: { className?: string }) {
   return (
-    <svg viewBox="0 0 20 20" aria-hidden className={cn('size-5', className)} fill="none" strokeWidth="2.5" strokeLinecap="round">
+    <svg
+      viewBox="0 0 20 20"
+      aria-hidden
+      className={cn('size-5', className)}
+      fill="none"
+      strokeWidth="2.5"
+      strokeLinecap="round"
+    >
       <path d="M2 7h16" className="stroke-forward" />
       <path d="M16 13H4" className="stroke-back" strokeDasharray="3.4 4" />
     </svg>

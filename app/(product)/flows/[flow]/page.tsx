@@ -1,0 +1,28 @@
+import type { Metadata } from 'next';
+import { notFound } from 'next/navigation';
+import { getFlow } from '@/app/_server/flows/get';
+import { prefetch } from '@/app/_server/http/prefetch';
+import { pageActor } from '@/app/_server/people/page-actor';
+import { FlowPage } from '@/components/flow/flow-page';
+import { FailurePage } from '@/components/live/failure-page';
+
+interface Props {
+  params: Promise<{ flow: string }>;
+  searchParams: Promise<{ version?: string | string[] }>;
+}
+
+export async function generateMetadata({ params }: Props): Promise<Metadata> {
+  return { title: decodeURIComponent((await params).flow) };
+}
+
+export default async function OneFlowPage({ params, searchParams }: Props) {
+  const actor = await pageActor();
+  const flow = decodeURIComponent((await params).flow);
+  const asked = Number((await searchParams).version);
+  const found = await prefetch((web) =>
+    getFlow(web, actor, flow, Number.isSafeInteger(asked) && asked > 0 ? asked : undefined)
+  );
+  if (found.data) return <FlowPage flow={found.data} />;
+  if (found.failure.code === 'flowNotFound') notFound();
+  return <FailurePage failure={found.failure} />;
+}

@@ -1,0 +1,12 @@
+import type { Metadata } from 'next';
+import { listFlows } from '@/app/_server/flows/list';
+import { prefetch } from '@/app/_server/http/prefetch';
+import { pageActor } from '@/app/_server/people/page-actor';
+import { FlowList } from '@/components/flow/flow-list';
+
+export const metadata: Metadata = { title: 'Flows' };
+
+export default async function FlowsPage() {
+  const actor = await pageActor();
+  return <FlowList prefetched={await prefetch(async (web) => ({ flows: await listFlows(web, actor) }))} />;
+}

@@ -1,0 +1,26 @@
+import { unstable_rethrow } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { failureOf } from '@/app/_server/failure';
+import { prefetch } from '@/app/_server/http/prefetch';
+import { countWaiting } from '@/app/_server/inbox/list';
+import { pageActor } from '@/app/_server/people/page-actor';
+import { Away } from '@/components/shell/away';
+import { Shell } from '@/components/shell/shell';
+
+/** A session is looked up for every page: nothing here is built ahead. */
+export const dynamic = 'force-dynamic';
+
+export default async function ProductLayout({ children }: { children: ReactNode }) {
+  const actor = await pageActor().catch((error: unknown) => {
+    unstable_rethrow(error);
+    if (failureOf(error).code !== 'databaseAway') throw error;
+    return null;
+  });
+  if (!actor) return <Away />;
+  const waiting = await prefetch((web) => countWaiting(web, actor));
+  return (
+    <Shell person={actor} waiting={waiting.data ?? null}>
+      {children}
+    </Shell>
+  );
+}

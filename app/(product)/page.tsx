@@ -1,0 +1,35 @@
+import { listFlows } from '@/app/_server/flows/list';
+import { EXAMPLE_FLOW } from '@/app/_server/flows/install-example';
+import { prefetch } from '@/app/_server/http/prefetch';
+import { listInbox } from '@/app/_server/inbox/list';
+import { pageActor } from '@/app/_server/people/page-actor';
+import { listRuns } from '@/app/_server/runs/list';
+import { runsQuerySchema } from '@/app/_contract/runs';
+import { Home } from '@/components/home/home';
+import { LATEST_RUNS, NEEDS_A_HAND, lastDay } from '@/components/home/questions';
+
+export default async function HomePage() {
+  const actor = await pageActor();
+  const since = lastDay(Date.now());
+  const runs = (search: string) =>
+    prefetch((web) => listRuns(web, actor, runsQuerySchema.parse(Object.fromEntries(new URLSearchParams(search)))));
+  const [flows, inbox, needsHand, latest, day] = await Promise.all([
+    prefetch(async (web) => ({ flows: await listFlows(web, actor) })),
+    prefetch((web) => listInbox(web, actor, { view: 'waiting', limit: 100 })),
+    runs(NEEDS_A_HAND),
+    runs(LATEST_RUNS),
+    runs(since),
+  ]);
+  return (
+    <Home
+      example={EXAMPLE_FLOW}
+      name={actor.name}
+      since={since}
+      flows={flows}
+      inbox={inbox}
+      needsHand={needsHand}
+      latest={latest}
+      day={day}
+    />
+  );
+}

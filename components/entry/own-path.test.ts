@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { ownPath } from './own-path';
+
+test('[E1] a path of this Backstitch is kept, with its query', () => {
+  expect(ownPath('/runs/a%2Fb/c?tab=events#e4')).toBe('/runs/a%2Fb/c?tab=events#e4');
+});
+test.each([
+  'https://evil.example/',
+  '//evil.example',
+  '/\\evil.example',
+  '\\\\evil.example',
+  'javascript:alert(1)',
+  'runs',
+  '',
+  undefined,
+  ['/a'],
+])('[E2] %j leads home', (asked) => {
+  expect(ownPath(asked)).toBe('/');
+});

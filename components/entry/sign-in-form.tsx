@@ -1,0 +1,45 @@
+'use client';
+
+import { zodResolver } from '@hookform/resolvers/zod';
+import { useState } from 'react';
+import { useForm } from 'react-hook-form';
+import type { AppFailure } from '@/app/_contract/errors';
+import { signInSchema, type SignIn } from '@/app/_contract/people';
+import { failureFrom } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { Button } from '@/components/ui/button';
+import { Field, Input } from '@/components/ui/field';
+import { signIn } from './sign-in';
+
+export function SignInForm({ back, failure: first }: { back: string; failure: AppFailure | null }) {
+  const [failure, setFailure] = useState(first);
+  const { register, handleSubmit, formState } = useForm<SignIn>({ resolver: zodResolver(signInSchema) });
+  const submit = handleSubmit(async (account) => {
+    setFailure(null);
+    try {
+      await signIn(account);
+      // A full load: the pages behind the session start from nothing.
+      location.assign(back);
+      await new Promise(() => {});
+    } catch (error) {
+      setFailure(failureFrom(error));
+    }
+  });
+  return (
+    <>
+      <h1 className="text-xl font-semibold">Sign in</h1>
+      <form onSubmit={(event) => void submit(event)} noValidate className="mt-4 flex flex-col gap-3">
+        {failure ? <FailureBand failure={failure} /> : null}
+        <Field label="E-mail" required error={formState.errors.email?.message}>
+          <Input type="email" autoComplete="username" autoFocus {...register('email')} />
+        </Field>
+        <Field label="Password" required error={formState.errors.password?.message}>
+          <Input type="password" autoComplete="current-password" {...register('password')} />
+        </Field>
+        <Button type="submit" variant="primary" pending={formState.isSubmitting} className="mt-2 h-9">
+          Sign in
+        </Button>
+      </form>
+    </>
+  );
+}

@@ -1,0 +1,28 @@
+'use client';
+
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Download } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import type { PublishedVersion } from '@/app/_contract/flows';
+import { pages, routes } from '@/app/_contract/routes';
+import { postJson } from '@/components/live/api';
+import { Button } from '@/components/ui/button';
+
+/** Publishes the example as any flow is published, then shows it. */
+export function InstallExample({ label = 'Install the example' }: { label?: string }) {
+  const router = useRouter();
+  const client = useQueryClient();
+  const { mutate, isPending, isSuccess } = useMutation({
+    mutationFn: () => postJson<PublishedVersion>(routes.installExample(), {}),
+    onSuccess: ({ version }) => {
+      void client.invalidateQueries({ queryKey: ['flows'] });
+      router.push(pages.flow(version.flow));
+    },
+  });
+  return (
+    <Button variant="primary" onClick={() => mutate()} pending={isPending || isSuccess}>
+      <Download aria-hidden />
+      {label}
+    </Button>
+  );
+}

@@ -1,0 +1,129 @@
+'use client';
+
+/** Start a run: a form from the flow's input schema, filled by one of the scenarios that its author gave. */
+import { Play } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { parseAsString, useQueryState } from 'nuqs';
+import { useRef, useState } from 'react';
+import type { StartFormModel } from '@/app/_contract/flows';
+import { pages, routes } from '@/app/_contract/routes';
+import type { StartedRun, StartRun } from '@/app/_contract/runs';
+import { postJson } from '@/components/live/api';
+import { useLink } from '@/components/live/use-link';
+import { cn } from '@/components/ui/cn';
+import { Field, Input } from '@/components/ui/field';
+import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
+import { SchemaForm } from './schema-form';
+
+export function StartPage({ form }: { form: StartFormModel }) {
+  const router = useRouter();
+  const { upstream } = useLink();
+  const [asked, setAsked] = useQueryState('scenario', parseAsString);
+  const [workflowId, setWorkflowId] = useState('');
+  const scenario = form.scenarios.find(({ name }) => name === asked) ?? form.scenarios[0];
+  // One id a filled form: a request that is sent twice, because its answer was lost, starts one run.
+  const requestId = useRef<{ body: string; id: string } | null>(null);
+
+  const start = async (value: unknown) => {
+    const body = JSON.stringify([value, workflowId]);
+    if (requestId.current?.body !== body) requestId.current = { body, id: crypto.randomUUID() };
+    const request: StartRun = {
+      requestId: requestId.current.id,
+      input: value as StartRun['input'],
+      ...(workflowId.trim() ? { workflowId: workflowId.trim() } : {}),
+    };
+    const started = await postJson<StartedRun>(routes.startRun(form.flow), request);
+    requestId.current = null;
+    router.push(pages.run(started.workflowId, started.runId));
+    // The button stays busy until the run is on the screen.
+    await new Promise(() => {});
+  };
+
+  return (
+    <div className="mx-auto grid max-w-5xl items-start gap-4 p-4 lg:grid-cols-[18rem_minmax(0,1fr)]">
+      <h1 className="flex items-center gap-2 text-xl font-semibold lg:col-span-2">
+        Start {form.title}
+        <Badge>v{form.version}</Badge>
+      </h1>
+      {form.scenarios.length ? (
+        <Scenarios scenarios={form.scenarios} chosen={scenario?.name} onChoose={(name) => void setAsked(name)} />
+      ) : null}
+      <Card className={form.scenarios.length ? '' : 'lg:col-span-2'}>
+        <CardHeader
+          title={form.input.title ?? 'Input'}
+          description={scenario ? `Filled in for '${scenario.title}'. Change what you like.` : undefined}
+        />
+        <CardBody>
+          <SchemaForm
+            key={scenario?.name}
+            schema={form.input}
+            initial={scenario?.input}
+            onSubmit={start}
+            disabledReason={
+              upstream === 'engineAway' ? 'The engine does not answer. Nothing can be started now.' : null
+            }
+            submitLabel={
+              <>
+                <Play aria-hidden />
+                Start the run
+              </>
+            }
+          >
+            <Field
+              label="Run id"
+              help="How the run is called everywhere. Made from the flow's name when you leave it empty; one open run an id."
+              className="border-t border-hairline pt-3"
+            >
+              <Input
+                value={workflowId}
+                onChange={({ target }) => setWorkflowId(target.value)}
+                placeholder={`${form.flow}-…`}
+                autoComplete="off"
+              />
+            </Field>
+          </SchemaForm>
+        </CardBody>
+      </Card>
+    </div>
+  );
+}
+
+function Scenarios({
+  scenarios,
+  chosen,
+  onChoose,
+}: {
+  scenarios: StartFormModel['scenarios'];
+  chosen: string | undefined;
+  onChoose: (name: string) => void;
+}) {
+  return (
+    <fieldset className="min-w-0">
+      <legend className="mb-2 text-xs font-medium">What should happen?</legend>
+      <div className="flex flex-col gap-1">
+        {scenarios.map(({ name, title, description }) => (
+          <label
+            key={name}
+            className={cn(
+              'flex cursor-pointer gap-2 rounded-md border px-3 py-2 transition-colors has-focus-visible:outline-2 has-focus-visible:outline-offset-2',
+              name === chosen ? 'border-ink bg-card' : 'border-transparent hover:bg-ink/4'
+            )}
+          >
+            <input
+              type="radio"
+              name="scenario"
+              value={name}
+              checked={name === chosen}
+              onChange={() => onChoose(name)}
+              className="mt-1 size-3.5 shrink-0 accent-(--ink) outline-none"
+            />
+            <span>
+              <span className="block text-sm font-medium">{title}</span>
+              {description ? <span className="block text-xs text-ink-2">{description}</span> : null}
+            </span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

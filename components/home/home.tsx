@@ -1,0 +1,145 @@
+'use client';
+
+/** What needs a hand now, how the last day went, and where to go on. */
+import { Hand, ListTree, Play } from 'lucide-react';
+import Link from 'next/link';
+import type { FlowSummary } from '@/app/_contract/flows';
+import type { InboxList } from '@/app/_contract/inbox';
+import { pages, routes } from '@/app/_contract/routes';
+import type { RunsPage } from '@/app/_contract/runs';
+import { FlowRow } from '@/components/flow/flow-list';
+import { InstallExample } from '@/components/flow/install-example';
+import { FailureBand } from '@/components/live/failure-band';
+import { useList, type Prefetched } from '@/components/live/use-list';
+import { Button } from '@/components/ui/button';
+import { EmptyState } from '@/components/ui/states';
+import { Card, CardHeader } from '@/components/ui/surface';
+import { RelativeTime } from '@/components/ui/time';
+import { DayCounts } from './day-counts';
+import { LATEST_RUNS, NEEDS_A_HAND } from './questions';
+import { RunLines } from './run-lines';
+
+export interface HomeProps {
+  /** Name of the example's flow. */
+  example: string;
+  /** Whose page it is. */
+  name: string;
+  since: string;
+  flows: Prefetched<{ flows: FlowSummary[] }>;
+  inbox: Prefetched<InboxList>;
+  needsHand: Prefetched<RunsPage>;
+  latest: Prefetched<RunsPage>;
+  day: Prefetched<RunsPage>;
+}
+
+export function Home({ example, name, since, ...first }: HomeProps) {
+  const flows = useList('flows', routes.flows(), first.flows);
+  const inbox = useList('inbox', routes.inbox(), first.inbox);
+  const needsHand = useList('runs', routes.runs(NEEDS_A_HAND), first.needsHand);
+  const latest = useList('runs', routes.runs(LATEST_RUNS), first.latest);
+  const day = useList('runs', routes.runs(since), first.day);
+
+  const failure = flows.failure ?? latest.failure ?? inbox.failure;
+  const list = flows.data?.flows ?? null;
+  const mine = inbox.data?.tasks.filter((task) => task.mine) ?? [];
+  const stuck = needsHand.data?.runs ?? [];
+  const fresh = list?.length === 0;
+
+  return (
+    <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
+      <h1 className="text-xl font-semibold">{fresh ? `Welcome, ${name}` : 'Home'}</h1>
+      {failure ? <FailureBand failure={failure} asOfMs={list ? flows.readAtMs : null} onRetry={flows.retry} /> : null}
+      {fresh ? (
+        <Card>
+          <EmptyState
+            icon={<ListTree aria-hidden />}
+            title="Start with an order that can go wrong"
+            action={<InstallExample />}
+          >
+            The example sets goods aside, charges a card, books a parcel and sends a mail, against a small shop that
+            came with Backstitch. Let the card be declined, the carrier be down or an answer get lost, and watch it take
+            back what it did.
+          </EmptyState>
+        </Card>
+      ) : (
+        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
+          <div className="flex min-w-0 flex-col gap-4">
+            <Card>
+              <CardHeader
+                title="Needs a hand"
+                description="Runs that wait for somebody, and what failed runs left standing."
+              />
+              {mine.length + stuck.length === 0 ? (
+                <p className="px-4 py-5 text-sm text-ink-2">Nothing waits for you.</p>
+              ) : (
+                <>
+                  {mine.length ? (
+                    <ul aria-label="Approvals that wait for you">
+                      {mine.slice(0, 5).map((task) => (
+                        <li key={task.taskId} className="border-b border-hairline last:border-b-0">
+                          <Link
+                            href={pages.task(task.taskId)}
+                            className="flex min-h-10 items-center gap-3 px-4 py-1.5 text-sm hover:bg-ink/3"
+                          >
+                            <span className="inline-flex h-5 shrink-0 items-center gap-1 rounded-sm bg-ink px-1.5 text-xs font-medium text-paper">
+                              <Hand aria-hidden className="size-3" />
+                              Approval
+                            </span>
+                            <span className="min-w-0 flex-1 truncate">{task.question || task.title}</span>
+                            <span className="figures shrink-0 text-xs text-ink-2">
+                              since <RelativeTime atMs={task.openedMs} />
+                            </span>
+                          </Link>
+                        </li>
+                      ))}
+                    </ul>
+                  ) : null}
+                  {stuck.length ? <RunLines runs={stuck} label="Runs that need a hand" /> : null}
+                </>
+              )}
+            </Card>
+            <Card>
+              <CardHeader
+                title="Latest runs"
+                actions={
+                  <Link href={pages.runs()} className="text-xs text-ink-2 underline underline-offset-2 hover:text-ink">
+                    All runs
+                  </Link>
+                }
+              />
+              {latest.data && latest.data.runs.length === 0 ? (
+                <EmptyState
+                  className="py-8"
+                  title="No run yet"
+                  action={
+                    list?.[0] ? (
+                      <Button variant="primary" asChild>
+                        <Link href={pages.start(list.find((flow) => flow.name === example)?.name ?? list[0].name)}>
+                          <Play aria-hidden />
+                          Start one
+                        </Link>
+                      </Button>
+                    ) : null
+                  }
+                />
+              ) : (
+                <RunLines runs={latest.data?.runs ?? []} label="Latest runs" />
+              )}
+            </Card>
+          </div>
+          <div className="flex min-w-0 flex-col gap-4">
+            <DayCounts counts={day.data?.counts ?? null} since={since} />
+            <section aria-labelledby="home-flows" className="flex flex-col gap-2">
+              <h2 id="home-flows" className="text-sm font-semibold">
+                Flows
+              </h2>
+              {list?.slice(0, 5).map((flow) => (
+                <FlowRow key={flow.name} flow={flow} />
+              ))}
+            </section>
+          </div>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,38 @@
+'use client';
+
+import { useRouter } from 'next/navigation';
+import { useEffect, useTransition } from 'react';
+import type { AppFailure } from '@/app/_contract/errors';
+import { Button } from '@/components/ui/button';
+import { ErrorState } from '@/components/ui/states';
+
+const ASK_AGAIN_MS = 3_000;
+const PASSING: AppFailure['code'][] = ['engineAway', 'databaseAway', 'outcomeUnknown'];
+
+/** In place of a page that could not be read. What is away comes back, so the page asks again by itself. */
+export function FailurePage({ failure }: { failure: AppFailure }) {
+  const router = useRouter();
+  const [pending, start] = useTransition();
+  const again = () => start(() => router.refresh());
+  const passing = PASSING.includes(failure.code);
+  useEffect(() => {
+    if (!passing) return;
+    const timer = setInterval(() => router.refresh(), ASK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [passing, router]);
+  return (
+    <div className="mx-auto max-w-2xl p-4">
+      <ErrorState
+        title={failure.message}
+        reference={failure.reference}
+        action={
+          <Button onClick={again} pending={pending}>
+            Try again
+          </Button>
+        }
+      >
+        {failure.whatToDo}
+      </ErrorState>
+    </div>
+  );
+}
