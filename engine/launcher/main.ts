@@ -25,7 +25,7 @@ DATABASE_URL names a PostgreSQL of your own; unset, one is started in the data f
 const { values: options } = parseArgs({
   options: {
     port: { type: 'string', default: process.env.PORT ?? '3000' },
-    'engine-port': { type: 'string', default: '7233' },
+    'engine-port': { type: 'string' },
     'shop-port': { type: 'string', default: process.env.BACKSTITCH_SHOP_PORT ?? '3100' },
     'no-shop': { type: 'boolean', default: process.env.BACKSTITCH_SHOP === 'off' },
     data: { type: 'string', default: process.env.BACKSTITCH_DATA_DIR ?? '.backstitch/data' },
@@ -85,7 +85,10 @@ async function start(): Promise<void> {
   const webUrl = process.env.BACKSTITCH_WEB_URL ?? `http://127.0.0.1:${options.port}`;
   const connections = [process.env.BACKSTITCH_CONNECTIONS];
   if (!options['no-shop']) connections.push(`shop=http://127.0.0.1:${options['shop-port']}`);
-  const address = `127.0.0.1:${options['engine-port']}`;
+  const enginePort = options['engine-port'];
+  const address = enginePort
+    ? `127.0.0.1:${enginePort}`
+    : (process.env.BACKSTITCH_ENGINE_ADDRESS ?? '127.0.0.1:7233');
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: 'production',
