@@ -86,9 +86,7 @@ async function start(): Promise<void> {
   const connections = [process.env.BACKSTITCH_CONNECTIONS];
   if (!options['no-shop']) connections.push(`shop=http://127.0.0.1:${options['shop-port']}`);
   const enginePort = options['engine-port'];
-  const address = enginePort
-    ? `127.0.0.1:${enginePort}`
-    : (process.env.BACKSTITCH_ENGINE_ADDRESS ?? '127.0.0.1:7233');
+  const address = enginePort ? `127.0.0.1:${enginePort}` : (process.env.BACKSTITCH_ENGINE_ADDRESS ?? '127.0.0.1:7233');
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: 'production',
