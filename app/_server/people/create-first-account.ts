@@ -7,8 +7,8 @@ import { Refusal } from '../failure';
 import type { Web } from '../web';
 import { actorOf } from './actor';
 
-/** Serialises first visitors over all web processes: the second one waits, then sees the first one's account. */
-const FIRST_ACCOUNT_LOCK = 7_233_001;
+/** No other lock of this product has this number (engine/store: the lease; prisma/migrate.ts: migrations). Serialises first visitors over all web processes: the second one waits, then sees the first one's account. */
+const FIRST_ACCOUNT_LOCK = 7_233_101;
 
 export async function accountExists({ database }: Pick<Web, 'database'>): Promise<boolean> {
   return (await database.user.findFirst({ select: { id: true } })) !== null;
