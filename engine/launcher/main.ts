@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util';
 import { migrate } from '../../prisma/migrate';
 import { buildIfChanged, hasWeb } from './build';
 import { Child } from './children';
+import { lockFolder } from './folder-lock';
 import { startPostgres, type PostgresServer } from './postgres';
 import { installationSecrets, keyDigest } from './secrets';
 
@@ -34,9 +35,12 @@ const { values: options } = parseArgs({
   },
 });
 
+const POSTGRES_CHECK_MS = 500;
 const root = process.cwd();
 const children: Child[] = [];
 let postgres: PostgresServer | null = null;
+let guard: NodeJS.Timeout | undefined;
+let release: (() => Promise<void>) | undefined;
 let stopping = false;
 
 function say(line: string): void {
@@ -56,6 +60,7 @@ async function start(): Promise<void> {
   const dataDir = path.resolve(options.data);
   const logDir = path.join(dataDir, 'logs');
   await mkdir(logDir, { recursive: true });
+  if (!options['build-only']) release = await lockFolder(dataDir);
 
   await timed(
     'build',
@@ -66,12 +71,13 @@ async function start(): Promise<void> {
 
   let databaseUrl = process.env.DATABASE_URL;
   if (!databaseUrl) {
+    const folder = path.join(dataDir, 'postgres');
     postgres = await timed(
       'postgres',
-      () =>
-        startPostgres({ dataDir: path.join(dataDir, 'postgres'), onProgress: (line) => say(`postgres   ${line} …`) }),
+      () => startPostgres({ dataDir: folder, onProgress: (line) => say(`postgres   ${line} …`) }),
       (server) => (server.reused ? 'found running' : 'started')
     );
+    guard = guardPostgres(folder);
     databaseUrl = postgres.url;
   }
   const url = databaseUrl;
@@ -130,12 +136,31 @@ async function start(): Promise<void> {
   console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`);
 }
 
+/** A server that dies is started again, as every other process is; the others wait for it meanwhile. */
+function guardPostgres(dataDir: string): NodeJS.Timeout {
+  let mending = false;
+  return setInterval(() => {
+    if (mending || stopping || !postgres || postgres.alive()) return;
+    mending = true;
+    say('postgres has ended, starting it again');
+    startPostgres({ dataDir })
+      .then((server) => {
+        postgres = server;
+        say('postgres serves again');
+      })
+      .catch((error: unknown) => say(`postgres: ${error instanceof Error ? error.message : String(error)}`))
+      .finally(() => (mending = false));
+  }, POSTGRES_CHECK_MS);
+}
+
 async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
+  clearInterval(guard);
   // The web first, so that nobody is answered by half a product; the database last.
   for (const child of [...children].reverse()) await child.stop();
   await postgres?.stop();
+  await release?.();
   process.exit(code);
 }
 

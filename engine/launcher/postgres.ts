@@ -33,6 +33,8 @@ export interface PostgresServer {
   pid: number;
   /** True when a running server was found and taken over. */
   reused: boolean;
+  /** Is its process there? */
+  alive(): boolean;
   /** Fast shutdown; resolves when the process is gone. */
   stop(): Promise<void>;
 }
@@ -59,7 +61,11 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     urlOf,
     pid,
     reused,
-    stop: () => stopServer(pid),
+    alive: () => isAlive(pid),
+    async stop() {
+      await stopServer(pid);
+      await rm(socketDir, { recursive: true, force: true });
+    },
   });
 
   const running = await runningPid(dataDir);

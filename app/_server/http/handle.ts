@@ -9,7 +9,8 @@ import { demandOwnOrigin } from './origin';
 
 type Params = Record<string, string>;
 interface Context {
-  params: Promise<Params>;
+  /** A list for a catch-all part of the address. */
+  params: Promise<Record<string, string | string[]>>;
 }
 export interface Call {
   web: Web;
@@ -35,12 +36,16 @@ export function open(work: (call: Call) => Promise<unknown>): Handler {
     const composed = web();
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD') demandOwnOrigin(composed.config, request.headers);
-      const answer = await work({ web: composed, request, params: await context.params });
+      const answer = await work({ web: composed, request, params: single(await context.params) });
       return answer instanceof Response ? answer : json(answer, 200);
     } catch (error) {
       return refusal(failureOf(error, composed.log));
     }
   };
+}
+
+function single(params: Record<string, string | string[]>): Params {
+  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, [value].flat().join('/')]));
 }
 
 export function refusal(error: AppFailure): Response {

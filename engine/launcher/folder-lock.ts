@@ -1,0 +1,41 @@
+/**
+ * One launcher a data folder. The lock is a listening Unix socket: it goes with its process, however that ends, and a process
+ * id that the system gave to somebody else cannot be mistaken for it.
+ */
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+/** Resolves to what gives the folder back. Throws when another launcher has it. */
+export async function lockFolder(dataDir: string): Promise<() => Promise<void>> {
+  // Socket paths are short, project folders are not.
+  const name = createHash('sha256').update(path.resolve(dataDir)).digest('hex').slice(0, 12);
+  const socket = path.join(tmpdir(), `backstitch-${process.getuid?.() ?? 0}-${name}.lock`);
+  const holder = await askHolder(socket);
+  if (holder !== null) {
+    throw new Error(
+      `Backstitch already runs on ${dataDir} (process ${holder}). Stop it first, or give another folder with --data.`
+    );
+  }
+  await rm(socket, { force: true });
+  const server = createServer((caller) => caller.end(String(process.pid)));
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(socket, resolve);
+  });
+  server.unref();
+  return () => new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** The process id of who listens, null when nobody does. */
+function askHolder(socket: string): Promise<string | null> {
+  return new Promise((resolve) => {
+    let said = '';
+    const caller = connect(socket);
+    caller.on('data', (chunk) => (said += chunk.toString()));
+    caller.once('end', () => resolve(said));
+    caller.once('error', () => resolve(null));
+  });
+}
