@@ -1,0 +1,26 @@
+import type { Metadata } from 'next';
+import { runsQuerySchema } from '@/app/_contract/runs';
+import { EXAMPLE_FLOW } from '@/app/_server/flows/install-example';
+import { listFlows } from '@/app/_server/flows/list';
+import { prefetch } from '@/app/_server/http/prefetch';
+import { pageActor } from '@/app/_server/people/page-actor';
+import { listRuns } from '@/app/_server/runs/list';
+import { readFilters, searchOf } from '@/components/run-list/filters';
+import { RunList } from '@/components/run-list/run-list';
+
+export const metadata: Metadata = { title: 'Runs' };
+
+interface Props {
+  searchParams: Promise<Record<string, string | string[] | undefined>>;
+}
+
+export default async function RunsPage({ searchParams }: Props) {
+  const actor = await pageActor();
+  const search = searchOf(readFilters(await searchParams));
+  const query = runsQuerySchema.parse(Object.fromEntries(new URLSearchParams(search)));
+  const [runs, flows] = await Promise.all([
+    prefetch((web) => listRuns(web, actor, query)),
+    prefetch((web) => listFlows(web, actor)),
+  ]);
+  return <RunList prefetched={runs} prefetchedSearch={search} flows={flows.data ?? []} example={EXAMPLE_FLOW} />;
+}

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest';
+import type { RunStatus, RunSummary } from '@/app/_contract/runs';
+import { arrange, type RunRow } from './arrange';
+
+const run = (workflowId: string, status: RunStatus = 'running'): RunSummary => ({
+  ...{ workflowId, runId: 'r', firstRunId: 'r', workflowType: 'order_v1', flow: 'order', version: 1 },
+  ...{ status, standingState: 'running', phase: null, standing: null, startMs: 0, closeMs: null },
+});
+const rows = (...ids: string[]): RunRow[] => ids.map((id) => ({ run: run(id), gone: false }));
+const idsOf = (shown: readonly RunRow[]) =>
+  shown.map(({ run: { workflowId }, gone }) => (gone ? `-${workflowId}` : workflowId));
+
+test('[L1] with nobody at the list it shows what the server told, in its order', () => {
+  const { rows: shown, held } = arrange(rows('b', 'a'), [run('c'), run('b')], false);
+  expect([idsOf(shown), held]).toEqual([['c', 'b'], 0]);
+});
+
+test('[L2] while somebody is at the list a new run is counted and moves no row', () => {
+  const { rows: shown, held } = arrange(rows('b', 'a'), [run('d'), run('c'), run('b'), run('a')], true);
+  expect([idsOf(shown), held]).toEqual([['b', 'a'], 2]);
+});
+
+test('[L2] a row that no longer matches stays in its place, marked', () => {
+  const { rows: shown, held } = arrange(rows('c', 'b', 'a'), [run('c'), run('a')], true);
+  expect([idsOf(shown), held]).toEqual([['c', '-b', 'a'], 0]);
+});
+
+test('[L2] a row that changed changes in place', () => {
+  const { rows: shown } = arrange(rows('b', 'a'), [run('b', 'failed'), run('a')], true);
+  expect(shown.map((row) => row.run.status)).toEqual(['failed', 'running']);
+});
+
+test('[L2] a run that comes to match in the middle is counted too', () => {
+  const { rows: shown, held } = arrange(rows('c', 'a'), [run('c'), run('b'), run('a')], true);
+  expect([idsOf(shown), held]).toEqual([['c', 'a'], 1]);
+});
+
+test('[L2] when no shown row is listed any more, all that is listed is held', () => {
+  const { rows: shown, held } = arrange(rows('a'), [run('c'), run('b')], true);
+  expect([idsOf(shown), held]).toEqual([['-a'], 2]);
+});
+
+test('[L3] a next page is appended although somebody is at the list', () => {
+  const { rows: shown, held } = arrange(rows('c', 'b'), [run('d'), run('c'), run('b'), run('a')], true);
+  expect([idsOf(shown), held]).toEqual([['c', 'b', 'a'], 1]);
+});
+
+test('[L4] nothing changed: the same array comes back', () => {
+  const before = rows('b', 'a');
+  const latest = before.map((row) => row.run);
+  expect(arrange(before, latest, true).rows).toBe(before);
+  expect(arrange(before, latest, false).rows).toBe(before);
+});
+
+test('[L2] a row that came back is no longer gone', () => {
+  const before: RunRow[] = [{ run: run('a'), gone: true }];
+  expect(idsOf(arrange(before, [run('a')], true).rows)).toEqual(['a']);
+});

@@ -1,0 +1,147 @@
+'use client';
+
+/** What a row says of a run, column by column. */
+import { columnVisibilityFeature, createColumnHelper, tableFeatures } from '@tanstack/react-table';
+import Link from 'next/link';
+import { pages } from '@/app/_contract/routes';
+import type { RunSummary } from '@/app/_contract/runs';
+import { RunStatus } from '@/components/status/run-status';
+import { CopyableId } from '@/components/ui/copyable';
+import { Badge } from '@/components/ui/surface';
+import { Duration, RelativeTime } from '@/components/ui/time';
+import { keyOf, type RunRow } from './arrange';
+
+export const features = tableFeatures({ columnVisibilityFeature });
+const helper = createColumnHelper<typeof features, RunRow>();
+
+/** Above the link that covers its row: has a hint or a press of its own. */
+const OWN = 'relative z-10';
+
+export const COLUMNS = helper.columns([
+  helper.display({
+    id: 'status',
+    header: 'Status',
+    enableHiding: false,
+    cell: ({ row: { original } }) => (
+      <span className="flex min-w-0 items-center gap-2">
+        <RunStatus {...original.run} size={14} />
+        {original.gone ? <span className="truncate text-xs text-ink-2">no longer matches</span> : null}
+      </span>
+    ),
+  }),
+  helper.display({
+    id: 'id',
+    header: 'Workflow id',
+    enableHiding: false,
+    cell: ({ row: { original } }) => <RunLink run={original.run} />,
+  }),
+  helper.display({
+    id: 'flow',
+    header: 'Flow',
+    cell: ({ row: { original } }) => <FlowName run={original.run} />,
+  }),
+  helper.display({
+    id: 'runId',
+    header: 'Run id',
+    cell: ({ row: { original } }) => <CopyableId id={original.run.runId} what="run id" length={14} className={OWN} />,
+  }),
+  helper.display({
+    id: 'started',
+    header: 'Started',
+    cell: ({ row: { original } }) => <RelativeTime atMs={original.run.startMs} className={`${OWN} text-ink-2`} />,
+  }),
+  helper.display({
+    id: 'ended',
+    header: 'Ended',
+    cell: ({
+      row: {
+        original: { run },
+      },
+    }) =>
+      run.closeMs === null ? (
+        <span className="text-ink-2">–</span>
+      ) : (
+        <RelativeTime atMs={run.closeMs} className={`${OWN} text-ink-2`} />
+      ),
+  }),
+  helper.display({
+    id: 'duration',
+    header: 'Duration',
+    cell: ({
+      row: {
+        original: { run },
+      },
+    }) => (
+      <Duration
+        startMs={run.startMs}
+        endMs={run.closeMs}
+        className={run.closeMs === null ? 'text-ink' : 'text-ink-2'}
+      />
+    ),
+  }),
+]);
+
+export type ColumnId = 'status' | 'id' | 'flow' | 'runId' | 'started' | 'ended' | 'duration';
+/** What may be switched off and on, with its words. */
+export const OPTIONAL_COLUMNS: readonly { id: ColumnId; label: string }[] = [
+  { id: 'flow', label: 'Flow' },
+  { id: 'runId', label: 'Run id' },
+  { id: 'started', label: 'Started' },
+  { id: 'ended', label: 'Ended' },
+  { id: 'duration', label: 'Duration' },
+];
+export const HIDDEN_AT_FIRST: Partial<Record<ColumnId, boolean>> = { runId: false, ended: false };
+
+/** Tracks of the grid from 768 px; below that a row is a card, placed by `CARD_PLACES`. */
+export const TRACKS: Record<ColumnId, string> = {
+  status: 'minmax(11rem, 15rem)',
+  id: 'minmax(12rem, 2fr)',
+  flow: 'minmax(10rem, 1.4fr)',
+  runId: '9.5rem',
+  started: '6rem',
+  ended: '6rem',
+  duration: '6.5rem',
+};
+export const CARD_PLACES: Record<ColumnId, string> = {
+  status: 'max-md:col-start-1 max-md:row-start-1',
+  duration: 'max-md:col-start-2 max-md:row-start-1 max-md:text-right',
+  id: 'max-md:col-span-2 max-md:col-start-1 max-md:row-start-2',
+  flow: 'max-md:col-start-1 max-md:row-start-3',
+  started: 'max-md:col-start-2 max-md:row-start-3 max-md:text-right',
+  ended: 'max-md:hidden',
+  runId: 'max-md:hidden',
+};
+
+/** The row's link: its hit area is the whole row. */
+function RunLink({ run }: { run: RunSummary }) {
+  return (
+    <Link
+      href={pages.run(run.workflowId, run.runId)}
+      prefetch={false}
+      data-run={keyOf(run)}
+      title={run.workflowId}
+      className="block truncate rounded-sm font-mono text-xs leading-5 outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ink max-md:text-sm"
+    >
+      {run.workflowId}
+    </Link>
+  );
+}
+
+function FlowName({ run }: { run: RunSummary }) {
+  if (!run.flow) {
+    return (
+      <span
+        className="block truncate font-mono text-xs text-ink-2"
+        title="A workflow that is no flow of this Backstitch"
+      >
+        {run.workflowType}
+      </span>
+    );
+  }
+  return (
+    <span className="flex min-w-0 items-center gap-1.5">
+      <span className="truncate">{run.flow}</span>
+      <Badge className="h-4 px-1 text-2xs">v{run.version}</Badge>
+    </span>
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * The filters of the runs list as they stand in the page's URL: the names of the API (app/_contract/runs.ts), read alike by
+ * the page on the server and by its island. What cannot be read is as if it were not there: a damaged link still opens.
+ */
+import { createLoader, parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+import { RUN_STANDINGS, type RunStanding } from '@/app/_contract/runs';
+
+export const filterParsers = {
+  standing: parseAsArrayOf(parseAsStringLiteral(RUN_STANDINGS)),
+  flow: parseAsString,
+  version: parseAsInteger,
+  id: parseAsString,
+  startedAfterMs: parseAsInteger,
+  startedBeforeMs: parseAsInteger,
+};
+export interface RunFilters {
+  standing: RunStanding[] | null;
+  flow: string | null;
+  version: number | null;
+  id: string | null;
+  startedAfterMs: number | null;
+  startedBeforeMs: number | null;
+}
+export const NO_FILTERS: RunFilters = {
+  standing: null,
+  flow: null,
+  version: null,
+  id: null,
+  startedAfterMs: null,
+  startedBeforeMs: null,
+};
+export const readFilters = createLoader(filterParsers);
+
+const ID_MOST = 200;
+const FLOW_MOST = 63;
+
+/** The API's query string: only what filters, always in the same order, so that equal filters are one question. */
+export function searchOf(filters: RunFilters): string {
+  const search = new URLSearchParams();
+  const standing = RUN_STANDINGS.filter((each) => filters.standing?.includes(each));
+  if (standing.length > 0) search.set('standing', standing.join(','));
+  if (filters.flow) search.set('flow', filters.flow.slice(0, FLOW_MOST));
+  if (filters.flow && filters.version && filters.version > 0) search.set('version', String(filters.version));
+  const id = filters.id?.trim();
+  if (id) search.set('id', id.slice(0, ID_MOST));
+  if (isInstant(filters.startedAfterMs)) search.set('startedAfterMs', String(filters.startedAfterMs));
+  if (isInstant(filters.startedBeforeMs)) search.set('startedBeforeMs', String(filters.startedBeforeMs));
+  return search.toString();
+}
+
+export type FilterKind = 'none' | 'standing' | 'others';
+/** What narrows the list: nothing, the status alone, or something else (too). Decides what an empty list offers to clear. */
+export function filterKind(filters: RunFilters): FilterKind {
+  if (searchOf(filters) === '') return 'none';
+  return searchOf({ ...filters, standing: null }) === '' ? 'standing' : 'others';
+}
+
+/** Instants that a Date can be made of. */
+const isInstant = (ms: number | null): ms is number => ms !== null && Math.abs(ms) <= 8.64e15;

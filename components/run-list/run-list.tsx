@@ -1,0 +1,224 @@
+'use client';
+
+/**
+ * The runs, live. Filters stand in the URL; rows change in place, and while somebody is at the list no row moves: what is
+ * new waits behind '3 new runs · show'.
+ */
+import { Play, SearchX } from 'lucide-react';
+import Link from 'next/link';
+import { useQueryStates } from 'nuqs';
+import { useCallback, useRef, useState } from 'react';
+import type { FlowSummary } from '@/app/_contract/flows';
+import { pages } from '@/app/_contract/routes';
+import type { RunsPage } from '@/app/_contract/runs';
+import { InstallExample } from '@/components/flow/install-example';
+import { FailureBand } from '@/components/live/failure-band';
+import type { Prefetched } from '@/components/live/use-list';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { formatNumber } from '@/components/ui/format';
+import { KeysDialog } from '@/components/ui/keys-dialog';
+import { EmptyState } from '@/components/ui/states';
+import { useListKeys } from '@/components/ui/use-list-keys';
+import { keyOf } from './arrange';
+import { FilterBar, StandingChips } from './filter-bar';
+import { filterKind, filterParsers, NO_FILTERS, searchOf, type RunFilters } from './filters';
+import { RunTable } from './run-table';
+import { useColumns } from './use-columns';
+import { useRuns } from './use-runs';
+
+const KEYS = [
+  { keys: ['j', 'k'], does: 'Next run, previous run' },
+  { keys: ['Enter'], does: 'Open the run' },
+  { keys: ['/'], does: 'Search by workflow id' },
+  { keys: ['Esc'], does: 'Leave the search, then the row' },
+  { keys: ['?'], does: 'These keys' },
+];
+/** From here on a list counts as scrolled. */
+const SCROLLED_PX = 4;
+
+export interface RunListProps {
+  prefetched: Prefetched<RunsPage>;
+  /** The question that `prefetched` answers. */
+  prefetchedSearch: string;
+  flows: readonly FlowSummary[];
+  /** Name of the example's flow. */
+  example: string;
+}
+
+export function RunList({ prefetched, prefetchedSearch, flows, example }: RunListProps) {
+  const [filters, setFilters] = useQueryStates(filterParsers, { history: 'replace' });
+  const change = useCallback((next: Partial<RunFilters>) => void setFilters(next), [setFilters]);
+  const [columns, setColumns] = useColumns();
+  const [active, setActive] = useState<string | null>(null);
+  const [help, setHelp] = useState(false);
+  const [scrolled, setScrolled] = useState(false);
+  const [pointed, setPointed] = useState(false);
+  const scroller = useRef<HTMLDivElement>(null);
+  const search = useRef<HTMLInputElement>(null);
+  const asked = searchOf(filters);
+  const runs = useRuns(asked, scrolled || pointed || active !== null, prefetched, prefetchedSearch);
+  const { rows } = runs;
+
+  const move = (by: 1 | -1) => {
+    const at = rows.findIndex(({ run }) => keyOf(run) === active);
+    const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
+    if (next) setActive(keyOf(next.run));
+  };
+  const leave = () => {
+    setActive(null);
+    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+  };
+  useListKeys({ onMove: move, onSearch: () => search.current?.focus(), onEscape: leave, onHelp: () => setHelp(true) });
+
+  /** Nobody is at the list any more: it takes what waits, from its top. */
+  const showHeld = () => {
+    leave();
+    setPointed(false);
+    setScrolled(false);
+    scroller.current?.scrollTo({ top: 0 });
+  };
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
+        <h1 className="text-xl font-semibold">Runs</h1>
+        <p className="figures text-sm text-ink-2" aria-live="off">
+          {runs.total === null ? '' : `${formatNumber(runs.total)} ${runs.total === 1 ? 'run' : 'runs'}`}
+        </p>
+        <div className="ml-auto max-md:ml-0 max-md:w-full">
+          <FilterBar {...{ filters, flows, search, columns }} onFilters={change} onColumns={setColumns} />
+        </div>
+      </header>
+      <StandingChips
+        chosen={filters.standing ?? []}
+        counts={runs.counts}
+        onChosen={(standing) => change({ standing })}
+      />
+      {runs.failure ? (
+        <FailureBand
+          failure={runs.failure}
+          asOfMs={runs.answered ? runs.readAtMs : null}
+          onRetry={runs.retry}
+          className="mx-4 mb-2"
+        />
+      ) : null}
+      <div className="relative min-h-0 flex-1 border-t border-hairline">
+        {runs.held > 0 ? <HeldRuns held={runs.held} onShow={showHeld} /> : null}
+        <div
+          ref={scroller}
+          aria-busy={runs.changing || undefined}
+          onScroll={(event) => setScrolled(event.currentTarget.scrollTop > SCROLLED_PX)}
+          onPointerMove={(event) => event.pointerType === 'mouse' && setPointed(overRows(event.target))}
+          onPointerLeave={() => setPointed(false)}
+          onBlur={(event) => {
+            if (!event.currentTarget.contains(event.relatedTarget)) setActive(null);
+          }}
+          className={cn('h-full overflow-auto', runs.changing && 'opacity-60')}
+        >
+          {rows.length > 0 ? (
+            <RunTable
+              {...{ rows, columns, active, scroller }}
+              onActive={setActive}
+              more={runs.more !== null}
+              stale={runs.failure !== null}
+            >
+              <More shown={rows.length} {...runs} />
+            </RunTable>
+          ) : runs.answered ? (
+            <Nothing
+              filters={filters}
+              onFilters={change}
+              installed={flows.some(({ name }) => name === example)}
+              example={example}
+            />
+          ) : null}
+        </div>
+      </div>
+      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
+    </div>
+  );
+}
+
+const overRows = (target: EventTarget) => target instanceof Element && target.closest('[data-rows]') !== null;
+
+/** Floats over the list, so that it moves nothing either. */
+function HeldRuns({ held, onShow }: { held: number; onShow: () => void }) {
+  return (
+    <div role="status" className="pointer-events-none absolute inset-x-0 top-9 z-30 flex justify-center max-md:top-2">
+      <Button variant="primary" size="sm" className="figures pointer-events-auto shadow-float" onClick={onShow}>
+        {held} new {held === 1 ? 'run' : 'runs'} · show
+      </Button>
+    </div>
+  );
+}
+
+function More({
+  shown,
+  total,
+  more,
+  loadingMore,
+}: {
+  shown: number;
+  total: number | null;
+  more: (() => void) | null;
+  loadingMore: boolean;
+}) {
+  if (!more) return null;
+  return (
+    <div className="flex items-center justify-center gap-3 py-4">
+      <Button onClick={more} pending={loadingMore}>
+        Load more
+      </Button>
+      <span className="figures text-xs text-ink-2">
+        {formatNumber(shown)} shown{total !== null && total > shown ? ` of ${formatNumber(total)}` : ''}
+      </span>
+    </div>
+  );
+}
+
+function Nothing({
+  filters,
+  onFilters,
+  installed,
+  example,
+}: {
+  filters: RunFilters;
+  onFilters: (change: Partial<RunFilters>) => void;
+  installed: boolean;
+  example: string;
+}) {
+  const kind = filterKind(filters);
+  if (kind === 'none') {
+    return (
+      <EmptyState
+        icon={<Play aria-hidden />}
+        title="No run yet"
+        action={
+          installed ? (
+            <Button asChild variant="primary">
+              <Link href={pages.start(example)}>Start the example</Link>
+            </Button>
+          ) : (
+            <InstallExample />
+          )
+        }
+      >
+        Runs of every flow stand here, the newest first, and change while you look.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon={<SearchX aria-hidden />}
+      title="No run matches"
+      action={
+        <Button onClick={() => onFilters(kind === 'standing' ? { standing: null } : NO_FILTERS)}>
+          {kind === 'standing' ? 'Clear status' : 'Clear filters'}
+        </Button>
+      }
+    >
+      {kind === 'standing' ? 'There are runs, but none stands like this now.' : 'Nothing that the filters ask for.'}
+    </EmptyState>
+  );
+}

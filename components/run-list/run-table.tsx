@@ -1,0 +1,155 @@
+'use client';
+
+/**
+ * The rows, drawn as far as they can be seen. One markup for both: a table from 768 px, cards below. A row's link covers the
+ * row, so that it opens in a new tab as links do.
+ */
+import { useTable, type ColumnVisibilityState } from '@tanstack/react-table';
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useEffect, useRef, type CSSProperties, type ReactNode, type RefObject } from 'react';
+import { cn } from '@/components/ui/cn';
+import { keyOf, type RunRow } from './arrange';
+import { CARD_PLACES, COLUMNS, features, TRACKS, type ColumnId } from './columns';
+
+export const ROW_PX = 28;
+const GRID = 'grid items-center md:grid-cols-(--tracks) md:px-2';
+const CELL = 'min-w-0 md:px-2';
+/** What the server draws: a laptop screen of rows. */
+const FIRST_PAINT = { width: 1280, height: 30 * ROW_PX };
+
+export function RunTable({
+  rows,
+  columns,
+  active,
+  scroller,
+  onActive,
+  more,
+  stale,
+  children,
+}: {
+  rows: readonly RunRow[];
+  columns: ColumnVisibilityState;
+  /** Key of the row that j and k stand at; the focus follows it. */
+  active: string | null;
+  scroller: RefObject<HTMLDivElement | null>;
+  onActive: (key: string | null) => void;
+  /** There are further pages. */
+  more: boolean;
+  /** The rows are old: greyed. */
+  stale: boolean;
+  /** Below the last row. */
+  children: ReactNode;
+}) {
+  const table = useTable({
+    features,
+    columns: COLUMNS,
+    data: rows as RunRow[],
+    getRowId: ({ run }) => keyOf(run),
+    state: { columnVisibility: columns },
+  });
+  const model = table.getRowModel().rows;
+  const virtual = useVirtualizer({
+    count: model.length,
+    getScrollElement: () => scroller.current,
+    estimateSize: () => ROW_PX,
+    getItemKey: (index) => model[index]?.id ?? index,
+    overscan: 8,
+    initialRect: FIRST_PAINT,
+  });
+  useFocusOf(active, (key) => {
+    const index = model.findIndex((row) => row.id === key);
+    if (index >= 0) virtual.scrollToIndex(index, { align: 'auto' });
+  });
+
+  const visible = table.getVisibleLeafColumns();
+  const tracks = visible.map(({ id }) => TRACKS[id as ColumnId]).join(' ');
+  const items = virtual.getVirtualItems();
+  const before = items[0]?.start ?? 0;
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0);
+  return (
+    <div
+      role="table"
+      aria-label="Runs"
+      aria-rowcount={more ? -1 : model.length + 1}
+      style={{ '--tracks': tracks } as CSSProperties}
+      className={cn(stale && 'grayscale')}
+    >
+      <div role="rowgroup" className="sticky top-0 z-20 border-b border-hairline bg-paper max-md:sr-only">
+        <div role="row" aria-rowindex={1} className={cn(GRID, 'h-7')}>
+          {visible.map((column) => (
+            <div
+              key={column.id}
+              role="columnheader"
+              className={cn(CELL, 'text-xs font-medium text-ink-2', column.id === 'duration' && 'text-right')}
+            >
+              {String(column.columnDef.header)}
+            </div>
+          ))}
+        </div>
+      </div>
+      <div
+        role="rowgroup"
+        data-rows
+        style={{ paddingTop: before, paddingBottom: after }}
+        onFocus={(event) => onActive(event.target.closest('[data-run]')?.getAttribute('data-run') ?? active)}
+      >
+        {items.map((item) => {
+          const row = model[item.index];
+          if (!row) return null;
+          return (
+            <div
+              key={row.id}
+              ref={virtual.measureElement}
+              data-index={item.index}
+              role="row"
+              aria-rowindex={item.index + 2}
+              className={cn(
+                GRID,
+                'relative text-sm transition-colors hover:bg-ink/3 md:h-7',
+                'max-md:grid-cols-[minmax(0,1fr)_auto] max-md:gap-x-3 max-md:gap-y-0.5 max-md:border-b max-md:border-hairline max-md:bg-card max-md:px-4 max-md:py-3',
+                row.id === active && 'bg-ink/6',
+                row.original.gone && 'grayscale'
+              )}
+            >
+              {row.getVisibleCells().map((cell) => (
+                <div
+                  key={cell.id}
+                  role="cell"
+                  className={cn(
+                    CELL,
+                    CARD_PLACES[cell.column.id as ColumnId],
+                    cell.column.id === 'duration' && 'text-right'
+                  )}
+                >
+                  <table.FlexRender cell={cell} />
+                </div>
+              ))}
+            </div>
+          );
+        })}
+      </div>
+      {children}
+    </div>
+  );
+}
+
+/** The focus goes to the row that the keys stand at, once it is drawn. */
+function useFocusOf(active: string | null, show: (key: string) => void): void {
+  const shown = useRef<string | null>(null);
+  useEffect(() => {
+    if (active === null || active === shown.current) return;
+    const link = linkOf(active);
+    if (link) {
+      shown.current = active;
+      if (document.activeElement !== link) link.focus({ preventScroll: false });
+    } else {
+      show(active);
+    }
+  });
+  useEffect(() => {
+    if (active === null) shown.current = null;
+  }, [active]);
+}
+
+export const linkOf = (key: string): HTMLElement | null =>
+  document.querySelector<HTMLElement>(`[data-run="${CSS.escape(key)}"]`);

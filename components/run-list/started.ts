@@ -1,0 +1,42 @@
+/** The range of starts: its words, its presets, and what a `datetime-local` field holds in the zone of the reader. */
+import type { Zone } from '@/components/ui/format';
+
+const HOUR_MS = 3_600_000;
+/** `ms` back from now; null: any time. */
+export const PRESETS: readonly { label: string; ms: number | null }[] = [
+  { label: 'Any time', ms: null },
+  { label: 'Last hour', ms: HOUR_MS },
+  { label: 'Last 24 hours', ms: 24 * HOUR_MS },
+  { label: 'Last 7 days', ms: 7 * 24 * HOUR_MS },
+];
+
+/** `Started any time`, `Started from 21 Nov, 06:15`, `Started 20 Nov, 06:15 – 21 Nov, 06:15`. */
+export function startedWords(afterMs: number | null, beforeMs: number | null, zone: Zone): string {
+  if (afterMs === null && beforeMs === null) return 'Started any time';
+  if (beforeMs === null) return `Started from ${short(afterMs!, zone)}`;
+  if (afterMs === null) return `Started before ${short(beforeMs, zone)}`;
+  return `Started ${short(afterMs, zone)} – ${short(beforeMs, zone)}`;
+}
+
+function short(ms: number, timeZone: Zone): string {
+  return new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    day: 'numeric',
+    month: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  }).format(ms);
+}
+
+/** '2026-11-21T06:15', in UTC or in the browser's own zone. */
+export function toField(ms: number | null, zone: Zone): string {
+  if (ms === null) return '';
+  const shift = zone === 'UTC' ? 0 : new Date(ms).getTimezoneOffset() * 60_000;
+  return new Date(ms - shift).toISOString().slice(0, 16);
+}
+/** Null for what is no instant, e.g. half a date. */
+export function fromField(text: string, zone: Zone): number | null {
+  const ms = Date.parse(zone === 'UTC' ? `${text}Z` : text);
+  return Number.isNaN(ms) ? null : ms;
+}

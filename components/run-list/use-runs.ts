@@ -1,0 +1,84 @@
+'use client';
+
+import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { AppFailure } from '@/app/_contract/errors';
+import { routes } from '@/app/_contract/routes';
+import type { RunsPage } from '@/app/_contract/runs';
+import { failureFrom, getJson } from '@/components/live/api';
+import type { Prefetched } from '@/components/live/use-list';
+import { arrange, type RunRow } from './arrange';
+
+export interface RunsState {
+  rows: readonly RunRow[];
+  /** Runs that are there and not shown, since somebody is at the list. */
+  held: number;
+  /** Null before the first answer. */
+  counts: RunsPage['counts'];
+  /** Of all that match the filters but `standing`. */
+  total: number | null;
+  /** False before the first answer. */
+  answered: boolean;
+  /** The rows are those of other filters: the answer to these is under way. */
+  changing: boolean;
+  /** The last question failed; the rows are what was there before. */
+  failure: AppFailure | null;
+  readAtMs: number | null;
+  more: (() => void) | null;
+  loadingMore: boolean;
+  retry: () => void;
+}
+
+const ROWS_OF = (page: RunsPage) => page.runs;
+
+/**
+ * The runs that `search` asks for, page by page, kept current by the topic 'runs'. While `hold` is set no row moves.
+ * `prefetched` is the first page of `prefetchedSearch`, read by the server.
+ */
+export function useRuns(
+  search: string,
+  hold: boolean,
+  prefetched: Prefetched<RunsPage>,
+  prefetchedSearch: string
+): RunsState {
+  const first = prefetchedSearch === search ? prefetched.data : undefined;
+  const query = useInfiniteQuery({
+    queryKey: ['runs', 'list', search],
+    queryFn: ({ pageParam, signal }) => getJson<RunsPage>(routes.runs(withToken(search, pageParam)), signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextPageToken,
+    placeholderData: keepPreviousData,
+    ...(first ? { initialData: { pages: [first], pageParams: [null] }, initialDataUpdatedAt: first.readAtMs } : {}),
+  });
+  const pages = query.data?.pages;
+  const latest = useMemo(() => pages?.flatMap(ROWS_OF) ?? [], [pages]);
+
+  const [kept, setKept] = useState<{ search: string; rows: readonly RunRow[] }>({ search, rows: [] });
+  const answers = query.isPlaceholderData ? kept.search : search;
+  const { rows, held } = useMemo(
+    () => arrange(kept.rows, latest, hold && kept.search === answers),
+    [kept, latest, hold, answers]
+  );
+  // What is shown now is what the next answer must not move.
+  if (rows !== kept.rows || answers !== kept.search) setKept({ search: answers, rows });
+
+  const failure = query.error ? failureFrom(query.error) : !pages ? (prefetched.failure ?? null) : null;
+  return {
+    rows,
+    held,
+    counts: pages?.[0]?.counts ?? null,
+    total: pages?.[0]?.total ?? null,
+    answered: pages !== undefined,
+    changing: query.isPlaceholderData && !failure,
+    failure,
+    readAtMs: pages?.[0]?.readAtMs ?? null,
+    more: query.hasNextPage ? () => void query.fetchNextPage() : null,
+    loadingMore: query.isFetchingNextPage,
+    retry: () => void query.refetch(),
+  };
+}
+
+function withToken(search: string, pageToken: string | null): string {
+  if (!pageToken) return search;
+  return `${search ? `${search}&` : ''}pageToken=${encodeURIComponent(pageToken)}`;
+}

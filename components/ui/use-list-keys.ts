@@ -1,0 +1,62 @@
+'use client';
+
+import { useEffect, useRef } from 'react';
+
+export interface ListKeys {
+  /** j, k and, while the focus is among the rows, the arrows. */
+  onMove: (by: 1 | -1) => void;
+  /** `/` */
+  onSearch?: () => void;
+  /** Esc, outside of fields and of what floats. */
+  onEscape?: () => void;
+  /** `?` */
+  onHelp?: () => void;
+}
+
+/** The keys that every list has. Quiet while somebody types, with a modifier, and while a dialog or a menu is open. */
+export function useListKeys(keys: ListKeys): void {
+  const now = useRef(keys);
+  useEffect(() => {
+    now.current = keys;
+  });
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (isTyping(event.target) || floats()) return;
+      const act = actOf(event.key, now.current);
+      if (!act) return;
+      event.preventDefault();
+      act();
+    };
+    document.addEventListener('keydown', onKey);
+    return () => document.removeEventListener('keydown', onKey);
+  }, []);
+}
+
+function actOf(key: string, { onMove, onSearch, onEscape, onHelp }: ListKeys): (() => void) | undefined {
+  switch (key) {
+    case 'j':
+    case 'ArrowDown':
+      return key === 'j' || insideRows() ? () => onMove(1) : undefined;
+    case 'k':
+    case 'ArrowUp':
+      return key === 'k' || insideRows() ? () => onMove(-1) : undefined;
+    case '/':
+      return onSearch;
+    case '?':
+      return onHelp;
+    case 'Escape':
+      return onEscape;
+  }
+}
+
+/** Rows that arrows walk through stand in an element with `data-rows`; elsewhere arrows scroll. */
+const insideRows = () => Boolean(document.activeElement?.closest('[data-rows]'));
+const floats = () => document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || ['INPUT', 'TEXTAREA', 'SELECT'].includes(target.tagName))
+  );
+}
