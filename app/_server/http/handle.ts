@@ -10,7 +10,8 @@ import { demandOwnOrigin } from './origin';
 type Params = Record<string, string>;
 interface Context {
   /** A list for a catch-all part of the address. */
-  params: Promise<Record<string, string | string[]>>;
+  /** A route without parameters gets none. */
+  params: Promise<Record<string, string | string[]> | undefined>;
 }
 export interface Call {
   web: Web;
@@ -44,8 +45,8 @@ export function open(work: (call: Call) => Promise<unknown>): Handler {
   };
 }
 
-function single(params: Record<string, string | string[]>): Params {
-  return Object.fromEntries(Object.entries(params).map(([name, value]) => [name, [value].flat().join('/')]));
+function single(params: Record<string, string | string[]> | undefined): Params {
+  return Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, [value].flat().join('/')]));
 }
 
 export function refusal(error: AppFailure): Response {
