@@ -7,6 +7,9 @@ import { rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const WAIT_MS = 200;
 
 /** Resolves to what gives the folder back. Throws when another launcher has it. */
 export async function lockFolder(dataDir: string): Promise<() => Promise<void>> {
@@ -27,6 +30,17 @@ export async function lockFolder(dataDir: string): Promise<() => Promise<void>> 
   });
   server.unref();
   return () => new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** As `lockFolder`, but waits its turn: two starts of one checkout build one after the other. */
+export async function waitForFolder(folder: string): Promise<() => Promise<void>> {
+  for (;;) {
+    try {
+      return await lockFolder(folder);
+    } catch {
+      await delay(WAIT_MS);
+    }
+  }
 }
 
 /** The process id of who listens, null when nobody does. */

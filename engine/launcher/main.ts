@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
 import { migrate } from '../../prisma/migrate';
 import { buildIfChanged, hasWeb } from './build';
 import { Child } from './children';
-import { lockFolder } from './folder-lock';
+import { lockFolder, waitForFolder } from './folder-lock';
 import { startPostgres, type PostgresServer } from './postgres';
 import { installationSecrets, keyDigest } from './secrets';
 
@@ -64,7 +64,11 @@ async function start(): Promise<void> {
 
   await timed(
     'build',
-    () => buildIfChanged({ root, env: process.env, onProgress: (line) => say(`build      ${line} …`) }),
+    async () => {
+      const done = await waitForFolder(path.join(root, '.backstitch/build'));
+      const onProgress = (line: string) => say(`build      ${line} …`);
+      return buildIfChanged({ root, env: process.env, onProgress }).finally(done);
+    },
     (built) => (built ? 'done' : 'up to date')
   );
   if (options['build-only']) return;

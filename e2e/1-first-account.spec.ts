@@ -1,0 +1,53 @@
+import { expect, test } from '@playwright/test';
+import { ACCOUNT } from './product/journey';
+import { ENV_URL } from './product/start';
+
+test.use({ baseURL: process.env[ENV_URL] });
+
+test('a fresh Backstitch leads to the first account, then to the example, ready to start', async ({ page }) => {
+  await page.goto('/runs');
+  await expect(page).toHaveURL(/\/first-account$/);
+
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await expect(page.getByText('Your name stands beside what you decide.')).toBeVisible();
+
+  await page.getByLabel('Your name').fill(ACCOUNT.name);
+  await page.getByLabel('E-mail').fill(ACCOUNT.email);
+  await page.getByLabel('Password').fill('short');
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await expect(page.getByRole('alert').filter({ hasText: 'At least 10 characters.' })).toBeVisible();
+
+  await page.getByLabel('Password').fill(ACCOUNT.password);
+  await page.getByRole('button', { name: 'Make the account' }).click();
+  await expect(page.getByRole('heading', { name: `Welcome, ${ACCOUNT.name}` })).toBeVisible();
+
+  await page.getByRole('button', { name: 'Install the example' }).click();
+  await expect(page.getByRole('heading', { name: /Order fulfilment/ })).toBeVisible();
+  // The drawing and the TypeScript that runs, side by side.
+  await expect(page.getByText('Charge payment').first()).toBeVisible();
+  await expect(page.getByText('export async function orderFulfilment_v1')).toBeVisible();
+});
+
+test('the first account is made once', async ({ page, request }) => {
+  await page.goto('/first-account');
+  await expect(page).toHaveURL(/\/sign-in/);
+  const again = await request.post('/api/first-account', { data: { ...ACCOUNT, email: 'eve@example.com' } });
+  expect(again.status()).toBe(403);
+  expect(await again.json()).toMatchObject({ error: { code: 'signUpClosed' } });
+});
+
+test('without a session every page leads to the sign-in and back, and the API refuses', async ({ page, request }) => {
+  expect((await request.get('/api/runs')).status()).toBe(401);
+  await page.goto('/flows/order-fulfilment?tab=versions');
+  await expect(page).toHaveURL(/\/sign-in\?back=/);
+
+  await page.getByLabel('E-mail').fill(ACCOUNT.email);
+  await page.getByLabel('Password').fill('wrong password');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page.getByText('The e-mail address or the password is wrong.')).toBeVisible();
+
+  await page.getByLabel('Password').fill(ACCOUNT.password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect(page).toHaveURL(/\/flows\/order-fulfilment\?tab=versions$/);
+  await expect(page.getByRole('tab', { name: /Versions/, selected: true })).toBeVisible();
+});

@@ -1,0 +1,80 @@
+/** What every journey starts from: the product's address, an account that is signed in, the example, and the run's API. */
+import { test as base, expect, type APIRequestContext, type Page } from '@playwright/test';
+import { routes } from '../../app/_contract/routes';
+import type { RunDetail, RunSummary, StartedRun } from '../../app/_contract/runs';
+import type { StartFormModel, FlowDetail } from '../../app/_contract/flows';
+import { ENV_URL } from './start';
+
+export const ACCOUNT = { name: 'Ada Byron', email: 'ada@example.com', password: 'correct horse battery' };
+export const EXAMPLE = 'order-fulfilment';
+
+interface Fixtures {
+  /** Signed in, with the example installed, on a blank page. */
+  desk: Page;
+  api: Api;
+}
+
+export const test = base.extend<Fixtures>({
+  baseURL: async ({}, use) => {
+    const url = process.env[ENV_URL];
+    if (!url) throw new Error('No product: journeys are run by `npm run test:journeys`.');
+    await use(url);
+  },
+  desk: async ({ page, context }, use) => {
+    await signIn(context.request);
+    await context.request.post(routes.installExample(), { data: {} });
+    const broken: string[] = [];
+    page.on('pageerror', (error) => broken.push(error.message));
+    await use(page);
+    expect(broken, 'errors thrown in the page').toEqual([]);
+  },
+  api: async ({ context, desk: _ }, use) => use(new Api(context.request)),
+});
+export { expect };
+
+/** Makes the account where there is none yet, so that each journey runs alone too. */
+export async function signIn(request: APIRequestContext): Promise<void> {
+  await request.post(routes.firstAccount(), { data: ACCOUNT });
+  const { email, password } = ACCOUNT;
+  const answer = await request.post(routes.signIn(), { data: { email, password } });
+  expect(answer.ok(), await answer.text()).toBe(true);
+}
+
+/** The product's own API: what a screen claims is compared with it. */
+export class Api {
+  constructor(readonly request: APIRequestContext) {}
+
+  async get<T>(url: string): Promise<T> {
+    const answer = await this.request.get(url);
+    expect(answer.ok(), `${url}: ${await answer.text()}`).toBe(true);
+    return (await answer.json()) as T;
+  }
+  async post<T>(url: string, data: unknown): Promise<T> {
+    const answer = await this.request.post(url, { data });
+    expect(answer.ok(), `${url}: ${await answer.text()}`).toBe(true);
+    return (await answer.json()) as T;
+  }
+
+  async scenarios(): Promise<StartFormModel['scenarios']> {
+    return (await this.get<FlowDetail>(routes.flow(EXAMPLE))).shown.manifest.document.scenarios;
+  }
+  async start(scenario: string, change: Record<string, unknown> = {}): Promise<StartedRun> {
+    const found = (await this.scenarios()).find(({ name }) => name === scenario);
+    if (!found) throw new Error(`The example has no scenario '${scenario}'.`);
+    return this.post<StartedRun>(routes.startRun(EXAMPLE), {
+      requestId: crypto.randomUUID(),
+      input: { ...(found.input as Record<string, unknown>), ...change },
+    });
+  }
+  run({ workflowId, runId }: Pick<RunSummary, 'workflowId' | 'runId'>): Promise<RunDetail> {
+    return this.get<RunDetail>(routes.run(workflowId, runId));
+  }
+  /** Until the run stands as said. */
+  async standsAs(
+    run: Pick<RunSummary, 'workflowId' | 'runId'>,
+    standing: RunSummary['standingState']
+  ): Promise<RunDetail> {
+    await expect.poll(async () => (await this.run(run)).summary.standingState, { timeout: 45_000 }).toBe(standing);
+    return this.run(run);
+  }
+}

@@ -1,0 +1,134 @@
+/**
+ * The product as `npm start` starts it, for one test run: free ports, a temporary data folder, its own PostgreSQL; stopped
+ * and removed afterwards. Two runs side by side do not meet.
+ */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+const ROOT = path.resolve(import.meta.dirname, '../..');
+/** Long enough for a build on a busy machine. */
+const START_MS = 300_000;
+const STOP_MS = 40_000;
+
+export interface Product {
+  /** http://127.0.0.1:port of the web. */
+  url: string;
+  engineAddress: string;
+  dataDir: string;
+  /** The launcher's process id. */
+  pid: number;
+  /** What the launcher said so far. */
+  said(): string;
+  /** Ctrl-C, as a person would; resolves to the exit code. Keeps the data folder. */
+  stop(): Promise<number | null>;
+  /** Stops and removes everything. */
+  remove(): Promise<void>;
+}
+
+export interface ProductOptions {
+  /** Of an earlier product: it is started again on the same data and ports. */
+  again?: Product;
+  env?: Record<string, string>;
+}
+
+/** Rejects with what the launcher said when it does not come up. */
+export async function startProduct({ again, env = {} }: ProductOptions = {}): Promise<Product> {
+  const dataDir = again?.dataDir ?? (await temporaryFolder());
+  const ports = again ? portsOf(again) : await freePorts();
+  const args = ['--port', ports.web, '--engine-port', ports.engine, '--shop-port', ports.shop, '--data', dataDir];
+  const launcher = spawn(process.execPath, ['engine/launcher/start.mjs', ...args.map(String)], {
+    cwd: ROOT,
+    env: { ...withoutOurs(process.env), BACKSTITCH_LOG_LEVEL: 'debug', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  const log = createWriteStream(path.join(dataDir, 'launcher.log'), { flags: 'a' });
+  for (const stream of [launcher.stdout, launcher.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      log.write(chunk);
+    });
+  }
+  await new Promise<void>((resolve, reject) => {
+    const tooLong = setTimeout(() => reject(new Error(`The product did not start.\n${said}`)), START_MS);
+    const check = () => {
+      if (!said.includes('Open http')) return;
+      clearTimeout(tooLong);
+      resolve();
+    };
+    launcher.stdout.on('data', check);
+    launcher.once('exit', (code) => {
+      clearTimeout(tooLong);
+      reject(new Error(`The product ended (exit ${code}) before it served.\n${said}`));
+    });
+  });
+
+  const stop = () => stopLauncher(launcher);
+  return {
+    url: `http://127.0.0.1:${ports.web}`,
+    engineAddress: `127.0.0.1:${ports.engine}`,
+    dataDir,
+    pid: launcher.pid ?? 0,
+    said: () => said,
+    stop,
+    async remove() {
+      await stop();
+      log.end();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function stopLauncher(launcher: ChildProcess): Promise<number | null> {
+  if (launcher.exitCode !== null || launcher.signalCode !== null) return launcher.exitCode;
+  return new Promise((resolve, reject) => {
+    const tooLong = setTimeout(() => reject(new Error('The launcher did not stop.')), STOP_MS);
+    launcher.once('exit', (code) => {
+      clearTimeout(tooLong);
+      resolve(code);
+    });
+    launcher.kill('SIGINT');
+  });
+}
+
+/** PostgreSQL may run as another user: it must be able to enter. */
+async function temporaryFolder(): Promise<string> {
+  const dir = await mkdtemp(path.join(tmpdir(), 'backstitch-journey-'));
+  await chmod(dir, 0o755);
+  return dir;
+}
+
+function withoutOurs(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const foreign = Object.entries(env).filter(
+    ([name]) =>
+      !/^(BACKSTITCH_|DATABASE_URL$|REDIS_URL$|PORT$|TEMPORAL_ADDRESS$|BETTER_AUTH_|NODE_ENV$|NODE_OPTIONS$)/.test(name)
+  );
+  return Object.fromEntries(foreign) as NodeJS.ProcessEnv;
+}
+
+interface Ports {
+  web: number;
+  engine: number;
+  shop: number;
+}
+async function freePorts(): Promise<Ports> {
+  // All three are held together, so that they differ.
+  const servers = await Promise.all([0, 1, 2].map(() => listenAnywhere()));
+  const [web = 0, engine = 0, shop = 0] = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return { web, engine, shop };
+}
+function listenAnywhere() {
+  return new Promise<ReturnType<typeof createServer>>((resolve) => {
+    const server = createServer();
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+function portsOf({ url, engineAddress, said }: Product): Ports {
+  const shop = /^\s*shop\s+http:\/\/127\.0\.0\.1:(\d+)/m.exec(said())?.[1];
+  return { web: Number(new URL(url).port), engine: Number(engineAddress.split(':')[1]), shop: Number(shop) };
+}

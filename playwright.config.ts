@@ -1,0 +1,24 @@
+/** Journeys through the started product in a real browser. One product a run, so one worker; journeys follow each other. */
+import { defineConfig } from '@playwright/test';
+import { findBrowser } from './e2e/product/browser';
+
+const { executablePath, args } = await findBrowser();
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: '.backstitch/journeys',
+  globalSetup: './e2e/product/start.ts',
+  workers: 1,
+  fullyParallel: false,
+  forbidOnly: true,
+  retries: 0,
+  timeout: 90_000,
+  expect: { timeout: 20_000 },
+  reporter: [['list'], ['json', { outputFile: '.backstitch/journeys.json' }]],
+  use: {
+    viewport: { width: 1440, height: 900 },
+    launchOptions: { executablePath, args },
+    trace: 'retain-on-failure',
+    screenshot: 'only-on-failure',
+  },
+});
