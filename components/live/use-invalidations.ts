@@ -7,17 +7,37 @@ import { heard, liveSocket } from './link';
 
 const ALL: Topic[] = ['runs', 'inbox', 'flows'];
 
+/** A list asks at most this often, however much happens. */
+const GAP_MS = 1_000;
+
 /**
  * Lists ask again when the server says that they are stale, and after a cut, when nobody said so. A query belongs to a topic by
- * the first part of its key. Mounted once, in the shell.
+ * the first part of its key. A question under way is never broken off by the next word (under load none would ever be
+ * answered): it is asked once more afterwards. Mounted once, in the shell.
  */
 export function useInvalidations(): void {
   const client = useQueryClient();
   useEffect(() => {
     const socket = liveSocket();
-    const invalidate = (topics: Topic[]) => {
-      for (const topic of topics) void client.invalidateQueries({ queryKey: [topic] });
+    const busy = new Set<Topic>();
+    const again = new Set<Topic>();
+    const gaps = new Set<ReturnType<typeof setTimeout>>();
+    const ask = (topic: Topic) => {
+      if (busy.has(topic)) {
+        again.add(topic);
+        return;
+      }
+      busy.add(topic);
+      void client.invalidateQueries({ queryKey: [topic] }).finally(() => {
+        const gap = setTimeout(() => {
+          gaps.delete(gap);
+          busy.delete(topic);
+          if (again.delete(topic)) ask(topic);
+        }, GAP_MS);
+        gaps.add(gap);
+      });
     };
+    const invalidate = (topics: Topic[]) => topics.forEach(ask);
     const onMessage = ({ topics }: { topics: Topic[] }) => {
       heard();
       invalidate(topics);
@@ -28,6 +48,7 @@ export function useInvalidations(): void {
     return () => {
       socket.off('invalidate', onMessage);
       socket.off('connect', onConnect);
+      gaps.forEach(clearTimeout);
     };
   }, [client]);
 }

@@ -25,7 +25,9 @@ export const COLUMNS = helper.columns([
     cell: ({ row: { original } }) => (
       <span className="flex min-w-0 items-center gap-2">
         <RunStatus {...original.run} size={14} />
-        {original.gone ? <span className="truncate text-xs text-ink-2">no longer matches</span> : null}
+        <span className="figures truncate text-xs text-ink-2">
+          {original.gone ? 'no longer matches' : standsMeanwhile(original.run)}
+        </span>
       </span>
     ),
   }),
@@ -144,4 +146,10 @@ function FlowName({ run }: { run: RunSummary }) {
       <Badge className="h-4 px-1 text-2xs">v{run.version}</Badge>
     </span>
   );
+}
+
+/** A closed run's words say what still stands; an open one that unwinds or asks for a hand says it here. */
+function standsMeanwhile({ status, phase, standing }: RunSummary): string | null {
+  if (status !== 'running' || phase === null || !standing) return null;
+  return `${standing} ${standing === 1 ? 'stands' : 'stand'}`;
 }

@@ -295,7 +295,12 @@ export function StandingChips({
               count === 0 && !pressed && 'text-ink-2'
             )}
           >
-            <StatusMark state={mark} size={14} word="none" className={cn(count === 0 && !pressed && 'grayscale')} />
+            <StatusMark
+              state={mark}
+              size={14}
+              word="none"
+              className={cn('[&_.turn]:animate-none', count === 0 && !pressed && 'grayscale')}
+            />
             {words}
             {count === null ? null : <span className="figures min-w-[2ch] text-right text-ink-2">{count}</span>}
           </button>

@@ -117,14 +117,15 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
           className={cn('h-full overflow-auto', runs.changing && 'opacity-60')}
         >
           {rows.length > 0 ? (
-            <RunTable
-              {...{ rows, columns, active, scroller }}
-              onActive={setActive}
-              more={runs.more !== null}
-              stale={runs.failure !== null}
-            >
+            <>
+              <RunTable
+                {...{ rows, columns, active, scroller }}
+                onActive={setActive}
+                more={runs.more !== null}
+                stale={runs.failure !== null}
+              />
               <More shown={rows.length} {...runs} />
-            </RunTable>
+            </>
           ) : runs.answered ? (
             <Nothing
               filters={filters}

@@ -6,7 +6,7 @@
  */
 import { useTable, type ColumnVisibilityState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
-import { useEffect, useRef, type CSSProperties, type ReactNode, type RefObject } from 'react';
+import { useEffect, useRef, type CSSProperties, type RefObject } from 'react';
 import { cn } from '@/components/ui/cn';
 import { keyOf, type RunRow } from './arrange';
 import { CARD_PLACES, COLUMNS, features, TRACKS, type ColumnId } from './columns';
@@ -25,7 +25,6 @@ export function RunTable({
   onActive,
   more,
   stale,
-  children,
 }: {
   rows: readonly RunRow[];
   columns: ColumnVisibilityState;
@@ -37,8 +36,6 @@ export function RunTable({
   more: boolean;
   /** The rows are old: greyed. */
   stale: boolean;
-  /** Below the last row. */
-  children: ReactNode;
 }) {
   const table = useTable({
     features,
@@ -128,7 +125,6 @@ export function RunTable({
           );
         })}
       </div>
-      {children}
     </div>
   );
 }
