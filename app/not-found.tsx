@@ -8,7 +8,7 @@ export default function NotFound() {
   return (
     <EmptyState
       icon={<MapPinOff aria-hidden />}
-      title="There is nothing at this address"
+      title={<h1>There is nothing at this address</h1>}
       action={
         <Button asChild>
           <Link href={pages.home()}>Go home</Link>

@@ -131,13 +131,13 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
     />
   );
   const source = (
-    <section aria-label="Generated TypeScript" className="flex h-full min-h-0 flex-col bg-card">
+    <div className="flex h-full min-h-0 flex-col bg-card">
       <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-b border-hairline px-3">
         <h2 className="truncate text-xs font-medium">The TypeScript that runs</h2>
         <CopyableId id={flow.shown.sha} length={13} what="sha256 of what runs" />
       </div>
       <CodeBlock code={code} lit={lit} onPickLine={pickLine} label="Generated TypeScript" className="flex-1" />
-    </section>
+    </div>
   );
   const listed = problems.length > 0 ? <Problems problems={problems} onPick={onSelect} /> : null;
 
@@ -193,7 +193,7 @@ function Versions({ flow }: { flow: FlowDetail }) {
         <TableBody>
           {versions.map((version) => (
             <TableRow key={version.sha} aria-selected={version.version === shown.version}>
-              <TableCell>
+              <TableCell className="whitespace-nowrap">
                 <Link
                   href={pages.flow(summary.name, version.version)}
                   className="font-medium underline-offset-2 hover:underline"
@@ -203,10 +203,10 @@ function Versions({ flow }: { flow: FlowDetail }) {
                 </Link>
                 {version.version === summary.latestVersion ? <Badge className="ml-2">newest</Badge> : null}
               </TableCell>
-              <TableCell>
+              <TableCell className="whitespace-nowrap">
                 <RelativeTime atMs={version.publishedMs} />
               </TableCell>
-              <TableCell className="text-ink-2">{version.publishedBy ?? 'Backstitch'}</TableCell>
+              <TableCell className="whitespace-nowrap text-ink-2">{version.publishedBy ?? 'Backstitch'}</TableCell>
               <TableCell className="font-mono text-xs">{version.workflowType}</TableCell>
               <TableCell>
                 <CopyableId id={version.sha} length={17} what="sha256" />
@@ -215,7 +215,7 @@ function Versions({ flow }: { flow: FlowDetail }) {
           ))}
         </TableBody>
       </Table>
-      <p className="mt-4 flex items-center gap-2 text-xs text-ink-2">
+      <p className="mt-4 text-xs text-ink-2">
         Runs keep the version that they started with. On the drawing <Keys keys={['F']} /> shows what a failure would
         undo.
       </p>

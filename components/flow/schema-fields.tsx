@@ -34,7 +34,7 @@ function Group({ schema, name, bare }: { schema: JsonSchema; name: string; bare:
   const grid = <div className="grid gap-x-4 gap-y-3 sm:grid-cols-2">{fields}</div>;
   if (bare) return grid;
   return (
-    <fieldset className="rounded-md border border-hairline px-3 pb-3">
+    <fieldset className="rounded-md border border-hairline px-3 pb-3 pt-1">
       <legend className="px-1 text-xs font-medium">{labelOf(schema, name)}</legend>
       {grid}
     </fieldset>
@@ -62,7 +62,7 @@ function List({ schema, name, required }: FieldProps) {
   const least = schema.minItems ?? 0;
   const title = labelOf(schema, name);
   return (
-    <fieldset className="rounded-md border border-hairline px-3 pb-3">
+    <fieldset className="rounded-md border border-hairline px-3 pb-3 pt-1">
       <legend className="px-1 text-xs font-medium">
         {title}
         {required ? null : <span className="ml-1 font-normal text-ink-2">optional</span>}

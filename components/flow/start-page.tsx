@@ -119,7 +119,11 @@ function Scenarios({
             />
             <span>
               <span className="block text-sm font-medium">{title}</span>
-              {description ? <span className="block text-xs text-ink-2">{description}</span> : null}
+              {description ? (
+                <span className={cn('block text-xs text-ink-2', name !== chosen && 'max-lg:hidden')}>
+                  {description}
+                </span>
+              ) : null}
             </span>
           </label>
         ))}

@@ -36,7 +36,7 @@ export function Shell({ person, waiting, children }: { person: Person; waiting: 
               <PersonMenu person={person} zone={zone} onZone={setZone} />
             </div>
           </header>
-          <main id="main" tabIndex={-1} className="min-h-0 flex-1 overflow-auto outline-none">
+          <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
             {children}
           </main>
         </div>

@@ -20,7 +20,7 @@ export function EmptyState({
     <div className={cn('flex flex-col items-center justify-center gap-3 px-6 py-12 text-center', className)}>
       {icon ? <div className="text-mark [&_svg]:size-6">{icon}</div> : null}
       <div className="max-w-96">
-        <p className="text-base font-medium">{title}</p>
+        <div className="text-base font-medium">{title}</div>
         {children ? <div className="mt-1 text-sm text-ink-2">{children}</div> : null}
       </div>
       {action}
