@@ -41,6 +41,35 @@ export interface InboxList {
   readAtMs: number;
 }
 
+/** What follows from an answer, read off the flow and the run's ledger. Steps yet to come may fail: it promises nothing about them. */
+export interface Consequence {
+  kind: 'goesOn' | 'unwinds' | 'fails';
+  /** Titles of the steps that run next, up to where the run waits, chooses or ends. */
+  runs: string[];
+  /** Where that stretch ends: 'Then it waits: Parcel handed over', 'Then the run ends'. Null when nothing is to say. */
+  then: string | null;
+  /** What is taken back, the first undo first. */
+  undoes: { step: string; undo: string }[];
+  /** Effects that stay although the run takes back what it can. */
+  stays: string[];
+  /** False where steps that run beside this one, or a handler of certain failures, decide at run time. */
+  certain: boolean;
+}
+export interface TaskConsequences {
+  approve: Consequence;
+  reject: Consequence;
+  /** What counts when nobody answers in time; null without a limit. */
+  onTimeout: 'approve' | 'reject' | 'fail' | null;
+}
+/** Answer of `/api/inbox/<taskId>`. */
+export interface InboxTaskDetail {
+  task: InboxTask;
+  /** Null for a settled task, and where they cannot be told now. */
+  consequences: TaskConsequences | null;
+  /** Why they cannot be told. */
+  consequencesProblem: string | null;
+}
+
 export const decideTaskSchema = z.object({
   /** The same id twice decides once; the update id is `<taskId>/<decisionId>`. */
   decisionId: z.uuid(),
@@ -63,6 +92,7 @@ export interface AskingRun {
   workflowId: string;
   /** First execution run id of the chain. */
   runId: string;
+  currentRunId?: string;
   workflowType: string;
 }
 export type OpenTaskBody = OpenTaskInput & AskingRun;
@@ -71,6 +101,8 @@ const askingRun = {
   namespace: z.string().min(1).max(1_000),
   workflowId: z.string().min(1).max(1_000),
   runId: z.string().min(1).max(200),
+  /** The run of the chain that asks. */
+  currentRunId: z.string().min(1).max(200).optional(),
   workflowType: z.string().min(1).max(1_000),
 };
 export const openTaskBodySchema = z.object({

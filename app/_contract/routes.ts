@@ -45,7 +45,7 @@ export const routes = {
   decideOutcome: (workflowId: string, runId: string) => `${run(workflowId, runId)}/decide-outcome`,
   /** GET InboxList; `?view=waiting|done` */
   inbox: (view: 'waiting' | 'done' = 'waiting') => `/api/inbox?view=${view}`,
-  /** GET { task: InboxTask } */
+  /** GET InboxTaskDetail */
   task: (taskId: string) => `/api/inbox/${part(taskId)}`,
   /** POST DecideTask → DecisionReceipt */
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,

@@ -1,13 +1,38 @@
-/** One task, open or settled. */
-import type { InboxTask } from '@/app/_contract/inbox';
-import { Refusal } from '../failure';
+/** One task, open or settled; an open one with what follows from each answer. */
+import type { InboxTaskDetail } from '@/app/_contract/inbox';
+import { ledgerOf } from '@/engine/flow/run/ledger';
+import type { HumanTask } from '@/prisma/client/client';
+import { failureOf, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
+import { consequencesOf } from './consequences';
 import { viewOf } from './view';
 
-export async function getTask({ database }: Pick<Web, 'database'>, actor: Actor, taskId: string): Promise<InboxTask> {
+export async function getTask(
+  web: Pick<Web, 'database' | 'catalogue' | 'hub' | 'log'>,
+  actor: Actor,
+  taskId: string
+): Promise<InboxTaskDetail> {
   demand(actor, 'read');
-  const row = await database.humanTask.findUnique({ where: { taskId } });
+  const row = await web.database.humanTask.findUnique({ where: { taskId } });
   if (!row || row.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
-  return viewOf(row, actor);
+  const task = viewOf(row, actor);
+  if (row.settledAt) return { task, consequences: null, consequencesProblem: null };
+  return { task, ...(await consequences(web, row)) };
+}
+
+/** Who decides sees the question also when the engine is away; what would follow is then said to be missing. */
+async function consequences(
+  web: Pick<Web, 'catalogue' | 'hub' | 'log'>,
+  row: HumanTask
+): Promise<Pick<InboxTaskDetail, 'consequences' | 'consequencesProblem'>> {
+  try {
+    const version = await web.catalogue.contentOfType(row.workflowType);
+    if (!version) return { consequences: null, consequencesProblem: 'This is no flow of this Backstitch.' };
+    const live = await web.hub.read({ workflowId: row.workflowId, runId: row.runId ?? row.firstRunId });
+    const told = consequencesOf(version.manifest, ledgerOf(live.events, version.manifest), row.nodeId);
+    return { consequences: told, consequencesProblem: told ? null : 'The flow has no such approval.' };
+  } catch (error) {
+    return { consequences: null, consequencesProblem: failureOf(error, web.log).message };
+  }
 }

@@ -1,8 +1,8 @@
 /** Tasks that wait (oldest first) or were settled (newest first), with the number that waits for this person. */
 import type { InboxList, InboxQuery, TaskOutcome } from '@/app/_contract/inbox';
-import { demand, type Actor } from '../people/actor';
+import { demand, may, type Actor } from '../people/actor';
 import type { Web } from '../web';
-import { viewOf } from './view';
+import { isCandidate, viewOf } from './view';
 
 /** More than anybody reads; the number above it is shown as it is. */
 const COUNTED = 1_000;
@@ -38,6 +38,11 @@ export async function listInbox(
 }
 
 export async function countWaiting({ database }: Pick<Web, 'database'>, actor: Actor): Promise<number> {
-  const rows = await database.humanTask.findMany({ where: { ...REAL, settledAt: null }, take: COUNTED });
-  return rows.filter((row) => viewOf(row, actor).mine).length;
+  if (!may(actor, 'decide')) return 0;
+  const rows = await database.humanTask.findMany({
+    where: { ...REAL, settledAt: null },
+    select: { candidates: true },
+    take: COUNTED,
+  });
+  return rows.filter(({ candidates }) => isCandidate(actor, candidates)).length;
 }

@@ -16,6 +16,7 @@ export async function openTask(
       namespace,
       workflowId,
       firstRunId: runId,
+      runId: task.currentRunId ?? null,
       workflowType: task.workflowType,
       flow: task.flow,
       nodeId: task.nodeId,

@@ -7,14 +7,18 @@ import type { Web } from '../web';
 type Reconciler = Pick<Web, 'database' | 'temporal' | 'config' | 'invalidations'>;
 const AT_ONCE = 200;
 
-/** Settle the open tasks of one run that has ended. */
-export async function settleTasksOf(
+/** Settle the open tasks of a chain of runs that has ended. */
+export function settleTasksOf(
   web: Pick<Web, 'database' | 'invalidations'>,
   workflowId: string,
   firstRunId: string
 ): Promise<number> {
+  return settle(web, { workflowId, firstRunId });
+}
+
+async function settle(web: Pick<Web, 'database' | 'invalidations'>, run: Partial<AskingRun>): Promise<number> {
   const { count } = await web.database.humanTask.updateMany({
-    where: { workflowId, firstRunId, settledAt: null },
+    where: { ...run, settledAt: null },
     data: { settledAt: new Date(), outcome: 'runClosed' },
   });
   if (count > 0) web.invalidations.announce(['inbox']);
@@ -27,22 +31,28 @@ export async function reconcileTasks(web: Reconciler, workflowId?: string): Prom
   for (let skip = 0; ;) {
     const runs = await web.database.humanTask.findMany({
       where: { settledAt: null, namespace: web.config.namespace, ...(workflowId ? { workflowId } : {}) },
-      distinct: ['workflowId', 'firstRunId'],
-      select: { workflowId: true, firstRunId: true },
-      orderBy: [{ workflowId: 'asc' }, { firstRunId: 'asc' }],
+      distinct: ['workflowId', 'firstRunId', 'runId'],
+      select: { workflowId: true, firstRunId: true, runId: true },
+      orderBy: [{ workflowId: 'asc' }, { firstRunId: 'asc' }, { runId: 'asc' }],
       take: AT_ONCE,
       skip,
     });
     for (const run of runs) {
       if (await isOpen(web, run)) skip++;
-      else settled += await settleTasksOf(web, run.workflowId, run.firstRunId);
+      else settled += await settle(web, run);
     }
     if (runs.length < AT_ONCE) return settled;
   }
 }
 
-/** Is the newest run of this workflow id open, and the one that asked or of its chain? */
-async function isOpen(web: Reconciler, run: { workflowId: string; firstRunId: string }): Promise<boolean> {
+interface AskingRun {
+  workflowId: string;
+  firstRunId: string;
+  runId: string | null;
+}
+
+/** Is the newest run of this workflow id open, and the one that asked? A later run of its chain (a retry, a reset) asks anew. */
+async function isOpen(web: Reconciler, run: AskingRun): Promise<boolean> {
   try {
     const { workflowExecutionInfo: info } = await reading(web, () =>
       web.temporal.workflowService.describeWorkflowExecution({
@@ -50,7 +60,8 @@ async function isOpen(web: Reconciler, run: { workflowId: string; firstRunId: st
         execution: { workflowId: run.workflowId },
       })
     );
-    const asked = [info?.firstRunId, info?.execution?.runId].includes(run.firstRunId);
+    const current = info?.execution?.runId;
+    const asked = run.runId === null ? [info?.firstRunId, current].includes(run.firstRunId) : current === run.runId;
     return statusOf(info?.status) === 'running' && asked;
   } catch (error) {
     if (fromEngine(error)?.code === 'runNotFound') return false;

@@ -1,5 +1,6 @@
 /** A task's row as the person who asks may see it. */
 import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
+import { maskSensitive } from '@/components/ui/format';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
 import { may, type Actor } from '../people/actor';
@@ -11,7 +12,9 @@ export function isCandidate(actor: Actor, candidates: readonly string[]): boolea
   return candidates.some((each) => each === actor.id || each.toLowerCase() === email || actor.groups.includes(each));
 }
 
+/** What the schema calls sensitive stays on the server: a decision is bound to the hash of the whole. */
 export function viewOf(row: HumanTask, actor: Actor): InboxTask {
+  const schema = row.schema as JsonSchema | null;
   return {
     taskId: row.taskId,
     flow: row.flow,
@@ -23,9 +26,9 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
     workflowType: row.workflowType,
     candidates: row.candidates,
     requireComment: row.requireComment as InboxTask['requireComment'],
-    data: row.data,
+    data: maskSensitive(row.data, schema),
     dataHash: row.dataHash,
-    schema: row.schema as JsonSchema | null,
+    schema,
     openedMs: row.openedAt.getTime(),
     dueAtMs: row.dueAt?.getTime() ?? null,
     settled: row.settledAt

@@ -19,6 +19,8 @@ export interface UpdateRequest {
   workflowId: string;
   /** Null addresses the newest run of the chain (design D9). */
   runId: string | null;
+  /** Refuses a newer run that has the same workflow id and is of another chain. */
+  firstRunId?: string;
   name: string;
   /** The same id twice is one update. */
   updateId: string;
@@ -27,7 +29,9 @@ export interface UpdateRequest {
 
 /** Throws a Refusal: the validator's or handler's `refused`, `runClosed`, `engineAway`, `outcomeUnknown`. */
 export async function sendUpdate(web: Pick<Web, 'temporal'>, request: UpdateRequest): Promise<unknown> {
-  const handle = web.temporal.workflow.getHandle(request.workflowId, request.runId ?? undefined);
+  const handle = web.temporal.workflow.getHandle(request.workflowId, request.runId ?? undefined, {
+    ...(request.firstRunId ? { firstExecutionRunId: request.firstRunId } : {}),
+  });
   try {
     return await changing(web, () =>
       handle.executeUpdate<unknown, [unknown]>(request.name, {

@@ -111,6 +111,9 @@ export async function update(
     identity = caller.name;
   }
   const run = await runOf(frontend, request.namespace, request.workflowExecution);
+  if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
+    throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
+  }
   if (!run.isOpen && !run.state.updates.has(updateId)) throw runCompleted();
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
   const admitted = { ...request.request, meta: { updateId, identity } };

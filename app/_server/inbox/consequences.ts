@@ -1,0 +1,123 @@
+/**
+ * What follows from approving and from rejecting, before anybody decides: the steps that run next, the undos that would run.
+ * A pure reading of the flow and of the run's ledger; it promises nothing about steps that have not run yet.
+ *
+ * Rules
+ * [Q1] Approving runs what comes after the approval, up to where the run waits, asks again, chooses or ends.
+ * [Q2] Rejecting runs the approval's own steps for it; without any it is a failure of type 'Rejected'.
+ * [Q3] A handler of that failure on the approval itself runs instead of unwinding: nothing was done inside an approval.
+ * [Q4] Otherwise what the flow would undo is undone, as far as the ledger says that it stands; the rest of the ledger stays.
+ */
+import type { Consequence, TaskConsequences } from '@/app/_contract/inbox';
+import type { ApprovalNode, FlowNode } from '@/engine/flow/document';
+import { nestedSteps } from '@/engine/flow/layout';
+import type { FlowManifest } from '@/engine/flow/manifest';
+import { stands } from '@/engine/flow/run/ledger';
+import type { Ledger } from '@/engine/flow/run/model';
+import { whatIf } from '@/engine/flow/what-if';
+
+/** Null when the flow has no such approval. */
+export function consequencesOf(manifest: FlowManifest, ledger: Ledger, nodeId: string): TaskConsequences | null {
+  const path = find(manifest.document.steps, nodeId);
+  const approval = path?.[0]?.node;
+  if (!path || approval?.kind !== 'approval') return null;
+  const after = path.map(({ rest, owner }) => ({ steps: rest, owner }));
+  return {
+    approve: goesOn(after),
+    reject: rejected(manifest, ledger, approval, after),
+    onTimeout: approval.timeout ? approval.onTimeout : null,
+  };
+}
+
+/** What is left of a sequence, and the node that holds it. Innermost first. */
+interface Stretch {
+  steps: readonly FlowNode[];
+  owner: FlowNode | null;
+}
+
+function rejected(
+  manifest: FlowManifest,
+  ledger: Ledger,
+  approval: ApprovalNode,
+  after: readonly Stretch[]
+): Consequence {
+  if (approval.onReject) return goesOn([{ steps: approval.onReject, owner: approval }, ...after]);
+  const handler = approval.catch?.find(({ types }) => types.length === 0 || types.includes('Rejected'));
+  if (handler) return goesOn([{ steps: handler.then, owner: approval }, ...after]);
+
+  const fails = whatIf(manifest.document, approval.id, (node) => manifest.nodes[node.id]?.effect ?? 'none');
+  const roles = fails?.nodes ?? {};
+  const standing = ledger.entries.filter((entry) => stands(entry.state));
+  const undone = standing
+    .filter((entry) => entry.undoOrder !== null && roles[entry.nodeId]?.role === 'undone')
+    .sort((a, b) => (a.undoOrder ?? 0) - (b.undoOrder ?? 0));
+  const handled = Object.keys(roles).filter((id) => roles[id]?.role === 'handles');
+  return {
+    kind: handled.length > 0 ? 'goesOn' : undone.length > 0 ? 'unwinds' : 'fails',
+    runs: handled.flatMap((id) => (manifest.nodes[id]?.kind === 'action' ? [manifest.nodes[id].title] : [])),
+    then: null,
+    undoes: undone.map(({ title, undoTitle }) => ({ step: title, undo: undoTitle ?? title })),
+    stays: standing.filter((entry) => !undone.includes(entry)).map(({ title }) => title),
+    certain: fails?.certain ?? false,
+  };
+}
+
+/** [Q1] */
+function goesOn(stretches: readonly Stretch[]): Consequence {
+  const runs: string[] = [];
+  const told = (then: string | null): Consequence => ({
+    ...{ kind: 'goesOn', runs, then, undoes: [], stays: [], certain: true },
+  });
+  for (const { steps, owner } of stretches) {
+    for (const node of steps) {
+      const end = endAt(node, runs);
+      if (end) return told(end);
+    }
+    if (owner?.kind === 'parallel') return told(`Then it waits for the other branches of '${owner.title}'.`);
+  }
+  return told('Then the run ends.');
+}
+
+/** Adds what surely runs; the sentence where no more can be said. */
+function endAt(node: FlowNode, runs: string[]): string | null {
+  switch (node.kind) {
+    case 'action':
+      runs.push(node.title);
+      return null;
+    case 'parallel':
+      for (const branch of node.branches)
+        for (const step of branch.steps) if (step.kind === 'action') runs.push(step.title);
+      return null;
+    case 'set':
+      return null;
+    case 'choice':
+      return `Then '${node.title}' decides how it goes on.`;
+    case 'wait':
+    case 'waitForSignal':
+      return `Then it waits: ${node.title}.`;
+    case 'approval':
+      return `Then somebody is asked again: ${node.title}.`;
+    case 'fail':
+      return `Then the run fails: ${node.title}.`;
+    case 'end':
+      return 'Then the run ends.';
+  }
+}
+
+interface Place {
+  node: FlowNode;
+  rest: readonly FlowNode[];
+  owner: FlowNode | null;
+}
+/** From the node outwards. */
+function find(steps: readonly FlowNode[], id: string, owner: FlowNode | null = null): Place[] | null {
+  for (const [index, node] of steps.entries()) {
+    const place: Place = { node, rest: steps.slice(index + 1), owner };
+    if (node.id === id) return [place];
+    for (const inner of nestedSteps(node)) {
+      const found = find(inner, id, node);
+      if (found) return [...found, place];
+    }
+  }
+  return null;
+}
