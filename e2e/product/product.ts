@@ -17,6 +17,7 @@ const STOP_MS = 40_000;
 export interface Product {
   /** http://127.0.0.1:port of the web. */
   url: string;
+  ports: Ports;
   engineAddress: string;
   dataDir: string;
   /** The launcher's process id. */
@@ -38,7 +39,7 @@ export interface ProductOptions {
 /** Rejects with what the launcher said when it does not come up. */
 export async function startProduct({ again, env = {} }: ProductOptions = {}): Promise<Product> {
   const dataDir = again?.dataDir ?? (await temporaryFolder());
-  const ports = again ? portsOf(again) : await freePorts();
+  const ports = again?.ports ?? (await freePorts());
   const args = ['--port', ports.web, '--engine-port', ports.engine, '--shop-port', ports.shop, '--data', dataDir];
   const launcher = spawn(process.execPath, ['engine/launcher/start.mjs', ...args.map(String)], {
     cwd: ROOT,
@@ -70,6 +71,7 @@ export async function startProduct({ again, env = {} }: ProductOptions = {}): Pr
   const stop = () => stopLauncher(launcher);
   return {
     url: `http://127.0.0.1:${ports.web}`,
+    ports,
     engineAddress: `127.0.0.1:${ports.engine}`,
     dataDir,
     pid: launcher.pid ?? 0,
@@ -127,8 +129,4 @@ function listenAnywhere() {
     const server = createServer();
     server.listen(0, '127.0.0.1', () => resolve(server));
   });
-}
-function portsOf({ url, engineAddress, said }: Product): Ports {
-  const shop = /^\s*shop\s+http:\/\/127\.0\.0\.1:(\d+)/m.exec(said())?.[1];
-  return { web: Number(new URL(url).port), engine: Number(engineAddress.split(':')[1]), shop: Number(shop) };
 }

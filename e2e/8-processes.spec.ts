@@ -1,0 +1,96 @@
+/** `npm start` as an operator knows it: what is killed comes back, what was under way goes on, Ctrl-C leaves nothing. */
+import { expect, request as requests, test } from '@playwright/test';
+import type { InboxList } from '../app/_contract/inbox';
+import { routes } from '../app/_contract/routes';
+import { Api, signIn } from './product/journey';
+import { kill, processesOf, roleOf } from './product/processes';
+import { startProduct, type Product } from './product/product';
+
+test.describe.configure({ mode: 'serial' });
+
+let product: Product;
+let api: Api;
+test.beforeAll(async () => {
+  product = await startProduct();
+  api = await openApi();
+});
+test.afterAll(() => product.remove());
+
+async function openApi(): Promise<Api> {
+  const request = await requests.newContext({ baseURL: product.url });
+  await signIn(request);
+  await request.post(routes.installExample(), { data: {} });
+  return new Api(request);
+}
+/** Until the web answers and sees the engine and the database. */
+const healthy = () =>
+  expect
+    .poll(async () => (await api.request.get(routes.health()).catch(() => null))?.json().catch(() => null), {
+      timeout: 45_000,
+    })
+    .toMatchObject({ database: 'up', engine: 'up' });
+
+for (const role of ['engine', 'shop', 'web']) {
+  test(`kill -9 of the ${role} in the middle of a run: it comes back, and the run undoes all it did, once`, async () => {
+    const run = await api.start('shipment-down');
+    const before = roleOf(product, role);
+    kill(before);
+    await expect.poll(() => product.said(), { timeout: 45_000 }).toContain(`${role} serves again`);
+    expect(roleOf(product, role).pid).not.toBe(before.pid);
+    await healthy();
+
+    const { live } = await api.standsAs(run, 'failedUndone');
+    const ids = live.events.map(({ id }) => id);
+    expect(ids).toEqual(ids.map((_, index) => index + 1));
+  });
+}
+
+test('kill -9 of PostgreSQL in the middle of a run: it comes back, and nothing that was acknowledged is lost', async () => {
+  const run = await api.start('shipment-down');
+  const [postgres] = processesOf(product).filter(({ command }) => command.includes(`-D ${product.dataDir}`));
+  if (!postgres) throw new Error('There is no PostgreSQL.');
+  kill(postgres);
+  await expect.poll(() => product.said(), { timeout: 45_000 }).toContain('postgres serves again');
+  await healthy();
+  await api.standsAs(run, 'failedUndone');
+});
+
+test('a second launcher on the same folder is refused, and disturbs nothing', async () => {
+  await expect(startProduct({ again: product })).rejects.toThrow(/already runs on .*process/s);
+  await healthy();
+});
+
+test('kill -9 of everything: the next start carries on where it was', async () => {
+  const run = await api.start('large-order');
+  const waiting = () =>
+    api.get<InboxList>(routes.inbox()).then(({ tasks }) => tasks.find((task) => task.workflowId === run.workflowId));
+  await expect.poll(waiting, { timeout: 45_000 }).toBeTruthy();
+  const task = await waiting();
+  if (!task) throw new Error('The task has gone.');
+
+  processesOf(product).forEach(kill);
+  await expect.poll(() => processesOf(product)).toEqual([]);
+  product = await startProduct({ again: product });
+  await healthy();
+
+  // The same session, the same task, the same run.
+  await api.post(routes.decideTask(task.taskId), {
+    decisionId: crypto.randomUUID(),
+    decision: 'approve',
+    comment: 'Seen.',
+    dataHash: task.dataHash,
+  });
+  await api.standsAs(run, 'completed');
+});
+
+test('Ctrl-C stops everything: exit 0, no process stays, and a warm start serves the same data', async () => {
+  const family = processesOf(product);
+  expect(family.length).toBeGreaterThan(4);
+  expect(await product.stop()).toBe(0);
+  const pids = new Set(family.map(({ pid }) => pid));
+  expect(processesOf(product).filter(({ pid }) => pids.has(pid))).toEqual([]);
+
+  product = await startProduct({ again: product });
+  expect(product.said()).toContain('up to date');
+  await healthy();
+});
