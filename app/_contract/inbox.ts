@@ -15,6 +15,8 @@ export interface InboxTask {
   workflowId: string;
   /** First run of the chain. */
   runId: string;
+  /** The run of the chain that asks: where a link goes. */
+  currentRunId: string;
   workflowType: string;
   candidates: string[];
   requireComment: 'never' | 'onReject' | 'always';

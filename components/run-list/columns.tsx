@@ -9,7 +9,7 @@ import { RunStatus } from '@/components/status/run-status';
 import { CopyableId } from '@/components/ui/copyable';
 import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
-import { keyOf, type RunRow } from './arrange';
+import { keyOf, type RunRow } from './row';
 
 export const features = tableFeatures({ columnVisibilityFeature });
 const helper = createColumnHelper<typeof features, RunRow>();
@@ -24,9 +24,9 @@ export const COLUMNS = helper.columns([
     enableHiding: false,
     cell: ({ row: { original } }) => (
       <span className="flex min-w-0 items-center gap-2">
-        <RunStatus {...original.run} size={14} />
+        <RunStatus {...original.item} size={14} />
         <span className="figures truncate text-xs text-ink-2">
-          {original.gone ? 'no longer matches' : standsMeanwhile(original.run)}
+          {original.gone ? 'no longer matches' : standsMeanwhile(original.item)}
         </span>
       </span>
     ),
@@ -35,29 +35,29 @@ export const COLUMNS = helper.columns([
     id: 'id',
     header: 'Workflow id',
     enableHiding: false,
-    cell: ({ row: { original } }) => <RunLink run={original.run} />,
+    cell: ({ row: { original } }) => <RunLink run={original.item} />,
   }),
   helper.display({
     id: 'flow',
     header: 'Flow',
-    cell: ({ row: { original } }) => <FlowName run={original.run} />,
+    cell: ({ row: { original } }) => <FlowName run={original.item} />,
   }),
   helper.display({
     id: 'runId',
     header: 'Run id',
-    cell: ({ row: { original } }) => <CopyableId id={original.run.runId} what="run id" length={14} className={OWN} />,
+    cell: ({ row: { original } }) => <CopyableId id={original.item.runId} what="run id" length={14} className={OWN} />,
   }),
   helper.display({
     id: 'started',
     header: 'Started',
-    cell: ({ row: { original } }) => <RelativeTime atMs={original.run.startMs} className={`${OWN} text-ink-2`} />,
+    cell: ({ row: { original } }) => <RelativeTime atMs={original.item.startMs} className={`${OWN} text-ink-2`} />,
   }),
   helper.display({
     id: 'ended',
     header: 'Ended',
     cell: ({
       row: {
-        original: { run },
+        original: { item: run },
       },
     }) =>
       run.closeMs === null ? (
@@ -71,7 +71,7 @@ export const COLUMNS = helper.columns([
     header: 'Duration',
     cell: ({
       row: {
-        original: { run },
+        original: { item: run },
       },
     }) => (
       <Duration

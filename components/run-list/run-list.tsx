@@ -20,7 +20,7 @@ import { formatNumber } from '@/components/ui/format';
 import { KeysDialog } from '@/components/ui/keys-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { useListKeys } from '@/components/ui/use-list-keys';
-import { keyOf } from './arrange';
+import { keyOf } from './row';
 import { FilterBar, StandingChips } from './filter-bar';
 import { filterKind, filterParsers, NO_FILTERS, searchOf, type RunFilters } from './filters';
 import { RunTable } from './run-table';
@@ -61,9 +61,9 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
   const { rows } = runs;
 
   const move = (by: 1 | -1) => {
-    const at = rows.findIndex(({ run }) => keyOf(run) === active);
+    const at = rows.findIndex(({ item }) => keyOf(item) === active);
     const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
-    if (next) setActive(keyOf(next.run));
+    if (next) setActive(keyOf(next.item));
   };
   const leave = () => {
     setActive(null);

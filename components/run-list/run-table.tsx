@@ -8,7 +8,7 @@ import { useTable, type ColumnVisibilityState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useRef, type CSSProperties, type RefObject } from 'react';
 import { cn } from '@/components/ui/cn';
-import { keyOf, type RunRow } from './arrange';
+import { keyOf, type RunRow } from './row';
 import { CARD_PLACES, COLUMNS, features, TRACKS, type ColumnId } from './columns';
 
 export const ROW_PX = 28;
@@ -41,7 +41,7 @@ export function RunTable({
     features,
     columns: COLUMNS,
     data: rows as RunRow[],
-    getRowId: ({ run }) => keyOf(run),
+    getRowId: ({ item }) => keyOf(item),
     state: { columnVisibility: columns },
   });
   const model = table.getRowModel().rows;

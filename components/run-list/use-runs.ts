@@ -7,7 +7,8 @@ import { routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { failureFrom, getJson } from '@/components/live/api';
 import type { Prefetched } from '@/components/live/use-list';
-import { arrange, type RunRow } from './arrange';
+import { useSteadyRows } from '@/components/live/use-steady-rows';
+import { keyOf, type RunRow } from './row';
 
 export interface RunsState {
   rows: readonly RunRow[];
@@ -53,14 +54,11 @@ export function useRuns(
   const pages = query.data?.pages;
   const latest = useMemo(() => pages?.flatMap(ROWS_OF) ?? [], [pages]);
 
-  const [kept, setKept] = useState<{ search: string; rows: readonly RunRow[] }>({ search, rows: [] });
-  const answers = query.isPlaceholderData ? kept.search : search;
-  const { rows, held } = useMemo(
-    () => arrange(kept.rows, latest, hold && kept.search === answers),
-    [kept, latest, hold, answers]
-  );
-  // What is shown now is what the next answer must not move.
-  if (rows !== kept.rows || answers !== kept.search) setKept({ search: answers, rows });
+  // While the answer is under way the rows are still those of the question before.
+  const [answered, setAnswered] = useState(search);
+  const question = query.isPlaceholderData ? answered : search;
+  if (question !== answered) setAnswered(question);
+  const { rows, held } = useSteadyRows(question, latest, hold, keyOf);
 
   const failure = query.error ? failureFrom(query.error) : !pages ? (prefetched.failure ?? null) : null;
   return {

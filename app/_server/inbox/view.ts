@@ -23,6 +23,7 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
     question: row.question,
     workflowId: row.workflowId,
     runId: row.firstRunId,
+    currentRunId: row.runId ?? row.firstRunId,
     workflowType: row.workflowType,
     candidates: row.candidates,
     requireComment: row.requireComment as InboxTask['requireComment'],

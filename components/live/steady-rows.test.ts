@@ -1,14 +1,15 @@
 import { expect, test } from 'vitest';
-import type { RunStatus, RunSummary } from '@/app/_contract/runs';
-import { arrange, type RunRow } from './arrange';
+import { arrange as arrangeBy, type SteadyRow } from './steady-rows';
 
-const run = (workflowId: string, status: RunStatus = 'running'): RunSummary => ({
-  ...{ workflowId, runId: 'r', firstRunId: 'r', workflowType: 'order_v1', flow: 'order', version: 1 },
-  ...{ status, standingState: 'running', phase: null, standing: null, startMs: 0, closeMs: null },
-});
-const rows = (...ids: string[]): RunRow[] => ids.map((id) => ({ run: run(id), gone: false }));
-const idsOf = (shown: readonly RunRow[]) =>
-  shown.map(({ run: { workflowId }, gone }) => (gone ? `-${workflowId}` : workflowId));
+interface Item {
+  id: string;
+  state: string;
+}
+const run = (id: string, state = 'running'): Item => ({ id, state });
+const arrange = (shown: readonly SteadyRow<Item>[], latest: readonly Item[], hold: boolean) =>
+  arrangeBy(shown, latest, hold, ({ id }) => id);
+const rows = (...ids: string[]): SteadyRow<Item>[] => ids.map((id) => ({ item: run(id), gone: false }));
+const idsOf = (shown: readonly SteadyRow<Item>[]) => shown.map(({ item: { id }, gone }) => (gone ? `-${id}` : id));
 
 test('[L1] with nobody at the list it shows what the server told, in its order', () => {
   const { rows: shown, held } = arrange(rows('b', 'a'), [run('c'), run('b')], false);
@@ -27,7 +28,7 @@ test('[L2] a row that no longer matches stays in its place, marked', () => {
 
 test('[L2] a row that changed changes in place', () => {
   const { rows: shown } = arrange(rows('b', 'a'), [run('b', 'failed'), run('a')], true);
-  expect(shown.map((row) => row.run.status)).toEqual(['failed', 'running']);
+  expect(shown.map((row) => row.item.state)).toEqual(['failed', 'running']);
 });
 
 test('[L2] a run that comes to match in the middle is counted too', () => {
@@ -47,12 +48,12 @@ test('[L3] a next page is appended although somebody is at the list', () => {
 
 test('[L4] nothing changed: the same array comes back', () => {
   const before = rows('b', 'a');
-  const latest = before.map((row) => row.run);
+  const latest = before.map((row) => row.item);
   expect(arrange(before, latest, true).rows).toBe(before);
   expect(arrange(before, latest, false).rows).toBe(before);
 });
 
 test('[L2] a row that came back is no longer gone', () => {
-  const before: RunRow[] = [{ run: run('a'), gone: true }];
+  const before: SteadyRow<Item>[] = [{ item: run('a'), gone: true }];
   expect(idsOf(arrange(before, [run('a')], true).rows)).toEqual(['a']);
 });
