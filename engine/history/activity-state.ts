@@ -50,7 +50,8 @@ export function removeActivity(state: RunState, scheduledEventId: number): void 
   const activity = state.activities.get(scheduledEventId);
   if (!activity) return;
   state.activities.delete(scheduledEventId);
-  state.activityIds.delete(activity.activityId);
+  // The id may name a later activity by now: a close can wait in the buffer while a task schedules the next one of that id.
+  if (state.activityIds.get(activity.activityId) === scheduledEventId) state.activityIds.delete(activity.activityId);
 }
 
 export interface ActivityDeadline {

@@ -292,4 +292,22 @@ describe('activity', () => {
     >);
     expect(run.stored().side.length).toBeLessThan(10_000);
   });
+
+  it('[A23] scheduled again while its close waits in the buffer, its id is taken, after a rebuild too', () => {
+    const run = scheduled();
+    run.signal();
+    run.open();
+    run.completeActivity(run.ref('a'));
+    run.answer([command.schedule('a')]);
+    expect(run.types().slice(-3)).toEqual([
+      'ACTIVITY_TASK_SCHEDULED',
+      'ACTIVITY_TASK_STARTED',
+      'ACTIVITY_TASK_COMPLETED',
+    ]);
+    const scheduledEventId = run.events.length - 2;
+    for (const state of [run.state, run.rebuilt()]) expect([...state.activityIds]).toEqual([['a', scheduledEventId]]);
+    expect(run.check()).toEqual([]);
+    run.open();
+    expect(() => run.answer([command.schedule('a')])).toThrow(/is pending/);
+  });
 });

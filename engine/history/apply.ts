@@ -81,9 +81,9 @@ export function apply(state: RunState, event: HistoryEvent): void {
     case EventType.EVENT_TYPE_TIMER_STARTED:
       return addTimer(state, event);
     case EventType.EVENT_TYPE_TIMER_FIRED:
-      return removeTimer(state, event.timerFiredEventAttributes!.timerId!);
+      return removeTimer(state, event.timerFiredEventAttributes!);
     case EventType.EVENT_TYPE_TIMER_CANCELED:
-      return removeTimer(state, event.timerCanceledEventAttributes!.timerId!);
+      return removeTimer(state, event.timerCanceledEventAttributes!);
 
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: {
       const requestId = event.workflowExecutionSignaledEventAttributes!.requestId;

@@ -172,6 +172,21 @@ describe('checkHistory', () => {
     expect(rules()).toContain(rule);
   });
 
+  it('[H7] finds a timer that is started while it pends, unless its firing waited for that task', () => {
+    const again = new TestRun();
+    again.task(command.timer('t', 100));
+    again.signal();
+    again.open();
+    again.after(100);
+    again.answer([command.timer('t', 500)]);
+    expect(again.check()).toEqual([]);
+    events = again.events.slice(0, -1);
+    expect(rules()).toEqual(['H7']);
+    const late = { ...again.last(), eventTime: { seconds: Long.fromNumber(9_999), nanos: 0 } };
+    events = [...again.events.slice(0, -1), late];
+    expect(rules()).toEqual(['H7']);
+  });
+
   it('[H6] finds an activity that closes twice', () => {
     const close = events.indexOf(find('activityTaskCompletedEventAttributes'));
     events.splice(close + 1, 0, { ...events[close]! });

@@ -204,7 +204,7 @@ describe('any sequence of commands and requests', () => {
         expect(run.events.map(({ eventId }) => idOf(eventId))).toEqual(run.events.map((_, index) => index + 1));
         expect(run.check()).toEqual([]);
       }),
-      { numRuns: 300 }
+      { numRuns: Number(process.env.FC_RUNS ?? 300) }
     );
   });
 

@@ -1,4 +1,5 @@
 /** A pending timer: made from TimerStarted, gone with TimerFired or TimerCanceled. */
+import type Long from 'long';
 import type { HistoryEvent, RunState } from './api';
 import { durationMs, idOf, timestampMs } from './time';
 
@@ -10,6 +11,10 @@ export function addTimer(state: RunState, event: HistoryEvent): void {
   state.deadlines.push({ at: fireAtMs, eventId: startedEventId, timerId: attributes.timerId! });
 }
 
-export function removeTimer(state: RunState, timerId: string): void {
-  state.timers.delete(timerId);
+/** Its id may name a later timer by now: a firing can wait in the buffer while a task starts the next one of that id. */
+export function removeTimer(
+  state: RunState,
+  { timerId, startedEventId }: { timerId?: string | null; startedEventId?: Long | null }
+): void {
+  if (state.timers.get(timerId!)?.startedEventId === idOf(startedEventId)) state.timers.delete(timerId!);
 }

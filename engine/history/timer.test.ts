@@ -78,6 +78,34 @@ describe('timer', () => {
     actual.set(3, null);
     expect(deadlines.peek(({ eventId }) => actual.get(eventId)!)).toMatchObject({ eventId: 1, at: 50 });
   });
+
+  it('[T8] started again while its firing waits in the buffer, it pends under its new start, after a rebuild too', () => {
+    const run = new TestRun();
+    run.task(command.timer('t', 100));
+    run.signal();
+    run.open();
+    run.after(100);
+    run.answer([command.timer('t', 500)]);
+    expect(run.types().slice(-2)).toEqual(['TIMER_STARTED', 'TIMER_FIRED']);
+    const again = { timerId: 't', startedEventId: run.events.length - 1, fireAtMs: run.now + 500 };
+    for (const state of [run.state, run.rebuilt()]) expect([...state.timers.values()]).toEqual([again]);
+    expect(run.check()).toEqual([]);
+    run.takeover();
+    run.after(500);
+    expect(idOf(run.last().timerFiredEventAttributes?.startedEventId)).toBe(again.startedEventId);
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[T9] started and canceled in one task while an earlier firing waits, nothing pends, after a rebuild too', () => {
+    const run = new TestRun();
+    run.task(command.timer('t', 100));
+    run.signal();
+    run.open();
+    run.after(100);
+    run.answer([command.timer('t', 500), command.cancelTimer('t')]);
+    for (const state of [run.state, run.rebuilt()]) expect(state.timers.size).toBe(0);
+    expect(run.check()).toEqual([]);
+  });
 });
 
 describe('signal', () => {
