@@ -60,7 +60,7 @@ export function pathOf(pointer: string, root: string, schema: JsonSchema): strin
 /** '1.290,5', '1,290.50', '1290' → cents; null for what is no amount. */
 export function centsOf(text: string): number | null {
   const trimmed = text.replaceAll(/[\s\u00a0']/g, '');
-  const match = /^(-?)(\d{1,3}(?:([.,])\d{3})*|\d+)(?:([.,])(\d{1,2}))?$/.exec(trimmed);
+  const match = /^(-?)(\d{1,3}(?:([.,])\d{3}(?:\3\d{3})*)?|\d+)(?:([.,])(\d{1,2}))?$/.exec(trimmed);
   if (!match) return null;
   const [, sign, whole = '', groups, point, fraction = ''] = match;
   if (groups && groups === point) return null;
