@@ -11,7 +11,9 @@ import { outputName, workflowType, type FlowDocument } from '../flow/document';
 import { lint } from '../flow/lint';
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { readFlow } from '../flow/read';
-import { allNodes, effectOf, expressionsIn, hasOutput, validate } from '../flow/validate';
+import { expressionsIn } from '../flow/expression-names';
+import { allNodes, effectOf, hasOutput } from '../flow/tree';
+import { validate } from '../flow/validate';
 import { expressionProblems } from './expressions';
 import { BEGIN, emit, END } from './phases/emit';
 

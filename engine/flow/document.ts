@@ -80,11 +80,20 @@ export type Expression = string;
 /** A JSON value in which any object of exactly one key `$expr` is an expression: `{ "amount": { "$expr": "input.amount" } }`. */
 export type Template = string | number | boolean | null | Template[] | { [key: string]: Template };
 export const templateSchema: z.ZodType<Template> = z.lazy(() =>
-  z.union([z.string(), z.number(), z.boolean(), z.null(), z.array(templateSchema), z.record(z.string(), templateSchema)])
+  z.union([
+    z.string(),
+    z.number(),
+    z.boolean(),
+    z.null(),
+    z.array(templateSchema),
+    z.record(z.string(), templateSchema),
+  ])
 );
 
 /** '250ms', '30s', '5m', '12h', '30d'. */
-export const durationSchema = z.string().regex(/^\d+(ms|s|m|h|d)$/, "a number and a unit: '250ms', '30s', '5m', '12h', '30d'");
+export const durationSchema = z
+  .string()
+  .regex(/^\d+(ms|s|m|h|d)$/, "a number and a unit: '250ms', '30s', '5m', '12h', '30d'");
 
 export const retrySchema = z.strictObject({
   /** 0: without end. */
@@ -125,7 +134,12 @@ export const undoSchema = z.strictObject({
 export const unknownOutcomeSchema = z.discriminatedUnion('policy', [
   z.strictObject({ policy: z.literal('undo') }),
   /** A look-up activity that returns { applied: boolean, output?: … }. */
-  z.strictObject({ policy: z.literal('check'), activity: z.string(), input: templateSchema, options: activityOptionsSchema.optional() }),
+  z.strictObject({
+    policy: z.literal('check'),
+    activity: z.string(),
+    input: templateSchema,
+    options: activityOptionsSchema.optional(),
+  }),
   z.strictObject({ policy: z.literal('ask') }),
 ]);
 
@@ -174,7 +188,16 @@ export const choiceSchema = z.strictObject({
   ...base,
   kind: z.literal('choice'),
   /** First branch whose `when` is true; `otherwise` if none. */
-  branches: z.array(z.strictObject({ id: nodeIdSchema, title: z.string().min(1), when: expressionSchema, steps: z.array(z.lazy(() => nodeSchema)) })).min(1),
+  branches: z
+    .array(
+      z.strictObject({
+        id: nodeIdSchema,
+        title: z.string().min(1),
+        when: expressionSchema,
+        steps: z.array(z.lazy(() => nodeSchema)),
+      })
+    )
+    .min(1),
   otherwise: z.strictObject({ title: z.string().min(1), steps: z.array(z.lazy(() => nodeSchema)) }).optional(),
   catch: z.array(catchSchema).optional(),
 });
@@ -182,7 +205,9 @@ export const choiceSchema = z.strictObject({
 export const parallelSchema = z.strictObject({
   ...base,
   kind: z.literal('parallel'),
-  branches: z.array(z.strictObject({ id: nodeIdSchema, title: z.string().min(1), steps: z.array(z.lazy(() => nodeSchema)) })).min(2),
+  branches: z
+    .array(z.strictObject({ id: nodeIdSchema, title: z.string().min(1), steps: z.array(z.lazy(() => nodeSchema)) }))
+    .min(2),
   /** Siblings unwind 'last done, first undone', or all at once. */
   unwind: z.enum(['reverse', 'together']).default('reverse'),
   catch: z.array(catchSchema).optional(),
@@ -292,15 +317,7 @@ export interface ApprovalNode extends NodeBase {
   catch?: Catch[];
 }
 export type FlowNode =
-  | ActionNode
-  | ChoiceNode
-  | ParallelNode
-  | WaitNode
-  | WaitForSignalNode
-  | ApprovalNode
-  | SetNode
-  | FailNode
-  | EndNode;
+  ActionNode | ChoiceNode | ParallelNode | WaitNode | WaitForSignalNode | ApprovalNode | SetNode | FailNode | EndNode;
 export type NodeKind = FlowNode['kind'];
 
 export const nodeSchema: z.ZodType<FlowNode> = z.lazy(() =>
@@ -333,10 +350,17 @@ export const flowDocumentSchema = z.strictObject({
   /** An object schema. */
   input: jsonSchemaSchema,
   output: jsonSchemaSchema.optional(),
-  variables: z.record(identifierSchema, z.strictObject({ schema: jsonSchemaSchema, initial: templateSchema })).default({}),
+  variables: z
+    .record(identifierSchema, z.strictObject({ schema: jsonSchemaSchema, initial: templateSchema }))
+    .default({}),
   signals: z.record(identifierSchema, z.strictObject({ title: z.string(), schema: jsonSchemaSchema })).default({}),
   /** Answered from an expression over input, outputs so far (possibly undefined) and variables. */
-  queries: z.record(identifierSchema, z.strictObject({ title: z.string(), result: templateSchema, schema: jsonSchemaSchema.optional() })).default({}),
+  queries: z
+    .record(
+      identifierSchema,
+      z.strictObject({ title: z.string(), result: templateSchema, schema: jsonSchemaSchema.optional() })
+    )
+    .default({}),
   /** Sets variables from a typed argument. `accept` is the validator: an expression over `argument`, input and variables. */
   updates: z
     .record(

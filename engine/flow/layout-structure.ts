@@ -3,7 +3,7 @@
  * into branches and out of them; up and down go between sibling branches, up also to what handles a failure.
  */
 import type { FlowDocument, FlowNode } from './document';
-import { catchesOf, nestedSteps } from './layout';
+import { catchesOf, nestedSteps } from './tree';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 export interface Structure {

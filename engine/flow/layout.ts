@@ -18,8 +18,10 @@ import {
   type Thread,
 } from './layout-model';
 import { orthogonal, type Point } from './layout-path';
+import { catchesOf, nestedSteps } from './tree';
 
 export * from './layout-model';
+export { catchesOf, nestedSteps };
 
 const { cardWidth, face, lining, gap, rowGap, branchPadding, diamond, meet, bar, cap, label } = SIZES;
 const CARD_ABOVE = face / 2;
@@ -127,20 +129,6 @@ export function layoutFlow(document: Pick<FlowDocument, 'steps'>): FlowLayout {
 function hasUndo(steps: readonly FlowNode[]): boolean {
   return steps.some((node) => (node.kind === 'action' && node.undo) || nestedSteps(node).some(hasUndo));
 }
-/** Every sequence inside a node, in reading order. */
-export function nestedSteps(node: FlowNode): FlowNode[][] {
-  const inner: FlowNode[][] = [];
-  if (node.kind === 'choice' || node.kind === 'parallel') inner.push(...node.branches.map((branch) => branch.steps));
-  if (node.kind === 'choice' && node.otherwise) inner.push(node.otherwise.steps);
-  if (node.kind === 'approval' && node.onReject) inner.push(node.onReject);
-  if (node.kind === 'waitForSignal' && node.onTimeout) inner.push(node.onTimeout);
-  for (const each of catchesOf(node)) inner.push(each.then);
-  return inner;
-}
-export function catchesOf(node: FlowNode): Catch[] {
-  return 'catch' in node && node.catch ? node.catch : [];
-}
-
 function sequenceOf(steps: readonly FlowNode[], scope: Scope): Sequence {
   const pivotAt = steps.findIndex((node) => node.kind === 'action' && node.pivot);
   const items = steps.map((node, index) => ({

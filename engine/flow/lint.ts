@@ -9,19 +9,20 @@
  * [L3] undo-after-pivot: behind the point of no return nothing is undone, so an undo there is never run.
  * [L4] irreversible-before-pivot: an effect for good comes when nothing after it can turn the run back.
  * [L5] pivot-in-parallel: while siblings are under way there is no one point of no return.
- * [L6] gives-up-after-pivot: behind the pivot a step is retried until it is done.
+ * [L6] gives-up-after-pivot: behind the pivot a step is retried until it is done, unless it sets a limit of its own.
  * [L7] asks-operator: without a policy an unknown outcome stops the run until an operator has answered.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic, Severity } from './diagnostic';
 import { outputName, type ActionNode, type FlowDocument, type FlowNode } from './document';
-import { catchesOf, nestedSteps } from './layout';
-import { allNodes, effectOf, expressionsIn, namesIn } from './validate';
+import { expressionsIn, namesIn } from './expression-names';
+import { pivotPlaces, type PivotPlace } from './pivots';
+import { catchesOf, effectOf, nestedSteps } from './tree';
 
 type Path = (string | number)[];
 /** Where a step stands on its path. */
 interface Place {
-  afterPivot: boolean;
+  pivot: PivotPlace;
   inParallel: boolean;
   /** Something that comes later, or beside it, can turn the run back. */
   mayTurnBack: boolean;
@@ -30,30 +31,27 @@ interface Place {
 /** Warnings and hints, and errors for an undo that cannot work; for documents that `validate` finds no error in. */
 export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
   const found: Diagnostic[] = [];
-  walk(document.steps, { afterPivot: false, inParallel: false, mayTurnBack: document.deadline !== undefined });
+  const pivots = pivotPlaces(document.steps);
+  walk(document.steps, { inParallel: false, mayTurnBack: document.deadline !== undefined });
   return found;
 
-  function walk(steps: readonly FlowNode[], place: Place): void {
-    let afterPivot = place.afterPivot;
+  function walk(steps: readonly FlowNode[], place: Omit<Place, 'pivot'>): void {
     steps.forEach((node, index) => {
       // What is behind a pivot that comes later on this path cannot turn the run back any more.
       const rest = steps.slice(index + 1);
       const pivotAt = rest.findIndex((later) => later.kind === 'action' && later.pivot);
       const ahead = pivotAt < 0 ? rest : rest.slice(0, pivotAt + 1);
       const mayTurnBack = ahead.some(canFail) || (pivotAt < 0 && place.mayTurnBack);
-      const here: Place = { ...place, afterPivot, mayTurnBack };
-      if (node.kind === 'action') found.push(...lintAction(node, here, catalogue));
+      if (node.kind === 'action') {
+        const pivot = pivots.get(node.id) ?? 'before';
+        found.push(...lintAction(node, { ...place, mayTurnBack, pivot }, catalogue));
+      }
       const beside = (own: readonly FlowNode[]) =>
         node.kind === 'parallel' && node.branches.some((branch) => branch.steps !== own && branch.steps.some(canFail));
       for (const inner of nestedSteps(node)) {
         const isBranch = node.kind === 'parallel' && node.branches.some((branch) => branch.steps === inner);
-        walk(inner, {
-          ...here,
-          inParallel: place.inParallel || isBranch,
-          mayTurnBack: mayTurnBack || beside(inner),
-        });
+        walk(inner, { inParallel: place.inParallel || isBranch, mayTurnBack: mayTurnBack || beside(inner) });
       }
-      afterPivot ||= allNodes([node]).some((each) => each.kind === 'action' && each.pivot === true);
     });
   }
 }
@@ -72,16 +70,16 @@ function lintAction(node: ActionNode, place: Place, catalogue: Catalogue): Diagn
   const effect = effectOf(node, catalogue);
   const { title, undo } = node;
 
-  if (effect === 'reversible' && !undo && !place.afterPivot) {
+  if (effect === 'reversible' && !undo && place.pivot !== 'after') {
     const message = `If a later step fails, '${title}' stays as it is: it has no undo.`;
     say('no-undo', 'warning', ['undo'], message, 'Add an undo, or declare the effect irreversible.');
   }
   if (undo) lintUndoInput(node, say);
-  if (undo && place.afterPivot) {
+  if (undo && place.pivot === 'after') {
     const message = `'${undo.title}' is never run: the point of no return is behind this step.`;
     say('undo-after-pivot', 'warning', ['undo'], message, 'Remove the undo, or move the pivot after this step.');
   }
-  if (effect === 'irreversible' && !node.pivot && !place.afterPivot && place.mayTurnBack) {
+  if (effect === 'irreversible' && !node.pivot && place.pivot !== 'after' && place.mayTurnBack) {
     const message = `'${title}' cannot be undone, but the run can still turn back after it.`;
     say('irreversible-before-pivot', 'warning', ['effect'], message, 'Move it behind the pivot, or make it the pivot.');
   }
@@ -90,9 +88,9 @@ function lintAction(node: ActionNode, place: Place, catalogue: Catalogue): Diagn
       'A point of no return in a parallel branch: its siblings may still fail, and nothing is undone then.';
     say('pivot-in-parallel', 'warning', ['pivot'], message, 'Move the pivot before or after the parallel branches.');
   }
-  const attempts =
-    node.options?.retry?.maximumAttempts ?? catalogue[node.activity]?.defaultOptions.retry?.maximumAttempts;
-  if (place.afterPivot && attempts !== undefined && attempts > 0) {
+  // The catalogue's own limit is lifted behind the pivot; one that the step sets itself is kept.
+  const attempts = node.options?.retry?.maximumAttempts ?? 0;
+  if (place.pivot !== 'before' && attempts > 0) {
     const message = `'${title}' gives up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, and nothing before it is undone then.`;
     say('gives-up-after-pivot', 'warning', ['options', 'retry', 'maximumAttempts'], message, 'Set it to 0: no limit.');
   }

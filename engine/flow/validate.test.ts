@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../activities/catalogue';
 import { flowDocumentSchema, type FlowDocument } from './document';
-import { expressionsIn, namesIn, validate } from './validate';
+import { expressionsIn, namesIn } from './expression-names';
+import { validate } from './validate';
 
 const step = (id: string, more: object = {}) => ({
   ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },

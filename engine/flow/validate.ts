@@ -15,11 +15,11 @@
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic } from './diagnostic';
-import { outputName, type ActionNode, type Catch, type FlowDocument, type FlowNode, type Template } from './document';
-import { catchesOf, nestedSteps } from './layout';
-
-type Path = (string | number)[];
-type Report = (code: string, nodeId: string | null, path: Path, message: string, fix?: string) => void;
+import { outputName, type ActionNode, type FlowDocument, type FlowNode } from './document';
+import { pivotPlaces } from './pivots';
+import { checkReferences } from './references';
+import type { Path, Report } from './report';
+import { allNodes, alwaysEnds, catchesOf, effectOf, hasOutput, nestedSteps } from './tree';
 
 /** Errors only; an empty list means that the document can be compiled (types and expressions aside). */
 export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
@@ -32,32 +32,11 @@ export function validate(document: FlowDocument, catalogue: Catalogue): Diagnost
   for (const node of nodes) checkNode(node, document, catalogue, report);
   for (const [name, update] of Object.entries(document.updates))
     checkVariables(Object.keys(update.set), document, null, ['updates', name, 'set'], report);
-  checkPivots(document.steps, false, report);
+  checkPivots(document, nodes, report);
   checkEnds(document, nodes, report);
-  checkReferences(document, nodes, report);
+  checkReferences(document, report);
   return found;
 }
-
-/** Every node, in the order of the drawing. */
-export function allNodes(steps: readonly FlowNode[]): FlowNode[] {
-  return steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(allNodes)]);
-}
-
-/** Kinds whose result expressions can name. */
-export const hasOutput = (node: FlowNode): boolean =>
-  node.kind === 'action' || node.kind === 'approval' || node.kind === 'waitForSignal';
-
-/** Does no path lead past this sequence? */
-export function alwaysEnds(steps: readonly FlowNode[]): boolean {
-  return steps.some((node) => {
-    if (node.kind === 'end' || node.kind === 'fail') return handlersEnd(catchesOf(node));
-    if (node.kind !== 'choice' || !node.otherwise) return false;
-    return (
-      [...node.branches, node.otherwise].every((branch) => alwaysEnds(branch.steps)) && handlersEnd(catchesOf(node))
-    );
-  });
-}
-const handlersEnd = (handlers: readonly Catch[]) => handlers.every((each) => alwaysEnds(each.then));
 
 /** [V1] */
 function checkIds(nodes: readonly FlowNode[], report: Report): void {
@@ -74,10 +53,13 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
   }
 }
 
-/** Words that an expression or the generated code means something else by. */
+/**
+ * Words that an expression or the generated code means something else by: what the code itself names (`saga`, `s`, `input`), what it
+ * reaches for (`Date`, `Infinity`), and the language's own.
+ */
 const RESERVED = new Set(
   (
-    'input argument saga flow arguments await break case catch class const continue debugger default delete do else enum eval export ' +
+    'input argument saga s flow undefined globalThis arguments await break case catch class const continue debugger default delete do else enum eval export ' +
     'extends false finally for function if implements import in instanceof interface let new null package private protected public ' +
     'return static super switch this throw true try typeof undefined var void while with yield async of ' +
     'Math Number String Boolean Object Array JSON Date NaN Infinity'
@@ -160,12 +142,6 @@ function checkAction(node: ActionNode, catalogue: Catalogue, report: Report): vo
   }
 }
 
-/** What a step does to the world: as its activity says, or the step itself where the activity leaves it open. */
-export function effectOf(node: ActionNode, catalogue: Catalogue): 'none' | 'reversible' | 'irreversible' {
-  const declared = catalogue[node.activity]?.effect ?? 'per-step';
-  return declared === 'per-step' ? (node.effect ?? 'none') : declared;
-}
-
 /** [V5] */
 function checkVariables(
   names: readonly string[],
@@ -181,21 +157,14 @@ function checkVariables(
   }
 }
 
-/** [V6] Whether a pivot may have been passed when the sequence is through. */
-function checkPivots(steps: readonly FlowNode[], before: boolean, report: Report): boolean {
-  let passed = before;
-  for (const node of steps) {
-    if (node.kind === 'action' && node.pivot) {
-      if (passed) {
-        const message = 'The point of no return is already behind this step.';
-        report('second-pivot', node.id, ['pivot'], message, 'Keep the first one only.');
-      }
-      passed = true;
-    }
-    const inner = nestedSteps(node).map((sequence) => checkPivots(sequence, passed, report));
-    passed ||= inner.some(Boolean);
+/** [V6] */
+function checkPivots(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
+  const places = pivotPlaces(document.steps);
+  for (const node of nodes) {
+    if (node.kind !== 'action' || !node.pivot || places.get(node.id) === 'before') continue;
+    const message = 'The point of no return is already behind this step.';
+    report('second-pivot', node.id, ['pivot'], message, 'Keep the first one only.');
   }
-  return passed;
 }
 
 /** [V7] */
@@ -219,146 +188,4 @@ function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: R
     const message = 'The flow declares an output, but can run to its last step without giving one.';
     report('no-end', document.steps.at(-1)?.id ?? null, [], message, "Add an 'end' that gives the output.");
   }
-}
-
-/** [V9] */
-function checkReferences(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
-  const owners = new Map(nodes.filter(hasOutput).map((node) => [outputName(node.id), node]));
-  const check = (value: unknown, known: ReadonlySet<string>, nodeId: string | null, path: Path) => {
-    for (const { expression, path: inner } of expressionsIn(value, path))
-      for (const name of namesIn(expression)) {
-        const owner = owners.get(name);
-        if (!owner || known.has(name)) continue;
-        const own = owner.id === nodeId ? 'This step has no output yet' : `'${owner.title}' has not surely run by then`;
-        report('not-run-yet', nodeId, inner, `${own}: '${name}' cannot be read here.`, 'Read what is known by then.');
-      }
-  };
-  for (const [name, variable] of Object.entries(document.variables))
-    check(variable.initial, new Set(), null, ['variables', name, 'initial']);
-  walk(document.steps, new Set());
-
-  /** Returns the names known after the sequence. */
-  function walk(steps: readonly FlowNode[], before: ReadonlySet<string>): Set<string> {
-    const known = new Set(before);
-    for (const node of steps) {
-      const own = hasOutput(node) ? outputName(node.id) : null;
-      const withOwn = own === null ? known : new Set([...known, own]);
-      checkOwn(node, known, withOwn);
-      let through = new Set(known);
-      if (node.kind === 'parallel')
-        for (const branch of node.branches) walk(branch.steps, known).forEach((name) => through.add(name));
-      if (node.kind === 'choice')
-        for (const branch of [...node.branches, ...(node.otherwise ? [node.otherwise] : [])]) walk(branch.steps, known);
-      if (node.kind === 'approval' && node.onReject) walk(node.onReject, withOwn);
-      if (node.kind === 'waitForSignal' && node.onTimeout) walk(node.onTimeout, known);
-      const handlers = catchesOf(node);
-      for (const handler of handlers) walk(handler.then, handler.as === undefined ? known : without(known, handler.as));
-      // Once a failure was handled the flow goes on without what its node would have given.
-      if (!handlersEnd(handlers)) through = new Set(known);
-      through.forEach((name) => known.add(name));
-      // A node's own output stays readable: where it may be missing its type says so.
-      if (own !== null) known.add(own);
-    }
-    return known;
-  }
-
-  function checkOwn(node: FlowNode, known: ReadonlySet<string>, withOwn: ReadonlySet<string>): void {
-    switch (node.kind) {
-      case 'action':
-        check(node.input, known, node.id, ['input']);
-        // An undo may read the step's own output; whether it will have it is the linter's question.
-        check(node.undo?.input, withOwn, node.id, ['undo', 'input']);
-        if (node.unknown?.policy === 'check') check(node.unknown.input, known, node.id, ['unknown', 'input']);
-        break;
-      case 'choice':
-        node.branches.forEach((branch, index) =>
-          check({ $expr: branch.when }, known, node.id, ['branches', index, 'when'])
-        );
-        break;
-      case 'wait':
-        check(node.duration, known, node.id, ['duration']);
-        if (node.until !== undefined) check({ $expr: node.until }, known, node.id, ['until']);
-        break;
-      case 'approval':
-        check(node.data, known, node.id, ['data']);
-        break;
-      case 'set':
-        check(node.values, known, node.id, ['values']);
-        break;
-      case 'fail':
-        check(node.message, known, node.id, ['message']);
-        break;
-      case 'end':
-        check(node.output, known, node.id, ['output']);
-        break;
-    }
-  }
-}
-const without = (names: ReadonlySet<string>, name: string) => new Set([...names].filter((each) => each !== name));
-
-/** The expressions inside a template, each with the path that leads to it. */
-export function expressionsIn(template: unknown, path: Path = []): { expression: string; path: Path }[] {
-  if (Array.isArray(template))
-    return template.flatMap((each: Template, index) => expressionsIn(each, [...path, index]));
-  if (typeof template !== 'object' || template === null) return [];
-  const fields = Object.entries(template as Record<string, unknown>);
-  const [only] = fields;
-  if (only && fields.length === 1 && only[0] === '$expr' && typeof only[1] === 'string')
-    return [{ expression: only[1], path }];
-  return fields.flatMap(([key, value]) => expressionsIn(value, [...path, key]));
-}
-
-/**
- * Names that an expression reads, without parsing it: words that are no property, no key, no parameter of an arrow function, and
- * do not stand in a text. Text in a template literal counts only inside its `${}`.
- */
-export function namesIn(expression: string): Set<string> {
-  const code = withoutTexts(expression);
-  const parameters = new Set(
-    [...code.matchAll(/(?:\(([^()]*)\)|([A-Za-z_$][\w$]*))\s*=>/g)].flatMap(
-      (match) => (match[1] ?? match[2] ?? '').match(WORD) ?? []
-    )
-  );
-  const names = new Set<string>();
-  for (const match of code.matchAll(WORD)) {
-    const before = code.slice(0, match.index).trimEnd();
-    const after = code.slice(match.index + match[0].length).trimStart();
-    const isProperty = before.endsWith('.') && !before.endsWith('...');
-    const isKey = /[{,]$/.test(before) && after.startsWith(':');
-    if (!isProperty && !isKey && !parameters.has(match[0])) names.add(match[0]);
-  }
-  return names;
-}
-const WORD = /(?<![\w$])[A-Za-z_$][\w$]*/g;
-
-function withoutTexts(source: string): string {
-  let code = '';
-  /** Depth of braces inside each open `${`; -1 stands for a template's text. */
-  const open: number[] = [];
-  for (let at = 0; at < source.length; at++) {
-    const char = source[at] as string;
-    if (open.at(-1) === -1) {
-      if (char === '\\') at++;
-      else if (char === '`') open.pop();
-      else if (char === '$' && source[at + 1] === '{') {
-        open.push(0);
-        code += ' (';
-        at++;
-      }
-    } else if (char === '"' || char === "'") {
-      for (at++; at < source.length && source[at] !== char; at++) if (source[at] === '\\') at++;
-      code += '0';
-    } else if (char === '`') {
-      open.push(-1);
-      code += ' ';
-    } else if (open.length > 0 && char === '}' && open.at(-1) === 0) {
-      open.pop();
-      code += ') ';
-    } else {
-      if (open.length > 0 && char === '{') open[open.length - 1]!++;
-      if (open.length > 0 && char === '}') open[open.length - 1]!--;
-      code += char;
-    }
-  }
-  return code;
 }

@@ -11,7 +11,7 @@
  * [W6] An undo that is armed on attempt belongs to a failing step too, and comes first.
  */
 import type { ActionNode, Catch, Effect, FlowDocument, FlowNode } from './document';
-import { catchesOf, nestedSteps } from './layout';
+import { catchesOf, nestedSteps } from './tree';
 
 export type WhatIfRole = 'fails' | 'undone' | 'stays' | 'ran' | 'handles' | 'neverStarted';
 export interface WhatIf {

@@ -16,7 +16,8 @@ import {
   type JsonSchema,
   type Template,
 } from '../../flow/document';
-import { allNodes, effectOf, expressionsIn, hasOutput, namesIn } from '../../flow/validate';
+import { expressionsIn, namesIn } from '../../flow/expression-names';
+import { allNodes, effectOf, hasOutput } from '../../flow/tree';
 import { propertyName, schemaType } from '../schema-types';
 
 export const BEGIN = '//@begin ';

@@ -1,0 +1,5 @@
+/** How the parts of validation say what they find. */
+import type { Diagnostic } from './diagnostic';
+
+export type Path = Diagnostic['path'];
+export type Report = (code: string, nodeId: string | null, path: Path, message: string, fix?: string) => void;

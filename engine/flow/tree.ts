@@ -1,0 +1,44 @@
+/** Walking the tree of a flow: what is nested in what, what gives an output, which paths end. */
+import type { Catalogue } from './catalogue';
+import type { ActionNode, Catch, Effect, FlowNode } from './document';
+
+/** Every sequence inside a node, in reading order. */
+export function nestedSteps(node: FlowNode): FlowNode[][] {
+  const inner: FlowNode[][] = [];
+  if (node.kind === 'choice' || node.kind === 'parallel') inner.push(...node.branches.map((branch) => branch.steps));
+  if (node.kind === 'choice' && node.otherwise) inner.push(node.otherwise.steps);
+  if (node.kind === 'approval' && node.onReject) inner.push(node.onReject);
+  if (node.kind === 'waitForSignal' && node.onTimeout) inner.push(node.onTimeout);
+  for (const each of catchesOf(node)) inner.push(each.then);
+  return inner;
+}
+export function catchesOf(node: FlowNode): Catch[] {
+  return 'catch' in node && node.catch ? node.catch : [];
+}
+
+/** Every node, in the order of the drawing. */
+export function allNodes(steps: readonly FlowNode[]): FlowNode[] {
+  return steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(allNodes)]);
+}
+
+/** Kinds whose result expressions can name. */
+export const hasOutput = (node: FlowNode): boolean =>
+  node.kind === 'action' || node.kind === 'approval' || node.kind === 'waitForSignal';
+
+/** Does no path lead past this sequence? */
+export function alwaysEnds(steps: readonly FlowNode[]): boolean {
+  return steps.some((node) => {
+    if (node.kind === 'end' || node.kind === 'fail') return handlersEnd(catchesOf(node));
+    if (node.kind !== 'choice' || !node.otherwise) return false;
+    return (
+      [...node.branches, node.otherwise].every((branch) => alwaysEnds(branch.steps)) && handlersEnd(catchesOf(node))
+    );
+  });
+}
+export const handlersEnd = (handlers: readonly Catch[]) => handlers.every((each) => alwaysEnds(each.then));
+
+/** What a step does to the world: as its activity says, or the step itself where the activity leaves it open. */
+export function effectOf(node: ActionNode, catalogue: Catalogue): Effect {
+  const declared = catalogue[node.activity]?.effect ?? 'per-step';
+  return declared === 'per-step' ? (node.effect ?? 'none') : declared;
+}
