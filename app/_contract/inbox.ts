@@ -92,18 +92,18 @@ export interface DecisionReceipt {
 export interface AskingRun {
   namespace: string;
   workflowId: string;
-  /** First execution run id of the chain. */
+  /** First execution run id of the chain: the activity puts the task's `firstRunId` here. */
   runId: string;
+  /** The run of the chain that asks. */
   currentRunId?: string;
   workflowType: string;
 }
-export type OpenTaskBody = OpenTaskInput & AskingRun;
-export type CloseTaskBody = CloseTaskInput & AskingRun;
+export type OpenTaskBody = Omit<OpenTaskInput, 'firstRunId'> & AskingRun;
+export type CloseTaskBody = Omit<CloseTaskInput, 'firstRunId'> & AskingRun;
 const askingRun = {
   namespace: z.string().min(1).max(1_000),
   workflowId: z.string().min(1).max(1_000),
   runId: z.string().min(1).max(200),
-  /** The run of the chain that asks. */
   currentRunId: z.string().min(1).max(200).optional(),
   workflowType: z.string().min(1).max(1_000),
 };

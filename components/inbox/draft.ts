@@ -1,0 +1,83 @@
+'use client';
+
+/**
+ * What somebody has written for a task and not sent yet, kept in this browser by task, and the id that each of the two decisions
+ * would have. An id stays the same until the server has answered it for good, so that sending again never decides twice.
+ */
+import { useCallback, useEffect, useState } from 'react';
+
+export type Decision = 'approve' | 'reject';
+export interface Draft {
+  comment: string;
+  ids: Partial<Record<Decision, string>>;
+}
+const EMPTY: Draft = { comment: '', ids: {} };
+const keyOf = (taskId: string) => `backstitch-draft:${taskId}`;
+
+export interface DraftState {
+  comment: string;
+  setComment: (comment: string) => void;
+  /** The id under which this decision is sent. */
+  idOf: (decision: Decision) => string;
+  /** The server refused this one: the next try is another decision. */
+  forget: (decision: Decision) => void;
+  /** Settled: nothing is left to keep. */
+  drop: () => void;
+}
+
+export function useDraft(taskId: string): DraftState {
+  const [draft, setDraft] = useState<Draft>(EMPTY);
+  useEffect(() => setDraft(read(taskId)), [taskId]);
+  const keep = useCallback(
+    (next: Draft) => {
+      setDraft(next);
+      write(taskId, next);
+    },
+    [taskId]
+  );
+  return {
+    comment: draft.comment,
+    setComment: (comment) => keep({ ...draft, comment }),
+    idOf: (decision) => {
+      const known = draft.ids[decision];
+      if (known) return known;
+      const id = newId();
+      keep({ ...draft, ids: { ...draft.ids, [decision]: id } });
+      return id;
+    },
+    forget: (decision) => keep({ ...draft, ids: { ...draft.ids, [decision]: undefined } }),
+    drop: () => {
+      setDraft(EMPTY);
+      write(taskId, null);
+    },
+  };
+}
+
+function read(taskId: string): Draft {
+  try {
+    const kept = JSON.parse(localStorage.getItem(keyOf(taskId)) ?? 'null') as Partial<Draft> | null;
+    return { comment: typeof kept?.comment === 'string' ? kept.comment : '', ids: kept?.ids ?? {} };
+  } catch {
+    return EMPTY;
+  }
+}
+function write(taskId: string, draft: Draft | null): void {
+  try {
+    if (draft && (draft.comment || draft.ids.approve || draft.ids.reject)) {
+      localStorage.setItem(keyOf(taskId), JSON.stringify(draft));
+    } else localStorage.removeItem(keyOf(taskId));
+  } catch {
+    /* A browser that forbids storage loses the draft with the tab. */
+  }
+}
+
+/** A UUID also where the page is not served from a secure context, which has no randomUUID. */
+function newId(): string {
+  if ('randomUUID' in crypto) return crypto.randomUUID();
+  const bytes = new Uint8Array(16);
+  (crypto as Crypto).getRandomValues(bytes);
+  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
+  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

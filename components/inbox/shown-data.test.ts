@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import type { JsonSchema } from '@/engine/flow/document';
+import { changesOf, primaryOf, withoutPrimary } from './shown-data';
+
+const schema: JsonSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string', title: 'Order' },
+    amount: { type: 'integer', title: 'Amount', format: 'money', currencyField: 'currency', primary: true },
+    currency: { type: 'string' },
+  },
+};
+const data = { orderId: 'o-1', amount: 129_000, currency: 'EUR' };
+
+test('the primary value is the first that its schema calls so', () => {
+  expect(primaryOf(data, schema)).toMatchObject({ key: 'amount', label: 'Amount', value: 129_000 });
+  expect(primaryOf({ orderId: 'o-1' }, schema)).toBeNull();
+  expect(primaryOf(data, null)).toBeNull();
+  expect(primaryOf('text', schema)).toBeNull();
+});
+
+test('a schema without primary marks keeps everything else', () => {
+  expect(withoutPrimary(schema)?.properties?.amount).toMatchObject({ primary: false, format: 'money' });
+  expect(withoutPrimary(null)).toBeNull();
+});
+
+test('what changed is named with before and after, also what came and what went', () => {
+  expect(changesOf(data, { orderId: 'o-1', amount: 130_000, note: 'new' }, schema)).toMatchObject([
+    { label: 'Amount', before: 129_000, after: 130_000 },
+    { label: 'Currency', before: 'EUR', after: undefined },
+    { label: 'Note', before: undefined, after: 'new' },
+  ]);
+});
+
+test('equal data changed nothing, lists included', () => {
+  const items = [{ sku: 'A', quantity: 1 }];
+  expect(changesOf({ items }, { items: structuredClone(items) }, null)).toEqual([]);
+});

@@ -1,0 +1,54 @@
+/** The data of a task: which value decides, and what changed since somebody read it. Pure. */
+import { wordsOf } from '@/components/ui/format';
+import type { JsonSchema } from '@/engine/flow/document';
+
+type Fields = Record<string, unknown>;
+export const fieldsOf = (value: unknown): Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+
+export interface ShownField {
+  key: string;
+  label: string;
+  schema: JsonSchema | undefined;
+  value: unknown;
+}
+/** The first field that its schema calls primary: an amount, mostly. */
+export function primaryOf(data: unknown, schema: JsonSchema | null): ShownField | null {
+  const fields = fieldsOf(data);
+  for (const [key, each] of Object.entries(schema?.properties ?? {})) {
+    if (each.primary && fields[key] !== undefined && fields[key] !== null) {
+      return { key, label: each.title ?? wordsOf(key), schema: each, value: fields[key] };
+    }
+  }
+  return null;
+}
+
+/** The schema without its primary marks: where the primary value stands above already, its row is one among others. */
+export function withoutPrimary(schema: JsonSchema | null): JsonSchema | null {
+  if (!schema?.properties) return schema;
+  const properties = Object.entries(schema.properties).map(([key, each]) => [key, { ...each, primary: false }]);
+  return { ...schema, properties: Object.fromEntries(properties) as Record<string, JsonSchema> };
+}
+
+export interface ChangedField {
+  key: string;
+  label: string;
+  schema: JsonSchema | undefined;
+  before: unknown;
+  after: unknown;
+}
+/** Top-level fields that are not what they were, in the schema's order. A field that is there on one side only counts. */
+export function changesOf(before: unknown, after: unknown, schema: JsonSchema | null): ChangedField[] {
+  const [was, is] = [fieldsOf(before), fieldsOf(after)];
+  const known = Object.keys(schema?.properties ?? {});
+  const keys = new Set([...known, ...Object.keys(was), ...Object.keys(is)]);
+  return [...keys]
+    .filter((key) => JSON.stringify(was[key]) !== JSON.stringify(is[key]))
+    .map((key) => ({
+      key,
+      label: schema?.properties?.[key]?.title ?? wordsOf(key),
+      schema: schema?.properties?.[key],
+      before: was[key],
+      after: is[key],
+    }));
+}
