@@ -3,11 +3,12 @@
  * checks state, the hash of the data that was shown, candidates and comment; the door has authenticated who decides.
  */
 import {
+  ActivityCancellationType,
+  ActivityFailure,
   ApplicationFailure,
   CancellationScope,
   condition,
   defineUpdate,
-  isCancellation,
   scheduleActivity,
   setHandler,
   workflowInfo,
@@ -94,8 +95,8 @@ function validate(task: OpenApproval | undefined, { decision, comment, dataHash,
 }
 
 export async function runApproval(state: SagaState, flow: string, spec: ApprovalSpec): Promise<ApprovalResult> {
-  const { workflowId, runId } = workflowInfo();
-  const taskId = `${workflowId}/${runId}/${spec.id}`;
+  const firstRunId = workflowInfo().firstExecutionRunId;
+  const taskId = taskIdOf(spec.id);
   const dataHash = sha256(canonicalJson(spec.data));
   const task: OpenApproval = { spec, dataHash, decision: null };
   const wait: HumanWait = {
@@ -107,11 +108,12 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
     dataHash,
     sinceMs: Date.now(),
   };
-  state.mark(spec.id, 'waiting');
   approvals.get(state)?.set(taskId, task);
   state.waits.add(wait);
+  const dueAtMs = spec.timeoutMs === undefined ? null : Date.now() + spec.timeoutMs;
   const input: OpenTaskInput = {
     taskId,
+    firstRunId,
     flow,
     nodeId: spec.id,
     title: spec.title,
@@ -121,58 +123,73 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
     data: spec.data,
     dataHash,
     schema: spec.schema,
-    dueAtMs: spec.timeoutMs === undefined ? null : Date.now() + spec.timeoutMs,
+    dueAtMs,
   };
   try {
     await tellWeb('human.open', `${spec.id}:open`, spec.title, input);
     const decided = () => task.decision !== null;
-    if (spec.timeoutMs === undefined) await condition(decided);
-    else await condition(decided, spec.timeoutMs);
+    if (dueAtMs === null) await condition(decided);
+    // Due when the task says so, however long the web was away when it was opened.
+    else await condition(decided, Math.max(1, dueAtMs - Date.now()), { summary: spec.id });
   } catch (error) {
-    await close(spec, taskId, isCancellation(error) ? 'cancelled' : 'timedOut', null);
-    state.mark(spec.id, isCancellation(error) ? 'cancelled' : 'failed');
+    // A decision that came together with the cancellation was taken all the same: its row says so.
+    await close(spec, taskId, outcomeOf(task.decision) ?? 'cancelled', task.decision);
     throw error;
   } finally {
     approvals.get(state)?.delete(taskId);
     state.waits.delete(wait);
   }
-  return settle(state, spec, taskId, task.decision);
+  return settle(spec, taskId, task.decision);
 }
 
-async function settle(
-  state: SagaState,
-  spec: ApprovalSpec,
-  taskId: string,
-  decided: ApprovalDecision | null
-): Promise<ApprovalResult> {
+/** The web keeps ids of up to 500 characters; a workflow id alone may have 1,000. */
+function taskIdOf(nodeId: string): string {
+  const { workflowId, runId } = workflowInfo();
+  const name = workflowId.length > 300 ? sha256(workflowId) : workflowId;
+  return `${name}/${runId}/${nodeId}`;
+}
+
+async function settle(spec: ApprovalSpec, taskId: string, decided: ApprovalDecision | null): Promise<ApprovalResult> {
   const outcome = decided?.decision ?? (spec.onTimeout === 'fail' ? null : spec.onTimeout);
-  const closedAs = decided ? (decided.decision === 'approve' ? 'approved' : 'rejected') : 'timedOut';
-  await close(spec, taskId, closedAs, decided);
+  await close(spec, taskId, outcomeOf(decided) ?? 'timedOut', decided);
   if (outcome === null) {
-    state.mark(spec.id, 'failed', { error: { type: 'ApprovalTimeout', message: 'Nobody decided in time.' } });
     throw ApplicationFailure.nonRetryable(`Nobody decided '${spec.title}' in time.`, 'ApprovalTimeout');
   }
   const result = { decision: outcome, comment: decided?.comment ?? '', decidedBy: decided?.actor.name ?? null };
   if (outcome === 'reject' && spec.onReject === 'fail') {
     const message = `${result.decidedBy ?? 'The deadline'} rejected '${spec.title}'${result.comment ? `: ${result.comment}` : ''}`;
-    state.mark(spec.id, 'failed', { error: { type: 'Rejected', message } });
     throw ApplicationFailure.nonRetryable(message, 'Rejected');
   }
-  state.mark(spec.id, 'done', { note: outcome === 'approve' ? 'Approved' : 'Rejected' });
   return result;
 }
 
-function close(
+function outcomeOf(decided: ApprovalDecision | null): 'approved' | 'rejected' | null {
+  return decided && (decided.decision === 'approve' ? 'approved' : 'rejected');
+}
+
+/** What was decided holds, whatever the web says to it: a row that cannot be closed is settled when its run closes. */
+async function close(
   spec: ApprovalSpec,
   taskId: string,
   outcome: CloseTaskInput['outcome'],
   decided: ApprovalDecision | null
-): Promise<unknown> {
+): Promise<void> {
   const decidedBy = decided?.actor.name ?? null;
-  const input: CloseTaskInput = { taskId, outcome, decidedBy, comment: decided?.comment ?? null };
-  return CancellationScope.nonCancellable(() => tellWeb('human.close', `${spec.id}:close`, spec.title, input));
+  const firstRunId = workflowInfo().firstExecutionRunId;
+  const input: CloseTaskInput = { taskId, firstRunId, outcome, decidedBy, comment: decided?.comment ?? null };
+  try {
+    await CancellationScope.nonCancellable(() => tellWeb('human.close', `${spec.id}:close`, spec.title, input));
+  } catch (error) {
+    if (!(error instanceof ActivityFailure)) throw error;
+  }
 }
 
+/** Opening is waited for when it is cancelled, as every effect: a close must not overtake it. */
 function tellWeb(activity: string, activityId: string, summary: string, input: OpenTaskInput | CloseTaskInput) {
-  return scheduleActivity(activity, [input], { ...TASK_OPTIONS, activityId, summary });
+  return scheduleActivity(activity, [input], {
+    ...TASK_OPTIONS,
+    activityId,
+    summary,
+    cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+  });
 }

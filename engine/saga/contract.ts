@@ -93,6 +93,8 @@ export const REFUSALS = {
 /** Input of the open and close human-task activities: `human.open` and `human.close`. */
 export interface OpenTaskInput {
   taskId: string;
+  /** First execution run id of the chain that asks: with the workflow id it names the asking run. */
+  firstRunId: string;
   flow: string;
   nodeId: string;
   title: string;
@@ -107,6 +109,7 @@ export interface OpenTaskInput {
 }
 export interface CloseTaskInput {
   taskId: string;
+  firstRunId: string;
   outcome: 'approved' | 'rejected' | 'timedOut' | 'cancelled';
   decidedBy: string | null;
   comment: string | null;

@@ -8,14 +8,13 @@ import {
   TimeoutFailure,
   isCancellation,
 } from '@temporalio/workflow';
-
-/** An activity that throws this type says: nothing happened, there is nothing to undo. */
-export const NOT_APPLIED = 'NotApplied';
+import { surelyNotApplied } from './outcome';
 
 /** What a catch branch reads. */
 export interface CaughtFailure {
   type: string;
   message: string;
+  /** The node that failed, which may be deep inside the one that catches. */
   nodeId: string;
 }
 
@@ -37,11 +36,28 @@ export function failureMessage(error: unknown): string {
   return root instanceof Error ? root.message : String(root);
 }
 
-/** True when the step's effect surely did not happen: it said so, or no attempt ever started. */
-export function surelyNotApplied(error: unknown): boolean {
-  const root = rootFailure(error);
-  if (root instanceof ApplicationFailure) return root.type === NOT_APPLIED;
-  return root instanceof TimeoutFailure && root.timeoutType === 'SCHEDULE_TO_START' && root.cause === undefined;
+/** True when the effect of the step that failed with this surely did not happen (see outcome.ts). */
+export function provesNotApplied(error: unknown, maximumAttempts: number): boolean {
+  // Refused before anything was scheduled: a cancelled scope, options or input that make no command.
+  if (!(error instanceof ActivityFailure)) return true;
+  const { cause } = error;
+  const info = error.failure?.activityFailureInfo;
+  const timeout = cause instanceof TimeoutFailure;
+  const told = timeout ? cause.cause : cause;
+  return surelyNotApplied({
+    kind: timeout ? 'timedOut' : cause instanceof CancelledFailure ? 'canceled' : 'failed',
+    scheduled: isEventId(info?.scheduledEventId),
+    started: isEventId(info?.startedEventId),
+    failureType: told === undefined ? null : failureType(told),
+    maximumAttempts,
+  });
+}
+
+/** An event id is a Long, or what is left of one between threads; 0 and nothing mean that there is no such event. */
+function isEventId(id: unknown): boolean {
+  if (typeof id !== 'object' || id === null) return Number(id ?? 0) !== 0;
+  const { low, high } = id as { low: number; high: number };
+  return low !== 0 || high !== 0;
 }
 
 /**

@@ -24,7 +24,13 @@ export function serveOperators(state: SagaState): void {
   const serve = (update: string, kind: HumanWait['kind'], choices: readonly string[]) =>
     setHandler(
       defineUpdate<void, [Decision]>(update),
-      (decision) => waiting.get(`${kind}/${decision.nodeId}`)?.(decision),
+      (decision) => {
+        const question = `${kind}/${decision.nodeId}`;
+        const answer = waiting.get(question);
+        // The first answer counts: from here on there is nothing to decide.
+        waiting.delete(question);
+        answer?.(decision);
+      },
       {
         validator: (decision) => {
           if (!waiting.has(`${kind}/${decision.nodeId}`)) {
@@ -39,17 +45,13 @@ export function serveOperators(state: SagaState): void {
   serve(OUTCOME_DECISION_UPDATE, 'outcome', OUTCOME_CHOICES);
 }
 
+/** Ask what to do about an undo that failed. Its ledger entry is set by who asks, who then tells the phase. */
 export const askUndo = (state: SagaState, nodeId: string, error: unknown) =>
   ask(state, 'undo', nodeId, `${nodeId}:undo`, error) as Promise<UndoDecision>;
 
-export async function askOutcome(state: SagaState, nodeId: string, error: unknown): Promise<OutcomeDecision> {
-  const before = state.phase;
-  state.enter('needs-hand');
-  const decision = (await ask(state, 'outcome', nodeId, nodeId, error)) as OutcomeDecision;
-  if (before === 'forward' || before === 'done') state.resume();
-  else state.enter(before);
-  return decision;
-}
+/** Ask whether a step happened. */
+export const askOutcome = (state: SagaState, nodeId: string, error: unknown) =>
+  ask(state, 'outcome', nodeId, nodeId, error) as Promise<OutcomeDecision>;
 
 async function ask(
   state: SagaState,
@@ -58,7 +60,6 @@ async function ask(
   activityId: string,
   error: unknown
 ): Promise<Decision> {
-  const waiting = pending.get(state);
   const wait: HumanWait = {
     kind,
     nodeId,
@@ -68,9 +69,9 @@ async function ask(
   };
   let decided: Decision | null = null;
   state.waits.add(wait);
-  waiting?.set(`${kind}/${nodeId}`, (decision) => (decided ??= decision));
+  state.tell();
+  pending.get(state)?.set(`${kind}/${nodeId}`, (decision) => (decided = decision));
   await condition(() => decided !== null);
-  waiting?.delete(`${kind}/${nodeId}`);
   state.waits.delete(wait);
   return decided as unknown as Decision;
 }

@@ -14,7 +14,7 @@ import { runApproval, serveApprovals, type ApprovalResult, type ApprovalSpec } f
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
 import type { Scope, UndoFailurePolicy } from './ledger';
 import { refuse, serveOperators } from './operator';
-import { SagaState } from './state';
+import { SagaState, type Cursor } from './state';
 import { runStep, type StepSpec } from './step';
 import { unwind } from './unwind';
 
@@ -48,21 +48,22 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
   const state = new SagaState();
   serveOperators(state);
   serveApprovals(state);
-  const root = new Saga(state, state.ledger.root, options, new Map());
+  const cursor: Cursor = { nodeId: '' };
+  const root = new Saga(state, state.ledger.root, options, new Map(), cursor);
   root.listen(options.signals ?? []);
   try {
     const output = await withDeadline(options.deadlineMs, () => body(root));
-    state.finish();
+    state.end('done');
     return output;
   } catch (error) {
     if (error instanceof Ended) {
-      state.finish();
+      state.end('done');
       return error.output as Output;
     }
-    const failure = asFailure(error, state.currentNode);
+    const failure = asFailure(error, state.whereFailed(error, cursor));
     if (!state.pivoted && state.ledger.standing.length > 0) await unwind(state, state.ledger.root);
     const standing = state.ledger.standing.length;
-    if (state.phase !== 'forward' || standing > 0) state.enter(standing === 0 ? 'unwound' : 'left-standing');
+    state.end('failed');
     if (standing === 0 || isCancellation(failure)) throw failure;
     throw ApplicationFailure.create({
       message: `${failureMessage(failure)} (${standing} ${standing === 1 ? 'effect still stands' : 'effects still stand'})`,
@@ -99,26 +100,27 @@ async function withDeadline<Output>(deadlineMs: number | undefined, body: () => 
   }
 }
 
-/** A scope of the running flow. Branches and caught nodes get one of their own. */
+/** A scope of the running flow. Branches and caught nodes get one of their own; branches also have a cursor of their own. */
 export class Saga {
   constructor(
     private readonly state: SagaState,
     private readonly scope: Scope,
     private readonly options: SagaOptions,
-    private readonly inbox: Map<string, unknown[]>
+    private readonly inbox: Map<string, unknown[]>,
+    private readonly cursor: Cursor
   ) {}
 
   /** Run an activity as a step; see StepSpec. */
   async step<Output>(spec: StepSpec<Output>): Promise<Output> {
-    const output = await runStep(this.state, this.scope, spec, this.options.onUndoFailure);
+    const output = await this.node(spec.id, 'running', () =>
+      runStep(this.state, this.scope, spec, this.options.onUndoFailure)
+    );
     return this.keep(spec.id, output);
   }
 
   /** Wait for a time, durably. */
   async wait(nodeId: string, durationMs: number): Promise<void> {
-    this.state.mark(nodeId, 'waiting');
-    await sleep(Math.max(1, durationMs), { summary: nodeId });
-    this.state.mark(nodeId, 'done');
+    await this.node(nodeId, 'waiting', () => sleep(Math.max(1, durationMs), { summary: nodeId }));
   }
 
   /** The next signal of this name, in order of arrival. Null when the time is up and `onTimeout` is 'continue'. */
@@ -128,32 +130,30 @@ export class Saga {
       | { id: string; signal: string; timeoutMs?: number; onTimeout?: 'fail' }
   ): Promise<Payload | null> {
     const queue = this.inbox.get(spec.signal) ?? [];
-    this.state.mark(spec.id, 'waiting');
-    const arrived = () => queue.length > 0;
-    const inTime =
-      spec.timeoutMs === undefined
-        ? await condition(arrived).then(() => true)
-        : await condition(arrived, spec.timeoutMs);
-    if (!inTime) {
-      const message = `No signal '${spec.signal}' came in time.`;
-      if (spec.onTimeout === 'continue') {
-        this.state.mark(spec.id, 'done', { note: message });
-        return null;
+    const message = `No signal '${spec.signal}' came in time.`;
+    const inTime = await this.node(spec.id, 'waiting', async () => {
+      const arrived = () => queue.length > 0;
+      if (spec.timeoutMs === undefined) await condition(arrived);
+      else if (!(await condition(arrived, Math.max(1, spec.timeoutMs), { summary: spec.id }))) {
+        if (spec.onTimeout !== 'continue') throw ApplicationFailure.nonRetryable(message, 'SignalTimeout');
+        return false;
       }
-      this.state.mark(spec.id, 'failed', { error: { type: 'SignalTimeout', message } });
-      throw ApplicationFailure.nonRetryable(message, 'SignalTimeout');
-    }
-    this.state.mark(spec.id, 'done');
-    return this.keep(spec.id, queue.shift() as Payload);
+      return true;
+    });
+    if (!inTime) this.state.mark(spec.id, 'done', { note: message });
+    return inTime ? this.keep(spec.id, queue.shift() as Payload) : null;
   }
 
   /** Ask people to decide, and wait. */
   async approval(spec: ApprovalSpec): Promise<ApprovalResult> {
-    return this.keep(spec.id, await runApproval(this.state, this.options.flow, spec));
+    const result = await this.node(spec.id, 'waiting', () => runApproval(this.state, this.options.flow, spec));
+    this.state.mark(spec.id, 'done', { note: result.decision === 'approve' ? 'Approved' : 'Rejected' });
+    return this.keep(spec.id, result);
   }
 
   /** The branch that a choice took, and those that it did not. */
   took(nodeId: string, branch: string | null, others: string[]): void {
+    this.cursor.nodeId = nodeId;
     this.state.mark(nodeId, 'done', branch === null ? {} : { note: branch });
     if (branch !== null) this.state.mark(branch, 'done');
     for (const other of others) this.state.mark(other, 'skipped');
@@ -161,6 +161,7 @@ export class Saga {
 
   /** A node that is through at once (set). */
   passed(nodeId: string): void {
+    this.cursor.nodeId = nodeId;
     this.state.mark(nodeId, 'done');
   }
 
@@ -169,27 +170,31 @@ export class Saga {
     spec: { id: string; unwind: 'reverse' | 'together' },
     branches: Record<string, (saga: Saga) => Promise<void>>
   ): Promise<void> {
-    this.state.mark(spec.id, 'running');
-    const scope = this.state.ledger.open(this.scope, spec.unwind);
-    const siblings = new CancellationScope();
-    let first: { error: unknown } | null = null;
-    await Promise.allSettled(
-      Object.entries(branches).map(async ([branchId, run]) => {
-        const branch = new Saga(this.state, this.state.ledger.open(scope), this.options, this.inbox);
-        this.state.mark(branchId, 'running');
-        try {
-          await siblings.run(() => run(branch));
-          this.state.mark(branchId, 'done');
-        } catch (error) {
-          this.state.mark(branchId, first ? 'cancelled' : 'failed');
-          first ??= { error: asFailure(error, this.state.currentNode) };
-          siblings.cancel();
-        }
-      })
-    );
-    const failed = first as { error: unknown } | null;
-    this.state.mark(spec.id, failed ? 'failed' : 'done');
-    if (failed) throw failed.error;
+    await this.node(spec.id, 'running', async () => {
+      const scope = this.state.ledger.open(this.scope, spec.unwind);
+      const siblings = new CancellationScope();
+      let first: { error: unknown } | null = null;
+      await Promise.allSettled(
+        Object.entries(branches).map(async ([branchId, run]) => {
+          const cursor: Cursor = { nodeId: branchId };
+          const branch = new Saga(this.state, this.state.ledger.open(scope), this.options, this.inbox, cursor);
+          this.state.mark(branchId, 'running');
+          try {
+            await siblings.run(() => run(branch));
+            this.state.mark(branchId, 'done');
+          } catch (thrown) {
+            const error = this.known(thrown, cursor);
+            if (error instanceof Ended) this.state.mark(branchId, 'done');
+            else if (first) this.state.mark(branchId, 'cancelled');
+            else this.state.failed(branchId, error);
+            first ??= { error };
+            siblings.cancel();
+          }
+        })
+      );
+      const failed = first as { error: unknown } | null;
+      if (failed) throw failed.error;
+    });
   }
 
   /** Run a node whose failures are caught. After the pivot nothing is undone. */
@@ -198,20 +203,22 @@ export class Saga {
     body: (saga: Saga) => Promise<Output>,
     catches: CatchSpec[]
   ): Promise<Output | undefined> {
-    const inner = new Saga(this.state, this.state.ledger.open(this.scope), this.options, this.inbox);
+    const scope = this.state.ledger.open(this.scope);
+    this.cursor.nodeId = nodeId;
     try {
-      return await body(inner);
+      return await body(new Saga(this.state, scope, this.options, this.inbox, this.cursor));
     } catch (thrown) {
-      if (thrown instanceof Ended || isCancellation(thrown)) throw thrown;
-      const error = asFailure(thrown, this.state.currentNode);
+      const error = this.known(thrown, this.cursor);
+      if (error instanceof Ended || isCancellation(error)) throw error;
       const type = failureType(error);
       const match = catches.find(({ types }) => types.length === 0 || types.includes(type));
       if (!match) throw error;
       if (match.scope === 'undo' && !this.state.pivoted) {
-        await unwind(this.state, inner.scope);
-        this.state.resume();
+        await unwind(this.state, scope);
+        this.state.endUnwinding();
       }
-      await match.handle({ type, message: failureMessage(error), nodeId }, this);
+      const failedAt = this.state.whereFailed(error, this.cursor);
+      await match.handle({ type, message: failureMessage(error), nodeId: failedAt }, this);
       return undefined;
     }
   }
@@ -219,8 +226,9 @@ export class Saga {
   /** Fail the flow. */
   fail(nodeId: string, errorType: string, message: unknown): never {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
-    this.state.mark(nodeId, 'failed', { error: { type: errorType, message: text } });
-    throw ApplicationFailure.nonRetryable(text, errorType);
+    const failure = ApplicationFailure.nonRetryable(text, errorType);
+    this.state.failed(nodeId, failure);
+    throw failure;
   }
 
   /** End the flow here, from wherever it is. */
@@ -244,7 +252,14 @@ export class Saga {
     }
   ): void {
     const outputs = this.state.outputs as Partial<Outputs>;
-    setHandler(defineUpdate<void, [Argument]>(name), (argument) => spec.apply(argument, outputs), {
+    const apply = (argument: Argument): void => {
+      try {
+        spec.apply(argument, outputs);
+      } catch (error) {
+        throw asFailure(error, name);
+      }
+    };
+    setHandler(defineUpdate<void, [Argument]>(name), apply, {
       validator: (argument) => {
         if (spec.accept && !spec.accept(argument, outputs))
           refuse('Refused', spec.refusal ?? `'${name}' is not accepted now.`);
@@ -259,6 +274,35 @@ export class Saga {
       this.inbox.set(name, queue);
       setHandler(defineSignal<[unknown]>(name), (payload) => void queue.push(payload));
     }
+  }
+
+  /** Run a node and keep account of where it is. What goes wrong in it, goes wrong here unless a node inside said so before. */
+  private async node<Output>(
+    nodeId: string,
+    state: 'running' | 'waiting',
+    work: () => Promise<Output>
+  ): Promise<Output> {
+    this.cursor.nodeId = nodeId;
+    this.state.mark(nodeId, state);
+    try {
+      const output = await work();
+      this.state.mark(nodeId, 'done');
+      return output;
+    } catch (thrown) {
+      const error = this.known(thrown, this.cursor);
+      if (error instanceof Ended) this.state.mark(nodeId, 'done');
+      else this.state.failed(nodeId, error);
+      throw error;
+    }
+  }
+
+  /** An error of generated code as the failure that it becomes, at the node that it comes from. */
+  private known(error: unknown, cursor: Cursor): unknown {
+    if (error instanceof Ended) return error;
+    const nodeId = this.state.whereFailed(error, cursor);
+    const failure = asFailure(error, nodeId);
+    this.state.blame(failure, nodeId);
+    return failure;
   }
 
   private keep<Output>(nodeId: string, output: Output): Output {

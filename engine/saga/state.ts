@@ -1,5 +1,5 @@
 /** What all parts of one running saga share: where each node is, the ledger, who waits for a person, and what the outside may ask. */
-import { defineQuery, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
+import { defineQuery, isCancellation, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import {
   LEDGER_QUERY,
   NODES_QUERY,
@@ -11,7 +11,13 @@ import {
   type ReportedState,
   type SagaPhase,
 } from './contract';
+import { failureMessage, failureType } from './failures';
 import { Ledger } from './ledger';
+
+/** Where one line of control is: the flow's own, and each parallel branch's. Errors in expressions belong to it. */
+export interface Cursor {
+  nodeId: string;
+}
 
 export class SagaState {
   readonly ledger = new Ledger();
@@ -20,15 +26,16 @@ export class SagaState {
   readonly outputs: Record<string, unknown> = {};
   /** The point of no return is behind us: nothing is unwound any more. */
   pivoted = false;
-  /** The node that the code is at: where an error in an expression belongs. */
-  currentNode = '';
-  #phase: NodesReport['phase'] = 'forward';
+  /** Unwindings under way: parallel branches may each catch and undo at the same time. */
+  #unwindings = 0;
+  #ended: 'done' | 'unwound' | 'left-standing' | null = null;
   #nodes: NodesReport['nodes'] = {};
+  #failedAt = new WeakMap<object, string>();
   #written: { phase?: SagaPhase; standing?: number } = {};
 
   constructor() {
     setHandler(defineQuery<NodesReport>(NODES_QUERY), () => ({
-      phase: this.#phase,
+      phase: this.phase,
       nodes: this.#nodes,
       waitsFor: [...this.waits],
     }));
@@ -42,35 +49,65 @@ export class SagaState {
     more: { note?: string; error?: { type: string; message: string } } = {}
   ): void {
     this.#nodes[nodeId] = { state, ...more };
-    if (state === 'running' || state === 'waiting') this.currentNode = nodeId;
   }
 
-  finish(): void {
-    this.#phase = 'done';
+  /** A node failed or was cancelled. */
+  failed(nodeId: string, error: unknown): void {
+    this.blame(error, nodeId);
+    if (isCancellation(error)) this.mark(nodeId, 'cancelled');
+    else this.mark(nodeId, 'failed', { error: { type: failureType(error), message: failureMessage(error) } });
   }
 
-  /** Enter a phase of the way back, or tell that what stands changed. Search attributes are written on change only. */
-  enter(phase: SagaPhase): void {
-    this.#phase = phase;
+  /** The innermost node that an error passes is the one that failed. */
+  blame(error: unknown, nodeId: string): void {
+    if (typeof error === 'object' && error !== null && !this.#failedAt.has(error)) this.#failedAt.set(error, nodeId);
+  }
+
+  /** The node that an error comes from; an error of no node belongs to where the code was. */
+  whereFailed(error: unknown, cursor: Cursor): string {
+    return (typeof error === 'object' && error !== null ? this.#failedAt.get(error) : undefined) ?? cursor.nodeId;
+  }
+
+  beginUnwinding(): void {
+    this.#unwindings++;
+    this.tell();
+  }
+
+  /** A catch handles what was undone: forward again. */
+  endUnwinding(): void {
+    this.#unwindings--;
+    this.tell();
+  }
+
+  /** The flow is over. Only a run that went through keeps silent about its effects. */
+  end(how: 'done' | 'failed'): void {
     const standing = this.ledger.standing.length;
-    const changed: Record<string, [string] | [number]> = {};
-    if (this.#written.phase !== phase) changed[SAGA_PHASE] = [phase];
-    if (this.#written.standing !== standing) changed[SAGA_STANDING] = [standing];
-    this.#written = { phase, standing };
-    if (Object.keys(changed).length > 0) upsertSearchAttributes(changed as Record<string, string[] | number[]>);
-  }
-
-  /** Forward again: an operator settled what was open, or a catch handles what was undone. */
-  resume(): void {
-    this.#phase = 'forward';
-    const unset: Record<string, []> = {};
-    if (this.#written.phase !== undefined) unset[SAGA_PHASE] = [];
-    if (this.#written.standing !== undefined) unset[SAGA_STANDING] = [];
-    this.#written = {};
-    if (Object.keys(unset).length > 0) upsertSearchAttributes(unset);
+    const touched = this.phase !== 'forward' || standing > 0;
+    if (how === 'done') this.#ended = 'done';
+    else if (touched) this.#ended = standing === 0 ? 'unwound' : 'left-standing';
+    this.tell();
   }
 
   get phase(): NodesReport['phase'] {
-    return this.#phase;
+    if (this.#ended) return this.#ended;
+    if ([...this.waits].some(({ kind }) => kind !== 'approval')) return 'needs-hand';
+    return this.#unwindings > 0 ? 'unwinding' : 'forward';
+  }
+
+  /** Write the search attributes, on change only: what the way back does is told, a clean success writes none. */
+  tell(): void {
+    const { phase } = this;
+    const changed: Record<string, [string] | [number] | []> = {};
+    if (phase === 'forward' || phase === 'done') {
+      if (this.#written.phase !== undefined) changed[SAGA_PHASE] = [];
+      if (this.#written.standing !== undefined) changed[SAGA_STANDING] = [];
+      this.#written = {};
+    } else {
+      const standing = this.ledger.standing.length;
+      if (this.#written.phase !== phase) changed[SAGA_PHASE] = [phase];
+      if (this.#written.standing !== standing) changed[SAGA_STANDING] = [standing];
+      this.#written = { phase, standing };
+    }
+    if (Object.keys(changed).length > 0) upsertSearchAttributes(changed as Record<string, string[] | number[]>);
   }
 }

@@ -7,12 +7,13 @@
  */
 import {
   ActivityCancellationType,
+  ActivityFailure,
   CancellationScope,
   scheduleActivity,
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { failureMessage, failureType, surelyNotApplied } from './failures';
+import { provesNotApplied } from './failures';
 import type { LedgerEntry, Scope, UndoEntry, UndoFailurePolicy } from './ledger';
 import { askOutcome } from './operator';
 import type { SagaState } from './state';
@@ -64,16 +65,16 @@ export async function runStep<Output>(
 ): Promise<Output> {
   const makeUndo = (output: Output | undefined): UndoEntry | null =>
     spec.undo ? { onFailure: onUndoFailure, ...spec.undo(output) } : null;
+  const attempted = spec.armed === 'attempted';
   const entry =
     spec.effect === 'none'
       ? null
       : state.ledger.add(scope, {
           nodeId: spec.id,
           activityId: spec.id,
-          state: spec.armed === 'attempted' ? 'mayStand' : 'notArmed',
-          undo: spec.armed === 'attempted' ? makeUndo(undefined) : null,
+          state: attempted ? 'mayStand' : 'notArmed',
+          undo: attempted ? makeUndo(undefined) : null,
         });
-  state.mark(spec.id, 'running');
 
   let output: Output;
   try {
@@ -89,10 +90,8 @@ export async function runStep<Output>(
     const found = entry
       ? await CancellationScope.nonCancellable(() => settleUnknown(state, spec, entry, makeUndo, error))
       : null;
-    if (!found) {
-      state.mark(spec.id, 'failed', { error: { type: failureType(error), message: failureMessage(error) } });
-      throw error;
-    }
+    state.tell();
+    if (!found) throw error;
     output = found.output;
   }
 
@@ -100,9 +99,9 @@ export async function runStep<Output>(
     // It stands, whatever becomes of the data for its undo.
     state.ledger.arm(entry, 'standing');
     entry.undo = makeUndo(output);
+    state.tell();
   }
   if (spec.pivot) state.pivoted = true;
-  state.mark(spec.id, 'done');
   return output;
 }
 
@@ -114,7 +113,7 @@ async function settleUnknown<Output>(
   makeUndo: (output: Output | undefined) => UndoEntry | null,
   error: unknown
 ): Promise<{ output: Output } | null> {
-  if (surelyNotApplied(error)) {
+  if (provesNotApplied(error, spec.options.retry?.maximumAttempts ?? 0)) {
     entry.state = 'notArmed';
     return null;
   }
@@ -139,12 +138,13 @@ async function settleUnknown<Output>(
   return null;
 }
 
+/** Null when the look-up does not answer, or answers something else: then a person decides. */
 async function lookUp<Output>(
   nodeId: string,
   check: { activity: string; input: unknown; options: ActivityOptions }
 ): Promise<LookUp<Output> | null> {
   try {
-    return await scheduleActivity<LookUp<Output>>(
+    const answer = await scheduleActivity<Partial<LookUp<Output>> | null>(
       check.activity,
       [check.input, { forwardKey: idempotencyKey(nodeId) }],
       {
@@ -153,8 +153,9 @@ async function lookUp<Output>(
         summary: `Did ${nodeId} happen?`,
       }
     );
-  } catch {
-    // Not even the look-up answers: a person decides.
-    return null;
+    return typeof answer?.applied === 'boolean' ? (answer as LookUp<Output>) : null;
+  } catch (error) {
+    if (error instanceof ActivityFailure) return null;
+    throw error;
   }
 }

@@ -9,10 +9,13 @@ import { idempotencyKey } from './step';
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
 
-/** Undo a scope. Never fails for an undo that failed: its policy says what happens, and the ledger keeps it. */
+/**
+ * Undo a scope. Never fails for an undo that failed: its policy says what happens, and the ledger keeps it. Whoever goes forward
+ * again afterwards says so (`endUnwinding`).
+ */
 export async function unwind(state: SagaState, scope: Scope): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
-    state.enter('unwinding');
+    state.beginUnwinding();
     await follow(state, unwindPlan(scope));
   });
 }
@@ -32,7 +35,7 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
     try {
       await runUndo(entry.nodeId, entry.undo);
       entry.state = 'undone';
-      state.enter('unwinding');
+      state.tell();
       return;
     } catch (error) {
       entry.state = 'undoFailed';
@@ -45,10 +48,10 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
         await sleep(pauseMs, { summary: `${entry.nodeId}:undo` });
         continue;
       }
-      state.enter('needs-hand');
       const { choice } = await askUndo(state, entry.nodeId, error);
       if (choice !== 'retry') entry.state = choice === 'doneByHand' ? 'doneByHand' : 'leftStanding';
-      state.enter('unwinding');
+      else entry.state = 'undoing';
+      state.tell();
       if (choice !== 'retry') return;
     }
   }

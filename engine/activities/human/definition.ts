@@ -29,6 +29,7 @@ export const humanOpen: CatalogueActivity = {
     additionalProperties: true,
     properties: {
       taskId: { type: 'string' },
+      firstRunId: { type: 'string' },
       flow: { type: 'string' },
       nodeId: { type: 'string' },
       title: { type: 'string' },
@@ -55,6 +56,7 @@ export const humanClose: CatalogueActivity = {
     additionalProperties: true,
     properties: {
       taskId: { type: 'string' },
+      firstRunId: { type: 'string' },
       outcome: { type: 'string', enum: ['approved', 'rejected', 'timedOut', 'cancelled'] },
       decidedBy: {},
       comment: {},

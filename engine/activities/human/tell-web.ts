@@ -8,32 +8,32 @@ import type { CloseTaskInput, OpenTaskInput } from '../../saga/contract';
 import type { ActivityConfig } from '../config';
 import { send } from '../http/send';
 
-/** Which run asks. `runId` is the first of its chain where the workflow says it (`firstRunId`), else the current one. */
-interface Asking {
-  firstRunId?: string;
-}
+/** A run whose published code is older than `firstRunId` does not say it: then the current run stands for the chain. */
+type Said<Input extends { firstRunId: string }> = Omit<Input, 'firstRunId'> & { firstRunId?: string };
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;
 /** The web read the task and will never take it in this form; anything else may be better at the next attempt. */
 const FINAL_STATUSES = new Set([400, 409, 413, 422]);
 
-export function openTaskActivity(web: ActivityConfig['web']): (input: OpenTaskInput & Asking) => Promise<null> {
+export function openTaskActivity(web: ActivityConfig['web']): (input: Said<OpenTaskInput>) => Promise<null> {
   return (input) => tell(web, 'open', input);
 }
 
-export function closeTaskActivity(web: ActivityConfig['web']): (input: CloseTaskInput & Asking) => Promise<null> {
+export function closeTaskActivity(web: ActivityConfig['web']): (input: Said<CloseTaskInput>) => Promise<null> {
   return (input) => tell(web, 'close', input);
 }
 
-async function tell(web: ActivityConfig['web'], act: 'open' | 'close', input: Asking): Promise<null> {
+/** The web reads the run that asks as `AskingRun` of app/_contract/inbox.ts. */
+async function tell(web: ActivityConfig['web'], act: 'open' | 'close', input: { firstRunId?: string }): Promise<null> {
+  const { firstRunId, ...task } = input;
   const context = Context.current();
   const { info } = context;
   const run = info.workflowExecution;
   const body = JSON.stringify({
-    ...input,
+    ...task,
     namespace: info.namespace,
     workflowId: run?.workflowId,
-    runId: input.firstRunId ?? run?.runId,
+    runId: firstRunId ?? run?.runId,
     currentRunId: run?.runId,
     workflowType: info.workflowType,
   });
