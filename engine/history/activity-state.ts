@@ -43,6 +43,8 @@ export function addActivity(state: RunState, event: HistoryEvent): void {
     attempts: [],
   };
   state.activities.set(scheduledEventId, activity);
+  // As if it were new, also when the last one's close still waits in the buffer: a rebuild must arrive at the same order.
+  state.activityIds.delete(activity.activityId);
   state.activityIds.set(activity.activityId, scheduledEventId);
 }
 

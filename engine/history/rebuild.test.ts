@@ -208,6 +208,16 @@ const once: [string, Op[]][] = [
       { op: 'complete', n: 5 },
     ],
   ],
+  [
+    'FC_SEED=1322486: a task schedules the activity again whose close waits in the buffer',
+    [
+      { op: 'complete', n: 403 },
+      { op: 'signal', n: 0 },
+      { op: 'open', n: 0 },
+      { op: 'result', n: 0 },
+      { op: 'complete', n: 355 },
+    ],
+  ],
 ];
 
 describe('any sequence of commands and requests', () => {

@@ -7,8 +7,11 @@ export function addTimer(state: RunState, event: HistoryEvent): void {
   const attributes = event.timerStartedEventAttributes!;
   const fireAtMs = timestampMs(event.eventTime) + durationMs(attributes.startToFireTimeout);
   const startedEventId = idOf(event.eventId);
-  state.timers.set(attributes.timerId!, { timerId: attributes.timerId!, startedEventId, fireAtMs });
-  state.deadlines.push({ at: fireAtMs, eventId: startedEventId, timerId: attributes.timerId! });
+  const timerId = attributes.timerId!;
+  // As if it were new, also when the last one's firing still waits in the buffer: a rebuild must arrive at the same order.
+  state.timers.delete(timerId);
+  state.timers.set(timerId, { timerId, startedEventId, fireAtMs });
+  state.deadlines.push({ at: fireAtMs, eventId: startedEventId, timerId });
 }
 
 /** Its id may name a later timer by now: a firing can wait in the buffer while a task starts the next one of that id. */
