@@ -2,7 +2,6 @@
  * All watched runs of this process. A run is read upstream while somebody watches it and a little longer, so that a reload or
  * a page that reads before it watches finds it warm. Each web process has a hub of its own: deltas go to its own sockets.
  */
-import { randomBytes } from 'node:crypto';
 import type { RunDelta, WatchAnswer } from '@/app/_contract/live';
 import type { RunLive } from '@/app/_contract/runs';
 import { nameOf, type RunAddress } from '../runs/address';
@@ -26,7 +25,6 @@ interface Entry {
 
 export class Hub {
   readonly #entries = new Map<string, Entry>();
-  readonly #epoch = randomBytes(6).toString('hex');
   constructor(private readonly options: HubOptions) {}
 
   /** A run as it is now. Rejects as the upstream does: no such run, engine away. */
@@ -96,7 +94,6 @@ export class Hub {
       const watch = new RunWatch({
         run,
         upstream,
-        epoch: this.#epoch,
         hinted,
         emit: (delta) => this.options.emit(run, delta),
       });

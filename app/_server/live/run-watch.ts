@@ -7,7 +7,7 @@
  * - `deltaSince(token)` of any token this watch gave, followed by the deltas after it, makes the state of a fresh snapshot.
  * - An upstream that is away changes nothing but `upstream`; the last data stays.
  */
-import { setTimeout as delay } from 'node:timers/promises';
+import { randomBytes } from 'node:crypto';
 import type { RunDelta, UpstreamState } from '@/app/_contract/live';
 import type { RunLive, RunSummary } from '@/app/_contract/runs';
 import type { PendingActivityView, RunEvent } from '@/engine/flow/run/model';
@@ -15,14 +15,13 @@ import type { NodesReport } from '@/engine/saga/contract';
 import { failureOf } from '../failure';
 import type { RunAddress } from '../runs/address';
 import { foldAttempts } from './attempts';
+import { Look } from './look';
 import { readToken, writeToken } from './token';
 import type { Described, RunUpstream } from './upstream';
 
 export interface RunWatchOptions {
   run: RunAddress;
   upstream: RunUpstream;
-  /** Of this process. */
-  epoch: string;
   emit(delta: RunDelta): void;
   /** Do hints say when to look? Without them pending state is polled. */
   hinted(): boolean;
@@ -42,6 +41,8 @@ const FIRST_NODES_MS = 1_500;
 
 export class RunWatch {
   readonly #options: RunWatchOptions;
+  /** Of this watch: the next one of the same run, in this process too, counts its versions anew. */
+  readonly #epoch = randomBytes(6).toString('hex');
   readonly #stopping = new AbortController();
   #events: RunEvent[] = [];
   #described: Described | null = null;
@@ -51,9 +52,13 @@ export class RunWatch {
   #seq = 0;
   #upstream: UpstreamState = 'live';
   #asOfMs = 0;
-  #describing: NodeJS.Timeout | null = null;
-  #asking: NodeJS.Timeout | null = null;
+  /** The first look is there; what was heard before it may be newer than it. */
+  #begun = false;
+  #heardEarly = false;
+  readonly #describing = new Look(DESCRIBE_AFTER_MS, () => this.#describe());
+  readonly #asking = new Look(NODES_AFTER_MS, () => this.#readNodes());
   #poll: NodeJS.Timeout | null = null;
+  #onReached: (() => void) | null = null;
   /** Rejects when the first look fails; then the watch is of no use. */
   readonly ready: Promise<void>;
 
@@ -93,7 +98,7 @@ export class RunWatch {
     const position = readToken(token);
     const last = this.#events.length;
     if (!position || position.lastEventId > last || last - position.lastEventId > RESUMED_EVENTS_MOST) return null;
-    const same = position.epoch === this.#options.epoch;
+    const same = position.epoch === this.#epoch;
     const described = this.#known();
     return {
       ...this.#frame(),
@@ -106,12 +111,15 @@ export class RunWatch {
 
   /** Something about this run changed: look. */
   hint(): void {
-    this.#lookSoon();
+    if (this.#begun) this.#lookSoon();
+    else this.#heardEarly = true;
   }
 
   stop(): void {
     this.#stopping.abort();
-    for (const timer of [this.#describing, this.#asking, this.#poll]) if (timer) clearTimeout(timer);
+    this.#describing.stop();
+    this.#asking.stop();
+    if (this.#poll) clearTimeout(this.#poll);
   }
 
   async #begin(): Promise<void> {
@@ -128,13 +136,15 @@ export class RunWatch {
     } while (token && this.#events.length < described.historyLength);
     this.#described = { ...described, pending: this.#completed(described.pending) };
     this.#heard();
-    const nodes = this.#readNodes();
-    await Promise.race([nodes, delay(FIRST_NODES_MS, undefined, { ref: false })]);
+    await Promise.race([this.#asking.now(), pause(FIRST_NODES_MS, this.#stopping.signal)]);
     if (this.#stopping.signal.aborted) return;
-    if (token) {
-      void this.#follow(token, mask);
-      this.#pollLater();
-    }
+    this.#begun = true;
+    if (token) void this.#follow(token, mask);
+    // The history is newer than the description: without a token it is even closed, and nothing will ever say so again.
+    const outdated =
+      this.#events.length > described.historyLength || (!token && described.summary.status === 'running');
+    if (outdated || this.#heardEarly) this.#lookSoon();
+    this.#pollLater();
   }
 
   /** Reads on until the run is closed and read to its end. */
@@ -161,7 +171,6 @@ export class RunWatch {
         if (!page.token) {
           // A last look: what is pending is gone, and the saga's last words are in its search attributes.
           this.#lookSoon();
-          this.#askSoon();
           return;
         }
         next = page.token;
@@ -175,7 +184,7 @@ export class RunWatch {
           next = null;
           atStart = true;
         }
-        await delay(waitMs, undefined, { signal, ref: false }).catch(() => {});
+        await Promise.race([pause(waitMs, signal), this.#reached()]);
         waitMs = Math.min(RETRY_MOST_MS, waitMs * 2);
       }
     }
@@ -188,25 +197,19 @@ export class RunWatch {
   }
 
   #lookSoon(): void {
-    if (this.#stopping.signal.aborted) return;
-    this.#describing ??= setTimeout(() => {
-      this.#describing = null;
-      void this.#describe();
-    }, DESCRIBE_AFTER_MS);
-    this.#askSoon();
+    this.#describing.soon();
+    this.#asking.soon();
   }
-  #askSoon(): void {
-    if (this.#stopping.signal.aborted) return;
-    this.#asking ??= setTimeout(() => {
-      this.#asking = null;
-      void this.#readNodes();
-    }, NODES_AFTER_MS);
-  }
+  /** While anything may change that nobody tells: the run is open, or the engine was away when it was asked last. */
   #pollLater(): void {
-    if (this.#stopping.signal.aborted || this.#described?.summary.status !== 'running') return;
+    if (this.#stopping.signal.aborted || this.#poll) return;
+    if (this.#described?.summary.status !== 'running' && this.#upstream === 'live') return;
     this.#poll = setTimeout(
       () => {
-        void this.#describe().finally(() => this.#pollLater());
+        this.#poll = null;
+        this.#describing.soon();
+        if (this.#nodesProblem !== null) this.#asking.soon();
+        this.#pollLater();
       },
       this.#options.hinted() ? POLL_HINTED_MS : POLL_MS
     );
@@ -225,7 +228,7 @@ export class RunWatch {
       this.#versions.described++;
       this.#tell(describedParts(described));
     } catch (error) {
-      if (!this.#stopping.signal.aborted && failureOf(error).code === 'engineAway') this.#reach('engineAway');
+      if (failureOf(error).code === 'engineAway') this.#reach('engineAway');
     }
   }
 
@@ -263,7 +266,16 @@ export class RunWatch {
     if (this.#upstream === state) return;
     this.#upstream = state;
     this.#tell({ upstream: state });
-    if (state === 'live') this.#lookSoon();
+    if (state === 'live') {
+      this.#onReached?.();
+      this.#lookSoon();
+    } else {
+      this.#pollLater();
+    }
+  }
+  /** The engine is there again, whoever noticed. */
+  #reached(): Promise<void> {
+    return new Promise((resolve) => (this.#onReached = resolve));
   }
   #heard(): void {
     this.#asOfMs = Date.now();
@@ -276,7 +288,7 @@ export class RunWatch {
     return { ...this.#options.run, seq: this.#seq, token: this.#token(), asOfMs: this.#asOfMs };
   }
   #token(): string {
-    return writeToken({ epoch: this.#options.epoch, lastEventId: this.#events.length, ...this.#versions });
+    return writeToken({ epoch: this.#epoch, lastEventId: this.#events.length, ...this.#versions });
   }
   #nodesPart() {
     return { report: this.#nodes, problem: this.#nodesProblem };
@@ -285,6 +297,20 @@ export class RunWatch {
     if (!this.#described) throw new Error('a watch is asked before it is ready');
     return this.#described;
   }
+}
+
+/** Resolves after a while, or as soon as the watch stops. */
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, ms);
+    timer.unref();
+    signal.addEventListener('abort', end, { once: true });
+  });
 }
 
 interface DescribedParts {

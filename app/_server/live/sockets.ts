@@ -17,13 +17,12 @@ import { readActor } from '../people/session';
 import { nameOf, type RunAddress } from '../runs/address';
 import type { Hub } from './hub';
 import type { Reach } from './invalidations';
+import { Watches } from './watches';
 
 type LiveServer = Server<BrowserToServer, ServerToBrowser>;
 type LiveSocket = Socket<BrowserToServer, ServerToBrowser>;
 
 const SESSION_CHECK_MS = 30_000;
-/** Tabs of one page show one run; a client that asks for many more is no page of ours. */
-const WATCHES_MOST = 20;
 const addressSchema = z.object({ workflowId: z.string().min(1).max(1_000), runId: z.string().min(1).max(200) });
 const watchSchema = addressSchema.extend({ token: z.string().max(200).nullable() });
 const room = (run: RunAddress) => `run:${nameOf(run)}`;
@@ -88,30 +87,18 @@ export function openLiveDoor(
 }
 
 function serveSocket(socket: LiveSocket, hub: Hub, log: Logger): void {
-  const leaves = new Map<string, () => void>();
-  const leave = (run: RunAddress) => {
-    void socket.leave(room(run));
-    leaves.get(nameOf(run))?.();
-    leaves.delete(nameOf(run));
-  };
-
+  // Joining is immediate with the adapter's local rooms.
+  const watches = new Watches(hub, {
+    join: (run) => void socket.join(room(run)),
+    leave: (run) => void socket.leave(room(run)),
+  });
   socket.on('watchRun', (request, answer) => {
     if (typeof answer !== 'function') return;
     const watch = async (): Promise<WatchAnswer> => {
       const parsed = watchSchema.safeParse(request);
       if (!parsed.success) throw new Refusal('badRequest', 'This is no run to watch.');
       const { token, ...run } = parsed.data;
-      leave(run);
-      if (leaves.size >= WATCHES_MOST)
-        throw new Refusal('tooManyTries', `One page watches at most ${WATCHES_MOST} runs.`);
-      // Joining is immediate with this adapter's local room; the answer is made in the same turn.
-      const watched = await hub.watch(run, token, () => void socket.join(room(run)));
-      if (!socket.connected) {
-        watched.leave();
-        throw new Refusal('badRequest', 'The page is gone.');
-      }
-      leaves.set(nameOf(run), watched.leave);
-      return watched.answer;
+      return watches.watch(run, token);
     };
     watch()
       .catch((error: unknown): WatchAnswer => ({ kind: 'refused', error: failureOf(error, log) }))
@@ -119,12 +106,9 @@ function serveSocket(socket: LiveSocket, hub: Hub, log: Logger): void {
   });
   socket.on('unwatchRun', (request) => {
     const parsed = addressSchema.safeParse(request);
-    if (parsed.success) leave(parsed.data);
+    if (parsed.success) watches.unwatch(parsed.data);
   });
-  socket.once('disconnect', () => {
-    for (const end of leaves.values()) end();
-    leaves.clear();
-  });
+  socket.once('disconnect', () => watches.close());
 }
 
 /** A database that is away ends no session. */

@@ -1,6 +1,6 @@
 /**
  * The resume token: where a watcher stands in each of a run's inputs. Event ids mean the same in every process; the versions of
- * what is replaced whole count only in the process that gave them (`epoch`), and are sent again by any other.
+ * what is replaced whole count only in the watch that gave them (`epoch`), and are sent again by any other.
  */
 export interface Position {
   epoch: string;

@@ -1,0 +1,44 @@
+/**
+ * A question that is asked a little after it is wanted, and never twice at once: an old answer cannot overtake a newer one.
+ * Wanted while it is under way, it is asked once more afterwards.
+ */
+export class Look {
+  #timer: NodeJS.Timeout | null = null;
+  #busy = false;
+  #again = false;
+  #stopped = false;
+
+  /** `ask` must not reject. */
+  constructor(
+    private readonly afterMs: number,
+    private readonly ask: () => Promise<void>
+  ) {}
+
+  soon(): void {
+    if (this.#stopped) return;
+    if (this.#busy) this.#again = true;
+    else this.#timer ??= setTimeout(() => void this.now(), this.afterMs);
+  }
+
+  /** Without the delay. Does nothing while it is under way. */
+  async now(): Promise<void> {
+    if (this.#stopped || this.#busy) return;
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#busy = true;
+    try {
+      await this.ask();
+    } finally {
+      this.#busy = false;
+      if (this.#again) {
+        this.#again = false;
+        this.soon();
+      }
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    if (this.#timer) clearTimeout(this.#timer);
+  }
+}
