@@ -30,15 +30,20 @@ export interface InboxTask {
   /** May this person decide it? */
   mine: boolean;
 }
+export const INBOX_VIEWS = ['waiting', 'done'] as const;
+export type InboxView = (typeof INBOX_VIEWS)[number];
 export const inboxQuerySchema = z.object({
-  view: z.enum(['waiting', 'done']).default('waiting'),
+  view: z.enum(INBOX_VIEWS).default('waiting'),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 export type InboxQuery = z.infer<typeof inboxQuerySchema>;
 export interface InboxList {
+  /** Waiting: those for this person first, each part the soonest due and then the oldest first. Done: the newest first. */
   tasks: InboxTask[];
   /** Waiting for this person. */
   waiting: number;
+  /** Waiting for others only. */
+  waitingForOthers: number;
   lastDecided: { title: string; atMs: number; outcome: TaskOutcome } | null;
   readAtMs: number;
 }

@@ -64,10 +64,14 @@ export const pages = {
   flow: (flow: string, version?: number) => `/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
   start: (flow: string, scenario?: string) =>
     `/flows/${part(flow)}/start${scenario ? `?scenario=${part(scenario)}` : ''}`,
+  /** The start form, filled with what that run was started with. */
+  startAgain: (flow: string, workflowId: string, runId: string) =>
+    `/flows/${part(flow)}/start?again=${part(`${workflowId}/${runId}`)}`,
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,
-  inbox: () => '/approvals',
-  task: (taskId: string) => `/approvals?task=${part(taskId)}`,
+  inbox: (view: 'waiting' | 'done' = 'waiting') => `/approvals${view === 'done' ? '?view=done' : ''}`,
+  task: (taskId: string, view: 'waiting' | 'done' = 'waiting') =>
+    `/approvals/${part(taskId)}${view === 'done' ? '?view=done' : ''}`,
   signIn: (back?: string) => `/sign-in${back ? `?back=${part(back)}` : ''}`,
   firstAccount: () => '/first-account',
 } as const;

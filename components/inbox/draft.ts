@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * What somebody has written for a task and not sent yet, kept in this browser by task, and the id that each of the two decisions
- * would have. An id stays the same until the server has answered it for good, so that sending again never decides twice.
+ * What somebody has written for a task and not sent yet, kept in this browser by person and task, and the id that each of the
+ * two decisions would have. An id stays the same until the server has answered it for good, so that sending again never decides twice.
  */
 import { useCallback, useEffect, useState } from 'react';
 
@@ -12,7 +12,8 @@ export interface Draft {
   ids: Partial<Record<Decision, string>>;
 }
 const EMPTY: Draft = { comment: '', ids: {} };
-const keyOf = (taskId: string) => `backstitch-draft:${taskId}`;
+/** By person: who signs in after them reads none of it. */
+const keyOf = (personId: string, taskId: string) => `backstitch-draft:${personId}:${taskId}`;
 
 export interface DraftState {
   comment: string;
@@ -25,15 +26,16 @@ export interface DraftState {
   drop: () => void;
 }
 
-export function useDraft(taskId: string): DraftState {
+export function useDraft(personId: string, taskId: string): DraftState {
+  const key = keyOf(personId, taskId);
   const [draft, setDraft] = useState<Draft>(EMPTY);
-  useEffect(() => setDraft(read(taskId)), [taskId]);
+  useEffect(() => setDraft(read(key)), [key]);
   const keep = useCallback(
     (next: Draft) => {
       setDraft(next);
-      write(taskId, next);
+      write(key, next);
     },
-    [taskId]
+    [key]
   );
   return {
     comment: draft.comment,
@@ -48,24 +50,24 @@ export function useDraft(taskId: string): DraftState {
     forget: (decision) => keep({ ...draft, ids: { ...draft.ids, [decision]: undefined } }),
     drop: () => {
       setDraft(EMPTY);
-      write(taskId, null);
+      write(key, null);
     },
   };
 }
 
-function read(taskId: string): Draft {
+function read(key: string): Draft {
   try {
-    const kept = JSON.parse(localStorage.getItem(keyOf(taskId)) ?? 'null') as Partial<Draft> | null;
+    const kept = JSON.parse(localStorage.getItem(key) ?? 'null') as Partial<Draft> | null;
     return { comment: typeof kept?.comment === 'string' ? kept.comment : '', ids: kept?.ids ?? {} };
   } catch {
     return EMPTY;
   }
 }
-function write(taskId: string, draft: Draft | null): void {
+function write(key: string, draft: Draft | null): void {
   try {
     if (draft && (draft.comment || draft.ids.approve || draft.ids.reject)) {
-      localStorage.setItem(keyOf(taskId), JSON.stringify(draft));
-    } else localStorage.removeItem(keyOf(taskId));
+      localStorage.setItem(key, JSON.stringify(draft));
+    } else localStorage.removeItem(key);
   } catch {
     /* A browser that forbids storage loses the draft with the tab. */
   }

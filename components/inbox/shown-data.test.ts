@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { JsonSchema } from '@/engine/flow/document';
-import { changesOf, primaryOf, withoutPrimary } from './shown-data';
+import { changesOf, primaryOf, primaryText, withoutPrimary } from './shown-data';
 
 const schema: JsonSchema = {
   type: 'object',
@@ -17,6 +17,18 @@ test('the primary value is the first that its schema calls so', () => {
   expect(primaryOf({ orderId: 'o-1' }, schema)).toBeNull();
   expect(primaryOf(data, null)).toBeNull();
   expect(primaryOf('text', schema)).toBeNull();
+});
+
+test('the primary value fits on a button, or is left out', () => {
+  expect(primaryText(data, schema)).toBe('€1,290.00');
+  expect(primaryText({ amount: 5 }, { properties: { amount: { type: 'integer', primary: true } } })).toBe('5');
+  const text: JsonSchema = { properties: { name: { type: 'string', primary: true } } };
+  expect(primaryText({ name: 'A trip to Lisbon' }, text)).toBe('A trip to Lisbon');
+  expect(primaryText({ name: 'x'.repeat(33) }, text)).toBeNull();
+  expect(
+    primaryText({ pin: 5 }, { properties: { pin: { type: 'integer', primary: true, sensitive: true } } })
+  ).toBeNull();
+  expect(primaryText(data, null)).toBeNull();
 });
 
 test('a schema without primary marks keeps everything else', () => {

@@ -1,5 +1,5 @@
 /** The data of a task: which value decides, and what changed since somebody read it. Pure. */
-import { wordsOf } from '@/components/ui/format';
+import { formatMoney, formatNumber, wordsOf } from '@/components/ui/format';
 import type { JsonSchema } from '@/engine/flow/document';
 
 type Fields = Record<string, unknown>;
@@ -21,6 +21,20 @@ export function primaryOf(data: unknown, schema: JsonSchema | null): ShownField 
     }
   }
   return null;
+}
+
+const SHORT = 32;
+/** The value that decides as a button and a row write it: '€1,290.00'. Null where it does not fit there. */
+export function primaryText(data: unknown, schema: JsonSchema | null): string | null {
+  const primary = primaryOf(data, schema);
+  if (!primary || primary.schema?.sensitive) return null;
+  const { value, schema: own } = primary;
+  if (typeof value === 'number' && own?.format === 'money') {
+    const currency = own.currencyField ? fieldsOf(data)[own.currencyField] : null;
+    return formatMoney(value, typeof currency === 'string' ? currency : null);
+  }
+  if (typeof value === 'number' && own?.format === undefined) return formatNumber(value);
+  return typeof value === 'string' && own?.format === undefined && value.length <= SHORT ? value : null;
 }
 
 /** The schema without its primary marks: where the primary value stands above already, its row is one among others. */

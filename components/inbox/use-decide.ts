@@ -27,7 +27,14 @@ export interface DecideState {
   reset: () => void;
 }
 
-export function useDecide(task: InboxTask, draft: DraftState, onOvertaken: () => void): DecideState {
+export interface DecideEnds {
+  /** The server took it. */
+  onDecided: () => void;
+  /** The task is another than what was decided about: it is read again. */
+  onOvertaken: () => void;
+}
+
+export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds): DecideState {
   const client = useQueryClient();
   const { mutate, isPending, variables, error, data, reset } = useMutation({
     mutationFn: async (decision: Decision) => {
@@ -50,6 +57,7 @@ export function useDecide(task: InboxTask, draft: DraftState, onOvertaken: () =>
         now ? { ...now, task: { ...now.task, settled }, consequences: null, consequencesProblem: null } : now
       );
       draft.drop();
+      ends.onDecided();
       void client.invalidateQueries({ queryKey: ['inbox'] });
     },
     onError: (thrown, decision) => {
@@ -57,7 +65,7 @@ export function useDecide(task: InboxTask, draft: DraftState, onOvertaken: () =>
       if (code === NOT_SENT.code && failureFrom(thrown) === NOT_SENT) return;
       if (!UNANSWERED.includes(code)) draft.forget(decision);
       void client.invalidateQueries({ queryKey: ['inbox'] });
-      if (OVERTAKEN.includes(code)) onOvertaken();
+      if (OVERTAKEN.includes(code)) ends.onOvertaken();
     },
   });
   return {

@@ -5,29 +5,29 @@ import type { AppFailure } from '@/app/_contract/errors';
 import type { InboxTaskDetail } from '@/app/_contract/inbox';
 import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
-import type { Prefetched } from '@/components/live/use-list';
 
 export const taskKey = (taskId: string) => ['inbox', 'task', taskId] as const;
 
 export interface TaskState {
-  detail: InboxTaskDetail | null;
+  detail: InboxTaskDetail;
+  /** The last question failed; `detail` is what was there before. */
   failure: AppFailure | null;
-  readAtMs: number | null;
+  readAtMs: number;
   retry: () => void;
 }
 
-/** One task with what follows from each answer, kept current by the topic 'inbox'. */
-export function useTask(taskId: string, prefetched?: Prefetched<InboxTaskDetail>): TaskState {
-  const first = prefetched?.data?.task.taskId === taskId ? prefetched.data : undefined;
+/** One task with what follows from each answer, kept current by the topic 'inbox'. `first` was read with the page. */
+export function useTask(first: InboxTaskDetail): TaskState {
+  const { taskId } = first.task;
   const query = useQuery({
     queryKey: taskKey(taskId),
     queryFn: ({ signal }) => getJson<InboxTaskDetail>(routes.task(taskId), signal),
-    ...(first ? { initialData: first } : {}),
+    initialData: first,
   });
   return {
-    detail: query.data ?? null,
-    failure: query.error ? failureFrom(query.error) : query.data ? null : (prefetched?.failure ?? null),
-    readAtMs: query.dataUpdatedAt || null,
+    detail: query.data,
+    failure: query.error ? failureFrom(query.error) : null,
+    readAtMs: query.dataUpdatedAt,
     retry: () => void query.refetch(),
   };
 }

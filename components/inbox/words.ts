@@ -1,5 +1,5 @@
 /** Tasks in an operator's words and marks. */
-import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
+import type { DecideTask, InboxTask, TaskOutcome } from '@/app/_contract/inbox';
 import type { NodeState } from '@/engine/flow/run/model';
 
 export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> = {
@@ -20,3 +20,32 @@ export const TIMEOUT_WORDS = {
   reject: 'it counts as rejected',
   fail: 'the step fails',
 } as const;
+
+/** Must somebody say why? */
+export function demandsComment(
+  { requireComment }: Pick<InboxTask, 'requireComment'>,
+  decision: DecideTask['decision']
+): boolean {
+  return requireComment === 'always' || (requireComment === 'onReject' && decision === 'reject');
+}
+
+/** How it ended, in one sentence. `own`: this person has just decided it here. */
+export function settledSentence(
+  { outcome, by }: Pick<NonNullable<InboxTask['settled']>, 'outcome' | 'by'>,
+  own: boolean,
+  amount: string | null
+): string {
+  switch (outcome) {
+    case 'approved':
+    case 'rejected':
+      return own
+        ? `You ${outcome}${amount ? ` ${amount}` : ' it'}.`
+        : `Already decided by ${by ?? 'somebody'}: ${outcome}.`;
+    case 'timedOut':
+      return 'Nobody decided in time; the run went on without an answer.';
+    case 'cancelled':
+      return 'The run was stopped before anybody decided.';
+    case 'runClosed':
+      return 'The run that asked has ended; nothing is left to decide.';
+  }
+}

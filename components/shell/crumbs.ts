@@ -21,6 +21,7 @@ export function crumbsOf(path: string): Crumb[] {
     return [base, flow, ...(second === 'start' ? [{ label: 'Start', href: pages.start(first) }] : [])];
   }
   if (root === 'runs' && first && second) return [base, { label: first, href: pages.run(first, second) }];
+  if (root === 'approvals' && first) return [base, { label: first.split('/')[0] ?? first, href: pages.task(first) }];
   return [base];
 }
 

@@ -1,35 +1,41 @@
-/** Tasks that wait (oldest first) or were settled (newest first), with the number that waits for this person. */
+/**
+ * Tasks that wait or were settled. What waits for this person comes first, then what waits for others; each part the soonest
+ * due first, then the oldest.
+ */
 import type { InboxList, InboxQuery, TaskOutcome } from '@/app/_contract/inbox';
+import type { HumanTask } from '@/prisma/client/client';
 import { demand, may, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { isCandidate, viewOf } from './view';
 
-/** More than anybody reads; the number above it is shown as it is. */
+/** More than anybody reads; a number above it is shown as it is. */
 const COUNTED = 1_000;
 /** A row that a close left behind before its open arrived has no flow. */
 const REAL = { flow: { not: '' } };
 
-export async function listInbox(
-  { database }: Pick<Web, 'database'>,
-  actor: Actor,
-  { view, limit }: InboxQuery
-): Promise<InboxList> {
+type Reader = Pick<Web, 'database'>;
+
+export async function listInbox(web: Reader, actor: Actor, { view, limit }: InboxQuery): Promise<InboxList> {
   demand(actor, 'read');
-  const [rows, waiting, last] = await Promise.all([
-    database.humanTask.findMany({
-      where: { ...REAL, settledAt: view === 'waiting' ? null : { not: null } },
-      orderBy: view === 'waiting' ? { openedAt: 'asc' } : { settledAt: 'desc' },
-      take: limit,
-    }),
-    countWaiting({ database }, actor),
-    database.humanTask.findFirst({
+  const [waiting, last] = await Promise.all([
+    readWaiting(web, actor),
+    web.database.humanTask.findFirst({
       where: { ...REAL, outcome: { in: ['approved', 'rejected'] } },
       orderBy: { settledAt: 'desc' },
     }),
   ]);
+  const rows =
+    view === 'done'
+      ? await web.database.humanTask.findMany({
+          where: { ...REAL, settledAt: { not: null } },
+          orderBy: [{ settledAt: 'desc' }, { taskId: 'asc' }],
+          take: limit,
+        })
+      : await rowsOf(web, [...waiting.mine, ...waiting.others].slice(0, limit));
   return {
     tasks: rows.map((row) => viewOf(row, actor)),
-    waiting,
+    waiting: waiting.mine.length,
+    waitingForOthers: waiting.others.length,
     lastDecided: last?.settledAt
       ? { title: last.title, atMs: last.settledAt.getTime(), outcome: last.outcome as TaskOutcome }
       : null,
@@ -37,12 +43,26 @@ export async function listInbox(
   };
 }
 
-export async function countWaiting({ database }: Pick<Web, 'database'>, actor: Actor): Promise<number> {
-  if (!may(actor, 'decide')) return 0;
+export async function countWaiting(web: Reader, actor: Actor): Promise<number> {
+  return may(actor, 'decide') ? (await readWaiting(web, actor)).mine.length : 0;
+}
+
+/** Ids of what waits, without the data that is asked about: who may decide is told by the candidates alone. */
+async function readWaiting({ database }: Reader, actor: Actor): Promise<{ mine: string[]; others: string[] }> {
   const rows = await database.humanTask.findMany({
     where: { ...REAL, settledAt: null },
-    select: { candidates: true },
+    orderBy: [{ dueAt: { sort: 'asc', nulls: 'last' } }, { openedAt: 'asc' }, { taskId: 'asc' }],
+    select: { taskId: true, candidates: true },
     take: COUNTED,
   });
-  return rows.filter(({ candidates }) => isCandidate(actor, candidates)).length;
+  const isMine = ({ candidates }: { candidates: string[] }) => may(actor, 'decide') && isCandidate(actor, candidates);
+  const idsOf = (mine: boolean) => rows.filter((row) => isMine(row) === mine).map(({ taskId }) => taskId);
+  return { mine: idsOf(true), others: idsOf(false) };
+}
+
+/** In the order of the ids; one that was settled meanwhile is left out. */
+async function rowsOf({ database }: Reader, ids: readonly string[]): Promise<HumanTask[]> {
+  const found = await database.humanTask.findMany({ where: { taskId: { in: [...ids] }, settledAt: null } });
+  const byId = new Map(found.map((row) => [row.taskId, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }

@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { Consequence } from '@/app/_contract/inbox';
+import { linesOf } from './consequence-lines';
+
+const goesOn: Consequence = {
+  ...{ kind: 'goesOn', runs: ['Charge payment', 'Create shipment'], then: 'Then the run ends.' },
+  ...{ undoes: [], stays: [], certain: true },
+};
+const unwinds: Consequence = {
+  ...{ kind: 'unwinds', runs: [], then: null, undoes: [{ step: 'Reserve inventory', undo: 'Release the goods' }] },
+  ...{ stays: [], certain: true },
+};
+const said = (consequence: Consequence) => linesOf(consequence).map(({ kind, text }) => `${kind}: ${text}`);
+
+test('what goes on names its steps, then where they end', () => {
+  expect(said(goesOn)).toEqual(['runs: Charge payment', 'runs: Create shipment', 'says: Then the run ends.']);
+});
+
+test('what unwinds names each undo with its step, then that all of it is undone', () => {
+  expect(linesOf(unwinds)[0]).toEqual({ kind: 'undoes', text: 'Release the goods', of: 'Reserve inventory' });
+  expect(said(unwinds)[1]).toBe('says: Then the run has failed, with all of it undone.');
+});
+
+test('what stays is never called undone', () => {
+  expect(said({ ...unwinds, stays: ['Send the mail'] })).toEqual([
+    'undoes: Release the goods',
+    'stays: Send the mail',
+    'says: Then the run has failed; one effect stays.',
+  ]);
+});
+
+test('a failure with nothing done says so', () => {
+  expect(said({ ...unwinds, kind: 'fails', undoes: [] })).toEqual(['says: The run fails. Nothing is to be undone.']);
+});
+
+test('undone first, then the steps of the handler', () => {
+  expect(said({ ...unwinds, kind: 'goesOn', runs: ['Tell the customer'] })).toEqual([
+    'undoes: Release the goods',
+    'runs: Tell the customer',
+  ]);
+});
+
+test('what is not certain is said to be so', () => {
+  expect(said({ ...goesOn, certain: false }).at(-1)).toBe('says: What else is under way then may change this.');
+});

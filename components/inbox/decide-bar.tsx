@@ -1,0 +1,44 @@
+'use client';
+
+import { Check, X } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import type { Decision } from './draft';
+
+/** Always in reach, both answers alike: on a phone for thumbs, above the rail. */
+export function DecideBar({
+  name,
+  onAsk,
+  disabledReason,
+}: {
+  name: string;
+  onAsk: (decision: Decision) => void;
+  disabledReason: string | null;
+}) {
+  return (
+    <footer className="shrink-0 border-t border-hairline bg-card">
+      <div className="mx-auto flex min-h-16 max-w-3xl items-center gap-3 px-4 py-2 md:px-6">
+        <p className="min-w-0 flex-1 truncate text-sm text-ink-2 max-md:hidden">You decide as {name}.</p>
+        {(['reject', 'approve'] as const).map((decision) => {
+          const { word, icon: Icon, colour } = ANSWERS[decision];
+          return (
+            <Button
+              key={decision}
+              size="lg"
+              onClick={() => onAsk(decision)}
+              disabledReason={disabledReason}
+              className="max-md:flex-1 md:h-10 md:min-w-32"
+            >
+              <Icon aria-hidden className={colour} />
+              {word}
+            </Button>
+          );
+        })}
+      </div>
+    </footer>
+  );
+}
+
+export const ANSWERS = {
+  approve: { word: 'Approve', icon: Check, colour: 'text-forward' },
+  reject: { word: 'Reject', icon: X, colour: 'text-fail' },
+} as const;

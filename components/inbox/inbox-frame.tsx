@@ -1,0 +1,109 @@
+'use client';
+
+/**
+ * The list of tasks beside the one that is chosen; where there is no room for both, one of them. It stays while one goes from
+ * task to task: its place, its tab and its rows with it.
+ */
+import { useParams } from 'next/navigation';
+import { parseAsStringLiteral, useQueryState } from 'nuqs';
+import type { ReactNode } from 'react';
+import { INBOX_VIEWS, type InboxList, type InboxView } from '@/app/_contract/inbox';
+import { routes } from '@/app/_contract/routes';
+import { FailureBand } from '@/components/live/failure-band';
+import { useList, type Prefetched } from '@/components/live/use-list';
+import { cn } from '@/components/ui/cn';
+import { Tabs } from '@/components/ui/tabs';
+import { TaskList } from './task-list';
+
+export interface InboxFrameProps {
+  prefetched: Prefetched<InboxList>;
+  /** What `prefetched` answers. */
+  prefetchedView: InboxView;
+  /** The task that is chosen, or what stands there without one. */
+  children: ReactNode;
+}
+
+export function InboxFrame({ prefetched, prefetchedView, children }: InboxFrameProps) {
+  const [view, setView] = useQueryState('view', parseAsStringLiteral(INBOX_VIEWS).withDefault('waiting'));
+  const chosen = useChosenTask();
+  const waiting = useList<InboxList>(
+    'inbox',
+    routes.inbox('waiting'),
+    prefetchedView === 'waiting' ? prefetched : undefined
+  );
+  const Heading = chosen === null ? 'h1' : 'h2';
+  return (
+    <div className="flex h-full min-h-0">
+      <section
+        aria-label="Tasks"
+        className={cn(
+          'flex min-h-0 w-full flex-col xl:w-104 xl:shrink-0 xl:border-r xl:border-hairline',
+          chosen !== null && 'max-xl:hidden'
+        )}
+      >
+        <header className="flex min-h-12 shrink-0 items-center px-4 pt-2">
+          <Heading className="text-xl font-semibold">Approvals</Heading>
+        </header>
+        <Tabs
+          label="Which tasks"
+          value={view}
+          onValueChange={(next) => void setView(next)}
+          className="min-h-0 flex-1"
+          items={[
+            {
+              value: 'waiting',
+              label: 'Waiting',
+              count: waiting.data?.waiting ?? null,
+              content: (
+                <Listed
+                  view="waiting"
+                  chosen={chosen}
+                  prefetched={prefetchedView === 'waiting' ? prefetched : undefined}
+                />
+              ),
+            },
+            {
+              value: 'done',
+              label: 'Done',
+              content: (
+                <Listed view="done" chosen={chosen} prefetched={prefetchedView === 'done' ? prefetched : undefined} />
+              ),
+            },
+          ]}
+        />
+      </section>
+      <div className={cn('min-h-0 min-w-0 flex-1', chosen === null && 'max-xl:hidden')}>{children}</div>
+    </div>
+  );
+}
+
+function Listed({
+  view,
+  chosen,
+  prefetched,
+}: {
+  view: InboxView;
+  chosen: string | null;
+  prefetched: Prefetched<InboxList> | undefined;
+}) {
+  const { data, failure, readAtMs, retry } = useList<InboxList>('inbox', routes.inbox(view), prefetched);
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      {failure ? (
+        <FailureBand failure={failure} asOfMs={data ? readAtMs : null} onRetry={retry} className="mx-4 mt-3" />
+      ) : null}
+      {data ? <TaskList view={view} list={data} chosen={chosen} stale={failure !== null} /> : null}
+    </div>
+  );
+}
+
+/** Id of the task in the address; null on the list itself. */
+function useChosenTask(): string | null {
+  const { taskId } = useParams<{ taskId?: string }>();
+  if (taskId === undefined) return null;
+  try {
+    return decodeURIComponent(taskId);
+  } catch {
+    return taskId;
+  }
+}

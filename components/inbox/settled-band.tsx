@@ -1,0 +1,80 @@
+'use client';
+
+/** How a task ended: the receipt of one's own decision, or who was faster, and where to go on. */
+import Link from 'next/link';
+import type { DecisionReceipt, InboxList, InboxTask } from '@/app/_contract/inbox';
+import { pages, routes } from '@/app/_contract/routes';
+import { useList } from '@/components/live/use-list';
+import { StatusMark } from '@/components/status/status-mark';
+import { Button } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copyable';
+import { Instant, RelativeTime } from '@/components/ui/time';
+import type { DraftState } from './draft';
+import { primaryText } from './shown-data';
+import { OUTCOMES, settledSentence } from './words';
+
+export interface SettledBandProps {
+  task: InboxTask;
+  /** Of this page's own decision. */
+  receipt: DecisionReceipt | null;
+  draft: DraftState;
+}
+
+export function SettledBand({ task, receipt, draft }: SettledBandProps) {
+  const { settled } = task;
+  const { data } = useList<InboxList>('inbox', routes.inbox());
+  if (!settled) return null;
+  const next = data?.tasks.find(({ mine, taskId }) => mine && taskId !== task.taskId);
+  return (
+    <section
+      aria-label="The decision"
+      className="flex flex-col gap-3 rounded-lg border border-mark/50 bg-card px-4 py-3"
+    >
+      <div role="status" className="flex items-start gap-2.5">
+        <StatusMark state={OUTCOMES[settled.outcome].mark} size={20} word="none" className="mt-0.5" />
+        <div className="min-w-0">
+          <p className="text-base font-medium">
+            {settledSentence(settled, receipt !== null, primaryText(task.data, task.schema))}
+          </p>
+          <p className="text-sm text-ink-2">
+            <Instant atMs={settled.atMs} /> · <RelativeTime atMs={settled.atMs} />
+          </p>
+          {settled.comment ? (
+            <blockquote className="mt-2 border-l-2 border-hairline pl-3 text-sm break-words whitespace-pre-wrap">
+              {settled.comment}
+            </blockquote>
+          ) : null}
+        </div>
+      </div>
+      {receipt === null && draft.comment.trim() ? <LeftOver draft={draft} /> : null}
+      <div className="flex flex-wrap gap-2">
+        <Button asChild>
+          <Link href={pages.run(task.workflowId, task.currentRunId)}>See the run</Link>
+        </Button>
+        {next ? (
+          <Button asChild variant={receipt ? 'primary' : 'secondary'} className="max-w-full min-w-0">
+            <Link href={pages.task(next.taskId)}>
+              <span className="truncate">Next: {next.question || next.title}</span>
+            </Link>
+          </Button>
+        ) : null}
+      </div>
+    </section>
+  );
+}
+
+/** What somebody wrote while another decided. */
+function LeftOver({ draft }: { draft: DraftState }) {
+  return (
+    <div className="rounded-md border border-hairline px-3 py-2 text-sm">
+      <div className="flex items-center gap-2">
+        <p className="min-w-0 flex-1 text-ink-2">What you wrote was not sent:</p>
+        <CopyButton text={draft.comment} label="Copy what you wrote" />
+        <Button size="sm" variant="ghost" onClick={draft.drop}>
+          Throw away
+        </Button>
+      </div>
+      <p className="mt-1 break-words whitespace-pre-wrap">{draft.comment}</p>
+    </div>
+  );
+}

@@ -1,0 +1,55 @@
+'use client';
+
+/** The question, the value that decides, whose it is and where it comes from. */
+import Link from 'next/link';
+import type { InboxTask } from '@/app/_contract/inbox';
+import { pages } from '@/app/_contract/routes';
+import { SchemaValue } from '@/components/ui/schema-value';
+import { RelativeTime } from '@/components/ui/time';
+import { Due } from './due';
+import { fieldsOf, primaryOf } from './shown-data';
+import { whoMay } from './words';
+
+export function TaskHead({ task }: { task: InboxTask }) {
+  const primary = primaryOf(task.data, task.schema);
+  return (
+    <header className="flex flex-col gap-2">
+      <p className="flex flex-wrap items-center gap-x-1.5 text-xs text-ink-2">
+        <Link href={pages.flow(task.flow)} className="rounded-sm hover:text-ink hover:underline">
+          {task.flow}
+        </Link>
+        <span aria-hidden>·</span>
+        <span>{task.title}</span>
+        <span aria-hidden>·</span>
+        <Link
+          href={pages.run(task.workflowId, task.currentRunId)}
+          className="rounded-sm font-mono break-all underline underline-offset-2 hover:text-ink"
+        >
+          {task.workflowId}
+        </Link>
+      </p>
+      <h1 className="text-xl font-semibold text-balance">{task.question || task.title}</h1>
+      {primary ? (
+        <p>
+          <span className="sr-only">{primary.label}: </span>
+          <SchemaValue
+            value={primary.value}
+            schema={primary.schema}
+            siblings={fieldsOf(task.data)}
+            className="text-2xl font-semibold"
+          />
+        </p>
+      ) : null}
+      {task.settled ? null : (
+        <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
+          <span>
+            Waits for{' '}
+            {task.mine ? (task.candidates.length > 0 ? `you (${whoMay(task)})` : 'you, or anybody') : whoMay(task)}{' '}
+            since <RelativeTime atMs={task.openedMs} />
+          </span>
+          {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} />}
+        </p>
+      )}
+    </header>
+  );
+}

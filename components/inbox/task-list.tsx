@@ -1,0 +1,135 @@
+'use client';
+
+/** Tasks, live. While somebody is at the list no row moves: what another has decided stays, greyed, and what is new waits. */
+import { CircleCheckBig, History } from 'lucide-react';
+import { useRef, useState, type ReactNode } from 'react';
+import type { InboxList, InboxTask, InboxView } from '@/app/_contract/inbox';
+import { useSteadyRows } from '@/components/live/use-steady-rows';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { KeysDialog } from '@/components/ui/keys-dialog';
+import { EmptyState } from '@/components/ui/states';
+import { RelativeTime } from '@/components/ui/time';
+import { useListKeys } from '@/components/ui/use-list-keys';
+import { TaskRow } from './task-row';
+import { OUTCOMES } from './words';
+
+const KEYS = [
+  { keys: ['j', 'k'], does: 'Next task, previous task' },
+  { keys: ['Enter'], does: 'Open the task' },
+  { keys: ['Esc'], does: 'Leave the row' },
+  { keys: ['?'], does: 'These keys' },
+];
+/** From here on a list counts as scrolled. */
+const SCROLLED_PX = 4;
+const keyOf = ({ taskId }: InboxTask) => taskId;
+
+export interface TaskListProps {
+  view: InboxView;
+  list: InboxList;
+  /** Id of the task that is shown beside the list. */
+  chosen: string | null;
+  /** The rows are old: greyed. */
+  stale: boolean;
+}
+
+export function TaskList({ view, list, chosen, stale }: TaskListProps) {
+  const [scrolled, setScrolled] = useState(false);
+  const [pointed, setPointed] = useState(false);
+  const [focused, setFocused] = useState(false);
+  const [help, setHelp] = useState(false);
+  const scroller = useRef<HTMLDivElement>(null);
+  const { rows, held } = useSteadyRows(view, list.tasks, scrolled || pointed || focused, keyOf);
+
+  const links = () => [...(scroller.current?.querySelectorAll<HTMLElement>('[data-task]') ?? [])];
+  const move = (by: 1 | -1) => {
+    const all = links();
+    const at = all.findIndex((link) => link === document.activeElement);
+    const from = at >= 0 ? at : all.findIndex((link) => link.getAttribute('aria-current') === 'page');
+    all[from < 0 ? 0 : Math.min(all.length - 1, Math.max(0, from + by))]?.focus();
+  };
+  const leave = () => {
+    if (scroller.current?.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
+  };
+  useListKeys({ onMove: move, onEscape: leave, onHelp: () => setHelp(true) });
+  const showHeld = () => {
+    leave();
+    setPointed(false);
+    setScrolled(false);
+    scroller.current?.scrollTo({ top: 0 });
+  };
+
+  const firstOfOthers = view === 'waiting' ? rows.findIndex(({ item }) => !item.mine) : -1;
+  return (
+    <div className="relative min-h-0 flex-1">
+      {held > 0 ? (
+        <div role="status" className="pointer-events-none absolute inset-x-0 top-2 z-30 flex justify-center">
+          <Button variant="primary" size="sm" className="figures pointer-events-auto shadow-float" onClick={showHeld}>
+            {held} new · show
+          </Button>
+        </div>
+      ) : null}
+      <div
+        ref={scroller}
+        onScroll={(event) => setScrolled(event.currentTarget.scrollTop > SCROLLED_PX)}
+        onPointerMove={(event) => event.pointerType === 'mouse' && setPointed(overRows(event.target))}
+        onPointerLeave={() => setPointed(false)}
+        onFocus={(event) => setFocused(overRows(event.target))}
+        onBlur={() => setFocused(false)}
+        className={cn('h-full overflow-auto', stale && 'grayscale')}
+      >
+        {rows.length === 0 ? <Nothing view={view} list={list} /> : null}
+        <ul data-rows aria-label={view === 'waiting' ? 'Tasks that wait' : 'Tasks that were settled'}>
+          {rows.map(({ item, gone }, index) => (
+            <li key={item.taskId}>
+              {index === firstOfOthers ? <OthersHeading mine={index > 0} /> : null}
+              <TaskRow task={item} view={view} chosen={item.taskId === chosen} gone={gone} />
+            </li>
+          ))}
+        </ul>
+      </div>
+      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
+    </div>
+  );
+}
+
+const overRows = (target: EventTarget) => target instanceof Element && target.closest('[data-rows]') !== null;
+
+/** Between what waits for this person and what waits for others; alone it also says that nothing waits for this person. */
+function OthersHeading({ mine }: { mine: boolean }) {
+  return (
+    <p className={cn('px-4 pb-1.5 text-xs text-ink-2', mine ? 'pt-5' : 'pt-3')}>
+      {mine ? 'For others to decide' : 'Nothing waits for you. For others to decide:'}
+    </p>
+  );
+}
+
+function Nothing({ view, list: { lastDecided } }: { view: InboxView; list: InboxList }) {
+  if (view === 'done') {
+    return (
+      <Empty icon={<History aria-hidden />} title="Nothing was decided yet">
+        Every decision stands here afterwards: who, what, when and why.
+      </Empty>
+    );
+  }
+  return (
+    <Empty icon={<CircleCheckBig aria-hidden />} title="Nothing waits for you">
+      {lastDecided ? (
+        <>
+          Last decided: {lastDecided.title}, {OUTCOMES[lastDecided.outcome].words.toLowerCase()}{' '}
+          <RelativeTime atMs={lastDecided.atMs} />.
+        </>
+      ) : (
+        'A run that needs a person asks here, and waits.'
+      )}
+    </Empty>
+  );
+}
+
+function Empty({ children, ...rest }: { icon: ReactNode; title: string; children: ReactNode }) {
+  return (
+    <EmptyState className="min-h-64" {...rest}>
+      {children}
+    </EmptyState>
+  );
+}

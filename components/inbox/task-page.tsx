@@ -1,0 +1,150 @@
+'use client';
+
+/**
+ * One task: the question, what each answer would do, the data, and the decision. Kept current while it is open: what another
+ * person decides shows here at once. What was written stays until it was sent or thrown away.
+ */
+import { ArrowLeft } from 'lucide-react';
+import Link from 'next/link';
+import { useRef, useState } from 'react';
+import type { InboxTaskDetail } from '@/app/_contract/inbox';
+import { pages } from '@/app/_contract/routes';
+import { FailureBand } from '@/components/live/failure-band';
+import { useLink } from '@/components/live/use-link';
+import { AwayBand } from '@/components/runs/away-band';
+import { useAway } from '@/components/runs/use-away';
+import { cn } from '@/components/ui/cn';
+import { Field, Textarea } from '@/components/ui/field';
+import { SchemaView } from '@/components/ui/schema-value';
+import { ChangedData } from './changed-data';
+import { Consequences } from './consequences';
+import { DecideBar } from './decide-bar';
+import { DecideDialog } from './decide-dialog';
+import { useDraft, type Decision } from './draft';
+import { SettledBand } from './settled-band';
+import { primaryOf, withoutPrimary } from './shown-data';
+import { TaskHead } from './task-head';
+import { useDecide } from './use-decide';
+import { useTask } from './use-task';
+import { demandsComment, TIMEOUT_WORDS, whoMay } from './words';
+
+export interface Decider {
+  id: string;
+  name: string;
+  /** Does the role allow decisions at all? */
+  mayDecide: boolean;
+}
+const COMMENT_MOST = 4_000;
+
+export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; person: Decider }) {
+  const { detail, failure, readAtMs, retry } = useTask(first);
+  const { task, consequences, consequencesProblem } = detail;
+  const draft = useDraft(person.id, task.taskId);
+  const [asked, setAsked] = useState<Decision | null>(null);
+  const [missing, setMissing] = useState<Decision | null>(null);
+  const [read, setRead] = useState({ hash: task.dataHash, data: task.data });
+  const comment = useRef<HTMLTextAreaElement>(null);
+  const decide = useDecide(task, draft, { onDecided: () => setAsked(null), onOvertaken: () => setAsked(null) });
+  const away = useAway(useLink(), null);
+  const changed = read.hash !== task.dataHash;
+  const shown = primaryOf(task.data, task.schema) ? withoutPrimary(task.schema) : task.schema;
+
+  const ask = (decision: Decision) => {
+    decide.reset();
+    if (demandsComment(task, decision) && !draft.comment.trim()) {
+      setMissing(decision);
+      comment.current?.focus();
+      return;
+    }
+    setAsked(decision);
+  };
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      {away ? <AwayBand away={away} asOfMs={readAtMs} /> : null}
+      <div className="min-h-0 flex-1 overflow-auto">
+        <article className="mx-auto flex max-w-3xl flex-col gap-5 p-4 md:px-6 md:py-5">
+          <Link
+            href={pages.inbox()}
+            className="inline-flex items-center gap-1.5 self-start rounded-sm text-sm text-ink-2 hover:text-ink xl:hidden"
+          >
+            <ArrowLeft aria-hidden className="size-4" />
+            All approvals
+          </Link>
+          <TaskHead task={task} />
+          {failure ? <FailureBand failure={failure} asOfMs={readAtMs} onRetry={retry} /> : null}
+          {asked === null && decide.failure ? <FailureBand failure={decide.failure} /> : null}
+          {task.settled ? <SettledBand task={task} receipt={decide.receipt} draft={draft} /> : null}
+          {changed && !task.settled ? (
+            <ChangedData
+              before={read.data}
+              task={task}
+              onRead={() => setRead({ hash: task.dataHash, data: task.data })}
+            />
+          ) : null}
+          {consequences ? <Consequences approve={consequences.approve} reject={consequences.reject} /> : null}
+          {consequencesProblem ? (
+            <p className="rounded-lg border border-hairline px-4 py-3 text-sm text-ink-2">
+              What each answer would do cannot be told now: {consequencesProblem}
+            </p>
+          ) : null}
+          <section aria-labelledby="task-data" className={cn(away && 'grayscale')}>
+            <h2 id="task-data" className="mb-2 text-xs font-medium text-ink-2">
+              What is to be decided
+            </h2>
+            <SchemaView value={task.data} schema={shown} />
+          </section>
+          {task.settled ? null : task.mine ? (
+            <Field
+              label="Comment"
+              required={task.requireComment === 'always'}
+              help={commentHelp(task.requireComment)}
+              error={
+                missing && !draft.comment.trim() ? `Say why you ${missing}: the run keeps it with the decision.` : null
+              }
+            >
+              <Textarea
+                ref={comment}
+                value={draft.comment}
+                maxLength={COMMENT_MOST}
+                onChange={({ target }) => draft.setComment(target.value)}
+              />
+            </Field>
+          ) : (
+            <p className="rounded-lg border border-hairline px-4 py-3 text-sm text-ink-2">
+              {person.mayDecide
+                ? `This is for ${whoMay(task)} to decide. You may read it.`
+                : 'Your role may read this, not decide it.'}
+            </p>
+          )}
+          {!task.settled && task.dueAtMs !== null && consequences?.onTimeout ? (
+            <p className="text-xs text-ink-2">When nobody answers in time, {TIMEOUT_WORDS[consequences.onTimeout]}.</p>
+          ) : null}
+        </article>
+      </div>
+      {!task.settled && task.mine ? (
+        <DecideBar
+          name={person.name}
+          onAsk={ask}
+          disabledReason={away?.reason ?? (changed ? 'The data changed: read it again first.' : null)}
+        />
+      ) : null}
+      <DecideDialog
+        task={task}
+        consequences={consequences}
+        comment={draft.comment.trim()}
+        asked={asked}
+        onAsked={setAsked}
+        decide={decide}
+        disabledReason={away?.reason ?? null}
+      />
+    </div>
+  );
+}
+
+function commentHelp(needed: InboxTaskDetail['task']['requireComment']): string {
+  if (needed === 'always') return 'Needed. It stands beside your decision.';
+  return needed === 'onReject'
+    ? 'Needed when you reject. It stands beside your decision.'
+    : 'It stands beside your decision.';
+}

@@ -1,0 +1,88 @@
+'use client';
+
+import Link from 'next/link';
+import type { InboxTask, InboxView } from '@/app/_contract/inbox';
+import { pages } from '@/app/_contract/routes';
+import { StatusMark } from '@/components/status/status-mark';
+import { cn } from '@/components/ui/cn';
+import { shortenMiddle } from '@/components/ui/format';
+import { RelativeTime } from '@/components/ui/time';
+import { Due } from './due';
+import { primaryText } from './shown-data';
+import { OUTCOMES, whoMay } from './words';
+
+export interface TaskRowProps {
+  task: InboxTask;
+  view: InboxView;
+  chosen: boolean;
+  /** No longer among what the list shows; it stays while somebody is at the list. */
+  gone: boolean;
+}
+
+/** The question and the amount, whose it is, since when and until when; a settled one with who decided what and why. */
+export function TaskRow({ task, view, chosen, gone }: TaskRowProps) {
+  const amount = primaryText(task.data, task.schema);
+  const { settled } = task;
+  return (
+    <div
+      className={cn(
+        'relative flex gap-3 border-b border-hairline px-4 py-3 transition-colors hover:bg-ink/3',
+        chosen && 'bg-ink/6 hover:bg-ink/6',
+        gone && 'grayscale'
+      )}
+    >
+      <StatusMark
+        state={settled ? OUTCOMES[settled.outcome].mark : gone ? 'cancelled' : 'waitsForPerson'}
+        word="none"
+        className="mt-0.5 self-start"
+      />
+      <div className="min-w-0 flex-1">
+        <div className="flex items-start justify-between gap-3">
+          <Link
+            href={pages.task(task.taskId, view)}
+            prefetch={false}
+            data-task={task.taskId}
+            aria-current={chosen ? 'page' : undefined}
+            className="line-clamp-2 min-w-0 rounded-sm text-sm font-medium outline-none after:absolute after:inset-0 focus-visible:after:outline-2 focus-visible:after:-outline-offset-2 focus-visible:after:outline-ink"
+          >
+            {task.question || task.title}
+          </Link>
+          {amount ? <span className="figures shrink-0 text-sm font-semibold">{amount}</span> : null}
+        </div>
+        <p className="mt-0.5 truncate text-xs text-ink-2">
+          {task.flow} · <span className="font-mono">{shortenMiddle(task.workflowId, 28)}</span>
+        </p>
+        {settled ? <Settled settled={settled} /> : <Waits task={task} gone={gone} />}
+      </div>
+    </div>
+  );
+}
+
+/** Above the link that covers its row, so that its hint can be had. */
+const OWN = 'relative z-10';
+
+function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
+  if (gone) return <p className="mt-1 text-xs text-ink-2">No longer waits</p>;
+  return (
+    <p className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2">
+      <span>
+        since <RelativeTime atMs={task.openedMs} className={OWN} />
+      </span>
+      {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
+      {task.mine && task.candidates.length === 0 ? null : <span className="truncate">for {whoMay(task)}</span>}
+    </p>
+  );
+}
+
+function Settled({ settled }: { settled: NonNullable<InboxTask['settled']> }) {
+  const decided = settled.outcome === 'approved' || settled.outcome === 'rejected';
+  return (
+    <>
+      <p className="mt-1 text-xs text-ink-2">
+        <span className="font-medium text-ink">{OUTCOMES[settled.outcome].words}</span>
+        {decided && settled.by ? ` by ${settled.by}` : ''} <RelativeTime atMs={settled.atMs} className={OWN} />
+      </p>
+      {settled.comment ? <p className="mt-1 line-clamp-2 text-xs text-ink-2">“{settled.comment}”</p> : null}
+    </>
+  );
+}
