@@ -44,6 +44,8 @@ export interface StartFormModel {
   version: number;
   input: JsonSchema;
   scenarios: FlowDocument['scenarios'];
+  /** What an earlier run was started with, when it is started again. */
+  again: { workflowId: string; input: unknown } | null;
 }
 
 export const publishFlowSchema = z.object({

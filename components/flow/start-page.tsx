@@ -20,7 +20,10 @@ export function StartPage({ form }: { form: StartFormModel }) {
   const { upstream } = useLink();
   const [asked, setAsked] = useQueryState('scenario', parseAsString);
   const [workflowId, setWorkflowId] = useState('');
-  const scenario = form.scenarios.find(({ name }) => name === asked) ?? form.scenarios[0];
+  const { again } = form;
+  const scenario = form.scenarios.find(({ name }) => name === asked) ?? (again ? undefined : form.scenarios[0]);
+  const initial = scenario ? scenario.input : again?.input;
+  const filledFrom = scenario ? `'${scenario.title}'` : again ? `what ${again.workflowId} was started with` : null;
   // One id a filled form: a request that is sent twice, because its answer was lost, starts one run.
   const requestId = useRef<{ body: string; id: string } | null>(null);
 
@@ -51,13 +54,15 @@ export function StartPage({ form }: { form: StartFormModel }) {
       <Card className={form.scenarios.length ? '' : 'lg:col-span-2'}>
         <CardHeader
           title={form.input.title ?? 'Input'}
-          description={scenario ? `Filled in for '${scenario.title}'. Change what you like.` : undefined}
+          description={
+            filledFrom ? `Filled in ${scenario ? 'for' : 'with'} ${filledFrom}. Change what you like.` : undefined
+          }
         />
         <CardBody>
           <SchemaForm
-            key={scenario?.name}
+            key={scenario?.name ?? again?.workflowId}
             schema={form.input}
-            initial={scenario?.input}
+            initial={initial}
             onSubmit={start}
             disabledReason={
               upstream === 'engineAway' ? 'The engine does not answer. Nothing can be started now.' : null

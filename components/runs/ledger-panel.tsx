@@ -52,33 +52,7 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
                   selected === entry.nodeId && 'bg-ink/6'
                 )}
               >
-                <span className="mt-0.5 grid size-4 shrink-0 place-items-center">
-                  <EntryMark entry={entry} />
-                </span>
-                <span className="min-w-0 flex-1">
-                  <span className="flex items-baseline justify-between gap-2">
-                    <span className="truncate text-sm">{entry.title}</span>
-                    {entry.undoOrder !== null ? (
-                      <span className="figures shrink-0 text-xs text-ink-2">
-                        {entry.undoOrder === 1 ? 'undone next' : `undone ${ordinal(entry.undoOrder)}`}
-                      </span>
-                    ) : null}
-                  </span>
-                  <span className="flex items-baseline justify-between gap-2 text-xs">
-                    <span className={cn('truncate', toneOf(entry))}>{wordsOf(entry)}</span>
-                    {entry.sinceMs !== null ? (
-                      <RelativeTime atMs={entry.sinceMs} className="shrink-0 text-ink-2" />
-                    ) : null}
-                  </span>
-                  {entry.failure && entry.state !== 'undone' ? (
-                    <span className="mt-0.5 block text-xs text-ink-2">{clauseOf(entry.failure)}</span>
-                  ) : null}
-                  {entry.decidedBy ? (
-                    <span className="mt-0.5 block text-xs text-ink-2">
-                      {entry.decidedBy.name}: {entry.decidedBy.reason}
-                    </span>
-                  ) : null}
-                </span>
+                <LedgerLine entry={entry} />
               </button>
               {actions ? actions(entry) : null}
             </li>
@@ -86,6 +60,39 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
         </ul>
       )}
     </section>
+  );
+}
+
+/** One effect: its mark, what became of it, why, and by whom. */
+export function LedgerLine({ entry }: { entry: LedgerEntry }) {
+  return (
+    <span className="flex min-w-0 flex-1 items-start gap-2.5">
+      <span className="mt-0.5 grid size-4 shrink-0 place-items-center">
+        <EntryMark entry={entry} />
+      </span>
+      <span className="min-w-0 flex-1">
+        <span className="flex items-baseline justify-between gap-2">
+          <span className="truncate text-sm">{entry.title}</span>
+          {entry.undoOrder !== null ? (
+            <span className="figures shrink-0 text-xs text-ink-2">
+              {entry.undoOrder === 1 ? 'undone next' : `undone ${ordinal(entry.undoOrder)}`}
+            </span>
+          ) : null}
+        </span>
+        <span className="flex items-baseline justify-between gap-2 text-xs">
+          <span className={cn('truncate', toneOf(entry))}>{wordsOf(entry)}</span>
+          {entry.sinceMs !== null ? <RelativeTime atMs={entry.sinceMs} className="shrink-0 text-ink-2" /> : null}
+        </span>
+        {entry.failure && entry.state !== 'undone' ? (
+          <span className="mt-0.5 block text-xs text-ink-2">{clauseOf(entry.failure)}</span>
+        ) : null}
+        {entry.decidedBy ? (
+          <span className="mt-0.5 block text-xs text-ink-2">
+            {entry.decidedBy.name}: {entry.decidedBy.reason}
+          </span>
+        ) : null}
+      </span>
+    </span>
   );
 }
 

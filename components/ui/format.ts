@@ -35,7 +35,8 @@ export function parseDuration(text: string): number | null {
 export function formatRelative(atMs: number, nowMs: number): string {
   const delta = atMs - nowMs;
   const size = Math.abs(delta);
-  if (size < 5_000) return 'just now';
+  if (delta <= 0 && size < 5_000) return 'just now';
+  if (size < 1_000) return 'now';
   const words =
     size < 60_000
       ? `${Math.floor(size / 1_000)}s`

@@ -1,22 +1,49 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
+import type { StartFormModel } from '@/app/_contract/flows';
+import { Refusal } from '@/app/_server/failure';
 import { getFlow } from '@/app/_server/flows/get';
 import { prefetch } from '@/app/_server/http/prefetch';
+import type { Actor } from '@/app/_server/people/actor';
 import { pageActor } from '@/app/_server/people/page-actor';
+import { getRun } from '@/app/_server/runs/get';
+import type { Web } from '@/app/_server/web';
 import { StartPage } from '@/components/flow/start-page';
 import { FailurePage } from '@/components/live/failure-page';
 
 export const metadata: Metadata = { title: 'Start' };
 
-export default async function StartRunPage({ params }: { params: Promise<{ flow: string }> }) {
+interface Props {
+  params: Promise<{ flow: string }>;
+  searchParams: Promise<{ again?: string | string[] }>;
+}
+
+export default async function StartRunPage({ params, searchParams }: Props) {
   const actor = await pageActor();
   const flow = decodeURIComponent((await params).flow);
+  const { again } = await searchParams;
   const found = await prefetch(async (web) => {
     const { summary, shown } = await getFlow(web, actor, flow);
     const { input, scenarios } = shown.manifest.document;
-    return { flow, title: summary.title, version: shown.version, input, scenarios };
+    const before = typeof again === 'string' ? await inputOfRun(web, actor, flow, again) : null;
+    return { flow, title: summary.title, version: shown.version, input, scenarios, again: before };
   });
   if (found.data) return <StartPage form={found.data} />;
   if (found.failure.code === 'flowNotFound') notFound();
   return <FailurePage failure={found.failure} />;
+}
+
+/** Null where there is no such run any more, or it was of another flow: then the form starts empty. */
+async function inputOfRun(web: Web, actor: Actor, flow: string, address: string): Promise<StartFormModel['again']> {
+  const cut = address.lastIndexOf('/');
+  const workflowId = address.slice(0, cut);
+  const runId = address.slice(cut + 1);
+  if (!workflowId || !runId) return null;
+  const run = await getRun(web, actor, { workflowId, runId }).catch((error: unknown) => {
+    if (error instanceof Refusal && (error.code === 'runNotFound' || error.code === 'badRequest')) return null;
+    throw error;
+  });
+  if (run?.summary.flow !== flow) return null;
+  const input: unknown = run.live.events[0]?.attributes.input;
+  return { workflowId, input: Array.isArray(input) ? input[0] : input };
 }

@@ -1,0 +1,91 @@
+/** What an event of a history is about, in a few words, and to which node of the drawing it belongs. Pure. */
+import type { FlowManifest } from '@/engine/flow/manifest';
+import { parseActivityId } from '@/engine/flow/run/activity-id';
+import { clauseOf, failureOf } from '@/engine/flow/run/failure';
+import type { RunEvent } from '@/engine/flow/run/model';
+
+export interface EventLine {
+  event: RunEvent;
+  nodeId: string | null;
+  /** What it is about; '' where the type says all. */
+  what: string;
+  /** Tells of a failure. */
+  trouble: boolean;
+}
+
+/** One line an event, in their order. */
+export function eventLinesOf(events: readonly RunEvent[], manifest: FlowManifest): EventLine[] {
+  /** What later events refer to by the id of the event that began it. */
+  const begun = new Map<number, { nodeId: string | null; what: string }>();
+  return events.map((event) => {
+    const own = beginningOf(event, manifest);
+    if (own) begun.set(event.id, own);
+    const { scheduledEventId, startedEventId, acceptedEventId } = event.attributes;
+    const about =
+      own ??
+      [scheduledEventId, startedEventId, acceptedEventId].flatMap((id) => begun.get(Number(id)) ?? [])[0] ??
+      null;
+    const failure = failureOf(event.attributes.failure);
+    const words = [about?.what ?? ownWords(event), failure ? clauseOf(failure) : ''].filter(Boolean).join(': ');
+    return { event, nodeId: about?.nodeId ?? null, what: words, trouble: failure !== null };
+  });
+}
+
+function beginningOf(event: RunEvent, manifest: FlowManifest): { nodeId: string | null; what: string } | null {
+  const { attributes, type } = event;
+  if (type === 'ActivityTaskScheduled' && typeof attributes.activityId === 'string') {
+    const parsed = parseActivityId(attributes.activityId);
+    const node = parsed ? manifest.nodes[parsed.nodeId] : undefined;
+    if (!parsed || !node) return { nodeId: null, what: nameOf(attributes.activityType) };
+    return { nodeId: parsed.nodeId, what: parsed.role === 'undo' ? (node.undo?.title ?? node.title) : node.title };
+  }
+  if (type === 'TimerStarted') {
+    const node = event.summary ? manifest.nodes[event.summary] : undefined;
+    return { nodeId: node?.id ?? null, what: node?.title ?? event.summary ?? String(attributes.timerId ?? '') };
+  }
+  if (type === 'WorkflowExecutionUpdateAccepted') {
+    const request = fieldsOf(attributes.acceptedRequest);
+    return { nodeId: null, what: String(fieldsOf(request.input).name ?? '') };
+  }
+  return null;
+}
+
+function ownWords({ type, attributes }: RunEvent): string {
+  switch (type) {
+    case 'WorkflowExecutionStarted':
+      return nameOf(attributes.workflowType);
+    case 'WorkflowExecutionSignaled':
+      return String(attributes.signalName ?? '');
+    case 'WorkflowExecutionCancelRequested':
+      return String(attributes.cause ?? '');
+    case 'WorkflowExecutionTerminated':
+      return String(attributes.reason ?? '');
+    case 'MarkerRecorded':
+      return String(attributes.markerName ?? '');
+    case 'UpsertWorkflowSearchAttributes':
+      return Object.entries(fieldsOf(fieldsOf(attributes.searchAttributes).indexedFields))
+        .map(([key, value]) => `${key} ${String(value)}`)
+        .join(', ');
+    default:
+      return '';
+  }
+}
+
+const fieldsOf = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
+const nameOf = (type: unknown): string => String(fieldsOf(type).name ?? '');
+
+/** A filter as it is typed: a regular expression, or the plain text while it is none yet. Null matches all. */
+export function filterOf(text: string): ((line: EventLine) => boolean) | null {
+  const typed = text.trim();
+  if (!typed) return null;
+  let matches: (text: string) => boolean;
+  try {
+    const pattern = new RegExp(typed, 'i');
+    matches = (line) => pattern.test(line);
+  } catch {
+    const lower = typed.toLowerCase();
+    matches = (line) => line.toLowerCase().includes(lower);
+  }
+  return ({ event, what }) => matches(`${event.id} ${event.type} ${what}`);
+}

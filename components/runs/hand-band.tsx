@@ -1,0 +1,143 @@
+'use client';
+
+/** Under the header: one sentence that says what the run does or needs, and at most three buttons. Always there, so that nothing jumps. */
+import Link from 'next/link';
+import { useState, type ReactNode } from 'react';
+import { pages } from '@/app/_contract/routes';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { Duration, RelativeTime } from '@/components/ui/time';
+import { StatusMark } from '@/components/status/status-mark';
+import type { NodeState, WhatNow } from '@/engine/flow/run/model';
+import { Announcer } from './announcer';
+import { OUTCOME_CHOICES, OutcomeDialog, type OutcomeChoice } from './outcome-dialog';
+import type { RunView } from './run-view';
+import { standingSentence } from './standing-sentence';
+import { UNDO_CHOICES, UndoDialog, type UndoChoice } from './undo-dialog';
+
+const MARKS: Record<WhatNow['kind'], NodeState> = {
+  undoFailed: 'undoFailed',
+  outcomeUnknown: 'unknown',
+  waitsForApproval: 'waitsForPerson',
+  retrying: 'retrying',
+  taskFailing: 'failed',
+  noWorker: 'noWorker',
+};
+const TROUBLE: ReadonlySet<NodeState> = new Set(['undoFailed', 'unknown', 'failed', 'noWorker']);
+
+export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId: string) => void }) {
+  const { whatNow } = view.projection;
+  const standing = whatNow ? null : standingSentence(view.live, view.projection, view.readBy);
+  const state = whatNow ? MARKS[whatNow.kind] : standing!.state;
+  const { sentence, sinceMs, nextMs } = whatNow ?? standing!;
+  const open = view.live.summary.closeMs === null;
+  const trouble = TROUBLE.has(state) && open;
+  return (
+    <section
+      aria-label="What now"
+      className={cn(
+        'flex min-h-12 flex-wrap items-center gap-x-4 gap-y-2 border-y border-hairline px-4 py-2',
+        trouble ? 'border-fail/40 bg-fail-tint' : 'bg-card'
+      )}
+    >
+      <p className="flex min-w-0 flex-1 basis-80 items-start gap-2.5 text-sm">
+        <StatusMark state={state} size={18} word="hidden" className="mt-px shrink-0" />
+        <span className="min-w-0">
+          <span className={cn(whatNow && 'font-medium')}>{sentence}</span>{' '}
+          <span className="text-ink-2">
+            {open && sinceMs !== null ? (
+              <>
+                For <Duration startMs={sinceMs} endMs={null} />.
+              </>
+            ) : null}
+            {open && nextMs !== null ? (
+              <>
+                {' '}
+                Goes on by itself <RelativeTime atMs={nextMs} />.
+              </>
+            ) : null}
+          </span>
+        </span>
+      </p>
+      <Acts view={view} whatNow={whatNow} onSelect={onSelect} />
+      <Announcer text={sentence} />
+    </section>
+  );
+}
+
+function Acts({
+  view,
+  whatNow,
+  onSelect,
+}: {
+  view: RunView;
+  whatNow: WhatNow | null;
+  onSelect: (nodeId: string) => void;
+}): ReactNode {
+  const nodeId = whatNow?.nodeId ?? null;
+  switch (whatNow?.kind) {
+    case 'undoFailed':
+      return nodeId ? <UndoActs view={view} nodeId={nodeId} /> : null;
+    case 'outcomeUnknown':
+      return nodeId ? <OutcomeActs view={view} nodeId={nodeId} /> : null;
+    case 'waitsForApproval': {
+      const wait = view.live.nodes?.waitsFor.find((each) => each.kind === 'approval' && each.nodeId === nodeId);
+      return wait?.kind === 'approval' ? (
+        <Button variant="primary" asChild>
+          <Link href={pages.task(wait.taskId)}>Open the approval</Link>
+        </Button>
+      ) : null;
+    }
+    default:
+      return nodeId ? (
+        <Button size="sm" onClick={() => onSelect(nodeId)}>
+          Show the step
+        </Button>
+      ) : null;
+  }
+}
+
+/** The ways on after an undo that failed. */
+export function UndoActs({ view, nodeId, size = 'md' }: { view: RunView; nodeId: string; size?: 'sm' | 'md' }) {
+  const [asked, setAsked] = useState<UndoChoice | null>(null);
+  const entry = view.projection.ledger.entries.find((each) => each.nodeId === nodeId && each.state === 'undoFailed');
+  return (
+    <>
+      {entry ? (
+        <div className="flex flex-wrap gap-2">
+          {UNDO_CHOICES.map(({ value, label }, index) => (
+            <Button
+              key={value}
+              size={size}
+              variant={index === 0 ? 'primary' : 'secondary'}
+              disabledReason={view.blocked}
+              onClick={() => setAsked(value)}
+            >
+              {label}…
+            </Button>
+          ))}
+        </div>
+      ) : null}
+      {asked && entry ? <UndoDialog view={view} entry={entry} first={asked} onClose={() => setAsked(null)} /> : null}
+    </>
+  );
+}
+
+function OutcomeActs({ view, nodeId }: { view: RunView; nodeId: string }) {
+  const [asked, setAsked] = useState<OutcomeChoice | null>(null);
+  const choices = view.readBy.nodes[nodeId]?.undo
+    ? OUTCOME_CHOICES
+    : OUTCOME_CHOICES.filter(({ value }) => value !== 'undo');
+  return (
+    <>
+      <div className="flex flex-wrap gap-2">
+        {choices.map(({ value, label }) => (
+          <Button key={value} disabledReason={view.blocked} onClick={() => setAsked(value)}>
+            {label}…
+          </Button>
+        ))}
+      </div>
+      {asked ? <OutcomeDialog view={view} nodeId={nodeId} first={asked} onClose={() => setAsked(null)} /> : null}
+    </>
+  );
+}

@@ -1,0 +1,123 @@
+'use client';
+
+/** An operator's answer to a step of which nobody knows whether it happened. */
+import { useId, useState, type FormEvent } from 'react';
+import { routes } from '@/app/_contract/routes';
+import type { DecideOutcome, Receipt } from '@/app/_contract/runs';
+import { SchemaForm } from '@/components/flow/schema-form';
+import { postJson } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { toast } from '@/components/ui/toast';
+import { ChoiceList, type Choice } from './choice-list';
+import { ReasonField, SAY_WHY } from './reason-field';
+import type { RunView } from './run-view';
+import { useRequestId } from './use-request-id';
+import { useSend } from './use-send';
+
+export type OutcomeChoice = DecideOutcome['choice'];
+
+export const OUTCOME_CHOICES: readonly Choice<OutcomeChoice>[] = [
+  {
+    value: 'applied',
+    label: 'It happened',
+    consequence: 'The step counts as done and the run goes on. Its undo stays armed.',
+  },
+  {
+    value: 'notApplied',
+    label: 'It did not happen',
+    consequence: 'The step counts as failed. There is nothing of it to take back.',
+  },
+  {
+    value: 'undo',
+    label: 'Undo it, to be sure',
+    consequence:
+      'The step counts as failed and its undo is called; a target that never saw it refuses it from then on.',
+  },
+];
+
+export function OutcomeDialog({
+  view,
+  nodeId,
+  first,
+  onClose,
+}: {
+  view: RunView;
+  nodeId: string;
+  first: OutcomeChoice;
+  onClose: () => void;
+}) {
+  const { workflowId, runId } = view.live.summary;
+  const node = view.readBy.nodes[nodeId];
+  const title = node?.title ?? nodeId;
+  const form = useId();
+  const [choice, setChoice] = useState(first);
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const { pending, failure, send } = useSend<Receipt>();
+  const request = useRequestId();
+  const url = routes.decideOutcome(workflowId, runId);
+  const choices = node?.undo ? OUTCOME_CHOICES : OUTCOME_CHOICES.filter(({ value }) => value !== 'undo');
+  const label = OUTCOME_CHOICES.find(({ value }) => value === choice)!.label;
+  const answered = (receipt: Receipt) => {
+    toast.success(`${title}: ${label.toLowerCase()}.`, { description: `Decided by ${receipt.by}.` });
+    onClose();
+  };
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!reason.trim()) return;
+    const receipt = await send(url, { nodeId, choice, reason });
+    if (receipt) answered(receipt);
+  };
+  /* Later steps read what this one answered: then its answer must be told. */
+  const submitOutput = async (output: unknown) => {
+    setTried(true);
+    if (!reason.trim()) return;
+    const body = { nodeId, choice, reason, output };
+    const receipt = await postJson<Receipt>(url, { ...body, requestId: request.of(body) });
+    request.answered();
+    answered(receipt);
+  };
+  const why = (
+    <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+  );
+  const asksOutput = choice === 'applied' && node?.output;
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Did '${title}' happen?`}
+      description="An attempt was started and no answer came that can be trusted. Look at the target, then say what you found."
+      footer={
+        asksOutput ? null : (
+          <>
+            <Button onClick={onClose}>Not now</Button>
+            <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={view.blocked}>
+              {label}
+            </Button>
+          </>
+        )
+      }
+    >
+      <div className="flex flex-col gap-4">
+        <ChoiceList legend="What do you know?" choices={choices} value={choice} onChange={setChoice} />
+        {asksOutput ? (
+          <>
+            <p className="text-xs text-ink-2">Later steps read what this one answered. Say what it was.</p>
+            <SchemaForm schema={asksOutput} onSubmit={submitOutput} submitLabel={label} disabledReason={view.blocked}>
+              {why}
+            </SchemaForm>
+          </>
+        ) : (
+          <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+            {why}
+            {failure ? <FailureBand failure={failure} /> : null}
+          </form>
+        )}
+      </div>
+    </Dialog>
+  );
+}

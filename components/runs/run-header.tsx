@@ -1,0 +1,152 @@
+'use client';
+
+/** Which run this is, how it stands, and everything that can be done to it. */
+import { ChevronDown, RotateCcw, Skull, Square, Undo2 } from 'lucide-react';
+import Link from 'next/link';
+import { useState } from 'react';
+import { pages } from '@/app/_contract/routes';
+import { RunStatus } from '@/components/status/run-status';
+import { Button } from '@/components/ui/button';
+import { CopyButton } from '@/components/ui/copyable';
+import { Menu, MenuItem } from '@/components/ui/menu';
+import { Badge } from '@/components/ui/surface';
+import { Duration, RelativeTime } from '@/components/ui/time';
+import type { RunView } from './run-view';
+import { SendDialog, type SendKind } from './send-dialog';
+import { KillDialog, StopDialog } from './stop-dialog';
+import { killConsequence, stopLabel } from './stop-words';
+import { stopIsIdle, stoppingOf } from './stopping';
+import type { Room } from './use-room';
+
+type Asked = SendKind | 'stop' | 'kill';
+
+const SENDS: readonly { kind: SendKind; label: string; description: string }[] = [
+  { kind: 'signal', label: 'Signal', description: 'Tell it something' },
+  { kind: 'query', label: 'Query', description: 'Ask it, changing nothing' },
+  { kind: 'update', label: 'Update', description: 'Change it, with an answer' },
+];
+
+export function RunHeader({ view, room }: { view: RunView; room: Room | null }) {
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const { summary } = view.live;
+  const close = () => setAsked(null);
+  const open = summary.closeMs === null;
+  return (
+    <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2 px-4 py-3">
+      <div className="min-w-0">
+        <h1 className="flex min-w-0 items-center gap-1 text-xl font-semibold">
+          <span className="min-w-0 break-words">{summary.workflowId}</span>
+          <CopyButton text={summary.workflowId} label="Copy workflow id" />
+        </h1>
+        <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-2">
+          <RunStatus status={summary.status} phase={summary.phase} standing={summary.standing} className="text-ink" />
+          {summary.flow && summary.version ? (
+            <Link
+              href={pages.flow(summary.flow, summary.version)}
+              className="inline-flex items-center gap-1.5 rounded-sm underline-offset-2 hover:underline"
+            >
+              {view.manifest?.document.title ?? summary.flow}
+              <Badge>v{summary.version}</Badge>
+            </Link>
+          ) : (
+            <span className="font-mono text-xs">{summary.workflowType}</span>
+          )}
+          <Duration startMs={summary.startMs} endMs={summary.closeMs} />
+          <span className="max-sm:hidden">
+            started <RelativeTime atMs={summary.startMs} />
+          </span>
+        </p>
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        {room === 'phone' ? (
+          <Menu
+            trigger={
+              <Button>
+                Send
+                <ChevronDown aria-hidden />
+              </Button>
+            }
+          >
+            {SENDS.map(({ kind, label, description }) => (
+              <MenuItem key={kind} description={description} onSelect={() => setAsked(kind)}>
+                {label}…
+              </MenuItem>
+            ))}
+          </Menu>
+        ) : (
+          SENDS.map(({ kind, label }) => (
+            <Button
+              key={kind}
+              disabledReason={kind === 'query' ? view.mute : view.blocked}
+              onClick={() => setAsked(kind)}
+            >
+              {label}
+            </Button>
+          ))
+        )}
+        {open ? <StopMenu view={view} onAsk={setAsked} /> : <StartAgain view={view} />}
+      </div>
+      {asked === 'stop' ? <StopDialog view={view} onClose={close} /> : null}
+      {asked === 'kill' ? <KillDialog view={view} onClose={close} /> : null}
+      {asked === 'signal' || asked === 'query' || asked === 'update' ? (
+        <SendDialog view={view} kind={asked} onClose={close} />
+      ) : null}
+    </header>
+  );
+}
+
+function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kill') => void }) {
+  const { projection, live, readBy, blocked } = view;
+  const { undone, standing } = stoppingOf(projection, readBy);
+  const idle = stopIsIdle(live.events, projection, live.summary.phase);
+  if (blocked) {
+    return (
+      <Button disabledReason={blocked}>
+        <Square aria-hidden />
+        Stop
+        <ChevronDown aria-hidden />
+      </Button>
+    );
+  }
+  return (
+    <Menu
+      trigger={
+        <Button>
+          <Square aria-hidden />
+          Stop
+          <ChevronDown aria-hidden />
+        </Button>
+      }
+    >
+      <MenuItem
+        icon={<Undo2 aria-hidden />}
+        disabled={idle !== null}
+        description={idle ?? 'It takes back what it did, then ends as cancelled.'}
+        onSelect={() => onAsk('stop')}
+      >
+        {stopLabel(undone.length)}…
+      </MenuItem>
+      <MenuItem
+        icon={<Skull aria-hidden />}
+        danger
+        description={`${killConsequence(standing.length)}. It ends at once, without running its code.`}
+        onSelect={() => onAsk('kill')}
+      >
+        Kill now, undo nothing…
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function StartAgain({ view }: { view: RunView }) {
+  const { summary } = view.live;
+  if (!summary.flow) return null;
+  return (
+    <Button asChild>
+      <Link href={pages.startAgain(summary.flow, summary.workflowId, summary.runId)}>
+        <RotateCcw aria-hidden />
+        Start again
+      </Link>
+    </Button>
+  );
+}

@@ -1,0 +1,242 @@
+'use client';
+
+/** Signal, query or update a run: a form from the flow's schema, or JSON for a name that the flow does not declare. */
+import { useId, useState, type ReactNode } from 'react';
+import { routes } from '@/app/_contract/routes';
+import type { QueryAnswer, Receipt, UpdateAnswer } from '@/app/_contract/runs';
+import { SchemaForm } from '@/components/flow/schema-form';
+import { failureFrom, postJson } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field, Input, Select, Textarea } from '@/components/ui/field';
+import { SchemaView } from '@/components/ui/schema-value';
+import { toast } from '@/components/ui/toast';
+import type { AppFailure } from '@/app/_contract/errors';
+import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
+import type { RunView } from './run-view';
+import { useRequestId } from './use-request-id';
+
+export type SendKind = 'signal' | 'query' | 'update';
+
+const WORDS: Record<SendKind, { title: string; description: string; act: string; noun: string }> = {
+  signal: {
+    title: 'Send a signal',
+    description: 'It is written to the history; the run takes it up when it comes to it. Nothing is answered.',
+    act: 'Send the signal',
+    noun: 'Signal',
+  },
+  query: {
+    title: 'Ask the run',
+    description: 'Reads the run’s state. Changes nothing, leaves no event.',
+    act: 'Ask',
+    noun: 'Query',
+  },
+  update: {
+    title: 'Update the run',
+    description: 'The run checks it, takes it or refuses it, and answers.',
+    act: 'Send the update',
+    noun: 'Update',
+  },
+};
+/** Stands for a name that is typed. Never a name of its own: names have no colon. */
+const OTHER = ':other';
+
+interface Offered {
+  name: string;
+  title: string;
+  schema: JsonSchema | null;
+  /** What the answer looks like. */
+  answer: JsonSchema | null;
+}
+
+function offeredOf(kind: SendKind, document: FlowDocument): Offered[] {
+  switch (kind) {
+    case 'signal':
+      return Object.entries(document.signals).map(([name, { title, schema }]) => ({
+        name,
+        title,
+        schema,
+        answer: null,
+      }));
+    case 'update':
+      return Object.entries(document.updates).map(([name, { title, schema }]) => ({
+        name,
+        title,
+        schema,
+        answer: null,
+      }));
+    case 'query':
+      return Object.entries(document.queries).map(([name, { title, schema }]) => ({
+        name,
+        title,
+        schema: null,
+        answer: schema ?? null,
+      }));
+  }
+}
+
+export function SendDialog({ view, kind, onClose }: { view: RunView; kind: SendKind; onClose: () => void }) {
+  const offered = offeredOf(kind, view.readBy.document);
+  const [chosen, setChosen] = useState(offered[0]?.name ?? OTHER);
+  const [typed, setTyped] = useState('');
+  const [answer, setAnswer] = useState<{ of: string; value: unknown } | null>(null);
+  const request = useRequestId();
+  const words = WORDS[kind];
+  const offer = offered.find(({ name }) => name === chosen) ?? null;
+  const name = offer?.name ?? typed.trim();
+  const { workflowId, runId } = view.live.summary;
+
+  /** Rejects with the server's refusal. */
+  const send = async (input: unknown): Promise<void> => {
+    if (kind === 'query') {
+      const { result } = await postJson<QueryAnswer>(routes.query(workflowId, runId), { name, input });
+      setAnswer({ of: name, value: result });
+      return;
+    }
+    const body = { name, input, requestId: request.of([kind, name, input]) };
+    if (kind === 'signal') {
+      await postJson<Receipt>(routes.signal(workflowId, runId), body);
+      request.answered();
+      toast.success(`Signal ‘${offer?.title ?? name}’ was sent.`);
+      return onClose();
+    }
+    const { result } = await postJson<UpdateAnswer>(routes.update(workflowId, runId), body);
+    request.answered();
+    toast.success(`Update ‘${offer?.title ?? name}’ was taken.`);
+    if (result === null || result === undefined) return onClose();
+    setAnswer({ of: name, value: result });
+  };
+  const cannot = kind === 'query' ? view.mute : view.blocked;
+  const needsName = !offer && !name ? `Name the ${kind}.` : null;
+
+  return (
+    <Dialog open onOpenChange={(open) => !open && onClose()} title={words.title} description={words.description}>
+      <div className="flex flex-col gap-4">
+        {offered.length > 0 ? (
+          <Field label={words.noun} required>
+            <Select
+              value={chosen}
+              onValueChange={(value) => {
+                setChosen(value);
+                setAnswer(null);
+              }}
+              options={[
+                ...offered.map(({ name: value, title }) => ({ value, label: title, description: value })),
+                { value: OTHER, label: 'Another name…' },
+              ]}
+            />
+          </Field>
+        ) : null}
+        {offer ? null : (
+          <Field
+            label="Name"
+            required
+            help={
+              offered.length === 0
+                ? `This flow declares no ${kind === 'query' ? 'queries' : `${kind}s`} of its own.`
+                : undefined
+            }
+          >
+            <Input
+              value={typed}
+              onChange={({ target }) => setTyped(target.value)}
+              autoComplete="off"
+              spellCheck={false}
+            />
+          </Field>
+        )}
+        {offer?.schema ? (
+          <SchemaForm
+            key={offer.name}
+            schema={offer.schema}
+            onSubmit={send}
+            submitLabel={words.act}
+            disabledReason={cannot}
+          />
+        ) : (
+          <JsonForm
+            key={chosen}
+            label={words.act}
+            asks={kind !== 'query' || !offer}
+            disabledReason={cannot ?? needsName}
+            onSubmit={send}
+          />
+        )}
+        {answer && answer.of === name ? (
+          <section aria-label="Answer" className="rounded-md border border-hairline bg-card p-3">
+            <h3 className="mb-2 text-xs font-medium text-ink-2">Answer</h3>
+            <SchemaView value={answer.value} schema={offer?.answer ?? null} />
+          </section>
+        ) : null}
+      </div>
+    </Dialog>
+  );
+}
+
+function JsonForm({
+  label,
+  asks,
+  disabledReason,
+  onSubmit,
+}: {
+  label: ReactNode;
+  /** Is there an argument to give? */
+  asks: boolean;
+  disabledReason: string | null;
+  onSubmit: (value: unknown) => Promise<void>;
+}) {
+  const id = useId();
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const [failure, setFailure] = useState<AppFailure | null>(null);
+  const [pending, setPending] = useState(false);
+  const submit = async () => {
+    setFailure(null);
+    let value: unknown;
+    try {
+      value = text.trim() ? (JSON.parse(text) as unknown) : undefined;
+    } catch (error) {
+      setProblem(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    setProblem(null);
+    setPending(true);
+    try {
+      await onSubmit(value);
+    } catch (error) {
+      setFailure(failureFrom(error));
+    } finally {
+      setPending(false);
+    }
+  };
+  return (
+    <form
+      id={id}
+      noValidate
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!disabledReason) void submit();
+      }}
+    >
+      {asks ? (
+        <Field label="Argument, as JSON" help="Left empty: none." error={problem}>
+          <Textarea
+            rows={4}
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+            spellCheck={false}
+            className="font-mono text-xs"
+          />
+        </Field>
+      ) : null}
+      {failure ? <FailureBand failure={failure} /> : null}
+      <div className="flex justify-end">
+        <Button type="submit" variant="primary" pending={pending} disabledReason={disabledReason}>
+          {label}
+        </Button>
+      </div>
+    </form>
+  );
+}

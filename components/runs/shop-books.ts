@@ -1,0 +1,93 @@
+/** The shop's ledger report as the run page reads it: which bookings are this run's, and whether both ledgers agree. Pure. */
+import { z } from 'zod';
+import { stands } from '@/engine/flow/run/ledger';
+import type { LedgerEntry } from '@/engine/flow/run/model';
+
+/** What is read of engine/shop's report; the web passes it on unread. */
+const reportSchema = z.object({
+  money: z.array(z.object({ currency: z.string(), taken: z.number(), refunded: z.number(), balance: z.number() })),
+  parcels: z.number(),
+  mails: z.number(),
+  keys: z.array(
+    z.object({
+      key: z.string(),
+      kind: z.string(),
+      state: z.enum(['applied', 'undone', 'refused', 'tombstoned']),
+      applied: z.number(),
+      undone: z.number(),
+      detail: z.object({ amount: z.number().nullish(), currency: z.string().nullish() }).catch({}),
+      at: z.string(),
+    })
+  ),
+});
+type Key = z.infer<typeof reportSchema>['keys'][number];
+
+export interface ShopBook {
+  key: string;
+  activityId: string;
+  kind: string;
+  words: string;
+  applied: number;
+  undone: number;
+  amount: { minor: number; currency: string } | null;
+  atMs: number;
+}
+export interface ShopBooks extends Pick<z.infer<typeof reportSchema>, 'money' | 'parcels' | 'mails'> {
+  own: ShopBook[];
+  /** Bookings of other runs of the same order. */
+  others: number;
+}
+
+const KINDS: Record<string, string> = {
+  reservation: 'Reservation',
+  payment: 'Payment',
+  shipment: 'Parcel',
+  mail: 'Mail',
+};
+const WORDS: Record<Key['state'], string> = {
+  applied: 'stands',
+  undone: 'taken back',
+  refused: 'refused, nothing booked',
+  tombstoned: 'blocked before it arrived',
+};
+
+/** Null where the answer is no report of a shop. */
+export function booksOf(report: unknown, workflowId: string, runId: string): ShopBooks | null {
+  const read = reportSchema.safeParse(report);
+  if (!read.success) return null;
+  const { keys, ...sums } = read.data;
+  /* An idempotency key is `<namespace>/<workflow id>/<run id>/<activity id>` (design section 4). */
+  const mine = `/${asInHeader(workflowId)}/${runId}/`;
+  const own = keys.filter(({ key }) => key.includes(mine));
+  return {
+    ...sums,
+    own: own.map((each) => ({
+      key: each.key,
+      activityId: each.key.slice(each.key.indexOf(mine) + mine.length),
+      kind: KINDS[each.kind] ?? each.kind,
+      words: WORDS[each.state],
+      applied: each.applied,
+      undone: each.undone,
+      amount:
+        typeof each.detail.amount === 'number' && each.detail.currency
+          ? { minor: each.detail.amount, currency: each.detail.currency }
+          : null,
+      atMs: Date.parse(each.at),
+    })),
+    others: keys.length - own.length,
+  };
+}
+
+/** Keys travel in a header: what is not ASCII is encoded there, and '%' with it. */
+const asInHeader = (text: string): string => text.replace(/[^\x21-\x7e]|%/gu, (letter) => encodeURIComponent(letter));
+
+/** Does the run's ledger say of an effect what the books say? While an effect is open nobody can tell. */
+export function agreementOf(
+  { applied, undone }: Pick<ShopBook, 'applied' | 'undone'>,
+  entry: Pick<LedgerEntry, 'state'> | null
+): 'agrees' | 'differs' | 'open' {
+  if (applied > 1 || undone > applied) return 'differs';
+  const state = entry?.state ?? 'notArmed';
+  if (state === 'mayStand' || state === 'undoing' || state === 'undoFailed' || state === 'doneByHand') return 'open';
+  return stands(state) === (applied - undone === 1) ? 'agrees' : 'differs';
+}

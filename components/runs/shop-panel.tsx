@@ -1,0 +1,150 @@
+'use client';
+
+/**
+ * The example shop's own books beside the run's ledger: the outside view. What the run says that stands must stand here,
+ * once; what it took back must be gone.
+ */
+import { useQuery } from '@tanstack/react-query';
+import { Check, TriangleAlert } from 'lucide-react';
+import { useEffect } from 'react';
+import { routes } from '@/app/_contract/routes';
+import type { ShopLedger } from '@/app/_contract/shop';
+import { failureFrom, getJson } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { formatMoney } from '@/components/ui/format';
+import { EmptyState } from '@/components/ui/states';
+import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
+import { RelativeTime } from '@/components/ui/time';
+import type { LedgerEntry } from '@/engine/flow/run/model';
+import type { RunView } from './run-view';
+import { agreementOf, booksOf, type ShopBook } from './shop-books';
+
+export function ShopPanel({
+  view,
+  orderId,
+  onSelect,
+}: {
+  view: RunView;
+  orderId: string;
+  onSelect: (nodeId: string) => void;
+}) {
+  const { summary, events } = view.live;
+  const { data, error, refetch } = useQuery({
+    queryKey: ['shop', orderId],
+    queryFn: ({ signal }) => getJson<ShopLedger>(routes.shopLedger(orderId), signal),
+  });
+  /* The shop tells nobody; an event of the run is when its books may have changed. */
+  useEffect(() => {
+    void refetch();
+  }, [events.length, refetch]);
+
+  const books = data ? booksOf(data.ledger, summary.workflowId, summary.runId) : null;
+  const failure = error ? failureFrom(error) : null;
+  return (
+    <div className="flex h-full flex-col gap-3 overflow-auto p-3">
+      {failure ? (
+        <FailureBand failure={failure} asOfMs={data?.readAtMs ?? null} onRetry={() => void refetch()} />
+      ) : null}
+      {books ? (
+        <>
+          <p className="flex flex-wrap items-center gap-x-4 gap-y-1 text-sm">
+            <span className="font-medium">Order {orderId}</span>
+            {books.money.map(({ currency, taken, refunded, balance }) => (
+              <span key={currency} className="figures text-ink-2">
+                {formatMoney(taken, currency)} taken, {formatMoney(refunded, currency)} refunded, balance{' '}
+                {formatMoney(balance, currency)}
+              </span>
+            ))}
+            <span className="figures text-ink-2">
+              {books.parcels} {books.parcels === 1 ? 'parcel' : 'parcels'}, {books.mails}{' '}
+              {books.mails === 1 ? 'mail' : 'mails'}
+            </span>
+          </p>
+          {books.own.length === 0 ? (
+            <EmptyState title="The shop has booked nothing for this run" />
+          ) : (
+            <Table label="What the shop booked for this run">
+              <TableHead>
+                <TableRow>
+                  <TableHeading>Booked</TableHeading>
+                  <TableHeading>Step</TableHeading>
+                  <TableHeading>In the books</TableHeading>
+                  <TableHeading>Run&apos;s ledger</TableHeading>
+                  <TableHeading>When</TableHeading>
+                </TableRow>
+              </TableHead>
+              <TableBody>
+                {books.own.map((book) => (
+                  <Row
+                    key={book.key}
+                    book={book}
+                    entry={view.projection.ledger.entries.find((each) => each.activityId === book.activityId) ?? null}
+                    onSelect={onSelect}
+                  />
+                ))}
+              </TableBody>
+            </Table>
+          )}
+          {books.others > 0 ? (
+            <p className="text-xs text-ink-2">
+              {books.others} more {books.others === 1 ? 'booking belongs' : 'bookings belong'} to other runs of this
+              order; the sums above count them too.
+            </p>
+          ) : null}
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+function Row({
+  book,
+  entry,
+  onSelect,
+}: {
+  book: ShopBook;
+  entry: LedgerEntry | null;
+  onSelect: (nodeId: string) => void;
+}) {
+  const agreement = agreementOf(book, entry);
+  return (
+    <TableRow>
+      <TableCell className="whitespace-nowrap">
+        {book.kind}
+        {book.amount ? (
+          <span className="ml-2 text-ink-2">{formatMoney(book.amount.minor, book.amount.currency)}</span>
+        ) : null}
+      </TableCell>
+      <TableCell className="whitespace-nowrap">
+        {entry ? (
+          <button type="button" onClick={() => onSelect(entry.nodeId)} className="rounded-sm hover:underline">
+            {entry.title}
+          </button>
+        ) : (
+          <span className="font-mono text-xs">{book.activityId}</span>
+        )}
+      </TableCell>
+      <TableCell className="whitespace-nowrap">
+        {book.words}
+        {book.applied > 1 || book.undone > 1 ? (
+          <Badge tone="fail" className="ml-2">
+            {book.applied} × booked, {book.undone} × taken back
+          </Badge>
+        ) : null}
+      </TableCell>
+      <TableCell className="whitespace-nowrap">
+        <span className="inline-flex items-center gap-1.5">
+          {agreement === 'agrees' ? (
+            <Check aria-hidden className="size-4 text-forward" />
+          ) : agreement === 'differs' ? (
+            <TriangleAlert aria-hidden className="size-4 text-fail" />
+          ) : null}
+          {agreement === 'agrees' ? 'agrees' : agreement === 'differs' ? 'says otherwise' : 'not settled yet'}
+        </span>
+      </TableCell>
+      <TableCell className="whitespace-nowrap text-ink-2">
+        <RelativeTime atMs={book.atMs} />
+      </TableCell>
+    </TableRow>
+  );
+}

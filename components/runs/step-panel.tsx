@@ -1,0 +1,135 @@
+'use client';
+
+/** What is known of one step of a run: its state, attempts, effect, what went in and what came out. */
+import { MousePointerClick } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { SchemaView } from '@/components/ui/schema-value';
+import { EmptyState } from '@/components/ui/states';
+import { Duration, Instant, RelativeTime } from '@/components/ui/time';
+import { StatusMark } from '@/components/status/status-mark';
+import { clauseOf } from '@/engine/flow/run/failure';
+import type { LedgerEntry, TimelineRow } from '@/engine/flow/run/model';
+import { LedgerLine } from './ledger-panel';
+import { Part } from './part';
+import type { RunView } from './run-view';
+
+const ROLES: Record<TimelineRow['role'], string> = { do: 'Step', undo: 'Undo', wait: 'Wait', human: 'Decision' };
+
+export function StepPanel({
+  view,
+  nodeId,
+  onCode,
+}: {
+  view: RunView;
+  nodeId: string | null;
+  /** Shows its lines in the generated code. */
+  onCode: () => void;
+}) {
+  const node = nodeId ? view.readBy.nodes[nodeId] : undefined;
+  const state = nodeId ? view.projection.nodes[nodeId] : undefined;
+  if (!node || !state) {
+    return (
+      <EmptyState icon={<MousePointerClick aria-hidden />} title="Pick a step">
+        Its attempts, its effect, what went in and what came out stand here.
+      </EmptyState>
+    );
+  }
+  const rows = view.projection.timeline.filter((row) => row.nodeId === node.id);
+  const entry = view.projection.ledger.entries.find((each) => each.nodeId === node.id) ?? null;
+  return (
+    <div className="flex flex-col gap-4 p-3">
+      <header className="flex flex-wrap items-start justify-between gap-2">
+        <div className="min-w-0">
+          <h3 className="text-base font-semibold">{node.title}</h3>
+          <p className="font-mono text-xs text-ink-2">{node.activity ?? node.kind}</p>
+        </div>
+        <StatusMark state={state.state} attempt={state.attempt} maximumAttempts={state.maximumAttempts} />
+      </header>
+      {state.note ? <p className="text-sm text-ink-2">{state.note}</p> : null}
+      {state.dueMs !== null && state.endedMs === null && view.live.summary.closeMs === null ? (
+        <p className="text-sm text-ink-2">
+          Goes on by itself <RelativeTime atMs={state.dueMs} />: <Instant atMs={state.dueMs} />
+        </p>
+      ) : null}
+      {state.failure ? (
+        <p className="rounded-md border border-fail/40 bg-fail-tint px-3 py-2 text-sm">
+          <span className="block font-mono text-xs text-fail">{state.failure.type}</span>
+          {clauseOf(state.failure)}.
+        </p>
+      ) : null}
+      {rows.length > 0 ? <Attempts rows={rows} /> : null}
+      {entry && entry.state !== 'notArmed' ? <Effect entry={entry} /> : null}
+      <Value title="Input" value={state.input} schema={null} />
+      <Value title="Output" value={state.output} schema={node.output} />
+      {view.manifest ? (
+        <Button size="sm" className="self-start" onClick={onCode}>
+          Lines {node.lines[0]} to {node.lines[1]} of the code
+        </Button>
+      ) : null}
+    </div>
+  );
+}
+
+function Attempts({ rows }: { rows: readonly TimelineRow[] }) {
+  return (
+    <Part title="What happened">
+      <ul className="flex flex-col gap-2">
+        {rows.map((row) => (
+          <li key={`${row.role}-${row.startMs}`} className="text-sm">
+            <p className="flex items-baseline justify-between gap-2">
+              <span>
+                {row.role === 'do' || row.role === 'undo' ? row.title : ROLES[row.role]}
+                <span className="ml-2 text-xs text-ink-2">
+                  <Duration startMs={row.startMs} endMs={row.endMs} />
+                </span>
+              </span>
+              <RelativeTime atMs={row.startMs} className="text-xs text-ink-2" />
+            </p>
+            {row.attempts.length > 1 || row.attempts.some((each) => each.failure) ? (
+              <ol className="mt-1 flex flex-col gap-0.5 border-l border-hairline pl-3 text-xs">
+                {row.attempts.map((each) => (
+                  <li key={each.attempt} className="flex justify-between gap-3">
+                    <span className="min-w-0">
+                      <span className="figures text-ink-2">{each.attempt}. </span>
+                      <span className={cn(each.failure && 'text-fail')}>
+                        {each.failure ? clauseOf(each.failure) : each.endedMs === null ? 'under way' : 'succeeded'}
+                      </span>
+                    </span>
+                    <RelativeTime atMs={each.startedMs} className="shrink-0 text-ink-2" />
+                  </li>
+                ))}
+              </ol>
+            ) : null}
+          </li>
+        ))}
+      </ul>
+    </Part>
+  );
+}
+
+function Effect({ entry }: { entry: LedgerEntry }) {
+  return (
+    <Part title="Its effect">
+      <LedgerLine entry={entry} />
+    </Part>
+  );
+}
+
+function Value({
+  title,
+  value,
+  schema,
+}: {
+  title: string;
+  value: unknown;
+  schema: Parameters<typeof SchemaView>[0]['schema'];
+}): ReactNode {
+  if (value === undefined || value === null) return null;
+  return (
+    <Part title={title}>
+      <SchemaView value={value} schema={schema} />
+    </Part>
+  );
+}

@@ -1,0 +1,139 @@
+'use client';
+
+/** What went into a run, what came out, and what is written on its label. */
+import { Hourglass } from 'lucide-react';
+import Link from 'next/link';
+import type { ReactNode } from 'react';
+import { pages } from '@/app/_contract/routes';
+import { CopyableId } from '@/components/ui/copyable';
+import { JsonTree } from '@/components/ui/json-tree';
+import { SchemaView } from '@/components/ui/schema-value';
+import { EmptyState } from '@/components/ui/states';
+import { Instant } from '@/components/ui/time';
+import { failureOf } from '@/engine/flow/run/failure';
+import type { FailureView, RunEvent } from '@/engine/flow/run/model';
+import { Part } from './part';
+import type { RunView } from './run-view';
+
+/** The only argument of a flow; a foreign workflow may have several. */
+export function inputOf(events: readonly RunEvent[]): unknown {
+  const args: unknown = events[0]?.attributes.input;
+  return Array.isArray(args) && args.length === 1 ? args[0] : args;
+}
+
+export function InputPanel({ view }: { view: RunView }) {
+  return (
+    <div className="p-3">
+      <SchemaView value={inputOf(view.live.events)} schema={view.manifest?.document.input ?? null} />
+    </div>
+  );
+}
+
+export function ResultPanel({ view }: { view: RunView }) {
+  const { live, manifest } = view;
+  const close = live.events.at(-1);
+  if (live.summary.closeMs === null || !close) {
+    return (
+      <EmptyState icon={<Hourglass aria-hidden />} title="No result yet">
+        The run is under way.
+      </EmptyState>
+    );
+  }
+  const failure = failureOf(close.attributes.failure);
+  if (failure) return <FailureTree failure={failure} />;
+  const result: unknown = close.attributes.result;
+  const value: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
+  if (live.status !== 'completed' || value === undefined || value === null) {
+    return (
+      <EmptyState title={live.status === 'completed' ? 'It completed without a result' : 'It ended without a result'} />
+    );
+  }
+  return (
+    <div className="p-3">
+      <SchemaView value={value} schema={manifest?.document.output ?? null} />
+    </div>
+  );
+}
+
+function FailureTree({ failure }: { failure: FailureView }) {
+  const chain: FailureView[] = [];
+  for (let each: FailureView | null | undefined = failure; each; each = each.cause) chain.push(each);
+  return (
+    <ol className="flex flex-col gap-2 p-3">
+      {chain.map((each, index) => (
+        <li key={index} className="rounded-md border border-fail/40 bg-fail-tint px-3 py-2 text-sm">
+          <span className="block font-mono text-xs text-fail">
+            {index > 0 ? 'because of ' : ''}
+            {each.type}
+          </span>
+          <span className="break-words">{each.message || 'no message'}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+export function AboutPanel({ view }: { view: RunView }) {
+  const { detail, live, manifest } = view;
+  const { summary } = live;
+  return (
+    <div className="flex flex-col gap-4 p-3">
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1.5 text-sm">
+        <Row label="Workflow id">
+          <CopyableId id={summary.workflowId} length={32} what="workflow id" />
+        </Row>
+        <Row label="Run id">
+          <CopyableId id={summary.runId} length={32} what="run id" />
+        </Row>
+        {summary.firstRunId !== summary.runId ? (
+          <Row label="First run">
+            <Link href={pages.run(summary.workflowId, summary.firstRunId)} className="font-mono text-xs underline">
+              {summary.firstRunId}
+            </Link>
+          </Row>
+        ) : null}
+        <Row label="Workflow type">
+          <span className="font-mono text-xs">{summary.workflowType}</span>
+        </Row>
+        {manifest ? (
+          <Row label="Code, sha256">
+            <CopyableId id={manifest.sha} length={24} what="sha256 of what runs" />
+          </Row>
+        ) : null}
+        <Row label="Task queue">
+          <span className="font-mono text-xs">{detail.taskQueue}</span>
+        </Row>
+        <Row label="Started">
+          <Instant atMs={summary.startMs} />
+        </Row>
+        {summary.closeMs !== null ? (
+          <Row label="Ended">
+            <Instant atMs={summary.closeMs} />
+          </Row>
+        ) : null}
+        <Row label="Events">
+          <span className="figures">{live.events.length}</span>
+        </Row>
+      </dl>
+      <Fields title="Memo" value={detail.memo} />
+      <Fields title="Search attributes" value={detail.searchAttributes} />
+    </div>
+  );
+}
+
+function Row({ label, children }: { label: string; children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-ink-2">{label}</dt>
+      <dd className="min-w-0 break-words">{children}</dd>
+    </>
+  );
+}
+function Fields({ title, value }: { title: string; value: Record<string, unknown> }) {
+  if (Object.keys(value).length === 0) return null;
+  return (
+    <Part title={title}>
+      <JsonTree value={value} />
+    </Part>
+  );
+}
