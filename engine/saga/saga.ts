@@ -27,12 +27,19 @@ export interface SagaOptions {
   signals?: string[];
 }
 
-export interface CatchSpec {
+export interface CatchSpec<Handled = void> {
   /** Failure types; empty catches every failure. */
   types: string[];
   /** Is what the node did undone before it is handled? */
   scope: 'undo' | 'keep';
-  handle(failure: CaughtFailure, saga: Saga): Promise<void>;
+  /** `Promise<never>`: it always ends or fails the flow. */
+  handle(failure: CaughtFailure, saga: Saga): Promise<Handled>;
+}
+
+interface SignalSpec {
+  id: string;
+  signal: string;
+  timeoutMs?: number;
 }
 
 /** A flow ended early: not a failure, passes every catch. */
@@ -118,30 +125,51 @@ export class Saga {
     return this.keep(spec.id, output);
   }
 
+  /** Has the point of no return been passed? What comes behind it is retried until it is done. */
+  get pivoted(): boolean {
+    return this.state.pivoted;
+  }
+
   /** Wait for a time, durably. */
   async wait(nodeId: string, durationMs: number): Promise<void> {
-    await this.node(nodeId, 'waiting', () => sleep(Math.max(1, durationMs), { summary: nodeId }));
+    await this.node(nodeId, 'waiting', async () => {
+      if (!Number.isFinite(durationMs)) throw new RangeError(`Cannot wait for ${durationMs} ms.`);
+      await sleep(Math.max(1, durationMs), { summary: nodeId });
+    });
+  }
+
+  /** Wait until an instant (ISO 8601), durably; for a moment only when it has passed. */
+  async waitUntil(nodeId: string, instant: string): Promise<void> {
+    await this.node(nodeId, 'waiting', async () => {
+      const atMs = Date.parse(instant);
+      if (Number.isNaN(atMs)) throw new RangeError(`Cannot wait until '${instant}': it is no instant of ISO 8601.`);
+      await sleep(Math.max(1, atMs - Date.now()), { summary: nodeId });
+    });
   }
 
   /** The next signal of this name, in order of arrival. Null when the time is up and `onTimeout` is 'continue'. */
-  async waitForSignal<Payload>(
-    spec:
-      | { id: string; signal: string; timeoutMs?: number; onTimeout: 'continue' }
-      | { id: string; signal: string; timeoutMs?: number; onTimeout?: 'fail' }
-  ): Promise<Payload | null> {
+  waitForSignal<Payload>(spec: SignalSpec & { onTimeout: 'continue' }): Promise<Payload | null>;
+  waitForSignal<Payload>(spec: SignalSpec & { onTimeout?: 'fail' }): Promise<Payload>;
+  async waitForSignal<Payload>(spec: SignalSpec & { onTimeout?: 'continue' | 'fail' }): Promise<Payload | null> {
     const queue = this.inbox.get(spec.signal) ?? [];
     const message = `No signal '${spec.signal}' came in time.`;
-    const inTime = await this.node(spec.id, 'waiting', async () => {
-      const arrived = () => queue.length > 0;
+    let taken: { payload: unknown } | null = null;
+    // Taken as soon as it is seen: a branch that waits for the same signal wants one of its own.
+    const arrived = () => {
+      if (taken === null && queue.length > 0) taken = { payload: queue.shift() };
+      return taken !== null;
+    };
+    await this.node(spec.id, 'waiting', async () => {
       if (spec.timeoutMs === undefined) await condition(arrived);
-      else if (!(await condition(arrived, Math.max(1, spec.timeoutMs), { summary: spec.id }))) {
-        if (spec.onTimeout !== 'continue') throw ApplicationFailure.nonRetryable(message, 'SignalTimeout');
-        return false;
-      }
-      return true;
+      else await condition(arrived, Math.max(1, spec.timeoutMs), { summary: spec.id });
+      // What came together with the end of the time came in time.
+      if (taken === null && spec.onTimeout !== 'continue')
+        throw ApplicationFailure.nonRetryable(message, 'SignalTimeout');
     });
-    if (!inTime) this.state.mark(spec.id, 'done', { note: message });
-    return inTime ? this.keep(spec.id, queue.shift() as Payload) : null;
+    const signal = taken as { payload: unknown } | null;
+    if (signal) return this.keep(spec.id, signal.payload as Payload);
+    this.state.mark(spec.id, 'done', { note: message });
+    return null;
   }
 
   /** Ask people to decide, and wait. */
@@ -197,7 +225,16 @@ export class Saga {
     });
   }
 
-  /** Run a node whose failures are caught. After the pivot nothing is undone. */
+  /**
+   * Run a node whose failures are caught. After the pivot nothing is undone. Without an output when a failure was handled and the
+   * flow goes on.
+   */
+  attempt<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches: CatchSpec<never>[]): Promise<Output>;
+  attempt<Output>(
+    nodeId: string,
+    body: (saga: Saga) => Promise<Output>,
+    catches: CatchSpec[]
+  ): Promise<Output | undefined>;
   async attempt<Output>(
     nodeId: string,
     body: (saga: Saga) => Promise<Output>,
