@@ -8,7 +8,7 @@ import {
   TimeoutFailure,
   isCancellation,
 } from '@temporalio/workflow';
-import { surelyNotApplied } from './outcome';
+import { deniesEffect, surelyNotApplied } from './outcome';
 
 /** What a catch branch reads. */
 export interface CaughtFailure {
@@ -48,7 +48,7 @@ export function provesNotApplied(error: unknown, maximumAttempts: number): boole
     kind: timeout ? 'timedOut' : cause instanceof CancelledFailure ? 'canceled' : 'failed',
     scheduled: isEventId(info?.scheduledEventId),
     started: isEventId(info?.startedEventId),
-    failureType: told === undefined ? null : failureType(told),
+    denied: told === undefined ? null : told instanceof ApplicationFailure && deniesEffect(told.type, told.details),
     maximumAttempts,
   });
 }

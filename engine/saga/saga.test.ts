@@ -1,11 +1,9 @@
 /** The saga library in the real sandbox: what it does, in which order, and that every history replays in the official replayer. */
 import { ApplicationFailure } from '@temporalio/common';
-import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { checkHistory } from '../history';
-import { temporal } from '../proto';
+import { provesHistories } from '../history/testing/proof';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows, type WorkflowBundle } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
@@ -13,8 +11,8 @@ import { WorkflowUnderTest } from '../worker/testing/run-workflow';
 import type { ApprovalDecision, LedgerReport, NodesReport } from './contract';
 import { canonicalJson, sha256 } from './sha256';
 
-Runtime.install({ logger: new DefaultLogger('ERROR') });
 const workflowsPath = fileURLToPath(new URL('./testing/sagas.ts', import.meta.url));
+provesHistories({ workflowsPath });
 
 let calls: string[] = [];
 let undoWorks = false;
@@ -61,13 +59,6 @@ beforeEach(() => {
 function start(workflowType: string): WorkflowUnderTest {
   const runKey = nextKey++;
   return new WorkflowUnderTest(worker, executor, workflowType, [], { runKey, workflowId: `${workflowType}-${runKey}` });
-}
-async function prove(run: WorkflowUnderTest): Promise<void> {
-  expect(run.failures).toEqual([]);
-  expect(checkHistory(run.events)).toEqual([]);
-  const { History } = temporal.api.history.v1;
-  const history = History.decode(History.encode(run.history()).finish());
-  await Worker.runReplayHistory({ workflowsPath }, history, run.state.workflowId);
 }
 const closeFailure = (run: WorkflowUnderTest) =>
   run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure?.applicationFailureInfo?.type ??
@@ -137,7 +128,7 @@ describe('sagas', () => {
     expect(run.state.status).toBe(expected.status);
     if (expected.failure) expect(closeFailure(run)).toBe(expected.failure);
     if (expected.attributes) expect(run.state.searchAttributes).toEqual(expected.attributes);
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y18] an effect whose undo has no data stands, and the failure says so', async () => {
@@ -146,7 +137,7 @@ describe('sagas', () => {
     expect(calls).toEqual(['a', 'b', 'undo a a']);
     expect(await ledger(run)).toEqual({ a: 'undone', b: 'standing' });
     expect(closeFailure(run)).toBe('LeftStanding');
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y19] an undo that is retried for ever is retried ever more slowly', async () => {
@@ -157,14 +148,14 @@ describe('sagas', () => {
     undoWorks = true;
     await run.run();
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y20] across branches what was done last is undone first, whenever it began', async () => {
     const run = start('slowAndQuick');
     await run.run();
     expect(calls).toEqual(['slow', 'quick', 'not-applied', 'undo slow slow', 'undo quick quick']);
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y10] a cancel is stop and undo; the run ends as canceled', async () => {
@@ -174,7 +165,7 @@ describe('sagas', () => {
     await run.run();
     expect(calls).toEqual(['a', 'undo a a']);
     expect(run.state.status).toBe(4);
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y11] an undo that fails waits for an operator, who may try again', async () => {
@@ -196,7 +187,7 @@ describe('sagas', () => {
     expect(calls).toEqual(['a', 'stuck', 'not-applied', 'try undo stuck', 'try undo stuck', 'undo a a']);
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
     expect(run.state.status).toBe(3);
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y12] an effect that an operator leaves standing is said by the failure', async () => {
@@ -211,7 +202,7 @@ describe('sagas', () => {
     await run.run();
     expect(closeFailure(run)).toBe('LeftStanding');
     expect(await ledger(run)).toEqual({ a: 'undone', stuck: 'leftStanding', 'not-applied': 'notArmed' });
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y13] an outcome that nobody knows is asked for', async () => {
@@ -230,7 +221,7 @@ describe('sagas', () => {
     await run.run();
     expect(run.result()).toBe('seen');
     expect(run.state.searchAttributes).toEqual({});
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y14] an approval is decided once, by a candidate, on the data that was shown', async () => {
@@ -265,7 +256,7 @@ describe('sagas', () => {
     ).toBe('AlreadyDecided');
     expect(run.result()).toBe('Ada');
     expect(calls).toEqual(['a', 'open approve', 'close approved']);
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y15] a rejection unwinds what stood while the approval waited', async () => {
@@ -284,7 +275,7 @@ describe('sagas', () => {
     await run.run();
     expect(calls).toEqual(['a', 'open approve', 'close rejected', 'undo a a']);
     expect(closeFailure(run)).toBe('Rejected');
-    await prove(run);
+    expect(run.failures).toEqual([]);
   });
 
   it('[Y16] a signal that comes before it is waited for is kept; none in time fails the node', async () => {
@@ -292,7 +283,7 @@ describe('sagas', () => {
     early.signal('note', 'hello');
     await early.run();
     expect(early.result()).toBe('hello');
-    await prove(early);
+    expect(early.failures).toEqual([]);
     const never = start('signalled');
     await never.run();
     expect(closeFailure(never)).toBe('SignalTimeout');

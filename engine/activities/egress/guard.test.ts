@@ -125,3 +125,33 @@ test('[E8] addresses are classed, IPv4 inside IPv6 too', () => {
     x: 'forbidden',
   });
 });
+
+test('[E9] an allowed name is no disguise: not before an @, not with a dot at its end, not below another name', () => {
+  const one = guard('https://example.com,https://*.good.example', 'shop=http://127.0.0.1:3100');
+  for (const address of [
+    'https://example.com@evil.example/',
+    'https://example.com%2eevil.example/',
+    'https://example.com./',
+    'https://a.good.example./',
+    'https://example.com.evil.example/',
+    'https://good.example.evil.example/',
+    'http://localhost:3100/',
+    'https://xn--exmple-cua.com/',
+  ]) {
+    expect(() => one.agentFor(new URL(address)), address).toThrow(/not allowed/);
+  }
+  // The same address, however it is written, is the same place.
+  for (const address of ['http://2130706433:3100/', 'http://0x7f.1:3100/', 'http://127.0.0.1.:3100/']) {
+    expect(() => one.agentFor(new URL(address)), address).not.toThrow();
+  }
+});
+
+test('[E10] a wildcard for every host covers no name of the own network, with a dot at its end or without', async () => {
+  for (const host of ['localhost', 'localhost.', 'db.internal', 'db.internal.']) {
+    const before = reached;
+    expect(await reach(guard(`http://*:${port}`, '', resolvesTo('127.0.0.1')), `http://${host}:${port}/`)).toBe(
+      'EgressDenied'
+    );
+    expect(reached).toBe(before);
+  }
+});

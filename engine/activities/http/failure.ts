@@ -1,6 +1,8 @@
 /** The failures of `http.request`, by type. Nothing in them that was sent but method, origin and path. */
 import { ApplicationFailure } from '@temporalio/common';
 import { NOT_APPLIED_STATUSES, RETRYABLE_STATUSES } from './definition';
+import { retryAfterMs } from './retry-after';
+import type { Received } from './send';
 
 export function failure(type: string, nonRetryable: boolean, message: string, details?: unknown[]): ApplicationFailure {
   return ApplicationFailure.create({ type, nonRetryable, message, details });
@@ -12,7 +14,7 @@ export const invalid = (message: string): ApplicationFailure => failure('Invalid
 /** What a status outside 2xx means. `where` names the request, `text` is the body with secrets struck out. */
 export function statusFailure(
   where: string,
-  status: number,
+  { status, headers }: Received,
   text: string,
   rules: { retryableStatuses?: number[]; notAppliedStatuses?: number[] }
 ): ApplicationFailure {
@@ -26,7 +28,8 @@ export function statusFailure(
     return failure('NotApplied', true, message, details);
   }
   const retryable = rules.retryableStatuses?.includes(status) ?? (status >= 500 || RETRYABLE_STATUSES.includes(status));
-  return failure('HttpStatus', !retryable, message, details);
+  const nextRetryDelay = retryable ? retryAfterMs(headers) : undefined;
+  return ApplicationFailure.create({ type: 'HttpStatus', nonRetryable: !retryable, message, details, nextRetryDelay });
 }
 
 /** What a service says about its own failure, shortened: { error, reason, message } of a JSON body. */

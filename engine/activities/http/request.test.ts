@@ -293,3 +293,110 @@ test.each<[string, HttpRequestInput]>([
   const failure = await failureOf(input);
   expect([failure.type, failure.nonRetryable, seen.length]).toEqual(['InvalidRequest', true, 0]);
 });
+
+const denial = (failure: ApplicationFailure) => (failure.details?.[0] as { applied?: boolean } | undefined)?.applied;
+const NOTHING_SENT: [string, HttpRequestInput][] = [
+  ['InvalidRequest', { method: 'POST', connection: 'nope' }],
+  ['InvalidRequest', { method: 'POST', connection: 'api', responseSchema: { $ref: 'http://x' } }],
+  ['SecretMissing', { method: 'POST', connection: 'api', secretHeaders: { 'x-key': 'unknown' } }],
+  ['EgressDenied', { method: 'POST', url: 'http://evil.example/' }],
+  ['Unreachable', { method: 'POST', url: 'http://127.0.0.1:1/' }],
+];
+test.each(NOTHING_SENT)('[H15] %s before anything was sent proves that nothing happened: %j', async (type, input) => {
+  const failure = await failureOf(input);
+  expect([failure.type, denial(failure), seen.length]).toEqual([type, false, 0]);
+});
+
+test('[H16] of the attempts before, an attempt knows only what the last heartbeat says of all of them', async () => {
+  const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
+  const attempt = (number: number, heartbeatDetails?: unknown) => {
+    const info = { attempt: number, heartbeatDetails };
+    return startActivity(() => activity({ method: 'POST', url: 'http://127.0.0.1:1/' }), info);
+  };
+  const told = async ({ result }: ReturnType<typeof attempt>) =>
+    denial(
+      await result.then(
+        () => Promise.reject(new Error('it succeeded')),
+        (error: ApplicationFailure) => error
+      )
+    );
+  const first = attempt(1);
+  expect(await told(first)).toBe(false);
+  expect(first.heartbeats).toEqual([{ sentNothingIn: 1 }]);
+  const second = attempt(2, first.heartbeats[0]);
+  expect(await told(second)).toBe(false);
+  expect(second.heartbeats).toEqual([{ sentNothingIn: 2 }]);
+  // The second was lost before it said anything; a heartbeat got lost; nobody said anything.
+  for (const details of [{ sentNothingIn: 1 }, { sentNothingIn: 3 }, undefined, null, 'x']) {
+    const third = attempt(3, details);
+    expect(await told(third)).toBeUndefined();
+    expect(third.heartbeats).toEqual([]);
+  }
+});
+
+test.each<[string, Answering]>([
+  ['no answer in time', () => {}],
+  ['a connection that breaks', (_request, response) => response.destroy()],
+  ['a status', (_request, response) => json(response, 503, {})],
+  ['an answer that does not fit', (_request, response) => json(response, 200, 'text')],
+  ['too large an answer', (_request, response) => json(response, 200, 'x'.repeat(2_000))],
+])('[H17] %s leaves open whether it happened: it was sent', async (_what, answer) => {
+  answering = answer;
+  const responseSchema = { type: 'integer' };
+  const input = { method: 'POST', connection: 'api', responseSchema, maxResponseBytes: 1_000 };
+  expect(denial(await failureOf(input, undefined, { startToCloseTimeoutMs: 100 }))).toBeUndefined();
+  expect(seen).toHaveLength(1);
+});
+
+test('[H18] a connection that was kept alive counts as heard, though it is gone', async () => {
+  expect(await call({ method: 'POST', connection: 'api' })).toEqual({ ok: true });
+  // The second request goes out on the first one's connection, which the other side ends meanwhile.
+  answering = (_request, response) => response.socket?.destroy();
+  expect(denial(await failureOf({ method: 'POST', connection: 'api' }))).toBeUndefined();
+});
+
+test.each([
+  ['7', 503, 7_000],
+  ['120', 429, 120_000],
+  ['Sat, 21 Nov 2026 08:00:30 GMT', 503, 30_000],
+  ['999999999', 503, 3_600_000],
+  ['Sat, 21 Nov 2026 07:00:00 GMT', 503, undefined],
+  ['soon', 503, undefined],
+  ['-5', 503, undefined],
+  ['7', 400, undefined],
+])(
+  '[H19] Retry-After %s of a %i puts the next attempt off by %s ms, an hour at most',
+  async (text, status, delayMs) => {
+    answering = (_request, response) =>
+      json(response, status, {}, { 'retry-after': text, date: 'Sat, 21 Nov 2026 08:00:00 GMT' });
+    expect((await failureOf({ method: 'POST', connection: 'api' })).nextRetryDelay).toBe(delayMs);
+  }
+);
+
+test('[H20] a redirect brings no credentials of its own, and no detour to a forbidden address', async () => {
+  const { host } = new URL(origin);
+  answering = ({ url }, response) =>
+    url === '/v1/a'
+      ? response.writeHead(302, { location: `http://admin:password@${host}/v1/b` }).end()
+      : json(response, 200, { url });
+  expect(await call({ connection: 'api', path: '/a' })).toEqual({ url: '/v1/b' });
+  expect(seen.at(-1)?.headers.authorization).toBeUndefined();
+  const { port } = new URL(elsewhere);
+  const detours = [
+    `http://2130706433:${port}/`,
+    `http://0x7f.1:${port}/`,
+    `//[::1]:${port}/`,
+    'http://[::ffff:7f00:1]/',
+  ];
+  for (const location of [
+    ...detours,
+    `http://${host}@evil.example/`,
+    `http://localhost.:${port}/`,
+    'file:///etc/passwd',
+  ]) {
+    answering = (_request, response) => response.writeHead(302, { location }).end();
+    seen = [];
+    const failure = await failureOf({ connection: 'api', path: '/a' });
+    expect([failure.type, denial(failure), seen.length], location).toEqual(['EgressDenied', undefined, 1]);
+  }
+});

@@ -4,7 +4,8 @@
  * Invariants:
  * - Every attempt of a step carries the same Idempotency-Key. An undo or a look-up also carries the key of its step.
  * - Secrets are read here and sent; no failure message, detail or output contains them.
- * - 'NotApplied' is thrown only when the service said so. Whatever else fails after an attempt started leaves the outcome unknown.
+ * - That nothing happened is said only when the service said so ('NotApplied'), or when nothing was sent (not-sent.ts). Whatever
+ *   else fails after an attempt started leaves the outcome unknown.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -12,7 +13,8 @@ import type { ActivityConfig } from '../config';
 import type { EgressGuard } from '../egress/guard';
 import { failure, invalid, statusFailure } from './failure';
 import { fill, fillText, headerText, idempotencyKey, type Keys } from './keys';
-import { misfit } from './response-schema';
+import { notSent } from './not-sent';
+import { misfitsOf } from './response-schema';
 import { ResponseTooLarge, send, type Received } from './send';
 
 export interface HttpRequestInput {
@@ -58,7 +60,7 @@ export function httpRequestActivity(
   guard: EgressGuard,
   readSecret: SecretReader
 ): (input: HttpRequestInput, meta?: ActivityMeta) => Promise<unknown> {
-  return async function request(input, meta = {}) {
+  async function request(input: HttpRequestInput, meta: ActivityMeta, onSending: () => void): Promise<unknown> {
     const keys = { idempotencyKey: idempotencyKey(), forwardKey: meta.forwardKey && headerText(meta.forwardKey) };
     const method = (input.method ?? 'GET').toUpperCase();
     if (!METHODS.has(method)) throw invalid(`'${method}' is not a method.`);
@@ -67,19 +69,27 @@ export function httpRequestActivity(
     const hide = hiding(Object.values(secrets));
     const body = input.body === undefined ? null : JSON.stringify(fill(input.body, keys));
     const headers = headersOf(input, method, body, keys, secrets);
+    const misfit = input.responseSchema === undefined ? null : misfitsOf(input.responseSchema);
     const where = `${method} ${url.origin}${url.pathname}`;
 
-    const received = await exchange({ url, method, headers, body, secrets, input, where, guard, hide });
+    const received = await exchange({ url, method, headers, body, secrets, input, where, guard, hide, onSending });
     const text = hide(received.text);
     if (input.answer === 'lookup' && (received.status === 404 || received.status === 410)) return { applied: false };
-    if (received.status < 200 || received.status > 299) throw statusFailure(where, received.status, text, input);
+    if (received.status < 200 || received.status > 299) throw statusFailure(where, received, text, input);
     const value = method === 'HEAD' ? null : parse(where, received, text);
-    if (input.responseSchema !== undefined) {
-      const problem = misfit(input.responseSchema, value);
-      if (problem) throw failure('ResponseInvalid', true, `${where} answered something else than agreed: ${problem}.`);
-    }
+    const problem = misfit?.(value);
+    if (problem) throw failure('ResponseInvalid', true, `${where} answered something else than agreed: ${problem}.`);
     if (input.answer === 'full') return { status: received.status, headers: plainHeaders(received, hide), body: value };
     return input.answer === 'lookup' ? { applied: true, output: value } : value;
+  }
+
+  return async (input, meta = {}) => {
+    let sent = false;
+    try {
+      return await request(input, meta, () => (sent = true));
+    } catch (error) {
+      throw sent || !(error instanceof ApplicationFailure) ? error : notSent(error);
+    }
   };
 }
 
@@ -169,6 +179,7 @@ interface Sending {
   where: string;
   guard: EgressGuard;
   hide(text: string): string;
+  onSending(): void;
 }
 
 async function exchange(sending: Sending): Promise<Received> {
@@ -188,6 +199,7 @@ async function exchange(sending: Sending): Promise<Received> {
         signal: AbortSignal.any(signals),
         agent: guard.agentFor(url),
         maxResponseBytes: Math.min(input.maxResponseBytes ?? MAX_RESPONSE_BYTES, 2 * MAX_RESPONSE_BYTES),
+        onSending: sending.onSending,
       });
       const target = redirection(received, url);
       // What changes the world is sent to the address that was drawn, or not at all.
@@ -210,12 +222,15 @@ async function exchange(sending: Sending): Promise<Received> {
 /** A real cluster tells a worker of a cancellation only in answer to a heartbeat. */
 function keepAlive(context: Context): NodeJS.Timeout | undefined {
   const everyMs = (context.info.heartbeatTimeoutMs ?? 0) / 3;
-  return everyMs > 0 ? setInterval(() => context.heartbeat(), everyMs) : undefined;
+  // What the attempts before said of themselves stays said.
+  return everyMs > 0 ? setInterval(() => context.heartbeat(context.info.heartbeatDetails), everyMs) : undefined;
 }
 
 function redirection({ status, headers }: Received, from: URL): URL | null {
   if (![301, 302, 303, 307, 308].includes(status) || !headers.location) return null;
-  return URL.canParse(headers.location, from) ? new URL(headers.location, from) : null;
+  if (!URL.canParse(headers.location, from)) return null;
+  // Credentials in it would be sent as a header of their own.
+  return Object.assign(new URL(headers.location, from), { username: '', password: '' });
 }
 
 /** Another origin must not get what was meant for the first: the step's secrets, and the usual headers of credentials. */

@@ -12,12 +12,14 @@ for (const format of ['money', 'duration', 'percent', 'link', 'long-text']) ajv.
 const CACHE_LIMIT = 500;
 const compiled = new Map<string, ValidateFunction>();
 
-/** Null when it fits; otherwise where and why not. Throws `InvalidRequest` for a schema that cannot be used. */
-export function misfit(schema: unknown, value: unknown): string | null {
+/** Tells where and why a value does not fit, or null. Throws `InvalidRequest` for a schema that cannot be used. */
+export function misfitsOf(schema: unknown): (value: unknown) => string | null {
   const validate = compileSchema(schema);
-  if (validate(value)) return null;
-  const [first] = validate.errors ?? [];
-  return `${first?.instancePath || 'the body'} ${first?.message ?? 'does not fit'}`;
+  return (value) => {
+    if (validate(value)) return null;
+    const [first] = validate.errors ?? [];
+    return `${first?.instancePath || 'the body'} ${first?.message ?? 'does not fit'}`;
+  };
 }
 
 function compileSchema(schema: unknown): ValidateFunction {

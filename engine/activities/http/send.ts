@@ -14,6 +14,8 @@ export interface Exchange {
   /** Undefined: a connection of its own. */
   agent?: Agent;
   maxResponseBytes: number;
+  /** Called when there is a connection, right before the request goes out on it: from then on the other side may have heard it. */
+  onSending?(): void;
 }
 
 export interface Received {
@@ -32,11 +34,17 @@ export async function send(exchange: Exchange): Promise<Received> {
   const { url, method, signal, agent, maxResponseBytes } = exchange;
   const headers: Record<string, string> = { ...exchange.headers, 'accept-encoding': 'identity' };
   if (exchange.body !== null) headers['content-length'] = String(Buffer.byteLength(exchange.body));
-  const open = url.protocol === 'https:' ? httpsRequest : httpRequest;
+  const secure = url.protocol === 'https:';
+  const open = secure ? httpsRequest : httpRequest;
   const response = await new Promise<IncomingMessage>((resolve, reject) => {
     const request = open(url, { method, headers, signal, agent });
     request.once('error', reject);
     request.once('response', resolve);
+    // A socket that is connecting carries nothing yet; one that was kept alive carries the request at once.
+    request.once('socket', (socket) => {
+      if (!socket.connecting) exchange.onSending?.();
+      else socket.once(secure ? 'secureConnect' : 'connect', () => exchange.onSending?.());
+    });
     request.end(exchange.body ?? undefined);
   });
   const chunks: Buffer[] = [];
