@@ -19,14 +19,14 @@ export default {
       name: 'pure-parts-do-no-io',
       comment: 'flow, compiler and history decide; others do.',
       severity: 'error',
-      from: { path: '^engine/(flow|compiler|history)/', pathNot: '(\\.test\\.ts|/test-[^/]*\\.ts|/testing/|type-check-process[^/]*\\.ts|saga-sources\\.ts)$' },
+      from: { path: '^engine/(flow|compiler|history)/', pathNot: '(\\.test\\.ts|/test-[^/]*\\.ts|/testing/[^/]*\\.ts|type-check-process[^/]*\\.ts|saga-sources\\.ts)$' },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     {
       name: 'concrete-stores-in-composition-roots',
       comment: 'Only composition roots and tests name a concrete store.',
       severity: 'error',
-      from: { path: '^engine/', pathNot: '(^engine/store/|^engine/launcher/|^engine/bench/|\\.test\\.ts$|/testing/|/test-[^/]*\\.ts$)' },
+      from: { path: '^engine/', pathNot: '(^engine/store/|^engine/launcher/|^engine/bench/|^engine/sim/crash/|\\.test\\.ts$|/testing/|/test-[^/]*\\.ts$)' },
       to: { path: '^engine/store/(memory|postgres)' },
     },
     {
@@ -34,6 +34,13 @@ export default {
       severity: 'error',
       from: { path: '^engine/', pathNot: '(^engine/service/doors/|^engine/service/start-engine\\.ts|^engine/launcher/|^engine/worker/versions/|\\.test\\.ts$|/testing/)' },
       to: { path: '^engine/service/doors/' },
+    },
+    {
+      name: 'test-engines-prove-their-histories',
+      comment: 'Tests start engines by startTestEngine, which hands every history to history/check and the official replayer.',
+      severity: 'error',
+      from: { path: '\\.test\\.ts$' },
+      to: { path: '^engine/service/start-engine\\.ts', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'components-know-the-flow-alone',

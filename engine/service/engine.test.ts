@@ -3,12 +3,16 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { checkHistory, readExpectation, type HistoryEvent } from '../history';
 import { command, failure } from '../history/test-run';
+import { provesHistories } from '../history/testing/proof';
 import { toDuration } from '../history/time';
 import { temporal } from '../proto';
 import { completed, ScriptedActivities, ScriptedWorkflows, type Script } from '../sim/scripted-worker';
 import { settle, VirtualClock } from '../sim/virtual-clock';
 import { MemoryStore } from '../store/memory';
-import { startEngine, type EngineRole } from './start-engine';
+import type { EngineRole } from './start-engine';
+import { startTestEngine } from './testing/test-engine';
+
+provesHistories('scripted');
 
 const { EventType } = temporal.api.enums.v1;
 const DAY_MS = 86_400_000;
@@ -48,7 +52,7 @@ class World {
   }
   engine(): Promise<EngineRole> {
     const { store, clock, activities, workflows } = this;
-    return startEngine({ store, clock, activityWorker: activities, workflowWorker: workflows });
+    return startTestEngine({ store, clock, activityWorker: activities, workflowWorker: workflows });
   }
   async takeOver(): Promise<void> {
     const old = this.role;

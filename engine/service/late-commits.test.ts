@@ -2,13 +2,17 @@
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { command } from '../history/test-run';
+import { provesHistories } from '../history/testing/proof';
 import { temporal } from '../proto';
 import { jsonPayload, ScriptedActivities, ScriptedWorkflows, type Script } from '../sim/scripted-worker';
 import { settle, VirtualClock } from '../sim/virtual-clock';
 import { MemoryStore } from '../store/memory';
 import { StoreUnavailableError, type LeasedStore } from '../store/port';
 import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
-import { startEngine, type EngineRole } from './start-engine';
+import type { EngineRole } from './start-engine';
+import { startTestEngine } from './testing/test-engine';
+
+provesHistories('scripted');
 
 const { EventType, CommandType } = temporal.api.enums.v1;
 const { Acceptance, Response } = temporal.api.update.v1;
@@ -78,7 +82,7 @@ async function begin(script: Script): Promise<void> {
   const slow = new SlowStore();
   const clock = new VirtualClock();
   const workflowWorker = new UpdatingWorkflows({ type: script });
-  const role = await startEngine({ store: slow, clock, workflowWorker, activityWorker: new ScriptedActivities() });
+  const role = await startTestEngine({ store: slow, clock, workflowWorker, activityWorker: new ScriptedActivities() });
   world = { store: slow, clock, role };
 }
 const call = <T>(method: string, request: object): Promise<T> =>

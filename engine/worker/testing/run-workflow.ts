@@ -1,12 +1,15 @@
 /**
  * Runs one workflow to its end over engine/history and a WorkflowWorker, in virtual time and without a service: for tests of the
- * worker. Keeps the history as it would be stored.
+ * worker. Keeps the history as it would be stored; the test file has said by `provesHistories` what proves it.
  */
 import { defaultPayloadConverter } from '@temporalio/common';
 import { createHash } from 'node:crypto';
 import * as history from '../../history';
 import type { Effect, HistoryEvent, RunState, Transition } from '../../history';
+import { witness, type WorkflowSource } from '../../history/testing/proof';
+import { idOf } from '../../history/time';
 import type { temporal } from '../../proto';
+import type { HistoryBatch } from '../../store/port';
 import type { ActivityTask, ActivityWorker, WorkflowTaskResult, WorkflowWorker } from '../port';
 
 const EPOCH = 1;
@@ -20,6 +23,7 @@ export class WorkflowUnderTest {
   readonly failures: Extract<WorkflowTaskResult, { kind: 'failed' }>[] = [];
   readonly updateStages: Extract<Effect, { kind: 'updateStage' }>[] = [];
   readonly state: RunState;
+  readonly #batches: HistoryBatch[] = [];
   readonly #running = new Map<string, { token: string; done: boolean }>();
   #outcomes: (() => void)[] = [];
   #wake: (() => void) | null = null;
@@ -29,7 +33,7 @@ export class WorkflowUnderTest {
     private readonly activities: ActivityWorker,
     workflowType: string,
     args: unknown[] = [],
-    options: { runKey?: number; workflowId?: string } = {}
+    options: { runKey?: number; workflowId?: string; source?: WorkflowSource } = {}
   ) {
     const workflowId = options.workflowId ?? `wf-${workflowType}`;
     const runId = uuidOf(workflowId);
@@ -57,6 +61,14 @@ export class WorkflowUnderTest {
     );
     this.state = state;
     this.#apply(transition);
+    witness(() => ({
+      workflowId,
+      runId,
+      batches: this.#batches,
+      expected: { nextEventId: state.nextEventId, digest: state.digest, status: state.status },
+      source: options.source,
+      broken: this.failures.length > 0,
+    }));
   }
 
   signal(signalName: string, ...args: unknown[]): void {
@@ -174,6 +186,7 @@ export class WorkflowUnderTest {
     if (transition.events.length > 0) {
       const bytes = history.encodeBatch(transition.events);
       history.recordBatch(this.state, bytes);
+      this.#batches.push({ firstEventId: idOf(transition.events[0]?.eventId), events: bytes });
       this.events.push(...transition.events);
     }
     for (const effect of transition.effects) this.#perform(effect);

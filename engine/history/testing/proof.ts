@@ -1,0 +1,74 @@
+/**
+ * Rule 6 of engine/README.md: every history that a test makes passes history/check, and, where workflow code made it, the official
+ * replayer. A test file says once, at its top, what its workflows are; whoever makes a history there hands it over by `witness`
+ * (WorkflowUnderTest and startTestEngine do), and refuses to work in a file that has said nothing. The proof is the file's last
+ * hook: histories are judged by their bytes as they were stored, whatever a test does to its own copy.
+ */
+import { afterAll } from 'vitest';
+import { temporal } from '../../proto';
+import type { HistoryBatch } from '../../store/port';
+import type { Expectation, HistoryEvent } from '../api';
+import { checkHistory } from '../check';
+import { OfficialReplayer, type WorkflowFiles } from './official-replayer';
+
+export interface Witnessed {
+  /** What the workflow is told too. */
+  workflowId: string;
+  runId: string;
+  batches: readonly HistoryBatch[];
+  /** What was acknowledged of it. */
+  expected: Expectation;
+  /** Its workflow, where that is not the one of the test file. The same object for the same workflows: each is bundled once. */
+  source?: WorkflowSource;
+  /** Workflow code failed a task for good: its history is sound, but does not replay to an end. */
+  broken?: boolean;
+}
+
+/** 'scripted' where no workflow code made the histories. */
+export type WorkflowSource = WorkflowFiles | 'scripted';
+
+const witnesses: (() => Witnessed)[] = [];
+let isDeclared = false;
+
+/** Called once, at the top of a test file. Its hook runs after all others of the file. */
+export function provesHistories(source: WorkflowSource): void {
+  isDeclared = true;
+  afterAll(async () => {
+    const histories = witnesses.splice(0).map((witness) => witness());
+    if (histories.length === 0) throw new Error('no history was made here: there is nothing to prove');
+    const wrong = [...histories.flatMap(unsound), ...(await refusals(histories, source))];
+    const found = `${wrong.length} findings in ${histories.length} histories`;
+    if (wrong.length > 0) throw new Error(`${found}:\n${wrong.join('\n')}`);
+  }, 120_000);
+}
+
+/** Hand over a history; asked for at the end of the test file. */
+export function witness(history: () => Witnessed): void {
+  if (!isDeclared) throw new Error('this test file makes histories: it has to call provesHistories() at its top');
+  witnesses.push(history);
+}
+
+export const eventsOf = (batches: readonly HistoryBatch[]): HistoryEvent[] =>
+  batches.flatMap(({ events }) => temporal.api.history.v1.History.decode(events).events);
+
+function unsound({ workflowId, runId, batches, expected }: Witnessed): string[] {
+  return checkHistory(batches, expected).map(
+    ({ rule, eventId, message }) => `${workflowId}/${runId}: ${rule} at event ${eventId}: ${message}`
+  );
+}
+
+async function refusals(histories: readonly Witnessed[], common: WorkflowSource): Promise<string[]> {
+  const bySource = new Map<WorkflowFiles, { workflowId: string; events: HistoryEvent[] }[]>();
+  for (const { workflowId, batches, broken, source = common } of histories) {
+    if (source === 'scripted' || broken) continue;
+    bySource.set(source, [...(bySource.get(source) ?? []), { workflowId, events: eventsOf(batches) }]);
+  }
+  const refused: string[] = [];
+  for (const [source, of] of bySource) {
+    const replayer = await OfficialReplayer.of(source);
+    for (const [workflowId, reason] of await replayer.refusals(of)) {
+      refused.push(`${workflowId}: the official replayer: ${reason}`);
+    }
+  }
+  return refused;
+}
