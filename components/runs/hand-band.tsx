@@ -47,13 +47,13 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
           <span className="text-ink-2">
             {open && sinceMs !== null ? (
               <>
-                For <Duration startMs={sinceMs} endMs={null} />.
+                · for <Duration startMs={sinceMs} endMs={null} />
               </>
             ) : null}
             {open && nextMs !== null ? (
               <>
                 {' '}
-                Goes on by itself <RelativeTime atMs={nextMs} />.
+                · goes on by itself <RelativeTime atMs={nextMs} />
               </>
             ) : null}
           </span>
@@ -109,7 +109,7 @@ export function UndoActs({ view, nodeId, size = 'md' }: { view: RunView; nodeId:
             <Button
               key={value}
               size={size}
-              variant={index === 0 ? 'primary' : 'secondary'}
+              variant={index === 0 && size === 'md' ? 'primary' : 'secondary'}
               disabledReason={view.blocked}
               onClick={() => setAsked(value)}
             >

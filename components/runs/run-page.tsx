@@ -202,7 +202,7 @@ function Desk({ drawing, ledger, main, side, tab, setTab, sideTab, setSideTab }:
       items={[
         {
           id: 'run-left',
-          defaultSize: '70%',
+          defaultSize: '73%',
           minSize: '40%',
           content: (
             <Panels
@@ -231,7 +231,7 @@ function Desk({ drawing, ledger, main, side, tab, setTab, sideTab, setSideTab }:
         },
         {
           id: 'run-right',
-          defaultSize: '30%',
+          defaultSize: '27%',
           minSize: '18%',
           content: (
             <Panels

@@ -5,7 +5,7 @@
  * stretches the time axis; the names stay. A running run grows to the right, nothing else moves.
  */
 import { Minus, Plus } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatClock, formatDuration } from '@/components/ui/format';
@@ -42,6 +42,7 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
   const now = useNow();
   const zone = useZone();
   const [zoom, setZoom] = useState(0);
+  const axis = useWidth();
   const latest = Math.max(0, ...rows.map((row) => row.endMs ?? row.startMs));
   const untilMs = closedMs ?? Math.max(now ?? latest, latest);
   const scale = useMemo(() => scaleOf(stretchesOf(rows, untilMs)), [rows, untilMs]);
@@ -53,7 +54,7 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
     );
   }
   const width = `${BASE_WIDTH * ZOOMS[zoom]!}%`;
-  const ticks = ticksOf(scale);
+  const ticks = ticksOf(scale, axis.width);
   return (
     <section aria-label="Timeline" className={cn('flex min-h-0 flex-col', className)}>
       <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Timeline, scrolls">
@@ -80,14 +81,16 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
                 <Plus aria-hidden />
               </IconButton>
             </div>
-            <div className="relative flex-1 overflow-hidden">
+            <div ref={axis.ref} className="relative flex-1 overflow-hidden">
               {ticks.map((tick) => (
                 <span
                   key={tick.atMs}
                   style={{ left: scale.css(tick.atMs) }}
                   className="figures absolute top-1.5 whitespace-nowrap border-l border-hairline pl-1 text-2xs text-ink-2"
                 >
-                  {formatClock(tick.atMs, zone)}
+                  {tick.atMs === scale.startMs
+                    ? formatClock(tick.atMs, zone)
+                    : `+${formatDuration(tick.atMs - scale.startMs)}`}
                 </span>
               ))}
             </div>
@@ -133,8 +136,10 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
 function Bar({ row, scale, untilMs }: { row: TimelineRow; scale: Scale; untilMs: number }) {
   const end = row.endMs ?? untilMs;
   const waits = row.role === 'wait' || row.role === 'human';
+  /* A history keeps only the last attempt of what has ended, with its number. */
+  const tries = Math.max(0, ...row.attempts.map(({ attempt }) => attempt));
   const left = scale.css(row.startMs);
-  const words = `${stateWord(row.state)}, ${formatDuration(end - row.startMs)}${row.attempts.length > 1 ? `, ${row.attempts.length} attempts` : ''}`;
+  const words = `${stateWord(row.state)}, ${formatDuration(end - row.startMs)}${tries > 1 ? `, ${tries} attempts` : ''}`;
   return (
     <>
       <div
@@ -161,9 +166,10 @@ function Bar({ row, scale, untilMs }: { row: TimelineRow; scale: Scale; untilMs:
       ))}
       <span
         style={{ left: `calc(${scale.css(end)} + 6px)` }}
-        className="figures absolute top-2 text-2xs leading-4 text-ink-2"
+        className="figures absolute top-2 whitespace-nowrap text-2xs leading-4 text-ink-2"
       >
         <Duration startMs={row.startMs} endMs={row.endMs} />
+        {tries > 1 ? ` · ${tries} attempts` : null}
       </span>
     </>
   );
@@ -182,13 +188,16 @@ function Fold({ left, ms, named }: { left: string; ms: number; named: boolean })
 }
 
 interface Scale {
+  startMs: number;
   folds: Stretch[];
   stretches: Stretch[];
   /** Left edge of an instant, as a CSS length: a share of what the folds leave, plus the folds before it. */
   css: (ms: number) => string;
 }
 /** Room at the right for the duration of the last bar. */
-const TAIL = 64;
+const TAIL = 112;
+/** What a tick's text needs. */
+const TICK_WIDTH = 84;
 function scaleOf(stretches: Stretch[]): Scale {
   const folds = stretches.filter((each) => each.folded);
   const live = stretches.filter((each) => !each.folded).reduce((sum, each) => sum + each.endMs - each.startMs, 0) || 1;
@@ -209,17 +218,32 @@ function scaleOf(stretches: Stretch[]): Scale {
     }
     return `calc(${rest} * ${(before / live).toFixed(6)} + ${pixels.toFixed(2)}px)`;
   };
-  return { folds, stretches, css };
+  return { startMs: stretches[0]?.startMs ?? 0, folds, stretches, css };
 }
 
-/** A clock time at the start of each unfolded stretch, and at even steps in the long ones. */
-function ticksOf({ stretches }: Scale): { atMs: number }[] {
+/** The start of each unfolded stretch, and even steps in the long ones: as many as can be read side by side. */
+function ticksOf({ stretches, folds }: Scale, width: number): { atMs: number }[] {
   const live = stretches.filter((each) => !each.folded);
   const total = live.reduce((sum, each) => sum + each.endMs - each.startMs, 0) || 1;
-  return live.flatMap((each) => {
-    const count = Math.max(1, Math.floor(((each.endMs - each.startMs) / total) * 8));
-    return Array.from({ length: count }, (_, index) => ({
-      atMs: each.startMs + ((each.endMs - each.startMs) * index) / count,
+  const room = Math.max(0, width - folds.length * FOLD_WIDTH - TAIL);
+  return live.flatMap((each, index) => {
+    const pixels = ((each.endMs - each.startMs) / total) * room;
+    const count = Math.floor(pixels / TICK_WIDTH);
+    if (count === 0) return index === 0 ? [{ atMs: each.startMs }] : [];
+    return Array.from({ length: count }, (_, at) => ({
+      atMs: each.startMs + ((each.endMs - each.startMs) * at) / count,
     }));
   });
+}
+
+/** Width of an element, kept current; 0 before it is on the screen. */
+function useWidth(): { ref: (element: HTMLElement | null) => (() => void) | undefined; width: number } {
+  const [width, setWidth] = useState(0);
+  const ref = useCallback((element: HTMLElement | null) => {
+    if (!element) return;
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0));
+    observer.observe(element);
+    return () => observer.disconnect();
+  }, []);
+  return { ref, width };
 }

@@ -36,6 +36,8 @@ function Overlay({
         <Radix.Overlay className="appear fixed inset-0 z-40 bg-scrim" />
         <Radix.Content
           {...(description ? {} : { 'aria-describedby': undefined })}
+          onOpenAutoFocus={focusFirstControl}
+          tabIndex={-1}
           className={cn(
             'appear fixed z-50 flex flex-col bg-raised shadow-float focus:outline-none',
             bodyClass,
@@ -55,7 +57,9 @@ function Overlay({
               </IconButton>
             </Radix.Close>
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 py-4">{children}</div>
+          <div data-body className="min-h-0 flex-1 overflow-y-auto px-5 py-4">
+            {children}
+          </div>
           {footer ? (
             <footer className="flex flex-wrap justify-end gap-2 border-t border-hairline px-5 py-3">{footer}</footer>
           ) : null}
@@ -63,6 +67,16 @@ function Overlay({
       </Radix.Portal>
     </Radix.Root>
   );
+}
+
+/** Where the hands are wanted: the first control of the body, not the cross at the top. Without one, the dialog itself. */
+function focusFirstControl(event: Event): void {
+  const dialog = event.currentTarget;
+  if (!(dialog instanceof HTMLElement)) return;
+  event.preventDefault();
+  const find = (selector: string) => dialog.querySelector<HTMLElement>(`[data-body] :is(${selector})`);
+  const first = find('input:checked') ?? find('input, textarea, select, [role="combobox"]');
+  (first ?? dialog).focus();
 }
 
 /** A question in the middle of the screen; on a phone a sheet from below. */
