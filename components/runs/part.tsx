@@ -4,7 +4,7 @@ import type { ReactNode } from 'react';
 export function Part({ title, children }: { title: ReactNode; children: ReactNode }) {
   return (
     <section>
-      <h4 className="mb-1.5 text-xs font-medium text-ink-2">{title}</h4>
+      <h3 className="mb-1.5 text-xs font-medium text-ink-2">{title}</h3>
       {children}
     </section>
   );

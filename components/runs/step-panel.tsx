@@ -45,9 +45,14 @@ export function StepPanel({
           <h3 className="text-base font-semibold">{node.title}</h3>
           <p className="font-mono text-xs text-ink-2">{node.activity ?? node.kind}</p>
         </div>
-        <StatusMark state={state.state} attempt={state.attempt} maximumAttempts={state.maximumAttempts} />
+        <StatusMark
+          state={state.state}
+          attempt={state.attempt}
+          maximumAttempts={state.maximumAttempts}
+          word="visible"
+        />
       </header>
-      {state.note ? <p className="text-sm text-ink-2">{state.note}</p> : null}
+      {state.note && state.note !== node.activity ? <p className="text-sm text-ink-2">{state.note}</p> : null}
       {state.dueMs !== null && state.endedMs === null && view.live.summary.closeMs === null ? (
         <p className="text-sm text-ink-2">
           Goes on by itself <RelativeTime atMs={state.dueMs} />: <Instant atMs={state.dueMs} />

@@ -54,7 +54,12 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
     );
   }
   const width = `${BASE_WIDTH * ZOOMS[zoom]!}%`;
-  const ticks = ticksOf(scale, axis.width);
+  const ticks = ticksOf(scale, axis.width)
+    .map(({ atMs }) => ({
+      atMs,
+      label: atMs === scale.startMs ? formatClock(atMs, zone) : `+${formatDuration(atMs - scale.startMs)}`,
+    }))
+    .filter(({ label }, index, all) => label !== all[index - 1]?.label);
   return (
     <section aria-label="Timeline" className={cn('flex min-h-0 flex-col', className)}>
       <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Timeline, scrolls">
@@ -88,9 +93,7 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
                   style={{ left: scale.css(tick.atMs) }}
                   className="figures absolute top-1.5 whitespace-nowrap border-l border-hairline pl-1 text-2xs text-ink-2"
                 >
-                  {tick.atMs === scale.startMs
-                    ? formatClock(tick.atMs, zone)
-                    : `+${formatDuration(tick.atMs - scale.startMs)}`}
+                  {tick.label}
                 </span>
               ))}
             </div>

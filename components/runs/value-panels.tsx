@@ -80,10 +80,10 @@ export function AboutPanel({ view }: { view: RunView }) {
     <div className="flex flex-col gap-4 p-3">
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] items-baseline gap-x-4 gap-y-1.5 text-sm">
         <Row label="Workflow id">
-          <CopyableId id={summary.workflowId} length={32} what="workflow id" />
+          <CopyableId id={summary.workflowId} length={24} what="workflow id" />
         </Row>
         <Row label="Run id">
-          <CopyableId id={summary.runId} length={32} what="run id" />
+          <CopyableId id={summary.runId} length={24} what="run id" />
         </Row>
         {summary.firstRunId !== summary.runId ? (
           <Row label="First run">

@@ -18,7 +18,7 @@ export function Menu({
   align?: 'start' | 'center' | 'end';
 }) {
   return (
-    <Radix.Root>
+    <Radix.Root modal={false}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
         <Radix.Content
