@@ -62,7 +62,13 @@ const METHODS = new Set(
     'toUpperCase toLowerCase trim trimStart trimEnd startsWith endsWith split replaceAll substring padStart padEnd toFixed toString'
   ).split(' ')
 );
-const FORBIDDEN_NAMES = new Set(['constructor', '__proto__', 'prototype', 'caller', 'callee', 'arguments', 'eval']);
+/** By these a value leads to what made it, and from there to everything. */
+const FORBIDDEN_NAMES = new Set(
+  (
+    'constructor __proto__ prototype caller callee arguments eval call apply bind ' +
+    '__defineGetter__ __defineSetter__ __lookupGetter__ __lookupSetter__'
+  ).split(' ')
+);
 
 /** What is wrong with an expression, one sentence each; empty when it may be used. `names`: what is in scope. */
 export function expressionProblems(expression: string, names: ReadonlySet<string>): string[] {
@@ -70,84 +76,120 @@ export function expressionProblems(expression: string, names: ReadonlySet<string
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: ts.Diagnostic[] };
   const first = parseDiagnostics[0];
   if (first) return [`This is no expression: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`];
-  const [statement, ...more] = source.statements;
-  if (more.length > 0 || !statement || !ts.isExpressionStatement(statement)) return ['Write one expression.'];
+  const whole = wholeExpression(source);
+  if (!whole) return ['Write one expression.'];
+  const comment = commentIn(source, source);
+  if (comment !== null) return [`Comments are not allowed in an expression: '${comment}'.`];
   const problems: string[] = [];
-  visit(statement.expression, new Set(names), problems);
+  new Visitor(names, problems).visit(whole, names);
   return problems;
 }
 
-function visit(node: ts.Node, names: ReadonlySet<string>, problems: string[]): void {
-  if (!ALLOWED.has(node.kind)) {
-    problems.push(`'${node.getText()}' is not allowed in an expression.`);
-    return;
-  }
-  if (ts.isIdentifier(node) && !names.has(node.text) && node.text !== 'undefined') {
-    problems.push(`'${node.text}' is not known here. In scope: ${[...names].join(', ')}.`);
-    return;
-  }
-  if (ts.isBinaryExpression(node)) {
-    if (!OPERATORS.has(node.operatorToken.kind))
-      problems.push(`The operator '${node.operatorToken.getText()}' is not allowed.`);
-    visit(node.left, names, problems);
-    visit(node.right, names, problems);
-    return;
-  }
-  if (ts.isPrefixUnaryExpression(node)) {
-    if (!UNARY.has(node.operator)) problems.push(`'${node.getText()}' would change a value; expressions only read.`);
-    visit(node.operand, names, problems);
-    return;
-  }
-  if (ts.isPropertyAccessExpression(node)) {
-    if (FORBIDDEN_NAMES.has(node.name.text)) problems.push(`'.${node.name.text}' is not allowed.`);
-    visit(node.expression, names, problems);
-    return;
-  }
-  if (ts.isElementAccessExpression(node)) {
-    const key = node.argumentExpression;
-    if (!ts.isNumericLiteral(key)) problems.push(`Between brackets only a number is allowed, not '${key.getText()}'.`);
-    visit(node.expression, names, problems);
-    return;
-  }
-  if (ts.isCallExpression(node)) {
-    visitCall(node, names, problems);
-    return;
-  }
-  if (ts.isArrowFunction(node)) {
-    problems.push('A function is allowed only as the argument of a method such as filter or map.');
-    return;
-  }
-  if (ts.isPropertyAssignment(node)) {
-    if (ts.isComputedPropertyName(node.name)) problems.push('Computed property names are not allowed.');
-    else if (FORBIDDEN_NAMES.has(node.name.getText().replace(/['"]/g, '')))
-      problems.push(`'${node.name.getText()}' is not allowed.`);
-    visit(node.initializer, names, problems);
-    return;
-  }
-  ts.forEachChild(node, (child) => visit(child, names, problems));
+/** What stands between our own parentheses, when they belong together: `a) + (b` would be something else. */
+function wholeExpression(source: ts.SourceFile): ts.Expression | null {
+  const [statement, ...more] = source.statements;
+  if (more.length > 0 || !statement || !ts.isExpressionStatement(statement)) return null;
+  const { expression } = statement;
+  const closes = ts.isParenthesizedExpression(expression) && expression.end === source.text.length;
+  return closes ? expression.expression : null;
 }
 
-function visitCall(node: ts.CallExpression, names: ReadonlySet<string>, problems: string[]): void {
-  const { expression: callee } = node;
-  if (!ts.isPropertyAccessExpression(callee) || !METHODS.has(callee.name.text)) {
-    problems.push(`'${callee.getText()}' cannot be called in an expression.`);
-    return;
+/** Between two tokens there is nothing but space. */
+function commentIn(node: ts.Node, source: ts.SourceFile): string | null {
+  const children = node.getChildren(source);
+  const before = source.text.slice(node.pos, node.getStart(source)).trim();
+  if (before !== '') return before;
+  for (const child of children) {
+    const comment = commentIn(child, source);
+    if (comment !== null) return comment;
   }
-  visit(callee.expression, names, problems);
-  for (const argument of node.arguments) {
-    if (!ts.isArrowFunction(argument)) {
-      visit(argument, names, problems);
-      continue;
+  return null;
+}
+
+class Visitor {
+  constructor(
+    /** Names of the flow. */
+    private readonly flowNames: ReadonlySet<string>,
+    private readonly problems: string[]
+  ) {}
+
+  /** `names`: those of the flow, and the parameters of the functions around. */
+  visit(node: ts.Node, names: ReadonlySet<string>): void {
+    const { problems } = this;
+    if (!ALLOWED.has(node.kind)) {
+      problems.push(`'${node.getText()}' is not allowed in an expression.`);
+    } else if (ts.isIdentifier(node)) {
+      if (!names.has(node.text) && node.text !== 'undefined')
+        problems.push(`'${node.text}' is not known here. In scope: ${[...names].join(', ')}.`);
+    } else if (ts.isBinaryExpression(node)) {
+      const operator = node.operatorToken;
+      if (!OPERATORS.has(operator.kind)) problems.push(`The operator '${operator.getText()}' is not allowed.`);
+      this.visit(node.left, names);
+      this.visit(node.right, names);
+    } else if (ts.isPrefixUnaryExpression(node)) {
+      if (!UNARY.has(node.operator)) problems.push(`'${node.getText()}' would change a value; expressions only read.`);
+      this.visit(node.operand, names);
+    } else if (ts.isPropertyAccessExpression(node)) {
+      this.checkName(node.name);
+      this.visit(node.expression, names);
+    } else if (ts.isElementAccessExpression(node)) {
+      const key = node.argumentExpression;
+      if (!ts.isNumericLiteral(key))
+        problems.push(`Between brackets only a number is allowed, not '${key.getText()}'.`);
+      this.visit(node.expression, names);
+    } else if (ts.isCallExpression(node)) {
+      this.visitCall(node, names);
+    } else if (ts.isArrowFunction(node)) {
+      problems.push('A function is allowed only as the argument of a method such as filter or map.');
+    } else if (ts.isPropertyAssignment(node)) {
+      this.checkName(node.name);
+      this.visit(node.initializer, names);
+    } else {
+      ts.forEachChild(node, (child) => this.visit(child, names));
     }
-    if (ts.isBlock(argument.body) || argument.modifiers?.length) {
-      problems.push('A function in an expression is one expression: item => …');
-      continue;
+  }
+
+  /** The name of a property, with its escapes read. */
+  checkName(name: ts.PropertyName | ts.MemberName): void {
+    if (ts.isComputedPropertyName(name)) this.problems.push('Computed property names are not allowed.');
+    else if (ts.isPrivateIdentifier(name) || FORBIDDEN_NAMES.has(name.text))
+      this.problems.push(`'${name.text}' is not allowed.`);
+  }
+
+  visitCall(node: ts.CallExpression, names: ReadonlySet<string>): void {
+    const { expression: callee } = node;
+    if (node.typeArguments) this.problems.push(`Types are not allowed in an expression: '${node.getText()}'.`);
+    if (!ts.isPropertyAccessExpression(callee) || !METHODS.has(callee.name.text)) {
+      this.problems.push(`'${callee.getText()}' cannot be called in an expression.`);
+      return;
     }
+    this.visit(callee.expression, names);
+    for (const argument of node.arguments) {
+      if (ts.isArrowFunction(argument)) this.visitFunction(argument, names);
+      else this.visit(argument, names);
+    }
+  }
+
+  visitFunction(node: ts.ArrowFunction, names: ReadonlySet<string>): void {
+    if (ts.isBlock(node.body) || node.modifiers?.length) {
+      this.problems.push('A function in an expression is one expression: item => …');
+      return;
+    }
+    if (node.type || node.typeParameters)
+      this.problems.push(`Types are not allowed in an expression: '${node.getText()}'.`);
     const inner = new Set(names);
-    for (const parameter of argument.parameters) {
-      if (ts.isIdentifier(parameter.name) && !parameter.initializer) inner.add(parameter.name.text);
-      else problems.push('Parameters are plain names.');
+    for (const parameter of node.parameters) {
+      const { name } = parameter;
+      const isPlain =
+        !parameter.initializer && !parameter.dotDotDotToken && !parameter.questionToken && !parameter.type;
+      if (!ts.isIdentifier(name) || !isPlain) this.problems.push('Parameters are plain names.');
+      else if (this.flowNames.has(name.text) || !MAY_BE_NAMED.test(name.text))
+        this.problems.push(`'${name.text}' means something else here: give the parameter another name.`);
+      else inner.add(name.text);
     }
-    visit(argument.body, inner, problems);
+    this.visit(node.body, inner);
   }
 }
+
+/** No word that strict code or the flow reads otherwise. */
+const MAY_BE_NAMED = /^(?!(?:undefined|arguments|eval|await|yield|let|static|async|of|input)$)[A-Za-z_$][\w$]*$/;

@@ -1,10 +1,12 @@
 /** JSON Schema as a TypeScript type. */
 import type { JsonSchema } from '../flow/document';
+import { propertyName } from './emit/print';
 
 export function schemaType(schema: JsonSchema | null | undefined): string {
   if (!schema) return 'unknown';
   if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(' | ');
+  if (schema.enum)
+    return schema.enum.length === 0 ? 'never' : schema.enum.map((value) => JSON.stringify(value)).join(' | ');
   switch (schema.type) {
     case 'string':
       return 'string';
@@ -17,18 +19,25 @@ export function schemaType(schema: JsonSchema | null | undefined): string {
       return 'null';
     case 'array':
       return `(${schemaType(schema.items)})[]`;
-    case 'object': {
-      const required = new Set(schema.required ?? []);
-      const fields = Object.entries(schema.properties ?? {}).map(
-        ([name, field]) => `${propertyName(name)}${required.has(name) ? '' : '?'}: ${schemaType(field)};`
-      );
-      return fields.length > 0 ? `{ ${fields.join(' ')} }` : 'Record<string, unknown>';
-    }
+    case 'object':
+      return objectType(schema);
     default:
       return 'unknown';
   }
 }
 
-export function propertyName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
+/** A schema that names no properties says of them what `additionalProperties` says. */
+export function objectType({ properties = {}, required = [], additionalProperties }: JsonSchema): string {
+  const fields = Object.entries(properties).map(
+    ([name, field]) => `${propertyName(name)}${required.includes(name) ? '' : '?'}: ${schemaType(field)};`
+  );
+  if (fields.length > 0) return `{ ${fields.join(' ')} }`;
+  const values = typeof additionalProperties === 'object' ? schemaType(additionalProperties) : 'unknown';
+  return `Record<string, ${values}>`;
+}
+
+/** Does assigning a value narrow a variable of this type? TypeScript then believes the variable to hold it until the next assignment. */
+export function isUnion(schema: JsonSchema): boolean {
+  if (schema.const !== undefined) return false;
+  return schema.enum ? schema.enum.length > 1 : schema.type === 'boolean';
 }

@@ -1,10 +1,10 @@
-/** Type-checking in a process of its own, which can be killed: 10 s and 512 MB, then it is given up. */
+/** Type-checking in a process of its own, which can be killed: 10 s (a slow machine may be given more) and 512 MB, then it is given up. */
 import { fork } from 'node:child_process';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { Compiled } from './compile';
 import { typeCheck } from './type-check';
 
-const TIMEOUT_MS = 10_000;
+const TIMEOUT_MS = Number(process.env.BACKSTITCH_TYPE_CHECK_SECONDS || 10) * 1_000;
 const MEMORY_MB = 512;
 
 interface Question {

@@ -59,7 +59,7 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
  */
 const RESERVED = new Set(
   (
-    'input argument saga s flow undefined globalThis arguments await break case catch class const continue debugger default delete do else enum eval export ' +
+    'input output argument saga s flow undefined globalThis arguments await break case catch class const continue debugger default delete do else enum eval export ' +
     'extends false finally for function if implements import in instanceof interface let new null package private protected public ' +
     'return static super switch this throw true try typeof undefined var void while with yield async of ' +
     'Math Number String Boolean Object Array JSON Date NaN Infinity'

@@ -1,4 +1,10 @@
-/** Order fulfilment, version 1. Sets goods aside, takes the payment, sends the parcel, confirms by mail. When a step fails for good, everything done so far is taken back. Orders above 500,00 wait for an approval before anything is charged. */
+/**
+ * Order fulfilment, version 1.
+ *
+ * Sets goods aside, takes the payment, sends the parcel, confirms by mail. When a step fails
+ * for good, everything done so far is taken back. Orders above 500.00 wait for an approval
+ * before anything is charged.
+ */
 import { saga } from '@backstitch/saga';
 
 export interface OrderFulfilmentInput {
@@ -23,17 +29,30 @@ export interface OrderFulfilmentOutput {
   transactionId: string;
 }
 
-/** Outputs of the steps, as far as they ran. */
+interface ReserveInventoryResult {
+  reservationId: string;
+  orderId: string;
+  items?: { sku: 'THREAD-40' | 'SCISSORS-8' | 'LINEN-3M' | 'MACHINE-1'; quantity: number }[];
+}
+
+interface ChargePaymentResult {
+  transactionId: string;
+  orderId?: string;
+  amount: number;
+  currency: string;
+}
+
+interface CreateShipmentResult {
+  trackingNumber: string;
+  orderId?: string;
+  carrier: string;
+}
+
+/** What the steps gave, as far as they ran: queries and updates read it. */
 interface Outputs {
-  reserveInventory: {
-    reservationId: string;
-    orderId: string;
-    items?: { sku: 'THREAD-40' | 'SCISSORS-8' | 'LINEN-3M' | 'MACHINE-1'; quantity: number }[];
-  };
-  approveOrder: { decision: 'approve' | 'reject'; comment: string; decidedBy: string | null };
-  chargePayment: { transactionId: string; orderId?: string; amount: number; currency: string };
-  createShipment: { trackingNumber: string; orderId?: string; carrier: string };
-  sendConfirmation: { mailId: string; orderId?: string };
+  reserveInventory: ReserveInventoryResult;
+  chargePayment: ChargePaymentResult;
+  createShipment: CreateShipmentResult;
 }
 
 export async function orderFulfilment_v1(
@@ -43,18 +62,20 @@ export async function orderFulfilment_v1(
     { flow: 'order-fulfilment', onUndoFailure: 'ask' },
     async (s) => {
       let deliveryNote: string = input.deliveryNote ?? '';
-      let packed: boolean = false;
+      let packed = false as boolean;
+
       // How far it is
       s.onQuery<Outputs>('status', ({ reserveInventory, chargePayment, createShipment }) => ({
         reservationId: reserveInventory?.reservationId ?? '',
         transactionId: chargePayment?.transactionId ?? '',
         trackingNumber: createShipment?.trackingNumber ?? '',
-        deliveryNote: deliveryNote,
-        packed: packed,
+        deliveryNote,
+        packed,
       }));
+
       // Change the delivery note
       s.onUpdate<{ deliveryNote: string }, Outputs>('changeDeliveryNote', {
-        accept: (argument) => !packed,
+        accept: () => !packed,
         refusal: 'The parcel is packed: its note cannot be changed any more.',
         apply: (argument) => {
           deliveryNote = argument.deliveryNote;
@@ -62,11 +83,7 @@ export async function orderFulfilment_v1(
       });
 
       // Reserve inventory
-      const reserveInventory = await s.step<{
-        reservationId: string;
-        orderId: string;
-        items?: { sku: 'THREAD-40' | 'SCISSORS-8' | 'LINEN-3M' | 'MACHINE-1'; quantity: number }[];
-      }>({
+      const reserveInventory = await s.step<ReserveInventoryResult>({
         id: 'reserve-inventory',
         title: 'Reserve inventory',
         activity: 'http.request',
@@ -111,7 +128,9 @@ export async function orderFulfilment_v1(
 
       // Large order?
       if (input.amount > 50000) {
+        // Above 500.00
         s.took('large-order', 'above-limit', []);
+
         // Approve the order
         // Asked before anything is charged. The goods stay set aside while the order waits.
         await s.approval({
@@ -176,17 +195,12 @@ export async function orderFulfilment_v1(
           onReject: 'fail',
         });
       } else {
-        // Up to 500,00
+        // Up to 500.00
         s.took('large-order', null, ['above-limit']);
       }
 
       // Charge payment
-      const chargePayment = await s.step<{
-        transactionId: string;
-        orderId?: string;
-        amount: number;
-        currency: string;
-      }>({
+      const chargePayment = await s.step<ChargePaymentResult>({
         id: 'charge-payment',
         title: 'Charge payment',
         activity: 'http.request',
@@ -260,11 +274,7 @@ export async function orderFulfilment_v1(
 
       // Create shipment
       // Once the parcel is under way there is no way back.
-      const createShipment = await s.step<{
-        trackingNumber: string;
-        orderId?: string;
-        carrier: string;
-      }>({
+      const createShipment = await s.step<CreateShipmentResult>({
         id: 'create-shipment',
         title: 'Create shipment',
         activity: 'http.request',
@@ -278,7 +288,7 @@ export async function orderFulfilment_v1(
             scenario: input.scenario,
             recipient: input.customer.name,
             address: input.address,
-            deliveryNote: deliveryNote,
+            deliveryNote,
             items: input.items,
           },
         },
@@ -316,7 +326,7 @@ export async function orderFulfilment_v1(
       });
 
       // Send confirmation
-      await s.step<{ mailId: string; orderId?: string }>({
+      await s.step({
         id: 'send-confirmation',
         title: 'Send confirmation',
         activity: 'http.request',

@@ -1,0 +1,39 @@
+/** Phase 3. Every expression of a flow against the safe subset, with the names that are known where it stands. */
+import type { Diagnostic } from '../flow/diagnostic';
+import { outputName, type FlowDocument, type FlowNode } from '../flow/document';
+import { expressionsIn } from '../flow/expression-names';
+import { flowTemplatesOf, templatesOf, type TemplateField } from '../flow/templates';
+import { allNodes, catchesOf, hasOutput, nestedSteps } from '../flow/tree';
+import { expressionProblems } from './expressions';
+
+/** Which outputs have surely been given by then is validation's to say ([V9]); here all of them are known. */
+export function checkExpressions(flow: FlowDocument): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  const variables = Object.keys(flow.variables);
+  const outputs = allNodes(flow.steps)
+    .filter(hasOutput)
+    .map(({ id }) => outputName(id));
+  const everywhere = new Set(['input', ...variables, ...outputs]);
+
+  for (const field of flowTemplatesOf(flow))
+    check(field, null, field.owner === 'update' ? new Set([...everywhere, 'argument']) : everywhere);
+  walk(flow.steps, everywhere);
+  return found;
+
+  function walk(steps: readonly FlowNode[], names: ReadonlySet<string>): void {
+    for (const node of steps) {
+      for (const field of templatesOf(node)) check(field, node.id, names);
+      const handlers = catchesOf(node);
+      // What was caught is known to its handler alone.
+      for (const { as, then } of handlers) walk(then, as === undefined ? names : new Set([...names, as]));
+      const handled = new Set(handlers.map(({ then }) => then));
+      for (const inner of nestedSteps(node)) if (!handled.has(inner)) walk(inner, names);
+    }
+  }
+
+  function check({ value, path }: TemplateField, nodeId: string | null, names: ReadonlySet<string>): void {
+    for (const { expression, path: inner } of expressionsIn(value, path))
+      for (const message of expressionProblems(expression, names))
+        found.push({ code: 'expression', severity: 'error', nodeId, path: inner, message });
+  }
+}

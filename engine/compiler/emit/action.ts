@@ -1,0 +1,84 @@
+/** A step with all that keeps it safe: retries, undo, what to do about an unknown outcome, the point of no return. */
+import type { Catalogue } from '../../flow/catalogue';
+import { outputName, type ActionNode, type ActivityOptions, type FlowDocument } from '../../flow/document';
+import { expressionsIn, namesIn } from '../../flow/expression-names';
+import type { PivotPlace } from '../../flow/pivots';
+import { effectOf } from '../../flow/tree';
+import type { Outputs } from './outputs';
+import { literal, objectText, propertyName, template, text } from './print';
+
+export interface FlowContext {
+  document: FlowDocument;
+  catalogue: Catalogue;
+  outputs: Outputs;
+  pivots: ReadonlyMap<string, PivotPlace>;
+}
+
+/** The call; without `await`. */
+export function actionCall(node: ActionNode, { catalogue, outputs, pivots }: FlowContext): string {
+  const { undo, unknown } = node;
+  const fields = [
+    `id: ${text(node.id)}`,
+    `title: ${text(node.title)}`,
+    `activity: ${text(node.activity)}`,
+    `effect: ${text(effectOf(node, catalogue))}`,
+    `input: ${template(node.input)}`,
+    `options: ${options(catalogue, node.activity, node.options, pivots.get(node.id))}`,
+  ];
+  const readsOwn = undo !== undefined && readsOutput(node, undo.input);
+  if (undo) {
+    const data = objectText([
+      ['title', text(undo.title)],
+      ['activity', text(undo.activity)],
+      ['input', template(undo.input)],
+      ['options', options(catalogue, undo.activity, undo.options, 'before')],
+      ...(undo.onFailure ? [['onFailure', text(undo.onFailure)] as const] : []),
+    ]);
+    // Only an undo that is armed by the attempt may be made without an output: the linter has seen that it copes with that.
+    const own = `const ${outputName(node.id)} = output as ${outputs.payloadType(node)}${mayLackOutput(node) ? ' | undefined' : ''};`;
+    fields.push(readsOwn ? `undo: (output) => { ${own} return ${data}; }` : `undo: () => (${data})`);
+    fields.push(`armed: ${text(undo.armed)}`);
+  }
+  if (unknown?.policy === 'check') {
+    const check = options(catalogue, unknown.activity, unknown.options, 'before');
+    fields.push(
+      `unknown: { policy: 'check', activity: ${text(unknown.activity)}, input: ${template(unknown.input)}, options: ${check} }`
+    );
+  } else if (unknown) fields.push(`unknown: { policy: ${text(unknown.policy)} }`);
+  if (node.pivot) fields.push('pivot: true');
+  const typed = readsOwn || outputs.isRead(node) ? `<${outputs.payloadType(node)}>` : '';
+  return `s.step${typed}({ ${fields.join(',\n')} })`;
+}
+
+const readsOutput = (node: ActionNode, value: unknown): boolean =>
+  expressionsIn(value).some(({ expression }) => namesIn(expression).has(outputName(node.id)));
+
+const mayLackOutput = ({ undo, unknown }: ActionNode): boolean =>
+  undo?.armed === 'attempted' || unknown?.policy === 'undo';
+
+/**
+ * The step's own options over the catalogue's. Behind the point of no return a step is retried until it is done, unless it sets a
+ * limit itself; where only some paths have passed it, the run knows.
+ */
+function options(
+  catalogue: Catalogue,
+  activity: string,
+  own: ActivityOptions | undefined,
+  place: PivotPlace | undefined
+): string {
+  const defaults = catalogue[activity]?.defaultOptions ?? {};
+  const merged = { ...defaults, ...own };
+  const { maximumAttempts: limit = 0, ...retry } = { ...defaults.retry, ...own?.retry };
+  const lifted = own?.retry?.maximumAttempts === undefined ? place : 'before';
+  const attempts =
+    limit === 0 || lifted === 'after' ? null : lifted === 'maybe' ? `s.pivoted ? Infinity : ${limit}` : `${limit}`;
+  const retryFields: [string, string][] = [
+    ...(attempts === null ? [] : [['maximumAttempts', attempts] as [string, string]]),
+    ...Object.entries(retry).map(([name, value]): [string, string] => [name, literal(value)]),
+  ];
+  const fields = Object.entries(merged)
+    .filter(([name, value]) => name !== 'retry' && value !== undefined)
+    .map(([name, value]): [string, string] => [propertyName(name), literal(value)]);
+  if (retryFields.length > 0) fields.push(['retry', objectText(retryFields)]);
+  return objectText(fields);
+}

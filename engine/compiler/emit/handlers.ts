@@ -1,0 +1,50 @@
+/** What stands before the first step: variables, and the queries and updates that read and set them. */
+import type { FlowDocument } from '../../flow/document';
+import { expressionsIn, namesIn } from '../../flow/expression-names';
+import { isUnion, schemaType } from '../schema-types';
+import type { Outputs } from './outputs';
+import { comment, expression, template, text } from './print';
+import { widened } from './steps';
+
+/** `outputsType`: the type of the outputs that handlers are given. */
+export function declarations(document: FlowDocument, outputs: Outputs, outputsType: string): string {
+  const { variables, queries, updates } = document;
+  return [
+    ...Object.entries(variables).map(([name, { schema, initial }]) => {
+      const type = schemaType(schema);
+      return isUnion(schema)
+        ? `let ${name} = ${widened(initial, type)};`
+        : `let ${name}: ${type} = ${template(initial)};`;
+    }),
+    ...Object.entries(queries).map(([name, { title, result }]) => {
+      const read = taken(outputs, result);
+      const typed = read === '' ? '' : `<${outputsType}>`;
+      return `\n${comment(title)}\ns.onQuery${typed}(${text(name)}, (${read}) => (${template(result)}));`;
+    }),
+    ...Object.entries(updates).map(([name, { title, schema, accept, refusal, set }]) => {
+      const sets = Object.entries(set).map(([variable, value]) => `${variable} = ${template(value)};`);
+      const fields = [
+        ...(accept === undefined
+          ? []
+          : [`accept: (${parameters(outputs, { $expr: accept })}) => ${expression(accept)}`]),
+        ...(refusal === undefined ? [] : [`refusal: ${text(refusal)}`]),
+        `apply: (${parameters(outputs, set)}) => { ${sets.join(' ')} }`,
+      ];
+      const types = `<${schemaType(schema)}, ${outputsType}>`;
+      return `\n${comment(title)}\ns.onUpdate${types}(${text(name)}, { ${fields.join(', ')} });`;
+    }),
+  ].join('\n');
+}
+
+/** An update's parameters as far as they are read: its argument, and the outputs taken apart. */
+function parameters(outputs: Outputs, value: unknown): string {
+  const read = taken(outputs, value);
+  const readsArgument = expressionsIn(value).some(({ expression: source }) => namesIn(source).has('argument'));
+  if (read === '') return readsArgument ? 'argument' : '';
+  return `${readsArgument ? 'argument' : '_argument'}, ${read}`;
+}
+
+function taken(outputs: Outputs, value: unknown): string {
+  const names = outputs.readIn(value);
+  return names.length > 0 ? `{ ${names.join(', ')} }` : '';
+}

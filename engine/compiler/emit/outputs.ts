@@ -1,0 +1,130 @@
+/**
+ * Outputs of nodes: what they are called, what type they have, and where they are read. An output is a constant beside the step that
+ * gives it; only one that is read outside the function that its step stands in (a parallel branch, a caught node) is declared before
+ * that function, and assigned inside.
+ */
+import type { Catalogue } from '../../flow/catalogue';
+import { outputName, type FlowDocument, type FlowNode } from '../../flow/document';
+import { expressionsIn, namesIn } from '../../flow/expression-names';
+import { flowTemplatesOf, templatesOf } from '../../flow/templates';
+import { allNodes, alwaysEnds, catchesOf, handlersEnd, hasOutput } from '../../flow/tree';
+import { schemaType } from '../schema-types';
+
+/** What the saga library gives for an approval. */
+export const APPROVAL_TYPE = 'ApprovalResult';
+
+export class Outputs {
+  readonly #nodes: FlowNode[];
+  /** Name → ids of the nodes whose expressions read it. */
+  readonly #readers = new Map<string, Set<string>>();
+  readonly #readByHandlers = new Set<string>();
+  /** All that any expression reads. */
+  readonly #read = new Set<string>();
+  /** Names of object types that the code has asked for, by node id. */
+  readonly #named = new Map<string, string>();
+  #approvalAsked = false;
+
+  constructor(
+    private readonly document: FlowDocument,
+    private readonly catalogue: Catalogue
+  ) {
+    this.#nodes = allNodes(document.steps);
+    for (const node of this.#nodes)
+      for (const { value, readsOwn } of templatesOf(node))
+        for (const name of namesOf(value)) {
+          this.#read.add(name);
+          // An undo is given its own step's output.
+          if (readsOwn && hasOutput(node) && name === outputName(node.id)) continue;
+          this.#readers.set(name, (this.#readers.get(name) ?? new Set()).add(node.id));
+        }
+    for (const { owner, value } of flowTemplatesOf(document))
+      for (const name of namesOf(value)) {
+        this.#read.add(name);
+        if (owner !== 'variable') this.#readByHandlers.add(name);
+      }
+  }
+
+  /** Does any expression of the flow read this name? */
+  reads(name: string): boolean {
+    return this.#read.has(name);
+  }
+
+  /** Is the node's output read by another node? */
+  isRead(node: FlowNode): boolean {
+    return hasOutput(node) && this.#readers.has(outputName(node.id));
+  }
+
+  /** Nodes of a sequence whose outputs are read outside of it. Those of handlers never are. */
+  readOutside(steps: readonly FlowNode[]): FlowNode[] {
+    const inside = new Set(allNodes(steps).map(({ id }) => id));
+    return allNodes(steps).filter((node) => {
+      const readers = hasOutput(node) ? (this.#readers.get(outputName(node.id)) ?? []) : [];
+      return [...readers].some((id) => !inside.has(id));
+    });
+  }
+
+  /** Of a template of a query or an update: the outputs that it reads. */
+  readIn(value: unknown): string[] {
+    const read = namesOf(value);
+    return this.#nodes
+      .filter(hasOutput)
+      .map((node) => outputName(node.id))
+      .filter((name) => read.has(name));
+  }
+
+  /** What a node's activity, signal or person gives; with `null` where the time may be up. */
+  typeOf(node: FlowNode): string {
+    if (node.kind === 'waitForSignal' && node.onTimeout) return `${this.payloadType(node)} | null`;
+    return this.payloadType(node);
+  }
+
+  /** What is known of it behind the node: nothing, when a failure was handled and the flow goes on. */
+  typeBehind(node: FlowNode): string {
+    const ended = node.kind === 'waitForSignal' && node.onTimeout && alwaysEnds(node.onTimeout);
+    const type = ended && catchesOf(node).length > 0 ? this.payloadType(node) : this.typeOf(node);
+    return handlersEnd(catchesOf(node)) ? type : `${type} | undefined`;
+  }
+
+  /** The type of what arrives, by name where it is an object. */
+  payloadType(node: FlowNode): string {
+    if (node.kind === 'approval') {
+      this.#approvalAsked = true;
+      return APPROVAL_TYPE;
+    }
+    const type = schemaType(this.#schemaOf(node));
+    if (!type.startsWith('{')) return type;
+    const name = `${capital(outputName(node.id))}Result`;
+    // An underscore: no other node's name has one.
+    const named = name === APPROVAL_TYPE ? 'Approval_Result' : name;
+    this.#named.set(node.id, named);
+    return named;
+  }
+
+  /** The outputs that queries and updates read, as one type; null when they read none. */
+  handlersType(): string | null {
+    const read = this.#nodes.filter((node) => hasOutput(node) && this.#readByHandlers.has(outputName(node.id)));
+    const fields = read.map((node) => `${outputName(node.id)}: ${this.payloadType(node)};`);
+    return fields.length > 0 ? `interface Outputs { ${fields.join(' ')} }` : null;
+  }
+
+  /** Declarations of the types asked for, in the order of the drawing. To be called last. */
+  declarations(): { types: string[]; approval: boolean } {
+    const types = this.#nodes.flatMap((node) => {
+      const name = this.#named.get(node.id);
+      return name === undefined ? [] : [`interface ${name} ${schemaType(this.#schemaOf(node))}`];
+    });
+    return { types, approval: this.#approvalAsked };
+  }
+
+  #schemaOf(node: FlowNode) {
+    if (node.kind === 'waitForSignal') return this.document.signals[node.signal]?.schema;
+    if (node.kind !== 'action') return null;
+    const known = this.catalogue[node.activity]?.output;
+    return known && known !== 'per-step' ? known : node.output;
+  }
+}
+
+const namesOf = (value: unknown): Set<string> =>
+  new Set(expressionsIn(value).flatMap(({ expression }) => [...namesIn(expression)]));
+
+export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

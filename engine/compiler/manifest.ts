@@ -1,0 +1,60 @@
+/** What is stored beside the code: the nodes as screens need them, and the sha of everything that runs. */
+import { createHash } from 'node:crypto';
+import type { Catalogue } from '../flow/catalogue';
+import { workflowType, type FlowDocument, type FlowNode } from '../flow/document';
+import type { FlowManifest, NodeManifest } from '../flow/manifest';
+import { pivotPlaces } from '../flow/pivots';
+import { allNodes, effectOf } from '../flow/tree';
+import type { Finished } from './finish';
+
+export interface ManifestOptions {
+  version: number;
+  revision?: string;
+  catalogue: Catalogue;
+  saga: Readonly<Record<string, string>>;
+}
+
+export function manifestOf(flow: FlowDocument, { code, lines }: Finished, options: ManifestOptions): FlowManifest {
+  const { version, revision = `v${version}.0`, catalogue } = options;
+  const places = pivotPlaces(flow.steps);
+  const nodes = Object.fromEntries(
+    allNodes(flow.steps).map((node): [string, NodeManifest] => {
+      const action = node.kind === 'action' ? node : null;
+      const undo = action?.undo;
+      return [
+        node.id,
+        {
+          id: node.id,
+          kind: node.kind,
+          title: node.title,
+          activity: action?.activity ?? null,
+          effect: action ? effectOf(action, catalogue) : 'none',
+          undo: undo ? { title: undo.title, activity: undo.activity, armed: undo.armed } : null,
+          pivot: action?.pivot ?? false,
+          afterPivot: places.get(node.id) === 'after',
+          lines: lines.get(node.id) ?? [1, 1],
+          output: action?.output ?? null,
+        },
+      ];
+    })
+  );
+  const sha = shaOf(flow, code, options);
+  const type = workflowType(flow.name, version);
+  return { format: 1, flow: flow.name, version, revision, workflowType: type, document: flow, nodes, sha };
+}
+
+/** Generated code, saga library, and the declarations of every activity that the flow can call. */
+function shaOf(flow: FlowDocument, code: string, { catalogue, saga }: ManifestOptions): string {
+  const hash = createHash('sha256').update(code).update('\0');
+  for (const name of Object.keys(saga).sort()) hash.update(`${name}\0${saga[name]}\0`);
+  const activities = new Set(allNodes(flow.steps).flatMap(activitiesOf));
+  for (const name of [...activities].sort()) hash.update(`${JSON.stringify(catalogue[name] ?? null)}\0`);
+  return hash.digest('hex');
+}
+
+function activitiesOf(node: FlowNode): string[] {
+  if (node.kind === 'approval') return ['human.open', 'human.close'];
+  if (node.kind !== 'action') return [];
+  const { activity, undo, unknown } = node;
+  return [activity, ...(undo ? [undo.activity] : []), ...(unknown?.policy === 'check' ? [unknown.activity] : [])];
+}
