@@ -53,7 +53,7 @@ export default {
       name: 'saga-library-stands-alone',
       comment: 'The saga library is exported with every flow: it may import the workflow library and itself.',
       severity: 'error',
-      from: { path: '^engine/saga/', pathNot: '\\.test\\.ts$' },
+      from: { path: '^engine/saga/', pathNot: '(\\.test\\.ts$|/testing/)' },
       to: { pathNot: '^(engine/saga/|node_modules/@temporalio/workflow)' },
     },
     {

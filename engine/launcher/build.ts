@@ -53,12 +53,19 @@ export async function buildIfChanged(options: BuildOptions): Promise<boolean> {
   return true;
 }
 
-async function bundleProcesses(root: string): Promise<void> {
-  const present = Object.entries(ENTRIES).filter(([, file]) => existsSync(path.join(root, file)));
+/** One JavaScript file each for these processes, or for all that are part of this checkout. */
+export async function bundleProcesses(
+  root: string,
+  outdir = '.backstitch/build',
+  names = Object.keys(ENTRIES)
+): Promise<void> {
+  const present = Object.entries(ENTRIES).filter(
+    ([name, file]) => names.includes(name) && existsSync(path.join(root, file))
+  );
   await build({
     absWorkingDir: root,
     entryPoints: present.map(([name, file]) => ({ in: file, out: name })),
-    outdir: '.backstitch/build',
+    outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,
     platform: 'node',

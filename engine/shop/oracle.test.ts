@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { LedgerState } from '../saga/contract';
 import type { ShopKey, ShopLedgerReport } from './ledger';
-import { judge, type RunClaim } from './oracle';
+import { judge, judgeBooks, type RunClaim } from './oracle';
 
 const key = (id: string, applied: number, undone: number, state: ShopKey['state']): ShopKey => ({
   key: `default/w/r/${id}`,
@@ -72,4 +72,20 @@ test('[O4] a run that was ended without its undo, and effects of refused keys, a
 test('[O5] another run of the same order is another story', () => {
   const other = { ...key('charge', 1, 0, 'applied' as const), key: 'default/w/other/charge' };
   expect(words(run('failed'), shop(other))).toBe('unwound');
+});
+
+test('[O6] the counters agree with what stands', () => {
+  const held = { ...key('reserve', 1, 0, 'applied'), kind: 'reservation' as const };
+  const keys: ShopKey[] = [
+    { ...held, detail: { items: [{ sku: 'A', quantity: 2 }] } },
+    { ...held, detail: { items: [{ sku: 'A', quantity: 5 }] }, undone: 1 },
+    { ...key('charge', 1, 0, 'applied'), detail: { currency: 'EUR', amount: 700 } },
+  ];
+  const stock = (reserved: number) => [{ sku: 'A', title: 'A', onHand: 9, reserved, unitPrice: 1, currency: 'EUR' }];
+  const money = (balance: number) => [{ currency: 'EUR', taken: balance, refunded: 0, balance }];
+  expect(judgeBooks({ stock: stock(2), money: money(700) }, keys)).toEqual([]);
+  expect(judgeBooks({ stock: stock(4), money: money(1_400) }, keys)).toEqual([
+    '4 of A are set aside; orders hold 2',
+    'the till has 1400 EUR; orders paid 700',
+  ]);
 });

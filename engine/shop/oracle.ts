@@ -5,7 +5,7 @@
  * - completed, and every effect stands exactly once;
  * - failed (or cancelled), and every effect that was booked was taken back exactly once, nothing stands;
  * - waiting for a person, or ended with effects left standing on purpose, and its ledger names exactly what the shop shows.
- * Everything else is a violation, told in words.
+ * Everything else is a violation, told in words. And the shop's counters agree with its books (`judgeBooks`).
  */
 import type { LedgerReport, LedgerState } from '../saga/contract';
 import type { ShopKey, ShopLedgerReport } from './ledger';
@@ -77,6 +77,31 @@ export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
     default:
       return { kind: 'violation', words: [...words, `closed as ${run.status}, which runs no undo`] };
   }
+}
+
+/**
+ * Do the counters agree with what stands? They are kept apart from the bookings, so an effect that came through twice shows in one of
+ * them at least. `keys` are those of all orders.
+ */
+export function judgeBooks(shop: Pick<ShopLedgerReport, 'stock' | 'money'>, keys: readonly ShopKey[]): string[] {
+  const words: string[] = [];
+  const standing = keys.filter((key) => key.applied > key.undone);
+  const reserved = new Map<string, number>();
+  const taken = new Map<string, number>();
+  const add = (sums: Map<string, number>, name: string, count: number) => sums.set(name, (sums.get(name) ?? 0) + count);
+  for (const { kind, detail } of standing) {
+    if (kind === 'reservation') for (const { sku, quantity } of detail.items ?? []) add(reserved, sku, quantity);
+    if (kind === 'payment') add(taken, detail.currency ?? '', detail.amount ?? 0);
+  }
+  for (const { sku, reserved: counted } of shop.stock) {
+    const booked = reserved.get(sku) ?? 0;
+    if (counted !== booked) words.push(`${counted} of ${sku} are set aside; orders hold ${booked}`);
+  }
+  for (const { currency, balance } of shop.money) {
+    const booked = taken.get(currency) ?? 0;
+    if (balance !== booked) words.push(`the till has ${balance} ${currency}; orders paid ${booked}`);
+  }
+  return words;
 }
 
 /** What is wrong whatever the run says: an effect is booked once at most, and taken back once at most. */

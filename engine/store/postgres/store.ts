@@ -52,8 +52,9 @@ export class PostgresStore implements Store {
   }
 
   async acquire(holder: string): Promise<LeasedStore> {
-    const config = { connectionString: this.#options.url, types, application_name: `backstitch engine ${holder}` };
-    const liveness = new pg.Client({ ...config, keepAlive: true });
+    const config = { connectionString: this.#options.url, types };
+    const named = { application_name: `backstitch engine ${holder}` };
+    const liveness = new pg.Client({ ...config, ...named, keepAlive: true });
     let lose: (error: Error) => void = () => {};
     const lost = new Promise<Error>((resolve) => (lose = resolve));
     liveness.on('error', (error) => lose(new StoreUnavailableError('the lease connection broke', { cause: error })));
@@ -69,7 +70,10 @@ export class PostgresStore implements Store {
       const epoch = rows[0]?.epoch;
       if (epoch === undefined) throw new Error('engine.lease is empty: the database is not migrated');
       const pool = (max: number) => {
-        const made = new pg.Pool({ ...config, max, idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000 });
+        // The epoch in front, since PostgreSQL keeps 63 characters: who looks at its connections sees whose lease they are of.
+        const name = `backstitch engine epoch ${epoch} ${holder}`;
+        const settings = { idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, application_name: name };
+        const made = new pg.Pool({ ...config, ...settings, max });
         // An idle connection that breaks is replaced at its next use; the lease connection tells of the outage.
         made.on('error', () => {});
         return made;

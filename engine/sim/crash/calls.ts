@@ -1,0 +1,69 @@
+/**
+ * Calls to whichever engine leads, repeated until they are answered: a caller of a durable engine repeats its request under the
+ * same id, and may rely on an answer once it has one. Only what says 'not now' is repeated; any other error is an answer.
+ */
+import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
+import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
+import type { Cluster, Door } from './cluster';
+import { setTimeout as delay } from 'node:timers/promises';
+
+const CALL_LIMIT_MS = 8_000;
+const AGAIN_MS = 60;
+const NOT_NOW: readonly number[] = [
+  grpcStatus.UNAVAILABLE,
+  grpcStatus.DEADLINE_EXCEEDED,
+  grpcStatus.CANCELLED,
+  grpcStatus.ABORTED,
+];
+
+export class Calls {
+  /** Answers that no caller should get, in words. */
+  readonly complaints = new Set<string>();
+
+  constructor(
+    private readonly cluster: Cluster,
+    /** Ends all calls. */
+    private readonly ended: AbortSignal
+  ) {}
+
+  /** Resolves or rejects with an answer. */
+  async persist<T>(work: (client: Client) => Promise<T>, limitMs = CALL_LIMIT_MS): Promise<T> {
+    for (;;) {
+      this.ended.throwIfAborted();
+      const { door } = this.cluster;
+      try {
+        return await this.once(door, work, limitMs);
+      } catch (error) {
+        if (!isNotNow(error)) {
+          this.#complain(error);
+          throw error;
+        }
+        await delay(AGAIN_MS);
+      }
+    }
+  }
+
+  once<T>(door: Door, work: (client: Client) => Promise<T>, limitMs: number): Promise<T> {
+    return door.connection.withAbortSignal(AbortSignal.any([door.closed.signal, this.ended]), () =>
+      door.connection.withDeadline(Date.now() + limitMs, () => work(door.client))
+    );
+  }
+
+  #complain(error: unknown): void {
+    const answer = grpcErrorOf(error);
+    const internal: readonly number[] = [grpcStatus.INTERNAL, grpcStatus.UNKNOWN, grpcStatus.DATA_LOSS];
+    if (answer && internal.includes(answer.code)) this.complaints.add(`the engine answered ${answer.message}`);
+  }
+}
+
+function isNotNow(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
+  const answer = grpcErrorOf(error);
+  // A connection that is cut in the middle of an answer.
+  return answer !== null && (NOT_NOW.includes(answer.code) || /RST_STREAM|Connection dropped/.test(answer.details));
+}
+
+export function grpcErrorOf(error: unknown): ServiceError | null {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) if (isGrpcServiceError(cause)) return cause;
+  return null;
+}

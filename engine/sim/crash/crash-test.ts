@@ -1,0 +1,337 @@
+/**
+ * The crash test: orders run on the product's real processes while those are killed, and the database and the shop's books are asked
+ * at the end whether everything that was promised is true.
+ *
+ * What must hold, whatever the seed:
+ * - Every order is completed with every effect once, or failed with every effect undone, or waits for a person with exactly the
+ *   effects on its `__ledger` that the shop shows.
+ * - Nothing that was acknowledged (start, signal, update, cancel) or told (an event) is lost or changed.
+ * - No commit of an epoch lands after the next epoch was taken; a stale engine acknowledges nothing.
+ * - Every history passes history/check and the official replayer.
+ */
+import { setTimeout as delay } from 'node:timers/promises';
+import { DefaultLogger, Runtime } from '@temporalio/worker';
+import type { FlowManifest } from '../../flow/manifest';
+import { temporal } from '../../proto';
+import { LEDGER_QUERY, NODES_QUERY, type LedgerReport, type NodesReport } from '../../saga/contract';
+import type { ShopLedgerReport } from '../../shop/ledger';
+import { judgeBooks, type RunClaim } from '../../shop/oracle';
+import orderFulfilment from '../../shop/order-fulfilment.flow.json';
+import { createBackstitchClient, type VersionContent } from '../../worker/versions/client';
+import { readAudit } from './audit';
+import { perform } from './breaks';
+import { Calls } from './calls';
+import { Cluster } from './cluster';
+import { Order } from './order';
+import { planCrash, type CrashOptions, type CrashPlan, type OrderPlan } from './plan';
+import { readHistories, replayAll } from './proof';
+import { GaveUp, until } from './waiting';
+import { judgeOrder, type Evidence, type OrderVerdict } from './verdict';
+
+export interface CrashReport extends CrashOptions {
+  outcomes: Record<string, number>;
+  /** Times that the lease was taken, the test's own last look included. */
+  epochs: number;
+  commits: number;
+  events: number;
+  staleCommits: number;
+  /** Commits that the fence refused. */
+  refusedCommits: number;
+  /** What was acknowledged, and found again. */
+  acknowledged: { starts: number; updates: number; signals: number; cancels: number };
+  replayed: number;
+  seconds: number;
+  /** In words; empty when all is well. */
+  violations: string[];
+  /** Where the logs are, when there is something to look for. */
+  folder: string | null;
+}
+
+export interface Watcher {
+  say(line: string): void;
+  progress(done: number, waiting: number, events: number, broken: number): void;
+}
+
+/** Orders under way at a time. */
+const AT_ONCE = 24;
+const LOOK_MS = 25;
+const NEEDS_HAND_MS = 150;
+const PROGRESS_MS = 500;
+/** Nothing written for so long while orders are under way: something is stranded. */
+const STRANDED_MS = 60_000;
+/** Long enough for the shop's latest call. */
+const LATE_CALLS_MS = 30_000;
+
+const STATUS: Record<number, RunClaim['status']> = {
+  1: 'running',
+  2: 'completed',
+  3: 'failed',
+  4: 'canceled',
+  5: 'terminated',
+  6: 'continuedAsNew',
+  7: 'timedOut',
+};
+
+export async function runCrashTest(root: string, options: CrashOptions, watcher: Watcher): Promise<CrashReport> {
+  const from = performance.now();
+  const plan = planCrash(options);
+  const cluster = await Cluster.start(root, (line) => watcher.say(line));
+  let violations: string[] = ['it did not come to its end'];
+  try {
+    const test = new CrashTest(cluster, plan, watcher);
+    const found = await test.run();
+    violations = found.violations;
+    const seconds = (performance.now() - from) / 1_000;
+    return { ...options, ...found, seconds, folder: violations.length > 0 ? cluster.folder : null };
+  } finally {
+    await cluster.stop();
+    if (violations.length === 0) await cluster.remove();
+    else watcher.say(`the logs stay in ${cluster.folder}`);
+  }
+}
+
+class CrashTest {
+  readonly #ended = new AbortController();
+  readonly #calls: Calls;
+  readonly #needsHand = new Set<string>();
+  readonly #violations: string[] = [];
+  #orders: Order[] = [];
+  #finished = 0;
+  #events = 0;
+  #broken = 0;
+
+  constructor(
+    private readonly cluster: Cluster,
+    private readonly plan: CrashPlan,
+    private readonly watcher: Watcher
+  ) {
+    this.#calls = new Calls(cluster, this.#ended.signal);
+  }
+
+  async run(): Promise<Omit<CrashReport, keyof CrashOptions | 'seconds' | 'folder'>> {
+    const version = await this.#publish();
+    this.watcher.say(`${this.plan.orders.length} orders, ${this.plan.breaks.length} breaks`);
+    const { workflowType } = version.version;
+    this.#orders = this.plan.orders.map((plan) => this.#order(plan, workflowType));
+    const over = new AbortController();
+    try {
+      const playing = Promise.all([this.#playAll(), this.#breakAll(workflowType)]);
+      await Promise.race([playing, this.#watch(over.signal)]);
+    } catch (error) {
+      if (!(error instanceof GaveUp)) throw error;
+      this.#violations.push(error.message);
+    } finally {
+      over.abort();
+    }
+    this.watcher.say('asking the shop, the runs and the database');
+    const verdicts = await this.#judge(version);
+    this.#ended.abort();
+    await this.cluster.leader.process.stop();
+    return { ...(await this.#prove(version)), ...verdicts, violations: this.#violations };
+  }
+
+  async #publish(): Promise<VersionContent> {
+    const client = createBackstitchClient(this.cluster.door.address, this.cluster.key);
+    try {
+      const { version, diagnostics } = await client.putVersion(orderFulfilment, 'the crash test');
+      if (!version) throw new Error(`the order flow cannot be published: ${JSON.stringify(diagnostics)}`);
+      return await client.getVersion(version.flow, version.version);
+    } finally {
+      client.close();
+    }
+  }
+
+  #order(plan: OrderPlan, workflowType: string): Order {
+    const { people, shopUrl } = this.cluster;
+    return new Order(plan, {
+      calls: this.#calls,
+      workflowType,
+      asks: (workflowId) => people.asks(workflowId),
+      needsHand: this.#needsHand,
+      refundByHand: (order, runId) => refundByHand(shopUrl, order, runId),
+    });
+  }
+
+  /** So many at a time, in the order of the plan. */
+  async #playAll(): Promise<void> {
+    const waiting = [...this.#orders];
+    const hand = this.#watchForHands();
+    const play = async () => {
+      for (let order = waiting.shift(); order; order = waiting.shift()) {
+        await order.play();
+        this.#finished++;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, play));
+    hand.abort();
+  }
+
+  /** Which runs need an operator, as the runs list would show. */
+  #watchForHands(): AbortController {
+    const stop = new AbortController();
+    const query = `SagaPhase = 'needs-hand' AND ExecutionStatus = 'Running'`;
+    const look = async () => {
+      while (!stop.signal.aborted) {
+        const { executions } = await this.#calls.persist((client) =>
+          client.workflowService.listWorkflowExecutions({ namespace: 'default', query, pageSize: 1_000 })
+        );
+        this.#needsHand.clear();
+        for (const { execution } of executions) this.#needsHand.add(execution?.workflowId ?? '');
+        await delay(NEEDS_HAND_MS);
+      }
+    };
+    look().catch((error: unknown) => {
+      if (!this.#ended.signal.aborted) this.#violations.push(`the runs cannot be listed: ${String(error)}`);
+    });
+    return stop;
+  }
+
+  /** Each break when the runs have come so far. */
+  async #breakAll(workflowType: string): Promise<void> {
+    for (const next of this.plan.breaks) {
+      while (this.#events < next.afterEvents) {
+        if (this.#finished === this.#orders.length) {
+          this.#violations.push(
+            `${next.kind} was planned after ${next.afterEvents} events; there were ${this.#events}`
+          );
+          return;
+        }
+        await delay(LOOK_MS);
+      }
+      this.#violations.push(...(await perform(this.cluster, next, workflowType)));
+      this.#broken++;
+    }
+  }
+
+  /** Counts events, tells progress, and gives up when nothing moves. Resolves when it is over. */
+  async #watch(over: AbortSignal): Promise<void> {
+    let movedAt = Date.now();
+    let toldAt = 0;
+    while (!over.aborted) {
+      const { events } = await this.#progress().catch(() => ({ events: this.#events }));
+      if (events > this.#events) movedAt = Date.now();
+      this.#events = Math.max(events, this.#events);
+      if (Date.now() - toldAt > PROGRESS_MS) {
+        toldAt = Date.now();
+        const waiting = this.#orders.filter((order) => order.waits).length;
+        this.watcher.progress(this.#finished, waiting, this.#events, this.#broken);
+      }
+      if (Date.now() - movedAt > STRANDED_MS) {
+        const stuck = this.#orders.filter((order) => order.runId && !order.closed && !order.waits);
+        const names = stuck.map(({ plan, told }) => `${plan.workflowId} after event ${told.length}`);
+        throw new GaveUp(`nothing moves any more: ${names.join(', ') || 'no order is under way'}`);
+      }
+      await delay(LOOK_MS);
+    }
+  }
+
+  async #progress(): Promise<{ events: number }> {
+    const { rows } = await this.cluster.pool.query<{ events: number }>(
+      'SELECT coalesce(sum(next_event_id - 1), 0)::int AS events FROM engine.execution'
+    );
+    return { events: rows[0]?.events ?? 0 };
+  }
+
+  async #judge(version: VersionContent): Promise<Pick<CrashReport, 'outcomes' | 'acknowledged'>> {
+    const { pool, people, shopUrl } = this.cluster;
+    await until(LATE_CALLS_MS, 'the late calls to reach the shop', async () => {
+      const { rowCount } = await pool.query('SELECT 1 FROM shop.late LIMIT 1');
+      return rowCount === 0;
+    });
+    const outcomes: Record<string, number> = {};
+    const keys: ShopLedgerReport['keys'] = [];
+    for (const order of this.#orders) {
+      const verdict = await this.#judgeOne(order, version.manifest, keys);
+      outcomes[verdict.kind] = (outcomes[verdict.kind] ?? 0) + 1;
+      for (const words of verdict.violations) this.#violations.push(`${order.plan.workflowId}: ${words}`);
+    }
+    this.#violations.push(...judgeBooks(await readShop(shopUrl, null), keys));
+    this.#violations.push(...people.complaints, ...this.#calls.complaints);
+    const acknowledged = this.#orders.map((order) => order.acknowledged);
+    const sum = (count: (each: (typeof acknowledged)[number]) => number) =>
+      acknowledged.reduce((total, each) => total + count(each), 0);
+    return {
+      outcomes,
+      acknowledged: {
+        starts: this.#orders.filter((order) => order.runId).length,
+        updates: sum(({ updates }) => updates.length),
+        signals: sum(({ signals }) => signals.length),
+        cancels: sum(({ cancel }) => Number(cancel)),
+      },
+    };
+  }
+
+  async #judgeOne(order: Order, manifest: FlowManifest, keys: ShopLedgerReport['keys']): Promise<OrderVerdict> {
+    if (!order.runId) return { kind: 'violation', violations: ['its start was never acknowledged'] };
+    try {
+      const shop = await readShop(this.cluster.shopUrl, order.plan.input.orderId);
+      keys.push(...shop.keys);
+      return judgeOrder(order, { ...(await this.#readRun(order)), shop }, manifest);
+    } catch (error) {
+      return { kind: 'violation', violations: [`it cannot be read: ${String(error)}`] };
+    }
+  }
+
+  async #readRun({ plan, runId }: Order): Promise<Omit<Evidence, 'shop'>> {
+    const { History } = temporal.api.history.v1;
+    return this.#calls.persist(async (client) => {
+      const handle = client.workflow.getHandle(plan.workflowId, runId);
+      const { status } = await handle.describe();
+      const history = await handle.fetchHistory();
+      const ledger = await handle.query<LedgerReport>(LEDGER_QUERY);
+      const nodes = await handle.query<NodesReport>(NODES_QUERY);
+      return {
+        status: STATUS[status.code] ?? 'terminated',
+        events: History.decode(History.encode(history).finish()).events,
+        ledger: ledger.entries,
+        waitsFor: nodes.waitsFor,
+      };
+    });
+  }
+
+  async #prove(
+    version: VersionContent
+  ): Promise<Pick<CrashReport, 'epochs' | 'commits' | 'events' | 'staleCommits' | 'refusedCommits' | 'replayed'>> {
+    Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
+    const { cluster } = this;
+    const runs = this.#orders.filter(({ runId }) => runId).map(({ plan, runId }) => ({ ...plan, runId }));
+    const histories = await readHistories(cluster.databaseUrl, runs);
+    for (const { workflowId, findings } of histories)
+      for (const finding of findings) this.#violations.push(`${workflowId}: ${finding}`);
+    this.watcher.say('replaying every history');
+    this.#violations.push(
+      ...(await replayAll(histories, { 'workflow.ts': version.code }, `${cluster.buildDir}/replay`))
+    );
+    const audit = await readAudit(cluster.pool);
+    this.#violations.push(...audit.stale, ...audit.unnamed);
+    return {
+      epochs: audit.takeovers,
+      commits: audit.commits,
+      events: histories.reduce((sum, { history }) => sum + (history.events?.length ?? 0), 0),
+      staleCommits: audit.stale.length,
+      refusedCommits: await cluster.refusals(),
+      replayed: histories.length,
+    };
+  }
+}
+
+async function readShop(url: string, order: string | null): Promise<ShopLedgerReport> {
+  const query = order === null ? '' : `?order=${encodeURIComponent(order)}`;
+  return (await (await fetch(`${url}/ledger${query}`)).json()) as ShopLedgerReport;
+}
+
+/** As an operator does it: not through the run, and when the card network answers again. */
+async function refundByHand(url: string, { workflowId, input }: OrderPlan, runId: string): Promise<void> {
+  await until(10_000, 'the shop to refund', async () => {
+    const { status } = await fetch(`${url}/payments/refund`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        'idempotency-key': `by-hand/${workflowId}`,
+        'idempotency-forward-key': `default/${workflowId}/${runId}/charge-payment`,
+      },
+      body: JSON.stringify({ orderId: input.orderId, scenario: 'goes-well' }),
+    });
+    return status === 200;
+  });
+}

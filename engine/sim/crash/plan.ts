@@ -1,0 +1,125 @@
+/**
+ * What a crash test will do, drawn from its seed: the orders and what people answer to them, and what is broken when. Pure.
+ *
+ * A break is placed by progress, not by the clock: it comes when the runs have written so many events in all. Each concern draws
+ * from a generator of its own, so that another number of kills leaves the orders as they are.
+ */
+import { SCENARIOS, type Scenario } from '../../shop/scenario';
+import { Random } from './random';
+
+export interface CrashOptions {
+  runs: number;
+  /** kill -9 of the engine. */
+  engineKills: number;
+  /** kill -9, or an immediate shutdown, of PostgreSQL. */
+  postgresKills: number;
+  /** SIGSTOP of the engine, takeover by another one, SIGCONT. */
+  takeovers: number;
+  seed: number;
+}
+
+export interface OrderPlan {
+  workflowId: string;
+  /** Of the start: repeated until it is acknowledged. */
+  requestId: string;
+  input: OrderInput;
+  /** What becomes of its approval, where it needs one. */
+  approval: 'none' | 'approve' | 'reject' | 'nobody';
+  /** What the operator says when an undo fails for good. */
+  failedUndo: 'leave' | 'doneByHand' | 'retry' | 'nobody';
+  /** Stop and undo once the run has this many events; null for never. */
+  cancelAfterEvents: number | null;
+  /** Delivery notes that are asked for while it runs, each an update. */
+  notes: string[];
+  /** Signals that are sent to it. Nobody waits for them: they must be in its history all the same. */
+  remarks: number;
+}
+
+export interface OrderInput {
+  orderId: string;
+  customer: { name: string; email: string };
+  items: { sku: string; quantity: number }[];
+  /** Minor units; above 50,000 an approval is needed. */
+  amount: number;
+  currency: string;
+  address: string;
+  deliveryNote: string;
+  scenario: Scenario;
+}
+
+export type Break =
+  | { kind: 'killEngine'; afterEvents: number }
+  | { kind: 'killPostgres'; afterEvents: number; signal: 'SIGKILL' | 'SIGQUIT' }
+  | { kind: 'takeover'; afterEvents: number };
+
+export interface CrashPlan {
+  orders: OrderPlan[];
+  /** In the order in which they come. */
+  breaks: Break[];
+}
+
+const SKUS = ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'];
+/** A run that a person keeps waiting, or stops, writes at least this many events; any other one at least so many. */
+const EVENTS_CUT_SHORT = 10;
+const EVENTS = 22;
+
+export function planCrash(options: CrashOptions): CrashPlan {
+  const random = Random.of(options.seed, 'orders');
+  const orders = Array.from({ length: options.runs }, (_, index) => planOrder(random, index));
+  return { orders, breaks: planBreaks(options, orders) };
+}
+
+function planOrder(random: Random, index: number): OrderPlan {
+  const orderId = `order-${String(index + 1).padStart(4, '0')}`;
+  // One after the other first, so that a small test has them all too.
+  const scenario = SCENARIOS[index] ?? random.pick(SCENARIOS);
+  const large = random.chance(0.35);
+  const skus = random.shuffle(SKUS).slice(0, random.between(1, 2));
+  const approval = large
+    ? random.pick(['approve', 'approve', 'approve', 'reject', 'reject', 'nobody'] as const)
+    : ('none' as const);
+  // Whom nobody answers has to be stopped before it waits.
+  const cancelledBy = approval === 'nobody' ? 12 : 30;
+  return {
+    workflowId: orderId,
+    requestId: `start-${orderId}`,
+    input: {
+      orderId,
+      customer: { name: 'Ada Byron', email: 'ada@example.com' },
+      items: skus.map((sku) => ({ sku, quantity: random.between(1, 3) })),
+      amount: large ? random.between(50_001, 200_000) : random.between(1, 50_000),
+      currency: random.pick(['EUR', 'USD', 'GBP']),
+      address: 'Hauptstraße 12, 10827 Berlin',
+      deliveryNote: '',
+      scenario,
+    },
+    approval,
+    failedUndo: random.pick(['leave', 'doneByHand', 'retry', 'nobody']),
+    cancelAfterEvents: random.chance(0.12) ? random.between(4, cancelledBy) : null,
+    notes: Array.from(
+      { length: random.chance(0.4) ? random.between(1, 2) : 0 },
+      (_, note) => `${orderId}, note ${note}`
+    ),
+    remarks: random.chance(0.3) ? random.between(1, 3) : 0,
+  };
+}
+
+/** Spread over what the runs write for certain, so that every break comes. */
+function planBreaks(options: CrashOptions, orders: readonly OrderPlan[]): Break[] {
+  const random = Random.of(options.seed, 'breaks');
+  const certain = orders.reduce((sum, order) => sum + (isCutShort(order) ? EVENTS_CUT_SHORT : EVENTS), 0);
+  const kinds = random.shuffle<Break['kind']>([
+    ...Array<'killEngine'>(options.engineKills).fill('killEngine'),
+    ...Array<'killPostgres'>(options.postgresKills).fill('killPostgres'),
+    ...Array<'takeover'>(options.takeovers).fill('takeover'),
+  ]);
+  const moments = kinds.map(() => random.between(Math.ceil(certain * 0.05), Math.floor(certain * 0.9)));
+  moments.sort((a, b) => a - b);
+  return kinds.map((kind, index): Break => {
+    const afterEvents = moments[index] ?? 0;
+    if (kind !== 'killPostgres') return { kind, afterEvents };
+    return { kind, afterEvents, signal: random.pick(['SIGKILL', 'SIGQUIT']) };
+  });
+}
+
+const isCutShort = (order: OrderPlan) => order.approval === 'nobody' || order.cancelAfterEvents !== null;
