@@ -3,14 +3,15 @@
  * file (history/testing/proof.ts), whichever store it is: they are read through the port.
  */
 import { readExpectation } from '../../history';
-import { witness, type Witnessed } from '../../history/testing/proof';
+import { witness, type Witnessed, type WorkflowSource } from '../../history/testing/proof';
 import type { LeasedStore, Store, VisibilityRecord } from '../../store/port';
 import { startEngine, type EngineRole, type StartEngineOptions } from '../start-engine';
 
 const running = new Map<Store, number>();
 
-export async function startTestEngine(options: StartEngineOptions): Promise<EngineRole> {
-  const { store } = options;
+/** `source`: its workflows, where they are not those that the test file has named. */
+export async function startTestEngine(options: StartEngineOptions & { source?: WorkflowSource }): Promise<EngineRole> {
+  const { store, source } = options;
   const role = await startEngine(options);
   running.set(store, (running.get(store) ?? 0) + 1);
   let isStopped = false;
@@ -22,7 +23,7 @@ export async function startTestEngine(options: StartEngineOptions): Promise<Engi
       isStopped = true;
       const left = (running.get(store) ?? 1) - 1;
       running.set(store, left);
-      if (left === 0) for (const history of await readHistories(store)) witness(() => history);
+      if (left === 0) for (const history of await readHistories(store)) witness(() => ({ source, ...history }));
     },
   };
 }
