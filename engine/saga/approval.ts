@@ -9,6 +9,7 @@ import {
   CancellationScope,
   condition,
   defineUpdate,
+  isCancellation,
   scheduleActivity,
   setHandler,
   workflowInfo,
@@ -48,12 +49,16 @@ export interface ApprovalResult {
   decidedBy: string | null;
 }
 
-interface OpenApproval {
+interface Task {
   spec: ApprovalSpec;
   dataHash: string;
+  /** The first decision that was taken. */
   decision: ApprovalDecision | null;
+  /** Why it takes none any more. */
+  over: 'timedOut' | 'cancelled' | 'refused' | null;
 }
-const approvals = new WeakMap<SagaState, Map<string, OpenApproval>>();
+/** Tasks stay known when they are over: who comes late is told what happened. */
+const tasksOf = new WeakMap<SagaState, Map<string, Task>>();
 
 /** Telling the web is retried for as long as it takes: it may be down. */
 const TASK_OPTIONS: ActivityOptions = {
@@ -63,25 +68,31 @@ const TASK_OPTIONS: ActivityOptions = {
 
 /** Serve decisions. Once, when the saga begins. */
 export function serveApprovals(state: SagaState): void {
-  const open = new Map<string, OpenApproval>();
-  approvals.set(state, open);
+  const tasks = new Map<string, Task>();
+  tasksOf.set(state, tasks);
   setHandler(
-    defineUpdate<{ decision: string }, [ApprovalDecision]>(APPROVAL_UPDATE),
+    defineUpdate<{ decision: string; decidedBy: string }, [ApprovalDecision]>(APPROVAL_UPDATE),
     (decision) => {
-      const task = open.get(decision.taskId);
-      if (task) task.decision = decision;
-      return { decision: decision.decision };
+      const task = tasks.get(decision.taskId);
+      if (task) task.decision ??= decision;
+      const taken = task?.decision ?? decision;
+      return { decision: taken.decision, decidedBy: taken.actor.name };
     },
-    { validator: (decision) => validate(open.get(decision.taskId), decision) }
+    { validator: (decision) => validate(tasks.get(decision.taskId), decision) }
   );
 }
 
-function validate(task: OpenApproval | undefined, { decision, comment, dataHash, actor }: ApprovalDecision): void {
-  if (!task) refuse(REFUSALS.unknownTask, 'There is no such task, or it is closed.');
+function validate(task: Task | undefined, decided: ApprovalDecision): void {
+  const { decision, comment, dataHash, actor } = decided;
+  if (!task) refuse(REFUSALS.unknownTask, 'There is no such task.');
   const { spec } = task;
   if (task.decision) {
+    // Said twice by the same person, it is one decision.
+    if (task.decision.actor.id === actor.id && task.decision.decision === decision) return;
     refuse(REFUSALS.alreadyDecided, `Already decided by ${task.decision.actor.name}: ${task.decision.decision}.`);
   }
+  if (task.over === 'timedOut') refuse(REFUSALS.unknownTask, `Nobody decided '${spec.title}' in time: it is closed.`);
+  if (task.over) refuse(REFUSALS.unknownTask, `'${spec.title}' was withdrawn: there is nothing to decide any more.`);
   if (decision !== 'approve' && decision !== 'reject') refuse(REFUSALS.unknownTask, 'Decide approve or reject.');
   if (dataHash !== task.dataHash)
     refuse(REFUSALS.dataChanged, 'What you saw is not what is to be decided. Read it again.');
@@ -94,26 +105,54 @@ function validate(task: OpenApproval | undefined, { decision, comment, dataHash,
   if (needsComment && !comment?.trim()) refuse(REFUSALS.commentRequired, 'This decision needs a comment.');
 }
 
+/**
+ * Ask, and wait for the answer. The inbox never stands in the flow's way: while the web is down the time runs, a decision that comes
+ * by another door counts, and a cancellation unwinds at once; telling the inbox goes on beside it, and the run ends after that.
+ */
 export async function runApproval(state: SagaState, flow: string, spec: ApprovalSpec): Promise<ApprovalResult> {
-  const firstRunId = workflowInfo().firstExecutionRunId;
   const taskId = taskIdOf(spec.id);
-  const dataHash = sha256(canonicalJson(spec.data));
-  const task: OpenApproval = { spec, dataHash, decision: null };
+  const task: Task = { spec, dataHash: sha256(canonicalJson(spec.data)), decision: null, over: null };
   const wait: HumanWait = {
     kind: 'approval',
     nodeId: spec.id,
     taskId,
     question: spec.question,
     candidates: spec.candidates,
-    dataHash,
+    dataHash: task.dataHash,
     sinceMs: Date.now(),
   };
-  approvals.get(state)?.set(taskId, task);
+  tasksOf.get(state)?.set(taskId, task);
   state.waits.add(wait);
-  const dueAtMs = spec.timeoutMs === undefined ? null : Date.now() + spec.timeoutMs;
+  const opening = openTask(flow, taskId, task);
+  try {
+    const settled = () => task.decision !== null || opening.refused !== null;
+    if (spec.timeoutMs === undefined) await condition(settled);
+    else if (!(await condition(settled, Math.max(1, spec.timeoutMs), { summary: spec.id }))) task.over = 'timedOut';
+    if (task.decision === null && opening.refused) {
+      task.over = 'refused';
+      throw opening.refused.error;
+    }
+  } catch (error) {
+    task.over ??= 'cancelled';
+    throw error;
+  } finally {
+    state.waits.delete(wait);
+    state.beside(closeTask(opening, taskId, task));
+  }
+  return resultOf(task);
+}
+
+interface Opening {
+  scope: CancellationScope;
+  ended: Promise<void>;
+  /** The web will not take the task: nobody can be asked. */
+  refused: { error: unknown } | null;
+}
+
+function openTask(flow: string, taskId: string, { spec, dataHash }: Task): Opening {
   const input: OpenTaskInput = {
     taskId,
-    firstRunId,
+    firstRunId: workflowInfo().firstExecutionRunId,
     flow,
     nodeId: spec.id,
     title: spec.title,
@@ -123,24 +162,42 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
     data: spec.data,
     dataHash,
     schema: spec.schema,
-    dueAtMs,
+    dueAtMs: spec.timeoutMs === undefined ? null : Date.now() + spec.timeoutMs,
+  };
+  const scope = new CancellationScope();
+  const opening: Opening = { scope, ended: Promise.resolve(), refused: null };
+  opening.ended = scope
+    .run(() => tellWeb('human.open', `${spec.id}:open`, spec.title, input))
+    .then(
+      () => {},
+      (error: unknown) => {
+        if (!isCancellation(error)) opening.refused = { error };
+      }
+    );
+  return opening;
+}
+
+/** What was decided holds, whatever the web says to it: a row that cannot be closed is settled when its run closes. */
+async function closeTask(opening: Opening, taskId: string, { spec, decision, over }: Task): Promise<void> {
+  opening.scope.cancel();
+  // A close must not overtake its open, which may be on its way although it was cancelled.
+  await opening.ended;
+  const input: CloseTaskInput = {
+    taskId,
+    firstRunId: workflowInfo().firstExecutionRunId,
+    // A decision that came together with a cancellation was taken all the same: its row says so.
+    outcome: decision ? OUTCOMES[decision.decision] : over === 'timedOut' ? 'timedOut' : 'cancelled',
+    decidedBy: decision?.actor.name ?? null,
+    comment: decision?.comment ?? null,
   };
   try {
-    await tellWeb('human.open', `${spec.id}:open`, spec.title, input);
-    const decided = () => task.decision !== null;
-    if (dueAtMs === null) await condition(decided);
-    // Due when the task says so, however long the web was away when it was opened.
-    else await condition(decided, Math.max(1, dueAtMs - Date.now()), { summary: spec.id });
+    await CancellationScope.nonCancellable(() => tellWeb('human.close', `${spec.id}:close`, spec.title, input));
   } catch (error) {
-    // A decision that came together with the cancellation was taken all the same: its row says so.
-    await close(spec, taskId, outcomeOf(task.decision) ?? 'cancelled', task.decision);
-    throw error;
-  } finally {
-    approvals.get(state)?.delete(taskId);
-    state.waits.delete(wait);
+    if (!(error instanceof ActivityFailure)) throw error;
   }
-  return settle(spec, taskId, task.decision);
 }
+
+const OUTCOMES = { approve: 'approved', reject: 'rejected' } as const;
 
 /** The web keeps ids of up to 500 characters; a workflow id alone may have 1,000. */
 function taskIdOf(nodeId: string): string {
@@ -149,13 +206,12 @@ function taskIdOf(nodeId: string): string {
   return `${name}/${runId}/${nodeId}`;
 }
 
-async function settle(spec: ApprovalSpec, taskId: string, decided: ApprovalDecision | null): Promise<ApprovalResult> {
-  const outcome = decided?.decision ?? (spec.onTimeout === 'fail' ? null : spec.onTimeout);
-  await close(spec, taskId, outcomeOf(decided) ?? 'timedOut', decided);
+function resultOf({ spec, decision }: Task): ApprovalResult {
+  const outcome = decision?.decision ?? (spec.onTimeout === 'fail' ? null : spec.onTimeout);
   if (outcome === null) {
     throw ApplicationFailure.nonRetryable(`Nobody decided '${spec.title}' in time.`, 'ApprovalTimeout');
   }
-  const result = { decision: outcome, comment: decided?.comment ?? '', decidedBy: decided?.actor.name ?? null };
+  const result = { decision: outcome, comment: decision?.comment ?? '', decidedBy: decision?.actor.name ?? null };
   if (outcome === 'reject' && spec.onReject === 'fail') {
     const message = `${result.decidedBy ?? 'The deadline'} rejected '${spec.title}'${result.comment ? `: ${result.comment}` : ''}`;
     throw ApplicationFailure.nonRetryable(message, 'Rejected');
@@ -163,28 +219,7 @@ async function settle(spec: ApprovalSpec, taskId: string, decided: ApprovalDecis
   return result;
 }
 
-function outcomeOf(decided: ApprovalDecision | null): 'approved' | 'rejected' | null {
-  return decided && (decided.decision === 'approve' ? 'approved' : 'rejected');
-}
-
-/** What was decided holds, whatever the web says to it: a row that cannot be closed is settled when its run closes. */
-async function close(
-  spec: ApprovalSpec,
-  taskId: string,
-  outcome: CloseTaskInput['outcome'],
-  decided: ApprovalDecision | null
-): Promise<void> {
-  const decidedBy = decided?.actor.name ?? null;
-  const firstRunId = workflowInfo().firstExecutionRunId;
-  const input: CloseTaskInput = { taskId, firstRunId, outcome, decidedBy, comment: decided?.comment ?? null };
-  try {
-    await CancellationScope.nonCancellable(() => tellWeb('human.close', `${spec.id}:close`, spec.title, input));
-  } catch (error) {
-    if (!(error instanceof ActivityFailure)) throw error;
-  }
-}
-
-/** Opening is waited for when it is cancelled, as every effect: a close must not overtake it. */
+/** Cancelled, it is waited for as every effect (WAIT_CANCELLATION_COMPLETED). */
 function tellWeb(activity: string, activityId: string, summary: string, input: OpenTaskInput | CloseTaskInput) {
   return scheduleActivity(activity, [input], {
     ...TASK_OPTIONS,

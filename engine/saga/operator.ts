@@ -20,6 +20,7 @@ const pending = new WeakMap<SagaState, Map<string, (decision: Decision) => void>
 /** Serve both updates. Once, when the saga begins. */
 export function serveOperators(state: SagaState): void {
   const waiting = new Map<string, (decision: Decision) => void>();
+  const answered = new Map<string, Decision>();
   pending.set(state, waiting);
   const serve = (update: string, kind: HumanWait['kind'], choices: readonly string[]) =>
     setHandler(
@@ -29,12 +30,16 @@ export function serveOperators(state: SagaState): void {
         const answer = waiting.get(question);
         // The first answer counts: from here on there is nothing to decide.
         waiting.delete(question);
+        answered.set(question, decision);
         answer?.(decision);
       },
       {
         validator: (decision) => {
-          if (!waiting.has(`${kind}/${decision.nodeId}`)) {
-            refuse(REFUSALS.nothingToDecide, `Nothing is to be decided about '${decision.nodeId}' (any more).`);
+          const question = `${kind}/${decision.nodeId}`;
+          if (!waiting.has(question)) {
+            const taken = answered.get(question);
+            const by = taken ? `: ${taken.actor.name} decided '${taken.choice}'` : '';
+            refuse(REFUSALS.nothingToDecide, `Nothing is to be decided about '${decision.nodeId}'${by}.`);
           }
           if (!choices.includes(decision.choice)) refuse(REFUSALS.unknownTask, `Choose one of ${choices.join(', ')}.`);
           if (!decision.reason?.trim()) refuse(REFUSALS.commentRequired, 'Say why: the reason stays with the run.');

@@ -1,72 +1,22 @@
 /** The saga library in the real sandbox: what it does, in which order, and that every history replays in the official replayer. */
-import { ApplicationFailure } from '@temporalio/common';
 import { createHash } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
-import { ActivityExecutor } from '../worker/activities/executor';
-import { bundleWorkflows, type WorkflowBundle } from '../worker/bundle/bundle';
-import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
-import { WorkflowUnderTest } from '../worker/testing/run-workflow';
-import type { ApprovalDecision, LedgerReport, NodesReport } from './contract';
 import { canonicalJson, sha256 } from './sha256';
+import {
+  closedBy,
+  ledgerOf,
+  nodesOf,
+  refusalOf,
+  start,
+  timersOf,
+  usesSagas,
+  workflowsPath,
+  world,
+} from './testing/world';
 
-const workflowsPath = fileURLToPath(new URL('./testing/sagas.ts', import.meta.url));
 provesHistories({ workflowsPath });
-
-let calls: string[] = [];
-let undoWorks = false;
-let endSlow: () => void = () => {};
-const executor = new ActivityExecutor({
-  activities: {
-    do: async (name: string) => {
-      calls.push(name);
-      // Ends right after the quick one, whatever the machine does.
-      if (name === 'slow') await new Promise<void>((resolve) => (endSlow = resolve));
-      if (name === 'quick') setImmediate(() => endSlow());
-      if (name === 'bad') throw ApplicationFailure.nonRetryable('who knows');
-      if (name === 'not-applied') throw ApplicationFailure.nonRetryable('no', 'NotApplied');
-      return name;
-    },
-    undo: (name: string, meta: { forwardKey: string }) =>
-      void calls.push(`undo ${name} ${meta.forwardKey.split('/').at(-1)}`),
-    undoBad: (name: string) => {
-      calls.push(`try undo ${name}`);
-      if (!undoWorks) throw ApplicationFailure.nonRetryable('still down');
-    },
-    check: (name: string) => {
-      calls.push(`check ${name}`);
-      return { applied: true, output: 'found' };
-    },
-    'human.open': (task: { taskId: string }) => void calls.push(`open ${task.taskId.split('/').at(-1)}`),
-    'human.close': (task: { outcome: string }) => void calls.push(`close ${task.outcome}`),
-  },
-});
-
-let bundle: WorkflowBundle;
-let worker: EmbeddedWorker;
-let nextKey = 1;
-beforeAll(async () => {
-  bundle = await bundleWorkflows({ entry: workflowsPath });
-  worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
-});
-afterAll(() => worker.close());
-beforeEach(() => {
-  calls = [];
-  undoWorks = false;
-});
-
-function start(workflowType: string): WorkflowUnderTest {
-  const runKey = nextKey++;
-  return new WorkflowUnderTest(worker, executor, workflowType, [], { runKey, workflowId: `${workflowType}-${runKey}` });
-}
-const closeFailure = (run: WorkflowUnderTest) =>
-  run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure?.applicationFailureInfo?.type ??
-  run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure?.cause?.applicationFailureInfo?.type;
-const ledger = async (run: WorkflowUnderTest) => {
-  const report = (await run.query('__ledger')) as LedgerReport;
-  return Object.fromEntries(report.entries.map((entry) => [entry.nodeId, entry.state]));
-};
+usesSagas();
 
 const cases: [string, string, { calls: string[]; status: number; failure?: string; attributes?: object }][] = [
   [
@@ -124,38 +74,34 @@ describe('sagas', () => {
   it.each(cases)('%s', async (_rule, workflowType, expected) => {
     const run = start(workflowType);
     await run.run();
-    expect(calls).toEqual(expected.calls);
+    expect(world.calls).toEqual(expected.calls);
     expect(run.state.status).toBe(expected.status);
-    if (expected.failure) expect(closeFailure(run)).toBe(expected.failure);
+    if (expected.failure) expect(closedBy(run)).toBe(expected.failure);
     if (expected.attributes) expect(run.state.searchAttributes).toEqual(expected.attributes);
-    expect(run.failures).toEqual([]);
   });
 
   it('[Y18] an effect whose undo has no data stands, and the failure says so', async () => {
     const run = start('undoDataBroken');
     await run.run();
-    expect(calls).toEqual(['a', 'b', 'undo a a']);
-    expect(await ledger(run)).toEqual({ a: 'undone', b: 'standing' });
-    expect(closeFailure(run)).toBe('LeftStanding');
-    expect(run.failures).toEqual([]);
+    expect(world.calls).toEqual(['a', 'b', 'undo a a']);
+    expect(await ledgerOf(run)).toEqual({ a: 'undone', b: 'standing' });
+    expect(closedBy(run)).toBe('LeftStanding');
   });
 
   it('[Y19] an undo that is retried for ever is retried ever more slowly', async () => {
     const run = start('undoRetries');
     const from = run.now;
-    await run.run({ until: () => calls.filter((call) => call === 'try undo stuck').length === 5 });
+    await run.run({ until: () => world.calls.filter((call) => call === 'try undo stuck').length === 5 });
     expect(run.now - from).toBeGreaterThanOrEqual(1_000 + 2_000 + 4_000 + 8_000);
-    undoWorks = true;
+    world.undoWorks = true;
     await run.run();
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
-    expect(run.failures).toEqual([]);
   });
 
   it('[Y20] across branches what was done last is undone first, whenever it began', async () => {
     const run = start('slowAndQuick');
     await run.run();
-    expect(calls).toEqual(['slow', 'quick', 'not-applied', 'undo slow slow', 'undo quick quick']);
-    expect(run.failures).toEqual([]);
+    expect(world.calls).toEqual(['slow', 'quick', 'not-applied', 'undo slow slow', 'undo quick quick']);
   });
 
   it('[Y10] a cancel is stop and undo; the run ends as canceled', async () => {
@@ -163,119 +109,8 @@ describe('sagas', () => {
     await run.run({ until: () => run.state.timers.size === 1 });
     run.cancel();
     await run.run();
-    expect(calls).toEqual(['a', 'undo a a']);
+    expect(world.calls).toEqual(['a', 'undo a a']);
     expect(run.state.status).toBe(4);
-    expect(run.failures).toEqual([]);
-  });
-
-  it('[Y11] an undo that fails waits for an operator, who may try again', async () => {
-    const run = start('undoFails');
-    await run.run();
-    expect(run.state.status).toBe(1);
-    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'needs-hand', SagaStanding: 2 });
-    const report = (await run.query('__nodes')) as NodesReport;
-    expect(report.waitsFor).toMatchObject([{ kind: 'undo', nodeId: 'stuck' }]);
-    expect(await ledger(run)).toEqual({ a: 'standing', stuck: 'undoFailed', 'not-applied': 'notArmed' });
-
-    const actor = { id: 'u1', name: 'Ada', groups: [] };
-    run.update('d-0', '__decideUndo', { nodeId: 'stuck', choice: 'retry', reason: ' ', actor });
-    await run.run();
-    expect(run.updateStages.at(-1)).toMatchObject({ stage: 'rejected' });
-    undoWorks = true;
-    run.update('d-1', '__decideUndo', { nodeId: 'stuck', choice: 'retry', reason: 'it is up again', actor });
-    await run.run();
-    expect(calls).toEqual(['a', 'stuck', 'not-applied', 'try undo stuck', 'try undo stuck', 'undo a a']);
-    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
-    expect(run.state.status).toBe(3);
-    expect(run.failures).toEqual([]);
-  });
-
-  it('[Y12] an effect that an operator leaves standing is said by the failure', async () => {
-    const run = start('undoFails');
-    await run.run();
-    run.update('d', '__decideUndo', {
-      nodeId: 'stuck',
-      choice: 'leave',
-      reason: 'not worth it',
-      actor: { id: 'u', name: 'Ada', groups: [] },
-    });
-    await run.run();
-    expect(closeFailure(run)).toBe('LeftStanding');
-    expect(await ledger(run)).toEqual({ a: 'undone', stuck: 'leftStanding', 'not-applied': 'notArmed' });
-    expect(run.failures).toEqual([]);
-  });
-
-  it('[Y13] an outcome that nobody knows is asked for', async () => {
-    const run = start('asked');
-    await run.run();
-    expect((await run.query('__nodes')) as NodesReport).toMatchObject({
-      waitsFor: [{ kind: 'outcome', nodeId: 'bad' }],
-    });
-    run.update('d', '__decideOutcome', {
-      nodeId: 'bad',
-      choice: 'applied',
-      output: 'seen',
-      reason: 'looked',
-      actor: { id: 'u', name: 'Ada', groups: [] },
-    });
-    await run.run();
-    expect(run.result()).toBe('seen');
-    expect(run.state.searchAttributes).toEqual({});
-    expect(run.failures).toEqual([]);
-  });
-
-  it('[Y14] an approval is decided once, by a candidate, on the data that was shown', async () => {
-    const run = start('approval');
-    await run.run();
-    const [wait] = ((await run.query('__nodes')) as NodesReport).waitsFor;
-    if (wait?.kind !== 'approval') throw new Error('no approval waits');
-    expect(wait.dataHash).toBe(sha256(canonicalJson({ currency: 'EUR', amount: 5 })));
-    const decision: ApprovalDecision = {
-      taskId: wait.taskId,
-      decision: 'approve',
-      comment: '',
-      dataHash: wait.dataHash,
-      actor: { id: 'u', name: 'Ada', groups: ['finance'] },
-    };
-    const refusals: [string, Partial<ApprovalDecision>][] = [
-      ['DataChanged', { dataHash: 'other' }],
-      ['NotCandidate', { actor: { id: 'x', name: 'Eve', groups: ['sales'] } }],
-      ['CommentRequired', { decision: 'reject' }],
-      ['UnknownTask', { taskId: 'another' }],
-    ];
-    for (const [type, change] of refusals) {
-      run.update(`refused-${type}`, '__decide', { ...decision, ...change });
-      await run.run();
-      expect(run.updateStages.at(-1)?.outcome?.failure?.applicationFailureInfo?.type).toBe(type);
-    }
-    run.update('one', '__decide', decision);
-    run.update('two', '__decide', { ...decision, decision: 'reject', comment: 'too late' });
-    await run.run();
-    expect(
-      run.updateStages.find((stage) => stage.updateId === 'two')?.outcome?.failure?.applicationFailureInfo?.type
-    ).toBe('AlreadyDecided');
-    expect(run.result()).toBe('Ada');
-    expect(calls).toEqual(['a', 'open approve', 'close approved']);
-    expect(run.failures).toEqual([]);
-  });
-
-  it('[Y15] a rejection unwinds what stood while the approval waited', async () => {
-    const run = start('approval');
-    await run.run();
-    const [wait] = ((await run.query('__nodes')) as NodesReport).waitsFor;
-    if (wait?.kind !== 'approval') throw new Error('no approval waits');
-    const actor = { id: 'u', name: 'Ada', groups: ['finance'] };
-    run.update('no', '__decide', {
-      taskId: wait.taskId,
-      decision: 'reject',
-      comment: 'too dear',
-      dataHash: wait.dataHash,
-      actor,
-    });
-    await run.run();
-    expect(calls).toEqual(['a', 'open approve', 'close rejected', 'undo a a']);
-    expect(closeFailure(run)).toBe('Rejected');
-    expect(run.failures).toEqual([]);
   });
 
   it('[Y16] a signal that comes before it is waited for is kept; none in time fails the node', async () => {
@@ -283,10 +118,63 @@ describe('sagas', () => {
     early.signal('note', 'hello');
     await early.run();
     expect(early.result()).toBe('hello');
-    expect(early.failures).toEqual([]);
     const never = start('signalled');
     await never.run();
-    expect(closeFailure(never)).toBe('SignalTimeout');
+    expect(closedBy(never)).toBe('SignalTimeout');
+  });
+
+  it('[Y21] a wait and a wait for a signal say whose timers they are', async () => {
+    const waits = start('waits');
+    await waits.run();
+    const signalled = start('signalled');
+    await signalled.run();
+    expect([...timersOf(waits), ...timersOf(signalled)]).toEqual(['"pause"', '"note"']);
+    const late = start('late');
+    await late.run();
+    // A node could have any id: the deadline of the run is named as no node can be.
+    expect(timersOf(late)).toEqual(['"Deadline of the run"', '"pause"']);
+  });
+
+  it('[Y22] a catch is told which node failed, however deep it is', async () => {
+    const run = start('failsDeep');
+    await run.run();
+    expect(run.result()).toMatchObject({ type: 'NotApplied', nodeId: 'not-applied' });
+    expect((await nodesOf(run)).nodes).toMatchObject({
+      ...{ 'not-applied': { state: 'failed' }, loud: { state: 'failed' }, outer: { state: 'failed' } },
+      ...{ long: { state: 'cancelled' }, quiet: { state: 'cancelled' } },
+    });
+  });
+
+  it('[Y23] an error in an expression of a branch is named by where that branch was', async () => {
+    const run = start('bugInBranch');
+    await run.run();
+    expect(run.result()).toMatchObject({ type: 'ExpressionError', nodeId: 'l2' });
+    expect(world.calls).toEqual(['a', 'l1', 'r1', 'l2', 'undo l2 l2', 'undo r1 r1', 'undo l1 l1', 'undo a a']);
+  });
+
+  it('[Y24] what was never sent is neither asked for nor undone, though it was armed on attempt', async () => {
+    const run = start('notSent');
+    await run.run();
+    expect(world.calls).toEqual(['a', 'not-sent', 'undo a a']);
+    expect(await ledgerOf(run)).toEqual({ a: 'undone', 'not-sent': 'notArmed' });
+    expect(closedBy(run)).toBe('EgressDenied');
+  });
+
+  it('[Y25] a bug in an update is its failure, one in its validator its refusal; the run goes on', async () => {
+    const run = start('updates');
+    await run.run();
+    run.update('bug', 'change', { note: { text: 'bug' } });
+    run.update('no-note', 'change', {});
+    run.update('long', 'change', { note: { text: 'much too long' } });
+    run.update('fine', 'change', { note: { text: 'fine' } });
+    await run.run();
+    expect(refusalOf(run, 'bug')?.[0]).toBe('ExpressionError');
+    expect(refusalOf(run, 'no-note')?.[0]).toBe('TypeError');
+    expect(refusalOf(run, 'long')?.[0]).toBe('Refused');
+    expect(refusalOf(run, 'fine')).toBeNull();
+    run.signal('go');
+    await run.run();
+    expect(run.state.status).toBe(2);
   });
 
   it('[Y17] sha256 agrees with the real one; equal data hashes equally', () => {

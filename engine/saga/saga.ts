@@ -2,6 +2,7 @@
 import {
   ApplicationFailure,
   CancellationScope,
+  DeterminismViolationError,
   condition,
   defineQuery,
   defineSignal,
@@ -61,16 +62,20 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
   try {
     const output = await withDeadline(options.deadlineMs, () => body(root));
     state.end('done');
+    await state.besideEnded();
     return output;
   } catch (error) {
+    if (error instanceof DeterminismViolationError) throw error;
     if (error instanceof Ended) {
       state.end('done');
+      await state.besideEnded();
       return error.output as Output;
     }
     const failure = asFailure(error, state.whereFailed(error, cursor));
     if (!state.pivoted && state.ledger.standing.length > 0) await unwind(state, state.ledger.root);
     const standing = state.ledger.standing.length;
     state.end('failed');
+    await state.besideEnded();
     if (standing === 0 || isCancellation(failure)) throw failure;
     throw ApplicationFailure.create({
       message: `${failureMessage(failure)} (${standing} ${standing === 1 ? 'effect still stands' : 'effects still stand'})`,
@@ -89,7 +94,7 @@ async function withDeadline<Output>(deadlineMs: number | undefined, body: () => 
   const timer = new CancellationScope();
   let expired = false;
   timer
-    .run(() => sleep(deadlineMs, { summary: 'deadline' }))
+    .run(() => sleep(deadlineMs, { summary: 'Deadline of the run' }))
     .then(() => {
       expired = true;
       flow.cancel();
@@ -246,7 +251,7 @@ export class Saga {
       return await body(new Saga(this.state, scope, this.options, this.inbox, this.cursor));
     } catch (thrown) {
       const error = this.known(thrown, this.cursor);
-      if (error instanceof Ended || isCancellation(error)) throw error;
+      if (error instanceof Ended || isCancellation(error) || error instanceof DeterminismViolationError) throw error;
       const type = failureType(error);
       const match = catches.find(({ types }) => types.length === 0 || types.includes(type));
       if (!match) throw error;

@@ -31,6 +31,8 @@ export class SagaState {
   #ended: 'done' | 'unwound' | 'left-standing' | null = null;
   #nodes: NodesReport['nodes'] = {};
   #failedAt = new WeakMap<object, string>();
+  /** What goes on beside the flow; a run ends after it. */
+  readonly #beside = new Set<Promise<void>>();
   #written: { phase?: SagaPhase; standing?: number } = {};
 
   constructor() {
@@ -66,6 +68,16 @@ export class SagaState {
   /** The node that an error comes from; an error of no node belongs to where the code was. */
   whereFailed(error: unknown, cursor: Cursor): string {
     return (typeof error === 'object' && error !== null ? this.#failedAt.get(error) : undefined) ?? cursor.nodeId;
+  }
+
+  /** Work that the flow need not wait for, but that the run must not end before. It does not fail. */
+  beside(work: Promise<void>): void {
+    const kept = work.finally(() => this.#beside.delete(kept));
+    this.#beside.add(kept);
+  }
+
+  async besideEnded(): Promise<void> {
+    await Promise.all(this.#beside);
   }
 
   beginUnwinding(): void {

@@ -1,5 +1,5 @@
 /** Hand-written sagas for the tests of the library, in the shape of generated code. */
-import { saga, type Saga, type StepSpec } from '../index';
+import { saga, type ApprovalSpec, type CaughtFailure, type Saga, type StepSpec } from '../index';
 
 const options = { startToCloseTimeout: '10s', retry: { maximumAttempts: 1 } } as const;
 
@@ -131,22 +131,27 @@ export const late = () =>
     { deadlineMs: 60_000 }
   );
 
-export const approval = () =>
-  run(async (s) => {
-    await s.step(step('a'));
-    const answer = await s.approval({
-      id: 'approve',
-      title: 'Approve',
-      question: 'Shall it go on?',
-      candidates: ['finance'],
-      data: { amount: 5, currency: 'EUR' },
-      schema: {},
-      requireComment: 'onReject',
-      onTimeout: 'fail',
-      onReject: 'fail',
-    });
-    return answer.decidedBy;
-  });
+export const approval = (more: Partial<ApprovalSpec> = {}) =>
+  run(
+    async (s) => {
+      await s.step(step('a'));
+      const answer = await s.approval({
+        id: 'approve',
+        title: 'Approve',
+        question: 'Shall it go on?',
+        candidates: ['finance'],
+        data: { amount: 5, currency: 'EUR' },
+        schema: {},
+        requireComment: 'onReject',
+        onTimeout: 'fail',
+        onReject: 'fail',
+        ...more,
+      });
+      await s.waitForSignal({ id: 'go', signal: 'go' });
+      return answer.decidedBy;
+    },
+    { signals: ['go'] }
+  );
 
 export const signalled = () =>
   run(async (s) => await s.waitForSignal<string>({ id: 'note', signal: 'note', timeoutMs: 60_000 }), {
@@ -187,3 +192,79 @@ export const slowAndQuick = () =>
     );
     await s.step(step('not-applied'));
   });
+
+const failsAt = (body: (s: Saga) => Promise<void>) =>
+  run(async (s) => {
+    let caught: CaughtFailure | undefined;
+    await s.attempt('group', body, [
+      { types: [], scope: 'undo', handle: (failure) => Promise.resolve(void (caught = failure)) },
+    ]);
+    return caught;
+  });
+
+export const failsDeep = () =>
+  failsAt(async (s) => {
+    await s.parallel(
+      { id: 'outer', unwind: 'reverse' },
+      {
+        quiet: async (branch) => void (await branch.wait('long', 60_000)),
+        loud: async (branch) => {
+          await branch.attempt(
+            'inner',
+            async (inner) => {
+              await inner.step(step('b'));
+              await inner.step(step('not-applied'));
+            },
+            [{ types: ['Another'], scope: 'keep', handle: () => Promise.resolve() }]
+          );
+        },
+      }
+    );
+  });
+
+export const bugInBranch = () =>
+  failsAt(async (s) => {
+    await s.step(step('a'));
+    await s.parallel(
+      { id: 'both', unwind: 'reverse' },
+      {
+        left: async (branch) => {
+          await branch.step(step('l1'));
+          await branch.wait('l-wait', 1_000);
+          const found = (await branch.step(step('l2'))) as unknown as { missing: { deeper: string } };
+          await branch.step(step(found.missing.deeper));
+        },
+        right: async (branch) => {
+          await branch.step(step('r1'));
+          await branch.wait('r-wait', 60_000);
+        },
+      }
+    );
+  });
+
+export const notSent = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(step('not-sent', { armed: 'attempted', unknown: { policy: 'ask' } }));
+  });
+
+export const heldUndo = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(step('held'));
+    await s.step(step('not-applied'));
+  });
+
+export const updates = () =>
+  run(
+    async (s) => {
+      s.onUpdate<{ note: { text: string } }, object>('change', {
+        accept: ({ note }) => note.text.length < 10,
+        apply: ({ note }) => {
+          if (note.text === 'bug') throw new TypeError('this is a bug');
+        },
+      });
+      await s.waitForSignal({ id: 'go', signal: 'go' });
+    },
+    { signals: ['go'] }
+  );

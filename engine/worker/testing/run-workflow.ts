@@ -80,8 +80,11 @@ export class WorkflowUnderTest {
       )
     );
   }
-  cancel(): void {
-    this.#apply(history.requestCancel(this.state, { reason: 'test', identity: 'test', requestId: 'cancel' }, this.now));
+  cancel(requestId = 'cancel'): void {
+    this.#apply(history.requestCancel(this.state, { reason: 'test', identity: 'test', requestId }, this.now));
+  }
+  terminate(): void {
+    this.#apply(history.terminate(this.state, { reason: 'test', details: null, identity: 'test' }, this.now));
   }
   update(updateId: string, name: string, ...args: unknown[]): void {
     this.#apply(

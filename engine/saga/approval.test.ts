@@ -1,0 +1,155 @@
+/** Approvals: who may decide, once; and an inbox that never stands in the flow's way. */
+import { describe, expect, it } from 'vitest';
+import { provesHistories } from '../history/testing/proof';
+import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
+import type { ApprovalDecision } from './contract';
+import { canonicalJson, sha256 } from './sha256';
+import * as worlds from './testing/world';
+import { actor, approvalOf, deeds, start, usesSagas, workflowsPath, world } from './testing/world';
+
+provesHistories({ workflowsPath });
+usesSagas();
+
+const MINUTE_MS = 60_000;
+async function waiting(more: object = {}): Promise<[WorkflowUnderTest, ApprovalDecision]> {
+  const run = start('approval', more);
+  await run.run({ until: () => world.calls.includes('open approve') });
+  await run.run({ until: () => run.state.activities.size === 0 || world.web !== 'up' });
+  const { taskId, dataHash } = await approvalOf(run);
+  return [run, { taskId, decision: 'approve', comment: '', dataHash, actor: actor('Ada', 'finance') }];
+}
+async function decide(run: WorkflowUnderTest, updateId: string, decision: ApprovalDecision): Promise<void> {
+  run.update(updateId, '__decide', decision);
+  await run.run({ until: () => run.updateStages.some((each) => each.updateId === updateId && each.outcome) });
+}
+const typeOf = (run: WorkflowUnderTest, updateId: string) => worlds.refusalOf(run, updateId)?.[0];
+
+describe('a decision', () => {
+  it('[Y14] is made by a candidate, on the data that was shown; a refusal leaves no trace', async () => {
+    const [run, decision] = await waiting();
+    expect(decision.dataHash).toBe(sha256(canonicalJson({ currency: 'EUR', amount: 5 })));
+    const before = deeds(run.events).length;
+    const nodes = await worlds.nodesOf(run);
+    const refusals: [string, Partial<ApprovalDecision>][] = [
+      ['DataChanged', { dataHash: 'other' }],
+      ['NotCandidate', { actor: actor('Eve', 'sales') }],
+      ['CommentRequired', { decision: 'reject' }],
+      ['CommentRequired', { decision: 'reject', comment: ' ' }],
+      ['UnknownTask', { taskId: 'another' }],
+      ['UnknownTask', { decision: 'perhaps' as 'approve' }],
+    ];
+    for (const [index, [type, change]] of refusals.entries()) {
+      await decide(run, `refused-${index}`, { ...decision, ...change });
+      expect(typeOf(run, `refused-${index}`)).toBe(type);
+    }
+    expect(deeds(run.events)).toHaveLength(before);
+    expect(await worlds.nodesOf(run)).toEqual(nodes);
+
+    await decide(run, 'one', decision);
+    run.signal('go');
+    await run.run();
+    expect(run.result()).toBe('Ada');
+    expect(world.calls).toEqual(['a', 'open approve', 'close approved']);
+  });
+
+  it('[Y26] counts once: said again it is the same, another is refused with who decided, as long as the run lives', async () => {
+    const [run, decision] = await waiting();
+    const reject: ApprovalDecision = { ...decision, decision: 'reject', comment: 'too late' };
+    run.update('one', '__decide', decision);
+    run.update('two', '__decide', reject);
+    await run.run();
+    expect(typeOf(run, 'two')).toBe('AlreadyDecided');
+    const said = { decision: 'approve', decidedBy: 'Ada' };
+    // The same update, the same answer under another id, and what others say when the flow has long gone on.
+    await decide(run, 'one', decision);
+    await decide(run, 'again', { ...decision, comment: 'really' });
+    expect([worlds.answerOf(run, 'one'), worlds.answerOf(run, 'again')]).toEqual([said, said]);
+    await decide(run, 'changed-mind', reject);
+    await decide(run, 'other-person', { ...decision, actor: actor('Bob', 'finance') });
+    for (const id of ['changed-mind', 'other-person'])
+      expect(worlds.refusalOf(run, id)).toEqual(['AlreadyDecided', 'Already decided by Ada: approve.']);
+    expect(world.calls).toEqual(['a', 'open approve', 'close approved']);
+  });
+
+  it('[Y15] to reject unwinds what stood meanwhile', async () => {
+    const [run, decision] = await waiting();
+    await decide(run, 'no', { ...decision, decision: 'reject', comment: 'too dear' });
+    await run.run();
+    expect(world.calls).toEqual(['a', 'open approve', 'close rejected', 'undo a a']);
+    expect(worlds.closedBy(run)).toBe('Rejected');
+  });
+
+  it('[Y27] that nobody made in time: the timer says whose it is, and a late one is told', async () => {
+    const [run, decision] = await waiting({ timeoutMs: MINUTE_MS, onTimeout: 'approve' });
+    expect(worlds.timersOf(run)).toEqual(['"approve"']);
+    await run.run();
+    expect(world.calls).toEqual(['a', 'open approve', 'close timedOut']);
+    await decide(run, 'late', decision);
+    expect(worlds.refusalOf(run, 'late')).toEqual(['UnknownTask', "Nobody decided 'Approve' in time: it is closed."]);
+  });
+});
+
+describe('an inbox that cannot be reached', () => {
+  it('[Y28] does not stop the time: nobody decides, the run unwinds, and ends when the inbox knows', async () => {
+    world.web = 'down';
+    const [run] = await waiting({ timeoutMs: 10 * MINUTE_MS });
+    const from = run.now;
+    await run.run({ until: () => world.calls.includes('undo a a') });
+    expect(run.now - from).toBeLessThanOrEqual(10 * MINUTE_MS);
+    await run.run({ until: () => run.now > from + 60 * MINUTE_MS });
+    expect(run.state.status).toBe(1);
+    world.web = 'up';
+    await run.run();
+    expect(world.calls.at(-1)).toBe('close timedOut');
+    expect(worlds.closedBy(run)).toBe('ApprovalTimeout');
+  });
+
+  it('[Y29] does not hold a stop up: undone at once, closed when the inbox is back, never left open', async () => {
+    world.web = 'down';
+    const [run] = await waiting();
+    const from = run.now;
+    run.cancel();
+    await run.run({ until: () => world.calls.includes('undo a a') });
+    expect(run.now - from).toBeLessThan(MINUTE_MS);
+    world.web = 'up';
+    await run.run();
+    expect(world.calls.at(-1)).toBe('close cancelled');
+    expect(run.state.status).toBe(4);
+  });
+
+  it('[Y30] hears of an end only after the beginning: a close waits for the open that is on its way', async () => {
+    world.web = 'hangs';
+    const [run] = await waiting();
+    run.cancel();
+    await run.run({ until: () => world.calls.includes('close cancelled') });
+    const closes = run.events.findIndex(
+      (event) => event.activityTaskScheduledEventAttributes?.activityId === 'approve:close'
+    );
+    const opened = run.events.findIndex((event) => event.activityTaskCanceledEventAttributes);
+    expect([opened > 0, closes > opened]).toEqual([true, true]);
+    // The close has no answer either: it times out, and is tried again.
+    world.web = 'up';
+    await run.run();
+    expect(run.state.status).toBe(4);
+  });
+
+  it('[Y31] and refuses the task fails the node: nobody can be asked', async () => {
+    world.web = 'refuses';
+    const run = start('approval');
+    await run.run();
+    expect(worlds.closedBy(run)).toBe('HumanTaskRefused');
+    expect(world.calls).toEqual(['a', 'open approve', 'close cancelled', 'undo a a']);
+  });
+
+  it('[Y32] is no condition for a decision that comes by another door', async () => {
+    world.web = 'down';
+    const [run, decision] = await waiting();
+    await decide(run, 'raw', decision);
+    expect((await worlds.nodesOf(run)).nodes.approve).toEqual({ state: 'done', note: 'Approved' });
+    world.web = 'up';
+    run.signal('go');
+    await run.run();
+    expect(run.result()).toBe('Ada');
+    expect(world.calls.at(-1)).toBe('close approved');
+  });
+});

@@ -1,0 +1,153 @@
+/** What an operator does to a run on its way back: decide, stop it again, kill it. */
+import { describe, expect, it } from 'vitest';
+import { provesHistories } from '../history/testing/proof';
+import type { UndoDecision } from './contract';
+import {
+  actor,
+  closedBy,
+  deeds,
+  ledgerOf,
+  letGo,
+  nodesOf,
+  refusalOf,
+  start,
+  usesSagas,
+  workflowsPath,
+  world,
+} from './testing/world';
+
+provesHistories({ workflowsPath });
+usesSagas();
+
+const decision = (choice: UndoDecision['choice'], reason = 'I looked', name = 'Ada'): UndoDecision => ({
+  nodeId: 'stuck',
+  choice,
+  reason,
+  actor: actor(name),
+});
+
+describe('an undo that failed', () => {
+  it('[Y11] waits for an operator, who may try again', async () => {
+    const run = start('undoFails');
+    await run.run();
+    expect(run.state.status).toBe(1);
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'needs-hand', SagaStanding: 2 });
+    expect(await nodesOf(run)).toMatchObject({ phase: 'needs-hand', waitsFor: [{ kind: 'undo', nodeId: 'stuck' }] });
+    expect(await ledgerOf(run)).toEqual({ a: 'standing', stuck: 'undoFailed', 'not-applied': 'notArmed' });
+    world.undoWorks = true;
+    run.update('d-1', '__decideUndo', decision('retry'));
+    await run.run();
+    expect(world.calls).toEqual(['a', 'stuck', 'not-applied', 'try undo stuck', 'try undo stuck', 'undo a a']);
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
+    expect(run.state.status).toBe(3);
+  });
+
+  it('[Y12] and is left standing is said by the failure', async () => {
+    const run = start('undoFails');
+    await run.run();
+    run.update('d', '__decideUndo', decision('leave'));
+    await run.run();
+    expect(closedBy(run)).toBe('LeftStanding');
+    expect(await ledgerOf(run)).toEqual({ a: 'undone', stuck: 'leftStanding', 'not-applied': 'notArmed' });
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'left-standing', SagaStanding: 1 });
+  });
+
+  it('[Y33] is decided once for each time that it fails; who is late hears who decided; a refusal leaves no trace', async () => {
+    const run = start('undoFails');
+    await run.run();
+    const before = deeds(run.events).length;
+    run.update('blank', '__decideUndo', decision('retry', ' '));
+    run.update('odd', '__decideUndo', decision('guess' as 'retry'));
+    run.update('elsewhere', '__decideUndo', { ...decision('retry'), nodeId: 'a' });
+    run.update('outcome', '__decideOutcome', { ...decision('retry'), choice: 'applied' });
+    await run.run();
+    expect(['blank', 'odd', 'elsewhere', 'outcome'].map((id) => refusalOf(run, id)?.[0])).toEqual([
+      ...['CommentRequired', 'UnknownTask', 'NothingToDecide', 'NothingToDecide'],
+    ]);
+    expect(deeds(run.events)).toHaveLength(before);
+
+    run.update('first', '__decideUndo', decision('retry'));
+    run.update('second', '__decideUndo', decision('leave', 'not worth it', 'Bob'));
+    await run.run();
+    expect(refusalOf(run, 'first')).toBeNull();
+    expect(refusalOf(run, 'second')).toEqual([
+      'NothingToDecide',
+      "Nothing is to be decided about 'stuck': Ada decided 'retry'.",
+    ]);
+    // It failed again, and is asked again. The same update once more is the same answer, not one to the new question.
+    run.update('first', '__decideUndo', decision('retry'));
+    await run.run();
+    expect(world.calls.filter((call) => call === 'try undo stuck')).toHaveLength(2);
+    expect((await nodesOf(run)).waitsFor).toHaveLength(1);
+    run.update('third', '__decideUndo', decision('doneByHand'));
+    await run.run();
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
+  });
+});
+
+it('[Y13] an outcome that nobody knows is asked for', async () => {
+  const run = start('asked');
+  await run.run();
+  expect(await nodesOf(run)).toMatchObject({ phase: 'needs-hand', waitsFor: [{ kind: 'outcome', nodeId: 'bad' }] });
+  expect(run.state.searchAttributes).toEqual({ SagaPhase: 'needs-hand', SagaStanding: 2 });
+  const found = { nodeId: 'bad', choice: 'applied', output: 'seen', reason: 'looked', actor: actor('Ada') };
+  run.update('d', '__decideOutcome', found);
+  run.update('e', '__decideOutcome', { ...found, choice: 'notApplied', actor: actor('Bob') });
+  await run.run();
+  expect(refusalOf(run, 'e')?.[1]).toContain("Ada decided 'applied'");
+  expect(run.result()).toBe('seen');
+  expect(run.state.searchAttributes).toEqual({});
+});
+
+describe('a run on its way back', () => {
+  const undoing = async () => {
+    const run = start('heldUndo');
+    await run.run({ until: () => world.calls.includes('undo held held') });
+    return run;
+  };
+
+  it('[Y34] keeps a cancel in mind and pays no heed: everything is undone, and it fails by what failed', async () => {
+    const run = await undoing();
+    run.cancel();
+    await run.run({ until: () => Boolean(run.events.at(-1)?.workflowTaskCompletedEventAttributes) });
+    expect(await ledgerOf(run)).toMatchObject({ a: 'standing', held: 'undoing' });
+    letGo();
+    await run.run();
+    expect(world.calls).toEqual(['a', 'held', 'not-applied', 'undo held held', 'undo a a']);
+    expect(closedBy(run)).toBe('NotApplied');
+    expect(run.events.filter((event) => event.workflowExecutionCancelRequestedEventAttributes)).toHaveLength(1);
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
+  });
+
+  it('[Y35] waits for an operator, cancelled or not', async () => {
+    const run = start('undoFails');
+    await run.run();
+    run.cancel();
+    await run.run();
+    expect(run.state.status).toBe(1);
+    run.update('d', '__decideUndo', decision('doneByHand'));
+    await run.run();
+    expect(await ledgerOf(run)).toEqual({ a: 'undone', stuck: 'doneByHand', 'not-applied': 'notArmed' });
+  });
+
+  it('[Y36] that is killed undoes nothing more, and says of nothing that it was undone', async () => {
+    const run = await undoing();
+    run.terminate();
+    expect(run.state.status).toBe(5);
+    letGo();
+    await run.run();
+    expect(world.calls).toEqual(['a', 'held', 'not-applied', 'undo held held']);
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwinding', SagaStanding: 2 });
+  });
+});
+
+it('[Y37] to stop twice is to stop once', async () => {
+  const run = start('waits');
+  await run.run({ until: () => run.state.timers.size === 1 });
+  run.cancel('one');
+  run.cancel('one');
+  run.cancel('two');
+  await run.run();
+  expect(world.calls).toEqual(['a', 'undo a a']);
+  expect(run.state.status).toBe(4);
+});
