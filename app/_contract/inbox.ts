@@ -26,7 +26,14 @@ export interface InboxTask {
   openedMs: number;
   dueAtMs: number | null;
   /** Null while it waits. */
-  settled: { outcome: TaskOutcome; by: string | null; comment: string | null; atMs: number } | null;
+  settled: {
+    outcome: TaskOutcome;
+    by: string | null;
+    comment: string | null;
+    atMs: number;
+    /** Of the decision that counted: a page that lost its answer knows its own by it. */
+    decisionId: string | null;
+  } | null;
   /** May this person decide it? */
   mine: boolean;
 }

@@ -20,9 +20,11 @@ export interface DraftState {
   setComment: (comment: string) => void;
   /** The id under which this decision is sent. */
   idOf: (decision: Decision) => string;
+  /** Was a decision of this page sent under this id? */
+  sentAs: (id: string | null) => boolean;
   /** The server refused this one: the next try is another decision. */
   forget: (decision: Decision) => void;
-  /** Settled: nothing is left to keep. */
+  /** Nothing is left to keep; this page still knows what it sent. */
   drop: () => void;
 }
 
@@ -37,6 +39,10 @@ export function useDraft(personId: string, taskId: string): DraftState {
     },
     [key]
   );
+  const drop = useCallback(() => {
+    setDraft(({ ids }) => ({ comment: '', ids }));
+    write(key, null);
+  }, [key]);
   return {
     comment: draft.comment,
     setComment: (comment) => keep({ ...draft, comment }),
@@ -47,11 +53,9 @@ export function useDraft(personId: string, taskId: string): DraftState {
       keep({ ...draft, ids: { ...draft.ids, [decision]: id } });
       return id;
     },
+    sentAs: (id) => id !== null && Object.values(draft.ids).includes(id),
     forget: (decision) => keep({ ...draft, ids: { ...draft.ids, [decision]: undefined } }),
-    drop: () => {
-      setDraft(EMPTY);
-      write(key, null);
-    },
+    drop,
   };
 }
 

@@ -2,7 +2,7 @@
 
 /** How a task ended: the receipt of one's own decision, or who was faster, and where to go on. */
 import Link from 'next/link';
-import type { DecisionReceipt, InboxList, InboxTask } from '@/app/_contract/inbox';
+import type { InboxList, InboxTask } from '@/app/_contract/inbox';
 import { pages, routes } from '@/app/_contract/routes';
 import { useList } from '@/components/live/use-list';
 import { StatusMark } from '@/components/status/status-mark';
@@ -15,12 +15,12 @@ import { OUTCOMES, settledSentence } from './words';
 
 export interface SettledBandProps {
   task: InboxTask;
-  /** Of this page's own decision. */
-  receipt: DecisionReceipt | null;
+  /** This page decided it. */
+  own: boolean;
   draft: DraftState;
 }
 
-export function SettledBand({ task, receipt, draft }: SettledBandProps) {
+export function SettledBand({ task, own, draft }: SettledBandProps) {
   const { settled } = task;
   const { data } = useList<InboxList>('inbox', routes.inbox());
   if (!settled) return null;
@@ -33,9 +33,7 @@ export function SettledBand({ task, receipt, draft }: SettledBandProps) {
       <div role="status" className="flex items-start gap-2.5">
         <StatusMark state={OUTCOMES[settled.outcome].mark} size={20} word="none" className="mt-0.5" />
         <div className="min-w-0">
-          <p className="text-base font-medium">
-            {settledSentence(settled, receipt !== null, primaryText(task.data, task.schema))}
-          </p>
+          <p className="text-base font-medium">{settledSentence(settled, own, primaryText(task.data, task.schema))}</p>
           <p className="text-sm text-ink-2">
             <Instant atMs={settled.atMs} /> · <RelativeTime atMs={settled.atMs} />
           </p>
@@ -46,13 +44,13 @@ export function SettledBand({ task, receipt, draft }: SettledBandProps) {
           ) : null}
         </div>
       </div>
-      {receipt === null && draft.comment.trim() ? <LeftOver draft={draft} /> : null}
+      {!own && draft.comment.trim() ? <LeftOver draft={draft} /> : null}
       <div className="flex flex-wrap gap-2">
         <Button asChild>
           <Link href={pages.run(task.workflowId, task.currentRunId)}>See the run</Link>
         </Button>
         {next ? (
-          <Button asChild variant={receipt ? 'primary' : 'secondary'} className="max-w-full min-w-0">
+          <Button asChild variant={own ? 'primary' : 'secondary'} className="max-w-full min-w-0">
             <Link href={pages.task(next.taskId)}>
               <span className="truncate">Next: {next.question || next.title}</span>
             </Link>

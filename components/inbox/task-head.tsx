@@ -43,10 +43,9 @@ export function TaskHead({ task }: { task: InboxTask }) {
       {task.settled ? null : (
         <p className="flex flex-wrap items-center gap-x-3 text-sm text-ink-2">
           <span>
-            Waits for{' '}
-            {task.mine ? (task.candidates.length > 0 ? `you (${whoMay(task)})` : 'you, or anybody') : whoMay(task)}{' '}
-            since <RelativeTime atMs={task.openedMs} />
+            Asked <RelativeTime atMs={task.openedMs} />
           </span>
+          <span>for {whoMay(task)} to decide</span>
           {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} />}
         </p>
       )}

@@ -74,7 +74,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           <TaskHead task={task} />
           {failure ? <FailureBand failure={failure} asOfMs={readAtMs} onRetry={retry} /> : null}
           {asked === null && decide.failure ? <FailureBand failure={decide.failure} /> : null}
-          {task.settled ? <SettledBand task={task} receipt={decide.receipt} draft={draft} /> : null}
+          {task.settled ? <SettledBand task={task} own={decide.own} draft={draft} /> : null}
           {changed && !task.settled ? (
             <ChangedData
               before={read.data}

@@ -66,7 +66,7 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
   return (
     <p className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2">
       <span>
-        since <RelativeTime atMs={task.openedMs} className={OWN} />
+        Asked <RelativeTime atMs={task.openedMs} className={OWN} />
       </span>
       {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
       {task.mine && task.candidates.length === 0 ? null : <span className="truncate">for {whoMay(task)}</span>}

@@ -5,6 +5,7 @@
  * answer came, nobody knows: the task is read again, and sending once more is safe, since the decision keeps its id.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
 import { FAILURES, type AppFailure, type FailureCode } from '@/app/_contract/errors';
 import type { DecideTask, DecisionReceipt, InboxTask, InboxTaskDetail } from '@/app/_contract/inbox';
 import { routes } from '@/app/_contract/routes';
@@ -22,8 +23,8 @@ export interface DecideState {
   sending: Decision | null;
   /** Why it did not go through; null while sending and after a receipt. */
   failure: AppFailure | null;
-  /** Of this page's own decision. */
-  receipt: DecisionReceipt | null;
+  /** This page decided it: the server said so, or the task carries the id under which it was sent. */
+  own: boolean;
   reset: () => void;
 }
 
@@ -45,18 +46,17 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
         comment: draft.comment.trim(),
         dataHash: task.dataHash,
       };
-      return postJson<DecisionReceipt>(routes.decideTask(task.taskId), body);
+      const receipt = await postJson<DecisionReceipt>(routes.decideTask(task.taskId), body);
+      return { ...receipt, comment: body.comment || null, decisionId: body.decisionId };
     },
     meta: { shownByForm: true },
     // Being offline is answered at once, not when the network is back: the decision would come as a surprise.
     networkMode: 'always',
     retry: false,
-    onSuccess: ({ outcome, by, atMs }) => {
-      const settled = { outcome, by, comment: draft.comment.trim() || null, atMs };
+    onSuccess: ({ taskId: _, ...settled }) => {
       client.setQueryData<InboxTaskDetail>(taskKey(task.taskId), (now) =>
         now ? { ...now, task: { ...now.task, settled }, consequences: null, consequencesProblem: null } : now
       );
-      draft.drop();
       ends.onDecided();
       void client.invalidateQueries({ queryKey: ['inbox'] });
     },
@@ -68,11 +68,17 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
       if (OVERTAKEN.includes(code)) ends.onOvertaken();
     },
   });
+  const own = data !== undefined || draft.sentAs(task.settled?.decisionId ?? null);
+  const settled = task.settled !== null && own;
+  const { drop } = draft;
+  useEffect(() => {
+    if (settled) drop();
+  }, [settled, drop]);
   return {
     send: (decision) => mutate(decision),
     sending: isPending ? variables : null,
-    failure: error && !isPending ? inWords(failureFrom(error)) : null,
-    receipt: data ?? null,
+    failure: error && !isPending && !own ? inWords(failureFrom(error)) : null,
+    own,
     reset,
   };
 }

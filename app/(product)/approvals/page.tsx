@@ -9,8 +9,10 @@ export const metadata: Metadata = { title: 'Approvals' };
 export default function ApprovalsPage() {
   return (
     <EmptyState icon={<MousePointerClick aria-hidden />} title="Choose a task" className="h-full">
-      What is asked, and what each answer would do, stands here. <Keys keys={['j']} /> and <Keys keys={['k']} /> walk
-      through the list, <Keys keys={['Enter']} /> opens.
+      What is asked, and what each answer would do, stands here.
+      <span className="mt-3 flex items-center justify-center gap-2 text-xs">
+        <Keys keys={['j', 'k']} /> walk through the list <Keys keys={['Enter']} /> opens
+      </span>
     </EmptyState>
   );
 }

@@ -38,6 +38,7 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
           by: row.decidedBy,
           comment: row.comment,
           atMs: row.settledAt.getTime(),
+          decisionId: row.decisionId,
         }
       : null,
     mine: may(actor, 'decide') && isCandidate(actor, row.candidates),
