@@ -61,10 +61,18 @@ describe('the ledger of a run', () => {
     expect(
       read(new HistoryWriter().schedule('charge-payment').fail('charge-payment', 'NotApplied', 'declined')).standing
     ).toBe(0);
-    expect(
-      read(new HistoryWriter().schedule('charge-payment').cancelActivity('charge-payment', { unstarted: true }))
-        .standing
-    ).toBe(0);
+    const cancelled = (maximumAttempts: number) =>
+      read(
+        new HistoryWriter()
+          .schedule('charge-payment', {}, maximumAttempts)
+          .cancelActivity('charge-payment', { unstarted: true })
+      );
+    // With more attempts than one it may have waited for its next.
+    expect([cancelled(1).standing, cancelled(5).standing, cancelled(0).standing]).toEqual([0, 1, 1]);
+    const denied = new HistoryWriter().schedule('charge-payment').fail('charge-payment', 'EgressDenied', 'no', {
+      details: [{ applied: false }],
+    });
+    expect(read(denied).standing).toBe(0);
     expect(read(new HistoryWriter().schedule('charge-payment').cancelActivity('charge-payment')).standing).toBe(1);
   });
   it('[G4] a check and a decision settle an unknown outcome', () => {

@@ -5,7 +5,7 @@
  * Rules
  * [G1] Every step with an effect has an entry, in the order of the flow; a step in a loop has one an item.
  * [G2] A completed step stands. A step whose undo is armed on attempt may stand from the moment it is scheduled.
- * [G3] Any close but Completed leaves the outcome unknown once an attempt started, unless the failure is 'NotApplied': it may stand.
+ * [G3] Any close but Completed leaves the outcome unknown, and it may stand, unless it surely did not happen (saga/outcome.ts).
  * [G4] A check that answers `applied`, and an operator's decision, settle an unknown outcome.
  * [G5] The last undo scheduled says: undoing, undone, undo failed.
  * [G6] 'Done by hand' and 'leave it standing' end an undo that failed; 'retry' makes it undoing when it is scheduled again.
@@ -18,8 +18,6 @@ import type { ActivityRecord, Records } from './records';
 import { outcomeDecisions, readRecords, undoDecisions } from './records';
 import type { Ledger, LedgerEntry, RunEvent } from './model';
 
-/** Failure type by which an activity says that nothing happened. */
-export const NOT_APPLIED = 'NotApplied';
 const STANDS: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
 /** Does the effect stand, or may it? */
 export const stands = (state: LedgerState): boolean => STANDS.has(state);
@@ -85,7 +83,7 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records): 
       : entry;
   }
   const { failure } = record;
-  if (record.startedMs === null || failure?.type === NOT_APPLIED) return { ...entry, failure };
+  if (record.notApplied) return { ...entry, failure };
   const unknown: Working = {
     ...entry,
     state: 'mayStand',

@@ -2,8 +2,9 @@
  * One reading of a run's history: activities, timers, updates and the close, in their order. Every projection starts here
  * and none reads attributes by itself.
  */
-import type { Actor, ApprovalDecision, OutcomeDecision, UndoDecision } from '../../saga/contract';
+import type { ActivityRole, Actor, ApprovalDecision, OutcomeDecision, UndoDecision } from '../../saga/contract';
 import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE } from '../../saga/contract';
+import { deniesEffect, surelyNotApplied } from '../../saga/outcome';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from './activity-id';
 import { durationMsOf } from './events-from-history';
 import { failureOf } from './failure';
@@ -30,9 +31,13 @@ export interface ActivityRecord {
   closedMs: number | null;
   result: unknown;
   failure: FailureView | null;
+  /** Closed, and its effect surely did not happen. */
+  notApplied: boolean;
 }
 export interface TimerRecord {
+  /** Of a node's wait, time limit ('do') or pause before its next undo ('undo'); null for the run's own. */
   nodeId: string | null;
+  role: ActivityRole;
   startedMs: number;
   firesMs: number;
   outcome: 'fired' | 'canceled' | null;
@@ -62,6 +67,13 @@ const fieldsOf = (value: unknown): Fields =>
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
 
+/** What a failure says of the effect; null: there is no failure. */
+function denialOf(failure: unknown): boolean | null {
+  if (failure === null || failure === undefined) return null;
+  const { type, details } = fieldsOf(fieldsOf(failure).applicationFailureInfo);
+  return deniesEffect(textOf(type), Array.isArray(details) ? details : null);
+}
+
 export function readRecords(events: readonly RunEvent[]): Records {
   const records: Records = { activities: [], timers: [], updates: [], startedMs: null, closed: null, taskQueue: null };
   const scheduled = new Map<number, ActivityRecord>();
@@ -79,6 +91,13 @@ export function readRecords(events: readonly RunEvent[]): Records {
       failureOf(event.attributes.failure) ??
       (outcome === 'timedOut' ? { type: 'Timeout', message: 'timed out' } : null) ??
       (outcome === 'canceled' ? { type: 'Cancelled', message: 'was cancelled' } : null);
+    record.notApplied =
+      outcome !== 'completed' &&
+      surelyNotApplied({
+        ...{ kind: outcome, scheduled: true, started: record.startedMs !== null },
+        denied: denialOf(outcome === 'timedOut' ? fieldsOf(event.attributes.failure).cause : event.attributes.failure),
+        maximumAttempts: record.maximumAttempts,
+      });
   };
 
   for (const event of events) {
@@ -108,6 +127,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
           closedMs: null,
           result: undefined,
           failure: null,
+          notApplied: false,
         };
         scheduled.set(event.id, record);
         records.activities.push(record);
@@ -134,8 +154,10 @@ export function readRecords(events: readonly RunEvent[]): Records {
         close(event, 'canceled');
         break;
       case 'TimerStarted': {
+        const of = event.summary ? parseActivityId(event.summary) : null;
         const timer: TimerRecord = {
-          nodeId: (event.summary ? parseActivityId(event.summary)?.nodeId : null) ?? null,
+          nodeId: of?.nodeId ?? null,
+          role: of?.role ?? 'do',
           startedMs: event.timeMs,
           firesMs: event.timeMs + (durationMsOf(attributes.startToFireTimeout) ?? 0),
           outcome: null,

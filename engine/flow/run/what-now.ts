@@ -7,7 +7,7 @@
 import type { FlowManifest } from '../manifest';
 import { clauseOf } from './failure';
 import type { Ledger, NodeView, RunFacts, WhatNow } from './model';
-import { waitsForWhom } from './node-states';
+import { waitsForWhom } from './approval-view';
 import type { Records } from './records';
 
 /** Workflow tasks are retried at once; one failure is no news. */
