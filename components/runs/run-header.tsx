@@ -12,7 +12,7 @@ import { Menu, MenuItem } from '@/components/ui/menu';
 import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
 import type { RunView } from './run-view';
-import { SendDialog, type SendKind } from './send-dialog';
+import { nothingToSend, SendDialog, type SendKind } from './send-dialog';
 import { KillDialog, StopDialog } from './stop-dialog';
 import { killConsequence, stopLabel } from './stop-words';
 import { stopIsIdle, stoppingOf } from './stopping';
@@ -68,7 +68,12 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
             }
           >
             {SENDS.map(({ kind, label, description }) => (
-              <MenuItem key={kind} description={description} onSelect={() => setAsked(kind)}>
+              <MenuItem
+                key={kind}
+                disabled={nothingToSend(kind, view) !== null}
+                description={nothingToSend(kind, view) ?? description}
+                onSelect={() => setAsked(kind)}
+              >
                 {label}…
               </MenuItem>
             ))}
@@ -77,7 +82,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           SENDS.map(({ kind, label }) => (
             <Button
               key={kind}
-              disabledReason={kind === 'query' ? view.mute : view.blocked}
+              disabledReason={kind === 'query' ? view.mute : (view.blocked ?? nothingToSend(kind, view))}
               onClick={() => setAsked(kind)}
             >
               {label}

@@ -50,6 +50,12 @@ interface Offered {
   answer: JsonSchema | null;
 }
 
+/** Why there is nothing to send; null when there is. */
+export function nothingToSend(kind: SendKind, { manifest }: Pick<RunView, 'manifest'>): string | null {
+  if (!manifest || kind === 'query' || offeredOf(kind, manifest.document).length > 0) return null;
+  return `This flow takes no ${kind}s.`;
+}
+
 function offeredOf(kind: SendKind, document: FlowDocument): Offered[] {
   switch (kind) {
     case 'signal':
@@ -82,6 +88,8 @@ export function SendDialog({ view, kind, onClose }: { view: RunView; kind: SendK
   const [typed, setTyped] = useState('');
   const [answer, setAnswer] = useState<{ of: string; value: unknown } | null>(null);
   const request = useRequestId();
+  /** A flow declares what it takes; a foreign workflow may take anything, and anything may be asked. */
+  const named = view.manifest !== null && kind !== 'query';
   const words = WORDS[kind];
   const offer = offered.find(({ name }) => name === chosen) ?? null;
   const name = offer?.name ?? typed.trim();
@@ -123,21 +131,13 @@ export function SendDialog({ view, kind, onClose }: { view: RunView; kind: SendK
               }}
               options={[
                 ...offered.map(({ name: value, title }) => ({ value, label: title, description: value })),
-                { value: OTHER, label: 'Another name…' },
+                ...(named ? [] : [{ value: OTHER, label: 'Another name…' }]),
               ]}
             />
           </Field>
         ) : null}
         {offer ? null : (
-          <Field
-            label="Name"
-            required
-            help={
-              offered.length === 0
-                ? `This flow declares no ${kind === 'query' ? 'queries' : `${kind}s`} of its own.`
-                : undefined
-            }
-          >
+          <Field label="Name" required>
             <Input
               value={typed}
               onChange={({ target }) => setTyped(target.value)}

@@ -20,8 +20,8 @@ export const test = base.extend<Fixtures>({
     if (!url) throw new Error('No product: journeys are run by `npm run test:journeys`.');
     await use(url);
   },
-  desk: async ({ page, context }, use) => {
-    await signIn(context.request);
+  desk: async ({ page, context, baseURL }, use) => {
+    await context.addCookies(await session(context.request, baseURL ?? ''));
     await context.request.post(routes.installExample(), { data: {} });
     const broken: string[] = [];
     page.on('pageerror', (error) => broken.push(error.message));
@@ -31,6 +31,18 @@ export const test = base.extend<Fixtures>({
   api: async ({ context, desk: _ }, use) => use(new Api(context.request)),
 });
 export { expect };
+
+type Cookies = Awaited<ReturnType<APIRequestContext['storageState']>>['cookies'];
+let kept: { host: string; cookies: Cookies } | null = null;
+/** One sign-in for all journeys: signing in is limited, as it should be. */
+async function session(request: APIRequestContext, url: string): Promise<Cookies> {
+  const host = process.env[ENV_URL] ?? url;
+  if (kept?.host !== host) {
+    await signIn(request);
+    kept = { host, cookies: (await request.storageState()).cookies };
+  }
+  return kept.cookies;
+}
 
 /** Makes the account where there is none yet, so that each journey runs alone too. */
 export async function signIn(request: APIRequestContext): Promise<void> {
@@ -78,3 +90,6 @@ export class Api {
     return this.run(run);
   }
 }
+
+/** An order of its own, so that the shop's books of it belong to one run. */
+export const orderId = (): string => `order-${crypto.randomUUID().slice(0, 8)}`;

@@ -1,0 +1,159 @@
+/** What an operator does to a run: decide about an undo that failed, stop it, kill it, ask it, change it, start it again. */
+import type { InboxList } from '../app/_contract/inbox';
+import { pages, routes } from '../app/_contract/routes';
+import { ACCOUNT, expect, orderId, test } from './product/journey';
+import { RunScreen } from './product/run-screen';
+
+const REASON = 'The customer was called.';
+
+test('an undo that failed: left standing with a reason, the rest is undone, and the run says what stands', async ({
+  desk,
+  api,
+}) => {
+  const run = await api.start('refund-fails', { orderId: orderId() });
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const screen = new RunScreen(desk);
+  await expect(screen.now.getByText(/Refund the payment failed 4 of 4 times: .*2 effects still stand/)).toBeVisible({
+    timeout: 45_000,
+  });
+  await screen.now.getByRole('button', { name: 'Leave it standing' }).click();
+  const dialog = desk.getByRole('dialog', { name: 'Refund the payment failed' });
+  await dialog.getByRole('button', { name: 'Leave it standing' }).click();
+  await expect(dialog.getByText('Say why: it stays with the run.')).toBeVisible();
+  await dialog.getByLabel('Reason').fill(REASON);
+  await dialog.getByRole('button', { name: 'Leave it standing' }).click();
+
+  await expect(screen.status('Failed, 1 still stands')).toBeVisible();
+  await expect(screen.now.getByText(/1 effect still stands/)).toBeVisible();
+  const left = screen.ledger.getByRole('listitem').filter({ hasText: 'Charge payment' });
+  await expect(left.getByText('left standing')).toBeVisible();
+  await expect(left.getByText(`${ACCOUNT.name}: ${REASON}`)).toBeVisible();
+
+  // Decided twice: the second is told, and nothing changes.
+  const again = await desk.request.post(routes.decideUndo(run.workflowId, run.runId), {
+    data: { requestId: crypto.randomUUID(), nodeId: 'charge-payment', choice: 'retry', reason: 'Once more' },
+  });
+  expect(again.status()).toBe(409);
+  await screen.isWhole(api);
+});
+
+test('an undo that failed: undone by hand', async ({ desk, api }) => {
+  const run = await api.start('refund-fails', { orderId: orderId() });
+  await api.standsAs(run, 'needsHand');
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const screen = new RunScreen(desk);
+  await screen.now.getByRole('button', { name: 'I undid it by hand' }).click();
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByLabel('Reason').fill(REASON);
+  await dialog.getByRole('button', { name: 'I undid it by hand' }).click();
+  await expect(screen.status('Failed, all undone')).toBeVisible();
+  await expect(screen.ledger.getByText('undone by hand')).toBeVisible();
+});
+
+test('stop and undo: says what will be undone, does it, and takes the approval back', async ({ desk, api }) => {
+  const run = await api.start('large-order', { orderId: orderId() });
+  const waiting = async () =>
+    (await api.get<InboxList>(routes.inbox())).tasks.some(({ workflowId }) => workflowId === run.workflowId);
+  await expect.poll(waiting).toBe(true);
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const screen = new RunScreen(desk);
+  await desk.getByRole('button', { name: 'Stop' }).click();
+  await desk.getByRole('menuitem', { name: /Stop and undo 1 step/ }).click();
+  const dialog = desk.getByRole('dialog', { name: 'Stop this run?' });
+  await expect(
+    dialog.getByRole('listitem').filter({ hasText: "Release the goodstakes back 'Reserve inventory'" })
+  ).toHaveCount(1);
+  await dialog.getByLabel('Reason').fill(REASON);
+  await dialog.getByRole('button', { name: 'Stop and undo 1 step' }).click();
+
+  await expect(screen.status('Cancelled, all undone')).toBeVisible();
+  await expect(screen.ledger.getByText('undone: Release the goods')).toBeVisible();
+  await expect(
+    screen.now.getByText(
+      new RegExp(`Stopped by ${ACCOUNT.email}: The customer was called. Everything it did was taken back.`)
+    )
+  ).toBeVisible();
+  await expect.poll(waiting).toBe(false);
+});
+
+test('kill now: asks for a reason, undoes nothing, and says what stays', async ({ desk, api }) => {
+  const run = await api.start('large-order', { orderId: orderId() });
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const screen = new RunScreen(desk);
+  await expect(screen.now.getByText(/Approve the order/)).toBeVisible();
+  await desk.getByRole('button', { name: 'Stop' }).click();
+  await expect(desk.getByRole('menuitem', { name: /Kill now.*1 effect stays/ })).toBeVisible();
+  await desk.getByRole('menuitem', { name: /Kill now/ }).click();
+  const dialog = desk.getByRole('dialog', { name: 'Kill this run?' });
+  await dialog.getByRole('button', { name: /Kill now/ }).click();
+  await expect(dialog.getByText('Say why: it stays with the run.')).toBeVisible();
+  await dialog.getByLabel('Reason').fill(REASON);
+  await dialog.getByRole('button', { name: /Kill now/ }).click();
+
+  await expect(
+    screen.now.getByText(/Killed by Ada Byron: The customer was called. Nothing was undone. 1 effect stays./)
+  ).toBeVisible();
+  await screen.tab('Shop');
+  await expect(desk.getByRole('table', { name: 'What the shop booked for this run' }).getByText('stands')).toHaveCount(
+    1
+  );
+  await expect(desk.getByRole('button', { name: 'Signal' })).toHaveAttribute('aria-disabled', 'true');
+});
+
+test('query and update: the run answers, takes a change, and says why it refuses one', async ({ desk, api }) => {
+  const run = await api.start('large-order', { orderId: orderId() });
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const screen = new RunScreen(desk);
+  await expect(screen.now.getByText(/Approve the order/)).toBeVisible();
+  await desk.getByRole('button', { name: 'Update' }).click();
+  const update = desk.getByRole('dialog', { name: 'Update the run' });
+  await update.getByLabel('Delivery note').fill('Ring twice.');
+  await update.getByRole('button', { name: 'Send the update' }).click();
+  await expect(desk.getByText(/Change the delivery note.* was taken/)).toBeVisible();
+
+  await desk.keyboard.press('Escape');
+  await desk.getByRole('button', { name: 'Query' }).click();
+  const query = desk.getByRole('dialog', { name: 'Ask the run' });
+  await query.getByRole('button', { name: 'Ask', exact: true }).click();
+  await expect(query.getByRole('region', { name: 'Answer' }).getByText('Ring twice.')).toBeVisible();
+  await desk.keyboard.press('Escape');
+
+  const packed = await api.start('refund-fails', { orderId: orderId() });
+  await api.standsAs(packed, 'needsHand');
+  await desk.goto(pages.run(packed.workflowId, packed.runId));
+  await desk.getByRole('button', { name: 'Update' }).click();
+  await update.getByLabel('Delivery note').fill('Too late.');
+  await update.getByRole('button', { name: 'Send the update' }).click();
+  await expect(
+    update.getByRole('alert').getByText('The parcel is packed: its note cannot be changed any more.')
+  ).toBeVisible();
+});
+
+test('a flow that takes no signals says so; a signal to a closed run is refused in words', async ({ desk, api }) => {
+  const run = await api.start('large-order', { orderId: orderId() });
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const signal = desk.getByRole('button', { name: 'Signal' });
+  await expect(signal).toHaveAttribute('aria-disabled', 'true');
+  await signal.hover();
+  await expect(desk.getByRole('tooltip', { name: 'This flow takes no signals.' })).toBeVisible();
+
+  await api.post(routes.terminate(run.workflowId, run.runId), { reason: REASON });
+  const late = await desk.request.post(routes.signal(run.workflowId, run.runId), {
+    data: { name: 'hurry', input: null, requestId: crypto.randomUUID() },
+  });
+  expect(late.status()).toBe(409);
+  expect(await late.json()).toMatchObject({ error: { code: 'runClosed' } });
+});
+
+test('start again: the form is filled with what the run was started with', async ({ desk, api }) => {
+  const order = orderId();
+  const run = await api.start('goes-well', { orderId: order, address: 'Seamstress Lane 4' });
+  await api.standsAs(run, 'completed');
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  await desk.getByRole('link', { name: 'Start again' }).click();
+  await expect(desk.getByLabel('Order', { exact: true })).toHaveValue(order);
+  await expect(desk.getByLabel('Delivery address')).toHaveValue('Seamstress Lane 4');
+  await desk.getByRole('button', { name: 'Start the run' }).click();
+  await desk.waitForURL(/\/runs\/[^/]+\/[^/]+$/);
+  expect(new RunScreen(desk).address().runId).not.toBe(run.runId);
+});
