@@ -93,8 +93,13 @@ export class Engine implements RunHost {
   async #acquire(): Promise<void> {
     const lease = await this.options.store.acquire(this.options.holder);
     if (this.#stopping) return lease.release();
-    const maxRunKey = await lease.maxRunKey();
-    this.#nextRunKey = maxRunKey + 1;
+    try {
+      this.#nextRunKey = (await lease.maxRunKey()) + 1;
+    } catch (error) {
+      // Kept, it would stand in the way of our own next attempt.
+      await lease.release();
+      throw error;
+    }
     this.#committer = new GroupCommitter(lease);
     this.#lease = lease;
     void lease.lost.then((error) => this.#lose(lease, error));

@@ -36,10 +36,17 @@ export const invalid = (field: string, problem: string) =>
   new ServiceError(status.INVALID_ARGUMENT, `${field}: ${problem}`);
 export const unimplemented = (method: string) =>
   new ServiceError(status.UNIMPLEMENTED, `${method} is not implemented by this engine yet.`);
+/** For what was refused before anything was written. */
 export const unavailable = () =>
   new ServiceError(
     status.UNAVAILABLE,
     'The engine cannot prove its lease on the database right now. Nothing was changed; try again.'
+  );
+/** For what the database may have taken before it went away. */
+const outcomeUnknown = () =>
+  new ServiceError(
+    status.UNAVAILABLE,
+    'The database does not answer. If this was to change something, whether it did is not known: sent again with the same request id it takes effect once.'
   );
 export const namespaceNotFound = (namespace: string) =>
   new ServiceError(status.NOT_FOUND, `Namespace ${namespace} is not found.`, {
@@ -84,7 +91,8 @@ export function asServiceError(error: unknown): ServiceError {
     }
     return new ServiceError(status[error.code], message);
   }
-  const unproven = [FencedError, StoreUnavailableError, ConflictError, CurrentRunConflictError];
+  if (error instanceof StoreUnavailableError) return outcomeUnknown();
+  const unproven = [FencedError, ConflictError, CurrentRunConflictError];
   if (unproven.some((kind) => error instanceof kind)) return unavailable();
   if (error instanceof StoreRejectedError)
     return new ServiceError(status.RESOURCE_EXHAUSTED, 'The database refused what was to be stored.');

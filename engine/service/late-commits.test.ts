@@ -224,6 +224,28 @@ describe('repeats and bounds', () => {
     expect((await call<{ runId: string }>('SignalWithStartWorkflowExecution', request)).runId).toBe(first.runId);
   });
 
+  it('[L9] a signal and a cancel that were taken are answered as taken, also after the run closed; a new one is not', async () => {
+    await begin(untilSignal);
+    await start();
+    const again = (requestId: string) =>
+      call('SignalWorkflowExecution', { workflowExecution, signalName: 'go', requestId });
+    const cancel = (requestId: string) => call('RequestCancelWorkflowExecution', { workflowExecution, requestId });
+    await cancel('c');
+    await again('s');
+    await settle();
+    expect(openRuns()).toHaveLength(0);
+    const { commits } = store();
+    await again('s');
+    await cancel('c');
+    expect(store().commits).toBe(commits);
+    for (const refused of [again('new'), cancel('new')]) {
+      await expect(refused).rejects.toMatchObject({
+        code: status.NOT_FOUND,
+        message: 'workflow execution already completed',
+      });
+    }
+  });
+
   it('[L8] a negative page size is refused by name', async () => {
     await begin(untilSignal);
     await start();

@@ -10,6 +10,7 @@
 import * as history from '../history';
 import type { Effect, HistoryEvent, RunState, Transition } from '../history';
 import type { CommitSource } from '../store/group-commit';
+import { StoreUnavailableError } from '../store/port';
 import type { RunCommit, RunCreation, RunKey, VisibilityRecord } from '../store/port';
 import { temporal } from '../proto';
 
@@ -237,8 +238,9 @@ export class Run implements CommitSource {
   }
 
   failed(error: Error): void {
-    this.kill(error);
+    for (const { reject } of this.#inFlight?.waiters ?? []) reject(error);
     this.#inFlight = null;
+    this.kill(error);
     const lost = this.successor?.awaitsPredecessor ? this.successor : this.#carried;
     this.#carried = null;
     lost?.failed(error);
@@ -249,8 +251,11 @@ export class Run implements CommitSource {
   kill(error: Error): void {
     if (this.dead) return;
     this.dead = error;
-    const committing = this.#inFlight?.waiters.splice(0) ?? [];
-    for (const { reject } of [...committing, ...this.#waiters.splice(0)]) reject(error);
+    for (const { reject } of this.#inFlight?.waiters.splice(0) ?? []) {
+      // What is on its way may yet be stored.
+      reject(new StoreUnavailableError('the run was dropped while its commit was in flight', { cause: error }));
+    }
+    for (const { reject } of this.#waiters.splice(0)) reject(error);
     this.notify();
   }
 

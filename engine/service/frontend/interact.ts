@@ -14,7 +14,8 @@ const UPDATE_WAIT_MS = 20_000;
 
 export async function signal(frontend: Frontend, request: workflowservice.ISignalWorkflowExecutionRequest) {
   const signalName = requireId('signal_name', request.signalName);
-  const run = await openRun(frontend, request);
+  const run = await runNamed(frontend, request);
+  if (await isRepeat(run, run.state.signalRequestIds, request.requestId)) return {};
   const { engine } = frontend;
   await engine.decide(run, (state) =>
     history.signal(
@@ -36,8 +37,9 @@ export async function requestCancel(
   frontend: Frontend,
   request: workflowservice.IRequestCancelWorkflowExecutionRequest
 ) {
-  const run = await openRun(frontend, request);
+  const run = await runNamed(frontend, request);
   const { reason, identity, requestId } = request;
+  if (await isRepeat(run, run.state.cancelRequestIds, requestId)) return {};
   await frontend.engine.decide(run, (state) =>
     history.requestCancel(
       state,
@@ -49,7 +51,8 @@ export async function requestCancel(
 }
 
 export async function terminate(frontend: Frontend, request: workflowservice.ITerminateWorkflowExecutionRequest) {
-  const run = await openRun(frontend, request);
+  const run = await runNamed(frontend, request);
+  if (!run.isOpen) throw runCompleted();
   const { reason, identity, details } = request;
   await frontend.engine.decide(run, (state) =>
     history.terminate(
@@ -61,7 +64,17 @@ export async function terminate(frontend: Frontend, request: workflowservice.ITe
   return {};
 }
 
-async function openRun(
+/** Taken before: who sends it again may not know that, nor that the run has closed since. Refuses what is new to a closed run. */
+async function isRepeat(run: Run, taken: ReadonlySet<string>, requestId: string | null | undefined): Promise<boolean> {
+  if (requestId && taken.has(requestId)) {
+    await run.durable();
+    return true;
+  }
+  if (!run.isOpen) throw runCompleted();
+  return false;
+}
+
+async function runNamed(
   frontend: Frontend,
   request: {
     namespace?: string | null;
@@ -73,7 +86,6 @@ async function openRun(
   if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
     throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
   }
-  if (!run.isOpen) throw runCompleted();
   return run;
 }
 
