@@ -2,7 +2,7 @@
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { command } from '../history/test-run';
-import { provesHistories } from '../history/testing/proof';
+import { eventsOf, provesHistories } from '../history/testing/proof';
 import { temporal } from '../proto';
 import { jsonPayload, ScriptedActivities, ScriptedWorkflows, type Script } from '../sim/scripted-worker';
 import { settle, VirtualClock } from '../sim/virtual-clock';
@@ -222,6 +222,26 @@ describe('repeats and bounds', () => {
     await settle();
     expect(openRuns()).toHaveLength(0);
     expect((await call<{ runId: string }>('SignalWithStartWorkflowExecution', request)).runId).toBe(first.runId);
+  });
+
+  it('[L10] what was stored though nobody learned it takes effect once, however often it is sent', async () => {
+    await begin(() => []);
+    const unknown = { code: status.UNAVAILABLE, message: expect.stringContaining('sent again') as string };
+    const request = { requestId: 'once' };
+    store().failNextCommit('lostAfterApply');
+    await expect(start(request)).rejects.toMatchObject(unknown);
+    await settle();
+    const { runId } = await start(request);
+    expect(runId).toBe((await start(request)).runId);
+    const send = () => call('SignalWorkflowExecution', { workflowExecution, signalName: 'go', requestId: 's' });
+    store().failNextCommit('lostAfterApply');
+    await expect(send()).rejects.toMatchObject(unknown);
+    await settle();
+    await send();
+    await send();
+    expect(store().runs.size).toBe(1);
+    const events = eventsOf([...store().history.values()].flat());
+    expect(events.filter((event) => event.workflowExecutionSignaledEventAttributes)).toHaveLength(1);
   });
 
   it('[L9] a signal and a cancel that were taken are answered as taken, also after the run closed; a new one is not', async () => {
