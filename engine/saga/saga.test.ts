@@ -104,6 +104,15 @@ describe('sagas', () => {
     expect(world.calls).toEqual(['slow', 'quick', 'not-applied', 'undo slow slow', 'undo quick quick']);
   });
 
+  it('[Y38] past the pivot neither a cancel nor the deadline stops a run: it goes on to its end', async () => {
+    const run = start('pivotsAndWaits');
+    await run.run({ until: () => run.state.timers.size === 2 });
+    run.cancel();
+    await run.run();
+    expect(world.calls).toEqual(['a', 'b']);
+    expect(run.state.status).toBe(2);
+  });
+
   it('[Y10] a cancel is stop and undo; the run ends as canceled', async () => {
     const run = start('waits');
     await run.run({ until: () => run.state.timers.size === 1 });

@@ -50,7 +50,8 @@ class Ended {
 
 /**
  * Run a flow as a saga. Completes with the body's output; when the body fails or is cancelled, undoes what stands, last done first,
- * and ends as failed or cancelled. What still stands then is said by the failure (`LeftStanding`).
+ * and ends as failed or cancelled. What still stands then is said by the failure (`LeftStanding`). After the pivot nothing is undone,
+ * and neither a cancel nor the deadline reaches the flow any more.
  */
 export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => Promise<Output>): Promise<Output> {
   const state = new SagaState();
@@ -327,7 +328,9 @@ export class Saga {
     this.cursor.nodeId = nodeId;
     this.state.mark(nodeId, state);
     try {
-      const output = await work();
+      // Past the point of no return there is only one way to end as one thing: forward. A stop that comes now is on record, and changes
+      // nothing; or it would leave half of what was promised, with nobody to finish it.
+      const output = await (this.state.pivoted ? CancellationScope.nonCancellable(work) : work());
       this.state.mark(nodeId, 'done');
       return output;
     } catch (thrown) {

@@ -116,6 +116,16 @@ export const pivots = () =>
     await s.step(step('not-applied'));
   });
 
+export const pivotsAndWaits = () =>
+  run(
+    async (s) => {
+      await s.step(step('a', { pivot: true }));
+      await s.wait('pause', 120_000);
+      await s.step(step('b'));
+    },
+    { deadlineMs: 60_000 }
+  );
+
 export const bug = () =>
   run(async (s) => {
     const a = await s.step(step('a'));
