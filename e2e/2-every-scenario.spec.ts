@@ -62,7 +62,7 @@ test('large-order: waits for a person, says since when, and leads to the approva
   const run = await api.start('large-order', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
-  await expect(screen.now.getByText(/Approve the order/)).toBeVisible();
+  await expect(screen.says(/Approve the order/)).toBeVisible();
   await expect(screen.card('Approve the order')).toHaveAccessibleName(/Waits for a person/);
   const mine = async () =>
     (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === run.workflowId);

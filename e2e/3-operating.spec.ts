@@ -13,7 +13,7 @@ test('an undo that failed: left standing with a reason, the rest is undone, and 
   const run = await api.start('refund-fails', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
-  await expect(screen.now.getByText(/Refund the payment failed 4 of 4 times: .*2 effects still stand/)).toBeVisible({
+  await expect(screen.says(/Refund the payment failed 4 of 4 times: .*2 effects still stand/)).toBeVisible({
     timeout: 45_000,
   });
   await screen.now.getByRole('button', { name: 'Leave it standing' }).click();
@@ -24,7 +24,7 @@ test('an undo that failed: left standing with a reason, the rest is undone, and 
   await dialog.getByRole('button', { name: 'Leave it standing' }).click();
 
   await expect(screen.status('Failed, 1 still stands')).toBeVisible();
-  await expect(screen.now.getByText(/1 effect still stands/)).toBeVisible();
+  await expect(screen.says(/1 effect still stands/)).toBeVisible();
   const left = screen.ledger.getByRole('listitem').filter({ hasText: 'Charge payment' });
   await expect(left.getByText('left standing')).toBeVisible();
   await expect(left.getByText(`${ACCOUNT.name}: ${REASON}`)).toBeVisible();
@@ -69,9 +69,7 @@ test('stop and undo: says what will be undone, does it, and takes the approval b
   await expect(screen.status('Cancelled, all undone')).toBeVisible();
   await expect(screen.ledger.getByText('undone: Release the goods')).toBeVisible();
   await expect(
-    screen.now.getByText(
-      new RegExp(`Stopped by ${ACCOUNT.email}: The customer was called. Everything it did was taken back.`)
-    )
+    screen.says(new RegExp(`Stopped by ${ACCOUNT.email}: The customer was called. Everything it did was taken back.`))
   ).toBeVisible();
   await expect.poll(waiting).toBe(false);
 });
@@ -80,7 +78,7 @@ test('kill now: asks for a reason, undoes nothing, and says what stays', async (
   const run = await api.start('large-order', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
-  await expect(screen.now.getByText(/Approve the order/)).toBeVisible();
+  await expect(screen.says(/Approve the order/)).toBeVisible();
   await desk.getByRole('button', { name: 'Stop' }).click();
   await expect(desk.getByRole('menuitem', { name: /Kill now.*1 effect stays/ })).toBeVisible();
   await desk.getByRole('menuitem', { name: /Kill now/ }).click();
@@ -91,7 +89,7 @@ test('kill now: asks for a reason, undoes nothing, and says what stays', async (
   await dialog.getByRole('button', { name: /Kill now/ }).click();
 
   await expect(
-    screen.now.getByText(/Killed by Ada Byron: The customer was called. Nothing was undone. 1 effect stays./)
+    screen.says(/Killed by Ada Byron: The customer was called. Nothing was undone. 1 effect stays./)
   ).toBeVisible();
   await screen.tab('Shop');
   await expect(desk.getByRole('table', { name: 'What the shop booked for this run' }).getByText('stands')).toHaveCount(
@@ -104,7 +102,7 @@ test('query and update: the run answers, takes a change, and says why it refuses
   const run = await api.start('large-order', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
-  await expect(screen.now.getByText(/Approve the order/)).toBeVisible();
+  await expect(screen.says(/Approve the order/)).toBeVisible();
   await desk.getByRole('button', { name: 'Update' }).click();
   const update = desk.getByRole('dialog', { name: 'Update the run' });
   await update.getByLabel('Delivery note').fill('Ring twice.');

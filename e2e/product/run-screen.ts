@@ -9,6 +9,10 @@ export class RunScreen {
   get now(): Locator {
     return this.page.getByRole('region', { name: 'What now' });
   }
+  /** The sentence of it that a person sees; the same words are said aloud beside it. */
+  says(words: RegExp): Locator {
+    return this.now.getByText(words).first();
+  }
   get ledger(): Locator {
     return this.page.getByRole('region', { name: 'Ledger' });
   }

@@ -1,0 +1,115 @@
+/** The database goes away for ten seconds and comes back: pages say so and keep what they have, nothing is acknowledged falsely. */
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import pg from 'pg';
+import type { RunsPage, StartedRun } from '../app/_contract/runs';
+import { pages, routes } from '../app/_contract/routes';
+import { startPostgres, type PostgresServer } from '../engine/launcher/postgres';
+import { openCut, type Cut } from './product/cut';
+import { ACCOUNT, EXAMPLE, expect, orderId, test } from './product/journey';
+import { startProduct, type Product } from './product/product';
+import { RunScreen } from './product/run-screen';
+
+const AWAY_MS = 10_000;
+
+let folder: string;
+let postgres: PostgresServer;
+let cut: Cut;
+let product: Product;
+test.beforeAll(async () => {
+  test.setTimeout(300_000);
+  folder = await mkdtemp(path.join(tmpdir(), 'backstitch-journey-pg-'));
+  await chmod(folder, 0o755);
+  postgres = await startPostgres({ dataDir: path.join(folder, 'pg') });
+  const socket = new URL(postgres.url).searchParams.get('host') ?? '';
+  cut = await openCut({ path: path.join(socket, '.s.PGSQL.5432') });
+  const url = new URL(postgres.url);
+  // A server of their own, as a team with its own PostgreSQL has it.
+  product = await startProduct({
+    env: { DATABASE_URL: `postgresql://${url.username}@127.0.0.1:${cut.port}/postgres` },
+  });
+});
+test.afterAll(async () => {
+  await product?.remove();
+  await cut?.close();
+  await postgres?.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+test.use({ baseURL: async ({}, use) => use(product.url) });
+// Whatever a test did, the next finds the database there.
+test.afterEach(() => void cut.open());
+
+test('for ten seconds: the page says so and keeps its data; what was refused was not done; the run goes on', async ({
+  desk,
+  api,
+}) => {
+  const run = await api.start('shipment-down', { orderId: orderId() });
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const screen = new RunScreen(desk);
+  await screen.staysUnloaded();
+  await expect(screen.card('Charge payment')).toHaveAccessibleName(/Done/);
+
+  cut.shut();
+  const shutAt = Date.now();
+  await expect(desk.getByText(/The (database|engine) does not answer/).first()).toBeVisible();
+  await expect(screen.card('Charge payment')).toHaveAccessibleName(/Done/);
+  await expect(desk.getByRole('button', { name: 'Update' })).toHaveAttribute('aria-disabled', 'true');
+
+  const input = (await api.scenarios().catch(() => null))?.[0]?.input;
+  expect(input, 'no flow is read while the database is away').toBeUndefined();
+  const wanted = { requestId: crypto.randomUUID(), workflowId: `away-${orderId()}`, input: {} as unknown };
+  const refused = await desk.request.post(routes.startRun(EXAMPLE), { data: wanted });
+  expect(refused.status()).toBe(503);
+  const { error } = (await refused.json()) as { error: { code: string; whatToDo: string } };
+  expect(['databaseAway', 'engineAway']).toContain(error.code);
+  expect(error.whatToDo).toMatch(/Nothing was lost/);
+  await expect.poll(() => Date.now() - shutAt, { timeout: 2 * AWAY_MS }).toBeGreaterThan(AWAY_MS);
+
+  cut.open();
+  await expect(screen.status('Failed, all undone')).toBeVisible({ timeout: 60_000 });
+  await expect(desk.getByText(/The (database|engine) does not answer/)).toHaveCount(0);
+  await screen.isWhole(api);
+  await screen.wasNeverReloaded();
+
+  // What was refused had not been done; asked again it is done once.
+  expect((await api.get<RunsPage>(routes.runs(`id=${wanted.workflowId}`))).runs).toEqual([]);
+  const scenario = (await api.scenarios()).find(({ name }) => name === 'goes-well');
+  wanted.input = { ...(scenario?.input as object), orderId: orderId() };
+  const first = await api.post<StartedRun>(routes.startRun(EXAMPLE), wanted);
+  const second = await api.post<StartedRun>(routes.startRun(EXAMPLE), wanted);
+  expect(second.runId).toBe(first.runId);
+});
+
+test('a page opened meanwhile says what is missing, signs nobody out, and comes by itself', async ({ desk }) => {
+  await desk.goto(pages.runs());
+  await expect(desk.getByRole('heading', { name: 'Runs' })).toBeVisible();
+  cut.shut();
+  await desk.goto(pages.flows());
+  await expect(desk.getByText('The database does not answer')).toBeVisible();
+  await expect(desk).toHaveURL(new RegExp(`${pages.flows()}$`));
+  cut.open();
+  await expect(desk.getByRole('heading', { name: 'Flows' })).toBeVisible({ timeout: 45_000 });
+});
+
+test('an expired session: the page leads to the sign-in and back to the run', async ({ desk, api }) => {
+  const run = await api.start('large-order', { orderId: orderId() });
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  await expect(new RunScreen(desk).says(/Approve the order/)).toBeVisible();
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  const { rowCount } = await client.query(`UPDATE app.session SET "expiresAt" = now() - interval '1 minute'`);
+  await client.end();
+  expect(rowCount).toBeGreaterThan(0);
+
+  await desk.getByRole('button', { name: 'Update' }).click();
+  const dialog = desk.getByRole('dialog', { name: 'Update the run' });
+  await dialog.getByLabel('Delivery note').fill('Too late for this session.');
+  await dialog.getByRole('button', { name: 'Send the update' }).click();
+  await expect(desk).toHaveURL(/\/sign-in\?back=/);
+  await desk.getByLabel('E-mail').fill(ACCOUNT.email);
+  await desk.getByLabel('Password').fill(ACCOUNT.password);
+  await desk.getByRole('button', { name: 'Sign in' }).click();
+  await expect(desk).toHaveURL(new RegExp(run.runId));
+  await expect(new RunScreen(desk).says(/Approve the order/)).toBeVisible();
+});

@@ -1,0 +1,110 @@
+/** Every page, wide and narrow, light and dark, with real data: nothing runs over its edge, axe finds nothing serious, and a picture is kept. */
+import AxeBuilder from '@axe-core/playwright';
+import type { InboxList } from '../app/_contract/inbox';
+import { pages, routes } from '../app/_contract/routes';
+import { EXAMPLE, expect, orderId, test, type Api } from './product/journey';
+
+/** Kept for whoever looks; `.backstitch` is no part of the repository. */
+const PICTURES = '.backstitch/screens';
+const SIZES = {
+  wide: { width: 1440, height: 900 },
+  tablet: { width: 1000, height: 800 },
+  phone: { width: 390, height: 844 },
+};
+const SCHEMES = ['light', 'dark'] as const;
+
+/** Pages by name; made once, so that all pictures show the same runs. */
+let screens: Record<string, string> | null = null;
+async function makeScreens(api: Api): Promise<Record<string, string>> {
+  const of = (run: { workflowId: string; runId: string }) => pages.run(run.workflowId, run.runId);
+  const [well, hand, asks, undone] = await Promise.all(
+    ['goes-well', 'refund-fails', 'large-order', 'card-declined'].map((name) => api.start(name, { orderId: orderId() }))
+  );
+  if (!well || !hand || !asks || !undone) throw new Error('A run is missing.');
+  await api.standsAs(well, 'completed');
+  await api.standsAs(undone, 'failedUndone');
+  await api.standsAs(hand, 'needsHand');
+  const taskOf = async () =>
+    (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === asks.workflowId);
+  await expect.poll(taskOf).toBeTruthy();
+  return {
+    home: pages.home(),
+    flows: pages.flows(),
+    flow: `${pages.flow(EXAMPLE)}?node=charge-payment`,
+    versions: `${pages.flow(EXAMPLE)}?tab=versions`,
+    start: pages.start(EXAMPLE),
+    runs: pages.runs(),
+    'runs-none': pages.runs('id=no-such-run'),
+    'run-completed': `${of(well)}?tab=shop`,
+    'run-needs-a-hand': `${of(hand)}?node=charge-payment`,
+    'run-waits': of(asks),
+    'run-undone': `${of(undone)}?tab=events`,
+    'run-code': `${of(undone)}?tab=code&node=charge-payment`,
+    approvals: pages.inbox(),
+    approval: pages.task((await taskOf())?.taskId ?? ''),
+    missing: pages.run('no-such-run', crypto.randomUUID()),
+  };
+}
+
+for (const [size, viewport] of Object.entries(SIZES)) {
+  for (const colorScheme of SCHEMES) {
+    test.describe(`${size}, ${colorScheme}`, () => {
+      test.use({ viewport, colorScheme });
+      test(`every page fits and reads: ${size}, ${colorScheme}`, async ({ desk, api }) => {
+        test.setTimeout(240_000);
+        screens ??= await makeScreens(api);
+        for (const [name, url] of Object.entries(screens)) {
+          await test.step(name, async () => {
+            await desk.goto(url);
+            await expect(desk.getByRole('heading', { level: 1 }).first()).toBeVisible();
+            await expect(
+              desk.getByText('Live', { exact: true }).or(desk.locator('[data-link=live]')).first()
+            ).toBeVisible();
+            await desk.evaluate(() => document.fonts.ready);
+            await desk.screenshot({ path: `${PICTURES}/${name}-${size}-${colorScheme}.png` });
+            const over = await desk.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+            expect(over, `${name} runs over the right edge`).toBeLessThanOrEqual(0);
+            const { violations } = await new AxeBuilder({ page: desk }).analyze();
+            const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
+            expect(
+              serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
+              `axe on ${name}`
+            ).toEqual([]);
+          });
+        }
+      });
+    });
+  }
+}
+
+test('nothing jumps while a run is live: header, band, tabs and cards keep their places', async ({ desk, api }) => {
+  const run = await api.start('shipment-down', { orderId: orderId() });
+  await desk.goto(pages.run(run.workflowId, run.runId));
+  const parts = [
+    desk.getByRole('tab', { name: /^Timeline/ }),
+    desk.getByRole('tab', { name: /^Pending/ }),
+    desk.getByRole('region', { name: 'Ledger' }),
+    desk.getByRole('button', { name: /^Charge payment,/ }).first(),
+  ];
+  const places = () => Promise.all(parts.map(async (part) => (await part.boundingBox())?.x));
+  await expect(parts[3]!).toBeVisible();
+  const before = await places();
+  await api.standsAs(run, 'failedUndone');
+  await expect(desk.locator('main header').getByText('Failed, all undone')).toBeVisible();
+  expect(await places()).toEqual(before);
+  const shift = await desk.evaluate(
+    () =>
+      new Promise<number>((resolve) => {
+        let sum = 0;
+        const observer = new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & { value: number; hadRecentInput: boolean })[]) {
+            if (!entry.hadRecentInput) sum += entry.value;
+          }
+        });
+        observer.observe({ type: 'layout-shift', buffered: true });
+        setTimeout(() => resolve(sum), 100);
+      })
+  );
+  // What Web Vitals calls good is 0.1.
+  expect(shift).toBeLessThan(0.02);
+});
