@@ -52,8 +52,8 @@ export interface Watcher {
   progress(done: number, waiting: number, events: number, broken: number): void;
 }
 
-/** Orders under way at a time. */
-const AT_ONCE = 24;
+/** Orders under way at a time: enough to be many, few enough that every break meets some in the middle. */
+const AT_ONCE = (orders: number) => Math.min(24, Math.max(6, Math.ceil(orders / 4)));
 const LOOK_MS = 25;
 const NEEDS_HAND_MS = 150;
 const PROGRESS_MS = 500;
@@ -162,7 +162,7 @@ class CrashTest {
         this.#finished++;
       }
     };
-    await Promise.all(Array.from({ length: AT_ONCE }, play));
+    await Promise.all(Array.from({ length: AT_ONCE(waiting.length) }, play));
     hand.abort();
   }
 

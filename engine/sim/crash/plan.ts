@@ -59,9 +59,18 @@ export interface CrashPlan {
 }
 
 const SKUS = ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'];
-/** A run that a person keeps waiting, or stops, writes at least this many events; any other one at least so many. */
-const EVENTS_CUT_SHORT = 10;
-const EVENTS = 22;
+/** Events that a run writes at least, by what goes wrong for its order. */
+const EVENTS: Record<Scenario, number> = {
+  'goes-well': 28,
+  'card-declined': 24,
+  'shipment-down': 36,
+  'answer-lost': 28,
+  'applies-after-timeout': 28,
+  'refund-fails': 32,
+};
+const EVENTS_OF_APPROVAL = 14;
+const EVENTS_WHEN_REJECTED = 26;
+const EVENTS_WHEN_CUT_SHORT = 10;
 
 export function planCrash(options: CrashOptions): CrashPlan {
   const random = Random.of(options.seed, 'orders');
@@ -104,22 +113,26 @@ function planOrder(random: Random, index: number): OrderPlan {
   };
 }
 
-/** Spread over what the runs write for certain, so that every break comes. */
+/** Each in a stretch of its own of what the runs write for certain, so that every break comes and meets some of them. */
 function planBreaks(options: CrashOptions, orders: readonly OrderPlan[]): Break[] {
   const random = Random.of(options.seed, 'breaks');
-  const certain = orders.reduce((sum, order) => sum + (isCutShort(order) ? EVENTS_CUT_SHORT : EVENTS), 0);
   const kinds = random.shuffle<Break['kind']>([
     ...Array<'killEngine'>(options.engineKills).fill('killEngine'),
     ...Array<'killPostgres'>(options.postgresKills).fill('killPostgres'),
     ...Array<'takeover'>(options.takeovers).fill('takeover'),
   ]);
-  const moments = kinds.map(() => random.between(Math.ceil(certain * 0.05), Math.floor(certain * 0.9)));
-  moments.sort((a, b) => a - b);
+  const certain = orders.reduce((sum, order) => sum + eventsOf(order), 0);
+  const from = certain * 0.05;
+  const stretch = (certain * 0.85 - from) / kinds.length;
   return kinds.map((kind, index): Break => {
-    const afterEvents = moments[index] ?? 0;
+    const afterEvents = Math.ceil(from + stretch * (index + random.next()));
     if (kind !== 'killPostgres') return { kind, afterEvents };
     return { kind, afterEvents, signal: random.pick(['SIGKILL', 'SIGQUIT']) };
   });
 }
 
-const isCutShort = (order: OrderPlan) => order.approval === 'nobody' || order.cancelAfterEvents !== null;
+function eventsOf({ approval, cancelAfterEvents, input }: OrderPlan): number {
+  if (approval === 'nobody' || cancelAfterEvents !== null) return EVENTS_WHEN_CUT_SHORT;
+  if (approval === 'reject') return EVENTS_WHEN_REJECTED;
+  return EVENTS[input.scenario] + (approval === 'approve' ? EVENTS_OF_APPROVAL : 0);
+}
