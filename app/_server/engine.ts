@@ -4,6 +4,7 @@
  */
 import { Client, Connection } from '@temporalio/client';
 import type { WebConfig } from './config';
+import { fromEngine, Refusal } from './failure';
 import type { Web } from './web';
 
 export const IDENTITY = 'backstitch-web';
@@ -27,8 +28,16 @@ export function connectEngine(config: WebConfig): Client {
 }
 
 type Temporal = Pick<Web, 'temporal'>;
-export function reading<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
-  return temporal.withDeadline(Date.now() + READ_DEADLINE_MS, call);
+/** A question that nobody answered in time left nothing behind: the engine is away, as when it cannot be reached. */
+export async function reading<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
+  try {
+    return await temporal.withDeadline(Date.now() + READ_DEADLINE_MS, call);
+  } catch (error) {
+    if (fromEngine(error)?.code !== 'outcomeUnknown') throw error;
+    throw new Refusal('engineAway', 'The engine does not answer. Runs are safe where they are.', undefined, {
+      cause: error,
+    });
+  }
 }
 export function changing<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
   return temporal.withDeadline(Date.now() + WRITE_DEADLINE_MS, call);

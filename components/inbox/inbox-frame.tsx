@@ -11,6 +11,9 @@ import { INBOX_VIEWS, type InboxList, type InboxView } from '@/app/_contract/inb
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList, type Prefetched } from '@/components/live/use-list';
+import { useLink } from '@/components/live/use-link';
+import { AwayBand } from '@/components/runs/away-band';
+import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
 import { Tabs } from '@/components/ui/tabs';
 import { TaskList } from './task-list';
@@ -31,48 +34,52 @@ export function InboxFrame({ prefetched, prefetchedView, children }: InboxFrameP
     routes.inbox('waiting'),
     prefetchedView === 'waiting' ? prefetched : undefined
   );
+  const away = useAway(useLink(), null);
   const Heading = chosen === null ? 'h1' : 'h2';
   return (
-    <div className="flex h-full min-h-0">
-      <section
-        aria-label="Tasks"
-        className={cn(
-          'flex min-h-0 w-full flex-col xl:w-104 xl:shrink-0 xl:border-r xl:border-hairline',
-          chosen !== null && 'max-xl:hidden'
-        )}
-      >
-        <header className="flex min-h-12 shrink-0 items-center px-4 pt-2">
-          <Heading className="text-xl font-semibold">Approvals</Heading>
-        </header>
-        <Tabs
-          label="Which tasks"
-          value={view}
-          onValueChange={(next) => void setView(next)}
-          className="min-h-0 flex-1"
-          items={[
-            {
-              value: 'waiting',
-              label: 'Waiting',
-              count: waiting.data?.waiting ?? null,
-              content: (
-                <Listed
-                  view="waiting"
-                  chosen={chosen}
-                  prefetched={prefetchedView === 'waiting' ? prefetched : undefined}
-                />
-              ),
-            },
-            {
-              value: 'done',
-              label: 'Done',
-              content: (
-                <Listed view="done" chosen={chosen} prefetched={prefetchedView === 'done' ? prefetched : undefined} />
-              ),
-            },
-          ]}
-        />
-      </section>
-      <div className={cn('min-h-0 min-w-0 flex-1', chosen === null && 'max-xl:hidden')}>{children}</div>
+    <div className="flex h-full min-h-0 flex-col">
+      {away && waiting.readAtMs ? <AwayBand away={away} asOfMs={waiting.readAtMs} /> : null}
+      <div className="flex min-h-0 flex-1">
+        <section
+          aria-label="Tasks"
+          className={cn(
+            'flex min-h-0 w-full flex-col xl:w-104 xl:shrink-0 xl:border-r xl:border-hairline',
+            chosen !== null && 'max-xl:hidden'
+          )}
+        >
+          <header className="flex min-h-12 shrink-0 items-center px-4 pt-2">
+            <Heading className="text-xl font-semibold">Approvals</Heading>
+          </header>
+          <Tabs
+            label="Which tasks"
+            value={view}
+            onValueChange={(next) => void setView(next)}
+            className="min-h-0 flex-1"
+            items={[
+              {
+                value: 'waiting',
+                label: 'Waiting',
+                count: waiting.data?.waiting ?? null,
+                content: (
+                  <Listed
+                    view="waiting"
+                    chosen={chosen}
+                    prefetched={prefetchedView === 'waiting' ? prefetched : undefined}
+                  />
+                ),
+              },
+              {
+                value: 'done',
+                label: 'Done',
+                content: (
+                  <Listed view="done" chosen={chosen} prefetched={prefetchedView === 'done' ? prefetched : undefined} />
+                ),
+              },
+            ]}
+          />
+        </section>
+        <div className={cn('min-h-0 min-w-0 flex-1', chosen === null && 'max-xl:hidden')}>{children}</div>
+      </div>
     </div>
   );
 }

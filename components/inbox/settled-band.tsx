@@ -52,7 +52,9 @@ export function SettledBand({ task, own, draft }: SettledBandProps) {
         {next ? (
           <Button asChild variant={own ? 'primary' : 'secondary'} className="max-w-full min-w-0">
             <Link href={pages.task(next.taskId)}>
-              <span className="truncate">Next: {next.question || next.title}</span>
+              <span className="truncate">
+                Next: {[primaryText(next.data, next.schema), next.question || next.title].filter(Boolean).join(' · ')}
+              </span>
             </Link>
           </Button>
         ) : null}

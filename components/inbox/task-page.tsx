@@ -11,7 +11,6 @@ import type { InboxTaskDetail } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useLink } from '@/components/live/use-link';
-import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
 import { Field, Textarea } from '@/components/ui/field';
@@ -61,7 +60,6 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
 
   return (
     <div className="flex h-full min-h-0 flex-col">
-      {away ? <AwayBand away={away} asOfMs={readAtMs} /> : null}
       <div className="min-h-0 flex-1 overflow-auto">
         <article className="mx-auto flex max-w-3xl flex-col gap-5 p-4 md:px-6 md:py-5">
           <Link
@@ -90,14 +88,14 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           ) : null}
           <section aria-labelledby="task-data" className={cn(away && 'grayscale')}>
             <h2 id="task-data" className="mb-2 text-xs font-medium text-ink-2">
-              What is to be decided
+              {task.settled ? 'What was decided on' : 'What is to be decided'}
             </h2>
             <SchemaView value={task.data} schema={shown} />
           </section>
           {task.settled ? null : task.mine ? (
             <Field
               label="Comment"
-              required={task.requireComment === 'always'}
+              required={task.requireComment === 'always' || missing !== null}
               help={commentHelp(task.requireComment)}
               error={
                 missing && !draft.comment.trim() ? `Say why you ${missing}: the run keeps it with the decision.` : null

@@ -6,6 +6,7 @@ import type { InboxTaskDetail } from '@/app/_contract/inbox';
 import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
 
+const ASK_AGAIN_MS = 4_000;
 export const taskKey = (taskId: string) => ['inbox', 'task', taskId] as const;
 
 export interface TaskState {
@@ -23,6 +24,8 @@ export function useTask(first: InboxTaskDetail): TaskState {
     queryKey: taskKey(taskId),
     queryFn: ({ signal }) => getJson<InboxTaskDetail>(routes.task(taskId), signal),
     initialData: first,
+    // What would follow could not be told: the engine is away, and comes back.
+    refetchInterval: ({ state }) => (state.data?.consequencesProblem ? ASK_AGAIN_MS : false),
   });
   return {
     detail: query.data,

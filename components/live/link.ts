@@ -34,6 +34,11 @@ export function heard(upstream?: UpstreamState): void {
   change({ lastHeardMs: Date.now(), ...(upstream ? { upstream } : {}) });
 }
 
+/** Nobody watches a run any more: who told that the engine is away tells nothing from now on. */
+export function unwatched(): void {
+  change({ upstream: 'live' });
+}
+
 export function liveSocket(): LiveSocket {
   if (socket) return socket;
   const made: LiveSocket = io({

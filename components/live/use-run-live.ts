@@ -7,7 +7,7 @@ import type { LinkState } from '@/app/_contract/live';
 import { routes } from '@/app/_contract/routes';
 import type { RunDetail, RunLive } from '@/app/_contract/runs';
 import { getJson } from './api';
-import { heard, liveSocket } from './link';
+import { heard, liveSocket, unwatched } from './link';
 import { RunStream } from './run-stream';
 import { useLink } from './use-link';
 
@@ -75,6 +75,7 @@ export function useRunLive(workflowId: string, runId: string, initial: RunDetail
     ask();
     return () => {
       clearTimeout(retry);
+      unwatched();
       socket.off('connect', ask);
       socket.off('runDelta', onDelta);
       if (socket.connected) socket.emit('unwatchRun', { workflowId, runId });

@@ -14,6 +14,9 @@ import type { RunsPage } from '@/app/_contract/runs';
 import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/components/live/use-list';
+import { useLink } from '@/components/live/use-link';
+import { AwayBand } from '@/components/runs/away-band';
+import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { formatNumber } from '@/components/ui/format';
@@ -59,6 +62,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
   const asked = searchOf(filters);
   const runs = useRuns(asked, scrolled || pointed || active !== null, prefetched, prefetchedSearch);
   const { rows } = runs;
+  const away = useAway(useLink(), null);
 
   const move = (by: 1 | -1) => {
     const at = rows.findIndex(({ item }) => keyOf(item) === active);
@@ -102,6 +106,8 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
           onRetry={runs.retry}
           className="mx-4 mb-2"
         />
+      ) : away && runs.readAtMs ? (
+        <AwayBand away={away} asOfMs={runs.readAtMs} />
       ) : null}
       <div className="relative min-h-0 flex-1 border-t border-hairline">
         {runs.held > 0 ? <HeldRuns held={runs.held} onShow={showHeld} /> : null}
@@ -122,7 +128,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
                 {...{ rows, columns, active, scroller }}
                 onActive={setActive}
                 more={runs.more !== null}
-                stale={runs.failure !== null}
+                stale={runs.failure !== null || away !== null}
               />
               <More shown={rows.length} {...runs} />
             </>
