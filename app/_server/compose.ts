@@ -15,6 +15,7 @@ import { Invalidations } from './live/invalidations';
 import { openLiveDoor } from './live/sockets';
 import { createUpstream } from './live/upstream';
 import { createAuth } from './people/auth';
+import { Limits } from './people/limits';
 import type { Web } from './web';
 
 const RECONCILE_MS = 30_000;
@@ -41,15 +42,18 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
   const temporal = connectEngine(config);
   const versions = createBackstitchClient(config.versionsAddress, config.key);
   const catalogue = new VersionCatalogue(versions);
-  const auth = createAuth(config, database, redis);
-  const door = openLiveDoor(server, { config, auth, log, redis });
+  const auth = createAuth(config, database, new Limits(redis, log));
+  const door = openLiveDoor(server, { config, auth, database, log, redis });
   const invalidations = new Invalidations((topics, reach) => door.invalidate(topics, reach));
   const hub = new Hub({
     upstream: createUpstream({ temporal, catalogue, config }),
     emit: (run, delta) => door.emitDelta(run, delta),
     hinted: () => feed?.live ?? false,
   });
-  const web: Web = { config, log, database, temporal, versions, catalogue, auth, hub, invalidations };
+  const web: Web = {
+    ...{ config, log, database, temporal, versions, catalogue, auth, hub, invalidations },
+    sessionEnded: (personId) => door.sessionEnded(personId),
+  };
 
   const reconcile = (workflowId?: string) =>
     reconcileTasks(web, workflowId).catch((error: unknown) => log.debug({ err: error }, 'tasks are reconciled later'));

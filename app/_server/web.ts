@@ -22,6 +22,8 @@ export interface Web {
   auth: Auth;
   hub: Hub;
   invalidations: Invalidations;
+  /** A session of this person ended: their live sockets are looked at now, in every web process. */
+  sessionEnded: (personId: string) => void;
 }
 
 const PLACE = Symbol.for('backstitch.web');

@@ -3,14 +3,13 @@ import { type z } from 'zod';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
 import { failureOf, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
-import { demandActor } from '../people/session';
+import { demandSession } from '../people/session';
 import { web, type Web } from '../web';
 import { demandOwnOrigin } from './origin';
 
 type Params = Record<string, string>;
 interface Context {
-  /** A list for a catch-all part of the address. */
-  /** A route without parameters gets none. */
+  /** A list for a catch-all part of the address; none for a route without parameters. */
   params: Promise<Record<string, string | string[]> | undefined>;
 }
 export interface Call {
@@ -28,7 +27,12 @@ const BODY_BYTES_MOST = 3 * 1024 * 1024;
 
 /** A handler for people: needs a session. */
 export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler {
-  return open(async (call) => work({ ...call, actor: await demandActor(call.web, call.request.headers) }));
+  return open(async (call) => {
+    const { actor, cookies } = await demandSession(call.web, call.request.headers);
+    const answer = answerOf(await work({ ...call, actor }));
+    for (const cookie of cookies) answer.headers.append('set-cookie', cookie);
+    return answer;
+  });
 }
 
 /** A handler that decides for itself who may call. */
@@ -37,8 +41,7 @@ export function open(work: (call: Call) => Promise<unknown>): Handler {
     const composed = web();
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD') demandOwnOrigin(composed.config, request.headers);
-      const answer = await work({ web: composed, request, params: single(await context.params) });
-      return answer instanceof Response ? answer : json(answer, 200);
+      return answerOf(await work({ web: composed, request, params: single(await context.params) }));
     } catch (error) {
       return refusal(failureOf(error, composed.log));
     }
@@ -48,6 +51,8 @@ export function open(work: (call: Call) => Promise<unknown>): Handler {
 function single(params: Record<string, string | string[]> | undefined): Params {
   return Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, [value].flat().join('/')]));
 }
+
+const answerOf = (answer: unknown): Response => (answer instanceof Response ? answer : json(answer, 200));
 
 export function refusal(error: AppFailure): Response {
   return json({ error }, FAILURES[error.code].status);

@@ -2,6 +2,7 @@
  * Which pages may change something. A browser names the origin of the page that asks; it must be this Backstitch. Programs
  * without a browser send neither header, and no cookie of somebody else's.
  */
+import { isIP } from 'node:net';
 import type { WebConfig } from '../config';
 import { Refusal } from '../failure';
 
@@ -29,4 +30,20 @@ export function demandOwnOrigin(config: Pick<WebConfig, 'webUrl'>, headers: Head
     if (site === null || site === 'same-origin' || site === 'none') return;
   }
   throw new Refusal('foreignOrigin', 'This request came from a page of another site. Nothing was done.');
+}
+
+/**
+ * For what needs no session: there the cookie does not prove that the page was ours. A name that somebody's DNS points at this
+ * machine is a page of theirs under our own Host, so only the configured address, loopback names and bare addresses count.
+ * Throws `foreignOrigin`.
+ */
+export function demandCertainOrigin(config: Pick<WebConfig, 'webUrl'>, headers: Headers): void {
+  const host = headers.get('host') ?? '';
+  const name = URL.canParse(`http://${host}`) ? new URL(`http://${host}`).hostname : '';
+  const certain = isIP(name.replace(/^\[|\]$/g, '')) > 0 || LOOPBACK.includes(name) || host === config.webUrl.host;
+  if (certain) return demandOwnOrigin(config, headers);
+  throw new Refusal(
+    'foreignOrigin',
+    `This Backstitch does not know that it is called '${host}'. Set BACKSTITCH_WEB_URL, or come by ${config.webUrl.origin}. Nothing was done.`
+  );
 }

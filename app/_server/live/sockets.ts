@@ -9,20 +9,32 @@ import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
 import type { BrowserToServer, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
-import type { WebConfig } from '../config';
 import { failureOf, Refusal } from '../failure';
 import { demandOwnOrigin } from '../http/origin';
-import type { Auth } from '../people/auth';
-import { readActor } from '../people/session';
+import { demand, type Actor } from '../people/actor';
+import { readSession } from '../people/session';
 import { nameOf, type RunAddress } from '../runs/address';
+import type { Web } from '../web';
 import type { Hub } from './hub';
 import type { Reach } from './invalidations';
 import { Watches } from './watches';
 
-type LiveServer = Server<BrowserToServer, ServerToBrowser>;
-type LiveSocket = Socket<BrowserToServer, ServerToBrowser>;
+/** Between web processes. */
+interface Siblings {
+  sessionEnded: (personId: string) => void;
+}
+/** Of one socket. */
+interface Visit {
+  actor: Actor;
+  sessionEndsMs: number;
+}
+type LiveServer = Server<BrowserToServer, ServerToBrowser, Siblings, Visit>;
+type LiveSocket = Socket<BrowserToServer, ServerToBrowser, Siblings, Visit>;
+type Sessions = Pick<Web, 'auth' | 'database'>;
 
+/** A session can end without a word: revoked in the database, by another process. */
 const SESSION_CHECK_MS = 30_000;
+const SESSION_UNKNOWN_MS = 1_000;
 const addressSchema = z.object({ workflowId: z.string().min(1).max(1_000), runId: z.string().min(1).max(200) });
 const watchSchema = addressSchema.extend({ token: z.string().max(200).nullable() });
 const room = (run: RunAddress) => `run:${nameOf(run)}`;
@@ -32,13 +44,14 @@ export interface LiveDoor {
   invalidate: (topics: Topic[], reach: Reach) => void;
   /** Is anybody connected? */
   busy: () => boolean;
+  sessionEnded: (personId: string) => void;
   serve: (hub: Hub) => void;
   close: () => Promise<void>;
 }
 
 export function openLiveDoor(
   server: HttpServer,
-  { config, auth, log, redis }: { config: WebConfig; auth: Auth; log: Logger; redis: Redis | null }
+  { config, log, redis, ...sessions }: Sessions & Pick<Web, 'config' | 'log'> & { redis: Redis | null }
 ): LiveDoor {
   const io: LiveServer = new Server(server, {
     path: '/api/live',
@@ -59,22 +72,29 @@ export function openLiveDoor(
     },
   });
   io.use((socket, next) => {
-    readActor({ auth }, headersOf(socket.request))
-      .then((actor) => {
-        if (actor) return next();
-        throw new Refusal('notSignedIn', 'You are not signed in, or your session has expired.');
+    readSession(sessions, headersOf(socket.request), { renew: false })
+      .then((session) => {
+        if (!session) throw new Refusal('notSignedIn', 'You are not signed in, or your session has expired.');
+        demand(session.actor, 'read');
+        socket.data = { actor: session.actor, sessionEndsMs: session.expiresAtMs };
+        next();
       })
       .catch((error: unknown) => {
         const failure = failureOf(error, log);
         next(Object.assign(new Error(failure.message), { data: failure }));
       });
   });
+  const check = (personId: string) => {
+    for (const socket of io.sockets.sockets.values()) {
+      if (socket.data.actor.id === personId) void endWithSession(socket, sessions);
+    }
+  };
+  io.on('sessionEnded', check);
 
   const serve = (hub: Hub) => {
     io.on('connection', (socket) => {
       serveSocket(socket, hub, log);
-      const check = setInterval(() => void endWithSession(socket, auth), SESSION_CHECK_MS);
-      socket.once('disconnect', () => clearInterval(check));
+      checkSession(socket, sessions);
     });
   };
   return {
@@ -82,6 +102,10 @@ export function openLiveDoor(
     emitDelta: (run, delta) => io.local.to(room(run)).emit('runDelta', delta),
     invalidate: (topics, reach) => (reach === 'here' ? io.local : io).emit('invalidate', { topics }),
     busy: () => io.engine.clientsCount > 0,
+    sessionEnded(personId) {
+      check(personId);
+      if (redis) io.serverSideEmit('sessionEnded', personId);
+    },
     close: () => new Promise((resolve) => void io.close(() => resolve())),
   };
 }
@@ -111,12 +135,31 @@ function serveSocket(socket: LiveSocket, hub: Hub, log: Logger): void {
   socket.once('disconnect', () => watches.close());
 }
 
+/** Looked at again and again, and at the very moment at which it runs out. */
+function checkSession(socket: LiveSocket, sessions: Sessions): void {
+  let timer: NodeJS.Timeout;
+  const later = () => {
+    // Past its end only while nobody can say so.
+    const leftMs = Math.max(SESSION_UNKNOWN_MS, socket.data.sessionEndsMs - Date.now() + 50);
+    timer = setTimeout(
+      () => void endWithSession(socket, sessions).then(() => socket.connected && later()),
+      Math.min(SESSION_CHECK_MS, leftMs)
+    );
+  };
+  later();
+  socket.once('disconnect', () => clearTimeout(timer));
+}
+
 /** A database that is away ends no session. */
-async function endWithSession(socket: LiveSocket, auth: Auth): Promise<void> {
-  const headers = headersOf(socket.request);
-  // The cookie's copy of the session would outlive a sign-out.
-  const actor = await readActor({ auth }, headers).catch(() => 'unknown' as const);
-  if (actor !== null) return;
+async function endWithSession(socket: LiveSocket, sessions: Sessions): Promise<void> {
+  const session = await readSession(sessions, headersOf(socket.request), { renew: false }).catch(
+    () => 'unknown' as const
+  );
+  if (session === 'unknown') return;
+  if (session) {
+    socket.data.sessionEndsMs = session.expiresAtMs;
+    return;
+  }
   socket.emit('signedOut');
   socket.disconnect(true);
 }

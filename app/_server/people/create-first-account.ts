@@ -14,8 +14,12 @@ export async function accountExists({ database }: Pick<Web, 'database'>): Promis
   return (await database.user.findFirst({ select: { id: true } })) !== null;
 }
 
-/** Throws `signUpClosed` when there is an account already. */
+/**
+ * Throws `signUpClosed` when there is an account already: at once, since anybody may ask, and hashing a password or writing a row
+ * for each of them would be a gift.
+ */
 export async function createFirstAccount(web: Pick<Web, 'database' | 'log'>, account: FirstAccount): Promise<Person> {
+  if (await accountExists(web)) throw closed();
   const id = randomUUID();
   const email = account.email.toLowerCase();
   const password = await hashPassword(account.password);
@@ -23,7 +27,7 @@ export async function createFirstAccount(web: Pick<Web, 'database' | 'log'>, acc
     web.database.$transaction(async (transaction) => {
       await transaction.$executeRaw`SELECT pg_advisory_xact_lock(${FIRST_ACCOUNT_LOCK}::bigint)`;
       if (await transaction.user.findFirst({ select: { id: true } })) {
-        throw new Refusal('signUpClosed', 'This Backstitch has an account already.');
+        throw closed();
       }
       const user = await transaction.user.create({
         data: { id, email, name: account.name, emailVerified: false, role: 'admin', groups: [] },
@@ -35,3 +39,5 @@ export async function createFirstAccount(web: Pick<Web, 'database' | 'log'>, acc
     })
   );
 }
+
+const closed = () => new Refusal('signUpClosed', 'This Backstitch has an account already.');

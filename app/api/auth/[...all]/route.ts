@@ -1,13 +1,12 @@
-import { FAILURES } from '@/app/_contract/errors';
-import { open, refusal } from '@/app/_server/http/handle';
+import { Refusal } from '@/app/_server/failure';
+import { open } from '@/app/_server/http/handle';
+import { signIn, signOut } from '@/app/_server/people/sign-in';
 
-const serve = open(async ({ web, request }) => {
-  const answer = await web.auth.handler(request);
-  if (answer.status === 429) return refused('tooManyTries', 'Too many tries to sign in from here.');
-  if (answer.status === 401) return refused('wrongCredentials', 'The e-mail address or the password is wrong.');
-  return answer;
+/** Of better-auth's own routes these two are open; every other would be an operation without a role. */
+const OPEN = { 'sign-in/email': signIn, 'sign-out': signOut };
+
+export const POST = open(async ({ web, request, params }) => {
+  const operation = Object.entries(OPEN).find(([path]) => path === params.all)?.[1];
+  if (!operation) throw new Refusal('badRequest', 'There is nothing at this address.');
+  return operation(web, request);
 });
-const refused = (code: 'tooManyTries' | 'wrongCredentials', message: string) =>
-  refusal({ code, message, whatToDo: FAILURES[code].whatToDo });
-
-export { serve as GET, serve as POST };

@@ -1,0 +1,66 @@
+/**
+ * How often somebody may try: fixed windows, counted in one step so that calls at once cannot pass together. Counts are shared by
+ * all web processes when there is Redis; while it is away each process counts for itself, so that nobody is locked out.
+ */
+import type { Redis } from 'ioredis';
+import type { Logger } from 'pino';
+
+interface Rule {
+  /** Seconds. */
+  window: number;
+  max: number;
+}
+/** `retryAfter` in seconds. */
+interface Verdict {
+  allowed: boolean;
+  retryAfter: number | null;
+}
+
+/** The first call of a window starts its clock. */
+const CONSUME = `
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
+return { count, redis.call('PTTL', KEYS[1]) }`;
+/** More callers than that within a window: the oldest are forgotten. */
+const CALLERS_MOST = 50_000;
+
+export class Limits {
+  readonly #windows = new Map<string, { count: number; endsMs: number }>();
+
+  constructor(
+    private readonly redis: Redis | null,
+    private readonly log: Pick<Logger, 'warn'>,
+    private readonly now: () => number = Date.now
+  ) {}
+
+  /** Counts one call. */
+  async consume(key: string, rule: Rule): Promise<Verdict> {
+    if (this.redis) {
+      try {
+        const answer = await this.redis.eval(CONSUME, 1, `backstitch:limit:${key}`, rule.window * 1_000);
+        const [count, leftMs] = answer as [number, number];
+        return verdict(count, leftMs, rule);
+      } catch (error) {
+        this.log.warn({ err: error }, 'Redis is away: tries are counted in this process alone');
+      }
+    }
+    return this.#consumeHere(key, rule);
+  }
+
+  #consumeHere(key: string, rule: Rule): Verdict {
+    const now = this.now();
+    const open = this.#windows.get(key);
+    const window = open && open.endsMs > now ? open : { count: 0, endsMs: now + rule.window * 1_000 };
+    window.count++;
+    // Inserted anew, so that the first is the oldest.
+    if (window !== open) this.#windows.delete(key);
+    this.#windows.set(key, window);
+    if (this.#windows.size > CALLERS_MOST) this.#windows.delete(this.#windows.keys().next().value as string);
+    return verdict(window.count, window.endsMs - now, rule);
+  }
+}
+
+function verdict(count: number, leftMs: number, { max }: Rule): Verdict {
+  const allowed = count <= max;
+  return { allowed, retryAfter: allowed ? null : Math.max(1, Math.ceil(leftMs / 1_000)) };
+}

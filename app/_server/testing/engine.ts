@@ -1,0 +1,87 @@
+/** The real engine in the test's own process: store, worker, activities, versions and doors as the launcher puts them together. */
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { catalogue } from '@/engine/activities/catalogue';
+import { readActivityConfig } from '@/engine/activities/config';
+import { activityFunctions } from '@/engine/activities/functions';
+import { typeCheck } from '@/engine/compiler/type-check';
+import { openGrpcDoor } from '@/engine/service/doors/grpc';
+import { authorize, parseKeys } from '@/engine/service/doors/keys';
+import { startEngine } from '@/engine/service/start-engine';
+import { PostgresStore } from '@/engine/store/postgres/store';
+import { ActivityExecutor } from '@/engine/worker/activities/executor';
+import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
+import { openVersions } from '@/engine/worker/versions/open';
+import { createToolchain } from '@/engine/worker/versions/toolchain';
+
+/** The bearer key that the web presents: only with one may it decide approvals. */
+export const WEB_KEY = 'the key that the web presents';
+const KEYS = parseKeys(
+  JSON.stringify([{ name: 'web', role: 'decide', sha256: createHash('sha256').update(WEB_KEY).digest('hex') }])
+);
+
+export interface TestEngine {
+  /** 'host:port' */
+  address: string;
+  /** Calls by method since it started: who asks twice is seen here. */
+  calls: ReadonlyMap<string, number>;
+  stop(): Promise<void>;
+}
+
+export async function startTestEngine(options: {
+  databaseUrl: string;
+  /** Of an earlier one, to come back at the same place. */
+  address?: string;
+  /** BACKSTITCH_CONNECTIONS and the like. */
+  environment?: Record<string, string>;
+}): Promise<TestEngine> {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-web-test-'));
+  const versions = await openVersions({
+    databaseUrl: options.databaseUrl,
+    dataDir,
+    toolchain: createToolchain(catalogue, async ({ code, manifest }) => typeCheck(code, manifest?.nodes ?? {})),
+  });
+  const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
+  const activityWorker = new ActivityExecutor({
+    activities: activityFunctions(readActivityConfig(options.environment ?? {})),
+  });
+  const engine = await startEngine({
+    store: new PostgresStore({ url: options.databaseUrl }),
+    workflowWorker,
+    activityWorker,
+    namespaces: ['default'],
+  });
+  versions.registry.onChange(() => engine.typesChanged());
+  const calls = new Map<string, number>();
+  const call = engine.service.call.bind(engine.service);
+  engine.service.call = (method, ...rest) => {
+    calls.set(method, (calls.get(method) ?? 0) + 1);
+    return call(method, ...rest);
+  };
+  const door = await openGrpcDoor({
+    service: engine.service,
+    keys: KEYS,
+    address: options.address ?? '127.0.0.1:0',
+    further: [
+      versions.service({
+        authorize: (call, role) => authorize(KEYS, call, role),
+        watch: (_request, listener) => engine.hints.listen(listener),
+        onError: (method, error) => console.error(`${method} broke the engine`, error),
+      }),
+    ],
+  });
+  return {
+    address: door.address,
+    calls,
+    async stop() {
+      await door.close();
+      await activityWorker.close();
+      await engine.stop();
+      await workflowWorker.close();
+      await versions.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
