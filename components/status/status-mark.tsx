@@ -49,7 +49,6 @@ export function stateWord(state: NodeState, attempt = 0, maximum = 0): string {
   if (state !== 'retrying' || attempt < 1) return STATE_WORDS[state];
   return maximum > 0 ? `${STATE_WORDS.retrying} ${attempt}/${maximum}` : `${STATE_WORDS.retrying}, attempt ${attempt}`;
 }
-export const stateColour = (state: NodeState): string => COLOURS[state];
 
 export interface StatusMarkProps {
   state: NodeState;

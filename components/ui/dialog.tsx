@@ -98,5 +98,3 @@ export function Sheet({ side = 'right', ...props }: OverlayProps & { side?: 'rig
   }[side];
   return <Overlay {...props} bodyClass={edge} />;
 }
-
-export const DialogClose = Radix.Close;

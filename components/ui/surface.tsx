@@ -106,8 +106,3 @@ export function Keys({ keys, className }: { keys: readonly string[]; className?:
     </span>
   );
 }
-
-/** Holds the place of what is loading, in its final size. Does not pulse: nothing loops but a running ring. */
-export function Skeleton({ className, ...rest }: ComponentProps<'div'>) {
-  return <div aria-hidden className={cn('h-4 rounded-sm bg-ink/8', className)} {...rest} />;
-}
