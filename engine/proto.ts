@@ -7,3 +7,4 @@ import proto from '@temporalio/proto';
 export import temporal = proto.temporal;
 export import coresdk = proto.coresdk;
 export import google = proto.google;
+export import grpc = proto.grpc;

@@ -21,7 +21,7 @@ import * as workflowTask from './workflow-task';
 export * from './api';
 export { checkHistory, type Finding } from './check';
 export { chainDigest, emptyDigest } from './digest';
-export { defaultLimits, defaultRules } from './limits';
+export { defaultLimits, defaultRules, payloadsBytes } from './limits';
 export { decodeSearchAttribute } from './search-attributes';
 export { encodeSide, readExpectation } from './side';
 

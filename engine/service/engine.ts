@@ -53,6 +53,7 @@ export class Engine implements RunHost {
   readonly #locks = new Map<string, Promise<unknown>>();
   readonly #updateStages = new Listeners<string, UpdateStage>();
   readonly #changes = new Listeners<RunKey, void>();
+  readonly #leaseChanges = new Listeners<'lease', void>();
   readonly #tasks = new WorkflowTasks(this);
   readonly #attempts = new Attempts(this);
   readonly #schedule = new Schedule(this);
@@ -104,6 +105,7 @@ export class Engine implements RunHost {
     this.#lease = lease;
     void lease.lost.then((error) => this.#lose(lease, error));
     this.options.log?.info({ epoch: lease.epoch }, 'the lease is ours');
+    this.#leaseChanges.notifyAll();
     await this.#schedule.start();
   }
 
@@ -118,6 +120,7 @@ export class Engine implements RunHost {
     this.#dropAll();
     void lease.release().catch(() => {});
     this.#tellLost(error);
+    this.#leaseChanges.notifyAll();
     this.#acquireLater();
   }
 
@@ -151,6 +154,7 @@ export class Engine implements RunHost {
     await this.#committer?.drained();
     const lease = this.#lease;
     this.#lease = null;
+    this.#leaseChanges.notifyAll();
     this.#dropAll();
     await lease?.release();
   }
@@ -385,6 +389,10 @@ export class Engine implements RunHost {
   }
   onUpdateStage(runKey: RunKey, updateId: string, listener: (stage: UpdateStage) => void): () => void {
     return this.#updateStages.on(updateKey(runKey, updateId), listener);
+  }
+  /** After `holdsLease` changed. */
+  onLease(listener: () => void): () => void {
+    return this.#leaseChanges.on('lease', listener);
   }
   /** After each commit of this run, hot or not by then, and when what is in memory is lost. */
   onChange(runKey: RunKey, listener: () => void): () => void {

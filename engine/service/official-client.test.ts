@@ -164,6 +164,52 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     ).rejects.toMatchObject({ code: 9 });
   });
 
+  it('[C9] a history is read in pages, forwards and backwards, each event once', async () => {
+    const run = await client.workflow.start('sequence', { workflowId: 'c9', taskQueue, args: [['a', 'b']] });
+    await run.result();
+    const whole = (await run.fetchHistory()).events?.map(({ eventId }) => Number(eventId)) ?? [];
+    expect(whole).toEqual(whole.map((_, index) => index + 1));
+    for (const read of ['getWorkflowExecutionHistory', 'getWorkflowExecutionHistoryReverse'] as const) {
+      const seen: number[] = [];
+      let pages = 0;
+      let nextPageToken: Uint8Array | undefined;
+      do {
+        const request = { namespace: 'default', execution: { workflowId: 'c9' }, maximumPageSize: 4, nextPageToken };
+        const page = await connection.workflowService[read](request);
+        expect(page.history?.events?.length).toBeLessThanOrEqual(4);
+        seen.push(...(page.history?.events?.map(({ eventId }) => Number(eventId)) ?? []));
+        nextPageToken = page.nextPageToken;
+        pages++;
+      } while (nextPageToken.length > 0);
+      expect(seen).toEqual(read.endsWith('Reverse') ? [...whole].reverse() : whole);
+      expect(pages).toBe(Math.ceil(whole.length / 4));
+    }
+  });
+
+  it('[C10] a history is followed while it grows, to its close; who waits for the close is told of it alone', async () => {
+    const run = await client.workflow.start('counter', { workflowId: 'c10', taskQueue });
+    const read = (more: object) =>
+      connection.workflowService.getWorkflowExecutionHistory({
+        ...{ namespace: 'default', execution: { workflowId: 'c10' }, waitNewEvent: true, ...more },
+      });
+    const close = read({ historyEventFilterType: 2 });
+    const followed: (string | null | undefined)[] = [];
+    const follow = async () => {
+      let nextPageToken: Uint8Array | undefined;
+      do {
+        const page = await read({ nextPageToken });
+        followed.push(...(page.history?.events?.map((event) => event.attributes) ?? []));
+        nextPageToken = page.nextPageToken;
+      } while (nextPageToken.length > 0);
+    };
+    const following = follow();
+    for (let signal = 0; signal < 5; signal++) await run.signal('add', 2);
+    await following;
+    const { events } = await run.fetchHistory();
+    expect(followed).toEqual(events?.map(({ attributes }) => attributes));
+    expect((await close).history?.events?.map(({ attributes }) => attributes)).toEqual(followed.slice(-1));
+  });
+
   it('[C8] raw decisions need a key that may decide', async () => {
     const handle = await client.workflow.start('counter', { workflowId: 'c8', taskQueue });
     await expect(handle.executeUpdate('__decide', { args: [{}] })).rejects.toMatchObject({ cause: { code: 7 } });

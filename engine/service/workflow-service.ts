@@ -10,6 +10,7 @@ import * as interact from './frontend/interact';
 import * as namespaces from './frontend/namespaces';
 import * as read from './frontend/read';
 import { signalWithStart, start } from './frontend/start';
+import * as taskQueues from './frontend/task-queues';
 import * as visibility from './frontend/visibility';
 
 // Each method takes the request type of its own name; the doors decode it as such.
@@ -35,9 +36,12 @@ const METHODS: Record<string, { role: Caller['role']; run: Method }> = {
   GetWorkflowExecutionHistory: { role: 'read', run: read.getHistory },
   GetWorkflowExecutionHistoryReverse: { role: 'read', run: read.getHistoryReverse },
   ListWorkflowExecutions: { role: 'read', run: visibility.list },
+  ListOpenWorkflowExecutions: { role: 'read', run: visibility.listOpen },
+  ListClosedWorkflowExecutions: { role: 'read', run: visibility.listClosed },
   CountWorkflowExecutions: { role: 'read', run: visibility.count },
-  PollWorkflowTaskQueue: { role: 'operate', run: refusePolls },
-  PollActivityTaskQueue: { role: 'operate', run: refusePolls },
+  PollWorkflowTaskQueue: { role: 'operate', run: taskQueues.refusePolls },
+  PollActivityTaskQueue: { role: 'operate', run: taskQueues.refusePolls },
+  DescribeTaskQueue: { role: 'read', run: taskQueues.describe },
 };
 
 const RANK: Record<Caller['role'], number> = { read: 0, operate: 1, decide: 2 };
@@ -50,6 +54,15 @@ export interface WorkflowServiceOptions {
 
 export class WorkflowServiceImplementation {
   constructor(private readonly options: WorkflowServiceOptions) {}
+
+  /** It answers: the lease is ours. */
+  get isServing(): boolean {
+    return this.options.frontend.engine.holdsLease;
+  }
+  /** After `isServing` changed. Returns how to stop. */
+  onServing(listener: () => void): () => void {
+    return this.options.frontend.engine.onLease(listener);
+  }
 
   /** Answer a request of the method's own type. Throws ServiceError, and nothing else. */
   async call(method: string, request: unknown, caller: Caller): Promise<unknown> {
@@ -85,15 +98,4 @@ export class WorkflowServiceImplementation {
       'change'
     );
   }
-}
-
-function refusePolls(_frontend: Frontend, request: { taskQueue?: { name?: string | null } | null }): never {
-  const queue = request.taskQueue?.name ?? '';
-  if (queue === 'backstitch') {
-    throw new ServiceError(
-      status.FAILED_PRECONDITION,
-      `The queue '${queue}' belongs to the embedded worker. Use a queue of your own.`
-    );
-  }
-  throw unimplemented('Polling by foreign workers');
 }

@@ -1,21 +1,21 @@
 /**
- * The gRPC door: Temporal's WorkflowService (and further services) on one port. The definition is read from the protobuf classes, so
- * every method of the contract is there; those that the engine lacks answer UNIMPLEMENTED.
+ * The gRPC door: Temporal's WorkflowService, grpc.health.v1 and further services on one port. The definition is read from the protobuf
+ * classes, so every method of the contract is there; those that the engine lacks answer UNIMPLEMENTED.
  */
 import {
   Metadata,
   Server,
   ServerCredentials,
   type handleUnaryCall,
-  type MethodDefinition,
   type ServiceDefinition,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import type { Method, Type } from 'protobufjs';
 import { temporal } from '../../proto';
 import { asServiceError } from '../errors';
 import type { WorkflowServiceImplementation } from '../workflow-service';
+import { healthService } from './health';
 import { authenticate, type Key } from './keys';
+import { definitionOf } from './reflection';
 
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
 /** Histories travel in one message. */
@@ -43,6 +43,8 @@ export async function openGrpcDoor(options: GrpcDoorOptions): Promise<GrpcDoor> 
   });
   const { definition, implementation } = workflowService(options);
   server.addService(definition, implementation);
+  const health = healthService(options.service, [SERVICE]);
+  server.addService(health.definition, health.implementation);
   for (const further of options.further ?? []) server.addService(further.definition, further.implementation);
   const [host = '127.0.0.1'] = options.address.split(/:(?=\d+$)/);
   const port = await new Promise<number>((resolve, reject) => {
@@ -68,29 +70,13 @@ function workflowService({ service, keys }: GrpcDoorOptions): {
   definition: ServiceDefinition;
   implementation: UntypedServiceImplementation;
 } {
-  // The classes carry their reflection, which the typings do not show.
-  const { WorkflowService } = temporal.api.workflowservice.v1 as unknown as {
-    WorkflowService: { methods: Record<string, Method> };
-  };
-  const definition: Record<string, MethodDefinition<object, object>> = {};
+  const definition = definitionOf(temporal.api.workflowservice.v1.WorkflowService, SERVICE);
   const implementation: Record<string, handleUnaryCall<object, object>> = {};
-  for (const method of Object.values(WorkflowService.methods)) {
-    method.resolve();
-    const request = method.resolvedRequestType as Type;
-    const response = method.resolvedResponseType as Type;
-    definition[method.name] = {
-      path: `/${SERVICE}/${method.name}`,
-      requestStream: false,
-      responseStream: false,
-      requestSerialize: (message) => Buffer.from(request.encode(message).finish()),
-      requestDeserialize: (bytes) => request.decode(bytes),
-      responseSerialize: (message) => Buffer.from(response.encode(message).finish()),
-      responseDeserialize: (bytes) => response.decode(bytes),
-    };
-    implementation[method.name] = (call, callback) => {
+  for (const method of Object.keys(definition)) {
+    implementation[method] = (call, callback) => {
       const answer = async () => {
         const caller = authenticate(keys, call.metadata, call.getPeer());
-        return (await service.call(method.name, call.request, caller)) as object;
+        return (await service.call(method, call.request, caller)) as object;
       };
       answer().then(
         (message) => callback(null, message),

@@ -3,7 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { temporal } from '../../proto';
 import type { workflowservice } from './requests';
 import * as history from '../../history';
-import { queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
+import { invalid, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
 import type { Run } from '../run';
 import { requireId, runOf, type Caller, type Frontend } from './context';
 
@@ -92,6 +92,12 @@ async function runNamed(
 export async function query(frontend: Frontend, request: workflowservice.IQueryWorkflowRequest) {
   const run = await runOf(frontend, request.namespace, request.execution, 'execution');
   requireId('query.query_type', request.query?.queryType);
+  const bytes = history.payloadsBytes(request.query?.queryArgs);
+  const { maxPayloadBytes } = run.state.rules.limits;
+  if (bytes > maxPayloadBytes) {
+    const problem = `limit maxPayloadBytes: the arguments have ${bytes} bytes, at most ${maxPayloadBytes} are allowed`;
+    throw invalid('query.query_args', problem);
+  }
   const condition = request.queryRejectCondition ?? 0;
   const { status: runStatus } = run.state;
   const rejects =

@@ -1,14 +1,17 @@
 /** What the engine is, and its namespaces. */
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
+import Long from 'long';
 import { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
-import { ServiceError } from '../errors';
+import { invalid, ServiceError } from '../errors';
 import { namespaceOf, requireId, type Frontend } from './context';
 import type { workflowservice } from './requests';
 
 const { IndexedValueType: Type, NamespaceState } = temporal.api.enums.v1;
 const VERSION = '1.29.0';
+const DAY_SECONDS = 86_400;
+const DEFAULT_RETENTION_DAYS = 30;
 
 /** Registered on every namespace. */
 export const SEARCH_ATTRIBUTES: Record<string, number> = {
@@ -20,7 +23,7 @@ export const SEARCH_ATTRIBUTES: Record<string, number> = {
   BuildIds: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 };
 
-export function newNamespace(name: string, description = '', retentionDays = 30): NamespaceRecord {
+export function newNamespace(name: string, description = '', retentionDays = DEFAULT_RETENTION_DAYS): NamespaceRecord {
   return { name, id: randomUUID(), description, retentionDays, searchAttributes: SEARCH_ATTRIBUTES };
 }
 
@@ -67,8 +70,9 @@ export async function registerNamespace(
       value: temporal.api.errordetails.v1.NamespaceAlreadyExistsFailure.encode({}).finish(),
     });
   }
-  const days = Math.round(Number(request.workflowExecutionRetentionPeriod?.seconds ?? 30 * 86_400) / 86_400);
-  const record = newNamespace(name, request.description ?? '', days);
+  const seconds = Number(request.workflowExecutionRetentionPeriod?.seconds ?? DEFAULT_RETENTION_DAYS * DAY_SECONDS);
+  if (seconds < DAY_SECONDS) throw invalid('workflow_execution_retention_period', 'is less than a day');
+  const record = newNamespace(name, request.description ?? '', Math.round(seconds / DAY_SECONDS));
   await frontend.engine.store.writeNamespace(record);
   frontend.namespaces.set(name, record);
   return {};
@@ -87,7 +91,7 @@ function describeRecord(record: NamespaceRecord): workflowservice.IDescribeNames
       state: NamespaceState.NAMESPACE_STATE_REGISTERED,
       capabilities: {},
     },
-    config: {},
+    config: { workflowExecutionRetentionTtl: { seconds: Long.fromNumber(record.retentionDays * DAY_SECONDS) } },
     replicationConfig: { activeClusterName: 'backstitch', clusters: [{ clusterName: 'backstitch' }] },
   };
 }

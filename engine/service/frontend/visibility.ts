@@ -2,7 +2,7 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import Long from 'long';
 import { temporal } from '../../proto';
-import type { NamespaceRecord, SearchAttributeValue, VisibilityRecord } from '../../store/port';
+import type { Filter, NamespaceRecord, SearchAttributeValue, VisibilityRecord } from '../../store/port';
 import { invalid } from '../errors';
 import { parseListQuery } from '../visibility/filter';
 import { namespaceOf, type Frontend } from './context';
@@ -59,9 +59,75 @@ export async function list(
   const namespace = namespaceOf(frontend, request.namespace);
   const { filter, groupBy } = parseListQuery(request.query ?? '', namespace.searchAttributes);
   if (groupBy) throw invalid('query', 'GROUP BY is for counts only');
-  if (request.pageSize && request.pageSize < 0) throw invalid('page_size', 'is negative');
-  const limit = Math.min(request.pageSize || DEFAULT_PAGE, MAX_PAGE);
-  const after = decodeToken(request.nextPageToken);
+  return page(frontend, namespace, filter, request.pageSize, request.nextPageToken);
+}
+
+/** Older calls with filters of their own instead of a query. */
+export function listOpen(
+  frontend: Frontend,
+  request: workflowservice.IListOpenWorkflowExecutionsRequest
+): Promise<workflowservice.IListOpenWorkflowExecutionsResponse> {
+  const isOpen: Filter = { op: '=', field: 'ExecutionStatus', value: 1 };
+  return listBy(frontend, request, isOpen, 'StartTime');
+}
+
+/** Its times are those of the close, whatever the field's name says: so they are on a Temporal server. */
+export function listClosed(
+  frontend: Frontend,
+  request: workflowservice.IListClosedWorkflowExecutionsRequest
+): Promise<workflowservice.IListClosedWorkflowExecutionsResponse> {
+  const status = request.statusFilter?.status;
+  if (status === 1) throw invalid('status_filter.status', 'is Running, which no closed run is');
+  const isClosed: Filter = { op: status ? '=' : '!=', field: 'ExecutionStatus', value: status || 1 };
+  return listBy(frontend, request, isClosed, 'CloseTime');
+}
+
+type ListByFilter = Pick<
+  workflowservice.IListOpenWorkflowExecutionsRequest,
+  'namespace' | 'maximumPageSize' | 'nextPageToken' | 'startTimeFilter' | 'executionFilter' | 'typeFilter'
+>;
+
+function listBy(frontend: Frontend, request: ListByFilter, status: Filter, timeField: string) {
+  const namespace = namespaceOf(frontend, request.namespace);
+  const { executionFilter, typeFilter, startTimeFilter } = request;
+  const of = [status];
+  const restrict = (op: '=' | '>=' | '<=', field: string, value: string | null | undefined) => {
+    if (value) of.push({ op, field, value });
+  };
+  restrict('=', 'WorkflowId', executionFilter?.workflowId);
+  restrict('=', 'RunId', executionFilter?.runId);
+  restrict('=', 'WorkflowType', typeFilter?.name);
+  const [earliest, latest] = [iso(startTimeFilter?.earliestTime), iso(startTimeFilter?.latestTime)];
+  if (earliest && latest && earliest > latest) throw invalid('start_time_filter', 'earliest_time is after latest_time');
+  restrict('>=', timeField, earliest);
+  restrict('<=', timeField, latest);
+  return page(
+    frontend,
+    namespace,
+    { op: 'and', of },
+    request.maximumPageSize,
+    request.nextPageToken,
+    'maximum_page_size'
+  );
+}
+
+function iso(time: { seconds?: Long | null; nanos?: number | null } | null | undefined): string | null {
+  if (!time) return null;
+  const ms = Number(time.seconds ?? 0) * 1_000 + Math.floor((time.nanos ?? 0) / 1_000_000);
+  return ms === 0 ? null : new Date(ms).toISOString();
+}
+
+async function page(
+  frontend: Frontend,
+  namespace: NamespaceRecord,
+  filter: Filter | null,
+  asked: number | null | undefined,
+  token: Uint8Array | null | undefined,
+  field = 'page_size'
+) {
+  if (asked && asked < 0) throw invalid(field, 'is negative');
+  const limit = Math.min(asked || DEFAULT_PAGE, MAX_PAGE);
+  const after = decodeToken(token);
   const records = await frontend.engine.store.list({ namespace: namespace.name, filter, limit, after });
   const last = records.length === limit ? records.at(-1) : undefined;
   return {

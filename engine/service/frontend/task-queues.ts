@@ -1,0 +1,64 @@
+/** Task queues as their users see them. The embedded worker serves one of them; foreign workers poll none yet. */
+import { status } from '@grpc/grpc-js';
+import Long from 'long';
+import { temporal } from '../../proto';
+import { WORKER_IDENTITY } from '../attempts';
+import { ServiceError, unimplemented } from '../errors';
+import { namespaceOf, requireId, type Frontend } from './context';
+import type { workflowservice } from './requests';
+import { timestamp } from './visibility';
+
+const { TaskQueueType } = temporal.api.enums.v1;
+
+export function refusePolls(frontend: Frontend, request: { taskQueue?: { name?: string | null } | null }): never {
+  const queue = requireId('task_queue.name', request.taskQueue?.name);
+  if (queue === frontend.engine.options.taskQueue) {
+    throw new ServiceError(
+      status.FAILED_PRECONDITION,
+      `The queue '${queue}' belongs to the embedded worker. Use a queue of your own.`
+    );
+  }
+  throw unimplemented('Polling by foreign workers');
+}
+
+/** Who serves it, and, when asked for, what waits in it: runs whose type nobody serves, activity attempts that nobody took. */
+export function describe(
+  frontend: Frontend,
+  request: workflowservice.IDescribeTaskQueueRequest
+): workflowservice.IDescribeTaskQueueResponse {
+  const { name: namespace } = namespaceOf(frontend, request.namespace);
+  const queue = requireId('task_queue.name', request.taskQueue?.name);
+  const { engine } = frontend;
+  // What cannot be answered for is not answered.
+  void engine.store;
+  const isEmbedded = queue === engine.options.taskQueue;
+  const response: workflowservice.IDescribeTaskQueueResponse = {
+    pollers: isEmbedded ? [{ identity: WORKER_IDENTITY, lastAccessTime: timestamp(engine.now()) }] : [],
+  };
+  if (request.reportStats) {
+    const waits = request.taskQueueType === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? waitingActivities : waitingRuns;
+    response.stats = { approximateBacklogCount: Long.fromNumber(waits(frontend, namespace, queue)) };
+  }
+  return response;
+}
+
+function waitingRuns({ engine }: Frontend, namespace: string, queue: string): number {
+  let count = 0;
+  for (const run of engine.runs.values()) {
+    const { state } = run;
+    const isOfQueue = state.namespace === namespace && state.started.taskQueue?.name === queue;
+    if (isOfQueue && state.needsWorkflowTask && !engine.isServed(run)) count++;
+  }
+  return count;
+}
+
+function waitingActivities({ engine }: Frontend, namespace: string, queue: string): number {
+  let count = 0;
+  for (const { state } of engine.runs.values()) {
+    if (state.namespace !== namespace) continue;
+    for (const { taskQueue, queuedTimeMs } of state.activities.values()) {
+      if (taskQueue === queue && queuedTimeMs > 0) count++;
+    }
+  }
+  return count;
+}

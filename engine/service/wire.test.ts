@@ -1,0 +1,291 @@
+/** What the WorkflowService says over gRPC to whoever asks wrongly, and the calls that the official client wraps in nothing. */
+import { status } from '@grpc/grpc-js';
+import { Connection } from '@temporalio/client';
+import Long from 'long';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { command } from '../history/test-run';
+import { provesHistories } from '../history/testing/proof';
+import { grpc, temporal } from '../proto';
+import { jsonPayload, ScriptedActivities, ScriptedWorkflows } from '../sim/scripted-worker';
+import { MemoryStore } from '../store/memory';
+import type { LeasedStore } from '../store/port';
+import { systemClock } from './clock';
+import { openGrpcDoor, type GrpcDoor } from './doors/grpc';
+import type { EngineRole } from './start-engine';
+import { startTestEngine } from './testing/test-engine';
+
+provesHistories('scripted');
+
+const { WorkflowExecutionStatus: Status, TaskQueueType } = temporal.api.enums.v1;
+const { ServingStatus } = grpc.health.v1.HealthCheckResponse;
+const namespace = 'default';
+const taskQueue = { name: 'backstitch' };
+
+/** The engine waits for its lease while it is barred; others get it. */
+class BarredStore extends MemoryStore {
+  #bar: Promise<void> | null = null;
+
+  bar(): () => void {
+    let lift!: () => void;
+    this.#bar = new Promise((resolve) => (lift = resolve));
+    return lift;
+  }
+  override async acquire(holder: string): Promise<LeasedStore> {
+    if (holder !== 'another engine') await this.#bar;
+    return super.acquire(holder);
+  }
+}
+
+let role: EngineRole;
+let store: BarredStore;
+let door: GrpcDoor;
+let connection: Connection;
+beforeAll(async () => {
+  store = new BarredStore();
+  const workflowWorker = new ScriptedWorkflows({ done: () => [command.complete()], open: () => [] });
+  const activityWorker = new ScriptedActivities();
+  role = await startTestEngine({ store, clock: systemClock, workflowWorker, activityWorker });
+  door = await openGrpcDoor({ service: role.service, keys: [], address: '127.0.0.1:0' });
+  connection = await Connection.connect({ address: door.address });
+  for (const [workflowId, type] of [
+    ['done-1', 'done'],
+    ['done-2', 'done'],
+    ['open-1', 'open'],
+    ['alien', 'unknown'],
+  ] as const)
+    await start(workflowId, type);
+  await closeOf('done-1');
+  await closeOf('done-2');
+});
+afterAll(async () => {
+  await connection.close();
+  await door.close();
+  await role.stop();
+});
+
+const start = (workflowId: string, type: string, more: object = {}) =>
+  connection.workflowService.startWorkflowExecution({
+    ...{ namespace, workflowId, workflowType: { name: type }, taskQueue, ...more },
+  });
+const closeOf = (workflowId: string) =>
+  connection.workflowService.getWorkflowExecutionHistory({
+    ...{ namespace, execution: { workflowId }, waitNewEvent: true, historyEventFilterType: 2 },
+  });
+type Call = keyof Connection['workflowService'] & string;
+/** The next time that it begins or ceases to serve. */
+const changed = () =>
+  new Promise<void>((resolve) => {
+    const stop = role.service.onServing(() => {
+      stop();
+      resolve();
+    });
+  });
+/** Any call by name, as an untyped client could make it. */
+const call = (method: string, request: object): Promise<unknown> =>
+  (connection.workflowService[method as Call] as unknown as (request: object) => Promise<unknown>)(request);
+const refusal = (code: status, words: string | RegExp) => ({
+  code,
+  details: (typeof words === 'string' ? expect.stringContaining(words) : expect.stringMatching(words)) as string,
+});
+const open = { workflowId: 'open-1' };
+
+describe('bad requests', () => {
+  const retention = (seconds: number) => ({ workflowExecutionRetentionPeriod: { seconds: Long.fromNumber(seconds) } });
+  const whole = { workflowId: 'x', workflowType: { name: 't' }, taskQueue };
+  const token = (text: string) => ({ nextPageToken: Buffer.from(text) });
+  const past = { seconds: Long.fromNumber(-1) };
+  const refused: [method: string, words: string, request: object][] = [
+    ['startWorkflowExecution', 'workflow_id: is not set', {}],
+    ['startWorkflowExecution', 'workflow_id: has 1001 characters', { workflowId: 'x'.repeat(1_001) }],
+    ['startWorkflowExecution', 'workflow_type.name: is not set', { workflowId: 'x' }],
+    ['startWorkflowExecution', 'task_queue.name: is not set', { ...whole, taskQueue: null }],
+    ['startWorkflowExecution', 'workflow_run_timeout: is negative', { ...whole, workflowRunTimeout: past }],
+    ['startWorkflowExecution', 'cron_schedule: is not supported', { ...whole, cronSchedule: '* * * * *' }],
+    ['signalWorkflowExecution', 'signal_name: is not set', { workflowExecution: open }],
+    ['signalWorkflowExecution', 'workflow_execution.workflow_id: is not set', { signalName: 's' }],
+    ['signalWithStartWorkflowExecution', 'signal_name: is not set', {}],
+    ['queryWorkflow', 'query.query_type: is not set', { execution: open }],
+    ['updateWorkflowExecution', 'request.meta.update_id: is not set', { workflowExecution: open }],
+    ['pollWorkflowExecutionUpdate', 'update_ref.update_id: is not set', {}],
+    ['describeWorkflowExecution', 'execution.workflow_id: is not set', {}],
+    ['describeWorkflowExecution', 'namespace: is not set', { namespace: '', execution: open }],
+    ['getWorkflowExecutionHistory', 'maximum_page_size: is negative', { execution: open, maximumPageSize: -1 }],
+    ['getWorkflowExecutionHistory', 'next_page_token: is not a token', { execution: open, ...token('made up') }],
+    ['listWorkflowExecutions', 'page_size: is negative', { pageSize: -1 }],
+    ['listWorkflowExecutions', 'next_page_token: is not a token', token('{}')],
+    ['listWorkflowExecutions', "query: 'Nothing' is no search attribute", { query: 'Nothing = 1' }],
+    ['listOpenWorkflowExecutions', 'maximum_page_size: is negative', { maximumPageSize: -1 }],
+    ['listClosedWorkflowExecutions', 'status_filter.status: is Running', { statusFilter: { status: 1 } }],
+    ['describeTaskQueue', 'task_queue.name: is not set', {}],
+    ['registerNamespace', 'namespace: is not set', { namespace: '' }],
+    [
+      'registerNamespace',
+      'workflow_execution_retention_period: is less than a day',
+      { namespace: 'n', ...retention(60) },
+    ],
+  ];
+  it.each(refused)('[Q1] %s is INVALID_ARGUMENT: %s', async (method, words, request) => {
+    await expect(call(method, { namespace, ...request })).rejects.toMatchObject(
+      refusal(status.INVALID_ARGUMENT, words)
+    );
+  });
+
+  it('[Q2] an unknown namespace and an unknown run are NOT_FOUND, by name', async () => {
+    const nowhere = call('listWorkflowExecutions', { namespace: 'nowhere' });
+    await expect(nowhere).rejects.toMatchObject(refusal(status.NOT_FOUND, 'Namespace nowhere is not found'));
+    const nobody = call('describeWorkflowExecution', { namespace, execution: { workflowId: 'nobody' } });
+    await expect(nobody).rejects.toMatchObject(refusal(status.NOT_FOUND, 'workflow ID "nobody"'));
+  });
+
+  it('[Q3] a closed run takes no signal, cancel, termination or update, and says why', async () => {
+    const workflowExecution = { workflowId: 'done-1' };
+    const late: [string, object][] = [
+      ['signalWorkflowExecution', { signalName: 's' }],
+      ['requestCancelWorkflowExecution', {}],
+      ['terminateWorkflowExecution', {}],
+      ['updateWorkflowExecution', { request: { meta: { updateId: 'u' }, input: { name: 'n' } } }],
+    ];
+    for (const [method, more] of late) {
+      await expect(call(method, { namespace, workflowExecution, ...more })).rejects.toMatchObject(
+        refusal(status.NOT_FOUND, 'workflow execution already completed')
+      );
+    }
+  });
+
+  it('[Q4] a payload over the limit is refused with both numbers, and changes nothing', async () => {
+    const payloads = [jsonPayload('x'.repeat(2 * 1024 * 1024))];
+    const words = /limit maxPayloadBytes: .* has? ?v?e? ?\d+ bytes, at most 2097152/;
+    const before = store.commits;
+    const large: [string, object][] = [
+      ['startWorkflowExecution', { workflowId: 'x', workflowType: { name: 'open' }, taskQueue, input: { payloads } }],
+      ['signalWorkflowExecution', { workflowExecution: open, signalName: 's', input: { payloads } }],
+      [
+        'updateWorkflowExecution',
+        { workflowExecution: open, request: { meta: { updateId: 'u' }, input: { name: 'n', args: { payloads } } } },
+      ],
+      ['queryWorkflow', { execution: open, query: { queryType: 'q', queryArgs: { payloads } } }],
+    ];
+    for (const [method, more] of large) {
+      await expect(call(method, { namespace, ...more })).rejects.toMatchObject(refusal(status.INVALID_ARGUMENT, words));
+    }
+    expect(store.commits).toBe(before);
+  });
+
+  it('[Q5] every method of the contract that is not here says so and names itself', async () => {
+    const absent = ['createSchedule', 'resetWorkflowExecution', 'countSchedules', 'respondActivityTaskCompleted'];
+    for (const method of absent) {
+      const name = method.charAt(0).toUpperCase() + method.slice(1);
+      await expect(call(method, { namespace })).rejects.toMatchObject(
+        refusal(status.UNIMPLEMENTED, `${name} is not implemented by this engine yet`)
+      );
+    }
+    await expect(role.service.call('Nothing', {}, { name: 'x', role: 'operate' })).rejects.toThrow(
+      'Nothing is not implemented'
+    );
+    await expect(role.service.call('toString', {}, { name: 'x', role: 'operate' })).rejects.toThrow(
+      'toString is not implemented'
+    );
+  });
+
+  it("[Q6] the embedded worker's queue is polled by nobody else", async () => {
+    for (const method of ['pollWorkflowTaskQueue', 'pollActivityTaskQueue']) {
+      await expect(call(method, { namespace, taskQueue })).rejects.toMatchObject(
+        refusal(status.FAILED_PRECONDITION, 'belongs to the embedded worker')
+      );
+    }
+  });
+});
+
+describe('older lists', () => {
+  const ids = (list: { executions?: temporal.api.workflow.v1.IWorkflowExecutionInfo[] | null }) =>
+    list.executions?.map(({ execution }) => execution?.workflowId).sort();
+
+  it('[Q7] open and closed runs, by id, by type, by status', async () => {
+    const { workflowService } = connection;
+    expect(ids(await workflowService.listOpenWorkflowExecutions({ namespace }))).toEqual(['alien', 'open-1']);
+    const typed = { namespace, typeFilter: { name: 'open' } };
+    expect(ids(await workflowService.listOpenWorkflowExecutions(typed))).toEqual(['open-1']);
+    expect(ids(await workflowService.listClosedWorkflowExecutions({ namespace }))).toEqual(['done-1', 'done-2']);
+    const byId = { namespace, executionFilter: { workflowId: 'done-2' } };
+    expect(ids(await workflowService.listClosedWorkflowExecutions(byId))).toEqual(['done-2']);
+    const failed = { namespace, statusFilter: { status: Status.WORKFLOW_EXECUTION_STATUS_FAILED } };
+    expect(ids(await workflowService.listClosedWorkflowExecutions(failed))).toEqual([]);
+  });
+
+  it('[Q8] by time: of the start for open runs, of the close for closed ones; in pages', async () => {
+    const { workflowService } = connection;
+    const future = { earliestTime: { seconds: Long.fromNumber(Math.floor(Date.now() / 1_000) + 60) } };
+    expect(ids(await workflowService.listOpenWorkflowExecutions({ namespace, startTimeFilter: future }))).toEqual([]);
+    expect(ids(await workflowService.listClosedWorkflowExecutions({ namespace, startTimeFilter: future }))).toEqual([]);
+    const backwards = { earliestTime: future.earliestTime, latestTime: { seconds: Long.fromNumber(1) } };
+    await expect(call('listOpenWorkflowExecutions', { namespace, startTimeFilter: backwards })).rejects.toMatchObject(
+      refusal(status.INVALID_ARGUMENT, 'earliest_time is after latest_time')
+    );
+    const first = await workflowService.listClosedWorkflowExecutions({ namespace, maximumPageSize: 1 });
+    const { nextPageToken } = first;
+    const second = await workflowService.listClosedWorkflowExecutions({ namespace, maximumPageSize: 1, nextPageToken });
+    expect([ids(first), ids(second)].flat().sort()).toEqual(['done-1', 'done-2']);
+  });
+});
+
+describe('what it says of itself', () => {
+  it('[Q9] a namespace with its retention; one that was registered with its own', async () => {
+    const retention = async (name: string) =>
+      Number(
+        (await connection.workflowService.describeNamespace({ namespace: name })).config?.workflowExecutionRetentionTtl
+          ?.seconds
+      );
+    expect(await retention(namespace)).toBe(30 * 86_400);
+    const seconds = Long.fromNumber(3 * 86_400);
+    await call('registerNamespace', { namespace: 'three', workflowExecutionRetentionPeriod: { seconds } });
+    expect(await retention('three')).toBe(3 * 86_400);
+    await expect(call('registerNamespace', { namespace: 'three' })).rejects.toMatchObject({
+      code: status.ALREADY_EXISTS,
+    });
+  });
+
+  it('[Q10] the system, with the capabilities that are there', async () => {
+    const { serverVersion, capabilities } = await connection.workflowService.getSystemInfo({});
+    expect(serverVersion).toMatch(/^\d+\.\d+\.\d+$/);
+    expect(capabilities).toMatchObject({ sdkMetadata: true, encodedFailureAttributes: true, supportsSchedules: false });
+  });
+
+  it('[Q11] a task queue: its poller, and what waits because nobody serves it', async () => {
+    const describeQueue = (name: string, taskQueueType: number) =>
+      connection.workflowService.describeTaskQueue({
+        namespace,
+        taskQueue: { name },
+        taskQueueType,
+        reportStats: true,
+      });
+    const embedded = await describeQueue('backstitch', TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW);
+    expect(embedded.pollers?.map(({ identity }) => identity)).toEqual(['backstitch-worker']);
+    expect(Number(embedded.stats?.approximateBacklogCount)).toBe(1);
+    const other = await describeQueue('elsewhere', TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY);
+    expect(other.pollers).toEqual([]);
+    expect(Number(other.stats?.approximateBacklogCount)).toBe(0);
+  });
+
+  it('[Q12] its health: serving while the lease is ours, of the whole and of each service by name', async () => {
+    const { healthService } = connection;
+    const service = 'temporal.api.workflowservice.v1.WorkflowService';
+    for (const name of ['', service]) {
+      expect((await healthService.check({ service: name })).status).toBe(ServingStatus.SERVING);
+    }
+    await expect(healthService.check({ service: 'another' })).rejects.toMatchObject({ code: status.NOT_FOUND });
+    const letIn = store.bar();
+    const lost = changed();
+    await store.acquire('another engine');
+    await lost;
+    expect((await healthService.check({})).status).toBe(ServingStatus.NOT_SERVING);
+    // Not by the official client, which asks again for a while.
+    for (const method of ['ListWorkflowExecutions', 'DescribeTaskQueue']) {
+      const answer = role.service.call(method, { namespace, taskQueue }, { name: 'test', role: 'operate' });
+      await expect(answer).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    }
+    const regained = changed();
+    letIn();
+    await regained;
+    expect((await healthService.check({})).status).toBe(ServingStatus.SERVING);
+  });
+});
