@@ -32,7 +32,7 @@ const flow = {
   format: 1,
   name: NAME,
   title: 'Night shift',
-  input: { type: 'object', title: 'Shift', properties: {}, additionalProperties: false },
+  input: { type: 'object', title: 'Shift', properties: { note: { type: 'string', title: 'Note' } } },
   output: { type: 'object', required: ['keeper'], properties: { keeper: { type: 'string', title: 'Keeper' } } },
   variables: { keeper: { schema: { type: 'string' }, initial: '' } },
   signals: {
@@ -52,7 +52,7 @@ test('a flow is published, started, and goes on by a signal from its form', asyn
   await expect(screen.card('Wait for the key')).toHaveAccessibleName(/Waits for a signal/);
   await expect(screen.card('Let the lamps warm up')).toHaveAccessibleName(/Done/);
 
-  await desk.getByRole('button', { name: 'Signal' }).click();
+  await desk.getByRole('button', { name: 'Signal', exact: true }).click();
   const dialog = desk.getByRole('dialog', { name: 'Send a signal' });
   await dialog.getByRole('button', { name: 'Send the signal' }).click();
   await expect(dialog.getByRole('alert').first()).toBeVisible();
@@ -130,7 +130,7 @@ for (const { name, document, says } of refused) {
 test('an input over the limit is refused in words, and starts nothing', async ({ api }) => {
   const huge = 'x'.repeat(3_000_000);
   const answer = await api.request.post(routes.startRun(NAME), {
-    data: { requestId: crypto.randomUUID(), workflowId: 'too-large', input: { huge } },
+    data: { requestId: crypto.randomUUID(), workflowId: 'too-large', input: { note: huge } },
   });
   expect(answer.status()).toBe(413);
   expect(await answer.json()).toMatchObject({ error: { code: 'payloadTooLarge' } });
