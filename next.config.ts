@@ -19,16 +19,6 @@ const config: NextConfig = {
     'socket.io',
   ],
   typescript: { ignoreBuildErrors: true },
-  headers: async () => [
-    {
-      source: '/:path*',
-      headers: [
-        { key: 'x-content-type-options', value: 'nosniff' },
-        { key: 'x-frame-options', value: 'DENY' },
-        { key: 'referrer-policy', value: 'same-origin' },
-      ],
-    },
-  ],
 };
 
 export default config;

@@ -28,17 +28,27 @@ export function connectEngine(config: WebConfig): Client {
 }
 
 type Temporal = Pick<Web, 'temporal'>;
-/** A question that nobody answered in time left nothing behind: the engine is away, as when it cannot be reached. */
-export async function reading<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
-  try {
-    return await temporal.withDeadline(Date.now() + READ_DEADLINE_MS, call);
-  } catch (error) {
-    if (fromEngine(error)?.code !== 'outcomeUnknown') throw error;
-    throw new Refusal('engineAway', 'The engine does not answer. Runs are safe where they are.', undefined, {
-      cause: error,
-    });
-  }
+
+/** What the engine itself answers: one that takes too long is as good as away, and nothing was sent that may still arrive. */
+export async function reading<T>(web: Temporal, call: () => Promise<T>): Promise<T> {
+  return asking(web, call).catch((error: unknown) => {
+    throw fromEngine(error)?.code === 'outcomeUnknown' ? engineSilent(error) : error;
+  });
+}
+/** What a run's own code answers: it may take too long while the engine is well. */
+export function asking<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
+  return temporal.withDeadline(Date.now() + READ_DEADLINE_MS, call);
 }
 export function changing<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
   return temporal.withDeadline(Date.now() + WRITE_DEADLINE_MS, call);
 }
+
+const engineSilent = (cause: unknown) =>
+  new Refusal(
+    'engineAway',
+    'The engine takes too long to answer. Runs are safe: they go on when it is back.',
+    undefined,
+    {
+      cause,
+    }
+  );

@@ -10,6 +10,7 @@ import { composeWeb } from './compose';
 import { readConfig } from './config';
 import { CLIENT_HEADER } from './http/client-address';
 import { PATH_HEADER } from './http/path-header';
+import { secure } from './http/security-headers';
 import { provideWeb } from './web';
 
 const DRAIN_MS = 4_000;
@@ -21,6 +22,7 @@ void runRole(async () => {
   const server = createServer((request, response) => {
     request.headers[CLIENT_HEADER] = request.socket.remoteAddress ?? 'unknown';
     request.headers[PATH_HEADER] = request.url ?? '/';
+    secure(config, request, response);
     void handle?.(request, response);
   });
   const { web, close } = composeWeb(config, server);

@@ -42,10 +42,9 @@ export class VersionCatalogue {
     this.#list = null;
   }
 
-  /** Null for a workflow type that no version has: a workflow that is no flow of this Backstitch. */
+  /** Null for a workflow type that no version is known to have: a workflow that is no flow of this Backstitch, as far as can be told now. */
   async byType(workflowType: string): Promise<VersionMessage | null> {
-    const known = (versions: VersionMessage[]) => versions.find((each) => each.workflowType === workflowType) ?? null;
-    return known(this.#last) ?? known(await this.listOrLast());
+    return ofType(this.#last, workflowType) ?? ofType(await this.listOrLast(), workflowType);
   }
 
   async content(flow: string, version: number, revision: string): Promise<VersionContent> {
@@ -57,8 +56,12 @@ export class VersionCatalogue {
     return content;
   }
 
+  /** Null surely is no flow of this Backstitch: what a flow declares and hides is not passed over because the engine is away. */
   async contentOfType(workflowType: string): Promise<VersionContent | null> {
-    const version = await this.byType(workflowType);
+    const version = ofType(this.#last, workflowType) ?? ofType(await this.list(), workflowType);
     return version ? this.content(version.flow, version.version, version.revision) : null;
   }
 }
+
+const ofType = (versions: VersionMessage[], workflowType: string): VersionMessage | null =>
+  versions.find((each) => each.workflowType === workflowType) ?? null;

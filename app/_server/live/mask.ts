@@ -1,60 +1,86 @@
 /**
  * Hides what a schema calls sensitive before it leaves the server. Two passes over an event: fields that a schema names, and
- * wherever else the very same values turn up (a step's input is made from the flow's).
+ * wherever else the very same values turn up (a step's input is made from the flow's; a failure's message quotes it).
  */
-import type { JsonSchema } from '@/engine/flow/document';
+import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { parseActivityId } from '@/engine/flow/run/activity-id';
 import type { RunEvent } from '@/engine/flow/run/model';
+import { allNodes } from '@/engine/flow/tree';
 
 export const MASKED = '••••••';
 /** Shorter values turn up by chance: hiding every 'EUR' because one was sensitive would hide the run. */
 const SHORTEST_TELLTALE = 4;
 
 /** One for a run's whole history, in order: what it saw hidden once, it hides everywhere after. */
-export function maskOf(manifest: FlowManifest): (event: RunEvent) => RunEvent {
-  if (!JSON.stringify(manifest).includes('"sensitive":true')) return (event) => event;
+export interface Mask {
+  event(event: RunEvent): RunEvent;
+  /** Of what is no event: pending state, what the run reports. */
+  value<T>(value: T): T;
+}
+export const NO_MASK: Mask = { event: (event) => event, value: (value) => value };
+
+export function maskOf(manifest: FlowManifest): Mask {
+  if (!JSON.stringify(manifest).includes('"sensitive":true')) return NO_MASK;
   const secrets = new Set<string>();
   const activityOf = new Map<number, string>();
-
-  return (event) => {
-    const { attributes } = event;
-    if (event.type === 'ActivityTaskScheduled') activityOf.set(event.id, String(attributes.activityId ?? ''));
-    const schemas = schemasOf(event, manifest, activityOf);
-    const masked: Record<string, unknown> = { ...attributes };
-    for (const [field, schema] of Object.entries(schemas)) {
-      const value = masked[field];
-      if (Array.isArray(value))
-        masked[field] = value.map((item, index) => (index === 0 ? bySchema(item, schema, secrets) : item));
-    }
-    return { ...event, attributes: byValue(masked, secrets) as Record<string, unknown> };
+  return {
+    event(event) {
+      if (event.type === 'ActivityTaskScheduled') activityOf.set(event.id, String(event.attributes.activityId ?? ''));
+      let attributes: unknown = event.attributes;
+      for (const { path, schema } of payloadsOf(event, manifest, activityOf)) {
+        attributes = at(attributes, path, (payload) => bySchema(payload, schema, secrets));
+      }
+      return { ...event, attributes: byValue(attributes, secrets) as RunEvent['attributes'] };
+    },
+    value: <T>(value: T) => byValue(value, secrets) as T,
   };
 }
 
-/** Schema of the first payload of a field, by the event's kind. */
-function schemasOf(
+/** Where an event carries a value that the flow has a schema for. Payloads are lists: theirs is the first. */
+function payloadsOf(
   { type, attributes }: RunEvent,
   { document, nodes }: FlowManifest,
   activityOf: ReadonlyMap<number, string>
-): Record<string, JsonSchema> {
-  const found: Record<string, JsonSchema | null | undefined> = {};
+): { path: (string | number)[]; schema: JsonSchema }[] {
+  const found = (path: (string | number)[], schema: JsonSchema | null | undefined) =>
+    schema ? [{ path, schema }] : [];
   switch (type) {
     case 'WorkflowExecutionStarted':
-      found.input = document.input;
-      break;
+      return found(['input', 0], document.input);
     case 'WorkflowExecutionCompleted':
-      found.result = document.output;
-      break;
+      return found(['result', 0], document.output);
     case 'WorkflowExecutionSignaled':
-      found.input = document.signals[String(attributes.signalName)]?.schema;
-      break;
+      return found(['input', 0], document.signals[String(attributes.signalName)]?.schema);
+    case 'WorkflowExecutionUpdateAccepted': {
+      const request = attributes.acceptedRequest as { input?: { name?: string } } | undefined;
+      return found(['acceptedRequest', 'input', 'args', 0], document.updates[request?.input?.name ?? '']?.schema);
+    }
+    case 'ActivityTaskScheduled': {
+      const id = parseActivityId(String(attributes.activityId ?? ''));
+      return id?.role === 'open' ? found(['input', 0, 'data'], approvalSchema(document, id.nodeId)) : [];
+    }
     case 'ActivityTaskCompleted': {
       const id = parseActivityId(activityOf.get(Number(attributes.scheduledEventId)) ?? '');
-      if (id?.role === 'do') found.result = nodes[id.nodeId]?.output;
-      break;
+      return id?.role === 'do' ? found(['result', 0], nodes[id.nodeId]?.output) : [];
     }
+    default:
+      return [];
   }
-  return Object.fromEntries(Object.entries(found).filter((entry): entry is [string, JsonSchema] => Boolean(entry[1])));
+}
+
+function approvalSchema(document: FlowDocument, nodeId: string): JsonSchema | undefined {
+  const node = allNodes(document.steps).find(({ id }) => id === nodeId);
+  return node?.kind === 'approval' ? node.schema : undefined;
+}
+
+/** The value with the part at `path` replaced; as it is when there is no such part. */
+function at(value: unknown, [key, ...path]: (string | number)[], change: (part: unknown) => unknown): unknown {
+  if (key === undefined) return change(value);
+  if (typeof value !== 'object' || value === null || !(key in value)) return value;
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === key ? at(item, path, change) : (item as unknown)));
+  return { ...value, [key]: at((value as Record<string, unknown>)[key], path, change) };
 }
 
 function bySchema(value: unknown, schema: JsonSchema, secrets: Set<string>): unknown {
@@ -66,9 +92,10 @@ function bySchema(value: unknown, schema: JsonSchema, secrets: Set<string>): unk
   if (Array.isArray(value))
     return schema.items ? value.map((item) => bySchema(item, schema.items as JsonSchema, secrets)) : value;
   if (typeof value !== 'object') return value;
+  const further = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
   return Object.fromEntries(
     Object.entries(value).map(([key, item]) => {
-      const of = schema.properties?.[key];
+      const of = schema.properties?.[key] ?? further;
       return [key, of ? bySchema(item, of, secrets) : item];
     })
   );

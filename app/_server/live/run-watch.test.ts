@@ -11,6 +11,7 @@ import type { PendingActivityView, RunEvent } from '@/engine/flow/run/model';
 import type { NodesReport } from '@/engine/saga/contract';
 import { failureOf, Refusal } from '../failure';
 import { Hub } from './hub';
+import { NO_MASK } from './mask';
 import type { RunUpstream } from './upstream';
 import { Watches } from './watches';
 
@@ -77,7 +78,7 @@ class FakeEngine {
         }
       }),
     nodes: () => this.#travel('nodes', () => structuredClone(this.nodes)),
-    masking: async () => (event) => event,
+    masking: async () => NO_MASK,
   };
 
   /** A request that arrives and an answer that comes back: either may meet an engine that is away. */

@@ -16,6 +16,7 @@ import { failureOf } from '../failure';
 import type { RunAddress } from '../runs/address';
 import { foldAttempts } from './attempts';
 import { Look } from './look';
+import { NO_MASK, type Mask } from './mask';
 import { readToken, writeToken } from './token';
 import type { Described, RunUpstream } from './upstream';
 
@@ -45,6 +46,7 @@ export class RunWatch {
   readonly #epoch = randomBytes(6).toString('hex');
   readonly #stopping = new AbortController();
   #events: RunEvent[] = [];
+  #mask: Mask = NO_MASK;
   #described: Described | null = null;
   #nodes: NodesReport | null = null;
   #nodesProblem: string | null = null;
@@ -125,13 +127,13 @@ export class RunWatch {
   async #begin(): Promise<void> {
     const { run, upstream } = this.#options;
     const described = await upstream.describe(run);
-    const mask = await upstream.masking(described.summary);
+    this.#mask = await upstream.masking(described.summary);
     this.#described = described;
     this.#versions.described = 1;
     let token: Uint8Array | null = null;
     do {
       const page = await upstream.history(run, token, this.#stopping.signal);
-      this.#append(page.events.map(mask));
+      this.#append(page.events.map((event) => this.#mask.event(event)));
       token = page.token;
     } while (token && this.#events.length < described.historyLength);
     this.#described = { ...described, pending: this.#completed(described.pending) };
@@ -139,7 +141,7 @@ export class RunWatch {
     await Promise.race([this.#asking.now(), pause(FIRST_NODES_MS, this.#stopping.signal)]);
     if (this.#stopping.signal.aborted) return;
     this.#begun = true;
-    if (token) void this.#follow(token, mask);
+    if (token) void this.#follow(token);
     // The history is newer than the description: without a token it is even closed, and nothing will ever say so again.
     const outdated =
       this.#events.length > described.historyLength || (!token && described.summary.status === 'running');
@@ -148,7 +150,7 @@ export class RunWatch {
   }
 
   /** Reads on until the run is closed and read to its end. */
-  async #follow(token: Uint8Array, mask: (event: RunEvent) => RunEvent): Promise<void> {
+  async #follow(token: Uint8Array): Promise<void> {
     const { run, upstream } = this.#options;
     const { signal } = this.#stopping;
     let next: Uint8Array | null = token;
@@ -160,7 +162,9 @@ export class RunWatch {
         if (signal.aborted) return;
         this.#reach('live');
         waitMs = RETRY_FIRST_MS;
-        const fresh = page.events.filter((event) => event.id > this.#events.length).map(mask);
+        const fresh = page.events
+          .filter((event) => event.id > this.#events.length)
+          .map((event) => this.#mask.event(event));
         if (fresh[0] && fresh[0].id !== this.#events.length + 1) {
           next = null;
           atStart = true;
@@ -236,7 +240,7 @@ export class RunWatch {
     if (this.#described?.summary.flow === null) return;
     const before = this.#nodesPart();
     try {
-      this.#nodes = await this.#options.upstream.nodes(this.#options.run);
+      this.#nodes = this.#mask.value(await this.#options.upstream.nodes(this.#options.run));
       this.#nodesProblem = null;
     } catch (error) {
       const failure = failureOf(error);
@@ -248,9 +252,12 @@ export class RunWatch {
     this.#tell({ nodes: this.#nodesPart() });
   }
 
-  /** Which event scheduled it: no describe tells that. */
+  /** With which event scheduled it, which no describe tells; without what is sensitive. */
   #completed(pending: PendingActivityView[]): PendingActivityView[] {
-    return pending.map((activity) => ({ ...activity, scheduledEventId: this.#scheduledBy(activity.activityId) }));
+    return pending.map((activity) => ({
+      ...this.#mask.value(activity),
+      scheduledEventId: this.#scheduledBy(activity.activityId),
+    }));
   }
   #scheduledBy(activityId: string): number {
     for (let at = this.#events.length - 1; at >= 0; at--) {

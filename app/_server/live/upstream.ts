@@ -7,11 +7,11 @@ import { failureOf as failureViewOf } from '@/engine/flow/run/failure';
 import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/flow/run/model';
 import { temporal } from '@/engine/proto';
 import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
-import { reading } from '../engine';
+import { asking, reading } from '../engine';
 import type { RunAddress } from '../runs/address';
 import { millisOf, summaryOf } from '../runs/summary';
 import type { Web } from '../web';
-import { maskOf } from './mask';
+import { maskOf, NO_MASK, type Mask } from './mask';
 
 export interface Described {
   summary: RunSummary;
@@ -34,8 +34,8 @@ export interface RunUpstream {
   ): Promise<{ events: RunEvent[]; token: Uint8Array | null }>;
   /** Rejects when the run cannot answer now. */
   nodes(run: RunAddress): Promise<NodesReport>;
-  /** What may be shown of this run's events: sensitive values masked. */
-  masking(summary: RunSummary): Promise<(event: RunEvent) => RunEvent>;
+  /** What may be shown of this run. Rejects when nobody can say what is sensitive in it. */
+  masking(summary: RunSummary): Promise<Mask>;
 }
 
 /** A server ends a long poll after 20 s; one that takes much longer hangs. */
@@ -83,10 +83,10 @@ export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config
       }
     },
     nodes: ({ workflowId, runId }) =>
-      reading(web, () => web.temporal.workflow.getHandle(workflowId, runId).query<NodesReport>(NODES_QUERY)),
+      asking(web, () => web.temporal.workflow.getHandle(workflowId, runId).query<NodesReport>(NODES_QUERY)),
     async masking({ workflowType }) {
-      const version = await web.catalogue.contentOfType(workflowType).catch(() => null);
-      return version ? maskOf(version.manifest) : (event) => event;
+      const version = await web.catalogue.contentOfType(workflowType);
+      return version ? maskOf(version.manifest) : NO_MASK;
     },
   };
 }

@@ -12,7 +12,7 @@ export async function getRun(
 ): Promise<RunDetail> {
   demand(actor, 'read');
   const [{ description, info, summary }, live] = await Promise.all([describeRun(web, run), web.hub.read(run)]);
-  const version = await web.catalogue.contentOfType(summary.workflowType).catch(() => null);
+  const version = await web.catalogue.contentOfType(summary.workflowType);
   return {
     summary: live.summary,
     manifest: version?.manifest ?? null,

@@ -1,24 +1,27 @@
 /** Ask a run, open or closed. Changes nothing, so it leaves no audit row. */
 import type { QueryAnswer, QueryRun } from '@/app/_contract/runs';
-import { reading } from '../engine';
+import { maskSensitive } from '@/components/ui/format';
+import { asking } from '../engine';
 import { fromEngine, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
-import { nameOf, type RunAddress } from './address';
+import { describeRun, nameOf, type RunAddress } from './address';
 
 export async function queryRun(
-  web: Pick<Web, 'temporal'>,
+  web: Pick<Web, 'temporal' | 'catalogue' | 'config'>,
   actor: Actor,
   run: RunAddress,
   { name, input }: QueryRun
 ): Promise<QueryAnswer> {
   demand(actor, 'read');
+  const { summary } = await describeRun(web, run);
+  const version = await web.catalogue.contentOfType(summary.workflowType);
   const handle = web.temporal.workflow.getHandle(run.workflowId, run.runId);
   try {
-    const result = await reading(web, () =>
+    const result = await asking(web, () =>
       handle.query<unknown, unknown[]>(name, ...(input === undefined ? [] : [input]))
     );
-    return { result: result ?? null };
+    return { result: maskSensitive(result ?? null, version?.document.queries[name]?.schema) };
   } catch (error) {
     const known = fromEngine(error);
     if (known?.code === 'engineAway' || known?.code === 'runNotFound') throw known;

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest';
+import type { FlowManifest } from '@/engine/flow/manifest';
+import type { RunEvent } from '@/engine/flow/run/model';
+import { MASKED, maskOf } from './mask';
+
+const secret = { type: 'string', sensitive: true };
+const pin = { type: 'object', properties: { pin: secret, amount: { type: 'integer' } } };
+const manifest = {
+  document: {
+    input: {
+      type: 'object',
+      properties: { card: secret, name: { type: 'string' }, more: { type: 'object', additionalProperties: secret } },
+    },
+    output: { type: 'object', properties: { code: secret } },
+    signals: { tell: { title: 'Tell', schema: pin } },
+    updates: { change: { title: 'Change', schema: pin, set: {} } },
+    steps: [
+      { id: 'approve', kind: 'approval', title: 'Approve', question: '?', candidates: [], data: {}, schema: pin },
+    ],
+  },
+  nodes: { charge: { output: { type: 'object', properties: { token: secret } } } },
+} as unknown as FlowManifest;
+
+const event = (id: number, type: string, attributes: Record<string, unknown>): RunEvent => ({
+  id,
+  timeMs: 0,
+  type,
+  attributes,
+});
+const started = event(1, 'WorkflowExecutionStarted', {
+  input: [{ card: '4111-1111', name: 'Ada', more: { a: 'hidden-a' } }],
+});
+
+test('[M1] what the schema of an input, output, signal, update, result or approval calls sensitive is hidden, however short', () => {
+  const mask = maskOf(manifest);
+  expect(mask.event(started).attributes).toEqual({ input: [{ card: MASKED, name: 'Ada', more: { a: MASKED } }] });
+  const shown = [
+    event(2, 'WorkflowExecutionSignaled', { signalName: 'tell', input: [{ pin: '12', amount: 3 }] }),
+    event(3, 'WorkflowExecutionUpdateAccepted', {
+      acceptedRequest: { input: { name: 'change', args: [{ pin: '34' }] } },
+    }),
+    event(4, 'ActivityTaskScheduled', { activityId: 'approve:open', input: [{ taskId: 't', data: { pin: '56' } }] }),
+    event(5, 'ActivityTaskScheduled', { activityId: 'charge', input: [{}] }),
+    event(6, 'ActivityTaskCompleted', { scheduledEventId: 5, result: [{ token: '78' }] }),
+    event(7, 'WorkflowExecutionCompleted', { result: [{ code: '90' }] }),
+  ].map((each) => JSON.stringify(mask.event(each)));
+  for (const [at, text] of shown.entries()) expect([at, text.includes(MASKED)]).toEqual([at, at !== 3]);
+  expect(shown.join()).not.toMatch(/"(12|34|56|78|90)"/);
+  expect(shown[0]).toContain('"amount":3');
+});
+
+test('[M2] the same value is hidden wherever it turns up later: in another step, a failure, pending state', () => {
+  const mask = maskOf(manifest);
+  mask.event(started);
+  const failed = mask.event(event(2, 'ActivityTaskFailed', { failure: { message: 'card 4111-1111 was declined' } }));
+  expect(failed.attributes).toEqual({ failure: { message: `card ${MASKED} was declined` } });
+  expect(mask.value({ lastFailure: { message: 'hidden-a' }, heartbeat: ['4111-1111', 7] })).toEqual({
+    lastFailure: { message: MASKED },
+    heartbeat: [MASKED, 7],
+  });
+});
+
+test('[M3] an event is told as it came when nothing is sensitive, and the original is never changed', () => {
+  const open = maskOf({ document: { input: {}, steps: [] }, nodes: {} } as unknown as FlowManifest);
+  expect(open.event(started)).toBe(started);
+  const before = structuredClone(started);
+  maskOf(manifest).event(started);
+  expect(started).toEqual(before);
+});
