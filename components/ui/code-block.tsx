@@ -53,7 +53,7 @@ export function CodeBlock({
     if (top >= box.scrollTop && bottom <= box.scrollTop + box.clientHeight) return;
     const room = Math.max(24, (box.clientHeight - (bottom - top)) / 3);
     box.scrollTo({ top: Math.max(0, top - room), behavior: 'smooth' });
-  }, [from, to]);
+  }, [from, to, code]);
 
   const lines = coloured?.code === code ? coloured.lines : null;
   const width = `${String(plain.length).length + 1}ch`;
