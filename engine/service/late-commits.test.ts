@@ -4,18 +4,17 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { command } from '../history/test-run';
 import { eventsOf, provesHistories } from '../history/testing/proof';
 import { temporal } from '../proto';
-import { jsonPayload, ScriptedActivities, ScriptedWorkflows, type Script } from '../sim/scripted-worker';
+import { ScriptedActivities, type Script } from '../sim/scripted-worker';
 import { settle, VirtualClock } from '../sim/virtual-clock';
 import { MemoryStore } from '../store/memory';
 import { StoreUnavailableError, type LeasedStore } from '../store/port';
-import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
 import type { EngineRole } from './start-engine';
 import { startTestEngine } from './testing/test-engine';
+import { UpdatingWorkflows } from './testing/updating-workflows';
 
 provesHistories('scripted');
 
-const { EventType, CommandType } = temporal.api.enums.v1;
-const { Acceptance, Response } = temporal.api.update.v1;
+const { EventType } = temporal.api.enums.v1;
 const operator = { name: 'test', role: 'operate' } as const;
 const ACCEPTED = 2;
 const COMPLETED = 3;
@@ -39,30 +38,6 @@ class SlowStore extends MemoryStore {
       return commit(runs);
     };
     return lease;
-  }
-}
-
-/** Accepts every update, and completes those named 'both'. */
-class UpdatingWorkflows extends ScriptedWorkflows {
-  override async runWorkflowTask(task: WorkflowTask): Promise<WorkflowTaskResult> {
-    const result = await super.runWorkflowTask(task);
-    if (result.kind === 'failed') return result;
-    for (const { id, request } of task.updates) {
-      const bodies = [{ type: 'Acceptance', value: Acceptance.encode({ acceptedRequest: request }).finish() }];
-      const outcome = { success: { payloads: [jsonPayload('done')] } };
-      const response = Response.encode({ meta: request.meta, outcome }).finish();
-      if (request.input?.name === 'both') bodies.push({ type: 'Response', value: response });
-      for (const { type, value } of bodies) {
-        const body = { type_url: `type.googleapis.com/temporal.api.update.v1.${type}`, value };
-        const messageId = `${id}/${type}`;
-        result.messages.push({ id: messageId, protocolInstanceId: id, body });
-        result.commands.push({
-          commandType: CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE,
-          protocolMessageCommandAttributes: { messageId },
-        });
-      }
-    }
-    return result;
   }
 }
 
