@@ -5,8 +5,10 @@ export type Transaction = pg.PoolClient;
 
 export function openPool(databaseUrl: string): pg.Pool {
   const pool = new pg.Pool({ connectionString: databaseUrl, max: 10, application_name: 'backstitch shop' });
-  // A pooled connection that breaks while idle is replaced by the next query; unheard, its error would end the process.
+  // A connection that breaks is replaced: by the pool while it is idle, by `inTransaction` while it is lent, where the next query
+  // fails. Unheard, its error would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
   return pool;
 }
 

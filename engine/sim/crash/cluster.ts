@@ -148,9 +148,19 @@ export class Cluster {
     if (this.door?.address === address) return;
     this.door?.closed.abort();
     const before = this.door?.connection;
-    const connection = Connection.lazy({ address, metadata: { authorization: `Bearer ${this.key}` } });
+    // Whoever calls repeats its call (see Calls): the client's own repeats would outlive this connection.
+    const connection = Connection.lazy({
+      address,
+      metadata: { authorization: `Bearer ${this.key}` },
+      interceptors: [],
+    });
     this.door = { address, connection, client: new Client({ connection }), closed: new AbortController() };
     await before?.close().catch(() => {});
+  }
+
+  /** A process that nobody killed or stopped, and that is not there any more. */
+  endedByItself(): string | null {
+    return [...this.#started].find((each) => each.gone && !each.ended)?.name ?? null;
   }
 
   /** An engine whose process has ended. */

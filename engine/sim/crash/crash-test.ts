@@ -188,18 +188,20 @@ class CrashTest {
 
   /** Each break when the runs have come so far. */
   async #breakAll(workflowType: string): Promise<void> {
+    let earliest = 0;
     for (const next of this.plan.breaks) {
-      while (this.#events < next.afterEvents) {
+      const moment = Math.max(next.afterEvents, earliest);
+      while (this.#events < moment) {
         if (this.#finished === this.#orders.length) {
-          this.#violations.push(
-            `${next.kind} was planned after ${next.afterEvents} events; there were ${this.#events}`
-          );
+          this.#violations.push(`${next.kind} was to come after ${moment} events; there were ${this.#events}`);
           return;
         }
         await delay(LOOK_MS);
       }
+      this.watcher.say(`${next.kind} after ${this.#events} events`);
       this.#violations.push(...(await perform(this.cluster, next, workflowType)));
       this.#broken++;
+      earliest = this.#events + this.plan.apart;
     }
   }
 
@@ -216,6 +218,8 @@ class CrashTest {
         const waiting = this.#orders.filter((order) => order.waits).length;
         this.watcher.progress(this.#finished, waiting, this.#events, this.#broken);
       }
+      const gone = this.cluster.endedByItself();
+      if (gone) throw new GaveUp(`${gone} ended by itself`);
       if (Date.now() - movedAt > STRANDED_MS) {
         const stuck = this.#orders.filter((order) => order.runId && !order.closed && !order.waits);
         const names = stuck.map(({ plan, told }) => `${plan.workflowId} after event ${told.length}`);

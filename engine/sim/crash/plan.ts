@@ -56,6 +56,8 @@ export interface CrashPlan {
   orders: OrderPlan[];
   /** In the order in which they come. */
   breaks: Break[];
+  /** Events that are written at least between the end of one break and the next, which comes later when it has to. */
+  apart: number;
 }
 
 const SKUS = ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'];
@@ -75,7 +77,9 @@ const EVENTS_WHEN_CUT_SHORT = 10;
 export function planCrash(options: CrashOptions): CrashPlan {
   const random = Random.of(options.seed, 'orders');
   const orders = Array.from({ length: options.runs }, (_, index) => planOrder(random, index));
-  return { orders, breaks: planBreaks(options, orders) };
+  const certain = orders.reduce((sum, order) => sum + eventsOf(order), 0);
+  const breaks = planBreaks(options, certain);
+  return { orders, breaks, apart: Math.floor(certain / (breaks.length + 1) / 4) };
 }
 
 function planOrder(random: Random, index: number): OrderPlan {
@@ -114,14 +118,13 @@ function planOrder(random: Random, index: number): OrderPlan {
 }
 
 /** Each in a stretch of its own of what the runs write for certain, so that every break comes and meets some of them. */
-function planBreaks(options: CrashOptions, orders: readonly OrderPlan[]): Break[] {
+function planBreaks(options: CrashOptions, certain: number): Break[] {
   const random = Random.of(options.seed, 'breaks');
   const kinds = random.shuffle<Break['kind']>([
     ...Array<'killEngine'>(options.engineKills).fill('killEngine'),
     ...Array<'killPostgres'>(options.postgresKills).fill('killPostgres'),
     ...Array<'takeover'>(options.takeovers).fill('takeover'),
   ]);
-  const certain = orders.reduce((sum, order) => sum + eventsOf(order), 0);
   const from = certain * 0.05;
   const stretch = (certain * 0.85 - from) / kinds.length;
   return kinds.map((kind, index): Break => {

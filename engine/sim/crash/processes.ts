@@ -16,6 +16,8 @@ export class RoleProcess {
   readonly #exited: Promise<void>;
   readonly #serves: Promise<string>;
   #gone = false;
+  /** It was told to end. */
+  ended = false;
 
   constructor(
     readonly name: string,
@@ -63,12 +65,14 @@ export class RoleProcess {
 
   /** SIGSTOP and SIGCONT; SIGKILL resolves when it is gone. */
   async signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
+    if (signal === 'SIGKILL') this.ended = true;
     this.#child.kill(signal);
     if (signal === 'SIGKILL') await within(EXIT_LIMIT_MS, `${this.name} to be gone`, this.#exited);
   }
 
   /** Stop as the launcher does. Resolves to the exit code. */
   async stop(): Promise<number | null> {
+    this.ended = true;
     if (!this.#gone) this.#child.kill('SIGTERM');
     await within(EXIT_LIMIT_MS, `${this.name} to stop`, this.#exited).catch(() => this.signal('SIGKILL'));
     return this.#child.exitCode;

@@ -30,6 +30,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4, application_name: 'backstitch versions' });
   // A pooled connection that breaks while idle is replaced by the next query; unheard, its error would end the process.
   pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {})); // and while it is lent to a transaction
   try {
     const registry = new VersionRegistry(pool);
     await registry.load();
