@@ -16,7 +16,7 @@ const AWAY_MS = 10_000;
 let folder: string;
 let postgres: PostgresServer;
 let cut: Cut;
-let product: Product;
+let product: Product | undefined;
 test.beforeAll(async () => {
   test.setTimeout(300_000);
   folder = await mkdtemp(path.join(tmpdir(), 'backstitch-journey-pg-'));
@@ -36,7 +36,8 @@ test.afterAll(async () => {
   await postgres?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-test.use({ baseURL: async ({}, use) => use(product.url) });
+// Asked for before the product runs, too.
+test.use({ baseURL: async ({}, use) => use(product?.url) });
 // Whatever a test did, the next finds the database there.
 test.afterEach(() => void cut.open());
 
@@ -98,7 +99,7 @@ test('an expired session: the page leads to the sign-in and back to the run', as
   await expect(new RunScreen(desk).says(/Approve the order/)).toBeVisible();
   const client = new pg.Client({ connectionString: postgres.url });
   await client.connect();
-  const { rowCount } = await client.query(`UPDATE app.session SET "expiresAt" = now() - interval '1 minute'`);
+  const { rowCount } = await client.query(`UPDATE app.session SET expires_at = now() - interval '1 minute'`);
   await client.end();
   expect(rowCount).toBeGreaterThan(0);
 

@@ -6,7 +6,7 @@ import { useState, type ReactNode } from 'react';
 import { pages } from '@/app/_contract/routes';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { Duration, RelativeTime } from '@/components/ui/time';
+import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import type { NodeState, WhatNow } from '@/engine/flow/run/model';
 import { Announcer } from './announcer';
@@ -53,7 +53,7 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
             {open && nextMs !== null ? (
               <>
                 {' '}
-                · goes on by itself <RelativeTime atMs={nextMs} />
+                · goes on by itself <Ahead atMs={nextMs} />
               </>
             ) : null}
           </span>

@@ -4,7 +4,7 @@
 import { CircleCheck } from 'lucide-react';
 import { EmptyState } from '@/components/ui/states';
 import { JsonTree } from '@/components/ui/json-tree';
-import { RelativeTime } from '@/components/ui/time';
+import { Ahead, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { parseActivityId } from '@/engine/flow/run/activity-id';
 import { clauseOf } from '@/engine/flow/run/failure';
@@ -83,7 +83,7 @@ function Pending({
         {words}
         {activity.nextAttemptMs !== null ? (
           <>
-            , <RelativeTime atMs={activity.nextAttemptMs} />
+            , <Ahead atMs={activity.nextAttemptMs} />
           </>
         ) : null}
         {activity.lastStartedMs !== null ? (

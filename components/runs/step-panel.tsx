@@ -7,7 +7,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { SchemaView } from '@/components/ui/schema-value';
 import { EmptyState } from '@/components/ui/states';
-import { Duration, Instant, RelativeTime } from '@/components/ui/time';
+import { Ahead, Duration, Instant, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { clauseOf } from '@/engine/flow/run/failure';
 import type { LedgerEntry, TimelineRow } from '@/engine/flow/run/model';
@@ -55,7 +55,7 @@ export function StepPanel({
       {state.note && state.note !== node.activity ? <p className="text-sm text-ink-2">{state.note}</p> : null}
       {state.dueMs !== null && state.endedMs === null && view.live.summary.closeMs === null ? (
         <p className="text-sm text-ink-2">
-          Goes on by itself <RelativeTime atMs={state.dueMs} />: <Instant atMs={state.dueMs} />
+          Goes on by itself <Ahead atMs={state.dueMs} />: <Instant atMs={state.dueMs} />
         </p>
       ) : null}
       {state.failure ? (

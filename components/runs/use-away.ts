@@ -24,12 +24,22 @@ const ENGINE: Away = {
 
 /** Null while everything is there. `refused`: why the run cannot be watched, while it cannot. */
 export function useAway({ link, upstream }: LinkState, refused: AppFailure | null): Away | null {
-  const { data } = useQuery({
+  const { data, isError } = useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => getJson<Health>(routes.health(), signal),
     refetchInterval: LOOK_MS,
     retry: false,
   });
+  /* What is asked over HTTP knows more than a socket that is down: without the database nobody is let onto it. */
+  const health = isError ? null : data;
+  if (health?.database === 'away') {
+    return {
+      what: 'database',
+      sentence:
+        'The database does not answer. Nothing was lost: the run goes on where it was when the database is back.',
+      reason: 'The database does not answer. Nothing can be recorded now.',
+    };
+  }
   if (link === 'cut') {
     return {
       what: 'link',
@@ -38,15 +48,7 @@ export function useAway({ link, upstream }: LinkState, refused: AppFailure | nul
       reason: 'The link to Backstitch is down. Nothing can be sent now.',
     };
   }
-  if (upstream === 'engineAway' || data?.engine === 'away') return ENGINE;
-  if (data?.database === 'away') {
-    return {
-      what: 'database',
-      sentence:
-        'The database does not answer. Nothing was lost: the run goes on where it was when the database is back.',
-      reason: 'The database does not answer. Nothing can be recorded now.',
-    };
-  }
+  if (upstream === 'engineAway' || health?.engine === 'away') return ENGINE;
   if (refused) return { what: 'watch', sentence: refused.message, reason: refused.message };
   return null;
 }

@@ -72,6 +72,16 @@ export function RelativeTime({ atMs, prefix, className }: { atMs: number; prefix
   );
 }
 
+/** `in 12s`; 'now' once it has come: what is due is not overdue while nobody has heard of it. */
+export function Ahead({ atMs, className }: { atMs: number; className?: string }) {
+  const now = useNow();
+  return now !== null && now >= atMs ? (
+    <span className={className}>now</span>
+  ) : (
+    <RelativeTime atMs={atMs} className={className} />
+  );
+}
+
 /** The exact instant, written out. */
 export function Instant({ atMs, className }: { atMs: number; className?: string }) {
   const zone = useZone();
