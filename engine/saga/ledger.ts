@@ -19,11 +19,12 @@ export interface UndoEntry {
 export interface LedgerEntry {
   nodeId: string;
   activityId: string;
-  state: LedgerState;
+  /** Changed by the ledger alone (`become`, `arm`), which tells that it changed. */
+  readonly state: LedgerState;
   /** Null: the effect cannot be taken back. */
   undo: UndoEntry | null;
   /** Order of arming: last armed, first undone. */
-  seq: number;
+  readonly seq: number;
 }
 
 /** A stretch of the flow that is undone as one: the run, a node with catches, a parallel branch. */
@@ -40,6 +41,8 @@ export class Ledger {
   readonly #entries: LedgerEntry[] = [];
   #armed = 0;
 
+  constructor(private readonly changed: () => void) {}
+
   add(scope: Scope, entry: Omit<LedgerEntry, 'seq' | 'state'> & { state: 'notArmed' | 'mayStand' }): LedgerEntry {
     const added: LedgerEntry = { ...entry, seq: 0 };
     this.#entries.push(added);
@@ -50,8 +53,13 @@ export class Ledger {
 
   /** The effect happened, or may have: from now on it is undone before everything that was armed earlier. */
   arm(entry: LedgerEntry, state: 'standing' | 'mayStand'): void {
-    entry.state = state;
-    entry.seq = ++this.#armed;
+    Object.assign(entry, { seq: ++this.#armed });
+    this.become(entry, state);
+  }
+
+  become(entry: LedgerEntry, state: LedgerState): void {
+    Object.assign(entry, { state });
+    this.changed();
   }
 
   open(parent: Scope, unwind: Scope['unwind'] = 'reverse'): Scope {

@@ -20,7 +20,7 @@ export interface Cursor {
 }
 
 export class SagaState {
-  readonly ledger = new Ledger();
+  readonly ledger = new Ledger(() => this.tell());
   readonly waits = new Set<HumanWait>();
   /** Outputs of finished nodes by their name in expressions: what declared queries read. */
   readonly outputs: Record<string, unknown> = {};

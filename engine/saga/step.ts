@@ -99,7 +99,6 @@ export async function runStep<Output>(
     // It stands, whatever becomes of the data for its undo.
     state.ledger.arm(entry, 'standing');
     entry.undo = makeUndo(output);
-    state.tell();
   }
   if (spec.pivot) state.pivoted = true;
   return output;
@@ -114,7 +113,7 @@ async function settleUnknown<Output>(
   error: unknown
 ): Promise<{ output: Output } | null> {
   if (provesNotApplied(error, spec.options.retry?.maximumAttempts ?? 0)) {
-    entry.state = 'notArmed';
+    state.ledger.become(entry, 'notArmed');
     return null;
   }
   state.ledger.arm(entry, 'mayStand');
@@ -127,13 +126,13 @@ async function settleUnknown<Output>(
     const answer = await lookUp<Output>(spec.id, unknown);
     if (answer?.applied) return { output: answer.output as Output };
     if (answer) {
-      entry.state = 'notArmed';
+      state.ledger.become(entry, 'notArmed');
       return null;
     }
   }
   const decision = await askOutcome(state, spec.id, error);
   if (decision.choice === 'applied') return { output: decision.output as Output };
-  if (decision.choice === 'notApplied') entry.state = 'notArmed';
+  if (decision.choice === 'notApplied') state.ledger.become(entry, 'notArmed');
   else entry.undo ??= makeUndo(undefined);
   return null;
 }

@@ -31,14 +31,13 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
   // Without a way back the effect stays, and the run says so when it ends.
   if (!entry.undo) return;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
-    entry.state = 'undoing';
+    state.ledger.become(entry, 'undoing');
     try {
       await runUndo(entry.nodeId, entry.undo);
-      entry.state = 'undone';
-      state.tell();
+      state.ledger.become(entry, 'undone');
       return;
     } catch (error) {
-      entry.state = 'undoFailed';
+      state.ledger.become(entry, 'undoFailed');
       state.mark(`${entry.nodeId}:undo`, 'failed', {
         error: { type: failureType(error), message: failureMessage(error) },
       });
@@ -49,10 +48,9 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
         continue;
       }
       const { choice } = await askUndo(state, entry.nodeId, error);
-      if (choice !== 'retry') entry.state = choice === 'doneByHand' ? 'doneByHand' : 'leftStanding';
-      else entry.state = 'undoing';
-      state.tell();
-      if (choice !== 'retry') return;
+      if (choice === 'retry') continue;
+      state.ledger.become(entry, choice === 'doneByHand' ? 'doneByHand' : 'leftStanding');
+      return;
     }
   }
 }

@@ -29,6 +29,9 @@ export function actionView(
     input: record.input,
     output: record.result,
   });
+  if (record.cancelRequested && manifest.nodes[nodeId]?.effect === 'none') {
+    return { ...view, state: 'cancelled', note: record.outcome === null ? 'Asked to stop' : view.note };
+  }
   if (record.outcome === null) {
     const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
     applyPending(view, record, pending, facts.nowMs);

@@ -33,6 +33,8 @@ export interface ActivityRecord {
   failure: FailureView | null;
   /** Closed, and its effect surely did not happen. */
   notApplied: boolean;
+  /** The workflow asked it to stop. Steps without an effect are not waited for then. */
+  cancelRequested: boolean;
 }
 export interface TimerRecord {
   /** Of a node's wait, time limit ('do') or pause before its next undo ('undo'); null for the run's own. */
@@ -128,6 +130,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
           result: undefined,
           failure: null,
           notApplied: false,
+          cancelRequested: false,
         };
         scheduled.set(event.id, record);
         records.activities.push(record);
@@ -139,6 +142,11 @@ export function readRecords(events: readonly RunEvent[]): Records {
         record.startedMs = event.timeMs;
         record.attempt = Number(attributes.attempt ?? 1);
         record.lastFailure = failureOf(attributes.lastFailure);
+        break;
+      }
+      case 'ActivityTaskCancelRequested': {
+        const record = scheduled.get(Number(attributes.scheduledEventId));
+        if (record) record.cancelRequested = true;
         break;
       }
       case 'ActivityTaskCompleted':

@@ -278,3 +278,5 @@ export const updates = () =>
     },
     { signals: ['go'] }
   );
+
+export { interpret } from './interpret';

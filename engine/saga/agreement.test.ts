@@ -1,0 +1,227 @@
+/**
+ * Random sagas, stopped and killed at random: what the running saga says of itself (`__ledger`, `__nodes`, search attributes) and what
+ * the screens read off its history never disagree.
+ *
+ * Rules
+ * [Z1] After every workflow task the query's ledger and the history's are the same, entry by entry, and so is what stands.
+ * [Z2] Phase and standing on the list are those of the run.
+ * [Z3] At every event, node states, timeline and ledger tell of each step the same.
+ * [Z4] A node is under way on the screens exactly while the saga says so.
+ * [Z5] Somebody is asked exactly when the saga waits for somebody.
+ */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { eventsFromHistory } from '../flow/run/events-from-history';
+import type { FlowDocument } from '../flow/document';
+import { manifestOf } from '../flow/run/fixtures/order';
+import type { RunEvent, RunFacts, RunProjection } from '../flow/run/model';
+import { project } from '../flow/run/project';
+import type { FlowManifest } from '../flow/manifest';
+import { allNodes } from '../flow/tree';
+import type { HistoryEvent } from '../history';
+import { provesHistories } from '../history/testing/proof';
+import { ActivityExecutor } from '../worker/activities/executor';
+import { bundleWorkflows, type WorkflowBundle } from '../worker/bundle/bundle';
+import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
+import { WorkflowUnderTest } from '../worker/testing/run-workflow';
+import type { LedgerReport, NodesReport } from './contract';
+import { randomRun, type RandomRun, type Script } from './testing/random-flow';
+import { actor, workflowsPath } from './testing/world';
+
+provesHistories({ workflowsPath });
+
+/** A failing run is told as it was drawn; FC_SHRINK=1 takes the minutes to find a small one. */
+const RUNS = Number(process.env.FC_RUNS ?? 40);
+const STATUSES: Record<number, RunFacts['status']> = {
+  ...{ 1: 'running', 2: 'completed', 3: 'failed', 4: 'canceled', 5: 'terminated' },
+};
+
+const undone = new Map<string, number>();
+const executor = new ActivityExecutor({
+  activities: {
+    do: async ({ does }: Script) => {
+      const { attempt } = Context.current().info;
+      if (does === 'notApplied') throw ApplicationFailure.nonRetryable('no', 'NotApplied');
+      if (does === 'denied') throw ApplicationFailure.nonRetryable('no', 'EgressDenied', { applied: false });
+      if (does === 'unknown') throw ApplicationFailure.nonRetryable('who knows', 'Odd');
+      if (does === 'second' && attempt === 1) throw ApplicationFailure.retryable('not yet');
+      if (does === 'stops') await Context.current().cancelled;
+      if (does === 'hangs') await Context.current().cancelled.catch(() => new Promise(() => {}));
+      return 'done';
+    },
+    undo: ({ undoFails }: Script) => {
+      const { workflowExecution, activityId } = Context.current().info;
+      const key = `${workflowExecution?.workflowId}/${activityId}`;
+      const tries = (undone.get(key) ?? 0) + 1;
+      undone.set(key, tries);
+      if (tries <= undoFails) throw ApplicationFailure.nonRetryable(`failed ${tries} times`);
+    },
+    check: ({ lookUp }: Script) => {
+      if (lookUp === 'fails') throw ApplicationFailure.nonRetryable('no idea');
+      return lookUp === 'odd' ? 'odd' : { applied: lookUp === 'applied', output: 'found' };
+    },
+    'human.open': () => {},
+    'human.close': () => {},
+  },
+});
+
+let bundle: WorkflowBundle;
+let worker: EmbeddedWorker;
+beforeAll(async () => {
+  bundle = await bundleWorkflows({ entry: workflowsPath });
+  worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
+});
+afterAll(() => worker.close());
+
+interface Told {
+  nodes: NodesReport;
+  ledger: LedgerReport;
+}
+
+function factsOf(run: WorkflowUnderTest, events: RunEvent[], nodes: NodesReport | null): RunFacts {
+  const status = STATUSES[run.state.status];
+  if (!status) throw new Error(`status ${run.state.status} has no name here`);
+  return { status, events, pending: [], nodes, workflowTask: null, nowMs: run.now };
+}
+
+const byStep = (entries: readonly { activityId: string; state: string }[]) =>
+  Object.fromEntries(
+    entries.filter(({ state }) => state !== 'notArmed').map(({ activityId, state }) => [activityId, state])
+  );
+
+function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent[], told: Told): void {
+  const { phase, waitsFor } = told.nodes;
+  const projection = project(factsOf(run, events, told.nodes), manifest);
+  const { ledger, nodes, whatNow } = projection;
+  const open = run.state.status === 1;
+  // [Z1] A run that was killed cannot tell what was under way.
+  if (run.state.status !== 5) {
+    expect(byStep(ledger.entries)).toEqual(byStep(told.ledger.entries));
+    expect(ledger.standing).toBe(told.ledger.standing);
+    // [Z2]
+    const silent = phase === 'forward' || phase === 'done';
+    expect(run.state.searchAttributes).toEqual(silent ? {} : { SagaPhase: phase, SagaStanding: ledger.standing });
+    if (!open) expect(['unwinding', 'needs-hand']).not.toContain(phase);
+  }
+  sameOfEachStep(projection);
+  if (!open) return;
+  // [Z4]
+  for (const [id, { state }] of Object.entries(told.nodes.nodes)) {
+    const shown = nodes[id]?.state;
+    if (shown === undefined) continue;
+    const underWay = ['running', 'waitsForPerson', 'waitsForTimer', 'waitsForSignal'].includes(shown);
+    const asked = shown === 'unknown' && state === 'running';
+    expect([id, shown, underWay || asked]).toEqual([id, shown, state === 'running' || state === 'waiting']);
+  }
+  // [Z5]
+  const wanted = waitsFor.some(({ kind }) => kind === 'undo')
+    ? 'undoFailed'
+    : waitsFor.some(({ kind }) => kind === 'outcome')
+      ? 'outcomeUnknown'
+      : waitsFor.length > 0
+        ? 'waitsForApproval'
+        : undefined;
+  expect(whatNow?.kind).toBe(wanted);
+  if (whatNow) expect(waitsFor.map(({ nodeId }) => nodeId)).toContain(whatNow.nodeId);
+}
+
+const comesFromOutside = (event: HistoryEvent): boolean =>
+  Boolean(
+    event.activityTaskStartedEventAttributes ??
+    event.activityTaskCompletedEventAttributes ??
+    event.activityTaskFailedEventAttributes ??
+    event.activityTaskTimedOutEventAttributes ??
+    event.activityTaskCanceledEventAttributes
+  );
+
+/** [Z3] */
+function sameOfEachStep({ ledger, nodes, timeline }: RunProjection): void {
+  const shownAs: Partial<Record<string, string>> = {
+    ...{ undoing: 'unwinding', undone: 'undone', doneByHand: 'undone', undoFailed: 'undoFailed' },
+  };
+  const rowAs: Partial<Record<string, string>> = { ...shownAs, doneByHand: 'undoFailed', leftStanding: 'undoFailed' };
+  for (const { nodeId, state } of ledger.entries) {
+    const node = nodes[nodeId];
+    const undo = timeline.findLast((row) => row.nodeId === nodeId && row.role === 'undo');
+    expect([nodeId, node?.ledger]).toEqual([nodeId, state]);
+    if (shownAs[state]) expect([nodeId, node?.state]).toEqual([nodeId, shownAs[state]]);
+    else expect(['unwinding', 'undone', 'undoFailed']).not.toContain(node?.state);
+    if (rowAs[state]) expect([nodeId, undo?.state]).toEqual([nodeId, rowAs[state]]);
+    if (state === 'standing') expect([nodeId, node?.state]).toEqual([nodeId, 'done']);
+  }
+  expect(ledger.standing).toBe(
+    ledger.entries.filter(({ state }) => !['notArmed', 'undone', 'doneByHand'].includes(state)).length
+  );
+}
+
+let runs = 0;
+async function live({ flow, eager, disturbance }: RandomRun): Promise<void> {
+  const manifest = manifestOf(flow);
+  const runKey = ++runs;
+  const run = new WorkflowUnderTest(worker, executor, 'interpret', [flow], { runKey, workflowId: `random-${runKey}` });
+  const tasks = () => run.events.filter((event) => event.workflowTaskCompletedEventAttributes).length;
+  let asked = 0;
+  for (let seen = -1; run.state.status === 1;) {
+    const { what, afterTasks } = disturbance;
+    if (tasks() === afterTasks && seen !== afterTasks && what !== 'nothing') {
+      if (what === 'kill') run.terminate();
+      else run.cancel('one');
+      if (what === 'stopTwice') run.cancel('two');
+    }
+    seen = tasks();
+    await run.run({ until: () => tasks() > seen });
+    expect(run.failures).toEqual([]);
+    const told = {
+      nodes: (await run.query('__nodes')) as NodesReport,
+      ledger: (await run.query('__ledger')) as LedgerReport,
+    };
+    // What the workflow has not been told yet, it cannot tell either.
+    const unseen = new Set(run.state.unseen.filter(comesFromOutside));
+    agrees(run, manifest, eventsFromHistory({ events: run.events.filter((event) => !unseen.has(event)) }), told);
+    const idle = tasks() === seen;
+    if (run.state.status === 1 && (eager || idle)) answer(run, flow, told.nodes, ++asked, idle);
+    if (asked > 200) throw new Error('it never ends');
+  }
+  const events = eventsFromHistory({ events: run.events });
+  for (let end = 1; end < events.length; end++) {
+    const facts: RunFacts = { ...factsOf(run, events.slice(0, end), null), status: 'running' };
+    sameOfEachStep(project(facts, manifest));
+  }
+}
+
+/** Answer what the run waits for; an idle one that waits for nobody waits for a signal. */
+function answer(
+  run: WorkflowUnderTest,
+  flow: FlowDocument,
+  { waitsFor }: NodesReport,
+  number: number,
+  idle: boolean
+): void {
+  const decider = { reason: 'so it is', actor: actor('Ada') };
+  for (const wait of waitsFor) {
+    const node = allNodes(flow.steps).find(({ id }) => id === wait.nodeId);
+    const { nodeId } = wait;
+    if (wait.kind === 'approval' && node?.kind === 'approval') {
+      const { say } = node.data as { say: string };
+      const { taskId, dataHash } = wait;
+      run.update(`${number}/${nodeId}`, '__decide', {
+        taskId,
+        decision: say,
+        comment: 'x',
+        dataHash,
+        actor: decider.actor,
+      });
+    } else if (node?.kind === 'action') {
+      const { undo, outcome } = node.input as unknown as Script;
+      if (wait.kind === 'undo') run.update(`${number}/${nodeId}`, '__decideUndo', { nodeId, choice: undo, ...decider });
+      else run.update(`${number}/${nodeId}`, '__decideOutcome', { nodeId, choice: outcome, ...decider });
+    }
+  }
+  if (idle && waitsFor.length === 0) run.signal('go', number);
+}
+
+it('[Z1-Z5] a random saga and its screens agree, at every step of the way', { timeout: 240_000 }, async () => {
+  await fc.assert(fc.asyncProperty(randomRun, live), { numRuns: RUNS, endOnFailure: !process.env.FC_SHRINK });
+});

@@ -1,0 +1,95 @@
+/** A workflow that runs any flow document over the library, as its generated code would. Expressions are literals here: 'true'. */
+import type { FlowDocument, FlowNode } from '../../flow/document';
+import { saga, type Saga, type UndoSpec } from '../index';
+
+const MS: Record<string, number> = { '1s': 1_000, '1m': 60_000, '1h': 3_600_000 };
+
+export const interpret = (flow: FlowDocument) =>
+  saga(
+    {
+      flow: flow.name,
+      onUndoFailure: flow.rollback.onFailure,
+      deadlineMs: flow.deadline ? MS[flow.deadline] : undefined,
+      signals: Object.keys(flow.signals),
+    },
+    async (s) => {
+      await runAll(s, flow.steps);
+      return 'through';
+    }
+  );
+
+async function runAll(s: Saga, steps: readonly FlowNode[]): Promise<void> {
+  for (const node of steps) await run(s, node);
+}
+
+async function run(s: Saga, node: FlowNode): Promise<void> {
+  const catches = 'catch' in node ? (node.catch ?? []) : [];
+  if (catches.length === 0) return plain(s, node);
+  await s.attempt(
+    node.id,
+    (inner) => plain(inner, node),
+    catches.map(({ types, scope, then }) => ({ types, scope, handle: (_failure, outer) => runAll(outer, then) }))
+  );
+}
+
+async function plain(s: Saga, node: FlowNode): Promise<void> {
+  switch (node.kind) {
+    case 'action': {
+      const { id, title, undo, unknown, pivot } = node;
+      const options = {
+        startToCloseTimeout: '10s',
+        retry: { maximumAttempts: node.options?.retry?.maximumAttempts ?? 1, initialInterval: '1s' },
+      } as const;
+      const takeBack = (): UndoSpec => ({
+        ...{ title: undo?.title ?? '', activity: undo?.activity ?? '', input: undo?.input, options },
+        ...(undo?.onFailure ? { onFailure: undo.onFailure } : {}),
+      });
+      await s.step({
+        ...{ id, title, activity: node.activity, input: node.input, options, effect: node.effect ?? 'none', pivot },
+        ...(undo ? { undo: takeBack, armed: undo.armed } : {}),
+        unknown: unknown?.policy === 'check' ? { ...unknown, options } : unknown,
+      });
+      return;
+    }
+    case 'wait':
+      return s.wait(node.id, MS[String(node.duration)] ?? 1);
+    case 'waitForSignal': {
+      const spec = { id: node.id, signal: node.signal, ...(node.timeout ? { timeoutMs: MS[node.timeout] } : {}) };
+      if (!node.onTimeout) return void (await s.waitForSignal(spec));
+      const signal = await s.waitForSignal({ ...spec, onTimeout: 'continue' });
+      if (signal === null) await runAll(s, node.onTimeout);
+      return;
+    }
+    case 'approval': {
+      const { decision } = await s.approval({
+        ...{ id: node.id, title: node.title, question: node.question, candidates: node.candidates },
+        ...{ data: node.data, schema: null, requireComment: node.requireComment, onTimeout: node.onTimeout },
+        ...(node.timeout ? { timeoutMs: MS[node.timeout] } : {}),
+        onReject: node.onReject ? 'continue' : 'fail',
+      });
+      if (decision === 'reject') await runAll(s, node.onReject ?? []);
+      return;
+    }
+    case 'choice': {
+      const taken = node.branches.find(({ when }) => when === 'true');
+      const others = node.branches.filter((branch) => branch !== taken);
+      s.took(
+        node.id,
+        taken?.id ?? null,
+        others.map(({ id }) => id)
+      );
+      return runAll(s, taken?.steps ?? node.otherwise?.steps ?? []);
+    }
+    case 'parallel':
+      return s.parallel(
+        { id: node.id, unwind: node.unwind },
+        Object.fromEntries(node.branches.map(({ id, steps }) => [id, (branch: Saga) => runAll(branch, steps)]))
+      );
+    case 'set':
+      return s.passed(node.id);
+    case 'fail':
+      return s.fail(node.id, node.errorType, node.message);
+    case 'end':
+      return s.end(node.id, node.output);
+  }
+}

@@ -1,0 +1,172 @@
+/** Random flow documents whose steps carry, as their input, what the world does to them. */
+import fc from 'fast-check';
+import { flowDocumentSchema, type FlowDocument } from '../../flow/document';
+
+/** Input of a step, of its undo and of its look-up: what happens. */
+export interface Script {
+  /** 'hangs' takes no notice of a cancellation, 'stops' heeds it; 'second' fails once, and may be tried again. */
+  does: 'ok' | 'notApplied' | 'denied' | 'unknown' | 'hangs' | 'stops' | 'second';
+  /** How many times its undo fails. */
+  undoFails: number;
+  lookUp: 'applied' | 'notApplied' | 'fails' | 'odd';
+  outcome: 'applied' | 'notApplied' | 'undo';
+  undo: 'retry' | 'doneByHand' | 'leave';
+}
+
+export interface RandomRun {
+  flow: FlowDocument;
+  /** Are questions answered as soon as they are asked, or when nothing else happens any more? */
+  eager: boolean;
+  /** After how many workflow tasks somebody stops it, stops it twice, or kills it. */
+  disturbance: { afterTasks: number; what: 'nothing' | 'stop' | 'stopTwice' | 'kill' };
+}
+
+/** A node without its id: ids are given in order. */
+type Draft = Record<string, unknown>;
+
+const script: fc.Arbitrary<Script> = fc.record({
+  does: fc.oneof(
+    { weight: 6, arbitrary: fc.constant<Script['does']>('ok') },
+    {
+      weight: 6,
+      arbitrary: fc.constantFrom<Script['does']>('notApplied', 'denied', 'unknown', 'hangs', 'stops', 'second'),
+    }
+  ),
+  undoFails: fc.constantFrom(0, 0, 1, 2),
+  lookUp: fc.constantFrom('applied', 'notApplied', 'fails', 'odd'),
+  outcome: fc.constantFrom('applied', 'notApplied', 'undo'),
+  undo: fc.constantFrom('retry', 'doneByHand', 'leave'),
+});
+
+const unknownPolicy = (input: Script) =>
+  fc.constantFrom(undefined, { policy: 'undo' }, { policy: 'ask' }, { policy: 'check', activity: 'check', input });
+
+const action: fc.Arbitrary<Draft> = script.chain((input) =>
+  fc.record({
+    kind: fc.constant('action'),
+    activity: fc.constant('do'),
+    input: fc.constant(input),
+    effect: fc.constantFrom('reversible', 'reversible', 'none', 'irreversible'),
+    undo: fc.record({
+      title: fc.constant('undo'),
+      activity: fc.constant('undo'),
+      input: fc.constant(input),
+      armed: fc.constantFrom('completed', 'attempted'),
+      onFailure: fc.constantFrom(undefined, 'ask', 'retry', 'continue'),
+    }),
+    unknown: unknownPolicy(input),
+    pivot: fc.constantFrom(false, false, false, false, false, false, true),
+    options: fc.record({ retry: fc.record({ maximumAttempts: fc.constantFrom(1, 2) }) }),
+  })
+);
+
+const { steps } = fc.letrec<{ steps: Draft[]; node: Draft; catches: Draft[]; branch: Draft }>((tie) => ({
+  steps: fc.array(tie('node'), { minLength: 1, maxLength: 4 }),
+  branch: fc.record({ title: fc.constant('branch'), steps: tie('steps') }),
+  catches: fc.oneof(
+    { weight: 3, arbitrary: fc.constant<Draft[]>([]) },
+    {
+      weight: 1,
+      arbitrary: fc.array<Draft>(
+        fc.record({
+          types: fc.constantFrom([], ['NotApplied'], ['Odd', 'Rejected']),
+          scope: fc.constantFrom('undo', 'keep'),
+          then: tie('steps'),
+        }),
+        { minLength: 1, maxLength: 2 }
+      ),
+    }
+  ),
+  node: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    { weight: 8, arbitrary: action },
+    {
+      weight: 2,
+      arbitrary: fc.tuple(action, tie('catches')).map(([node, handlers]) => ({ ...node, catch: handlers })),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), duration: fc.constantFrom('1s', '1m') }) },
+    { weight: 1, arbitrary: fc.constant({ kind: 'set', values: {} }) },
+    { weight: 1, arbitrary: fc.constantFrom({ kind: 'fail', errorType: 'Odd', message: 'x' }, { kind: 'end' }) },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('waitForSignal'),
+        signal: fc.constant('go'),
+        timeout: fc.constantFrom(undefined, '1m'),
+        onTimeout: fc.option(tie('steps'), { nil: undefined }),
+        catch: tie('catches'),
+      }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('approval'),
+        question: fc.constant('?'),
+        data: fc.record({ say: fc.constantFrom('approve', 'reject') }),
+        timeout: fc.constantFrom(undefined, '1m'),
+        onTimeout: fc.constantFrom('fail', 'reject', 'approve'),
+        onReject: fc.option(tie('steps'), { nil: undefined }),
+        requireComment: fc.constant('never'),
+        catch: tie('catches'),
+      }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('choice'),
+        branches: fc.array(
+          fc.tuple(tie('branch'), fc.boolean()).map(([branch, taken]) => ({ ...branch, when: String(taken) })),
+          { minLength: 1, maxLength: 2 }
+        ),
+        otherwise: fc.option(tie('branch'), { nil: undefined }),
+        catch: tie('catches'),
+      }),
+    },
+    {
+      weight: 3,
+      arbitrary: fc.record({
+        kind: fc.constant('parallel'),
+        branches: fc.array(tie('branch'), { minLength: 2, maxLength: 3 }),
+        unwind: fc.constantFrom('reverse', 'together'),
+        catch: tie('catches'),
+      }),
+    }
+  ),
+}));
+
+export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
+  flow: fc
+    .record({
+      steps,
+      deadline: fc.constantFrom(undefined, undefined, undefined, '1h'),
+      rollback: fc.record({ onFailure: fc.constantFrom('ask', 'retry', 'continue') }),
+    })
+    .map(flowOf),
+  eager: fc.boolean(),
+  disturbance: fc.record({
+    afterTasks: fc.integer({ min: 1, max: 12 }),
+    what: fc.constantFrom('nothing', 'nothing', 'stop', 'stopTwice', 'kill'),
+  }),
+});
+
+function flowOf(draft: { steps: Draft[] } & Draft): FlowDocument {
+  let nodes = 0;
+  const named = (node: Draft): Draft => {
+    const id = `n-${++nodes}`;
+    const whole: Draft = { id, title: `Node ${id}`, ...node };
+    // Only what can be taken back has an undo.
+    if (whole.kind === 'action' && whole.effect !== 'reversible') delete whole.undo;
+    const list = (value: unknown) => (value as Draft[] | undefined)?.map(named);
+    const branch = (value: Draft, key: number) => ({ ...value, id: `${id}-b${key}`, steps: list(value.steps) });
+    if (whole.branches) whole.branches = (whole.branches as Draft[]).map(branch);
+    if (whole.otherwise) whole.otherwise = { title: 'otherwise', steps: list((whole.otherwise as Draft).steps) };
+    for (const key of ['onReject', 'onTimeout']) if (Array.isArray(whole[key])) whole[key] = list(whole[key]);
+    if (whole.catch) whole.catch = (whole.catch as Draft[]).map((each) => ({ ...each, then: list(each.then) }));
+    return whole;
+  };
+  const text = JSON.stringify({
+    ...{ format: 1, name: 'random', title: 'Random', input: { type: 'object' } },
+    ...{ ...draft, signals: { go: { title: 'Go', schema: {} } }, steps: draft.steps.map(named) },
+  });
+  return flowDocumentSchema.parse(JSON.parse(text));
+}
