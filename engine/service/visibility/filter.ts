@@ -11,7 +11,11 @@ export interface ListFilter {
 }
 
 const STATUSES = ['running', 'completed', 'failed', 'canceled', 'terminated', 'continuedasnew', 'timedout'];
-type FieldType = 'text' | 'number' | 'time' | 'bool' | 'status';
+type FieldType = 'text' | 'list' | 'number' | 'time' | 'bool' | 'status';
+/** Those that have an order. */
+const ORDERED = new Set<FieldType>(['text', 'number', 'time']);
+const MAX_LENGTH = 10_000;
+const MAX_DEPTH = 50;
 const SYSTEM_FIELDS: Record<string, FieldType> = {
   WorkflowId: 'text',
   RunId: 'text',
@@ -24,7 +28,7 @@ const SYSTEM_FIELDS: Record<string, FieldType> = {
   HistoryLength: 'number',
 };
 /** By IndexedValueType number. */
-const ATTRIBUTE_TYPES: FieldType[] = ['text', 'text', 'text', 'number', 'number', 'bool', 'time', 'text'];
+const ATTRIBUTE_TYPES: FieldType[] = ['text', 'text', 'text', 'number', 'number', 'bool', 'time', 'list'];
 
 interface Token {
   kind: 'word' | 'string' | 'number' | 'symbol' | 'end';
@@ -32,6 +36,9 @@ interface Token {
 }
 
 export function parseListQuery(query: string, attributes: Readonly<Record<string, number>>): ListFilter {
+  if (query.length > MAX_LENGTH) {
+    throw invalid('query', `has ${query.length} characters, at most ${MAX_LENGTH} are allowed`);
+  }
   const parser = new Parser(tokens(query), attributes);
   return parser.parse();
 }
@@ -39,9 +46,11 @@ export function parseListQuery(query: string, attributes: Readonly<Record<string
 function tokens(query: string): Token[] {
   const pattern =
     /\s*(?:(`[^`]*`|[A-Za-z_][\w.]*)|('(?:[^']|'')*'|"(?:[^"]|"")*")|(-?\d+(?:\.\d+)?)|(<=|>=|!=|<>|[=<>(),]))/y;
+  const rest = /\s*$/y;
   const found: Token[] = [];
-  while (query.slice(pattern.lastIndex).trim()) {
-    const at = pattern.lastIndex;
+  for (;;) {
+    const at = (rest.lastIndex = pattern.lastIndex);
+    if (rest.test(query)) return found;
     const match = pattern.exec(query);
     if (!match) throw invalid('query', `cannot be read at '${query.slice(at).trim().slice(0, 20)}'`);
     const [, word, string, number, symbol] = match;
@@ -52,11 +61,11 @@ function tokens(query: string): Token[] {
     } else if (number !== undefined) found.push({ kind: 'number', text: number });
     else found.push({ kind: 'symbol', text: symbol === '<>' ? '!=' : (symbol ?? '') });
   }
-  return found;
 }
 
 class Parser {
   #at = 0;
+  #depth = 0;
   constructor(
     private readonly tokens: Token[],
     private readonly attributes: Readonly<Record<string, number>>
@@ -88,13 +97,20 @@ class Parser {
   }
 
   #not(): Filter {
-    if (this.#word('NOT')) return { op: 'not', of: this.#not() };
+    if (this.#word('NOT')) return { op: 'not', of: this.#deeper(() => this.#not()) };
     if (this.#symbol('(')) {
-      const inner = this.#or();
+      const inner = this.#deeper(() => this.#or());
       if (!this.#symbol(')')) this.#unexpected(')');
       return inner;
     }
     return this.#comparison();
+  }
+
+  #deeper(parse: () => Filter): Filter {
+    if (++this.#depth > MAX_DEPTH) throw invalid('query', `is nested more than ${MAX_DEPTH} deep`);
+    const inner = parse();
+    this.#depth--;
+    return inner;
   }
 
   #comparison(): Filter {
@@ -114,6 +130,7 @@ class Parser {
       return wrap({ op: 'in', field, values: values as (string | number)[] });
     }
     if (this.#word('BETWEEN')) {
+      this.#needsOrder(field, type, 'BETWEEN');
       const low = this.#value(field, type);
       if (!this.#word('AND')) this.#unexpected('AND');
       const high = this.#value(field, type);
@@ -132,15 +149,20 @@ class Parser {
     const { text: op } = this.#next();
     if (negated || !['=', '!=', '<', '<=', '>', '>='].includes(op))
       throw invalid('query', `'${op}' is no comparison (after ${field})`);
+    if (op !== '=' && op !== '!=') this.#needsOrder(field, type, op);
     return { op: op as '=' | '!=' | '<' | '<=' | '>' | '>=', field, value: this.#value(field, type) };
+  }
+
+  #needsOrder(field: string, type: FieldType, op: string): void {
+    if (!ORDERED.has(type)) throw invalid('query', `${op} is for what has an order; ${field} has none`);
   }
 
   #field(): { name: string; type: FieldType } {
     const token = this.#next();
     if (token.kind !== 'word') throw invalid('query', `expected a field, found '${token.text || 'the end'}'`);
-    const system = SYSTEM_FIELDS[token.text];
+    const system = Object.hasOwn(SYSTEM_FIELDS, token.text) ? SYSTEM_FIELDS[token.text] : undefined;
     if (system) return { name: token.text, type: system };
-    const registered = this.attributes[token.text];
+    const registered = Object.hasOwn(this.attributes, token.text) ? this.attributes[token.text] : undefined;
     if (registered === undefined) throw invalid('query', `'${token.text}' is no search attribute of this namespace`);
     return { name: token.text, type: ATTRIBUTE_TYPES[registered] ?? 'text' };
   }
@@ -149,7 +171,7 @@ class Parser {
     const { kind, text } = this.#next();
     if (type === 'status') {
       const index = STATUSES.indexOf(text.toLowerCase().replaceAll('_', ''));
-      if (kind === 'number') return Number(text);
+      if (kind === 'number' && STATUSES[Number(text) - 1]) return Number(text);
       if (index < 0) throw invalid('query', `'${text}' is no execution status`);
       return index + 1;
     }
