@@ -136,13 +136,24 @@ export function fromEngine(error: unknown): Refusal | null {
           ? new Refusal('payloadTooLarge', sentence(details), undefined, { cause: error })
           : new Refusal('tooManyTries', sentence(details), undefined, { cause: error });
       case GRPC.invalidArgument:
-        return new Refusal('badRequest', sentence(details), undefined, { cause: error });
+        return OVER_LIMIT.test(details)
+          ? new Refusal('payloadTooLarge', overLimit(details), undefined, { cause: error })
+          : new Refusal('badRequest', sentence(details), undefined, { cause: error });
       case GRPC.permissionDenied:
       case GRPC.unauthenticated:
         return new Refusal('notAllowed', `The engine refused the web's key: ${details}`, undefined, { cause: error });
     }
   }
   return null;
+}
+
+/** As the engine says it, and as a Temporal server does. */
+const OVER_LIMIT = /\bmaxPayloadBytes\b|exceeds size limit/i;
+function overLimit(details: string): string {
+  const [, bytes, most] = /has (\d+) bytes, at most (\d+)/.exec(details) ?? [];
+  if (!bytes || !most) return 'What was sent is larger than the engine takes. Nothing was done.';
+  const megabytes = (count: string) => `${(Number(count) / 2 ** 20).toFixed(1)} MB`;
+  return `What was sent has ${megabytes(bytes)}; the engine takes ${megabytes(most)}. Nothing was done.`;
 }
 
 function sentence(text: string): string {
