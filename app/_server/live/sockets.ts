@@ -13,10 +13,11 @@ import { failureOf, Refusal } from '../failure';
 import { demandOwnOrigin } from '../http/origin';
 import { demand, type Actor } from '../people/actor';
 import { readSession } from '../people/session';
-import { nameOf, type RunAddress } from '../runs/address';
+import type { RunAddress } from '../runs/address';
 import type { Web } from '../web';
 import type { Hub } from './hub';
 import type { Reach } from './invalidations';
+import { Outflow } from './outflow';
 import { Watches } from './watches';
 
 /** Between web processes. */
@@ -37,7 +38,6 @@ const SESSION_CHECK_MS = 30_000;
 const SESSION_UNKNOWN_MS = 1_000;
 const addressSchema = z.object({ workflowId: z.string().min(1).max(1_000), runId: z.string().min(1).max(200) });
 const watchSchema = addressSchema.extend({ token: z.string().max(200).nullable() });
-const room = (run: RunAddress) => `run:${nameOf(run)}`;
 
 export interface LiveDoor {
   emitDelta: (run: RunAddress, delta: Parameters<ServerToBrowser['runDelta']>[0]) => void;
@@ -91,15 +91,17 @@ export function openLiveDoor(
   };
   io.on('sessionEnded', check);
 
+  const outflow = new Outflow(io);
   const serve = (hub: Hub) => {
     io.on('connection', (socket) => {
-      serveSocket(socket, hub, log);
+      outflow.add(socket);
+      serveSocket(socket, outflow, hub, log);
       checkSession(socket, sessions);
     });
   };
   return {
     serve,
-    emitDelta: (run, delta) => io.local.to(room(run)).emit('runDelta', delta),
+    emitDelta: (run, delta) => outflow.send(run, delta),
     invalidate: (topics, reach) => (reach === 'here' ? io.local : io).emit('invalidate', { topics }),
     busy: () => io.engine.clientsCount > 0,
     sessionEnded(personId) {
@@ -110,11 +112,10 @@ export function openLiveDoor(
   };
 }
 
-function serveSocket(socket: LiveSocket, hub: Hub, log: Logger): void {
-  // Joining is immediate with the adapter's local rooms.
+function serveSocket(socket: LiveSocket, outflow: Outflow, hub: Hub, log: Logger): void {
   const watches = new Watches(hub, {
-    join: (run) => void socket.join(room(run)),
-    leave: (run) => void socket.leave(room(run)),
+    join: (run) => outflow.join(socket, run),
+    leave: (run) => outflow.leave(socket, run),
   });
   socket.on('watchRun', (request, answer) => {
     if (typeof answer !== 'function') return;
@@ -122,6 +123,8 @@ function serveSocket(socket: LiveSocket, hub: Hub, log: Logger): void {
       const parsed = watchSchema.safeParse(request);
       if (!parsed.success) throw new Refusal('badRequest', 'This is no run to watch.');
       const { token, ...run } = parsed.data;
+      // The answer may be a whole history.
+      await outflow.free(socket);
       return watches.watch(run, token);
     };
     watch()
