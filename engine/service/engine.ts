@@ -248,6 +248,16 @@ export class Engine implements RunHost {
     return run;
   }
 
+  /** As `create`, in place of an open run that is stored: one commit ends that one and makes this one, or neither. */
+  replace(current: Run, end: (state: RunState) => Transition, start: Omit<StartRun, 'runKey'>): Run {
+    if (current.dead) throw current.dead;
+    const run = this.#make({ ...start, runKey: 0 }, current.state.runId);
+    current.succeed(run);
+    current.apply(end(current.state));
+    this.#keep(run);
+    return run;
+  }
+
   #make(start: StartRun, expectedCurrentRunId: string | null): Run {
     const { namespace, workflowId, runId, firstRunId } = start;
     const { state, transition } = history.startRun({ ...start, runKey: this.#nextRunKey++ }, this.now(), this.epoch);

@@ -58,35 +58,36 @@ function startRun(
   checkDuration('workflow_task_timeout', request.workflowTaskTimeout);
   checkDuration('workflow_start_delay', request.workflowStartDelay);
   if (request.cronSchedule) throw invalid('cron_schedule', 'is not supported by this engine yet');
-  return frontend.engine.withWorkflowId(name, workflowId, async () => {
-    const current = await frontend.engine.find(name, workflowId, '');
-    if (current) {
-      const existing = await judge(frontend, current, request);
-      if (existing) return { run: current, started: false };
-    }
-    return { run: create(frontend, name, workflowId, request, current?.state.runId ?? null, signal), started: true };
+  const { engine } = frontend;
+  return engine.withWorkflowId(name, workflowId, async () => {
+    const current = await engine.find(name, workflowId, '');
+    // Neither a refusal nor a successor may rest on what is not stored: a start or a close whose commit can still fail.
+    await current?.told();
+    const verdict = current ? judge(current, request) : 'create';
+    if (current && verdict === 'use') return { run: current, started: false };
+    const start = newRun(engine.now(), name, workflowId, request, signal);
+    if (!current || verdict === 'create')
+      return { run: engine.create(start, current?.state.runId ?? null), started: true };
+    const reason = 'TerminateIfRunning WorkflowIdReusePolicy Policy';
+    const identity = request.identity ?? '';
+    const end = (state: history.RunState) =>
+      history.terminate(state, { reason, details: null, identity }, engine.now());
+    return { run: engine.replace(current, end, start), started: true };
   });
 }
 
-/** True: use the existing run. False: a new one may start. Throws when neither is allowed. */
-async function judge({ engine }: Frontend, current: Run, request: StartRequest): Promise<boolean> {
+/** What a start does where a run of its id stands: use it, make the next one, or end it and make the next. Throws when it may not. */
+function judge(current: Run, request: StartRequest): 'use' | 'create' | 'replace' {
   const { state } = current;
-  if (request.requestId && state.startRequestId === request.requestId) return true;
-  // Neither a refusal nor a successor may rest on what is not stored: a start or a close whose commit can still fail.
-  await current.told();
+  if (request.requestId && state.startRequestId === request.requestId) return 'use';
   const reuse = request.workflowIdReusePolicy ?? 0;
+  const conflict = request.workflowIdConflictPolicy ?? 0;
   if (current.isOpen) {
-    const terminates =
-      request.workflowIdConflictPolicy === Conflict.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING ||
+    const replaces =
+      conflict === Conflict.WORKFLOW_ID_CONFLICT_POLICY_TERMINATE_EXISTING ||
       reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_TERMINATE_IF_RUNNING;
-    if (terminates) {
-      const reason = 'TerminateIfRunning WorkflowIdReusePolicy Policy';
-      await engine.decide(current, (run) =>
-        history.terminate(run, { reason, details: null, identity: request.identity ?? '' }, engine.now())
-      );
-      return false;
-    }
-    if (request.workflowIdConflictPolicy === Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING) return true;
+    if (replaces) return 'replace';
+    if (conflict === Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING) return 'use';
     const message = `Workflow execution is already running. WorkflowId: ${state.workflowId}, RunId: ${state.runId}.`;
     throw alreadyStarted(message, state.runId, state.startRequestId);
   }
@@ -94,52 +95,47 @@ async function judge({ engine }: Frontend, current: Run, request: StartRequest):
   const refuses =
     reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE ||
     (reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY && completed);
-  if (!refuses) return false;
+  if (!refuses) return 'create';
   const message = `Workflow execution already finished${completed ? ' successfully' : ''}. WorkflowId: ${state.workflowId}, RunId: ${state.runId}. Workflow Id reuse policy refuses another.`;
   throw alreadyStarted(message, state.runId, state.startRequestId);
 }
 
-function create(
-  { engine }: Frontend,
+function newRun(
+  now: number,
   namespace: string,
   workflowId: string,
   request: StartRequest,
-  expectedCurrentRunId: string | null,
   signal?: SignalRequest
-): Run {
+): Omit<history.StartRun, 'runKey'> {
   const runId = randomUUID();
-  const now = engine.now();
-  return engine.create(
-    {
-      namespace,
+  return {
+    namespace,
+    workflowId,
+    runId,
+    firstRunId: runId,
+    requestId: request.requestId || randomUUID(),
+    signal,
+    firstWorkflowTaskAt: now + milliseconds(request.workflowStartDelay),
+    attributes: {
+      workflowType: request.workflowType,
+      taskQueue: request.taskQueue,
+      input: request.input,
+      workflowExecutionTimeout: request.workflowExecutionTimeout,
+      workflowRunTimeout: request.workflowRunTimeout,
+      workflowTaskTimeout: request.workflowTaskTimeout,
+      originalExecutionRunId: runId,
+      firstExecutionRunId: runId,
+      identity: request.identity,
+      retryPolicy: request.retryPolicy,
+      attempt: 1,
+      memo: request.memo,
+      searchAttributes: request.searchAttributes,
+      header: request.header,
+      firstWorkflowTaskBackoff: request.workflowStartDelay,
       workflowId,
-      runId,
-      firstRunId: runId,
-      requestId: request.requestId || randomUUID(),
-      signal,
-      firstWorkflowTaskAt: now + milliseconds(request.workflowStartDelay),
-      attributes: {
-        workflowType: request.workflowType,
-        taskQueue: request.taskQueue,
-        input: request.input,
-        workflowExecutionTimeout: request.workflowExecutionTimeout,
-        workflowRunTimeout: request.workflowRunTimeout,
-        workflowTaskTimeout: request.workflowTaskTimeout,
-        originalExecutionRunId: runId,
-        firstExecutionRunId: runId,
-        identity: request.identity,
-        retryPolicy: request.retryPolicy,
-        attempt: 1,
-        memo: request.memo,
-        searchAttributes: request.searchAttributes,
-        header: request.header,
-        firstWorkflowTaskBackoff: request.workflowStartDelay,
-        workflowId,
-        priority: request.priority,
-      },
+      priority: request.priority,
     },
-    expectedCurrentRunId
-  );
+  };
 }
 
 export function milliseconds(duration: { seconds?: Long | null; nanos?: number | null } | null | undefined): number {
