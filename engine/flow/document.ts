@@ -320,18 +320,20 @@ export type FlowNode =
   ActionNode | ChoiceNode | ParallelNode | WaitNode | WaitForSignalNode | ApprovalNode | SetNode | FailNode | EndNode;
 export type NodeKind = FlowNode['kind'];
 
+const nodeSchemas = [
+  actionSchema,
+  choiceSchema,
+  parallelSchema,
+  waitSchema,
+  waitForSignalSchema,
+  approvalSchema,
+  setSchema,
+  failSchema,
+  endSchema,
+] as const;
+export const NODE_KINDS: readonly NodeKind[] = nodeSchemas.map(({ shape }) => shape.kind.value);
 export const nodeSchema: z.ZodType<FlowNode> = z.lazy(() =>
-  z.discriminatedUnion('kind', [
-    actionSchema,
-    choiceSchema,
-    parallelSchema,
-    waitSchema,
-    waitForSignalSchema,
-    approvalSchema,
-    setSchema,
-    failSchema,
-    endSchema,
-  ])
+  z.discriminatedUnion('kind', nodeSchemas)
 ) as z.ZodType<FlowNode>;
 
 /** Ready-made inputs for the start form. */

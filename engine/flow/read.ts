@@ -1,40 +1,80 @@
-/** Reads a flow document from JSON: its format first, then its shape. A newer or malformed one gives diagnostics, never an exception. */
-import { FLOW_FORMAT, flowDocumentSchema, type FlowDocument } from './document';
+/**
+ * Reads a flow document from JSON: its format first (migrations.ts), then its shape. What cannot be read gives diagnostics, never an
+ * exception, each with the innermost node that it is in and the field.
+ */
+import type { core } from 'zod';
 import type { Diagnostic } from './diagnostic';
+import { flowDocumentSchema, NODE_KINDS, type FlowDocument } from './document';
+import { migrate, type JsonObject } from './migrations';
 
 export type ReadFlow = { document: FlowDocument; diagnostics: [] } | { document: null; diagnostics: Diagnostic[] };
+type Path = (string | number)[];
 
 export function readFlow(value: unknown): ReadFlow {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refused('not-a-flow', [], 'A flow document is a JSON object.');
+    const message = 'A flow document is a JSON object.';
+    return refused([{ code: 'not-a-flow', severity: 'error', nodeId: null, path: [], message }]);
   }
-  const { format } = value as { format?: unknown };
-  if (typeof format === 'number' && format > FLOW_FORMAT) {
-    const message = `This document has format ${format}; this version reads up to ${FLOW_FORMAT}. Update Backstitch to open it.`;
-    return refused('newer-format', ['format'], message);
-  }
-  const parsed = flowDocumentSchema.safeParse(value);
+  const { document, problem } = migrate(value as JsonObject);
+  if (problem) return refused([problem]);
+  // Parsing would drop it without a word.
+  const lost = prototypeIn(document);
+  if (lost) return refused([located(document, lost, 'malformed', "A field cannot be called '__proto__'.")]);
+  const parsed = flowDocumentSchema.safeParse(document);
   if (parsed.success) return { document: parsed.data, diagnostics: [] };
-  const diagnostics = parsed.error.issues.map((issue): Diagnostic => {
-    const path = issue.path.filter((part): part is string | number => typeof part !== 'symbol');
-    const { nodeId, depth } = nodeAt(value, path);
-    return { code: 'malformed', severity: 'error', nodeId, path: path.slice(depth), message: issue.message };
-  });
-  return { document: null, diagnostics };
+  return refused(parsed.error.issues.map((issue) => diagnosticOf(document, issue)));
 }
 
-function refused(code: string, path: (string | number)[], message: string): ReadFlow {
-  return { document: null, diagnostics: [{ code, severity: 'error', nodeId: null, path, message }] };
+const refused = (diagnostics: Diagnostic[]): ReadFlow => ({ document: null, diagnostics });
+
+function diagnosticOf(document: JsonObject, issue: core.$ZodIssue): Diagnostic {
+  const { path, reason } = innermost(issue, pathOf(issue));
+  const found = at(document, path);
+  if (path.at(-1) === 'kind' && issue.code === 'invalid_union') {
+    const message = `There is no kind of step called '${String(found)}'. This version knows: ${NODE_KINDS.join(', ')}.`;
+    return { ...located(document, path, 'unknown-kind', message), fix: 'Choose one of them, or update Backstitch.' };
+  }
+  const name = path.at(-1) ?? 'document';
+  const message = found === undefined ? `'${name}' is missing: ${reason}` : `'${name}': ${reason}`;
+  return located(document, path, 'malformed', message);
 }
 
-/** The innermost node that a path leads through, and how much of the path leads to it. */
-function nodeAt(root: unknown, path: readonly (string | number)[]): { nodeId: string | null; depth: number } {
-  let found: { nodeId: string | null; depth: number } = { nodeId: null, depth: 0 };
-  let value = root;
-  path.forEach((part, index) => {
-    value = (value as Record<string | number, unknown> | undefined)?.[part];
-    const { id, kind } = (value ?? {}) as { id?: unknown; kind?: unknown };
-    if (typeof id === 'string' && kind !== undefined) found = { nodeId: id, depth: index + 1 };
+/** Of the alternatives that a value could have been, the one that reads most of it says best what is wrong. */
+function innermost(issue: core.$ZodIssue, path: Path): { path: Path; reason: string } {
+  const nested = issue.code === 'invalid_union' ? issue.errors.flat() : [];
+  let best = { path, reason: issue.message };
+  for (const each of nested) {
+    const inner = innermost(each, [...path, ...pathOf(each)]);
+    if (inner.path.length > best.path.length) best = inner;
+  }
+  return best;
+}
+
+const pathOf = ({ path }: core.$ZodIssue): Path =>
+  path.filter((part): part is string | number => typeof part !== 'symbol');
+
+const at = (root: unknown, path: Path): unknown =>
+  path.reduce<unknown>((value, part) => (value as Record<string | number, unknown> | null | undefined)?.[part], root);
+
+/** The innermost node that the path leads through, and the rest of the path. */
+function located(root: unknown, path: Path, code: string, message: string): Diagnostic {
+  let nodeId: string | null = null;
+  let depth = 0;
+  path.forEach((_, index) => {
+    const { id, kind } = (at(root, path.slice(0, index + 1)) ?? {}) as { id?: unknown; kind?: unknown };
+    if (typeof id !== 'string' || kind === undefined) return;
+    nodeId = id;
+    depth = index + 1;
   });
-  return found;
+  return { code, severity: 'error', nodeId, path: path.slice(depth), message };
+}
+
+function prototypeIn(value: unknown, path: Path = []): Path | null {
+  if (typeof value !== 'object' || value === null) return null;
+  for (const [key, inner] of Object.entries(value)) {
+    const here = [...path, Array.isArray(value) ? Number(key) : key];
+    const found = key === '__proto__' ? here : prototypeIn(inner, here);
+    if (found) return found;
+  }
+  return null;
 }

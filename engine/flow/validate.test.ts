@@ -98,11 +98,17 @@ describe('validation of a flow', () => {
       id: 'which',
       kind: 'choice',
       title: '?',
-      branches: [{ id: 'x', title: 'X', when: 'true', steps: [end] }],
+      branches: [{ id: 'x', title: 'X', when: 'true', steps: [{ ...end, output: {} }] }],
     };
     expect(findings([some], { output })).toEqual(['no-end@which']);
     const fail = { id: 'no', kind: 'fail', title: 'No', errorType: 'No', message: 'no' };
     expect(findings([{ ...some, otherwise: { title: 'Else', steps: [fail] } }], { output })).toEqual([]);
+  });
+
+  it('[V7] refuses an end without the declared output, and one that gives what nobody declared', () => {
+    expect(findings([end], { output: { type: 'object' } })).toEqual(['output-missing@done']);
+    expect(findings([{ ...end, output: {} }])).toEqual(['output-not-declared@done']);
+    expect(findings([end])).toEqual([]);
   });
 
   it('[V8] refuses a wait that says nothing, or both', () => {
@@ -159,6 +165,24 @@ describe('validation of a flow', () => {
       const [problem] = validate(flow([step('a', reads('b.id')), step('b')]), catalogue);
       expect(problem).toMatchObject({ severity: 'error', path: ['input', 'body'] });
     });
+  });
+});
+
+describe('[V10] pauses between attempts', () => {
+  const retry = (initialInterval: string, more: object = {}) => ({ options: { retry: { initialInterval, ...more } } });
+  it('the first is not longer than the longest, the catalogue’s own if the step says none', () => {
+    expect(findings([step('a', retry('2m'))])).toEqual(['retry-intervals@a']);
+    expect(findings([step('a', retry('60s'))])).toEqual([]);
+    expect(findings([step('a', retry('2m', { maximumInterval: '1h' }))])).toEqual([]);
+    expect(findings([step('a', retry('0s'))])).toEqual(['retry-intervals@a']);
+  });
+  it('of an undo and of a look-up too', () => {
+    const undo = { title: 'Undo', activity: 'http.request', input: {}, ...retry('2m') };
+    const unknown = { policy: 'check', activity: 'http.request', input: {}, ...retry('2m') };
+    expect(findings([step('a', { effect: 'reversible', undo, unknown })])).toEqual([
+      'retry-intervals@a',
+      'retry-intervals@a',
+    ]);
   });
 });
 

@@ -9,13 +9,16 @@
  * [V4] Only a reversible effect has an undo; only an effect has an unknown outcome, and 'undo' needs an undo.
  * [V5] Signals and variables that a node uses are declared.
  * [V6] At most one point of no return on any path.
- * [V7] Every path ends: nothing follows `end` or `fail`, no parallel branch ends the flow, and a declared output is always given.
+ * [V7] Every path ends: nothing follows `end` or `fail`, no parallel branch ends the flow, and a declared output is always given,
+ *      no other ever.
  * [V8] A wait says how long or until when, not both.
  * [V9] An expression reads only outputs of nodes that have surely run by then.
+ * [V10] Between attempts there is a pause, and the first is not longer than the longest: the workflow library refuses others.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic } from './diagnostic';
-import { outputName, type ActionNode, type FlowDocument, type FlowNode } from './document';
+import { outputName, type ActionNode, type ActivityOptions, type FlowDocument, type FlowNode } from './document';
+import { durationMs } from './duration';
 import { pivotPlaces } from './pivots';
 import { checkReferences } from './references';
 import type { Path, Report } from './report';
@@ -117,6 +120,7 @@ function checkAction(node: ActionNode, catalogue: Catalogue, report: Report): vo
   };
   if (node.undo) known(node.undo.activity, ['undo', 'activity']);
   if (node.unknown?.policy === 'check') known(node.unknown.activity, ['unknown', 'activity']);
+  checkPauses(node, catalogue, report);
   if (!known(node.activity, ['activity'])) return;
 
   const declared = catalogue[node.activity]?.effect;
@@ -140,6 +144,25 @@ function checkAction(node: ActionNode, catalogue: Catalogue, report: Report): vo
     const message = 'An unknown outcome shall be undone, but the step has no undo.';
     report('unknown-without-undo', node.id, ['unknown', 'policy'], message, "Add an undo, or choose 'check' or 'ask'.");
   }
+}
+
+/** [V10] */
+function checkPauses({ id, activity, options, undo, unknown }: ActionNode, catalogue: Catalogue, report: Report): void {
+  const check = (called: string, own: ActivityOptions | undefined, path: Path) => {
+    const defaults = Object.hasOwn(catalogue, called) ? catalogue[called]?.defaultOptions.retry : undefined;
+    const { initialInterval = '1s', maximumInterval } = { ...defaults, ...own?.retry };
+    const firstMs = durationMs(initialInterval);
+    const longestMs = maximumInterval === undefined ? Infinity : durationMs(maximumInterval);
+    if (firstMs > 0 && firstMs <= longestMs) return;
+    const message =
+      firstMs > 0
+        ? `The first pause between attempts, ${initialInterval}, is longer than the longest, ${maximumInterval}.`
+        : 'There is no pause between attempts.';
+    report('retry-intervals', id, [...path, 'retry'], message, 'Change the first pause or the longest.');
+  };
+  check(activity, options, ['options']);
+  if (undo) check(undo.activity, undo.options, ['undo', 'options']);
+  if (unknown?.policy === 'check') check(unknown.activity, unknown.options, ['unknown', 'options']);
 }
 
 /** [V5] */
@@ -183,6 +206,13 @@ function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: R
         const message = 'A parallel branch cannot end the flow: its siblings are still under way.';
         report('end-in-parallel', end.id, [], message, 'End the flow after the branches have joined.');
       }
+  }
+  for (const node of nodes) {
+    if (node.kind !== 'end' || (node.output === undefined) === (document.output === undefined)) continue;
+    if (document.output)
+      report('output-missing', node.id, ['output'], 'The flow declares an output: this end gives none.');
+    else
+      report('output-not-declared', node.id, ['output'], 'The flow declares no output.', 'Declare it, or remove this.');
   }
   if (document.output && !alwaysEnds(document.steps)) {
     const message = 'The flow declares an output, but can run to its last step without giving one.';

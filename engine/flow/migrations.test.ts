@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { FLOW_FORMAT } from './document';
+import { migrate, MIGRATIONS, type Migration } from './migrations';
+import { readFlow } from './read';
+
+const order = () =>
+  JSON.parse(readFileSync(new URL('../shop/order-fulfilment.flow.json', import.meta.url), 'utf8')) as {
+    [key: string]: unknown;
+    steps: Record<string, unknown>[];
+  };
+const said = (value: unknown) =>
+  readFlow(value).diagnostics.map(({ code, nodeId, path, message }) => ({
+    code,
+    nodeId,
+    path: path.join('.'),
+    message,
+  }));
+
+const chain: Migration[] = [
+  { from: 1, change: "'label' is called 'title'", migrate: ({ label, ...more }) => ({ ...more, title: label }) },
+  {
+    from: 2,
+    change: 'titles begin with a capital',
+    migrate: (document) => Object.assign(document, { title: String(document.title).toUpperCase() }),
+  },
+];
+
+describe('formats of the flow document', () => {
+  it('[M1] an older one goes through every step up to the newest', () => {
+    expect(migrate({ format: 1, label: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'A' });
+    expect(migrate({ format: 2, title: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'A' });
+    expect(migrate({ format: 3, title: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'a' });
+  });
+
+  it('[M1] the chain is whole: one step for each format but the newest', () => {
+    expect(MIGRATIONS.map(({ from }) => from)).toEqual(
+      Array.from({ length: FLOW_FORMAT - 1 }, (_, index) => index + 1)
+    );
+    expect(readFlow(order()).document?.format).toBe(FLOW_FORMAT);
+  });
+
+  it('[M2] a newer one is refused, and says what it needs', () => {
+    const [problem, ...more] = said({ ...order(), format: 7, somethingNew: true });
+    expect(more).toEqual([]);
+    expect(problem).toMatchObject({ code: 'newer-format', nodeId: null, path: 'format' });
+    expect(problem!.message).toBe(
+      `This document needs a Backstitch that reads format 7; this one reads formats up to ${FLOW_FORMAT}.`
+    );
+  });
+
+  it.each([undefined, null, '1', 0, -1, 1.5, Number.NaN])('[M2] %s is no format', (format) => {
+    expect(said({ ...order(), format })).toMatchObject([{ code: 'malformed', path: 'format' }]);
+  });
+
+  it('[M3] what the caller holds stays as it was', () => {
+    const document = { format: 2, title: 'a' };
+    migrate(document, chain, 3);
+    expect(document).toEqual({ format: 2, title: 'a' });
+  });
+});
+
+describe('a document that cannot be read says where and why', () => {
+  it.each([null, [], 'flow', 5])('%j is no flow', (value) => {
+    expect(said(value)).toMatchObject([{ code: 'not-a-flow', message: 'A flow document is a JSON object.' }]);
+  });
+
+  it('a kind of step that is not known, by its name', () => {
+    const document = order();
+    document.steps[0]!.kind = 'teleport';
+    const [problem] = said(document);
+    expect(problem).toMatchObject({ code: 'unknown-kind', nodeId: 'reserve-inventory', path: 'kind' });
+    expect(problem!.message).toMatch(/'teleport'.*action, choice, parallel/);
+  });
+
+  it('one deep inside, by its own node', () => {
+    const document = order();
+    const choice = document.steps[1] as { branches: { steps: Record<string, unknown>[] }[] };
+    choice.branches[0]!.steps[0]!.kind = 'each';
+    expect(said(document)).toMatchObject([{ code: 'unknown-kind', nodeId: 'approve-order', path: 'kind' }]);
+  });
+
+  it('a field that is missing, of another type, or unknown', () => {
+    const missing = order();
+    delete missing.steps[0]!.activity;
+    expect(said(missing)).toMatchObject([{ code: 'malformed', nodeId: 'reserve-inventory', path: 'activity' }]);
+    expect(said(missing)[0]!.message).toMatch(/^'activity' is missing: .*expected string/);
+
+    expect(said({ ...order(), title: 5 })).toMatchObject([{ nodeId: null, path: 'title' }]);
+    expect(said({ ...order(), title: 5 })[0]!.message).toMatch(/^'title': .*expected string, received number/);
+
+    const unknown = order();
+    unknown.steps[0]!.colour = 'red';
+    expect(said(unknown)).toMatchObject([{ nodeId: 'reserve-inventory', path: '' }]);
+    expect(said(unknown)[0]!.message).toContain('"colour"');
+  });
+
+  it('a duration, an id, a value that is no JSON: each in words', () => {
+    const document = order();
+    Object.assign(document.steps[0]!, { id: 'Reserve It', options: { startToCloseTimeout: '5 minutes' } });
+    const messages = said(document).map(({ path, message }) => `${path} ${message}`);
+    expect(messages.find((each) => each.startsWith('id '))).toMatch(/small letters, digits and dashes/);
+    expect(messages.find((each) => each.startsWith('options.startToCloseTimeout'))).toMatch(/a number and a unit/);
+
+    const odd = order();
+    odd.steps[0]!.input = { body: { amount: { deep: [1, undefined, () => 1] } } };
+    expect(said(odd)[0]).toMatchObject({ nodeId: 'reserve-inventory', path: 'input.body.amount.deep.1' });
+  });
+
+  it('a field that would be lost', () => {
+    const document = JSON.parse(JSON.stringify(order()).replace('"orderId":', '"__proto__":')) as unknown;
+    expect(said(document)[0]).toMatchObject({ code: 'malformed' });
+    expect(said(document)[0]!.path).toMatch(/__proto__$/);
+  });
+});
