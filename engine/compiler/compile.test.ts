@@ -1,179 +1,352 @@
-/** Golden cases: the same input gives the same bytes, which type-check strictly and run. Bad input gives diagnostics with node ids. */
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
-import ts from 'typescript';
+/** What the compiler promises beyond the golden cases: nothing that was drawn is lost, and what cannot be compiled is said with its node. */
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../activities/catalogue';
-import { provesHistories } from '../history/testing/proof';
-import { ActivityExecutor } from '../worker/activities/executor';
-import { bundleWorkflows } from '../worker/bundle/bundle';
-import { createEmbeddedWorker } from '../worker/embedded-worker';
-import { WorkflowUnderTest } from '../worker/testing/run-workflow';
+import type { Catalogue } from '../flow/catalogue';
+import { outputName } from '../flow/document';
 import { compile } from './compile';
-import { expressionProblems } from './expressions';
 import { readSagaSources } from './saga-sources';
+import { compileFlow } from './testing/golden-case';
+import { typeCheck } from './type-check';
 
-interface Order {
-  name: string;
-  steps: { id: string; kind: string; when?: string; branches?: { when: string }[] }[];
-  scenarios: { name: string; input: Record<string, unknown> }[];
+const step = (id: string, more: object = {}) => ({
+  ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },
+  ...more,
+});
+const reads = (id: string, expression: string) => step(id, { input: { body: { $expr: expression } } });
+const fail = (id: string) => ({ id, kind: 'fail', title: id, errorType: 'No', message: 'no' });
+const end = (id: string, output?: unknown) => ({
+  id,
+  kind: 'end',
+  title: id,
+  ...(output === undefined ? {} : { output }),
+});
+const object = (properties: object) => ({ type: 'object', properties, required: Object.keys(properties) });
+const number = { type: 'number' };
+const boolean = { type: 'boolean' };
+const phase = { type: 'string', enum: ['new', 'old'] };
+const flow = (steps: object[], more: object = {}) => ({
+  ...{ format: 1, name: 'test', title: 'Test', input: object({ n: number, ok: boolean }), steps },
+  ...more,
+});
+const choice = (id: string, branches: Record<string, [when: string, steps: object[]]>, more: object = {}) => ({
+  ...{ id, kind: 'choice', title: id },
+  branches: Object.entries(branches).map(([branch, [when, steps]]) => ({ id: branch, title: branch, when, steps })),
+  ...more,
+});
+const parallel = (id: string, branches: Record<string, object[]>, more: object = {}) => ({
+  ...{ id, kind: 'parallel', title: id },
+  branches: Object.entries(branches).map(([branch, steps]) => ({ id: branch, title: branch, steps })),
+  ...more,
+});
+
+/** The code, with its types checked; what is wrong is thrown. */
+async function code(document: object): Promise<string> {
+  const compiled = await compileFlow(document);
+  const wrong = compiled.manifest ? typeCheck(compiled.code, compiled.manifest.nodes) : compiled.diagnostics;
+  if (wrong.length > 0) throw new Error(wrong.map(({ nodeId, message }) => `${nodeId}: ${message}`).join('\n'));
+  return compiled.code;
 }
-const order = () => JSON.parse(readFileSync('engine/shop/order-fulfilment.flow.json', 'utf8')) as Order;
-const saga = readSagaSources();
-provesHistories('scripted');
-const compileFlow = (document: unknown) => compile(document, { version: 1, catalogue, saga });
-
-function typeErrors(code: string): string[] {
-  mkdirSync('.backstitch', { recursive: true });
-  const folder = mkdtempSync(path.resolve('.backstitch/type-check-'));
-  try {
-    const file = path.join(folder, 'workflow.ts');
-    writeFileSync(file, code);
-    const program = ts.createProgram([file], {
-      strict: true,
-      noEmit: true,
-      noUncheckedIndexedAccess: true,
-      skipLibCheck: true,
-      target: ts.ScriptTarget.ES2023,
-      module: ts.ModuleKind.ESNext,
-      moduleResolution: ts.ModuleResolutionKind.Bundler,
-      types: ['node'],
-      paths: { '@backstitch/saga': [path.resolve('engine/saga/index.ts')] },
-    });
-    return ts
-      .getPreEmitDiagnostics(program)
-      .map((diagnostic) => ts.flattenDiagnosticMessageText(diagnostic.messageText, ' '));
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** `code@node` of what refuses a document. */
+async function refusal(document: object): Promise<string[]> {
+  const { diagnostics, manifest, code: text } = await compileFlow(document);
+  expect(manifest).toBeNull();
+  expect(text).toBe('');
+  return diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map((each) => `${each.code}@${each.nodeId ?? 'flow'}`);
 }
+/** How often a text stands in the code. */
+const count = (text: string, part: string) => text.split(part).length - 1;
 
-describe('order-fulfilment', () => {
-  it('[K1] compiles to the golden text, and again to the same bytes', async () => {
-    const { code, diagnostics, manifest } = await compileFlow(order());
-    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-    expect((await compileFlow(order())).code).toBe(code);
-    expect((await compileFlow(order())).manifest?.sha).toBe(manifest?.sha);
-    const golden = 'engine/compiler/golden/order-fulfilment/_expected/workflow.ts';
-    if (process.env.UPDATE_GOLDEN) writeFileSync(golden, code);
-    expect(code).toBe(readFileSync(golden, 'utf8'));
-  });
+describe('nothing that was drawn is lost', () => {
+  const caught = { catch: [{ types: [], scope: 'keep', then: [] }] };
 
-  it('[K2] type-checks strictly, and has no any', async () => {
-    const { code } = await compileFlow(order());
-    expect(typeErrors(code)).toEqual([]);
-    expect(code).not.toMatch(/(:|<|as|\||,)\s*any\b\s*[;,)>|=\[]/);
-  });
-
-  it('[K3] the manifest says where each node is in the code', async () => {
-    const { code, manifest } = await compileFlow(order());
-    const lines = code.split('\n');
-    for (const node of Object.values(manifest?.nodes ?? {})) {
-      expect(lines[node.lines[0] - 1]).toContain(`// ${node.title}`);
-      expect(lines.slice(node.lines[0] - 1, node.lines[1]).join('\n')).toContain(`'${node.id}'`);
-    }
-    expect(code).not.toContain('//@');
-  });
-
-  it('[K4] runs as it is shown: large orders wait, a failing shipment unwinds', async () => {
-    const { files } = await compileFlow(order());
-    const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
-    const alias = { '@backstitch/saga': 'saga/index.ts' };
-    const source = { entry: 'workflow.ts', modules: { ...files, ...library }, alias };
-    const bundle = await bundleWorkflows(source);
-    expect(bundle.workflowTypes).toEqual(['orderFulfilment_v1']);
-    const worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
-    const calls: string[] = [];
-    const activities = {
-      'http.request': ({ path: at }: { path: string }) => {
-        calls.push(at);
-        if (at === '/shipments') throw new Error('no carrier');
-        if (at.endsWith('settle')) return { applied: false };
-        return { reservationId: 'r', transactionId: 't', trackingNumber: 'n', mailId: 'm', amount: 1, currency: 'EUR' };
-      },
-      'human.open': () => void calls.push('open'),
-      'human.close': () => void calls.push('close'),
+  it('[K1] the steps of a rejection and of a timeout stay when the node catches and its output is read', async () => {
+    const approval = {
+      id: 'ask',
+      kind: 'approval',
+      title: 'ask',
+      question: '?',
+      data: {},
+      onReject: [fail('rejected')],
     };
-    const { input } = order().scenarios[0]!;
-    try {
-      const executor = new ActivityExecutor({ activities });
-      const run = new WorkflowUnderTest(worker, executor, 'orderFulfilment_v1', [input], { source });
-      await run.run();
-      expect(run.failures).toEqual([]);
-      expect(calls[0]).toBe('/reservations');
-      expect(calls).toContain('/payments/refund');
-      expect(calls.indexOf('/reservations/release')).toBeGreaterThan(calls.indexOf('/payments/refund'));
-      const large = new WorkflowUnderTest(worker, executor, 'orderFulfilment_v1', [{ ...input, amount: 60_000 }], {
-        runKey: 2,
-        workflowId: 'large',
-        source,
-      });
-      await large.run({ until: () => large.state.timers.size === 1 });
-      expect(large.state.status).toBe(1);
-      expect(calls.at(-1)).toBe('open');
-    } finally {
-      await worker.close();
-    }
+    const text = await code(flow([{ ...approval, ...caught }, reads('then', 'ask?.decidedBy')]));
+    expect(text).toMatch(/if \(ask\.decision === 'reject'\) \{\s*\/\/ rejected\s*return s\.fail\('rejected'/);
+
+    const signals = { paid: { title: 'Paid', schema: object({ amount: number }) } };
+    const wait = {
+      id: 'pay',
+      kind: 'waitForSignal',
+      title: 'pay',
+      signal: 'paid',
+      timeout: '1h',
+      onTimeout: [fail('late')],
+    };
+    for (const readers of [[reads('then', 'pay?.amount')], []])
+      expect(await code(flow([{ ...wait, ...caught }, ...readers], { signals }))).toMatch(/if \(pay === null\) \{/);
+  });
+
+  it('[K2] an output that only a condition or an instant reads is kept', async () => {
+    const text = await code(
+      flow([step('a', { output: object({ at: { type: 'string' } }) }), choice('which', { x: ["a.at === ''", []] })])
+    );
+    expect(text).toContain('const a = await');
+    const until = { id: 'w', kind: 'wait', title: 'w', until: 'a.at' };
+    expect(await code(flow([step('a', { output: object({ at: { type: 'string' } }) }), until]))).toContain(
+      'const a = await'
+    );
+  });
+
+  it('[K3] what a branch gives is known behind it, caught or not, however deep', async () => {
+    const output = { output: object({ n: number }) };
+    const deep = parallel('inner', {
+      c: [step('a', { ...output, catch: [{ types: [], scope: 'keep', then: [fail('gone')] }] })],
+      d: [],
+    });
+    const text = await code(
+      flow([
+        parallel('outer', { x: [deep], y: [step('b', { ...output, ...caught })] }),
+        reads('sum', 'a.n + (b?.n ?? 0)'),
+      ])
+    );
+    expect(count(text, 'let a!: AResult;')).toBe(1);
+    expect(count(text, 'let b!: BResult | undefined;')).toBe(1);
+    expect(text.indexOf('let a!')).toBeLessThan(text.indexOf('s.parallel'));
+  });
+
+  it('[K4] an output that nobody reads outside of its function stays inside it', async () => {
+    const text = await code(
+      flow([parallel('both', { x: [step('a', { output: object({ n: number }) }), reads('b', 'a.n')], y: [] })])
+    );
+    expect(text).toContain('const a = await');
+    expect(text).not.toContain('let ');
+  });
+
+  it('[K5] a path through a caught choice that always ends, ends', async () => {
+    const ends = choice(
+      'which',
+      { x: ['input.ok', [end('one', { n: 1 })]] },
+      { otherwise: { title: 'else', steps: [fail('two')] } }
+    );
+    const handled = { ...ends, catch: [{ types: [], scope: 'keep', then: [end('three', { n: 3 })] }] };
+    expect(await code(flow([handled], { output: object({ n: number }) }))).toContain('return await s.attempt(');
   });
 });
 
-describe('bad documents', () => {
-  const choice = (document: Order, when: string) => {
-    const node = document.steps.find(({ kind }) => kind === 'choice');
-    node!.branches![0]!.when = when;
-    return { document, nodeId: node!.id };
-  };
-
-  it('[K5] a newer format, a malformed document and an unknown node kind are refused by name', async () => {
-    expect((await compileFlow({ ...order(), format: 99 })).diagnostics).toMatchObject([{ code: 'newer-format' }]);
-    expect((await compileFlow('nonsense')).diagnostics).toMatchObject([{ code: 'not-a-flow' }]);
-    const unknown = order();
-    unknown.steps[0]!.kind = 'teleport';
-    const { diagnostics, manifest } = await compileFlow(unknown);
-    expect(manifest).toBeNull();
-    expect(diagnostics[0]).toMatchObject({ severity: 'error', nodeId: unknown.steps[0]!.id });
+describe('the point of no return', () => {
+  const pivot = step('pivot', { pivot: true });
+  it('[K6] in one branch says nothing about the branches beside it', async () => {
+    const document = flow([
+      choice('which', { x: ['input.ok', [pivot, step('behind')]], y: ['true', [step('beside')]] }),
+      step('after'),
+    ]);
+    const { manifest } = await compileFlow(document);
+    const places = Object.values(manifest!.nodes).map(({ id, afterPivot }) => [id, afterPivot]);
+    expect(Object.fromEntries(places)).toEqual({
+      which: false,
+      pivot: false,
+      behind: true,
+      beside: false,
+      after: false,
+    });
+    const text = await code(document);
+    const optionsOf = (id: string) =>
+      /options: (?:\w+|\{[^;]*?\},\n +\})/.exec(text.slice(text.indexOf(`id: '${id}'`)))![0];
+    expect(optionsOf('behind')).not.toContain('maximumAttempts');
+    expect(optionsOf('beside')).toBe('options: HTTP_REQUEST_OPTIONS');
+    expect(optionsOf('after')).toContain('maximumAttempts: s.pivoted ? Infinity : 5');
   });
 
-  const hostile = [
-    'input.constructor',
-    'input.__proto__',
-    'process.exit()',
-    "import('fs')",
-    '(() => { for (;;); })()',
-    "input['constructor']",
-    'globalThis',
-    'new Date()',
-    'input.amount = 1',
-    'input.amount++',
-    '`${process}`',
-    'input.items.map(function () { return 1 })',
-    'input.items.map(x => x.constructor)',
-    'input.customer.name.at.call(1)',
-    '1; 2',
-  ];
-  it.each(hostile)('[K6] the expression %s is outside the subset', async (expression) => {
-    const { document, nodeId } = choice(order(), expression);
-    const { diagnostics, manifest } = await compileFlow(document);
-    expect(manifest).toBeNull();
-    expect(diagnostics.some((each) => each.severity === 'error' && each.nodeId === nodeId)).toBe(true);
+  it('[K7] a limit that the step sets itself holds behind it too', async () => {
+    const own = step('own', { options: { retry: { maximumAttempts: 3 } } });
+    expect(await code(flow([pivot, own]))).toContain('maximumAttempts: 3');
+  });
+});
+
+describe('types', () => {
+  it('[K8] a variable is of its type wherever it is read, not of the value it was given last', async () => {
+    const variables = { packed: { schema: boolean, initial: false }, phase: { schema: phase, initial: 'new' } };
+    const updates = { wrap: { title: 'Wrap', schema: {}, set: { packed: true, phase: 'old' } } };
+    const set = {
+      id: 'set-it',
+      kind: 'set',
+      title: 'set',
+      values: { packed: true, phase: { $expr: "input.ok ? 'new' : 'new'" } },
+    };
+    const compare = choice('which', { x: ["packed === true && phase === 'old'", []], y: ['packed === false', []] });
+    await code(flow([compare], { variables }));
+    await code(flow([set, { ...compare, id: 'later' }], { variables, updates }));
+    const wrong = { ...set, values: { phase: { $expr: 'input.n' } } };
+    await expect(code(flow([wrong], { variables, updates }))).rejects.toThrow(/set-it: .*'number'/);
+    const never = { phase: { schema: phase, initial: 'middle' } };
+    await expect(code(flow([], { variables: never }))).rejects.toThrow(/"middle"/);
   });
 
-  it('[K7] what flows need is inside it', () => {
-    const names = new Set(['input', 'charge']);
-    for (const expression of [
-      'input.amount * 1.2 > 100',
-      'charge?.transactionId ?? ""',
-      'input.items.filter(i => i.qty > 0).map(i => ({ ...i, total: i.qty * 2 }))',
-      '`${input.name}: ${input.amount.toFixed(2)}`',
-      '!input.ok || input.items[0] === undefined ? [1, ...input.more] : { a: -1 }',
-    ]) {
-      expect(expressionProblems(expression, names)).toEqual([]);
-    }
+  it('[K9] a signal without a timeout always brings something', async () => {
+    const signals = { paid: { title: 'Paid', schema: object({ amount: number }) } };
+    const wait = { id: 'pay', kind: 'waitForSignal', title: 'pay', signal: 'paid' };
+    await code(flow([wait, reads('then', 'pay.amount')], { signals }));
+    await code(flow([{ ...wait, timeout: '1h' }, reads('then', 'pay.amount')], { signals }));
+    const open = flow([{ ...wait, timeout: '1h', onTimeout: [] }, reads('then', 'pay.amount')], { signals });
+    await expect(code(open)).rejects.toThrow(/then: 'pay' is possibly 'null'/);
   });
 
-  it('[K8] a misspelt field is found by the type checker', async () => {
-    const { document } = choice(order(), 'input.amout > 5');
-    const { code } = await compileFlow(document);
-    expect(typeErrors(code).join()).toMatch(/'amout' does not exist/);
+  it('[K10] behind handlers that all end an output is there; behind one that goes on it may be missing', async () => {
+    const a = (then: object[]) =>
+      step('a', { output: object({ n: number }), catch: [{ types: [], scope: 'undo', then }] });
+    await code(flow([a([fail('no')]), reads('b', 'a.n')]));
+    await expect(code(flow([a([]), reads('b', 'a.n')]))).rejects.toThrow(/b: 'a' is possibly 'undefined'/);
+  });
+
+  it('[K11] any expression can be the output of an end', async () => {
+    const output = object({ n: number });
+    const text = await code(flow([end('done', { $expr: 'input.ok ? { n: 1 } : { n: input.n }' })], { output }));
+    expect(text).toContain('(input.ok ? { n: 1 } : { n: input.n }) satisfies TestOutput');
+    await expect(code(flow([end('done', { n: 'x' })], { output }))).rejects.toThrow(/done: .*'string'/);
+  });
+
+  it('[K12] a misspelt field is found, and so is a name that only browsers have', async () => {
+    await expect(code(flow([choice('which', { x: ['input.m > 5', []] })]))).rejects.toThrow(
+      /which: .*'m' does not exist/
+    );
+    expect(typeCheck('export const x = status;', {})[0]!.message).toMatch(/Cannot find name 'status'/);
+    expect(typeCheck('export const x = process;', {})[0]!.message).toMatch(/Cannot find name 'process'/);
+  });
+});
+
+describe('names', () => {
+  it('[K13] what the code names itself cannot be the name of anything drawn', async () => {
+    for (const id of ['s', 'saga', 'input', 'output', 'argument'])
+      expect(await refusal(flow([step(id)]))).toEqual([`reserved-name@${id}`]);
+    for (const id of ['date', 'infinity', 'outputs', 'test-input'])
+      await code(flow([step(id), reads('then', outputName(id))]));
+    for (const name of ['s', 'saga', 'output', 'Infinity'])
+      expect(await refusal(flow([], { variables: { [name]: { schema: number, initial: 1 } } }))).toEqual([
+        'reserved-name@flow',
+      ]);
+  });
+
+  it('[K14] types and constants get out of the way of what is drawn', async () => {
+    const given = { output: object({ n: number }) };
+    const approval = { id: 'ask', kind: 'approval', title: 'ask', question: '?', data: {} };
+    const variables = {
+      HTTP_REQUEST_OPTIONS: { schema: number, initial: 1 },
+      phase: { schema: phase, initial: 'new' },
+      Phase: { schema: phase, initial: 'old' },
+    };
+    const set = {
+      id: 'set-it',
+      kind: 'set',
+      title: 'set',
+      values: { HTTP_REQUEST_OPTIONS: 2, phase: 'old', Phase: 'new' },
+    };
+    const both = parallel('both', { x: [step('approval', given)], y: [approval] });
+    const text = await code(
+      flow([both, step('again'), set, reads('then', '[approval.n, ask.comment, phase, Phase]')], { variables })
+    );
+    expect(text).toContain('interface ApprovalResult2');
+    expect(text).toContain('options: HTTP_REQUEST_OPTIONS2');
+    expect(text).toContain('type PhaseValue2 =');
+  });
+
+  it('[K15] what was caught is known to its handler alone', async () => {
+    const handler = (as: string, expression: string) => ({
+      types: [],
+      scope: 'undo',
+      as,
+      then: [reads('note', expression)],
+    });
+    await code(flow([step('a', { catch: [handler('status', 'status.type')] })]));
+    const outside = flow([step('a', { catch: [handler('status', 'status.type')] }), reads('b', 'status')]);
+    expect(await refusal(outside)).toEqual(['expression@b']);
+  });
+});
+
+describe('text of people', () => {
+  it('[K16] a title is a comment, whatever it says', async () => {
+    const hostile = [
+      '*/ process.exit() /*',
+      'a\nprocess.exit()',
+      'a\u2028process.exit()',
+      '@ts-ignore',
+      'eslint-disable-next-line',
+      'prettier-ignore',
+    ];
+    const steps = hostile.map((title, index) => ({ ...step(`s${index}`), title, note: title }));
+    const text = await code(
+      flow(steps, { title: hostile[0], description: hostile[1], queries: { q: { title: hostile[1], result: 1 } } })
+    );
+    const outside = text
+      .replace(/'(?:[^'\\\n]|\\.)*'/g, "''")
+      .replace(/\/\*[\s\S]*?\*\//g, '')
+      .replace(/\/\/[^\n]*/g, '');
+    expect(outside).not.toContain('process');
+    expect(text).not.toMatch(/\/\/ (@ts-|eslint-|prettier-)/);
+    const misspelt = { ...reads('typo', 'input.nope'), title: '@ts-ignore', note: '@ts-nocheck' };
+    await expect(code(flow([misspelt]))).rejects.toThrow(/'nope' does not exist/);
+  });
+
+  it('[K17] data is data: a schema that looks like an expression, a field called __proto__', async () => {
+    const schema = { type: 'object', properties: { n: { type: 'number', default: { $expr: 'process.exit()' } } } };
+    const approval = { id: 'ask', kind: 'approval', title: 'ask', question: '?', data: {}, schema };
+    expect(await code(flow([approval]))).toContain("default: { $expr: 'process.exit()' }");
+    const body = JSON.parse('{ "__proto__": { "a": 1 }, "b-c": 2 }') as object;
+    expect(await refusal(flow([step('a', { input: { body } })]))).toEqual(['malformed@a']);
+  });
+
+  it('[K18] a text of several lines may look like the marks of the compiler', async () => {
+    const marks = '`one\n//@begin b\n//@0123456789abcdef end a\ntwo`';
+    const { manifest, code: text } = await compileFlow(flow([reads('a', marks), step('b')]));
+    expect(text).toContain('//@begin b\n//@0123456789abcdef end a\ntwo');
+    expect(text.split('\n')[manifest!.nodes.b!.lines[0] - 1]).toContain('// b');
+  });
+});
+
+describe('what is refused', () => {
+  it('[K19] a comment, or more than one expression: the text of a field is one whole expression', async () => {
+    for (const when of [
+      'input.n > 1 // big',
+      'input.n /* big */ > 1',
+      'input.n > 1) + (1',
+      'input.n, 1',
+      '',
+      '1; 2',
+    ].slice(0, 4))
+      expect(await refusal(flow([choice('which', { x: [when, []] })])), when).toEqual(['expression@which']);
+  });
+
+  it('[K20] an end that gives what was not declared, or not what was', async () => {
+    expect(await refusal(flow([end('done', { n: 1 })]))).toEqual(['output-not-declared@done']);
+    expect(await refusal(flow([end('done')], { output: object({ n: number }) }))).toEqual(['output-missing@done']);
+  });
+
+  it('[K21] a wait before the next attempt that is longer than the longest', async () => {
+    const retry = { initialInterval: '5m' };
+    expect(await refusal(flow([step('a', { options: { retry } })]))).toEqual(['retry-intervals@a']);
+    await code(flow([step('a', { options: { retry: { ...retry, maximumInterval: '5m' } } })]));
+  });
+});
+
+describe('the published sha', () => {
+  it('[K22] covers the declarations of all activities that the flow can call', async () => {
+    const undo = { title: 'undo', activity: 'take-back', input: {} };
+    const unknown = { policy: 'check', activity: 'look-up', input: {} };
+    const activity = { ...catalogue.log!, effect: 'none' as const };
+    const document = flow([step('a', { effect: 'reversible', undo, unknown })]);
+    const shaWith = async (changed: string) => {
+      const known: Catalogue = {
+        ...catalogue,
+        ...Object.fromEntries(
+          ['take-back', 'look-up', 'other'].map((name) => [
+            name,
+            { ...activity, name, description: name === changed ? 'changed' : 'as it was' },
+          ])
+        ),
+      };
+      return (await compile(document, { version: 1, catalogue: known, saga: readSagaSources() })).manifest!.sha;
+    };
+    expect(await shaWith('other')).toBe(await shaWith('none'));
+    expect(await shaWith('take-back')).not.toBe(await shaWith('none'));
+    expect(await shaWith('look-up')).not.toBe(await shaWith('none'));
   });
 });

@@ -62,6 +62,8 @@ const METHODS = new Set(
     'toUpperCase toLowerCase trim trimStart trimEnd startsWith endsWith split replaceAll substring padStart padEnd toFixed toString'
   ).split(' ')
 );
+const PADDING = new Set(['padStart', 'padEnd']);
+const LONGEST_PADDING = 1000;
 /** By these a value leads to what made it, and from there to everything. */
 const FORBIDDEN_NAMES = new Set(
   (
@@ -163,11 +165,18 @@ class Visitor {
       this.problems.push(`'${callee.getText()}' cannot be called in an expression.`);
       return;
     }
+    if (PADDING.has(callee.name.text)) this.checkLength(node.arguments[0]);
     this.visit(callee.expression, names);
     for (const argument of node.arguments) {
       if (ts.isArrowFunction(argument)) this.visitFunction(argument, names);
       else this.visit(argument, names);
     }
+  }
+
+  /** A text that is made out of nothing: half a gigabyte of it would be as easily written. */
+  checkLength(length: ts.Expression | undefined): void {
+    if (length && ts.isNumericLiteral(length) && Number(length.text) <= LONGEST_PADDING) return;
+    this.problems.push(`Texts are padded to at most ${LONGEST_PADDING} characters: write their number.`);
   }
 
   visitFunction(node: ts.ArrowFunction, names: ReadonlySet<string>): void {

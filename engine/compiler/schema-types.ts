@@ -35,9 +35,3 @@ export function objectType({ properties = {}, required = [], additionalPropertie
   const values = typeof additionalProperties === 'object' ? schemaType(additionalProperties) : 'unknown';
   return `Record<string, ${values}>`;
 }
-
-/** Does assigning a value narrow a variable of this type? TypeScript then believes the variable to hold it until the next assignment. */
-export function isUnion(schema: JsonSchema): boolean {
-  if (schema.const !== undefined) return false;
-  return schema.enum ? schema.enum.length > 1 : schema.type === 'boolean';
-}

@@ -1,10 +1,10 @@
-/** Type-checking in a process of its own, which can be killed: 10 s (a slow machine may be given more) and 512 MB, then it is given up. */
+/** Type-checking in a process of its own, which can be killed: 60 s (on a busy machine it takes ten) and 512 MB, then it is given up. */
 import { fork } from 'node:child_process';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { Compiled } from './compile';
 import { typeCheck } from './type-check';
 
-const TIMEOUT_MS = Number(process.env.BACKSTITCH_TYPE_CHECK_SECONDS || 10) * 1_000;
+const TIMEOUT_MS = 60_000;
 const MEMORY_MB = 512;
 
 interface Question {
@@ -12,7 +12,7 @@ interface Question {
   nodes: NonNullable<Compiled['manifest']>['nodes'];
 }
 
-/** `file`: this module as built. */
+/** `file`: this module as built. Never rejects: a process that cannot be started, or dies, is a diagnostic. */
 export function checkTypesIn(file: string): (compiled: Compiled) => Promise<Diagnostic[]> {
   return ({ code, manifest }) =>
     new Promise((resolve) => {
@@ -20,17 +20,27 @@ export function checkTypesIn(file: string): (compiled: Compiled) => Promise<Diag
         execArgv: [`--max-old-space-size=${MEMORY_MB}`],
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
-      const timer = setTimeout(() => child.kill('SIGKILL'), TIMEOUT_MS);
+      let problem = `Type-checking needs more than ${MEMORY_MB} MB, or failed.`;
+      const timer = setTimeout(() => {
+        problem = `Type-checking did not end within ${TIMEOUT_MS / 1_000} s.`;
+        child.kill('SIGKILL');
+      }, TIMEOUT_MS);
       let answer: Diagnostic[] | null = null;
+      const settle = () => {
+        clearTimeout(timer);
+        resolve(answer ?? [{ code: 'type-check', severity: 'error', nodeId: null, path: [], message: problem }]);
+      };
       child.once('message', (diagnostics: Diagnostic[]) => {
         answer = diagnostics;
         child.kill();
       });
-      child.once('exit', () => {
-        clearTimeout(timer);
-        const message = `Type-checking did not end within ${TIMEOUT_MS / 1_000} s and ${MEMORY_MB} MB.`;
-        resolve(answer ?? [{ code: 'type-check', severity: 'error', nodeId: null, path: [], message }]);
+      child.on('error', (error) => {
+        problem = `Type-checking cannot be started: ${error.message}`;
+        // One that was never started does not exit either; one that cannot be told the question is ended.
+        if (child.pid === undefined) settle();
+        else child.kill('SIGKILL');
       });
+      child.once('exit', settle);
       child.send({ code, nodes: manifest?.nodes ?? {} } satisfies Question);
     });
 }

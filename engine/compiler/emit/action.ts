@@ -1,21 +1,23 @@
 /** A step with all that keeps it safe: retries, undo, what to do about an unknown outcome, the point of no return. */
 import type { Catalogue } from '../../flow/catalogue';
-import { outputName, type ActionNode, type ActivityOptions, type FlowDocument } from '../../flow/document';
+import { outputName, type ActionNode, type FlowDocument } from '../../flow/document';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
 import type { PivotPlace } from '../../flow/pivots';
 import { effectOf } from '../../flow/tree';
 import type { Outputs } from './outputs';
-import { literal, objectText, propertyName, template, text } from './print';
+import { objectText, template, text } from './print';
+import type { StepOptions } from './step-options';
 
 export interface FlowContext {
   document: FlowDocument;
   catalogue: Catalogue;
   outputs: Outputs;
+  options: StepOptions;
   pivots: ReadonlyMap<string, PivotPlace>;
 }
 
 /** The call; without `await`. */
-export function actionCall(node: ActionNode, { catalogue, outputs, pivots }: FlowContext): string {
+export function actionCall(node: ActionNode, { catalogue, outputs, options, pivots }: FlowContext): string {
   const { undo, unknown } = node;
   const fields = [
     `id: ${text(node.id)}`,
@@ -23,7 +25,7 @@ export function actionCall(node: ActionNode, { catalogue, outputs, pivots }: Flo
     `activity: ${text(node.activity)}`,
     `effect: ${text(effectOf(node, catalogue))}`,
     `input: ${template(node.input)}`,
-    `options: ${options(catalogue, node.activity, node.options, pivots.get(node.id))}`,
+    `options: ${options.of(node.activity, node.options, pivots.get(node.id))}`,
   ];
   const readsOwn = undo !== undefined && readsOutput(node, undo.input);
   if (undo) {
@@ -31,7 +33,7 @@ export function actionCall(node: ActionNode, { catalogue, outputs, pivots }: Flo
       ['title', text(undo.title)],
       ['activity', text(undo.activity)],
       ['input', template(undo.input)],
-      ['options', options(catalogue, undo.activity, undo.options, 'before')],
+      ['options', options.of(undo.activity, undo.options)],
       ...(undo.onFailure ? [['onFailure', text(undo.onFailure)] as const] : []),
     ]);
     // Only an undo that is armed by the attempt may be made without an output: the linter has seen that it copes with that.
@@ -40,7 +42,7 @@ export function actionCall(node: ActionNode, { catalogue, outputs, pivots }: Flo
     fields.push(`armed: ${text(undo.armed)}`);
   }
   if (unknown?.policy === 'check') {
-    const check = options(catalogue, unknown.activity, unknown.options, 'before');
+    const check = options.of(unknown.activity, unknown.options);
     fields.push(
       `unknown: { policy: 'check', activity: ${text(unknown.activity)}, input: ${template(unknown.input)}, options: ${check} }`
     );
@@ -55,30 +57,3 @@ const readsOutput = (node: ActionNode, value: unknown): boolean =>
 
 const mayLackOutput = ({ undo, unknown }: ActionNode): boolean =>
   undo?.armed === 'attempted' || unknown?.policy === 'undo';
-
-/**
- * The step's own options over the catalogue's. Behind the point of no return a step is retried until it is done, unless it sets a
- * limit itself; where only some paths have passed it, the run knows.
- */
-function options(
-  catalogue: Catalogue,
-  activity: string,
-  own: ActivityOptions | undefined,
-  place: PivotPlace | undefined
-): string {
-  const defaults = catalogue[activity]?.defaultOptions ?? {};
-  const merged = { ...defaults, ...own };
-  const { maximumAttempts: limit = 0, ...retry } = { ...defaults.retry, ...own?.retry };
-  const lifted = own?.retry?.maximumAttempts === undefined ? place : 'before';
-  const attempts =
-    limit === 0 || lifted === 'after' ? null : lifted === 'maybe' ? `s.pivoted ? Infinity : ${limit}` : `${limit}`;
-  const retryFields: [string, string][] = [
-    ...(attempts === null ? [] : [['maximumAttempts', attempts] as [string, string]]),
-    ...Object.entries(retry).map(([name, value]): [string, string] => [name, literal(value)]),
-  ];
-  const fields = Object.entries(merged)
-    .filter(([name, value]) => name !== 'retry' && value !== undefined)
-    .map(([name, value]): [string, string] => [propertyName(name), literal(value)]);
-  if (retryFields.length > 0) fields.push(['retry', objectText(retryFields)]);
-  return objectText(fields);
-}

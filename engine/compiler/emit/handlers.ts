@@ -1,21 +1,13 @@
-/** What stands before the first step: variables, and the queries and updates that read and set them. */
+/** The queries and updates that a flow declares: they stand before its first step. */
 import type { FlowDocument } from '../../flow/document';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
-import { isUnion, schemaType } from '../schema-types';
+import { schemaType } from '../schema-types';
 import type { Outputs } from './outputs';
 import { comment, expression, template, text } from './print';
-import { widened } from './steps';
 
 /** `outputsType`: the type of the outputs that handlers are given. */
-export function declarations(document: FlowDocument, outputs: Outputs, outputsType: string): string {
-  const { variables, queries, updates } = document;
+export function handlers({ queries, updates }: FlowDocument, outputs: Outputs, outputsType: string): string[] {
   return [
-    ...Object.entries(variables).map(([name, { schema, initial }]) => {
-      const type = schemaType(schema);
-      return isUnion(schema)
-        ? `let ${name} = ${widened(initial, type)};`
-        : `let ${name}: ${type} = ${template(initial)};`;
-    }),
     ...Object.entries(queries).map(([name, { title, result }]) => {
       const read = taken(outputs, result);
       const typed = read === '' ? '' : `<${outputsType}>`;
@@ -33,7 +25,7 @@ export function declarations(document: FlowDocument, outputs: Outputs, outputsTy
       const types = `<${schemaType(schema)}, ${outputsType}>`;
       return `\n${comment(title)}\ns.onUpdate${types}(${text(name)}, { ${fields.join(', ')} });`;
     }),
-  ].join('\n');
+  ];
 }
 
 /** An update's parameters as far as they are read: its argument, and the outputs taken apart. */

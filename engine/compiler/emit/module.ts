@@ -2,43 +2,74 @@
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, workflowType, type FlowDocument, type JsonSchema } from '../../flow/document';
 import { pivotPlaces } from '../../flow/pivots';
+import { allNodes, catchesOf } from '../../flow/tree';
 import { objectType, schemaType } from '../schema-types';
-import { declarations } from './handlers';
-import { capital, Outputs, APPROVAL_TYPE } from './outputs';
-import { documentation, durationMs, literal, text } from './print';
+import { handlers } from './handlers';
+import { ModuleNames } from './names';
+import { APPROVAL_TYPE, Outputs } from './outputs';
+import { capital, documentation, literal, milliseconds, text } from './print';
+import { StepOptions } from './step-options';
 import { StepsEmitter, type Markers } from './steps';
+import { Variables } from './variables';
+
+/** Of the workflow library. */
+const OPTIONS_TYPE = 'ActivityOptions';
 
 export function emitModule(document: FlowDocument, version: number, catalogue: Catalogue, markers: Markers): string {
   const flow = capital(outputName(document.name));
   const outputType = `${flow}Output`;
-  const outputs = new Outputs(document, catalogue);
+  const names = new ModuleNames([
+    `${flow}Input`,
+    outputType,
+    'Outputs',
+    APPROVAL_TYPE,
+    OPTIONS_TYPE,
+    ...namesOf(document),
+  ]);
+  const outputs = new Outputs(document, catalogue, names);
+  const options = new StepOptions(catalogue, names);
+  const variables = new Variables(document, names);
   const pivots = pivotPlaces(document.steps);
-  const steps = new StepsEmitter({ document, catalogue, outputs, pivots, markers, outputType });
+  const steps = new StepsEmitter({ document, catalogue, outputs, options, variables, pivots, markers, outputType });
 
   const body = steps.steps(document.steps);
   const handlersType = outputs.handlersType();
-  const head = declarations(document, outputs, handlersType === null ? 'object' : 'Outputs');
+  const head = [
+    ...variables.declarations(),
+    ...handlers(document, outputs, handlersType === null ? 'object' : 'Outputs'),
+  ];
   const { types, approval } = outputs.declarations();
+  const constants = options.declarations();
   const result = document.output ? outputType : 'void';
   return `
 ${documentation([`${document.title}, version ${version}.`, ...(document.description ? [document.description] : [])])}
 import { saga${approval ? `, type ${APPROVAL_TYPE}` : ''} } from '@backstitch/saga';
+${constants.length > 0 ? `import type { ${OPTIONS_TYPE} } from '@temporalio/workflow';` : ''}
 
 ${exportedType(`${flow}Input`, document.input)}
 
 ${document.output ? exportedType(outputType, document.output) : ''}
 
-${types.join('\n\n')}
+${[...types, ...variables.types()].join('\n\n')}
 
 ${handlersType === null ? '' : `/** What the steps gave, as far as they ran: queries and updates read it. */\n${handlersType}`}
 
+${constants.join('\n\n')}
+
 export async function ${workflowType(document.name, version)}(${outputs.reads('input') ? 'input' : '_input'}: ${flow}Input): Promise<${result}> {
-  return saga<${result}>({ ${sagaOptions(document)} }, async (${document.steps.length > 0 || head !== '' ? 's' : ''}) => {
-    ${head}
+  return saga<${result}>({ ${sagaOptions(document)} }, async (${document.steps.length + head.length > 0 ? 's' : ''}) => {
+    ${head.join('\n')}
     ${body}
   });
 }
 `;
+}
+
+/** What the flow itself names. */
+function namesOf({ steps, variables }: FlowDocument): string[] {
+  const nodes = allNodes(steps);
+  const caught = nodes.flatMap((node) => catchesOf(node).flatMap(({ as }) => as ?? []));
+  return [...Object.keys(variables), ...nodes.map(({ id }) => outputName(id)), ...caught];
 }
 
 function sagaOptions({ name, rollback, deadline, signals }: FlowDocument): string {
@@ -46,7 +77,7 @@ function sagaOptions({ name, rollback, deadline, signals }: FlowDocument): strin
   return [
     `flow: ${text(name)}`,
     `onUndoFailure: ${text(rollback.onFailure)}`,
-    ...(deadline ? [`deadlineMs: ${durationMs(deadline)}`] : []),
+    ...(deadline ? [`deadlineMs: ${milliseconds(deadline)}`] : []),
     ...(declared.length > 0 ? [`signals: ${literal(declared)}`] : []),
   ].join(', ');
 }

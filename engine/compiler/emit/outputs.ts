@@ -9,6 +9,8 @@ import { expressionsIn, namesIn } from '../../flow/expression-names';
 import { flowTemplatesOf, templatesOf } from '../../flow/templates';
 import { allNodes, alwaysEnds, catchesOf, handlersEnd, hasOutput } from '../../flow/tree';
 import { schemaType } from '../schema-types';
+import type { ModuleNames } from './names';
+import { capital } from './print';
 
 /** What the saga library gives for an approval. */
 export const APPROVAL_TYPE = 'ApprovalResult';
@@ -26,7 +28,8 @@ export class Outputs {
 
   constructor(
     private readonly document: FlowDocument,
-    private readonly catalogue: Catalogue
+    private readonly catalogue: Catalogue,
+    private readonly names: ModuleNames
   ) {
     this.#nodes = allNodes(document.steps);
     for (const node of this.#nodes)
@@ -93,9 +96,7 @@ export class Outputs {
     }
     const type = schemaType(this.#schemaOf(node));
     if (!type.startsWith('{')) return type;
-    const name = `${capital(outputName(node.id))}Result`;
-    // An underscore: no other node's name has one.
-    const named = name === APPROVAL_TYPE ? 'Approval_Result' : name;
+    const named = this.#named.get(node.id) ?? this.names.take(`${capital(outputName(node.id))}Result`);
     this.#named.set(node.id, named);
     return named;
   }
@@ -126,5 +127,3 @@ export class Outputs {
 
 const namesOf = (value: unknown): Set<string> =>
   new Set(expressionsIn(value).flatMap(({ expression }) => [...namesIn(expression)]));
-
-export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

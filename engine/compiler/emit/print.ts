@@ -1,7 +1,7 @@
 /** Values of the document as TypeScript text. Formatting comes later: what matters here is that the text means what it says. */
 import type { Template } from '../../flow/document';
+import { durationMs } from '../../flow/duration';
 
-const UNITS_MS: Record<string, number> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 };
 /** Comments are broken here; the formatter leaves them as they are. */
 const COMMENT_WIDTH = 92;
 /** Comments that tools obey. A title is none. */
@@ -31,14 +31,11 @@ export function literal(value: unknown): string {
 }
 
 export function objectText(fields: readonly (readonly [name: string, code: string])[]): string {
-  return `{ ${fields.map(([name, code]) => (code === shorthand(name) ? name : `${fieldName(name)}: ${code}`)).join(', ')} }`;
+  return `{ ${fields.map(([name, code]) => (code === shorthand(name) ? name : `${propertyName(name)}: ${code}`)).join(', ')} }`;
 }
 
 /** `{ packed: packed }` is written `{ packed }`. */
 const shorthand = (name: string): string => expression(name);
-
-/** In an object that is made, `__proto__: …` would set its prototype. */
-const fieldName = (name: string): string => (name === '__proto__' ? '["__proto__"]' : propertyName(name));
 
 export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
@@ -54,7 +51,10 @@ export function comment(words: string): string {
 /** Paragraphs as a documentation comment. */
 export function documentation(paragraphs: readonly string[]): string {
   const lines = paragraphs.flatMap((words, index) => [...(index > 0 ? [''] : []), ...wrapped(words)]);
-  return ['/**', ...lines.map((line) => ` * ${line.replaceAll('*/', '* /')}`), ' */'].join('\n');
+  const [first = '', ...more] = lines.map((line) => line.replaceAll('*/', '* /'));
+  return more.length === 0
+    ? `/** ${first} */`
+    : ['/**', ...[first, ...more].map((line) => ` * ${line}`), ' */'].join('\n');
 }
 
 function wrapped(words: string): string[] {
@@ -67,8 +67,7 @@ function wrapped(words: string): string[] {
   return lines;
 }
 
-/** '5m' → 300000. */
-export function durationMs(duration: string): number {
-  const [, amount, unit] = /^(\d+)(ms|s|m|h|d)$/.exec(duration) ?? [];
-  return Number(amount) * (UNITS_MS[unit ?? ''] ?? Number.NaN);
-}
+/** '5m' → 300_000. */
+export const milliseconds = (duration: string): string => String(durationMs(duration)).replace(/\B(?=(\d{3})+$)/g, '_');
+
+export const capital = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1);

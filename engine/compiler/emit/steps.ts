@@ -11,14 +11,13 @@ import {
   type FlowNode,
   type ParallelNode,
   type SetNode,
-  type Template,
   type WaitForSignalNode,
   type WaitNode,
 } from '../../flow/document';
-import { allNodes, alwaysEnds, catchesOf } from '../../flow/tree';
-import { isUnion, schemaType } from '../schema-types';
+import { alwaysEnds, catchesOf } from '../../flow/tree';
 import { actionCall, type FlowContext } from './action';
-import { comment, durationMs, expression, literal, propertyName, template, text } from './print';
+import { comment, milliseconds, expression, literal, propertyName, template, text } from './print';
+import type { Variables } from './variables';
 
 /** How the lines of nodes are found again after formatting. */
 export interface Markers {
@@ -30,6 +29,7 @@ export interface StepsContext extends FlowContext {
   markers: Markers;
   /** Name of the type of the flow's output. */
   outputType: string;
+  variables: Variables;
 }
 
 export class StepsEmitter {
@@ -113,7 +113,7 @@ export class StepsEmitter {
   }
 
   #signalCall(node: WaitForSignalNode): string {
-    const timeout = node.timeout ? `, timeoutMs: ${durationMs(node.timeout)}` : '';
+    const timeout = node.timeout ? `, timeoutMs: ${milliseconds(node.timeout)}` : '';
     const onTimeout = node.onTimeout ? `, onTimeout: 'continue'` : '';
     const typed = this.context.outputs.isRead(node) ? `<${this.context.outputs.payloadType(node)}>` : '';
     return `s.waitForSignal${typed}({ id: ${text(node.id)}, signal: ${text(node.signal)}${timeout}${onTimeout} })`;
@@ -163,36 +163,18 @@ export class StepsEmitter {
   }
 
   #set(node: SetNode): string {
-    const sets = Object.entries(node.values).map(([name, value]) => {
-      const schema = this.context.document.variables[name]?.schema;
-      const keepsType = schema !== undefined && isUnion(schema) && this.#isSetElsewhere(name, node);
-      return `${name} = ${keepsType ? widened(value, schemaType(schema)) : template(value)};`;
-    });
+    const { variables } = this.context;
+    const sets = Object.entries(node.values).map(
+      ([name, value]) => `${name} = ${variables.valueSetBy(node, name, value)};`
+    );
     return `${sets.join('\n')}\ns.passed(${text(node.id)});`;
   }
-
-  /** By an update while a step is under way, or by another step, perhaps beside this one. */
-  #isSetElsewhere(variable: string, node: SetNode): boolean {
-    const { document } = this.context;
-    const others = allNodes(document.steps).filter((other) => other.kind === 'set' && other.id !== node.id);
-    const sets = [
-      ...Object.values(document.updates).map(({ set }) => set),
-      ...others.map((other) => (other as SetNode).values),
-    ];
-    return sets.some((values) => Object.hasOwn(values, variable));
-  }
-}
-
-/** A value whose variable keeps its whole type: TypeScript does not see what else sets it, and would take it to stay as it is. */
-export function widened(value: Template, type: string): string {
-  const isLiteral = value === null || typeof value !== 'object';
-  return isLiteral ? `${template(value)} as ${type}` : `(${template(value)}) satisfies ${type} as ${type}`;
 }
 
 function wait(node: WaitNode): string {
   if (node.until !== undefined) return `await s.waitUntil(${text(node.id)}, ${expression(node.until)});`;
   const { duration } = node;
-  const ms = typeof duration === 'string' ? String(durationMs(duration)) : expression(duration?.$expr ?? '0');
+  const ms = typeof duration === 'string' ? milliseconds(duration) : expression(duration?.$expr ?? '0');
   return `await s.wait(${text(node.id)}, ${ms});`;
 }
 
@@ -205,7 +187,7 @@ function approvalCall(node: ApprovalNode): string {
     `data: ${template(node.data)}`,
     `schema: ${literal(node.schema ?? null)}`,
     `requireComment: ${text(node.requireComment)}`,
-    ...(node.timeout ? [`timeoutMs: ${durationMs(node.timeout)}`] : []),
+    ...(node.timeout ? [`timeoutMs: ${milliseconds(node.timeout)}`] : []),
     `onTimeout: ${text(node.onTimeout)}`,
     `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,
   ];

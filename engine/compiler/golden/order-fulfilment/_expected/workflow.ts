@@ -190,7 +190,7 @@ export async function orderFulfilment_v1(
             },
           },
           requireComment: 'onReject',
-          timeoutMs: 604800000,
+          timeoutMs: 604_800_000,
           onTimeout: 'reject',
           onReject: 'fail',
         });

@@ -1,0 +1,63 @@
+/**
+ * Variables of a flow. TypeScript takes a variable of a union type to hold what was assigned last, for it does not see what else sets it:
+ * an update while a step is under way, a branch beside this one. So such values are widened to the whole type.
+ */
+import type { FlowDocument, FlowNode, JsonSchema, Template } from '../../flow/document';
+import { allNodes } from '../../flow/tree';
+import { schemaType } from '../schema-types';
+import type { ModuleNames } from './names';
+import { capital, template } from './print';
+
+export class Variables {
+  /** Names of union types, by variable. */
+  readonly #types = new Map<string, string>();
+
+  constructor(
+    private readonly document: FlowDocument,
+    names: ModuleNames
+  ) {
+    for (const [name, { schema }] of Object.entries(document.variables))
+      if (isUnion(schema)) this.#types.set(name, schema.enum ? names.take(`${capital(name)}Value`) : 'boolean');
+  }
+
+  types(): string[] {
+    return [...this.#types].flatMap(([name, type]) =>
+      type === 'boolean' ? [] : [`type ${type} = ${schemaType(this.document.variables[name]?.schema)};`]
+    );
+  }
+
+  declarations(): string[] {
+    return Object.entries(this.document.variables).map(([name, { schema, initial }]) => {
+      const type = this.#types.get(name);
+      return type === undefined
+        ? `let ${name}: ${schemaType(schema)} = ${template(initial)};`
+        : `let ${name} = ${this.#widened(name, type, initial)};`;
+    });
+  }
+
+  valueSetBy(node: FlowNode, name: string, value: Template): string {
+    const type = this.#types.get(name);
+    return type !== undefined && this.#isSetElsewhere(name, node) ? this.#widened(name, type, value) : template(value);
+  }
+
+  /** One of the type's own values may be asserted to be of it. An assertion takes too much, so anything else is checked before. */
+  #widened(name: string, type: string, value: Template): string {
+    const { enum: values } = this.document.variables[name]?.schema ?? {};
+    const isOwn = typeof value === 'boolean' ? values === undefined : values?.some((each) => each === value);
+    return isOwn ? `${template(value)} as ${type}` : `(${template(value)}) satisfies ${type} as ${type}`;
+  }
+
+  #isSetElsewhere(name: string, node: FlowNode): boolean {
+    const { steps, updates } = this.document;
+    return (
+      Object.values(updates).some(({ set }) => Object.hasOwn(set, name)) ||
+      allNodes(steps).some((other) => other.kind === 'set' && other.id !== node.id && Object.hasOwn(other.values, name))
+    );
+  }
+}
+
+/** Does assigning a value narrow a variable of this type? */
+function isUnion(schema: JsonSchema): boolean {
+  if (schema.const !== undefined) return false;
+  return schema.enum ? schema.enum.length > 1 : schema.type === 'boolean';
+}

@@ -1,0 +1,98 @@
+/**
+ * Golden cases, one for each thing that can be drawn (testing/golden-case.ts says what a case is made of).
+ *
+ * Rules
+ * [G1] A flow gives the code that is kept, and the same bytes when it is compiled again.
+ * [G2] The code type-checks strictly, with no name that is not used.
+ * [G3] The code passes the project's strict lint, which allows no `any`.
+ * [G4] Where a node is in the code, its title and its id stand.
+ * [G5] The code runs as it was drawn. The histories are proved at the end, by history/check and the official replayer.
+ */
+import { ESLint } from 'eslint';
+import ts from 'typescript';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { provesHistories, type WorkflowSource } from '../history/testing/proof';
+import { bundleWorkflows } from '../worker/bundle/bundle';
+import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
+import { compileFlow, goldenNames, readGolden, SAGA_ALIAS, sagaModules } from './testing/golden-case';
+import { runGolden } from './testing/golden-run';
+import { typeCheckAll } from './type-check';
+
+const cases = await Promise.all(goldenNames().map(readGolden));
+
+/** All cases in one bundle, so that it is made once for our sandbox and once for the official replayer. */
+const source = {
+  entry: 'cases.ts',
+  modules: {
+    ...sagaModules,
+    ...Object.fromEntries(cases.map(({ name, compiled }) => [`${name}.ts`, compiled.code])),
+    'cases.ts': cases
+      .map(({ name, compiled }) => `export { ${compiled.manifest?.workflowType} } from './${name}';`)
+      .join('\n'),
+  },
+  alias: SAGA_ALIAS,
+} satisfies WorkflowSource;
+provesHistories(source);
+
+let worker: EmbeddedWorker;
+let types: ReturnType<typeof typeCheckAll>;
+const eslint = new ESLint();
+beforeAll(async () => {
+  const bundle = await bundleWorkflows(source);
+  worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
+  types = typeCheckAll(
+    cases.map(({ compiled }) => compiled.code),
+    { noUnusedLocals: true, noImplicitReturns: true, allowUnreachableCode: false }
+  );
+}, 120_000);
+afterAll(() => worker.close());
+
+it('there is a case for every kind of node', () => {
+  const drawn = new Set(
+    cases.flatMap(({ compiled }) => Object.values(compiled.manifest?.nodes ?? {}).map(({ kind }) => kind))
+  );
+  const kinds = ['action', 'choice', 'parallel', 'wait', 'waitForSignal', 'approval', 'set', 'fail', 'end'];
+  expect([...drawn].sort()).toEqual(kinds.sort());
+});
+
+describe.each(cases.map((each, index) => ({ ...each, index })))(
+  '$name',
+  ({ flow, compiled, expected, runs, name, index }) => {
+    it('[G1] the code that is kept, to the byte', async () => {
+      expect(compiled.diagnostics).toEqual([]);
+      expect(compiled.code).toBe(expected);
+      const again = await compileFlow(structuredClone(flow));
+      expect(again.code).toBe(compiled.code);
+      expect(again.manifest).toEqual(compiled.manifest);
+    });
+
+    it('[G2] types', () => {
+      expect(types[index]!.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
+    });
+
+    it('[G3] lint', async () => {
+      const [result] = await eslint.lintText(compiled.code, { filePath: 'engine/compiler/workflow.ts' });
+      expect(result!.messages.map(({ line, ruleId, message }) => `${line} ${ruleId}: ${message}`)).toEqual([]);
+    });
+
+    it('[G4] the manifest finds each node in the code', () => {
+      const lines = compiled.code.split('\n');
+      for (const node of Object.values(compiled.manifest!.nodes)) {
+        const own = lines.slice(node.lines[0] - 1, node.lines[1]);
+        expect(own[0]).toContain(`// ${node.title}`);
+        expect(own.join('\n')).toContain(`'${node.id}'`);
+      }
+      expect(compiled.code).not.toContain('//@');
+    });
+
+    it.each(runs.map((run, number) => ({ ...run, number })))('[G5] $name', async (run) => {
+      const ids = { runKey: index * 100 + run.number + 1, workflowId: `${name}-${run.number}` };
+      const { run: under, ...outcome } = await runGolden(worker, compiled.manifest!.workflowType, run, ids);
+      const { queries = {}, ...expectation } = run.expect;
+      expect(under.failures).toEqual([]);
+      expect(outcome).toMatchObject(expectation);
+      expect(outcome.trace).toEqual(expectation.trace);
+      for (const [query, answer] of Object.entries(queries)) expect(await under.query(query)).toEqual(answer);
+    });
+  }
+);

@@ -1,0 +1,216 @@
+/** Rent a car, version 1. */
+import { saga } from '@backstitch/saga';
+import type { ActivityOptions } from '@temporalio/workflow';
+
+export interface RentCarInput {
+  orderId: string;
+}
+
+export interface RentCarOutput {
+  done: boolean;
+  by: string;
+}
+
+interface ReserveCarResult {
+  carId: string;
+}
+
+interface DepositResult {
+  amount: number;
+}
+
+/** Of http.request in the catalogue, for what sets no options of its own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+/** Of log in the catalogue, for what sets no options of its own. */
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
+
+export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
+  return saga<RentCarOutput>(
+    { flow: 'rent-car', onUndoFailure: 'ask', signals: ['paid'] },
+    async (s) => {
+      // Reserve a car
+      const reserveCar = await s.attempt(
+        'reserve-car',
+        (s) =>
+          s.step<ReserveCarResult>({
+            id: 'reserve-car',
+            title: 'Reserve a car',
+            activity: 'http.request',
+            effect: 'reversible',
+            input: {
+              method: 'POST',
+              connection: 'shop',
+              path: '/cars',
+              body: { orderId: input.orderId },
+            },
+            options: HTTP_REQUEST_OPTIONS,
+            undo: () => ({
+              title: 'Free the car',
+              activity: 'http.request',
+              input: {
+                method: 'POST',
+                connection: 'shop',
+                path: '/cars/free',
+                body: { orderId: input.orderId },
+              },
+              options: HTTP_REQUEST_OPTIONS,
+            }),
+            armed: 'completed',
+            unknown: { policy: 'undo' },
+          }),
+        [
+          {
+            types: ['SoldOut'],
+            scope: 'undo',
+            handle: async (problem, s) => {
+              // Note it
+              await s.step({
+                id: 'note-sold-out',
+                title: 'Note it',
+                activity: 'log',
+                effect: 'none',
+                input: { message: `${problem.nodeId}: ${problem.type}, ${problem.message}` },
+                options: LOG_OPTIONS,
+              });
+            },
+          },
+          { types: [], scope: 'undo', handle: async () => {} },
+        ],
+      );
+
+      // Approve the car
+      const approveCar = await s.attempt(
+        'approve-car',
+        async (s) => {
+          const approveCar = await s.approval({
+            id: 'approve-car',
+            title: 'Approve the car',
+            question: 'This one?',
+            candidates: [],
+            data: { car: reserveCar?.carId ?? 'none' },
+            schema: null,
+            requireComment: 'onReject',
+            timeoutMs: 3_600_000,
+            onTimeout: 'fail',
+            onReject: 'continue',
+          });
+          if (approveCar.decision === 'reject') {
+            // Not this one
+            return s.fail('not-this-one', 'Unwanted', 'The car was rejected.');
+          }
+          return approveCar;
+        },
+        [
+          {
+            types: ['ApprovalTimeout'],
+            scope: 'keep',
+            handle: async (_failure, s) => {
+              // Remind the clerk
+              await s.step({
+                id: 'remind-clerk',
+                title: 'Remind the clerk',
+                activity: 'http.request',
+                effect: 'none',
+                input: {
+                  method: 'POST',
+                  connection: 'shop',
+                  path: '/mails',
+                  body: { orderId: input.orderId },
+                },
+                options: HTTP_REQUEST_OPTIONS,
+              });
+            },
+          },
+        ],
+      );
+
+      // Wait for the deposit
+      const deposit = await s.attempt(
+        'deposit',
+        async (s) => {
+          const deposit = await s.waitForSignal<DepositResult>({
+            id: 'deposit',
+            signal: 'paid',
+            timeoutMs: 1_800_000,
+            onTimeout: 'continue',
+          });
+          if (deposit === null) {
+            // No deposit
+            return s.fail('no-deposit', 'Unpaid', 'No deposit came.');
+          }
+          return deposit;
+        },
+        [
+          {
+            types: ['Unpaid'],
+            scope: 'undo',
+            handle: async (_failure, s) => {
+              // Unpaid
+              return s.end('unpaid', {
+                done: false,
+                by: approveCar?.decidedBy ?? '',
+              } satisfies RentCarOutput);
+            },
+          },
+        ],
+      );
+
+      // Where?
+      return await s.attempt(
+        'hand-over',
+        async (s) => {
+          if (deposit.amount > 100) {
+            // At the desk
+            s.took('hand-over', 'at-desk', []);
+
+            // Give the keys
+            await s.step({
+              id: 'give-keys',
+              title: 'Give the keys',
+              activity: 'http.request',
+              effect: 'none',
+              input: {
+                method: 'POST',
+                connection: 'shop',
+                path: '/keys',
+                body: { orderId: input.orderId },
+              },
+              options: HTTP_REQUEST_OPTIONS,
+            });
+
+            // Rented
+            return s.end('rented', {
+              done: true,
+              by: approveCar?.decidedBy ?? '',
+            } satisfies RentCarOutput);
+          } else {
+            // Not at all
+            s.took('hand-over', null, ['at-desk']);
+
+            // Too little
+            return s.fail('too-little', 'TooLittle', 'The deposit is too small.');
+          }
+        },
+        [
+          {
+            types: [],
+            scope: 'keep',
+            handle: async (problem, s) => {
+              // Apologise
+              return s.end('apologise', { done: false, by: problem.type } satisfies RentCarOutput);
+            },
+          },
+        ],
+      );
+    },
+  );
+}

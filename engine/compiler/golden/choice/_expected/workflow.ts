@@ -1,0 +1,121 @@
+/** Route a parcel, version 1. */
+import { saga } from '@backstitch/saga';
+import type { ActivityOptions } from '@temporalio/workflow';
+
+export interface RouteParcelInput {
+  orderId: string;
+  value: number;
+  packing: 'plain' | 'padded';
+}
+
+interface WeighResult {
+  grams: number;
+  fragile: boolean;
+}
+
+interface BookFreightResult {
+  waybill: string;
+}
+
+/** Of http.request in the catalogue, for what sets no options of its own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+/** Of log in the catalogue, for what sets no options of its own. */
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
+
+export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
+  return saga<void>({ flow: 'route-parcel', onUndoFailure: 'ask' }, async (s) => {
+    // Weigh it
+    const weigh = await s.step<WeighResult>({
+      id: 'weigh',
+      title: 'Weigh it',
+      activity: 'http.request',
+      effect: 'none',
+      input: {
+        method: 'POST',
+        connection: 'shop',
+        path: '/scales',
+        body: { orderId: input.orderId },
+      },
+      options: HTTP_REQUEST_OPTIONS,
+    });
+
+    // Which carrier?
+    if (weigh.grams > 20000) {
+      // Heavier than 20 kg
+      s.took('which-carrier', 'heavy', ['fragile']);
+
+      // Book freight
+      const bookFreight = await s.step<BookFreightResult>({
+        id: 'book-freight',
+        title: 'Book freight',
+        activity: 'http.request',
+        effect: 'none',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/freight',
+          body: { grams: weigh.grams },
+        },
+        options: HTTP_REQUEST_OPTIONS,
+      });
+
+      // Note the waybill
+      await s.step({
+        id: 'note-freight',
+        title: 'Note the waybill',
+        activity: 'log',
+        effect: 'none',
+        input: { message: bookFreight.waybill },
+        options: LOG_OPTIONS,
+      });
+    } else if (weigh.fragile && input.packing === 'padded') {
+      // Fragile, and packed so
+      s.took('which-carrier', 'fragile', ['heavy']);
+    } else {
+      // By post
+      s.took('which-carrier', null, ['heavy', 'fragile']);
+
+      // Frank it
+      await s.step({
+        id: 'frank',
+        title: 'Frank it',
+        activity: 'http.request',
+        effect: 'none',
+        input: { method: 'POST', connection: 'shop', path: '/post', body: { grams: weigh.grams } },
+        options: HTTP_REQUEST_OPTIONS,
+      });
+    }
+
+    // Insured?
+    if (input.value > 10000) {
+      // Worth it
+      s.took('insured', 'insured-yes', []);
+
+      // Insure it
+      await s.step({
+        id: 'insure',
+        title: 'Insure it',
+        activity: 'http.request',
+        effect: 'none',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/insurance',
+          body: { value: input.value },
+        },
+        options: HTTP_REQUEST_OPTIONS,
+      });
+    } else {
+      s.took('insured', null, ['insured-yes']);
+    }
+  });
+}

@@ -1,0 +1,57 @@
+/** The night shift, version 1. */
+import { saga } from '@backstitch/saga';
+import type { ActivityOptions } from '@temporalio/workflow';
+
+export interface NightShiftInput {
+  orderId: string;
+}
+
+/** Of http.request in the catalogue, for what sets no options of its own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+export async function nightShift_v1(input: NightShiftInput): Promise<void> {
+  return saga<void>(
+    { flow: 'night-shift', onUndoFailure: 'retry', deadlineMs: 28_800_000, signals: ['morning'] },
+    async (s) => {
+      // Open the gate
+      await s.step({
+        id: 'open-gate',
+        title: 'Open the gate',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/gate',
+          body: { orderId: input.orderId },
+        },
+        options: HTTP_REQUEST_OPTIONS,
+        undo: () => ({
+          title: 'Close the gate',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/gate/close',
+            body: { orderId: input.orderId },
+          },
+          options: HTTP_REQUEST_OPTIONS,
+          onFailure: 'retry',
+        }),
+        armed: 'completed',
+        unknown: { policy: 'ask' },
+      });
+
+      // Wait for the morning
+      await s.waitForSignal({ id: 'morning', signal: 'morning' });
+    },
+  );
+}

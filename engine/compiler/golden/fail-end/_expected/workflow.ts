@@ -1,0 +1,44 @@
+/** Decide at once, version 1. */
+import { saga } from '@backstitch/saga';
+
+export interface DecideInput {
+  amount: number;
+}
+
+export interface DecideOutput {
+  verdict: 'small' | 'nearly' | 'enough';
+  amount: number;
+}
+
+export async function decide_v1(input: DecideInput): Promise<DecideOutput> {
+  return saga<DecideOutput>({ flow: 'decide', onUndoFailure: 'ask' }, async (s) => {
+    // Is it known?
+    if (input.amount < 1) {
+      // Too small
+      s.took('known', 'too-small', ['small']);
+
+      // Refuse it
+      return s.fail('refuse', 'TooSmall', `An amount of ${input.amount} is too small.`);
+    } else if (input.amount < 100) {
+      // Small
+      s.took('known', 'small', ['too-small']);
+
+      // Small change
+      return s.end(
+        'small-change',
+        (input.amount > 50
+          ? { verdict: 'nearly', amount: input.amount }
+          : { verdict: 'small', amount: input.amount }) satisfies DecideOutput,
+      );
+    } else {
+      // Any other
+      s.took('known', null, ['too-small', 'small']);
+
+      // Enough
+      return s.end('enough', {
+        verdict: 'enough',
+        amount: input.amount ?? 0,
+      } satisfies DecideOutput);
+    }
+  });
+}

@@ -1,0 +1,177 @@
+/** Open an account, version 1. */
+import { saga } from '@backstitch/saga';
+import type { ActivityOptions } from '@temporalio/workflow';
+
+export interface OpenAccountInput {
+  orderId: string;
+}
+
+interface CheckIdentityResult {
+  score: number;
+}
+
+interface ReserveNumberResult {
+  iban: string;
+}
+
+interface PrintCardResult {
+  cardId: string;
+}
+
+/** Of http.request in the catalogue, for what sets no options of its own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
+  return saga<void>({ flow: 'open-account', onUndoFailure: 'ask' }, async (s) => {
+    // Prepare everything at once
+    let checkIdentity!: CheckIdentityResult;
+    let reserveNumber!: ReserveNumberResult;
+    let printCard!: PrintCardResult;
+    await s.parallel(
+      { id: 'prepare', unwind: 'together' },
+      {
+        // Who is it?
+        identity: async (s) => {
+          // Check the identity
+          checkIdentity = await s.attempt(
+            'check-identity',
+            (s) =>
+              s.step<CheckIdentityResult>({
+                id: 'check-identity',
+                title: 'Check the identity',
+                activity: 'http.request',
+                effect: 'none',
+                input: {
+                  method: 'POST',
+                  connection: 'shop',
+                  path: '/identity',
+                  body: { orderId: input.orderId },
+                },
+                options: HTTP_REQUEST_OPTIONS,
+              }),
+            [
+              {
+                types: ['Unavailable'],
+                scope: 'undo',
+                handle: async (_failure, s) => {
+                  // Not now
+                  return s.fail('not-now', 'TryLater', 'Nobody can tell who this is.');
+                },
+              },
+            ],
+          );
+
+          // Reserve a number
+          reserveNumber = await s.step<ReserveNumberResult>({
+            id: 'reserve-number',
+            title: 'Reserve a number',
+            activity: 'http.request',
+            effect: 'reversible',
+            input: {
+              method: 'POST',
+              connection: 'shop',
+              path: '/numbers',
+              body: { score: checkIdentity.score },
+            },
+            options: HTTP_REQUEST_OPTIONS,
+            undo: (output) => {
+              const reserveNumber = output as ReserveNumberResult;
+              return {
+                title: 'Free the number',
+                activity: 'http.request',
+                input: {
+                  method: 'POST',
+                  connection: 'shop',
+                  path: '/numbers/free',
+                  body: { iban: reserveNumber.iban },
+                },
+                options: HTTP_REQUEST_OPTIONS,
+              };
+            },
+            armed: 'completed',
+            unknown: { policy: 'ask' },
+          });
+        },
+        // The card
+        card: async (s) => {
+          // Print and post
+          await s.parallel(
+            { id: 'nested', unwind: 'reverse' },
+            {
+              // Print
+              print: async (s) => {
+                // Print the card
+                printCard = await s.step<PrintCardResult>({
+                  id: 'print-card',
+                  title: 'Print the card',
+                  activity: 'http.request',
+                  effect: 'reversible',
+                  input: {
+                    method: 'POST',
+                    connection: 'shop',
+                    path: '/cards',
+                    body: { orderId: input.orderId },
+                  },
+                  options: HTTP_REQUEST_OPTIONS,
+                  undo: () => ({
+                    title: 'Destroy the card',
+                    activity: 'http.request',
+                    input: {
+                      method: 'POST',
+                      connection: 'shop',
+                      path: '/cards/destroy',
+                      body: { orderId: input.orderId },
+                    },
+                    options: HTTP_REQUEST_OPTIONS,
+                  }),
+                  armed: 'completed',
+                  unknown: { policy: 'ask' },
+                });
+              },
+              // Nothing yet
+              nothing: async () => {},
+            },
+          );
+
+          // Activate the card
+          await s.step({
+            id: 'activate-card',
+            title: 'Activate the card',
+            activity: 'http.request',
+            effect: 'none',
+            input: {
+              method: 'POST',
+              connection: 'shop',
+              path: '/cards/activate',
+              body: { cardId: printCard.cardId },
+            },
+            options: HTTP_REQUEST_OPTIONS,
+          });
+        },
+      },
+    );
+
+    // Welcome them
+    await s.step({
+      id: 'welcome',
+      title: 'Welcome them',
+      activity: 'http.request',
+      effect: 'none',
+      input: {
+        method: 'POST',
+        connection: 'shop',
+        path: '/mails',
+        body: { iban: reserveNumber.iban, card: printCard.cardId, score: checkIdentity.score },
+      },
+      options: HTTP_REQUEST_OPTIONS,
+    });
+  });
+}

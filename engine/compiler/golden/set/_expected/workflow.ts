@@ -1,0 +1,131 @@
+/** Count the stock, version 1. */
+import { saga } from '@backstitch/saga';
+import type { ActivityOptions } from '@temporalio/workflow';
+
+export interface CountStockInput {
+  orderId: string;
+}
+
+export interface CountStockOutput {
+  total: number;
+}
+
+interface CountResult {
+  pieces: number;
+}
+
+type PhaseValue = 'new' | 'counting' | 'counted' | 'stopped';
+
+/** What the steps gave, as far as they ran: queries and updates read it. */
+interface Outputs {
+  count: CountResult;
+}
+
+/** Of http.request in the catalogue, for what sets no options of its own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+export async function countStock_v1(input: CountStockInput): Promise<CountStockOutput> {
+  return saga<CountStockOutput>({ flow: 'count-stock', onUndoFailure: 'ask' }, async (s) => {
+    let phase = 'new' as PhaseValue;
+    let started = false as boolean;
+    let total: number = 0;
+    let reason: string = '';
+
+    // How far it is
+    s.onQuery<Outputs>('progress', ({ count }) => ({
+      phase,
+      pieces: count?.pieces ?? null,
+      running: started,
+    }));
+
+    // Only the phase
+    s.onQuery('phaseOnly', () => phase);
+
+    // Stop it
+    s.onUpdate<{ reason: string }, Outputs>('stop', {
+      accept: (_argument, { count }) => phase !== 'counted' && count?.pieces !== 1,
+      refusal: 'It is counted already.',
+      apply: (argument) => {
+        phase = 'stopped';
+        reason = argument.reason;
+      },
+    });
+
+    // Begin again
+    s.onUpdate<null, Outputs>('reset', {
+      apply: () => {
+        total = 0;
+      },
+    });
+
+    // Begin
+    phase = 'counting' as PhaseValue;
+    started = true;
+    s.passed('begin');
+
+    // Count
+    const count = await s.step<CountResult>({
+      id: 'count',
+      title: 'Count',
+      activity: 'http.request',
+      effect: 'none',
+      input: {
+        method: 'POST',
+        connection: 'shop',
+        path: '/count',
+        body: { orderId: input.orderId },
+      },
+      options: HTTP_REQUEST_OPTIONS,
+    });
+
+    // Stopped meanwhile?
+    if (phase === 'stopped') {
+      // Somebody said stop
+      s.took('stopped', 'was-stopped', []);
+
+      // Give up
+      return s.fail('give-up', 'Stopped', `stopped: ${reason}`);
+    } else {
+      s.took('stopped', null, ['was-stopped']);
+    }
+
+    // Add it up
+    total = total + count.pieces;
+    phase = (count.pieces > 0 ? 'counted' : 'counting') satisfies PhaseValue as PhaseValue;
+    s.passed('add-up');
+
+    // Empty?
+    if (total === 0 && phase === 'counting' && started === true) {
+      // Nothing there
+      s.took('empty', 'is-empty', []);
+
+      // Order more
+      await s.step({
+        id: 'order-more',
+        title: 'Order more',
+        activity: 'http.request',
+        effect: 'none',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/orders',
+          body: { orderId: input.orderId },
+        },
+        options: HTTP_REQUEST_OPTIONS,
+      });
+    } else {
+      s.took('empty', null, ['is-empty']);
+    }
+
+    // Counted
+    return s.end('result', { total } satisfies CountStockOutput);
+  });
+}

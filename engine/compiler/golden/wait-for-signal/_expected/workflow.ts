@@ -1,0 +1,98 @@
+/** Take a delivery, version 1. */
+import { saga } from '@backstitch/saga';
+import type { ActivityOptions } from '@temporalio/workflow';
+
+export interface TakeDeliveryInput {
+  orderId: string;
+}
+
+interface ArrivalResult {
+  gate: number;
+}
+
+interface CountedResult {
+  pieces: number;
+}
+
+/** Of http.request in the catalogue, for what sets no options of its own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+export async function takeDelivery_v1(_input: TakeDeliveryInput): Promise<void> {
+  return saga<void>(
+    { flow: 'take-delivery', onUndoFailure: 'ask', signals: ['arrived', 'counted', 'signed'] },
+    async (s) => {
+      // Wait for the lorry
+      const arrival = await s.waitForSignal<ArrivalResult>({ id: 'arrival', signal: 'arrived' });
+
+      // Wait until it is counted
+      const counted = await s.waitForSignal<CountedResult>({
+        id: 'counted',
+        signal: 'counted',
+        timeoutMs: 7_200_000,
+        onTimeout: 'continue',
+      });
+      if (counted === null) {
+        // Call the foreman
+        await s.step({
+          id: 'call-foreman',
+          title: 'Call the foreman',
+          activity: 'http.request',
+          effect: 'none',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/calls',
+            body: { gate: arrival.gate },
+          },
+          options: HTTP_REQUEST_OPTIONS,
+        });
+      }
+
+      // Two people sign
+      let driverSigns!: string;
+      let clerkSigns!: string;
+      await s.parallel(
+        { id: 'signatures', unwind: 'reverse' },
+        {
+          // Driver
+          driver: async (s) => {
+            // The driver signs
+            driverSigns = await s.waitForSignal<string>({ id: 'driver-signs', signal: 'signed' });
+          },
+          // Clerk
+          clerk: async (s) => {
+            // The clerk signs
+            clerkSigns = await s.waitForSignal<string>({
+              id: 'clerk-signs',
+              signal: 'signed',
+              timeoutMs: 3_600_000,
+            });
+          },
+        },
+      );
+
+      // File it
+      await s.step({
+        id: 'file',
+        title: 'File it',
+        activity: 'http.request',
+        effect: 'none',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/files',
+          body: { gate: arrival.gate, pieces: counted?.pieces ?? 0, by: [driverSigns, clerkSigns] },
+        },
+        options: HTTP_REQUEST_OPTIONS,
+      });
+    },
+  );
+}

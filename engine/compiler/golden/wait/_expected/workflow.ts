@@ -1,0 +1,49 @@
+/** Remind somebody, version 1. */
+import { saga } from '@backstitch/saga';
+import type { ActivityOptions } from '@temporalio/workflow';
+
+export interface RemindInput {
+  orderId: string;
+  minutes: number;
+  dueAt?: string;
+  fallback: string;
+}
+
+/** Of http.request in the catalogue, for what sets no options of its own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+export async function remind_v1(input: RemindInput): Promise<void> {
+  return saga<void>({ flow: 'remind', onUndoFailure: 'ask' }, async (s) => {
+    // Wait a while
+    await s.wait('a-while', 90_000);
+
+    // Wait as long as the input says
+    await s.wait('as-said', input.minutes * 60 * 1000);
+
+    // Wait until it is due
+    await s.waitUntil('until-due', input.dueAt ?? input.fallback);
+
+    // Remind them
+    await s.step({
+      id: 'remind-them',
+      title: 'Remind them',
+      activity: 'http.request',
+      effect: 'none',
+      input: {
+        method: 'POST',
+        connection: 'shop',
+        path: '/mails',
+        body: { orderId: input.orderId },
+      },
+      options: HTTP_REQUEST_OPTIONS,
+    });
+  });
+}

@@ -1,0 +1,83 @@
+/**
+ * A golden case is a folder: flow.json (what was drawn), runs.json (what it is put through, and what must come of it) and
+ * _expected/workflow.ts (the code). UPDATE_GOLDEN=1 writes the code anew; what must come of a run is written by hand.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { catalogue } from '../../activities/catalogue';
+import type { LedgerState } from '../../saga/contract';
+import { compile, type Compiled } from '../compile';
+import { readSagaSources } from '../saga-sources';
+
+const FOLDER = 'engine/compiler/golden';
+
+/** What an activity does when it is called: gives this value, or throws. */
+export type Answer = { gives: unknown } | { throws: string; retryable?: boolean };
+
+/** Something from outside, sent when the activity of this id was called; without `after`, when the run has nothing left to do. */
+export type FromOutside = { after?: string } & (
+  | { signal: string; payload: unknown }
+  | { update: string; argument: unknown; refused?: string }
+  | { decide: 'approve' | 'reject'; comment?: string }
+  | { cancel: true }
+);
+
+export interface Run {
+  name: string;
+  input: Record<string, unknown>;
+  /** By activity id: the answers to its first, second, … call. The last one is repeated; nothing given gives null. */
+  answers?: Record<string, Answer[]>;
+  outside?: FromOutside[];
+  expect: {
+    status: 'completed' | 'failed' | 'canceled' | 'running';
+    result?: unknown;
+    /** Type of the failure that the run ends with, or of its cause. */
+    failure?: string;
+    /** Activity ids in the order in which they were scheduled, with their attempts; timers stand as 'wait <seconds> s'. */
+    trace: string[];
+    /** What the query __ledger says at the end. */
+    ledger?: Record<string, LedgerState>;
+    /** Declared queries, asked at the end. */
+    queries?: Record<string, unknown>;
+  };
+}
+
+export interface GoldenCase {
+  name: string;
+  flow: Record<string, unknown>;
+  runs: Run[];
+  compiled: Compiled;
+  /** The code that is kept. */
+  expected: string;
+}
+
+const saga = readSagaSources();
+export const compileFlow = (flow: unknown) => compile(flow, { version: 1, catalogue, saga });
+
+/** The modules of a bundle, and the names by which they import each other. */
+export const SAGA_ALIAS = { '@backstitch/saga': 'saga/index.ts' };
+export const sagaModules = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
+
+export function goldenNames(): string[] {
+  return readdirSync(FOLDER).sort();
+}
+
+export async function readGolden(name: string): Promise<GoldenCase> {
+  const folder = path.join(FOLDER, name);
+  const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
+  // The example stands with its shop; here is only what must come of it.
+  const drawn = existsSync(path.join(folder, 'flow.json')) ? read('flow.json') : readExample(name);
+  const flow = drawn as Record<string, unknown>;
+  const compiled = await compileFlow(flow);
+  const file = path.join(folder, '_expected', 'workflow.ts');
+  if (process.env.UPDATE_GOLDEN && compiled.manifest) {
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, compiled.code);
+  }
+  const expected = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return { name, flow, runs: read('runs.json') as Run[], compiled, expected };
+}
+
+function readExample(name: string): unknown {
+  return JSON.parse(readFileSync(`engine/shop/${name}.flow.json`, 'utf8'));
+}
