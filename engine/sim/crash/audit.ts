@@ -55,19 +55,20 @@ export async function readAudit(pool: pg.Pool): Promise<AuditReport> {
   const counts = await pool.query<{ commits: number; takeovers: number }>(
     `SELECT (SELECT count(DISTINCT xid) FROM audit.written)::int AS commits, (SELECT count(*) FROM audit.takeover)::int AS takeovers`
   );
-  const stale = await pool.query<{ epoch: number; relation: string; count: number; late: number }>(
-    `SELECT w.epoch::int AS epoch, w.relation, w.count,
+  const stale = await pool.query<{ epoch: number; what: string; late: number }>(
+    `SELECT w.epoch::int AS epoch, string_agg(w.count || ' of ' || w.relation, ', ' ORDER BY w.relation) AS what,
             extract(epoch FROM pg_xact_commit_timestamp(w.xid::xid) - pg_xact_commit_timestamp(t.xid::xid))::float * 1000 AS late
      FROM audit.written w JOIN audit.takeover t ON t.epoch = w.epoch + 1
-     WHERE pg_xact_commit_timestamp(w.xid::xid) > pg_xact_commit_timestamp(t.xid::xid) ORDER BY w.xid`
+     WHERE pg_xact_commit_timestamp(w.xid::xid) > pg_xact_commit_timestamp(t.xid::xid)
+     GROUP BY w.xid, w.epoch, t.xid ORDER BY w.xid`
   );
   const unnamed = await pool.query<{ writer: string }>('SELECT DISTINCT writer FROM audit.written WHERE epoch IS NULL');
   return {
     commits: counts.rows[0]?.commits ?? 0,
     takeovers: counts.rows[0]?.takeovers ?? 0,
     stale: stale.rows.map(
-      ({ epoch, relation, count, late }) =>
-        `epoch ${epoch} wrote ${count} of ${relation} ${late.toFixed(1)} ms after epoch ${epoch + 1} was taken`
+      ({ epoch, what, late }) =>
+        `epoch ${epoch} wrote ${what}, ${late.toFixed(1)} ms after epoch ${epoch + 1} was taken`
     ),
     unnamed: unnamed.rows.map(({ writer }) => `a writer names no epoch: '${writer}'`),
   };

@@ -25,6 +25,7 @@ const { values } = parseArgs({
 });
 
 const PROGRESS_MS = 3_000;
+const MOST_WORDS = 40;
 
 function whole(name: string, text: string): number {
   if (!/^\d{1,9}$/.test(text)) throw new Error(`--${name}: '${text}' is not a whole number.`);
@@ -55,7 +56,8 @@ function tell(report: CrashReport): void {
   console.log();
   for (const [name, text] of rows) console.log(`  ${name.padEnd(10)} ${text}`);
   console.log();
-  for (const words of violations) console.error(`  VIOLATION  ${words}`);
+  for (const words of violations.slice(0, MOST_WORDS)) console.error(`  VIOLATION  ${words}`);
+  if (violations.length > MOST_WORDS) console.error(`  and ${violations.length - MOST_WORDS} more`);
   console.log(
     violations.length === 0
       ? '  Everything that was promised was kept.\n'
