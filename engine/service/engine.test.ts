@@ -331,6 +331,36 @@ describe('the runtime', () => {
     expect((await world.stored('w')).run.status).toBe(2);
   });
 
+  it('[S28] describe tells the times of what is pending: running, backing off, waiting for a server; none is 1970', async () => {
+    const at = (time: { seconds?: unknown; nanos?: number | null } | null | undefined) =>
+      time ? Number(time.seconds) * 1_000 + (time.nanos ?? 0) / 1_000_000 : null;
+    const pending = async () => {
+      const [activity] = (await world.describe('w')).pendingActivities!;
+      const { scheduledTime, lastStartedTime, lastAttemptCompleteTime, nextAttemptScheduleTime } = activity!;
+      return [scheduledTime, lastStartedTime, lastAttemptCompleteTime, nextAttemptScheduleTime].map(at);
+    };
+    await begin({ flow: steps(1) });
+    const begun = world.clock.now();
+    await world.start('w', 'flow');
+    await settle();
+    expect(await pending()).toEqual([begun, begun, null, null]);
+    await world.clock.advance(500);
+    world.activities.finish('step-1', { kind: 'failed', failure: failure('not yet') });
+    await settle();
+    expect(await pending()).toEqual([begun + 1_500, begun, begun + 500, begun + 1_500]);
+    await world.clock.advance(1_000);
+    expect(await pending()).toEqual([begun + 1_500, begun + 1_500, begun + 500, null]);
+
+    const asked = world.clock.now();
+    await world.start('unserved', 'nobody');
+    await world.clock.advance(5_000);
+    const { pendingWorkflowTask } = await world.describe('unserved');
+    expect([pendingWorkflowTask?.originalScheduledTime, pendingWorkflowTask?.scheduledTime].map(at)).toEqual([
+      asked,
+      asked,
+    ]);
+  });
+
   it('[S16] heartbeat details survive a takeover and reach the next attempt', async () => {
     await begin({ flow: steps(1, { heartbeatTimeout: toDuration(5_000) }) });
     await world.start('w', 'flow');

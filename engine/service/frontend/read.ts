@@ -1,14 +1,15 @@
 /** DescribeWorkflowExecution and history reads, with long polls. */
 import Long from 'long';
 import { temporal } from '../../proto';
-import type { ActivityState, HistoryEvent } from '../../history';
+import type { HistoryEvent } from '../../history';
 import { invalid } from '../errors';
 import { visibilityOf, type Run } from '../run';
 import { runOf, type Frontend } from './context';
+import { pendingActivity, pendingTask } from './pending';
 import type { workflowservice } from './requests';
-import { executionInfo, timestamp } from './visibility';
+import { executionInfo } from './visibility';
 
-const { PendingActivityState, PendingWorkflowTaskState, HistoryEventFilterType } = temporal.api.enums.v1;
+const { HistoryEventFilterType } = temporal.api.enums.v1;
 const DEFAULT_PAGE = 1_000;
 /** A long poll answers after this, with nothing new; the client asks again. */
 const LONG_POLL_MS = 20_000;
@@ -35,41 +36,7 @@ export async function describe(
       memo: { fields: state.memo },
     },
     pendingActivities: [...state.activities.values()].map(pendingActivity),
-    pendingWorkflowTask: state.needsWorkflowTask || state.workflowTask ? pendingTask(run) : null,
-  };
-}
-
-function pendingTask({ state }: Run): temporal.api.workflow.v1.IPendingWorkflowTaskInfo {
-  const open = state.workflowTask;
-  return {
-    state: open
-      ? PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_STARTED
-      : PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED,
-    attempt: state.workflowTaskAttempt,
-    scheduledTime: timestamp(open?.scheduledTimeMs ?? state.workflowTaskAtMs),
-    startedTime: open ? timestamp(open.startedTimeMs) : null,
-  };
-}
-
-function pendingActivity(activity: ActivityState): temporal.api.workflow.v1.IPendingActivityInfo {
-  const running = activity.epoch > 0;
-  return {
-    activityId: activity.activityId,
-    activityType: { name: activity.activityType },
-    state: !running
-      ? PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
-      : activity.cancelRequestedEventId
-        ? PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
-        : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED,
-    attempt: activity.attempt,
-    maximumAttempts: activity.retryPolicy?.maximumAttempts ?? 0,
-    scheduledTime: timestamp(running ? activity.scheduledTimeMs : activity.nextAttemptAtMs),
-    lastStartedTime: activity.startedTimeMs ? timestamp(activity.startedTimeMs) : null,
-    nextAttemptScheduleTime: running ? null : timestamp(activity.nextAttemptAtMs),
-    lastHeartbeatTime: activity.lastHeartbeatTimeMs ? timestamp(activity.lastHeartbeatTimeMs) : null,
-    heartbeatDetails: activity.heartbeatDetails,
-    lastFailure: activity.lastFailure,
-    lastWorkerIdentity: 'backstitch-worker',
+    pendingWorkflowTask: state.needsWorkflowTask || state.workflowTask ? pendingTask(state, run.lastUsedMs) : null,
   };
 }
 

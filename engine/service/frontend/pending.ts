@@ -1,0 +1,56 @@
+/**
+ * What a run is waiting for by itself, as DescribeWorkflowExecution tells it: none of it stands in the history. A time that there is
+ * none for is left out, never 1970.
+ */
+import { temporal } from '../../proto';
+import type { ActivityState, RunState } from '../../history';
+import { timestampMs } from '../../history/time';
+import { WORKER_IDENTITY } from '../attempts';
+import { timestamp } from './visibility';
+
+const { PendingActivityState, PendingWorkflowTaskState } = temporal.api.enums.v1;
+
+const at = (ms: number | undefined) => (ms ? timestamp(ms) : null);
+
+/** The open task, or the one that will be opened: since when it waits, and not before when. `lastUsedMs`: when the run last changed. */
+export function pendingTask(state: RunState, lastUsedMs: number): temporal.api.workflow.v1.IPendingWorkflowTaskInfo {
+  const { workflowTask: open, workflowTaskAttempt: attempt } = state;
+  const news = state.unseen.find(({ eventTime }) => eventTime && timestampMs(eventTime) > 0)?.eventTime;
+  const since = open?.scheduledTimeMs ?? (news ? timestampMs(news) : lastUsedMs);
+  return {
+    state: open
+      ? PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_STARTED
+      : PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED,
+    attempt,
+    originalScheduledTime: at(since),
+    // Under back-off, or a start delay, it is scheduled for later.
+    scheduledTime: at(open ? open.scheduledTimeMs : Math.max(since, state.workflowTaskAtMs)),
+    startedTime: at(open?.startedTimeMs),
+  };
+}
+
+export function pendingActivity(activity: ActivityState): temporal.api.workflow.v1.IPendingActivityInfo {
+  const running = activity.epoch > 0;
+  const last = activity.attempts.at(-1);
+  const { scheduledTimeMs, scheduleToCloseTimeoutMs, nextAttemptAtMs, queuedTimeMs } = activity;
+  return {
+    activityId: activity.activityId,
+    activityType: { name: activity.activityType },
+    state: !running
+      ? PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED
+      : activity.cancelRequestedEventId
+        ? PendingActivityState.PENDING_ACTIVITY_STATE_CANCEL_REQUESTED
+        : PendingActivityState.PENDING_ACTIVITY_STATE_STARTED,
+    attempt: activity.attempt,
+    maximumAttempts: activity.retryPolicy?.maximumAttempts ?? 0,
+    scheduledTime: at(nextAttemptAtMs || queuedTimeMs || activity.startedTimeMs || scheduledTimeMs),
+    expirationTime: at(scheduleToCloseTimeoutMs && scheduledTimeMs + scheduleToCloseTimeoutMs),
+    lastStartedTime: at(activity.startedTimeMs || last?.startedTimeMs),
+    lastAttemptCompleteTime: at(last?.endedTimeMs),
+    nextAttemptScheduleTime: at(nextAttemptAtMs),
+    lastHeartbeatTime: at(activity.lastHeartbeatTimeMs),
+    heartbeatDetails: activity.heartbeatDetails,
+    lastFailure: activity.lastFailure,
+    lastWorkerIdentity: activity.identity || (running ? WORKER_IDENTITY : ''),
+  };
+}
