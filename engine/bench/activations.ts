@@ -3,7 +3,8 @@
  * `node --expose-gc --max-semi-space-size=32 --import tsx engine/bench/activations.ts`. Prints microseconds a run's creation (with its first
  * activation) and a further activation, and KiB a cached run.
  */
-import { bundleWorkflows, baseScript } from '../worker/bundle/bundle';
+import { baseScript } from '../worker/bundle/base';
+import { bundleWorkflows } from '../worker/bundle/bundle';
 import type { Job, RunCreation } from '../worker/sandbox/protocol';
 import { SandboxHost } from '../worker/sandbox/host';
 

@@ -32,6 +32,8 @@ export interface EmbeddedWorkerOptions {
   /** Runs kept in the sandbox; about 12 KiB each. */
   maxCachedRuns?: number;
   activationTimeoutMs?: number;
+  /** Of all cached runs together. */
+  maxHeapMb?: number;
 }
 
 /** The library failed the activation: the code threw what is not a Temporal failure, or broke a rule of workflows. */
@@ -54,6 +56,7 @@ export class EmbeddedWorker implements WorkflowWorker {
     this.#maxCachedRuns = options.maxCachedRuns ?? 10_000;
     this.#sandbox = new Sandbox({
       activationTimeoutMs: options.activationTimeoutMs ?? 2_000,
+      maxHeapMb: options.maxHeapMb ?? 1_024,
       onLost: () => this.#machines.clear(),
     });
   }

@@ -1,12 +1,13 @@
 /**
- * Workflow bundles: what the sandbox loads. Two scripts: the base (the official workflow library, once a process) and the user's
- * (a few milliseconds), which takes the library from the base. Hand-written files and compiler output go through the same door.
+ * Workflow bundles: what the sandbox loads over its base (base.ts), of which they take the official library. Hand-written files and
+ * compiler output go through the same door.
  *
  * A bundle may import its own modules, `@temporalio/workflow`, `@temporalio/common` and the aliases it is given, nothing else:
  * no Node built-ins, no packages.
  */
 import { createHash } from 'node:crypto';
-import { createRequire } from 'node:module';
+import * as common from '@temporalio/common';
+import * as workflow from '@temporalio/workflow';
 import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
@@ -32,8 +33,8 @@ export class BundleError extends Error {
   override name = 'BundleError';
 }
 
-/** The modules that the base provides. */
-const PROVIDED = ['@temporalio/workflow', '@temporalio/common'];
+/** The modules that the base provides, with what they export. */
+const PROVIDED: Record<string, object> = { '@temporalio/workflow': workflow, '@temporalio/common': common };
 
 export async function bundleWorkflows(input: BundleInput): Promise<WorkflowBundle> {
   const plugins =
@@ -48,6 +49,8 @@ export async function bundleWorkflows(input: BundleInput): Promise<WorkflowBundl
     format: 'iife',
     globalName: '__WORKFLOWS__',
     target: 'node20',
+    // `import()` would ask the host, which refuses with an error of its own realm.
+    supported: { 'dynamic-import': false },
     platform: 'neutral',
     mainFields: ['module', 'main'],
     sourcemap: 'inline',
@@ -81,6 +84,7 @@ function lastExport(code: string): string {
   return at < 0 ? '' : code.slice(at);
 }
 
+/** Each name by itself, so that a bundle fetches what it uses and nothing else: it does so for every run. */
 const providedModules: Plugin = {
   name: 'provided-modules',
   setup(pluginBuild) {
@@ -88,10 +92,14 @@ const providedModules: Plugin = {
       path: args.path,
       namespace: 'provided',
     }));
-    pluginBuild.onLoad({ filter: /.*/, namespace: 'provided' }, (args) => ({
-      contents: `module.exports = globalThis.__BACKSTITCH_BASE__.modules[${JSON.stringify(args.path)}];`,
-      loader: 'js',
-    }));
+    pluginBuild.onLoad({ filter: /.*/, namespace: 'provided' }, ({ path: name }) => {
+      const names = Object.keys(PROVIDED[name] ?? {}).filter(
+        (key) => /^[A-Za-z_$][\w$]*$/.test(key) && key !== 'default'
+      );
+      const library = `globalThis.__BACKSTITCH_BASE__.modules[${JSON.stringify(name)}]`;
+      const exports = names.map((key) => `export const ${key} = /* @__PURE__ */ from('${key}');`);
+      return { contents: [`const from = (name) => ${library}[name];`, ...exports].join('\n'), loader: 'js' };
+    });
   },
 };
 
@@ -99,7 +107,7 @@ function refuse(specifier: string, importer: string) {
   return {
     errors: [
       {
-        text: `A workflow cannot import '${specifier}' (from ${path.basename(importer)}): only its own modules and ${PROVIDED.join(', ')}. Use an activity for anything else.`,
+        text: `A workflow cannot import '${specifier}' (from ${path.basename(importer)}): only its own modules and ${Object.keys(PROVIDED).join(', ')}. Use an activity for anything else.`,
       },
     ],
   };
@@ -112,7 +120,7 @@ function inMemory(modules: Record<string, string>, alias: Record<string, string>
       const find = (name: string) =>
         [name, `${name}.ts`, path.posix.join(name, 'index.ts')].find((candidate) => candidate in modules);
       pluginBuild.onResolve({ filter: /.*/ }, (args) => {
-        if (args.namespace === 'provided' || PROVIDED.includes(args.path)) return undefined;
+        if (args.namespace === 'provided' || Object.hasOwn(PROVIDED, args.path)) return undefined;
         const wanted =
           args.kind === 'entry-point'
             ? args.path
@@ -134,64 +142,10 @@ function onDisk(alias: Record<string, string> = {}): Plugin {
     name: 'on-disk',
     setup(pluginBuild) {
       pluginBuild.onResolve({ filter: /^[^./]/ }, (args) => {
-        if (args.kind === 'entry-point' || PROVIDED.includes(args.path)) return undefined;
+        if (args.kind === 'entry-point' || Object.hasOwn(PROVIDED, args.path)) return undefined;
         const target = alias[args.path];
         return target === undefined ? refuse(args.path, args.importer) : { path: target };
       });
     },
   };
-}
-
-let base: Promise<string> | null = null;
-
-/** The script of the official library; built once a process (about 0.1 s). */
-export function baseScript(): Promise<string> {
-  base ??= buildBase();
-  return base;
-}
-
-async function buildBase(): Promise<string> {
-  const require = createRequire(import.meta.url);
-  const workflow = path.dirname(require.resolve('@temporalio/workflow/package.json'));
-  const overrides = path.join(
-    path.dirname(require.resolve('@temporalio/worker/package.json')),
-    'lib/workflow/module-overrides'
-  );
-  const result = await build({
-    stdin: {
-      contents: `
-        const api = require(${JSON.stringify(path.join(workflow, 'lib/worker-interface.js'))});
-        const modules = { '@temporalio/workflow': require('@temporalio/workflow'), '@temporalio/common': require('@temporalio/common') };
-        globalThis.__BACKSTITCH_BASE__ = { api, modules };
-        require(${JSON.stringify(path.join(workflow, 'lib/global-overrides.js'))}).overrideGlobals();`,
-      resolveDir: workflow,
-      loader: 'js',
-    },
-    bundle: true,
-    write: false,
-    format: 'iife',
-    target: 'node20',
-    platform: 'neutral',
-    mainFields: ['main'],
-    conditions: ['node'],
-    legalComments: 'none',
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'library-aliases',
-        setup(pluginBuild) {
-          // The user's converters: none, so the library keeps its own.
-          pluginBuild.onResolve({ filter: /^__temporal_custom_/ }, (args) => ({
-            path: args.path,
-            namespace: 'nothing',
-          }));
-          pluginBuild.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
-          pluginBuild.onResolve({ filter: /^(node:)?(assert|url|util)$/ }, (args) => ({
-            path: path.join(overrides, `${args.path.replace('node:', '')}.js`),
-          }));
-        },
-      },
-    ],
-  });
-  return result.outputFiles[0]?.text ?? '';
 }

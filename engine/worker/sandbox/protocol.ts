@@ -12,6 +12,8 @@ export interface RunCreation {
   info: Record<string, unknown>;
   /** 8 bytes, big-endian. */
   randomnessSeed: number[];
+  /** Note for each command where the code asked for it. Costs a stack trace a command. */
+  trace?: boolean;
 }
 
 export interface Activation {
@@ -23,23 +25,31 @@ export interface Activation {
   historyLength: number;
   historySizeBytes: number;
   continueAsNewSuggested: boolean;
-  /** Language flags known for this task. */
+  /** Language flags that the run has not been told yet. */
   flags: number[];
   jobs: Job[];
 }
 
 export type ActivationResult =
-  | { commands: coresdk.workflow_commands.IWorkflowCommand[]; usedFlags: number[]; logs: SandboxLog[] }
-  | { failure: temporal.api.failure.v1.IFailure };
+  | {
+      commands: coresdk.workflow_commands.IWorkflowCommand[];
+      usedFlags: number[];
+      logs: SandboxLog[];
+      /** One stack a command, of runs that are traced. */
+      origins: string[] | null;
+    }
+  | { failure: temporal.api.failure.v1.IFailure; logs: SandboxLog[] };
 
 export interface SandboxLog {
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   message: string;
-  attributes: unknown;
+  /** JSON: the library's attributes of the run, and what the code gave. */
+  attributes: string;
 }
 
 export type ToThread =
   | { kind: 'load'; bundleId: string; code: string }
+  | { kind: 'unload'; bundleId: string }
   | { kind: 'activate'; batch: number; activations: Activation[] }
   | { kind: 'dispose'; runKeys: number[] };
 
@@ -48,8 +58,8 @@ export type FromThread = { kind: 'ready' } | { kind: 'activated'; batch: number;
 export interface ThreadData {
   baseScript: string;
   /**
-   * Two shared 32-bit counters: how many activations the thread has begun, and the index within its batch of the one that it is
-   * at. The watchdog on the main thread reads them.
+   * Shared 32-bit counters: activations begun; the batch that the thread is at; the index within it, -1 between batches. The
+   * watchdog on the main thread reads them.
    */
   progress: SharedArrayBuffer;
 }

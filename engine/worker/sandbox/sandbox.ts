@@ -1,18 +1,23 @@
 /**
  * The sandbox as the main thread sees it: `activate` a run, asynchronously; what is asked for in one turn of the event loop goes
  * over in one message. A watchdog ends the thread when an activation does not come back: only a thread can be killed, and
- * killing it loses only a cache.
+ * killing it loses only a cache. The same when an activation takes all the thread's memory: V8 ends the thread then.
+ *
+ * Invariant: whatever ended the thread, the run that it was at is told so; every other run is told to replay.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
-import { baseScript, type WorkflowBundle } from '../bundle/bundle';
+import { baseScript } from '../bundle/base';
+import type { WorkflowBundle } from '../bundle/bundle';
 import type { Activation, ActivationResult, FromThread, ThreadData, ToThread } from './protocol';
 
 export interface SandboxOptions {
   /** How long one activation may take. */
   activationTimeoutMs: number;
+  /** Of the thread's heap: all cached runs together. */
+  maxHeapMb: number;
   /** Called when the thread was ended: every cached run is gone. */
   onLost(): void;
 }
@@ -21,10 +26,19 @@ export interface SandboxOptions {
 export class ActivationTimeoutError extends Error {
   override name = 'ActivationTimeoutError';
 }
+/** The activation took what memory the thread had, or ended it in another way. */
+export class ActivationCrashError extends Error {
+  override name = 'ActivationCrashError';
+}
 /** The thread was ended because of another run. Replay and try again. */
 export class SandboxLostError extends Error {
   override name = 'SandboxLostError';
 }
+
+/** Counters of ThreadData.progress. */
+const [BEGUN, BATCH, INDEX] = [0, 1, 2];
+/** Looks of the watchdog within an activation's time. */
+const LOOKS = 8;
 
 interface Pending {
   activation: Activation;
@@ -34,7 +48,7 @@ interface Pending {
 
 export class Sandbox {
   readonly #bundles = new Map<string, WorkflowBundle>();
-  readonly #progress = new Int32Array(new SharedArrayBuffer(8));
+  readonly #progress = new Int32Array(new SharedArrayBuffer(12));
   #thread: Worker | null = null;
   #starting: Promise<Worker> | null = null;
   #queue: Pending[] = [];
@@ -51,6 +65,11 @@ export class Sandbox {
     if (this.#bundles.has(bundle.id)) return;
     this.#bundles.set(bundle.id, bundle);
     if (this.#thread) this.#post(this.#thread, { kind: 'load', bundleId: bundle.id, code: bundle.code });
+  }
+
+  /** No run of the bundle is made any more. */
+  unload(bundleId: string): void {
+    if (this.#bundles.delete(bundleId) && this.#thread) this.#post(this.#thread, { kind: 'unload', bundleId });
   }
 
   activate(activation: Activation): Promise<ActivationResult> {
@@ -77,13 +96,16 @@ export class Sandbox {
     this.#scheduled = true;
     setImmediate(() => {
       this.#scheduled = false;
-      void this.#flush();
+      this.#flush().catch((error: Error) => {
+        for (const { reject } of this.#queue.splice(0)) reject(new SandboxLostError(error.message));
+      });
     });
   }
 
   async #flush(): Promise<void> {
     if (this.#queue.length === 0 && this.#disposals.length === 0) return;
     const thread = this.#thread ?? (await this.#start());
+    if (this.#closed) throw new SandboxLostError('the worker is closing');
     const pending = this.#queue.splice(0);
     const runKeys = this.#disposals.splice(0);
     if (runKeys.length > 0) this.#post(thread, { kind: 'dispose', runKeys });
@@ -110,16 +132,34 @@ export class Sandbox {
       progress: this.#progress.buffer as SharedArrayBuffer,
     };
     const source = await threadSource();
+    Atomics.store(this.#progress, INDEX, -1);
     const thread = new Worker(source.code ?? source.file, {
       eval: source.code !== undefined,
       workerData,
-      resourceLimits: { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: 1_024, stackSizeMb: 4 },
+      name: 'workflows',
+      // Nothing of the process: what a workflow may know comes with its activations.
+      env: {},
+      argv: [],
+      execArgv: [],
+      resourceLimits: { maxYoungGenerationSizeMb: 64, maxOldGenerationSizeMb: this.options.maxHeapMb, stackSizeMb: 4 },
     });
-    thread.on('message', (message: FromThread) => {
-      if (message.kind === 'activated') this.#answered(message.batch, message.results);
+    const ready = new Promise<void>((resolve, reject) => {
+      thread.on('message', (message: FromThread) => {
+        if (message.kind === 'ready') resolve();
+        else this.#answered(message.batch, message.results);
+      });
+      thread.on('error', (error) => {
+        reject(error);
+        this.#threadEnded(thread, error);
+      });
+      thread.on('exit', () => {
+        const error = new SandboxLostError('the sandbox thread ended');
+        reject(error);
+        this.#threadEnded(thread, error);
+      });
     });
-    thread.on('error', (error) => this.#threadEnded(thread, error));
-    thread.on('exit', () => this.#threadEnded(thread, new Error('the sandbox thread ended')));
+    // The watchdog's time begins when the thread can do something.
+    await ready;
     for (const bundle of this.#bundles.values()) {
       this.#post(thread, { kind: 'load', bundleId: bundle.id, code: bundle.code });
     }
@@ -141,42 +181,60 @@ export class Sandbox {
     }
   }
 
-  /** While activations are under way: has the thread begun another one since the last look? */
+  /**
+   * While activations are under way: has the thread begun another one since the last look? Counted in looks, not read off a clock:
+   * a process that was stopped for a minute has not been looping for a minute.
+   */
   #watch(): void {
     if (this.#watchdog) return;
-    let seen = Atomics.load(this.#progress, 0);
-    let since = performance.now();
+    let seen = Atomics.load(this.#progress, BEGUN);
+    let quiet = 0;
     this.#watchdog = setInterval(() => {
-      const begun = Atomics.load(this.#progress, 0);
-      if (begun !== seen) {
-        seen = begun;
-        since = performance.now();
-      } else if (performance.now() - since > this.options.activationTimeoutMs) this.#kill();
-    }, this.options.activationTimeoutMs / 8);
+      const begun = Atomics.load(this.#progress, BEGUN);
+      quiet = begun === seen ? quiet + 1 : 0;
+      seen = begun;
+      if (quiet >= LOOKS) this.#kill();
+    }, this.options.activationTimeoutMs / LOOKS);
     this.#watchdog.unref();
   }
 
   #kill(): void {
-    const [batch, pending] = this.#inFlight.entries().next().value ?? [];
-    const culprit = pending?.[Atomics.load(this.#progress, 1)];
-    if (batch !== undefined && pending && culprit) {
-      this.#inFlight.set(
-        batch,
-        pending.filter((other) => other !== culprit)
-      );
-      culprit.reject(
-        new ActivationTimeoutError(
-          `The workflow did not yield within ${this.options.activationTimeoutMs} ms: an endless loop, or too much work between two awaits.`
-        )
-      );
-    }
+    const { activationTimeoutMs } = this.options;
     const thread = this.#thread;
+    this.#blame(
+      new ActivationTimeoutError(
+        `The workflow did not yield within ${activationTimeoutMs} ms: an endless loop, or too much work between two awaits.`
+      )
+    );
     this.#lose(new SandboxLostError('the sandbox was ended because another run did not yield'));
     void thread?.terminate();
   }
 
-  #threadEnded(thread: Worker, error: Error): void {
-    if (this.#thread === thread) this.#lose(new SandboxLostError(error.message));
+  #threadEnded(thread: Worker, error: Error & { code?: string }): void {
+    if (this.#thread !== thread) return;
+    const { maxHeapMb } = this.options;
+    const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+    this.#blame(
+      new ActivationCrashError(
+        memory
+          ? `The workflow took all the memory that workflows have together (${maxHeapMb} MB).`
+          : `The workflow ended its sandbox: ${error.message}`
+      )
+    );
+    this.#lose(new SandboxLostError(error.message));
+  }
+
+  /** The activation that the thread is at, if it is at one, fails with `error`. */
+  #blame(error: Error): void {
+    const batch = Atomics.load(this.#progress, BATCH);
+    const pending = this.#inFlight.get(batch);
+    const culprit = pending?.[Atomics.load(this.#progress, INDEX)];
+    if (!pending || !culprit) return;
+    this.#inFlight.set(
+      batch,
+      pending.filter((other) => other !== culprit)
+    );
+    culprit.reject(error);
   }
 
   #lose(error: Error): void {

@@ -1,31 +1,79 @@
 /** The sandbox thread: takes batches of activations, answers each with commands or a failure. Holds only what can be replayed. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { SandboxHost } from './host';
+import { lockdown } from './lockdown';
 import type { ActivationResult, FromThread, ThreadData, ToThread } from './protocol';
+import { SourceStacks } from './stacks';
 
 const { baseScript, progress } = workerData as ThreadData;
 const counters = new Int32Array(progress);
 const host = new SandboxHost(baseScript);
-const answer = (message: FromThread) => parentPort?.postMessage(message);
+const stacks = new SourceStacks();
+stacks.install();
+const port = parentPort;
+const later = setImmediate;
+const clone = structuredClone;
+const tell = (message: FromThread) => port?.postMessage(message);
 
-parentPort?.on('message', (message: ToThread) => {
-  if (message.kind === 'load') return host.load(message.bundleId, message.code);
-  if (message.kind === 'dispose') {
-    for (const runKey of message.runKeys) host.dispose(runKey);
-    return;
+function answer(batch: number, results: ActivationResult[]): void {
+  try {
+    tell({ kind: 'activated', batch, results });
+  } catch {
+    // A workflow asked for what cannot be carried over, e.g. a function among an activity's options: its own task fails.
+    tell({ kind: 'activated', batch, results: results.map((result) => (isPortable(result) ? result : NOT_PORTABLE)) });
   }
-  const results: ActivationResult[] = message.activations.map((activation, index) => {
-    Atomics.store(counters, 1, index);
+}
+
+function isPortable(result: ActivationResult): boolean {
+  try {
+    clone(result);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+const NOT_PORTABLE: ActivationResult = {
+  failure: {
+    message:
+      'The workflow asked for something that is not plain data, e.g. a function among the options of an activity.',
+    source: 'Backstitch',
+    applicationFailureInfo: { type: 'TypeError' },
+  },
+  logs: [],
+};
+
+function activate({ batch, activations }: Extract<ToThread, { kind: 'activate' }>): void {
+  Atomics.store(counters, 1, batch);
+  const results = activations.map((activation, index): ActivationResult => {
+    Atomics.store(counters, 2, index);
     Atomics.add(counters, 0, 1);
     return host.activate(activation);
   });
+  Atomics.store(counters, 2, -1);
   // Rejections that nobody handled are reported once the microtasks of this turn are through.
-  setImmediate(() => {
-    message.activations.forEach((activation, index) => {
+  later(() => {
+    activations.forEach((activation, index) => {
       const failure = host.unhandledFailure(activation.runKey);
-      if (failure) results[index] = { failure };
+      if (failure) results[index] = { failure, logs: [] };
     });
-    answer({ kind: 'activated', batch: message.batch, results });
+    answer(batch, results);
   });
+}
+
+port?.on('message', (message: ToThread) => {
+  switch (message.kind) {
+    case 'load':
+      stacks.add(message.bundleId, message.code);
+      return host.load(message.bundleId, message.code);
+    case 'unload':
+      stacks.remove(message.bundleId);
+      return host.unload(message.bundleId);
+    case 'dispose':
+      return message.runKeys.forEach((runKey) => host.dispose(runKey));
+    case 'activate':
+      return activate(message);
+  }
 });
-answer({ kind: 'ready' });
+lockdown();
+tell({ kind: 'ready' });

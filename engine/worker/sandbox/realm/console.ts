@@ -1,0 +1,18 @@
+/** The console of workflow code: the library's own logger, which tells who logs, and drops what a replay says again. */
+import { log } from '@temporalio/workflow/lib/logs';
+import { currentActivator } from './current';
+import { print } from './print';
+
+const line =
+  (level: 'debug' | 'info' | 'warn' | 'error') =>
+  (...values: unknown[]): void => {
+    if (currentActivator()) log[level](print(values));
+  };
+
+export const console = {
+  log: line('info'),
+  info: line('info'),
+  warn: line('warn'),
+  error: line('error'),
+  debug: line('debug'),
+};

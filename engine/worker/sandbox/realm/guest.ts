@@ -1,0 +1,217 @@
+/**
+ * What the host calls: the official library, driven from inside. A run is an activator of the library; the host holds it without
+ * looking at it.
+ *
+ * Invariants:
+ * - Data comes in copied, and goes out as objects that no code of the run has touched, or that structured clone reads alone.
+ * - Each function points the library at its run before it calls anything.
+ * - No microtask runs while a function of these is active; the host lets them run between two calls.
+ */
+import type { Activator } from '@temporalio/workflow/lib/internals';
+import type { SdkFlag } from '@temporalio/workflow/lib/flags';
+import { SdkFlags } from '@temporalio/workflow/lib/flags';
+import * as library from '@temporalio/workflow/lib/worker-interface';
+import type { temporal } from '../../../proto';
+import type { Activation, Job, RunCreation, SandboxLog } from '../protocol';
+import { bridge } from './bridge';
+import { currentActivator, setCurrentActivator } from './current';
+import { own } from './own';
+import { safeString, shorten, toJson } from './print';
+
+type Failure = temporal.api.failure.v1.IFailure;
+type Workflows = Record<string, unknown>;
+
+/** One cached run. Only this module looks inside. */
+export interface GuestRun {
+  readonly activator: Activator;
+  batches: Job[][];
+  /** Where each command of this activation was asked for; only for runs that are traced. */
+  origins: string[] | null;
+}
+
+export interface Concluded {
+  commands: unknown[];
+  usedFlags: number[];
+  logs: SandboxLog[];
+  origins: string[] | null;
+}
+
+export interface Guest {
+  /** `evaluate` runs the modules of the run's bundle: each run has its own. */
+  create(creation: RunCreation, timestampMs: number, evaluate: () => Workflows): GuestRun;
+  /** Takes an activation; returns how many batches it has. */
+  begin(run: GuestRun, activation: Activation): number;
+  initialize(run: GuestRun): void;
+  activate(run: GuestRun, batch: number): void;
+  /** Returns how many conditions became true. */
+  unblock(run: GuestRun): number;
+  conclude(run: GuestRun): Concluded;
+  /** Lines that were logged since the last call; also after a failure. */
+  logs(run: GuestRun): SandboxLog[];
+  /** A rejection that nobody handled fails the task. */
+  reject(run: GuestRun, reason: unknown): void;
+  failure(run: GuestRun | undefined, error: unknown): Failure;
+  dispose(run: GuestRun): void;
+}
+
+const MOST_LINES = 1_000;
+let evaluate: () => Workflows = () => ({});
+
+Object.defineProperty(globalThis, '__TEMPORAL__', {
+  value: { importWorkflows: () => evaluate(), importInterceptors: () => [] },
+});
+
+export const guest: Guest = {
+  create(creation, timestampMs, modules) {
+    // The library copies both of these itself.
+    const { info, randomnessSeed, trace } = creation;
+    evaluate = modules;
+    setCurrentActivator(undefined);
+    try {
+      library.initRuntime({
+        info: info as never,
+        randomnessSeed,
+        now: timestampMs,
+        showStackTraceSources: false,
+        failureExceptionTypeNames: [],
+        sourceMap: { version: 3, sources: [], names: [], mappings: '' } as never,
+        getTimeOfDay: () => bridge.timeOfDay(),
+        registeredActivityNames: new Set<string>(),
+        stackTracesEnabled: false,
+      });
+    } finally {
+      evaluate = () => ({});
+    }
+    const activator = currentActivator();
+    if (!activator) throw new Error('the workflow library made no activator');
+    const run: GuestRun = { activator, batches: [], origins: null };
+    if (trace) traceCommands(run);
+    return run;
+  },
+
+  begin(run, given) {
+    const { activator } = run;
+    const activation = own(given);
+    setCurrentActivator(activator);
+    if (activation.jobs.some(({ variant }) => variant === 'queryWorkflow')) {
+      activator.mutateWorkflowInfo((info) => ({
+        ...info,
+        unsafe: { ...info.unsafe, isReplaying: true, isReplayingHistoryEvents: false },
+      }));
+      run.batches = [activation.jobs];
+      return 1;
+    }
+    const { isReplaying, historyLength, historySizeBytes, continueAsNewSuggested } = activation;
+    activator.now = activation.timestampMs;
+    activator.mutateWorkflowInfo((info) => ({
+      ...info,
+      historyLength,
+      historySize: historySizeBytes,
+      continueAsNewSuggested,
+      unsafe: { ...info.unsafe, isReplaying, isReplayingHistoryEvents: isReplaying },
+    }));
+    activator.addKnownFlags(activation.flags);
+    run.batches = batchesOf(activator, activation.jobs);
+    return run.batches.length;
+  },
+
+  initialize({ activator, batches }) {
+    setCurrentActivator(activator);
+    const first = batches.flat().find(({ variant }) => variant === 'initializeWorkflow');
+    if (first?.initializeWorkflow) library.initialize(first.initializeWorkflow);
+  },
+
+  activate({ activator, batches }, batch) {
+    setCurrentActivator(activator);
+    if (batch === 0) patches(activator, batches);
+    library.activate({ jobs: batches[batch] as never }, batch);
+  },
+
+  unblock({ activator }) {
+    setCurrentActivator(activator);
+    return library.tryUnblockConditions();
+  },
+
+  conclude(run) {
+    setCurrentActivator(run.activator);
+    const { successful } = library.concludeActivation();
+    const origins = run.origins;
+    if (origins) run.origins = [];
+    return {
+      commands: successful?.commands ?? [],
+      usedFlags: (successful?.usedInternalFlags ?? []).map(Number),
+      logs: guest.logs(run),
+      origins,
+    };
+  },
+
+  logs({ activator }) {
+    setCurrentActivator(activator);
+    const calls = activator.getAndResetSinkCalls();
+    if (calls.length === 0 || activator.info.unsafe.isReplaying) return [];
+    const lines = calls.filter(({ ifaceName }) => ifaceName === '__temporal_logger').slice(0, MOST_LINES);
+    return lines.map(({ fnName, args: [message, attributes] }) => ({
+      level: safeString(fnName) as SandboxLog['level'],
+      message: shorten(safeString(message)),
+      attributes: toJson(attributes),
+    }));
+  },
+
+  reject({ activator }, reason) {
+    activator.workflowTaskError ??= reason;
+  },
+
+  failure(run, error) {
+    setCurrentActivator(run?.activator);
+    try {
+      if (run) return run.activator.errorToFailure(error);
+    } catch {
+      // The error itself is strange: say what can be said of it.
+    }
+    try {
+      const { message, stack, name } = error as Error;
+      return plainFailure(safeString(message), safeString(stack), safeString(name));
+    } catch {
+      return plainFailure('The workflow failed with an error that cannot be read.', '', 'Error');
+    }
+  },
+
+  dispose({ activator }) {
+    setCurrentActivator(activator);
+    library.dispose();
+  },
+};
+
+function plainFailure(message: string, stackTrace: string, type: string): Failure {
+  return { message, stackTrace, source: 'TypeScriptSDK', applicationFailureInfo: { type } };
+}
+
+/** Signals first, in a batch of their own, in histories that were written so. */
+function batchesOf(activator: Activator, jobs: Job[]): Job[][] {
+  const signals = jobs.filter(({ variant }) => variant === 'signalWorkflow');
+  const single: SdkFlag = SdkFlags.ProcessWorkflowActivationJobsAsSingleBatch;
+  if (signals.length === 0 || activator.hasFlag(single)) return [jobs];
+  const isPatch = ({ variant }: Job) => variant === 'notifyHasPatch';
+  const rest = jobs.filter((job) => job.variant !== 'signalWorkflow' && !isPatch(job));
+  const batches = [[...jobs.filter(isPatch), ...signals], rest];
+  return batches.filter((batch) => batch.length > 0);
+}
+
+/** What the code will ask `patched()` for is told before anything else happens. */
+function patches(activator: Activator, batches: Job[][]): void {
+  for (const [index, batch] of batches.entries()) {
+    for (const { notifyHasPatch } of batch) if (notifyHasPatch) activator.notifyHasPatch(notifyHasPatch);
+    batches[index] = batch.filter(({ variant }) => variant !== 'notifyHasPatch');
+  }
+}
+
+function traceCommands(run: GuestRun): void {
+  const { activator } = run;
+  const origins: string[] = [];
+  run.origins = origins;
+  const push = activator.pushCommand;
+  activator.pushCommand = (command, complete) => {
+    run.origins?.push(new Error('asked here').stack ?? '');
+    push.call(activator, command, complete);
+  };
+}

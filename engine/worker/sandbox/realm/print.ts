@@ -1,0 +1,45 @@
+/** Values as text for log lines: never throws, never grows beyond measure, calls nothing but JSON's own. */
+
+const LONGEST = 16_384;
+
+export const shorten = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** JSON of anything: what JSON has no word for is named, a circle is cut. */
+export function toJson(value: unknown): string {
+  const above: object[] = [];
+  const replace = function (this: unknown, _key: string, part: unknown): unknown {
+    if (typeof part === 'bigint' || typeof part === 'symbol') return String(part);
+    if (typeof part === 'function') return `[function ${part.name}]`;
+    if (typeof part !== 'object' || part === null) return part;
+    while (above.length > 0 && above.at(-1) !== this) above.pop();
+    if (above.includes(part)) return '[circular]';
+    above.push(part);
+    if (part instanceof Error) return { ...part, name: part.name, message: part.message, stack: part.stack };
+    if (part instanceof Map) return [...part];
+    if (part instanceof Set) return [...part];
+    return part;
+  };
+  try {
+    return shorten(JSON.stringify(value, replace) ?? 'null');
+  } catch {
+    return '"[not printable]"';
+  }
+}
+
+/** As console.log prints: text as it is, errors with their stack, the rest as JSON. */
+export function print(values: readonly unknown[]): string {
+  const texts = values.map((value) => {
+    if (typeof value === 'string') return value;
+    if (value instanceof Error && typeof value.stack === 'string') return value.stack;
+    return typeof value === 'object' && value !== null ? toJson(value) : safeString(value);
+  });
+  return shorten(texts.join(' '));
+}
+
+export function safeString(value: unknown): string {
+  try {
+    return shorten(String(value));
+  } catch {
+    return '[not printable]';
+  }
+}
