@@ -1,0 +1,311 @@
+/** [I] The inbox over a real run: who may decide what, once, and what is left behind of it. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { POST as closeRoute } from '@/app/api/internal/human-tasks/close/route';
+import { POST as openRoute } from '@/app/api/internal/human-tasks/open/route';
+import type { FailureCode } from '@/app/_contract/errors';
+import type { DecideTask, InboxView } from '@/app/_contract/inbox';
+import { provesHistories } from '@/engine/history/testing/proof';
+import type { HumanTask } from '@/prisma/client/client';
+import type { Actor } from '../people/actor';
+import { cancelRun } from '../runs/cancel';
+import { signalRun } from '../runs/signal';
+import { terminateRun } from '../runs/terminate';
+import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
+import { tripSource } from '../testing/trip';
+import { decideTask } from './decide';
+import { getTask } from './get';
+import { countWaiting, listInbox } from './list';
+import { reconcileTasks } from './reconcile';
+
+provesHistories(await tripSource());
+
+let here: TestWeb;
+beforeAll(async () => {
+  here = await startTestWeb();
+}, 120_000);
+afterAll(() => here.close());
+
+const { ada, bob, carl, dan, olga, vera } = PEOPLE;
+const refused = (code: FailureCode) => expect.objectContaining({ name: 'Refusal', code });
+function decide(actor: Actor, task: HumanTask, change: Partial<DecideTask> = {}) {
+  const { taskId, dataHash } = task;
+  return decideTask(here.web, actor, taskId, {
+    ...{ decisionId: randomUUID(), decision: 'approve', comment: '', dataHash, ...change },
+  });
+}
+const rowOf = ({ taskId }: Pick<HumanTask, 'taskId'>) =>
+  here.web.database.humanTask.findUniqueOrThrow({ where: { taskId } });
+const updatesTaken = async (run: Parameters<TestWeb['eventsOf']>[0]) =>
+  (await here.eventsOf(run)).filter((type) => type === 'workflowExecutionUpdateAcceptedEventAttributes').length;
+const list = (actor: Actor, view: InboxView = 'waiting', limit = 100) => listInbox(here.web, actor, { view, limit });
+
+describe('who may decide', () => {
+  test.each([
+    ['a viewer', vera, 'notAllowed'],
+    ['an operator', olga, 'notAllowed'],
+    ['a designer', dan, 'notAllowed'],
+    ['an approver who is not asked', carl, 'notCandidate'],
+  ] as const)('[I1] %s may not: the run hears nothing, no audit row claims it', async (_who, actor, code) => {
+    const { run, task } = await here.ask();
+    await expect(decide(actor, task)).rejects.toEqual(refused(code));
+    expect(await rowOf(task)).toMatchObject({ settledAt: null, outcome: null });
+    expect([await updatesTaken(run), await here.auditOf(task.taskId)]).toEqual([0, []]);
+  });
+
+  test('[I2] somebody of the group may, and somebody who is named by e-mail, however it is written', async () => {
+    for (const actor of [ada, bob]) {
+      const { task } = await here.ask();
+      await expect(decide(actor, task)).resolves.toMatchObject({ outcome: 'approved', by: actor.name });
+    }
+  });
+
+  test('[I3] a name that equals a group proves nothing', async () => {
+    const { task } = await here.ask();
+    await expect(decide({ ...carl, name: 'finance' }, task)).rejects.toEqual(refused('notCandidate'));
+  });
+});
+
+describe('what is decided', () => {
+  test('[I4] an approval goes through the run: row, audit row and receipt agree, and the run goes on', async () => {
+    const { run, task } = await here.ask();
+    const decisionId = randomUUID();
+    const receipt = await decide(ada, task, { decisionId, comment: 'Enjoy.' });
+    expect(receipt).toMatchObject({ taskId: task.taskId, outcome: 'approved', by: 'Ada' });
+    expect(await rowOf(task)).toMatchObject({ outcome: 'approved', decidedBy: 'Ada', comment: 'Enjoy.', decisionId });
+    expect(await here.auditOf(task.taskId)).toEqual([
+      { operation: 'inbox.decide', actorName: 'Ada', outcome: 'done', details: { decision: 'approve', decisionId } },
+    ]);
+    await signalRun(here.web, olga, run, { name: 'invoice', input: { number: 'A-1' }, requestId: randomUUID() });
+    const result = here.web.temporal.workflow.getHandle(run.workflowId, run.runId).result();
+    await expect(result).resolves.toEqual({ decidedBy: 'Ada', invoice: 'A-1' });
+  });
+
+  test('[I5] a rejection needs a comment, and fails the run with it', async () => {
+    const { run, task } = await here.ask();
+    await expect(decide(ada, task, { decision: 'reject' })).rejects.toEqual(refused('commentRequired'));
+    expect(await updatesTaken(run)).toBe(0);
+    await decide(ada, task, { decision: 'reject', comment: 'Too dear.' });
+    const result = here.web.temporal.workflow.getHandle(run.workflowId, run.runId).result();
+    await expect(result).rejects.toMatchObject({ cause: { type: 'Rejected' } });
+    await expect(result).rejects.toThrow();
+  });
+
+  test('[I6] data that is not what was read is not decided', async () => {
+    const { run, task } = await here.ask();
+    await expect(decide(ada, task, { dataHash: 'of something else' })).rejects.toEqual(refused('dataChanged'));
+    expect(await updatesTaken(run)).toBe(0);
+  });
+
+  test('[I7] a task that is not there is said to be so', async () => {
+    const { task } = await here.ask();
+    await expect(decide(ada, { ...task, taskId: 'nothing' })).rejects.toEqual(refused('taskNotFound'));
+    await expect(getTask(here.web, ada, 'nothing')).rejects.toEqual(refused('taskNotFound'));
+  });
+});
+
+describe('a decision counts once', () => {
+  test('[I8] the same decision again gets the same receipt, and the run one update', async () => {
+    const { run, task } = await here.ask();
+    const decisionId = randomUUID();
+    const first = await decide(ada, task, { decisionId });
+    expect(await decide(ada, task, { decisionId })).toEqual(first);
+    expect(await updatesTaken(run)).toBe(1);
+  });
+
+  test('[I9] another one, also of the same person, is told who decided', async () => {
+    const { run, task } = await here.ask();
+    await decide(ada, task);
+    for (const actor of [ada, bob]) {
+      await expect(decide(actor, task, { decision: 'reject', comment: 'No.' })).rejects.toMatchObject({
+        code: 'alreadyDecided',
+        message: 'Already decided by Ada: approved.',
+      });
+    }
+    expect(await updatesTaken(run)).toBe(1);
+  });
+
+  test('[I10] of several at the same moment exactly one counts', async () => {
+    const { run, task } = await here.ask();
+    const answers = await Promise.allSettled([
+      decide(ada, task),
+      decide(bob, task, { decision: 'reject', comment: 'No.' }),
+      decide({ ...carl, groups: ['finance'] }, task),
+    ]);
+    const taken = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const lost = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as unknown] : []));
+    expect([taken.length, await updatesTaken(run)]).toEqual([1, 1]);
+    for (const reason of lost) expect(reason).toEqual(refused('alreadyDecided'));
+    expect(await rowOf(task)).toMatchObject({ decidedBy: taken[0]?.by, outcome: taken[0]?.outcome });
+  });
+
+  test('[I11] the same person with the same answer in two windows is one decision of theirs', async () => {
+    const { task } = await here.ask();
+    const answers = await Promise.all([decide(ada, task), decide(ada, task)]);
+    expect(answers.map(({ outcome, by }) => [outcome, by])).toEqual([
+      ['approved', 'Ada'],
+      ['approved', 'Ada'],
+    ]);
+  });
+
+  test('[I12] a row that the run itself settled, its answer lost, gives the receipt to whoever decided it', async () => {
+    const { task } = await here.ask();
+    const decisionId = randomUUID();
+    const receipt = await decide(ada, task, { decisionId });
+    // As the run's own close leaves it when this process dies between the run's answer and the row.
+    await here.web.database.humanTask.update({ where: { taskId: task.taskId }, data: { decisionId: null } });
+    expect(await decide(ada, task, { decisionId })).toMatchObject({ outcome: receipt.outcome, by: receipt.by });
+    await expect(decide(ada, task)).rejects.toEqual(refused('alreadyDecided'));
+  });
+});
+
+describe('tasks follow their runs', () => {
+  test('[I13] a run that is killed asks no more, and says so to whoever decides too late', async () => {
+    const { run, task } = await here.ask();
+    await terminateRun(here.web, olga, run, { reason: 'A mistake.' });
+    expect(await rowOf(task)).toMatchObject({ outcome: 'runClosed', decidedBy: null });
+    await expect(decide(ada, task)).rejects.toMatchObject({ code: 'alreadyDecided', message: /has ended/ });
+  });
+
+  test('[I14] a run that is stopped withdraws its task', async () => {
+    const { run, task } = await here.ask();
+    await cancelRun(here.web, olga, run, { requestId: randomUUID() });
+    await expect.poll(async () => (await rowOf(task)).outcome, { timeout: 20_000 }).toBe('cancelled');
+  });
+
+  test('[I15] reconciliation settles what nobody told, and leaves what waits', async () => {
+    const [gone, waits] = [await here.ask(), await here.ask()];
+    // Ended without this process: as by another client.
+    await here.web.temporal.workflow.getHandle(gone.run.workflowId).terminate();
+    await reconcileTasks(here.web);
+    expect(await rowOf(gone.task)).toMatchObject({ outcome: 'runClosed' });
+    expect(await rowOf(waits.task)).toMatchObject({ outcome: null });
+  });
+
+  test('[I16] a run that ended while somebody decided is found out by deciding', async () => {
+    const { run, task } = await here.ask();
+    await here.web.temporal.workflow.getHandle(run.workflowId).terminate();
+    await expect(decide(ada, task)).rejects.toEqual(refused('alreadyDecided'));
+    expect((await rowOf(task)).outcome).toBe('runClosed');
+  });
+});
+
+describe('what is shown', () => {
+  test('[I17] what waits for oneself first, then what waits for others; counted alike', async () => {
+    const { task } = await here.ask();
+    const [mine, others] = [await list(ada), await list(carl)];
+    expect(mine.tasks.find(({ taskId }) => taskId === task.taskId)?.mine).toBe(true);
+    expect(others.tasks.find(({ taskId }) => taskId === task.taskId)?.mine).toBe(false);
+    expect([mine.waiting, others.waiting]).toEqual([await countWaiting(here.web, ada), 0]);
+    expect(others.waitingForOthers).toBe(mine.waiting + mine.waitingForOthers);
+    expect((await list(vera)).waiting).toBe(0);
+  });
+
+  test('[I18] the soonest due first, then the oldest; those of others after them', async () => {
+    const openTask = async (taskId: string, due: number | null, candidates: string[]) =>
+      here.web.database.humanTask.create({
+        data: {
+          ...{ taskId, namespace: 'elsewhere', workflowId: taskId, firstRunId: 'r', workflowType: 't', flow: 'order' },
+          ...{ nodeId: 'n', title: taskId, question: '', candidates, requireComment: 'never', data: {}, dataHash: 'h' },
+          dueAt: due === null ? null : new Date(due),
+        },
+      });
+    await openTask('s-undated', null, ['sorters']);
+    await openTask('s-later', 2_000, ['sorters']);
+    await openTask('s-others', 500, ['nobody']);
+    await openTask('s-sooner', 1_000, ['sorters']);
+    const { tasks, waiting } = await list({ ...carl, groups: ['sorters'] });
+    const titles = tasks.map(({ title }) => title).filter((title) => title.startsWith('s-'));
+    expect([titles, waiting]).toEqual([['s-sooner', 's-later', 's-undated', 's-others'], 3]);
+    expect((await list({ ...carl, groups: ['sorters'] }, 'waiting', 2)).tasks).toHaveLength(2);
+    await here.web.database.humanTask.deleteMany({ where: { namespace: 'elsewhere' } });
+  });
+
+  test('[I19] what is done: the last decided first, with who, what and why', async () => {
+    const { task } = await here.ask();
+    await decide(bob, task, { decision: 'reject', comment: 'Not in May.' });
+    const { tasks, lastDecided } = await list(vera, 'done', 1);
+    expect(tasks.map(({ taskId, settled }) => [taskId, settled])).toMatchObject([
+      [task.taskId, { outcome: 'rejected', by: 'Bob', comment: 'Not in May.' }],
+    ]);
+    expect(lastDecided).toMatchObject({ title: 'Approve the trip', outcome: 'rejected' });
+  });
+
+  test('[I20] what the schema calls sensitive does not leave the server; fields keep the order of their author', async () => {
+    const { task } = await here.ask({ card: '4111 1111 1111 1111' });
+    const shown = (await getTask(here.web, ada, task.taskId)).task;
+    expect(JSON.stringify(shown)).not.toContain('4111');
+    expect(shown.data).toMatchObject({ who: 'Grace', amount: 900 });
+    expect(Object.keys(shown.schema?.properties ?? {})).toEqual(['who', 'card', 'amount']);
+    // The decision is bound to the whole all the same.
+    await expect(decide(ada, task)).resolves.toMatchObject({ outcome: 'approved' });
+  });
+
+  test('[I21] what each answer would do is told with the task, and no more once it is settled', async () => {
+    const { task } = await here.ask();
+    const { consequences } = await getTask(here.web, vera, task.taskId);
+    expect(consequences).toMatchObject({
+      approve: { kind: 'goesOn', then: 'Then it waits: Invoice.' },
+      reject: { kind: 'fails', undoes: [] },
+      onTimeout: null,
+    });
+    await decide(ada, task);
+    expect((await getTask(here.web, vera, task.taskId)).consequences).toBeNull();
+  });
+});
+
+describe('the door for runs', () => {
+  const asking = { namespace: 'default', workflowId: 'w-1', runId: 'run-1', workflowType: 'other' };
+  const question = (taskId: string) => ({
+    ...asking,
+    ...{ taskId, flow: 'other', nodeId: 'n', title: 'Ask', question: 'Now?', candidates: [], requireComment: 'never' },
+    ...{ data: { b: 1, a: 2 }, dataHash: 'h', schema: null, dueAtMs: null },
+  });
+  const closing = (taskId: string) => ({ ...asking, taskId, outcome: 'timedOut', decidedBy: null, comment: null });
+  async function post(route: typeof openRoute, body: unknown, token = here.internalToken) {
+    const request = new Request('http://127.0.0.1/', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+      body: JSON.stringify(body),
+    });
+    const answer = await route(request, { params: Promise.resolve({}) });
+    return { status: answer.status, body: (await answer.json()) as { error?: { problems?: { at: string }[] } } };
+  }
+
+  test('[I22] without the worker’s token nothing is opened', async () => {
+    expect((await post(openRoute, question('t-token'), 'guessed')).status).toBe(401);
+    expect((await post(openRoute, question('t-token'), '')).status).toBe(401);
+    expect(await here.web.database.humanTask.findUnique({ where: { taskId: 't-token' } })).toBeNull();
+  });
+
+  test('[I23] a body that does not fit is refused with the field’s name', async () => {
+    const { status, body } = await post(openRoute, { ...question('t-bad'), candidates: 'finance' });
+    expect([status, body.error?.problems?.map(({ at }) => at)]).toEqual([422, ['/candidates']]);
+  });
+
+  test('[I24] opened twice is one task, closed twice is closed once', async () => {
+    for (let time = 0; time < 2; time++) expect((await post(openRoute, question('t-twice'))).status).toBe(200);
+    expect(await rowOf({ taskId: 't-twice' })).toMatchObject({ settledAt: null, data: { b: 1, a: 2 } });
+    expect((await post(closeRoute, closing('t-twice'))).status).toBe(200);
+    const { settledAt } = await rowOf({ taskId: 't-twice' });
+    expect((await post(closeRoute, { ...closing('t-twice'), outcome: 'cancelled' })).status).toBe(200);
+    expect(await rowOf({ taskId: 't-twice' })).toMatchObject({ settledAt, outcome: 'timedOut' });
+    expect((await post(openRoute, question('t-twice'))).status).toBe(200);
+    expect((await rowOf({ taskId: 't-twice' })).settledAt).toEqual(settledAt);
+  });
+
+  test('[I25] a close that overtakes its open leaves no task behind that nobody would ever close', async () => {
+    await post(closeRoute, closing('t-late'));
+    await post(openRoute, question('t-late'));
+    expect((await list(ada)).tasks.map(({ taskId }) => taskId)).not.toContain('t-late');
+    expect((await list(ada, 'done')).tasks.map(({ taskId }) => taskId)).not.toContain('t-late');
+    await expect(getTask(here.web, ada, 't-late')).rejects.toEqual(refused('taskNotFound'));
+  });
+
+  test('[I26] another run cannot open or close a task that is not its own', async () => {
+    await post(openRoute, question('t-own'));
+    expect((await post(openRoute, { ...question('t-own'), runId: 'run-2' })).status).toBe(409);
+    expect((await post(closeRoute, { ...closing('t-own'), workflowId: 'w-2' })).status).toBe(409);
+    expect((await rowOf({ taskId: 't-own' })).settledAt).toBeNull();
+  });
+});

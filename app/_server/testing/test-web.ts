@@ -1,0 +1,197 @@
+/**
+ * The web process for tests of operations, with real parts only: a PostgreSQL database, an engine with the embedded worker behind
+ * its gRPC door, and the internal endpoints by which runs open and close tasks. What is missing is Next: operations are called as
+ * handlers call them.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect } from 'vitest';
+import { POST as closeRoute } from '@/app/api/internal/human-tasks/close/route';
+import { POST as openRoute } from '@/app/api/internal/human-tasks/open/route';
+import { routes } from '@/app/_contract/routes';
+import type { StartedRun } from '@/app/_contract/runs';
+import { catalogue } from '@/engine/activities/catalogue';
+import { readActivityConfig } from '@/engine/activities/config';
+import { activityFunctions } from '@/engine/activities/functions';
+import { typeCheck } from '@/engine/compiler/type-check';
+import { openGrpcDoor } from '@/engine/service/doors/grpc';
+import { authorize, parseKeys } from '@/engine/service/doors/keys';
+import { startTestEngine } from '@/engine/service/testing/test-engine';
+import { PostgresStore } from '@/engine/store/postgres/store';
+import { createTestDatabase } from '@/engine/store/postgres/test-database';
+import { ActivityExecutor } from '@/engine/worker/activities/executor';
+import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
+import { openVersions } from '@/engine/worker/versions/open';
+import { createToolchain } from '@/engine/worker/versions/toolchain';
+import type { HumanTask } from '@/prisma/client/client';
+import { composeWeb } from '../compose';
+import { readConfig } from '../config';
+import { publishFlow } from '../flows/publish';
+import type { Actor } from '../people/actor';
+import { startRun } from '../runs/start';
+import { provideWeb, type Web } from '../web';
+import { TRIP } from './trip';
+
+const person = (name: string, role: Actor['role'], groups: string[] = []): Actor => ({
+  ...{ id: name.toLowerCase(), name, email: `${name.toLowerCase()}@example.com`, role, groups },
+});
+export const PEOPLE = {
+  /** Of Finance, whom the trip asks. */
+  ada: person('Ada', 'approver', ['finance']),
+  /** Asked by his e-mail address. */
+  bob: person('Bob', 'approver'),
+  /** May decide, but is not asked. */
+  carl: person('Carl', 'approver'),
+  olga: person('Olga', 'operator'),
+  dan: person('Dan', 'designer'),
+  vera: person('Vera', 'viewer'),
+};
+
+export interface TestWeb {
+  web: Web;
+  internalToken: string;
+  /** A trip, started by Olga. */
+  start(input?: Record<string, unknown>): Promise<StartedRun>;
+  /** A trip that waits for a decision. */
+  ask(input?: Record<string, unknown>): Promise<{ run: StartedRun; task: HumanTask }>;
+  /** Types of the run's events. */
+  eventsOf(run: StartedRun): Promise<string[]>;
+  /** Audit rows of a target, the oldest first. */
+  auditOf(
+    target: string
+  ): Promise<{ operation: string; actorName: string; outcome: string | null; details: unknown }[]>;
+  close(): Promise<void>;
+}
+
+/** Served: version 1 of the flow of trip.ts. */
+export async function startTestWeb(): Promise<TestWeb> {
+  const database = await createTestDatabase();
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-web-'));
+  const internalToken = randomBytes(24).toString('hex');
+  const key = randomBytes(24).toString('hex');
+  const server = createServer((request, response) => void serveInternal(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const webUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+
+  const engine = await startEngineRole({ databaseUrl: database.url, dataDir, webUrl, internalToken, key });
+  const { web, close } = composeWeb(
+    readConfig({
+      DATABASE_URL: database.url,
+      BACKSTITCH_WEB_URL: webUrl,
+      BACKSTITCH_ENGINE_ADDRESS: engine.address,
+      BACKSTITCH_INTERNAL_TOKEN: internalToken,
+      BACKSTITCH_KEY: key,
+      BETTER_AUTH_SECRET: randomBytes(32).toString('hex'),
+      BACKSTITCH_LOG_LEVEL: 'silent',
+      BACKSTITCH_SHOP: 'off',
+      NODE_ENV: 'test',
+    }),
+    server
+  );
+  provideWeb(web);
+  await publishFlow(web, PEOPLE.dan, { document: TRIP });
+
+  const start: TestWeb['start'] = (input = {}) =>
+    startRun(web, PEOPLE.olga, TRIP.name, {
+      requestId: crypto.randomUUID(),
+      input: { who: 'Grace', amount: 900, ...input },
+    });
+  const handleOf = ({ workflowId, runId }: StartedRun) => web.temporal.workflow.getHandle(workflowId, runId);
+  return {
+    ...{ web, internalToken, start },
+    async ask(input) {
+      const run = await start(input);
+      const find = () => web.database.humanTask.findFirst({ where: { workflowId: run.workflowId } });
+      await expect.poll(find, { timeout: 20_000, interval: 20 }).toBeTruthy();
+      const task = await find();
+      if (!task) throw new Error('The task went away.');
+      return { run, task };
+    },
+    async eventsOf(run) {
+      const { events } = await handleOf(run).fetchHistory();
+      return (events ?? []).map(
+        (event) => Object.keys(event).find((field) => field.endsWith('EventAttributes')) ?? 'none'
+      );
+    },
+    auditOf: (target) =>
+      web.database.auditEntry.findMany({
+        where: { target },
+        orderBy: { at: 'asc' },
+        select: { operation: true, actorName: true, outcome: true, details: true },
+      }),
+    async close() {
+      await close();
+      await engine.stop();
+      await new Promise((resolve) => server.close(resolve));
+      await database.drop();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+interface RoleOptions {
+  databaseUrl: string;
+  dataDir: string;
+  webUrl: string;
+  internalToken: string;
+  key: string;
+}
+
+async function startEngineRole({ databaseUrl, dataDir, webUrl, internalToken, key }: RoleOptions) {
+  const toolchain = createToolchain(catalogue, ({ code, manifest }) =>
+    Promise.resolve(typeCheck(code, manifest?.nodes ?? {}))
+  );
+  const versions = await openVersions({ databaseUrl, dataDir, toolchain });
+  const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
+  const activityWorker = new ActivityExecutor({
+    activities: activityFunctions(
+      readActivityConfig({ BACKSTITCH_WEB_URL: webUrl, BACKSTITCH_INTERNAL_TOKEN: internalToken })
+    ),
+  });
+  const engine = await startTestEngine({
+    store: new PostgresStore({ url: databaseUrl }),
+    ...{ workflowWorker, activityWorker },
+  });
+  versions.registry.onChange(() => engine.typesChanged());
+  const sha256 = createHash('sha256').update(key).digest('hex');
+  const keys = parseKeys(JSON.stringify([{ name: 'web', role: 'decide', sha256 }]));
+  const backstitch = versions.service({
+    authorize: (call, role) => authorize(keys, call, role),
+    watch: (_asked, listener) => engine.hints.listen(listener),
+    onError: (method, error) => {
+      throw new Error(`${method} broke`, { cause: error });
+    },
+  });
+  const door = await openGrpcDoor({ service: engine.service, keys, address: '127.0.0.1:0', further: [backstitch] });
+  return {
+    address: door.address,
+    async stop() {
+      await door.close();
+      await activityWorker.close();
+      await engine.stop();
+      await workflowWorker.close();
+      await versions.close();
+    },
+  };
+}
+
+/** What the worker calls, as Next would hand it over. */
+async function serveInternal(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const route = { [routes.openTask()]: openRoute, [routes.closeTask()]: closeRoute }[request.url ?? ''];
+  if (!route) return void response.writeHead(404).end();
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const answer = await route(
+    new Request(`http://127.0.0.1${request.url}`, {
+      method: 'POST',
+      headers: request.headers as Record<string, string>,
+      body: Buffer.concat(chunks),
+    }),
+    { params: Promise.resolve({}) }
+  );
+  response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+}

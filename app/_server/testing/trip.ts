@@ -1,0 +1,101 @@
+/** A flow for tests of operations: it asks Finance, then waits for the invoice; its note can be changed until it was decided. */
+import { compile } from '@/engine/compiler/compile';
+import { readSagaSources } from '@/engine/compiler/saga-sources';
+import { catalogue } from '@/engine/activities/catalogue';
+import type { WorkflowSource } from '@/engine/history/testing/proof';
+
+export const TRIP = {
+  format: 1,
+  name: 'business-trip',
+  title: 'Business trip',
+  input: {
+    type: 'object',
+    required: ['who', 'amount'],
+    additionalProperties: false,
+    properties: {
+      who: { type: 'string', title: 'Who', minLength: 1 },
+      amount: { type: 'integer', title: 'Amount', minimum: 1 },
+      card: { type: 'string', title: 'Card', default: '' },
+    },
+  },
+  output: {
+    type: 'object',
+    required: ['decidedBy', 'invoice'],
+    properties: { decidedBy: { type: 'string' }, invoice: { type: 'string' } },
+  },
+  variables: { note: { schema: { type: 'string' }, initial: '' } },
+  signals: {
+    invoice: {
+      title: 'The invoice is there',
+      schema: {
+        type: 'object',
+        required: ['number'],
+        additionalProperties: false,
+        properties: { number: { type: 'string', minLength: 1 } },
+      },
+    },
+  },
+  queries: {
+    note: { title: 'The note', result: { $expr: 'note' }, schema: { type: 'string' } },
+  },
+  updates: {
+    changeNote: {
+      title: 'Change the note',
+      schema: {
+        type: 'object',
+        required: ['note'],
+        additionalProperties: false,
+        properties: { note: { type: 'string', maxLength: 100 } },
+      },
+      accept: "argument.note !== 'refuse me'",
+      refusal: 'This note is not for anybody.',
+      set: { note: { $expr: 'argument.note' } },
+    },
+  },
+  steps: [
+    {
+      id: 'approve',
+      kind: 'approval',
+      title: 'Approve the trip',
+      question: 'May this trip be booked?',
+      candidates: ['finance', 'Bob@example.com'],
+      data: {
+        who: { $expr: 'input.who' },
+        amount: { $expr: 'input.amount' },
+        card: { $expr: "input.card ?? ''" },
+      },
+      schema: {
+        type: 'object',
+        properties: {
+          who: { type: 'string', title: 'Who' },
+          card: { type: 'string', title: 'Card', sensitive: true },
+          amount: { type: 'integer', title: 'Amount', primary: true },
+        },
+      },
+      requireComment: 'onReject',
+    },
+    { id: 'wait-for-invoice', kind: 'waitForSignal', title: 'Invoice', signal: 'invoice' },
+    {
+      id: 'done',
+      kind: 'end',
+      title: 'Done',
+      output: {
+        decidedBy: { $expr: "approve.decidedBy ?? ''" },
+        invoice: { $expr: 'waitForInvoice.number' },
+      },
+    },
+  ],
+};
+
+/** What its first version runs, for the official replayer. */
+export async function tripSource(): Promise<WorkflowSource> {
+  const saga = readSagaSources();
+  const { files, diagnostics } = await compile(TRIP, { version: 1, catalogue, saga });
+  if (!files) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
+  return {
+    entry: 'workflow.ts',
+    modules: { ...files, ...library },
+    alias: { '@backstitch/saga': 'saga/index.ts' },
+  };
+}
