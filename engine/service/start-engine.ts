@@ -34,12 +34,13 @@ export interface EngineRole {
 }
 
 export async function startEngine(options: StartEngineOptions): Promise<EngineRole> {
-  const hints = new HintStream();
+  const clock = options.clock ?? systemClock;
+  const hints = new HintStream(clock);
   const engine = new Engine({
     store: options.store,
     workflowWorker: options.workflowWorker,
     activityWorker: options.activityWorker,
-    clock: options.clock ?? systemClock,
+    clock,
     hints,
     log: options.log,
     holder: `${hostname()}/${process.pid}`,
