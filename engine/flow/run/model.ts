@@ -120,6 +120,17 @@ export interface RunProjection {
   timeline: TimelineRow[];
   /** One sentence for the header when a run needs a hand or waits; null when all is well. */
   whatNow: WhatNow | null;
+  /** The sentence for the header where `whatNow` is null: what it does, or how it ended. */
+  standing: Standing;
+}
+export interface Standing {
+  state: NodeState;
+  sentence: string;
+  /** The step that it is about, where it is one. */
+  nodeId: string | null;
+  sinceMs: number | null;
+  /** When it goes on by itself. */
+  nextMs: number | null;
 }
 export interface WhatNow {
   kind: 'undoFailed' | 'outcomeUnknown' | 'waitsForApproval' | 'retrying' | 'taskFailing' | 'noWorker';

@@ -168,38 +168,6 @@ describe('the timeline', () => {
   });
 });
 
-describe('what now', () => {
-  const now = (facts: RunFacts) => project(facts, manifest).whatNow;
-  it('[H1] the worst first', () => {
-    expect(now(runs.needsHand())).toMatchObject({
-      kind: 'undoFailed',
-      nodeId: 'charge-payment',
-      sentence: 'Refund payment failed 5 of 5 times: card network answered 503. 2 effects still stand.',
-    });
-    expect(now(runs.unknown())).toMatchObject({ kind: 'outcomeUnknown', nodeId: 'charge-payment' });
-    expect(now(runs.waitsForApproval())).toMatchObject({
-      kind: 'waitsForApproval',
-      sentence: 'Waits for Finance: Finance approves',
-    });
-    expect(now(runs.retrying())).toMatchObject({
-      kind: 'retrying',
-      sentence: 'Create shipment is tried again, attempt 2 of 5: carrier answered 503.',
-    });
-    expect(now(runs.unwinding())).toMatchObject({
-      kind: 'retrying',
-      sentence: 'Refund payment is tried again, attempt 2 of 5: card network answered 503.',
-    });
-    expect(now(runs.noWorker())).toMatchObject({ kind: 'noWorker', sentence: expect.stringContaining("'backstitch'") });
-    const failing = runs.running();
-    failing.workflowTask = { attempt: 4, failure: { type: 'Nondeterminism', message: 'event 9' }, sinceMs: 5 };
-    expect(now(failing)).toMatchObject({ kind: 'taskFailing', sinceMs: 5 });
-  });
-  it('[H2] a closed run, and one where all is well, needs nothing', () => {
-    for (const facts of [runs.fresh(), runs.running(), runs.completed(), runs.leftStanding(), runs.terminated()])
-      expect(now(facts)).toBeNull();
-  });
-});
-
 describe('activity ids', () => {
   it('parse back', () => {
     expect(parseActivityId('charge-payment')).toEqual({ nodeId: 'charge-payment', path: [], role: 'do' });

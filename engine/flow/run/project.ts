@@ -4,6 +4,7 @@ import { ledgerFrom } from './ledger';
 import type { RunFacts, RunProjection } from './model';
 import { nodeStatesOf } from './node-states';
 import { readRecords } from './records';
+import { standingOf } from './standing';
 import { timelineOf } from './timeline';
 import { whatNowOf } from './what-now';
 
@@ -17,5 +18,6 @@ export function project(facts: RunFacts, manifest: FlowManifest): RunProjection 
     ledger,
     timeline: timelineOf(facts, records, nodes, manifest),
     whatNow: whatNowOf(facts, records, nodes, ledger, manifest),
+    standing: standingOf(facts, records, nodes, ledger, manifest),
   };
 }

@@ -1,14 +1,15 @@
 /**
  * The one sentence under a run's header, when it needs a hand or waits; null when all is well.
  *
- * Rules: [H1] the worst first: undo failed, outcome unknown, workflow task failing, no worker, a person, retrying.
+ * Rules: [H1] the worst first: undo failed, outcome unknown, workflow task failing, no worker, a person, an undo that pauses, retrying.
  * [H2] A closed run waits for nothing. [H3] It says what happened, and what it means for the run.
  */
 import type { FlowManifest } from '../manifest';
 import { clauseOf } from './failure';
 import type { Ledger, NodeView, RunFacts, WhatNow } from './model';
 import { waitsForWhom } from './approval-view';
-import type { Records } from './records';
+import type { ActivityRecord, Records } from './records';
+import { standingWords } from './standing-words';
 
 /** Workflow tasks are retried at once; one failure is no news. */
 const TASK_FAILURES = 2;
@@ -23,11 +24,6 @@ export function whatNowOf(
   if (facts.status !== 'running') return null;
   const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;
   const waits = facts.nodes?.waitsFor ?? [];
-  const standing = ledger.standing;
-  const stand =
-    standing === 0
-      ? 'Nothing stands any more.'
-      : `${standing} ${standing === 1 ? 'effect still stands' : 'effects still stand'}.`;
   const now = (
     kind: WhatNow['kind'],
     nodeId: string | null,
@@ -57,7 +53,7 @@ export function whatNowOf(
         ? ` ${undo.attempt}${undo.maximumAttempts > 0 ? ` of ${undo.maximumAttempts}` : ''} times`
         : '';
     const more = failed.length > 1 ? ` ${failed.length - 1} more failed.` : '';
-    const sentence = `${first.undoTitle ?? `Undo of ${first.title}`} failed${tries}: ${clauseOf(first.failure)}.${more} ${stand}`;
+    const sentence = `${first.undoTitle ?? `Undo of ${first.title}`} failed${tries}: ${clauseOf(first.failure)}.${more} ${standingWords(ledger)}.`;
     return now('undoFailed', first.nodeId, sentence, first.sinceMs);
   }
 
@@ -96,8 +92,16 @@ export function whatNowOf(
       'waitsForApproval',
       nodeId,
       `${whom}: ${title(nodeId)}${more}`,
-      approval?.sinceMs ?? waiting?.startedMs ?? null
+      approval?.sinceMs ?? waiting?.startedMs ?? null,
+      nodes[nodeId]?.dueMs ?? null
     );
+  }
+
+  const pause = records.timers.find((timer) => timer.role === 'undo' && timer.outcome === null);
+  const paused = pause && ledger.entries.find((entry) => entry.nodeId === pause.nodeId && entry.state === 'undoFailed');
+  if (paused) {
+    const sentence = `${paused.undoTitle ?? `Undo of ${paused.title}`} failed: ${clauseOf(paused.failure)}. It is tried again by itself. ${standingWords(ledger)}.`;
+    return now('retrying', paused.nodeId, sentence, paused.sinceMs, pause.firesMs);
   }
 
   const retrying = facts.pending
@@ -106,8 +110,7 @@ export function whatNowOf(
   if (retrying) {
     const record = records.activities.find((each) => each.scheduledEventId === retrying.scheduledEventId);
     const nodeId = record?.parsed?.nodeId ?? null;
-    const undo = record?.parsed?.role === 'undo' && nodeId ? manifest.nodes[nodeId]?.undo?.title : undefined;
-    const what = undo ?? (nodeId ? title(nodeId) : retrying.activityType);
+    const what = record ? deedOf(record, manifest) : retrying.activityType;
     const of = retrying.maximumAttempts > 0 ? ` of ${retrying.maximumAttempts}` : '';
     const sentence = `${what} is tried again, attempt ${retrying.attempt}${of}: ${clauseOf(retrying.lastFailure)}.`;
     return now(
@@ -119,6 +122,24 @@ export function whatNowOf(
     );
   }
   return null;
+}
+
+/** What an activity does, in words that can begin a sentence. */
+function deedOf({ parsed, activityType }: ActivityRecord, manifest: FlowManifest): string {
+  if (!parsed) return activityType;
+  const node = manifest.nodes[parsed.nodeId];
+  const title = node?.title ?? parsed.nodeId;
+  switch (parsed.role) {
+    case 'undo':
+      return node?.undo?.title ?? `Undo of ${title}`;
+    case 'check':
+      return `Looking up whether it happened (${title})`;
+    case 'open':
+    case 'close':
+      return `Telling the inbox (${title})`;
+    case 'do':
+      return title;
+  }
 }
 
 function undoPolicyOf(manifest: FlowManifest, nodeId: string): 'retry' | 'ask' | 'continue' | undefined {
