@@ -1,0 +1,259 @@
+/** [R] Operations on runs, over an engine on PostgreSQL: who may, what is refused before anything is sent, what counts once, what is left behind. */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FailureCode } from '@/app/_contract/errors';
+import { runsQuerySchema, type RunsQuery, type StartRun } from '@/app/_contract/runs';
+import { provesHistories } from '@/engine/history/testing/proof';
+import { failureOf } from '../failure';
+import type { Actor } from '../people/actor';
+import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
+import { TRIP, tripSource } from '../testing/trip';
+import { cancelRun } from './cancel';
+import { decideUndo } from './decide-undo';
+import { getRun } from './get';
+import { listRuns } from './list';
+import { queryRun } from './query';
+import { signalRun } from './signal';
+import { startRun } from './start';
+import { terminateRun } from './terminate';
+import { updateRun } from './update';
+
+provesHistories(await tripSource());
+
+let here: TestWeb;
+beforeAll(async () => {
+  here = await startTestWeb();
+}, 120_000);
+afterAll(() => here.close());
+
+const { ada, dan, olga, vera } = PEOPLE;
+const refused = (code: FailureCode) => expect.objectContaining({ name: 'Refusal', code });
+/** The code under which a door tells what the engine said. */
+const toldAs = (work: Promise<unknown>) =>
+  work.then(
+    () => 'done',
+    (error: unknown) => failureOf(error).code
+  );
+const INPUT = { who: 'Grace', amount: 900 };
+const start = (actor: Actor, change: Partial<StartRun> = {}) =>
+  startRun(here.web, actor, TRIP.name, { requestId: randomUUID(), input: INPUT, ...change });
+const requestId = () => randomUUID() as string;
+type Run = Awaited<ReturnType<TestWeb['start']>>;
+const nameOf = ({ workflowId, runId }: Run) => `${workflowId}/${runId}`;
+const count = async (run: Run, type: string) =>
+  (await here.eventsOf(run)).filter((each) => each === `${type}EventAttributes`).length;
+
+describe('start', () => {
+  test('[R1] who may only look or decide starts nothing', async () => {
+    const workflowId = `trip-${randomUUID()}`;
+    for (const actor of [vera, ada]) {
+      await expect(start(actor, { workflowId })).rejects.toEqual(refused('notAllowed'));
+    }
+    expect(await toldAs(getRun(here.web, vera, { workflowId, runId: '' }))).toBe('runNotFound');
+    expect(await here.auditOf(workflowId)).toEqual([]);
+  });
+
+  test('[R2] a run starts on the newest version, and its audit row names who, what and which', async () => {
+    const run = await start(dan);
+    const { summary } = await getRun(here.web, vera, run);
+    expect(summary).toMatchObject({ flow: TRIP.name, version: 1, status: 'running', workflowType: 'businessTrip_v1' });
+    expect(await here.auditOf(run.workflowId)).toEqual([
+      { operation: 'runs.start', actorName: 'Dan', outcome: 'done', details: { flow: TRIP.name, version: 1 } },
+    ]);
+  });
+
+  test('[R3] the same request again is the same run, also at the same moment', async () => {
+    const same = { requestId: requestId() };
+    const [first, second] = await Promise.all([start(olga, same), start(olga, same)]);
+    const third = await start(olga, same);
+    expect([second.runId, third.runId]).toEqual([first.runId, first.runId]);
+    expect([first.again, second.again].sort()).toEqual([false, true]);
+    expect(third.again).toBe(true);
+  });
+
+  test('[R4] an id that an open run has is refused; another request for it starts nothing', async () => {
+    const workflowId = `trip-${randomUUID()}`;
+    await start(olga, { workflowId });
+    await expect(start(olga, { workflowId })).rejects.toEqual(refused('workflowIdTaken'));
+    expect((await here.auditOf(workflowId)).map(({ outcome }) => outcome)).toEqual(['done', 'workflowIdTaken']);
+  });
+
+  test.each([
+    ['a field is missing', { who: 'Grace' }, '/amount'],
+    ['a field is of another type', { who: 'Grace', amount: 'much' }, '/amount'],
+    ['a field is too small', { who: '', amount: 1 }, '/who'],
+    ['a field is not known', { ...INPUT, extra: 1 }, '/extra'],
+  ])('[R5] an input where %s is refused with the field', async (_what, input, at) => {
+    const workflowId = `trip-${randomUUID()}`;
+    await expect(start(olga, { input, workflowId })).rejects.toMatchObject({
+      code: 'inputInvalid',
+      problems: expect.arrayContaining([expect.objectContaining({ at })]) as unknown,
+    });
+    expect(await here.auditOf(workflowId)).toEqual([]);
+  });
+
+  test('[R6] a flow or a version that is not there', async () => {
+    const asked = { requestId: requestId(), input: INPUT };
+    await expect(startRun(here.web, olga, 'nothing', asked)).rejects.toEqual(refused('flowNotFound'));
+    await expect(start(olga, { version: 7 })).rejects.toEqual(refused('versionNotFound'));
+  });
+
+  test('[R7] an input over the limit is refused, and no run is there', async () => {
+    const workflowId = `trip-${randomUUID()}`;
+    const input = { ...INPUT, who: 'x'.repeat(2_200_000) };
+    await expect(start(olga, { input, workflowId })).rejects.toEqual(refused('payloadTooLarge'));
+    await expect(here.web.temporal.workflow.getHandle(workflowId).describe()).rejects.toThrow();
+  });
+});
+
+describe('signal', () => {
+  const invoice = { name: 'invoice', input: { number: 'A-1' } };
+
+  test('[R8] what the flow does not declare, or does not fit, never reaches the run', async () => {
+    const run = await here.start();
+    const send = (change: object, actor = olga) =>
+      signalRun(here.web, actor, run, { ...invoice, requestId: requestId(), ...change });
+    await expect(send({}, vera)).rejects.toEqual(refused('notAllowed'));
+    await expect(send({ name: 'unknown' })).rejects.toEqual(refused('badRequest'));
+    await expect(send({ input: { number: 5 } })).rejects.toEqual(refused('inputInvalid'));
+    await expect(send({ input: undefined })).rejects.toEqual(refused('inputInvalid'));
+    expect([await count(run, 'workflowExecutionSignaled'), await here.auditOf(nameOf(run))]).toEqual([0, []]);
+  });
+
+  test('[R9] sent again with its id it arrives once; each is audited', async () => {
+    const run = await here.start();
+    const same = { ...invoice, requestId: requestId() };
+    await signalRun(here.web, olga, run, same);
+    await signalRun(here.web, olga, run, same);
+    expect(await count(run, 'workflowExecutionSignaled')).toBe(1);
+    expect((await here.auditOf(nameOf(run))).map(({ outcome }) => outcome)).toEqual(['done', 'done']);
+  });
+
+  test('[R10] a run that has ended is told apart from one that never was', async () => {
+    const run = await here.start();
+    await terminateRun(here.web, olga, run, { reason: 'Over.' });
+    await expect(signalRun(here.web, olga, run, { ...invoice, requestId: requestId() })).rejects.toEqual(
+      refused('runClosed')
+    );
+    const nobody = { workflowId: 'nobody', runId: randomUUID() };
+    expect(await toldAs(signalRun(here.web, olga, nobody, { ...invoice, requestId: requestId() }))).toBe('runNotFound');
+  });
+});
+
+describe('update and query', () => {
+  const change = (run: Run, note: string, id: string = requestId(), actor = olga) =>
+    updateRun(here.web, actor, run, { name: 'changeNote', input: { note }, requestId: id });
+  const noteOf = async (run: Run) => (await queryRun(here.web, vera, run, { name: 'note' })).result;
+
+  test('[R11] an update changes what the query answers, once a request', async () => {
+    const { run } = await here.ask();
+    const id = requestId();
+    await change(run, 'first', id);
+    await change(run, 'first', id);
+    expect([await noteOf(run), await count(run, 'workflowExecutionUpdateAccepted')]).toEqual(['first', 1]);
+  });
+
+  test('[R12] what the flow’s own validator refuses changes nothing, and its words arrive', async () => {
+    const { run } = await here.ask();
+    await expect(change(run, 'refuse me')).rejects.toMatchObject({
+      code: 'refused',
+      message: 'This note is not for anybody.',
+    });
+    expect([await noteOf(run), await count(run, 'workflowExecutionUpdateAccepted')]).toEqual(['', 0]);
+    expect((await here.auditOf(nameOf(run))).map(({ outcome }) => outcome)).toEqual(['refused']);
+  });
+
+  test('[R13] what does not fit, is not declared, or belongs to the saga library is refused here', async () => {
+    const { run } = await here.ask();
+    await expect(change(run, 'x'.repeat(101))).rejects.toEqual(refused('inputInvalid'));
+    const raw = (name: string) => updateRun(here.web, olga, run, { name, input: {}, requestId: requestId() });
+    await expect(raw('unknown')).rejects.toEqual(refused('badRequest'));
+    await expect(raw('__decide')).rejects.toEqual(refused('notAllowed'));
+    await expect(change(run, 'x', requestId(), vera)).rejects.toEqual(refused('notAllowed'));
+    expect(await here.auditOf(nameOf(run))).toEqual([]);
+  });
+
+  test('[R14] a query that is not there says so, and leaves no audit row', async () => {
+    const { run } = await here.ask();
+    await expect(queryRun(here.web, vera, run, { name: 'unknown' })).rejects.toEqual(refused('queryFailed'));
+    expect(await here.auditOf(nameOf(run))).toEqual([]);
+  });
+
+  test('[R15] nothing is to be decided about an undo that did not fail', async () => {
+    const { run } = await here.ask();
+    const decision = { nodeId: 'approve', choice: 'leave' as const, reason: 'Try.', requestId: requestId() };
+    await expect(decideUndo(here.web, olga, run, decision)).rejects.toEqual(refused('refused'));
+    await expect(decideUndo(here.web, vera, run, decision)).rejects.toEqual(refused('notAllowed'));
+  });
+});
+
+describe('stop', () => {
+  test('[R16] a cancelled run takes back what it did and ends; asked twice it is asked once', async () => {
+    const { run } = await here.ask();
+    const same = { requestId: requestId(), reason: 'Not needed.' };
+    await expect(cancelRun(here.web, vera, run, same)).rejects.toEqual(refused('notAllowed'));
+    const both = await Promise.allSettled([cancelRun(here.web, olga, run, same), cancelRun(here.web, olga, run, same)]);
+    expect(both.some(({ status }) => status === 'fulfilled')).toBe(true);
+    const status = async () => (await getRun(here.web, vera, run)).summary.status;
+    await expect.poll(status, { timeout: 20_000 }).toBe('canceled');
+    expect(await count(run, 'workflowExecutionCancelRequested')).toBe(1);
+    expect((await here.auditOf(nameOf(run)))[0]).toMatchObject({
+      ...{ operation: 'runs.cancel', actorName: 'Olga', outcome: 'done', details: { reason: 'Not needed.' } },
+    });
+    await expect(cancelRun(here.web, olga, run, { requestId: requestId() })).rejects.toEqual(refused('runClosed'));
+  });
+
+  test('[R17] a killed run ends without running its code, with the reason in its history', async () => {
+    const { run } = await here.ask();
+    await expect(terminateRun(here.web, vera, run, { reason: 'No.' })).rejects.toEqual(refused('notAllowed'));
+    await terminateRun(here.web, olga, run, { reason: 'It hangs.' });
+    const { events } = await here.web.temporal.workflow.getHandle(run.workflowId, run.runId).fetchHistory();
+    expect(events?.at(-1)?.workflowExecutionTerminatedEventAttributes).toMatchObject({
+      reason: 'It hangs.',
+      identity: olga.email,
+    });
+    await expect(terminateRun(here.web, olga, run, { reason: 'Again.' })).rejects.toEqual(refused('runClosed'));
+    expect(await here.auditOf(nameOf(run))).toMatchObject([
+      { operation: 'runs.terminate', outcome: 'done', details: { reason: 'It hangs.' } },
+    ]);
+  });
+});
+
+describe('list', () => {
+  const list = (query: Partial<Record<keyof RunsQuery, unknown>>) =>
+    listRuns(here.web, vera, runsQuerySchema.parse(query));
+
+  test('[R18] filters narrow rows and counts alike; a standing narrows rows alone', async () => {
+    const id = `list-${randomUUID().slice(0, 8)}`;
+    const runs = [];
+    for (const each of ['a', 'b', 'c']) runs.push(await start(olga, { workflowId: `${id}-${each}` }));
+    const [first] = runs;
+    if (!first) throw new Error('no run');
+    await terminateRun(here.web, olga, first, { reason: 'For the list.' });
+    const all = await list({ id });
+    expect(all.runs.map(({ workflowId }) => workflowId)).toEqual([`${id}-c`, `${id}-b`, `${id}-a`]);
+    expect([all.counts, all.total]).toEqual([{ running: 2, terminated: 1 }, 3]);
+    const killed = await list({ id, standing: 'terminated' });
+    expect(killed.runs.map(({ workflowId }) => workflowId)).toEqual([`${id}-a`]);
+    expect(killed.counts).toEqual(all.counts);
+    expect((await list({ id, flow: TRIP.name, version: 1 })).total).toBe(3);
+    expect((await list({ id, version: 2, flow: TRIP.name })).total).toBe(0);
+    expect((await list({ id, startedBeforeMs: 1 })).runs).toEqual([]);
+    expect((await list({ id: `${id}'; DROP` })).runs).toEqual([]);
+  });
+
+  test('[R19] pages follow each other without a gap or a repeat, and a damaged token is refused', async () => {
+    const id = `page-${randomUUID().slice(0, 8)}`;
+    for (let each = 0; each < 5; each++) await start(olga, { workflowId: `${id}-${each}` });
+    const seen: string[] = [];
+    let pageToken: string | null = null;
+    do {
+      const page = await list({ id, pageSize: 2, ...(pageToken ? { pageToken } : {}) });
+      seen.push(...page.runs.map(({ workflowId }) => workflowId));
+      pageToken = page.nextPageToken;
+    } while (pageToken);
+    expect(seen).toEqual([4, 3, 2, 1, 0].map((each) => `${id}-${each}`));
+    for (const damaged of ['%%%', 'bm90IG91cnM'])
+      expect(await toldAs(list({ id, pageToken: damaged }))).toBe('badRequest');
+  });
+});
