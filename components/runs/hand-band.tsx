@@ -12,7 +12,6 @@ import type { NodeState, WhatNow } from '@/engine/flow/run/model';
 import { Announcer } from './announcer';
 import { OUTCOME_CHOICES, OutcomeDialog, type OutcomeChoice } from './outcome-dialog';
 import type { RunView } from './run-view';
-import { standingSentence } from './standing-sentence';
 import { UNDO_CHOICES, UndoDialog, type UndoChoice } from './undo-dialog';
 
 const MARKS: Record<WhatNow['kind'], NodeState> = {
@@ -26,10 +25,9 @@ const MARKS: Record<WhatNow['kind'], NodeState> = {
 const TROUBLE: ReadonlySet<NodeState> = new Set(['undoFailed', 'unknown', 'failed', 'noWorker']);
 
 export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId: string) => void }) {
-  const { whatNow } = view.projection;
-  const standing = whatNow ? null : standingSentence(view.live, view.projection, view.readBy);
-  const state = whatNow ? MARKS[whatNow.kind] : standing!.state;
-  const { sentence, sinceMs, nextMs } = whatNow ?? standing!;
+  const { whatNow, standing } = view.projection;
+  const state = whatNow ? MARKS[whatNow.kind] : standing.state;
+  const { sentence, sinceMs, nextMs } = whatNow ?? standing;
   const open = view.live.summary.closeMs === null;
   const trouble = TROUBLE.has(state) && open;
   return (

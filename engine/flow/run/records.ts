@@ -2,8 +2,15 @@
  * One reading of a run's history: activities, timers, updates and the close, in their order. Every projection starts here
  * and none reads attributes by itself.
  */
-import type { ActivityRole, Actor, ApprovalDecision, OutcomeDecision, UndoDecision } from '../../saga/contract';
-import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE } from '../../saga/contract';
+import type {
+  ActivityRole,
+  Actor,
+  ApprovalDecision,
+  OutcomeDecision,
+  SagaPhase,
+  UndoDecision,
+} from '../../saga/contract';
+import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, SAGA_PHASE, UNDO_DECISION_UPDATE } from '../../saga/contract';
 import { deniesEffect, surelyNotApplied } from '../../saga/outcome';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from './activity-id';
 import { durationMsOf } from './events-from-history';
@@ -60,6 +67,8 @@ export interface Records {
   updates: UpdateRecord[];
   startedMs: number | null;
   closed: { type: string; timeMs: number } | null;
+  /** As the saga wrote it last into its search attributes; null while it goes forward, and when it went through. */
+  phase: SagaPhase | null;
   taskQueue: string | null;
 }
 
@@ -77,7 +86,15 @@ function denialOf(failure: unknown): boolean | null {
 }
 
 export function readRecords(events: readonly RunEvent[]): Records {
-  const records: Records = { activities: [], timers: [], updates: [], startedMs: null, closed: null, taskQueue: null };
+  const records: Records = {
+    activities: [],
+    timers: [],
+    updates: [],
+    startedMs: null,
+    closed: null,
+    phase: null,
+    taskQueue: null,
+  };
   const scheduled = new Map<number, ActivityRecord>();
   const timers = new Map<number, TimerRecord>();
   const updates = new Map<string, UpdateRecord>();
@@ -202,6 +219,14 @@ export function readRecords(events: readonly RunEvent[]): Records {
       case 'WorkflowExecutionUpdateCompleted': {
         const update = updates.get(textOf(fieldsOf(attributes.meta).updateId));
         if (update) update.outcome = fieldsOf(attributes.outcome).failure ? 'failed' : 'completed';
+        break;
+      }
+      case 'UpsertWorkflowSearchAttributes': {
+        const written = fieldsOf(fieldsOf(attributes.searchAttributes).indexedFields);
+        // One value, or the list of one that the SDK writes; an empty one takes it back.
+        const value = written[SAGA_PHASE];
+        if (SAGA_PHASE in written)
+          records.phase = (textOf(Array.isArray(value) ? value[0] : value) || null) as SagaPhase;
         break;
       }
       case 'WorkflowExecutionCompleted':

@@ -111,9 +111,9 @@ describe('nobody has to do anything', () => {
       ...{ state: 'unwinding', nodeId: 'charge-payment' },
       sentence: 'Takes back what it did: Refund payment. 2 effects still stand: Reserve inventory, Charge payment.',
     });
-    const nodes = { phase: 'unwinding', nodes: {}, waitsFor: [] } as const;
-    const between = new HistoryWriter().facts({ nodes: { ...nodes, waitsFor: [] } });
+    const between = new HistoryWriter().phase('unwinding').facts();
     expect(standing(between).sentence).toBe('Takes back what it did.');
+    expect(standing(new HistoryWriter().phase('unwinding').phase(null).facts()).sentence).toBe('At work.');
   });
   it('[J2] it is at work, waits for a timer, for a signal, or tells the inbox', () => {
     expect(standing(runs.fresh())).toMatchObject({ state: 'running', sentence: 'At work.', nodeId: null });
@@ -223,7 +223,7 @@ describe('how it ended', () => {
     expect(kill(charged())).toBe(
       'Killed by Ada: stuck. Nothing was undone. 2 effects stay: Reserve inventory, Charge payment.'
     );
-    expect(kill(charged().do('charge-payment:undo'))).toBe(
+    expect(kill(charged().phase('unwinding').do('charge-payment:undo'))).toBe(
       'Killed by Ada: stuck. Nothing was undone any more. 1 effect stays: Reserve inventory.'
     );
     expect(kill(new HistoryWriter())).toBe('Killed by Ada: stuck. Nothing was undone. Nothing stands.');

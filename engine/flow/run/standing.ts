@@ -23,7 +23,7 @@ export function standingOf(
   ledger: Ledger,
   manifest: FlowManifest
 ): Standing {
-  if (facts.status !== 'running') return endOf(facts, nodes, ledger, manifest);
+  if (facts.status !== 'running') return endOf(facts, records, nodes, ledger, manifest);
   const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;
   const of = (state: NodeState, sentence: string, view?: NodeView): Standing => ({
     ...{ state, sentence, nodeId: view?.nodeId ?? null },
@@ -31,7 +31,7 @@ export function standingOf(
   });
 
   const undoing = ledger.entries.filter((entry) => entry.state === 'undoing');
-  if (undoing.length > 0 || facts.nodes?.phase === 'unwinding') {
+  if (undoing.length > 0 || records.phase === 'unwinding') {
     const what = undoing.map((entry) => entry.undoTitle ?? entry.title).join(', ');
     const left = ledger.standing > 0 ? ` ${standingWords(ledger)}.` : '';
     const sentence = `Takes back what it did${what ? `: ${what}` : ''}.${left}`;
@@ -56,7 +56,8 @@ export function standingOf(
 
 /** [J3] */
 function endOf(
-  { status, events, nodes: report }: RunFacts,
+  { status, events }: RunFacts,
+  { phase }: Records,
   nodes: Record<string, NodeView>,
   ledger: Ledger,
   manifest: FlowManifest
@@ -86,10 +87,7 @@ function endOf(
     case 'terminated': {
       const stays = ledger.standing > 0 ? `${standingWords(ledger, 'stay')}.` : 'Nothing stands.';
       const how = `Killed${byWhom(close)}${because(close?.attributes.reason)}`;
-      return end(
-        'terminated',
-        `${how}. Nothing was undone${isOnWayBack(report?.phase, ledger) ? ' any more' : ''}. ${stays}`
-      );
+      return end('terminated', `${how}. Nothing was undone${phase === null ? '' : ' any more'}. ${stays}`);
     }
     case 'timedOut': {
       const left = ledger.standing > 0 ? `${standingWords(ledger)}.` : 'Nothing stands.';
@@ -101,9 +99,6 @@ function endOf(
       return end('running', 'At work.');
   }
 }
-
-const isOnWayBack = (phase: string | undefined, ledger: Ledger): boolean =>
-  phase === 'unwinding' || phase === 'needs-hand' || ledger.entries.some(({ state }) => state === 'undone');
 
 type Fields = Record<string, unknown>;
 const fieldsOf = (value: unknown): Fields | null =>
