@@ -21,6 +21,10 @@ export interface RunFilters {
   startedAfterMs: number | null;
   startedBeforeMs: number | null;
 }
+export interface FilterProps {
+  filters: RunFilters;
+  onFilters: (change: Partial<RunFilters>) => void;
+}
 export const NO_FILTERS: RunFilters = {
   standing: null,
   flow: null,

@@ -24,9 +24,10 @@ import { KeysDialog } from '@/components/ui/keys-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { keyOf } from './row';
-import { FilterBar, StandingChips } from './filter-bar';
+import { FilterBar } from './filter-bar';
 import { filterKind, filterParsers, NO_FILTERS, searchOf, type RunFilters } from './filters';
 import { RunTable } from './run-table';
+import { StandingChips } from './standing-chips';
 import { useColumns } from './use-columns';
 import { useRuns } from './use-runs';
 
