@@ -1,6 +1,6 @@
 /** The runtime's rules, over the memory store, virtual time and a scripted worker. */
 import { status } from '@grpc/grpc-js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkHistory, readExpectation, type HistoryEvent } from '../history';
 import { command, failure } from '../history/test-run';
 import { provesHistories } from '../history/testing/proof';
@@ -181,6 +181,24 @@ describe('the runtime', () => {
     world.role.typesChanged();
     await settle();
     expect((await world.stored('w')).run.status).toBe(2);
+  });
+
+  it('[S29] the close of a run that is in memory is told without a look into the store', async () => {
+    await begin({ flow: untilSignal });
+    await world.start('w', 'flow');
+    await world.signal('w');
+    await settle();
+    const { events } = await world.stored('w');
+    const reads = vi.spyOn(world.role.engine.store, 'readHistory');
+    const { history } = await world.call<temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse>(
+      'GetWorkflowExecutionHistory',
+      { execution: { workflowId: 'w' }, waitNewEvent: true, historyEventFilterType: 2 }
+    );
+    const { HistoryEvent } = temporal.api.history.v1;
+    expect(history?.events?.map((event) => HistoryEvent.decode(HistoryEvent.encode(event).finish()))).toEqual(
+      events.slice(-1)
+    );
+    expect(reads).not.toHaveBeenCalled();
   });
 
   it('[S18] what happens while a run is being parked keeps it awake', async () => {

@@ -67,8 +67,7 @@ export async function getHistory(
       return { history: { events: [] }, nextPageToken };
     }
     await run.durable();
-    const last = run.durableNextEventId - 1;
-    return { history: { events: await frontend.engine.readEvents(run.runKey, last, last + 1) } };
+    return { history: { events: run.state.closeEvent ? [run.state.closeEvent] : [] } };
   }
   await wait(({ durableNextEventId, isOpen }) => durableNextEventId > from || !isOpen);
   const size = pageSize(request.maximumPageSize);
