@@ -91,9 +91,7 @@ export function expressionProblems(expression: string, names: ReadonlySet<string
 function wholeExpression(source: ts.SourceFile): ts.Expression | null {
   const [statement, ...more] = source.statements;
   if (more.length > 0 || !statement || !ts.isExpressionStatement(statement)) return null;
-  const { expression } = statement;
-  const closes = ts.isParenthesizedExpression(expression) && expression.end === source.text.length;
-  return closes ? expression.expression : null;
+  return ts.isParenthesizedExpression(statement.expression) ? statement.expression.expression : null;
 }
 
 /** Between two tokens there is nothing but space. */

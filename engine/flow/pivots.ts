@@ -5,7 +5,7 @@
  * One reading for all: validation ([V6]), the linter, the compiler's retry policies and the manifest ask here.
  */
 import type { FlowNode } from './document';
-import { allNodes, catchesOf } from './tree';
+import { catchesOf } from './tree';
 
 /** 'maybe': some paths to the node have passed a pivot, others have not; only the run knows. */
 export type PivotPlace = 'before' | 'maybe' | 'after';
@@ -37,10 +37,6 @@ export function pivotPlaces(steps: readonly FlowNode[]): Map<string, PivotPlace>
   throughSequence(steps, { passed: false, notPassed: true }, places);
   return places;
 }
-
-/** May a pivot be passed inside this node? */
-export const holdsPivot = (node: FlowNode): boolean =>
-  allNodes([node]).some((each) => each.kind === 'action' && each.pivot === true);
 
 type Places = Map<string, PivotPlace>;
 
