@@ -74,7 +74,8 @@ const CREATE = Symbol('create');
 export class AbortSignal extends EventTarget {
   #reason: { value: unknown } | null = null;
   #dependents: AbortSignal[] = [];
-  onabort: ((event: Event) => void) | null = null;
+  #onabort: ((event: Event) => void) | null = null;
+  #isHandled = false;
 
   constructor(key: symbol) {
     if (key !== CREATE) throw new TypeError('Illegal constructor');
@@ -99,12 +100,19 @@ export class AbortSignal extends EventTarget {
     const value = reason === undefined ? new AbortError('This operation was aborted') : reason;
     signal.#reason = { value };
     for (const dependent of signal.#dependents.splice(0)) AbortSignal.trigger(dependent, value, CREATE);
-    const event = new Event('abort');
-    event.target = signal;
-    signal.onabort?.call(signal, event);
-    signal.dispatchEvent(event);
+    signal.dispatchEvent(new Event('abort'));
   }
 
+  get onabort(): ((event: Event) => void) | null {
+    return this.#onabort;
+  }
+  set onabort(handler: ((event: Event) => void) | null) {
+    this.#onabort = typeof handler === 'function' ? handler : null;
+    // Takes its turn among the listeners from when it was first set.
+    if (this.#isHandled || !this.#onabort) return;
+    this.#isHandled = true;
+    this.addEventListener('abort', (event) => this.#onabort?.call(this, event));
+  }
   get aborted(): boolean {
     return this.#reason !== null;
   }

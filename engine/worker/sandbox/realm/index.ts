@@ -4,6 +4,7 @@
  */
 import './globals';
 import * as common from '@temporalio/common';
+import { encodingKeys } from '@temporalio/common/lib/converter/types';
 import * as workflow from '@temporalio/workflow';
 import { overrideGlobals } from '@temporalio/workflow/lib/global-overrides';
 import * as internals from '@temporalio/workflow/lib/internals';
@@ -15,15 +16,23 @@ import { guest } from './guest';
 import { harden, syntaxIntrinsics } from './harden';
 import { keepTimersApart } from './timers';
 
+// Kept by the library for `workflowInfo().unsafe`.
+const { now } = Date;
+const { random } = Math;
 overrideGlobals();
 keepTimersApart();
 // The library's Date has the real one's prototype: from there, too, it must be the library's that one comes back to.
 Object.defineProperty(Date, 'name', { value: 'Date' });
 Object.defineProperty(Date.prototype, 'constructor', { value: Date });
+// Bytes cannot be frozen, and these stand in every payload: each gets its own.
+for (const [name, bytes] of Object.entries(encodingKeys)) {
+  Object.defineProperty(encodingKeys, name, { get: () => bytes.slice() });
+}
 Object.defineProperty(globalThis, 'console', { value: console });
 Object.defineProperty(globalThis, '__BACKSTITCH_BASE__', {
-  value: { modules: { '@temporalio/workflow': workflow, '@temporalio/common': common } },
+  // As values: a namespace gives its exports through getters, behind which nothing would be found and frozen.
+  value: { modules: { '@temporalio/workflow': { ...workflow }, '@temporalio/common': { ...common } } },
 });
 
-harden([globalThis, ...syntaxIntrinsics(), library, internals, cancellation]);
+harden([globalThis, now, random, ...syntaxIntrinsics(), { ...library }, { ...internals }, { ...cancellation }]);
 bridge.ready(guest);
