@@ -11,13 +11,10 @@
  * it has durable or staged events after its last completed task. So a task lost in a crash leaves no trace and costs nothing.
  */
 import type { temporal } from '../proto';
-import type { RunKey, RunStatus, SearchAttributeValue, TimestampMs } from '../store/port';
+import type { RunKey, RunStatus, TimestampMs } from '../store/port';
+import type { Command, Failure, HistoryEvent, Payloads, Rules, RunState, WorkflowTaskState } from './run-state';
 
-export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
-export type Command = temporal.api.command.v1.ICommand;
-export type Failure = temporal.api.failure.v1.IFailure;
-export type Payload = temporal.api.common.v1.IPayload;
-export type Payloads = temporal.api.common.v1.IPayloads;
+export type * from './run-state';
 
 /** What every decision returns. */
 export interface Transition {
@@ -83,149 +80,6 @@ export interface SignalRequest {
   /** Deduplicates within the run; '' for none. */
   requestId: string;
 }
-
-/** Numbers in force for a run; section 2 of the engine notes. All are per run unless they say otherwise. */
-export interface HistoryLimits {
-  suggestContinueAsNewEvents: number; // 4_096
-  suggestContinueAsNewBytes: number; // 4 MiB
-  maxEvents: number; // 51_200
-  maxBytes: number; // 50 MiB
-  maxPayloadBytes: number; // 2 MiB, per payload list
-  maxPendingActivities: number; // 2_000
-  maxPendingTimers: number; // 2_000
-  maxSignals: number; // 10_000
-  maxBufferedEvents: number; // 100... bounded, in events
-  maxInFlightUpdates: number; // 10
-  maxTotalUpdates: number; // 2_000
-}
-
-/** What holds for a run besides its own history. Never stored: given at start and at rebuild. */
-export interface Rules {
-  limits: HistoryLimits;
-  /** True for activity task queues that are served over gRPC: their attempts wait to be started by a poller. */
-  isPolled(taskQueue: string): boolean;
-}
-
-export interface ActivityState {
-  scheduledEventId: number;
-  activityId: string;
-  activityType: string;
-  taskQueue: string;
-  input: Payloads | null;
-  header: temporal.api.common.v1.IHeader | null;
-  retryPolicy: temporal.api.common.v1.IRetryPolicy | null;
-  scheduleToCloseTimeoutMs: number;
-  scheduleToStartTimeoutMs: number;
-  startToCloseTimeoutMs: number;
-  heartbeatTimeoutMs: number;
-  scheduledTimeMs: TimestampMs;
-  cancelRequestedEventId: number;
-  // Below: not in history until the activity closes; kept in the side state.
-  attempt: number;
-  /** Epoch that the running attempt was started under; 0 while it waits for its next attempt. */
-  epoch: number;
-  /** Start of the running attempt; 0 while none runs. */
-  startedTimeMs: TimestampMs;
-  /** When the next attempt is due, while it backs off; else 0. */
-  nextAttemptAtMs: TimestampMs;
-  /** Since when the attempt waits for a poller; else 0. */
-  queuedTimeMs: TimestampMs;
-  /** Name of whoever started the running attempt, as far as it is known. */
-  identity: string;
-  lastFailure: Failure | null;
-  lastHeartbeatTimeMs: TimestampMs;
-  heartbeatDetails: Payloads | null;
-  requestId: string;
-  /** The last 20 attempts, oldest first, for the screens; in memory only. */
-  attempts: { attempt: number; startedTimeMs: TimestampMs; endedTimeMs: TimestampMs; failure: Failure | null }[];
-}
-
-export interface TimerState {
-  timerId: string;
-  startedEventId: number;
-  fireAtMs: TimestampMs;
-}
-
-export interface UpdateState {
-  updateId: string;
-  request: temporal.api.update.v1.IRequest;
-  /** 0 while only admitted (in memory). */
-  acceptedEventId: number;
-  completedEventId: number;
-  /** Delivered with the open task (or an earlier one that accepted it). */
-  sent: boolean;
-  outcome: temporal.api.update.v1.IOutcome | null;
-}
-
-export interface WorkflowTaskState {
-  scheduledEventId: number;
-  startedEventId: number;
-  attempt: number;
-  scheduledTimeMs: TimestampMs;
-  startedTimeMs: TimestampMs;
-  /** When an open task times out. */
-  deadlineMs: TimestampMs;
-  /** What WorkflowTaskStarted tells the workflow; fixed when the task opens. */
-  historySizeBytes: number;
-  suggestContinueAsNew: boolean;
-}
-
-/** A run in memory. Fields are read by the service; only engine/history writes them. */
-export interface RunState {
-  runKey: RunKey;
-  namespace: string;
-  workflowId: string;
-  runId: string;
-  firstRunId: string;
-  startRequestId: string;
-  status: RunStatus;
-  nextEventId: number;
-  historySizeBytes: number;
-  /** Chained digest over the committed batches' bytes; see `chainDigest`. */
-  digest: Uint8Array;
-  started: temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
-  startTimeMs: TimestampMs;
-  closeTimeMs: TimestampMs | null;
-  closeEvent: HistoryEvent | null;
-  /** Deadlines of the run and of the execution chain; null for none. */
-  runDeadlineMs: TimestampMs | null;
-  firstWorkflowTaskAtMs: TimestampMs;
-  lastCompletedTaskStartedEventId: number;
-  lastWorkflowTaskFailure: { cause: number; failure: Failure | null; attempt: number; timeMs: TimestampMs } | null;
-  /** The open task, null when none is open. */
-  workflowTask: WorkflowTaskState | null;
-  /** Attempt number of the next task (1 unless the last one failed), and when back-off lets it open (0: at once). */
-  workflowTaskAttempt: number;
-  workflowTaskAtMs: TimestampMs;
-  /** True when something happened that the workflow has not seen: `unseenWake`, or an update waits for delivery. */
-  readonly needsWorkflowTask: boolean;
-  /** An event that wakes the workflow stands after its last completed task. */
-  unseenWake: boolean;
-  /** Admitted updates that no task has carried yet. */
-  unsentUpdates: number;
-  /** Events after the WorkflowTaskStarted of the last completed task, in order: what the next task brings. See `taskEvents`. */
-  unseen: HistoryEvent[];
-  /** Default timeout of workflow tasks. */
-  workflowTaskTimeoutMs: number;
-  /** Admitted or accepted, not completed. */
-  inFlightUpdates: number;
-  rules: Rules;
-  /** Lower bounds of when activities and timers need the engine; engine/history only. */
-  readonly deadlines: import('./deadlines').Deadlines;
-  cancelRequested: boolean;
-  signalCount: number;
-  activities: Map<number, ActivityState>;
-  activityIds: Map<string, number>;
-  timers: Map<string, TimerState>;
-  updates: Map<string, UpdateState>;
-  buffered: HistoryEvent[];
-  searchAttributes: Record<string, SearchAttributeValue>;
-  searchAttributePayloads: Record<string, Payload>;
-  memo: Record<string, Payload>;
-  signalRequestIds: Set<string>;
-  cancelRequestIds: Set<string>;
-}
-
 /** Signatures that engine/history/index.ts exports. `epoch` is the lease's; every `now` is in milliseconds. */
 export interface HistoryApi {
   startRun(

@@ -97,7 +97,8 @@ const running = (suffix: string) => () =>
   new Set(activities.started.flatMap(({ activityId }) => (activityId.endsWith(suffix) ? [activityId] : []))).size ===
   RUNS;
 
-describe('a database that goes away for ten seconds', () => {
+// How long a server takes to stop, start and recover is the machine's affair.
+describe('a database that goes away for ten seconds', { timeout: 120_000 }, () => {
   for (const stop of ['SIGINT', 'SIGQUIT'] as const) {
     it(`[D1] costs nothing that was acknowledged, and no request takes effect twice (${stop})`, async () => {
       const role = await startEngine();
@@ -188,7 +189,7 @@ describe('a database that goes away for ten seconds', () => {
   });
 });
 
-describe('an engine whose lease was taken', () => {
+describe('an engine whose lease was taken', { timeout: 120_000 }, () => {
   it('[D3] commits nothing more, whatever it has under way, and says so to whoever asks', async () => {
     const store = new PostgresStore({ url });
     const stale = await startEngine(store);
