@@ -50,6 +50,8 @@ export interface RunSummary {
   phase: SagaPhase | null;
   /** Effects that still stand; null when the saga never said. */
   standing: number | null;
+  /** It waits for a person's decision now. Told by lists. */
+  asks?: boolean;
   startMs: number;
   closeMs: number | null;
 }

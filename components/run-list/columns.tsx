@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { pages } from '@/app/_contract/routes';
 import type { RunSummary } from '@/app/_contract/runs';
 import { RunStatus } from '@/components/status/run-status';
+import { StatusMark } from '@/components/status/status-mark';
 import { CopyableId } from '@/components/ui/copyable';
 import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
@@ -24,7 +25,7 @@ export const COLUMNS = helper.columns([
     enableHiding: false,
     cell: ({ row: { original } }) => (
       <span className="flex min-w-0 items-center gap-2">
-        <RunStatus {...original.item} size={14} />
+        <Status run={original.item} />
         <span className="figures truncate text-xs text-ink-2">
           {original.gone ? 'no longer matches' : standsMeanwhile(original.item)}
         </span>
@@ -145,6 +146,15 @@ function FlowName({ run }: { run: RunSummary }) {
       <span className="truncate">{run.flow}</span>
       <Badge className="h-4 px-1 text-2xs">v{run.version}</Badge>
     </span>
+  );
+}
+
+/** An open run that asks is waited for, not waited by. */
+function Status({ run }: { run: RunSummary }) {
+  return run.asks && run.standingState === 'running' ? (
+    <StatusMark state="waitsForPerson" size={14} word="visible" className="text-sm" />
+  ) : (
+    <RunStatus {...run} size={14} />
   );
 }
 

@@ -2,13 +2,14 @@
 import type { RunsPage, RunsQuery, RunStanding } from '@/app/_contract/runs';
 import { reading } from '../engine';
 import { Refusal } from '../failure';
+import { runsThatAsk } from '../inbox/asking';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { summaryOf } from './summary';
 import { countQuery, runsQuery } from './visibility';
 
 export async function listRuns(
-  web: Pick<Web, 'temporal' | 'catalogue' | 'config'>,
+  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'database' | 'log'>,
   actor: Actor,
   query: RunsQuery
 ): Promise<RunsPage> {
@@ -25,8 +26,13 @@ export async function listRuns(
     // Only the first page shows counts anew; the pages after it belong to it.
     query.pageToken ? null : countRuns(web, query),
   ]);
+  const runs = await Promise.all(page.executions.map((info) => summaryOf(info, web.catalogue)));
+  const asking = await runsThatAsk(
+    web,
+    runs.filter(({ status }) => status === 'running')
+  );
   return {
-    runs: await Promise.all(page.executions.map((info) => summaryOf(info, web.catalogue))),
+    runs: runs.map((run) => (asking.has(run.runId) ? { ...run, asks: true } : run)),
     nextPageToken: page.nextPageToken?.length ? Buffer.from(page.nextPageToken).toString('base64url') : null,
     counts,
     total: counts ? Object.values(counts).reduce((sum, count) => sum + count, 0) : null,

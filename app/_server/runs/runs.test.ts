@@ -5,6 +5,7 @@ import type { FailureCode } from '@/app/_contract/errors';
 import { runsQuerySchema, type RunsQuery, type StartRun } from '@/app/_contract/runs';
 import { provesHistories } from '@/engine/history/testing/proof';
 import { failureOf } from '../failure';
+import { decideTask } from '../inbox/decide';
 import type { Actor } from '../people/actor';
 import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { TRIP, tripSource } from '../testing/trip';
@@ -242,7 +243,18 @@ describe('list', () => {
     expect((await list({ id: `${id}'; DROP` })).runs).toEqual([]);
   });
 
-  test('[R19] pages follow each other without a gap or a repeat, and a damaged token is refused', async () => {
+  test('[R19] a run that waits for a person says so until somebody decided', async () => {
+    const { run, task } = await here.ask();
+    const asks = async () => (await list({ id: run.workflowId })).runs.map((each) => each.asks ?? false);
+    expect(await asks()).toEqual([true]);
+    const { taskId, dataHash } = task;
+    await decideTask(here.web, ada, taskId, {
+      ...{ decisionId: requestId(), decision: 'approve', comment: '', dataHash },
+    });
+    expect(await asks()).toEqual([false]);
+  });
+
+  test('[R20] pages follow each other without a gap or a repeat, and a damaged token is refused', async () => {
     const id = `page-${randomUUID().slice(0, 8)}`;
     for (let each = 0; each < 5; each++) await start(olga, { workflowId: `${id}-${each}` });
     const seen: string[] = [];

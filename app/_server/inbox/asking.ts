@@ -1,0 +1,35 @@
+/** Which runs wait for a person now, by the tasks that they opened. */
+import { failureOf } from '../failure';
+import type { Web } from '../web';
+
+interface Run {
+  workflowId: string;
+  runId: string;
+  firstRunId: string;
+}
+
+/** Run ids. A list without this mark is still a list: it is left out while the database is away. */
+export async function runsThatAsk(
+  { database, config, log }: Pick<Web, 'database' | 'config' | 'log'>,
+  runs: readonly Run[]
+): Promise<ReadonlySet<string>> {
+  if (runs.length === 0) return new Set();
+  try {
+    const open = await database.humanTask.findMany({
+      where: {
+        namespace: config.namespace,
+        settledAt: null,
+        flow: { not: '' },
+        workflowId: { in: runs.map(({ workflowId }) => workflowId) },
+      },
+      select: { firstRunId: true, runId: true },
+    });
+    // A task that did not say which run of its chain asks belongs to whichever of it is open.
+    const asks = (run: Run) =>
+      open.some((task) => (task.runId === null ? task.firstRunId === run.firstRunId : task.runId === run.runId));
+    return new Set(runs.filter(asks).map(({ runId }) => runId));
+  } catch (error) {
+    log.debug({ failure: failureOf(error) }, 'a list of runs does not tell which of them ask');
+    return new Set();
+  }
+}
