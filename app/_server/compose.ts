@@ -22,6 +22,9 @@ const RECONCILE_MS = 30_000;
 /** Where no hints come, lists are asked again this often while somebody is connected. */
 const STALE_LISTS_MS = 3_000;
 const DATABASE_CONNECTIONS = 10;
+const CONNECT_MS = 4_000;
+/** Ours are small: one that takes longer meets a database that hangs, and a page must not hang with it. */
+const QUERY_MS = 5_000;
 
 export interface ComposedWeb {
   web: Web;
@@ -33,7 +36,13 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
   const log = pino({ name: 'web', level: config.logLevel });
   const database = new PrismaClient({
     adapter: new PrismaPg(
-      { connectionString: config.databaseUrl, max: DATABASE_CONNECTIONS, connectionTimeoutMillis: 4_000 },
+      {
+        connectionString: config.databaseUrl,
+        max: DATABASE_CONNECTIONS,
+        connectionTimeoutMillis: CONNECT_MS,
+        query_timeout: QUERY_MS,
+        keepAlive: true,
+      },
       { onPoolError: (error) => log.warn({ err: error }, 'a database connection was lost') }
     ),
   });

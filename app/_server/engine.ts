@@ -31,9 +31,7 @@ type Temporal = Pick<Web, 'temporal'>;
 
 /** What the engine itself answers: one that takes too long is as good as away, and nothing was sent that may still arrive. */
 export async function reading<T>(web: Temporal, call: () => Promise<T>): Promise<T> {
-  return asking(web, call).catch((error: unknown) => {
-    throw fromEngine(error)?.code === 'outcomeUnknown' ? engineSilent(error) : error;
-  });
+  return asking(web, call).catch(unanswered);
 }
 /** What a run's own code answers: it may take too long while the engine is well. */
 export function asking<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
@@ -43,12 +41,13 @@ export function changing<T>({ temporal }: Temporal, call: () => Promise<T>): Pro
   return temporal.withDeadline(Date.now() + WRITE_DEADLINE_MS, call);
 }
 
-const engineSilent = (cause: unknown) =>
-  new Refusal(
+/** Throws: a question to the engine that ran out of time as an engine that is away, anything else as it is. */
+export function unanswered(error: unknown): never {
+  if (fromEngine(error)?.code !== 'outcomeUnknown') throw error;
+  throw new Refusal(
     'engineAway',
     'The engine takes too long to answer. Runs are safe: they go on when it is back.',
     undefined,
-    {
-      cause,
-    }
+    { cause: error }
   );
+}

@@ -90,7 +90,7 @@ function fromDatabase(error: unknown): Refusal | null {
     fieldsOf(adapter)?.code,
   ].map(String);
   const says =
-    /can't reach database|connection terminated|server has closed the connection|terminating connection|connect ENOENT|ECONNREFUSED|timeout exceeded when trying to connect|database system is/i;
+    /can't reach database|connection terminated|server has closed the connection|terminating connection|connect ENOENT|ECONNREFUSED|timeout exceeded when trying to connect|query read timeout|database system is/i;
   const database =
     prisma || fieldsOf(fields.cause)?.name === 'DriverAdapterError' || fields.name === 'DriverAdapterError';
   if (database && (codes.some((code) => DATABASE_AWAY.has(code)) || says.test(text))) {

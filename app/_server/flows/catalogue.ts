@@ -2,6 +2,7 @@
  * Published versions as the engine knows them, kept for a moment. A version never changes (design D6), so its content is
  * kept until others push it out; the list of versions is asked again after a second, or when something was published.
  */
+import { unanswered } from '../engine';
 import { LRUCache } from './lru';
 import type { BackstitchClient, VersionContent, VersionMessage } from '@/engine/worker/versions/client';
 
@@ -22,7 +23,7 @@ export class VersionCatalogue {
   async list(): Promise<VersionMessage[]> {
     const now = this.now();
     if (!this.#list || now - this.#list.at > LIST_FRESH_MS) {
-      const versions = this.client.listVersions();
+      const versions = this.client.listVersions().catch(unanswered);
       const entry = { at: now, versions };
       this.#list = entry;
       versions.catch(() => {
@@ -51,7 +52,7 @@ export class VersionCatalogue {
     const key = `${flow}/${version}/${revision}`;
     const kept = this.#contents.get(key);
     if (kept) return kept;
-    const content = await this.client.getVersion(flow, version, revision);
+    const content = await this.client.getVersion(flow, version, revision).catch(unanswered);
     this.#contents.set(key, content);
     return content;
   }

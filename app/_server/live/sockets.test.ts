@@ -106,6 +106,7 @@ test('[K2] signing out in another tab ends the live socket at once, and it canno
 });
 
 test('[K3] a session that runs out takes its socket along at that moment', async () => {
+  await world.as('approver');
   const mine = new Visitor(world.origin);
   await must(mine.signIn('approver@example.test'));
   const token = decodeURIComponent(mine.cookie.split('=')[1] ?? '').split('.')[0] ?? '';

@@ -67,6 +67,7 @@ export interface TillInput {
 export interface WorldOptions {
   /** Another way to the same database, e.g. one that can be cut. Only the web uses it. */
   databaseUrlOfWeb?: (databaseUrl: string) => string | Promise<string>;
+  engineAddressOfWeb?: (address: string) => Promise<string>;
   /** Without one, addresses lead nowhere. */
   engine?: boolean;
   environment?: Record<string, string>;
@@ -93,7 +94,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const config = readConfig({
     DATABASE_URL: (await options.databaseUrlOfWeb?.(database.url)) ?? database.url,
     BACKSTITCH_WEB_URL: origin,
-    BACKSTITCH_ENGINE_ADDRESS: address,
+    BACKSTITCH_ENGINE_ADDRESS: (await options.engineAddressOfWeb?.(address)) ?? address,
     BACKSTITCH_INTERNAL_TOKEN: INTERNAL_TOKEN,
     BACKSTITCH_KEY: WEB_KEY,
     BETTER_AUTH_SECRET: 'only tests know this secret, which is long enough',
