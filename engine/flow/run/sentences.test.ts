@@ -192,10 +192,16 @@ describe('how it ended', () => {
     );
   });
   it('[J3] failed in an expression: its step; by what the saga says itself: as it says it', () => {
-    const bug = applicationFailure('ExpressionError', 'x is undefined', [{ nodeId: 'fulfil' }]);
-    expect(failed(new HistoryWriter(), bug)).toMatchObject({
-      ...{ nodeId: 'fulfil', sentence: expect.stringMatching(/^Fulfil failed: x is undefined\. /) as string },
-    });
+    const bug = (nodeId: string, after: boolean) =>
+      failed(new HistoryWriter(), applicationFailure('ExpressionError', 'x is undefined', [{ nodeId, after }]));
+    const told = [bug('fulfil', false), bug('settle', true), bug('paper', false), bug('', true), bug('gone', true)];
+    expect(told.map(({ nodeId, sentence }) => [nodeId, sentence.replace(/\. .*$/, '')])).toEqual([
+      ['fulfil', 'Fulfil failed: x is undefined'],
+      ['settle', 'After Let it settle: x is undefined'],
+      [null, 'In Papers: x is undefined'],
+      [null, 'X is undefined'],
+      [null, 'X is undefined'],
+    ]);
     const rejected = new HistoryWriter()
       .do('approve-order:open')
       .schedule('approve-order:close', { taskId: 't', outcome: 'rejected', decidedBy: 'Bob', comment: 'too much' })

@@ -7,7 +7,9 @@
  * [J2] Then steps at work, timers, signals; at last the inbox that is told.
  * [J3] An end says which step failed and why, or who asked for it; then what it left behind.
  */
+import type { ExpressionErrorDetail } from '../../saga/contract';
 import type { FlowManifest } from '../manifest';
+import { allNodes } from '../tree';
 import { parseActivityId } from './activity-id';
 import { clauseOf, failureOf } from './failure';
 import type { Ledger, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
@@ -73,12 +75,12 @@ function endOf(
     }
     case 'failed': {
       const failure = causeOf(close?.attributes.failure);
-      const nodeId = failedNode(failure) ?? failedLeaf(nodes, manifest);
+      const where = placeOf(failure, manifest);
       const clause = clauseOf(failureOf(failure));
       // What the saga itself says names its step; of an activity's failure and of an expression's the step must be told.
-      const step = failedNode(failure);
-      const why = step ? `${manifest.nodes[step]?.title ?? step} failed: ${clause}` : clause;
-      return end(ledger.standing > 0 ? 'failed' : 'undone', `${capital(why)}. ${leftBehind(ledger)}`, nodeId);
+      const why = where ? `${where.words}: ${clause}` : capital(clause);
+      const nodeId = where ? where.nodeId : failedLeaf(nodes, manifest);
+      return end(ledger.standing > 0 ? 'failed' : 'undone', `${why}. ${leftBehind(ledger)}`, nodeId);
     }
     case 'canceled': {
       const asked = events.findLast((event) => event.type === 'WorkflowExecutionCancelRequested');
@@ -111,13 +113,22 @@ function causeOf(failure: unknown): Fields | null {
   return (wraps ? fieldsOf(outer?.cause) : null) ?? outer;
 }
 
-/** The step whose activity, or in whose expressions, it went wrong. */
-function failedNode(failure: Fields | null): string | null {
+/** Where it went wrong: in a step's activity, or in an expression, of which the saga knows what the code had come to. */
+function placeOf(failure: Fields | null, manifest: FlowManifest): { nodeId: string | null; words: string } | null {
   const activityId = fieldsOf(failure?.activityFailureInfo)?.activityId;
-  if (typeof activityId === 'string') return parseActivityId(activityId)?.nodeId ?? null;
+  if (typeof activityId === 'string') {
+    const nodeId = parseActivityId(activityId)?.nodeId ?? activityId;
+    return { nodeId, words: `${manifest.nodes[nodeId]?.title ?? nodeId} failed` };
+  }
   const { type, details } = fieldsOf(failure?.applicationFailureInfo) ?? {};
-  const said = type === 'ExpressionError' && Array.isArray(details) ? fieldsOf(details[0])?.nodeId : null;
-  return typeof said === 'string' && said ? said : null;
+  if (type !== 'ExpressionError' || !Array.isArray(details)) return null;
+  const { nodeId, after } = (fieldsOf(details[0]) ?? {}) as Partial<ExpressionErrorDetail>;
+  if (!nodeId) return null;
+  const node = manifest.nodes[nodeId];
+  if (node) return { nodeId, words: after ? `After ${node.title}` : `${node.title} failed` };
+  const branches = allNodes(manifest.document.steps).flatMap((each) => ('branches' in each ? each.branches : []));
+  const branch = branches.find(({ id }) => id === nodeId);
+  return branch ? { nodeId: null, words: `In ${branch.title}` } : null;
 }
 
 /** The node that failed last, without those that only hold others. */
