@@ -1,6 +1,6 @@
 /** What a card says, worked out of the drawn node and, at run time, of its view. Pure; the words of the canvas live here. */
 import type { Effect, FlowDocument, FlowNode } from '@/engine/flow/document';
-import { nestedSteps } from '@/engine/flow/layout';
+import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { NodeView } from '@/engine/flow/run/model';
 import type { LedgerState } from '@/engine/saga/contract';

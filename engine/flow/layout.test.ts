@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlowNode } from './document';
-import { BACK_OFFSET, layoutFlow, nestedSteps, SIZES, type Box, type FlowLayout } from './layout';
+import { BACK_OFFSET, layoutFlow, SIZES, type Box, type FlowLayout } from './layout';
 import { structureOf } from './layout-structure';
 import { orderDocument } from './run/fixtures/order';
+import { nestedSteps } from './tree';
 
 /** Trees of every construct, without ids; `named` gives each node its own. */
 const tree: fc.Arbitrary<FlowNode[]> = fc

@@ -26,7 +26,6 @@ import {
 import { catchesOf, nestedSteps } from './tree';
 
 export * from './layout-model';
-export { catchesOf, nestedSteps };
 
 const { cardWidth, face, lining, gap, cap, label } = SIZES;
 /** Behind the last step of a sequence the line of its pivot stands this far off. */

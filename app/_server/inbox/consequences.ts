@@ -10,7 +10,7 @@
  */
 import type { Consequence, TaskConsequences } from '@/app/_contract/inbox';
 import type { ApprovalNode, FlowNode } from '@/engine/flow/document';
-import { nestedSteps } from '@/engine/flow/layout';
+import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { stands } from '@/engine/flow/run/ledger';
 import type { Ledger } from '@/engine/flow/run/model';
