@@ -1,7 +1,7 @@
 /** An approval on the screens: the activities that opened and closed its task, and whose decision that was. */
 import type { CloseTaskInput, OpenTaskInput } from '../../saga/contract';
 import type { ApprovalNode } from '../document';
-import { catchesOf } from '../layout';
+import { catchesOf } from '../tree';
 import type { NodeView, RunFacts } from './model';
 import { approvalDecisions, type Records } from './records';
 

@@ -1,6 +1,6 @@
 /** The sequences inside a node with the keys that the layout gives them; one place that knows both. */
 import type { FlowNode } from '../document';
-import { catchesOf } from '../layout';
+import { catchesOf } from '../tree';
 
 export interface BranchPlan {
   /** As `Thread.branch` of the layout. */
