@@ -1,5 +1,5 @@
 /**
- * The engine's runtime: holds the lease, keeps hot runs in memory, and commits in groups. Decisions are engine/history's; what
+ * The engine's runtime: keeps hot runs in memory while the lease is ours (lease.ts), and commits in groups. Decisions are engine/history's; what
  * follows from them is carried out by its three parts: workflow tasks, activity attempts, and the schedule.
  *
  * Invariants:
@@ -17,6 +17,7 @@ import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import { Attempts } from './attempts';
 import { RETRY_MS, type Clock } from './clock';
 import { unavailable } from './errors';
+import { LeaseKeeper } from './lease';
 import { Listeners } from './listeners';
 import { Run, type RunHost } from './run';
 import { Schedule } from './schedule';
@@ -43,7 +44,7 @@ type UpdateStage = Effect & { kind: 'updateStage' };
 const CLOSED_RUNS = 200;
 
 export class Engine implements RunHost {
-  #lease: LeasedStore | null = null;
+  readonly #lease: LeaseKeeper;
   #committer: GroupCommitter | null = null;
   readonly runs = new Map<RunKey, Run>();
   /** Hot current runs by namespace and workflow id. */
@@ -53,28 +54,32 @@ export class Engine implements RunHost {
   readonly #locks = new Map<string, Promise<unknown>>();
   readonly #updateStages = new Listeners<string, UpdateStage>();
   readonly #changes = new Listeners<RunKey, void>();
-  readonly #leaseChanges = new Listeners<'lease', void>();
   readonly #tasks = new WorkflowTasks(this);
   readonly #attempts = new Attempts(this);
   readonly #schedule = new Schedule(this);
   #nextRunKey = 1;
-  #stopping = false;
-  #tellLost: (error: Error) => void = () => {};
-  /** Resolves when the lease is lost for the first time. The engine tries to get it back by itself. */
-  readonly lost = new Promise<Error>((resolve) => (this.#tellLost = resolve));
 
-  constructor(readonly options: EngineOptions) {}
+  constructor(readonly options: EngineOptions) {
+    this.#lease = new LeaseKeeper(options, {
+      begin: (lease, maxRunKey) => this.#begin(lease, maxRunKey),
+      end: () => this.#end(),
+    });
+  }
 
-  async start(): Promise<void> {
-    await this.#acquire();
+  start(): Promise<void> {
+    return this.#lease.take();
   }
 
   get store(): LeasedStore {
-    if (!this.#lease) throw unavailable();
-    return this.#lease;
+    if (!this.#lease.held) throw unavailable();
+    return this.#lease.held;
   }
   get holdsLease(): boolean {
-    return this.#lease !== null;
+    return this.#lease.held !== null;
+  }
+  /** Resolves when the lease is lost for the first time. The engine gets it back by itself. */
+  get lost(): Promise<Error> {
+    return this.#lease.lost;
   }
   get epoch(): number {
     return this.store.epoch;
@@ -91,51 +96,14 @@ export class Engine implements RunHost {
 
   // --- the lease ---
 
-  async #acquire(): Promise<void> {
-    const lease = await this.options.store.acquire(this.options.holder);
-    if (this.#stopping) return lease.release();
-    try {
-      this.#nextRunKey = (await lease.maxRunKey()) + 1;
-    } catch (error) {
-      // Kept, it would stand in the way of our own next attempt.
-      await lease.release();
-      throw error;
-    }
+  async #begin(lease: LeasedStore, maxRunKey: RunKey): Promise<void> {
+    this.#nextRunKey = maxRunKey + 1;
     this.#committer = new GroupCommitter(lease);
-    this.#lease = lease;
-    void lease.lost.then((error) => this.#lose(lease, error));
-    this.options.log?.info({ epoch: lease.epoch }, 'the lease is ours');
-    this.#leaseChanges.notifyAll();
     await this.#schedule.start();
   }
 
-  #lose(lease: LeasedStore, error: Error): void {
-    if (this.#lease !== lease || this.#stopping) return;
-    this.options.log?.warn(
-      { err: error },
-      'the lease is lost or unproven: nothing is acknowledged until it is ours again'
-    );
-    this.#lease = null;
+  #end(): void {
     this.#committer = null;
-    this.#dropAll();
-    void lease.release().catch(() => {});
-    this.#tellLost(error);
-    this.#leaseChanges.notifyAll();
-    this.#acquireLater();
-  }
-
-  #acquireLater(): void {
-    this.at(this.now() + RETRY_MS, () => {
-      if (this.#stopping) return;
-      this.#acquire().catch((error: unknown) => {
-        if (this.#lease) return this.#lose(this.#lease, error as Error);
-        this.options.log?.warn({ err: error }, 'the lease cannot be had yet');
-        this.#acquireLater();
-      });
-    });
-  }
-
-  #dropAll(): void {
     this.#schedule.stop();
     this.#attempts.dropAll();
     for (const run of [...this.runs.values()]) {
@@ -147,16 +115,9 @@ export class Engine implements RunHost {
     this.#changes.notifyAll();
   }
 
-  async stop(): Promise<void> {
-    if (this.#stopping) return;
-    this.#stopping = true;
+  stop(): Promise<void> {
     this.#schedule.stop();
-    await this.#committer?.drained();
-    const lease = this.#lease;
-    this.#lease = null;
-    this.#leaseChanges.notifyAll();
-    this.#dropAll();
-    await lease?.release();
+    return this.#lease.stop(() => this.#committer?.drained());
   }
 
   // --- runs ---
@@ -216,7 +177,7 @@ export class Engine implements RunHost {
     const stored = found.status === 1 ? await lease.readRun(found.runKey) : found;
     if (!stored) throw unavailable();
     const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
-    if (this.#lease !== lease) throw unavailable();
+    if (this.#lease.held !== lease) throw unavailable();
     const run = new Run(history.rebuildRun(stored, events), this);
     if (!run.isOpen) {
       this.#keepClosed(run);
@@ -353,15 +314,16 @@ export class Engine implements RunHost {
     if (this.runs.get(run.runKey) !== run) return;
     this.#forget(run);
     this.#changes.notify(run.runKey, undefined);
-    if (error instanceof FencedError && this.#lease) return this.#lose(this.#lease, error);
-    if (!this.#lease || this.#stopping) return;
+    const { held } = this.#lease;
+    if (!held) return;
+    if (error instanceof FencedError) return this.#lease.lose(held, error);
     this.options.log?.warn({ err: error, workflowId: run.state.workflowId }, 'a commit failed: the run is read again');
     this.#reload(run.runKey);
   }
 
   /** Read a run again, whatever is stored of it; until that succeeds. */
   #reload(runKey: RunKey): void {
-    const lease = this.#lease;
+    const lease = this.#lease.held;
     if (!lease) return;
     const read = async () => {
       const stored = await lease.readRun(runKey);
@@ -369,7 +331,7 @@ export class Engine implements RunHost {
     };
     read().catch((error: unknown) => {
       this.options.log?.warn({ err: error, runKey }, 'the run cannot be read yet');
-      this.at(this.now() + RETRY_MS, () => this.#lease === lease && this.#reload(runKey));
+      this.at(this.now() + RETRY_MS, () => this.#lease.held === lease && this.#reload(runKey));
     });
   }
 
@@ -402,7 +364,7 @@ export class Engine implements RunHost {
   }
   /** After `holdsLease` changed. */
   onLease(listener: () => void): () => void {
-    return this.#leaseChanges.on('lease', listener);
+    return this.#lease.onChange(listener);
   }
   /** After each commit of this run, hot or not by then, and when what is in memory is lost. */
   onChange(runKey: RunKey, listener: () => void): () => void {

@@ -187,6 +187,30 @@ describe('late news of a lease that was lost', () => {
       expect(openRuns()).toHaveLength(0);
     });
   }
+
+  it('[L11] that is lost again while it is being taken is taken once more, not twice', async () => {
+    await begin(untilTimer);
+    const { acquire } = store();
+    const taken: string[] = [];
+    store().acquire = async (holder) => {
+      taken.push(holder);
+      const lease = await acquire.call(store(), holder);
+      if (taken.length === 2) {
+        lease.due = async () => {
+          await store().acquire('another engine');
+          throw new StoreUnavailableError('connection lost (simulated)');
+        };
+      }
+      return lease;
+    };
+    await store().acquire('another engine');
+    await world.clock.advance(5_000);
+    const { epoch } = store();
+    await world.clock.advance(60_000);
+    expect(store().epoch).toBe(epoch);
+    expect(taken.filter((holder) => holder !== 'another engine')).toHaveLength(2);
+    expect(world.role.engine.holdsLease).toBe(true);
+  });
 });
 
 describe('repeats and bounds', () => {
