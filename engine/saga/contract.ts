@@ -52,6 +52,14 @@ export interface LedgerReport {
   standing: number;
 }
 
+/** First detail of a failure of type 'ExpressionError'. */
+export interface ExpressionErrorDetail {
+  /** Node, or branch where none of its nodes was entered yet; '' before the first. */
+  nodeId: string;
+  /** It is through: the expression belongs to what comes after it. */
+  after: boolean;
+}
+
 /** Who decided, set by the door that authenticated the caller; the workflow records it. */
 export interface Actor {
   id: string;

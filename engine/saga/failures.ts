@@ -8,13 +8,15 @@ import {
   TimeoutFailure,
   isCancellation,
 } from '@temporalio/workflow';
+import type { ExpressionErrorDetail } from './contract';
 import { deniesEffect, surelyNotApplied } from './outcome';
+import type { Cursor } from './state';
 
 /** What a catch branch reads. */
 export interface CaughtFailure {
   type: string;
   message: string;
-  /** The node that failed, which may be deep inside the one that catches. */
+  /** The node that failed, which may be deep inside the one that catches; of an expression between two nodes, the one before. */
   nodeId: string;
 }
 
@@ -64,9 +66,10 @@ function isEventId(id: unknown): boolean {
  * Errors of generated code (a TypeError in an expression) would fail the workflow task for ever. As failures of the run they unwind
  * it. Nondeterminism is passed on: it is never the flow's to handle.
  */
-export function asFailure(error: unknown, nodeId: string): unknown {
+export function asFailure(error: unknown, { nodeId, through }: Cursor): unknown {
   if (error instanceof TemporalFailure || isCancellation(error) || error instanceof DeterminismViolationError)
     return error;
   const message = error instanceof Error ? error.message : String(error);
-  return ApplicationFailure.create({ message, type: 'ExpressionError', nonRetryable: true, details: [{ nodeId }] });
+  const detail: ExpressionErrorDetail = { nodeId, after: through };
+  return ApplicationFailure.create({ message, type: 'ExpressionError', nonRetryable: true, details: [detail] });
 }

@@ -3,7 +3,8 @@
  * It runs inside workflows, here as on any Temporal cluster.
  */
 export * from './contract';
-export { saga, Saga, type CatchSpec, type SagaOptions } from './saga';
+export { saga } from './saga';
+export { Saga, type CatchSpec, type SagaOptions } from './nodes';
 export type { StepSpec, UndoSpec } from './step';
 export type { ApprovalResult, ApprovalSpec } from './approval';
 export type { CaughtFailure } from './failures';

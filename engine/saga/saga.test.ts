@@ -2,6 +2,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
+import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
 import { canonicalJson, sha256 } from './sha256';
 import {
   closedBy,
@@ -17,6 +18,14 @@ import {
 
 provesHistories({ workflowsPath });
 usesSagas();
+
+/** Where an expression failed that failed the run. */
+function bugOf(run: WorkflowUnderTest): unknown {
+  const failure = run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure;
+  const info = (failure?.cause ?? failure)?.applicationFailureInfo;
+  expect(info?.type).toBe('ExpressionError');
+  return JSON.parse(Buffer.from(info?.details?.payloads?.[0]?.data ?? []).toString());
+}
 
 const cases: [string, string, { calls: string[]; status: number; failure?: string; attributes?: object }][] = [
   [
@@ -154,11 +163,19 @@ describe('sagas', () => {
     });
   });
 
-  it('[Y23] an error in an expression of a branch is named by where that branch was', async () => {
+  it('[Y23] an error in an expression of a branch is named by where that branch was, or had come through', async () => {
     const run = start('bugInBranch');
     await run.run();
     expect(run.result()).toMatchObject({ type: 'ExpressionError', nodeId: 'l2' });
     expect(world.calls).toEqual(['a', 'l1', 'r1', 'l2', 'undo l2 l2', 'undo r1 r1', 'undo l1 l1', 'undo a a']);
+    const between = start('bug');
+    await between.run();
+    const within = start('undoDataBroken');
+    await within.run();
+    expect([bugOf(between), bugOf(within)]).toEqual([
+      { nodeId: 'a', after: true },
+      { nodeId: 'b', after: false },
+    ]);
   });
 
   it('[Y24] what was never sent is neither asked for nor undone, though it was armed on attempt', async () => {

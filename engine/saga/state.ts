@@ -16,7 +16,10 @@ import { Ledger } from './ledger';
 
 /** Where one line of control is: the flow's own, and each parallel branch's. Errors in expressions belong to it. */
 export interface Cursor {
+  /** The node that was entered last; the branch where none was. */
   nodeId: string;
+  /** It is through: the code is between it and the next node, whose expressions are read before it is entered. */
+  through: boolean;
 }
 
 export class SagaState {
@@ -66,8 +69,9 @@ export class SagaState {
   }
 
   /** The node that an error comes from; an error of no node belongs to where the code was. */
-  whereFailed(error: unknown, cursor: Cursor): string {
-    return (typeof error === 'object' && error !== null ? this.#failedAt.get(error) : undefined) ?? cursor.nodeId;
+  whereFailed(error: unknown, cursor: Cursor): Cursor {
+    const nodeId = typeof error === 'object' && error !== null ? this.#failedAt.get(error) : undefined;
+    return nodeId === undefined ? cursor : { nodeId, through: false };
   }
 
   /** Work that the flow need not wait for, but that the run must not end before. It does not fail. */

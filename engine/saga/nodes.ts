@@ -1,0 +1,294 @@
+/** What generated code writes its flow in: a method for each kind of node, and handlers for signals, queries and updates. */
+import {
+  ApplicationFailure,
+  CancellationScope,
+  DeterminismViolationError,
+  condition,
+  defineQuery,
+  defineSignal,
+  defineUpdate,
+  isCancellation,
+  setHandler,
+  sleep,
+} from '@temporalio/workflow';
+import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
+import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
+import type { Scope, UndoFailurePolicy } from './ledger';
+import { refuse } from './operator';
+import type { Cursor, SagaState } from './state';
+import { runStep, type StepSpec } from './step';
+import { unwind } from './unwind';
+
+export interface SagaOptions {
+  flow: string;
+  onUndoFailure: UndoFailurePolicy;
+  /** The run's deadline, after which it unwinds. */
+  deadlineMs?: number;
+  /** Declared signals: what arrives before a step waits for it is kept. */
+  signals?: string[];
+}
+
+export interface CatchSpec<Handled = void> {
+  /** Failure types; empty catches every failure. */
+  types: string[];
+  /** Is what the node did undone before it is handled? */
+  scope: 'undo' | 'keep';
+  /** `Promise<never>`: it always ends or fails the flow. */
+  handle(failure: CaughtFailure, saga: Saga): Promise<Handled>;
+}
+
+interface SignalSpec {
+  id: string;
+  signal: string;
+  timeoutMs?: number;
+}
+
+/** A flow ended early: not a failure, passes every catch. */
+export class Ended {
+  constructor(readonly output: unknown) {}
+}
+
+/** A scope of the running flow. Branches and caught nodes get one of their own; branches also have a cursor of their own. */
+export class Saga {
+  constructor(
+    private readonly state: SagaState,
+    private readonly scope: Scope,
+    private readonly options: SagaOptions,
+    private readonly inbox: Map<string, unknown[]>,
+    private readonly cursor: Cursor
+  ) {}
+
+  /** Run an activity as a step; see StepSpec. */
+  async step<Output>(spec: StepSpec<Output>): Promise<Output> {
+    const output = await this.node(spec.id, 'running', () =>
+      runStep(this.state, this.scope, spec, this.options.onUndoFailure)
+    );
+    return this.keep(spec.id, output);
+  }
+
+  /** Has the point of no return been passed? What comes behind it is retried until it is done. */
+  get pivoted(): boolean {
+    return this.state.pivoted;
+  }
+
+  /** Wait for a time, durably. */
+  async wait(nodeId: string, durationMs: number): Promise<void> {
+    await this.node(nodeId, 'waiting', async () => {
+      if (!Number.isFinite(durationMs)) throw new RangeError(`Cannot wait for ${durationMs} ms.`);
+      await sleep(Math.max(1, durationMs), { summary: nodeId });
+    });
+  }
+
+  /** Wait until an instant (ISO 8601), durably; for a moment only when it has passed. */
+  async waitUntil(nodeId: string, instant: string): Promise<void> {
+    await this.node(nodeId, 'waiting', async () => {
+      const atMs = Date.parse(instant);
+      if (Number.isNaN(atMs)) throw new RangeError(`Cannot wait until '${instant}': it is no instant of ISO 8601.`);
+      await sleep(Math.max(1, atMs - Date.now()), { summary: nodeId });
+    });
+  }
+
+  /** The next signal of this name, in order of arrival. Null when the time is up and `onTimeout` is 'continue'. */
+  waitForSignal<Payload>(spec: SignalSpec & { onTimeout: 'continue' }): Promise<Payload | null>;
+  waitForSignal<Payload>(spec: SignalSpec & { onTimeout?: 'fail' }): Promise<Payload>;
+  async waitForSignal<Payload>(spec: SignalSpec & { onTimeout?: 'continue' | 'fail' }): Promise<Payload | null> {
+    const queue = this.inbox.get(spec.signal) ?? [];
+    const message = `No signal '${spec.signal}' came in time.`;
+    let taken: { payload: unknown } | null = null;
+    // Taken as soon as it is seen: a branch that waits for the same signal wants one of its own.
+    const arrived = () => {
+      if (taken === null && queue.length > 0) taken = { payload: queue.shift() };
+      return taken !== null;
+    };
+    await this.node(spec.id, 'waiting', async () => {
+      if (spec.timeoutMs === undefined) await condition(arrived);
+      else await condition(arrived, Math.max(1, spec.timeoutMs), { summary: spec.id });
+      // What came together with the end of the time came in time.
+      if (taken === null && spec.onTimeout !== 'continue')
+        throw ApplicationFailure.nonRetryable(message, 'SignalTimeout');
+    });
+    const signal = taken as { payload: unknown } | null;
+    if (signal) return this.keep(spec.id, signal.payload as Payload);
+    this.state.mark(spec.id, 'done', { note: message });
+    return null;
+  }
+
+  /** Ask people to decide, and wait. */
+  async approval(spec: ApprovalSpec): Promise<ApprovalResult> {
+    const result = await this.node(spec.id, 'waiting', () => runApproval(this.state, this.options.flow, spec));
+    this.state.mark(spec.id, 'done', { note: result.decision === 'approve' ? 'Approved' : 'Rejected' });
+    return this.keep(spec.id, result);
+  }
+
+  /** The branch that a choice took, and those that it did not. */
+  took(nodeId: string, branch: string | null, others: string[]): void {
+    Object.assign(this.cursor, { nodeId, through: true });
+    this.state.mark(nodeId, 'done', branch === null ? {} : { note: branch });
+    if (branch !== null) this.state.mark(branch, 'done');
+    for (const other of others) this.state.mark(other, 'skipped');
+  }
+
+  /** A node that is through at once (set). */
+  passed(nodeId: string): void {
+    Object.assign(this.cursor, { nodeId, through: true });
+    this.state.mark(nodeId, 'done');
+  }
+
+  /** Run branches at the same time. When one fails its siblings are cancelled, and all settle before the failure goes on. */
+  async parallel(
+    spec: { id: string; unwind: 'reverse' | 'together' },
+    branches: Record<string, (saga: Saga) => Promise<void>>
+  ): Promise<void> {
+    await this.node(spec.id, 'running', async () => {
+      const scope = this.state.ledger.open(this.scope, spec.unwind);
+      const siblings = new CancellationScope();
+      let first: { error: unknown } | null = null;
+      await Promise.allSettled(
+        Object.entries(branches).map(async ([branchId, run]) => {
+          const cursor: Cursor = { nodeId: branchId, through: false };
+          const branch = new Saga(this.state, this.state.ledger.open(scope), this.options, this.inbox, cursor);
+          this.state.mark(branchId, 'running');
+          try {
+            await siblings.run(() => run(branch));
+            this.state.mark(branchId, 'done');
+          } catch (thrown) {
+            const error = this.known(thrown, cursor);
+            if (error instanceof Ended) this.state.mark(branchId, 'done');
+            else if (first) this.state.mark(branchId, 'cancelled');
+            else this.state.failed(branchId, error);
+            first ??= { error };
+            siblings.cancel();
+          }
+        })
+      );
+      const failed = first as { error: unknown } | null;
+      if (failed) throw failed.error;
+    });
+  }
+
+  /**
+   * Run a node whose failures are caught. After the pivot nothing is undone. Without an output when a failure was handled and the
+   * flow goes on.
+   */
+  attempt<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches: CatchSpec<never>[]): Promise<Output>;
+  attempt<Output>(
+    nodeId: string,
+    body: (saga: Saga) => Promise<Output>,
+    catches: CatchSpec[]
+  ): Promise<Output | undefined>;
+  async attempt<Output>(
+    nodeId: string,
+    body: (saga: Saga) => Promise<Output>,
+    catches: CatchSpec[]
+  ): Promise<Output | undefined> {
+    const scope = this.state.ledger.open(this.scope);
+    Object.assign(this.cursor, { nodeId, through: false });
+    try {
+      return await body(new Saga(this.state, scope, this.options, this.inbox, this.cursor));
+    } catch (thrown) {
+      const error = this.known(thrown, this.cursor);
+      if (error instanceof Ended || isCancellation(error) || error instanceof DeterminismViolationError) throw error;
+      const type = failureType(error);
+      const match = catches.find(({ types }) => types.length === 0 || types.includes(type));
+      if (!match) throw error;
+      if (match.scope === 'undo' && !this.state.pivoted) {
+        await unwind(this.state, scope);
+        this.state.endUnwinding();
+      }
+      const { nodeId: failedAt } = this.state.whereFailed(error, this.cursor);
+      await match.handle({ type, message: failureMessage(error), nodeId: failedAt }, this);
+      return undefined;
+    }
+  }
+
+  /** Fail the flow. */
+  fail(nodeId: string, errorType: string, message: unknown): never {
+    const text = typeof message === 'string' ? message : JSON.stringify(message);
+    const failure = ApplicationFailure.nonRetryable(text, errorType);
+    this.state.failed(nodeId, failure);
+    throw failure;
+  }
+
+  /** End the flow here, from wherever it is. */
+  end(nodeId: string, output?: unknown): never {
+    this.state.mark(nodeId, 'done');
+    throw new Ended(output);
+  }
+
+  /** A declared query: answered from the outputs so far. */
+  onQuery<Outputs extends object>(name: string, answer: (outputs: Partial<Outputs>) => unknown): void {
+    setHandler(defineQuery(name), () => answer(this.state.outputs as Partial<Outputs>));
+  }
+
+  /** A declared update: refused by its validator, or applied at once. */
+  onUpdate<Argument, Outputs extends object>(
+    name: string,
+    spec: {
+      accept?: (argument: Argument, outputs: Partial<Outputs>) => boolean;
+      refusal?: string;
+      apply(argument: Argument, outputs: Partial<Outputs>): void;
+    }
+  ): void {
+    const outputs = this.state.outputs as Partial<Outputs>;
+    const apply = (argument: Argument): void => {
+      try {
+        spec.apply(argument, outputs);
+      } catch (error) {
+        throw asFailure(error, { nodeId: name, through: false });
+      }
+    };
+    setHandler(defineUpdate<void, [Argument]>(name), apply, {
+      validator: (argument) => {
+        if (spec.accept && !spec.accept(argument, outputs))
+          refuse('Refused', spec.refusal ?? `'${name}' is not accepted now.`);
+      },
+    });
+  }
+
+  /** Signals are kept from the first moment on. */
+  listen(signals: string[]): void {
+    for (const name of signals) {
+      const queue: unknown[] = [];
+      this.inbox.set(name, queue);
+      setHandler(defineSignal<[unknown]>(name), (payload) => void queue.push(payload));
+    }
+  }
+
+  /** Run a node and keep account of where it is. What goes wrong in it, goes wrong here unless a node inside said so before. */
+  private async node<Output>(
+    nodeId: string,
+    state: 'running' | 'waiting',
+    work: () => Promise<Output>
+  ): Promise<Output> {
+    Object.assign(this.cursor, { nodeId, through: false });
+    this.state.mark(nodeId, state);
+    try {
+      // Past the point of no return there is only one way to end as one thing: forward. A stop that comes now is on record, and changes
+      // nothing; or it would leave half of what was promised, with nobody to finish it.
+      const output = await (this.state.pivoted ? CancellationScope.nonCancellable(work) : work());
+      this.state.mark(nodeId, 'done');
+      // Inner nodes of a parallel have moved cursors of their own: this one is here still.
+      Object.assign(this.cursor, { nodeId, through: true });
+      return output;
+    } catch (thrown) {
+      const error = this.known(thrown, this.cursor);
+      if (error instanceof Ended) this.state.mark(nodeId, 'done');
+      else this.state.failed(nodeId, error);
+      throw error;
+    }
+  }
+
+  /** An error of generated code as the failure that it becomes, at the node that it comes from. */
+  private known(error: unknown, cursor: Cursor): unknown {
+    if (error instanceof Ended) return error;
+    const where = this.state.whereFailed(error, cursor);
+    const failure = asFailure(error, where);
+    this.state.blame(failure, where.nodeId);
+    return failure;
+  }
+
+  private keep<Output>(nodeId: string, output: Output): Output {
+    this.state.outputs[nodeId.replace(/-+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase())] = output;
+    return output;
+  }
+}
