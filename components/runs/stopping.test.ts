@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { manifestOf, orderDocument } from '@/engine/flow/run/fixtures/order';
 import { runs } from '@/engine/flow/run/fixtures/runs';
 import { project } from '@/engine/flow/run/project';
-import { standingSentence } from './standing-sentence';
 import { killConsequence, stopLabel } from './stop-words';
 import { stoppingOf } from './stopping';
 
@@ -27,17 +26,5 @@ describe('what stopping a run would do', () => {
   });
   test('[T4] a closed run undoes nothing more', () => {
     expect(of(runs.completed()).undone).toEqual([]);
-  });
-});
-
-describe('the sentence of a run that needs nobody', () => {
-  const sentenceOf = (facts: ReturnType<(typeof runs)['fresh']>) =>
-    standingSentence({ ...facts, summary: { phase: null } as never }, project(facts, manifest), manifest).sentence;
-  test('[T5] a completed run says that what stands is meant to; a failed one what became of it', () => {
-    expect(sentenceOf(runs.completed())).toMatch(/^Completed\. \d effects stand, as meant\.$/);
-    expect(sentenceOf(runs.leftStanding())).toMatch(/1 effect still stands\.$/);
-  });
-  test('[T6] a run at work names its step', () => {
-    expect(sentenceOf(runs.running())).toBe('At work: Reserve inventory.');
   });
 });
