@@ -11,16 +11,15 @@ import { CopyButton } from '@/components/ui/copyable';
 import { Instant, RelativeTime } from '@/components/ui/time';
 import type { DraftState } from './draft';
 import { primaryText } from './shown-data';
-import { OUTCOMES, settledSentence } from './words';
+import { OUTCOMES, settledSentence, type SettledHow } from './words';
 
 export interface SettledBandProps {
   task: InboxTask;
-  /** This page decided it. */
-  own: boolean;
+  how: SettledHow;
   draft: DraftState;
 }
 
-export function SettledBand({ task, own, draft }: SettledBandProps) {
+export function SettledBand({ task, how, draft }: SettledBandProps) {
   const { settled } = task;
   const { data } = useList<InboxList>('inbox', routes.inbox());
   if (!settled) return null;
@@ -33,7 +32,7 @@ export function SettledBand({ task, own, draft }: SettledBandProps) {
       <div role="status" className="flex items-start gap-2.5">
         <StatusMark state={OUTCOMES[settled.outcome].mark} size={20} word="none" className="mt-0.5" />
         <div className="min-w-0">
-          <p className="text-base font-medium">{settledSentence(settled, own, primaryText(task.data, task.schema))}</p>
+          <p className="text-base font-medium">{settledSentence(settled, how, primaryText(task.data, task.schema))}</p>
           <p className="text-sm text-ink-2">
             <Instant atMs={settled.atMs} /> · <RelativeTime atMs={settled.atMs} />
           </p>
@@ -44,13 +43,13 @@ export function SettledBand({ task, own, draft }: SettledBandProps) {
           ) : null}
         </div>
       </div>
-      {!own && draft.comment.trim() ? <LeftOver draft={draft} /> : null}
+      {how !== 'own' && draft.comment.trim() ? <LeftOver draft={draft} /> : null}
       <div className="flex flex-wrap gap-2">
         <Button asChild>
           <Link href={pages.run(task.workflowId, task.currentRunId)}>See the run</Link>
         </Button>
-        {next ? (
-          <Button asChild variant={own ? 'primary' : 'secondary'} className="max-w-full min-w-0">
+        {next && how !== 'past' ? (
+          <Button asChild variant={how === 'own' ? 'primary' : 'secondary'} className="max-w-full min-w-0">
             <Link href={pages.task(next.taskId)}>
               <span className="truncate">
                 Next: {[primaryText(next.data, next.schema), next.question || next.title].filter(Boolean).join(' · ')}

@@ -20,6 +20,7 @@ import { Consequences } from './consequences';
 import { DecideBar } from './decide-bar';
 import { DecideDialog } from './decide-dialog';
 import { useDraft, type Decision } from './draft';
+import { RunSoFar } from './run-so-far';
 import { SettledBand } from './settled-band';
 import { primaryOf, withoutPrimary } from './shown-data';
 import { TaskHead } from './task-head';
@@ -72,7 +73,13 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           <TaskHead task={task} />
           {failure ? <FailureBand failure={failure} asOfMs={readAtMs} onRetry={retry} /> : null}
           {asked === null && decide.failure ? <FailureBand failure={decide.failure} /> : null}
-          {task.settled ? <SettledBand task={task} own={decide.own} draft={draft} /> : null}
+          {task.settled ? (
+            <SettledBand
+              task={task}
+              how={decide.own ? 'own' : first.task.settled ? 'past' : 'overtaken'}
+              draft={draft}
+            />
+          ) : null}
           {changed && !task.settled ? (
             <ChangedData
               before={read.data}
@@ -118,6 +125,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           {!task.settled && task.dueAtMs !== null && consequences?.onTimeout ? (
             <p className="text-xs text-ink-2">When nobody answers in time, {TIMEOUT_WORDS[consequences.onTimeout]}.</p>
           ) : null}
+          <RunSoFar task={task} />
         </article>
       </div>
       {!task.settled && task.mine ? (

@@ -29,17 +29,21 @@ export function demandsComment(
   return requireComment === 'always' || (requireComment === 'onReject' && decision === 'reject');
 }
 
-/** How it ended, in one sentence. `own`: this person has just decided it here. */
+/** Decided on this very page; by another while it was open here; or long before it was opened. */
+export type SettledHow = 'own' | 'overtaken' | 'past';
+
+/** How it ended, in one sentence. */
 export function settledSentence(
   { outcome, by }: Pick<NonNullable<InboxTask['settled']>, 'outcome' | 'by'>,
-  own: boolean,
+  how: SettledHow,
   amount: string | null
 ): string {
   switch (outcome) {
     case 'approved':
     case 'rejected':
-      return own
-        ? `You ${outcome}${amount ? ` ${amount}` : ' it'}.`
+      if (how === 'own') return `You ${outcome}${amount ? ` ${amount}` : ' it'}.`;
+      return how === 'past'
+        ? `${OUTCOMES[outcome].words} by ${by ?? 'somebody'}.`
         : `Already decided by ${by ?? 'somebody'}: ${outcome}.`;
     case 'timedOut':
       return 'Nobody decided in time; the run went on without an answer.';

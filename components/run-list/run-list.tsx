@@ -89,7 +89,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
       <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
         <h1 className="text-xl font-semibold">Runs</h1>
         <p className="figures text-sm text-ink-2" aria-live="off">
-          {runs.total === null ? '' : `${formatNumber(runs.total)} ${runs.total === 1 ? 'run' : 'runs'}`}
+          {howMany(runs, filters.standing)}
         </p>
         <div className="ml-auto max-md:ml-0 max-md:w-full">
           <FilterBar {...{ filters, flows, search, columns }} onFilters={change} onColumns={setColumns} />
@@ -146,6 +146,14 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
       <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </div>
   );
+}
+
+/** '74 runs'; with statuses chosen '3 of 74 runs'. */
+function howMany({ total, counts }: Pick<RunsPage, 'total' | 'counts'>, chosen: RunFilters['standing']): string {
+  if (total === null) return '';
+  const all = `${formatNumber(total)} ${total === 1 ? 'run' : 'runs'}`;
+  if (!chosen?.length || !counts) return all;
+  return `${formatNumber(chosen.reduce((sum, each) => sum + (counts[each] ?? 0), 0))} of ${all}`;
 }
 
 const overRows = (target: EventTarget) => target instanceof Element && target.closest('[data-rows]') !== null;
