@@ -1,0 +1,120 @@
+/** [F] Publishing and reading flows, with the real compiler behind the real engine's door. */
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { FlowDetail, FlowSummary, PublishedVersion } from '@/app/_contract/flows';
+import { routes as to } from '@/app/_contract/routes';
+import { TILL_FLOW } from '../testing/till';
+import { must, startWorld, type Visitor, type World } from '../testing/world';
+
+let world: World;
+let designer: Visitor;
+beforeAll(async () => {
+  world = await startWorld();
+  designer = await world.as('designer');
+}, 120_000);
+afterAll(() => world.close());
+
+const publish = (document: unknown) => designer.post<PublishedVersion>(to.publish(), { document });
+const flows = async () => (await must(designer.get<{ flows: FlowSummary[] }>(to.flows()))).body.flows;
+
+test('[F1] the example is installed once, also by two who press at the same moment', async () => {
+  expect(await flows()).toEqual([]);
+  const install = () => must(designer.post<PublishedVersion>(to.installExample(), {}));
+  const both = await Promise.all([install(), install()]);
+  expect(both.map(({ body }) => body.version.version)).toEqual([1, 1]);
+  expect(both.map(({ body }) => body.again).sort()).toEqual([false, true]);
+  expect((await install()).body.again).toBe(true);
+  expect(await flows()).toMatchObject([
+    { name: 'order-fulfilment', latestVersion: 1, publishedBy: 'Ada designer', openRuns: 0 },
+  ]);
+}, 60_000);
+
+describe('what cannot be published is refused with the place', () => {
+  const steps = TILL_FLOW.steps;
+  const withStep = (change: object, at = 0) => ({
+    ...TILL_FLOW,
+    name: 'bad',
+    steps: steps.map((step, index) => (index === at ? { ...step, ...change } : step)),
+  });
+  test.each<[what: string, document: unknown, at: string | RegExp, message: RegExp]>([
+    ['no document at all', 'nonsense', /^\//, /./],
+    ['nothing', null, /^\//, /./],
+    ['a document of a newer format', { ...TILL_FLOW, format: 99 }, /format|^\//, /newer|99/i],
+    ['a field that there is not', { ...TILL_FLOW, colour: 'red' }, /./, /colour/],
+    ['a name that cannot be a type', { ...TILL_FLOW, name: 'No Name!' }, /name/, /./],
+    ['a kind of node that there is not', withStep({ kind: 'teleport' }), 'take', /kind|teleport|Invalid/i],
+    ['an activity that there is not', withStep({ activity: 'till.open' }), 'take', /till\.open/],
+    ['two nodes of one id', withStep({ id: 'told' }), 'told', /./],
+    [
+      'an expression outside the subset',
+      withStep({ input: { method: 'POST', connection: 'till', path: { $expr: 'process.env.HOME' } } }),
+      'take',
+      /process/,
+    ],
+    [
+      'an expression that runs code',
+      withStep({ input: { method: 'POST', connection: 'till', path: { $expr: '(() => { while (true) {} })()' } } }),
+      'take',
+      /./,
+    ],
+    [
+      'an expression of the wrong type',
+      withStep({ values: { endsWell: { $expr: 'input.amount' } } }, 3),
+      'heard',
+      /number/,
+    ],
+  ])(
+    '[F2] %s',
+    async (_what, document, at, message) => {
+      const { status, error } = await publish(document);
+      expect([status, error?.code]).toEqual([422, 'documentInvalid']);
+      expect(error?.problems?.length).toBeGreaterThan(0);
+      expect(error?.problems?.[0]?.at).toMatch(at);
+      expect(error?.problems?.map((problem) => `${problem.at} ${problem.message}`).join('\n')).toMatch(message);
+      expect((await flows()).map(({ name }) => name)).not.toContain('bad');
+    },
+    60_000
+  );
+
+  test('[F3] refusals stand in the audit trail too, without the document', async () => {
+    const row = await world.web.database.auditEntry.findFirst({ where: { operation: 'flows.publish', target: 'bad' } });
+    expect(row).toMatchObject({ outcome: 'documentInvalid', actorName: 'Ada designer' });
+    expect(JSON.stringify(row)).not.toContain('Take the money');
+  });
+});
+
+test('[F4] the same document again is the same version; another one is the next, and the old one stays', async () => {
+  const [first, again] = [await must(publish(TILL_FLOW)), await must(publish(TILL_FLOW))];
+  expect(first.body).toMatchObject({
+    again: false,
+    version: { version: 1, revision: 'v1.0', workflowType: 'till_v1' },
+  });
+  expect(again.body).toMatchObject({ again: true, version: first.body.version });
+  const next = await must(publish({ ...TILL_FLOW, title: 'The other till' }));
+  expect(next.body).toMatchObject({ again: false, version: { version: 2, workflowType: 'till_v2' } });
+
+  const newest = (await must(designer.get<FlowDetail>(to.flow('till')))).body;
+  expect(newest).toMatchObject({ summary: { title: 'The other till', latestVersion: 2 }, shown: { version: 2 } });
+  expect(newest.versions.map(({ version }) => version)).toEqual([2, 1]);
+  const old = (await must(designer.get<FlowDetail>(to.flow('till', 1)))).body;
+  expect(old.shown).toMatchObject({
+    version: 1,
+    sha: first.body.version.sha,
+    manifest: { document: { title: 'Till' } },
+  });
+  expect(old.shown.code).toContain('export async function till_v1');
+}, 60_000);
+
+test('[F5] a flow, or a version, that is not there', async () => {
+  expect((await designer.get(to.flow('nowhere'))).error?.code).toBe('flowNotFound');
+  expect((await designer.get(to.flow('till', 99))).error).toMatchObject({
+    code: 'versionNotFound',
+    message: expect.stringMatching(/newest is 2/) as string,
+  });
+  expect((await designer.get(`${to.flow('till')}?version=old`)).error?.code).toBe('inputInvalid');
+});
+
+test('[F6] open runs are counted, of all versions', async () => {
+  await world.startTill();
+  await world.startTill();
+  expect((await flows()).find(({ name }) => name === 'till')).toMatchObject({ openRuns: 2 });
+});

@@ -1,0 +1,107 @@
+/** [H] What every REST handler has in common, over all routes that lie on the disk. */
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { z } from 'zod';
+import { routes as to } from '@/app/_contract/routes';
+import { readRoutes } from '../testing/routes';
+import { INTERNAL_TOKEN, startWorld, type Answer, type Visitor, type World } from '../testing/world';
+import { bodyOf, open } from './handle';
+
+let world: World;
+let admin: Visitor;
+/** Addresses that take a body, parameters filled in with what is not there. */
+let changes: string[];
+beforeAll(async () => {
+  world = await startWorld({ engine: false });
+  admin = await world.as('admin');
+  changes = (await readRoutes())
+    .filter(({ handlers }) => handlers.POST)
+    .map(({ place }) => place.replace('[...all]', 'sign-in/email').replaceAll(/\[\w+\]/g, 'nothing'));
+});
+afterAll(() => world.close());
+
+const worker = { authorization: `Bearer ${INTERNAL_TOKEN}` };
+const codes = async (answers: Promise<Answer>[]) =>
+  new Set((await Promise.all(answers)).map(({ status, error }) => `${status} ${error?.code}`));
+
+test('[H1] a page of another site changes nothing, whoever is signed in', async () => {
+  expect(changes.length).toBeGreaterThan(12);
+  for (const headers of [
+    { origin: 'http://evil.example' },
+    { origin: 'null' },
+    { origin: world.origin.replace('http:', 'https:') },
+    { origin: `${world.origin}.evil.example` },
+  ])
+    expect(await codes(changes.map((url) => admin.post(url, {}, { ...worker, ...headers })))).toEqual(
+      new Set(['403 foreignOrigin'])
+    );
+  // A browser that names no origin still says from where it asks; a program says neither, and has no cookie of somebody else’s.
+  const call = (headers: Record<string, string>) =>
+    admin.call(to.signOut(), {
+      method: 'POST',
+      body: '{}',
+      headers: { 'content-type': 'application/json', ...headers },
+    });
+  for (const site of ['cross-site', 'same-site'])
+    expect((await call({ 'sec-fetch-site': site })).error?.code).toBe('foreignOrigin');
+  expect((await admin.get(to.me())).status).toBe(200);
+});
+
+test('[H2] a body that is no JSON is said to be none', async () => {
+  // Those of the session library answer in their own way, which people.test.ts tells.
+  const own = changes.filter((url) => !url.startsWith('/api/auth/'));
+  expect(await codes(own.map((url) => admin.post(url, '{"half":', worker)))).toEqual(new Set(['400 badRequest']));
+  expect(await codes(own.map((url) => admin.post(url, '', worker)))).toEqual(new Set(['400 badRequest']));
+  const form = { ...worker, 'content-type': 'application/x-www-form-urlencoded' };
+  expect(await codes(own.map((url) => admin.post(url, 'a=1', form)))).toEqual(new Set(['400 badRequest']));
+});
+
+test('[H3] fields that are missing are named, by JSON pointer', async () => {
+  const needy = changes.filter(
+    (url) => !url.startsWith('/api/auth/') && url !== to.installExample() && url !== to.publish()
+  );
+  for (const url of needy) {
+    const { status, error } = await admin.post(url, {}, worker);
+    expect([url, status, error?.code]).toEqual([url, 422, 'inputInvalid']);
+    expect(error?.problems?.every(({ at, message }) => at.startsWith('/') && message.length > 0)).toBe(true);
+  }
+  expect((await admin.get(`${to.runs()}?pageSize=many`)).error).toMatchObject({
+    code: 'inputInvalid',
+    problems: [{ at: '/pageSize' }],
+  });
+});
+
+test('[H4] a body over three megabytes is refused before it is read, also one that does not say how long it is', async () => {
+  const large = JSON.stringify({ document: 'x'.repeat(3 * 1024 * 1024) });
+  expect(await admin.post(to.publish(), large)).toMatchObject({ status: 413, error: { code: 'payloadTooLarge' } });
+
+  let pulled = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulled++;
+      controller.enqueue(new Uint8Array(64 * 1024).fill(0x20));
+    },
+  });
+  const init = { method: 'POST', headers: { 'content-type': 'application/json' }, body: endless, duplex: 'half' };
+  await expect(
+    bodyOf(new Request(`${world.origin}/api/flows`, init as RequestInit), z.unknown())
+  ).rejects.toMatchObject({
+    code: 'payloadTooLarge',
+  });
+  expect(pulled).toBeLessThan(60);
+});
+
+test('[H5] what nobody foresaw is told by a reference, and nothing else', async () => {
+  const broken = open(() => Promise.reject(new Error('password=hunter2 at /srv/app/secret.ts')));
+  const answer = await broken(new Request(`${world.origin}/api/me`), { params: Promise.resolve(undefined) });
+  expect(answer.status).toBe(500);
+  const text = await answer.text();
+  expect(JSON.parse(text)).toMatchObject({
+    error: { code: 'unexpected', reference: expect.stringMatching(/^[0-9a-f]{8}$/) },
+  });
+  expect(text).not.toMatch(/hunter2|secret\.ts/);
+});
+
+test('[H6] no answer is kept by a cache', async () => {
+  for (const answer of await Promise.all([admin.get(to.me()), admin.get(to.inbox()), world.stranger.get(to.me())]))
+    expect(answer.headers.get('cache-control')).toBe('no-store');
+});
