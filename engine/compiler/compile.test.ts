@@ -42,7 +42,7 @@ const parallel = (id: string, branches: Record<string, object[]>, more: object =
 /** The code, with its types checked; what is wrong is thrown. */
 async function code(document: object): Promise<string> {
   const compiled = await compileFlow(document);
-  const wrong = compiled.manifest ? typeCheck(compiled.code, compiled.manifest.nodes) : compiled.diagnostics;
+  const wrong = compiled.manifest ? typeCheck(compiled.files, compiled.manifest.nodes) : compiled.diagnostics;
   if (wrong.length > 0) throw new Error(wrong.map(({ nodeId, message }) => `${nodeId}: ${message}`).join('\n'));
   return compiled.code;
 }
@@ -209,8 +209,31 @@ describe('types', () => {
     await expect(code(flow([choice('which', { x: ['input.m > 5', []] })]))).rejects.toThrow(
       /which: .*'m' does not exist/
     );
-    expect(typeCheck('export const x = status;', {})[0]!.message).toMatch(/Cannot find name 'status'/);
-    expect(typeCheck('export const x = process;', {})[0]!.message).toMatch(/Cannot find name 'process'/);
+    expect(typeCheck({ 'x.ts': 'export const x = status;' }, {})[0]!.message).toMatch(/Cannot find name 'status'/);
+    expect(typeCheck({ 'x.ts': 'export const x = process;' }, {})[0]!.message).toMatch(/Cannot find name 'process'/);
+  });
+});
+
+describe('what activities take', () => {
+  it('[K23] an input that does not fit is found, in a step, its undo and its look-up', async () => {
+    const http = (more: object) => step('a', { effect: 'reversible', ...more });
+    const undo = (input: unknown) => ({ title: 'undo', activity: 'http.request', input });
+    await expect(code(flow([http({ input: { pth: '/x' } })]))).rejects.toThrow(/a: .*'pth'/);
+    await expect(code(flow([http({ input: { path: { $expr: 'input.n' } } })]))).rejects.toThrow(/a: .*'number'/);
+    await expect(code(flow([http({ undo: undo({ method: 'FETCH' }) })]))).rejects.toThrow(/a: .*"FETCH"/);
+    const unknown = { policy: 'check', activity: 'http.request', input: { answer: 'maybe' } };
+    await expect(code(flow([http({ unknown })]))).rejects.toThrow(/a: .*"maybe"/);
+    await expect(code(flow([step('a', { activity: 'log', input: {} })]))).rejects.toThrow(/a: .*'message' is missing/);
+    await code(flow([step('a', { activity: 'log', input: { message: 'x' } })]));
+  });
+
+  it('[K24] their types give way to the flow’s own', async () => {
+    const { files } = await compileFlow(flow([step('a')], { name: 'http-request' }));
+    expect(files['workflow.ts']).toContain(
+      "import type { HttpRequestInput as HttpRequestInput2 } from './activities';"
+    );
+    await code(flow([step('a')], { name: 'http-request' }));
+    expect((await compileFlow(flow([]))).files).not.toHaveProperty(['activities.ts']);
   });
 });
 

@@ -11,8 +11,8 @@ import type { FlowManifest } from '../flow/manifest';
 import { readFlow } from '../flow/read';
 import { validate } from '../flow/validate';
 import { checkExpressions } from './check-expressions';
-import { emitModule } from './emit/module';
-import { finish, markersFor, type Finished } from './finish';
+import { emitModules } from './emit/module';
+import { finish, formatted, markersFor } from './finish';
 import { manifestOf, type ManifestOptions } from './manifest';
 
 export interface CompileOptions extends ManifestOptions {
@@ -27,7 +27,9 @@ export interface CompileOptions extends ManifestOptions {
 export interface Compiled {
   /** What is shown and what runs: text of 'workflow.ts'. Empty when there are errors. */
   code: string;
-  /** In-memory modules: 'workflow.ts' is the entry. '@backstitch/saga' is resolved when bundling. */
+  /**
+   * In-memory modules: 'workflow.ts' is the entry, 'activities.ts' has only types. '@backstitch/saga' is resolved when bundling.
+   */
   files: Record<string, string>;
   /** Null when there are errors. */
   manifest: FlowManifest | null;
@@ -44,14 +46,18 @@ export async function compile(document: unknown, options: CompileOptions): Promi
   if (hasErrors(diagnostics)) return refused(diagnostics);
 
   const markers = markersFor(flow);
-  let finished: Finished;
   try {
-    finished = await finish(emitModule(flow, version, catalogue, markers), markers);
+    const { workflow, activities } = emitModules(flow, version, catalogue, markers);
+    const finished = await finish(workflow, markers);
+    const { code } = finished;
+    const files = {
+      'workflow.ts': code,
+      ...(activities === null ? {} : { 'activities.ts': await formatted(activities) }),
+    };
+    return { code, files, manifest: manifestOf(flow, finished, options), diagnostics };
   } catch (error) {
     return refused([...diagnostics, unprintable(error)]);
   }
-  const { code } = finished;
-  return { code, files: { 'workflow.ts': code }, manifest: manifestOf(flow, finished, options), diagnostics };
 }
 
 const refused = (diagnostics: Diagnostic[]): Compiled => ({ code: '', files: {}, manifest: null, diagnostics });

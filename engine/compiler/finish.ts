@@ -15,12 +15,14 @@ export function markersFor(document: unknown): Markers & { prefix: string } {
   return { prefix, begin: (nodeId) => `${prefix}begin ${nodeId}`, end: (nodeId) => `${prefix}end ${nodeId}` };
 }
 
+export const formatted = (text: string): Promise<string> =>
+  format(text, { parser: 'typescript', singleQuote: true, printWidth: 100 });
+
 /** Throws when the text is no TypeScript: then the phases before let something through. */
 export async function finish(text: string, { prefix }: { prefix: string }): Promise<Finished> {
-  const formatted = await format(text, { parser: 'typescript', singleQuote: true, printWidth: 100 });
   const kept: string[] = [];
   const lines = new Map<string, [number, number]>();
-  for (const line of formatted.split('\n')) {
+  for (const line of (await formatted(text)).split('\n')) {
     const marker = line.trim();
     if (!marker.startsWith(prefix)) {
       kept.push(line);

@@ -25,9 +25,13 @@ const source = {
   entry: 'cases.ts',
   modules: {
     ...sagaModules,
-    ...Object.fromEntries(cases.map(({ name, compiled }) => [`${name}.ts`, compiled.code])),
+    ...Object.fromEntries(
+      cases.flatMap(({ name, compiled }) =>
+        Object.entries(compiled.files).map(([file, code]) => [`${name}/${file}`, code])
+      )
+    ),
     'cases.ts': cases
-      .map(({ name, compiled }) => `export { ${compiled.manifest?.workflowType} } from './${name}';`)
+      .map(({ name, compiled }) => `export { ${compiled.manifest?.workflowType} } from './${name}/workflow';`)
       .join('\n'),
   },
   alias: SAGA_ALIAS,
@@ -41,7 +45,7 @@ beforeAll(async () => {
   const bundle = await bundleWorkflows(source);
   worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
   types = typeCheckAll(
-    cases.map(({ compiled }) => compiled.code),
+    cases.map(({ compiled }) => compiled.files),
     { noUnusedLocals: true, noImplicitReturns: true, allowUnreachableCode: false }
   );
 }, 120_000);
@@ -60,9 +64,9 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
   ({ flow, compiled, expected, runs, name, index }) => {
     it('[G1] the code that is kept, to the byte', async () => {
       expect(compiled.diagnostics).toEqual([]);
-      expect(compiled.code).toBe(expected);
+      expect(compiled.files).toEqual(expected);
       const again = await compileFlow(structuredClone(flow));
-      expect(again.code).toBe(compiled.code);
+      expect(again.files).toEqual(compiled.files);
       expect(again.manifest).toEqual(compiled.manifest);
     });
 
@@ -71,8 +75,12 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
     });
 
     it('[G3] lint', async () => {
-      const [result] = await eslint.lintText(compiled.code, { filePath: 'engine/compiler/workflow.ts' });
-      expect(result!.messages.map(({ line, ruleId, message }) => `${line} ${ruleId}: ${message}`)).toEqual([]);
+      for (const [file, text] of Object.entries(compiled.files)) {
+        const [result] = await eslint.lintText(text, { filePath: `engine/compiler/${file}` });
+        expect(result!.messages.map(({ line, ruleId, message }) => `${file}:${line} ${ruleId}: ${message}`)).toEqual(
+          []
+        );
+      }
     });
 
     it('[G4] the manifest finds each node in the code', () => {

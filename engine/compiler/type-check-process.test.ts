@@ -37,7 +37,7 @@ it('what is wrong is said with the node that it is in', async () => {
 });
 
 it('nothing wrong is an empty list', async () => {
-  const right = { ...compiled, code: compiled.code.replace('input.m', '(input.n ?? 0)') };
+  const right = { ...compiled, files: { 'workflow.ts': compiled.code.replace('input.m', '(input.n ?? 0)') } };
   expect(await checkTypesIn(file('type-check.mjs'))(right)).toEqual([]);
 });
 

@@ -8,13 +8,13 @@ const TIMEOUT_MS = 60_000;
 const MEMORY_MB = 512;
 
 interface Question {
-  code: string;
+  files: Compiled['files'];
   nodes: NonNullable<Compiled['manifest']>['nodes'];
 }
 
 /** `file`: this module as built. Never rejects: a process that cannot be started, or dies, is a diagnostic. */
 export function checkTypesIn(file: string): (compiled: Compiled) => Promise<Diagnostic[]> {
-  return ({ code, manifest }) =>
+  return ({ files, manifest }) =>
     new Promise((resolve) => {
       const child = fork(file, ['type-check'], {
         execArgv: [`--max-old-space-size=${MEMORY_MB}`],
@@ -41,11 +41,11 @@ export function checkTypesIn(file: string): (compiled: Compiled) => Promise<Diag
         else child.kill('SIGKILL');
       });
       child.once('exit', settle);
-      child.send({ code, nodes: manifest?.nodes ?? {} } satisfies Question);
+      child.send({ files, nodes: manifest?.nodes ?? {} } satisfies Question);
     });
 }
 
 if (process.argv[2] === 'type-check') {
-  process.once('message', ({ code, nodes }: Question) => process.send?.(typeCheck(code, nodes)));
+  process.once('message', ({ files, nodes }: Question) => process.send?.(typeCheck(files, nodes)));
   process.once('disconnect', () => process.exit(0));
 }

@@ -20,8 +20,9 @@ const OPTIONS: ts.CompilerOptions = {
 /** The wire format's declarations are nine megabytes, and nothing that generated code can name. */
 const UNREAD = /\/node_modules\/@temporalio\/proto\//;
 
-export function typeCheck(code: string, nodes: FlowManifest['nodes']): Diagnostic[] {
-  return typeCheckAll([code])[0]!.map(({ messageText, file, start }) => {
+/** `files`: the modules that the compiler made. */
+export function typeCheck(files: Readonly<Record<string, string>>, nodes: FlowManifest['nodes']): Diagnostic[] {
+  return typeCheckAll([files])[0]!.map(({ messageText, file, start }) => {
     const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
     return {
       code: 'type',
@@ -33,26 +34,46 @@ export function typeCheck(code: string, nodes: FlowManifest['nodes']): Diagnosti
   });
 }
 
-/** Several modules at once: reading the libraries takes most of the time. What is wrong with each, in their order. */
-export function typeCheckAll(modules: readonly string[], more: ts.CompilerOptions = {}): readonly ts.Diagnostic[][] {
+/** Several workflows at once: reading the libraries takes most of the time. What is wrong with each, in their order. */
+export function typeCheckAll(
+  workflows: readonly Readonly<Record<string, string>>[],
+  more: ts.CompilerOptions = {}
+): readonly ts.Diagnostic[][] {
   const saga = sagaFolder();
-  const files = new Map(modules.map((code, index) => [`${saga}/__generated-${index}.ts`, code]));
+  const folders = workflows.map((_, index) => `${saga}/__generated-${index}`);
+  const files = new Map(
+    workflows.flatMap((modules, index) =>
+      Object.entries(modules).map(([name, code]) => [`${folders[index]}/${name}`, code] as const)
+    )
+  );
   const options = { ...OPTIONS, ...more, paths: { '@backstitch/saga': [`${saga}/index.ts`] } };
-  const host = ts.createCompilerHost(options);
-  const { readFile, fileExists, getSourceFile } = host;
-  host.fileExists = (name) => files.has(name) || fileExists.call(host, name);
-  host.readFile = (name) => files.get(name) ?? readFile.call(host, name);
-  host.getSourceFile = (name, version, ...others) => {
-    const code = files.get(name) ?? (UNREAD.test(name) ? 'export {};' : undefined);
-    return code === undefined
-      ? getSourceFile.call(host, name, version, ...others)
-      : ts.createSourceFile(name, code, version);
-  };
+  const host = inMemoryOver(ts.createCompilerHost(options), files, new Set(folders));
   const program = ts.createProgram([...files.keys()], options, host);
-  return [...files.keys()].map((name) => {
-    const source = program.getSourceFile(name);
-    return [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)];
-  });
+  return folders.map((folder) =>
+    [...files.keys()]
+      .filter((name) => name.startsWith(`${folder}/`))
+      .map((name) => program.getSourceFile(name))
+      .flatMap((source) => [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)])
+  );
+}
+
+function inMemoryOver(
+  disk: ts.CompilerHost,
+  files: ReadonlyMap<string, string>,
+  folders: ReadonlySet<string>
+): ts.CompilerHost {
+  return {
+    ...disk,
+    fileExists: (name) => files.has(name) || disk.fileExists(name),
+    directoryExists: (name) => folders.has(name) || (disk.directoryExists?.(name) ?? true),
+    readFile: (name) => files.get(name) ?? disk.readFile(name),
+    getSourceFile: (name, version, ...others) => {
+      const code = files.get(name) ?? (UNREAD.test(name) ? 'export {};' : undefined);
+      return code === undefined
+        ? disk.getSourceFile(name, version, ...others)
+        : ts.createSourceFile(name, code, version);
+    },
+  };
 }
 
 /** The node with the fewest lines around this one. */

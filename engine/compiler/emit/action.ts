@@ -4,27 +4,29 @@ import { outputName, type ActionNode, type FlowDocument } from '../../flow/docum
 import { expressionsIn, namesIn } from '../../flow/expression-names';
 import type { PivotPlace } from '../../flow/pivots';
 import { effectOf } from '../../flow/tree';
+import type { ActivityTypes } from './activity-types';
 import type { Outputs } from './outputs';
-import { objectText, template, text } from './print';
+import { objectText, text } from './print';
 import type { StepOptions } from './step-options';
 
 export interface FlowContext {
   document: FlowDocument;
   catalogue: Catalogue;
   outputs: Outputs;
+  activities: ActivityTypes;
   options: StepOptions;
   pivots: ReadonlyMap<string, PivotPlace>;
 }
 
 /** The call; without `await`. */
-export function actionCall(node: ActionNode, { catalogue, outputs, options, pivots }: FlowContext): string {
+export function actionCall(node: ActionNode, { catalogue, outputs, activities, options, pivots }: FlowContext): string {
   const { undo, unknown } = node;
   const fields = [
     `id: ${text(node.id)}`,
     `title: ${text(node.title)}`,
     `activity: ${text(node.activity)}`,
     `effect: ${text(effectOf(node, catalogue))}`,
-    `input: ${template(node.input)}`,
+    `input: ${activities.input(node.activity, node.input)}`,
     `options: ${options.of(node.activity, node.options, pivots.get(node.id))}`,
   ];
   const readsOwn = undo !== undefined && readsOutput(node, undo.input);
@@ -32,7 +34,7 @@ export function actionCall(node: ActionNode, { catalogue, outputs, options, pivo
     const data = objectText([
       ['title', text(undo.title)],
       ['activity', text(undo.activity)],
-      ['input', template(undo.input)],
+      ['input', activities.input(undo.activity, undo.input)],
       ['options', options.of(undo.activity, undo.options)],
       ...(undo.onFailure ? [['onFailure', text(undo.onFailure)] as const] : []),
     ]);
@@ -42,10 +44,13 @@ export function actionCall(node: ActionNode, { catalogue, outputs, options, pivo
     fields.push(`armed: ${text(undo.armed)}`);
   }
   if (unknown?.policy === 'check') {
-    const check = options.of(unknown.activity, unknown.options);
-    fields.push(
-      `unknown: { policy: 'check', activity: ${text(unknown.activity)}, input: ${template(unknown.input)}, options: ${check} }`
-    );
+    const check = objectText([
+      ['policy', text('check')],
+      ['activity', text(unknown.activity)],
+      ['input', activities.input(unknown.activity, unknown.input)],
+      ['options', options.of(unknown.activity, unknown.options)],
+    ]);
+    fields.push(`unknown: ${check}`);
   } else if (unknown) fields.push(`unknown: { policy: ${text(unknown.policy)} }`);
   if (node.pivot) fields.push('pivot: true');
   const typed = readsOwn || outputs.isRead(node) ? `<${outputs.payloadType(node)}>` : '';

@@ -1,9 +1,10 @@
-/** Phase 4. Flow → the text of one module, not formatted yet: types, then the function that is the workflow. */
+/** Phase 4. Flow → the text of its modules, not formatted yet: the workflow (types, then the function), and what its activities take. */
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, workflowType, type FlowDocument, type JsonSchema } from '../../flow/document';
 import { pivotPlaces } from '../../flow/pivots';
 import { allNodes, catchesOf } from '../../flow/tree';
 import { objectType, schemaType } from '../schema-types';
+import { ActivityTypes } from './activity-types';
 import { handlers } from './handlers';
 import { ModuleNames } from './names';
 import { APPROVAL_TYPE, Outputs } from './outputs';
@@ -15,7 +16,13 @@ import { Variables } from './variables';
 /** Of the workflow library. */
 const OPTIONS_TYPE = 'ActivityOptions';
 
-export function emitModule(document: FlowDocument, version: number, catalogue: Catalogue, markers: Markers): string {
+export interface Emitted {
+  workflow: string;
+  /** Null when nothing is imported from it. */
+  activities: string | null;
+}
+
+export function emitModules(document: FlowDocument, version: number, catalogue: Catalogue, markers: Markers): Emitted {
   const flow = capital(outputName(document.name));
   const outputType = `${flow}Output`;
   const names = new ModuleNames([
@@ -28,9 +35,20 @@ export function emitModule(document: FlowDocument, version: number, catalogue: C
   ]);
   const outputs = new Outputs(document, catalogue, names);
   const options = new StepOptions(catalogue, names);
+  const activities = new ActivityTypes(catalogue, names);
   const variables = new Variables(document, names);
   const pivots = pivotPlaces(document.steps);
-  const steps = new StepsEmitter({ document, catalogue, outputs, options, variables, pivots, markers, outputType });
+  const steps = new StepsEmitter({
+    document,
+    catalogue,
+    outputs,
+    activities,
+    options,
+    variables,
+    pivots,
+    markers,
+    outputType,
+  });
 
   const body = steps.steps(document.steps);
   const handlersType = outputs.handlersType();
@@ -41,10 +59,11 @@ export function emitModule(document: FlowDocument, version: number, catalogue: C
   const { types, approval } = outputs.declarations();
   const constants = options.declarations();
   const result = document.output ? outputType : 'void';
-  return `
+  const workflow = `
 ${documentation([`${document.title}, version ${version}.`, ...(document.description ? [document.description] : [])])}
 import { saga${approval ? `, type ${APPROVAL_TYPE}` : ''} } from '@backstitch/saga';
 ${constants.length > 0 ? `import type { ${OPTIONS_TYPE} } from '@temporalio/workflow';` : ''}
+${activities.importLine()}
 
 ${exportedType(`${flow}Input`, document.input)}
 
@@ -63,6 +82,7 @@ export async function ${workflowType(document.name, version)}(${outputs.reads('i
   });
 }
 `;
+  return { workflow, activities: activities.module() };
 }
 
 /** What the flow itself names. */

@@ -1,8 +1,8 @@
 /**
- * A golden case is a folder: flow.json (what was drawn), runs.json (what it is put through, and what must come of it) and
- * _expected/workflow.ts (the code). UPDATE_GOLDEN=1 writes the code anew; what must come of a run is written by hand.
+ * A golden case is a folder: flow.json (what was drawn), runs.json (what it is put through, and what must come of it) and _expected
+ * (the code). UPDATE_GOLDEN=1 writes the code anew; what must come of a run is written by hand.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogue } from '../../activities/catalogue';
 import type { LedgerState } from '../../saga/contract';
@@ -47,8 +47,8 @@ export interface GoldenCase {
   flow: Record<string, unknown>;
   runs: Run[];
   compiled: Compiled;
-  /** The code that is kept. */
-  expected: string;
+  /** The files that are kept. */
+  expected: Record<string, string>;
 }
 
 const saga = readSagaSources();
@@ -69,12 +69,14 @@ export async function readGolden(name: string): Promise<GoldenCase> {
   const drawn = existsSync(path.join(folder, 'flow.json')) ? read('flow.json') : readExample(name);
   const flow = drawn as Record<string, unknown>;
   const compiled = await compileFlow(flow);
-  const file = path.join(folder, '_expected', 'workflow.ts');
+  const kept = path.join(folder, '_expected');
   if (process.env.UPDATE_GOLDEN && compiled.manifest) {
-    mkdirSync(path.dirname(file), { recursive: true });
-    writeFileSync(file, compiled.code);
+    rmSync(kept, { recursive: true, force: true });
+    mkdirSync(kept);
+    for (const [file, code] of Object.entries(compiled.files)) writeFileSync(path.join(kept, file), code);
   }
-  const expected = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  const files = existsSync(kept) ? readdirSync(kept) : [];
+  const expected = Object.fromEntries(files.map((file) => [file, readFileSync(path.join(kept, file), 'utf8')]));
   return { name, flow, runs: read('runs.json') as Run[], compiled, expected };
 }
 

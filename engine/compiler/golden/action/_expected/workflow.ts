@@ -1,6 +1,7 @@
 /** Book a trip, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput, LogInput } from './activities';
 
 export interface BookTripInput {
   orderId: string;
@@ -38,7 +39,7 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
         connection: 'shop',
         path: '/seats',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: {
         startToCloseTimeout: '5s',
         retry: {
@@ -59,7 +60,7 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
             connection: 'shop',
             path: '/seats/release',
             body: { seatId: holdSeat.seatId },
-          },
+          } satisfies HttpRequestInput,
           options: {
             startToCloseTimeout: '30s',
             retry: {
@@ -81,7 +82,7 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
           path: '/seats/settle',
           body: { orderId: input.orderId },
           answer: 'lookup',
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       },
     });
@@ -97,7 +98,7 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
         connection: 'shop',
         path: '/hotels',
         body: { orderId: input.orderId, seat: holdSeat.seatId },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
       undo: () => ({
         title: 'Cancel the hotel',
@@ -107,7 +108,7 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
           connection: 'shop',
           path: '/hotels/cancel',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
         onFailure: 'continue',
       }),
@@ -121,7 +122,10 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
       title: 'Note it',
       activity: 'log',
       effect: 'none',
-      input: { message: `Seat ${holdSeat.seatId} for ${input.orderId}`, level: 'info' },
+      input: {
+        message: `Seat ${holdSeat.seatId} for ${input.orderId}`,
+        level: 'info',
+      } satisfies LogInput,
       options: LOG_OPTIONS,
     });
   });

@@ -1,6 +1,7 @@
 /** Pay an expense, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput } from './activities';
 
 export interface ExpenseInput {
   orderId: string;
@@ -64,7 +65,7 @@ export async function expense_v1(input: ExpenseInput): Promise<void> {
         connection: 'shop',
         path: '/payments',
         body: { amount: input.amount, by: askManager.decidedBy ?? 'nobody' },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
       unknown: { policy: 'ask' },
     });

@@ -1,6 +1,7 @@
 /** Rent a car, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput, LogInput } from './activities';
 
 export interface RentCarInput {
   orderId: string;
@@ -51,7 +52,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
               connection: 'shop',
               path: '/cars',
               body: { orderId: input.orderId },
-            },
+            } satisfies HttpRequestInput,
             options: HTTP_REQUEST_OPTIONS,
             undo: () => ({
               title: 'Free the car',
@@ -61,7 +62,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
                 connection: 'shop',
                 path: '/cars/free',
                 body: { orderId: input.orderId },
-              },
+              } satisfies HttpRequestInput,
               options: HTTP_REQUEST_OPTIONS,
             }),
             armed: 'completed',
@@ -78,7 +79,9 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
                 title: 'Note it',
                 activity: 'log',
                 effect: 'none',
-                input: { message: `${problem.nodeId}: ${problem.type}, ${problem.message}` },
+                input: {
+                  message: `${problem.nodeId}: ${problem.type}, ${problem.message}`,
+                } satisfies LogInput,
                 options: LOG_OPTIONS,
               });
             },
@@ -125,7 +128,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
                   connection: 'shop',
                   path: '/mails',
                   body: { orderId: input.orderId },
-                },
+                } satisfies HttpRequestInput,
                 options: HTTP_REQUEST_OPTIONS,
               });
             },
@@ -183,7 +186,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
                 connection: 'shop',
                 path: '/keys',
                 body: { orderId: input.orderId },
-              },
+              } satisfies HttpRequestInput,
               options: HTTP_REQUEST_OPTIONS,
             });
 

@@ -1,6 +1,7 @@
 /** Route a parcel, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput, LogInput } from './activities';
 
 export interface RouteParcelInput {
   orderId: string;
@@ -44,7 +45,7 @@ export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
         connection: 'shop',
         path: '/scales',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
     });
 
@@ -64,7 +65,7 @@ export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
           connection: 'shop',
           path: '/freight',
           body: { grams: weigh.grams },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       });
 
@@ -74,7 +75,7 @@ export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
         title: 'Note the waybill',
         activity: 'log',
         effect: 'none',
-        input: { message: bookFreight.waybill },
+        input: { message: bookFreight.waybill } satisfies LogInput,
         options: LOG_OPTIONS,
       });
     } else if (weigh.fragile && input.packing === 'padded') {
@@ -90,7 +91,12 @@ export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
         title: 'Frank it',
         activity: 'http.request',
         effect: 'none',
-        input: { method: 'POST', connection: 'shop', path: '/post', body: { grams: weigh.grams } },
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/post',
+          body: { grams: weigh.grams },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       });
     }
@@ -111,7 +117,7 @@ export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
           connection: 'shop',
           path: '/insurance',
           body: { value: input.value },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       });
     } else {

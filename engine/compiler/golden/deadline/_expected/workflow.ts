@@ -1,6 +1,7 @@
 /** The night shift, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput } from './activities';
 
 export interface NightShiftInput {
   orderId: string;
@@ -32,7 +33,7 @@ export async function nightShift_v1(input: NightShiftInput): Promise<void> {
           connection: 'shop',
           path: '/gate',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
         undo: () => ({
           title: 'Close the gate',
@@ -42,7 +43,7 @@ export async function nightShift_v1(input: NightShiftInput): Promise<void> {
             connection: 'shop',
             path: '/gate/close',
             body: { orderId: input.orderId },
-          },
+          } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
           onFailure: 'retry',
         }),

@@ -7,6 +7,8 @@
  */
 import { saga } from '@backstitch/saga';
 
+import type { HttpRequestInput } from './activities';
+
 export interface OrderFulfilmentInput {
   orderId: string;
   amount: number;
@@ -93,7 +95,7 @@ export async function orderFulfilment_v1(
           connection: 'shop',
           path: '/reservations',
           body: { orderId: input.orderId, scenario: input.scenario, items: input.items },
-        },
+        } satisfies HttpRequestInput,
         options: {
           startToCloseTimeout: '5s',
           retry: {
@@ -111,7 +113,7 @@ export async function orderFulfilment_v1(
             connection: 'shop',
             path: '/reservations/release',
             body: { orderId: input.orderId, scenario: input.scenario },
-          },
+          } satisfies HttpRequestInput,
           options: {
             startToCloseTimeout: '5s',
             retry: {
@@ -215,7 +217,7 @@ export async function orderFulfilment_v1(
             amount: input.amount,
             currency: input.currency,
           },
-        },
+        } satisfies HttpRequestInput,
         options: {
           startToCloseTimeout: '2s',
           retry: {
@@ -233,7 +235,7 @@ export async function orderFulfilment_v1(
             connection: 'shop',
             path: '/payments/refund',
             body: { orderId: input.orderId, scenario: input.scenario },
-          },
+          } satisfies HttpRequestInput,
           options: {
             startToCloseTimeout: '3s',
             retry: {
@@ -254,7 +256,7 @@ export async function orderFulfilment_v1(
             connection: 'shop',
             path: '/payments/settle',
             body: { orderId: input.orderId, scenario: input.scenario },
-          },
+          } satisfies HttpRequestInput,
           options: {
             startToCloseTimeout: '5s',
             retry: {
@@ -291,7 +293,7 @@ export async function orderFulfilment_v1(
             deliveryNote,
             items: input.items,
           },
-        },
+        } satisfies HttpRequestInput,
         options: {
           startToCloseTimeout: '3s',
           retry: {
@@ -309,7 +311,7 @@ export async function orderFulfilment_v1(
             connection: 'shop',
             path: '/shipments/cancel',
             body: { orderId: input.orderId, scenario: input.scenario },
-          },
+          } satisfies HttpRequestInput,
           options: {
             startToCloseTimeout: '5s',
             retry: {
@@ -341,7 +343,7 @@ export async function orderFulfilment_v1(
             to: input.customer.email,
             subject: `Your order ${input.orderId} is on its way: ${createShipment.trackingNumber}`,
           },
-        },
+        } satisfies HttpRequestInput,
         options: {
           startToCloseTimeout: '5s',
           retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
@@ -354,7 +356,7 @@ export async function orderFulfilment_v1(
             connection: 'shop',
             path: '/mails/settle',
             body: { orderId: input.orderId, scenario: input.scenario },
-          },
+          } satisfies HttpRequestInput,
           options: {
             startToCloseTimeout: '5s',
             retry: {

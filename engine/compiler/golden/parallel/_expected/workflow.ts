@@ -1,6 +1,7 @@
 /** Open an account, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput } from './activities';
 
 export interface OpenAccountInput {
   orderId: string;
@@ -54,7 +55,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                   connection: 'shop',
                   path: '/identity',
                   body: { orderId: input.orderId },
-                },
+                } satisfies HttpRequestInput,
                 options: HTTP_REQUEST_OPTIONS,
               }),
             [
@@ -80,7 +81,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
               connection: 'shop',
               path: '/numbers',
               body: { score: checkIdentity.score },
-            },
+            } satisfies HttpRequestInput,
             options: HTTP_REQUEST_OPTIONS,
             undo: (output) => {
               const reserveNumber = output as ReserveNumberResult;
@@ -92,7 +93,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                   connection: 'shop',
                   path: '/numbers/free',
                   body: { iban: reserveNumber.iban },
-                },
+                } satisfies HttpRequestInput,
                 options: HTTP_REQUEST_OPTIONS,
               };
             },
@@ -119,7 +120,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                     connection: 'shop',
                     path: '/cards',
                     body: { orderId: input.orderId },
-                  },
+                  } satisfies HttpRequestInput,
                   options: HTTP_REQUEST_OPTIONS,
                   undo: () => ({
                     title: 'Destroy the card',
@@ -129,7 +130,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                       connection: 'shop',
                       path: '/cards/destroy',
                       body: { orderId: input.orderId },
-                    },
+                    } satisfies HttpRequestInput,
                     options: HTTP_REQUEST_OPTIONS,
                   }),
                   armed: 'completed',
@@ -152,7 +153,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
               connection: 'shop',
               path: '/cards/activate',
               body: { cardId: printCard.cardId },
-            },
+            } satisfies HttpRequestInput,
             options: HTTP_REQUEST_OPTIONS,
           });
         },
@@ -170,7 +171,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
         connection: 'shop',
         path: '/mails',
         body: { iban: reserveNumber.iban, card: printCard.cardId, score: checkIdentity.score },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
     });
   });

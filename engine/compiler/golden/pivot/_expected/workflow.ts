@@ -1,6 +1,7 @@
 /** Transfer money, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput } from './activities';
 
 export interface TransferInput {
   orderId: string;
@@ -32,7 +33,7 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
         connection: 'shop',
         path: '/accounts/reserve',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
       undo: () => ({
         title: 'Free the money',
@@ -42,7 +43,7 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
           connection: 'shop',
           path: '/accounts/free',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       }),
       armed: 'completed',
@@ -65,7 +66,7 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
           connection: 'shop',
           path: '/instant',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
         unknown: { policy: 'ask' },
         pivot: true,
@@ -82,7 +83,7 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
           connection: 'shop',
           path: '/confirmations',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: {
           startToCloseTimeout: '30s',
           retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
@@ -103,7 +104,7 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
           connection: 'shop',
           path: '/queue',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       });
     } else {
@@ -121,7 +122,7 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
         connection: 'shop',
         path: '/mails',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: {
         startToCloseTimeout: '30s',
         retry: {

@@ -1,6 +1,7 @@
 /** Count the stock, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput } from './activities';
 
 export interface CountStockInput {
   orderId: string;
@@ -82,7 +83,7 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
         connection: 'shop',
         path: '/count',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
     });
 
@@ -118,7 +119,7 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
           connection: 'shop',
           path: '/orders',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       });
     } else {

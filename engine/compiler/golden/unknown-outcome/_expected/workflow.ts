@@ -1,6 +1,7 @@
 /** What nobody knows, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput } from './activities';
 
 export interface UnknownOutcomeInput {
   orderId: string;
@@ -30,7 +31,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
         connection: 'shop',
         path: '/first',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
       undo: () => ({
         title: 'Undo: Undo what may have happened',
@@ -40,7 +41,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
           connection: 'shop',
           path: '/first/undo',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       }),
       armed: 'completed',
@@ -58,7 +59,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
         connection: 'shop',
         path: '/second',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
       undo: () => ({
         title: 'Undo: Look it up',
@@ -68,7 +69,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
           connection: 'shop',
           path: '/second/undo',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       }),
       armed: 'completed',
@@ -81,7 +82,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
           path: '/second/settle',
           body: { orderId: input.orderId },
           answer: 'lookup',
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       },
     });
@@ -97,7 +98,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
         connection: 'shop',
         path: '/third',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
       undo: () => ({
         title: 'Undo: Ask a person',
@@ -107,7 +108,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
           connection: 'shop',
           path: '/third/undo',
           body: { orderId: input.orderId },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       }),
       armed: 'completed',

@@ -1,6 +1,7 @@
 /** Take a delivery, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput } from './activities';
 
 export interface TakeDeliveryInput {
   orderId: string;
@@ -51,7 +52,7 @@ export async function takeDelivery_v1(_input: TakeDeliveryInput): Promise<void> 
             connection: 'shop',
             path: '/calls',
             body: { gate: arrival.gate },
-          },
+          } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         });
       }
@@ -90,7 +91,7 @@ export async function takeDelivery_v1(_input: TakeDeliveryInput): Promise<void> 
           connection: 'shop',
           path: '/files',
           body: { gate: arrival.gate, pieces: counted?.pieces ?? 0, by: [driverSigns, clerkSigns] },
-        },
+        } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       });
     },

@@ -1,6 +1,7 @@
 /** Remind somebody, version 1. */
 import { saga } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput } from './activities';
 
 export interface RemindInput {
   orderId: string;
@@ -42,7 +43,7 @@ export async function remind_v1(input: RemindInput): Promise<void> {
         connection: 'shop',
         path: '/mails',
         body: { orderId: input.orderId },
-      },
+      } satisfies HttpRequestInput,
       options: HTTP_REQUEST_OPTIONS,
     });
   });

@@ -1,0 +1,67 @@
+/**
+ * What the activities of a flow take, as types: a module of its own beside the workflow ('activities.ts'), which the workflow
+ * imports types from and nothing else. So an input that does not fit its activity is found before it is ever sent.
+ */
+import type { Catalogue } from '../../flow/catalogue';
+import { outputName, type JsonSchema, type Template } from '../../flow/document';
+import { objectType, schemaType } from '../schema-types';
+import type { ModuleNames } from './names';
+import { capital, documentation, propertyName, template } from './print';
+
+export class ActivityTypes {
+  /** Activity → the name of its type there, and here, where something drawn may have taken it. */
+  readonly #named = new Map<string, { there: string; here: string }>();
+
+  constructor(
+    private readonly catalogue: Catalogue,
+    private readonly names: ModuleNames
+  ) {}
+
+  /** A template as the input of an activity. */
+  input(activity: string, value: Template): string {
+    const schema = this.#schemaOf(activity);
+    if (schema?.type !== 'object') return template(value);
+    return `(${template(value)}) satisfies ${this.#nameOf(activity).here}`;
+  }
+
+  /** To be called last, as the next. Empty when nothing is imported. */
+  importLine(): string {
+    const names = [...this.#named.values()].map(({ there, here }) => (there === here ? there : `${there} as ${here}`));
+    return names.length > 0 ? `import type { ${names.sort().join(', ')} } from './activities';` : '';
+  }
+
+  /** Null when the flow calls nothing that says what it takes. */
+  module(): string | null {
+    if (this.#named.size === 0) return null;
+    const types = [...this.#named].sort(([one], [other]) => (one < other ? -1 : 1));
+    const head = documentation(['What the activities of this flow take, as the catalogue said when it was published.']);
+    return [head, ...types.map(([activity, { there }]) => this.#declaration(activity, there))].join('\n\n');
+  }
+
+  #declaration(activity: string, name: string): string {
+    const { title = activity } = this.catalogue[activity] ?? {};
+    const { properties = {}, required = [], ...schema } = this.#schemaOf(activity) ?? {};
+    const fields = Object.entries(properties).map(([field, inner]) => {
+      const words = inner.description ?? inner.title;
+      const said = words === undefined ? '' : `${documentation([words])}\n`;
+      return `${said}${propertyName(field)}${required.includes(field) ? '' : '?'}: ${schemaType(inner)};`;
+    });
+    const about = documentation([`${activity}: ${title}`]);
+    return fields.length > 0
+      ? `${about}\nexport interface ${name} {\n${fields.join('\n')}\n}`
+      : `${about}\nexport type ${name} = ${objectType(schema)};`;
+  }
+
+  #nameOf(activity: string): { there: string; here: string } {
+    const known = this.#named.get(activity);
+    if (known) return known;
+    const there = `${capital(outputName(activity.toLowerCase().replace(/[^a-z0-9]+/g, '-')))}Input`;
+    const named = { there, here: this.names.take(there) };
+    this.#named.set(activity, named);
+    return named;
+  }
+
+  #schemaOf(activity: string): JsonSchema | undefined {
+    return Object.hasOwn(this.catalogue, activity) ? this.catalogue[activity]?.input : undefined;
+  }
+}
