@@ -1,0 +1,139 @@
+/** Rules [Q1] to [Q4] of consequences.ts, on compiled flows. */
+import { expect, test } from 'vitest';
+import { catalogue } from '@/engine/activities/catalogue';
+import { compile } from '@/engine/compiler/compile';
+import { readSagaSources } from '@/engine/compiler/saga-sources';
+import type { FlowManifest } from '@/engine/flow/manifest';
+import type { Ledger, LedgerEntry } from '@/engine/flow/run/model';
+import { consequencesOf } from './consequences';
+
+type Step = Record<string, unknown>;
+const input = (path: string) => ({ method: 'POST', connection: 'shop', path, body: {} });
+/** A step with an effect; with `undo` it can be taken back. */
+const act = (id: string, undo?: string): Step => ({
+  ...{ id, kind: 'action', title: `Do ${id}`, activity: 'http.request', input: input(`/${id}`) },
+  ...{ effect: undo ? 'reversible' : 'irreversible', output: { type: 'object' }, unknown: { policy: 'ask' } },
+  ...(undo ? { undo: { title: undo, activity: 'http.request', input: input(`/${id}/undo`) } } : {}),
+});
+const approval = (change: Step = {}): Step => ({
+  ...{ id: 'approve', kind: 'approval', title: 'Approve it', question: 'Go on?', data: {}, requireComment: 'never' },
+  ...change,
+});
+const choice = (id: string, steps: Step[]): Step => ({
+  ...{ id, kind: 'choice', title: 'Which way?' },
+  branches: [{ id: `${id}-yes`, title: 'Yes', when: 'input.amount > 1', steps }],
+  otherwise: { title: 'No', steps: [] },
+});
+
+async function manifestOf(steps: Step[]): Promise<FlowManifest> {
+  const flow = {
+    ...{ format: 1, name: 'asked', title: 'Asked', steps },
+    input: { type: 'object', required: ['amount'], properties: { amount: { type: 'integer' } } },
+  };
+  const { manifest, diagnostics } = await compile(flow, { version: 1, catalogue, saga: readSagaSources() });
+  if (!manifest) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
+  return manifest;
+}
+/** What stands, in the order in which it was done. */
+function ledgerOf(manifest: FlowManifest, ...standing: string[]): Ledger {
+  const undoable = standing.filter((id) => manifest.nodes[id]?.effect === 'reversible').reverse();
+  const entries = standing.map((nodeId): LedgerEntry => {
+    const node = manifest.document.steps.find(({ id }) => id === nodeId);
+    return {
+      ...{ nodeId, activityId: nodeId, title: manifest.nodes[nodeId]?.title ?? nodeId, state: 'standing' },
+      undoTitle: node?.kind === 'action' ? (node.undo?.title ?? null) : null,
+      effect: undoable.includes(nodeId) ? 'reversible' : 'irreversible',
+      undoOrder: undoable.includes(nodeId) ? undoable.indexOf(nodeId) + 1 : null,
+      ...{ sinceMs: 0, failure: null, decidedBy: null },
+    };
+  });
+  return { entries, standing: entries.length };
+}
+async function told(steps: Step[], ...standing: string[]) {
+  const manifest = await manifestOf(steps);
+  return consequencesOf(manifest, ledgerOf(manifest, ...standing), 'approve');
+}
+
+test('[Q1] approving runs what comes next, up to the end', async () => {
+  const consequences = await told([act('a', 'Undo a'), approval(), act('b', 'Undo b'), act('c')], 'a');
+  expect(consequences?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.', undoes: [] });
+});
+
+test.each([
+  ['chooses', choice('way', []), "Then 'Which way?' decides how it goes on."],
+  ['waits', { id: 'w', kind: 'wait', title: 'A day', duration: '1d' }, 'Then it waits: A day.'],
+  ['asks again', approval({ id: 'again', title: 'Approve again' }), 'Then somebody is asked again: Approve again.'],
+  [
+    'fails',
+    { id: 'f', kind: 'fail', title: 'Give up', errorType: 'Gone', message: 'x' },
+    'Then the run fails: Give up.',
+  ],
+])('[Q1] … or up to where it %s', async (_what, step, then) => {
+  const after = step.kind === 'fail' ? [step] : [step, act('later')];
+  expect((await told([approval(), act('b'), ...after]))?.approve).toMatchObject({ runs: ['Do b'], then });
+});
+
+test('[Q1] from inside a branch it goes on behind the choice; beside others it waits for them', async () => {
+  const inChoice = await told([choice('way', [approval(), act('b')]), act('c')]);
+  expect(inChoice?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.' });
+  const fork = {
+    ...{ id: 'fork', kind: 'parallel', title: 'Both' },
+    branches: [
+      { id: 'one', title: 'One', steps: [approval(), act('b')] },
+      { id: 'two', title: 'Two', steps: [act('d', 'Undo d')] },
+    ],
+  };
+  expect((await told([fork, act('c')]))?.approve).toMatchObject({
+    ...{ runs: ['Do b'], then: "Then it waits for the other branches of 'Both'." },
+  });
+});
+
+test('[Q2] rejecting runs the steps that the approval has for it, then what comes next', async () => {
+  const consequences = await told([act('a', 'Undo a'), approval({ onReject: [act('tell')] }), act('b')], 'a');
+  expect(consequences?.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
+});
+
+test.each([[['Rejected']], [[]]])('[Q3] a handler for %j runs instead of unwinding', async (types) => {
+  const handler = { types, scope: 'keep', then: [act('tell')] };
+  const consequences = await told([act('a', 'Undo a'), approval({ catch: [handler] }), act('b')], 'a');
+  expect(consequences?.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
+});
+
+test('[Q3] a handler of another failure does not', async () => {
+  const handler = { types: ['ApprovalTimeout'], scope: 'keep', then: [act('tell')] };
+  const consequences = await told([act('a', 'Undo a'), approval({ catch: [handler] })], 'a');
+  expect(consequences?.reject).toMatchObject({ kind: 'unwinds', undoes: [{ step: 'Do a', undo: 'Undo a' }] });
+});
+
+test('[Q4] otherwise what stands is undone, the last first, and what cannot be undone stays', async () => {
+  const steps = [act('a', 'Undo a'), act('b', 'Undo b'), act('mail'), approval(), act('c', 'Undo c')];
+  const consequences = await told(steps, 'a', 'b', 'mail');
+  expect(consequences?.reject).toMatchObject({
+    ...{ kind: 'unwinds', runs: [], stays: ['Do mail'], certain: true },
+    undoes: [
+      { step: 'Do b', undo: 'Undo b' },
+      { step: 'Do a', undo: 'Undo a' },
+    ],
+  });
+});
+
+test('[Q4] a step that never ran, or was taken back already, is not named', async () => {
+  const consequences = await told([act('a', 'Undo a'), act('b', 'Undo b'), approval()], 'a');
+  expect(consequences?.reject.undoes.map(({ step }) => step)).toEqual(['Do a']);
+  expect((await told([act('a', 'Undo a'), approval()]))?.reject).toMatchObject({
+    kind: 'fails',
+    undoes: [],
+    stays: [],
+  });
+});
+
+test('what counts without an answer is told only where there is a limit', async () => {
+  expect((await told([approval({ timeout: '1d', onTimeout: 'reject' })]))?.onTimeout).toBe('reject');
+  expect((await told([approval({ onTimeout: 'approve' })]))?.onTimeout).toBeNull();
+});
+
+test('a node that is no approval has no consequences', async () => {
+  const manifest = await manifestOf([act('a', 'Undo a'), approval()]);
+  expect(consequencesOf(manifest, ledgerOf(manifest), 'a')).toBeNull();
+  expect(consequencesOf(manifest, ledgerOf(manifest), 'nothing')).toBeNull();
+});
