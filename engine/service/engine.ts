@@ -5,12 +5,10 @@
  * Invariants:
  * - Nothing leaves before the commit it follows from: effects and replies are released by `Run.committed`.
  * - A failed commit or a lost lease costs the memory of the runs concerned, never what was acknowledged. They are read again.
- * - At most one live `Run` a run key: a run becomes hot by `create` or by a registered load, which reads its row again.
  */
 import type { Logger } from 'pino';
-import * as history from '../history';
 import type { Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
-import { temporal } from '../proto';
+import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { FencedError, type LeasedStore, type RunKey, type Store, type StoredRun } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
@@ -19,7 +17,8 @@ import { RETRY_MS, type Clock } from './clock';
 import { unavailable } from './errors';
 import { LeaseKeeper } from './lease';
 import { Listeners } from './listeners';
-import { Run, type RunHost } from './run';
+import type { Run, RunHost } from './run';
+import { addressOf, RunsInMemory } from './runs-in-memory';
 import { Schedule } from './schedule';
 import type { HintStream } from './watch';
 import { WorkflowTasks } from './workflow-tasks';
@@ -40,24 +39,16 @@ export interface EngineOptions {
 
 type UpdateStage = Effect & { kind: 'updateStage' };
 
-/** Closed runs kept in memory for those who look at them. */
-const CLOSED_RUNS = 200;
-
 export class Engine implements RunHost {
   readonly #lease: LeaseKeeper;
   #committer: GroupCommitter | null = null;
-  readonly runs = new Map<RunKey, Run>();
-  /** Hot current runs by namespace and workflow id. */
-  readonly #current = new Map<string, Run>();
-  readonly #closed = new Map<RunKey, Run>();
-  readonly #loading = new Map<RunKey, Promise<Run>>();
+  readonly #memory = new RunsInMemory(this);
   readonly #locks = new Map<string, Promise<unknown>>();
   readonly #updateStages = new Listeners<string, UpdateStage>();
   readonly #changes = new Listeners<RunKey, void>();
   readonly #tasks = new WorkflowTasks(this);
   readonly #attempts = new Attempts(this);
   readonly #schedule = new Schedule(this);
-  #nextRunKey = 1;
 
   constructor(readonly options: EngineOptions) {
     this.#lease = new LeaseKeeper(options, {
@@ -84,6 +75,10 @@ export class Engine implements RunHost {
   get epoch(): number {
     return this.store.epoch;
   }
+  /** Open runs in memory. */
+  get runs(): ReadonlyMap<RunKey, Run> {
+    return this.#memory.open;
+  }
   get stats() {
     return { ...this.#committer?.stats, hotRuns: this.runs.size };
   }
@@ -97,7 +92,7 @@ export class Engine implements RunHost {
   // --- the lease ---
 
   async #begin(lease: LeasedStore, maxRunKey: RunKey): Promise<void> {
-    this.#nextRunKey = maxRunKey + 1;
+    this.#memory.begin(maxRunKey + 1);
     this.#committer = new GroupCommitter(lease);
     await this.#schedule.start();
   }
@@ -110,8 +105,7 @@ export class Engine implements RunHost {
       this.#forget(run);
       run.kill(unavailable());
     }
-    this.#loading.clear();
-    this.#closed.clear();
+    this.#memory.clear();
     this.#changes.notifyAll();
   }
 
@@ -138,118 +132,43 @@ export class Engine implements RunHost {
     }
   }
 
-  /**
-   * By run id, or the current run for an empty one; null when there is none. A close that is not durable yet is not told: who asks
-   * waits for its commit, then looks again, since another run may be the current one by then.
-   */
-  async find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
-    for (;;) {
-      const run = await this.#find(namespace, workflowId, runId);
-      if (!run || run.isOpen || run.isClean) return run;
-      await run.durable();
-    }
+  /** By run id, or the current run for an empty one; null when there is none. */
+  find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
+    return this.#memory.find(namespace, workflowId, runId);
   }
-
-  async #find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
-    const current = this.#current.get(addressOf(namespace, workflowId));
-    if (current && (!runId || current.state.runId === runId)) return alive(current);
-    const stored = await this.store.findRun(namespace, workflowId, runId);
-    return stored ? alive(await this.load(stored)) : null;
-  }
-
-  /** The run in memory, read first if it is not. */
   load(stored: StoredRun): Promise<Run> {
-    const { runKey } = stored;
-    const known = this.runs.get(runKey) ?? this.#closed.get(runKey);
-    if (known) return Promise.resolve(known);
-    const loading = this.#loading.get(runKey) ?? this.#rebuild(stored);
-    this.#loading.set(runKey, loading);
-    const done = () => {
-      if (this.#loading.get(runKey) === loading) this.#loading.delete(runKey);
-    };
-    loading.then(done, done);
-    return loading;
+    return this.#memory.load(stored);
   }
-
-  async #rebuild(found: StoredRun): Promise<Run> {
-    const lease = this.store;
-    // The row may have been read before the run's last commit; only from here on is it certain that nobody writes it.
-    const stored = found.status === 1 ? await lease.readRun(found.runKey) : found;
-    if (!stored) throw unavailable();
-    const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
-    if (this.#lease.held !== lease) throw unavailable();
-    const run = new Run(history.rebuildRun(stored, events), this);
-    if (!run.isOpen) {
-      this.#keepClosed(run);
-      return run;
-    }
-    this.#keep(run);
-    if (stored.wakeAt === null || stored.wakeAt > this.now()) run.wakeUp();
-    const recovery = history.recoverRun(run.state, this.epoch, this.now());
-    const quiet = recovery.events.length === 0 && recovery.effects.every(({ kind }) => kind === 'workflowTask');
-    if (quiet) this.wake(run);
-    else run.apply(recovery);
-    return run;
+  readEvents(runKey: RunKey, from: number, to: number): Promise<HistoryEvent[]> {
+    return this.#memory.readEvents(runKey, from, to);
   }
-
-  /** Stored events of [from, to). */
-  async readEvents(runKey: RunKey, from: number, to: number): Promise<HistoryEvent[]> {
-    if (from >= to) return [];
-    const batches = await this.store.readHistory(runKey, from, to);
-    return batches
-      .flatMap((batch) => temporal.api.history.v1.History.decode(batch.events).events)
-      .filter((event) => Number(event.eventId) >= from && Number(event.eventId) < to);
-  }
-
   /** Make a run; durable once its `durable()` resolves. `expectedCurrentRunId`: the run that it replaces. */
   create(start: Omit<StartRun, 'runKey'>, expectedCurrentRunId: string | null): Run {
-    const run = this.#make({ ...start, runKey: 0 }, expectedCurrentRunId);
-    this.#keep(run);
+    const run = this.#memory.make(start, expectedCurrentRunId);
+    this.#memory.keep(run);
     this.wake(run);
     return run;
   }
-
   /** As `create`, in place of an open run that is stored: one commit ends that one and makes this one, or neither. */
   replace(current: Run, end: (state: RunState) => Transition, start: Omit<StartRun, 'runKey'>): Run {
     if (current.dead) throw current.dead;
-    const run = this.#make({ ...start, runKey: 0 }, current.state.runId);
+    const run = this.#memory.make(start, current.state.runId);
     current.succeed(run);
     current.apply(end(current.state));
-    this.#keep(run);
+    this.#memory.keep(run);
     return run;
   }
-
-  #make(start: StartRun, expectedCurrentRunId: string | null): Run {
-    const { namespace, workflowId, runId, firstRunId } = start;
-    const { state, transition } = history.startRun({ ...start, runKey: this.#nextRunKey++ }, this.now(), this.epoch);
-    const creation = { namespace, workflowId, runId, firstRunId, expectedCurrentRunId };
-    return new Run(state, this, { creation, transition });
-  }
-
-  #keep(run: Run): void {
-    this.runs.set(run.runKey, run);
-    if (!run.awaitsPredecessor) this.#current.set(addressOf(run.state.namespace, run.state.workflowId), run);
-  }
-
-  #keepClosed(run: Run): void {
-    this.#closed.set(run.runKey, run);
-    const oldest = this.#closed.keys().next().value;
-    if (this.#closed.size > CLOSED_RUNS && oldest !== undefined) this.#closed.delete(oldest);
-  }
-
-  #forget(run: Run): void {
-    if (this.runs.get(run.runKey) === run) this.runs.delete(run.runKey);
-    const key = addressOf(run.state.namespace, run.state.workflowId);
-    if (this.#current.get(key) === run) this.#current.delete(key);
-    this.#schedule.forget(run.runKey);
-    this.#tasks.forget(run.runKey);
-    this.options.workflowWorker.evict(run.runKey);
-  }
-
   /** A parked run leaves memory; whoever still holds it has to find it again. */
   retire(run: Run): void {
     this.#forget(run);
     run.kill(unavailable());
+  }
+
+  #forget(run: Run): void {
+    this.#memory.forget(run);
+    this.#schedule.forget(run.runKey);
+    this.#tasks.forget(run.runKey);
+    this.options.workflowWorker.evict(run.runKey);
   }
 
   /** Decide on an open run and wait until it is durable. */
@@ -274,9 +193,9 @@ export class Engine implements RunHost {
   staged(run: Run, effect: Effect): void {
     if (effect.kind === 'workflowTaskFailed') this.options.workflowWorker.evict(run.runKey);
     if (effect.kind === 'newRun') {
-      const successor = this.#make(effect.start, run.state.runId);
+      const successor = this.#memory.make(effect.start, run.state.runId);
       run.succeed(successor);
-      this.#keep(successor);
+      this.#memory.keep(successor);
     }
   }
 
@@ -294,14 +213,14 @@ export class Engine implements RunHost {
           break;
         case 'closed':
           this.#forget(run);
-          this.#keepClosed(run);
+          this.#memory.keepClosed(run);
           break;
         default:
           break;
       }
     }
     if (!run.isOpen && run.successor && this.runs.get(run.successor.runKey) === run.successor) {
-      this.#keep(run.successor);
+      this.#memory.keep(run.successor);
       this.wake(run.successor);
     }
     this.#changes.notify(run.runKey, undefined);
@@ -372,13 +291,6 @@ export class Engine implements RunHost {
   }
 }
 
-function alive(run: Run): Run {
-  if (run.dead) throw unavailable();
-  return run;
-}
-function addressOf(namespace: string, workflowId: string): string {
-  return `${namespace}\0${workflowId}`;
-}
 function updateKey(runKey: RunKey, updateId: string): string {
   return `${runKey}/${updateId}`;
 }

@@ -1,0 +1,143 @@
+/**
+ * The runs in memory: open ones by key and, where they are current, by address; those that are being read; and the last closed ones.
+ *
+ * Invariant: at most one live `Run` a run key. A run gets here by `make` and `keep`, or by a registered load, which reads its row again.
+ */
+import * as history from '../history';
+import type { HistoryEvent, StartRun } from '../history';
+import { temporal } from '../proto';
+import type { LeasedStore, RunKey, StoredRun } from '../store/port';
+import { unavailable } from './errors';
+import { Run, type RunHost } from './run';
+
+/** Closed runs kept in memory for those who look at them. */
+const CLOSED_RUNS = 200;
+
+/** What they need of the engine. */
+export interface MemoryHost extends RunHost {
+  /** Throws UNAVAILABLE while the lease is not ours. */
+  readonly store: LeasedStore;
+}
+
+export class RunsInMemory {
+  readonly open = new Map<RunKey, Run>();
+  /** Open current runs by namespace and workflow id. */
+  readonly #current = new Map<string, Run>();
+  readonly #closed = new Map<RunKey, Run>();
+  readonly #loading = new Map<RunKey, Promise<Run>>();
+  #nextRunKey = 1;
+
+  constructor(private readonly host: MemoryHost) {}
+
+  /** Under a new lease. */
+  begin(nextRunKey: RunKey): void {
+    this.#nextRunKey = nextRunKey;
+  }
+
+  /** What was being read and what had closed; each open run is forgotten by whoever ends it. */
+  clear(): void {
+    this.#loading.clear();
+    this.#closed.clear();
+  }
+
+  /**
+   * By run id, or the current run for an empty one; null when there is none. A close that is not durable yet is not told: who asks
+   * waits for its commit, then looks again, since another run may be the current one by then.
+   */
+  async find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
+    for (;;) {
+      const run = await this.#find(namespace, workflowId, runId);
+      if (!run || run.isOpen || run.isClean) return run;
+      await run.durable();
+    }
+  }
+
+  async #find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
+    const current = this.#current.get(addressOf(namespace, workflowId));
+    if (current && (!runId || current.state.runId === runId)) return alive(current);
+    const stored = await this.host.store.findRun(namespace, workflowId, runId);
+    return stored ? alive(await this.load(stored)) : null;
+  }
+
+  /** The run in memory, read first if it is not. */
+  load(stored: StoredRun): Promise<Run> {
+    const { runKey } = stored;
+    const known = this.open.get(runKey) ?? this.#closed.get(runKey);
+    if (known) return Promise.resolve(known);
+    const loading = this.#loading.get(runKey) ?? this.#rebuild(stored);
+    this.#loading.set(runKey, loading);
+    const done = () => {
+      if (this.#loading.get(runKey) === loading) this.#loading.delete(runKey);
+    };
+    loading.then(done, done);
+    return loading;
+  }
+
+  async #rebuild(found: StoredRun): Promise<Run> {
+    const { host } = this;
+    const lease = host.store;
+    // The row may have been read before the run's last commit; only from here on is it certain that nobody writes it.
+    const stored = found.status === 1 ? await lease.readRun(found.runKey) : found;
+    if (!stored) throw unavailable();
+    const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
+    // Throws, too, when it is nobody's.
+    if (host.store !== lease) throw unavailable();
+    const run = new Run(history.rebuildRun(stored, events), host);
+    if (!run.isOpen) {
+      this.keepClosed(run);
+      return run;
+    }
+    this.keep(run);
+    if (stored.wakeAt === null || stored.wakeAt > host.now()) run.wakeUp();
+    const recovery = history.recoverRun(run.state, lease.epoch, host.now());
+    const quiet = recovery.events.length === 0 && recovery.effects.every(({ kind }) => kind === 'workflowTask');
+    if (quiet) host.wake(run);
+    else run.apply(recovery);
+    return run;
+  }
+
+  /** Stored events of [from, to). */
+  async readEvents(runKey: RunKey, from: number, to: number): Promise<HistoryEvent[]> {
+    if (from >= to) return [];
+    const batches = await this.host.store.readHistory(runKey, from, to);
+    return batches
+      .flatMap((batch) => temporal.api.history.v1.History.decode(batch.events).events)
+      .filter((event) => Number(event.eventId) >= from && Number(event.eventId) < to);
+  }
+
+  /** Not kept yet. */
+  make(start: Omit<StartRun, 'runKey'>, expectedCurrentRunId: string | null): Run {
+    const { namespace, workflowId, runId, firstRunId } = start;
+    const { host } = this;
+    const numbered = { ...start, runKey: this.#nextRunKey++ };
+    const { state, transition } = history.startRun(numbered, host.now(), host.store.epoch);
+    const creation = { namespace, workflowId, runId, firstRunId, expectedCurrentRunId };
+    return new Run(state, host, { creation, transition });
+  }
+
+  keep(run: Run): void {
+    this.open.set(run.runKey, run);
+    if (!run.awaitsPredecessor) this.#current.set(addressOf(run.state.namespace, run.state.workflowId), run);
+  }
+
+  keepClosed(run: Run): void {
+    this.#closed.set(run.runKey, run);
+    const oldest = this.#closed.keys().next().value;
+    if (this.#closed.size > CLOSED_RUNS && oldest !== undefined) this.#closed.delete(oldest);
+  }
+
+  forget(run: Run): void {
+    if (this.open.get(run.runKey) === run) this.open.delete(run.runKey);
+    const key = addressOf(run.state.namespace, run.state.workflowId);
+    if (this.#current.get(key) === run) this.#current.delete(key);
+  }
+}
+
+function alive(run: Run): Run {
+  if (run.dead) throw unavailable();
+  return run;
+}
+
+export function addressOf(namespace: string, workflowId: string): string {
+  return `${namespace}\0${workflowId}`;
+}
