@@ -41,7 +41,7 @@ export async function startTestEngine(options: {
   const versions = await openVersions({
     databaseUrl: options.databaseUrl,
     dataDir,
-    toolchain: createToolchain(catalogue, async ({ code, manifest }) => typeCheck(code, manifest?.nodes ?? {})),
+    toolchain: createToolchain(catalogue, async ({ files, manifest }) => typeCheck(files, manifest?.nodes ?? {})),
   });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
   const activityWorker = new ActivityExecutor({

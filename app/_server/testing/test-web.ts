@@ -142,8 +142,8 @@ interface RoleOptions {
 }
 
 async function startEngineRole({ databaseUrl, dataDir, webUrl, internalToken, key }: RoleOptions) {
-  const toolchain = createToolchain(catalogue, ({ code, manifest }) =>
-    Promise.resolve(typeCheck(code, manifest?.nodes ?? {}))
+  const toolchain = createToolchain(catalogue, ({ files, manifest }) =>
+    Promise.resolve(typeCheck(files, manifest?.nodes ?? {}))
   );
   const versions = await openVersions({ databaseUrl, dataDir, toolchain });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
