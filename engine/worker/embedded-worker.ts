@@ -2,19 +2,18 @@
  * The embedded worker: hosts the official workflow library in the sandbox thread, driven by our own core. Cached runs see only what
  * is new; on a miss the whole history is replayed and compared, command by command.
  *
- * Invariants: a failed task, a lost sandbox and an eviction cost a replay, never state. One task a run at a time (the service's rule).
+ * Invariants:
+ * - A failed task, a lost sandbox and an eviction cost a replay, never state. One task a run at a time (the service's rule).
+ * - A run goes on with the code that is served now: when its bundle changed, it is replayed on the new one.
  */
 import type { Logger } from 'pino';
 import { temporal } from '../proto';
-import type { Failure, HistoryEvent } from '../history/api';
 import type { RunKey } from '../store/port';
 import type { WorkflowBundle } from './bundle/bundle';
-import { runCreation } from './core/creation';
-import { NondeterminismError } from './core/nondeterminism';
-import { RunMachine, type UpdateDelivery } from './core/run-machine';
-import { splitTasks } from './core/task-events';
+import { DeterminismViolation } from './core/determinism-violation';
+import { ActivationError, HostedRun } from './hosted-run';
 import type { WorkflowTask, WorkflowTaskResult, WorkflowTaskRun, WorkflowWorker } from './port';
-import type { ActivationResult, Job, RunCreation } from './sandbox/protocol';
+import type { SandboxLog } from './sandbox/protocol';
 import { ActivationTimeoutError, Sandbox, SandboxLostError } from './sandbox/sandbox';
 
 const Cause = temporal.api.enums.v1.WorkflowTaskFailedCause;
@@ -36,29 +35,30 @@ export interface EmbeddedWorkerOptions {
   maxHeapMb?: number;
 }
 
-/** The library failed the activation: the code threw what is not a Temporal failure, or broke a rule of workflows. */
-class ActivationError extends Error {
-  constructor(readonly failure: Failure) {
-    super(failure.message ?? 'activation failed');
-  }
-}
+/** How often a task is tried again when the sandbox was lost through another run. */
+const TRIES = 3;
 
 export function createEmbeddedWorker(options: EmbeddedWorkerOptions): EmbeddedWorker {
   return new EmbeddedWorker(options);
 }
 
 export class EmbeddedWorker implements WorkflowWorker {
-  readonly #machines = new Map<RunKey, { machine: RunMachine; bundle: WorkflowBundle }>();
+  /** Most recently used last. */
+  readonly #runs = new Map<RunKey, HostedRun>();
+  /** Runs whose task is under way. */
+  readonly #busy = new Set<RunKey>();
   readonly #sandbox: Sandbox;
   readonly #maxCachedRuns: number;
+  readonly #unsubscribe: () => void;
 
   constructor(private readonly options: EmbeddedWorkerOptions) {
     this.#maxCachedRuns = options.maxCachedRuns ?? 10_000;
     this.#sandbox = new Sandbox({
       activationTimeoutMs: options.activationTimeoutMs ?? 2_000,
       maxHeapMb: options.maxHeapMb ?? 1_024,
-      onLost: () => this.#machines.clear(),
+      onLost: () => this.#runs.clear(),
     });
+    this.#unsubscribe = options.bundles.onChange(() => this.#bundlesChanged());
   }
 
   serves(workflowType: string): boolean {
@@ -66,191 +66,140 @@ export class EmbeddedWorker implements WorkflowWorker {
   }
 
   evict(runKey: RunKey): void {
-    if (this.#machines.delete(runKey)) this.#sandbox.dispose(runKey);
+    if (this.#runs.delete(runKey)) this.#sandbox.dispose(runKey);
   }
 
   async close(): Promise<void> {
-    this.#machines.clear();
+    this.#unsubscribe();
+    this.#runs.clear();
     await this.#sandbox.close();
   }
 
   async runWorkflowTask(task: WorkflowTask): Promise<WorkflowTaskResult> {
-    for (let attempt = 1; ; attempt++) {
-      try {
-        return await this.#runTask(task);
-      } catch (error) {
-        this.evict(task.run.runKey);
-        // The thread died of another run's loop: this run lost its cache, not its turn.
-        if (error instanceof SandboxLostError && attempt < 3) continue;
-        return taskFailed(error);
+    const { runKey } = task.run;
+    this.#busy.add(runKey);
+    try {
+      for (let attempt = 1; ; attempt++) {
+        try {
+          return await this.#runTask(task);
+        } catch (error) {
+          this.evict(runKey);
+          if (error instanceof SandboxLostError && attempt < TRIES) continue;
+          return taskFailed(error instanceof DeterminismViolation ? await this.#located(task, error) : error);
+        }
       }
+    } finally {
+      this.#busy.delete(runKey);
     }
   }
 
   async #runTask(task: WorkflowTask): Promise<WorkflowTaskResult> {
-    const bundle = this.options.bundles.find(task.run.workflowType);
-    if (!bundle) throw new Error(`no published version serves the workflow type '${task.run.workflowType}'`);
+    const bundle = this.#bundleOf(task.run);
     const { runKey } = task.run;
-    let cached = this.#touch(runKey);
     const onlyQueries = task.newEvents.length === 0;
-    if (cached && !onlyQueries && !cached.machine.continues(task.newEvents, task.previousStartedEventId)) {
+    let run = this.#touch(runKey);
+    if (run && (run.bundle.id !== bundle.id || !(onlyQueries || run.continues(task)))) {
       this.evict(runKey);
-      cached = undefined;
+      run = undefined;
     }
-
-    const done: Activated = { usedFlags: [] };
-    let machine = cached?.machine;
-    let outcome: { commands: temporal.api.command.v1.ICommand[]; messages: temporal.api.protocol.v1.IMessage[] } = {
-      commands: [],
-      messages: [],
-    };
-    if (!machine) {
-      machine = new RunMachine();
-      this.#machines.set(runKey, { machine, bundle });
-      this.#sandbox.load(bundle);
-      const history = await task.loadHistory();
-      const { tasks, rest } = splitTasks(history);
-      const started = history[0]?.workflowExecutionStartedEventAttributes;
-      if (!started) throw new Error('the history does not begin with WorkflowExecutionStarted');
-      const create = runCreation(task.run, bundle.id, started, milliseconds(history[0]));
-      for (const [index, { events, isReplaying }] of tasks.entries()) {
-        const following = isReplaying ? (tasks[index + 1]?.events ?? rest) : null;
-        const first = index === 0 ? create : undefined;
-        outcome = await this.#runEvents(task, machine, events, following, first, done);
-      }
-    } else if (!onlyQueries) {
-      outcome = await this.#runEvents(task, machine, task.newEvents, null, undefined, done);
-    }
-    const queryResults = await this.#answerQueries(task);
+    let outcome;
+    if (!run) {
+      run = this.#host(task.run, bundle);
+      outcome = await run.replay(await task.loadHistory(), task.updates);
+    } else if (!onlyQueries) outcome = await run.proceed(task.newEvents, task.updates);
+    const queryResults = await run.answer(task.queries);
     this.#trim();
     return {
       kind: 'completed',
-      ...(onlyQueries ? { commands: [], messages: [] } : outcome),
+      ...(onlyQueries || !outcome ? { commands: [], messages: [] } : outcome),
       queryResults,
-      sdkMetadata: onlyQueries ? {} : machine.metadata(done.usedFlags),
+      sdkMetadata: onlyQueries ? {} : run.metadata(),
       revision: bundle.revision,
     };
   }
 
-  /** One task of history, or the open one: activate until the code has nothing more to resolve by itself. */
-  async #runEvents(
-    task: WorkflowTask,
-    machine: RunMachine,
-    events: readonly HistoryEvent[],
-    following: readonly HistoryEvent[] | null,
-    create: RunCreation | undefined,
-    done: Activated
-  ) {
-    const updates: UpdateDelivery[] = following
-      ? RunMachine.acceptedIn(following)
-      : task.updates.map(({ protocolInstanceId, request }) => ({ protocolInstanceId, request, runValidator: true }));
-    const flags = [
-      ...machine.flags,
-      ...(following?.[0]?.workflowTaskCompletedEventAttributes?.sdkMetadata?.langUsedFlags ?? []),
-    ];
-    const begun = machine.begin(events, updates, following ?? []);
-    const taskStarted = events.at(-1)?.workflowTaskStartedEventAttributes;
-    let jobs = begun.jobs;
-    let creation = create;
-    while (jobs.length > 0) {
-      const result = await this.#sandbox.activate({
-        runKey: task.run.runKey,
-        create: creation,
-        timestampMs: begun.timestampMs,
-        isReplaying: following !== null,
-        historyLength: machine.startedEventId,
-        historySizeBytes: Number(taskStarted?.historySizeBytes ?? 0),
-        continueAsNewSuggested: taskStarted?.suggestContinueAsNew ?? false,
-        flags,
-        jobs,
-      });
-      creation = undefined;
-      if ('failure' in result) throw new ActivationError(result.failure);
-      if (following === null) this.#log(task.run, result);
-      done.usedFlags = result.usedFlags;
-      jobs = machine.take(result.commands, following);
-    }
-    return machine.finish();
+  #bundleOf(run: WorkflowTaskRun): WorkflowBundle {
+    const bundle = this.options.bundles.find(run.workflowType);
+    if (!bundle) throw new Error(`no published version serves the workflow type '${run.workflowType}'`);
+    return bundle;
   }
 
-  async #answerQueries(task: WorkflowTask): Promise<Record<string, temporal.api.query.v1.IWorkflowQueryResult>> {
-    const results: Record<string, temporal.api.query.v1.IWorkflowQueryResult> = {};
-    const { QueryResultType } = temporal.api.enums.v1;
-    for (const { id, query } of task.queries) {
-      const job: Job = {
-        variant: 'queryWorkflow',
-        queryWorkflow: {
-          queryId: id,
-          queryType: query.queryType,
-          arguments: (query.queryArgs?.payloads ?? []).map((payload) => ({ ...payload })),
-          headers: {},
-        },
-      };
-      const result = await this.#sandbox.activate({
-        runKey: task.run.runKey,
-        timestampMs: 0,
-        isReplaying: true,
-        historyLength: 0,
-        historySizeBytes: 0,
-        continueAsNewSuggested: false,
-        flags: [],
-        jobs: [job],
-      });
-      if ('failure' in result) throw new ActivationError(result.failure);
-      const answer = result.commands.find((command) => command.respondToQuery?.queryId === id)?.respondToQuery;
-      const response = answer?.succeeded?.response;
-      results[id] = answer?.succeeded
-        ? { resultType: QueryResultType.QUERY_RESULT_TYPE_ANSWERED, answer: { payloads: response ? [response] : [] } }
-        : {
-            resultType: QueryResultType.QUERY_RESULT_TYPE_FAILED,
-            errorMessage: answer?.failed?.message ?? 'the query gave no answer',
-            failure: answer?.failed,
-          };
-    }
-    return results;
+  #host(run: WorkflowTaskRun, bundle: WorkflowBundle, trace = false): HostedRun {
+    // What is run again to be looked at is not logged again.
+    const onLogs = trace ? undefined : (logs: readonly SandboxLog[]) => this.#log(run, logs);
+    const hosted = new HostedRun(this.#sandbox, run, bundle, { trace, onLogs });
+    this.#runs.set(run.runKey, hosted);
+    this.#sandbox.load(bundle);
+    return hosted;
   }
 
-  #log(run: WorkflowTaskRun, result: Extract<ActivationResult, { commands: unknown }>): void {
-    for (const { level, message, attributes } of result.logs) {
-      const write = level === 'trace' ? 'debug' : level;
-      this.options.log?.[write]({ workflowId: run.workflowId, runId: run.runId, attributes }, message);
+  /** The same violation with the place in the sources, found by a second, traced replay. */
+  async #located(task: WorkflowTask, violation: DeterminismViolation): Promise<DeterminismViolation> {
+    try {
+      const traced = this.#host(task.run, this.#bundleOf(task.run), true);
+      const history = await task.loadHistory();
+      await traced.replay(history, task.updates);
+      traced.settle(history);
+    } catch (error) {
+      if (error instanceof DeterminismViolation && error.eventId === violation.eventId) return error;
+    } finally {
+      this.evict(task.run.runKey);
+    }
+    return violation;
+  }
+
+  /** Runs of another bundle than the one that is served now are replayed by their next task; those under way see to it themselves. */
+  #bundlesChanged(): void {
+    const outdated = new Set<string>();
+    for (const [runKey, run] of this.#runs) {
+      if (this.options.bundles.find(run.workflowType)?.id === run.bundle.id) continue;
+      outdated.add(run.bundle.id);
+      if (!this.#busy.has(runKey)) this.evict(runKey);
+    }
+    for (const run of this.#runs.values()) outdated.delete(run.bundle.id);
+    for (const bundleId of outdated) this.#sandbox.unload(bundleId);
+  }
+
+  #log(run: WorkflowTaskRun, logs: readonly SandboxLog[]): void {
+    const { workflowId, runId, workflowType } = run;
+    for (const { level, message, attributes } of logs) {
+      const given = JSON.parse(attributes) as object | null;
+      // Ours last: what the code gives must not pass for another run's.
+      this.options.log?.[LEVELS[level] ?? 'info']({ ...given, workflowId, runId, workflowType }, message);
     }
   }
 
-  /** Most recently used last. */
-  #touch(runKey: RunKey) {
-    const cached = this.#machines.get(runKey);
-    if (cached) {
-      this.#machines.delete(runKey);
-      this.#machines.set(runKey, cached);
-    }
-    return cached;
+  #touch(runKey: RunKey): HostedRun | undefined {
+    const run = this.#runs.get(runKey);
+    if (!run) return undefined;
+    this.#runs.delete(runKey);
+    this.#runs.set(runKey, run);
+    return run;
   }
 
   #trim(): void {
-    while (this.#machines.size > this.#maxCachedRuns) {
-      const oldest = this.#machines.keys().next().value;
-      if (oldest === undefined) return;
-      this.evict(oldest);
+    for (const runKey of this.#runs.keys()) {
+      if (this.#runs.size <= this.#maxCachedRuns) return;
+      if (!this.#busy.has(runKey)) this.evict(runKey);
     }
   }
 }
 
-interface Activated {
-  usedFlags: number[];
-}
-
-function milliseconds(event: HistoryEvent | undefined): number {
-  return Number(event?.eventTime?.seconds ?? 0) * 1_000 + Math.floor((event?.eventTime?.nanos ?? 0) / 1_000_000);
-}
+const LEVELS: Record<SandboxLog['level'], 'debug' | 'info' | 'warn' | 'error'> = {
+  trace: 'debug',
+  debug: 'debug',
+  info: 'info',
+  warn: 'warn',
+  error: 'error',
+};
 
 function taskFailed(error: unknown): WorkflowTaskResult {
-  if (error instanceof NondeterminismError) {
-    const { eventId, expected, actual } = error;
+  if (error instanceof DeterminismViolation) {
+    const { eventId, expected, actual, origin, message, name } = error;
     return {
       kind: 'failed',
       cause: Cause.WORKFLOW_TASK_FAILED_CAUSE_NON_DETERMINISTIC_ERROR,
-      failure: { message: error.message, source: 'Backstitch', applicationFailureInfo: { type: error.name } },
+      failure: { message, stackTrace: origin ?? '', source: 'Backstitch', applicationFailureInfo: { type: name } },
       nondeterminism: { eventId, expected, actual },
     };
   }

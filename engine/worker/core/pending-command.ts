@@ -12,4 +12,6 @@ export interface PendingCommand {
   recorded(event: HistoryEvent): void;
   /** Sent once, or expected by a replay: it can no longer be taken back. */
   sent: boolean;
+  /** Of traced runs: the frames of the code that asked for it. */
+  origin?: string;
 }

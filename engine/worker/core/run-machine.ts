@@ -13,7 +13,7 @@ import { temporal, type coresdk } from '../../proto';
 import type { Command, HistoryEvent } from '../../history/api';
 import type { Job, JobVariant } from '../sandbox/protocol';
 import { ActivityMachine } from './activity-machine';
-import { NondeterminismError } from './nondeterminism';
+import { DeterminismViolation } from './determinism-violation';
 import { ownFailure, ownFields, ownPayload, ownPayloads } from './payload';
 import type { PendingCommand } from './pending-command';
 import {
@@ -124,7 +124,8 @@ export class RunMachine {
       }
     }
     const left = this.#expected[0];
-    if (left) throw new NondeterminismError(this.processedEventId + 1, 'nothing more of this task', left.title);
+    if (left)
+      throw new DeterminismViolation(this.processedEventId + 1, 'nothing more of this task', left.title, left.origin);
     for (const event of following) {
       const patchId = patchOf(event);
       if (patchId !== null) jobs.push({ variant: 'notifyHasPatch', notifyHasPatch: { patchId } });
@@ -150,11 +151,17 @@ export class RunMachine {
   }
 
   /** Take an activation's commands. Returns the jobs of the further activation that they ask for within this task; none: done. */
-  take(commands: readonly WorkflowCommand[], following: readonly HistoryEvent[] | null): Job[] {
+  take(
+    commands: readonly WorkflowCommand[],
+    following: readonly HistoryEvent[] | null,
+    origins: readonly string[] | null = null
+  ): Job[] {
     const jobs: Job[] = [];
-    for (const command of commands) {
+    for (const [index, command] of commands.entries()) {
       const job = this.#take(command, following);
       if (job) jobs.push(job);
+      const asked = this.#terminal ?? this.#expected.at(-1);
+      if (asked) asked.origin ??= framesOf(origins?.[index]);
     }
     return jobs;
   }
@@ -186,8 +193,9 @@ export class RunMachine {
 
   #match(event: HistoryEvent): void {
     const next = this.#expected.shift();
-    if (!next) throw new NondeterminismError(Number(event.eventId), describe(event), 'asked for nothing');
-    if (!next.matches(event)) throw new NondeterminismError(Number(event.eventId), describe(event), next.title);
+    if (!next) throw new DeterminismViolation(Number(event.eventId), describe(event), 'asked for nothing');
+    if (!next.matches(event))
+      throw new DeterminismViolation(Number(event.eventId), describe(event), next.title, next.origin);
     next.recorded(event);
   }
 
@@ -232,7 +240,7 @@ export class RunMachine {
   #closeActivity(event: HistoryEvent, scheduledEventId: unknown): Job | null {
     const activity = this.#activityByEvent.get(Number(scheduledEventId));
     if (!activity)
-      throw new NondeterminismError(Number(event.eventId), describe(event), 'never scheduled that activity');
+      throw new DeterminismViolation(Number(event.eventId), describe(event), 'never scheduled that activity');
     this.#activityByEvent.delete(activity.scheduledEventId);
     this.#activities.delete(activity.seq);
     return activity.close(event);
@@ -329,6 +337,9 @@ export class RunMachine {
     if (answer.command) this.#expected.push(answer.command);
   }
 }
+
+/** A stack without its headline. */
+const framesOf = (stack: string | undefined) => stack?.slice(stack.indexOf('\n') + 1);
 
 function milliseconds(event: HistoryEvent): number {
   return Number(event.eventTime?.seconds ?? 0) * 1_000 + Math.floor((event.eventTime?.nanos ?? 0) / 1_000_000);

@@ -6,6 +6,7 @@ import { Buffer } from 'node:buffer';
 import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module';
 
 const BUNDLE = /^workflow-[0-9a-f]{12}\.js$/;
+const LIBRARY = /^temporal-workflow\.js$/;
 const INLINE_MAP = /\/\/# sourceMappingURL=data:application\/json;(?:charset=[^;,]+;)?base64,([A-Za-z0-9+/=]+)\s*$/;
 
 export const bundleFilename = (bundleId: string) => `workflow-${bundleId.slice(0, 12)}.js`;
@@ -28,8 +29,8 @@ export class SourceStacks {
   }
 
   #lines(sites: NodeJS.CallSite[]): string[] {
-    const ofWorkflow = sites.filter((site) => BUNDLE.test(site.getFileName() ?? ''));
-    const shown = ofWorkflow.length > 0 ? ofWorkflow : sites;
+    const within = (file: RegExp) => sites.filter((site) => file.test(site.getFileName() ?? ''));
+    const shown = [within(BUNDLE), within(LIBRARY), sites].find((some) => some.length > 0) ?? [];
     return shown.map((site) => `\n    at ${this.#site(site)}`);
   }
 

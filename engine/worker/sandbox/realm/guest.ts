@@ -210,8 +210,9 @@ function traceCommands(run: GuestRun): void {
   const origins: string[] = [];
   run.origins = origins;
   const push = activator.pushCommand;
-  activator.pushCommand = (command, complete) => {
+  const traced: typeof push = (command, complete) => {
     run.origins?.push(new Error('asked here').stack ?? '');
     push.call(activator, command, complete);
   };
+  Object.defineProperty(activator, 'pushCommand', { value: traced });
 }

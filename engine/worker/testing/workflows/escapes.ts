@@ -144,7 +144,7 @@ export const escapes: Record<string, () => Anything> = {
   'base modules': () => climb(the.__BACKSTITCH_BASE__.modules),
   eval: () => the.eval('process'),
   'new Function': () => new the.Function('return process')(),
-  'Function by Reflect': () => Reflect.construct(climb.constructor as Anything, ['return process'])(),
+  'Function by Reflect': () => (Reflect.construct(climb.constructor as Anything, ['return process']) as Anything)(),
   AsyncFunction: () => (async () => {}).constructor('return process')(),
   GeneratorFunction: () => ((function* () {}.constructor as Anything)('return process')() as Anything).next().value,
   AsyncGeneratorFunction: () => async function* () {}.constructor('return process')(),

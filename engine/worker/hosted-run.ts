@@ -1,0 +1,175 @@
+/**
+ * One run in the sandbox: its machine here, its workflow there. Brings events in task by task, and what the code asks for out.
+ *
+ * Invariants: events come in order, each once; a run that threw anything is thrown away, and replayed by another.
+ */
+import { temporal } from '../proto';
+import type { Failure, HistoryEvent } from '../history/api';
+import type { WorkflowBundle } from './bundle/bundle';
+import { runCreation } from './core/creation';
+import { RunMachine, type TaskOutcome, type UpdateDelivery } from './core/run-machine';
+import { splitTasks } from './core/task-events';
+import type { WorkflowTask, WorkflowTaskRun } from './port';
+import type { ActivationResult, Job, RunCreation, SandboxLog } from './sandbox/protocol';
+import type { Sandbox } from './sandbox/sandbox';
+
+const { QueryResultType } = temporal.api.enums.v1;
+type QueryResults = Record<string, temporal.api.query.v1.IWorkflowQueryResult>;
+
+/** The library failed the activation: the code threw what is not a Temporal failure, or broke a rule of workflows. */
+export class ActivationError extends Error {
+  override name = 'ActivationError';
+  constructor(readonly failure: Failure) {
+    super(failure.message ?? 'activation failed');
+  }
+}
+
+export interface HostedRunOptions {
+  /** Note where each command is asked for: for telling people of a violation. */
+  trace?: boolean;
+  /** Lines that the code logged, never those of a replay. */
+  onLogs?(logs: readonly SandboxLog[]): void;
+}
+
+export class HostedRun {
+  readonly #machine = new RunMachine();
+  /** Language flags that the library has been told, or has told. */
+  readonly #knownFlags = new Set<number>();
+  #usedFlags: number[] = [];
+
+  constructor(
+    private readonly sandbox: Sandbox,
+    private readonly run: WorkflowTaskRun,
+    readonly bundle: WorkflowBundle,
+    private readonly options: HostedRunOptions = {}
+  ) {}
+
+  get workflowType(): string {
+    return this.run.workflowType;
+  }
+
+  /** True when these events follow what this run has seen. */
+  continues({ newEvents, previousStartedEventId }: WorkflowTask): boolean {
+    return this.#machine.continues(newEvents, previousStartedEventId);
+  }
+
+  /** From the first event on. The last task is run live when it is open; its outcome comes back. */
+  async replay(history: readonly HistoryEvent[], updates: WorkflowTask['updates'] = []): Promise<TaskOutcome> {
+    const { tasks, rest } = splitTasks(history);
+    const started = history[0]?.workflowExecutionStartedEventAttributes;
+    if (!started) throw new Error('the history does not begin with WorkflowExecutionStarted');
+    let outcome: TaskOutcome = { commands: [], messages: [] };
+    for (const [index, { events, isReplaying }] of tasks.entries()) {
+      const following = isReplaying ? (tasks[index + 1]?.events ?? rest) : null;
+      const create = index === 0 ? runCreation(this.run, this.bundle.id, started, milliseconds(history[0])) : undefined;
+      if (create && this.options.trace) create.trace = true;
+      outcome = await this.#task(events, following, deliveries(following, updates), create);
+    }
+    return outcome;
+  }
+
+  /** The events after the last task, which brought no new task: every one of them, and nothing else, is what the code asked for. */
+  settle(history: readonly HistoryEvent[]): void {
+    const { tasks, rest } = splitTasks(history);
+    if (tasks.at(-1)?.isReplaying) this.#machine.begin(rest, [], []);
+  }
+
+  /** The next task, live. */
+  proceed(events: readonly HistoryEvent[], updates: WorkflowTask['updates']): Promise<TaskOutcome> {
+    return this.#task(events, null, deliveries(null, updates));
+  }
+
+  /** Metadata of the live task: what it newly used. */
+  metadata(): temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata {
+    return this.#machine.metadata(this.#usedFlags);
+  }
+
+  async answer(queries: WorkflowTask['queries']): Promise<QueryResults> {
+    const results: QueryResults = {};
+    for (const { id, query } of queries) {
+      const job: Job = {
+        variant: 'queryWorkflow',
+        queryWorkflow: {
+          queryId: id,
+          queryType: query.queryType,
+          arguments: (query.queryArgs?.payloads ?? []).map((payload) => ({ ...payload })),
+          headers: {},
+        },
+      };
+      const result = await this.sandbox.activate({
+        ...{ runKey: this.run.runKey, timestampMs: 0, isReplaying: true, historyLength: 0, historySizeBytes: 0 },
+        ...{ continueAsNewSuggested: false, flags: [], jobs: [job] },
+      });
+      results[id] = queryResult(this.#accept(result), id);
+    }
+    return results;
+  }
+
+  /** One task of history, or the open one: activate until the code has nothing more to resolve by itself. */
+  async #task(
+    events: readonly HistoryEvent[],
+    following: readonly HistoryEvent[] | null,
+    updates: UpdateDelivery[],
+    create?: RunCreation
+  ): Promise<TaskOutcome> {
+    const machine = this.#machine;
+    const { jobs: first, timestampMs } = machine.begin(events, updates, following ?? []);
+    const taskStarted = events.at(-1)?.workflowTaskStartedEventAttributes;
+    let creation = create;
+    for (let jobs = first; jobs.length > 0;) {
+      const result = await this.sandbox.activate({
+        runKey: this.run.runKey,
+        create: creation,
+        timestampMs,
+        isReplaying: following !== null,
+        historyLength: machine.startedEventId,
+        historySizeBytes: Number(taskStarted?.historySizeBytes ?? 0),
+        continueAsNewSuggested: taskStarted?.suggestContinueAsNew ?? false,
+        flags: this.#newFlags(following),
+        jobs,
+      });
+      creation = undefined;
+      const { commands, origins, usedFlags } = this.#accept(result);
+      this.#usedFlags = usedFlags;
+      for (const flag of usedFlags) this.#knownFlags.add(flag);
+      jobs = machine.take(commands, following, origins);
+    }
+    return machine.finish();
+  }
+
+  #accept(result: ActivationResult): Extract<ActivationResult, { commands: unknown }> {
+    if (result.logs.length > 0) this.options.onLogs?.(result.logs);
+    if ('failure' in result) throw new ActivationError(result.failure);
+    return result;
+  }
+
+  #newFlags(following: readonly HistoryEvent[] | null): number[] {
+    const replayed = following?.[0]?.workflowTaskCompletedEventAttributes?.sdkMetadata?.langUsedFlags ?? [];
+    const fresh = [...this.#machine.flags, ...replayed].filter((flag) => !this.#knownFlags.has(flag));
+    for (const flag of fresh) this.#knownFlags.add(flag);
+    return fresh;
+  }
+}
+
+function deliveries(following: readonly HistoryEvent[] | null, updates: WorkflowTask['updates']): UpdateDelivery[] {
+  if (following) return RunMachine.acceptedIn(following);
+  return updates.map(({ protocolInstanceId, request }) => ({ protocolInstanceId, request, runValidator: true }));
+}
+
+function queryResult({ commands }: Extract<ActivationResult, { commands: unknown }>, id: string) {
+  const answer = commands.find((command) => command.respondToQuery?.queryId === id)?.respondToQuery;
+  const response = answer?.succeeded?.response;
+  if (answer?.succeeded) {
+    const payloads = response ? [response] : [];
+    return { resultType: QueryResultType.QUERY_RESULT_TYPE_ANSWERED, answer: { payloads } };
+  }
+  return {
+    resultType: QueryResultType.QUERY_RESULT_TYPE_FAILED,
+    errorMessage: answer?.failed?.message ?? 'the query gave no answer',
+    failure: answer?.failed,
+  };
+}
+
+function milliseconds(event: HistoryEvent | undefined): number {
+  return Number(event?.eventTime?.seconds ?? 0) * 1_000 + Math.floor((event?.eventTime?.nanos ?? 0) / 1_000_000);
+}

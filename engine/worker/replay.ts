@@ -1,0 +1,91 @@
+/**
+ * Replays a whole history against a bundle, as the official `Worker.runReplayHistory` does, in a sandbox of its own: the gate through
+ * which a compatible fix of a published version has to go, and the judge of kept histories.
+ */
+import type { HistoryEvent } from '../history/api';
+import type { temporal } from '../proto';
+import type { WorkflowBundle } from './bundle/bundle';
+import { HostedRun } from './hosted-run';
+import type { WorkflowTaskRun } from './port';
+import { Sandbox } from './sandbox/sandbox';
+
+export { DeterminismViolation } from './core/determinism-violation';
+export { ActivationError } from './hosted-run';
+
+type History = temporal.api.history.v1.IHistory;
+
+export interface ReplayOptions {
+  /** As the code sees it; histories do not have it. */
+  workflowId?: string;
+  namespace?: string;
+}
+
+/** Many histories, one bundle, one after another. `close` it. */
+export class Replayer {
+  readonly #sandbox: Sandbox;
+  #lastKey = 0;
+
+  constructor(
+    private readonly bundle: WorkflowBundle,
+    options: { activationTimeoutMs?: number; maxHeapMb?: number } = {}
+  ) {
+    const { activationTimeoutMs = 10_000, maxHeapMb = 512 } = options;
+    this.#sandbox = new Sandbox({ activationTimeoutMs, maxHeapMb, onLost: () => {} });
+    this.#sandbox.load(bundle);
+  }
+
+  /**
+   * Resolves when the code asks for exactly what the history has, task by task; of an open run, as far as it went. Rejects with a
+   * DeterminismViolation (event id, expected, actual, origin in the sources), with an ActivationError (`failure`) when the code
+   * throws, or with an ActivationTimeoutError or ActivationCrashError when it does not come back.
+   */
+  async replay(history: History, options: ReplayOptions = {}): Promise<void> {
+    const events = comparable(history);
+    const runKey = ++this.#lastKey;
+    const run = new HostedRun(this.#sandbox, aboutRun(events, runKey, options), this.bundle, { trace: true });
+    try {
+      await run.replay(events);
+      run.settle(events);
+    } finally {
+      this.#sandbox.dispose(runKey);
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#sandbox.close();
+  }
+}
+
+/** One history; see Replayer.replay. */
+export async function replayHistory(
+  bundle: WorkflowBundle,
+  history: History,
+  options: ReplayOptions = {}
+): Promise<void> {
+  const replayer = new Replayer(bundle);
+  try {
+    await replayer.replay(history, options);
+  } finally {
+    await replayer.close();
+  }
+}
+
+/** Without the task that is open at the end: it has nothing to be compared with. */
+function comparable({ events }: History): HistoryEvent[] {
+  const isOpen = Boolean(events?.at(-1)?.workflowTaskStartedEventAttributes);
+  return (events ?? []).slice(0, isOpen ? -1 : undefined);
+}
+
+function aboutRun(events: HistoryEvent[], runKey: number, options: ReplayOptions): WorkflowTaskRun {
+  const started = events[0]?.workflowExecutionStartedEventAttributes;
+  const runId = started?.originalExecutionRunId ?? '';
+  return {
+    runKey,
+    namespace: options.namespace ?? 'default',
+    workflowId: options.workflowId || started?.workflowId || runId,
+    runId,
+    firstRunId: started?.firstExecutionRunId || runId,
+    workflowType: started?.workflowType?.name ?? '',
+    taskQueue: started?.taskQueue?.name ?? '',
+  };
+}

@@ -1,0 +1,185 @@
+/** What people are told of code that runs in the sandbox: its log lines, and where in its sources it failed. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { provesHistories } from '../history/testing/proof';
+import { ActivityExecutor } from './activities/executor';
+import { bundleWorkflows, type WorkflowBundle } from './bundle/bundle';
+import { createEmbeddedWorker, type EmbeddedWorker } from './embedded-worker';
+import { WorkflowUnderTest } from './testing/run-workflow';
+
+const SOURCE = `import { ApplicationFailure, defineQuery, log, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
+import { deeper } from './deeper';
+const { work } = proxyActivities<{ work(name: string): Promise<string> }>({ startToCloseTimeout: '10s' });
+export async function speaks(): Promise<string> {
+  setHandler(defineQuery<string>('listen'), () => {
+    console.log('asked');
+    return 'heard';
+  });
+  console.log('before', { amount: 5 }, new Map([['a', 1]]), [1n]);
+  await sleep(10);
+  log.warn('between', { order: 'o-1', workflowId: 'not mine' });
+  await work('a');
+  console.error(new Error('after'));
+  return 'said';
+}
+export async function fails(): Promise<void> {
+  await work('a');
+  throw ApplicationFailure.nonRetryable('declined', 'Declined');
+}
+export async function breaks(): Promise<void> {
+  await work('a');
+  deeper({});
+}
+export async function isRejectedUnheard(): Promise<void> {
+  void Promise.reject(new Error('nobody listens'));
+  await sleep(10);
+}
+export async function changes(): Promise<string> {
+  await work('a');
+  await sleep(1_000);
+  return 'first';
+}
+`;
+const DEEPER = `export interface Thing {
+  inner?: { value: number };
+}
+export function deeper(thing: Thing): number {
+  return thing.inner!.value;
+}
+`;
+const files = { entry: 'flow.ts', modules: { 'flow.ts': SOURCE, 'deeper.ts': DEEPER } };
+provesHistories(files);
+const executor = new ActivityExecutor({ activities: { work: (name: string) => `did ${name}` } });
+const lineOf = (text: string) => SOURCE.split('\n').findIndex((line) => line.includes(text)) + 1;
+
+let bundle: WorkflowBundle;
+let worker: EmbeddedWorker;
+let lines: { level: string; message: string; about: Record<string, unknown> }[] = [];
+let served: WorkflowBundle;
+let listeners: (() => void)[] = [];
+let nextKey = 1;
+beforeAll(async () => {
+  served = bundle = await bundleWorkflows(files);
+  const logger = (level: string) => (about: object, message?: string) =>
+    void lines.push({ level, message: message ?? '', about: about as Record<string, unknown> });
+  worker = createEmbeddedWorker({
+    bundles: {
+      find: () => served,
+      onChange: (listener) => {
+        listeners.push(listener);
+        return () => (listeners = listeners.filter((other) => other !== listener));
+      },
+    },
+    log: { debug: () => {}, info: logger('info'), warn: logger('warn'), error: logger('error') },
+  });
+});
+afterAll(async () => {
+  await worker.close();
+  expect(listeners).toEqual([]);
+});
+beforeEach(() => {
+  lines = [];
+});
+function start(workflowType: string): WorkflowUnderTest {
+  const runKey = nextKey++;
+  return new WorkflowUnderTest(worker, executor, workflowType, [], { runKey, workflowId: `w-${runKey}` });
+}
+function serve(next: WorkflowBundle): void {
+  served = next;
+  for (const listener of listeners) listener();
+}
+
+describe('[W13] log lines', () => {
+  it('say whose they are, each once: not those of a replay, not those of a query', async () => {
+    const run = start('speaks');
+    // A cold cache before every task: all is replayed again and again.
+    await run.run({
+      until: () => {
+        worker.evict(run.state.runKey);
+        return false;
+      },
+    });
+    expect(run.result()).toBe('said');
+    worker.evict(run.state.runKey);
+    expect(await run.query('listen')).toBe('heard');
+    expect(lines.map(({ level, message }) => [level, message.split('\n')[0]])).toEqual([
+      ['info', 'before {"amount":5} [["a",1]] ["1"]'],
+      ['warn', 'between'],
+      ['error', 'Error: after'],
+    ]);
+    const { workflowId, runId } = run.state;
+    for (const { about } of lines) expect(about).toMatchObject({ workflowId, runId, workflowType: 'speaks' });
+    expect(lines[1]?.about).toMatchObject({ order: 'o-1' });
+    expect(lines[2]?.message).toContain(`flow.ts:${lineOf("new Error('after')")}:`);
+  });
+});
+
+describe('[W14] failures point at the sources', () => {
+  it('of a run that failed', async () => {
+    const run = start('fails');
+    await run.run();
+    const failure = run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure;
+    expect(failure?.stackTrace).toMatch(
+      new RegExp(`^ApplicationFailure: declined\\n    at fails \\(flow.ts:${lineOf('throw')}:\\d+\\)$`)
+    );
+  });
+
+  it('of a task that failed: the module, and who called it', async () => {
+    const run = start('breaks');
+    await run.run({ maxTaskFailures: 1 });
+    const stack = run.failures[0]?.failure.stackTrace ?? '';
+    expect(stack.split('\n').slice(1)).toEqual([
+      '    at deeper (deeper.ts:5:23)',
+      `    at breaks (flow.ts:${lineOf('deeper({})')}:3)`,
+    ]);
+  });
+
+  it('of a rejection that nobody heard', async () => {
+    const run = start('isRejectedUnheard');
+    await run.run({ maxTaskFailures: 1 });
+    expect(run.failures[0]?.failure.message).toMatch(/nobody listens/);
+    expect(run.failures[0]?.failure.stackTrace).toContain(`flow.ts:${lineOf('nobody listens')}:`);
+  });
+
+  it('of nondeterminism: what the code asked for stands in this line', async () => {
+    const run = start('fails');
+    await run.run();
+    const scheduled = run.events.find((event) => event.activityTaskScheduledEventAttributes);
+    scheduled!.activityTaskScheduledEventAttributes!.activityId = 'other';
+    worker.evict(run.state.runKey);
+    const result = await worker.runWorkflowTask({
+      ...{ attempt: 1, previousStartedEventId: 0, startedEventId: 3, newEvents: [], historySizeBytes: 0 },
+      ...{ suggestContinueAsNew: false, updates: [], queries: [{ id: 'q', query: { queryType: 'any' } }] },
+      run: {
+        ...{ runKey: run.state.runKey, namespace: 'default', workflowId: run.state.workflowId, runId: run.state.runId },
+        ...{ firstRunId: run.state.runId, workflowType: 'fails', taskQueue: 'backstitch' },
+      },
+      loadHistory: () => Promise.resolve(run.events),
+    });
+    expect(result).toMatchObject({ kind: 'failed', nondeterminism: { eventId: 5 } });
+    expect(result.kind === 'failed' && result.failure.stackTrace).toContain(`fails (flow.ts:${lineOf('throw') - 1}:`);
+  });
+});
+
+describe('[W15] a bundle that changes', () => {
+  it('is what cached runs go on with, replayed', async () => {
+    const run = start('changes');
+    await run.run({ until: () => run.state.timers.size > 0 });
+    const fixed = SOURCE.replace("return 'first'", "return 'second'");
+    serve(await bundleWorkflows({ ...files, modules: { ...files.modules, 'flow.ts': fixed } }));
+    await run.run();
+    serve(bundle);
+    expect([run.result(), run.failures]).toEqual(['second', []]);
+  });
+
+  it('fails the task of a run whose history it does not fit, and fits again when it is taken back', async () => {
+    const run = start('changes');
+    await run.run({ until: () => run.state.timers.size > 0 });
+    const other = SOURCE.replace("  await work('a');\n  await sleep(1_000);", '  await sleep(1_000);');
+    serve(await bundleWorkflows({ ...files, modules: { ...files.modules, 'flow.ts': other } }));
+    await run.run({ maxTaskFailures: 1 });
+    expect(run.failures[0]?.nondeterminism).toMatchObject({ eventId: 5, actual: 'StartTimer 1' });
+    serve(bundle);
+    await run.run();
+    expect(run.result()).toBe('first');
+  });
+});
