@@ -1,6 +1,8 @@
 /** The web process's environment, read once. Secrets live in this object only; it is never logged. */
 import { randomBytes } from 'node:crypto';
+import type { BlockList } from 'node:net';
 import { z } from 'zod';
+import { parseProxies } from './http/client-address';
 
 export interface WebConfig {
   databaseUrl: string;
@@ -19,8 +21,19 @@ export interface WebConfig {
   authSecret: string;
   shopUrl: URL | null;
   redisUrl: string | undefined;
+  /** Whose word about a caller's address is taken. */
+  proxies: BlockList;
   logLevel: string;
   production: boolean;
+}
+
+function proxiesOf(text: string, { addIssue }: Pick<z.RefinementCtx, 'addIssue'>): BlockList {
+  try {
+    return parseProxies(text);
+  } catch (error) {
+    addIssue({ code: 'custom', message: (error as Error).message });
+    return z.NEVER;
+  }
 }
 
 const environmentSchema = z.object({
@@ -38,6 +51,8 @@ const environmentSchema = z.object({
   BACKSTITCH_CONNECTIONS: z.string().default(''),
   BACKSTITCH_SHOP_PORT: z.coerce.number().int().default(3100),
   REDIS_URL: z.string().optional(),
+  /** Addresses and networks, with commas. */
+  BACKSTITCH_TRUSTED_PROXIES: z.string().default('').transform(proxiesOf),
   BACKSTITCH_LOG_LEVEL: z.string().default('info'),
   NODE_ENV: z.string().optional(),
 });
@@ -72,6 +87,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WebConfig {
     authSecret: read.BETTER_AUTH_SECRET ?? randomBytes(32).toString('hex'),
     shopUrl: read.BACKSTITCH_SHOP === 'off' ? null : new URL(shop ?? `http://127.0.0.1:${read.BACKSTITCH_SHOP_PORT}`),
     redisUrl: read.REDIS_URL,
+    proxies: read.BACKSTITCH_TRUSTED_PROXIES,
     logLevel: read.BACKSTITCH_LOG_LEVEL,
     production,
   };

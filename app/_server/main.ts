@@ -8,7 +8,7 @@ import next from 'next';
 import { runRole } from '@/engine/launcher/role';
 import { composeWeb } from './compose';
 import { readConfig } from './config';
-import { CLIENT_HEADER } from './http/client-address';
+import { CLIENT_HEADER, clientAddress } from './http/client-address';
 import { PATH_HEADER } from './http/path-header';
 import { secure } from './http/security-headers';
 import { provideWeb } from './web';
@@ -20,7 +20,7 @@ void runRole(async () => {
   // Next's handler is there only after its preparation; whoever comes before waits for it.
   let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null = null;
   const server = createServer((request, response) => {
-    request.headers[CLIENT_HEADER] = request.socket.remoteAddress ?? 'unknown';
+    request.headers[CLIENT_HEADER] = clientAddress(request, config.proxies);
     request.headers[PATH_HEADER] = request.url ?? '/';
     secure(config, request, response);
     void handle?.(request, response);

@@ -16,6 +16,8 @@ export interface HubOptions {
 }
 
 const LINGER_MS = 15_000;
+/** Whole histories: who looks at many runs one after the other gets them, but they do not all stay. */
+const LINGERING_MOST = 40;
 
 interface Entry {
   watch: RunWatch;
@@ -112,6 +114,12 @@ export class Hub {
     if (entry.watchers > 0) return;
     entry.linger = setTimeout(() => this.#drop(nameOf(run), entry), LINGER_MS);
     entry.linger.unref();
+    // Entered anew, so that the first is the one that was left longest ago.
+    if (this.#entries.get(nameOf(run)) !== entry) return;
+    this.#entries.delete(nameOf(run));
+    this.#entries.set(nameOf(run), entry);
+    const lingering = [...this.#entries].filter(([, { linger }]) => linger !== null);
+    for (const [name, left] of lingering.slice(0, -LINGERING_MOST)) this.#drop(name, left);
   }
   #drop(name: string, entry: Entry): void {
     if (entry.linger) clearTimeout(entry.linger);

@@ -426,4 +426,30 @@ describe('a watched run', () => {
     expect(world.live?.summary).toEqual(summary(engine.closed, 2));
     world.close();
   });
+
+  test('[W7] who looks at many runs one after the other leaves few of them behind, and the one that is watched stays', async () => {
+    const engine = new FakeEngine();
+    engine.append(2);
+    const hub = new Hub({ upstream: engine.upstream, hinted: () => true, emit: () => {} });
+    const { leave } = await hub.watch(RUN, null, () => {});
+    for (let each = 0; each < 200; each++) await hub.read({ workflowId: 'other', runId: `run-${each}` });
+    const before = engine.asked.describe;
+    await hub.read(RUN);
+    await hub.read({ workflowId: 'other', runId: 'run-199' });
+    expect(engine.asked.describe).toBe(before);
+    // Long gone: read again.
+    await hub.read({ workflowId: 'other', runId: 'run-0' });
+    expect(engine.asked.describe).toBe(before + 1);
+    engine.change(() => engine.append(1));
+    await vi.advanceTimersByTimeAsync(1_000);
+    // One that is watched and what lingers follow a change; the others were let go.
+    expect(engine.asked.describe).toBeLessThanOrEqual(before + 1 + 41);
+    leave();
+    await vi.advanceTimersByTimeAsync(20_000);
+    const quiet = engine.asked.describe;
+    engine.change(() => engine.append(1));
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(engine.asked.describe).toBe(quiet);
+    hub.close();
+  });
 });

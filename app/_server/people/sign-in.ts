@@ -1,4 +1,5 @@
 /** Signing in and out. Who came and went stands in the audit trail; who tried and was refused is logged with their address. */
+import type { SignIn } from '@/app/_contract/people';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { CLIENT_HEADER } from '../http/client-address';
@@ -7,9 +8,9 @@ import { readSession } from './session';
 
 type Door = Pick<Web, 'auth' | 'database' | 'log' | 'sessionEnded'>;
 
-/** `request`: a SignIn. The answer carries the cookie. Throws `wrongCredentials`, `tooManyTries`, `databaseAway`. */
-export async function signIn(web: Door, request: Request): Promise<Response> {
-  const answer = await web.auth.handler(request);
+/** The answer carries the cookie. Throws `wrongCredentials`, `tooManyTries`, `databaseAway`. */
+export async function signIn(web: Door, request: Request, credentials: SignIn): Promise<Response> {
+  const answer = await web.auth.handler(toAuth(request, credentials));
   const from = request.headers.get(CLIENT_HEADER);
   if (answer.status === 429) {
     const seconds = answer.headers.get('x-retry-after');
@@ -37,5 +38,13 @@ export async function signOut(web: Door, request: Request): Promise<Response> {
     );
     web.sessionEnded(actor.id);
   }
-  return web.auth.handler(request);
+  return web.auth.handler(toAuth(request, {}));
+}
+
+/** better-auth would read a body of any length: it gets what was read and checked. */
+function toAuth({ url, headers }: Request, body: object): Request {
+  const own = new Headers(headers);
+  own.delete('content-length');
+  own.set('content-type', 'application/json');
+  return new Request(url, { method: 'POST', headers: own, body: JSON.stringify(body) });
 }

@@ -1,12 +1,11 @@
+import { signInSchema } from '@/app/_contract/people';
 import { Refusal } from '@/app/_server/failure';
-import { open } from '@/app/_server/http/handle';
+import { bodyOf, open } from '@/app/_server/http/handle';
 import { signIn, signOut } from '@/app/_server/people/sign-in';
 
 /** Of better-auth's own routes these two are open; every other would be an operation without a role. */
-const OPEN = { 'sign-in/email': signIn, 'sign-out': signOut };
-
 export const POST = open(async ({ web, request, params }) => {
-  const operation = Object.entries(OPEN).find(([path]) => path === params.all)?.[1];
-  if (!operation) throw new Refusal('badRequest', 'There is nothing at this address.');
-  return operation(web, request);
+  if (params.all === 'sign-in/email') return signIn(web, request, await bodyOf(request, signInSchema));
+  if (params.all === 'sign-out') return signOut(web, request);
+  throw new Refusal('badRequest', 'There is nothing at this address.');
 });
