@@ -158,9 +158,9 @@ export class Cluster {
     await before?.close().catch(() => {});
   }
 
-  /** A process that nobody killed or stopped, and that is not there any more. */
+  /** The name of a process that nobody killed or stopped, and that is not there any more. */
   endedByItself(): string | null {
-    return [...this.#started].find((each) => each.gone && !each.ended)?.name ?? null;
+    return [...this.#started].find((each) => each.endedByItself)?.name ?? null;
   }
 
   /** An engine whose process has ended. */
@@ -206,7 +206,7 @@ export class Cluster {
     await rm(this.buildDir, { recursive: true, force: true });
   }
 
-  #fork(name: 'engine' | 'shop', env: NodeJS.ProcessEnv): RoleProcess {
+  #fork(name: 'engine' | 'shop', env: Record<string, string>): RoleProcess {
     const own = `${name}-${++this.#count}`;
     const started = new RoleProcess(
       own,

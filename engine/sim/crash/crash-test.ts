@@ -9,7 +9,6 @@
  * - No commit of an epoch lands after the next epoch was taken; a stale engine acknowledges nothing.
  * - Every history passes history/check and the official replayer.
  */
-import { setTimeout as delay } from 'node:timers/promises';
 import { DefaultLogger, Runtime } from '@temporalio/worker';
 import type { FlowManifest } from '../../flow/manifest';
 import { temporal } from '../../proto';
@@ -19,16 +18,18 @@ import { judgeBooks, type RunClaim } from '../../shop/oracle';
 import orderFulfilment from '../../shop/order-fulfilment.flow.json';
 import { createBackstitchClient, type VersionContent } from '../../worker/versions/client';
 import { readAudit } from './audit';
-import { perform } from './breaks';
 import { Calls } from './calls';
 import { Cluster } from './cluster';
 import { Order } from './order';
 import { planCrash, type CrashOptions, type CrashPlan, type OrderPlan } from './plan';
 import { readHistories, replayAll } from './proof';
-import { GaveUp, until } from './waiting';
+import { Play, type Watcher } from './play';
+import { until } from './waiting';
 import { judgeOrder, type Evidence, type OrderVerdict } from './verdict';
 
 export interface CrashReport extends CrashOptions {
+  /** Breaks that came. */
+  broken: number;
   outcomes: Record<string, number>;
   /** Times that the lease was taken, the test's own last look included. */
   epochs: number;
@@ -47,18 +48,6 @@ export interface CrashReport extends CrashOptions {
   folder: string | null;
 }
 
-export interface Watcher {
-  say(line: string): void;
-  progress(done: number, waiting: number, events: number, broken: number): void;
-}
-
-/** Orders under way at a time: enough to be many, few enough that every break meets some in the middle. */
-const AT_ONCE = (orders: number) => Math.min(24, Math.max(6, Math.ceil(orders / 4)));
-const LOOK_MS = 25;
-const NEEDS_HAND_MS = 150;
-const PROGRESS_MS = 500;
-/** Nothing written for so long while orders are under way: something is stranded. */
-const STRANDED_MS = 60_000;
 /** Long enough for the shop's latest call. */
 const LATE_CALLS_MS = 30_000;
 
@@ -96,9 +85,6 @@ class CrashTest {
   readonly #needsHand = new Set<string>();
   readonly #violations: string[] = [];
   #orders: Order[] = [];
-  #finished = 0;
-  #events = 0;
-  #broken = 0;
 
   constructor(
     private readonly cluster: Cluster,
@@ -113,21 +99,14 @@ class CrashTest {
     this.watcher.say(`${this.plan.orders.length} orders, ${this.plan.breaks.length} breaks`);
     const { workflowType } = version.version;
     this.#orders = this.plan.orders.map((plan) => this.#order(plan, workflowType));
-    const over = new AbortController();
-    try {
-      const playing = Promise.all([this.#playAll(), this.#breakAll(workflowType)]);
-      await Promise.race([playing, this.#watch(over.signal)]);
-    } catch (error) {
-      // What is seen at the end says more than where it broke off.
-      this.#violations.push(error instanceof GaveUp ? error.message : String(error));
-    } finally {
-      over.abort();
-    }
+    const play = new Play(this.cluster, this.plan, this.#orders, this.#needsHand, this.#calls, this.watcher);
+    await play.run(workflowType);
+    this.#violations.push(...play.violations);
     this.watcher.say('asking the shop, the runs and the database');
     const verdicts = await this.#judge(version);
     this.#ended.abort();
     await this.cluster.leader.process.stop();
-    return { ...(await this.#prove(version)), ...verdicts, violations: this.#violations };
+    return { ...(await this.#prove(version)), ...verdicts, broken: play.broken, violations: this.#violations };
   }
 
   async #publish(): Promise<VersionContent> {
@@ -150,93 +129,6 @@ class CrashTest {
       needsHand: this.#needsHand,
       refundByHand: (order, runId) => refundByHand(shopUrl, order, runId),
     });
-  }
-
-  /** So many at a time, in the order of the plan. */
-  async #playAll(): Promise<void> {
-    const waiting = [...this.#orders];
-    const hand = this.#watchForHands();
-    const play = async () => {
-      for (let order = waiting.shift(); order; order = waiting.shift()) {
-        const { workflowId } = order.plan;
-        await order.play().catch((error: unknown) => {
-          if (!this.#ended.signal.aborted) this.#violations.push(`${workflowId} broke off: ${String(error)}`);
-        });
-        this.#finished++;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE(waiting.length) }, play));
-    hand.abort();
-  }
-
-  /** Which runs need an operator, as the runs list would show. */
-  #watchForHands(): AbortController {
-    const stop = new AbortController();
-    const query = `SagaPhase = 'needs-hand' AND ExecutionStatus = 'Running'`;
-    const look = async () => {
-      while (!stop.signal.aborted) {
-        const { executions } = await this.#calls.persist((client) =>
-          client.workflowService.listWorkflowExecutions({ namespace: 'default', query, pageSize: 1_000 })
-        );
-        this.#needsHand.clear();
-        for (const { execution } of executions) this.#needsHand.add(execution?.workflowId ?? '');
-        await delay(NEEDS_HAND_MS);
-      }
-    };
-    look().catch((error: unknown) => {
-      if (!this.#ended.signal.aborted) this.#violations.push(`the runs cannot be listed: ${String(error)}`);
-    });
-    return stop;
-  }
-
-  /** Each break when the runs have come so far. */
-  async #breakAll(workflowType: string): Promise<void> {
-    let earliest = 0;
-    for (const next of this.plan.breaks) {
-      const moment = Math.max(next.afterEvents, earliest);
-      while (this.#events < moment) {
-        if (this.#finished === this.#orders.length) {
-          this.#violations.push(`${next.kind} was to come after ${moment} events; there were ${this.#events}`);
-          return;
-        }
-        await delay(LOOK_MS);
-      }
-      this.watcher.say(`${next.kind} after ${this.#events} events`);
-      this.#violations.push(...(await perform(this.cluster, next, workflowType)));
-      this.#broken++;
-      earliest = this.#events + this.plan.apart;
-    }
-  }
-
-  /** Counts events, tells progress, and gives up when nothing moves. Resolves when it is over. */
-  async #watch(over: AbortSignal): Promise<void> {
-    let movedAt = Date.now();
-    let toldAt = 0;
-    while (!over.aborted) {
-      const { events } = await this.#progress().catch(() => ({ events: this.#events }));
-      if (events > this.#events) movedAt = Date.now();
-      this.#events = Math.max(events, this.#events);
-      if (Date.now() - toldAt > PROGRESS_MS) {
-        toldAt = Date.now();
-        const waiting = this.#orders.filter((order) => order.waits).length;
-        this.watcher.progress(this.#finished, waiting, this.#events, this.#broken);
-      }
-      const gone = this.cluster.endedByItself();
-      if (gone) throw new GaveUp(`${gone} ended by itself`);
-      if (Date.now() - movedAt > STRANDED_MS) {
-        const stuck = this.#orders.filter((order) => order.runId && !order.closed && !order.waits);
-        const names = stuck.map(({ plan, told }) => `${plan.workflowId} after event ${told.length}`);
-        throw new GaveUp(`nothing moves any more: ${names.join(', ') || 'no order is under way'}`);
-      }
-      await delay(LOOK_MS);
-    }
-  }
-
-  async #progress(): Promise<{ events: number }> {
-    const { rows } = await this.cluster.pool.query<{ events: number }>(
-      'SELECT coalesce(sum(next_event_id - 1), 0)::int AS events FROM engine.execution'
-    );
-    return { events: rows[0]?.events ?? 0 };
   }
 
   async #judge(version: VersionContent): Promise<Pick<CrashReport, 'outcomes' | 'acknowledged'>> {

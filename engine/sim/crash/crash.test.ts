@@ -18,6 +18,7 @@ test('[K1] engines, PostgreSQL and a stale engine: what was promised is kept, an
   const options = { runs: 24, engineKills: 2, postgresKills: 1, takeovers: 1, seed };
   const report = await runCrashTest(root, options, { say: () => {}, progress: () => {} });
   expect(report.violations, `seed ${seed}; logs: ${report.folder}`).toEqual([]);
+  expect(report.broken).toBe(4);
   expect(report.staleCommits).toBe(0);
   expect(report.refusedCommits).toBeGreaterThan(0);
   expect(report.replayed).toBe(options.runs);

@@ -16,8 +16,8 @@ export class RoleProcess {
   readonly #exited: Promise<void>;
   readonly #serves: Promise<string>;
   #gone = false;
-  /** It was told to end. */
-  ended = false;
+  #served = false;
+  #told = false;
 
   constructor(
     readonly name: string,
@@ -42,8 +42,10 @@ export class RoleProcess {
     );
     this.#serves = new Promise((resolve, reject) => {
       child.on('message', (message: RoleMessage) => {
-        if (message.kind === 'ready') resolve(message.address);
-        else reject(new Error(`${name}: ${message.message}`));
+        if (message.kind === 'ready') {
+          this.#served = true;
+          resolve(message.address);
+        } else reject(new Error(`${name}: ${message.message}`));
       });
       void this.#exited.then(() => reject(new Error(`${name} ended before it served; see ${logFile}`)));
     });
@@ -57,6 +59,10 @@ export class RoleProcess {
   get gone(): boolean {
     return this.#gone;
   }
+  /** It served, nobody told it to end, and it is gone. */
+  get endedByItself(): boolean {
+    return this.#gone && this.#served && !this.#told;
+  }
 
   /** Its address, once it serves. Rejects when it ends before, or takes too long. */
   serves(): Promise<string> {
@@ -65,14 +71,14 @@ export class RoleProcess {
 
   /** SIGSTOP and SIGCONT; SIGKILL resolves when it is gone. */
   async signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
-    if (signal === 'SIGKILL') this.ended = true;
+    if (signal === 'SIGKILL') this.#told = true;
     this.#child.kill(signal);
     if (signal === 'SIGKILL') await within(EXIT_LIMIT_MS, `${this.name} to be gone`, this.#exited);
   }
 
   /** Stop as the launcher does. Resolves to the exit code. */
   async stop(): Promise<number | null> {
-    this.ended = true;
+    this.#told = true;
     if (!this.#gone) this.#child.kill('SIGTERM');
     await within(EXIT_LIMIT_MS, `${this.name} to stop`, this.#exited).catch(() => this.signal('SIGKILL'));
     return this.#child.exitCode;
