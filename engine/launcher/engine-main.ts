@@ -26,7 +26,10 @@ void runRole(async () => {
     toolchain: createToolchain(catalogue, checkTypesIn(fileURLToPath(new URL('./type-check.mjs', import.meta.url)))),
   });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry, log });
-  const activityWorker = new ActivityExecutor({ activities: activityFunctions(readActivityConfig(process.env)), log });
+  const activities = activityFunctions(readActivityConfig(process.env), {
+    readSecret: (name) => versions.secrets.read(name),
+  });
+  const activityWorker = new ActivityExecutor({ activities, log });
   const engine = await startEngine({
     // Two engines on one database must not take the lease from each other in turns.
     store: new PostgresStore({ url, takeover: 'whenFree' }),

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => worker.close());
 
-function makeWorker(options: { activationTimeoutMs?: number } = {}): EmbeddedWorker {
+function makeWorker(options: { activationTimeoutMs?: number; maxHeapMb?: number } = {}): EmbeddedWorker {
   return createEmbeddedWorker({
     bundles: { find: (type) => (bundle.workflowTypes.includes(type) ? bundle : undefined), onChange: () => () => {} },
     activationTimeoutMs: 1_000,
@@ -138,6 +138,29 @@ describe('workflows', () => {
     } finally {
       await own.close();
     }
+  });
+
+  it('[W6] a run that takes all memory loses its own task; another run goes on', async () => {
+    const own = makeWorker({ activationTimeoutMs: 20_000, maxHeapMb: 64 });
+    try {
+      const other = start('sequence', [['a', 'b', 'c']], own);
+      await other.run({ until: () => other.events.length > 6 });
+      const run = start('bomb', [], own);
+      await Promise.all([run.run({ maxTaskFailures: 1 }), other.run()]);
+      expect(run.failures[0]?.failure.message).toMatch(/all the memory that workflows have together \(64 MB\)/);
+      expect(other.result()).toEqual(['did a', 'did b', 'did c']);
+      expect(other.failures).toEqual([]);
+    } finally {
+      await own.close();
+    }
+  });
+
+  it('[W6] a recursion without an end fails its task; another run goes on', async () => {
+    const [run, other] = [start('runaway'), start('sequence', [['a', 'b']])];
+    await Promise.all([run.run({ maxTaskFailures: 1 }), other.run()]);
+    expect(run.failures).toHaveLength(1);
+    expect(other.result()).toEqual(['did a', 'did b']);
+    expect(other.failures).toEqual([]);
   });
 
   it('[W7] the sandbox has no process, no require and no network, and what runs share is frozen', async () => {

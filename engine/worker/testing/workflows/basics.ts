@@ -152,6 +152,17 @@ export async function endlessMicrotasks(): Promise<void> {
   for (;;) await Promise.resolve();
 }
 
+export async function bomb(): Promise<number> {
+  await work('before');
+  const kept: number[][] = [];
+  for (;;) kept.push(Array.from({ length: 100_000 }, (_, index) => index + kept.length + 0.5));
+}
+
+export async function runaway(): Promise<number> {
+  const deeper = async (depth: number): Promise<number> => 1 + (await deeper(depth + 1));
+  return deeper(0);
+}
+
 export async function escape(): Promise<Record<string, string>> {
   const kind = (value: unknown) => typeof value;
   const probe = (run: () => unknown) => {
