@@ -36,6 +36,8 @@ export async function startTestEngine(options: {
   address?: string;
   /** BACKSTITCH_CONNECTIONS and the like. */
   environment?: Record<string, string>;
+  /** Another way to start it: one that hands its histories to the proof. */
+  start?: typeof startEngine;
 }): Promise<TestEngine> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-web-test-'));
   const versions = await openVersions({
@@ -47,7 +49,7 @@ export async function startTestEngine(options: {
   const activityWorker = new ActivityExecutor({
     activities: activityFunctions(readActivityConfig(options.environment ?? {})),
   });
-  const engine = await startEngine({
+  const engine = await (options.start ?? startEngine)({
     store: new PostgresStore({ url: options.databaseUrl }),
     workflowWorker,
     activityWorker,

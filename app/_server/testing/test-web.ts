@@ -3,30 +3,16 @@
  * its gRPC door, and the internal endpoints by which runs open and close tasks. What is missing is Next: operations are called as
  * handlers call them.
  */
-import { createHash, randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { expect } from 'vitest';
 import { POST as closeRoute } from '@/app/api/internal/human-tasks/close/route';
 import { POST as openRoute } from '@/app/api/internal/human-tasks/open/route';
 import { routes } from '@/app/_contract/routes';
 import type { StartedRun } from '@/app/_contract/runs';
-import { catalogue } from '@/engine/activities/catalogue';
-import { readActivityConfig } from '@/engine/activities/config';
-import { activityFunctions } from '@/engine/activities/functions';
-import { typeCheck } from '@/engine/compiler/type-check';
-import { openGrpcDoor } from '@/engine/service/doors/grpc';
-import { authorize, parseKeys } from '@/engine/service/doors/keys';
-import { startTestEngine } from '@/engine/service/testing/test-engine';
-import { PostgresStore } from '@/engine/store/postgres/store';
+import { startTestEngine as startProvenEngine } from '@/engine/service/testing/test-engine';
 import { createTestDatabase } from '@/engine/store/postgres/test-database';
-import { ActivityExecutor } from '@/engine/worker/activities/executor';
-import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
-import { openVersions } from '@/engine/worker/versions/open';
-import { createToolchain } from '@/engine/worker/versions/toolchain';
 import type { HumanTask } from '@/prisma/client/client';
 import { composeWeb } from '../compose';
 import { readConfig } from '../config';
@@ -34,6 +20,7 @@ import { publishFlow } from '../flows/publish';
 import type { Actor } from '../people/actor';
 import { startRun } from '../runs/start';
 import { provideWeb, type Web } from '../web';
+import { startTestEngine, WEB_KEY } from './engine';
 import { TRIP } from './trip';
 
 const person = (name: string, role: Actor['role'], groups: string[] = []): Actor => ({
@@ -70,21 +57,23 @@ export interface TestWeb {
 /** Served: version 1 of the flow of trip.ts. */
 export async function startTestWeb(): Promise<TestWeb> {
   const database = await createTestDatabase();
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-web-'));
   const internalToken = randomBytes(24).toString('hex');
-  const key = randomBytes(24).toString('hex');
   const server = createServer((request, response) => void serveInternal(request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const webUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 
-  const engine = await startEngineRole({ databaseUrl: database.url, dataDir, webUrl, internalToken, key });
+  const engine = await startTestEngine({
+    databaseUrl: database.url,
+    environment: { BACKSTITCH_WEB_URL: webUrl, BACKSTITCH_INTERNAL_TOKEN: internalToken },
+    start: startProvenEngine,
+  });
   const { web, close } = composeWeb(
     readConfig({
       DATABASE_URL: database.url,
       BACKSTITCH_WEB_URL: webUrl,
       BACKSTITCH_ENGINE_ADDRESS: engine.address,
       BACKSTITCH_INTERNAL_TOKEN: internalToken,
-      BACKSTITCH_KEY: key,
+      BACKSTITCH_KEY: WEB_KEY,
       BETTER_AUTH_SECRET: randomBytes(32).toString('hex'),
       BACKSTITCH_LOG_LEVEL: 'silent',
       BACKSTITCH_SHOP: 'off',
@@ -128,53 +117,6 @@ export async function startTestWeb(): Promise<TestWeb> {
       await engine.stop();
       await new Promise((resolve) => server.close(resolve));
       await database.drop();
-      await rm(dataDir, { recursive: true, force: true });
-    },
-  };
-}
-
-interface RoleOptions {
-  databaseUrl: string;
-  dataDir: string;
-  webUrl: string;
-  internalToken: string;
-  key: string;
-}
-
-async function startEngineRole({ databaseUrl, dataDir, webUrl, internalToken, key }: RoleOptions) {
-  const toolchain = createToolchain(catalogue, ({ files, manifest }) =>
-    Promise.resolve(typeCheck(files, manifest?.nodes ?? {}))
-  );
-  const versions = await openVersions({ databaseUrl, dataDir, toolchain });
-  const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
-  const activityWorker = new ActivityExecutor({
-    activities: activityFunctions(
-      readActivityConfig({ BACKSTITCH_WEB_URL: webUrl, BACKSTITCH_INTERNAL_TOKEN: internalToken })
-    ),
-  });
-  const engine = await startTestEngine({
-    store: new PostgresStore({ url: databaseUrl }),
-    ...{ workflowWorker, activityWorker },
-  });
-  versions.registry.onChange(() => engine.typesChanged());
-  const sha256 = createHash('sha256').update(key).digest('hex');
-  const keys = parseKeys(JSON.stringify([{ name: 'web', role: 'decide', sha256 }]));
-  const backstitch = versions.service({
-    authorize: (call, role) => authorize(keys, call, role),
-    watch: (_asked, listener) => engine.hints.listen(listener),
-    onError: (method, error) => {
-      throw new Error(`${method} broke`, { cause: error });
-    },
-  });
-  const door = await openGrpcDoor({ service: engine.service, keys, address: '127.0.0.1:0', further: [backstitch] });
-  return {
-    address: door.address,
-    async stop() {
-      await door.close();
-      await activityWorker.close();
-      await engine.stop();
-      await workflowWorker.close();
-      await versions.close();
     },
   };
 }
