@@ -20,9 +20,7 @@ import * as workflowTask from './workflow-task';
 
 export * from './api';
 export { checkHistory, type Finding } from './check';
-export { chainDigest, emptyDigest } from './digest';
-export { defaultLimits, defaultRules, payloadsBytes } from './limits';
-export { decodeSearchAttribute } from './search-attributes';
+export { defaultLimits, payloadsBytes } from './limits';
 export { encodeSide, readExpectation } from './side';
 
 /** Every decision on an open run ends by asking whether its history is still short enough to go on. */
