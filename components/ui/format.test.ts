@@ -52,7 +52,9 @@ describe('values as people read them', () => {
   it('[F5] relative times count both ways and never lie by rounding up', () => {
     expect(formatRelative(0, 119_000)).toBe('1m ago');
     expect(formatRelative(3_600_000, 0)).toBe('in 1h');
-    expect(formatRelative(1_000, 0)).toBe('just now');
+    expect(formatRelative(0, 1_000)).toBe('just now');
+    expect(formatRelative(3_000, 0)).toBe('in 3s');
+    expect(formatRelative(900, 0)).toBe('now');
   });
   it('[F6] instants name their zone', () => {
     expect(formatInstant(Date.UTC(2026, 10, 21, 9, 14, 5, 120), 'UTC')).toBe('21 Nov 2026, 09:14:05.120 UTC');

@@ -31,7 +31,7 @@ export function parseDuration(text: string): number | null {
   return part(1) * 86_400_000 + part(2) * 3_600_000 + part(3) * 60_000 + part(4) * 1_000;
 }
 
-/** `just now`, `12s ago`, `in 4m`, `3h ago`, `yesterday`-free: always a number, so that rows line up. */
+/** `just now`, `12s ago`, `in 4m`, `3h ago`: never `yesterday`, always a number, so that rows line up. What lies ahead is counted to its last second. */
 export function formatRelative(atMs: number, nowMs: number): string {
   const delta = atMs - nowMs;
   const size = Math.abs(delta);
