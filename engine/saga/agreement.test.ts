@@ -8,6 +8,7 @@
  * [Z3] At every event, node states, timeline and ledger tell of each step the same.
  * [Z4] A node is under way on the screens exactly while the saga says so.
  * [Z5] Somebody is asked exactly when the saga waits for somebody.
+ * [Z6] A run that is stopped undoes what the screens promised, in the order that they said.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -28,7 +29,7 @@ import { bundleWorkflows, type WorkflowBundle } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import { WorkflowUnderTest } from '../worker/testing/run-workflow';
 import type { LedgerReport, NodesReport } from './contract';
-import { randomRun, type RandomRun, type Script } from './testing/random-flow';
+import { calmRun, randomRun, type CalmRun, type RandomRun, type Script } from './testing/random-flow';
 import { actor, workflowsPath } from './testing/world';
 
 provesHistories({ workflowsPath });
@@ -227,4 +228,28 @@ function answer(
 
 it('[Z1-Z5] a random saga and its screens agree, at every step of the way', { timeout: 240_000 }, async () => {
   await fc.assert(fc.asyncProperty(randomRun, live), { numRuns: RUNS, endOnFailure: !process.env.FC_SHRINK });
+});
+
+async function stopped({ flow, afterTasks }: CalmRun): Promise<void> {
+  const manifest = manifestOf(flow);
+  const runKey = ++runs;
+  const run = new WorkflowUnderTest(worker, executor, 'interpret', [flow], { runKey, workflowId: `calm-${runKey}` });
+  const tasks = () => run.events.filter((event) => event.workflowTaskCompletedEventAttributes).length;
+  await run.run({ until: () => tasks() >= afterTasks });
+  const events = () => eventsFromHistory({ events: run.events });
+  const promised = project(factsOf(run, events(), null), manifest)
+    .ledger.entries.filter(({ undoOrder }) => undoOrder !== null)
+    .sort((a, b) => (a.undoOrder ?? 0) - (b.undoOrder ?? 0));
+  run.cancel();
+  await run.run();
+  expect(run.state.status).toBe(4);
+  const undos = readRecords(events()).activities.filter(({ parsed }) => parsed?.role === 'undo');
+  // What was under way when it was stopped is undone besides.
+  const kept = undos.map(({ forwardId }) => forwardId).filter((id) => promised.some((each) => each.activityId === id));
+  expect(kept).toEqual(promised.map(({ activityId }) => activityId));
+  expect(project(factsOf(run, events(), null), manifest).ledger.standing).toBe(0);
+}
+
+it('[Z6] a run that is stopped undoes what the screens promised, in their order', { timeout: 240_000 }, async () => {
+  await fc.assert(fc.asyncProperty(calmRun, stopped), { numRuns: RUNS, endOnFailure: !process.env.FC_SHRINK });
 });

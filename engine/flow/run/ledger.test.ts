@@ -150,6 +150,18 @@ describe('the ledger of a run', () => {
       'charge-payment': 'standing 2',
       'create-shipment': 'standing 1',
     });
+    // Last done, first undone: not last begun; what is under way will be done last.
+    const crossed = new HistoryWriter().schedule('charge-payment').schedule('reserve-inventory');
+    expect(read(crossed.complete('reserve-inventory')).states).toMatchObject({
+      'reserve-inventory': 'standing 2',
+      'charge-payment': 'mayStand 1',
+    });
+    const book = crossed.complete('charge-payment').do('book-invoice');
+    expect(read(book).states).toMatchObject({
+      'reserve-inventory': 'standing 3',
+      'charge-payment': 'standing 2',
+      'book-invoice': 'standing 1',
+    });
     expect(read(history().do('hand-over')).states).toMatchObject({
       'reserve-inventory': 'standing',
       'hand-over': 'standing',

@@ -9,7 +9,7 @@
  * [G4] A check that answers `applied`, and an operator's decision, settle an unknown outcome.
  * [G5] The last undo scheduled says: undoing, undone, undo failed.
  * [G6] 'Done by hand' and 'leave it standing' end an undo that failed; 'retry' makes it undoing when it is scheduled again.
- * [G7] Undo order is the reverse order of arming; null for what will not be undone: no undo, after the pivot, run closed.
+ * [G7] Undo order is the reverse order of arming, last done first, though armed on attempt; null for what will not be undone: no undo, after the pivot, run closed.
  * [G8] A closed run undoes nothing more: what was under way when it was cut off may stand.
  */
 import type { FlowManifest, NodeManifest } from '../manifest';
@@ -25,6 +25,8 @@ export const stands = (state: LedgerState): boolean => STANDS.has(state);
 interface Working extends LedgerEntry {
   /** Event by which it was armed; orders the undoing. */
   armedBy: number | null;
+  /** Armed, and not through yet: it will be armed again when it is, after all that are. */
+  underWay: boolean;
 }
 
 export function ledgerOf(events: readonly RunEvent[], manifest: FlowManifest): Ledger {
@@ -46,7 +48,7 @@ export function ledgerFrom(records: Records, manifest: FlowManifest): Ledger {
   if (closed) for (const entry of entries) if (entry.state === 'undoing') entry.state = 'mayStand';
   numberUndos(entries, manifest, closed);
   return {
-    entries: entries.map(({ armedBy: _, ...entry }) => entry),
+    entries: entries.map(({ armedBy: _, underWay: __, ...entry }) => entry),
     standing: entries.filter((entry) => stands(entry.state)).length,
   };
 }
@@ -64,6 +66,7 @@ function blank(node: NodeManifest, activityId: string): Working {
     failure: null,
     decidedBy: null,
     armedBy: null,
+    underWay: false,
   };
 }
 
@@ -72,14 +75,14 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records): 
   const entry = blank(node, record.activityId);
   const attempted = node.undo?.armed === 'attempted';
   if (record.outcome === 'completed') {
-    const armedBy = attempted ? record.scheduledEventId : record.closedEventId;
-    return { ...entry, state: 'standing', sinceMs: record.closedMs, output: record.result, armedBy };
+    const { closedMs: sinceMs, closedEventId: armedBy } = record;
+    return { ...entry, state: 'standing', sinceMs, output: record.result, armedBy };
   }
   if (record.outcome === null) {
     /* [G8]: cut off while under way. */
     if (records.closed) return { ...entry, state: 'mayStand', sinceMs: records.closed.timeMs };
     return attempted
-      ? { ...entry, state: 'mayStand', sinceMs: record.scheduledMs, armedBy: record.scheduledEventId }
+      ? { ...entry, state: 'mayStand', sinceMs: record.scheduledMs, armedBy: record.scheduledEventId, underWay: true }
       : entry;
   }
   const { failure } = record;
@@ -89,7 +92,7 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records): 
     state: 'mayStand',
     sinceMs: record.closedMs,
     failure,
-    armedBy: attempted ? record.scheduledEventId : record.closedEventId,
+    armedBy: record.closedEventId,
   };
   const check = records.activities.findLast(
     (each) => each.forwardId === record.forwardId && each.parsed?.role === 'check' && each.outcome === 'completed'
@@ -97,7 +100,8 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records): 
   const applied = check && (check.result as { applied?: unknown; output?: unknown } | null);
   if (check && applied && typeof applied.applied === 'boolean') {
     if (!applied.applied) return { ...entry, failure };
-    return { ...unknown, state: 'standing', output: applied.output, sinceMs: check.closedMs, failure: null };
+    const { closedMs: sinceMs, closedEventId: armedBy } = check;
+    return { ...unknown, state: 'standing', output: applied.output, sinceMs, armedBy, failure: null };
   }
   const answer = outcomeDecisions(records).findLast(
     (each) => each.decision.nodeId === record.activityId || each.decision.nodeId === node.id
@@ -111,6 +115,7 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records): 
         state: 'standing',
         output: answer.decision.output,
         sinceMs: answer.atMs,
+        armedBy: answer.eventId,
         failure: null,
         decidedBy,
       };
@@ -152,6 +157,8 @@ function applyUndo(entry: Working, records: Records): void {
   entry.decidedBy = { name: answer.by, reason: answer.decision.reason };
 }
 
+const rankOf = ({ state, underWay }: Working): number => (state === 'undoing' ? 2 : underWay ? 1 : 0);
+
 /** [G7] */
 function numberUndos(entries: Working[], manifest: FlowManifest, closed: boolean): void {
   if (closed) return;
@@ -161,7 +168,7 @@ function numberUndos(entries: Working[], manifest: FlowManifest, closed: boolean
     .filter((entry) => entry.undoTitle !== null && entry.effect === 'reversible' && entry.armedBy !== null)
     .filter((entry) => entry.state === 'standing' || entry.state === 'mayStand' || entry.state === 'undoing')
     .filter((entry) => entry.armedBy! > passed && !manifest.nodes[entry.nodeId]?.afterPivot)
-    .sort((a, b) => Number(b.state === 'undoing') - Number(a.state === 'undoing') || b.armedBy! - a.armedBy!);
+    .sort((a, b) => rankOf(b) - rankOf(a) || b.armedBy! - a.armedBy!);
   due.forEach((entry, index) => (entry.undoOrder = index + 1));
 }
 

@@ -21,12 +21,18 @@ export interface RandomRun {
   disturbance: { afterTasks: number; what: 'nothing' | 'stop' | 'stopTwice' | 'kill' };
 }
 
+/** A flow in which nothing goes wrong, and that waits for ever at its end. */
+export interface CalmRun {
+  flow: FlowDocument;
+  afterTasks: number;
+}
+
 /** A node without its id: ids are given in order. */
 type Draft = Record<string, unknown>;
 
 const script: fc.Arbitrary<Script> = fc.record({
   does: fc.oneof(
-    { weight: 6, arbitrary: fc.constant<Script['does']>('ok') },
+    { weight: 20, arbitrary: fc.constant<Script['does']>('ok') },
     {
       weight: 6,
       arbitrary: fc.constantFrom<Script['does']>('notApplied', 'denied', 'unknown', 'hangs', 'stops', 'second'),
@@ -55,7 +61,7 @@ const action: fc.Arbitrary<Draft> = script.chain((input) =>
       onFailure: fc.constantFrom(undefined, 'ask', 'retry', 'continue'),
     }),
     unknown: unknownPolicy(input),
-    pivot: fc.constantFrom(false, false, false, false, false, false, true),
+    pivot: fc.integer({ min: 1, max: 40 }).map((one) => one === 1),
     options: fc.record({ retry: fc.record({ maximumAttempts: fc.constantFrom(1, 2) }) }),
   })
 );
@@ -127,7 +133,7 @@ const { steps } = fc.letrec<{ steps: Draft[]; node: Draft; catches: Draft[]; bra
       arbitrary: fc.record({
         kind: fc.constant('parallel'),
         branches: fc.array(tie('branch'), { minLength: 2, maxLength: 3 }),
-        unwind: fc.constantFrom('reverse', 'together'),
+        unwind: fc.constantFrom('reverse', 'reverse', 'together'),
         catch: tie('catches'),
       }),
     }
@@ -147,6 +153,40 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
     afterTasks: fc.integer({ min: 1, max: 12 }),
     what: fc.constantFrom('nothing', 'nothing', 'stop', 'stopTwice', 'kill'),
   }),
+});
+
+const calm = fc.letrec<{ steps: Draft[]; node: Draft }>((tie) => ({
+  steps: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
+  node: fc.oneof(
+    { depthSize: 'small', withCrossShrink: true },
+    {
+      weight: 4,
+      arbitrary: action.map((step): Draft => {
+        const input = { ...(step.input as Script), does: 'ok', undoFails: 0 };
+        return { ...step, input, undo: { ...(step.undo as Draft), input }, effect: 'reversible', pivot: false };
+      }),
+    },
+    { weight: 1, arbitrary: fc.record({ kind: fc.constant('wait'), duration: fc.constantFrom('1s', '1m') }) },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('parallel'),
+        branches: fc.array(fc.record({ title: fc.constant('branch'), steps: tie('steps') }), {
+          minLength: 2,
+          maxLength: 3,
+        }),
+        unwind: fc.constant('reverse'),
+        catch: fc.constantFrom([], [{ types: [], scope: 'undo', then: [] }]),
+      }),
+    }
+  ),
+}));
+
+export const calmRun: fc.Arbitrary<CalmRun> = fc.record({
+  flow: calm.steps.map((steps) =>
+    flowOf({ rollback: { onFailure: 'ask' }, steps: [...steps, { kind: 'waitForSignal', signal: 'go' }] })
+  ),
+  afterTasks: fc.integer({ min: 2, max: 15 }),
 });
 
 function flowOf(draft: { steps: Draft[] } & Draft): FlowDocument {
