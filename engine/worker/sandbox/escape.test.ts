@@ -175,12 +175,12 @@ describe('the realm', () => {
     for (const args of samples) {
       for (const call of calls) {
         try {
-          yield realm.call(() => {
-            const result = call(made, args);
+          yield realm.call((given: unknown) => {
+            const result = call(given, args);
             if (Object.prototype.toString.call(result) === '[object Promise]')
               (result as Promise<unknown>).catch(ignore);
             return result;
-          });
+          }, made);
         } catch (error) {
           yield error;
         }

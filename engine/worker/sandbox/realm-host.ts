@@ -44,9 +44,13 @@ export class Realm {
     return vm.compileFunction(body, [], { parsingContext: this.#context, filename }) as unknown as Evaluate;
   }
 
-  call<Args extends unknown[], Result>(work: (...args: Args) => Result, ...args: Args): Result {
+  call<A, B, C, Result>(work: (a: A, b: B, c: C) => Result, a: A, b: B, c: C): Result;
+  call<A, B, Result>(work: (a: A, b: B) => Result, a: A, b: B): Result;
+  call<A, Result>(work: (a: A) => Result, a: A): Result;
+  call<Result>(work: (a?: unknown, b?: unknown, c?: unknown) => Result, a?: unknown, b?: unknown, c?: unknown): Result {
+    // Not spread: it is called some times for every activation.
     try {
-      return work(...args);
+      return work(a, b, c);
     } finally {
       microtasks.runInContext(this.#context);
     }

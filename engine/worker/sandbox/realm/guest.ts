@@ -91,18 +91,18 @@ export const guest: Guest = {
 
   begin(run, given) {
     const { activator } = run;
-    const activation = own(given);
+    const jobs = own(given.jobs);
     setCurrentActivator(activator);
-    if (activation.jobs.some(({ variant }) => variant === 'queryWorkflow')) {
+    if (jobs.some(({ variant }) => variant === 'queryWorkflow')) {
       activator.mutateWorkflowInfo((info) => ({
         ...info,
         unsafe: { ...info.unsafe, isReplaying: true, isReplayingHistoryEvents: false },
       }));
-      run.batches = [activation.jobs];
+      run.batches = [jobs];
       return 1;
     }
-    const { isReplaying, historyLength, historySizeBytes, continueAsNewSuggested } = activation;
-    activator.now = activation.timestampMs;
+    const { isReplaying, historyLength, historySizeBytes, continueAsNewSuggested } = given;
+    activator.now = given.timestampMs;
     activator.mutateWorkflowInfo((info) => ({
       ...info,
       historyLength,
@@ -110,8 +110,8 @@ export const guest: Guest = {
       continueAsNewSuggested,
       unsafe: { ...info.unsafe, isReplaying, isReplayingHistoryEvents: isReplaying },
     }));
-    activator.addKnownFlags(activation.flags);
-    run.batches = batchesOf(activator, activation.jobs);
+    activator.addKnownFlags(own(given.flags));
+    run.batches = batchesOf(activator, jobs);
     return run.batches.length;
   },
 
