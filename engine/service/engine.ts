@@ -68,6 +68,10 @@ export class Engine implements RunHost {
   get holdsLease(): boolean {
     return this.#lease.held !== null;
   }
+  /** For what is told from memory at or after `sinceMs`: throws when the lease is not ours, or nobody knows. */
+  prove(sinceMs: number): Promise<void> {
+    return this.#lease.prove(sinceMs);
+  }
   /** Resolves when the lease is lost for the first time. The engine gets it back by itself. */
   get lost(): Promise<Error> {
     return this.#lease.lost;
@@ -93,7 +97,13 @@ export class Engine implements RunHost {
 
   async #begin(lease: LeasedStore, maxRunKey: RunKey): Promise<void> {
     this.#memory.begin(maxRunKey + 1);
-    this.#committer = new GroupCommitter(lease);
+    this.#committer = new GroupCommitter({
+      commit: async (runs) => {
+        const atMs = this.now();
+        await lease.commit(runs);
+        this.#lease.proved(lease, atMs);
+      },
+    });
     await this.#schedule.start();
   }
 

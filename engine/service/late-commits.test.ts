@@ -1,6 +1,6 @@
 /** What may be said, and what must survive, while a commit is under way and after it failed late. */
 import { status } from '@grpc/grpc-js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { command } from '../history/test-run';
 import { eventsOf, provesHistories } from '../history/testing/proof';
 import { temporal } from '../proto';
@@ -21,6 +21,8 @@ const COMPLETED = 3;
 
 /** Its next commit stands still until the test lets it through, or lets the connection break. */
 class SlowStore extends MemoryStore {
+  /** Whoever holds the lease is not told that it was taken. */
+  isSilent = false;
   #next: Promise<'through' | 'broken'> | null = null;
 
   holdNextCommit(): (end: 'through' | 'broken') => void {
@@ -29,7 +31,8 @@ class SlowStore extends MemoryStore {
     return end;
   }
   override async acquire(holder: string): Promise<LeasedStore> {
-    const lease = await super.acquire(holder);
+    const { isSilent } = this;
+    const lease = await super.acquire(holder, isSilent);
     const commit = lease.commit.bind(lease);
     lease.commit = async (runs) => {
       const held = this.#next;
@@ -210,6 +213,48 @@ describe('late news of a lease that was lost', () => {
     expect(store().epoch).toBe(epoch);
     expect(taken.filter((holder) => holder !== 'another engine')).toHaveLength(2);
     expect(world.role.engine.holdsLease).toBe(true);
+  });
+});
+
+describe('an engine that stood still while another took its lease, and does not know', () => {
+  it('[L12] tells nothing from memory: no description, no query, no history, no refusal', async () => {
+    await begin(untilSignal);
+    await start();
+    await settle();
+    // It is told of nothing: neither its connection nor a commit has failed.
+    store().isSilent = true;
+    await store().acquire('another engine');
+    const old = world.role;
+    await world.clock.advance(1_000);
+    expect(old.engine.holdsLease).toBe(true);
+    const execution = workflowExecution;
+    const asked = [
+      describeRun(),
+      call('QueryWorkflow', { execution, query: { queryType: 'q' } }),
+      call('GetWorkflowExecutionHistory', { execution }),
+      start({ requestId: 'another' }),
+      call('DescribeTaskQueue', { taskQueue: { name: 'backstitch' } }),
+    ];
+    for (const request of asked) await expect(request).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    expect(old.engine.holdsLease).toBe(false);
+  });
+
+  it('[L13] a proof serves all who ask within a second, and a commit is one', async () => {
+    await begin(untilSignal);
+    await start();
+    await settle();
+    const prove = vi.spyOn(world.role.engine.store, 'prove');
+    await Promise.all(Array.from({ length: 10 }, describeRun));
+    expect(prove).toHaveBeenCalledTimes(0);
+    await world.clock.advance(1_000);
+    await Promise.all(Array.from({ length: 10 }, describeRun));
+    expect(prove).toHaveBeenCalledTimes(1);
+    await world.clock.advance(999);
+    await describeRun();
+    expect(prove).toHaveBeenCalledTimes(1);
+    await world.clock.advance(1);
+    await describeRun();
+    expect(prove).toHaveBeenCalledTimes(2);
   });
 });
 

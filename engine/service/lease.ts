@@ -5,9 +5,13 @@
  * lost once, whoever notices first: its connection, a fenced commit, or the first look into the store.
  */
 import type { Logger } from 'pino';
-import type { LeasedStore, Store } from '../store/port';
+import { FencedError, type LeasedStore, type Store } from '../store/port';
 import { RETRY_MS, type Clock } from './clock';
+import { unavailable } from './errors';
 import { Listeners } from './listeners';
+
+/** For so long what is told from memory may rest on the last proof. */
+const PROOF_MS = 1_000;
 
 export interface LeaseOptions {
   store: Store;
@@ -29,6 +33,9 @@ export class LeaseKeeper {
   #held: LeasedStore | null = null;
   #retrying = false;
   #stopped = false;
+  /** When the last proof was asked for. */
+  #provenAtMs = -Infinity;
+  #proving: Promise<void> | null = null;
   readonly #changes = new Listeners<'lease', void>();
   #tellLost: (error: Error) => void = () => {};
   /** Resolves when the lease is lost for the first time. */
@@ -48,6 +55,37 @@ export class LeaseKeeper {
     return this.#changes.on('lease', listener);
   }
 
+  /** What was asked of the database at `atMs` has proved it. */
+  proved(lease: LeasedStore, atMs: number): void {
+    if (this.#held === lease) this.#provenAtMs = Math.max(this.#provenAtMs, atMs);
+  }
+
+  /**
+   * For what is told from memory: an engine that stood still, or whose connections hang, may have been replaced without knowing.
+   * Resolves when the lease was ours a moment ago, or at any time after `sinceMs`; costs a look into the database only when nothing was
+   * committed for that long.
+   */
+  async prove(sinceMs: number): Promise<void> {
+    const lease = this.#held;
+    if (!lease) throw unavailable();
+    const ageMs = this.options.clock.now() - this.#provenAtMs;
+    if (this.#provenAtMs >= sinceMs || (ageMs >= 0 && ageMs < PROOF_MS)) return;
+    this.#proving ??= this.#ask(lease).finally(() => (this.#proving = null));
+    await this.#proving;
+    if (this.#held !== lease) throw unavailable();
+  }
+
+  async #ask(lease: LeasedStore): Promise<void> {
+    const atMs = this.options.clock.now();
+    try {
+      await lease.prove();
+    } catch (error) {
+      if (error instanceof FencedError) this.lose(lease, error);
+      throw error;
+    }
+    this.proved(lease, atMs);
+  }
+
   /** Throws when it cannot be had: at the start somebody is there to be told. */
   async take(): Promise<void> {
     const { store, holder, log } = this.options;
@@ -63,6 +101,8 @@ export class LeaseKeeper {
     }
     if (this.#stopped) return lease.release();
     this.#held = lease;
+    this.#provenAtMs = -Infinity;
+    this.#proving = null;
     void lease.lost.then((error) => this.lose(lease, error));
     log?.info({ epoch: lease.epoch }, 'the lease is ours');
     const began = this.host.begin(lease, maxRunKey);

@@ -16,14 +16,14 @@ import * as visibility from './frontend/visibility';
 // Each method takes the request type of its own name; the doors decode it as such.
 type Method = (frontend: Frontend, request: never, caller: Caller) => unknown;
 
-/** What may be called, and the role that it takes. */
-const METHODS: Record<string, { role: Caller['role']; run: Method }> = {
-  GetSystemInfo: { role: 'read', run: namespaces.getSystemInfo },
-  GetClusterInfo: { role: 'read', run: namespaces.getClusterInfo },
-  DescribeNamespace: { role: 'read', run: namespaces.describeNamespace },
-  ListNamespaces: { role: 'read', run: namespaces.listNamespaces },
-  RegisterNamespace: { role: 'operate', run: namespaces.registerNamespace },
-  GetSearchAttributes: { role: 'read', run: namespaces.getSearchAttributes },
+/** What may be called, and the role that it takes. What tells of no run needs no proof that its memory still counts. */
+const METHODS: Record<string, { role: Caller['role']; run: Method; tellsOfRuns?: false }> = {
+  GetSystemInfo: { role: 'read', run: namespaces.getSystemInfo, tellsOfRuns: false },
+  GetClusterInfo: { role: 'read', run: namespaces.getClusterInfo, tellsOfRuns: false },
+  DescribeNamespace: { role: 'read', run: namespaces.describeNamespace, tellsOfRuns: false },
+  ListNamespaces: { role: 'read', run: namespaces.listNamespaces, tellsOfRuns: false },
+  RegisterNamespace: { role: 'operate', run: namespaces.registerNamespace, tellsOfRuns: false },
+  GetSearchAttributes: { role: 'read', run: namespaces.getSearchAttributes, tellsOfRuns: false },
   StartWorkflowExecution: { role: 'operate', run: start },
   SignalWithStartWorkflowExecution: { role: 'operate', run: signalWithStart },
   SignalWorkflowExecution: { role: 'operate', run: interact.signal },
@@ -45,6 +45,13 @@ const METHODS: Record<string, { role: Caller['role']; run: Method }> = {
 };
 
 const RANK: Record<Caller['role'], number> = { read: 0, operate: 1, decide: 2 };
+/** Refusals that say something of a run. */
+const TELLING = new Set([
+  status.NOT_FOUND,
+  status.ALREADY_EXISTS,
+  status.FAILED_PRECONDITION,
+  status.RESOURCE_EXHAUSTED,
+]);
 
 export interface WorkflowServiceOptions {
   frontend: Frontend;
@@ -75,7 +82,7 @@ export class WorkflowServiceImplementation {
           `${method} needs a key with the role '${known.role}'; ${caller.name} has '${caller.role}'.`
         );
       }
-      const answer = await known.run(this.options.frontend, request as never, caller);
+      const answer = await this.#proved(known, request, caller);
       if (known.role !== 'read') this.#audit(method, request, caller, 'ok');
       return answer;
     } catch (error) {
@@ -84,6 +91,20 @@ export class WorkflowServiceImplementation {
       if (METHODS[method]?.role !== 'read') this.#audit(method, request, caller, status[known.code] ?? 'error');
       throw known;
     }
+  }
+
+  /** Neither an answer nor a refusal may rest on what is in memory once the lease is unproven. */
+  async #proved(method: (typeof METHODS)[string], request: unknown, caller: Caller): Promise<unknown> {
+    const { engine } = this.options.frontend;
+    const sinceMs = engine.now();
+    const call = async () => method.run(this.options.frontend, request as never, caller);
+    if (method.tellsOfRuns === false) return call();
+    const answer = await call().catch(async (error: unknown) => {
+      if (TELLING.has(asServiceError(error).code)) await engine.prove(sinceMs);
+      throw error;
+    });
+    await engine.prove(sinceMs);
+    return answer;
   }
 
   #audit(method: string, request: unknown, caller: Caller, outcome: string): void {

@@ -178,8 +178,6 @@ export class WorkflowTasks {
         updates: [],
         queries: [{ id: 'query', query }],
       });
-      // What was answered from memory counts only while the lease is ours.
-      void this.engine.store;
       if (result.kind === 'failed') throw refused(`the query could not be answered: ${result.failure.message ?? ''}`);
       const answer = result.queryResults.query;
       if (!answer) throw refused('the worker gave no answer');

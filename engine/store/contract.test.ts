@@ -132,6 +132,15 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.lost).toBeInstanceOf(Error);
   });
 
+  it('[S15] a lease is proved by its holder until another one has it', async () => {
+    await leased.prove();
+    const second = await store.acquire('second');
+    await expect(leased.prove()).rejects.toBeInstanceOf(FencedError);
+    await second.prove();
+    expect(await leased.lost).toBeInstanceOf(FencedError);
+    await second.release();
+  });
+
   it('[S3] a conflict names the runs, and nothing of the batch is written', async () => {
     await leased.commit([creation(1), creation(2)]);
     const failed = leased.commit([step(1, 3, 6), step(2, 4, 7)]);

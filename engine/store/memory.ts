@@ -42,8 +42,9 @@ export class MemoryStore implements Store {
     return this.#epoch;
   }
 
-  acquire(_holder: string): Promise<LeasedStore> {
-    this.#lose?.(new FencedError('another engine took over'));
+  /** `silently`: whoever holds it is not told, as when its connections hang. */
+  acquire(_holder: string, silently = false): Promise<LeasedStore> {
+    if (!silently) this.#lose?.(new FencedError('another engine took over'));
     this.#epoch++;
     const lost = new Promise<Error>((resolve) => (this.#lose = resolve));
     return Promise.resolve(new LeasedMemoryStore(this, this.#epoch, lost));
@@ -57,11 +58,15 @@ export class MemoryStore implements Store {
     const fault = this.#faults.shift();
     if (fault === 'lostBeforeApply') throw new StoreUnavailableError('connection lost (simulated)');
     if (fault === 'rejected') throw new StoreRejectedError('refused (simulated)');
-    if (epoch !== this.#epoch) throw new FencedError(`epoch ${epoch} is over; ${this.#epoch} holds the lease`);
+    this.requireEpoch(epoch);
     this.#check(commits);
     for (const commit of commits) this.#write(commit);
     this.commits++;
     if (fault === 'lostAfterApply') throw new StoreUnavailableError('connection lost (simulated)');
+  }
+
+  requireEpoch(epoch: number): void {
+    if (epoch !== this.#epoch) throw new FencedError(`epoch ${epoch} is over; ${this.#epoch} holds the lease`);
   }
 
   #check(commits: readonly RunCommit[]): void {
@@ -113,6 +118,11 @@ class LeasedMemoryStore implements LeasedStore {
     readonly epoch: number,
     readonly lost: Promise<Error>
   ) {}
+
+  async prove(): Promise<void> {
+    await Promise.resolve();
+    this.store.requireEpoch(this.epoch);
+  }
 
   maxRunKey(): Promise<RunKey> {
     return Promise.resolve(Math.max(0, ...this.store.runs.keys()));

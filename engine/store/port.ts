@@ -126,6 +126,8 @@ export interface LeasedStore {
   readonly epoch: number;
   /** Resolves when this holder has lost the lease (liveness lock gone or fenced). Nothing may be acknowledged after. */
   readonly lost: Promise<Error>;
+  /** Resolves when the lease is still this holder's, as the database says now. Throws FencedError, StoreUnavailableError. */
+  prove(): Promise<void>;
   /** Highest run key in use, 0 for none. */
   maxRunKey(): Promise<RunKey>;
 

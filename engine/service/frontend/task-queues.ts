@@ -29,8 +29,6 @@ export function describe(
   const { name: namespace } = namespaceOf(frontend, request.namespace);
   const queue = requireId('task_queue.name', request.taskQueue?.name);
   const { engine } = frontend;
-  // What cannot be answered for is not answered.
-  void engine.store;
   const isEmbedded = queue === engine.options.taskQueue;
   const response: workflowservice.IDescribeTaskQueueResponse = {
     pollers: isEmbedded ? [{ identity: WORKER_IDENTITY, lastAccessTime: timestamp(engine.now()) }] : [],

@@ -127,6 +127,14 @@ class LeasedPostgresStore implements LeasedStore {
     }
   }
 
+  async prove(): Promise<void> {
+    const rows = await this.#read('prove', 'SELECT 1 FROM engine.lease WHERE epoch = $1', [this.epoch]);
+    if (rows.length > 0) return;
+    const fenced = new FencedError('the lease is held by another engine');
+    this.lose(fenced);
+    throw fenced;
+  }
+
   async maxRunKey(): Promise<RunKey> {
     const rows = await this.#read<{ max: number | null }>('', 'SELECT max(run_key) AS max FROM engine.execution', []);
     return rows[0]?.max ?? 0;
@@ -236,7 +244,7 @@ class LeasedPostgresStore implements LeasedStore {
         JSON.stringify(record.searchAttributes),
       ]
     );
-    if (written.length === 0) throw new FencedError('the lease is held by another engine');
+    if (written.length === 0) await this.prove();
   }
 
   async release(): Promise<void> {
