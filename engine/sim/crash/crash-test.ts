@@ -209,7 +209,7 @@ class CrashTest {
       events: histories.reduce((sum, { history }) => sum + (history.events?.length ?? 0), 0),
       staleCommits: audit.stale.length,
       refusedCommits: await cluster.refusals(),
-      replayed: histories.length,
+      replayed: histories.filter(({ history }) => history.events?.length).length,
     };
   }
 }

@@ -69,7 +69,7 @@ export async function replayAll(
     }),
   });
   const refused: string[] = [];
-  const given = histories.map(({ workflowId, history }) => ({ workflowId, history }));
+  const given = histories.filter(({ history }) => history.events?.length);
   for await (const { workflowId, error } of Worker.runReplayHistories({ workflowBundle: bundle }, given)) {
     if (error) refused.push(`${workflowId} does not replay: ${error.message}`);
   }
