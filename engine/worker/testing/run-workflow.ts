@@ -229,7 +229,7 @@ export class WorkflowUnderTest {
     };
     const ref = { scheduledEventId, attempt };
     void this.activities
-      .run(task, () => {})
+      .run(task, (details) => this.#apply(history.heartbeatActivity(this.state, ref, { payloads: details }, this.now)))
       .then((outcome) => {
         this.#running.delete(token);
         this.#outcomes.push(() => {
