@@ -21,7 +21,9 @@ export async function queryRun(
     const result = await asking(web, () =>
       handle.query<unknown, unknown[]>(name, ...(input === undefined ? [] : [input]))
     );
-    return { result: maskSensitive(result ?? null, version?.document.queries[name]?.schema) };
+    const queries = version?.document.queries ?? {};
+    const declared = Object.hasOwn(queries, name) ? queries[name] : undefined;
+    return { result: maskSensitive(result ?? null, declared?.schema) };
   } catch (error) {
     const known = fromEngine(error);
     if (known?.code === 'engineAway' || known?.code === 'runNotFound') throw known;

@@ -115,7 +115,8 @@ describe('signal', () => {
     const send = (change: object, actor = olga) =>
       signalRun(here.web, actor, run, { ...invoice, requestId: requestId(), ...change });
     await expect(send({}, vera)).rejects.toEqual(refused('notAllowed'));
-    await expect(send({ name: 'unknown' })).rejects.toEqual(refused('badRequest'));
+    for (const name of ['unknown', 'constructor', '__proto__', 'toString'])
+      await expect(send({ name })).rejects.toEqual(refused('badRequest'));
     await expect(send({ input: { number: 5 } })).rejects.toEqual(refused('inputInvalid'));
     await expect(send({ input: undefined })).rejects.toEqual(refused('inputInvalid'));
     expect([await count(run, 'workflowExecutionSignaled'), await here.auditOf(nameOf(run))]).toEqual([0, []]);
@@ -168,7 +169,8 @@ describe('update and query', () => {
     const { run } = await here.ask();
     await expect(change(run, 'x'.repeat(101))).rejects.toEqual(refused('inputInvalid'));
     const raw = (name: string) => updateRun(here.web, olga, run, { name, input: {}, requestId: requestId() });
-    await expect(raw('unknown')).rejects.toEqual(refused('badRequest'));
+    for (const name of ['unknown', 'constructor', 'toString'])
+      await expect(raw(name)).rejects.toEqual(refused('badRequest'));
     await expect(raw('__decide')).rejects.toEqual(refused('notAllowed'));
     await expect(change(run, 'x', requestId(), vera)).rejects.toEqual(refused('notAllowed'));
     expect(await here.auditOf(nameOf(run))).toEqual([]);

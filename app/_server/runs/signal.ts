@@ -19,7 +19,8 @@ export async function signalRun(
   const { summary } = await demandOpen(web, run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   if (version) {
-    const declared = version.document.signals[name];
+    // What every object has is nothing that a flow declares.
+    const declared = Object.hasOwn(version.document.signals, name) ? version.document.signals[name] : undefined;
     if (!declared) throw new Refusal('badRequest', `This flow has no signal '${name}'.`);
     demandFits(input, declared.schema, 'The signal');
   }

@@ -20,7 +20,8 @@ export async function updateRun(
   const { summary } = await demandOpen(web, run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   if (version) {
-    const declared = version.document.updates[name];
+    // What every object has is nothing that a flow declares.
+    const declared = Object.hasOwn(version.document.updates, name) ? version.document.updates[name] : undefined;
     if (!declared) throw new Refusal('badRequest', `This flow has no update '${name}'.`);
     demandFits(input, declared.schema, 'The update');
   }
