@@ -140,12 +140,12 @@ describe('workflows', () => {
     }
   });
 
-  it('[W6] a run that takes all memory loses its own task; another run goes on', async () => {
-    const own = makeWorker({ activationTimeoutMs: 20_000, maxHeapMb: 64 });
+  it.each(['bomb', 'bufferBomb'])('[W6] %s takes all memory, loses its own task; another run goes on', async (type) => {
+    const own = makeWorker({ activationTimeoutMs: type === 'bomb' ? 20_000 : 400, maxHeapMb: 64 });
     try {
       const other = start('sequence', [['a', 'b', 'c']], own);
       await other.run({ until: () => other.events.length > 6 });
-      const run = start('bomb', [], own);
+      const run = start(type, [], own);
       await Promise.all([run.run({ maxTaskFailures: 1 }), other.run()]);
       expect(run.failures[0]?.failure.message).toMatch(/all the memory that workflows have together \(64 MB\)/);
       expect(other.result()).toEqual(['did a', 'did b', 'did c']);

@@ -163,9 +163,9 @@ export class EmbeddedWorker implements WorkflowWorker {
   #log(run: WorkflowTaskRun, logs: readonly SandboxLog[]): void {
     const { workflowId, runId, workflowType } = run;
     for (const { level, message, attributes } of logs) {
-      const given = JSON.parse(attributes) as object | null;
+      const given = JSON.parse(attributes) as object;
       // Ours last: what the code gives must not pass for another run's.
-      this.options.log?.[LEVELS[level] ?? 'info']({ ...given, workflowId, runId, workflowType }, message);
+      this.options.log?.[level === 'trace' ? 'debug' : level]({ ...given, workflowId, runId, workflowType }, message);
     }
   }
 
@@ -184,14 +184,6 @@ export class EmbeddedWorker implements WorkflowWorker {
     }
   }
 }
-
-const LEVELS: Record<SandboxLog['level'], 'debug' | 'info' | 'warn' | 'error'> = {
-  trace: 'debug',
-  debug: 'debug',
-  info: 'info',
-  warn: 'warn',
-  error: 'error',
-};
 
 function taskFailed(error: unknown): WorkflowTaskResult {
   if (error instanceof DeterminismViolation) {

@@ -10,7 +10,7 @@ import { runCreation } from './core/creation';
 import { RunMachine, type TaskOutcome, type UpdateDelivery } from './core/run-machine';
 import { splitTasks } from './core/task-events';
 import type { WorkflowTask, WorkflowTaskRun } from './port';
-import type { ActivationResult, Job, RunCreation, SandboxLog } from './sandbox/protocol';
+import type { ActivationAnswer, Job, RunCreation, SandboxLog } from './sandbox/protocol';
 import type { Sandbox } from './sandbox/sandbox';
 
 const { QueryResultType } = temporal.api.enums.v1;
@@ -137,7 +137,7 @@ export class HostedRun {
     return machine.finish();
   }
 
-  #accept(result: ActivationResult): Extract<ActivationResult, { commands: unknown }> {
+  #accept(result: ActivationAnswer): Extract<ActivationAnswer, { commands: unknown }> {
     if (result.logs.length > 0) this.options.onLogs?.(result.logs);
     if ('failure' in result) throw new ActivationError(result.failure);
     return result;
@@ -156,7 +156,7 @@ function deliveries(following: readonly HistoryEvent[] | null, updates: Workflow
   return updates.map(({ protocolInstanceId, request }) => ({ protocolInstanceId, request, runValidator: true }));
 }
 
-function queryResult({ commands }: Extract<ActivationResult, { commands: unknown }>, id: string) {
+function queryResult({ commands }: Extract<ActivationAnswer, { commands: unknown }>, id: string) {
   const answer = commands.find((command) => command.respondToQuery?.queryId === id)?.respondToQuery;
   const response = answer?.succeeded?.response;
   if (answer?.succeeded) {

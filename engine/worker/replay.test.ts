@@ -163,6 +163,25 @@ describe('[W12] a history that the code did not make', () => {
     await replayHistory(fix, historyOf(closed));
   });
 
+  it('a patch that is deprecated may go from the code, as the official replayer has it; a patch that is not may not', async () => {
+    const deprecated = ORDER.replace("const isNew = patched('second-look');", "deprecatePatch('second-look');")
+      .replace('if (isNew) ', '')
+      .replace('patched', 'deprecatePatch');
+    const without = deprecated.replace("  deprecatePatch('second-look');\n", '').replace('deprecatePatch, ', '');
+    const bundleOf = (code: string) => bundleWorkflows({ entry: 'order.ts', modules: { 'order.ts': code } });
+    const [older, newer] = [await bundleOf(deprecated), await bundleOf(without)];
+    const own = createEmbeddedWorker({ bundles: { find: () => older, onChange: () => () => {} } });
+    const run = new WorkflowUnderTest(own, executor, 'order', [], { runKey: 9, workflowId: 'order-9' });
+    await run.run().finally(() => own.close());
+    const history = historyOf(run);
+    expect(history.events.filter((event) => event.markerRecordedEventAttributes)).toHaveLength(1);
+    await replayHistory(newer, history);
+    const judge = await OfficialReplayer.of({ entry: 'order.ts', modules: { 'order.ts': without } });
+    expect(await judge.refusals([{ workflowId: 'order-9', events: history.events }])).toEqual([]);
+    expect((await violationOf(replayHistory(newer, historyOf(closed)))).expected).toMatch(/MarkerRecorded core_patch/);
+    expect(await judge.refusals([{ workflowId: 'order-1', events: historyOf(closed).events }])).toHaveLength(1);
+  });
+
   it('code that throws is told with its line, code that loops is stopped', async () => {
     const throws = ORDER.replace(
       "  await work('reserve');",

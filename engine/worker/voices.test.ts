@@ -6,7 +6,7 @@ import { bundleWorkflows, type WorkflowBundle } from './bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from './embedded-worker';
 import { WorkflowUnderTest } from './testing/run-workflow';
 
-const SOURCE = `import { ApplicationFailure, defineQuery, log, proxyActivities, setHandler, sleep } from '@temporalio/workflow';
+const SOURCE = `import { ApplicationFailure, defineQuery, log, proxyActivities, proxySinks, setHandler, sleep } from '@temporalio/workflow';
 import { deeper } from './deeper';
 const { work } = proxyActivities<{ work(name: string): Promise<string> }>({ startToCloseTimeout: '10s' });
 export async function speaks(): Promise<string> {
@@ -20,6 +20,16 @@ export async function speaks(): Promise<string> {
   await work('a');
   console.error(new Error('after'));
   return 'said';
+}
+export async function shouts(): Promise<void> {
+  const circle: { self?: unknown } = {};
+  circle.self = circle;
+  log.info('long', { text: 'x'.repeat(100_000) });
+  log.info('circle', { circle, work: () => 1, big: 2n });
+  console.log(circle, () => 1, Symbol('s'), undefined, null, 1n, 'y'.repeat(100_000));
+  proxySinks<{ __temporal_logger: Record<string, (...args: unknown[]) => void> }>().__temporal_logger.constructor('strange', 5);
+  for (let line = 0; line < 5_000; line++) console.log(line);
+  await sleep(10);
 }
 export async function fails(): Promise<void> {
   await work('a');
@@ -110,6 +120,21 @@ describe('[W13] log lines', () => {
     for (const { about } of lines) expect(about).toMatchObject({ workflowId, runId, workflowType: 'speaks' });
     expect(lines[1]?.about).toMatchObject({ order: 'o-1' });
     expect(lines[2]?.message).toContain(`flow.ts:${lineOf("new Error('after')")}:`);
+  });
+});
+
+describe('[W13] log lines that are too much', () => {
+  it('are cut, each and in number; the run goes on', async () => {
+    const run = start('shouts');
+    await run.run();
+    expect(run.failures).toEqual([]);
+    // And the library's own: that it started.
+    expect(lines).toHaveLength(1_000 - 1);
+    const [long, circle, console, strange] = lines;
+    expect(JSON.stringify(long).length).toBeLessThan(20_000);
+    expect(circle?.about).toMatchObject({ circle: { self: '[circular]' }, work: '[function work]', big: '2' });
+    expect(console?.message).toMatch(/^\{"self":"\[circular\]"\} \(\) => 1 Symbol\(s\) undefined null 1 y+…$/);
+    expect(strange).toMatchObject({ level: 'info', message: 'strange', about: { value: '5' } });
   });
 });
 

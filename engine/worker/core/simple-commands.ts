@@ -33,10 +33,19 @@ export function patchCommand(patchId: string, deprecated: boolean): PendingComma
 
 /** The patch that a MarkerRecorded event stands for, null for any other event. */
 export function patchOf(event: HistoryEvent): string | null {
+  return patchMarker(event)?.id ?? null;
+}
+
+/** Code may drop the call that wrote such a marker: nothing hangs on it any more. */
+export function isDeprecatedPatch(event: HistoryEvent): boolean {
+  return patchMarker(event)?.deprecated === true;
+}
+
+function patchMarker(event: HistoryEvent): { id: string; deprecated?: boolean } | null {
   const marker = event.markerRecordedEventAttributes;
   if (marker?.markerName !== PATCH_MARKER) return null;
   const data = marker.details?.[PATCH_DETAILS]?.payloads?.[0]?.data;
-  return data ? (JSON.parse(Buffer.from(data).toString()) as { id: string }).id : null;
+  return data ? (JSON.parse(Buffer.from(data).toString()) as { id: string; deprecated?: boolean }) : null;
 }
 
 export function upsertSearchAttributes(

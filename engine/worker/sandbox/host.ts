@@ -84,7 +84,7 @@ export class SandboxHost {
         run = { guest, unhandled: null };
         this.#runs.set(activation.runKey, run);
       }
-      if (!run) return { failure: notCached(activation.runKey), logs: [] };
+      if (!run) return { notCached: true };
       return this.#drive(run.guest, activation);
     } catch (error) {
       // Not looked at here: it may be the workflow's own.
@@ -134,9 +134,3 @@ export class SandboxHost {
     }
   }
 }
-
-const notCached = (runKey: number): Failure => ({
-  message: `run ${runKey} is not cached`,
-  source: 'Backstitch',
-  applicationFailureInfo: { type: 'IllegalState' },
-});

@@ -30,7 +30,7 @@ export interface Activation {
   jobs: Job[];
 }
 
-export type ActivationResult =
+export type ActivationAnswer =
   | {
       commands: coresdk.workflow_commands.IWorkflowCommand[];
       usedFlags: number[];
@@ -40,10 +40,13 @@ export type ActivationResult =
     }
   | { failure: temporal.api.failure.v1.IFailure; logs: SandboxLog[] };
 
+/** `notCached`: the thread does not have the run (any more), and there was no creation with it. */
+export type ActivationResult = ActivationAnswer | { notCached: true };
+
 export interface SandboxLog {
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   message: string;
-  /** JSON: the library's attributes of the run, and what the code gave. */
+  /** JSON object: the library's attributes of the run, and what the code gave. */
   attributes: string;
 }
 

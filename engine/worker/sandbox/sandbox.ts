@@ -11,7 +11,7 @@ import { Worker } from 'node:worker_threads';
 import { build } from 'esbuild';
 import { baseScript } from '../bundle/base';
 import type { WorkflowBundle } from '../bundle/bundle';
-import type { Activation, ActivationResult, FromThread, ThreadData, ToThread } from './protocol';
+import type { Activation, ActivationAnswer, ActivationResult, FromThread, ThreadData, ToThread } from './protocol';
 
 export interface SandboxOptions {
   /** How long one activation may take. */
@@ -42,7 +42,7 @@ const LOOKS = 8;
 
 interface Pending {
   activation: Activation;
-  resolve(result: ActivationResult): void;
+  resolve(result: ActivationAnswer): void;
   reject(error: Error): void;
 }
 
@@ -72,7 +72,8 @@ export class Sandbox {
     if (this.#bundles.delete(bundleId) && this.#thread) this.#post(this.#thread, { kind: 'unload', bundleId });
   }
 
-  activate(activation: Activation): Promise<ActivationResult> {
+  /** Rejects with one of the errors above. */
+  activate(activation: Activation): Promise<ActivationAnswer> {
     return new Promise((resolve, reject) => {
       this.#queue.push({ activation, resolve, reject });
       this.#schedule();
@@ -172,8 +173,9 @@ export class Sandbox {
     this.#inFlight.delete(batch);
     pending?.forEach(({ resolve, reject }, index) => {
       const result = results[index];
-      if (result) resolve(result);
-      else reject(new SandboxLostError('the sandbox gave no answer'));
+      if (result && !('notCached' in result)) resolve(result);
+      // The thread was ended between two activations of its task.
+      else reject(new SandboxLostError('the run is not in the sandbox any more'));
     });
     if (this.#inFlight.size === 0 && this.#watchdog) {
       clearInterval(this.#watchdog);
@@ -187,40 +189,37 @@ export class Sandbox {
    */
   #watch(): void {
     if (this.#watchdog) return;
+    const { activationTimeoutMs, maxHeapMb } = this.options;
     let seen = Atomics.load(this.#progress, BEGUN);
     let quiet = 0;
+    let before = process.memoryUsage.rss();
     this.#watchdog = setInterval(() => {
       const begun = Atomics.load(this.#progress, BEGUN);
-      quiet = begun === seen ? quiet + 1 : 0;
-      seen = begun;
-      if (quiet >= LOOKS) this.#kill();
-    }, this.options.activationTimeoutMs / LOOKS);
+      const memory = process.memoryUsage.rss();
+      if (begun !== seen) {
+        [seen, quiet, before] = [begun, 0, memory];
+        return;
+      }
+      quiet++;
+      // Of buffers outside of its heap, V8 keeps no limit.
+      if (memory - before > maxHeapMb * 2 ** 20) this.#kill(new ActivationCrashError(tooMuchMemory(maxHeapMb)));
+      else if (quiet >= LOOKS) this.#kill(new ActivationTimeoutError(tooLong(activationTimeoutMs)));
+    }, activationTimeoutMs / LOOKS);
     this.#watchdog.unref();
   }
 
-  #kill(): void {
-    const { activationTimeoutMs } = this.options;
+  #kill(reason: Error): void {
     const thread = this.#thread;
-    this.#blame(
-      new ActivationTimeoutError(
-        `The workflow did not yield within ${activationTimeoutMs} ms: an endless loop, or too much work between two awaits.`
-      )
-    );
-    this.#lose(new SandboxLostError('the sandbox was ended because another run did not yield'));
+    this.#blame(reason);
+    this.#lose(new SandboxLostError('the sandbox was ended because of another run'));
     void thread?.terminate();
   }
 
   #threadEnded(thread: Worker, error: Error & { code?: string }): void {
     if (this.#thread !== thread) return;
-    const { maxHeapMb } = this.options;
     const memory = error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-    this.#blame(
-      new ActivationCrashError(
-        memory
-          ? `The workflow took all the memory that workflows have together (${maxHeapMb} MB).`
-          : `The workflow ended its sandbox: ${error.message}`
-      )
-    );
+    const message = memory ? tooMuchMemory(this.options.maxHeapMb) : `The workflow ended its sandbox: ${error.message}`;
+    this.#blame(new ActivationCrashError(message));
     this.#lose(new SandboxLostError(error.message));
   }
 
@@ -247,6 +246,11 @@ export class Sandbox {
     for (const { reject } of lost) reject(error);
   }
 }
+
+const tooLong = (timeoutMs: number) =>
+  `The workflow did not yield within ${timeoutMs} ms: an endless loop, or too much work between two awaits.`;
+const tooMuchMemory = (heapMb: number) =>
+  `The workflow took all the memory that workflows have together (${heapMb} MB).`;
 
 let compiled: Promise<string> | null = null;
 

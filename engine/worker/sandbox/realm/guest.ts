@@ -16,7 +16,7 @@ import type { Activation, Job, RunCreation, SandboxLog } from '../protocol';
 import { bridge } from './bridge';
 import { currentActivator, setCurrentActivator } from './current';
 import { own } from './own';
-import { safeString, shorten, toJson } from './print';
+import { safeString, shorten, toShortJson } from './print';
 
 type Failure = temporal.api.failure.v1.IFailure;
 type Workflows = Record<string, unknown>;
@@ -54,7 +54,9 @@ export interface Guest {
   dispose(run: GuestRun): void;
 }
 
+/** Of one activation. */
 const MOST_LINES = 1_000;
+const LEVELS: SandboxLog['level'][] = ['trace', 'debug', 'info', 'warn', 'error'];
 let evaluate: () => Workflows = () => ({});
 
 Object.defineProperty(globalThis, '__TEMPORAL__', {
@@ -151,9 +153,9 @@ export const guest: Guest = {
     if (calls.length === 0 || activator.info.unsafe.isReplaying) return [];
     const lines = calls.filter(({ ifaceName }) => ifaceName === '__temporal_logger').slice(0, MOST_LINES);
     return lines.map(({ fnName, args: [message, attributes] }) => ({
-      level: safeString(fnName) as SandboxLog['level'],
+      level: LEVELS.find((level) => level === fnName) ?? 'info',
       message: shorten(safeString(message)),
-      attributes: toJson(attributes),
+      attributes: toShortJson(attributes),
     }));
   },
 

@@ -20,10 +20,17 @@ export function toJson(value: unknown): string {
     return part;
   };
   try {
-    return shorten(JSON.stringify(value, replace) ?? 'null');
+    return JSON.stringify(value, replace) ?? 'null';
   } catch {
     return '"[not printable]"';
   }
+}
+
+/** JSON of an object that is still JSON when it would have been too long. */
+export function toShortJson(value: unknown): string {
+  const json = toJson(value);
+  if (json.length > LONGEST) return JSON.stringify({ tooLong: shorten(json) });
+  return json.startsWith('{') ? json : JSON.stringify({ value: json });
 }
 
 /** As console.log prints: text as it is, errors with their stack, the rest as JSON. */

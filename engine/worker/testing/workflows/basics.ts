@@ -158,6 +158,12 @@ export async function bomb(): Promise<number> {
   for (;;) kept.push(Array.from({ length: 100_000 }, (_, index) => index + kept.length + 0.5));
 }
 
+export async function bufferBomb(): Promise<number> {
+  await work('before');
+  const kept: Uint8Array[] = [];
+  for (;;) kept.push(new Uint8Array(10_000_000).fill(1));
+}
+
 export async function runaway(): Promise<number> {
   const deeper = async (depth: number): Promise<number> => 1 + (await deeper(depth + 1));
   return deeper(0);
