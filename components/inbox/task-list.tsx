@@ -2,7 +2,7 @@
 
 /** Tasks, live. While somebody is at the list no row moves: what another has decided stays, greyed, and what is new waits. */
 import { CircleCheckBig, History } from 'lucide-react';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { InboxList, InboxTask, InboxView } from '@/app/_contract/inbox';
 import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { Button } from '@/components/ui/button';
@@ -41,6 +41,11 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, held } = useSteadyRows(view, list.tasks, scrolled || pointed || focused, keyOf);
 
+  // Where one comes from elsewhere, the row of the task that is shown may be far down.
+  useEffect(() => {
+    scroller.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
+  }, [chosen]);
+
   const links = () => [...(scroller.current?.querySelectorAll<HTMLElement>('[data-task]') ?? [])];
   const move = (by: 1 | -1) => {
     const all = links();
@@ -61,9 +66,13 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
 
   const firstOfOthers = view === 'waiting' ? rows.findIndex(({ item }) => !item.mine) : -1;
   return (
-    <div className="relative min-h-0 flex-1">
+    <div
+      onPointerMove={(event) => event.pointerType === 'mouse' && setPointed(overRows(event.target))}
+      onPointerLeave={() => setPointed(false)}
+      className="relative min-h-0 flex-1"
+    >
       {held > 0 ? (
-        <div role="status" className="pointer-events-none absolute inset-x-0 top-2 z-30 flex justify-center">
+        <div data-held role="status" className="pointer-events-none absolute inset-x-0 top-2 z-30 flex justify-center">
           <Button variant="primary" size="sm" className="figures pointer-events-auto shadow-float" onClick={showHeld}>
             {held} new · show
           </Button>
@@ -72,8 +81,6 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
       <div
         ref={scroller}
         onScroll={(event) => setScrolled(event.currentTarget.scrollTop > SCROLLED_PX)}
-        onPointerMove={(event) => event.pointerType === 'mouse' && setPointed(overRows(event.target))}
-        onPointerLeave={() => setPointed(false)}
         onFocus={(event) => setFocused(overRows(event.target))}
         onBlur={() => setFocused(false)}
         className={cn('h-full overflow-auto', stale && 'grayscale')}
@@ -93,7 +100,9 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
   );
 }
 
-const overRows = (target: EventTarget) => target instanceof Element && target.closest('[data-rows]') !== null;
+/** Also over what lies above the rows: a button that goes away under a hand would leave it on a row. */
+const overRows = (target: EventTarget) =>
+  target instanceof Element && target.closest('[data-rows], [data-held]') !== null;
 
 /** Between what waits for this person and what waits for others; alone it also says that nothing waits for this person. */
 function OthersHeading({ mine }: { mine: boolean }) {

@@ -110,14 +110,16 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
       ) : away && runs.readAtMs ? (
         <AwayBand away={away} asOfMs={runs.readAtMs} />
       ) : null}
-      <div className="relative min-h-0 flex-1 border-t border-hairline">
+      <div
+        onPointerMove={(event) => event.pointerType === 'mouse' && setPointed(overRows(event.target))}
+        onPointerLeave={() => setPointed(false)}
+        className="relative min-h-0 flex-1 border-t border-hairline"
+      >
         {runs.held > 0 ? <HeldRuns held={runs.held} onShow={showHeld} /> : null}
         <div
           ref={scroller}
           aria-busy={runs.changing || undefined}
           onScroll={(event) => setScrolled(event.currentTarget.scrollTop > SCROLLED_PX)}
-          onPointerMove={(event) => event.pointerType === 'mouse' && setPointed(overRows(event.target))}
-          onPointerLeave={() => setPointed(false)}
           onBlur={(event) => {
             if (!event.currentTarget.contains(event.relatedTarget)) setActive(null);
           }}
@@ -136,6 +138,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
           ) : runs.answered ? (
             <Nothing
               filters={filters}
+              others={runs.total ?? 0}
               onFilters={change}
               installed={flows.some(({ name }) => name === example)}
               example={example}
@@ -156,12 +159,18 @@ function howMany({ total, counts }: Pick<RunsPage, 'total' | 'counts'>, chosen: 
   return `${formatNumber(chosen.reduce((sum, each) => sum + (counts[each] ?? 0), 0))} of ${all}`;
 }
 
-const overRows = (target: EventTarget) => target instanceof Element && target.closest('[data-rows]') !== null;
+/** Also over what lies above the rows: a button that goes away under a hand would leave it on a row. */
+const overRows = (target: EventTarget) =>
+  target instanceof Element && target.closest('[data-rows], [data-held]') !== null;
 
 /** Floats over the list, so that it moves nothing either. */
 function HeldRuns({ held, onShow }: { held: number; onShow: () => void }) {
   return (
-    <div role="status" className="pointer-events-none absolute inset-x-0 top-9 z-30 flex justify-center max-md:top-2">
+    <div
+      data-held
+      role="status"
+      className="pointer-events-none absolute inset-x-0 top-9 z-30 flex justify-center max-md:top-2"
+    >
       <Button variant="primary" size="sm" className="figures pointer-events-auto shadow-float" onClick={onShow}>
         {held} new {held === 1 ? 'run' : 'runs'} · show
       </Button>
@@ -195,11 +204,14 @@ function More({
 
 function Nothing({
   filters,
+  others,
   onFilters,
   installed,
   example,
 }: {
   filters: RunFilters;
+  /** Runs that match all but the status. */
+  others: number;
   onFilters: (change: Partial<RunFilters>) => void;
   installed: boolean;
   example: string;
@@ -224,17 +236,18 @@ function Nothing({
       </EmptyState>
     );
   }
+  const byStatus = kind === 'standing' || (filters.standing !== null && others > 0);
   return (
     <EmptyState
       icon={<SearchX aria-hidden />}
       title="No run matches"
       action={
-        <Button onClick={() => onFilters(kind === 'standing' ? { standing: null } : NO_FILTERS)}>
-          {kind === 'standing' ? 'Clear status' : 'Clear filters'}
+        <Button onClick={() => onFilters(byStatus ? { standing: null } : NO_FILTERS)}>
+          {byStatus ? 'Clear status' : 'Clear filters'}
         </Button>
       }
     >
-      {kind === 'standing' ? 'There are runs, but none stands like this now.' : 'Nothing that the filters ask for.'}
+      {byStatus ? 'There are runs, but none stands like this now.' : 'Nothing that the filters ask for.'}
     </EmptyState>
   );
 }

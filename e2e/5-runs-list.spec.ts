@@ -1,0 +1,117 @@
+/** The runs list: filters in the URL, rows that change in place, nothing that moves under somebody's hand. */
+import type { Locator, Page } from '@playwright/test';
+import type { InboxTask } from '../app/_contract/inbox';
+import { pages, routes } from '../app/_contract/routes';
+import type { StartedRun } from '../app/_contract/runs';
+import { EXAMPLE, expect, test, type Api } from './product/journey';
+
+/** Runs whose ids begin alike and like no others: `<prefix>-1`, `<prefix>-2`, … */
+class Batch {
+  readonly prefix = `list-${crypto.randomUUID().slice(0, 8)}`;
+  #count = 0;
+  constructor(private readonly api: Api) {}
+  async start(scenario: string): Promise<StartedRun> {
+    const input = (await this.api.scenarios()).find(({ name }) => name === scenario)?.input;
+    return this.api.post<StartedRun>(routes.startRun(EXAMPLE), {
+      ...{ requestId: crypto.randomUUID(), workflowId: `${this.prefix}-${++this.#count}`, input },
+    });
+  }
+  /** The list of these runs alone. */
+  url(more = ''): string {
+    return pages.runs(`id=${this.prefix}${more}`);
+  }
+}
+const rows = (page: Page): Locator => page.locator('[data-run]');
+const rowOf = (page: Page, { workflowId }: StartedRun): Locator =>
+  page.getByRole('row').filter({ has: page.locator(`[data-run^="${workflowId}/"]`) });
+/** No hand at the list: rows may come and go. */
+const leaveList = (page: Page) => page.mouse.move(2, 2);
+
+test('filters stand in the URL: they narrow, survive a reload, and are cleared', async ({ desk, api }) => {
+  const batch = new Batch(api);
+  const [good, bad] = [await batch.start('goes-well'), await batch.start('card-declined')];
+  await api.standsAs(good, 'completed');
+  await api.standsAs(bad, 'failedUndone');
+
+  await desk.goto(pages.runs());
+  await desk.getByLabel('Workflow id begins with').fill(batch.prefix);
+  await expect(rows(desk)).toHaveCount(2);
+  await desk.getByRole('button', { name: /^Failed, all undone 1/ }).click();
+  await expect(rows(desk)).toHaveCount(1);
+  await expect(rowOf(desk, bad)).toContainText('Failed, all undone');
+  await expect(desk.getByText('1 of 2 runs')).toBeVisible();
+  await expect(desk).toHaveURL(
+    new RegExp(`standing=failedUndone.*id=${batch.prefix}|id=${batch.prefix}.*standing=failedUndone`)
+  );
+
+  await desk.reload();
+  await expect(rows(desk)).toHaveCount(1);
+  await expect(desk.getByLabel('Workflow id begins with')).toHaveValue(batch.prefix);
+  await desk.getByRole('button', { name: /^Failed, all undone/ }).click();
+  await desk.getByRole('button', { name: /^Needs a hand/ }).click();
+  await expect(desk.getByText('No run matches')).toBeVisible();
+  await desk.getByRole('button', { name: 'Clear status' }).click();
+  await expect(rows(desk)).toHaveCount(2);
+});
+
+test('a run changes in its row, without a reload', async ({ desk, api }) => {
+  const batch = new Batch(api);
+  const run = await batch.start('large-order');
+  await desk.goto(batch.url());
+  await expect(rowOf(desk, run)).toContainText('Waits for a person');
+  const { tasks } = await api.get<{ tasks: InboxTask[] }>(routes.inbox());
+  const task = tasks.find(({ workflowId }) => workflowId === run.workflowId);
+  await api.post(routes.decideTask(task?.taskId ?? ''), {
+    ...{ decisionId: crypto.randomUUID(), decision: 'reject', comment: 'No.', dataHash: task?.dataHash },
+  });
+  await expect(rowOf(desk, run)).toContainText('Failed, all undone');
+});
+
+test('what is new comes by itself; while a hand is at the list no row moves', async ({ desk, api }) => {
+  const batch = new Batch(api);
+  const first = await batch.start('goes-well');
+  await desk.goto(batch.url());
+  await expect(rowOf(desk, first)).toBeVisible();
+  await leaveList(desk);
+  const second = await batch.start('goes-well');
+  await expect(rowOf(desk, second)).toBeVisible();
+
+  await rowOf(desk, second).hover();
+  const before = await rowOf(desk, second).boundingBox();
+  const third = await batch.start('goes-well');
+  await expect(desk.getByRole('button', { name: '1 new run · show' })).toBeVisible();
+  expect(await rowOf(desk, second).boundingBox()).toEqual(before);
+  await expect(rowOf(desk, third)).toBeHidden();
+  await desk.getByRole('button', { name: '1 new run · show' }).click();
+  await expect(rowOf(desk, third)).toBeVisible();
+});
+
+test('keys: j and k walk, Enter opens, / searches, Esc leaves', async ({ desk, api }) => {
+  const batch = new Batch(api);
+  const [older, newer] = [await batch.start('goes-well'), await batch.start('goes-well')];
+  await desk.goto(batch.url());
+  await expect(rows(desk)).toHaveCount(2);
+  await desk.keyboard.press('/');
+  await expect(desk.getByLabel('Workflow id begins with')).toBeFocused();
+  await desk.keyboard.press('Tab');
+  await desk.keyboard.press('j');
+  await expect(rowOf(desk, newer).getByRole('link')).toBeFocused();
+  await desk.keyboard.press('j');
+  await expect(rowOf(desk, older).getByRole('link')).toBeFocused();
+  await desk.keyboard.press('k');
+  await desk.keyboard.press('Enter');
+  await expect(desk).toHaveURL(new RegExp(`/runs/${newer.workflowId}/`));
+});
+
+test('a list of more than a page shows the next one below, and says how many there are', async ({ desk, api }) => {
+  const batch = new Batch(api);
+  for (let each = 0; each < 53; each++) await batch.start('card-declined');
+  await desk.goto(batch.url());
+  await desk.getByRole('button', { name: 'Load more' }).scrollIntoViewIfNeeded();
+  await expect(desk.getByText('50 shown of 53')).toBeVisible();
+  await desk.getByRole('button', { name: 'Load more' }).click();
+  await expect(desk.getByRole('table', { name: 'Runs' })).toHaveAttribute('aria-rowcount', '54');
+  await expect(desk.getByRole('button', { name: 'Load more' })).toBeHidden();
+  await desk.locator(`[data-run^="${batch.prefix}-1/"]`).scrollIntoViewIfNeeded();
+  await expect(desk.locator(`[data-run^="${batch.prefix}-1/"]`)).toBeVisible();
+});
