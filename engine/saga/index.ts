@@ -4,7 +4,11 @@
  */
 export * from './contract';
 export { saga } from './saga';
-export { Saga, type CatchSpec, type SagaOptions } from './nodes';
+export { Saga } from './nodes';
 export type { StepSpec, UndoSpec } from './step';
-export type { ApprovalResult, ApprovalSpec } from './approval';
+export type {
+  /** @public Generated code names it. */
+  ApprovalResult,
+  ApprovalSpec,
+} from './approval';
 export type { CaughtFailure } from './failures';

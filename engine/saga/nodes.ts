@@ -28,7 +28,7 @@ export interface SagaOptions {
   signals?: string[];
 }
 
-export interface CatchSpec<Handled = void> {
+interface CatchSpec<Handled = void> {
   /** Failure types; empty catches every failure. */
   types: string[];
   /** Is what the node did undone before it is handled? */
