@@ -1,4 +1,6 @@
 /** What the compiler promises beyond the golden cases: nothing that was drawn is lost, and what cannot be compiled is said with its node. */
+import fc from 'fast-check';
+import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../activities/catalogue';
 import type { Catalogue } from '../flow/catalogue';
@@ -6,7 +8,8 @@ import { outputName } from '../flow/document';
 import { compile } from './compile';
 import { readSagaSources } from './saga-sources';
 import { compileFlow } from './testing/golden-case';
-import { typeCheck } from './type-check';
+import { randomFlow } from './testing/random-flow';
+import { typeCheck, typeCheckAll } from './type-check';
 
 const step = (id: string, more: object = {}) => ({
   ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },
@@ -372,4 +375,27 @@ describe('the published sha', () => {
     expect(await shaWith('take-back')).not.toBe(await shaWith('none'));
     expect(await shaWith('look-up')).not.toBe(await shaWith('none'));
   });
+});
+
+describe('flows at random', () => {
+  it('[K25] what validation accepts compiles, the same twice, to code whose types are right', async () => {
+    const flows = fc.array(randomFlow, { minLength: 12, maxLength: 12, size: 'max' });
+    await fc.assert(
+      fc.asyncProperty(flows, async (documents) => {
+        const compiled = await Promise.all(documents.map(compileFlow));
+        expect(
+          compiled.flatMap(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === 'error'))
+        ).toEqual([]);
+        expect(await compileFlow(documents[0])).toEqual(compiled[0]);
+        const wrong = typeCheckAll(
+          compiled.map(({ files }) => files),
+          { noUnusedLocals: true }
+        );
+        const messages = wrong.flat().map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
+        // What the flow declares and never reads is the flow's own.
+        expect(messages.filter((message) => !/^'(count|phase|flag)' is declared/.test(message))).toEqual([]);
+      }),
+      { numRuns: 1, endOnFailure: true }
+    );
+  }, 120_000);
 });

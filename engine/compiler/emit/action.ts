@@ -38,9 +38,8 @@ export function actionCall(node: ActionNode, { catalogue, outputs, activities, o
       ['options', options.of(undo.activity, undo.options)],
       ...(undo.onFailure ? [['onFailure', text(undo.onFailure)] as const] : []),
     ]);
-    // Only an undo that is armed by the attempt may be made without an output: the linter has seen that it copes with that.
-    const own = `const ${outputName(node.id)} = output as ${outputs.payloadType(node)}${mayLackOutput(node) ? ' | undefined' : ''};`;
-    fields.push(readsOwn ? `undo: (output) => { ${own} return ${data}; }` : `undo: () => (${data})`);
+    const own = readsOwn ? `const ${outputName(node.id)} = output as ${ownType(node, outputs)};` : null;
+    fields.push(own === null ? `undo: () => (${data})` : `undo: (output) => { ${own} return ${data}; }`);
     fields.push(`armed: ${text(undo.armed)}`);
   }
   if (unknown?.policy === 'check') {
@@ -60,5 +59,8 @@ export function actionCall(node: ActionNode, { catalogue, outputs, activities, o
 const readsOutput = (node: ActionNode, value: unknown): boolean =>
   expressionsIn(value).some(({ expression }) => namesIn(expression).has(outputName(node.id)));
 
-const mayLackOutput = ({ undo, unknown }: ActionNode): boolean =>
-  undo?.armed === 'attempted' || unknown?.policy === 'undo';
+/** Only an undo that may be armed by the attempt is made without an output: the linter has seen that it copes with that. */
+function ownType(node: ActionNode, outputs: Outputs): string {
+  const mayLack = node.undo?.armed === 'attempted' || node.unknown?.policy === 'undo';
+  return `${outputs.payloadType(node)}${mayLack ? ' | undefined' : ''}`;
+}

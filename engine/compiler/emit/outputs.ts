@@ -57,6 +57,11 @@ export class Outputs {
     return hasOutput(node) && this.#readers.has(outputName(node.id));
   }
 
+  /** Is it read behind the node, and not only by what the node itself leads to (a rejection's steps)? */
+  isReadBehind(node: FlowNode): boolean {
+    return this.readOutside([node]).includes(node);
+  }
+
   /** Nodes of a sequence whose outputs are read outside of it. Those of handlers never are. */
   readOutside(steps: readonly FlowNode[]): FlowNode[] {
     const inside = new Set(allNodes(steps).map(({ id }) => id));

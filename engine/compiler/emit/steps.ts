@@ -55,7 +55,7 @@ export class StepsEmitter {
     const { outputs } = this.context;
     const declared = this.#declare(outputs.readOutside([node]).filter((inner) => inner !== node));
     const call = `s.attempt(${text(node.id)}, ${this.#body(node)}, [${catches.map((each) => this.#handler(each)).join(', ')}])`;
-    if (outputs.isRead(node)) return `${declared}${this.#assign(node, `await ${call}`)}`;
+    if (outputs.isReadBehind(node)) return `${declared}${this.#assign(node, `await ${call}`)}`;
     // Neither the node nor what handles its failures leads on: so TypeScript knows it too.
     return `${declared}${alwaysEnds([node]) ? 'return ' : ''}await ${call};`;
   }
@@ -67,7 +67,7 @@ export class StepsEmitter {
     if (call !== null && follows === null) return `(s) => ${call}`;
     if (call === null || follows === null) return `async (s) => { ${this.#bare(node)} }`;
     const name = outputName(node.id);
-    return `async (s) => { const ${name} = await ${call};\n${follows} ${outputs.isRead(node) ? `return ${name};` : ''} }`;
+    return `async (s) => { const ${name} = await ${call};\n${follows} ${outputs.isReadBehind(node) ? `return ${name};` : ''} }`;
   }
 
   #handler(handler: Catch): string {
