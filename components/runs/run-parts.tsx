@@ -1,0 +1,160 @@
+'use client';
+
+/** What the run page is made of, whatever the room: drawing, ledger and tabs, and what is picked among them (in the URL). */
+import { Shapes } from 'lucide-react';
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useState, type ReactNode } from 'react';
+import { SagaCanvas } from '@/components/canvas/saga-canvas';
+import { SagaList } from '@/components/canvas/saga-list';
+import { EmptyState } from '@/components/ui/states';
+import type { TabItem } from '@/components/ui/tabs';
+import { CodePanel } from './code-panel';
+import { EventList } from './event-list';
+import { UndoActs } from './hand-band';
+import { LedgerPanel } from './ledger-panel';
+import { PendingPanel } from './pending-panel';
+import type { RunView } from './run-view';
+import { ShopPanel } from './shop-panel';
+import { StepPanel } from './step-panel';
+import { Timeline } from './timeline';
+import { AboutPanel, InputPanel, inputOf, ResultPanel } from './value-panels';
+
+const MAIN = ['timeline', 'events', 'code', 'shop'] as const;
+const SIDE = ['step', 'pending', 'input', 'result', 'about'] as const;
+export type MainTab = (typeof MAIN)[number];
+export type SideTab = (typeof SIDE)[number];
+
+export interface RunParts {
+  view: RunView;
+  drawing: ReactNode;
+  list: ReactNode;
+  ledger: ReactNode;
+  main: TabItem<MainTab>[];
+  side: TabItem<SideTab>[];
+  tab: MainTab | SideTab;
+  setTab: (tab: MainTab | SideTab) => void;
+  sideTab: SideTab;
+  setSideTab: (tab: SideTab) => void;
+  select: (nodeId: string | null) => void;
+}
+
+export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
+  const [{ node, tab, side }, setUrl] = useQueryStates(
+    {
+      node: parseAsString,
+      tab: parseAsStringLiteral([...MAIN, ...SIDE]).withDefault('timeline'),
+      side: parseAsStringLiteral(SIDE),
+    },
+    { history: 'replace' }
+  );
+  /* What was open when the page was: a run that ends meanwhile does not turn the page over. */
+  const [first] = useState<SideTab>(() => (node ? 'step' : view.live.summary.closeMs === null ? 'pending' : 'result'));
+  const { live, manifest, readBy, projection } = view;
+  const selected = node && readBy.nodes[node] ? node : null;
+  const select = (nodeId: string | null) => void setUrl({ node: nodeId, ...(nodeId ? { side: 'step' as const } : {}) });
+  const input = inputOf(live.events);
+  const orderId =
+    shopFlow !== null &&
+    live.summary.flow === shopFlow &&
+    typeof input === 'object' &&
+    input !== null &&
+    'orderId' in input
+      ? String(input.orderId)
+      : null;
+  const picture = {
+    document: readBy.document,
+    manifest,
+    states: projection.nodes,
+    branches: projection.branches,
+    ledger: projection.ledger,
+    status: live.status,
+    selected,
+    onSelect: select,
+  };
+  const foreign = (
+    <EmptyState icon={<Shapes aria-hidden />} title="No drawing" className="h-full">
+      {live.summary.workflowType} is no flow of this Backstitch. Its timeline and its events are below.
+    </EmptyState>
+  );
+  return {
+    view,
+    drawing: manifest ? <SagaCanvas {...picture} className="h-full min-h-0" /> : foreign,
+    list: manifest ? <SagaList {...picture} className="px-2 py-4" /> : foreign,
+    ledger: (
+      <LedgerPanel
+        ledger={projection.ledger}
+        completed={live.status === 'completed'}
+        selected={selected}
+        onSelect={select}
+        actions={(entry) =>
+          entry.state === 'undoFailed' && live.summary.closeMs === null ? (
+            <div className="px-3 pb-2">
+              <UndoActs view={view} nodeId={entry.nodeId} size="sm" />
+            </div>
+          ) : null
+        }
+        className="h-full"
+      />
+    ),
+    main: [
+      {
+        value: 'timeline',
+        label: 'Timeline',
+        content: (
+          <Timeline
+            rows={projection.timeline}
+            closedMs={live.summary.closeMs}
+            selected={selected}
+            onSelect={select}
+            className="h-full"
+          />
+        ),
+      },
+      {
+        value: 'events',
+        label: 'Events',
+        count: live.events.length,
+        content: <EventList view={view} selected={selected} onSelect={select} />,
+      },
+      ...(manifest
+        ? [
+            {
+              value: 'code' as const,
+              label: 'Code',
+              content: <CodePanel manifest={manifest} selected={selected} onSelect={select} />,
+            },
+          ]
+        : []),
+      ...(orderId
+        ? [
+            {
+              value: 'shop' as const,
+              label: 'Shop',
+              content: <ShopPanel view={view} orderId={orderId} onSelect={select} />,
+            },
+          ]
+        : []),
+    ],
+    side: [
+      {
+        value: 'step',
+        label: 'Step',
+        content: <StepPanel view={view} nodeId={selected} onCode={() => void setUrl({ tab: 'code' })} />,
+      },
+      {
+        value: 'pending',
+        label: 'Pending',
+        count: live.pending.length,
+        content: <PendingPanel view={view} onSelect={select} />,
+      },
+      { value: 'input', label: 'Input', content: <InputPanel view={view} /> },
+      { value: 'result', label: 'Result', content: <ResultPanel view={view} /> },
+      { value: 'about', label: 'About', content: <AboutPanel view={view} /> },
+    ],
+    tab,
+    setTab: (next) => void setUrl({ tab: next }),
+    sideTab: side ?? first,
+    setSideTab: (next) => void setUrl({ side: next }),
+    select,
+  };
+}
