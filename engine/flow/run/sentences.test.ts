@@ -66,8 +66,10 @@ describe('somebody has to do something', () => {
     });
     const due = new HistoryWriter().schedule('approve-order:open', { candidates: ['finance'], dueAtMs: 77 });
     const nodes = runs.waitsForApproval().nodes;
-    // The inbox need not know of it yet.
     expect(now(due.facts({ nodes }))).toMatchObject({ kind: 'waitsForApproval', nextMs: 77 });
+    expect(now({ ...tried(due, 'approve-order:open'), nodes })?.sentence).toBe(
+      'Waits for Finance: Finance approves. Not in the inbox yet: nobody there.'
+    );
   });
 });
 
@@ -145,9 +147,12 @@ describe('nobody has to do anything', () => {
       ...{ state: 'waitsForSignal', nodeId: 'wait-packed', sentence: 'Waits for a signal: Parcel packed.' },
       nextMs: history.nowMs - 1_000 + 3_600_000,
     });
+    const row = (of: HistoryWriter) => project(of.facts(), flow).timeline.map(({ nodeId, state }) => [nodeId, state]);
+    expect(row(history)).toEqual([['wait-packed', 'waitsForSignal']]);
     expect(project(history.fire(timer).facts(), flow).nodes['wait-packed']).toMatchObject({
       ...{ state: 'failed', failure: { type: 'SignalTimeout' } },
     });
+    expect(row(history)).toEqual([['wait-packed', 'failed']]);
   });
 });
 

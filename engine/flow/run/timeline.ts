@@ -2,7 +2,8 @@
  * Rows of the timeline, and the scale that folds idle gaps.
  *
  * Rules
- * [T1] One row an activity or timer, in the order of their beginning; an approval is one row from open to close.
+ * [T1] One row an activity, wait, or wait for a signal with a time limit, in the order of their beginning; an approval is one row from
+ *      open to close.
  * [T2] Attempts are ticks: pending activities bring theirs, closed ones have the attempt that closed them.
  * [T3] A stretch in which nothing but waiting happens is folded when it is long against the rest.
  */
@@ -59,13 +60,13 @@ export function timelineOf(
   }
   for (const timer of records.timers) {
     const node = timer.nodeId ? manifest.nodes[timer.nodeId] : undefined;
-    if (!timer.nodeId || node?.kind !== 'wait') continue;
-    const state: NodeState =
-      timer.outcome === 'fired'
-        ? 'done'
-        : timer.outcome === 'canceled' || closedMs !== null
-          ? 'cancelled'
-          : 'waitsForTimer';
+    const signal = node?.kind === 'waitForSignal';
+    if (!timer.nodeId || !node || timer.role !== 'do' || (node.kind !== 'wait' && !signal)) continue;
+    const waits: NodeState = signal ? 'waitsForSignal' : 'waitsForTimer';
+    const over: NodeState = timer.outcome === 'fired' ? 'done' : 'cancelled';
+    // The time limit of a signal is cancelled when it came, and when nobody waits for it any more: the node knows which.
+    const ended = signal ? (nodes[timer.nodeId]?.state ?? over) : over;
+    const state = timer.outcome !== null ? ended : closedMs !== null ? 'cancelled' : waits;
     rows.push({
       nodeId: timer.nodeId,
       role: 'wait',

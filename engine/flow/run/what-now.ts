@@ -88,10 +88,15 @@ export function whatNowOf(
     const whom = approval ? waitsForWhom(approval.candidates) : (waiting?.note ?? 'Waits for a person');
     const more = approvals.length > 1 ? ` (${approvals.length} decisions)` : '';
     const nodeId = approval?.nodeId ?? waiting!.nodeId;
+    const opening = records.activities.findLast(
+      (each) => each.parsed?.nodeId === nodeId && each.parsed.role === 'open'
+    );
+    const pending = facts.pending.find((each) => each.scheduledEventId === opening?.scheduledEventId);
+    const untold = pending && pending.attempt > 1 ? `. Not in the inbox yet: ${clauseOf(pending.lastFailure)}.` : '';
     return now(
       'waitsForApproval',
       nodeId,
-      `${whom}: ${title(nodeId)}${more}`,
+      `${whom}: ${title(nodeId)}${more}${untold}`,
       approval?.sinceMs ?? waiting?.startedMs ?? null,
       nodes[nodeId]?.dueMs ?? null
     );
