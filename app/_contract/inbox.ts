@@ -39,9 +39,11 @@ export interface InboxTask {
 }
 export const INBOX_VIEWS = ['waiting', 'done'] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
+/** How many tasks a list shows unless it is asked for another number. */
+export const LISTED = 100;
 export const inboxQuerySchema = z.object({
   view: z.enum(INBOX_VIEWS).default('waiting'),
-  limit: z.coerce.number().int().min(1).max(200).default(100),
+  limit: z.coerce.number().int().min(1).max(200).default(LISTED),
 });
 export type InboxQuery = z.infer<typeof inboxQuerySchema>;
 export interface InboxList {

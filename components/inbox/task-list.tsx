@@ -3,10 +3,11 @@
 /** Tasks, live. While somebody is at the list no row moves: what another has decided stays, greyed, and what is new waits. */
 import { CircleCheckBig, History } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
-import type { InboxList, InboxTask, InboxView } from '@/app/_contract/inbox';
+import { LISTED, type InboxList, type InboxTask, type InboxView } from '@/app/_contract/inbox';
 import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
+import { formatNumber } from '@/components/ui/format';
 import { KeysDialog } from '@/components/ui/keys-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
@@ -94,6 +95,7 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
             </li>
           ))}
         </ul>
+        <CutOff view={view} list={list} />
       </div>
       <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </div>
@@ -111,6 +113,16 @@ function OthersHeading({ mine }: { mine: boolean }) {
       {mine ? 'For others to decide' : 'Nothing waits for you. For others to decide:'}
     </p>
   );
+}
+
+/** The list is longer than what is shown of it. */
+function CutOff({ view, list: { tasks, waiting, waitingForOthers } }: { view: InboxView; list: InboxList }) {
+  const all = waiting + waitingForOthers;
+  const words =
+    view === 'waiting'
+      ? tasks.length < all && `The first ${tasks.length} of ${formatNumber(all)}: the soonest due, then the oldest.`
+      : tasks.length >= LISTED && `The last ${LISTED} decisions.`;
+  return words ? <p className="figures px-4 py-4 text-center text-xs text-ink-2">{words}</p> : null;
 }
 
 function Nothing({ view, list: { lastDecided } }: { view: InboxView; list: InboxList }) {

@@ -1,6 +1,6 @@
 import { headers } from 'next/headers';
 import type { ReactNode } from 'react';
-import { INBOX_VIEWS, type InboxView } from '@/app/_contract/inbox';
+import { INBOX_VIEWS, LISTED, type InboxView } from '@/app/_contract/inbox';
 import { PATH_HEADER } from '@/app/_server/http/path-header';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { listInbox } from '@/app/_server/inbox/list';
@@ -11,7 +11,10 @@ export default async function ApprovalsLayout({ children }: { children: ReactNod
   const actor = await pageActor();
   const view = viewOf((await headers()).get(PATH_HEADER));
   return (
-    <InboxFrame prefetched={await prefetch((web) => listInbox(web, actor, { view, limit: 100 }))} prefetchedView={view}>
+    <InboxFrame
+      prefetched={await prefetch((web) => listInbox(web, actor, { view, limit: LISTED }))}
+      prefetchedView={view}
+    >
       {children}
     </InboxFrame>
   );
