@@ -6,8 +6,9 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readGolden, SAGA_ALIAS, sagaModules } from '../compiler/testing/golden-case';
 import { checkHistory, type HistoryEvent } from '../history';
-import { OfficialReplayer } from '../history/testing/official-replayer';
+import { OfficialReplayer, type WorkflowFiles } from '../history/testing/official-replayer';
 import { eventsOf, provesHistories, type Witnessed } from '../history/testing/proof';
 import { temporal } from '../proto';
 import { VirtualClock } from '../sim/virtual-clock';
@@ -18,7 +19,7 @@ import { createTestDatabase } from '../store/postgres/test-database';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
-import { CountingWorkflows, drive } from './testing/drive';
+import { CountingStore, CountingWorkflows, drive } from './testing/drive';
 import { readHistories, startTestEngine } from './testing/test-engine';
 
 const pathOf = (file: string) => fileURLToPath(new URL(file, import.meta.url));
@@ -29,10 +30,23 @@ provesHistories(basics);
 const { History } = temporal.api.history.v1;
 const operator = { name: 'test', role: 'operate' } as const;
 const SEQUENCE = 'sequence';
-/** They would keep the watchdog busy. Others that fail for ever back off, and are left as they are after a while. */
-const ENDLESS = /^endless/;
+/** An approval and a counter wait for ever. */
 const WHILE_MS = 4 * 3_600_000;
+/** What the shop refuses, by the scenario that a run is named after. */
+const down = ApplicationFailure.retryable('no answer');
+const refusedBy: Record<string, Record<string, ApplicationFailure>> = {
+  'card-declined': { '/payments': ApplicationFailure.nonRetryable('declined', 'NotApplied') },
+  'shipment-down': { '/shipments': down },
+  'answer-lost': { '/payments': down },
+  'refund-fails': { '/shipments': down, '/payments/refund': down },
+};
 const activities = {
+  'http.request': ({ path }: { path: string }) => {
+    const failure = refusedBy[Context.current().info.workflowExecution!.workflowId]?.[path];
+    if (failure) throw failure;
+    if (path.endsWith('settle')) return { applied: false };
+    return { reservationId: 'r', transactionId: 't', trackingNumber: 'n', mailId: 'm', amount: 1, currency: 'EUR' };
+  },
   work: (name: string) => `did ${name}`,
   fail: () => Promise.reject(ApplicationFailure.retryable('no luck')),
   slow: () => Context.current().cancelled,
@@ -63,71 +77,70 @@ describe.each(stores)('%s store', (_name, openStore) => {
   const workers: EmbeddedWorker[] = [];
   afterAll(() => Promise.all(workers.map((worker) => worker.close())));
 
-  /** Every workflow of the file, side by side. */
-  async function runAll(source: typeof basics, only?: string): Promise<Witnessed[]> {
-    const bundle = await bundleWorkflows({ entry: source.workflowsPath });
+  interface Start {
+    workflowId: string;
+    type: string;
+    input: unknown;
+  }
+  /** Side by side, until they have closed or wait for somebody. `starts`: of the types that the source has. */
+  async function runAll(source: WorkflowFiles, starts: (types: string[]) => Start[]): Promise<Witnessed[]> {
+    const bundle = await bundleWorkflows('workflowsPath' in source ? { entry: source.workflowsPath } : source);
     const worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
     workers.push(worker);
-    const { store, drop } = await openStore();
+    const { store: opened, drop } = await openStore();
+    const store = new CountingStore(opened);
     const [clock, workflowWorker] = [new VirtualClock(), new CountingWorkflows(worker)];
     const activityWorker = new ActivityExecutor({ activities });
     const role = await startTestEngine({ store, clock, workflowWorker, activityWorker, source });
-    const types = only ? [only] : bundle.workflowTypes.filter((type) => !ENDLESS.test(type));
-    for (const type of types) {
-      const data = Buffer.from(JSON.stringify(['a', 'b', 'c']));
-      await role.service.call(
-        'StartWorkflowExecution',
-        {
-          ...{
-            namespace: 'default',
-            workflowId: type,
-            workflowType: { name: type },
-            taskQueue: { name: 'backstitch' },
-          },
-          input: { payloads: [{ metadata: { encoding: Buffer.from('json/plain') }, data }] },
-        },
-        operator
-      );
+    for (const { workflowId, type, input } of starts(bundle.workflowTypes)) {
+      const data = Buffer.from(JSON.stringify(input));
+      const payloads = [{ metadata: { encoding: Buffer.from('json/plain') }, data }];
+      const request = { namespace: 'default', workflowId, workflowType: { name: type }, input: { payloads } };
+      await role.service.call('StartWorkflowExecution', { ...request, taskQueue: { name: 'backstitch' } }, operator);
     }
-    await drive(role, clock, workflowWorker, WHILE_MS);
+    await drive(role, clock, [workflowWorker, store], WHILE_MS);
     await role.stop();
     const histories = await readHistories(store);
     await drop?.();
     return histories;
   }
+  const named = (types: string[]): Start[] => types.map((type) => ({ workflowId: type, type, input: ['a', 'b', 'c'] }));
+  const idsOf = (histories: Witnessed[], isOpen: boolean) =>
+    histories.flatMap(({ workflowId, expected }) => ((expected.status === 1) === isOpen ? [workflowId] : [])).sort();
 
   it.each([
     {
-      ...{ whose: 'worker', source: basics, waits: ['counter'] },
-      closes: [
-        'sequence',
-        'side',
-        'race',
-        'retries',
-        'impatient',
-        'cancelEachWay',
-        'attributes',
-        'versioned',
-        'failing',
-      ],
+      ...{ whose: 'the worker', source: basics, waits: ['counter'] },
+      closes: ['sequence', 'side', 'race', 'retries', 'impatient', 'cancelEachWay', 'attributes', 'failing'],
     },
     {
-      ...{ whose: 'saga', source: sagas, waits: ['approval', 'asked', 'undoFails'] },
+      ...{ whose: 'the saga library', source: sagas, waits: ['approval', 'asked', 'undoFails'] },
       closes: ['goesWell', 'unwinds', 'notApplied', 'checked', 'branches', 'caught', 'pivots', 'bug', 'late', 'waits'],
     },
-  ])("[P1] the $whose's workflows close, or wait for somebody", async ({ source, closes, waits }) => {
-    const histories = await runAll(source);
-    const idsOf = (isOpen: boolean) =>
-      histories.flatMap(({ workflowId, expected }) => ((expected.status === 1) === isOpen ? [workflowId] : []));
-    expect(idsOf(false)).toEqual(expect.arrayContaining(closes));
-    expect(idsOf(true)).toEqual(expect.arrayContaining(waits));
+  ])('[P1] workflows of $whose close, or wait for somebody', async ({ source, closes, waits }) => {
+    const histories = await runAll(source, () => named([...closes, ...waits]));
+    expect(idsOf(histories, false)).toEqual([...closes].sort());
+    expect(idsOf(histories, true)).toEqual([...waits].sort());
+  });
+
+  it("[P1] the example's scenarios close, or wait for somebody", async () => {
+    const { flow, compiled } = await readGolden('order-fulfilment');
+    const { scenarios } = flow as { scenarios: { name: string; input: object }[] };
+    const source = { entry: 'workflow.ts', modules: { ...sagaModules, ...compiled.files }, alias: SAGA_ALIAS };
+    const histories = await runAll(source, ([type]) =>
+      scenarios.map(({ name, input }) => ({ workflowId: name, type: type!, input }))
+    );
+    const waits = ['large-order', 'refund-fails'];
+    const closes = scenarios.map(({ name }) => name).filter((name) => !waits.includes(name));
+    expect(idsOf(histories, false)).toEqual(closes.sort());
+    expect(idsOf(histories, true)).toEqual(waits);
   });
 
   describe('altered', () => {
     let good: Witnessed;
     let replayer: OfficialReplayer;
     beforeAll(async () => {
-      const [history] = await runAll(basics, SEQUENCE);
+      const [history] = await runAll(basics, () => named([SEQUENCE]));
       if (!history) throw new Error('nothing ran');
       good = history;
       replayer = await OfficialReplayer.of(basics);
