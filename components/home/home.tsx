@@ -12,6 +12,7 @@ import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList, type Prefetched } from '@/components/live/use-list';
 import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
 import { Card, CardHeader } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
@@ -76,7 +77,10 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                   {mine.length ? (
                     <ul aria-label="Approvals that wait for you">
                       {mine.slice(0, 5).map((task) => (
-                        <li key={task.taskId} className="border-b border-hairline last:border-b-0">
+                        <li
+                          key={task.taskId}
+                          className={cn('border-b border-hairline', stuck.length === 0 && 'last:border-b-0')}
+                        >
                           <Link
                             href={pages.task(task.taskId)}
                             className="flex min-h-10 items-center gap-3 px-4 py-1.5 text-sm hover:bg-ink/3"
@@ -87,7 +91,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                             </span>
                             <span className="min-w-0 flex-1 truncate">{task.question || task.title}</span>
                             <span className="figures shrink-0 text-xs text-ink-2">
-                              since <RelativeTime atMs={task.openedMs} />
+                              asked <RelativeTime atMs={task.openedMs} />
                             </span>
                           </Link>
                         </li>

@@ -1,6 +1,6 @@
 /** One node on the screens, read off its own events and what the workflow reports of it; the tree around it is node-states.ts. */
-import type { ReportedState } from '../../saga/contract';
-import type { FlowNode, WaitForSignalNode } from '../document';
+import type { NodesReport, ReportedState } from '../../saga/contract';
+import type { ChoiceNode, FlowNode, WaitForSignalNode } from '../document';
 import type { FlowManifest } from '../manifest';
 import { actionView } from './action-view';
 import { approvalView } from './approval-view';
@@ -30,7 +30,7 @@ export function nodeViewOf(
   const report = facts.nodes?.nodes[node.id];
   if (report && (view.state === 'notYet' || node.kind === 'choice' || node.kind === 'parallel')) {
     view.state = reportedState(report.state, node);
-    view.note ??= report.note ?? null;
+    view.note ??= node.kind === 'choice' ? wayTaken(node, report) : (report.note ?? null);
     view.failure ??= report.error ?? null;
   }
   if (facts.status !== 'running' && isUnderWay(view.state)) {
@@ -38,6 +38,12 @@ export function nodeViewOf(
     view.dueMs = null;
   }
   return view;
+}
+
+/** Title of the branch that a choice took: the workflow reports its id, and none for the way that no branch was for. */
+function wayTaken(node: ChoiceNode, { state, note }: NodesReport['nodes'][string]): string | null {
+  if (state !== 'done') return null;
+  return (note ? node.branches.find(({ id }) => id === note)?.title : node.otherwise?.title) ?? note ?? 'Passed by';
 }
 
 function eventful(node: FlowNode, facts: RunFacts, records: Records, ledger: Ledger, manifest: FlowManifest): NodeView {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ChoiceNode } from '../document';
 import { layoutFlow } from '../layout';
 import { parseActivityId } from './activity-id';
 import { HistoryWriter } from './fixtures/history';
@@ -90,6 +91,16 @@ describe('states of nodes', () => {
       },
     });
     expect(project(reported, manifest).branches['large-order/otherwise']).toBe('taken');
+    const noteOf = (note?: string) =>
+      project(
+        { ...reported, nodes: { phase: 'forward', nodes: { 'large-order': { state: 'done', note } }, waitsFor: [] } },
+        manifest
+      ).nodes['large-order']!.note;
+    const choice = orderDocument.steps.find(({ id }) => id === 'large-order') as ChoiceNode;
+    expect([noteOf('above-limit'), noteOf()]).toEqual([
+      choice.branches[0]!.title,
+      choice.otherwise?.title ?? 'Passed by',
+    ]);
   });
 });
 
