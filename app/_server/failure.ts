@@ -10,6 +10,8 @@ export class Refusal extends Error {
   override readonly name = 'Refusal';
   /** Pages and server are bundled apart, so a class may exist twice: the brand tells, not `instanceof`. */
   readonly [BRAND] = true;
+  /** All that a browser learns of an error that breaks a page. */
+  readonly digest: FailureCode;
   constructor(
     readonly code: FailureCode,
     message: string,
@@ -17,7 +19,13 @@ export class Refusal extends Error {
     options?: ErrorOptions
   ) {
     super(message, options);
+    this.digest = code;
   }
+}
+
+/** Throws anything as a refusal, if it means one to who asked; as it is otherwise. */
+export function refused(error: unknown): never {
+  throw isRefusal(error) ? error : (fromDatabase(error) ?? fromEngine(error) ?? error);
 }
 
 export function isRefusal(error: unknown): error is Refusal {

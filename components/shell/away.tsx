@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { Database } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import { useEffect } from 'react';
+import { useEffect, useEffectEvent } from 'react';
 import type { Health } from '@/app/_contract/live';
 import { routes } from '@/app/_contract/routes';
 import { getJson } from '@/components/live/api';
@@ -14,21 +14,33 @@ const ASK_AGAIN_MS = 2_000;
 /** In place of a page that nobody can be shown while the database is away: sessions are kept there. Comes back by itself. */
 export function Away() {
   const router = useRouter();
-  const { data } = useQuery({
+  return (
+    <main className="grid min-h-dvh place-items-center">
+      <AwayNote onBack={() => router.refresh()} />
+    </main>
+  );
+}
+
+/** The same within a page that stands. `onBack`: it can be asked again. */
+export function AwayNote({ onBack }: { onBack: () => void }) {
+  const { data, dataUpdatedAt } = useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => getJson<Health>(routes.health(), signal),
     refetchInterval: ASK_AGAIN_MS,
+    // What was up a moment ago says nothing about now.
+    gcTime: 0,
+    staleTime: 0,
     retry: false,
   });
   const back = data?.database === 'up';
+  const told = useEffectEvent(onBack);
+  // As often as it is said to be back: one of the first questions may still have missed it.
   useEffect(() => {
-    if (back) router.refresh();
-  }, [back, router]);
+    if (back) told();
+  }, [back, dataUpdatedAt]);
   return (
-    <main className="grid min-h-dvh place-items-center">
-      <EmptyState icon={<Database aria-hidden />} title="The database does not answer">
-        Nothing was lost: runs go on where they were as soon as it is back. This page looks again every two seconds.
-      </EmptyState>
-    </main>
+    <EmptyState icon={<Database aria-hidden />} title="The database does not answer">
+      Nothing was lost: runs go on where they were as soon as it is back. This page looks again every two seconds.
+    </EmptyState>
   );
 }

@@ -3,6 +3,7 @@ import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { pages } from '@/app/_contract/routes';
+import { refused } from '../failure';
 import { PATH_HEADER } from '../http/path-header';
 import { web } from '../web';
 import type { Actor } from './actor';
@@ -15,8 +16,8 @@ import { readActor } from './session';
  */
 export const pageActor = cache(async (): Promise<Actor> => {
   const asked = await headers();
-  const actor = await readActor(web(), asked);
+  const actor = await readActor(web(), asked).catch(refused);
   if (actor) return actor;
-  if (!(await accountExists(web()))) redirect(pages.firstAccount());
+  if (!(await accountExists(web()).catch(refused))) redirect(pages.firstAccount());
   redirect(pages.signIn(asked.get(PATH_HEADER) ?? undefined));
 });

@@ -50,8 +50,8 @@ export interface World {
   startTill(input?: Partial<TillInput>): Promise<RunAddress>;
   /** The engine ends and comes back at the same address, as after a crash. */
   restartEngine(): Promise<void>;
-  /** After another world was composed in this process: its routes meet this one again. */
-  provide(): void;
+  /** The routes of this process meet one web at a time: this world's, or another that was composed beside it. */
+  provide(other?: Web): void;
   stopEngine(): Promise<void>;
   startEngine(): Promise<void>;
   close(): Promise<void>;
@@ -163,7 +163,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       });
       return run;
     },
-    provide: () => provideWeb(web),
+    provide: (other = web) => provideWeb(other),
     stopEngine,
     async startEngine() {
       engine = await startTestEngine({ ...engineOptions, address });
@@ -230,15 +230,15 @@ export class Visitor {
   }
 
   /** A tab's live socket. Not connected yet. */
-  socket(headers: Record<string, string> = {}): TestSocket {
-    return io(this.origin, {
+  socket(headers: Record<string, string> = {}, origin = this.origin): TestSocket {
+    return io(origin, {
       path: '/api/live',
       transports: ['websocket'],
       forceNew: true,
       autoConnect: false,
       reconnectionDelay: 50,
       reconnectionDelayMax: 200,
-      extraHeaders: { cookie: this.cookie, origin: this.origin, ...headers },
+      extraHeaders: { cookie: this.cookie, origin, ...headers },
     });
   }
 }
