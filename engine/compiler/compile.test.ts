@@ -353,6 +353,16 @@ describe('what is refused', () => {
   });
 });
 
+describe('large documents', () => {
+  it('[K26] what is nested as deep as may be read compiles', async () => {
+    const body = JSON.parse('['.repeat(190) + '1' + ']'.repeat(190)) as unknown;
+    expect(await code(flow([step('a', { input: { body } })]))).toContain('body: [');
+    const nested = (depth: number): object[] =>
+      depth === 0 ? [step('innermost')] : [choice(`c-${depth}`, { [`b-${depth}`]: ['input.ok', nested(depth - 1)] })];
+    expect(await code(flow(nested(45)))).toContain("id: 'innermost'");
+  });
+});
+
 describe('the published sha', () => {
   it('[K22] covers the declarations of all activities that the flow can call', async () => {
     const undo = { title: 'undo', activity: 'take-back', input: {} };

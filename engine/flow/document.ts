@@ -6,6 +6,7 @@
  * Node ids are unique in a flow and never reused for another meaning: they are activity ids at run time (design D7).
  */
 import { z } from 'zod';
+import { durationMs } from './duration';
 
 export const FLOW_FORMAT = 1;
 
@@ -90,10 +91,12 @@ export const templateSchema: z.ZodType<Template> = z.lazy(() =>
   ])
 );
 
+const LONGEST_DURATION_MS = durationMs('36500d');
 /** '250ms', '30s', '5m', '12h', '30d'. */
 export const durationSchema = z
   .string()
-  .regex(/^\d+(ms|s|m|h|d)$/, "a number and a unit: '250ms', '30s', '5m', '12h', '30d'");
+  .regex(/^\d+(ms|s|m|h|d)$/, "a number and a unit: '250ms', '30s', '5m', '12h', '30d'")
+  .refine((duration) => !(durationMs(duration) > LONGEST_DURATION_MS), 'at most a hundred years');
 
 export const retrySchema = z.strictObject({
   /** 0: without end. */

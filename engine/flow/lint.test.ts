@@ -109,4 +109,12 @@ describe('the linter for compensation', () => {
   it('[L7] an effect without a policy for the unknown', () => {
     expect(findings([effect('a', { unknown: undefined })])).toEqual(['lint/asks-operator@a']);
   });
+
+  it('[L8] a variable that nothing reads', () => {
+    const variables = { total: { schema: { type: 'number' }, initial: 0 } };
+    expect(findings([{ id: 's', kind: 'set', title: 'S', values: { total: 1 } }], { variables })).toEqual([
+      'lint/variable-unread@null',
+    ]);
+    expect(findings([step('a', { input: { body: { $expr: 'total' } } })], { variables })).toEqual([]);
+  });
 });

@@ -11,13 +11,15 @@
  * [L5] pivot-in-parallel: while siblings are under way there is no one point of no return.
  * [L6] gives-up-after-pivot: behind the pivot a step is retried until it is done, unless it sets a limit of its own.
  * [L7] asks-operator: without a policy an unknown outcome stops the run until an operator has answered.
+ * [L8] variable-unread: a variable that nothing reads.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic, Severity } from './diagnostic';
 import { outputName, type ActionNode, type FlowDocument, type FlowNode } from './document';
 import { expressionsIn, namesIn } from './expression-names';
 import { pivotPlaces, type PivotPlace } from './pivots';
-import { catchesOf, effectOf, nestedSteps } from './tree';
+import { flowTemplatesOf, templatesOf } from './templates';
+import { allNodes, catchesOf, effectOf, nestedSteps } from './tree';
 
 type Path = (string | number)[];
 /** Where a step stands on its path. */
@@ -33,7 +35,7 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
   const found: Diagnostic[] = [];
   const pivots = pivotPlaces(document.steps);
   walk(document.steps, { inParallel: false, mayTurnBack: document.deadline !== undefined });
-  return found;
+  return [...found, ...lintVariables(document)];
 
   function walk(steps: readonly FlowNode[], place: Omit<Place, 'pivot'>): void {
     steps.forEach((node, index) => {
@@ -117,4 +119,18 @@ function lintUndoInput(
     const message = `The undo reads '${own}', but it ${why}: there is no output then.`;
     say('undo-reads-missing', 'error', path, message, `Read the input instead, or write '${own}?.…'.`);
   }
+}
+
+/** [L8] */
+function lintVariables(document: FlowDocument): Diagnostic[] {
+  const fields = [...flowTemplatesOf(document), ...allNodes(document.steps).flatMap(templatesOf)];
+  const read = new Set(
+    fields.flatMap(({ value }) => expressionsIn(value).flatMap(({ expression }) => [...namesIn(expression)]))
+  );
+  return Object.keys(document.variables)
+    .filter((name) => !read.has(name))
+    .map((name) => ({
+      ...{ code: 'lint/variable-unread', severity: 'info', nodeId: null, path: ['variables', name] },
+      ...{ message: `Nothing reads the variable '${name}'.`, fix: 'Remove it.' },
+    }));
 }

@@ -107,6 +107,22 @@ describe('a document that cannot be read says where and why', () => {
     expect(said(odd)[0]).toMatchObject({ nodeId: 'reserve-inventory', path: 'input.body.amount.deep.1' });
   });
 
+  it('a duration without end', () => {
+    const document = order();
+    document.deadline = '9'.repeat(400) + 'd';
+    expect(said(document)).toMatchObject([{ code: 'malformed', path: 'deadline' }]);
+    expect(said(document)[0]!.message).toMatch(/hundred years/);
+  });
+
+  it('a document without end: nothing recurses into it', () => {
+    const document = order();
+    const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+    document.steps[0]!.input = deep;
+    const [problem] = said(document);
+    expect(problem).toMatchObject({ code: 'malformed', nodeId: 'reserve-inventory' });
+    expect(problem!.message).toMatch(/nested more than 200 deep/);
+  });
+
   it('a field that would be lost', () => {
     const document = JSON.parse(JSON.stringify(order()).replace('"orderId":', '"__proto__":')) as unknown;
     expect(said(document)[0]).toMatchObject({ code: 'malformed' });

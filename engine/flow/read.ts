@@ -10,6 +10,9 @@ import { migrate, type JsonObject } from './migrations';
 export type ReadFlow = { document: FlowDocument; diagnostics: [] } | { document: null; diagnostics: Diagnostic[] };
 type Path = (string | number)[];
 
+/** Levels of JSON; a node inside a branch of another is four deeper. */
+const DEEPEST = 200;
+
 export function readFlow(value: unknown): ReadFlow {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
     const message = 'A flow document is a JSON object.';
@@ -17,9 +20,8 @@ export function readFlow(value: unknown): ReadFlow {
   }
   const { document, problem } = migrate(value as JsonObject);
   if (problem) return refused([problem]);
-  // Parsing would drop it without a word.
-  const lost = prototypeIn(document);
-  if (lost) return refused([located(document, lost, 'malformed', "A field cannot be called '__proto__'.")]);
+  const odd = unreadable(document);
+  if (odd) return refused([located(document, odd.path, 'malformed', odd.reason)]);
   const parsed = flowDocumentSchema.safeParse(document);
   if (parsed.success) return { document: parsed.data, diagnostics: [] };
   return refused(parsed.error.issues.map((issue) => diagnosticOf(document, issue)));
@@ -69,11 +71,14 @@ function located(root: unknown, path: Path, code: string, message: string): Diag
   return { code, severity: 'error', nodeId, path: path.slice(depth), message };
 }
 
-function prototypeIn(value: unknown, path: Path = []): Path | null {
+/** What would be dropped without a word, or is so deep that reading it would have no end. */
+function unreadable(value: unknown, path: Path = []): { path: Path; reason: string } | null {
   if (typeof value !== 'object' || value === null) return null;
+  if (path.length > DEEPEST) return { path, reason: `It is nested more than ${DEEPEST} deep.` };
   for (const [key, inner] of Object.entries(value)) {
     const here = [...path, Array.isArray(value) ? Number(key) : key];
-    const found = key === '__proto__' ? here : prototypeIn(inner, here);
+    if (key === '__proto__') return { path: here, reason: "A field cannot be called '__proto__'." };
+    const found = unreadable(inner, here);
     if (found) return found;
   }
   return null;

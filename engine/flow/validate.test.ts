@@ -47,6 +47,7 @@ describe('validation of a flow', () => {
   it('[V2] refuses names that clash or mean something else', () => {
     expect(findings([step('a-b'), step('a--b')])).toEqual(['ambiguous-name@a--b']);
     expect(findings([step('delete')])).toEqual(['reserved-name@delete']);
+    expect(findings([step('constructor')])).toEqual(['reserved-name@constructor']);
     const variables = { total: { schema: { type: 'number' }, initial: 0 } };
     expect(findings([step('total')], { variables })).toEqual(['ambiguous-name@total']);
     expect(findings([step('a', { catch: [{ types: [], as: 'input', then: [] }] })])).toEqual(['reserved-name@a']);

@@ -65,7 +65,9 @@ const RESERVED = new Set(
     'input output argument saga s flow undefined globalThis arguments await break case catch class const continue debugger default delete do else enum eval export ' +
     'extends false finally for function if implements import in instanceof interface let new null package private protected public ' +
     'return static super switch this throw true try typeof undefined var void while with yield async of ' +
-    'Math Number String Boolean Object Array JSON Date NaN Infinity'
+    'Math Number String Boolean Object Array JSON Date NaN Infinity ' +
+    // Every object has these: a query would read them before the step has run.
+    'constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf'
   ).split(' ')
 );
 
