@@ -33,6 +33,7 @@ describe('a decision', () => {
     const refusals: [string, Partial<ApprovalDecision>][] = [
       ['DataChanged', { dataHash: 'other' }],
       ['NotCandidate', { actor: actor('Eve', 'sales') }],
+      ['NotCandidate', { actor: { ...actor('Eve'), name: 'finance' } }],
       ['CommentRequired', { decision: 'reject' }],
       ['CommentRequired', { decision: 'reject', comment: ' ' }],
       ['UnknownTask', { taskId: 'another' }],

@@ -31,7 +31,7 @@ export interface ApprovalSpec {
   id: string;
   title: string;
   question: string;
-  /** Groups, e-mail addresses or user ids; empty: everybody. */
+  /** Groups (an e-mail address is a group of one) or user ids; empty: everybody. */
   candidates: string[];
   data: unknown;
   schema: unknown;
@@ -96,9 +96,9 @@ function validate(task: Task | undefined, decided: ApprovalDecision): void {
   if (decision !== 'approve' && decision !== 'reject') refuse(REFUSALS.unknownTask, 'Decide approve or reject.');
   if (dataHash !== task.dataHash)
     refuse(REFUSALS.dataChanged, 'What you saw is not what is to be decided. Read it again.');
+  // Not by name: what people call themselves is theirs to choose.
   const mayDecide =
-    spec.candidates.length === 0 ||
-    spec.candidates.some((name) => name === actor.id || name === actor.name || actor.groups.includes(name));
+    spec.candidates.length === 0 || spec.candidates.some((name) => name === actor.id || actor.groups.includes(name));
   if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not among those who may decide this.`);
   const needsComment =
     spec.requireComment === 'always' || (spec.requireComment === 'onReject' && decision === 'reject');

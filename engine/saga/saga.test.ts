@@ -102,6 +102,7 @@ describe('sagas', () => {
     const from = run.now;
     await run.run({ until: () => world.calls.filter((call) => call === 'try undo stuck').length === 5 });
     expect(run.now - from).toBeGreaterThanOrEqual(1_000 + 2_000 + 4_000 + 8_000);
+    expect(new Set(timersOf(run))).toEqual(new Set(['"stuck:undo"']));
     world.undoWorks = true;
     await run.run();
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });

@@ -1,13 +1,13 @@
 /** The way back: undo what stands, last done first, in a scope that cancellation does not reach. */
 import { ActivityCancellationType, CancellationScope, scheduleActivity, sleep } from '@temporalio/workflow';
-import { failureMessage, failureType } from './failures';
 import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPlan } from './ledger';
 import { askUndo } from './operator';
 import type { SagaState } from './state';
 import { idempotencyKey } from './step';
 
 const FIRST_PAUSE_MS = 1_000;
-const LONGEST_PAUSE_MS = 10 * 60_000;
+/** Each try is some ten events of a history that is bounded: at this pace a service may be gone for a third of a year. */
+const LONGEST_PAUSE_MS = 30 * 60_000;
 
 /**
  * Undo a scope. Never fails for an undo that failed: its policy says what happens, and the ledger keeps it. Whoever goes forward
@@ -38,9 +38,6 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
       return;
     } catch (error) {
       state.ledger.become(entry, 'undoFailed');
-      state.mark(`${entry.nodeId}:undo`, 'failed', {
-        error: { type: failureType(error), message: failureMessage(error) },
-      });
       if (entry.undo.onFailure === 'continue') return;
       if (entry.undo.onFailure === 'retry') {
         // Its own retries are used up, or it refused to be retried: go on asking, but ever more slowly.
