@@ -1,5 +1,5 @@
 /** What the WorkflowService says over gRPC to whoever asks wrongly, and the calls that the official client wraps in nothing. */
-import { status } from '@grpc/grpc-js';
+import { Client, credentials, status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import Long from 'long';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -187,6 +187,11 @@ describe('bad requests', () => {
     );
   });
 
+  it('[Q14] a service or a method that nobody here knows is UNIMPLEMENTED by its name', async () => {
+    const refused = connection.operatorService.listSearchAttributes({ namespace });
+    await expect(refused).rejects.toMatchObject(refusal(status.UNIMPLEMENTED, 'OperatorService/ListSearchAttributes'));
+  });
+
   it("[Q6] the embedded worker's queue is polled by nobody else", async () => {
     for (const method of ['pollWorkflowTaskQueue', 'pollActivityTaskQueue']) {
       await expect(call(method, { namespace, taskQueue })).rejects.toMatchObject(
@@ -287,5 +292,33 @@ describe('what it says of itself', () => {
     letIn();
     await regained;
     expect((await healthService.check({})).status).toBe(ServingStatus.SERVING);
+  });
+
+  it('[Q13] who watches its health is told when it changes, and that a service is unknown', async () => {
+    const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
+    const client = new Client(door.address, credentials.createInsecure());
+    const watch = (service: string) =>
+      client.makeServerStreamRequest(
+        '/grpc.health.v1.Health/Watch',
+        (request: { service: string }) => Buffer.from(HealthCheckRequest.encode(request).finish()),
+        (bytes) => HealthCheckResponse.decode(bytes).status,
+        { service }
+      );
+    const [whole, unknown] = [watch(''), watch('another')];
+    const told = (stream: typeof whole) =>
+      new Promise<unknown>((resolve) => stream.once('data', (data: unknown) => resolve(data)));
+    expect(await Promise.all([told(whole), told(unknown)])).toEqual([
+      ServingStatus.SERVING,
+      ServingStatus.SERVICE_UNKNOWN,
+    ]);
+    const letIn = store.bar();
+    const lost = told(whole);
+    await store.acquire('another engine');
+    expect(await lost).toBe(ServingStatus.NOT_SERVING);
+    const regained = told(whole);
+    letIn();
+    expect(await regained).toBe(ServingStatus.SERVING);
+    for (const stream of [whole, unknown]) stream.on('error', () => {}).cancel();
+    client.close();
   });
 });
