@@ -5,6 +5,7 @@
  * [H2] A closed run waits for nothing. [H3] It says what happened, and what it means for the run.
  */
 import type { FlowManifest } from '../manifest';
+import { allNodes } from '../tree';
 import { clauseOf } from './failure';
 import type { Ledger, NodeView, RunFacts, WhatNow } from './model';
 import { waitsForWhom } from './approval-view';
@@ -40,7 +41,7 @@ export function whatNowOf(
 
   const asks = (nodeId: string): boolean => {
     if (facts.nodes) return waits.some((wait) => wait.kind === 'undo' && wait.nodeId === nodeId);
-    return (undoPolicyOf(manifest, nodeId) ?? manifest.document.rollback.onFailure) === 'ask';
+    return undoPolicyOf(manifest, nodeId) === 'ask';
   };
   const failed = ledger.entries.filter((entry) => entry.state === 'undoFailed' && asks(entry.nodeId));
   const first = failed[0];
@@ -147,16 +148,8 @@ function deedOf({ parsed, activityType }: ActivityRecord, manifest: FlowManifest
   }
 }
 
-function undoPolicyOf(manifest: FlowManifest, nodeId: string): 'retry' | 'ask' | 'continue' | undefined {
-  const visit = (value: unknown): 'retry' | 'ask' | 'continue' | undefined => {
-    if (typeof value !== 'object' || value === null) return undefined;
-    const node = value as { id?: unknown; undo?: { onFailure?: 'retry' | 'ask' | 'continue' } };
-    if (node.id === nodeId && node.undo) return node.undo.onFailure;
-    for (const inner of Object.values(value)) {
-      const found = visit(inner);
-      if (found) return found;
-    }
-    return undefined;
-  };
-  return visit(manifest.document.steps);
+function undoPolicyOf(manifest: FlowManifest, nodeId: string): 'retry' | 'ask' | 'continue' {
+  const { steps, rollback } = manifest.document;
+  const node = allNodes(steps).find(({ id }) => id === nodeId);
+  return (node?.kind === 'action' ? node.undo?.onFailure : undefined) ?? rollback.onFailure;
 }

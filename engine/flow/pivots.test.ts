@@ -1,0 +1,71 @@
+/** Where the point of no return lies, along every path (pivots.ts). */
+import { expect, it } from 'vitest';
+import { flowDocumentSchema } from './document';
+import { pivotPlaces } from './pivots';
+
+const step = (id: string, more: object = {}) => ({
+  ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },
+  ...more,
+});
+const pivot = step('pivot', { pivot: true });
+const fail = { id: 'fail', kind: 'fail', title: 'fail', errorType: 'No', message: 'no' };
+const branches = (...all: object[][]) =>
+  all.map((steps, index) => ({ id: `b${index}`, title: 'b', when: 'true', steps }));
+const choice = (...all: object[][]) => ({ id: 'choice', kind: 'choice', title: 'choice', branches: branches(...all) });
+const parallel = (...all: object[][]) => ({
+  ...{ id: 'parallel', kind: 'parallel', title: 'parallel' },
+  branches: branches(...all).map(({ when: _, ...branch }) => branch),
+});
+const handler = (...then: object[]) => ({ types: [], scope: 'undo', then });
+const approval = { id: 'ask', kind: 'approval', title: 'ask', question: '?', data: {} };
+const signals = { told: { title: 'told', schema: {} } };
+const wait = { id: 'wait', kind: 'waitForSignal', title: 'wait', signal: 'told', timeout: '1h' };
+
+const placesOf = (...steps: object[]) => {
+  const document = { format: 1, name: 'test', title: 'Test', input: { type: 'object' }, signals, steps };
+  return Object.fromEntries(pivotPlaces(flowDocumentSchema.parse(document).steps));
+};
+
+it('the pivot itself stands before it; what follows stands behind', () => {
+  expect(placesOf(step('a'), pivot, step('b'))).toEqual({ a: 'before', pivot: 'before', b: 'after' });
+});
+
+it('in one branch of a choice: nothing about its siblings, and behind the choice only the run knows', () => {
+  const places = placesOf(choice([pivot, step('a')], [step('b')]), step('c'));
+  expect(places).toMatchObject({ a: 'after', b: 'before', c: 'maybe' });
+});
+
+it('in every branch, the implicit one too: surely passed', () => {
+  const other = step('other', { pivot: true });
+  expect(placesOf({ ...choice([pivot]), otherwise: { title: 'else', steps: [other] } }, step('c')).c).toBe('after');
+  expect(placesOf(choice([pivot], [other]), step('c')).c).toBe('maybe');
+});
+
+it('a branch that ends the flow leads nowhere', () => {
+  expect(placesOf({ ...choice([fail]), otherwise: { title: 'else', steps: [pivot] } }, step('c')).c).toBe('after');
+  expect(placesOf(choice([pivot, fail], [step('b')]), step('c')).c).toBe('before');
+});
+
+it('parallel: all branches are through behind the join, and do not see each other', () => {
+  const places = placesOf(parallel([pivot, step('a')], [step('b')]), step('c'));
+  expect(places).toMatchObject({ a: 'after', b: 'before', c: 'after' });
+  expect(placesOf(parallel([choice([pivot])], [step('b')]), step('c')).c).toBe('maybe');
+});
+
+it('a handler of the pivot runs when it was not passed; behind it either may be', () => {
+  expect(placesOf({ ...pivot, catch: [handler(step('h'))] }, step('c'))).toMatchObject({ h: 'before', c: 'maybe' });
+  expect(placesOf({ ...pivot, catch: [handler(fail)] }, step('c')).c).toBe('after');
+});
+
+it('a handler around it: what fails may have failed before or behind', () => {
+  const around = { ...choice([step('a'), pivot, step('b')]), catch: [handler(step('h'))] };
+  expect(placesOf(around, step('c'))).toMatchObject({ h: 'maybe', c: 'maybe' });
+  expect(placesOf({ ...choice([step('a'), pivot]), catch: [handler(step('h'))] }).h).toBe('before');
+  // A sibling may fail when the branch is through.
+  expect(placesOf({ ...parallel([pivot], [step('b')]), catch: [handler(step('h'))] }).h).toBe('maybe');
+});
+
+it('the steps of a rejection and of a timeout are paths of their own', () => {
+  expect(placesOf({ ...approval, onReject: [pivot, step('a')] }, step('c'))).toMatchObject({ a: 'after', c: 'maybe' });
+  expect(placesOf({ ...wait, onTimeout: [pivot, fail] }, step('c')).c).toBe('before');
+});
