@@ -29,7 +29,10 @@ beforeAll(async () => {
     string,
     string,
   ];
-  guard = new EgressGuard({ connections: connections(), allow: parseAllow(`${origin},http://127.0.0.1:1`) });
+  guard = new EgressGuard({
+    connections: connections(),
+    allow: parseAllow([origin, origin.replace('http:', 'https:'), 'http://127.0.0.1:1'].join()),
+  });
 });
 afterAll(() => {
   guard.close();
@@ -399,4 +402,13 @@ test('[H20] a redirect brings no credentials of its own, and no detour to a forb
     const failure = await failureOf({ connection: 'api', path: '/a' });
     expect([failure.type, denial(failure), seen.length], location).toEqual(['EgressDenied', undefined, 1]);
   }
+});
+
+test('[H21] a handshake that fails sent nothing: the request waits for a connection that is secure', async () => {
+  const failure = await failureOf({
+    method: 'POST',
+    url: `${origin.replace('http:', 'https:')}/v1`,
+    body: { amount: 5 },
+  });
+  expect([failure.type, denial(failure), seen.length]).toEqual(['Unreachable', false, 0]);
 });
