@@ -56,6 +56,8 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
       comment.current?.focus();
       return;
     }
+    // What each answer would do may have changed while the run went on beside this question.
+    retry();
     setAsked(decision);
   };
 
