@@ -1,4 +1,9 @@
-/** Questions that a running saga puts to an operator, each answered by an Update whose validator refuses what makes no sense. */
+/**
+ * Questions that a running saga puts to an operator, each answered by an Update whose validator refuses what makes no sense.
+ *
+ * Invariants: the first answer to a question counts, and who is late hears whose it was; a question that is asked again is a new one.
+ * Validators read and never write: a refused update leaves no trace.
+ */
 import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow';
 import {
   OUTCOME_DECISION_UPDATE,

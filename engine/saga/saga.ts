@@ -1,4 +1,13 @@
-/** A flow as a saga: begins it, always unwinds it, and says what still stands when it ends. */
+/**
+ * A flow as a saga: begins it, always unwinds it, and says what still stands when it ends.
+ *
+ * Invariants
+ * - However the body ends, what it armed is undone, or it stands on the ledger and the failure says so. A success says nothing.
+ * - On the way back a cancellation is on record and changes nothing. Past the pivot nothing is undone, and neither a cancellation nor
+ *   the deadline changes anything.
+ * - The run ends after what goes on beside it (telling the inbox).
+ * - Nondeterminism is never handled: not by the flow's catches, not by unwinding.
+ */
 import {
   ApplicationFailure,
   CancellationScope,
@@ -15,8 +24,8 @@ import { unwind } from './unwind';
 
 /**
  * Run a flow as a saga. Completes with the body's output; when the body fails or is cancelled, undoes what stands, last done first,
- * and ends as failed or cancelled. What still stands then is said by the failure (`LeftStanding`). After the pivot nothing is undone,
- * and neither a cancel nor the deadline reaches the flow any more.
+ * and ends as failed or cancelled. What still stands then is said by the failure: type `LeftStanding`, the ledger in its details, what
+ * went wrong as its cause.
  */
 export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => Promise<Output>): Promise<Output> {
   const state = new SagaState();

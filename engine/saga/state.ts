@@ -1,4 +1,9 @@
-/** What all parts of one running saga share: where each node is, the ledger, who waits for a person, and what the outside may ask. */
+/**
+ * What all parts of one running saga share: where each node is, the ledger, who waits for a person, and what the outside may ask.
+ *
+ * Invariants: the phase follows from what is under way and is never set; search attributes are written when they change, and only
+ * while or after a run takes something back; `__nodes`, `__ledger` and what screens read off the history agree (agreement.test.ts).
+ */
 import { defineQuery, isCancellation, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import {
   LEDGER_QUERY,

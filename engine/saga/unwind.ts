@@ -1,4 +1,9 @@
-/** The way back: undo what stands, last done first, in a scope that cancellation does not reach. */
+/**
+ * The way back: undo what stands, last done first, in a scope that cancellation does not reach.
+ *
+ * An undo carries the key of its forward call and has one of its own, the same however often it is tried. When it has run out of
+ * retries: 'retry' goes on, ever more slowly; 'ask' waits for an operator; 'continue' leaves it on the ledger as failed.
+ */
 import { ActivityCancellationType, CancellationScope, scheduleActivity, sleep } from '@temporalio/workflow';
 import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPlan } from './ledger';
 import { askUndo } from './operator';
