@@ -3,7 +3,7 @@ import { Connection } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { EMBEDDED_QUEUE } from '../../service/start-engine';
 import { commitsOf } from './audit';
-import { grpcErrorOf } from './calls';
+import { grpcErrorOf, type Calls } from './calls';
 import type { Cluster, Engine } from './cluster';
 import type { Break } from './plan';
 import { GaveUp, until } from './waiting';
@@ -11,11 +11,14 @@ import { GaveUp, until } from './waiting';
 const LIMIT_MS = 30_000;
 /** How much the new engine writes before the old one is let go on, when there is so much to write. */
 const COMMITS_AHEAD = 5;
+/** Nothing may be acknowledged for a while: then it is killed as it is. */
+const PROMISE_LIMIT_MS = 3_000;
 const AHEAD_LIMIT_MS = 1_500;
 
-export async function perform(cluster: Cluster, next: Break, workflowType: string): Promise<string[]> {
+export async function perform(cluster: Cluster, next: Break, calls: Calls, workflowType: string): Promise<string[]> {
   switch (next.kind) {
     case 'killEngine':
+      if (next.onPromise) await calls.nextPromise(PROMISE_LIMIT_MS);
       await cluster.leader.process.signal('SIGKILL');
       await cluster.startLeaderAgain();
       return [];

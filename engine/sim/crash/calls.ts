@@ -19,12 +19,31 @@ const NOT_NOW: readonly number[] = [
 export class Calls {
   /** Answers that no caller should get, in words. */
   readonly complaints = new Set<string>();
+  readonly #promised: (() => void)[] = [];
 
   constructor(
     private readonly cluster: Cluster,
     /** Ends all calls. */
     private readonly ended: AbortSignal
   ) {}
+
+  /** As `persist`, for what changes something: its answer is a promise. */
+  async change<T>(work: (client: Client) => Promise<T>): Promise<T> {
+    const answer = await this.persist(work);
+    for (const listener of this.#promised.splice(0)) listener();
+    return answer;
+  }
+
+  /** When the next change is acknowledged, or the time is up. */
+  nextPromise(limitMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, limitMs);
+      this.#promised.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
 
   /** Resolves or rejects with an answer. */
   async persist<T>(work: (client: Client) => Promise<T>, limitMs = CALL_LIMIT_MS): Promise<T> {

@@ -65,6 +65,9 @@ export async function runCrashTest(root: string, options: CrashOptions, watcher:
   const from = performance.now();
   const plan = planCrash(options);
   const cluster = await Cluster.start(root, (line) => watcher.say(line));
+  // PostgreSQL outlives who started it.
+  const interrupted = () => void cluster.stop().finally(() => process.exit(130));
+  process.once('SIGINT', interrupted);
   let violations: string[] = ['it did not come to its end'];
   try {
     const test = new CrashTest(cluster, plan, watcher);
@@ -73,6 +76,7 @@ export async function runCrashTest(root: string, options: CrashOptions, watcher:
     const seconds = (performance.now() - from) / 1_000;
     return { ...options, ...found, seconds, folder: violations.length > 0 ? cluster.folder : null };
   } finally {
+    process.off('SIGINT', interrupted);
     await cluster.stop();
     if (violations.length === 0) await cluster.remove();
     else watcher.say(`the logs stay in ${cluster.folder}`);

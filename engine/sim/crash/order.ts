@@ -72,20 +72,20 @@ export class Order {
   /** Resolves when the run has closed, or waits for somebody who will not come. */
   async play(): Promise<void> {
     await this.#start();
-    const following = new AbortController();
-    const followed = this.#follow(following.signal);
+    const over = new AbortController();
+    const followed = this.#follow(over.signal);
     followed.catch(() => {});
     try {
-      await Promise.race([followed, this.#attend()]);
+      await Promise.race([followed, this.#attend(over.signal)]);
       if (this.closed) await followed;
     } finally {
-      following.abort();
+      over.abort();
     }
   }
 
   async #start(): Promise<void> {
     const { workflowId, requestId, input } = this.plan;
-    const answer = await this.around.calls.persist((client) =>
+    const answer = await this.around.calls.change((client) =>
       client.workflowService.startWorkflowExecution({
         namespace: NAMESPACE,
         requestId,
@@ -123,12 +123,12 @@ export class Order {
   }
 
   /** Does what its plan says, when the run has come so far. */
-  async #attend(): Promise<void> {
+  async #attend(stop: AbortSignal): Promise<void> {
     const { plan } = this;
     const notes = [...plan.notes];
     let remarks = 0;
     let cancelled = plan.cancelAfterEvents === null;
-    while (!this.closed) {
+    while (!this.closed && !stop.aborted) {
       const task = this.around.asks(plan.workflowId);
       // A note is sent once the order waits for its approval, or as soon as it may still be in time.
       if (notes.length > 0 && (task || plan.approval === 'none')) await this.#changeNote(notes.shift()!);
@@ -254,7 +254,7 @@ export class Order {
   /** False when the run has closed: nothing is acknowledged then. */
   async #unlessClosed(work: Parameters<Calls['persist']>[0]): Promise<boolean> {
     try {
-      await this.around.calls.persist(work);
+      await this.around.calls.change(work);
       return true;
     } catch (error) {
       if (error instanceof WorkflowNotFoundError || grpcErrorOf(error)?.code === grpcStatus.NOT_FOUND) return false;

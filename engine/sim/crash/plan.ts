@@ -48,7 +48,8 @@ export interface OrderInput {
 }
 
 export type Break =
-  | { kind: 'killEngine'; afterEvents: number }
+  /** `onPromise`: in the moment in which the next change is acknowledged, when an acknowledgement that came too early would show. */
+  | { kind: 'killEngine'; afterEvents: number; onPromise: boolean }
   | { kind: 'killPostgres'; afterEvents: number; signal: 'SIGKILL' | 'SIGQUIT' }
   | { kind: 'takeover'; afterEvents: number };
 
@@ -129,7 +130,8 @@ function planBreaks(options: CrashOptions, certain: number): Break[] {
   const stretch = (certain * 0.85 - from) / kinds.length;
   return kinds.map((kind, index): Break => {
     const afterEvents = Math.ceil(from + stretch * (index + random.next()));
-    if (kind !== 'killPostgres') return { kind, afterEvents };
+    if (kind === 'takeover') return { kind, afterEvents };
+    if (kind === 'killEngine') return { kind, afterEvents, onPromise: random.chance(0.5) };
     return { kind, afterEvents, signal: random.pick(['SIGKILL', 'SIGQUIT']) };
   });
 }

@@ -101,7 +101,7 @@ export class Play {
       }
       this.#mayStart = STARTED_MEANWHILE;
       this.watcher.say(`${next.kind} after ${this.#events} events`);
-      this.violations.push(...(await perform(this.cluster, next, workflowType)));
+      this.violations.push(...(await perform(this.cluster, next, this.calls, workflowType)));
       this.#broken++;
       earliest = this.#events + this.plan.apart;
     }
