@@ -1,86 +1,16 @@
 /** The runtime's rules, over the memory store, virtual time and a scripted worker. */
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { checkHistory, readExpectation, type HistoryEvent } from '../history';
 import { command, failure } from '../history/test-run';
 import { provesHistories } from '../history/testing/proof';
 import { toDuration } from '../history/time';
 import { temporal } from '../proto';
-import { completed, jsonPayload, ScriptedActivities, ScriptedWorkflows, type Script } from '../sim/scripted-worker';
-import { settle, VirtualClock } from '../sim/virtual-clock';
-import { MemoryStore } from '../store/memory';
-import type { EngineRole } from './start-engine';
-import { startTestEngine } from './testing/test-engine';
-
-provesHistories('scripted');
+import { completed, type Script } from '../sim/scripted-worker';
+import { settle } from '../sim/virtual-clock';
+import { closes, count, DAY_MS, signals, sleeper, steps, untilSignal, World } from './testing/world';
 
 const { EventType } = temporal.api.enums.v1;
-const DAY_MS = 86_400_000;
-const operator = { name: 'test', role: 'operate' } as const;
-
-const count = (events: readonly HistoryEvent[], type: number) =>
-  events.filter((event) => event.eventType === type).length;
-const closes = (events: readonly HistoryEvent[]) => count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
-const signals = (events: readonly HistoryEvent[]) => count(events, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
-
-const steps =
-  (total: number, more: Parameters<typeof command.schedule>[1] = {}): Script =>
-  (events) => {
-    const done = closes(events);
-    if (count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) > done) return [];
-    return done === total ? [command.complete(done)] : [command.schedule(`step-${done + 1}`, more)];
-  };
-const untilSignal: Script = (events) => (signals(events) > 0 ? [command.complete(signals(events))] : []);
-const sleeper: Script = (events) => {
-  if (count(events, EventType.EVENT_TYPE_TIMER_FIRED) > 0) return [command.complete('slept')];
-  return count(events, EventType.EVENT_TYPE_TIMER_STARTED) === 0 ? [command.timer('1', DAY_MS)] : [];
-};
-
-class World {
-  readonly store = new MemoryStore();
-  readonly clock = new VirtualClock();
-  readonly activities = new ScriptedActivities();
-  readonly workflows: ScriptedWorkflows;
-  role!: EngineRole;
-
-  constructor(scripts: Record<string, Script>) {
-    this.workflows = new ScriptedWorkflows(scripts);
-  }
-  async begin(): Promise<this> {
-    this.role = await this.engine();
-    return this;
-  }
-  engine(): Promise<EngineRole> {
-    const { store, clock, activities, workflows } = this;
-    return startTestEngine({ store, clock, activityWorker: activities, workflowWorker: workflows });
-  }
-  async takeOver(): Promise<void> {
-    const old = this.role;
-    this.role = await this.engine();
-    await old.stop();
-  }
-  async call<T>(method: string, request: object, role = this.role): Promise<T> {
-    return (await role.service.call(method, { namespace: 'default', ...request }, operator)) as T;
-  }
-  start(workflowId: string, type: string, more: object = {}): Promise<{ runId: string; started: boolean }> {
-    const taskQueue = { name: 'backstitch' };
-    return this.call('StartWorkflowExecution', { workflowId, workflowType: { name: type }, taskQueue, ...more });
-  }
-  signal(workflowId: string): Promise<unknown> {
-    return this.call('SignalWorkflowExecution', { workflowExecution: { workflowId }, signalName: 'go' });
-  }
-  describe(workflowId: string): Promise<temporal.api.workflowservice.v1.IDescribeWorkflowExecutionResponse> {
-    return this.call('DescribeWorkflowExecution', { execution: { workflowId } });
-  }
-  /** What is stored of the workflow id's current run, checked. */
-  async stored(workflowId: string) {
-    const run = [...this.store.runs.values()].filter((stored) => stored.workflowId === workflowId).at(-1)!;
-    const batches = this.store.history.get(run.runKey) ?? [];
-    const events = batches.flatMap(({ events: bytes }) => temporal.api.history.v1.History.decode(bytes).events);
-    expect(checkHistory(batches, readExpectation(run))).toEqual([]);
-    return { run, events };
-  }
-}
+provesHistories('scripted');
 
 let world: World;
 afterEach(() => world.role.stop());
@@ -390,103 +320,5 @@ describe('the runtime', () => {
     const again = world.activities.started.at(-1)!;
     expect(again.attempt).toBe(2);
     expect(JSON.parse(Buffer.from(again.heartbeatDetails[0]!.data!).toString())).toEqual({ row: 7 });
-  });
-});
-
-describe('starts', () => {
-  it('[S20] the same request id is the same run', async () => {
-    await begin({ flow: untilSignal });
-    const first = await world.start('w', 'flow', { requestId: 'r' });
-    const second = await world.start('w', 'flow', { requestId: 'r' });
-    expect(second.runId).toBe(first.runId);
-    await expect(world.start('w', 'flow', { requestId: 'other' })).rejects.toMatchObject({
-      code: status.ALREADY_EXISTS,
-    });
-  });
-
-  it('[S21] a hundred concurrent starts of one id make one run', async () => {
-    await begin({ flow: untilSignal });
-    const outcomes = await Promise.allSettled(
-      Array.from({ length: 100 }, (_, index) => world.start('w', 'flow', { requestId: `r${index}` }))
-    );
-    expect(outcomes.filter((outcome) => outcome.status === 'fulfilled')).toHaveLength(1);
-    expect(world.store.runs.size).toBe(1);
-  });
-
-  describe.each([
-    ['conflict policy', { workflowIdConflictPolicy: 3 }],
-    ['reuse policy', { workflowIdReusePolicy: 4 }],
-  ])('that end the running one, by %s', (_policy, terminate) => {
-    const statuses = () => [...world.store.runs.values()].map((run) => run.status);
-    const again = (more: object = {}) => world.start('w', 'flow', { ...terminate, ...more });
-
-    it('[S23] end it and make the next in one commit, and one is open', async () => {
-      await begin({ flow: untilSignal });
-      await world.start('w', 'flow');
-      await settle();
-      const { commits } = world.store;
-      const { runId } = await again();
-      expect(world.store.commits).toBe(commits + 1);
-      expect(statuses()).toEqual([5, 1]);
-      const description = await world.describe('w');
-      expect(description.workflowExecutionInfo?.execution?.runId).toBe(runId);
-      await world.signal('w');
-      await settle();
-      expect(statuses()).toEqual([5, 2]);
-    });
-
-    it.each(['lostBeforeApply', 'rejected'] as const)('[S24] do neither when that commit is %s', async (fault) => {
-      await begin({ flow: untilSignal });
-      const { runId } = await world.start('w', 'flow');
-      await settle();
-      world.store.failNextCommit(fault);
-      await expect(again()).rejects.toThrow();
-      await settle();
-      expect(statuses()).toEqual([1]);
-      expect((await world.describe('w')).workflowExecutionInfo?.execution?.runId).toBe(runId);
-    });
-
-    it('[S25] did both when only the answer was lost: sent again it is the same run', async () => {
-      await begin({ flow: untilSignal });
-      await world.start('w', 'flow');
-      await settle();
-      world.store.failNextCommit('lostAfterApply');
-      await expect(again({ requestId: 'r' })).rejects.toThrow();
-      await settle();
-      await again({ requestId: 'r' });
-      expect(statuses()).toEqual([5, 1]);
-    });
-
-    it('[S26] end nothing when the next one may not be', async () => {
-      await begin({ flow: untilSignal });
-      await world.start('w', 'flow');
-      const input = { payloads: [jsonPayload('x'.repeat(3_000_000))] };
-      await expect(again({ input })).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
-      await settle();
-      expect(statuses()).toEqual([1]);
-    });
-
-    it('[S27] tell running attempts to stop; a hundred at once leave one open', async () => {
-      await begin({ flow: steps(1) });
-      await world.start('w', 'flow');
-      await settle();
-      await Promise.all(Array.from({ length: 100 }, () => again()));
-      await settle();
-      expect(world.activities.canceled.map(({ reason }) => reason)).toContain('WORKFLOW_CLOSED');
-      expect(statuses().filter((one) => one === 1)).toHaveLength(1);
-      expect(statuses()).toHaveLength(101);
-    });
-  });
-
-  it('[S22] a missing field is named', async () => {
-    await begin({});
-    await expect(world.start('', 'flow')).rejects.toMatchObject({
-      code: status.INVALID_ARGUMENT,
-      message: expect.stringContaining('workflow_id') as string,
-    });
-    await expect(world.call('ResetWorkflowExecution', {})).rejects.toMatchObject({
-      code: status.UNIMPLEMENTED,
-      message: expect.stringContaining('ResetWorkflowExecution') as string,
-    });
   });
 });

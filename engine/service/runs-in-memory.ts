@@ -5,6 +5,7 @@
  */
 import * as history from '../history';
 import type { HistoryEvent, StartRun } from '../history';
+import { idOf } from '../history/time';
 import { temporal } from '../proto';
 import type { LeasedStore, RunKey, StoredRun } from '../store/port';
 import { unavailable } from './errors';
@@ -102,7 +103,10 @@ export class RunsInMemory {
     const batches = await this.host.store.readHistory(runKey, from, to);
     return batches
       .flatMap((batch) => temporal.api.history.v1.History.decode(batch.events).events)
-      .filter((event) => Number(event.eventId) >= from && Number(event.eventId) < to);
+      .filter(({ eventId }) => {
+        const id = idOf(eventId);
+        return id >= from && id < to;
+      });
   }
 
   /** Not kept yet. */
