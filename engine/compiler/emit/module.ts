@@ -56,6 +56,7 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
     ...variables.declarations(),
     ...handlers(document, outputs, handlersType === null ? 'object' : 'Outputs'),
   ];
+  const usesSaga = [document.steps, document.queries, document.updates].some((drawn) => Object.keys(drawn).length > 0);
   const { types, approval } = outputs.declarations();
   const constants = options.declarations();
   const result = document.output ? outputType : 'void';
@@ -76,7 +77,7 @@ ${handlersType === null ? '' : `/** What the steps gave, as far as they ran: que
 ${constants.join('\n\n')}
 
 export async function ${workflowType(document.name, version)}(${outputs.reads('input') ? 'input' : '_input'}: ${flow}Input): Promise<${result}> {
-  return saga<${result}>({ ${sagaOptions(document)} }, async (${document.steps.length + head.length > 0 ? 's' : ''}) => {
+  return saga<${result}>({ ${sagaOptions(document)} }, async (${usesSaga ? 's' : ''}) => {
     ${head.join('\n')}
     ${body}
   });
