@@ -9,11 +9,13 @@
  * [Z4] A node is under way on the screens exactly while the saga says so.
  * [Z5] Somebody is asked exactly when the saga waits for somebody.
  * [Z6] A run that is stopped undoes what the screens promised, in the order that they said.
+ * [Z7] Activity ids are unique while pending and parse back to their nodes (design D7); timers say whose they are.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { parseActivityId } from '../flow/run/activity-id';
 import { eventsFromHistory } from '../flow/run/events-from-history';
 import type { FlowDocument } from '../flow/document';
 import { manifestOf } from '../flow/run/fixtures/order';
@@ -189,9 +191,27 @@ async function live({ flow, eager, disturbance }: RandomRun): Promise<void> {
     if (asked > 200) throw new Error('it never ends');
   }
   const events = eventsFromHistory({ events: run.events });
+  idsParseBack(events, manifest);
   for (let end = 1; end < events.length; end++) {
     const facts: RunFacts = { ...factsOf(run, events.slice(0, end), null), status: 'running' };
     sameOfEachStep(project(facts, manifest));
+  }
+}
+
+/** [Z7] */
+function idsParseBack(events: readonly RunEvent[], manifest: FlowManifest): void {
+  const pending = new Map<unknown, string>();
+  for (const { id, type, attributes, summary } of events) {
+    if (type === 'ActivityTaskScheduled') {
+      const activityId = String(attributes.activityId);
+      expect([...pending.values()]).not.toContain(activityId);
+      expect(Object.keys(manifest.nodes)).toContain(parseActivityId(activityId)?.nodeId);
+      pending.set(id, activityId);
+    } else if (/^ActivityTask(Completed|Failed|TimedOut|Canceled)$/.test(type)) {
+      pending.delete(attributes.scheduledEventId);
+    } else if (type === 'TimerStarted' && summary !== 'Deadline of the run') {
+      expect(Object.keys(manifest.nodes)).toContain(parseActivityId(summary ?? '')?.nodeId);
+    }
   }
 }
 
@@ -226,7 +246,7 @@ function answer(
   if (idle && waitsFor.length === 0) run.signal('go', number);
 }
 
-it('[Z1-Z5] a random saga and its screens agree, at every step of the way', { timeout: 240_000 }, async () => {
+it('[Z1-Z5, Z7] a random saga and its screens agree, at every step of the way', { timeout: 240_000 }, async () => {
   await fc.assert(fc.asyncProperty(randomRun, live), { numRuns: RUNS, endOnFailure: !process.env.FC_SHRINK });
 });
 
