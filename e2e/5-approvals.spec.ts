@@ -47,6 +47,21 @@ async function answersTaken(api: Api, run: StartedRun): Promise<number> {
   return live.events.filter(({ type }) => type === 'WorkflowExecutionUpdateAccepted').length;
 }
 
+interface Booking {
+  key: string;
+  kind: string;
+  state: string;
+  applied: number;
+  undone: number;
+}
+/** What the shop booked for a run. */
+async function bookingsOf(api: Api, { workflowId }: StartedRun): Promise<Omit<Booking, 'key'>[]> {
+  const { ledger } = await api.get<{ ledger: { keys: Booking[] } }>(routes.shopLedger());
+  return ledger.keys
+    .filter(({ key }) => key.includes(`/${workflowId}/`))
+    .map(({ kind, state, applied, undone }) => ({ kind, state, applied, undone }));
+}
+
 test('a large order is approved, and whoever else looks at it sees so at once', async ({
   desk,
   api,
@@ -117,6 +132,8 @@ test('a large order is rejected with a reason, and what was done for it is undon
 
   const { summary } = await api.standsAs(asked.run, 'failedUndone');
   expect(summary.standing ?? 0).toBe(0);
+  // The shop's own books, not ours: the goods were set aside once and released once; nothing was ever charged.
+  expect(await bookingsOf(api, asked.run)).toEqual([{ kind: 'reservation', state: 'undone', applied: 1, undone: 1 }]);
   const { task } = await api.get<InboxTaskDetail>(routes.task(asked.task.taskId));
   expect(task.settled).toMatchObject({
     outcome: 'rejected',
