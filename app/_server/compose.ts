@@ -19,6 +19,7 @@ import { Limits } from './people/limits';
 import type { Web } from './web';
 
 const RECONCILE_MS = 30_000;
+const REDIS_RETRY_MS = 1_000;
 /** Where no hints come, lists are asked again this often while somebody is connected. */
 const STALE_LISTS_MS = 3_000;
 const DATABASE_CONNECTIONS = 10;
@@ -46,7 +47,12 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
       { onPoolError: (error) => log.warn({ err: error }, 'a database connection was lost') }
     ),
   });
-  const redis = config.redisUrl ? new Redis(config.redisUrl, { maxRetriesPerRequest: 2 }) : null;
+  const redis = config.redisUrl
+    ? new Redis(config.redisUrl, {
+        maxRetriesPerRequest: 2,
+        retryStrategy: (tries) => Math.min(100 * tries, REDIS_RETRY_MS),
+      })
+    : null;
   redis?.on('error', (error) => log.warn({ err: error }, 'Redis is away'));
   const temporal = connectEngine(config);
   const versions = createBackstitchClient(config.versionsAddress, config.key);

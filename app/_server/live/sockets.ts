@@ -23,6 +23,7 @@ import { Watches } from './watches';
 /** Between web processes. */
 interface Siblings {
   sessionEnded: (personId: string) => void;
+  invalidated: (topics: Topic[]) => void;
 }
 /** Of one socket. */
 interface Visit {
@@ -90,6 +91,7 @@ export function openLiveDoor(
     }
   };
   io.on('sessionEnded', check);
+  io.on('invalidated', (topics) => io.local.emit('invalidate', { topics }));
 
   const outflow = new Outflow(io);
   const serve = (hub: Hub) => {
@@ -102,7 +104,11 @@ export function openLiveDoor(
   return {
     serve,
     emitDelta: (run, delta) => outflow.send(run, delta),
-    invalidate: (topics, reach) => (reach === 'here' ? io.local : io).emit('invalidate', { topics }),
+    invalidate(topics, reach) {
+      // Here first: an adapter whose Redis is away would tell nobody.
+      io.local.emit('invalidate', { topics });
+      if (redis && reach === 'everywhere') io.serverSideEmit('invalidated', topics);
+    },
     busy: () => io.engine.clientsCount > 0,
     sessionEnded(personId) {
       check(personId);

@@ -1,5 +1,5 @@
 import { Redis } from 'ioredis';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { Limits } from './limits';
 
 const RULE = { window: 60, max: 3 };
@@ -19,11 +19,18 @@ test('[L1] so many tries in a window, then none until it ends, and each caller f
   expect(await limits.consume('a', RULE)).toMatchObject({ allowed: true });
 });
 
-test('[L2] a Redis that is away locks nobody out, and the limit still holds', async () => {
+test('[L2] a Redis that is away, or that hangs, locks nobody out, and the limit still holds', async () => {
   const redis = new Redis({ host: '127.0.0.1', port: 1, maxRetriesPerRequest: 1, retryStrategy: () => 5 });
   redis.on('error', () => {});
   const limits = new Limits(redis, quiet);
   for (let each = 0; each < 3; each++) expect((await limits.consume('a', RULE)).allowed).toBe(true);
   expect((await limits.consume('a', RULE)).allowed).toBe(false);
   redis.disconnect();
+
+  const hanging = { status: 'ready', eval: () => new Promise(() => {}) } as unknown as Redis;
+  vi.useFakeTimers();
+  const waiting = new Limits(hanging, quiet).consume('a', { ...RULE, max: 0 });
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect((await waiting).allowed).toBe(false);
+  vi.useRealTimers();
 });

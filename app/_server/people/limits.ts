@@ -23,6 +23,7 @@ if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { count, redis.call('PTTL', KEYS[1]) }`;
 /** More callers than that within a window: the oldest are forgotten. */
 const CALLERS_MOST = 50_000;
+const ANSWER_MS = 1_000;
 
 export class Limits {
   readonly #windows = new Map<string, { count: number; endsMs: number }>();
@@ -35,16 +36,20 @@ export class Limits {
 
   /** Counts one call. */
   async consume(key: string, rule: Rule): Promise<Verdict> {
-    if (this.redis) {
-      try {
-        const answer = await this.redis.eval(CONSUME, 1, `backstitch:limit:${key}`, rule.window * 1_000);
-        const [count, leftMs] = answer as [number, number];
-        return verdict(count, leftMs, rule);
-      } catch (error) {
-        this.log.warn({ err: error }, 'Redis is away: tries are counted in this process alone');
-      }
+    return (await this.#consumeTogether(key, rule)) ?? this.#consumeHere(key, rule);
+  }
+
+  /** Null without a Redis that answers now: it would keep the question, and whoever signs in, until it is back. */
+  async #consumeTogether(key: string, rule: Rule): Promise<Verdict | null> {
+    if (this.redis?.status !== 'ready') return null;
+    try {
+      const counted = this.redis.eval(CONSUME, 1, `backstitch:limit:${key}`, rule.window * 1_000);
+      const [count, leftMs] = (await within(ANSWER_MS, counted)) as [number, number];
+      return verdict(count, leftMs, rule);
+    } catch (error) {
+      this.log.warn({ err: error }, 'Redis is away: tries are counted in this process alone');
+      return null;
     }
-    return this.#consumeHere(key, rule);
   }
 
   #consumeHere(key: string, rule: Rule): Verdict {
@@ -63,4 +68,12 @@ export class Limits {
 function verdict(count: number, leftMs: number, { max }: Rule): Verdict {
   const allowed = count <= max;
   return { allowed, retryAfter: allowed ? null : Math.max(1, Math.ceil(leftMs / 1_000)) };
+}
+
+async function within<T>(ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }
