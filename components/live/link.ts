@@ -11,6 +11,9 @@ import { goToSignIn } from './api';
 
 export type LiveSocket = Socket<ServerToBrowser, BrowserToServer>;
 
+/** An attempt that takes longer is made anew. */
+const CONNECT_MS = 5_000;
+
 const START: LinkState = { link: 'connecting', upstream: 'live', lastHeardMs: null };
 let state = START;
 let socket: LiveSocket | null = null;
@@ -47,6 +50,7 @@ export function liveSocket(): LiveSocket {
     reconnectionDelay: 300,
     reconnectionDelayMax: 3_000,
     randomizationFactor: 0.3,
+    timeout: CONNECT_MS,
   });
   made.on('connect', () => change({ link: 'live', lastHeardMs: Date.now() }));
   made.on('disconnect', (reason) => {
@@ -62,9 +66,11 @@ export function liveSocket(): LiveSocket {
     else if (!made.active) setTimeout(() => made.connect(), 2_000);
   });
   made.on('signedOut', goToSignIn);
-  // A laptop that wakes, a network that comes back: at once, not after the back-off.
+  // A laptop that wakes, a network that comes back: at once, not after the back-off, nor after an attempt that hangs in the
+  // network that was.
   addEventListener('online', () => {
-    if (!made.connected) made.connect();
+    if (made.connected) change({ link: 'live' });
+    else made.disconnect().connect();
   });
   addEventListener('offline', () => change({ link: 'cut' }));
   socket = made;
