@@ -1,14 +1,13 @@
 /** What may be said, and what must survive, while a commit is under way and after it failed late. */
 import { status } from '@grpc/grpc-js';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { command } from '../history/test-run';
 import { eventsOf, provesHistories } from '../history/testing/proof';
 import { temporal } from '../proto';
 import { ScriptedActivities, type Script } from '../sim/scripted-worker';
 import { settle, VirtualClock } from '../sim/virtual-clock';
-import { MemoryStore } from '../store/memory';
-import { StoreUnavailableError, type LeasedStore } from '../store/port';
 import type { EngineRole } from './start-engine';
+import { SlowStore } from './testing/slow-store';
 import { startTestEngine } from './testing/test-engine';
 import { UpdatingWorkflows } from './testing/updating-workflows';
 
@@ -19,39 +18,9 @@ const operator = { name: 'test', role: 'operate' } as const;
 const ACCEPTED = 2;
 const COMPLETED = 3;
 
-/** Its next commit stands still until the test lets it through, or lets the connection break. */
-class SlowStore extends MemoryStore {
-  /** Whoever holds the lease is not told that it was taken. */
-  isSilent = false;
-  #next: Promise<'through' | 'broken'> | null = null;
-
-  holdNextCommit(): (end: 'through' | 'broken') => void {
-    let end!: (how: 'through' | 'broken') => void;
-    this.#next = new Promise((resolve) => (end = resolve));
-    return end;
-  }
-  override async acquire(holder: string): Promise<LeasedStore> {
-    const { isSilent } = this;
-    const lease = await super.acquire(holder, isSilent);
-    const commit = lease.commit.bind(lease);
-    lease.commit = async (runs) => {
-      const held = this.#next;
-      this.#next = null;
-      if ((await held) === 'broken') throw new StoreUnavailableError('connection lost (simulated)');
-      return commit(runs);
-    };
-    return lease;
-  }
-}
-
 const happened = (events: Parameters<Script>[0], type: number) => events.some(({ eventType }) => eventType === type);
 const untilSignal: Script = (events) =>
   happened(events, EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED) ? [command.complete('done')] : [];
-const untilTimer: Script = (events) => {
-  if (happened(events, EventType.EVENT_TYPE_TIMER_FIRED)) return [command.complete('done')];
-  return happened(events, EventType.EVENT_TYPE_TIMER_STARTED) ? [] : [command.timer('1', 60_000)];
-};
-
 const store = () => world.store;
 let world: { store: SlowStore; clock: VirtualClock; role: EngineRole };
 afterEach(() => world.role.stop());
@@ -168,93 +137,6 @@ describe('while a commit is under way', () => {
     await updateRun('u', 'accepts', ACCEPTED);
     expect(await poll('u', 0)).toMatchObject({ stage: ACCEPTED, outcome: null });
     expect(await poll('u', ACCEPTED)).toMatchObject({ stage: ACCEPTED, outcome: null });
-  });
-});
-
-describe('late news of a lease that was lost', () => {
-  for (const end of ['broken', 'through'] as const) {
-    it(`[L6] neither stops a timer nor costs the lease that is ours again (${end})`, async () => {
-      await begin(untilTimer);
-      await start();
-      await settle();
-      const release = store().holdNextCommit();
-      void signal().catch(() => {});
-      await settle();
-      await store().acquire('another engine');
-      await world.clock.advance(1_000);
-      expect(world.role.engine.holdsLease).toBe(true);
-      const { epoch } = store();
-      release(end);
-      await world.clock.advance(120_000);
-      expect(store().epoch).toBe(epoch);
-      expect(openRuns()).toHaveLength(0);
-    });
-  }
-
-  it('[L11] that is lost again while it is being taken is taken once more, not twice', async () => {
-    await begin(untilTimer);
-    const { acquire } = store();
-    const taken: string[] = [];
-    store().acquire = async (holder) => {
-      taken.push(holder);
-      const lease = await acquire.call(store(), holder);
-      if (taken.length === 2) {
-        lease.due = async () => {
-          await store().acquire('another engine');
-          throw new StoreUnavailableError('connection lost (simulated)');
-        };
-      }
-      return lease;
-    };
-    await store().acquire('another engine');
-    await world.clock.advance(5_000);
-    const { epoch } = store();
-    await world.clock.advance(60_000);
-    expect(store().epoch).toBe(epoch);
-    expect(taken.filter((holder) => holder !== 'another engine')).toHaveLength(2);
-    expect(world.role.engine.holdsLease).toBe(true);
-  });
-});
-
-describe('an engine that stood still while another took its lease, and does not know', () => {
-  it('[L12] tells nothing from memory: no description, no query, no history, no refusal', async () => {
-    await begin(untilSignal);
-    await start();
-    await settle();
-    // It is told of nothing: neither its connection nor a commit has failed.
-    store().isSilent = true;
-    await store().acquire('another engine');
-    const old = world.role;
-    await world.clock.advance(1_000);
-    expect(old.engine.holdsLease).toBe(true);
-    const execution = workflowExecution;
-    const asked = [
-      describeRun(),
-      call('QueryWorkflow', { execution, query: { queryType: 'q' } }),
-      call('GetWorkflowExecutionHistory', { execution }),
-      start({ requestId: 'another' }),
-      call('DescribeTaskQueue', { taskQueue: { name: 'backstitch' } }),
-    ];
-    for (const request of asked) await expect(request).rejects.toMatchObject({ code: status.UNAVAILABLE });
-    expect(old.engine.holdsLease).toBe(false);
-  });
-
-  it('[L13] a proof serves all who ask within a second, and a commit is one', async () => {
-    await begin(untilSignal);
-    await start();
-    await settle();
-    const prove = vi.spyOn(world.role.engine.store, 'prove');
-    await Promise.all(Array.from({ length: 10 }, describeRun));
-    expect(prove).toHaveBeenCalledTimes(0);
-    await world.clock.advance(1_000);
-    await Promise.all(Array.from({ length: 10 }, describeRun));
-    expect(prove).toHaveBeenCalledTimes(1);
-    await world.clock.advance(999);
-    await describeRun();
-    expect(prove).toHaveBeenCalledTimes(1);
-    await world.clock.advance(1);
-    await describeRun();
-    expect(prove).toHaveBeenCalledTimes(2);
   });
 });
 

@@ -35,14 +35,16 @@ export const sleeper: Script = (events) => {
   return count(events, EventType.EVENT_TYPE_TIMER_STARTED) === 0 ? [command.timer('1', DAY_MS)] : [];
 };
 
-export class World {
-  readonly store = new MemoryStore();
+export class World<S extends MemoryStore = MemoryStore> {
   readonly clock = new VirtualClock();
   readonly activities = new ScriptedActivities();
   readonly workflows: ScriptedWorkflows;
   role!: EngineRole;
 
-  constructor(scripts: Record<string, Script>) {
+  constructor(
+    scripts: Record<string, Script>,
+    readonly store: S = new MemoryStore() as S
+  ) {
     this.workflows = new ScriptedWorkflows(scripts);
   }
   async begin(): Promise<this> {

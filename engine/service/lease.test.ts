@@ -1,0 +1,102 @@
+/** A lease that was taken by another engine: while this one stood still, late in a commit, and while it takes it back. */
+import { status } from '@grpc/grpc-js';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { provesHistories } from '../history/testing/proof';
+import type { Script } from '../sim/scripted-worker';
+import { settle } from '../sim/virtual-clock';
+import { StoreUnavailableError } from '../store/port';
+import { SlowStore } from './testing/slow-store';
+import { DAY_MS, sleeper, untilSignal, World } from './testing/world';
+
+provesHistories('scripted');
+
+let world: World<SlowStore>;
+afterEach(() => world.role.stop());
+const begin = async (flow: Script) => (world = await new World({ flow }, new SlowStore()).begin());
+
+describe('late news of a lease that was lost', () => {
+  for (const end of ['broken', 'through'] as const) {
+    it(`[T1] neither stops a timer nor costs the lease that is ours again (${end})`, async () => {
+      await begin(sleeper);
+      await world.start('w', 'flow');
+      await settle();
+      const release = world.store.holdNextCommit();
+      void world.signal('w').catch(() => {});
+      await settle();
+      await world.store.acquire('another engine');
+      await world.clock.advance(1_000);
+      expect(world.role.engine.holdsLease).toBe(true);
+      const { epoch } = world.store;
+      release(end);
+      await world.clock.advance(2 * DAY_MS);
+      expect(world.store.epoch).toBe(epoch);
+      expect([...world.store.runs.values()].filter((run) => run.status === 1)).toHaveLength(0);
+    });
+  }
+
+  it('[T2] that is lost again while it is being taken is taken once more, not twice', async () => {
+    await begin(sleeper);
+    const { acquire } = world.store;
+    const taken: string[] = [];
+    world.store.acquire = async (holder) => {
+      taken.push(holder);
+      const lease = await acquire.call(world.store, holder);
+      if (taken.length === 2) {
+        lease.due = async () => {
+          await world.store.acquire('another engine');
+          throw new StoreUnavailableError('connection lost (simulated)');
+        };
+      }
+      return lease;
+    };
+    await world.store.acquire('another engine');
+    await world.clock.advance(5_000);
+    const { epoch } = world.store;
+    await world.clock.advance(60_000);
+    expect(world.store.epoch).toBe(epoch);
+    expect(taken.filter((holder) => holder !== 'another engine')).toHaveLength(2);
+    expect(world.role.engine.holdsLease).toBe(true);
+  });
+});
+
+describe('an engine that stood still while another took its lease, and does not know', () => {
+  it('[T3] tells nothing from memory: no description, no query, no history, no refusal', async () => {
+    await begin(untilSignal);
+    await world.start('w', 'flow');
+    await settle();
+    // It is told of nothing: neither its connection nor a commit has failed.
+    world.store.isSilent = true;
+    await world.store.acquire('another engine');
+    const old = world.role;
+    await world.clock.advance(1_000);
+    expect(old.engine.holdsLease).toBe(true);
+    const execution = { workflowId: 'w' };
+    const asked = [
+      world.describe('w'),
+      world.call('QueryWorkflow', { execution, query: { queryType: 'q' } }),
+      world.call('GetWorkflowExecutionHistory', { execution }),
+      world.start('w', 'flow', { requestId: 'another' }),
+      world.call('DescribeTaskQueue', { taskQueue: { name: 'backstitch' } }),
+    ];
+    for (const request of asked) await expect(request).rejects.toMatchObject({ code: status.UNAVAILABLE });
+    expect(old.engine.holdsLease).toBe(false);
+  });
+
+  it('[T4] a proof serves all who ask within a second, and a commit is one', async () => {
+    await begin(untilSignal);
+    await world.start('w', 'flow');
+    await settle();
+    const prove = vi.spyOn(world.role.engine.store, 'prove');
+    await Promise.all(Array.from({ length: 10 }, () => world.describe('w')));
+    expect(prove).toHaveBeenCalledTimes(0);
+    await world.clock.advance(1_000);
+    await Promise.all(Array.from({ length: 10 }, () => world.describe('w')));
+    expect(prove).toHaveBeenCalledTimes(1);
+    await world.clock.advance(999);
+    await world.describe('w');
+    expect(prove).toHaveBeenCalledTimes(1);
+    await world.clock.advance(1);
+    await world.describe('w');
+    expect(prove).toHaveBeenCalledTimes(2);
+  });
+});

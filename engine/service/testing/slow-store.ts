@@ -1,0 +1,28 @@
+/** A store in memory whose commits and whose news of a lost lease come when a test says so. */
+import { MemoryStore } from '../../store/memory';
+import { StoreUnavailableError, type LeasedStore } from '../../store/port';
+
+/** Its next commit stands still until the test lets it through, or lets the connection break. */
+export class SlowStore extends MemoryStore {
+  /** Whoever holds the lease is not told that it was taken. */
+  isSilent = false;
+  #next: Promise<'through' | 'broken'> | null = null;
+
+  holdNextCommit(): (end: 'through' | 'broken') => void {
+    let end!: (how: 'through' | 'broken') => void;
+    this.#next = new Promise((resolve) => (end = resolve));
+    return end;
+  }
+  override async acquire(holder: string): Promise<LeasedStore> {
+    const { isSilent } = this;
+    const lease = await super.acquire(holder, isSilent);
+    const commit = lease.commit.bind(lease);
+    lease.commit = async (runs) => {
+      const held = this.#next;
+      this.#next = null;
+      if ((await held) === 'broken') throw new StoreUnavailableError('connection lost (simulated)');
+      return commit(runs);
+    };
+    return lease;
+  }
+}
