@@ -9,8 +9,9 @@ import { compile } from './compile';
 import { readSagaSources } from './saga-sources';
 import { compileFlow } from './testing/golden-case';
 import { randomFlow } from './testing/random-flow';
-import { typeCheck, typeCheckAll } from './type-check';
+import { TypeChecker } from './type-check';
 
+const types = new TypeChecker();
 const step = (id: string, more: object = {}) => ({
   ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },
   ...more,
@@ -45,7 +46,7 @@ const parallel = (id: string, branches: Record<string, object[]>, more: object =
 /** The code, with its types checked; what is wrong is thrown. */
 async function code(document: object): Promise<string> {
   const compiled = await compileFlow(document);
-  const wrong = compiled.manifest ? typeCheck(compiled.files, compiled.manifest.nodes) : compiled.diagnostics;
+  const wrong = compiled.manifest ? types.check(compiled.files, compiled.manifest.nodes) : compiled.diagnostics;
   if (wrong.length > 0) throw new Error(wrong.map(({ nodeId, message }) => `${nodeId}: ${message}`).join('\n'));
   return compiled.code;
 }
@@ -212,8 +213,8 @@ describe('types', () => {
     await expect(code(flow([choice('which', { x: ['input.m > 5', []] })]))).rejects.toThrow(
       /which: .*'m' does not exist/
     );
-    expect(typeCheck({ 'x.ts': 'export const x = status;' }, {})[0]!.message).toMatch(/Cannot find name 'status'/);
-    expect(typeCheck({ 'x.ts': 'export const x = process;' }, {})[0]!.message).toMatch(/Cannot find name 'process'/);
+    expect(types.check({ 'x.ts': 'export const x = status;' }, {})[0]!.message).toMatch(/Cannot find name 'status'/);
+    expect(types.check({ 'x.ts': 'export const x = process;' }, {})[0]!.message).toMatch(/Cannot find name 'process'/);
   });
 });
 
@@ -397,7 +398,7 @@ describe('flows at random', () => {
           compiled.flatMap(({ diagnostics }) => diagnostics.filter(({ severity }) => severity === 'error'))
         ).toEqual([]);
         expect(await compileFlow(documents[0])).toEqual(compiled[0]);
-        const wrong = typeCheckAll(
+        const wrong = types.checkAll(
           compiled.map(({ files }) => files),
           { noUnusedLocals: true }
         );

@@ -16,7 +16,7 @@ import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import { compileFlow, goldenNames, readGolden, SAGA_ALIAS, sagaModules } from './testing/golden-case';
 import { runGolden } from './testing/golden-run';
-import { typeCheckAll } from './type-check';
+import { TypeChecker } from './type-check';
 
 const cases = await Promise.all(goldenNames().map(readGolden));
 
@@ -39,12 +39,12 @@ const source = {
 provesHistories(source);
 
 let worker: EmbeddedWorker;
-let types: ReturnType<typeof typeCheckAll>;
+let types: ReturnType<TypeChecker['checkAll']>;
 const eslint = new ESLint();
 beforeAll(async () => {
   const bundle = await bundleWorkflows(source);
   worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
-  types = typeCheckAll(
+  types = new TypeChecker().checkAll(
     cases.map(({ compiled }) => compiled.files),
     { noUnusedLocals: true, noImplicitReturns: true, allowUnreachableCode: false }
   );

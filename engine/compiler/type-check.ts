@@ -20,41 +20,58 @@ const OPTIONS: ts.CompilerOptions = {
 /** The wire format's declarations are nine megabytes, and nothing that generated code can name. */
 const UNREAD = /\/node_modules\/@temporalio\/proto\//;
 
+type Modules = Readonly<Record<string, string>>;
+
 /** `files`: the modules that the compiler made. */
-export function typeCheck(files: Readonly<Record<string, string>>, nodes: FlowManifest['nodes']): Diagnostic[] {
-  return typeCheckAll([files])[0]!.map(({ messageText, file, start }) => {
-    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
-    return {
-      code: 'type',
-      severity: 'error',
-      nodeId: innermost(nodes, line),
-      path: [],
-      message: ts.flattenDiagnosticMessageText(messageText, ' '),
-    };
-  });
+export function typeCheck(files: Modules, nodes: FlowManifest['nodes']): Diagnostic[] {
+  return new TypeChecker().check(files, nodes);
 }
 
-/** Several workflows at once: reading the libraries takes most of the time. What is wrong with each, in their order. */
-export function typeCheckAll(
-  workflows: readonly Readonly<Record<string, string>>[],
-  more: ts.CompilerOptions = {}
-): readonly ts.Diagnostic[][] {
-  const saga = sagaFolder();
-  const folders = workflows.map((_, index) => `${saga}/__generated-${index}`);
-  const files = new Map(
-    workflows.flatMap((modules, index) =>
-      Object.entries(modules).map(([name, code]) => [`${folders[index]}/${name}`, code] as const)
-    )
-  );
-  const options = { ...OPTIONS, ...more, paths: { '@backstitch/saga': [`${saga}/index.ts`] } };
-  const host = inMemoryOver(ts.createCompilerHost(options), files, new Set(folders));
-  const program = ts.createProgram([...files.keys()], options, host);
-  return folders.map((folder) =>
-    [...files.keys()]
-      .filter((name) => name.startsWith(`${folder}/`))
-      .map((name) => program.getSourceFile(name))
-      .flatMap((source) => [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)])
-  );
+/** Keeps what it has read of the libraries, which takes most of the time: for who checks more than one flow. */
+export class TypeChecker {
+  readonly #read = new Map<string, ts.SourceFile>();
+
+  check(files: Modules, nodes: FlowManifest['nodes']): Diagnostic[] {
+    return this.checkAll([files])[0]!.map(({ messageText, file, start }) => {
+      const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+      return {
+        code: 'type',
+        severity: 'error',
+        nodeId: innermost(nodes, line),
+        path: [],
+        message: ts.flattenDiagnosticMessageText(messageText, ' '),
+      };
+    });
+  }
+
+  /** Several workflows at once. What is wrong with each, in their order. */
+  checkAll(workflows: readonly Modules[], more: ts.CompilerOptions = {}): readonly ts.Diagnostic[][] {
+    const saga = sagaFolder();
+    const folders = workflows.map((_, index) => `${saga}/__generated-${index}`);
+    const files = new Map(
+      workflows.flatMap((modules, index) =>
+        Object.entries(modules).map(([name, code]) => [`${folders[index]}/${name}`, code] as const)
+      )
+    );
+    const options = { ...OPTIONS, ...more, paths: { '@backstitch/saga': [`${saga}/index.ts`] } };
+    const disk = ts.createCompilerHost(options);
+    const host = inMemoryOver({ ...disk, getSourceFile: this.#remembering(disk) }, files, new Set(folders));
+    const program = ts.createProgram([...files.keys()], options, host);
+    return folders.map((folder) =>
+      [...files.keys()]
+        .filter((name) => name.startsWith(`${folder}/`))
+        .map((name) => program.getSourceFile(name))
+        .flatMap((source) => [...program.getSyntacticDiagnostics(source), ...program.getSemanticDiagnostics(source)])
+    );
+  }
+
+  #remembering(disk: ts.CompilerHost): ts.CompilerHost['getSourceFile'] {
+    return (name, ...how) => {
+      const source = this.#read.get(name) ?? disk.getSourceFile(name, ...how);
+      if (source) this.#read.set(name, source);
+      return source;
+    };
+  }
 }
 
 function inMemoryOver(
