@@ -50,6 +50,7 @@ export interface CrashReport extends CrashOptions {
 
 /** Long enough for the shop's latest call. */
 const LATE_CALLS_MS = 30_000;
+const SHOP_LIMIT_MS = 10_000;
 
 const STATUS: Record<number, RunClaim['status']> = {
   1: 'running',
@@ -148,7 +149,11 @@ class CrashTest {
       outcomes[verdict.kind] = (outcomes[verdict.kind] ?? 0) + 1;
       for (const words of verdict.violations) this.#violations.push(`${order.plan.workflowId}: ${words}`);
     }
-    this.#violations.push(...judgeBooks(await readShop(shopUrl, null), keys));
+    const books = await readShop(shopUrl, null).then(
+      (shop) => judgeBooks(shop, keys),
+      (error: unknown) => [String(error)]
+    );
+    this.#violations.push(...books);
     this.#violations.push(...people.complaints, ...this.#calls.complaints);
     const acknowledged = this.#orders.map((order) => order.acknowledged);
     const sum = (count: (each: (typeof acknowledged)[number]) => number) =>
@@ -220,12 +225,15 @@ class CrashTest {
 
 async function readShop(url: string, order: string | null): Promise<ShopLedgerReport> {
   const query = order === null ? '' : `?order=${encodeURIComponent(order)}`;
-  return (await (await fetch(`${url}/ledger${query}`)).json()) as ShopLedgerReport;
+  return until(SHOP_LIMIT_MS, 'the shop to open its books', async () => {
+    const response = await fetch(`${url}/ledger${query}`);
+    return response.ok && ((await response.json()) as ShopLedgerReport);
+  });
 }
 
 /** As an operator does it: not through the run, and when the card network answers again. */
 async function refundByHand(url: string, { workflowId, input }: OrderPlan, runId: string): Promise<void> {
-  await until(10_000, 'the shop to refund', async () => {
+  await until(SHOP_LIMIT_MS, 'the shop to refund', async () => {
     const { status } = await fetch(`${url}/payments/refund`, {
       method: 'POST',
       headers: {
