@@ -6,6 +6,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { StartedRun } from '@/app/_contract/runs';
 import { routes as to } from '@/app/_contract/routes';
+import { HintFeed } from './live/hint-feed';
 import { openLine, postgresTarget, throughLine, type Line } from './testing/line';
 import { eventually, must, PASSWORD, startWorld, Visitor, type TestSocket, type World } from './testing/world';
 
@@ -109,6 +110,9 @@ describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
     const operator = await world.as('operator');
     const run = await world.startTill();
     const requestId = randomUUID();
+    const { versions, config } = world.web;
+    const hints = new HintFeed(versions, config.namespace, { onHint: () => {}, onOpen: () => {} });
+    await eventually(() => expect(hints.live).toBe(true));
 
     engine[breaks]();
     const [[list, one, started, health, me, inbox], ms] = await timed(() =>
@@ -127,8 +131,12 @@ describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
     expect([me.status, inbox.status]).toEqual([200, 200]);
     expect(health.body).toMatchObject({ database: 'up', engine: 'away' });
     expect(ms).toBeLessThan(18_000);
+    // Who would be told of changes knows that nobody tells.
+    await eventually(() => expect(hints.live).toBe(false));
 
     engine.mend();
+    await eventually(() => expect(hints.live).toBe(true));
+    hints.close();
     await eventually(async () => {
       await must(operator.get(to.runs()));
       await must(operator.get(to.flow('till')));

@@ -60,6 +60,9 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     'grpc.max_receive_message_length': 16 * 1024 * 1024,
     'grpc.initial_reconnect_backoff_ms': 200,
     'grpc.max_reconnect_backoff_ms': 2_000,
+    // A stream on a line that went dead would be waited on for ever: hints would seem to come, and none would.
+    'grpc.keepalive_time_ms': 8_000,
+    'grpc.keepalive_timeout_ms': 4_000,
   });
   const definition = backstitchDefinition();
   const metadata = new Metadata();
