@@ -69,6 +69,12 @@ class Refusal extends Error {
   }
 }
 
+/** The driver names a code where the server or the socket did; a lost or a late connection has a message alone. */
+function saidByDatabase(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return typeof (error as { code?: unknown }).code === 'string' || /connection|timeout/i.test(error.message);
+}
+
 const SECRET_NAME = /^[a-z][a-z0-9._-]{0,62}$/;
 const SECRET_LIMIT_BYTES = 64 * 1024;
 const DOCUMENT_LIMIT_BYTES = 2_000_000;
@@ -82,7 +88,9 @@ export function backstitchService(options: BackstitchServiceOptions): {
   const fail = (method: string, error: unknown): Refusal | (Error & { code: status }) => {
     if (error instanceof Error && typeof (error as { code?: unknown }).code === 'number') return error as Refusal;
     options.onError?.(method, error);
-    return new Refusal(status.UNAVAILABLE, 'The versions cannot be read or written now. Try again.');
+    return saidByDatabase(error)
+      ? new Refusal(status.UNAVAILABLE, 'The versions cannot be read or written now. Try again.')
+      : new Refusal(status.INTERNAL, 'The engine broke over this; its log says where. Trying again will not help.');
   };
   const unary =
     <Request, Response>(

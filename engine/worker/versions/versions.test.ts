@@ -193,6 +193,28 @@ test('[V9] a database that is away is UNAVAILABLE, and nothing about it is told'
   await gone.end();
 });
 
+test('[V10] a bug of ours is INTERNAL: nobody waits for it to come back', async () => {
+  const own = new Server();
+  const broken = { publish: () => Promise.reject(new TypeError('x is not a function')) } as unknown as Publisher;
+  const told: unknown[] = [];
+  const service = backstitchService({
+    ...{ pool, secrets, authorize: () => ({ name: 'x', role: 'operate' }), watch: () => () => {} },
+    publisher: broken,
+    onError: (_method, error) => told.push(error),
+  });
+  own.addService(service.definition, service.implementation);
+  const port = await new Promise<number>((resolve) =>
+    own.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_error, bound) => resolve(bound))
+  );
+  const visitor = createBackstitchClient(`127.0.0.1:${port}`);
+  const failure = await visitor.putVersion(flow('v10')).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: status.INTERNAL });
+  expect(String(failure)).not.toContain('not a function');
+  expect(told).toHaveLength(1);
+  visitor.close();
+  own.forceShutdown();
+});
+
 test('[S1] a secret is read by activities, listed by name, and stands nowhere in the clear', async () => {
   await client.putSecret('api-token', 'Bearer hunter2-hunter2');
   expect(await secrets.read('api-token')).toBe('Bearer hunter2-hunter2');
