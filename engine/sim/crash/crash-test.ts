@@ -24,7 +24,7 @@ import { Order } from './order';
 import { planCrash, type CrashOptions, type CrashPlan, type OrderPlan } from './plan';
 import { readHistories, replayAll } from './proof';
 import { Play, type Watcher } from './play';
-import { until } from './waiting';
+import { GaveUp, until, within } from './waiting';
 import { judgeOrder, type Evidence, type OrderVerdict } from './verdict';
 
 export interface CrashReport extends CrashOptions {
@@ -51,6 +51,7 @@ export interface CrashReport extends CrashOptions {
 /** Long enough for the shop's latest call. */
 const LATE_CALLS_MS = 30_000;
 const SHOP_LIMIT_MS = 10_000;
+const READ_LIMIT_MS = 30_000;
 
 const STATUS: Record<number, RunClaim['status']> = {
   1: 'running',
@@ -174,8 +175,11 @@ class CrashTest {
     try {
       const shop = await readShop(this.cluster.shopUrl, order.plan.input.orderId);
       keys.push(...shop.keys);
-      return judgeOrder(order, { ...(await this.#readRun(order)), shop }, manifest);
+      const run = await within(READ_LIMIT_MS, `${order.plan.workflowId} to be read`, this.#readRun(order));
+      return judgeOrder(order, { ...run, shop }, manifest);
     } catch (error) {
+      // Nobody answers any more: the others need not wait as long.
+      if (error instanceof GaveUp) this.#ended.abort();
       return { kind: 'violation', violations: [`it cannot be read: ${String(error)}`] };
     }
   }

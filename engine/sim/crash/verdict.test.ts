@@ -56,6 +56,12 @@ describe('an order that went well', () => {
     expect(words()).toBe('');
   });
 
+  test('[V9] has run once, however often its start was asked for', () => {
+    const [first] = evidence.shop.keys;
+    evidence.shop.keys.push({ ...first!, key: `default/${order.plan.workflowId}/another/reserve-inventory` });
+    expect(words()).toContain('the shop knows another run of it');
+  });
+
   test('[V4] sends the parcel with the last note that was accepted', () => {
     order.acknowledged.note = 'leave it at the door';
     expect(words()).toContain("the parcel says 'ring', and 'leave it at the door' was accepted");

@@ -58,7 +58,7 @@ export function judgeOrder(order: Order, evidence: Evidence, manifest: FlowManif
 
 /** What cannot be, given what was asked of it. */
 function contradictsPlan(
-  { plan, acknowledged, waits }: Order,
+  { plan, runId, acknowledged, waits }: Order,
   kind: Verdict['kind'],
   shop: ShopLedgerReport
 ): string[] {
@@ -67,6 +67,9 @@ function contradictsPlan(
     words.push(`completed in the scenario ${plan.input.scenario}`);
   if (kind === 'waits' && !waits) words.push('waits for a person, and nobody was asked to wait');
   if (waits && kind !== 'waits') words.push('did not wait for the person that it had asked');
+  const own = `default/${plan.workflowId}/${runId}/`;
+  const other = shop.keys.find(({ key }) => !key.startsWith(own));
+  if (other) words.push(`was started once, and the shop knows another run of it: ${other.key}`);
   const charged = shop.keys.some((key) => key.kind === 'payment');
   const undecided = plan.approval !== 'none' && acknowledged.approval !== 'approve';
   if (charged && undecided) words.push('was charged without its approval');
