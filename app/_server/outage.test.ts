@@ -155,3 +155,17 @@ describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
     );
   }, 90_000);
 });
+
+test('[D3] a start sent again is the one run, also when that has ended and the engine has restarted', async () => {
+  await world.startTill();
+  const operator = await world.as('operator');
+  const requestId = randomUUID();
+  const first = (await must(start(operator, requestId))).body;
+  const handle = world.web.temporal.workflow.getHandle(first.workflowId, first.runId);
+  await handle.signal('finish', { well: true });
+  await eventually(async () => expect((await handle.describe()).status.name).toBe('COMPLETED'));
+  expect((await must(start(operator, requestId))).body).toEqual({ ...first, again: true });
+  await world.restartEngine();
+  await eventually(() => must(operator.get(to.runs())));
+  expect((await must(start(operator, requestId))).body).toEqual({ ...first, again: true });
+}, 60_000);
