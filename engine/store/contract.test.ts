@@ -1,4 +1,5 @@
 /** The store contract: one suite, both stores. Numbered rules; a store that breaks one loses or repeats somebody's work. */
+import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { MemoryStore } from './memory';
@@ -351,7 +352,10 @@ describe('postgres alone', () => {
     const before = await updates();
     await leased.commit([creation(1)]);
     for (let next = 3; next < 43; next++) await leased.commit([step(1, next, next + 1)]);
-    await leased.release(); // closing a connection flushes its statistics
+    // A connection's statistics are there once its backend is gone, which is a moment after it was closed.
+    await leased.release();
+    const others = 'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+    while ((await admin.query(others)).rowCount) await turn();
     const after = await updates();
     expect(after.all - before.all).toBe(40);
     expect(after.hot - before.hot).toBe(40);
@@ -393,6 +397,21 @@ describe('postgres alone', () => {
     const second = await takeover;
     expect((await second.readRun(1))?.nextEventId).toBe(6);
     await second.release();
+  });
+
+  it('[S16] what is under way, and what waits for a connection, ends with the lease', { timeout: 8_000 }, async () => {
+    await leased.commit([creation(1), creation(2), creation(3)]);
+    await admin.query('BEGIN');
+    await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
+    const asked = [
+      ...[1, 2, 3].map((run) => leased.commit([step(run, 3, 4)])),
+      ...[1, 2, 3].map((run) => leased.readHistory(run, 1, 3)),
+    ].map((request) => expect(request).rejects.toBeInstanceOf(StoreUnavailableError));
+    await admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7233001 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+    );
+    await Promise.all(asked);
+    await admin.query('ROLLBACK');
   });
 
   it('[S14] the holder learns that its lease connection died', async () => {

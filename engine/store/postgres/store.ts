@@ -106,12 +106,35 @@ class LeasedPostgresStore implements LeasedStore {
     private readonly liveness: pg.Client,
     private readonly commits: pg.Pool,
     private readonly reads: pg.Pool
-  ) {}
+  ) {
+    void lost.then((error) => {
+      this.#ended = new StoreUnavailableError('the lease ended while this was asked', { cause: error });
+      for (const reject of [...this.#asked]) reject(this.#ended);
+    });
+  }
+
+  /** How to refuse what is under way. */
+  readonly #asked = new Set<(error: Error) => void>();
+  #ended: StoreUnavailableError | null = null;
+
+  /**
+   * Ends with the lease at the latest: a pool that is closed leaves what waits for a connection to its time-out, and a server that
+   * stands still leaves what it was asked for ever.
+   */
+  #ask<T>(query: () => Promise<T>): Promise<T> {
+    if (this.#ended) return Promise.reject(this.#ended);
+    return new Promise((resolve, reject) => {
+      this.#asked.add(reject);
+      query()
+        .then(resolve, reject)
+        .finally(() => this.#asked.delete(reject));
+    });
+  }
 
   async commit(runs: readonly RunCommit[]): Promise<void> {
     if (runs.length === 0) return;
     try {
-      await commitBatch(this.commits, this.epoch, runs);
+      await this.#ask(() => commitBatch(this.commits, this.epoch, runs));
     } catch (error) {
       const known = storeError(error);
       if (known instanceof FencedError) this.lose(known);
@@ -121,7 +144,8 @@ class LeasedPostgresStore implements LeasedStore {
 
   async #read<T extends pg.QueryResultRow>(name: string, text: string, values: unknown[]): Promise<T[]> {
     try {
-      return (await this.reads.query<T>(name ? { name, text, values } : { text, values })).rows;
+      const { rows } = await this.#ask(() => this.reads.query<T>(name ? { name, text, values } : { text, values }));
+      return rows;
     } catch (error) {
       throw storeError(error);
     }
