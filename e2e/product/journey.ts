@@ -33,15 +33,16 @@ export const test = base.extend<Fixtures>({
 export { expect };
 
 type Cookies = Awaited<ReturnType<APIRequestContext['storageState']>>['cookies'];
-let kept: { host: string; cookies: Cookies } | null = null;
-/** One sign-in for all journeys: signing in is limited, as it should be. */
+/** By address: a journey may have a product of its own, where nobody of another one is signed in. */
+const kept = new Map<string, Cookies>();
+/** One sign-in for all journeys of a product: signing in is limited, as it should be. */
 async function session(request: APIRequestContext, url: string): Promise<Cookies> {
-  const host = process.env[ENV_URL] ?? url;
-  if (kept?.host !== host) {
-    await signIn(request);
-    kept = { host, cookies: (await request.storageState()).cookies };
-  }
-  return kept.cookies;
+  const there = kept.get(url);
+  if (there) return there;
+  await signIn(request);
+  const { cookies } = await request.storageState();
+  kept.set(url, cookies);
+  return cookies;
 }
 
 /** Makes the account where there is none yet, so that each journey runs alone too. */
