@@ -197,6 +197,7 @@ export class Saga {
       }
       const { nodeId: failedAt } = this.state.whereFailed(error, this.cursor);
       await match.handle({ type, message: failureMessage(error), nodeId: failedAt }, this);
+      Object.assign(this.cursor, { nodeId, through: true });
       return undefined;
     }
   }

@@ -173,9 +173,12 @@ describe('sagas', () => {
     await between.run();
     const within = start('undoDataBroken');
     await within.run();
-    expect([bugOf(between), bugOf(within)]).toEqual([
+    const behind = start('bugBehindCatch');
+    await behind.run();
+    expect([bugOf(between), bugOf(within), bugOf(behind)]).toEqual([
       { nodeId: 'a', after: true },
       { nodeId: 'b', after: false },
+      { nodeId: 'group', after: true },
     ]);
   });
 

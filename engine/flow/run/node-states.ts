@@ -8,10 +8,12 @@
  * [N4] Nodes without events are what the workflow reports; without a report, what their neighbours tell.
  * [N5] When a run is closed nothing runs: terminated runs leave terminated nodes, other closes cancelled ones.
  * [N6] Everything in a branch that was not taken is not taken.
+ * [N7] A node whose expressions failed the run before it was entered failed.
  */
 import type { FlowNode } from '../document';
 import type { FlowManifest } from '../manifest';
 import { branchPlansOf, type BranchPlan } from './branches';
+import { closingFailureOf } from './closing-failure';
 import type { BranchState, Ledger, NodeState, NodeView, RunFacts } from './model';
 import { isUnderWay, nodeViewOf } from './node-view';
 import type { Records } from './records';
@@ -89,6 +91,9 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     }
   };
   walk(manifest.document.steps, false);
+  const broken = closingFailureOf(facts.events, manifest);
+  const view = broken?.nodeId ? nodes[broken.nodeId] : undefined;
+  if (broken && view?.state === 'notYet') Object.assign(view, { state: 'failed', failure: broken.failure });
   return { nodes, branches };
 }
 

@@ -199,14 +199,36 @@ describe('how it ended', () => {
   it('[J3] failed in an expression: its step; by what the saga says itself: as it says it', () => {
     const bug = (nodeId: string, after: boolean) =>
       failed(new HistoryWriter(), applicationFailure('ExpressionError', 'x is undefined', [{ nodeId, after }]));
-    const told = [bug('fulfil', false), bug('settle', true), bug('paper', false), bug('', true), bug('gone', true)];
+    const told = (
+      [
+        ['fulfil', false],
+        ['charge-payment', true],
+        ['fulfil', true],
+        ['approve-order', true],
+        ['large-order', true],
+        ['settle', true],
+        ['paper', false],
+        ['', true],
+        ['gone', true],
+      ] as const
+    ).map(([nodeId, after]) => bug(nodeId, after));
+    // The expressions of a node are read before it is entered; behind a choice they may be those of any way.
     expect(told.map(({ nodeId, sentence }) => [nodeId, sentence.replace(/\. .*$/, '')])).toEqual([
       ['fulfil', 'Fulfil failed: x is undefined'],
-      ['settle', 'After Let it settle: x is undefined'],
-      [null, 'In Papers: x is undefined'],
-      [null, 'X is undefined'],
+      ['fulfil', 'Fulfil failed: x is undefined'],
+      ['hand-over', 'Hand over to carrier failed: x is undefined'],
+      ['charge-payment', 'Charge payment failed: x is undefined'],
+      [null, 'After Above the limit?: x is undefined'],
+      [null, 'After Let it settle: x is undefined'],
+      ['book-invoice', 'Book invoice failed: x is undefined'],
+      ['reserve-inventory', 'Reserve inventory failed: x is undefined'],
       [null, 'X is undefined'],
     ]);
+    const close = {
+      failure: applicationFailure('ExpressionError', 'x', [{ nodeId: 'reserve-inventory', after: true }]),
+    };
+    const run = new HistoryWriter().do('reserve-inventory').close('Failed', close).facts({ status: 'failed' });
+    expect(project(run, manifest).nodes['large-order']).toMatchObject({ state: 'failed', failure: { message: 'x' } });
     const rejected = new HistoryWriter()
       .do('approve-order:open')
       .schedule('approve-order:close', { taskId: 't', outcome: 'rejected', decidedBy: 'Bob', comment: 'too much' })

@@ -7,11 +7,9 @@
  * [J2] Then steps at work, timers, signals; at last the inbox that is told.
  * [J3] An end says which step failed and why, or who asked for it; then what it left behind.
  */
-import type { ExpressionErrorDetail } from '../../saga/contract';
 import type { FlowManifest } from '../manifest';
-import { allNodes } from '../tree';
-import { parseActivityId } from './activity-id';
-import { clauseOf, failureOf } from './failure';
+import { closingFailureOf } from './closing-failure';
+import { clauseOf } from './failure';
 import type { Ledger, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
 import type { Records } from './records';
 import { leftBehind, standingWords } from './standing-words';
@@ -74,12 +72,14 @@ function endOf(
       return end('done', ledger.standing > 0 ? `Completed. ${effects}, as meant.` : 'Completed.');
     }
     case 'failed': {
-      const failure = causeOf(close?.attributes.failure);
-      const where = placeOf(failure, manifest);
-      const clause = clauseOf(failureOf(failure));
+      const closing = closingFailureOf(events, manifest);
+      const clause = clauseOf(closing?.failure ?? null);
       // What the saga itself says names its step; of an activity's failure and of an expression's the step must be told.
-      const why = where ? `${where.words}: ${clause}` : capital(clause);
-      const nodeId = where ? where.nodeId : failedLeaf(nodes, manifest);
+      const step = closing?.nodeId
+        ? `${manifest.nodes[closing.nodeId]?.title ?? closing.nodeId} failed`
+        : closing?.near;
+      const nodeId = closing?.nodeId ?? (closing?.near ? null : failedLeaf(nodes, manifest));
+      const why = step ? `${step}: ${clause}` : capital(clause);
       return end(ledger.standing > 0 ? 'failed' : 'undone', `${why}. ${leftBehind(ledger)}`, nodeId);
     }
     case 'canceled': {
@@ -102,35 +102,6 @@ function endOf(
   }
 }
 
-type Fields = Record<string, unknown>;
-const fieldsOf = (value: unknown): Fields | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
-
-/** `LeftStanding` says what stands; what went wrong is its cause. */
-function causeOf(failure: unknown): Fields | null {
-  const outer = fieldsOf(failure);
-  const wraps = fieldsOf(outer?.applicationFailureInfo)?.type === 'LeftStanding';
-  return (wraps ? fieldsOf(outer?.cause) : null) ?? outer;
-}
-
-/** Where it went wrong: in a step's activity, or in an expression, of which the saga knows what the code had come to. */
-function placeOf(failure: Fields | null, manifest: FlowManifest): { nodeId: string | null; words: string } | null {
-  const activityId = fieldsOf(failure?.activityFailureInfo)?.activityId;
-  if (typeof activityId === 'string') {
-    const nodeId = parseActivityId(activityId)?.nodeId ?? activityId;
-    return { nodeId, words: `${manifest.nodes[nodeId]?.title ?? nodeId} failed` };
-  }
-  const { type, details } = fieldsOf(failure?.applicationFailureInfo) ?? {};
-  if (type !== 'ExpressionError' || !Array.isArray(details)) return null;
-  const { nodeId, after } = (fieldsOf(details[0]) ?? {}) as Partial<ExpressionErrorDetail>;
-  if (!nodeId) return null;
-  const node = manifest.nodes[nodeId];
-  if (node) return { nodeId, words: after ? `After ${node.title}` : `${node.title} failed` };
-  const branches = allNodes(manifest.document.steps).flatMap((each) => ('branches' in each ? each.branches : []));
-  const branch = branches.find(({ id }) => id === nodeId);
-  return branch ? { nodeId: null, words: `In ${branch.title}` } : null;
-}
-
 /** The node that failed last, without those that only hold others. */
 function failedLeaf(nodes: Record<string, NodeView>, manifest: FlowManifest): string | null {
   const leaves = Object.values(nodes).filter(({ nodeId, state }) => {
@@ -142,7 +113,8 @@ function failedLeaf(nodes: Record<string, NodeView>, manifest: FlowManifest): st
 
 function byWhom(event: RunEvent | undefined): string {
   const details: unknown = Array.isArray(event?.attributes.details) ? event.attributes.details[0] : null;
-  const by = fieldsOf(details)?.by ?? event?.attributes.identity;
+  const named = typeof details === 'object' && details !== null && 'by' in details ? details.by : null;
+  const by = named ?? event?.attributes.identity;
   return typeof by === 'string' && by ? ` by ${by}` : '';
 }
 const because = (reason: unknown): string =>

@@ -252,6 +252,14 @@ export const bugInBranch = () =>
     );
   });
 
+export const bugBehindCatch = () =>
+  run(async (s) => {
+    const caught: CaughtFailure[] = [];
+    const handle = (failure: CaughtFailure) => Promise.resolve(void caught.push(failure));
+    await s.attempt('group', (inner) => inner.step(step('not-applied')), [{ types: [], scope: 'undo', handle }]);
+    await s.step(step((caught[0] as unknown as { missing: { deeper: string } }).missing.deeper));
+  });
+
 export const notSent = () =>
   run(async (s) => {
     await s.step(step('a'));
