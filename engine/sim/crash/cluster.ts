@@ -216,8 +216,6 @@ export class Cluster {
         HOME: process.env.HOME,
         TMPDIR: process.env.TMPDIR,
         NODE_ENV: 'production',
-        // The machine of a test may be busy.
-        BACKSTITCH_TYPE_CHECK_SECONDS: '120',
         BACKSTITCH_DATA_DIR: path.join(this.folder, 'data'),
         ...env,
       },
