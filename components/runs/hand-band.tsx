@@ -34,7 +34,7 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
     <section
       aria-label="What now"
       className={cn(
-        'flex min-h-12 flex-wrap items-center gap-x-4 gap-y-2 border-y border-hairline px-4 py-2',
+        'flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2 border-y border-hairline px-4 py-2',
         trouble ? 'border-fail/40 bg-fail-tint' : 'bg-card'
       )}
     >

@@ -72,14 +72,11 @@ export function RelativeTime({ atMs, prefix, className }: { atMs: number; prefix
   );
 }
 
-/** `in 12s`; 'now' once it has come: what is due is not overdue while nobody has heard of it. */
+/** `in 12s`; 'now' once it has come: what is due is not overdue while nobody has heard of it. Nothing before there is a clock. */
 export function Ahead({ atMs, className }: { atMs: number; className?: string }) {
   const now = useNow();
-  return now !== null && now >= atMs ? (
-    <span className={className}>now</span>
-  ) : (
-    <RelativeTime atMs={atMs} className={className} />
-  );
+  if (now === null) return null;
+  return now >= atMs ? <span className={className}>now</span> : <RelativeTime atMs={atMs} className={className} />;
 }
 
 /** The exact instant, written out. */
