@@ -103,7 +103,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
 function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kill') => void }) {
   const { projection, live, readBy, blocked } = view;
   const { undone, standing } = stoppingOf(projection, readBy);
-  const idle = stopIsIdle(live.events, projection, live.summary.phase);
+  const idle = stopIsIdle(live.events, projection, live.summary.phase, readBy);
   if (blocked) {
     return (
       <Button disabledReason={blocked}>

@@ -3,7 +3,7 @@ import { manifestOf, orderDocument } from '@/engine/flow/run/fixtures/order';
 import { runs } from '@/engine/flow/run/fixtures/runs';
 import { project } from '@/engine/flow/run/project';
 import { killConsequence, stopLabel } from './stop-words';
-import { stoppingOf } from './stopping';
+import { stopIsIdle, stoppingOf } from './stopping';
 
 const manifest = manifestOf(orderDocument);
 const of = (facts: ReturnType<(typeof runs)['fresh']>) => stoppingOf(project(facts, manifest), manifest);
@@ -26,5 +26,19 @@ describe('what stopping a run would do', () => {
   });
   test('[T4] a closed run undoes nothing more', () => {
     expect(of(runs.completed()).undone).toEqual([]);
+  });
+  test('[T5] past the point of no return, on the way back, and when it was asked before, stopping changes nothing', () => {
+    const idle = (facts: ReturnType<(typeof runs)['fresh']>, phase: string | null, passed = false) => {
+      const { ledger, nodes } = project(facts, manifest);
+      const pivot = { ...manifest.nodes['reserve-inventory']!, pivot: true };
+      const read = passed ? { ...manifest, nodes: { ...manifest.nodes, 'reserve-inventory': pivot } } : manifest;
+      return stopIsIdle(facts.events, { ledger, nodes }, phase, read);
+    };
+    expect(idle(runs.retrying(), null)).toBeNull();
+    expect(idle(runs.retrying(), null, true)).toMatch(/point of no return/);
+    expect(idle(runs.retrying(), 'unwinding')).toMatch(/unwinding already/);
+    const asked = runs.retrying();
+    const event = { id: 999, timeMs: 0, type: 'WorkflowExecutionCancelRequested', attributes: {} };
+    expect(idle({ ...asked, events: [...asked.events, event] }, null)).toMatch(/asked to stop already/);
   });
 });

@@ -32,9 +32,13 @@ export function stoppingOf({ ledger, nodes }: RunProjection, manifest: FlowManif
 /** Why asking it to stop would change nothing; null when it would. */
 export function stopIsIdle(
   events: readonly RunEvent[],
-  { ledger }: RunProjection,
-  phase: string | null
+  { ledger, nodes }: Pick<RunProjection, 'ledger' | 'nodes'>,
+  phase: string | null,
+  manifest: FlowManifest
 ): string | null {
+  if (Object.values(manifest.nodes).some(({ id, pivot }) => pivot && nodes[id]?.state === 'done')) {
+    return 'It is past the point of no return: it goes on to its end.';
+  }
   if (phase === 'unwinding' || phase === 'needs-hand' || ledger.entries.some((entry) => entry.state === 'undoing')) {
     return 'It is unwinding already.';
   }
