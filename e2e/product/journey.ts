@@ -82,12 +82,16 @@ export class Api {
   run({ workflowId, runId }: Pick<RunSummary, 'workflowId' | 'runId'>): Promise<RunDetail> {
     return this.get<RunDetail>(routes.run(workflowId, runId));
   }
-  /** Until the run stands as said. */
+  /** Until the run stands as said; what was killed may still be on its way back. */
   async standsAs(
     run: Pick<RunSummary, 'workflowId' | 'runId'>,
     standing: RunSummary['standingState']
   ): Promise<RunDetail> {
-    await expect.poll(async () => (await this.run(run)).summary.standingState, { timeout: 45_000 }).toBe(standing);
+    const told = async () => {
+      const answer = await this.request.get(routes.run(run.workflowId, run.runId));
+      return answer.ok() ? ((await answer.json()) as RunDetail).summary.standingState : answer.status();
+    };
+    await expect.poll(told, { timeout: 45_000 }).toBe(standing);
     return this.run(run);
   }
 }
