@@ -10,9 +10,16 @@ export function applyDelta(live: RunLive, delta: RunDelta): RunLive {
     token: delta.token,
     asOfMs: delta.asOfMs,
     ...(fresh.length > 0 ? { events: [...live.events, ...fresh] } : {}),
-    ...(delta.pending ? { pending: delta.pending } : {}),
+    ...(delta.pending ? { pending: delta.pending, seenAttempts: seenAttempts(live) } : {}),
     ...(delta.workflowTask !== undefined ? { workflowTask: delta.workflowTask } : {}),
     ...(delta.nodes ? { nodes: delta.nodes.report, nodesProblem: delta.nodes.problem } : {}),
     ...(delta.summary ? { summary: delta.summary, status: delta.summary.status } : {}),
   };
+}
+
+/** Attempts outlive what is pending: the ticks of a step stay on the timeline when it is over. */
+export function seenAttempts({ seenAttempts: before, pending }: RunLive): RunLive['seenAttempts'] {
+  const seen = pending.filter(({ attempts }) => attempts.length > 0);
+  if (seen.length === 0) return before;
+  return { ...before, ...Object.fromEntries(seen.map((each) => [each.scheduledEventId, each.attempts])) };
 }

@@ -5,7 +5,7 @@
 import type { RunDelta, UpstreamState, WatchAnswer, WatchRequest } from '@/app/_contract/live';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { RunLive } from '@/app/_contract/runs';
-import { applyDelta } from './apply-delta';
+import { applyDelta, seenAttempts } from './apply-delta';
 
 export interface StreamPort {
   watch(request: WatchRequest, answer: (answer: WatchAnswer) => void): void;
@@ -58,7 +58,7 @@ export class RunStream {
     if (answer.kind === 'refused') return this.listener.onRefused(answer.error);
     this.#seq = answer.seq;
     if (answer.kind === 'snapshot') {
-      this.#live = answer.live;
+      this.#live = { ...answer.live, seenAttempts: seenAttempts(this.#live) };
       this.listener.onUpstream(answer.upstream);
       this.listener.onLive(this.#live);
     } else {

@@ -146,6 +146,11 @@ export interface RunFacts {
   status: 'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timedOut' | 'continuedAsNew';
   events: RunEvent[];
   pending: PendingActivityView[];
+  /**
+   * Attempts of activities that are over, by the id of the event that scheduled them, as far as somebody watched: a history keeps
+   * the last attempt only.
+   */
+  seenAttempts?: Readonly<Record<number, readonly AttemptView[]>>;
   nodes: NodesReport | null;
   /** The failing workflow task, if one is. */
   workflowTask: { attempt: number; failure: FailureView | null; sinceMs: number | null } | null;

@@ -167,6 +167,14 @@ describe('the timeline', () => {
     const rows = project(runs.retrying(), manifest).timeline;
     expect(rows.find((row) => row.nodeId === 'create-shipment')!.attempts).toHaveLength(2);
     expect(rows.find((row) => row.nodeId === 'charge-payment')!.attempts).toMatchObject([{ attempt: 1 }]);
+    // What is over has its last one in the history, and those that were seen while it lasted.
+    const over = runs.needsHand();
+    const failed = over.events.find(({ type }) => type === 'ActivityTaskFailed')!;
+    const id = Number(failed.attributes.scheduledEventId);
+    const before = [{ attempt: 0, startedMs: failed.timeMs - 1, endedMs: null, failure: null }];
+    const counts = (facts: RunFacts) =>
+      project(facts, manifest).timeline.reduce((sum, row) => sum + row.attempts.length, 0);
+    expect(counts({ ...over, seenAttempts: { [id]: before } })).toBe(counts(over) + 1);
   });
   it('[T3] long idle gaps are folded, and stretches leave no holes', () => {
     const facts = runs.completed();

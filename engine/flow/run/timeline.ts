@@ -102,15 +102,15 @@ function rowState(record: ActivityRecord, undo: boolean, facts: RunFacts, closed
 function attemptsOf(record: ActivityRecord, facts: RunFacts, closedMs: number | null): AttemptView[] {
   const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
   if (pending && record.outcome === null) return pending.attempts;
-  if (record.startedMs === null) return [];
-  return [
-    {
-      attempt: record.attempt,
-      startedMs: record.startedMs,
-      endedMs: record.closedMs ?? closedMs,
-      failure: record.failure,
-    },
-  ];
+  const seen = facts.seenAttempts?.[record.scheduledEventId] ?? [];
+  if (record.startedMs === null) return [...seen];
+  const last: AttemptView = {
+    attempt: record.attempt,
+    startedMs: record.startedMs,
+    endedMs: record.closedMs ?? closedMs,
+    failure: record.failure,
+  };
+  return [...seen.filter(({ attempt }) => attempt < last.attempt), last];
 }
 
 export interface Stretch {

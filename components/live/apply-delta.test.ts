@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import type { RunDelta } from '@/app/_contract/live';
+import type { RunLive } from '@/app/_contract/runs';
+import type { AttemptView, PendingActivityView } from '@/engine/flow/run/model';
+import { applyDelta } from './apply-delta';
+
+const attempt = (number: number): AttemptView => ({ attempt: number, startedMs: number, endedMs: null, failure: null });
+const pending = (...numbers: number[]) =>
+  ({ scheduledEventId: 5, attempts: numbers.map(attempt) }) as unknown as PendingActivityView;
+const live = { token: '', asOfMs: 0, events: [], pending: [], status: 'running' } as unknown as RunLive;
+const delta = (change: Partial<RunDelta>) => ({ token: 't', asOfMs: 1, ...change }) as RunDelta;
+
+test('[A1] events are appended once, by their ids', () => {
+  const event = (id: number) => ({ id, timeMs: 0, type: 'X', attributes: {} });
+  const first = applyDelta(live, delta({ events: [event(1), event(2)] }));
+  const second = applyDelta(first, delta({ events: [event(2), event(3)] }));
+  expect(second.events.map(({ id }) => id)).toEqual([1, 2, 3]);
+});
+
+test('[A2] what was seen of attempts stays when the activity is no longer pending', () => {
+  const seen = [pending(1), pending(1, 2), pending(1, 2, 3)].reduce(
+    (now, each) => applyDelta(now, delta({ pending: [each] })),
+    live
+  );
+  const over = applyDelta(seen, delta({ pending: [] }));
+  expect(over.pending).toEqual([]);
+  expect(over.seenAttempts?.[5]?.map((each) => each.attempt)).toEqual([1, 2, 3]);
+  // A delta of something else takes nothing away.
+  expect(applyDelta(over, delta({ events: [] })).seenAttempts).toBe(over.seenAttempts);
+});
