@@ -11,10 +11,11 @@ export interface Browser {
   args: string[];
 }
 
-/** Without a sandbox of its own where there can be none (root, containers); without traffic that nobody asked for. */
+/** Without a sandbox of its own where there can be none (root, containers), nor much shared memory; without traffic that nobody asked for. */
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
+  '--disable-dev-shm-usage',
   '--disable-quic',
   '--no-first-run',
   '--disable-background-networking',
