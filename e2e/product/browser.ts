@@ -50,6 +50,9 @@ export async function findBrowser(): Promise<Browser> {
   );
 }
 
+/** Playwright says itself whether there is a head; a browser of one process ends with its first page. */
+const UNFIT = /^--(headless|single-process|no-zygote)\b/;
+
 /** A Linux build inside an npm package; null where it cannot run. */
 async function fromPackage(): Promise<Browser | null> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null;
@@ -57,7 +60,7 @@ async function fromPackage(): Promise<Browser | null> {
     const { default: packaged } = await import('@sparticuz/chromium');
     const executablePath = await packaged.executablePath();
     execFileSync(executablePath, ['--version'], { stdio: 'ignore' });
-    return { executablePath, args: [...packaged.args.filter((arg) => !arg.startsWith('--headless')), ...ARGS] };
+    return { executablePath, args: [...packaged.args.filter((arg) => !UNFIT.test(arg)), ...ARGS] };
   } catch {
     return null;
   }
