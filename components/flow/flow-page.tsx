@@ -22,6 +22,7 @@ import { RelativeTime } from '@/components/ui/time';
 import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { whatIf } from '@/engine/flow/what-if';
+import { nodeAtLine } from './node-at-line';
 import { Problems } from './problems';
 import { WhatIfBand } from './what-if-band';
 
@@ -115,12 +116,6 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
     [manifest, fails]
   );
   const lit = selected ? (manifest.nodes[selected]?.lines ?? null) : null;
-  const pickLine = (line: number) => {
-    /* The innermost node whose lines hold it. */
-    const hits = Object.values(manifest.nodes).filter((each) => line >= each.lines[0] && line <= each.lines[1]);
-    hits.sort((a, b) => a.lines[1] - a.lines[0] - (b.lines[1] - b.lines[0]));
-    onSelect(hits[0]?.id ?? null);
-  };
   const picture = { document: manifest.document, manifest, selected, onSelect, whatIf: preview };
   const band = (
     <WhatIfBand
@@ -136,7 +131,13 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
         <h2 className="truncate text-xs font-medium">The TypeScript that runs</h2>
         <CopyableId id={flow.shown.sha} length={13} what="sha256 of what runs" />
       </div>
-      <CodeBlock code={code} lit={lit} onPickLine={pickLine} label="Generated TypeScript" className="flex-1" />
+      <CodeBlock
+        code={code}
+        lit={lit}
+        onPickLine={(line) => onSelect(nodeAtLine(manifest, line))}
+        label="Generated TypeScript"
+        className="flex-1"
+      />
     </div>
   );
   const listed = problems.length > 0 ? <Problems problems={problems} onPick={onSelect} /> : null;

@@ -1,9 +1,6 @@
 /** Between a schema, a form's fields and the value that is sent. Pure. */
 import type { JsonSchema } from '@/engine/flow/document';
-
-type Fields = Record<string, unknown>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+import { isFields } from '@/engine/flow/run/fields';
 
 /** What a form starts with: `given` where it is there, else defaults, else empty fields of the right shape. */
 export function initialOf(schema: JsonSchema, given: unknown): unknown {

@@ -4,7 +4,8 @@ import { TriangleAlert } from 'lucide-react';
 import type { InboxTask } from '@/app/_contract/inbox';
 import { Button } from '@/components/ui/button';
 import { SchemaValue } from '@/components/ui/schema-value';
-import { changesOf, fieldsOf } from './shown-data';
+import { fieldsOf } from '@/engine/flow/run/fields';
+import { changesOf } from './shown-data';
 
 /** The data is not what was read: what changed, from what to what. Nothing is decided before somebody has read it. */
 export function ChangedData({ before, task, onRead }: { before: unknown; task: InboxTask; onRead: () => void }) {

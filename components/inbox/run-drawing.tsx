@@ -4,23 +4,14 @@ import { useState } from 'react';
 import type { RunDetail } from '@/app/_contract/runs';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
-import { useRunView } from '@/components/runs/run-view';
+import { pictureOf, useRunView } from '@/components/runs/run-view';
 
 /** A run's drawing, live. `nodeId`: the node that is pointed out at first. */
 export function RunDrawing({ run, nodeId }: { run: RunDetail; nodeId: string }) {
-  const { live, manifest, projection } = useRunView(run);
+  const view = useRunView(run);
   const [selected, setSelected] = useState<string | null>(nodeId);
-  if (!manifest) return <p className="px-4 pb-3 text-sm text-ink-2">This workflow has no drawing.</p>;
-  const picture = {
-    document: manifest.document,
-    manifest,
-    states: projection.nodes,
-    branches: projection.branches,
-    ledger: projection.ledger,
-    status: live.status,
-    selected,
-    onSelect: setSelected,
-  };
+  if (!view.manifest) return <p className="px-4 pb-3 text-sm text-ink-2">This workflow has no drawing.</p>;
+  const picture = { ...pictureOf(view), selected, onSelect: setSelected };
   return (
     <div className="border-t border-hairline">
       <SagaCanvas {...picture} className="hidden h-80 md:block" />

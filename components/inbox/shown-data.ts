@@ -1,10 +1,7 @@
 /** The data of a task: which value decides, and what changed since somebody read it. Pure. */
 import { formatMoney, formatNumber, wordsOf } from '@/components/ui/format';
 import type { JsonSchema } from '@/engine/flow/document';
-
-type Fields = Record<string, unknown>;
-export const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
+import { fieldsOf } from '@/engine/flow/run/fields';
 
 export interface ShownField {
   key: string;

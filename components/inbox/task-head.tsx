@@ -7,7 +7,8 @@ import { pages } from '@/app/_contract/routes';
 import { SchemaValue } from '@/components/ui/schema-value';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
-import { fieldsOf, primaryOf } from './shown-data';
+import { fieldsOf } from '@/engine/flow/run/fields';
+import { primaryOf } from './shown-data';
 import { whoMay } from './words';
 
 export function TaskHead({ task }: { task: InboxTask }) {

@@ -4,6 +4,7 @@
 import { useQuery } from '@tanstack/react-query';
 import type { FlowDetail } from '@/app/_contract/flows';
 import { routes } from '@/app/_contract/routes';
+import { nodeAtLine } from '@/components/flow/node-at-line';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { CodeBlock } from '@/components/ui/code-block';
@@ -30,15 +31,9 @@ export function CodePanel({
     <CodeBlock
       code={data?.shown.code ?? ''}
       lit={selected ? (manifest.nodes[selected]?.lines ?? null) : null}
-      onPickLine={(line) => onSelect(innermostAt(manifest, line))}
+      onPickLine={(line) => onSelect(nodeAtLine(manifest, line))}
       label="Generated TypeScript"
       className="h-full"
     />
   );
-}
-
-function innermostAt(manifest: FlowManifest, line: number): string | null {
-  const hits = Object.values(manifest.nodes).filter(({ lines }) => line >= lines[0] && line <= lines[1]);
-  hits.sort((a, b) => a.lines[1] - a.lines[0] - (b.lines[1] - b.lines[0]));
-  return hits[0]?.id ?? null;
 }

@@ -2,6 +2,7 @@
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { parseActivityId } from '@/engine/flow/run/activity-id';
 import { clauseOf, failureOf } from '@/engine/flow/run/failure';
+import { fieldsOf } from '@/engine/flow/run/fields';
 import type { RunEvent } from '@/engine/flow/run/model';
 
 export interface EventLine {
@@ -71,8 +72,6 @@ function ownWords({ type, attributes }: RunEvent): string {
   }
 }
 
-const fieldsOf = (value: unknown): Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {};
 const nameOf = (type: unknown): string => String(fieldsOf(type).name ?? '');
 
 /** A filter as it is typed: a regular expression, or the plain text while it is none yet. Null matches all. */

@@ -13,7 +13,7 @@ import { EventList } from './event-list';
 import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
 import { PendingPanel } from './pending-panel';
-import type { RunView } from './run-view';
+import { pictureOf, type RunView } from './run-view';
 import { ShopPanel } from './shop-panel';
 import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
@@ -61,16 +61,7 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
     'orderId' in input
       ? String(input.orderId)
       : null;
-  const picture = {
-    document: readBy.document,
-    manifest,
-    states: projection.nodes,
-    branches: projection.branches,
-    ledger: projection.ledger,
-    status: live.status,
-    selected,
-    onSelect: select,
-  };
+  const picture = { ...pictureOf(view), selected, onSelect: select };
   const foreign = (
     <EmptyState icon={<Shapes aria-hidden />} title="No drawing" className="h-full">
       {live.summary.workflowType} is no flow of this Backstitch. Its timeline and its events are below.

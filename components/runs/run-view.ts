@@ -8,7 +8,6 @@ import { useNow } from '@/components/ui/time';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { RunProjection } from '@/engine/flow/run/model';
 import { project } from '@/engine/flow/run/project';
-import { readRecords, type Records } from '@/engine/flow/run/records';
 import { blankManifest } from './blank-manifest';
 import { useAway, type Away } from './use-away';
 import { usePaced } from './use-paced';
@@ -20,7 +19,6 @@ export interface RunView {
   manifest: FlowManifest | null;
   /** Never null: what such a workflow is read by. */
   readBy: FlowManifest;
-  records: Records;
   projection: RunProjection;
   away: Away | null;
   /** Why nothing can be changed about the run now; null when it can. */
@@ -47,7 +45,6 @@ export function useRunView(initial: RunDetail): RunView {
   const open = live.summary.closeMs === null;
   const now = useNow();
   const ticked = !open || away || now === null ? 0 : Math.floor(now / CLOCK_MS) * CLOCK_MS;
-  const records = useMemo(() => readRecords(live.events), [live.events]);
   const projection = useMemo(
     () => project({ ...live, nowMs: Math.max(live.asOfMs, ticked) }, readBy),
     [live, readBy, ticked]
@@ -57,5 +54,17 @@ export function useRunView(initial: RunDetail): RunView {
     : !detail.may.operate
       ? 'Your role does not allow you to signal or stop runs.'
       : (away?.reason ?? null);
-  return { detail, live, manifest, readBy, records, projection, away, blocked, mute: away?.reason ?? null };
+  return { detail, live, manifest, readBy, projection, away, blocked, mute: away?.reason ?? null };
+}
+
+/** What canvas and list draw of a run. */
+export function pictureOf({ readBy, manifest, projection, live }: RunView) {
+  return {
+    document: readBy.document,
+    manifest,
+    states: projection.nodes,
+    branches: projection.branches,
+    ledger: projection.ledger,
+    status: live.status,
+  };
 }

@@ -4,9 +4,8 @@
  * The example shop's own books beside the run's ledger: the outside view. What the run says that stands must stand here,
  * once; what it took back must be gone.
  */
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Check, TriangleAlert } from 'lucide-react';
-import { useEffect } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { ShopLedger } from '@/app/_contract/shop';
 import { failureFrom, getJson } from '@/components/live/api';
@@ -29,14 +28,12 @@ export function ShopPanel({
   onSelect: (nodeId: string) => void;
 }) {
   const { summary, events } = view.live;
-  const { data, error, refetch } = useQuery({
-    queryKey: ['shop', orderId],
-    queryFn: ({ signal }) => getJson<ShopLedger>(routes.shopLedger(orderId), signal),
-  });
   /* The shop tells nobody; an event of the run is when its books may have changed. */
-  useEffect(() => {
-    void refetch();
-  }, [events.length, refetch]);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['shop', orderId, events.length],
+    queryFn: ({ signal }) => getJson<ShopLedger>(routes.shopLedger(orderId), signal),
+    placeholderData: keepPreviousData,
+  });
 
   const books = data ? booksOf(data.ledger, summary.workflowId, summary.runId) : null;
   const failure = error ? failureFrom(error) : null;

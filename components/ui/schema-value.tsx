@@ -7,6 +7,7 @@
 import { ExternalLink, Eye } from 'lucide-react';
 import { useState } from 'react';
 import type { JsonSchema } from '@/engine/flow/document';
+import { isFields, type Fields } from '@/engine/flow/run/fields';
 import { Button } from './button';
 import { cn } from './cn';
 import {
@@ -22,10 +23,6 @@ import {
 } from './format';
 import { JsonTree } from './json-tree';
 import { useZone } from './time';
-
-type Fields = Record<string, unknown>;
-const isFields = (value: unknown): value is Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Recorded by the server before the value is shown; rejects when it could not be recorded. */
 export type RevealRecorder = (path: string) => Promise<void>;

@@ -3,26 +3,14 @@
  * measured is what `npm start` runs. With `--profile` it leaves a CPU profile of the engine's thread in .backstitch/bench.
  */
 import { spawn } from 'node:child_process';
-import { build } from 'esbuild';
-import { bundleProcesses } from '../launcher/build';
+import { bundle, bundleProcesses } from '../launcher/build';
 
 const OUT = '.backstitch/bench';
 const args = process.argv.slice(2);
 const profile = args.includes('--profile') ? ['--cpu-prof', `--cpu-prof-dir=${OUT}`] : [];
 
 await bundleProcesses(process.cwd(), OUT, ['sandbox-thread']);
-await build({
-  entryPoints: [{ in: 'engine/bench/steps.ts', out: 'steps' }],
-  outdir: OUT,
-  outExtension: { '.js': '.mjs' },
-  bundle: true,
-  platform: 'node',
-  format: 'esm',
-  target: 'node20',
-  packages: 'external',
-  sourcemap: true,
-  logLevel: 'error',
-});
+await bundle(process.cwd(), OUT, { steps: 'engine/bench/steps.ts' });
 const levels = args.filter((arg) => arg !== '--profile');
 const child = spawn(process.execPath, ['--max-semi-space-size=32', ...profile, `${OUT}/steps.mjs`, ...levels], {
   stdio: 'inherit',

@@ -62,9 +62,14 @@ export async function bundleProcesses(
   const present = Object.entries(ENTRIES).filter(
     ([name, file]) => names.includes(name) && existsSync(path.join(root, file))
   );
+  await bundle(root, outdir, Object.fromEntries(present));
+}
+
+/** One JavaScript file each, as the product's own: `entries` are source files by the name of what comes out. */
+export async function bundle(root: string, outdir: string, entries: Readonly<Record<string, string>>): Promise<void> {
   await build({
     absWorkingDir: root,
-    entryPoints: present.map(([name, file]) => ({ in: file, out: name })),
+    entryPoints: Object.entries(entries).map(([name, file]) => ({ in: file, out: name })),
     outdir,
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -5,6 +5,7 @@ import type { FlowManifest } from '../manifest';
 import { allNodes, nestedSteps } from '../tree';
 import { parseActivityId } from './activity-id';
 import { failureOf } from './failure';
+import { fieldsOrNull } from './fields';
 import type { FailureView, RunEvent } from './model';
 
 export interface ClosingFailure {
@@ -15,26 +16,22 @@ export interface ClosingFailure {
   near: string | null;
 }
 
-type Fields = Record<string, unknown>;
-const fieldsOf = (value: unknown): Fields | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
-
 /** Null for a run that did not fail. */
 export function closingFailureOf(events: readonly RunEvent[], manifest: FlowManifest): ClosingFailure | null {
   const close = events.at(-1);
   if (close?.type !== 'WorkflowExecutionFailed') return null;
-  const outer = fieldsOf(close.attributes.failure);
+  const outer = fieldsOrNull(close.attributes.failure);
   // `LeftStanding` says what stands; what went wrong is its cause.
-  const wraps = fieldsOf(outer?.applicationFailureInfo)?.type === 'LeftStanding';
-  const cause = (wraps ? fieldsOf(outer?.cause) : null) ?? outer;
+  const wraps = fieldsOrNull(outer?.applicationFailureInfo)?.type === 'LeftStanding';
+  const cause = (wraps ? fieldsOrNull(outer?.cause) : null) ?? outer;
   const failure = failureOf(cause);
-  const activityId = fieldsOf(cause?.activityFailureInfo)?.activityId;
+  const activityId = fieldsOrNull(cause?.activityFailureInfo)?.activityId;
   if (typeof activityId === 'string') {
     return { failure, nodeId: parseActivityId(activityId)?.nodeId ?? activityId, near: null };
   }
-  const { type, details } = fieldsOf(cause?.applicationFailureInfo) ?? {};
+  const { type, details } = fieldsOrNull(cause?.applicationFailureInfo) ?? {};
   if (type !== 'ExpressionError' || !Array.isArray(details)) return { failure, nodeId: null, near: null };
-  const at = { nodeId: '', after: true, ...fieldsOf(details[0]) } as ExpressionErrorDetail;
+  const at = { nodeId: '', after: true, ...fieldsOrNull(details[0]) } as ExpressionErrorDetail;
   const { steps } = manifest.document;
   return { failure, nodeId: brokenNode(at, steps)?.id ?? null, near: nearWords(at, steps) };
 }

@@ -1,9 +1,7 @@
 /** Failures as screens tell them: the type and message that matter, without Temporal's wrapping. */
+import { fieldsOrNull } from './fields';
 import type { FailureView } from './model';
 
-type Fields = Record<string, unknown>;
-const fieldsOf = (value: unknown): Fields | null =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : null;
 const TIMEOUTS: Record<string, string> = {
   TIMEOUT_TYPE_START_TO_CLOSE: 'took longer than allowed for one attempt',
   TIMEOUT_TYPE_SCHEDULE_TO_START: 'was not picked up in time',
@@ -21,11 +19,11 @@ const TIMEOUT_NUMBERS = [
 
 /** Reads a Failure message of an event's attributes (already plain, see events-from-history). */
 export function failureOf(value: unknown): FailureView | null {
-  const failure = fieldsOf(value);
+  const failure = fieldsOrNull(value);
   if (!failure) return null;
   const cause = failureOf(failure.cause);
   const message = typeof failure.message === 'string' ? failure.message : '';
-  const application = fieldsOf(failure.applicationFailureInfo);
+  const application = fieldsOrNull(failure.applicationFailureInfo);
   if (application) {
     return {
       type: typeof application.type === 'string' && application.type ? application.type : 'ApplicationFailure',
@@ -34,7 +32,7 @@ export function failureOf(value: unknown): FailureView | null {
       ...(cause ? { cause } : {}),
     };
   }
-  const timeout = fieldsOf(failure.timeoutFailureInfo);
+  const timeout = fieldsOrNull(failure.timeoutFailureInfo);
   if (timeout) {
     const kind = typeof timeout.timeoutType === 'number' ? TIMEOUT_NUMBERS[timeout.timeoutType] : timeout.timeoutType;
     return {

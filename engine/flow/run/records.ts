@@ -15,6 +15,7 @@ import { deniesEffect, surelyNotApplied } from '../../saga/outcome';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from './activity-id';
 import { durationMsOf } from './events-from-history';
 import { failureOf } from './failure';
+import { fieldsOf } from './fields';
 import type { FailureView, RunEvent } from './model';
 
 export type ActivityOutcome = 'completed' | 'failed' | 'timedOut' | 'canceled';
@@ -72,9 +73,6 @@ export interface Records {
   taskQueue: string | null;
 }
 
-type Fields = Record<string, unknown>;
-const fieldsOf = (value: unknown): Fields =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : {};
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
 
