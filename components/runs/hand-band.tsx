@@ -42,7 +42,7 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
         <StatusMark state={state} size={18} word="hidden" className="mt-px shrink-0" />
         <span className="min-w-0">
           <span className={cn(whatNow && 'font-medium')}>{sentence}</span>{' '}
-          <span className="text-ink-2">
+          <span className={cn('text-ink-2', open && (sinceMs ?? nextMs) !== null && 'inline-block min-w-64')}>
             {open && sinceMs !== null ? (
               <>
                 · for <Duration startMs={sinceMs} endMs={null} />

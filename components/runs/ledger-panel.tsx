@@ -25,10 +25,8 @@ export interface LedgerPanelProps {
 export function LedgerPanel({ ledger, completed = false, selected, onSelect, actions, className }: LedgerPanelProps) {
   const armed = ledger.entries.filter((entry) => entry.state !== 'notArmed');
   const later = ledger.entries.length - armed.length;
-  /* What is undone next stands on top; what was never armed is only counted. */
-  const rows = [...armed].sort(
-    (a, b) => (b.sinceMs ?? 0) - (a.sinceMs ?? 0) || (a.undoOrder ?? 99) - (b.undoOrder ?? 99)
-  );
+  /* The last of the flow stands on top, as it is undone first, and keeps its place; what was never armed is only counted. */
+  const rows = armed.toReversed();
   return (
     <section aria-label="Ledger" className={cn('flex min-h-0 flex-col', className)}>
       <header className="flex items-baseline justify-between gap-2 border-b border-hairline px-3 py-2">

@@ -102,7 +102,7 @@ function RunningDuration({ startMs, className }: { startMs: number; className?: 
   const seconds = now === null ? null : Math.floor(Math.max(0, now - startMs) / SECOND) * SECOND;
   return (
     <span className={cn('figures whitespace-nowrap', className)}>
-      {seconds === null ? '' : seconds < SECOND ? '0s' : formatDuration(seconds).replace(/\.0s$/, 's')}
+      {seconds === null || seconds < SECOND ? '0s' : formatDuration(seconds).replace(/\.0s$/, 's')}
     </span>
   );
 }
