@@ -17,37 +17,75 @@ export default {
     },
     {
       name: 'pure-parts-do-no-io',
-      comment: 'flow, compiler and history decide; others do.',
+      comment: 'flow, run-view, compiler and history decide; others do.',
       severity: 'error',
-      from: { path: '^engine/(flow|compiler|history)/', pathNot: '(\\.test\\.ts|/test-[^/]*\\.ts|/testing/[^/]*\\.ts|type-check-process[^/]*\\.ts|saga-sources\\.ts)$' },
+      from: {
+        path: '^engine/(flow|run-view|compiler|history)/',
+        pathNot: '(\\.test\\.ts|/testing/[^/]*\\.ts|type-check-process[^/]*\\.ts|saga-sources\\.ts)$',
+      },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },
     {
       name: 'concrete-stores-in-composition-roots',
       comment: 'Only composition roots and tests name a concrete store.',
       severity: 'error',
-      from: { path: '^engine/', pathNot: '(^engine/store/|^engine/launcher/|^engine/bench/|^engine/sim/crash/|\\.test\\.ts$|/testing/|/test-[^/]*\\.ts$)' },
+      from: {
+        path: '^engine/',
+        pathNot: '(^engine/store/|^engine/launcher/|^engine/bench/|^engine/crash-test/|\\.test\\.ts$|/testing/)',
+      },
       to: { path: '^engine/store/(memory|postgres)' },
     },
     {
       name: 'concrete-doors-in-composition-roots',
       severity: 'error',
-      from: { path: '^engine/', pathNot: '(^engine/service/doors/|^engine/service/start-engine\\.ts|^engine/launcher/|^engine/worker/versions/|\\.test\\.ts$|/testing/)' },
+      from: {
+        path: '^engine/',
+        pathNot:
+          '(^engine/service/doors/|^engine/service/start-engine\\.ts|^engine/launcher/|^engine/api/|\\.test\\.ts$|/testing/)',
+      },
       to: { path: '^engine/service/doors/' },
     },
     {
       name: 'test-engines-prove-their-histories',
-      comment: 'Tests start engines by startTestEngine, which hands every history to history/check and the official replayer.',
+      comment:
+        'Tests start engines by startTestEngine, which hands every history to history/check and the official replayer.',
       severity: 'error',
       from: { path: '\\.test\\.ts$' },
       to: { path: '^engine/service/start-engine\\.ts', dependencyTypesNot: ['type-only'] },
     },
     {
-      name: 'components-know-the-flow-alone',
-      comment: 'Of the engine, components import flow (documents and projections) and the names of the saga contract.',
+      name: 'components-know-flows-and-runs-alone',
+      comment:
+        'Of the engine, components import flow (documents), run-view (runs as people see them) and the names of the saga contract.',
       severity: 'error',
       from: { path: '^components/' },
-      to: { path: '^engine/', pathNot: '^engine/(flow/|saga/contract\\.ts)' },
+      to: { path: '^engine/', pathNot: '^engine/(flow/|run-view/|saga/contract\\.ts)' },
+    },
+    {
+      name: 'components-know-no-server',
+      comment: 'What the screens share with the server is app/_contract.',
+      severity: 'error',
+      from: { path: '^components/' },
+      to: { path: '^app/_server/' },
+    },
+    {
+      name: 'server-knows-no-components',
+      severity: 'error',
+      from: { path: '^app/_server/', pathNot: '\\.test\\.ts$' },
+      to: { path: '^components/' },
+    },
+    {
+      name: 'history-knows-the-store-port-alone',
+      comment: 'History decides; of the rest of the engine it names the shapes of the store and of the protocol.',
+      severity: 'error',
+      from: { path: '^engine/history/', pathNot: '(\\.test\\.ts$|/testing/)' },
+      to: { path: '^engine/', pathNot: '^engine/(history/|store/port\\.ts|proto\\.ts)' },
+    },
+    {
+      name: 'service-knows-the-worker-port-alone',
+      severity: 'error',
+      from: { path: '^engine/service/', pathNot: '(\\.test\\.ts$|/testing/)' },
+      to: { path: '^engine/worker/', pathNot: '^engine/worker/port\\.ts' },
     },
     {
       name: 'saga-library-stands-alone',
@@ -60,7 +98,7 @@ export default {
       name: 'proto-through-one-door',
       severity: 'error',
       from: { path: '^(engine|app|components)/', pathNot: '^engine/proto\\.ts$' },
-      to: { path: 'node_modules/@temporalio/proto' , dependencyTypesNot: ['type-only'] },
+      to: { path: 'node_modules/@temporalio/proto', dependencyTypesNot: ['type-only'] },
     },
   ],
   options: {
@@ -68,6 +106,9 @@ export default {
     exclude: { path: '(^prisma/client|^\\.next|^\\.backstitch|engine/compiler/golden)' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'require', 'node', 'default', 'types'] },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['{app,components,engine,prisma}/**/*.test.{ts,tsx}'],
     exclude: ['**/node_modules/**', '.next/**', '.backstitch/**'],
-    globalSetup: ['engine/launcher/test-postgres.ts'],
+    globalSetup: ['engine/launcher/testing/postgres.ts'],
     setupFiles: ['engine/sim/property-seed.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

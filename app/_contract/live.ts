@@ -7,7 +7,7 @@
  * - The token covers all three inputs. It is opaque; another server process understands it too.
  */
 import type { NodesReport } from '@/engine/saga/contract';
-import type { PendingActivityView, RunEvent, RunFacts } from '@/engine/flow/run/model';
+import type { PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
 import type { AppFailure } from './errors';
 import type { RunLive, RunSummary } from './runs';
 

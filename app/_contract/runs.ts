@@ -1,7 +1,7 @@
 /** Runs on the wire: list, detail, and what can be done to one. Times are milliseconds since 1970. */
 import { z } from 'zod';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { PendingActivityView, RunEvent, RunFacts } from '@/engine/flow/run/model';
+import type { PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
 import type { NodesReport, SagaPhase } from '@/engine/saga/contract';
 
 export const RUN_STATUSES = [

@@ -3,7 +3,7 @@ import type { Server as HttpServer } from 'node:http';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Redis } from 'ioredis';
 import pino from 'pino';
-import { createBackstitchClient } from '@/engine/worker/versions/client';
+import { createBackstitchClient } from '@/engine/api/client';
 import { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
 import { connectEngine } from './engine';

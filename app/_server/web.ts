@@ -4,7 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
-import type { BackstitchClient } from '@/engine/worker/versions/client';
+import type { BackstitchClient } from '@/engine/api/client';
 import type { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
 import type { VersionCatalogue } from './flows/catalogue';

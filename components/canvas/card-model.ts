@@ -2,7 +2,7 @@
 import type { Effect, FlowDocument, FlowNode } from '@/engine/flow/document';
 import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { NodeView } from '@/engine/flow/run/model';
+import type { NodeView } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 import { stateWord } from '@/components/status/status-mark';
 

@@ -4,7 +4,7 @@
 import { memo } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
-import type { NodeState, NodeView } from '@/engine/flow/run/model';
+import type { NodeState, NodeView } from '@/engine/run-view/model';
 import { faceName, type StepFacts } from './card-model';
 import { KindIcon } from './kind-icon';
 

@@ -6,7 +6,7 @@ import { Anchor, Check, Hand, Lock, TriangleAlert, Undo2 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
-import type { LedgerEntry, NodeView } from '@/engine/flow/run/model';
+import type { LedgerEntry, NodeView } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 import type { StepFacts } from './card-model';
 

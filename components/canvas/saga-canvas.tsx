@@ -26,10 +26,10 @@ import { useCallback, useEffect, useMemo, useRef, type FocusEvent } from 'react'
 import { IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import type { FlowDocument } from '@/engine/flow/document';
-import { layoutFlow, type FlowLayout } from '@/engine/flow/layout';
+import { layoutFlow, type FlowLayout } from '@/engine/flow/layout/layout';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/flow/run/model';
-import { backRanges, threadsGone, type BackRange } from '@/engine/flow/run/threads';
+import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/run-view/model';
+import { backRanges, threadsGone, type BackRange } from '@/engine/run-view/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
 import { liningName, stepFactsOf, type StepFacts } from './card-model';
 import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';

@@ -5,9 +5,9 @@ import { Zap } from 'lucide-react';
 import { memo, useId } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
-import type { FlowLayout, LabelBox, Thread } from '@/engine/flow/layout';
-import type { BackRange, ThreadsGone } from '@/engine/flow/run/threads';
-import type { BranchState } from '@/engine/flow/run/model';
+import type { FlowLayout, LabelBox, Thread } from '@/engine/flow/layout/layout';
+import type { BackRange, ThreadsGone } from '@/engine/run-view/threads';
+import type { BranchState } from '@/engine/run-view/model';
 
 export interface SceneProps {
   layout: FlowLayout;

@@ -6,10 +6,10 @@
  */
 import { memo, type CSSProperties } from 'react';
 import { cn } from '@/components/ui/cn';
-import { parseDuration } from '@/components/ui/format';
+import { parseDuration } from '@/engine/flow/values/format';
 import { useNow } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
-import type { LedgerEntry, NodeState, NodeView } from '@/engine/flow/run/model';
+import type { LedgerEntry, NodeState, NodeView } from '@/engine/run-view/model';
 import type { WhatIfRole } from '@/engine/flow/what-if';
 import { faceName, liningName, runLineOf, subtitleOf, type StepFacts } from './card-model';
 import { KindIcon } from './kind-icon';

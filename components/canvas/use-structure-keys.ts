@@ -6,7 +6,7 @@
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import type { FlowDocument } from '@/engine/flow/document';
-import { structureOf, type Direction } from '@/engine/flow/layout-structure';
+import { structureOf, type Direction } from '@/engine/flow/layout/structure';
 
 export interface TabStop {
   id: string;

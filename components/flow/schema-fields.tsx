@@ -7,7 +7,7 @@ import { useController, useFieldArray, useFormContext, type FieldValues } from '
 import { Button, IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/field';
-import { wordsOf } from '@/components/ui/format';
+import { wordsOf } from '@/engine/flow/values/format';
 import type { JsonSchema } from '@/engine/flow/document';
 import { centsOf, centsToText, initialOf } from './schema-value-of';
 

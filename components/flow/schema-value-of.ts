@@ -1,6 +1,6 @@
 /** Between a schema, a form's fields and the value that is sent. Pure. */
 import type { JsonSchema } from '@/engine/flow/document';
-import { isFields } from '@/engine/flow/run/fields';
+import { isFields } from '@/engine/run-view/fields';
 
 /** What a form starts with: `given` where it is there, else defaults, else empty fields of the right shape. */
 export function initialOf(schema: JsonSchema, given: unknown): unknown {

@@ -3,7 +3,7 @@ import { pages } from '@/app/_contract/routes';
 import type { RunsPage, RunStanding } from '@/app/_contract/runs';
 import { StatusMark } from '@/components/status/status-mark';
 import { Card, CardHeader } from '@/components/ui/surface';
-import type { NodeState } from '@/engine/flow/run/model';
+import type { NodeState } from '@/engine/run-view/model';
 
 const GROUPS: { label: string; state: NodeState; standings: RunStanding[] }[] = [
   { label: 'Running', state: 'running', standings: ['running'] },

@@ -4,7 +4,7 @@ import { TriangleAlert } from 'lucide-react';
 import type { InboxTask } from '@/app/_contract/inbox';
 import { Button } from '@/components/ui/button';
 import { SchemaValue } from '@/components/ui/schema-value';
-import { fieldsOf } from '@/engine/flow/run/fields';
+import { fieldsOf } from '@/engine/run-view/fields';
 import { changesOf } from './shown-data';
 
 /** The data is not what was read: what changed, from what to what. Nothing is decided before somebody has read it. */

@@ -1,7 +1,7 @@
 /** The data of a task: which value decides, and what changed since somebody read it. Pure. */
-import { formatMoney, formatNumber, wordsOf } from '@/components/ui/format';
+import { formatMoney, formatNumber, wordsOf } from '@/engine/flow/values/format';
 import type { JsonSchema } from '@/engine/flow/document';
-import { fieldsOf } from '@/engine/flow/run/fields';
+import { fieldsOf } from '@/engine/run-view/fields';
 
 export interface ShownField {
   key: string;

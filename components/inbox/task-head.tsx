@@ -7,7 +7,7 @@ import { pages } from '@/app/_contract/routes';
 import { SchemaValue } from '@/components/ui/schema-value';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
-import { fieldsOf } from '@/engine/flow/run/fields';
+import { fieldsOf } from '@/engine/run-view/fields';
 import { primaryOf } from './shown-data';
 import { whoMay } from './words';
 

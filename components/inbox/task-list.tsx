@@ -7,7 +7,7 @@ import { LISTED, type InboxList, type InboxTask, type InboxView } from '@/app/_c
 import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { formatNumber } from '@/components/ui/format';
+import { formatNumber } from '@/engine/flow/values/format';
 import { KeysDialog } from '@/components/ui/keys-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';

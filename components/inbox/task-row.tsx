@@ -5,7 +5,7 @@ import type { InboxTask, InboxView } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';
 import { StatusMark } from '@/components/status/status-mark';
 import { cn } from '@/components/ui/cn';
-import { shortenMiddle } from '@/components/ui/format';
+import { shortenMiddle } from '@/engine/flow/values/format';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
 import { primaryText } from './shown-data';

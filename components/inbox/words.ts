@@ -1,6 +1,6 @@
 /** Tasks in an operator's words and marks. */
 import type { DecideTask, InboxTask, TaskOutcome } from '@/app/_contract/inbox';
-import type { NodeState } from '@/engine/flow/run/model';
+import type { NodeState } from '@/engine/run-view/model';
 
 export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> = {
   approved: { words: 'Approved', mark: 'done' },

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { RunDelta } from '@/app/_contract/live';
 import type { RunLive } from '@/app/_contract/runs';
-import type { AttemptView, PendingActivityView } from '@/engine/flow/run/model';
+import type { AttemptView, PendingActivityView } from '@/engine/run-view/model';
 import { applyDelta } from './apply-delta';
 
 const attempt = (number: number): AttemptView => ({ attempt: number, startedMs: number, endedMs: null, failure: null });

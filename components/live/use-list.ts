@@ -3,10 +3,8 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { Topic } from '@/app/_contract/live';
+import type { Prefetched } from '@/app/_contract/prefetched';
 import { failureFrom, getJson } from './api';
-
-/** What a server page read for its island: the data, or why there is none. */
-export type Prefetched<T> = { data: T; failure?: undefined } | { data?: undefined; failure: AppFailure };
 
 export interface ListState<T> {
   data: T | null;

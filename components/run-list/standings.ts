@@ -1,6 +1,6 @@
 /** The standings as filters: their words, their marks, and which are always offered. */
 import { RUN_STANDINGS, type RunsPage, type RunStanding } from '@/app/_contract/runs';
-import type { NodeState } from '@/engine/flow/run/model';
+import type { NodeState } from '@/engine/run-view/model';
 
 export const STANDING_VIEWS: Record<RunStanding, { words: string; mark: NodeState }> = {
   running: { words: 'Running', mark: 'running' },

@@ -1,5 +1,5 @@
 /** The range of starts: its words, its presets, and what a `datetime-local` field holds in the zone of the reader. */
-import type { Zone } from '@/components/ui/format';
+import type { Zone } from '@/engine/flow/values/format';
 
 const HOUR_MS = 3_600_000;
 /** `ms` back from now; null: any time. */

@@ -6,7 +6,7 @@ import type { AppFailure } from '@/app/_contract/errors';
 import { routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { failureFrom, getJson } from '@/components/live/api';
-import type { Prefetched } from '@/components/live/use-list';
+import type { Prefetched } from '@/app/_contract/prefetched';
 import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { keyOf, type RunRow } from './row';
 

@@ -7,7 +7,7 @@ import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/field';
-import { formatClock } from '@/components/ui/format';
+import { formatClock } from '@/engine/flow/values/format';
 import { JsonTree } from '@/components/ui/json-tree';
 import { EmptyState } from '@/components/ui/states';
 import { Instant, useZone } from '@/components/ui/time';

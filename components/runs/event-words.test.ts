@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { manifestOf, orderDocument } from '@/engine/flow/run/fixtures/order';
-import { runs } from '@/engine/flow/run/fixtures/runs';
+import { manifestOf, orderDocument } from '@/engine/run-view/testing/order';
+import { runs } from '@/engine/run-view/testing/runs';
 import { eventLinesOf, filterOf } from './event-words';
 
 const manifest = manifestOf(orderDocument);

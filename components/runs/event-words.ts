@@ -1,9 +1,9 @@
 /** What an event of a history is about, in a few words, and to which node of the drawing it belongs. Pure. */
 import type { FlowManifest } from '@/engine/flow/manifest';
-import { parseActivityId } from '@/engine/flow/run/activity-id';
-import { clauseOf, failureOf } from '@/engine/flow/run/failure';
-import { fieldsOf } from '@/engine/flow/run/fields';
-import type { RunEvent } from '@/engine/flow/run/model';
+import { parseActivityId } from '@/engine/run-view/activity-id';
+import { clauseOf, failureOf } from '@/engine/run-view/failure';
+import { fieldsOf } from '@/engine/run-view/fields';
+import type { RunEvent } from '@/engine/run-view/model';
 
 export interface EventLine {
   event: RunEvent;

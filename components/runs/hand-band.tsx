@@ -8,7 +8,7 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
-import type { NodeState, WhatNow } from '@/engine/flow/run/model';
+import type { NodeState, WhatNow } from '@/engine/run-view/model';
 import { Announcer } from './announcer';
 import { OUTCOME_CHOICES, OutcomeDialog, type OutcomeChoice } from './outcome-dialog';
 import type { RunView } from './run-view';

@@ -7,9 +7,9 @@ import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
-import { clauseOf } from '@/engine/flow/run/failure';
-import { stands } from '@/engine/flow/run/ledger';
-import type { Ledger, LedgerEntry } from '@/engine/flow/run/model';
+import { clauseOf } from '@/engine/run-view/failure';
+import { stands } from '@/engine/run-view/ledger';
+import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 
 export interface LedgerPanelProps {
   ledger: Ledger;

@@ -6,9 +6,9 @@ import { EmptyState } from '@/components/ui/states';
 import { JsonTree } from '@/components/ui/json-tree';
 import { Ahead, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
-import { parseActivityId } from '@/engine/flow/run/activity-id';
-import { clauseOf } from '@/engine/flow/run/failure';
-import type { NodeState, PendingActivityView } from '@/engine/flow/run/model';
+import { parseActivityId } from '@/engine/run-view/activity-id';
+import { clauseOf } from '@/engine/run-view/failure';
+import type { NodeState, PendingActivityView } from '@/engine/run-view/model';
 import type { RunView } from './run-view';
 
 const STATES: Record<PendingActivityView['state'], { mark: NodeState; words: string }> = {

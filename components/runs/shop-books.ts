@@ -1,9 +1,9 @@
 /** The shop's ledger report as the run page reads it: which bookings are this run's, and whether both ledgers agree. Pure. */
 import { z } from 'zod';
-import { stands } from '@/engine/flow/run/ledger';
-import type { LedgerEntry } from '@/engine/flow/run/model';
+import { stands } from '@/engine/run-view/ledger';
+import type { LedgerEntry } from '@/engine/run-view/model';
 
-/** What is read of engine/shop's report; the web passes it on unread. */
+/** What is read of engine/examples/order-fulfilment's report; the web passes it on unread. */
 const reportSchema = z.object({
   money: z.array(z.object({ currency: z.string(), taken: z.number(), refunded: z.number(), balance: z.number() })),
   parcels: z.number(),

@@ -10,11 +10,11 @@ import { routes } from '@/app/_contract/routes';
 import type { ShopLedger } from '@/app/_contract/shop';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
-import { formatMoney } from '@/components/ui/format';
+import { formatMoney } from '@/engine/flow/values/format';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
-import type { LedgerEntry } from '@/engine/flow/run/model';
+import type { LedgerEntry } from '@/engine/run-view/model';
 import type { RunView } from './run-view';
 import { agreementOf, booksOf, type ShopBook } from './shop-books';
 

@@ -8,7 +8,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
-import type { LedgerEntry } from '@/engine/flow/run/model';
+import type { LedgerEntry } from '@/engine/run-view/model';
 import { ReasonField, SAY_WHY } from './reason-field';
 import type { RunView } from './run-view';
 import { countOf, stopLabel } from './stop-words';

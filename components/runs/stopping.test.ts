@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { manifestOf, orderDocument } from '@/engine/flow/run/fixtures/order';
-import { runs } from '@/engine/flow/run/fixtures/runs';
-import { project } from '@/engine/flow/run/project';
+import { manifestOf, orderDocument } from '@/engine/run-view/testing/order';
+import { runs } from '@/engine/run-view/testing/runs';
+import { project } from '@/engine/run-view/project';
 import { killConsequence, stopLabel } from './stop-words';
 import { stopIsIdle, stoppingOf } from './stopping';
 

@@ -1,7 +1,7 @@
 /** What stopping a run would do to what it did, read off its ledger. Pure. */
 import type { FlowManifest } from '@/engine/flow/manifest';
-import { stands } from '@/engine/flow/run/ledger';
-import type { LedgerEntry, NodeState, RunEvent, RunProjection } from '@/engine/flow/run/model';
+import { stands } from '@/engine/run-view/ledger';
+import type { LedgerEntry, NodeState, RunEvent, RunProjection } from '@/engine/run-view/model';
 
 export interface Stopping {
   /** What would be undone, next first. */

@@ -8,12 +8,12 @@ import { Minus, Plus } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { formatClock, formatDuration } from '@/components/ui/format';
+import { formatClock, formatDuration } from '@/engine/flow/values/format';
 import { EmptyState } from '@/components/ui/states';
 import { Duration, useNow, useZone } from '@/components/ui/time';
 import { StatusMark, stateWord } from '@/components/status/status-mark';
-import type { NodeState, TimelineRow } from '@/engine/flow/run/model';
-import { stretchesOf, type Stretch } from '@/engine/flow/run/timeline';
+import type { NodeState, TimelineRow } from '@/engine/run-view/model';
+import { stretchesOf, type Stretch } from '@/engine/run-view/timeline';
 
 export interface TimelineProps {
   rows: readonly TimelineRow[];

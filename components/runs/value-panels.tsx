@@ -10,8 +10,8 @@ import { JsonTree } from '@/components/ui/json-tree';
 import { SchemaView } from '@/components/ui/schema-value';
 import { EmptyState } from '@/components/ui/states';
 import { Instant } from '@/components/ui/time';
-import { failureOf } from '@/engine/flow/run/failure';
-import type { FailureView, RunEvent } from '@/engine/flow/run/model';
+import { failureOf } from '@/engine/run-view/failure';
+import type { FailureView, RunEvent } from '@/engine/run-view/model';
 import { Part } from './part';
 import type { RunView } from './run-view';
 

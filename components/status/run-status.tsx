@@ -1,6 +1,6 @@
 /** How a run stands, in one mark and a few words: its status and its saga read together. */
 import { cn } from '@/components/ui/cn';
-import type { NodeState, RunFacts } from '@/engine/flow/run/model';
+import type { NodeState, RunFacts } from '@/engine/run-view/model';
 import type { SagaPhase } from '@/engine/saga/contract';
 import { StatusMark } from './status-mark';
 

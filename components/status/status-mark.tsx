@@ -4,7 +4,7 @@
  */
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
-import type { NodeState } from '@/engine/flow/run/model';
+import type { NodeState } from '@/engine/run-view/model';
 
 export const STATE_WORDS: Record<NodeState, string> = {
   notYet: 'Not yet',

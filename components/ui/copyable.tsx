@@ -4,7 +4,7 @@ import { Check, Copy } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { IconButton } from './button';
 import { cn } from './cn';
-import { shortenMiddle } from './format';
+import { shortenMiddle } from '../../engine/flow/values/format';
 import { Tooltip } from './tooltip';
 
 const SHOWN_MS = 1_200;

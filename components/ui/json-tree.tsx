@@ -6,7 +6,7 @@ import { useState } from 'react';
 import type { JsonSchema } from '@/engine/flow/document';
 import { cn } from './cn';
 import { CopyButton } from './copyable';
-import { maskSensitive } from './format';
+import { maskSensitive } from '../../engine/flow/values/format';
 
 const PAGE = 100;
 

@@ -7,7 +7,7 @@
 import { ExternalLink, Eye } from 'lucide-react';
 import { useState } from 'react';
 import type { JsonSchema } from '@/engine/flow/document';
-import { isFields, type Fields } from '@/engine/flow/run/fields';
+import { isFields, type Fields } from '@/engine/run-view/fields';
 import { Button } from './button';
 import { cn } from './cn';
 import {
@@ -20,7 +20,7 @@ import {
   MASK,
   parseDuration,
   wordsOf,
-} from './format';
+} from '../../engine/flow/values/format';
 import { JsonTree } from './json-tree';
 import { useZone } from './time';
 

@@ -3,7 +3,7 @@
 /** Time on screens: one clock for the page, one time-zone switch for the app, the exact instant on hover. */
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { cn } from './cn';
-import { formatDuration, formatInstant, formatRelative, type Zone } from './format';
+import { formatDuration, formatInstant, formatRelative, type Zone } from '../../engine/flow/values/format';
 import { Tooltip } from './tooltip';
 
 const SECOND = 1_000;

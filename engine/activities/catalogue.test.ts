@@ -3,7 +3,7 @@ import { activityOptionsSchema, jsonSchemaSchema } from '../flow/document';
 import { catalogue } from './catalogue';
 import { readActivityConfig } from './config';
 import { activityFunctions } from './functions';
-import { startActivity, type LogLine } from './test-context';
+import { startActivity, type LogLine } from './testing/context';
 
 test('[K1] every activity of the catalogue has a function, and every function is in the catalogue', () => {
   expect(Object.keys(activityFunctions(readActivityConfig({}))).sort()).toEqual(Object.keys(catalogue).sort());

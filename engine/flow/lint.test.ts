@@ -35,7 +35,10 @@ const findings = (steps: object[], more: object = {}) => {
 
 describe('the linter for compensation', () => {
   it('finds nothing in the order flow', () => {
-    const text = readFileSync(new URL('../shop/order-fulfilment.flow.json', import.meta.url), 'utf8');
+    const text = readFileSync(
+      new URL('../examples/order-fulfilment/order-fulfilment.flow.json', import.meta.url),
+      'utf8'
+    );
     expect(lint(flowDocumentSchema.parse(JSON.parse(text)), catalogue)).toEqual([]);
   });
 

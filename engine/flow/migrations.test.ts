@@ -5,7 +5,9 @@ import { migrate, MIGRATIONS, type Migration } from './migrations';
 import { readFlow } from './read';
 
 const order = () =>
-  JSON.parse(readFileSync(new URL('../shop/order-fulfilment.flow.json', import.meta.url), 'utf8')) as {
+  JSON.parse(
+    readFileSync(new URL('../examples/order-fulfilment/order-fulfilment.flow.json', import.meta.url), 'utf8')
+  ) as {
     [key: string]: unknown;
     steps: Record<string, unknown>[];
   };

@@ -27,7 +27,7 @@ const findings = (steps: object[], more?: object) =>
   validate(flow(steps, more), catalogue).map(({ code, nodeId }) => `${code}@${nodeId ?? 'flow'}`);
 
 const order = flowDocumentSchema.parse(
-  JSON.parse(readFileSync(new URL('../shop/order-fulfilment.flow.json', import.meta.url), 'utf8'))
+  JSON.parse(readFileSync(new URL('../examples/order-fulfilment/order-fulfilment.flow.json', import.meta.url), 'utf8'))
 );
 
 describe('validation of a flow', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ActionNode, Catch, FlowNode, ParallelNode } from './document';
-import { orderDocument } from './run/fixtures/order';
+import { orderDocument } from '../run-view/testing/order';
 import { whatIf } from './what-if';
 
 const step = (id: string, more: Partial<ActionNode> = {}): ActionNode => ({

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { RequestError } from './index';
 import { durationMs, idOf, timestampMs, toDuration } from './time';
-import { command, failure, payloads, TestRun } from './test-run';
+import { command, failure, payloads, TestRun } from './testing/run';
 
 const { RetryState, TimeoutType } = temporal.api.enums.v1;
 type Attributes = temporal.api.command.v1.IScheduleActivityTaskCommandAttributes;

@@ -3,7 +3,7 @@ import Long from 'long';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { checkHistory, type HistoryEvent, readExpectation } from './index';
-import { answers, command, TestRun } from './test-run';
+import { answers, command, TestRun } from './testing/run';
 
 const { EventType } = temporal.api.enums.v1;
 const { History } = temporal.api.history.v1;

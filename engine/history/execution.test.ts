@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { RequestError, type StartRun, startRun } from './index';
 import { durationMs, timestampMs, toDuration } from './time';
-import { command, payload, payloads, TestRun } from './test-run';
+import { command, payload, payloads, TestRun } from './testing/run';
 
 const { RetryState } = temporal.api.enums.v1;
 const nextOf = (run: TestRun): StartRun => {

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { type Command, encodeSide, nextDeadline, RequestError, type RunState } from './index';
 import { idOf, toDuration } from './time';
-import { answers, command, failure, payload, TestRun } from './test-run';
+import { answers, command, failure, payload, TestRun } from './testing/run';
 
 const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;

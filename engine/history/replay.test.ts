@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
-import { answers, command, failure, payloads, TestRun } from './test-run';
+import { answers, command, failure, payloads, TestRun } from './testing/run';
 import { toDuration } from './time';
 
 const { History } = temporal.api.history.v1;
@@ -14,7 +14,7 @@ let bundle: WorkflowBundle;
 
 beforeAll(async () => {
   Runtime.install({ logger: new DefaultLogger('ERROR'), telemetryOptions: { logging: { filter: 'ERROR' } } });
-  const workflowsPath = fileURLToPath(new URL('test-flow.ts', import.meta.url));
+  const workflowsPath = fileURLToPath(new URL('testing/flow.ts', import.meta.url));
   bundle = await bundleWorkflowCode({ workflowsPath, logger: new DefaultLogger('ERROR') });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Deadlines } from './deadlines';
 import { idOf } from './time';
-import { command, TestRun } from './test-run';
+import { command, TestRun } from './testing/run';
 
 describe('timer', () => {
   it('[T1] fires at its time, not before, and names its start', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { answers, command, TestRun } from './test-run';
+import { answers, command, TestRun } from './testing/run';
 import { idOf } from './time';
 
 const begun = (options?: ConstructorParameters<typeof TestRun>[0]): TestRun => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { openTaskEvents, RequestError, taskEvents } from './index';
 import { idOf } from './time';
-import { command, payloads, TestRun } from './test-run';
+import { command, payloads, TestRun } from './testing/run';
 import { taskBackoffMs } from './workflow-task';
 
 const Cause = temporal.api.enums.v1.WorkflowTaskFailedCause;

@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 /** Processes and threads by name; each becomes `.backstitch/build/<name>.mjs`. */
 export const ENTRIES: Record<string, string> = {
   engine: 'engine/launcher/engine-main.ts',
-  shop: 'engine/shop/main.ts',
+  shop: 'engine/examples/order-fulfilment/main.ts',
   web: 'app/_server/main.ts',
   'sandbox-thread': 'engine/worker/sandbox/thread.ts',
   'type-check': 'engine/compiler/type-check-process.ts',

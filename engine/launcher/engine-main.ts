@@ -11,8 +11,8 @@ import { startEngine } from '../service/start-engine';
 import { PostgresStore } from '../store/postgres/store';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { createEmbeddedWorker } from '../worker/embedded-worker';
-import { openVersions } from '../worker/versions/open';
-import { createToolchain } from '../worker/versions/toolchain';
+import { openVersions } from '../versions/open';
+import { createToolchain } from '../versions/toolchain';
 import { runRole } from './role';
 
 void runRole(async () => {

@@ -13,7 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { migrate } from '../../prisma/migrate';
 import type { HistoryEvent } from '../history';
 import { eventsOf, provesHistories } from '../history/testing/proof';
-import { command } from '../history/test-run';
+import { command } from '../history/testing/run';
 import { startPostgres, type PostgresServer } from '../launcher/postgres';
 import { temporal } from '../proto';
 import { completed, ScriptedActivities, ScriptedWorkflows, type Script } from '../sim/scripted-worker';

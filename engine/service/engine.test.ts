@@ -1,7 +1,7 @@
 /** The runtime's rules, over the memory store, virtual time and a scripted worker. */
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { command, failure } from '../history/test-run';
+import { command, failure } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
 import { toDuration } from '../history/time';
 import { temporal } from '../proto';

@@ -1,7 +1,7 @@
 /** What may be said, and what must survive, while a commit is under way and after it failed late. */
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { command } from '../history/test-run';
+import { command } from '../history/testing/run';
 import { eventsOf, provesHistories } from '../history/testing/proof';
 import { temporal } from '../proto';
 import { ScriptedActivities, type Script } from '../sim/scripted-worker';

@@ -14,7 +14,7 @@ import { provesHistories } from '../history/testing/proof';
 import { MemoryStore } from '../store/memory';
 import type { Store } from '../store/port';
 import { PostgresStore } from '../store/postgres/store';
-import { createTestDatabase, type TestDatabase } from '../store/postgres/test-database';
+import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';

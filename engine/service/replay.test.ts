@@ -15,7 +15,7 @@ import { VirtualClock } from '../sim/virtual-clock';
 import { MemoryStore } from '../store/memory';
 import type { Store } from '../store/port';
 import { PostgresStore } from '../store/postgres/store';
-import { createTestDatabase } from '../store/postgres/test-database';
+import { createTestDatabase } from '../store/postgres/testing/database';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';

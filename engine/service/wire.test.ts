@@ -3,7 +3,7 @@ import { Client, credentials, status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import Long from 'long';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command } from '../history/test-run';
+import { command } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
 import { grpc, temporal } from '../proto';
 import { jsonPayload, ScriptedActivities, ScriptedWorkflows } from '../sim/scripted-worker';

@@ -15,7 +15,7 @@ import {
   type VisibilityRecord,
 } from './port';
 import { PostgresStore } from './postgres/store';
-import { createTestDatabase, type TestDatabase } from './postgres/test-database';
+import { createTestDatabase, type TestDatabase } from './postgres/testing/database';
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
 const text = (value: Uint8Array) => Buffer.from(value).toString();

@@ -96,7 +96,7 @@ export interface NamespaceRecord {
   searchAttributes: Record<string, number>;
 }
 
-/** A parsed list filter (engine/service/visibility parses; the store evaluates or translates to SQL). */
+/** A parsed list filter (engine/visibility parses; the store evaluates or translates to SQL). */
 export type Filter =
   | { op: 'and' | 'or'; of: Filter[] }
   | { op: 'not'; of: Filter }

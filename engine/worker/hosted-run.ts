@@ -7,7 +7,7 @@ import { temporal } from '../proto';
 import type { Failure, HistoryEvent } from '../history/api';
 import type { WorkflowBundle } from './bundle/bundle';
 import { runCreation } from './core/creation';
-import { RunMachine, type TaskOutcome, type UpdateDelivery } from './core/run-machine';
+import { RunMachine, type TaskOutcome, type UpdateDelivery } from './core/machines/run';
 import { splitTasks } from './core/task-events';
 import type { WorkflowTask, WorkflowTaskRun } from './port';
 import type { ActivationAnswer, Job, RunCreation, SandboxLog } from './sandbox/protocol';

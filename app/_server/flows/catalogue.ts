@@ -4,7 +4,7 @@
  */
 import { unanswered } from '../engine';
 import { LRUCache } from './lru';
-import type { BackstitchClient, VersionContent, VersionMessage } from '@/engine/worker/versions/client';
+import type { BackstitchClient, VersionContent, VersionMessage } from '@/engine/api/client';
 
 const LIST_FRESH_MS = 1_000;
 const CONTENTS_KEPT = 64;

@@ -1,6 +1,6 @@
 /** The order saga, published once: a second press finds it there. */
 import type { PublishedVersion } from '@/app/_contract/flows';
-import example from '@/engine/shop/order-fulfilment.flow.json';
+import example from '@/engine/examples/order-fulfilment/order-fulfilment.flow.json';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { publishFlow } from './publish';

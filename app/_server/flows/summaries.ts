@@ -1,6 +1,6 @@
 /** The engine's version messages in the contract's words. */
 import type { FlowSummary, VersionSummary } from '@/app/_contract/flows';
-import type { VersionMessage } from '@/engine/worker/versions/client';
+import type { VersionMessage } from '@/engine/api/client';
 
 export function versionSummary(version: VersionMessage): VersionSummary {
   return {

@@ -1,5 +1,5 @@
 /** What a page reads for its island. A refusal is data too: the page stands, says what is away, and asks again by itself. */
-import type { Prefetched } from '@/components/live/use-list';
+import type { Prefetched } from '@/app/_contract/prefetched';
 import { failureOf } from '../failure';
 import { web, type Web } from '../web';
 

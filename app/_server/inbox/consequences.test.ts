@@ -4,7 +4,7 @@ import { catalogue } from '@/engine/activities/catalogue';
 import { compile } from '@/engine/compiler/compile';
 import { readSagaSources } from '@/engine/compiler/saga-sources';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { Ledger, LedgerEntry } from '@/engine/flow/run/model';
+import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 import { consequencesOf } from './consequences';
 
 type Step = Record<string, unknown>;

@@ -12,8 +12,8 @@ import type { Consequence, TaskConsequences } from '@/app/_contract/inbox';
 import type { ApprovalNode, FlowNode } from '@/engine/flow/document';
 import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import { stands } from '@/engine/flow/run/ledger';
-import type { Ledger } from '@/engine/flow/run/model';
+import { stands } from '@/engine/run-view/ledger';
+import type { Ledger } from '@/engine/run-view/model';
 import { whatIf } from '@/engine/flow/what-if';
 
 /** Null when the flow has no such approval. */

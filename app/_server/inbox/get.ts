@@ -1,6 +1,6 @@
 /** One task, open or settled; an open one with what follows from each answer. */
 import type { InboxTaskDetail } from '@/app/_contract/inbox';
-import { ledgerOf } from '@/engine/flow/run/ledger';
+import { ledgerOf } from '@/engine/run-view/ledger';
 import type { HumanTask } from '@/prisma/client/client';
 import { failureOf, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';

@@ -1,6 +1,6 @@
 /** A task's row as the person who asks may see it. */
 import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
-import { maskSensitive } from '@/components/ui/format';
+import { maskSensitive } from '@/engine/flow/values/format';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
 import { may, type Actor } from '../people/actor';

@@ -2,7 +2,7 @@
  * Attempts of what is pending, collected from describes: a Temporal server tells the current attempt and the last failure only.
  * What ran while nobody watched is not known and is not made up.
  */
-import type { AttemptView, PendingActivityView } from '@/engine/flow/run/model';
+import type { AttemptView, PendingActivityView } from '@/engine/run-view/model';
 
 const KEPT = 20;
 

@@ -1,5 +1,5 @@
 /** The engine's Watch, one stream a web process, kept up: hints to whoever looks, and a word when some were missed. */
-import type { BackstitchClient, HintMessage } from '@/engine/worker/versions/client';
+import type { BackstitchClient, HintMessage } from '@/engine/api/client';
 
 export interface HintListener {
   onHint(hint: HintMessage): void;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { RunEvent } from '@/engine/flow/run/model';
+import type { RunEvent } from '@/engine/run-view/model';
 import { MASKED, maskOf } from './mask';
 
 const secret = { type: 'string', sensitive: true };

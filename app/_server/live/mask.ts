@@ -4,8 +4,8 @@
  */
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import { parseActivityId } from '@/engine/flow/run/activity-id';
-import type { RunEvent } from '@/engine/flow/run/model';
+import { parseActivityId } from '@/engine/run-view/activity-id';
+import type { RunEvent } from '@/engine/run-view/model';
 import { allNodes } from '@/engine/flow/tree';
 
 export const MASKED = '••••••';

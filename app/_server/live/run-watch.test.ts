@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { WatchAnswer } from '@/app/_contract/live';
 import type { RunLive, RunSummary } from '@/app/_contract/runs';
 import { RunStream } from '@/components/live/run-stream';
-import type { PendingActivityView, RunEvent } from '@/engine/flow/run/model';
+import type { PendingActivityView, RunEvent } from '@/engine/run-view/model';
 import type { NodesReport } from '@/engine/saga/contract';
 import { failureOf, Refusal } from '../failure';
 import { Hub } from './hub';

@@ -10,7 +10,7 @@
 import { randomBytes } from 'node:crypto';
 import type { RunDelta, UpstreamState } from '@/app/_contract/live';
 import type { RunLive, RunSummary } from '@/app/_contract/runs';
-import type { PendingActivityView, RunEvent } from '@/engine/flow/run/model';
+import type { PendingActivityView, RunEvent } from '@/engine/run-view/model';
 import type { NodesReport } from '@/engine/saga/contract';
 import { failureOf } from '../failure';
 import type { RunAddress } from '../runs/address';

@@ -1,10 +1,10 @@
 /** Where the live page's three inputs come from (design D10): history, pending state, `__nodes`; and hints that say when to look. */
 import type { Payload } from '@temporalio/common';
 import type { RunSummary } from '@/app/_contract/runs';
-import { runEventOf } from '@/engine/flow/run/events-from-history';
-import { decodePayload, eventsFromHistory } from '@/engine/flow/run/events-from-history';
-import { failureOf as failureViewOf } from '@/engine/flow/run/failure';
-import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/flow/run/model';
+import { runEventOf } from '@/engine/run-view/events-from-history';
+import { decodePayload, eventsFromHistory } from '@/engine/run-view/events-from-history';
+import { failureOf as failureViewOf } from '@/engine/run-view/failure';
+import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
 import { temporal } from '@/engine/proto';
 import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
 import { asking, reading } from '../engine';

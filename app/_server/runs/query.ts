@@ -1,6 +1,6 @@
 /** Ask a run, open or closed. Changes nothing, so it leaves no audit row. */
 import type { QueryAnswer, QueryRun } from '@/app/_contract/runs';
-import { maskSensitive } from '@/components/ui/format';
+import { maskSensitive } from '@/engine/flow/values/format';
 import { asking } from '../engine';
 import { fromEngine, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';

@@ -13,8 +13,8 @@ import { startEngine } from '@/engine/service/start-engine';
 import { PostgresStore } from '@/engine/store/postgres/store';
 import { ActivityExecutor } from '@/engine/worker/activities/executor';
 import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
-import { openVersions } from '@/engine/worker/versions/open';
-import { createToolchain } from '@/engine/worker/versions/toolchain';
+import { openVersions } from '@/engine/versions/open';
+import { createToolchain } from '@/engine/versions/toolchain';
 
 /** The bearer key that the web presents: only with one may it decide approvals. */
 export const WEB_KEY = 'the key that the web presents';

@@ -12,7 +12,7 @@ import { POST as openRoute } from '@/app/api/internal/human-tasks/open/route';
 import { routes } from '@/app/_contract/routes';
 import type { StartedRun } from '@/app/_contract/runs';
 import { startTestEngine as startProvenEngine } from '@/engine/service/testing/test-engine';
-import { createTestDatabase } from '@/engine/store/postgres/test-database';
+import { createTestDatabase } from '@/engine/store/postgres/testing/database';
 import type { HumanTask } from '@/prisma/client/client';
 import { composeWeb } from '../compose';
 import { readConfig } from '../config';

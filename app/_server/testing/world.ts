@@ -14,7 +14,7 @@ import type { Person, Role } from '@/app/_contract/people';
 import { routes as addresses } from '@/app/_contract/routes';
 import type { StartedRun } from '@/app/_contract/runs';
 import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
-import { createTestDatabase } from '@/engine/store/postgres/test-database';
+import { createTestDatabase } from '@/engine/store/postgres/testing/database';
 import { composeWeb } from '../compose';
 import { readConfig } from '../config';
 import { CLIENT_HEADER } from '../http/client-address';

@@ -5,7 +5,7 @@ import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parseAllow, parseConnections } from '../config';
 import { EgressGuard } from '../egress/guard';
-import { runActivity, startActivity } from '../test-context';
+import { runActivity, startActivity } from '../testing/context';
 import { httpRequestActivity, type ActivityMeta, type HttpRequestInput } from './request';
 
 interface Seen {

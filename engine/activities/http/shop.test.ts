@@ -1,9 +1,9 @@
 /** The generic request against a real service: what the example's steps rely on, through the worker's own executor. */
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startShop, type RunningShop } from '../../shop/server';
-import type { ShopLedgerReport } from '../../shop/ledger';
-import { createTestDatabase, type TestDatabase } from '../../store/postgres/test-database';
+import { startShop, type RunningShop } from '../../examples/order-fulfilment/server';
+import type { ShopLedgerReport } from '../../examples/order-fulfilment/ledger';
+import { createTestDatabase, type TestDatabase } from '../../store/postgres/testing/database';
 import { ActivityExecutor } from '../../worker/activities/executor';
 import type { ActivityOutcome, ActivityTask } from '../../worker/port';
 import { readActivityConfig } from '../config';

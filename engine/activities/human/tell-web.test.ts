@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { ApplicationFailure } from '@temporalio/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OpenTaskInput } from '../../saga/contract';
-import { runActivity } from '../test-context';
+import { runActivity } from '../testing/context';
 import { closeTaskActivity, openTaskActivity } from './tell-web';
 
 let server: Server;

@@ -81,5 +81,5 @@ export async function readGolden(name: string): Promise<GoldenCase> {
 }
 
 function readExample(name: string): unknown {
-  return JSON.parse(readFileSync(`engine/shop/${name}.flow.json`, 'utf8'));
+  return JSON.parse(readFileSync(`engine/examples/order-fulfilment/${name}.flow.json`, 'utf8'));
 }

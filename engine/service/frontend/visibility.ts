@@ -4,7 +4,7 @@ import Long from 'long';
 import { temporal } from '../../proto';
 import type { Filter, NamespaceRecord, SearchAttributeValue, VisibilityRecord } from '../../store/port';
 import { invalid } from '../errors';
-import { parseListQuery } from '../visibility/filter';
+import { parseListQuery } from '../../visibility/filter';
 import { namespaceOf, type Frontend } from './context';
 import type { workflowservice } from './requests';
 

@@ -1,7 +1,7 @@
 /** A small world for the runtime's rules: one engine after the other on a memory store, virtual time, and workers that do as they are told. */
 import { expect } from 'vitest';
 import { checkHistory, readExpectation, type HistoryEvent } from '../../history';
-import { command } from '../../history/test-run';
+import { command } from '../../history/testing/run';
 import { eventsOf } from '../../history/testing/proof';
 import { temporal } from '../../proto';
 import { ScriptedActivities, ScriptedWorkflows, type Script } from '../../sim/scripted-worker';

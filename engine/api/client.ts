@@ -1,0 +1,152 @@
+/** Client of `backstitch.v1`, for the web: plain objects in and out, one connection, a deadline on every call. */
+import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
+import type { Diagnostic, Severity } from '../flow/diagnostic';
+import type { FlowDocument } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import type {
+  GetVersionResponse,
+  HintMessage,
+  ListSecretsResponse,
+  ListVersionsResponse,
+  PutVersionResponse,
+  VersionMessage,
+} from './messages';
+import { backstitchDefinition } from './service-definition';
+
+export type { HintMessage, VersionMessage } from './messages';
+
+export interface PutVersionResult {
+  /** Null when there are errors among the diagnostics. */
+  version: VersionMessage | null;
+  manifest: FlowManifest | null;
+  again: boolean;
+  diagnostics: Diagnostic[];
+}
+export interface VersionContent {
+  version: VersionMessage;
+  code: string;
+  manifest: FlowManifest;
+  document: FlowDocument;
+}
+
+export interface BackstitchClient {
+  putVersion(document: unknown, publishedBy?: string): Promise<PutVersionResult>;
+  /** Newest first within a flow; all flows when none is named. */
+  listVersions(flow?: string): Promise<VersionMessage[]>;
+  /** The newest unless a version is given. Rejects with code NOT_FOUND. */
+  getVersion(flow: string, version?: number, revision?: string): Promise<VersionContent>;
+  putSecret(name: string, value: string): Promise<void>;
+  listSecrets(): Promise<string[]>;
+  /**
+   * Hints until stopped. `onOpen` says that from now on nothing is missed: whoever watches reads the state then. `onEnd` comes
+   * when the stream broke; the watcher starts another and reads the state again.
+   */
+  watch(request: { namespace: string; workflowId?: string }, listener: WatchListener): () => void;
+  close(): void;
+}
+export interface WatchListener {
+  onHint(hint: HintMessage): void;
+  onOpen?(): void;
+  onEnd?(error: ServiceError | null): void;
+}
+
+const CALL_DEADLINE_MS = 10_000;
+/** Type-checking alone may take ten seconds. */
+const PUBLISH_DEADLINE_MS = 60_000;
+
+/** Calls reject with grpc-js's ServiceError: `code` and `details`. Connects lazily and again after a cut. */
+export function createBackstitchClient(address: string, key?: string): BackstitchClient {
+  const client = new Client(address, credentials.createInsecure(), {
+    'grpc.max_receive_message_length': 16 * 1024 * 1024,
+    'grpc.initial_reconnect_backoff_ms': 200,
+    'grpc.max_reconnect_backoff_ms': 2_000,
+    // A stream on a line that went dead would be waited on for ever: hints would seem to come, and none would.
+    'grpc.keepalive_time_ms': 8_000,
+    'grpc.keepalive_timeout_ms': 4_000,
+  });
+  const definition = backstitchDefinition();
+  const metadata = new Metadata();
+  if (key) metadata.set('authorization', `Bearer ${key}`);
+
+  const methodOf = (name: string) => {
+    const method = definition[name];
+    if (!method) throw new Error(`backstitch.v1 has no method ${name}`);
+    return method;
+  };
+  const call = <Response>(name: string, request: object, deadlineMs = CALL_DEADLINE_MS): Promise<Response> => {
+    const { path, requestSerialize, responseDeserialize } = methodOf(name);
+    return new Promise((resolve, reject) => {
+      client.makeUnaryRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadata,
+        { deadline: Date.now() + deadlineMs },
+        (error, response) => (error ? reject(error) : resolve(response as Response))
+      );
+    });
+  };
+
+  return {
+    async putVersion(document, publishedBy = '') {
+      const request = { documentJson: JSON.stringify(document), publishedBy };
+      const response = await call<PutVersionResponse>('PutVersion', request, PUBLISH_DEADLINE_MS);
+      return {
+        version: response.version ?? null,
+        manifest: response.manifestJson ? (JSON.parse(response.manifestJson) as FlowManifest) : null,
+        again: response.again,
+        diagnostics: response.diagnostics.map((diagnostic) => ({
+          code: diagnostic.code,
+          severity: diagnostic.severity as Severity,
+          nodeId: diagnostic.nodeId || null,
+          path: JSON.parse(diagnostic.pathJson) as (string | number)[],
+          message: diagnostic.message,
+          ...(diagnostic.fix ? { fix: diagnostic.fix } : {}),
+        })),
+      };
+    },
+    async listVersions(flow = '') {
+      return (await call<ListVersionsResponse>('ListVersions', { flow })).versions;
+    },
+    async getVersion(flow, version = 0, revision = '') {
+      const response = await call<GetVersionResponse>('GetVersion', { flow, version, revision });
+      if (!response.version) throw new Error(`the engine answered without a version of ${flow}`);
+      return {
+        version: response.version,
+        code: response.code,
+        manifest: JSON.parse(response.manifestJson) as FlowManifest,
+        document: JSON.parse(response.documentJson) as FlowDocument,
+      };
+    },
+    async putSecret(name, value) {
+      await call('PutSecret', { name, value });
+    },
+    async listSecrets() {
+      return (await call<ListSecretsResponse>('ListSecrets', {})).names;
+    },
+    watch(request, listener) {
+      const { path, requestSerialize, responseDeserialize } = methodOf('Watch');
+      const stream = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, request, metadata);
+      let ended = false;
+      const end = (error: ServiceError | null) => {
+        if (ended) return;
+        ended = true;
+        listener.onEnd?.(error);
+      };
+      stream.on('metadata', () => {
+        if (!ended) listener.onOpen?.();
+      });
+      stream.on('data', (hint: object) => {
+        if (!ended) listener.onHint(hint as HintMessage);
+      });
+      stream.on('error', (error: ServiceError) => end(error));
+      stream.on('end', () => end(null));
+      return () => {
+        ended = true;
+        stream.cancel();
+      };
+    },
+    close: () => client.close(),
+  };
+}

@@ -1,0 +1,222 @@
+/**
+ * The handlers of `backstitch.v1`: each asks who calls, reads the request, calls one operation, answers. Added to the engine's
+ * gRPC server beside WorkflowService.
+ */
+import {
+  status,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  Metadata,
+  type ServiceDefinition,
+  type ServerWritableStream,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { flowNameSchema } from '../flow/document';
+import type { Diagnostic } from '../flow/diagnostic';
+import { HintStream } from './hint-stream';
+import type {
+  DiagnosticMessage,
+  GetVersionRequest,
+  GetVersionResponse,
+  HintMessage,
+  ListSecretsResponse,
+  ListVersionsRequest,
+  ListVersionsResponse,
+  PutSecretRequest,
+  PutVersionRequest,
+  PutVersionResponse,
+  VersionMessage,
+  WatchRequest,
+} from './messages';
+import type { Publisher } from '../versions/publish';
+import type { SecretStore } from '../secrets/secret-store';
+import { backstitchDefinition } from './service-definition';
+import { listVersions, readVersion, type VersionSummary } from '../versions/version-table';
+import type pg from 'pg';
+
+export type Role = 'read' | 'operate' | 'decide';
+
+/** Who calls, as the engine's door found out. */
+export interface Caller {
+  name: string;
+  role: Role;
+}
+
+export interface CallContext {
+  metadata: Metadata;
+  /** Address of the peer, as grpc-js gives it. */
+  peer: string;
+}
+
+export interface BackstitchServiceOptions {
+  pool: pg.Pool;
+  publisher: Publisher;
+  secrets: SecretStore;
+  /** The caller, if it has the role; otherwise throws an error with a gRPC `code`. */
+  authorize(call: CallContext, role: Role): Caller;
+  /** Hints of the engine; returns how to stop. */
+  watch(request: WatchRequest, listener: (hint: HintMessage) => void): () => void;
+  onError?: (method: string, error: unknown) => void;
+}
+
+/** A refusal with its gRPC status. */
+class Refusal extends Error {
+  constructor(
+    readonly code: status,
+    readonly details: string
+  ) {
+    super(details);
+  }
+}
+
+/** The driver names a code where the server or the socket did; a lost or a late connection has a message alone. */
+function saidByDatabase(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  return typeof (error as { code?: unknown }).code === 'string' || /connection|timeout/i.test(error.message);
+}
+
+const SECRET_NAME = /^[a-z][a-z0-9._-]{0,62}$/;
+const SECRET_LIMIT_BYTES = 64 * 1024;
+const DOCUMENT_LIMIT_BYTES = 2_000_000;
+
+export function backstitchService(options: BackstitchServiceOptions): {
+  definition: ServiceDefinition;
+  implementation: UntypedServiceImplementation;
+} {
+  const { pool, publisher, secrets } = options;
+
+  const fail = (method: string, error: unknown): Refusal | (Error & { code: status }) => {
+    if (error instanceof Error && typeof (error as { code?: unknown }).code === 'number') return error as Refusal;
+    options.onError?.(method, error);
+    return saidByDatabase(error)
+      ? new Refusal(status.UNAVAILABLE, 'The versions cannot be read or written now. Try again.')
+      : new Refusal(status.INTERNAL, 'The engine broke over this; its log says where. Trying again will not help.');
+  };
+  const unary =
+    <Request, Response>(
+      method: string,
+      role: Role,
+      operation: (request: Request, caller: Caller) => Promise<Response>
+    ): handleUnaryCall<Request, Response> =>
+    (call, answer) => {
+      const work = async () => {
+        const caller = options.authorize({ metadata: call.metadata, peer: call.getPeer() }, role);
+        return operation(call.request, caller);
+      };
+      work().then(
+        (response) => answer(null, response),
+        (error: unknown) => answer(fail(method, error))
+      );
+    };
+
+  const watch: handleServerStreamingCall<WatchRequest, HintMessage> = (call) => {
+    try {
+      options.authorize({ metadata: call.metadata, peer: call.getPeer() }, 'read');
+      if (!call.request.namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
+      const stream = new HintStream(call as ServerWritableStream<WatchRequest, HintMessage>);
+      const stop = options.watch(call.request, (hint) => stream.push(hint));
+      call.once('cancelled', stop);
+      call.once('close', stop);
+      // Tells the reader that from here on nothing is missed.
+      call.sendMetadata(new Metadata());
+    } catch (error) {
+      // This is how grpc-js takes the status of a stream that its handler refuses.
+      call.emit('error', fail('Watch', error));
+    }
+  };
+
+  return {
+    definition: backstitchDefinition(),
+    implementation: {
+      PutVersion: unary<PutVersionRequest, PutVersionResponse>('PutVersion', 'operate', async (request, caller) => {
+        const document = parseDocument(request.documentJson);
+        const { version, again, diagnostics } = await publisher.publish(document, request.publishedBy || caller.name);
+        return {
+          version: version && versionMessage(version),
+          manifestJson: version ? JSON.stringify(version.manifest) : '',
+          again,
+          diagnostics: diagnostics.map(diagnosticMessage),
+        };
+      }),
+      ListVersions: unary<ListVersionsRequest, ListVersionsResponse>('ListVersions', 'read', async ({ flow }) => ({
+        versions: (await listVersions(pool, flow ? flowName(flow) : null)).map(versionMessage),
+      })),
+      GetVersion: unary<GetVersionRequest, GetVersionResponse>('GetVersion', 'read', async (request) => {
+        const { flow, version, revision } = request;
+        const stored = await readVersion(pool, flowName(flow), version || null, revision || null);
+        if (!stored) {
+          const which = `${version ? ` version ${version}` : ''}${revision ? ` revision ${revision}` : ''}`;
+          throw new Refusal(status.NOT_FOUND, `'${flow}'${which} is not published`);
+        }
+        return {
+          version: versionMessage(stored),
+          code: stored.code,
+          manifestJson: JSON.stringify(stored.manifest),
+          documentJson: JSON.stringify(stored.document),
+        };
+      }),
+      PutSecret: unary<PutSecretRequest, object>('PutSecret', 'operate', async ({ name, value }, caller) => {
+        if (!SECRET_NAME.test(name)) {
+          throw new Refusal(
+            status.INVALID_ARGUMENT,
+            'name: small letters, digits, dots, dashes; starts with a letter; at most 63'
+          );
+        }
+        if (value === '' || Buffer.byteLength(value) > SECRET_LIMIT_BYTES) {
+          throw new Refusal(status.INVALID_ARGUMENT, 'value: 1 byte to 64 KiB');
+        }
+        await secrets.put(name, value, caller.name);
+        return {};
+      }),
+      ListSecrets: unary<object, ListSecretsResponse>('ListSecrets', 'read', async () => ({
+        names: await secrets.names(),
+      })),
+      Watch: watch,
+    },
+  };
+}
+
+function parseDocument(text: string): unknown {
+  if (Buffer.byteLength(text) > DOCUMENT_LIMIT_BYTES) {
+    throw new Refusal(status.INVALID_ARGUMENT, `document_json: at most ${DOCUMENT_LIMIT_BYTES} bytes`);
+  }
+  let broken = false;
+  // PostgreSQL stores neither NUL nor half a character.
+  const storable = (name: string, value: unknown) => {
+    if ([name, value].some((part) => typeof part === 'string' && (part.includes('\0') || /\p{Surrogate}/u.test(part))))
+      broken = true;
+    return value;
+  };
+  let document: unknown;
+  try {
+    document = JSON.parse(text, storable);
+  } catch {
+    throw new Refusal(status.INVALID_ARGUMENT, 'document_json is not JSON');
+  }
+  if (broken)
+    throw new Refusal(
+      status.INVALID_ARGUMENT,
+      'document_json has a character that cannot be stored (NUL, or half a character)'
+    );
+  return document;
+}
+
+function flowName(flow: string): string {
+  if (!flowNameSchema.safeParse(flow).success)
+    throw new Refusal(status.INVALID_ARGUMENT, 'flow is not the name of a flow');
+  return flow;
+}
+
+function versionMessage(version: VersionSummary): VersionMessage {
+  const { flow, revision, workflowType, title, nodes, sha, createdBy, createdMs } = version;
+  return {
+    ...{ flow, version: version.version, revision, workflowType, title, nodes, sha, createdBy },
+    description: version.description ?? '',
+    createdMs: Math.round(createdMs),
+  };
+}
+
+function diagnosticMessage(diagnostic: Diagnostic): DiagnosticMessage {
+  const { code, severity, nodeId, path, message, fix } = diagnostic;
+  return { code, severity, nodeId: nodeId ?? '', pathJson: JSON.stringify(path), message, fix: fix ?? '' };
+}

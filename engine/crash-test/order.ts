@@ -1,0 +1,264 @@
+/**
+ * One order and the people around it: starts it until it is acknowledged, follows its history as the live page does, answers what it
+ * asks as its plan says, and writes down everything that the engine acknowledged or told. At the end all of that must be true.
+ */
+import { defaultPayloadConverter } from '@temporalio/common';
+import { WorkflowUpdateFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import { status as grpcStatus } from '@grpc/grpc-js';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HistoryEvent } from '../history';
+import { temporal } from '../proto';
+import {
+  APPROVAL_UPDATE,
+  NODES_QUERY,
+  OUTCOME_DECISION_UPDATE,
+  UNDO_DECISION_UPDATE,
+  type Actor,
+  type ApprovalDecision,
+  type HumanWait,
+  type NodesReport,
+} from '../saga/contract';
+import { EMBEDDED_QUEUE } from '../service/start-engine';
+import { grpcErrorOf, type Calls } from './calls';
+import type { HumanTask } from './people';
+import type { OrderPlan } from './plan';
+
+/** Longer than the engine's own long poll. */
+const POLL_LIMIT_MS = 25_000;
+const LOOK_MS = 50;
+const NAMESPACE = 'default';
+const OPERATOR: Actor = { id: 'op', name: 'Olga Operator', groups: ['operators'] };
+
+/** What an order needs of its surroundings. */
+export interface Surroundings {
+  calls: Calls;
+  workflowType: string;
+  /** What this run asks of an approver now. */
+  asks(workflowId: string): HumanTask | null;
+  /** Runs that say they need an operator's hand. */
+  needsHand: ReadonlySet<string>;
+  /** Take back by hand, at the shop, what the run could not. */
+  refundByHand(order: OrderPlan, runId: string): Promise<void>;
+}
+
+export interface Acknowledged {
+  /** Of the update, with what was answered. */
+  updates: { updateId: string; name: string }[];
+  /** Request ids. */
+  signals: string[];
+  cancel: boolean;
+  /** The last delivery note that was accepted. */
+  note: string | null;
+  approval: 'approve' | 'reject' | null;
+}
+
+export class Order {
+  runId = '';
+  closed = false;
+  /** Waits for a person who will not come. */
+  waits = false;
+  /** Every event that was told, in order. */
+  readonly told: HistoryEvent[] = [];
+  readonly acknowledged: Acknowledged = { updates: [], signals: [], cancel: false, note: null, approval: null };
+  readonly complaints: string[] = [];
+  #retried = false;
+  #answered = new Set<string>();
+
+  constructor(
+    readonly plan: OrderPlan,
+    private readonly around: Surroundings
+  ) {}
+
+  /** Resolves when the run has closed, or waits for somebody who will not come. */
+  async play(): Promise<void> {
+    await this.#start();
+    const over = new AbortController();
+    const followed = this.#follow(over.signal);
+    followed.catch(() => {});
+    try {
+      await Promise.race([followed, this.#attend(over.signal)]);
+      if (this.closed) await followed;
+    } finally {
+      over.abort();
+    }
+  }
+
+  async #start(): Promise<void> {
+    const { workflowId, requestId, input } = this.plan;
+    const answer = await this.around.calls.change((client) =>
+      client.workflowService.startWorkflowExecution({
+        namespace: NAMESPACE,
+        requestId,
+        workflowId,
+        workflowType: { name: this.around.workflowType },
+        taskQueue: { name: EMBEDDED_QUEUE },
+        input: { payloads: [defaultPayloadConverter.toPayload(input)] },
+      })
+    );
+    this.runId = answer.runId;
+  }
+
+  /** Reads the history as it grows. */
+  async #follow(stop: AbortSignal): Promise<void> {
+    const { History } = temporal.api.history.v1;
+    let nextPageToken: Uint8Array | undefined;
+    while (!stop.aborted) {
+      const page = await this.around.calls.persist(
+        (client) =>
+          client.workflowService.getWorkflowExecutionHistory({
+            namespace: NAMESPACE,
+            execution: { workflowId: this.plan.workflowId, runId: this.runId },
+            waitNewEvent: true,
+            nextPageToken,
+          }),
+        POLL_LIMIT_MS
+      );
+      this.told.push(...History.decode(History.encode(page.history ?? {}).finish()).events);
+      nextPageToken = page.nextPageToken;
+      if (!nextPageToken?.length) {
+        this.closed = true;
+        return;
+      }
+    }
+  }
+
+  /** Does what its plan says, when the run has come so far. */
+  async #attend(stop: AbortSignal): Promise<void> {
+    const { plan } = this;
+    const notes = [...plan.notes];
+    let remarks = 0;
+    let cancelled = plan.cancelAfterEvents === null;
+    while (!this.closed && !stop.aborted) {
+      const task = this.around.asks(plan.workflowId);
+      // A note is sent once the order waits for its approval, or as soon as it may still be in time.
+      if (notes.length > 0 && (task || plan.approval === 'none')) await this.#changeNote(notes.shift()!);
+      if (remarks < plan.remarks && this.told.length > 4 * remarks) await this.#remark(++remarks);
+      if (!cancelled && this.told.length >= (plan.cancelAfterEvents ?? 0)) {
+        cancelled = true;
+        await this.#cancel();
+      }
+      const said = notes.length === 0 && remarks === plan.remarks;
+      if (task && plan.approval !== 'nobody' && plan.approval !== 'none') await this.#decide(task, plan.approval);
+      else if (task && said && cancelled && !this.acknowledged.cancel) {
+        this.waits = true;
+        return;
+      }
+      if (this.around.needsHand.has(plan.workflowId) && (await this.#giveHand())) {
+        this.waits = true;
+        return;
+      }
+      await delay(LOOK_MS);
+    }
+  }
+
+  async #changeNote(deliveryNote: string): Promise<void> {
+    const updateId = deliveryNote;
+    if (await this.#update('changeDeliveryNote', updateId, { deliveryNote })) this.acknowledged.note = deliveryNote;
+  }
+
+  async #remark(number: number): Promise<void> {
+    const requestId = `${this.plan.workflowId}-remark-${number}`;
+    const sent = await this.#unlessClosed((client) =>
+      client.workflowService.signalWorkflowExecution({
+        namespace: NAMESPACE,
+        workflowExecution: { workflowId: this.plan.workflowId, runId: this.runId },
+        signalName: 'remark',
+        requestId,
+        input: { payloads: [defaultPayloadConverter.toPayload(requestId)] },
+      })
+    );
+    if (sent) this.acknowledged.signals.push(requestId);
+  }
+
+  async #cancel(): Promise<void> {
+    const sent = await this.#unlessClosed((client) =>
+      client.workflowService.requestCancelWorkflowExecution({
+        namespace: NAMESPACE,
+        workflowExecution: { workflowId: this.plan.workflowId, runId: this.runId },
+        requestId: `${this.plan.workflowId}-cancel`,
+        reason: 'The customer changed her mind.',
+      })
+    );
+    if (sent) this.acknowledged.cancel = true;
+  }
+
+  async #decide(task: HumanTask, decision: 'approve' | 'reject'): Promise<void> {
+    if (this.#answered.has(task.taskId)) return;
+    this.#answered.add(task.taskId);
+    const { taskId, dataHash } = task;
+    const actor = { id: 'ann', name: 'Ann Approver', groups: [] };
+    const answer: ApprovalDecision = { taskId, decision, comment: 'Looked at it.', dataHash, actor };
+    const updateId = `${taskId}/${decision}-1`;
+    if (!(await this.#update(APPROVAL_UPDATE, updateId, answer))) return;
+    this.acknowledged.approval = decision;
+    // The same decision again is answered as before; another one comes too late.
+    if (!(await this.#update(APPROVAL_UPDATE, updateId, answer, false)))
+      this.complaints.push('a decision that was repeated under its own id was refused');
+    const other = { ...answer, decision: decision === 'approve' ? ('reject' as const) : ('approve' as const) };
+    if (await this.#update(APPROVAL_UPDATE, `${taskId}/too-late`, other, false))
+      this.complaints.push('a second decision was taken');
+  }
+
+  /** True when the operator keeps it waiting. */
+  async #giveHand(): Promise<boolean> {
+    const waits = await this.#waitsFor();
+    for (const wait of waits) {
+      if (wait.kind === 'approval') continue;
+      const question = `${wait.kind}/${wait.nodeId}/${wait.sinceMs}`;
+      if (this.#answered.has(question)) continue;
+      const planned = this.plan.input.scenario === 'refund-fails' && wait.nodeId === 'charge-payment';
+      if (planned && wait.kind === 'undo' && this.plan.failedUndo === 'nobody') return true;
+      this.#answered.add(question);
+      const { nodeId } = wait;
+      const told = { nodeId, actor: OPERATOR, reason: 'Seen to.' };
+      if (wait.kind === 'outcome') {
+        await this.#update(OUTCOME_DECISION_UPDATE, question, { ...told, choice: 'undo' });
+        continue;
+      }
+      const choice = planned ? this.#undoChoice() : 'retry';
+      if (choice === 'doneByHand') await this.around.refundByHand(this.plan, this.runId);
+      await this.#update(UNDO_DECISION_UPDATE, question, { ...told, choice });
+    }
+    return false;
+  }
+
+  #undoChoice(): 'leave' | 'doneByHand' | 'retry' {
+    const { failedUndo } = this.plan;
+    if (failedUndo === 'doneByHand') return 'doneByHand';
+    if (failedUndo !== 'retry' || this.#retried) return 'leave';
+    this.#retried = true;
+    return 'retry';
+  }
+
+  async #waitsFor(): Promise<HumanWait[]> {
+    const report = await this.around.calls.persist((client) =>
+      client.workflow.getHandle(this.plan.workflowId, this.runId).query<NodesReport>(NODES_QUERY)
+    );
+    return report.waitsFor;
+  }
+
+  /** True when it was accepted. False when it was refused, or the run had closed. */
+  async #update(name: string, updateId: string, argument: object, first = true): Promise<boolean> {
+    try {
+      const accepted = await this.#unlessClosed((client) =>
+        client.workflow.getHandle(this.plan.workflowId, this.runId).executeUpdate(name, { updateId, args: [argument] })
+      );
+      if (accepted && first) this.acknowledged.updates.push({ updateId, name });
+      return accepted;
+    } catch (error) {
+      if (error instanceof WorkflowUpdateFailedError) return false;
+      throw error;
+    }
+  }
+
+  /** False when the run has closed: nothing is acknowledged then. */
+  async #unlessClosed(work: Parameters<Calls['persist']>[0]): Promise<boolean> {
+    try {
+      await this.around.calls.change(work);
+      return true;
+    } catch (error) {
+      if (error instanceof WorkflowNotFoundError || grpcErrorOf(error)?.code === grpcStatus.NOT_FOUND) return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/**
+ * What a crash test will do, drawn from its seed: the orders and what people answer to them, and what is broken when. Pure.
+ *
+ * A break is placed by progress, not by the clock: it comes when the runs have written so many events in all. Each concern draws
+ * from a generator of its own, so that another number of kills leaves the orders as they are.
+ */
+import { SCENARIOS, type Scenario } from '../examples/order-fulfilment/scenario';
+import { Random } from './random';
+
+export interface CrashOptions {
+  runs: number;
+  /** kill -9 of the engine. */
+  engineKills: number;
+  /** kill -9, or an immediate shutdown, of PostgreSQL. */
+  postgresKills: number;
+  /** SIGSTOP of the engine, takeover by another one, SIGCONT. */
+  takeovers: number;
+  seed: number;
+}
+
+export interface OrderPlan {
+  workflowId: string;
+  /** Of the start: repeated until it is acknowledged. */
+  requestId: string;
+  input: OrderInput;
+  /** What becomes of its approval, where it needs one. */
+  approval: 'none' | 'approve' | 'reject' | 'nobody';
+  /** What the operator says when an undo fails for good. */
+  failedUndo: 'leave' | 'doneByHand' | 'retry' | 'nobody';
+  /** Stop and undo once the run has this many events; null for never. */
+  cancelAfterEvents: number | null;
+  /** Delivery notes that are asked for while it runs, each an update. */
+  notes: string[];
+  /** Signals that are sent to it. Nobody waits for them: they must be in its history all the same. */
+  remarks: number;
+}
+
+export interface OrderInput {
+  orderId: string;
+  customer: { name: string; email: string };
+  items: { sku: string; quantity: number }[];
+  /** Minor units; above 50,000 an approval is needed. */
+  amount: number;
+  currency: string;
+  address: string;
+  deliveryNote: string;
+  scenario: Scenario;
+}
+
+export type Break =
+  /** `onPromise`: in the moment in which the next change is acknowledged, when an acknowledgement that came too early would show. */
+  | { kind: 'killEngine'; afterEvents: number; onPromise: boolean }
+  | { kind: 'killPostgres'; afterEvents: number; signal: 'SIGKILL' | 'SIGQUIT' }
+  | { kind: 'takeover'; afterEvents: number };
+
+export interface CrashPlan {
+  orders: OrderPlan[];
+  /** In the order in which they come. */
+  breaks: Break[];
+  /** Events that are written at least between the end of one break and the next, which comes later when it has to. */
+  apart: number;
+}
+
+const SKUS = ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'];
+/** Events that a run writes at least, by what goes wrong for its order. */
+const EVENTS: Record<Scenario, number> = {
+  'goes-well': 28,
+  'card-declined': 24,
+  'shipment-down': 36,
+  'answer-lost': 28,
+  'applies-after-timeout': 28,
+  'refund-fails': 32,
+};
+const EVENTS_OF_APPROVAL = 14;
+const EVENTS_WHEN_REJECTED = 26;
+const EVENTS_WHEN_CUT_SHORT = 10;
+
+export function planCrash(options: CrashOptions): CrashPlan {
+  const random = Random.of(options.seed, 'orders');
+  const orders = Array.from({ length: options.runs }, (_, index) => planOrder(random, index));
+  const certain = orders.reduce((sum, order) => sum + eventsOf(order), 0);
+  const breaks = planBreaks(options, certain);
+  return { orders, breaks, apart: Math.floor(certain / (breaks.length + 1) / 4) };
+}
+
+function planOrder(random: Random, index: number): OrderPlan {
+  const orderId = `order-${String(index + 1).padStart(4, '0')}`;
+  // One after the other first, so that a small test has them all too.
+  const scenario = SCENARIOS[index] ?? random.pick(SCENARIOS);
+  const large = random.chance(0.35);
+  const skus = random.shuffle(SKUS).slice(0, random.between(1, 2));
+  const approval = large
+    ? random.pick(['approve', 'approve', 'approve', 'reject', 'reject', 'nobody'] as const)
+    : ('none' as const);
+  // Whom nobody answers has to be stopped before it waits.
+  const cancelledBy = approval === 'nobody' ? 12 : 30;
+  return {
+    workflowId: orderId,
+    requestId: `start-${orderId}`,
+    input: {
+      orderId,
+      customer: { name: 'Ada Byron', email: 'ada@example.com' },
+      items: skus.map((sku) => ({ sku, quantity: random.between(1, 3) })),
+      amount: large ? random.between(50_001, 200_000) : random.between(1, 50_000),
+      currency: random.pick(['EUR', 'USD', 'GBP']),
+      address: 'Hauptstraße 12, 10827 Berlin',
+      deliveryNote: '',
+      scenario,
+    },
+    approval,
+    failedUndo: random.pick(['leave', 'doneByHand', 'retry', 'nobody']),
+    cancelAfterEvents: random.chance(0.12) ? random.between(4, cancelledBy) : null,
+    notes: Array.from(
+      { length: random.chance(0.4) ? random.between(1, 2) : 0 },
+      (_, note) => `${orderId}, note ${note}`
+    ),
+    remarks: random.chance(0.3) ? random.between(1, 3) : 0,
+  };
+}
+
+/** Each in a stretch of its own of what the runs write for certain, so that every break comes and meets some of them. */
+function planBreaks(options: CrashOptions, certain: number): Break[] {
+  const random = Random.of(options.seed, 'breaks');
+  const kinds = random.shuffle<Break['kind']>([
+    ...Array<'killEngine'>(options.engineKills).fill('killEngine'),
+    ...Array<'killPostgres'>(options.postgresKills).fill('killPostgres'),
+    ...Array<'takeover'>(options.takeovers).fill('takeover'),
+  ]);
+  const from = certain * 0.05;
+  const stretch = (certain * 0.85 - from) / kinds.length;
+  return kinds.map((kind, index): Break => {
+    const afterEvents = Math.ceil(from + stretch * (index + random.next()));
+    if (kind === 'takeover') return { kind, afterEvents };
+    if (kind === 'killEngine') return { kind, afterEvents, onPromise: random.chance(0.5) };
+    return { kind, afterEvents, signal: random.pick(['SIGKILL', 'SIGQUIT']) };
+  });
+}
+
+function eventsOf({ approval, cancelAfterEvents, input }: OrderPlan): number {
+  if (approval === 'nobody' || cancelAfterEvents !== null) return EVENTS_WHEN_CUT_SHORT;
+  if (approval === 'reject') return EVENTS_WHEN_REJECTED;
+  return EVENTS[input.scenario] + (approval === 'approve' ? EVENTS_OF_APPROVAL : 0);
+}

@@ -1,0 +1,91 @@
+import { expect, test } from 'vitest';
+import type { LedgerState } from '../../saga/contract';
+import type { ShopKey, ShopLedgerReport } from './ledger';
+import { judge, judgeBooks, type RunClaim } from './oracle';
+
+const key = (id: string, applied: number, undone: number, state: ShopKey['state']): ShopKey => ({
+  key: `default/w/r/${id}`,
+  kind: 'payment',
+  orderId: 'o',
+  state,
+  applied,
+  undone,
+  detail: {},
+  answer: null,
+  at: '',
+  undoneAt: null,
+});
+const shop = (...keys: ShopKey[]): ShopLedgerReport => ({
+  ...{ order: 'o', stock: [], money: [], parcels: 0, mails: 0, keys },
+});
+const run = (
+  status: RunClaim['status'],
+  ledger: Record<string, LedgerState> = {},
+  extra: Partial<RunClaim> = {}
+): RunClaim => ({
+  ...{ namespace: 'default', workflowId: 'w', runId: 'r', status, expected: ['charge'], waitsForPerson: false },
+  ledger: Object.entries(ledger).map(([activityId, state]) => ({ nodeId: activityId, activityId, state })),
+  ...extra,
+});
+const words = (claim: RunClaim, report: ShopLedgerReport): string => {
+  const verdict = judge(claim, report);
+  return verdict.kind === 'violation' ? verdict.words.join('; ') : verdict.kind;
+};
+
+test('[O1] completed: every expected effect once and no other', () => {
+  expect(words(run('completed'), shop(key('charge', 1, 0, 'applied')))).toBe('completed');
+  expect(words(run('completed'), shop())).toContain('charge does not stand');
+  expect(words(run('completed'), shop(key('charge', 2, 0, 'applied')))).toContain('applied 2 times');
+  expect(words(run('completed'), shop(key('charge', 1, 1, 'undone')))).toContain('does not stand');
+  expect(words(run('completed'), shop(key('charge', 1, 0, 'applied'), key('ship', 1, 0, 'applied')))).toContain(
+    'ship stands and should not'
+  );
+});
+
+test('[O2] failed: everything undone once, unless the ledger says it was left standing', () => {
+  expect(words(run('failed'), shop(key('charge', 1, 1, 'undone'), key('ship', 0, 0, 'tombstoned')))).toBe('unwound');
+  expect(words(run('failed'), shop(key('charge', 1, 0, 'applied')))).toContain('still stands');
+  expect(words(run('failed'), shop(key('charge', 1, 2, 'undone')))).toContain('undone 2 times');
+  expect(words(run('canceled', { charge: 'leftStanding' }), shop(key('charge', 1, 0, 'applied')))).toBe('leftStanding');
+  expect(words(run('failed', { charge: 'leftStanding' }), shop(key('charge', 1, 1, 'undone')))).toContain(
+    'the shop does not show it'
+  );
+});
+
+test('[O3] waiting: the ledger names exactly what the shop shows', () => {
+  const waiting = { waitsForPerson: true };
+  const stands = shop(key('charge', 1, 0, 'applied'));
+  expect(words(run('running', { charge: 'standing' }, waiting), stands)).toBe('waits');
+  expect(words(run('running', { charge: 'undoFailed' }, waiting), stands)).toBe('waits');
+  expect(words(run('running', { charge: 'mayStand' }, waiting), shop())).toBe('waits');
+  expect(words(run('running', {}, waiting), stands)).toContain('does not know it');
+  expect(words(run('running', { charge: 'undone' }, waiting), stands)).toContain('it stands at the shop');
+  expect(words(run('running', { charge: 'standing' }, waiting), shop())).toContain('the shop does not show it');
+  expect(words(run('running', { charge: 'standing' }), stands)).toContain('neither closed nor waiting');
+});
+
+test('[O4] a run that was ended without its undo, and effects of refused keys, are violations', () => {
+  expect(words(run('terminated'), shop())).toContain('runs no undo');
+  expect(words(run('failed'), shop(key('charge', 1, 1, 'tombstoned')))).toContain('applied all the same');
+});
+
+test('[O5] another run of the same order is another story', () => {
+  const other = { ...key('charge', 1, 0, 'applied' as const), key: 'default/w/other/charge' };
+  expect(words(run('failed'), shop(other))).toBe('unwound');
+});
+
+test('[O6] the counters agree with what stands', () => {
+  const held = { ...key('reserve', 1, 0, 'applied'), kind: 'reservation' as const };
+  const keys: ShopKey[] = [
+    { ...held, detail: { items: [{ sku: 'A', quantity: 2 }] } },
+    { ...held, detail: { items: [{ sku: 'A', quantity: 5 }] }, undone: 1 },
+    { ...key('charge', 1, 0, 'applied'), detail: { currency: 'EUR', amount: 700 } },
+  ];
+  const stock = (reserved: number) => [{ sku: 'A', title: 'A', onHand: 9, reserved, unitPrice: 1, currency: 'EUR' }];
+  const money = (balance: number) => [{ currency: 'EUR', taken: balance, refunded: 0, balance }];
+  expect(judgeBooks({ stock: stock(2), money: money(700) }, keys)).toEqual([]);
+  expect(judgeBooks({ stock: stock(4), money: money(1_400) }, keys)).toEqual([
+    '4 of A are set aside; orders hold 2',
+    'the till has 1400 EUR; orders paid 700',
+  ]);
+});

@@ -1,0 +1,117 @@
+/**
+ * The judge of crash tests: does what a run claims agree with what the shop's books say? Pure.
+ *
+ * A run is right when it is
+ * - completed, and every effect stands exactly once;
+ * - failed (or cancelled), and every effect that was booked was taken back exactly once, nothing stands;
+ * - waiting for a person, or ended with effects left standing on purpose, and its ledger names exactly what the shop shows.
+ * Everything else is a violation, told in words. And the shop's counters agree with its books (`judgeBooks`).
+ */
+import type { LedgerReport, LedgerState } from '../../saga/contract';
+import type { ShopKey, ShopLedgerReport } from './ledger';
+
+export interface RunClaim {
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  status: 'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timedOut' | 'continuedAsNew';
+  /** Activity ids of the effects that a completed run has: each must stand exactly once, and no other. */
+  expected: string[];
+  /** The run's own ledger: the query `__ledger`, or the projection of its history. */
+  ledger: LedgerReport['entries'];
+  /** True when a person is asked something: an approval, a failed undo, an unknown outcome. */
+  waitsForPerson: boolean;
+}
+
+export type Verdict =
+  | { kind: 'completed' }
+  | { kind: 'unwound' }
+  | { kind: 'waits'; standing: string[] }
+  | { kind: 'leftStanding'; standing: string[] }
+  | { kind: 'violation'; words: string[] };
+
+/** Of what is `mayStand` or `undoing`, the run itself says that it does not know: the shop may show either. */
+const STANDS: readonly LedgerState[] = ['standing', 'undoFailed', 'leftStanding'];
+export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
+  const prefix = `${run.namespace}/${run.workflowId}/${run.runId}/`;
+  const keys = shop.keys.filter((key) => key.key.startsWith(prefix));
+  const activityId = (key: ShopKey) => key.key.slice(prefix.length);
+  const words = keys.flatMap((key) => bookingFaults(activityId(key), key));
+  const standing = keys.filter((key) => key.applied > key.undone).map(activityId);
+  const claims = new Map(run.ledger.map((entry) => [entry.activityId, entry.state]));
+
+  switch (run.status) {
+    case 'completed': {
+      for (const id of run.expected)
+        if (!standing.includes(id)) words.push(`completed, but ${id} does not stand at the shop`);
+      for (const id of standing)
+        if (!run.expected.includes(id)) words.push(`completed, but ${id} stands and should not`);
+      return words.length ? { kind: 'violation', words } : { kind: 'completed' };
+    }
+    case 'failed':
+    case 'canceled': {
+      const left = standing.filter((id) => claims.get(id) === 'leftStanding');
+      for (const id of standing)
+        if (!left.includes(id)) words.push(`${run.status}, but ${id} still stands at the shop`);
+      for (const [id, state] of claims) {
+        if (STANDS.includes(state) && !standing.includes(id))
+          words.push(`the ledger says ${id} is ${state}; the shop does not show it`);
+      }
+      if (words.length) return { kind: 'violation', words };
+      return left.length ? { kind: 'leftStanding', standing: left } : { kind: 'unwound' };
+    }
+    case 'running': {
+      if (!run.waitsForPerson) words.push('neither closed nor waiting for a person');
+      for (const [id, state] of claims) {
+        if (STANDS.includes(state) && !standing.includes(id))
+          words.push(`the ledger says ${id} is ${state}; the shop does not show it`);
+        if ((state === 'undone' || state === 'notArmed') && standing.includes(id)) {
+          words.push(`the ledger says ${id} is ${state}; it stands at the shop`);
+        }
+      }
+      for (const id of standing) {
+        if (!claims.has(id)) words.push(`${id} stands at the shop; the run's ledger does not know it`);
+      }
+      return words.length ? { kind: 'violation', words } : { kind: 'waits', standing };
+    }
+    default:
+      return { kind: 'violation', words: [...words, `closed as ${run.status}, which runs no undo`] };
+  }
+}
+
+/**
+ * Do the counters agree with what stands? They are kept apart from the bookings, so an effect that came through twice shows in one of
+ * them at least. `keys` are those of all orders.
+ */
+export function judgeBooks(shop: Pick<ShopLedgerReport, 'stock' | 'money'>, keys: readonly ShopKey[]): string[] {
+  const words: string[] = [];
+  const standing = keys.filter((key) => key.applied > key.undone);
+  const reserved = new Map<string, number>();
+  const taken = new Map<string, number>();
+  const add = (sums: Map<string, number>, name: string, count: number) => sums.set(name, (sums.get(name) ?? 0) + count);
+  for (const { kind, detail } of standing) {
+    if (kind === 'reservation') for (const { sku, quantity } of detail.items ?? []) add(reserved, sku, quantity);
+    if (kind === 'payment') add(taken, detail.currency ?? '', detail.amount ?? 0);
+  }
+  for (const { sku, reserved: counted } of shop.stock) {
+    const booked = reserved.get(sku) ?? 0;
+    if (counted !== booked) words.push(`${counted} of ${sku} are set aside; orders hold ${booked}`);
+  }
+  for (const { currency, balance } of shop.money) {
+    const booked = taken.get(currency) ?? 0;
+    if (balance !== booked) words.push(`the till has ${balance} ${currency}; orders paid ${booked}`);
+  }
+  return words;
+}
+
+/** What is wrong whatever the run says: an effect is booked once at most, and taken back once at most. */
+function bookingFaults(id: string, key: ShopKey): string[] {
+  const words: string[] = [];
+  if (key.applied > 1) words.push(`${id} was applied ${key.applied} times`);
+  if (key.undone > 1) words.push(`${id} was undone ${key.undone} times`);
+  if (key.undone > key.applied) words.push(`${id} was undone without having been applied`);
+  if ((key.state === 'tombstoned' || key.state === 'refused') && key.applied > 0) {
+    words.push(`${id} is ${key.state} and was applied all the same`);
+  }
+  return words;
+}

@@ -1,0 +1,40 @@
+import Ajv from 'ajv';
+import { expect, test } from 'vitest';
+import { catalogue } from '../../activities/catalogue';
+import { flowDocumentSchema, type FlowNode } from '../../flow/document';
+import document from './order-fulfilment.flow.json';
+import { SCENARIOS } from './scenario';
+
+const flow = flowDocumentSchema.parse(document);
+
+test('[F1] the example is a flow document of activities that exist', () => {
+  const actions = flow.steps.filter((step): step is Extract<FlowNode, { kind: 'action' }> => step.kind === 'action');
+  expect(actions.map((step) => step.id)).toEqual([
+    'reserve-inventory',
+    'charge-payment',
+    'create-shipment',
+    'send-confirmation',
+  ]);
+  for (const step of actions) {
+    const activities = [
+      step.activity,
+      step.undo?.activity,
+      step.unknown?.policy === 'check' ? step.unknown.activity : undefined,
+    ];
+    for (const activity of activities) if (activity) expect(catalogue).toHaveProperty([activity]);
+    expect(step.unknown, `${step.id} says what happens when its outcome is unknown`).toBeDefined();
+  }
+});
+
+test('[F2] there is a scenario for everything that the shop can break, and one that waits for an approval', () => {
+  const inputs = flow.scenarios.map((scenario) => scenario.input);
+  expect(new Set(inputs.map((input) => input.scenario))).toEqual(new Set(SCENARIOS));
+  expect(inputs.filter((input) => (input.amount as number) > 50_000)).toHaveLength(1);
+  expect(new Set(flow.scenarios.map((scenario) => scenario.name)).size).toBe(flow.scenarios.length);
+});
+
+test('[F3] the inputs of all scenarios are complete and fit the flow’s own schema', () => {
+  const validate = new Ajv({ strict: false, validateFormats: false }).compile(flow.input);
+  for (const { name, input } of flow.scenarios)
+    expect(validate(input), `${name}: ${JSON.stringify(validate.errors)}`).toBe(true);
+});

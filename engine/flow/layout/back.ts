@@ -1,0 +1,51 @@
+/** The back thread: the way by which a sequence is undone, through the linings of its steps. */
+import { SIZES } from './model';
+import type { Run, Sink } from './parts';
+import { orthogonal, type Point } from './path';
+
+const ARROW_EVERY = 160;
+
+/**
+ * One path for the back thread of a sequence, out of its runs. `bend`: a lower branch comes down from the meet of its
+ * fork and goes up again to the joint; where it does not reach one of them it simply begins or ends.
+ */
+export function backThread(
+  runs: readonly Run[],
+  branch: string | null,
+  y: number,
+  bend: { joint: number; meetX: number; y: number } | null,
+  out: Sink
+): void {
+  const merged = mergedRuns(runs);
+  if (merged.length === 0) return;
+  const path = merged.map(([left, right]) => {
+    const points: Point[] = [
+      { x: right, y },
+      { x: left, y },
+    ];
+    if (bend && right === bend.meetX) points.unshift({ x: right, y: bend.y });
+    if (bend && left === bend.joint) points.push({ x: left, y: bend.y });
+    return orthogonal(points);
+  });
+  const arrows = runs.flatMap((run) => arrowsOn(run, y));
+  const id = `back:${branch ?? ''}`;
+  out.threads.push({ id, kind: 'back', path: path.join(''), from: null, to: null, branch, arrows });
+}
+
+/** Runs that touch are one; from right to left. */
+function mergedRuns(runs: readonly Run[]): Run[] {
+  const merged: Run[] = [];
+  for (const [left, right] of [...runs].sort((a, b) => b[1] - a[1])) {
+    const last = merged.at(-1);
+    if (last && Math.abs(last[0] - right) < 0.5) last[0] = left;
+    else merged.push([left, right]);
+  }
+  return merged;
+}
+
+/** Not on cards, which have their own sign, nor where there is no room. */
+function arrowsOn([left, right]: Run, y: number): Point[] {
+  if (right - left === SIZES.cardWidth || right - left < 20) return [];
+  const count = Math.max(1, Math.floor((right - left) / ARROW_EVERY));
+  return Array.from({ length: count }, (_, index) => ({ x: left + ((right - left) * (index + 0.5)) / count, y }));
+}

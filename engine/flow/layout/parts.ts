@@ -1,0 +1,91 @@
+/** What a layout is measured and placed in: blocks that know their size, and the sink that collects what they draw. */
+import { SIZES, type BranchPlace, type CardBox, type FlowLayout, type LabelBox, type Thread } from './model';
+import { orthogonal, type Point } from './path';
+
+const { cardWidth, face, lining, rowGap, label } = SIZES;
+export const CARD_ABOVE = face / 2;
+export const CARD_BELOW = face / 2 + lining;
+
+export interface Scope {
+  branch: string | null;
+  afterPivot: boolean;
+  /** Is there anything to undo in this flow at all? Without, no back thread is drawn. */
+  back: boolean;
+}
+/** A stretch of the back thread of the sequence that contains the block, from right to left. */
+export type Run = [left: number, right: number];
+/** A measured piece of the drawing. `above` and `below` are taken from its forward thread. */
+export interface Block {
+  width: number;
+  above: number;
+  below: number;
+  /** Does the path go on behind it? Not after `fail` and `end`. */
+  open: boolean;
+  place(x: number, y: number, out: Sink): Run[];
+}
+export interface Sequence extends Block {
+  nodes: string[];
+  /** Is anything in it undone? */
+  undoes: boolean;
+}
+export interface BranchPlan {
+  key: string;
+  owner: string;
+  id: string | null;
+  title: string | null;
+  role: 'branch' | 'catch';
+  sequence: Sequence;
+}
+
+export class Sink {
+  cards: CardBox[] = [];
+  diamonds: FlowLayout['diamonds'] = [];
+  bars: FlowLayout['bars'] = [];
+  labels: LabelBox[] = [];
+  pivots: FlowLayout['pivots'] = [];
+  threads: Thread[] = [];
+  branches: BranchPlace[] = [];
+
+  thread(kind: Thread['kind'], points: Point[], from: string | null, to: string | null, branch: string | null): void {
+    const id = `${kind}:${this.threads.length}:${branch ?? ''}:${from ?? ''}>${to ?? ''}`;
+    this.threads.push({ id, kind, path: orthogonal(points), from, to, branch, arrows: [] });
+  }
+  label(box: Omit<LabelBox, 'height'>): void {
+    this.labels.push({ ...box, height: 16 });
+  }
+}
+
+/** A straight piece of a thread. */
+export const along = (y: number, from: number, to: number): Point[] => [
+  { x: from, y },
+  { x: to, y },
+];
+
+/** Baselines of branches under each other; the first on the fork's own thread. */
+export function stack(branches: readonly BranchPlan[]) {
+  const labelled = (branch: BranchPlan) => branch.sequence.above + (branch.title === null ? 0 : label);
+  const offsets: number[] = [];
+  let below = 0;
+  branches.forEach((branch, index) => {
+    const offset = index === 0 ? 0 : below + rowGap + labelled(branch);
+    offsets.push(offset);
+    below = offset + branch.sequence.below;
+  });
+  const width = Math.max(cardWidth, ...branches.map((branch) => branch.sequence.width));
+  return { offsets, above: labelled(branches[0]!), below, width };
+}
+
+/** Places a branch with its label, and the thread through it where it has no steps. Returns its runs and where it ends. */
+export function placeBranch(branch: BranchPlan, x: number, y: number, out: Sink): { runs: Run[]; end: number } {
+  const { key, owner, id, title, role, sequence } = branch;
+  const end = x + sequence.width;
+  out.branches.push({ key, owner, id, nodes: sequence.nodes });
+  if (title !== null) {
+    const width = Math.max(cardWidth / 2, Math.min(sequence.width, cardWidth));
+    out.label({ x, y: y - sequence.above - label, width, role, text: title, owner, branch: key });
+  }
+  const runs = sequence.place(x, y, out);
+  const isEmpty = sequence.nodes.length === 0;
+  if (isEmpty) out.thread(role === 'catch' ? 'catch' : 'forward', along(y, x, end), owner, null, key);
+  return { runs, end };
+}

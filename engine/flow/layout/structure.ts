@@ -1,0 +1,74 @@
+/**
+ * The tree as one walks it: reading order, and where the arrow keys lead from a node. Right and left follow the thread,
+ * into branches and out of them; up and down go between sibling branches, up also to what handles a failure.
+ */
+import type { FlowDocument, FlowNode } from '../document';
+import { catchesOf, nestedSteps } from '../tree';
+
+export type Direction = 'left' | 'right' | 'up' | 'down';
+export interface Structure {
+  /** Every node, in reading order. */
+  order: string[];
+  neighbours: Record<string, Partial<Record<Direction, string>>>;
+}
+
+export function structureOf(document: Pick<FlowDocument, 'steps'>): Structure {
+  const order: string[] = [];
+  const neighbours: Structure['neighbours'] = {};
+  const link = (id: string, direction: Direction, to: string | undefined) => {
+    if (to !== undefined) (neighbours[id] ??= {})[direction] ??= to;
+  };
+
+  /** `above` and `below`: where up and down lead when nothing nearer does, by place in the sequence. */
+  const walk = (
+    steps: readonly FlowNode[],
+    before: string | undefined,
+    after: string | undefined,
+    above: (place: number) => string | undefined,
+    below: (place: number) => string | undefined
+  ) => {
+    steps.forEach((node, index) => {
+      order.push(node.id);
+      neighbours[node.id] ??= {};
+      const next = steps[index + 1]?.id ?? after;
+      const previous = steps[index - 1];
+      const branches = branchesOf(node).filter((branch) => branch.length > 0);
+      const catches = catchesOf(node)
+        .map((each) => each.then)
+        .filter((then) => then.length > 0);
+      const isFork = node.kind === 'choice' || node.kind === 'parallel';
+      const own = () => node.id;
+      const outAbove = () => above(index);
+      const outBelow = () => below(index);
+      link(node.id, 'left', previous ? lastOf(previous) : before);
+      link(node.id, 'right', isFork ? (branches[0]?.[0]?.id ?? next) : next);
+      link(node.id, 'up', catches[0]?.[0]?.id ?? above(index));
+      link(node.id, 'down', (isFork ? branches[1]?.[0]?.id : branches[0]?.[0]?.id) ?? below(index));
+      branches.forEach((branch, at) => {
+        const up = at === 0 ? (isFork ? outAbove : own) : placeIn(branches[at - 1]!);
+        const down = at === branches.length - 1 ? outBelow : placeIn(branches[at + 1]!);
+        walk(branch, node.id, next, up, down);
+      });
+      catches.forEach((then, at) => {
+        const up = at === catches.length - 1 ? outAbove : placeIn(catches[at + 1]!);
+        const down = at === 0 ? own : placeIn(catches[at - 1]!);
+        walk(then, node.id, next, up, down);
+      });
+    });
+  };
+  const nowhere = () => undefined;
+  walk(document.steps, undefined, undefined, nowhere, nowhere);
+  return { order, neighbours };
+}
+
+const placeIn = (steps: readonly FlowNode[]) => (place: number) => steps[Math.min(place, steps.length - 1)]?.id;
+
+function branchesOf(node: FlowNode): FlowNode[][] {
+  return nestedSteps(node).slice(0, nestedSteps(node).length - catchesOf(node).length);
+}
+/** Where going left arrives from behind a node: at the end of its first branch that has steps. */
+function lastOf(node: FlowNode): string {
+  if (node.kind !== 'choice' && node.kind !== 'parallel') return node.id;
+  const branch = branchesOf(node).find((steps) => steps.length > 0);
+  return branch ? lastOf(branch.at(-1)!) : node.id;
+}

@@ -1,0 +1,102 @@
+/** A step on the screens: its last forward activity, what is pending of it, and what the way back did to it. */
+import type { FlowManifest } from '../flow/manifest';
+import type { Ledger, NodeView, PendingActivityView, RunFacts } from './model';
+import type { ActivityRecord, Records } from './records';
+
+/** A scheduled activity that nobody has picked up for so long probably has no worker. */
+export const NO_WORKER_AFTER_MS = 10_000;
+
+/** [N1] [N2] */
+export function actionView(
+  view: NodeView,
+  facts: RunFacts,
+  records: Records,
+  ledger: Ledger,
+  manifest: FlowManifest
+): NodeView {
+  const { nodeId } = view;
+  view.note = manifest.nodes[nodeId]?.activity ?? null;
+  const record = records.activities.findLast((each) => each.parsed?.nodeId === nodeId && each.parsed.role === 'do');
+  const entry = ledger.entries.findLast((each) => each.nodeId === nodeId) ?? null;
+  view.ledger = entry?.state ?? null;
+  if (!record) return view;
+  Object.assign(view, {
+    startedMs: record.startedMs ?? record.scheduledMs,
+    endedMs: record.closedMs,
+    attempt: record.attempt,
+    maximumAttempts: record.maximumAttempts,
+    failure: record.failure,
+    input: record.input,
+    output: record.result,
+  });
+  if (record.cancelRequested && manifest.nodes[nodeId]?.effect === 'none') {
+    return { ...view, state: 'cancelled', note: record.outcome === null ? 'Asked to stop' : view.note };
+  }
+  if (record.outcome === null) {
+    const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
+    applyPending(view, record, pending, facts.nowMs);
+    return view;
+  }
+  const asked = facts.nodes?.waitsFor.some((wait) => wait.kind === 'outcome' && wait.nodeId === nodeId);
+  view.state =
+    record.outcome === 'completed' && entry?.state !== 'mayStand'
+      ? 'done'
+      : asked || entry?.state === 'mayStand'
+        ? 'unknown'
+        : record.outcome === 'canceled'
+          ? 'cancelled'
+          : 'failed';
+  // It did not complete, and stands: a look-up or a person said that it happened.
+  if (record.outcome !== 'completed' && entry?.state === 'standing') {
+    Object.assign(view, { state: 'done', failure: null, output: entry.output });
+  }
+  switch (entry?.state) {
+    case 'undoing': {
+      view.state = 'unwinding';
+      const undo = records.activities.findLast((each) => each.parsed?.role === 'undo' && each.parsed.nodeId === nodeId);
+      const pending = undo && facts.pending.find((each) => each.scheduledEventId === undo.scheduledEventId);
+      view.attempt = pending?.attempt ?? 1;
+      view.maximumAttempts = undo?.maximumAttempts ?? 0;
+      view.dueMs = pending?.nextAttemptMs ?? null;
+      break;
+    }
+    case 'undone':
+    case 'doneByHand':
+      view.state = 'undone';
+      break;
+    case 'undoFailed':
+      view.state = 'undoFailed';
+      break;
+  }
+  return view;
+}
+
+function applyPending(
+  view: NodeView,
+  record: ActivityRecord,
+  pending: PendingActivityView | undefined,
+  nowMs: number
+): void {
+  view.state = 'running';
+  if (!pending) return;
+  view.attempt = pending.attempt;
+  view.maximumAttempts = pending.maximumAttempts;
+  view.failure = pending.lastFailure;
+  view.startedMs = pending.attempts[0]?.startedMs ?? pending.lastStartedMs ?? record.scheduledMs;
+  if (pending.state === 'cancelRequested') {
+    view.note = 'Asked to stop';
+    return;
+  }
+  if (pending.attempt > 1 || pending.state === 'backingOff') {
+    view.state = 'retrying';
+    view.dueMs = pending.state === 'backingOff' ? pending.nextAttemptMs : null;
+    return;
+  }
+  if (
+    pending.state === 'scheduled' &&
+    pending.lastStartedMs === null &&
+    nowMs - record.scheduledMs > NO_WORKER_AFTER_MS
+  ) {
+    view.state = 'noWorker';
+  }
+}

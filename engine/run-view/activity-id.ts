@@ -1,0 +1,25 @@
+/** Activity ids of generated code (design D7): `node[~i[.j…]][:undo|:open|:close|:check]`. Summaries of timers read alike. */
+import type { ActivityRole } from '../saga/contract';
+
+export interface ParsedActivityId {
+  nodeId: string;
+  /** Item or iteration path, from 1; empty outside loops. */
+  path: number[];
+  role: ActivityRole;
+}
+const SHAPE = /^([a-z][a-z0-9-]{0,62})(?:~(\d+(?:\.\d+)*))?(?::(undo|open|close|check))?$/;
+
+/** Null for ids that no generated code makes. */
+export function parseActivityId(id: string): ParsedActivityId | null {
+  const match = SHAPE.exec(id);
+  if (!match) return null;
+  return {
+    nodeId: match[1]!,
+    path: match[2] ? match[2].split('.').map(Number) : [],
+    role: (match[3] as ActivityRole | undefined) ?? 'do',
+  };
+}
+/** Id of the forward activity that an id belongs to: `charge~2:undo` → `charge~2`. */
+export function forwardIdOf({ nodeId, path }: ParsedActivityId): string {
+  return path.length > 0 ? `${nodeId}~${path.join('.')}` : nodeId;
+}

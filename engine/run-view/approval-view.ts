@@ -1,0 +1,71 @@
+/** An approval on the screens: the activities that opened and closed its task, and whose decision that was. */
+import type { CloseTaskInput, OpenTaskInput } from '../saga/contract';
+import type { ApprovalNode } from '../flow/document';
+import { catchesOf } from '../flow/tree';
+import type { NodeView, RunFacts } from './model';
+import { approvalDecisions, type Records } from './records';
+
+/** [N3] */
+export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts, records: Records): NodeView {
+  const of = (role: 'open' | 'close') =>
+    records.activities.findLast((each) => each.parsed?.nodeId === node.id && each.parsed.role === role);
+  const open = of('open');
+  if (!open) return view;
+  const task = open.input as Partial<OpenTaskInput> | null | undefined;
+  Object.assign(view, {
+    startedMs: open.scheduledMs,
+    input: task?.data,
+    note: waitsForWhom(task?.candidates ?? node.candidates),
+  });
+  const close = of('close');
+  if (!close || close.scheduledEventId < open.scheduledEventId) {
+    const waits = facts.nodes?.waitsFor.some((wait) => wait.nodeId === node.id) ?? open.outcome === 'completed';
+    view.state = waits
+      ? 'waitsForPerson'
+      : open.outcome === 'failed' || open.outcome === 'timedOut'
+        ? 'failed'
+        : 'running';
+    view.failure = open.failure;
+    view.dueMs = task?.dueAtMs ?? null;
+    return view;
+  }
+  const settled = close.input as Partial<CloseTaskInput> | null | undefined;
+  // Said again, a decision is the same: the first one holds.
+  const taken = approvalDecisions(records).find((each) => each.decision.taskId === task?.taskId);
+  const by = settled?.decidedBy ?? taken?.by ?? null;
+  const comment = settled?.comment ?? taken?.decision.comment ?? '';
+  view.endedMs = close.closedMs ?? close.scheduledMs;
+  view.output = { decision: settled?.outcome, decidedBy: by, comment };
+  const catches = catchesOf(node).length > 0;
+  switch (settled?.outcome) {
+    case 'approved':
+      return { ...view, state: 'done', note: by ? `Approved by ${by}` : 'Approved' };
+    case 'rejected':
+      return {
+        ...view,
+        state: node.onReject ? 'done' : 'failed',
+        note: by ? `Rejected by ${by}` : 'Rejected',
+        failure: node.onReject || catches ? null : { type: 'Rejected', message: comment || 'was rejected' },
+      };
+    case 'timedOut':
+      return node.onTimeout === 'approve'
+        ? { ...view, state: 'done', note: 'Approved after the timeout' }
+        : {
+            ...view,
+            state: 'failed',
+            note: 'Nobody decided in time',
+            failure: { type: 'Timeout', message: 'nobody decided in time' },
+          };
+    default:
+      return open.outcome === 'failed'
+        ? { ...view, state: 'failed', note: 'Could not be asked', failure: open.failure }
+        : { ...view, state: 'cancelled', note: null };
+  }
+}
+
+/** 'Waits for finance', 'Waits for finance or ada@example.org', 'Waits for anybody'. */
+export function waitsForWhom(candidates: readonly string[]): string {
+  if (candidates.length === 0) return 'Waits for anybody';
+  const names = candidates.map((name) => name.charAt(0).toUpperCase() + name.slice(1));
+  return `Waits for ${names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`}`;
+}

@@ -1,0 +1,193 @@
+import { describe, expect, it } from 'vitest';
+import { actor, HistoryWriter } from './testing/history';
+import { manifestOf, orderDocument } from './testing/order';
+import { runs } from './testing/runs';
+import { ledgerOf } from './ledger';
+import type { RunFacts } from './model';
+
+const manifest = manifestOf(orderDocument);
+const read = (history: HistoryWriter | RunFacts) => {
+  const ledger = ledgerOf(history.events, manifest);
+  const states = Object.fromEntries(
+    ledger.entries.map((entry) => [
+      entry.activityId,
+      entry.undoOrder === null ? entry.state : `${entry.state} ${entry.undoOrder}`,
+    ])
+  );
+  return {
+    ledger,
+    states,
+    standing: ledger.standing,
+    of: (id: string) => ledger.entries.find((entry) => entry.activityId === id)!,
+  };
+};
+
+describe('the ledger of a run', () => {
+  it('[G1] every step with an effect has an entry, steps without have none', () => {
+    expect(read(new HistoryWriter()).ledger.entries.map((entry) => [entry.nodeId, entry.state])).toEqual([
+      ['reserve-inventory', 'notArmed'],
+      ['charge-payment', 'notArmed'],
+      ['create-shipment', 'notArmed'],
+      ['book-invoice', 'notArmed'],
+      ['hand-over', 'notArmed'],
+    ]);
+  });
+  it('[G1] a step in a loop has an entry an item', () => {
+    const { ledger } = read(
+      new HistoryWriter().do('reserve-inventory~1').do('reserve-inventory~2').do('reserve-inventory~1:undo')
+    );
+    expect(ledger.entries.slice(0, 2).map((entry) => [entry.activityId, entry.state])).toEqual([
+      ['reserve-inventory~1', 'undone'],
+      ['reserve-inventory~2', 'standing'],
+    ]);
+  });
+  it('[G2] completed stands; armed on attempt may stand while it runs, armed on completion does not', () => {
+    expect(read(new HistoryWriter().schedule('reserve-inventory')).states['reserve-inventory']).toBe('notArmed');
+    expect(read(new HistoryWriter().do('reserve-inventory').schedule('charge-payment')).states).toMatchObject({
+      'reserve-inventory': 'standing 2',
+      'charge-payment': 'mayStand 1',
+    });
+    expect(read(new HistoryWriter().do('reserve-inventory', { id: 7 })).of('reserve-inventory').output).toEqual({
+      id: 7,
+    });
+  });
+  it("[G3] a failure after a start may stand; 'NotApplied' and a close before any start do not", () => {
+    expect(
+      read(new HistoryWriter().schedule('reserve-inventory').timeOut('reserve-inventory')).of('reserve-inventory')
+    ).toMatchObject({
+      state: 'mayStand',
+      failure: { type: 'Timeout' },
+    });
+    expect(
+      read(new HistoryWriter().schedule('charge-payment').fail('charge-payment', 'NotApplied', 'declined')).standing
+    ).toBe(0);
+    const cancelled = (maximumAttempts: number) =>
+      read(
+        new HistoryWriter()
+          .schedule('charge-payment', {}, maximumAttempts)
+          .cancelActivity('charge-payment', { unstarted: true })
+      );
+    // With more attempts than one it may have waited for its next.
+    expect([cancelled(1).standing, cancelled(5).standing, cancelled(0).standing]).toEqual([0, 1, 1]);
+    const denied = new HistoryWriter().schedule('charge-payment').fail('charge-payment', 'EgressDenied', 'no', {
+      details: [{ applied: false }],
+    });
+    expect(read(denied).standing).toBe(0);
+    expect(read(new HistoryWriter().schedule('charge-payment').cancelActivity('charge-payment')).standing).toBe(1);
+  });
+  it('[G4] a check and a decision settle an unknown outcome', () => {
+    const lost = () => new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
+    const decide = (choice: string, more = {}) => ({
+      nodeId: 'charge-payment',
+      choice,
+      reason: 'looked',
+      actor: actor('Ada'),
+      ...more,
+    });
+    expect(read(lost().do('charge-payment:check', { applied: false })).of('charge-payment').state).toBe('notArmed');
+    expect(
+      read(lost().do('charge-payment:check', { applied: true, output: { id: 1 } })).of('charge-payment')
+    ).toMatchObject({
+      state: 'standing',
+      output: { id: 1 },
+    });
+    expect(
+      read(lost().update('__decideOutcome', 'o', decide('applied', { output: { id: 2 } }))).of('charge-payment')
+    ).toMatchObject({
+      state: 'standing',
+      output: { id: 2 },
+      decidedBy: { name: 'Ada', reason: 'looked' },
+    });
+    expect(read(lost().update('__decideOutcome', 'o', decide('notApplied'))).of('charge-payment').state).toBe(
+      'notArmed'
+    );
+    expect(read(lost().update('__decideOutcome', 'o', decide('undo'))).of('charge-payment')).toMatchObject({
+      state: 'mayStand',
+      undoOrder: 1,
+    });
+    expect(
+      read(lost().update('__decideOutcome', 'o', decide('notApplied'), 'failure')).of('charge-payment').state
+    ).toBe('mayStand');
+  });
+  it('[G5] the last undo says', () => {
+    const done = () => new HistoryWriter().do('reserve-inventory');
+    expect(read(done().schedule('reserve-inventory:undo')).states['reserve-inventory']).toBe('undoing 1');
+    expect(read(done().do('reserve-inventory:undo'))).toMatchObject({
+      standing: 0,
+      states: { 'reserve-inventory': 'undone' },
+    });
+    expect(read(done().schedule('reserve-inventory:undo').fail('reserve-inventory:undo', 'X', 'no'))).toMatchObject({
+      standing: 1,
+      states: { 'reserve-inventory': 'undoFailed' },
+    });
+  });
+  it("[G6] 'by hand', 'leave it' and 'retry' end or begin again", () => {
+    const failed = () =>
+      new HistoryWriter()
+        .do('reserve-inventory')
+        .schedule('reserve-inventory:undo')
+        .fail('reserve-inventory:undo', 'X', 'no');
+    const decide = (choice: string) => ({ nodeId: 'reserve-inventory', choice, reason: 'why', actor: actor('Ada') });
+    expect(read(failed().update('__decideUndo', 'u', decide('doneByHand')))).toMatchObject({
+      standing: 0,
+      states: { 'reserve-inventory': 'doneByHand' },
+    });
+    expect(read(failed().update('__decideUndo', 'u', decide('leave')))).toMatchObject({
+      standing: 1,
+      states: { 'reserve-inventory': 'leftStanding' },
+    });
+    const again = failed().update('__decideUndo', 'u', decide('retry')).schedule('reserve-inventory:undo');
+    expect(read(again).states['reserve-inventory']).toBe('undoing 1');
+    expect(read(again.fail('reserve-inventory:undo', 'X', 'no')).states['reserve-inventory']).toBe('undoFailed');
+    expect(read(failed().update('__decideUndo', 'u', decide('leave'), 'failure')).states['reserve-inventory']).toBe(
+      'undoFailed'
+    );
+  });
+  it('[G7] the order is the reverse of arming; none after the pivot and none when closed', () => {
+    const history = () => new HistoryWriter().do('reserve-inventory').do('charge-payment').do('create-shipment');
+    expect(read(history()).states).toMatchObject({
+      'reserve-inventory': 'standing 3',
+      'charge-payment': 'standing 2',
+      'create-shipment': 'standing 1',
+    });
+    // Last done, first undone: not last begun; what is under way will be done last.
+    const crossed = new HistoryWriter().schedule('charge-payment').schedule('reserve-inventory');
+    expect(read(crossed.complete('reserve-inventory')).states).toMatchObject({
+      'reserve-inventory': 'standing 2',
+      'charge-payment': 'mayStand 1',
+    });
+    const book = crossed.complete('charge-payment').do('book-invoice');
+    expect(read(book).states).toMatchObject({
+      'reserve-inventory': 'standing 3',
+      'charge-payment': 'standing 2',
+      'book-invoice': 'standing 1',
+    });
+    expect(read(history().do('hand-over')).states).toMatchObject({
+      'reserve-inventory': 'standing',
+      'hand-over': 'standing',
+    });
+    expect(read(history().close('Completed')).states['charge-payment']).toBe('standing');
+  });
+  it('[G8] what was under way when the run was cut off may stand', () => {
+    expect(read(new HistoryWriter().schedule('reserve-inventory').close('Terminated'))).toMatchObject({
+      standing: 1,
+      states: { 'reserve-inventory': 'mayStand' },
+    });
+    expect(
+      read(new HistoryWriter().do('reserve-inventory').schedule('reserve-inventory:undo').close('Terminated')).states[
+        'reserve-inventory'
+      ]
+    ).toBe('mayStand');
+  });
+  it('reads whole runs as an operator would', () => {
+    expect(read(runs.unwound()).standing).toBe(0);
+    expect(read(runs.needsHand()).standing).toBe(2);
+    const left = read(runs.leftStanding());
+    expect(left.standing).toBe(1);
+    expect(left.of('charge-payment')).toMatchObject({
+      state: 'leftStanding',
+      decidedBy: { name: 'Ada', reason: 'customer keeps a voucher' },
+    });
+    expect(left.of('reserve-inventory')).toMatchObject({ state: 'doneByHand', decidedBy: { name: 'Bob' } });
+  });
+});

@@ -1,0 +1,126 @@
+/** One node on the screens, read off its own events and what the workflow reports of it; the tree around it is node-states.ts. */
+import type { NodesReport, ReportedState } from '../saga/contract';
+import type { ChoiceNode, FlowNode, WaitForSignalNode } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import { actionView } from './action-view';
+import { approvalView } from './approval-view';
+import type { Ledger, NodeState, NodeView, RunFacts } from './model';
+import type { Records } from './records';
+
+/** In these states a node is under way. */
+const UNDER_WAY: ReadonlySet<NodeState> = new Set([
+  'running',
+  'retrying',
+  'waitsForPerson',
+  'waitsForTimer',
+  'waitsForSignal',
+  'noWorker',
+]);
+export const isUnderWay = (state: NodeState): boolean => UNDER_WAY.has(state);
+
+/** [N1] to [N5] for one node. */
+export function nodeViewOf(
+  node: FlowNode,
+  facts: RunFacts,
+  records: Records,
+  ledger: Ledger,
+  manifest: FlowManifest
+): NodeView {
+  const view = eventful(node, facts, records, ledger, manifest);
+  const report = facts.nodes?.nodes[node.id];
+  if (report && (view.state === 'notYet' || node.kind === 'choice' || node.kind === 'parallel')) {
+    view.state = reportedState(report.state, node);
+    view.note ??= node.kind === 'choice' ? wayTaken(node, report) : (report.note ?? null);
+    view.failure ??= report.error ?? null;
+  }
+  if (facts.status !== 'running' && isUnderWay(view.state)) {
+    view.state = facts.status === 'terminated' ? 'terminated' : 'cancelled';
+    view.dueMs = null;
+  }
+  return view;
+}
+
+/** Title of the branch that a choice took: the workflow reports its id, and none for the way that no branch was for. */
+function wayTaken(node: ChoiceNode, { state, note }: NodesReport['nodes'][string]): string | null {
+  if (state !== 'done') return null;
+  return (note ? node.branches.find(({ id }) => id === note)?.title : node.otherwise?.title) ?? note ?? 'Passed by';
+}
+
+function eventful(node: FlowNode, facts: RunFacts, records: Records, ledger: Ledger, manifest: FlowManifest): NodeView {
+  const view = blankView(node.id);
+  switch (node.kind) {
+    case 'action':
+      return actionView(view, facts, records, ledger, manifest);
+    case 'approval':
+      return approvalView(view, node, facts, records);
+    case 'wait': {
+      const timer = timerOf(node.id, records);
+      if (!timer) return view;
+      const state = timer.outcome === null ? 'waitsForTimer' : timer.outcome === 'fired' ? 'done' : 'cancelled';
+      return { ...view, state, ...spanOf(timer) };
+    }
+    case 'waitForSignal':
+      return signalView({ ...view, note: `Signal ${node.signal}` }, node, records);
+    default:
+      return view;
+  }
+}
+
+/** [N3] Without a limit a wait for a signal leaves no event; a timer that was cancelled says only that it is over. */
+function signalView(view: NodeView, node: WaitForSignalNode, records: Records): NodeView {
+  const timer = timerOf(node.id, records);
+  if (!timer) return view;
+  const spanned = { ...view, ...spanOf(timer) };
+  if (timer.outcome === null) return { ...spanned, state: 'waitsForSignal' };
+  if (timer.outcome === 'canceled') return spanned;
+  if (node.onTimeout) return { ...spanned, state: 'done', note: 'No signal came in time' };
+  const failure = { type: 'SignalTimeout', message: `no signal '${node.signal}' came in time` };
+  return { ...spanned, state: 'failed', failure };
+}
+
+const timerOf = (nodeId: string, records: Records) =>
+  records.timers.findLast((each) => each.nodeId === nodeId && each.role === 'do');
+
+const spanOf = (timer: Records['timers'][number]) => ({
+  startedMs: timer.startedMs,
+  endedMs: timer.closedMs,
+  dueMs: timer.outcome === null ? timer.firesMs : null,
+});
+
+function reportedState(state: ReportedState, node: FlowNode): NodeState {
+  switch (state) {
+    case 'running':
+      return 'running';
+    case 'waiting':
+      return node.kind === 'approval'
+        ? 'waitsForPerson'
+        : node.kind === 'waitForSignal'
+          ? 'waitsForSignal'
+          : node.kind === 'wait'
+            ? 'waitsForTimer'
+            : 'running';
+    case 'done':
+      return 'done';
+    case 'failed':
+      return 'failed';
+    case 'skipped':
+      return 'notTaken';
+    case 'cancelled':
+      return 'cancelled';
+  }
+}
+
+function blankView(nodeId: string): NodeView {
+  return {
+    nodeId,
+    state: 'notYet',
+    startedMs: null,
+    endedMs: null,
+    attempt: 0,
+    maximumAttempts: 0,
+    failure: null,
+    note: null,
+    dueMs: null,
+    ledger: null,
+  };
+}

@@ -1,0 +1,196 @@
+import { describe, expect, it } from 'vitest';
+import type { ChoiceNode } from '../flow/document';
+import { layoutFlow } from '../flow/layout/layout';
+import { parseActivityId } from './activity-id';
+import { HistoryWriter } from './testing/history';
+import { manifestOf, orderDocument } from './testing/order';
+import { runs } from './testing/runs';
+import type { RunFacts } from './model';
+import { project } from './project';
+import { threadsGone } from './threads';
+import { stretchesOf } from './timeline';
+
+const manifest = manifestOf(orderDocument);
+const layout = layoutFlow(orderDocument);
+const statesOf = (facts: RunFacts) =>
+  Object.fromEntries(Object.values(project(facts, manifest).nodes).map((node) => [node.nodeId, node.state]));
+
+describe('states of nodes', () => {
+  it('[N1] a step is what its last activity and its pending state are', () => {
+    expect(statesOf(runs.fresh())['reserve-inventory']).toBe('notYet');
+    expect(statesOf(runs.running())['reserve-inventory']).toBe('running');
+    expect(statesOf(runs.noWorker())['reserve-inventory']).toBe('noWorker');
+    const retrying = project(runs.retrying(), manifest).nodes['create-shipment']!;
+    expect(retrying).toMatchObject({
+      state: 'retrying',
+      attempt: 2,
+      maximumAttempts: 5,
+      failure: { message: 'carrier answered 503' },
+    });
+    expect(retrying.dueMs).not.toBeNull();
+    expect(statesOf(runs.unknown())['charge-payment']).toBe('unknown');
+  });
+  it('[N2] the way back replaces the state of a step', () => {
+    expect(statesOf(runs.unwinding())).toMatchObject({
+      'create-shipment': 'failed',
+      'book-invoice': 'undone',
+      'charge-payment': 'unwinding',
+      'reserve-inventory': 'done',
+    });
+    expect(statesOf(runs.needsHand())['charge-payment']).toBe('undoFailed');
+    expect(statesOf(runs.leftStanding())).toMatchObject({ 'charge-payment': 'done', 'reserve-inventory': 'undone' });
+  });
+  it('[N3] an approval waits for a person between open and close; a wait is its timer', () => {
+    const waiting = project(runs.waitsForApproval(), manifest).nodes['approve-order']!;
+    expect(waiting).toMatchObject({ state: 'waitsForPerson', note: 'Waits for Finance', input: { amount: 129_000 } });
+    expect(project(runs.completed(), manifest).nodes['approve-order']).toMatchObject({
+      state: 'done',
+      note: 'Approved by Ada',
+    });
+    expect(statesOf(runs.retrying())['settle']).toBe('waitsForTimer');
+    const rejected = new HistoryWriter()
+      .do('approve-order:open')
+      .do('reserve-inventory')
+      .schedule('approve-order:close', { taskId: 't', outcome: 'rejected', decidedBy: 'Bob', comment: 'too much' })
+      .complete('approve-order:close');
+    expect(project(rejected.facts(), manifest).nodes['approve-order']).toMatchObject({
+      state: 'failed',
+      note: 'Rejected by Bob',
+      failure: { type: 'Rejected', message: 'too much' },
+    });
+  });
+  it('[N4] nodes without events are what is reported, and without a report what their neighbours tell', () => {
+    expect(statesOf(runs.retrying())).toMatchObject({ 'large-order': 'done', fulfil: 'running', finished: 'notYet' });
+    expect(statesOf(runs.completed())).toMatchObject({ 'large-order': 'done', fulfil: 'done', finished: 'done' });
+    expect(statesOf(runs.unwinding())['fulfil']).toBe('failed');
+  });
+  it('[N5] nothing runs in a closed run', () => {
+    expect(statesOf(runs.terminated())).toMatchObject({ 'create-shipment': 'terminated', fulfil: 'terminated' });
+    for (const facts of [runs.unwound(), runs.leftStanding(), runs.completed(), runs.terminated()]) {
+      for (const state of Object.values(statesOf(facts)))
+        expect(['running', 'retrying', 'waitsForPerson', 'waitsForTimer']).not.toContain(state);
+    }
+  });
+  it('[N6] a branch that was not taken, and all in it, is not taken', () => {
+    const small = new HistoryWriter().do('reserve-inventory').schedule('charge-payment');
+    const { nodes, branches } = project(small.facts(), manifest);
+    expect(nodes['approve-order']!.state).toBe('notTaken');
+    expect(branches).toMatchObject({ 'large-order/above-limit': 'notTaken', 'large-order/otherwise': 'taken' });
+    expect(project(runs.completed(), manifest).branches).toMatchObject({
+      'large-order/above-limit': 'taken',
+      'large-order/otherwise': 'notTaken',
+      'fulfil/parcel': 'taken',
+      'fulfil/paper': 'taken',
+      'send-confirmation/catch-0': 'notTaken',
+    });
+    const reported = new HistoryWriter().do('reserve-inventory').facts({
+      nodes: {
+        phase: 'forward',
+        nodes: { 'large-order': { state: 'done' }, 'above-limit': { state: 'skipped' } },
+        waitsFor: [],
+      },
+    });
+    expect(project(reported, manifest).branches['large-order/otherwise']).toBe('taken');
+    const noteOf = (note?: string) =>
+      project(
+        { ...reported, nodes: { phase: 'forward', nodes: { 'large-order': { state: 'done', note } }, waitsFor: [] } },
+        manifest
+      ).nodes['large-order']!.note;
+    const choice = orderDocument.steps.find(({ id }) => id === 'large-order') as ChoiceNode;
+    expect([noteOf('above-limit'), noteOf()]).toEqual([
+      choice.branches[0]!.title,
+      choice.otherwise?.title ?? 'Passed by',
+    ]);
+  });
+});
+
+describe('threads gone', () => {
+  const gone = (facts: RunFacts) => {
+    const { nodes, branches, ledger } = project(facts, manifest);
+    const threads = threadsGone(layout, nodes, branches, ledger);
+    const forward = layout.threads
+      .filter((thread) => threads.forward.has(thread.id))
+      .map((thread) => `${thread.from}>${thread.to}`);
+    return { forward, back: threads.back };
+  };
+  it('lead to what was entered and no further', () => {
+    expect(gone(runs.fresh()).forward).toEqual([]);
+    expect(gone(runs.running()).forward).toEqual(['null>reserve-inventory']);
+    const waiting = gone(runs.waitsForApproval()).forward;
+    expect(waiting).toContain('large-order>approve-order');
+    expect(waiting).not.toContain('large-order>charge-payment');
+  });
+  it('go the way that was taken', () => {
+    const all = gone(runs.completed()).forward;
+    expect(all).toContain('large-order>approve-order');
+    expect(all).toContain('send-confirmation>finished');
+    expect(all).not.toContain('send-confirmation>note-failure');
+  });
+  it('lead back from the furthest node reached to the leftmost undone, and through what was taken between', () => {
+    const box = (id: string) => layout.cards.find((card) => card.id === id)!;
+    expect(gone(runs.completed()).back.size).toBe(0);
+    const unwinding = gone(runs.unwinding()).back;
+    expect([...unwinding.keys()].sort()).toEqual(['fulfil/paper', null].sort());
+    expect(unwinding.get(null)![0]).toBe(box('charge-payment').x);
+    expect(unwinding.get(null)![1]).toBe(layout.bars.find((bar) => bar.role === 'join')!.x + 8);
+    const all = gone(runs.unwound()).back;
+    expect(all.get(null)![0]).toBe(box('reserve-inventory').x);
+    expect(all.has('large-order/above-limit')).toBe(true);
+    expect(all.has('large-order/otherwise')).toBe(false);
+    expect(all.has('fulfil/parcel')).toBe(false);
+  });
+});
+
+describe('the timeline', () => {
+  it('[T1] one row an activity or timer, an approval from open to close', () => {
+    const rows = project(runs.completed(), manifest).timeline;
+    expect(rows.map((row) => [row.nodeId, row.role])).toEqual([
+      ['reserve-inventory', 'do'],
+      ['approve-order', 'human'],
+      ['charge-payment', 'do'],
+      ['create-shipment', 'do'],
+      ['book-invoice', 'do'],
+      ['settle', 'wait'],
+      ['hand-over', 'do'],
+      ['send-confirmation', 'do'],
+    ]);
+    const human = rows.find((row) => row.role === 'human')!;
+    expect(human.endMs! - human.startMs).toBeGreaterThan(600_000);
+    expect(project(runs.unwinding(), manifest).timeline.at(-1)).toMatchObject({
+      role: 'undo',
+      title: 'Refund payment',
+      state: 'unwinding',
+      endMs: null,
+    });
+  });
+  it('[T2] attempts are ticks', () => {
+    const rows = project(runs.retrying(), manifest).timeline;
+    expect(rows.find((row) => row.nodeId === 'create-shipment')!.attempts).toHaveLength(2);
+    expect(rows.find((row) => row.nodeId === 'charge-payment')!.attempts).toMatchObject([{ attempt: 1 }]);
+    // What is over has its last one in the history, and those that were seen while it lasted.
+    const over = runs.needsHand();
+    const failed = over.events.find(({ type }) => type === 'ActivityTaskFailed')!;
+    const id = Number(failed.attributes.scheduledEventId);
+    const before = [{ attempt: 0, startedMs: failed.timeMs - 1, endedMs: null, failure: null }];
+    const counts = (facts: RunFacts) =>
+      project(facts, manifest).timeline.reduce((sum, row) => sum + row.attempts.length, 0);
+    expect(counts({ ...over, seenAttempts: { [id]: before } })).toBe(counts(over) + 1);
+  });
+  it('[T3] long idle gaps are folded, and stretches leave no holes', () => {
+    const facts = runs.completed();
+    const rows = project(facts, manifest).timeline;
+    const stretches = stretchesOf(rows, facts.nowMs);
+    expect(stretches.filter((each) => each.folded)).toHaveLength(1);
+    stretches.slice(1).forEach((each, index) => expect(each.startMs).toBe(stretches[index]!.endMs));
+    expect(stretches[0]!.startMs).toBe(rows[0]!.startMs);
+    expect(stretchesOf([], 0)).toEqual([]);
+  });
+});
+
+describe('activity ids', () => {
+  it('parse back', () => {
+    expect(parseActivityId('charge-payment')).toEqual({ nodeId: 'charge-payment', path: [], role: 'do' });
+    expect(parseActivityId('charge~2.13:undo')).toEqual({ nodeId: 'charge', path: [2, 13], role: 'undo' });
+    for (const bad of ['', 'Charge', '1', 'a:redo', 'a~', 'a~1.']) expect(parseActivityId(bad)).toBeNull();
+  });
+});

@@ -1,0 +1,23 @@
+/** A run as screens see it: one pure function for the live page, closed runs and tests. */
+import type { FlowManifest } from '../flow/manifest';
+import { ledgerFrom } from './ledger';
+import type { RunFacts, RunProjection } from './model';
+import { nodeStatesOf } from './node-states';
+import { readRecords } from './records';
+import { standingOf } from './standing';
+import { timelineOf } from './timeline';
+import { whatNowOf } from './what-now';
+
+export function project(facts: RunFacts, manifest: FlowManifest): RunProjection {
+  const records = readRecords(facts.events);
+  const ledger = ledgerFrom(records, manifest);
+  const { nodes, branches } = nodeStatesOf(facts, records, ledger, manifest);
+  return {
+    nodes,
+    branches,
+    ledger,
+    timeline: timelineOf(facts, records, nodes, manifest),
+    whatNow: whatNowOf(facts, records, nodes, ledger, manifest),
+    standing: standingOf(facts, records, nodes, ledger, manifest),
+  };
+}

@@ -1,0 +1,264 @@
+/**
+ * One reading of a run's history: activities, timers, updates and the close, in their order. Every projection starts here
+ * and none reads attributes by itself.
+ */
+import type { ActivityRole, Actor, ApprovalDecision, OutcomeDecision, SagaPhase, UndoDecision } from '../saga/contract';
+import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, SAGA_PHASE, UNDO_DECISION_UPDATE } from '../saga/contract';
+import { deniesEffect, surelyNotApplied } from '../saga/outcome';
+import { forwardIdOf, parseActivityId, type ParsedActivityId } from './activity-id';
+import { durationMsOf } from './events-from-history';
+import { failureOf } from './failure';
+import { fieldsOf } from './fields';
+import type { FailureView, RunEvent } from './model';
+
+export type ActivityOutcome = 'completed' | 'failed' | 'timedOut' | 'canceled';
+/** One scheduling of an activity. An undo that is tried again has several under one activity id. */
+export interface ActivityRecord {
+  activityId: string;
+  activityType: string;
+  /** Null for activities that no generated code scheduled. */
+  parsed: ParsedActivityId | null;
+  /** Activity id of the forward step that it belongs to. */
+  forwardId: string;
+  scheduledEventId: number;
+  scheduledMs: number;
+  input: unknown;
+  maximumAttempts: number;
+  startedMs: number | null;
+  attempt: number;
+  lastFailure: FailureView | null;
+  outcome: ActivityOutcome | null;
+  closedEventId: number | null;
+  closedMs: number | null;
+  result: unknown;
+  failure: FailureView | null;
+  /** Closed, and its effect surely did not happen. */
+  notApplied: boolean;
+  /** The workflow asked it to stop. Steps without an effect are not waited for then. */
+  cancelRequested: boolean;
+}
+export interface TimerRecord {
+  /** Of a node's wait, time limit ('do') or pause before its next undo ('undo'); null for the run's own. */
+  nodeId: string | null;
+  role: ActivityRole;
+  startedMs: number;
+  firesMs: number;
+  outcome: 'fired' | 'canceled' | null;
+  closedMs: number | null;
+}
+export interface UpdateRecord {
+  name: string;
+  updateId: string;
+  acceptedEventId: number;
+  acceptedMs: number;
+  argument: unknown;
+  identity: string | null;
+  outcome: 'completed' | 'failed' | null;
+}
+export interface Records {
+  activities: ActivityRecord[];
+  timers: TimerRecord[];
+  updates: UpdateRecord[];
+  startedMs: number | null;
+  closed: { type: string; timeMs: number } | null;
+  /** As the saga wrote it last into its search attributes; null while it goes forward, and when it went through. */
+  phase: SagaPhase | null;
+  taskQueue: string | null;
+}
+
+const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
+
+/** What a failure says of the effect; null: there is no failure. */
+function denialOf(failure: unknown): boolean | null {
+  if (failure === null || failure === undefined) return null;
+  const { type, details } = fieldsOf(fieldsOf(failure).applicationFailureInfo);
+  return deniesEffect(textOf(type), Array.isArray(details) ? details : null);
+}
+
+export function readRecords(events: readonly RunEvent[]): Records {
+  const records: Records = {
+    activities: [],
+    timers: [],
+    updates: [],
+    startedMs: null,
+    closed: null,
+    phase: null,
+    taskQueue: null,
+  };
+  const scheduled = new Map<number, ActivityRecord>();
+  const timers = new Map<number, TimerRecord>();
+  const updates = new Map<string, UpdateRecord>();
+
+  const close = (event: RunEvent, outcome: ActivityOutcome) => {
+    const record = scheduled.get(Number(event.attributes.scheduledEventId));
+    if (!record) return;
+    record.outcome = outcome;
+    record.closedEventId = event.id;
+    record.closedMs = event.timeMs;
+    record.result = firstOf(event.attributes.result);
+    record.failure =
+      failureOf(event.attributes.failure) ??
+      (outcome === 'timedOut' ? { type: 'Timeout', message: 'timed out' } : null) ??
+      (outcome === 'canceled' ? { type: 'Cancelled', message: 'was cancelled' } : null);
+    record.notApplied =
+      outcome !== 'completed' &&
+      surelyNotApplied({
+        ...{ kind: outcome, scheduled: true, started: record.startedMs !== null },
+        denied: denialOf(outcome === 'timedOut' ? fieldsOf(event.attributes.failure).cause : event.attributes.failure),
+        maximumAttempts: record.maximumAttempts,
+      });
+  };
+
+  for (const event of events) {
+    const { attributes } = event;
+    switch (event.type) {
+      case 'WorkflowExecutionStarted':
+        records.startedMs = event.timeMs;
+        records.taskQueue = textOf(fieldsOf(attributes.taskQueue).name) || null;
+        break;
+      case 'ActivityTaskScheduled': {
+        const activityId = textOf(attributes.activityId);
+        const parsed = parseActivityId(activityId);
+        const record: ActivityRecord = {
+          activityId,
+          activityType: textOf(fieldsOf(attributes.activityType).name),
+          parsed,
+          forwardId: parsed ? forwardIdOf(parsed) : activityId,
+          scheduledEventId: event.id,
+          scheduledMs: event.timeMs,
+          input: firstOf(attributes.input),
+          maximumAttempts: Number(fieldsOf(attributes.retryPolicy).maximumAttempts ?? 0),
+          startedMs: null,
+          attempt: 1,
+          lastFailure: null,
+          outcome: null,
+          closedEventId: null,
+          closedMs: null,
+          result: undefined,
+          failure: null,
+          notApplied: false,
+          cancelRequested: false,
+        };
+        scheduled.set(event.id, record);
+        records.activities.push(record);
+        break;
+      }
+      case 'ActivityTaskStarted': {
+        const record = scheduled.get(Number(attributes.scheduledEventId));
+        if (!record) break;
+        record.startedMs = event.timeMs;
+        record.attempt = Number(attributes.attempt ?? 1);
+        record.lastFailure = failureOf(attributes.lastFailure);
+        break;
+      }
+      case 'ActivityTaskCancelRequested': {
+        const record = scheduled.get(Number(attributes.scheduledEventId));
+        if (record) record.cancelRequested = true;
+        break;
+      }
+      case 'ActivityTaskCompleted':
+        close(event, 'completed');
+        break;
+      case 'ActivityTaskFailed':
+        close(event, 'failed');
+        break;
+      case 'ActivityTaskTimedOut':
+        close(event, 'timedOut');
+        break;
+      case 'ActivityTaskCanceled':
+        close(event, 'canceled');
+        break;
+      case 'TimerStarted': {
+        const of = event.summary ? parseActivityId(event.summary) : null;
+        const timer: TimerRecord = {
+          nodeId: of?.nodeId ?? null,
+          role: of?.role ?? 'do',
+          startedMs: event.timeMs,
+          firesMs: event.timeMs + (durationMsOf(attributes.startToFireTimeout) ?? 0),
+          outcome: null,
+          closedMs: null,
+        };
+        timers.set(event.id, timer);
+        records.timers.push(timer);
+        break;
+      }
+      case 'TimerFired':
+      case 'TimerCanceled': {
+        const timer = timers.get(Number(attributes.startedEventId));
+        if (timer)
+          Object.assign(timer, { outcome: event.type === 'TimerFired' ? 'fired' : 'canceled', closedMs: event.timeMs });
+        break;
+      }
+      case 'WorkflowExecutionUpdateAccepted': {
+        const request = fieldsOf(attributes.acceptedRequest);
+        const input = fieldsOf(request.input);
+        const meta = fieldsOf(request.meta);
+        const update: UpdateRecord = {
+          name: textOf(input.name),
+          updateId: textOf(meta.updateId) || textOf(attributes.protocolInstanceId),
+          acceptedEventId: event.id,
+          acceptedMs: event.timeMs,
+          argument: firstOf(input.args),
+          identity: textOf(meta.identity) || null,
+          outcome: null,
+        };
+        updates.set(update.updateId, update);
+        records.updates.push(update);
+        break;
+      }
+      case 'WorkflowExecutionUpdateCompleted': {
+        const update = updates.get(textOf(fieldsOf(attributes.meta).updateId));
+        if (update) update.outcome = fieldsOf(attributes.outcome).failure ? 'failed' : 'completed';
+        break;
+      }
+      case 'UpsertWorkflowSearchAttributes': {
+        const written = fieldsOf(fieldsOf(attributes.searchAttributes).indexedFields);
+        // One value, or the list of one that the SDK writes; an empty one takes it back.
+        const value = written[SAGA_PHASE];
+        if (SAGA_PHASE in written)
+          records.phase = (textOf(Array.isArray(value) ? value[0] : value) || null) as SagaPhase;
+        break;
+      }
+      case 'WorkflowExecutionCompleted':
+      case 'WorkflowExecutionFailed':
+      case 'WorkflowExecutionCanceled':
+      case 'WorkflowExecutionTerminated':
+      case 'WorkflowExecutionTimedOut':
+      case 'WorkflowExecutionContinuedAsNew':
+        records.closed = { type: event.type, timeMs: event.timeMs };
+        break;
+    }
+  }
+  return records;
+}
+
+export interface Decided<D> {
+  decision: D;
+  by: string;
+  eventId: number;
+  atMs: number;
+}
+/** Decisions that the workflow took up: accepted, and not failed in its handler. */
+function decisions<D extends { actor?: Actor }>(records: Records, name: string): Decided<D>[] {
+  return records.updates
+    .filter(
+      (update) =>
+        update.name === name &&
+        update.outcome !== 'failed' &&
+        typeof update.argument === 'object' &&
+        update.argument !== null
+    )
+    .map((update) => {
+      const decision = update.argument as D;
+      return {
+        decision,
+        by: decision.actor?.name || update.identity || 'somebody',
+        eventId: update.acceptedEventId,
+        atMs: update.acceptedMs,
+      };
+    });
+}
+export const undoDecisions = (records: Records) => decisions<UndoDecision>(records, UNDO_DECISION_UPDATE);
+export const outcomeDecisions = (records: Records) => decisions<OutcomeDecision>(records, OUTCOME_DECISION_UPDATE);
+export const approvalDecisions = (records: Records) => decisions<ApprovalDecision>(records, APPROVAL_UPDATE);

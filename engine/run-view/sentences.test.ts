@@ -1,0 +1,277 @@
+/** The one sentence under a run's header, in every standing that a run can have. */
+import { describe, expect, it } from 'vitest';
+import { flowDocumentSchema } from '../flow/document';
+import { actor, applicationFailure, HistoryWriter } from './testing/history';
+import { manifestOf, orderDocument } from './testing/order';
+import { runs } from './testing/runs';
+import type { PendingActivityView, RunFacts } from './model';
+import { project } from './project';
+
+const manifest = manifestOf(orderDocument);
+const now = (facts: RunFacts) => project(facts, manifest).whatNow;
+const standing = (facts: RunFacts) => project(facts, manifest).standing;
+const charged = () => new HistoryWriter().do('reserve-inventory').do('charge-payment');
+const waitingFor = (nodeId: string, kind: 'undo' | 'outcome', message: string, sinceMs: number): RunFacts['nodes'] => ({
+  ...{ phase: 'needs-hand', nodes: {} },
+  waitsFor: [{ kind, nodeId, activityId: nodeId, error: { type: 'X', message }, sinceMs }],
+});
+const tried = (history: HistoryWriter, activityId: string, more: Partial<PendingActivityView> = {}) =>
+  history.facts({
+    pending: [
+      history.pending(activityId, {
+        ...{ state: 'backingOff', attempt: 3, nextAttemptMs: history.nowMs + 4_000 },
+        ...{ lastFailure: { type: 'X', message: 'nobody there.' }, ...more },
+      }),
+    ],
+  });
+
+describe('somebody has to do something', () => {
+  it('[H1] an undo failed: how often, why, what stands; with more than one, all are counted', () => {
+    expect(now(runs.needsHand())).toMatchObject({
+      ...{ kind: 'undoFailed', nodeId: 'charge-payment' },
+      sentence:
+        'Refund payment failed 5 of 5 times: card network answered 503. 2 effects still stand: Reserve inventory, Charge payment.',
+    });
+    const both = charged().schedule('charge-payment:undo').schedule('reserve-inventory:undo');
+    both.fail('charge-payment:undo', 'X', 'no').fail('reserve-inventory:undo', 'X', 'no');
+    const nodes = waitingFor('charge-payment', 'undo', 'no', both.nowMs);
+    nodes?.waitsFor.push({ ...nodes.waitsFor[0]!, nodeId: 'reserve-inventory' } as (typeof nodes.waitsFor)[0]);
+    expect(now(both.facts({ nodes }))?.sentence).toContain('1 more failed.');
+  });
+  it('[H1] nobody knows whether a step happened', () => {
+    expect(now(runs.unknown())).toMatchObject({
+      ...{ kind: 'outcomeUnknown', nodeId: 'charge-payment' },
+      sentence: 'Charge payment may have happened: took longer than allowed for one attempt. Say whether it did.',
+    });
+  });
+  it('[H1] the code fails, or nobody works', () => {
+    const failing = runs.running();
+    failing.workflowTask = { attempt: 4, failure: { type: 'Nondeterminism', message: 'event 9' }, sinceMs: 5 };
+    expect(now(failing)).toMatchObject({
+      kind: 'taskFailing',
+      sinceMs: 5,
+      sentence: expect.stringContaining('event 9'),
+    });
+    failing.workflowTask.attempt = 1;
+    expect(now(failing)).toBeNull();
+    expect(now(runs.noWorker())).toMatchObject({
+      ...{ kind: 'noWorker', nodeId: 'reserve-inventory' },
+      sentence: "Nobody has picked up Reserve inventory. Is a worker polling the queue 'backstitch'?",
+    });
+  });
+  it('[H1] somebody decides: who, what, and by when', () => {
+    expect(now(runs.waitsForApproval())).toMatchObject({
+      ...{ kind: 'waitsForApproval', nodeId: 'approve-order', nextMs: null },
+      sentence: 'Waits for Finance: Finance approves',
+    });
+    const due = new HistoryWriter().schedule('approve-order:open', { candidates: ['finance'], dueAtMs: 77 });
+    const nodes = runs.waitsForApproval().nodes;
+    expect(now(due.facts({ nodes }))).toMatchObject({ kind: 'waitsForApproval', nextMs: 77 });
+    expect(now({ ...tried(due, 'approve-order:open'), nodes })?.sentence).toBe(
+      'Waits for Finance: Finance approves. Not in the inbox yet: nobody there.'
+    );
+  });
+});
+
+describe('it is tried again by itself', () => {
+  it('[H1] a step, an undo, a look-up, telling the inbox: which attempt, why, and when', () => {
+    expect(now(runs.retrying())).toMatchObject({
+      ...{ kind: 'retrying', nodeId: 'create-shipment', nextMs: expect.any(Number) as number },
+      sentence: 'Create shipment is tried again, attempt 2 of 5: carrier answered 503.',
+    });
+    const sentences = ['charge-payment:undo', 'charge-payment:check', 'approve-order:close'].map((activityId) => {
+      const told = now(tried(charged().schedule(activityId), activityId, { maximumAttempts: 0 }));
+      return [told?.nodeId, told?.sentence];
+    });
+    expect(sentences).toEqual([
+      ['charge-payment', 'Refund payment is tried again, attempt 3: nobody there.'],
+      ['charge-payment', 'Looking up whether it happened (Charge payment) is tried again, attempt 3: nobody there.'],
+      ['approve-order', 'Telling the inbox (Finance approves) is tried again, attempt 3: nobody there.'],
+    ]);
+  });
+  it('[H1] an undo that is retried for ever pauses: nobody is asked', () => {
+    const history = charged().schedule('charge-payment:undo').fail('charge-payment:undo', 'X', 'locked');
+    history.timer('charge-payment:undo', 8);
+    const firesMs = history.nowMs - 1_000 + 8_000;
+    const facts = history.facts({ nodes: { phase: 'unwinding', nodes: {}, waitsFor: [] } });
+    expect(now(facts)).toMatchObject({
+      ...{ kind: 'retrying', nodeId: 'charge-payment', nextMs: firesMs },
+      sentence:
+        'Refund payment failed: locked. It is tried again by itself. 2 effects still stand: Reserve inventory, Charge payment.',
+    });
+  });
+});
+
+describe('nobody has to do anything', () => {
+  it('[H2] a closed run, and one where all is well, needs nothing', () => {
+    for (const facts of [runs.fresh(), runs.running(), runs.completed(), runs.leftStanding(), runs.terminated()])
+      expect(now(facts)).toBeNull();
+  });
+  it('[J1] it takes back what it did', () => {
+    const history = charged().schedule('charge-payment:undo');
+    expect(standing(history.facts())).toMatchObject({
+      ...{ state: 'unwinding', nodeId: 'charge-payment' },
+      sentence: 'Takes back what it did: Refund payment. 2 effects still stand: Reserve inventory, Charge payment.',
+    });
+    const between = new HistoryWriter().phase('unwinding').facts();
+    expect(standing(between).sentence).toBe('Takes back what it did.');
+    expect(standing(new HistoryWriter().phase('unwinding').phase(null).facts()).sentence).toBe('At work.');
+  });
+  it('[J2] it is at work, waits for a timer, for a signal, or tells the inbox', () => {
+    expect(standing(runs.fresh())).toMatchObject({ state: 'running', sentence: 'At work.', nodeId: null });
+    expect(standing(runs.running())).toMatchObject({
+      ...{ state: 'running', sentence: 'At work: Reserve inventory.', nodeId: 'reserve-inventory' },
+    });
+    const timer = charged();
+    timer.timer('settle', 5);
+    expect(standing(timer.facts())).toMatchObject({
+      ...{ state: 'waitsForTimer', sentence: 'Waits: Let it settle.', nodeId: 'settle' },
+      nextMs: timer.nowMs - 1_000 + 5_000,
+    });
+    const telling = new HistoryWriter()
+      .do('approve-order:open')
+      .schedule('approve-order:close', { outcome: 'rejected' });
+    expect(standing(telling.facts()).sentence).toBe('Tells the inbox that this is settled: Finance approves.');
+  });
+  it('[J2] the timer of a signal says which signal is waited for, without a report too', () => {
+    const flow = manifestOf(
+      flowDocumentSchema.parse({
+        ...{ format: 1, name: 'parcel', title: 'Parcel', input: { type: 'object' } },
+        signals: { packed: { title: 'Packed', schema: {} } },
+        steps: [{ id: 'wait-packed', kind: 'waitForSignal', title: 'Parcel packed', signal: 'packed', timeout: '1h' }],
+      })
+    );
+    const history = new HistoryWriter();
+    const timer = history.timer('wait-packed', 3_600);
+    expect(project(history.facts(), flow).standing).toMatchObject({
+      ...{ state: 'waitsForSignal', nodeId: 'wait-packed', sentence: 'Waits for a signal: Parcel packed.' },
+      nextMs: history.nowMs - 1_000 + 3_600_000,
+    });
+    const row = (of: HistoryWriter) => project(of.facts(), flow).timeline.map(({ nodeId, state }) => [nodeId, state]);
+    expect(row(history)).toEqual([['wait-packed', 'waitsForSignal']]);
+    expect(project(history.fire(timer).facts(), flow).nodes['wait-packed']).toMatchObject({
+      ...{ state: 'failed', failure: { type: 'SignalTimeout' } },
+    });
+    expect(row(history)).toEqual([['wait-packed', 'failed']]);
+  });
+});
+
+describe('how it ended', () => {
+  const failed = (history: HistoryWriter, failure: object) =>
+    standing(history.close('Failed', { failure }).facts({ status: 'failed' }));
+  const byActivity = (activityId: string, message: string) => ({
+    ...{ message: 'Activity task failed', activityFailureInfo: { activityId } },
+    cause: applicationFailure('X', message),
+  });
+
+  it('[J3] completed: what stands is meant', () => {
+    expect(standing(runs.completed())).toMatchObject({
+      state: 'done',
+      sentence: 'Completed. 5 effects stand, as meant.',
+    });
+    expect(standing(new HistoryWriter().close('Completed').facts({ status: 'completed' })).sentence).toBe('Completed.');
+  });
+  it('[J3] failed, all taken back: the step, the reason', () => {
+    const unwound = charged().do('charge-payment:undo').do('reserve-inventory:undo');
+    expect(failed(unwound, byActivity('create-shipment', 'carrier answered 503.'))).toMatchObject({
+      ...{ state: 'undone', nodeId: 'create-shipment' },
+      sentence: 'Create shipment failed: carrier answered 503. Everything it did was taken back.',
+    });
+    expect(failed(new HistoryWriter(), byActivity('reserve-inventory', 'sold out')).sentence).toBe(
+      'Reserve inventory failed: sold out. It had done nothing that must be taken back.'
+    );
+  });
+  it('[J3] failed, and something stands: what went wrong, not that it stands, and what', () => {
+    const failure = {
+      ...applicationFailure('LeftStanding', 'carrier answered 503 (2 effects still stand)'),
+      cause: byActivity('create-shipment', 'carrier answered 503'),
+    };
+    expect(failed(charged(), failure)).toMatchObject({
+      ...{ state: 'failed', nodeId: 'create-shipment' },
+      sentence:
+        'Create shipment failed: carrier answered 503. 2 effects still stand: Reserve inventory, Charge payment.',
+    });
+    const many = charged().do('create-shipment').do('book-invoice').do('hand-over');
+    expect(failed(many, byActivity('send-confirmation', 'no')).sentence).toContain(
+      '5 effects still stand: Reserve inventory, Charge payment, Create shipment and 2 more.'
+    );
+  });
+  it('[J3] failed in an expression: its step; by what the saga says itself: as it says it', () => {
+    const bug = (nodeId: string, after: boolean) =>
+      failed(new HistoryWriter(), applicationFailure('ExpressionError', 'x is undefined', [{ nodeId, after }]));
+    const told = (
+      [
+        ['fulfil', false],
+        ['charge-payment', true],
+        ['fulfil', true],
+        ['approve-order', true],
+        ['large-order', true],
+        ['settle', true],
+        ['paper', false],
+        ['', true],
+        ['gone', true],
+      ] as const
+    ).map(([nodeId, after]) => bug(nodeId, after));
+    // The expressions of a node are read before it is entered; behind a choice they may be those of any way.
+    expect(told.map(({ nodeId, sentence }) => [nodeId, sentence.replace(/\. .*$/, '')])).toEqual([
+      ['fulfil', 'Fulfil failed: x is undefined'],
+      ['fulfil', 'Fulfil failed: x is undefined'],
+      ['hand-over', 'Hand over to carrier failed: x is undefined'],
+      ['charge-payment', 'Charge payment failed: x is undefined'],
+      [null, 'After Above the limit?: x is undefined'],
+      [null, 'After Let it settle: x is undefined'],
+      ['book-invoice', 'Book invoice failed: x is undefined'],
+      ['reserve-inventory', 'Reserve inventory failed: x is undefined'],
+      [null, 'X is undefined'],
+    ]);
+    const close = {
+      failure: applicationFailure('ExpressionError', 'x', [{ nodeId: 'reserve-inventory', after: true }]),
+    };
+    const run = new HistoryWriter().do('reserve-inventory').close('Failed', close).facts({ status: 'failed' });
+    expect(project(run, manifest).nodes['large-order']).toMatchObject({ state: 'failed', failure: { message: 'x' } });
+    const rejected = new HistoryWriter()
+      .do('approve-order:open')
+      .schedule('approve-order:close', { taskId: 't', outcome: 'rejected', decidedBy: 'Bob', comment: 'too much' })
+      .complete('approve-order:close');
+    expect(failed(rejected, applicationFailure('Rejected', "Bob rejected 'Finance approves': too much"))).toMatchObject(
+      {
+        ...{ nodeId: 'approve-order' },
+        sentence: "Bob rejected 'Finance approves': too much. It had done nothing that must be taken back.",
+      }
+    );
+  });
+  it('[J3] stopped: by whom, why, and that all was taken back', () => {
+    const history = charged();
+    history.add('WorkflowExecutionCancelRequested', { identity: 'ada@example.com', cause: 'The customer called.' });
+    history.do('charge-payment:undo').do('reserve-inventory:undo').close('Canceled');
+    expect(standing(history.facts({ status: 'canceled' }))).toMatchObject({
+      state: 'cancelled',
+      sentence: 'Stopped by ada@example.com: The customer called. Everything it did was taken back.',
+    });
+  });
+  it('[J3] killed: by whom, and what stays; on the way back, what is not undone any more', () => {
+    const kill = (history: HistoryWriter) =>
+      standing(history.close('Terminated', { reason: 'stuck', identity: 'Ada' }).facts({ status: 'terminated' }))
+        .sentence;
+    expect(kill(charged())).toBe(
+      'Killed by Ada: stuck. Nothing was undone. 2 effects stay: Reserve inventory, Charge payment.'
+    );
+    expect(kill(charged().phase('unwinding').do('charge-payment:undo'))).toBe(
+      'Killed by Ada: stuck. Nothing was undone any more. 1 effect stays: Reserve inventory.'
+    );
+    expect(kill(new HistoryWriter())).toBe('Killed by Ada: stuck. Nothing was undone. Nothing stands.');
+  });
+  it('[J3] closed by a timeout of the run, which runs none of its code', () => {
+    expect(standing(charged().close('TimedOut').facts({ status: 'timedOut' })).sentence).toBe(
+      'Closed by a timeout of the run, without running its code. 2 effects still stand: Reserve inventory, Charge payment.'
+    );
+  });
+  it('[J3] what a person settled counts: done by hand is taken back, left is left', () => {
+    expect(standing(runs.leftStanding()).sentence).toMatch(/1 effect still stands: Charge payment\.$/);
+    const byHand = charged().do('charge-payment:undo').schedule('reserve-inventory:undo');
+    byHand.fail('reserve-inventory:undo', 'X', 'locked').update('__decideUndo', 'd', {
+      ...{ nodeId: 'reserve-inventory', choice: 'doneByHand', reason: 'counted', actor: actor('Bob') },
+    });
+    expect(failed(byHand, applicationFailure('X', 'no')).sentence).toBe('No. Everything it did was taken back.');
+  });
+});

@@ -1,0 +1,122 @@
+/**
+ * The sentence under a run's header when nobody needs to do anything (what-now.ts says what somebody needs to do): what it does now,
+ * or how it ended. It names the steps, and says what stands.
+ *
+ * Rules
+ * [J1] The way back first: what is being taken back, and what stands meanwhile.
+ * [J2] Then steps at work, timers, signals; at last the inbox that is told.
+ * [J3] An end says which step failed and why, or who asked for it; then what it left behind.
+ */
+import type { FlowManifest } from '../flow/manifest';
+import { closingFailureOf } from './closing-failure';
+import { clauseOf } from './failure';
+import type { Ledger, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
+import type { Records } from './records';
+import { leftBehind, standingWords } from './standing-words';
+
+const AT_WORK: ReadonlySet<NodeState> = new Set(['running', 'retrying', 'noWorker']);
+
+export function standingOf(
+  facts: RunFacts,
+  records: Records,
+  nodes: Record<string, NodeView>,
+  ledger: Ledger,
+  manifest: FlowManifest
+): Standing {
+  if (facts.status !== 'running') return endOf(facts, records, nodes, ledger, manifest);
+  const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;
+  const of = (state: NodeState, sentence: string, view?: NodeView): Standing => ({
+    ...{ state, sentence, nodeId: view?.nodeId ?? null },
+    ...{ sinceMs: view?.startedMs ?? null, nextMs: view?.dueMs ?? null },
+  });
+
+  const undoing = ledger.entries.filter((entry) => entry.state === 'undoing');
+  if (undoing.length > 0 || records.phase === 'unwinding') {
+    const what = undoing.map((entry) => entry.undoTitle ?? entry.title).join(', ');
+    const left = ledger.standing > 0 ? ` ${standingWords(ledger)}.` : '';
+    const sentence = `Takes back what it did${what ? `: ${what}` : ''}.${left}`;
+    const [first] = undoing;
+    return { ...of('unwinding', sentence), nodeId: first?.nodeId ?? null, sinceMs: first?.sinceMs ?? null };
+  }
+  const views = Object.values(nodes);
+  const busy = views.filter(({ nodeId, state }) => AT_WORK.has(state) && manifest.nodes[nodeId]?.kind === 'action');
+  if (busy.length > 0) return of('running', `At work: ${busy.map(({ nodeId }) => title(nodeId)).join(', ')}.`, busy[0]);
+  const waits = (state: NodeState, what: string): Standing | null => {
+    const waiting = views.filter((view) => view.state === state);
+    return waiting[0]
+      ? of(state, `${what}: ${waiting.map(({ nodeId }) => title(nodeId)).join(', ')}.`, waiting[0])
+      : null;
+  };
+  const waiting = waits('waitsForTimer', 'Waits') ?? waits('waitsForSignal', 'Waits for a signal');
+  if (waiting) return waiting;
+  const telling = records.activities.find(({ outcome, parsed }) => outcome === null && parsed?.role === 'close');
+  if (telling?.parsed) return of('running', `Tells the inbox that this is settled: ${title(telling.parsed.nodeId)}.`);
+  return of('running', 'At work.');
+}
+
+/** [J3] */
+function endOf(
+  { status, events }: RunFacts,
+  { phase }: Records,
+  nodes: Record<string, NodeView>,
+  ledger: Ledger,
+  manifest: FlowManifest
+): Standing {
+  const close = events.at(-1);
+  const end = (state: NodeState, sentence: string, nodeId: string | null = null): Standing => ({
+    ...{ state, sentence, nodeId, sinceMs: close?.timeMs ?? null, nextMs: null },
+  });
+  switch (status) {
+    case 'completed': {
+      const effects = ledger.standing === 1 ? '1 effect stands' : `${ledger.standing} effects stand`;
+      return end('done', ledger.standing > 0 ? `Completed. ${effects}, as meant.` : 'Completed.');
+    }
+    case 'failed': {
+      const closing = closingFailureOf(events, manifest);
+      const clause = clauseOf(closing?.failure ?? null);
+      // What the saga itself says names its step; of an activity's failure and of an expression's the step must be told.
+      const step = closing?.nodeId
+        ? `${manifest.nodes[closing.nodeId]?.title ?? closing.nodeId} failed`
+        : closing?.near;
+      const nodeId = closing?.nodeId ?? (closing?.near ? null : failedLeaf(nodes, manifest));
+      const why = step ? `${step}: ${clause}` : capital(clause);
+      return end(ledger.standing > 0 ? 'failed' : 'undone', `${why}. ${leftBehind(ledger)}`, nodeId);
+    }
+    case 'canceled': {
+      const asked = events.findLast((event) => event.type === 'WorkflowExecutionCancelRequested');
+      return end('cancelled', `Stopped${byWhom(asked)}${because(asked?.attributes.cause)}. ${leftBehind(ledger)}`);
+    }
+    case 'terminated': {
+      const stays = ledger.standing > 0 ? `${standingWords(ledger, 'stay')}.` : 'Nothing stands.';
+      const how = `Killed${byWhom(close)}${because(close?.attributes.reason)}`;
+      return end('terminated', `${how}. Nothing was undone${phase === null ? '' : ' any more'}. ${stays}`);
+    }
+    case 'timedOut': {
+      const left = ledger.standing > 0 ? `${standingWords(ledger)}.` : 'Nothing stands.';
+      return end('failed', `Closed by a timeout of the run, without running its code. ${left}`);
+    }
+    case 'continuedAsNew':
+      return end('done', 'Goes on as a new run.');
+    case 'running':
+      return end('running', 'At work.');
+  }
+}
+
+/** The node that failed last, without those that only hold others. */
+function failedLeaf(nodes: Record<string, NodeView>, manifest: FlowManifest): string | null {
+  const leaves = Object.values(nodes).filter(({ nodeId, state }) => {
+    const kind = manifest.nodes[nodeId]?.kind;
+    return state === 'failed' && kind !== 'parallel' && kind !== 'choice';
+  });
+  return leaves.sort((a, b) => (a.endedMs ?? 0) - (b.endedMs ?? 0)).at(-1)?.nodeId ?? null;
+}
+
+function byWhom(event: RunEvent | undefined): string {
+  const details: unknown = Array.isArray(event?.attributes.details) ? event.attributes.details[0] : null;
+  const named = typeof details === 'object' && details !== null && 'by' in details ? details.by : null;
+  const by = named ?? event?.attributes.identity;
+  return typeof by === 'string' && by ? ` by ${by}` : '';
+}
+const because = (reason: unknown): string =>
+  typeof reason === 'string' && reason.trim() ? `: ${reason.trim().replace(/\.$/, '')}` : '';
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,0 +1,107 @@
+/** Which threads of the drawing a run has gone along, forward and back. */
+import type { FlowLayout } from '../flow/layout/layout';
+import type { LedgerState } from '../saga/contract';
+import type { BranchState, Ledger, NodeState, NodeView } from './model';
+
+/** Stretch of a back thread in use: from its right end to its left end, in pixels of the drawing. */
+export type BackRange = [left: number, right: number];
+export interface ThreadsGone {
+  /** Ids of forward and catch threads. */
+  forward: Set<string>;
+  /** By branch key; null is the outermost sequence. */
+  back: Map<string | null, BackRange>;
+}
+const NOT_ENTERED: ReadonlySet<NodeState> = new Set(['notYet', 'notTaken']);
+const PASSED: ReadonlySet<NodeState> = new Set(['done', 'undone', 'unwinding', 'undoFailed']);
+const WAY_BACK: ReadonlySet<LedgerState> = new Set(['undoing', 'undone', 'undoFailed', 'doneByHand', 'leftStanding']);
+
+export function threadsGone(
+  layout: FlowLayout,
+  nodes: Record<string, NodeView>,
+  branches: Record<string, BranchState>,
+  ledger: Ledger | null
+): ThreadsGone {
+  const entered = (id: string) => !NOT_ENTERED.has(nodes[id]?.state ?? 'notYet');
+  const passed = (id: string) => PASSED.has(nodes[id]?.state ?? 'notYet') && !nodes[id]?.failure;
+  const forward = new Set<string>();
+  const places = new Map(layout.branches.map((place) => [place.key, place]));
+  for (const thread of layout.threads) {
+    if (thread.kind === 'back') continue;
+    if (thread.branch !== null && branches[thread.branch] === 'notTaken') continue;
+    const place = thread.branch === null ? undefined : places.get(thread.branch);
+    const within = thread.branch === null || branches[thread.branch] === 'taken';
+    const out =
+      thread.from === null || (place?.nodes.length === 0 && place.owner === thread.from ? within : passed(thread.from));
+    if (thread.to === null ? within && out : entered(thread.to)) forward.add(thread.id);
+  }
+  const touched = (ledger?.entries ?? []).filter((entry) => WAY_BACK.has(entry.state)).map((entry) => entry.nodeId);
+  return { forward, back: backRanges(layout, touched, entered, (key) => branches[key] === 'taken') };
+}
+
+/**
+ * Where the way back runs: in each sequence from the furthest node that was reached to the leftmost that was undone, and
+ * whole through the branches on that way that were taken.
+ */
+export function backRanges(
+  layout: FlowLayout,
+  touched: readonly string[],
+  reached: (id: string) => boolean,
+  taken: (branchKey: string) => boolean
+): Map<string | null, BackRange> {
+  const ranges = new Map<string | null, BackRange>();
+  if (touched.length === 0) return ranges;
+  const spans = spansOf(layout);
+  const owners = new Map(layout.branches.flatMap((place) => place.nodes.map((id) => [id, place] as const)));
+  const furthest = new Map<string | null, number>();
+  for (const [id, span] of spans) {
+    if (!reached(id)) continue;
+    const key = owners.get(id)?.key ?? null;
+    furthest.set(key, Math.max(furthest.get(key) ?? -Infinity, span[1]));
+  }
+  for (const each of touched) {
+    for (let id: string | undefined = each; id !== undefined;) {
+      const place = owners.get(id);
+      const key = place?.key ?? null;
+      const span = spans.get(id);
+      if (span) {
+        const [left, right] = ranges.get(key) ?? [Infinity, -Infinity];
+        /* Inside a branch it runs on to the fork, where it meets the others. */
+        const end = place ? -Infinity : span[0];
+        ranges.set(key, [Math.min(left, end), Math.max(right, furthest.get(key) ?? span[1])]);
+      }
+      id = place?.owner;
+    }
+  }
+  /* Choices wholly on the way: it goes back through the branch that was taken. Of parallel branches only through what it undid. */
+  const parallels = new Set(layout.bars.map((bar) => bar.id));
+  for (let grew = true; grew;) {
+    grew = false;
+    for (const place of layout.branches) {
+      const around = ranges.get(owners.get(place.owner)?.key ?? null);
+      const head = spans.get(place.owner);
+      if (
+        !around ||
+        !head ||
+        parallels.has(place.owner) ||
+        ranges.has(place.key) ||
+        place.key.includes('/catch-') ||
+        !taken(place.key)
+      )
+        continue;
+      if (head[0] < around[0] || head[1] > around[1]) continue;
+      ranges.set(place.key, [-Infinity, Infinity]);
+      grew = true;
+    }
+  }
+  return ranges;
+}
+
+/** Left and right end of every node, whole forks included. */
+function spansOf(layout: FlowLayout): Map<string, BackRange> {
+  const spans = new Map<string, BackRange>();
+  for (const box of [...layout.cards, ...layout.diamonds, ...layout.bars]) {
+    const [left, right] = spans.get(box.id) ?? [Infinity, -Infinity];
+    spans.set(box.id, [Math.min(left, box.x), Math.max(right, box.x + box.width)]);
+  }
+  return spans;
+}

@@ -1,0 +1,156 @@
+/**
+ * Rows of the timeline, and the scale that folds idle gaps.
+ *
+ * Rules
+ * [T1] One row an activity, wait, or wait for a signal with a time limit, in the order of their beginning; an approval is one row from
+ *      open to close.
+ * [T2] Attempts are ticks: pending activities bring theirs, closed ones have the attempt that closed them.
+ * [T3] A stretch in which nothing but waiting happens is folded when it is long against the rest.
+ */
+import type { FlowManifest } from '../flow/manifest';
+import type { AttemptView, NodeState, NodeView, RunFacts, TimelineRow } from './model';
+import type { ActivityRecord, Records } from './records';
+
+export function timelineOf(
+  facts: RunFacts,
+  records: Records,
+  nodes: Record<string, NodeView>,
+  manifest: FlowManifest
+): TimelineRow[] {
+  const rows: TimelineRow[] = [];
+  const closedMs = records.closed?.timeMs ?? null;
+  const humans = new Map<string, TimelineRow>();
+  for (const record of records.activities) {
+    const nodeId = record.parsed?.nodeId ?? record.activityId;
+    const role = record.parsed?.role ?? 'do';
+    const title = manifest.nodes[nodeId]?.title ?? record.activityType;
+    const item = record.parsed && record.parsed.path.length > 0 ? ` ${record.parsed.path.join('.')}` : '';
+    if (role === 'open' || role === 'close') {
+      const key = record.forwardId;
+      const row = humans.get(key);
+      if (row && role === 'close') {
+        row.endMs = record.closedMs ?? closedMs;
+        row.state = nodes[nodeId]?.state ?? row.state;
+      } else if (role === 'open') {
+        const state = nodes[nodeId]?.state ?? 'waitsForPerson';
+        const made: TimelineRow = {
+          nodeId,
+          role: 'human',
+          title: title + item,
+          startMs: record.scheduledMs,
+          endMs: closedMs,
+          state,
+          attempts: [],
+        };
+        humans.set(key, made);
+        rows.push(made);
+      }
+      continue;
+    }
+    const undoTitle = manifest.nodes[nodeId]?.undo?.title;
+    rows.push({
+      nodeId,
+      role: role === 'undo' ? 'undo' : 'do',
+      title: (role === 'undo' && undoTitle ? undoTitle : role === 'check' ? `Check: ${title}` : title) + item,
+      startMs: record.scheduledMs,
+      endMs: record.closedMs ?? closedMs,
+      state: rowState(record, role === 'undo', facts, closedMs !== null),
+      attempts: attemptsOf(record, facts, closedMs),
+    });
+  }
+  for (const timer of records.timers) {
+    const node = timer.nodeId ? manifest.nodes[timer.nodeId] : undefined;
+    const signal = node?.kind === 'waitForSignal';
+    if (!timer.nodeId || !node || timer.role !== 'do' || (node.kind !== 'wait' && !signal)) continue;
+    const waits: NodeState = signal ? 'waitsForSignal' : 'waitsForTimer';
+    const over: NodeState = timer.outcome === 'fired' ? 'done' : 'cancelled';
+    // The time limit of a signal is cancelled when it came, and when nobody waits for it any more: the node knows which.
+    const ended = signal ? (nodes[timer.nodeId]?.state ?? over) : over;
+    const state = timer.outcome !== null ? ended : closedMs !== null ? 'cancelled' : waits;
+    rows.push({
+      nodeId: timer.nodeId,
+      role: 'wait',
+      title: node.title,
+      startMs: timer.startedMs,
+      endMs: timer.closedMs ?? closedMs,
+      state,
+      attempts: [],
+    });
+  }
+  return rows.sort((a, b) => a.startMs - b.startMs);
+}
+
+function rowState(record: ActivityRecord, undo: boolean, facts: RunFacts, closed: boolean): NodeState {
+  switch (record.outcome) {
+    case 'completed':
+      return undo ? 'undone' : 'done';
+    case 'failed':
+    case 'timedOut':
+      return undo ? 'undoFailed' : 'failed';
+    case 'canceled':
+      return 'cancelled';
+    case null: {
+      if (closed) return facts.status === 'terminated' ? 'terminated' : 'cancelled';
+      const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
+      if (undo) return 'unwinding';
+      return pending && (pending.attempt > 1 || pending.state === 'backingOff') ? 'retrying' : 'running';
+    }
+  }
+}
+
+/** [T2] */
+function attemptsOf(record: ActivityRecord, facts: RunFacts, closedMs: number | null): AttemptView[] {
+  const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
+  if (pending && record.outcome === null) return pending.attempts;
+  const seen = facts.seenAttempts?.[record.scheduledEventId] ?? [];
+  if (record.startedMs === null) return [...seen];
+  const last: AttemptView = {
+    attempt: record.attempt,
+    startedMs: record.startedMs,
+    endedMs: record.closedMs ?? closedMs,
+    failure: record.failure,
+  };
+  return [...seen.filter(({ attempt }) => attempt < last.attempt), last];
+}
+
+export interface Stretch {
+  startMs: number;
+  endMs: number;
+  /** A folded gap takes a fixed width, whatever its length. */
+  folded: boolean;
+}
+/** [T3] Stretches from the first row to `untilMs`, without holes. Waits and people do not count as work. */
+export function stretchesOf(rows: readonly TimelineRow[], untilMs: number): Stretch[] {
+  if (rows.length === 0) return [];
+  const from = Math.min(...rows.map((row) => row.startMs));
+  const until = Math.max(untilMs, from + 1, ...rows.map((row) => row.endMs ?? untilMs));
+  const busy = rows
+    .flatMap((row): [number, number][] =>
+      row.role === 'wait' || row.role === 'human'
+        ? [[row.startMs, row.startMs], ...(row.endMs === null ? [] : ([[row.endMs, row.endMs]] as [number, number][]))]
+        : [[row.startMs, row.endMs ?? until]]
+    )
+    .sort((a, b) => a[0] - b[0]);
+  const islands: [number, number][] = [];
+  for (const [start, end] of busy) {
+    const last = islands.at(-1);
+    if (last && start <= last[1]) last[1] = Math.max(last[1], end);
+    else islands.push([start, end]);
+  }
+  const worked = islands.reduce((total, [start, end]) => total + end - start, 0);
+  const long = Math.max(2_000, worked / 2);
+  const room = Math.min(long / 8, 500);
+  const stretches: Stretch[] = [];
+  let cursor = from;
+  const gap = (start: number, end: number) => {
+    if (end - start <= long) return;
+    const left = Math.min(start + room, end);
+    const right = Math.max(end - room, left);
+    if (left > cursor) stretches.push({ startMs: cursor, endMs: left, folded: false });
+    stretches.push({ startMs: left, endMs: right, folded: true });
+    cursor = right;
+  };
+  islands.forEach(([, end], index) => gap(end, islands[index + 1]?.[0] ?? until));
+  if (cursor < until) stretches.push({ startMs: cursor, endMs: until, folded: false });
+  return stretches;
+}

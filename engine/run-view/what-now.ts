@@ -1,0 +1,155 @@
+/**
+ * The one sentence under a run's header, when it needs a hand or waits; null when all is well.
+ *
+ * Rules: [H1] the worst first: undo failed, outcome unknown, workflow task failing, no worker, a person, an undo that pauses, retrying.
+ * [H2] A closed run waits for nothing. [H3] It says what happened, and what it means for the run.
+ */
+import type { FlowManifest } from '../flow/manifest';
+import { allNodes } from '../flow/tree';
+import { clauseOf } from './failure';
+import type { Ledger, NodeView, RunFacts, WhatNow } from './model';
+import { waitsForWhom } from './approval-view';
+import type { ActivityRecord, Records } from './records';
+import { standingWords } from './standing-words';
+
+/** Workflow tasks are retried at once; one failure is no news. */
+const TASK_FAILURES = 2;
+
+export function whatNowOf(
+  facts: RunFacts,
+  records: Records,
+  nodes: Record<string, NodeView>,
+  ledger: Ledger,
+  manifest: FlowManifest
+): WhatNow | null {
+  if (facts.status !== 'running') return null;
+  const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;
+  const waits = facts.nodes?.waitsFor ?? [];
+  const now = (
+    kind: WhatNow['kind'],
+    nodeId: string | null,
+    sentence: string,
+    sinceMs: number | null,
+    nextMs: number | null = null
+  ): WhatNow => ({
+    kind,
+    sentence,
+    nodeId,
+    sinceMs,
+    nextMs,
+  });
+
+  const asks = (nodeId: string): boolean => {
+    if (facts.nodes) return waits.some((wait) => wait.kind === 'undo' && wait.nodeId === nodeId);
+    return undoPolicyOf(manifest, nodeId) === 'ask';
+  };
+  const failed = ledger.entries.filter((entry) => entry.state === 'undoFailed' && asks(entry.nodeId));
+  const first = failed[0];
+  if (first) {
+    const undo = records.activities.findLast(
+      (each) => each.parsed?.role === 'undo' && each.forwardId === first.activityId
+    );
+    const tries =
+      undo && undo.attempt > 1
+        ? ` ${undo.attempt}${undo.maximumAttempts > 0 ? ` of ${undo.maximumAttempts}` : ''} times`
+        : '';
+    const more = failed.length > 1 ? ` ${failed.length - 1} more failed.` : '';
+    const sentence = `${first.undoTitle ?? `Undo of ${first.title}`} failed${tries}: ${clauseOf(first.failure)}.${more} ${standingWords(ledger)}.`;
+    return now('undoFailed', first.nodeId, sentence, first.sinceMs);
+  }
+
+  const unsure = waits.find((wait) => wait.kind === 'outcome');
+  if (unsure) {
+    const sentence = `${title(unsure.nodeId)} may have happened: ${clauseOf(unsure.error)}. Say whether it did.`;
+    return now('outcomeUnknown', unsure.nodeId, sentence, unsure.sinceMs);
+  }
+
+  const task = facts.workflowTask;
+  if (task && task.attempt >= TASK_FAILURES && task.failure) {
+    const sentence = `The code of this run fails, ${task.attempt} times so far: ${clauseOf(task.failure)}. Nothing is lost; it goes on when the code is mended.`;
+    return now('taskFailing', null, sentence, task.sinceMs);
+  }
+
+  const views = Object.values(nodes);
+  const alone = views.find((view) => view.state === 'noWorker');
+  if (alone) {
+    const queue = records.taskQueue ? ` '${records.taskQueue}'` : '';
+    return now(
+      'noWorker',
+      alone.nodeId,
+      `Nobody has picked up ${title(alone.nodeId)}. Is a worker polling the queue${queue}?`,
+      alone.startedMs
+    );
+  }
+
+  const approvals = waits.filter((wait) => wait.kind === 'approval');
+  const approval = approvals[0];
+  const waiting = approval ? nodes[approval.nodeId] : views.find((view) => view.state === 'waitsForPerson');
+  if (approval || waiting) {
+    const whom = approval ? waitsForWhom(approval.candidates) : (waiting?.note ?? 'Waits for a person');
+    const more = approvals.length > 1 ? ` (${approvals.length} decisions)` : '';
+    const nodeId = approval?.nodeId ?? waiting!.nodeId;
+    const opening = records.activities.findLast(
+      (each) => each.parsed?.nodeId === nodeId && each.parsed.role === 'open'
+    );
+    const pending = facts.pending.find((each) => each.scheduledEventId === opening?.scheduledEventId);
+    const untold = pending && pending.attempt > 1 ? `. Not in the inbox yet: ${clauseOf(pending.lastFailure)}.` : '';
+    return now(
+      'waitsForApproval',
+      nodeId,
+      `${whom}: ${title(nodeId)}${more}${untold}`,
+      approval?.sinceMs ?? waiting?.startedMs ?? null,
+      nodes[nodeId]?.dueMs ?? null
+    );
+  }
+
+  const pause = records.timers.find((timer) => timer.role === 'undo' && timer.outcome === null);
+  const paused = pause && ledger.entries.find((entry) => entry.nodeId === pause.nodeId && entry.state === 'undoFailed');
+  if (paused) {
+    const sentence = `${paused.undoTitle ?? `Undo of ${paused.title}`} failed: ${clauseOf(paused.failure)}. It is tried again by itself. ${standingWords(ledger)}.`;
+    return now('retrying', paused.nodeId, sentence, paused.sinceMs, pause.firesMs);
+  }
+
+  const retrying = facts.pending
+    .filter((each) => each.attempt > 1 || each.state === 'backingOff')
+    .sort((a, b) => b.attempt - a.attempt)[0];
+  if (retrying) {
+    const record = records.activities.find((each) => each.scheduledEventId === retrying.scheduledEventId);
+    const nodeId = record?.parsed?.nodeId ?? null;
+    const what = record ? deedOf(record, manifest) : retrying.activityType;
+    const of = retrying.maximumAttempts > 0 ? ` of ${retrying.maximumAttempts}` : '';
+    const sentence = `${what} is tried again, attempt ${retrying.attempt}${of}: ${clauseOf(retrying.lastFailure)}.`;
+    return now(
+      'retrying',
+      nodeId,
+      sentence,
+      retrying.attempts[0]?.startedMs ?? record?.scheduledMs ?? null,
+      retrying.nextAttemptMs
+    );
+  }
+  return null;
+}
+
+/** What an activity does, in words that can begin a sentence. */
+function deedOf({ parsed, activityType }: ActivityRecord, manifest: FlowManifest): string {
+  if (!parsed) return activityType;
+  const node = manifest.nodes[parsed.nodeId];
+  const title = node?.title ?? parsed.nodeId;
+  switch (parsed.role) {
+    case 'undo':
+      return node?.undo?.title ?? `Undo of ${title}`;
+    case 'check':
+      return `Looking up whether it happened (${title})`;
+    case 'open':
+    case 'close':
+      return `Telling the inbox (${title})`;
+    case 'do':
+      return title;
+  }
+}
+
+function undoPolicyOf(manifest: FlowManifest, nodeId: string): 'retry' | 'ask' | 'continue' {
+  const { steps, rollback } = manifest.document;
+  const node = allNodes(steps).find(({ id }) => id === nodeId);
+  return (node?.kind === 'action' ? node.undo?.onFailure : undefined) ?? rollback.onFailure;
+}

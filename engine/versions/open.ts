@@ -1,0 +1,48 @@
+/** Everything about published versions, put together for the process that serves them. */
+import pg from 'pg';
+import { VersionRegistry } from './registry';
+import { Publisher, type Toolchain } from './publish';
+import { SecretStore } from '../secrets/secret-store';
+import { backstitchService, type BackstitchServiceOptions } from '../api/service';
+
+export interface VersionsOptions {
+  databaseUrl: string;
+  /** Holds the key of the secrets. */
+  dataDir: string;
+  /** `createToolchain` of toolchain.ts. */
+  toolchain: Toolchain;
+}
+
+export interface Versions {
+  /** The worker's bundle source: everything published is served. */
+  registry: VersionRegistry;
+  publisher: Publisher;
+  secrets: SecretStore;
+  /** The gRPC service to add to the engine's server. */
+  service(
+    door: Pick<BackstitchServiceOptions, 'authorize' | 'watch' | 'onError'>
+  ): ReturnType<typeof backstitchService>;
+  close(): Promise<void>;
+}
+
+/** Loads what is published. The tables must be there (migrations). */
+export async function openVersions(options: VersionsOptions): Promise<Versions> {
+  const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4, application_name: 'backstitch versions' });
+  // A pooled connection that breaks while idle is replaced by the next query; unheard, its error would end the process.
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {})); // and while it is lent to a transaction
+  try {
+    const registry = new VersionRegistry(pool);
+    await registry.load();
+    const secrets = await SecretStore.open(pool, options.dataDir);
+    const publisher = new Publisher(pool, registry, options.toolchain);
+    return {
+      ...{ registry, publisher, secrets },
+      service: (door) => backstitchService({ ...door, pool, publisher, secrets }),
+      close: () => pool.end(),
+    };
+  } catch (error) {
+    await pool.end();
+    throw error;
+  }
+}

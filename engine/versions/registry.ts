@@ -1,0 +1,41 @@
+/**
+ * Which workflow types are served: every published version, from memory. A version is served once its row is durable, and every
+ * row is served again after a restart.
+ */
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import type { WorkflowBundle } from '../worker/bundle/bundle';
+import type { BundleSource } from '../worker/embedded-worker';
+import { readBundles, type StoredBundle } from './version-table';
+
+export class VersionRegistry implements BundleSource {
+  readonly #bundles = new Map<string, WorkflowBundle>();
+  readonly #listeners = new Set<() => void>();
+
+  constructor(private readonly pool: pg.Pool) {}
+
+  /** Read what is published, or one type of it. At start, and again after a takeover: another process may have published. */
+  async load(workflowType: string | null = null): Promise<void> {
+    for (const stored of await readBundles(this.pool, workflowType)) this.#serve(stored);
+  }
+
+  find(workflowType: string): WorkflowBundle | undefined {
+    return this.#bundles.get(workflowType);
+  }
+
+  workflowTypes(): string[] {
+    return [...this.#bundles.keys()];
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  #serve({ workflowType, revision, code }: StoredBundle): void {
+    const id = createHash('sha256').update(code).digest('hex');
+    if (this.#bundles.get(workflowType)?.id === id) return;
+    this.#bundles.set(workflowType, { id, code, workflowTypes: [workflowType], revision });
+    for (const listener of this.#listeners) listener();
+  }
+}

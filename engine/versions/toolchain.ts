@@ -1,0 +1,25 @@
+/** The real compiler, type checker and bundler behind publishing. */
+import { compile, type Compiled } from '../compiler/compile';
+import { readSagaSources } from '../compiler/saga-sources';
+import type { Catalogue } from '../flow/catalogue';
+import { bundleWorkflows } from '../worker/bundle/bundle';
+import type { Toolchain } from './publish';
+
+/** What generated code calls the saga library. */
+const SAGA_MODULE = '@backstitch/saga';
+
+export function createToolchain(catalogue: Catalogue, typeCheck: Toolchain['typeCheck']): Toolchain {
+  const saga = readSagaSources();
+  const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
+  return {
+    compile: (document, version) => compile(document, { version, catalogue, saga }),
+    typeCheck,
+    bundle: ({ files, manifest }: Compiled) =>
+      bundleWorkflows({
+        entry: 'workflow.ts',
+        modules: { ...files, ...library },
+        alias: { [SAGA_MODULE]: 'saga/index.ts' },
+        revision: manifest?.revision ?? '',
+      }),
+  };
+}

@@ -1,0 +1,121 @@
+/** Published versions in the database (schema `worker`). Rows are written once and never changed. */
+import type pg from 'pg';
+import type { FlowDocument } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import type { WorkflowBundle } from '../worker/bundle/bundle';
+
+export interface VersionSummary {
+  flow: string;
+  version: number;
+  revision: string;
+  workflowType: string;
+  title: string;
+  description: string | null;
+  nodes: number;
+  sha: string;
+  createdBy: string;
+  createdMs: number;
+}
+
+export interface StoredVersion extends VersionSummary {
+  document: FlowDocument;
+  code: string;
+  manifest: FlowManifest;
+}
+
+export interface NewVersion {
+  flow: string;
+  version: number;
+  revision: string;
+  workflowType: string;
+  contentSha: string;
+  createdBy: string;
+  code: string;
+  files: Record<string, string>;
+  manifest: FlowManifest;
+  bundle: WorkflowBundle;
+}
+
+type Database = pg.Pool | pg.PoolClient;
+
+const SUMMARY = `flow, version, revision, workflow_type AS "workflowType", title, document->>'description' AS description,
+  (SELECT count(*) FROM json_object_keys(manifest->'nodes'))::int AS nodes, sha, created_by AS "createdBy",
+  (extract(epoch FROM created_at) * 1000)::float AS "createdMs"`;
+/** 'v3.10' is newer than 'v3.9'. */
+const NEWEST_FIRST = `version DESC, split_part(revision, '.', 2)::int DESC`;
+
+/** Newest first; of all flows when `flow` is null. */
+export async function listVersions(database: Database, flow: string | null): Promise<VersionSummary[]> {
+  const { rows } = await database.query<VersionSummary>(
+    `SELECT ${SUMMARY} FROM worker.flow_version WHERE $1::text IS NULL OR flow = $1 ORDER BY flow, ${NEWEST_FIRST}`,
+    [flow]
+  );
+  return rows;
+}
+
+/** The newest version or revision where none is asked for; null when there is none. */
+export async function readVersion(
+  database: Database,
+  flow: string,
+  version: number | null,
+  revision: string | null
+): Promise<StoredVersion | null> {
+  const { rows } = await database.query<StoredVersion>(
+    `SELECT ${SUMMARY}, document, code, manifest FROM worker.flow_version
+     WHERE flow = $1 AND ($2::int IS NULL OR version = $2) AND ($3::text IS NULL OR revision = $3)
+     ORDER BY ${NEWEST_FIRST} LIMIT 1`,
+    [flow, version, revision]
+  );
+  return rows[0] ?? null;
+}
+
+/** Version number and content of the newest version; null before the first. */
+export async function newestContent(
+  database: Database,
+  flow: string
+): Promise<{ version: number; contentSha: string } | null> {
+  const { rows } = await database.query<{ version: number; contentSha: string }>(
+    `SELECT version, content_sha AS "contentSha" FROM worker.flow_version WHERE flow = $1 ORDER BY ${NEWEST_FIRST} LIMIT 1`,
+    [flow]
+  );
+  return rows[0] ?? null;
+}
+
+export async function insertVersion(database: Database, row: NewVersion): Promise<void> {
+  await database.query(
+    `INSERT INTO worker.flow_version
+       (flow, version, revision, workflow_type, title, document, code, files, bundle, manifest, sha, content_sha, created_by)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+    [
+      row.flow,
+      row.version,
+      row.revision,
+      row.workflowType,
+      row.manifest.document.title,
+      JSON.stringify(row.manifest.document),
+      row.code,
+      JSON.stringify(row.files),
+      Buffer.from(row.bundle.code),
+      JSON.stringify(row.manifest),
+      row.manifest.sha,
+      row.contentSha,
+      row.createdBy,
+    ]
+  );
+}
+
+export interface StoredBundle {
+  workflowType: string;
+  revision: string;
+  code: string;
+}
+
+/** What is served: of every workflow type, or of one, its newest revision. */
+export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
+  const { rows } = await database.query<{ workflowType: string; revision: string; bundle: Buffer }>(
+    `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle
+     FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1 ORDER BY workflow_type, ${NEWEST_FIRST}`,
+    [workflowType]
+  );
+  return rows.map(({ workflowType, revision, bundle }) => ({ workflowType, revision, code: bundle.toString('utf8') }));
+}

@@ -1,0 +1,293 @@
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { Server, ServerCredentials, status } from '@grpc/grpc-js';
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
+import { createBackstitchClient, type BackstitchClient, type HintMessage } from '../api/client';
+import { openVersions, type Versions } from './open';
+import type { Publisher } from './publish';
+import { VersionRegistry } from './registry';
+import { SecretStore } from '../secrets/secret-store';
+import { backstitchService, type Role } from '../api/service';
+import { handToolchain, type HandDocument } from './testing/toolchain';
+
+let database: TestDatabase;
+/** A look into the tables. */
+let pool: pg.Pool;
+let versions: Versions;
+let registry: VersionRegistry;
+let publisher: Publisher;
+let secrets: SecretStore;
+let dataDir: string;
+let server: Server;
+let address: string;
+let client: BackstitchClient;
+const watchers = new Set<(hint: HintMessage) => void>();
+const complaints: unknown[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url });
+  dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-versions-'));
+  versions = await openVersions({ databaseUrl: database.url, dataDir, toolchain: handToolchain });
+  ({ registry, publisher, secrets } = versions);
+  server = new Server();
+  const { definition, implementation } = versions.service({
+    authorize({ metadata }, role) {
+      const [key] = metadata.get('authorization');
+      const has: Role | null = key === 'Bearer operator' ? 'operate' : key === 'Bearer reader' ? 'read' : null;
+      if (has === null) throw Object.assign(new Error('no key'), { code: status.UNAUTHENTICATED });
+      if (has === 'read' && role !== 'read')
+        throw Object.assign(new Error('too little'), { code: status.PERMISSION_DENIED });
+      return { name: has, role: has };
+    },
+    watch({ workflowId }, listener) {
+      const one = (hint: HintMessage) => {
+        if (!workflowId || workflowId === hint.workflowId) listener(hint);
+      };
+      watchers.add(one);
+      return () => watchers.delete(one);
+    },
+    onError: (_method, error) => complaints.push(error),
+  });
+  server.addService(definition, implementation);
+  const port = await new Promise<number>((resolve, reject) =>
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+      error ? reject(error) : resolve(bound)
+    )
+  );
+  address = `127.0.0.1:${port}`;
+  client = createBackstitchClient(address, 'operator');
+});
+afterAll(async () => {
+  client?.close();
+  server?.forceShutdown();
+  await versions?.close();
+  await pool?.end();
+  await database?.drop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+const flow = (name: string, answer = '1'): HandDocument => ({ name, title: `The flow ${name}`, answer });
+
+test('[V1] publishing answers with version, type, sha and manifest; the next content is the next version', async () => {
+  const first = await client.putVersion(flow('v1'), 'Ada');
+  expect(first).toMatchObject({
+    again: false,
+    diagnostics: [],
+    version: {
+      flow: 'v1',
+      version: 1,
+      revision: 'v1.0',
+      workflowType: 'v1_v1',
+      title: 'The flow v1',
+      createdBy: 'Ada',
+    },
+  });
+  expect(first.manifest?.sha).toBe(first.version?.sha);
+  const second = await client.putVersion(flow('v1', '2'));
+  expect(second.version).toMatchObject({ version: 2, workflowType: 'v1_v2', createdBy: 'operate' });
+  expect((await client.listVersions('v1')).map((version) => version.version)).toEqual([2, 1]);
+});
+
+test('[V2] publishing the newest content again gives the same version, and the same row', async () => {
+  const first = await client.putVersion(flow('v2'));
+  const again = await client.putVersion(flow('v2'));
+  expect(again).toMatchObject({ again: true, version: first.version });
+  // An older content is a change like any other: starts go to the newest version.
+  await client.putVersion(flow('v2', '2'));
+  expect((await client.putVersion(flow('v2'))).version?.version).toBe(3);
+});
+
+test('[V3] many publishers at once: versions without gaps, one for each content', async () => {
+  const answers = ['1', '2', '3', '4', '5', '6'];
+  const published = await Promise.all(answers.map((answer) => client.putVersion(flow('v3', answer))));
+  expect(published.map((result) => result.version?.version).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  const same = await Promise.all(answers.map(() => client.putVersion(flow('v3-same'))));
+  expect(new Set(same.map((result) => result.version?.version))).toEqual(new Set([1]));
+  expect(same.filter((result) => !result.again)).toHaveLength(1);
+});
+
+test('[V4] a version is served at once, and served again after a restart', async () => {
+  let changes = 0;
+  const stop = registry.onChange(() => (changes += 1));
+  expect(registry.find('v4_v1')).toBeUndefined();
+  await client.putVersion(flow('v4'));
+  expect(registry.find('v4_v1')).toMatchObject({ revision: 'v1.0', workflowTypes: ['v4_v1'] });
+  expect(changes).toBe(1);
+  stop();
+
+  const afterRestart = new VersionRegistry(pool);
+  await afterRestart.load();
+  expect(afterRestart.find('v4_v1')).toEqual(registry.find('v4_v1'));
+  await client.putVersion(flow('v4'));
+  expect(changes).toBe(1);
+});
+
+test('[V5] a document that cannot be published is answered with diagnostics, and leaves nothing', async () => {
+  const broken = await client.putVersion({ ...flow('v5'), broken: true });
+  expect(broken).toMatchObject({
+    version: null,
+    diagnostics: [{ code: 'test/broken', severity: 'error', nodeId: 'step-1', path: ['undo', 0], message: 'no good' }],
+  });
+  const untyped = await client.putVersion({ ...flow('v5'), illTyped: true });
+  expect(untyped.diagnostics[0]).toMatchObject({ code: 'type', nodeId: null });
+  const reaching = await client.putVersion({ ...flow('v5'), imports: 'node:fs' });
+  expect(reaching.diagnostics[0]).toMatchObject({ code: 'bundle', severity: 'error' });
+  expect(await client.listVersions('v5')).toEqual([]);
+  await expect(client.getVersion('v5')).rejects.toMatchObject({ code: status.NOT_FOUND });
+});
+
+test('[V6] a version is read whole, properties in the order in which they were written', async () => {
+  const document = { ...flow('v6'), zebra: 1, apple: 2 };
+  await client.putVersion(document);
+  const read = await client.getVersion('v6');
+  expect(Object.keys(read.document)).toEqual(['name', 'title', 'answer', 'zebra', 'apple']);
+  expect(read.code).toContain('v6_v1');
+  expect(read.manifest.workflowType).toBe('v6_v1');
+  await expect(client.getVersion('v6', 2)).rejects.toMatchObject({ code: status.NOT_FOUND });
+});
+
+test('[V7] what is no JSON, no name or cannot be stored is INVALID_ARGUMENT, and no complaint of ours', async () => {
+  const before = complaints.length;
+  await expect(client.putVersion(undefined)).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+  await expect(client.putVersion(flow('v7', 'nul\0'))).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+  await expect(client.putVersion(flow('v7', 'half \ud800'))).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+  await expect(client.getVersion('No Flow')).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
+  expect(complaints.length).toBe(before);
+});
+
+test('[V8] publishing and secrets need the role operate; reading needs a key', async () => {
+  const reader = createBackstitchClient(address, 'reader');
+  const stranger = createBackstitchClient(address);
+  await expect(reader.putVersion(flow('v8'))).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+  await expect(reader.putSecret('s', 'x')).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+  expect(await reader.listVersions('v8')).toEqual([]);
+  await expect(stranger.listVersions()).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
+  const ended = new Promise((resolve) =>
+    stranger.watch({ namespace: 'default' }, { onHint: () => {}, onEnd: resolve })
+  );
+  expect(await ended).toMatchObject({ code: status.UNAUTHENTICATED });
+  reader.close();
+  stranger.close();
+});
+
+test('[V9] a database that is away is UNAVAILABLE, and nothing about it is told', async () => {
+  const gone = new pg.Pool({ connectionString: 'postgresql://nobody:hunter2@127.0.0.1:1/none' });
+  const own = new Server();
+  const service = backstitchService({
+    ...{ pool: gone, publisher, secrets, authorize: () => ({ name: 'x', role: 'operate' }), watch: () => () => {} },
+  });
+  own.addService(service.definition, service.implementation);
+  const port = await new Promise<number>((resolve) =>
+    own.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_error, bound) => resolve(bound))
+  );
+  const visitor = createBackstitchClient(`127.0.0.1:${port}`);
+  const failure = await visitor.listVersions().catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: status.UNAVAILABLE });
+  expect(String(failure)).not.toContain('127.0.0.1:1');
+  visitor.close();
+  own.forceShutdown();
+  await gone.end();
+});
+
+test('[V10] a bug of ours is INTERNAL: nobody waits for it to come back', async () => {
+  const own = new Server();
+  const broken = { publish: () => Promise.reject(new TypeError('x is not a function')) } as unknown as Publisher;
+  const told: unknown[] = [];
+  const service = backstitchService({
+    ...{ pool, secrets, authorize: () => ({ name: 'x', role: 'operate' }), watch: () => () => {} },
+    publisher: broken,
+    onError: (_method, error) => told.push(error),
+  });
+  own.addService(service.definition, service.implementation);
+  const port = await new Promise<number>((resolve) =>
+    own.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_error, bound) => resolve(bound))
+  );
+  const visitor = createBackstitchClient(`127.0.0.1:${port}`);
+  const failure = await visitor.putVersion(flow('v10')).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: status.INTERNAL });
+  expect(String(failure)).not.toContain('not a function');
+  expect(told).toHaveLength(1);
+  visitor.close();
+  own.forceShutdown();
+});
+
+test('[S1] a secret is read by activities, listed by name, and stands nowhere in the clear', async () => {
+  await client.putSecret('api-token', 'Bearer hunter2-hunter2');
+  expect(await secrets.read('api-token')).toBe('Bearer hunter2-hunter2');
+  expect(await secrets.read('unknown')).toBeNull();
+  expect(await client.listSecrets()).toEqual(['api-token']);
+  const { rows } = await pool.query<{ sealed: Buffer; nonce: Buffer }>('SELECT sealed, nonce FROM worker.secret');
+  expect(rows[0]?.sealed.toString('latin1')).not.toContain('hunter2');
+  await client.putSecret('api-token', 'Bearer hunter2-hunter2');
+  const { rows: later } = await pool.query<{ nonce: Buffer }>('SELECT nonce FROM worker.secret');
+  expect(later[0]?.nonce.equals(rows[0]?.nonce ?? Buffer.alloc(0))).toBe(false);
+});
+
+test('[S2] the key file is the user’s alone and found again; another key, a changed or a moved row does not open', async () => {
+  await secrets.put('s2', 'value', 'x');
+  expect((await stat(path.join(dataDir, 'secrets.key'))).mode & 0o777).toBe(0o600);
+  expect(await (await SecretStore.open(pool, dataDir)).read('s2')).toBe('value');
+  const other = await mkdtemp(path.join(tmpdir(), 'backstitch-versions-'));
+  const both = await Promise.all([SecretStore.open(pool, other), SecretStore.open(pool, other)]);
+  await both[0].put('s2-b', 'b', 'x');
+  expect(await both[1].read('s2-b')).toBe('b');
+  expect((await readFile(path.join(other, 'secrets.key'))).length).toBe(32);
+  await expect(both[0].read('s2')).rejects.toThrow(/cannot be opened/);
+  await pool.query(
+    `INSERT INTO worker.secret (name, nonce, sealed, updated_by) SELECT 's2-moved', nonce, sealed, 'x' FROM worker.secret WHERE name = 's2'`
+  );
+  await expect(secrets.read('s2-moved')).rejects.toThrow(/cannot be opened/);
+  await rm(other, { recursive: true });
+});
+
+test.each([
+  ['A b', 'x'],
+  ['', 'x'],
+  ['ok', ''],
+  ['ok', 'x'.repeat(70_000)],
+])('[S3] a secret with a wrong name or value is refused without repeating it (%#)', async (name, value) => {
+  const failure = (await client.putSecret(name, value).catch((error: unknown) => error)) as {
+    code: number;
+    details: string;
+  };
+  expect(failure.code).toBe(status.INVALID_ARGUMENT);
+  if (value.length > 1) expect(failure.details).not.toContain(value);
+});
+
+test('[W1] hints come as they happen, of one run when asked, until the watcher stops', async () => {
+  const hints: HintMessage[] = [];
+  let saw = () => {};
+  const seen = new Promise<void>((resolve) => (saw = resolve));
+  const stop = await new Promise<() => void>((resolve) => {
+    const stopping = client.watch(
+      { namespace: 'default', workflowId: 'mine' },
+      {
+        onOpen: () => resolve(stopping),
+        onHint: (hint) => {
+          hints.push(hint);
+          if (hint.kind === 'closed') saw();
+        },
+      }
+    );
+  });
+  const hint = (sequence: number, workflowId: string, kind: string) => ({
+    sequence,
+    namespace: 'default',
+    workflowId,
+    runId: 'r',
+    kind,
+  });
+  for (const listener of watchers) {
+    listener(hint(1, 'mine', 'history'));
+    listener(hint(2, 'other', 'history'));
+    listener(hint(3, 'mine', 'closed'));
+  }
+  await seen;
+  expect(hints.map((one) => one.sequence)).toEqual([1, 3]);
+  stop();
+  await expect.poll(() => watchers.size).toBe(0);
+});

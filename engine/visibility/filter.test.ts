@@ -1,0 +1,256 @@
+/** List filters: what they mean, what is refused and in which words, and that both stores agree on every one of them. */
+import { status } from '@grpc/grpc-js';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { temporal } from '../proto';
+import { MemoryStore } from '../store/memory';
+import type { LeasedStore, RunCommit, VisibilityRecord } from '../store/port';
+import { PostgresStore } from '../store/postgres/store';
+import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
+import { parseListQuery } from './filter';
+
+const { IndexedValueType: Type } = temporal.api.enums.v1;
+const attributes = {
+  SagaPhase: Type.INDEXED_VALUE_TYPE_KEYWORD,
+  SagaStanding: Type.INDEXED_VALUE_TYPE_INT,
+  Ratio: Type.INDEXED_VALUE_TYPE_DOUBLE,
+  Urgent: Type.INDEXED_VALUE_TYPE_BOOL,
+  Due: Type.INDEXED_VALUE_TYPE_DATETIME,
+  Tags: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
+};
+/** Some that try to be something else. */
+const texts = ['order-1', 'order-2', "o'clock", '%', '_', '', 'Ä', '["order-1"]', 'null', 'order-1" OR true'];
+const parse = (query: string) => parseListQuery(query, attributes);
+
+describe('what it means', () => {
+  it.each([
+    ["WorkflowId = 'a'", { op: '=', field: 'WorkflowId', value: 'a' }],
+    ['WorkflowId = "a"', { op: '=', field: 'WorkflowId', value: 'a' }],
+    ["`WorkflowId`='it''s'", { op: '=', field: 'WorkflowId', value: "it's" }],
+    ["WorkflowType <> 'a'", { op: '!=', field: 'WorkflowType', value: 'a' }],
+    ["ExecutionStatus = 'TimedOut'", { op: '=', field: 'ExecutionStatus', value: 7 }],
+    ["ExecutionStatus = 'continued_as_new'", { op: '=', field: 'ExecutionStatus', value: 6 }],
+    ['ExecutionStatus = 3', { op: '=', field: 'ExecutionStatus', value: 3 }],
+    ["ExecutionStatus IN ('Failed', 'Canceled')", { op: 'in', field: 'ExecutionStatus', values: [3, 4] }],
+    ["SagaPhase not in ('unwound')", { op: 'not', of: { op: 'in', field: 'SagaPhase', values: ['unwound'] } }],
+    ['SagaStanding >= -2', { op: '>=', field: 'SagaStanding', value: -2 }],
+    ['Ratio < 0.5', { op: '<', field: 'Ratio', value: 0.5 }],
+    ['Urgent = TRUE', { op: '=', field: 'Urgent', value: true }],
+    ["StartTime > '2026-01-02T03:04:05+01:00'", { op: '>', field: 'StartTime', value: '2026-01-02T02:04:05.000Z' }],
+    ['CloseTime IS NULL', { op: 'isNull', field: 'CloseTime' }],
+    ['CloseTime is not null', { op: 'isNotNull', field: 'CloseTime' }],
+    ["WorkflowId STARTS_WITH 'order-'", { op: 'startsWith', field: 'WorkflowId', value: 'order-' }],
+    ["Tags = 'vip'", { op: '=', field: 'Tags', value: 'vip' }],
+    [
+      'SagaStanding BETWEEN 1 AND 3',
+      {
+        op: 'and',
+        of: [
+          { op: '>=', field: 'SagaStanding', value: 1 },
+          { op: '<=', field: 'SagaStanding', value: 3 },
+        ],
+      },
+    ],
+  ])('[F1] %s', (query, filter) => expect(parse(query)).toEqual({ filter, groupBy: null }));
+
+  it('[F2] AND binds before OR, NOT before both, brackets before all', () => {
+    const one = (value: string) => ({ op: '=', field: 'RunId', value });
+    const [a, b, c] = ['a', 'b', 'c'].map(one);
+    const [qa, qb, qc] = ['a', 'b', 'c'].map((value) => `RunId = '${value}'`);
+    expect(parse(`${qa} OR ${qb} AND ${qc}`).filter).toEqual({ op: 'or', of: [a, { op: 'and', of: [b, c] }] });
+    expect(parse(`(${qa} OR ${qb}) AND ${qc}`).filter).toEqual({ op: 'and', of: [{ op: 'or', of: [a, b] }, c] });
+    expect(parse(`NOT ${qa} AND ${qb}`).filter).toEqual({ op: 'and', of: [{ op: 'not', of: a }, b] });
+  });
+
+  it('[F3] nothing is everything; a group stands alone or after a filter', () => {
+    expect(parse('  ')).toEqual({ filter: null, groupBy: null });
+    expect(parse('GROUP BY ExecutionStatus')).toEqual({ filter: null, groupBy: 'ExecutionStatus' });
+    expect(parse("SagaPhase = 'x' group by SagaPhase").groupBy).toBe('SagaPhase');
+  });
+});
+
+describe('what is refused', () => {
+  it.each([
+    ["Nothing = 'a'", "'Nothing' is no search attribute of this namespace"],
+    ["constructor = 'a'", "'constructor' is no search attribute of this namespace"],
+    ["= 'a'", "expected a field, found '='"],
+    ['WorkflowId', "'' is no comparison (after WorkflowId)"],
+    ["WorkflowId LIKE 'a'", "'LIKE' is no comparison (after WorkflowId)"],
+    ['WorkflowId =', "WorkflowId is compared with text in quotes, not 'the end'"],
+    ['WorkflowId = 5', "WorkflowId is compared with text in quotes, not '5'"],
+    ['WorkflowId = other', "WorkflowId is compared with text in quotes, not 'other'"],
+    ["WorkflowId = 'open", "cannot be read at ''open'"],
+    ["WorkflowId = 'a' ; DROP TABLE x", "cannot be read at '; DROP TABLE x'"],
+    ["WorkflowId = 'a' RunId = 'b'", "expected the end, found 'RunId'"],
+    ["(WorkflowId = 'a'", "expected ), found 'the end'"],
+    ["WorkflowId = 'a' AND", "expected a field, found 'the end'"],
+    ["WorkflowId IN 'a'", "expected (, found 'a'"],
+    ['WorkflowId IN ()', "WorkflowId is compared with text in quotes, not ')'"],
+    ["WorkflowId NOT = 'a'", "'=' is no comparison (after WorkflowId)"],
+    ["ExecutionStatus = 'Sleeping'", "'Sleeping' is no execution status"],
+    ['ExecutionStatus = 0', "'0' is no execution status"],
+    ['ExecutionStatus = 8', "'8' is no execution status"],
+    ["ExecutionStatus > 'Running'", '> is for what has an order; ExecutionStatus has none'],
+    ['Urgent BETWEEN false AND true', 'BETWEEN is for what has an order; Urgent has none'],
+    ["Tags < 'x'", '< is for what has an order; Tags has none'],
+    ["Tags STARTS_WITH 'x'", 'STARTS_WITH is for text; Tags is not'],
+    ['Urgent = 1', "Urgent is true or false, not '1'"],
+    ["SagaStanding = 'two'", "SagaStanding is a number, not 'two'"],
+    ["StartTime > 'soon'", "'soon' is no time (for StartTime)"],
+    ["SagaStanding STARTS_WITH '1'", 'STARTS_WITH is for text; SagaStanding is not'],
+    ['CloseTime IS 5', "expected NULL, found '5'"],
+    ['SagaStanding BETWEEN 1, 3', "expected AND, found ','"],
+    ["WorkflowId = 'a' ORDER BY StartTime", 'ORDER BY is not supported'],
+    ['GROUP ExecutionStatus', "expected BY, found 'ExecutionStatus'"],
+    [`${'('.repeat(60)}WorkflowId = 'a'`, 'is nested more than 50 deep'],
+    [`${'NOT '.repeat(60)} WorkflowId = 'a'`, 'is nested more than 50 deep'],
+    [`WorkflowId = '${'x'.repeat(10_000)}'`, 'has 10015 characters, at most 10000 are allowed'],
+  ])('[F4] %s', (query, words) => {
+    expect(() => parse(query)).toThrow(
+      expect.objectContaining({
+        code: status.INVALID_ARGUMENT,
+        message: expect.stringContaining(`query: ${words}`) as string,
+      })
+    );
+  });
+
+  it('[F5] any text is read or refused as a bad request, and nothing else', () => {
+    const words = fc.constantFrom(
+      ...[
+        'WorkflowId',
+        'SagaStanding',
+        'AND',
+        'OR',
+        'NOT',
+        '(',
+        ')',
+        '=',
+        '<',
+        'IN',
+        'IS',
+        'NULL',
+        "'a'",
+        '3',
+        'GROUP',
+        'BY',
+      ],
+      ...['BETWEEN', 'STARTS_WITH', ',', "'", '`', '--', '\\', '\0']
+    );
+    const text = fc.oneof(
+      fc.string(),
+      fc.array(words).map((parts) => parts.join(' '))
+    );
+    fc.assert(
+      fc.property(text, (query) => {
+        try {
+          parse(query);
+        } catch (error) {
+          expect(error).toMatchObject({ code: status.INVALID_ARGUMENT });
+        }
+      }),
+      { numRuns: 1_000 }
+    );
+  });
+});
+
+describe('both stores', () => {
+  let database: TestDatabase;
+  let memory: LeasedStore;
+  let postgres: LeasedStore;
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    memory = await new MemoryStore().acquire('memory');
+    postgres = await new PostgresStore({ url: database.url }).acquire('postgres');
+    await Promise.all([memory, postgres].map((store) => store.commit(runs.map(creation))));
+  });
+  afterAll(async () => {
+    await postgres.release();
+    await database.drop();
+  });
+
+  const time = (index: number) => new Date(1_700_000_000_000 + index * 1_000).toISOString();
+  /** Every attribute there and absent, every status. */
+  const runs: VisibilityRecord[] = Array.from({ length: 40 }, (_, index) => ({
+    ...{ runKey: index + 1, namespace: 'default', workflowId: texts[index % texts.length]!, runId: `run-${index}` },
+    ...{ firstRunId: `run-${index}`, workflowType: index % 3 ? 'order_v1' : 'refund_v2', taskQueue: 'backstitch' },
+    status: ((index % 7) + 1) as VisibilityRecord['status'],
+    startTime: Date.parse(time(index)),
+    closeTime: index % 7 ? Date.parse(time(index + 5)) : null,
+    historyLength: index,
+    searchAttributes: {
+      ...(index % 2 ? { SagaPhase: texts[(index + 1) % texts.length]! } : {}),
+      ...(index % 3 ? { SagaStanding: (index % 5) - 2 } : {}),
+      ...(index % 4 ? { Ratio: index / 8 } : {}),
+      ...(index % 5 ? { Urgent: index % 2 === 0 } : {}),
+      ...(index % 6 ? { Due: time(index) } : {}),
+      ...(index % 7 ? { Tags: texts.slice(index % 3, (index % 3) + 2) } : {}),
+    },
+    memo: new Uint8Array(),
+  }));
+  const creation = (visibility: VisibilityRecord): RunCommit => ({
+    ...{ runKey: visibility.runKey, expectedNextEventId: 1, nextEventId: 2, status: visibility.status },
+    ...{
+      history: [{ firstEventId: 1, events: new Uint8Array([1]) }],
+      side: new Uint8Array(),
+      wakeAt: null,
+      visibility,
+    },
+    create: { ...visibility, workflowId: `${visibility.workflowId}-${visibility.runKey}`, expectedCurrentRunId: null },
+  });
+
+  const quoted = (text: string) => `'${text.replaceAll("'", "''")}'`;
+  const text = fc.constantFrom(...texts).map(quoted);
+  const number = fc.oneof(fc.integer({ min: -3, max: 40 }), fc.constantFrom(0.5, 1.25)).map(String);
+  const moment = fc.integer({ min: -1, max: 46 }).map((index) => quoted(time(index)));
+  const ordered = fc.constantFrom('=', '!=', '<', '<=', '>', '>=');
+  const equality = fc.constantFrom('=', '!=');
+  const compare = (fields: string[], op: fc.Arbitrary<string>, value: fc.Arbitrary<string>) =>
+    fc.tuple(fc.constantFrom(...fields), op, value).map((parts) => parts.join(' '));
+  const comparison = fc.oneof(
+    compare(['WorkflowId', 'WorkflowType', 'SagaPhase'], ordered, text),
+    compare(['WorkflowId', 'SagaPhase'], fc.constantFrom('STARTS_WITH', 'NOT STARTS_WITH'), text),
+    compare(['SagaStanding', 'Ratio', 'HistoryLength'], ordered, number),
+    compare(['StartTime', 'CloseTime', 'Due'], ordered, moment),
+    compare(['Urgent'], equality, fc.constantFrom('true', 'false')),
+    compare(['Tags'], equality, text),
+    compare(['ExecutionStatus'], equality, fc.integer({ min: 1, max: 7 }).map(String)),
+    compare(
+      ['SagaPhase', 'Tags', 'CloseTime', 'Urgent', 'SagaStanding'],
+      fc.constantFrom('IS'),
+      fc.constantFrom('NULL', 'NOT NULL')
+    ),
+    fc.tuple(number, number).map(([low, high]) => `SagaStanding BETWEEN ${low} AND ${high}`),
+    fc.array(text, { minLength: 1, maxLength: 3 }).map((values) => `SagaPhase NOT IN (${values.join(', ')})`)
+  );
+  const { query } = fc.letrec<{ query: string }>((tie) => ({
+    query: fc.oneof(
+      { depthSize: 'small' },
+      comparison,
+      fc.tuple(tie('query'), fc.constantFrom('AND', 'OR'), tie('query')).map(([a, op, b]) => `(${a} ${op} ${b})`),
+      tie('query').map((inner) => `NOT (${inner})`)
+    ),
+  }));
+
+  it('[F6] give the same runs in the same order, and count as many, whatever is asked', async () => {
+    await fc.assert(
+      fc.asyncProperty(query, async (asked) => {
+        const { filter } = parse(asked);
+        const list = async (store: LeasedStore) =>
+          (await store.list({ namespace: 'default', filter, limit: 100, after: null })).map(({ runKey }) => runKey);
+        const found = await list(memory);
+        expect(await list(postgres)).toEqual(found);
+        expect(await postgres.count('default', filter, null)).toEqual([{ key: [], count: found.length }]);
+      }),
+      { numRuns: 200 }
+    );
+  });
+
+  it.each(['ExecutionStatus', 'SagaPhase', 'Urgent', 'WorkflowType'])(
+    '[F7] count the same groups of %s',
+    async (field) => {
+      const groups = async (store: LeasedStore) =>
+        (await store.count('default', null, field)).map(({ key, count }) => `${JSON.stringify(key)} ${count}`).sort();
+      expect(await groups(postgres)).toEqual(await groups(memory));
+    }
+  );
+});

@@ -1,0 +1,383 @@
+/**
+ * One cached run between history and the library: turns a task's events into activation jobs, and the library's commands into
+ * Temporal's, keeping which sequence number of the code is which event of the history.
+ *
+ * Invariants:
+ * - Commands and the events that they led to are matched one to one, in order, live as in a replay; anything else is
+ *   nondeterminism.
+ * - What the code can decide alone (a cancelled activity it does not wait for) is resolved within the same task, by a further
+ *   activation, as the official core does: histories of either replay in the other.
+ * - The terminal command goes last (core flag 3).
+ */
+import { temporal, type coresdk } from '../../../proto';
+import type { Command, HistoryEvent } from '../../../history/api';
+import type { Job, JobVariant } from '../../sandbox/protocol';
+import { ActivityMachine } from './activity';
+import { DeterminismViolation } from '../determinism-violation';
+import { ownFailure, ownFields, ownPayload, ownPayloads } from '../payload';
+import type { PendingCommand } from '../pending-command';
+import {
+  failedUpdate,
+  isDeprecatedPatch,
+  modifyProperties,
+  patchCommand,
+  patchOf,
+  terminalCommand,
+  updateAnswer,
+  upsertSearchAttributes,
+} from '../simple-commands';
+import { cancelTimerCommand, startTimerCommand } from './timer';
+
+const { EventType } = temporal.api.enums.v1;
+type WorkflowCommand = coresdk.workflow_commands.IWorkflowCommand;
+
+/** The code asked for something that this engine does not have yet: fails the task and says what. */
+export class UnsupportedCommandError extends Error {
+  override name = 'UnsupportedCommandError';
+}
+
+/** Events that a command leads to: each must be the next expected one. */
+const COMMAND_EVENTS = new Set<number>([
+  EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
+  EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED,
+  EventType.EVENT_TYPE_TIMER_STARTED,
+  EventType.EVENT_TYPE_TIMER_CANCELED,
+  EventType.EVENT_TYPE_MARKER_RECORDED,
+  EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
+  EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED,
+  EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
+]);
+
+/** The official core's order of jobs within an activation; equal ones keep the order of their events. */
+const ORDER: Partial<Record<JobVariant, number>> = {
+  initializeWorkflow: 0,
+  notifyHasPatch: 1,
+  updateRandomSeed: 2,
+  signalWorkflow: 3,
+  doUpdate: 3,
+};
+
+export interface UpdateDelivery {
+  protocolInstanceId: string;
+  request: temporal.api.update.v1.IRequest;
+  runValidator: boolean;
+}
+
+export interface TaskOutcome {
+  commands: Command[];
+  messages: temporal.api.protocol.v1.IMessage[];
+}
+
+export class RunMachine {
+  /** Highest event seen that is not a workflow task's own Scheduled or Started. */
+  processedEventId = 0;
+  startedEventId = 0;
+  readonly flags = new Set<number>();
+  #sdkNamed = false;
+  #expected: PendingCommand[] = [];
+  #terminal: PendingCommand | null = null;
+  #messages: temporal.api.protocol.v1.IMessage[] = [];
+  readonly #activities = new Map<number, ActivityMachine>();
+  readonly #activityByEvent = new Map<number, ActivityMachine>();
+  /** Open timers: the command that starts each. */
+  readonly #timers = new Map<number, PendingCommand>();
+  /** Updates under way by protocol instance. */
+  readonly #updates = new Map<string, { updateId: string; accepted: boolean }>();
+
+  /** True when these events follow what this machine has seen. */
+  continues(events: readonly HistoryEvent[], previousStartedEventId: number): boolean {
+    const first = Number(events[0]?.eventId ?? 0);
+    const afterTask = previousStartedEventId === this.startedEventId && first === this.startedEventId + 1;
+    // A task of nothing but rejected updates left no trace: its ids are used again.
+    const afterTraceless = first <= this.processedEventId + 1 && previousStartedEventId < this.startedEventId;
+    return afterTask || afterTraceless;
+  }
+
+  /**
+   * The jobs of a task. `following` (replay only): the events of the next task, which tell the patches and updates that this one had.
+   */
+  begin(
+    events: readonly HistoryEvent[],
+    updates: readonly UpdateDelivery[],
+    following: readonly HistoryEvent[]
+  ): { jobs: Job[]; timestampMs: number } {
+    const jobs: Job[] = [];
+    let timestampMs = 0;
+    for (const event of events) {
+      const eventId = Number(event.eventId);
+      if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED) {
+        this.startedEventId = eventId;
+        timestampMs = milliseconds(event);
+        continue;
+      }
+      if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED || eventId <= this.processedEventId)
+        continue;
+      this.processedEventId = eventId;
+      if (COMMAND_EVENTS.has(event.eventType ?? 0)) this.#match(event);
+      else {
+        if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED) this.#taskCompleted(event);
+        const job = this.#job(event);
+        if (job) jobs.push(job);
+      }
+    }
+    const left = this.#expected[0];
+    if (left)
+      throw new DeterminismViolation(this.processedEventId + 1, 'nothing more of this task', left.title, left.origin);
+    for (const event of following) {
+      const patchId = patchOf(event);
+      if (patchId !== null) jobs.push({ variant: 'notifyHasPatch', notifyHasPatch: { patchId } });
+    }
+    for (const update of updates) jobs.push(this.#updateJob(update));
+    jobs.sort((a, b) => (ORDER[a.variant] ?? 4) - (ORDER[b.variant] ?? 4));
+    return { jobs, timestampMs };
+  }
+
+  /** Updates that a replayed task had: those accepted in the events that follow it. */
+  static acceptedIn(following: readonly HistoryEvent[]): UpdateDelivery[] {
+    return following.flatMap(({ workflowExecutionUpdateAcceptedEventAttributes: accepted }) =>
+      accepted?.acceptedRequest
+        ? [
+            {
+              protocolInstanceId: accepted.protocolInstanceId ?? '',
+              request: accepted.acceptedRequest,
+              runValidator: false,
+            },
+          ]
+        : []
+    );
+  }
+
+  /** Take an activation's commands. Returns the jobs of the further activation that they ask for within this task; none: done. */
+  take(
+    commands: readonly WorkflowCommand[],
+    following: readonly HistoryEvent[] | null,
+    origins: readonly string[] | null = null
+  ): Job[] {
+    const jobs: Job[] = [];
+    for (const [index, command] of commands.entries()) {
+      const job = this.#take(command, following);
+      if (job) jobs.push(job);
+      const asked = this.#terminal ?? this.#expected.at(-1);
+      if (asked) asked.origin ??= framesOf(origins?.[index]);
+    }
+    return jobs;
+  }
+
+  /** The task is through: what it sends. From here on its commands' events are expected. */
+  finish(): TaskOutcome {
+    if (this.#terminal) this.#expected.push(this.#terminal);
+    this.#terminal = null;
+    for (const pending of this.#expected) pending.sent = true;
+    const messages = this.#messages;
+    this.#messages = [];
+    return { commands: this.#expected.map(({ command }) => command), messages };
+  }
+
+  /** Metadata of a live task: what it newly used. */
+  metadata(usedFlags: readonly number[]): temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata {
+    const langUsedFlags = usedFlags.filter((flag) => !this.flags.has(flag));
+    for (const flag of langUsedFlags) this.flags.add(flag);
+    if (this.#sdkNamed) return { langUsedFlags };
+    this.#sdkNamed = true;
+    return { coreUsedFlags: [1, 3], langUsedFlags, sdkName: 'temporal-typescript', sdkVersion: '1.24.0' };
+  }
+
+  #taskCompleted(event: HistoryEvent): void {
+    const metadata = event.workflowTaskCompletedEventAttributes?.sdkMetadata;
+    if (metadata?.sdkName) this.#sdkNamed = true;
+    for (const flag of metadata?.langUsedFlags ?? []) this.flags.add(flag);
+  }
+
+  #match(event: HistoryEvent): void {
+    if (isDeprecatedPatch(event) && !this.#expected[0]?.matches(event)) return;
+    const next = this.#expected.shift();
+    if (!next) throw new DeterminismViolation(Number(event.eventId), describe(event), 'asked for nothing');
+    if (!next.matches(event))
+      throw new DeterminismViolation(Number(event.eventId), describe(event), next.title, next.origin);
+    next.recorded(event);
+  }
+
+  #job(event: HistoryEvent): Job | null {
+    switch (event.eventType) {
+      case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
+        return initializeJob(event);
+      case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: {
+        const signal = event.workflowExecutionSignaledEventAttributes;
+        return {
+          variant: 'signalWorkflow',
+          signalWorkflow: {
+            signalName: signal?.signalName,
+            input: ownPayloads(signal?.input),
+            identity: signal?.identity,
+            headers: ownFields(signal?.header?.fields),
+          },
+        };
+      }
+      case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED:
+        return {
+          variant: 'cancelWorkflow',
+          cancelWorkflow: { reason: event.workflowExecutionCancelRequestedEventAttributes?.cause },
+        };
+      case EventType.EVENT_TYPE_TIMER_FIRED: {
+        const seq = Number(event.timerFiredEventAttributes?.timerId);
+        return this.#timers.delete(seq) ? { variant: 'fireTimer', fireTimer: { seq } } : null;
+      }
+      case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
+        return this.#closeActivity(event, event.activityTaskCompletedEventAttributes?.scheduledEventId);
+      case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
+        return this.#closeActivity(event, event.activityTaskFailedEventAttributes?.scheduledEventId);
+      case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
+        return this.#closeActivity(event, event.activityTaskTimedOutEventAttributes?.scheduledEventId);
+      case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
+        return this.#closeActivity(event, event.activityTaskCanceledEventAttributes?.scheduledEventId);
+      default:
+        return null;
+    }
+  }
+
+  #closeActivity(event: HistoryEvent, scheduledEventId: unknown): Job | null {
+    const activity = this.#activityByEvent.get(Number(scheduledEventId));
+    if (!activity)
+      throw new DeterminismViolation(Number(event.eventId), describe(event), 'never scheduled that activity');
+    this.#activityByEvent.delete(activity.scheduledEventId);
+    this.#activities.delete(activity.seq);
+    return activity.close(event);
+  }
+
+  #updateJob({ protocolInstanceId, request, runValidator }: UpdateDelivery): Job {
+    const updateId = request.meta?.updateId ?? '';
+    this.#updates.set(protocolInstanceId, { updateId, accepted: false });
+    return {
+      variant: 'doUpdate',
+      doUpdate: {
+        id: updateId,
+        protocolInstanceId,
+        name: request.input?.name,
+        input: ownPayloads(request.input?.args),
+        headers: ownFields(request.input?.header?.fields),
+        meta: { updateId, identity: request.meta?.identity },
+        runValidator,
+      },
+    };
+  }
+
+  #take(command: WorkflowCommand, following: readonly HistoryEvent[] | null): Job | null {
+    const metadata = command.userMetadata ?? null;
+    if (command.scheduleActivity) {
+      const activity = new ActivityMachine(command.scheduleActivity.seq ?? 0, command.scheduleActivity, metadata);
+      this.#activities.set(activity.seq, activity);
+      this.#expected.push(activity.scheduleCommand((eventId) => this.#activityByEvent.set(eventId, activity)));
+    } else if (command.requestCancelActivity) return this.#cancelActivity(command.requestCancelActivity.seq ?? 0);
+    else if (command.startTimer) {
+      const pending = startTimerCommand(command.startTimer, metadata);
+      this.#timers.set(command.startTimer.seq ?? 0, pending);
+      this.#expected.push(pending);
+    } else if (command.cancelTimer) this.#cancelTimer(command.cancelTimer.seq ?? 0);
+    else if (command.setPatchMarker) {
+      const { patchId, deprecated } = command.setPatchMarker;
+      // A deprecated patch need not be in an older history.
+      const known = following === null || following.some((event) => patchOf(event) === patchId);
+      if (known || !deprecated) this.#expected.push(patchCommand(patchId ?? '', deprecated ?? false));
+    } else if (command.upsertWorkflowSearchAttributes) {
+      this.#expected.push(upsertSearchAttributes(command.upsertWorkflowSearchAttributes));
+    } else if (command.modifyWorkflowProperties)
+      this.#expected.push(modifyProperties(command.modifyWorkflowProperties));
+    else if (command.updateResponse) this.#answerUpdate(command.updateResponse);
+    else this.#terminate(command);
+    return null;
+  }
+
+  #terminate(command: WorkflowCommand): void {
+    const terminal = terminalCommand(command);
+    if (!terminal) {
+      const name = Object.keys(command).find((key) => !['userMetadata', 'eventGroupMarkers', 'variant'].includes(key));
+      throw new UnsupportedCommandError(`This engine does not support the workflow command '${name}' yet.`);
+    }
+    this.#terminal ??= terminal;
+  }
+
+  #cancelActivity(seq: number): Job | null {
+    const activity = this.#activities.get(seq);
+    if (!activity) return null;
+    const index = this.#expected.findIndex(
+      ({ command, sent }) =>
+        !sent && command.scheduleActivityTaskCommandAttributes?.activityId === activity.schedule.activityId
+    );
+    const { takeBack, request, job } = activity.cancel(index < 0);
+    if (takeBack) {
+      this.#expected.splice(index, 1);
+      this.#activities.delete(seq);
+    }
+    if (request) this.#expected.push(request);
+    return job ?? null;
+  }
+
+  #cancelTimer(seq: number): void {
+    const start = this.#timers.get(seq);
+    if (!start) return;
+    this.#timers.delete(seq);
+    const index = this.#expected.indexOf(start);
+    if (index >= 0 && !start.sent) this.#expected.splice(index, 1);
+    else this.#expected.push(cancelTimerCommand(seq));
+  }
+
+  #answerUpdate(response: coresdk.workflow_commands.IUpdateResponse): void {
+    const instance = response.protocolInstanceId ?? '';
+    const update = this.#updates.get(instance);
+    if (!update) return;
+    const answer =
+      response.rejected && update.accepted
+        ? failedUpdate(response, update.updateId)
+        : updateAnswer(response, this.startedEventId - 1, update.updateId);
+    if (response.accepted) update.accepted = true;
+    else this.#updates.delete(instance);
+    this.#messages.push(answer.message);
+    if (answer.command) this.#expected.push(answer.command);
+  }
+}
+
+/** A stack without its headline. */
+const framesOf = (stack: string | undefined) => stack?.slice(stack.indexOf('\n') + 1);
+
+function milliseconds(event: HistoryEvent): number {
+  return Number(event.eventTime?.seconds ?? 0) * 1_000 + Math.floor((event.eventTime?.nanos ?? 0) / 1_000_000);
+}
+
+function initializeJob(event: HistoryEvent): Job {
+  const started = event.workflowExecutionStartedEventAttributes ?? {};
+  return {
+    variant: 'initializeWorkflow',
+    initializeWorkflow: {
+      workflowType: started.workflowType?.name,
+      arguments: ownPayloads(started.input),
+      headers: ownFields(started.header?.fields),
+      continuedFailure: started.continuedFailure ? ownFailure(started.continuedFailure) : undefined,
+      lastCompletionResult: started.lastCompletionResult
+        ? { payloads: (started.lastCompletionResult.payloads ?? []).map(ownPayload) }
+        : undefined,
+      memo: { fields: ownFields(started.memo?.fields) },
+      searchAttributes: { indexedFields: ownFields(started.searchAttributes?.indexedFields) },
+    },
+  };
+}
+
+/** An event in words: its type and what tells it apart. */
+function describe(event: HistoryEvent): string {
+  const type = (EventType[event.eventType ?? 0] ?? 'an unknown event')
+    .replace('EVENT_TYPE_', '')
+    .toLowerCase()
+    .replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+  const scheduled = event.activityTaskScheduledEventAttributes;
+  const detail = scheduled
+    ? `${scheduled.activityId} (${scheduled.activityType?.name})`
+    : (event.timerStartedEventAttributes?.timerId ??
+      event.timerCanceledEventAttributes?.timerId ??
+      event.markerRecordedEventAttributes?.markerName ??
+      event.workflowExecutionUpdateAcceptedEventAttributes?.protocolInstanceId ??
+      '');
+  return detail ? `${type} ${detail}` : type;
+}

@@ -1,0 +1,40 @@
+/**
+ * A timer: created --Started--> started --Fired--> gone; a cancel before the command was sent takes it back, later it sends one.
+ * Timer ids are the sequence number as text, as the official core writes them.
+ */
+import { temporal, type coresdk } from '../../../proto';
+import { reviveDuration } from '../duration';
+import type { PendingCommand } from '../pending-command';
+
+const { CommandType } = temporal.api.enums.v1;
+
+export const timerId = (seq: number) => String(seq);
+
+export function startTimerCommand(
+  start: coresdk.workflow_commands.IStartTimer,
+  userMetadata: temporal.api.sdk.v1.IUserMetadata | null
+): PendingCommand {
+  const id = timerId(start.seq ?? 0);
+  return {
+    title: `StartTimer ${id}`,
+    sent: false,
+    command: {
+      commandType: CommandType.COMMAND_TYPE_START_TIMER,
+      userMetadata,
+      startTimerCommandAttributes: { timerId: id, startToFireTimeout: reviveDuration(start.startToFireTimeout) },
+    },
+    matches: (event) => event.timerStartedEventAttributes?.timerId === id,
+    recorded: () => {},
+  };
+}
+
+export function cancelTimerCommand(seq: number): PendingCommand {
+  const id = timerId(seq);
+  return {
+    title: `CancelTimer ${id}`,
+    sent: false,
+    command: { commandType: CommandType.COMMAND_TYPE_CANCEL_TIMER, cancelTimerCommandAttributes: { timerId: id } },
+    matches: (event) => event.timerCanceledEventAttributes?.timerId === id,
+    recorded: () => {},
+  };
+}
