@@ -11,7 +11,7 @@ import { PostgresStore } from '../store/postgres/store';
 import { installAudit, readAudit } from './audit';
 import { runCrashTest } from './crash-test';
 
-const root = fileURLToPath(new URL('../../..', import.meta.url)).replace(/\/$/, '');
+const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
 
 test('[K1] engines, PostgreSQL and a stale engine: what was promised is kept, and the fence was met', async () => {
   const seed = Number(process.env.CRASH_SEED ?? 20_261_121);
