@@ -7,8 +7,11 @@
  */
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
 import { lint } from '../flow/lint';
+import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { readFlow } from '../flow/read';
+import { compileSchema } from '../flow/schema/check';
+import { schemasOf } from '../flow/schema/places';
 import { validate } from '../flow/validate';
 import { checkExpressions } from './check-expressions';
 import { emitModules } from './emit/module';
@@ -43,6 +46,7 @@ export async function compile(document: unknown, options: CompileOptions): Promi
   const flow = read.document;
   const { version, catalogue } = options;
   const diagnostics = [...validate(flow, catalogue), ...lint(flow, catalogue), ...checkExpressions(flow)];
+  if (!hasErrors(diagnostics)) diagnostics.push(...compileSchemas(flow));
   if (hasErrors(diagnostics)) return refused(diagnostics);
 
   const markers = markersFor(flow);
@@ -61,6 +65,19 @@ export async function compile(document: unknown, options: CompileOptions): Promi
 }
 
 const refused = (diagnostics: Diagnostic[]): Compiled => ({ code: '', files: {}, manifest: null, diagnostics });
+
+/** The proof that values can be checked against what was published; what validation found out about schemas is more precise. */
+function compileSchemas(flow: FlowDocument): Diagnostic[] {
+  return schemasOf(flow).flatMap(({ schema, nodeId, path }): Diagnostic[] => {
+    try {
+      compileSchema(schema);
+      return [];
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      return [{ code: 'schema', severity: 'error', nodeId, path, message: `The schema cannot be used: ${reason}.` }];
+    }
+  });
+}
 
 /** A hole in the phases before. The flow is refused all the same: nothing that is no TypeScript is published. */
 function unprintable(error: unknown): Diagnostic {

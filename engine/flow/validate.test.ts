@@ -203,4 +203,15 @@ describe('names in an expression', () => {
       { expression: 'x', path: ['a', 0] },
     ]);
   });
+
+  it('[V11] refuses a schema that no value could be checked against, wherever it is', () => {
+    const bad = { type: 'string', pattern: '[' };
+    expect(findings([step('a', { output: bad })])).toEqual(['schema@a']);
+    const signals = { arrived: { title: 'Arrived', schema: bad } };
+    const updates = { change: { title: 'Change', schema: { type: 'string', enum: [1] }, set: {} } };
+    expect(findings([end], { signals, updates, output: undefined })).toEqual(['schema@flow', 'schema@flow']);
+    const [found] = validate(flow([end], { signals }), catalogue);
+    expect(found?.path).toEqual(['signals', 'arrived', 'schema', 'pattern']);
+    expect(findings([end], { input: { type: 'string' } })).toEqual(['input-no-object@flow']);
+  });
 });

@@ -14,6 +14,7 @@
  * [V8] A wait says how long or until when, not both.
  * [V9] An expression reads only outputs of nodes that have surely run by then.
  * [V10] Between attempts there is a pause, and the first is not longer than the longest: the workflow library refuses others.
+ * [V11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic } from './diagnostic';
@@ -22,6 +23,8 @@ import { durationMs } from './duration';
 import { pivotPlaces } from './pivots';
 import { checkReferences } from './references';
 import type { Path, Report } from './report';
+import { schemasOf } from './schema/places';
+import { schemaProblems } from './schema/problems';
 import { allNodes, alwaysEnds, catchesOf, effectOf, hasOutput, nestedSteps } from './tree';
 
 /** Errors only; an empty list means that the document can be compiled (types and expressions aside). */
@@ -38,6 +41,7 @@ export function validate(document: FlowDocument, catalogue: Catalogue): Diagnost
   checkPivots(document, nodes, report);
   checkEnds(document, nodes, report);
   checkReferences(document, report);
+  checkSchemas(document, report);
   return found;
 }
 
@@ -220,4 +224,19 @@ function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: R
     const message = 'The flow declares an output, but can run to its last step without giving one.';
     report('no-end', document.steps.at(-1)?.id ?? null, [], message, "Add an 'end' that gives the output.");
   }
+}
+
+/** [V11] */
+function checkSchemas(document: FlowDocument, report: Report): void {
+  if (document.input.type !== undefined && document.input.type !== 'object')
+    report(
+      'input-no-object',
+      null,
+      ['input', 'type'],
+      'The input of a flow is an object.',
+      "Set its type to 'object'."
+    );
+  for (const { schema, nodeId, path } of schemasOf(document))
+    for (const problem of schemaProblems(schema))
+      report('schema', nodeId, [...path, ...problem.path], problem.message, problem.fix);
 }

@@ -1,27 +1,12 @@
-/** Checks a value against a flow's JSON Schema: what a form, a signal or an update sends is what its flow declared. */
-import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv';
-import addFormats from 'ajv-formats';
+/** What a form, a signal or an update sends is what its flow declared, or it is refused field by field. */
 import type { JsonSchema } from '@/engine/flow/document';
+import { misfitsOf, UnusableSchema, type Misfit } from '@/engine/flow/schema/check';
 import { Refusal } from '../failure';
-import { LRUCache } from './lru';
-
-const ajv = new Ajv({ allErrors: true, strict: false, coerceTypes: false, useDefaults: false, addUsedSchema: false });
-(addFormats as unknown as (ajv: Ajv, formats: string[]) => void)(ajv, ['date', 'date-time', 'email']);
-// How people read a value; says nothing about which values there are.
-for (const format of ['money', 'duration', 'percent', 'link', 'long-text']) ajv.addFormat(format, true);
-
-const compiled = new LRUCache<string, ValidateFunction>(200);
 
 /** Throws `inputInvalid` with the problems by JSON pointer. `what`: 'The input', 'The signal'. */
 export function demandFits(value: unknown, schema: JsonSchema, what: string): void {
-  const key = JSON.stringify(schema);
-  let validate = compiled.get(key);
-  if (!validate) {
-    validate = ajv.compile(schema);
-    compiled.set(key, validate);
-  }
-  if (validate(value)) return;
-  const problems = (validate.errors ?? []).map(problemOf);
+  const problems = misfits(value, schema, what);
+  if (problems.length === 0) return;
   const fields = new Set(problems.map(({ at }) => at));
   throw new Refusal(
     'inputInvalid',
@@ -30,11 +15,13 @@ export function demandFits(value: unknown, schema: JsonSchema, what: string): vo
   );
 }
 
-function problemOf({ instancePath, keyword, params, message }: ErrorObject): { at: string; message: string } {
-  const named = params as { missingProperty?: string; additionalProperty?: string; allowedValues?: unknown[] };
-  if (keyword === 'required') return { at: `${instancePath}/${named.missingProperty}`, message: 'is missing' };
-  if (keyword === 'additionalProperties')
-    return { at: `${instancePath}/${named.additionalProperty}`, message: 'is not a field of this form' };
-  if (keyword === 'enum') return { at: instancePath, message: `is one of: ${named.allowedValues?.join(', ')}` };
-  return { at: instancePath || '/', message: message ?? 'is not accepted' };
+/** A schema that cannot be used is refused when it is published; versions of before may still have one. */
+function misfits(value: unknown, schema: JsonSchema, what: string): Misfit[] {
+  try {
+    return misfitsOf(value, schema);
+  } catch (error) {
+    if (!(error instanceof UnusableSchema)) throw error;
+    const message = `${what} cannot be checked: the schema of this version cannot be used. Publish the flow again.`;
+    throw new Refusal('inputInvalid', message, [{ at: '/', message: error.message }], { cause: error });
+  }
 }

@@ -35,6 +35,7 @@ describe('what cannot be published is refused with the place', () => {
     name: 'bad',
     steps: steps.map((step, index) => (index === at ? { ...step, ...change } : step)),
   });
+  const lookAhead = { type: 'object', properties: { code: { type: 'string', pattern: '^(?=.*a)b$' } } };
   test.each<[what: string, document: unknown, at: string | RegExp, message: RegExp]>([
     ['no document at all', 'nonsense', /^\//, /./],
     ['nothing', null, /^\//, /./],
@@ -44,6 +45,13 @@ describe('what cannot be published is refused with the place', () => {
     ['a kind of node that there is not', withStep({ kind: 'teleport' }), 'take', /kind|teleport|Invalid/i],
     ['an activity that there is not', withStep({ activity: 'till.open' }), 'take', /till\.open/],
     ['two nodes of one id', withStep({ id: 'told' }), 'told', /./],
+    [
+      'a pattern that is no regular expression',
+      withStep({ output: { type: 'object', properties: { receipt: { type: 'string', pattern: '[' } } } }),
+      'take',
+      /pattern/,
+    ],
+    ['a pattern that could run for ever', { ...TILL_FLOW, name: 'bad', input: lookAhead }, '/input/', /look-around/],
     [
       'an expression outside the subset',
       withStep({ input: { method: 'POST', connection: 'till', path: { $expr: 'process.env.HOME' } } }),
@@ -118,3 +126,22 @@ test('[F6] open runs are counted, of all versions', async () => {
   await world.startTill();
   expect((await flows()).find(({ name }) => name === 'till')).toMatchObject({ openRuns: 2 });
 });
+
+test('[F7] a start with a text that JavaScript would match for minutes is answered at once, and others meanwhile', async () => {
+  const properties = { ...TILL_FLOW.input.properties, code: { type: 'string', pattern: '^(a+)+$' } };
+  const document = { ...TILL_FLOW, name: 'slow-code', input: { ...TILL_FLOW.input, properties } };
+  await must(publish(document));
+  const start = (code: string) =>
+    designer.post(to.startRun('slow-code'), {
+      requestId: crypto.randomUUID(),
+      input: { amount: 1, take: '/take', code },
+    });
+  const cpu = process.cpuUsage();
+  const answers = await Promise.all([start(`${'a'.repeat(40)}!`), start(`${'a'.repeat(1_000_000)}!`)]);
+  expect(answers.map(({ status, error }) => [status, error?.problems?.[0]?.at])).toEqual([
+    [422, '/code'],
+    [422, '/'],
+  ]);
+  expect(process.cpuUsage(cpu).user / 1_000).toBeLessThan(5_000);
+  expect((await start('aaa')).status).toBe(200);
+}, 60_000);

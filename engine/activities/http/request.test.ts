@@ -188,8 +188,8 @@ test('[H7] an answer is held against its schema; formats that are for people are
   expect(failure.message).toContain('/amount must be integer');
   answering = (_request, response) => json(response, 200, { amount: 5 });
   expect(await call({ connection: 'api', responseSchema })).toEqual({ amount: 5 });
-  const evil = { type: 'string', pattern: '^(a+)+$' };
-  expect((await failureOf({ connection: 'api', responseSchema: evil })).message).toContain('pattern');
+  const unusable = { type: 'string', pattern: '[' };
+  expect((await failureOf({ connection: 'api', responseSchema: unusable })).message).toContain('no regular expression');
   expect((await failureOf({ connection: 'api', responseSchema: { $ref: 'http://x' } })).type).toBe('InvalidRequest');
 });
 

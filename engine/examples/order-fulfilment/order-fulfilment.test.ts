@@ -1,7 +1,7 @@
-import Ajv from 'ajv';
 import { expect, test } from 'vitest';
 import { catalogue } from '../../activities/catalogue';
 import { flowDocumentSchema, type FlowNode } from '../../flow/document';
+import { misfitsOf } from '../../flow/schema/check';
 import document from './order-fulfilment.flow.json';
 import { SCENARIOS } from './scenario';
 
@@ -34,7 +34,5 @@ test('[F2] there is a scenario for everything that the shop can break, and one t
 });
 
 test('[F3] the inputs of all scenarios are complete and fit the flow’s own schema', () => {
-  const validate = new Ajv({ strict: false, validateFormats: false }).compile(flow.input);
-  for (const { name, input } of flow.scenarios)
-    expect(validate(input), `${name}: ${JSON.stringify(validate.errors)}`).toBe(true);
+  for (const { name, input } of flow.scenarios) expect(misfitsOf(input, flow.input), name).toEqual([]);
 });

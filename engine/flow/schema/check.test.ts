@@ -1,0 +1,121 @@
+import { expect, test } from 'vitest';
+import type { JsonSchema } from '../document';
+import { compileSchema, misfitsOf, UnusableSchema } from './check';
+import { MOST_STEPS, patternProblem } from './pattern';
+
+test('[SC1] each misfit is told with its place, by JSON pointer', () => {
+  const schema: JsonSchema = {
+    type: 'object',
+    properties: {
+      amount: { type: 'integer', minimum: 1 },
+      currency: { type: 'string', enum: ['EUR', 'JPY'] },
+      'a/b': { type: 'string', pattern: '^[A-Z]{2}$' },
+      due: { type: 'string', format: 'date' },
+    },
+    required: ['amount', 'a/b'],
+    additionalProperties: false,
+  };
+  expect(misfitsOf({ amount: 5, 'a/b': 'DE', due: '2026-11-28' }, schema)).toEqual([]);
+  expect(misfitsOf({ amount: 1.5, currency: 'XXX', due: 'tomorrow', more: 1 }, schema)).toEqual(
+    expect.arrayContaining([
+      { at: '/a~1b', message: 'is missing' },
+      { at: '/more', message: 'is not a field of this form' },
+      { at: '/amount', message: 'must be integer' },
+      { at: '/currency', message: 'is one of: EUR, JPY' },
+      { at: '/due', message: 'must be a value of format date' },
+    ])
+  );
+  expect(misfitsOf(null, schema)).toEqual([{ at: '/', message: 'must be object' }]);
+  expect(misfitsOf(undefined, schema)).toHaveLength(1);
+});
+
+test('[SC2] each pattern of a schema is its own', () => {
+  const schema: JsonSchema = {
+    type: 'object',
+    properties: { one: { type: 'string', pattern: '^a$' }, other: { type: 'string', pattern: '^b$' } },
+  };
+  expect(misfitsOf({ one: 'a', other: 'b' }, schema)).toEqual([]);
+  expect(misfitsOf({ one: 'b', other: 'a' }, schema).map(({ at }) => at)).toEqual(['/one', '/other']);
+});
+
+test('[SC3] what every object inherits is neither there nor missing', () => {
+  const schema: JsonSchema = {
+    type: 'object',
+    properties: JSON.parse(
+      '{ "toString": { "type": "string" }, "constructor": { "type": "string" } }'
+    ) as JsonSchema['properties'],
+    required: ['toString'],
+  };
+  expect(misfitsOf({}, schema)).toEqual([{ at: '/toString', message: 'is missing' }]);
+  expect(misfitsOf({ toString: 'x' }, schema)).toEqual([]);
+});
+
+/** Patterns for which JavaScript's own engine needs exponential time, with a text of 30 characters. */
+const CATASTROPHIC = [
+  '^(a+)+$',
+  '^(a|a)*$',
+  '^(a|aa)+$',
+  '^(.*a){20}$',
+  '^(([a-z])+.)+[A-Z]([a-z])+$',
+  '(a?){30}a{30}$',
+];
+
+test.each(CATASTROPHIC)('[SC4] the pattern %s needs no more than a moment for any text', (pattern) => {
+  const check = compileSchema({ type: 'array', items: { type: 'string', pattern } });
+  const text = `${'a'.repeat(30)}!`;
+  const cpu = process.cpuUsage();
+  check(Array.from({ length: 1_000 }, () => text));
+  // Milliseconds of this process's own CPU, so that a busy machine does not count: V8's own engine needs minutes for one of them.
+  const { user, system } = process.cpuUsage(cpu);
+  expect((user + system) / 1_000).toBeLessThan(2_000);
+});
+
+test('[SC5] a check that would spend more than its budget on patterns gives up and says so', () => {
+  const schema: JsonSchema = { type: 'array', items: { type: 'string', pattern: '^([ab]*a[ab]{200}c)+$' } };
+  const check = compileSchema(schema);
+  expect(check(['x'])[0]?.at).toBe('/0');
+  const many = Array.from({ length: 100 }, () => 'ab'.repeat(MOST_STEPS / 20_000));
+  expect(check(many)).toEqual([{ at: '/', message: 'has more text than can be checked against its patterns' }]);
+  // The next check has a budget of its own.
+  expect(check(['x'])[0]?.at).toBe('/0');
+});
+
+test('[SC6] an e-mail address of a million characters is refused before its expression is run', () => {
+  const schema: JsonSchema = { type: 'string', format: 'email' };
+  expect(misfitsOf('ada@example.com', schema)).toEqual([]);
+  expect(misfitsOf(`a@${'a-'.repeat(500_000)}!`, schema)).toEqual([
+    { at: '/', message: 'must be a value of format email' },
+  ]);
+});
+
+test('[SC7] of a large value that does not fit only the first misfit is told', () => {
+  const schema: JsonSchema = { type: 'array', items: { type: 'string' } };
+  expect(misfitsOf(Array<number>(100).fill(0), schema)).toHaveLength(100);
+  expect(misfitsOf(Array<number>(200_000).fill(0), schema)).toEqual([{ at: '/0', message: 'must be string' }]);
+});
+
+test('[SC8] a schema of an old version that cannot be used is named, not run by another engine', () => {
+  expect(() => compileSchema({ type: 'string', pattern: '[' })).toThrow(UnusableSchema);
+  expect(() => compileSchema({ type: 'string', pattern: '^(?=.*a)b$' })).toThrow(/look-around/);
+  expect(() => compileSchema({ enum: [] })).toThrow(UnusableSchema);
+});
+
+test.each([
+  ['[', /no regular expression/],
+  ['(?!a)b', /look-around/],
+  ['(a)\\1', /back-reference/],
+  ['(((a{10}){10}){10}){10}', /no regular expression/],
+  ['a{1,900}b{1,900}', /repeats too much/],
+  ['a'.repeat(1_001), /1000 characters/],
+])('[SC9] the pattern %s is refused', (pattern, why) => {
+  expect(patternProblem(pattern)).toMatch(why);
+});
+
+test.each([
+  '^[A-Z]{2}\\d{2}[ ]?\\d{4}$',
+  '^\\p{L}+$',
+  '^[\\w.-]+@[\\w.-]+$',
+  '\\u{1F600}',
+  '^(?<year>\\d{4})$',
+  '\\/x',
+])('[SC10] the usual pattern %s is taken', (pattern) => expect(patternProblem(pattern)).toBeNull());

@@ -1,0 +1,27 @@
+/** Where a flow holds schemas: whoever checks or compiles them asks here, so that none is forgotten. */
+import type { FlowDocument, JsonSchema } from '../document';
+import { allNodes } from '../tree';
+
+export interface SchemaPlace {
+  schema: JsonSchema;
+  /** Null for a schema of the flow itself. */
+  nodeId: string | null;
+  /** Inside the node, or inside the document. */
+  path: (string | number)[];
+}
+
+export function schemasOf(document: FlowDocument): SchemaPlace[] {
+  const places: SchemaPlace[] = [];
+  const add = (schema: JsonSchema | undefined, nodeId: string | null, path: (string | number)[]) => {
+    if (schema) places.push({ schema, nodeId, path });
+  };
+  add(document.input, null, ['input']);
+  add(document.output, null, ['output']);
+  for (const group of ['variables', 'signals', 'queries', 'updates'] as const)
+    for (const [name, { schema }] of Object.entries(document[group])) add(schema, null, [group, name, 'schema']);
+  for (const node of allNodes(document.steps)) {
+    if (node.kind === 'action') add(node.output, node.id, ['output']);
+    if (node.kind === 'approval') add(node.schema, node.id, ['schema']);
+  }
+  return places;
+}

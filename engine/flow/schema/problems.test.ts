@@ -1,0 +1,55 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import '../../sim/property-seed';
+import type { JsonSchema } from '../document';
+import { compileSchema } from './check';
+import { schemaProblems } from './problems';
+import { anySchema, anyValue } from './testing/arbitrary';
+
+test.each<[what: string, schema: JsonSchema, at: string]>([
+  ['[S1] a pattern that is none', { type: 'string', pattern: '[' }, 'pattern'],
+  [
+    '[S1] a pattern deep inside',
+    { type: 'object', properties: { list: { type: 'array', items: { type: 'string', pattern: '(?=a)' } } } },
+    'properties/list/items/pattern',
+  ],
+  ['[S2] an empty list of values', { type: 'string', enum: [] }, 'enum'],
+  ['[S2] a value of another type', { type: 'string', enum: ['a', 5] }, 'enum/1'],
+  ['[S2] a fraction for an integer', { type: 'integer', enum: [1, 1.5] }, 'enum/1'],
+  ['[S2] a value listed twice', { enum: ['a', 'a'] }, 'enum/1'],
+  ['[S2] a constant of another type', { type: 'boolean', const: 'true' }, 'const'],
+  ['[S3] an undeclared field is required', { type: 'object', properties: {}, required: ['amount'] }, 'required/0'],
+  [
+    '[S3] so is one that every object inherits',
+    { type: 'object', properties: {}, required: ['toString'] },
+    'required/0',
+  ],
+  ['[S3] a field is required twice', { properties: { a: {} }, required: ['a', 'a'] }, 'required/1'],
+  ['[S4] limits that exclude everything', { type: 'integer', minimum: 5, maximum: 4 }, 'minimum'],
+  ['[S4] a negative length', { type: 'string', maxLength: -1 }, 'maxLength'],
+  [
+    '[S5] a currency that is not there',
+    { properties: { amount: { type: 'integer', format: 'money', currencyField: 'currency' } } },
+    'properties/amount/currencyField',
+  ],
+])('%s', (_what, schema, at) => {
+  const problems = schemaProblems(schema);
+  expect(problems.map(({ path }) => path.join('/'))).toEqual([at]);
+});
+
+test('[S6] a schema of too many parts is refused', () => {
+  const properties = Object.fromEntries(Array.from({ length: 2_001 }, (_, index) => [`field${index}`, {}]));
+  expect(schemaProblems({ type: 'object', properties })).toHaveLength(1);
+});
+
+test('[S7] whatever schema has no problem can be compiled, and then checks any value without an error of its own', () => {
+  fc.assert(
+    fc.property(anySchema(), anyValue(), (schema, value) => {
+      if (schemaProblems(schema).length > 0) return;
+      const check = compileSchema(schema);
+      for (const { at, message } of check(value))
+        expect([at.startsWith('/'), message.length > 0]).toEqual([true, true]);
+    }),
+    { numRuns: 150 }
+  );
+});
