@@ -8,7 +8,7 @@ import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { clauseOf } from '@/engine/run-view/failure';
-import { stands } from '@/engine/run-view/ledger';
+import { isLeft } from '@/engine/run-view/ledger';
 import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 
 export interface LedgerPanelProps {
@@ -96,9 +96,9 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
 
 function summaryOf(ledger: Ledger, armed: number, completed: boolean): string {
   if (armed === 0) return 'no effects yet';
-  if (completed) return `${ledger.standing} ${ledger.standing === 1 ? 'effect' : 'effects'}, as meant`;
-  if (ledger.standing === 0) return 'nothing stands any more';
-  return `${ledger.standing} of ${armed} ${armed === 1 ? 'effect' : 'effects'} still ${ledger.standing === 1 ? 'stands' : 'stand'}`;
+  if (completed) return `${ledger.left} ${ledger.left === 1 ? 'effect' : 'effects'}, as meant`;
+  if (ledger.left === 0) return 'nothing stands any more';
+  return `${ledger.left} of ${armed} ${armed === 1 ? 'effect' : 'effects'} still ${ledger.left === 1 ? 'stands' : 'stand'}`;
 }
 
 function EntryMark({ entry }: { entry: LedgerEntry }): ReactNode {
@@ -155,7 +155,7 @@ function wordsOf(entry: LedgerEntry): string {
 function toneOf({ state }: LedgerEntry): string {
   if (state === 'undoFailed' || state === 'leftStanding' || state === 'mayStand') return 'text-fail';
   if (state === 'undoing' || state === 'undone') return 'text-back';
-  return stands(state) ? 'text-ink' : 'text-ink-2';
+  return isLeft(state) ? 'text-ink' : 'text-ink-2';
 }
 function ordinal(n: number): string {
   const tail = n % 100 > 10 && n % 100 < 14 ? 'th' : (['th', 'st', 'nd', 'rd'][n % 10] ?? 'th');

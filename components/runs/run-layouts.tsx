@@ -104,7 +104,7 @@ export function Tablet(parts: RunParts) {
         <Button className="absolute right-3 top-3 z-10" onClick={() => setOpen(true)}>
           <BookOpen aria-hidden />
           Ledger
-          <span className="figures text-ink-2">{ledger.standing}</span>
+          <span className="figures text-ink-2">{ledger.left}</span>
         </Button>
       </div>
       <AllTabs {...parts} className="h-[30rem] shrink-0" />

@@ -1,6 +1,6 @@
 /** The shop's ledger report as the run page reads it: which bookings are this run's, and whether both ledgers agree. Pure. */
 import { z } from 'zod';
-import { stands } from '@/engine/run-view/ledger';
+import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry } from '@/engine/run-view/model';
 
 /** What is read of engine/examples/order-fulfilment's report; the web passes it on unread. */
@@ -89,5 +89,5 @@ export function agreementOf(
   if (applied > 1 || undone > applied) return 'differs';
   const state = entry?.state ?? 'notArmed';
   if (state === 'mayStand' || state === 'undoing' || state === 'undoFailed' || state === 'doneByHand') return 'open';
-  return stands(state) === (applied - undone === 1) ? 'agrees' : 'differs';
+  return isLeft(state) === (applied - undone === 1) ? 'agrees' : 'differs';
 }

@@ -1,6 +1,6 @@
 /** What stopping a run would do to what it did, read off its ledger. Pure. */
 import type { FlowManifest } from '@/engine/flow/manifest';
-import { stands } from '@/engine/run-view/ledger';
+import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry, NodeState, RunEvent, RunProjection } from '@/engine/run-view/model';
 
 export interface Stopping {
@@ -20,7 +20,7 @@ export function stoppingOf({ ledger, nodes }: RunProjection, manifest: FlowManif
   const undone = ledger.entries
     .filter((entry) => entry.undoOrder !== null)
     .sort((a, b) => (a.undoOrder ?? 0) - (b.undoOrder ?? 0));
-  const standing = ledger.entries.filter((entry) => stands(entry.state));
+  const standing = ledger.entries.filter((entry) => isLeft(entry.state));
   const underWay = Object.values(nodes)
     .filter((view) => UNDER_WAY.includes(view.state))
     .map((view) => manifest.nodes[view.nodeId])

@@ -8,6 +8,13 @@ export interface NodeManifest {
   activity: string | null;
   effect: Effect;
   undo: { title: string; activity: string; armed: 'completed' | 'attempted' } | null;
+  /**
+   * After an unknown outcome: may a forward call that arrives late still be carried out, once the undo or the look-up was asked with its
+   * key? Missing: published before this was declared, and read as 'refused'.
+   */
+  lateCalls?: 'refused' | 'possible';
+  /** Within this time after the last attempt a call that nobody answered was carried out, or never will be. */
+  settlesWithinMs?: number;
   pivot: boolean;
   /** Is a later step than the pivot of its scope. */
   afterPivot: boolean;

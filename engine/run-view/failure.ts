@@ -1,4 +1,5 @@
 /** Failures as screens tell them: the type and message that matter, without Temporal's wrapping. */
+import { deniesEffect } from '../saga/outcome';
 import { fieldsOrNull } from './fields';
 import type { FailureView } from './model';
 
@@ -25,10 +26,13 @@ export function failureOf(value: unknown): FailureView | null {
   const message = typeof failure.message === 'string' ? failure.message : '';
   const application = fieldsOrNull(failure.applicationFailureInfo);
   if (application) {
+    const type = typeof application.type === 'string' && application.type ? application.type : 'ApplicationFailure';
+    const details = Array.isArray(application.details) ? application.details : null;
     return {
-      type: typeof application.type === 'string' && application.type ? application.type : 'ApplicationFailure',
+      type,
       message,
       nonRetryable: application.nonRetryable === true,
+      ...(deniesEffect(type, details) ? { notApplied: true } : {}),
       ...(cause ? { cause } : {}),
     };
   }

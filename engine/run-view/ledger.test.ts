@@ -3,7 +3,8 @@ import { actor, HistoryWriter } from './testing/history';
 import { manifestOf, orderDocument } from './testing/order';
 import { runs } from './testing/runs';
 import { ledgerOf } from './ledger';
-import type { RunFacts } from './model';
+import type { FlowManifest, NodeManifest } from '../flow/manifest';
+import type { PendingActivityView, RunFacts } from './model';
 
 const manifest = manifestOf(orderDocument);
 const read = (history: HistoryWriter | RunFacts) => {
@@ -17,7 +18,7 @@ const read = (history: HistoryWriter | RunFacts) => {
   return {
     ledger,
     states,
-    standing: ledger.standing,
+    standing: ledger.left,
     of: (id: string) => ledger.entries.find((entry) => entry.activityId === id)!,
   };
 };
@@ -41,14 +42,34 @@ describe('the ledger of a run', () => {
       ['reserve-inventory~2', 'standing'],
     ]);
   });
-  it('[G2] completed stands; armed on attempt may stand while it runs, armed on completion does not', () => {
-    expect(read(new HistoryWriter().schedule('reserve-inventory')).states['reserve-inventory']).toBe('notArmed');
+  it('[G2] a completed step remains; one that was sent may have happened, however its undo is armed', () => {
+    expect(read(new HistoryWriter().schedule('reserve-inventory')).states['reserve-inventory']).toBe('mayStand 1');
     expect(read(new HistoryWriter().do('reserve-inventory').schedule('charge-payment')).states).toMatchObject({
       'reserve-inventory': 'standing 2',
       'charge-payment': 'mayStand 1',
     });
     expect(read(new HistoryWriter().do('reserve-inventory', { id: 7 })).of('reserve-inventory').output).toEqual({
       id: 7,
+    });
+  });
+  it('[G2] pending attempts say whether one was sent, and until when its answer can come', () => {
+    const history = new HistoryWriter().schedule('reserve-inventory');
+    const of = (more: Partial<PendingActivityView>) => {
+      const pending = [history.pending('reserve-inventory', more)];
+      return ledgerOf(history.events, manifest, { pending, settlements: [] }).entries[0];
+    };
+    const sentMs = history.nowMs;
+    expect(of({ state: 'scheduled', lastStartedMs: null })).toMatchObject({ state: 'notArmed', underWay: true });
+    expect(of({ state: 'started', lastStartedMs: sentMs })).toMatchObject({
+      ...{ state: 'mayStand', happened: 'maybe', underWay: true, answersByMs: sentMs + 30_000 },
+    });
+    // Between two attempts no request is out; the attempts before may have had the effect all the same.
+    const between = { state: 'backingOff', attempt: 2 } as const;
+    expect(of({ ...between, lastFailure: { type: 'Timeout', message: 'lost' } })).toMatchObject({
+      ...{ state: 'mayStand', answersByMs: null },
+    });
+    expect(of({ ...between, lastFailure: { type: 'NotApplied', message: 'no' } })).toMatchObject({
+      ...{ state: 'notArmed', happened: 'no' },
     });
   });
   it("[G3] a failure after a start may stand; 'NotApplied' and a close before any start do not", () => {
@@ -167,6 +188,36 @@ describe('the ledger of a run', () => {
       'hand-over': 'standing',
     });
     expect(read(history().close('Completed')).states['charge-payment']).toBe('standing');
+  });
+  it('[G9] where late calls are possible, an undo of an unknown outcome leaves it open', () => {
+    const reserve = manifest.nodes['reserve-inventory']!;
+    const late = (more: Partial<NodeManifest>): FlowManifest => ({
+      ...manifest,
+      nodes: { ...manifest.nodes, 'reserve-inventory': { ...reserve, ...more } },
+    });
+    const undone = (waitMs: number) =>
+      new HistoryWriter()
+        .schedule('reserve-inventory')
+        .timeOut('reserve-inventory')
+        .wait(waitMs)
+        .do('reserve-inventory:undo');
+    const of = (history: HistoryWriter, more: Partial<NodeManifest>) => ledgerOf(history.events, late(more)).entries[0];
+    expect(of(undone(0), {})).toMatchObject({ state: 'undone', undoRan: false });
+    expect(of(undone(0), { lateCalls: 'refused' })).toMatchObject({ state: 'undone' });
+    expect(of(undone(0), { lateCalls: 'possible' })).toMatchObject({
+      ...{ state: 'mayStand', happened: 'maybe', undoRan: true, undoOrder: null },
+    });
+    const settling = { lateCalls: 'possible', settlesWithinMs: 60_000 } as const;
+    expect([of(undone(50_000), settling)?.state, of(undone(60_000), settling)?.state]).toEqual(['mayStand', 'undone']);
+    // What is known to have happened cannot happen again: its undo clears it.
+    const known = new HistoryWriter().do('reserve-inventory').do('reserve-inventory:undo');
+    expect(of(known, { lateCalls: 'possible' })?.state).toBe('undone');
+    const checked = new HistoryWriter()
+      .schedule('reserve-inventory')
+      .timeOut('reserve-inventory')
+      .do('reserve-inventory:check', { applied: false });
+    expect(of(checked, { lateCalls: 'possible' })).toMatchObject({ state: 'mayStand', undoOrder: null });
+    expect(of(checked, { lateCalls: 'refused' })?.state).toBe('notArmed');
   });
   it('[G8] what was under way when the run was cut off may stand', () => {
     expect(read(new HistoryWriter().schedule('reserve-inventory').close('Terminated'))).toMatchObject({

@@ -1,39 +1,61 @@
 /**
- * The ledger of a run: every step with an effect, and whether that effect stands. A pure function of (history, manifest),
- * so that it works on closed runs without a worker; the query `__ledger` must agree with it.
+ * The ledger of a run: every step with an effect, and whether that effect remains, may remain, or was undone. The one answer to that
+ * question: lists, counts, previews, the drawing and receipts ask here (remaining.ts counts). A pure function of (history, pending
+ * attempts, settlements, manifest), so that it works on closed runs without a worker; the query `__ledger` must agree with it.
  *
  * Rules
  * [G1] Every step with an effect has an entry, in the order of the flow; a step in a loop has one an item.
- * [G2] A completed step stands. A step whose undo is armed on attempt may stand from the moment it is scheduled.
- * [G3] Any close but Completed leaves the outcome unknown, and it may stand, unless it surely did not happen (saga/outcome.ts).
- * [G4] A check that answers `applied`, and an operator's decision, settle an unknown outcome.
+ * [G2] The effect of a completed step remains. It may have happened from the moment an attempt was sent until its outcome is known:
+ *      pending attempts say whether one was sent; where nobody knows them, what was scheduled may have been sent.
+ * [G3] Any close but Completed leaves the outcome unknown, and the effect may remain, unless it surely did not happen (saga/outcome.ts).
+ * [G4] A check that answers `applied`, and an operator's decision, settle an unknown outcome. A check that answers `not applied`
+ *      settles it where no late call can follow [G9].
  * [G5] The last undo scheduled says: undoing, undone, undo failed.
- * [G6] 'Done by hand' and 'leave it standing' end an undo that failed; 'retry' makes it undoing when it is scheduled again.
- * [G7] Undo order is the reverse order of arming, last done first, though armed on attempt; null for what will not be undone: no undo, after the pivot, run closed.
- * [G8] A closed run undoes nothing more: what was under way when it was cut off may stand.
+ * [G6] 'Done by hand' and 'leave it' end an undo that failed, or whose input could not be made; 'retry' makes it undoing when it is
+ *      scheduled again.
+ * [G7] Undo order is the reverse order of arming: last done, first undone. What is under way comes first: it is settled before anything
+ *      is undone. Null for what will not be undone: no undo, after the pivot, run closed.
+ * [G8] A closed run undoes nothing more: what was under way when it was cut off may remain.
+ * [G9] The undo of an unknown outcome clears it only where the target refuses a forward call that arrives later, or where the undo was
+ *      scheduled after the time within which late calls settle. Otherwise the undo ran, and the effect may remain all the same.
+ * [G10] On a closed run a person settles what remains or may remain.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import type { LedgerState } from '../saga/contract';
+import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityRecord, Records } from './records';
 import { outcomeDecisions, readRecords, undoDecisions } from './records';
-import type { Ledger, LedgerEntry, RunEvent } from './model';
+import type { Ledger, LedgerEntry, PendingActivityView, RunEvent, Settlement } from './model';
 
-const STANDS: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
-/** Does the effect stand, or may it? */
-export const stands = (state: LedgerState): boolean => STANDS.has(state);
+const LEFT: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
+/** Does the effect remain, or may it? */
+export const isLeft = (state: LedgerState): boolean => LEFT.has(state);
+
+/** What is known of a run beside its history. */
+export interface KnownBeside {
+  /** Null: nobody knows which attempts are out (a closed run, a worker that is away). */
+  pending: readonly PendingActivityView[] | null;
+  /** What a person said after the run had closed. */
+  settlements: readonly Settlement[];
+}
+export const NOTHING_BESIDE: KnownBeside = { pending: null, settlements: [] };
 
 interface Working extends LedgerEntry {
   /** Event by which it was armed; orders the undoing. */
   armedBy: number | null;
-  /** Armed, and not through yet: it will be armed again when it is, after all that are. */
-  underWay: boolean;
+  /** When the forward activity closed with an outcome that nobody knows. */
+  unknownSinceMs: number | null;
 }
 
-export function ledgerOf(events: readonly RunEvent[], manifest: FlowManifest): Ledger {
-  return ledgerFrom(readRecords(events), manifest);
+export function ledgerOf(
+  events: readonly RunEvent[],
+  manifest: FlowManifest,
+  beside: KnownBeside = NOTHING_BESIDE
+): Ledger {
+  return ledgerFrom(readRecords(events), manifest, beside);
 }
 
-export function ledgerFrom(records: Records, manifest: FlowManifest): Ledger {
+export function ledgerFrom(records: Records, manifest: FlowManifest, beside: KnownBeside = NOTHING_BESIDE): Ledger {
   const entries: Working[] = [];
   for (const node of Object.values(manifest.nodes)) {
     if (node.effect === 'none' || node.kind !== 'action') continue;
@@ -41,15 +63,22 @@ export function ledgerFrom(records: Records, manifest: FlowManifest): Ledger {
       records.activities.filter((each) => each.parsed?.nodeId === node.id && each.parsed.role === 'do')
     );
     if (forward.length === 0) entries.push(blank(node, node.id));
-    for (const record of forward) entries.push(entryOf(node, record, records));
+    for (const record of forward) entries.push(entryOf(node, record, records, beside));
   }
-  for (const entry of entries) applyUndo(entry, records);
+  for (const entry of entries) applyUndo(entry, records, manifest.nodes[entry.nodeId]!);
   const closed = records.closed !== null;
-  if (closed) for (const entry of entries) if (entry.state === 'undoing') entry.state = 'mayStand';
+  if (closed) {
+    for (const entry of entries) if (entry.state === 'undoing') become(entry, 'mayStand', 'maybe');
+    for (const settlement of beside.settlements) settle(entries, settlement);
+  }
   numberUndos(entries, manifest, closed);
+  const left = entries.filter((entry) => isLeft(entry.state));
+  const remains = left.filter((entry) => entry.happened === 'yes').length;
   return {
-    entries: entries.map(({ armedBy: _, underWay: __, ...entry }) => entry),
-    standing: entries.filter((entry) => stands(entry.state)).length,
+    entries: entries.map(({ armedBy: _, unknownSinceMs: __, ...entry }) => entry),
+    remains,
+    mayRemain: left.length - remains,
+    left: left.length,
   };
 }
 
@@ -61,47 +90,64 @@ function blank(node: NodeManifest, activityId: string): Working {
     undoTitle: node.undo?.title ?? null,
     effect: node.effect === 'irreversible' ? 'irreversible' : 'reversible',
     state: 'notArmed',
+    happened: 'no',
+    underWay: false,
+    answersByMs: null,
+    undoRan: false,
     undoOrder: null,
     sinceMs: null,
     failure: null,
     decidedBy: null,
     armedBy: null,
-    underWay: false,
+    unknownSinceMs: null,
   };
 }
 
+const become = (entry: Working, state: LedgerState, happened: LedgerEntry['happened']) =>
+  void Object.assign(entry, { state, happened });
+
 /** [G2] [G3] [G4] */
-function entryOf(node: NodeManifest, record: ActivityRecord, records: Records): Working {
+function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, beside: KnownBeside): Working {
   const entry = blank(node, record.activityId);
-  const attempted = node.undo?.armed === 'attempted';
   if (record.outcome === 'completed') {
     const { closedMs: sinceMs, closedEventId: armedBy } = record;
-    return { ...entry, state: 'standing', sinceMs, output: record.result, armedBy };
+    return { ...entry, state: 'standing', happened: 'yes', sinceMs, output: record.result, armedBy };
   }
   if (record.outcome === null) {
     /* [G8]: cut off while under way. */
-    if (records.closed) return { ...entry, state: 'mayStand', sinceMs: records.closed.timeMs };
-    return attempted
-      ? { ...entry, state: 'mayStand', sinceMs: record.scheduledMs, armedBy: record.scheduledEventId, underWay: true }
-      : entry;
+    if (records.closed) return { ...entry, state: 'mayStand', happened: 'maybe', sinceMs: records.closed.timeMs };
+    return underWay(entry, record, beside.pending);
   }
   const { failure } = record;
   if (record.notApplied) return { ...entry, failure };
   const unknown: Working = {
     ...entry,
     state: 'mayStand',
+    happened: 'maybe',
     sinceMs: record.closedMs,
     failure,
     armedBy: record.closedEventId,
+    unknownSinceMs: record.closedMs,
   };
   const check = records.activities.findLast(
     (each) => each.forwardId === record.forwardId && each.parsed?.role === 'check' && each.outcome === 'completed'
   );
   const applied = check && (check.result as { applied?: unknown; output?: unknown } | null);
   if (check && applied && typeof applied.applied === 'boolean') {
-    if (!applied.applied) return { ...entry, failure };
-    const { closedMs: sinceMs, closedEventId: armedBy } = check;
-    return { ...unknown, state: 'standing', output: applied.output, sinceMs, armedBy, failure: null };
+    const { closedMs: sinceMs, closedEventId } = check;
+    if (!applied.applied) {
+      if (noLateCallAfter(check.scheduledMs, record.closedMs, node)) return { ...entry, failure };
+      return { ...unknown, armedBy: node.undo?.armed === 'attempted' ? closedEventId : null };
+    }
+    return {
+      ...unknown,
+      state: 'standing',
+      happened: 'yes',
+      output: applied.output,
+      sinceMs,
+      armedBy: closedEventId,
+      failure: null,
+    };
   }
   const answer = outcomeDecisions(records).findLast(
     (each) => each.decision.nodeId === record.activityId || each.decision.nodeId === node.id
@@ -113,6 +159,7 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records): 
       return {
         ...unknown,
         state: 'standing',
+        happened: 'yes',
         output: answer.decision.output,
         sinceMs: answer.atMs,
         armedBy: answer.eventId,
@@ -126,30 +173,80 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records): 
   }
 }
 
-/** [G5] [G6] */
-function applyUndo(entry: Working, records: Records): void {
+/** [G2] */
+function underWay(entry: Working, record: ActivityRecord, pending: KnownBeside['pending']): Working {
+  const known = pending?.find((each) => each.scheduledEventId === record.scheduledEventId);
+  const sinceMs = known?.attempts[0]?.startedMs ?? known?.lastStartedMs ?? record.scheduledMs;
+  if (known) {
+    const sent = known.state !== 'scheduled' || known.attempt > 1 || known.lastStartedMs !== null;
+    // Whoever throws it speaks for all attempts so far, and the next one has not begun.
+    const denied =
+      known.state === 'backingOff' && (known.lastFailure?.type === NOT_APPLIED || known.lastFailure?.notApplied);
+    if (!sent || denied) return { ...entry, underWay: true };
+  }
+  return {
+    ...entry,
+    state: 'mayStand',
+    happened: 'maybe',
+    underWay: true,
+    answersByMs: answersByMs(record, known),
+    sinceMs,
+    failure: known?.lastFailure ?? null,
+    armedBy: record.scheduledEventId,
+  };
+}
+
+/**
+ * When the request that is out is answered at the latest, by its timeouts; null where they do not say. A run that is asked to stop
+ * waits so long: attempts that were not sent yet end at once.
+ */
+function answersByMs(record: ActivityRecord, pending: PendingActivityView | undefined): number | null {
+  if (pending?.state === 'backingOff') return null;
+  const sentMs = pending?.lastStartedMs ?? record.scheduledMs;
+  const ends = [
+    record.startToCloseMs === null ? null : sentMs + record.startToCloseMs,
+    record.scheduleToCloseMs === null ? null : record.scheduledMs + record.scheduleToCloseMs,
+  ].filter((end) => end !== null);
+  return ends.length > 0 ? Math.min(...ends) : null;
+}
+
+/**
+ * [G9] Was this asked of a target at which the forward call cannot be carried out any more? Versions that were published before this
+ * was declared are read as they were: their targets were taken to refuse late calls.
+ */
+function noLateCallAfter(askedMs: number, forwardClosedMs: number | null, node: NodeManifest): boolean {
+  if (node.lateCalls !== 'possible') return true;
+  const { settlesWithinMs } = node;
+  return settlesWithinMs !== undefined && forwardClosedMs !== null && askedMs >= forwardClosedMs + settlesWithinMs;
+}
+
+/** [G5] [G6] [G9] */
+function applyUndo(entry: Working, records: Records, node: NodeManifest): void {
   const undo = records.activities.findLast(
     (each) => each.parsed?.role === 'undo' && each.forwardId === entry.activityId
   );
-  if (!undo) return;
-  entry.failure = undo.failure;
-  if (undo.outcome === null) {
-    entry.state = 'undoing';
-    entry.sinceMs = undo.scheduledMs;
-    return;
-  }
-  entry.sinceMs = undo.closedMs;
-  if (undo.outcome === 'completed') {
-    entry.state = 'undone';
-    return;
-  }
-  entry.state = 'undoFailed';
+  if (undo) {
+    entry.failure = undo.failure;
+    if (undo.outcome === null) {
+      entry.state = 'undoing';
+      entry.sinceMs = undo.scheduledMs;
+      return;
+    }
+    entry.sinceMs = undo.closedMs;
+    if (undo.outcome === 'completed') {
+      const cleared = entry.happened === 'yes' || noLateCallAfter(undo.scheduledMs, entry.unknownSinceMs, node);
+      if (cleared) entry.state = 'undone';
+      else Object.assign(entry, { state: 'mayStand', undoRan: true });
+      return;
+    }
+    entry.state = 'undoFailed';
+  } else if (!isLeft(entry.state)) return;
   const answer = undoDecisions(records).findLast(
     (each) =>
-      each.eventId > (undo.closedEventId ?? 0) &&
+      each.eventId > (undo?.closedEventId ?? entry.armedBy ?? 0) &&
       (each.decision.nodeId === entry.activityId ||
         each.decision.nodeId === entry.nodeId ||
-        each.decision.nodeId === undo.activityId)
+        each.decision.nodeId === undo?.activityId)
   );
   if (!answer || answer.decision.choice === 'retry') return;
   entry.state = answer.decision.choice === 'doneByHand' ? 'doneByHand' : 'leftStanding';
@@ -157,7 +254,17 @@ function applyUndo(entry: Working, records: Records): void {
   entry.decidedBy = { name: answer.by, reason: answer.decision.reason };
 }
 
-const rankOf = ({ state, underWay }: Working): number => (state === 'undoing' ? 2 : underWay ? 1 : 0);
+/** [G10] */
+function settle(entries: Working[], { activityId, found, by, reason, atMs }: Settlement): void {
+  const entry = entries.find((each) => each.activityId === activityId);
+  if (!entry || !isLeft(entry.state)) return;
+  if (found === 'notApplied') become(entry, 'notArmed', 'no');
+  else if (found === 'undone') entry.state = 'doneByHand';
+  else become(entry, 'leftStanding', 'yes');
+  Object.assign(entry, { sinceMs: atMs, decidedBy: { name: by, reason } });
+}
+
+const rankOf = (entry: Working): number => (entry.state === 'undoing' ? 2 : entry.underWay ? 1 : 0);
 
 /** [G7] */
 function numberUndos(entries: Working[], manifest: FlowManifest, closed: boolean): void {
@@ -167,6 +274,7 @@ function numberUndos(entries: Working[], manifest: FlowManifest, closed: boolean
   const due = entries
     .filter((entry) => entry.undoTitle !== null && entry.effect === 'reversible' && entry.armedBy !== null)
     .filter((entry) => entry.state === 'standing' || entry.state === 'mayStand' || entry.state === 'undoing')
+    .filter((entry) => !entry.undoRan)
     .filter((entry) => entry.armedBy! > passed && !manifest.nodes[entry.nodeId]?.afterPivot)
     .sort((a, b) => rankOf(b) - rankOf(a) || b.armedBy! - a.armedBy!);
   due.forEach((entry, index) => (entry.undoOrder = index + 1));

@@ -39,6 +39,8 @@ export interface FailureView {
   type: string;
   message: string;
   nonRetryable?: boolean;
+  /** It says that no attempt had its effect (saga/outcome.ts). */
+  notApplied?: boolean;
   cause?: FailureView | null;
 }
 
@@ -87,6 +89,14 @@ export interface LedgerEntry {
   undoTitle: string | null;
   effect: 'reversible' | 'irreversible';
   state: LedgerState;
+  /** Did the effect happen? 'maybe': an attempt was sent, and nobody knows what became of it. */
+  happened: 'yes' | 'maybe' | 'no';
+  /** Its forward activity has not closed; only then it may still be answered. */
+  underWay: boolean;
+  /** When the request that is out ends at the latest; null where none is out, or where no timeout says so. */
+  answersByMs: number | null;
+  /** Its undo was carried out, yet a forward call that arrives late may still have its effect. */
+  undoRan: boolean;
   /** Place in the order of undoing, 1 is next; null when it will not be undone. */
   undoOrder: number | null;
   sinceMs: number | null;
@@ -97,7 +107,23 @@ export interface LedgerEntry {
 }
 export interface Ledger {
   entries: LedgerEntry[];
-  standing: number;
+  /** Effects that are known to have happened and were not undone. */
+  remains: number;
+  /** Effects that may have happened, or may remain although an undo ran. */
+  mayRemain: number;
+  /** `remains + mayRemain`: what the search attribute `SagaStanding` holds. */
+  left: number;
+}
+
+/** What a person found out about an effect after its run had closed. */
+export interface Settlement {
+  /** Of the forward activity. */
+  activityId: string;
+  /** It did not happen; it was undone by hand; it happened, and remains. */
+  found: 'notApplied' | 'undone' | 'remains';
+  by: string;
+  reason: string;
+  atMs: number;
 }
 
 export interface TimelineRow {
@@ -151,6 +177,8 @@ export interface RunFacts {
    * the last attempt only.
    */
   seenAttempts?: Readonly<Record<number, readonly AttemptView[]>>;
+  /** What a person found out after the run had closed. */
+  settlements?: readonly Settlement[];
   nodes: NodesReport | null;
   /** The failing workflow task, if one is. */
   workflowTask: { attempt: number; failure: FailureView | null; sinceMs: number | null } | null;

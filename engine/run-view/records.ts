@@ -24,6 +24,8 @@ export interface ActivityRecord {
   scheduledMs: number;
   input: unknown;
   maximumAttempts: number;
+  startToCloseMs: number | null;
+  scheduleToCloseMs: number | null;
   startedMs: number | null;
   attempt: number;
   lastFailure: FailureView | null;
@@ -67,6 +69,8 @@ export interface Records {
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
+/** A timeout of zero is none. */
+const limitMsOf = (value: unknown): number | null => durationMsOf(value) || null;
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
 
 /** What a failure says of the effect; null: there is no failure. */
@@ -129,6 +133,8 @@ export function readRecords(events: readonly RunEvent[]): Records {
           scheduledMs: event.timeMs,
           input: firstOf(attributes.input),
           maximumAttempts: Number(fieldsOf(attributes.retryPolicy).maximumAttempts ?? 0),
+          startToCloseMs: limitMsOf(attributes.startToCloseTimeout),
+          scheduleToCloseMs: limitMsOf(attributes.scheduleToCloseTimeout),
           startedMs: null,
           attempt: 1,
           lastFailure: null,

@@ -1,12 +1,12 @@
 /** How sentences tell what stands: counted, and by name as long as that can be read. */
-import { stands } from './ledger';
+import { isLeft } from './ledger';
 import type { Ledger } from './model';
 
 const NAMED = 3;
 
 /** '2 effects still stand: Charge payment, Reserve inventory'; with `verb` 'stay' what a kill leaves. No full stop. */
 export function standingWords(ledger: Ledger, verb: 'still stand' | 'stay' = 'still stand'): string {
-  const titles = ledger.entries.filter((entry) => stands(entry.state)).map(({ title }) => title);
+  const titles = ledger.entries.filter((entry) => isLeft(entry.state)).map(({ title }) => title);
   const count = titles.length;
   const said = `${count} ${count === 1 ? `effect ${verb}s` : `effects ${verb}`}`;
   if (count === 0) return `No ${said.slice(2)}`;
@@ -16,7 +16,7 @@ export function standingWords(ledger: Ledger, verb: 'still stand' | 'stay' = 'st
 
 /** What a run that did not go through left behind, as a sentence. */
 export function leftBehind(ledger: Ledger): string {
-  if (ledger.standing > 0) return `${standingWords(ledger)}.`;
+  if (ledger.left > 0) return `${standingWords(ledger)}.`;
   const acted = ledger.entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
   return acted ? 'Everything it did was taken back.' : 'It had done nothing that must be taken back.';
 }

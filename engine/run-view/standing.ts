@@ -33,7 +33,7 @@ export function standingOf(
   const undoing = ledger.entries.filter((entry) => entry.state === 'undoing');
   if (undoing.length > 0 || records.phase === 'unwinding') {
     const what = undoing.map((entry) => entry.undoTitle ?? entry.title).join(', ');
-    const left = ledger.standing > 0 ? ` ${standingWords(ledger)}.` : '';
+    const left = ledger.left > 0 ? ` ${standingWords(ledger)}.` : '';
     const sentence = `Takes back what it did${what ? `: ${what}` : ''}.${left}`;
     const [first] = undoing;
     return { ...of('unwinding', sentence), nodeId: first?.nodeId ?? null, sinceMs: first?.sinceMs ?? null };
@@ -68,8 +68,8 @@ function endOf(
   });
   switch (status) {
     case 'completed': {
-      const effects = ledger.standing === 1 ? '1 effect stands' : `${ledger.standing} effects stand`;
-      return end('done', ledger.standing > 0 ? `Completed. ${effects}, as meant.` : 'Completed.');
+      const effects = ledger.left === 1 ? '1 effect stands' : `${ledger.left} effects stand`;
+      return end('done', ledger.left > 0 ? `Completed. ${effects}, as meant.` : 'Completed.');
     }
     case 'failed': {
       const closing = closingFailureOf(events, manifest);
@@ -80,19 +80,19 @@ function endOf(
         : closing?.near;
       const nodeId = closing?.nodeId ?? (closing?.near ? null : failedLeaf(nodes, manifest));
       const why = step ? `${step}: ${clause}` : capital(clause);
-      return end(ledger.standing > 0 ? 'failed' : 'undone', `${why}. ${leftBehind(ledger)}`, nodeId);
+      return end(ledger.left > 0 ? 'failed' : 'undone', `${why}. ${leftBehind(ledger)}`, nodeId);
     }
     case 'canceled': {
       const asked = events.findLast((event) => event.type === 'WorkflowExecutionCancelRequested');
       return end('cancelled', `Stopped${byWhom(asked)}${because(asked?.attributes.cause)}. ${leftBehind(ledger)}`);
     }
     case 'terminated': {
-      const stays = ledger.standing > 0 ? `${standingWords(ledger, 'stay')}.` : 'Nothing stands.';
+      const stays = ledger.left > 0 ? `${standingWords(ledger, 'stay')}.` : 'Nothing stands.';
       const how = `Killed${byWhom(close)}${because(close?.attributes.reason)}`;
       return end('terminated', `${how}. Nothing was undone${phase === null ? '' : ' any more'}. ${stays}`);
     }
     case 'timedOut': {
-      const left = ledger.standing > 0 ? `${standingWords(ledger)}.` : 'Nothing stands.';
+      const left = ledger.left > 0 ? `${standingWords(ledger)}.` : 'Nothing stands.';
       return end('failed', `Closed by a timeout of the run, without running its code. ${left}`);
     }
     case 'continuedAsNew':

@@ -103,10 +103,10 @@ function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent
   // [Z1] A run that was killed cannot tell what was under way.
   if (run.state.status !== 5) {
     expect(byStep(ledger.entries)).toEqual(byStep(told.ledger.entries));
-    expect(ledger.standing).toBe(told.ledger.standing);
+    expect(ledger.left).toBe(told.ledger.standing);
     // [Z2]
     const silent = phase === 'forward' || phase === 'done';
-    expect(run.state.searchAttributes).toEqual(silent ? {} : { SagaPhase: phase, SagaStanding: ledger.standing });
+    expect(run.state.searchAttributes).toEqual(silent ? {} : { SagaPhase: phase, SagaStanding: ledger.left });
     expect(readRecords(events).phase).toBe(silent ? null : phase);
     if (!open) expect(['unwinding', 'needs-hand']).not.toContain(phase);
   }
@@ -157,7 +157,7 @@ function sameOfEachStep({ ledger, nodes, timeline }: RunProjection): void {
     if (rowAs[state]) expect([nodeId, undo?.state]).toEqual([nodeId, rowAs[state]]);
     if (state === 'standing') expect([nodeId, node?.state]).toEqual([nodeId, 'done']);
   }
-  expect(ledger.standing).toBe(
+  expect(ledger.left).toBe(
     ledger.entries.filter(({ state }) => !['notArmed', 'undone', 'doneByHand'].includes(state)).length
   );
 }
@@ -267,7 +267,7 @@ async function stopped({ flow, afterTasks }: CalmRun): Promise<void> {
   // What was under way when it was stopped is undone besides.
   const kept = undos.map(({ forwardId }) => forwardId).filter((id) => promised.some((each) => each.activityId === id));
   expect(kept).toEqual(promised.map(({ activityId }) => activityId));
-  expect(project(factsOf(run, events(), null), manifest).ledger.standing).toBe(0);
+  expect(project(factsOf(run, events(), null), manifest).ledger.left).toBe(0);
 }
 
 it('[Z6] a run that is stopped undoes what the screens promised, in their order', { timeout: 240_000 }, async () => {

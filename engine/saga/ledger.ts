@@ -43,11 +43,11 @@ export class Ledger {
 
   constructor(private readonly changed: () => void) {}
 
-  add(scope: Scope, entry: Omit<LedgerEntry, 'seq' | 'state'> & { state: 'notArmed' | 'mayStand' }): LedgerEntry {
+  add(scope: Scope, entry: Omit<LedgerEntry, 'seq' | 'state'> & { state: 'mayStand' }): LedgerEntry {
     const added: LedgerEntry = { ...entry, seq: 0 };
     this.#entries.push(added);
     scope.items.push(added);
-    if (entry.state !== 'notArmed') this.arm(added, entry.state);
+    this.arm(added, entry.state);
     return added;
   }
 

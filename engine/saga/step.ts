@@ -72,7 +72,8 @@ export async function runStep<Output>(
       : state.ledger.add(scope, {
           nodeId: spec.id,
           activityId: spec.id,
-          state: attempted ? 'mayStand' : 'notArmed',
+          // The code cannot tell when an attempt is sent: from here on it may have been.
+          state: 'mayStand',
           undo: attempted ? makeUndo(undefined) : null,
         });
 

@@ -44,10 +44,11 @@ function ledgerOf(manifest: FlowManifest, ...standing: string[]): Ledger {
       undoTitle: node?.kind === 'action' ? (node.undo?.title ?? null) : null,
       effect: undoable.includes(nodeId) ? 'reversible' : 'irreversible',
       undoOrder: undoable.includes(nodeId) ? undoable.indexOf(nodeId) + 1 : null,
+      ...{ happened: 'yes', underWay: false, answersByMs: null, undoRan: false },
       ...{ sinceMs: 0, failure: null, decidedBy: null },
     };
   });
-  return { entries, standing: entries.length };
+  return { entries, remains: entries.length, mayRemain: 0, left: entries.length };
 }
 async function told(steps: Step[], ...standing: string[]) {
   const manifest = await manifestOf(steps);

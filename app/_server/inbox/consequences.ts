@@ -12,7 +12,7 @@ import type { Consequence, TaskConsequences } from '@/app/_contract/inbox';
 import type { ApprovalNode, FlowNode } from '@/engine/flow/document';
 import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import { stands } from '@/engine/run-view/ledger';
+import { isLeft } from '@/engine/run-view/ledger';
 import type { Ledger } from '@/engine/run-view/model';
 import { whatIf } from '@/engine/flow/what-if';
 
@@ -47,7 +47,7 @@ function rejected(
 
   const fails = whatIf(manifest.document, approval.id, (node) => manifest.nodes[node.id]?.effect ?? 'none');
   const roles = fails?.nodes ?? {};
-  const standing = ledger.entries.filter((entry) => stands(entry.state));
+  const standing = ledger.entries.filter((entry) => isLeft(entry.state));
   const undone = standing
     .filter((entry) => entry.undoOrder !== null && roles[entry.nodeId]?.role === 'undone')
     .sort((a, b) => (a.undoOrder ?? 0) - (b.undoOrder ?? 0));

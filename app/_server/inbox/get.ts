@@ -30,7 +30,8 @@ async function consequences(
     const version = await web.catalogue.contentOfType(row.workflowType);
     if (!version) return { consequences: null, consequencesProblem: 'This is no flow of this Backstitch.' };
     const live = await web.hub.read({ workflowId: row.workflowId, runId: row.runId ?? row.firstRunId });
-    const told = consequencesOf(version.manifest, ledgerOf(live.events, version.manifest), row.nodeId);
+    const beside = { pending: live.pending, settlements: live.settlements ?? [] };
+    const told = consequencesOf(version.manifest, ledgerOf(live.events, version.manifest, beside), row.nodeId);
     return { consequences: told, consequencesProblem: told ? null : 'The flow has no such approval.' };
   } catch (error) {
     return { consequences: null, consequencesProblem: failureOf(error, web.log).message };
