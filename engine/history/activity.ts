@@ -1,5 +1,5 @@
 /**
- * The activity machine. Its commands are in activity-command.ts, its deadlines in activity-state.ts.
+ * The activity machine. Its commands are in commands/, its deadlines in activity-state.ts.
  *
  *   event or request        | running                          | backing off | queued
  *   ScheduleActivityTask    → running (embedded) or queued (polled)
@@ -18,7 +18,8 @@ import { temporal } from '../proto';
 import { activityDeadline } from './activity-state';
 import type { ActivityState, AttemptRef, Failure, Payloads, RunState } from './api';
 import { RequestError } from './api';
-import { type Decision, PLACEHOLDER } from './decision';
+import type { Decision } from './decision';
+import { PLACEHOLDER } from './event';
 import { payloadsBytes } from './limits';
 import { decideRetry, timeoutName } from './retry';
 

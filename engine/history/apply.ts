@@ -1,6 +1,6 @@
 /**
  * The only place where state that events tell changes. Decisions call it as they happen, rebuilding calls it for every
- * stored event, so both arrive at the same state.
+ * stored event, so both arrive at the same state. What a command's event changes is in that command's file (commands/).
  *
  * - `apply`: what the event means. Runs once per event, when it happens (a buffered event: before it has an id).
  * - `written`: what its place in history means: the next id, and whether the workflow has something new to see.
@@ -9,12 +9,13 @@
 import { temporal } from '../proto';
 import type { RunStatus } from '../store/port';
 import type { HistoryEvent, RunState } from './api';
-import { addActivity, removeActivity } from './activity-state';
+import { removeActivity } from './activity-state';
+import { applyClosed } from './close-state';
+import { commandEvents } from './commands/table';
 import { activityClose } from './event';
 import { mergeMemo, mergeSearchAttributes } from './search-attributes';
-import { addTimer, removeTimer } from './timer-state';
+import { removeTimer } from './timer-state';
 import { durationMs, idOf, timestampMs } from './time';
-import { abortedOutcome } from './update-state';
 
 const { EventType } = temporal.api.enums.v1;
 
@@ -32,10 +33,8 @@ const wakes = new Set<number>([
   EventType.EVENT_TYPE_TIMER_FIRED,
 ]);
 
-const closeStatus = new Map<number, RunStatus>([
-  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED, 2],
-  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED, 3],
-  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED, 4],
+/** Closes that no command causes. */
+const closedFromOutside = new Map<number, RunStatus>([
   [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, 5],
   [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 6],
   [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, 7],
@@ -53,6 +52,8 @@ export function written(state: RunState, event: HistoryEvent): void {
 }
 
 export function apply(state: RunState, event: HistoryEvent): void {
+  const caused = commandEvents.get(event.eventType!);
+  if (caused) return caused.apply(state, event);
   switch (event.eventType) {
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED:
       return applyStarted(state, event);
@@ -64,26 +65,14 @@ export function apply(state: RunState, event: HistoryEvent): void {
       state.lastWorkflowTaskFailure = null;
       return;
 
-    case EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED:
-      return addActivity(state, event);
-    case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED: {
-      const request = event.activityTaskCancelRequestedEventAttributes!;
-      const activity = state.activities.get(idOf(request.scheduledEventId));
-      if (activity) activity.cancelRequestedEventId = idOf(event.eventId);
-      return;
-    }
     case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
     case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
     case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
     case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
       return removeActivity(state, idOf(activityClose(event)!.scheduledEventId));
 
-    case EventType.EVENT_TYPE_TIMER_STARTED:
-      return addTimer(state, event);
     case EventType.EVENT_TYPE_TIMER_FIRED:
       return removeTimer(state, event.timerFiredEventAttributes!);
-    case EventType.EVENT_TYPE_TIMER_CANCELED:
-      return removeTimer(state, event.timerCanceledEventAttributes!);
 
     case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED: {
       const requestId = event.workflowExecutionSignaledEventAttributes!.requestId;
@@ -95,45 +84,8 @@ export function apply(state: RunState, event: HistoryEvent): void {
       state.cancelRequested = true;
       return;
 
-    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_ACCEPTED: {
-      const accepted = event.workflowExecutionUpdateAcceptedEventAttributes!;
-      const updateId = accepted.protocolInstanceId!;
-      const known = state.updates.get(updateId);
-      if (known) known.acceptedEventId = idOf(event.eventId);
-      else {
-        state.inFlightUpdates += 1;
-        state.updates.set(updateId, {
-          updateId,
-          request: accepted.acceptedRequest ?? {},
-          acceptedEventId: idOf(event.eventId),
-          completedEventId: 0,
-          sent: true,
-          outcome: null,
-        });
-      }
-      return;
-    }
-    case EventType.EVENT_TYPE_WORKFLOW_EXECUTION_UPDATE_COMPLETED: {
-      const completed = event.workflowExecutionUpdateCompletedEventAttributes!;
-      const update = state.updates.get(completed.meta!.updateId!);
-      if (update) {
-        update.completedEventId = idOf(event.eventId);
-        update.outcome = completed.outcome ?? null;
-        state.inFlightUpdates -= 1;
-      }
-      return;
-    }
-
-    case EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES:
-      return mergeSearchAttributes(
-        state,
-        event.upsertWorkflowSearchAttributesEventAttributes!.searchAttributes?.indexedFields
-      );
-    case EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED:
-      return mergeMemo(state, event.workflowPropertiesModifiedEventAttributes!.upsertedMemo?.fields);
-
     default: {
-      const status = closeStatus.get(event.eventType!);
+      const status = closedFromOutside.get(event.eventType!);
       if (status !== undefined) applyClosed(state, event, status);
     }
   }
@@ -157,23 +109,4 @@ function applyStarted(state: RunState, event: HistoryEvent): void {
   state.runDeadlineMs = deadlines.length > 0 ? Math.min(...deadlines) : null;
   mergeSearchAttributes(state, started.searchAttributes?.indexedFields);
   mergeMemo(state, started.memo?.fields);
-}
-
-function applyClosed(state: RunState, event: HistoryEvent, status: RunStatus): void {
-  state.status = status;
-  state.closeTimeMs = timestampMs(event.eventTime);
-  state.closeEvent = event;
-  state.activities.clear();
-  state.activityIds.clear();
-  state.timers.clear();
-  state.deadlines.clear();
-  state.buffered = [];
-  state.workflowTask = null;
-  state.workflowTaskAtMs = 0;
-  state.unsentUpdates = 0;
-  state.inFlightUpdates = 0;
-  for (const update of state.updates.values()) {
-    if (update.acceptedEventId === 0) state.updates.delete(update.updateId);
-    else if (update.completedEventId === 0) update.outcome = abortedOutcome;
-  }
 }

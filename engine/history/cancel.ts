@@ -3,7 +3,8 @@
  * answered as done: the workflow has been asked. What it does about it is its own affair.
  */
 import { temporal } from '../proto';
-import { type Decision, requireOpen, requireRoom } from './decision';
+import { requireOpen, requireRoom } from './admission';
+import type { Decision } from './decision';
 
 const { EventType } = temporal.api.enums.v1;
 

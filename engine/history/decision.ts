@@ -8,9 +8,8 @@
 import Long from 'long';
 import { temporal } from '../proto';
 import type { Effect, HistoryEvent, RunState, Transition } from './api';
-import { RequestError } from './api';
 import { apply, written } from './apply';
-import { activityClose } from './event';
+import { activityClose, PLACEHOLDER } from './event';
 import { idOf, toTimestamp } from './time';
 
 const { EventType } = temporal.api.enums.v1;
@@ -87,24 +86,7 @@ export class Decision implements Transition {
   }
 }
 
-/** startedEventId of a close whose Started is buffered with it. */
-export const PLACEHOLDER = -123;
-
 const closesPending = (event: HistoryEvent): boolean =>
   event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED ||
   event.eventType === EventType.EVENT_TYPE_TIMER_FIRED ||
   activityClose(event) !== null;
-
-export function requireOpen(state: RunState): void {
-  if (state.status !== 1) throw new RequestError('NOT_FOUND', 'workflow execution already completed');
-}
-
-/** Room for one more event that may have to be buffered. */
-export function requireRoom(state: RunState): void {
-  if (state.workflowTask && state.buffered.length >= state.rules.limits.maxBufferedEvents) {
-    throw new RequestError(
-      'RESOURCE_EXHAUSTED',
-      `limit maxBufferedEvents: ${state.rules.limits.maxBufferedEvents} events already wait for the workflow task in flight`
-    );
-  }
-}

@@ -1,15 +1,16 @@
 /**
- * engine/history: a run's mutable state and the pure decisions over it. api.ts is the contract; a machine a file: execution,
- * workflow-task (and completion), activity, timer, signal, cancel, update, search-attributes, marker. `apply.ts` alone
- * changes what events tell, `side.ts` stores the rest, `check.ts` proves a stored history.
+ * engine/history: a run's mutable state and the pure decisions over it. api.ts is the contract; a machine a file: execution (and
+ * close), workflow-task (and completion), activity, timer, signal, cancel, update; a command of the workflow a file in commands/.
+ * `apply.ts` alone changes what events tell, `side.ts` stores the rest, `check.ts` proves a stored history.
  */
 import { temporal } from '../proto';
 import * as activity from './activity';
+import { requireOpen } from './admission';
 import { advance as advanceRun, nextDeadline as nextRunDeadline } from './advance';
 import type { HistoryApi, RunState, Transition } from './api';
 import { cancelRun } from './cancel';
 import { complete as completeTask } from './completion';
-import { Decision, requireOpen } from './decision';
+import { Decision } from './decision';
 import { chainDigest } from './digest';
 import { enforceSize, start, terminateRun } from './execution';
 import { defaultRules } from './limits';

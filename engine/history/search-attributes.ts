@@ -1,18 +1,23 @@
 /** Search attributes and memo: as payloads for the wire, and search attributes as plain values for lists. */
-import { temporal } from '../proto';
 import type { SearchAttributeValue } from '../store/port';
-import type { Command, Payload, RunState } from './api';
-import { reject, requirePayload } from './command';
-import type { Decision } from './decision';
-import { fieldsBytes } from './limits';
-import type Long from 'long';
+import type { Payload, RunState } from './api';
 
-const { EventType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 const decoder = new TextDecoder();
 type Fields = Record<string, Payload>;
 
 const isNull = (payload: Payload): boolean =>
   !payload.data?.length || decoder.decode(payload.metadata?.encoding ?? new Uint8Array()) === 'binary/null';
+
+/** The payload is JSON, or unsets the field. */
+export function isReadable(payload: Payload): boolean {
+  if (isNull(payload)) return true;
+  try {
+    JSON.parse(decoder.decode(payload.data!));
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** Plain value of a payload; null unsets it. A single value in a list counts as that value unless its type is a list. */
 export function decodeSearchAttribute(payload: Payload): SearchAttributeValue | null {
@@ -51,50 +56,4 @@ export function mergeMemo(state: RunState, fields: Fields | null | undefined): v
     if (isNull(fields[name]!)) delete state.memo[name];
     else state.memo[name] = fields[name]!;
   }
-}
-
-export function checkUpsert(state: RunState, command: Command): void {
-  const fields = command.upsertWorkflowSearchAttributesCommandAttributes?.searchAttributes?.indexedFields;
-  const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SEARCH_ATTRIBUTES;
-  if (!fields || Object.keys(fields).length === 0)
-    reject(cause, 'UpsertWorkflowSearchAttributes names no search attribute');
-  for (const name in fields) {
-    if (!isNull(fields[name]!)) {
-      try {
-        JSON.parse(decoder.decode(fields[name]!.data!));
-      } catch {
-        reject(cause, `search attribute ${name} is not JSON`);
-      }
-    }
-  }
-  requirePayload(state, fieldsBytes(fields), cause, 'the search attributes of UpsertWorkflowSearchAttributes');
-}
-
-export function upsert(decision: Decision, command: Command, workflowTaskCompletedEventId: Long): void {
-  decision.write({
-    eventType: EventType.EVENT_TYPE_UPSERT_WORKFLOW_SEARCH_ATTRIBUTES,
-    upsertWorkflowSearchAttributesEventAttributes: {
-      workflowTaskCompletedEventId,
-      searchAttributes: command.upsertWorkflowSearchAttributesCommandAttributes!.searchAttributes,
-    },
-  });
-  decision.effect({ kind: 'visibility' });
-}
-
-export function checkModify(state: RunState, command: Command): void {
-  const fields = command.modifyWorkflowPropertiesCommandAttributes?.upsertedMemo?.fields;
-  const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_MODIFY_WORKFLOW_PROPERTIES_ATTRIBUTES;
-  if (!fields || Object.keys(fields).length === 0) reject(cause, 'ModifyWorkflowProperties changes nothing');
-  requirePayload(state, fieldsBytes(fields), cause, 'the memo of ModifyWorkflowProperties');
-}
-
-export function modify(decision: Decision, command: Command, workflowTaskCompletedEventId: Long): void {
-  decision.write({
-    eventType: EventType.EVENT_TYPE_WORKFLOW_PROPERTIES_MODIFIED,
-    workflowPropertiesModifiedEventAttributes: {
-      workflowTaskCompletedEventId,
-      upsertedMemo: command.modifyWorkflowPropertiesCommandAttributes!.upsertedMemo,
-    },
-  });
-  decision.effect({ kind: 'visibility' });
 }

@@ -3,8 +3,9 @@
  * event, so it holds after a rebuild.
  */
 import { temporal } from '../proto';
+import { requireOpen, requireRoom } from './admission';
 import { RequestError, type SignalRequest } from './api';
-import { type Decision, requireOpen, requireRoom } from './decision';
+import type { Decision } from './decision';
 import { payloadsBytes } from './limits';
 
 const { EventType } = temporal.api.enums.v1;

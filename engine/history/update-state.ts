@@ -1,5 +1,36 @@
-/** What clients of an update get when the run closes first. */
+/** What the events of updates change, and what clients of an update get when the run closes first. */
 import type { temporal } from '../proto';
+import type { HistoryEvent, RunState } from './api';
+import { idOf } from './time';
+
+/** Accepted stores the request: after a rebuild the event alone makes the update. */
+export function addAcceptedUpdate(state: RunState, event: HistoryEvent): void {
+  const accepted = event.workflowExecutionUpdateAcceptedEventAttributes!;
+  const updateId = accepted.protocolInstanceId!;
+  const known = state.updates.get(updateId);
+  if (known) {
+    known.acceptedEventId = idOf(event.eventId);
+    return;
+  }
+  state.inFlightUpdates += 1;
+  state.updates.set(updateId, {
+    updateId,
+    request: accepted.acceptedRequest ?? {},
+    acceptedEventId: idOf(event.eventId),
+    completedEventId: 0,
+    sent: true,
+    outcome: null,
+  });
+}
+
+export function completeUpdate(state: RunState, event: HistoryEvent): void {
+  const completed = event.workflowExecutionUpdateCompletedEventAttributes!;
+  const update = state.updates.get(completed.meta!.updateId!);
+  if (!update) return;
+  update.completedEventId = idOf(event.eventId);
+  update.outcome = completed.outcome ?? null;
+  state.inFlightUpdates -= 1;
+}
 
 /** An accepted update that the run's close left without an outcome; text and type are the Temporal server's. */
 export const abortedOutcome: temporal.api.update.v1.IOutcome = {

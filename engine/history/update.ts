@@ -10,9 +10,10 @@
  */
 import Long from 'long';
 import { temporal } from '../proto';
+import { requireOpen } from './admission';
 import { RequestError, type RunState, type UpdateState } from './api';
-import { reject } from './command';
-import { type Decision, requireOpen } from './decision';
+import { reject } from './commands/command';
+import type { Decision } from './decision';
 import { payloadsBytes } from './limits';
 import { unprocessedOutcome } from './update-state';
 

@@ -11,10 +11,11 @@
  */
 import Long from 'long';
 import { temporal } from '../proto';
+import { requireOpen } from './admission';
 import type { Failure, HistoryEvent, RunState, WorkflowTaskCompletion, WorkflowTaskState } from './api';
 import { RequestError } from './api';
-import type { TaskFailedCause } from './command';
-import { type Decision, requireOpen } from './decision';
+import type { TaskFailedCause } from './commands/command';
+import type { Decision } from './decision';
 import { toTimestamp } from './time';
 import { sendUpdates, unsendUpdates } from './update';
 

@@ -1,14 +1,12 @@
-/** Markers: what the workflow library remembers for itself. `core_patch` ones record which patches a run took. */
-import type Long from 'long';
-import { temporal } from '../proto';
-import type { Command, RunState } from './api';
-import { reject, requirePayload } from './command';
-import type { Decision } from './decision';
-import { payloadsBytes } from './limits';
+/** RecordMarker: what the workflow library remembers for itself. `core_patch` markers record which patches a run took. */
+import { temporal } from '../../proto';
+import type { Command } from '../api';
+import { payloadsBytes } from '../limits';
+import { reject, requirePayload, type Checking, type CommandKind, type Performing } from './command';
 
 const { EventType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
-export function checkMarker(state: RunState, command: Command): void {
+function check({ state }: Checking, command: Command): void {
   const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_RECORD_MARKER_ATTRIBUTES;
   const attributes = command.recordMarkerCommandAttributes;
   if (!attributes?.markerName) reject(cause, 'RecordMarker: markerName is not set');
@@ -17,7 +15,7 @@ export function checkMarker(state: RunState, command: Command): void {
   requirePayload(state, bytes, cause, `the details of marker ${attributes.markerName}`);
 }
 
-export function recordMarker(decision: Decision, command: Command, workflowTaskCompletedEventId: Long): void {
+function perform({ decision, workflowTaskCompletedEventId }: Performing, command: Command): void {
   const { markerName, details, header, failure } = command.recordMarkerCommandAttributes!;
   decision.write({
     eventType: EventType.EVENT_TYPE_MARKER_RECORDED,
@@ -25,3 +23,14 @@ export function recordMarker(decision: Decision, command: Command, workflowTaskC
     markerRecordedEventAttributes: { markerName, details, header, failure, workflowTaskCompletedEventId },
   });
 }
+
+export const recordMarker: CommandKind = {
+  check,
+  perform,
+  events: {
+    [EventType.EVENT_TYPE_MARKER_RECORDED]: {
+      apply() {},
+      completedBy: (event) => event.markerRecordedEventAttributes?.workflowTaskCompletedEventId,
+    },
+  },
+};

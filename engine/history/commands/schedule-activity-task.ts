@@ -1,22 +1,23 @@
-/**
- * The two commands of the activity machine: ScheduleActivityTask and RequestCancelActivityTask. A `check…` throws what the
- * workflow task is to fail with and changes nothing; timeouts and policies are completed as the Temporal server does.
- */
-import Long from 'long';
-import { temporal } from '../proto';
-import { offer } from './activity';
-import type { Command, HistoryEvent, RunState } from './api';
-import { reject, requirePayload } from './command';
-import type { Decision } from './decision';
-import { activityClose } from './event';
-import { payloadsBytes } from './limits';
-import { completePolicy, policyFault } from './retry';
-import { durationMs, idOf, toDuration } from './time';
+/** ScheduleActivityTask. Timeouts and the retry policy are completed as the Temporal server does. */
+import { temporal } from '../../proto';
+import { offer } from '../activity';
+import { addActivity } from '../activity-state';
+import type { Command, RunState } from '../api';
+import { payloadsBytes } from '../limits';
+import { completePolicy, policyFault } from '../retry';
+import { durationMs, toDuration } from '../time';
+import { reject, requirePayload, type Checking, type CommandKind, type Performing } from './command';
 
 const { EventType, TaskQueueKind, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
-/** Timeouts and retry policy as the server completes them. Throws when they cannot be. */
-export function checkSchedule(state: RunState, command: Command, taken: (activityId: string) => boolean): void {
+const TIMEOUTS = [
+  'scheduleToCloseTimeout',
+  'scheduleToStartTimeout',
+  'startToCloseTimeout',
+  'heartbeatTimeout',
+] as const;
+
+function check({ state, activityIds }: Checking, command: Command): void {
   const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_SCHEDULE_ACTIVITY_ATTRIBUTES;
   const attributes = command.scheduleActivityTaskCommandAttributes;
   if (!attributes) reject(cause, 'ScheduleActivityTask has no attributes');
@@ -24,18 +25,13 @@ export function checkSchedule(state: RunState, command: Command, taken: (activit
   if (!activityId) reject(cause, 'ScheduleActivityTask: activityId is not set');
   if (activityId.length > 1_000) reject(cause, 'ScheduleActivityTask: activityId is longer than 1000 characters');
   if (!attributes.activityType?.name) reject(cause, `ScheduleActivityTask ${activityId}: activityType is not set`);
-  if (taken(activityId)) {
+  if (activityIds.has(activityId) || state.activityIds.has(activityId)) {
     reject(
       Cause.WORKFLOW_TASK_FAILED_CAUSE_SCHEDULE_ACTIVITY_DUPLICATE_ID,
       `ScheduleActivityTask: an activity with id ${activityId} is pending`
     );
   }
-  for (const field of [
-    'scheduleToCloseTimeout',
-    'scheduleToStartTimeout',
-    'startToCloseTimeout',
-    'heartbeatTimeout',
-  ] as const) {
+  for (const field of TIMEOUTS) {
     if (durationMs(attributes[field]) < 0) reject(cause, `ScheduleActivityTask ${activityId}: ${field} is negative`);
   }
   if (!durationMs(attributes.startToCloseTimeout) && !durationMs(attributes.scheduleToCloseTimeout)) {
@@ -44,6 +40,15 @@ export function checkSchedule(state: RunState, command: Command, taken: (activit
   const fault = policyFault(completePolicy(attributes.retryPolicy));
   if (fault) reject(cause, `ScheduleActivityTask ${activityId}: ${fault}`);
   requirePayload(state, payloadsBytes(attributes.input), cause, `the input of activity ${activityId}`);
+
+  activityIds.add(activityId);
+  const { maxPendingActivities } = state.rules.limits;
+  if (state.activities.size + activityIds.size > maxPendingActivities) {
+    reject(
+      Cause.WORKFLOW_TASK_FAILED_CAUSE_PENDING_ACTIVITIES_LIMIT_EXCEEDED,
+      `limit maxPendingActivities: at most ${maxPendingActivities} activities of a run may be pending`
+    );
+  }
 }
 
 function completeTimeouts(
@@ -71,7 +76,7 @@ function completeTimeouts(
   return { scheduleToClose, scheduleToStart, startToClose, heartbeat };
 }
 
-export function schedule(decision: Decision, command: Command, workflowTaskCompletedEventId: Long): void {
+function perform({ decision, workflowTaskCompletedEventId }: Performing, command: Command): void {
   const { state } = decision;
   const attributes = command.scheduleActivityTaskCommandAttributes!;
   const timeouts = completeTimeouts(state, attributes);
@@ -100,47 +105,18 @@ export function schedule(decision: Decision, command: Command, workflowTaskCompl
   offer(decision, state.activities.get(scheduledEventId)!);
 }
 
-export function checkRequestCancel(state: RunState, command: Command, asked: ReadonlySet<number>): number {
-  const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_REQUEST_CANCEL_ACTIVITY_ATTRIBUTES;
-  const scheduledEventId = idOf(command.requestCancelActivityTaskCommandAttributes?.scheduledEventId);
-  if (!scheduledEventId) reject(cause, 'RequestCancelActivityTask: scheduledEventId is not set');
-  const activity = state.activities.get(scheduledEventId);
-  // Its close may wait in the buffer: the workflow could not know, and the request is recorded all the same.
-  if (!activity && !state.buffered.some((event) => closes(event, scheduledEventId))) {
-    reject(cause, `RequestCancelActivityTask: no activity with scheduledEventId ${scheduledEventId} is pending`);
-  }
-  if (activity?.cancelRequestedEventId || asked.has(scheduledEventId)) {
-    reject(cause, `RequestCancelActivityTask: cancel of scheduledEventId ${scheduledEventId} was requested before`);
-  }
-  return scheduledEventId;
-}
-
-const closes = (event: HistoryEvent, scheduledEventId: number): boolean =>
-  idOf(activityClose(event)?.scheduledEventId) === scheduledEventId;
-
-export function requestCancelActivity(decision: Decision, command: Command, workflowTaskCompletedEventId: Long): void {
-  const scheduledEventId = idOf(command.requestCancelActivityTaskCommandAttributes!.scheduledEventId);
-  const requestedEventId = decision.write({
-    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED,
-    activityTaskCancelRequestedEventAttributes: {
-      scheduledEventId: Long.fromNumber(scheduledEventId),
-      workflowTaskCompletedEventId,
+export const scheduleActivityTask: CommandKind = {
+  check,
+  perform,
+  events: {
+    [EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED]: {
+      apply: addActivity,
+      completedBy: (event) => event.activityTaskScheduledEventAttributes?.workflowTaskCompletedEventId,
+      references(book, event, eventId) {
+        const activityId = event.activityTaskScheduledEventAttributes!.activityId ?? '';
+        book.activityIds.open(activityId, event);
+        book.activities.set(eventId, { activityId, startedEventId: 0, cancelRequestedEventId: 0, closed: false });
+      },
     },
-  });
-  const activity = decision.state.activities.get(scheduledEventId);
-  if (!activity) return;
-  if (activity.epoch > 0) {
-    decision.effect({ kind: 'cancelActivity', scheduledEventId, attempt: activity.attempt, reason: 'CANCELLED' });
-    return;
-  }
-  decision.defer({
-    eventType: EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED,
-    activityTaskCanceledEventAttributes: {
-      details: activity.heartbeatDetails,
-      latestCancelRequestedEventId: Long.fromNumber(requestedEventId),
-      scheduledEventId: Long.fromNumber(scheduledEventId),
-      startedEventId: Long.ZERO,
-      identity: activity.identity,
-    },
-  });
-}
+  },
+};

@@ -1,0 +1,24 @@
+/** What a run's closing event changes: everything that was pending is gone. */
+import type { RunStatus } from '../store/port';
+import type { HistoryEvent, RunState } from './api';
+import { timestampMs } from './time';
+import { abortedOutcome } from './update-state';
+
+export function applyClosed(state: RunState, event: HistoryEvent, status: RunStatus): void {
+  state.status = status;
+  state.closeTimeMs = timestampMs(event.eventTime);
+  state.closeEvent = event;
+  state.activities.clear();
+  state.activityIds.clear();
+  state.timers.clear();
+  state.deadlines.clear();
+  state.buffered = [];
+  state.workflowTask = null;
+  state.workflowTaskAtMs = 0;
+  state.unsentUpdates = 0;
+  state.inFlightUpdates = 0;
+  for (const update of state.updates.values()) {
+    if (update.acceptedEventId === 0) state.updates.delete(update.updateId);
+    else if (update.completedEventId === 0) update.outcome = abortedOutcome;
+  }
+}

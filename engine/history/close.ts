@@ -1,0 +1,64 @@
+/** The end of a run: its closing event with all that follows from it, and the next run of its chain. */
+import { createHash } from 'node:crypto';
+import { temporal } from '../proto';
+import type { Failure, HistoryEvent, RunState, StartRun } from './api';
+import type { Decision } from './decision';
+import { decideRetry, type RetryDecision } from './retry';
+import { timestampMs } from './time';
+import { abortedOutcome } from './update-state';
+
+const { ContinueAsNewInitiator } = temporal.api.enums.v1;
+
+/** `next`: the run that follows in the same commit. */
+export function close(decision: Decision, event: HistoryEvent, next: StartRun | null = null): void {
+  const { state } = decision;
+  for (const { epoch, scheduledEventId, attempt } of state.activities.values()) {
+    if (epoch > 0) decision.effect({ kind: 'cancelActivity', scheduledEventId, attempt, reason: 'WORKFLOW_CLOSED' });
+  }
+  for (const { updateId, acceptedEventId, completedEventId } of state.updates.values()) {
+    if (completedEventId > 0) continue;
+    const outcome = acceptedEventId > 0 ? abortedOutcome : null;
+    decision.effect({ kind: 'updateStage', updateId, stage: 'aborted', outcome });
+  }
+  decision.write(event);
+  if (next) decision.effect({ kind: 'newRun', start: next });
+  decision.effect({ kind: 'visibility' });
+  decision.effect({ kind: 'closed', status: state.status });
+}
+
+// --- the chain ---
+
+export function workflowRetry(state: RunState, failure: Failure, now: number): RetryDecision {
+  const expirationMs = timestampMs(state.started.workflowExecutionExpirationTime) || null;
+  return decideRetry(state.started.retryPolicy, state.started.attempt ?? 1, failure, now, expirationMs);
+}
+
+/** Derived, not drawn: the same decision names the same run. Shaped as a UUID of version 5. */
+export function nextRunId(state: RunState): string {
+  const hex = createHash('sha1')
+    .update(`${state.runId}/${(state.started.attempt ?? 1) + 1}`)
+    .digest('hex');
+  const variant = ((parseInt(hex[16]!, 16) & 3) | 8).toString(16);
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+export function nextRun(state: RunState, failure: Failure, delayMs: number, now: number): StartRun {
+  const runId = nextRunId(state);
+  return {
+    runKey: 0,
+    namespace: state.namespace,
+    workflowId: state.workflowId,
+    runId,
+    firstRunId: state.firstRunId,
+    requestId: runId,
+    firstWorkflowTaskAt: now + delayMs,
+    attributes: {
+      ...state.started,
+      originalExecutionRunId: runId,
+      attempt: (state.started.attempt ?? 1) + 1,
+      continuedExecutionRunId: state.runId,
+      initiator: ContinueAsNewInitiator.CONTINUE_AS_NEW_INITIATOR_RETRY,
+      continuedFailure: failure,
+    },
+  };
+}

@@ -1,0 +1,40 @@
+/** CompleteWorkflowExecution. */
+import { temporal } from '../../proto';
+import type { Command } from '../api';
+import { close } from '../close';
+import { applyClosed } from '../close-state';
+import { payloadsBytes } from '../limits';
+import { requireNothingUnseen } from './closing';
+import { requirePayload, type Checking, type CommandKind, type Performing } from './command';
+
+const { EventType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
+
+function check(checking: Checking, command: Command): void {
+  const cause = Cause.WORKFLOW_TASK_FAILED_CAUSE_BAD_COMPLETE_WORKFLOW_EXECUTION_ATTRIBUTES;
+  const bytes = payloadsBytes(command.completeWorkflowExecutionCommandAttributes?.result);
+  requirePayload(checking.state, bytes, cause, "the workflow's result");
+  requireNothingUnseen(checking);
+}
+
+function perform({ decision, workflowTaskCompletedEventId }: Performing, command: Command): void {
+  close(decision, {
+    eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED,
+    userMetadata: command.userMetadata,
+    workflowExecutionCompletedEventAttributes: {
+      result: command.completeWorkflowExecutionCommandAttributes?.result,
+      workflowTaskCompletedEventId,
+    },
+  });
+}
+
+export const completeWorkflowExecution: CommandKind = {
+  check,
+  perform,
+  closes: true,
+  events: {
+    [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED]: {
+      apply: (state, event) => applyClosed(state, event, 2),
+      completedBy: (event) => event.workflowExecutionCompletedEventAttributes?.workflowTaskCompletedEventId,
+    },
+  },
+};

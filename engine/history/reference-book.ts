@@ -1,0 +1,96 @@
+/** What history/check has read so far of what later events may refer to: activities, timers and updates. */
+import type { HistoryEvent } from './api';
+import { idOf, timestampMs } from './time';
+import type Long from 'long';
+
+/** `rule`, id of the event, what is wrong with it. */
+export type Find = (rule: `H${number}`, eventId: number, message: string) => void;
+
+interface CheckedActivity {
+  activityId: string;
+  startedEventId: number;
+  cancelRequestedEventId: number;
+  closed: boolean;
+}
+
+export class ReferenceBook {
+  /** By scheduled event id. */
+  readonly activities = new Map<number, CheckedActivity>();
+  readonly activityIds: PendingIds;
+  /** By started event id. */
+  readonly timers = new Map<number, { timerId: string; closed: boolean }>();
+  readonly timerIds: PendingIds;
+  readonly updates = new Map<string, { acceptedEventId: number; completed: boolean }>();
+
+  constructor(readonly find: Find) {
+    this.activityIds = new PendingIds((id, name) =>
+      find('H6', id, `activity ${name} is scheduled while it is pending`)
+    );
+    this.timerIds = new PendingIds((id, name) => find('H7', id, `timer ${name} is started while it is pending`));
+  }
+
+  /** A buffer is written before the next task: closes that are still missing by then will not come. */
+  settle(): void {
+    this.activityIds.settle();
+    this.timerIds.settle();
+  }
+
+  /** The activity that event `eventId` names; it is a finding when there is none. */
+  activity(scheduledEventId: number, eventId: number): CheckedActivity | undefined {
+    const activity = this.activities.get(scheduledEventId);
+    if (!activity) {
+      this.find('H6', eventId, `scheduledEventId ${scheduledEventId} names no ActivityTaskScheduled before it`);
+    }
+    return activity;
+  }
+
+  /** A firing or a cancel. */
+  closeTimer(
+    close: { timerId?: string | null; startedEventId?: Long | null },
+    event: HistoryEvent,
+    eventId: number
+  ): void {
+    const startedEventId = idOf(close.startedEventId);
+    const timer = this.timers.get(startedEventId);
+    if (!timer || timer.timerId !== close.timerId) {
+      const message = `startedEventId ${startedEventId} does not name the start of timer ${close.timerId}`;
+      this.find('H7', eventId, message);
+      return;
+    }
+    if (timer.closed) this.find('H7', eventId, `timer ${timer.timerId} has closed before`);
+    timer.closed = true;
+    this.timerIds.close(timer.timerId, startedEventId, event);
+  }
+}
+
+/**
+ * Which opening event each id of a kind stands for, and the ids that were taken again while they looked pending. An id may be taken
+ * again while its close waits in the buffer: then the close stands after the commands of that task, though it happened before. So an
+ * id that is taken while it looks pending is a finding only if no such close follows.
+ */
+class PendingIds {
+  private readonly openedBy = new Map<string, number>();
+  private readonly taken = new Map<number, { before: number; name: string; atMs: number }>();
+
+  constructor(private readonly refuse: (eventId: number, name: string) => void) {}
+
+  open(name: string, event: HistoryEvent): void {
+    const eventId = idOf(event.eventId);
+    const before = this.openedBy.get(name);
+    if (before !== undefined) this.taken.set(eventId, { before, name, atMs: timestampMs(event.eventTime) });
+    this.openedBy.set(name, eventId);
+  }
+
+  close(name: string, openedBy: number, event: HistoryEvent): void {
+    if (this.openedBy.get(name) === openedBy) this.openedBy.delete(name);
+    const atMs = timestampMs(event.eventTime);
+    for (const [eventId, again] of this.taken) {
+      if (again.before === openedBy && atMs <= again.atMs) this.taken.delete(eventId);
+    }
+  }
+
+  settle(): void {
+    for (const [eventId, { name }] of this.taken) this.refuse(eventId, name);
+    this.taken.clear();
+  }
+}
