@@ -45,7 +45,7 @@ export class RoleProcess {
         if (message.kind === 'ready') {
           this.#served = true;
           resolve(message.address);
-        } else reject(new Error(`${name}: ${message.message}`));
+        } else if (message.kind === 'failed') reject(new Error(`${name}: ${message.message}`));
       });
       void this.#exited.then(() => reject(new Error(`${name} ended before it served; see ${logFile}`)));
     });

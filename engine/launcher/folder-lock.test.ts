@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -24,4 +26,18 @@ test('[L2] the folder is free again after its launcher, and another folder is ne
   await (
     await lockFolder(folder)
   )();
+});
+test('[L3] a launcher that hangs holds its folder, and the second one is told so instead of waiting for it', async () => {
+  const program = `
+    const { createServer } = require('node:net');
+    createServer(() => {}).listen(process.argv[1], () => { console.log('up'); for (;;); });`;
+  const release = await lockFolder(folder);
+  await release();
+  const name = createHash('sha256').update(path.resolve(folder)).digest('hex').slice(0, 12);
+  const socket = path.join(tmpdir(), `backstitch-${process.getuid?.() ?? 0}-${name}.lock`);
+  const holder = spawn(process.execPath, ['-e', program, socket], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await new Promise((resolve) => holder.stdout.once('data', resolve));
+  await expect(lockFolder(folder)).rejects.toThrow('does not answer');
+  holder.kill('SIGKILL');
+  await rm(socket, { force: true });
 });

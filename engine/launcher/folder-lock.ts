@@ -10,6 +10,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
 const WAIT_MS = 200;
+const ANSWER_MS = 2_000;
 
 /** Resolves to what gives the folder back. Throws when another launcher has it. */
 export async function lockFolder(dataDir: string): Promise<() => Promise<void>> {
@@ -43,11 +44,15 @@ export async function waitForFolder(folder: string): Promise<() => Promise<void>
   }
 }
 
-/** The process id of who listens, null when nobody does. */
+/** The process id of who listens, null when nobody does. A holder that hangs holds the folder all the same. */
 function askHolder(socket: string): Promise<string | null> {
   return new Promise((resolve) => {
     let said = '';
     const caller = connect(socket);
+    caller.setTimeout(ANSWER_MS, () => {
+      caller.destroy();
+      resolve('unknown: it does not answer');
+    });
     caller.on('data', (chunk) => (said += chunk.toString()));
     caller.once('end', () => resolve(said));
     caller.once('error', () => resolve(null));

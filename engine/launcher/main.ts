@@ -4,13 +4,19 @@
  */
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { migrate } from '../../prisma/migrate';
 import { buildIfChanged, hasWeb } from './build';
+import { environmentOf, type RoleName } from './child-env';
 import { Child } from './children';
 import { lockFolder, waitForFolder } from './folder-lock';
+import { LogFile } from './log-file';
 import { startPostgres, type PostgresServer } from './postgres';
-import { installationSecrets, keyDigest } from './secrets';
+import { PostgresGuard } from './postgres-guard';
+import { engineKeys, installationSecrets, localEnv, writePrivate } from './secrets';
+import { isTemporary } from './temporary';
+import { Watchdog } from './watchdog';
 
 const USAGE = `npm start [-- options]
 
@@ -35,11 +41,16 @@ const { values: options } = parseArgs({
   },
 });
 
-const POSTGRES_CHECK_MS = 500;
+/** How long a database that is away is waited for at the start. */
+const DATABASE_WAIT_MS = 60_000;
+const DATABASE_RETRY_MS = 500;
+/** One Ctrl-C can arrive twice, through npm and from the terminal. */
+const SECOND_SIGNAL_MS = 1_000;
 const root = process.cwd();
 const children: Child[] = [];
-let postgres: PostgresServer | null = null;
-let guard: NodeJS.Timeout | undefined;
+const logs: LogFile[] = [];
+const watchdog = new Watchdog();
+let guard: PostgresGuard | undefined;
 let release: (() => Promise<void>) | undefined;
 let stopping = false;
 
@@ -73,21 +84,23 @@ async function start(): Promise<void> {
   );
   if (options['build-only']) return;
 
+  watchdog.start();
+
   let databaseUrl = process.env.DATABASE_URL;
   if (!databaseUrl) {
     const folder = path.join(dataDir, 'postgres');
-    postgres = await timed(
+    const server: PostgresServer = await timed(
       'postgres',
       () => startPostgres({ dataDir: folder, onProgress: (line) => say(`postgres   ${line} …`) }),
-      (server) => (server.reused ? 'found running' : 'started')
+      ({ reused }) => (reused ? 'found running' : 'started')
     );
-    guard = guardPostgres(folder);
-    databaseUrl = postgres.url;
+    guard = new PostgresGuard(server, { dataDir: folder }, watchdog, say);
+    databaseUrl = server.url;
   }
   const url = databaseUrl;
   await timed(
     'database',
-    () => migrate(url, { onProgress: (line) => say(`database   ${line}`) }),
+    () => onceThere(() => migrate(url, { onProgress: (line) => say(`database   ${line}`) })),
     (applied) => (applied.length ? `${applied.length} migrations applied` : 'up to date')
   );
 
@@ -97,6 +110,7 @@ async function start(): Promise<void> {
   if (!options['no-shop']) connections.push(`shop=http://127.0.0.1:${options['shop-port']}`);
   const enginePort = options['engine-port'];
   const address = enginePort ? `127.0.0.1:${enginePort}` : (process.env.BACKSTITCH_ENGINE_ADDRESS ?? '127.0.0.1:7233');
+  const webKey = process.env.BACKSTITCH_KEY ?? secrets.webKey;
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: 'production',
@@ -105,26 +119,26 @@ async function start(): Promise<void> {
     BACKSTITCH_DATA_DIR: dataDir,
     BACKSTITCH_ENGINE_ADDRESS: address,
     BACKSTITCH_WEB_URL: webUrl,
+    BACKSTITCH_SHOP: options['no-shop'] ? 'off' : process.env.BACKSTITCH_SHOP,
     BACKSTITCH_SHOP_PORT: options['shop-port'],
     BACKSTITCH_CONNECTIONS: connections.filter(Boolean).join(','),
     BACKSTITCH_INTERNAL_TOKEN: process.env.BACKSTITCH_INTERNAL_TOKEN ?? secrets.internalToken,
-    BACKSTITCH_KEYS:
-      process.env.BACKSTITCH_KEYS ??
-      JSON.stringify([{ name: 'web', role: 'decide', sha256: keyDigest(secrets.webKey) }]),
-    BACKSTITCH_KEY: process.env.BACKSTITCH_KEY ?? secrets.webKey,
+    BACKSTITCH_KEYS: engineKeys(secrets, webKey, process.env.BACKSTITCH_KEYS),
+    BACKSTITCH_KEY: webKey,
     BETTER_AUTH_SECRET: process.env.BETTER_AUTH_SECRET ?? secrets.authSecret,
   };
-  const child = (name: string, execArgv?: string[]) => {
-    const made = new Child(
-      {
-        name,
-        file: path.join(root, '.backstitch/build', `${name}.mjs`),
-        env,
-        logFile: path.join(logDir, `${name}.log`),
-        execArgv,
-      },
-      say
-    );
+  // A shell that has read local.env names this very engine, which is no other cluster.
+  if (env.TEMPORAL_ADDRESS === address) delete env.TEMPORAL_ADDRESS;
+  const localEnvFile = path.join(dataDir, 'local.env');
+  await writePrivate(localEnvFile, localEnv(address, process.env.BACKSTITCH_NAMESPACE ?? 'default', secrets));
+
+  const child = (name: RoleName, execArgv?: string[]) => {
+    const log = new LogFile(path.join(logDir, `${name}.log`), {
+      onLost: (reason) => say(`${name.padEnd(10)} its log cannot be written (${reason}); lines are lost`),
+    });
+    logs.push(log);
+    const file = path.join(root, '.backstitch/build', `${name}.mjs`);
+    const made = new Child({ name, file, env: environmentOf(name, env), log, watchdog, execArgv }, say);
     children.push(made);
     return timed(
       name,
@@ -137,45 +151,63 @@ async function start(): Promise<void> {
   if (hasWeb(root)) starting.push(child('web'));
   await Promise.all(starting);
   const where = hasWeb(root) ? `Open http://localhost:${options.port}` : `The engine answers on ${address}`;
+  const shown = path.relative(root, localEnvFile);
+  say(
+    `clients    \`source ${shown.startsWith('..') ? localEnvFile : shown}\` gives a shell the engine's address and a key`
+  );
   console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`);
 }
 
-/** A server that dies is started again, as every other process is; the others wait for it meanwhile. */
-function guardPostgres(dataDir: string): NodeJS.Timeout {
-  let mending = false;
-  return setInterval(() => {
-    if (mending || stopping || !postgres || postgres.alive()) return;
-    mending = true;
-    say('postgres has ended, starting it again');
-    startPostgres({ dataDir })
-      .then((server) => {
-        postgres = server;
-        say('postgres serves again');
-      })
-      .catch((error: unknown) => say(`postgres: ${error instanceof Error ? error.message : String(error)}`))
-      .finally(() => (mending = false));
-  }, POSTGRES_CHECK_MS);
+/** At the start the database may be away for a moment, since anything may be killed at any time. */
+async function onceThere<T>(work: () => Promise<T>): Promise<T> {
+  const giveUpAt = performance.now() + DATABASE_WAIT_MS;
+  let said = '';
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isTemporary(error) || performance.now() > giveUpAt || stopping) throw error;
+      const reason = error instanceof Error ? error.message : String(error);
+      if (reason !== said) say(`database   ${reason || 'does not answer'}; trying again …`);
+      said = reason;
+      await delay(DATABASE_RETRY_MS);
+    }
+  }
 }
 
 async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
-  clearInterval(guard);
+  watchdog.stop();
   // The web first, so that nobody is answered by half a product; the database last.
   for (const child of [...children].reverse()) await child.stop();
-  await postgres?.stop();
+  await guard?.stop();
+  await Promise.all(logs.map((log) => log.close()));
   await release?.();
   process.exit(code);
+}
+
+/** Ctrl-C asks; another one, later, does not wait for an answer. PostgreSQL is stopped cleanly all the same. */
+function stopOnSignal(): void {
+  let firstAtMs = -Infinity;
+  process.on('SIGINT', () => {
+    if (!stopping) {
+      console.log('\n  stopping …   (Ctrl-C again ends what does not stop)');
+      firstAtMs = performance.now();
+      void stop(0);
+    } else if (performance.now() - firstAtMs > SECOND_SIGNAL_MS) {
+      for (const child of children) child.kill();
+    }
+  });
+  for (const signal of ['SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void stop(0));
 }
 
 if (options.help) {
   console.log(USAGE);
 } else {
-  process.on('SIGINT', () => {
-    if (!stopping) console.log('\n  stopping …');
-    void stop(0);
-  });
-  process.on('SIGTERM', () => void stop(0));
+  // Whoever reads the output may be gone, or its disk full: that is no reason to end the product.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
+  stopOnSignal();
   start().catch((error: unknown) => {
     console.error(`\n  ${error instanceof Error ? error.message : String(error)}\n`);
     void stop(1);

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, chmod } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
@@ -60,5 +60,42 @@ describe('embedded PostgreSQL', () => {
     const server = await start();
     await server.stop();
     await expect(readFile(path.join(dir, 'data', 'postmaster.pid'))).rejects.toThrow(/ENOENT/);
+  });
+});
+
+describe('a PostgreSQL that hangs', () => {
+  it('[PG5] does not answer, and is killed whole: the next start recovers what was acknowledged', async () => {
+    const first = await start();
+    await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
+    expect(await first.answers()).toBe(true);
+    process.kill(first.pid, 'SIGSTOP');
+    expect(await first.answers()).toBe(false);
+    await first.kill();
+    expect(first.alive()).toBe(false);
+    const second = await start();
+    expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
+  });
+
+  it('[PG6] was left behind by a killed launcher: the next start ends it instead of waiting for its lock', async () => {
+    const first = await start();
+    process.kill(first.pid, 'SIGSTOP');
+    const second = await start();
+    expect(second.reused).toBe(false);
+    expect(second.pid).not.toBe(first.pid);
+  });
+
+  it('[PG7] is stopped within seconds', async () => {
+    const server = await start();
+    process.kill(server.pid, 'SIGSTOP');
+    const from = performance.now();
+    await server.stop();
+    expect(performance.now() - from).toBeLessThan(10_000);
+  });
+
+  it('[PG8] a folder whose making was cut off is made anew', async () => {
+    await mkdir(path.join(dir, 'data.unfinished'), { recursive: true });
+    await writeFile(path.join(dir, 'data.unfinished', 'PG_VERSION'), '18');
+    const server = await start();
+    expect(await query(server.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }]);
   });
 });

@@ -6,7 +6,9 @@
  * - One server a data folder. A server left behind by a killed launcher is found through its postmaster.pid and reused.
  * - PostgreSQL refuses to run as root: then it runs as `postgres`, else `nobody`, and binaries and data are put where that
  *   user can reach them.
- * - The server outlives its launcher on purpose (detached): only `stop` ends it.
+ * - The server outlives its launcher on purpose (detached): only `stop` and `kill` end it.
+ * - A data folder is either whole or not there: it is made beside its place and then moved.
+ * - Only a process whose command line names this data folder is ever killed, since a process id may have been given to another.
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -17,6 +19,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { trimLog } from './trim-log';
+import { childrenOf, commandOf, isAlive, signalTo } from './system-processes';
 
 const run = promisify(execFile);
 
@@ -24,6 +28,13 @@ const run = promisify(execFile);
 const SUPERUSER = 'backstitch';
 /** How long a previous server may keep the lock file, or recovery may take, before we give up. */
 const START_TIMEOUT_MS = 60_000;
+/** `initdb` may be killed as any other process. */
+const INITIALISE_TRIES = 3;
+const ASK_MS = 2_000;
+/** A server that was left behind and says nothing so often hangs. */
+const SILENCES = 4;
+const QUIT_AFTER_MS = 20_000;
+const KILL_AFTER_MS = 25_000;
 
 export interface PostgresServer {
   /** URL of the maintenance database `postgres`, as its superuser. */
@@ -31,12 +42,18 @@ export interface PostgresServer {
   /** URL of another database of this server. */
   urlOf(database: string): string;
   pid: number;
+  /** What the server writes, kept small by whoever keeps it running (trim-log.ts). */
+  logFile: string;
   /** True when a running server was found and taken over. */
   reused: boolean;
   /** Is its process there? */
   alive(): boolean;
-  /** Fast shutdown; resolves when the process is gone. */
+  /** Does the server answer a new connection, be it with a refusal? False when it says nothing for two seconds. */
+  answers(): Promise<boolean>;
+  /** Fast shutdown; resolves when the process is gone. A server that says nothing is killed. */
   stop(): Promise<void>;
+  /** SIGKILL to the server and to every process of its own; resolves when they are gone. The next start recovers. */
+  kill(): Promise<void>;
 }
 
 export interface PostgresOptions {
@@ -60,16 +77,19 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     url: urlOf('postgres'),
     urlOf,
     pid,
+    logFile: `${dataDir}.log`,
     reused,
     alive: () => isAlive(pid),
+    answers: async () => (await ask(urlOf('postgres'))) !== 'silence',
     async stop() {
-      await stopServer(pid);
+      await stopServer(pid, urlOf('postgres'));
       await rm(socketDir, { recursive: true, force: true });
     },
+    kill: () => killServer(pid),
   });
 
-  const running = await runningPid(dataDir);
-  if (running !== null && (await answers(urlOf('postgres')))) return server(running, true);
+  const found = await adopt(dataDir, urlOf('postgres'), say);
+  if (found !== null) return server(found, true);
 
   if (!(await exists(path.join(dataDir, 'PG_VERSION')))) {
     say('creating the database folder');
@@ -171,13 +191,33 @@ async function makeSocketDir(dataDir: string, user: ServerUser): Promise<string>
   return dir;
 }
 
+/** Whatever ends it half-way, the next try begins anew. */
 async function initialise(native: string, dataDir: string, user: ServerUser): Promise<void> {
+  const unfinished = `${dataDir}.unfinished`;
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '-E', 'UTF8'];
-  await run(path.join(native, 'bin', 'initdb'), ['-D', dataDir, '-U', SUPERUSER, '-A', 'trust', ...locale], {
-    ...user,
-    cwd: '/',
-    env: { ...process.env, LC_ALL: 'C' },
-  });
+  for (let attempt = 1; ; attempt++) {
+    await rm(unfinished, { recursive: true, force: true });
+    await mkdir(unfinished, { mode: 0o700 });
+    if (user.uid !== undefined) await chown(unfinished, user.uid, user.gid ?? user.uid);
+    try {
+      await run(path.join(native, 'bin', 'initdb'), ['-D', unfinished, '-U', SUPERUSER, '-A', 'trust', ...locale], {
+        ...user,
+        cwd: '/',
+        env: serverEnvironment(),
+      });
+      break;
+    } catch (error) {
+      if (attempt === INITIALISE_TRIES) throw error;
+    }
+  }
+  // Over the empty folder that was made to see whether the server's user reaches it.
+  await rename(unfinished, dataDir);
+}
+
+/** A server needs nothing of what its launcher knows, least of all its secrets. */
+function serverEnvironment(): NodeJS.ProcessEnv {
+  const { PATH, TMPDIR, TZ } = process.env;
+  return { NODE_ENV: process.env.NODE_ENV, PATH, TMPDIR, TZ, LC_ALL: 'C' };
 }
 
 async function launch(
@@ -194,13 +234,14 @@ async function launch(
   const giveUpAt = Date.now() + START_TIMEOUT_MS;
   // The lock of a server that was just killed can outlive it for a moment: try again until it is gone.
   for (;;) {
+    await trimLog(logFile);
     const log = await open(logFile, 'a');
     const child = spawn(path.join(native, 'bin', 'postgres'), args, {
       ...user,
       cwd: '/',
       detached: true,
       stdio: ['ignore', log.fd, log.fd],
-      env: { ...process.env, LC_ALL: 'C' },
+      env: serverEnvironment(),
     });
     let exited = false;
     child.once('exit', () => (exited = true));
@@ -208,7 +249,7 @@ async function launch(
     await log.close();
     child.unref();
     while (!exited && Date.now() < giveUpAt) {
-      if (child.pid !== undefined && (await answers(url))) return child.pid;
+      if (child.pid !== undefined && (await ask(url)) === 'answer') return child.pid;
       await delay(15);
     }
     if (Date.now() >= giveUpAt) {
@@ -221,49 +262,64 @@ async function launch(
   }
 }
 
-async function answers(url: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
+/** What a new connection gets: an answer, a refusal by the server (it starts, stops or is full), or nothing within two seconds. */
+async function ask(url: string): Promise<'answer' | 'refusal' | 'silence'> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ASK_MS, query_timeout: ASK_MS });
+  client.on('error', () => {});
   try {
     await client.connect();
     await client.query('SELECT 1');
-    return true;
-  } catch {
-    return false;
+    return 'answer';
+  } catch (error) {
+    return error instanceof pg.DatabaseError ? 'refusal' : 'silence';
   } finally {
-    await client.end().catch(() => {});
+    // Not waited for: a server that hangs does not take leave either.
+    void client.end().catch(() => {});
   }
 }
 
-/** Pid of the server that holds this folder, null when there is none alive. */
-async function runningPid(dataDir: string): Promise<number | null> {
+/** The server of this folder that a killed launcher left behind, null when there is none. One that hangs is ended. */
+async function adopt(dataDir: string, url: string, say: (line: string) => void): Promise<number | null> {
   const file = await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8').catch(() => null);
   const pid = Number(file?.split('\n')[0]);
-  return pid > 0 && isAlive(pid) ? pid : null;
+  const ours = async () => pid > 0 && isAlive(pid) && ((await commandOf(pid))?.includes(`-D ${dataDir}`) ?? true);
+  for (let silences = 0; silences < SILENCES;) {
+    if (!(await ours())) return null;
+    const answer = await ask(url);
+    if (answer === 'answer') return pid;
+    if (answer === 'silence') silences += 1;
+    await delay(answer === 'silence' ? 200 : 50);
+  }
+  if ((await commandOf(pid)) === null) return null;
+  say('the server that runs there does not answer; ending it');
+  await killServer(pid);
+  return null;
 }
 
-function isAlive(pid: number): boolean {
+async function stopServer(pid: number, url: string): Promise<void> {
+  signalTo(pid, 'SIGINT'); // fast shutdown: roll back, checkpoint, exit
+  const from = performance.now();
+  let silences = 0;
+  const asking = setInterval(() => {
+    void ask(url).then((answer) => (silences = answer === 'silence' ? silences + 1 : 0));
+  }, ASK_MS / 2);
   try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
+    while (isAlive(pid)) {
+      const ms = performance.now() - from;
+      if (silences >= 2 || ms > KILL_AFTER_MS) return await killServer(pid);
+      if (ms > QUIT_AFTER_MS) signalTo(pid, 'SIGQUIT');
+      await delay(20);
+    }
+  } finally {
+    clearInterval(asking);
   }
 }
 
-async function stopServer(pid: number): Promise<void> {
-  const signalServer = (signal: NodeJS.Signals) => {
-    try {
-      process.kill(pid, signal);
-    } catch {
-      // Already gone.
-    }
-  };
-  signalServer('SIGINT'); // fast shutdown: roll back, checkpoint, exit
-  const immediateAt = Date.now() + 20_000;
-  while (isAlive(pid)) {
-    if (Date.now() > immediateAt) signalServer('SIGQUIT');
-    await delay(20);
-  }
+/** Its processes too: one that hangs would keep the shared memory, and with it the next server from starting. */
+async function killServer(pid: number): Promise<void> {
+  const family = [pid, ...(await childrenOf(pid))];
+  for (const each of family) signalTo(each, 'SIGKILL');
+  while (family.some(isAlive)) await delay(20);
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -1,0 +1,44 @@
+/** [CE] Each child process has what it reads, and no secret of another one. */
+import { expect, test } from 'vitest';
+import { environmentOf, type RoleName } from './child-env';
+
+const env: NodeJS.ProcessEnv = {
+  NODE_ENV: 'production',
+  PATH: '/bin',
+  DATABASE_URL: 'postgresql://x',
+  PGSSLMODE: 'require',
+  PORT: '3000',
+  BACKSTITCH_KEYS: 'digests',
+  BACKSTITCH_KEY: 'the web',
+  BACKSTITCH_INTERNAL_TOKEN: 'token',
+  BETTER_AUTH_SECRET: 'sessions',
+  REDIS_URL: 'redis://:password@x',
+  BACKSTITCH_SMTP_PASSWORD: 'mail',
+  BACKSTITCH_SHOP_PORT: '3100',
+  AWS_SECRET_ACCESS_KEY: 'somebody else',
+  GITHUB_TOKEN: 'somebody else',
+};
+const secretsOf = (role: RoleName) =>
+  Object.keys(environmentOf(role, env)).filter((name) => /KEY|TOKEN|SECRET|PASSWORD|REDIS/.test(name));
+
+test('[CE1] secrets go to who needs them, and the secrets of the shell to nobody', () => {
+  expect(secretsOf('engine')).toEqual(['BACKSTITCH_KEYS', 'BACKSTITCH_INTERNAL_TOKEN']);
+  expect(secretsOf('web')).toEqual([
+    'BACKSTITCH_KEY',
+    'BACKSTITCH_INTERNAL_TOKEN',
+    'BETTER_AUTH_SECRET',
+    'REDIS_URL',
+    'BACKSTITCH_SMTP_PASSWORD',
+  ]);
+  expect(secretsOf('shop')).toEqual([]);
+});
+
+test('[CE2] the system and the database are there for everybody', () => {
+  for (const role of ['engine', 'web', 'shop'] as const)
+    expect(environmentOf(role, env)).toMatchObject({
+      NODE_ENV: 'production',
+      PATH: '/bin',
+      DATABASE_URL: 'postgresql://x',
+      PGSSLMODE: 'require',
+    });
+});

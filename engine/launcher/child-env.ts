@@ -1,0 +1,32 @@
+/**
+ * What each child process is given of the launcher's environment: what it reads, and no secret that it does not need. A name that
+ * is not in this table reaches no child.
+ */
+export type RoleName = 'engine' | 'web' | 'shop';
+
+/** Of the system: every process gets these. */
+const SYSTEM =
+  /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_ENV|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|BACKSTITCH_LOG_LEVEL)$/;
+/** How the database is reached. */
+const DATABASE = /^(DATABASE_URL|PG[A-Z]+)$/;
+
+const READS: Record<RoleName, readonly RegExp[]> = {
+  engine: [
+    DATABASE,
+    /^(https?_proxy|no_proxy)$/i,
+    /^BACKSTITCH_(DATA_DIR|ENGINE_ADDRESS|NAMESPACE|KEYS|REQUIRE_KEYS|CONNECTIONS|HTTP_ALLOW|WEB_URL|INTERNAL_TOKEN)$/,
+  ],
+  web: [
+    DATABASE,
+    /^(PORT|TEMPORAL_ADDRESS|REDIS_URL|BETTER_AUTH_SECRET)$/,
+    /^BACKSTITCH_(HOST|WEB_URL|ENGINE_ADDRESS|NAMESPACE|KEY|INTERNAL_TOKEN|TRUSTED_PROXIES|FIRST_ACCOUNT_TOKEN)$/,
+    /^BACKSTITCH_(SHOP|SHOP_PORT|CONNECTIONS|SMTP_.*)$/,
+  ],
+  shop: [DATABASE, /^BACKSTITCH_SHOP_PORT$/],
+};
+
+export function environmentOf(role: RoleName, env: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
+  const reads = [SYSTEM, ...READS[role]];
+  const given = Object.entries(env).filter(([name]) => reads.some((each) => each.test(name)));
+  return { ...Object.fromEntries(given), NODE_ENV: env.NODE_ENV };
+}

@@ -1,0 +1,129 @@
+/** [CH] Real processes under the launcher's care: what hangs is replaced, what is killed comes back, what needs a person is told. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build } from 'esbuild';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { Child } from './children';
+import { LogFile } from './log-file';
+import { PROBE_MS, Watchdog } from './watchdog';
+
+/** A role that does what its environment says, and writes where it is. */
+const ROLE = `
+import { appendFileSync, existsSync } from 'node:fs';
+import { runRole } from './engine/launcher/role';
+const { JOURNAL, REFUSE } = process.env;
+const times = existsSync(JOURNAL + '.started') ? 2 : 1;
+appendFileSync(JOURNAL + '.started', 'x');
+void runRole(async () => {
+  if (REFUSE === 'port') throw Object.assign(new Error('listen EADDRINUSE: 3000'), { code: 'EADDRINUSE' });
+  if (REFUSE === 'database' && times === 1) throw Object.assign(new Error('no database'), { code: 'ECONNREFUSED' });
+  if (REFUSE === 'killed' && times === 1) process.kill(process.pid, 'SIGKILL');
+  process.on('SIGUSR2', () => { for (;;); });
+  return { address: 'here', stop: async () => {} };
+});`;
+
+let folder: string;
+beforeAll(async () => {
+  mkdirSync('.backstitch', { recursive: true });
+  folder = mkdtempSync(path.resolve('.backstitch/children-'));
+  await build({
+    stdin: { contents: ROLE, resolveDir: process.cwd(), loader: 'ts' },
+    outfile: path.join(folder, 'role.mjs'),
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    packages: 'external',
+  });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const open: Child[] = [];
+afterEach(async () => {
+  for (const child of open.splice(0)) await child.stop();
+});
+
+let count = 0;
+function setUp(env: Record<string, string> = {}) {
+  const said: string[] = [];
+  let nowMs = 0;
+  const watchdog = new Watchdog(() => nowMs);
+  const child = new Child(
+    {
+      name: 'role',
+      file: path.join(folder, 'role.mjs'),
+      env: { PATH: process.env.PATH, NODE_ENV: 'test', JOURNAL: path.join(folder, `journal-${++count}`), ...env },
+      log: new LogFile(path.join(folder, `role-${count}.log`)),
+      watchdog,
+    },
+    (line) => said.push(line)
+  );
+  open.push(child);
+  const rounds = (times: number) => {
+    for (let index = 0; index < times; index++) {
+      nowMs += PROBE_MS;
+      watchdog.round();
+    }
+  };
+  return { child, said, rounds };
+}
+const LIMIT = { timeout: 20_000 };
+
+test.each(['SIGSTOP', 'SIGUSR2'] as const)('[CH1] a process that hangs is killed and replaced: %s', async (how) => {
+  const { child, said, rounds } = setUp();
+  expect(await child.start()).toBe('here');
+  const before = child.pid ?? 0;
+  process.kill(before, how);
+  rounds(4);
+  await expect.poll(() => said, LIMIT).toContain('role serves again');
+  expect(said[0]).toBe('role does not answer any more; killing it');
+  expect(child.pid).not.toBe(before);
+  expect(() => process.kill(before, 0)).toThrow(/ESRCH/);
+});
+
+test('[CH2] a process that is well answers, and is left alone', async () => {
+  const { child, said, rounds } = setUp();
+  await child.start();
+  const before = child.pid;
+  for (let round = 0; round < 8; round++) {
+    rounds(1);
+    // The questions are answered in their order: the next one proves that this one was.
+    await new Promise<void>((resolve) => child.ask(resolve));
+  }
+  expect([said, child.pid]).toEqual([[], before]);
+});
+
+test('[CH3] who kills it in its first start sees it come back, and the start succeeds', async () => {
+  const { child, said } = setUp({ REFUSE: 'killed' });
+  expect(await child.start()).toBe('here');
+  expect(said).toEqual(['role was killed (SIGKILL), starting it again']);
+});
+
+test('[CH4] a database that is away in its first start is waited for', async () => {
+  const { child, said } = setUp({ REFUSE: 'database' });
+  expect(await child.start()).toBe('here');
+  expect(said).toEqual(['role ended (exit 1) (no database), starting it again']);
+});
+
+test('[CH5] what needs a person refuses the first start, in its own words', async () => {
+  const { child } = setUp({ REFUSE: 'port' });
+  await expect(child.start()).rejects.toThrow('listen EADDRINUSE: 3000');
+});
+
+test('[CH6] a program that cannot run is given up after some tries', async () => {
+  const { child, said } = setUp();
+  writeFileSync(path.join(folder, 'broken.mjs'), 'process.exit(3);');
+  (child.spec as { file: string }).file = path.join(folder, 'broken.mjs');
+  await expect(child.start()).rejects.toThrow(/role ended \(exit 3\); see .*\.log/);
+  expect(said.length).toBeGreaterThan(1);
+}, 60_000);
+
+test('[CH7] a stop is not held up by a process that hangs', async () => {
+  const { child } = setUp();
+  await child.start();
+  process.kill(child.pid ?? 0, 'SIGSTOP');
+  const from = performance.now();
+  await child.stop();
+  expect(performance.now() - from).toBeLessThan(6_000);
+  expect(child.pid).toBeUndefined();
+});

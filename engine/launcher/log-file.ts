@@ -1,0 +1,93 @@
+/**
+ * The log file of one child process: rotated by size, and survived. A log line is worth less than the product, so a disk that is
+ * full or broken loses lines and nothing else; the file says how many bytes it lost once it can be written again.
+ *
+ * Invariants:
+ * - Nothing that the file does is thrown or emitted: neither at the start, nor at a write, nor at a rotation.
+ * - The child is always read, however slowly the disk writes: a full pipe would block the child's event loop.
+ */
+import type { Readable, Writable } from 'node:stream';
+import path from 'node:path';
+import { createStream } from 'rotating-file-stream';
+
+/** A file is at most this large, and so many older ones are kept beside it as `<name>.1`, `<name>.2`, … */
+const LARGEST = '10M';
+const KEPT = 4;
+const REOPEN_MS = 5_000;
+/** What may wait for a slow disk. More is dropped. */
+const WAITING_BYTES = 4 * 1024 * 1024;
+
+export interface LogFileOptions {
+  /** Replaces the file, for tests: what is written may fail at any time. */
+  open?: (file: string) => Writable;
+  now?: () => number;
+  /** Called once for each outage, with its reason. */
+  onLost?: (reason: string) => void;
+}
+
+export class LogFile {
+  readonly #open: NonNullable<LogFileOptions['open']>;
+  readonly #now: () => number;
+  #stream: Writable | null = null;
+  #openAgainAtMs = -Infinity;
+  #lostBytes = 0;
+
+  constructor(
+    readonly file: string,
+    private readonly options: LogFileOptions = {}
+  ) {
+    this.#open = options.open ?? openRotating;
+    this.#now = options.now ?? (() => performance.now());
+  }
+
+  /** Everything that the stream says, until it ends. */
+  take(stream: Readable): void {
+    stream.on('data', (chunk: Buffer) => this.write(chunk));
+    stream.on('error', () => {});
+  }
+
+  write(chunk: Buffer): void {
+    const stream = this.#writable();
+    if (!stream || stream.writableLength > WAITING_BYTES) {
+      this.#lostBytes += chunk.length;
+      return;
+    }
+    if (this.#lostBytes > 0) {
+      const lost = this.#lostBytes;
+      this.#lostBytes = 0;
+      stream.write(Buffer.from(`(${lost} bytes of this log could not be written)\n`));
+    }
+    // The stream reports its failures twice, to the callback too; the callback knows how much was lost.
+    stream.write(chunk, (error) => {
+      if (error) this.#lostBytes += chunk.length;
+    });
+  }
+
+  /** Resolves when what can be written is written. */
+  close(): Promise<void> {
+    const stream = this.#stream;
+    this.#stream = null;
+    this.#openAgainAtMs = Infinity;
+    return stream ? new Promise((resolve) => stream.end(() => resolve())) : Promise.resolve();
+  }
+
+  #writable() {
+    if (this.#stream || this.#now() < this.#openAgainAtMs) return this.#stream;
+    const stream = this.#open(this.file);
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (this.#stream !== stream) return;
+      this.#stream = null;
+      this.#openAgainAtMs = this.#now() + REOPEN_MS;
+      this.options.onLost?.(error.code ?? error.message);
+    });
+    this.#stream = stream;
+    return stream;
+  }
+}
+
+function openRotating(file: string): Writable {
+  const name = path.basename(file);
+  // Older files are numbered: the stream asks for the name of the current one without a number.
+  const nameOf = (index: number | Date | null) => (typeof index === 'number' ? `${name}.${index}` : name);
+  return createStream(nameOf, { path: path.dirname(file), size: LARGEST, rotate: KEPT });
+}

@@ -1,0 +1,30 @@
+/** [TL] A log that another process appends to stays small, and loses nothing but what is old. */
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { trimLog } from './trim-log';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'backstitch-trim-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+test('[TL1] its writer goes on at the start of the file; what was there is beside it', async () => {
+  const file = path.join(folder, 'x.log');
+  const writer = await open(file, 'a');
+  await writer.write('small');
+  await trimLog(file, 10);
+  expect(await readFile(file, 'utf8')).toBe('small');
+  await writer.write(' and too large');
+  await trimLog(file, 10);
+  await writer.write('next');
+  await writer.close();
+  expect(await readFile(file, 'utf8')).toBe('next');
+  expect(await readFile(`${file}.1`, 'utf8')).toBe('small and too large');
+});
+
+test('[TL2] a file that is not there is nothing to do', async () => {
+  await trimLog(path.join(folder, 'none.log'));
+});

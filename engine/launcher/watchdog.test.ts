@@ -1,0 +1,86 @@
+/** [WD] Who is reported as hung, and when nobody is. Virtual time. */
+import { expect, test } from 'vitest';
+import { PROBE_MS, Watchdog } from './watchdog';
+
+function setUp() {
+  let nowMs = 0;
+  const watchdog = new Watchdog(() => nowMs);
+  const round = (lateMs = 0) => {
+    nowMs += PROBE_MS + lateMs;
+    watchdog.round();
+  };
+  return { watchdog, round };
+}
+class Subject {
+  hungTimes = 0;
+  answers = true;
+  readonly #questions: (() => void)[] = [];
+  ask = (answered: () => void) => {
+    if (this.answers) answered();
+    else this.#questions.push(answered);
+  };
+  hung = () => void (this.hungTimes += 1);
+  answerOldest = () => this.#questions.shift()?.();
+}
+
+test('[WD1] three questions without an answer: hung, told once, at most 10 s after it stopped', () => {
+  const { watchdog, round } = setUp();
+  const one = new Subject();
+  watchdog.watch(one);
+  round();
+  round();
+  one.answers = false;
+  for (let asked = 0; asked < 3; asked++) {
+    round();
+    expect(one.hungTimes).toBe(0);
+  }
+  round();
+  expect(one.hungTimes).toBe(1);
+  expect(4 * PROBE_MS).toBeLessThanOrEqual(10_000);
+  round();
+  expect(one.hungTimes).toBe(1);
+});
+
+test('[WD2] who answers late is slow, not hung', () => {
+  const { watchdog, round } = setUp();
+  const slow = new Subject();
+  slow.answers = false;
+  watchdog.watch(slow);
+  for (let asked = 0; asked < 20; asked++) {
+    round();
+    if (asked > 1) slow.answerOldest();
+  }
+  expect(slow.hungTimes).toBe(0);
+});
+
+test('[WD3] a round that is late itself counts nothing, and forgets what was counted', () => {
+  const { watchdog, round } = setUp();
+  const one = new Subject();
+  one.answers = false;
+  watchdog.watch(one);
+  round();
+  round();
+  round();
+  // The laptop slept: everybody may have been as late.
+  round(60_000);
+  expect(one.hungTimes).toBe(0);
+  round();
+  round();
+  expect(one.hungTimes).toBe(0);
+  round();
+  expect(one.hungTimes).toBe(1);
+});
+
+test('[WD4] one that hangs does not keep the others from being asked', () => {
+  const { watchdog, round } = setUp();
+  const [hangs, well] = [new Subject(), new Subject()];
+  hangs.answers = false;
+  watchdog.watch(hangs);
+  const stop = watchdog.watch(well);
+  for (let asked = 0; asked < 5; asked++) round();
+  expect([hangs.hungTimes, well.hungTimes]).toEqual([1, 0]);
+  stop();
+  well.answers = false;
+  for (let asked = 0; asked < 5; asked++) round();
+  expect(well.hungTimes).toBe(0);
+});

@@ -1,0 +1,71 @@
+/**
+ * Notices processes that hang: each is asked regularly whether it is alive, and one that leaves three questions in a row unanswered
+ * is reported as hung, 7.5 to 10 s after it stopped.
+ *
+ * Invariants:
+ * - A late answer is an answer: a busy process is slow, a hung one says nothing.
+ * - While the watchdog itself is late (a busy machine, a laptop that slept, a stopped launcher) nothing is counted, since the
+ *   others may have been as late as it was.
+ */
+export const PROBE_MS = 2_500;
+const MISSES = 3;
+/** A round that comes this much later than it was due counts nothing. */
+const LATE_MS = 1_000;
+
+export interface Watched {
+  /** Ask once; `answered` may be called at any time, or never. Must not throw. */
+  ask(answered: () => void): void;
+  /** It hangs. It is watched no more. */
+  hung(): void;
+}
+
+interface Entry {
+  open: object | null;
+  misses: number;
+}
+
+export class Watchdog {
+  readonly #watched = new Map<Watched, Entry>();
+  #dueMs: number | null = null;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** `now`: a clock that is never set, in milliseconds. */
+  constructor(private readonly now: () => number = () => performance.now()) {}
+
+  start(): void {
+    this.#timer ??= setInterval(() => this.round(), PROBE_MS);
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+    this.#watched.clear();
+  }
+
+  /** Returns how to stop watching it. */
+  watch(watched: Watched): () => void {
+    this.#watched.set(watched, { open: null, misses: 0 });
+    return () => this.#watched.delete(watched);
+  }
+
+  /** Count what the last round left open, and ask again. */
+  round(): void {
+    const nowMs = this.now();
+    const late = this.#dueMs !== null && nowMs - this.#dueMs > LATE_MS;
+    this.#dueMs = nowMs + PROBE_MS;
+    for (const [watched, entry] of [...this.#watched]) {
+      if (late) entry.misses = 0;
+      else if (entry.open) entry.misses += 1;
+      if (entry.misses >= MISSES) {
+        this.#watched.delete(watched);
+        watched.hung();
+        continue;
+      }
+      const question = {};
+      entry.open = question;
+      watched.ask(() => {
+        entry.misses = 0;
+        if (entry.open === question) entry.open = null;
+      });
+    }
+  }
+}
