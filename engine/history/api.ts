@@ -24,9 +24,25 @@ export interface Transition {
   effects: Effect[];
 }
 
-export type Effect =
+/** What follows from a decision. */
+export type Effect = StagedEffect | DurableEffect;
+
+/** Concerns the commit itself or what is in memory: handled as soon as the decision is staged. */
+export type StagedEffect =
   /** The run wants a workflow task at `at` (now, or later under back-off). Ask `openWorkflowTask`. */
   | { kind: 'workflowTask'; at: TimestampMs }
+  /** The open task failed or timed out inside this decision: the cached workflow is ahead of history and must go. */
+  | { kind: 'workflowTaskFailed'; cause: number }
+  /**
+   * Start the next run of the chain (workflow retry, later continue-as-new and cron) in the same commit.
+   * `start.runKey` is 0: the service assigns it. The run id is derived from this run's, so the decision stays pure.
+   */
+  | { kind: 'newRun'; start: StartRun }
+  /** The visibility record must be written with this commit: started, search attributes or memo changed, closed. */
+  | { kind: 'visibility' };
+
+/** Leaves the engine: performed once the commit is durable. */
+export type DurableEffect =
   /** Start this attempt. Already recorded as started under the current epoch. */
   | { kind: 'dispatchActivity'; scheduledEventId: number; attempt: number }
   /** Offer this attempt to pollers of its queue; it starts with `startActivity`. Only for queues that `isPolled`. */
@@ -45,17 +61,8 @@ export type Effect =
       stage: 'accepted' | 'completed' | 'rejected' | 'aborted';
       outcome: temporal.api.update.v1.IOutcome | null;
     }
-  /** The open task failed or timed out inside this decision: the cached workflow is ahead of history and must go. */
-  | { kind: 'workflowTaskFailed'; cause: number }
   /** The run closed. Its long polls end, its cache entry goes. */
-  | { kind: 'closed'; status: RunStatus }
-  /**
-   * Start the next run of the chain (workflow retry, later continue-as-new and cron) in the same commit.
-   * `start.runKey` is 0: the service assigns it. The run id is derived from this run's, so the decision stays pure.
-   */
-  | { kind: 'newRun'; start: StartRun }
-  /** The visibility record must be written with this commit: started, search attributes or memo changed, closed. */
-  | { kind: 'visibility' };
+  | { kind: 'closed'; status: RunStatus };
 
 /** The attributes of WorkflowExecutionStarted, and where the run stands in its chain. */
 export interface StartRun {

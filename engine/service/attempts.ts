@@ -6,18 +6,33 @@
  */
 import * as history from '../history';
 import type { RunState, Transition } from '../history';
-import type { RunKey } from '../store/port';
+import type { LeasedStore, RunKey, StoredRun } from '../store/port';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
-import { RETRY_MS } from './clock';
-import type { Engine } from './engine';
+import { RETRY_MS, type Clock } from './clock';
+import type { EngineOptions } from './engine-options';
 import type { Run } from './run';
 
 export const WORKER_IDENTITY = 'backstitch-worker';
 
+/** What they need of the engine. */
+export interface AttemptsHost extends Clock {
+  readonly holdsLease: boolean;
+  readonly epoch: number;
+  /** Throws UNAVAILABLE while the lease is not ours. */
+  readonly store: LeasedStore;
+  /** Open runs in memory. */
+  readonly runs: ReadonlyMap<RunKey, Run>;
+  load(stored: StoredRun): Promise<Run>;
+  discard(run: Run, error: Error): void;
+}
+
 export class Attempts {
   readonly #running = new Set<string>();
 
-  constructor(private readonly engine: Engine) {}
+  constructor(
+    private readonly engine: AttemptsHost,
+    private readonly options: Pick<EngineOptions, 'activityWorker' | 'log'>
+  ) {}
 
   dispatch(run: Run, scheduledEventId: number, attempt: number): void {
     const { state } = run;
@@ -48,23 +63,21 @@ export class Attempts {
     };
     const ref = { scheduledEventId, attempt };
     const { runKey } = run;
-    this.engine.options.activityWorker
+    this.options.activityWorker
       .run(task, (details) => this.#heartbeat(runKey, ref, details))
       .then((outcome) => this.#deliver(runKey, ref, epoch, outcome))
-      .catch((error: unknown) =>
-        this.engine.options.log?.error({ err: error, token }, 'an activity attempt broke the engine')
-      )
+      .catch((error: unknown) => this.options.log?.error({ err: error, token }, 'an activity attempt broke the engine'))
       .finally(() => this.#running.delete(token));
   }
 
   cancel(run: Run, scheduledEventId: number, attempt: number, reason: Parameters<ActivityWorker['cancel']>[1]): void {
     const token = tokenOf(run.runKey, scheduledEventId, attempt, this.engine.epoch);
-    if (this.#running.has(token)) this.engine.options.activityWorker.cancel(token, reason);
+    if (this.#running.has(token)) this.options.activityWorker.cancel(token, reason);
   }
 
   /** The lease is gone: what still runs here has lost its owner. */
   dropAll(): void {
-    for (const token of this.#running) this.engine.options.activityWorker.cancel(token, 'WORKER_SHUTDOWN');
+    for (const token of this.#running) this.options.activityWorker.cancel(token, 'WORKER_SHUTDOWN');
     this.#running.clear();
   }
 

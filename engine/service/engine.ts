@@ -1,56 +1,44 @@
 /**
  * The engine's runtime: keeps hot runs in memory while the lease is ours (lease.ts), and commits in groups. Decisions are engine/history's; what
- * follows from them is carried out by its three parts: workflow tasks, activity attempts, and the schedule.
+ * follows from them is carried out by its three parts: workflow tasks, activity attempts, and wake-ups.
  *
  * Invariants:
  * - Nothing leaves before the commit it follows from: effects and replies are released by `Run.committed`.
  * - A failed commit or a lost lease costs the memory of the runs concerned, never what was acknowledged. They are read again.
  */
-import type { Logger } from 'pino';
-import type { Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
+import type { DurableEffect, HistoryEvent, RunState, StartRun, Transition } from '../history';
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
-import { FencedError, type LeasedStore, type RunKey, type Store, type StoredRun } from '../store/port';
-import type { ActivityWorker, WorkflowWorker } from '../worker/port';
-import { Attempts } from './attempts';
-import { RETRY_MS, type Clock } from './clock';
+import { FencedError, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
+import { Attempts, type AttemptsHost } from './attempts';
+import { RETRY_MS } from './clock';
+import type { EngineOptions } from './engine-options';
 import { unavailable } from './errors';
 import { LeaseKeeper } from './lease';
 import { Listeners } from './listeners';
 import type { Run, RunHost } from './run';
-import { addressOf, RunsInMemory } from './runs-in-memory';
-import { Schedule } from './schedule';
-import type { HintStream } from './watch';
-import { WorkflowTasks } from './workflow-tasks';
+import { addressOf, RunsInMemory, type MemoryHost } from './runs-in-memory';
+import { WakeUps, type WakeUpsHost } from './wake-ups';
+import { WorkflowTasks, type WorkflowTasksHost } from './workflow-tasks';
 
-export interface EngineOptions {
-  store: Store;
-  workflowWorker: WorkflowWorker;
-  activityWorker: ActivityWorker;
-  clock: Clock;
-  hints: HintStream;
-  log?: Logger;
-  /** Names this process in the lease. */
-  holder: string;
-  /** Queue that the embedded worker serves. */
-  taskQueue: string;
-  maxHotRuns?: number;
-}
+type UpdateStage = DurableEffect & { kind: 'updateStage' };
 
-type UpdateStage = Effect & { kind: 'updateStage' };
-
-export class Engine implements RunHost {
+/** Each of its parts sees of the engine what that part's own host interface names, and no more. */
+export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsHost, WakeUpsHost {
   readonly #lease: LeaseKeeper;
   #committer: GroupCommitter | null = null;
   readonly #memory = new RunsInMemory(this);
   readonly #locks = new Map<string, Promise<unknown>>();
   readonly #updateStages = new Listeners<string, UpdateStage>();
   readonly #changes = new Listeners<RunKey, void>();
-  readonly #tasks = new WorkflowTasks(this);
-  readonly #attempts = new Attempts(this);
-  readonly #schedule = new Schedule(this);
+  readonly #tasks: WorkflowTasks;
+  readonly #attempts: Attempts;
+  readonly #wakeUps: WakeUps;
 
-  constructor(readonly options: EngineOptions) {
+  constructor(private readonly options: EngineOptions) {
+    this.#tasks = new WorkflowTasks(this, options);
+    this.#attempts = new Attempts(this, options);
+    this.#wakeUps = new WakeUps(this, options);
     this.#lease = new LeaseKeeper(options, {
       begin: (lease, maxRunKey) => this.#begin(lease, maxRunKey),
       end: () => this.#end(),
@@ -86,6 +74,10 @@ export class Engine implements RunHost {
   get stats() {
     return { ...this.#committer?.stats, hotRuns: this.runs.size };
   }
+  /** Queue that the embedded worker serves. */
+  get taskQueue(): string {
+    return this.options.taskQueue;
+  }
   now(): number {
     return this.options.clock.now();
   }
@@ -104,12 +96,12 @@ export class Engine implements RunHost {
         this.#lease.proved(lease, atMs);
       },
     });
-    await this.#schedule.start();
+    await this.#wakeUps.start();
   }
 
   #end(): void {
     this.#committer = null;
-    this.#schedule.stop();
+    this.#wakeUps.stop();
     this.#attempts.dropAll();
     for (const run of [...this.runs.values()]) {
       this.#forget(run);
@@ -120,7 +112,7 @@ export class Engine implements RunHost {
   }
 
   stop(): Promise<void> {
-    this.#schedule.stop();
+    this.#wakeUps.stop();
     return this.#lease.stop(() => this.#committer?.drained());
   }
 
@@ -176,7 +168,7 @@ export class Engine implements RunHost {
 
   #forget(run: Run): void {
     this.#memory.forget(run);
-    this.#schedule.forget(run.runKey);
+    this.#wakeUps.forget(run.runKey);
     this.#tasks.forget(run.runKey);
     this.options.workflowWorker.evict(run.runKey);
   }
@@ -197,38 +189,21 @@ export class Engine implements RunHost {
   wake(run: Run): void {
     if (this.runs.get(run.runKey) !== run) return;
     this.#tasks.pump(run);
-    this.#schedule.arm(run);
+    this.#wakeUps.arm(run);
   }
 
-  staged(run: Run, effect: Effect): void {
-    if (effect.kind === 'workflowTaskFailed') this.options.workflowWorker.evict(run.runKey);
-    if (effect.kind === 'newRun') {
-      const successor = this.#memory.make(effect.start, run.state.runId);
-      run.succeed(successor);
-      this.#memory.keep(successor);
-    }
+  workflowTaskFailed(run: Run): void {
+    this.options.workflowWorker.evict(run.runKey);
   }
 
-  perform(run: Run, effects: Effect[]): void {
-    for (const effect of effects) {
-      switch (effect.kind) {
-        case 'dispatchActivity':
-          this.#attempts.dispatch(run, effect.scheduledEventId, effect.attempt);
-          break;
-        case 'cancelActivity':
-          this.#attempts.cancel(run, effect.scheduledEventId, effect.attempt, effect.reason);
-          break;
-        case 'updateStage':
-          this.#updateStages.notify(updateKey(run.runKey, effect.updateId), effect);
-          break;
-        case 'closed':
-          this.#forget(run);
-          this.#memory.keepClosed(run);
-          break;
-        default:
-          break;
-      }
-    }
+  succeed(run: Run, start: StartRun): void {
+    const successor = this.#memory.make(start, run.state.runId);
+    run.succeed(successor);
+    this.#memory.keep(successor);
+  }
+
+  perform(run: Run, effects: DurableEffect[]): void {
+    for (const effect of effects) this.#performOne(run, effect);
     if (!run.isOpen && run.successor && this.runs.get(run.successor.runKey) === run.successor) {
       this.#memory.keep(run.successor);
       this.wake(run.successor);
@@ -236,6 +211,25 @@ export class Engine implements RunHost {
     this.#changes.notify(run.runKey, undefined);
     const { namespace, workflowId, runId } = run.state;
     this.options.hints.emit({ namespace, workflowId, runId, kind: run.isOpen ? 'changed' : 'closed' });
+  }
+
+  #performOne(run: Run, effect: DurableEffect): void {
+    switch (effect.kind) {
+      case 'dispatchActivity':
+        return this.#attempts.dispatch(run, effect.scheduledEventId, effect.attempt);
+      case 'offerActivity':
+        // No queue is polled yet (`Rules.isPolled`): the attempt waits in the run's state.
+        return;
+      case 'cancelActivity':
+        return this.#attempts.cancel(run, effect.scheduledEventId, effect.attempt, effect.reason);
+      case 'updateStage':
+        return this.#updateStages.notify(updateKey(run.runKey, effect.updateId), effect);
+      case 'closed':
+        this.#forget(run);
+        return this.#memory.keepClosed(run);
+      default:
+        return unhandled(effect);
+    }
   }
 
   commitFailed(run: Run, error: Error): void {
@@ -299,6 +293,11 @@ export class Engine implements RunHost {
   onChange(runKey: RunKey, listener: () => void): () => void {
     return this.#changes.on(runKey, listener);
   }
+}
+
+/** Does not compile while an effect has no case. */
+function unhandled(effect: never): never {
+  throw new Error(`nobody performs the effect ${JSON.stringify(effect)}`);
 }
 
 function updateKey(runKey: RunKey, updateId: string): string {

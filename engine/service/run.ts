@@ -8,7 +8,7 @@
  * - After a failed commit this object is dead: its memory is not what is stored.
  */
 import * as history from '../history';
-import type { Effect, HistoryEvent, RunState, Transition } from '../history';
+import type { DurableEffect, Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
 import type { CommitSource } from '../store/group-commit';
 import { StoreUnavailableError } from '../store/port';
 import type { RunCommit, RunCreation, RunKey, VisibilityRecord } from '../store/port';
@@ -18,9 +18,11 @@ import { temporal } from '../proto';
 export interface RunHost {
   dirty(run: Run): void;
   /** Effects of a durable transition. */
-  perform(run: Run, effects: Effect[]): void;
-  /** What cannot wait for the commit: a cache that is ahead of history goes, the next run of the chain is made. */
-  staged(run: Run, effect: Effect): void;
+  perform(run: Run, effects: DurableEffect[]): void;
+  /** The cached workflow is ahead of history. */
+  workflowTaskFailed(run: Run): void;
+  /** Make the next run of the chain: it is created by the commit that closes this one. */
+  succeed(run: Run, start: StartRun): void;
   /** Something changed: look whether the run wants a workflow task, and when it next needs the engine. */
   wake(run: Run): void;
   commitFailed(run: Run, error: Error): void;
@@ -49,9 +51,9 @@ export class Run implements CommitSource {
   durableNextEventId: number;
   readonly #listeners = new Set<() => void>();
   #staged: HistoryEvent[] = [];
-  #effects: Effect[] = [];
+  #effects: DurableEffect[] = [];
   #waiters: Waiter[] = [];
-  #inFlight: { events: HistoryEvent[]; effects: Effect[]; waiters: Waiter[]; nextEventId: number } | null = null;
+  #inFlight: { events: HistoryEvent[]; effects: DurableEffect[]; waiters: Waiter[]; nextEventId: number } | null = null;
   #changed = false;
   #visibility = false;
   #wakeAt: number | null | undefined;
@@ -125,14 +127,28 @@ export class Run implements CommitSource {
     if (this.#parking) this.wakeUp();
     for (const event of transition.events) this.#staged.push(event);
     this.#changed = true;
-    for (const effect of transition.effects) {
-      if (effect.kind === 'visibility') this.#visibility = true;
-      else if (effect.kind !== 'workflowTask') this.#effects.push(effect);
-      if (effect.kind === 'closed') {
+    for (const effect of transition.effects) this.#follow(effect);
+  }
+
+  #follow(effect: Effect): void {
+    switch (effect.kind) {
+      case 'workflowTask':
+        // `wake` looks for itself.
+        return;
+      case 'visibility':
+        this.#visibility = true;
+        return;
+      case 'workflowTaskFailed':
+        return this.host.workflowTaskFailed(this);
+      case 'newRun':
+        return this.host.succeed(this, effect.start);
+      case 'closed':
         this.#wakeAt = null;
         this.#visibility = true;
-      }
-      this.host.staged(this, effect);
+        this.#effects.push(effect);
+        return;
+      default:
+        this.#effects.push(effect);
     }
   }
 

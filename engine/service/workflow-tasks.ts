@@ -12,21 +12,38 @@ import type { temporal } from '../proto';
 import type { RunKey } from '../store/port';
 import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
 import { WORKER_IDENTITY } from './attempts';
-import type { Engine } from './engine';
+import type { Clock } from './clock';
+import type { EngineOptions } from './engine-options';
 import { HOLD_MS, type Run } from './run';
 
 type WorkflowQuery = temporal.api.query.v1.IWorkflowQuery;
 type QueryResult = temporal.api.query.v1.IWorkflowQueryResult;
 
+/** What they need of the engine. */
+export interface WorkflowTasksHost extends Clock {
+  readonly holdsLease: boolean;
+  readonly epoch: number;
+  /** Open runs in memory. */
+  readonly runs: ReadonlyMap<RunKey, Run>;
+  readEvents(runKey: RunKey, from: number, to: number): Promise<HistoryEvent[]>;
+  exclusively<T>(key: string, work: () => Promise<T>): Promise<T>;
+  dirty(run: Run): void;
+  wake(run: Run): void;
+  discard(run: Run, error: Error): void;
+}
+
 export class WorkflowTasks {
   /** Hot runs whose type nobody serves (yet). */
   readonly #unserved = new Set<RunKey>();
 
-  constructor(private readonly engine: Engine) {}
+  constructor(
+    private readonly engine: WorkflowTasksHost,
+    private readonly options: Pick<EngineOptions, 'workflowWorker' | 'taskQueue' | 'log'>
+  ) {}
 
   isServed(run: Run): boolean {
     const { taskQueue, workflowType } = run.state.started;
-    const { options } = this.engine;
+    const { options } = this;
     return taskQueue?.name === options.taskQueue && options.workflowWorker.serves(workflowType?.name ?? '');
   }
 
@@ -55,7 +72,7 @@ export class WorkflowTasks {
     run.busy = true;
     run.held = true;
     const cancelHold = engine.at(engine.now() + HOLD_MS, () => this.#release(run));
-    engine.options.workflowWorker
+    this.options.workflowWorker
       .runWorkflowTask(this.#task(run, open))
       .then(async (result) => {
         // A run that may be followed by another has to be stored first: the next one is current after this one.
@@ -125,7 +142,7 @@ export class WorkflowTasks {
   #done(run: Run, open: WorkflowTaskState, result: WorkflowTaskResult): void {
     if (run.dead || !this.engine.holdsLease) return;
     const { state } = run;
-    const { log } = this.engine.options;
+    const { log } = this.options;
     const now = this.engine.now();
     const task = { startedEventId: open.startedEventId, attempt: open.attempt };
     const fail = (cause: number, failure: history.Failure) => {
@@ -147,7 +164,7 @@ export class WorkflowTasks {
     } catch (error) {
       // A late answer: the task timed out, or the run closed. The cached workflow may be ahead of history.
       if (!(error instanceof history.RequestError)) throw error;
-      this.engine.options.workflowWorker.evict(run.runKey);
+      this.options.workflowWorker.evict(run.runKey);
     }
   }
 
@@ -167,7 +184,7 @@ export class WorkflowTasks {
     if (state.lastCompletedTaskStartedEventId === 0) throw refused('the workflow has not run yet');
     run.busy = true;
     try {
-      const result = await this.engine.options.workflowWorker.runWorkflowTask({
+      const result = await this.options.workflowWorker.runWorkflowTask({
         ...this.#about(run),
         attempt: 1,
         newEvents: [],

@@ -12,7 +12,7 @@ const { TaskQueueType } = temporal.api.enums.v1;
 
 export function refusePolls(frontend: Frontend, request: { taskQueue?: { name?: string | null } | null }): never {
   const queue = requireId('task_queue.name', request.taskQueue?.name);
-  if (queue === frontend.engine.options.taskQueue) {
+  if (queue === frontend.engine.taskQueue) {
     throw new ServiceError(
       status.FAILED_PRECONDITION,
       `The queue '${queue}' belongs to the embedded worker. Use a queue of your own.`
@@ -29,7 +29,7 @@ export function describe(
   const { name: namespace } = namespaceOf(frontend, request.namespace);
   const queue = requireId('task_queue.name', request.taskQueue?.name);
   const { engine } = frontend;
-  const isEmbedded = queue === engine.options.taskQueue;
+  const isEmbedded = queue === engine.taskQueue;
   const response: workflowservice.IDescribeTaskQueueResponse = {
     pollers: isEmbedded ? [{ identity: WORKER_IDENTITY, lastAccessTime: timestamp(engine.now()) }] : [],
   };

@@ -6,9 +6,9 @@
  * commit after which nothing else happened to the run.
  */
 import * as history from '../history';
-import type { RunKey, StoredRun } from '../store/port';
-import { RETRY_MS } from './clock';
-import type { Engine } from './engine';
+import type { LeasedStore, RunKey, StoredRun } from '../store/port';
+import { RETRY_MS, type Clock } from './clock';
+import type { EngineOptions } from './engine-options';
 import type { Run } from './run';
 
 /** Deadlines further away than this do not keep a run in memory. */
@@ -20,14 +20,30 @@ const MAX_HOT_RUNS = 50_000;
 /** A run that cannot be read is tried again after this long; it must not keep others from being read. */
 const UNREADABLE_MS = 60_000;
 
-export class Schedule {
+/** What they need of the engine. */
+export interface WakeUpsHost extends Clock {
+  readonly holdsLease: boolean;
+  readonly epoch: number;
+  /** Throws UNAVAILABLE while the lease is not ours. */
+  readonly store: LeasedStore;
+  /** Open runs in memory. */
+  readonly runs: ReadonlyMap<RunKey, Run>;
+  load(stored: StoredRun): Promise<Run>;
+  wake(run: Run): void;
+  retire(run: Run): void;
+}
+
+export class WakeUps {
   readonly #armed = new Map<RunKey, { atMs: number; cancel(): void }>();
   readonly #unreadable = new Map<RunKey, number>();
   #scanAtMs = Infinity;
   #cancelScan: (() => void) | null = null;
   #cancelSweep: (() => void) | null = null;
 
-  constructor(private readonly engine: Engine) {}
+  constructor(
+    private readonly engine: WakeUpsHost,
+    private readonly options: Pick<EngineOptions, 'log' | 'maxHotRuns'>
+  ) {}
 
   async start(): Promise<void> {
     await this.#scan();
@@ -104,7 +120,7 @@ export class Schedule {
       await engine.load(stored);
     } catch (error) {
       if (!engine.holdsLease) throw error;
-      engine.options.log?.error(
+      this.options.log?.error(
         { err: error, workflowId: stored.workflowId, runId: stored.runId },
         'the run cannot be read'
       );
@@ -121,7 +137,7 @@ export class Schedule {
       this.#scanAtMs = Infinity;
       if (!this.engine.holdsLease) return;
       this.#scan().catch((error: unknown) => {
-        this.engine.options.log?.warn({ err: error }, 'the scan for due runs failed');
+        this.options.log?.warn({ err: error }, 'the scan for due runs failed');
         if (this.engine.holdsLease) this.#scanAt(this.engine.now() + RETRY_MS);
       });
     });
@@ -142,7 +158,7 @@ export class Schedule {
   #sweep(): void {
     const { engine } = this;
     const now = engine.now();
-    const tooMany = engine.runs.size > (engine.options.maxHotRuns ?? MAX_HOT_RUNS);
+    const tooMany = engine.runs.size > (this.options.maxHotRuns ?? MAX_HOT_RUNS);
     for (const run of engine.runs.values()) {
       if (now - run.lastUsedMs < IDLE_MS && !tooMany) continue;
       const deadline = history.nextDeadline(run.state);

@@ -1,0 +1,20 @@
+/** What an engine is made of. Composition roots and tests choose the store, the workers and the clock. */
+import type { Logger } from 'pino';
+import type { Store } from '../store/port';
+import type { ActivityWorker, WorkflowWorker } from '../worker/port';
+import type { Clock } from './clock';
+import type { HintStream } from './watch';
+
+export interface EngineOptions {
+  store: Store;
+  workflowWorker: WorkflowWorker;
+  activityWorker: ActivityWorker;
+  clock: Clock;
+  hints: HintStream;
+  log?: Logger;
+  /** Names this process in the lease. */
+  holder: string;
+  /** Queue that the embedded worker serves. */
+  taskQueue: string;
+  maxHotRuns?: number;
+}
