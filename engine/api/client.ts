@@ -4,16 +4,23 @@ import type { Diagnostic, Severity } from '../flow/diagnostic';
 import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import type {
+  CheckKeyResponse,
+  CreateKeyRequest,
+  CreateKeyResponse,
   GetVersionResponse,
   HintMessage,
+  KeyMessage,
+  KeyOwnerMessage,
+  ListKeysResponse,
   ListSecretsResponse,
   ListVersionsResponse,
   PutVersionResponse,
+  RevokeKeyResponse,
   VersionMessage,
 } from './messages';
 import { backstitchDefinition } from './service-definition';
 
-export type { HintMessage, VersionMessage } from './messages';
+export type { HintMessage, KeyMessage, KeyOwnerMessage, VersionMessage } from './messages';
 
 export interface PutVersionResult {
   /** Null when there are errors among the diagnostics. */
@@ -37,6 +44,16 @@ export interface BackstitchClient {
   getVersion(flow: string, version?: number, revision?: string): Promise<VersionContent>;
   putSecret(name: string, value: string): Promise<void>;
   listSecrets(): Promise<string[]>;
+  /** Keys of people, for programs; also those that ended. */
+  listKeys(): Promise<KeyMessage[]>;
+  /** `secret` is told here and never again. `expiresMs` 0: never. */
+  createKey(key: CreateKeyRequest): Promise<{ key: KeyMessage; secret: string }>;
+  /** Null: there is no such key. */
+  revokeKey(id: string, revokedBy: string): Promise<KeyMessage | null>;
+  /** By the key's sha256, hex. Null: no key that counts now. */
+  checkKey(sha256: string): Promise<KeyMessage | null>;
+  /** What the owner of keys may now. */
+  putKeyOwner(owner: KeyOwnerMessage): Promise<void>;
   /**
    * Hints until stopped. `onOpen` says that from now on nothing is missed: whoever watches reads the state then. `onEnd` comes
    * when the stream broke; the watcher starts another and reads the state again.
@@ -124,6 +141,23 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     },
     async listSecrets() {
       return (await call<ListSecretsResponse>('ListSecrets', {})).names;
+    },
+    async listKeys() {
+      return (await call<ListKeysResponse>('ListKeys', {})).keys;
+    },
+    async createKey(request) {
+      const { key, secret } = await call<CreateKeyResponse>('CreateKey', request);
+      if (!key) throw new Error('the engine answered without the key');
+      return { key, secret };
+    },
+    async revokeKey(id, revokedBy) {
+      return (await call<RevokeKeyResponse>('RevokeKey', { id, revokedBy })).key ?? null;
+    },
+    async checkKey(sha256) {
+      return (await call<CheckKeyResponse>('CheckKey', { sha256 })).key ?? null;
+    },
+    async putKeyOwner(owner) {
+      await call('PutKeyOwner', { owner });
     },
     watch(request, listener) {
       const { path, requestSerialize, responseDeserialize } = methodOf('Watch');

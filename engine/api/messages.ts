@@ -64,3 +64,53 @@ export interface HintMessage {
   runId: string;
   kind: string;
 }
+export interface KeyOwnerMessage {
+  id: string;
+  name: string;
+  email: string;
+  groups: string[];
+  grantsJson: string;
+}
+export interface KeyMessage {
+  id: string;
+  name: string;
+  ending: string;
+  grantsJson: string;
+  owner?: KeyOwnerMessage | null;
+  createdBy: string;
+  createdMs: number;
+  expiresMs: number;
+  revokedMs: number;
+  revokedBy: string;
+  lastUsedMs: number;
+}
+export interface ListKeysResponse {
+  keys: KeyMessage[];
+}
+export interface CreateKeyRequest {
+  name: string;
+  grantsJson: string;
+  owner?: KeyOwnerMessage | null;
+  expiresMs: number;
+  createdBy: string;
+}
+export interface CreateKeyResponse {
+  key?: KeyMessage | null;
+  secret: string;
+}
+export interface RevokeKeyRequest {
+  id: string;
+  revokedBy: string;
+}
+export interface RevokeKeyResponse {
+  key?: KeyMessage | null;
+}
+export interface CheckKeyRequest {
+  sha256: string;
+}
+export interface CheckKeyResponse {
+  key?: KeyMessage | null;
+}
+export interface PutKeyOwnerRequest {
+  owner?: KeyOwnerMessage | null;
+}

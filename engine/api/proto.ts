@@ -7,25 +7,94 @@ package backstitch.v1;
 // Served beside it, on the same address, with the same bearer keys.
 service Backstitch {
   // Publish a flow document. Publishing what is the newest version already answers with that version.
-  // A document that cannot be published is answered with diagnostics, not with an error. Role: operate.
+  // A document that cannot be published is answered with diagnostics, not with an error. Permission: design.
   rpc PutVersion(PutVersionRequest) returns (PutVersionResponse);
-  // Newest first. Role: read.
+  // Newest first. Permission: read.
   rpc ListVersions(ListVersionsRequest) returns (ListVersionsResponse);
-  // Role: read.
+  // Permission: read.
   rpc GetVersion(GetVersionRequest) returns (GetVersionResponse);
-  // Store a value that steps may name. It can be replaced, never read back. Role: operate.
+  // Store a value that steps may name. It can be replaced, never read back. Permission: secrets.
   rpc PutSecret(PutSecretRequest) returns (PutSecretResponse);
-  // Names only. Role: read.
+  // Names only. Permission: design.
   rpc ListSecrets(ListSecretsRequest) returns (ListSecretsResponse);
   // That something about a run changed, as it happens. A hint says where to look, not what is there. A slow reader gets
-  // fewer, newer hints. Role: read.
+  // fewer, newer hints. Permission: read.
   rpc Watch(WatchRequest) returns (stream Hint);
+  // Keys of people, for programs. The web asks for all of this; permission: speakForPeople.
+  // Every key, also those that ended; never the key itself.
+  rpc ListKeys(ListKeysRequest) returns (ListKeysResponse);
+  // The answer is the only place where the key is told.
+  rpc CreateKey(CreateKeyRequest) returns (CreateKeyResponse);
+  // From now on no call is answered for it, and open ones end.
+  rpc RevokeKey(RevokeKeyRequest) returns (RevokeKeyResponse);
+  // Whose key has this digest. Permission: checkKeys.
+  rpc CheckKey(CheckKeyRequest) returns (CheckKeyResponse);
+  // What the owner of keys may now: no key of theirs may more.
+  rpc PutKeyOwner(PutKeyOwnerRequest) returns (PutKeyOwnerResponse);
 }
+
+message KeyOwner {
+  string id = 1;
+  string name = 2;
+  string email = 3;
+  repeated string groups = 4;
+  // JSON: [{ role, flow }]; empty for a person who was deactivated.
+  string grants_json = 5;
+}
+message Key {
+  string id = 1;
+  string name = 2;
+  // The last characters of the key, to tell keys apart.
+  string ending = 3;
+  string grants_json = 4;
+  KeyOwner owner = 5;
+  string created_by = 6;
+  // Milliseconds since the epoch; 0 where there is none.
+  int64 created_ms = 7;
+  int64 expires_ms = 8;
+  int64 revoked_ms = 9;
+  string revoked_by = 10;
+  int64 last_used_ms = 11;
+}
+message ListKeysRequest {}
+message ListKeysResponse {
+  repeated Key keys = 1;
+}
+message CreateKeyRequest {
+  string name = 1;
+  string grants_json = 2;
+  KeyOwner owner = 3;
+  int64 expires_ms = 4;
+  string created_by = 5;
+}
+message CreateKeyResponse {
+  Key key = 1;
+  string secret = 2;
+}
+message RevokeKeyRequest {
+  string id = 1;
+  string revoked_by = 2;
+}
+message RevokeKeyResponse {
+  Key key = 1;
+}
+message CheckKeyRequest {
+  // sha256 of the key, hex.
+  string sha256 = 1;
+}
+message CheckKeyResponse {
+  // Absent: not a key that counts now.
+  Key key = 1;
+}
+message PutKeyOwnerRequest {
+  KeyOwner owner = 1;
+}
+message PutKeyOwnerResponse {}
 
 message PutVersionRequest {
   // A flow document, JSON.
   string document_json = 1;
-  // Who publishes, for the record; the key's name when empty.
+  // Who publishes, for the record. Counts only from a process that speaks for people; otherwise the key's owner is recorded.
   string published_by = 2;
 }
 message PutVersionResponse {

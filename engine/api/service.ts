@@ -28,19 +28,15 @@ import type {
   VersionMessage,
   WatchRequest,
 } from './messages';
+import type { KeyTable } from '../keys/key-table';
+import type { Caller } from '../permissions/caller';
+import { flowsOf, may, mayAnywhere, whyNot, type Operation } from '../permissions/permissions';
 import type { Publisher } from '../versions/publish';
 import type { SecretStore } from '../secrets/secret-store';
+import { keyMethods } from './key-methods';
 import { backstitchDefinition } from './service-definition';
 import { listVersions, readVersion, type VersionSummary } from '../versions/version-table';
 import type pg from 'pg';
-
-export type Role = 'read' | 'operate' | 'decide';
-
-/** Who calls, as the engine's door found out. */
-export interface Caller {
-  name: string;
-  role: Role;
-}
 
 export interface CallContext {
   metadata: Metadata;
@@ -52,8 +48,11 @@ export interface BackstitchServiceOptions {
   pool: pg.Pool;
   publisher: Publisher;
   secrets: SecretStore;
-  /** The caller, if it has the role; otherwise throws an error with a gRPC `code`. */
-  authorize(call: CallContext, role: Role): Caller;
+  keys: KeyTable;
+  /** Who calls. Rejects with an error that has a gRPC `code`. */
+  authenticate(call: CallContext): Promise<Caller>;
+  /** Calls the listener when the caller's key ends. Returns how to stop. */
+  onEnd(caller: Caller, listener: () => void): () => void;
   /** Hints of the engine; returns how to stop. */
   watch(request: WatchRequest, listener: (hint: HintMessage) => void): () => void;
   onError?: (method: string, error: unknown) => void;
@@ -68,6 +67,20 @@ class Refusal extends Error {
     super(details);
   }
 }
+
+function denied(caller: Caller, operation: Operation, flow: string | null = null): Refusal {
+  const why = whyNot(caller, operation, flow) ?? '';
+  return new Refusal(
+    status.PERMISSION_DENIED,
+    `${operation} is refused for ${caller.name}: ${why.replace(/^Your/, 'its').replace('allow you', 'allow it')}`
+  );
+}
+function demand(caller: Caller, operation: Operation, flow: string | null): void {
+  if (!may(caller, operation, flow)) throw denied(caller, operation, flow);
+}
+/** Who is recorded: a person that a process of ours speaks for, otherwise the caller. A field of the request alone is no identity. */
+const actingFor = (caller: Caller, named: string): string =>
+  named && may(caller, 'people.speakFor') ? named : caller.name;
 
 /** The driver names a code where the server or the socket did; a lost or a late connection has a message alone. */
 function saidByDatabase(error: unknown): boolean {
@@ -95,13 +108,14 @@ export function backstitchService(options: BackstitchServiceOptions): {
   const unary =
     <Request, Response>(
       method: string,
-      role: Role,
-      operation: (request: Request, caller: Caller) => Promise<Response>
+      operation: Operation,
+      perform: (request: Request, caller: Caller) => Promise<Response>
     ): handleUnaryCall<Request, Response> =>
     (call, answer) => {
       const work = async () => {
-        const caller = options.authorize({ metadata: call.metadata, peer: call.getPeer() }, role);
-        return operation(call.request, caller);
+        const caller = await options.authenticate({ metadata: call.metadata, peer: call.getPeer() });
+        if (!mayAnywhere(caller, operation)) throw denied(caller, operation);
+        return perform(call.request, caller);
       };
       work().then(
         (response) => answer(null, response),
@@ -110,40 +124,63 @@ export function backstitchService(options: BackstitchServiceOptions): {
     };
 
   const watch: handleServerStreamingCall<WatchRequest, HintMessage> = (call) => {
-    try {
-      options.authorize({ metadata: call.metadata, peer: call.getPeer() }, 'read');
+    // This is how grpc-js takes the status of a stream that its handler refuses or ends.
+    const end = (error: unknown) => call.emit('error', fail('Watch', error));
+    const open = async () => {
+      const caller = await options.authenticate({ metadata: call.metadata, peer: call.getPeer() });
+      // A hint names any run of the namespace: it is for those who may read all of them.
+      demand(caller, 'runs.watch', null);
       if (!call.request.namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
       const stream = new HintStream(call as ServerWritableStream<WatchRequest, HintMessage>);
-      const stop = options.watch(call.request, (hint) => stream.push(hint));
+      const stops = [
+        options.watch(call.request, (hint) => stream.push(hint)),
+        options.onEnd(caller, () => end(new Refusal(status.UNAUTHENTICATED, 'This key was revoked or has expired.'))),
+      ];
+      const stop = () => stops.forEach((each) => each());
       call.once('cancelled', stop);
       call.once('close', stop);
       // Tells the reader that from here on nothing is missed.
       call.sendMetadata(new Metadata());
-    } catch (error) {
-      // This is how grpc-js takes the status of a stream that its handler refuses.
-      call.emit('error', fail('Watch', error));
-    }
+    };
+    open().catch(end);
   };
 
   return {
     definition: backstitchDefinition(),
     implementation: {
-      PutVersion: unary<PutVersionRequest, PutVersionResponse>('PutVersion', 'operate', async (request, caller) => {
-        const document = parseDocument(request.documentJson);
-        const { version, again, diagnostics } = await publisher.publish(document, request.publishedBy || caller.name);
-        return {
-          version: version && versionMessage(version),
-          manifestJson: version ? JSON.stringify(version.manifest) : '',
-          again,
-          diagnostics: diagnostics.map(diagnosticMessage),
-        };
-      }),
-      ListVersions: unary<ListVersionsRequest, ListVersionsResponse>('ListVersions', 'read', async ({ flow }) => ({
-        versions: (await listVersions(pool, flow ? flowName(flow) : null)).map(versionMessage),
-      })),
-      GetVersion: unary<GetVersionRequest, GetVersionResponse>('GetVersion', 'read', async (request) => {
+      PutVersion: unary<PutVersionRequest, PutVersionResponse>(
+        'PutVersion',
+        'flows.publish',
+        async (request, caller) => {
+          const document = parseDocument(request.documentJson);
+          demand(caller, 'flows.publish', nameOf(document));
+          const { version, again, diagnostics } = await publisher.publish(
+            document,
+            actingFor(caller, request.publishedBy)
+          );
+          return {
+            version: version && versionMessage(version),
+            manifestJson: version ? JSON.stringify(version.manifest) : '',
+            again,
+            diagnostics: diagnostics.map(diagnosticMessage),
+          };
+        }
+      ),
+      ListVersions: unary<ListVersionsRequest, ListVersionsResponse>(
+        'ListVersions',
+        'flows.list',
+        async ({ flow }, caller) => {
+          const versions = await listVersions(pool, flow ? flowName(flow) : null);
+          const flows = flowsOf(caller, 'flows.list');
+          return {
+            versions: versions.filter((each) => flows === null || flows.includes(each.flow)).map(versionMessage),
+          };
+        }
+      ),
+      GetVersion: unary<GetVersionRequest, GetVersionResponse>('GetVersion', 'flows.get', async (request, caller) => {
         const { flow, version, revision } = request;
-        const stored = await readVersion(pool, flowName(flow), version || null, revision || null);
+        demand(caller, 'flows.get', flowName(flow));
+        const stored = await readVersion(pool, flow, version || null, revision || null);
         if (!stored) {
           const which = `${version ? ` version ${version}` : ''}${revision ? ` revision ${revision}` : ''}`;
           throw new Refusal(status.NOT_FOUND, `'${flow}'${which} is not published`);
@@ -155,7 +192,8 @@ export function backstitchService(options: BackstitchServiceOptions): {
           documentJson: JSON.stringify(stored.document),
         };
       }),
-      PutSecret: unary<PutSecretRequest, object>('PutSecret', 'operate', async ({ name, value }, caller) => {
+      PutSecret: unary<PutSecretRequest, object>('PutSecret', 'secrets.put', async ({ name, value }, caller) => {
+        demand(caller, 'secrets.put', null);
         if (!SECRET_NAME.test(name)) {
           throw new Refusal(
             status.INVALID_ARGUMENT,
@@ -168,9 +206,10 @@ export function backstitchService(options: BackstitchServiceOptions): {
         await secrets.put(name, value, caller.name);
         return {};
       }),
-      ListSecrets: unary<object, ListSecretsResponse>('ListSecrets', 'read', async () => ({
+      ListSecrets: unary<object, ListSecretsResponse>('ListSecrets', 'secrets.list', async () => ({
         names: await secrets.names(),
       })),
+      ...keyMethods({ keys: options.keys, unary }),
       Watch: watch,
     },
   };
@@ -200,6 +239,11 @@ function parseDocument(text: string): unknown {
     );
   return document;
 }
+
+const nameOf = (document: unknown): string | null =>
+  typeof document === 'object' && document !== null && 'name' in document && typeof document.name === 'string'
+    ? document.name
+    : null;
 
 function flowName(flow: string): string {
   if (!flowNameSchema.safeParse(flow).success)

@@ -3,6 +3,7 @@
  * completed), in process, on a PostgreSQL with fsync on. Prints workflows/s, steps/s, latencies and commits at 1, 10, 100 and 1,000 runs
  * at once, or at the numbers that it is given.
  */
+import { localCaller } from '../permissions/caller';
 import { mkdtemp, chmod, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -56,7 +57,7 @@ async function main(): Promise<void> {
     workflowWorker: worker,
     activityWorker: new ActivityExecutor({ activities: { noop: () => {} }, maxConcurrent: 2_000 }),
   });
-  const caller = { name: 'bench', role: 'operate' } as const;
+  const caller = localCaller();
   const input = { payloads: [{ metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(String(STEPS)) }] };
   const { HistoryEventFilterType } = temporal.api.enums.v1;
 

@@ -1,12 +1,15 @@
 /** The engine as a process: the composition root that names the concrete store, worker, activities and doors. */
 import pino from 'pino';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { catalogue } from '../activities/catalogue';
 import { activityFunctions } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
 import { checkTypesIn } from '../compiler/type-check-process';
-import { openGrpcDoor } from '../service/doors/grpc';
-import { authorize, parseKeys } from '../service/doors/keys';
+import { openGrpcDoor, type DoorName, type GrpcDoorOptions } from '../service/doors/grpc';
+import { Authority, parseKeys } from '../service/doors/keys';
+import { storedKeys } from '../service/doors/stored-keys';
 import { startEngine } from '../service/start-engine';
 import { PostgresStore } from '../store/postgres/store';
 import { ActivityExecutor } from '../worker/activities/executor';
@@ -19,10 +22,11 @@ void runRole(async () => {
   const { DATABASE_URL: url, BACKSTITCH_ENGINE_ADDRESS: address = '127.0.0.1:7233' } = process.env;
   if (!url) throw new Error('The engine needs DATABASE_URL.');
   const log = pino({ level: process.env.BACKSTITCH_LOG_LEVEL ?? 'info' });
+  const dataDir = process.env.BACKSTITCH_DATA_DIR ?? '.backstitch/data';
   const keys = parseKeys(process.env.BACKSTITCH_KEYS);
   const versions = await openVersions({
     databaseUrl: url,
-    dataDir: process.env.BACKSTITCH_DATA_DIR ?? '.backstitch/data',
+    dataDir,
     toolchain: createToolchain(catalogue, checkTypesIn(fileURLToPath(new URL('./type-check.mjs', import.meta.url)))),
   });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry, log });
@@ -39,16 +43,30 @@ void runRole(async () => {
     namespaces: [process.env.BACKSTITCH_NAMESPACE ?? 'default'],
   });
   versions.registry.onChange(() => engine.typesChanged());
-  const backstitch = versions.service({
-    authorize: (call, role) => authorize(keys, call, role),
-    watch: ({ namespace, workflowId }, listener) =>
-      engine.hints.listen((hint) => {
-        if ((!namespace || hint.namespace === namespace) && (!workflowId || hint.workflowId === workflowId))
-          listener(hint);
-      }),
-    onError: (method, error) => log.error({ err: error, method }, 'a request broke the worker'),
+  const authority = new Authority({
+    keys,
+    stored: storedKeys(versions.keys),
+    requireKeys: process.env.BACKSTITCH_REQUIRE_KEYS === '1',
+    localEnv: path.join(dataDir, 'local.env'),
   });
-  const door = await openGrpcDoor({ service: engine.service, keys, address, further: [backstitch] });
+  const backstitch = (door: DoorName) =>
+    versions.service({
+      authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
+      onEnd: (caller, listener) => authority.onEnd(caller, listener),
+      watch: ({ namespace, workflowId }, listener) =>
+        engine.hints.listen((hint) => {
+          if ((!namespace || hint.namespace === namespace) && (!workflowId || hint.workflowId === workflowId))
+            listener(hint);
+        }),
+      onError: (method, error) => log.error({ err: error, method }, 'a request broke the worker'),
+    });
+  const door = await openGrpcDoor({
+    service: engine.service,
+    authority,
+    address,
+    public: await readPublicDoor(process.env),
+    further: (name) => [backstitch(name)],
+  });
   return {
     address: door.address,
     stop: async () => {
@@ -60,3 +78,20 @@ void runRole(async () => {
     },
   };
 });
+
+/** The door for other machines: an address, and the files of its certificate and private key. Undefined when there is none. */
+async function readPublicDoor(env: NodeJS.ProcessEnv): Promise<GrpcDoorOptions['public']> {
+  const { BACKSTITCH_PUBLIC_ADDRESS: address, BACKSTITCH_TLS_CERTIFICATE, BACKSTITCH_TLS_KEY } = env;
+  if (!address) return undefined;
+  if (!BACKSTITCH_TLS_CERTIFICATE || !BACKSTITCH_TLS_KEY) {
+    throw new Error(
+      `BACKSTITCH_PUBLIC_ADDRESS (${address}) needs TLS: name the files of a certificate and its key in ` +
+        'BACKSTITCH_TLS_CERTIFICATE and BACKSTITCH_TLS_KEY.'
+    );
+  }
+  const [certificate, privateKey] = await Promise.all([
+    readFile(BACKSTITCH_TLS_CERTIFICATE),
+    readFile(BACKSTITCH_TLS_KEY),
+  ]);
+  return { address, certificate, privateKey };
+}

@@ -49,8 +49,8 @@ export function keyDigest(key: string): string {
 /** BACKSTITCH_KEYS: the keys of the product's own processes and of `local.env`, after those that an operator set. */
 export function engineKeys(secrets: InstallationSecrets, webKey: string, operators: string | undefined): string {
   const own = [
-    { name: 'web', role: 'decide', sha256: keyDigest(webKey) },
-    { name: 'local.env', role: 'decide', sha256: keyDigest(secrets.localKey) },
+    { name: 'web', role: 'web', sha256: keyDigest(webKey) },
+    { name: 'local.env', role: 'owner', sha256: keyDigest(secrets.localKey) },
   ];
   return JSON.stringify([...(operators ? (JSON.parse(operators) as unknown[]) : []), ...own]);
 }

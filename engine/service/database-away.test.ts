@@ -3,6 +3,7 @@
  * acknowledged is there afterwards, what was refused can be sent again and takes effect once, and the runs go on by themselves.
  * The engine's time is virtual; the outage is not.
  */
+import { localCaller } from '../permissions/caller';
 import { status } from '@grpc/grpc-js';
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,7 +26,7 @@ import { readHistories, startTestEngine } from './testing/test-engine';
 provesHistories('scripted');
 
 const { EventType } = temporal.api.enums.v1;
-const operator = { name: 'test', role: 'operate' } as const;
+const operator = localCaller();
 const STEPS = 6;
 const RUNS = 8;
 

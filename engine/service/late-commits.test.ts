@@ -1,4 +1,5 @@
 /** What may be said, and what must survive, while a commit is under way and after it failed late. */
+import { localCaller } from '../permissions/caller';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { command } from '../history/testing/run';
@@ -14,7 +15,7 @@ import { UpdatingWorkflows } from './testing/updating-workflows';
 provesHistories('scripted');
 
 const { EventType } = temporal.api.enums.v1;
-const operator = { name: 'test', role: 'operate' } as const;
+const operator = localCaller();
 const ACCEPTED = 2;
 const COMPLETED = 3;
 

@@ -18,6 +18,7 @@ import { createTestDatabase, type TestDatabase } from '../store/postgres/testing
 import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
+import { Authority } from './doors/keys';
 import { openGrpcDoor, type GrpcDoor } from './doors/grpc';
 import type { EngineRole } from './start-engine';
 import { startTestEngine } from './testing/test-engine';
@@ -52,7 +53,11 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
       activities: { work: (name: string) => `did ${name}`, fail: () => Promise.reject(new Error('no luck')) },
     });
     engine = await startTestEngine({ store: openStore(), workflowWorker: worker, activityWorker });
-    door = await openGrpcDoor({ service: engine.service, keys: [], address: '127.0.0.1:0' });
+    door = await openGrpcDoor({
+      service: engine.service,
+      authority: new Authority({ keys: [] }),
+      address: '127.0.0.1:0',
+    });
     connection = await Connection.connect({ address: door.address });
     client = new Client({ connection });
   });

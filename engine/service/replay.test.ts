@@ -2,6 +2,7 @@
  * Whole runs through the service, on both stores, with the real worker: their histories are what the official replayer and
  * history/check accept (the proof of every test file), and altered in the least, what one of them refuses.
  */
+import { localCaller } from '../permissions/caller';
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { fileURLToPath } from 'node:url';
@@ -28,7 +29,7 @@ const sagas = { workflowsPath: pathOf('../saga/testing/sagas.ts') };
 provesHistories(basics);
 
 const { History } = temporal.api.history.v1;
-const operator = { name: 'test', role: 'operate' } as const;
+const operator = localCaller();
 const SEQUENCE = 'sequence';
 /** An approval and a counter wait for ever. */
 const WHILE_MS = 4 * 3_600_000;

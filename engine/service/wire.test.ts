@@ -1,4 +1,5 @@
 /** What the WorkflowService says over gRPC to whoever asks wrongly, and the calls that the official client wraps in nothing. */
+import { localCaller } from '../permissions/caller';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import Long from 'long';
@@ -10,6 +11,7 @@ import { jsonPayload, ScriptedActivities, ScriptedWorkflows } from '../sim/scrip
 import { MemoryStore } from '../store/memory';
 import type { LeasedStore } from '../store/port';
 import { systemClock } from './clock';
+import { Authority } from './doors/keys';
 import { openGrpcDoor, type GrpcDoor } from './doors/grpc';
 import type { EngineRole } from './start-engine';
 import { startTestEngine } from './testing/test-engine';
@@ -45,7 +47,7 @@ beforeAll(async () => {
   const workflowWorker = new ScriptedWorkflows({ done: () => [command.complete()], open: () => [] });
   const activityWorker = new ScriptedActivities();
   role = await startTestEngine({ store, clock: systemClock, workflowWorker, activityWorker });
-  door = await openGrpcDoor({ service: role.service, keys: [], address: '127.0.0.1:0' });
+  door = await openGrpcDoor({ service: role.service, authority: new Authority({ keys: [] }), address: '127.0.0.1:0' });
   connection = await Connection.connect({ address: door.address });
   for (const [workflowId, type] of [
     ['done-1', 'done'],
@@ -179,12 +181,8 @@ describe('bad requests', () => {
         refusal(status.UNIMPLEMENTED, `${name} is not implemented by this engine yet`)
       );
     }
-    await expect(role.service.call('Nothing', {}, { name: 'x', role: 'operate' })).rejects.toThrow(
-      'Nothing is not implemented'
-    );
-    await expect(role.service.call('toString', {}, { name: 'x', role: 'operate' })).rejects.toThrow(
-      'toString is not implemented'
-    );
+    await expect(role.service.call('Nothing', {}, localCaller())).rejects.toThrow('Nothing is not implemented');
+    await expect(role.service.call('toString', {}, localCaller())).rejects.toThrow('toString is not implemented');
   });
 
   it('[Q14] a service or a method that nobody here knows is UNIMPLEMENTED by its name', async () => {
@@ -285,7 +283,7 @@ describe('what it says of itself', () => {
     expect((await healthService.check({})).status).toBe(ServingStatus.NOT_SERVING);
     // Not by the official client, which asks again for a while.
     for (const method of ['ListWorkflowExecutions', 'DescribeTaskQueue']) {
-      const answer = role.service.call(method, { namespace, taskQueue }, { name: 'test', role: 'operate' });
+      const answer = role.service.call(method, { namespace, taskQueue }, localCaller());
       await expect(answer).rejects.toMatchObject({ code: status.UNAVAILABLE });
     }
     const regained = changed();

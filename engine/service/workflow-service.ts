@@ -4,7 +4,9 @@
  */
 import { status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
-import { asServiceError, ServiceError, unimplemented } from './errors';
+import { OPERATIONS, type Operation } from '../permissions/permissions';
+import { demandAccess, operationOf, signed, type About } from './access';
+import { asServiceError, unimplemented } from './errors';
 import type { Caller, Frontend } from './frontend/context';
 import * as interact from './frontend/interact';
 import * as namespaces from './frontend/namespaces';
@@ -16,35 +18,41 @@ import * as visibility from './frontend/visibility';
 // Each method takes the request type of its own name; the doors decode it as such.
 type Method = (frontend: Frontend, request: never, caller: Caller) => unknown;
 
-/** What may be called, and the role that it takes. What tells of no run needs no proof that its memory still counts. */
-const METHODS: Record<string, { role: Caller['role']; run: Method; tellsOfRuns?: false }> = {
-  GetSystemInfo: { role: 'read', run: namespaces.getSystemInfo, tellsOfRuns: false },
-  GetClusterInfo: { role: 'read', run: namespaces.getClusterInfo, tellsOfRuns: false },
-  DescribeNamespace: { role: 'read', run: namespaces.describeNamespace, tellsOfRuns: false },
-  ListNamespaces: { role: 'read', run: namespaces.listNamespaces, tellsOfRuns: false },
-  RegisterNamespace: { role: 'operate', run: namespaces.registerNamespace, tellsOfRuns: false },
-  GetSearchAttributes: { role: 'read', run: namespaces.getSearchAttributes, tellsOfRuns: false },
-  StartWorkflowExecution: { role: 'operate', run: start },
-  SignalWithStartWorkflowExecution: { role: 'operate', run: signalWithStart },
-  SignalWorkflowExecution: { role: 'operate', run: interact.signal },
-  RequestCancelWorkflowExecution: { role: 'operate', run: interact.requestCancel },
-  TerminateWorkflowExecution: { role: 'operate', run: interact.terminate },
-  QueryWorkflow: { role: 'read', run: interact.query },
-  UpdateWorkflowExecution: { role: 'operate', run: interact.update },
-  PollWorkflowExecutionUpdate: { role: 'read', run: interact.pollUpdate },
-  DescribeWorkflowExecution: { role: 'read', run: read.describe },
-  GetWorkflowExecutionHistory: { role: 'read', run: read.getHistory },
-  GetWorkflowExecutionHistoryReverse: { role: 'read', run: read.getHistoryReverse },
-  ListWorkflowExecutions: { role: 'read', run: visibility.list },
-  ListOpenWorkflowExecutions: { role: 'read', run: visibility.listOpen },
-  ListClosedWorkflowExecutions: { role: 'read', run: visibility.listClosed },
-  CountWorkflowExecutions: { role: 'read', run: visibility.count },
-  PollWorkflowTaskQueue: { role: 'operate', run: taskQueues.refusePolls },
-  PollActivityTaskQueue: { role: 'operate', run: taskQueues.refusePolls },
-  DescribeTaskQueue: { role: 'read', run: taskQueues.describe },
+/** What may be called, and the operation that it is. What tells of no run needs no proof that its memory still counts. */
+const METHODS: Record<string, { operation: Operation; about: About; run: Method; tellsOfRuns?: false }> = {
+  GetSystemInfo: about('cluster', 'cluster.describe', namespaces.getSystemInfo),
+  GetClusterInfo: about('cluster', 'cluster.describe', namespaces.getClusterInfo),
+  DescribeNamespace: about('cluster', 'cluster.describe', namespaces.describeNamespace),
+  ListNamespaces: about('cluster', 'cluster.describe', namespaces.listNamespaces),
+  GetSearchAttributes: about('cluster', 'cluster.describe', namespaces.getSearchAttributes),
+  RegisterNamespace: {
+    ...about('installation', 'namespaces.register', namespaces.registerNamespace),
+    tellsOfRuns: false,
+  },
+  StartWorkflowExecution: about('start', 'runs.start', start),
+  SignalWithStartWorkflowExecution: about('start', 'runs.start', signalWithStart),
+  SignalWorkflowExecution: about('run', 'runs.signal', interact.signal),
+  RequestCancelWorkflowExecution: about('run', 'runs.cancel', interact.requestCancel),
+  TerminateWorkflowExecution: about('run', 'runs.terminate', interact.terminate),
+  QueryWorkflow: about('run', 'runs.query', interact.query),
+  UpdateWorkflowExecution: about('run', 'runs.update', interact.update),
+  PollWorkflowExecutionUpdate: about('run', 'runs.get', interact.pollUpdate),
+  DescribeWorkflowExecution: about('run', 'runs.get', read.describe),
+  GetWorkflowExecutionHistory: about('run', 'runs.get', read.getHistory),
+  GetWorkflowExecutionHistoryReverse: about('run', 'runs.get', read.getHistoryReverse),
+  ListWorkflowExecutions: about('list', 'runs.list', visibility.list),
+  ListOpenWorkflowExecutions: about('list', 'runs.list', visibility.listOpen),
+  ListClosedWorkflowExecutions: about('list', 'runs.list', visibility.listClosed),
+  CountWorkflowExecutions: about('list', 'runs.list', visibility.count),
+  PollWorkflowTaskQueue: about('installation', 'queues.poll', taskQueues.refusePolls),
+  PollActivityTaskQueue: about('installation', 'queues.poll', taskQueues.refusePolls),
+  DescribeTaskQueue: about('installation', 'cluster.describe', taskQueues.describe),
 };
 
-const RANK: Record<Caller['role'], number> = { read: 0, operate: 1, decide: 2 };
+function about(what: About, operation: Operation, run: Method): (typeof METHODS)[string] {
+  return { operation, about: what, run, ...(what === 'cluster' ? { tellsOfRuns: false } : {}) };
+}
+
 /** Refusals that say something of a run. */
 const TELLING = new Set([
   status.NOT_FOUND,
@@ -73,23 +81,22 @@ export class WorkflowServiceImplementation {
 
   /** Answer a request of the method's own type. Throws ServiceError, and nothing else. */
   async call(method: string, request: unknown, caller: Caller): Promise<unknown> {
+    const known = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
+    const operation = known ? operationOf(method, known.operation, request) : null;
+    const changes = operation === null || OPERATIONS[operation] !== 'read';
     try {
-      const known = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
-      if (!known) throw unimplemented(method);
-      if (RANK[caller.role] < RANK[known.role]) {
-        throw new ServiceError(
-          status.PERMISSION_DENIED,
-          `${method} needs a key with the role '${known.role}'; ${caller.name} has '${caller.role}'.`
-        );
-      }
-      const answer = await this.#proved(known, request, caller);
-      if (known.role !== 'read') this.#audit(method, request, caller, 'ok');
+      if (!known || !operation) throw unimplemented(method);
+      await demandAccess(this.options.frontend, operation, known.about, request, caller);
+      const asked = changes ? signed(method, request, caller, this.options.taskQueue) : request;
+      const answer = await this.#proved(known, asked, caller);
+      if (changes) this.#audit(method, request, caller, 'ok');
       return answer;
     } catch (error) {
-      const known = asServiceError(error);
-      if (known.code === status.INTERNAL) this.options.log?.error({ err: error, method }, 'a request broke the engine');
-      if (METHODS[method]?.role !== 'read') this.#audit(method, request, caller, status[known.code] ?? 'error');
-      throw known;
+      const failure = asServiceError(error);
+      if (failure.code === status.INTERNAL)
+        this.options.log?.error({ err: error, method }, 'a request broke the engine');
+      if (changes) this.#audit(method, request, caller, status[failure.code] ?? 'error');
+      throw failure;
     }
   }
 

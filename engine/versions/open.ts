@@ -2,6 +2,7 @@
 import pg from 'pg';
 import { VersionRegistry } from './registry';
 import { Publisher, type Toolchain } from './publish';
+import { KeyTable } from '../keys/key-table';
 import { SecretStore } from '../secrets/secret-store';
 import { backstitchService, type BackstitchServiceOptions } from '../api/service';
 
@@ -18,9 +19,10 @@ export interface Versions {
   registry: VersionRegistry;
   publisher: Publisher;
   secrets: SecretStore;
+  keys: KeyTable;
   /** The gRPC service to add to the engine's server. */
   service(
-    door: Pick<BackstitchServiceOptions, 'authorize' | 'watch' | 'onError'>
+    door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'onError'>
   ): ReturnType<typeof backstitchService>;
   close(): Promise<void>;
 }
@@ -35,11 +37,18 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
     const registry = new VersionRegistry(pool);
     await registry.load();
     const secrets = await SecretStore.open(pool, options.dataDir);
+    const keys = new KeyTable(pool);
     const publisher = new Publisher(pool, registry, options.toolchain);
     return {
-      ...{ registry, publisher, secrets },
-      service: (door) => backstitchService({ ...door, pool, publisher, secrets }),
-      close: () => pool.end(),
+      registry,
+      publisher,
+      secrets,
+      keys,
+      service: (door) => backstitchService({ ...door, pool, publisher, secrets, keys }),
+      close: () => {
+        keys.close();
+        return pool.end();
+      },
     };
   } catch (error) {
     await pool.end();

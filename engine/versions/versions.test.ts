@@ -10,7 +10,9 @@ import { openVersions, type Versions } from './open';
 import type { Publisher } from './publish';
 import { VersionRegistry } from './registry';
 import { SecretStore } from '../secrets/secret-store';
-import { backstitchService, type Role } from '../api/service';
+import { backstitchService } from '../api/service';
+import { KeyTable } from '../keys/key-table';
+import { localCaller, processCaller, type Caller } from '../permissions/caller';
 import { handToolchain, type HandDocument } from './testing/toolchain';
 
 let database: TestDatabase;
@@ -35,14 +37,19 @@ beforeAll(async () => {
   ({ registry, publisher, secrets } = versions);
   server = new Server();
   const { definition, implementation } = versions.service({
-    authorize({ metadata }, role) {
-      const [key] = metadata.get('authorization');
-      const has: Role | null = key === 'Bearer operator' ? 'operate' : key === 'Bearer reader' ? 'read' : null;
-      if (has === null) throw Object.assign(new Error('no key'), { code: status.UNAUTHENTICATED });
-      if (has === 'read' && role !== 'read')
-        throw Object.assign(new Error('too little'), { code: status.PERMISSION_DENIED });
-      return { name: has, role: has };
+    authenticate({ metadata }) {
+      const callers: Record<string, Caller> = {
+        'Bearer owner': processCaller('owner', [{ role: 'owner', flow: null }]),
+        'Bearer reader': processCaller('reader', [{ role: 'viewer', flow: null }]),
+        'Bearer web': processCaller('web', [{ role: 'web', flow: null }]),
+        'Bearer local': localCaller(),
+        'Bearer of v12': processCaller('of v12', [{ role: 'designer', flow: 'v12' }]),
+      };
+      const caller = callers[String(metadata.get('authorization')[0])];
+      if (!caller) throw Object.assign(new Error('no key'), { code: status.UNAUTHENTICATED });
+      return Promise.resolve(caller);
     },
+    onEnd: () => () => {},
     watch({ workflowId }, listener) {
       const one = (hint: HintMessage) => {
         if (!workflowId || workflowId === hint.workflowId) listener(hint);
@@ -59,7 +66,7 @@ beforeAll(async () => {
     )
   );
   address = `127.0.0.1:${port}`;
-  client = createBackstitchClient(address, 'operator');
+  client = createBackstitchClient(address, 'owner');
 });
 afterAll(async () => {
   client?.close();
@@ -72,6 +79,9 @@ afterAll(async () => {
 
 const flow = (name: string, answer = '1'): HandDocument => ({ name, title: `The flow ${name}`, answer });
 
+const owner = processCaller('x', [{ role: 'owner', flow: null }]);
+const quiet = { onEnd: () => () => {}, watch: () => () => {} };
+
 test('[V1] publishing answers with version, type, sha and manifest; the next content is the next version', async () => {
   const first = await client.putVersion(flow('v1'), 'Ada');
   expect(first).toMatchObject({
@@ -83,12 +93,12 @@ test('[V1] publishing answers with version, type, sha and manifest; the next con
       revision: 'v1.0',
       workflowType: 'v1_v1',
       title: 'The flow v1',
-      createdBy: 'Ada',
+      createdBy: 'owner',
     },
   });
   expect(first.manifest?.sha).toBe(first.version?.sha);
   const second = await client.putVersion(flow('v1', '2'));
-  expect(second.version).toMatchObject({ version: 2, workflowType: 'v1_v2', createdBy: 'operate' });
+  expect(second.version).toMatchObject({ version: 2, workflowType: 'v1_v2', createdBy: 'owner' });
   expect((await client.listVersions('v1')).map((version) => version.version)).toEqual([2, 1]);
 });
 
@@ -159,7 +169,7 @@ test('[V7] what is no JSON, no name or cannot be stored is INVALID_ARGUMENT, and
   expect(complaints.length).toBe(before);
 });
 
-test('[V8] publishing and secrets need the role operate; reading needs a key', async () => {
+test('[V8] publishing and secrets need a role that allows them; reading needs a key', async () => {
   const reader = createBackstitchClient(address, 'reader');
   const stranger = createBackstitchClient(address);
   await expect(reader.putVersion(flow('v8'))).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
@@ -178,7 +188,14 @@ test('[V9] a database that is away is UNAVAILABLE, and nothing about it is told'
   const gone = new pg.Pool({ connectionString: 'postgresql://nobody:hunter2@127.0.0.1:1/none' });
   const own = new Server();
   const service = backstitchService({
-    ...{ pool: gone, publisher, secrets, authorize: () => ({ name: 'x', role: 'operate' }), watch: () => () => {} },
+    ...{
+      pool: gone,
+      publisher,
+      secrets,
+      keys: new KeyTable(gone),
+      authenticate: () => Promise.resolve(owner),
+      ...quiet,
+    },
   });
   own.addService(service.definition, service.implementation);
   const port = await new Promise<number>((resolve) =>
@@ -198,7 +215,7 @@ test('[V10] a bug of ours is INTERNAL: nobody waits for it to come back', async 
   const broken = { publish: () => Promise.reject(new TypeError('x is not a function')) } as unknown as Publisher;
   const told: unknown[] = [];
   const service = backstitchService({
-    ...{ pool, secrets, authorize: () => ({ name: 'x', role: 'operate' }), watch: () => () => {} },
+    ...{ pool, secrets, keys: new KeyTable(pool), authenticate: () => Promise.resolve(owner), ...quiet },
     publisher: broken,
     onError: (_method, error) => told.push(error),
   });
@@ -290,4 +307,40 @@ test('[W1] hints come as they happen, of one run when asked, until the watcher s
   expect(hints.map((one) => one.sequence)).toEqual([1, 3]);
   stop();
   await expect.poll(() => watchers.size).toBe(0);
+});
+
+test('[V11] who published is the key; a name in the request counts only from the process that speaks for people', async () => {
+  const by = async (key: string, flowName: string) => {
+    const caller = createBackstitchClient(address, key);
+    const { version } = await caller.putVersion(flow(flowName), 'The CEO');
+    caller.close();
+    return version?.createdBy;
+  };
+  expect(await by('owner', 'v11-owner')).toBe('owner');
+  expect(await by('web', 'v11-web')).toBe('The CEO');
+  await expect(by('local', 'v11-local')).rejects.toMatchObject({
+    code: status.PERMISSION_DENIED,
+    details: 'flows.publish is refused for local, without a key: its role (local) does not allow it to publish flows.',
+  });
+});
+
+test('[V12] a key for one flow publishes and sees that flow alone, and no hints of others', async () => {
+  const scoped = createBackstitchClient(address, 'of v12');
+  await scoped.putVersion(flow('v12'));
+  await client.putVersion(flow('v12-other'));
+  await expect(scoped.putVersion(flow('v12-other', '2'))).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+  await expect(scoped.getVersion('v12-other')).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+  expect((await scoped.listVersions()).map((each) => each.flow)).toEqual(['v12']);
+  const ended = new Promise((resolve) => scoped.watch({ namespace: 'default' }, { onHint: () => {}, onEnd: resolve }));
+  expect(await ended).toMatchObject({ code: status.PERMISSION_DENIED });
+  scoped.close();
+});
+
+test('[V13] without a key nobody touches a secret, nor makes a key', async () => {
+  const local = createBackstitchClient(address, 'local');
+  await expect(local.putSecret('v13', 'x')).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+  await expect(local.listSecrets()).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+  await expect(local.listKeys()).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+  await expect(client.checkKey('0'.repeat(64))).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
+  local.close();
 });

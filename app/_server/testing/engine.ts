@@ -8,7 +8,8 @@ import { readActivityConfig } from '@/engine/activities/config';
 import { activityFunctions } from '@/engine/activities/functions';
 import { typeCheck } from '@/engine/compiler/type-check';
 import { openGrpcDoor } from '@/engine/service/doors/grpc';
-import { authorize, parseKeys } from '@/engine/service/doors/keys';
+import { Authority, parseKeys } from '@/engine/service/doors/keys';
+import { storedKeys } from '@/engine/service/doors/stored-keys';
 import { startEngine } from '@/engine/service/start-engine';
 import { PostgresStore } from '@/engine/store/postgres/store';
 import { ActivityExecutor } from '@/engine/worker/activities/executor';
@@ -19,7 +20,7 @@ import { createToolchain } from '@/engine/versions/toolchain';
 /** The bearer key that the web presents: only with one may it decide approvals. */
 export const WEB_KEY = 'the key that the web presents';
 const KEYS = parseKeys(
-  JSON.stringify([{ name: 'web', role: 'decide', sha256: createHash('sha256').update(WEB_KEY).digest('hex') }])
+  JSON.stringify([{ name: 'web', role: 'web', sha256: createHash('sha256').update(WEB_KEY).digest('hex') }])
 );
 
 export interface TestEngine {
@@ -36,6 +37,8 @@ export async function startTestEngine(options: {
   address?: string;
   /** BACKSTITCH_CONNECTIONS and the like. */
   environment?: Record<string, string>;
+  /** Clients on this machine need a key too. */
+  requireKeys?: boolean;
   /** Another way to start it: one that hands its histories to the proof. */
   start?: typeof startEngine;
 }): Promise<TestEngine> {
@@ -62,13 +65,15 @@ export async function startTestEngine(options: {
     calls.set(method, (calls.get(method) ?? 0) + 1);
     return call(method, ...rest);
   };
+  const authority = new Authority({ keys: KEYS, stored: storedKeys(versions.keys), requireKeys: options.requireKeys });
   const door = await openGrpcDoor({
     service: engine.service,
-    keys: KEYS,
+    authority,
     address: options.address ?? '127.0.0.1:0',
-    further: [
+    further: (door) => [
       versions.service({
-        authorize: (call, role) => authorize(KEYS, call, role),
+        authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
+        onEnd: (caller, listener) => authority.onEnd(caller, listener),
         watch: (_request, listener) => engine.hints.listen(listener),
         onError: (method, error) => console.error(`${method} broke the engine`, error),
       }),

@@ -14,7 +14,7 @@ import { temporal } from '../../proto';
 import { asServiceError } from '../errors';
 import type { WorkflowServiceImplementation } from '../workflow-service';
 import { healthService } from './health';
-import { authenticate, type Key } from './keys';
+import type { Authority } from './keys';
 import { definitionOf } from './reflection';
 
 const SERVICE = 'temporal.api.workflowservice.v1.WorkflowService';
@@ -23,39 +23,67 @@ const MAX_MESSAGE_BYTES = 64 * 1024 * 1024;
 
 export interface GrpcDoorOptions {
   service: WorkflowServiceImplementation;
-  keys: readonly Key[];
-  /** 'host:port'; port 0 picks a free one. */
+  authority: Authority;
+  /** 'host:port' on this machine, without TLS; port 0 picks a free one. */
   address: string;
-  further?: { definition: ServiceDefinition; implementation: UntypedServiceImplementation }[];
+  /** A second address, for other machines: with TLS, and a key is needed from everybody. */
+  public?: { address: string; certificate: Buffer; privateKey: Buffer };
+  /** More services behind the same address; they ask `authority` with the door that a call came by. */
+  further?: (door: DoorName) => { definition: ServiceDefinition; implementation: UntypedServiceImplementation }[];
 }
 
 export interface GrpcDoor {
   /** 'host:port' that it listens on. */
   address: string;
+  /** That of the door for other machines; null without one. */
+  publicAddress: string | null;
   /** Finish what is under way, then close. */
   close(): Promise<void>;
 }
 
+/** By which address a call came: on this machine a client may have no key, from elsewhere it needs one. */
+export type DoorName = 'local' | 'public';
+
 export async function openGrpcDoor(options: GrpcDoorOptions): Promise<GrpcDoor> {
+  const [host = ''] = options.address.split(PORT);
+  if (!LOOPBACK_HOST.test(host)) {
+    throw new Error(
+      `${options.address}: without TLS the engine listens on this machine only (127.0.0.1). For other machines set ` +
+        'BACKSTITCH_PUBLIC_ADDRESS, BACKSTITCH_TLS_CERTIFICATE and BACKSTITCH_TLS_KEY.'
+    );
+  }
+  const local = await serve(options, 'local', options.address, ServerCredentials.createInsecure());
+  if (!options.public) return { address: local.address, publicAddress: null, close: local.close };
+  const { address, certificate, privateKey } = options.public;
+  const tls = ServerCredentials.createSsl(null, [{ cert_chain: certificate, private_key: privateKey }]);
+  const open = await serve(options, 'public', address, tls);
+  const close = async () => void (await Promise.all([open.close(), local.close()]));
+  return { address: local.address, publicAddress: open.address, close };
+}
+
+const PORT = /:(?=\d+$)/;
+const LOOPBACK_HOST = /^(127\.[\d.]+|localhost|\[::1\]|unix:.*)$/;
+
+async function serve(options: GrpcDoorOptions, door: DoorName, address: string, credentials: ServerCredentials) {
   const server = new Server({
     'grpc.max_receive_message_length': MAX_MESSAGE_BYTES,
     'grpc.max_send_message_length': MAX_MESSAGE_BYTES,
   });
-  const { definition, implementation } = workflowService(options);
+  const { definition, implementation } = workflowService(options, door);
   server.addService(definition, implementation);
   const health = healthService(options.service, [SERVICE]);
   server.addService(health.definition, health.implementation);
-  for (const further of options.further ?? []) server.addService(further.definition, further.implementation);
-  const [host = '127.0.0.1'] = options.address.split(/:(?=\d+$)/);
+  for (const further of options.further?.(door) ?? []) server.addService(further.definition, further.implementation);
+  const [host = '127.0.0.1'] = address.split(PORT);
   const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync(options.address, ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(new Error(`the engine cannot listen on ${options.address}: ${error.message}`)) : resolve(bound)
+    server.bindAsync(address, credentials, (error, bound) =>
+      error ? reject(new Error(`the engine cannot listen on ${address}: ${error.message}`)) : resolve(bound)
     );
   });
   return {
     address: `${host}:${port}`,
     close: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         // Long polls would hold a graceful stop for their whole time.
         const force = setTimeout(() => server.forceShutdown(), 500);
         server.tryShutdown(() => {
@@ -66,7 +94,10 @@ export async function openGrpcDoor(options: GrpcDoorOptions): Promise<GrpcDoor> 
   };
 }
 
-function workflowService({ service, keys }: GrpcDoorOptions): {
+function workflowService(
+  { service, authority }: Pick<GrpcDoorOptions, 'service' | 'authority'>,
+  door: DoorName
+): {
   definition: ServiceDefinition;
   implementation: UntypedServiceImplementation;
 } {
@@ -75,8 +106,8 @@ function workflowService({ service, keys }: GrpcDoorOptions): {
   for (const method of Object.keys(definition)) {
     implementation[method] = (call, callback) => {
       const answer = async () => {
-        const caller = authenticate(keys, call.metadata, call.getPeer());
-        return (await service.call(method, call.request, caller)) as object;
+        const caller = await authority.authenticate(call.metadata, call.getPeer(), door);
+        return (await authority.whileValid(caller, () => service.call(method, call.request, caller))) as object;
       };
       answer().then(
         (message) => callback(null, message),

@@ -11,7 +11,8 @@ import type { EngineRole } from '../start-engine';
 import { startTestEngine } from '../testing/test-engine';
 import { UpdatingWorkflows } from '../testing/updating-workflows';
 import { openGrpcDoor, type GrpcDoor } from './grpc';
-import { authenticate, authorize, parseKeys } from './keys';
+import type { Caller } from '../../permissions/caller';
+import { Authority, parseKeys } from './keys';
 
 provesHistories('scripted');
 
@@ -19,11 +20,33 @@ const { OK, PERMISSION_DENIED, UNAUTHENTICATED } = status;
 const sha256 = (key: string) => createHash('sha256').update(key).digest('hex');
 const keys = parseKeys(
   JSON.stringify([
-    { name: 'wallboard', role: 'read', sha256: sha256('read-key') },
-    { name: 'billing', role: 'operate', sha256: sha256('operate-key') },
-    { name: 'web', role: 'decide', sha256: sha256('decide-key') },
+    { name: 'wallboard', role: 'viewer', sha256: sha256('read-key') },
+    { name: 'billing', role: 'operator', sha256: sha256('operate-key') },
+    { name: 'web', role: 'web', sha256: sha256('web-key') },
+    { name: 'of order', role: 'operator', flow: 'order', sha256: sha256('order-key') },
   ])
 );
+
+/** Keys that people made: Ada's may decide, until it ends. */
+const ada: Caller = {
+  name: "Ada (key 'desk')",
+  grants: [
+    { role: 'approver', flow: null },
+    { role: 'operator', flow: null },
+  ],
+  person: { id: 'ada', name: "Ada (key 'desk')", groups: ['finance'] },
+  keyId: 'k1',
+};
+const ends = new Set<() => void>();
+let adaCounts = true;
+const stored = {
+  find: (digest: string) => Promise.resolve(adaCounts && digest === sha256('ada-key') ? ada : null),
+  onEnd: (_keyId: string, listener: () => void) => {
+    ends.add(listener);
+    return () => ends.delete(listener);
+  },
+};
+const authority = new Authority({ keys, stored, localEnv: '/data/local.env' });
 
 let role: EngineRole;
 let store: MemoryStore;
@@ -35,7 +58,7 @@ beforeAll(async () => {
   const log = pino({}, { write: (line: string) => void audit.push(JSON.parse(line) as object) });
   const workflowWorker = new UpdatingWorkflows({ open: () => [] });
   role = await startTestEngine({ store, workflowWorker, activityWorker: new ScriptedActivities(), log });
-  door = await openGrpcDoor({ service: role.service, keys, address: '127.0.0.1:0' });
+  door = await openGrpcDoor({ service: role.service, authority, address: '127.0.0.1:0' });
 });
 afterAll(async () => {
   await Promise.all(connections.map((connection) => connection.close()));
@@ -66,17 +89,26 @@ const start = ({ workflowService }: Connection) =>
     workflowIdConflictPolicy: 2,
   });
 let updates = 0;
-const update = ({ workflowService }: Connection, name: string) =>
+const payloadOf = (argument: unknown) => ({
+  metadata: { encoding: Buffer.from('json/plain') },
+  data: Buffer.from(typeof argument === 'string' ? argument : JSON.stringify(argument)),
+});
+const update = ({ workflowService }: Connection, name: string, argument: unknown = { taskId: 't' }) =>
   workflowService.updateWorkflowExecution({
     ...{ namespace, workflowExecution, waitPolicy: { lifecycleStage: 2 } },
-    request: { meta: { updateId: `u${++updates}`, identity: 'whoever it says' }, input: { name } },
+    request: {
+      meta: { updateId: `u${++updates}`, identity: 'whoever it says' },
+      input: { name, args: { payloads: [payloadOf(argument)] } },
+    },
   });
 
 describe('roles', () => {
   it.each([
     ['read-key', [OK, PERMISSION_DENIED, PERMISSION_DENIED, PERMISSION_DENIED]],
+    // A program may operate, but it is no person who could decide.
     ['operate-key', [OK, OK, OK, PERMISSION_DENIED]],
-    ['decide-key', [OK, OK, OK, OK]],
+    ['ada-key', [OK, OK, OK, OK]],
+    ['web-key', [OK, OK, OK, OK]],
     ['another-key', [UNAUTHENTICATED, UNAUTHENTICATED, UNAUTHENTICATED, UNAUTHENTICATED]],
     [undefined, [OK, OK, OK, PERMISSION_DENIED]],
   ])('[J1] with the key %s, reading, starting, updating and deciding end with %j', async (key, expected) => {
@@ -86,19 +118,109 @@ describe('roles', () => {
     expect(await Promise.all(ended.map((call) => codeOf(call(connection))))).toEqual(expected);
   });
 
-  it('[J2] a decision bears the name of the key, another update what its caller says', async () => {
-    const connection = connect('decide-key');
-    await start(connection);
-    await update(connection, '__decide');
-    await update(connection, 'limit');
-    const accepted = eventsOf([...store.history.values()].flat()).flatMap(
+  const acceptedRequests = () =>
+    eventsOf([...store.history.values()].flat()).flatMap(
       (event) => event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest ?? []
     );
-    const by = accepted.slice(-2).map(({ input, meta }) => [input?.name, meta?.identity]);
-    expect(by).toEqual([
-      ['__decide', 'web'],
-      ['limit', 'whoever it says'],
+
+  it('[J2] who decides is the owner of the key, whatever the request says; a program’s update bears its key', async () => {
+    const connection = connect('ada-key');
+    await start(connection);
+    const claims = { taskId: 't', amount: 12, actor: { id: 'ceo', name: 'The CEO', groups: ['board'] } };
+    await update(connection, '__decide', claims);
+    await update(connection, 'limit');
+    const [decision, other] = acceptedRequests().slice(-2);
+    expect(decision?.meta?.identity).toBe("Ada (key 'desk')");
+    expect(JSON.parse(Buffer.from(decision?.input?.args?.payloads?.[0]?.data ?? []).toString())).toEqual({
+      taskId: 't',
+      amount: 12,
+      actor: { id: 'ada', name: "Ada (key 'desk')", groups: ['finance'] },
+    });
+    expect(other?.meta?.identity).toBe("Ada (key 'desk')");
+  });
+
+  it('[J11] every digit of a decision stays as it was sent', async () => {
+    const connection = connect('ada-key');
+    await start(connection);
+    await update(connection, '__decideOutcome', '{"output":{"id":9007199254740993,"amount":1.10},"actor":{}}');
+    const payload = acceptedRequests().at(-1)?.input?.args?.payloads?.[0];
+    expect(Buffer.from(payload?.data ?? []).toString()).toContain('"output":{"id":9007199254740993,"amount":1.10}');
+  });
+
+  it('[J12] the web says who asks, since it has checked them', async () => {
+    const connection = connect('web-key');
+    await start(connection);
+    await update(connection, 'limit');
+    expect(acceptedRequests().at(-1)?.meta?.identity).toBe('whoever it says');
+  });
+
+  it('[J13] without a key a run is started by nobody: the identity and the starter that it claims are replaced', async () => {
+    const startedBy = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"The CEO"') };
+    await connect().workflowService.startWorkflowExecution({
+      namespace,
+      workflowId: 'claims',
+      workflowType: { name: 'open' },
+      taskQueue: { name: 'backstitch' },
+      identity: 'ceo@example.com',
+      memo: { fields: { BackstitchStartedBy: startedBy, BackstitchStarterId: startedBy, mine: startedBy } },
+    });
+    const started = eventsOf([...store.history.values()].flat())
+      .map((event) => event.workflowExecutionStartedEventAttributes)
+      .find((attributes) => attributes?.workflowId === 'claims');
+    expect(started?.identity).toBe('local, without a key');
+    const memo = Object.entries(started?.memo?.fields ?? {}).map(([name, { data }]) => [
+      name,
+      Buffer.from(data ?? []).toString(),
     ]);
+    expect(Object.fromEntries(memo)).toEqual({
+      BackstitchStartedBy: '"local, without a key"',
+      BackstitchStarterId: '""',
+      mine: '"The CEO"',
+    });
+  });
+
+  it('[J14] a key for one flow meets the runs of that flow alone, also by the id of a run that it would start over', async () => {
+    await start(connect('operate-key'));
+    const scoped = connect('order-key');
+    const startAs = (workflowId: string, type: string) =>
+      scoped.workflowService.startWorkflowExecution({
+        namespace,
+        workflowId,
+        workflowType: { name: type },
+        taskQueue: { name: 'backstitch' },
+        workflowIdConflictPolicy: 3,
+      });
+    expect(await codeOf(startAs('o-1', 'order_v1'))).toBe(OK);
+    expect(await codeOf(startAs('o-2', 'open'))).toBe(PERMISSION_DENIED);
+    expect(await codeOf(startAs('w', 'order_v1'))).toBe(PERMISSION_DENIED);
+    expect(await codeOf(update(scoped, 'limit'))).toBe(PERMISSION_DENIED);
+    const describe = (workflowId: string) =>
+      codeOf(scoped.workflowService.describeWorkflowExecution({ namespace, execution: { workflowId } }));
+    expect([await describe('o-1'), await describe('w')]).toEqual([OK, PERMISSION_DENIED]);
+    const { executions } = await list(scoped);
+    expect([...new Set(executions.map(({ type }) => type?.name))]).toEqual(['order_v1']);
+    expect(Number((await scoped.workflowService.countWorkflowExecutions({ namespace })).count)).toBe(1);
+    expect(await codeOf(scoped.workflowService.getSystemInfo({}))).toBe(OK);
+    const register = scoped.workflowService.registerNamespace({ namespace: 'other' });
+    expect(await codeOf(register)).toBe(PERMISSION_DENIED);
+  });
+
+  it('[J15] a key that is revoked ends the calls that are open', async () => {
+    await start(connect('operate-key'));
+    const { workflowService } = connect('ada-key');
+    const execution = workflowExecution;
+    const { nextPageToken } = await workflowService.getWorkflowExecutionHistory({
+      ...{ namespace, execution, waitNewEvent: true },
+    });
+    const waiting = codeOf(
+      workflowService.getWorkflowExecutionHistory({ namespace, execution, nextPageToken, waitNewEvent: true })
+    );
+    await expect.poll(() => ends.size).toBe(1);
+    adaCounts = false;
+    for (const end of ends) end();
+    expect(await waiting).toBe(UNAUTHENTICATED);
+    expect(await codeOf(list(connect('ada-key')))).toBe(UNAUTHENTICATED);
+    adaCounts = true;
   });
 
   it('[J3] every change and every refused one leaves a line with who, what and how it ended; no payload, no key', async () => {
@@ -124,42 +246,58 @@ describe('where a call comes from', () => {
     if (key) metadata.set('authorization', key);
     return metadata;
   };
+  const local = { name: 'local, without a key', grants: [{ role: 'local', flow: null }] };
   it.each(['127.0.0.1:50123', '127.1.2.3:1', '[::1]:50123', '[::ffff:127.0.0.1]:1', 'unix:/tmp/engine.sock'])(
     '[J5] without a key %s may operate, not decide',
-    (peer) => expect(authenticate(keys, call(), peer)).toEqual({ name: 'loopback', role: 'operate' })
+    async (peer) => expect(await authority.authenticate(call(), peer)).toMatchObject(local)
   );
 
   it.each(['10.0.0.7:50123', '[2001:db8::1]:1', '192.168.127.0:1', '1270.0.0.1:1', '', 'unknown'])(
     '[J6] without a key %j may do nothing',
-    (peer) => expect(() => authenticate(keys, call(), peer)).toThrow(expect.objectContaining({ code: UNAUTHENTICATED }))
+    (peer) => expect(authority.authenticate(call(), peer)).rejects.toMatchObject({ code: UNAUTHENTICATED })
   );
 
-  it('[J7] a key counts from anywhere, and a wrong one is not made up for by the place', () => {
-    expect(authenticate(keys, call('Bearer read-key'), '10.0.0.7:1')).toEqual({ name: 'wallboard', role: 'read' });
+  it('[J7] a key counts from anywhere, and a wrong one is not made up for by the place', async () => {
+    expect(await authority.authenticate(call('Bearer read-key'), '10.0.0.7:1')).toMatchObject({ name: 'wallboard' });
     for (const wrong of ['Bearer read-ke', 'Bearer ', 'Basic read-key', sha256('read-key')]) {
-      expect(() => authenticate(keys, call(wrong), '127.0.0.1:1'), wrong).toThrow('This key is not known');
+      await expect(authority.authenticate(call(wrong), '127.0.0.1:1'), wrong).rejects.toThrow('This key is not known');
     }
   });
 
-  it('[J8] further services ask for their role in the same way', () => {
-    const from = (key: string) => ({ metadata: call(`Bearer ${key}`), peer: '10.0.0.7:1' });
-    expect(authorize(keys, from('decide-key'), 'operate').name).toBe('web');
-    expect(() => authorize(keys, from('read-key'), 'operate')).toThrow(
-      expect.objectContaining({ code: PERMISSION_DENIED })
+  it('[J8] where keys are required, and at the door for other machines, nobody is let in without one; the refusal says where keys are', async () => {
+    const strict = new Authority({ keys, requireKeys: true, localEnv: '/data/local.env' });
+    for (const refused of [
+      strict.authenticate(call(), '127.0.0.1:1'),
+      authority.authenticate(call(), '127.0.0.1:1', 'public'),
+    ]) {
+      await expect(refused).rejects.toMatchObject({ code: UNAUTHENTICATED });
+      await expect(refused).rejects.toThrow('source /data/local.env');
+    }
+    expect(await strict.authenticate(call('read-key'), '127.0.0.1:1', 'public')).toMatchObject({ name: 'wallboard' });
+  });
+
+  it('[J16] without TLS the engine listens on this machine only', async () => {
+    await expect(openGrpcDoor({ service: role.service, authority, address: '0.0.0.0:0' })).rejects.toThrow(
+      'BACKSTITCH_TLS_CERTIFICATE'
     );
   });
 });
 
 describe('BACKSTITCH_KEYS', () => {
-  const key = { name: 'x', role: 'read', sha256: sha256('x') };
+  const key = { name: 'x', role: 'viewer', sha256: sha256('x') };
   it.each([
     ['is no JSON', 'nonsense', /not valid JSON/],
     ['is no list', JSON.stringify(key), /array/],
-    ['has a role that is none', JSON.stringify([{ ...key, role: 'admin' }]), /role/],
+    ['has a role that is none', JSON.stringify([{ ...key, role: 'root' }]), /role/],
     ['has a key in the clear', JSON.stringify([{ ...key, sha256: 'secret' }]), /sha256/],
     ['says more than it may', JSON.stringify([{ ...key, extra: 1 }]), /extra/],
   ])('[J9] that %s is refused by what is wrong', (_what, json, words) => {
     expect(() => parseKeys(json)).toThrow(words);
+  });
+
+  it('[J17] with the roles of releases before keeps what its keys could do', () => {
+    const roles = ['read', 'operate', 'decide'].map((role) => ({ ...key, role }));
+    expect(parseKeys(JSON.stringify(roles)).map(({ role }) => role)).toEqual(['viewer', 'owner', 'web']);
   });
 
   it('[J10] that is not set has no keys', () => expect(parseKeys(undefined)).toEqual([]));

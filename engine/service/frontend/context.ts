@@ -5,12 +5,7 @@ import type { Engine } from '../engine';
 import { invalid, namespaceNotFound, runNotFound } from '../errors';
 import type { Run } from '../run';
 
-/** Who calls, as the door found out. */
-export interface Caller {
-  /** The key's name, 'loopback' without a key. */
-  name: string;
-  role: 'read' | 'operate' | 'decide';
-}
+export type { Caller } from '../../permissions/caller';
 
 export interface Frontend {
   engine: Engine;

@@ -5,7 +5,7 @@ import type { workflowservice } from './requests';
 import * as history from '../../history';
 import { invalid, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
 import type { Run } from '../run';
-import { requireId, runOf, type Caller, type Frontend } from './context';
+import { requireId, runOf, type Frontend } from './context';
 
 const { UpdateWorkflowExecutionLifecycleStage: Stage, QueryResultType, QueryRejectCondition } = temporal.api.enums.v1;
 
@@ -113,21 +113,10 @@ export async function query(frontend: Frontend, request: workflowservice.IQueryW
   return { queryResult: result.answer };
 }
 
-export async function update(
-  frontend: Frontend,
-  request: workflowservice.IUpdateWorkflowExecutionRequest,
-  caller: Caller
-) {
+export async function update(frontend: Frontend, request: workflowservice.IUpdateWorkflowExecutionRequest) {
   const updateId = requireId('request.meta.update_id', request.request?.meta?.updateId);
-  const name = requireId('request.input.name', request.request?.input?.name);
-  let identity = request.request?.meta?.identity ?? '';
-  if (name.startsWith('__decide')) {
-    // Whoever may call this is trusted for who decided: that takes a key of its own, and its name is recorded.
-    if (caller.role !== 'decide') {
-      throw new ServiceError(status.PERMISSION_DENIED, `The update ${name} needs a key with the role 'decide'.`);
-    }
-    identity = caller.name;
-  }
+  requireId('request.input.name', request.request?.input?.name);
+  const identity = request.request?.meta?.identity ?? '';
   const run = await runOf(frontend, request.namespace, request.workflowExecution);
   if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
     throw runNotFound(run.state.workflowId, request.firstExecutionRunId);

@@ -5,7 +5,8 @@ import { temporal } from '../../proto';
 import type { Filter, NamespaceRecord, SearchAttributeValue, VisibilityRecord } from '../../store/port';
 import { invalid } from '../errors';
 import { parseListQuery } from '../../visibility/filter';
-import { namespaceOf, type Frontend } from './context';
+import { visibleTo } from '../access';
+import { namespaceOf, type Caller, type Frontend } from './context';
 import type { workflowservice } from './requests';
 
 const MAX_PAGE = 1_000;
@@ -54,32 +55,35 @@ interface PageToken {
 
 export async function list(
   frontend: Frontend,
-  request: workflowservice.IListWorkflowExecutionsRequest
+  request: workflowservice.IListWorkflowExecutionsRequest,
+  caller: Caller
 ): Promise<workflowservice.IListWorkflowExecutionsResponse> {
   const namespace = namespaceOf(frontend, request.namespace);
   const { filter, groupBy } = parseListQuery(request.query ?? '', namespace.searchAttributes);
   if (groupBy) throw invalid('query', 'GROUP BY is for counts only');
-  return page(frontend, namespace, filter, request.pageSize, request.nextPageToken);
+  return page(frontend, namespace, restricted(filter, caller), request.pageSize, request.nextPageToken);
 }
 
 /** Older calls with filters of their own instead of a query. */
 export function listOpen(
   frontend: Frontend,
-  request: workflowservice.IListOpenWorkflowExecutionsRequest
+  request: workflowservice.IListOpenWorkflowExecutionsRequest,
+  caller: Caller
 ): Promise<workflowservice.IListOpenWorkflowExecutionsResponse> {
   const isOpen: Filter = { op: '=', field: 'ExecutionStatus', value: 1 };
-  return listBy(frontend, request, isOpen, 'StartTime');
+  return listBy(frontend, request, isOpen, 'StartTime', caller);
 }
 
 /** Its times are those of the close, whatever the field's name says: so they are on a Temporal server. */
 export function listClosed(
   frontend: Frontend,
-  request: workflowservice.IListClosedWorkflowExecutionsRequest
+  request: workflowservice.IListClosedWorkflowExecutionsRequest,
+  caller: Caller
 ): Promise<workflowservice.IListClosedWorkflowExecutionsResponse> {
   const status = request.statusFilter?.status;
   if (status === 1) throw invalid('status_filter.status', 'is Running, which no closed run is');
   const isClosed: Filter = { op: status ? '=' : '!=', field: 'ExecutionStatus', value: status || 1 };
-  return listBy(frontend, request, isClosed, 'CloseTime');
+  return listBy(frontend, request, isClosed, 'CloseTime', caller);
 }
 
 type ListByFilter = Pick<
@@ -87,7 +91,7 @@ type ListByFilter = Pick<
   'namespace' | 'maximumPageSize' | 'nextPageToken' | 'startTimeFilter' | 'executionFilter' | 'typeFilter'
 >;
 
-function listBy(frontend: Frontend, request: ListByFilter, status: Filter, timeField: string) {
+function listBy(frontend: Frontend, request: ListByFilter, status: Filter, timeField: string, caller: Caller) {
   const namespace = namespaceOf(frontend, request.namespace);
   const { executionFilter, typeFilter, startTimeFilter } = request;
   const of = [status];
@@ -104,11 +108,18 @@ function listBy(frontend: Frontend, request: ListByFilter, status: Filter, timeF
   return page(
     frontend,
     namespace,
-    { op: 'and', of },
+    restricted({ op: 'and', of }, caller),
     request.maximumPageSize,
     request.nextPageToken,
     'maximum_page_size'
   );
+}
+
+/** A caller whose roles are for some flows sees the runs of those. */
+function restricted(filter: Filter | null, caller: Caller): Filter | null {
+  const visible = visibleTo(caller);
+  if (!visible) return filter;
+  return filter ? { op: 'and', of: [filter, visible] } : visible;
 }
 
 function iso(time: { seconds?: Long | null; nanos?: number | null } | null | undefined): string | null {
@@ -140,11 +151,12 @@ async function page(
 
 export async function count(
   frontend: Frontend,
-  request: workflowservice.ICountWorkflowExecutionsRequest
+  request: workflowservice.ICountWorkflowExecutionsRequest,
+  caller: Caller
 ): Promise<workflowservice.ICountWorkflowExecutionsResponse> {
   const namespace = namespaceOf(frontend, request.namespace);
   const { filter, groupBy } = parseListQuery(request.query ?? '', namespace.searchAttributes);
-  const groups = await frontend.engine.store.count(namespace.name, filter, groupBy);
+  const groups = await frontend.engine.store.count(namespace.name, restricted(filter, caller), groupBy);
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   if (!groupBy) return { count: Long.fromNumber(total) };
   const STATUS = temporal.api.enums.v1.WorkflowExecutionStatus;

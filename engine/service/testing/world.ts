@@ -1,4 +1,5 @@
 /** A small world for the runtime's rules: one engine after the other on a memory store, virtual time, and workers that do as they are told. */
+import { localCaller } from '../../permissions/caller';
 import { expect } from 'vitest';
 import { checkHistory, readExpectation, type HistoryEvent } from '../../history';
 import { command } from '../../history/testing/run';
@@ -12,7 +13,7 @@ import { startTestEngine } from './test-engine';
 
 const { EventType } = temporal.api.enums.v1;
 export const DAY_MS = 86_400_000;
-const operator = { name: 'test', role: 'operate' } as const;
+const operator = localCaller();
 
 export const count = (events: readonly HistoryEvent[], type: number) =>
   events.filter((event) => event.eventType === type).length;

@@ -1,0 +1,180 @@
+/**
+ * Who may do what (design D16): one table from operations to permissions, roles as named sets of permissions, and one function that
+ * every door asks (pages, REST, sockets, gRPC), the browser included, which disables what would be refused.
+ *
+ * Invariants: pure, no I/O, no clock. An operation that is not in the table does not compile. Identity is no part of this: a door
+ * finds out who calls and hands over what they were granted.
+ */
+import { outputName } from '../flow/document';
+
+/** What an operation needs. Everything that a role allows is one of these. */
+export const PERMISSIONS = [
+  'read',
+  'operate',
+  'resolve',
+  'decide',
+  'design',
+  'secrets',
+  'administer',
+  'keepTasks',
+  'checkKeys',
+  'speakForPeople',
+] as const;
+export type Permission = (typeof PERMISSIONS)[number];
+
+/** In a sentence after 'does not allow you to'. */
+const WORDS: Record<Permission, string> = {
+  read: 'look at this',
+  operate: 'start, signal or stop runs',
+  resolve: 'answer what a run asks an operator',
+  decide: 'decide approvals',
+  design: 'publish flows',
+  secrets: 'change secrets',
+  administer: 'manage people, keys and the audit trail',
+  keepTasks: 'open and close tasks in the inbox',
+  checkKeys: 'check the keys of others',
+  speakForPeople: 'act in the name of a person',
+};
+
+/** The table. An operation is `<entity>.<verb>`; the audit trail uses the same names. */
+export const OPERATIONS = {
+  'runs.list': 'read',
+  'runs.get': 'read',
+  'runs.query': 'read',
+  'runs.watch': 'read',
+  'flows.list': 'read',
+  'flows.get': 'read',
+  'inbox.list': 'read',
+  'inbox.get': 'read',
+  'shop.read': 'read',
+  'cluster.describe': 'read',
+  'runs.start': 'operate',
+  'runs.signal': 'operate',
+  'runs.update': 'operate',
+  'runs.cancel': 'operate',
+  'runs.terminate': 'operate',
+  'queues.poll': 'operate',
+  'namespaces.register': 'operate',
+  'runs.decideUndo': 'resolve',
+  'runs.decideOutcome': 'resolve',
+  'runs.settle': 'resolve',
+  'inbox.decide': 'decide',
+  'flows.publish': 'design',
+  'secrets.list': 'design',
+  'secrets.put': 'secrets',
+  'people.list': 'administer',
+  'people.invite': 'administer',
+  'people.withdrawInvitation': 'administer',
+  'people.setRoles': 'administer',
+  'people.deactivate': 'administer',
+  'people.reactivate': 'administer',
+  'people.resetPassword': 'administer',
+  'groups.put': 'administer',
+  'groups.remove': 'administer',
+  'keys.list': 'administer',
+  'keys.create': 'administer',
+  'keys.revoke': 'administer',
+  'audit.read': 'administer',
+  'tasks.open': 'keepTasks',
+  'tasks.close': 'keepTasks',
+  'keys.check': 'checkKeys',
+  'people.speakFor': 'speakForPeople',
+} as const satisfies Record<string, Permission>;
+export type Operation = keyof typeof OPERATIONS;
+
+/** Roles of people, groups and API keys, the most powerful first. */
+export const ROLES = {
+  admin: ['read', 'operate', 'resolve', 'decide', 'design', 'secrets', 'administer'],
+  designer: ['read', 'operate', 'resolve', 'design'],
+  operator: ['read', 'operate', 'resolve'],
+  approver: ['read', 'decide'],
+  viewer: ['read'],
+} as const satisfies Record<string, readonly Permission[]>;
+export type Role = keyof typeof ROLES;
+export const ROLE_NAMES = Object.keys(ROLES) as readonly Role[];
+
+/**
+ * Roles that no person has: those of the product's own processes, and of a client on this machine without a key. Each holds only
+ * what its process needs.
+ */
+export const PROCESS_ROLES = {
+  /** Asks for people who signed in, and says who they are; it has checked their roles itself. */
+  web: ['read', 'operate', 'resolve', 'decide', 'design', 'secrets', 'administer', 'checkKeys', 'speakForPeople'],
+  /** Runs activities: opens and closes the tasks of approvals at the web. */
+  worker: ['keepTasks'],
+  /** The key of `local.env`: whoever may read that file owns the installation, but is no person who could decide. */
+  owner: ['read', 'operate', 'resolve', 'design', 'secrets'],
+  /** A client on this machine without a key, as with a development server. */
+  local: ['read', 'operate'],
+} as const satisfies Record<string, readonly Permission[]>;
+export type ProcessRole = keyof typeof PROCESS_ROLES;
+
+/** A role for everything, or for one flow. */
+export interface Grant {
+  role: Role | ProcessRole;
+  /** The flow's name; null: everything. */
+  flow: string | null;
+}
+/** Whoever asks: a person with the roles of their groups, a key, a process. */
+export interface Subject {
+  grants: readonly Grant[];
+  /** Of a key: who owns it. A key never may what its owner may not. */
+  within?: Subject;
+}
+
+const SETS: Readonly<Record<string, readonly Permission[]>> = { ...ROLES, ...PROCESS_ROLES };
+
+function grantsOf(subject: Subject, operation: Operation): Grant[] {
+  const permission = OPERATIONS[operation];
+  return subject.grants.filter(({ role }) => Object.hasOwn(SETS, role) && SETS[role]?.includes(permission));
+}
+
+/**
+ * May they? With a flow: for runs, tasks and versions of that flow. Without one: for everything, which is also what a run of no
+ * published flow needs.
+ */
+export function may(subject: Subject, operation: Operation, flow: string | null = null): boolean {
+  const granted = grantsOf(subject, operation).some((grant) => grant.flow === null || grant.flow === flow);
+  return granted && (!subject.within || may(subject.within, operation, flow));
+}
+
+/** May they for at least one flow? For lists, which then show that part: `flowsOf`. */
+export function mayAnywhere(subject: Subject, operation: Operation): boolean {
+  const flows = flowsOf(subject, operation);
+  return flows === null || flows.length > 0;
+}
+
+/** The flows for which they may; null: all of them, and what belongs to no flow. */
+export function flowsOf(subject: Subject, operation: Operation): readonly string[] | null {
+  const grants = grantsOf(subject, operation);
+  const named = [...new Set(grants.flatMap(({ flow }) => flow ?? []))].sort();
+  const flows = grants.some(({ flow }) => flow === null) ? null : named;
+  if (!subject.within) return flows;
+  const owners = flowsOf(subject.within, operation);
+  if (flows === null || owners === null) return flows ?? owners;
+  return flows.filter((flow) => owners.includes(flow));
+}
+
+/** As `may`, by the workflow type of a run: `orderFulfilment_v3` is a version of 'order-fulfilment'. */
+export function mayForType(subject: Subject, operation: Operation, workflowType: string): boolean {
+  const flows = flowsOf(subject, operation);
+  return flows === null || flows.some((flow) => workflowType.startsWith(typePrefix(flow)));
+}
+
+/** What the workflow types of all versions of a flow begin with, and those of no other flow. */
+export const typePrefix = (flow: string): string => `${outputName(flow)}_v`;
+
+/** Why they may not, in a sentence for a button or a refusal; null when they may. */
+export function whyNot(subject: Subject, operation: Operation, flow: string | null = null): string | null {
+  if (may(subject, operation, flow)) return null;
+  const words = WORDS[OPERATIONS[operation]];
+  const scope = flow === null || !mayAnywhere(subject, operation) ? '' : ` of '${flow}'`;
+  if (subject.grants.length === 0) return `You have no role, so you may not ${words}.`;
+  return `Your role (${roleWords(subject.grants)}) does not allow you to ${words}${scope}.`;
+}
+
+/** 'operator, approver for order-fulfilment' */
+export function roleWords(grants: readonly Grant[]): string {
+  const words = grants.map(({ role, flow }) => (flow === null ? role : `${role} for ${flow}`));
+  return [...new Set(words)].join(', ') || 'none';
+}

@@ -1,0 +1,169 @@
+/**
+ * What a caller may ask of the WorkflowService, and what is recorded of who asked. Roles decide the first (engine/permissions), the
+ * door the second: a request's own `identity` counts only from a process that may speak for people.
+ */
+import { status } from '@grpc/grpc-js';
+import { defaultPayloadConverter } from '@temporalio/common';
+import { isLosslessNumber, parse, stringify } from 'lossless-json';
+import type { Caller } from '../permissions/caller';
+import { flowsOf, may, mayForType, typePrefix, whyNot, type Operation } from '../permissions/permissions';
+import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE } from '../saga/contract';
+import type { temporal } from '../proto';
+import type { Filter } from '../store/port';
+import { invalid, ServiceError } from './errors';
+import { namespaceOf, type Frontend } from './frontend/context';
+
+/**
+ * What a method is about: one run, a run that it may start, a list of runs, the cluster as every caller may know it, or the whole
+ * installation. A caller whose roles are for some flows only is held to those.
+ */
+export type About = 'run' | 'start' | 'list' | 'cluster' | 'installation';
+
+/** Decisions are updates; the name says what is decided, and each is an operation of its own. */
+const DECISIONS: Readonly<Record<string, Operation>> = {
+  [APPROVAL_UPDATE]: 'inbox.decide',
+  [UNDO_DECISION_UPDATE]: 'runs.decideUndo',
+  [OUTCOME_DECISION_UPDATE]: 'runs.decideOutcome',
+};
+const isDecision = (name: string): boolean => name.startsWith('__decide');
+
+/** The fields by which requests name runs and say who asks. */
+interface AnyRequest {
+  namespace?: string | null;
+  workflowId?: string | null;
+  workflowType?: { name?: string | null } | null;
+  taskQueue?: { name?: string | null } | null;
+  execution?: { workflowId?: string | null; runId?: string | null } | null;
+  workflowExecution?: { workflowId?: string | null; runId?: string | null } | null;
+  updateRef?: { workflowExecution?: { workflowId?: string | null; runId?: string | null } | null } | null;
+  request?: temporal.api.update.v1.IRequest | null;
+  identity?: string | null;
+  memo?: temporal.api.common.v1.IMemo | null;
+}
+
+/** An update is the operation that its name says; every other method is what the table says. */
+export function operationOf(method: string, listed: Operation, request: unknown): Operation {
+  if (method !== 'UpdateWorkflowExecution') return listed;
+  const name = (request as AnyRequest | null)?.request?.input?.name ?? '';
+  return isDecision(name) ? (DECISIONS[name] ?? 'inbox.decide') : listed;
+}
+
+/** Throws PERMISSION_DENIED with what the caller has and what is missing. */
+export async function demandAccess(
+  frontend: Frontend,
+  operation: Operation,
+  about: About,
+  request: unknown,
+  caller: Caller
+): Promise<void> {
+  const flows = flowsOf(caller, operation);
+  if (flows === null) return;
+  if (flows.length === 0 || about === 'installation') throw denied(caller, operation);
+  if (about === 'run' || about === 'start')
+    await demandOwnFlow(frontend, operation, about, request as AnyRequest, caller);
+}
+
+/** Roles for some flows: the run that is named, and the one that a start would meet, must be of these. */
+async function demandOwnFlow(
+  frontend: Frontend,
+  operation: Operation,
+  about: 'run' | 'start',
+  request: AnyRequest,
+  caller: Caller
+): Promise<void> {
+  const named = request.execution ?? request.workflowExecution ?? request.updateRef?.workflowExecution;
+  const { workflowId, runId } = about === 'start' ? { workflowId: request.workflowId, runId: '' } : (named ?? {});
+  const types = about === 'start' ? [request.workflowType?.name ?? ''] : [];
+  if (workflowId) {
+    const { name } = namespaceOf(frontend, request.namespace);
+    const run = await frontend.engine.find(name, workflowId, runId ?? '');
+    // A run that does not exist is answered as such.
+    if (run) types.push(run.state.started.workflowType?.name ?? '');
+  }
+  if (types.some((type) => !mayForType(caller, operation, type))) throw denied(caller, operation);
+}
+
+/** Lists show a caller the runs of its flows; null: all of them. */
+export function visibleTo(caller: Caller): Filter | null {
+  const flows = flowsOf(caller, 'runs.list');
+  if (flows === null) return null;
+  return { op: 'or', of: flows.map((flow) => ({ op: 'startsWith', field: 'WorkflowType', value: typePrefix(flow) })) };
+}
+
+export function denied(caller: Caller, operation: Operation, flow: string | null = null): ServiceError {
+  const why = (whyNot(caller, operation, flow) ?? whyNot({ grants: [] }, operation) ?? '').replace(
+    /^You have/,
+    'It has'
+  );
+  return new ServiceError(
+    status.PERMISSION_DENIED,
+    `${operation} is refused for ${caller.name}. ${why.replace(/^Your role/, 'Its role').replace('allow you to', 'allow it to')} ` +
+      'Use a key with a role that allows it (Settings, Keys).'
+  );
+}
+
+/**
+ * The request as it is recorded: with the caller's name for its `identity`, and for the start of a flow with who started it. From a
+ * process that speaks for people it stays as it is. Throws PERMISSION_DENIED for a decision by a caller who is no person.
+ */
+export function signed(method: string, request: unknown, caller: Caller, embeddedQueue: string): unknown {
+  if (typeof request !== 'object' || request === null) return request;
+  const asked = request as AnyRequest;
+  const decides = method === 'UpdateWorkflowExecution' && isDecision(asked.request?.input?.name ?? '');
+  if (may(caller, 'people.speakFor')) {
+    return decides ? copy(asked, { request: updateBy(asked.request ?? {}, caller.name, null) }) : request;
+  }
+  const change: AnyRequest = { identity: caller.name };
+  if (asked.request) change.request = updateBy(asked.request, caller.name, decides ? personOf(caller) : null);
+  if (asked.workflowType && asked.taskQueue?.name === embeddedQueue) {
+    const startedBy = {
+      BackstitchStartedBy: defaultPayloadConverter.toPayload(caller.name),
+      BackstitchStarterId: defaultPayloadConverter.toPayload(caller.person?.id ?? ''),
+    };
+    change.memo = { fields: { ...asked.memo?.fields, ...startedBy } };
+  }
+  return copy(asked, change);
+}
+
+function personOf({ name, person }: Caller): NonNullable<Caller['person']> {
+  if (person) return person;
+  throw new ServiceError(
+    status.PERMISSION_DENIED,
+    `${name} is no person, so it cannot decide. Use the key of a person (Settings, Keys), or decide on the dashboard.`
+  );
+}
+
+function updateBy(
+  { meta, input }: temporal.api.update.v1.IRequest,
+  identity: string,
+  person: Caller['person']
+): temporal.api.update.v1.IRequest {
+  const signedMeta = { updateId: meta?.updateId, identity };
+  const [first, ...rest] = input?.args?.payloads ?? [];
+  if (!person || !first) return { meta: signedMeta, input };
+  const payloads = [decidedBy(first, person), ...rest];
+  return { meta: signedMeta, input: { header: input?.header, name: input?.name, args: { payloads } } };
+}
+
+/** The decision with its `actor` replaced by the key's owner. Every digit of the rest stays as it was sent. */
+function decidedBy(
+  payload: temporal.api.common.v1.IPayload,
+  { id, name, groups }: NonNullable<Caller['person']>
+): temporal.api.common.v1.IPayload {
+  let decision: unknown;
+  try {
+    decision = parse(Buffer.from(payload.data ?? []).toString('utf8'));
+  } catch {
+    throw invalid('request.input.args', 'is no JSON: a decision is an object');
+  }
+  if (typeof decision !== 'object' || decision === null || Array.isArray(decision) || isLosslessNumber(decision)) {
+    throw invalid('request.input.args', 'is no decision: an object is expected');
+  }
+  const text = stringify({ ...decision, actor: { id, name, groups } }) ?? '';
+  return { metadata: payload.metadata, data: Buffer.from(text) };
+}
+
+/** Decoded messages keep their defaults on the prototype: a plain spread would lose them. */
+function copy(request: AnyRequest, change: AnyRequest): unknown {
+  return Object.assign(Object.create(Object.getPrototypeOf(request) as object | null) as object, request, change);
+}
