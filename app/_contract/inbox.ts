@@ -130,6 +130,7 @@ export const openTaskBodySchema = z.object({
   question: z.string().max(4_000),
   candidates: z.array(z.string().max(320)).max(1_000),
   requireComment: z.enum(['never', 'onReject', 'always']),
+  forbidStarter: z.boolean().optional(),
   data: z.unknown(),
   dataHash: z.string().min(1).max(200),
   schema: z.unknown(),

@@ -15,8 +15,10 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
     .map(({ id }) => outputName(id));
   const everywhere = new Set(['input', ...variables, ...outputs]);
 
-  for (const field of flowTemplatesOf(flow))
-    check(field, null, field.owner === 'update' ? new Set([...everywhere, 'argument']) : everywhere);
+  for (const field of flowTemplatesOf(flow)) {
+    // A key tells events apart before the first step has run, so it reads the event alone.
+    check(field, null, field.owner === 'signal' ? new Set() : everywhere);
+  }
   walk(flow.steps, everywhere);
   return found;
 
@@ -31,7 +33,12 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
     }
   }
 
-  function check({ value, path }: TemplateField, nodeId: string | null, names: ReadonlySet<string>): void {
+  function check(
+    { value, path, readsArgument }: TemplateField,
+    nodeId: string | null,
+    scope: ReadonlySet<string>
+  ): void {
+    const names = readsArgument ? new Set([...scope, 'argument']) : scope;
     for (const { expression, path: inner } of expressionsIn(value, path))
       for (const message of expressionProblems(expression, names))
         found.push({ code: 'expression', severity: 'error', nodeId, path: inner, message });

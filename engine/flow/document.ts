@@ -219,9 +219,11 @@ export const parallelSchema = z.strictObject({
 export const waitSchema = z.strictObject({
   ...base,
   kind: z.literal('wait'),
-  /** One of the two. `until` gives an ISO instant. */
+  /** One of the two. `until` gives an instant of ISO 8601 with its offset (saga/instant.ts). */
   duration: z.union([durationSchema, z.strictObject({ $expr: expressionSchema })]).optional(),
   until: expressionSchema.optional(),
+  /** IANA name, e.g. 'Europe/Berlin': with it `until` may also give a date, or a date and a time without an offset. */
+  zone: z.string().min(1).max(64).optional(),
 });
 
 export const waitForSignalSchema = z.strictObject({
@@ -229,6 +231,8 @@ export const waitForSignalSchema = z.strictObject({
   kind: z.literal('waitForSignal'),
   /** A signal that the flow declares; its payload is the node's output. */
   signal: identifierSchema,
+  /** Which signals are meant: over `argument` (the payload), input, outputs and variables. The others remain for other waits. */
+  when: expressionSchema.optional(),
   timeout: durationSchema.optional(),
   /** Without steps a timeout fails the node with type 'SignalTimeout'. */
   onTimeout: z.array(z.lazy(() => nodeSchema)).optional(),
@@ -249,6 +253,8 @@ export const approvalSchema = z.strictObject({
   /** Rejecting fails the node with type 'Rejected', unless steps for it are given. Output: { decision, comment, decidedBy }. */
   onReject: z.array(z.lazy(() => nodeSchema)).optional(),
   requireComment: z.enum(['never', 'onReject', 'always']).default('onReject'),
+  /** Whoever started the run may not decide. */
+  forbidStarter: z.boolean().optional(),
   catch: z.array(catchSchema).optional(),
 });
 
@@ -303,6 +309,7 @@ export interface ParallelNode extends NodeBase {
 export interface WaitForSignalNode extends NodeBase {
   kind: 'waitForSignal';
   signal: string;
+  when?: Expression;
   timeout?: string;
   onTimeout?: FlowNode[];
   catch?: Catch[];
@@ -317,6 +324,7 @@ export interface ApprovalNode extends NodeBase {
   onTimeout: 'fail' | 'reject' | 'approve';
   onReject?: FlowNode[];
   requireComment: 'never' | 'onReject' | 'always';
+  forbidStarter?: boolean;
   catch?: Catch[];
 }
 export type FlowNode =
@@ -358,7 +366,13 @@ export const flowDocumentSchema = z.strictObject({
   variables: z
     .record(identifierSchema, z.strictObject({ schema: jsonSchemaSchema, initial: templateSchema }))
     .default({}),
-  signals: z.record(identifierSchema, z.strictObject({ title: z.string(), schema: jsonSchemaSchema })).default({}),
+  /** `key`: what tells one event from another, over `argument` (the payload). The same key again is the same event. */
+  signals: z
+    .record(
+      identifierSchema,
+      z.strictObject({ title: z.string(), schema: jsonSchemaSchema, key: expressionSchema.optional() })
+    )
+    .default({}),
   /** Answered from an expression over input, outputs so far (possibly undefined) and variables. */
   queries: z
     .record(

@@ -8,6 +8,8 @@ export interface TemplateField {
   path: (string | number)[];
   /** Evaluated when the node's own output may be there: an undo's input. */
   readsOwn?: boolean;
+  /** It may read `argument`: what a signal or an update carries. */
+  readsArgument?: boolean;
 }
 
 /** The templates of a node itself; those of nodes nested in it belong to them. */
@@ -33,24 +35,29 @@ export function templatesOf(node: FlowNode): TemplateField[] {
       return [{ value: node.message, path: ['message'] }];
     case 'end':
       return [{ value: node.output, path: ['output'] }];
-    case 'parallel':
     case 'waitForSignal':
+      return node.when === undefined ? [] : [{ value: { $expr: node.when }, path: ['when'], readsArgument: true }];
+    case 'parallel':
       return [];
   }
 }
 
 export interface FlowTemplateField extends TemplateField {
-  owner: 'variable' | 'query' | 'update';
-  /** Of the variable, query or update. */
+  owner: 'variable' | 'signal' | 'query' | 'update';
+  /** Of the variable, signal, query or update. */
   name: string;
 }
 
 /** The templates of the flow itself, in the order of evaluation. */
 export function flowTemplatesOf(document: FlowDocument): FlowTemplateField[] {
-  const { variables, queries, updates } = document;
+  const { variables, signals, queries, updates } = document;
   return [
     ...Object.entries(variables).map(([name, { initial }]): FlowTemplateField => {
       return { owner: 'variable', name, value: initial, path: ['variables', name, 'initial'] };
+    }),
+    ...Object.entries(signals).flatMap(([name, { key }]): FlowTemplateField[] => {
+      const path = ['signals', name, 'key'];
+      return key === undefined ? [] : [{ owner: 'signal', name, value: { $expr: key }, path, readsArgument: true }];
     }),
     ...Object.entries(queries).map(([name, { result }]): FlowTemplateField => {
       return { owner: 'query', name, value: result, path: ['queries', name, 'result'] };
@@ -58,9 +65,17 @@ export function flowTemplatesOf(document: FlowDocument): FlowTemplateField[] {
     ...Object.entries(updates).flatMap(([name, { accept, set }]): FlowTemplateField[] => [
       ...(accept === undefined
         ? []
-        : [{ owner: 'update' as const, name, value: { $expr: accept }, path: ['updates', name, 'accept'] }]),
+        : [
+            {
+              owner: 'update' as const,
+              name,
+              value: { $expr: accept },
+              path: ['updates', name, 'accept'],
+              readsArgument: true,
+            },
+          ]),
       ...Object.entries(set).map(([variable, value]): FlowTemplateField => {
-        return { owner: 'update', name, value, path: ['updates', name, 'set', variable] };
+        return { owner: 'update', name, value, path: ['updates', name, 'set', variable], readsArgument: true };
       }),
     ]),
   ];

@@ -116,6 +116,12 @@ describe('validation of a flow', () => {
     const wait = { id: 'w', kind: 'wait', title: 'W' };
     expect(findings([wait])).toEqual(['wait-without-end@w']);
     expect(findings([{ ...wait, duration: '5m', until: 'input.at' }])).toEqual(['wait-without-end@w']);
+    expect(findings([{ ...wait, duration: '5m', zone: 'UTC' }])).toEqual(['zone-without-until@w']);
+    expect(findings([{ ...wait, until: 'input.at', zone: 'Mars/Base' }])).toEqual(['unknown-zone@w']);
+    expect(findings([{ ...wait, until: "'2026-11-28'", zone: 'Europe/Berlin' }])).toEqual([]);
+    expect(findings([{ ...wait, until: "'2026-11-28T17:00:00Z'" }])).toEqual([]);
+    for (const until of ["'2026-11-28'", "'tomorrow 5'"])
+      expect(findings([{ ...wait, until }])).toEqual(['no-instant@w']);
     expect(findings([{ ...wait, duration: '5m' }])).toEqual([]);
   });
 

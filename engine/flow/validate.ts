@@ -11,15 +11,24 @@
  * [V6] At most one point of no return on any path.
  * [V7] Every path ends: nothing follows `end` or `fail`, no parallel branch ends the flow, and a declared output is always given,
  *      no other ever.
- * [V8] A wait says how long or until when, not both.
+ * [V8] A wait says how long or until when, not both. A zone is a named one, and belongs to 'until when'; an instant that is written
+ *      out is one.
  * [V9] An expression reads only outputs of nodes that have surely run by then.
  * [V10] Between attempts there is a pause, and the first is not longer than the longest: the workflow library refuses others.
  * [V11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic } from './diagnostic';
-import { outputName, type ActionNode, type ActivityOptions, type FlowDocument, type FlowNode } from './document';
+import {
+  outputName,
+  type ActionNode,
+  type ActivityOptions,
+  type FlowDocument,
+  type FlowNode,
+  type WaitNode,
+} from './document';
 import { durationMs } from './duration';
+import { instantMs, isZone } from '../saga/instant';
 import { pivotPlaces } from './pivots';
 import { checkReferences } from './references';
 import type { Path, Report } from './report';
@@ -111,9 +120,26 @@ function checkNode(node: FlowNode, document: FlowDocument, catalogue: Catalogue,
     report('unknown-signal', node.id, ['signal'], message, 'Declare it, or choose another.');
   }
   if (node.kind === 'set') checkVariables(Object.keys(node.values), document, node.id, ['values'], report);
-  if (node.kind === 'wait' && (node.duration === undefined) === (node.until === undefined)) {
-    const message = node.until === undefined ? 'It does not say how long.' : 'It says how long and until when.';
-    report('wait-without-end', node.id, ['duration'], message, "Give either 'duration' or 'until'.");
+  if (node.kind === 'wait') checkWait(node, report);
+}
+
+/** [V8] */
+function checkWait({ id, duration, until, zone }: WaitNode, report: Report): void {
+  if ((duration === undefined) === (until === undefined)) {
+    const message = until === undefined ? 'It does not say how long.' : 'It says how long and until when.';
+    report('wait-without-end', id, ['duration'], message, "Give either 'duration' or 'until'.");
+  }
+  if (zone !== undefined && until === undefined)
+    report('zone-without-until', id, ['zone'], 'A zone says nothing about a duration.', 'Remove it.');
+  if (zone !== undefined && !isZone(zone)) {
+    const message = `There is no time zone '${zone}'.`;
+    report('unknown-zone', id, ['zone'], message, "Use a name such as 'Europe/Berlin' or 'UTC'.");
+  } else if (until !== undefined) {
+    const [, , written] = /^\s*(['"])([^'"\\]*)\1\s*$/.exec(until) ?? [];
+    if (written !== undefined && instantMs(written, zone) === null) {
+      const message = `'${written}' is no instant${zone === undefined ? ' with an offset' : ''}.`;
+      report('no-instant', id, ['until'], message, "Write it as '2026-11-28T17:00:00Z', or name a zone.");
+    }
   }
 }
 

@@ -36,6 +36,8 @@ export interface ApprovalSpec {
   data: unknown;
   schema: unknown;
   requireComment: 'never' | 'onReject' | 'always';
+  /** Whoever started the run may not decide. The inbox checks it: only the web knows who that was. */
+  forbidStarter?: boolean;
   timeoutMs?: number;
   onTimeout: 'fail' | 'reject' | 'approve';
   /** 'continue': the flow reads the decision; 'fail': a rejection is a failure of type 'Rejected'. */
@@ -159,6 +161,7 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task): Openi
     question: spec.question,
     candidates: spec.candidates,
     requireComment: spec.requireComment,
+    ...(spec.forbidStarter ? { forbidStarter: true } : {}),
     data: spec.data,
     dataHash,
     schema: spec.schema,

@@ -109,6 +109,8 @@ export interface OpenTaskInput {
   question: string;
   candidates: string[];
   requireComment: 'never' | 'onReject' | 'always';
+  /** Whoever started the run may not decide. */
+  forbidStarter?: boolean;
   data: unknown;
   dataHash: string;
   /** JSON Schema that the data renders from. */

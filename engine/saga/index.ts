@@ -12,3 +12,7 @@ export type {
   ApprovalSpec,
 } from './approval';
 export type { CaughtFailure } from './failures';
+export type {
+  /** @public Generated code names it. */
+  ValueSchema,
+} from './value-check';

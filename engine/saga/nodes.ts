@@ -5,7 +5,6 @@ import {
   DeterminismViolationError,
   condition,
   defineQuery,
-  defineSignal,
   defineUpdate,
   isCancellation,
   setHandler,
@@ -14,18 +13,23 @@ import {
 import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
 import type { Scope, UndoFailurePolicy } from './ledger';
+import { instantMs } from './instant';
 import { refuse } from './operator';
+import type { SignalDoor, SignalInbox } from './signals';
 import type { Cursor, SagaState } from './state';
 import { runStep, type StepSpec } from './step';
 import { unwind } from './unwind';
+import { misfitOf, type ValueSchema } from './value-check';
 
 export interface SagaOptions {
   flow: string;
   onUndoFailure: UndoFailurePolicy;
   /** The run's deadline, after which it unwinds. */
   deadlineMs?: number;
+  /** What the run was started with, and what it must fit: whoever may call the cluster may start it with anything. */
+  input?: { value: unknown; schema: ValueSchema };
   /** Declared signals: what arrives before a step waits for it is kept. */
-  signals?: string[];
+  signals?: Readonly<Record<string, SignalDoor>>;
 }
 
 interface CatchSpec<Handled = void> {
@@ -37,9 +41,11 @@ interface CatchSpec<Handled = void> {
   handle(failure: CaughtFailure, saga: Saga): Promise<Handled>;
 }
 
-interface SignalSpec {
+interface SignalSpec<Payload> {
   id: string;
   signal: string;
+  /** Which signals are meant; every one without it. */
+  when?(payload: Payload): boolean;
   timeoutMs?: number;
 }
 
@@ -54,7 +60,7 @@ export class Saga {
     private readonly state: SagaState,
     private readonly scope: Scope,
     private readonly options: SagaOptions,
-    private readonly inbox: Map<string, unknown[]>,
+    private readonly inbox: SignalInbox,
     private readonly cursor: Cursor
   ) {}
 
@@ -73,36 +79,49 @@ export class Saga {
 
   /** Wait for a time, durably. */
   async wait(nodeId: string, durationMs: number): Promise<void> {
+    await this.node(nodeId, 'waiting', () => pause(nodeId, durationMs));
+  }
+
+  /**
+   * Wait until an instant, durably; for a moment only when it has passed. `zone`: of texts without an offset (instant.ts says what
+   * is read). Fails with 'NoInstant' for anything else.
+   */
+  async waitUntil(nodeId: string, instant: string, zone?: string): Promise<void> {
     await this.node(nodeId, 'waiting', async () => {
-      if (!Number.isFinite(durationMs)) throw new RangeError(`Cannot wait for ${durationMs} ms.`);
-      await sleep(Math.max(1, durationMs), { summary: nodeId });
+      const atMs = instantMs(instant, zone);
+      if (atMs === null) {
+        const wanted = zone === undefined ? 'an instant with an offset' : `an instant, or a date or time in ${zone}`;
+        const message = `Cannot wait until ${JSON.stringify(instant)}: it is no instant. Wanted is ${wanted}.`;
+        throw ApplicationFailure.nonRetryable(message, 'NoInstant');
+      }
+      await pause(nodeId, atMs - Date.now());
     });
   }
 
-  /** Wait until an instant (ISO 8601), durably; for a moment only when it has passed. */
-  async waitUntil(nodeId: string, instant: string): Promise<void> {
-    await this.node(nodeId, 'waiting', async () => {
-      const atMs = Date.parse(instant);
-      if (Number.isNaN(atMs)) throw new RangeError(`Cannot wait until '${instant}': it is no instant of ISO 8601.`);
-      await sleep(Math.max(1, atMs - Date.now()), { summary: nodeId });
-    });
-  }
-
-  /** The next signal of this name, in order of arrival. Null when the time is up and `onTimeout` is 'continue'. */
-  waitForSignal<Payload>(spec: SignalSpec & { onTimeout: 'continue' }): Promise<Payload | null>;
-  waitForSignal<Payload>(spec: SignalSpec & { onTimeout?: 'fail' }): Promise<Payload>;
-  async waitForSignal<Payload>(spec: SignalSpec & { onTimeout?: 'continue' | 'fail' }): Promise<Payload | null> {
-    const queue = this.inbox.get(spec.signal) ?? [];
+  /** The next signal of this name that is meant, in order of arrival. Null when the time is up and `onTimeout` is 'continue'. */
+  waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout: 'continue' }): Promise<Payload | null>;
+  waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout?: 'fail' }): Promise<Payload>;
+  async waitForSignal<Payload>(
+    spec: SignalSpec<Payload> & { onTimeout?: 'continue' | 'fail' }
+  ): Promise<Payload | null> {
     const message = `No signal '${spec.signal}' came in time.`;
     let taken: { payload: unknown } | null = null;
+    let broken: { error: unknown } | null = null;
     // Taken as soon as it is seen: a branch that waits for the same signal wants one of its own.
     const arrived = () => {
-      if (taken === null && queue.length > 0) taken = { payload: queue.shift() };
-      return taken !== null;
+      try {
+        taken ??= this.inbox.take(spec.signal, (payload) => spec.when?.(payload as Payload) ?? true);
+      } catch (error) {
+        // Thrown in here it would fail the workflow task for ever, instead of the node.
+        broken ??= { error };
+      }
+      return taken !== null || broken !== null;
     };
     await this.node(spec.id, 'waiting', async () => {
       if (spec.timeoutMs === undefined) await condition(arrived);
       else await condition(arrived, Math.max(1, spec.timeoutMs), { summary: spec.id });
+      const failed = broken as { error: unknown } | null;
+      if (failed) throw failed.error;
       // What came together with the end of the time came in time.
       if (taken === null && spec.onTimeout !== 'continue')
         throw ApplicationFailure.nonRetryable(message, 'SignalTimeout');
@@ -225,6 +244,7 @@ export class Saga {
   onUpdate<Argument, Outputs extends object>(
     name: string,
     spec: {
+      schema?: ValueSchema;
       accept?: (argument: Argument, outputs: Partial<Outputs>) => boolean;
       refusal?: string;
       apply(argument: Argument, outputs: Partial<Outputs>): void;
@@ -240,19 +260,12 @@ export class Saga {
     };
     setHandler(defineUpdate<void, [Argument]>(name), apply, {
       validator: (argument) => {
+        const misfit = spec.schema && misfitOf(argument, spec.schema);
+        if (misfit) refuse('InvalidInput', `'${name}' does not fit: ${misfit.at} ${misfit.message}.`);
         if (spec.accept && !spec.accept(argument, outputs))
           refuse('Refused', spec.refusal ?? `'${name}' is not accepted now.`);
       },
     });
-  }
-
-  /** Signals are kept from the first moment on. */
-  listen(signals: string[]): void {
-    for (const name of signals) {
-      const queue: unknown[] = [];
-      this.inbox.set(name, queue);
-      setHandler(defineSignal<[unknown]>(name), (payload) => void queue.push(payload));
-    }
   }
 
   /** Run a node and keep account of where it is. What goes wrong in it, goes wrong here unless a node inside said so before. */
@@ -292,4 +305,13 @@ export class Saga {
     this.state.outputs[nodeId.replace(/-+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase())] = output;
     return output;
   }
+}
+
+/** Longer timers are taken by no cluster. */
+const LONGEST_PAUSE_MS = 36_500 * 86_400_000;
+
+async function pause(nodeId: string, durationMs: number): Promise<void> {
+  if (!Number.isFinite(durationMs)) throw new RangeError(`Cannot wait for ${durationMs} ms.`);
+  if (durationMs > LONGEST_PAUSE_MS) throw new RangeError(`Cannot wait for ${durationMs} ms: at most a hundred years.`);
+  await sleep(Math.max(1, Math.round(durationMs)), { summary: nodeId });
 }

@@ -142,6 +142,55 @@ describe('sagas', () => {
     expect(closedBy(never)).toBe('SignalTimeout');
   });
 
+  const event = (id: unknown, order = 'a') => ({ id, order });
+  it.each<[what: string, sent: unknown[], result: string[] | null]>([
+    ['[SG1] one signal answers one wait', [event('1')], null],
+    ['[SG1] two signals answer two waits', [event('1'), event('2', 'b')], ['1', '2']],
+    ['[SG2] what does not fit is ignored', ['lots', null, {}, event(5), event('1'), event('2')], ['1', '2']],
+    ['[SG3] one event delivered twice answers one wait', [event('1'), event('1'), event('1')], null],
+    ['[SG3] events without a key are events of their own', [event(undefined), event(undefined)], []],
+    ['[SG4] another one is left for other waits', [event('1', 'b'), event('2')], ['2', '1']],
+  ])('%s', async (_what, sent, result) => {
+    const run = start('events');
+    for (const payload of sent) run.signal('event', payload);
+    await run.run();
+    expect(closedBy(run)).toBe(result === null ? 'SignalTimeout' : undefined);
+    if (result?.length) expect(run.result()).toEqual(result);
+  });
+
+  it('[SG4] a condition that breaks fails its node, not the workflow task', async () => {
+    const run = start('conditionBreaks');
+    run.signal('note', {});
+    await run.run();
+    expect(bugOf(run)).toEqual({ nodeId: 'note', after: false });
+    expect(world.calls).toEqual(['a', 'undo a a']);
+  });
+
+  it('[Y27] a run that was started with something else fails before its first step, with the field', async () => {
+    const run = start('startedWith', { sum: 5 });
+    await run.run();
+    expect([closedBy(run), world.calls]).toEqual(['InvalidInput', []]);
+    const failure = run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure;
+    expect(failure?.message).toBe('The input does not fit: /amount is missing.');
+    const fine = start('startedWith', { amount: 5 });
+    await fine.run();
+    expect(fine.state.status).toBe(2);
+  });
+
+  it.each<[unknown, string?]>([
+    ['tomorrow 5'],
+    ['2030-01-01T00:00:00'],
+    [null],
+    ['9999-01-01T00:00:00Z'],
+    ['x', 'UTC'],
+  ])('[Y28] waiting until %j fails the node, and the run unwinds', async (instant, zone) => {
+    const run = start('waitsUntil', instant, zone);
+    await run.run();
+    expect(world.calls).toEqual(['a', 'undo a a']);
+    expect(closedBy(run)).toBe(instant === '9999-01-01T00:00:00Z' ? 'ExpressionError' : 'NoInstant');
+    expect((await nodesOf(run)).nodes.pause?.state).toBe('failed');
+  });
+
   it('[Y21] a wait and a wait for a signal say whose timers they are', async () => {
     const waits = start('waits');
     await waits.run();

@@ -19,8 +19,10 @@ import { serveApprovals } from './approval';
 import { asFailure, failureMessage } from './failures';
 import { Ended, Saga, type SagaOptions } from './nodes';
 import { serveOperators } from './operator';
+import { SignalInbox } from './signals';
 import { SagaState, type Cursor } from './state';
 import { unwind } from './unwind';
+import { misfitOf } from './value-check';
 
 /**
  * Run a flow as a saga. Completes with the body's output; when the body fails or is cancelled, undoes what stands, last done first,
@@ -32,9 +34,11 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
   serveOperators(state);
   serveApprovals(state);
   const cursor: Cursor = { nodeId: '', through: true };
-  const root = new Saga(state, state.ledger.root, options, new Map(), cursor);
-  root.listen(options.signals ?? []);
+  const inbox = new SignalInbox();
+  const root = new Saga(state, state.ledger.root, options, inbox, cursor);
+  inbox.listen(options.signals ?? {});
   try {
+    demandFits(options.input);
     const output = await withDeadline(options.deadlineMs, () => body(root));
     state.end('done');
     await state.besideEnded();
@@ -60,6 +64,13 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
       details: [state.ledger.report()],
     });
   }
+}
+
+/** Fails the run before its first step when it was started with something that its flow does not take. */
+function demandFits(input: SagaOptions['input']): void {
+  const misfit = input && misfitOf(input.value, input.schema);
+  if (!misfit) return;
+  throw ApplicationFailure.nonRetryable(`The input does not fit: ${misfit.at} ${misfit.message}.`, 'InvalidInput');
 }
 
 /** A timer inside the workflow: a server-side timeout would close the run without running any of its code. */

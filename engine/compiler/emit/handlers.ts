@@ -2,11 +2,17 @@
 import type { FlowDocument } from '../../flow/document';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
 import { schemaType } from '../schema-types';
+import type { Doors } from './doors';
 import type { Outputs } from './outputs';
 import { comment, expression, template, text } from './print';
 
 /** `outputsType`: the type of the outputs that handlers are given. */
-export function handlers({ queries, updates }: FlowDocument, outputs: Outputs, outputsType: string): string[] {
+export function handlers(
+  { queries, updates }: FlowDocument,
+  outputs: Outputs,
+  doors: Doors,
+  outputsType: string
+): string[] {
   return [
     ...Object.entries(queries).map(([name, { title, result }]) => {
       const read = taken(outputs, result);
@@ -16,6 +22,7 @@ export function handlers({ queries, updates }: FlowDocument, outputs: Outputs, o
     ...Object.entries(updates).map(([name, { title, schema, accept, refusal, set }]) => {
       const sets = Object.entries(set).map(([variable, value]) => `${variable} = ${template(value)};`);
       const fields = [
+        `schema: ${doors.updateSchema(name)}`,
         ...(accept === undefined
           ? []
           : [`accept: (${parameters(outputs, { $expr: accept })}) => ${expression(accept)}`]),

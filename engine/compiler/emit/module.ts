@@ -5,10 +5,11 @@ import { pivotPlaces } from '../../flow/pivots';
 import { allNodes, catchesOf } from '../../flow/tree';
 import { objectType, schemaType } from '../schema-types';
 import { ActivityTypes } from './activity-types';
+import { Doors, SCHEMA_TYPE } from './doors';
 import { handlers } from './handlers';
 import { ModuleNames } from './names';
 import { APPROVAL_TYPE, Outputs } from './outputs';
-import { capital, documentation, literal, milliseconds, text } from './print';
+import { capital, documentation, milliseconds, text } from './print';
 import { StepOptions } from './step-options';
 import { StepsEmitter, type Markers } from './steps';
 import { Variables } from './variables';
@@ -31,12 +32,14 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
     'Outputs',
     APPROVAL_TYPE,
     OPTIONS_TYPE,
+    SCHEMA_TYPE,
     ...namesOf(document),
   ]);
   const outputs = new Outputs(document, catalogue, names);
   const options = new StepOptions(catalogue, names);
   const activities = new ActivityTypes(catalogue, names);
   const variables = new Variables(document, names);
+  const doors = new Doors(document, names);
   const pivots = pivotPlaces(document.steps);
   const steps = new StepsEmitter({
     document,
@@ -54,16 +57,16 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
   const handlersType = outputs.handlersType();
   const head = [
     ...variables.declarations(),
-    ...handlers(document, outputs, handlersType === null ? 'object' : 'Outputs'),
+    ...handlers(document, outputs, doors, handlersType === null ? 'object' : 'Outputs'),
   ];
   const usesSaga = [document.steps, document.queries, document.updates].some((drawn) => Object.keys(drawn).length > 0);
   const { types, approval } = outputs.declarations();
-  const constants = options.declarations();
+  const constants = [...doors.declarations(), ...options.declarations()];
   const result = document.output ? outputType : 'void';
   const workflow = `
 ${documentation([`${document.title}, version ${version}.`, ...(document.description ? [document.description] : [])])}
-import { saga${approval ? `, type ${APPROVAL_TYPE}` : ''} } from '@backstitch/saga';
-${constants.length > 0 ? `import type { ${OPTIONS_TYPE} } from '@temporalio/workflow';` : ''}
+import { saga${approval ? `, type ${APPROVAL_TYPE}` : ''}, type ${SCHEMA_TYPE} } from '@backstitch/saga';
+${options.declarations().length > 0 ? `import type { ${OPTIONS_TYPE} } from '@temporalio/workflow';` : ''}
 ${activities.importLine()}
 
 ${exportedType(`${flow}Input`, document.input)}
@@ -76,8 +79,8 @@ ${handlersType === null ? '' : `/** What the steps gave, as far as they ran: que
 
 ${constants.join('\n\n')}
 
-export async function ${workflowType(document.name, version)}(${outputs.reads('input') ? 'input' : '_input'}: ${flow}Input): Promise<${result}> {
-  return saga<${result}>({ ${sagaOptions(document)} }, async (${usesSaga ? 's' : ''}) => {
+export async function ${workflowType(document.name, version)}(input: ${flow}Input): Promise<${result}> {
+  return saga<${result}>({ ${sagaOptions(document, doors)} }, async (${usesSaga ? 's' : ''}) => {
     ${head.join('\n')}
     ${body}
   });
@@ -93,13 +96,12 @@ function namesOf({ steps, variables }: FlowDocument): string[] {
   return [...Object.keys(variables), ...nodes.map(({ id }) => outputName(id)), ...caught];
 }
 
-function sagaOptions({ name, rollback, deadline, signals }: FlowDocument): string {
-  const declared = Object.keys(signals);
+function sagaOptions({ name, rollback, deadline }: FlowDocument, doors: Doors): string {
   return [
     `flow: ${text(name)}`,
     `onUndoFailure: ${text(rollback.onFailure)}`,
     ...(deadline ? [`deadlineMs: ${milliseconds(deadline)}`] : []),
-    ...(declared.length > 0 ? [`signals: ${literal(declared)}`] : []),
+    ...doors.options(),
   ].join(', ');
 }
 

@@ -115,8 +115,11 @@ export class StepsEmitter {
   #signalCall(node: WaitForSignalNode): string {
     const timeout = node.timeout ? `, timeoutMs: ${milliseconds(node.timeout)}` : '';
     const onTimeout = node.onTimeout ? `, onTimeout: 'continue'` : '';
-    const typed = this.context.outputs.isRead(node) ? `<${this.context.outputs.payloadType(node)}>` : '';
-    return `s.waitForSignal${typed}({ id: ${text(node.id)}, signal: ${text(node.signal)}${timeout}${onTimeout} })`;
+    const when = node.when === undefined ? '' : `, when: (argument) => ${expression(node.when)}`;
+    const isTyped = this.context.outputs.isRead(node) || node.when !== undefined;
+    const typed = isTyped ? `<${this.context.outputs.payloadType(node)}>` : '';
+    const fields = `id: ${text(node.id)}, signal: ${text(node.signal)}${when}${timeout}${onTimeout}`;
+    return `s.waitForSignal${typed}({ ${fields} })`;
   }
 
   /** What a rejection or the end of the time leads to; null for nothing. */
@@ -172,7 +175,10 @@ export class StepsEmitter {
 }
 
 function wait(node: WaitNode): string {
-  if (node.until !== undefined) return `await s.waitUntil(${text(node.id)}, ${expression(node.until)});`;
+  if (node.until !== undefined) {
+    const zone = node.zone === undefined ? '' : `, ${text(node.zone)}`;
+    return `await s.waitUntil(${text(node.id)}, ${expression(node.until)}${zone});`;
+  }
   const { duration } = node;
   const ms = typeof duration === 'string' ? milliseconds(duration) : expression(duration?.$expr ?? '0');
   return `await s.wait(${text(node.id)}, ${ms});`;
@@ -187,6 +193,7 @@ function approvalCall(node: ApprovalNode): string {
     `data: ${template(node.data)}`,
     `schema: ${literal(node.schema ?? null)}`,
     `requireComment: ${text(node.requireComment)}`,
+    ...(node.forbidStarter ? ['forbidStarter: true'] : []),
     ...(node.timeout ? [`timeoutMs: ${milliseconds(node.timeout)}`] : []),
     `onTimeout: ${text(node.onTimeout)}`,
     `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,

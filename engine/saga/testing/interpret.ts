@@ -10,7 +10,7 @@ export const interpret = (flow: FlowDocument) =>
       flow: flow.name,
       onUndoFailure: flow.rollback.onFailure,
       deadlineMs: flow.deadline ? MS[flow.deadline] : undefined,
-      signals: Object.keys(flow.signals),
+      signals: Object.fromEntries(Object.keys(flow.signals).map((name) => [name, {}])),
     },
     async (s) => {
       await runAll(s, flow.steps);

@@ -1,5 +1,6 @@
 /** Hand-written sagas for the tests of the library, in the shape of generated code. */
 import { saga, type ApprovalSpec, type CaughtFailure, type Saga, type StepSpec } from '../index';
+import type { SagaOptions } from '../nodes';
 
 const options = { startToCloseTimeout: '10s', retry: { maximumAttempts: 1 } } as const;
 
@@ -16,7 +17,7 @@ function step(id: string, more: Partial<StepSpec<string>> = {}): StepSpec<string
     ...more,
   };
 }
-const run = <T>(body: (s: Saga) => Promise<T>, more: { deadlineMs?: number; signals?: string[] } = {}) =>
+const run = <T>(body: (s: Saga) => Promise<T>, more: Partial<SagaOptions> = {}) =>
   saga({ flow: 'test', onUndoFailure: 'ask', ...more }, body);
 
 export const goesWell = () =>
@@ -160,12 +161,52 @@ export const approval = (more: Partial<ApprovalSpec> = {}) =>
       await s.waitForSignal({ id: 'go', signal: 'go' });
       return answer.decidedBy;
     },
-    { signals: ['go'] }
+    { signals: { go: {} } }
   );
 
 export const signalled = () =>
   run(async (s) => await s.waitForSignal<string>({ id: 'note', signal: 'note', timeoutMs: 60_000 }), {
-    signals: ['note'],
+    signals: { note: {} },
+  });
+
+interface Event {
+  id: string;
+  order: string;
+}
+/** Two waits for one signal: the first means the order 'a', the second any. */
+export const events = () =>
+  run(
+    async (s) => {
+      const first = await s.waitForSignal<Event>({ id: 'first', signal: 'event', when: ({ order }) => order === 'a' });
+      const second = await s.waitForSignal<Event>({ id: 'second', signal: 'event', timeoutMs: 60_000 });
+      return [first.id, second.id];
+    },
+    {
+      signals: {
+        event: {
+          schema: { type: 'object', properties: { id: { type: 'string' } }, required: ['order'] },
+          key: (event) => (event as Event).id,
+        },
+      },
+    }
+  );
+
+export const conditionBreaks = () =>
+  run(
+    async (s) => {
+      await s.step(step('a'));
+      await s.waitForSignal<{ deep: { er: boolean } }>({ id: 'note', signal: 'note', when: ({ deep }) => deep.er });
+    },
+    { signals: { note: {} } }
+  );
+
+export const startedWith = (value: unknown) =>
+  run(async (s) => await s.step(step('a')), { input: { value, schema: { type: 'object', required: ['amount'] } } });
+
+export const waitsUntil = (instant: unknown, zone?: string) =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.waitUntil('pause', instant as string, zone);
   });
 
 export const undoDataBroken = () =>
@@ -284,7 +325,7 @@ export const updates = () =>
       });
       await s.waitForSignal({ id: 'go', signal: 'go' });
     },
-    { signals: ['go'] }
+    { signals: { go: {} } }
   );
 
 export { interpret } from './interpret';

@@ -1,5 +1,5 @@
 /** Book a trip, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput, LogInput } from './activities';
 
@@ -10,6 +10,13 @@ export interface BookTripInput {
 interface HoldSeatResult {
   seatId: string;
 }
+
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
 
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
@@ -26,107 +33,110 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
 const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
 
 export async function bookTrip_v1(input: BookTripInput): Promise<void> {
-  return saga<void>({ flow: 'book-trip', onUndoFailure: 'ask' }, async (s) => {
-    // Hold a seat
-    // The airline keeps it for an hour.
-    const holdSeat = await s.step<HoldSeatResult>({
-      id: 'hold-seat',
-      title: 'Hold a seat',
-      activity: 'http.request',
-      effect: 'reversible',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/seats',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: {
-        startToCloseTimeout: '5s',
-        retry: {
-          maximumAttempts: 2,
-          initialInterval: '1s',
-          backoffCoefficient: 2,
-          maximumInterval: '1m',
-          nonRetryableErrorTypes: ['SoldOut'],
+  return saga<void>(
+    { flow: 'book-trip', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
+    async (s) => {
+      // Hold a seat
+      // The airline keeps it for an hour.
+      const holdSeat = await s.step<HoldSeatResult>({
+        id: 'hold-seat',
+        title: 'Hold a seat',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/seats',
+          body: { orderId: input.orderId },
+        } satisfies HttpRequestInput,
+        options: {
+          startToCloseTimeout: '5s',
+          retry: {
+            maximumAttempts: 2,
+            initialInterval: '1s',
+            backoffCoefficient: 2,
+            maximumInterval: '1m',
+            nonRetryableErrorTypes: ['SoldOut'],
+          },
         },
-      },
-      undo: (output) => {
-        const holdSeat = output as HoldSeatResult;
-        return {
-          title: 'Give the seat back',
+        undo: (output) => {
+          const holdSeat = output as HoldSeatResult;
+          return {
+            title: 'Give the seat back',
+            activity: 'http.request',
+            input: {
+              method: 'POST',
+              connection: 'shop',
+              path: '/seats/release',
+              body: { seatId: holdSeat.seatId },
+            } satisfies HttpRequestInput,
+            options: {
+              startToCloseTimeout: '30s',
+              retry: {
+                maximumAttempts: 8,
+                initialInterval: '2s',
+                backoffCoefficient: 2,
+                maximumInterval: '1m',
+              },
+            },
+          };
+        },
+        armed: 'completed',
+        unknown: {
+          policy: 'check',
           activity: 'http.request',
           input: {
             method: 'POST',
             connection: 'shop',
-            path: '/seats/release',
-            body: { seatId: holdSeat.seatId },
+            path: '/seats/settle',
+            body: { orderId: input.orderId },
+            answer: 'lookup',
           } satisfies HttpRequestInput,
-          options: {
-            startToCloseTimeout: '30s',
-            retry: {
-              maximumAttempts: 8,
-              initialInterval: '2s',
-              backoffCoefficient: 2,
-              maximumInterval: '1m',
-            },
-          },
-        };
-      },
-      armed: 'completed',
-      unknown: {
-        policy: 'check',
+          options: HTTP_REQUEST_OPTIONS,
+        },
+      });
+
+      // Book the hotel
+      await s.step({
+        id: 'book-hotel',
+        title: 'Book the hotel',
         activity: 'http.request',
+        effect: 'reversible',
         input: {
           method: 'POST',
           connection: 'shop',
-          path: '/seats/settle',
-          body: { orderId: input.orderId },
-          answer: 'lookup',
+          path: '/hotels',
+          body: { orderId: input.orderId, seat: holdSeat.seatId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
-      },
-    });
+        undo: () => ({
+          title: 'Cancel the hotel',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/hotels/cancel',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+          onFailure: 'continue',
+        }),
+        armed: 'attempted',
+        unknown: { policy: 'undo' },
+      });
 
-    // Book the hotel
-    await s.step({
-      id: 'book-hotel',
-      title: 'Book the hotel',
-      activity: 'http.request',
-      effect: 'reversible',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/hotels',
-        body: { orderId: input.orderId, seat: holdSeat.seatId },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-      undo: () => ({
-        title: 'Cancel the hotel',
-        activity: 'http.request',
+      // Note it
+      await s.step({
+        id: 'note-it',
+        title: 'Note it',
+        activity: 'log',
+        effect: 'none',
         input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/hotels/cancel',
-          body: { orderId: input.orderId },
-        } satisfies HttpRequestInput,
-        options: HTTP_REQUEST_OPTIONS,
-        onFailure: 'continue',
-      }),
-      armed: 'attempted',
-      unknown: { policy: 'undo' },
-    });
-
-    // Note it
-    await s.step({
-      id: 'note-it',
-      title: 'Note it',
-      activity: 'log',
-      effect: 'none',
-      input: {
-        message: `Seat ${holdSeat.seatId} for ${input.orderId}`,
-        level: 'info',
-      } satisfies LogInput,
-      options: LOG_OPTIONS,
-    });
-  });
+          message: `Seat ${holdSeat.seatId} for ${input.orderId}`,
+          level: 'info',
+        } satisfies LogInput,
+        options: LOG_OPTIONS,
+      });
+    },
+  );
 }

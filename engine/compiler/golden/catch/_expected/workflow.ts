@@ -1,5 +1,5 @@
 /** Rent a car, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput, LogInput } from './activities';
 
@@ -20,6 +20,17 @@ interface DepositResult {
   amount: number;
 }
 
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+const SIGNAL_SCHEMAS = {
+  paid: { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] },
+} satisfies Record<string, ValueSchema>;
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -36,7 +47,12 @@ const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maxi
 
 export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
   return saga<RentCarOutput>(
-    { flow: 'rent-car', onUndoFailure: 'ask', signals: ['paid'] },
+    {
+      flow: 'rent-car',
+      onUndoFailure: 'ask',
+      input: { value: input, schema: INPUT_SCHEMA },
+      signals: { paid: { schema: SIGNAL_SCHEMAS.paid } },
+    },
     async (s) => {
       // Reserve a car
       const reserveCar = await s.attempt(

@@ -1,5 +1,5 @@
 /** Route a parcel, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput, LogInput } from './activities';
 
@@ -18,6 +18,17 @@ interface BookFreightResult {
   waybill: string;
 }
 
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string' },
+    value: { type: 'number' },
+    packing: { type: 'string', enum: ['plain', 'padded'] },
+  },
+  required: ['orderId', 'value', 'packing'],
+};
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -33,95 +44,98 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
 const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
 
 export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
-  return saga<void>({ flow: 'route-parcel', onUndoFailure: 'ask' }, async (s) => {
-    // Weigh it
-    const weigh = await s.step<WeighResult>({
-      id: 'weigh',
-      title: 'Weigh it',
-      activity: 'http.request',
-      effect: 'none',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/scales',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-    });
-
-    // Which carrier?
-    if (weigh.grams > 20000) {
-      // Heavier than 20 kg
-      s.took('which-carrier', 'heavy', ['fragile']);
-
-      // Book freight
-      const bookFreight = await s.step<BookFreightResult>({
-        id: 'book-freight',
-        title: 'Book freight',
+  return saga<void>(
+    { flow: 'route-parcel', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
+    async (s) => {
+      // Weigh it
+      const weigh = await s.step<WeighResult>({
+        id: 'weigh',
+        title: 'Weigh it',
         activity: 'http.request',
         effect: 'none',
         input: {
           method: 'POST',
           connection: 'shop',
-          path: '/freight',
-          body: { grams: weigh.grams },
+          path: '/scales',
+          body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       });
 
-      // Note the waybill
-      await s.step({
-        id: 'note-freight',
-        title: 'Note the waybill',
-        activity: 'log',
-        effect: 'none',
-        input: { message: bookFreight.waybill } satisfies LogInput,
-        options: LOG_OPTIONS,
-      });
-    } else if (weigh.fragile && input.packing === 'padded') {
-      // Fragile, and packed so
-      s.took('which-carrier', 'fragile', ['heavy']);
-    } else {
-      // By post
-      s.took('which-carrier', null, ['heavy', 'fragile']);
+      // Which carrier?
+      if (weigh.grams > 20000) {
+        // Heavier than 20 kg
+        s.took('which-carrier', 'heavy', ['fragile']);
 
-      // Frank it
-      await s.step({
-        id: 'frank',
-        title: 'Frank it',
-        activity: 'http.request',
-        effect: 'none',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/post',
-          body: { grams: weigh.grams },
-        } satisfies HttpRequestInput,
-        options: HTTP_REQUEST_OPTIONS,
-      });
-    }
+        // Book freight
+        const bookFreight = await s.step<BookFreightResult>({
+          id: 'book-freight',
+          title: 'Book freight',
+          activity: 'http.request',
+          effect: 'none',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/freight',
+            body: { grams: weigh.grams },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        });
 
-    // Insured?
-    if (input.value > 10000) {
-      // Worth it
-      s.took('insured', 'insured-yes', []);
+        // Note the waybill
+        await s.step({
+          id: 'note-freight',
+          title: 'Note the waybill',
+          activity: 'log',
+          effect: 'none',
+          input: { message: bookFreight.waybill } satisfies LogInput,
+          options: LOG_OPTIONS,
+        });
+      } else if (weigh.fragile && input.packing === 'padded') {
+        // Fragile, and packed so
+        s.took('which-carrier', 'fragile', ['heavy']);
+      } else {
+        // By post
+        s.took('which-carrier', null, ['heavy', 'fragile']);
 
-      // Insure it
-      await s.step({
-        id: 'insure',
-        title: 'Insure it',
-        activity: 'http.request',
-        effect: 'none',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/insurance',
-          body: { value: input.value },
-        } satisfies HttpRequestInput,
-        options: HTTP_REQUEST_OPTIONS,
-      });
-    } else {
-      s.took('insured', null, ['insured-yes']);
-    }
-  });
+        // Frank it
+        await s.step({
+          id: 'frank',
+          title: 'Frank it',
+          activity: 'http.request',
+          effect: 'none',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/post',
+            body: { grams: weigh.grams },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        });
+      }
+
+      // Insured?
+      if (input.value > 10000) {
+        // Worth it
+        s.took('insured', 'insured-yes', []);
+
+        // Insure it
+        await s.step({
+          id: 'insure',
+          title: 'Insure it',
+          activity: 'http.request',
+          effect: 'none',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/insurance',
+            body: { value: input.value },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        });
+      } else {
+        s.took('insured', null, ['insured-yes']);
+      }
+    },
+  );
 }

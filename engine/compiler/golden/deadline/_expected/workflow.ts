@@ -1,11 +1,20 @@
 /** The night shift, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput } from './activities';
 
 export interface NightShiftInput {
   orderId: string;
 }
+
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+const SIGNAL_SCHEMAS = { morning: { type: 'null' } } satisfies Record<string, ValueSchema>;
 
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
@@ -20,7 +29,13 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
 
 export async function nightShift_v1(input: NightShiftInput): Promise<void> {
   return saga<void>(
-    { flow: 'night-shift', onUndoFailure: 'retry', deadlineMs: 28_800_000, signals: ['morning'] },
+    {
+      flow: 'night-shift',
+      onUndoFailure: 'retry',
+      deadlineMs: 28_800_000,
+      input: { value: input, schema: INPUT_SCHEMA },
+      signals: { morning: { schema: SIGNAL_SCHEMAS.morning } },
+    },
     async (s) => {
       // Open the gate
       await s.step({

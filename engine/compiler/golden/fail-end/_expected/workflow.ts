@@ -1,5 +1,5 @@
 /** Decide at once, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 
 export interface DecideInput {
   amount: number;
@@ -10,35 +10,45 @@ export interface DecideOutput {
   amount: number;
 }
 
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { amount: { type: 'number' } },
+  required: ['amount'],
+};
+
 export async function decide_v1(input: DecideInput): Promise<DecideOutput> {
-  return saga<DecideOutput>({ flow: 'decide', onUndoFailure: 'ask' }, async (s) => {
-    // Is it known?
-    if (input.amount < 1) {
-      // Too small
-      s.took('known', 'too-small', ['small']);
+  return saga<DecideOutput>(
+    { flow: 'decide', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
+    async (s) => {
+      // Is it known?
+      if (input.amount < 1) {
+        // Too small
+        s.took('known', 'too-small', ['small']);
 
-      // Refuse it
-      return s.fail('refuse', 'TooSmall', `An amount of ${input.amount} is too small.`);
-    } else if (input.amount < 100) {
-      // Small
-      s.took('known', 'small', ['too-small']);
+        // Refuse it
+        return s.fail('refuse', 'TooSmall', `An amount of ${input.amount} is too small.`);
+      } else if (input.amount < 100) {
+        // Small
+        s.took('known', 'small', ['too-small']);
 
-      // Small change
-      return s.end(
-        'small-change',
-        (input.amount > 50
-          ? { verdict: 'nearly', amount: input.amount }
-          : { verdict: 'small', amount: input.amount }) satisfies DecideOutput,
-      );
-    } else {
-      // Any other
-      s.took('known', null, ['too-small', 'small']);
+        // Small change
+        return s.end(
+          'small-change',
+          (input.amount > 50
+            ? { verdict: 'nearly', amount: input.amount }
+            : { verdict: 'small', amount: input.amount }) satisfies DecideOutput,
+        );
+      } else {
+        // Any other
+        s.took('known', null, ['too-small', 'small']);
 
-      // Enough
-      return s.end('enough', {
-        verdict: 'enough',
-        amount: input.amount ?? 0,
-      } satisfies DecideOutput);
-    }
-  });
+        // Enough
+        return s.end('enough', {
+          verdict: 'enough',
+          amount: input.amount ?? 0,
+        } satisfies DecideOutput);
+      }
+    },
+  );
 }

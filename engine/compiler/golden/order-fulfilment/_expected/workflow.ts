@@ -5,7 +5,7 @@
  * for good, everything done so far is taken back. Orders above 500.00 wait for an approval
  * before anything is charged.
  */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 
 import type { HttpRequestInput } from './activities';
 
@@ -57,11 +57,72 @@ interface Outputs {
   createShipment: CreateShipmentResult;
 }
 
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string', minLength: 1, maxLength: 200 },
+    amount: { type: 'integer', minimum: 1, maximum: 1000000000 },
+    currency: { type: 'string', enum: ['EUR', 'USD', 'GBP'] },
+    customer: {
+      type: 'object',
+      properties: {
+        name: { type: 'string', minLength: 1, maxLength: 200 },
+        email: { type: 'string', maxLength: 320 },
+      },
+      required: ['name', 'email'],
+      additionalProperties: false,
+    },
+    items: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          sku: { type: 'string', enum: ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'] },
+          quantity: { type: 'integer', minimum: 1, maximum: 1000 },
+        },
+        required: ['sku', 'quantity'],
+        additionalProperties: false,
+      },
+      minItems: 1,
+      maxItems: 100,
+    },
+    address: { type: 'string', minLength: 1, maxLength: 1000 },
+    deliveryNote: { type: 'string', maxLength: 1000 },
+    scenario: {
+      type: 'string',
+      enum: [
+        'goes-well',
+        'card-declined',
+        'shipment-down',
+        'answer-lost',
+        'applies-after-timeout',
+        'refund-fails',
+      ],
+    },
+  },
+  required: ['orderId', 'customer', 'items', 'amount', 'currency', 'address', 'scenario'],
+  additionalProperties: false,
+};
+
+const UPDATE_SCHEMAS = {
+  changeDeliveryNote: {
+    type: 'object',
+    properties: { deliveryNote: { type: 'string', maxLength: 1000 } },
+    required: ['deliveryNote'],
+    additionalProperties: false,
+  },
+} satisfies Record<string, ValueSchema>;
+
 export async function orderFulfilment_v1(
   input: OrderFulfilmentInput,
 ): Promise<OrderFulfilmentOutput> {
   return saga<OrderFulfilmentOutput>(
-    { flow: 'order-fulfilment', onUndoFailure: 'ask' },
+    {
+      flow: 'order-fulfilment',
+      onUndoFailure: 'ask',
+      input: { value: input, schema: INPUT_SCHEMA },
+    },
     async (s) => {
       let deliveryNote: string = input.deliveryNote ?? '';
       let packed = false as boolean;
@@ -77,6 +138,7 @@ export async function orderFulfilment_v1(
 
       // Change the delivery note
       s.onUpdate<{ deliveryNote: string }, Outputs>('changeDeliveryNote', {
+        schema: UPDATE_SCHEMAS.changeDeliveryNote,
         accept: () => !packed,
         refusal: 'The parcel is packed: its note cannot be changed any more.',
         apply: (argument) => {

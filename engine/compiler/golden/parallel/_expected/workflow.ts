@@ -1,5 +1,5 @@
 /** Open an account, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput } from './activities';
 
@@ -19,6 +19,13 @@ interface PrintCardResult {
   cardId: string;
 }
 
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -31,148 +38,151 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
 };
 
 export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
-  return saga<void>({ flow: 'open-account', onUndoFailure: 'ask' }, async (s) => {
-    // Prepare everything at once
-    let checkIdentity!: CheckIdentityResult;
-    let reserveNumber!: ReserveNumberResult;
-    let printCard!: PrintCardResult;
-    await s.parallel(
-      { id: 'prepare', unwind: 'together' },
-      {
-        // Who is it?
-        identity: async (s) => {
-          // Check the identity
-          checkIdentity = await s.attempt(
-            'check-identity',
-            (s) =>
-              s.step<CheckIdentityResult>({
-                id: 'check-identity',
-                title: 'Check the identity',
-                activity: 'http.request',
-                effect: 'none',
-                input: {
-                  method: 'POST',
-                  connection: 'shop',
-                  path: '/identity',
-                  body: { orderId: input.orderId },
-                } satisfies HttpRequestInput,
-                options: HTTP_REQUEST_OPTIONS,
-              }),
-            [
-              {
-                types: ['Unavailable'],
-                scope: 'undo',
-                handle: async (_failure, s) => {
-                  // Not now
-                  return s.fail('not-now', 'TryLater', 'Nobody can tell who this is.');
-                },
-              },
-            ],
-          );
-
-          // Reserve a number
-          reserveNumber = await s.step<ReserveNumberResult>({
-            id: 'reserve-number',
-            title: 'Reserve a number',
-            activity: 'http.request',
-            effect: 'reversible',
-            input: {
-              method: 'POST',
-              connection: 'shop',
-              path: '/numbers',
-              body: { score: checkIdentity.score },
-            } satisfies HttpRequestInput,
-            options: HTTP_REQUEST_OPTIONS,
-            undo: (output) => {
-              const reserveNumber = output as ReserveNumberResult;
-              return {
-                title: 'Free the number',
-                activity: 'http.request',
-                input: {
-                  method: 'POST',
-                  connection: 'shop',
-                  path: '/numbers/free',
-                  body: { iban: reserveNumber.iban },
-                } satisfies HttpRequestInput,
-                options: HTTP_REQUEST_OPTIONS,
-              };
-            },
-            armed: 'completed',
-            unknown: { policy: 'ask' },
-          });
-        },
-        // The card
-        card: async (s) => {
-          // Print and post
-          await s.parallel(
-            { id: 'nested', unwind: 'reverse' },
-            {
-              // Print
-              print: async (s) => {
-                // Print the card
-                printCard = await s.step<PrintCardResult>({
-                  id: 'print-card',
-                  title: 'Print the card',
+  return saga<void>(
+    { flow: 'open-account', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
+    async (s) => {
+      // Prepare everything at once
+      let checkIdentity!: CheckIdentityResult;
+      let reserveNumber!: ReserveNumberResult;
+      let printCard!: PrintCardResult;
+      await s.parallel(
+        { id: 'prepare', unwind: 'together' },
+        {
+          // Who is it?
+          identity: async (s) => {
+            // Check the identity
+            checkIdentity = await s.attempt(
+              'check-identity',
+              (s) =>
+                s.step<CheckIdentityResult>({
+                  id: 'check-identity',
+                  title: 'Check the identity',
                   activity: 'http.request',
-                  effect: 'reversible',
+                  effect: 'none',
                   input: {
                     method: 'POST',
                     connection: 'shop',
-                    path: '/cards',
+                    path: '/identity',
                     body: { orderId: input.orderId },
                   } satisfies HttpRequestInput,
                   options: HTTP_REQUEST_OPTIONS,
-                  undo: () => ({
-                    title: 'Destroy the card',
+                }),
+              [
+                {
+                  types: ['Unavailable'],
+                  scope: 'undo',
+                  handle: async (_failure, s) => {
+                    // Not now
+                    return s.fail('not-now', 'TryLater', 'Nobody can tell who this is.');
+                  },
+                },
+              ],
+            );
+
+            // Reserve a number
+            reserveNumber = await s.step<ReserveNumberResult>({
+              id: 'reserve-number',
+              title: 'Reserve a number',
+              activity: 'http.request',
+              effect: 'reversible',
+              input: {
+                method: 'POST',
+                connection: 'shop',
+                path: '/numbers',
+                body: { score: checkIdentity.score },
+              } satisfies HttpRequestInput,
+              options: HTTP_REQUEST_OPTIONS,
+              undo: (output) => {
+                const reserveNumber = output as ReserveNumberResult;
+                return {
+                  title: 'Free the number',
+                  activity: 'http.request',
+                  input: {
+                    method: 'POST',
+                    connection: 'shop',
+                    path: '/numbers/free',
+                    body: { iban: reserveNumber.iban },
+                  } satisfies HttpRequestInput,
+                  options: HTTP_REQUEST_OPTIONS,
+                };
+              },
+              armed: 'completed',
+              unknown: { policy: 'ask' },
+            });
+          },
+          // The card
+          card: async (s) => {
+            // Print and post
+            await s.parallel(
+              { id: 'nested', unwind: 'reverse' },
+              {
+                // Print
+                print: async (s) => {
+                  // Print the card
+                  printCard = await s.step<PrintCardResult>({
+                    id: 'print-card',
+                    title: 'Print the card',
                     activity: 'http.request',
+                    effect: 'reversible',
                     input: {
                       method: 'POST',
                       connection: 'shop',
-                      path: '/cards/destroy',
+                      path: '/cards',
                       body: { orderId: input.orderId },
                     } satisfies HttpRequestInput,
                     options: HTTP_REQUEST_OPTIONS,
-                  }),
-                  armed: 'completed',
-                  unknown: { policy: 'ask' },
-                });
+                    undo: () => ({
+                      title: 'Destroy the card',
+                      activity: 'http.request',
+                      input: {
+                        method: 'POST',
+                        connection: 'shop',
+                        path: '/cards/destroy',
+                        body: { orderId: input.orderId },
+                      } satisfies HttpRequestInput,
+                      options: HTTP_REQUEST_OPTIONS,
+                    }),
+                    armed: 'completed',
+                    unknown: { policy: 'ask' },
+                  });
+                },
+                // Nothing yet
+                nothing: async () => {},
               },
-              // Nothing yet
-              nothing: async () => {},
-            },
-          );
+            );
 
-          // Activate the card
-          await s.step({
-            id: 'activate-card',
-            title: 'Activate the card',
-            activity: 'http.request',
-            effect: 'none',
-            input: {
-              method: 'POST',
-              connection: 'shop',
-              path: '/cards/activate',
-              body: { cardId: printCard.cardId },
-            } satisfies HttpRequestInput,
-            options: HTTP_REQUEST_OPTIONS,
-          });
+            // Activate the card
+            await s.step({
+              id: 'activate-card',
+              title: 'Activate the card',
+              activity: 'http.request',
+              effect: 'none',
+              input: {
+                method: 'POST',
+                connection: 'shop',
+                path: '/cards/activate',
+                body: { cardId: printCard.cardId },
+              } satisfies HttpRequestInput,
+              options: HTTP_REQUEST_OPTIONS,
+            });
+          },
         },
-      },
-    );
+      );
 
-    // Welcome them
-    await s.step({
-      id: 'welcome',
-      title: 'Welcome them',
-      activity: 'http.request',
-      effect: 'none',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/mails',
-        body: { iban: reserveNumber.iban, card: printCard.cardId, score: checkIdentity.score },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-    });
-  });
+      // Welcome them
+      await s.step({
+        id: 'welcome',
+        title: 'Welcome them',
+        activity: 'http.request',
+        effect: 'none',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/mails',
+          body: { iban: reserveNumber.iban, card: printCard.cardId, score: checkIdentity.score },
+        } satisfies HttpRequestInput,
+        options: HTTP_REQUEST_OPTIONS,
+      });
+    },
+  );
 }

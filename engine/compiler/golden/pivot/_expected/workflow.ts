@@ -1,5 +1,5 @@
 /** Transfer money, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput } from './activities';
 
@@ -8,6 +8,17 @@ export interface TransferInput {
   instant: boolean;
   batch: boolean;
 }
+
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string' },
+    instant: { type: 'boolean' },
+    batch: { type: 'boolean' },
+  },
+  required: ['orderId', 'instant', 'batch'],
+};
 
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
@@ -21,117 +32,120 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
 };
 
 export async function transfer_v1(input: TransferInput): Promise<void> {
-  return saga<void>({ flow: 'transfer', onUndoFailure: 'ask' }, async (s) => {
-    // Reserve the money
-    await s.step({
-      id: 'reserve',
-      title: 'Reserve the money',
-      activity: 'http.request',
-      effect: 'reversible',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/accounts/reserve',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-      undo: () => ({
-        title: 'Free the money',
-        activity: 'http.request',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/accounts/free',
-          body: { orderId: input.orderId },
-        } satisfies HttpRequestInput,
-        options: HTTP_REQUEST_OPTIONS,
-      }),
-      armed: 'completed',
-      unknown: { policy: 'ask' },
-    });
-
-    // How?
-    if (input.instant) {
-      // At once
-      s.took('how', 'instant', ['batch']);
-
-      // Send it
+  return saga<void>(
+    { flow: 'transfer', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
+    async (s) => {
+      // Reserve the money
       await s.step({
-        id: 'send-instant',
-        title: 'Send it',
+        id: 'reserve',
+        title: 'Reserve the money',
         activity: 'http.request',
-        effect: 'irreversible',
+        effect: 'reversible',
         input: {
           method: 'POST',
           connection: 'shop',
-          path: '/instant',
+          path: '/accounts/reserve',
           body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
+        undo: () => ({
+          title: 'Free the money',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/accounts/free',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        }),
+        armed: 'completed',
         unknown: { policy: 'ask' },
-        pivot: true,
       });
 
-      // Confirm it
+      // How?
+      if (input.instant) {
+        // At once
+        s.took('how', 'instant', ['batch']);
+
+        // Send it
+        await s.step({
+          id: 'send-instant',
+          title: 'Send it',
+          activity: 'http.request',
+          effect: 'irreversible',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/instant',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+          unknown: { policy: 'ask' },
+          pivot: true,
+        });
+
+        // Confirm it
+        await s.step({
+          id: 'confirm',
+          title: 'Confirm it',
+          activity: 'http.request',
+          effect: 'none',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/confirmations',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: {
+            startToCloseTimeout: '30s',
+            retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+          },
+        });
+      } else if (input.batch) {
+        // With the next batch
+        s.took('how', 'batch', ['instant']);
+
+        // Queue it
+        await s.step({
+          id: 'queue',
+          title: 'Queue it',
+          activity: 'http.request',
+          effect: 'none',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/queue',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        });
+      } else {
+        s.took('how', null, ['instant', 'batch']);
+      }
+
+      // Tell the customer
       await s.step({
-        id: 'confirm',
-        title: 'Confirm it',
+        id: 'tell',
+        title: 'Tell the customer',
         activity: 'http.request',
         effect: 'none',
         input: {
           method: 'POST',
           connection: 'shop',
-          path: '/confirmations',
+          path: '/mails',
           body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: {
           startToCloseTimeout: '30s',
-          retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '1m' },
+          retry: {
+            maximumAttempts: s.pivoted ? Infinity : 5,
+            initialInterval: '1s',
+            backoffCoefficient: 2,
+            maximumInterval: '1m',
+          },
         },
       });
-    } else if (input.batch) {
-      // With the next batch
-      s.took('how', 'batch', ['instant']);
-
-      // Queue it
-      await s.step({
-        id: 'queue',
-        title: 'Queue it',
-        activity: 'http.request',
-        effect: 'none',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/queue',
-          body: { orderId: input.orderId },
-        } satisfies HttpRequestInput,
-        options: HTTP_REQUEST_OPTIONS,
-      });
-    } else {
-      s.took('how', null, ['instant', 'batch']);
-    }
-
-    // Tell the customer
-    await s.step({
-      id: 'tell',
-      title: 'Tell the customer',
-      activity: 'http.request',
-      effect: 'none',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/mails',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: {
-        startToCloseTimeout: '30s',
-        retry: {
-          maximumAttempts: s.pivoted ? Infinity : 5,
-          initialInterval: '1s',
-          backoffCoefficient: 2,
-          maximumInterval: '1m',
-        },
-      },
-    });
-  });
+    },
+  );
 }

@@ -1,5 +1,5 @@
 /** Count the stock, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput } from './activities';
 
@@ -22,6 +22,18 @@ interface Outputs {
   count: CountResult;
 }
 
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+const UPDATE_SCHEMAS = {
+  stop: { type: 'object', properties: { reason: { type: 'string' } }, required: ['reason'] },
+  reset: { type: 'null' },
+} satisfies Record<string, ValueSchema>;
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -34,99 +46,104 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
 };
 
 export async function countStock_v1(input: CountStockInput): Promise<CountStockOutput> {
-  return saga<CountStockOutput>({ flow: 'count-stock', onUndoFailure: 'ask' }, async (s) => {
-    let phase = 'new' as PhaseValue;
-    let started = false as boolean;
-    let total: number = 0;
-    let reason: string = '';
+  return saga<CountStockOutput>(
+    { flow: 'count-stock', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
+    async (s) => {
+      let phase = 'new' as PhaseValue;
+      let started = false as boolean;
+      let total: number = 0;
+      let reason: string = '';
 
-    // How far it is
-    s.onQuery<Outputs>('progress', ({ count }) => ({
-      phase,
-      pieces: count?.pieces ?? null,
-      running: started,
-    }));
+      // How far it is
+      s.onQuery<Outputs>('progress', ({ count }) => ({
+        phase,
+        pieces: count?.pieces ?? null,
+        running: started,
+      }));
 
-    // Only the phase
-    s.onQuery('phaseOnly', () => phase);
+      // Only the phase
+      s.onQuery('phaseOnly', () => phase);
 
-    // Stop it
-    s.onUpdate<{ reason: string }, Outputs>('stop', {
-      accept: (_argument, { count }) => phase !== 'counted' && count?.pieces !== 1,
-      refusal: 'It is counted already.',
-      apply: (argument) => {
-        phase = 'stopped';
-        reason = argument.reason;
-      },
-    });
+      // Stop it
+      s.onUpdate<{ reason: string }, Outputs>('stop', {
+        schema: UPDATE_SCHEMAS.stop,
+        accept: (_argument, { count }) => phase !== 'counted' && count?.pieces !== 1,
+        refusal: 'It is counted already.',
+        apply: (argument) => {
+          phase = 'stopped';
+          reason = argument.reason;
+        },
+      });
 
-    // Begin again
-    s.onUpdate<null, Outputs>('reset', {
-      apply: () => {
-        total = 0;
-      },
-    });
+      // Begin again
+      s.onUpdate<null, Outputs>('reset', {
+        schema: UPDATE_SCHEMAS.reset,
+        apply: () => {
+          total = 0;
+        },
+      });
 
-    // Begin
-    phase = 'counting' as PhaseValue;
-    started = true;
-    s.passed('begin');
+      // Begin
+      phase = 'counting' as PhaseValue;
+      started = true;
+      s.passed('begin');
 
-    // Count
-    const count = await s.step<CountResult>({
-      id: 'count',
-      title: 'Count',
-      activity: 'http.request',
-      effect: 'none',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/count',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-    });
-
-    // Stopped meanwhile?
-    if (phase === 'stopped') {
-      // Somebody said stop
-      s.took('stopped', 'was-stopped', []);
-
-      // Give up
-      return s.fail('give-up', 'Stopped', `stopped: ${reason}`);
-    } else {
-      s.took('stopped', null, ['was-stopped']);
-    }
-
-    // Add it up
-    total = total + count.pieces;
-    phase = (count.pieces > 0 ? 'counted' : 'counting') satisfies PhaseValue as PhaseValue;
-    s.passed('add-up');
-
-    // Empty?
-    if (total === 0 && phase === 'counting' && started === true) {
-      // Nothing there
-      s.took('empty', 'is-empty', []);
-
-      // Order more
-      await s.step({
-        id: 'order-more',
-        title: 'Order more',
+      // Count
+      const count = await s.step<CountResult>({
+        id: 'count',
+        title: 'Count',
         activity: 'http.request',
         effect: 'none',
         input: {
           method: 'POST',
           connection: 'shop',
-          path: '/orders',
+          path: '/count',
           body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
       });
-    } else {
-      s.took('empty', null, ['is-empty']);
-    }
 
-    // Counted
-    return s.end('result', { total } satisfies CountStockOutput);
-  });
+      // Stopped meanwhile?
+      if (phase === 'stopped') {
+        // Somebody said stop
+        s.took('stopped', 'was-stopped', []);
+
+        // Give up
+        return s.fail('give-up', 'Stopped', `stopped: ${reason}`);
+      } else {
+        s.took('stopped', null, ['was-stopped']);
+      }
+
+      // Add it up
+      total = total + count.pieces;
+      phase = (count.pieces > 0 ? 'counted' : 'counting') satisfies PhaseValue as PhaseValue;
+      s.passed('add-up');
+
+      // Empty?
+      if (total === 0 && phase === 'counting' && started === true) {
+        // Nothing there
+        s.took('empty', 'is-empty', []);
+
+        // Order more
+        await s.step({
+          id: 'order-more',
+          title: 'Order more',
+          activity: 'http.request',
+          effect: 'none',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/orders',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        });
+      } else {
+        s.took('empty', null, ['is-empty']);
+      }
+
+      // Counted
+      return s.end('result', { total } satisfies CountStockOutput);
+    },
+  );
 }

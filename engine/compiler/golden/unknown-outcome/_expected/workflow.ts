@@ -1,11 +1,18 @@
 /** What nobody knows, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput } from './activities';
 
 export interface UnknownOutcomeInput {
   orderId: string;
 }
+
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
 
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
@@ -19,100 +26,107 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
 };
 
 export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<void> {
-  return saga<void>({ flow: 'unknown-outcome', onUndoFailure: 'ask' }, async (s) => {
-    // Undo what may have happened
-    await s.step({
-      id: 'first',
-      title: 'Undo what may have happened',
-      activity: 'http.request',
-      effect: 'reversible',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/first',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-      undo: () => ({
-        title: 'Undo: Undo what may have happened',
+  return saga<void>(
+    {
+      flow: 'unknown-outcome',
+      onUndoFailure: 'ask',
+      input: { value: input, schema: INPUT_SCHEMA },
+    },
+    async (s) => {
+      // Undo what may have happened
+      await s.step({
+        id: 'first',
+        title: 'Undo what may have happened',
         activity: 'http.request',
+        effect: 'reversible',
         input: {
           method: 'POST',
           connection: 'shop',
-          path: '/first/undo',
+          path: '/first',
           body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
-      }),
-      armed: 'completed',
-      unknown: { policy: 'undo' },
-    });
+        undo: () => ({
+          title: 'Undo: Undo what may have happened',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/first/undo',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        }),
+        armed: 'completed',
+        unknown: { policy: 'undo' },
+      });
 
-    // Look it up
-    await s.step({
-      id: 'second',
-      title: 'Look it up',
-      activity: 'http.request',
-      effect: 'reversible',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/second',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-      undo: () => ({
-        title: 'Undo: Look it up',
+      // Look it up
+      await s.step({
+        id: 'second',
+        title: 'Look it up',
         activity: 'http.request',
+        effect: 'reversible',
         input: {
           method: 'POST',
           connection: 'shop',
-          path: '/second/undo',
+          path: '/second',
           body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
-      }),
-      armed: 'completed',
-      unknown: {
-        policy: 'check',
-        activity: 'http.request',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/second/settle',
-          body: { orderId: input.orderId },
-          answer: 'lookup',
-        } satisfies HttpRequestInput,
-        options: HTTP_REQUEST_OPTIONS,
-      },
-    });
+        undo: () => ({
+          title: 'Undo: Look it up',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/second/undo',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        }),
+        armed: 'completed',
+        unknown: {
+          policy: 'check',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/second/settle',
+            body: { orderId: input.orderId },
+            answer: 'lookup',
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        },
+      });
 
-    // Ask a person
-    await s.step({
-      id: 'third',
-      title: 'Ask a person',
-      activity: 'http.request',
-      effect: 'reversible',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/third',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-      undo: () => ({
-        title: 'Undo: Ask a person',
+      // Ask a person
+      await s.step({
+        id: 'third',
+        title: 'Ask a person',
         activity: 'http.request',
+        effect: 'reversible',
         input: {
           method: 'POST',
           connection: 'shop',
-          path: '/third/undo',
+          path: '/third',
           body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
-      }),
-      armed: 'completed',
-      unknown: { policy: 'ask' },
-    });
-  });
+        undo: () => ({
+          title: 'Undo: Ask a person',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/third/undo',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        }),
+        armed: 'completed',
+        unknown: { policy: 'ask' },
+      });
+    },
+  );
 }

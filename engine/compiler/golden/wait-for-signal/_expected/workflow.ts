@@ -1,5 +1,5 @@
 /** Take a delivery, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput } from './activities';
 
@@ -15,6 +15,19 @@ interface CountedResult {
   pieces: number;
 }
 
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+const SIGNAL_SCHEMAS = {
+  arrived: { type: 'object', properties: { gate: { type: 'number' } }, required: ['gate'] },
+  counted: { type: 'object', properties: { pieces: { type: 'number' } }, required: ['pieces'] },
+  signed: { type: 'string' },
+} satisfies Record<string, ValueSchema>;
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -26,9 +39,18 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   },
 };
 
-export async function takeDelivery_v1(_input: TakeDeliveryInput): Promise<void> {
+export async function takeDelivery_v1(input: TakeDeliveryInput): Promise<void> {
   return saga<void>(
-    { flow: 'take-delivery', onUndoFailure: 'ask', signals: ['arrived', 'counted', 'signed'] },
+    {
+      flow: 'take-delivery',
+      onUndoFailure: 'ask',
+      input: { value: input, schema: INPUT_SCHEMA },
+      signals: {
+        arrived: { schema: SIGNAL_SCHEMAS.arrived },
+        counted: { schema: SIGNAL_SCHEMAS.counted },
+        signed: { schema: SIGNAL_SCHEMAS.signed },
+      },
+    },
     async (s) => {
       // Wait for the lorry
       const arrival = await s.waitForSignal<ArrivalResult>({ id: 'arrival', signal: 'arrived' });

@@ -1,5 +1,5 @@
 /** Remind somebody, version 1. */
-import { saga } from '@backstitch/saga';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { HttpRequestInput } from './activities';
 
@@ -7,8 +7,22 @@ export interface RemindInput {
   orderId: string;
   minutes: number;
   dueAt?: string;
+  day?: string;
   fallback: string;
 }
+
+/** What the run checks of what it is sent, whoever sends it. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string' },
+    minutes: { type: 'number' },
+    dueAt: { type: 'string' },
+    day: { type: 'string' },
+    fallback: { type: 'string' },
+  },
+  required: ['orderId', 'minutes', 'fallback'],
+};
 
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
@@ -22,29 +36,35 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
 };
 
 export async function remind_v1(input: RemindInput): Promise<void> {
-  return saga<void>({ flow: 'remind', onUndoFailure: 'ask' }, async (s) => {
-    // Wait a while
-    await s.wait('a-while', 90_000);
+  return saga<void>(
+    { flow: 'remind', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
+    async (s) => {
+      // Wait a while
+      await s.wait('a-while', 90_000);
 
-    // Wait as long as the input says
-    await s.wait('as-said', input.minutes * 60 * 1000);
+      // Wait as long as the input says
+      await s.wait('as-said', input.minutes * 60 * 1000);
 
-    // Wait until it is due
-    await s.waitUntil('until-due', input.dueAt ?? input.fallback);
+      // Wait until it is due
+      await s.waitUntil('until-due', input.dueAt ?? input.fallback);
 
-    // Remind them
-    await s.step({
-      id: 'remind-them',
-      title: 'Remind them',
-      activity: 'http.request',
-      effect: 'none',
-      input: {
-        method: 'POST',
-        connection: 'shop',
-        path: '/mails',
-        body: { orderId: input.orderId },
-      } satisfies HttpRequestInput,
-      options: HTTP_REQUEST_OPTIONS,
-    });
-  });
+      // Wait for the day in Berlin
+      await s.waitUntil('until-day', input.day ?? input.fallback, 'Europe/Berlin');
+
+      // Remind them
+      await s.step({
+        id: 'remind-them',
+        title: 'Remind them',
+        activity: 'http.request',
+        effect: 'none',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/mails',
+          body: { orderId: input.orderId },
+        } satisfies HttpRequestInput,
+        options: HTTP_REQUEST_OPTIONS,
+      });
+    },
+  );
 }

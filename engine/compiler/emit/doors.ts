@@ -1,0 +1,83 @@
+/**
+ * What the run itself checks of what comes in: its input, signals and updates, whoever sends them. Patterns and formats are left to
+ * the doors outside (engine/saga/value-check.ts says why).
+ */
+import type { FlowDocument, JsonSchema } from '../../flow/document';
+import type { ValueSchema } from '../../saga/value-check';
+import { schemaType } from '../schema-types';
+import type { ModuleNames } from './names';
+import { documentation, expression, literal, objectText } from './print';
+
+/** Of the saga library. */
+export const SCHEMA_TYPE = 'ValueSchema';
+
+export class Doors {
+  readonly #input: string;
+  readonly #signals: string;
+  readonly #updates: string;
+
+  constructor(
+    private readonly document: FlowDocument,
+    names: ModuleNames
+  ) {
+    this.#input = names.take('INPUT_SCHEMA');
+    this.#signals = names.take('SIGNAL_SCHEMAS');
+    this.#updates = names.take('UPDATE_SCHEMAS');
+  }
+
+  /** Constants of the module. */
+  declarations(): string[] {
+    const { input, signals, updates } = this.document;
+    const head = documentation(['What the run checks of what it is sent, whoever sends it.']);
+    return [
+      `${head}\nconst ${this.#input}: ${SCHEMA_TYPE} = ${literal(valueSchema({ type: 'object', ...input }))};`,
+      ...this.#declaration(this.#signals, signals),
+      ...this.#declaration(this.#updates, updates),
+    ];
+  }
+
+  /** Of the saga: its input, and the signals that it keeps. */
+  options(): string[] {
+    const signals = Object.entries(this.document.signals).map(([name, { schema, key }]) => {
+      const reads = `(argument: ${schemaType(schema)}) => ${expression(key ?? '')}`;
+      const door = [['schema', `${this.#signals}.${name}`] as const, ...(key ? [['key', reads] as const] : [])];
+      return [name, objectText(door)] as const;
+    });
+    return [
+      `input: { value: input, schema: ${this.#input} }`,
+      ...(signals.length > 0 ? [`signals: ${objectText(signals)}`] : []),
+    ];
+  }
+
+  updateSchema(name: string): string {
+    return `${this.#updates}.${name}`;
+  }
+
+  #declaration(constant: string, doors: Readonly<Record<string, { schema: JsonSchema }>>): string[] {
+    const schemas = Object.entries(doors).map(([name, { schema }]) => [name, literal(valueSchema(schema))] as const);
+    if (schemas.length === 0) return [];
+    return [`const ${constant} = ${objectText(schemas)} satisfies Record<string, ${SCHEMA_TYPE}>;`];
+  }
+}
+
+/** The keywords that say which values there are; without those that say how people read them. */
+function valueSchema(schema: JsonSchema): ValueSchema {
+  const { type, required, minimum, maximum, minLength, maxLength, minItems, maxItems } = schema;
+  const { properties, items, additionalProperties: others } = schema;
+  const fields = Object.entries(properties ?? {}).map(([name, field]) => [name, valueSchema(field)]);
+  return {
+    type,
+    properties: properties && (Object.fromEntries(fields) as ValueSchema['properties']),
+    required: required?.length ? required : undefined,
+    additionalProperties: typeof others === 'object' ? valueSchema(others) : others,
+    items: items && valueSchema(items),
+    enum: schema.enum,
+    const: schema.const,
+    minimum,
+    maximum,
+    minLength,
+    maxLength,
+    minItems,
+    maxItems,
+  };
+}

@@ -1,0 +1,90 @@
+/**
+ * Instants, as flows write them. Read by these lines and never by `Date.parse`, which takes nearly anything and reads what has no
+ * offset in the zone of the machine: a run would wait for another time on another machine.
+ *
+ * Rules
+ * [I1] A date and a time with an offset is an instant: '2026-11-28T17:00:00Z', '2026-11-28T17:00+01:00'.
+ * [I2] A date, or a date and a time without an offset, is an instant only in a named zone ('Europe/Berlin'). A date begins at
+ *      midnight. Of a time that comes twice (clocks go back) the first counts; one that is left out (clocks go forward) counts as
+ *      if the clocks had not changed, so it is never too early.
+ * [I3] Everything else is none, and so is a date or a time that does not exist: 30 February, 25 o'clock.
+ */
+
+const INSTANT =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?([Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
+
+/** Milliseconds since 1970; null when the text is no instant. `zone`: an IANA name, for texts without an offset. */
+export function instantMs(text: unknown, zone?: string): number | null {
+  const found = typeof text === 'string' && text.length <= 40 ? INSTANT.exec(text) : null;
+  if (!found) return null;
+  const [year, month, day, hour, minute, second] = found.slice(1, 7).map((digits) => Number(digits ?? 0)) as Numbers;
+  const localMs = utcMs(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1_000 + fractionMs(found[7]);
+  const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
+  // A leap second is the second after it.
+  if (!exists || hour > 23 || minute > 59 || second > 60) return null;
+  if (found[8] === undefined) return zone === undefined ? null : inZone(localMs, zone);
+  const [offsetHours, offsetMinutes] = [Number(found[10] ?? 0), Number(found[11] ?? 0)];
+  if (offsetHours > 23 || offsetMinutes > 59) return null;
+  return localMs - (found[9] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
+}
+
+/** Does this JavaScript have the rules of the zone? */
+export function isZone(zone: string): boolean {
+  try {
+    // A name only: an offset such as '+02:00' is no zone with rules.
+    return /^[A-Za-z]/.test(zone) && formatOf(zone).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
+type Numbers = [number, number, number, number, number, number];
+
+/** `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
+function utcMs(year: number, month: number, day: number): number {
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  return date.getTime();
+}
+
+const daysIn = (year: number, month: number): number => new Date(utcMs(year, month + 1, 0)).getUTCDate();
+
+const fractionMs = (digits = ''): number => Number(digits.padEnd(3, '0').slice(0, 3));
+
+/** Local time in a zone → instant. The zone's rules are those that this JavaScript has; they differ by its version, if at all. */
+function inZone(localMs: number, zone: string): number {
+  const offsets = [-DAY_MS, DAY_MS].map((away) => offsetMs(localMs + away, zone));
+  const instants = offsets.map((offset) => localMs - offset);
+  const real = instants.filter((instant) => instant + offsetMs(instant, zone) === localMs);
+  // A time that is left out has no instant: it is read with the offset that was in effect before.
+  return real.length > 0 ? Math.min(...real) : (instants[0] as number);
+}
+const DAY_MS = 86_400_000;
+
+/** How far the zone is ahead of UTC at an instant. */
+function offsetMs(atMs: number, zone: string): number {
+  const parts = new Map(
+    formatOf(zone)
+      .formatToParts(atMs)
+      .map(({ type, value }) => [type, Number(value)])
+  );
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0;
+  const local =
+    utcMs(part('year'), part('month'), part('day')) +
+    ((part('hour') * 60 + part('minute')) * 60 + part('second')) * 1_000;
+  return local - Math.floor(atMs / 1_000) * 1_000;
+}
+
+function formatOf(timeZone: string): Intl.DateTimeFormat {
+  const numeric = 'numeric';
+  return new Intl.DateTimeFormat('en-US', {
+    timeZone,
+    hourCycle: 'h23',
+    year: numeric,
+    month: numeric,
+    day: numeric,
+    hour: numeric,
+    minute: numeric,
+    second: numeric,
+  });
+}

@@ -1,0 +1,111 @@
+/**
+ * Does a value fit a schema? The check at a run's own door: start inputs, signals and updates come from whoever may call the cluster.
+ * Imports nothing, so that it runs inside workflows and the exported project carries it as it is.
+ *
+ * It reads the keywords below and no others. Patterns and formats are left to the doors outside (engine/flow/schema), because a
+ * regular expression may need more time than a workflow task has. What both of them read they judge alike (value-check.test.ts).
+ */
+
+/** The keywords of JSON Schema that say which values there are. */
+export interface ValueSchema {
+  type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';
+  properties?: Readonly<Record<string, ValueSchema>>;
+  required?: readonly string[];
+  additionalProperties?: boolean | ValueSchema;
+  items?: ValueSchema;
+  enum?: readonly (string | number | boolean)[];
+  const?: string | number | boolean | null;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+}
+
+export interface ValueMisfit {
+  /** JSON pointer into the value; '/' is the value itself. */
+  at: string;
+  /** The rest of the sentence that begins with the field: 'is missing', 'must be integer'. */
+  message: string;
+}
+
+/** The first place where the value does not fit; null when it fits. */
+export function misfitOf(value: unknown, schema: ValueSchema, at = ''): ValueMisfit | null {
+  const wrong = (message: string) => ({ at: at || '/', message });
+  const { type, const: only } = schema;
+  if (type !== undefined && !isOfType(value, type)) return wrong(`must be ${type}`);
+  if (schema.enum && !schema.enum.some((each) => each === value)) return wrong(`is one of: ${schema.enum.join(', ')}`);
+  if (only !== undefined && value !== only) return wrong(`must be ${String(only)}`);
+  if (typeof value === 'number') {
+    const outside = range(value, schema.minimum, schema.maximum);
+    if (outside) return wrong(`must be ${outside}`);
+  } else if (typeof value === 'string') {
+    const outside = range(charactersIn(value), schema.minLength, schema.maxLength);
+    if (outside) return wrong(`must have ${outside} characters`);
+  } else if (Array.isArray(value)) return misfitOfItems(value, schema, at);
+  else if (typeof value === 'object' && value !== null) return misfitOfFields(value as Fields, schema, at);
+  return null;
+}
+
+type Fields = Record<string, unknown>;
+
+function isOfType(value: unknown, type: NonNullable<ValueSchema['type']>): boolean {
+  switch (type) {
+    case 'object':
+      return typeof value === 'object' && value !== null && !Array.isArray(value);
+    case 'array':
+      return Array.isArray(value);
+    case 'null':
+      return value === null;
+    case 'integer':
+      return Number.isInteger(value);
+    case 'number':
+      return Number.isFinite(value);
+    default:
+      return typeof value === type;
+  }
+}
+
+function misfitOfItems(items: unknown[], schema: ValueSchema, at: string): ValueMisfit | null {
+  const outside = range(items.length, schema.minItems, schema.maxItems);
+  if (outside) return { at: at || '/', message: `must have ${outside} items` };
+  if (!schema.items) return null;
+  for (const [index, item] of items.entries()) {
+    const misfit = misfitOf(item, schema.items, `${at}/${index}`);
+    if (misfit) return misfit;
+  }
+  return null;
+}
+
+function misfitOfFields(fields: Fields, schema: ValueSchema, at: string): ValueMisfit | null {
+  const { properties = {}, required = [], additionalProperties = true } = schema;
+  const inside = (name: string) => `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+  for (const name of required) if (!has(fields, name)) return { at: inside(name), message: 'is missing' };
+  for (const name of Object.keys(fields)) {
+    if (fields[name] === undefined) continue;
+    const declared = Object.hasOwn(properties, name) ? properties[name] : additionalProperties;
+    if (declared === false) return { at: inside(name), message: 'is not a field of this form' };
+    const misfit = typeof declared === 'object' ? misfitOf(fields[name], declared, inside(name)) : null;
+    if (misfit) return misfit;
+  }
+  return null;
+}
+
+/** What every object inherits is no field of it. */
+const has = (fields: Fields, name: string): boolean => Object.hasOwn(fields, name) && fields[name] !== undefined;
+
+function range(count: number, least: number | undefined, most: number | undefined): string | null {
+  if (least !== undefined && count < least) return `at least ${least}`;
+  if (most !== undefined && count > most) return `at most ${most}`;
+  return null;
+}
+
+/** Characters as people count them: those outside of the first 65,536 are two units of a JavaScript string. */
+function charactersIn(text: string): number {
+  let count = 0;
+  for (let at = 0; at < text.length; at++) if (!(isHigh(text, at) && isLow(text, at + 1))) count++;
+  return count;
+}
+const isHigh = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xd800;
+const isLow = (text: string, at: number): boolean => (text.charCodeAt(at) & 0xfc00) === 0xdc00;
