@@ -34,11 +34,14 @@ export interface ProductOptions {
   /** Of an earlier product: it is started again on the same data and ports. */
   again?: Product;
   env?: Record<string, string>;
+  /** Puts into a new data folder what is to be there before the first start. */
+  prepare?: (dataDir: string) => Promise<void>;
 }
 
 /** Rejects with what the launcher said when it does not come up. */
-export async function startProduct({ again, env = {} }: ProductOptions = {}): Promise<Product> {
+export async function startProduct({ again, env = {}, prepare }: ProductOptions = {}): Promise<Product> {
   const dataDir = again?.dataDir ?? (await temporaryFolder());
+  if (!again) await prepare?.(dataDir);
   const ports = again?.ports ?? (await freePorts());
   const args = ['--port', ports.web, '--engine-port', ports.engine, '--shop-port', ports.shop, '--data', dataDir];
   const launcher = spawn(process.execPath, ['engine/launcher/start.mjs', ...args.map(String)], {
