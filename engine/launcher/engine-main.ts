@@ -18,7 +18,7 @@ import { openVersions } from '../versions/open';
 import { createToolchain } from '../versions/toolchain';
 import { runRole } from './role';
 
-void runRole(async () => {
+void runRole(async ({ waiting }) => {
   const { DATABASE_URL: url, BACKSTITCH_ENGINE_ADDRESS: address = '127.0.0.1:7233' } = process.env;
   if (!url) throw new Error('The engine needs DATABASE_URL.');
   const log = pino({ level: process.env.BACKSTITCH_LOG_LEVEL ?? 'info' });
@@ -36,7 +36,11 @@ void runRole(async () => {
   const activityWorker = new ActivityExecutor({ activities, log });
   const engine = await startEngine({
     // Two engines on one database must not take the lease from each other in turns.
-    store: new PostgresStore({ url, takeover: 'whenFree' }),
+    store: new PostgresStore({
+      url,
+      takeover: 'whenFree',
+      onWait: (holder) => waiting(`waits for the lease, which '${holder}' holds`),
+    }),
     workflowWorker,
     activityWorker,
     log,

@@ -22,6 +22,7 @@ import { FencedError, StoreUnavailableError } from '../port';
 import { commitBatch } from './commit';
 import { storeError } from './errors';
 import { filterSql, groupSql } from './filter-sql';
+import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
 /** Advisory lock of the lease's holder. */
 const LIVENESS_LOCK = 7_233_001;
@@ -36,6 +37,10 @@ export interface PostgresStoreOptions {
    * database do not take it from each other in turns.
    */
   takeover?: 'now' | 'whenFree';
+  /** Called once when another holder has to be waited for, with its name. */
+  onWait?: (holder: string) => void;
+  /** A holder that says nothing for so long is ended by who waits for it. */
+  frozenMs?: number;
 }
 
 /** 64-bit columns hold run keys and milliseconds, which are safe integers. */
@@ -48,7 +53,7 @@ export class PostgresStore implements Store {
   readonly #options: Required<PostgresStoreOptions>;
 
   constructor(options: PostgresStoreOptions) {
-    this.#options = { commitConnections: 2, takeover: 'now', ...options };
+    this.#options = { commitConnections: 2, takeover: 'now', onWait: () => {}, frozenMs: FROZEN_MS, ...options };
   }
 
   async acquire(holder: string): Promise<LeasedStore> {
@@ -61,8 +66,8 @@ export class PostgresStore implements Store {
     liveness.on('end', () => lose(new StoreUnavailableError('the lease connection ended')));
     try {
       await liveness.connect();
-      const lock = this.#options.takeover === 'whenFree' ? 'pg_advisory_lock' : 'pg_try_advisory_lock';
-      await liveness.query(`SELECT ${lock}($1)`, [LIVENESS_LOCK]);
+      if (this.#options.takeover === 'now') await liveness.query('SELECT pg_try_advisory_lock($1)', [LIVENESS_LOCK]);
+      else await this.#waitForLock(liveness);
       const { rows } = await liveness.query<{ epoch: number }>(
         'UPDATE engine.lease SET epoch = epoch + 1, holder = $1, acquired_at = (extract(epoch FROM now()) * 1000)::bigint RETURNING epoch',
         [holder]
@@ -87,6 +92,17 @@ export class PostgresStore implements Store {
     }
   }
 
+  /** Until the holder is gone. One that is frozen keeps its connection for ever: it is ended from here (holder.ts). */
+  async #waitForLock(liveness: pg.Client): Promise<void> {
+    const { url, frozenMs, onWait } = this.#options;
+    const watching = endFrozenHolders({ url, lock: LIVENESS_LOCK, frozenMs, onWait });
+    try {
+      await liveness.query(TAKE_LOCK, [LIVENESS_LOCK]);
+    } finally {
+      watching.stop();
+    }
+  }
+
   close(): Promise<void> {
     return Promise.resolve();
   }
@@ -107,7 +123,9 @@ class LeasedPostgresStore implements LeasedStore {
     private readonly commits: pg.Pool,
     private readonly reads: pg.Pool
   ) {
+    this.#beating = beat(liveness);
     void lost.then((error) => {
+      this.#beating.stop();
       this.#ended = new StoreUnavailableError('the lease ended while this was asked', { cause: error });
       for (const reject of [...this.#asked]) reject(this.#ended);
     });
@@ -116,6 +134,7 @@ class LeasedPostgresStore implements LeasedStore {
   /** How to refuse what is under way. */
   readonly #asked = new Set<(error: Error) => void>();
   #ended: StoreUnavailableError | null = null;
+  readonly #beating: { stop(): void };
 
   /**
    * Ends with the lease at the latest: a pool that is closed leaves what waits for a connection to its time-out, and a server that
@@ -272,6 +291,7 @@ class LeasedPostgresStore implements LeasedStore {
   }
 
   async release(): Promise<void> {
+    this.#beating.stop();
     await Promise.allSettled([this.commits.end(), this.reads.end(), this.liveness.end()]);
   }
 }

@@ -1,0 +1,63 @@
+/** [HO] Who waits for a lease whose holder is frozen gets it; a holder that is alive, or of an earlier version, keeps it. */
+import pg from 'pg';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FencedError } from '../port';
+import { PostgresStore } from './store';
+import { createTestDatabase, type TestDatabase } from './testing/database';
+
+let database: TestDatabase;
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+afterAll(() => database.drop());
+
+const FROZEN_MS = 700;
+const waiter = (onWait: (holder: string) => void = () => {}) =>
+  new PostgresStore({ url: database.url, takeover: 'whenFree', frozenMs: FROZEN_MS, onWait });
+/** A session that has the lock, said this last, and says nothing more. */
+async function sessionThatSaid(last: string): Promise<pg.Client> {
+  const session = new pg.Client({ connectionString: database.url, application_name: 'backstitch engine frozen/1' });
+  session.on('error', () => {});
+  await session.connect();
+  await session.query('SELECT pg_advisory_lock($1) /* heartbeats follow */', [7_233_001]);
+  if (last) await session.query(last);
+  return session;
+}
+const within = <T>(ms: number, work: Promise<T>) =>
+  Promise.race([work, new Promise<'not yet'>((resolve) => setTimeout(() => resolve('not yet'), ms))]);
+
+test.each([
+  ['a heartbeat', 'SELECT 1 /* backstitch heartbeat */'],
+  ['that it has the lock', ''],
+])('[HO1] a holder whose last word was %s, and that is frozen since, loses the lease', async (_name, last) => {
+  const frozen = await sessionThatSaid(last);
+  const waits: string[] = [];
+  const lease = await waiter((holder) => waits.push(holder)).acquire('next');
+  expect(waits).toEqual(['backstitch engine frozen/1']);
+  await lease.prove();
+  await lease.release();
+  await frozen.end().catch(() => {});
+});
+
+test('[HO2] a holder that is alive keeps it, however long another one waits; the fence holds either way', async () => {
+  const holds = await waiter().acquire('holds');
+  // Counts as frozen after 5 s, and the holder speaks every 2 s.
+  const next = new PostgresStore({ url: database.url, takeover: 'whenFree', frozenMs: 5_000 }).acquire('next');
+  expect(await within(8_000, next)).toBe('not yet');
+  await holds.prove();
+  await holds.release();
+  const lease = await next;
+  await expect(holds.prove()).rejects.toThrow();
+  await lease.release();
+});
+
+test('[HO3] an engine of an earlier version, which sends no heartbeats, is not ended', async () => {
+  const old = await sessionThatSaid('SELECT 1');
+  const next = waiter().acquire('next');
+  expect(await within(4 * FROZEN_MS, next)).toBe('not yet');
+  await old.end();
+  const lease = await next;
+  const other = await new PostgresStore({ url: database.url }).acquire('now');
+  await expect(lease.prove()).rejects.toThrow(FencedError);
+  await Promise.all([lease.release(), other.release()]);
+});
