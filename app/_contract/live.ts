@@ -64,7 +64,10 @@ export interface LinkState {
 /** Answer of `/api/health`: 200 when this process serves, whatever is away. */
 export interface Health {
   ok: true;
-  database: 'up' | 'away';
+  /** `cannotWrite`: it answers, and has no room or its disk fails. */
+  database: 'up' | 'away' | 'cannotWrite';
+  /** With which PostgreSQL refused, where it answered at all: 53100 is a full disk. */
+  sqlState?: string;
   engine: 'up' | 'away';
   version: string;
 }

@@ -8,6 +8,7 @@ import { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
 import { connectEngine } from './engine';
 import { VersionCatalogue } from './flows/catalogue';
+import { HealthCheck } from './health';
 import { reconcileTasks } from './inbox/reconcile';
 import { HintFeed } from './live/hint-feed';
 import { Hub } from './live/hub';
@@ -65,8 +66,9 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
     emit: (run, delta) => door.emitDelta(run, delta),
     hinted: () => feed?.live ?? false,
   });
+  const health = new HealthCheck({ database, temporal });
   const web: Web = {
-    ...{ config, log, database, temporal, versions, catalogue, auth, hub, invalidations },
+    ...{ config, log, database, temporal, versions, catalogue, auth, health, hub, invalidations },
     sessionEnded: (personId) => door.sessionEnded(personId),
   };
 

@@ -44,24 +44,10 @@ const GRPC = {
   unauthenticated: 16,
 };
 
-/** Prisma: cannot reach, timed out, closed, too many connections. PostgreSQL: shutting down, starting up, admin shutdown. */
-const DATABASE_AWAY = new Set([
-  ...['P1000', 'P1001', 'P1002', 'P1008', 'P1017', 'P2024', 'P2037'],
-  ...[
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'ENOENT',
-    'EPIPE',
-    'ETIMEDOUT',
-    '57P01',
-    '57P02',
-    '57P03',
-    '53300',
-    '08006',
-    '08001',
-    '08003',
-  ],
-]);
+/** Prisma: cannot reach, timed out, closed, too many connections. Sockets: no connection. */
+const NO_CONNECTION = /^(P1000|P1001|P1002|P1008|P1017|P2024|P2037|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
+/** SQLSTATE: connection, no resources (53100: a full disk), going away or starting, a disk that fails. */
+const SQL_AWAY = /^(08...|53...|57P..|58...)$/;
 
 /** What a thrown value means to who asked. Anything unknown is `unexpected`, logged with the reference that it carries. */
 export function failureOf(error: unknown, log?: Logger): AppFailure {
@@ -90,26 +76,37 @@ function fromDatabase(error: unknown): Refusal | null {
   if (!fields) return null;
   const text = String(fields.message ?? '');
   const prisma = String(fields.name ?? '').startsWith('PrismaClient') || 'clientVersion' in fields;
-  const adapter = fieldsOf(fieldsOf(fields.meta)?.driverAdapterError)?.cause;
-  const codes = [
-    fields.code,
-    fieldsOf(fields.cause)?.code,
-    fieldsOf(adapter)?.originalCode,
-    fieldsOf(adapter)?.code,
-  ].map(String);
+  const codes = codesOf(fields);
   const says =
     /can't reach database|connection terminated|server has closed the connection|terminating connection|connect ENOENT|ECONNREFUSED|timeout exceeded when trying to connect|query read timeout|database system is/i;
   const database =
     prisma || fieldsOf(fields.cause)?.name === 'DriverAdapterError' || fields.name === 'DriverAdapterError';
-  if (database && (codes.some((code) => DATABASE_AWAY.has(code)) || says.test(text))) {
-    return new Refusal(
-      'databaseAway',
-      'The database does not answer. What was read before stays on the screen.',
-      undefined,
-      { cause: error }
-    );
-  }
-  return null;
+  if (!database) return null;
+  const sqlState = codes.find((code) => SQL_AWAY.test(code));
+  if (!sqlState && !codes.some((code) => NO_CONNECTION.test(code)) && !says.test(text)) return null;
+  return new Refusal('databaseAway', awayMessage(sqlState), undefined, { cause: error });
+}
+
+function awayMessage(sqlState: string | undefined): string {
+  if (sqlState === '53100') return 'The database cannot write: its disk is full (SQLSTATE 53100). Nothing was changed.';
+  if (sqlState && /^(53[^3]|58)/.test(sqlState))
+    return `The database cannot write (SQLSTATE ${sqlState}). Nothing was changed.`;
+  return 'The database does not answer. What was read before stays on the screen.';
+}
+
+/** Of the error, of what caused it and of what Prisma's adapter was told. */
+function codesOf(fields: Fields): string[] {
+  const adapter = fieldsOf(fieldsOf(fieldsOf(fields.meta)?.driverAdapterError)?.cause);
+  const cause = fieldsOf(fields.cause);
+  return [fields.code, cause?.code, cause?.originalCode, adapter?.originalCode, adapter?.code]
+    .filter((code) => typeof code === 'string')
+    .map(String);
+}
+
+/** What PostgreSQL answered with, where it answered at all. */
+export function sqlStateOf(error: unknown): string | null {
+  const fields = fieldsOf(error);
+  return (fields && codesOf(fields).find((code) => /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code))) ?? null;
 }
 
 /** Errors of the Temporal client and of grpc-js, by their gRPC status. */
@@ -122,6 +119,9 @@ export function fromEngine(error: unknown): Refusal | null {
     switch (each.code) {
       case GRPC.unavailable:
       case GRPC.cancelled:
+        // The engine says which part is away when it is not the engine itself.
+        if (details.startsWith('The database '))
+          return new Refusal('databaseAway', sentence(details), undefined, { cause: error });
         return new Refusal(
           'engineAway',
           'The engine does not answer. Runs are safe: they go on when it is back.',

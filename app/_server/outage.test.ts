@@ -3,6 +3,7 @@
  * which nothing moves any more.
  */
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { StartedRun } from '@/app/_contract/runs';
 import { routes as to } from '@/app/_contract/routes';
@@ -155,6 +156,73 @@ describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
     );
   }, 90_000);
 });
+
+test('[D4] health has a deadline of its own: lines on which nothing moves are away, and nobody waits for them', async () => {
+  const operator = await world.as('operator');
+  await eventually(async () =>
+    expect((await operator.get(to.health())).body).toMatchObject({ database: 'up', engine: 'up' })
+  );
+  database.goDead();
+  engine.goDead();
+  await eventually(async () => {
+    const [{ status, body }, ms] = await timed(() => operator.get(to.health()));
+    expect([status, body]).toEqual([200, expect.objectContaining({ ok: true, database: 'away', engine: 'away' })]);
+    expect(ms).toBeLessThan(3_500);
+  });
+  database.mend();
+  engine.mend();
+  await eventually(
+    async () => expect((await operator.get(to.health())).body).toMatchObject({ database: 'up', engine: 'up' }),
+    10_000
+  );
+}, 60_000);
+
+test('[D5] a database whose disk is full: writes are refused as that, pages read on, health names it; then all is well by itself', async () => {
+  const operator = await world.as('operator');
+  await world.startTill();
+  const admin = new pg.Client(world.databaseUrl);
+  await admin.connect();
+  const name = new URL(world.databaseUrl).pathname.slice(1);
+  // As on a full disk: no row can be added, no temporary file written.
+  await admin.query(`
+    CREATE FUNCTION app.full() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
+    CREATE TRIGGER full_audit BEFORE INSERT ON app.audit FOR EACH ROW EXECUTE FUNCTION app.full();
+    CREATE TRIGGER full_session BEFORE INSERT ON app.session FOR EACH ROW EXECUTE FUNCTION app.full();
+    ALTER DATABASE ${name} SET temp_file_limit = 0`);
+  // Settings of a database reach new connections.
+  const reconnect = () => {
+    database.cut();
+    database.mend();
+  };
+  reconnect();
+  const requestId = randomUUID();
+  await eventually(async () => expect((await operator.get(to.runs())).status).toBe(200));
+  for (const answer of [
+    await start(operator, requestId),
+    await new Visitor(world.origin).signIn('operator@example.test'),
+  ])
+    expect([answer.status, answer.error?.code, answer.error?.message]).toEqual([
+      503,
+      'databaseAway',
+      expect.stringContaining('53100'),
+    ]);
+  await eventually(async () =>
+    expect((await operator.get(to.health())).body).toMatchObject({
+      database: 'cannotWrite',
+      sqlState: expect.stringMatching(/^53/) as string,
+    })
+  );
+
+  await admin.query(`DROP FUNCTION app.full() CASCADE; ALTER DATABASE ${name} RESET temp_file_limit`);
+  await admin.end();
+  reconnect();
+  await eventually(
+    async () => expect((await operator.get(to.health())).body).toMatchObject({ database: 'up' }),
+    10_000
+  );
+  await must(start(operator, requestId));
+}, 60_000);
 
 test('[D3] a start sent again is the one run, also when that has ended and the engine has restarted', async () => {
   await world.startTill();

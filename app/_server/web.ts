@@ -8,6 +8,7 @@ import type { BackstitchClient } from '@/engine/api/client';
 import type { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
 import type { VersionCatalogue } from './flows/catalogue';
+import type { HealthCheck } from './health';
 import type { Hub } from './live/hub';
 import type { Invalidations } from './live/invalidations';
 import type { Auth } from './people/auth';
@@ -20,6 +21,7 @@ export interface Web {
   versions: BackstitchClient;
   catalogue: VersionCatalogue;
   auth: Auth;
+  health: HealthCheck;
   hub: Hub;
   invalidations: Invalidations;
   /** A session of this person ended: their live sockets are looked at now, in every web process. */

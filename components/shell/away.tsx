@@ -32,7 +32,8 @@ export function AwayNote({ onBack }: { onBack: () => void }) {
     staleTime: 0,
     retry: false,
   });
-  const back = data?.database === 'up';
+  // A database that cannot write can be read.
+  const back = data !== undefined && data.database !== 'away';
   const told = useEffectEvent(onBack);
   // As often as it is said to be back: one of the first questions may still have missed it.
   useEffect(() => {

@@ -48,6 +48,12 @@ const outcomeUnknown = () =>
     status.UNAVAILABLE,
     'The database does not answer. If this was to change something, whether it did is not known: sent again with the same request id it takes effect once.'
   );
+/** For what the database refused since it cannot write at all. `sqlState`: 53100 is a full disk. */
+const databaseCannotWrite = (sqlState: string) =>
+  new ServiceError(
+    status.UNAVAILABLE,
+    `The database cannot write (SQLSTATE ${sqlState}${sqlState === '53100' ? ', its disk is full' : ''}). Nothing was changed; runs go on by themselves when it can again.`
+  );
 export const namespaceNotFound = (namespace: string) =>
   new ServiceError(status.NOT_FOUND, `Namespace ${namespace} is not found.`, {
     type: 'NamespaceNotFoundFailure',
@@ -91,7 +97,8 @@ export function asServiceError(error: unknown): ServiceError {
     }
     return new ServiceError(status[error.code], message);
   }
-  if (error instanceof StoreUnavailableError) return outcomeUnknown();
+  if (error instanceof StoreUnavailableError)
+    return error.refusedWith === null ? outcomeUnknown() : databaseCannotWrite(error.refusedWith);
   const unproven = [FencedError, ConflictError, CurrentRunConflictError];
   if (unproven.some((kind) => error instanceof kind)) return unavailable();
   if (error instanceof StoreRejectedError)

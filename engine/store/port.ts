@@ -181,7 +181,13 @@ export class CurrentRunConflictError extends Error {
 export class StoreRejectedError extends Error {
   override name = 'StoreRejectedError';
 }
-/** The connection failed: whether the commit is durable is unknown. Discard the runs' memory and reload. */
+/** The database is away, or has no room: whether the commit is durable is unknown. Discard the runs' memory and reload. */
 export class StoreUnavailableError extends Error {
   override name = 'StoreUnavailableError';
+  /** SQLSTATE with which the server refused, so that nothing was written; null when nobody knows. */
+  readonly refusedWith: string | null;
+  constructor(message: string, options?: ErrorOptions & { refusedWith?: string }) {
+    super(message, options);
+    this.refusedWith = options?.refusedWith ?? null;
+  }
 }

@@ -11,6 +11,9 @@ import {
 /** Server-reported, but the server or the connection is going away: a commit under way may have been written. */
 const GOING_AWAY = /^(08|57P|53300|XX000)/;
 
+/** The server lacks what it needs to write anything (room on its disk, memory, a disk that works): no commit is to blame. */
+const CANNOT_WRITE = /^(531|532|534|58)/;
+
 export function storeError(error: unknown): Error {
   if (!(error instanceof pg.DatabaseError) || error.code === undefined) {
     return new StoreUnavailableError('the database does not answer', { cause: error });
@@ -22,6 +25,9 @@ export function storeError(error: unknown): Error {
       return new ConflictError(JSON.parse(error.detail ?? '[]') as number[]);
     case 'BS003':
       return new CurrentRunConflictError(JSON.parse(error.detail ?? '[]') as string[]);
+  }
+  if (CANNOT_WRITE.test(error.code)) {
+    return new StoreUnavailableError(error.message, { cause: error, refusedWith: error.code });
   }
   if (GOING_AWAY.test(error.code)) return new StoreUnavailableError(error.message, { cause: error });
   return new StoreRejectedError(`the database refused the commit: ${error.message}`, { cause: error });

@@ -1,0 +1,73 @@
+/**
+ * What is there and what is away, found out by asking: the answer of `/api/health`, and what the live sign shows. Each question has a
+ * deadline of its own, so that a database or an engine that hangs is told as away and hangs nobody.
+ */
+import type { Health } from '@/app/_contract/live';
+import manifest from '@/package.json';
+import { sqlStateOf } from './failure';
+import type { Web } from './web';
+
+const DEADLINE_MS = 2_000;
+/** Who asks at the same time, or right after, gets the same answer: anybody may ask. */
+const FRESH_MS = 1_000;
+
+type Asked = Pick<Web, 'database' | 'temporal'>;
+
+export class HealthCheck {
+  #last: { atMs: number; health: Promise<Health> } | null = null;
+
+  constructor(
+    private readonly web: Asked,
+    private readonly now: () => number = () => performance.now()
+  ) {}
+
+  read(): Promise<Health> {
+    const nowMs = this.now();
+    if (!this.#last || nowMs - this.#last.atMs > FRESH_MS) this.#last = { atMs: nowMs, health: check(this.web) };
+    return this.#last.health;
+  }
+}
+
+async function check(web: Asked): Promise<Health> {
+  const [database, engine] = await Promise.all([
+    within(databaseOf(web)),
+    within(
+      web.temporal
+        .withDeadline(Date.now() + DEADLINE_MS, () => web.temporal.workflowService.getSystemInfo({}))
+        .then(() => 'up' as const)
+    ),
+  ]);
+  return {
+    ok: true,
+    database: database?.state ?? 'away',
+    ...(database?.sqlState ? { sqlState: database.sqlState } : {}),
+    engine: engine ?? 'away',
+    version: manifest.version,
+  };
+}
+
+/** More than `work_mem` holds, so that the server writes a temporary file: it cannot where its disk is full. Nothing is stored. */
+const SPILL_ROWS = 40_000;
+
+/** Reads, then a write that leaves nothing behind. */
+async function databaseOf({ database }: Asked): Promise<{ state: Health['database']; sqlState?: string }> {
+  try {
+    await database.$transaction([
+      database.$executeRaw`SET LOCAL work_mem = '64kB'`,
+      database.$queryRaw`SELECT count(*) FROM generate_series(1, ${SPILL_ROWS}::int)`,
+    ]);
+    return { state: 'up' };
+  } catch (error) {
+    const sqlState = sqlStateOf(error);
+    if (sqlState && /^(53[^3]|58)/.test(sqlState)) return { state: 'cannotWrite', sqlState };
+    return { state: 'away', ...(sqlState ? { sqlState } : {}) };
+  }
+}
+
+/** Null when there is no answer in time. What was asked ends by its own time limit. */
+function within<T>(work: Promise<T>): Promise<T | null> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(null), DEADLINE_MS);
+    work.then(resolve, () => resolve(null)).finally(() => clearTimeout(timer));
+  });
+}
