@@ -8,6 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { setImmediate as turn } from 'node:timers/promises';
 import { provesHistories } from '../history/testing/proof';
 import { command } from '../history/testing/run';
+import { localCaller } from '../permissions/caller';
 import { completed, ScriptedActivities, ScriptedWorkflows, type Script } from '../sim/scripted-worker';
 import { VirtualClock } from '../sim/virtual-clock';
 import { PostgresStore } from '../store/postgres/store';
@@ -61,7 +62,7 @@ test('[DF1] a full disk: nothing is done and the refusal names it; with room aga
         workflowType: { name: 'step' },
         taskQueue: { name: 'backstitch' },
       },
-      { name: 'test', role: 'operate' }
+      localCaller()
     ) as Promise<{ runId: string }>;
   await start('before');
   while (activities.started.length === 0) await turn();
