@@ -4,12 +4,14 @@
  * Invariant: within one epoch an attempt runs once. Its outcome is kept until it is durable, or until the run no longer wants it;
  * a run that is read again meanwhile (its commit failed) is given the outcome again, not another start.
  */
+import type { Clock } from '../clock';
 import * as history from '../history';
 import type { RunState, Transition } from '../history';
 import type { LeasedStore, RunKey, StoredRun } from '../store/port';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
-import { RETRY_MS, type Clock } from './clock';
+
 import type { EngineOptions } from './engine-options';
+import { RETRY_MS } from './retry';
 import type { Run } from './run';
 
 export const WORKER_IDENTITY = 'backstitch-worker';
@@ -135,7 +137,7 @@ export class Attempts {
         if (stored?.status !== 1) return null;
         await engine.load(stored);
       } catch {
-        await new Promise<void>((resolve) => engine.at(engine.now() + RETRY_MS, resolve));
+        await new Promise<void>((resolve) => engine.after(RETRY_MS, resolve));
       }
     }
   }

@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
-import type { Clock } from './clock';
+import type { Clock } from '../clock';
 import type { HintStream } from './watch';
 
 export interface EngineOptions {

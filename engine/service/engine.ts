@@ -11,11 +11,11 @@ import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { FencedError, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
-import { RETRY_MS } from './clock';
 import type { EngineOptions } from './engine-options';
 import { unavailable } from './errors';
 import { LeaseKeeper } from './lease';
 import { Listeners } from './listeners';
+import { RETRY_MS } from './retry';
 import type { Run, RunHost } from './run';
 import { addressOf, RunsInMemory, type MemoryHost } from './runs-in-memory';
 import { WakeUps, type WakeUpsHost } from './wake-ups';
@@ -56,7 +56,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   get holdsLease(): boolean {
     return this.#lease.held !== null;
   }
-  /** For what is told from memory at or after `sinceMs`: throws when the lease is not ours, or nobody knows. */
+  /** For what is told from memory at or after `sinceMs` of `elapsedMs`: throws when the lease is not ours, or nobody knows. */
   prove(sinceMs: number): Promise<void> {
     return this.#lease.prove(sinceMs);
   }
@@ -84,6 +84,12 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   at(atMs: number, call: () => void): () => void {
     return this.options.clock.at(atMs, call);
   }
+  elapsedMs(): number {
+    return this.options.clock.elapsedMs();
+  }
+  after(ms: number, call: () => void): () => void {
+    return this.options.clock.after(ms, call);
+  }
 
   // --- the lease ---
 
@@ -91,7 +97,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     this.#memory.begin(maxRunKey + 1);
     this.#committer = new GroupCommitter({
       commit: async (runs) => {
-        const atMs = this.now();
+        const atMs = this.elapsedMs();
         await lease.commit(runs);
         this.#lease.proved(lease, atMs);
       },
@@ -254,7 +260,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     };
     read().catch((error: unknown) => {
       this.options.log?.warn({ err: error, runKey }, 'the run cannot be read yet');
-      this.at(this.now() + RETRY_MS, () => this.#lease.held === lease && this.#reload(runKey));
+      this.after(RETRY_MS, () => this.#lease.held === lease && this.#reload(runKey));
     });
   }
 

@@ -5,10 +5,12 @@
  * lost once, whoever notices first: its connection, a fenced commit, or the first look into the store.
  */
 import type { Logger } from 'pino';
+import type { Clock } from '../clock';
 import { FencedError, type LeasedStore, type Store } from '../store/port';
-import { RETRY_MS, type Clock } from './clock';
+
 import { unavailable } from './errors';
 import { Listeners } from './listeners';
+import { RETRY_MS } from './retry';
 
 /** For so long what is told from memory may rest on the last proof. */
 const PROOF_MS = 1_000;
@@ -33,7 +35,7 @@ export class LeaseKeeper {
   #held: LeasedStore | null = null;
   #retrying = false;
   #stopped = false;
-  /** When the last proof was asked for. */
+  /** When the last proof was asked for, by the clock that is never set. */
   #provenAtMs = -Infinity;
   #proving: Promise<void> | null = null;
   readonly #changes = new Listeners<'lease', void>();
@@ -62,21 +64,21 @@ export class LeaseKeeper {
 
   /**
    * For what is told from memory: an engine that stood still, or whose connections hang, may have been replaced without knowing.
-   * Resolves when the lease was ours a moment ago, or at any time after `sinceMs`; costs a look into the database only when nothing was
+   * Resolves when the lease was ours a moment ago, or at any time after `sinceMs` of `Clock.elapsedMs`; costs a look into the database only when nothing was
    * committed for that long.
    */
   async prove(sinceMs: number): Promise<void> {
     const lease = this.#held;
     if (!lease) throw unavailable();
-    const ageMs = this.options.clock.now() - this.#provenAtMs;
-    if (this.#provenAtMs >= sinceMs || (ageMs >= 0 && ageMs < PROOF_MS)) return;
+    const ageMs = this.options.clock.elapsedMs() - this.#provenAtMs;
+    if (this.#provenAtMs >= sinceMs || ageMs < PROOF_MS) return;
     this.#proving ??= this.#ask(lease).finally(() => (this.#proving = null));
     await this.#proving;
     if (this.#held !== lease) throw unavailable();
   }
 
   async #ask(lease: LeasedStore): Promise<void> {
-    const atMs = this.options.clock.now();
+    const atMs = this.options.clock.elapsedMs();
     try {
       await lease.prove();
     } catch (error) {
@@ -134,7 +136,7 @@ export class LeaseKeeper {
     if (this.#retrying) return;
     this.#retrying = true;
     const { clock, log } = this.options;
-    clock.at(clock.now() + RETRY_MS, () => {
+    clock.after(RETRY_MS, () => {
       if (this.#stopped) return;
       this.take()
         .catch((error: unknown) => log?.warn({ err: error }, 'the lease cannot be had yet'))

@@ -27,13 +27,16 @@ export interface RunHost {
   wake(run: Run): void;
   commitFailed(run: Run, error: Error): void;
   now(): number;
-  at(atMs: number, call: () => void): void;
+  after(ms: number, call: () => void): void;
 }
 
 /** How long a commit waits for a workflow task that is with the worker. */
 export const HOLD_MS = 20;
 /** What only heartbeats changed becomes durable with the next commit, or after this long. */
 const LAZY_MS = 1_000;
+
+/** wake_at of a hot run: before any now, also before that of an engine whose clock was set back. */
+const AWAKE = 0;
 
 interface Waiter {
   resolve(): void;
@@ -76,7 +79,7 @@ export class Run implements CommitSource {
     this.durableNextEventId = created ? 1 : state.nextEventId;
     if (created) {
       this.#creation = created.creation;
-      this.#wakeAt = host.now();
+      this.#wakeAt = AWAKE;
       this.apply(created.transition);
     }
   }
@@ -119,7 +122,7 @@ export class Run implements CommitSource {
     const clean = this.isClean;
     this.#stage(transition);
     this.host.wake(this);
-    if (clean) this.host.at(this.host.now() + LAZY_MS, () => this.host.dirty(this));
+    if (clean) this.host.after(LAZY_MS, () => this.host.dirty(this));
   }
 
   #stage(transition: Transition): void {
@@ -161,7 +164,7 @@ export class Run implements CommitSource {
   /** While the run is hot the stored wake_at is at or before now. */
   wakeUp(): void {
     this.#parking = false;
-    this.#wakeAt = this.host.now();
+    this.#wakeAt = AWAKE;
     this.#changed = true;
     this.host.dirty(this);
   }

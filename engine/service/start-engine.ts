@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
-import { systemClock, type Clock } from './clock';
+import { systemClock, type Clock } from '../clock';
 import { Engine } from './engine';
 import type { Frontend } from './frontend/context';
 import { newNamespace } from './frontend/namespaces';

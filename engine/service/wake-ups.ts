@@ -5,10 +5,12 @@
  * Invariant: a stored open run that needs the engine has wake_at at or before that moment; it is raised only by parking, in a
  * commit after which nothing else happened to the run.
  */
+import type { Clock } from '../clock';
 import * as history from '../history';
 import type { LeasedStore, RunKey, StoredRun } from '../store/port';
-import { RETRY_MS, type Clock } from './clock';
+
 import type { EngineOptions } from './engine-options';
+import { RETRY_MS } from './retry';
 import type { Run } from './run';
 
 /** Deadlines further away than this do not keep a run in memory. */
@@ -148,7 +150,7 @@ export class WakeUps {
   /** Only while there are hot runs: an idle engine does nothing. */
   #sweepLater(): void {
     if (this.#cancelSweep) return;
-    this.#cancelSweep = this.engine.at(this.engine.now() + IDLE_MS, () => {
+    this.#cancelSweep = this.engine.after(IDLE_MS, () => {
       this.#cancelSweep = null;
       this.#sweep();
       if (this.engine.runs.size > 0) this.#sweepLater();

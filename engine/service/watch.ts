@@ -4,7 +4,7 @@
  * The first hint of a run goes out at once; what follows within a window becomes one, at the window's end, so that a run of a thousand
  * quick steps does not make every reader look a thousand times. A close is told at once, and nothing of that run after it.
  */
-import type { Clock } from './clock';
+import type { Clock } from '../clock';
 
 export interface Hint {
   namespace: string;
@@ -24,7 +24,7 @@ export class HintStream {
   #window: Map<string, Omit<Hint, 'sequence'> | null> | null = null;
   #sequence = 0;
 
-  constructor(private readonly clock: Pick<Clock, 'now' | 'at'>) {}
+  constructor(private readonly clock: Pick<Clock, 'after'>) {}
 
   emit(hint: Omit<Hint, 'sequence'>): void {
     if (this.#listeners.size === 0) return;
@@ -36,7 +36,7 @@ export class HintStream {
   }
 
   #open(): Map<string, Omit<Hint, 'sequence'> | null> {
-    this.clock.at(this.clock.now() + WINDOW_MS, () => {
+    this.clock.after(WINDOW_MS, () => {
       const waiting = this.#window ?? new Map<string, null>();
       this.#window = null;
       for (const hint of waiting.values()) if (hint) this.emit(hint);

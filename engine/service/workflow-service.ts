@@ -103,7 +103,7 @@ export class WorkflowServiceImplementation {
   /** Neither an answer nor a refusal may rest on what is in memory once the lease is unproven. */
   async #proved(method: (typeof METHODS)[string], request: unknown, caller: Caller): Promise<unknown> {
     const { engine } = this.options.frontend;
-    const sinceMs = engine.now();
+    const sinceMs = engine.elapsedMs();
     const call = async () => method.run(this.options.frontend, request as never, caller);
     if (method.tellsOfRuns === false) return call();
     const answer = await call().catch(async (error: unknown) => {

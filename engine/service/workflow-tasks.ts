@@ -6,13 +6,13 @@
  * - A query is answered only after what was decided before it is durable and has been seen by the workflow.
  * - While a task is with the worker the run's commit is held back, at most HOLD_MS: a step is one durable write.
  */
+import type { Clock } from '../clock';
 import * as history from '../history';
 import type { HistoryEvent, WorkflowTaskState } from '../history';
 import type { temporal } from '../proto';
 import type { RunKey } from '../store/port';
 import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
 import { WORKER_IDENTITY } from './attempts';
-import type { Clock } from './clock';
 import type { EngineOptions } from './engine-options';
 import { HOLD_MS, type Run } from './run';
 
@@ -71,7 +71,7 @@ export class WorkflowTasks {
     if (!open) return;
     run.busy = true;
     run.held = true;
-    const cancelHold = engine.at(engine.now() + HOLD_MS, () => this.#release(run));
+    const cancelHold = engine.after(HOLD_MS, () => this.#release(run));
     this.options.workflowWorker
       .runWorkflowTask(this.#task(run, open))
       .then(async (result) => {

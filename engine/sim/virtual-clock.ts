@@ -1,5 +1,5 @@
 /** Virtual time for tests: stands still until it is told to move, then fires what is due in order. */
-import type { Clock } from '../service/clock';
+import type { Clock } from '../clock';
 
 export class VirtualClock implements Clock {
   #now: number;
@@ -15,6 +15,12 @@ export class VirtualClock implements Clock {
     const entry = { atMs, call };
     this.#pending.add(entry);
     return () => this.#pending.delete(entry);
+  }
+  elapsedMs(): number {
+    return this.#now;
+  }
+  after(ms: number, call: () => void): () => void {
+    return this.at(this.#now + ms, call);
   }
   /** When the next call is due, null for none. */
   next(): number | null {

@@ -180,7 +180,7 @@ function waitFor({ engine }: Frontend, run: Run, updateId: string, wanted: numbe
         const { dead } = run;
         if (dead) finish(() => reject(dead));
       }),
-      engine.at(engine.now() + UPDATE_WAIT_MS, () => finish(() => resolve(seen))),
+      engine.after(UPDATE_WAIT_MS, () => finish(() => resolve(seen))),
     ];
     const finish = (settle: () => void) => {
       for (const stop of stops) stop();

@@ -104,7 +104,7 @@ function waitUntil({ engine }: Frontend, run: Run, reached: () => boolean): Prom
     const stop = engine.onChange(run.runKey, () => {
       if (run.dead || reached()) finish();
     });
-    const cancel = engine.at(engine.now() + LONG_POLL_MS, finish);
+    const cancel = engine.after(LONG_POLL_MS, finish);
   });
 }
 

@@ -1,0 +1,110 @@
+/** Rules of SteadyClock, with a wall clock that is set while calls wait. */
+import { describe, expect, it } from 'vitest';
+import { SteadyClock } from './clock';
+import { JumpingTime } from './sim/jumping-time';
+import { VirtualClock } from './sim/virtual-clock';
+
+const HOUR_MS = 3_600_000;
+const MINUTE_MS = 60_000;
+
+function timing() {
+  const virtual = new VirtualClock();
+  const time = new JumpingTime(virtual);
+  const clock = new SteadyClock(time);
+  const startMs = virtual.now();
+  /** When each call came, counted from the start by the clock that is never set. */
+  const calls: number[] = [];
+  const call = () => calls.push(virtual.now() - startMs);
+  return { virtual, time, clock, calls, call, startMs };
+}
+
+describe('a clock that is set, and put right again', () => {
+  it.each([
+    ['back ten minutes for 5 s', -10 * MINUTE_MS, 5_000],
+    ['back an hour for 5 s', -HOUR_MS, 5_000],
+    ['on an hour for 5 s', HOUR_MS, 5_000],
+    ['on an hour for 100 ms', HOUR_MS, 100],
+  ])('[K1] %s: no call is early or late', async (_, jumpMs, forMs) => {
+    for (const dueMs of [1_000, 11_000, 14_000, 30_000, 20 * MINUTE_MS]) {
+      const { virtual, time, clock, calls, call, startMs } = timing();
+      clock.at(startMs + dueMs, call);
+      await virtual.advance(10_000);
+      time.offMs = jumpMs;
+      // Somebody asks for something new while the clock is wrong.
+      clock.at(clock.now() + 2_000, call);
+      await virtual.advance(forMs);
+      time.offMs = 0;
+      await virtual.advance(HOUR_MS);
+      expect([...calls].sort((a, b) => a - b)).toEqual([dueMs, 12_000].sort((a, b) => a - b));
+      expect(time.longestSleepMs).toBeLessThanOrEqual(5_000);
+    }
+  });
+
+  it.each([-10 * MINUTE_MS, -HOUR_MS, HOUR_MS])(
+    '[K2] wrong by %d ms for so long that it is believed: once it is right, no call is 10 s late',
+    async (jumpMs) => {
+      const { virtual, time, clock, calls, call, startMs } = timing();
+      clock.at(startMs + 5 * MINUTE_MS, call);
+      await virtual.advance(10_000);
+      time.offMs = jumpMs;
+      await virtual.advance(MINUTE_MS);
+      time.offMs = 0;
+      await virtual.advance(HOUR_MS);
+      expect(calls).toHaveLength(1);
+      expect(calls[0]).toBeLessThan(5 * MINUTE_MS + 10_000);
+    }
+  );
+});
+
+describe('a clock that is set for good', () => {
+  it('[K3] is followed: what it says is due by then comes within 10 s', async () => {
+    const { virtual, time, clock, calls, call, startMs } = timing();
+    clock.at(startMs + 30 * MINUTE_MS, call);
+    await virtual.advance(10_000);
+    time.offMs = HOUR_MS;
+    await virtual.advance(10_000);
+    expect(calls).toHaveLength(1);
+    expect(clock.now()).toBe(time.wallMs());
+  });
+
+  it('[K4] set back, it is followed too: an instant is an instant', async () => {
+    const { virtual, time, clock, calls, call, startMs } = timing();
+    clock.at(startMs + 30 * MINUTE_MS, call);
+    await virtual.advance(10_000);
+    time.offMs = -HOUR_MS;
+    await virtual.advance(30 * MINUTE_MS);
+    expect(calls).toEqual([]);
+    await virtual.advance(HOUR_MS);
+    expect(calls).toHaveLength(1);
+    expect(calls[0]).toBeLessThan(90 * MINUTE_MS + 10_000);
+  });
+
+  it('[K5] slewed in small pieces, it is followed at once', async () => {
+    const { virtual, time, clock } = timing();
+    for (let step = 0; step < 10; step++) {
+      time.offMs += 400;
+      await virtual.advance(100);
+      expect(clock.now()).toBe(time.wallMs());
+    }
+  });
+});
+
+describe('how long something takes', () => {
+  it('[K6] does not depend on the wall clock', async () => {
+    const { virtual, time, clock, calls, call } = timing();
+    clock.after(3_000, call);
+    time.offMs = -HOUR_MS;
+    await virtual.advance(MINUTE_MS);
+    expect(calls).toEqual([3_000]);
+  });
+
+  it('[K7] a call that is taken back does not come, near or far, and an idle clock sleeps no more', async () => {
+    const { virtual, clock, calls, call, startMs } = timing();
+    const takeBack = [clock.at(startMs + 100, call), clock.at(startMs + HOUR_MS, call)];
+    await virtual.advance(50);
+    for (const cancel of takeBack) cancel();
+    await virtual.advance(2 * HOUR_MS);
+    expect(calls).toEqual([]);
+    expect(virtual.next()).toBeNull();
+  });
+});

@@ -1,0 +1,127 @@
+/**
+ * Time for whatever waits long: the engine's timers, and every long wait of the worker, the web and the launcher.
+ *
+ * The wall clock can be set: by NTP, by a person, by a fault that lasts seconds. A clock that is never set (CLOCK_MONOTONIC) says how
+ * much time has passed. `SteadyClock` takes its time from both.
+ *
+ * Invariants:
+ * - A wall clock that jumps and comes back within SETTLED_MS changes nothing. A jump that lasts is followed after SETTLED_MS.
+ * - A call is at most SETTLED_MS + LONGEST_SLEEP_MS late (8 s), whatever the wall clock does, because no single sleep is longer than
+ *   LONGEST_SLEEP_MS and the time is read again after each.
+ * - `after` and `elapsedMs` depend on no wall clock: use them for how long something takes, and `at` for instants that are stored.
+ */
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Call once at the instant `atMs` or soon after; returns how to take it back. */
+  at(atMs: number, call: () => void): () => void;
+  /** Milliseconds of a clock that is never set. Only differences mean anything. */
+  elapsedMs(): number;
+  /** Call once when `ms` have passed; returns how to take it back. */
+  after(ms: number, call: () => void): () => void;
+}
+
+/** The longest single sleep. */
+export const LONGEST_SLEEP_MS = 2_000;
+/** For so long a jump of the wall clock has to last before it is followed. */
+export const SETTLED_MS = 6_000;
+/** A difference this small is no jump: NTP slews the clock, and the two clocks drift. */
+const SLEW_MS = 500;
+
+export interface TimeSource {
+  wallMs(): number;
+  elapsedMs(): number;
+  /** Returns how to take it back. */
+  sleep(ms: number, call: () => void): () => void;
+}
+
+export const systemTime: TimeSource = {
+  wallMs: Date.now,
+  elapsedMs: () => performance.now(),
+  sleep(ms, call) {
+    const timer = setTimeout(call, ms);
+    return () => clearTimeout(timer);
+  },
+};
+
+interface Waiting {
+  atMs: number;
+  call: () => void;
+  /** Takes back its own sleep; null while it is further away than one sleep. */
+  cancel: (() => void) | null;
+}
+
+export class SteadyClock implements Clock {
+  /** Wall clock minus elapsed time, as it is believed. */
+  #offsetMs: number;
+  /** A jump that has been seen and not yet followed: the offset that it leads to, and since when it lasts. */
+  #jump: { offsetMs: number; sinceMs: number } | null = null;
+  readonly #waiting = new Set<Waiting>();
+  #cancelLook: (() => void) | null = null;
+
+  constructor(private readonly source: TimeSource = systemTime) {
+    this.#offsetMs = source.wallMs() - source.elapsedMs();
+  }
+
+  now(): number {
+    const elapsedMs = this.source.elapsedMs();
+    const offsetMs = this.source.wallMs() - elapsedMs;
+    if (Math.abs(offsetMs - this.#offsetMs) <= SLEW_MS) {
+      this.#offsetMs = offsetMs;
+      this.#jump = null;
+    } else if (!this.#jump || Math.abs(offsetMs - this.#jump.offsetMs) > SLEW_MS) {
+      this.#jump = { offsetMs, sinceMs: elapsedMs };
+    } else if (elapsedMs - this.#jump.sinceMs >= SETTLED_MS) {
+      this.#offsetMs = offsetMs;
+      this.#jump = null;
+    }
+    return Math.floor(elapsedMs + this.#offsetMs);
+  }
+
+  elapsedMs(): number {
+    return this.source.elapsedMs();
+  }
+
+  after(ms: number, call: () => void): () => void {
+    return this.source.sleep(ms, call);
+  }
+
+  at(atMs: number, call: () => void): () => void {
+    const waiting: Waiting = { atMs, call, cancel: null };
+    this.#waiting.add(waiting);
+    this.#place(waiting, this.now());
+    this.#lookLater();
+    return () => {
+      this.#waiting.delete(waiting);
+      waiting.cancel?.();
+      if (this.#waiting.size > 0) return;
+      this.#cancelLook?.();
+      this.#cancelLook = null;
+    };
+  }
+
+  /** Give it a sleep of its own when it is due within the longest one. */
+  #place(waiting: Waiting, now: number): void {
+    const leftMs = waiting.atMs - now;
+    if (waiting.cancel || leftMs > LONGEST_SLEEP_MS) return;
+    waiting.cancel = this.source.sleep(Math.max(0, leftMs), () => {
+      waiting.cancel = null;
+      const now = this.now();
+      if (waiting.atMs > now) return this.#place(waiting, now);
+      this.#waiting.delete(waiting);
+      waiting.call();
+    });
+  }
+
+  /** One look for all that wait longer than one sleep, while there are any. */
+  #lookLater(): void {
+    this.#cancelLook ??= this.source.sleep(LONGEST_SLEEP_MS, () => {
+      this.#cancelLook = null;
+      const now = this.now();
+      for (const waiting of this.#waiting) this.#place(waiting, now);
+      if (this.#waiting.size > 0) this.#lookLater();
+    });
+  }
+}
+
+export const systemClock: Clock = new SteadyClock();
