@@ -231,7 +231,7 @@ async function launch(
   const logFile = `${dataDir}.log`;
   const args = ['-D', dataDir, '-k', socketDir, '-c', 'listen_addresses='];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
-  const giveUpAt = Date.now() + START_TIMEOUT_MS;
+  const giveUpAt = performance.now() + START_TIMEOUT_MS;
   // The lock of a server that was just killed can outlive it for a moment: try again until it is gone.
   for (;;) {
     await trimLog(logFile);
@@ -248,11 +248,11 @@ async function launch(
     child.once('error', () => (exited = true));
     await log.close();
     child.unref();
-    while (!exited && Date.now() < giveUpAt) {
+    while (!exited && performance.now() < giveUpAt) {
       if (child.pid !== undefined && (await ask(url)) === 'answer') return child.pid;
       await delay(15);
     }
-    if (Date.now() >= giveUpAt) {
+    if (performance.now() >= giveUpAt) {
       const tail = (await readFile(logFile, 'utf8').catch(() => '')).split('\n').slice(-12).join('\n');
       throw new Error(
         `PostgreSQL did not start within ${START_TIMEOUT_MS / 1000} s. Its log (${logFile}) ends:\n${tail}`
