@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SteadyClock } from '../clock';
 import { provesHistories } from '../history/testing/proof';
 import { command } from '../history/testing/run';
+import { localCaller } from '../permissions/caller';
 import { temporal } from '../proto';
 import { JumpingTime } from '../sim/jumping-time';
 import { ScriptedActivities, ScriptedWorkflows, type Script } from '../sim/scripted-worker';
@@ -36,14 +37,13 @@ describe('the clock is set back ten minutes for 5 s, or by an hour for a minute,
       workflowWorker: new ScriptedWorkflows({ waits }),
       activityWorker: new ScriptedActivities(),
     });
-    const operator = { name: 'test', role: 'operate' } as const;
     const request = {
       namespace: 'default',
       workflowId: 'w',
       workflowType: { name: 'waits' },
       taskQueue: { name: 'backstitch' },
     };
-    await role.service.call('StartWorkflowExecution', request, operator);
+    await role.service.call('StartWorkflowExecution', request, localCaller());
     await virtual.advance(10_000);
     time.offMs = jumpMs;
     await virtual.advance(forMs);
