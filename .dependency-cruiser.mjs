@@ -21,7 +21,7 @@ export default {
       severity: 'error',
       from: {
         path: '^engine/(flow|run-view|compiler|history)/',
-        pathNot: '(\\.test\\.ts|/testing/[^/]*\\.ts|type-check-process[^/]*\\.ts|saga-sources\\.ts)$',
+        pathNot: '(\\.test\\.ts|/testing/[^/]*\\.ts|saga-sources\\.ts)$',
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
     },

@@ -41,7 +41,7 @@ export const FAILURES = {
     whatToDo: 'Nothing was lost; the page reconnects by itself. Try again when the database is back.',
   },
   shopAway: { status: 503, whatToDo: 'Start the example shop, or look again later.' },
-  outcomeUnknown: { status: 504, whatToDo: 'Look at the run before you try again: it may have arrived.' },
+  outcomeUnknown: { status: 504, whatToDo: 'Check whether it arrived before you try again.' },
   unexpected: { status: 500, whatToDo: 'Try again; if it stays, send the reference to whoever runs Backstitch.' },
 } as const;
 export type FailureCode = keyof typeof FAILURES;

@@ -3,7 +3,7 @@
  *
  *   1 read (flow/read) → 2 validate, lint (flow) → 3 check expressions → 4 emit → 5 format, find each node's lines, manifest
  *
- * Types are checked afterwards, with the real compiler, in a process that can be killed (type-check-process.ts).
+ * Types are checked afterwards, with the real compiler, all in a process that can be killed (versions/build-in-process.ts).
  */
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
 import { lint } from '../flow/lint';

@@ -82,7 +82,7 @@ export class Cluster {
       'engine',
       'shop',
       'sandbox-thread',
-      'type-check',
+      'build-version',
     ]);
     await this.startPostgres();
     const admin = new pg.Client(this.#postgres.url);

@@ -15,7 +15,7 @@ export const ENTRIES: Record<string, string> = {
   shop: 'engine/examples/order-fulfilment/main.ts',
   web: 'app/_server/main.ts',
   'sandbox-thread': 'engine/worker/sandbox/thread.ts',
-  'type-check': 'engine/compiler/type-check-process.ts',
+  'build-version': 'engine/versions/build-process.ts',
 };
 
 const SOURCE_FOLDERS = ['app', 'components', 'engine', 'prisma', 'public'];

@@ -3,10 +3,8 @@ import pino from 'pino';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { catalogue } from '../activities/catalogue';
 import { activityFunctions } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
-import { checkTypesIn } from '../compiler/type-check-process';
 import { openGrpcDoor, type DoorName, type GrpcDoorOptions } from '../service/doors/grpc';
 import { Authority, parseKeys } from '../service/doors/keys';
 import { storedKeys } from '../service/doors/stored-keys';
@@ -15,7 +13,7 @@ import { PostgresStore } from '../store/postgres/store';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { createEmbeddedWorker } from '../worker/embedded-worker';
 import { openVersions } from '../versions/open';
-import { createToolchain } from '../versions/toolchain';
+import { buildIn } from '../versions/build-in-process';
 import { runRole } from './role';
 
 void runRole(async ({ waiting }) => {
@@ -27,7 +25,7 @@ void runRole(async ({ waiting }) => {
   const versions = await openVersions({
     databaseUrl: url,
     dataDir,
-    toolchain: createToolchain(catalogue, checkTypesIn(fileURLToPath(new URL('./type-check.mjs', import.meta.url)))),
+    build: buildIn(fileURLToPath(new URL('./build-version.mjs', import.meta.url))),
   });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry, log });
   const activities = activityFunctions(readActivityConfig(process.env), {

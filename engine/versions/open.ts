@@ -1,7 +1,8 @@
 /** Everything about published versions, put together for the process that serves them. */
 import pg from 'pg';
 import { VersionRegistry } from './registry';
-import { Publisher, type Toolchain } from './publish';
+import type { Build } from './build';
+import { Publisher } from './publish';
 import { KeyTable } from '../keys/key-table';
 import { SecretStore } from '../secrets/secret-store';
 import { backstitchService, type BackstitchServiceOptions } from '../api/service';
@@ -10,8 +11,8 @@ export interface VersionsOptions {
   databaseUrl: string;
   /** Holds the key of the secrets. */
   dataDir: string;
-  /** `createToolchain` of toolchain.ts. */
-  toolchain: Toolchain;
+  /** `buildIn` of build-in-process.ts; in tests `buildWith` of build.ts. */
+  build: Build;
 }
 
 export interface Versions {
@@ -38,7 +39,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
     await registry.load();
     const secrets = await SecretStore.open(pool, options.dataDir);
     const keys = new KeyTable(pool);
-    const publisher = new Publisher(pool, registry, options.toolchain);
+    const publisher = new Publisher(pool, registry, options.build);
     return {
       registry,
       publisher,

@@ -1,29 +1,22 @@
 /**
- * Publishing: document → code → types checked → bundle → row → served. Whoever reads a version reads all of it: the row is written
- * last and at once.
+ * Publishing: document → built (build.ts) → row → served. Whoever reads a version reads all of it: the row is written last and at
+ * once.
  *
  * Invariants:
- * - Versions of a flow are 1, 2, 3, … without gaps: publishers of one flow take turns (an advisory lock in the transaction).
+ * - Versions of a flow are 1, 2, 3, … without gaps: publishers of one flow take turns, in this process by waiting for each other, and
+ *   with other processes by an advisory lock. Nothing is built while that lock is held: who finds that another process published
+ *   meanwhile builds again.
  * - Publishing what the newest version holds already gives that version again, so a publisher whose answer was lost may repeat.
  * - What cannot be published is answered with diagnostics; only a failing database or a bug throws.
  */
-import { createHash } from 'node:crypto';
 import type pg from 'pg';
-import type { Compiled } from '../compiler/compile';
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
-import { BundleError, type WorkflowBundle } from '../worker/bundle/bundle';
+import type { Build, Built } from './build';
 import type { VersionRegistry } from './registry';
-import { insertVersion, newestContent, readVersion, type StoredVersion } from './version-table';
+import { insertVersion, newestContent, readVersion, type NewVersion, type StoredVersion } from './version-table';
 
-/** The compiler as publishing needs it (toolchain.ts). */
-export interface Toolchain {
-  /** Never throws for a bad document. */
-  compile(document: unknown, version: number): Promise<Compiled>;
-  /** In a process that can be killed. Diagnostics carry node ids. */
-  typeCheck(compiled: Compiled): Promise<Diagnostic[]>;
-  /** Throws BundleError. */
-  bundle(compiled: Compiled): Promise<WorkflowBundle>;
-}
+/** How often another process may be faster before a publisher is told to try again. */
+const TRIES = 5;
 
 export interface Published {
   /** Null when there are errors. */
@@ -33,44 +26,53 @@ export interface Published {
 }
 
 export class Publisher {
+  /** The last publication of each flow that is under way here. */
+  readonly #turns = new Map<string, Promise<unknown>>();
+
   constructor(
     private readonly pool: pg.Pool,
     private readonly registry: VersionRegistry,
-    private readonly toolchain: Toolchain
+    private readonly build: Build
   ) {}
 
   async publish(document: unknown, createdBy: string): Promise<Published> {
-    // The version number changes the name of the type only, so everything is checked before the turn is taken.
-    const draft = await this.toolchain.compile(document, 1);
-    if (hasErrors(draft.diagnostics) || !draft.manifest) return refused(draft.diagnostics);
-    const diagnostics = [...draft.diagnostics, ...(await this.toolchain.typeCheck(draft))];
-    if (hasErrors(diagnostics)) return refused(diagnostics);
+    const name = nameOf(document);
+    const before = this.#turns.get(name) ?? Promise.resolve();
+    const mine = before.then(
+      () => this.#publish(name, document, createdBy),
+      () => this.#publish(name, document, createdBy)
+    );
+    this.#turns.set(name, mine);
+    try {
+      return await mine;
+    } finally {
+      if (this.#turns.get(name) === mine) this.#turns.delete(name);
+    }
+  }
 
-    const flow = draft.manifest.flow;
-    const contentSha = contentShaOf(draft);
-    const stored = await this.#inTurn(flow, async (tx) => {
-      const newest = await newestContent(tx, flow);
-      if (newest?.contentSha === contentSha) return { version: newest.version, again: true, problem: null };
+  async #publish(flow: string, document: unknown, createdBy: string): Promise<Published> {
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      const newest = await newestContent(this.pool, flow);
       const version = (newest?.version ?? 0) + 1;
-      const compiled = await this.toolchain.compile(document, version);
-      const manifest = compiled.manifest;
-      if (!manifest) throw new Error(`${flow} compiles as version 1 but not as version ${version}`);
-      const bundle = await this.toolchain.bundle(compiled).catch((error: unknown) => {
-        if (error instanceof BundleError) return error;
-        throw error;
+      const built = await this.build({ document, version, known: newest?.contentSha ?? null });
+      if (hasErrors(built.diagnostics) || built.contentSha === null) return refused(built.diagnostics);
+      if (built.contentSha === newest?.contentSha) return this.#served(flow, newest.version, true, built.diagnostics);
+      const isMine = await this.#inTurn(flow, async (tx) => {
+        if (((await newestContent(tx, flow))?.version ?? 0) + 1 !== version) return false;
+        await insertVersion(tx, rowOf(flow, version, createdBy, built));
+        return true;
       });
-      if (bundle instanceof BundleError) return { version, again: false, problem: bundle };
-      await insertVersion(tx, {
-        ...{ flow, version, revision: manifest.revision, workflowType: manifest.workflowType, contentSha, createdBy },
-        ...{ code: compiled.code, files: compiled.files, manifest, bundle },
-      });
-      return { version, again: false, problem: null };
-    });
-    if (stored.problem) return refused([...diagnostics, bundleDiagnostic(stored.problem)]);
-    const version = await readVersion(this.pool, flow, stored.version, null);
-    // Durable now; perhaps another process published it.
+      if (isMine) return this.#served(flow, version, false, built.diagnostics);
+    }
+    throw new Error(`other processes published '${flow}' ${TRIES} times meanwhile`);
+  }
+
+  /** It is durable. */
+  async #served(flow: string, number: number, again: boolean, diagnostics: Diagnostic[]): Promise<Published> {
+    const version = await readVersion(this.pool, flow, number, null);
+    // Perhaps another process published it.
     if (version) await this.registry.load(version.workflowType);
-    return { version, again: stored.again, diagnostics };
+    return { version, again, diagnostics };
   }
 
   async #inTurn<T>(flow: string, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
@@ -93,15 +95,26 @@ export class Publisher {
 
 const refused = (diagnostics: Diagnostic[]): Published => ({ version: null, again: false, diagnostics });
 
-/** The document as it was read, and all that its code is made from. */
-function contentShaOf({ manifest }: Compiled): string {
-  return createHash('sha256')
-    .update(JSON.stringify(manifest?.document))
-    .update('\0')
-    .update(manifest?.sha ?? '')
-    .digest('hex');
+/** Who reads the document says whether this is a name; here it only tells flows apart. */
+function nameOf(document: unknown): string {
+  const name = typeof document === 'object' && document !== null && 'name' in document ? document.name : '';
+  return typeof name === 'string' ? name : '';
 }
 
-function bundleDiagnostic(error: BundleError): Diagnostic {
-  return { code: 'bundle', severity: 'error', nodeId: null, path: [], message: error.message };
+function rowOf(flow: string, version: number, createdBy: string, { contentSha, product }: Built): NewVersion {
+  if (!product || contentSha === null || product.manifest.flow !== flow)
+    throw new Error(`'${flow}' was built as something else`);
+  const { manifest, code, files, bundle } = product;
+  return {
+    flow,
+    version,
+    revision: manifest.revision,
+    workflowType: manifest.workflowType,
+    contentSha,
+    createdBy,
+    code,
+    files,
+    manifest,
+    bundle,
+  };
 }

@@ -3,7 +3,7 @@ import { compile, type Compiled } from '../compiler/compile';
 import { readSagaSources } from '../compiler/saga-sources';
 import type { Catalogue } from '../flow/catalogue';
 import { bundleWorkflows } from '../worker/bundle/bundle';
-import type { Toolchain } from './publish';
+import type { Toolchain } from './build';
 
 /** What generated code calls the saga library. */
 const SAGA_MODULE = '@backstitch/saga';

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
 import { createBackstitchClient, type BackstitchClient, type HintMessage } from '../api/client';
+import { buildWith } from './build';
 import { openVersions, type Versions } from './open';
 import type { Publisher } from './publish';
 import { VersionRegistry } from './registry';
@@ -33,7 +34,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url });
   dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-versions-'));
-  versions = await openVersions({ databaseUrl: database.url, dataDir, toolchain: handToolchain });
+  versions = await openVersions({ databaseUrl: database.url, dataDir, build: buildWith(handToolchain) });
   ({ registry, publisher, secrets } = versions);
   server = new Server();
   const { definition, implementation } = versions.service({
@@ -118,6 +119,18 @@ test('[V3] many publishers at once: versions without gaps, one for each content'
   const same = await Promise.all(answers.map(() => client.putVersion(flow('v3-same'))));
   expect(new Set(same.map((result) => result.version?.version))).toEqual(new Set([1]));
   expect(same.filter((result) => !result.again)).toHaveLength(1);
+});
+
+test('[V3b] publishers of two processes: versions without gaps, and nothing is lost', async () => {
+  const other = await openVersions({ databaseUrl: database.url, dataDir, build: buildWith(handToolchain) });
+  const published = await Promise.all(
+    ['1', '2', '3'].flatMap((answer) => [
+      publisher.publish(flow('v3-two', `a${answer}`), 'Ada'),
+      other.publisher.publish(flow('v3-two', `b${answer}`), 'Bob'),
+    ])
+  );
+  expect(published.map(({ version }) => version?.version).sort()).toEqual([1, 2, 3, 4, 5, 6]);
+  await other.close();
 });
 
 test('[V4] a version is served at once, and served again after a restart', async () => {

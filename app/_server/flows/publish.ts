@@ -1,7 +1,7 @@
 /** Publish a document as the next version. The engine compiles and type-checks it; what it refuses comes back by node. */
 import type { PublishFlow, PublishedVersion } from '@/app/_contract/flows';
 import { audited } from '../audit';
-import { Refusal } from '../failure';
+import { fromEngine, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { versionSummary } from './summaries';
@@ -14,7 +14,7 @@ export async function publishFlow(
   demand(actor, 'design');
   const target = flowNameOf(document);
   return audited(web, actor, { operation: 'flows.publish', target }, async () => {
-    const put = await web.versions.putVersion(document, actor.name);
+    const put = await web.versions.putVersion(document, actor.name).catch((error: unknown) => notHeard(error, target));
     if (!put.version) {
       const problems = put.diagnostics
         .filter(({ severity }) => severity === 'error')
@@ -38,6 +38,24 @@ export async function publishFlow(
         .map(({ nodeId, message }) => ({ nodeId, message })),
     };
   });
+}
+
+/** grpc-js says so of a call that never left this process. */
+const NEVER_SENT = /no connection established|name resolution failed/i;
+
+/** No answer is no refusal: the document may have arrived and be published. Throws. */
+function notHeard(error: unknown, flow: string): never {
+  const code = fromEngine(error)?.code;
+  const sent = !(error instanceof Error && NEVER_SENT.test(error.message));
+  if (code === 'outcomeUnknown' || ((code === 'engineAway' || code === 'databaseAway') && sent)) {
+    throw new Refusal(
+      'outcomeUnknown',
+      `Whether '${flow}' was published is not known, since the engine did not answer. Publish it again: the same document becomes one version only.`,
+      undefined,
+      { cause: error }
+    );
+  }
+  throw error;
 }
 
 function flowNameOf(document: unknown): string {

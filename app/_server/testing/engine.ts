@@ -14,6 +14,7 @@ import { startEngine } from '@/engine/service/start-engine';
 import { PostgresStore } from '@/engine/store/postgres/store';
 import { ActivityExecutor } from '@/engine/worker/activities/executor';
 import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
+import { buildWith } from '@/engine/versions/build';
 import { openVersions } from '@/engine/versions/open';
 import { createToolchain } from '@/engine/versions/toolchain';
 
@@ -46,7 +47,9 @@ export async function startTestEngine(options: {
   const versions = await openVersions({
     databaseUrl: options.databaseUrl,
     dataDir,
-    toolchain: createToolchain(catalogue, async ({ files, manifest }) => typeCheck(files, manifest?.nodes ?? {})),
+    build: buildWith(
+      createToolchain(catalogue, async ({ files, manifest }) => typeCheck(files, manifest?.nodes ?? {}))
+    ),
   });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
   const activityWorker = new ActivityExecutor({

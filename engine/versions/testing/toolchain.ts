@@ -7,7 +7,7 @@ import { workflowType } from '../../flow/document';
 import type { Diagnostic } from '../../flow/diagnostic';
 import type { FlowManifest } from '../../flow/manifest';
 import { bundleWorkflows } from '../../worker/bundle/bundle';
-import type { Toolchain } from '../publish';
+import type { Toolchain } from '../build';
 
 export interface HandDocument {
   name: string;

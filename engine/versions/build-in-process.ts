@@ -1,0 +1,58 @@
+/**
+ * Building a version in a process of its own, which can be killed: nothing that a document makes the compiler, the type checker or the
+ * bundler do holds up the engine. 50 s (a flow of 4,500 steps takes 20 on a busy machine) and 512 MB, then it is given up; two at a
+ * time, so that many publishers do not take the machine.
+ *
+ * The process has none of the engine's environment but the search path: what it compiles is what somebody drew.
+ */
+import { fork } from 'node:child_process';
+import pLimit from 'p-limit';
+import { failed, type Build, type Built, type BuildRequest } from './build';
+import type { Answer } from './build-process';
+
+const TIMEOUT_MS = 50_000;
+const MEMORY_MB = 512;
+const AT_ONCE = 2;
+
+/** `file`: build-process.ts as built. A process that cannot be started, or dies, is a diagnostic. */
+export function buildIn(file: string, { timeoutMs = TIMEOUT_MS } = {}): Build {
+  const limit = pLimit(AT_ONCE);
+  return (request) => limit(() => buildOnce(file, request, timeoutMs));
+}
+
+function buildOnce(file: string, request: BuildRequest, timeoutMs: number): Promise<Built> {
+  return new Promise((resolve, reject) => {
+    const { PATH, TMPDIR, NODE_ENV } = process.env;
+    const child = fork(file, [], {
+      execArgv: [`--max-old-space-size=${MEMORY_MB}`],
+      env: { PATH, TMPDIR, NODE_ENV },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    let problem = `Compiling this flow needs more than ${MEMORY_MB} MB, or failed. Divide it into flows that call each other.`;
+    const timer = setTimeout(() => {
+      problem = `Compiling this flow did not end within ${timeoutMs / 1_000} s. Divide it into flows that call each other.`;
+      child.kill('SIGKILL');
+    }, timeoutMs);
+    let answer: Answer | null = null;
+    const settle = () => {
+      clearTimeout(timer);
+      if (answer && 'bug' in answer) reject(new Error(answer.bug));
+      else
+        resolve(
+          answer?.built ?? { contentSha: null, diagnostics: [failed('compile-process', problem)], product: null }
+        );
+    };
+    child.once('message', (message: Answer) => {
+      answer = message;
+      child.kill('SIGKILL');
+    });
+    child.on('error', (error) => {
+      problem = `The compiler cannot be started: ${error.message}`;
+      // One that was never started does not exit either; one that cannot be told the question is ended.
+      if (child.pid === undefined) settle();
+      else child.kill('SIGKILL');
+    });
+    child.once('exit', settle);
+    child.send(request, () => {});
+  });
+}
