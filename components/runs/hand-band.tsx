@@ -8,11 +8,12 @@ import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
+import { isLeft } from '@/engine/run-view/ledger';
 import type { NodeState, WhatNow } from '@/engine/run-view/model';
 import { Announcer } from './announcer';
 import { OUTCOME_CHOICES, OutcomeDialog, type OutcomeChoice } from './outcome-dialog';
 import type { RunView } from './run-view';
-import { UNDO_CHOICES, UndoDialog, type UndoChoice } from './undo-dialog';
+import { undoChoices, UndoDialog, undoIsUnmade, type UndoChoice } from './undo-dialog';
 
 const MARKS: Record<WhatNow['kind'], NodeState> = {
   undoFailed: 'undoFailed',
@@ -98,12 +99,16 @@ function Acts({
 /** The ways on after an undo that failed. */
 export function UndoActs({ view, nodeId, size = 'md' }: { view: RunView; nodeId: string; size?: 'sm' | 'md' }) {
   const [asked, setAsked] = useState<UndoChoice | null>(null);
-  const entry = view.projection.ledger.entries.find((each) => each.nodeId === nodeId && each.state === 'undoFailed');
+  const unmade = undoIsUnmade(view, nodeId);
+  const entry = view.projection.ledger.entries.find(
+    (each) => each.nodeId === nodeId && (each.state === 'undoFailed' || (unmade && isLeft(each.state)))
+  );
+  const choices = undoChoices(unmade);
   return (
     <>
       {entry ? (
         <div className="flex flex-wrap gap-2">
-          {UNDO_CHOICES.map(({ value, label }, index) => (
+          {choices.map(({ value, label }, index) => (
             <Button
               key={value}
               size={size}

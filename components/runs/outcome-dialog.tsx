@@ -10,6 +10,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
+import { undoReadsOutput } from '@/engine/run-view/undo-reads-output';
 import { ChoiceList, type Choice } from './choice-list';
 import { ReasonField, SAY_WHY } from './reason-field';
 import type { RunView } from './run-view';
@@ -27,13 +28,12 @@ export const OUTCOME_CHOICES: readonly Choice<OutcomeChoice>[] = [
   {
     value: 'notApplied',
     label: 'It did not happen',
-    consequence: 'The step counts as failed. There is nothing of it to take back.',
+    consequence: 'The step counts as failed. There is nothing of it to undo.',
   },
   {
     value: 'undo',
     label: 'Undo it, to be sure',
-    consequence:
-      'The step counts as failed and its undo is called; a target that never saw it refuses it from then on.',
+    consequence: 'The step counts as failed, and its undo is called with the key of the step.',
   },
 ];
 
@@ -72,7 +72,6 @@ export function OutcomeDialog({
     const receipt = await send(url, { nodeId, choice, reason });
     if (receipt) answered(receipt);
   };
-  /* Later steps read what this one answered: then its answer must be told. */
   const submitOutput = async (output: unknown) => {
     setTried(true);
     if (!reason.trim()) return;
@@ -84,7 +83,9 @@ export function OutcomeDialog({
   const why = (
     <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
   );
-  const asksOutput = choice === 'applied' && node?.output;
+  // Later steps and its undo read what it answered.
+  const asksOutput =
+    (choice === 'applied' || (choice === 'undo' && undoReadsOutput(view.readBy, nodeId))) && node?.output;
   return (
     <Dialog
       open
@@ -106,7 +107,11 @@ export function OutcomeDialog({
         <ChoiceList legend="What do you know?" choices={choices} value={choice} onChange={setChoice} />
         {asksOutput ? (
           <>
-            <p className="text-xs text-ink-2">Later steps read what this one answered. Say what it was.</p>
+            <p className="text-xs text-ink-2">
+              {choice === 'applied'
+                ? 'Later steps read what this one answered. Say what it was.'
+                : 'Its undo is made from what this step answered. Say what it was.'}
+            </p>
             <SchemaForm schema={asksOutput} onSubmit={submitOutput} submitLabel={label} disabledReason={view.blocked}>
               {why}
             </SchemaForm>

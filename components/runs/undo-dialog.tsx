@@ -10,6 +10,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
 import { clauseOf } from '@/engine/run-view/failure';
 import type { LedgerEntry } from '@/engine/run-view/model';
+import { UNDO_INPUT } from '@/engine/saga/contract';
 import { ChoiceList, type Choice } from './choice-list';
 import { ReasonField, SAY_WHY } from './reason-field';
 import type { RunView } from './run-view';
@@ -17,7 +18,7 @@ import { useSend } from './use-send';
 
 export type UndoChoice = DecideUndo['choice'];
 
-export const UNDO_CHOICES: readonly Choice<UndoChoice>[] = [
+const UNDO_CHOICES: readonly Choice<UndoChoice>[] = [
   {
     value: 'retry',
     label: 'Try again',
@@ -30,14 +31,25 @@ export const UNDO_CHOICES: readonly Choice<UndoChoice>[] = [
   },
   {
     value: 'leave',
-    label: 'Leave it standing',
-    consequence: 'The effect stays and is counted as standing. The run goes on undoing the rest.',
+    label: 'Leave it as it is',
+    consequence: 'The effect remains, and the run says so. The run goes on undoing the rest.',
   },
 ];
+/** The ways on. An undo whose input cannot be made would fail in the same way again. */
+export const undoChoices = (unmade: boolean) =>
+  unmade ? UNDO_CHOICES.filter(({ value }) => value !== 'retry') : UNDO_CHOICES;
+
+/** Is a person asked because the input of the undo cannot be made? */
+export const undoIsUnmade = (view: RunView, nodeId: string): boolean =>
+  Boolean(
+    view.live.nodes?.waitsFor.some(
+      (wait) => wait.kind === 'undo' && wait.nodeId === nodeId && wait.error.type === UNDO_INPUT
+    )
+  );
 const DONE: Record<UndoChoice, string> = {
   retry: 'The undo is tried again.',
   doneByHand: 'Counted as undone by hand.',
-  leave: 'Left standing.',
+  leave: 'Left as it is.',
 };
 
 export function UndoDialog({
@@ -58,6 +70,7 @@ export function UndoDialog({
   const [tried, setTried] = useState(false);
   const { pending, failure, send } = useSend<Receipt>();
   const undo = entry.undoTitle ?? `the undo of ${entry.title}`;
+  const unmade = undoIsUnmade(view, entry.nodeId);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -73,8 +86,12 @@ export function UndoDialog({
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`${undo} failed`}
-      description={`Undoes '${entry.title}'. ${clauseOf(entry.failure)}.`}
+      title={unmade ? `${undo} cannot be called` : `${undo} failed`}
+      description={
+        unmade
+          ? `Undoes '${entry.title}'. Its input could not be made from what the step answered.`
+          : `Undoes '${entry.title}'. ${clauseOf(entry.failure)}.`
+      }
       footer={
         <>
           <Button onClick={onClose}>Not now</Button>
@@ -85,7 +102,7 @@ export function UndoDialog({
       }
     >
       <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        <ChoiceList legend="How shall it go on?" choices={UNDO_CHOICES} value={choice} onChange={setChoice} />
+        <ChoiceList legend="How shall it go on?" choices={undoChoices(unmade)} value={choice} onChange={setChoice} />
         <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
         {failure ? <FailureBand failure={failure} /> : null}
       </form>

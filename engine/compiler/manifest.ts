@@ -4,7 +4,7 @@ import type { Catalogue } from '../flow/catalogue';
 import { workflowType, type FlowDocument, type FlowNode } from '../flow/document';
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import { pivotPlaces } from '../flow/pivots';
-import { allNodes, effectOf } from '../flow/tree';
+import { allNodes, effectOf, lateCallsOf } from '../flow/tree';
 import type { Finished } from './finish';
 
 export interface ManifestOptions {
@@ -30,6 +30,7 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
           activity: action?.activity ?? null,
           effect: action ? effectOf(action, catalogue) : 'none',
           undo: undo ? { title: undo.title, activity: undo.activity, armed: undo.armed } : null,
+          ...(action ? lateCallsOf(action, catalogue) : {}),
           pivot: action?.pivot ?? false,
           afterPivot: places.get(node.id) === 'after',
           lines: lines.get(node.id) ?? [1, 1],

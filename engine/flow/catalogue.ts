@@ -20,6 +20,9 @@ export interface CatalogueActivity {
   output: JsonSchema | 'per-step';
   /** Offered when the step is drawn. `$expr`s may use `input` and `output`: those of the step itself. */
   suggestedUndo?: { title: string; activity: string; input: Template; armed: 'completed' | 'attempted' };
+  /** What the target promises of calls that arrive late, as in `ActionNode`; the step's own declaration comes first. */
+  lateCalls?: 'refused' | 'possible';
+  settlesWithin?: string;
   /** What a step gets for every option that it does not set. */
   defaultOptions: ActivityOptions;
 }

@@ -181,6 +181,13 @@ export const actionSchema = z.strictObject({
   /** Where this step's business effect is reported on the ledger, e.g. 'Charged {amount}'. */
   undo: undoSchema.optional(),
   unknown: unknownOutcomeSchema.optional(),
+  /**
+   * After an unknown outcome: may a forward call that arrives late still be carried out, once the undo or the look-up was asked with its
+   * key? Only where the target promises to refuse it, or where `settlesWithin` has passed, is the effect known to be gone.
+   */
+  lateCalls: z.enum(['refused', 'possible']).optional(),
+  /** Within this time after the last attempt a call that nobody answered was carried out, or never will be. */
+  settlesWithin: durationSchema.optional(),
   /** The point of no return: before it a failure unwinds, after it steps are retried forward. */
   pivot: z.boolean().optional(),
   options: activityOptionsSchema.optional(),

@@ -59,7 +59,7 @@ describe('the linter for compensation', () => {
       expect(findings([effect('charge-it', reading('input.chargeIt.id', 'attempted'))])).toEqual([]);
     });
     it('when an unknown outcome is undone', () => {
-      const unknown = { unknown: { policy: 'undo' } };
+      const unknown = { unknown: { policy: 'undo' }, lateCalls: 'refused' };
       expect(findings([effect('a', { ...reading('a.id', 'completed'), ...unknown })])).toEqual([
         'lint/undo-reads-missing@a',
       ]);
@@ -111,6 +111,16 @@ describe('the linter for compensation', () => {
 
   it('[L7] an effect without a policy for the unknown', () => {
     expect(findings([effect('a', { unknown: undefined })])).toEqual(['lint/asks-operator@a']);
+  });
+
+  it('[L9] an undo or a look-up that a late call can follow, unless it is declared when late calls have settled', () => {
+    const look = { policy: 'check', activity: 'http.request', input: {} };
+    for (const unknown of [{ policy: 'undo' }, look]) {
+      expect(findings([effect('a', { unknown })])).toEqual(['lint/late-calls@a']);
+      expect(findings([effect('a', { unknown, lateCalls: 'refused' })])).toEqual([]);
+      expect(findings([effect('a', { unknown, settlesWithin: '5m' })])).toEqual([]);
+    }
+    expect(findings([effect('a')])).toEqual([]);
   });
 
   it('[L8] a variable that nothing reads', () => {

@@ -11,6 +11,7 @@
  * [L5] pivot-in-parallel: while siblings are under way there is no one point of no return.
  * [L6] gives-up-after-pivot: behind the pivot a step is retried until it is done, unless it sets a limit of its own.
  * [L7] asks-operator: without a policy an unknown outcome stops the run until an operator has answered.
+ * [L9] late-calls: where nobody promises that a late call is refused, undoing an unknown outcome does not settle it.
  * [L8] variable-unread: a variable that nothing reads.
  */
 import type { Catalogue } from './catalogue';
@@ -19,7 +20,7 @@ import { outputName, type ActionNode, type FlowDocument, type FlowNode } from '.
 import { expressionsIn, namesIn } from './expression-names';
 import { pivotPlaces, type PivotPlace } from './pivots';
 import { flowTemplatesOf, templatesOf } from './templates';
-import { allNodes, catchesOf, effectOf, nestedSteps } from './tree';
+import { allNodes, catchesOf, effectOf, lateCallsOf, nestedSteps } from './tree';
 
 type Path = (string | number)[];
 /** Where a step stands on its path. */
@@ -99,6 +100,14 @@ function lintAction(node: ActionNode, place: Place, catalogue: Catalogue): Diagn
   if (effect !== 'none' && !node.unknown) {
     const message = `When nobody knows whether '${title}' happened, the run waits for an operator.`;
     say('asks-operator', 'info', ['unknown'], message, 'Choose what to do: undo, check or ask.');
+  }
+  if (effect !== 'none' && (node.unknown?.policy === 'undo' || node.unknown?.policy === 'check')) {
+    const { lateCalls, settlesWithinMs } = lateCallsOf(node, catalogue);
+    if (lateCalls === 'possible' && settlesWithinMs === undefined) {
+      const message = `A call of '${title}' that arrives late may still be carried out after its ${node.unknown.policy === 'undo' ? 'undo' : 'look-up'}: then the run says that its effect may remain.`;
+      const fix = 'Declare that late calls are refused, or within what time they settle, if the service promises it.';
+      say('late-calls', 'info', ['lateCalls'], message, fix);
+    }
   }
   return found;
 }

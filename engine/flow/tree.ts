@@ -1,6 +1,7 @@
 /** Walking the tree of a flow: what is nested in what, what gives an output, which paths end. */
 import type { Catalogue } from './catalogue';
 import type { ActionNode, Catch, Effect, FlowNode } from './document';
+import { durationMs } from './duration';
 
 /** Every sequence inside a node, in reading order. */
 export function nestedSteps(node: FlowNode): FlowNode[][] {
@@ -41,4 +42,17 @@ export const handlersEnd = (handlers: readonly Catch[]) => handlers.every((each)
 export function effectOf(node: ActionNode, catalogue: Catalogue): Effect {
   const declared = catalogue[node.activity]?.effect ?? 'per-step';
   return declared === 'per-step' ? (node.effect ?? 'none') : declared;
+}
+
+/** What is promised of a step's calls that arrive late: by the step itself, else by its activity. */
+export function lateCallsOf(
+  { activity, lateCalls, settlesWithin }: ActionNode,
+  catalogue: Catalogue
+): { lateCalls: 'refused' | 'possible'; settlesWithinMs?: number } {
+  const declared = catalogue[activity];
+  const within = settlesWithin ?? declared?.settlesWithin;
+  return {
+    lateCalls: lateCalls ?? declared?.lateCalls ?? 'possible',
+    ...(within === undefined ? {} : { settlesWithinMs: durationMs(within) }),
+  };
 }

@@ -50,6 +50,9 @@ export function actionView(
   if (record.outcome !== 'completed' && entry?.state === 'standing') {
     Object.assign(view, { state: 'done', failure: null, output: entry.output });
   }
+  // The input of its undo cannot be made: no undo was ever scheduled, and a person is asked.
+  const unmade = facts.nodes?.waitsFor.some((wait) => wait.kind === 'undo' && wait.nodeId === nodeId);
+  if (unmade) view.state = 'undoFailed';
   switch (entry?.state) {
     case 'undoing': {
       view.state = 'unwinding';

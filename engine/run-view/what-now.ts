@@ -5,6 +5,7 @@
  * [H2] A closed run waits for nothing. [H3] It says what happened, and what it means for the run.
  */
 import type { FlowManifest } from '../flow/manifest';
+import { UNDO_INPUT } from '../saga/contract';
 import { allNodes } from '../flow/tree';
 import { clauseOf } from './failure';
 import type { Ledger, NodeView, RunFacts, WhatNow } from './model';
@@ -56,6 +57,13 @@ export function whatNowOf(
     const more = failed.length > 1 ? ` ${failed.length - 1} more failed.` : '';
     const sentence = `${first.undoTitle ?? `Undo of ${first.title}`} failed${tries}: ${clauseOf(first.failure)}.${more} ${standingWords(ledger)}.`;
     return now('undoFailed', first.nodeId, sentence, first.sinceMs);
+  }
+
+  const unmade = waits.find((wait) => wait.kind === 'undo' && wait.error.type === UNDO_INPUT);
+  if (unmade?.kind === 'undo') {
+    const undo = manifest.nodes[unmade.nodeId]?.undo?.title ?? `Undo of ${title(unmade.nodeId)}`;
+    const sentence = `${undo}: ${clauseOf(unmade.error)}. Undo it by hand, or leave it. ${standingWords(ledger)}.`;
+    return now('undoFailed', unmade.nodeId, sentence, unmade.sinceMs);
   }
 
   const unsure = waits.find((wait) => wait.kind === 'outcome');

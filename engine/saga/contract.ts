@@ -60,6 +60,12 @@ export interface ExpressionErrorDetail {
   after: boolean;
 }
 
+/**
+ * Type of the error by which an operator is asked about an undo whose input cannot be made: trying again would change nothing, so that
+ * the choices are 'doneByHand' and 'leave'.
+ */
+export const UNDO_INPUT = 'UndoInput';
+
 /** Who decided, set by the door that authenticated the caller; the workflow records it. */
 export interface Actor {
   id: string;
@@ -76,6 +82,7 @@ export interface OutcomeDecision {
   nodeId: string;
   /** It happened (go on as completed, with this output), it did not, or it may have: undo it. */
   choice: 'applied' | 'notApplied' | 'undo';
+  /** What the step answered, as far as the operator found out. With 'undo' its undo is made from this. */
   output?: unknown;
   reason: string;
   actor: Actor;
@@ -96,6 +103,8 @@ export const REFUSALS = {
   notCandidate: 'NotCandidate',
   commentRequired: 'CommentRequired',
   nothingToDecide: 'NothingToDecide',
+  /** The undo of a step cannot be made from what is known of the step's output. */
+  undoInput: UNDO_INPUT,
 } as const;
 
 /** Input of the open and close human-task activities: `human.open` and `human.close`. */

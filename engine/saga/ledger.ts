@@ -21,8 +21,19 @@ export interface LedgerEntry {
   activityId: string;
   /** Changed by the ledger alone (`become`, `arm`), which tells that it changed. */
   readonly state: LedgerState;
-  /** Null: the effect cannot be taken back. */
+  /** 'maybe': an attempt may have been sent, and nobody knows what became of it. Changed by the ledger alone (`arm`). */
+  readonly happened: 'yes' | 'maybe';
+  /** Null: the effect cannot be undone, or the input of its undo cannot be made. */
   undo: UndoEntry | null;
+  /** Why the input of its undo cannot be made: a person is asked instead. */
+  undoProblem: string | null;
+  /**
+   * Of an unknown outcome: a forward call that arrives late may still be carried out, until `settledAtMs`; null there: nobody promises
+   * when. Null: no late call can follow.
+   */
+  late: { settledAtMs: number | null } | null;
+  /** Its undo was carried out, yet a late forward call may follow it. */
+  undoRan: boolean;
   /** Order of arming: last armed, first undone. */
   readonly seq: number;
 }
@@ -43,17 +54,26 @@ export class Ledger {
 
   constructor(private readonly changed: () => void) {}
 
-  add(scope: Scope, entry: Omit<LedgerEntry, 'seq' | 'state'> & { state: 'mayStand' }): LedgerEntry {
-    const added: LedgerEntry = { ...entry, seq: 0 };
+  /** A step with an effect begins: from now on its effect may happen. */
+  add(scope: Scope, entry: Pick<LedgerEntry, 'nodeId' | 'activityId' | 'undo'>): LedgerEntry {
+    const added: LedgerEntry = {
+      ...entry,
+      state: 'mayStand',
+      happened: 'maybe',
+      undoProblem: null,
+      late: null,
+      undoRan: false,
+      seq: 0,
+    };
     this.#entries.push(added);
     scope.items.push(added);
-    this.arm(added, entry.state);
+    this.arm(added, 'mayStand');
     return added;
   }
 
   /** The effect happened, or may have: from now on it is undone before everything that was armed earlier. */
   arm(entry: LedgerEntry, state: 'standing' | 'mayStand'): void {
-    Object.assign(entry, { seq: ++this.#armed });
+    Object.assign(entry, { seq: ++this.#armed, happened: state === 'standing' ? 'yes' : 'maybe' });
     this.become(entry, state);
   }
 
@@ -70,6 +90,17 @@ export class Ledger {
 
   get standing(): LedgerEntry[] {
     return this.#entries.filter((entry) => MAY_STILL_STAND.includes(entry.state));
+  }
+
+  /** '2 effects remain, 1 effect may remain'; '' where nothing does. */
+  get leftWords(): string {
+    const remain = this.standing.filter(({ happened }) => happened === 'yes').length;
+    const mayRemain = this.standing.length - remain;
+    const words = [
+      remain === 0 ? '' : remain === 1 ? '1 effect remains' : `${remain} effects remain`,
+      mayRemain === 0 ? '' : `${mayRemain} ${mayRemain === 1 ? 'effect' : 'effects'} may remain`,
+    ];
+    return words.filter(Boolean).join(', ');
   }
 
   report(): LedgerReport {

@@ -151,3 +151,41 @@ it('[Y37] to stop twice is to stop once', async () => {
   expect(world.calls).toEqual(['a', 'undo a a']);
   expect(run.state.status).toBe(4);
 });
+
+describe('an undo whose input cannot be made', () => {
+  const outcome = (more: object) => ({
+    ...{ nodeId: 'bad', choice: 'undo', reason: 'to be sure', actor: actor('Ada') },
+    ...more,
+  });
+  const undo = (choice: UndoDecision['choice']): UndoDecision => ({ ...decision(choice), nodeId: 'bad' });
+
+  it('[Y42] asks a person whatever the policy says, and cannot be tried again', async () => {
+    const run = start('undoReadsOutput', 'undo');
+    await run.run();
+    expect(run.state.status).toBe(1);
+    expect(await ledgerOf(run)).toEqual({ a: 'standing', bad: 'mayStand' });
+    expect((await nodesOf(run)).waitsFor).toMatchObject([
+      { kind: 'undo', nodeId: 'bad', error: { type: 'UndoInput' } },
+    ]);
+    run.update('again', '__decideUndo', undo('retry'));
+    await run.run();
+    expect(refusalOf(run, 'again')?.[0]).toBe('UndoInput');
+    run.update('by-hand', '__decideUndo', undo('doneByHand'));
+    await run.run();
+    expect(await ledgerOf(run)).toEqual({ a: 'undone', bad: 'doneByHand' });
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
+  });
+
+  it("[Y43] 'undo it' needs what the step answered where its undo reads that, and is made from it", async () => {
+    const run = start('undoReadsOutput', 'ask');
+    await run.run();
+    run.update('bare', '__decideOutcome', outcome({}));
+    await run.run();
+    expect(refusalOf(run, 'bare')).toEqual(['UndoInput', expect.stringContaining('say what that was')]);
+    expect((await nodesOf(run)).waitsFor).toHaveLength(1);
+    run.update('told', '__decideOutcome', outcome({ output: 'seen' }));
+    await run.run();
+    expect(world.calls).toEqual(['a', 'bad', 'undo seen bad', 'undo a a']);
+    expect(await ledgerOf(run)).toEqual({ a: 'undone', bad: 'undone' });
+  });
+});

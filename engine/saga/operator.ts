@@ -9,6 +9,7 @@ import {
   OUTCOME_DECISION_UPDATE,
   REFUSALS,
   UNDO_DECISION_UPDATE,
+  UNDO_INPUT,
   type HumanWait,
   type OutcomeDecision,
   type UndoDecision,
@@ -20,11 +21,16 @@ const UNDO_CHOICES: readonly string[] = ['retry', 'doneByHand', 'leave'];
 const OUTCOME_CHOICES: readonly string[] = ['applied', 'notApplied', 'undo'];
 
 type Decision = UndoDecision | OutcomeDecision;
-const pending = new WeakMap<SagaState, Map<string, (decision: Decision) => void>>();
+interface Question {
+  answer(decision: Decision): void;
+  /** Why this answer makes no sense; null when it does. Reads and never writes. */
+  refusal(decision: Decision): string | null;
+}
+const pending = new WeakMap<SagaState, Map<string, Question>>();
 
 /** Serve both updates. Once, when the saga begins. */
 export function serveOperators(state: SagaState): void {
-  const waiting = new Map<string, (decision: Decision) => void>();
+  const waiting = new Map<string, Question>();
   const answered = new Map<string, Decision>();
   pending.set(state, waiting);
   const serve = (update: string, kind: HumanWait['kind'], choices: readonly string[]) =>
@@ -32,22 +38,25 @@ export function serveOperators(state: SagaState): void {
       defineUpdate<void, [Decision]>(update),
       (decision) => {
         const question = `${kind}/${decision.nodeId}`;
-        const answer = waiting.get(question);
+        const asked = waiting.get(question);
         // The first answer counts: from here on there is nothing to decide.
         waiting.delete(question);
         answered.set(question, decision);
-        answer?.(decision);
+        asked?.answer(decision);
       },
       {
         validator: (decision) => {
           const question = `${kind}/${decision.nodeId}`;
-          if (!waiting.has(question)) {
+          const asked = waiting.get(question);
+          if (!asked) {
             const taken = answered.get(question);
             const by = taken ? `: ${taken.actor.name} decided '${taken.choice}'` : '';
             refuse(REFUSALS.nothingToDecide, `Nothing is to be decided about '${decision.nodeId}'${by}.`);
           }
           if (!choices.includes(decision.choice)) refuse(REFUSALS.unknownTask, `Choose one of ${choices.join(', ')}.`);
-          if (!decision.reason?.trim()) refuse(REFUSALS.commentRequired, 'Say why: the reason stays with the run.');
+          if (!decision.reason?.trim()) refuse(REFUSALS.commentRequired, 'Say why: the reason is kept with the run.');
+          const refusal = asked.refusal(decision);
+          if (refusal !== null) refuse(REFUSALS.undoInput, refusal);
         },
       }
     );
@@ -55,20 +64,32 @@ export function serveOperators(state: SagaState): void {
   serve(OUTCOME_DECISION_UPDATE, 'outcome', OUTCOME_CHOICES);
 }
 
-/** Ask what to do about an undo that failed. Its ledger entry is set by who asks, who then tells the phase. */
+/** Ask what to do about an undo that failed, or whose input cannot be made (type `UndoInput`): then it cannot be tried again. */
 export const askUndo = (state: SagaState, nodeId: string, error: unknown) =>
-  ask(state, 'undo', nodeId, `${nodeId}:undo`, error) as Promise<UndoDecision>;
+  ask(state, 'undo', nodeId, `${nodeId}:undo`, error, ({ choice }) =>
+    choice === 'retry' && failureType(error) === UNDO_INPUT
+      ? `It cannot be tried again: ${failureMessage(error)}. Undo it by hand, or leave it.`
+      : null
+  ) as Promise<UndoDecision>;
 
-/** Ask whether a step happened. */
-export const askOutcome = (state: SagaState, nodeId: string, error: unknown) =>
-  ask(state, 'outcome', nodeId, nodeId, error) as Promise<OutcomeDecision>;
+/** Ask whether a step happened. `undoRefusal`: why its undo cannot be made from this output; null when it can. */
+export const askOutcome = (
+  state: SagaState,
+  nodeId: string,
+  error: unknown,
+  undoRefusal: (output: unknown) => string | null
+) =>
+  ask(state, 'outcome', nodeId, nodeId, error, (decision) =>
+    decision.choice === 'undo' ? undoRefusal((decision as OutcomeDecision).output) : null
+  ) as Promise<OutcomeDecision>;
 
 async function ask(
   state: SagaState,
   kind: 'undo' | 'outcome',
   nodeId: string,
   activityId: string,
-  error: unknown
+  error: unknown,
+  refusal: Question['refusal']
 ): Promise<Decision> {
   const wait: HumanWait = {
     kind,
@@ -80,7 +101,7 @@ async function ask(
   let decided: Decision | null = null;
   state.waits.add(wait);
   state.tell();
-  pending.get(state)?.set(`${kind}/${nodeId}`, (decision) => (decided = decision));
+  pending.get(state)?.set(`${kind}/${nodeId}`, { answer: (decision) => (decided = decision), refusal });
   await condition(() => decided !== null);
   state.waits.delete(wait);
   return decided as unknown as Decision;

@@ -5,6 +5,8 @@ import { provesHistories } from '../history/testing/proof';
 import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
 import { canonicalJson, sha256 } from './sha256';
 import {
+  actor,
+  answerOut,
   closedBy,
   ledgerOf,
   nodesOf,
@@ -18,6 +20,9 @@ import {
 
 provesHistories({ workflowsPath });
 usesSagas();
+
+const leave = (run: WorkflowUnderTest, nodeId: string) =>
+  run.update('leave', '__decideUndo', { nodeId, choice: 'leave', reason: 'seen', actor: actor('Ada') });
 
 /** Where an expression failed that failed the run. */
 function bugOf(run: WorkflowUnderTest): unknown {
@@ -89,12 +94,58 @@ describe('sagas', () => {
     if (expected.attributes) expect(run.state.searchAttributes).toEqual(expected.attributes);
   });
 
-  it('[Y18] an effect whose undo has no data stands, and the failure says so', async () => {
+  it('[Y18] an effect whose undo has no data remains, a person is asked, and the failure says so', async () => {
     const run = start('undoDataBroken');
     await run.run();
+    expect(world.calls).toEqual(['a', 'b']);
+    expect(await nodesOf(run)).toMatchObject({
+      phase: 'needs-hand',
+      waitsFor: [{ kind: 'undo', nodeId: 'b', error: { type: 'UndoInput' } }],
+    });
+    leave(run, 'b');
+    await run.run();
     expect(world.calls).toEqual(['a', 'b', 'undo a a']);
-    expect(await ledgerOf(run)).toEqual({ a: 'undone', b: 'standing' });
+    expect(await ledgerOf(run)).toEqual({ a: 'undone', b: 'leftStanding' });
     expect(closedBy(run)).toBe('LeftStanding');
+  });
+
+  it('[Y39] a step is not undone beside its own request: a failing sibling waits for its answer', async () => {
+    const run = start('stoppedWhileOut');
+    await run.run({ until: () => world.calls.includes('not-applied') && run.state.activities.size === 1 });
+    for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+    expect(world.calls).toEqual(['a', 'out', 'not-applied']);
+    expect(await ledgerOf(run)).toMatchObject({ a: 'standing', out: 'mayStand' });
+    answerOut();
+    await run.run();
+    expect(world.calls).toEqual(['a', 'out', 'not-applied', 'undo out out', 'undo a a']);
+    expect(await ledgerOf(run)).toMatchObject({ a: 'undone', out: 'undone' });
+  });
+
+  it('[Y40] where nobody promises that a late call is refused, what may have happened may remain although it was undone', async () => {
+    const run = start('lateCalls');
+    await run.run();
+    expect(world.calls).toEqual(['a', 'bad', 'undo bad bad', 'undo a a']);
+    expect(await ledgerOf(run)).toEqual({ a: 'undone', bad: 'mayStand' });
+    expect(closedBy(run)).toBe('LeftStanding');
+    expect(run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure?.message).toBe(
+      'who knows (1 effect may remain)'
+    );
+    expect(run.state.searchAttributes).toEqual({ SagaPhase: 'left-standing', SagaStanding: 1 });
+    const lookedUp = start('lateLookUp');
+    await lookedUp.run();
+    expect(await ledgerOf(lookedUp)).toEqual({ bad: 'mayStand' });
+  });
+
+  it('[Y41] undo and look-up wait until late calls have settled, where it is declared when that is', async () => {
+    for (const type of ['lateCalls', 'lateLookUp']) {
+      const run = start(type, 90_000);
+      const from = run.now;
+      await run.run();
+      expect(run.now - from).toBeGreaterThanOrEqual(90_000);
+      expect(timersOf(run)).toEqual([type === 'lateCalls' ? '"bad:undo"' : '"bad:check"']);
+      expect(await ledgerOf(run)).toMatchObject({ bad: type === 'lateCalls' ? 'undone' : 'notArmed' });
+      expect(run.state.searchAttributes.SagaStanding ?? 0).toBe(0);
+    }
   });
 
   it('[Y19] an undo that is retried for ever is retried ever more slowly', async () => {
@@ -221,6 +272,8 @@ describe('sagas', () => {
     const between = start('bug');
     await between.run();
     const within = start('undoDataBroken');
+    await within.run();
+    leave(within, 'b');
     await within.run();
     const behind = start('bugBehindCatch');
     await behind.run();

@@ -1,5 +1,5 @@
 /**
- * A flow as a saga: begins it, always unwinds it, and says what still stands when it ends.
+ * A flow as a saga: begins it, always unwinds it, and says which effects remain when it ends.
  *
  * Invariants
  * - However the body ends, what it armed is undone, or it stands on the ledger and the failure says so. A success says nothing.
@@ -25,9 +25,9 @@ import { unwind } from './unwind';
 import { misfitOf } from './value-check';
 
 /**
- * Run a flow as a saga. Completes with the body's output; when the body fails or is cancelled, undoes what stands, last done first,
- * and ends as failed or cancelled. What still stands then is said by the failure: type `LeftStanding`, the ledger in its details, what
- * went wrong as its cause.
+ * Run a flow as a saga. Completes with the body's output; when the body fails or is cancelled, undoes what it did, last done first,
+ * and ends as failed or cancelled. Effects that remain then are named by the failure: type `LeftStanding`, the ledger in its details,
+ * what went wrong as its cause.
  */
 export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => Promise<Output>): Promise<Output> {
   const state = new SagaState();
@@ -52,12 +52,12 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
     }
     const failure = asFailure(error, state.whereFailed(error, cursor));
     if (!state.pivoted && state.ledger.standing.length > 0) await unwind(state, state.ledger.root);
-    const standing = state.ledger.standing.length;
+    const { leftWords } = state.ledger;
     state.end('failed');
     await state.besideEnded();
-    if (standing === 0 || isCancellation(failure)) throw failure;
+    if (!leftWords || isCancellation(failure)) throw failure;
     throw ApplicationFailure.create({
-      message: `${failureMessage(failure)} (${standing} ${standing === 1 ? 'effect still stands' : 'effects still stand'})`,
+      message: `${failureMessage(failure)} (${leftWords})`,
       type: 'LeftStanding',
       nonRetryable: true,
       cause: failure as Error,

@@ -3,17 +3,21 @@
  *
  * A step with an effect is waited for even when it is cancelled (WAIT_CANCELLATION_COMPLETED): whether its effect happened must be
  * known before anything is undone. Any close but Completed leaves that open, unless the failure says `NotApplied`; then the step's
- * policy decides: undo it, look it up, or ask a person.
+ * policy decides: undo it, look it up, or ask a person. A call that nobody answered may still be carried out afterwards. Where the
+ * target does not refuse it then, undo and look-up wait until late calls have settled; where nobody says when that is, the effect
+ * may remain even when it was undone, and stays on the ledger.
  */
 import {
   ActivityCancellationType,
   ActivityFailure,
   CancellationScope,
+  DeterminismViolationError,
   scheduleActivity,
+  sleep,
   workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
-import { provesNotApplied } from './failures';
+import { failureMessage, provesNotApplied } from './failures';
 import type { LedgerEntry, Scope, UndoEntry, UndoFailurePolicy } from './ledger';
 import { askOutcome } from './operator';
 import type { SagaState } from './state';
@@ -41,6 +45,13 @@ export interface StepSpec<Output> {
     | { policy: 'undo' }
     | { policy: 'ask' }
     | { policy: 'check'; activity: string; input: unknown; options: ActivityOptions };
+  /**
+   * After an unknown outcome: may a forward call that arrives late still be carried out, once the undo or the look-up was asked with its
+   * key? 'possible' where nothing is declared.
+   */
+  lateCalls?: 'refused' | 'possible';
+  /** Within this time after the last attempt a call that nobody answered was carried out, or never will be. */
+  settlesWithinMs?: number;
   /** The point of no return. */
   pivot?: boolean;
 }
@@ -65,17 +76,8 @@ export async function runStep<Output>(
 ): Promise<Output> {
   const makeUndo = (output: Output | undefined): UndoEntry | null =>
     spec.undo ? { onFailure: onUndoFailure, ...spec.undo(output) } : null;
-  const attempted = spec.armed === 'attempted';
-  const entry =
-    spec.effect === 'none'
-      ? null
-      : state.ledger.add(scope, {
-          nodeId: spec.id,
-          activityId: spec.id,
-          // The code cannot tell when an attempt is sent: from here on it may have been.
-          state: 'mayStand',
-          undo: attempted ? makeUndo(undefined) : null,
-        });
+  const undo = spec.armed === 'attempted' ? makeUndo(undefined) : null;
+  const entry = spec.effect === 'none' ? null : state.ledger.add(scope, { nodeId: spec.id, activityId: spec.id, undo });
 
   let output: Output;
   try {
@@ -97,12 +99,25 @@ export async function runStep<Output>(
   }
 
   if (entry) {
-    // It stands, whatever becomes of the data for its undo.
+    // It happened, whatever becomes of the data for its undo.
+    entry.late = null;
     state.ledger.arm(entry, 'standing');
-    entry.undo = makeUndo(output);
+    keepUndo(entry, () => makeUndo(output));
+    if (entry.undoProblem !== null) throw new TypeError(entry.undoProblem);
   }
   if (spec.pivot) state.pivoted = true;
   return output;
+}
+
+/** Keep the undo that `make` gives. What it was before stays where it cannot be made; where there was none, a person is asked. */
+function keepUndo(entry: LedgerEntry, make: () => UndoEntry | null): void {
+  try {
+    entry.undo = make();
+    entry.undoProblem = null;
+  } catch (error) {
+    if (error instanceof DeterminismViolationError) throw error;
+    entry.undoProblem = failureMessage(error);
+  }
 }
 
 /** Did the effect happen? Resolves to the output when it did after all; null leaves the failure to be thrown. */
@@ -118,24 +133,52 @@ async function settleUnknown<Output>(
     return null;
   }
   state.ledger.arm(entry, 'mayStand');
+  entry.late = lateCallsOf(spec);
   const { unknown = { policy: 'ask' } } = spec;
   if (unknown.policy === 'undo') {
-    entry.undo ??= makeUndo(undefined);
+    if (!entry.undo) keepUndo(entry, () => makeUndo(undefined));
     return null;
   }
   if (unknown.policy === 'check') {
+    await lateCallsSettled(entry, 'check');
     const answer = await lookUp<Output>(spec.id, unknown);
     if (answer?.applied) return { output: answer.output as Output };
     if (answer) {
-      state.ledger.become(entry, 'notArmed');
+      // Not yet, where a late call may follow: then it stays on the ledger as what may have happened.
+      if (entry.late?.settledAtMs === null) state.ledger.arm(entry, 'mayStand');
+      else state.ledger.become(entry, 'notArmed');
       return null;
     }
   }
-  const decision = await askOutcome(state, spec.id, error);
+  const decision = await askOutcome(state, spec.id, error, (given) => undoRefusal(entry, makeUndo, given as Output));
   if (decision.choice === 'applied') return { output: decision.output as Output };
   if (decision.choice === 'notApplied') state.ledger.become(entry, 'notArmed');
-  else entry.undo ??= makeUndo(undefined);
+  else if (!entry.undo) keepUndo(entry, () => makeUndo(decision.output as Output | undefined));
   return null;
+}
+
+/** Why 'undo it' cannot be chosen with this output; null when it can. Changes nothing. */
+function undoRefusal<Output>(
+  entry: LedgerEntry,
+  makeUndo: (output: Output | undefined) => UndoEntry | null,
+  output: Output | undefined
+): string | null {
+  try {
+    return entry.undo || makeUndo(output) ? null : 'It has no undo.';
+  } catch (error) {
+    return `Its undo is made from what the step answered, so say what that was: ${failureMessage(error)}`;
+  }
+}
+
+function lateCallsOf({ lateCalls, settlesWithinMs }: StepSpec<never>): LedgerEntry['late'] {
+  if (lateCalls === 'refused') return null;
+  return { settledAtMs: settlesWithinMs === undefined ? null : Date.now() + settlesWithinMs };
+}
+
+/** Wait until no late call can follow, where that is promised. For scopes that a cancellation does not reach. */
+export async function lateCallsSettled({ late, activityId }: LedgerEntry, role: 'undo' | 'check'): Promise<void> {
+  const waitMs = (late?.settledAtMs ?? 0) - Date.now();
+  if (waitMs > 0) await sleep(waitMs, { summary: `${activityId}:${role}` });
 }
 
 /** Null when the look-up does not answer, or answers something else: then a person decides. */

@@ -1,5 +1,6 @@
 /** An operator's answer to a step of which nobody knows whether it happened. */
 import type { DecideOutcome, Receipt } from '@/app/_contract/runs';
+import { undoReadsOutput } from '@/engine/run-view/undo-reads-output';
 import { OUTCOME_DECISION_UPDATE, type OutcomeDecision } from '@/engine/saga/contract';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -17,13 +18,13 @@ export async function decideOutcome(
 ): Promise<Receipt> {
   demand(actor, 'operate');
   const { summary } = await demandOpen(web, run);
-  if (choice === 'applied') await demandOutput(web, summary.workflowType, nodeId, output);
+  if (choice !== 'notApplied') await demandOutput(web, summary.workflowType, { nodeId, choice, output });
   const argument: OutcomeDecision = {
     nodeId,
     choice,
     reason,
     actor: { id: actor.id, name: actor.name, groups: actor.groups },
-    ...(choice === 'applied' ? { output } : {}),
+    ...(choice === 'notApplied' ? {} : { output }),
   };
   const details = { nodeId, choice, reason };
   return audited(web, actor, { operation: 'runs.decideOutcome', target: nameOf(run), details }, async () => {
@@ -32,10 +33,26 @@ export async function decideOutcome(
   });
 }
 
-/** Later steps read this output: it must be what the step would have answered. */
-async function demandOutput(web: Pick<Web, 'catalogue'>, workflowType: string, nodeId: string, output: unknown) {
-  const version = await web.catalogue.contentOfType(workflowType);
-  const schema = version?.manifest.nodes[nodeId]?.output;
+/** Later steps, and some undos, read this output: it must be what the step would have answered. */
+async function demandOutput(
+  web: Pick<Web, 'catalogue'>,
+  workflowType: string,
+  { nodeId, choice, output }: Pick<DecideOutcome, 'nodeId' | 'choice' | 'output'>
+) {
+  const manifest = (await web.catalogue.contentOfType(workflowType))?.manifest;
+  const node = manifest?.nodes[nodeId];
+  if (!manifest || !node) return;
+  if (choice === 'undo') {
+    if (!undoReadsOutput(manifest, nodeId)) return;
+    // Code that was published before `lateCalls` was declared makes the undo without an output, and would fail over it.
+    if (node.lateCalls === undefined) {
+      const instead = "Answer 'It happened' with what it answered, then stop the run: that calls its undo.";
+      throw new Refusal('refused', `The undo of '${node.title}' is made from what the step answered. ${instead}`);
+    }
+    if (output === undefined)
+      throw new Refusal('inputInvalid', `The undo of '${node.title}' is made from what the step answered: say what.`);
+  }
+  const schema = node.output;
   if (!schema) return;
   if (output === undefined)
     throw new Refusal('inputInvalid', 'Later steps read what this one answers: say what it answered.');

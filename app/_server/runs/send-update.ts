@@ -13,6 +13,7 @@ const CODES: Record<string, FailureCode> = {
   [REFUSALS.notCandidate]: 'notCandidate',
   [REFUSALS.commentRequired]: 'commentRequired',
   [REFUSALS.nothingToDecide]: 'refused',
+  [REFUSALS.undoInput]: 'refused',
 };
 
 export interface UpdateRequest {

@@ -1,7 +1,7 @@
 /** A flow with every construct that screens must draw, for tests of layout and projections. */
 import { flowDocumentSchema, workflowType, type FlowDocument, type FlowNode } from '../../flow/document';
 import type { FlowManifest, NodeManifest } from '../../flow/manifest';
-import { nestedSteps } from '../../flow/tree';
+import { lateCallsOf, nestedSteps } from '../../flow/tree';
 
 const http = 'http.request';
 export const orderDocument: FlowDocument = flowDocumentSchema.parse({
@@ -59,6 +59,7 @@ export const orderDocument: FlowDocument = flowDocumentSchema.parse({
       effect: 'reversible',
       undo: { title: 'Refund payment', activity: http, input: {}, armed: 'attempted' },
       unknown: { policy: 'ask' },
+      lateCalls: 'refused',
     },
     {
       id: 'fulfil',
@@ -153,6 +154,7 @@ export function manifestOf(document: FlowDocument): FlowManifest {
         activity: action?.activity ?? null,
         effect: action?.effect ?? (undo ? 'reversible' : 'none'),
         undo: undo ? { title: undo.title, activity: undo.activity, armed: undo.armed } : null,
+        ...(action ? lateCallsOf(action, {}) : {}),
         pivot: action?.pivot ?? false,
         afterPivot,
         lines: [line, line + 3],

@@ -1,6 +1,7 @@
 /** A workflow that runs any flow document over the library, as its generated code would. Expressions are literals here: 'true'. */
 import type { FlowDocument, FlowNode } from '../../flow/document';
 import { saga, type Saga, type UndoSpec } from '../index';
+import type { Script } from './random-flow';
 
 const MS: Record<string, number> = { '1s': 1_000, '1m': 60_000, '1h': 3_600_000 };
 
@@ -32,21 +33,29 @@ async function run(s: Saga, node: FlowNode): Promise<void> {
   );
 }
 
+/** As an expression of the undo would: it throws where there is no output, or where the output lacks what it reads. */
+const read = (what: Script['undoReads'], output: unknown): number =>
+  what === 'output' ? (output as string).length : (output as { missing: { deeper: number } }).missing.deeper;
+
 async function plain(s: Saga, node: FlowNode): Promise<void> {
   switch (node.kind) {
     case 'action': {
-      const { id, title, undo, unknown, pivot } = node;
+      const { id, title, undo, unknown, pivot, lateCalls, settlesWithin } = node;
+      const { undoReads } = node.input as unknown as Script;
       const options = {
         startToCloseTimeout: '10s',
         retry: { maximumAttempts: node.options?.retry?.maximumAttempts ?? 1, initialInterval: '1s' },
       } as const;
-      const takeBack = (): UndoSpec => ({
-        ...{ title: undo?.title ?? '', activity: undo?.activity ?? '', input: undo?.input, options },
+      const takeBack = (output: unknown): UndoSpec => ({
+        ...{ title: undo?.title ?? '', activity: undo?.activity ?? '', options },
+        input: undoReads === 'nothing' ? undo?.input : { ...(undo?.input as object), read: read(undoReads, output) },
         ...(undo?.onFailure ? { onFailure: undo.onFailure } : {}),
       });
       await s.step({
         ...{ id, title, activity: node.activity, input: node.input, options, effect: node.effect ?? 'none', pivot },
         ...(undo ? { undo: takeBack, armed: undo.armed } : {}),
+        ...(lateCalls ? { lateCalls } : {}),
+        ...(settlesWithin ? { settlesWithinMs: MS[settlesWithin] } : {}),
         unknown: unknown?.policy === 'check' ? { ...unknown, options } : unknown,
       });
       return;

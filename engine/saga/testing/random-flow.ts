@@ -8,6 +8,8 @@ export interface Script {
   does: 'ok' | 'notApplied' | 'denied' | 'unknown' | 'hangs' | 'stops' | 'second';
   /** How many times its undo fails. */
   undoFails: number;
+  /** What the expression of its undo reads of the step's output: there, not there without an output, never there. */
+  undoReads: 'nothing' | 'output' | 'missing';
   lookUp: 'applied' | 'notApplied' | 'fails' | 'odd';
   outcome: 'applied' | 'notApplied' | 'undo';
   undo: 'retry' | 'doneByHand' | 'leave';
@@ -39,6 +41,10 @@ const script: fc.Arbitrary<Script> = fc.record({
     }
   ),
   undoFails: fc.constantFrom(0, 0, 1, 2),
+  undoReads: fc.oneof(
+    { weight: 8, arbitrary: fc.constant<Script['undoReads']>('nothing') },
+    { weight: 3, arbitrary: fc.constantFrom<Script['undoReads']>('output', 'output', 'missing') }
+  ),
   lookUp: fc.constantFrom('applied', 'notApplied', 'fails', 'odd'),
   outcome: fc.constantFrom('applied', 'notApplied', 'undo'),
   undo: fc.constantFrom('retry', 'doneByHand', 'leave'),
@@ -61,6 +67,8 @@ const action: fc.Arbitrary<Draft> = script.chain((input) =>
       onFailure: fc.constantFrom(undefined, 'ask', 'retry', 'continue'),
     }),
     unknown: unknownPolicy(input),
+    lateCalls: fc.constantFrom(undefined, 'refused', 'refused', 'possible'),
+    settlesWithin: fc.constantFrom(undefined, undefined, '1s', '1m'),
     pivot: fc.integer({ min: 1, max: 40 }).map((one) => one === 1),
     options: fc.record({ retry: fc.record({ maximumAttempts: fc.constantFrom(1, 2) }) }),
   })
@@ -162,7 +170,7 @@ const calm = fc.letrec<{ steps: Draft[]; node: Draft }>((tie) => ({
     {
       weight: 4,
       arbitrary: action.map((step): Draft => {
-        const input = { ...(step.input as Script), does: 'ok', undoFails: 0 };
+        const input = { ...(step.input as Script), does: 'ok', undoFails: 0, undoReads: 'nothing' };
         return { ...step, input, undo: { ...(step.undo as Draft), input }, effect: 'reversible', pivot: false };
       }),
     },

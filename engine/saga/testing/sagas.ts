@@ -14,6 +14,7 @@ function step(id: string, more: Partial<StepSpec<string>> = {}): StepSpec<string
     effect: 'reversible',
     undo: () => ({ title: `undo ${id}`, activity: 'undo', input: id, options }),
     unknown: { policy: 'undo' },
+    lateCalls: 'refused',
     ...more,
   };
 }
@@ -221,6 +222,52 @@ export const undoDataBroken = () =>
           options,
         }),
       })
+    );
+  });
+
+/** What the undo reads, it reads off the output; without one it cannot be made. */
+const readsOutput = (output: string | undefined) => ({
+  title: 'undo bad',
+  activity: 'undo',
+  input: (output as unknown as { length: number }).length === 0 ? '' : output,
+  options,
+});
+
+export const undoReadsOutput = (policy: 'ask' | 'undo' = 'ask') =>
+  saga({ flow: 'test', onUndoFailure: 'continue' }, async (s) => {
+    await s.step(step('a'));
+    await s.step(step('bad', { undo: readsOutput, unknown: { policy } }));
+  });
+
+export const lateCalls = (settlesWithinMs?: number) =>
+  run(async (s) => {
+    await s.step(step('a', { lateCalls: 'possible' }));
+    await s.step(step('bad', { lateCalls: 'possible', ...(settlesWithinMs ? { settlesWithinMs } : {}) }));
+  });
+
+export const lateLookUp = (settlesWithinMs?: number) =>
+  run(async (s) => {
+    await s.step(
+      step('bad', {
+        lateCalls: 'possible',
+        ...(settlesWithinMs ? { settlesWithinMs } : {}),
+        unknown: { policy: 'check', activity: 'checkNothing', input: 'bad', options },
+      })
+    );
+  });
+
+export const stoppedWhileOut = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.parallel(
+      { id: 'both', unwind: 'reverse' },
+      {
+        left: async (branch) => void (await branch.step(step('out', { armed: 'attempted' }))),
+        right: async (branch) => {
+          await branch.wait('r-wait', 1_000);
+          await branch.step(step('not-applied'));
+        },
+      }
     );
   });
 

@@ -23,6 +23,9 @@ export const world = {
 
 let endSlow: () => void = () => {};
 let endUndo: () => void = () => {};
+let endOut: () => void = () => {};
+/** The service answers the request of 'out'. */
+export const answerOut = () => endOut();
 /** Let the undo of 'held' end. */
 export const letGo = () => endUndo();
 
@@ -32,6 +35,8 @@ const executor = new ActivityExecutor({
       world.calls.push(name);
       // Ends right after the quick one, whatever the machine does.
       if (name === 'slow') await new Promise<void>((resolve) => (endSlow = resolve));
+      // Takes no notice of a cancellation, as a request that was sent.
+      if (name === 'out') await new Promise<void>((resolve) => (endOut = resolve));
       if (name === 'quick') setImmediate(() => endSlow());
       if (name === 'bad') throw ApplicationFailure.nonRetryable('who knows');
       if (name === 'not-applied') throw ApplicationFailure.nonRetryable('no', 'NotApplied');
@@ -45,6 +50,10 @@ const executor = new ActivityExecutor({
     undoBad: (name: string) => {
       world.calls.push(`try undo ${name}`);
       if (!world.undoWorks) throw ApplicationFailure.nonRetryable('still down');
+    },
+    checkNothing: (name: string) => {
+      world.calls.push(`check ${name}`);
+      return { applied: false };
     },
     check: (name: string) => {
       world.calls.push(`check ${name}`);

@@ -94,6 +94,7 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         },
+        lateCalls: 'refused',
       });
 
       // Book the hotel
@@ -123,6 +124,7 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
         }),
         armed: 'attempted',
         unknown: { policy: 'undo' },
+        lateCalls: 'refused',
       });
 
       // Note it

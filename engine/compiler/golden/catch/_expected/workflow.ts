@@ -83,6 +83,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
             }),
             armed: 'completed',
             unknown: { policy: 'undo' },
+            lateCalls: 'refused',
           }),
         [
           {

@@ -188,6 +188,7 @@ export async function orderFulfilment_v1(
         }),
         armed: 'attempted',
         unknown: { policy: 'undo' },
+        lateCalls: 'refused',
       });
 
       // Large order?
@@ -329,6 +330,7 @@ export async function orderFulfilment_v1(
             },
           },
         },
+        lateCalls: 'refused',
       });
 
       // Pack the parcel
@@ -386,6 +388,7 @@ export async function orderFulfilment_v1(
         }),
         armed: 'attempted',
         unknown: { policy: 'undo' },
+        lateCalls: 'refused',
         pivot: true,
       });
 
@@ -429,6 +432,7 @@ export async function orderFulfilment_v1(
             },
           },
         },
+        lateCalls: 'refused',
       });
 
       // Order fulfilled

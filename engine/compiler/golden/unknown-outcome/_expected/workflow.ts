@@ -59,6 +59,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
         }),
         armed: 'completed',
         unknown: { policy: 'undo' },
+        lateCalls: 'refused',
       });
 
       // Look it up
@@ -98,6 +99,7 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         },
+        settlesWithinMs: 60000,
       });
 
       // Ask a person
