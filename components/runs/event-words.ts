@@ -27,8 +27,9 @@ export function eventLinesOf(events: readonly RunEvent[], manifest: FlowManifest
       [scheduledEventId, startedEventId, acceptedEventId].flatMap((id) => begun.get(Number(id)) ?? [])[0] ??
       null;
     const failure = failureOf(event.attributes.failure);
-    const words = [about?.what ?? ownWords(event), failure ? clauseOf(failure) : ''].filter(Boolean).join(': ');
-    return { event, nodeId: about?.nodeId ?? null, what: words, trouble: failure !== null };
+    const rejected = event.rejected === undefined ? '' : `rejected, since ${event.rejected}`;
+    const words = [about?.what ?? ownWords(event), failure ? clauseOf(failure) : rejected].filter(Boolean).join(': ');
+    return { event, nodeId: about?.nodeId ?? null, what: words, trouble: failure !== null || rejected !== '' };
   });
 }
 

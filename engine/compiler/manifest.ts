@@ -41,7 +41,17 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
   );
   const sha = shaOf(flow, code, options);
   const type = workflowType(flow.name, version);
-  return { format: 1, flow: flow.name, version, revision, workflowType: type, document: flow, nodes, sha };
+  return {
+    format: 1,
+    flow: flow.name,
+    version,
+    revision,
+    workflowType: type,
+    document: flow,
+    nodes,
+    checksValues: true,
+    sha,
+  };
 }
 
 /** Generated code, saga library, and the declarations of every activity that the flow can call. */

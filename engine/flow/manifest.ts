@@ -32,6 +32,8 @@ export interface FlowManifest {
   workflowType: string;
   document: FlowDocument;
   nodes: Record<string, NodeManifest>;
+  /** The code checks its input, signals and updates against their schemas. Missing where it was compiled before it did. */
+  checksValues?: true;
   /** sha256, hex, over generated code, saga library and activity schemas (design D2). */
   sha: string;
 }

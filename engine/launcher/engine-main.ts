@@ -43,6 +43,7 @@ void runRole(async ({ waiting }) => {
     activityWorker,
     log,
     namespaces: [process.env.BACKSTITCH_NAMESPACE ?? 'default'],
+    declared: (workflowType) => versions.registry.declared(workflowType),
   });
   versions.registry.onChange(() => engine.typesChanged());
   const authority = new Authority({

@@ -13,6 +13,8 @@ export interface RunEvent {
   /** The one attributes object of the event; ids of events are numbers, instants ISO strings, durations '30s'; payload lists are arrays of decoded values under the same field name. */
   attributes: Record<string, unknown>;
   summary?: string;
+  /** Of a recorded signal that the run ignored: why (rejected-signals.ts). */
+  rejected?: string;
 }
 
 /** Pending state: no event in a Temporal history (design D10). */

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import { systemClock, type Clock } from '../clock';
+import type { DeclaredOf } from './declared';
 import { Engine } from './engine';
 import type { Frontend } from './frontend/context';
 import { newNamespace } from './frontend/namespaces';
@@ -20,6 +21,8 @@ export interface StartEngineOptions {
   clock?: Clock;
   log?: Logger;
   namespaces?: string[];
+  /** What published flows declare of their inputs; without it every workflow takes anything. */
+  declared?: DeclaredOf;
 }
 
 export interface EngineRole {
@@ -47,7 +50,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     taskQueue: EMBEDDED_QUEUE,
   });
   await engine.start();
-  const frontend: Frontend = { engine, namespaces: new Map() };
+  const frontend: Frontend = { engine, namespaces: new Map(), declared: options.declared ?? (() => undefined) };
   for (const record of await engine.store.readNamespaces()) frontend.namespaces.set(record.name, record);
   for (const name of options.namespaces ?? ['default']) {
     if (frontend.namespaces.has(name)) continue;

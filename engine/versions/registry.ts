@@ -5,11 +5,14 @@
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
+import type { JsonSchema } from '../flow/document';
+import type { Declared } from '../service/declared';
 import type { BundleSource } from '../worker/embedded-worker';
 import { readBundles, type StoredBundle } from './version-table';
 
 export class VersionRegistry implements BundleSource {
   readonly #bundles = new Map<string, WorkflowBundle>();
+  readonly #declared = new Map<string, Declared>();
   readonly #listeners = new Set<() => void>();
 
   constructor(private readonly pool: pg.Pool) {}
@@ -23,6 +26,10 @@ export class VersionRegistry implements BundleSource {
     return this.#bundles.get(workflowType);
   }
 
+  declared(workflowType: string): Declared | undefined {
+    return this.#declared.get(workflowType);
+  }
+
   workflowTypes(): string[] {
     return [...this.#bundles.keys()];
   }
@@ -32,10 +39,20 @@ export class VersionRegistry implements BundleSource {
     return () => this.#listeners.delete(listener);
   }
 
-  #serve({ workflowType, revision, code }: StoredBundle): void {
+  #serve({ workflowType, revision, code, declared }: StoredBundle): void {
+    this.#declared.set(workflowType, {
+      input: declared.input,
+      signals: schemasOf(declared.signals),
+      updates: schemasOf(declared.updates),
+    });
     const id = createHash('sha256').update(code).digest('hex');
     if (this.#bundles.get(workflowType)?.id === id) return;
     this.#bundles.set(workflowType, { id, code, workflowTypes: [workflowType], revision });
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** Documents of before may lack what they do not use. */
+function schemasOf(doors: Readonly<Record<string, { schema: JsonSchema }>> | null): Record<string, JsonSchema> {
+  return Object.fromEntries(Object.entries(doors ?? {}).map(([name, { schema }]) => [name, schema]));
 }

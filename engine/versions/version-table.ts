@@ -108,14 +108,17 @@ export interface StoredBundle {
   workflowType: string;
   revision: string;
   code: string;
+  /** What its flow declares of its inputs. */
+  declared: Pick<FlowDocument, 'input' | 'signals' | 'updates'>;
 }
 
 /** What is served: of every workflow type, or of one, its newest revision. */
 export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
-  const { rows } = await database.query<{ workflowType: string; revision: string; bundle: Buffer }>(
-    `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle
+  const { rows } = await database.query<Omit<StoredBundle, 'code'> & { bundle: Buffer }>(
+    `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle,
+       json_build_object('input', document->'input', 'signals', document->'signals', 'updates', document->'updates') AS declared
      FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1 ORDER BY workflow_type, ${NEWEST_FIRST}`,
     [workflowType]
   );
-  return rows.map(({ workflowType, revision, bundle }) => ({ workflowType, revision, code: bundle.toString('utf8') }));
+  return rows.map(({ bundle, ...row }) => ({ ...row, code: bundle.toString('utf8') }));
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { RunEvent } from '@/engine/run-view/model';
 import { MASKED, maskOf } from './mask';
+import { readerOf } from './upstream';
 
 const secret = { type: 'string', sensitive: true };
 const pin = { type: 'object', properties: { pin: secret, amount: { type: 'integer' } } };
@@ -66,4 +67,18 @@ test('[M3] an event is told as it came when nothing is sensitive, and the origin
   const before = structuredClone(started);
   maskOf(manifest).event(started);
   expect(started).toEqual(before);
+});
+
+test('[MK9] a signal with a sensitive value is judged by what was sent, not by what is shown of it', () => {
+  const reader = readerOf({ ...manifest, checksValues: true } as FlowManifest);
+  const read = (input: unknown) =>
+    reader.event({
+      id: 2,
+      timeMs: 0,
+      type: 'WorkflowExecutionSignaled',
+      attributes: { signalName: 'tell', input: [input] },
+    });
+  expect(read({ pin: '1234' }).rejected).toBeUndefined();
+  expect(read({ pin: 1234 })).toMatchObject({ rejected: '/pin must be string' });
+  expect(JSON.stringify(read({ pin: 12345678 }))).not.toContain('12345678');
 });

@@ -1,8 +1,10 @@
 /** Where the live page's three inputs come from (design D10): history, pending state, `__nodes`; and hints that say when to look. */
 import type { Payload } from '@temporalio/common';
 import type { RunSummary } from '@/app/_contract/runs';
+import type { FlowManifest } from '@/engine/flow/manifest';
 import { runEventOf } from '@/engine/run-view/events-from-history';
 import { decodePayload, eventsFromHistory } from '@/engine/run-view/events-from-history';
+import { withRejection } from '@/engine/run-view/rejected-signals';
 import { failureOf as failureViewOf } from '@/engine/run-view/failure';
 import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
 import { temporal } from '@/engine/proto';
@@ -86,9 +88,15 @@ export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config
       asking(web, () => web.temporal.workflow.getHandle(workflowId, runId).query<NodesReport>(NODES_QUERY)),
     async masking({ workflowType }) {
       const version = await web.catalogue.contentOfType(workflowType);
-      return version ? maskOf(version.manifest) : NO_MASK;
+      return version ? readerOf(version.manifest) : NO_MASK;
     },
   };
+}
+
+/** A signal is judged by what was sent, so before anything in it is masked. */
+export function readerOf(manifest: FlowManifest): Mask {
+  const mask = maskOf(manifest);
+  return { ...mask, event: (event) => mask.event(withRejection(event, manifest)) };
 }
 
 type PendingInfo = temporal.api.workflow.v1.IPendingActivityInfo;

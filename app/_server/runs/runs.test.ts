@@ -107,6 +107,20 @@ describe('start', () => {
   });
 });
 
+test('[R30] the types of a flow are held by the engine too: a client beside the web cannot start it with anything else', async () => {
+  const workflowId = `trip-${randomUUID()}`;
+  const options = { workflowId, taskQueue: 'backstitch', args: [{ who: 'Grace', amount: 'lots' }] };
+  const started = here.web.temporal.workflow.start('businessTrip_v1', options);
+  await expect(started).rejects.toMatchObject({ cause: { details: 'input/amount: must be integer' } });
+  await expect(here.web.temporal.workflow.getHandle(workflowId).describe()).rejects.toThrow();
+  const run = await here.start();
+  const handle = here.web.temporal.workflow.getHandle(run.workflowId);
+  await expect(handle.signal('invoice', { number: 5 })).rejects.toMatchObject({
+    cause: { details: 'input/number: must be string' },
+  });
+  expect(await count(run, 'workflowExecutionSignaled')).toBe(0);
+});
+
 describe('signal', () => {
   const invoice = { name: 'invoice', input: { number: 'A-1' } };
 

@@ -60,6 +60,7 @@ export async function startTestEngine(options: {
     workflowWorker,
     activityWorker,
     namespaces: ['default'],
+    declared: (workflowType) => versions.registry.declared(workflowType),
   });
   versions.registry.onChange(() => engine.typesChanged());
   const calls = new Map<string, number>();

@@ -1,6 +1,7 @@
 /** What the methods of the WorkflowService share: the engine, namespaces, and the checks that every request begins with. */
 import type { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
+import type { Declared, DeclaredOf } from '../declared';
 import type { Engine } from '../engine';
 import { invalid, namespaceNotFound, runNotFound } from '../errors';
 import type { Run } from '../run';
@@ -10,6 +11,7 @@ export type { Caller } from '../../permissions/caller';
 export interface Frontend {
   engine: Engine;
   namespaces: Map<string, NamespaceRecord>;
+  declared: DeclaredOf;
 }
 
 const MAX_ID_LENGTH = 1_000;
@@ -41,3 +43,7 @@ export async function runOf(
   if (!run) throw runNotFound(workflowId, execution?.runId ?? '');
   return run;
 }
+
+/** What the flow of a run declares; undefined for a workflow that is no published flow. */
+export const declaredBy = (frontend: Frontend, run: Run): Declared | undefined =>
+  frontend.declared(run.state.started.workflowType?.name ?? '');

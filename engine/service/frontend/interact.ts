@@ -3,9 +3,10 @@ import { status } from '@grpc/grpc-js';
 import { temporal } from '../../proto';
 import type { workflowservice } from './requests';
 import * as history from '../../history';
+import { demandFits, demandSignal } from '../declared';
 import { invalid, queryFailed, runCompleted, runNotFound, ServiceError } from '../errors';
 import type { Run } from '../run';
-import { requireId, runOf, type Frontend } from './context';
+import { declaredBy, requireId, runOf, type Frontend } from './context';
 
 const { UpdateWorkflowExecutionLifecycleStage: Stage, QueryResultType, QueryRejectCondition } = temporal.api.enums.v1;
 
@@ -16,6 +17,8 @@ export async function signal(frontend: Frontend, request: workflowservice.ISigna
   const signalName = requireId('signal_name', request.signalName);
   const run = await runNamed(frontend, request);
   if (await isRepeat(run, run.state.signalRequestIds, request.requestId)) return {};
+  const declared = declaredBy(frontend, run);
+  if (declared) demandSignal(declared, signalName, 'input', request.input);
   const { engine } = frontend;
   await engine.decide(run, (state) =>
     history.signal(
@@ -115,13 +118,16 @@ export async function query(frontend: Frontend, request: workflowservice.IQueryW
 
 export async function update(frontend: Frontend, request: workflowservice.IUpdateWorkflowExecutionRequest) {
   const updateId = requireId('request.meta.update_id', request.request?.meta?.updateId);
-  requireId('request.input.name', request.request?.input?.name);
+  const name = requireId('request.input.name', request.request?.input?.name);
   const identity = request.request?.meta?.identity ?? '';
   const run = await runOf(frontend, request.namespace, request.workflowExecution);
   if (request.firstExecutionRunId && run.state.firstRunId !== request.firstExecutionRunId) {
     throw runNotFound(run.state.workflowId, request.firstExecutionRunId);
   }
   if (!run.isOpen && !run.state.updates.has(updateId)) throw runCompleted();
+  const updates = declaredBy(frontend, run)?.updates ?? {};
+  const schema = Object.hasOwn(updates, name) ? updates[name] : undefined;
+  if (schema) demandFits('request.input.args', request.request?.input?.args, schema);
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
   const admitted = { ...request.request, meta: { updateId, identity } };
   const transition = history.admitUpdate(run.state, admitted, frontend.engine.now());

@@ -4,6 +4,7 @@ import type Long from 'long';
 import { temporal } from '../../proto';
 import type { SignalRequest } from '../../history';
 import * as history from '../../history';
+import { demandFits, demandSignal } from '../declared';
 import { alreadyStarted, invalid } from '../errors';
 import type { Run } from '../run';
 import { namespaceOf, requireId, type Frontend } from './context';
@@ -24,8 +25,11 @@ export async function signalWithStart(
   frontend: Frontend,
   request: temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionRequest
 ): Promise<temporal.api.workflowservice.v1.ISignalWithStartWorkflowExecutionResponse> {
+  const signalName = requireId('signal_name', request.signalName);
+  const declared = frontend.declared(request.workflowType?.name ?? '');
+  if (declared) demandSignal(declared, signalName, 'signal_input', request.signalInput);
   const signal: SignalRequest = {
-    signalName: requireId('signal_name', request.signalName),
+    signalName,
     input: request.signalInput ?? null,
     header: request.header ?? null,
     identity: request.identity ?? '',
@@ -51,13 +55,14 @@ function startRun(
 ): Promise<{ run: Run; started: boolean }> {
   const { name } = namespaceOf(frontend, request.namespace);
   const workflowId = requireId('workflow_id', request.workflowId);
-  requireId('workflow_type.name', request.workflowType?.name);
+  const declared = frontend.declared(requireId('workflow_type.name', request.workflowType?.name));
   requireId('task_queue.name', request.taskQueue?.name);
   checkDuration('workflow_execution_timeout', request.workflowExecutionTimeout);
   checkDuration('workflow_run_timeout', request.workflowRunTimeout);
   checkDuration('workflow_task_timeout', request.workflowTaskTimeout);
   checkDuration('workflow_start_delay', request.workflowStartDelay);
   if (request.cronSchedule) throw invalid('cron_schedule', 'is not supported by this engine yet');
+  if (declared) demandFits('input', request.input, declared.input);
   const { engine } = frontend;
   return engine.withWorkflowId(name, workflowId, async () => {
     const current = await engine.find(name, workflowId, '');

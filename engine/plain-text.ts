@@ -1,0 +1,58 @@
+/**
+ * Text that can be stored and shown. Whatever comes in by a door (forms, REST, gRPC, documents) is held against these rules where it
+ * enters, and refused by name: later it would break a statement of the database, a header, or an address.
+ *
+ * Rules
+ * [X1] No text has U+0000: PostgreSQL cannot store it.
+ * [X2] No text has half of a surrogate pair: it has no UTF-8, so it comes back as something else.
+ * [X3] What names a thing (an id, a name) has no control character and no line break: it is put into headers, logs and addresses.
+ * [X4] Data is at most 100 deep: what reads it is recursive.
+ */
+
+const NUL = '\u0000';
+/** C0, DEL, C1, and the separators of lines and paragraphs. */
+// eslint-disable-next-line no-control-regex -- it is what is looked for
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
+const LONE_SURROGATE = /\p{Surrogate}/u;
+const DEEPEST = 100;
+
+/** What is wrong with a text, as the end of a sentence that begins with its field; null when it can be stored. [X1] [X2] */
+export function textProblem(text: string): string | null {
+  if (text.includes(NUL)) return 'has the character U+0000, which cannot be stored';
+  if (LONE_SURROGATE.test(text)) return 'has half of a surrogate pair, which is no character';
+  return null;
+}
+
+/** The same for what names a thing. [X3] */
+export function nameProblem(name: string): string | null {
+  return textProblem(name) ?? (CONTROL.test(name) ? 'has a control character or a line break' : null);
+}
+
+export interface TextProblem {
+  /** JSON pointer. */
+  at: string;
+  problem: string;
+}
+
+/** The first text, or name of a field, inside a value that cannot be stored. [X1] [X2] [X4] */
+export function textProblemIn(value: unknown): TextProblem | null {
+  const open: { value: unknown; path: string[] }[] = [{ value, path: [] }];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const { value: found, path } = next;
+    if (typeof found === 'string') {
+      const problem = textProblem(found);
+      if (problem) return { at: pointer(path), problem };
+    } else if (typeof found === 'object' && found !== null) {
+      if (path.length >= DEEPEST) return { at: '', problem: `is nested more than ${DEEPEST} deep` };
+      for (const [name, inner] of Object.entries(found)) {
+        const problem = textProblem(name);
+        if (problem) return { at: pointer(path), problem: `has a field whose name ${problem}` };
+        if (typeof inner === 'string' || typeof inner === 'object') open.push({ value: inner, path: [...path, name] });
+      }
+    }
+  }
+  return null;
+}
+
+const pointer = (path: readonly string[]): string =>
+  path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -1,0 +1,59 @@
+/**
+ * What a published flow declares of its inputs, held at the frontend: who sends something else is refused with the path of the field,
+ * before anything is recorded. The run checks the same by itself (engine/saga/value-check.ts), since a Temporal cluster has no
+ * frontend of ours; patterns and formats are checked here alone.
+ */
+import type { JsonSchema } from '../flow/document';
+import { misfitsOf, UnusableSchema } from '../flow/schema/check';
+import { textProblemIn } from '../plain-text';
+import type { temporal } from '../proto';
+import { invalid } from './errors';
+
+type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
+
+export interface Declared {
+  input: JsonSchema;
+  signals: Readonly<Record<string, JsonSchema>>;
+  updates: Readonly<Record<string, JsonSchema>>;
+}
+
+/** Undefined for workflow types that are no published flow: nothing is known of their inputs. */
+export type DeclaredOf = (workflowType: string) => Declared | undefined;
+
+/** Throws INVALID_ARGUMENT. `field`: of the request, e.g. 'input'. */
+export function demandFits(field: string, payloads: Payloads, schema: JsonSchema): void {
+  const value = valueOf(field, payloads);
+  const text = textProblemIn(value);
+  if (text) throw invalid(`${field}${text.at}`, text.problem);
+  const [misfit] = misfits(field, value, schema);
+  if (misfit) throw invalid(`${field}${misfit.at === '/' ? '' : misfit.at}`, misfit.message);
+}
+
+export function demandSignal(declared: Declared, name: string, field: string, payloads: Payloads): void {
+  const schema = Object.hasOwn(declared.signals, name) ? declared.signals[name] : undefined;
+  if (!schema) throw invalid('signal_name', `this flow declares no signal '${name}'`);
+  demandFits(field, payloads, schema);
+}
+
+function misfits(field: string, value: unknown, schema: JsonSchema) {
+  try {
+    return misfitsOf(value, schema);
+  } catch (error) {
+    if (!(error instanceof UnusableSchema)) throw error;
+    throw invalid(field, `cannot be checked, since the schema of this version cannot be used: ${error.message}`);
+  }
+}
+
+/** The first argument, which is the only one that flows read. */
+function valueOf(field: string, payloads: Payloads): unknown {
+  const [payload] = payloads?.payloads ?? [];
+  if (!payload) return undefined;
+  const encoding = new TextDecoder().decode(payload.metadata?.encoding ?? new Uint8Array());
+  if (encoding === 'binary/null') return null;
+  if (encoding !== 'json/plain') throw invalid(field, `has the encoding '${encoding}'; flows read json/plain`);
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload.data ?? new Uint8Array())) as unknown;
+  } catch {
+    throw invalid(field, 'is no JSON');
+  }
+}
