@@ -11,7 +11,6 @@
 
 const NUL = '\u0000';
 /** C0, DEL, C1, and the separators of lines and paragraphs. */
-// eslint-disable-next-line no-control-regex -- it is what is looked for
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 const LONE_SURROGATE = /\p{Surrogate}/u;
 const DEEPEST = 100;

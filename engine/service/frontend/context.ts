@@ -1,4 +1,5 @@
 /** What the methods of the WorkflowService share: the engine, namespaces, and the checks that every request begins with. */
+import { nameProblem } from '../../plain-text';
 import type { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
 import type { Declared, DeclaredOf } from '../declared';
@@ -27,6 +28,8 @@ export function requireId(field: string, value: string | null | undefined): stri
   if (!value) throw invalid(field, 'is not set');
   if (value.length > MAX_ID_LENGTH)
     throw invalid(field, `has ${value.length} characters, at most ${MAX_ID_LENGTH} are allowed`);
+  const problem = nameProblem(value);
+  if (problem) throw invalid(field, problem);
   return value;
 }
 
