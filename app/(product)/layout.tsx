@@ -1,3 +1,4 @@
+import { cookies } from 'next/headers';
 import { unstable_rethrow } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { failureOf } from '@/app/_server/failure';
@@ -6,6 +7,8 @@ import { countWaiting } from '@/app/_server/inbox/list';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { Away } from '@/components/shell/away';
 import { Shell } from '@/components/shell/shell';
+import { WritingProvider } from '@/components/ui/writing';
+import { WRITING_COOKIE, writingOf } from '@/engine/flow/values/writing';
 
 /** A session is looked up for every page: nothing here is built ahead. */
 export const dynamic = 'force-dynamic';
@@ -17,10 +20,13 @@ export default async function ProductLayout({ children }: { children: ReactNode 
     return null;
   });
   if (!actor) return <Away />;
+  const writing = writingOf((await cookies()).get(WRITING_COOKIE)?.value);
   const waiting = await prefetch((web) => countWaiting(web, actor));
   return (
-    <Shell person={actor} waiting={waiting.data ?? null}>
-      {children}
-    </Shell>
+    <WritingProvider name={writing.name}>
+      <Shell person={actor} waiting={waiting.data ?? null}>
+        {children}
+      </Shell>
+    </WritingProvider>
   );
 }

@@ -3,13 +3,15 @@
 /** The fields of one schema, by kind: groups, lists, and a control a leaf. Names are react-hook-form paths. */
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
-import { useController, useFieldArray, useFormContext, type FieldValues } from 'react-hook-form';
+import { get, useController, useFieldArray, useFormContext, type FieldValues } from 'react-hook-form';
 import { Button, IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/field';
 import { wordsOf } from '@/engine/flow/values/format';
 import type { JsonSchema } from '@/engine/flow/document';
-import { centsOf, centsToText, initialOf } from './schema-value-of';
+import { fieldsOf } from '@/engine/run-view/fields';
+import { useWriting } from '@/components/ui/writing';
+import { initialOf, isNumeric, textProblem } from './schema-value-of';
 
 interface FieldProps {
   schema: JsonSchema;
@@ -56,6 +58,7 @@ function isBroad(schema: JsonSchema): boolean {
 function List({ schema, name, required }: FieldProps) {
   const { control, formState } = useFormContext<FieldValues>();
   const { fields, append, remove } = useFieldArray<FieldValues>({ control, name });
+  const writing = useWriting();
   const items = schema.items ?? {};
   const problem = control.getFieldState(name, formState).error;
   const message = problem?.root?.message ?? problem?.message;
@@ -95,7 +98,7 @@ function List({ schema, name, required }: FieldProps) {
         disabledReason={
           schema.maxItems !== undefined && fields.length >= schema.maxItems ? `At most ${schema.maxItems}.` : null
         }
-        onClick={() => append(initialOf(items, undefined) as FieldValues)}
+        onClick={() => append(initialOf(items, undefined, writing) as FieldValues)}
       >
         <Plus aria-hidden />
         Add
@@ -105,7 +108,13 @@ function List({ schema, name, required }: FieldProps) {
 }
 
 function Leaf({ schema, name, required }: FieldProps) {
-  const { field, fieldState } = useController<FieldValues>({ name });
+  const writing = useWriting();
+  const validate = (value: unknown, all: FieldValues) => {
+    if (!isNumeric(schema) || typeof value !== 'string') return true;
+    const siblings: unknown = get(all, name.split('.').slice(0, -1).join('.'));
+    return textProblem(schema, value, writing, fieldsOf(siblings)) ?? true;
+  };
+  const { field, fieldState } = useController<FieldValues>({ name, rules: { validate } });
   const label = labelOf(schema, name);
   const help = helpOf(schema);
   const error = fieldState.error?.message;
@@ -131,18 +140,10 @@ function Leaf({ schema, name, required }: FieldProps) {
       </Field>
     );
   }
-  if (schema.type === 'integer' || schema.type === 'number') {
-    const money = schema.format === 'money';
+  if (isNumeric(schema)) {
     return (
       <Field {...frame}>
-        <NumberInput
-          ref={field.ref}
-          value={value}
-          read={money ? centsOf : numberOf}
-          show={money ? centsToText : String}
-          onChange={field.onChange}
-          onBlur={field.onBlur}
-        />
+        <Input {...field} value={textOf(value)} inputMode="decimal" autoComplete="off" className="figures" />
       </Field>
     );
   }
@@ -175,38 +176,6 @@ interface DraftProps {
   ref: (element: HTMLElement | null) => void;
 }
 
-/**
- * Keeps what was typed while it is typed: '12,' is on its way to an amount. What cannot be read is passed on as the text that it
- * is, so that the check of the whole value names this field.
- */
-function NumberInput({
-  value,
-  read,
-  show,
-  onChange,
-  ...rest
-}: DraftProps & { read: (text: string) => number | null; show: (value: number) => string }) {
-  const [draft, setDraft] = useState<string | null>(null);
-  const text = draft ?? (typeof value === 'number' ? show(value) : typeof value === 'string' ? value : '');
-  return (
-    <Input
-      {...rest}
-      inputMode="decimal"
-      autoComplete="off"
-      className="figures"
-      value={text}
-      onChange={({ target }) => {
-        setDraft(target.value);
-        onChange(target.value.trim() === '' ? undefined : (read(target.value) ?? target.value));
-      }}
-      onBlur={() => {
-        setDraft(null);
-        rest.onBlur();
-      }}
-    />
-  );
-}
-
 /** For values that no schema describes further. */
 function JsonInput({ value, onChange, ...rest }: DraftProps) {
   const [draft, setDraft] = useState(() => (value === undefined ? '' : JSON.stringify(value, null, 2)));
@@ -225,10 +194,8 @@ function JsonInput({ value, onChange, ...rest }: DraftProps) {
   );
 }
 
-function numberOf(text: string): number | null {
-  const number = Number(text.trim().replace(',', '.'));
-  return Number.isFinite(number) ? number : null;
-}
+const textOf = (value: unknown): string =>
+  typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

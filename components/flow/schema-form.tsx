@@ -5,7 +5,7 @@
  * durations as text); the server checks the whole value against the schema and names fields by JSON pointer, and those
  * problems stand at their fields.
  */
-import { useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { FormProvider, useForm, type FieldValues } from 'react-hook-form';
 import type { AppFailure } from '@/app/_contract/errors';
 import { failureFrom } from '@/components/live/api';
@@ -13,12 +13,15 @@ import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import type { JsonSchema } from '@/engine/flow/document';
 import { SchemaFields } from './schema-fields';
-import { initialOf, pathOf, pruned } from './schema-value-of';
+import { useWriting } from '@/components/ui/writing';
+import { initialOf, pathOf, sentOf } from './schema-value-of';
 
 export interface SchemaFormProps {
   schema: JsonSchema;
-  /** Filled in; what is missing comes from the schema's defaults. Give the form another `key` to fill it anew. */
+  /** Filled in; what is missing comes from the schema's defaults. */
   initial?: unknown;
+  /** Names what `initial` is. When it changes, the form is filled again: fields that the person has changed keep what is in them. */
+  filledFrom?: string;
   /** Rejects with the server's refusal (ApiError): its problems go to their fields. */
   onSubmit: (value: unknown) => Promise<void>;
   submitLabel: ReactNode;
@@ -31,13 +34,33 @@ export interface SchemaFormProps {
 /** The value lives under one name, so that a schema that is no object has a field too. */
 const ROOT = 'value';
 
-export function SchemaForm({ schema, initial, onSubmit, submitLabel, disabledReason, children }: SchemaFormProps) {
-  const form = useForm<FieldValues>({ defaultValues: { [ROOT]: initialOf(schema, initial) }, shouldFocusError: true });
+export function SchemaForm({
+  schema,
+  initial,
+  filledFrom,
+  onSubmit,
+  submitLabel,
+  disabledReason,
+  children,
+}: SchemaFormProps) {
+  const writing = useWriting();
+  const filling = () => ({ [ROOT]: initialOf(schema, initial, writing) });
+  const form = useForm<FieldValues>({ defaultValues: filling(), shouldFocusError: true });
+  // Read while rendering: only then are changes of single fields counted.
+  const { dirtyFields } = form.formState;
+  const [kept, setKept] = useState(false);
+  const filled = useRef(filledFrom);
+  useEffect(() => {
+    if (filled.current === filledFrom) return;
+    filled.current = filledFrom;
+    setKept(Object.keys(dirtyFields).length > 0);
+    form.reset(filling(), { keepDirtyValues: true });
+  });
   const [failure, setFailure] = useState<AppFailure | null>(null);
   const submit = form.handleSubmit(async (values) => {
     setFailure(null);
     try {
-      await onSubmit(pruned(schema, values[ROOT]));
+      await onSubmit(sentOf(schema, values[ROOT], writing));
     } catch (error) {
       const refused = failureFrom(error);
       const placed = (refused.problems ?? []).map((problem) => ({
@@ -54,6 +77,21 @@ export function SchemaForm({ schema, initial, onSubmit, submitLabel, disabledRea
   return (
     <FormProvider {...form}>
       <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">
+        {kept ? (
+          <p role="status" className="flex flex-wrap items-center gap-2 text-xs text-ink-2">
+            Fields that you changed keep your values.
+            <Button
+              size="sm"
+              variant="ghost"
+              onClick={() => {
+                form.reset(filling());
+                setKept(false);
+              }}
+            >
+              Discard my changes
+            </Button>
+          </p>
+        ) : null}
         <SchemaFields schema={schema} name={ROOT} required bare />
         {children}
         {failure ? <FailureBand failure={failure} /> : null}

@@ -1,20 +1,37 @@
-/** Between a schema, a form's fields and the value that is sent. Pure. */
+/**
+ * Between a schema, a form's fields and the value that is sent. Pure.
+ *
+ * A field of a number holds the text that is in it, as the person writes figures: '12,' is on its way to an amount, and an amount means
+ * something else in another currency. It becomes a number when the value is sent. What cannot be read stays the text that it is.
+ */
 import type { JsonSchema } from '@/engine/flow/document';
-import { isFields } from '@/engine/run-view/fields';
+import { readMoney, writeAmount, writeMoney } from '@/engine/flow/values/money';
+import { readNumber, writeNumber } from '@/engine/flow/values/numbers';
+import type { Writing } from '@/engine/flow/values/writing';
+import { isFields, type Fields } from '@/engine/run-view/fields';
 
 /** What a form starts with: `given` where it is there, else defaults, else empty fields of the right shape. */
-export function initialOf(schema: JsonSchema, given: unknown): unknown {
+export function initialOf(schema: JsonSchema, given: unknown, writing: Writing, siblings: Fields = {}): unknown {
   if (schema.type === 'object' && schema.properties) {
     const from = isFields(given) ? given : isFields(schema.default) ? schema.default : {};
+    const properties = Object.entries(schema.properties);
+    const known = Object.fromEntries(properties.map(([key, property]) => [key, from[key] ?? property.default]));
     return Object.fromEntries(
-      Object.entries(schema.properties).map(([key, property]) => [key, initialOf(property, from[key])])
+      properties.map(([key, property]) => [key, initialOf(property, from[key], writing, known)])
     );
+  }
+  if (isNumeric(schema)) {
+    const number = given ?? schema.default ?? schema.const;
+    if (typeof number !== 'number') return typeof number === 'string' ? number : '';
+    return schema.format === 'money'
+      ? writeAmount(number, currencyOf(schema, siblings), writing)
+      : writeNumber(number, writing);
   }
   if (schema.type === 'array' && schema.items) {
     const items = schema.items;
     const from: unknown[] = Array.isArray(given) ? given : Array.isArray(schema.default) ? schema.default : [];
-    const filled = from.map((item) => initialOf(items, item));
-    while (filled.length < (schema.minItems ?? 0)) filled.push(initialOf(items, undefined));
+    const filled = from.map((item) => initialOf(items, item, writing));
+    while (filled.length < (schema.minItems ?? 0)) filled.push(initialOf(items, undefined, writing));
     return filled;
   }
   if (given !== undefined) return given;
@@ -25,17 +42,62 @@ export function initialOf(schema: JsonSchema, given: unknown): unknown {
 }
 
 /** What is sent: fields that were left empty are left out, so that the schema's own 'required' speaks of them. */
-export function pruned(schema: JsonSchema, value: unknown): unknown {
+export function sentOf(schema: JsonSchema, value: unknown, writing: Writing, siblings: Fields = {}): unknown {
   if (schema.type === 'object' && schema.properties && isFields(value)) {
     const properties = schema.properties;
     const kept = Object.entries(value)
-      .map(([key, each]) => [key, pruned(properties[key] ?? {}, each)] as const)
+      .map(([key, each]) => [key, sentOf(properties[key] ?? {}, each, writing, value)] as const)
       .filter(([, each]) => each !== undefined);
     return Object.fromEntries(kept);
   }
-  if (Array.isArray(value)) return value.map((item) => pruned(schema.items ?? {}, item));
+  if (Array.isArray(value)) return value.map((item) => sentOf(schema.items ?? {}, item, writing));
+  if (isNumeric(schema)) return typeof value === 'string' ? numberOf(schema, value, writing, siblings) : value;
   if (value === '' && (schema.default !== '' || (schema.minLength ?? 0) > 0)) return undefined;
   return value;
+}
+
+function numberOf(schema: JsonSchema, text: string, writing: Writing, siblings: Fields): unknown {
+  if (text.trim() === '') return undefined;
+  if (schema.format === 'money') {
+    const read = readMoney(text, currencyOf(schema, siblings), writing);
+    return 'minor' in read ? read.minor : text;
+  }
+  const read = readNumber(text, writing);
+  return 'value' in read ? read.value : text;
+}
+
+/** Why the text of a number's field cannot be sent, as a sentence; null when it can. */
+export function textProblem(schema: JsonSchema, text: string, writing: Writing, siblings: Fields): string | null {
+  if (text.trim() === '') return null;
+  const read =
+    schema.format === 'money' ? readMoney(text, currencyOf(schema, siblings), writing) : readNumber(text, writing);
+  if ('problem' in read) return `This ${read.problem.replace(/\.$/, '')}.`;
+  const number = 'minor' in read ? read.minor : read.value;
+  if (schema.type === 'integer' && !Number.isInteger(number)) return 'This is not a whole number.';
+  const { minimum, maximum } = schema;
+  if (minimum !== undefined && number < minimum) return boundSentence(schema, 'least', minimum, writing, siblings);
+  if (maximum !== undefined && number > maximum) return boundSentence(schema, 'most', maximum, writing, siblings);
+  return null;
+}
+
+function boundSentence(
+  schema: JsonSchema,
+  bound: 'least' | 'most',
+  limit: number,
+  writing: Writing,
+  siblings: Fields
+): string {
+  const words =
+    schema.format === 'money' ? writeMoney(limit, currencyOf(schema, siblings), writing) : writeNumber(limit, writing);
+  return `At ${bound} ${words}.`;
+}
+
+export const isNumeric = (schema: JsonSchema): boolean =>
+  (schema.type === 'integer' || schema.type === 'number') && schema.enum === undefined;
+
+function currencyOf({ currencyField }: JsonSchema, siblings: Fields): string | null {
+  const currency = currencyField === undefined ? undefined : siblings[currencyField];
+  return typeof currency === 'string' && currency !== '' ? currency : null;
 }
 
 /** `/items/0/sku` → `value.items.0.sku`; null where the form has no such field. */
@@ -52,19 +114,4 @@ export function pathOf(pointer: string, root: string, schema: JsonSchema): strin
   }
   const named = [root, ...parts.filter((part) => part !== '')].join('.');
   return named === root && schema.type === 'object' ? null : named;
-}
-
-/** '1.290,5', '1,290.50', '1290' → cents; null for what is no amount. */
-export function centsOf(text: string): number | null {
-  const trimmed = text.replaceAll(/[\s\u00a0']/g, '');
-  const match = /^(-?)(\d{1,3}(?:([.,])\d{3}(?:\3\d{3})*)?|\d+)(?:([.,])(\d{1,2}))?$/.exec(trimmed);
-  if (!match) return null;
-  const [, sign, whole = '', groups, point, fraction = ''] = match;
-  if (groups && groups === point) return null;
-  const cents = Number(whole.replaceAll(/[.,]/g, '')) * 100 + Number(fraction.padEnd(2, '0'));
-  return Number.isSafeInteger(cents) ? (sign ? -cents : cents) : null;
-}
-export function centsToText(cents: number): string {
-  const size = Math.abs(cents);
-  return `${cents < 0 ? '-' : ''}${Math.floor(size / 100)}.${String(size % 100).padStart(2, '0')}`;
 }

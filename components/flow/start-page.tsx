@@ -60,7 +60,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
         />
         <CardBody>
           <SchemaForm
-            key={scenario?.name ?? again?.workflowId}
+            filledFrom={scenario?.name ?? again?.workflowId}
             schema={form.input}
             initial={initial}
             onSubmit={start}
@@ -76,7 +76,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
           >
             <Field
               label="Run id"
-              help="How the run is called everywhere. Made from the flow's name when you leave it empty; one open run an id."
+              help="The id of the run on every screen. Left empty, it is made from the flow's name. Only one open run can have an id."
               className="border-t border-hairline pt-3"
             >
               <Input

@@ -8,6 +8,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { ConsequenceLines } from './consequences';
 import { ANSWERS } from './decide-bar';
 import type { Decision } from './draft';
+import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
 import type { DecideState } from './use-decide';
 
@@ -32,7 +33,8 @@ export function DecideDialog({
   disabledReason,
 }: DecideDialogProps) {
   if (asked === null || task.settled) return null;
-  const amount = primaryText(task.data, task.schema);
+  const writing = useWriting();
+  const amount = primaryText(task.data, task.schema, writing);
   const act = `${ANSWERS[asked].word}${amount ? ` ${amount}` : ''}`;
   const sending = decide.sending !== null;
   return (

@@ -10,6 +10,7 @@ import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copyable';
 import { Instant, RelativeTime } from '@/components/ui/time';
 import type { DraftState } from './draft';
+import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
 import { OUTCOMES, settledSentence, type SettledHow } from './words';
 
@@ -20,6 +21,7 @@ export interface SettledBandProps {
 }
 
 export function SettledBand({ task, how, draft }: SettledBandProps) {
+  const writing = useWriting();
   const { settled } = task;
   const { data } = useList<InboxList>('inbox', routes.inbox());
   if (!settled) return null;
@@ -32,7 +34,9 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
       <div role="status" className="flex items-start gap-2.5">
         <StatusMark state={OUTCOMES[settled.outcome].mark} size={20} word="none" className="mt-0.5" />
         <div className="min-w-0">
-          <p className="text-base font-medium">{settledSentence(settled, how, primaryText(task.data, task.schema))}</p>
+          <p className="text-base font-medium">
+            {settledSentence(settled, how, primaryText(task.data, task.schema, writing))}
+          </p>
           <p className="text-sm text-ink-2">
             <Instant atMs={settled.atMs} /> · <RelativeTime atMs={settled.atMs} />
           </p>
@@ -52,7 +56,10 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
           <Button asChild variant={how === 'own' ? 'primary' : 'secondary'} className="max-w-full min-w-0">
             <Link href={pages.task(next.taskId)}>
               <span className="truncate">
-                Next: {[primaryText(next.data, next.schema), next.question || next.title].filter(Boolean).join(' · ')}
+                Next:{' '}
+                {[primaryText(next.data, next.schema, writing), next.question || next.title]
+                  .filter(Boolean)
+                  .join(' · ')}
               </span>
             </Link>
           </Button>

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { DEFAULT_WRITING } from '@/engine/flow/values/writing';
 import type { JsonSchema } from '@/engine/flow/document';
 import { changesOf, primaryOf, primaryText, withoutPrimary } from './shown-data';
 
@@ -20,15 +21,21 @@ test('the primary value is the first that its schema calls so', () => {
 });
 
 test('the primary value fits on a button, or is left out', () => {
-  expect(primaryText(data, schema)).toBe('€1,290.00');
-  expect(primaryText({ amount: 5 }, { properties: { amount: { type: 'integer', primary: true } } })).toBe('5');
-  const text: JsonSchema = { properties: { name: { type: 'string', primary: true } } };
-  expect(primaryText({ name: 'A trip to Lisbon' }, text)).toBe('A trip to Lisbon');
-  expect(primaryText({ name: 'x'.repeat(33) }, text)).toBeNull();
+  expect(primaryText(data, schema, DEFAULT_WRITING)).toBe('€1,290.00');
   expect(
-    primaryText({ pin: 5 }, { properties: { pin: { type: 'integer', primary: true, sensitive: true } } })
+    primaryText({ amount: 5 }, { properties: { amount: { type: 'integer', primary: true } } }, DEFAULT_WRITING)
+  ).toBe('5');
+  const text: JsonSchema = { properties: { name: { type: 'string', primary: true } } };
+  expect(primaryText({ name: 'A trip to Lisbon' }, text, DEFAULT_WRITING)).toBe('A trip to Lisbon');
+  expect(primaryText({ name: 'x'.repeat(33) }, text, DEFAULT_WRITING)).toBeNull();
+  expect(
+    primaryText(
+      { pin: 5 },
+      { properties: { pin: { type: 'integer', primary: true, sensitive: true } } },
+      DEFAULT_WRITING
+    )
   ).toBeNull();
-  expect(primaryText(data, null)).toBeNull();
+  expect(primaryText(data, null, DEFAULT_WRITING)).toBeNull();
 });
 
 test('a schema without primary marks keeps everything else', () => {

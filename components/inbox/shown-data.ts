@@ -1,5 +1,9 @@
 /** The data of a task: which value decides, and what changed since somebody read it. Pure. */
-import { formatMoney, formatNumber, wordsOf } from '@/engine/flow/values/format';
+import { wordsOf } from '@/engine/flow/values/format';
+import { writeMoney } from '@/engine/flow/values/money';
+import { writeNumber } from '@/engine/flow/values/numbers';
+import { visibleText } from '@/engine/flow/values/text';
+import type { Writing } from '@/engine/flow/values/writing';
 import type { JsonSchema } from '@/engine/flow/document';
 import { fieldsOf } from '@/engine/run-view/fields';
 
@@ -22,16 +26,16 @@ export function primaryOf(data: unknown, schema: JsonSchema | null): ShownField 
 
 const SHORT = 32;
 /** The value that decides as a button and a row write it: '€1,290.00'. Null where it does not fit there. */
-export function primaryText(data: unknown, schema: JsonSchema | null): string | null {
+export function primaryText(data: unknown, schema: JsonSchema | null, writing: Writing): string | null {
   const primary = primaryOf(data, schema);
   if (!primary || primary.schema?.sensitive) return null;
   const { value, schema: own } = primary;
   if (typeof value === 'number' && own?.format === 'money') {
     const currency = own.currencyField ? fieldsOf(data)[own.currencyField] : null;
-    return formatMoney(value, typeof currency === 'string' ? currency : null);
+    return writeMoney(value, typeof currency === 'string' ? currency : null, writing);
   }
-  if (typeof value === 'number' && own?.format === undefined) return formatNumber(value);
-  return typeof value === 'string' && own?.format === undefined && value.length <= SHORT ? value : null;
+  if (typeof value === 'number' && own?.format === undefined) return writeNumber(value, writing);
+  return typeof value === 'string' && own?.format === undefined && value.length <= SHORT ? visibleText(value) : null;
 }
 
 /** The schema without its primary marks: where the primary value stands above already, its row is one among others. */

@@ -7,7 +7,7 @@ import { LISTED, type InboxList, type InboxTask, type InboxView } from '@/app/_c
 import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { formatNumber } from '@/engine/flow/values/format';
+import { useCount } from '@/components/ui/writing';
 import { KeysDialog } from '@/components/ui/keys-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
@@ -117,10 +117,11 @@ function OthersHeading({ mine }: { mine: boolean }) {
 
 /** The list is longer than what is shown of it. */
 function CutOff({ view, list: { tasks, waiting, waitingForOthers } }: { view: InboxView; list: InboxList }) {
+  const count = useCount();
   const all = waiting + waitingForOthers;
   const words =
     view === 'waiting'
-      ? tasks.length < all && `The first ${tasks.length} of ${formatNumber(all)}: the soonest due, then the oldest.`
+      ? tasks.length < all && `The first ${tasks.length} of ${count(all)}: the soonest due, then the oldest.`
       : tasks.length >= LISTED && `The last ${LISTED} decisions.`;
   return words ? <p className="figures px-4 py-4 text-center text-xs text-ink-2">{words}</p> : null;
 }

@@ -8,6 +8,7 @@ import { cn } from '@/components/ui/cn';
 import { shortenMiddle } from '@/engine/flow/values/format';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
+import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
 import { OUTCOMES, whoMay } from './words';
 
@@ -21,7 +22,8 @@ export interface TaskRowProps {
 
 /** The question and the amount, whose it is, since when and until when; a settled one with who decided what and why. */
 export function TaskRow({ task, view, chosen, gone }: TaskRowProps) {
-  const amount = primaryText(task.data, task.schema);
+  const writing = useWriting();
+  const amount = primaryText(task.data, task.schema, writing);
   const { settled } = task;
   return (
     <div

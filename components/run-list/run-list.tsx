@@ -19,7 +19,7 @@ import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
-import { formatNumber } from '@/engine/flow/values/format';
+import { useCount } from '@/components/ui/writing';
 import { KeysDialog } from '@/components/ui/keys-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { useListKeys } from '@/components/ui/use-list-keys';
@@ -52,6 +52,7 @@ export interface RunListProps {
 
 export function RunList({ prefetched, prefetchedSearch, flows, example }: RunListProps) {
   const [filters, setFilters] = useQueryStates(filterParsers, { history: 'replace' });
+  const count = useCount();
   const change = useCallback((next: Partial<RunFilters>) => void setFilters(next), [setFilters]);
   const [columns, setColumns] = useColumns();
   const [active, setActive] = useState<string | null>(null);
@@ -89,7 +90,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
       <header className="flex min-h-12 shrink-0 flex-wrap items-center gap-x-4 gap-y-2 px-4 py-2">
         <h1 className="text-xl font-semibold">Runs</h1>
         <p className="figures text-sm text-ink-2" aria-live="off">
-          {howMany(runs, filters.standing)}
+          {howMany(runs, filters.standing, count)}
         </p>
         <div className="ml-auto max-md:ml-0 max-md:w-full">
           <FilterBar {...{ filters, flows, search, columns }} onFilters={change} onColumns={setColumns} />
@@ -152,11 +153,15 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
 }
 
 /** '74 runs'; with statuses chosen '3 of 74 runs'. */
-function howMany({ total, counts }: Pick<RunsPage, 'total' | 'counts'>, chosen: RunFilters['standing']): string {
+function howMany(
+  { total, counts }: Pick<RunsPage, 'total' | 'counts'>,
+  chosen: RunFilters['standing'],
+  count: (things: number) => string
+): string {
   if (total === null) return '';
-  const all = `${formatNumber(total)} ${total === 1 ? 'run' : 'runs'}`;
+  const all = `${count(total)} ${total === 1 ? 'run' : 'runs'}`;
   if (!chosen?.length || !counts) return all;
-  return `${formatNumber(chosen.reduce((sum, each) => sum + (counts[each] ?? 0), 0))} of ${all}`;
+  return `${count(chosen.reduce((sum, each) => sum + (counts[each] ?? 0), 0))} of ${all}`;
 }
 
 /** Also over what lies above the rows: a button that goes away under a hand would leave it on a row. */
@@ -189,6 +194,7 @@ function More({
   more: (() => void) | null;
   loadingMore: boolean;
 }) {
+  const count = useCount();
   if (!more) return null;
   return (
     <div className="flex items-center justify-center gap-3 py-4">
@@ -196,7 +202,7 @@ function More({
         Load more
       </Button>
       <span className="figures text-xs text-ink-2">
-        {formatNumber(shown)} shown{total !== null && total > shown ? ` of ${formatNumber(total)}` : ''}
+        {count(shown)} shown{total !== null && total > shown ? ` of ${count(total)}` : ''}
       </span>
     </div>
   );

@@ -10,7 +10,7 @@ import { routes } from '@/app/_contract/routes';
 import type { ShopLedger } from '@/app/_contract/shop';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
-import { formatMoney } from '@/engine/flow/values/format';
+import { Money } from '@/components/ui/writing';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
@@ -48,8 +48,8 @@ export function ShopPanel({
             <span className="font-medium">Order {orderId}</span>
             {books.money.map(({ currency, taken, refunded, balance }) => (
               <span key={currency} className="figures text-ink-2">
-                {formatMoney(taken, currency)} taken, {formatMoney(refunded, currency)} refunded, balance{' '}
-                {formatMoney(balance, currency)}
+                <Money minor={taken} currency={currency} /> taken, <Money minor={refunded} currency={currency} />{' '}
+                refunded, balance <Money minor={balance} currency={currency} />
               </span>
             ))}
             <span className="figures text-ink-2">
@@ -109,7 +109,9 @@ function Row({
       <TableCell className="whitespace-nowrap">
         {book.kind}
         {book.amount ? (
-          <span className="ml-2 text-ink-2">{formatMoney(book.amount.minor, book.amount.currency)}</span>
+          <span className="ml-2 text-ink-2">
+            <Money {...book.amount} />
+          </span>
         ) : null}
       </TableCell>
       <TableCell className="whitespace-nowrap">

@@ -1,6 +1,7 @@
 'use client';
 
 import { CircleUserRound, LogOut } from 'lucide-react';
+import { useRouter } from 'next/navigation';
 import type { Person } from '@/app/_contract/people';
 import { pages, routes } from '@/app/_contract/routes';
 import { postJson } from '@/components/live/api';
@@ -8,6 +9,8 @@ import { Button } from '@/components/ui/button';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import type { ZoneChoice } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
+import { keepWriting, useWriting } from '@/components/ui/writing';
+import { WRITINGS, type WritingName } from '@/engine/flow/values/writing';
 import { useTheme, type ThemeChoice } from './theme';
 
 const THEMES: { value: ThemeChoice; label: string }[] = [
@@ -20,6 +23,8 @@ const ZONES: { value: ZoneChoice; label: string }[] = [
   { value: 'utc', label: 'UTC' },
 ];
 
+const FIGURES = Object.values(WRITINGS).map(({ name, title }) => ({ value: name, label: title }));
+
 export function PersonMenu({
   person,
   zone,
@@ -30,6 +35,12 @@ export function PersonMenu({
   onZone: (zone: ZoneChoice) => void;
 }) {
   const [theme, setTheme] = useTheme();
+  const writing = useWriting();
+  const router = useRouter();
+  const chooseWriting = (name: WritingName) => {
+    keepWriting(name);
+    router.refresh();
+  };
   const signOut = async () => {
     try {
       await postJson(routes.signOut(), {});
@@ -57,6 +68,9 @@ export function PersonMenu({
       <MenuSeparator />
       <MenuLabel>Times</MenuLabel>
       <MenuChoice value={zone} onValueChange={onZone} options={ZONES} />
+      <MenuSeparator />
+      <MenuLabel>Figures</MenuLabel>
+      <MenuChoice value={writing.name} onValueChange={chooseWriting} options={FIGURES} />
       <MenuSeparator />
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
         Sign out

@@ -6,6 +6,7 @@ import { useState } from 'react';
 import type { JsonSchema } from '@/engine/flow/document';
 import { cn } from './cn';
 import { CopyButton } from './copyable';
+import { PlainText } from './plain-text';
 import { maskSensitive } from '../../engine/flow/values/format';
 
 const PAGE = 100;
@@ -49,7 +50,7 @@ function Item({
   const label = name === null ? null : <span className="text-ink-2">{name}: </span>;
   if (value === null || typeof value !== 'object') {
     return (
-      <div className="break-words py-px pl-4">
+      <div className="py-px pl-4">
         {label}
         <Leaf value={value} />
       </div>
@@ -112,7 +113,11 @@ function Item({
 
 function Leaf({ value }: { value: unknown }) {
   if (typeof value === 'string') {
-    return <span className="whitespace-pre-wrap text-[color:var(--shiki-token-string)]">{JSON.stringify(value)}</span>;
+    return (
+      <span className="whitespace-pre-wrap text-[color:var(--shiki-token-string)]">
+        <PlainText text={JSON.stringify(value)} />
+      </span>
+    );
   }
   return (
     <span className="text-[color:var(--shiki-token-constant)]">

@@ -14,15 +14,16 @@ import {
   formatDay,
   formatDuration,
   formatInstant,
-  formatMoney,
-  formatNumber,
-  formatPercent,
   MASK,
   parseDuration,
   wordsOf,
 } from '../../engine/flow/values/format';
+import { writeMoney } from '../../engine/flow/values/money';
+import { writeNumber, writePercent } from '../../engine/flow/values/numbers';
 import { JsonTree } from './json-tree';
+import { PlainText } from './plain-text';
 import { useZone } from './time';
+import { useWriting } from './writing';
 
 /** Recorded by the server before the value is shown; rejects when it could not be recorded. */
 export type RevealRecorder = (path: string) => Promise<void>;
@@ -44,6 +45,7 @@ export function SchemaValue({
   className?: string;
 }) {
   const zone = useZone();
+  const writing = useWriting();
   const [revealed, setRevealed] = useState(false);
   if (value === undefined || value === null || value === '') return <span className="text-ink-2">none</span>;
   if (schema?.sensitive && !revealed) {
@@ -65,12 +67,14 @@ export function SchemaValue({
   if (typeof value === 'number') {
     if (schema?.format === 'money') {
       const currency = schema.currencyField ? siblings?.[schema.currencyField] : null;
-      return <span className={figures}>{formatMoney(value, typeof currency === 'string' ? currency : null)}</span>;
+      return (
+        <span className={figures}>{writeMoney(value, typeof currency === 'string' ? currency : null, writing)}</span>
+      );
     }
-    if (schema?.format === 'percent') return <span className={figures}>{formatPercent(value)}</span>;
+    if (schema?.format === 'percent') return <span className={figures}>{writePercent(value, writing)}</span>;
     if (schema?.format === 'duration') return <span className={figures}>{formatDuration(value)}</span>;
     if (schema?.format === 'date-time') return <span className={figures}>{formatInstant(value, zone)}</span>;
-    return <span className={figures}>{formatNumber(value)}</span>;
+    return <span className={figures}>{writeNumber(value, writing)}</span>;
   }
   if (typeof value === 'boolean') return <span className={className}>{value ? 'Yes' : 'No'}</span>;
   if (typeof value === 'string') return <Text value={value} schema={schema} zone={zone} className={className} />;
@@ -115,14 +119,14 @@ function Text({
         rel="noreferrer noopener"
         className={cn('inline-flex items-center gap-1 break-all underline underline-offset-2', className)}
       >
-        {value}
+        <PlainText text={value} />
         <ExternalLink aria-hidden className="size-3 shrink-0" />
       </a>
     );
   }
   return (
-    <span className={cn('break-words', schema?.format === 'long-text' && 'whitespace-pre-wrap', className)}>
-      {value}
+    <span className={cn(schema?.format === 'long-text' && 'whitespace-pre-wrap', className)}>
+      <PlainText text={value} />
     </span>
   );
 }
@@ -264,13 +268,17 @@ export function SchemaView({
 }) {
   const [raw, setRaw] = useState(false);
   return (
-    <div className={cn('relative', className)}>
-      <div className="absolute right-0 top-0 z-10">
-        <Button size="sm" variant="ghost" aria-pressed={raw} onClick={() => setRaw(!raw)} className="h-6 text-ink-2">
-          {raw ? 'Values' : 'Raw'}
-        </Button>
-      </div>
-      <div className="pr-16">
+    <div className={cn('flex items-start gap-2', className)}>
+      <Button
+        size="sm"
+        variant="ghost"
+        aria-pressed={raw}
+        onClick={() => setRaw(!raw)}
+        className="order-last h-6 shrink-0 text-ink-2"
+      >
+        {raw ? 'Values' : 'Raw'}
+      </Button>
+      <div className="min-w-0 flex-1">
         {raw ? (
           <JsonTree value={value} schema={schema} />
         ) : isFields(value) ? (

@@ -20,12 +20,12 @@ test('[SC1] each misfit is told with its place, by JSON pointer', () => {
     expect.arrayContaining([
       { at: '/a~1b', message: 'is missing' },
       { at: '/more', message: 'is not a field of this form' },
-      { at: '/amount', message: 'must be integer' },
+      { at: '/amount', message: 'must be a whole number' },
       { at: '/currency', message: 'is one of: EUR, JPY' },
       { at: '/due', message: 'must be a value of format date' },
     ])
   );
-  expect(misfitsOf(null, schema)).toEqual([{ at: '/', message: 'must be object' }]);
+  expect(misfitsOf(null, schema)).toEqual([{ at: '/', message: 'must be a group of fields' }]);
   expect(misfitsOf(undefined, schema)).toHaveLength(1);
 });
 
@@ -91,7 +91,7 @@ test('[SC6] an e-mail address of a million characters is refused before its expr
 test('[SC7] of a large value that does not fit only the first misfit is told', () => {
   const schema: JsonSchema = { type: 'array', items: { type: 'string' } };
   expect(misfitsOf(Array<number>(100).fill(0), schema)).toHaveLength(100);
-  expect(misfitsOf(Array<number>(200_000).fill(0), schema)).toEqual([{ at: '/0', message: 'must be string' }]);
+  expect(misfitsOf(Array<number>(200_000).fill(0), schema)).toEqual([{ at: '/0', message: 'must be a text' }]);
 });
 
 test('[SC8] a schema of an old version that cannot be used is named, not run by another engine', () => {

@@ -16,7 +16,7 @@ import { compilePattern, MOST_STEPS, PatternBudgetSpent, type PatternBudget } fr
 export interface Misfit {
   /** JSON pointer into the value; '/' is the value itself. */
   at: string;
-  /** The rest of the sentence that begins with the field: 'is missing', 'must be integer'. */
+  /** The rest of the sentence that begins with the field: 'is missing', 'must be a whole number'. */
   message: string;
 }
 
@@ -147,7 +147,48 @@ function misfitOf({ instancePath, keyword, params, message }: ErrorObject): Misf
   const at = instancePath || '/';
   if (keyword === 'enum') return { at, message: `is one of: ${named.allowedValues?.map(String).join(', ')}` };
   if (keyword === 'format') return { at, message: `must be a value of format ${named.format}` };
-  return { at, message: message ?? 'is not accepted' };
+  return {
+    at,
+    message: wordsOf(keyword, params as { limit?: number; type?: unknown }) ?? message ?? 'is not accepted',
+  };
+}
+
+const TYPES: Readonly<Record<string, string>> = {
+  integer: 'a whole number',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'yes or no (true or false)',
+  array: 'a list',
+  object: 'a group of fields',
+  null: 'empty (null)',
+};
+
+/** As a person would say it; null for what a form cannot come to. Limits of amounts are in minor units, as the value is. */
+function wordsOf(keyword: string, { limit = 0, type }: { limit?: number; type?: unknown }): string | null {
+  const things = (one: string, many: string) => `${limit} ${limit === 1 ? one : many}`;
+  switch (keyword) {
+    case 'type':
+      return `must be ${[type]
+        .flat()
+        .map((name) => TYPES[String(name)] ?? String(name))
+        .join(' or ')}`;
+    case 'minimum':
+      return `must be at least ${limit}`;
+    case 'maximum':
+      return `must be at most ${limit}`;
+    case 'minLength':
+      return limit === 1 ? 'must not be empty' : `must have at least ${things('character', 'characters')}`;
+    case 'maxLength':
+      return `must have at most ${things('character', 'characters')}`;
+    case 'minItems':
+      return `must have at least ${things('entry', 'entries')}`;
+    case 'maxItems':
+      return `must have at most ${things('entry', 'entries')}`;
+    case 'pattern':
+      return 'does not have the required form';
+    default:
+      return null;
+  }
 }
 
 const pointerPart = (name = ''): string => name.replaceAll('~', '~0').replaceAll('/', '~1');

@@ -80,26 +80,6 @@ export function formatDay(ms: number, zone: Zone): string {
   );
 }
 
-/** Amount in minor units (cents) and an ISO 4217 code: 12900, 'EUR' → `€129.00`. Unknown codes are written after the figure. */
-export function formatMoney(minor: number, currency: string | null): string {
-  if (currency && /^[A-Z]{3}$/.test(currency)) {
-    const style = new Intl.NumberFormat(LOCALE, { style: 'currency', currency });
-    const digits = style.resolvedOptions().maximumFractionDigits ?? 2;
-    return style.format(minor / 10 ** digits);
-  }
-  const figure = new Intl.NumberFormat(LOCALE, { minimumFractionDigits: 2, maximumFractionDigits: 2 }).format(
-    minor / 100
-  );
-  return currency ? `${figure} ${currency}` : figure;
-}
-export function formatNumber(value: number): string {
-  return new Intl.NumberFormat(LOCALE, { maximumFractionDigits: 6 }).format(value);
-}
-/** 0.19 → `19%` */
-export function formatPercent(value: number): string {
-  return new Intl.NumberFormat(LOCALE, { style: 'percent', maximumFractionDigits: 2 }).format(value);
-}
-
 /** `order-8841-5f…c09d`: head and tail stay, since ids differ there. */
 export function shortenMiddle(text: string, length = 18): string {
   if (text.length <= length) return text;

@@ -1,0 +1,110 @@
+/**
+ * Money: the one place that knows how many minor units a currency has. Amounts are whole numbers of minor units (cents) in documents,
+ * payloads and on the wire; forms read them, screens write them, both by this table and a person's writing. Nothing is rounded.
+ *
+ * Rules
+ * [M1] Digits after the decimal sign are those of ISO 4217, whatever a platform's locale data say.
+ * [M2] What has more decimals than its currency is refused, not rounded. So is what a JSON number cannot hold exactly.
+ * [M3] A currency that ISO 4217 does not know has no known minor unit: its amount is written as it is stored, and says so.
+ */
+import { exactDigits } from './numbers';
+import { DEFAULT_WRITING, groupDigits, readDigits, type Writing } from './writing';
+
+/** ISO 4217, list one of 2026, by the number of digits of the minor unit. Metals, funds without a unit and test codes are left out. */
+const BY_DIGITS: Record<number, string> = {
+  0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
+  2:
+    'AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BMD BND BOB BOV BRL BSD BTN BWP BYN BZD CAD CDF CHE CHF CHW CNY COP COU ' +
+    'CRC CUP CVE CZK DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GTQ GYD HKD HNL HTG HUF IDR ILS INR IRR JMD KES KGS ' +
+    'KHR KPW KYD KZT LAK LBP LKR LRD LSL MAD MDL MGA MKD MMK MNT MOP MRU MUR MVR MWK MXN MXV MYR MZN NAD NGN NIO NOK NPR NZD PAB ' +
+    'PEN PGK PHP PKR PLN QAR RON RSD RUB SAR SBD SCR SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TOP TRY TTD TWD ' +
+    'TZS UAH USD USN UYU UZS VED VES WST XAD XCD XCG YER ZAR ZMW ZWG',
+  3: 'BHD IQD JOD KWD LYD OMR TND',
+  4: 'CLF UYW',
+};
+const DIGITS: ReadonlyMap<string, number> = new Map(
+  Object.entries(BY_DIGITS).flatMap(([digits, codes]) =>
+    codes.split(' ').map((code) => [code, Number(digits)] as const)
+  )
+);
+/** Signs that one currency alone has; every other one is written by its code, because '$' may be any of twenty. */
+const SIGNS: Readonly<Record<string, string>> = {
+  EUR: '€',
+  GBP: '£',
+  USD: 'US$',
+  JPY: 'JP¥',
+  CNY: 'CN¥',
+  INR: '₹',
+  KRW: '₩',
+  ILS: '₪',
+  VND: '₫',
+  AUD: 'A$',
+  CAD: 'CA$',
+  BRL: 'R$',
+};
+const SPACE = '\u00a0';
+
+/** Digits after the decimal sign; null for a code that ISO 4217 does not have. */
+export function minorDigits(currency: string): number | null {
+  return DIGITS.get(currency) ?? null;
+}
+
+/** 129000, 'EUR' → '€1,290.00'. Without a known currency the minor units are written: '500 minor units of points'. */
+export function writeMoney(
+  minor: number | bigint | string,
+  currency: string | null,
+  writing = DEFAULT_WRITING
+): string {
+  const digits = typeof minor === 'string' ? minor : typeof minor === 'bigint' ? String(minor) : exactDigits(minor);
+  const places = currency === null ? null : minorDigits(currency);
+  if (currency === null || places === null || !/^-?\d+$/.test(digits)) {
+    return `${groupDigits(digits, writing)}${SPACE}minor units${currency === null ? '' : ` of ${currency}`}`;
+  }
+  const negative = digits.startsWith('-');
+  const figure = groupDigits(shift(digits.replace('-', ''), -places), writing);
+  const sign = SIGNS[currency];
+  const name = sign ?? currency;
+  const amount =
+    writing.currency === 'after'
+      ? `${figure}${SPACE}${name}`
+      : sign
+        ? `${sign}${figure}`
+        : `${currency}${SPACE}${figure}`;
+  return negative ? `-${amount}` : amount;
+}
+
+/** What a form shows of an amount that is to be changed: '1290.00', with the person's decimal sign and without groups. */
+export function writeAmount(minor: number, currency: string | null, writing: Writing): string {
+  const places = currency === null ? null : minorDigits(currency);
+  const digits = exactDigits(minor);
+  return places === null ? digits : shift(digits, -places).replace('.', writing.decimal);
+}
+
+export type ReadMoney = { minor: number } | { problem: string };
+
+/** '1,290.00', 'EUR' → 129000. The problem is the end of a sentence that begins with the field. */
+export function readMoney(text: string, currency: string | null, writing: Writing): ReadMoney {
+  const read = readDigits(text, writing);
+  if ('problem' in read) return read;
+  const places = currency === null ? null : minorDigits(currency);
+  const [, fraction = ''] = read.digits.split('.');
+  const most = places ?? 0;
+  if (fraction.length > most) {
+    if (places === null) return { problem: 'is a number of minor units, without decimals' };
+    const decimals = most === 0 ? 'no decimals' : most === 1 ? 'one decimal' : `${most} decimals`;
+    return { problem: `has more decimals than ${currency} knows: ${currency} has ${decimals}` };
+  }
+  const minor = Number(shift(read.digits, most));
+  return Number.isSafeInteger(minor)
+    ? { minor: minor === 0 ? 0 : minor }
+    : { problem: 'is larger than can be stored exactly' };
+}
+
+/** Moves the decimal point: shift('1290', -2) → '12.90', shift('12.9', 2) → '1290'. Exact, on the digits. */
+function shift(digits: string, places: number): string {
+  const sign = digits.startsWith('-') ? '-' : '';
+  const [whole = '', fraction = ''] = digits.replace('-', '').split('.');
+  if (places >= 0) return `${sign}${(whole + fraction.padEnd(places, '0')).replace(/^0+(?=\d)/, '')}`;
+  const padded = whole.padStart(1 - places, '0');
+  return `${sign}${padded.slice(0, places)}.${padded.slice(places)}${fraction}`;
+}
