@@ -10,7 +10,6 @@ import {
   condition,
   defineUpdate,
   isCancellation,
-  scheduleActivity,
   setHandler,
   workflowInfo,
   type ActivityOptions,
@@ -25,6 +24,7 @@ import {
 } from './contract';
 import { refuse } from './operator';
 import { canonicalJson, sha256 } from './sha256';
+import { scheduleActivity } from './schedule';
 import type { SagaState } from './state';
 
 export interface ApprovalSpec {

@@ -10,6 +10,7 @@ import {
 } from '@temporalio/workflow';
 import type { ExpressionErrorDetail } from './contract';
 import { deniesEffect, surelyNotApplied } from './outcome';
+import { shortMessage } from './schedule';
 import type { Cursor } from './state';
 
 /** What a catch branch reads. */
@@ -69,7 +70,7 @@ function isEventId(id: unknown): boolean {
 export function asFailure(error: unknown, { nodeId, through }: Cursor): unknown {
   if (error instanceof TemporalFailure || isCancellation(error) || error instanceof DeterminismViolationError)
     return error;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = shortMessage(error instanceof Error ? error.message : String(error));
   const detail: ExpressionErrorDetail = { nodeId, after: through };
   return ApplicationFailure.create({ message, type: 'ExpressionError', nonRetryable: true, details: [detail] });
 }

@@ -15,6 +15,7 @@ import { asFailure, failureMessage, failureType, type CaughtFailure } from './fa
 import type { Scope, UndoFailurePolicy } from './ledger';
 import { instantMs } from './instant';
 import { refuse } from './operator';
+import { shortMessage } from './schedule';
 import type { SignalDoor, SignalInbox } from './signals';
 import type { Cursor, SagaState } from './state';
 import { runStep, type StepSpec } from './step';
@@ -224,7 +225,7 @@ export class Saga {
   /** Fail the flow. */
   fail(nodeId: string, errorType: string, message: unknown): never {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
-    const failure = ApplicationFailure.nonRetryable(text, errorType);
+    const failure = ApplicationFailure.nonRetryable(shortMessage(text), errorType);
     this.state.failed(nodeId, failure);
     throw failure;
   }

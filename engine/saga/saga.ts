@@ -19,6 +19,7 @@ import { serveApprovals } from './approval';
 import { asFailure, failureMessage } from './failures';
 import { Ended, Saga, type SagaOptions } from './nodes';
 import { serveOperators } from './operator';
+import { demandSendable } from './schedule';
 import { SignalInbox } from './signals';
 import { SagaState, type Cursor } from './state';
 import { unwind } from './unwind';
@@ -39,17 +40,13 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
   inbox.listen(options.signals ?? {});
   try {
     demandFits(options.input);
-    const output = await withDeadline(options.deadlineMs, () => body(root));
+    const output = await withDeadline(options.deadlineMs, () => outputOf(body(root)));
+    demandSendable([output], 'The output of the flow');
     state.end('done');
     await state.besideEnded();
     return output;
   } catch (error) {
     if (error instanceof DeterminismViolationError) throw error;
-    if (error instanceof Ended) {
-      state.end('done');
-      await state.besideEnded();
-      return error.output as Output;
-    }
     const failure = asFailure(error, state.whereFailed(error, cursor));
     if (!state.pivoted && state.ledger.standing.length > 0) await unwind(state, state.ledger.root);
     const { leftWords } = state.ledger;
@@ -63,6 +60,16 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
       cause: failure as Error,
       details: [state.ledger.report()],
     });
+  }
+}
+
+/** What the body returned, or what the node that ended the flow gave. */
+async function outputOf<Output>(body: Promise<Output>): Promise<Output> {
+  try {
+    return await body;
+  } catch (error) {
+    if (error instanceof Ended) return error.output as Output;
+    throw error;
   }
 }
 

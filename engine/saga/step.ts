@@ -12,7 +12,6 @@ import {
   ActivityFailure,
   CancellationScope,
   DeterminismViolationError,
-  scheduleActivity,
   sleep,
   workflowInfo,
   type ActivityOptions,
@@ -20,6 +19,7 @@ import {
 import { failureMessage, provesNotApplied } from './failures';
 import type { LedgerEntry, Scope, UndoEntry, UndoFailurePolicy } from './ledger';
 import { askOutcome } from './operator';
+import { isUnsendable, scheduleActivity } from './schedule';
 import type { SagaState } from './state';
 
 export interface UndoSpec {
@@ -198,7 +198,7 @@ async function lookUp<Output>(
     );
     return typeof answer?.applied === 'boolean' ? (answer as LookUp<Output>) : null;
   } catch (error) {
-    if (error instanceof ActivityFailure) return null;
+    if (error instanceof ActivityFailure || isUnsendable(error)) return null;
     throw error;
   }
 }

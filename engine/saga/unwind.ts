@@ -11,13 +11,13 @@ import {
   ApplicationFailure,
   CancellationScope,
   DeterminismViolationError,
-  scheduleActivity,
   sleep,
 } from '@temporalio/workflow';
 import { UNDO_INPUT } from './contract';
 import { failureMessage } from './failures';
 import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPlan } from './ledger';
 import { askUndo } from './operator';
+import { scheduleActivity } from './schedule';
 import type { SagaState } from './state';
 import { idempotencyKey, lateCallsSettled } from './step';
 

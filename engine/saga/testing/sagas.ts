@@ -376,3 +376,55 @@ export const updates = () =>
   );
 
 export { interpret } from './interpret';
+
+/** Larger than a server takes, one byte a character; and as large, in characters of three bytes. */
+const LARGE = 'x'.repeat(3 * 1024 * 1024);
+const LARGE_IN_BYTES = '€'.repeat(900 * 1024);
+
+export const largeInput = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(step('b', { input: LARGE }));
+  });
+
+export const largeInputInBytes = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    await s.step(step('b', { input: LARGE_IN_BYTES, unknown: { policy: 'ask' } }));
+  });
+
+export const notEncodable = () =>
+  run(async (s) => {
+    const input: { self?: unknown } = {};
+    input.self = input;
+    await s.step(step('a'));
+    await s.step(step('b', { input }));
+  });
+
+export const largeOutput = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    return LARGE;
+  });
+
+export const largeEnd = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    return s.end('end', LARGE);
+  });
+
+export const largeMessage = () =>
+  run(async (s) => {
+    await s.step(step('a'));
+    s.fail('fail', 'Refused', LARGE);
+  });
+
+export const largeUndo = () =>
+  run(
+    async (s) => {
+      await s.step(step('a'));
+      await s.step(step('b', { undo: () => ({ title: 'undo b', activity: 'undo', input: LARGE, options }) }));
+      await s.step(step('not-applied'));
+    },
+    { onUndoFailure: 'retry' }
+  );

@@ -1,0 +1,55 @@
+/**
+ * Activities as the saga library schedules them: measured first. A command that is too large, or whose data cannot be encoded, would
+ * fail the workflow task, again and again, and on some servers end the run without its code. Here it fails what asked for it, by name.
+ */
+import { ApplicationFailure, scheduleActivity as schedule, type ActivityOptions } from '@temporalio/workflow';
+
+/** Servers take 2 MiB for all payloads of a command; the rest is for headers and the metadata of payloads. */
+const MAX_BYTES = 2 * 1024 * 1024 - 16 * 1024;
+/** Longer messages of failures are cut: the failure of a run is bounded as payloads are. */
+const MAX_MESSAGE = 100_000;
+
+/** Type of the failure below: nothing was sent, and the same data will never be. */
+export const UNSENDABLE = 'UnsendableData';
+
+/** Why these values cannot be sent, null when they can. */
+function refusalOf(values: readonly unknown[]): string | null {
+  let bytes = 0;
+  for (const value of values) {
+    let text: string | undefined;
+    try {
+      text = JSON.stringify(value);
+    } catch (error) {
+      return `cannot be encoded: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    if (text === undefined) continue;
+    // A UTF-16 unit takes three bytes at most: short texts need no look at their bytes.
+    bytes += text.length * 3 <= MAX_BYTES / values.length ? text.length : new TextEncoder().encode(text).length;
+  }
+  return bytes > MAX_BYTES ? `has ${bytes} bytes, at most ${MAX_BYTES} can be sent` : null;
+}
+
+/** Throws a failure that is not retried when these values cannot be sent. `what`: 'The output of the flow'. */
+export function demandSendable(values: readonly unknown[], what: string): void {
+  const refusal = refusalOf(values);
+  if (refusal) throw ApplicationFailure.nonRetryable(`${what} ${refusal}.`, UNSENDABLE);
+}
+
+export function isUnsendable(error: unknown): boolean {
+  return error instanceof ApplicationFailure && error.type === UNSENDABLE;
+}
+
+/** As the library's; rejects with a failure of type UNSENDABLE before anything is scheduled. */
+export async function scheduleActivity<Output>(
+  activity: string,
+  args: unknown[],
+  options: ActivityOptions & { activityId: string }
+): Promise<Output> {
+  demandSendable(args, `The input of '${options.activityId}'`);
+  return schedule<Output>(activity, args, options);
+}
+
+/** A message as a run's failure may have it. */
+export function shortMessage(message: string): string {
+  return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}… (${message.length} characters)`;
+}
