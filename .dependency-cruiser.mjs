@@ -17,10 +17,10 @@ export default {
     },
     {
       name: 'pure-parts-do-no-io',
-      comment: 'flow, run-view, compiler and history decide; others do.',
+      comment: 'flow, run-view, compiler, history and permissions decide; others do.',
       severity: 'error',
       from: {
-        path: '^engine/(flow|run-view|compiler|history)/',
+        path: '^engine/(flow|run-view|compiler|history|permissions)/',
         pathNot: '(\\.test\\.ts|/testing/[^/]*\\.ts|saga-sources\\.ts)$',
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },
@@ -56,10 +56,10 @@ export default {
     {
       name: 'components-know-flows-and-runs-alone',
       comment:
-        'Of the engine, components import flow (documents), run-view (runs as people see them) and the names of the saga contract.',
+        'Of the engine, components import flow (documents), run-view (runs as people see them), permissions and the names of the saga contract.',
       severity: 'error',
       from: { path: '^components/' },
-      to: { path: '^engine/', pathNot: '^engine/(flow/|run-view/|saga/contract\\.ts)' },
+      to: { path: '^engine/', pathNot: '^engine/(flow/|run-view/|permissions/permissions\\.ts|saga/contract\\.ts)' },
     },
     {
       name: 'components-know-no-server',

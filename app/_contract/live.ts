@@ -40,7 +40,7 @@ export type WatchAnswer =
   | { kind: 'refused'; error: AppFailure };
 
 /** Lists that a hint makes stale; the browser asks again (debounced), the server pushes no rows. */
-export type Topic = 'runs' | 'inbox' | 'flows';
+export type Topic = 'runs' | 'inbox' | 'flows' | 'people';
 
 export interface ServerToBrowser {
   runDelta: (delta: RunDelta) => void;

@@ -7,9 +7,39 @@ const run = (workflowId: string, runId: string) => `/api/runs/${part(workflowId)
 export const routes = {
   /** GET Health. No session needed. */
   health: () => '/api/health',
+  /** GET PeopleList */
+  people: () => '/api/people',
+  /** POST Invite → MadeLink */
+  invite: () => '/api/people/invitations',
+  /** POST {} → { id } */
+  withdrawInvitation: (id: string) => `/api/people/invitations/${part(id)}/withdraw`,
+  /** POST SetRoles → { id } */
+  setRoles: (personId: string) => `/api/people/${part(personId)}/roles`,
+  /** POST Deactivate → { id } */
+  deactivate: (personId: string) => `/api/people/${part(personId)}/deactivate`,
+  /** POST {} → { id } */
+  reactivate: (personId: string) => `/api/people/${part(personId)}/reactivate`,
+  /** POST ResetPassword → MadeLink */
+  resetPassword: (personId: string) => `/api/people/${part(personId)}/reset-password`,
+  /** POST PutGroup → { name } */
+  putGroup: () => '/api/groups',
+  /** POST {} → { name } */
+  removeGroup: (name: string) => `/api/groups/${part(name)}/remove`,
+  /** GET KeyList; POST CreateKey → MadeKey */
+  keys: () => '/api/keys',
+  /** POST {} → KeyRow */
+  revokeKey: (id: string) => `/api/keys/${part(id)}/revoke`,
+  /** GET AuditPage */
+  audit: (search = '') => `/api/audit${search ? `?${search}` : ''}`,
+  /** GET text/csv, filtered in the same way */
+  auditExport: (search = '') => `/api/audit/export${search ? `?${search}` : ''}`,
+  /** POST LookAtLink → EntryLinkView. No session needed: the token is the proof. */
+  lookAtLink: () => '/api/entry/look',
+  /** POST UseLink → { email }. No session needed: the token is the proof. */
+  useLink: () => '/api/entry/use',
   /** GET { person: Person } */
   me: () => '/api/me',
-  /** POST FirstAccount → { person }. Only while no account exists. */
+  /** GET { exists }. POST FirstAccount → { person }; only while no account exists. */
   firstAccount: () => '/api/first-account',
   /** POST SignIn; sets the cookie (better-auth). */
   signIn: () => '/api/auth/sign-in/email',
@@ -74,4 +104,11 @@ export const pages = {
     `/approvals/${part(taskId)}${view === 'done' ? '?view=done' : ''}`,
   signIn: (back?: string) => `/sign-in${back ? `?back=${part(back)}` : ''}`,
   firstAccount: () => '/first-account',
+  /** Behind the '#' a token never reaches a server's log. */
+  join: (token = '') => `/join${token ? `#${token}` : ''}`,
+  settings: () => '/settings',
+  people: () => '/settings/people',
+  groups: () => '/settings/groups',
+  keys: () => '/settings/keys',
+  audit: (search = '') => `/settings/audit${search ? `?${search}` : ''}`,
 } as const;

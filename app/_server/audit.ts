@@ -19,7 +19,7 @@ export interface AuditedChange {
 /** Runs `work` between the two halves of its audit row. A refusal is recorded with its code and passed on. */
 export async function audited<T>(
   { database, log }: Pick<Web, 'database' | 'log'>,
-  actor: Pick<Actor, 'id' | 'name'>,
+  actor: Pick<Actor, 'id' | 'name' | 'via' | 'from'>,
   change: AuditedChange,
   work: () => Promise<T>
 ): Promise<T> {
@@ -29,6 +29,8 @@ export async function audited<T>(
       id,
       actorId: actor.id,
       actorName: actor.name,
+      via: actor.via,
+      fromAddress: actor.from,
       operation: change.operation,
       target: change.target,
       details: (change.details ?? {}) satisfies Prisma.InputJsonObject,

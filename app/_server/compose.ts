@@ -15,6 +15,8 @@ import { Hub } from './live/hub';
 import { Invalidations } from './live/invalidations';
 import { openLiveDoor } from './live/sockets';
 import { createUpstream } from './live/upstream';
+import { syncKeyOwners } from './keys/owners';
+import { createMail } from './mail';
 import { createAuth } from './people/auth';
 import { Limits } from './people/limits';
 import type { Web } from './web';
@@ -58,18 +60,33 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
   const temporal = connectEngine(config);
   const versions = createBackstitchClient(config.versionsAddress, config.key);
   const catalogue = new VersionCatalogue(versions);
-  const auth = createAuth(config, database, new Limits(redis, log));
+  const limits = new Limits(redis, log);
+  const auth = createAuth(config, database, limits);
+  const mail = createMail(config, log);
   const door = openLiveDoor(server, { config, auth, database, log, redis });
   const invalidations = new Invalidations((topics, reach) => door.invalidate(topics, reach));
+  const upstream = createUpstream({ temporal, catalogue, config });
   const hub = new Hub({
-    upstream: createUpstream({ temporal, catalogue, config }),
+    upstream,
     emit: (run, delta) => door.emitDelta(run, delta),
     hinted: () => feed?.live ?? false,
   });
   const health = new HealthCheck({ database, temporal });
   const web: Web = {
-    ...{ config, log, database, temporal, versions, catalogue, auth, health, hub, invalidations },
+    config,
+    log,
+    database,
+    temporal,
+    versions,
+    catalogue,
+    auth,
+    limits,
+    mail,
+    health,
+    hub,
+    invalidations,
     sessionEnded: (personId) => door.sessionEnded(personId),
+    personChanged: (personId) => door.personChanged(personId),
   };
 
   const reconcile = (workflowId?: string) =>
@@ -86,6 +103,7 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
           catalogue.changed();
           hub.hintAll();
           invalidations.heard(['runs', 'flows', 'inbox']);
+          void syncKeyOwners(web);
         },
       });
   const timers = [
@@ -94,7 +112,7 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
       if (!feed?.live && door.busy()) invalidations.heard(['runs']);
     }, STALE_LISTS_MS),
   ];
-  door.serve(hub);
+  door.serve(hub, async (run) => (await upstream.describe(run)).summary.flow);
 
   return {
     web,

@@ -20,6 +20,10 @@ export interface WebConfig {
   internalToken: string;
   authSecret: string;
   shopUrl: URL | null;
+  /** By which somebody elsewhere may make the first account; null: only on this machine. */
+  firstAccountToken: string | null;
+  /** Null: nothing is mailed. */
+  smtp: { url: string; from: string } | null;
   redisUrl: string | undefined;
   /** Whose word about a caller's address is taken. */
   proxies: BlockList;
@@ -51,6 +55,13 @@ const environmentSchema = z.object({
   BACKSTITCH_CONNECTIONS: z.string().default(''),
   BACKSTITCH_SHOP_PORT: z.coerce.number().int().default(3100),
   REDIS_URL: z.string().optional(),
+  BACKSTITCH_FIRST_ACCOUNT_TOKEN: z.string().min(16, 'is at least 16 characters').optional(),
+  /** smtp://user:password@host:587 */
+  BACKSTITCH_SMTP_URL: z
+    .string()
+    .regex(/^smtps?:\/\/./, 'is an address like smtp://user:password@mail.example.com:587')
+    .optional(),
+  BACKSTITCH_SMTP_FROM: z.string().optional(),
   /** Addresses and networks, with commas. */
   BACKSTITCH_TRUSTED_PROXIES: z.string().default('').transform(proxiesOf),
   BACKSTITCH_LOG_LEVEL: z.string().default('info'),
@@ -87,6 +98,10 @@ export function readConfig(env: NodeJS.ProcessEnv): WebConfig {
     authSecret: read.BETTER_AUTH_SECRET ?? randomBytes(32).toString('hex'),
     shopUrl: read.BACKSTITCH_SHOP === 'off' ? null : new URL(shop ?? `http://127.0.0.1:${read.BACKSTITCH_SHOP_PORT}`),
     redisUrl: read.REDIS_URL,
+    firstAccountToken: read.BACKSTITCH_FIRST_ACCOUNT_TOKEN ?? null,
+    smtp: read.BACKSTITCH_SMTP_URL
+      ? { url: read.BACKSTITCH_SMTP_URL, from: read.BACKSTITCH_SMTP_FROM ?? 'Backstitch <backstitch@localhost>' }
+      : null,
     proxies: read.BACKSTITCH_TRUSTED_PROXIES,
     logLevel: read.BACKSTITCH_LOG_LEVEL,
     production,

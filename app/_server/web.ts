@@ -11,7 +11,9 @@ import type { VersionCatalogue } from './flows/catalogue';
 import type { HealthCheck } from './health';
 import type { Hub } from './live/hub';
 import type { Invalidations } from './live/invalidations';
+import type { Mail } from './mail';
 import type { Auth } from './people/auth';
+import type { Limits } from './people/limits';
 
 export interface Web {
   config: WebConfig;
@@ -22,10 +24,14 @@ export interface Web {
   catalogue: VersionCatalogue;
   auth: Auth;
   health: HealthCheck;
+  limits: Limits;
+  mail: Mail;
   hub: Hub;
   invalidations: Invalidations;
   /** A session of this person ended: their live sockets are looked at now, in every web process. */
   sessionEnded: (personId: string) => void;
+  /** What this person may changed, or that of anybody (null): open sockets are held to it now, in every web process. */
+  personChanged: (personId: string | null) => void;
 }
 
 const PLACE = Symbol.for('backstitch.web');

@@ -3,6 +3,7 @@
 import { CircleUserRound, LogOut } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import type { Person } from '@/app/_contract/people';
+import { roleWords } from '@/engine/permissions/permissions';
 import { pages, routes } from '@/app/_contract/routes';
 import { postJson } from '@/components/live/api';
 import { Button } from '@/components/ui/button';
@@ -60,7 +61,7 @@ export function PersonMenu({
       }
     >
       <MenuLabel>
-        {person.email} · {person.role}
+        {person.email} · {roleWords(person.grants)}
       </MenuLabel>
       <MenuSeparator />
       <MenuLabel>Appearance</MenuLabel>

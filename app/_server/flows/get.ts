@@ -12,7 +12,7 @@ export async function getFlow(
   flow: string,
   version?: number
 ): Promise<FlowDetail> {
-  demand(actor, 'read');
+  demand(actor, 'flows.get', flow);
   const versions = (await web.catalogue.list())
     .filter((each) => each.flow === flow)
     .sort((a, b) => b.version - a.version || b.revision.localeCompare(a.revision, 'en', { numeric: true }));

@@ -12,7 +12,7 @@ export async function installExample(
   web: Pick<Web, 'database' | 'log' | 'versions' | 'catalogue' | 'invalidations'>,
   actor: Actor
 ): Promise<PublishedVersion> {
-  demand(actor, 'design');
+  demand(actor, 'flows.publish', EXAMPLE_FLOW);
   const there = (await web.catalogue.list()).find((version) => version.flow === EXAMPLE_FLOW);
   if (there) return { version: versionSummary(there), again: true, warnings: [] };
   return publishFlow(web, actor, { document: example });

@@ -1,21 +1,24 @@
 /** Every flow that has a published version, by title. */
 import type { FlowSummary } from '@/app/_contract/flows';
 import { flowClause } from '../runs/visibility';
-import { demand, type Actor } from '../people/actor';
+import { flowsOf } from '@/engine/permissions/permissions';
+import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { flowSummary } from './summaries';
 
 export async function listFlows(web: Pick<Web, 'catalogue' | 'temporal'>, actor: Actor): Promise<FlowSummary[]> {
-  demand(actor, 'read');
+  demandAnywhere(actor, 'flows.list');
+  const flows = flowsOf(actor, 'flows.list');
   const newest = new Map<string, Awaited<ReturnType<Web['catalogue']['list']>>[number]>();
   for (const version of await web.catalogue.list()) {
+    if (flows && !flows.includes(version.flow)) continue;
     const seen = newest.get(version.flow);
     if (!seen || version.version > seen.version) newest.set(version.flow, version);
   }
-  const flows = await Promise.all(
+  const summaries = await Promise.all(
     [...newest.values()].map(async (version) => flowSummary(version, await countOpen(web, version.flow)))
   );
-  return flows.sort((a, b) => a.title.localeCompare(b.title));
+  return summaries.sort((a, b) => a.title.localeCompare(b.title));
 }
 
 /** Null where the cluster cannot count. */

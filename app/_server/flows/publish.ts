@@ -11,8 +11,8 @@ export async function publishFlow(
   actor: Actor,
   { document }: Pick<PublishFlow, 'document'>
 ): Promise<PublishedVersion> {
-  demand(actor, 'design');
   const target = flowNameOf(document);
+  demand(actor, 'flows.publish', target);
   return audited(web, actor, { operation: 'flows.publish', target }, async () => {
     const put = await web.versions.putVersion(document, actor.name).catch((error: unknown) => notHeard(error, target));
     if (!put.version) {

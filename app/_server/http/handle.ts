@@ -3,7 +3,7 @@ import { type z } from 'zod';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
 import { failureOf, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
-import { demandSession } from '../people/session';
+import { demandCaller } from '../people/session';
 import { web, type Web } from '../web';
 import { demandOwnOrigin } from './origin';
 
@@ -25,10 +25,10 @@ type Handler = (request: Request, context: Context) => Promise<Response>;
 /** Larger than any input a run may have (2 MB), with room for its JSON. */
 const BODY_BYTES_MOST = 3 * 1024 * 1024;
 
-/** A handler for people: needs a session. */
+/** A handler for people and their keys: needs a session or a key. */
 export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler {
   return open(async (call) => {
-    const { actor, cookies } = await demandSession(call.web, call.request.headers);
+    const { actor, cookies } = await demandCaller(call.web, call.request.headers);
     const answer = answerOf(await work({ ...call, actor }));
     for (const cookie of cookies) answer.headers.append('set-cookie', cookie);
     return answer;

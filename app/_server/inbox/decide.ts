@@ -7,7 +7,7 @@ import { APPROVAL_UPDATE, type ApprovalDecision } from '@/engine/saga/contract';
 import type { HumanTask } from '@/prisma/client/client';
 import { audited } from '../audit';
 import { isRefusal, Refusal } from '../failure';
-import { demand, type Actor } from '../people/actor';
+import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
 import { reconcileTasks } from './reconcile';
@@ -21,9 +21,10 @@ export async function decideTask(
   taskId: string,
   request: DecideTask
 ): Promise<DecisionReceipt> {
-  demand(actor, 'decide');
+  demandAnywhere(actor, 'inbox.decide');
   const task = await web.database.humanTask.findUnique({ where: { taskId } });
   if (!task || task.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
+  demand(actor, 'inbox.decide', task.flow);
   if (task.settledAt) return repeated(web, actor, task, request);
   if (!isCandidate(actor, task.candidates)) {
     throw new Refusal('notCandidate', `This is for ${task.candidates.join(', ')} to decide. Nothing was decided.`);

@@ -3,7 +3,7 @@ import type { InboxTaskDetail } from '@/app/_contract/inbox';
 import { ledgerOf } from '@/engine/run-view/ledger';
 import type { HumanTask } from '@/prisma/client/client';
 import { failureOf, Refusal } from '../failure';
-import { demand, type Actor } from '../people/actor';
+import { demand, demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { consequencesOf } from './consequences';
 import { viewOf } from './view';
@@ -13,9 +13,10 @@ export async function getTask(
   actor: Actor,
   taskId: string
 ): Promise<InboxTaskDetail> {
-  demand(actor, 'read');
+  demandAnywhere(actor, 'inbox.get');
   const row = await web.database.humanTask.findUnique({ where: { taskId } });
   if (!row || row.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
+  demand(actor, 'inbox.get', row.flow);
   const task = viewOf(row, actor);
   if (row.settledAt) return { task, consequences: null, consequencesProblem: null };
   return { task, ...(await consequences(web, row)) };

@@ -1,17 +1,22 @@
 /** Who may open and close tasks: the worker, by the token that its launcher shared. */
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { may, type Subject } from '@/engine/permissions/permissions';
 import type { WebConfig } from '../config';
 import { Refusal } from '../failure';
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
+const WORKER: Subject = { grants: [{ role: 'worker', flow: null }] };
+const NOBODY: Subject = { grants: [] };
 
 /** Throws `notSignedIn`. Compares digests, so that neither length nor prefix shows in the time. */
-export function demandInternalToken(
+export function demandWorker(
   { internalToken }: Pick<WebConfig, 'internalToken'>,
-  authorization: string | null
+  authorization: string | null,
+  operation: 'tasks.open' | 'tasks.close'
 ): void {
   const given = authorization?.replace(/^Bearer /i, '') ?? '';
-  if (!timingSafeEqual(digest(given), digest(internalToken))) {
+  const caller = timingSafeEqual(digest(given), digest(internalToken)) ? WORKER : NOBODY;
+  if (!may(caller, operation)) {
     throw new Refusal('notSignedIn', 'Only the worker may open and close tasks: its token is missing or wrong.');
   }
 }

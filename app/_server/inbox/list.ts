@@ -4,7 +4,8 @@
  */
 import type { InboxList, InboxQuery, TaskOutcome } from '@/app/_contract/inbox';
 import type { HumanTask } from '@/prisma/client/client';
-import { demand, may, type Actor } from '../people/actor';
+import { flowsOf, may, mayAnywhere } from '@/engine/permissions/permissions';
+import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { isCandidate, viewOf } from './view';
 
@@ -12,22 +13,27 @@ import { isCandidate, viewOf } from './view';
 const COUNTED = 1_000;
 /** A row that a close left behind before its open arrived has no flow. */
 const REAL = { flow: { not: '' } };
+/** Of the flows that the actor may read. */
+function readable(actor: Actor) {
+  const flows = flowsOf(actor, 'inbox.list');
+  return flows === null ? REAL : { flow: { in: [...flows] } };
+}
 
 type Reader = Pick<Web, 'database'>;
 
 export async function listInbox(web: Reader, actor: Actor, { view, limit }: InboxQuery): Promise<InboxList> {
-  demand(actor, 'read');
+  demandAnywhere(actor, 'inbox.list');
   const [waiting, last] = await Promise.all([
     readWaiting(web, actor),
     web.database.humanTask.findFirst({
-      where: { ...REAL, outcome: { in: ['approved', 'rejected'] } },
+      where: { ...readable(actor), outcome: { in: ['approved', 'rejected'] } },
       orderBy: { settledAt: 'desc' },
     }),
   ]);
   const rows =
     view === 'done'
       ? await web.database.humanTask.findMany({
-          where: { ...REAL, settledAt: { not: null } },
+          where: { ...readable(actor), settledAt: { not: null } },
           orderBy: [{ settledAt: 'desc' }, { taskId: 'asc' }],
           take: limit,
         })
@@ -44,18 +50,19 @@ export async function listInbox(web: Reader, actor: Actor, { view, limit }: Inbo
 }
 
 export async function countWaiting(web: Reader, actor: Actor): Promise<number> {
-  return may(actor, 'decide') ? (await readWaiting(web, actor)).mine.length : 0;
+  return mayAnywhere(actor, 'inbox.decide') ? (await readWaiting(web, actor)).mine.length : 0;
 }
 
 /** Ids of what waits, without the data that is asked about: who may decide is told by the candidates alone. */
 async function readWaiting({ database }: Reader, actor: Actor): Promise<{ mine: string[]; others: string[] }> {
   const rows = await database.humanTask.findMany({
-    where: { ...REAL, settledAt: null },
+    where: { ...readable(actor), settledAt: null },
     orderBy: [{ dueAt: { sort: 'asc', nulls: 'last' } }, { openedAt: 'asc' }, { taskId: 'asc' }],
-    select: { taskId: true, candidates: true },
+    select: { taskId: true, candidates: true, flow: true },
     take: COUNTED,
   });
-  const isMine = ({ candidates }: { candidates: string[] }) => may(actor, 'decide') && isCandidate(actor, candidates);
+  const isMine = ({ candidates, flow }: { candidates: string[]; flow: string }) =>
+    may(actor, 'inbox.decide', flow) && isCandidate(actor, candidates);
   const idsOf = (mine: boolean) => rows.filter((row) => isMine(row) === mine).map(({ taskId }) => taskId);
   return { mine: idsOf(true), others: idsOf(false) };
 }

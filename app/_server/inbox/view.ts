@@ -3,7 +3,8 @@ import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
 import { maskSensitive } from '@/engine/flow/values/format';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
-import { may, type Actor } from '../people/actor';
+import { may } from '@/engine/permissions/permissions';
+import type { Actor } from '../people/actor';
 
 /** Candidates are groups or e-mail addresses; none means everybody. A name proves nothing, so it is not compared. */
 export function isCandidate(actor: Actor, candidates: readonly string[]): boolean {
@@ -41,7 +42,7 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
           decisionId: row.decisionId,
         }
       : null,
-    mine: may(actor, 'decide') && isCandidate(actor, row.candidates),
+    mine: may(actor, 'inbox.decide', row.flow) && isCandidate(actor, row.candidates),
   };
 }
 

@@ -11,7 +11,8 @@ import { z } from 'zod';
 import type { BrowserToServer, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
 import { failureOf, Refusal } from '../failure';
 import { demandOwnOrigin } from '../http/origin';
-import { demand, type Actor } from '../people/actor';
+import { flowsOf } from '@/engine/permissions/permissions';
+import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { readSession } from '../people/session';
 import type { RunAddress } from '../runs/address';
 import type { Web } from '../web';
@@ -23,6 +24,7 @@ import { Watches } from './watches';
 /** Between web processes. */
 interface Siblings {
   sessionEnded: (personId: string) => void;
+  personChanged: (personId: string | null) => void;
   invalidated: (topics: Topic[]) => void;
 }
 /** Of one socket. */
@@ -40,13 +42,18 @@ const SESSION_UNKNOWN_MS = 1_000;
 const addressSchema = z.object({ workflowId: z.string().min(1).max(1_000), runId: z.string().min(1).max(200) });
 const watchSchema = addressSchema.extend({ token: z.string().max(200).nullable() });
 
+type FlowOf = (run: RunAddress) => Promise<string | null>;
+
 export interface LiveDoor {
   emitDelta: (run: RunAddress, delta: Parameters<ServerToBrowser['runDelta']>[0]) => void;
   invalidate: (topics: Topic[], reach: Reach) => void;
   /** Is anybody connected? */
   busy: () => boolean;
   sessionEnded: (personId: string) => void;
-  serve: (hub: Hub) => void;
+  /** What this person may changed; null: what anybody may. */
+  personChanged: (personId: string | null) => void;
+  /** `flowOf`: the flow of a run, asked for those who may watch some flows only. */
+  serve: (hub: Hub, flowOf: FlowOf) => void;
   close: () => Promise<void>;
 }
 
@@ -76,7 +83,7 @@ export function openLiveDoor(
     readSession(sessions, headersOf(socket.request), { renew: false })
       .then((session) => {
         if (!session) throw new Refusal('notSignedIn', 'You are not signed in, or your session has expired.');
-        demand(session.actor, 'read');
+        demandAnywhere(session.actor, 'runs.watch');
         socket.data = { actor: session.actor, sessionEndsMs: session.expiresAtMs };
         next();
       })
@@ -90,14 +97,20 @@ export function openLiveDoor(
       if (socket.data.actor.id === personId) void endWithSession(socket, sessions);
     }
   };
+  const recheck = (personId: string | null) => {
+    for (const socket of io.sockets.sockets.values()) {
+      if (personId === null || socket.data.actor.id === personId) void holdToRoles(socket, sessions);
+    }
+  };
+  io.on('personChanged', recheck);
   io.on('sessionEnded', check);
   io.on('invalidated', (topics) => io.local.emit('invalidate', { topics }));
 
   const outflow = new Outflow(io);
-  const serve = (hub: Hub) => {
+  const serve = (hub: Hub, flowOf: FlowOf) => {
     io.on('connection', (socket) => {
       outflow.add(socket);
-      serveSocket(socket, outflow, hub, log);
+      serveSocket(socket, outflow, hub, log, flowOf);
       checkSession(socket, sessions);
     });
   };
@@ -114,11 +127,15 @@ export function openLiveDoor(
       check(personId);
       if (redis) io.serverSideEmit('sessionEnded', personId);
     },
+    personChanged(personId) {
+      recheck(personId);
+      if (redis) io.serverSideEmit('personChanged', personId);
+    },
     close: () => new Promise((resolve) => void io.close(() => resolve())),
   };
 }
 
-function serveSocket(socket: LiveSocket, outflow: Outflow, hub: Hub, log: Logger): void {
+function serveSocket(socket: LiveSocket, outflow: Outflow, hub: Hub, log: Logger, flowOf: FlowOf): void {
   const watches = new Watches(hub, {
     join: (run) => outflow.join(socket, run),
     leave: (run) => outflow.leave(socket, run),
@@ -129,6 +146,8 @@ function serveSocket(socket: LiveSocket, outflow: Outflow, hub: Hub, log: Logger
       const parsed = watchSchema.safeParse(request);
       if (!parsed.success) throw new Refusal('badRequest', 'This is no run to watch.');
       const { token, ...run } = parsed.data;
+      const { actor } = socket.data;
+      demand(actor, 'runs.watch', flowsOf(actor, 'runs.watch') === null ? null : await flowOf(run));
       // The answer may be a whole history.
       await outflow.free(socket);
       return watches.watch(run, token);
@@ -167,10 +186,26 @@ async function endWithSession(socket: LiveSocket, sessions: Sessions): Promise<v
   if (session === 'unknown') return;
   if (session) {
     socket.data.sessionEndsMs = session.expiresAtMs;
+    holdTo(socket, session.actor);
     return;
   }
   socket.emit('signedOut');
   socket.disconnect(true);
+}
+
+/** As `endWithSession`, after the roles of the person changed. The page asks again what it may. */
+async function holdToRoles(socket: LiveSocket, sessions: Sessions): Promise<void> {
+  await endWithSession(socket, sessions);
+  if (socket.connected) socket.emit('invalidate', { topics: ['people', 'runs', 'flows', 'inbox'] });
+}
+
+/** Who may watch less than before is let in anew: the browser connects again, and each run that it watches is asked for again. */
+function holdTo(socket: LiveSocket, actor: Actor): void {
+  const before = flowsOf(socket.data.actor, 'runs.watch');
+  const now = flowsOf(actor, 'runs.watch');
+  socket.data.actor = actor;
+  const less = now !== null && (before === null || before.some((flow) => !now.includes(flow)));
+  if (less) socket.disconnect(true);
 }
 
 export function headersOf(request: IncomingMessage): Headers {

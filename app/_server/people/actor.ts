@@ -1,34 +1,24 @@
-/** Who asks. Every operation takes one first and says what it needs of them. */
-import { MAY, PERMISSIONS, ROLES, type Permission, type Person, type Role } from '@/app/_contract/people';
+/** Who asks. Every operation takes one first and asks what they may (engine/permissions). */
+import type { Person } from '@/app/_contract/people';
+import { may, mayAnywhere, whyNot, type Operation } from '@/engine/permissions/permissions';
 import { Refusal } from '../failure';
 
-export type Actor = Person;
-
-const WORDS: Record<Permission, string> = {
-  read: 'look at this',
-  operate: 'start, signal or stop runs',
-  decide: 'decide approvals',
-  design: 'publish flows',
-};
-
-/** Throws `notAllowed` unless the actor's role has the permission. */
-export function demand(actor: Actor, permission: Permission): void {
-  if (!may(actor, permission)) {
-    throw new Refusal('notAllowed', `Your role '${actor.role}' does not allow you to ${WORDS[permission]}.`);
-  }
-}
-export function may(actor: Actor, permission: Permission): boolean {
-  return PERMISSIONS.includes(permission) && MAY[actor.role].includes(permission);
+export interface Actor extends Person {
+  /** How they proved who they are, for the audit trail: 'session', `key 'name'`. */
+  via: string;
+  /** Network address of who asks; null where there is none. */
+  from: string | null;
 }
 
-/** A row of `app.user` as an actor; an unknown role may only look. */
-export function actorOf(user: {
-  id: string;
-  name: string;
-  email: string;
-  role?: string | null;
-  groups?: string[] | null;
-}): Actor {
-  const role = ROLES.includes(user.role as Role) ? (user.role as Role) : 'viewer';
-  return { id: user.id, name: user.name, email: user.email, role, groups: user.groups ?? [] };
+/** Throws `notAllowed` unless the actor may do this to what belongs to the flow; without a flow, to everything. */
+export function demand(actor: Actor, operation: Operation, flow: string | null = null): void {
+  if (!may(actor, operation, flow)) throw notAllowed(actor, operation, flow);
 }
+
+/** For lists, and before it is known of which flow something is: throws `notAllowed` unless they may for at least one flow. */
+export function demandAnywhere(actor: Actor, operation: Operation): void {
+  if (!mayAnywhere(actor, operation)) throw notAllowed(actor, operation, null);
+}
+
+const notAllowed = (actor: Actor, operation: Operation, flow: string | null) =>
+  new Refusal('notAllowed', whyNot(actor, operation, flow) ?? 'Your role does not allow this.');

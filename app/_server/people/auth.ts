@@ -25,12 +25,6 @@ export function createAuth(config: WebConfig, database: PrismaClient, limits: Li
     database: prismaAdapter(database, { provider: 'postgresql' }),
     trustedOrigins: (request) => trustedOrigins(config, request?.headers.get('host') ?? null),
     emailAndPassword: { enabled: true, disableSignUp: true, minPasswordLength: 10, maxPasswordLength: 128 },
-    user: {
-      additionalFields: {
-        role: { type: 'string', input: false, defaultValue: 'viewer' },
-        groups: { type: 'string[]', input: false, defaultValue: [] },
-      },
-    },
     session: { expiresIn: SESSION_S, updateAge: 24 * 60 * 60 },
     rateLimit: {
       enabled: true,

@@ -39,6 +39,15 @@ export class Limits {
     return (await this.#consumeTogether(key, rule)) ?? this.#consumeHere(key, rule);
   }
 
+  /** The next call of this key is its first again: e.g. after a sign-in that went well. */
+  async forget(key: string): Promise<void> {
+    this.#windows.delete(key);
+    if (this.redis?.status !== 'ready') return;
+    await within(ANSWER_MS, this.redis.del(`backstitch:limit:${key}`)).catch((error: unknown) =>
+      this.log.warn({ err: error }, 'Redis is away: a limit stays until its window ends')
+    );
+  }
+
   /** Null without a Redis that answers now: it would keep the question, and whoever signs in, until it is back. */
   async #consumeTogether(key: string, rule: Rule): Promise<Verdict | null> {
     if (this.redis?.status !== 'ready') return null;

@@ -45,7 +45,10 @@ test('[P3] of many who come at once one makes it, as admin; then it is closed fo
   const refused = answers.find(({ status }) => status === 403);
   expect(refused?.error?.code).toBe('signUpClosed');
   const there = await accounts();
-  expect(there).toMatchObject([{ role: 'admin' }]);
+  expect(await world.web.database.roleGrant.findMany()).toMatchObject([
+    { role: 'admin', flow: null, personId: there[0]?.id },
+  ]);
+  expect(there).toHaveLength(1);
   expect((await world.stranger.post(to.firstAccount(), EVE)).error?.code).toBe('signUpClosed');
   // The password is nowhere as it was typed.
   const [account] = await world.web.database.account.findMany();
@@ -73,7 +76,7 @@ test('[P5] who signed in is who they are; the cookie is kept from scripts and fr
   const ada = visitor();
   const answer = await must(ada.signIn(known?.email ?? ''));
   expect((await ada.get<{ person: Person }>(to.me())).body.person).toMatchObject({
-    role: 'admin',
+    grants: [{ role: 'admin', flow: null }],
     email: known?.email,
   });
   const [cookie = ''] = answer.headers.getSetCookie();

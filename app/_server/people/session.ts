@@ -1,7 +1,11 @@
-/** From a request's cookie to an actor. The session is looked up each time: signing out takes effect at once. */
+/** From a request to who asks: by the session's cookie, or by a key. Looked up each time: what ended, ended at once. */
+import { createHash } from 'node:crypto';
+import type { KeyMessage } from '@/engine/api/client';
 import { Refusal } from '../failure';
+import { CLIENT_HEADER } from '../http/client-address';
 import type { Web } from '../web';
-import { actorOf, type Actor } from './actor';
+import type { Actor } from './actor';
+import { knownGrants, readPerson } from './person';
 
 export interface Session {
   actor: Actor;
@@ -14,12 +18,13 @@ export interface Session {
 
 type Sessions = Pick<Web, 'auth' | 'database'>;
 
-/** Null when there is no session, or it expired. Throws `databaseAway` when that cannot be known. */
+/** Null when there is no session, it expired, or its person was deactivated. Throws `databaseAway` when that cannot be known. */
 export async function readSession(
-  { auth, database }: Sessions,
+  web: Sessions,
   headers: Headers,
   { renew = true }: { renew?: boolean } = {}
 ): Promise<Session | null> {
+  const { auth, database } = web;
   const look = () => auth.api.getSession({ headers, query: { disableRefresh: !renew }, returnHeaders: true });
   const { response: found, headers: answered } = await look().catch(async () => {
     // better-auth hides why it failed: a database that is away says so itself, anything else deserves a second look.
@@ -27,8 +32,10 @@ export async function readSession(
     return look();
   });
   if (!found) return null;
+  const person = await readPerson(web, found.user.id);
+  if (!person) return null;
   return {
-    actor: actorOf(found.user),
+    actor: { ...person, via: 'session', from: headers.get(CLIENT_HEADER) },
     token: found.session.token,
     expiresAtMs: new Date(found.session.expiresAt).getTime(),
     cookies: answered.getSetCookie(),
@@ -40,9 +47,35 @@ export async function readActor(web: Sessions, headers: Headers): Promise<Actor 
   return (await readSession(web, headers, { renew: false }))?.actor ?? null;
 }
 
-export async function demandSession(web: Sessions, headers: Headers): Promise<Session> {
+/** Who asks over REST: an API key where one is presented, a session otherwise. `cookies` are for the answer. */
+export async function demandCaller(
+  web: Sessions & Pick<Web, 'versions'>,
+  headers: Headers
+): Promise<{ actor: Actor; cookies: string[] }> {
+  const [, key] = /^Bearer (bsk_.+)$/i.exec(headers.get('authorization') ?? '') ?? [];
+  if (key) return { actor: await actorOfKey(web, key, headers), cookies: [] };
   const session = await readSession(web, headers);
   if (!session)
     throw new Refusal('notSignedIn', 'You are not signed in, or your session has expired. Nothing was done.');
   return session;
 }
+
+/** The engine keeps the keys. Its owner is read here, so that what changed for them a moment ago counts. */
+async function actorOfKey(web: Pick<Web, 'database' | 'versions'>, secret: string, headers: Headers): Promise<Actor> {
+  const key = await web.versions.checkKey(createHash('sha256').update(secret).digest('hex'));
+  const owner = key?.owner && (await readPerson(web, key.owner.id));
+  if (!key || !owner) throw new Refusal('notSignedIn', 'This key is not known, has expired or was revoked.');
+  return {
+    id: owner.id,
+    name: `${owner.name} (key '${key.name}')`,
+    email: owner.email,
+    groups: owner.groups,
+    grants: grantsOfKey(key),
+    within: { grants: owner.grants },
+    via: `key '${key.name}'`,
+    from: headers.get(CLIENT_HEADER),
+  };
+}
+
+export const grantsOfKey = ({ grantsJson }: Pick<KeyMessage, 'grantsJson'>) =>
+  knownGrants(JSON.parse(grantsJson) as unknown);

@@ -1,6 +1,8 @@
 /** Which run an operation is about, and what is known of it before anything is asked of it. */
+import type { Operation } from '@/engine/permissions/permissions';
 import { reading } from '../engine';
 import { Refusal } from '../failure';
+import { demand, demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { summaryOf } from './summary';
 
@@ -12,7 +14,10 @@ export const nameOf = ({ workflowId, runId }: RunAddress): string => `${workflow
 
 type Reader = Pick<Web, 'temporal' | 'catalogue' | 'config'>;
 
-export async function describeRun(web: Reader, { workflowId, runId }: RunAddress) {
+/** What is known of a run. Throws `notAllowed` unless the actor may do this to runs of its flow. */
+export async function describeRun(web: Reader, actor: Actor, operation: Operation, { workflowId, runId }: RunAddress) {
+  // Before anything is asked: who may nothing of this kind learns nothing, not even which runs exist.
+  demandAnywhere(actor, operation);
   const description = await reading(web, () =>
     web.temporal.workflowService.describeWorkflowExecution({
       namespace: web.config.namespace,
@@ -21,12 +26,14 @@ export async function describeRun(web: Reader, { workflowId, runId }: RunAddress
   );
   const info = description.workflowExecutionInfo;
   if (!info) throw new Refusal('runNotFound', `There is no run '${workflowId}'.`);
-  return { description, info, summary: await summaryOf(info, web.catalogue) };
+  const summary = await summaryOf(info, web.catalogue);
+  demand(actor, operation, summary.flow);
+  return { description, info, summary };
 }
 
-/** Throws `runClosed` unless the run is open. */
-export async function demandOpen(web: Reader, run: RunAddress) {
-  const described = await describeRun(web, run);
+/** As `describeRun`. Throws `runClosed` unless the run is open. */
+export async function demandOpen(web: Reader, actor: Actor, operation: Operation, run: RunAddress) {
+  const described = await describeRun(web, actor, operation, run);
   if (described.summary.status !== 'running') {
     throw new Refusal(
       'runClosed',

@@ -2,7 +2,7 @@
 import type { CancelRun, Receipt } from '@/app/_contract/runs';
 import { audited } from '../audit';
 import { changing } from '../engine';
-import { demand, type Actor } from '../people/actor';
+import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { demandOpen, nameOf, type RunAddress } from './address';
 
@@ -12,8 +12,7 @@ export async function cancelRun(
   run: RunAddress,
   { reason, requestId }: CancelRun
 ): Promise<Receipt> {
-  demand(actor, 'operate');
-  await demandOpen(web, run);
+  await demandOpen(web, actor, 'runs.cancel', run);
   const details = { reason: reason ?? null };
   return audited(web, actor, { operation: 'runs.cancel', target: nameOf(run), details }, async () => {
     await changing(web, () =>

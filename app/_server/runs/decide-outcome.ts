@@ -5,7 +5,7 @@ import { OUTCOME_DECISION_UPDATE, type OutcomeDecision } from '@/engine/saga/con
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { demandFits } from '../flows/check-value';
-import { demand, type Actor } from '../people/actor';
+import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { demandOpen, nameOf, type RunAddress } from './address';
 import { sendUpdate } from './send-update';
@@ -16,8 +16,7 @@ export async function decideOutcome(
   run: RunAddress,
   { requestId, nodeId, choice, output, reason }: DecideOutcome
 ): Promise<Receipt> {
-  demand(actor, 'operate');
-  const { summary } = await demandOpen(web, run);
+  const { summary } = await demandOpen(web, actor, 'runs.decideOutcome', run);
   if (choice !== 'notApplied') await demandOutput(web, summary.workflowType, { nodeId, choice, output });
   const argument: OutcomeDecision = {
     nodeId,

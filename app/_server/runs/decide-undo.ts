@@ -2,7 +2,7 @@
 import type { DecideUndo, Receipt } from '@/app/_contract/runs';
 import { UNDO_DECISION_UPDATE, type UndoDecision } from '@/engine/saga/contract';
 import { audited } from '../audit';
-import { demand, type Actor } from '../people/actor';
+import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { demandOpen, nameOf, type RunAddress } from './address';
 import { sendUpdate } from './send-update';
@@ -13,8 +13,7 @@ export async function decideUndo(
   run: RunAddress,
   { requestId, nodeId, choice, reason }: DecideUndo
 ): Promise<Receipt> {
-  demand(actor, 'operate');
-  await demandOpen(web, run);
+  await demandOpen(web, actor, 'runs.decideUndo', run);
   const argument: UndoDecision = {
     nodeId,
     choice,

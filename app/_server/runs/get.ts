@@ -1,6 +1,7 @@
 /** Everything the run page starts from. */
 import type { RunDetail } from '@/app/_contract/runs';
-import { demand, may, type Actor } from '../people/actor';
+import { may } from '@/engine/permissions/permissions';
+import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, type RunAddress } from './address';
 import { decodeFields } from './summary';
@@ -10,8 +11,11 @@ export async function getRun(
   actor: Actor,
   run: RunAddress
 ): Promise<RunDetail> {
-  demand(actor, 'read');
-  const [{ description, info, summary }, live] = await Promise.all([describeRun(web, run), web.hub.read(run)]);
+  demandAnywhere(actor, 'runs.get');
+  const [{ description, info, summary }, live] = await Promise.all([
+    describeRun(web, actor, 'runs.get', run),
+    web.hub.read(run),
+  ]);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   return {
     summary: live.summary,
@@ -20,6 +24,6 @@ export async function getRun(
     memo: decodeFields(info.memo?.fields),
     searchAttributes: decodeFields(info.searchAttributes?.indexedFields),
     live,
-    may: { operate: may(actor, 'operate'), decide: may(actor, 'decide') },
+    may: { operate: may(actor, 'runs.signal', summary.flow), decide: may(actor, 'inbox.decide', summary.flow) },
   };
 }

@@ -3,28 +3,30 @@ import type { RunsPage, RunsQuery, RunStanding } from '@/app/_contract/runs';
 import { reading } from '../engine';
 import { Refusal } from '../failure';
 import { runsThatAsk } from '../inbox/asking';
-import { demand, type Actor } from '../people/actor';
+import { flowsOf } from '@/engine/permissions/permissions';
+import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { summaryOf } from './summary';
-import { countQuery, runsQuery } from './visibility';
+import { countQuery, runsQuery, type Flows } from './visibility';
 
 export async function listRuns(
   web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'database' | 'log'>,
   actor: Actor,
   query: RunsQuery
 ): Promise<RunsPage> {
-  demand(actor, 'read');
+  demandAnywhere(actor, 'runs.list');
+  const flows = flowsOf(actor, 'runs.list');
   const [page, counts] = await Promise.all([
     reading(web, () =>
       web.temporal.workflowService.listWorkflowExecutions({
         namespace: web.config.namespace,
-        query: runsQuery(query),
+        query: runsQuery(query, flows),
         pageSize: query.pageSize,
         nextPageToken: query.pageToken ? readToken(query.pageToken) : undefined,
       })
     ),
     // Only the first page shows counts anew; the pages after it belong to it.
-    query.pageToken ? null : countRuns(web, query),
+    query.pageToken ? null : countRuns(web, query, flows),
   ]);
   const runs = await Promise.all(page.executions.map((info) => summaryOf(info, web.catalogue)));
   const asking = await runsThatAsk(
@@ -55,15 +57,15 @@ const STANDINGS_OF: Record<string, readonly [RunStanding, ...RunStanding[]]> = {
  * How many there are of each standing: one question for all statuses, two more for each status that has further standings. The
  * answers are of slightly different moments, so a remainder is never below nothing. Null where the cluster cannot count.
  */
-async function countRuns(web: Pick<Web, 'temporal'>, query: RunsQuery): Promise<RunsPage['counts']> {
+async function countRuns(web: Pick<Web, 'temporal'>, query: RunsQuery, flows: Flows): Promise<RunsPage['counts']> {
   const count = (text: string) => reading(web, () => web.temporal.workflow.count(text));
   try {
-    const { groups } = await count(`${countQuery(query, null)} GROUP BY ExecutionStatus`.trim());
+    const { groups } = await count(`${countQuery(query, null, flows)} GROUP BY ExecutionStatus`.trim());
     const counted = await Promise.all(
       groups.map(async ({ count: total, groupValues }) => {
         const [plain, ...further] = STANDINGS_OF[String(groupValues[0])] ?? ['running'];
         const parts = await Promise.all(
-          further.map(async (standing) => [standing, (await count(countQuery(query, standing))).count] as const)
+          further.map(async (standing) => [standing, (await count(countQuery(query, standing, flows))).count] as const)
         );
         const rest = parts.reduce((left, [, number]) => left - number, total);
         return [[plain, Math.max(0, rest)] as const, ...parts];

@@ -3,7 +3,7 @@ import type { QueryAnswer, QueryRun } from '@/app/_contract/runs';
 import { maskSensitive } from '@/engine/flow/values/format';
 import { asking } from '../engine';
 import { fromEngine, Refusal } from '../failure';
-import { demand, type Actor } from '../people/actor';
+import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, nameOf, type RunAddress } from './address';
 
@@ -13,8 +13,7 @@ export async function queryRun(
   run: RunAddress,
   { name, input }: QueryRun
 ): Promise<QueryAnswer> {
-  demand(actor, 'read');
-  const { summary } = await describeRun(web, run);
+  const { summary } = await describeRun(web, actor, 'runs.query', run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   const handle = web.temporal.workflow.getHandle(run.workflowId, run.runId);
   try {

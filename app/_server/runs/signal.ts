@@ -5,7 +5,7 @@ import { audited } from '../audit';
 import { changing } from '../engine';
 import { Refusal } from '../failure';
 import { demandFits } from '../flows/check-value';
-import { demand, type Actor } from '../people/actor';
+import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { demandOpen, nameOf, type RunAddress } from './address';
 
@@ -15,8 +15,7 @@ export async function signalRun(
   run: RunAddress,
   { name, input, requestId }: SignalRun
 ): Promise<Receipt> {
-  demand(actor, 'operate');
-  const { summary } = await demandOpen(web, run);
+  const { summary } = await demandOpen(web, actor, 'runs.signal', run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   if (version) {
     // What every object has is nothing that a flow declares.

@@ -21,7 +21,7 @@ export async function startRun(
   flow: string,
   request: StartRun
 ): Promise<StartedRun> {
-  demand(actor, 'operate');
+  demand(actor, 'runs.start', flow);
   const ofFlow = (await web.catalogue.list()).filter((each) => each.flow === flow);
   if (!ofFlow.length) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
   const version = request.version
@@ -54,6 +54,7 @@ export async function startRun(
                 BackstitchFlow: defaultPayloadConverter.toPayload(flow),
                 BackstitchVersion: defaultPayloadConverter.toPayload(version.version),
                 BackstitchStartedBy: defaultPayloadConverter.toPayload(actor.name),
+                BackstitchStarterId: defaultPayloadConverter.toPayload(actor.id),
               },
             },
             // A real cluster knows these attributes only when somebody registered them; lists do without.

@@ -4,7 +4,7 @@ import type { Receipt, TerminateRun } from '@/app/_contract/runs';
 import { audited } from '../audit';
 import { changing } from '../engine';
 import { settleTasksOf } from '../inbox/reconcile';
-import { demand, type Actor } from '../people/actor';
+import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { demandOpen, nameOf, type RunAddress } from './address';
 
@@ -14,8 +14,7 @@ export async function terminateRun(
   run: RunAddress,
   { reason }: TerminateRun
 ): Promise<Receipt> {
-  demand(actor, 'operate');
-  const { summary } = await demandOpen(web, run);
+  const { summary } = await demandOpen(web, actor, 'runs.terminate', run);
   return audited(web, actor, { operation: 'runs.terminate', target: nameOf(run), details: { reason } }, async () => {
     await changing(web, () =>
       web.temporal.workflowService.terminateWorkflowExecution({

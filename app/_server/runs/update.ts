@@ -3,7 +3,7 @@ import type { UpdateAnswer, UpdateRun } from '@/app/_contract/runs';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { demandFits } from '../flows/check-value';
-import { demand, type Actor } from '../people/actor';
+import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { demandOpen, nameOf, type RunAddress } from './address';
 import { sendUpdate } from './send-update';
@@ -14,10 +14,10 @@ export async function updateRun(
   run: RunAddress,
   { name, input, requestId }: UpdateRun
 ): Promise<UpdateAnswer> {
-  demand(actor, 'operate');
+  demandAnywhere(actor, 'runs.update');
   if (name.startsWith('__'))
     throw new Refusal('notAllowed', `'${name}' cannot be sent as it is: decisions have buttons of their own.`);
-  const { summary } = await demandOpen(web, run);
+  const { summary } = await demandOpen(web, actor, 'runs.update', run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   if (version) {
     // What every object has is nothing that a flow declares.

@@ -40,15 +40,19 @@ export function flowClause(flow: string): string {
   return `WorkflowType STARTS_WITH ${quoted(`${outputName(flow)}_v`)}`;
 }
 
+/** The flows that a person may read; null: all, and what is of no flow. */
+export type Flows = readonly string[] | null;
+const flowsClause = (flows: Flows): string | null => (flows ? `(${flows.map(flowClause).join(' OR ')})` : null);
+
 type Filters = Omit<RunsQuery, 'pageToken' | 'pageSize'>;
 
 /** '' when nothing is filtered. */
-export function runsQuery(filters: Filters): string {
-  return joined([...commonClauses(filters), standingClause(filters.standing)]);
+export function runsQuery(filters: Filters, flows: Flows = null): string {
+  return joined([...commonClauses(filters), flowsClause(flows), standingClause(filters.standing)]);
 }
 /** The filters but `standing`, narrowed to one standing: what the counts count. */
-export function countQuery(filters: Filters, standing: RunStanding | null): string {
-  return joined([...commonClauses(filters), standing ? STANDING_CLAUSES[standing] : null]);
+export function countQuery(filters: Filters, standing: RunStanding | null, flows: Flows = null): string {
+  return joined([...commonClauses(filters), flowsClause(flows), standing ? STANDING_CLAUSES[standing] : null]);
 }
 
 function commonClauses({ flow, version, id, startedAfterMs, startedBeforeMs }: Filters): (string | null)[] {

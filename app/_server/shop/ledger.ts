@@ -1,6 +1,7 @@
 /** What the example shop's own books say: the outside view by which a run's ledger can be checked. */
 import type { ShopLedger } from '@/app/_contract/shop';
 import { Refusal } from '../failure';
+import { EXAMPLE_FLOW } from '../flows/install-example';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
@@ -11,7 +12,7 @@ export async function readShopLedger(
   actor: Actor,
   orderId: string | null
 ): Promise<ShopLedger> {
-  demand(actor, 'read');
+  demand(actor, 'shop.read', EXAMPLE_FLOW);
   if (!config.shopUrl) throw new Refusal('shopAway', 'The example shop is switched off here.');
   const url = new URL('/ledger', config.shopUrl);
   if (orderId) url.searchParams.set('order', orderId);

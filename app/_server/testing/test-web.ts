@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { expect } from 'vitest';
 import { POST as closeRoute } from '@/app/api/internal/human-tasks/close/route';
 import { POST as openRoute } from '@/app/api/internal/human-tasks/open/route';
+import type { Role } from '@/app/_contract/people';
 import { routes } from '@/app/_contract/routes';
 import type { StartedRun } from '@/app/_contract/runs';
 import { startTestEngine as startProvenEngine } from '@/engine/service/testing/test-engine';
@@ -23,8 +24,14 @@ import { provideWeb, type Web } from '../web';
 import { startTestEngine, WEB_KEY } from './engine';
 import { TRIP } from './trip';
 
-const person = (name: string, role: Actor['role'], groups: string[] = []): Actor => ({
-  ...{ id: name.toLowerCase(), name, email: `${name.toLowerCase()}@example.com`, role, groups },
+const person = (name: string, role: Role, groups: string[] = []): Actor => ({
+  id: name.toLowerCase(),
+  name,
+  email: `${name.toLowerCase()}@example.com`,
+  grants: [{ role, flow: null }],
+  groups,
+  via: 'session',
+  from: '127.0.0.1',
 });
 export const PEOPLE = {
   /** Of Finance, whom the trip asks. */

@@ -117,7 +117,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     const email = `${role}@example.test`;
     const id = `person-${role}`;
     await web.database.user.create({
-      data: { id, email, name: `Ada ${role}`, emailVerified: false, role, groups: [] },
+      data: { id, email, name: `Ada ${role}`, grants: { create: { role } } },
     });
     await web.database.account.create({
       data: {

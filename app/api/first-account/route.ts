@@ -1,10 +1,14 @@
 import { firstAccountSchema } from '@/app/_contract/people';
 import { bodyOf, open } from '@/app/_server/http/handle';
 import { demandCertainOrigin } from '@/app/_server/http/origin';
-import { createFirstAccount } from '@/app/_server/people/create-first-account';
+import { accountExists, createFirstAccount } from '@/app/_server/people/create-first-account';
+
+/** The launcher asks, to say what to do where there is none. */
+export const GET = open(async ({ web }) => ({ exists: await accountExists(web) }));
 
 /** Makes the account; the page signs in with it afterwards. */
 export const POST = open(async ({ web, request }) => {
   demandCertainOrigin(web.config, request.headers);
-  return { person: await createFirstAccount(web, await bodyOf(request, firstAccountSchema)) };
+  const account = await bodyOf(request, firstAccountSchema);
+  return { person: await createFirstAccount(web, request.headers, account) };
 });

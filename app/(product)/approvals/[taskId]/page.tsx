@@ -3,7 +3,7 @@ import { notFound } from 'next/navigation';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { textOf } from '@/app/_server/http/run-of';
 import { getTask } from '@/app/_server/inbox/get';
-import { may } from '@/app/_server/people/actor';
+import { may } from '@/engine/permissions/permissions';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { TaskPage } from '@/components/inbox/task-page';
 import { FailurePage } from '@/components/live/failure-page';
@@ -15,7 +15,7 @@ export default async function OneTaskPage({ params }: { params: Promise<{ taskId
   const taskId = textOf((await params).taskId);
   const found = await prefetch((web) => getTask(web, actor, taskId));
   if (found.data) {
-    const person = { id: actor.id, name: actor.name, mayDecide: may(actor, 'decide') };
+    const person = { id: actor.id, name: actor.name, mayDecide: may(actor, 'inbox.decide', found.data.task.flow) };
     return <TaskPage key={taskId} detail={found.data} person={person} />;
   }
   if (found.failure.code === 'taskNotFound') notFound();

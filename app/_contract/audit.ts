@@ -1,0 +1,39 @@
+/** The audit trail as administrators read it. */
+import { z } from 'zod';
+
+export const AUDIT_PAGE = 50;
+export const auditQuerySchema = z.object({
+  /** Part of a person's name, or their id. */
+  who: z.string().trim().max(200).optional(),
+  /** `<entity>` or `<entity>.<verb>`. */
+  operation: z.string().trim().max(100).optional(),
+  /** What the target begins with. */
+  target: z.string().trim().max(300).optional(),
+  outcome: z.enum(['done', 'refused', 'open']).optional(),
+  afterMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000).optional(),
+  beforeMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000).optional(),
+  /** Of an earlier page: what comes after it. */
+  pageToken: z.string().max(200).optional(),
+});
+export type AuditQuery = z.infer<typeof auditQuerySchema>;
+
+export interface AuditRow {
+  id: string;
+  atMs: number;
+  actorId: string;
+  actorName: string;
+  operation: string;
+  target: string;
+  /** The reason that was given; null where none was. */
+  reason: string | null;
+  details: Record<string, string | number | boolean | null>;
+  /** done | <failure code>; null: the answer never came. */
+  outcome: string | null;
+  fromAddress: string | null;
+  via: string | null;
+}
+export interface AuditPage {
+  rows: AuditRow[];
+  nextPageToken: string | null;
+  readAtMs: number;
+}

@@ -1,0 +1,136 @@
+/**
+ * Links that open a door once: an invitation, or the choice of a new password. A link is shown to who made it and may be mailed; the
+ * database holds the digest of its token. The token is behind a '#', so that no server and no proxy writes it into a log.
+ */
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hashPassword } from 'better-auth/crypto';
+import type { EntryLinkView, MadeLink, OwnGrant, UseLink } from '@/app/_contract/people';
+import { pages } from '@/app/_contract/routes';
+import type { EntryLink, Prisma } from '@/prisma/client/client';
+import { audited } from '../audit';
+import { Refusal } from '../failure';
+import { CLIENT_HEADER } from '../http/client-address';
+import type { Web } from '../web';
+import { knownGrants } from './person';
+import { endSessions } from './sign-in';
+
+const VALID_MS = 7 * 24 * 60 * 60 * 1_000;
+/** A link that sets a password is worth a session. */
+const RESET_VALID_MS = 24 * 60 * 60 * 1_000;
+/** Tries to open a link, for each address. */
+const LINK_LIMIT = { window: 60, max: 30 };
+
+export interface NewLink {
+  kind: EntryLinkView['kind'];
+  email: string;
+  name: string;
+  personId: string | null;
+  grants: OwnGrant[];
+  groups: string[];
+  createdBy: string;
+}
+
+const digestOf = (token: string) => createHash('sha256').update(token).digest('hex');
+
+/** Earlier links of this kind for the same address end: only the newest opens. */
+export async function makeLink(
+  web: Pick<Web, 'database' | 'config' | 'mail'>,
+  link: NewLink,
+  { mail }: { mail: boolean }
+): Promise<MadeLink> {
+  const token = randomBytes(32).toString('base64url');
+  const id = randomUUID();
+  const expiresAt = new Date(Date.now() + (link.kind === 'invite' ? VALID_MS : RESET_VALID_MS));
+  const { kind, email } = link;
+  await web.database.$transaction([
+    web.database.entryLink.updateMany({
+      where: { kind, email, usedAt: null, withdrawnAt: null },
+      data: { withdrawnAt: new Date() },
+    }),
+    web.database.entryLink.create({
+      data: {
+        ...link,
+        id,
+        expiresAt,
+        tokenSha256: digestOf(token),
+        grants: link.grants.map(({ role, flow }) => ({ role, flow })) satisfies Prisma.InputJsonArray,
+      },
+    }),
+  ]);
+  const url = `${web.config.webUrl.origin}${pages.join(token)}`;
+  const mailed = mail ? await web.mail.sendLink({ kind, to: email, url, expiresAt, from: link.createdBy }) : null;
+  return { id, url, email, expiresMs: expiresAt.getTime(), mailed };
+}
+
+/** What the page behind a link shows. Throws `linkUsed`, alike for a link that never was. */
+export async function lookAtLink(
+  web: Pick<Web, 'database' | 'limits'>,
+  headers: Headers,
+  token: string
+): Promise<EntryLinkView> {
+  const { kind, email, name, createdBy, expiresAt } = await demandLink(web, headers, token);
+  return { kind: kind as EntryLinkView['kind'], email, name, createdBy, expiresMs: expiresAt.getTime() };
+}
+
+/** Accepts the invitation, or sets the password. Of two at once one does. Answers with the e-mail address to sign in with. */
+export async function useLink(
+  web: Pick<Web, 'database' | 'limits' | 'log' | 'sessionEnded' | 'invalidations'>,
+  headers: Headers,
+  { token, name, password }: UseLink
+): Promise<{ email: string }> {
+  const link = await demandLink(web, headers, token);
+  const hashed = await hashPassword(password);
+  const accepts = link.kind === 'invite';
+  const personId = link.personId ?? randomUUID();
+  const who = name || link.name || link.email;
+  const actor = {
+    id: personId,
+    name: who,
+    via: accepts ? 'invitation' : 'reset link',
+    from: headers.get(CLIENT_HEADER),
+  };
+  const operation = accepts ? 'people.accept' : 'people.choosePassword';
+  return audited(web, actor, { operation, target: link.email, details: { link: link.id } }, async () => {
+    await web.database.$transaction(async (transaction) => {
+      const { count } = await transaction.entryLink.updateMany({
+        where: { id: link.id, usedAt: null, withdrawnAt: null },
+        data: { usedAt: new Date(), personId },
+      });
+      if (count === 0) throw over();
+      if (accepts) {
+        const taken = await transaction.user.findUnique({ where: { email: link.email }, select: { id: true } });
+        if (taken) throw new Refusal('linkUsed', 'There is an account with this e-mail address already: sign in.');
+        const groups = await transaction.personGroup.findMany({ where: { name: { in: link.groups } } });
+        await transaction.user.create({
+          data: {
+            id: personId,
+            email: link.email,
+            name: who,
+            accounts: { create: { id: randomUUID(), accountId: personId, providerId: 'credential', password: hashed } },
+            grants: { create: knownGrants(link.grants) },
+            memberships: { create: groups.map((group) => ({ groupName: group.name })) },
+          },
+        });
+      } else {
+        const { count: set } = await transaction.account.updateMany({
+          where: { userId: personId, providerId: 'credential', user: { deactivatedAt: null } },
+          data: { password: hashed },
+        });
+        if (set === 0) throw over();
+      }
+    });
+    if (!accepts) await endSessions(web, personId);
+    web.invalidations.announce(['people']);
+    return { email: link.email };
+  });
+}
+
+async function demandLink(web: Pick<Web, 'database' | 'limits'>, headers: Headers, token: string): Promise<EntryLink> {
+  const { allowed, retryAfter } = await web.limits.consume(`link:${headers.get(CLIENT_HEADER)}`, LINK_LIMIT);
+  if (!allowed) throw new Refusal('tooManyTries', `Too many tries from here: wait ${retryAfter} s.`);
+  const link = await web.database.entryLink.findUnique({ where: { tokenSha256: digestOf(token) } });
+  if (!link || link.usedAt || link.withdrawnAt || link.expiresAt.getTime() < Date.now()) throw over();
+  return link;
+}
+
+const over = () => new Refusal('linkUsed', 'This link was used, withdrawn or replaced, or its time is over.');

@@ -1,0 +1,71 @@
+/** Settings, People: everybody with their own roles and groups, the links that can still be used, the groups. */
+import type { PeopleList } from '@/app/_contract/people';
+import type { Web } from '../web';
+import { demand, type Actor } from './actor';
+import { knownGrants } from './person';
+
+export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail'>, actor: Actor): Promise<PeopleList> {
+  demand(actor, 'people.list');
+  const { database } = web;
+  const [people, links, groups, seen, flows] = await Promise.all([
+    database.user.findMany({
+      orderBy: [{ deactivatedAt: { sort: 'asc', nulls: 'first' } }, { name: 'asc' }, { id: 'asc' }],
+      include: { grants: true, memberships: true },
+    }),
+    database.entryLink.findMany({
+      where: { usedAt: null, withdrawnAt: null, expiresAt: { gt: new Date() } },
+      orderBy: [{ createdAt: 'desc' }, { id: 'asc' }],
+    }),
+    database.personGroup.findMany({
+      orderBy: { name: 'asc' },
+      include: { grants: true, members: { include: { person: { select: { id: true, name: true } } } } },
+    }),
+    database.auditEntry.groupBy({
+      by: ['actorId'],
+      where: { operation: 'people.signIn', outcome: 'done' },
+      _max: { at: true },
+    }),
+    flowNames(web),
+  ]);
+  const seenAt = new Map(seen.map(({ actorId, _max }) => [actorId, _max.at?.getTime() ?? null]));
+  return {
+    people: people.map((person) => ({
+      id: person.id,
+      name: person.name,
+      email: person.email,
+      grants: sorted(knownGrants(person.grants)),
+      groups: person.memberships.map(({ groupName }) => groupName).sort(),
+      createdMs: person.createdAt.getTime(),
+      lastSeenMs: seenAt.get(person.id) ?? null,
+      deactivatedMs: person.deactivatedAt?.getTime() ?? null,
+    })),
+    invitations: links.map((link) => ({
+      id: link.id,
+      kind: link.kind === 'reset' ? 'reset' : 'invite',
+      email: link.email,
+      name: link.name,
+      grants: sorted(knownGrants(link.grants)),
+      groups: link.groups,
+      createdBy: link.createdBy,
+      createdMs: link.createdAt.getTime(),
+      expiresMs: link.expiresAt.getTime(),
+    })),
+    groups: groups.map((group) => ({
+      name: group.name,
+      grants: sorted(knownGrants(group.grants)),
+      members: group.members.map(({ person }) => person).sort((a, b) => a.name.localeCompare(b.name)),
+    })),
+    flows,
+    mail: web.mail.configured,
+    readAtMs: Date.now(),
+  };
+}
+
+/** Null while the engine is away: roles for everything can be given all the same. */
+export async function flowNames({ catalogue }: Pick<Web, 'catalogue'>): Promise<string[] | null> {
+  const versions = await catalogue.list().catch(() => null);
+  return versions && [...new Set(versions.map(({ flow }) => flow))].sort();
+}
+
+const sorted = <G extends { role: string; flow: string | null }>(grants: G[]): G[] =>
+  grants.sort((a, b) => (a.flow ?? '').localeCompare(b.flow ?? '') || a.role.localeCompare(b.role));

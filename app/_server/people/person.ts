@@ -1,0 +1,37 @@
+/** A person as the database has them now: name, groups, and the roles of both. Read for every request, so a change counts at once. */
+import type { Grant, Person } from '@/app/_contract/people';
+import { ROLE_NAMES, type Role } from '@/engine/permissions/permissions';
+import type { Web } from '../web';
+
+interface Row {
+  id: string;
+  name: string;
+  email: string;
+  active: boolean;
+  groups: string[];
+  grants: { role: string; flow: string | null }[];
+}
+
+/** Null: there is no such person, or they were deactivated. */
+export async function readPerson({ database }: Pick<Web, 'database'>, id: string): Promise<Person | null> {
+  const [row] = await database.$queryRaw<Row[]>`
+    SELECT u.id, u.name, u.email, u.deactivated_at IS NULL AS active,
+      ARRAY(SELECT m.group_name FROM app.group_member m WHERE m.person_id = u.id ORDER BY m.group_name) AS groups,
+      COALESCE((
+        SELECT json_agg(DISTINCT jsonb_build_object('role', g.role, 'flow', g.flow)) FROM app.role_grant g
+        WHERE g.person_id = u.id
+          OR g.group_name IN (SELECT m.group_name FROM app.group_member m WHERE m.person_id = u.id)
+      ), '[]') AS grants
+    FROM app."user" u WHERE u.id = ${id}`;
+  if (!row?.active) return null;
+  const { name, email, groups } = row;
+  return { id: row.id, name, email, groups, grants: knownGrants(row.grants) };
+}
+
+/** A role that this release does not know allows nothing. */
+export function knownGrants(stored: unknown): (Grant & { role: Role })[] {
+  if (!Array.isArray(stored)) return [];
+  return (stored as { role?: unknown; flow?: unknown }[]).flatMap(({ role, flow }) =>
+    ROLE_NAMES.includes(role as Role) ? [{ role: role as Role, flow: typeof flow === 'string' ? flow : null }] : []
+  );
+}
