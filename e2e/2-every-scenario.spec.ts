@@ -10,8 +10,8 @@ const ENDS = [
     status: 'Completed',
     stands: ['Reserve inventory', 'Charge payment', 'Create shipment', 'Send confirmation'],
   },
-  { scenario: 'card-declined', status: 'Failed, all undone', stands: [] },
-  { scenario: 'shipment-down', status: 'Failed, all undone', stands: [] },
+  { scenario: 'card-declined', status: 'Failed: all undone', stands: [] },
+  { scenario: 'shipment-down', status: 'Failed: all undone', stands: [] },
   {
     scenario: 'answer-lost',
     status: 'Completed',
@@ -22,7 +22,7 @@ const ENDS = [
     status: 'Completed',
     stands: ['Reserve inventory', 'Charge payment', 'Create shipment', 'Send confirmation'],
   },
-  { scenario: 'refund-fails', status: 'Needs a hand', stands: ['Reserve inventory', 'Charge payment'] },
+  { scenario: 'refund-fails', status: 'Needs a decision', stands: ['Reserve inventory', 'Charge payment'] },
 ] as const;
 
 test('no scenario of the example is without a journey', async ({ api }) => {

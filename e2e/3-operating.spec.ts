@@ -13,20 +13,20 @@ test('an undo that failed: left standing with a reason, the rest is undone, and 
   const run = await api.start('refund-fails', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
-  await expect(screen.says(/Refund the payment failed 4 of 4 times: .*2 effects still stand/)).toBeVisible({
+  await expect(screen.says(/Refund the payment failed 4 of 4 times: .*2 effects remain/)).toBeVisible({
     timeout: 45_000,
   });
-  await screen.now.getByRole('button', { name: 'Leave it standing' }).click();
+  await screen.now.getByRole('button', { name: 'Leave it as it is' }).click();
   const dialog = desk.getByRole('dialog', { name: 'Refund the payment failed' });
-  await dialog.getByRole('button', { name: 'Leave it standing' }).click();
+  await dialog.getByRole('button', { name: 'Leave it as it is' }).click();
   await expect(dialog.getByText('Say why: it stays with the run.')).toBeVisible();
   await dialog.getByLabel('Reason').fill(REASON);
-  await dialog.getByRole('button', { name: 'Leave it standing' }).click();
+  await dialog.getByRole('button', { name: 'Leave it as it is' }).click();
 
-  await expect(screen.status('Failed, 1 still stands')).toBeVisible();
-  await expect(screen.says(/1 effect still stands/)).toBeVisible();
+  await expect(screen.status('Failed: 1 effect left behind')).toBeVisible();
+  await expect(screen.says(/1 effect remains/)).toBeVisible();
   const left = screen.ledger.getByRole('listitem').filter({ hasText: 'Charge payment' });
-  await expect(left.getByText('left standing')).toBeVisible();
+  await expect(left.getByText('remains: left as it is')).toBeVisible();
   await expect(left.getByText(`${ACCOUNT.name}: ${REASON}`)).toBeVisible();
 
   // Decided twice: the second is told, and nothing changes.
@@ -46,7 +46,7 @@ test('an undo that failed: undone by hand', async ({ desk, api }) => {
   const dialog = desk.getByRole('dialog');
   await dialog.getByLabel('Reason').fill(REASON);
   await dialog.getByRole('button', { name: 'I undid it by hand' }).click();
-  await expect(screen.status('Failed, all undone')).toBeVisible();
+  await expect(screen.status('Failed: all undone')).toBeVisible();
   await expect(screen.ledger.getByText('undone by hand')).toBeVisible();
 });
 
@@ -66,7 +66,7 @@ test('stop and undo: says what will be undone, does it, and takes the approval b
   await dialog.getByLabel('Reason').fill(REASON);
   await dialog.getByRole('button', { name: 'Stop and undo 1 step' }).click();
 
-  await expect(screen.status('Cancelled, all undone')).toBeVisible();
+  await expect(screen.status('Stopped: all undone')).toBeVisible();
   await expect(screen.ledger.getByText('undone: Release the goods')).toBeVisible();
   await expect(
     screen.says(new RegExp(`Stopped by ${ACCOUNT.email}: The customer was called. Everything it did was taken back.`))
@@ -80,7 +80,7 @@ test('kill now: asks for a reason, undoes nothing, and says what stays', async (
   const screen = new RunScreen(desk);
   await expect(screen.says(/Approve the order/)).toBeVisible();
   await desk.getByRole('button', { name: 'Stop' }).click();
-  await expect(desk.getByRole('menuitem', { name: /Kill now.*1 effect stays/ })).toBeVisible();
+  await expect(desk.getByRole('menuitem', { name: /Kill now.*1 effect remains/ })).toBeVisible();
   await desk.getByRole('menuitem', { name: /Kill now/ }).click();
   const dialog = desk.getByRole('dialog', { name: 'Kill this run?' });
   await dialog.getByRole('button', { name: /Kill now/ }).click();
@@ -89,7 +89,7 @@ test('kill now: asks for a reason, undoes nothing, and says what stays', async (
   await dialog.getByRole('button', { name: /Kill now/ }).click();
 
   await expect(
-    screen.says(/Killed by Ada Byron: The customer was called. Nothing was undone. 1 effect stays./)
+    screen.says(/Killed by Ada Byron: The customer was called. Nothing was undone. 1 effect remains./)
   ).toBeVisible();
   await screen.tab('Shop');
   await expect(desk.getByRole('table', { name: 'What the shop booked for this run' }).getByText('stands')).toHaveCount(

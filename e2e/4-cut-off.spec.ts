@@ -41,10 +41,10 @@ test('cut off while a run fails and unwinds: the page says so, then shows the wh
   await expect(screen.card('Charge payment')).toHaveAccessibleName(/Done/);
   await expect(desk.getByRole('button', { name: 'Signal' })).toHaveAttribute('aria-disabled', 'true');
   await outside.standsAs(run, 'failedUndone');
-  await expect(screen.status('Failed, all undone')).toBeHidden();
+  await expect(screen.status('Failed: all undone')).toBeHidden();
 
   cut.open();
-  await expect(screen.status('Failed, all undone')).toBeVisible({ timeout: 45_000 });
+  await expect(screen.status('Failed: all undone')).toBeVisible({ timeout: 45_000 });
   await expect(desk.getByText(/The link to Backstitch is down/)).toBeHidden();
   await screen.isWhole(outside);
   await screen.wasNeverReloaded();
@@ -68,7 +68,7 @@ test('cut off again and again: every event once, in their order', async ({ desk,
     cut.open();
     await expect(desk.getByText(/The link to Backstitch is down/)).toBeHidden({ timeout: 45_000 });
   }
-  await expect(screen.status('Needs a hand')).toBeVisible({ timeout: 45_000 });
+  await expect(screen.status('Needs a decision')).toBeVisible({ timeout: 45_000 });
   await screen.isWhole(outside);
   await screen.wasNeverReloaded();
 });

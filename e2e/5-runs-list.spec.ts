@@ -36,9 +36,9 @@ test('filters stand in the URL: they narrow, survive a reload, and are cleared',
   await desk.goto(pages.runs());
   await desk.getByLabel('Workflow id begins with').fill(batch.prefix);
   await expect(rows(desk)).toHaveCount(2);
-  await desk.getByRole('button', { name: /^Failed, all undone 1/ }).click();
+  await desk.getByRole('button', { name: /^Failed: all undone 1/ }).click();
   await expect(rows(desk)).toHaveCount(1);
-  await expect(rowOf(desk, bad)).toContainText('Failed, all undone');
+  await expect(rowOf(desk, bad)).toContainText('Failed: all undone');
   await expect(desk.getByText('1 of 2 runs')).toBeVisible();
   await expect(desk).toHaveURL(
     new RegExp(`standing=failedUndone.*id=${batch.prefix}|id=${batch.prefix}.*standing=failedUndone`)
@@ -47,8 +47,8 @@ test('filters stand in the URL: they narrow, survive a reload, and are cleared',
   await desk.reload();
   await expect(rows(desk)).toHaveCount(1);
   await expect(desk.getByLabel('Workflow id begins with')).toHaveValue(batch.prefix);
-  await desk.getByRole('button', { name: /^Failed, all undone/ }).click();
-  await desk.getByRole('button', { name: /^Needs a hand/ }).click();
+  await desk.getByRole('button', { name: /^Failed: all undone/ }).click();
+  await desk.getByRole('button', { name: /^Needs a decision/ }).click();
   await expect(desk.getByText('No run matches')).toBeVisible();
   await desk.getByRole('button', { name: 'Clear status' }).click();
   await expect(rows(desk)).toHaveCount(2);
@@ -64,7 +64,7 @@ test('a run changes in its row, without a reload', async ({ desk, api }) => {
   await api.post(routes.decideTask(task?.taskId ?? ''), {
     ...{ decisionId: crypto.randomUUID(), decision: 'reject', comment: 'No.', dataHash: task?.dataHash },
   });
-  await expect(rowOf(desk, run)).toContainText('Failed, all undone');
+  await expect(rowOf(desk, run)).toContainText('Failed: all undone');
 });
 
 test('what is new comes by itself; while a hand is at the list no row moves', async ({ desk, api }) => {

@@ -68,7 +68,7 @@ test('for ten seconds: the page says so and keeps its data; what was refused was
   await expect.poll(() => Date.now() - shutAt, { timeout: 2 * AWAY_MS }).toBeGreaterThan(AWAY_MS);
 
   cut.open();
-  await expect(screen.status('Failed, all undone')).toBeVisible({ timeout: 60_000 });
+  await expect(screen.status('Failed: all undone')).toBeVisible({ timeout: 60_000 });
   await expect(desk.getByText(/The (database|engine) does not answer/)).toHaveCount(0);
   await screen.isWhole(api);
   await screen.wasNeverReloaded();

@@ -90,7 +90,7 @@ test('nothing jumps while a run is live: header, band, tabs and cards keep their
   await expect(parts[3]!).toBeVisible();
   const before = await places();
   await api.standsAs(run, 'failedUndone');
-  await expect(desk.locator('main header').getByText('Failed, all undone')).toBeVisible();
+  await expect(desk.locator('main header').getByText('Failed: all undone')).toBeVisible();
   expect(await places()).toEqual(before);
   const shift = await desk.evaluate(
     () =>

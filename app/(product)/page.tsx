@@ -6,7 +6,7 @@ import { pageActor } from '@/app/_server/people/page-actor';
 import { listRuns } from '@/app/_server/runs/list';
 import { runsQuerySchema } from '@/app/_contract/runs';
 import { Home } from '@/components/home/home';
-import { LATEST_RUNS, NEEDS_A_HAND, lastDay } from '@/components/home/questions';
+import { LATEST_RUNS, NEEDS_A_PERSON, lastDay } from '@/components/home/questions';
 
 export default async function HomePage() {
   const actor = await pageActor();
@@ -16,7 +16,7 @@ export default async function HomePage() {
   const [flows, inbox, needsHand, latest, day] = await Promise.all([
     prefetch(async (web) => ({ flows: await listFlows(web, actor) })),
     prefetch((web) => listInbox(web, actor, { view: 'waiting', limit: 100 })),
-    runs(NEEDS_A_HAND),
+    runs(NEEDS_A_PERSON),
     runs(LATEST_RUNS),
     runs(since),
   ]);

@@ -16,8 +16,8 @@ export const RUN_STATUSES = [
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /**
- * How a run stands, as rows and filters call it: status and saga phase read together, so that 'Failed, all undone' and
- * 'Failed, 2 still stand' are different rows.
+ * What became of a run, as rows and filters call it: status and saga phase read together, so that 'Failed: all undone' and
+ * 'Failed: 2 effects left behind' are different rows.
  */
 export const RUN_STANDINGS = [
   'running',
@@ -30,7 +30,9 @@ export const RUN_STANDINGS = [
   'canceledUndone',
   'canceledStanding',
   'canceled',
+  'terminatedStanding',
   'terminated',
+  'timedOutStanding',
   'timedOut',
   'continuedAsNew',
 ] as const;
@@ -48,7 +50,7 @@ export interface RunSummary {
   status: RunStatus;
   standingState: RunStanding;
   phase: SagaPhase | null;
-  /** Effects that still stand; null when the saga never said. */
+  /** Effects that remain or may remain; null where the saga never said. */
   standing: number | null;
   /** It waits for a person's decision now. Told by lists. */
   asks?: boolean;

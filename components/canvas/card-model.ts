@@ -120,14 +120,14 @@ export function runLineOf(facts: StepFacts, view: NodeView): { text: string; tro
 }
 
 export const LEDGER_WORDS: Record<LedgerState, string> = {
-  notArmed: 'not armed',
-  standing: 'stands',
-  mayStand: 'may stand',
+  notArmed: 'has not happened',
+  standing: 'remains',
+  mayStand: 'may have happened',
   undoing: 'undoing',
   undone: 'undone',
-  undoFailed: 'undo failed, needs a hand',
+  undoFailed: 'undo failed',
   doneByHand: 'undone by hand',
-  leftStanding: 'left standing',
+  leftStanding: 'remains, left as it is',
 };
 
 /** Accessible name of a card's face. */

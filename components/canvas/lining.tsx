@@ -93,7 +93,7 @@ export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningPro
 function liningWords(state: LedgerState, facts: StepFacts, view: NodeView | null): string {
   switch (state) {
     case 'undoFailed':
-      return 'Needs a hand';
+      return 'Undo failed';
     case 'undoing':
       return view && view.attempt > 1
         ? `${facts.undoTitle} ${view.attempt}${view.maximumAttempts > 0 ? `/${view.maximumAttempts}` : ''}`
@@ -101,7 +101,7 @@ function liningWords(state: LedgerState, facts: StepFacts, view: NodeView | null
     case 'doneByHand':
       return 'Undone by hand';
     case 'leftStanding':
-      return 'Left standing';
+      return 'Left as it is';
     default:
       return facts.undoTitle ?? 'Undo';
   }

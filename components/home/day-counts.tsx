@@ -4,18 +4,19 @@ import type { RunsPage, RunStanding } from '@/app/_contract/runs';
 import { StatusMark } from '@/components/status/status-mark';
 import { Card, CardHeader } from '@/components/ui/surface';
 import type { NodeState } from '@/engine/run-view/model';
+import { LEFT_BEHIND } from './questions';
 
 const GROUPS: { label: string; state: NodeState; standings: RunStanding[] }[] = [
   { label: 'Running', state: 'running', standings: ['running'] },
-  { label: 'Unwinding', state: 'unwinding', standings: ['unwinding'] },
-  { label: 'Needs a hand', state: 'undoFailed', standings: ['needsHand'] },
+  { label: 'Undoing', state: 'unwinding', standings: ['unwinding'] },
+  { label: 'Needs a decision', state: 'undoFailed', standings: ['needsHand'] },
   { label: 'Completed', state: 'done', standings: ['completed', 'continuedAsNew'] },
-  { label: 'Failed, all undone', state: 'undone', standings: ['failedUndone', 'canceledUndone'] },
-  { label: 'Effects left standing', state: 'failed', standings: ['failedStanding', 'canceledStanding'] },
+  { label: 'Failed or stopped: all undone', state: 'undone', standings: ['failedUndone', 'canceledUndone'] },
+  { label: 'Ended with effects left behind', state: 'failed', standings: [...LEFT_BEHIND] },
   { label: 'Ended otherwise', state: 'terminated', standings: ['failed', 'canceled', 'terminated', 'timedOut'] },
 ];
 
-/** How the runs that started in the last 24 hours stand now. Every row stays, so that nothing jumps. */
+/** What became of the runs that started in the last 24 hours. Every row stays, so that nothing jumps. */
 export function DayCounts({ counts, since }: { counts: RunsPage['counts']; since: string }) {
   const startedAfter = new URLSearchParams(since).get('startedAfterMs') ?? '';
   return (

@@ -1,6 +1,6 @@
 'use client';
 
-/** What needs a hand now, how the last day went, and where to go on. */
+/** What waits for somebody now, how the last day went, and where to go on. */
 import { Hand, ListTree, Play } from 'lucide-react';
 import Link from 'next/link';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -18,7 +18,7 @@ import { EmptyState } from '@/components/ui/states';
 import { Card, CardHeader } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import { DayCounts } from './day-counts';
-import { LATEST_RUNS, NEEDS_A_HAND } from './questions';
+import { LATEST_RUNS, NEEDS_A_PERSON } from './questions';
 import { RunLines } from './run-lines';
 
 export interface HomeProps {
@@ -37,7 +37,7 @@ export interface HomeProps {
 export function Home({ example, name, since, ...first }: HomeProps) {
   const flows = useList('flows', routes.flows(), first.flows);
   const inbox = useList('inbox', routes.inbox(), first.inbox);
-  const needsHand = useList('runs', routes.runs(NEEDS_A_HAND), first.needsHand);
+  const needsHand = useList('runs', routes.runs(NEEDS_A_PERSON), first.needsHand);
   const latest = useList('runs', routes.runs(LATEST_RUNS), first.latest);
   const day = useList('runs', routes.runs(since), first.day);
 
@@ -68,8 +68,8 @@ export function Home({ example, name, since, ...first }: HomeProps) {
           <div className="flex min-w-0 flex-col gap-4">
             <Card>
               <CardHeader
-                title="Needs a hand"
-                description="Runs that wait for somebody, and what failed runs left standing."
+                title="Waits for somebody"
+                description="Approvals, decisions, and runs that ended with effects left behind."
               />
               {mine.length + stuck.length === 0 ? (
                 <p className="px-4 py-5 text-sm text-ink-2">Nothing waits for you.</p>
@@ -99,7 +99,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                       ))}
                     </ul>
                   ) : null}
-                  {stuck.length ? <RunLines runs={stuck} label="Runs that need a hand" /> : null}
+                  {stuck.length ? <RunLines runs={stuck} label="Runs that need somebody" /> : null}
                 </>
               )}
             </Card>

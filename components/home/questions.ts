@@ -1,5 +1,7 @@
 /** What Home asks the list of runs: the page before it is served, and the browser when the list changes. */
-export const NEEDS_A_HAND = 'standing=needsHand,failedStanding,canceledStanding&pageSize=8';
+/** Ended, and left effects behind: somebody has to see to them. */
+export const LEFT_BEHIND = ['failedStanding', 'canceledStanding', 'terminatedStanding', 'timedOutStanding'] as const;
+export const NEEDS_A_PERSON = `standing=needsHand,${LEFT_BEHIND.join(',')}&pageSize=8`;
 export const LATEST_RUNS = 'pageSize=8';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

@@ -6,10 +6,10 @@ import Link from 'next/link';
 import { pages } from '@/app/_contract/routes';
 import type { RunSummary } from '@/app/_contract/runs';
 import { RunStatus } from '@/components/status/run-status';
-import { StatusMark } from '@/components/status/status-mark';
 import { CopyableId } from '@/components/ui/copyable';
 import { Badge } from '@/components/ui/surface';
 import { Duration, RelativeTime } from '@/components/ui/time';
+import { leftMeanwhile } from '@/components/words';
 import { keyOf, type RunRow } from './row';
 
 export const features = tableFeatures({ columnVisibilityFeature });
@@ -25,9 +25,9 @@ export const COLUMNS = helper.columns([
     enableHiding: false,
     cell: ({ row: { original } }) => (
       <span className="flex min-w-0 items-center gap-2">
-        <Status run={original.item} />
+        <RunStatus {...original.item} size={14} />
         <span className="figures truncate text-xs text-ink-2">
-          {original.gone ? 'no longer matches' : standsMeanwhile(original.item)}
+          {original.gone ? 'no longer matches' : leftMeanwhile(original.item)}
         </span>
       </span>
     ),
@@ -147,19 +147,4 @@ function FlowName({ run }: { run: RunSummary }) {
       <Badge className="h-4 px-1 text-2xs">v{run.version}</Badge>
     </span>
   );
-}
-
-/** An open run that asks is waited for, not waited by. */
-function Status({ run }: { run: RunSummary }) {
-  return run.asks && run.standingState === 'running' ? (
-    <StatusMark state="waitsForPerson" size={14} word="visible" className="text-sm" />
-  ) : (
-    <RunStatus {...run} size={14} />
-  );
-}
-
-/** A closed run's words say what still stands; an open one that unwinds or asks for a hand says it here. */
-function standsMeanwhile({ status, phase, standing }: RunSummary): string | null {
-  if (status !== 'running' || phase === null || !standing) return null;
-  return `${standing} ${standing === 1 ? 'stands' : 'stand'}`;
 }

@@ -3,7 +3,8 @@
 import type { RunsPage, RunStanding } from '@/app/_contract/runs';
 import { StatusMark } from '@/components/status/status-mark';
 import { cn } from '@/components/ui/cn';
-import { offeredStandings, STANDING_VIEWS } from './standings';
+import { STANDING_WORDS } from '@/components/words';
+import { offeredStandings } from './standings';
 
 /** Each standing with its number; several may be chosen. They scroll sideways, so that the list below never moves. */
 export function StandingChips({
@@ -26,7 +27,7 @@ export function StandingChips({
       className="flex gap-1.5 overflow-x-auto px-4 pb-2 pt-0.5 [scrollbar-width:none] md:px-4"
     >
       {offeredStandings(counts, chosen).map((standing) => {
-        const { words, mark } = STANDING_VIEWS[standing];
+        const { words, mark } = STANDING_WORDS[standing];
         const pressed = chosen.includes(standing);
         const count = counts ? (counts[standing] ?? 0) : null;
         return (

@@ -28,7 +28,7 @@ const TROUBLE: ReadonlySet<NodeState> = new Set(['undoFailed', 'unknown', 'faile
 export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId: string) => void }) {
   const { whatNow, standing } = view.projection;
   const state = whatNow ? MARKS[whatNow.kind] : standing.state;
-  const { sentence, sinceMs, nextMs } = whatNow ?? standing;
+  const { sentence, sinceMs, nextMs, next } = whatNow ?? standing;
   const open = view.live.summary.closeMs === null;
   const trouble = TROUBLE.has(state) && open;
   return (
@@ -52,7 +52,7 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
             {open && nextMs !== null ? (
               <>
                 {' '}
-                · goes on by itself <Ahead atMs={nextMs} />
+                · {next} <Ahead atMs={nextMs} />
               </>
             ) : null}
           </span>

@@ -1,6 +1,6 @@
 'use client';
 
-/** The ledger of a run: which effects stand, which were taken back, and by whom. A row is picked like its card. */
+/** The ledger of a run: which effects remain, which were undone, and by whom. A row is picked like its card. */
 import { Anchor, Check, Hand, Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -8,12 +8,14 @@ import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { clauseOf } from '@/engine/run-view/failure';
+import { countOf, effectWords } from '@/components/words';
 import { isLeft } from '@/engine/run-view/ledger';
+import { leftWords } from '@/engine/run-view/left-words';
 import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 
 export interface LedgerPanelProps {
   ledger: Ledger;
-  /** The run completed: what stands is meant to. */
+  /** The run completed: its effects are meant to remain. */
   completed?: boolean;
   selected: string | null;
   onSelect: (nodeId: string | null) => void;
@@ -25,7 +27,7 @@ export interface LedgerPanelProps {
 export function LedgerPanel({ ledger, completed = false, selected, onSelect, actions, className }: LedgerPanelProps) {
   const armed = ledger.entries.filter((entry) => entry.state !== 'notArmed');
   const later = ledger.entries.length - armed.length;
-  /* The last of the flow stands on top, as it is undone first, and keeps its place; what was never armed is only counted. */
+  /* The last of the flow is on top, as it is undone first, and keeps its place; what was never armed is only counted. */
   const rows = armed.toReversed();
   return (
     <section aria-label="Ledger" className={cn('flex min-h-0 flex-col', className)}>
@@ -34,8 +36,10 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
         <p className="figures text-xs text-ink-2">{summaryOf(ledger, armed.length, completed)}</p>
       </header>
       {rows.length === 0 ? (
-        <EmptyState title="Nothing stands" className="py-8">
-          No step with an effect has run yet{later > 0 ? `; ${later} may` : ''}.
+        <EmptyState title="No effects yet" className="py-8">
+          {later > 0
+            ? `${countOf(later, 'step')} of this flow ${later === 1 ? 'has' : 'have'} an effect; none has run.`
+            : 'No step of this flow has an effect.'}
         </EmptyState>
       ) : (
         <ul className="min-h-0 flex-1 overflow-y-auto">
@@ -73,12 +77,16 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
           <span className="truncate text-sm">{entry.title}</span>
           {entry.undoOrder !== null ? (
             <span className="figures shrink-0 text-xs text-ink-2">
-              {entry.undoOrder === 1 ? 'undone next' : `undone ${ordinal(entry.undoOrder)}`}
+              {entry.underWay
+                ? 'settled first'
+                : entry.undoOrder === 1
+                  ? 'undone next'
+                  : `undone ${ordinal(entry.undoOrder)}`}
             </span>
           ) : null}
         </span>
         <span className="flex items-baseline justify-between gap-2 text-xs">
-          <span className={cn('truncate', toneOf(entry))}>{wordsOf(entry)}</span>
+          <span className={toneOf(entry)}>{effectWords(entry)}</span>
           {entry.sinceMs !== null ? <RelativeTime atMs={entry.sinceMs} className="shrink-0 text-ink-2" /> : null}
         </span>
         {entry.failure && entry.state !== 'undone' ? (
@@ -96,9 +104,9 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
 
 function summaryOf(ledger: Ledger, armed: number, completed: boolean): string {
   if (armed === 0) return 'no effects yet';
-  if (completed) return `${ledger.left} ${ledger.left === 1 ? 'effect' : 'effects'}, as meant`;
-  if (ledger.left === 0) return 'nothing stands any more';
-  return `${ledger.left} of ${armed} ${armed === 1 ? 'effect' : 'effects'} still ${ledger.left === 1 ? 'stands' : 'stand'}`;
+  const left = leftWords(ledger);
+  if (left === null) return 'no effect remains';
+  return completed && ledger.mayRemain === 0 ? `${left}, as meant` : left;
 }
 
 function EntryMark({ entry }: { entry: LedgerEntry }): ReactNode {
@@ -131,27 +139,6 @@ function EntryMark({ entry }: { entry: LedgerEntry }): ReactNode {
   }
 }
 
-function wordsOf(entry: LedgerEntry): string {
-  const undo = entry.undoTitle ?? 'Undo';
-  switch (entry.state) {
-    case 'notArmed':
-      return 'not armed';
-    case 'standing':
-      return entry.effect === 'irreversible' ? 'stands for good' : 'stands';
-    case 'mayStand':
-      return 'may stand';
-    case 'undoing':
-      return `${undo}…`;
-    case 'undone':
-      return `undone: ${undo}`;
-    case 'undoFailed':
-      return `${undo} failed`;
-    case 'doneByHand':
-      return 'undone by hand';
-    case 'leftStanding':
-      return 'left standing';
-  }
-}
 function toneOf({ state }: LedgerEntry): string {
   if (state === 'undoFailed' || state === 'leftStanding' || state === 'mayStand') return 'text-fail';
   if (state === 'undoing' || state === 'undone') return 'text-back';

@@ -26,6 +26,10 @@ const SENDS: readonly { kind: SendKind; label: string; description: string }[] =
   { kind: 'update', label: 'Update', description: 'Change it, with an answer' },
 ];
 
+/** As the run itself says; while it cannot be asked, as the inbox says. */
+const asks = ({ live }: RunView): boolean | undefined =>
+  live.nodes ? live.nodes.waitsFor.some(({ kind }) => kind === 'approval') : live.summary.asks;
+
 export function RunHeader({ view, room }: { view: RunView; room: Room | null }) {
   const [asked, setAsked] = useState<Asked | null>(null);
   const { summary } = view.live;
@@ -39,7 +43,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           <CopyButton text={summary.workflowId} label="Copy workflow id" />
         </h1>
         <p className="flex flex-wrap items-center gap-x-3 gap-y-1 text-sm text-ink-2">
-          <RunStatus status={summary.status} phase={summary.phase} standing={summary.standing} className="text-ink" />
+          <RunStatus {...summary} asks={asks(view)} className="text-ink" />
           {summary.flow && summary.version ? (
             <Link
               href={pages.flow(summary.flow, summary.version)}
@@ -102,7 +106,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
 
 function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kill') => void }) {
   const { projection, live, readBy, blocked } = view;
-  const { undone, standing } = stoppingOf(projection, readBy);
+  const stopping = stoppingOf(projection);
   const idle = stopIsIdle(live.events, projection, live.summary.phase, readBy);
   if (blocked) {
     return (
@@ -126,15 +130,15 @@ function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kil
       <MenuItem
         icon={<Undo2 aria-hidden />}
         disabled={idle !== null}
-        description={idle ?? 'It takes back what it did, then ends as cancelled.'}
+        description={idle ?? 'It undoes what it did, then ends as stopped.'}
         onSelect={() => onAsk('stop')}
       >
-        {stopLabel(undone.length)}…
+        {stopLabel(stopping)}…
       </MenuItem>
       <MenuItem
         icon={<Skull aria-hidden />}
         danger
-        description={`${killConsequence(standing.length)}. It ends at once, without running its code.`}
+        description={`${killConsequence(projection.ledger)}. It ends at once, without running its code.`}
         onSelect={() => onAsk('kill')}
       >
         Kill now, undo nothing…

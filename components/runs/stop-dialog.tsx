@@ -1,6 +1,6 @@
 'use client';
 
-/** 'Stop and undo' and 'Kill now': each shows what becomes of what the run did, before it is asked for. */
+/** 'Stop and undo' and 'Kill now': each says what becomes of what the run did, before it is asked for. */
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt } from '@/app/_contract/runs';
@@ -8,11 +8,14 @@ import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
+import { Ahead } from '@/components/ui/time';
+import { effectWords } from '@/components/words';
+import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry } from '@/engine/run-view/model';
 import { ReasonField, SAY_WHY } from './reason-field';
 import type { RunView } from './run-view';
-import { countOf, stopLabel } from './stop-words';
-import { stoppingOf } from './stopping';
+import { killConsequence, stopLabel } from './stop-words';
+import { afterAnswer, stoppingOf, waitsUntilMs } from './stopping';
 import { useSend } from './use-send';
 
 interface StopProps {
@@ -21,51 +24,70 @@ interface StopProps {
 }
 
 export function StopDialog({ view, onClose }: StopProps) {
-  const { undone, stays, underWay } = stoppingOf(view.projection, view.readBy);
+  const stopping = stoppingOf(view.projection);
+  const { undone, stays, waitsFor } = stopping;
+  const untilMs = waitsUntilMs(stopping);
+  const undoes = undone.length > 0 ? 'It undoes what it did, the last first, and ends as stopped.' : null;
   return (
     <StopForm
       view={view}
       onClose={onClose}
       title="Stop this run?"
       description={
-        undone.length > 0
-          ? 'It takes back what it did, the last first, and ends as cancelled.'
-          : 'It has done nothing that must be taken back. It ends as cancelled.'
+        waitsFor.length > 0
+          ? `It waits for requests that were sent: they are not cut short. ${undoes ?? 'Then it ends as stopped.'}`
+          : (undoes ?? 'It has done nothing that must be undone. It ends as stopped.')
       }
       url={routes.cancel}
-      label={stopLabel(undone.length)}
-      done={undone.length > 0 ? 'It was asked to stop and takes back what it did.' : 'It was asked to stop.'}
+      label={stopLabel(stopping)}
+      done={undone.length > 0 ? 'It was asked to stop and undoes what it did.' : 'It was asked to stop.'}
     >
-      {undone.length > 0 ? (
-        <Effects title="Undone, in this order">
-          {undone.map((entry) => (
+      {waitsFor.length > 0 ? (
+        <Effects title="Waits for">
+          {waitsFor.map((entry) => (
             <Effect
               key={entry.activityId}
-              number={entry.undoOrder}
+              number={null}
               entry={entry}
-              text={entry.undoTitle ?? entry.title}
+              text={entry.title}
+              detail={afterAnswer(entry, view.readBy)}
             />
           ))}
         </Effects>
       ) : null}
+      {waitsFor.length > 0 ? (
+        <p className="text-sm text-ink-2">
+          {untilMs === null ? (
+            'No timeout says for how long at most.'
+          ) : (
+            <>
+              At the latest it is answered or given up <Ahead atMs={untilMs} />.
+            </>
+          )}
+        </p>
+      ) : null}
+      {undone.length > 0 ? (
+        <Effects title="Undone, in this order">
+          {undone.map((entry, index) => (
+            <Effect key={entry.activityId} number={index + 1} entry={entry} text={entry.undoTitle ?? entry.title} />
+          ))}
+        </Effects>
+      ) : null}
       {stays.length > 0 ? (
-        <Effects title="Stays">
+        <Effects title="Not undone">
           {stays.map((entry) => (
             <Effect key={entry.activityId} number={null} entry={entry} text={entry.title} />
           ))}
         </Effects>
-      ) : null}
-      {underWay.length > 0 ? (
-        <p className="text-sm text-ink-2">
-          Under way: {underWay.join(', ')}. It is settled first; what turns out to have happened is taken back too.
-        </p>
       ) : null}
     </StopForm>
   );
 }
 
 export function KillDialog({ view, onClose }: StopProps) {
-  const { standing, underWay } = stoppingOf(view.projection, view.readBy);
+  const { ledger } = view.projection;
+  const left = ledger.entries.filter((entry) => isLeft(entry.state));
+  const underWay = left.some((entry) => entry.underWay);
   return (
     <StopForm
       view={view}
@@ -73,26 +95,22 @@ export function KillDialog({ view, onClose }: StopProps) {
       title="Kill this run?"
       description="It ends at once, without running its code. Nothing is undone, now or later."
       url={routes.terminate}
-      label={
-        standing.length > 0
-          ? `Kill now: ${countOf(standing.length, 'effect')} stay${standing.length === 1 ? 's' : ''}`
-          : 'Kill now'
-      }
+      label={left.length > 0 ? `Kill now: ${killConsequence(ledger)}` : 'Kill now'}
       done="The run was killed."
       danger
     >
-      {standing.length > 0 ? (
-        <Effects title="Stays as it is">
-          {standing.map((entry) => (
+      {left.length > 0 ? (
+        <Effects title="Not undone">
+          {left.map((entry) => (
             <Effect key={entry.activityId} number={null} entry={entry} text={entry.title} />
           ))}
         </Effects>
       ) : (
-        <p className="text-sm">Nothing that it did stands now.</p>
+        <p className="text-sm">It has done nothing that remains.</p>
       )}
-      {underWay.length > 0 ? (
+      {underWay ? (
         <p className="text-sm text-ink-2">
-          Under way: {underWay.join(', ')}. Whether it still happens, nobody will know.
+          Requests that were sent may still be carried out, and the run will not learn of it.
         </p>
       ) : null}
     </StopForm>
@@ -177,14 +195,28 @@ function Effects({ title, children }: { title: string; children: ReactNode }) {
     </section>
   );
 }
-function Effect({ number, entry, text }: { number: number | null; entry: LedgerEntry; text: string }) {
+function Effect({
+  number,
+  entry,
+  text,
+  detail = null,
+}: {
+  number: number | null;
+  entry: LedgerEntry;
+  text: string;
+  /** A second line. */
+  detail?: string | null;
+}) {
+  const maybe = entry.happened === 'maybe';
   return (
     <li className="flex items-baseline gap-2.5 px-3 py-1.5 text-sm">
       {number === null ? null : <span className="figures w-4 shrink-0 text-right font-medium text-back">{number}</span>}
-      <span className="min-w-0 flex-1">{text}</span>
+      <span className="min-w-0 flex-1">
+        {text}
+        {detail ? <span className="block text-xs text-ink-2">{detail}</span> : null}
+      </span>
       <span className="shrink-0 text-xs text-ink-2">
-        {number === null ? '' : `takes back '${entry.title}'`}
-        {entry.state === 'mayStand' ? (number === null ? 'may stand' : ', may stand') : ''}
+        {number === null ? effectWords(entry) : `undoes '${entry.title}'${maybe ? ', which may have happened' : ''}`}
       </span>
     </li>
   );

@@ -1,6 +1,12 @@
 /** The words of the two ways to end a run. */
-export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
-export const stopLabel = (undos: number): string =>
-  undos > 0 ? `Stop and undo ${countOf(undos, 'step')}` : 'Stop, nothing to undo';
-export const killConsequence = (standing: number): string =>
-  standing > 0 ? `${countOf(standing, 'effect')} ${standing === 1 ? 'stays' : 'stay'}` : 'Nothing stands now';
+import { countOf } from '@/components/words';
+import { leftWords } from '@/engine/run-view/left-words';
+import type { Ledger } from '@/engine/run-view/model';
+import type { Stopping } from './stopping';
+
+export function stopLabel({ undone, waitsFor }: Pick<Stopping, 'undone' | 'waitsFor'>): string {
+  if (undone.length > 0) return `Stop and undo ${countOf(undone.length, 'step')}`;
+  return waitsFor.length > 0 ? `Stop after ${countOf(waitsFor.length, 'answer')}` : 'Stop, nothing to undo';
+}
+export const killConsequence = (ledger: Pick<Ledger, 'remains' | 'mayRemain'>): string =>
+  leftWords(ledger) ?? 'No effect remains';

@@ -1,33 +1,50 @@
 import { describe, expect, test } from 'vitest';
 import { manifestOf, orderDocument } from '@/engine/run-view/testing/order';
+import { HistoryWriter } from '@/engine/run-view/testing/history';
 import { runs } from '@/engine/run-view/testing/runs';
 import { project } from '@/engine/run-view/project';
 import { killConsequence, stopLabel } from './stop-words';
-import { stopIsIdle, stoppingOf } from './stopping';
+import { afterAnswer, stopIsIdle, stoppingOf, waitsUntilMs } from './stopping';
 
 const manifest = manifestOf(orderDocument);
-const of = (facts: ReturnType<(typeof runs)['fresh']>) => stoppingOf(project(facts, manifest), manifest);
+const of = (facts: ReturnType<(typeof runs)['fresh']>) => stoppingOf(project(facts, manifest));
 
 describe('what stopping a run would do', () => {
-  test('[T1] what is armed is undone, the last first; what stands is what a kill leaves', () => {
-    const { undone, standing, stays } = of(runs.retrying());
-    expect(undone.map(({ undoOrder }) => undoOrder)).toEqual(undone.map((_, index) => index + 1));
-    expect(undone.length).toBeGreaterThan(0);
-    expect(standing.length).toBe(undone.length + stays.length);
+  test('[ST1] what is known to have happened is undone, the last first; what was sent is waited for', () => {
+    const { undone, waitsFor } = of(runs.retrying());
+    expect(undone.map(({ nodeId }) => nodeId)).toEqual(['book-invoice', 'charge-payment', 'reserve-inventory']);
+    expect(waitsFor.map(({ nodeId, happened }) => [nodeId, happened])).toEqual([['create-shipment', 'maybe']]);
   });
-  test('[T2] a run that did nothing has nothing to undo, and says so', () => {
-    expect(of(runs.fresh())).toMatchObject({ undone: [], standing: [] });
-    expect(stopLabel(0)).toBe('Stop, nothing to undo');
-    expect(killConsequence(0)).toBe('Nothing stands now');
+  test('[ST2] a run that did nothing has nothing to undo, and says so', () => {
+    expect(of(runs.fresh())).toEqual({ undone: [], stays: [], waitsFor: [] });
+    expect(stopLabel(of(runs.fresh()))).toBe('Stop, nothing to undo');
+    expect(killConsequence({ remains: 0, mayRemain: 0 })).toBe('No effect remains');
   });
-  test('[T3] numbers are said as a person says them', () => {
-    expect([stopLabel(1), stopLabel(2)]).toEqual(['Stop and undo 1 step', 'Stop and undo 2 steps']);
-    expect([killConsequence(1), killConsequence(2)]).toEqual(['1 effect stays', '2 effects stay']);
+  test('[ST3] numbers are said as a person says them, and what is not known never as a fact', () => {
+    const one = of(runs.retrying()).undone.slice(0, 1);
+    expect(stopLabel({ undone: one, waitsFor: [] })).toBe('Stop and undo 1 step');
+    expect(stopLabel({ undone: [...one, ...one], waitsFor: one })).toBe('Stop and undo 2 steps');
+    expect(stopLabel({ undone: [], waitsFor: one })).toBe('Stop after 1 answer');
+    expect(killConsequence({ remains: 1, mayRemain: 0 })).toBe('1 effect remains');
+    expect(killConsequence({ remains: 0, mayRemain: 2 })).toBe('2 effects may remain');
+    expect(killConsequence({ remains: 2, mayRemain: 1 })).toBe('2 effects remain, 1 may remain');
   });
-  test('[T4] a closed run undoes nothing more', () => {
+  test('[ST6] a request that is out: a stop says until when it waits, and what follows from each answer', () => {
+    const history = new HistoryWriter().schedule('charge-payment');
+    const sentMs = history.nowMs;
+    const facts = history.facts({ pending: [history.pending('charge-payment', { lastStartedMs: sentMs })] });
+    const stopping = of(facts);
+    expect(stopping.waitsFor.map(({ nodeId }) => nodeId)).toEqual(['charge-payment']);
+    expect(stopping.undone).toEqual([]);
+    expect(waitsUntilMs(stopping)).toBe(sentMs + 30_000);
+    expect(afterAnswer(stopping.waitsFor[0]!, manifest)).toBe(
+      'If it happened: Refund payment. If it gives no answer, a person is asked.'
+    );
+  });
+  test('[ST4] a closed run undoes nothing more', () => {
     expect(of(runs.completed()).undone).toEqual([]);
   });
-  test('[T5] past the point of no return, on the way back, and when it was asked before, stopping changes nothing', () => {
+  test('[ST5] past the point of no return, on the way back, and when it was asked before, stopping changes nothing', () => {
     const idle = (facts: ReturnType<(typeof runs)['fresh']>, phase: string | null, passed = false) => {
       const { ledger, nodes } = project(facts, manifest);
       const pivot = { ...manifest.nodes['reserve-inventory']!, pivot: true };
@@ -36,7 +53,7 @@ describe('what stopping a run would do', () => {
     };
     expect(idle(runs.retrying(), null)).toBeNull();
     expect(idle(runs.retrying(), null, true)).toMatch(/point of no return/);
-    expect(idle(runs.retrying(), 'unwinding')).toMatch(/unwinding already/);
+    expect(idle(runs.retrying(), 'unwinding')).toMatch(/undoing already/);
     const asked = runs.retrying();
     const event = { id: 999, timeMs: 0, type: 'WorkflowExecutionCancelRequested', attributes: {} };
     expect(idle({ ...asked, events: [...asked.events, event] }, null)).toMatch(/asked to stop already/);

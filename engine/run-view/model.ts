@@ -151,14 +151,24 @@ export interface RunProjection {
   /** The sentence for the header where `whatNow` is null: what it does, or how it ended. */
   standing: Standing;
 }
+/** What happens at `nextMs`: words that are followed by the time, such as 'in 6 days'. */
+export type NextWords =
+  | 'goes on by itself'
+  | 'is rejected by itself'
+  | 'is approved by itself'
+  | 'fails by itself'
+  | 'is tried again'
+  | 'at the latest';
+
 export interface Standing {
   state: NodeState;
   sentence: string;
   /** The step that it is about, where it is one. */
   nodeId: string | null;
   sinceMs: number | null;
-  /** When it goes on by itself. */
+  /** When something happens by itself, and what: see `NextWords`. */
   nextMs: number | null;
+  next: NextWords | null;
 }
 export interface WhatNow {
   kind: 'undoFailed' | 'outcomeUnknown' | 'waitsForApproval' | 'retrying' | 'taskFailing' | 'noWorker';
@@ -166,8 +176,9 @@ export interface WhatNow {
   nodeId: string | null;
   /** Since when; the screen writes it in the reader's zone. */
   sinceMs: number | null;
-  /** When it is tried next by itself. */
+  /** When something happens by itself, and what: see `NextWords`. */
   nextMs: number | null;
+  next: NextWords | null;
 }
 
 export interface RunFacts {

@@ -30,7 +30,7 @@ describe('somebody has to do something', () => {
     expect(now(runs.needsHand())).toMatchObject({
       ...{ kind: 'undoFailed', nodeId: 'charge-payment' },
       sentence:
-        'Refund payment failed 5 of 5 times: card network answered 503. 2 effects still stand: Reserve inventory, Charge payment.',
+        'Refund payment failed 5 of 5 times: card network answered 503. 2 effects remain: Reserve inventory, Charge payment.',
     });
     const both = charged().schedule('charge-payment:undo').schedule('reserve-inventory:undo');
     both.fail('charge-payment:undo', 'X', 'no').fail('reserve-inventory:undo', 'X', 'no');
@@ -97,7 +97,7 @@ describe('it is tried again by itself', () => {
     expect(now(facts)).toMatchObject({
       ...{ kind: 'retrying', nodeId: 'charge-payment', nextMs: firesMs },
       sentence:
-        'Refund payment failed: locked. It is tried again by itself. 2 effects still stand: Reserve inventory, Charge payment.',
+        'Refund payment failed: locked. It is tried again by itself. 2 effects remain: Reserve inventory, Charge payment.',
     });
   });
 });
@@ -107,14 +107,14 @@ describe('nobody has to do anything', () => {
     for (const facts of [runs.fresh(), runs.running(), runs.completed(), runs.leftStanding(), runs.terminated()])
       expect(now(facts)).toBeNull();
   });
-  it('[J1] it takes back what it did', () => {
+  it('[J1] it undoes what it did', () => {
     const history = charged().schedule('charge-payment:undo');
     expect(standing(history.facts())).toMatchObject({
       ...{ state: 'unwinding', nodeId: 'charge-payment' },
-      sentence: 'Takes back what it did: Refund payment. 2 effects still stand: Reserve inventory, Charge payment.',
+      sentence: 'Undoes what it did: Refund payment. 2 effects remain: Reserve inventory, Charge payment.',
     });
     const between = new HistoryWriter().phase('unwinding').facts();
-    expect(standing(between).sentence).toBe('Takes back what it did.');
+    expect(standing(between).sentence).toBe('Undoes what it did.');
     expect(standing(new HistoryWriter().phase('unwinding').phase(null).facts()).sentence).toBe('At work.');
   });
   it('[J2] it is at work, waits for a timer, for a signal, or tells the inbox', () => {
@@ -156,6 +156,51 @@ describe('nobody has to do anything', () => {
   });
 });
 
+describe('it turns back, and waits for what was sent', () => {
+  const out = () => {
+    const history = new HistoryWriter().do('reserve-inventory').schedule('charge-payment');
+    const sentMs = history.nowMs;
+    history.add('WorkflowExecutionCancelRequested', { cause: 'enough' });
+    history.add('ActivityTaskCancelRequested', { scheduledEventId: history.scheduledEventId('charge-payment') });
+    return { history, sentMs };
+  };
+  it('[J1] a stop says what it waits for, and for how long at most', () => {
+    const { history, sentMs } = out();
+    const pending = [history.pending('charge-payment', { state: 'cancelRequested', lastStartedMs: sentMs })];
+    expect(standing(history.facts({ pending }))).toMatchObject({
+      ...{ state: 'running', nodeId: 'charge-payment', nextMs: sentMs + 30_000, next: 'at the latest' },
+      sentence: 'Stops when Charge payment is answered: the request was sent, and may be carried out.',
+    });
+  });
+  it('[J1] before an undo, late calls are given the time to settle', () => {
+    const history = new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
+    const timer = history.timer('charge-payment:undo', 60);
+    expect(standing(history.facts())).toMatchObject({
+      ...{ state: 'unwinding', nodeId: 'charge-payment', next: 'goes on by itself' },
+      sentence: 'Waits until a late call of Charge payment is carried out or lost; then it is undone.',
+    });
+    expect(standing(history.fire(timer).facts()).sentence).not.toContain('late call');
+  });
+});
+
+it('[H4] what happens at a time limit is said as it is: rejected, approved, failed, gone on', () => {
+  const approvalThat = (onTimeout: 'reject' | 'approve' | 'fail') => {
+    const steps = [
+      {
+        ...{ id: 'ask', kind: 'approval', title: 'Ask', question: '?', candidates: [], data: {} },
+        ...{ timeout: '6d', onTimeout },
+      },
+    ];
+    const input = { type: 'object' };
+    const document = flowDocumentSchema.parse({ format: 1, name: 'asks', title: 'Asks', input, steps });
+    const history = new HistoryWriter().do('ask:open').schedule('ask:open', { candidates: [], dueAtMs: 77 });
+    return project(history.complete('ask:open').facts(), manifestOf(document)).whatNow;
+  };
+  expect(approvalThat('reject')).toMatchObject({ nextMs: 77, next: 'is rejected by itself' });
+  expect(approvalThat('approve')).toMatchObject({ next: 'is approved by itself' });
+  expect(approvalThat('fail')).toMatchObject({ next: 'fails by itself' });
+});
+
 describe('how it ended', () => {
   const failed = (history: HistoryWriter, failure: object) =>
     standing(history.close('Failed', { failure }).facts({ status: 'failed' }));
@@ -167,7 +212,7 @@ describe('how it ended', () => {
   it('[J3] completed: what stands is meant', () => {
     expect(standing(runs.completed())).toMatchObject({
       state: 'done',
-      sentence: 'Completed. 5 effects stand, as meant.',
+      sentence: 'Completed. 5 effects remain, as meant.',
     });
     expect(standing(new HistoryWriter().close('Completed').facts({ status: 'completed' })).sentence).toBe('Completed.');
   });
@@ -175,25 +220,24 @@ describe('how it ended', () => {
     const unwound = charged().do('charge-payment:undo').do('reserve-inventory:undo');
     expect(failed(unwound, byActivity('create-shipment', 'carrier answered 503.'))).toMatchObject({
       ...{ state: 'undone', nodeId: 'create-shipment' },
-      sentence: 'Create shipment failed: carrier answered 503. Everything it did was taken back.',
+      sentence: 'Create shipment failed: carrier answered 503. Everything it did was undone.',
     });
     expect(failed(new HistoryWriter(), byActivity('reserve-inventory', 'sold out')).sentence).toBe(
-      'Reserve inventory failed: sold out. It had done nothing that must be taken back.'
+      'Reserve inventory failed: sold out. It had done nothing that must be undone.'
     );
   });
   it('[J3] failed, and something stands: what went wrong, not that it stands, and what', () => {
     const failure = {
-      ...applicationFailure('LeftStanding', 'carrier answered 503 (2 effects still stand)'),
+      ...applicationFailure('LeftStanding', 'carrier answered 503 (2 effects remain)'),
       cause: byActivity('create-shipment', 'carrier answered 503'),
     };
     expect(failed(charged(), failure)).toMatchObject({
       ...{ state: 'failed', nodeId: 'create-shipment' },
-      sentence:
-        'Create shipment failed: carrier answered 503. 2 effects still stand: Reserve inventory, Charge payment.',
+      sentence: 'Create shipment failed: carrier answered 503. 2 effects remain: Reserve inventory, Charge payment.',
     });
     const many = charged().do('create-shipment').do('book-invoice').do('hand-over');
     expect(failed(many, byActivity('send-confirmation', 'no')).sentence).toContain(
-      '5 effects still stand: Reserve inventory, Charge payment, Create shipment and 2 more.'
+      '5 effects remain: Reserve inventory, Charge payment, Create shipment and 2 more.'
     );
   });
   it('[J3] failed in an expression: its step; by what the saga says itself: as it says it', () => {
@@ -236,7 +280,7 @@ describe('how it ended', () => {
     expect(failed(rejected, applicationFailure('Rejected', "Bob rejected 'Finance approves': too much"))).toMatchObject(
       {
         ...{ nodeId: 'approve-order' },
-        sentence: "Bob rejected 'Finance approves': too much. It had done nothing that must be taken back.",
+        sentence: "Bob rejected 'Finance approves': too much. It had done nothing that must be undone.",
       }
     );
   });
@@ -246,7 +290,7 @@ describe('how it ended', () => {
     history.do('charge-payment:undo').do('reserve-inventory:undo').close('Canceled');
     expect(standing(history.facts({ status: 'canceled' }))).toMatchObject({
       state: 'cancelled',
-      sentence: 'Stopped by ada@example.com: The customer called. Everything it did was taken back.',
+      sentence: 'Stopped by ada@example.com: The customer called. Everything it did was undone.',
     });
   });
   it('[J3] killed: by whom, and what stays; on the way back, what is not undone any more', () => {
@@ -254,24 +298,24 @@ describe('how it ended', () => {
       standing(history.close('Terminated', { reason: 'stuck', identity: 'Ada' }).facts({ status: 'terminated' }))
         .sentence;
     expect(kill(charged())).toBe(
-      'Killed by Ada: stuck. Nothing was undone. 2 effects stay: Reserve inventory, Charge payment.'
+      'Killed by Ada: stuck. Nothing was undone. 2 effects remain: Reserve inventory, Charge payment.'
     );
     expect(kill(charged().phase('unwinding').do('charge-payment:undo'))).toBe(
-      'Killed by Ada: stuck. Nothing was undone any more. 1 effect stays: Reserve inventory.'
+      'Killed by Ada: stuck. Nothing was undone any more. 1 effect remains: Reserve inventory.'
     );
-    expect(kill(new HistoryWriter())).toBe('Killed by Ada: stuck. Nothing was undone. Nothing stands.');
+    expect(kill(new HistoryWriter())).toBe('Killed by Ada: stuck. Nothing was undone. No effect remains.');
   });
   it('[J3] closed by a timeout of the run, which runs none of its code', () => {
     expect(standing(charged().close('TimedOut').facts({ status: 'timedOut' })).sentence).toBe(
-      'Closed by a timeout of the run, without running its code. 2 effects still stand: Reserve inventory, Charge payment.'
+      'Closed by a timeout of the run, without running its code. 2 effects remain: Reserve inventory, Charge payment.'
     );
   });
   it('[J3] what a person settled counts: done by hand is taken back, left is left', () => {
-    expect(standing(runs.leftStanding()).sentence).toMatch(/1 effect still stands: Charge payment\.$/);
+    expect(standing(runs.leftStanding()).sentence).toMatch(/1 effect remains: Charge payment\.$/);
     const byHand = charged().do('charge-payment:undo').schedule('reserve-inventory:undo');
     byHand.fail('reserve-inventory:undo', 'X', 'locked').update('__decideUndo', 'd', {
       ...{ nodeId: 'reserve-inventory', choice: 'doneByHand', reason: 'counted', actor: actor('Bob') },
     });
-    expect(failed(byHand, applicationFailure('X', 'no')).sentence).toBe('No. Everything it did was taken back.');
+    expect(failed(byHand, applicationFailure('X', 'no')).sentence).toBe('No. Everything it did was undone.');
   });
 });

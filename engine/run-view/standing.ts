@@ -3,16 +3,18 @@
  * or how it ended. It names the steps, and says what stands.
  *
  * Rules
- * [J1] The way back first: what is being taken back, and what stands meanwhile.
+ * [J1] A stop that was asked for, and what it waits for; then the way back: what is being undone, and what remains meanwhile.
  * [J2] Then steps at work, timers, signals; at last the inbox that is told.
  * [J3] An end says which step failed and why, or who asked for it; then what it left behind.
  */
 import type { FlowManifest } from '../flow/manifest';
+import { allNodes } from '../flow/tree';
 import { closingFailureOf } from './closing-failure';
 import { clauseOf } from './failure';
-import type { Ledger, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
+import { isLeft } from './ledger';
+import type { Ledger, NextWords, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
 import type { Records } from './records';
-import { leftBehind, standingWords } from './standing-words';
+import { leftBehind, leftWords, namedLeft } from './left-words';
 
 const AT_WORK: ReadonlySet<NodeState> = new Set(['running', 'retrying', 'noWorker']);
 
@@ -25,33 +27,87 @@ export function standingOf(
 ): Standing {
   if (facts.status !== 'running') return endOf(facts, records, nodes, ledger, manifest);
   const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;
-  const of = (state: NodeState, sentence: string, view?: NodeView): Standing => ({
-    ...{ state, sentence, nodeId: view?.nodeId ?? null },
-    ...{ sinceMs: view?.startedMs ?? null, nextMs: view?.dueMs ?? null },
+  const of = (state: NodeState, sentence: string, view?: NodeView, next?: NextWords): Standing => ({
+    state,
+    sentence,
+    nodeId: view?.nodeId ?? null,
+    sinceMs: view?.startedMs ?? null,
+    nextMs: view?.dueMs ?? null,
+    next: view?.dueMs ? (next ?? 'goes on by itself') : null,
   });
 
   const undoing = ledger.entries.filter((entry) => entry.state === 'undoing');
-  if (undoing.length > 0 || records.phase === 'unwinding') {
+  if (undoing.length > 0) {
     const what = undoing.map((entry) => entry.undoTitle ?? entry.title).join(', ');
-    const left = ledger.left > 0 ? ` ${standingWords(ledger)}.` : '';
-    const sentence = `Takes back what it did${what ? `: ${what}` : ''}.${left}`;
     const [first] = undoing;
+    const sentence = `Undoes what it did: ${what}. ${namedLeft(ledger)}.`;
     return { ...of('unwinding', sentence), nodeId: first?.nodeId ?? null, sinceMs: first?.sinceMs ?? null };
+  }
+  const turning = turningBack(facts, records, ledger, manifest);
+  if (turning) return turning;
+  if (records.phase === 'unwinding') {
+    return of('unwinding', `Undoes what it did.${ledger.left > 0 ? ` ${namedLeft(ledger)}.` : ''}`);
   }
   const views = Object.values(nodes);
   const busy = views.filter(({ nodeId, state }) => AT_WORK.has(state) && manifest.nodes[nodeId]?.kind === 'action');
-  if (busy.length > 0) return of('running', `At work: ${busy.map(({ nodeId }) => title(nodeId)).join(', ')}.`, busy[0]);
-  const waits = (state: NodeState, what: string): Standing | null => {
+  if (busy.length > 0)
+    return of('running', `At work: ${busy.map(({ nodeId }) => title(nodeId)).join(', ')}.`, busy[0], 'is tried again');
+  const waits = (state: NodeState, what: string, next?: NextWords): Standing | null => {
     const waiting = views.filter((view) => view.state === state);
     return waiting[0]
-      ? of(state, `${what}: ${waiting.map(({ nodeId }) => title(nodeId)).join(', ')}.`, waiting[0])
+      ? of(state, `${what}: ${waiting.map(({ nodeId }) => title(nodeId)).join(', ')}.`, waiting[0], next)
       : null;
   };
-  const waiting = waits('waitsForTimer', 'Waits') ?? waits('waitsForSignal', 'Waits for a signal');
+  const signal = views.find(({ state }) => state === 'waitsForSignal');
+  const node = signal && allNodes(manifest.document.steps).find(({ id }) => id === signal.nodeId);
+  const inVain = node?.kind === 'waitForSignal' && !node.onTimeout;
+  const waiting =
+    waits('waitsForTimer', 'Waits') ??
+    waits('waitsForSignal', 'Waits for a signal', inVain ? 'fails by itself' : 'goes on by itself');
   if (waiting) return waiting;
   const telling = records.activities.find(({ outcome, parsed }) => outcome === null && parsed?.role === 'close');
   if (telling?.parsed) return of('running', `Tells the inbox that this is settled: ${title(telling.parsed.nodeId)}.`);
   return of('running', 'At work.');
+}
+
+/**
+ * [J1] A stop, a deadline or a failing branch asked steps to end, and a request that was sent is not cut short: what the run waits for,
+ * and for how long at most. Also the time within which late calls settle, before an undo or a look-up.
+ */
+function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, manifest: FlowManifest): Standing | null {
+  const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;
+  const ending = new Set(
+    records.activities.flatMap(({ outcome, cancelRequested, activityId }) =>
+      outcome === null && cancelRequested ? [activityId] : []
+    )
+  );
+  const out = ledger.entries.filter(
+    ({ underWay, state, activityId }) => underWay && isLeft(state) && ending.has(activityId)
+  );
+  const [first] = out;
+  if (first) {
+    const stopped = events.some(({ type }) => type === 'WorkflowExecutionCancelRequested');
+    const what = out.map((entry) => entry.title).join(', ');
+    const ends = out.map(({ answersByMs }) => answersByMs).filter((end) => end !== null);
+    const sentence = `${stopped ? 'Stops' : 'Turns back'} when ${what} is answered: the request was sent, and may be carried out.`;
+    return {
+      ...{ state: 'running', sentence, nodeId: first.nodeId, sinceMs: first.sinceMs },
+      ...{ nextMs: ends.length > 0 ? Math.max(...ends) : null, next: ends.length > 0 ? 'at the latest' : null },
+    };
+  }
+  const settling = records.timers.find(
+    ({ outcome, role, nodeId }) =>
+      outcome === null &&
+      (role === 'check' || role === 'undo') &&
+      ledger.entries.some((entry) => entry.nodeId === nodeId && entry.state === 'mayStand')
+  );
+  if (!settling?.nodeId) return null;
+  const then = settling.role === 'check' ? 'it is looked up whether it happened' : 'it is undone';
+  return {
+    state: settling.role === 'check' ? 'running' : 'unwinding',
+    sentence: `Waits until a late call of ${title(settling.nodeId)} is carried out or lost; then ${then}.`,
+    ...{ nodeId: settling.nodeId, sinceMs: settling.startedMs, nextMs: settling.firesMs, next: 'goes on by itself' },
+  };
 }
 
 /** [J3] */
@@ -64,12 +120,13 @@ function endOf(
 ): Standing {
   const close = events.at(-1);
   const end = (state: NodeState, sentence: string, nodeId: string | null = null): Standing => ({
-    ...{ state, sentence, nodeId, sinceMs: close?.timeMs ?? null, nextMs: null },
+    ...{ state, sentence, nodeId, sinceMs: close?.timeMs ?? null, nextMs: null, next: null },
   });
   switch (status) {
     case 'completed': {
-      const effects = ledger.left === 1 ? '1 effect stands' : `${ledger.left} effects stand`;
-      return end('done', ledger.left > 0 ? `Completed. ${effects}, as meant.` : 'Completed.');
+      const maybe = ledger.entries.filter(({ state, happened }) => isLeft(state) && happened === 'maybe');
+      if (maybe.length > 0) return end('done', `Completed. ${namedLeft(ledger)}.`);
+      return end('done', ledger.left > 0 ? `Completed. ${leftWords(ledger)}, as meant.` : 'Completed.');
     }
     case 'failed': {
       const closing = closingFailureOf(events, manifest);
@@ -87,12 +144,12 @@ function endOf(
       return end('cancelled', `Stopped${byWhom(asked)}${because(asked?.attributes.cause)}. ${leftBehind(ledger)}`);
     }
     case 'terminated': {
-      const stays = ledger.left > 0 ? `${standingWords(ledger, 'stay')}.` : 'Nothing stands.';
+      const stays = ledger.left > 0 ? `${namedLeft(ledger)}.` : 'No effect remains.';
       const how = `Killed${byWhom(close)}${because(close?.attributes.reason)}`;
       return end('terminated', `${how}. Nothing was undone${phase === null ? '' : ' any more'}. ${stays}`);
     }
     case 'timedOut': {
-      const left = ledger.left > 0 ? `${standingWords(ledger)}.` : 'Nothing stands.';
+      const left = ledger.left > 0 ? `${namedLeft(ledger)}.` : 'No effect remains.';
       return end('failed', `Closed by a timeout of the run, without running its code. ${left}`);
     }
     case 'continuedAsNew':

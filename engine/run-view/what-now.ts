@@ -2,16 +2,17 @@
  * The one sentence under a run's header, when it needs a hand or waits; null when all is well.
  *
  * Rules: [H1] the worst first: undo failed, outcome unknown, workflow task failing, no worker, a person, an undo that pauses, retrying.
+ * [H4] What happens by itself, and when, is said as it is: tried again, rejected, approved, failed.
  * [H2] A closed run waits for nothing. [H3] It says what happened, and what it means for the run.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { UNDO_INPUT } from '../saga/contract';
 import { allNodes } from '../flow/tree';
 import { clauseOf } from './failure';
-import type { Ledger, NodeView, RunFacts, WhatNow } from './model';
+import type { Ledger, NextWords, NodeView, RunFacts, WhatNow } from './model';
 import { waitsForWhom } from './approval-view';
 import type { ActivityRecord, Records } from './records';
-import { standingWords } from './standing-words';
+import { namedLeft } from './left-words';
 
 /** Workflow tasks are retried at once; one failure is no news. */
 const TASK_FAILURES = 2;
@@ -31,13 +32,15 @@ export function whatNowOf(
     nodeId: string | null,
     sentence: string,
     sinceMs: number | null,
-    nextMs: number | null = null
+    nextMs: number | null = null,
+    next: NextWords = 'is tried again'
   ): WhatNow => ({
     kind,
     sentence,
     nodeId,
     sinceMs,
     nextMs,
+    next: nextMs === null ? null : next,
   });
 
   const asks = (nodeId: string): boolean => {
@@ -55,14 +58,14 @@ export function whatNowOf(
         ? ` ${undo.attempt}${undo.maximumAttempts > 0 ? ` of ${undo.maximumAttempts}` : ''} times`
         : '';
     const more = failed.length > 1 ? ` ${failed.length - 1} more failed.` : '';
-    const sentence = `${first.undoTitle ?? `Undo of ${first.title}`} failed${tries}: ${clauseOf(first.failure)}.${more} ${standingWords(ledger)}.`;
+    const sentence = `${first.undoTitle ?? `Undo of ${first.title}`} failed${tries}: ${clauseOf(first.failure)}.${more} ${namedLeft(ledger)}.`;
     return now('undoFailed', first.nodeId, sentence, first.sinceMs);
   }
 
   const unmade = waits.find((wait) => wait.kind === 'undo' && wait.error.type === UNDO_INPUT);
   if (unmade?.kind === 'undo') {
     const undo = manifest.nodes[unmade.nodeId]?.undo?.title ?? `Undo of ${title(unmade.nodeId)}`;
-    const sentence = `${undo}: ${clauseOf(unmade.error)}. Undo it by hand, or leave it. ${standingWords(ledger)}.`;
+    const sentence = `${undo}: ${clauseOf(unmade.error)}. Undo it by hand, or leave it. ${namedLeft(ledger)}.`;
     return now('undoFailed', unmade.nodeId, sentence, unmade.sinceMs);
   }
 
@@ -107,14 +110,15 @@ export function whatNowOf(
       nodeId,
       `${whom}: ${title(nodeId)}${more}${untold}`,
       approval?.sinceMs ?? waiting?.startedMs ?? null,
-      nodes[nodeId]?.dueMs ?? null
+      nodes[nodeId]?.dueMs ?? null,
+      atTimeout(manifest, nodeId)
     );
   }
 
   const pause = records.timers.find((timer) => timer.role === 'undo' && timer.outcome === null);
   const paused = pause && ledger.entries.find((entry) => entry.nodeId === pause.nodeId && entry.state === 'undoFailed');
   if (paused) {
-    const sentence = `${paused.undoTitle ?? `Undo of ${paused.title}`} failed: ${clauseOf(paused.failure)}. It is tried again by itself. ${standingWords(ledger)}.`;
+    const sentence = `${paused.undoTitle ?? `Undo of ${paused.title}`} failed: ${clauseOf(paused.failure)}. It is tried again by itself. ${namedLeft(ledger)}.`;
     return now('retrying', paused.nodeId, sentence, paused.sinceMs, pause.firesMs);
   }
 
@@ -136,6 +140,17 @@ export function whatNowOf(
     );
   }
   return null;
+}
+
+/** What becomes of an approval that nobody decides in time. */
+function atTimeout({ document }: FlowManifest, nodeId: string): NextWords {
+  const node = allNodes(document.steps).find(({ id }) => id === nodeId);
+  const onTimeout = node?.kind === 'approval' ? node.onTimeout : 'fail';
+  return onTimeout === 'reject'
+    ? 'is rejected by itself'
+    : onTimeout === 'approve'
+      ? 'is approved by itself'
+      : 'fails by itself';
 }
 
 /** What an activity does, in words that can begin a sentence. */

@@ -48,8 +48,8 @@ const STANDINGS_OF: Record<string, readonly [RunStanding, ...RunStanding[]]> = {
   Completed: ['completed'],
   Failed: ['failed', 'failedUndone', 'failedStanding'],
   Canceled: ['canceled', 'canceledUndone', 'canceledStanding'],
-  Terminated: ['terminated'],
-  TimedOut: ['timedOut'],
+  Terminated: ['terminated', 'terminatedStanding'],
+  TimedOut: ['timedOut', 'timedOutStanding'],
   ContinuedAsNew: ['continuedAsNew'],
 };
 

@@ -53,6 +53,10 @@ export function standingOf(status: RunStatus, phase: SagaPhase | null, standing:
       return (standing ?? 0) > 0 ? 'failedStanding' : phase === 'unwound' ? 'failedUndone' : 'failed';
     case 'canceled':
       return (standing ?? 0) > 0 ? 'canceledStanding' : phase === 'unwound' ? 'canceledUndone' : 'canceled';
+    case 'terminated':
+      return (standing ?? 0) > 0 ? 'terminatedStanding' : 'terminated';
+    case 'timedOut':
+      return (standing ?? 0) > 0 ? 'timedOutStanding' : 'timedOut';
     default:
       return status;
   }

@@ -30,8 +30,10 @@ export const STANDING_CLAUSES: Record<RunStanding, string> = {
   canceledUndone: canceled.undone,
   canceledStanding: canceled.standing,
   canceled: canceled.plain,
-  terminated: "(ExecutionStatus = 'Terminated')",
-  timedOut: "(ExecutionStatus = 'TimedOut')",
+  terminatedStanding: ended('Terminated').standing,
+  terminated: `(ExecutionStatus = 'Terminated' AND ${NOTHING_STANDS})`,
+  timedOutStanding: ended('TimedOut').standing,
+  timedOut: `(ExecutionStatus = 'TimedOut' AND ${NOTHING_STANDS})`,
   continuedAsNew: "(ExecutionStatus = 'ContinuedAsNew')",
 };
 

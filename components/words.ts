@@ -1,0 +1,91 @@
+/**
+ * The words of runs and of their effects: one word for one thing, on the list, on Home, in the inbox and on the page of a run.
+ *
+ * Rules
+ * [WD1] A run has the same words wherever it is shown: everything that shows its status asks `runWords`.
+ * [WD2] A closed run waits for nobody: its words say how it ended, and what it left behind.
+ * [WD3] An effect remains, may remain, was undone or did not happen. What is not known is never stated as a fact.
+ */
+import type { RunStanding, RunSummary } from '@/app/_contract/runs';
+import type { LedgerEntry, NodeState } from '@/engine/run-view/model';
+import type { LedgerState } from '@/engine/saga/contract';
+
+export type RunState = Pick<RunSummary, 'status' | 'standingState' | 'phase' | 'standing' | 'asks'>;
+
+export interface Words {
+  words: string;
+  mark: NodeState;
+}
+
+const LEFT_BEHIND = 'effects left behind';
+
+/** Words and marks of the filters; a run's own words are these with its count. */
+export const STANDING_WORDS: Record<RunStanding, Words> = {
+  running: { words: 'Running', mark: 'running' },
+  unwinding: { words: 'Undoing', mark: 'unwinding' },
+  needsHand: { words: 'Needs a decision', mark: 'undoFailed' },
+  completed: { words: 'Completed', mark: 'done' },
+  failedUndone: { words: 'Failed: all undone', mark: 'undone' },
+  failedStanding: { words: `Failed: ${LEFT_BEHIND}`, mark: 'failed' },
+  failed: { words: 'Failed', mark: 'failed' },
+  canceledUndone: { words: 'Stopped: all undone', mark: 'cancelled' },
+  canceledStanding: { words: `Stopped: ${LEFT_BEHIND}`, mark: 'cancelled' },
+  canceled: { words: 'Stopped', mark: 'cancelled' },
+  terminatedStanding: { words: `Killed: ${LEFT_BEHIND}`, mark: 'terminated' },
+  terminated: { words: 'Killed', mark: 'terminated' },
+  timedOutStanding: { words: `Timed out: ${LEFT_BEHIND}`, mark: 'failed' },
+  timedOut: { words: 'Timed out', mark: 'failed' },
+  continuedAsNew: { words: 'Continued as new', mark: 'done' },
+};
+
+/** [WD1] [WD2] */
+export function runWords(run: RunState): Words {
+  const told = STANDING_WORDS[run.standingState];
+  if (run.standingState === 'running' && run.asks) return { words: 'Waits for a person', mark: 'waitsForPerson' };
+  // Closed without running its code: the engine still works out what it left behind.
+  if (isCounting(run)) return { ...told, words: `${told.words}: what is left is being worked out` };
+  return { ...told, words: told.words.replace(LEFT_BEHIND, `${countOf(run.standing ?? 0, 'effect')} left behind`) };
+}
+
+const isCounting = ({ status, phase }: RunState): boolean => status !== 'running' && (phase as string) === 'counting';
+
+/** What an open run that is on its way back has not undone yet; null where there is nothing to say. */
+export function leftMeanwhile({ status, phase, standing }: RunSummary): string | null {
+  return status !== 'running' || phase === null || !standing ? null : `${countOf(standing, 'effect')} left`;
+}
+
+export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** Of an effect, where no more is known than its state. */
+export const LEDGER_WORDS: Record<LedgerState, string> = {
+  notArmed: 'has not happened',
+  standing: 'remains',
+  mayStand: 'may have happened',
+  undoing: 'is being undone',
+  undone: 'was undone',
+  undoFailed: 'undo failed',
+  doneByHand: 'was undone by hand',
+  leftStanding: 'remains: left as it is',
+};
+
+/** [WD3] One effect in a few words. */
+export function effectWords(entry: LedgerEntry): string {
+  const undo = entry.undoTitle ?? 'its undo';
+  switch (entry.state) {
+    case 'standing':
+      return entry.effect === 'irreversible' ? 'remains for good' : LEDGER_WORDS.standing;
+    case 'mayStand':
+      if (entry.undoRan) return `may remain: ${undo} ran, but a late call may follow`;
+      return entry.underWay ? 'may have happened: no answer yet' : LEDGER_WORDS.mayStand;
+    case 'undoing':
+      return `${undo}…`;
+    case 'undone':
+      return `was undone: ${undo}`;
+    case 'undoFailed':
+      return entry.happened === 'maybe' ? `${undo} failed: may remain` : `${undo} failed: remains`;
+    case 'leftStanding':
+      return entry.happened === 'maybe' ? 'may remain: left as it is' : LEDGER_WORDS.leftStanding;
+    default:
+      return LEDGER_WORDS[entry.state];
+  }
+}

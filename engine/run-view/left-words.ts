@@ -1,0 +1,42 @@
+/** How sentences tell what remains and what may remain: counted, and by name as long as that can be read. */
+import { isLeft } from './ledger';
+import type { Ledger, LedgerEntry } from './model';
+
+const NAMED = 3;
+
+/** '2 effects remain, 1 may remain'; null where nothing does. */
+export function leftWords({ remains, mayRemain }: Pick<Ledger, 'remains' | 'mayRemain'>): string | null {
+  const known = remains === 0 ? null : remains === 1 ? '1 effect remains' : `${remains} effects remain`;
+  const maybe =
+    mayRemain === 0
+      ? null
+      : known
+        ? `${mayRemain} may remain`
+        : `${mayRemain} ${mayRemain === 1 ? 'effect' : 'effects'} may remain`;
+  return known && maybe ? `${known}, ${maybe}` : (known ?? maybe);
+}
+
+/** '2 effects remain: Reserve inventory, Charge payment. 1 may remain: Create shipment'; no full stop. */
+export function namedLeft(ledger: Ledger): string {
+  const left = ledger.entries.filter(({ state }) => isLeft(state));
+  const known = named(left.filter(({ happened }) => happened === 'yes'));
+  const maybe = named(left.filter(({ happened }) => happened !== 'yes'));
+  const parts = [
+    known && `${leftWords({ remains: ledger.remains, mayRemain: 0 })}: ${known}`,
+    maybe && `${known ? `${ledger.mayRemain} may remain` : leftWords({ ...ledger, remains: 0 })}: ${maybe}`,
+  ].filter(Boolean);
+  return parts.length > 0 ? parts.join('. ') : 'No effect remains';
+}
+
+function named(entries: readonly LedgerEntry[]): string {
+  const titles = entries.map(({ title }) => title);
+  const more = titles.length > NAMED ? ` and ${titles.length - NAMED} more` : '';
+  return `${titles.slice(0, NAMED).join(', ')}${more}`;
+}
+
+/** What a run that did not complete left behind, as a sentence. */
+export function leftBehind(ledger: Ledger): string {
+  if (ledger.left > 0) return `${namedLeft(ledger)}.`;
+  const acted = ledger.entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
+  return acted ? 'Everything it did was undone.' : 'It had done nothing that must be undone.';
+}
