@@ -26,15 +26,26 @@ export interface ValueSchema {
 export interface ValueMisfit {
   /** JSON pointer into the value; '/' is the value itself. */
   at: string;
-  /** The rest of the sentence that begins with the field: 'is missing', 'must be integer'. */
+  /** The rest of the sentence that begins with the field: 'is missing', 'must be a whole number'. */
   message: string;
 }
+
+/** The words of a type in what people read. */
+export const TYPE_WORDS: Readonly<Record<NonNullable<ValueSchema['type']>, string>> = {
+  object: 'a group of fields',
+  array: 'a list',
+  string: 'a text',
+  number: 'a number',
+  integer: 'a whole number',
+  boolean: 'yes or no (true or false)',
+  null: 'empty (null)',
+};
 
 /** The first place where the value does not fit; null when it fits. */
 export function misfitOf(value: unknown, schema: ValueSchema, at = ''): ValueMisfit | null {
   const wrong = (message: string) => ({ at: at || '/', message });
   const { type, const: only } = schema;
-  if (type !== undefined && !isOfType(value, type)) return wrong(`must be ${type}`);
+  if (type !== undefined && !isOfType(value, type)) return wrong(`must be ${TYPE_WORDS[type]}`);
   if (schema.enum && !schema.enum.some((each) => each === value)) return wrong(`is one of: ${schema.enum.join(', ')}`);
   if (only !== undefined && value !== only) return wrong(`must be ${String(only)}`);
   if (typeof value === 'number') {
@@ -69,7 +80,7 @@ function isOfType(value: unknown, type: NonNullable<ValueSchema['type']>): boole
 
 function misfitOfItems(items: unknown[], schema: ValueSchema, at: string): ValueMisfit | null {
   const outside = range(items.length, schema.minItems, schema.maxItems);
-  if (outside) return { at: at || '/', message: `must have ${outside} items` };
+  if (outside) return { at: at || '/', message: `must have ${outside} entries` };
   if (!schema.items) return null;
   for (const [index, item] of items.entries()) {
     const misfit = misfitOf(item, schema.items, `${at}/${index}`);

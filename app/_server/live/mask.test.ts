@@ -79,6 +79,6 @@ test('[MK9] a signal with a sensitive value is judged by what was sent, not by w
       attributes: { signalName: 'tell', input: [input] },
     });
   expect(read({ pin: '1234' }).rejected).toBeUndefined();
-  expect(read({ pin: 1234 })).toMatchObject({ rejected: '/pin must be string' });
+  expect(read({ pin: 1234 })).toMatchObject({ rejected: '/pin must be a text' });
   expect(JSON.stringify(read({ pin: 12345678 }))).not.toContain('12345678');
 });

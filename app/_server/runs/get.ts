@@ -1,5 +1,5 @@
 /** Everything the run page starts from. */
-import type { RunDetail } from '@/app/_contract/runs';
+import type { RunDetail, RunSummary } from '@/app/_contract/runs';
 import { may } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
@@ -26,4 +26,22 @@ export async function getRun(
     live,
     may: { operate: may(actor, 'runs.signal', summary.flow), decide: may(actor, 'inbox.decide', summary.flow) },
   };
+}
+
+/** Events that are written into the page. A longer history is read by the browser, which shows how long it is meanwhile. */
+const SERVED_EVENTS = 1_000;
+
+export type ServedRun = { kind: 'whole'; initial: RunDetail } | { kind: 'long'; summary: RunSummary; events: number };
+
+/** What the run page is served with. */
+export async function serveRun(
+  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'hub'>,
+  actor: Actor,
+  run: RunAddress
+): Promise<ServedRun> {
+  demandAnywhere(actor, 'runs.get');
+  const { info, summary } = await describeRun(web, actor, 'runs.get', run);
+  const events = Number(info.historyLength ?? 0);
+  if (events > SERVED_EVENTS) return { kind: 'long', summary, events };
+  return { kind: 'whole', initial: await getRun(web, actor, run) };
 }

@@ -11,7 +11,7 @@ import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { TRIP, tripSource } from '../testing/trip';
 import { cancelRun } from './cancel';
 import { decideUndo } from './decide-undo';
-import { getRun } from './get';
+import { getRun, serveRun } from './get';
 import { listRuns } from './list';
 import { queryRun } from './query';
 import { signalRun } from './signal';
@@ -107,16 +107,16 @@ describe('start', () => {
   });
 });
 
-test('[R30] the types of a flow are held by the engine too: a client beside the web cannot start it with anything else', async () => {
+test('[R26] the types of a flow are held by the engine too: a client beside the web cannot start it with anything else', async () => {
   const workflowId = `trip-${randomUUID()}`;
   const options = { workflowId, taskQueue: 'backstitch', args: [{ who: 'Grace', amount: 'lots' }] };
   const started = here.web.temporal.workflow.start('businessTrip_v1', options);
-  await expect(started).rejects.toMatchObject({ cause: { details: 'input/amount: must be integer' } });
+  await expect(started).rejects.toMatchObject({ cause: { details: 'input/amount: must be a whole number' } });
   await expect(here.web.temporal.workflow.getHandle(workflowId).describe()).rejects.toThrow();
   const run = await here.start();
   const handle = here.web.temporal.workflow.getHandle(run.workflowId);
   await expect(handle.signal('invoice', { number: 5 })).rejects.toMatchObject({
-    cause: { details: 'input/number: must be string' },
+    cause: { details: 'input/number: must be a text' },
   });
   expect(await count(run, 'workflowExecutionSignaled')).toBe(0);
 });
@@ -284,4 +284,21 @@ describe('list', () => {
     for (const damaged of ['%%%', 'bm90IG91cnM'])
       expect(await toldAs(list({ id, pageToken: damaged }))).toBe('badRequest');
   });
+});
+
+test('[R31] a short history is written into the page, of a long one only its length', async () => {
+  const { workflowId, runId } = await start(dan);
+  const run = { workflowId, runId };
+  expect(await serveRun(here.web, vera, run)).toMatchObject({ kind: 'whole', initial: { summary: run } });
+
+  const handle = here.web.temporal.workflow.getHandle(run.workflowId, run.runId);
+  for (let sent = 0; sent < 1_000; sent += 50) {
+    await Promise.all(
+      Array.from({ length: 50 }, (_, index) => handle.signal('invoice', { number: `${sent + index}` }))
+    );
+  }
+  const served = await serveRun(here.web, vera, run);
+  expect(served).toMatchObject({ kind: 'long', summary: run });
+  expect(served.kind === 'long' && served.events).toBeGreaterThan(1_000);
+  expect(JSON.stringify(served).length).toBeLessThan(5_000);
 });

@@ -10,6 +10,7 @@
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { LRUCache } from 'lru-cache';
+import { TYPE_WORDS } from '../../saga/value-check';
 import type { JsonSchema } from '../document';
 import { compilePattern, MOST_STEPS, PatternBudgetSpent, type PatternBudget } from './pattern';
 
@@ -153,16 +154,6 @@ function misfitOf({ instancePath, keyword, params, message }: ErrorObject): Misf
   };
 }
 
-const TYPES: Readonly<Record<string, string>> = {
-  integer: 'a whole number',
-  number: 'a number',
-  string: 'a text',
-  boolean: 'yes or no (true or false)',
-  array: 'a list',
-  object: 'a group of fields',
-  null: 'empty (null)',
-};
-
 /** As a person would say it; null for what a form cannot come to. Limits of amounts are in minor units, as the value is. */
 function wordsOf(keyword: string, { limit = 0, type }: { limit?: number; type?: unknown }): string | null {
   const things = (one: string, many: string) => `${limit} ${limit === 1 ? one : many}`;
@@ -170,7 +161,7 @@ function wordsOf(keyword: string, { limit = 0, type }: { limit?: number; type?: 
     case 'type':
       return `must be ${[type]
         .flat()
-        .map((name) => TYPES[String(name)] ?? String(name))
+        .map((name) => TYPE_WORDS[name as keyof typeof TYPE_WORDS] ?? String(name))
         .join(' or ')}`;
     case 'minimum':
       return `must be at least ${limit}`;

@@ -4,8 +4,9 @@ import { EXAMPLE_FLOW } from '@/app/_server/flows/install-example';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { runOf } from '@/app/_server/http/run-of';
 import { pageActor } from '@/app/_server/people/page-actor';
-import { getRun } from '@/app/_server/runs/get';
+import { serveRun } from '@/app/_server/runs/get';
 import { FailurePage } from '@/components/live/failure-page';
+import { LongRun } from '@/components/runs/long-run';
 import { RunPage } from '@/components/runs/run-page';
 
 interface Props {
@@ -20,10 +21,17 @@ export default async function OneRunPage({ params }: Props) {
   const actor = await pageActor();
   const run = runOf(await params);
   const found = await prefetch(async (web) => ({
-    initial: await getRun(web, actor, run),
+    served: await serveRun(web, actor, run),
     shopFlow: web.config.shopUrl ? EXAMPLE_FLOW : null,
   }));
-  if (found.data) return <RunPage key={run.runId} {...found.data} />;
+  if (found.data) {
+    const { served, ...rest } = found.data;
+    return served.kind === 'whole' ? (
+      <RunPage key={run.runId} initial={served.initial} {...rest} />
+    ) : (
+      <LongRun key={run.runId} summary={served.summary} events={served.events} {...rest} />
+    );
+  }
   if (found.failure.code === 'runNotFound') notFound();
   return <FailurePage failure={found.failure} />;
 }
