@@ -223,7 +223,7 @@ describe('what activities take', () => {
     const http = (more: object) => step('a', { effect: 'reversible', ...more });
     const undo = (input: unknown) => ({ title: 'undo', activity: 'http.request', input });
     await expect(code(flow([http({ input: { pth: '/x' } })]))).rejects.toThrow(/a: .*'pth'/);
-    await expect(code(flow([http({ input: { path: { $expr: 'input.n' } } })]))).rejects.toThrow(/a: .*'number'/);
+    await expect(code(flow([http({ input: { connection: { $expr: 'input.n' } } })]))).rejects.toThrow(/a: .*'number'/);
     await expect(code(flow([http({ undo: undo({ method: 'FETCH' }) })]))).rejects.toThrow(/a: .*"FETCH"/);
     const unknown = { policy: 'check', activity: 'http.request', input: { answer: 'maybe' } };
     await expect(code(flow([http({ unknown })]))).rejects.toThrow(/a: .*"maybe"/);

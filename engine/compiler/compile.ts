@@ -1,7 +1,7 @@
 /**
  * The way in: flow document → TypeScript. Pure and deterministic: the same input gives the same bytes.
  *
- *   1 read (flow/read) → 2 validate, lint (flow) → 3 check expressions → 4 emit → 5 format, find each node's lines, manifest
+ *   1 read (flow/read) → 2 validate, lint (flow) → 3 check expressions and inputs → 4 emit → 5 format, find each node's lines, manifest
  *
  * Types are checked afterwards, with the real compiler, all in a process that can be killed (versions/build-in-process.ts).
  */
@@ -14,6 +14,7 @@ import { compileSchema } from '../flow/schema/check';
 import { schemasOf } from '../flow/schema/places';
 import { validate } from '../flow/validate';
 import { checkExpressions } from './check-expressions';
+import { checkInputs } from './check-inputs';
 import { emitModules } from './emit/module';
 import { finish, formatted, markersFor } from './finish';
 import { manifestOf, type ManifestOptions } from './manifest';
@@ -47,6 +48,8 @@ export async function compile(document: unknown, options: CompileOptions): Promi
   const { version, catalogue } = options;
   const diagnostics = [...validate(flow, catalogue), ...lint(flow, catalogue), ...checkExpressions(flow)];
   if (!hasErrors(diagnostics)) diagnostics.push(...compileSchemas(flow));
+  // Addresses are read off expressions, so these are checked first.
+  if (!hasErrors(diagnostics)) diagnostics.push(...checkInputs(flow, catalogue));
   if (hasErrors(diagnostics)) return refused(diagnostics);
 
   const markers = markersFor(flow);

@@ -2,10 +2,19 @@
  * What the compiler and the designer know about an activity: its types, its effect, and how it is undone.
  * The catalogue (engine/activities) implements it; nothing here runs.
  *
- * At run time an activity of the catalogue is `(input: Input, meta?: { forwardKey?: string }) => Promise<Output>`:
- * `forwardKey` is given to undo and look-up activities only, and is the idempotency key of the step they belong to.
+ * At run time an activity of the catalogue is `(input: Input, call: ActivityCall) => Promise<Output>` (engine/saga/call.ts).
  */
 import type { ActivityOptions, Effect, JsonSchema, Template } from './document';
+
+/**
+ * What a field of an input becomes, for fields that are more than data. Only what was drawn has a meaning there; what an expression
+ * gives is data, whatever its text is.
+ *
+ * 'path': a part of a URL's path, where each value is one percent-encoded segment, and a drawn `{idempotencyKey}` or `{forwardKey}` is
+ * the key. 'url': as a path; an address that begins with a value takes that value as it is. 'text': keys stand inside drawn texts.
+ * 'data': a drawn text that is a placeholder and nothing else is the key.
+ */
+export type InputPlace = 'path' | 'url' | 'text' | 'data';
 
 export interface CatalogueActivity {
   /** Activity type, e.g. 'shop.chargePayment'. Letters, digits, dots, dashes. */
@@ -16,6 +25,8 @@ export interface CatalogueActivity {
   /** 'per-step': a generic activity (HTTP); every step that uses it declares its own effect. */
   effect: Effect | 'per-step';
   input: JsonSchema;
+  /** By field of the input. */
+  places?: Readonly<Record<string, InputPlace>>;
   /** 'per-step': the step's `output` schema is the type of the whole output; `unknown` without one. */
   output: JsonSchema | 'per-step';
   /** Offered when the step is drawn. `$expr`s may use `input` and `output`: those of the step itself. */

@@ -6,6 +6,7 @@ export * from './contract';
 export { saga } from './saga';
 export { Saga } from './nodes';
 export type { StepSpec, UndoSpec } from './step';
+export type { ActivityCall } from './call';
 export type {
   /** @public Generated code names it. */
   ApprovalResult,

@@ -3,6 +3,7 @@
  * shown, counted and carried on. Scopes nest as the flow does; unwinding a scope goes backwards through what was armed in it.
  */
 import type { ActivityOptions } from '@temporalio/workflow';
+import type { StepKeys } from './call';
 import type { LedgerReport, LedgerState } from './contract';
 
 export type UndoFailurePolicy = 'retry' | 'ask' | 'continue';
@@ -19,6 +20,8 @@ export interface UndoEntry {
 export interface LedgerEntry {
   nodeId: string;
   activityId: string;
+  /** Made when the step began, and sent by its undo and its look-up too. */
+  keys: StepKeys;
   /** Changed by the ledger alone (`become`, `arm`), which tells that it changed. */
   readonly state: LedgerState;
   /** 'maybe': an attempt may have been sent, and nobody knows what became of it. Changed by the ledger alone (`arm`). */
@@ -55,7 +58,7 @@ export class Ledger {
   constructor(private readonly changed: () => void) {}
 
   /** A step with an effect begins: from now on its effect may happen. */
-  add(scope: Scope, entry: Pick<LedgerEntry, 'nodeId' | 'activityId' | 'undo'>): LedgerEntry {
+  add(scope: Scope, entry: Pick<LedgerEntry, 'nodeId' | 'activityId' | 'keys' | 'undo'>): LedgerEntry {
     const added: LedgerEntry = {
       ...entry,
       state: 'mayStand',

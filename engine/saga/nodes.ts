@@ -10,6 +10,7 @@ import {
   setHandler,
   sleep,
 } from '@temporalio/workflow';
+import { addressText } from './address';
 import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
 import type { Scope, UndoFailurePolicy } from './ledger';
@@ -71,6 +72,11 @@ export class Saga {
       runStep(this.state, this.scope, spec, this.options.onUndoFailure)
     );
     return this.keep(spec.id, output);
+  }
+
+  /** The tag of an address that was drawn: each value in it is data, encoded as a part of one segment. */
+  path(drawn: TemplateStringsArray, ...values: unknown[]): string {
+    return addressText(drawn, values);
   }
 
   /** Has the point of no return been passed? What comes behind it is retried until it is done. */

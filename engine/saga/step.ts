@@ -13,9 +13,9 @@ import {
   CancellationScope,
   DeterminismViolationError,
   sleep,
-  workflowInfo,
   type ActivityOptions,
 } from '@temporalio/workflow';
+import { newKeys, type ActivityCall, type StepKeys } from './call';
 import { failureMessage, provesNotApplied } from './failures';
 import type { LedgerEntry, Scope, UndoEntry, UndoFailurePolicy } from './ledger';
 import { askOutcome } from './operator';
@@ -30,21 +30,26 @@ export interface UndoSpec {
   onFailure?: UndoFailurePolicy;
 }
 
+/** Data, or a function that makes it from the keys of the call: where the drawing puts a key into the input. */
+type Input = unknown;
+
 export interface StepSpec<Output> {
   id: string;
   title: string;
   activity: string;
-  input: unknown;
+  input: Input;
   options: ActivityOptions;
   effect: 'none' | 'reversible' | 'irreversible';
+  /** JSON Schema that the answer is held against where it arrives. */
+  output?: unknown;
   /** Makes the undo's data: from the output once the step completed, from nothing while only an attempt is known. */
-  undo?: (output: Output | undefined) => UndoSpec;
+  undo?: (output: Output | undefined, call: ActivityCall) => UndoSpec;
   /** 'attempted': armed before the step starts, since an attempt may have had its effect. */
   armed?: 'completed' | 'attempted';
   unknown?:
     | { policy: 'undo' }
     | { policy: 'ask' }
-    | { policy: 'check'; activity: string; input: unknown; options: ActivityOptions };
+    | { policy: 'check'; activity: string; input: Input; options: ActivityOptions };
   /**
    * After an unknown outcome: may a forward call that arrives late still be carried out, once the undo or the look-up was asked with its
    * key? 'possible' where nothing is declared.
@@ -62,11 +67,13 @@ interface LookUp<Output> {
   output?: Output;
 }
 
-/** The same across attempts, engine restarts and an operator's retries; new after a reset (design section 4). */
-export function idempotencyKey(activityId: string): string {
-  const { namespace, workflowId, runId } = workflowInfo();
-  return `${namespace}/${workflowId}/${runId}/${activityId}`;
+/** What the undo of a step is called with. */
+export function undoCall({ do: forwardKey, undo }: StepKeys): ActivityCall {
+  return { idempotencyKey: undo, forwardKey, hasEffect: true };
 }
+
+const inputOf = (input: Input, call: ActivityCall): unknown =>
+  typeof input === 'function' ? (input as (call: ActivityCall) => unknown)(call) : input;
 
 export async function runStep<Output>(
   state: SagaState,
@@ -74,14 +81,17 @@ export async function runStep<Output>(
   spec: StepSpec<Output>,
   onUndoFailure: UndoFailurePolicy
 ): Promise<Output> {
+  const keys = newKeys(spec.id);
   const makeUndo = (output: Output | undefined): UndoEntry | null =>
-    spec.undo ? { onFailure: onUndoFailure, ...spec.undo(output) } : null;
+    spec.undo ? { onFailure: onUndoFailure, ...spec.undo(output, undoCall(keys)) } : null;
   const undo = spec.armed === 'attempted' ? makeUndo(undefined) : null;
-  const entry = spec.effect === 'none' ? null : state.ledger.add(scope, { nodeId: spec.id, activityId: spec.id, undo });
+  const entry =
+    spec.effect === 'none' ? null : state.ledger.add(scope, { nodeId: spec.id, activityId: spec.id, keys, undo });
 
+  const call: ActivityCall = { idempotencyKey: keys.do, hasEffect: spec.effect !== 'none', output: spec.output };
   let output: Output;
   try {
-    output = await scheduleActivity<Output>(spec.activity, [spec.input], {
+    output = await scheduleActivity<Output>(spec.activity, [inputOf(spec.input, call), call], {
       ...spec.options,
       activityId: spec.id,
       summary: spec.title,
@@ -141,7 +151,7 @@ async function settleUnknown<Output>(
   }
   if (unknown.policy === 'check') {
     await lateCallsSettled(entry, 'check');
-    const answer = await lookUp<Output>(spec.id, unknown);
+    const answer = await lookUp<Output>(spec, unknown, entry.keys);
     if (answer?.applied) return { output: answer.output as Output };
     if (answer) {
       // Not yet, where a late call may follow: then it stays on the ledger as what may have happened.
@@ -183,17 +193,21 @@ export async function lateCallsSettled({ late, activityId }: LedgerEntry, role: 
 
 /** Null when the look-up does not answer, or answers something else: then a person decides. */
 async function lookUp<Output>(
-  nodeId: string,
-  check: { activity: string; input: unknown; options: ActivityOptions }
+  { id, output }: StepSpec<Output>,
+  check: { activity: string; input: Input; options: ActivityOptions },
+  keys: StepKeys
 ): Promise<LookUp<Output> | null> {
+  const call: ActivityCall = { idempotencyKey: keys.check, forwardKey: keys.do, hasEffect: false };
+  // What it found is the step's own output.
+  if (output !== undefined) call.output = { type: 'object', properties: { output } };
   try {
     const answer = await scheduleActivity<Partial<LookUp<Output>> | null>(
       check.activity,
-      [check.input, { forwardKey: idempotencyKey(nodeId) }],
+      [inputOf(check.input, call), call],
       {
         ...check.options,
-        activityId: `${nodeId}:check`,
-        summary: `Did ${nodeId} happen?`,
+        activityId: `${id}:check`,
+        summary: `Did ${id} happen?`,
       }
     );
     return typeof answer?.applied === 'boolean' ? (answer as LookUp<Output>) : null;

@@ -19,7 +19,7 @@ import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPl
 import { askUndo } from './operator';
 import { scheduleActivity } from './schedule';
 import type { SagaState } from './state';
-import { idempotencyKey, lateCallsSettled } from './step';
+import { lateCallsSettled, undoCall } from './step';
 
 const FIRST_PAUSE_MS = 1_000;
 /** Each try is some ten events of a history that is bounded: at this pace a service may be gone for a third of a year. */
@@ -54,7 +54,7 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     state.ledger.become(entry, 'undoing');
     try {
-      await runUndo(entry.nodeId, entry.undo);
+      await runUndo(entry, entry.undo);
       entry.undoRan = true;
       state.ledger.become(entry, entry.late?.settledAtMs === null ? 'mayStand' : 'undone');
       return;
@@ -87,13 +87,12 @@ async function undoByHand(state: SagaState, entry: LedgerEntry, problem: string)
   state.ledger.become(entry, choice === 'doneByHand' ? 'doneByHand' : 'leftStanding');
 }
 
-function runUndo(nodeId: string, entry: UndoEntry): Promise<unknown> {
+function runUndo({ nodeId, keys }: LedgerEntry, undo: UndoEntry): Promise<unknown> {
   // The forward key lets the other side refuse a late forward call that the undo overtook.
-  const meta = { forwardKey: idempotencyKey(nodeId) };
-  return scheduleActivity(entry.activity, [entry.input, meta], {
-    ...entry.options,
+  return scheduleActivity(undo.activity, [undo.input, undoCall(keys)], {
+    ...undo.options,
     activityId: `${nodeId}:undo`,
-    summary: entry.title,
+    summary: undo.title,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });
 }

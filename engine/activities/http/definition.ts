@@ -72,6 +72,7 @@ export const httpRequest: CatalogueActivity = {
       maxResponseBytes: { title: 'Largest answer', type: 'integer', minimum: 1, maximum: 2_000_000 },
     },
   },
+  places: { path: 'path', url: 'url', query: 'text', headers: 'text', body: 'data' },
   output: 'per-step',
   defaultOptions: {
     startToCloseTimeout: '30s',

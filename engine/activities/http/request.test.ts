@@ -6,7 +6,8 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { parseAllow, parseConnections } from '../config';
 import { EgressGuard } from '../egress/guard';
 import { runActivity, startActivity } from '../testing/context';
-import { httpRequestActivity, type ActivityMeta, type HttpRequestInput } from './request';
+import type { ActivityMeta } from './keys';
+import { httpRequestActivity, type HttpRequestInput } from './request';
 
 interface Seen {
   method: string;
@@ -120,6 +121,28 @@ test('[H2] an undo carries its own key and the key of its step, and puts it wher
     },
   });
   expect((await failureOf(input)).type).toBe('InvalidRequest');
+});
+
+test('[H2] code of document format 2 says its keys, and nothing in its input is searched for them', async () => {
+  const meta = { idempotencyKey: 'default/order-1/u/charge:undo', forwardKey: 'default/order-1/u/charge' };
+  const input = {
+    method: 'POST',
+    connection: 'api',
+    path: '/notes',
+    query: { q: '{forwardKey}' },
+    headers: { 'x-note': '{idempotencyKey}' },
+    body: { text: '{idempotencyKey}', of: '{forwardKey}' },
+  };
+  await call(input, meta, { activityId: 'charge:undo' });
+  expect(seen[0]).toMatchObject({
+    url: '/v1/notes?q=%7BforwardKey%7D',
+    body: '{"text":"{idempotencyKey}","of":"{forwardKey}"}',
+    headers: {
+      'x-note': '{idempotencyKey}',
+      'idempotency-key': 'default/order-1/u/charge:undo',
+      'idempotency-forward-key': 'default/order-1/u/charge',
+    },
+  });
 });
 
 test('[H3] ids that no header can carry are encoded, the same way on both sides', async () => {

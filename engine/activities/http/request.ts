@@ -12,7 +12,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import type { ActivityConfig } from '../config';
 import type { EgressGuard } from '../egress/guard';
 import { failure, invalid, statusFailure } from './failure';
-import { fill, fillText, headerText, idempotencyKey, type Keys } from './keys';
+import { fill, fillText, keysOf, type ActivityMeta, type Keys } from './keys';
 import { notSent } from './not-sent';
 import { misfitsOf } from './response-schema';
 import { ResponseTooLarge, send, type Received } from './send';
@@ -31,11 +31,6 @@ export interface HttpRequestInput {
   retryableStatuses?: number[];
   notAppliedStatuses?: number[];
   maxResponseBytes?: number;
-}
-
-export interface ActivityMeta {
-  /** Idempotency key of the step that this undo or look-up belongs to. */
-  forwardKey?: string;
 }
 
 /** A stored secret by name; null when there is none. */
@@ -61,7 +56,7 @@ export function httpRequestActivity(
   readSecret: SecretReader
 ): (input: HttpRequestInput, meta?: ActivityMeta) => Promise<unknown> {
   async function request(input: HttpRequestInput, meta: ActivityMeta, onSending: () => void): Promise<unknown> {
-    const keys = { idempotencyKey: idempotencyKey(), forwardKey: meta.forwardKey && headerText(meta.forwardKey) };
+    const keys = keysOf(meta);
     const method = (input.method ?? 'GET').toUpperCase();
     if (!METHODS.has(method)) throw invalid(`'${method}' is not a method.`);
     const url = addressOf(input, config, keys);

@@ -5,6 +5,7 @@ import { expressionsIn, namesIn } from '../../flow/expression-names';
 import type { PivotPlace } from '../../flow/pivots';
 import { effectOf, lateCallsOf } from '../../flow/tree';
 import type { ActivityTypes } from './activity-types';
+import type { Answers } from './answers';
 import type { Outputs } from './outputs';
 import { objectText, text } from './print';
 import type { StepOptions } from './step-options';
@@ -14,39 +15,51 @@ export interface FlowContext {
   catalogue: Catalogue;
   outputs: Outputs;
   activities: ActivityTypes;
+  answers: Answers;
   options: StepOptions;
   pivots: ReadonlyMap<string, PivotPlace>;
 }
 
 /** The call; without `await`. */
-export function actionCall(node: ActionNode, { catalogue, outputs, activities, options, pivots }: FlowContext): string {
+export function actionCall(
+  node: ActionNode,
+  { catalogue, outputs, activities, answers, options, pivots }: FlowContext
+): string {
   const { undo, unknown } = node;
   const fields = [
     `id: ${text(node.id)}`,
     `title: ${text(node.title)}`,
     `activity: ${text(node.activity)}`,
     `effect: ${text(effectOf(node, catalogue))}`,
-    `input: ${activities.input(node.activity, node.input)}`,
+    `input: ${activities.inputOrFunction(node.activity, node.input)}`,
     `options: ${options.of(node.activity, node.options, pivots.get(node.id))}`,
   ];
+  const answer = answers.of(node);
+  if (answer !== null) fields.push(`output: ${answer}`);
   const readsOwn = undo !== undefined && readsOutput(node, undo.input);
   if (undo) {
+    const input = activities.input(undo.activity, undo.input);
     const data = objectText([
       ['title', text(undo.title)],
       ['activity', text(undo.activity)],
-      ['input', activities.input(undo.activity, undo.input)],
+      ['input', input.code],
       ['options', options.of(undo.activity, undo.options)],
       ...(undo.onFailure ? [['onFailure', text(undo.onFailure)] as const] : []),
     ]);
     const own = readsOwn ? `const ${outputName(node.id)} = output as ${ownType(node, outputs)};` : null;
-    fields.push(own === null ? `undo: () => (${data})` : `undo: (output) => { ${own} return ${data}; }`);
+    const parameters = [
+      ...(own !== null || input.readsCall ? ['output'] : []),
+      ...(input.readsCall ? [activities.call] : []),
+    ];
+    const body = own === null ? `(${data})` : `{ ${own} return ${data}; }`;
+    fields.push(`undo: (${parameters.join(', ')}) => ${body}`);
     fields.push(`armed: ${text(undo.armed)}`);
   }
   if (unknown?.policy === 'check') {
     const check = objectText([
       ['policy', text('check')],
       ['activity', text(unknown.activity)],
-      ['input', activities.input(unknown.activity, unknown.input)],
+      ['input', activities.inputOrFunction(unknown.activity, unknown.input)],
       ['options', options.of(unknown.activity, unknown.options)],
     ]);
     fields.push(`unknown: ${check}`);

@@ -5,23 +5,46 @@
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, type JsonSchema, type Template } from '../../flow/document';
 import { objectType, schemaType } from '../schema-types';
+import { callInput, type CallInput } from './call-input';
 import type { ModuleNames } from './names';
-import { capital, documentation, propertyName, template } from './print';
+import { capital, documentation, propertyName } from './print';
+
+/** Of the saga library. */
+export const CALL_TYPE = 'ActivityCall';
 
 export class ActivityTypes {
   /** Activity → the name of its type there, and here, where something drawn may have taken it. */
   readonly #named = new Map<string, { there: string; here: string }>();
+  /** The name by which code reads the keys of its call. */
+  readonly call: string;
+  #readsCall = false;
 
   constructor(
     private readonly catalogue: Catalogue,
     private readonly names: ModuleNames
-  ) {}
+  ) {
+    this.call = names.take('call');
+  }
 
   /** A template as the input of an activity. */
-  input(activity: string, value: Template): string {
-    const schema = this.#schemaOf(activity);
-    if (schema?.type !== 'object') return template(value);
-    return `(${template(value)}) satisfies ${this.#nameOf(activity).here}`;
+  input(activity: string, value: Template): CallInput {
+    const { places = {} } = Object.hasOwn(this.catalogue, activity) ? (this.catalogue[activity] ?? {}) : {};
+    const { code, readsCall } = callInput(value, places, this.call);
+    if (this.#schemaOf(activity)?.type !== 'object') return { code, readsCall };
+    return { code: `(${code}) satisfies ${this.#nameOf(activity).here}`, readsCall };
+  }
+
+  /** The same, as a function where it reads the keys of its call. */
+  inputOrFunction(activity: string, value: Template): string {
+    const { code, readsCall } = this.input(activity, value);
+    if (!readsCall) return code;
+    this.#readsCall = true;
+    return `(${this.call}: ${CALL_TYPE}) => (${code})`;
+  }
+
+  /** Does the code name the type of a call? To be asked last. */
+  get namesCall(): boolean {
+    return this.#readsCall;
   }
 
   /** To be called last, as the next. Empty when nothing is imported. */

@@ -4,7 +4,8 @@ import { outputName, workflowType, type FlowDocument, type JsonSchema } from '..
 import { pivotPlaces } from '../../flow/pivots';
 import { allNodes, catchesOf } from '../../flow/tree';
 import { objectType, schemaType } from '../schema-types';
-import { ActivityTypes } from './activity-types';
+import { ActivityTypes, CALL_TYPE } from './activity-types';
+import { Answers } from './answers';
 import { Doors, SCHEMA_TYPE } from './doors';
 import { handlers } from './handlers';
 import { ModuleNames } from './names';
@@ -33,11 +34,13 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
     APPROVAL_TYPE,
     OPTIONS_TYPE,
     SCHEMA_TYPE,
+    CALL_TYPE,
     ...namesOf(document),
   ]);
   const outputs = new Outputs(document, catalogue, names);
   const options = new StepOptions(catalogue, names);
   const activities = new ActivityTypes(catalogue, names);
+  const answers = new Answers(catalogue, names);
   const variables = new Variables(document, names);
   const doors = new Doors(document, names);
   const pivots = pivotPlaces(document.steps);
@@ -46,6 +49,7 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
     catalogue,
     outputs,
     activities,
+    answers,
     options,
     variables,
     pivots,
@@ -61,11 +65,17 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
   ];
   const usesSaga = [document.steps, document.queries, document.updates].some((drawn) => Object.keys(drawn).length > 0);
   const { types, approval } = outputs.declarations();
-  const constants = [...doors.declarations(), ...options.declarations()];
+  const constants = [...doors.declarations(), ...answers.declarations(), ...options.declarations()];
+  const fromSaga = [
+    'saga',
+    ...(activities.namesCall ? [`type ${CALL_TYPE}`] : []),
+    ...(approval ? [`type ${APPROVAL_TYPE}`] : []),
+    `type ${SCHEMA_TYPE}`,
+  ];
   const result = document.output ? outputType : 'void';
   const workflow = `
 ${documentation([`${document.title}, version ${version}.`, ...(document.description ? [document.description] : [])])}
-import { saga${approval ? `, type ${APPROVAL_TYPE}` : ''}, type ${SCHEMA_TYPE} } from '@backstitch/saga';
+import { ${fromSaga.join(', ')} } from '@backstitch/saga';
 ${options.declarations().length > 0 ? `import type { ${OPTIONS_TYPE} } from '@temporalio/workflow';` : ''}
 ${activities.importLine()}
 

@@ -10,14 +10,21 @@ const DIRECTIVE = /^(?:@ts-|prettier-|eslint\b|eslint-|istanbul |v8 |c8 |#|\/)/;
 export const text = (value: string): string => JSON.stringify(value);
 
 /** A template: its expressions as code. Each stands in parentheses; the formatter takes off those that say nothing. */
-export function template(value: Template | undefined): string {
+export function template(value: Template | undefined, drawnText: (words: string) => string = text): string {
   if (value === undefined) return 'undefined';
-  if (Array.isArray(value)) return `[${value.map(template).join(', ')}]`;
+  if (typeof value === 'string') return drawnText(value);
+  if (Array.isArray(value)) return `[${value.map((each) => template(each, drawnText)).join(', ')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
-  const entries = Object.entries(value);
-  const [only] = entries;
-  if (only && entries.length === 1 && only[0] === '$expr' && typeof only[1] === 'string') return expression(only[1]);
-  return objectText(entries.map(([name, field]) => [name, template(field)]));
+  const source = expressionIn(value);
+  if (source !== null) return expression(source);
+  return objectText(Object.entries(value).map(([name, field]) => [name, template(field, drawnText)]));
+}
+
+/** The expression that a template is; null for every other value. */
+export function expressionIn(value: Template | undefined): string | null {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
+  const { $expr: source, ...more } = value;
+  return typeof source === 'string' && Object.keys(more).length === 0 ? source : null;
 }
 
 export const expression = (source: string): string => `(${source}\n)`;

@@ -18,6 +18,13 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId'],
 };
 
+/** What steps declare of their answers: one that does not fit fails its step. */
+const HOLD_SEAT_OUTPUT = {
+  type: 'object',
+  properties: { seatId: { type: 'string' } },
+  required: ['seatId'],
+};
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -59,6 +66,7 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
             nonRetryableErrorTypes: ['SoldOut'],
           },
         },
+        output: HOLD_SEAT_OUTPUT,
         undo: (output) => {
           const holdSeat = output as HoldSeatResult;
           return {

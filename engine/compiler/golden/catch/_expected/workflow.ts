@@ -31,6 +31,13 @@ const SIGNAL_SCHEMAS = {
   paid: { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] },
 } satisfies Record<string, ValueSchema>;
 
+/** What steps declare of their answers: one that does not fit fails its step. */
+const RESERVE_CAR_OUTPUT = {
+  type: 'object',
+  properties: { carId: { type: 'string' } },
+  required: ['carId'],
+};
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -70,6 +77,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
               body: { orderId: input.orderId },
             } satisfies HttpRequestInput,
             options: HTTP_REQUEST_OPTIONS,
+            output: RESERVE_CAR_OUTPUT,
             undo: () => ({
               title: 'Free the car',
               activity: 'http.request',

@@ -29,6 +29,19 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId', 'value', 'packing'],
 };
 
+/** What steps declare of their answers: one that does not fit fails its step. */
+const WEIGH_OUTPUT = {
+  type: 'object',
+  properties: { grams: { type: 'number' }, fragile: { type: 'boolean' } },
+  required: ['grams', 'fragile'],
+};
+
+const BOOK_FREIGHT_OUTPUT = {
+  type: 'object',
+  properties: { waybill: { type: 'string' } },
+  required: ['waybill'],
+};
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -60,6 +73,7 @@ export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
           body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
+        output: WEIGH_OUTPUT,
       });
 
       // Which carrier?
@@ -80,6 +94,7 @@ export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {
             body: { grams: weigh.grams },
           } satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
+          output: BOOK_FREIGHT_OUTPUT,
         });
 
         // Note the waybill

@@ -114,6 +114,55 @@ const UPDATE_SCHEMAS = {
   },
 } satisfies Record<string, ValueSchema>;
 
+/** What steps declare of their answers: one that does not fit fails its step. */
+const RESERVE_INVENTORY_OUTPUT = {
+  type: 'object',
+  properties: {
+    reservationId: { type: 'string' },
+    orderId: { type: 'string' },
+    items: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          sku: { type: 'string', enum: ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'] },
+          quantity: { type: 'integer', minimum: 1, maximum: 1000 },
+        },
+        required: ['sku', 'quantity'],
+        additionalProperties: false,
+      },
+    },
+  },
+  required: ['reservationId', 'orderId'],
+};
+
+const CHARGE_PAYMENT_OUTPUT = {
+  type: 'object',
+  properties: {
+    transactionId: { type: 'string' },
+    orderId: { type: 'string' },
+    amount: { type: 'integer', format: 'money' },
+    currency: { type: 'string' },
+  },
+  required: ['transactionId', 'amount', 'currency'],
+};
+
+const CREATE_SHIPMENT_OUTPUT = {
+  type: 'object',
+  properties: {
+    trackingNumber: { type: 'string' },
+    orderId: { type: 'string' },
+    carrier: { type: 'string' },
+  },
+  required: ['trackingNumber', 'carrier'],
+};
+
+const SEND_CONFIRMATION_OUTPUT = {
+  type: 'object',
+  properties: { mailId: { type: 'string' }, orderId: { type: 'string' } },
+  required: ['mailId'],
+};
+
 export async function orderFulfilment_v1(
   input: OrderFulfilmentInput,
 ): Promise<OrderFulfilmentOutput> {
@@ -167,6 +216,7 @@ export async function orderFulfilment_v1(
             maximumInterval: '30s',
           },
         },
+        output: RESERVE_INVENTORY_OUTPUT,
         undo: () => ({
           title: 'Release the goods',
           activity: 'http.request',
@@ -290,6 +340,7 @@ export async function orderFulfilment_v1(
             maximumInterval: '30s',
           },
         },
+        output: CHARGE_PAYMENT_OUTPUT,
         undo: () => ({
           title: 'Refund the payment',
           activity: 'http.request',
@@ -367,6 +418,7 @@ export async function orderFulfilment_v1(
             maximumInterval: '30s',
           },
         },
+        output: CREATE_SHIPMENT_OUTPUT,
         undo: () => ({
           title: 'Cancel the shipment',
           activity: 'http.request',
@@ -413,6 +465,7 @@ export async function orderFulfilment_v1(
           startToCloseTimeout: '5s',
           retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
         },
+        output: SEND_CONFIRMATION_OUTPUT,
         unknown: {
           policy: 'check',
           activity: 'http.request',

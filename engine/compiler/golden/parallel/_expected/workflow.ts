@@ -26,6 +26,25 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId'],
 };
 
+/** What steps declare of their answers: one that does not fit fails its step. */
+const CHECK_IDENTITY_OUTPUT = {
+  type: 'object',
+  properties: { score: { type: 'number' } },
+  required: ['score'],
+};
+
+const RESERVE_NUMBER_OUTPUT = {
+  type: 'object',
+  properties: { iban: { type: 'string' } },
+  required: ['iban'],
+};
+
+const PRINT_CARD_OUTPUT = {
+  type: 'object',
+  properties: { cardId: { type: 'string' } },
+  required: ['cardId'],
+};
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -66,6 +85,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                     body: { orderId: input.orderId },
                   } satisfies HttpRequestInput,
                   options: HTTP_REQUEST_OPTIONS,
+                  output: CHECK_IDENTITY_OUTPUT,
                 }),
               [
                 {
@@ -92,6 +112,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                 body: { score: checkIdentity.score },
               } satisfies HttpRequestInput,
               options: HTTP_REQUEST_OPTIONS,
+              output: RESERVE_NUMBER_OUTPUT,
               undo: (output) => {
                 const reserveNumber = output as ReserveNumberResult;
                 return {
@@ -131,6 +152,7 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
                       body: { orderId: input.orderId },
                     } satisfies HttpRequestInput,
                     options: HTTP_REQUEST_OPTIONS,
+                    output: PRINT_CARD_OUTPUT,
                     undo: () => ({
                       title: 'Destroy the card',
                       activity: 'http.request',

@@ -34,6 +34,13 @@ const UPDATE_SCHEMAS = {
   reset: { type: 'null' },
 } satisfies Record<string, ValueSchema>;
 
+/** What steps declare of their answers: one that does not fit fails its step. */
+const COUNT_OUTPUT = {
+  type: 'object',
+  properties: { pieces: { type: 'number' } },
+  required: ['pieces'],
+};
+
 /** Of http.request in the catalogue, for what sets no options of its own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
@@ -101,6 +108,7 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
           body: { orderId: input.orderId },
         } satisfies HttpRequestInput,
         options: HTTP_REQUEST_OPTIONS,
+        output: COUNT_OUTPUT,
       });
 
       // Stopped meanwhile?

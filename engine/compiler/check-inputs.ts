@@ -1,0 +1,94 @@
+/**
+ * Phase 3. What is drawn into the inputs of calls: addresses, and placeholders for keys.
+ *
+ * Rules
+ * [CI1] `{forwardKey}` is drawn only in an undo or a look-up: a step has no call before it.
+ * [CI2] A drawn path does not lead up, in any encoding, and has no encoded separator: at run time it stands among encoded values.
+ * [CI3] An activity that reads addresses or keys off its input has its fields drawn one by one, so that what is data stays data.
+ * [CI4] The headers of the idempotency keys are the product's own.
+ */
+import type { Catalogue, InputPlace } from '../flow/catalogue';
+import { climbs } from '../flow/climbs';
+import type { Diagnostic } from '../flow/diagnostic';
+import type { ActionNode, FlowDocument, Template } from '../flow/document';
+import { allNodes } from '../flow/tree';
+import { addressOf, drawnTexts } from './emit/address';
+import { expressionIn } from './emit/print';
+
+type Path = (string | number)[];
+interface Call {
+  activity: string;
+  input: Template;
+  path: Path;
+  hasForwardKey: boolean;
+}
+
+export function checkInputs(flow: FlowDocument, catalogue: Catalogue): Diagnostic[] {
+  const found: Diagnostic[] = [];
+  for (const node of allNodes(flow.steps)) {
+    if (node.kind !== 'action') continue;
+    for (const call of callsOf(node)) {
+      const { places = null } = (Object.hasOwn(catalogue, call.activity) && catalogue[call.activity]) || {};
+      if (!places) continue;
+      checkCall(call, places, (code, path, message, fix) =>
+        found.push({ code, severity: 'error', nodeId: node.id, path: [...call.path, ...path], message, fix })
+      );
+    }
+  }
+  return found;
+}
+
+function callsOf({ activity, input, undo, unknown }: ActionNode): Call[] {
+  return [
+    { activity, input, path: ['input'], hasForwardKey: false },
+    ...(undo ? [{ activity: undo.activity, input: undo.input, path: ['undo', 'input'], hasForwardKey: true }] : []),
+    ...(unknown?.policy === 'check'
+      ? [{ activity: unknown.activity, input: unknown.input, path: ['unknown', 'input'], hasForwardKey: true }]
+      : []),
+  ];
+}
+
+type Report = (code: string, path: Path, message: string, fix: string) => void;
+
+function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<string, InputPlace>>, report: Report): void {
+  if (typeof input !== 'object' || input === null || Array.isArray(input)) return;
+  if (expressionIn(input) !== null) {
+    const message = 'The whole input is an expression, so its address would be data.';
+    return report('input-not-drawn', [], message, 'Draw its fields, and use expressions for their values.');
+  }
+  for (const [field, drawn] of Object.entries(input)) {
+    const place = places[field];
+    if (!place) continue;
+    if (!hasForwardKey && textsIn(drawn, place).some((words) => words.includes('{forwardKey}'))) {
+      const message = '{forwardKey} is the key of the step that is undone or looked up: a step itself has none.';
+      report('no-forward-key', [field], message, 'Use {idempotencyKey}.');
+    }
+    if (
+      place === 'path' &&
+      textsIn(drawn, place).some((words) => climbs(words, { encoded: true }) || SEPARATOR.test(words))
+    )
+      report('path-structure', [field], 'The path leads up, or has an encoded separator.', 'Write the path as it is.');
+  }
+  checkHeaders(input.headers, report);
+}
+
+const SEPARATOR = /%(?:2f|5c)/i;
+
+/** [CI4] A step may spell out what is sent anyway. */
+function checkHeaders(headers: Template | undefined, report: Report): void {
+  if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return;
+  for (const [name, value] of Object.entries(headers)) {
+    const own = /^idempotency-(forward-)?key$/i.exec(name);
+    if (!own || value === (own[1] ? '{forwardKey}' : '{idempotencyKey}')) continue;
+    report('own-header', ['headers', name], `The header '${name}' carries the key of the call.`, 'Remove it.');
+  }
+}
+
+/** The drawn texts of a field in which a placeholder, or a separator, has a meaning. */
+function textsIn(drawn: Template, place: InputPlace): string[] {
+  const source = expressionIn(drawn);
+  if (source !== null) return place === 'path' || place === 'url' ? drawnTexts(addressOf(source)) : [];
+  if (typeof drawn === 'string') return place === 'data' && !/^\{\w+\}$/.test(drawn) ? [] : [drawn];
+  if (typeof drawn !== 'object' || drawn === null) return [];
+  return Object.values(drawn).flatMap((inner) => textsIn(inner as Template, place));
+}
