@@ -6,7 +6,10 @@ export * from './contract';
 export { saga } from './saga';
 export { Saga } from './nodes';
 export type { StepSpec, UndoSpec } from './step';
-export type { ActivityCall } from './call';
+export type {
+  /** @public Generated code names it. */
+  ActivityCall,
+} from './call';
 export type {
   /** @public Generated code names it. */
   ApprovalResult,

@@ -89,6 +89,7 @@ export async function address_v1(input: AddressInput): Promise<void> {
             }) satisfies HttpRequestInput,
           options: HTTP_REQUEST_OPTIONS,
         },
+        lateCalls: 'refused',
       });
 
       // Tell whoever wants to know
