@@ -24,7 +24,7 @@ describe('a clock that is set, and put right again', () => {
     ['back an hour for 5 s', -HOUR_MS, 5_000],
     ['on an hour for 5 s', HOUR_MS, 5_000],
     ['on an hour for 100 ms', HOUR_MS, 100],
-  ])('[K1] %s: no call is early or late', async (_, jumpMs, forMs) => {
+  ])('[CK1] %s: no call is early or late', async (_, jumpMs, forMs) => {
     for (const dueMs of [1_000, 11_000, 14_000, 30_000, 20 * MINUTE_MS]) {
       const { virtual, time, clock, calls, call, startMs } = timing();
       clock.at(startMs + dueMs, call);
@@ -41,7 +41,7 @@ describe('a clock that is set, and put right again', () => {
   });
 
   it.each([-10 * MINUTE_MS, -HOUR_MS, HOUR_MS])(
-    '[K2] wrong by %d ms for so long that it is believed: once it is right, no call is 10 s late',
+    '[CK2] wrong by %d ms for so long that it is believed: once it is right, no call is 10 s late',
     async (jumpMs) => {
       const { virtual, time, clock, calls, call, startMs } = timing();
       clock.at(startMs + 5 * MINUTE_MS, call);
@@ -57,7 +57,7 @@ describe('a clock that is set, and put right again', () => {
 });
 
 describe('a clock that is set for good', () => {
-  it('[K3] is followed: what it says is due by then comes within 10 s', async () => {
+  it('[CK3] is followed: what it says is due by then comes within 10 s', async () => {
     const { virtual, time, clock, calls, call, startMs } = timing();
     clock.at(startMs + 30 * MINUTE_MS, call);
     await virtual.advance(10_000);
@@ -67,7 +67,7 @@ describe('a clock that is set for good', () => {
     expect(clock.now()).toBe(time.wallMs());
   });
 
-  it('[K4] set back, it is followed too: an instant is an instant', async () => {
+  it('[CK4] set back, it is followed too: an instant is an instant', async () => {
     const { virtual, time, clock, calls, call, startMs } = timing();
     clock.at(startMs + 30 * MINUTE_MS, call);
     await virtual.advance(10_000);
@@ -79,7 +79,7 @@ describe('a clock that is set for good', () => {
     expect(calls[0]).toBeLessThan(90 * MINUTE_MS + 10_000);
   });
 
-  it('[K5] slewed in small pieces, it is followed at once', async () => {
+  it('[CK5] slewed in small pieces, it is followed at once', async () => {
     const { virtual, time, clock } = timing();
     for (let step = 0; step < 10; step++) {
       time.offMs += 400;
@@ -90,7 +90,7 @@ describe('a clock that is set for good', () => {
 });
 
 describe('how long something takes', () => {
-  it('[K6] does not depend on the wall clock', async () => {
+  it('[CK6] does not depend on the wall clock', async () => {
     const { virtual, time, clock, calls, call } = timing();
     clock.after(3_000, call);
     time.offMs = -HOUR_MS;
@@ -98,7 +98,7 @@ describe('how long something takes', () => {
     expect(calls).toEqual([3_000]);
   });
 
-  it('[K7] a call that is taken back does not come, near or far, and an idle clock sleeps no more', async () => {
+  it('[CK7] a call that is taken back does not come, near or far, and an idle clock sleeps no more', async () => {
     const { virtual, clock, calls, call, startMs } = timing();
     const takeBack = [clock.at(startMs + 100, call), clock.at(startMs + HOUR_MS, call)];
     await virtual.advance(50);

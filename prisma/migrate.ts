@@ -28,7 +28,7 @@ interface Migration {
 
 /**
  * Bring a database up to date. Resolves to the names of the migrations that were applied now. Throws MigrationError when an
- * applied migration was changed since, or when one failed half-way before.
+ * applied migration was changed since, when one failed half-way before, or when the database has migrations of a newer program.
  */
 export async function migrate(databaseUrl: string, options: MigrateOptions = {}): Promise<string[]> {
   const migrations = await readMigrations(options.folder ?? path.resolve('prisma/migrations'));
@@ -41,6 +41,7 @@ export async function migrate(databaseUrl: string, options: MigrateOptions = {})
       'SELECT migration_name, checksum, finished_at FROM public._prisma_migrations WHERE rolled_back_at IS NULL'
     );
     const applied = new Map(rows.map((row) => [row.migration_name, row]));
+    refuseNewer([...applied.keys()], migrations);
     const done: string[] = [];
     for (const migration of migrations) {
       const before = applied.get(migration.name);
@@ -66,6 +67,17 @@ async function readMigrations(folder: string): Promise<Migration[]> {
       const sql = await readFile(path.join(folder, name, 'migration.sql'), 'utf8');
       return { name, sql, checksum: createHash('sha256').update(sql).digest('hex') };
     })
+  );
+}
+
+/** What a newer program has made of the database, this one would read and write wrongly. */
+function refuseNewer(applied: string[], migrations: Migration[]): void {
+  const known = new Set(migrations.map(({ name }) => name));
+  const unknown = applied.filter((name) => !known.has(name)).sort();
+  if (unknown.length === 0) return;
+  throw new MigrationError(
+    `The database is newer than this program: it has ${unknown.join(', ')}, which this version does not know. ` +
+      'Start the version that made it, or restore a backup from before. Nothing was changed.'
   );
 }
 

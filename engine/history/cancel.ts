@@ -1,6 +1,8 @@
 /**
  * Cancel requests: open run → WorkflowExecutionCancelRequested, once. A second request, by the same caller or another, is
  * answered as done: the workflow has been asked. What it does about it is its own affair.
+ *
+ * Every request ends a back-off, of a failed workflow task or of a delayed start: who stops a run does not wait for it.
  */
 import { temporal } from '../proto';
 import { requireOpen, requireRoom } from './admission';
@@ -11,11 +13,16 @@ const { EventType } = temporal.api.enums.v1;
 export function cancelRun(decision: Decision, request: { reason: string; identity: string; requestId: string }): void {
   const { state } = decision;
   requireOpen(state);
+  state.workflowTaskAtMs = 0;
   if (state.cancelRequested) return;
   requireRoom(state);
   if (request.requestId) state.cancelRequestIds.add(request.requestId);
+  recordCancelRequest(decision, request.reason, request.identity);
+}
+
+export function recordCancelRequest(decision: Decision, reason: string, identity: string): void {
   decision.happen({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCEL_REQUESTED,
-    workflowExecutionCancelRequestedEventAttributes: { cause: request.reason, identity: request.identity },
+    workflowExecutionCancelRequestedEventAttributes: { cause: reason, identity },
   });
 }

@@ -10,6 +10,7 @@ import type { Command, RunState, WorkflowTaskCompletion } from './api';
 import { reject, type Checking, type Performing } from './commands/command';
 import { commandKind } from './commands/table';
 import type { Decision } from './decision';
+import { REPORTED_FROM } from './reported-problems';
 import { answer, dropUnanswered, readAnswers, type UpdateAnswer } from './update';
 import { requireTask, writeOpenEvents } from './workflow-task';
 
@@ -21,6 +22,8 @@ export function complete(decision: Decision, completion: WorkflowTaskCompletion)
   const answers = readAnswers(state, completion.messages);
   check(state, completion.commands, answers);
 
+  if (state.failedWorkflowTasks >= REPORTED_FROM) decision.effect({ kind: 'visibility' });
+  state.failedWorkflowTasks = 0;
   if (onlyRejections(state, completion.commands, answers)) {
     state.workflowTask = null;
     state.workflowTaskAttempt = 1;

@@ -8,9 +8,10 @@
  * A close drops what was pending: attempts are told, updates are aborted, an open task leaves no trace.
  */
 import { temporal } from '../proto';
-import { requireOpen } from './admission';
+import { nearLimit, requireOpen } from './admission';
 import type { Failure, Payloads, Rules, StartRun } from './api';
 import { RequestError } from './api';
+import { recordCancelRequest } from './cancel';
 import { close, nextRun, nextRunId, workflowRetry } from './close';
 import { Decision } from './decision';
 import { fieldsBytes, payloadsBytes } from './limits';
@@ -21,6 +22,8 @@ import { durationMs, timestampMs, toDuration, toTimestamp } from './time';
 
 const { EventType, RetryState, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
+/** Who ends a run, or asks it to end, for its limits. */
+const HISTORY_SERVICE = 'history-service';
 const DEFAULT_TASK_TIMEOUT_MS = 10_000;
 const MAX_TASK_TIMEOUT_MS = 120_000;
 
@@ -127,7 +130,10 @@ export function terminateRun(
   });
 }
 
-/** A run whose history is too long to go on with is terminated, and says which limit it met. */
+/**
+ * A run whose history is too long to go on with is terminated, and says which limit it met. Well before that it is asked to cancel,
+ * while there is room to unwind.
+ */
 export function enforceSize(decision: Decision): void {
   const { state } = decision;
   const { maxEvents, maxBytes } = state.rules.limits;
@@ -138,7 +144,9 @@ export function enforceSize(decision: Decision): void {
       : state.historySizeBytes > maxBytes
         ? `limit maxBytes: the history has more than ${maxBytes} bytes`
         : null;
-  if (reason) terminateRun(decision, { reason, details: null, identity: 'history-service' });
+  if (reason) return terminateRun(decision, { reason, details: null, identity: HISTORY_SERVICE });
+  const near = state.cancelRequested ? null : nearLimit(state);
+  if (near) recordCancelRequest(decision, near, HISTORY_SERVICE);
 }
 
 /** An open embedded task is not durable: it ends without a trace, and what it held back is written. */

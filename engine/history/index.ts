@@ -13,7 +13,7 @@ import { complete as completeTask } from './completion';
 import { Decision } from './decision';
 import { chainDigest } from './digest';
 import { enforceSize, start, terminateRun } from './execution';
-import { defaultRules } from './limits';
+import { defaultRules, payloadsBytes } from './limits';
 import { rebuild, recover } from './rebuild';
 import { signalRun } from './signal';
 import { admit } from './update';
@@ -22,9 +22,10 @@ import * as workflowTask from './workflow-task';
 export * from './api';
 export { checkHistory, type Finding } from './check';
 export { defaultLimits, payloadsBytes } from './limits';
+export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
 export { encodeSide, readExpectation } from './side';
 
-/** Every decision on an open run ends by asking whether its history is still short enough to go on. */
+/** Every decision on an open run ends by asking whether its history is still short enough to go on, or to go forward. */
 function decide(state: RunState, epoch: number, now: number, act: (decision: Decision) => void): Transition {
   const decision = new Decision(state, epoch, now);
   act(decision);
@@ -42,9 +43,16 @@ export const recoverRun: HistoryApi['recoverRun'] = (state, epoch, now) => decid
 
 export const encodeBatch: HistoryApi['encodeBatch'] = (events) =>
   temporal.api.history.v1.History.encode({ events }).finish();
+/** Signals that wait in the buffer are in no batch yet. */
+function bufferedBytes(state: RunState): number {
+  let bytes = 0;
+  for (const event of state.buffered) bytes += payloadsBytes(event.workflowExecutionSignaledEventAttributes?.input);
+  return bytes;
+}
 export const recordBatch: HistoryApi['recordBatch'] = (state, batch) => {
   state.digest = chainDigest(state.digest, batch);
   state.historySizeBytes += batch.length;
+  state.uncountedBytes = bufferedBytes(state);
 };
 
 export const nextDeadline: HistoryApi['nextDeadline'] = nextRunDeadline;

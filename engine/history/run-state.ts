@@ -20,6 +20,8 @@ export interface HistoryLimits {
   maxPayloadBytes: number; // 2 MiB, per payload list
   maxPendingActivities: number; // 2_000
   maxPendingTimers: number; // 2_000
+  /** From this share of maxEvents or maxBytes on the run is asked to turn back, and takes no more signals. */
+  turnBackShare: number; // 0.8
   maxSignals: number; // 10_000
   maxBufferedEvents: number; // 100... bounded, in events
   maxInFlightUpdates: number; // 10
@@ -131,6 +133,10 @@ export interface RunState {
   unsentUpdates: number;
   /** Events after the WorkflowTaskStarted of the last completed task, in order: what the next task brings. See `taskEvents`. */
   unseen: HistoryEvent[];
+  /** Failed and timed-out workflow tasks since the last one that completed; UnhandledCommand is not counted. */
+  failedWorkflowTasks: number;
+  /** Bytes of signals and updates that came since the last commit was handed to the store. */
+  uncountedBytes: number;
   /** Default timeout of workflow tasks. */
   workflowTaskTimeoutMs: number;
   /** Admitted or accepted, not completed. */

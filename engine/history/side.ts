@@ -2,15 +2,19 @@
  * The side state: what history does not tell and a rebuild needs. Written with every commit of the run, so it is small: a
  * step of a sequential run takes about 90 bytes, a first attempt that runs three.
  *
- * Layout, version 1: digest · size · start request id · cancel request ids · task attempt, back-off, last failure · pending
- * activities by scheduled event id · buffered events. A new field comes with a new version; old versions stay readable.
+ * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure, failures in a row
+ * (from version 2 on) · pending activities by scheduled event id · buffered events.
+ *
+ * A new field comes with a new version. Every version that was ever written is read, and the newest is written. A version that is
+ * newer than this engine is refused: it would lose what that version knows.
  */
 import { temporal } from '../proto';
 import type { StoredRun } from '../store/port';
 import type { ActivityState, Expectation, RunState } from './api';
 import { ByteReader, ByteWriter } from './bytes';
 
-const VERSION = 1;
+/** 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. */
+const VERSION = 2;
 const DIGEST_LENGTH = 32;
 const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;
@@ -34,6 +38,7 @@ export function encodeSide(state: RunState): Uint8Array {
     out.number(failed.cause).number(failed.attempt).number(failed.timeMs);
     out.block(failed.failure && Failure.encode(failed.failure).finish());
   }
+  out.number(state.failedWorkflowTasks);
 
   out.number(state.activities.size);
   let previous = 0;
@@ -66,8 +71,7 @@ function writeActivity(out: ByteWriter, activity: ActivityState): void {
 /** Lay the side state over a state that has been rebuilt from the events. Buffered events are not yet applied. */
 export function decodeSide(state: RunState, side: Uint8Array): void {
   const read = new ByteReader(side);
-  const version = read.number();
-  if (version !== VERSION) throw new Error(`side state has version ${version}; this engine reads ${VERSION}`);
+  const version = readVersion(read);
   state.digest = read.raw(DIGEST_LENGTH);
   state.historySizeBytes = read.number();
   state.startRequestId = read.text();
@@ -81,6 +85,7 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
     const failure = read.block();
     state.lastWorkflowTaskFailure = { cause, attempt, timeMs, failure: failure && Failure.decode(failure) };
   }
+  state.failedWorkflowTasks = version >= 2 ? read.number() : state.workflowTaskAttempt - 1;
 
   let scheduledEventId = 0;
   for (let count = read.number(); count > 0; count--) {
@@ -89,6 +94,14 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   }
 
   for (let count = read.number(); count > 0; count--) state.buffered.push(HistoryEvent.decode(read.block()!));
+}
+
+function readVersion(read: ByteReader): number {
+  const version = read.number();
+  if (version >= 1 && version <= VERSION) return version;
+  throw new Error(
+    `the run was written by a newer engine: its side state has version ${version}, this engine reads 1 to ${VERSION}`
+  );
 }
 
 function readActivity(read: ByteReader, activity: ActivityState | undefined, scheduledEventId: number): void {
@@ -117,7 +130,6 @@ function readActivity(read: ByteReader, activity: ActivityState | undefined, sch
 
 export function readExpectation(stored: StoredRun): Expectation {
   const read = new ByteReader(stored.side);
-  const version = read.number();
-  if (version !== VERSION) throw new Error(`side state has version ${version}; this engine reads ${VERSION}`);
+  readVersion(read);
   return { nextEventId: stored.nextEventId, digest: read.raw(DIGEST_LENGTH), status: stored.status };
 }

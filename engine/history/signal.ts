@@ -3,7 +3,7 @@
  * event, so it holds after a rebuild.
  */
 import { temporal } from '../proto';
-import { requireOpen, requireRoom } from './admission';
+import { requireOpen, requireRoom, takeHistoryRoom } from './admission';
 import { RequestError, type SignalRequest } from './api';
 import type { Decision } from './decision';
 import { payloadsBytes } from './limits';
@@ -24,9 +24,11 @@ export function signalRun(decision: Decision, request: SignalRequest): void {
     throw new RequestError('INVALID_ARGUMENT', message, { field: 'input' });
   }
   if (state.signalCount >= limits.maxSignals) {
-    throw new RequestError('RESOURCE_EXHAUSTED', `limit maxSignals: the run has received ${limits.maxSignals} signals`);
+    const message = `limit maxSignals: the run has received ${limits.maxSignals} signals`;
+    throw new RequestError('FAILED_PRECONDITION', message);
   }
   requireRoom(state);
+  takeHistoryRoom(state, bytes);
   decision.happen({
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED,
     workflowExecutionSignaledEventAttributes: {
@@ -38,6 +40,6 @@ export function signalRun(decision: Decision, request: SignalRequest): void {
     },
   });
   // A signal ends the start delay of a run that has not begun; it does not end the back-off of a chain or of a failed task.
-  const delayed = state.lastCompletedTaskStartedEventId === 0 && state.workflowTaskAttempt === 1;
+  const delayed = state.lastCompletedTaskStartedEventId === 0 && state.failedWorkflowTasks === 0;
   if (delayed && !state.started.continuedExecutionRunId) state.workflowTaskAtMs = 0;
 }

@@ -30,6 +30,8 @@ export class Run implements RunState {
   firstWorkflowTaskAtMs: TimestampMs = 0;
   workflowTaskTimeoutMs = 10_000;
   lastCompletedTaskStartedEventId = 0;
+  failedWorkflowTasks = 0;
+  uncountedBytes = 0;
   lastWorkflowTaskFailure: RunState['lastWorkflowTaskFailure'] = null;
   workflowTask: WorkflowTaskState | null = null;
   workflowTaskAttempt = 1;

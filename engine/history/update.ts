@@ -10,7 +10,7 @@
  */
 import Long from 'long';
 import { temporal } from '../proto';
-import { requireOpen } from './admission';
+import { isReserved, requireOpen, takeHistoryRoom } from './admission';
 import { RequestError, type RunState, type UpdateState } from './api';
 import { reject } from './commands/command';
 import type { Decision } from './decision';
@@ -41,18 +41,21 @@ export function admit(decision: Decision, request: temporal.api.update.v1.IReque
     const message = `limit maxPayloadBytes: the update's arguments have ${bytes} bytes, at most ${limits.maxPayloadBytes} are allowed`;
     throw new RequestError('INVALID_ARGUMENT', message, { field: 'input.args' });
   }
-  if (state.inFlightUpdates >= limits.maxInFlightUpdates) {
+  const reserved = isReserved(request.input.name);
+  if (!reserved && state.inFlightUpdates >= limits.maxInFlightUpdates) {
     throw new RequestError(
       'RESOURCE_EXHAUSTED',
       `limit maxInFlightUpdates: ${limits.maxInFlightUpdates} updates of this run are in flight`
     );
   }
-  if (state.updates.size >= limits.maxTotalUpdates) {
+  if (!reserved && state.updates.size >= limits.maxTotalUpdates) {
     throw new RequestError(
-      'RESOURCE_EXHAUSTED',
+      'FAILED_PRECONDITION',
       `limit maxTotalUpdates: this run has had ${limits.maxTotalUpdates} updates`
     );
   }
+  if (reserved) state.uncountedBytes += bytes;
+  else takeHistoryRoom(state, bytes);
   state.updates.set(updateId, {
     updateId,
     request,

@@ -16,6 +16,7 @@ import type { Failure, HistoryEvent, RunState, WorkflowTaskCompletion, WorkflowT
 import { RequestError } from './api';
 import type { TaskFailedCause } from './commands/command';
 import type { Decision } from './decision';
+import { REPORTED_FROM } from './reported-problems';
 import { toTimestamp } from './time';
 import { sendUpdates, unsendUpdates } from './update';
 
@@ -125,6 +126,12 @@ export function timeOut(decision: Decision): void {
   }));
 }
 
+/** After several failures lists say so: see reported-problems.ts. */
+function countFailure(decision: Decision): void {
+  decision.state.failedWorkflowTasks += 1;
+  if (decision.state.failedWorkflowTasks === REPORTED_FROM) decision.effect({ kind: 'visibility' });
+}
+
 function end(
   decision: Decision,
   attempt: number,
@@ -138,8 +145,12 @@ function end(
   const news = state.buffered.length > 0 || state.unsentUpdates > 0;
   decision.flush();
   unsendUpdates(state);
+  if (cause !== Cause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND) countFailure(decision);
+  const failures = state.failedWorkflowTasks;
   state.workflowTaskAttempt = news ? 1 : attempt + 1;
-  state.workflowTaskAtMs = news ? 0 : now + taskBackoffMs(attempt + 1);
+  // News is a reason to try at once, but no way to make a run that always fails busy for ever.
+  const soon = news && failures < REPORTED_FROM;
+  state.workflowTaskAtMs = soon ? 0 : now + taskBackoffMs(Math.max(attempt, failures) + 1);
   state.lastWorkflowTaskFailure = { cause, failure, attempt, timeMs: now };
   decision.effect({ kind: 'workflowTaskFailed', cause });
 }

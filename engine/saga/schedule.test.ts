@@ -11,22 +11,22 @@ const { EventType } = temporal.api.enums.v1;
 
 describe('data that no server takes', () => {
   it.each([
-    ['[Z1] the input of a step', 'largeInput', 'UnsendableData', "The input of 'b' has 3145730 bytes"],
+    ['[SZ1] the input of a step', 'largeInput', 'UnsendableData', "The input of 'b' has 3145730 bytes"],
     [
-      '[Z1] the input of a step, counted in bytes',
+      '[SZ1] the input of a step, counted in bytes',
       'largeInputInBytes',
       'UnsendableData',
       "The input of 'b' has 2764802",
     ],
-    ['[Z2] an input that refers to itself', 'notEncodable', 'UnsendableData', "The input of 'b' cannot be encoded"],
-    ['[Z3] the output of the flow', 'largeOutput', 'UnsendableData', 'The output of the flow has 3145730 bytes'],
+    ['[SZ2] an input that refers to itself', 'notEncodable', 'UnsendableData', "The input of 'b' cannot be encoded"],
+    ['[SZ3] the output of the flow', 'largeOutput', 'UnsendableData', 'The output of the flow has 3145730 bytes'],
     [
-      '[Z3] the output of a node that ends the flow',
+      '[SZ3] the output of a node that ends the flow',
       'largeEnd',
       'UnsendableData',
       'The output of the flow has 3145730',
     ],
-    ['[Z4] the message of a failure is cut', 'largeMessage', 'Refused', 'xxx'],
+    ['[SZ4] the message of a failure is cut', 'largeMessage', 'Refused', 'xxx'],
   ])('%s: no workflow task fails, and what stood is undone', async (_, workflowType, type, message) => {
     const run = start(workflowType);
     await run.run();
@@ -39,7 +39,7 @@ describe('data that no server takes', () => {
     expect(run.events.some(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).toBe(false);
   });
 
-  it('[Z5] the input of an undo: a person is asked, also where undos are retried for ever', async () => {
+  it('[SZ5] the input of an undo: a person is asked, also where undos are retried for ever', async () => {
     const run = start('largeUndo');
     await run.run();
     expect(world.calls).toEqual(['a', 'b', 'not-applied']);

@@ -28,7 +28,7 @@ describe('the clock is set back ten minutes for 5 s, or by an hour for a minute,
     ['-10 min', -10 * MINUTE_MS, 5_000],
     ['-1 h', -60 * MINUTE_MS, 30_000],
     ['+1 h', 60 * MINUTE_MS, 5_000],
-  ])('[K8] %s: the run goes on no more than 10 s late', async (_, jumpMs, forMs) => {
+  ])('[CK8] %s: the run goes on no more than 10 s late', async (_, jumpMs, forMs) => {
     const virtual = new VirtualClock();
     const time = new JumpingTime(virtual);
     const role = await startTestEngine({

@@ -283,6 +283,13 @@ export class Run implements CommitSource {
   }
 }
 
+function attributesOf(state: RunState): VisibilityRecord['searchAttributes'] {
+  const problems = history.reportedProblems(state);
+  return problems
+    ? { ...state.searchAttributes, [history.REPORTED_PROBLEMS]: problems }
+    : { ...state.searchAttributes };
+}
+
 export function visibilityOf(state: RunState, historyLength: number): VisibilityRecord {
   return {
     runKey: state.runKey,
@@ -296,7 +303,7 @@ export function visibilityOf(state: RunState, historyLength: number): Visibility
     startTime: state.startTimeMs,
     closeTime: state.closeTimeMs,
     historyLength,
-    searchAttributes: { ...state.searchAttributes },
+    searchAttributes: attributesOf(state),
     memo: temporal.api.common.v1.Memo.encode({ fields: state.memo }).finish(),
   };
 }

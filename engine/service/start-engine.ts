@@ -7,7 +7,7 @@ import { systemClock, type Clock } from '../clock';
 import type { DeclaredOf } from './declared';
 import { Engine } from './engine';
 import type { Frontend } from './frontend/context';
-import { newNamespace } from './frontend/namespaces';
+import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
 import { HintStream } from './watch';
 import { WorkflowServiceImplementation } from './workflow-service';
 
@@ -51,7 +51,11 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
   });
   await engine.start();
   const frontend: Frontend = { engine, namespaces: new Map(), declared: options.declared ?? (() => undefined) };
-  for (const record of await engine.store.readNamespaces()) frontend.namespaces.set(record.name, record);
+  for (const record of await engine.store.readNamespaces()) {
+    // An older engine registered fewer.
+    const searchAttributes = { ...SEARCH_ATTRIBUTES, ...record.searchAttributes };
+    frontend.namespaces.set(record.name, { ...record, searchAttributes });
+  }
   for (const name of options.namespaces ?? ['default']) {
     if (frontend.namespaces.has(name)) continue;
     const record = newNamespace(name);

@@ -1,16 +1,21 @@
 /** DescribeWorkflowExecution and history reads, with long polls. */
 import Long from 'long';
 import { temporal } from '../../proto';
-import type { HistoryEvent } from '../../history';
+import { REPORTED_PROBLEMS, reportedProblems, type HistoryEvent, type RunState } from '../../history';
 import { invalid } from '../errors';
 import { visibilityOf, type Run } from '../run';
 import { runOf, type Frontend } from './context';
 import { pendingActivity, pendingTask } from './pending';
 import type { workflowservice } from './requests';
-import { executionInfo } from './visibility';
+import { attributePayload, executionInfo } from './visibility';
 
-const { HistoryEventFilterType } = temporal.api.enums.v1;
+const { HistoryEventFilterType, IndexedValueType } = temporal.api.enums.v1;
+const KEYWORD_LIST = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST;
 const DEFAULT_PAGE = 1_000;
+/** A page ends with the event that passes this, so that no answer is as large as a history may be. */
+const PAGE_BYTES = 2 * 1024 * 1024;
+/** Events that are read at once while nobody knows how large they are. */
+const FIRST_READ = 64;
 /** A long poll answers after this, with nothing new; the client asks again. */
 const LONG_POLL_MS = 20_000;
 
@@ -32,12 +37,17 @@ export async function describe(
     workflowExecutionInfo: {
       ...executionInfo(visibilityOf(state, run.durableNextEventId - 1)),
       historySizeBytes: Long.fromNumber(state.historySizeBytes),
-      searchAttributes: { indexedFields: state.searchAttributePayloads },
+      searchAttributes: { indexedFields: { ...state.searchAttributePayloads, ...reportedPayload(state) } },
       memo: { fields: state.memo },
     },
     pendingActivities: [...state.activities.values()].map(pendingActivity),
     pendingWorkflowTask: state.needsWorkflowTask || state.workflowTask ? pendingTask(state, run.lastUsedMs) : null,
   };
+}
+
+function reportedPayload(state: RunState): Record<string, temporal.api.common.v1.IPayload> {
+  const problems = reportedProblems(state);
+  return problems ? { [REPORTED_PROBLEMS]: attributePayload(problems, KEYWORD_LIST) } : {};
 }
 
 interface PageToken {
@@ -71,10 +81,11 @@ export async function getHistory(
   }
   await wait(({ durableNextEventId, isOpen }) => durableNextEventId > from || !isOpen);
   const size = pageSize(request.maximumPageSize);
-  const until = Math.min(run.durableNextEventId, from + size);
-  const events = from < until ? await frontend.engine.readEvents(run.runKey, from, until) : [];
-  const more = until < run.durableNextEventId || (request.waitNewEvent && (run.isOpen || !run.isClean));
-  return { history: { events }, nextPageToken: more ? encodeToken({ runId, next: until }) : new Uint8Array() };
+  const last = run.durableNextEventId;
+  const events = await readPage(frontend, run, from, Math.min(last, from + size));
+  const next = from + events.length;
+  const more = next < last || (request.waitNewEvent && (run.isOpen || !run.isClean));
+  return { history: { events }, nextPageToken: more ? encodeToken({ runId, next }) : new Uint8Array() };
 }
 
 export async function getHistoryReverse(
@@ -86,9 +97,52 @@ export async function getHistoryReverse(
   const run = await runOf(frontend, request.namespace, execution, 'execution');
   const until = token?.next ?? run.durableNextEventId;
   const from = Math.max(1, until - pageSize(request.maximumPageSize));
-  const events: HistoryEvent[] = (await frontend.engine.readEvents(run.runKey, from, until)).reverse();
-  const nextPageToken = from > 1 ? encodeToken({ runId: run.state.runId, next: from }) : new Uint8Array();
+  const events = await readPageBack(frontend, run, from, until);
+  const next = until - events.length;
+  const nextPageToken = next > 1 ? encodeToken({ runId: run.state.runId, next }) : new Uint8Array();
   return { history: { events }, nextPageToken };
+}
+
+/** Events of [from, to) in order, as far as they go into a page; at least one. */
+async function readPage({ engine }: Frontend, run: Run, from: number, to: number): Promise<HistoryEvent[]> {
+  const page = new Page();
+  while (from < to && !page.isFull) {
+    const until = Math.min(to, from + page.nextRead);
+    page.add(await engine.readEvents(run.runKey, from, until));
+    from = until;
+  }
+  return page.events;
+}
+
+/** As `readPage`, from the end: the newest first. */
+async function readPageBack({ engine }: Frontend, run: Run, from: number, to: number): Promise<HistoryEvent[]> {
+  const page = new Page();
+  while (from < to && !page.isFull) {
+    const since = Math.max(from, to - page.nextRead);
+    page.add((await engine.readEvents(run.runKey, since, to)).reverse());
+    to = since;
+  }
+  return page.events;
+}
+
+class Page {
+  readonly events: HistoryEvent[] = [];
+  /** How many to read next: more while they are small. */
+  nextRead = FIRST_READ;
+  #bytes = 0;
+
+  get isFull(): boolean {
+    return this.#bytes >= PAGE_BYTES;
+  }
+  add(events: HistoryEvent[]): void {
+    const before = this.#bytes;
+    for (const event of events) {
+      if (this.isFull) return;
+      this.events.push(event);
+      this.#bytes += temporal.api.history.v1.HistoryEvent.encode(event).len;
+    }
+    if (this.#bytes - before < PAGE_BYTES / 8) this.nextRead *= 4;
+  }
 }
 
 /** Resolves when it is reached, when the time is up, or when the run was read again meanwhile: look anew then. */

@@ -33,7 +33,7 @@ export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v
 
 const TYPE_NAMES = ['', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
 
-function attributePayload(value: SearchAttributeValue, type: number): temporal.api.common.v1.IPayload {
+export function attributePayload(value: SearchAttributeValue, type: number): temporal.api.common.v1.IPayload {
   const payload = defaultPayloadConverter.toPayload(value) as temporal.api.common.v1.IPayload;
   return { ...payload, metadata: { ...payload.metadata, type: Buffer.from(TYPE_NAMES[type] ?? '') } };
 }

@@ -1,0 +1,161 @@
+/**
+ * A run near its limits: it turns back while there is room, and nobody outside can end it without its unwinding.
+ */
+import { describe, expect, it } from 'vitest';
+import { temporal } from '../proto';
+import { RequestError } from './api';
+import { command, payloads, TestRun } from './testing/run';
+import * as history from './index';
+
+const { WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
+
+function refusal(act: () => unknown): { code: string; message: string } {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof RequestError) return error;
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+function signalOf(run: TestRun, bytes: number) {
+  const request = { signalName: 'go', input: payloads('x'.repeat(bytes)), header: null, identity: 'c', requestId: '' };
+  return run.commit(history.signal(run.state, request, run.now));
+}
+function update(run: TestRun, updateId: string, name: string) {
+  const request = { meta: { updateId, identity: 'client' }, input: { name, args: payloads(1) } };
+  return run.commit(history.admitUpdate(run.state, request, run.now));
+}
+
+describe('a history near its limit', () => {
+  it.each([
+    ['events', { maxEvents: 20 }, 1, /maxEvents: the history has 17 events, 80 % of the 20/],
+    ['bytes', { maxBytes: 10_000 }, 1_000, /maxBytes: the history would have \d+ bytes, 80 % of the 10000/],
+  ])('[HL1] by %s: signals are refused at 80 %, with a code that clients do not retry', (_, limits, bytes, message) => {
+    const run = new TestRun({ limits });
+    let refused: { code: string; message: string } | null = null;
+    for (let sent = 0; sent < 100 && !refused; sent++) {
+      try {
+        signalOf(run, bytes);
+      } catch (error) {
+        refused = error as RequestError;
+      }
+    }
+    expect(refused!.message).toMatch(message);
+    expect(refused!.code).toBe('FAILED_PRECONDITION');
+    expect(run.state.status).toBe(1);
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[HL2] signals of one commit are counted before it is written, and while a task is open', () => {
+    const run = new TestRun({ limits: { maxBytes: 10_000 } });
+    run.open();
+    const staged = () => history.signal(run.state, request, run.now);
+    const request = {
+      signalName: 'go',
+      input: payloads('x'.repeat(3_000)),
+      header: null,
+      identity: 'c',
+      requestId: '',
+    };
+    staged();
+    staged();
+    expect(refusal(staged).message).toMatch(/limit maxBytes/);
+  });
+
+  it('[HL3] at 80 % a cancel is requested, once, which names the limit and leaves room to unwind', () => {
+    const run = new TestRun({ limits: { maxEvents: 20 } });
+    while (run.state.nextEventId <= 16) signalOf(run, 1);
+    const requests = () => run.types().filter((type) => type === 'WORKFLOW_EXECUTION_CANCEL_REQUESTED').length;
+    expect(requests()).toBe(1);
+    const requested = run.events.find((event) => event.workflowExecutionCancelRequestedEventAttributes);
+    expect(requested?.workflowExecutionCancelRequestedEventAttributes).toMatchObject({
+      cause: expect.stringMatching(/limit maxEvents/) as string,
+      identity: 'history-service',
+    });
+    run.task(command.cancel());
+    expect(requests()).toBe(1);
+    expect(run.state.status).toBe(4);
+    expect(run.check()).toEqual([]);
+  });
+
+  it('[HL4] cancel requests and decisions are taken when signals and other updates are not', () => {
+    const run = new TestRun({ limits: { maxEvents: 20, maxSignals: 3, maxTotalUpdates: 1, maxInFlightUpdates: 1 } });
+    for (let sent = 0; sent < 3; sent++) signalOf(run, 1);
+    expect(refusal(() => signalOf(run, 1)).code).toBe('FAILED_PRECONDITION');
+    update(run, 'u', 'declared');
+    expect(refusal(() => update(run, 'v', 'declared')).code).toBe('RESOURCE_EXHAUSTED');
+    update(run, 'decision', '__decide');
+    expect(run.state.updates.has('decision')).toBe(true);
+    run.requestCancel();
+    expect(run.state.cancelRequested).toBe(true);
+  });
+});
+
+describe('a run whose workflow tasks fail', () => {
+  const fails = (run: TestRun, times: number) => {
+    for (let failed = 0; failed < times; failed++) {
+      run.now = Math.max(run.now, run.state.workflowTaskAtMs);
+      run.open();
+      run.failTask();
+    }
+  };
+
+  it('[HL5] a stop ends the back-off at once, each time it is asked', () => {
+    const run = new TestRun();
+    fails(run, 8);
+    expect(run.state.workflowTaskAtMs - run.now).toBeGreaterThan(60_000);
+    run.requestCancel('first');
+    expect(run.open()).not.toBeNull();
+    run.failTask();
+    expect(run.state.workflowTaskAtMs - run.now).toBeGreaterThan(60_000);
+    run.requestCancel('second');
+    expect(run.open()).not.toBeNull();
+  });
+
+  it('[HL6] a stop ends the delay of a run that has not begun', () => {
+    const run = new TestRun({ start: { firstWorkflowTaskAt: 1_000_000 + 3_600_000 } });
+    expect(run.open()).toBeNull();
+    run.requestCancel();
+    expect(run.open()).not.toBeNull();
+  });
+
+  it('[HL7] from the third failure in a row on its lists say so, until a task completes', () => {
+    const run = new TestRun();
+    fails(run, 2);
+    expect(history.reportedProblems(run.state)).toBeNull();
+    fails(run, 1);
+    expect(run.effects).toContainEqual({ kind: 'visibility' });
+    const problems = ['category=WorkflowTaskFailed', 'cause=WorkflowTaskFailedCauseWorkflowWorkerUnhandledFailure'];
+    expect(history.reportedProblems(run.state)).toEqual(problems);
+    expect(history.reportedProblems(run.rebuilt())).toEqual(problems);
+    run.now = run.state.workflowTaskAtMs;
+    run.task(command.timer('1', 1_000));
+    expect(run.effects).toContainEqual({ kind: 'visibility' });
+    expect(history.reportedProblems(run.state)).toBeNull();
+  });
+
+  it('[HL8] UnhandledCommand is no failure of the run', () => {
+    const run = new TestRun();
+    for (let again = 0; again < 4; again++) {
+      run.open();
+      run.signal();
+      run.failTask(Cause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND);
+    }
+    expect(history.reportedProblems(run.state)).toBeNull();
+    expect(run.open()).not.toBeNull();
+  });
+
+  it('[HL9] signals do not make it busy without a pause', () => {
+    const run = new TestRun();
+    let opened = 0;
+    for (let signals = 0; signals < 50; signals++) {
+      if (run.open()) {
+        opened += 1;
+        run.signal();
+        run.failTask();
+      } else run.signal();
+    }
+    expect(opened).toBeLessThanOrEqual(3);
+  });
+});

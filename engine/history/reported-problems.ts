@@ -1,0 +1,25 @@
+/**
+ * What a run's lists say when its workflow tasks keep failing: nobody but a person can help then. As on a Temporal server it is the
+ * search attribute `TemporalReportedProblems`, which no event carries and which goes away with the next task that completes.
+ */
+import { temporal } from '../proto';
+import type { RunState } from './api';
+
+const Causes = temporal.api.enums.v1.WorkflowTaskFailedCause;
+
+export const REPORTED_PROBLEMS = 'TemporalReportedProblems';
+/** Failures in a row from which on a person is told. */
+export const REPORTED_FROM = 3;
+
+/** The attribute's value, null for none. */
+export function reportedProblems(state: RunState): string[] | null {
+  const { status, failedWorkflowTasks, lastWorkflowTaskFailure: last } = state;
+  if (status !== 1 || failedWorkflowTasks < REPORTED_FROM || !last) return null;
+  const timedOut = Boolean(last.failure?.timeoutFailureInfo);
+  const name = (Causes[last.cause] ?? 'UNSPECIFIED').replace('WORKFLOW_TASK_FAILED_CAUSE_', '').toLowerCase();
+  const cause = name.replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());
+  return [
+    `category=${timedOut ? 'WorkflowTaskTimedOut' : 'WorkflowTaskFailed'}`,
+    `cause=WorkflowTaskFailedCause${cause}`,
+  ];
+}

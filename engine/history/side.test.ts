@@ -1,0 +1,44 @@
+/** Stored side data of every version that was ever written is read; a newer one is refused. */
+import { describe, expect, it } from 'vitest';
+import { temporal } from '../proto';
+import type { StoredRun } from '../store/port';
+import * as history from './index';
+import stored from './testing/side-version-1.json';
+import { TestRun } from './testing/run';
+
+const bytes = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
+const batches = stored.batches.map(({ firstEventId, events }) => ({ firstEventId, events: bytes(events) }));
+const run: StoredRun = {
+  runKey: 1,
+  namespace: 'default',
+  workflowId: 'w',
+  runId: 'r',
+  firstRunId: 'r',
+  nextEventId: stored.nextEventId,
+  status: 1,
+  wakeAt: 0,
+  side: bytes(stored.side),
+};
+const events = () => batches.flatMap((batch) => temporal.api.history.v1.History.decode(batch.events).events);
+
+describe('side state', () => {
+  it('[SV1] of version 1, as revision 4c980ad wrote it, is read, and written again as version 2', () => {
+    const state = history.rebuildRun(run, events());
+    expect(history.checkHistory(batches, history.readExpectation(run))).toEqual([]);
+    expect([...state.activities.values()]).toMatchObject([{ activityId: 'a', attempt: 1, epoch: 1 }]);
+    expect(state.workflowTaskAttempt).toBe(5);
+    expect(state.failedWorkflowTasks).toBe(4);
+    const again = { ...run, side: history.encodeSide(state) };
+    expect(again.side[0]).toBe(2);
+    expect(history.rebuildRun(again, events())).toEqual(state);
+  });
+
+  it('[SV2] of a version that is newer than this engine is refused, and says so', () => {
+    const { state } = new TestRun();
+    const side = history.encodeSide(state);
+    const newer = { ...run, side: Uint8Array.from([side[0]! + 1, ...side.slice(1)]) };
+    const message = 'written by a newer engine: its side state has version 3, this engine reads 1 to 2';
+    expect(() => history.rebuildRun(newer, events())).toThrow(message);
+    expect(() => history.readExpectation(newer)).toThrow(message);
+  });
+});
