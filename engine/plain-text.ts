@@ -53,5 +53,22 @@ export function textProblemIn(value: unknown): TextProblem | null {
   return null;
 }
 
+/**
+ * A value as it can be stored and shown, for what is on record already and cannot be refused any more: U+0000 becomes its picture
+ * (␀), half of a surrogate pair the replacement character, and what is nested deeper than [X4] is left out.
+ */
+export function storable(value: unknown, depth = 0): unknown {
+  if (typeof value === 'string') return storableText(value);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth >= DEEPEST) return '…';
+  if (Array.isArray(value)) return value.map((item) => storable(item, depth + 1));
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [storableText(name), storable(inner, depth + 1)])
+  );
+}
+
+export const storableText = (text: string): string =>
+  text.replaceAll(NUL, '\u2400').replace(/\p{Surrogate}/gu, '\ufffd');
+
 const pointer = (path: readonly string[]): string =>
   path.map((name) => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');

@@ -7,6 +7,7 @@ import { z } from 'zod';
 /** Closed: a new way to fail is a new code here, with its status and its default advice beside it. */
 export const FAILURES = {
   badRequest: { status: 400, whatToDo: 'Correct the request and send it again.' },
+  nothingHere: { status: 404, whatToDo: 'Check the address.' },
   inputInvalid: { status: 422, whatToDo: 'Correct the fields named below and send it again.' },
   notSignedIn: { status: 401, whatToDo: 'Sign in; you will come back to where you were.' },
   wrongCredentials: { status: 401, whatToDo: 'Check both; after ten wrong tries there is a minute of waiting.' },

@@ -1,7 +1,9 @@
 /**
  * Every address of the API, as functions that build them. Answers stand in the comments; refusals are `{ error: AppFailure }`.
  */
-const part = encodeURIComponent;
+import { toPart as part } from './address-part';
+
+const value = encodeURIComponent;
 const run = (workflowId: string, runId: string) => `/api/runs/${part(workflowId)}/${part(runId)}`;
 
 export const routes = {
@@ -80,7 +82,7 @@ export const routes = {
   /** POST DecideTask → DecisionReceipt */
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,
   /** GET ShopLedger; `?order=` */
-  shopLedger: (orderId?: string) => `/api/shop/ledger${orderId ? `?order=${part(orderId)}` : ''}`,
+  shopLedger: (orderId?: string) => `/api/shop/ledger${orderId ? `?order=${value(orderId)}` : ''}`,
   /** POST OpenTaskBody, bearer BACKSTITCH_INTERNAL_TOKEN → { taskId } */
   openTask: () => '/api/internal/human-tasks/open',
   /** POST CloseTaskBody, bearer BACKSTITCH_INTERNAL_TOKEN → { taskId } */
@@ -93,16 +95,16 @@ export const pages = {
   flows: () => '/flows',
   flow: (flow: string, version?: number) => `/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
   start: (flow: string, scenario?: string) =>
-    `/flows/${part(flow)}/start${scenario ? `?scenario=${part(scenario)}` : ''}`,
+    `/flows/${part(flow)}/start${scenario ? `?scenario=${value(scenario)}` : ''}`,
   /** The start form, filled with what that run was started with. */
   startAgain: (flow: string, workflowId: string, runId: string) =>
-    `/flows/${part(flow)}/start?again=${part(`${workflowId}/${runId}`)}`,
+    `/flows/${part(flow)}/start?again=${value(`${workflowId}/${runId}`)}`,
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
   run: (workflowId: string, runId: string) => `/runs/${part(workflowId)}/${part(runId)}`,
   inbox: (view: 'waiting' | 'done' = 'waiting') => `/approvals${view === 'done' ? '?view=done' : ''}`,
   task: (taskId: string, view: 'waiting' | 'done' = 'waiting') =>
     `/approvals/${part(taskId)}${view === 'done' ? '?view=done' : ''}`,
-  signIn: (back?: string) => `/sign-in${back ? `?back=${part(back)}` : ''}`,
+  signIn: (back?: string) => `/sign-in${back ? `?back=${value(back)}` : ''}`,
   firstAccount: () => '/first-account',
   /** Behind the '#' a token never reaches a server's log. */
   join: (token = '') => `/join${token ? `#${token}` : ''}`,

@@ -9,17 +9,21 @@ import { runRole } from '@/engine/launcher/role';
 import { composeWeb } from './compose';
 import { readConfig } from './config';
 import { CLIENT_HEADER, clientAddress } from './http/client-address';
+import { isReadable, nowhere } from './http/parts';
 import { PATH_HEADER } from './http/path-header';
 import { secure } from './http/security-headers';
 import { provideWeb } from './web';
 
 const DRAIN_MS = 4_000;
+/** An address may hold an id of 1,000 characters, each of which may take up to nine, and the headers come on top. */
+const HEADER_BYTES_MOST = 32 * 1024;
 
 void runRole(async () => {
   const config = readConfig(process.env);
   // Next's handler is there only after its preparation; whoever comes before waits for it.
   let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null = null;
-  const server = createServer((request, response) => {
+  const server = createServer({ maxHeaderSize: HEADER_BYTES_MOST }, (request, response) => {
+    if (!isReadable(request.url ?? '/')) request.url = nowhere(request.url ?? '/');
     request.headers[CLIENT_HEADER] = clientAddress(request, config.proxies);
     request.headers[PATH_HEADER] = request.url ?? '/';
     secure(config, request, response);

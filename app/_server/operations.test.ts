@@ -207,6 +207,17 @@ const TABLE: Record<string, Line> = {
       return visitor.post(to.startRun('till'), { requestId: requestId(), input: { amount: 5, take: '/take' } });
     },
   },
+  ...Object.fromEntries(
+    METHODS.map((method): [string, Line] => [
+      `${method} /api/[...unknown]`,
+      {
+        who: 'anybody',
+        audit: null,
+        call: (visitor) => visitor.call('/api/nothing/here', { method, headers: { origin: visitor.origin } }),
+        status: 404,
+      },
+    ])
+  ),
   'GET /api/health': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.health()) },
   'GET /api/inbox': { who: 'inbox.list', audit: null, call: (visitor) => visitor.get(to.inbox()) },
   'GET /api/inbox/[taskId]': {

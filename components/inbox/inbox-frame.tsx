@@ -7,6 +7,7 @@
 import { useParams } from 'next/navigation';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
 import type { ReactNode } from 'react';
+import { fromPart } from '@/app/_contract/address-part';
 import { INBOX_VIEWS, type InboxList, type InboxView } from '@/app/_contract/inbox';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
@@ -108,10 +109,5 @@ function Listed({
 /** Id of the task in the address; null on the list itself. */
 function useChosenTask(): string | null {
   const { taskId } = useParams<{ taskId?: string }>();
-  if (taskId === undefined) return null;
-  try {
-    return decodeURIComponent(taskId);
-  } catch {
-    return taskId;
-  }
+  return taskId === undefined ? null : (fromPart(taskId) ?? taskId);
 }

@@ -1,4 +1,5 @@
 /** Where a page is, read off its address. */
+import { fromPart } from '@/app/_contract/address-part';
 import { pages } from '@/app/_contract/routes';
 
 export interface Crumb {
@@ -13,7 +14,10 @@ const ROOTS: Record<string, Crumb> = {
 };
 
 export function crumbsOf(path: string): Crumb[] {
-  const [root, first, second] = path.split('/').filter(Boolean).map(decode);
+  const [root, first, second] = path
+    .split('/')
+    .filter(Boolean)
+    .map((part) => fromPart(part) ?? part);
   const base = root ? ROOTS[root] : undefined;
   if (!base) return [{ label: 'Home', href: pages.home() }];
   if (root === 'flows' && first) {
@@ -23,12 +27,4 @@ export function crumbsOf(path: string): Crumb[] {
   if (root === 'runs' && first && second) return [base, { label: first, href: pages.run(first, second) }];
   if (root === 'approvals' && first) return [base, { label: first.split('/')[0] ?? first, href: pages.task(first) }];
   return [base];
-}
-
-function decode(part: string): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
 }

@@ -23,6 +23,7 @@ export * from './api';
 export { checkHistory, type Finding } from './check';
 export { defaultLimits, payloadsBytes } from './limits';
 export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
+export { isReadable as isReadableSearchAttribute } from './search-attributes';
 export { encodeSide, readExpectation } from './side';
 
 /** Every decision on an open run ends by asking whether its history is still short enough to go on, or to go forward. */

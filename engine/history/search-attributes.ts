@@ -8,12 +8,15 @@ type Fields = Record<string, Payload>;
 const isNull = (payload: Payload): boolean =>
   !payload.data?.length || decoder.decode(payload.metadata?.encoding ?? new Uint8Array()) === 'binary/null';
 
-/** The payload is JSON, or unsets the field. */
+/** What no index can hold: U+0000, and half of a surrogate pair. */
+const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
+
+/** The payload is JSON whose texts can be stored, or unsets the field. */
 export function isReadable(payload: Payload): boolean {
   if (isNull(payload)) return true;
   try {
-    JSON.parse(decoder.decode(payload.data!));
-    return true;
+    const values = [JSON.parse(decoder.decode(payload.data!)) as unknown].flat();
+    return !values.some((value) => typeof value === 'string' && UNSTORABLE.test(value));
   } catch {
     return false;
   }

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import { OPERATIONS, type Operation } from '../permissions/permissions';
 import { demandAccess, operationOf, signed, type About } from './access';
 import { asServiceError, unimplemented } from './errors';
+import { demandPlainText } from './request-text';
 import type { Caller, Frontend } from './frontend/context';
 import * as interact from './frontend/interact';
 import * as namespaces from './frontend/namespaces';
@@ -86,6 +87,7 @@ export class WorkflowServiceImplementation {
     const changes = operation === null || OPERATIONS[operation] !== 'read';
     try {
       if (!known || !operation) throw unimplemented(method);
+      demandPlainText(request);
       await demandAccess(this.options.frontend, operation, known.about, request, caller);
       const asked = changes ? signed(method, request, caller, this.options.taskQueue) : request;
       const answer = await this.#proved(known, asked, caller);

@@ -1,11 +1,13 @@
 /** What every REST handler has in common: own origin, session, parse, one operation, its answer or its refusal as JSON. */
 import { type z } from 'zod';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
+import { textProblemIn } from '@/engine/plain-text';
 import { failureOf, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
 import { demandCaller } from '../people/session';
 import { web, type Web } from '../web';
 import { demandOwnOrigin } from './origin';
+import { partsOf } from './parts';
 
 type Params = Record<string, string>;
 interface Context {
@@ -41,15 +43,11 @@ export function open(work: (call: Call) => Promise<unknown>): Handler {
     const composed = web();
     try {
       if (request.method !== 'GET' && request.method !== 'HEAD') demandOwnOrigin(composed.config, request.headers);
-      return answerOf(await work({ web: composed, request, params: single(await context.params) }));
+      return answerOf(await work({ web: composed, request, params: partsOf(await context.params) }));
     } catch (error) {
       return refusal(failureOf(error, composed.log));
     }
   };
-}
-
-function single(params: Record<string, string | string[]> | undefined): Params {
-  return Object.fromEntries(Object.entries(params ?? {}).map(([name, value]) => [name, [value].flat().join('/')]));
 }
 
 const answerOf = (answer: unknown): Response => (answer instanceof Response ? answer : json(answer, 200));
@@ -61,18 +59,34 @@ function json(value: unknown, status: number): Response {
   return Response.json(value, { status, headers: { 'cache-control': 'no-store' } });
 }
 
-/** The body, as its schema says. Throws `inputInvalid` with problems by JSON pointer. */
-export async function bodyOf<S extends z.ZodType>(request: Request, schema: S): Promise<z.infer<S>> {
+/**
+ * The body, as its schema says. Throws `inputInvalid` with problems by JSON pointer, also for text that cannot be stored, in every
+ * field but `own`: one whose operation has its own answer to that.
+ */
+export async function bodyOf<S extends z.ZodType>(request: Request, schema: S, own?: string): Promise<z.infer<S>> {
   if (!request.headers.get('content-type')?.startsWith('application/json')) {
     throw new Refusal('badRequest', 'The body must be JSON (content-type: application/json).');
   }
   const value = parseJson(await readText(request));
+  demandPlainText(own === undefined ? value : without(value, own), 'The request');
   return parsed(schema, value, 'The request');
 }
 
 export function queryOf<S extends z.ZodType>(request: Request, schema: S): z.infer<S> {
-  return parsed(schema, Object.fromEntries(new URL(request.url).searchParams), 'The filter');
+  const value = Object.fromEntries(new URL(request.url).searchParams);
+  demandPlainText(value, 'The filter');
+  return parsed(schema, value, 'The filter');
 }
+
+/** What the database, a header or a screen cannot take is refused where it comes in. */
+function demandPlainText(value: unknown, what: string): void {
+  const found = textProblemIn(value);
+  if (found)
+    throw new Refusal('inputInvalid', `${what} cannot be stored.`, [{ at: found.at || '/', message: found.problem }]);
+}
+
+const without = (value: unknown, own: string): unknown =>
+  typeof value === 'object' && value !== null ? { ...value, [own]: undefined } : value;
 
 export function parsed<S extends z.ZodType>(schema: S, value: unknown, what: string): z.infer<S> {
   const result = schema.safeParse(value);

@@ -3,6 +3,7 @@
  * leaves a settled row, so that the late open cannot make a task that nobody will ever close.
  */
 import type { CloseTaskBody } from '@/app/_contract/inbox';
+import { storableText } from '@/engine/plain-text';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 
@@ -10,7 +11,9 @@ export async function closeTask(
   web: Pick<Web, 'database' | 'invalidations'>,
   body: CloseTaskBody
 ): Promise<{ taskId: string }> {
-  const { taskId, namespace, workflowId, runId, workflowType, outcome, decidedBy, comment } = body;
+  const { taskId, namespace, workflowId, runId, workflowType, outcome, decidedBy } = body;
+  // The run took the decision with this comment: its row is settled, whatever the comment holds.
+  const comment = body.comment === null ? null : storableText(body.comment);
   const settled = { settledAt: new Date(), outcome, decidedBy, comment };
   const row = await web.database.humanTask.findUnique({ where: { taskId } });
   if (row && (row.workflowId !== workflowId || row.firstRunId !== runId)) {

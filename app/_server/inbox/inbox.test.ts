@@ -11,6 +11,7 @@ import type { Actor } from '../people/actor';
 import { cancelRun } from '../runs/cancel';
 import { signalRun } from '../runs/signal';
 import { terminateRun } from '../runs/terminate';
+import { eventually } from '../testing/world';
 import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
 import { tripSource } from '../testing/trip';
 import { decideTask } from './decide';
@@ -307,5 +308,98 @@ describe('the door for runs', () => {
     expect((await post(openRoute, { ...question('t-own'), runId: 'run-2' })).status).toBe(409);
     expect((await post(closeRoute, { ...closing('t-own'), workflowId: 'w-2' })).status).toBe(409);
     expect((await rowOf({ taskId: 't-own' })).settledAt).toBeNull();
+  });
+});
+
+describe('a row that its run could not close', () => {
+  /** The close was given up, and whoever decided died before the row was written. */
+  const reopen = (task: HumanTask) =>
+    here.web.database.humanTask.update({
+      where: { taskId: task.taskId },
+      data: { settledAt: null, outcome: null, decidedBy: null, comment: null, decisionId: null },
+    });
+
+  test('[I40] is settled by reconciliation as it was decided, while the run goes on', async () => {
+    const { run, task } = await here.ask();
+    await decide(ada, task, { comment: 'Enjoy.' });
+    // Both activities of the approval are over: nothing but the reconciliation settles it now.
+    await eventually(async () => {
+      const ended = (await here.eventsOf(run)).filter((type) => type === 'activityTaskCompletedEventAttributes');
+      expect(ended).toHaveLength(2);
+    });
+    await reopen(task);
+    expect(await reconcileTasks(here.web, task.workflowId)).toBe(1);
+    expect(await rowOf(task)).toMatchObject({ outcome: 'approved', decidedBy: 'Ada', comment: 'Enjoy.' });
+    const { status } = await here.web.temporal.workflow.getHandle(run.workflowId).describe();
+    expect(status.name).toBe('RUNNING');
+  });
+
+  test('[I41] a task that the run waits for stays', async () => {
+    const { task } = await here.ask();
+    expect(await reconcileTasks(here.web, task.workflowId)).toBe(0);
+    expect(await rowOf(task)).toMatchObject({ settledAt: null });
+  });
+});
+
+describe('text that cannot be stored', () => {
+  const internal = (route: typeof openRoute, body: object) =>
+    route(
+      new Request('http://localhost/api/internal', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          authorization: `Bearer ${here.web.config.internalToken}`,
+          origin: here.web.config.webUrl.origin,
+        },
+        body: JSON.stringify(body),
+      }),
+      { params: Promise.resolve({}) }
+    );
+  const asking = (taskId: string) => ({
+    namespace: 'default',
+    workflowId: 'w-1',
+    runId: 'r-1',
+    workflowType: 'trip_v1',
+    taskId,
+  });
+
+  test('[I42] a task whose data has U+0000 is shown with its picture; a close with such a comment is stored', async () => {
+    const taskId = `t-${randomUUID()}`;
+    const opened = await internal(openRoute, {
+      ...asking(taskId),
+      flow: 'trip',
+      nodeId: 'approve',
+      title: 'Approve',
+      question: '?',
+      candidates: [],
+      requireComment: 'never',
+      data: { note: 'a\u0000b', half: '\ud800' },
+      dataHash: 'h',
+      schema: null,
+      dueAtMs: null,
+    });
+    expect(opened.status).toBe(200);
+    expect(await rowOf({ taskId })).toMatchObject({ data: { note: 'a\u2400b', half: '\ufffd' } });
+    const closed = await internal(closeRoute, {
+      ...asking(taskId),
+      outcome: 'approved',
+      decidedBy: 'Ada',
+      comment: 'a\u0000b',
+    });
+    expect(closed.status).toBe(200);
+    expect(await rowOf({ taskId })).toMatchObject({ outcome: 'approved', comment: 'a\u2400b' });
+  });
+
+  test('[I43] an id with U+0000 is refused by name', async () => {
+    const refusal = await internal(closeRoute, {
+      ...asking('a\u0000b'),
+      outcome: 'approved',
+      decidedBy: null,
+      comment: null,
+    });
+    expect(refusal.status).toBe(422);
+    expect(((await refusal.json()) as { error: { problems: unknown } }).error.problems).toEqual([
+      { at: '/taskId', message: 'has the character U+0000, which cannot be stored' },
+    ]);
   });
 });

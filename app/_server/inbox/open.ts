@@ -1,5 +1,6 @@
 /** A run asks a person. Idempotent by task id: a second open, also one that comes after the close, changes nothing. */
 import type { OpenTaskBody } from '@/app/_contract/inbox';
+import { storable } from '@/engine/plain-text';
 import { Prisma } from '@/prisma/client/client';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
@@ -47,5 +48,6 @@ async function demandSameRun(
   }
 }
 
+/** A service may have answered anything, and the run asks all the same: people see what of it can be shown. */
 const json = (value: unknown): Prisma.InputJsonValue | null =>
-  value === undefined ? null : (value as Prisma.InputJsonValue | null);
+  value === undefined ? null : (storable(value) as Prisma.InputJsonValue | null);

@@ -1,4 +1,12 @@
-/** Rows follow their runs: a task whose run has ended, or was replaced, is settled, whoever ended it and however. */
+/**
+ * Rows follow their runs. A task whose run has ended, or was replaced, is settled, whoever ended it and however. A task that an open
+ * run does not wait for any more is settled too: its close never arrived (the run gives up telling, so that it depends on no inbox).
+ */
+import { LRUCache } from 'lru-cache';
+import { storableText } from '@/engine/plain-text';
+import { eventsFromHistory } from '@/engine/run-view/events-from-history';
+import { approvalDecisions, readRecords } from '@/engine/run-view/records';
+import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
 import { reading } from '../engine';
 import { fromEngine } from '../failure';
 import { statusOf } from '../runs/summary';
@@ -28,6 +36,7 @@ async function settle(web: Pick<Web, 'database' | 'invalidations'>, run: Partial
 /** Look after every open task, or those of one workflow id. Resolves to how many were settled; stops where the engine is away. */
 export async function reconcileTasks(web: Reconciler, workflowId?: string): Promise<number> {
   let settled = 0;
+  const budget = { queries: QUERIES_AT_ONCE };
   for (let skip = 0; ;) {
     const runs = await web.database.humanTask.findMany({
       where: { settledAt: null, namespace: web.config.namespace, ...(workflowId ? { workflowId } : {}) },
@@ -38,8 +47,14 @@ export async function reconcileTasks(web: Reconciler, workflowId?: string): Prom
       skip,
     });
     for (const run of runs) {
-      if (await isOpen(web, run)) skip++;
-      else settled += await settle(web, run);
+      const events = await eventsOfOpen(web, run);
+      if (events === null) settled += await settle(web, run);
+      else {
+        const unasked = await settleUnasked(web, run, events, budget);
+        settled += unasked;
+        // What was settled is not in the next page; what is left is passed over.
+        if (unasked === 0 || (await web.database.humanTask.count({ where: { ...run, settledAt: null } })) > 0) skip++;
+      }
     }
     if (runs.length < AT_ONCE) return settled;
   }
@@ -51,8 +66,57 @@ interface AskingRun {
   runId: string | null;
 }
 
-/** Is the newest run of this workflow id open, and the one that asked? A later run of its chain (a retry, a reset) asks anew. */
-async function isOpen(web: Reconciler, run: AskingRun): Promise<boolean> {
+/** A query may load a run that sleeps. Runs that have not changed since are not asked again. */
+const QUERIES_AT_ONCE = 20;
+/** Length of the history of a run when it was last asked what it waits for. */
+const askedAt = new LRUCache<string, number>({ max: 10_000 });
+
+/** Settles those open tasks of an open run that it does not wait for. */
+async function settleUnasked(
+  web: Reconciler,
+  run: AskingRun,
+  events: number,
+  budget: { queries: number }
+): Promise<number> {
+  const key = JSON.stringify(run);
+  if (askedAt.get(key) === events || budget.queries <= 0) return 0;
+  budget.queries--;
+  const tasks = await web.database.humanTask.findMany({
+    where: { ...run, settledAt: null },
+    select: { taskId: true },
+  });
+  const handle = web.temporal.workflow.getHandle(run.workflowId, run.runId ?? undefined);
+  const waitsFor = await reading(web, () => handle.query<NodesReport>(NODES_QUERY)).then(
+    (report) => new Set(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [wait.taskId] : []))),
+    () => null
+  );
+  // A run that cannot be asked now keeps its tasks.
+  if (!waitsFor) return 0;
+  askedAt.set(key, events);
+  const orphans = tasks.filter(({ taskId }) => !waitsFor.has(taskId));
+  if (orphans.length === 0) return 0;
+  const decisions = approvalDecisions(readRecords(eventsFromHistory(await reading(web, () => handle.fetchHistory()))));
+  for (const { taskId } of orphans) {
+    const taken = decisions.find(({ decision }) => decision.taskId === taskId);
+    await web.database.humanTask.updateMany({
+      where: { taskId, settledAt: null },
+      data: {
+        settledAt: new Date(taken?.atMs ?? Date.now()),
+        outcome: taken ? (taken.decision.decision === 'approve' ? 'approved' : 'rejected') : 'cancelled',
+        decidedBy: taken ? storableText(taken.by) : null,
+        comment: taken?.decision.comment ? storableText(taken.decision.comment) : null,
+      },
+    });
+  }
+  web.invalidations.announce(['inbox']);
+  return orphans.length;
+}
+
+/**
+ * How many events the asking run has; null when it is not open any more. It is the newest run of its workflow id: a later run of its
+ * chain (a retry, a reset) asks anew.
+ */
+async function eventsOfOpen(web: Reconciler, run: AskingRun): Promise<number | null> {
   try {
     const { workflowExecutionInfo: info } = await reading(web, () =>
       web.temporal.workflowService.describeWorkflowExecution({
@@ -62,9 +126,9 @@ async function isOpen(web: Reconciler, run: AskingRun): Promise<boolean> {
     );
     const current = info?.execution?.runId;
     const asked = run.runId === null ? [info?.firstRunId, current].includes(run.firstRunId) : current === run.runId;
-    return statusOf(info?.status) === 'running' && asked;
+    return statusOf(info?.status) === 'running' && asked ? Number(info?.historyLength ?? 0) : null;
   } catch (error) {
-    if (fromEngine(error)?.code === 'runNotFound') return false;
+    if (fromEngine(error)?.code === 'runNotFound') return null;
     throw error;
   }
 }

@@ -89,5 +89,12 @@ function match(routes: Route[], pathname: string) {
     }
     return parts.length === asked.length ? [{ route, params }] : [];
   });
-  return fitting.sort((a, b) => Object.keys(a.params).length - Object.keys(b.params).length)[0];
+  return fitting.sort((a, b) => rank(a.route) - rank(b.route))[0];
+}
+
+/** Of two routes that fit the one with fewer parameters goes first; a catch-all goes last, and one nearer the root after all others. */
+function rank({ place }: Route): number {
+  const parts = place.split('/');
+  const parameters = parts.filter((part) => part.startsWith('[')).length;
+  return place.includes('[...') ? 100 - parts.length : parameters;
 }

@@ -188,7 +188,7 @@ export class Visitor {
   readonly #cookies = new Map<string, string>();
   person: Person | null = null;
   constructor(
-    private readonly origin: string,
+    readonly origin: string,
     private readonly headers: Record<string, string> = {}
   ) {}
 

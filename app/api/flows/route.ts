@@ -5,5 +5,5 @@ import { bodyOf, signedIn } from '@/app/_server/http/handle';
 
 export const GET = signedIn(async ({ web, actor }) => ({ flows: await listFlows(web, actor) }));
 export const POST = signedIn(async ({ web, actor, request }) =>
-  publishFlow(web, actor, await bodyOf(request, publishFlowSchema))
+  publishFlow(web, actor, await bodyOf(request, publishFlowSchema, 'document'))
 );

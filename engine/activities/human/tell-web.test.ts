@@ -72,6 +72,20 @@ test.each([
   expect(failure.message).not.toContain('Bearer');
 });
 
+test('[T4] a close is given up after eight attempts, an open never: no run depends for ever on the web', async () => {
+  status = 500;
+  const web = { url, token: 'internal' };
+  const close = { taskId: 't-1', outcome: 'approved', decidedBy: 'ada', comment: null, firstRunId: 'run-0' } as const;
+  const last = (attempt: number, work: () => Promise<unknown>) =>
+    runActivity(work, { attempt }).then(
+      () => null,
+      (error: unknown) => Boolean((error as ApplicationFailure).nonRetryable)
+    );
+  expect(await last(7, () => closeTaskActivity(web)(close))).toBe(false);
+  expect(await last(8, () => closeTaskActivity(web)(close))).toBe(true);
+  expect(await last(1_000, () => openTaskActivity(web)(task))).toBe(false);
+});
+
 test('[T3] a web that is down is tried again', async () => {
   const gone = new URL('http://127.0.0.1:1');
   await expect(runActivity(() => openTaskActivity({ url: gone, token: null })(task))).rejects.toMatchObject({

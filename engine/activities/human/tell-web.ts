@@ -1,6 +1,9 @@
 /**
  * The activities `human.open` and `human.close`: they tell the web which task waits and which is settled. The web's endpoints
- * are idempotent by task id; while the web is down the activity fails retryably and its retry policy has no end.
+ * are idempotent by task id.
+ *
+ * While the web is down an open is tried for as long as the run asks. A close is given up after some attempts, because a run ends
+ * only after its closes and must not depend on the web's bookkeeping: the web's reconciliation then settles the row.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -12,6 +15,8 @@ import { send } from '../http/send';
 type Said<Input extends { firstRunId: string }> = Omit<Input, 'firstRunId'> & { firstRunId?: string };
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;
+/** With pauses of 1, 2, 4, … seconds about two minutes, and six when every attempt hangs until its timeout. */
+const ATTEMPTS_TO_CLOSE = 8;
 /** The web read the task and will never take it in this form; anything else may be better at the next attempt. */
 const FINAL_STATUSES = new Set([400, 409, 413, 422]);
 
@@ -20,7 +25,17 @@ export function openTaskActivity(web: ActivityConfig['web']): (input: Said<OpenT
 }
 
 export function closeTaskActivity(web: ActivityConfig['web']): (input: Said<CloseTaskInput>) => Promise<null> {
-  return (input) => tell(web, 'close', input);
+  return async (input) => {
+    try {
+      return await tell(web, 'close', input);
+    } catch (error) {
+      const { attempt } = Context.current().info;
+      if (!(error instanceof ApplicationFailure) || error.type !== 'WebUnavailable' || attempt < ATTEMPTS_TO_CLOSE)
+        throw error;
+      const message = `The inbox was not told in ${attempt} attempts; it finds out by itself. ${error.message}`;
+      throw ApplicationFailure.create({ type: 'WebUnavailable', nonRetryable: true, message });
+    }
+  };
 }
 
 /** The web reads the run that asks as `AskingRun` of app/_contract/inbox.ts. */

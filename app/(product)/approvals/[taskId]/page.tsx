@@ -1,10 +1,10 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { prefetch } from '@/app/_server/http/prefetch';
-import { textOf } from '@/app/_server/http/run-of';
 import { getTask } from '@/app/_server/inbox/get';
 import { may } from '@/engine/permissions/permissions';
 import { pageActor } from '@/app/_server/people/page-actor';
+import { pageParts } from '@/app/_server/people/page-parts';
 import { TaskPage } from '@/components/inbox/task-page';
 import { FailurePage } from '@/components/live/failure-page';
 
@@ -12,7 +12,7 @@ export const metadata: Metadata = { title: 'Approval' };
 
 export default async function OneTaskPage({ params }: { params: Promise<{ taskId: string }> }) {
   const actor = await pageActor();
-  const taskId = textOf((await params).taskId);
+  const { taskId } = pageParts(await params);
   const found = await prefetch((web) => getTask(web, actor, taskId));
   if (found.data) {
     const person = { id: actor.id, name: actor.name, mayDecide: may(actor, 'inbox.decide', found.data.task.flow) };

@@ -3,6 +3,7 @@ import { notFound } from 'next/navigation';
 import { getFlow } from '@/app/_server/flows/get';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { pageActor } from '@/app/_server/people/page-actor';
+import { pageParts } from '@/app/_server/people/page-parts';
 import { FlowPage } from '@/components/flow/flow-page';
 import { FailurePage } from '@/components/live/failure-page';
 
@@ -12,12 +13,12 @@ interface Props {
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: decodeURIComponent((await params).flow) };
+  return { title: pageParts(await params).flow };
 }
 
 export default async function OneFlowPage({ params, searchParams }: Props) {
   const actor = await pageActor();
-  const flow = decodeURIComponent((await params).flow);
+  const { flow } = pageParts(await params);
   const asked = Number((await searchParams).version);
   const found = await prefetch((web) =>
     getFlow(web, actor, flow, Number.isSafeInteger(asked) && asked > 0 ? asked : undefined)

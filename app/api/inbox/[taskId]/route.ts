@@ -1,5 +1,4 @@
 import { signedIn } from '@/app/_server/http/handle';
-import { textOf } from '@/app/_server/http/run-of';
 import { getTask } from '@/app/_server/inbox/get';
 
-export const GET = signedIn(async ({ web, actor, params }) => getTask(web, actor, textOf(params.taskId ?? '')));
+export const GET = signedIn(async ({ web, actor, params }) => getTask(web, actor, params.taskId ?? ''));

@@ -6,6 +6,7 @@ import { getFlow } from '@/app/_server/flows/get';
 import { prefetch } from '@/app/_server/http/prefetch';
 import type { Actor } from '@/app/_server/people/actor';
 import { pageActor } from '@/app/_server/people/page-actor';
+import { pageParts } from '@/app/_server/people/page-parts';
 import { getRun } from '@/app/_server/runs/get';
 import type { Web } from '@/app/_server/web';
 import { StartPage } from '@/components/flow/start-page';
@@ -20,7 +21,7 @@ interface Props {
 
 export default async function StartRunPage({ params, searchParams }: Props) {
   const actor = await pageActor();
-  const flow = decodeURIComponent((await params).flow);
+  const { flow } = pageParts(await params);
   const { again } = await searchParams;
   const found = await prefetch(async (web) => {
     const { summary, shown } = await getFlow(web, actor, flow);

@@ -2,8 +2,8 @@ import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
 import { EXAMPLE_FLOW } from '@/app/_server/flows/install-example';
 import { prefetch } from '@/app/_server/http/prefetch';
-import { runOf } from '@/app/_server/http/run-of';
 import { pageActor } from '@/app/_server/people/page-actor';
+import { pageParts } from '@/app/_server/people/page-parts';
 import { serveRun } from '@/app/_server/runs/get';
 import { FailurePage } from '@/components/live/failure-page';
 import { LongRun } from '@/components/runs/long-run';
@@ -14,12 +14,12 @@ interface Props {
 }
 
 export async function generateMetadata({ params }: Props): Promise<Metadata> {
-  return { title: runOf(await params).workflowId };
+  return { title: pageParts(await params).workflowId };
 }
 
 export default async function OneRunPage({ params }: Props) {
   const actor = await pageActor();
-  const run = runOf(await params);
+  const run = pageParts(await params);
   const found = await prefetch(async (web) => ({
     served: await serveRun(web, actor, run),
     shopFlow: web.config.shopUrl ? EXAMPLE_FLOW : null,

@@ -5,5 +5,5 @@ import { demandWorker } from '@/app/_server/inbox/internal-token';
 
 export const POST = open(async ({ web, request }) => {
   demandWorker(web.config, request.headers.get('authorization'), 'tasks.close');
-  return closeTask(web, await bodyOf(request, closeTaskBodySchema));
+  return closeTask(web, await bodyOf(request, closeTaskBodySchema, 'comment'));
 });

@@ -5,5 +5,5 @@ import { demandWorker } from '@/app/_server/inbox/internal-token';
 
 export const POST = open(async ({ web, request }) => {
   demandWorker(web.config, request.headers.get('authorization'), 'tasks.open');
-  return openTask(web, await bodyOf(request, openTaskBodySchema));
+  return openTask(web, await bodyOf(request, openTaskBodySchema, 'data'));
 });

@@ -1,0 +1,50 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { fromPart, toPart } from './address-part';
+import { pages, routes } from './routes';
+
+const IDS = [
+  '.',
+  '..',
+  '...',
+  'a/b',
+  '../admin',
+  'a%2Fb',
+  '%00',
+  '~2F',
+  '~',
+  'a b',
+  'Bestellung é 😀',
+  '?q=1#top',
+  '\\',
+  '/',
+];
+
+test.each(IDS)('[AP1] the id %j comes back from its address', (id) => expect(fromPart(toPart(id))).toBe(id));
+
+test('[AP1] so does every other', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', minLength: 1 }), (id) => {
+      expect(fromPart(toPart(id))).toBe(id);
+    })
+  );
+});
+
+test.each(IDS)('[AP2] no browser reads the address of %j otherwise', (id) => {
+  for (const address of [pages.run(id, 'r-1'), pages.task(id), routes.signal(id, 'r-1'), routes.decideTask(id)]) {
+    expect(new URL(address, 'http://localhost').pathname).toBe(address);
+    expect(address).toMatch(/^[A-Za-z0-9._~/-]+$/);
+    expect(address.split('/').filter(Boolean)).not.toContain('..');
+  }
+});
+
+test('[AP2] usual ids stay readable', () =>
+  expect(toPart('order-fulfilment-k7m2_v1.0')).toBe('order-fulfilment-k7m2_v1.0'));
+
+test.each(['a/b', 'a:b@c', 'a b', 'é😀', '100%', 'a~b'])('[AP3] an old address of %j is still read', (id) =>
+  expect(fromPart(encodeURIComponent(id))).toBe(id)
+);
+
+test.each(['%', '%E0%A4%A', '~FF', '%ff', '~C3x'])('[AP3] the part %s means nothing', (part) =>
+  expect(fromPart(part)).toBeNull()
+);
