@@ -1,9 +1,8 @@
 import { nothingSchema } from '@/app/_contract/people';
 import { bodyOf, signedIn } from '@/app/_server/http/handle';
-import { textOf } from '@/app/_server/http/run-of';
 import { reactivate } from '@/app/_server/people/deactivate';
 
 export const POST = signedIn(async ({ web, actor, request, params }) => {
   await bodyOf(request, nothingSchema);
-  return reactivate(web, actor, textOf(params.personId ?? ''));
+  return reactivate(web, actor, params.personId ?? '');
 });

@@ -1,8 +1,7 @@
 import { resetPasswordSchema } from '@/app/_contract/people';
 import { bodyOf, signedIn } from '@/app/_server/http/handle';
-import { textOf } from '@/app/_server/http/run-of';
 import { resetPassword } from '@/app/_server/people/reset-password';
 
 export const POST = signedIn(async ({ web, actor, request, params }) =>
-  resetPassword(web, actor, textOf(params.personId ?? ''), await bodyOf(request, resetPasswordSchema))
+  resetPassword(web, actor, params.personId ?? '', await bodyOf(request, resetPasswordSchema))
 );

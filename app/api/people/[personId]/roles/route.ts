@@ -1,8 +1,7 @@
 import { setRolesSchema } from '@/app/_contract/people';
 import { bodyOf, signedIn } from '@/app/_server/http/handle';
-import { textOf } from '@/app/_server/http/run-of';
 import { setRoles } from '@/app/_server/people/set-roles';
 
 export const POST = signedIn(async ({ web, actor, request, params }) =>
-  setRoles(web, actor, textOf(params.personId ?? ''), await bodyOf(request, setRolesSchema))
+  setRoles(web, actor, params.personId ?? '', await bodyOf(request, setRolesSchema))
 );
