@@ -1,4 +1,4 @@
-/** The database goes away for ten seconds and comes back: pages say so and keep what they have, nothing is acknowledged falsely. */
+/** The database, the engine or the connection goes away and comes back: pages say so and keep what they have, nothing is acknowledged falsely. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -9,6 +9,7 @@ import { startPostgres, type PostgresServer } from '../engine/launcher/postgres'
 import { openCut, type Cut } from './product/cut';
 import { ACCOUNT, EXAMPLE, expect, orderId, test } from './product/journey';
 import { startProduct, type Product } from './product/product';
+import { roleOf } from './product/processes';
 import { RunScreen } from './product/run-screen';
 
 const AWAY_MS = 10_000;
@@ -105,6 +106,60 @@ test('going to another page meanwhile says so in its place, and shows it when th
   await expect(desk.getByRole('navigation').getByRole('link', { name: 'Runs' }).first()).toBeVisible();
   cut.open();
   await expect(desk.getByRole('heading', { name: 'Runs' })).toBeVisible({ timeout: 45_000 });
+});
+
+test('an engine that hangs: the sign names it, pages answer within seconds and keep what they have, and it is replaced', async ({
+  desk,
+  api,
+}) => {
+  const run = await api.start('large-order', { orderId: orderId() });
+  await desk.goto(pages.home());
+  const sign = desk.locator('header [data-link]');
+  await expect(sign).toHaveText('Live');
+  await expect(desk.getByRole('list', { name: 'Latest runs' })).toContainText(run.workflowId);
+
+  if (!product) throw new Error('There is no product.');
+  const { pid } = roleOf(product, 'engine');
+  process.kill(pid, 'SIGSTOP');
+  const stoppedAt = Date.now();
+  await expect(sign).toContainText('Engine away', { timeout: 8_000 });
+  await expect(desk.getByText(/The engine (does not answer|takes too long)/).first()).toBeVisible();
+  await expect(desk.getByRole('list', { name: 'Latest runs' })).toContainText(run.workflowId);
+  await expect(desk.getByText(/was read/).first()).toBeVisible();
+  await expect(desk.getByText('This cluster does not count runs')).toHaveCount(0);
+
+  await expect(sign).toHaveText('Live', { timeout: 45_000 });
+  expect(roleOf(product, 'engine').pid).not.toBe(pid);
+  console.log(`  a hung engine: the page is live again after ${((Date.now() - stoppedAt) / 1_000).toFixed(1)} s`);
+  await expect(desk.getByText(/The engine (does not answer|takes too long)/)).toHaveCount(0);
+});
+
+test('a page opened while the engine hangs is there within seconds, and says what is not known', async ({ desk }) => {
+  await desk.goto(pages.runs());
+  if (!product) throw new Error('There is no product.');
+  process.kill(roleOf(product, 'engine').pid, 'SIGSTOP');
+  const from = Date.now();
+  await desk.goto(pages.home());
+  await expect(desk.getByRole('heading', { name: 'Home' })).toBeVisible();
+  expect(Date.now() - from).toBeLessThan(7_000);
+  await expect(desk.getByText('Not known: the runs cannot be counted now.')).toBeVisible();
+  await expect(desk.getByText('Nothing waits for you.')).toHaveCount(0);
+  // By itself.
+  await expect(desk.getByText('Not known: the runs cannot be counted now.')).toHaveCount(0, { timeout: 45_000 });
+});
+
+test('a link followed without a connection: the page stays and says so, and the other one opens when it is back', async ({
+  desk,
+}) => {
+  await desk.goto(pages.flows());
+  await expect(desk.getByRole('heading', { name: 'Flows' })).toBeVisible();
+  await desk.context().setOffline(true);
+  await desk.getByRole('navigation').getByRole('link', { name: 'Runs' }).first().click();
+  await expect(desk.getByText(/'Runs' opens by itself when the connection is back/)).toBeVisible();
+  await expect(desk.getByRole('heading', { name: 'Flows' })).toBeVisible();
+  await desk.context().setOffline(false);
+  await expect(desk.getByRole('heading', { name: 'Runs' })).toBeVisible({ timeout: 20_000 });
+  await expect(desk.getByText(/opens by itself/)).toHaveCount(0);
 });
 
 test('an expired session: the page leads to the sign-in and back to the run', async ({ desk, api }) => {

@@ -42,7 +42,11 @@ export type WatchAnswer =
 /** Lists that a hint makes stale; the browser asks again (debounced), the server pushes no rows. */
 export type Topic = 'runs' | 'inbox' | 'flows' | 'people';
 
+/** What the web found when it asked what it rests on. Sent to each socket that connects, and whenever it changes. */
+export type Parts = Pick<Health, 'database' | 'engine'>;
+
 export interface ServerToBrowser {
+  parts: (parts: Parts) => void;
   runDelta: (delta: RunDelta) => void;
   invalidate: (message: { topics: Topic[] }) => void;
   /** The session ended: the browser goes to the sign-in page and comes back. */
@@ -57,7 +61,9 @@ export interface BrowserToServer {
 export interface LinkState {
   link: 'connecting' | 'live' | 'cut';
   upstream: UpstreamState;
-  /** When the last message or answer arrived. */
+  /** As they were when the web last said so. */
+  parts: Parts;
+  /** When the last message or answer arrived; while a part is away, when that was heard. */
   lastHeardMs: number | null;
 }
 

@@ -14,6 +14,7 @@ import { HintFeed } from './live/hint-feed';
 import { Hub } from './live/hub';
 import { Invalidations } from './live/invalidations';
 import { openLiveDoor } from './live/sockets';
+import { PartsWatch } from './live/parts-watch';
 import { createUpstream } from './live/upstream';
 import { syncKeyOwners } from './keys/owners';
 import { createMail } from './mail';
@@ -26,9 +27,9 @@ const REDIS_RETRY_MS = 1_000;
 /** Where no hints come, lists are asked again this often while somebody is connected. */
 const STALE_LISTS_MS = 3_000;
 const DATABASE_CONNECTIONS = 10;
-const CONNECT_MS = 4_000;
+const CONNECT_MS = 3_000;
 /** Ours are small: one that takes longer meets a database that hangs, and a page must not hang with it. */
-const QUERY_MS = 5_000;
+const QUERY_MS = 4_000;
 
 export interface ComposedWeb {
   web: Web;
@@ -112,13 +113,19 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
       if (!feed?.live && door.busy()) invalidations.heard(['runs']);
     }, STALE_LISTS_MS),
   ];
-  door.serve(hub, async (run) => (await upstream.describe(run)).summary.flow);
+  const parts = new PartsWatch(health, door);
+  door.serve(
+    hub,
+    async (run) => (await upstream.describe(run)).summary.flow,
+    () => void parts.look()
+  );
 
   return {
     web,
     async close() {
       timers.forEach(clearInterval);
       feed?.close();
+      parts.close();
       hub.close();
       invalidations.close();
       await door.close();

@@ -8,7 +8,10 @@ import { fromEngine, Refusal } from './failure';
 import type { Web } from './web';
 
 export const IDENTITY = 'backstitch-web';
-const READ_DEADLINE_MS = 8_000;
+/** A page must not hang with an engine that hangs. */
+const READ_DEADLINE_MS = 3_000;
+/** A run's own code may have to be replayed first. */
+const QUERY_DEADLINE_MS = 8_000;
 const WRITE_DEADLINE_MS = 12_000;
 
 /** Does not connect yet. */
@@ -31,11 +34,11 @@ type Temporal = Pick<Web, 'temporal'>;
 
 /** What the engine itself answers: one that takes too long is as good as away, and nothing was sent that may still arrive. */
 export async function reading<T>(web: Temporal, call: () => Promise<T>): Promise<T> {
-  return asking(web, call).catch(unanswered);
+  return web.temporal.withDeadline(Date.now() + READ_DEADLINE_MS, call).catch(unanswered);
 }
 /** What a run's own code answers: it may take too long while the engine is well. */
 export function asking<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
-  return temporal.withDeadline(Date.now() + READ_DEADLINE_MS, call);
+  return temporal.withDeadline(Date.now() + QUERY_DEADLINE_MS, call);
 }
 export function changing<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
   return temporal.withDeadline(Date.now() + WRITE_DEADLINE_MS, call);

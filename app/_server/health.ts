@@ -47,7 +47,7 @@ async function check(web: Asked): Promise<Health> {
 }
 
 /** More than `work_mem` holds, so that the server writes a temporary file: it cannot where its disk is full. Nothing is stored. */
-const SPILL_ROWS = 40_000;
+const SPILL_ROWS = 10_000;
 
 /** Reads, then a write that leaves nothing behind. */
 async function databaseOf({ database }: Asked): Promise<{ state: Health['database']; sqlState?: string }> {

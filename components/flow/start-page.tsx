@@ -9,7 +9,7 @@ import type { StartFormModel } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import type { StartedRun, StartRun } from '@/app/_contract/runs';
 import { postJson } from '@/components/live/api';
-import { useLink } from '@/components/live/use-link';
+import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
 import { Field, Input } from '@/components/ui/field';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
@@ -17,7 +17,7 @@ import { SchemaForm } from './schema-form';
 
 export function StartPage({ form }: { form: StartFormModel }) {
   const router = useRouter();
-  const { upstream } = useLink();
+  const away = useAway();
   const [asked, setAsked] = useQueryState('scenario', parseAsString);
   const [workflowId, setWorkflowId] = useState('');
   const { again } = form;
@@ -64,9 +64,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
             schema={form.input}
             initial={initial}
             onSubmit={start}
-            disabledReason={
-              upstream === 'engineAway' ? 'The engine does not answer. Nothing can be started now.' : null
-            }
+            disabledReason={away?.reason ?? null}
             submitLabel={
               <>
                 <Play aria-hidden />

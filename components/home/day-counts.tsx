@@ -17,11 +17,20 @@ const GROUPS: { label: string; state: NodeState; standings: RunStanding[] }[] = 
 ];
 
 /** What became of the runs that started in the last 24 hours. Every row stays, so that nothing jumps. */
-export function DayCounts({ counts, since }: { counts: RunsPage['counts']; since: string }) {
+export function DayCounts({ counts, since, unread }: { counts: RunsPage['counts']; since: string; unread: boolean }) {
   const startedAfter = new URLSearchParams(since).get('startedAfterMs') ?? '';
   return (
     <Card>
-      <CardHeader title="Last 24 hours" description={counts ? undefined : 'This cluster does not count runs.'} />
+      <CardHeader
+        title="Last 24 hours"
+        description={
+          counts
+            ? undefined
+            : unread
+              ? 'Not known: the runs cannot be counted now.'
+              : 'This cluster does not count runs.'
+        }
+      />
       {counts ? (
         <ul className="py-1">
           {GROUPS.map(({ label, state, standings }) => {

@@ -41,7 +41,9 @@ export function Home({ example, name, since, ...first }: HomeProps) {
   const latest = useList('runs', routes.runs(LATEST_RUNS), first.latest);
   const day = useList('runs', routes.runs(since), first.day);
 
-  const failure = flows.failure ?? latest.failure ?? inbox.failure;
+  const failure = flows.failure ?? latest.failure ?? needsHand.failure ?? day.failure ?? inbox.failure;
+  /** Where a list could not be read yet, nobody knows whether something waits. */
+  const unread = needsHand.data === null || inbox.data === null;
   const list = flows.data?.flows ?? null;
   const mine = inbox.data?.tasks.filter((task) => task.mine) ?? [];
   const stuck = needsHand.data?.runs ?? [];
@@ -72,7 +74,9 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                 description="Approvals, decisions, and runs that ended with effects left behind."
               />
               {mine.length + stuck.length === 0 ? (
-                <p className="px-4 py-5 text-sm text-ink-2">Nothing waits for you.</p>
+                <p className="px-4 py-5 text-sm text-ink-2">
+                  {unread ? 'Not known: what waits for you cannot be read now.' : 'Nothing waits for you.'}
+                </p>
               ) : (
                 <>
                   {mine.length ? (
@@ -100,6 +104,9 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                     </ul>
                   ) : null}
                   {stuck.length ? <RunLines runs={stuck} label="Runs that need somebody" /> : null}
+                  {unread ? (
+                    <p className="px-4 py-2 text-xs text-ink-2">This list is not whole: a part cannot be read now.</p>
+                  ) : null}
                 </>
               )}
             </Card>
@@ -128,12 +135,17 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                   }
                 />
               ) : (
-                <RunLines runs={latest.data?.runs ?? []} label="Latest runs" />
+                <>
+                  <RunLines runs={latest.data?.runs ?? []} label="Latest runs" />
+                  {latest.data === null ? (
+                    <p className="px-4 py-5 text-sm text-ink-2">The runs cannot be read now.</p>
+                  ) : null}
+                </>
               )}
             </Card>
           </div>
           <div className="flex min-w-0 flex-col gap-4">
-            <DayCounts counts={day.data?.counts ?? null} since={since} />
+            <DayCounts counts={day.data?.counts ?? null} since={since} unread={day.data === null} />
             <section aria-labelledby="home-flows" className="flex flex-col gap-2">
               <h2 id="home-flows" className="text-sm font-semibold">
                 Flows

@@ -13,7 +13,6 @@ import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { useList } from '@/components/live/use-list';
-import { useLink } from '@/components/live/use-link';
 import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
@@ -36,7 +35,7 @@ export function InboxFrame({ prefetched, prefetchedView, children }: InboxFrameP
     routes.inbox('waiting'),
     prefetchedView === 'waiting' ? prefetched : undefined
   );
-  const away = useAway(useLink(), null);
+  const away = useAway();
   const Heading = chosen === null ? 'h1' : 'h2';
   return (
     <div className="flex h-full min-h-0 flex-col">

@@ -10,7 +10,6 @@ import { useRef, useState } from 'react';
 import type { InboxTaskDetail } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
-import { useLink } from '@/components/live/use-link';
 import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
 import { Field, Textarea } from '@/components/ui/field';
@@ -45,7 +44,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
   const [read, setRead] = useState({ hash: task.dataHash, data: task.data });
   const comment = useRef<HTMLTextAreaElement>(null);
   const decide = useDecide(task, draft, { onDecided: () => setAsked(null), onOvertaken: () => setAsked(null) });
-  const away = useAway(useLink(), null);
+  const away = useAway();
   const changed = read.hash !== task.dataHash;
   const shown = primaryOf(task.data, task.schema) ? withoutPrimary(task.schema) : task.schema;
 

@@ -5,7 +5,7 @@
  * reconnects by itself, for ever.
  */
 import { io, type Socket } from 'socket.io-client';
-import type { BrowserToServer, LinkState, ServerToBrowser, UpstreamState } from '@/app/_contract/live';
+import type { BrowserToServer, LinkState, Parts, ServerToBrowser, UpstreamState } from '@/app/_contract/live';
 import type { AppFailure } from '@/app/_contract/errors';
 import { goToSignIn } from './api';
 
@@ -14,7 +14,8 @@ export type LiveSocket = Socket<ServerToBrowser, BrowserToServer>;
 /** An attempt that takes longer is made anew. */
 const CONNECT_MS = 5_000;
 
-const START: LinkState = { link: 'connecting', upstream: 'live', lastHeardMs: null };
+const ALL_UP: Parts = { database: 'up', engine: 'up' };
+const START: LinkState = { link: 'connecting', upstream: 'live', parts: ALL_UP, lastHeardMs: null };
 let state = START;
 let socket: LiveSocket | null = null;
 const listeners = new Set<() => void>();
@@ -53,6 +54,7 @@ export function liveSocket(): LiveSocket {
     timeout: CONNECT_MS,
   });
   made.on('connect', () => change({ link: 'live', lastHeardMs: Date.now() }));
+  made.on('parts', (parts) => change({ parts, lastHeardMs: Date.now() }));
   made.on('disconnect', (reason) => {
     change({ link: 'cut' });
     // The server closed it on purpose (it stops, or the session ended): socket.io would not try again.

@@ -11,7 +11,7 @@ const ALL: Topic[] = ['runs', 'inbox', 'flows'];
 const GAP_MS = 1_000;
 
 /**
- * Lists ask again when the server says that they are stale, and after a cut, when nobody said so. A query belongs to a topic by
+ * Lists ask again when the server says that they are stale, after a cut, and when a part went away or came back. A query belongs to a topic by
  * the first part of its key. A question under way is never broken off by the next word (under load none would ever be
  * answered): it is asked once more afterwards. Mounted once, in the shell.
  */
@@ -45,9 +45,12 @@ export function useInvalidations(): void {
     const onConnect = () => invalidate(ALL);
     socket.on('invalidate', onMessage);
     socket.on('connect', onConnect);
+    // A part went away or came back: a list that cannot be read says so, and one that can again is read.
+    socket.on('parts', onConnect);
     return () => {
       socket.off('invalidate', onMessage);
       socket.off('connect', onConnect);
+      socket.off('parts', onConnect);
       gaps.forEach(clearTimeout);
     };
   }, [client]);

@@ -14,7 +14,6 @@ import type { RunsPage } from '@/app/_contract/runs';
 import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
-import { useLink } from '@/components/live/use-link';
 import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
@@ -64,7 +63,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
   const asked = searchOf(filters);
   const runs = useRuns(asked, scrolled || pointed || active !== null, prefetched, prefetchedSearch);
   const { rows } = runs;
-  const away = useAway(useLink(), null);
+  const away = useAway();
 
   const move = (by: 1 | -1) => {
     const at = rows.findIndex(({ item }) => keyOf(item) === active);

@@ -36,7 +36,7 @@ export function useRunView(initial: RunDetail): RunView {
   const { workflowId, runId } = initial.summary;
   const { detail, live: latest, link, refused } = useRunLive(workflowId, runId, initial);
   const live = usePaced(latest, PACE_MS);
-  const away = useAway(link, refused);
+  const away = useAway(refused);
   const { manifest } = detail;
   const readBy = useMemo(
     () => manifest ?? blankManifest(initial.summary.workflowType),

@@ -12,6 +12,7 @@ import { TimeZoneProvider, type ZoneChoice } from '@/components/ui/time';
 import { crumbsOf } from './crumbs';
 import { PersonMenu } from './person-menu';
 import { Rail } from './rail';
+import { WaitingPage } from './waiting-page';
 
 const ZONE_KEY = 'backstitch-zone';
 
@@ -36,6 +37,7 @@ export function Shell({ person, waiting, children }: { person: Person; waiting: 
               <PersonMenu person={person} zone={zone} onZone={setZone} />
             </div>
           </header>
+          <WaitingPage />
           <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
             {children}
           </main>

@@ -1,13 +1,13 @@
 /**
  * Notices processes that hang: each is asked regularly whether it is alive, and one that leaves three questions in a row unanswered
- * is reported as hung, 7.5 to 10 s after it stopped.
+ * is reported as hung, 6 to 8 s after it stopped.
  *
  * Invariants:
  * - A late answer is an answer: a busy process is slow, a hung one says nothing.
  * - While the watchdog itself is late (a busy machine, a laptop that slept, a stopped launcher) nothing is counted, since the
  *   others may have been as late as it was.
  */
-export const PROBE_MS = 2_500;
+export const PROBE_MS = 2_000;
 const MISSES = 3;
 /** A round that comes this much later than it was due counts nothing. */
 const LATE_MS = 1_000;

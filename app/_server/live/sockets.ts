@@ -8,7 +8,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { Server, type Socket } from 'socket.io';
 import { z } from 'zod';
-import type { BrowserToServer, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
+import type { BrowserToServer, Parts, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
 import { failureOf, Refusal } from '../failure';
 import { demandOwnOrigin } from '../http/origin';
 import { flowsOf } from '@/engine/permissions/permissions';
@@ -52,8 +52,10 @@ export interface LiveDoor {
   sessionEnded: (personId: string) => void;
   /** What this person may changed; null: what anybody may. */
   personChanged: (personId: string | null) => void;
-  /** `flowOf`: the flow of a run, asked for those who may watch some flows only. */
-  serve: (hub: Hub, flowOf: FlowOf) => void;
+  /** To everybody who is connected here; who comes later hears it too. */
+  tellParts: (parts: Parts) => void;
+  /** `flowOf`: the flow of a run, asked for those who may watch some flows only. `onVisit`: somebody connected. */
+  serve: (hub: Hub, flowOf: FlowOf, onVisit: () => void) => void;
   close: () => Promise<void>;
 }
 
@@ -107,8 +109,11 @@ export function openLiveDoor(
   io.on('invalidated', (topics) => io.local.emit('invalidate', { topics }));
 
   const outflow = new Outflow(io);
-  const serve = (hub: Hub, flowOf: FlowOf) => {
+  let parts: Parts | null = null;
+  const serve = (hub: Hub, flowOf: FlowOf, onVisit: () => void) => {
     io.on('connection', (socket) => {
+      if (parts) socket.emit('parts', parts);
+      onVisit();
       outflow.add(socket);
       serveSocket(socket, outflow, hub, log, flowOf);
       checkSession(socket, sessions);
@@ -121,6 +126,10 @@ export function openLiveDoor(
       // Here first: an adapter whose Redis is away would tell nobody.
       io.local.emit('invalidate', { topics });
       if (redis && reach === 'everywhere') io.serverSideEmit('invalidated', topics);
+    },
+    tellParts(next) {
+      parts = next;
+      io.local.emit('parts', next);
     },
     busy: () => io.engine.clientsCount > 0,
     sessionEnded(personId) {

@@ -1,7 +1,7 @@
 /** A page of runs, newest first, with how many there are of each standing. */
 import type { RunsPage, RunsQuery, RunStanding } from '@/app/_contract/runs';
 import { reading } from '../engine';
-import { Refusal } from '../failure';
+import { fromEngine, isRefusal, Refusal } from '../failure';
 import { runsThatAsk } from '../inbox/asking';
 import { flowsOf } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
@@ -72,8 +72,10 @@ async function countRuns(web: Pick<Web, 'temporal'>, query: RunsQuery, flows: Fl
       })
     );
     return Object.fromEntries(counted.flat().filter(([, number]) => number > 0));
-  } catch {
-    return null;
+  } catch (error) {
+    // An engine that is away can count again later: that is no cluster that cannot count.
+    if (fromEngine(error)?.code !== 'engineAway' && !isRefusal(error)) return null;
+    throw error;
   }
 }
 

@@ -1,0 +1,39 @@
+'use client';
+
+import { useQuery } from '@tanstack/react-query';
+import type { Health, LinkState } from '@/app/_contract/live';
+import { routes } from '@/app/_contract/routes';
+import { getJson } from './api';
+import { useLink } from './use-link';
+
+const LOOK_MS = 3_000;
+
+/** What this page has to do without; `cannotWrite` is the database, which can still be read. */
+export type Missing = 'database' | 'cannotWrite' | 'link' | 'engine';
+
+/**
+ * Null while everything is there. The socket says which part is away; while it is down itself, health is asked over HTTP, since
+ * nobody is let onto a socket without the database.
+ */
+export function useMissing(): Missing | null {
+  const link = useLink();
+  const cut = link.link === 'cut';
+  const { data, isError } = useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => getJson<Health>(routes.health(), signal),
+    enabled: cut,
+    refetchInterval: LOOK_MS,
+    // What was up a moment ago says nothing about now.
+    staleTime: 0,
+    gcTime: 0,
+    retry: false,
+  });
+  return missingOf(link, cut && !isError ? data : undefined);
+}
+
+export function missingOf({ link, upstream, parts }: LinkState, health?: Health): Missing | null {
+  if (link === 'cut') return health && health.database === 'away' ? 'database' : 'link';
+  if (parts.database === 'away') return 'database';
+  if (parts.engine === 'away' || upstream === 'engineAway') return 'engine';
+  return parts.database === 'cannotWrite' ? 'cannotWrite' : null;
+}
