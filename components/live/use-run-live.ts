@@ -3,13 +3,11 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
-import type { LinkState } from '@/app/_contract/live';
 import { routes } from '@/app/_contract/routes';
 import type { RunDetail, RunLive } from '@/app/_contract/runs';
 import { getJson } from './api';
 import { heard, liveSocket, unwatched } from './link';
 import { RunStream } from './run-stream';
-import { useLink } from './use-link';
 
 const REFUSED_RETRY_MS = 2_000;
 
@@ -17,7 +15,6 @@ export interface RunLiveState {
   detail: RunDetail;
   /** `detail.live`, kept current. */
   live: RunLive;
-  link: LinkState;
   /** Why the run cannot be watched now; the last data stays. */
   refused: AppFailure | null;
 }
@@ -28,7 +25,6 @@ export interface RunLiveState {
  */
 export function useRunLive(workflowId: string, runId: string, initial: RunDetail): RunLiveState {
   const client = useQueryClient();
-  const link = useLink();
   const [refused, setRefused] = useState<AppFailure | null>(null);
   const { data: detail } = useQuery({
     queryKey: ['run', workflowId, runId],
@@ -82,5 +78,5 @@ export function useRunLive(workflowId: string, runId: string, initial: RunDetail
     };
   }, [client, workflowId, runId, initial]);
 
-  return { detail, live: detail.live, link, refused };
+  return { detail, live: detail.live, refused };
 }

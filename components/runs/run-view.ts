@@ -34,7 +34,7 @@ const CLOCK_MS = 5_000;
 
 export function useRunView(initial: RunDetail): RunView {
   const { workflowId, runId } = initial.summary;
-  const { detail, live: latest, link, refused } = useRunLive(workflowId, runId, initial);
+  const { detail, live: latest, refused } = useRunLive(workflowId, runId, initial);
   const live = usePaced(latest, PACE_MS);
   const away = useAway(refused);
   const { manifest } = detail;

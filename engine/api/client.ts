@@ -68,6 +68,8 @@ export interface WatchListener {
 }
 
 const CALL_DEADLINE_MS = 10_000;
+/** Every page asks for it: none may hang with an engine that hangs. */
+const LIST_DEADLINE_MS = 3_000;
 /** Type-checking alone may take ten seconds. */
 const PUBLISH_DEADLINE_MS = 60_000;
 
@@ -124,7 +126,7 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
       };
     },
     async listVersions(flow = '') {
-      return (await call<ListVersionsResponse>('ListVersions', { flow })).versions;
+      return (await call<ListVersionsResponse>('ListVersions', { flow }, LIST_DEADLINE_MS)).versions;
     },
     async getVersion(flow, version = 0, revision = '') {
       const response = await call<GetVersionResponse>('GetVersion', { flow, version, revision });
