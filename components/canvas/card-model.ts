@@ -2,7 +2,7 @@
 import type { Effect, FlowDocument, FlowNode } from '@/engine/flow/document';
 import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { NodeView } from '@/engine/run-view/model';
+import type { NodeState, NodeView } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 import { stateWord } from '@/components/status/status-mark';
 
@@ -119,6 +119,11 @@ export function runLineOf(facts: StepFacts, view: NodeView): { text: string; tro
   }
 }
 
+const ON_THE_WAY_BACK: ReadonlySet<NodeState> = new Set(['unwinding', 'undone', 'undoFailed']);
+/** The mark of a card's face: a step that failed keeps that mark while its lining shows what the way back does to it. */
+export const faceState = ({ state, fault }: Pick<NodeView, 'state' | 'fault'>): NodeState =>
+  fault !== null && ON_THE_WAY_BACK.has(state) ? fault : state;
+
 export const LEDGER_WORDS: Record<LedgerState, string> = {
   notArmed: 'has not happened',
   standing: 'remains',
@@ -133,7 +138,7 @@ export const LEDGER_WORDS: Record<LedgerState, string> = {
 /** Accessible name of a card's face. */
 export function faceName(facts: StepFacts, view: NodeView | null): string {
   const { node } = facts;
-  const state = view ? `, ${stateWord(view.state, view.attempt, view.maximumAttempts)}` : '';
+  const state = view ? `, ${stateWord(faceState(view), view.attempt, view.maximumAttempts)}` : '';
   const kind = node.kind === 'action' ? '' : `, ${KIND_WORDS[node.kind]}`;
   const line = view ? runLineOf(facts, view).text : subtitleOf(node);
   return `${node.title}${kind}${state}, ${line}`;

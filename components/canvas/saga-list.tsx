@@ -13,7 +13,7 @@ import { branchPlansOf, type BranchPlan } from '@/engine/run-view/branches';
 import type { BranchState, Ledger, LedgerEntry, NodeView, RunFacts } from '@/engine/run-view/model';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { WhatIf } from '@/engine/flow/what-if';
-import { faceName, liningName, runLineOf, stepFactsOf, subtitleOf, type StepFacts } from './card-model';
+import { faceName, faceState, liningName, runLineOf, stepFactsOf, subtitleOf, type StepFacts } from './card-model';
 import { KindIcon } from './kind-icon';
 import { Lining } from './lining';
 
@@ -123,7 +123,7 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
             'relative z-10 flex min-h-14 items-center gap-2.5 rounded-lg border bg-card px-2.5 py-2',
             view?.state === 'notYet' || dimmed ? 'border-hairline' : 'border-mark/45',
             view?.state === 'notTaken' && 'border-dashed',
-            (view?.state === 'failed' || view?.state === 'undoFailed' || view?.state === 'unknown') && 'border-fail'
+            (view?.fault || view?.state === 'undoFailed' || view?.state === 'unknown') && 'border-fail'
           )}
         >
           <span className="grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2">
@@ -142,7 +142,7 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
           </span>
           {view && view.state !== 'notYet' ? (
             <StatusMark
-              state={view.state}
+              state={faceState(view)}
               face
               attempt={view.attempt}
               maximumAttempts={view.maximumAttempts}

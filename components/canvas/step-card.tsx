@@ -11,7 +11,7 @@ import { useNow } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import type { LedgerEntry, NodeState, NodeView } from '@/engine/run-view/model';
 import type { WhatIfRole } from '@/engine/flow/what-if';
-import { faceName, liningName, runLineOf, subtitleOf, type StepFacts } from './card-model';
+import { faceName, faceState, liningName, runLineOf, subtitleOf, type StepFacts } from './card-model';
 import { KindIcon } from './kind-icon';
 import { Lining } from './lining';
 
@@ -61,7 +61,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
             trouble: false,
           };
   const underName = liningName(facts, entry?.state ?? null, entry?.undoOrder ?? null);
-  const state: NodeState | null = preview?.role === 'fails' ? 'failed' : preview ? null : (view?.state ?? null);
+  const state: NodeState | null = preview?.role === 'fails' ? 'failed' : preview ? null : view ? faceState(view) : null;
   const showMark = state !== null && state !== 'notYet';
   return (
     <div className="relative h-full w-full" data-node={node.id}>
@@ -208,6 +208,7 @@ function sameView(a: NodeView | null, b: NodeView | null): boolean {
   if (a === null || b === null) return a === b;
   return (
     a.state === b.state &&
+    a.fault === b.fault &&
     a.attempt === b.attempt &&
     a.maximumAttempts === b.maximumAttempts &&
     a.note === b.note &&

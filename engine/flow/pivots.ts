@@ -38,6 +38,12 @@ export function pivotPlaces(steps: readonly FlowNode[]): Map<string, PivotPlace>
   return places;
 }
 
+/** Does every path through these steps pass a point of no return? */
+export function surelyPasses(steps: readonly FlowNode[]): boolean {
+  const { behind } = throughSequence(steps, { passed: false, notPassed: true }, new Map());
+  return behind.passed && !behind.notPassed;
+}
+
 type Places = Map<string, PivotPlace>;
 
 function throughSequence(steps: readonly FlowNode[], before: Paths, places: Places): Through {

@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ActionNode, Catch, FlowNode, ParallelNode } from './document';
 import { orderDocument } from '../run-view/testing/order';
+import { allNodes } from './tree';
 import { whatIf } from './what-if';
 
 const step = (id: string, more: Partial<ActionNode> = {}): ActionNode => ({
@@ -19,6 +21,127 @@ const orders = (steps: FlowNode[], id: string) => {
     Object.entries(answer.nodes).map(([key, { role, order }]) => [key, order === null ? role : `${role} ${order}`])
   );
 };
+
+const PAINTED = new Set(['undone', 'stays']);
+
+interface Path {
+  /** Actions that completed, and whose scope was not undone since. */
+  ran: string[];
+  pivoted: boolean;
+}
+type End = Path & { kind: 'through' | 'ended' | 'failed' | 'here' };
+
+/** Every way to a step, by walking the flow; written without regard to what-if.ts. Parallel branches have cases of their own. */
+function pathsTo(target: string, steps: readonly FlowNode[]): Path[] {
+  return walk(steps, { ran: [], pivoted: false }).filter(({ kind }) => kind === 'here');
+
+  function walk(sequence: readonly FlowNode[], from: Path): End[] {
+    const [first, ...rest] = sequence;
+    if (!first) return [{ ...from, kind: 'through' }];
+    return distinct(through(first, from).flatMap((end) => (end.kind === 'through' ? walk(rest, end) : [end])));
+  }
+  function through(node: FlowNode, from: Path): End[] {
+    const ends = bare(node, from);
+    const handlers = 'catch' in node ? (node.catch ?? []) : [];
+    if (handlers.length === 0) return ends;
+    const failed = ends.filter(({ kind }) => kind === 'failed');
+    const handled = handlers.flatMap(({ scope, then }) =>
+      failed.flatMap((end) => walk(then, scope === 'undo' && !end.pivoted ? { ...from, pivoted: end.pivoted } : end))
+    );
+    // A handler of every failure lets none pass.
+    const passes = handlers.some(({ types }) => types.length === 0)
+      ? ends.filter((end) => end.kind !== 'failed')
+      : ends;
+    return [...passes, ...handled];
+  }
+  function bare(node: FlowNode, from: Path): End[] {
+    const end = (kind: End['kind']): End => ({ ...from, kind });
+    switch (node.kind) {
+      case 'action': {
+        if (node.id === target) return [end('here'), ...done(node)];
+        return [end('failed'), ...done(node)];
+      }
+      case 'choice':
+        return [...node.branches, { steps: node.otherwise?.steps ?? [] }].flatMap((branch) => walk(branch.steps, from));
+      case 'approval':
+        return [end('through'), ...(node.onReject ? walk(node.onReject, from) : [end('failed')])];
+      case 'fail':
+        return [end('failed')];
+      case 'end':
+        return [end('ended')];
+      default:
+        return [end('through')];
+    }
+    function done({ id, pivot }: ActionNode): End[] {
+      return [{ ran: [...from.ran, id], pivoted: from.pivoted || Boolean(pivot), kind: 'through' }];
+    }
+  }
+  function distinct(ends: End[]): End[] {
+    return [...new Map(ends.map((end) => [JSON.stringify(end), end])).values()];
+  }
+}
+
+/** Small flows of steps, choices, approvals, ends and handlers. */
+const flows: fc.Arbitrary<FlowNode[]> = fc
+  .letrec<{ steps: object[]; node: object }>((tie) => ({
+    steps: fc.array(tie('node'), { minLength: 1, maxLength: 3 }),
+    node: fc.oneof(
+      { depthSize: 'small', maxDepth: 2 },
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          kind: fc.constant('action'),
+          pivot: fc.integer({ min: 1, max: 8 }).map((n) => n === 1),
+        }),
+      },
+      { weight: 1, arbitrary: fc.constantFrom({ kind: 'end' }, { kind: 'fail' }, { kind: 'wait' }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({ kind: fc.constant('choice'), a: tie('steps'), b: fc.option(tie('steps')) }),
+      },
+      { weight: 2, arbitrary: fc.record({ kind: fc.constant('approval'), onReject: fc.option(tie('steps')) }) },
+      {
+        weight: 2,
+        arbitrary: fc.record({
+          kind: fc.constant('action'),
+          handler: tie('steps'),
+          scope: fc.constantFrom('undo', 'keep'),
+          types: fc.constantFrom([], ['Odd']),
+        }),
+      }
+    ),
+  }))
+  .steps.map((drafts) => {
+    let ids = 0;
+    const list = (steps: unknown): FlowNode[] => (steps as Record<string, unknown>[]).map(named);
+    const named = (draft: Record<string, unknown>): FlowNode => {
+      const id = `n${++ids}`;
+      const base = { id, title: id };
+      switch (draft.kind) {
+        case 'action':
+          return step(id, {
+            ...(draft.pivot ? { pivot: true } : {}),
+            ...(draft.handler
+              ? { catch: [{ types: draft.types as string[], scope: draft.scope as 'undo', then: list(draft.handler) }] }
+              : {}),
+          });
+        case 'choice':
+          return {
+            ...{ ...base, kind: 'choice' },
+            branches: [{ id: `${id}-a`, title: 'a', when: 'true', steps: list(draft.a) }],
+            ...(draft.b ? { otherwise: { title: 'b', steps: list(draft.b) } } : {}),
+          };
+        case 'approval':
+          return {
+            ...{ ...base, kind: 'approval', question: '?', candidates: [], data: {}, requireComment: 'never' },
+            ...{ onTimeout: 'fail', ...(draft.onReject ? { onReject: list(draft.onReject) } : {}) },
+          } as unknown as FlowNode;
+        default:
+          return { ...base, kind: draft.kind } as FlowNode;
+      }
+    };
+    return list(drafts);
+  });
 
 describe('what if this fails', () => {
   it('[W1] the steps before it are undone, last first; the steps behind it never started', () => {
@@ -101,6 +224,46 @@ describe('what if this fails', () => {
   it('[W6] an undo that is armed on attempt comes first', () => {
     const attempted = step('b', { undo: { title: 'u', activity: 'u', input: {}, armed: 'attempted' } });
     expect(orders([step('a'), attempted], 'b')).toEqual({ a: 'undone 2', b: 'undone 1' });
+  });
+  it('[W7] an answer or a branch after which the flow ends cannot have been given when a later step fails', () => {
+    const ends: FlowNode = { id: 'e', title: 'e', kind: 'end' };
+    const asked = {
+      ...{ id: 'ask', title: 'ask', kind: 'approval', question: '?', candidates: [], data: {} },
+      ...{ requireComment: 'never', onTimeout: 'fail', onReject: [step('tell'), ends] },
+    } as FlowNode;
+    expect(orders([step('a'), asked, step('z')], 'z')).toMatchObject({ tell: 'neverStarted', a: 'undone 1' });
+    expect(whatIf({ steps: [step('a'), asked, step('z')] }, 'z')?.certain).toBe(true);
+    const choice: FlowNode = {
+      ...{ id: 'c', title: 'c', kind: 'choice' },
+      branches: [{ id: 'y', title: 'y', when: 'true', steps: [step('y1'), step('p', { pivot: true })] }],
+      otherwise: { title: 'n', steps: [step('n1')] },
+    };
+    // Where the point of no return was passed, nothing is undone: what is undone went the other way.
+    expect(orders([step('a'), choice, step('z')], 'z')).toMatchObject({ y1: 'neverStarted', n1: 'undone 1' });
+    expect(whatIf({ steps: [step('a'), choice, step('z')] }, 'z')?.certain).toBe(false);
+  });
+  it('[W7] random flows: what is painted is what some path to the failing step has run, no more and no less', () => {
+    fc.assert(
+      fc.property(flows, fc.nat(), (steps, pick) => {
+        const actions = allNodes(steps).filter(({ kind }) => kind === 'action');
+        const failing = actions[pick % actions.length];
+        if (!failing) return;
+        const reached = pathsTo(failing.id, steps);
+        if (reached.length === 0) return;
+        const answer = whatIf({ steps }, failing.id)!;
+        const painted = actions.map(({ id }) => id).filter((id) => PAINTED.has(answer.nodes[id]!.role));
+        const own = (id: string) => id !== failing.id;
+        const may = new Set(reached.flatMap(({ ran }) => ran));
+        const unpivoted = reached.filter(({ pivoted }) => !pivoted);
+        expect(painted.filter(own).filter((id) => !may.has(id))).toEqual([]);
+        const must = new Set(unpivoted.flatMap(({ ran }) => ran));
+        expect([...must].filter(own).filter((id) => !painted.includes(id))).toEqual([]);
+        const undone = painted.filter((id) => answer.nodes[id]!.role === 'undone').filter(own);
+        expect(undone.filter((id) => !must.has(id))).toEqual([]);
+        if (answer.outcome !== 'caught') expect(answer.outcome === 'retriesForward').toBe(unpivoted.length === 0);
+      }),
+      { numRuns: Number(process.env.FC_RUNS ?? 300) }
+    );
   });
   it('reads the order flow as an operator would', () => {
     const answer = whatIf(orderDocument, 'create-shipment')!;

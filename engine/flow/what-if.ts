@@ -8,10 +8,13 @@
  * [W3] An effect without an undo, or one for good, stays.
  * [W4] Behind the pivot of its scope a step is retried until done; nothing is undone. At the pivot everything before it is.
  * [W5] A catch of every failure ends the unwinding at its scope; with 'keep' nothing is undone. A typed catch may.
+ * [W7] What cannot have been passed is not painted: a branch, a handler or an answer after which the flow ends or fails for ever, and
+ *      a way that passes the point of no return, since nothing is undone then.
  * [W6] An undo that is armed on attempt belongs to a failing step too, and comes first.
  */
 import type { ActionNode, Catch, Effect, FlowDocument, FlowNode } from './document';
-import { catchesOf, nestedSteps } from './tree';
+import { pivotPlaces, surelyPasses } from './pivots';
+import { alwaysEnds, catchesOf, nestedSteps } from './tree';
 
 export type WhatIfRole = 'fails' | 'undone' | 'stays' | 'ran' | 'handles' | 'neverStarted';
 export interface WhatIf {
@@ -55,7 +58,9 @@ export function whatIf(
 
   /** What a step that had run would do on the way back. */
   const unwindNode = (node: FlowNode): Groups => {
-    const handlers = catchesOf(node).map((each) => unwindSteps(each.then));
+    const handlers = catchesOf(node)
+      .filter(({ then }) => leadsOn(then))
+      .map((each) => unwindSteps(each.then));
     const own = unwindBare({ ...node, catch: undefined } as FlowNode);
     if (handlers.every((groups) => groups.length === 0)) return own;
     certain = false;
@@ -71,10 +76,27 @@ export function whatIf(
     }
     mark(node.id, 'ran');
     if (node.kind === 'parallel') return together(node.branches.map((branch) => unwindSteps(branch.steps)));
-    const inner = nestedSteps(node);
+    const inner = nestedSteps(node).filter(leadsOn);
     if (inner.some((steps) => steps.some((step) => step.kind === 'action' && effectOf(step) !== 'none')))
       certain = false;
     return exclusive(inner.map(unwindSteps));
+  };
+  /** In a branch beside, or in what a handler was called for: the flow may have stopped anywhere in it. */
+  let partly = false;
+  const inPart = (part: () => Groups): Groups => {
+    const before = partly;
+    partly = true;
+    const groups = part();
+    partly = before;
+    return groups;
+  };
+  /** [W7] Can the flow have come through these steps, with something left to undo? */
+  const leadsOn = (steps: readonly FlowNode[]): boolean => {
+    if (partly) return true;
+    if (alwaysEnds(steps)) return false;
+    if (!surelyPasses(steps)) return true;
+    certain = false;
+    return false;
   };
   const unwindSteps = (steps: readonly FlowNode[]): Groups => [...steps].reverse().flatMap(unwindNode);
 
@@ -92,6 +114,10 @@ export function whatIf(
     return result('cannotFail', [], `'${title}' has nothing that can fail.`);
   }
 
+  // One truth for validation, compiler and preview: whatever path leads here has passed the point of no return.
+  const place = pivotPlaces(document.steps).get(nodeId);
+  if (place === 'maybe') certain = false;
+
   const groups: Groups = [];
   if (failing.node.kind === 'action' && failing.node.undo?.armed === 'attempted') {
     groups.push([{ id: nodeId, lane: '' }]);
@@ -103,9 +129,8 @@ export function whatIf(
     const caught = catchesOf(frame.node).find((each) => each.types.length === 0);
     if (catchesOf(frame.node).some((each) => each.types.length > 0)) certain = false;
     if (caught && !inCatch(frame, frames[depth + 1], caught)) return caughtAt(frame, caught);
-    const pivot = frame.steps.findIndex((node) => node.kind === 'action' && node.pivot);
     const earlier = frame.steps.slice(0, frame.index);
-    if (pivot >= 0 && pivot < frame.index) {
+    if (place === 'after') {
       for (const node of earlier) markDone(node);
       ancestorsRan(depth);
       return result(
@@ -115,12 +140,15 @@ export function whatIf(
       );
     }
     const handler = catchesOf(frame.node).find((each) => inCatch(frame, frames[depth + 1], each));
-    if (handler?.scope === 'keep') groups.push(...unwindBare({ ...frame.node, catch: undefined } as FlowNode));
+    // A step that failed itself has nothing to undo but what was armed by its attempt [W6].
+    const failed = frame.node.kind === 'action' && frame.node.undo?.armed !== 'attempted';
+    if (handler?.scope === 'keep' && !failed)
+      groups.push(...inPart(() => unwindBare({ ...frame.node, catch: undefined } as FlowNode)));
     groups.push(...unwindSteps(earlier));
     if (frame.owner?.kind === 'parallel') {
       const siblings = frame.owner.branches
         .filter((_, at) => at !== frame.branch)
-        .map((branch) => unwindSteps(branch.steps));
+        .map((branch) => inPart(() => unwindSteps(branch.steps)));
       const own = groups.splice(0);
       groups.push(...together([own, ...siblings]));
       if (siblings.some((each) => each.length > 0)) certain = false;
@@ -149,7 +177,8 @@ export function whatIf(
   }
   /** Steps before a scope that is not unwound: their effects stay. */
   function markDone(node: FlowNode): void {
-    every([node], (each) => mark(each.id, each.kind === 'action' && effectOf(each) !== 'none' ? 'stays' : 'ran'));
+    mark(node.id, node.kind === 'action' && effectOf(node) !== 'none' ? 'stays' : 'ran');
+    for (const inner of nestedSteps(node)) if (!alwaysEnds(inner)) inner.forEach(markDone);
   }
   function ancestorsRan(depth: number): void {
     for (let at = depth; at >= 0; at--) {

@@ -1,12 +1,12 @@
 /** A step on the screens: its last forward activity, what is pending of it, and what the way back did to it. */
 import type { FlowManifest } from '../flow/manifest';
-import type { Ledger, NodeView, PendingActivityView, RunFacts } from './model';
+import type { Ledger, LedgerEntry, NodeView, PendingActivityView, RunFacts } from './model';
 import type { ActivityRecord, Records } from './records';
 
 /** A scheduled activity that nobody has picked up for so long probably has no worker. */
 export const NO_WORKER_AFTER_MS = 10_000;
 
-/** [N1] [N2] */
+/** [N1] [N2] [N8] */
 export function actionView(
   view: NodeView,
   facts: RunFacts,
@@ -29,6 +29,7 @@ export function actionView(
     input: record.input,
     output: record.result,
   });
+  view.fault = faultOf(record, entry, facts.status !== 'running');
   if (record.cancelRequested && manifest.nodes[nodeId]?.effect === 'none') {
     return { ...view, state: 'cancelled', note: record.outcome === null ? 'Asked to stop' : view.note };
   }
@@ -72,6 +73,15 @@ export function actionView(
       break;
   }
   return view;
+}
+
+/** [N8] */
+function faultOf(record: ActivityRecord, entry: LedgerEntry | null, closed: boolean): NodeView['fault'] {
+  if (record.outcome === 'completed' || (record.outcome === null && !closed)) return null;
+  if (entry?.happened === 'maybe') return 'unknown';
+  // A look-up or a person said that it happened after all.
+  if (entry?.happened === 'yes') return null;
+  return record.outcome === 'failed' || record.outcome === 'timedOut' ? 'failed' : null;
 }
 
 function applyPending(

@@ -68,6 +68,11 @@ export type NodeState =
 export interface NodeView {
   nodeId: string;
   state: NodeState;
+  /**
+   * How its forward part went wrong, for ever: whatever the way back does to it, and after the run has closed. 'unknown': nobody found
+   * out whether its effect happened. Null while it is under way, and when it went well.
+   */
+  fault: 'failed' | 'unknown' | null;
   startedMs: number | null;
   endedMs: number | null;
   /** Of the step; of its undo while that is under way. */

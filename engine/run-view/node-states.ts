@@ -8,10 +8,13 @@
  * [N4] Nodes without events are what the workflow reports; without a report, what their neighbours tell.
  * [N5] When a run is closed nothing runs: terminated runs leave terminated nodes, other closes cancelled ones.
  * [N6] Everything in a branch that was not taken is not taken.
+ * [N8] What went wrong is kept: a step that failed, or whose outcome nobody knows, stays marked so when it was undone and when the run
+ *      has closed (`fault`).
  * [N7] A node whose expressions failed the run before it was entered failed.
  */
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
+import { allNodes } from '../flow/tree';
 import { branchPlansOf, type BranchPlan } from './branches';
 import { closingFailureOf } from './closing-failure';
 import type { BranchState, Ledger, NodeState, NodeView, RunFacts } from './model';
@@ -94,7 +97,17 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
   const broken = closingFailureOf(facts.events, manifest);
   const view = broken?.nodeId ? nodes[broken.nodeId] : undefined;
   if (broken && view?.state === 'notYet') Object.assign(view, { state: 'failed', failure: broken.failure });
+  const fails = broken && broken.nodeId === null ? failNodeOf(broken.failure?.type, manifest) : null;
+  const drawn = fails === null ? undefined : nodes[fails];
+  if (drawn && (drawn.state === 'notYet' || drawn.state === 'cancelled')) drawn.state = 'failed';
+  for (const each of Object.values(nodes)) if (each.state === 'failed') each.fault ??= 'failed';
   return { nodes, branches };
+}
+
+/** The one node that fails the run with this type; without events and without a report nothing else tells it. */
+function failNodeOf(type: string | undefined, { document }: FlowManifest): string | null {
+  const [only, ...more] = allNodes(document.steps).filter((node) => node.kind === 'fail' && node.errorType === type);
+  return only && more.length === 0 ? only.id : null;
 }
 
 /** Would the history tell that these steps ran? */

@@ -114,6 +114,7 @@ function blankView(nodeId: string): NodeView {
   return {
     nodeId,
     state: 'notYet',
+    fault: null,
     startedMs: null,
     endedMs: null,
     attempt: 0,

@@ -187,6 +187,29 @@ describe('the timeline', () => {
   });
 });
 
+describe('what went wrong is kept', () => {
+  const faults = (facts: RunFacts) => {
+    const { nodes } = project(facts, manifest);
+    return Object.fromEntries(
+      Object.values(nodes).flatMap(({ nodeId, state, fault }) => (fault ? [[nodeId, `${state}, ${fault}`]] : []))
+    );
+  };
+  it('[N8] a step that failed is marked so when the run has closed and was undone', () => {
+    expect(faults(runs.unwound())).toMatchObject({ 'create-shipment': 'failed, failed' });
+    expect(faults(runs.completed())).toEqual({});
+    expect(faults(runs.running())).toEqual({});
+  });
+  it('[N8] so is one whose outcome nobody knows, also after its undo; not one that turned out to have happened', () => {
+    const lost = () => new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
+    expect(faults(lost().do('charge-payment:undo').close('Failed').facts({ status: 'failed' }))).toEqual({
+      'charge-payment': 'undone, unknown',
+    });
+    expect(faults(lost().do('charge-payment:check', { applied: true }).facts())).toEqual({});
+    const killed = new HistoryWriter().schedule('charge-payment').close('Terminated');
+    expect(faults(killed.facts({ status: 'terminated' }))).toEqual({ 'charge-payment': 'terminated, unknown' });
+  });
+});
+
 describe('activity ids', () => {
   it('parse back', () => {
     expect(parseActivityId('charge-payment')).toEqual({ nodeId: 'charge-payment', path: [], role: 'do' });
