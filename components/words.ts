@@ -47,7 +47,7 @@ export function runWords(run: RunState): Words {
   return { ...told, words: told.words.replace(LEFT_BEHIND, `${countOf(run.standing ?? 0, 'effect')} left behind`) };
 }
 
-const isCounting = ({ status, phase }: RunState): boolean => status !== 'running' && (phase as string) === 'counting';
+const isCounting = ({ status, phase }: RunState): boolean => status !== 'running' && phase === 'counting';
 
 /** What an open run that is on its way back has not undone yet; null where there is nothing to say. */
 export function leftMeanwhile({ status, phase, standing }: RunSummary): string | null {

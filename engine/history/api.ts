@@ -12,7 +12,16 @@
  */
 import type { temporal } from '../proto';
 import type { RunKey, RunStatus, TimestampMs } from '../store/port';
-import type { Command, Failure, HistoryEvent, Payloads, Rules, RunState, WorkflowTaskState } from './run-state';
+import type {
+  Command,
+  Failure,
+  HistoryEvent,
+  LeftBehind,
+  Payloads,
+  Rules,
+  RunState,
+  WorkflowTaskState,
+} from './run-state';
 
 export type * from './run-state';
 
@@ -39,7 +48,9 @@ export type StagedEffect =
    */
   | { kind: 'newRun'; start: StartRun }
   /** The visibility record must be written with this commit: started, search attributes or memo changed, closed. */
-  | { kind: 'visibility' };
+  | { kind: 'visibility' }
+  /** What the closed run left behind is known: the run needs nobody any more. */
+  | { kind: 'counted' };
 
 /** Leaves the engine: performed once the commit is durable. */
 export type DurableEffect =
@@ -62,7 +73,9 @@ export type DurableEffect =
       outcome: temporal.api.update.v1.IOutcome | null;
     }
   /** The run closed. Its long polls end, its cache entry goes. */
-  | { kind: 'closed'; status: RunStatus };
+  | { kind: 'closed'; status: RunStatus }
+  /** The run closed without its code: find out what it left behind, then `settleCount`. */
+  | { kind: 'count' };
 
 /** The attributes of WorkflowExecutionStarted, and where the run stands in its chain. */
 export interface StartRun {
@@ -149,6 +162,8 @@ export interface HistoryApi {
     request: { reason: string; details: Payloads | null; identity: string },
     now: TimestampMs
   ): Transition;
+  /** On a closed run: what it left behind. Writes no event; counting again changes nothing else. */
+  settleCount(state: RunState, leftBehind: LeftBehind | null, now: TimestampMs): Transition;
   /** Admit an update in memory; deduplicates by id. No event before acceptance. */
   admitUpdate(state: RunState, request: temporal.api.update.v1.IRequest, now: TimestampMs): Transition;
 

@@ -116,6 +116,15 @@ export function timeOutRun(decision: Decision): void {
     },
     retry.delayMs === null ? null : nextRun(state, failure, retry.delayMs, decision.now)
   );
+  countLeftBehind(decision);
+}
+
+/** The code did not run at this close, so it has not said what remains. */
+function countLeftBehind(decision: Decision): void {
+  const { state } = decision;
+  if (!state.rules.isCounted(state.started.workflowType?.name ?? '')) return;
+  state.leftBehind = { state: 'counting' };
+  decision.effect({ kind: 'count' });
 }
 
 export function terminateRun(
@@ -128,6 +137,7 @@ export function terminateRun(
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
     workflowExecutionTerminatedEventAttributes: request,
   });
+  countLeftBehind(decision);
 }
 
 /**

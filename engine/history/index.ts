@@ -21,7 +21,7 @@ import * as workflowTask from './workflow-task';
 
 export * from './api';
 export { checkHistory, type Finding } from './check';
-export { defaultLimits, payloadsBytes } from './limits';
+export { defaultLimits, defaultRules, payloadsBytes } from './limits';
 export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
 export { isReadable as isReadableSearchAttribute } from './search-attributes';
 export { encodeSide, readExpectation } from './side';
@@ -73,6 +73,14 @@ export const requestCancel: HistoryApi['requestCancel'] = (state, request, now) 
   decide(state, 0, now, (decision) => cancelRun(decision, request));
 export const terminate: HistoryApi['terminate'] = (state, request, now) =>
   decide(state, 0, now, (decision) => terminateRun(decision, request));
+export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) => {
+  if (state.status === 1) throw new Error('an open run has left nothing behind yet');
+  const decision = new Decision(state, 0, now);
+  state.leftBehind = leftBehind;
+  decision.effect({ kind: 'visibility' });
+  decision.effect({ kind: 'counted' });
+  return decision.done();
+};
 export const admitUpdate: HistoryApi['admitUpdate'] = (state, request, now) =>
   decide(state, 0, now, (decision) => admit(decision, request));
 

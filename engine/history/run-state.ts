@@ -33,7 +33,16 @@ export interface Rules {
   limits: HistoryLimits;
   /** True for activity task queues that are served over gRPC: their attempts wait to be started by a poller. */
   isPolled(taskQueue: string): boolean;
+  /** True for workflow types of which somebody can say what a run that was cut off left behind; see `LeftBehind`. */
+  isCounted(workflowType: string): boolean;
 }
+
+/**
+ * What a run left behind that was closed without its code (terminated, timed out, replaced). The closing commit says 'counting';
+ * whoever counts says the rest. No event tells it, because nothing is added to a history after the close.
+ */
+export type LeftBehind =
+  { state: 'counting' } | { state: 'counted'; phase: 'unwound' | 'left-standing' | null; standing: number };
 
 export interface ActivityState {
   scheduledEventId: number;
@@ -145,6 +154,8 @@ export interface RunState {
   /** Lower bounds of when activities and timers need the engine; engine/history only. */
   readonly deadlines: Deadlines;
   cancelRequested: boolean;
+  /** Null for runs that are open, that were closed by their code, or that nobody counts. */
+  leftBehind: LeftBehind | null;
   signalCount: number;
   activities: Map<number, ActivityState>;
   activityIds: Map<string, number>;

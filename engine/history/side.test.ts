@@ -22,14 +22,14 @@ const run: StoredRun = {
 const events = () => batches.flatMap((batch) => temporal.api.history.v1.History.decode(batch.events).events);
 
 describe('side state', () => {
-  it('[SV1] of version 1, as revision 4c980ad wrote it, is read, and written again as version 2', () => {
+  it('[SV1] of version 1, as revision 4c980ad wrote it, is read, and written again as the newest', () => {
     const state = history.rebuildRun(run, events());
     expect(history.checkHistory(batches, history.readExpectation(run))).toEqual([]);
     expect([...state.activities.values()]).toMatchObject([{ activityId: 'a', attempt: 1, epoch: 1 }]);
     expect(state.workflowTaskAttempt).toBe(5);
     expect(state.failedWorkflowTasks).toBe(4);
     const again = { ...run, side: history.encodeSide(state) };
-    expect(again.side[0]).toBe(2);
+    expect(again.side[0]).toBe(3);
     expect(history.rebuildRun(again, events())).toEqual(state);
   });
 
@@ -37,7 +37,7 @@ describe('side state', () => {
     const { state } = new TestRun();
     const side = history.encodeSide(state);
     const newer = { ...run, side: Uint8Array.from([side[0]! + 1, ...side.slice(1)]) };
-    const message = 'written by a newer engine: its side state has version 3, this engine reads 1 to 2';
+    const message = 'written by a newer engine: its side state has version 4, this engine reads 1 to 3';
     expect(() => history.rebuildRun(newer, events())).toThrow(message);
     expect(() => history.readExpectation(newer)).toThrow(message);
   });

@@ -3,18 +3,19 @@
  * step of a sequential run takes about 90 bytes, a first attempt that runs three.
  *
  * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure, failures in a row
- * (from version 2 on) · pending activities by scheduled event id · buffered events.
+ * (from version 2 on) · pending activities by scheduled event id · buffered events · what the
+ * run left behind (from version 3 on).
  *
  * A new field comes with a new version. Every version that was ever written is read, and the newest is written. A version that is
  * newer than this engine is refused: it would lose what that version knows.
  */
 import { temporal } from '../proto';
 import type { StoredRun } from '../store/port';
-import type { ActivityState, Expectation, RunState } from './api';
+import type { ActivityState, Expectation, LeftBehind, RunState } from './api';
 import { ByteReader, ByteWriter } from './bytes';
 
-/** 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. */
-const VERSION = 2;
+/** 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. */
+const VERSION = 3;
 const DIGEST_LENGTH = 32;
 const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;
@@ -50,6 +51,7 @@ export function encodeSide(state: RunState): Uint8Array {
 
   out.number(state.buffered.length);
   for (const event of state.buffered) out.block(HistoryEvent.encode(event).finish());
+  writeLeftBehind(out, state.leftBehind);
   return out.finish();
 }
 
@@ -94,6 +96,24 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   }
 
   for (let count = read.number(); count > 0; count--) state.buffered.push(HistoryEvent.decode(read.block()!));
+  state.leftBehind = version >= 3 ? readLeftBehind(read) : null;
+}
+
+/** How the phase stands in the side state. */
+const PHASES = [null, 'unwound', 'left-standing'] as const;
+const [NOT_COUNTED, COUNTING, COUNTED] = [0, 1, 2];
+
+function writeLeftBehind(out: ByteWriter, left: LeftBehind | null): void {
+  if (left?.state !== 'counted') out.number(left ? COUNTING : NOT_COUNTED);
+  else out.number(COUNTED).number(PHASES.indexOf(left.phase)).number(left.standing);
+}
+
+function readLeftBehind(read: ByteReader): LeftBehind | null {
+  const form = read.number();
+  if (form === NOT_COUNTED) return null;
+  if (form === COUNTING) return { state: 'counting' };
+  const phase = PHASES[read.number()] ?? null;
+  return { state: 'counted', phase, standing: read.number() };
 }
 
 function readVersion(read: ByteReader): number {

@@ -7,6 +7,7 @@ import type { RunKey, RunStatus, SearchAttributeValue, TimestampMs } from '../st
 import type {
   ActivityState,
   HistoryEvent,
+  LeftBehind,
   Payload,
   Rules,
   RunState,
@@ -41,6 +42,7 @@ export class Run implements RunState {
   inFlightUpdates = 0;
   unseen: HistoryEvent[] = [];
   cancelRequested = false;
+  leftBehind: LeftBehind | null = null;
   signalCount = 0;
   activities = new Map<number, ActivityState>();
   activityIds = new Map<string, number>();

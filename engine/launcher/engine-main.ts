@@ -43,6 +43,7 @@ void runRole(async ({ waiting }) => {
     activityWorker,
     log,
     namespaces: [process.env.BACKSTITCH_NAMESPACE ?? 'default'],
+    effectCounter: versions.effectCounter,
     declared: (workflowType) => versions.registry.declared(workflowType),
   });
   versions.registry.onChange(() => engine.typesChanged());

@@ -17,7 +17,8 @@ export const APPROVAL_UPDATE = '__decide';
 /** Search attributes, upserted on change only; a clean success writes none. */
 export const SAGA_PHASE = 'SagaPhase';
 export const SAGA_STANDING = 'SagaStanding';
-export type SagaPhase = 'unwinding' | 'needs-hand' | 'unwound' | 'left-standing';
+/** 'counting' is the engine's word, for a run that was closed without its code: what it left behind is being worked out. */
+export type SagaPhase = 'unwinding' | 'needs-hand' | 'unwound' | 'left-standing' | 'counting';
 
 /** Activity ids: `node[~i[.j…]][:undo|:open|:close|:check]` (design D7). */
 export type ActivityRole = 'do' | 'undo' | 'open' | 'close' | 'check';

@@ -3,6 +3,7 @@ import type { Logger } from 'pino';
 import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import type { Clock } from '../clock';
+import type { EffectCounter } from './effect-counts';
 import type { HintStream } from './watch';
 
 export interface EngineOptions {
@@ -17,4 +18,6 @@ export interface EngineOptions {
   /** Queue that the embedded worker serves. */
   taskQueue: string;
   maxHotRuns?: number;
+  /** Without one, nobody says what a run left behind that was closed without its code. */
+  effectCounter?: EffectCounter;
 }

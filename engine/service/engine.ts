@@ -6,11 +6,13 @@
  * - Nothing leaves before the commit it follows from: effects and replies are released by `Run.committed`.
  * - A failed commit or a lost lease costs the memory of the runs concerned, never what was acknowledged. They are read again.
  */
-import type { DurableEffect, HistoryEvent, RunState, StartRun, Transition } from '../history';
+import { defaultRules } from '../history';
+import type { DurableEffect, HistoryEvent, Rules, RunState, StartRun, Transition } from '../history';
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { FencedError, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
+import { EffectCounts, type EffectCountsHost } from './effect-counts';
 import type { EngineOptions } from './engine-options';
 import { unavailable } from './errors';
 import { LeaseKeeper } from './lease';
@@ -24,7 +26,7 @@ import { WorkflowTasks, type WorkflowTasksHost } from './workflow-tasks';
 type UpdateStage = DurableEffect & { kind: 'updateStage' };
 
 /** Each of its parts sees of the engine what that part's own host interface names, and no more. */
-export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsHost, WakeUpsHost {
+export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsHost, WakeUpsHost, EffectCountsHost {
   readonly #lease: LeaseKeeper;
   #committer: GroupCommitter | null = null;
   readonly #memory = new RunsInMemory(this);
@@ -34,11 +36,16 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   readonly #tasks: WorkflowTasks;
   readonly #attempts: Attempts;
   readonly #wakeUps: WakeUps;
+  readonly #counts: EffectCounts;
+  readonly rules: Rules;
 
   constructor(private readonly options: EngineOptions) {
     this.#tasks = new WorkflowTasks(this, options);
     this.#attempts = new Attempts(this, options);
     this.#wakeUps = new WakeUps(this, options);
+    this.#counts = new EffectCounts(this, options);
+    const { effectCounter } = options;
+    this.rules = { ...defaultRules, isCounted: (type) => effectCounter?.knows(type) ?? false };
     this.#lease = new LeaseKeeper(options, {
       begin: (lease, maxRunKey) => this.#begin(lease, maxRunKey),
       end: () => this.#end(),
@@ -109,6 +116,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     this.#committer = null;
     this.#wakeUps.stop();
     this.#attempts.dropAll();
+    this.#counts.dropAll();
     for (const run of [...this.runs.values()]) {
       this.#forget(run);
       run.kill(unavailable());
@@ -186,6 +194,14 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     await run.durable();
   }
 
+  /** Closed runs that are being counted. */
+  get counting(): ReadonlySet<RunKey> {
+    return this.#counts.underWay;
+  }
+  closedRunDue(run: Run): void {
+    this.#counts.begin(run);
+  }
+
   // --- what runs ask for ---
 
   dirty(run: Run): void {
@@ -233,12 +249,15 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
       case 'closed':
         this.#forget(run);
         return this.#memory.keepClosed(run);
+      case 'count':
+        return this.#counts.begin(run);
       default:
         return unhandled(effect);
     }
   }
 
   commitFailed(run: Run, error: Error): void {
+    this.#memory.forgetClosed(run);
     // Late news of a lease that was lost: by now this key may be another `Run`, read under a new lease. Leave that one alone.
     if (this.runs.get(run.runKey) !== run) return;
     this.#forget(run);

@@ -145,6 +145,14 @@ export class Run implements CommitSource {
         return this.host.workflowTaskFailed(this);
       case 'newRun':
         return this.host.succeed(this, effect.start);
+      case 'counted':
+        this.#wakeAt = null;
+        return;
+      case 'count':
+        // The scan finds the run until it is counted, also after a crash.
+        this.#wakeAt = AWAKE;
+        this.#effects.push(effect);
+        return;
       case 'closed':
         this.#wakeAt = null;
         this.#visibility = true;
@@ -283,11 +291,18 @@ export class Run implements CommitSource {
   }
 }
 
-function attributesOf(state: RunState): VisibilityRecord['searchAttributes'] {
+/** What the workflow wrote, and what the engine itself says of the run. */
+export function attributesOf(state: RunState): VisibilityRecord['searchAttributes'] {
+  const attributes = { ...state.searchAttributes };
   const problems = history.reportedProblems(state);
-  return problems
-    ? { ...state.searchAttributes, [history.REPORTED_PROBLEMS]: problems }
-    : { ...state.searchAttributes };
+  if (problems) attributes[history.REPORTED_PROBLEMS] = problems;
+  const left = state.leftBehind;
+  if (!left) return attributes;
+  delete attributes.SagaPhase;
+  delete attributes.SagaStanding;
+  if (left.state === 'counting') attributes.SagaPhase = 'counting';
+  else if (left.phase) Object.assign(attributes, { SagaPhase: left.phase, SagaStanding: left.standing });
+  return attributes;
 }
 
 export function visibilityOf(state: RunState, historyLength: number): VisibilityRecord {

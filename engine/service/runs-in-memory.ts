@@ -4,7 +4,7 @@
  * Invariant: at most one live `Run` a run key. A run gets here by `make` and `keep`, or by a registered load, which reads its row again.
  */
 import * as history from '../history';
-import type { HistoryEvent, StartRun } from '../history';
+import type { HistoryEvent, Rules, StartRun } from '../history';
 import { idOf } from '../history/time';
 import { temporal } from '../proto';
 import type { LeasedStore, RunKey, StoredRun } from '../store/port';
@@ -18,6 +18,9 @@ const CLOSED_RUNS = 200;
 export interface MemoryHost extends RunHost {
   /** Throws UNAVAILABLE while the lease is not ours. */
   readonly store: LeasedStore;
+  readonly rules: Rules;
+  /** A closed run was read that still needs the engine. */
+  closedRunDue(run: Run): void;
 }
 
 export class RunsInMemory {
@@ -83,9 +86,10 @@ export class RunsInMemory {
     const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
     // Throws, too, when it is nobody's.
     if (host.store !== lease) throw unavailable();
-    const run = new Run(history.rebuildRun(stored, events), host);
+    const run = new Run(history.rebuildRun(stored, events, host.rules), host);
     if (!run.isOpen) {
       this.keepClosed(run);
+      if (stored.wakeAt !== null) host.closedRunDue(run);
       return run;
     }
     this.keep(run);
@@ -114,7 +118,7 @@ export class RunsInMemory {
     const { namespace, workflowId, runId, firstRunId } = start;
     const { host } = this;
     const numbered = { ...start, runKey: this.#nextRunKey++ };
-    const { state, transition } = history.startRun(numbered, host.now(), host.store.epoch);
+    const { state, transition } = history.startRun(numbered, host.now(), host.store.epoch, host.rules);
     const creation = { namespace, workflowId, runId, firstRunId, expectedCurrentRunId };
     return new Run(state, host, { creation, transition });
   }
@@ -128,6 +132,10 @@ export class RunsInMemory {
     this.#closed.set(run.runKey, run);
     const oldest = this.#closed.keys().next().value;
     if (this.#closed.size > CLOSED_RUNS && oldest !== undefined) this.#closed.delete(oldest);
+  }
+
+  forgetClosed(run: Run): void {
+    if (this.#closed.get(run.runKey) === run) this.#closed.delete(run.runKey);
   }
 
   forget(run: Run): void {

@@ -5,6 +5,7 @@ import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
 import { systemClock, type Clock } from '../clock';
 import type { DeclaredOf } from './declared';
+import type { EffectCounter } from './effect-counts';
 import { Engine } from './engine';
 import type { Frontend } from './frontend/context';
 import { newNamespace, SEARCH_ATTRIBUTES } from './frontend/namespaces';
@@ -21,6 +22,7 @@ export interface StartEngineOptions {
   clock?: Clock;
   log?: Logger;
   namespaces?: string[];
+  effectCounter?: EffectCounter;
   /** What published flows declare of their inputs; without it every workflow takes anything. */
   declared?: DeclaredOf;
 }
@@ -48,6 +50,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     log: options.log,
     holder: `${hostname()}/${process.pid}`,
     taskQueue: EMBEDDED_QUEUE,
+    effectCounter: options.effectCounter,
   });
   await engine.start();
   const frontend: Frontend = { engine, namespaces: new Map(), declared: options.declared ?? (() => undefined) };

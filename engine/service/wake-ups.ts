@@ -30,6 +30,8 @@ export interface WakeUpsHost extends Clock {
   readonly store: LeasedStore;
   /** Open runs in memory. */
   readonly runs: ReadonlyMap<RunKey, Run>;
+  /** Closed runs that are being counted. */
+  readonly counting: ReadonlySet<RunKey>;
   load(stored: StoredRun): Promise<Run>;
   wake(run: Run): void;
   retire(run: Run): void;
@@ -107,7 +109,7 @@ export class WakeUps {
     const now = engine.now();
     for (const [runKey, atMs] of this.#unreadable) if (atMs <= now) this.#unreadable.delete(runKey);
     for (;;) {
-      const except = new Set([...engine.runs.keys(), ...this.#unreadable.keys()]);
+      const except = new Set([...engine.runs.keys(), ...engine.counting, ...this.#unreadable.keys()]);
       const due = await lease.due(now + HORIZON_MS, SCAN_BATCH, except);
       await Promise.all(due.map((stored) => this.#load(stored)));
       if (due.length < SCAN_BATCH) break;

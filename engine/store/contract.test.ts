@@ -133,6 +133,30 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.lost).toBeInstanceOf(Error);
   });
 
+  it('[S17] a closed run is due while it has a wake_at, and takes a commit without events that clears it', async () => {
+    await leased.commit([creation(1)]);
+    const closed = { ...step(1, 3, 6), status: 5 as const, wakeAt: 0 };
+    await leased.commit([
+      { ...closed, visibility: record(1, { status: 5, searchAttributes: { SagaPhase: 'counting' } }) },
+    ]);
+    expect((await leased.due(1_000, 10, new Set())).map((run) => [run.runKey, run.status])).toEqual([[1, 5]]);
+    const counted = record(1, { status: 5, searchAttributes: { SagaPhase: 'left-standing', SagaStanding: 2 } });
+    const commit = {
+      ...closed,
+      expectedNextEventId: 6,
+      nextEventId: 6,
+      history: [],
+      wakeAt: null,
+      visibility: counted,
+    };
+    await leased.commit([commit]);
+    expect(await leased.due(1_000, 10, new Set())).toEqual([]);
+    const left = { op: '>', field: 'SagaStanding', value: 0 } as const;
+    const found = await leased.list({ namespace: 'default', filter: left, limit: 10, after: null });
+    expect(found).toMatchObject([{ runKey: 1, searchAttributes: { SagaPhase: 'left-standing', SagaStanding: 2 } }]);
+    expect((await leased.readRun(1))?.nextEventId).toBe(6);
+  });
+
   it('[S15] a lease is proved by its holder until another one has it', async () => {
     await leased.prove();
     const second = await store.acquire('second');

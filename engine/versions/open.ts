@@ -1,5 +1,7 @@
 /** Everything about published versions, put together for the process that serves them. */
 import pg from 'pg';
+import type { EffectCounter } from '../service/effect-counts';
+import { effectCounter } from './effect-counter';
 import { VersionRegistry } from './registry';
 import type { Build } from './build';
 import { Publisher } from './publish';
@@ -21,6 +23,8 @@ export interface Versions {
   publisher: Publisher;
   secrets: SecretStore;
   keys: KeyTable;
+  /** Says what a run left behind that was closed without its code. */
+  effectCounter: EffectCounter;
   /** The gRPC service to add to the engine's server. */
   service(
     door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'onError'>
@@ -45,6 +49,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
       publisher,
       secrets,
       keys,
+      effectCounter: effectCounter(pool, (workflowType) => registry.find(workflowType) !== undefined),
       service: (door) => backstitchService({ ...door, pool, publisher, secrets, keys }),
       close: () => {
         keys.close();

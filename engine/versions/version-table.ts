@@ -69,6 +69,20 @@ export async function readVersion(
   return rows[0] ?? null;
 }
 
+/** Of one revision, or of the newest one of the type when the revision is not known; null when there is none. */
+export async function readManifest(
+  database: Database,
+  workflowType: string,
+  revision: string
+): Promise<FlowManifest | null> {
+  const { rows } = await database.query<{ manifest: FlowManifest }>(
+    `SELECT manifest FROM worker.flow_version WHERE workflow_type = $1
+     ORDER BY revision = $2 DESC, ${NEWEST_FIRST} LIMIT 1`,
+    [workflowType, revision]
+  );
+  return rows[0]?.manifest ?? null;
+}
+
 /** Version number and content of the newest version; null before the first. */
 export async function newestContent(
   database: Database,

@@ -62,7 +62,7 @@ export function standingOf(status: RunStatus, phase: SagaPhase | null, standing:
   }
 }
 
-const PHASES: readonly SagaPhase[] = ['unwinding', 'needs-hand', 'unwound', 'left-standing'];
+const PHASES: readonly SagaPhase[] = ['unwinding', 'needs-hand', 'unwound', 'left-standing', 'counting'];
 const phaseOf = (value: unknown): SagaPhase | null => PHASES.find((phase) => phase === value) ?? null;
 /** Attributes travel as a value or as a list of one. */
 const single = (value: unknown): unknown => (Array.isArray(value) ? (value as unknown[])[0] : value);

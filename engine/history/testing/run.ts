@@ -121,10 +121,12 @@ export class TestRun {
       attributes?: StartRun['attributes'];
       limits?: Partial<HistoryLimits>;
       polled?: readonly string[];
+      counted?: readonly string[];
     } = {}
   ) {
     this.rules = {
       limits: { ...history.defaultLimits, ...options.limits },
+      isCounted: (workflowType) => (options.counted ?? []).includes(workflowType),
       isPolled: (taskQueue) => (options.polled ?? []).includes(taskQueue),
     };
     const { state, transition } = history.startRun(

@@ -1,16 +1,17 @@
 /** DescribeWorkflowExecution and history reads, with long polls. */
 import Long from 'long';
 import { temporal } from '../../proto';
-import { REPORTED_PROBLEMS, reportedProblems, type HistoryEvent, type RunState } from '../../history';
+import type { HistoryEvent, RunState } from '../../history';
 import { invalid } from '../errors';
-import { visibilityOf, type Run } from '../run';
+import { attributesOf, visibilityOf, type Run } from '../run';
 import { runOf, type Frontend } from './context';
+import { SEARCH_ATTRIBUTES } from './namespaces';
 import { pendingActivity, pendingTask } from './pending';
 import type { workflowservice } from './requests';
 import { attributePayload, executionInfo } from './visibility';
 
 const { HistoryEventFilterType, IndexedValueType } = temporal.api.enums.v1;
-const KEYWORD_LIST = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD_LIST;
+const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 const DEFAULT_PAGE = 1_000;
 /** A page ends with the event that passes this, so that no answer is as large as a history may be. */
 const PAGE_BYTES = 2 * 1024 * 1024;
@@ -37,7 +38,7 @@ export async function describe(
     workflowExecutionInfo: {
       ...executionInfo(visibilityOf(state, run.durableNextEventId - 1)),
       historySizeBytes: Long.fromNumber(state.historySizeBytes),
-      searchAttributes: { indexedFields: { ...state.searchAttributePayloads, ...reportedPayload(state) } },
+      searchAttributes: { indexedFields: attributePayloads(state) },
       memo: { fields: state.memo },
     },
     pendingActivities: [...state.activities.values()].map(pendingActivity),
@@ -45,9 +46,14 @@ export async function describe(
   };
 }
 
-function reportedPayload(state: RunState): Record<string, temporal.api.common.v1.IPayload> {
-  const problems = reportedProblems(state);
-  return problems ? { [REPORTED_PROBLEMS]: attributePayload(problems, KEYWORD_LIST) } : {};
+/** As the workflow wrote them, with what the engine itself says of the run. */
+function attributePayloads(state: RunState): Record<string, temporal.api.common.v1.IPayload> {
+  return Object.fromEntries(
+    Object.entries(attributesOf(state)).map(([name, value]) => {
+      const written = state.searchAttributes[name] === value ? state.searchAttributePayloads[name] : undefined;
+      return [name, written ?? attributePayload(value, SEARCH_ATTRIBUTES[name] ?? KEYWORD)];
+    })
+  );
 }
 
 interface PageToken {

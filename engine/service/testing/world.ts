@@ -8,7 +8,7 @@ import { temporal } from '../../proto';
 import { ScriptedActivities, ScriptedWorkflows, type Script } from '../../sim/scripted-worker';
 import { VirtualClock } from '../../sim/virtual-clock';
 import { MemoryStore } from '../../store/memory';
-import type { EngineRole } from '../start-engine';
+import type { EngineRole, StartEngineOptions } from '../start-engine';
 import { startTestEngine } from './test-engine';
 
 const { EventType } = temporal.api.enums.v1;
@@ -44,7 +44,8 @@ export class World<S extends MemoryStore = MemoryStore> {
 
   constructor(
     scripts: Record<string, Script>,
-    readonly store: S = new MemoryStore() as S
+    readonly store: S = new MemoryStore() as S,
+    private readonly more: Partial<StartEngineOptions> = {}
   ) {
     this.workflows = new ScriptedWorkflows(scripts);
   }
@@ -54,7 +55,7 @@ export class World<S extends MemoryStore = MemoryStore> {
   }
   engine(): Promise<EngineRole> {
     const { store, clock, activities, workflows } = this;
-    return startTestEngine({ store, clock, activityWorker: activities, workflowWorker: workflows });
+    return startTestEngine({ ...this.more, store, clock, activityWorker: activities, workflowWorker: workflows });
   }
   async takeOver(): Promise<void> {
     const old = this.role;

@@ -1,0 +1,101 @@
+/**
+ * What runs left behind that were closed without their code: terminated, timed out, replaced by another, or ended by a limit.
+ *
+ * The closing commit marks such a run as 'counting' and leaves its wake_at in the past. Here it is counted, which a second commit makes
+ * known; until then the scan for due runs finds it again, after a crash and after a takeover too. Counting twice gives the same result.
+ * A count that fails is tried again for ever: an effect that nobody lists is worse than a late one.
+ */
+import type { Logger } from 'pino';
+import pLimit from 'p-limit';
+import type { Clock } from '../clock';
+import * as history from '../history';
+import type { HistoryEvent } from '../history';
+import type { LeasedStore, RunKey, StoredRun } from '../store/port';
+import type { Run } from './run';
+
+/** Says what a closed run left behind: the published versions know which steps have effects. */
+export interface EffectCounter {
+  /** It can say so of this workflow type. */
+  knows(workflowType: string): boolean;
+  count(workflowType: string, events: readonly HistoryEvent[]): Promise<{ left: number; touched: boolean }>;
+}
+
+export interface EffectCountsHost extends Clock {
+  readonly holdsLease: boolean;
+  /** Throws UNAVAILABLE while the lease is not ours. */
+  readonly store: LeasedStore;
+  load(stored: StoredRun): Promise<Run>;
+  readEvents(runKey: RunKey, from: number, to: number): Promise<HistoryEvent[]>;
+}
+
+/** Each holds a whole history. */
+const AT_ONCE = 2;
+const FIRST_PAUSE_MS = 1_000;
+const LONGEST_PAUSE_MS = 5 * 60_000;
+
+export class EffectCounts {
+  /** Runs that are being counted, or wait to be. */
+  readonly underWay = new Set<RunKey>();
+  readonly #turn = pLimit(AT_ONCE);
+
+  constructor(
+    private readonly engine: EffectCountsHost,
+    private readonly options: { effectCounter?: EffectCounter; log?: Logger }
+  ) {}
+
+  /** Nothing when the run is being counted. */
+  begin(run: Run): void {
+    if (this.underWay.has(run.runKey)) return;
+    this.underWay.add(run.runKey);
+    this.#attempt(run, this.engine.store, FIRST_PAUSE_MS);
+  }
+
+  /** The lease is gone: whoever has it next finds these runs by their wake_at. */
+  dropAll(): void {
+    this.underWay.clear();
+    this.#turn.clearQueue();
+  }
+
+  #attempt(run: Run, lease: LeasedStore, pauseMs: number): void {
+    const isOurs = () => this.engine.holdsLease && this.engine.store === lease;
+    this.#turn(async () => this.#count(run.dead ? await this.#read(run.runKey) : run, isOurs)).then(
+      () => {
+        if (isOurs()) this.underWay.delete(run.runKey);
+      },
+      (error: unknown) => {
+        if (!isOurs()) return;
+        const { workflowId, runId } = run.state;
+        this.options.log?.warn(
+          { err: error, workflowId, runId },
+          'what a closed run left behind cannot be counted yet'
+        );
+        this.engine.after(pauseMs, () => {
+          if (isOurs()) this.#attempt(run, lease, Math.min(pauseMs * 2, LONGEST_PAUSE_MS));
+        });
+      }
+    );
+  }
+
+  /** Its commit failed: what is stored counts, not what is in memory. */
+  async #read(runKey: RunKey): Promise<Run | null> {
+    const stored = await this.engine.store.readRun(runKey);
+    return stored && this.engine.load(stored);
+  }
+
+  async #count(run: Run | null, isOurs: () => boolean): Promise<void> {
+    if (!run) return;
+    const { state } = run;
+    const workflowType = state.started.workflowType?.name ?? '';
+    const { effectCounter } = this.options;
+    // Nobody can say: what the workflow itself wrote remains.
+    let counted: history.LeftBehind | null = null;
+    if (effectCounter?.knows(workflowType)) {
+      const events = await this.engine.readEvents(run.runKey, 1, state.nextEventId);
+      const { left, touched } = await effectCounter.count(workflowType, events);
+      counted = { state: 'counted', phase: left > 0 ? 'left-standing' : touched ? 'unwound' : null, standing: left };
+    }
+    if (!isOurs()) return;
+    run.apply(history.settleCount(state, counted, this.engine.now()));
+    await run.durable();
+  }
+}

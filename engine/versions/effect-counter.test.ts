@@ -1,0 +1,36 @@
+/** What a killed run left behind, read off its history: the same as the ledger of its page. */
+import { describe, expect, it } from 'vitest';
+import { command, payloads, TestRun } from '../history/testing/run';
+import { manifestOf, orderDocument } from '../run-view/testing/order';
+import { countLeft } from './effect-counter';
+
+const manifest = manifestOf(orderDocument);
+const step = (activityId: string) => command.schedule(activityId, { input: payloads({}) });
+
+describe('a run that is killed', () => {
+  it('[EC9] before its first step has touched nothing', () => {
+    const run = new TestRun();
+    run.terminate();
+    expect(countLeft(run.events, manifest)).toEqual({ left: 0, touched: false });
+  });
+
+  it('[EC10] leaves what was done, and what was under way may remain', () => {
+    const run = new TestRun();
+    run.task(step('reserve-inventory'));
+    run.completeActivity(run.ref('reserve-inventory'));
+    run.task(step('charge-payment'));
+    run.terminate();
+    expect(countLeft(run.events, manifest)).toEqual({ left: 2, touched: true });
+  });
+
+  it('[EC11] while it turns back leaves what is not undone yet', () => {
+    const run = new TestRun();
+    run.task(step('reserve-inventory'));
+    run.completeActivity(run.ref('reserve-inventory'));
+    run.task(step('reserve-inventory:undo'));
+    expect(countLeft(run.events, manifest).touched).toBe(true);
+    run.completeActivity(run.ref('reserve-inventory:undo'));
+    run.terminate();
+    expect(countLeft(run.events, manifest)).toEqual({ left: 0, touched: true });
+  });
+});
