@@ -28,6 +28,7 @@ export const FAILURES = {
   flowNotFound: { status: 404, whatToDo: 'Go back to the list of flows.' },
   versionNotFound: { status: 404, whatToDo: 'Choose one of the published versions.' },
   documentInvalid: { status: 422, whatToDo: 'Mend the problems named below and publish again.' },
+  publishedMeanwhile: { status: 409, whatToDo: 'Read what changed, take it over, and publish again.' },
   runNotFound: { status: 404, whatToDo: 'Go back to the list of runs; it may be past its retention.' },
   runClosed: { status: 409, whatToDo: 'Nothing can be sent to a run that has ended. Start it again if it is needed.' },
   workflowIdTaken: { status: 409, whatToDo: 'Choose another id, or open the run that has it.' },

@@ -52,6 +52,8 @@ export const publishFlowSchema = z.object({
   /** A flow document (engine/flow/document.ts); checked and migrated by the server. */
   document: z.unknown(),
   note: z.string().max(2_000).optional(),
+  /** The newest version that the publisher saw, 0 for none: when another one was published since, this is refused. */
+  base: z.int().min(0).max(1_000_000_000).optional(),
 });
 export type PublishFlow = z.infer<typeof publishFlowSchema>;
 export interface PublishedVersion {

@@ -1,6 +1,7 @@
 /** Human tasks on the wire. */
 import { z } from 'zod';
 import type { JsonSchema } from '@/engine/flow/document';
+import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from '@/engine/flow/human-limits';
 import type { CloseTaskInput, OpenTaskInput } from '@/engine/saga/contract';
 
 export const TASK_OUTCOMES = ['approved', 'rejected', 'timedOut', 'cancelled', 'runClosed'] as const;
@@ -127,8 +128,8 @@ export const openTaskBodySchema = z.object({
   flow: z.string().min(1).max(200),
   nodeId: z.string().min(1).max(200),
   title: z.string().max(500),
-  question: z.string().max(4_000),
-  candidates: z.array(z.string().max(320)).max(1_000),
+  question: z.string().max(LONGEST_QUESTION),
+  candidates: z.array(z.string().max(LONGEST_CANDIDATE)).max(MOST_CANDIDATES),
   requireComment: z.enum(['never', 'onReject', 'always']),
   forbidStarter: z.boolean().optional(),
   data: z.unknown(),

@@ -37,7 +37,8 @@ export interface VersionContent {
 }
 
 export interface BackstitchClient {
-  putVersion(document: unknown, publishedBy?: string): Promise<PutVersionResult>;
+  /** `base`: the newest version that the publisher saw, 0 for none; undefined when they do not say. */
+  putVersion(document: unknown, publishedBy?: string, base?: number): Promise<PutVersionResult>;
   /** Newest first within a flow; all flows when none is named. */
   listVersions(flow?: string): Promise<VersionMessage[]>;
   /** The newest unless a version is given. Rejects with code NOT_FOUND. */
@@ -108,8 +109,9 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
   };
 
   return {
-    async putVersion(document, publishedBy = '') {
-      const request = { documentJson: JSON.stringify(document), publishedBy };
+    async putVersion(document, publishedBy = '', base) {
+      const basePlusOne = base === undefined ? 0 : base + 1;
+      const request = { documentJson: JSON.stringify(document), publishedBy, basePlusOne };
       const response = await call<PutVersionResponse>('PutVersion', request, PUBLISH_DEADLINE_MS);
       return {
         version: response.version ?? null,

@@ -22,6 +22,7 @@ export interface DiagnosticMessage {
 export interface PutVersionRequest {
   documentJson: string;
   publishedBy: string;
+  basePlusOne: number;
 }
 export interface PutVersionResponse {
   version?: VersionMessage | null;

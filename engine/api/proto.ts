@@ -96,6 +96,9 @@ message PutVersionRequest {
   string document_json = 1;
   // Who publishes, for the record. Counts only from a process that speaks for people; otherwise the key's owner is recorded.
   string published_by = 2;
+  // The newest version that the publisher saw, plus one: 1 says that there was none. 0: it does not say. When another one was
+  // published since, the answer has diagnostics with the code 'published-meanwhile', and nothing is published.
+  uint32 base_plus_one = 3;
 }
 message PutVersionResponse {
   // Absent when there are errors.

@@ -156,7 +156,8 @@ export function backstitchService(options: BackstitchServiceOptions): {
           demand(caller, 'flows.publish', nameOf(document));
           const { version, again, diagnostics } = await publisher.publish(
             document,
-            actingFor(caller, request.publishedBy)
+            actingFor(caller, request.publishedBy),
+            request.basePlusOne > 0 ? request.basePlusOne - 1 : null
           );
           return {
             version: version && versionMessage(version),

@@ -72,14 +72,35 @@ const FORBIDDEN_NAMES = new Set(
   ).split(' ')
 );
 
+/** Whoever reads, prints and type-checks an expression goes down into it: deeper ones would exhaust their stacks. */
+const DEEPEST = 100;
+
+/** How deep its brackets go, those in texts included: enough to tell before it is parsed. */
+function nesting(expression: string): number {
+  let deepest = 0;
+  let depth = 0;
+  for (const letter of expression) {
+    if ('([{'.includes(letter)) deepest = Math.max(deepest, ++depth);
+    else if (')]}'.includes(letter)) depth--;
+  }
+  return deepest;
+}
+
+function isShallow(node: ts.Node, levels: number): boolean {
+  if (levels === 0) return false;
+  return !ts.forEachChild(node, (child) => !isShallow(child, levels - 1));
+}
+
 /** What is wrong with an expression, one sentence each; empty when it may be used. `names`: what is in scope. */
 export function expressionProblems(expression: string, names: ReadonlySet<string>): string[] {
+  if (nesting(expression) > DEEPEST) return [`It is nested more than ${DEEPEST} deep.`];
   const source = ts.createSourceFile('expression.ts', `(${expression}\n)`, ts.ScriptTarget.ES2023, true);
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: ts.Diagnostic[] };
   const first = parseDiagnostics[0];
   if (first) return [`This is no expression: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`];
   const whole = wholeExpression(source);
   if (!whole) return ['Write one expression.'];
+  if (!isShallow(whole, DEEPEST)) return [`It is nested more than ${DEEPEST} deep.`];
   const comment = commentIn(source, source);
   if (comment !== null) return [`Comments are not allowed in an expression: '${comment}'.`];
   const problems: string[] = [];

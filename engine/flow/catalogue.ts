@@ -34,6 +34,8 @@ export interface CatalogueActivity {
   /** What the target promises of calls that arrive late, as in `ActionNode`; the step's own declaration comes first. */
   lateCalls?: 'refused' | 'possible';
   settlesWithin?: string;
+  /** The product's own: approvals use it, and no step may. */
+  internal?: true;
   /** What a step gets for every option that it does not set. */
   defaultOptions: ActivityOptions;
 }

@@ -5,6 +5,7 @@
 import type { core } from 'zod';
 import type { Diagnostic } from './diagnostic';
 import { flowDocumentSchema, NODE_KINDS, type FlowDocument } from './document';
+import { textProblem } from '../plain-text';
 import { migrate, type JsonObject } from './migrations';
 
 export type ReadFlow = { document: FlowDocument; diagnostics: [] } | { document: null; diagnostics: Diagnostic[] };
@@ -18,10 +19,11 @@ export function readFlow(value: unknown): ReadFlow {
     const message = 'A flow document is a JSON object.';
     return refused([{ code: 'not-a-flow', severity: 'error', nodeId: null, path: [], message }]);
   }
+  // Before anything recursive is done with it.
+  const odd = unreadable(value);
+  if (odd) return refused([located(value, odd.path, 'malformed', odd.reason)]);
   const { document, problem } = migrate(value as JsonObject);
   if (problem) return refused([problem]);
-  const odd = unreadable(document);
-  if (odd) return refused([located(document, odd.path, 'malformed', odd.reason)]);
   const parsed = flowDocumentSchema.safeParse(document);
   if (parsed.success) return { document: parsed.data, diagnostics: [] };
   return refused(parsed.error.issues.map((issue) => diagnosticOf(document, issue)));
@@ -71,12 +73,18 @@ function located(root: unknown, path: Path, code: string, message: string): Diag
   return { code, severity: 'error', nodeId, path: path.slice(depth), message };
 }
 
-/** What would be dropped without a word, or is so deep that reading it would have no end. */
+/** What would be dropped without a word, cannot be stored, or is so deep that reading it would have no end. */
 function unreadable(value: unknown, path: Path = []): { path: Path; reason: string } | null {
+  if (typeof value === 'string') {
+    const problem = textProblem(value);
+    return problem === null ? null : { path, reason: `The text ${problem}.` };
+  }
   if (typeof value !== 'object' || value === null) return null;
   if (path.length > DEEPEST) return { path, reason: `It is nested more than ${DEEPEST} deep.` };
   for (const [key, inner] of Object.entries(value)) {
     const here = [...path, Array.isArray(value) ? Number(key) : key];
+    const problem = textProblem(key);
+    if (problem !== null) return { path, reason: `It has a field whose name ${problem}.` };
     if (key === '__proto__') return { path: here, reason: "A field cannot be called '__proto__'." };
     const found = unreadable(inner, here);
     if (found) return found;

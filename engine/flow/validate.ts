@@ -15,6 +15,7 @@
  *      out is one.
  * [V9] An expression reads only outputs of nodes that have surely run by then.
  * [V10] Between attempts there is a pause, and the first is not longer than the longest: the workflow library refuses others.
+ * [V12] The inbox takes every question: texts and candidates of an approval keep the limits of human-limits.ts.
  * [V11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
@@ -22,6 +23,7 @@ import type { Diagnostic } from './diagnostic';
 import {
   outputName,
   type ActionNode,
+  type ApprovalNode,
   type ActivityOptions,
   type FlowDocument,
   type FlowNode,
@@ -29,6 +31,7 @@ import {
 } from './document';
 import { durationMs } from './duration';
 import { instantMs, isZone } from '../saga/instant';
+import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from './human-limits';
 import { pivotPlaces } from './pivots';
 import { checkReferences } from './references';
 import type { Path, Report } from './report';
@@ -121,6 +124,25 @@ function checkNode(node: FlowNode, document: FlowDocument, catalogue: Catalogue,
   }
   if (node.kind === 'set') checkVariables(Object.keys(node.values), document, node.id, ['values'], report);
   if (node.kind === 'wait') checkWait(node, report);
+  if (node.kind === 'approval') checkApproval(node, report);
+}
+
+/** [V12] */
+function checkApproval({ id, question, candidates }: ApprovalNode, report: Report): void {
+  const long = (text: string, most: number, path: Path) => {
+    if (text.length <= most) return;
+    report('too-long', id, path, `It has ${text.length} characters; the inbox takes ${most}.`, 'Shorten it.');
+  };
+  long(question, LONGEST_QUESTION, ['question']);
+  candidates.forEach((candidate, index) => {
+    long(candidate, LONGEST_CANDIDATE, ['candidates', index]);
+    if (candidate.trim() === '')
+      report('empty-candidate', id, ['candidates', index], 'A candidate without a name is nobody.', 'Remove it.');
+  });
+  if (candidates.length > MOST_CANDIDATES) {
+    const message = `It names ${candidates.length} candidates; the inbox takes ${MOST_CANDIDATES}.`;
+    report('too-many-candidates', id, ['candidates'], message, 'Name a group instead.');
+  }
 }
 
 /** [V8] */
@@ -146,7 +168,7 @@ function checkWait({ id, duration, until, zone }: WaitNode, report: Report): voi
 /** [V3] [V4] */
 function checkAction(node: ActionNode, catalogue: Catalogue, report: Report): void {
   const known = (activity: string, path: Path) => {
-    if (Object.hasOwn(catalogue, activity)) return true;
+    if (Object.hasOwn(catalogue, activity) && !catalogue[activity]?.internal) return true;
     report('unknown-activity', node.id, path, `There is no activity '${activity}'.`, 'Choose one from the catalogue.');
     return false;
   };

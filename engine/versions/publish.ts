@@ -10,10 +10,19 @@
  * - What cannot be published is answered with diagnostics; only a failing database or a bug throws.
  */
 import type pg from 'pg';
+import { changesBetween } from '../flow/changes';
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
+import { outputName } from '../flow/document';
 import type { Build, Built } from './build';
 import type { VersionRegistry } from './registry';
-import { insertVersion, newestContent, readVersion, type NewVersion, type StoredVersion } from './version-table';
+import {
+  insertVersion,
+  flowOfType,
+  newestContent,
+  readVersion,
+  type NewVersion,
+  type StoredVersion,
+} from './version-table';
 
 /** How often another process may be faster before a publisher is told to try again. */
 const TRIES = 5;
@@ -35,12 +44,13 @@ export class Publisher {
     private readonly build: Build
   ) {}
 
-  async publish(document: unknown, createdBy: string): Promise<Published> {
+  /** `base`: the newest version that the publisher saw, 0 for none; null when they do not say. */
+  async publish(document: unknown, createdBy: string, base: number | null = null): Promise<Published> {
     const name = nameOf(document);
     const before = this.#turns.get(name) ?? Promise.resolve();
     const mine = before.then(
-      () => this.#publish(name, document, createdBy),
-      () => this.#publish(name, document, createdBy)
+      () => this.#publish(name, document, createdBy, base),
+      () => this.#publish(name, document, createdBy, base)
     );
     this.#turns.set(name, mine);
     try {
@@ -50,21 +60,48 @@ export class Publisher {
     }
   }
 
-  async #publish(flow: string, document: unknown, createdBy: string): Promise<Published> {
+  async #publish(flow: string, document: unknown, createdBy: string, base: number | null): Promise<Published> {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const newest = await newestContent(this.pool, flow);
       const version = (newest?.version ?? 0) + 1;
       const built = await this.build({ document, version, known: newest?.contentSha ?? null });
       if (hasErrors(built.diagnostics) || built.contentSha === null) return refused(built.diagnostics);
       if (built.contentSha === newest?.contentSha) return this.#served(flow, newest.version, true, built.diagnostics);
+      if (base !== null && base !== (newest?.version ?? 0))
+        return refused(await this.#changesSince(flow, base, newest?.version ?? 0));
+      const other = await flowOfType(this.pool, flow);
+      if (other !== null) return refused([nameTaken(flow, other)]);
       const isMine = await this.#inTurn(flow, async (tx) => {
         if (((await newestContent(tx, flow))?.version ?? 0) + 1 !== version) return false;
+        // Another flow of the same type name was published meanwhile: the next try says so.
+        if ((await flowOfType(tx, flow)) !== null) return false;
         await insertVersion(tx, rowOf(flow, version, createdBy, built));
         return true;
       });
       if (isMine) return this.#served(flow, version, false, built.diagnostics);
     }
     throw new Error(`other processes published '${flow}' ${TRIES} times meanwhile`);
+  }
+
+  /** Others published since: who, and what they changed, so that nobody overwrites what they never saw. */
+  async #changesSince(flow: string, base: number, newest: number): Promise<Diagnostic[]> {
+    const [before, after] = await Promise.all([
+      base > 0 ? readVersion(this.pool, flow, base, null) : null,
+      readVersion(this.pool, flow, newest, null),
+    ]);
+    const code = 'published-meanwhile';
+    const who = after
+      ? `Version ${newest} was published by ${after.createdBy || 'somebody'}`
+      : 'There is no version yet';
+    const message = `${who}; this was made from ${base > 0 ? `version ${base}` : 'none'}.`;
+    const fix = 'Read what changed, take it over, and publish again.';
+    const changes = before && after ? changesBetween(before.document, after.document) : [];
+    return [
+      { code, severity: 'error', nodeId: null, path: [], message, fix },
+      ...changes.map((change): Diagnostic => {
+        return { code, severity: 'error', nodeId: change.nodeId, path: [], message: change.message };
+      }),
+    ];
   }
 
   /** It is durable. */
@@ -80,7 +117,7 @@ export class Publisher {
     let broken: Error | undefined;
     try {
       await tx.query('BEGIN');
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('publish ' || $1, 0))`, [flow]);
+      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('publish ' || $1, 0))`, [outputName(flow)]);
       const result = await work(tx);
       await tx.query('COMMIT');
       return result;
@@ -91,6 +128,11 @@ export class Publisher {
       tx.release(broken);
     }
   }
+}
+
+function nameTaken(flow: string, other: string): Diagnostic {
+  const message = `The flow '${other}' has this name already: both would run as '${outputName(flow)}_v…'.`;
+  return { code: 'name-taken', severity: 'error', nodeId: null, path: ['name'], message, fix: 'Choose another name.' };
 }
 
 const refused = (diagnostics: Diagnostic[]): Published => ({ version: null, again: false, diagnostics });

@@ -1,6 +1,6 @@
 /** Published versions in the database (schema `worker`). Rows are written once and never changed. */
 import type pg from 'pg';
-import type { FlowDocument } from '../flow/document';
+import { outputName, type FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 
@@ -93,6 +93,15 @@ export async function newestContent(
     [flow]
   );
   return rows[0] ?? null;
+}
+
+/** Another flow whose versions have the workflow types that those of this one would have (`a-b` and `a--b`); null when there is none. */
+export async function flowOfType(database: Database, flow: string): Promise<string | null> {
+  const { rows } = await database.query<{ flow: string }>(
+    `SELECT flow FROM worker.flow_version WHERE flow <> $1 AND split_part(workflow_type, '_v', 1) = $2 LIMIT 1`,
+    [flow, outputName(flow)]
+  );
+  return rows[0]?.flow ?? null;
 }
 
 export async function insertVersion(database: Database, row: NewVersion): Promise<void> {

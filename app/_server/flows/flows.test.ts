@@ -145,3 +145,99 @@ test('[F7] a start with a text that JavaScript would match for minutes is answer
   expect(process.cpuUsage(cpu).user / 1_000).toBeLessThan(5_000);
   expect((await start('aaa')).status).toBe(200);
 }, 60_000);
+
+describe('documents that would break what reads them are refused with the node', () => {
+  const step = (change: object) => ({
+    ...TILL_FLOW,
+    name: 'odd',
+    steps: TILL_FLOW.steps.map((each, index) => (index === 0 ? { ...each, ...change } : each)),
+  });
+  const body = (value: unknown) => step({ input: { method: 'POST', connection: 'till', path: '/take', body: value } });
+  const expression = ($expr: string) => body({ $expr });
+  /** Sent as it is written: to make JSON of a value so deep would need too deep a stack here too. */
+  const DEEP = 'stands for 5,000 levels';
+  const output = (receipt: object, more: object = {}) =>
+    step({ output: { type: 'object', properties: { receipt }, ...more } });
+
+  test.each<[what: string, document: unknown, message: RegExp]>([
+    ['900 parentheses', expression(`${'('.repeat(900)}input.amount${')'.repeat(900)}`), /nested more than 100 deep/],
+    ['a sum of 600', expression(Array(600).fill('1').join('+')), /nested more than 100 deep/],
+    ['900 negations', expression(`${'!'.repeat(900)}input.amount`), /nested more than 100 deep/],
+    ['400 levels of an array in an expression', expression('['.repeat(400) + ']'.repeat(400)), /nested/],
+    ['JSON that is 5,000 deep', body(DEEP), /nested more than 200 deep/],
+    ['U+0000 in a title', step({ title: 'a\u0000b' }), /U\+0000/],
+    ['U+0000 in an expression', expression("'\u0000'"), /U\+0000/],
+    ['U+0000 in the name of a field', body({ ['a\u0000']: 1 }), /U\+0000/],
+    ['half of a pair', step({ note: 'a\ud800b' }), /surrogate/],
+    ['an empty list of values', output({ type: 'string', enum: [] }), /empty/],
+    ['a number among texts', output({ type: 'string', enum: [1] }), /not of type/],
+    ['an undeclared field that is required', output({ type: 'string' }, { required: ['amount'] }), /not declared/],
+    ['a step that opens tasks', step({ activity: 'human.open' }), /no activity 'human.open'/],
+    ['a step that closes tasks', step({ activity: 'human.close' }), /no activity 'human.close'/],
+  ])('[F8] %s', async (_what, document, message) => {
+    const sent = JSON.stringify({ document }).replace(`"${DEEP}"`, '['.repeat(5_000) + ']'.repeat(5_000));
+    const { status, error } = await designer.post(to.publish(), sent);
+    expect([status, error?.code]).toEqual([422, 'documentInvalid']);
+    expect(error?.problems?.[0]).toMatchObject({ at: 'take', message: expect.stringMatching(message) as string });
+  });
+
+  test('[F9] a question that the inbox would not take', async () => {
+    const approve = (change: object) => ({
+      ...TILL_FLOW,
+      name: 'odd',
+      steps: [
+        { id: 'ask', kind: 'approval', title: 'Ask', question: '?', data: {}, ...change },
+        { id: 'done', kind: 'end', title: 'Done', output: {} },
+      ],
+    });
+    for (const change of [
+      { question: 'x'.repeat(4_001) },
+      { candidates: ['x'.repeat(321)] },
+      { candidates: [' '] },
+      { candidates: Array.from({ length: 1_001 }, (_, index) => `group-${index}`) },
+    ]) {
+      const { status, error } = await publish(approve(change));
+      expect([status, error?.problems?.[0]?.at]).toEqual([422, 'ask']);
+    }
+  });
+});
+
+test('[F10] two names that give one workflow type: the second flow is refused by its name', async () => {
+  await must(publish({ ...TILL_FLOW, name: 'one-till' }));
+  const { status, error } = await publish({ ...TILL_FLOW, name: 'one--till' });
+  expect([status, error?.code, error?.problems?.[0]?.at]).toEqual([422, 'documentInvalid', '/name']);
+  expect(error?.problems?.[0]?.message).toContain("'one-till'");
+  // The first goes on.
+  expect((await must(publish({ ...TILL_FLOW, name: 'one-till', title: 'Next' }))).body.version.version).toBe(2);
+}, 60_000);
+
+test('[F11] publishing from an old base is refused, with who published since and what changed', async () => {
+  const from = (base: number | undefined, change: object) =>
+    designer.post<PublishedVersion>(to.publish(), { document: { ...TILL_FLOW, name: 'based', ...change }, base });
+  expect((await must(from(0, {}))).body.version.version).toBe(1);
+  const steps = TILL_FLOW.steps.map((step, index) => (index === 0 ? { ...step, title: 'Take it all' } : step));
+  expect((await must(from(1, { steps }))).body.version.version).toBe(2);
+  const { status, error } = await from(1, { title: 'Another title' });
+  expect([status, error?.code]).toEqual([409, 'publishedMeanwhile']);
+  expect(error?.problems).toEqual([
+    expect.objectContaining({ message: expect.stringMatching(/Version 2 was published by Ada designer/) as string }),
+    { at: 'take', message: "'Take it all' was changed." },
+  ]);
+  // What is the newest version already is that version again, whatever it was made from; without a base it is as before.
+  expect((await must(from(1, { steps }))).body).toMatchObject({ again: true, version: { version: 2 } });
+  expect((await must(from(undefined, { title: 'Another title' }))).body.version.version).toBe(3);
+}, 60_000);
+
+test('[F12] candidates who are nobody here are a warning', async () => {
+  await world.web.database.personGroup.create({ data: { name: 'cashiers' } });
+  const candidates = ['cashiers', 'Designer@example.test', 'nobody@example.test', 'ghosts'];
+  const steps = [
+    { id: 'ask', kind: 'approval', title: 'Ask', question: '?', data: {}, candidates },
+    { id: 'done', kind: 'end', title: 'Done', output: {} },
+  ];
+  const { warnings } = (await must(publish({ ...TILL_FLOW, name: 'asking', steps, signals: {}, updates: {} }))).body;
+  expect(warnings).toContainEqual({
+    nodeId: 'ask',
+    message: 'nobody@example.test, ghosts are no groups and no people here: nobody of that name can decide.',
+  });
+}, 60_000);

@@ -1,41 +1,40 @@
 /** Publish a document as the next version. The engine compiles and type-checks it; what it refuses comes back by node. */
 import type { PublishFlow, PublishedVersion } from '@/app/_contract/flows';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { readFlow } from '@/engine/flow/read';
 import { audited } from '../audit';
 import { fromEngine, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
+import { missingCandidates } from './missing-candidates';
 import { versionSummary } from './summaries';
 
 export async function publishFlow(
   web: Pick<Web, 'database' | 'log' | 'versions' | 'catalogue' | 'invalidations'>,
   actor: Actor,
-  { document }: Pick<PublishFlow, 'document'>
+  { document, base }: Pick<PublishFlow, 'document' | 'base'>
 ): Promise<PublishedVersion> {
   const target = flowNameOf(document);
   demand(actor, 'flows.publish', target);
   return audited(web, actor, { operation: 'flows.publish', target }, async () => {
-    const put = await web.versions.putVersion(document, actor.name).catch((error: unknown) => notHeard(error, target));
-    if (!put.version) {
-      const problems = put.diagnostics
-        .filter(({ severity }) => severity === 'error')
-        .map(({ nodeId, path, message, fix }) => ({
-          at: nodeId ?? `/${path.join('/')}`,
-          message: fix ? `${message} ${fix}` : message,
-        }));
-      throw new Refusal(
-        'documentInvalid',
-        `'${target}' cannot be published: ${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}.`,
-        problems
-      );
-    }
+    // Read here as well: what is too deep or has no text cannot even be sent.
+    const read = readFlow(document);
+    if (!read.document) throw unpublishable(target, read.diagnostics);
+    const put = await web.versions
+      .putVersion(document, actor.name, base)
+      .catch((error: unknown) => notHeard(error, target));
+    if (!put.version) throw unpublishable(target, put.diagnostics);
     web.catalogue.changed();
     web.invalidations.announce(['flows']);
     return {
       version: versionSummary(put.version),
       again: put.again,
-      warnings: put.diagnostics
-        .filter(({ severity }) => severity === 'warning')
-        .map(({ nodeId, message }) => ({ nodeId, message })),
+      warnings: [
+        ...put.diagnostics
+          .filter(({ severity }) => severity === 'warning')
+          .map(({ nodeId, message }) => ({ nodeId, message })),
+        ...(await missingCandidates(web, read.document)),
+      ],
     };
   });
 }
@@ -56,6 +55,20 @@ function notHeard(error: unknown, flow: string): never {
     );
   }
   throw error;
+}
+
+/** By node, or by field of the flow. */
+function unpublishable(flow: string, diagnostics: readonly Diagnostic[]): Refusal {
+  const problems = diagnostics
+    .filter(({ severity }) => severity === 'error')
+    .map(({ nodeId, path, message, fix }) => ({
+      at: nodeId ?? `/${path.join('/')}`,
+      message: fix ? `${message} ${fix}` : message,
+    }));
+  if (diagnostics.some(({ code }) => code === 'published-meanwhile'))
+    return new Refusal('publishedMeanwhile', `Others published '${flow}' since. Nothing was overwritten.`, problems);
+  const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
+  return new Refusal('documentInvalid', `'${flow}' cannot be published: ${count}.`, problems);
 }
 
 function flowNameOf(document: unknown): string {

@@ -9,6 +9,7 @@ const untilDone: ActivityOptions = {
 };
 
 export const humanOpen: CatalogueActivity = {
+  internal: true,
   name: 'human.open',
   title: 'Open a task for a person',
   effect: 'none',
@@ -47,6 +48,7 @@ export const humanOpen: CatalogueActivity = {
 };
 
 export const humanClose: CatalogueActivity = {
+  internal: true,
   name: 'human.close',
   title: 'Close a task for a person',
   effect: 'none',

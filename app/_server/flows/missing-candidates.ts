@@ -1,0 +1,40 @@
+/** Candidates of approvals that are nobody here: nobody could decide, unless they come in later. */
+import type { PublishedVersion } from '@/app/_contract/flows';
+import type { FlowDocument } from '@/engine/flow/document';
+import { allNodes } from '@/engine/flow/tree';
+import type { Web } from '../web';
+
+/** A warning for each approval that names somebody who does not exist. Empty while the database cannot tell. */
+export async function missingCandidates(
+  { database, log }: Pick<Web, 'database' | 'log'>,
+  document: FlowDocument
+): Promise<PublishedVersion['warnings']> {
+  const approvals = allNodes(document.steps).flatMap((node) => (node.kind === 'approval' ? [node] : []));
+  const named = [...new Set(approvals.flatMap(({ candidates }) => candidates))];
+  if (named.length === 0) return [];
+  try {
+    const [groups, people] = await Promise.all([
+      database.personGroup.findMany({ where: { name: { in: named } }, select: { name: true } }),
+      database.user.findMany({
+        where: {
+          deactivatedAt: null,
+          OR: [{ id: { in: named } }, { email: { in: named.map((name) => name.toLowerCase()) } }],
+        },
+        select: { id: true, email: true },
+      }),
+    ]);
+    const known = new Set([
+      ...groups.map(({ name }) => name),
+      ...people.flatMap(({ id, email }) => [id, email.toLowerCase()]),
+    ]);
+    return approvals.flatMap(({ id, candidates }) => {
+      const missing = candidates.filter((name) => !known.has(name) && !known.has(name.toLowerCase()));
+      if (missing.length === 0) return [];
+      const are = missing.length === 1 ? 'is no group and no person' : 'are no groups and no people';
+      return [{ nodeId: id, message: `${missing.join(', ')} ${are} here: nobody of that name can decide.` }];
+    });
+  } catch (error) {
+    log.debug({ err: error }, 'candidates could not be looked up');
+    return [];
+  }
+}

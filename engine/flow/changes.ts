@@ -1,0 +1,36 @@
+/** What changed between two documents of one flow, told by their nodes: for who publishes over a version that they never saw. */
+import type { FlowDocument, FlowNode } from './document';
+import { allNodes, nestedSteps } from './tree';
+
+export interface Change {
+  /** Null for the flow itself. */
+  nodeId: string | null;
+  message: string;
+}
+
+export function changesBetween(before: FlowDocument, after: FlowDocument): Change[] {
+  const old = new Map(allNodes(before.steps).map((node) => [node.id, node]));
+  const now = new Map(allNodes(after.steps).map((node) => [node.id, node]));
+  const changes: Change[] = [];
+  for (const [id, { title }] of old) if (!now.has(id)) changes.push({ nodeId: id, message: `'${title}' was removed.` });
+  for (const [id, node] of now) {
+    const was = old.get(id);
+    if (!was) changes.push({ nodeId: id, message: `'${node.title}' was added.` });
+    else if (ownText(was) !== ownText(node)) changes.push({ nodeId: id, message: `'${node.title}' was changed.` });
+  }
+  if (flowText(before) !== flowText(after)) {
+    const message = 'The flow itself was changed: its texts, what it takes and gives, or the order of its steps.';
+    changes.push({ nodeId: null, message });
+  }
+  return changes;
+}
+
+/** A node with the order of what is nested in it, but without its content: those nodes are told by themselves. */
+function ownText(node: FlowNode): string {
+  const nested = new Set<unknown>(nestedSteps(node));
+  return JSON.stringify(node, (_, value: unknown) =>
+    nested.has(value) ? (value as FlowNode[]).map(({ id }) => id) : value
+  );
+}
+
+const flowText = ({ steps, ...flow }: FlowDocument): string => JSON.stringify([flow, steps.map(({ id }) => id)]);
