@@ -6,6 +6,11 @@ import { flowDocumentSchema, type FlowDocument } from '../../flow/document';
 export interface Script {
   /** 'hangs' takes no notice of a cancellation, 'stops' heeds it; 'second' fails once, and may be tried again. */
   does: 'ok' | 'notApplied' | 'denied' | 'unknown' | 'hangs' | 'stops' | 'second';
+  /** Of a call that gives no answer: carried out at once, later, or never. */
+  happens: 'now' | 'later' | 'never';
+  /** As the step declares it: what the service promises of late calls. */
+  lateCalls?: 'refused' | 'possible';
+  settlesWithin?: string;
   /** How many times its undo fails. */
   undoFails: number;
   /** What the expression of its undo reads of the step's output: there, not there without an output, never there. */
@@ -40,6 +45,7 @@ const script: fc.Arbitrary<Script> = fc.record({
       arbitrary: fc.constantFrom<Script['does']>('notApplied', 'denied', 'unknown', 'hangs', 'stops', 'second'),
     }
   ),
+  happens: fc.constantFrom('now', 'later', 'never'),
   undoFails: fc.constantFrom(0, 0, 1, 2),
   undoReads: fc.oneof(
     { weight: 8, arbitrary: fc.constant<Script['undoReads']>('nothing') },
@@ -202,6 +208,14 @@ function flowOf(draft: { steps: Draft[] } & Draft): FlowDocument {
   const named = (node: Draft): Draft => {
     const id = `n-${++nodes}`;
     const whole: Draft = { id, title: `Node ${id}`, ...node };
+    // The service keeps the promise that the step declares.
+    if (whole.kind === 'action') {
+      const promised = { lateCalls: whole.lateCalls, settlesWithin: whole.settlesWithin };
+      whole.input = { ...(whole.input as Script), ...promised };
+      if (whole.undo) whole.undo = { ...(whole.undo as Draft), input: whole.input };
+      const unknown = whole.unknown as Draft | undefined;
+      if (unknown?.policy === 'check') whole.unknown = { ...unknown, input: whole.input };
+    }
     // Only what can be taken back has an undo.
     if (whole.kind === 'action' && whole.effect !== 'reversible') delete whole.undo;
     const list = (value: unknown) => (value as Draft[] | undefined)?.map(named);
