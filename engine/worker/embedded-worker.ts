@@ -5,6 +5,7 @@
  * Invariants:
  * - A failed task, a lost sandbox and an eviction cost a replay, never state. One task a run at a time (the service's rule).
  * - A run goes on with the code that is served now: when its bundle changed, it is replayed on the new one.
+ * - A run whose code does not come back is kept apart (sandboxes.ts): its failures cost the others a replay once, and no task.
  */
 import type { Logger } from 'pino';
 import { temporal } from '../proto';
@@ -14,7 +15,8 @@ import { DeterminismViolation } from './core/determinism-violation';
 import { ActivationError, HostedRun } from './hosted-run';
 import type { WorkflowTask, WorkflowTaskResult, WorkflowTaskRun, WorkflowWorker } from './port';
 import type { SandboxLog } from './sandbox/protocol';
-import { ActivationTimeoutError, Sandbox, SandboxLostError } from './sandbox/sandbox';
+import { ActivationTimeoutError, SandboxLostError, type Sandbox } from './sandbox/sandbox';
+import { Sandboxes } from './sandboxes';
 
 const Cause = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
@@ -35,8 +37,8 @@ export interface EmbeddedWorkerOptions {
   maxHeapMb?: number;
 }
 
-/** How often a task is tried again when the sandbox was lost through another run. */
-const TRIES = 3;
+/** How often a task is tried again when the sandbox was lost through another run. Each time another run is to blame. */
+const TRIES = 100;
 
 export function createEmbeddedWorker(options: EmbeddedWorkerOptions): EmbeddedWorker {
   return new EmbeddedWorker(options);
@@ -47,16 +49,16 @@ export class EmbeddedWorker implements WorkflowWorker {
   readonly #runs = new Map<RunKey, HostedRun>();
   /** Runs whose task is under way. */
   readonly #busy = new Set<RunKey>();
-  readonly #sandbox: Sandbox;
+  readonly #sandboxes: Sandboxes;
   readonly #maxCachedRuns: number;
   readonly #unsubscribe: () => void;
 
   constructor(private readonly options: EmbeddedWorkerOptions) {
     this.#maxCachedRuns = options.maxCachedRuns ?? 10_000;
-    this.#sandbox = new Sandbox({
+    this.#sandboxes = new Sandboxes({
       activationTimeoutMs: options.activationTimeoutMs ?? 2_000,
       maxHeapMb: options.maxHeapMb ?? 1_024,
-      onLost: () => this.#runs.clear(),
+      onLost: (sandbox) => this.#lost(sandbox),
     });
     this.#unsubscribe = options.bundles.onChange(() => this.#bundlesChanged());
   }
@@ -65,14 +67,25 @@ export class EmbeddedWorker implements WorkflowWorker {
     return this.options.bundles.find(workflowType) !== undefined;
   }
 
+  /** Sandboxes that were ended because of a run: the one for all, and those apart. */
+  get endedSandboxes(): Readonly<Sandboxes['ended']> {
+    return this.#sandboxes.ended;
+  }
+
   evict(runKey: RunKey): void {
-    if (this.#runs.delete(runKey)) this.#sandbox.dispose(runKey);
+    const run = this.#runs.get(runKey);
+    this.#runs.delete(runKey);
+    run?.sandbox.dispose(runKey);
+  }
+
+  #lost(sandbox: Sandbox): void {
+    for (const [runKey, run] of this.#runs) if (run.sandbox === sandbox) this.#runs.delete(runKey);
   }
 
   async close(): Promise<void> {
     this.#unsubscribe();
     this.#runs.clear();
-    await this.#sandbox.close();
+    await this.#sandboxes.close();
   }
 
   async runWorkflowTask(task: WorkflowTask): Promise<WorkflowTaskResult> {
@@ -80,11 +93,16 @@ export class EmbeddedWorker implements WorkflowWorker {
     this.#busy.add(runKey);
     try {
       for (let attempt = 1; ; attempt++) {
+        const place = this.#sandboxes.place(task.run);
+        const run = () => this.#runTask(task, place.sandbox);
         try {
-          return await this.#runTask(task);
+          const result = await (place.turn ? place.turn(run) : run());
+          this.#sandboxes.cameBack(task.run);
+          return result;
         } catch (error) {
           this.evict(runKey);
-          if (error instanceof SandboxLostError && attempt < TRIES) continue;
+          if (error instanceof SandboxLostError && attempt < TRIES && !this.#sandboxes.isClosed) continue;
+          if (this.#sandboxes.suspect(task.run, place, error)) continue;
           return taskFailed(error instanceof DeterminismViolation ? await this.#located(task, error) : error);
         }
       }
@@ -93,18 +111,19 @@ export class EmbeddedWorker implements WorkflowWorker {
     }
   }
 
-  async #runTask(task: WorkflowTask): Promise<WorkflowTaskResult> {
+  async #runTask(task: WorkflowTask, sandbox: Sandbox): Promise<WorkflowTaskResult> {
     const bundle = this.#bundleOf(task.run);
     const { runKey } = task.run;
     const onlyQueries = task.newEvents.length === 0;
     let run = this.#touch(runKey);
-    if (run && (run.bundle.id !== bundle.id || !(onlyQueries || run.continues(task)))) {
+    const isOutdated = run && (run.sandbox !== sandbox || run.bundle.id !== bundle.id);
+    if (run && (isOutdated || !(onlyQueries || run.continues(task)))) {
       this.evict(runKey);
       run = undefined;
     }
     let outcome;
     if (!run) {
-      run = this.#host(task.run, bundle);
+      run = this.#host(task.run, bundle, sandbox);
       outcome = await run.replay(await task.loadHistory(), task.updates);
     } else if (!onlyQueries) outcome = await run.proceed(task.newEvents, task.updates);
     const queryResults = await run.answer(task.queries);
@@ -124,19 +143,19 @@ export class EmbeddedWorker implements WorkflowWorker {
     return bundle;
   }
 
-  #host(run: WorkflowTaskRun, bundle: WorkflowBundle, trace = false): HostedRun {
+  #host(run: WorkflowTaskRun, bundle: WorkflowBundle, sandbox: Sandbox, trace = false): HostedRun {
     // What is run again to be looked at is not logged again.
     const onLogs = trace ? undefined : (logs: readonly SandboxLog[]) => this.#log(run, logs);
-    const hosted = new HostedRun(this.#sandbox, run, bundle, { trace, onLogs });
+    const hosted = new HostedRun(sandbox, run, bundle, { trace, onLogs });
     this.#runs.set(run.runKey, hosted);
-    this.#sandbox.load(bundle);
+    sandbox.load(bundle);
     return hosted;
   }
 
   /** The same violation with the place in the sources, found by a second, traced replay. */
   async #located(task: WorkflowTask, violation: DeterminismViolation): Promise<DeterminismViolation> {
     try {
-      const traced = this.#host(task.run, this.#bundleOf(task.run), true);
+      const traced = this.#host(task.run, this.#bundleOf(task.run), this.#sandboxes.place(task.run).sandbox, true);
       const history = await task.loadHistory();
       await traced.replay(history, task.updates);
       traced.settle(history);
@@ -157,7 +176,7 @@ export class EmbeddedWorker implements WorkflowWorker {
       if (!this.#busy.has(runKey)) this.evict(runKey);
     }
     for (const run of this.#runs.values()) outdated.delete(run.bundle.id);
-    for (const bundleId of outdated) this.#sandbox.unload(bundleId);
+    for (const bundleId of outdated) this.#sandboxes.unload(bundleId);
   }
 
   #log(run: WorkflowTaskRun, logs: readonly SandboxLog[]): void {

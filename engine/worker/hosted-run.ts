@@ -38,7 +38,7 @@ export class HostedRun {
   #usedFlags: number[] = [];
 
   constructor(
-    private readonly sandbox: Sandbox,
+    readonly sandbox: Sandbox,
     private readonly run: WorkflowTaskRun,
     readonly bundle: WorkflowBundle,
     private readonly options: HostedRunOptions = {}

@@ -18,6 +18,11 @@ export interface SandboxOptions {
   activationTimeoutMs: number;
   /** Of the thread's heap: all cached runs together. */
   maxHeapMb: number;
+  /**
+   * After an activation had to be ended, the next ones get less time for a while: runs that loop come in numbers (one flow, many
+   * starts), and each of them costs all others the wait. Only where an activation that is ended may be tried elsewhere.
+   */
+  strictAfterKill?: boolean;
   /** Called when the thread was ended: every cached run is gone. */
   onLost(): void;
 }
@@ -37,8 +42,11 @@ export class SandboxLostError extends Error {
 
 /** Counters of ThreadData.progress. */
 const [BEGUN, BATCH, INDEX] = [0, 1, 2];
-/** Looks of the watchdog within an activation's time. */
+/** Looks of the watchdog within an activation's time, and while it is strict. */
 const LOOKS = 8;
+const STRICT_LOOKS = 3;
+/** Activations after a kill for which the watchdog is strict. */
+const STRICT_FOR = 5_000;
 
 interface Pending {
   activation: Activation;
@@ -58,6 +66,8 @@ export class Sandbox {
   #scheduled = false;
   #watchdog: NodeJS.Timeout | null = null;
   #closed = false;
+  /** Count of activations begun up to which the watchdog is strict. */
+  #strictUntil = -1;
 
   constructor(private readonly options: SandboxOptions) {}
 
@@ -203,13 +213,15 @@ export class Sandbox {
       quiet++;
       // Of buffers outside of its heap, V8 keeps no limit.
       if (memory - before > maxHeapMb * 2 ** 20) this.#kill(new ActivationCrashError(tooMuchMemory(maxHeapMb)));
-      else if (quiet >= LOOKS) this.#kill(new ActivationTimeoutError(tooLong(activationTimeoutMs)));
+      else if (quiet >= (begun < this.#strictUntil ? STRICT_LOOKS : LOOKS))
+        this.#kill(new ActivationTimeoutError(tooLong(activationTimeoutMs)));
     }, activationTimeoutMs / LOOKS);
     this.#watchdog.unref();
   }
 
   #kill(reason: Error): void {
     const thread = this.#thread;
+    if (this.options.strictAfterKill) this.#strictUntil = Atomics.load(this.#progress, BEGUN) + STRICT_FOR;
     this.#blame(reason);
     this.#lose(new SandboxLostError('the sandbox was ended because of another run'));
     void thread?.terminate();
