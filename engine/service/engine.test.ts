@@ -321,4 +321,45 @@ describe('the runtime', () => {
     expect(again.attempt).toBe(2);
     expect(JSON.parse(Buffer.from(again.heartbeatDetails[0]!.data!).toString())).toEqual({ row: 7 });
   });
+
+  it('[S35] a run whose code fails again and again is listed as one that needs a person, until its code comes back', async () => {
+    const broken = () => {
+      throw new Error('x is not a function');
+    };
+    await begin({ flow: broken, other: untilSignal });
+    await world.start('w', 'flow');
+    await world.start('o', 'other');
+    const needs = async () => {
+      const query = "SagaPhase = 'needs-hand' AND TemporalReportedProblems = 'category=WorkflowTaskFailed'";
+      const { executions } = await world.call<{ executions: { execution: { workflowId: string } }[] }>(
+        'ListWorkflowExecutions',
+        { query }
+      );
+      return executions.map(({ execution }) => execution.workflowId);
+    };
+    expect(await needs()).toEqual([]);
+    await world.clock.advance(60_000);
+    expect(await needs()).toEqual(['w']);
+    const { workflowExecutionInfo } = await world.describe('w');
+    expect(Object.keys(workflowExecutionInfo!.searchAttributes!.indexedFields!)).toContain('TemporalReportedProblems');
+    world.workflows.scripts.flow = untilSignal;
+    await world.clock.advance(10 * 60_000);
+    expect(await needs()).toEqual([]);
+  });
+
+  it('[S36] a stop reaches a run at once, however long its code has been failing', async () => {
+    let mended = false;
+    await begin({
+      flow: () => {
+        if (!mended) throw new Error('x is not a function');
+        return [command.cancel()];
+      },
+    });
+    await world.start('w', 'flow');
+    await world.clock.advance(30 * 60_000);
+    mended = true;
+    await world.call('RequestCancelWorkflowExecution', { workflowExecution: { workflowId: 'w' } });
+    await settle();
+    expect((await world.describe('w')).workflowExecutionInfo!.status).toBe(4);
+  });
 });

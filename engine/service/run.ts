@@ -295,7 +295,11 @@ export class Run implements CommitSource {
 export function attributesOf(state: RunState): VisibilityRecord['searchAttributes'] {
   const attributes = { ...state.searchAttributes };
   const problems = history.reportedProblems(state);
-  if (problems) attributes[history.REPORTED_PROBLEMS] = problems;
+  if (problems) {
+    attributes[history.REPORTED_PROBLEMS] = problems;
+    // Only a person can help now: lists, counts and home ask for this phase.
+    attributes.SagaPhase = 'needs-hand';
+  }
   const left = state.leftBehind;
   if (!left) return attributes;
   delete attributes.SagaPhase;
