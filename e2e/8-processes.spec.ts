@@ -55,6 +55,34 @@ test('kill -9 of PostgreSQL in the middle of a run: it comes back, and nothing t
   await api.standsAs(run, 'failedUndone');
 });
 
+/** From the moment it hangs until all answers again with another process in its place. */
+const REPLACED_MS = 15_000;
+for (const role of ['engine', 'web', 'shop', 'postgres']) {
+  test(`the ${role} hangs in the middle of a run: it is killed and replaced, and the run undoes all it did, once`, async () => {
+    const run = await api.start('shipment-down');
+    const before =
+      role === 'postgres'
+        ? processesOf(product).find(({ command }) => command.includes(`-D ${product.dataDir}`))
+        : roleOf(product, role);
+    if (!before) throw new Error(`There is no process '${role}'.`);
+    const heard = product.said().length;
+    process.kill(before.pid, 'SIGSTOP');
+    const from = Date.now();
+    const said = () => product.said().slice(heard);
+    await expect.poll(said, { timeout: 60_000, intervals: [100] }).toContain(`${role} does not answer any more`);
+    const noticedMs = Date.now() - from;
+    await expect.poll(said, { timeout: 60_000, intervals: [100] }).toContain(`${role} serves again`);
+    const replacedMs = Date.now() - from;
+    await healthy();
+    console.log(`  ${role}: noticed after ${noticedMs} ms, replaced after ${replacedMs} ms`);
+    // Eight seconds are the launcher's own; the rest is how fast a process starts here.
+    expect(noticedMs).toBeLessThan(10_000);
+    expect(replacedMs).toBeLessThan(REPLACED_MS);
+    expect(processesOf(product).map(({ pid }) => pid)).not.toContain(before.pid);
+    await api.standsAs(run, 'failedUndone');
+  });
+}
+
 test('a second launcher on the same folder is refused, and disturbs nothing', async () => {
   await expect(startProduct({ again: product })).rejects.toThrow(/already runs on .*process/s);
   await healthy();
@@ -93,4 +121,14 @@ test('Ctrl-C stops everything: exit 0, no process stays, and a warm start serves
   product = await startProduct({ again: product });
   expect(product.said()).toContain('up to date');
   await healthy();
+});
+
+test('Ctrl-C with a child that hangs takes seconds, and no process stays', async () => {
+  const family = processesOf(product);
+  process.kill(roleOf(product, 'engine').pid, 'SIGSTOP');
+  const from = Date.now();
+  expect(await product.stop()).toBe(0);
+  expect(Date.now() - from).toBeLessThan(8_000);
+  const pids = new Set(family.map(({ pid }) => pid));
+  expect(processesOf(product).filter(({ pid }) => pids.has(pid))).toEqual([]);
 });

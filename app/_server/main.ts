@@ -10,6 +10,7 @@ import { composeWeb } from './compose';
 import { readConfig } from './config';
 import { CLIENT_HEADER, clientAddress } from './http/client-address';
 import { isReadable, nowhere } from './http/parts';
+import { markForwarded } from './http/forwarded';
 import { PATH_HEADER } from './http/path-header';
 import { secure } from './http/security-headers';
 import { provideWeb } from './web';
@@ -24,6 +25,7 @@ void runRole(async () => {
   let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null = null;
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MOST }, (request, response) => {
     if (!isReadable(request.url ?? '/')) request.url = nowhere(request.url ?? '/');
+    markForwarded(request);
     request.headers[CLIENT_HEADER] = clientAddress(request, config.proxies);
     request.headers[PATH_HEADER] = request.url ?? '/';
     secure(config, request, response);

@@ -8,6 +8,7 @@ import type { FirstAccount, Person } from '@/app/_contract/people';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { CLIENT_HEADER } from '../http/client-address';
+import { isForwarded } from '../http/forwarded';
 import type { Web } from '../web';
 import { readPerson } from './person';
 
@@ -19,12 +20,10 @@ export async function accountExists({ database }: Pick<Web, 'database'>): Promis
 }
 
 const LOOPBACK = /^(127\.[\d.]+|::1)$/;
-/** What a proxy adds. A proxy on this machine that is not named as trusted would make everybody look as if they were here. */
-const FORWARDED = ['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'];
 
 /** Does this request come from the machine on which Backstitch runs, and through no proxy? */
 export function isHere(headers: Headers): boolean {
-  return LOOPBACK.test(headers.get(CLIENT_HEADER) ?? '') && !FORWARDED.some((name) => headers.has(name));
+  return LOOPBACK.test(headers.get(CLIENT_HEADER) ?? '') && !isForwarded(headers);
 }
 
 /**
