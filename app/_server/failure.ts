@@ -39,6 +39,7 @@ const GRPC = {
   deadlineExceeded: 4,
   notFound: 5,
   resourceExhausted: 8,
+  failedPrecondition: 9,
   unavailable: 14,
   permissionDenied: 7,
   unauthenticated: 16,
@@ -143,6 +144,10 @@ export function fromEngine(error: unknown): Refusal | null {
         return /payload|size|bytes|larger|limit/i.test(details)
           ? new Refusal('payloadTooLarge', sentence(details), undefined, { cause: error })
           : new Refusal('tooManyTries', sentence(details), undefined, { cause: error });
+      case GRPC.failedPrecondition:
+        // A run near one of its limits takes no more; other preconditions belong to whoever asked.
+        if (!/^limit max/.test(details)) continue;
+        return new Refusal('refused', sentence(details), undefined, { cause: error });
       case GRPC.invalidArgument:
         return OVER_LIMIT.test(details)
           ? new Refusal('payloadTooLarge', overLimit(details), undefined, { cause: error })

@@ -202,15 +202,17 @@ export class Sandbox {
     const { activationTimeoutMs, maxHeapMb } = this.options;
     let seen = Atomics.load(this.#progress, BEGUN);
     let quiet = 0;
-    let before = process.memoryUsage.rss();
+    // Asked for at a look only: it reads a file, and activations begin all the time.
+    let before = Infinity;
     this.#watchdog = setInterval(() => {
       const begun = Atomics.load(this.#progress, BEGUN);
-      const memory = process.memoryUsage.rss();
       if (begun !== seen) {
-        [seen, quiet, before] = [begun, 0, memory];
+        [seen, quiet, before] = [begun, 0, Infinity];
         return;
       }
       quiet++;
+      const memory = process.memoryUsage.rss();
+      if (before === Infinity) before = memory;
       // Of buffers outside of its heap, V8 keeps no limit.
       if (memory - before > maxHeapMb * 2 ** 20) this.#kill(new ActivationCrashError(tooMuchMemory(maxHeapMb)));
       else if (quiet >= (begun < this.#strictUntil ? STRICT_LOOKS : LOOKS))
