@@ -73,6 +73,7 @@ export const routes = {
   terminate: (workflowId: string, runId: string) => `${run(workflowId, runId)}/terminate`,
   /** POST DecideUndo → Receipt */
   decideUndo: (workflowId: string, runId: string) => `${run(workflowId, runId)}/decide-undo`,
+  settle: (workflowId: string, runId: string) => `${run(workflowId, runId)}/settle`,
   /** POST DecideOutcome → Receipt */
   decideOutcome: (workflowId: string, runId: string) => `${run(workflowId, runId)}/decide-outcome`,
   /** GET InboxList; `?view=waiting|done` */

@@ -1,7 +1,7 @@
 /** Runs on the wire: list, detail, and what can be done to one. Times are milliseconds since 1970. */
 import { z } from 'zod';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
+import type { PendingActivityView, RunEvent, RunFacts, Settlement } from '@/engine/run-view/model';
 import type { NodesReport, SagaPhase } from '@/engine/saga/contract';
 
 export const RUN_STATUSES = [
@@ -94,12 +94,16 @@ export interface RunDetail {
   memo: Record<string, unknown>;
   searchAttributes: Record<string, unknown>;
   live: RunLive;
+  /** What was found out about its effects after it had closed. */
+  settlements: Settlement[];
   /** What this person may do to it now. */
   may: RunPermissions;
 }
 export interface RunPermissions {
   operate: boolean;
   decide: boolean;
+  /** Say what became of an effect. */
+  resolve: boolean;
 }
 
 /** The live part of a run: `RunFacts` without the clock, with where the stream stands. */
@@ -162,6 +166,15 @@ export const decideUndoSchema = z.object({
   reason: reasonSchema,
 });
 export type DecideUndo = z.infer<typeof decideUndoSchema>;
+/** What a person found out about an effect after its run had closed. */
+export const settleEffectSchema = z.object({
+  requestId: z.uuid(),
+  activityId: z.string().min(1).max(200),
+  found: z.enum(['notApplied', 'undone', 'remains']),
+  reason: reasonSchema,
+});
+export type SettleEffect = z.infer<typeof settleEffectSchema>;
+
 export const decideOutcomeSchema = z.object({
   requestId: z.uuid(),
   nodeId: z.string().min(1).max(200),

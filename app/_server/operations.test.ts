@@ -310,6 +310,22 @@ const TABLE: Record<string, Line> = {
     audit: 'runs.signal',
     call: onRun(() => [to.signal, { requestId: requestId(), name: 'finish', input: { well: true } }]),
   },
+  'POST /api/runs/[workflowId]/[runId]/settle': {
+    who: 'runs.settle',
+    audit: 'runs.settle',
+    call: onRun(
+      () => [to.settle, { requestId: requestId(), activityId: 'take', found: 'undone', reason: 'gave it back' }],
+      {},
+      async ({ workflowId, runId }, { web }) => {
+        const handle = web.temporal.workflow.getHandle(workflowId, runId);
+        await eventually(async () => {
+          const { entries } = await handle.query<{ entries: unknown[] }>('__ledger');
+          expect(entries).not.toEqual([]);
+        });
+        await handle.terminate('enough');
+      }
+    ),
+  },
   'POST /api/runs/[workflowId]/[runId]/terminate': {
     who: 'runs.terminate',
     audit: 'runs.terminate',

@@ -13,11 +13,16 @@ import { EventList } from './event-list';
 import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
 import { PendingPanel } from './pending-panel';
+import { isLeft } from '@/engine/run-view/ledger';
 import { pictureOf, type RunView } from './run-view';
+import { SettleAct } from './settle-dialog';
 import { ShopPanel } from './shop-panel';
 import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
 import { AboutPanel, InputPanel, inputOf, ResultPanel } from './value-panels';
+
+/** A completed run's effects are meant to remain. */
+const CLOSED_OTHERWISE: ReadonlySet<string> = new Set(['failed', 'canceled', 'terminated', 'timedOut']);
 
 const MAIN = ['timeline', 'events', 'code', 'shop'] as const;
 const SIDE = ['step', 'pending', 'input', 'result', 'about'] as const;
@@ -81,6 +86,10 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
           entry.state === 'undoFailed' && live.summary.closeMs === null ? (
             <div className="px-3 pb-2">
               <UndoActs view={view} nodeId={entry.nodeId} size="sm" />
+            </div>
+          ) : isLeft(entry.state) && CLOSED_OTHERWISE.has(live.status) ? (
+            <div className="px-3 pb-2">
+              <SettleAct view={view} entry={entry} />
             </div>
           ) : null
         }

@@ -46,8 +46,8 @@ export function useRunView(initial: RunDetail): RunView {
   const now = useNow();
   const ticked = !open || away || now === null ? 0 : Math.floor(now / CLOCK_MS) * CLOCK_MS;
   const projection = useMemo(
-    () => project({ ...live, nowMs: Math.max(live.asOfMs, ticked) }, readBy),
-    [live, readBy, ticked]
+    () => project({ ...live, settlements: detail.settlements, nowMs: Math.max(live.asOfMs, ticked) }, readBy),
+    [live, detail.settlements, readBy, ticked]
   );
   const blocked = !open
     ? 'This run has ended.'

@@ -57,6 +57,7 @@ export const OPERATIONS = {
   'namespaces.register': 'operate',
   'runs.decideUndo': 'resolve',
   'runs.decideOutcome': 'resolve',
+  'runs.settle': 'resolve',
   'inbox.decide': 'decide',
   'flows.publish': 'design',
   'secrets.list': 'design',

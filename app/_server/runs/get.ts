@@ -4,17 +4,19 @@ import { may } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, type RunAddress } from './address';
+import { settlementsOf } from './settle';
 import { decodeFields } from './summary';
 
 export async function getRun(
-  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'hub'>,
+  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'hub' | 'database'>,
   actor: Actor,
   run: RunAddress
 ): Promise<RunDetail> {
   demandAnywhere(actor, 'runs.get');
-  const [{ description, info, summary }, live] = await Promise.all([
+  const [{ description, info, summary }, live, settlements] = await Promise.all([
     describeRun(web, actor, 'runs.get', run),
     web.hub.read(run),
+    settlementsOf(web, run),
   ]);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   return {
@@ -24,7 +26,12 @@ export async function getRun(
     memo: decodeFields(info.memo?.fields),
     searchAttributes: decodeFields(info.searchAttributes?.indexedFields),
     live,
-    may: { operate: may(actor, 'runs.signal', summary.flow), decide: may(actor, 'inbox.decide', summary.flow) },
+    settlements,
+    may: {
+      operate: may(actor, 'runs.signal', summary.flow),
+      decide: may(actor, 'inbox.decide', summary.flow),
+      resolve: may(actor, 'runs.settle', summary.flow),
+    },
   };
 }
 
@@ -35,7 +42,7 @@ export type ServedRun = { kind: 'whole'; initial: RunDetail } | { kind: 'long'; 
 
 /** What the run page is served with. */
 export async function serveRun(
-  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'hub'>,
+  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'hub' | 'database'>,
   actor: Actor,
   run: RunAddress
 ): Promise<ServedRun> {

@@ -1,0 +1,47 @@
+/**
+ * What a person says of an effect after its run had closed.
+ *
+ * Rules
+ * [SE1] It counts in the ledger of the run's page, with who said it and why; the last word counts.
+ * [SE2] An open run is not settled, nor a step of which no effect is left.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routes } from '@/app/_contract/routes';
+import type { RunDetail, SettleEffect } from '@/app/_contract/runs';
+import { project } from '@/engine/run-view/project';
+import { eventually, must, startWorld, type World } from '../testing/world';
+
+let world: World;
+beforeAll(async () => {
+  world = await startWorld();
+}, 120_000);
+afterAll(() => world.close());
+
+test('[SE1] [SE2] an effect of a killed run is settled, corrected, and counted by the last word', async () => {
+  const run = await world.startTill();
+  const { workflowId, runId } = run;
+  const operator = await world.as('operator');
+  const handle = world.web.temporal.workflow.getHandle(workflowId, runId);
+  await eventually(async () => {
+    const { entries } = await handle.query<{ entries: unknown[] }>('__ledger');
+    expect(entries).not.toEqual([]);
+  });
+  const settle = (found: SettleEffect['found'], activityId = 'take') =>
+    operator.post(routes.settle(workflowId, runId), { requestId: randomUUID(), activityId, found, reason: 'counted' });
+  const entry = async () => {
+    const { body } = await must(operator.get<RunDetail>(routes.run(workflowId, runId)));
+    const { ledger } = project({ ...body.live, settlements: body.settlements, nowMs: 0 }, body.manifest!);
+    return { left: ledger.left, ...ledger.entries.find(({ activityId }) => activityId === 'take') };
+  };
+
+  expect((await settle('undone')).error?.code).toBe('refused');
+  await handle.terminate('enough');
+  await eventually(async () => expect(await entry()).toMatchObject({ left: 1 }));
+  expect((await settle('undone', 'nothing')).error?.code).toBe('refused');
+
+  await must(settle('undone'));
+  expect(await entry()).toMatchObject({ left: 0, state: 'doneByHand', decidedBy: { reason: 'counted' } });
+  await must(settle('remains'));
+  expect(await entry()).toMatchObject({ left: 1, state: 'leftStanding', happened: 'yes' });
+});

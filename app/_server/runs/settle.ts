@@ -1,0 +1,64 @@
+/**
+ * A person says what became of an effect of a run that has closed: the run itself can learn nothing more. The last word counts, and is
+ * kept beside the run; the audit trail has every one.
+ */
+import type { Receipt, SettleEffect } from '@/app/_contract/runs';
+import { isLeft, ledgerOf } from '@/engine/run-view/ledger';
+import type { Settlement } from '@/engine/run-view/model';
+import { audited } from '../audit';
+import { Refusal } from '../failure';
+import type { Actor } from '../people/actor';
+import type { Web } from '../web';
+import { describeRun, nameOf, type RunAddress } from './address';
+
+export async function settleEffect(
+  web: Pick<Web, 'database' | 'log' | 'temporal' | 'catalogue' | 'config' | 'hub' | 'invalidations'>,
+  actor: Actor,
+  run: RunAddress,
+  { activityId, found, reason }: SettleEffect
+): Promise<Receipt> {
+  const { summary } = await describeRun(web, actor, 'runs.settle', run);
+  if (summary.status === 'running') {
+    throw new Refusal(
+      'refused',
+      `'${run.workflowId}' is still open: its own questions are answered, nothing is settled.`
+    );
+  }
+  const [version, live] = await Promise.all([web.catalogue.contentOfType(summary.workflowType), web.hub.read(run)]);
+  // Without settlements: what was settled may be corrected.
+  const entry =
+    version && ledgerOf(live.events, version.manifest).entries.find((each) => each.activityId === activityId);
+  if (!entry || !isLeft(entry.state)) {
+    throw new Refusal(
+      'refused',
+      `Nothing is to be settled about '${activityId}': no effect of it remains or may remain.`
+    );
+  }
+  const details = { activityId, found, reason };
+  return audited(web, actor, { operation: 'runs.settle', target: nameOf(run), details }, async () => {
+    const key = { namespace: web.config.namespace, ...run, activityId };
+    const at = new Date();
+    const said = { found, reason, byId: actor.id, byName: actor.name, at };
+    await web.database.effectSettlement.upsert({
+      where: { namespace_workflowId_runId_activityId: key },
+      create: { ...key, ...said },
+      update: said,
+    });
+    web.invalidations.announce(['runs']);
+    return { at: at.getTime(), by: actor.name };
+  });
+}
+
+/** What was settled of a run. */
+export async function settlementsOf(
+  { database, config }: Pick<Web, 'database' | 'config'>,
+  { workflowId, runId }: RunAddress
+): Promise<Settlement[]> {
+  const rows = await database.effectSettlement.findMany({
+    where: { namespace: config.namespace, workflowId, runId },
+    orderBy: { at: 'asc' },
+  });
+  return rows.map(({ activityId, found, byName, reason, at }) => ({
+    ...{ activityId, found: found as Settlement['found'], by: byName, reason, atMs: at.getTime() },
+  }));
+}

@@ -1,0 +1,102 @@
+'use client';
+
+/** On a closed run: a person says what became of an effect that remains or may remain. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useId, useState, type FormEvent } from 'react';
+import { routes } from '@/app/_contract/routes';
+import type { Receipt, SettleEffect } from '@/app/_contract/runs';
+import { FailureBand } from '@/components/live/failure-band';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { toast } from '@/components/ui/toast';
+import { effectWords } from '@/components/words';
+import type { LedgerEntry } from '@/engine/run-view/model';
+import { ChoiceList, type Choice } from './choice-list';
+import { ReasonField, SAY_WHY } from './reason-field';
+import type { RunView } from './run-view';
+import { useSend } from './use-send';
+
+type Found = SettleEffect['found'];
+
+/** That it did not happen can be found out only while nobody knows. */
+const choicesFor = ({ happened }: LedgerEntry): Choice<Found>[] => [
+  {
+    value: 'undone',
+    label: 'It was undone by hand',
+    consequence: 'It is not counted any more. The ledger shows who said so, and why.',
+  },
+  ...(happened === 'maybe'
+    ? ([
+        {
+          value: 'notApplied',
+          label: 'It did not happen',
+          consequence: 'It is not counted any more.',
+        },
+      ] as const)
+    : []),
+  {
+    value: 'remains',
+    label: 'It happened, and remains',
+    consequence: 'It stays counted as an effect that remains.',
+  },
+];
+
+/** The button of a ledger row, and its dialog. */
+export function SettleAct({ view, entry }: { view: RunView; entry: LedgerEntry }) {
+  const [asked, setAsked] = useState(false);
+  const mayNot = view.detail.may.resolve ? null : 'Your role does not allow you to say what became of an effect.';
+  return (
+    <>
+      <Button size="sm" disabledReason={mayNot ?? view.away?.reason ?? null} onClick={() => setAsked(true)}>
+        Settle…
+      </Button>
+      {asked ? <SettleDialog view={view} entry={entry} onClose={() => setAsked(false)} /> : null}
+    </>
+  );
+}
+
+function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEntry; onClose: () => void }) {
+  const { workflowId, runId } = view.live.summary;
+  const form = useId();
+  const client = useQueryClient();
+  const choices = choicesFor(entry);
+  const [choice, setChoice] = useState<Found>('undone');
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const { pending, failure, send } = useSend<Receipt>();
+  const label = choices.find(({ value }) => value === choice)!.label;
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!reason.trim()) return;
+    const body = { activityId: entry.activityId, found: choice, reason };
+    const receipt = await send(routes.settle(workflowId, runId), body);
+    if (!receipt) return;
+    await client.invalidateQueries({ queryKey: ['run', workflowId, runId] });
+    toast.success(`${entry.title}: ${label.toLowerCase()}.`, { description: `Settled by ${receipt.by}.` });
+    onClose();
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`What became of '${entry.title}'?`}
+      description={`The run has ended, and its ledger says: ${effectWords(entry)}. Look at the service, then say what you found.`}
+      footer={
+        <>
+          <Button onClick={onClose}>Not now</Button>
+          <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={view.away?.reason}>
+            {label}
+          </Button>
+        </>
+      }
+    >
+      <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+        <ChoiceList legend="What did you find?" choices={choices} value={choice} onChange={setChoice} />
+        <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+        {failure ? <FailureBand failure={failure} /> : null}
+      </form>
+    </Dialog>
+  );
+}

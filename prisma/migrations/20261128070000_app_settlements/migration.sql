@@ -1,0 +1,14 @@
+-- CreateTable
+CREATE TABLE "app"."effect_settlement" (
+    "namespace" TEXT NOT NULL,
+    "workflow_id" TEXT NOT NULL,
+    "run_id" TEXT NOT NULL,
+    "activity_id" TEXT NOT NULL,
+    "found" TEXT NOT NULL,
+    "reason" TEXT NOT NULL,
+    "by_id" TEXT NOT NULL,
+    "by_name" TEXT NOT NULL,
+    "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+
+    CONSTRAINT "effect_settlement_pkey" PRIMARY KEY ("namespace","workflow_id","run_id","activity_id")
+);
