@@ -44,11 +44,15 @@ test('[LF1] a full disk loses lines and says so once; with room again the file g
   await settled();
   expect(reasons).toEqual(['ENOSPC']);
   expect(disk.opened).toBe(1);
+  nowMs += 5_000;
+  log.write(Buffer.from('and this\n'));
+  await settled();
+  expect([disk.opened, reasons]).toEqual([2, ['ENOSPC']]);
   disk.full = false;
   nowMs += 5_000;
   log.write(Buffer.from('two\n'));
   await log.close();
-  expect(disk.text).toBe('one\n(14 bytes of this log could not be written)\ntwo\n');
+  expect(disk.text).toBe('one\n(23 bytes of this log could not be written)\ntwo\n');
 });
 
 test('[LF2] a disk that does not write is not waited for: the child is read on, and memory is bounded', async () => {

@@ -31,6 +31,8 @@ export class LogFile {
   #stream: Writable | null = null;
   #openAgainAtMs = -Infinity;
   #lostBytes = 0;
+  /** From the first failure until something is written again. */
+  #isOut = false;
 
   constructor(
     readonly file: string,
@@ -55,11 +57,14 @@ export class LogFile {
     if (this.#lostBytes > 0) {
       const lost = this.#lostBytes;
       this.#lostBytes = 0;
-      stream.write(Buffer.from(`(${lost} bytes of this log could not be written)\n`));
+      stream.write(Buffer.from(`(${lost} bytes of this log could not be written)\n`), (error) => {
+        if (error) this.#lostBytes += lost;
+      });
     }
     // The stream reports its failures twice, to the callback too; the callback knows how much was lost.
     stream.write(chunk, (error) => {
       if (error) this.#lostBytes += chunk.length;
+      else this.#isOut = false;
     });
   }
 
@@ -78,7 +83,8 @@ export class LogFile {
       if (this.#stream !== stream) return;
       this.#stream = null;
       this.#openAgainAtMs = this.#now() + REOPEN_MS;
-      this.options.onLost?.(error.code ?? error.message);
+      if (!this.#isOut) this.options.onLost?.(error.code ?? error.message);
+      this.#isOut = true;
     });
     this.#stream = stream;
     return stream;
