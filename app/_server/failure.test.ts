@@ -7,10 +7,10 @@ const refusal = (code: number, details: string) => fromEngine(Object.assign(new 
 test('[FW1] a run that is near one of its limits refuses a signal: told by name, and as nothing to retry', () => {
   const near = refusal(
     9,
-    'limit maxBytes: the history would have 41943040 bytes, 80 % of the 52428800 that a run may have'
+    'limit maxBytes: the history has 41943040 bytes, 80 % of the 52428800 that a run may have'
   );
   expect(near?.code).toBe('refused');
-  expect(near?.message).toMatch(/^Limit maxBytes: the history would have 41943040 bytes/);
+  expect(near?.message).toMatch(/^Limit maxBytes: the history has 41943040 bytes/);
 });
 
 test('[FW2] another precondition is left to the operation that knows it', () => {

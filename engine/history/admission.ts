@@ -21,24 +21,27 @@ export function requireRoom(state: RunState): void {
   }
 }
 
-/** Names the limit that the run is close to, with `bytes` more; null while there is room. */
-export function nearLimit(state: RunState, bytes = 0): string | null {
+/** Names the limit that the run is close to, with what the next commit will hold; null while there is room. */
+export function nearLimit(state: RunState): string | null {
   const { maxEvents, maxBytes, turnBackShare } = state.rules.limits;
   const percent = Math.round(100 * turnBackShare);
   const events = state.nextEventId - 1 + state.buffered.length;
   if (events >= maxEvents * turnBackShare) {
     return `limit maxEvents: the history has ${events} events, ${percent} % of the ${maxEvents} that a run may have`;
   }
-  const size = state.historySizeBytes + state.uncountedBytes + bytes;
+  const size = state.historySizeBytes + state.uncountedBytes;
   if (size >= maxBytes * turnBackShare) {
-    return `limit maxBytes: the history would have ${size} bytes, ${percent} % of the ${maxBytes} that a run may have`;
+    return `limit maxBytes: the history has ${size} bytes, ${percent} % of the ${maxBytes} that a run may have`;
   }
   return null;
 }
 
-/** Room in the history for something from outside with `bytes` of payloads. Counts them. */
+/**
+ * Room in the history for something from outside with `bytes` of payloads. Counts them. What crosses the line is still taken, since
+ * otherwise a run could stay just below it, and be neither sent anything nor asked to turn back.
+ */
 export function takeHistoryRoom(state: RunState, bytes: number): void {
-  const near = nearLimit(state, bytes);
+  const near = nearLimit(state);
   if (near) throw new RequestError('FAILED_PRECONDITION', `${near}; what is left is kept for turning back`);
   state.uncountedBytes += bytes;
 }

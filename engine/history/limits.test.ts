@@ -30,7 +30,7 @@ function update(run: TestRun, updateId: string, name: string) {
 describe('a history near its limit', () => {
   it.each([
     ['events', { maxEvents: 20 }, 1, /maxEvents: the history has 17 events, 80 % of the 20/],
-    ['bytes', { maxBytes: 10_000 }, 1_000, /maxBytes: the history would have \d+ bytes, 80 % of the 10000/],
+    ['bytes', { maxBytes: 10_000 }, 1_000, /maxBytes: the history has \d+ bytes, 80 % of the 10000/],
   ])('[HL1] by %s: signals are refused at 80 %, with a code that clients do not retry', (_, limits, bytes, message) => {
     const run = new TestRun({ limits });
     let refused: { code: string; message: string } | null = null;
@@ -60,6 +60,8 @@ describe('a history near its limit', () => {
     };
     staged();
     staged();
+    staged();
+    expect(run.state.cancelRequested).toBe(true);
     expect(refusal(staged).message).toMatch(/limit maxBytes/);
   });
 
