@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { activityOptionsSchema, jsonSchemaSchema } from '../flow/document';
+import { activityOptionsSchema } from '../flow/activity-options';
+import { jsonSchemaSchema } from '../flow/json-schema';
 import { catalogue } from './catalogue';
 import { readActivityConfig } from './config';
 import { activityFunctions } from './functions';

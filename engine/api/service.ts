@@ -11,7 +11,7 @@ import {
   type ServerWritableStream,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { flowNameSchema } from '../flow/document';
+import { flowNameSchema } from '../flow/names';
 import type { Diagnostic } from '../flow/diagnostic';
 import { HintStream } from './hint-stream';
 import type {

@@ -2,8 +2,10 @@
 import type { Diagnostic } from '../flow/diagnostic';
 import { outputName, type FlowDocument, type FlowNode } from '../flow/document';
 import { expressionsIn } from '../flow/expression-names';
-import { flowTemplatesOf, templatesOf, type TemplateField } from '../flow/templates';
-import { allNodes, catchesOf, hasOutput, nestedSteps } from '../flow/tree';
+import { factsOf } from '../flow/nodes/table';
+import type { TemplateField } from '../flow/template';
+import { flowTemplatesOf } from '../flow/templates';
+import { allNodes, catchesOf } from '../flow/tree';
 import { expressionProblems } from './expressions';
 
 /** Which outputs have surely been given by then is validation's to say ([V9]); here all of them are known. */
@@ -11,7 +13,7 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
   const found: Diagnostic[] = [];
   const variables = Object.keys(flow.variables);
   const outputs = allNodes(flow.steps)
-    .filter(hasOutput)
+    .filter((node) => factsOf(node).output)
     .map(({ id }) => outputName(id));
   const everywhere = new Set(['input', ...variables, ...outputs]);
 
@@ -24,12 +26,10 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
 
   function walk(steps: readonly FlowNode[], names: ReadonlySet<string>): void {
     for (const node of steps) {
-      for (const field of templatesOf(node)) check(field, node.id, names);
-      const handlers = catchesOf(node);
+      for (const field of factsOf(node).templates(node)) check(field, node.id, names);
+      for (const { steps: inner } of factsOf(node).branches(node)) walk(inner, names);
       // What was caught is known to its handler alone.
-      for (const { as, then } of handlers) walk(then, as === undefined ? names : new Set([...names, as]));
-      const handled = new Set(handlers.map(({ then }) => then));
-      for (const inner of nestedSteps(node)) if (!handled.has(inner)) walk(inner, names);
+      for (const { as, then } of catchesOf(node)) walk(then, as === undefined ? names : new Set([...names, as]));
     }
   }
 

@@ -1,10 +1,12 @@
 /** What is stored beside the code: the nodes as screens need them, and the sha of everything that runs. */
 import { createHash } from 'node:crypto';
 import type { Catalogue } from '../flow/catalogue';
-import { workflowType, type FlowDocument, type FlowNode } from '../flow/document';
+import { workflowType, type FlowDocument } from '../flow/document';
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
+import { effectOf, lateCallsOf } from '../flow/nodes/step';
+import { factsOf } from '../flow/nodes/table';
 import { pivotPlaces } from '../flow/pivots';
-import { allNodes, effectOf, lateCallsOf } from '../flow/tree';
+import { allNodes } from '../flow/tree';
 import type { Finished } from './finish';
 
 export interface ManifestOptions {
@@ -19,22 +21,22 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
   const places = pivotPlaces(flow.steps);
   const nodes = Object.fromEntries(
     allNodes(flow.steps).map((node): [string, NodeManifest] => {
-      const action = node.kind === 'action' ? node : null;
-      const undo = action?.undo;
+      const step = factsOf(node).step(node);
+      const undo = step?.undo;
       return [
         node.id,
         {
           id: node.id,
           kind: node.kind,
           title: node.title,
-          activity: action?.activity ?? null,
-          effect: action ? effectOf(action, catalogue) : 'none',
+          activity: step?.activity ?? null,
+          effect: step ? effectOf(step, catalogue) : 'none',
           undo: undo ? { title: undo.title, activity: undo.activity, armed: undo.armed } : null,
-          ...(action ? lateCallsOf(action, catalogue) : {}),
-          pivot: action?.pivot ?? false,
+          ...(step ? lateCallsOf(step, catalogue) : {}),
+          pivot: step?.pivot ?? false,
           afterPivot: places.get(node.id) === 'after',
           lines: lines.get(node.id) ?? [1, 1],
-          output: action?.output ?? null,
+          output: step?.output ?? null,
         },
       ];
     })
@@ -58,14 +60,7 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
 function shaOf(flow: FlowDocument, code: string, { catalogue, saga }: ManifestOptions): string {
   const hash = createHash('sha256').update(code).update('\0');
   for (const name of Object.keys(saga).sort()) hash.update(`${name}\0${saga[name]}\0`);
-  const activities = new Set(allNodes(flow.steps).flatMap(activitiesOf));
+  const activities = new Set(allNodes(flow.steps).flatMap((node) => factsOf(node).activities(node)));
   for (const name of [...activities].sort()) hash.update(`${JSON.stringify(catalogue[name] ?? null)}\0`);
   return hash.digest('hex');
-}
-
-function activitiesOf(node: FlowNode): string[] {
-  if (node.kind === 'approval') return ['human.open', 'human.close'];
-  if (node.kind !== 'action') return [];
-  const { activity, undo, unknown } = node;
-  return [activity, ...(undo ? [undo.activity] : []), ...(unknown?.policy === 'check' ? [unknown.activity] : [])];
 }

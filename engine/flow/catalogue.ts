@@ -4,7 +4,9 @@
  *
  * At run time an activity of the catalogue is `(input: Input, call: ActivityCall) => Promise<Output>` (engine/saga/call.ts).
  */
-import type { ActivityOptions, Effect, JsonSchema, Template } from './document';
+import type { ActivityOptions, Effect } from './activity-options';
+import type { JsonSchema } from './json-schema';
+import type { Template } from './template';
 
 /**
  * What a field of an input becomes, for fields that are more than data. Only what was drawn has a meaning there; what an expression

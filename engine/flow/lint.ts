@@ -16,14 +16,17 @@
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic, Severity } from './diagnostic';
-import { outputName, type ActionNode, type FlowDocument, type FlowNode } from './document';
+import type { FlowDocument } from './document';
 import { expressionsIn, namesIn } from './expression-names';
+import { outputName } from './names';
+import { effectOf, lateCallsOf, type SagaStep } from './nodes/step';
+import { factsOf, type FlowNode } from './nodes/table';
 import { pivotPlaces, type PivotPlace } from './pivots';
-import { flowTemplatesOf, templatesOf } from './templates';
-import { allNodes, catchesOf, effectOf, lateCallsOf, nestedSteps } from './tree';
+import { flowTemplatesOf } from './templates';
+import { allNodes, catchesOf, nestedSteps } from './tree';
 
 type Path = (string | number)[];
-/** Where a step stands on its path. */
+/** The place of a step on its path. */
 interface Place {
   pivot: PivotPlace;
   inParallel: boolean;
@@ -42,18 +45,20 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
     steps.forEach((node, index) => {
       // What is behind a pivot that comes later on this path cannot turn the run back any more.
       const rest = steps.slice(index + 1);
-      const pivotAt = rest.findIndex((later) => later.kind === 'action' && later.pivot);
+      const pivotAt = rest.findIndex((later) => factsOf(later).step(later)?.pivot);
       const ahead = pivotAt < 0 ? rest : rest.slice(0, pivotAt + 1);
       const mayTurnBack = ahead.some(canFail) || (pivotAt < 0 && place.mayTurnBack);
-      if (node.kind === 'action') {
+      const { step, branches, runs } = factsOf(node);
+      const sagaStep = step(node);
+      if (sagaStep) {
         const pivot = pivots.get(node.id) ?? 'before';
-        found.push(...lintAction(node, { ...place, mayTurnBack, pivot }, catalogue));
+        found.push(...lintStep(sagaStep, { ...place, mayTurnBack, pivot }, catalogue));
       }
-      const beside = (own: readonly FlowNode[]) =>
-        node.kind === 'parallel' && node.branches.some((branch) => branch.steps !== own && branch.steps.some(canFail));
+      const siblings = runs === 'all' ? branches(node) : [];
       for (const inner of nestedSteps(node)) {
-        const isBranch = node.kind === 'parallel' && node.branches.some((branch) => branch.steps === inner);
-        walk(inner, { inParallel: place.inParallel || isBranch, mayTurnBack: mayTurnBack || beside(inner) });
+        const inParallel = place.inParallel || siblings.some(({ steps: own }) => own === inner);
+        const beside = siblings.some(({ steps: other }) => other !== inner && other.some(canFail));
+        walk(inner, { inParallel, mayTurnBack: mayTurnBack || beside });
       }
     });
   }
@@ -62,11 +67,11 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
 /** Can it, or something in it, fail and not be handled? */
 function canFail(node: FlowNode): boolean {
   if (catchesOf(node).some((each) => each.types.length === 0 && !each.then.some(canFail))) return false;
-  if (node.kind === 'choice' || node.kind === 'parallel') return nestedSteps(node).some((inner) => inner.some(canFail));
-  return node.kind === 'action' || node.kind === 'approval' || node.kind === 'waitForSignal' || node.kind === 'fail';
+  const { fails } = factsOf(node);
+  return fails === 'inside' ? nestedSteps(node).some((inner) => inner.some(canFail)) : fails === 'itself';
 }
 
-function lintAction(node: ActionNode, place: Place, catalogue: Catalogue): Diagnostic[] {
+function lintStep(node: SagaStep, place: Place, catalogue: Catalogue): Diagnostic[] {
   const found: Diagnostic[] = [];
   const say = (code: string, severity: Severity, path: Path, message: string, fix: string) =>
     void found.push({ code: `lint/${code}`, severity, nodeId: node.id, path, message, fix });
@@ -114,7 +119,7 @@ function lintAction(node: ActionNode, place: Place, catalogue: Catalogue): Diagn
 
 /** [L2] */
 function lintUndoInput(
-  node: ActionNode,
+  node: SagaStep,
   say: (code: string, severity: Severity, path: Path, message: string, fix: string) => void
 ): void {
   const attempted = node.undo?.armed === 'attempted';
@@ -132,7 +137,10 @@ function lintUndoInput(
 
 /** [L8] */
 function lintVariables(document: FlowDocument): Diagnostic[] {
-  const fields = [...flowTemplatesOf(document), ...allNodes(document.steps).flatMap(templatesOf)];
+  const fields = [
+    ...flowTemplatesOf(document),
+    ...allNodes(document.steps).flatMap((node) => factsOf(node).templates(node)),
+  ];
   const read = new Set(
     fields.flatMap(({ value }) => expressionsIn(value).flatMap(({ expression }) => [...namesIn(expression)]))
   );

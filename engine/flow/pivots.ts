@@ -4,7 +4,7 @@
  *
  * One reading for all: validation ([V6]), the linter, the compiler's retry policies and the manifest ask here.
  */
-import type { FlowNode } from './document';
+import { factsOf, type FlowNode } from './nodes/table';
 import { catchesOf } from './tree';
 
 /** 'maybe': some paths to the node have passed a pivot, others have not; only the run knows. */
@@ -65,30 +65,15 @@ function throughNode(node: FlowNode, before: Paths, places: Places): Through {
 }
 
 function throughBare(node: FlowNode, before: Paths, places: Places): Through {
-  const through = (steps: readonly FlowNode[]) => throughSequence(steps, before, places);
-  const asItWas: Through = { behind: before, failing: before };
-  switch (node.kind) {
-    case 'action':
-      // A pivot that fails was not passed.
-      return { behind: node.pivot ? PASSED : before, failing: before };
-    case 'choice':
-      return eitherOf([...node.branches.map(({ steps }) => through(steps)), through(node.otherwise?.steps ?? [])]);
-    case 'parallel': {
-      const branches = node.branches.map(({ steps }) => through(steps));
-      const some = eitherOf(branches);
-      // All branches are through: what one of them surely passed is passed. A sibling may fail when a branch is through.
-      const passed = branches.some(({ behind }) => behind.passed && !behind.notPassed);
-      return { behind: passed ? PASSED : some.behind, failing: either([before, some.behind, some.failing]) };
-    }
-    case 'approval':
-      return node.onReject ? eitherOf([asItWas, through(node.onReject)]) : asItWas;
-    case 'waitForSignal':
-      return node.onTimeout ? eitherOf([asItWas, through(node.onTimeout)]) : asItWas;
-    case 'fail':
-    case 'end':
-      return { behind: NOWHERE, failing: before };
-    case 'wait':
-    case 'set':
-      return asItWas;
-  }
+  const { branches, runs, step, ends } = factsOf(node);
+  if (ends) return { behind: NOWHERE, failing: before };
+  // A pivot that fails was not passed.
+  if (step(node)?.pivot) return { behind: PASSED, failing: before };
+  const ways = branches(node).map(({ steps }) => throughSequence(steps, before, places));
+  if (ways.length === 0) return { behind: before, failing: before };
+  const some = eitherOf(ways);
+  if (runs === 'one') return { behind: some.behind, failing: either([before, some.failing]) };
+  // After a join, a pivot counts as passed if any branch always passes it. A sibling may fail when a branch has ended.
+  const passed = ways.some(({ behind }) => behind.passed && !behind.notPassed);
+  return { behind: passed ? PASSED : some.behind, failing: either([before, some.behind, some.failing]) };
 }

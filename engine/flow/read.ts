@@ -4,9 +4,10 @@
  */
 import type { core } from 'zod';
 import type { Diagnostic } from './diagnostic';
-import { flowDocumentSchema, NODE_KINDS, type FlowDocument } from './document';
 import { textProblem } from '../plain-text';
+import { flowDocumentSchema, type FlowDocument } from './document';
 import { migrate, type JsonObject } from './migrations';
+import { NODE_KINDS } from './nodes/table';
 
 export type ReadFlow = { document: FlowDocument; diagnostics: [] } | { document: null; diagnostics: Diagnostic[] };
 type Path = (string | number)[];

@@ -1,14 +1,17 @@
 /** [V9] An expression reads only outputs of nodes that have surely run by then, and variables only once they have a value. */
-import { outputName, type FlowDocument, type FlowNode } from './document';
+import type { FlowDocument } from './document';
 import { expressionsIn, namesIn } from './expression-names';
+import { outputName } from './names';
+import { factsOf, type FlowNode } from './nodes/table';
 import type { Report } from './report';
-import { flowTemplatesOf, templatesOf, type TemplateField } from './templates';
-import { allNodes, catchesOf, handlersEnd, hasOutput } from './tree';
+import type { TemplateField } from './template';
+import { flowTemplatesOf } from './templates';
+import { allNodes, catchesOf, handlersEnd } from './tree';
 
 export function checkReferences(document: FlowDocument, report: Report): void {
   const owners = new Map(
     allNodes(document.steps)
-      .filter(hasOutput)
+      .filter((node) => factsOf(node).output)
       .map((node) => [outputName(node.id), node])
   );
   checkVariables(document, owners, report);
@@ -18,17 +21,17 @@ export function checkReferences(document: FlowDocument, report: Report): void {
   function walk(steps: readonly FlowNode[], before: ReadonlySet<string>): Set<string> {
     const known = new Set(before);
     for (const node of steps) {
-      const own = hasOutput(node) ? outputName(node.id) : null;
+      const { output, templates, branches, runs } = factsOf(node);
+      const own = output ? outputName(node.id) : null;
       const withOwn = own === null ? known : new Set([...known, own]);
       // An undo may read the step's own output; whether it will have it is the linter's question.
-      for (const field of templatesOf(node)) check(field, field.readsOwn ? withOwn : known, node.id);
+      for (const field of templates(node)) check(field, field.readsOwn ? withOwn : known, node.id);
       const through = new Set(known);
-      if (node.kind === 'parallel')
-        for (const branch of node.branches) walk(branch.steps, known).forEach((name) => through.add(name));
-      if (node.kind === 'choice')
-        for (const branch of [...node.branches, ...(node.otherwise ? [node.otherwise] : [])]) walk(branch.steps, known);
-      if (node.kind === 'approval' && node.onReject) walk(node.onReject, withOwn);
-      if (node.kind === 'waitForSignal' && node.onTimeout) walk(node.onTimeout, known);
+      for (const branch of branches(node)) {
+        const inBranch = walk(branch.steps, branch.knowsOutput ? withOwn : known);
+        // Of several ways only one is taken: what is known in it is not known behind.
+        if (runs === 'all') inBranch.forEach((name) => through.add(name));
+      }
       const handlers = catchesOf(node);
       for (const handler of handlers) walk(handler.then, known);
       // Once a failure was handled the flow goes on without what its node would have given.

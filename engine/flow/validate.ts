@@ -20,24 +20,15 @@
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic } from './diagnostic';
-import {
-  outputName,
-  type ActionNode,
-  type ApprovalNode,
-  type ActivityOptions,
-  type FlowDocument,
-  type FlowNode,
-  type WaitNode,
-} from './document';
-import { durationMs } from './duration';
-import { instantMs, isZone } from '../saga/instant';
-import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from './human-limits';
+import type { FlowDocument } from './document';
+import { outputName } from './names';
+import { factsOf, type FlowNode } from './nodes/table';
 import { pivotPlaces } from './pivots';
 import { checkReferences } from './references';
 import type { Path, Report } from './report';
 import { schemasOf } from './schema/places';
 import { schemaProblems } from './schema/problems';
-import { allNodes, alwaysEnds, catchesOf, effectOf, hasOutput, nestedSteps } from './tree';
+import { allNodes, alwaysEnds, catchesOf, nestedSteps } from './tree';
 
 /** Errors only; an empty list means that the document can be compiled (types and expressions aside). */
 export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
@@ -67,8 +58,7 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
   };
   for (const node of nodes) {
     claim(node.id, node.id, ['id']);
-    if (node.kind === 'choice' || node.kind === 'parallel')
-      node.branches.forEach((branch, index) => claim(branch.id, node.id, ['branches', index, 'id']));
+    for (const { id, path } of factsOf(node).branches(node)) if (id && path) claim(id, node.id, [...path, 'id']);
   }
 }
 
@@ -101,7 +91,7 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
   };
   for (const name of Object.keys(document.variables)) claim(name, `the variable '${name}'`, null, ['variables', name]);
   for (const node of nodes)
-    if (hasOutput(node)) claim(outputName(node.id), `the output of '${node.id}'`, node.id, ['id']);
+    if (factsOf(node).output) claim(outputName(node.id), `the output of '${node.id}'`, node.id, ['id']);
   // A caught failure is known in its own branch only, so two may share a name.
   for (const node of nodes)
     catchesOf(node).forEach((each, index) => {
@@ -117,106 +107,14 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
 }
 
 function checkNode(node: FlowNode, document: FlowDocument, catalogue: Catalogue, report: Report): void {
-  if (node.kind === 'action') checkAction(node, catalogue, report);
-  if (node.kind === 'waitForSignal' && !Object.hasOwn(document.signals, node.signal)) {
-    const message = `The flow declares no signal '${node.signal}'.`;
+  const facts = factsOf(node);
+  facts.check(node, catalogue, report);
+  const signal = facts.signal(node);
+  if (signal !== null && !Object.hasOwn(document.signals, signal)) {
+    const message = `The flow declares no signal '${signal}'.`;
     report('unknown-signal', node.id, ['signal'], message, 'Declare it, or choose another.');
   }
-  if (node.kind === 'set') checkVariables(Object.keys(node.values), document, node.id, ['values'], report);
-  if (node.kind === 'wait') checkWait(node, report);
-  if (node.kind === 'approval') checkApproval(node, report);
-}
-
-/** [V12] */
-function checkApproval({ id, question, candidates }: ApprovalNode, report: Report): void {
-  const long = (text: string, most: number, path: Path) => {
-    if (text.length <= most) return;
-    report('too-long', id, path, `It has ${text.length} characters; the inbox takes ${most}.`, 'Shorten it.');
-  };
-  long(question, LONGEST_QUESTION, ['question']);
-  candidates.forEach((candidate, index) => {
-    long(candidate, LONGEST_CANDIDATE, ['candidates', index]);
-    if (candidate.trim() === '')
-      report('empty-candidate', id, ['candidates', index], 'A candidate without a name is nobody.', 'Remove it.');
-  });
-  if (candidates.length > MOST_CANDIDATES) {
-    const message = `It names ${candidates.length} candidates; the inbox takes ${MOST_CANDIDATES}.`;
-    report('too-many-candidates', id, ['candidates'], message, 'Name a group instead.');
-  }
-}
-
-/** [V8] */
-function checkWait({ id, duration, until, zone }: WaitNode, report: Report): void {
-  if ((duration === undefined) === (until === undefined)) {
-    const message = until === undefined ? 'It does not say how long.' : 'It says how long and until when.';
-    report('wait-without-end', id, ['duration'], message, "Give either 'duration' or 'until'.");
-  }
-  if (zone !== undefined && until === undefined)
-    report('zone-without-until', id, ['zone'], 'A zone says nothing about a duration.', 'Remove it.');
-  if (zone !== undefined && !isZone(zone)) {
-    const message = `There is no time zone '${zone}'.`;
-    report('unknown-zone', id, ['zone'], message, "Use a name such as 'Europe/Berlin' or 'UTC'.");
-  } else if (until !== undefined) {
-    const [, , written] = /^\s*(['"])([^'"\\]*)\1\s*$/.exec(until) ?? [];
-    if (written !== undefined && instantMs(written, zone) === null) {
-      const message = `'${written}' is no instant${zone === undefined ? ' with an offset' : ''}.`;
-      report('no-instant', id, ['until'], message, "Write it as '2026-11-28T17:00:00Z', or name a zone.");
-    }
-  }
-}
-
-/** [V3] [V4] */
-function checkAction(node: ActionNode, catalogue: Catalogue, report: Report): void {
-  const known = (activity: string, path: Path) => {
-    if (Object.hasOwn(catalogue, activity) && !catalogue[activity]?.internal) return true;
-    report('unknown-activity', node.id, path, `There is no activity '${activity}'.`, 'Choose one from the catalogue.');
-    return false;
-  };
-  if (node.undo) known(node.undo.activity, ['undo', 'activity']);
-  if (node.unknown?.policy === 'check') known(node.unknown.activity, ['unknown', 'activity']);
-  checkPauses(node, catalogue, report);
-  if (!known(node.activity, ['activity'])) return;
-
-  const declared = catalogue[node.activity]?.effect;
-  if (declared === 'per-step' && node.effect === undefined) {
-    const message = `'${node.activity}' does not know what this step does to the world.`;
-    report('effect-missing', node.id, ['effect'], message, "Set 'effect' to none, reversible or irreversible.");
-    return;
-  }
-  if (declared !== 'per-step' && node.effect !== undefined && node.effect !== declared) {
-    const message = `The step says '${node.effect}', but '${node.activity}' is '${declared}'.`;
-    report('effect-differs', node.id, ['effect'], message, "Leave 'effect' out.");
-  }
-  const effect = effectOf(node, catalogue);
-  if (node.undo && effect !== 'reversible') {
-    const message = effect === 'none' ? 'There is no effect to undo.' : 'An irreversible effect cannot be undone.';
-    report('undo-without-effect', node.id, ['undo'], message, 'Remove the undo, or declare the effect reversible.');
-  }
-  if (node.unknown && effect === 'none')
-    report('unknown-without-effect', node.id, ['unknown'], 'Without an effect no outcome matters.', 'Remove it.');
-  if (node.unknown?.policy === 'undo' && !node.undo) {
-    const message = 'An unknown outcome shall be undone, but the step has no undo.';
-    report('unknown-without-undo', node.id, ['unknown', 'policy'], message, "Add an undo, or choose 'check' or 'ask'.");
-  }
-}
-
-/** [V10] */
-function checkPauses({ id, activity, options, undo, unknown }: ActionNode, catalogue: Catalogue, report: Report): void {
-  const check = (called: string, own: ActivityOptions | undefined, path: Path) => {
-    const defaults = Object.hasOwn(catalogue, called) ? catalogue[called]?.defaultOptions.retry : undefined;
-    const { initialInterval = '1s', maximumInterval } = { ...defaults, ...own?.retry };
-    const firstMs = durationMs(initialInterval);
-    const longestMs = maximumInterval === undefined ? Infinity : durationMs(maximumInterval);
-    if (firstMs > 0 && firstMs <= longestMs) return;
-    const message =
-      firstMs > 0
-        ? `The first pause between attempts, ${initialInterval}, is longer than the longest, ${maximumInterval}.`
-        : 'There is no pause between attempts.';
-    report('retry-intervals', id, [...path, 'retry'], message, 'Change the first pause or the longest.');
-  };
-  check(activity, options, ['options']);
-  if (undo) check(undo.activity, undo.options, ['undo', 'options']);
-  if (unknown?.policy === 'check') check(unknown.activity, unknown.options, ['unknown', 'options']);
+  checkVariables(facts.sets(node), document, node.id, ['values'], report);
 }
 
 /** [V5] */
@@ -238,7 +136,7 @@ function checkVariables(
 function checkPivots(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const places = pivotPlaces(document.steps);
   for (const node of nodes) {
-    if (node.kind !== 'action' || !node.pivot || places.get(node.id) === 'before') continue;
+    if (!factsOf(node).step(node)?.pivot || places.get(node.id) === 'before') continue;
     const message = 'The point of no return is already behind this step.';
     report('second-pivot', node.id, ['pivot'], message, 'Keep the first one only.');
   }
@@ -254,8 +152,9 @@ function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: R
       report('unreachable', after.id, [], `The flow never comes to '${after.title}'.`, 'Move it up, or remove it.');
   }
   for (const node of nodes) {
-    if (node.kind !== 'parallel') continue;
-    for (const end of node.branches.flatMap((branch) => allNodes(branch.steps)))
+    const { branches, runs } = factsOf(node);
+    if (runs !== 'all') continue;
+    for (const end of branches(node).flatMap((branch) => allNodes(branch.steps)))
       if (end.kind === 'end') {
         const message = 'A parallel branch cannot end the flow: its siblings are still under way.';
         report('end-in-parallel', end.id, [], message, 'End the flow after the branches have joined.');

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { ActionNode, Catch, FlowNode, ParallelNode } from './document';
+import type { ActionNode, Catch, FlowNode } from './document';
+import type { ParallelNode } from './nodes/parallel';
 import { orderDocument } from '../run-view/testing/order';
 import { allNodes } from './tree';
 import { whatIf } from './what-if';

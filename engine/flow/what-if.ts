@@ -12,7 +12,11 @@
  *      a way that passes the point of no return, since nothing is undone then.
  * [W6] An undo that is armed on attempt belongs to a failing step too, and comes first.
  */
-import type { ActionNode, Catch, Effect, FlowDocument, FlowNode } from './document';
+import type { Effect } from './activity-options';
+import type { FlowDocument } from './document';
+import type { Catch } from './nodes/fields';
+import type { SagaStep } from './nodes/step';
+import type { FlowNode } from './nodes/table';
 import { pivotPlaces, surelyPasses } from './pivots';
 import { alwaysEnds, catchesOf, nestedSteps } from './tree';
 
@@ -46,7 +50,7 @@ interface Frame {
 export function whatIf(
   document: Pick<FlowDocument, 'steps'>,
   nodeId: string,
-  effectOf: (node: ActionNode) => Effect = (node) => node.effect ?? (node.undo ? 'reversible' : 'none')
+  effectOf: (step: SagaStep) => Effect = (node) => node.effect ?? (node.undo ? 'reversible' : 'none')
 ): WhatIf | null {
   const frames = find(document.steps, nodeId, null, 0);
   const failing = frames?.at(-1);

@@ -1,6 +1,6 @@
 /** Checks an answer against the schema that its step gives. */
 import { ApplicationFailure } from '@temporalio/common';
-import { jsonSchemaSchema } from '../../flow/document';
+import { jsonSchemaSchema } from '../../flow/json-schema';
 import { compileSchema, UnusableSchema } from '../../flow/schema/check';
 
 /** Tells where and why a value does not fit, or null. Throws `InvalidRequest` for a schema that cannot be used. */

@@ -1,30 +1,15 @@
 /** A step with all that keeps it safe: retries, undo, what to do about an unknown outcome, the point of no return. */
-import type { Catalogue } from '../../flow/catalogue';
-import { outputName, type ActionNode, type FlowDocument } from '../../flow/document';
+import { outputName } from '../../flow/names';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
-import type { PivotPlace } from '../../flow/pivots';
-import { effectOf, lateCallsOf } from '../../flow/tree';
-import type { ActivityTypes } from './activity-types';
-import type { Answers } from './answers';
+import type { ActionNode } from '../../flow/nodes/action';
+import { effectOf, lateCallsOf } from '../../flow/nodes/step';
+import type { CallEmitter, EmitContext } from './emitter';
 import type { Outputs } from './outputs';
 import { objectText, text } from './print';
-import type { StepOptions } from './step-options';
 
-export interface FlowContext {
-  document: FlowDocument;
-  catalogue: Catalogue;
-  outputs: Outputs;
-  activities: ActivityTypes;
-  answers: Answers;
-  options: StepOptions;
-  pivots: ReadonlyMap<string, PivotPlace>;
-}
+export const action: CallEmitter<ActionNode> = { call, follow: () => null };
 
-/** The call; without `await`. */
-export function actionCall(
-  node: ActionNode,
-  { catalogue, outputs, activities, answers, options, pivots }: FlowContext
-): string {
+function call(node: ActionNode, { catalogue, outputs, activities, answers, options, pivots }: EmitContext): string {
   const { undo, unknown } = node;
   const fields = [
     `id: ${text(node.id)}`,

@@ -44,18 +44,10 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
   const variables = new Variables(document, names);
   const doors = new Doors(document, names);
   const pivots = pivotPlaces(document.steps);
-  const steps = new StepsEmitter({
-    document,
-    catalogue,
-    outputs,
-    activities,
-    answers,
-    options,
-    variables,
-    pivots,
-    markers,
-    outputType,
-  });
+  const steps = new StepsEmitter(
+    { document, catalogue, outputs, activities, answers, options, variables, pivots, outputType },
+    markers
+  );
 
   const body = steps.steps(document.steps);
   const handlersType = outputs.handlersType();

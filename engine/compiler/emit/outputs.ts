@@ -6,8 +6,9 @@
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, type FlowDocument, type FlowNode } from '../../flow/document';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
-import { flowTemplatesOf, templatesOf } from '../../flow/templates';
-import { allNodes, alwaysEnds, catchesOf, handlersEnd, hasOutput } from '../../flow/tree';
+import { factsOf } from '../../flow/nodes/table';
+import { flowTemplatesOf } from '../../flow/templates';
+import { allNodes, alwaysEnds, catchesOf, handlersEnd } from '../../flow/tree';
 import { schemaType } from '../schema-types';
 import type { ModuleNames } from './names';
 import { capital } from './print';
@@ -33,7 +34,7 @@ export class Outputs {
   ) {
     this.#nodes = allNodes(document.steps);
     for (const node of this.#nodes)
-      for (const { value, readsOwn } of templatesOf(node))
+      for (const { value, readsOwn } of factsOf(node).templates(node))
         for (const name of namesOf(value)) {
           this.#read.add(name);
           // An undo is given its own step's output.
@@ -80,26 +81,28 @@ export class Outputs {
       .filter((name) => read.has(name));
   }
 
-  /** What a node's activity, signal or person gives; with `null` where the time may be up. */
+  /** What a node gives; with `null` where a way is taken on which nothing was given. */
   typeOf(node: FlowNode): string {
-    if (node.kind === 'waitForSignal' && node.onTimeout) return `${this.payloadType(node)} | null`;
-    return this.payloadType(node);
+    const missing = factsOf(node).output?.missingIn(node);
+    return missing ? `${this.payloadType(node)} | null` : this.payloadType(node);
   }
 
   /** What is known of it behind the node: nothing, when a failure was handled and the flow goes on. */
   typeBehind(node: FlowNode): string {
-    const ended = node.kind === 'waitForSignal' && node.onTimeout && alwaysEnds(node.onTimeout);
+    const missing = factsOf(node).output?.missingIn(node);
+    const ended = missing && alwaysEnds(missing);
     const type = ended && catchesOf(node).length > 0 ? this.payloadType(node) : this.typeOf(node);
     return handlersEnd(catchesOf(node)) ? type : `${type} | undefined`;
   }
 
   /** The type of what arrives, by name where it is an object. */
   payloadType(node: FlowNode): string {
-    if (node.kind === 'approval') {
+    const schema = this.#schemaOf(node);
+    if (schema === null) {
       this.#approvalAsked = true;
       return APPROVAL_TYPE;
     }
-    const type = schemaType(this.#schemaOf(node));
+    const type = schemaType(schema);
     if (!type.startsWith('{')) return type;
     const named = this.#named.get(node.id) ?? this.names.take(`${capital(outputName(node.id))}Result`);
     this.#named.set(node.id, named);
@@ -123,12 +126,11 @@ export class Outputs {
   }
 
   #schemaOf(node: FlowNode) {
-    if (node.kind === 'waitForSignal') return this.document.signals[node.signal]?.schema;
-    if (node.kind !== 'action') return null;
-    const known = this.catalogue[node.activity]?.output;
-    return known && known !== 'per-step' ? known : node.output;
+    return factsOf(node).output?.schema(node, this.document, this.catalogue);
   }
 }
+
+const hasOutput = (node: FlowNode): boolean => factsOf(node).output !== null;
 
 const namesOf = (value: unknown): Set<string> =>
   new Set(expressionsIn(value).flatMap(({ expression }) => [...namesIn(expression)]));

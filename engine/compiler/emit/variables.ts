@@ -3,6 +3,7 @@
  * an update while a step is under way, a branch beside this one. So such values are widened to the whole type.
  */
 import type { FlowDocument, FlowNode, JsonSchema, Template } from '../../flow/document';
+import { factsOf } from '../../flow/nodes/table';
 import { allNodes } from '../../flow/tree';
 import { schemaType } from '../schema-types';
 import type { ModuleNames } from './names';
@@ -51,7 +52,7 @@ export class Variables {
     const { steps, updates } = this.document;
     return (
       Object.values(updates).some(({ set }) => Object.hasOwn(set, name)) ||
-      allNodes(steps).some((other) => other.kind === 'set' && other.id !== node.id && Object.hasOwn(other.values, name))
+      allNodes(steps).some((other) => other.id !== node.id && factsOf(other).sets(other).includes(name))
     );
   }
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { JsonSchema } from '../document';
+import type { JsonSchema } from '../json-schema';
 import { compileSchema, misfitsOf, UnusableSchema } from './check';
 import { MOST_STEPS, patternProblem } from './pattern';
 

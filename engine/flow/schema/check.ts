@@ -11,7 +11,7 @@ import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv'
 import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { LRUCache } from 'lru-cache';
 import { TYPE_WORDS } from '../../saga/value-check';
-import type { JsonSchema } from '../document';
+import type { JsonSchema } from '../json-schema';
 import { compilePattern, MOST_STEPS, PatternBudgetSpent, type PatternBudget } from './pattern';
 
 export interface Misfit {

@@ -1,5 +1,6 @@
 /** Where a flow holds schemas: whoever checks or compiles them asks here, so that none is forgotten. */
 import type { FlowDocument, JsonSchema } from '../document';
+import { factsOf } from '../nodes/table';
 import { allNodes } from '../tree';
 
 export interface SchemaPlace {
@@ -19,9 +20,7 @@ export function schemasOf(document: FlowDocument): SchemaPlace[] {
   add(document.output, null, ['output']);
   for (const group of ['variables', 'signals', 'queries', 'updates'] as const)
     for (const [name, { schema }] of Object.entries(document[group])) add(schema, null, [group, name, 'schema']);
-  for (const node of allNodes(document.steps)) {
-    if (node.kind === 'action') add(node.output, node.id, ['output']);
-    if (node.kind === 'approval') add(node.schema, node.id, ['schema']);
-  }
+  for (const node of allNodes(document.steps))
+    for (const { schema, path } of factsOf(node).schemas(node)) add(schema, node.id, path);
   return places;
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import '../../sim/property-seed';
-import type { JsonSchema } from '../document';
+import type { JsonSchema } from '../json-schema';
 import { compileSchema } from './check';
 import { schemaProblems } from './problems';
 import { anySchema, anyValue } from './testing/arbitrary';

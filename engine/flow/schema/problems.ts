@@ -10,7 +10,7 @@
  * [S5] `currencyField` names a text beside its amount.
  * [S6] A schema has at most 2,000 parts, so that compiling it takes a moment.
  */
-import type { JsonSchema } from '../document';
+import type { JsonSchema } from '../json-schema';
 import { patternProblem } from './pattern';
 
 export interface SchemaProblem {

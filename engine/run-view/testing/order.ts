@@ -1,7 +1,8 @@
 /** A flow with every construct that screens must draw, for tests of layout and projections. */
 import { flowDocumentSchema, workflowType, type FlowDocument, type FlowNode } from '../../flow/document';
 import type { FlowManifest, NodeManifest } from '../../flow/manifest';
-import { lateCallsOf, nestedSteps } from '../../flow/tree';
+import { lateCallsOf } from '../../flow/nodes/step';
+import { nestedSteps } from '../../flow/tree';
 
 const http = 'http.request';
 export const orderDocument: FlowDocument = flowDocumentSchema.parse({

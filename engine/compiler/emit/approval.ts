@@ -1,0 +1,27 @@
+/** An approval, and the steps of a rejection where there are any. */
+import { outputName } from '../../flow/names';
+import type { ApprovalNode } from '../../flow/nodes/approval';
+import type { NodeEmitter } from './emitter';
+import { literal, milliseconds, template, text } from './print';
+
+export const approval: NodeEmitter<ApprovalNode> = {
+  call(node) {
+    const fields = [
+      `id: ${text(node.id)}`,
+      `title: ${text(node.title)}`,
+      `question: ${text(node.question)}`,
+      `candidates: ${literal(node.candidates)}`,
+      `data: ${template(node.data)}`,
+      `schema: ${literal(node.schema ?? null)}`,
+      `requireComment: ${text(node.requireComment)}`,
+      ...(node.forbidStarter ? ['forbidStarter: true'] : []),
+      ...(node.timeout ? [`timeoutMs: ${milliseconds(node.timeout)}`] : []),
+      `onTimeout: ${text(node.onTimeout)}`,
+      `onReject: ${text(node.onReject ? 'continue' : 'fail')}`,
+    ];
+    return `s.approval({ ${fields.join(',\n')} })`;
+  },
+  follow({ id, onReject }, context) {
+    return onReject ? `if (${outputName(id)}.decision === 'reject') { ${context.steps(onReject)} }` : null;
+  },
+};

@@ -1,0 +1,17 @@
+/** A choice: a chain of `if` and `else`, each branch reporting which way was taken. */
+import type { ChoiceNode } from '../../flow/nodes/choice';
+import type { NodeEmitter } from './emitter';
+import { comment, expression, text } from './print';
+
+export const choice: NodeEmitter<ChoiceNode> = {
+  statements({ id, branches, otherwise }, context) {
+    const ids = branches.map((branch) => text(branch.id));
+    const took = (own: string) => `s.took(${text(id)}, ${own}, [${ids.filter((each) => each !== own).join(', ')}]);`;
+    const chain = branches.map(
+      (branch) =>
+        `if ${expression(branch.when)} {\n${comment(branch.title)}\n${took(text(branch.id))}\n${context.steps(branch.steps)} }`
+    );
+    const title = otherwise ? `${comment(otherwise.title)}\n` : '';
+    return `${chain.join(' else ')} else {\n${title}${took('null')}\n${context.steps(otherwise?.steps ?? [])} }`;
+  },
+};

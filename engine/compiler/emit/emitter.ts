@@ -1,0 +1,41 @@
+/** What the code of one kind of node is made with. `emit/<kind>.ts` holds one emitter each; `steps.ts` puts them in order. */
+import type { Catalogue } from '../../flow/catalogue';
+import type { FlowDocument } from '../../flow/document';
+import type { FlowNode } from '../../flow/nodes/table';
+import type { PivotPlace } from '../../flow/pivots';
+import type { ActivityTypes } from './activity-types';
+import type { Answers } from './answers';
+import type { Outputs } from './outputs';
+import type { StepOptions } from './step-options';
+import type { Variables } from './variables';
+
+export interface FlowContext {
+  document: FlowDocument;
+  catalogue: Catalogue;
+  outputs: Outputs;
+  activities: ActivityTypes;
+  answers: Answers;
+  options: StepOptions;
+  pivots: ReadonlyMap<string, PivotPlace>;
+  /** Name of the type of the flow's output. */
+  outputType: string;
+  variables: Variables;
+}
+export interface EmitContext extends FlowContext {
+  /** A sequence inside the node, as statements. */
+  steps(steps: readonly FlowNode[]): string;
+  /** Declarations of outputs that are read behind the functions which follow. */
+  declare(nodes: readonly FlowNode[]): string;
+}
+
+/** A node that gives an output is a call; any other is statements. */
+export type NodeEmitter<Node> = CallEmitter<Node> | StatementsEmitter<Node>;
+export interface CallEmitter<Node> {
+  /** Without `await`. */
+  call(node: Node, context: EmitContext): string;
+  /** Statements that depend on the output, such as the steps of a rejection; null for none. */
+  follow(node: Node, context: EmitContext): string | null;
+}
+interface StatementsEmitter<Node> {
+  statements(node: Node, context: EmitContext): string;
+}

@@ -1,0 +1,27 @@
+/** Which emitter writes the code of which kind of node. */
+import type { FlowNode, NodeKind, Nodes } from '../../flow/nodes/table';
+import { action } from './action';
+import { approval } from './approval';
+import { choice } from './choice';
+import type { NodeEmitter } from './emitter';
+import { end } from './end';
+import { fail } from './fail';
+import { parallel } from './parallel';
+import { set } from './set';
+import { wait } from './wait';
+import { waitForSignal } from './wait-for-signal';
+
+const EMITTERS: { [Kind in NodeKind]: NodeEmitter<Nodes[Kind]> } = {
+  action,
+  choice,
+  parallel,
+  wait,
+  waitForSignal,
+  approval,
+  set,
+  fail,
+  end,
+};
+
+/** The emitter of a node's kind, to be given that node. */
+export const emitterOf = (node: FlowNode): NodeEmitter<FlowNode> => EMITTERS[node.kind];

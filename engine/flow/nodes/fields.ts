@@ -1,0 +1,28 @@
+/** Fields that nodes of several kinds have. */
+import { z } from 'zod';
+import { identifierSchema, nodeIdSchema } from '../names';
+import type { FlowNode } from './table';
+
+/** The schema of a sequence of nodes of any kind: the table gives it to the kinds that hold sequences. */
+export type StepsSchema = z.ZodType<FlowNode[]>;
+
+export const nodeFields = {
+  id: nodeIdSchema,
+  title: z.string().min(1).max(120),
+  note: z.string().max(4_000).optional(),
+};
+
+export const branchFields = (steps: StepsSchema) => ({ id: nodeIdSchema, title: z.string().min(1), steps });
+
+/** Handles failures of its node. `types` empty: every failure. `then` runs after the scope was undone, or instead of undoing it. */
+export const catchSchema = (steps: StepsSchema) =>
+  z.strictObject({
+    types: z.array(z.string()),
+    scope: z.enum(['undo', 'keep']).default('undo'),
+    /** Name by which `then` reads the failure: { type, message, nodeId }. */
+    as: identifierSchema.optional(),
+    then: steps,
+  });
+export type Catch = z.infer<ReturnType<typeof catchSchema>>;
+
+export const catchField = (steps: StepsSchema) => ({ catch: z.array(catchSchema(steps)).optional() });

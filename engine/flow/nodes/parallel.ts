@@ -1,0 +1,47 @@
+/** Branches that run at once; the flow goes on when all of them have. */
+import { z } from 'zod';
+import { branchFields, catchField, nodeFields, type StepsSchema } from './fields';
+import { LEAF, type NodeFacts } from './facts';
+
+const schema = (steps: StepsSchema) =>
+  z.strictObject({
+    ...nodeFields,
+    kind: z.literal('parallel'),
+    branches: z.array(z.strictObject(branchFields(steps))).min(2),
+    /** Siblings unwind 'last done, first undone', or all at once. */
+    unwind: z.enum(['reverse', 'together']).default('reverse'),
+    ...catchField(steps),
+  });
+export interface ParallelNode extends z.infer<ReturnType<typeof schema>> {}
+
+export const parallel: NodeFacts<ParallelNode> = {
+  schema,
+  ...LEAF,
+  create: (id) => ({
+    id,
+    title: 'New parallel branches',
+    kind: 'parallel',
+    branches: [
+      { id: `${id}-1`, title: 'First', steps: [] },
+      { id: `${id}-2`, title: 'Second', steps: [] },
+    ],
+    unwind: 'reverse',
+  }),
+  branches: ({ branches }) =>
+    branches.map(({ id, title, steps }, index) => ({
+      key: id,
+      id,
+      title,
+      steps,
+      path: ['branches', index],
+      knowsOutput: false,
+    })),
+  runs: 'all',
+  fails: 'inside',
+  drawing: { shape: 'bars' },
+  words: {
+    kind: 'parallel branches',
+    line: ({ branches }) => `${branches.length} branches at once`,
+    ahead: () => null,
+  },
+};

@@ -1,0 +1,57 @@
+/** Waits for a time, or until an instant. */
+import { z } from 'zod';
+import { instantMs, isZone } from '../../saga/instant';
+import { durationSchema } from '../duration';
+import { expressionSchema } from '../template';
+import { nodeFields } from './fields';
+import { LEAF, type NodeFacts } from './facts';
+
+const schema = () =>
+  z.strictObject({
+    ...nodeFields,
+    kind: z.literal('wait'),
+    /** One of the two. `until` gives an instant of ISO 8601 with its offset (saga/instant.ts). */
+    duration: z.union([durationSchema, z.strictObject({ $expr: expressionSchema })]).optional(),
+    until: expressionSchema.optional(),
+    /** IANA name, e.g. 'Europe/Berlin': with it `until` may also give a date, or a date and a time without an offset. */
+    zone: z.string().min(1).max(64).optional(),
+  });
+export interface WaitNode extends z.infer<ReturnType<typeof schema>> {}
+
+export const wait: NodeFacts<WaitNode> = {
+  schema,
+  ...LEAF,
+  create: (id) => ({ id, title: 'New wait', kind: 'wait', duration: '1h' }),
+  templates: ({ duration, until }) =>
+    until === undefined ? [{ value: duration, path: ['duration'] }] : [{ value: { $expr: until }, path: ['until'] }],
+  /** [V8] */
+  check({ id, duration, until, zone }, _catalogue, report) {
+    if ((duration === undefined) === (until === undefined)) {
+      const message = until === undefined ? 'It does not say how long.' : 'It says how long and until when.';
+      report('wait-without-end', id, ['duration'], message, "Give either 'duration' or 'until'.");
+    }
+    if (zone !== undefined && until === undefined)
+      report('zone-without-until', id, ['zone'], 'A zone says nothing about a duration.', 'Remove it.');
+    if (zone !== undefined && !isZone(zone)) {
+      const message = `There is no time zone '${zone}'.`;
+      report('unknown-zone', id, ['zone'], message, "Use a name such as 'Europe/Berlin' or 'UTC'.");
+    } else if (until !== undefined) {
+      const [, , written] = /^\s*(['"])([^'"\\]*)\1\s*$/.exec(until) ?? [];
+      if (written !== undefined && instantMs(written, zone) === null) {
+        const message = `'${written}' is no instant${zone === undefined ? ' with an offset' : ''}.`;
+        report('no-instant', id, ['until'], message, "Write it as '2026-11-28T17:00:00Z', or name a zone.");
+      }
+    }
+  },
+  trace: 'timer',
+  waitsFor: 'timer',
+  drawing: { shape: 'card' },
+  words: {
+    kind: 'wait',
+    line({ duration, until }) {
+      if (typeof duration === 'string') return `For ${duration}`;
+      return until ? `Until ${until}` : 'For a computed time';
+    },
+    ahead: ({ title }) => `Then it waits: ${title}.`,
+  },
+};
