@@ -18,7 +18,7 @@ const rejected = (event: ReturnType<typeof signal>, of = manifest) => withReject
 
 test('[RS1] a recorded signal that the run ignored says why', () => {
   expect(rejected(signal('finish', { well: true }))).toBeUndefined();
-  expect(rejected(signal('finish', { well: 'yes' }))).toBe('/well must be boolean');
+  expect(rejected(signal('finish', { well: 'yes' }))).toBe('/well must be yes or no (true or false)');
   expect(rejected(signal('finish', {}))).toBe('/well is missing');
   expect(rejected(signal('toString', {}))).toBe('the flow declares no such signal');
 });
