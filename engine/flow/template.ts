@@ -3,7 +3,6 @@ import { z } from 'zod';
 
 /** An expression in the safe subset of TypeScript (design section 5). In scope: input, outputs of earlier nodes by camel-cased id, variables. */
 export const expressionSchema = z.string().min(1).max(2_000);
-export type Expression = string;
 
 /** A JSON value in which any object of exactly one key `$expr` is an expression: `{ "amount": { "$expr": "input.amount" } }`. */
 export type Template = string | number | boolean | null | Template[] | { [key: string]: Template };

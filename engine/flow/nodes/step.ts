@@ -6,7 +6,7 @@ import { durationMs, durationSchema } from '../duration';
 import { jsonSchemaSchema } from '../json-schema';
 import type { Path, Report } from '../report';
 import { templateSchema, type TemplateField } from '../template';
-import { nodeFields } from './fields';
+import type { nodeFields } from './fields';
 
 const undoSchema = z.strictObject({
   title: z.string().min(1),
@@ -51,8 +51,8 @@ export const stepFields = {
   pivot: z.boolean().optional(),
   options: activityOptionsSchema.optional(),
 };
-const stepSchema = z.object({ ...nodeFields, ...stepFields });
-export type SagaStep = z.infer<typeof stepSchema>;
+/** A step, whatever kind of node holds it. */
+export type SagaStep = z.infer<z.ZodObject<typeof nodeFields & typeof stepFields>>;
 
 /** Its own activity, its undo's and its look-up's, with the options and the field of each. */
 export function callsOf({ activity, options, undo, unknown }: SagaStep) {

@@ -33,7 +33,6 @@ const NAMES: Readonly<Record<number, string>> = {
   0xffa0: 'Hangul filler',
 };
 const HIDDEN =
-  // eslint-disable-next-line no-control-regex -- these are the characters that are looked for
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
 /** A joiner is a part of writing where one side of it is a script that joins, or a picture. */
 const JOINS =
