@@ -172,6 +172,12 @@ describe('it turns back, and waits for what was sent', () => {
       sentence: 'Stops when Charge payment is answered: the request was sent, and may be carried out.',
     });
   });
+  it('[H1] what has closed is not tried again, whatever an older pending state says', () => {
+    const { history } = out();
+    const pending = [history.pending('charge-payment', { state: 'backingOff', attempt: 2 })];
+    expect(now(history.facts({ pending }))?.kind).toBe('retrying');
+    expect(now(history.cancelActivity('charge-payment').facts({ pending }))).toBeNull();
+  });
   it('[J1] before an undo, late calls are given the time to settle', () => {
     const history = new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
     const timer = history.timer('charge-payment:undo', 60);

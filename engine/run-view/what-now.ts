@@ -122,7 +122,10 @@ export function whatNowOf(
     return now('retrying', paused.nodeId, sentence, paused.sinceMs, pause.firesMs);
   }
 
+  const closed = new Set(records.activities.flatMap((each) => (each.outcome ? [each.scheduledEventId] : [])));
   const retrying = facts.pending
+    // Pending state is read apart from the history, and may be older: what has closed is not tried again.
+    .filter(({ scheduledEventId }) => !closed.has(scheduledEventId))
     .filter((each) => each.attempt > 1 || each.state === 'backingOff')
     .sort((a, b) => b.attempt - a.attempt)[0];
   if (retrying) {
