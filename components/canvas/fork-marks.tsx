@@ -53,7 +53,7 @@ export const ChoiceDiamond = memo(function ChoiceDiamond({
           selected && 'ring-2 ring-ink ring-offset-2 ring-offset-paper'
         )}
       />
-      <span className="relative grid place-items-center far:hidden">
+      <span className="relative grid place-items-center">
         {state && state !== 'notYet' && state !== 'running' && state !== 'notTaken' ? (
           <StatusMark state={state} size={14} word="none" className="small:[&_svg]:size-[calc(10px/var(--zoom))]" />
         ) : (

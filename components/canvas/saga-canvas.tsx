@@ -22,7 +22,7 @@ import {
   type NodeTypes,
 } from '@xyflow/react';
 import { Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, type FocusEvent } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type FocusEvent } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import type { FlowDocument } from '@/engine/flow/document';
@@ -33,6 +33,7 @@ import { backRanges, threadsGone, type BackRange } from '@/engine/run-view/threa
 import type { WhatIf } from '@/engine/flow/what-if';
 import { liningName, stepFactsOf, type StepFacts } from './card-model';
 import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';
+import { nodeKeeper } from './keep-nodes';
 import { Scene } from './scene';
 import { StepCard, type StepCardProps } from './step-card';
 import { useStructureKeys } from './use-structure-keys';
@@ -56,6 +57,8 @@ export interface SagaCanvasProps {
 }
 
 const SMALLEST_READABLE = 0.5;
+/** Below this a card has no room for a title: a long flow is seen whole on the small map, not as blank cards. */
+const SMALLEST_ZOOM = 0.4;
 const MINIMAP_FROM = 30;
 const PADDING = 32;
 
@@ -106,6 +109,7 @@ function Canvas({
     document,
     linings,
     selected,
+    previewing: whatIf !== null,
     onSelect,
     onWhatIf,
     onShow: show,
@@ -113,6 +117,7 @@ function Canvas({
   const select = useCallback((id: string) => onSelect(id), [onSelect]);
   const quiet = status === 'completed';
 
+  const [keep] = useState(() => nodeKeeper<CanvasNode>());
   const nodes = useMemo((): CanvasNode[] => {
     const common = {
       draggable: false,
@@ -137,7 +142,7 @@ function Canvas({
       tabStop: stop?.id === id,
       onSelect: select,
     });
-    return [
+    return keep([
       ...layout.cards.map((box): CardNode => {
         const data: StepCardProps = {
           facts: facts.get(box.id)!,
@@ -167,8 +172,8 @@ function Canvas({
         ...place(box),
         data: { ...fork(box.id), role: box.role },
       })),
-    ];
-  }, [layout, facts, states, ledger, quiet, whatIf, selected, stop?.id, stop?.part, select]);
+    ]);
+  }, [keep, layout, facts, states, ledger, quiet, whatIf, selected, stop?.id, stop?.part, select]);
   const back = useMemo(
     () => gone?.back ?? (whatIf ? previewRanges(layout, whatIf) : selectionRanges(layout, facts, selected)),
     [gone, layout, facts, selected, whatIf]
@@ -194,7 +199,7 @@ function Canvas({
       <ReactFlow<CanvasNode>
         nodes={nodes}
         nodeTypes={NODE_TYPES}
-        minZoom={0.1}
+        minZoom={SMALLEST_ZOOM}
         maxZoom={1.5}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -236,8 +241,8 @@ function Canvas({
     </div>
   );
 }
-function levelOf(zoom: number): 'full' | 'half' | 'middle' | 'far' {
-  return zoom >= 0.75 ? 'full' : zoom >= 0.5 ? 'half' : zoom >= 0.4 ? 'middle' : 'far';
+function levelOf(zoom: number): 'full' | 'half' | 'middle' {
+  return zoom >= 0.75 ? 'full' : zoom >= 0.5 ? 'half' : 'middle';
 }
 /** What keeps its size on screen is sized by zoom in steps of a tenth: a changed variable restyles every card. */
 function stepOf(zoom: number): number {
@@ -304,13 +309,7 @@ function Controls({ layout }: { layout: FlowLayout }) {
   const width = useStore((store) => store.width);
   const height = useStore((store) => store.height);
   const quick = { duration: 140 };
-  const fit = () => {
-    const { bounds } = layout;
-    const zoom = Math.min(1, (width - 2 * PADDING) / bounds.width, (height - 2 * PADDING) / bounds.height);
-    const x = (width - bounds.width * zoom) / 2 - bounds.x * zoom;
-    const y = (height - bounds.height * zoom) / 2 - bounds.y * zoom;
-    void setViewport({ x, y, zoom }, quick);
-  };
+  const fit = () => void setViewport(viewOf(layout, width, height, null), quick);
   return (
     <Panel position="bottom-left" className="!m-2 flex rounded-md border border-hairline bg-card">
       <IconButton label="Zoom out" size="sm" onClick={() => void zoomOut(quick)}>
@@ -319,7 +318,7 @@ function Controls({ layout }: { layout: FlowLayout }) {
       <IconButton label="Zoom in" size="sm" onClick={() => void zoomIn(quick)}>
         <Plus aria-hidden />
       </IconButton>
-      <IconButton label="Show all of it" size="sm" onClick={fit}>
+      <IconButton label="Show all that can be read" size="sm" onClick={fit}>
         <Maximize aria-hidden />
       </IconButton>
     </Panel>

@@ -113,7 +113,7 @@ export const Scene = memo(function Scene({ layout, gone, branches, back, preview
           <div
             key={bar.id}
             style={{ left: bar.x + bar.width / 2, top: bar.y + bar.height + 6 }}
-            className="absolute -translate-x-1/2 whitespace-nowrap text-xs text-ink-2 far:hidden"
+            className="absolute -translate-x-1/2 whitespace-nowrap text-xs text-ink-2"
           >
             {settling[bar.id]}
           </div>
@@ -201,7 +201,7 @@ function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
     return (
       <div
         style={{ left: label.x + label.width, top: label.y + label.height + 4 }}
-        className="absolute -translate-x-full -translate-y-full whitespace-nowrap rounded-l-sm bg-ink px-2 py-0.5 text-2xs font-medium text-paper small:text-[length:calc(10px/var(--zoom))] small:leading-tight far:hidden"
+        className="absolute -translate-x-full -translate-y-full whitespace-nowrap rounded-l-sm bg-ink px-2 py-0.5 text-2xs font-medium text-paper small:text-[length:calc(10px/var(--zoom))] small:leading-tight"
       >
         {label.text}
       </div>
@@ -212,7 +212,7 @@ function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
     <div
       style={style}
       className={cn(
-        'absolute flex items-center gap-1 truncate text-xs leading-4 far:hidden',
+        'absolute flex items-center gap-1 truncate text-xs leading-4',
         title
           ? 'font-semibold text-ink small:overflow-visible small:text-[length:calc(11px/var(--zoom))]'
           : 'text-ink-2 small:hidden',

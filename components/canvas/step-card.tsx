@@ -100,7 +100,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           selected && 'ring-2 ring-ink ring-offset-2 ring-offset-paper'
         )}
       >
-        <span className="flex h-full items-start gap-2.5 py-2.5 pl-2.5 pr-9 small:px-2 small:py-0.5 far:hidden">
+        <span className="flex h-full items-start gap-2.5 py-2.5 pl-2.5 pr-9 small:px-2 small:py-0.5">
           <span
             className={cn(
               'mt-1 grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2 small:hidden',
@@ -126,7 +126,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           </span>
         </span>
         {showMark ? (
-          <span className="absolute right-2 top-2 small:right-1.5 small:top-1.5 far:inset-0 far:grid far:place-items-center">
+          <span className="absolute right-2 top-2 small:right-1.5 small:top-1.5">
             <StatusMark
               state={state}
               face
@@ -134,7 +134,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
               maximumAttempts={view?.maximumAttempts}
               size={20}
               word="none"
-              className="small:[&_svg]:size-[calc(13px/var(--zoom))] far:[&_svg]:size-[calc(16px/var(--zoom))]"
+              className="small:[&_svg]:size-[calc(13px/var(--zoom))]"
             />
           </span>
         ) : null}

@@ -2,7 +2,7 @@
 
 /**
  * The canvas has one tab stop; arrows follow the structure of the flow. Alt+↓ enters the way back, where ← and → go from
- * undo to undo; Alt+↑ or Esc leaves it. Moving the focus is the person's doing, so the camera may follow it.
+ * undo to undo; Alt+↑ or Esc leaves it. While a failure is previewed Esc is the page's, which ends the preview. Moving the focus is the person's doing, so the camera may follow it.
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import type { FlowDocument } from '@/engine/flow/document';
@@ -18,6 +18,7 @@ export function useStructureKeys({
   document: flow,
   linings,
   selected,
+  previewing,
   onSelect,
   onWhatIf,
   onShow,
@@ -26,6 +27,8 @@ export function useStructureKeys({
   /** Nodes with a lining that can be focused. */
   linings: ReadonlySet<string>;
   selected: string | null;
+  /** Is 'what if this fails' shown? */
+  previewing: boolean;
   onSelect: (id: string | null) => void;
   onWhatIf?: (id: string) => void;
   /** Brings a node into view, if it is outside. */
@@ -88,6 +91,7 @@ export function useStructureKeys({
         go({ id: structure.order.at(-1)!, part: 'face' });
         return done();
       case 'Escape':
+        if (previewing) return;
         if (stop.part === 'lining') go({ id: stop.id, part: 'face' });
         else onSelect(null);
         return done();

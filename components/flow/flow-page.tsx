@@ -7,7 +7,7 @@
 import { Play } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useMemo, type ReactNode } from 'react';
+import { useMemo, useState, type ReactNode } from 'react';
 import type { FlowDetail } from '@/app/_contract/flows';
 import { pages } from '@/app/_contract/routes';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
@@ -15,10 +15,12 @@ import { SagaList } from '@/components/canvas/saga-list';
 import { Button } from '@/components/ui/button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { CopyableId } from '@/components/ui/copyable';
+import { KeysDialog } from '@/components/ui/keys-dialog';
 import { Panels } from '@/components/ui/panels';
 import { Badge, Keys, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { Tabs, type TabItem } from '@/components/ui/tabs';
 import { RelativeTime } from '@/components/ui/time';
+import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { whatIf } from '@/engine/flow/what-if';
@@ -28,6 +30,16 @@ import { WhatIfBand } from './what-if-band';
 
 const TABS = ['overview', 'versions', 'runs', 'start'] as const;
 type Tab = (typeof TABS)[number];
+
+const KEYS = [
+  { keys: ['←', '→'], does: 'Along the flow' },
+  { keys: ['↑', '↓'], does: 'To the next branch, to what handles a failure' },
+  { keys: ['Alt', '↓'], does: 'To the undo of a step' },
+  { keys: ['Enter'], does: 'Pick the step' },
+  { keys: ['F'], does: 'What if this fails' },
+  { keys: ['Esc'], does: 'End the preview, then the selection' },
+  { keys: ['?'], does: 'These keys' },
+];
 
 export interface FlowPageProps {
   flow: FlowDetail;
@@ -44,6 +56,9 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
     fails: parseAsString,
   });
   const { summary, shown } = flow;
+  const [help, setHelp] = useState(false);
+  const endPreview = () => void setUrl({ fails: null });
+  useListKeys({ onEscape: fails ? endPreview : undefined, onHelp: () => setHelp(true) });
   const items: TabItem<Tab>[] = [
     {
       value: 'overview',
@@ -91,6 +106,7 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
         className="min-h-0 flex-1"
         panelClassName="overflow-auto"
       />
+      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </div>
   );
 }

@@ -3,8 +3,8 @@
 import { useEffect, useRef } from 'react';
 
 export interface ListKeys {
-  /** j, k and, while the focus is among the rows, the arrows. */
-  onMove: (by: 1 | -1) => void;
+  /** j, k and, while the focus is among the rows, the arrows. A page without a list has none. */
+  onMove?: (by: 1 | -1) => void;
   /** `/` */
   onSearch?: () => void;
   /** Esc, outside of fields and of what floats. */
@@ -37,10 +37,10 @@ function actOf(key: string, { onMove, onSearch, onEscape, onHelp }: ListKeys): (
   switch (key) {
     case 'j':
     case 'ArrowDown':
-      return key === 'j' || insideRows() ? () => onMove(1) : undefined;
+      return onMove && (key === 'j' || insideRows()) ? () => onMove(1) : undefined;
     case 'k':
     case 'ArrowUp':
-      return key === 'k' || insideRows() ? () => onMove(-1) : undefined;
+      return onMove && (key === 'k' || insideRows()) ? () => onMove(-1) : undefined;
     case '/':
       return onSearch;
     case '?':
