@@ -122,7 +122,8 @@ export interface Till {
 export async function openTill(): Promise<Till> {
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');
-    response.statusCode = request.url === '/take' ? 200 : 500;
+    // What an expression gives is one segment of the path.
+    response.statusCode = decodeURIComponent(request.url ?? '').endsWith('/take') ? 200 : 500;
     response.end(JSON.stringify(response.statusCode === 200 ? { receipt: 'r-1' } : { error: 'Jammed' }));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
