@@ -1,5 +1,6 @@
 /** [K] API keys over both doors: REST with a bearer, and the engine's gRPC. */
 import { Connection } from '@temporalio/client';
+import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { KeyList, KeyRow, MadeKey, MadeLink, Person } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
@@ -34,8 +35,8 @@ const codeOf = (call: Promise<unknown>) =>
   );
 const namespace = 'default';
 const everything = (role: string): Grants => [{ role, flow: null }];
-const start = () =>
-  [to.startRun('till'), { requestId: crypto.randomUUID(), input: { amount: 5, take: '/take' } }] as const;
+const INPUT = { amount: 5, take: '/take' };
+const start = () => [to.startRun('till'), { requestId: crypto.randomUUID(), input: INPUT }] as const;
 
 test('[K1] a key is shown once; what is stored cannot be used, and a list shows its ending alone', async () => {
   const { secret, key } = await make(everything('viewer'));
@@ -63,6 +64,7 @@ test('[K2] what a key may at one door it may at the other, and who it was is its
       workflowType: { name: 'till_v1' },
       taskQueue: { name: 'backstitch' },
       identity: 'ceo@example.com',
+      input: { payloads: [defaultPayloadConverter.toPayload(INPUT)] },
     });
   expect(await codeOf(begin(reader.secret, 'k2'))).toBe(PERMISSION_DENIED);
 

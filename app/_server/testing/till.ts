@@ -28,6 +28,8 @@ export const TILL_FLOW = {
     endsWell: { schema: { type: 'boolean' }, initial: true },
   },
   signals: {
+    // The flow waits for it nowhere: it makes histories long.
+    nobodyWaits: { title: 'Nobody waits for it', schema: { type: 'object' } },
     finish: {
       title: 'Finish',
       schema: {

@@ -208,7 +208,7 @@ test('[H7] an answer is held against its schema; formats that are for people are
   answering = (_request, response) => json(response, 200, { amount: 'five' });
   const failure = await failureOf({ connection: 'api', responseSchema });
   expect([failure.type, failure.nonRetryable]).toEqual(['ResponseInvalid', true]);
-  expect(failure.message).toContain('/amount must be integer');
+  expect(failure.message).toContain('/amount must be a whole number');
   answering = (_request, response) => json(response, 200, { amount: 5 });
   expect(await call({ connection: 'api', responseSchema })).toEqual({ amount: 5 });
   const unusable = { type: 'string', pattern: '[' };

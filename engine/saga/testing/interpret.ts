@@ -41,7 +41,7 @@ async function plain(s: Saga, node: FlowNode): Promise<void> {
   switch (node.kind) {
     case 'action': {
       const { id, title, undo, unknown, pivot, lateCalls, settlesWithin } = node;
-      const { undoReads } = node.input as unknown as Script;
+      const { undoReads = 'nothing' } = node.input as unknown as Partial<Script>;
       const options = {
         startToCloseTimeout: '10s',
         retry: { maximumAttempts: node.options?.retry?.maximumAttempts ?? 1, initialInterval: '1s' },
