@@ -1,9 +1,10 @@
 /** The functions behind the catalogue, by activity type: what an activity worker registers. */
 import type { ActivityConfig } from './config';
 import { EgressGuard, type Resolver } from './egress/guard';
+import { Masking } from './http/masking';
 import { httpRequestActivity, type SecretReader } from './http/request';
 import { closeTaskActivity, openTaskActivity } from './human/tell-web';
-import { writeLog } from './log/write';
+import { logActivity } from './log/write';
 
 export interface ActivityFunctionsOptions {
   readSecret?: SecretReader;
@@ -17,10 +18,11 @@ export type ActivityFunctions = Record<string, (...args: never[]) => Promise<unk
 
 export function activityFunctions(config: ActivityConfig, options: ActivityFunctionsOptions = {}): ActivityFunctions {
   const guard = new EgressGuard(config, options.resolver);
+  const masking = new Masking();
   return {
-    'http.request': httpRequestActivity(config, guard, options.readSecret ?? (async () => null)),
+    'http.request': httpRequestActivity(config, guard, options.readSecret ?? (async () => null), masking),
     'human.open': openTaskActivity(config.web),
     'human.close': closeTaskActivity(config.web),
-    log: writeLog,
+    log: logActivity(masking),
   };
 }

@@ -1,4 +1,6 @@
 /** SHA-256 (FIPS 180-4) in plain TypeScript: workflows have no crypto module, and a decision is bound to the data that was shown. */
+import { ExactNumber } from './exact';
+
 const ROUND = Uint32Array.from(primes(64), (prime) => fraction(Math.cbrt(prime)));
 const START = Uint32Array.from(primes(8), (prime) => fraction(Math.sqrt(prime)));
 
@@ -50,7 +52,8 @@ export function sha256(text: string): string {
 }
 
 /** JSON with sorted keys: equal data has equal text, so equal hashes. */
-export function canonicalJson(value: unknown): string {
+export function canonicalJson(given: unknown): string {
+  const value = given instanceof ExactNumber ? given.toJSON() : given;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   const fields = Object.entries(value as Record<string, unknown>).filter(([, field]) => field !== undefined);

@@ -16,6 +16,7 @@ import {
   type ReportedState,
   type SagaPhase,
 } from './contract';
+import { ExactNumbers } from './exact';
 import { failureMessage, failureType } from './failures';
 import { Ledger } from './ledger';
 
@@ -29,6 +30,7 @@ export interface Cursor {
 
 export class SagaState {
   readonly ledger = new Ledger(() => this.tell());
+  readonly exact = new ExactNumbers();
   readonly waits = new Set<HumanWait>();
   /** Outputs of finished nodes by their name in expressions: what declared queries read. */
   readonly outputs: Record<string, unknown> = {};

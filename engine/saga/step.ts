@@ -91,7 +91,7 @@ export async function runStep<Output>(
   const call: ActivityCall = { idempotencyKey: keys.do, hasEffect: spec.effect !== 'none', output: spec.output };
   let output: Output;
   try {
-    output = await scheduleActivity<Output>(spec.activity, [inputOf(spec.input, call), call], {
+    const answer = await scheduleActivity<Output>(spec.activity, [inputOf(spec.input, call), call], {
       ...spec.options,
       activityId: spec.id,
       summary: spec.title,
@@ -99,13 +99,14 @@ export async function runStep<Output>(
         ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
         : ActivityCancellationType.TRY_CANCEL,
     });
+    output = state.exact.read(answer);
   } catch (error) {
     const found = entry
       ? await CancellationScope.nonCancellable(() => settleUnknown(state, spec, entry, makeUndo, error))
       : null;
     state.tell();
     if (!found) throw error;
-    output = found.output;
+    output = state.exact.read(found.output);
   }
 
   if (entry) {

@@ -1,59 +1,63 @@
-/** Which network an IP address belongs to. Pure. */
-import { BlockList, isIP } from 'node:net';
+/**
+ * Which network an IP address belongs to. Pure.
+ *
+ * An IPv6 address that carries an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo, ISATAP) reaches what the IPv4 address reaches, so
+ * the stricter of the two classes counts. Every form that a resolver may take for an IPv4 address ('0177.1', '0x7f000001') is read.
+ */
+import ipaddr from 'ipaddr.js';
 
 export type AddressClass =
   /** Anybody's. */
   | 'public'
   /** This machine or a network of one's own. */
   | 'private'
-  /** Link-local (cloud metadata lives here), unspecified, multicast: no service that a flow should call. */
+  /** Link-local (cloud metadata is there), unspecified, multicast: no service that a flow should call. */
   | 'forbidden';
 
-const forbidden = listOf([
-  ['0.0.0.0', 8],
-  ['169.254.0.0', 16],
-  ['100.100.100.200', 32],
-  ['192.0.0.192', 32],
-  ['168.63.129.16', 32],
-  ['224.0.0.0', 4],
-  ['255.255.255.255', 32],
-  ['::', 128],
-  ['fe80::', 10],
-  ['fd00:ec2::', 32],
-  ['fd20:ce::', 32],
-  ['ff00::', 8],
-]);
-const reserved = listOf([
-  ['10.0.0.0', 8],
-  ['100.64.0.0', 10],
-  ['127.0.0.0', 8],
-  ['172.16.0.0', 12],
-  ['192.0.0.0', 24],
-  ['192.168.0.0', 16],
-  ['198.18.0.0', 15],
-  ['240.0.0.0', 4],
-  ['::1', 128],
-  ['fc00::', 7],
-  ['fec0::', 10],
-  // Ways to write an IPv4 address in IPv6: what is behind them cannot be told from here.
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['2002::', 16],
-  ['2001::', 32],
-]);
+type Ranges = [ipaddr.IPv4 | ipaddr.IPv6, number][];
+
+/** Metadata services of clouds, outside of the link-local range. */
+const METADATA = rangesOf('100.100.100.200/32', '192.0.0.192/32', '168.63.129.16/32', 'fd00:ec2::/32', 'fd20:ce::/32');
+const FORBIDDEN = new Set(['unspecified', 'broadcast', 'multicast', 'linkLocal']);
 
 /** Brackets of a URL's IPv6 host are fine. Anything that is not an address is forbidden. */
 export function classOf(address: string): AddressClass {
   const plain = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
-  const version = isIP(plain);
-  if (version === 0) return 'forbidden';
-  const family = version === 4 ? 'ipv4' : 'ipv6';
-  if (forbidden.check(plain, family)) return 'forbidden';
-  return reserved.check(plain, family) ? 'private' : 'public';
+  if (!ipaddr.isValid(plain)) return 'forbidden';
+  const parsed = ipaddr.parse(plain);
+  const classes = [ownClass(parsed), ...(parsed instanceof ipaddr.IPv6 ? embedded(parsed).map(ownClass) : [])];
+  return classes.includes('forbidden') ? 'forbidden' : classes.includes('private') ? 'private' : 'public';
 }
 
-function listOf(subnets: [network: string, prefix: number][]): BlockList {
-  const blocks = new BlockList();
-  for (const [network, prefix] of subnets) blocks.addSubnet(network, prefix, isIP(network) === 4 ? 'ipv4' : 'ipv6');
-  return blocks;
+function ownClass(address: ipaddr.IPv4 | ipaddr.IPv6): AddressClass {
+  const range = address.range();
+  if (FORBIDDEN.has(range) || isIn(address, METADATA) || address.toString().startsWith('0.')) return 'forbidden';
+  // Every other range with a name is for a special purpose: nothing in it is a service of the public network.
+  return range === 'unicast' ? 'public' : 'private';
+}
+
+/** The IPv4 addresses that an IPv6 address carries, in any of the known ways. */
+function embedded(address: ipaddr.IPv6): ipaddr.IPv4[] {
+  const bytes = address.toByteArray();
+  const { parts } = address;
+  const at = (index: number, turn = 0) => new ipaddr.IPv4(bytes.slice(index, index + 4).map((byte) => byte ^ turn));
+  const found: ipaddr.IPv4[] = [];
+  const isLast = parts.slice(0, 5).every((part) => part === 0) && (parts[5] === 0 || parts[5] === 0xffff);
+  const isTranslated = parts.slice(0, 4).every((part) => part === 0) && parts[4] === 0xffff && parts[5] === 0;
+  const isNat64 = parts[0] === 0x64 && parts[1] === 0xff9b;
+  const isIsatap = (parts[4] === 0 || parts[4] === 0x200) && parts[5] === 0x5efe;
+  // The unspecified address and this machine's own are no IPv4 addresses.
+  const isOwn = address.range() === 'loopback' || address.range() === 'unspecified';
+  if ((isLast && !isOwn) || isTranslated || isNat64 || isIsatap) found.push(at(12));
+  if (parts[0] === 0x2002) found.push(at(2));
+  if (parts[0] === 0x2001 && parts[1] === 0) found.push(at(4), at(12, 0xff));
+  return found;
+}
+
+function rangesOf(...texts: string[]): Ranges {
+  return texts.map((text) => ipaddr.parseCIDR(text));
+}
+
+function isIn(address: ipaddr.IPv4 | ipaddr.IPv6, ranges: Ranges): boolean {
+  return ranges.some(([network, bits]) => network.kind() === address.kind() && address.match(network as never, bits));
 }

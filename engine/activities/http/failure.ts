@@ -11,17 +11,21 @@ export function failure(type: string, nonRetryable: boolean, message: string, de
 /** The step itself is wrong: another attempt changes nothing. */
 export const invalid = (message: string): ApplicationFailure => failure('InvalidRequest', true, message);
 
-/** What a status outside 2xx means. `where` names the request, `text` is the body with secrets struck out. */
+/** What a status outside 2xx means. `where` names the request; `hide` strikes secrets out of a text that people read. */
 export function statusFailure(
   where: string,
-  { status, headers }: Received,
-  text: string,
-  rules: { retryableStatuses?: number[]; notAppliedStatuses?: number[] }
+  { status, headers, text }: Received,
+  rules: { retryableStatuses?: number[]; notAppliedStatuses?: number[] },
+  hide: (text: string) => string
 ): ApplicationFailure {
-  const said = explanation(text);
+  const said = explanation(text, hide);
   const message = `${where} answered ${status}${said.message ? `: ${said.message}` : ''}`;
   const details = [
-    { status, ...(said.error ? { error: said.error } : {}), ...(said.reason ? { reason: said.reason } : {}) },
+    {
+      status,
+      ...(said.error ? { error: said.error } : {}),
+      ...(said.reason ? { reason: said.reason } : {}),
+    },
   ];
   const notApplied = (rules.notAppliedStatuses ?? NOT_APPLIED_STATUSES).includes(status);
   if (notApplied || (status === 409 && said.error === 'NotApplied')) {
@@ -33,7 +37,10 @@ export function statusFailure(
 }
 
 /** What a service says about its own failure, shortened: { error, reason, message } of a JSON body. */
-function explanation(text: string): { error?: string; reason?: string; message?: string } {
+function explanation(
+  text: string,
+  hide: (text: string) => string
+): { error?: string; reason?: string; message?: string } {
   let body: unknown;
   try {
     body = JSON.parse(text);
@@ -43,7 +50,8 @@ function explanation(text: string): { error?: string; reason?: string; message?:
   if (!body || typeof body !== 'object') return {};
   const said = (name: string): string | undefined => {
     const value = (body as Record<string, unknown>)[name];
-    return typeof value === 'string' ? value.slice(0, 300) : undefined;
+    // Shortened last: half a secret is not recognised.
+    return typeof value === 'string' ? hide(value).slice(0, 300) : undefined;
   };
   return { error: said('error'), reason: said('reason'), message: said('message') ?? said('error') };
 }

@@ -227,16 +227,17 @@ test('[H8] broken JSON, too large an answer: told apart', async () => {
   expect(await call({ connection: 'api' })).toBeNull();
 });
 
-test('[H9] a secret is sent, and stands in no failure and no output, though the service echoes it', async () => {
+test('[H9] a secret is in no failure, and an output is what the service answered, though it echoes the secret', async () => {
   const input = { connection: 'api', path: '/me', secretHeaders: { Authorization: 'api-token' } };
-  answering = ({ headers }, response) => json(response, 200, { got: headers.authorization, token: 's3cr3t-t0ken' });
-  const output = await call({ ...input, answer: 'full' });
+  const echo = { got: 'Bearer s3cr3t-t0ken', kind: 'Bearer', token: 's3cr3t-t0ken' };
+  answering = (_request, response) => json(response, 200, echo);
+  expect(await call(input)).toEqual(echo);
   expect(seen[0]?.headers.authorization).toBe('Bearer s3cr3t-t0ken');
-  expect(JSON.stringify(output)).not.toContain('s3cr3t');
   answering = ({ headers }, response) =>
     json(response, 401, { error: 'Unauthorized', message: `bad ${headers.authorization}` });
   const failure = await failureOf({ ...input, query: { key: 'in-the-query' } });
   expect(JSON.stringify([failure.message, failure.details])).not.toMatch(/s3cr3t|in-the-query/);
+  expect(failure.message).toContain('bad Bearer •••');
   expect((await failureOf({ connection: 'api', secretHeaders: { 'x-key': 'unknown' } })).message).toContain(
     "'unknown'"
   );
@@ -293,15 +294,68 @@ test('[H12] nobody there, or no answer in time: retryable', async () => {
   expect((await failureOf({ connection: 'api' })).type).toBe('Unreachable');
 });
 
-test('[H13] a cancellation ends the request, as cancelled', async () => {
+test('[H13] a cancellation ends a request without an effect, as cancelled', async () => {
   const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
   const arrived = new Promise<ServerResponse>((resolve) => (answering = (_request, response) => resolve(response)));
-  const running = startActivity(() => activity({ method: 'POST', connection: 'api' }));
+  const meta = { idempotencyKey: 'k', hasEffect: false };
+  const running = startActivity(() => activity({ method: 'POST', connection: 'api' }, meta));
   const response = await arrived;
   const hungUp = new Promise((resolve) => response.once('close', resolve));
   running.cancel();
   await expect(running.result).rejects.toBeInstanceOf(CancelledFailure);
   await hungUp;
+});
+
+test.each([undefined, { idempotencyKey: 'k', hasEffect: true }])(
+  '[H22] a request with an effect, once sent, ends by its own answer though it was cancelled: %j',
+  async (meta) => {
+    const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
+    const arrived = new Promise<ServerResponse>((resolve) => (answering = (_request, response) => resolve(response)));
+    const running = startActivity(() => activity({ method: 'POST', connection: 'api' }, meta));
+    const response = await arrived;
+    running.cancel();
+    json(response, 200, { done: true });
+    expect(await running.result).toEqual({ done: true });
+  }
+);
+
+test('[H22] what was cancelled before it was sent is not sent', async () => {
+  const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
+  const running = startActivity(() => activity({ method: 'POST', connection: 'api' }));
+  running.cancel();
+  await expect(running.result).rejects.toBeInstanceOf(CancelledFailure);
+  expect(seen).toEqual([]);
+});
+
+test('[H23] every digit of a number goes from the answer of a step to the request of its undo', async () => {
+  answering = (_request, response) =>
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"transactionId":9007199254740993,"n":5}');
+  const meta = { idempotencyKey: 'k', output: { type: 'object', properties: { transactionId: { type: 'integer' } } } };
+  const answer = (await call({ method: 'POST', connection: 'api' }, meta)) as { transactionId: unknown };
+  const { transactionId } = answer;
+  await call(
+    { method: 'POST', connection: 'api', query: { id: transactionId }, body: { id: transactionId, n: 5 } },
+    meta
+  );
+  expect(seen.at(-1)).toMatchObject({ url: '/v1/?id=9007199254740993', body: '{"id":9007199254740993,"n":5}' });
+});
+
+test('[H24] an answer that is not what the step declares leaves the outcome unknown: 204, text, another shape', async () => {
+  const output = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
+  const meta = { idempotencyKey: 'k', hasEffect: true, output };
+  const answers: Answering[] = [
+    (_request, response) => response.writeHead(204).end(),
+    (_request, response) => response.writeHead(200).end('{"id":"a"}'),
+    (_request, response) => json(response, 200, { id: 5 }),
+    (_request, response) => json(response, 200, {}),
+  ];
+  for (const each of answers) {
+    answering = each;
+    const failure = await failureOf({ method: 'POST', connection: 'api' }, meta);
+    expect([failure.type, failure.nonRetryable, failure.details?.[0]]).toEqual(['ResponseInvalid', true, undefined]);
+  }
+  answering = (_request, response) => json(response, 200, { id: 'a', more: 1 });
+  expect(await call({ method: 'POST', connection: 'api' }, meta)).toEqual({ id: 'a', more: 1 });
 });
 
 test.each<[string, HttpRequestInput]>([
@@ -310,6 +364,9 @@ test.each<[string, HttpRequestInput]>([
   ['two addresses', { connection: 'api', url: 'http://x/' }],
   ['a path that climbs out of its connection', { connection: 'api', path: '/../admin' }],
   ['the same, encoded', { connection: 'api', path: '/%2e%2e/admin' }],
+  ['a separator that is encoded', { connection: 'api', path: '/..%2fadmin' }],
+  ['a parameter of a segment', { connection: 'api', path: '/..;/admin' }],
+  ['another idempotency key', { method: 'POST', connection: 'api', headers: { 'Idempotency-Key': 'mine' } }],
   ['a password in the URL', { url: 'http://me:pass@127.0.0.1/' }],
   ['another protocol', { url: 'file:///etc/passwd' }],
   ['a header of the connection', { connection: 'api', headers: { Host: 'x' } }],

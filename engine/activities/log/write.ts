@@ -1,5 +1,7 @@
-/** The activity `log`: the context's own logger, which adds run and step. */
+/** The activity `log`: the context's own logger, which adds run and step. Secrets that this process has read are struck out. */
 import { Context } from '@temporalio/activity';
+import { writeJson } from '../../flow/values/json';
+import type { Masking } from '../http/masking';
 
 export interface LogInput {
   message: string;
@@ -7,7 +9,13 @@ export interface LogInput {
   data?: Record<string, unknown>;
 }
 
-export async function writeLog({ message, level = 'info', data }: LogInput): Promise<null> {
-  Context.current().log[level](message, data);
-  return null;
+export function logActivity(masking: Pick<Masking, 'hide'>): (input: LogInput) => Promise<null> {
+  return async ({ message, level = 'info', data }) => {
+    const text = data === undefined ? undefined : writeJson(data);
+    const hidden = text === undefined ? undefined : masking.hide(text);
+    // What is unchanged is logged as fields; a secret in it may have been a part of a name.
+    const fields = hidden === text ? data : { data: hidden };
+    Context.current().log[level](masking.hide(message), fields);
+    return null;
+  };
 }

@@ -1,0 +1,59 @@
+/**
+ * The address of a request. A path stays below its connection, however it is written; what an input puts into a query is one parameter
+ * for each value.
+ */
+import type { ActivityConfig } from '../config';
+import { climbs } from '../../flow/climbs';
+import { isExactData, writeJson } from '../../flow/values/json';
+import { invalid } from './failure';
+import { fillText, type Keys } from './keys';
+import type { HttpRequestInput } from './request';
+
+/** Throws `InvalidRequest`. */
+export function addressOf(input: HttpRequestInput, config: Pick<ActivityConfig, 'connections'>, keys: Keys): URL {
+  const url = input.connection !== undefined ? belowConnection(input, config, keys) : wholeUrl(input, keys);
+  if (!/^https?:$/.test(url.protocol)) throw invalid('Only http and https can be requested.');
+  if (url.username || url.password) {
+    throw invalid('A URL must not carry a password. Keep it as a secret and name it under secretHeaders.');
+  }
+  for (const [name, value] of Object.entries(input.query ?? {})) {
+    if (value === undefined || value === null) continue;
+    for (const one of Array.isArray(value) ? (value as unknown[]) : [value])
+      url.searchParams.append(name, fillText(plainText(one), keys));
+  }
+  url.hash = '';
+  return url;
+}
+
+/** A value as the text of a parameter or a header. */
+export function plainText(value: unknown): string {
+  if (isExactData(value)) return value.$exact;
+  return typeof value === 'object' ? writeJson(value) : String(value);
+}
+
+function belowConnection(input: HttpRequestInput, config: Pick<ActivityConfig, 'connections'>, keys: Keys): URL {
+  const base = config.connections.get(input.connection ?? '');
+  if (!base) {
+    const known = [...config.connections.keys()].join(', ') || 'none';
+    throw invalid(`There is no connection '${input.connection}' (known: ${known}). Name it in BACKSTITCH_CONNECTIONS.`);
+  }
+  if (input.url !== undefined) throw invalid('Give a connection and a path, or a url, not both.');
+  const path = fillText(String(input.path ?? ''), keys, encodeURIComponent).replace(/^\/+/, '');
+  const url = new URL(base.href);
+  const prefix = url.pathname.replace(/\/*$/, '/');
+  const [pathname = '', query = ''] = path.split(/\?(.*)/s);
+  // Code of format 1 puts values into the path as they are. The values of newer code are encoded, and are not decoded to be judged.
+  const outside = climbs(pathname, { encoded: keys.placeholders });
+  url.pathname = prefix + pathname;
+  url.search = query;
+  if (outside || !url.pathname.startsWith(prefix))
+    throw invalid(`The path leaves the connection '${input.connection}'.`);
+  return url;
+}
+
+function wholeUrl(input: HttpRequestInput, keys: Keys): URL {
+  if (input.url === undefined) throw invalid('Give a connection and a path, or a url.');
+  const text = fillText(input.url, keys, encodeURIComponent);
+  if (!URL.canParse(text)) throw invalid('The url is not a URL.');
+  return new URL(text);
+}

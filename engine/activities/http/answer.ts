@@ -1,0 +1,57 @@
+/** An answer as the output of its call: read without losing a digit, and held against what was declared. */
+import { readJson } from '../../flow/values/json';
+import { failure } from './failure';
+import type { HttpRequestInput } from './request';
+import { misfitsOf } from './response-schema';
+import type { Received } from './send';
+
+export interface Expected {
+  method: string;
+  answer: HttpRequestInput['answer'];
+  /** Names the request in a failure. */
+  where: string;
+  /** Why a body does not fit the schema that the input gives, and an output the one that the step declares; null where it fits. */
+  bodyMisfit(body: unknown): string | null;
+  outputMisfit(output: unknown): string | null;
+}
+
+/** Throws `InvalidRequest` for a schema that cannot be used: to be asked before anything is sent. */
+export function checksOf(responseSchema: unknown, declared: unknown): Pick<Expected, 'bodyMisfit' | 'outputMisfit'> {
+  const fits = () => null;
+  return {
+    bodyMisfit: responseSchema === undefined ? fits : misfitsOf(responseSchema),
+    outputMisfit: declared === undefined ? fits : misfitsOf(declared, 'the answer'),
+  };
+}
+
+/** The output. Throws `ResponseInvalid`, after which nobody knows what the call did. */
+export function outputOf(received: Received, { method, answer, where, bodyMisfit, outputMisfit }: Expected): unknown {
+  const lookup = answer === 'lookup';
+  if (lookup && (received.status === 404 || received.status === 410)) return { applied: false };
+  const body = method === 'HEAD' ? null : parse(where, received);
+  const output =
+    answer === 'full'
+      ? { status: received.status, headers: plainHeaders(received), body }
+      : lookup
+        ? { applied: true, output: body }
+        : body;
+  const problem = bodyMisfit(body) ?? outputMisfit(output);
+  if (problem !== null)
+    throw failure('ResponseInvalid', true, `${where} answered something else than agreed: ${problem}.`);
+  return output;
+}
+
+function parse(where: string, { headers, text }: Received): unknown {
+  if (text === '') return null;
+  if (!/[/+]json\b/.test(headers['content-type'] ?? '')) return text;
+  try {
+    return readJson(text);
+  } catch {
+    throw failure('ResponseInvalid', true, `${where} answered JSON that cannot be read.`);
+  }
+}
+
+function plainHeaders({ headers }: Received): Record<string, string> {
+  const entries = Object.entries(headers).filter(([name]) => name !== 'set-cookie');
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}

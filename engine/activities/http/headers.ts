@@ -1,0 +1,66 @@
+/** The headers of a request: what the step gives, its secrets, and the keys, which a step cannot replace. */
+import { plainText } from './address';
+import { failure, invalid } from './failure';
+import { fillText, type Keys } from './keys';
+import type { HttpRequestInput, SecretReader } from './request';
+
+const RESERVED_HEADERS = new Set([
+  'host',
+  'connection',
+  'content-length',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'te',
+]);
+
+export interface Outgoing {
+  method: string;
+  /** JSON; null for none. */
+  body: string | null;
+  /** Header → value. */
+  secrets: Readonly<Record<string, string>>;
+}
+
+/** Throws `InvalidRequest`. A value is one line, or it is refused. */
+export function headersOf(
+  input: HttpRequestInput,
+  { method, body, secrets }: Outgoing,
+  keys: Keys
+): Record<string, string> {
+  const headers: Record<string, string> = { accept: 'application/json', 'user-agent': 'Backstitch' };
+  if (body !== null) headers['content-type'] = 'application/json';
+  for (const [name, value] of Object.entries(input.headers ?? {})) {
+    if (typeof value === 'object' && value !== null && !('$exact' in value))
+      throw invalid(`The header '${name}' is given something that is no text.`);
+    setHeader(headers, name, fillText(plainText(value), keys), keys);
+  }
+  for (const [name, value] of Object.entries(secrets)) setHeader(headers, name, value, keys);
+  if (method !== 'GET' && method !== 'HEAD') headers['idempotency-key'] = keys.idempotencyKey;
+  if (keys.forwardKey) headers['idempotency-forward-key'] = keys.forwardKey;
+  return headers;
+}
+
+function setHeader(headers: Record<string, string>, name: string, value: string, keys: Keys): void {
+  const lower = name.toLowerCase();
+  if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower) || RESERVED_HEADERS.has(lower))
+    throw invalid(`The header '${name}' cannot be set.`);
+  const own = { 'idempotency-key': keys.idempotencyKey, 'idempotency-forward-key': keys.forwardKey };
+  if (Object.hasOwn(own, lower) && own[lower as keyof typeof own] !== value)
+    throw invalid(`The header '${name}' carries the key of the call: a step cannot replace it.`);
+  if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
+    throw invalid(`The header '${name}' has characters that no header can carry.`);
+  headers[lower] = value;
+}
+
+/** Header → value of the secret that the step names for it. Rejects with `SecretMissing`. */
+export async function readSecrets(named: Record<string, string>, read: SecretReader): Promise<Record<string, string>> {
+  const secrets: Record<string, string> = {};
+  for (const [header, name] of Object.entries(named)) {
+    const value = await read(name);
+    if (value === null)
+      throw failure('SecretMissing', false, `There is no secret '${name}', which the header '${header}' needs.`);
+    secrets[header] = value;
+  }
+  return secrets;
+}

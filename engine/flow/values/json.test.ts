@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { ExactNumber, ExactNumbers, holdsExactly } from '../../saga/exact';
+import { firstExact, readJson, writeJson } from './json';
+
+it.each(['0', '-0', '12.50', '0.1', '1e3', '6.02e23', '9007199254740991', '-9007199254740991', '5e-324', '0e99'])(
+  '[EX1] %s is held',
+  (text) => expect(holdsExactly(text)).toBe(true)
+);
+
+it.each([
+  '9007199254740992',
+  '9007199254740993',
+  '123456789012345678901234567890',
+  '0.12345678901234567890',
+  '1e400',
+  '1e-400',
+  '9007199254740993.5',
+])('[EX1] %s is not held: its digits are kept from the wire to the wire', (digits) => {
+  expect(holdsExactly(digits)).toBe(false);
+  const text = `{"id":${digits},"list":[1,${digits}],"text":"${digits}"}`;
+  const value = readJson(text);
+  expect(value).toEqual({ id: { $exact: digits }, list: [1, { $exact: digits }], text: digits });
+  expect(writeJson(value)).toBe(text);
+  // Through any payload converter.
+  expect(writeJson(JSON.parse(JSON.stringify(value)))).toBe(text);
+  expect(firstExact(value)).toEqual({ at: '/id', digits });
+});
+
+it('[EX2] an exact number is sent on, put into a text and compared; nothing is computed with it', () => {
+  const numbers = new ExactNumbers();
+  const value = numbers.read({
+    id: { $exact: '9007199254740993' },
+    again: [{ $exact: '9007199254740993' }],
+  }) as unknown as {
+    id: number;
+    again: number[];
+  };
+  expect(value.id).toBeInstanceOf(ExactNumber);
+  expect(`/payments/${value.id}`).toBe('/payments/9007199254740993');
+  expect(value.id.toString()).toBe('9007199254740993');
+  expect(value.again.includes(value.id)).toBe(true);
+  expect(value.id === value.again[0]).toBe(true);
+  expect(JSON.stringify({ of: value.id })).toBe('{"of":{"$exact":"9007199254740993"}}');
+  for (const compute of [
+    () => value.id + 1,
+    () => value.id * 2,
+    () => value.id > 5,
+    () => -value.id,
+    () => value.id + 'x',
+  ])
+    expect(compute).toThrow(/more digits than can be computed with/);
+});
+
+it('[EX3] data that looks like an exact number stays what it is', () => {
+  for (const text of [
+    '{"$exact":"9007199254740993"}',
+    '{"a":{"$$exact":"9007199254740993"}}',
+    '{"\\u0024exact":"1e999"}',
+  ]) {
+    const value = readJson(text);
+    expect(firstExact(value)).toBeNull();
+    expect(JSON.parse(writeJson(value))).toEqual(JSON.parse(text));
+  }
+});
+
+it('[EX4] everything else is read and written as JSON.parse and JSON.stringify do', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value);
+      // A marker that nobody needs sends it down the long way.
+      for (const each of [text, `[${text},9007199254740993]`]) {
+        const read = readJson(each);
+        const expected: unknown = JSON.parse(each);
+        if (each === text) expect(JSON.parse(writeJson(read))).toEqual(expected);
+        else expect(writeJson(read)).toBe(`[${writeJson(readJson(text))},9007199254740993]`);
+      }
+    }),
+    { numRuns: 200 }
+  );
+  expect(readJson('{"a":1,"a":2,"b":1e400}')).toEqual({ a: 2, b: { $exact: '1e400' } });
+  expect(() => readJson(`${'['.repeat(100_000)}1e400${']'.repeat(100_000)}`)).toThrow(SyntaxError);
+  for (const broken of ['{"a":1e400', '[1e400,]', '01234567890123456', ''])
+    expect(() => readJson(broken)).toThrow(SyntaxError);
+});

@@ -1,0 +1,89 @@
+/**
+ * JSON that keeps every digit: how services, the REST interface and payloads are read and written. A number that JavaScript cannot hold
+ * is `{ $exact: digits }` here (engine/saga/exact.ts says which numbers are).
+ */
+import { parse, stringify } from 'lossless-json';
+import { holdsExactly, isExactData, type ExactData } from '../../saga/exact';
+
+export { isExactData, type ExactData } from '../../saga/exact';
+
+/** While a text is read or written: a number by its digits. Data never is one. */
+class Digits {
+  constructor(readonly text: string) {}
+}
+
+/** Only such a text can have a number that JavaScript cannot hold, or something that looks like an exact number. */
+const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]|\$exact"|\\u0024/;
+
+/** Throws a SyntaxError for what is no JSON, or is nested too deep to be read. */
+export function readJson(text: string): unknown {
+  if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
+  try {
+    const parseNumber = (digits: string) => (holdsExactly(digits) ? Number(digits) : new Digits(digits));
+    return marked(parse(text, null, { parseNumber, onDuplicateKey: ({ newValue }) => newValue }));
+  } catch (error) {
+    if (error instanceof RangeError) throw new SyntaxError('It is nested too deep to be read.', { cause: error });
+    throw error;
+  }
+}
+
+/** JSON in which exact numbers have their digits. `value` came from JSON, or is plain data. */
+export function writeJson(value: unknown, space?: number): string {
+  const text = JSON.stringify(value, null, space);
+  if (text === undefined || !text.includes('$exact"')) return text;
+  const digits = {
+    test: (inner: unknown) => inner instanceof Digits,
+    stringify: (inner: unknown) => (inner as Digits).text,
+  };
+  return stringify(unmarked(JSON.parse(text)), null, space, [digits]) ?? 'null';
+}
+
+/** [EX3] Digits become exact data; data that looks so is told from it. */
+function marked(value: unknown): unknown {
+  if (value instanceof Digits) return { $exact: value.text } satisfies ExactData;
+  return mapped(value, marked, /^\$+exact$/, (name) => `$${name}`);
+}
+
+function unmarked(value: unknown): unknown {
+  if (isExactData(value)) return new Digits(value.$exact);
+  return mapped(value, unmarked, /^\$\$+exact$/, (name) => name.slice(1));
+}
+
+function mapped(
+  value: unknown,
+  map: (inner: unknown) => unknown,
+  own: RegExp,
+  rename: (name: string) => string
+): unknown {
+  if (Array.isArray(value)) return value.map(map);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value);
+  const [first] = entries;
+  if (first && entries.length === 1 && own.test(first[0])) return { [rename(first[0])]: map(first[1]) };
+  return Object.fromEntries(entries.map(([name, inner]) => [name, map(inner)]));
+}
+
+export interface Inexact {
+  /** JSON pointer; '/' is the value itself. */
+  at: string;
+  digits: string;
+}
+
+/** The first exact number in a value that `readJson` gave; null where there is none. */
+export function firstExact(value: unknown, at = ''): Inexact | null {
+  if (typeof value !== 'object' || value === null) return null;
+  if (isExactData(value)) return { at: at || '/', digits: value.$exact };
+  for (const [name, inner] of Object.entries(value)) {
+    const found = firstExact(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    if (found) return found;
+  }
+  return null;
+}
+
+/** For checks of types and limits: exact numbers as the nearest number. Never to be sent on. */
+export function withNearest(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (isExactData(value)) return Number(value.$exact);
+  if (Array.isArray(value)) return value.map(withNearest);
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withNearest(inner)]));
+}

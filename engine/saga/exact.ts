@@ -1,0 +1,89 @@
+/**
+ * Numbers that JavaScript cannot hold: 9007199254740993 becomes 9007199254740992 when it is read as a number. Services send such
+ * numbers as ids, and whoever undoes a step must send the same digits back.
+ *
+ * Rules
+ * [EX1] A number that JavaScript holds is a number. It holds a whole number up to 2^53 - 1, and any other number whose shortest decimal
+ *       form has the same value ('0.10', '6.02e23').
+ * [EX2] Every other number is an `ExactNumber`, which keeps its digits. It can be sent on, put into a text and compared with `===`, by
+ *       which two of the same digits are equal. Computing with it, or comparing its size, throws: an answer would be a wrong one.
+ * [EX3] In a payload it is `{ "$exact": "<digits>" }`, so that every Temporal converter keeps it. An object of data that looks the same
+ *       is written `$$exact`, and so on (engine/flow/values/json.ts).
+ */
+
+/** An exact number in a payload. */
+export interface ExactData {
+  $exact: string;
+}
+
+const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** [EX1] `text`: a number of JSON. */
+export function holdsExactly(text: string): boolean {
+  const value = Number(text);
+  if (!Number.isFinite(value)) return false;
+  return /^-?\d+$/.test(text) ? Number.isSafeInteger(value) : decimalOf(text) === decimalOf(String(value));
+}
+
+/** Sign, digits without zeros at either end, and the power of ten: equal for equal values. */
+function decimalOf(text: string): string {
+  const [, sign = '', whole = '', fraction = '', power = '0'] =
+    /^(-?)(\d+)(?:\.(\d+))?(?:e([+-]?\d+))?$/i.exec(text) ?? [];
+  const digits = (whole + fraction).replace(/^0+/, '');
+  const short = digits.replace(/0+$/, '');
+  if (short === '') return '0';
+  return `${sign}${short}e${Number(power) - fraction.length + digits.length - short.length}`;
+}
+
+export function isExactData(value: unknown): value is ExactData {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, '$exact')) return false;
+  const { $exact: digits } = value as ExactData;
+  return Object.keys(value).length === 1 && typeof digits === 'string' && NUMBER.test(digits) && !holdsExactly(digits);
+}
+
+/** [EX2] Made by `ExactNumbers` alone. */
+export class ExactNumber {
+  readonly #digits: string;
+
+  constructor(digits: string) {
+    this.#digits = digits;
+  }
+
+  toString(): string {
+    return this.#digits;
+  }
+
+  toJSON(): ExactData {
+    return { $exact: this.#digits };
+  }
+
+  [Symbol.toPrimitive](hint: string): string {
+    if (hint === 'string') return this.#digits;
+    throw new TypeError(
+      `${this.#digits} has more digits than can be computed with: send it on as it is, or as a text.`
+    );
+  }
+}
+
+/** The exact numbers of one run: the same digits are the same value. */
+export class ExactNumbers {
+  readonly #known = new Map<string, ExactNumber>();
+
+  /** A value that came as JSON, with its exact numbers; objects and lists are changed in place. */
+  read<Value>(value: Value): Value {
+    if (typeof value !== 'object' || value === null) return value;
+    if (isExactData(value)) return this.#of(value.$exact) as Value;
+    for (const [name, inner] of Object.entries(value as Record<string, unknown>)) {
+      if (typeof inner !== 'object' || inner === null) continue;
+      const read = this.read(inner);
+      if (read !== inner) (value as Record<string, unknown>)[name] = read;
+    }
+    return value;
+  }
+
+  #of(digits: string): ExactNumber {
+    const known = this.#known.get(digits) ?? new ExactNumber(digits);
+    this.#known.set(digits, known);
+    return known;
+  }
+}
