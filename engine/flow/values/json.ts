@@ -5,7 +5,7 @@
 import { parse, stringify } from 'lossless-json';
 import { holdsExactly, isExactData, type ExactData } from '../../saga/exact';
 
-export { isExactData, type ExactData } from '../../saga/exact';
+export { isExactData } from '../../saga/exact';
 
 /** While a text is read or written: a number by its digits. Data never is one. */
 class Digits {
