@@ -9,7 +9,7 @@ test('a fresh Backstitch leads to the first account, then to the example, ready 
   await expect(page).toHaveURL(/\/first-account$/);
 
   await page.getByRole('button', { name: 'Make the account' }).click();
-  await expect(page.getByText('Your name stands beside what you decide.')).toBeVisible();
+  await expect(page.getByText('A name is needed: it is shown beside what this person decides.')).toBeVisible();
 
   await page.getByLabel('Your name').fill(ACCOUNT.name);
   await page.getByLabel('E-mail').fill(ACCOUNT.email);

@@ -14,20 +14,24 @@ const key = (activityId: string, run: string, extra: object = {}) => ({
   undoneAt: null,
   ...extra,
 });
+const run = { workflowId: 'order-1', runId: 'r' };
 const report = (...keys: object[]) => ({ order: 'order-1', stock: [], money: [], parcels: 0, mails: 0, keys });
 
 describe("the shop's books", () => {
   test('[B1] a booking belongs to the run whose key it carries', () => {
-    const books = booksOf(report(key('charge', 'run-a'), key('charge', 'run-b')), 'order-1', 'run-a');
+    const books = booksOf(report(key('charge', 'run-a'), key('charge', 'run-b')), [], { ...run, runId: 'run-a' });
     expect(books?.own.map(({ activityId, amount }) => [activityId, amount?.minor])).toEqual([['charge', 12_900]]);
     expect(books?.others).toBe(1);
   });
   test('[B2] a workflow id that is no ASCII is found as it travelled', () => {
-    const books = booksOf(report({ ...key('charge', 'r'), key: 'default/n%C3%A4hen/r/charge' }), 'nähen', 'r');
+    const books = booksOf(report({ ...key('charge', 'r'), key: 'default/n%C3%A4hen/r/charge' }), [], {
+      ...run,
+      workflowId: 'nähen',
+    });
     expect(books?.own).toHaveLength(1);
   });
   test('[B3] what is no report is none', () => {
-    expect(booksOf({ hello: 'there' }, 'order-1', 'run-a')).toBeNull();
+    expect(booksOf({ hello: 'there' }, [], run)).toBeNull();
   });
 });
 

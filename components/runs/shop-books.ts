@@ -1,7 +1,8 @@
 /** The shop's ledger report as the run page reads it: which bookings are this run's, and whether both ledgers agree. Pure. */
 import { z } from 'zod';
 import { isLeft } from '@/engine/run-view/ledger';
-import type { LedgerEntry } from '@/engine/run-view/model';
+import type { LedgerEntry, RunEvent } from '@/engine/run-view/model';
+import { keyOwner, type RunOfKeys } from '@/engine/run-view/step-keys';
 
 /** What is read of engine/examples/order-fulfilment's report; the web passes it on unread. */
 const reportSchema = z.object({
@@ -45,25 +46,27 @@ const KINDS: Record<string, string> = {
   mail: 'Mail',
 };
 const WORDS: Record<Key['state'], string> = {
-  applied: 'stands',
-  undone: 'taken back',
+  applied: 'remains',
+  undone: 'undone',
   refused: 'refused, nothing booked',
-  tombstoned: 'blocked before it arrived',
+  tombstoned: 'undone before it arrived: refused for ever',
 };
 
 /** Null where the answer is no report of a shop. */
-export function booksOf(report: unknown, workflowId: string, runId: string): ShopBooks | null {
+export function booksOf(report: unknown, events: readonly RunEvent[], run: RunOfKeys): ShopBooks | null {
   const read = reportSchema.safeParse(report);
   if (!read.success) return null;
   const { keys, ...sums } = read.data;
-  /* An idempotency key is `<namespace>/<workflow id>/<run id>/<activity id>` (design section 4). */
-  const mine = `/${asInHeader(workflowId)}/${runId}/`;
-  const own = keys.filter(({ key }) => key.includes(mine));
+  const owner = keyOwner(events, run);
+  const own = keys.flatMap((each) => {
+    const activityId = owner(each.key);
+    return activityId === null ? [] : [{ ...each, activityId }];
+  });
   return {
     ...sums,
     own: own.map((each) => ({
       key: each.key,
-      activityId: each.key.slice(each.key.indexOf(mine) + mine.length),
+      activityId: each.activityId,
       kind: KINDS[each.kind] ?? each.kind,
       words: WORDS[each.state],
       applied: each.applied,
@@ -77,9 +80,6 @@ export function booksOf(report: unknown, workflowId: string, runId: string): Sho
     others: keys.length - own.length,
   };
 }
-
-/** Keys travel in a header: what is not ASCII is encoded there, and '%' with it. */
-const asInHeader = (text: string): string => text.replace(/[^\x21-\x7e]|%/gu, (letter) => encodeURIComponent(letter));
 
 /** Does the run's ledger say of an effect what the books say? While an effect is open nobody can tell. */
 export function agreementOf(

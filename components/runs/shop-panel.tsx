@@ -1,7 +1,7 @@
 'use client';
 
 /**
- * The example shop's own books beside the run's ledger: the outside view. What the run says that stands must stand here,
+ * The example shop's own books beside the run's ledger: the outside view. What remains by the run's ledger must remain here,
  * once; what it took back must be gone.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -35,7 +35,7 @@ export function ShopPanel({
     placeholderData: keepPreviousData,
   });
 
-  const books = data ? booksOf(data.ledger, summary.workflowId, summary.runId) : null;
+  const books = data ? booksOf(data.ledger, events, summary) : null;
   const failure = error ? failureFrom(error) : null;
   return (
     <div className="flex h-full flex-col gap-3 overflow-auto p-3">
@@ -127,7 +127,7 @@ function Row({
         {book.words}
         {book.applied > 1 || book.undone > 1 ? (
           <Badge tone="fail" className="ml-2">
-            {book.applied} × booked, {book.undone} × taken back
+            {book.applied} × booked, {book.undone} × undone
           </Badge>
         ) : null}
       </TableCell>

@@ -27,6 +27,9 @@ import { Play, type Watcher } from './play';
 import { GaveUp, until, within } from './waiting';
 import { judgeOrder, type Evidence, type OrderVerdict } from './verdict';
 
+/** The example with a signal that it waits for nowhere: signals that were acknowledged are to be in the history. */
+const REMARKED = { ...orderFulfilment, signals: { remark: { title: 'A remark', schema: {} } } };
+
 export interface CrashReport extends CrashOptions {
   /** Breaks that came. */
   broken: number;
@@ -118,7 +121,7 @@ class CrashTest {
   async #publish(): Promise<VersionContent> {
     const client = createBackstitchClient(this.cluster.door.address, this.cluster.key);
     try {
-      const { version, diagnostics } = await client.putVersion(orderFulfilment, 'the crash test');
+      const { version, diagnostics } = await client.putVersion(REMARKED, 'the crash test');
       if (!version) throw new Error(`the order flow cannot be published: ${JSON.stringify(diagnostics)}`);
       return await client.getVersion(version.flow, version.version);
     } finally {
@@ -133,7 +136,7 @@ class CrashTest {
       workflowType,
       asks: (workflowId) => people.asks(workflowId),
       needsHand: this.#needsHand,
-      refundByHand: (order, runId) => refundByHand(shopUrl, order, runId),
+      refundByHand: (order) => refundByHand(shopUrl, order),
     });
   }
 
@@ -236,14 +239,18 @@ async function readShop(url: string, order: string | null): Promise<ShopLedgerRe
 }
 
 /** As an operator does it: not through the run, and when the card network answers again. */
-async function refundByHand(url: string, { workflowId, input }: OrderPlan, runId: string): Promise<void> {
+async function refundByHand(url: string, { workflowId, input }: OrderPlan): Promise<void> {
   await until(SHOP_LIMIT_MS, 'the shop to refund', async () => {
+    // As a person would: the payment is looked up by its order.
+    const { keys } = await readShop(url, input.orderId);
+    const payment = keys.find(({ kind }) => kind === 'payment');
+    if (!payment) return false;
     const { status } = await fetch(`${url}/payments/refund`, {
       method: 'POST',
       headers: {
         'content-type': 'application/json',
         'idempotency-key': `by-hand/${workflowId}`,
-        'idempotency-forward-key': `default/${workflowId}/${runId}/charge-payment`,
+        'idempotency-forward-key': payment.key,
       },
       body: JSON.stringify({ orderId: input.orderId, scenario: 'goes-well' }),
     });

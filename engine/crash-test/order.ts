@@ -38,7 +38,7 @@ export interface Surroundings {
   /** Runs that say they need an operator's hand. */
   needsHand: ReadonlySet<string>;
   /** Take back by hand, at the shop, what the run could not. */
-  refundByHand(order: OrderPlan, runId: string): Promise<void>;
+  refundByHand(order: OrderPlan): Promise<void>;
 }
 
 export interface Acknowledged {
@@ -216,7 +216,7 @@ export class Order {
         continue;
       }
       const choice = planned ? this.#undoChoice() : 'retry';
-      if (choice === 'doneByHand') await this.around.refundByHand(this.plan, this.runId);
+      if (choice === 'doneByHand') await this.around.refundByHand(this.plan);
       await this.#update(UNDO_DECISION_UPDATE, question, { ...told, choice });
     }
     return false;

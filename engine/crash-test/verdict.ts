@@ -4,6 +4,7 @@
  */
 import { ledgerOf } from '../run-view/ledger';
 import { eventsFromHistory } from '../run-view/events-from-history';
+import { keyOwner } from '../run-view/step-keys';
 import type { FlowManifest } from '../flow/manifest';
 import { checkHistory, type HistoryEvent } from '../history';
 import { temporal } from '../proto';
@@ -34,10 +35,10 @@ export interface OrderVerdict {
 
 export function judgeOrder(order: Order, evidence: Evidence, manifest: FlowManifest): OrderVerdict {
   const { status, ledger, waitsFor, shop, events } = evidence;
+  const address = { workflowId: order.plan.workflowId, runId: order.runId };
+  const ownerOf = keyOwner(eventsFromHistory({ events }), address);
   const claim: RunClaim = {
-    namespace: 'default',
-    workflowId: order.plan.workflowId,
-    runId: order.runId,
+    ownerOf,
     status,
     expected: EFFECTS,
     ledger,
@@ -47,7 +48,7 @@ export function judgeOrder(order: Order, evidence: Evidence, manifest: FlowManif
   const violations = [
     ...(verdict.kind === 'violation' ? verdict.words : []),
     ...order.complaints,
-    ...contradictsPlan(order, verdict.kind, shop),
+    ...contradictsPlan(order, verdict.kind, shop, ownerOf),
     ...lostAcknowledgements(order, events),
     ...lostTelling(order.told, events),
     ...checkHistory(events).map(({ rule, eventId, message }) => `${rule} at event ${eventId}: ${message}`),
@@ -58,17 +59,17 @@ export function judgeOrder(order: Order, evidence: Evidence, manifest: FlowManif
 
 /** What cannot be, given what was asked of it. */
 function contradictsPlan(
-  { plan, runId, acknowledged, waits }: Order,
+  { plan, acknowledged, waits }: Order,
   kind: Verdict['kind'],
-  shop: ShopLedgerReport
+  shop: ShopLedgerReport,
+  ownerOf: RunClaim['ownerOf']
 ): string[] {
   const words: string[] = [];
   if (kind === 'completed' && !MAY_COMPLETE.includes(plan.input.scenario))
     words.push(`completed in the scenario ${plan.input.scenario}`);
   if (kind === 'waits' && !waits) words.push('waits for a person, and nobody was asked to wait');
   if (waits && kind !== 'waits') words.push('did not wait for the person that it had asked');
-  const own = `default/${plan.workflowId}/${runId}/`;
-  const other = shop.keys.find(({ key }) => !key.startsWith(own));
+  const other = shop.keys.find(({ key }) => ownerOf(key) === null);
   if (other) words.push(`was started once, and the shop knows another run of it: ${other.key}`);
   const charged = shop.keys.some((key) => key.kind === 'payment');
   const undecided = plan.approval !== 'none' && acknowledged.approval !== 'approve';

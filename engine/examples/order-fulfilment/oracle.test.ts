@@ -23,7 +23,8 @@ const run = (
   ledger: Record<string, LedgerState> = {},
   extra: Partial<RunClaim> = {}
 ): RunClaim => ({
-  ...{ namespace: 'default', workflowId: 'w', runId: 'r', status, expected: ['charge'], waitsForPerson: false },
+  ...{ ownerOf: (key) => /^default\/w\/r\/(.*)$/.exec(key)?.[1] ?? null, status, expected: ['charge'] },
+  waitsForPerson: false,
   ledger: Object.entries(ledger).map(([activityId, state]) => ({ nodeId: activityId, activityId, state })),
   ...extra,
 });

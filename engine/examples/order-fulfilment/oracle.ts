@@ -11,9 +11,8 @@ import type { LedgerReport, LedgerState } from '../../saga/contract';
 import type { ShopKey, ShopLedgerReport } from './ledger';
 
 export interface RunClaim {
-  namespace: string;
-  workflowId: string;
-  runId: string;
+  /** The activity id that a key of this run belongs to; null for a key of another run (run-view/step-keys.ts). */
+  ownerOf(key: string): string | null;
   status: 'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timedOut' | 'continuedAsNew';
   /** Activity ids of the effects that a completed run has: each must stand exactly once, and no other. */
   expected: string[];
@@ -33,9 +32,8 @@ export type Verdict =
 /** Of what is `mayStand` or `undoing`, the run itself says that it does not know: the shop may show either. */
 const STANDS: readonly LedgerState[] = ['standing', 'undoFailed', 'leftStanding'];
 export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
-  const prefix = `${run.namespace}/${run.workflowId}/${run.runId}/`;
-  const keys = shop.keys.filter((key) => key.key.startsWith(prefix));
-  const activityId = (key: ShopKey) => key.key.slice(prefix.length);
+  const keys = shop.keys.filter((key) => run.ownerOf(key.key) !== null);
+  const activityId = (key: ShopKey) => run.ownerOf(key.key) ?? '';
   const words = keys.flatMap((key) => bookingFaults(activityId(key), key));
   const standing = keys.filter((key) => key.applied > key.undone).map(activityId);
   const claims = new Map(run.ledger.map((entry) => [entry.activityId, entry.state]));
@@ -52,7 +50,10 @@ export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
     case 'canceled': {
       const left = standing.filter((id) => claims.get(id) === 'leftStanding');
       for (const id of standing)
-        if (!left.includes(id)) words.push(`${run.status}, but ${id} still stands at the shop`);
+        if (!left.includes(id))
+          words.push(
+            `${run.status}, but ${id} still stands at the shop; the ledger says ${claims.get(id) ?? 'nothing'}`
+          );
       for (const [id, state] of claims) {
         if (STANDS.includes(state) && !standing.includes(id))
           words.push(`the ledger says ${id} is ${state}; the shop does not show it`);
