@@ -1,7 +1,7 @@
 'use client';
 
 import { zodResolver } from '@hookform/resolvers/zod';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useForm } from 'react-hook-form';
 import type { AppFailure } from '@/app/_contract/errors';
 import { firstAccountSchema, type FirstAccount } from '@/app/_contract/people';
@@ -12,13 +12,22 @@ import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { signIn } from './sign-in';
 
-export function FirstAccountForm({ failure: first }: { failure: AppFailure | null }) {
+/** `here`: the browser is on the machine on which Backstitch runs; elsewhere the printed token is needed. */
+export function FirstAccountForm({ failure: first, here }: { failure: AppFailure | null; here: boolean }) {
   const [failure, setFailure] = useState(first);
-  const { register, handleSubmit, formState } = useForm<FirstAccount>({ resolver: zodResolver(firstAccountSchema) });
+  const { register, handleSubmit, formState, setValue } = useForm<FirstAccount>({
+    resolver: zodResolver(firstAccountSchema),
+  });
+  // The printed link carries it behind the '#', which only the browser sees.
+  useEffect(() => {
+    const [, token] = /^#token=([\w-]+)$/.exec(location.hash) ?? [];
+    if (token) setValue('token', token);
+  }, [setValue]);
   const submit = handleSubmit(async (account) => {
     setFailure(null);
     try {
-      await postJson(routes.firstAccount(), account);
+      const { token, ...own } = account;
+      await postJson(routes.firstAccount(), here ? own : { ...own, token: token?.trim() });
       await signIn(account);
       location.assign(pages.home());
       await new Promise(() => {});
@@ -31,11 +40,17 @@ export function FirstAccountForm({ failure: first }: { failure: AppFailure | nul
     <>
       <h1 className="text-xl font-semibold">Make the first account</h1>
       <p className="mt-1 text-sm text-ink-2">
-        It may do everything: publish flows, run them, approve. It is kept in your own database.
+        It is the administrator: it invites everybody else. It is kept in your own database.
       </p>
+      {here ? null : <FromElsewhere />}
       <form onSubmit={(event) => void submit(event)} noValidate className="mt-4 flex flex-col gap-3">
         {failure ? <FailureBand failure={failure} /> : null}
-        <Field label="Your name" required help="Stands beside what you decide." error={errors.name?.message}>
+        {here ? null : (
+          <Field label="One-time token" required error={errors.token?.message}>
+            <Input autoComplete="off" spellCheck={false} {...register('token')} />
+          </Field>
+        )}
+        <Field label="Your name" required help="It is shown beside what you decide." error={errors.name?.message}>
           <Input autoComplete="name" autoFocus {...register('name')} />
         </Field>
         <Field label="E-mail" required error={errors.email?.message}>
@@ -49,5 +64,18 @@ export function FirstAccountForm({ failure: first }: { failure: AppFailure | nul
         </Button>
       </form>
     </>
+  );
+}
+
+function FromElsewhere() {
+  return (
+    <div className="mt-4 rounded-lg border border-hairline bg-card px-4 py-3 text-sm">
+      <p className="font-medium">You are not on the machine where Backstitch runs.</p>
+      <p className="mt-1 text-ink-2">
+        So that nobody else makes this account, there are two ways: open Backstitch on that machine (
+        <code className="font-mono text-xs">http://localhost</code> with its port), or use the one-time token that was
+        printed where it was started, in the line after the words &lsquo;first account&rsquo;lsquo;accountafter the words &lsquo;first account&rsquo;rsquo;.
+      </p>
+    </div>
   );
 }

@@ -8,7 +8,8 @@ import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { useList } from '@/components/live/use-list';
-import { Button } from '@/components/ui/button';
+import { useWhyNot } from '@/components/people/person';
+import { LinkButton } from '@/components/ui/link-button';
 import { Badge, Card } from '@/components/ui/surface';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
@@ -68,12 +69,10 @@ export function FlowRow({ flow }: { flow: FlowSummary }) {
           )}
         </p>
       </div>
-      <Button asChild>
-        <Link href={pages.start(flow.name)}>
-          <Play aria-hidden />
-          Start a run
-        </Link>
-      </Button>
+      <LinkButton href={pages.start(flow.name)} disabledReason={useWhyNot('runs.start', flow.name)}>
+        <Play aria-hidden />
+        Start a run
+      </LinkButton>
     </Card>
   );
 }

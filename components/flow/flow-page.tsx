@@ -12,7 +12,8 @@ import type { FlowDetail } from '@/app/_contract/flows';
 import { pages } from '@/app/_contract/routes';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
-import { Button } from '@/components/ui/button';
+import { useWhyNot } from '@/components/people/person';
+import { LinkButton } from '@/components/ui/link-button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { CopyableId } from '@/components/ui/copyable';
 import { KeysDialog } from '@/components/ui/keys-dialog';
@@ -91,12 +92,14 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
           </h1>
           {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
         </div>
-        <Button variant="primary" asChild>
-          <Link href={pages.start(summary.name)}>
-            <Play aria-hidden />
-            Start a run
-          </Link>
-        </Button>
+        <LinkButton
+          variant="primary"
+          href={pages.start(summary.name)}
+          disabledReason={useWhyNot('runs.start', summary.name)}
+        >
+          <Play aria-hidden />
+          Start a run
+        </LinkButton>
       </header>
       <Tabs
         label="Parts of the flow"

@@ -6,6 +6,7 @@ import { useRouter } from 'next/navigation';
 import type { PublishedVersion } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import { postJson } from '@/components/live/api';
+import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 
 /** Publishes the example as any flow is published, then shows it. */
@@ -20,7 +21,12 @@ export function InstallExample({ label = 'Install the example' }: { label?: stri
     },
   });
   return (
-    <Button variant="primary" onClick={() => mutate()} pending={isPending || isSuccess}>
+    <Button
+      variant="primary"
+      onClick={() => mutate()}
+      disabledReason={useWhyNot('flows.publish')}
+      pending={isPending || isSuccess}
+    >
       <Download aria-hidden />
       {label}
     </Button>

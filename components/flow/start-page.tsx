@@ -10,6 +10,7 @@ import { pages, routes } from '@/app/_contract/routes';
 import type { StartedRun, StartRun } from '@/app/_contract/runs';
 import { postJson } from '@/components/live/api';
 import { useAway } from '@/components/runs/use-away';
+import { useWhyNot } from '@/components/people/person';
 import { cn } from '@/components/ui/cn';
 import { Field, Input } from '@/components/ui/field';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
@@ -24,6 +25,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
   const scenario = form.scenarios.find(({ name }) => name === asked) ?? (again ? undefined : form.scenarios[0]);
   const initial = scenario ? scenario.input : again?.input;
   const filledFrom = scenario ? `'${scenario.title}'` : again ? `what ${again.workflowId} was started with` : null;
+  const whyNot = useWhyNot('runs.start', form.flow);
   // One id a filled form: a request that is sent twice, because its answer was lost, starts one run.
   const requestId = useRef<{ body: string; id: string } | null>(null);
 
@@ -64,7 +66,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
             schema={form.input}
             initial={initial}
             onSubmit={start}
-            disabledReason={away?.reason ?? null}
+            disabledReason={whyNot ?? away?.reason ?? null}
             submitLabel={
               <>
                 <Play aria-hidden />

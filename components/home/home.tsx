@@ -12,7 +12,8 @@ import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { useList } from '@/components/live/use-list';
-import { Button } from '@/components/ui/button';
+import { useWhyNot } from '@/components/people/person';
+import { LinkButton } from '@/components/ui/link-button';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
 import { Card, CardHeader } from '@/components/ui/surface';
@@ -125,12 +126,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                   title="No run yet"
                   action={
                     list?.[0] ? (
-                      <Button variant="primary" asChild>
-                        <Link href={pages.start(list.find((flow) => flow.name === example)?.name ?? list[0].name)}>
-                          <Play aria-hidden />
-                          Start one
-                        </Link>
-                      </Button>
+                      <StartOne flow={list.find((flow) => flow.name === example)?.name ?? list[0].name} />
                     ) : null
                   }
                 />
@@ -158,5 +154,14 @@ export function Home({ example, name, since, ...first }: HomeProps) {
         </div>
       )}
     </div>
+  );
+}
+
+function StartOne({ flow }: { flow: string }) {
+  return (
+    <LinkButton variant="primary" href={pages.start(flow)} disabledReason={useWhyNot('runs.start', flow)}>
+      <Play aria-hidden />
+      Start one
+    </LinkButton>
   );
 }

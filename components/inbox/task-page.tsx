@@ -16,6 +16,7 @@ import { Field, Textarea } from '@/components/ui/field';
 import { SchemaView } from '@/components/ui/schema-value';
 import { ChangedData } from './changed-data';
 import { Consequences } from './consequences';
+import { useWhyNot } from '@/components/people/person';
 import { DecideBar } from './decide-bar';
 import { DecideDialog } from './decide-dialog';
 import { useDraft, type Decision } from './draft';
@@ -30,14 +31,13 @@ import { demandsComment, TIMEOUT_WORDS, whoMay } from './words';
 export interface Decider {
   id: string;
   name: string;
-  /** Does the role allow decisions at all? */
-  mayDecide: boolean;
 }
 const COMMENT_MOST = 4_000;
 
 export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; person: Decider }) {
   const { detail, failure, readAtMs, retry } = useTask(first);
   const { task, consequences, consequencesProblem } = detail;
+  const whyNot = useWhyNot('inbox.decide', task.flow);
   const draft = useDraft(person.id, task.taskId);
   const [asked, setAsked] = useState<Decision | null>(null);
   const [missing, setMissing] = useState<Decision | null>(null);
@@ -118,9 +118,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
             </Field>
           ) : (
             <p className="rounded-lg border border-hairline px-4 py-3 text-sm text-ink-2">
-              {person.mayDecide
-                ? `This is for ${whoMay(task)} to decide. You may read it.`
-                : 'Your role may read this, not decide it.'}
+              {whyNot ?? `This is for ${whoMay(task)} to decide. You may read it.`}
             </p>
           )}
           {!task.settled && task.dueAtMs !== null && consequences?.onTimeout ? (

@@ -5,7 +5,7 @@ import { useEffect } from 'react';
 import type { Topic } from '@/app/_contract/live';
 import { heard, liveSocket } from './link';
 
-const ALL: Topic[] = ['runs', 'inbox', 'flows'];
+const ALL: Topic[] = ['runs', 'inbox', 'flows', 'people'];
 
 /** A list asks at most this often, however much happens. */
 const GAP_MS = 1_000;

@@ -5,7 +5,6 @@
  * new waits behind '3 new runs · show'.
  */
 import { Play, SearchX } from 'lucide-react';
-import Link from 'next/link';
 import { useQueryStates } from 'nuqs';
 import { useCallback, useRef, useState } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -16,7 +15,9 @@ import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { AwayBand } from '@/components/runs/away-band';
 import { useAway } from '@/components/runs/use-away';
+import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/link-button';
 import { cn } from '@/components/ui/cn';
 import { useCount } from '@/components/ui/writing';
 import { KeysDialog } from '@/components/ui/keys-dialog';
@@ -221,6 +222,7 @@ function Nothing({
   installed: boolean;
   example: string;
 }) {
+  const whyNot = useWhyNot('runs.start', example);
   const kind = filterKind(filters);
   if (kind === 'none') {
     return (
@@ -229,9 +231,9 @@ function Nothing({
         title="No run yet"
         action={
           installed ? (
-            <Button asChild variant="primary">
-              <Link href={pages.start(example)}>Start the example</Link>
-            </Button>
+            <LinkButton variant="primary" href={pages.start(example)} disabledReason={whyNot}>
+              Start the example
+            </LinkButton>
           ) : (
             <InstallExample />
           )

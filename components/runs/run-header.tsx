@@ -6,7 +6,9 @@ import Link from 'next/link';
 import { useState } from 'react';
 import { pages } from '@/app/_contract/routes';
 import { RunStatus } from '@/components/status/run-status';
+import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/link-button';
 import { CopyButton } from '@/components/ui/copyable';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { Badge } from '@/components/ui/surface';
@@ -74,8 +76,8 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
             {SENDS.map(({ kind, label, description }) => (
               <MenuItem
                 key={kind}
-                disabled={nothingToSend(kind, view) !== null}
-                description={nothingToSend(kind, view) ?? description}
+                disabled={cannotSend(kind, view) !== null}
+                description={cannotSend(kind, view) ?? description}
                 onSelect={() => setAsked(kind)}
               >
                 {label}…
@@ -84,11 +86,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           </Menu>
         ) : (
           SENDS.map(({ kind, label }) => (
-            <Button
-              key={kind}
-              disabledReason={kind === 'query' ? view.mute : (view.blocked ?? nothingToSend(kind, view))}
-              onClick={() => setAsked(kind)}
-            >
+            <Button key={kind} disabledReason={cannotSend(kind, view)} onClick={() => setAsked(kind)}>
               {label}
             </Button>
           ))
@@ -103,6 +101,10 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
     </header>
   );
 }
+
+/** Why nothing of this kind can be sent now; null when it can. */
+const cannotSend = (kind: Parameters<typeof nothingToSend>[0], view: RunView): string | null =>
+  kind === 'query' ? view.mute : (view.blocked ?? nothingToSend(kind, view));
 
 function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kill') => void }) {
   const { projection, live, readBy, blocked } = view;
@@ -149,13 +151,12 @@ function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kil
 
 function StartAgain({ view }: { view: RunView }) {
   const { summary } = view.live;
+  const whyNot = useWhyNot('runs.start', summary.flow);
   if (!summary.flow) return null;
   return (
-    <Button asChild>
-      <Link href={pages.startAgain(summary.flow, summary.workflowId, summary.runId)}>
-        <RotateCcw aria-hidden />
-        Start again
-      </Link>
-    </Button>
+    <LinkButton href={pages.startAgain(summary.flow, summary.workflowId, summary.runId)} disabledReason={whyNot}>
+      <RotateCcw aria-hidden />
+      Start again
+    </LinkButton>
   );
 }

@@ -4,6 +4,7 @@
 import { useMemo } from 'react';
 import type { RunDetail, RunLive } from '@/app/_contract/runs';
 import { useRunLive } from '@/components/live/use-run-live';
+import { useWhyNot } from '@/components/people/person';
 import { useNow } from '@/components/ui/time';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { RunProjection } from '@/engine/run-view/model';
@@ -37,6 +38,7 @@ export function useRunView(initial: RunDetail): RunView {
   const { detail, live: latest, refused } = useRunLive(workflowId, runId, initial);
   const live = usePaced(latest, PACE_MS);
   const away = useAway(refused);
+  const whyNot = useWhyNot('runs.signal', initial.summary.flow);
   const { manifest } = detail;
   const readBy = useMemo(
     () => manifest ?? blankManifest(initial.summary.workflowType),
@@ -49,11 +51,7 @@ export function useRunView(initial: RunDetail): RunView {
     () => project({ ...live, settlements: detail.settlements, nowMs: Math.max(live.asOfMs, ticked) }, readBy),
     [live, detail.settlements, readBy, ticked]
   );
-  const blocked = !open
-    ? 'This run has ended.'
-    : !detail.may.operate
-      ? 'Your role does not allow you to signal or stop runs.'
-      : (away?.reason ?? null);
+  const blocked = !open ? 'This run has ended.' : (whyNot ?? away?.reason ?? null);
   return { detail, live, manifest, readBy, projection, away, blocked, mute: away?.reason ?? null };
 }
 

@@ -7,10 +7,17 @@ export interface Crumb {
   href: string;
 }
 
+const SETTINGS: Record<string, Crumb> = {
+  people: { label: 'People', href: pages.people() },
+  groups: { label: 'Groups', href: pages.groups() },
+  keys: { label: 'Keys', href: pages.keys() },
+  audit: { label: 'Audit', href: pages.audit() },
+};
 const ROOTS: Record<string, Crumb> = {
   flows: { label: 'Flows', href: pages.flows() },
   runs: { label: 'Runs', href: pages.runs() },
   approvals: { label: 'Approvals', href: pages.inbox() },
+  settings: { label: 'Settings', href: pages.settings() },
 };
 
 export function crumbsOf(path: string): Crumb[] {
@@ -26,5 +33,6 @@ export function crumbsOf(path: string): Crumb[] {
   }
   if (root === 'runs' && first && second) return [base, { label: first, href: pages.run(first, second) }];
   if (root === 'approvals' && first) return [base, { label: first.split('/')[0] ?? first, href: pages.task(first) }];
-  return [base];
+  const setting = root === 'settings' && first ? SETTINGS[first] : undefined;
+  return setting ? [base, setting] : [base];
 }

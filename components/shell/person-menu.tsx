@@ -2,10 +2,10 @@
 
 import { CircleUserRound, LogOut } from 'lucide-react';
 import { useRouter } from 'next/navigation';
-import type { Person } from '@/app/_contract/people';
 import { roleWords } from '@/engine/permissions/permissions';
 import { pages, routes } from '@/app/_contract/routes';
 import { postJson } from '@/components/live/api';
+import { usePerson } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
 import type { ZoneChoice } from '@/components/ui/time';
@@ -26,15 +26,8 @@ const ZONES: { value: ZoneChoice; label: string }[] = [
 
 const FIGURES = Object.values(WRITINGS).map(({ name, title }) => ({ value: name, label: title }));
 
-export function PersonMenu({
-  person,
-  zone,
-  onZone,
-}: {
-  person: Person;
-  zone: ZoneChoice;
-  onZone: (zone: ZoneChoice) => void;
-}) {
+export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: ZoneChoice) => void }) {
+  const person = usePerson();
   const [theme, setTheme] = useTheme();
   const writing = useWriting();
   const router = useRouter();

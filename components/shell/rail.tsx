@@ -1,18 +1,28 @@
 'use client';
 
-import { CircleCheckBig, House, ListTree, Play, type LucideIcon } from 'lucide-react';
+import { CircleCheckBig, House, ListTree, Play, Settings, type LucideIcon } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { InboxList } from '@/app/_contract/inbox';
 import { pages, routes } from '@/app/_contract/routes';
 import { useList } from '@/components/live/use-list';
+import { usePerson } from '@/components/people/person';
 import { cn } from '@/components/ui/cn';
+import { mayAnywhere, type Operation } from '@/engine/permissions/permissions';
 
-const PLACES: { href: string; label: string; icon: LucideIcon }[] = [
-  { href: pages.home(), label: 'Home', icon: House },
-  { href: pages.flows(), label: 'Flows', icon: ListTree },
-  { href: pages.runs(), label: 'Runs', icon: Play },
-  { href: pages.inbox(), label: 'Approvals', icon: CircleCheckBig },
+interface Place {
+  href: string;
+  label: string;
+  icon: LucideIcon;
+  /** Shown to who may this for at least one flow. */
+  operation: Operation;
+}
+const PLACES: Place[] = [
+  { href: pages.home(), label: 'Home', icon: House, operation: 'runs.list' },
+  { href: pages.flows(), label: 'Flows', icon: ListTree, operation: 'flows.list' },
+  { href: pages.runs(), label: 'Runs', icon: Play, operation: 'runs.list' },
+  { href: pages.inbox(), label: 'Approvals', icon: CircleCheckBig, operation: 'inbox.list' },
+  { href: pages.settings(), label: 'Settings', icon: Settings, operation: 'people.list' },
 ];
 
 /** The ways through the product: at the left on a desk, at the bottom on a phone. */
@@ -20,6 +30,8 @@ export function Rail({ waiting }: { waiting: number | null }) {
   const path = usePathname();
   const { data } = useList<InboxList>('inbox', routes.inbox());
   const count = data?.waiting ?? waiting ?? 0;
+  const person = usePerson();
+  const places = PLACES.filter(({ operation }) => mayAnywhere(person, operation));
   return (
     <nav
       aria-label="Main"
@@ -33,7 +45,7 @@ export function Rail({ waiting }: { waiting: number | null }) {
         Backstitch
       </Link>
       <ul className="flex gap-0.5 max-md:w-full md:flex-col">
-        {PLACES.map(({ href, label, icon: Icon }) => {
+        {places.map(({ href, label, icon: Icon }) => {
           const here = href === '/' ? path === '/' : path.startsWith(href);
           return (
             <li key={href} className="max-md:flex-1">

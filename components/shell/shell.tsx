@@ -6,6 +6,7 @@ import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import { Fragment, useEffect, useState, type ReactNode } from 'react';
 import type { Person } from '@/app/_contract/people';
+import { PersonProvider } from '@/components/people/person';
 import { LiveSign } from '@/components/live/live-sign';
 import { useInvalidations } from '@/components/live/use-invalidations';
 import { TimeZoneProvider, type ZoneChoice } from '@/components/ui/time';
@@ -20,30 +21,32 @@ export function Shell({ person, waiting, children }: { person: Person; waiting: 
   const [zone, setZone] = useZoneChoice();
   useInvalidations();
   return (
-    <TimeZoneProvider choice={zone}>
-      <a
-        href="#main"
-        className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:rounded-md focus:bg-raised focus:px-3 focus:py-1.5 focus:shadow-float"
-      >
-        Skip to the page
-      </a>
-      <div className="flex h-dvh flex-col md:flex-row">
-        <Rail waiting={waiting} />
-        <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-          <header className="flex h-11 shrink-0 items-center gap-2 border-b border-hairline bg-card px-3">
-            <Crumbs />
-            <div className="ml-auto flex items-center gap-1">
-              <LiveSign />
-              <PersonMenu person={person} zone={zone} onZone={setZone} />
-            </div>
-          </header>
-          <WaitingPage />
-          <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
-            {children}
-          </main>
+    <PersonProvider person={person}>
+      <TimeZoneProvider choice={zone}>
+        <a
+          href="#main"
+          className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:rounded-md focus:bg-raised focus:px-3 focus:py-1.5 focus:shadow-float"
+        >
+          Skip to the page
+        </a>
+        <div className="flex h-dvh flex-col md:flex-row">
+          <Rail waiting={waiting} />
+          <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+            <header className="flex h-11 shrink-0 items-center gap-2 border-b border-hairline bg-card px-3">
+              <Crumbs />
+              <div className="ml-auto flex items-center gap-1">
+                <LiveSign />
+                <PersonMenu zone={zone} onZone={setZone} />
+              </div>
+            </header>
+            <WaitingPage />
+            <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
+              {children}
+            </main>
+          </div>
         </div>
-      </div>
-    </TimeZoneProvider>
+      </TimeZoneProvider>
+    </PersonProvider>
   );
 }
 

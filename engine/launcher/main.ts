@@ -2,6 +2,7 @@
  * The launcher behind `npm start`: builds, starts the embedded PostgreSQL, migrates, starts the roles, says where to look, and
  * keeps it all running until Ctrl-C. It holds no state: after kill -9 of anything the next start carries on.
  */
+import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -24,6 +25,7 @@ const USAGE = `npm start [-- options]
   --engine-port N    the engine's gRPC port (7233)
   --shop-port N      the example shop's port (3100)
   --no-shop          without the example's services
+  --require-keys     clients on this machine need a key too
   --data DIR         data folder (.backstitch/data)
   --build-only       build and stop
 
@@ -35,6 +37,7 @@ const { values: options } = parseArgs({
     'engine-port': { type: 'string' },
     'shop-port': { type: 'string', default: process.env.BACKSTITCH_SHOP_PORT ?? '3100' },
     'no-shop': { type: 'boolean', default: process.env.BACKSTITCH_SHOP === 'off' },
+    'require-keys': { type: 'boolean', default: process.env.BACKSTITCH_REQUIRE_KEYS === '1' },
     data: { type: 'string', default: process.env.BACKSTITCH_DATA_DIR ?? '.backstitch/data' },
     'build-only': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
@@ -42,6 +45,7 @@ const { values: options } = parseArgs({
 });
 
 /** How long a database that is away is waited for at the start. */
+const FIRST_ACCOUNT_ASK_MS = 5_000;
 const DATABASE_WAIT_MS = 60_000;
 const DATABASE_RETRY_MS = 500;
 /** One Ctrl-C can arrive twice, through npm and from the terminal. */
@@ -111,6 +115,8 @@ async function start(): Promise<void> {
   const enginePort = options['engine-port'];
   const address = enginePort ? `127.0.0.1:${enginePort}` : (process.env.BACKSTITCH_ENGINE_ADDRESS ?? '127.0.0.1:7233');
   const webKey = process.env.BACKSTITCH_KEY ?? secrets.webKey;
+  // Told once, below, and forgotten with this process.
+  const firstAccountToken = process.env.BACKSTITCH_FIRST_ACCOUNT_TOKEN ?? randomBytes(24).toString('base64url');
   const env: NodeJS.ProcessEnv = {
     ...process.env,
     NODE_ENV: 'production',
@@ -125,6 +131,8 @@ async function start(): Promise<void> {
     BACKSTITCH_INTERNAL_TOKEN: process.env.BACKSTITCH_INTERNAL_TOKEN ?? secrets.internalToken,
     BACKSTITCH_KEYS: engineKeys(secrets, webKey, process.env.BACKSTITCH_KEYS),
     BACKSTITCH_KEY: webKey,
+    BACKSTITCH_REQUIRE_KEYS: options['require-keys'] ? '1' : '0',
+    BACKSTITCH_FIRST_ACCOUNT_TOKEN: firstAccountToken,
     BETTER_AUTH_SECRET: process.env.BETTER_AUTH_SECRET ?? secrets.authSecret,
   };
   // A shell that has read local.env names this very engine, which is no other cluster.
@@ -150,12 +158,27 @@ async function start(): Promise<void> {
   if (!options['no-shop']) starting.push(child('shop'));
   if (hasWeb(root)) starting.push(child('web'));
   await Promise.all(starting);
+  if (hasWeb(root) && (await needsFirstAccount(`http://127.0.0.1:${options.port}`))) {
+    say(
+      `account    the first account is made on this machine, or at ${webUrl}/first-account#token=${firstAccountToken}`
+    );
+  }
   const where = hasWeb(root) ? `Open http://localhost:${options.port}` : `The engine answers on ${address}`;
   const shown = path.relative(root, localEnvFile);
   say(
     `clients    \`source ${shown.startsWith('..') ? localEnvFile : shown}\` gives a shell the engine's address and a key`
   );
   console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`);
+}
+
+/** False also where the web does not answer: its page says what to do as well. */
+async function needsFirstAccount(address: string): Promise<boolean> {
+  try {
+    const answer = await fetch(`${address}/api/first-account`, { signal: AbortSignal.timeout(FIRST_ACCOUNT_ASK_MS) });
+    return answer.ok && ((await answer.json()) as { exists?: boolean }).exists === false;
+  } catch {
+    return false;
+  }
 }
 
 /** At the start the database may be away for a moment, since anything may be killed at any time. */

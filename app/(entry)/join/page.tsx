@@ -1,0 +1,9 @@
+import type { Metadata } from 'next';
+import { JoinForm } from '@/components/entry/join-form';
+
+export const metadata: Metadata = { title: 'Join', referrer: 'no-referrer', robots: 'noindex' };
+
+/** Invitations and links for a new password. */
+export default function JoinPage() {
+  return <JoinForm />;
+}

@@ -1,0 +1,18 @@
+import type { Metadata } from 'next';
+import { prefetch } from '@/app/_server/http/prefetch';
+import { listPeople } from '@/app/_server/people/list';
+import { pageActor } from '@/app/_server/people/page-actor';
+import { FailurePage } from '@/components/live/failure-page';
+import { PeoplePage } from '@/components/settings/people-page';
+
+export const metadata: Metadata = { title: 'People' };
+
+export default async function SettingsPeoplePage() {
+  const actor = await pageActor();
+  const people = await prefetch((web) => listPeople(web, actor));
+  return people.failure?.code === 'notAllowed' ? (
+    <FailurePage failure={people.failure} />
+  ) : (
+    <PeoplePage prefetched={people} />
+  );
+}

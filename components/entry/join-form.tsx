@@ -1,0 +1,121 @@
+'use client';
+
+/** What a link opens: an account is made, or a new password chosen. The token is behind the '#', which only the browser sees. */
+import { useQuery } from '@tanstack/react-query';
+import { useState, useSyncExternalStore } from 'react';
+import type { AppFailure } from '@/app/_contract/errors';
+import type { EntryLinkView } from '@/app/_contract/people';
+import { pages, routes } from '@/app/_contract/routes';
+import { failureFrom, postJson } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { Button } from '@/components/ui/button';
+import { Field, Input } from '@/components/ui/field';
+import { LinkButton } from '@/components/ui/link-button';
+import { Instant } from '@/components/ui/time';
+import { signIn } from './sign-in';
+
+export function JoinForm() {
+  const token = useToken();
+  const { data, error } = useQuery({
+    queryKey: ['entry-link', token],
+    queryFn: () => postJson<EntryLinkView>(routes.lookAtLink(), { token }),
+    enabled: token !== null && token !== '',
+    retry: false,
+    staleTime: Infinity,
+  });
+  if (token === '' || error) {
+    return (
+      <>
+        <h1 className="text-xl font-semibold">This link does not open</h1>
+        <div className="mt-4 flex flex-col gap-3">
+          {error ? (
+            <FailureBand failure={failureFrom(error)} />
+          ) : (
+            <p className="text-sm text-ink-2">A part of it is missing. Copy the whole link, with what follows the #.</p>
+          )}
+          <LinkButton href={pages.signIn()}>Sign in</LinkButton>
+        </div>
+      </>
+    );
+  }
+  return data && token ? (
+    <Enter key={token} token={token} link={data} />
+  ) : (
+    <>
+      <h1 className="text-xl font-semibold">Opening the link</h1>
+      <p className="mt-1 text-sm text-ink-2">One moment…</p>
+    </>
+  );
+}
+
+/** Null before the browser has told it. */
+const useToken = () =>
+  useSyncExternalStore<string | null>(
+    (listener) => {
+      addEventListener('hashchange', listener);
+      return () => removeEventListener('hashchange', listener);
+    },
+    () => location.hash.slice(1),
+    () => null
+  );
+
+function Enter({ token, link }: { token: string; link: EntryLinkView }) {
+  const [name, setName] = useState(link.name);
+  const [password, setPassword] = useState('');
+  const [failure, setFailure] = useState<AppFailure | null>(null);
+  const [pending, setPending] = useState(false);
+  const problem = (at: string) => failure?.problems?.find((each) => each.at === at)?.message ?? null;
+  const invited = link.kind === 'invite';
+  const enter = async () => {
+    setPending(true);
+    setFailure(null);
+    try {
+      const { email } = await postJson<{ email: string }>(routes.useLink(), { token, name, password });
+      await signIn({ email, password });
+      // A full load, and without the token in the address.
+      location.replace(pages.home());
+    } catch (error) {
+      setFailure(failureFrom(error));
+      setPending(false);
+    }
+  };
+  return (
+    <>
+      <h1 className="text-xl font-semibold">{invited ? 'Join Backstitch' : 'Choose a new password'}</h1>
+      <p className="mt-1 text-sm text-ink-2">
+        {invited
+          ? `${link.createdBy} invites you as ${link.email}.`
+          : `For ${link.email}. You are signed out elsewhere.`}{' '}
+        The link counts until <Instant atMs={link.expiresMs} />.
+      </p>
+      <form
+        noValidate
+        className="mt-4 flex flex-col gap-3"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void enter();
+        }}
+      >
+        {failure && !failure.problems ? <FailureBand failure={failure} /> : null}
+        {/* For password managers: which account this password belongs to. */}
+        <input type="hidden" name="username" autoComplete="username" value={link.email} />
+        {invited ? (
+          <Field label="Your name" required help="It is shown beside what you decide." error={problem('/name')}>
+            <Input autoComplete="name" value={name} maxLength={120} onChange={({ target }) => setName(target.value)} />
+          </Field>
+        ) : null}
+        <Field label="Password" required help="At least 10 characters." error={problem('/password')}>
+          <Input
+            type="password"
+            autoComplete="new-password"
+            value={password}
+            onChange={({ target }) => setPassword(target.value)}
+          />
+        </Field>
+        <Button type="submit" variant="primary" pending={pending} className="mt-2 h-9">
+          {invited ? 'Make my account' : 'Set the password'}
+        </Button>
+      </form>
+    </>
+  );
+}

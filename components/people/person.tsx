@@ -1,0 +1,33 @@
+'use client';
+
+/** Who looks at the page, and what they may now. Asked again when the server says that it changed, so that buttons follow at once. */
+import { useQuery } from '@tanstack/react-query';
+import { createContext, useContext, type ReactNode } from 'react';
+import type { Person } from '@/app/_contract/people';
+import { routes } from '@/app/_contract/routes';
+import { getJson } from '@/components/live/api';
+import { whyNot, type Operation } from '@/engine/permissions/permissions';
+
+const PersonContext = createContext<Person | null>(null);
+
+export function PersonProvider({ person, children }: { person: Person; children: ReactNode }) {
+  const { data } = useQuery({
+    queryKey: ['people', 'me'],
+    queryFn: ({ signal }) => getJson<{ person: Person }>(routes.me(), signal),
+    initialData: { person },
+  });
+  return <PersonContext value={data.person}>{children}</PersonContext>;
+}
+
+/** Throws outside of the shell: every page behind a session is inside. */
+export function usePerson(): Person {
+  const person = useContext(PersonContext);
+  if (!person) throw new Error('There is no person here: PersonProvider is missing.');
+  return person;
+}
+
+/** Why the person may not do this, for a button's `disabledReason`; null when they may. */
+export function useWhyNot(operation: Operation, flow: string | null = null): string | null {
+  const why = whyNot(usePerson(), operation, flow);
+  return why && `${why} Ask an administrator.`;
+}

@@ -1,0 +1,36 @@
+/** The filters of the audit page as they are in its URL, read alike on the server and in the browser. */
+import { createLoader, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+
+export const OUTCOMES = ['done', 'refused', 'open'] as const;
+export const auditParsers = {
+  who: parseAsString,
+  operation: parseAsString,
+  target: parseAsString,
+  outcome: parseAsStringLiteral(OUTCOMES),
+  afterMs: parseAsInteger,
+  beforeMs: parseAsInteger,
+};
+export interface AuditFilters {
+  who: string | null;
+  operation: string | null;
+  target: string | null;
+  outcome: (typeof OUTCOMES)[number] | null;
+  afterMs: number | null;
+  beforeMs: number | null;
+}
+export const readAuditFilters = createLoader(auditParsers);
+
+/** The API's query string: only what filters, always in the same order. */
+export function auditSearch({ who, operation, target, outcome, afterMs, beforeMs }: AuditFilters): string {
+  const search = new URLSearchParams();
+  const set = (name: string, value: string | null | undefined, most: number) => {
+    if (value?.trim()) search.set(name, value.trim().slice(0, most));
+  };
+  set('who', who, 200);
+  set('operation', operation, 100);
+  set('target', target, 300);
+  set('outcome', outcome, 20);
+  for (const [name, ms] of Object.entries({ afterMs, beforeMs }))
+    if (ms !== null && ms >= 0 && ms <= 8.64e15) search.set(name, String(ms));
+  return search.toString();
+}

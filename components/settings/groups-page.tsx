@@ -1,0 +1,171 @@
+'use client';
+
+/** Settings, Groups: people whom an approval may name together, and who may have roles together. */
+import { Plus, Users } from 'lucide-react';
+import { useState } from 'react';
+import type { GroupRow, OwnGrant, PeopleList } from '@/app/_contract/people';
+import type { Prefetched } from '@/app/_contract/prefetched';
+import { routes } from '@/app/_contract/routes';
+import { FailureBand } from '@/components/live/failure-band';
+import { useList } from '@/components/live/use-list';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field, Input } from '@/components/ui/field';
+import { KeysDialog } from '@/components/ui/keys-dialog';
+import { EmptyState } from '@/components/ui/states';
+import { Card } from '@/components/ui/surface';
+import { RoleBadges, RolesField } from './roles';
+import { Ticks } from './ticks';
+import { useAsk } from './use-ask';
+import { useRows } from './use-rows';
+
+const KEYS = [
+  { keys: ['j', 'k'], does: 'Next group, previous group' },
+  { keys: ['Enter'], does: 'Change the group' },
+  { keys: ['Esc'], does: 'Leave the row' },
+  { keys: ['?'], does: 'These keys' },
+];
+const NEW: GroupRow = { name: '', members: [], grants: [] };
+
+export function GroupsPage({ prefetched }: { prefetched: Prefetched<PeopleList> }) {
+  const { data, failure, readAtMs, retry } = useList('people', routes.people(), prefetched);
+  const [changed, setChanged] = useState<GroupRow | null>(null);
+  const [help, setHelp] = useState(false);
+  const rows = useRows({ onHelp: () => setHelp(true) });
+  const add = (
+    <Button
+      variant="primary"
+      disabledReason={data ? null : 'The list could not be read.'}
+      onClick={() => setChanged(NEW)}
+    >
+      <Plus aria-hidden />
+      New group
+    </Button>
+  );
+  return (
+    <>
+      <header className="flex flex-wrap items-center gap-3">
+        <h1 className="text-xl font-semibold">Groups</h1>
+        {data?.groups.length ? <div className="ml-auto">{add}</div> : null}
+      </header>
+      {failure ? <FailureBand failure={failure} asOfMs={data ? readAtMs : null} onRetry={retry} /> : null}
+      {data ? (
+        <Card>
+          <div ref={rows} data-rows>
+            {data.groups.length === 0 ? (
+              <EmptyState icon={<Users aria-hidden />} title="No group yet" action={add}>
+                An approval that names a group waits for anybody in it. Roles of a group are those of everybody in it.
+              </EmptyState>
+            ) : (
+              <ul className="divide-y divide-hairline">
+                {data.groups.map((group) => (
+                  <li
+                    key={group.name}
+                    className="grid gap-x-4 gap-y-1 px-4 py-2.5 md:grid-cols-[minmax(0,1fr)_minmax(0,2fr)_minmax(0,1fr)] md:items-center"
+                  >
+                    <button
+                      type="button"
+                      data-row
+                      onClick={() => setChanged(group)}
+                      className="max-w-full truncate justify-self-start rounded-sm text-left text-sm font-medium underline-offset-2 hover:underline"
+                    >
+                      {group.name}
+                    </button>
+                    <p className="truncate text-sm text-ink-2">
+                      {group.members.length === 0 ? 'Nobody yet' : group.members.map(({ name }) => name).join(', ')}
+                    </p>
+                    <RoleBadges grants={group.grants} none="No role of its own" />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </div>
+        </Card>
+      ) : null}
+      {data && changed ? <GroupDialog group={changed} list={data} onClose={() => setChanged(null)} /> : null}
+      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
+    </>
+  );
+}
+
+function GroupDialog({ group, list, onClose }: { group: GroupRow; list: PeopleList; onClose: () => void }) {
+  const fresh = group.name === '';
+  const [name, setName] = useState(group.name);
+  const [members, setMembers] = useState(group.members.map(({ id }) => id));
+  const [grants, setGrants] = useState<OwnGrant[]>(group.grants);
+  const [removing, setRemoving] = useState(false);
+  const { pending, failure, ask } = useAsk();
+  const taken = fresh && list.groups.some((each) => each.name === name.trim());
+  const problem = taken
+    ? 'There is a group of this name.'
+    : failure?.problems?.find(({ at }) => at === '/name')?.message;
+  const save = async () => {
+    if (taken) return;
+    if (await ask(routes.putGroup(), { name, members, grants })) onClose();
+  };
+  const remove = async () => {
+    if (await ask(routes.removeGroup(group.name), {})) onClose();
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={fresh ? 'New group' : `Group ${group.name}`}
+      description={
+        removing
+          ? 'Everybody in it loses its roles. Approvals that name it then wait for nobody, except the other candidates.'
+          : 'An approval names it as a candidate, letter by letter.'
+      }
+      footer={
+        removing ? (
+          <>
+            <Button onClick={() => setRemoving(false)}>Keep it</Button>
+            <Button variant="dangerFilled" pending={pending} onClick={() => void remove()}>
+              Remove the group
+            </Button>
+          </>
+        ) : (
+          <>
+            {fresh ? null : (
+              <Button variant="danger" className="mr-auto" onClick={() => setRemoving(true)}>
+                Remove…
+              </Button>
+            )}
+            <Button onClick={onClose}>Cancel</Button>
+            <Button variant="primary" pending={pending} onClick={() => void save()}>
+              Save
+            </Button>
+          </>
+        )
+      }
+    >
+      <div className="flex flex-col gap-4">
+        {failure && !problem ? <FailureBand failure={failure} /> : null}
+        {removing ? null : (
+          <>
+            {fresh ? (
+              <Field label="Name" required error={problem}>
+                <Input
+                  autoComplete="off"
+                  maxLength={63}
+                  value={name}
+                  onChange={({ target }) => setName(target.value)}
+                />
+              </Field>
+            ) : null}
+            <Ticks
+              legend="Members"
+              options={list.people
+                .filter(({ id, deactivatedMs }) => !deactivatedMs || members.includes(id))
+                .map((person) => ({ value: person.id, label: person.name, help: person.email }))}
+              chosen={members}
+              onChange={setMembers}
+              none="There is nobody yet."
+            />
+            <RolesField grants={grants} onChange={setGrants} flows={list.flows} least={0} />
+          </>
+        )}
+      </div>
+    </Dialog>
+  );
+}

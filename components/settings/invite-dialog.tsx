@@ -1,0 +1,87 @@
+'use client';
+
+import { useState } from 'react';
+import type { MadeLink, OwnGrant, PeopleList } from '@/app/_contract/people';
+import { routes } from '@/app/_contract/routes';
+import { FailureBand } from '@/components/live/failure-band';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { CheckboxField, Field, Input } from '@/components/ui/field';
+import { RolesField } from './roles';
+import { Ticks } from './ticks';
+import { useAsk } from './use-ask';
+
+const FORM = 'invite';
+
+export function InviteDialog({
+  list,
+  onMade,
+  onClose,
+}: {
+  list: PeopleList;
+  onMade: (link: MadeLink) => void;
+  onClose: () => void;
+}) {
+  const [email, setEmail] = useState('');
+  const [name, setName] = useState('');
+  const [grants, setGrants] = useState<OwnGrant[]>([{ role: 'viewer', flow: null }]);
+  const [groups, setGroups] = useState<string[]>([]);
+  const [mail, setMail] = useState(list.mail);
+  const { pending, failure, ask } = useAsk();
+  const problem = (at: string) => failure?.problems?.find((each) => each.at === at)?.message ?? null;
+  const submit = async () => {
+    const made = await ask<MadeLink>(routes.invite(), { email: email.trim(), name, grants, groups, mail });
+    if (made) onMade(made);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="Invite somebody"
+      description="A link is made for them. They open it, choose a password, and are in."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={FORM} variant="primary" pending={pending}>
+            {mail ? 'Make the link and mail it' : 'Make the link'}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={FORM}
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void submit();
+        }}
+      >
+        {failure && !problem('/email') ? <FailureBand failure={failure} /> : null}
+        <Field label="E-mail" required error={problem('/email')}>
+          <Input type="email" autoComplete="off" value={email} onChange={({ target }) => setEmail(target.value)} />
+        </Field>
+        <Field label="Name" help="They may write it in another way.">
+          <Input autoComplete="off" maxLength={120} value={name} onChange={({ target }) => setName(target.value)} />
+        </Field>
+        <RolesField grants={grants} onChange={setGrants} flows={list.flows} />
+        {list.groups.length ? (
+          <Ticks
+            legend="Groups"
+            options={list.groups.map((group) => ({ value: group.name, label: group.name }))}
+            chosen={groups}
+            onChange={setGroups}
+            none=""
+          />
+        ) : null}
+        <CheckboxField
+          label="Send the link by mail too"
+          help={list.mail ? undefined : 'No mail server is configured (BACKSTITCH_SMTP_URL).'}
+          checked={mail}
+          disabled={!list.mail}
+          onCheckedChange={(checked) => setMail(checked === true)}
+        />
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,243 @@
+'use client';
+
+/** Settings, Keys: how programs come in, over REST and over the engine's gRPC. */
+import { KeyRound, Plus } from 'lucide-react';
+import { useState } from 'react';
+import type { KeyList, KeyRow, MadeKey, OwnGrant } from '@/app/_contract/people';
+import type { Prefetched } from '@/app/_contract/prefetched';
+import { routes } from '@/app/_contract/routes';
+import { FailureBand } from '@/components/live/failure-band';
+import { useList } from '@/components/live/use-list';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { Field, Input, Select } from '@/components/ui/field';
+import { KeysDialog } from '@/components/ui/keys-dialog';
+import { EmptyState } from '@/components/ui/states';
+import { Badge, Card } from '@/components/ui/surface';
+import { RelativeTime, useNow } from '@/components/ui/time';
+import { Once } from './once';
+import { RoleBadges, RolesField } from './roles';
+import { useAsk } from './use-ask';
+import { useRows } from './use-rows';
+
+const KEYS = [
+  { keys: ['j', 'k'], does: 'Next key, previous key' },
+  { keys: ['Enter'], does: 'Revoke the key' },
+  { keys: ['Esc'], does: 'Leave the row' },
+  { keys: ['?'], does: 'These keys' },
+];
+
+export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
+  const { data, failure, readAtMs, retry } = useList('people', routes.keys(), prefetched);
+  const [making, setMaking] = useState(false);
+  const [made, setMade] = useState<MadeKey | null>(null);
+  const [revoking, setRevoking] = useState<KeyRow | null>(null);
+  const [help, setHelp] = useState(false);
+  const rows = useRows({ onHelp: () => setHelp(true) });
+  const add = (
+    <Button
+      variant="primary"
+      disabledReason={data && !failure ? null : 'The engine keeps the keys, and does not answer now.'}
+      onClick={() => setMaking(true)}
+    >
+      <Plus aria-hidden />
+      New key
+    </Button>
+  );
+  return (
+    <>
+      <header className="flex flex-wrap items-center gap-3">
+        <div>
+          <h1 className="text-xl font-semibold">Keys</h1>
+          <p className="text-sm text-ink-2">
+            For programs. What a key does is recorded as done by its owner, and it never may more than its owner.
+          </p>
+        </div>
+        {data?.keys.length ? <div className="ml-auto">{add}</div> : null}
+      </header>
+      {failure ? <FailureBand failure={failure} asOfMs={data ? readAtMs : null} onRetry={retry} /> : null}
+      {data ? (
+        <Card>
+          <div ref={rows} data-rows>
+            {data.keys.length === 0 ? (
+              <EmptyState icon={<KeyRound aria-hidden />} title="No key yet" action={add}>
+                A program needs one to reach Backstitch from another machine, to publish, or to decide.
+              </EmptyState>
+            ) : (
+              <ul className="divide-y divide-hairline">
+                {data.keys.map((key) => (
+                  <OneKey key={key.id} row={key} onRevoke={setRevoking} />
+                ))}
+              </ul>
+            )}
+          </div>
+        </Card>
+      ) : null}
+      {data && making ? (
+        <NewKey
+          list={data}
+          onClose={() => setMaking(false)}
+          onMade={(key) => {
+            setMaking(false);
+            setMade(key);
+          }}
+        />
+      ) : null}
+      {data && made ? <KeyMade made={made} list={data} onClose={() => setMade(null)} /> : null}
+      {revoking ? <RevokeDialog row={revoking} onClose={() => setRevoking(null)} /> : null}
+      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
+    </>
+  );
+}
+
+function OneKey({ row, onRevoke }: { row: KeyRow; onRevoke: (row: KeyRow) => void }) {
+  const now = useNow();
+  const over = row.expiresMs !== null && now !== null && row.expiresMs <= now;
+  return (
+    <li className="flex items-center gap-x-4 px-4 py-2.5">
+      <div className="grid min-w-0 flex-1 gap-x-4 gap-y-1 md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_minmax(0,1.5fr)] md:items-center">
+        <div className="min-w-0">
+          <p className="truncate text-sm font-medium">
+            {row.name} <span className="font-mono text-xs font-normal text-ink-2">…{row.ending}</span>
+          </p>
+          <p className="truncate text-xs text-ink-2">
+            of {row.owner.name}, made <RelativeTime atMs={row.createdMs} />
+          </p>
+        </div>
+        <div className="flex flex-wrap items-center gap-1">
+          {row.revokedMs ? <Badge>Revoked</Badge> : over ? <Badge>Expired</Badge> : null}
+          {!row.revokedMs && row.ownerInactive ? <Badge>Its owner is deactivated</Badge> : null}
+          <RoleBadges grants={row.grants} />
+        </div>
+        <p className="text-xs text-ink-2">
+          {row.lastUsedMs ? <RelativeTime prefix="used " atMs={row.lastUsedMs} /> : 'never used'}
+          {' · '}
+          {row.revokedMs ? (
+            <>
+              revoked <RelativeTime atMs={row.revokedMs} /> by {row.revokedBy}
+            </>
+          ) : row.expiresMs ? (
+            <RelativeTime prefix={over ? 'ended ' : 'ends '} atMs={row.expiresMs} />
+          ) : (
+            'does not end by itself'
+          )}
+        </p>
+      </div>
+      <Button
+        size="sm"
+        data-row
+        aria-label={`Revoke the key ${row.name}`}
+        disabledReason={row.revokedMs ? 'It was revoked already.' : null}
+        onClick={() => onRevoke(row)}
+      >
+        Revoke
+      </Button>
+    </li>
+  );
+}
+
+const FORM = 'new-key';
+const ENDS = [
+  { value: '7', label: 'In a week' },
+  { value: '30', label: 'In 30 days' },
+  { value: '90', label: 'In 90 days' },
+  { value: '365', label: 'In a year' },
+  { value: 'never', label: 'Never' },
+];
+
+function NewKey({ list, onClose, onMade }: { list: KeyList; onClose: () => void; onMade: (made: MadeKey) => void }) {
+  const [name, setName] = useState('');
+  const [grants, setGrants] = useState<OwnGrant[]>([{ role: 'operator', flow: null }]);
+  const [ends, setEnds] = useState('90');
+  const { pending, failure, ask } = useAsk();
+  const problem = failure?.problems?.find(({ at }) => at === '/name')?.message ?? null;
+  const make = async () => {
+    const made = await ask<MadeKey>(routes.keys(), { name, grants, days: ends === 'never' ? null : Number(ends) });
+    if (made) onMade(made);
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title="New key"
+      description="It is yours: what it does is recorded as done by you."
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form={FORM} variant="primary" pending={pending}>
+            Make the key
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={FORM}
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void make();
+        }}
+      >
+        {failure && !problem ? <FailureBand failure={failure} /> : null}
+        <Field label="Name" required help="Which program uses it, and where." error={problem}>
+          <Input autoComplete="off" maxLength={100} value={name} onChange={({ target }) => setName(target.value)} />
+        </Field>
+        <RolesField grants={grants} onChange={setGrants} flows={list.flows} />
+        <Field label="Ends" required>
+          <Select options={ENDS} value={ends} onValueChange={setEnds} />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}
+
+function KeyMade({ made, list, onClose }: { made: MadeKey; list: KeyList; onClose: () => void }) {
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`The key '${made.key.name}'`}
+      description="It is shown this once. Keep it where the program finds it, e.g. in a secret of its deployment."
+      footer={
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <div className="flex flex-col gap-3">
+        <Once label="Key" text={made.secret} />
+        <p className="text-sm text-ink-2">
+          With the Temporal client or CLI: <code className="font-mono text-xs">TEMPORAL_API_KEY</code>, address{' '}
+          <code className="font-mono text-xs">{list.engineAddress}</code>. Over REST:{' '}
+          <code className="font-mono text-xs">Authorization: Bearer …</code>
+        </p>
+      </div>
+    </Dialog>
+  );
+}
+
+function RevokeDialog({ row, onClose }: { row: KeyRow; onClose: () => void }) {
+  const { pending, failure, ask } = useAsk();
+  const revoke = async () => {
+    if (await ask(routes.revokeKey(row.id), {})) onClose();
+  };
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`Revoke '${row.name}'?`}
+      description="Its calls are refused from now on, and those that are open end. This cannot be taken back: a new key can be made."
+      footer={
+        <>
+          <Button onClick={onClose}>Keep it</Button>
+          <Button variant="dangerFilled" pending={pending} onClick={() => void revoke()}>
+            Revoke the key
+          </Button>
+        </>
+      }
+    >
+      {failure ? <FailureBand failure={failure} /> : null}
+    </Dialog>
+  );
+}

@@ -1,0 +1,253 @@
+'use client';
+
+/** Settings, People: who is here, what each may, and the links that can still be used. */
+import { Ellipsis, KeyRound, ShieldCheck, UserPlus, UserRoundCheck, UserRoundX, Users } from 'lucide-react';
+import { useRef, useState } from 'react';
+import type { InvitationRow, MadeLink, PeopleList, PersonRow } from '@/app/_contract/people';
+import type { Prefetched } from '@/app/_contract/prefetched';
+import { routes } from '@/app/_contract/routes';
+import { FailureBand } from '@/components/live/failure-band';
+import { useList } from '@/components/live/use-list';
+import { usePerson } from '@/components/people/person';
+import { Button, IconButton } from '@/components/ui/button';
+import { Input } from '@/components/ui/field';
+import { KeysDialog } from '@/components/ui/keys-dialog';
+import { Menu, MenuItem } from '@/components/ui/menu';
+import { EmptyState } from '@/components/ui/states';
+import { Badge, Card, CardHeader } from '@/components/ui/surface';
+import { RelativeTime } from '@/components/ui/time';
+import { toast } from '@/components/ui/toast';
+import { InviteDialog } from './invite-dialog';
+import { LinkMade } from './link-made';
+import { DeactivateDialog, ResetDialog, RolesDialog } from './person-dialogs';
+import { RoleBadges } from './roles';
+import { useAsk } from './use-ask';
+import { useRows } from './use-rows';
+
+const KEYS = [
+  { keys: ['j', 'k'], does: 'Next person, previous person' },
+  { keys: ['Enter'], does: 'Roles and groups of the person' },
+  { keys: ['/'], does: 'Search by name or e-mail address' },
+  { keys: ['Esc'], does: 'Leave the search, then the row' },
+  { keys: ['?'], does: 'These keys' },
+];
+type Asked = { kind: 'roles' | 'reset' | 'deactivate'; person: PersonRow } | { kind: 'invite' };
+
+export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> }) {
+  const { data, failure, readAtMs, retry } = useList('people', routes.people(), prefetched);
+  const [asked, setAsked] = useState<Asked | null>(null);
+  const [link, setLink] = useState<MadeLink | null>(null);
+  const [text, setText] = useState('');
+  const [help, setHelp] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  const rows = useRows({ onHelp: () => setHelp(true), search });
+  const { ask } = useAsk();
+  const close = () => setAsked(null);
+  const made = (next: MadeLink) => {
+    close();
+    setLink(next);
+  };
+  const letIn = async (person: PersonRow) => {
+    if (await ask(routes.reactivate(person.id), {})) toast(`${person.name} may sign in again.`);
+    else toast.error('Nothing was changed.');
+  };
+  const wanted = text.trim().toLowerCase();
+  const people = data?.people.filter(
+    ({ name, email }) => name.toLowerCase().includes(wanted) || email.toLowerCase().includes(wanted)
+  );
+  return (
+    <>
+      <header className="flex flex-wrap items-center gap-3">
+        <h1 className="text-xl font-semibold">People</h1>
+        <div className="ml-auto flex items-center gap-2 max-sm:ml-0 max-sm:w-full">
+          <Input
+            ref={search}
+            type="search"
+            aria-label="Search by name or e-mail address"
+            aria-keyshortcuts="/"
+            placeholder="Name or e-mail…"
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+            onKeyDown={(event) => event.key === 'Escape' && (text ? setText('') : event.currentTarget.blur())}
+            className="sm:w-56"
+          />
+          <Button
+            variant="primary"
+            disabledReason={data ? null : 'The list could not be read.'}
+            onClick={() => setAsked({ kind: 'invite' })}
+          >
+            <UserPlus aria-hidden />
+            Invite
+          </Button>
+        </div>
+      </header>
+      {failure ? <FailureBand failure={failure} asOfMs={data ? readAtMs : null} onRetry={retry} /> : null}
+      {data && people ? (
+        <>
+          <Card>
+            <CardHeader title="Accounts" description={`${data.people.length} in all`} />
+            <div ref={rows} data-rows>
+              {people.length === 0 ? (
+                <EmptyState
+                  className="py-8"
+                  icon={<Users aria-hidden />}
+                  title="Nobody matches"
+                  action={<Button onClick={() => setText('')}>Clear the search</Button>}
+                />
+              ) : (
+                <ul className="divide-y divide-hairline">
+                  {people.map((person) => (
+                    <Account key={person.id} person={person} onAsk={setAsked} onLetIn={(who) => void letIn(who)} />
+                  ))}
+                </ul>
+              )}
+            </div>
+          </Card>
+          <OpenLinks links={data.invitations} />
+        </>
+      ) : null}
+      {data && asked?.kind === 'invite' ? <InviteDialog list={data} onMade={made} onClose={close} /> : null}
+      {data && asked?.kind === 'roles' ? <RolesDialog person={asked.person} list={data} onClose={close} /> : null}
+      {data && asked?.kind === 'reset' ? (
+        <ResetDialog person={asked.person} list={data} onMade={made} onClose={close} />
+      ) : null}
+      {data && asked?.kind === 'deactivate' ? (
+        <DeactivateDialog person={asked.person} list={data} onClose={close} />
+      ) : null}
+      {link ? <LinkMade link={link} onClose={() => setLink(null)} /> : null}
+      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
+    </>
+  );
+}
+
+function Account({
+  person,
+  onAsk,
+  onLetIn,
+}: {
+  person: PersonRow;
+  onAsk: (asked: Asked) => void;
+  onLetIn: (person: PersonRow) => void;
+}) {
+  const me = usePerson();
+  const own = me.id === person.id;
+  return (
+    <li className="flex items-center gap-x-4 px-4 py-2.5">
+      <div className="grid min-w-0 flex-1 gap-x-4 gap-y-1 md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_minmax(0,1fr)] md:items-center">
+        <div className="min-w-0">
+          <button
+            type="button"
+            data-row
+            onClick={() => onAsk({ kind: 'roles', person })}
+            className="block max-w-full truncate rounded-sm text-left text-sm font-medium underline-offset-2 hover:underline"
+          >
+            {person.name}
+            {own ? <span className="font-normal text-ink-2"> (you)</span> : null}
+          </button>
+          <p className="truncate text-xs text-ink-2">{person.email}</p>
+        </div>
+        <div className="flex flex-wrap items-center gap-1">
+          {person.deactivatedMs ? (
+            <Badge>
+              <UserRoundX aria-hidden />
+              Deactivated
+            </Badge>
+          ) : (
+            <RoleBadges grants={person.grants} none={person.groups.length ? 'Roles of groups only' : 'No role'} />
+          )}
+          {person.groups.map((group) => (
+            <Badge key={group}>
+              <Users aria-hidden />
+              {group}
+            </Badge>
+          ))}
+        </div>
+        <p className="text-xs text-ink-2">
+          {person.deactivatedMs ? (
+            <RelativeTime prefix="since " atMs={person.deactivatedMs} />
+          ) : person.lastSeenMs ? (
+            <RelativeTime prefix="signed in " atMs={person.lastSeenMs} />
+          ) : (
+            'never signed in'
+          )}
+        </p>
+      </div>
+      <Menu
+        trigger={
+          <IconButton label={`What to do with ${person.name}`}>
+            <Ellipsis aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<ShieldCheck aria-hidden />} onSelect={() => onAsk({ kind: 'roles', person })}>
+          Roles and groups…
+        </MenuItem>
+        <MenuItem
+          icon={<KeyRound aria-hidden />}
+          disabled={person.deactivatedMs !== null}
+          onSelect={() => onAsk({ kind: 'reset', person })}
+        >
+          New password…
+        </MenuItem>
+        {person.deactivatedMs ? (
+          <MenuItem icon={<UserRoundCheck aria-hidden />} onSelect={() => onLetIn(person)}>
+            Let in again
+          </MenuItem>
+        ) : (
+          <MenuItem
+            danger
+            icon={<UserRoundX aria-hidden />}
+            disabled={own}
+            description={own ? 'Another administrator can.' : undefined}
+            onSelect={() => onAsk({ kind: 'deactivate', person })}
+          >
+            Deactivate…
+          </MenuItem>
+        )}
+      </Menu>
+    </li>
+  );
+}
+
+function OpenLinks({ links }: { links: readonly InvitationRow[] }) {
+  const { pending, failure, ask } = useAsk();
+  return (
+    <Card>
+      <CardHeader
+        title="Links that were not used yet"
+        description="Each opens once. A newer one for the same person replaces it."
+      />
+      {failure ? <FailureBand failure={failure} className="m-3" /> : null}
+      {links.length === 0 ? (
+        <p className="px-4 py-4 text-sm text-ink-2">None. Invite somebody, or make a link for a new password.</p>
+      ) : (
+        <ul className="divide-y divide-hairline">
+          {links.map((link) => (
+            <li key={link.id} className="flex items-center gap-x-4 px-4 py-2.5">
+              <div className="grid min-w-0 flex-1 gap-x-4 gap-y-1 md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_minmax(0,1fr)] md:items-center">
+                <div className="min-w-0">
+                  <p className="truncate text-sm font-medium">{link.email}</p>
+                  <p className="truncate text-xs text-ink-2">
+                    {link.kind === 'invite' ? 'Invitation' : 'New password'} by {link.createdBy}
+                  </p>
+                </div>
+                {link.kind === 'invite' ? <RoleBadges grants={link.grants} /> : <span />}
+                <p className="text-xs text-ink-2">
+                  <RelativeTime prefix="ends " atMs={link.expiresMs} />
+                </p>
+              </div>
+              <Button
+                size="sm"
+                pending={pending}
+                aria-label={`Withdraw the link for ${link.email}`}
+                onClick={() => void ask(routes.withdrawInvitation(link.id), {})}
+              >
+                Withdraw
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+    </Card>
+  );
+}

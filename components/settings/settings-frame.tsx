@@ -1,0 +1,44 @@
+'use client';
+
+/** The pages of Settings, one tab each; every tab is a page of its own, with its own address. */
+import Link from 'next/link';
+import { usePathname } from 'next/navigation';
+import type { ReactNode } from 'react';
+import { pages } from '@/app/_contract/routes';
+import { usePerson } from '@/components/people/person';
+import { cn } from '@/components/ui/cn';
+import { mayAnywhere, type Operation } from '@/engine/permissions/permissions';
+
+const PARTS: { href: string; label: string; operation: Operation }[] = [
+  { href: pages.people(), label: 'People', operation: 'people.list' },
+  { href: pages.groups(), label: 'Groups', operation: 'people.list' },
+  { href: pages.keys(), label: 'Keys', operation: 'keys.list' },
+  { href: pages.audit(), label: 'Audit', operation: 'audit.read' },
+];
+
+export function SettingsFrame({ children }: { children: ReactNode }) {
+  const path = usePathname();
+  const person = usePerson();
+  return (
+    <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
+      <nav aria-label="Settings" className="-mx-1 flex gap-1 overflow-x-auto border-b border-hairline">
+        {PARTS.filter(({ operation }) => mayAnywhere(person, operation)).map(({ href, label }) => (
+          <Link
+            key={href}
+            href={href}
+            aria-current={path === href ? 'page' : undefined}
+            className={cn(
+              'relative inline-flex h-9 shrink-0 items-center px-3 text-sm -outline-offset-2',
+              path === href
+                ? 'font-medium text-ink after:absolute after:inset-x-2 after:bottom-0 after:h-0.5 after:bg-ink'
+                : 'text-ink-2 hover:text-ink'
+            )}
+          >
+            {label}
+          </Link>
+        ))}
+      </nav>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+'use client';
+
+/** A change of Settings from a dialog: under way, refused with the reason in the dialog, or done. Lists are asked again. */
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AppFailure } from '@/app/_contract/errors';
+import { failureFrom, postJson } from '@/components/live/api';
+
+export interface Ask {
+  pending: boolean;
+  failure: AppFailure | null;
+  /** Null when it was refused; never rejects. */
+  ask: <A>(url: string, body: object) => Promise<A | null>;
+}
+
+export function useAsk(): Ask {
+  const client = useQueryClient();
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<AppFailure | null>(null);
+  const ask = async <A>(url: string, body: object): Promise<A | null> => {
+    setPending(true);
+    setFailure(null);
+    try {
+      const answer = await postJson<A>(url, body);
+      await client.invalidateQueries({ queryKey: ['people'] });
+      return answer;
+    } catch (error) {
+      setFailure(failureFrom(error));
+      return null;
+    } finally {
+      setPending(false);
+    }
+  };
+  return { pending, failure, ask };
+}

@@ -1,0 +1,20 @@
+'use client';
+
+/** Keys of a list whose rows are buttons or links marked `data-row`: j and k move the focus, Esc leaves it. */
+import { useRef, type RefObject } from 'react';
+import { useListKeys } from '@/components/ui/use-list-keys';
+
+export function useRows(options: { onHelp: () => void; search?: RefObject<HTMLInputElement | null> }) {
+  const list = useRef<HTMLDivElement>(null);
+  useListKeys({
+    onMove: (by) => {
+      const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
+      const at = rows.findIndex((row) => row === document.activeElement);
+      rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
+    },
+    onSearch: () => options.search?.current?.focus(),
+    onEscape: () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
+    onHelp: options.onHelp,
+  });
+  return list;
+}
