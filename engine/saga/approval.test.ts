@@ -11,12 +11,17 @@ provesHistories({ workflowsPath });
 usesSagas();
 
 const MINUTE_MS = 60_000;
-async function waiting(more: object = {}): Promise<[WorkflowUnderTest, ApprovalDecision]> {
-  const run = start('approval', more);
+const waiting = (more: object = {}) => answering(start('approval', more));
+async function answering(run: WorkflowUnderTest): Promise<[WorkflowUnderTest, ApprovalDecision]> {
   await run.run({ until: () => world.calls.includes('open approve') });
   await run.run({ until: () => run.state.activities.size === 0 || world.web !== 'up' });
   const { taskId, dataHash } = await approvalOf(run);
   return [run, { taskId, decision: 'approve', comment: '', dataHash, actor: actor('Ada', 'finance') }];
+}
+/** Started by Ada, whose id the door wrote into the memo. */
+async function waitingForAnother(): Promise<[WorkflowUnderTest, ApprovalDecision]> {
+  const memo = { BackstitchStarterId: 'ada' };
+  return answering(worlds.startWith(memo, 'approval', { forbidStarter: true }));
 }
 async function decide(run: WorkflowUnderTest, updateId: string, decision: ApprovalDecision): Promise<void> {
   run.update(updateId, '__decide', decision);
@@ -51,6 +56,16 @@ describe('a decision', () => {
     await run.run();
     expect(run.result()).toBe('Ada');
     expect(world.calls).toEqual(['a', 'open approve', 'close approved']);
+  });
+
+  it('[Y44] is refused to the person who started the run, where the approval forbids that', async () => {
+    const [run, decision] = await waitingForAnother();
+    await decide(run, 'own', decision);
+    expect(worlds.refusalOf(run, 'own')).toEqual(['NotCandidate', expect.stringContaining('somebody else has to')]);
+    await decide(run, 'other', { ...decision, actor: actor('Bob', 'finance') });
+    run.signal('go');
+    await run.run();
+    expect(run.result()).toBe('Bob');
   });
 
   it('[Y26] counts once: said again it is the same, another is refused with who decided, as long as the run lives', async () => {

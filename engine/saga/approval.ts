@@ -102,6 +102,8 @@ function validate(task: Task | undefined, decided: ApprovalDecision): void {
   const mayDecide =
     spec.candidates.length === 0 || spec.candidates.some((name) => name === actor.id || actor.groups.includes(name));
   if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not among those who may decide this.`);
+  if (spec.forbidStarter && workflowInfo().memo?.BackstitchStarterId === actor.id)
+    refuse(REFUSALS.notCandidate, `${actor.name} started this run: somebody else has to decide this.`);
   const needsComment =
     spec.requireComment === 'always' || (spec.requireComment === 'onReject' && decision === 'reject');
   if (needsComment && !comment?.trim()) refuse(REFUSALS.commentRequired, 'This decision needs a comment.');

@@ -25,6 +25,7 @@ export async function openTask(
       question: task.question,
       candidates: task.candidates,
       requireComment: task.requireComment,
+      forbidStarter: task.forbidStarter ?? false,
       data: json(task.data) ?? Prisma.JsonNull,
       dataHash: task.dataHash,
       schema: json(task.schema) ?? Prisma.DbNull,

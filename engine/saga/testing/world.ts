@@ -91,9 +91,12 @@ export function usesSagas(): void {
   afterEach(() => expect(started.flatMap(({ failures }) => failures)).toEqual([]));
 }
 
-export function start(workflowType: string, ...args: unknown[]): WorkflowUnderTest {
+export const start = (workflowType: string, ...args: unknown[]) => startWith({}, workflowType, ...args);
+
+/** With a memo, as a door writes into it who started the run. */
+export function startWith(memo: Record<string, unknown>, workflowType: string, ...args: unknown[]): WorkflowUnderTest {
   const runKey = nextKey++;
-  const options = { runKey, workflowId: `${workflowType}-${runKey}` };
+  const options = { runKey, workflowId: `${workflowType}-${runKey}`, memo };
   const run = new WorkflowUnderTest(worker, executor, workflowType, args, options);
   started.push(run);
   return run;

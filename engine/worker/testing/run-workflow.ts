@@ -33,7 +33,12 @@ export class WorkflowUnderTest {
     private readonly activities: ActivityWorker,
     workflowType: string,
     args: unknown[] = [],
-    options: { runKey?: number; workflowId?: string; source?: WorkflowSource } = {}
+    options: {
+      runKey?: number;
+      workflowId?: string;
+      source?: WorkflowSource;
+      memo?: Record<string, unknown>;
+    } = {}
   ) {
     const workflowId = options.workflowId ?? `wf-${workflowType}`;
     const runId = uuidOf(workflowId);
@@ -54,6 +59,14 @@ export class WorkflowUnderTest {
           firstExecutionRunId: runId,
           attempt: 1,
           identity: 'test',
+          memo: {
+            fields: Object.fromEntries(
+              Object.entries(options.memo ?? {}).map(([name, value]) => [
+                name,
+                defaultPayloadConverter.toPayload(value),
+              ])
+            ),
+          },
         },
       },
       this.now,
