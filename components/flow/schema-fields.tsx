@@ -8,6 +8,7 @@ import { Button, IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/field';
 import { wordsOf } from '@/engine/flow/values/format';
+import { firstInexact } from '@/engine/flow/values/json';
 import type { JsonSchema } from '@/engine/flow/document';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { useWriting } from '@/components/ui/writing';
@@ -198,7 +199,8 @@ const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 function jsonOf(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    // What would be sent as another number stays the text that it is, and is refused as one.
+    return firstInexact(text) ? text : (JSON.parse(text) as unknown);
   } catch {
     return text;
   }

@@ -16,6 +16,7 @@ import type { AppFailure } from '@/app/_contract/errors';
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { RunView } from './run-view';
 import { useRequestId } from './use-request-id';
+import { firstInexact } from '@/engine/flow/values/json';
 
 export type SendKind = 'signal' | 'query' | 'update';
 
@@ -198,6 +199,11 @@ function JsonForm({
       value = text.trim() ? (JSON.parse(text) as unknown) : undefined;
     } catch (error) {
       setProblem(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+      return;
+    }
+    const inexact = firstInexact(text);
+    if (inexact) {
+      setProblem(`${inexact.digits} has more digits than can be kept exactly. Write it as a text, in quotes.`);
       return;
     }
     setProblem(null);

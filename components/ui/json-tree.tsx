@@ -7,6 +7,7 @@ import type { JsonSchema } from '@/engine/flow/document';
 import { cn } from './cn';
 import { CopyButton } from './copyable';
 import { PlainText } from './plain-text';
+import { isExactData, writeJson } from '../../engine/flow/values/json';
 import { maskSensitive } from '../../engine/flow/values/format';
 
 const PAGE = 100;
@@ -27,7 +28,7 @@ export function JsonTree({
   return (
     <div className={cn('group/json relative font-mono text-xs', className)}>
       <div className="absolute right-0 top-0 opacity-0 focus-within:opacity-100 group-hover/json:opacity-100">
-        <CopyButton text={JSON.stringify(shown, null, 2) ?? 'undefined'} label="Copy JSON" />
+        <CopyButton text={writeJson(shown, 2) ?? 'undefined'} label="Copy JSON" />
       </div>
       <Item name={null} value={shown} depth={0} openDepth={openDepth} />
     </div>
@@ -48,7 +49,7 @@ function Item({
   const [open, setOpen] = useState(depth < openDepth);
   const [limit, setLimit] = useState(PAGE);
   const label = name === null ? null : <span className="text-ink-2">{name}: </span>;
-  if (value === null || typeof value !== 'object') {
+  if (value === null || typeof value !== 'object' || isExactData(value)) {
     return (
       <div className="py-px pl-4">
         {label}
@@ -112,6 +113,7 @@ function Item({
 }
 
 function Leaf({ value }: { value: unknown }) {
+  if (isExactData(value)) return <span className="text-[color:var(--shiki-token-constant)]">{value.$exact}</span>;
   if (typeof value === 'string') {
     return (
       <span className="whitespace-pre-wrap text-[color:var(--shiki-token-string)]">

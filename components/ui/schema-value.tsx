@@ -18,6 +18,7 @@ import {
   parseDuration,
   wordsOf,
 } from '../../engine/flow/values/format';
+import { isExactData } from '../../engine/flow/values/json';
 import { writeMoney } from '../../engine/flow/values/money';
 import { writeNumber, writePercent } from '../../engine/flow/values/numbers';
 import { JsonTree } from './json-tree';
@@ -64,6 +65,11 @@ export function SchemaValue({
     );
   }
   const figures = cn('figures', className);
+  if (isExactData(value)) {
+    const currency = schema?.currencyField ? siblings?.[schema.currencyField] : null;
+    const money = schema?.format === 'money' && typeof currency === 'string';
+    return <span className={figures}>{money ? writeMoney(value.$exact, currency, writing) : value.$exact}</span>;
+  }
   if (typeof value === 'number') {
     if (schema?.format === 'money') {
       const currency = schema.currencyField ? siblings?.[schema.currencyField] : null;

@@ -63,6 +63,11 @@ const refusal = (details: string) => expect.objectContaining({ code: status.INVA
 
 it.each<[what: string, input: Payload | null, details: string]>([
   ['a text for a number', jsonPayload({ amount: 'lots' }), 'input/amount: must be a whole number'],
+  [
+    'a number whose digits would be lost',
+    plain('{ "amount": 9007199254740993 }'),
+    'input: has 9007199254740993 at /amount, more digits than a number keeps exactly: send it as a text',
+  ],
   ['a missing field', jsonPayload({}), 'input/amount: is missing'],
   ['a field that is not declared', jsonPayload({ amount: 1, more: 2 }), 'input/more: is not a field of this form'],
   [

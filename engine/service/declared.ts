@@ -3,6 +3,7 @@
  * before anything is recorded. The run checks the same by itself (engine/saga/value-check.ts), since a Temporal cluster has no
  * frontend of ours; patterns and formats are checked here alone.
  */
+import { firstInexact } from '../flow/values/json';
 import type { JsonSchema } from '../flow/document';
 import { misfitsOf, UnusableSchema } from '../flow/schema/check';
 import { textProblemIn } from '../plain-text';
@@ -51,9 +52,18 @@ function valueOf(field: string, payloads: Payloads): unknown {
   const encoding = new TextDecoder().decode(payload.metadata?.encoding ?? new Uint8Array());
   if (encoding === 'binary/null') return null;
   if (encoding !== 'json/plain') throw invalid(field, `has the encoding '${encoding}'; flows read json/plain`);
+  let value: unknown;
+  let inexact: ReturnType<typeof firstInexact>;
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(payload.data ?? new Uint8Array())) as unknown;
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(payload.data ?? new Uint8Array());
+    value = JSON.parse(text) as unknown;
+    inexact = firstInexact(text);
   } catch {
     throw invalid(field, 'is no JSON');
   }
+  if (inexact) {
+    const { at, digits } = inexact;
+    throw invalid(field, `has ${digits} at ${at}, more digits than a number keeps exactly: send it as a text`);
+  }
+  return value;
 }

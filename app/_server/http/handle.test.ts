@@ -55,6 +55,14 @@ test('[H2] a body that is no JSON is said to be none', async () => {
   expect(await codes(own.map((url) => admin.post(url, 'a=1', form)))).toEqual(new Set(['400 badRequest']));
 });
 
+test('[H8] a number whose digits would be lost is refused and named, wherever it is sent', async () => {
+  const own = changes.filter((url) => !url.startsWith('/api/auth/') && !url.startsWith('/api/internal/'));
+  for (const url of own) {
+    const { status, error } = await admin.post(url, '{ "lost": [9007199254740993], "kept": 0.10 }', worker);
+    expect([url, status, error?.problems?.[0]?.at]).toEqual([url, 422, '/lost/0']);
+  }
+});
+
 test('[H3] fields that are missing are named, by JSON pointer', async () => {
   // What is named by its address alone, or whose fields may all be left out.
   const needsNothing = /\/(remove|revoke|withdraw|deactivate|reactivate|reset-password)$/;

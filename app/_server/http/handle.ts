@@ -1,6 +1,7 @@
 /** What every REST handler has in common: own origin, session, parse, one operation, its answer or its refusal as JSON. */
 import { type z } from 'zod';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
+import { firstInexact } from '@/engine/flow/values/json';
 import { textProblemIn } from '@/engine/plain-text';
 import { failureOf, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
@@ -67,7 +68,9 @@ export async function bodyOf<S extends z.ZodType>(request: Request, schema: S, o
   if (!request.headers.get('content-type')?.startsWith('application/json')) {
     throw new Refusal('badRequest', 'The body must be JSON (content-type: application/json).');
   }
-  const value = parseJson(await readText(request));
+  const text = await readText(request);
+  const value = parseJson(text);
+  demandExact(text, own);
   demandPlainText(own === undefined ? value : without(value, own), 'The request');
   return parsed(schema, value, 'The request');
 }
@@ -83,6 +86,14 @@ function demandPlainText(value: unknown, what: string): void {
   const found = textProblemIn(value);
   if (found)
     throw new Refusal('inputInvalid', `${what} cannot be stored.`, [{ at: found.at || '/', message: found.problem }]);
+}
+
+/** A number that would be stored as another one is refused. Flows keep such numbers of services; people send them as texts. */
+function demandExact(text: string, own: string | undefined): void {
+  const found = firstInexact(text, own);
+  if (!found) return;
+  const message = `has ${found.digits}, a number with more digits than can be kept exactly. Send it as a text.`;
+  throw new Refusal('inputInvalid', 'The request has a number that cannot be kept.', [{ at: found.at, message }]);
 }
 
 const without = (value: unknown, own: string): unknown =>

@@ -80,6 +80,20 @@ export function firstExact(value: unknown, at = ''): Inexact | null {
   return null;
 }
 
+/**
+ * The first number in a JSON text that JavaScript cannot hold, outside of the field `own`: what a door refuses, since it would be stored
+ * as another number. Null for what is no JSON or too deep to be read: that is told by others.
+ */
+export function firstInexact(text: string, own?: string): Inexact | null {
+  try {
+    const value = readJson(text);
+    const isOwn = own !== undefined && typeof value === 'object' && value !== null;
+    return firstExact(isOwn ? { ...value, [own]: undefined } : value);
+  } catch {
+    return null;
+  }
+}
+
 /** For checks of types and limits: exact numbers as the nearest number. Never to be sent on. */
 export function withNearest(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
