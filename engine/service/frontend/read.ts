@@ -87,10 +87,10 @@ export async function getHistory(
   }
   await wait(({ durableNextEventId, isOpen }) => durableNextEventId > from || !isOpen);
   const size = pageSize(request.maximumPageSize);
-  const last = run.durableNextEventId;
-  const events = await readPage(frontend, run, from, Math.min(last, from + size));
+  const events = await readPage(frontend, run, from, Math.min(run.durableNextEventId, from + size));
   const next = from + events.length;
-  const more = next < last || (request.waitNewEvent && (run.isOpen || !run.isClean));
+  // Asked after the read: the run may have written its last events meanwhile.
+  const more = next < run.durableNextEventId || (request.waitNewEvent && (run.isOpen || !run.isClean));
   return { history: { events }, nextPageToken: more ? encodeToken({ runId, next }) : new Uint8Array() };
 }
 

@@ -7,6 +7,8 @@ export class SlowStore extends MemoryStore {
   /** Whoever holds the lease is not told that it was taken. */
   isSilent = false;
   #next: Promise<'through' | 'broken'> | null = null;
+  /** What happens while the next read of a history is under way: after it has read, before it is answered. */
+  duringNextRead: (() => Promise<void>) | null = null;
 
   holdNextCommit(): (end: 'through' | 'broken') => void {
     let end!: (how: 'through' | 'broken') => void;
@@ -22,6 +24,14 @@ export class SlowStore extends MemoryStore {
       this.#next = null;
       if ((await held) === 'broken') throw new StoreUnavailableError('connection lost (simulated)');
       return commit(runs);
+    };
+    const readHistory = lease.readHistory.bind(lease);
+    lease.readHistory = async (...range) => {
+      const batches = await readHistory(...range);
+      const during = this.duringNextRead;
+      this.duringNextRead = null;
+      await during?.();
+      return batches;
     };
     return lease;
   }
