@@ -58,6 +58,7 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
       })
     : null;
   redis?.on('error', (error) => log.warn({ err: error }, 'Redis is away'));
+  if (redis) hearRefusals(redis);
   const temporal = connectEngine(config);
   const versions = createBackstitchClient(config.versionsAddress, config.key);
   const catalogue = new VersionCatalogue(versions);
@@ -134,5 +135,14 @@ export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
       await database.$disconnect();
       redis?.disconnect();
     },
+  };
+}
+
+/** The sockets' adapter does not wait for every answer of Redis. One that is refused while Redis is away must not end this process. */
+function hearRefusals(redis: Redis): void {
+  const send = redis.sendCommand.bind(redis);
+  redis.sendCommand = (command, stream) => {
+    command.promise.catch(() => undefined);
+    return send(command, stream);
   };
 }
