@@ -9,7 +9,7 @@ import type { Web } from './web';
 
 export const IDENTITY = 'backstitch-web';
 /** A page must not hang with an engine that hangs. */
-const READ_DEADLINE_MS = 2_500;
+const READ_DEADLINE_MS = 2_000;
 /** A run's own code may have to be replayed first. */
 const QUERY_DEADLINE_MS = 8_000;
 const WRITE_DEADLINE_MS = 12_000;

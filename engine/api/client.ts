@@ -70,7 +70,7 @@ export interface WatchListener {
 
 const CALL_DEADLINE_MS = 10_000;
 /** Every page asks for it: none may hang with an engine that hangs. */
-const LIST_DEADLINE_MS = 2_500;
+const LIST_DEADLINE_MS = 2_000;
 /** Type-checking alone may take ten seconds. */
 const PUBLISH_DEADLINE_MS = 60_000;
 
