@@ -62,9 +62,14 @@ export function RelativeTime({ atMs, prefix, className }: { atMs: number; prefix
   const now = useNow();
   const zone = useZone();
   const exact = useMemo(() => formatInstant(atMs, zone), [atMs, zone]);
+  // The time at which the server read something is not the time at which the browser took it over: no fault of hydration.
   return (
     <Tooltip content={exact}>
-      <time dateTime={new Date(atMs).toISOString()} className={cn('figures whitespace-nowrap', className)}>
+      <time
+        dateTime={new Date(atMs).toISOString()}
+        className={cn('figures whitespace-nowrap', className)}
+        suppressHydrationWarning
+      >
         {prefix}
         {now === null ? exact : formatRelative(atMs, now)}
       </time>
