@@ -1,7 +1,9 @@
 /** What a card says, worked out of the drawn node and, at run time, of its view. Pure; the words of the canvas live here. */
 import type { Effect, FlowDocument, FlowNode } from '@/engine/flow/document';
-import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
+import { factsOf } from '@/engine/flow/nodes/table';
+import { pivotPlaces } from '@/engine/flow/pivots';
+import { allNodes } from '@/engine/flow/tree';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 import { stateWord } from '@/components/status/status-mark';
@@ -20,86 +22,49 @@ export interface StepFacts {
 
 /** Facts of every node of a document; the manifest, where there is one, knows effects that the catalogue declares. */
 export function stepFactsOf(document: FlowDocument, manifest?: FlowManifest | null): Map<string, StepFacts> {
-  const facts = new Map<string, StepFacts>();
-  const walk = (steps: readonly FlowNode[], behind: boolean) => {
-    const pivotAt = steps.findIndex((node) => node.kind === 'action' && node.pivot);
-    steps.forEach((node, index) => {
-      const afterPivot = behind || (pivotAt >= 0 && index > pivotAt);
-      facts.set(node.id, factsOf(node, afterPivot, manifest));
-      nestedSteps(node).forEach((inner) => walk(inner, afterPivot));
-    });
-  };
-  walk(document.steps, false);
-  return facts;
+  const places = pivotPlaces(document.steps);
+  return new Map(
+    allNodes(document.steps).map((node) => [node.id, stepFacts(node, places.get(node.id) === 'after', manifest)])
+  );
 }
 
-function factsOf(node: FlowNode, afterPivot: boolean, manifest?: FlowManifest | null): StepFacts {
-  const undo = node.kind === 'action' ? node.undo : undefined;
+function stepFacts(node: FlowNode, afterPivot: boolean, manifest?: FlowManifest | null): StepFacts {
+  const step = factsOf(node).step(node);
   const known = manifest?.nodes[node.id];
-  const effect = known?.effect ?? (node.kind === 'action' ? (node.effect ?? (undo ? 'reversible' : 'none')) : 'none');
-  const lining: LiningKind =
-    node.kind !== 'action' || effect === 'none'
-      ? 'none'
-      : effect === 'irreversible'
-        ? 'forGood'
-        : afterPivot
-          ? 'afterPivot'
-          : undo || known?.undo
-            ? 'undo'
-            : 'noUndo';
+  const undo = step?.undo;
+  const effect = known?.effect ?? step?.effect ?? (undo ? 'reversible' : 'none');
   return {
     node,
     effect,
-    lining,
+    lining: step ? liningOf(effect, afterPivot, Boolean(undo ?? known?.undo)) : 'none',
     undoTitle: undo?.title ?? known?.undo?.title ?? null,
     armed: undo?.armed ?? known?.undo?.armed ?? 'completed',
     afterPivot,
   };
 }
 
+function liningOf(effect: Effect, afterPivot: boolean, undo: boolean): LiningKind {
+  if (effect === 'none') return 'none';
+  if (effect === 'irreversible') return 'forGood';
+  if (afterPivot) return 'afterPivot';
+  return undo ? 'undo' : 'noUndo';
+}
+
 /** What it calls, waits for or sets: the line under the title at design time. */
-export function subtitleOf(node: FlowNode): string {
-  switch (node.kind) {
-    case 'action': {
-      const input =
-        typeof node.input === 'object' && node.input !== null && !Array.isArray(node.input) ? node.input : {};
-      const method = 'method' in input && typeof input.method === 'string' ? input.method : null;
-      const address = ['path', 'url']
-        .map((key) => input[key as keyof typeof input] as unknown)
-        .find((each) => typeof each === 'string');
-      if (method && typeof address === 'string') return `${method} ${address}`;
-      return method ? `${method} request` : node.activity;
-    }
-    case 'approval':
-      return node.candidates.length > 0 ? `Asks ${node.candidates.join(', ')}` : 'Asks anybody';
-    case 'wait':
-      return typeof node.duration === 'string'
-        ? `For ${node.duration}`
-        : node.until
-          ? `Until ${node.until}`
-          : 'For a computed time';
-    case 'waitForSignal':
-      return `Signal ${node.signal}${node.timeout ? `, at most ${node.timeout}` : ''}`;
-    case 'set':
-      return `Sets ${Object.keys(node.values).join(', ')}`;
-    case 'fail':
-      return node.errorType;
-    case 'end':
-      return 'Ends the flow';
-    case 'choice':
-      return `${node.branches.length + 1} ways`;
-    case 'parallel':
-      return `${node.branches.length} branches at once`;
-  }
+export function subtitleOf({ node, afterPivot }: StepFacts): string {
+  const { step, words } = factsOf(node);
+  return afterPivot && step(node) ? 'Retries until done' : words.line(node);
 }
 
 /** The line under the title of a run's card, and whether it tells of trouble. */
-export function runLineOf(facts: StepFacts, view: NodeView): { text: string; trouble: boolean } {
+export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { text: string; trouble: boolean } {
+  const { step, words } = factsOf(node);
+  const isStep = step(node) !== null;
   const said = view.failure?.message || view.failure?.type;
   switch (view.state) {
     case 'failed':
     case 'unknown':
-      if (!said && facts.node.kind !== 'action') return { text: subtitleOf(facts.node), trouble: false };
+      if (!said && !isStep) return { text: words.line(node), trouble: false };
       return { text: said ?? 'No reason was given', trouble: true };
     case 'retrying': {
       const attempt = view.maximumAttempts > 0 ? `${view.attempt}/${view.maximumAttempts}` : `Attempt ${view.attempt}`;
@@ -110,12 +75,8 @@ export function runLineOf(facts: StepFacts, view: NodeView): { text: string; tro
     case 'notTaken':
       return { text: 'Not taken', trouble: false };
     default:
-      if (facts.afterPivot && facts.node.kind === 'action' && view.state === 'running')
-        return { text: 'Retries until done', trouble: false };
-      return {
-        text: facts.node.kind === 'action' ? subtitleOf(facts.node) : (view.note ?? subtitleOf(facts.node)),
-        trouble: false,
-      };
+      if (afterPivot && isStep && view.state === 'running') return { text: 'Retries until done', trouble: false };
+      return { text: (isStep ? null : view.note) ?? words.line(node), trouble: false };
   }
 }
 
@@ -139,8 +100,9 @@ export const LEDGER_WORDS: Record<LedgerState, string> = {
 export function faceName(facts: StepFacts, view: NodeView | null): string {
   const { node } = facts;
   const state = view ? `, ${stateWord(faceState(view), view.attempt, view.maximumAttempts)}` : '';
-  const kind = node.kind === 'action' ? '' : `, ${KIND_WORDS[node.kind]}`;
-  const line = view ? runLineOf(facts, view).text : subtitleOf(node);
+  const { step, words } = factsOf(node);
+  const kind = step(node) ? '' : `, ${words.kind}`;
+  const line = view ? runLineOf(facts, view).text : subtitleOf(facts);
   return `${node.title}${kind}${state}, ${line}`;
 }
 /** Accessible name of a card's lining. */
@@ -161,15 +123,3 @@ export function liningName(facts: StepFacts, state: LedgerState | null, order: n
     }
   }
 }
-
-const KIND_WORDS: Record<FlowNode['kind'], string> = {
-  action: 'step',
-  choice: 'choice',
-  parallel: 'parallel branches',
-  wait: 'wait',
-  waitForSignal: 'wait for a signal',
-  approval: 'approval',
-  set: 'set variables',
-  fail: 'fails the flow',
-  end: 'end',
-};

@@ -8,8 +8,9 @@ import { ArrowUp, ChevronRight } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
+import { sequencesIn, type InnerSequence } from '@/engine/flow/branches';
 import type { FlowDocument, FlowNode } from '@/engine/flow/document';
-import { branchPlansOf, type BranchPlan } from '@/engine/run-view/branches';
+import { factsOf } from '@/engine/flow/nodes/table';
 import type { BranchState, Ledger, LedgerEntry, NodeView, RunFacts } from '@/engine/run-view/model';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { WhatIf } from '@/engine/flow/what-if';
@@ -50,14 +51,14 @@ export function SagaList({ document, manifest, ledger, status, className, ...res
 const BACK_STATES = new Set(['undoing', 'undone', 'undoFailed', 'doneByHand', 'leftStanding']);
 
 function Steps({ steps, context }: { steps: readonly FlowNode[]; context: ListContext }) {
-  const pivotAt = steps.findIndex((node) => node.kind === 'action' && node.pivot);
+  const pivotAt = steps.findIndex((node) => factsOf(node).step(node)?.pivot);
   const under = (node: FlowNode): boolean =>
-    context.facts.get(node.id)?.lining === 'undo' || branchPlansOf(node).some((plan) => plan.steps.some(under));
+    context.facts.get(node.id)?.lining === 'undo' || sequencesIn(node).some((plan) => plan.steps.some(under));
   const used = (node: FlowNode): boolean =>
     (context.whatIf
       ? context.whatIf.nodes[node.id]?.role === 'undone'
       : BACK_STATES.has(context.entries.get(node.id)?.state ?? '')) ||
-    branchPlansOf(node).some((plan) => plan.steps.some(used));
+    sequencesIn(node).some((plan) => plan.steps.some(used));
   const last = steps.findLastIndex((node, index) => (pivotAt < 0 || index <= pivotAt) && under(node));
   return (
     <ol className="flex flex-col">
@@ -103,11 +104,9 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
   const entry = context.entries.get(node.id) ?? null;
   const preview = context.whatIf?.nodes[node.id] ?? null;
   const dimmed = preview !== null && !['undone', 'fails', 'handles'].includes(preview.role);
-  const line = view
-    ? runLineOf(facts, view)
-    : { text: facts.afterPivot && node.kind === 'action' ? 'Retries until done' : subtitleOf(node), trouble: false };
+  const line = view ? runLineOf(facts, view) : { text: subtitleOf(facts), trouble: false };
   const under = liningName(facts, entry?.state ?? null, entry?.undoOrder ?? null);
-  const plans = branchPlansOf(node).filter((plan) => plan.steps.length > 0 || plan.id !== null);
+  const plans = sequencesIn(node).filter((plan) => plan.steps.length > 0 || plan.id !== null);
   const on = context.selected === node.id;
   return (
     <div className="pb-3">
@@ -165,7 +164,7 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
         ) : null}
       </button>
       {plans.map((plan) => (
-        <Branch key={plan.key} node={node} plan={plan} state={context.branches?.[plan.key] ?? null}>
+        <Branch key={plan.key} plan={plan} state={context.branches?.[plan.key] ?? null}>
           <Steps steps={plan.steps} context={context} />
         </Branch>
       ))}
@@ -174,17 +173,7 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
 }
 
 /** A branch below its head. One that was not taken is folded. */
-function Branch({
-  node,
-  plan,
-  state,
-  children,
-}: {
-  node: FlowNode;
-  plan: BranchPlan;
-  state: BranchState | null;
-  children: ReactNode;
-}) {
+function Branch({ plan, state, children }: { plan: InnerSequence; state: BranchState | null; children: ReactNode }) {
   const [open, setOpen] = useState(state !== 'notTaken');
   const [seen, setSeen] = useState(state);
   if (seen !== state) {
@@ -204,25 +193,11 @@ function Branch({
         )}
       >
         <ChevronRight aria-hidden className={cn('size-3.5 transition-transform', open && 'rotate-90')} />
-        {branchTitle(node, plan)}
+        {plan.title}
         {state === 'notTaken' ? <StatusMark state="notTaken" size={13} word="visible" className="ml-1" /> : null}
         {open ? null : <span className="figures">{count === 1 ? '1 step' : `${count} steps`}</span>}
       </button>
       {open ? children : null}
     </div>
   );
-}
-
-function branchTitle(node: FlowNode, plan: BranchPlan): string {
-  if (node.kind === 'choice' || node.kind === 'parallel') {
-    const branch = node.branches.find((each) => each.id === plan.id);
-    if (branch) return branch.title;
-  }
-  if (plan.role === 'catch') {
-    const index = Number(plan.key.split('/catch-')[1]);
-    const types = ('catch' in node && node.catch?.[index]?.types) || [];
-    return types.length > 0 ? `On ${types.join(', ')}` : 'On any failure';
-  }
-  if (node.kind === 'choice') return node.otherwise?.title ?? 'Otherwise';
-  return node.kind === 'approval' ? 'If rejected' : 'After the timeout';
 }

@@ -56,10 +56,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
       ? { text: PREVIEW_WORDS[preview.role], trouble: preview.role === 'fails' }
       : view
         ? runLineOf(facts, view)
-        : {
-            text: facts.afterPivot && node.kind === 'action' ? 'Retries until done' : subtitleOf(node),
-            trouble: false,
-          };
+        : { text: subtitleOf(facts), trouble: false };
   const underName = liningName(facts, entry?.state ?? null, entry?.undoOrder ?? null);
   const state: NodeState | null = preview?.role === 'fails' ? 'failed' : preview ? null : view ? faceState(view) : null;
   const showMark = state !== null && state !== 'notYet';

@@ -15,7 +15,7 @@
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes } from '../flow/tree';
-import { branchPlansOf, type BranchPlan } from './branches';
+import { sequencesIn, type InnerSequence } from '../flow/branches';
 import { closingFailureOf } from './closing-failure';
 import type { BranchState, Ledger, NodeState, NodeView, RunFacts } from './model';
 import { isUnderWay, nodeViewOf } from './node-view';
@@ -40,7 +40,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     steps.forEach((node, index) => {
       const later = steps.slice(index + 1).some((next) => startedWithin(next));
       const passed = later || passedBy;
-      const plans = branchPlansOf(node);
+      const plans = sequencesIn(node);
       for (const plan of plans) walk(plan.steps, passed);
       const view = nodes[node.id]!;
       if (view.state === 'notYet') derive(node, view, passed);
@@ -51,10 +51,10 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
   const startedWithin = (node: FlowNode): boolean => {
     const view = nodes[node.id] ?? (nodes[node.id] = read(node));
     if (view.state !== 'notYet' && view.state !== 'notTaken') return true;
-    return branchPlansOf(node).some((plan) => plan.steps.some(startedWithin));
+    return sequencesIn(node).some((plan) => plan.steps.some(startedWithin));
   };
   const derive = (node: FlowNode, view: NodeView, passed: boolean) => {
-    const inner = branchPlansOf(node).some((plan) => plan.steps.some(startedWithin));
+    const inner = sequencesIn(node).some((plan) => plan.steps.some(startedWithin));
     if (passed || closedAs === 'completed') {
       /* Without events of its own: it is done when what follows has begun. A step with events that has none was passed by. */
       if (node.kind !== 'action' && node.kind !== 'approval' && node.kind !== 'wait') view.state = 'done';
@@ -63,14 +63,14 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     }
     if (node.kind === 'end' && closedAs === 'completed' && !facts.nodes) view.state = 'done';
   };
-  const branchState = (node: FlowNode, plan: BranchPlan, view: NodeView): BranchState => {
+  const branchState = (node: FlowNode, plan: InnerSequence, view: NodeView): BranchState => {
     if (view.state === 'notYet' || view.state === 'notTaken') return view.state === 'notTaken' ? 'notTaken' : 'open';
     if (plan.steps.some(startedWithin)) return 'taken';
     if (plan.role === 'catch') return isOver(view.state) ? 'notTaken' : 'open';
     if (node.kind === 'parallel') return 'taken';
     if (node.kind === 'choice') {
       if (plan.id !== null && reported[plan.id]?.state === 'skipped') return 'notTaken';
-      const plans = branchPlansOf(node).filter((each) => each.role === 'branch');
+      const plans = sequencesIn(node).filter((each) => each.role === 'branch');
       const others = plans.filter((each) => each.key !== plan.key);
       if (others.some((each) => each.steps.some(startedWithin))) return 'notTaken';
       if (plan.id === null && others.every((each) => each.id !== null && reported[each.id]?.state === 'skipped'))
@@ -80,14 +80,14 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
       if (plan.steps.length === 0) return others.every((each) => leavesTrace(each.steps)) ? 'taken' : 'open';
       return leavesTrace(plan.steps) ? 'notTaken' : 'open';
     }
-    const sideTaken = branchPlansOf(node).some((each) => each.steps.some(startedWithin));
+    const sideTaken = sequencesIn(node).some((each) => each.steps.some(startedWithin));
     if (plan.steps.length === 0 && view.state === 'done') return sideTaken ? 'notTaken' : 'taken';
     return isOver(view.state) ? 'notTaken' : 'open';
   };
   const markNotTaken = (steps: readonly FlowNode[]) => {
     for (const node of steps) {
       nodes[node.id]!.state = 'notTaken';
-      for (const plan of branchPlansOf(node)) {
+      for (const plan of sequencesIn(node)) {
         branches[plan.key] = 'notTaken';
         markNotTaken(plan.steps);
       }
@@ -113,6 +113,6 @@ function failNodeOf(type: string | undefined, { document }: FlowManifest): strin
 /** Would the history tell that these steps ran? */
 function leavesTrace(steps: readonly FlowNode[]): boolean {
   const eventful = new Set<FlowNode['kind']>(['action', 'approval', 'wait']);
-  return steps.some((node) => eventful.has(node.kind) || branchPlansOf(node).some((plan) => leavesTrace(plan.steps)));
+  return steps.some((node) => eventful.has(node.kind) || sequencesIn(node).some((plan) => leavesTrace(plan.steps)));
 }
 const isOver = (state: NodeState) => state !== 'notYet' && !isUnderWay(state);

@@ -1,0 +1,40 @@
+/** The sequences inside a node, each with the key by which layout, projection and screens name it. */
+import type { FlowNode } from './nodes/table';
+import { factsOf } from './nodes/table';
+import { catchesOf } from './tree';
+
+export interface InnerSequence {
+  /** `<node id>/<key of the branch>`, or `<node id>/catch-<i>` for what handles a failure. */
+  key: string;
+  /** The node that contains it. */
+  owner: string;
+  /** Id that the workflow reports on; null for an implicit branch and for a handler. */
+  id: string | null;
+  /** Null for the straight way past a side branch. */
+  title: string | null;
+  role: 'branch' | 'catch';
+  steps: readonly FlowNode[];
+}
+
+/** In the order of the drawing: first the branches, then the handlers. */
+export function sequencesIn(node: FlowNode): InnerSequence[] {
+  const branches = factsOf(node)
+    .branches(node)
+    .map(({ key, id, title, steps }): InnerSequence => ({
+      key: `${node.id}/${key}`,
+      owner: node.id,
+      id,
+      title,
+      role: 'branch',
+      steps,
+    }));
+  const handlers = catchesOf(node).map(({ types, then }, index): InnerSequence => ({
+    key: `${node.id}/catch-${index}`,
+    owner: node.id,
+    id: null,
+    title: types.length === 0 ? 'On any failure' : `On ${types.join(', ')}`,
+    role: 'catch',
+    steps: then,
+  }));
+  return [...branches, ...handlers];
+}
