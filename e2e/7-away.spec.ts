@@ -141,7 +141,9 @@ test('a page opened while the engine hangs is there within seconds, and says wha
   const from = Date.now();
   await desk.goto(pages.home());
   await expect(desk.getByRole('heading', { name: 'Home' })).toBeVisible();
-  expect(Date.now() - from).toBeLessThan(7_000);
+  const tookMs = Date.now() - from;
+  console.log(`  a page opened while the engine hangs: there after ${(tookMs / 1_000).toFixed(1)} s`);
+  expect(tookMs).toBeLessThan(5_000);
   await expect(desk.getByText('Not known: the runs cannot be counted now.')).toBeVisible();
   await expect(desk.getByText('Nothing waits for you.')).toHaveCount(0);
   // By itself.

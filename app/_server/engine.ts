@@ -2,6 +2,7 @@
  * The official Temporal client, set up so that a missing engine is told at once and found again soon: no retries hidden in
  * a call (a page would hang), short reconnect, a deadline on every call.
  */
+import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
 import type { WebConfig } from './config';
 import { fromEngine, Refusal } from './failure';
@@ -20,7 +21,7 @@ export function connectEngine(config: WebConfig): Client {
     address: config.engineAddress,
     ...(config.key ? { apiKey: config.key } : {}),
     tls: false,
-    interceptors: [],
+    interceptors: [bounded],
     channelArgs: {
       'grpc.initial_reconnect_backoff_ms': 200,
       'grpc.max_reconnect_backoff_ms': 2_000,
@@ -29,6 +30,13 @@ export function connectEngine(config: WebConfig): Client {
   });
   return new Client({ connection, namespace: config.namespace, identity: IDENTITY });
 }
+
+/**
+ * A call without a deadline would wait for an engine that hangs for as long as it hangs, and everything that waits for the call with
+ * it. `reading`, `asking` and `changing` say what is right; this is the end of a call for which nobody did.
+ */
+export const bounded: Interceptor = (options, nextCall) =>
+  new InterceptingCall(nextCall({ ...options, deadline: options.deadline ?? Date.now() + WRITE_DEADLINE_MS }));
 
 type Temporal = Pick<Web, 'temporal'>;
 

@@ -5,6 +5,7 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import type { FlowSummary } from '@/app/_contract/flows';
 import type { StartedRun } from '@/app/_contract/runs';
 import { routes as to } from '@/app/_contract/routes';
 import { HintFeed } from './live/hint-feed';
@@ -160,6 +161,19 @@ describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
     );
   }, 90_000);
 });
+
+test('[D6] flows whose list was read a moment ago are answered in time by an engine that hangs, without their counts', async () => {
+  const operator = await world.as('operator');
+  await eventually(async () => {
+    // Only then is nothing but the counts asked of the engine.
+    await must(operator.get(to.flows()));
+    engine.goDead();
+    const [{ status, body }, ms] = await timed(() => operator.get<{ flows: FlowSummary[] }>(to.flows()));
+    engine.mend();
+    expect([status, body?.flows.map(({ openRuns }) => openRuns)]).toEqual([200, [null]]);
+    expect(ms).toBeLessThan(3_500);
+  }, 20_000);
+}, 60_000);
 
 test('[D4] health has a deadline of its own: lines on which nothing moves are away, and nobody waits for them', async () => {
   const operator = await world.as('operator');

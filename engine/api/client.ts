@@ -69,8 +69,8 @@ export interface WatchListener {
 }
 
 const CALL_DEADLINE_MS = 10_000;
-/** Every page asks for it: none may hang with an engine that hangs. */
-const LIST_DEADLINE_MS = 2_000;
+/** Pages read: none may hang with an engine that hangs. */
+const READ_DEADLINE_MS = 2_000;
 /** Type-checking alone may take ten seconds. */
 const PUBLISH_DEADLINE_MS = 60_000;
 
@@ -128,10 +128,10 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
       };
     },
     async listVersions(flow = '') {
-      return (await call<ListVersionsResponse>('ListVersions', { flow }, LIST_DEADLINE_MS)).versions;
+      return (await call<ListVersionsResponse>('ListVersions', { flow }, READ_DEADLINE_MS)).versions;
     },
     async getVersion(flow, version = 0, revision = '') {
-      const response = await call<GetVersionResponse>('GetVersion', { flow, version, revision });
+      const response = await call<GetVersionResponse>('GetVersion', { flow, version, revision }, READ_DEADLINE_MS);
       if (!response.version) throw new Error(`the engine answered without a version of ${flow}`);
       return {
         version: response.version,
@@ -144,10 +144,10 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
       await call('PutSecret', { name, value });
     },
     async listSecrets() {
-      return (await call<ListSecretsResponse>('ListSecrets', {})).names;
+      return (await call<ListSecretsResponse>('ListSecrets', {}, READ_DEADLINE_MS)).names;
     },
     async listKeys() {
-      return (await call<ListKeysResponse>('ListKeys', {})).keys;
+      return (await call<ListKeysResponse>('ListKeys', {}, READ_DEADLINE_MS)).keys;
     },
     async createKey(request) {
       const { key, secret } = await call<CreateKeyResponse>('CreateKey', request);
@@ -158,7 +158,7 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
       return (await call<RevokeKeyResponse>('RevokeKey', { id, revokedBy })).key ?? null;
     },
     async checkKey(sha256) {
-      return (await call<CheckKeyResponse>('CheckKey', { sha256 })).key ?? null;
+      return (await call<CheckKeyResponse>('CheckKey', { sha256 }, READ_DEADLINE_MS)).key ?? null;
     },
     async putKeyOwner(owner) {
       await call('PutKeyOwner', { owner });

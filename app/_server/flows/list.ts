@@ -1,5 +1,6 @@
 /** Every flow that has a published version, by title. */
 import type { FlowSummary } from '@/app/_contract/flows';
+import { reading } from '../engine';
 import { flowClause } from '../runs/visibility';
 import { flowsOf } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
@@ -21,10 +22,10 @@ export async function listFlows(web: Pick<Web, 'catalogue' | 'temporal'>, actor:
   return summaries.sort((a, b) => a.title.localeCompare(b.title));
 }
 
-/** Null where the cluster cannot count. */
-export async function countOpen({ temporal }: Pick<Web, 'temporal'>, flow: string): Promise<number | null> {
-  return temporal.workflow
-    .count(`${flowClause(flow)} AND ExecutionStatus = 'Running'`)
+/** Null where they cannot be counted now, or by this cluster. */
+export async function countOpen(web: Pick<Web, 'temporal'>, flow: string): Promise<number | null> {
+  const query = `${flowClause(flow)} AND ExecutionStatus = 'Running'`;
+  return reading(web, () => web.temporal.workflow.count(query))
     .then(({ count }) => count)
     .catch(() => null);
 }

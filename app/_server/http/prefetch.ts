@@ -1,12 +1,17 @@
-/** What a page reads for its island. A refusal is data too: the page stands, says what is away, and asks again by itself. */
+/** What a page reads for its island. A refusal is data too: the page is sent, says what is away, and asks again by itself. */
+import { cache } from 'react';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { failureOf } from '../failure';
 import { web, type Web } from '../web';
+import { withinPage } from './page-deadline';
+
+/** When this page began, by `performance.now()`: one instant a request, whichever layout or page asks first. */
+export const pageBegan = cache(() => performance.now());
 
 export async function prefetch<T>(read: (web: Web) => Promise<T>): Promise<Prefetched<T>> {
   const composed = web();
   try {
-    return { data: await read(composed) };
+    return { data: await withinPage(composed, pageBegan(), read(composed)) };
   } catch (error) {
     return { failure: failureOf(error, composed.log) };
   }

@@ -9,7 +9,7 @@ import { failureOf as failureViewOf } from '@/engine/run-view/failure';
 import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
 import { temporal } from '@/engine/proto';
 import { NODES_QUERY, type NodesReport } from '@/engine/saga/contract';
-import { asking, reading } from '../engine';
+import { asking, reading, unanswered } from '../engine';
 import type { RunAddress } from '../runs/address';
 import { millisOf, summaryOf } from '../runs/summary';
 import type { Web } from '../web';
@@ -42,6 +42,8 @@ export interface RunUpstream {
 
 /** A server ends a long poll after 20 s; one that takes much longer hangs. */
 const LONG_POLL_DEADLINE_MS = 35_000;
+/** Up to 2 MiB. */
+const FIRST_PAGE_DEADLINE_MS = 4_000;
 const GRPC_DEADLINE_EXCEEDED = 4;
 const { PendingActivityState } = temporal.api.enums.v1;
 
@@ -62,7 +64,8 @@ export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config
     },
     async history(execution, token, signal) {
       const poll = () =>
-        web.temporal.withDeadline(Date.now() + LONG_POLL_DEADLINE_MS, () =>
+        // The first page is there: only what comes after it is waited for.
+        web.temporal.withDeadline(Date.now() + (token ? LONG_POLL_DEADLINE_MS : FIRST_PAGE_DEADLINE_MS), () =>
           web.temporal.workflowService.getWorkflowExecutionHistory({
             namespace,
             execution,
@@ -81,7 +84,7 @@ export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config
         const late =
           typeof error === 'object' && error !== null && 'code' in error && error.code === GRPC_DEADLINE_EXCEEDED;
         if (late && token) return { events: [], token };
-        throw error;
+        return unanswered(error);
       }
     },
     nodes: ({ workflowId, runId }) =>

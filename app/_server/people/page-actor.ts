@@ -4,7 +4,9 @@ import { redirect } from 'next/navigation';
 import { cache } from 'react';
 import { pages } from '@/app/_contract/routes';
 import { refused } from '../failure';
+import { withinPage } from '../http/page-deadline';
 import { PATH_HEADER } from '../http/path-header';
+import { pageBegan } from '../http/prefetch';
 import { web } from '../web';
 import type { Actor } from './actor';
 import { accountExists } from './create-first-account';
@@ -16,8 +18,9 @@ import { readActor } from './session';
  */
 export const pageActor = cache(async (): Promise<Actor> => {
   const asked = await headers();
-  const actor = await readActor(web(), asked).catch(refused);
+  const inTime = <T>(read: Promise<T>) => withinPage(web(), pageBegan(), read).catch(refused);
+  const actor = await inTime(readActor(web(), asked));
   if (actor) return actor;
-  if (!(await accountExists(web()).catch(refused))) redirect(pages.firstAccount());
+  if (!(await inTime(accountExists(web())))) redirect(pages.firstAccount());
   redirect(pages.signIn(asked.get(PATH_HEADER) ?? undefined));
 });

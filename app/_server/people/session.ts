@@ -1,6 +1,7 @@
 /** From a request to who asks: by the session's cookie, or by a key. Looked up each time: what ended, ended at once. */
 import { createHash } from 'node:crypto';
 import type { KeyMessage } from '@/engine/api/client';
+import { unanswered } from '../engine';
 import { Refusal } from '../failure';
 import { CLIENT_HEADER } from '../http/client-address';
 import type { Web } from '../web';
@@ -62,7 +63,7 @@ export async function demandCaller(
 
 /** The engine keeps the keys. Its owner is read here, so that what changed for them a moment ago counts. */
 async function actorOfKey(web: Pick<Web, 'database' | 'versions'>, secret: string, headers: Headers): Promise<Actor> {
-  const key = await web.versions.checkKey(createHash('sha256').update(secret).digest('hex'));
+  const key = await web.versions.checkKey(createHash('sha256').update(secret).digest('hex')).catch(unanswered);
   const owner = key?.owner && (await readPerson(web, key.owner.id));
   if (!key || !owner) throw new Refusal('notSignedIn', 'This key is not known, has expired or was revoked.');
   return {
