@@ -1,5 +1,6 @@
 /** Flows and their published versions on the wire. */
 import { z } from 'zod';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { FlowManifest } from '@/engine/flow/manifest';
 
@@ -36,6 +37,8 @@ export interface FlowDetail {
   versions: VersionSummary[];
   /** The version asked for, the newest otherwise. */
   shown: FlowVersion;
+  /** What is wrong with that version now, although it was published: candidates of approvals who do not exist (any more). */
+  problems: Diagnostic[];
 }
 /** What the start form is made from. */
 export interface StartFormModel {

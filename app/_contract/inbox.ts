@@ -21,6 +21,8 @@ export interface InboxTask {
   workflowType: string;
   candidates: string[];
   requireComment: 'never' | 'onReject' | 'always';
+  /** The person who started the run may not decide. */
+  forbidStarter: boolean;
   data: unknown;
   dataHash: string;
   schema: JsonSchema | null;
@@ -37,6 +39,8 @@ export interface InboxTask {
   } | null;
   /** May this person decide it? */
   mine: boolean;
+  /** Why this person may not decide it, in one or two sentences; null when they may. */
+  whyNot: string | null;
 }
 export const INBOX_VIEWS = ['waiting', 'done'] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];

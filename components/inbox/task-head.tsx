@@ -46,7 +46,7 @@ export function TaskHead({ task }: { task: InboxTask }) {
           <span>
             Asked <RelativeTime atMs={task.openedMs} />
           </span>
-          <span>for {whoMay(task)} to decide</span>
+          <span className="break-words">To be decided by {whoMay(task)}</span>
           {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} />}
         </p>
       )}

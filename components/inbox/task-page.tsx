@@ -26,7 +26,7 @@ import { primaryOf, withoutPrimary } from './shown-data';
 import { TaskHead } from './task-head';
 import { useDecide } from './use-decide';
 import { useTask } from './use-task';
-import { demandsComment, TIMEOUT_WORDS, whoMay } from './words';
+import { demandsComment, TIMEOUT_WORDS } from './words';
 
 export interface Decider {
   id: string;
@@ -37,7 +37,8 @@ const COMMENT_MOST = 4_000;
 export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; person: Decider }) {
   const { detail, failure, readAtMs, retry } = useTask(first);
   const { task, consequences, consequencesProblem } = detail;
-  const whyNot = useWhyNot('inbox.decide', task.flow);
+  // The role is known here at once; the rest is known by the server.
+  const whyNot = useWhyNot('inbox.decide', task.flow) ?? task.whyNot;
   const draft = useDraft(person.id, task.taskId);
   const [asked, setAsked] = useState<Decision | null>(null);
   const [missing, setMissing] = useState<Decision | null>(null);
@@ -100,7 +101,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
             </h2>
             <SchemaView value={task.data} schema={shown} />
           </section>
-          {task.settled ? null : task.mine ? (
+          {task.settled || whyNot ? null : (
             <Field
               label="Comment"
               required={task.requireComment === 'always' || missing !== null}
@@ -116,10 +117,6 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
                 onChange={({ target }) => draft.setComment(target.value)}
               />
             </Field>
-          ) : (
-            <p className="rounded-lg border border-hairline px-4 py-3 text-sm text-ink-2">
-              {whyNot ?? `This is for ${whoMay(task)} to decide. You may read it.`}
-            </p>
           )}
           {!task.settled && task.dueAtMs !== null && consequences?.onTimeout ? (
             <p className="text-xs text-ink-2">When nobody answers in time, {TIMEOUT_WORDS[consequences.onTimeout]}.</p>
@@ -127,13 +124,14 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           <RunSoFar task={task} />
         </article>
       </div>
-      {!task.settled && task.mine ? (
+      {task.settled ? null : (
         <DecideBar
           name={person.name}
           onAsk={ask}
+          whyNot={whyNot}
           disabledReason={away?.reason ?? (changed ? 'The data changed: read it again first.' : null)}
         />
-      ) : null}
+      )}
       <DecideDialog
         task={task}
         consequences={consequences}

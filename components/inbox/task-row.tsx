@@ -71,7 +71,11 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
         Asked <RelativeTime atMs={task.openedMs} className={OWN} />
       </span>
       {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
-      {task.mine && task.candidates.length === 0 ? null : <span className="truncate">for {whoMay(task)}</span>}
+      {task.mine && task.candidates.length === 0 ? null : (
+        <span className={cn('truncate', OWN)} title={`To be decided by ${whoMay(task)}`}>
+          for {whoMay(task)}
+        </span>
+      )}
     </p>
   );
 }

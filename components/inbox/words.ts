@@ -10,9 +10,10 @@ export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> =
   runClosed: { words: 'The run ended undecided', mark: 'terminated' },
 };
 
-/** 'Finance, ada@example.com', or 'anybody'. */
-export function whoMay({ candidates }: Pick<InboxTask, 'candidates'>): string {
-  return candidates.length === 0 ? 'anybody' : candidates.join(', ');
+/** 'Finance, ada@example.com', or 'anybody'; where the approval says so, without the person who started the run. */
+export function whoMay({ candidates, forbidStarter }: Pick<InboxTask, 'candidates' | 'forbidStarter'>): string {
+  const names = candidates.length === 0 ? 'anybody' : candidates.join(', ');
+  return forbidStarter ? `${names}, but not the person who started the run` : names;
 }
 
 export const TIMEOUT_WORDS = {

@@ -3,6 +3,7 @@
 import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
 import { useState, type ReactNode } from 'react';
+import type { AppFailure } from '@/app/_contract/errors';
 import { toast, Toaster } from '@/components/ui/toast';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import { ApiError, failureFrom } from './api';
@@ -24,7 +25,7 @@ export function Providers({ children }: { children: ReactNode }) {
           onError: (error, _variables, _context, mutation) => {
             if (mutation.meta?.shownByForm) return;
             const failure = failureFrom(error);
-            toast.error(failure.message, { description: failure.whatToDo });
+            toast.error(failure.message, { description: adviceOf(failure) });
           },
         }),
       })
@@ -38,6 +39,26 @@ export function Providers({ children }: { children: ReactNode }) {
         </TooltipProvider>
       </QueryClientProvider>
     </NuqsAdapter>
+  );
+}
+
+/** What to do, and what is wrong where: the first few, since this goes away by itself. */
+function adviceOf({ whatToDo, problems = [] }: AppFailure): ReactNode {
+  const shown = problems.slice(0, 3);
+  return (
+    <>
+      {whatToDo}
+      {shown.length > 0 ? (
+        <ul className="mt-1 list-disc pl-4 break-words">
+          {shown.map(({ at, message }) => (
+            <li key={`${at} ${message}`}>
+              <span className="font-mono text-xs">{at}</span> {message}
+            </li>
+          ))}
+          {problems.length > shown.length ? <li>and {problems.length - shown.length} more</li> : null}
+        </ul>
+      ) : null}
+    </>
   );
 }
 

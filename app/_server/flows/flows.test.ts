@@ -1,7 +1,8 @@
 /** [F] Publishing and reading flows, with the real compiler behind the real engine's door. */
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { FlowDetail, FlowSummary, PublishedVersion } from '@/app/_contract/flows';
 import { routes as to } from '@/app/_contract/routes';
+import example from '@/engine/examples/order-fulfilment/order-fulfilment.flow.json';
 import { TILL_FLOW } from '../testing/till';
 import { must, startWorld, type Visitor, type World } from '../testing/world';
 
@@ -26,6 +27,16 @@ test('[F1] the example is installed once, also by two who press at the same mome
   expect(await flows()).toMatchObject([
     { name: 'order-fulfilment', latestVersion: 1, publishedBy: 'Ada designer', openRuns: 0 },
   ]);
+}, 60_000);
+
+test('[F13] installing the example overwrites nothing that others published at the same moment', async () => {
+  const changed = { ...example, title: 'Order fulfilment, ours' };
+  const { version } = (await must(publish(changed))).body;
+  const list = vi.spyOn(world.web.catalogue, 'list').mockResolvedValueOnce([]);
+  const { body } = await must(designer.post<PublishedVersion>(to.installExample(), {}));
+  list.mockRestore();
+  expect(body).toMatchObject({ again: true, version: { version: version.version, sha: version.sha } });
+  expect((await flows())[0]).toMatchObject({ title: changed.title, latestVersion: version.version });
 }, 60_000);
 
 describe('what cannot be published is refused with the place', () => {
@@ -236,8 +247,14 @@ test('[F12] candidates who are nobody here are a warning', async () => {
     { id: 'done', kind: 'end', title: 'Done', output: {} },
   ];
   const { warnings } = (await must(publish({ ...TILL_FLOW, name: 'asking', steps, signals: {}, updates: {} }))).body;
-  expect(warnings).toContainEqual({
-    nodeId: 'ask',
-    message: 'nobody@example.test, ghosts are no groups and no people here: nobody of that name can decide.',
-  });
+  const message = 'nobody@example.test, ghosts are no groups and no people here: nobody of that name can decide.';
+  expect(warnings).toEqual([{ nodeId: 'ask', message: expect.stringContaining(message) as string }]);
+
+  // The flow's page says so as well, as long as it is so.
+  const problems = async () => (await must(designer.get<FlowDetail>(to.flow('asking')))).body.problems;
+  expect(await problems()).toEqual([expect.objectContaining({ nodeId: 'ask', severity: 'warning', message })]);
+  await world.web.database.personGroup.create({ data: { name: 'ghosts' } });
+  expect((await problems()).map((each) => each.message)).toEqual([
+    'nobody@example.test is no group and no person here: nobody of that name can decide.',
+  ]);
 }, 60_000);

@@ -4,10 +4,11 @@ import { Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { countOpen } from './list';
+import { missingCandidates } from './missing-candidates';
 import { flowSummary, versionSummary } from './summaries';
 
 export async function getFlow(
-  web: Pick<Web, 'catalogue' | 'temporal'>,
+  web: Pick<Web, 'catalogue' | 'database' | 'log' | 'temporal'>,
   actor: Actor,
   flow: string,
   version?: number
@@ -29,5 +30,6 @@ export async function getFlow(
     summary: flowSummary(newest, openRuns),
     versions: versions.map(versionSummary),
     shown: { ...versionSummary(chosen), manifest: content.manifest, code: content.code },
+    problems: await missingCandidates(web, content.manifest.document),
   };
 }

@@ -1,5 +1,5 @@
 /** Candidates of approvals that are nobody here: nobody could decide, unless they come in later. */
-import type { PublishedVersion } from '@/app/_contract/flows';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { allNodes } from '@/engine/flow/tree';
 import type { Web } from '../web';
@@ -8,7 +8,7 @@ import type { Web } from '../web';
 export async function missingCandidates(
   { database, log }: Pick<Web, 'database' | 'log'>,
   document: FlowDocument
-): Promise<PublishedVersion['warnings']> {
+): Promise<Diagnostic[]> {
   const approvals = allNodes(document.steps).flatMap((node) => (node.kind === 'approval' ? [node] : []));
   const named = [...new Set(approvals.flatMap(({ candidates }) => candidates))];
   if (named.length === 0) return [];
@@ -31,7 +31,16 @@ export async function missingCandidates(
       const missing = candidates.filter((name) => !known.has(name) && !known.has(name.toLowerCase()));
       if (missing.length === 0) return [];
       const are = missing.length === 1 ? 'is no group and no person' : 'are no groups and no people';
-      return [{ nodeId: id, message: `${missing.join(', ')} ${are} here: nobody of that name can decide.` }];
+      return [
+        {
+          code: 'lint/unknown-candidate',
+          severity: 'warning',
+          nodeId: id,
+          path: ['candidates'],
+          message: `${missing.join(', ')} ${are} here: nobody of that name can decide.`,
+          fix: 'Make the group or invite the person in Settings, or publish with other candidates.',
+        },
+      ];
     });
   } catch (error) {
     log.debug({ err: error }, 'candidates could not be looked up');

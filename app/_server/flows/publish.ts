@@ -29,12 +29,9 @@ export async function publishFlow(
     return {
       version: versionSummary(put.version),
       again: put.again,
-      warnings: [
-        ...put.diagnostics
-          .filter(({ severity }) => severity === 'warning')
-          .map(({ nodeId, message }) => ({ nodeId, message })),
-        ...(await missingCandidates(web, read.document)),
-      ],
+      warnings: [...put.diagnostics, ...(await missingCandidates(web, read.document))]
+        .filter(({ severity }) => severity === 'warning')
+        .map(({ nodeId, message, fix }) => ({ nodeId, message: fix ? `${message} ${fix}` : message })),
     };
   });
 }

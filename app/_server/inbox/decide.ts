@@ -11,7 +11,7 @@ import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { sendUpdate } from '../runs/send-update';
 import type { Web } from '../web';
 import { reconcileTasks } from './reconcile';
-import { isCandidate, settledWords } from './view';
+import { settledWords, whyNotDecide } from './view';
 
 type Decider = Pick<Web, 'database' | 'log' | 'temporal' | 'config' | 'invalidations'>;
 
@@ -26,9 +26,8 @@ export async function decideTask(
   if (!task || task.flow === '') throw new Refusal('taskNotFound', 'There is no such task.');
   demand(actor, 'inbox.decide', task.flow);
   if (task.settledAt) return repeated(web, actor, task, request);
-  if (!isCandidate(actor, task.candidates)) {
-    throw new Refusal('notCandidate', `This is for ${task.candidates.join(', ')} to decide. Nothing was decided.`);
-  }
+  const forbidden = whyNotDecide(actor, task);
+  if (forbidden) throw new Refusal(forbidden.code, `${forbidden.message} Nothing was decided.`);
   if (request.dataHash !== task.dataHash) {
     throw new Refusal('dataChanged', 'What you saw is not what is to be decided now. Nothing was decided.');
   }

@@ -10,10 +10,11 @@ import type { HumanTask } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { cancelRun } from '../runs/cancel';
 import { signalRun } from '../runs/signal';
+import { startRun } from '../runs/start';
 import { terminateRun } from '../runs/terminate';
 import { eventually } from '../testing/world';
 import { PEOPLE, startTestWeb, type TestWeb } from '../testing/test-web';
-import { tripSource } from '../testing/trip';
+import { TRIP, tripSource } from '../testing/trip';
 import { decideTask } from './decide';
 import { getTask } from './get';
 import { countWaiting, listInbox } from './list';
@@ -59,6 +60,39 @@ describe('who may decide', () => {
       const { task } = await here.ask();
       await expect(decide(actor, task)).resolves.toMatchObject({ outcome: 'approved', by: actor.name });
     }
+  });
+
+  test('[I44] the person who started the run may not where the approval forbids it, is told why, and others may', async () => {
+    const eva: Actor = { ...ada, id: 'eva', name: 'Eva', grants: [...ada.grants, { role: 'operator', flow: null }] };
+    const input = { who: 'Grace', amount: 900 };
+    const { workflowId } = await startRun(here.web, eva, TRIP.name, { requestId: randomUUID(), input });
+    const task = await eventually(() => here.web.database.humanTask.findFirstOrThrow({ where: { workflowId } }));
+    expect(task).toMatchObject({ forbidStarter: true, starterId: 'eva' });
+
+    const why = 'You started this run, and this approval has to be decided by somebody else.';
+    const seenBy = async (actor: Actor) => (await getTask(here.web, actor, task.taskId)).task;
+    expect(await seenBy(eva)).toMatchObject({ mine: false, whyNot: why, forbidStarter: true });
+    expect(await seenBy(ada)).toMatchObject({ mine: true, whyNot: null });
+    expect(await seenBy(carl)).toMatchObject({
+      mine: false,
+      whyNot: 'This is for finance, Bob@example.com to decide.',
+    });
+    expect((await seenBy(olga)).whyNot).toMatch(/^Your role \(operator\) does not allow you to decide approvals/);
+    const before = await countWaiting(here.web, eva);
+    expect(await countWaiting(here.web, ada)).toBe(before + 1);
+
+    await expect(decide(eva, task)).rejects.toMatchObject({
+      code: 'notCandidate',
+      message: `${why} Nothing was decided.`,
+    });
+    expect(await here.auditOf(task.taskId)).toEqual([]);
+    await expect(decide(ada, task)).resolves.toMatchObject({ outcome: 'approved', by: 'Ada' });
+  });
+
+  test('[I45] a run that no person started forbids nobody', async () => {
+    const { task } = await here.ask();
+    await here.web.database.humanTask.update({ where: { taskId: task.taskId }, data: { starterId: null } });
+    expect((await getTask(here.web, ada, task.taskId)).task.mine).toBe(true);
   });
 
   test('[I3] a name that equals a group proves nothing', async () => {

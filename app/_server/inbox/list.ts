@@ -4,10 +4,10 @@
  */
 import type { InboxList, InboxQuery, TaskOutcome } from '@/app/_contract/inbox';
 import type { HumanTask } from '@/prisma/client/client';
-import { flowsOf, may, mayAnywhere } from '@/engine/permissions/permissions';
+import { flowsOf, mayAnywhere } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
-import { isCandidate, viewOf } from './view';
+import { viewOf, whyNotDecide } from './view';
 
 /** More than anybody reads; a number above it is shown as it is. */
 const COUNTED = 1_000;
@@ -53,17 +53,16 @@ export async function countWaiting(web: Reader, actor: Actor): Promise<number> {
   return mayAnywhere(actor, 'inbox.decide') ? (await readWaiting(web, actor)).mine.length : 0;
 }
 
-/** Ids of what waits, without the data that is asked about: who may decide is told by the candidates alone. */
+/** Ids of what waits, without the data that is asked about: who may decide does not depend on it. */
 async function readWaiting({ database }: Reader, actor: Actor): Promise<{ mine: string[]; others: string[] }> {
   const rows = await database.humanTask.findMany({
     where: { ...readable(actor), settledAt: null },
     orderBy: [{ dueAt: { sort: 'asc', nulls: 'last' } }, { openedAt: 'asc' }, { taskId: 'asc' }],
-    select: { taskId: true, candidates: true, flow: true },
+    select: { taskId: true, candidates: true, flow: true, forbidStarter: true, starterId: true },
     take: COUNTED,
   });
-  const isMine = ({ candidates, flow }: { candidates: string[]; flow: string }) =>
-    may(actor, 'inbox.decide', flow) && isCandidate(actor, candidates);
-  const idsOf = (mine: boolean) => rows.filter((row) => isMine(row) === mine).map(({ taskId }) => taskId);
+  const idsOf = (mine: boolean) =>
+    rows.filter((row) => (whyNotDecide(actor, row) === null) === mine).map(({ taskId }) => taskId);
   return { mine: idsOf(true), others: idsOf(false) };
 }
 

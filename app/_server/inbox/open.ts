@@ -1,15 +1,18 @@
 /** A run asks a person. Idempotent by task id: a second open, also one that comes after the close, changes nothing. */
+import { defaultPayloadConverter } from '@temporalio/common';
 import type { OpenTaskBody } from '@/app/_contract/inbox';
 import { storable } from '@/engine/plain-text';
 import { Prisma } from '@/prisma/client/client';
+import { reading } from '../engine';
 import { Refusal } from '../failure';
 import type { Web } from '../web';
 
 export async function openTask(
-  web: Pick<Web, 'database' | 'invalidations'>,
+  web: Pick<Web, 'database' | 'invalidations' | 'temporal'>,
   task: OpenTaskBody
 ): Promise<{ taskId: string }> {
   const { taskId, namespace, workflowId, runId } = task;
+  const starterId = task.forbidStarter ? await starterOf(web, task) : null;
   const { count } = await web.database.humanTask.createMany({
     skipDuplicates: true,
     data: {
@@ -26,6 +29,7 @@ export async function openTask(
       candidates: task.candidates,
       requireComment: task.requireComment,
       forbidStarter: task.forbidStarter ?? false,
+      starterId,
       data: json(task.data) ?? Prisma.JsonNull,
       dataHash: task.dataHash,
       schema: json(task.schema) ?? Prisma.DbNull,
@@ -35,6 +39,25 @@ export async function openTask(
   if (count === 0) await demandSameRun(web, taskId, task);
   else web.invalidations.announce(['inbox']);
   return { taskId };
+}
+
+/**
+ * The person who started the run, as the door wrote it into the run's memo; null where that was no person. Throws while the engine
+ * is away: the activity that opens the task tries again.
+ */
+async function starterOf(
+  web: Pick<Web, 'temporal'>,
+  { namespace, workflowId, runId, currentRunId }: OpenTaskBody
+): Promise<string | null> {
+  const { workflowExecutionInfo } = await reading(web, () =>
+    web.temporal.workflowService.describeWorkflowExecution({
+      namespace,
+      execution: { workflowId, runId: currentRunId ?? runId },
+    })
+  );
+  const payload = workflowExecutionInfo?.memo?.fields?.BackstitchStarterId;
+  const starter = payload ? defaultPayloadConverter.fromPayload<unknown>(payload) : null;
+  return typeof starter === 'string' && starter !== '' ? starter : null;
 }
 
 /** A task id names one question of one run; anything else is a caller's mistake that no retry heals. */

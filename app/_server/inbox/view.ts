@@ -3,11 +3,32 @@ import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
 import { maskSensitive } from '@/engine/flow/values/format';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
-import { may } from '@/engine/permissions/permissions';
+import { whyNot } from '@/engine/permissions/permissions';
 import type { Actor } from '../people/actor';
 
+type Asked = Pick<HumanTask, 'flow' | 'candidates' | 'forbidStarter' | 'starterId'>;
+
+/** Why the actor may not decide this task, and the code with which a decision is refused; null when they may. */
+export function whyNotDecide(
+  actor: Actor,
+  { flow, candidates, forbidStarter, starterId }: Asked
+): { code: 'notAllowed' | 'notCandidate'; message: string } | null {
+  const role = whyNot(actor, 'inbox.decide', flow);
+  if (role) return { code: 'notAllowed', message: role };
+  if (!isCandidate(actor, candidates)) {
+    return { code: 'notCandidate', message: `This is for ${candidates.join(', ')} to decide.` };
+  }
+  if (forbidStarter && starterId === actor.id) {
+    return {
+      code: 'notCandidate',
+      message: 'You started this run, and this approval has to be decided by somebody else.',
+    };
+  }
+  return null;
+}
+
 /** Candidates are groups or e-mail addresses; none means everybody. A name proves nothing, so it is not compared. */
-export function isCandidate(actor: Actor, candidates: readonly string[]): boolean {
+function isCandidate(actor: Actor, candidates: readonly string[]): boolean {
   if (candidates.length === 0) return true;
   const email = actor.email.toLowerCase();
   return candidates.some((each) => each === actor.id || each.toLowerCase() === email || actor.groups.includes(each));
@@ -16,6 +37,7 @@ export function isCandidate(actor: Actor, candidates: readonly string[]): boolea
 /** What the schema calls sensitive stays on the server: a decision is bound to the hash of the whole. */
 export function viewOf(row: HumanTask, actor: Actor): InboxTask {
   const schema = row.schema as JsonSchema | null;
+  const forbidden = whyNotDecide(actor, row);
   return {
     taskId: row.taskId,
     flow: row.flow,
@@ -28,6 +50,7 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
     workflowType: row.workflowType,
     candidates: row.candidates,
     requireComment: row.requireComment as InboxTask['requireComment'],
+    forbidStarter: row.forbidStarter,
     data: maskSensitive(row.data, schema),
     dataHash: row.dataHash,
     schema,
@@ -42,7 +65,8 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
           decisionId: row.decisionId,
         }
       : null,
-    mine: may(actor, 'inbox.decide', row.flow) && isCandidate(actor, row.candidates),
+    mine: forbidden === null,
+    whyNot: forbidden?.message ?? null,
   };
 }
 

@@ -38,7 +38,7 @@ export async function changed(
   personId: string | null
 ): Promise<void> {
   web.personChanged(personId);
-  web.invalidations.announce(['people']);
+  web.invalidations.announce(['people', 'runs', 'flows', 'inbox']);
   await syncKeyOwners(web);
 }
 

@@ -1,4 +1,4 @@
-/** A flow for tests of operations: it asks Finance, then waits for the invoice; its note can be changed until it was decided. */
+/** A flow for tests of operations: it asks somebody of Finance other than who started it, then waits for the invoice; its note can be changed until it was decided. */
 import { compile } from '@/engine/compiler/compile';
 import { readSagaSources } from '@/engine/compiler/saga-sources';
 import { catalogue } from '@/engine/activities/catalogue';
@@ -73,6 +73,7 @@ export const TRIP = {
         },
       },
       requireComment: 'onReject',
+      forbidStarter: true,
     },
     { id: 'wait-for-invoice', kind: 'waitForSignal', title: 'Invoice', signal: 'invoice' },
     {

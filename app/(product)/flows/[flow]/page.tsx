@@ -23,7 +23,7 @@ export default async function OneFlowPage({ params, searchParams }: Props) {
   const found = await prefetch((web) =>
     getFlow(web, actor, flow, Number.isSafeInteger(asked) && asked > 0 ? asked : undefined)
   );
-  if (found.data) return <FlowPage flow={found.data} />;
+  if (found.data) return <FlowPage flow={found.data} problems={found.data.problems} />;
   if (found.failure.code === 'flowNotFound') notFound();
   return <FailurePage failure={found.failure} />;
 }

@@ -1,0 +1,45 @@
+// @vitest-environment jsdom
+import { cleanup, render, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, expect, test, vi } from 'vitest';
+import { TooltipProvider } from '@/components/ui/tooltip';
+import { DecideBar } from './decide-bar';
+
+afterEach(cleanup);
+
+const bar = (whyNot: string | null, disabledReason: string | null = null) => {
+  const onAsk = vi.fn();
+  render(
+    <TooltipProvider>
+      <DecideBar name="Eva" onAsk={onAsk} whyNot={whyNot} disabledReason={disabledReason} />
+    </TooltipProvider>
+  );
+  return onAsk;
+};
+const answer = (name: 'Approve' | 'Reject') => screen.getByRole('button', { name });
+
+test('[DB1] who may not decide finds both answers disabled, with the reason written beside them', async () => {
+  const why = 'You started this run, and this approval has to be decided by somebody else.';
+  const onAsk = bar(why);
+  expect(screen.getByText(`${why} You may read it.`)).toBeTruthy();
+  for (const name of ['Reject', 'Approve'] as const) {
+    expect(answer(name).getAttribute('aria-disabled')).toBe('true');
+    const described = document.getElementById(answer(name).getAttribute('aria-describedby') ?? '');
+    expect(described?.textContent).toContain(why);
+    await userEvent.click(answer(name));
+  }
+  expect(onAsk).not.toHaveBeenCalled();
+});
+
+test('[DB2] who may decide is told in whose name, and asks with one press', async () => {
+  const onAsk = bar(null);
+  expect(screen.getByText('You decide as Eva.')).toBeTruthy();
+  await userEvent.click(answer('Approve'));
+  expect(onAsk.mock.calls).toEqual([['approve']]);
+});
+
+test('[DB3] while nobody can decide, the buttons are disabled for everybody', async () => {
+  const onAsk = bar(null, 'The link to Backstitch is down.');
+  await userEvent.click(answer('Reject'));
+  expect(onAsk).not.toHaveBeenCalled();
+});
