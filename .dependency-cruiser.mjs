@@ -17,10 +17,10 @@ export default {
     },
     {
       name: 'pure-parts-do-no-io',
-      comment: 'flow, run-view, compiler, history and permissions decide; others do.',
+      comment: 'flow, run-view, compiler, history, visibility and permissions decide; others do.',
       severity: 'error',
       from: {
-        path: '^engine/(flow|run-view|compiler|history|permissions)/',
+        path: '^engine/(flow|run-view|compiler|history|visibility|permissions)/',
         pathNot: '(\\.test\\.ts|/testing/[^/]*\\.ts|saga-sources\\.ts)$',
       },
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?crypto$' },

@@ -22,7 +22,10 @@ export function isReadable(payload: Payload): boolean {
   }
 }
 
-/** Plain value of a payload; null unsets it. A single value in a list counts as that value unless its type is a list. */
+/**
+ * Plain value of a payload; null unsets it. A single value in a list counts as that value unless its type is a list. An instant becomes
+ * ISO 8601 in UTC, whatever zone it was sent in, so that the order of texts is the order of time.
+ */
 export function decodeSearchAttribute(payload: Payload): SearchAttributeValue | null {
   if (isNull(payload)) return null;
   let value: unknown;
@@ -37,6 +40,10 @@ export function decodeSearchAttribute(payload: Payload): SearchAttributeValue | 
     if (type === 'KeywordList' || type === 'INDEXED_VALUE_TYPE_KEYWORD_LIST' || value.length > 1)
       return value.map(String);
     value = value[0];
+  }
+  if (typeof value === 'string' && /^(INDEXED_VALUE_TYPE_)?DATETIME$/i.test(type)) {
+    const ms = Date.parse(value);
+    return Number.isNaN(ms) ? value : new Date(ms).toISOString();
   }
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
 }

@@ -2,7 +2,8 @@
  * The store in memory, for tests and simulation. Same rules as the real one (contract.test.ts), plus faults on request: a commit
  * whose outcome the caller never learns, applied or not.
  */
-import { fieldValue, matches } from './filter';
+import { valueOf } from '../visibility/fields';
+import { matches } from '../visibility/matches';
 import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError, StoreUnavailableError } from './port';
 import type {
   Filter,
@@ -201,7 +202,7 @@ class LeasedMemoryStore implements LeasedStore {
     if (groupBy === null) groups.set('', { key: [], count: 0 });
     for (const record of this.store.visibility.values()) {
       if (record.namespace !== namespace || (filter && !matches(filter, record))) continue;
-      const value = groupBy === null ? null : fieldValue(record, groupBy);
+      const value = groupBy === null ? null : valueOf(record, groupBy);
       const name = value === null ? '' : JSON.stringify(value);
       const group = groups.get(name) ?? { key: value === null ? [] : [value], count: 0 };
       group.count++;

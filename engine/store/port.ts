@@ -59,6 +59,8 @@ export interface VisibilityRecord extends RunAddress {
 }
 
 export type SearchAttributeValue = string | number | boolean | string[];
+/** What a field is compared with. */
+export type FilterValue = string | number | boolean;
 
 /** One run's share of a commit. */
 export interface RunCommit {
@@ -100,12 +102,11 @@ export interface NamespaceRecord {
 export type Filter =
   | { op: 'and' | 'or'; of: Filter[] }
   | { op: 'not'; of: Filter }
-  | { op: '=' | '!=' | '>' | '>=' | '<' | '<='; field: string; value: SearchAttributeValue }
-  | { op: 'in'; field: string; values: (string | number)[] }
+  | { op: '=' | '!=' | '>' | '>=' | '<' | '<='; field: string; value: FilterValue }
+  | { op: 'in'; field: string; values: FilterValue[] }
   | { op: 'startsWith'; field: string; value: string }
   | { op: 'isNull' | 'isNotNull'; field: string };
-// Fields: the system's (WorkflowId, RunId, WorkflowType, TaskQueue, ExecutionStatus as a number, StartTime and CloseTime
-// as ISO strings, ExecutionTime, HistoryLength) and registered search attributes. The parser has validated them.
+// Fields: those of visibility/fields.ts and registered search attributes. The parser has checked names and values.
 
 export interface ListQuery {
   namespace: string;

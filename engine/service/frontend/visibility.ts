@@ -4,7 +4,8 @@ import Long from 'long';
 import { temporal } from '../../proto';
 import type { Filter, NamespaceRecord, SearchAttributeValue, VisibilityRecord } from '../../store/port';
 import { invalid } from '../errors';
-import { parseListQuery } from '../../visibility/filter';
+import { indexedTypeName, InvalidQuery } from '../../visibility/fields';
+import { parseListQuery, type ListFilter } from '../../visibility/parse';
 import { visibleTo } from '../access';
 import { namespaceOf, type Caller, type Frontend } from './context';
 import type { workflowservice } from './requests';
@@ -31,21 +32,31 @@ export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v
   };
 }
 
-const TYPE_NAMES = ['', 'Text', 'Keyword', 'Int', 'Double', 'Bool', 'Datetime', 'KeywordList'];
-
-export function attributePayload(value: SearchAttributeValue, type: number): temporal.api.common.v1.IPayload {
+/** `type`: an IndexedValueType number; a keyword where there is none. */
+export function attributePayload(
+  value: SearchAttributeValue,
+  type: number | undefined
+): temporal.api.common.v1.IPayload {
   const payload = defaultPayloadConverter.toPayload(value) as temporal.api.common.v1.IPayload;
-  return { ...payload, metadata: { ...payload.metadata, type: Buffer.from(TYPE_NAMES[type] ?? '') } };
+  return { ...payload, metadata: { ...payload.metadata, type: Buffer.from(indexedTypeName(type)) } };
 }
 
 function withAttributes(namespace: NamespaceRecord, record: VisibilityRecord) {
   const indexedFields = Object.fromEntries(
     Object.entries(record.searchAttributes).map(([name, value]) => [
       name,
-      attributePayload(value, namespace.searchAttributes[name] ?? 2),
+      attributePayload(value, namespace.searchAttributes[name]),
     ])
   );
   return { ...executionInfo(record), searchAttributes: { indexedFields } };
+}
+
+function readQuery(query: string | null | undefined, namespace: NamespaceRecord): ListFilter {
+  try {
+    return parseListQuery(query ?? '', namespace.searchAttributes);
+  } catch (error) {
+    throw error instanceof InvalidQuery ? invalid('query', error.message) : error;
+  }
 }
 
 interface PageToken {
@@ -59,7 +70,7 @@ export async function list(
   caller: Caller
 ): Promise<workflowservice.IListWorkflowExecutionsResponse> {
   const namespace = namespaceOf(frontend, request.namespace);
-  const { filter, groupBy } = parseListQuery(request.query ?? '', namespace.searchAttributes);
+  const { filter, groupBy } = readQuery(request.query, namespace);
   if (groupBy) throw invalid('query', 'GROUP BY is for counts only');
   return page(frontend, namespace, restricted(filter, caller), request.pageSize, request.nextPageToken);
 }
@@ -155,7 +166,7 @@ export async function count(
   caller: Caller
 ): Promise<workflowservice.ICountWorkflowExecutionsResponse> {
   const namespace = namespaceOf(frontend, request.namespace);
-  const { filter, groupBy } = parseListQuery(request.query ?? '', namespace.searchAttributes);
+  const { filter, groupBy } = readQuery(request.query, namespace);
   const groups = await frontend.engine.store.count(namespace.name, restricted(filter, caller), groupBy);
   const total = groups.reduce((sum, group) => sum + group.count, 0);
   if (!groupBy) return { count: Long.fromNumber(total) };
@@ -166,7 +177,7 @@ export async function count(
     count: Long.fromNumber(total),
     groups: groups.map((group) => ({
       count: Long.fromNumber(group.count),
-      groupValues: group.key.map((value) => attributePayload(nameOf(value), namespace.searchAttributes[groupBy] ?? 2)),
+      groupValues: group.key.map((value) => attributePayload(nameOf(value), namespace.searchAttributes[groupBy])),
     })),
   };
 }

@@ -21,7 +21,7 @@ import type {
 import { FencedError, StoreUnavailableError } from '../port';
 import { commitBatch } from './commit';
 import { storeError } from './errors';
-import { filterSql, groupSql } from './filter-sql';
+import { filterSql, groupSql, groupValue } from '../../visibility/sql';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
 /** Advisory lock of the lease's holder. */
@@ -258,7 +258,10 @@ class LeasedPostgresStore implements LeasedStore {
       `SELECT ${group ?? 'NULL::jsonb'} AS key, count(*) AS count FROM engine.visibility WHERE ${where} ${group ? 'GROUP BY 1 ORDER BY 2 DESC' : ''}`,
       values
     );
-    return rows.map((row) => ({ key: row.key === null ? [] : [row.key], count: row.count }));
+    return rows.map((row) => ({
+      key: row.key === null || groupBy === null ? [] : [groupValue(groupBy, row.key)],
+      count: row.count,
+    }));
   }
 
   readNamespaces(): Promise<NamespaceRecord[]> {

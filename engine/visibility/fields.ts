@@ -1,0 +1,164 @@
+/**
+ * The table of everything by which runs are listed: the system's fields, search attributes, and the types of both. The query language
+ * (parse.ts), the evaluator (matches.ts) and the SQL (sql.ts) are made from it and have no list of fields or types of their own.
+ *
+ * Two kinds of value
+ * - In a filter and in a record's search attributes a value is plain JSON; an instant is ISO 8601 in UTC with milliseconds, so that the
+ *   order of texts is the order of time.
+ * - In a column an instant is milliseconds since the epoch.
+ *
+ * To add a field: a line in SYSTEM_FIELDS, and its column in a migration. To add a type: a line in TYPES.
+ */
+import type { FilterValue, SearchAttributeValue, VisibilityRecord } from '../store/port';
+
+/** A query that cannot be read; the message names the word that was not understood. */
+export class InvalidQuery extends Error {
+  override name = 'InvalidQuery';
+}
+
+export type FieldType = 'text' | 'list' | 'number' | 'time' | 'bool' | 'status';
+
+/** A word of a query, as far as values are concerned. */
+export interface Literal {
+  kind: 'word' | 'string' | 'number' | 'symbol' | 'end';
+  text: string;
+}
+
+/** How a column of a type is compared in SQL. */
+interface ColumnFacts {
+  /** A filter's value as the column has it. */
+  bind(value: FilterValue): string | number;
+  /** `left` is the column, `right` the parameter. */
+  compare(left: string, operator: string, right: string): string;
+}
+
+export interface TypeFacts {
+  /** Are `<`, `>=` and BETWEEN defined? */
+  ordered: boolean;
+  /** The value of a literal in a query. Throws InvalidQuery when it is none of this type. */
+  read(literal: Literal, field: string): FilterValue;
+  column: ColumnFacts;
+}
+
+const STATUSES = ['running', 'completed', 'failed', 'canceled', 'terminated', 'continuedasnew', 'timedout'];
+
+/** In the order of their bytes in UTF-8, whatever the database's own order is. */
+const AS_TEXT: ColumnFacts = {
+  bind: String,
+  compare: (left, operator, right) => `${left} COLLATE "C" ${operator} ${right}::text`,
+};
+const AS_NUMBER: ColumnFacts = {
+  bind: Number,
+  compare: (left, operator, right) => `${left} ${operator} ${right}::numeric`,
+};
+const AS_MS: ColumnFacts = {
+  bind: (value) => Date.parse(String(value)),
+  compare: (left, operator, right) => `${left} ${operator} ${right}::bigint`,
+};
+
+function quoted({ kind, text }: Literal, field: string): string {
+  if (kind === 'string') return text;
+  throw new InvalidQuery(`${field} is compared with text in quotes, not '${text || 'the end'}'`);
+}
+
+export const TYPES: Record<FieldType, TypeFacts> = {
+  text: { ordered: true, read: quoted, column: AS_TEXT },
+  /** Equals a value when it holds it. */
+  list: { ordered: false, read: quoted, column: AS_TEXT },
+  number: {
+    ordered: true,
+    read({ kind, text }, field) {
+      if (kind !== 'number') throw new InvalidQuery(`${field} is a number, not '${text}'`);
+      return Number(text);
+    },
+    column: AS_NUMBER,
+  },
+  bool: {
+    ordered: false,
+    read({ text }, field) {
+      if (!/^(true|false)$/i.test(text)) throw new InvalidQuery(`${field} is true or false, not '${text}'`);
+      return text.toLowerCase() === 'true';
+    },
+    column: AS_TEXT,
+  },
+  time: {
+    ordered: true,
+    read(literal, field) {
+      const text = quoted(literal, field);
+      const ms = Date.parse(text);
+      if (Number.isNaN(ms)) throw new InvalidQuery(`'${text}' is no time (for ${field})`);
+      return isoOf(ms);
+    },
+    column: AS_MS,
+  },
+  /** By name or by WorkflowExecutionStatus number. */
+  status: {
+    ordered: false,
+    read({ kind, text }) {
+      if (kind === 'number' && STATUSES[Number(text) - 1]) return Number(text);
+      const index = STATUSES.indexOf(text.toLowerCase().replaceAll('_', ''));
+      if (index < 0) throw new InvalidQuery(`'${text}' is no execution status`);
+      return index + 1;
+    },
+    column: AS_NUMBER,
+  },
+};
+
+const isoOf = (ms: number) => new Date(ms).toISOString();
+
+interface SystemField {
+  type: FieldType;
+  /** Of `engine.visibility`. */
+  column: string;
+  read(record: VisibilityRecord): string | number | null;
+}
+
+const SYSTEM_FIELDS: Record<string, SystemField> = {
+  WorkflowId: { type: 'text', column: 'workflow_id', read: (record) => record.workflowId },
+  RunId: { type: 'text', column: 'run_id', read: (record) => record.runId },
+  WorkflowType: { type: 'text', column: 'workflow_type', read: (record) => record.workflowType },
+  TaskQueue: { type: 'text', column: 'task_queue', read: (record) => record.taskQueue },
+  ExecutionStatus: { type: 'status', column: 'status', read: (record) => record.status },
+  StartTime: { type: 'time', column: 'start_time', read: (record) => isoOf(record.startTime) },
+  ExecutionTime: { type: 'time', column: 'start_time', read: (record) => isoOf(record.startTime) },
+  CloseTime: {
+    type: 'time',
+    column: 'close_time',
+    read: (record) => (record.closeTime === null ? null : isoOf(record.closeTime)),
+  },
+  HistoryLength: { type: 'number', column: 'history_length', read: (record) => record.historyLength },
+};
+
+/** By IndexedValueType number: unspecified, Text, Keyword, Int, Double, Bool, Datetime, KeywordList. */
+const INDEXED_TYPES: { name: string; type: FieldType }[] = [
+  { name: '', type: 'text' },
+  { name: 'Text', type: 'text' },
+  { name: 'Keyword', type: 'text' },
+  { name: 'Int', type: 'number' },
+  { name: 'Double', type: 'number' },
+  { name: 'Bool', type: 'bool' },
+  { name: 'Datetime', type: 'time' },
+  { name: 'KeywordList', type: 'list' },
+];
+const KEYWORD = 2;
+
+/** The type's name in a payload's metadata. */
+export const indexedTypeName = (indexedType: number | undefined): string =>
+  INDEXED_TYPES[indexedType ?? KEYWORD]?.name ?? '';
+
+/** Null for a search attribute. */
+export const systemField = (name: string): SystemField | null =>
+  Object.hasOwn(SYSTEM_FIELDS, name) ? (SYSTEM_FIELDS[name] ?? null) : null;
+
+/** The type of a system field, or of an attribute that the namespace has by its IndexedValueType number; null for any other name. */
+export function typeOf(name: string, attributes: Readonly<Record<string, number>>): FieldType | null {
+  const system = systemField(name);
+  if (system) return system.type;
+  return Object.hasOwn(attributes, name) ? (INDEXED_TYPES[attributes[name] ?? 0]?.type ?? 'text') : null;
+}
+
+/** Null where the record has no value. */
+export function valueOf(record: VisibilityRecord, name: string): SearchAttributeValue | null {
+  const system = systemField(name);
+  return system ? system.read(record) : (record.searchAttributes[name] ?? null);
+}
