@@ -101,12 +101,13 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
         <input type="hidden" name="username" autoComplete="username" value={link.email} />
         {invited ? (
           <Field label="Your name" required help="It is shown beside what you decide." error={problem('/name')}>
-            <Input autoComplete="name" value={name} maxLength={120} onChange={({ target }) => setName(target.value)} />
+            <Input autoFocus autoComplete="name" value={name} maxLength={120} onChange={({ target }) => setName(target.value)} />
           </Field>
         ) : null}
         <Field label="Password" required help="At least 10 characters." error={problem('/password')}>
           <Input
             type="password"
+            autoFocus={!invited}
             autoComplete="new-password"
             value={password}
             onChange={({ target }) => setPassword(target.value)}

@@ -7,7 +7,7 @@
 import { Play } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
-import { useMemo, useState, type ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import type { FlowDetail } from '@/app/_contract/flows';
 import { pages } from '@/app/_contract/routes';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
@@ -16,7 +16,7 @@ import { useWhyNot } from '@/components/people/person';
 import { LinkButton } from '@/components/ui/link-button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { CopyableId } from '@/components/ui/copyable';
-import { KeysDialog } from '@/components/ui/keys-dialog';
+import { usePageKeys } from '@/components/ui/page-keys';
 import { Panels } from '@/components/ui/panels';
 import { Badge, Keys, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { Tabs, type TabItem } from '@/components/ui/tabs';
@@ -39,7 +39,6 @@ const KEYS = [
   { keys: ['Enter'], does: 'Pick the step' },
   { keys: ['F'], does: 'What if this fails' },
   { keys: ['Esc'], does: 'End the preview, then the selection' },
-  { keys: ['?'], does: 'These keys' },
 ];
 
 export interface FlowPageProps {
@@ -57,9 +56,10 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
     fails: parseAsString,
   });
   const { summary, shown } = flow;
-  const [help, setHelp] = useState(false);
   const endPreview = () => void setUrl({ fails: null });
-  useListKeys({ onEscape: fails ? endPreview : undefined, onHelp: () => setHelp(true) });
+  const endSelection = () => void setUrl({ node: null });
+  useListKeys({ onEscape: fails ? endPreview : node ? endSelection : undefined });
+  usePageKeys(KEYS);
   const items: TabItem<Tab>[] = [
     {
       value: 'overview',
@@ -109,7 +109,6 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
         className="min-h-0 flex-1"
         panelClassName="overflow-auto"
       />
-      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </div>
   );
 }

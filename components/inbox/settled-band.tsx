@@ -8,6 +8,7 @@ import { useList } from '@/components/live/use-list';
 import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copyable';
+import { FOCUS_FIRST } from '@/components/ui/focus';
 import { Instant, RelativeTime } from '@/components/ui/time';
 import type { DraftState } from './draft';
 import { useWriting } from '@/components/ui/writing';
@@ -29,6 +30,8 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
   return (
     <section
       aria-label="The decision"
+      tabIndex={-1}
+      {...(how === 'own' ? { [FOCUS_FIRST]: '' } : {})}
       className="flex flex-col gap-3 rounded-lg border border-mark/50 bg-card px-4 py-3"
     >
       <div role="status" className="flex items-start gap-2.5">

@@ -8,7 +8,8 @@ import { useSteadyRows } from '@/components/live/use-steady-rows';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { useCount } from '@/components/ui/writing';
-import { KeysDialog } from '@/components/ui/keys-dialog';
+import { focusHeading } from '@/components/ui/focus';
+import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 import { useListKeys } from '@/components/ui/use-list-keys';
@@ -19,7 +20,6 @@ const KEYS = [
   { keys: ['j', 'k'], does: 'Next task, previous task' },
   { keys: ['Enter'], does: 'Open the task' },
   { keys: ['Esc'], does: 'Leave the row' },
-  { keys: ['?'], does: 'These keys' },
 ];
 /** From here on a list counts as scrolled. */
 const SCROLLED_PX = 4;
@@ -38,7 +38,6 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
   const [focused, setFocused] = useState(false);
-  const [help, setHelp] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, held } = useSteadyRows(view, list.tasks, scrolled || pointed || focused, keyOf);
 
@@ -55,9 +54,10 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
     all[from < 0 ? 0 : Math.min(all.length - 1, Math.max(0, from + by))]?.focus();
   };
   const leave = () => {
-    if (scroller.current?.contains(document.activeElement)) (document.activeElement as HTMLElement).blur();
+    if (scroller.current?.contains(document.activeElement)) focusHeading();
   };
-  useListKeys({ onMove: move, onEscape: leave, onHelp: () => setHelp(true) });
+  useListKeys({ onMove: move, onEscape: leave });
+  usePageKeys(KEYS);
   const showHeld = () => {
     leave();
     setPointed(false);
@@ -97,7 +97,6 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
         </ul>
         <CutOff view={view} list={list} />
       </div>
-      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </div>
   );
 }

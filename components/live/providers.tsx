@@ -6,6 +6,7 @@ import { useState, type ReactNode } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import { toast, Toaster } from '@/components/ui/toast';
 import { TooltipProvider } from '@/components/ui/tooltip';
+import { useFocusKept } from '@/components/ui/use-focus-kept';
 import { ApiError, failureFrom } from './api';
 
 /** What every page stands on. Lists keep their last data while they ask again and while the server is away. */
@@ -30,6 +31,7 @@ export function Providers({ children }: { children: ReactNode }) {
         }),
       })
   );
+  useFocusKept();
   return (
     <NuqsAdapter>
       <QueryClientProvider client={client}>

@@ -3,6 +3,7 @@
 import { Search, X } from 'lucide-react';
 import { useEffect, useRef, useState, type RefObject } from 'react';
 import { IconButton } from '@/components/ui/button';
+import { focusHeading } from '@/components/ui/focus';
 import { Input } from '@/components/ui/field';
 import type { FilterProps } from './filters';
 
@@ -37,7 +38,7 @@ export function IdSearch({ filters, onFilters, search }: FilterProps & { search:
           if (event.key !== 'Escape') return;
           event.preventDefault();
           if (text) setText('');
-          else event.currentTarget.blur();
+          else focusHeading();
         }}
         placeholder="Workflow id begins with…"
         aria-label="Workflow id begins with"

@@ -20,7 +20,8 @@ import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
 import { cn } from '@/components/ui/cn';
 import { useCount } from '@/components/ui/writing';
-import { KeysDialog } from '@/components/ui/keys-dialog';
+import { focusHeading } from '@/components/ui/focus';
+import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { keyOf } from './row';
@@ -36,7 +37,6 @@ const KEYS = [
   { keys: ['Enter'], does: 'Open the run' },
   { keys: ['/'], does: 'Search by workflow id' },
   { keys: ['Esc'], does: 'Leave the search, then the row' },
-  { keys: ['?'], does: 'These keys' },
 ];
 /** From here on a list counts as scrolled. */
 const SCROLLED_PX = 4;
@@ -56,7 +56,6 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
   const change = useCallback((next: Partial<RunFilters>) => void setFilters(next), [setFilters]);
   const [columns, setColumns] = useColumns();
   const [active, setActive] = useState<string | null>(null);
-  const [help, setHelp] = useState(false);
   const [scrolled, setScrolled] = useState(false);
   const [pointed, setPointed] = useState(false);
   const scroller = useRef<HTMLDivElement>(null);
@@ -73,9 +72,10 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
   };
   const leave = () => {
     setActive(null);
-    if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
+    focusHeading();
   };
-  useListKeys({ onMove: move, onSearch: () => search.current?.focus(), onEscape: leave, onHelp: () => setHelp(true) });
+  useListKeys({ onMove: move, onSearch: () => search.current?.focus(), onEscape: leave });
+  usePageKeys(KEYS);
 
   /** Nobody is at the list any more: it takes what waits, from its top. */
   const showHeld = () => {
@@ -147,7 +147,6 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
           ) : null}
         </div>
       </div>
-      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </div>
   );
 }

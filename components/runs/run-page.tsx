@@ -6,6 +6,8 @@
  */
 import type { RunDetail } from '@/app/_contract/runs';
 import { cn } from '@/components/ui/cn';
+import { usePageKeys } from '@/components/ui/page-keys';
+import { useListKeys } from '@/components/ui/use-list-keys';
 import { AwayBand } from './away-band';
 import { HandBand } from './hand-band';
 import { RunHeader } from './run-header';
@@ -13,6 +15,12 @@ import { Desk, Phone, Tablet } from './run-layouts';
 import { useRunParts } from './run-parts';
 import { useRunView } from './run-view';
 import { useRoom } from './use-room';
+
+const KEYS = [
+  { keys: ['←', '↑', '→', '↓'], does: 'In the drawing: from step to step' },
+  { keys: ['Enter'], does: 'In the drawing: pick the step' },
+  { keys: ['Esc'], does: 'End the selection' },
+];
 
 export interface RunPageProps {
   initial: RunDetail;
@@ -24,6 +32,8 @@ export function RunPage({ initial, shopFlow }: RunPageProps) {
   const view = useRunView(initial);
   const room = useRoom();
   const parts = useRunParts(view, shopFlow);
+  useListKeys({ onEscape: parts.selected ? () => parts.select(null) : undefined });
+  usePageKeys(KEYS);
   return (
     <div className={cn('flex flex-col', room === 'desk' || room === null ? 'h-full min-h-0' : 'min-h-full')}>
       {view.away ? <AwayBand away={view.away} asOfMs={view.live.asOfMs} /> : null}

@@ -40,6 +40,7 @@ export interface RunParts {
   setTab: (tab: MainTab | SideTab) => void;
   sideTab: SideTab;
   setSideTab: (tab: SideTab) => void;
+  selected: string | null;
   select: (nodeId: string | null) => void;
 }
 
@@ -155,6 +156,7 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
     setTab: (next) => void setUrl({ tab: next }),
     sideTab: side ?? first,
     setSideTab: (next) => void setUrl({ side: next }),
+    selected,
     select,
   };
 }

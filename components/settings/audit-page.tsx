@@ -13,7 +13,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { Field, Input, Select } from '@/components/ui/field';
-import { KeysDialog } from '@/components/ui/keys-dialog';
+import { focusHeading } from '@/components/ui/focus';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { Instant, RelativeTime } from '@/components/ui/time';
@@ -26,7 +26,6 @@ const KEYS = [
   { keys: ['Enter'], does: 'Open or close the entry' },
   { keys: ['/'], does: 'Filter by who' },
   { keys: ['Esc'], does: 'Leave the field, then the row' },
-  { keys: ['?'], does: 'These keys' },
 ];
 const ANY = '*';
 const KINDS = [
@@ -57,9 +56,8 @@ export function AuditPage({
 }) {
   const [filters, setFilters] = useQueryStates(auditParsers, { history: 'replace' });
   const change = useCallback((next: Partial<AuditFilters>) => void setFilters(next), [setFilters]);
-  const [help, setHelp] = useState(false);
   const who = useRef<HTMLInputElement>(null);
-  const list = useRows({ onHelp: () => setHelp(true), search: who });
+  const list = useRows({ keys: KEYS, search: who });
   const search = auditSearch(filters);
   const first = search === prefetchedSearch ? prefetched.data : undefined;
   const query = useInfiniteQuery({
@@ -124,7 +122,6 @@ export function AuditPage({
           <p className="text-xs text-ink-2">These are all.</p>
         ) : null}
       </div>
-      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </>
   );
 }
@@ -204,7 +201,7 @@ function Typed({
         spellCheck={false}
         placeholder="Anybody or anything"
         onChange={({ target }) => setText(target.value)}
-        onKeyDown={(event) => event.key === 'Escape' && (text ? setText('') : event.currentTarget.blur())}
+        onKeyDown={(event) => event.key === 'Escape' && (text ? setText('') : focusHeading())}
       />
     </Field>
   );

@@ -11,7 +11,6 @@ import { useList } from '@/components/live/use-list';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
-import { KeysDialog } from '@/components/ui/keys-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { Card } from '@/components/ui/surface';
 import { RoleBadges, RolesField } from './roles';
@@ -23,15 +22,13 @@ const KEYS = [
   { keys: ['j', 'k'], does: 'Next group, previous group' },
   { keys: ['Enter'], does: 'Change the group' },
   { keys: ['Esc'], does: 'Leave the row' },
-  { keys: ['?'], does: 'These keys' },
 ];
 const NEW: GroupRow = { name: '', members: [], grants: [] };
 
 export function GroupsPage({ prefetched }: { prefetched: Prefetched<PeopleList> }) {
   const { data, failure, readAtMs, retry } = useList('people', routes.people(), prefetched);
   const [changed, setChanged] = useState<GroupRow | null>(null);
-  const [help, setHelp] = useState(false);
-  const rows = useRows({ onHelp: () => setHelp(true) });
+  const rows = useRows({ keys: KEYS });
   const add = (
     <Button
       variant="primary"
@@ -83,7 +80,6 @@ export function GroupsPage({ prefetched }: { prefetched: Prefetched<PeopleList> 
         </Card>
       ) : null}
       {data && changed ? <GroupDialog group={changed} list={data} onClose={() => setChanged(null)} /> : null}
-      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </>
   );
 }

@@ -11,7 +11,6 @@ import { useList } from '@/components/live/use-list';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input, Select } from '@/components/ui/field';
-import { KeysDialog } from '@/components/ui/keys-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime, useNow } from '@/components/ui/time';
@@ -24,7 +23,6 @@ const KEYS = [
   { keys: ['j', 'k'], does: 'Next key, previous key' },
   { keys: ['Enter'], does: 'Revoke the key' },
   { keys: ['Esc'], does: 'Leave the row' },
-  { keys: ['?'], does: 'These keys' },
 ];
 
 export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
@@ -32,8 +30,7 @@ export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<MadeKey | null>(null);
   const [revoking, setRevoking] = useState<KeyRow | null>(null);
-  const [help, setHelp] = useState(false);
-  const rows = useRows({ onHelp: () => setHelp(true) });
+  const rows = useRows({ keys: KEYS });
   const add = (
     <Button
       variant="primary"
@@ -85,7 +82,6 @@ export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
       ) : null}
       {data && made ? <KeyMade made={made} list={data} onClose={() => setMade(null)} /> : null}
       {revoking ? <RevokeDialog row={revoking} onClose={() => setRevoking(null)} /> : null}
-      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </>
   );
 }

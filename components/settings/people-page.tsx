@@ -11,7 +11,7 @@ import { useList } from '@/components/live/use-list';
 import { usePerson } from '@/components/people/person';
 import { Button, IconButton } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
-import { KeysDialog } from '@/components/ui/keys-dialog';
+import { focusHeading } from '@/components/ui/focus';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card, CardHeader } from '@/components/ui/surface';
@@ -29,7 +29,6 @@ const KEYS = [
   { keys: ['Enter'], does: 'Roles and groups of the person' },
   { keys: ['/'], does: 'Search by name or e-mail address' },
   { keys: ['Esc'], does: 'Leave the search, then the row' },
-  { keys: ['?'], does: 'These keys' },
 ];
 type Asked = { kind: 'roles' | 'reset' | 'deactivate'; person: PersonRow } | { kind: 'invite' };
 
@@ -38,9 +37,8 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
   const [asked, setAsked] = useState<Asked | null>(null);
   const [link, setLink] = useState<MadeLink | null>(null);
   const [text, setText] = useState('');
-  const [help, setHelp] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  const rows = useRows({ onHelp: () => setHelp(true), search });
+  const rows = useRows({ keys: KEYS, search });
   const { ask } = useAsk();
   const close = () => setAsked(null);
   const made = (next: MadeLink) => {
@@ -68,7 +66,7 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
             placeholder="Name or e-mail…"
             value={text}
             onChange={({ target }) => setText(target.value)}
-            onKeyDown={(event) => event.key === 'Escape' && (text ? setText('') : event.currentTarget.blur())}
+            onKeyDown={(event) => event.key === 'Escape' && (text ? setText('') : focusHeading())}
             className="sm:w-56"
           />
           <Button
@@ -115,7 +113,6 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
         <DeactivateDialog person={asked.person} list={data} onClose={close} />
       ) : null}
       {link ? <LinkMade link={link} onClose={() => setLink(null)} /> : null}
-      <KeysDialog open={help} onOpenChange={setHelp} keys={KEYS} />
     </>
   );
 }

@@ -2,9 +2,18 @@
 
 /** Keys of a list whose rows are buttons or links marked `data-row`: j and k move the focus, Esc leaves it. */
 import { useRef, type RefObject } from 'react';
+import { focusHeading } from '@/components/ui/focus';
+import { usePageKeys, type PageKey } from '@/components/ui/page-keys';
 import { useListKeys } from '@/components/ui/use-list-keys';
 
-export function useRows(options: { onHelp: () => void; search?: RefObject<HTMLInputElement | null> }) {
+export function useRows({
+  keys,
+  search,
+}: {
+  /** What `?` shows. A constant. */
+  keys: readonly PageKey[];
+  search?: RefObject<HTMLInputElement | null>;
+}) {
   const list = useRef<HTMLDivElement>(null);
   useListKeys({
     onMove: (by) => {
@@ -12,9 +21,9 @@ export function useRows(options: { onHelp: () => void; search?: RefObject<HTMLIn
       const at = rows.findIndex((row) => row === document.activeElement);
       rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
     },
-    onSearch: () => options.search?.current?.focus(),
-    onEscape: () => document.activeElement instanceof HTMLElement && document.activeElement.blur(),
-    onHelp: options.onHelp,
+    onSearch: () => search?.current?.focus(),
+    onEscape: () => void focusHeading(),
   });
+  usePageKeys(keys);
   return list;
 }

@@ -1,6 +1,6 @@
 'use client';
 
-import { CircleUserRound, LogOut } from 'lucide-react';
+import { CircleUserRound, Keyboard, LogOut } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { roleWords } from '@/engine/permissions/permissions';
 import { pages, routes } from '@/app/_contract/routes';
@@ -8,6 +8,7 @@ import { postJson } from '@/components/live/api';
 import { usePerson } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { Menu, MenuChoice, MenuItem, MenuLabel, MenuSeparator } from '@/components/ui/menu';
+import { useShowKeys } from '@/components/ui/page-keys';
 import type { ZoneChoice } from '@/components/ui/time';
 import { toast } from '@/components/ui/toast';
 import { keepWriting, useWriting } from '@/components/ui/writing';
@@ -30,6 +31,7 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
   const person = usePerson();
   const [theme, setTheme] = useTheme();
   const writing = useWriting();
+  const showKeys = useShowKeys();
   const router = useRouter();
   const chooseWriting = (name: WritingName) => {
     keepWriting(name);
@@ -66,6 +68,9 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
       <MenuLabel>Figures</MenuLabel>
       <MenuChoice value={writing.name} onValueChange={chooseWriting} options={FIGURES} />
       <MenuSeparator />
+      <MenuItem icon={<Keyboard aria-hidden />} keys="?" onSelect={showKeys}>
+        Keys on this page
+      </MenuItem>
       <MenuItem icon={<LogOut aria-hidden />} onSelect={() => void signOut()}>
         Sign out
       </MenuItem>

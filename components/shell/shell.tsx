@@ -9,6 +9,7 @@ import type { Person } from '@/app/_contract/people';
 import { PersonProvider } from '@/components/people/person';
 import { LiveSign } from '@/components/live/live-sign';
 import { useInvalidations } from '@/components/live/use-invalidations';
+import { PageKeysProvider } from '@/components/ui/page-keys';
 import { TimeZoneProvider, type ZoneChoice } from '@/components/ui/time';
 import { crumbsOf } from './crumbs';
 import { PersonMenu } from './person-menu';
@@ -29,22 +30,24 @@ export function Shell({ person, waiting, children }: { person: Person; waiting: 
         >
           Skip to the page
         </a>
-        <div className="flex h-dvh flex-col md:flex-row">
-          <Rail waiting={waiting} />
-          <div className="flex min-h-0 min-w-0 flex-1 flex-col">
-            <header className="flex h-11 shrink-0 items-center gap-2 border-b border-hairline bg-card px-3">
-              <Crumbs />
-              <div className="ml-auto flex items-center gap-1">
-                <LiveSign />
-                <PersonMenu zone={zone} onZone={setZone} />
-              </div>
-            </header>
-            <WaitingPage />
-            <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
-              {children}
-            </main>
+        <PageKeysProvider>
+          <div className="flex h-dvh flex-col md:flex-row">
+            <Rail waiting={waiting} />
+            <div className="flex min-h-0 min-w-0 flex-1 flex-col">
+              <header className="flex h-11 shrink-0 items-center gap-2 border-b border-hairline bg-card px-3">
+                <Crumbs />
+                <div className="ml-auto flex items-center gap-1">
+                  <LiveSign />
+                  <PersonMenu zone={zone} onZone={setZone} />
+                </div>
+              </header>
+              <WaitingPage />
+              <main id="main" tabIndex={-1} className="relative min-h-0 flex-1 overflow-auto outline-none">
+                {children}
+              </main>
+            </div>
           </div>
-        </div>
+        </PageKeysProvider>
       </TimeZoneProvider>
     </PersonProvider>
   );

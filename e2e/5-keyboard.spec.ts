@@ -1,0 +1,137 @@
+/** Without a mouse: every page has its keys behind `?`, and whatever one does, the focus is on something, never on the body. */
+import type { Page } from '@playwright/test';
+import type { InboxList } from '../app/_contract/inbox';
+import { pages, routes } from '../app/_contract/routes';
+import { EXAMPLE, expect, orderId, test } from './product/journey';
+
+/** What has the focus: its role or tag, and its name. */
+const focused = (page: Page) =>
+  page.evaluate(() => {
+    const { activeElement: element } = document;
+    if (!element || element === document.body) return 'body';
+    const name = element.getAttribute('aria-label') ?? element.textContent;
+    return `${element.getAttribute('role') ?? element.tagName.toLowerCase()} ${name.replace(/\s+/g, ' ').trim()}`;
+  });
+const hasFocus = (page: Page, wanted: RegExp) => expect.poll(() => focused(page)).toMatch(wanted);
+const live = (page: Page) =>
+  expect(page.getByText('Live', { exact: true }).or(page.locator('[data-link=live]')).first()).toBeVisible();
+
+test('from page to page the heading has the focus, and a row that stays beside what it opened keeps it', async ({
+  desk,
+}) => {
+  await desk.goto(pages.home());
+  await live(desk);
+  for (const [link, heading] of [
+    ['Flows', /^h1 Flows/],
+    ['Runs', /^h1 Runs/],
+    ['Approvals', /^h1 Approvals/],
+    ['Settings', /^h1 People/],
+  ] as const) {
+    await desk.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: link }).focus();
+    await desk.keyboard.press('Enter');
+    await hasFocus(desk, heading);
+  }
+  await desk.getByRole('navigation', { name: 'Settings' }).getByRole('link', { name: 'Audit' }).focus();
+  await desk.keyboard.press('Enter');
+  await hasFocus(desk, /^h1 Audit/);
+  await desk.goBack();
+  await hasFocus(desk, /^(h1|a) (People|Audit)/);
+});
+
+test('a run is started, stopped and left: the focus goes along', async ({ desk }) => {
+  await desk.goto(pages.flow(EXAMPLE));
+  await live(desk);
+  await desk.getByRole('link', { name: 'Start a run' }).focus();
+  await desk.keyboard.press('Enter');
+  await hasFocus(desk, /^h1 Start/);
+  await desk.getByRole('radio', { name: /Large order/ }).check();
+  await desk.getByRole('textbox', { name: 'Order', exact: true }).fill(orderId());
+  await desk.getByRole('button', { name: 'Start the run' }).focus();
+  await desk.keyboard.press('Enter');
+  await hasFocus(desk, /^h1 order-fulfilment-/);
+
+  // A dialog gives the focus back to what opened it.
+  await expect(desk.getByText(/Waits for anybody|Waits for a person/).first()).toBeVisible({ timeout: 45_000 });
+  await desk.getByRole('button', { name: 'Query' }).focus();
+  await desk.keyboard.press('Enter');
+  await expect(desk.getByRole('dialog')).toBeVisible();
+  await desk.keyboard.press('Escape');
+  await hasFocus(desk, /^button Query/);
+
+  // The button that asked is gone when the run was stopped.
+  await desk.getByRole('button', { name: 'Stop' }).focus();
+  await desk.keyboard.press('Enter');
+  await desk.keyboard.press('ArrowDown');
+  await desk.getByRole('menuitem', { name: /^Stop/ }).press('Enter');
+  const dialog = desk.getByRole('dialog');
+  await dialog.getByRole('textbox').fill('Not wanted any more.');
+  await dialog.getByRole('button', { name: /^Stop/ }).focus();
+  await desk.keyboard.press('Enter');
+  await expect(dialog).toBeHidden();
+  await expect(desk.getByRole('link', { name: 'Start again' })).toBeVisible({ timeout: 45_000 });
+  expect(await focused(desk)).not.toBe('body');
+});
+
+test('who approved is on the receipt, and who leaves a list is on its heading', async ({ desk, api }) => {
+  const run = await api.start('large-order', { orderId: orderId() });
+  const taskOf = async () =>
+    (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === run.workflowId);
+  await expect.poll(taskOf, { timeout: 45_000 }).toBeTruthy();
+  const taskId = (await taskOf())?.taskId ?? '';
+  await desk.goto(pages.inbox());
+  await live(desk);
+  await desk.keyboard.press('j');
+  await hasFocus(desk, /^a /);
+  await desk.keyboard.press('Escape');
+  await hasFocus(desk, /^h1 Approvals/);
+  await desk.locator(`[data-task="${taskId}"]`).focus();
+  await desk.keyboard.press('Enter');
+  await expect(desk.getByRole('button', { name: 'Approve', exact: true })).toBeVisible();
+  await hasFocus(desk, /^a Shall this order/);
+  await desk.getByRole('button', { name: 'Approve', exact: true }).focus();
+  await desk.keyboard.press('Enter');
+  await desk
+    .getByRole('dialog')
+    .getByRole('button', { name: /^Approve/ })
+    .focus();
+  await desk.keyboard.press('Enter');
+  await expect(desk.getByText(/^You approved/)).toBeVisible();
+  await hasFocus(desk, /^section The decision/);
+});
+
+test('F shows what a failure would undo, Esc ends it and then the selection', async ({ desk }) => {
+  await desk.goto(`${pages.flow(EXAMPLE)}?node=charge-payment`);
+  await live(desk);
+  await desk
+    .getByRole('button', { name: /^Charge payment,/ })
+    .first()
+    .focus();
+  await desk.keyboard.press('f');
+  await expect(desk).toHaveURL(/fails=charge-payment/);
+  // From wherever the focus is.
+  await desk.getByRole('link', { name: 'Start a run' }).focus();
+  await desk.keyboard.press('Escape');
+  await expect(desk).not.toHaveURL(/fails=/);
+  await expect(desk).toHaveURL(/node=charge-payment/);
+  await desk.keyboard.press('Escape');
+  await expect(desk).not.toHaveURL(/node=/);
+});
+
+test('? shows the keys on every page', async ({ desk, api }) => {
+  const run = await api.start('goes-well', { orderId: orderId() });
+  const all = [
+    ...[pages.home(), pages.flows(), pages.flow(EXAMPLE), pages.start(EXAMPLE), pages.runs(), pages.inbox()],
+    ...['/settings/people', '/settings/groups', '/settings/keys', '/settings/audit'],
+    ...[pages.run(run.workflowId, run.runId), '/no-such-page'],
+  ];
+  for (const url of all) {
+    await desk.goto(url);
+    await live(desk);
+    await desk.locator('h1').first().click();
+    await desk.keyboard.press('?');
+    const dialog = desk.getByRole('dialog', { name: 'Keys on this page' });
+    await expect(dialog, url).toContainText('These keys');
+    await desk.keyboard.press('Escape');
+    await expect(dialog).toBeHidden();
+  }
+});
