@@ -16,6 +16,9 @@ import { openVersions } from '../versions/open';
 import { buildIn } from '../versions/build-in-process';
 import { runRole } from './role';
 
+/** For so long a stop waits for calls that are out. Shorter than the time within which a role has to stop (role.ts). */
+const DRAIN_MS = 8_000;
+
 void runRole(async ({ waiting }) => {
   const { DATABASE_URL: url, BACKSTITCH_ENGINE_ADDRESS: address = '127.0.0.1:7233' } = process.env;
   if (!url) throw new Error('The engine needs DATABASE_URL.');
@@ -45,6 +48,7 @@ void runRole(async ({ waiting }) => {
     namespaces: [process.env.BACKSTITCH_NAMESPACE ?? 'default'],
     effectCounter: versions.effectCounter,
     declared: (workflowType) => versions.registry.declared(workflowType),
+    drainMs: DRAIN_MS,
   });
   versions.registry.onChange(() => engine.typesChanged());
   const authority = new Authority({
@@ -75,8 +79,9 @@ void runRole(async ({ waiting }) => {
     address: door.address,
     stop: async () => {
       await door.close();
-      await activityWorker.close();
+      // Activities are aborted when the lease is given up, so that no abort is stored as what became of a call.
       await engine.stop();
+      await activityWorker.close();
       await workflowWorker.close();
       await versions.close();
     },

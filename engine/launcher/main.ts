@@ -154,8 +154,9 @@ async function start(): Promise<void> {
       (address) => address
     );
   };
-  const starting = [child('engine', ['--max-semi-space-size=32'])];
-  if (!options['no-shop']) starting.push(child('shop'));
+  // They stop in the reverse order: while the engine stops, the services still answer the calls that it has sent.
+  const starting = options['no-shop'] ? [] : [child('shop')];
+  starting.push(child('engine', ['--max-semi-space-size=32']));
   if (hasWeb(root)) starting.push(child('web'));
   await Promise.all(starting);
   if (hasWeb(root) && (await needsFirstAccount(`http://127.0.0.1:${options.port}`))) {

@@ -30,6 +30,7 @@ export interface AttemptsHost extends Clock {
 
 export class Attempts {
   readonly #running = new Set<string>();
+  #whenEnded: (() => void)[] = [];
 
   constructor(
     private readonly engine: AttemptsHost,
@@ -69,7 +70,26 @@ export class Attempts {
       .run(task, (details) => this.#heartbeat(runKey, ref, details))
       .then((outcome) => this.#deliver(runKey, ref, epoch, outcome))
       .catch((error: unknown) => this.options.log?.error({ err: error, token }, 'an activity attempt broke the engine'))
-      .finally(() => this.#running.delete(token));
+      .finally(() => {
+        this.#running.delete(token);
+        this.#tellEnded();
+      });
+  }
+
+  /** Resolves when none runs and every outcome is stored, at the latest after `withinMs`. */
+  ended(withinMs: number): Promise<void> {
+    if (this.#running.size === 0 || withinMs === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const cancel = this.engine.after(withinMs, resolve);
+      this.#whenEnded.push(() => {
+        cancel();
+        resolve();
+      });
+    });
+  }
+
+  #tellEnded(): void {
+    if (this.#running.size === 0) for (const tell of this.#whenEnded.splice(0)) tell();
   }
 
   cancel(run: Run, scheduledEventId: number, attempt: number, reason: Parameters<ActivityWorker['cancel']>[1]): void {
@@ -81,6 +101,7 @@ export class Attempts {
   dropAll(): void {
     for (const token of this.#running) this.options.activityWorker.cancel(token, 'WORKER_SHUTDOWN');
     this.#running.clear();
+    this.#tellEnded();
   }
 
   #heartbeat(runKey: RunKey, ref: history.AttemptRef, details: ActivityTask['input']): void {

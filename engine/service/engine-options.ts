@@ -18,6 +18,8 @@ export interface EngineOptions {
   /** Queue that the embedded worker serves. */
   taskQueue: string;
   maxHotRuns?: number;
+  /** For so long `stop` waits for attempts that run: their outcomes are stored, and nothing new begins. 0 unless given. */
+  drainMs?: number;
   /** Without one, nobody says what a run left behind that was closed without its code. */
   effectCounter?: EffectCounter;
 }

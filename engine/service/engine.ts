@@ -38,6 +38,8 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   readonly #wakeUps: WakeUps;
   readonly #counts: EffectCounts;
   readonly rules: Rules;
+  /** Nothing new begins: no workflow task, no attempt that is due. */
+  isStopping = false;
 
   constructor(private readonly options: EngineOptions) {
     this.#tasks = new WorkflowTasks(this, options);
@@ -125,9 +127,15 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     this.#changes.notifyAll();
   }
 
-  stop(): Promise<void> {
+  /**
+   * Waits for the attempts that run, at most `drainMs`, then gives up the lease. Whoever has it next treats an attempt that is cut off
+   * as lost: it is made again with the same key where the policy has another, else it is open until its deadline, and unknown then.
+   */
+  async stop(): Promise<void> {
+    this.isStopping = true;
     this.#wakeUps.stop();
-    return this.#lease.stop(() => this.#committer?.drained());
+    await this.#attempts.ended(this.options.drainMs ?? 0);
+    await this.#lease.stop(() => this.#committer?.drained());
   }
 
   // --- runs ---

@@ -23,6 +23,8 @@ export interface StartEngineOptions {
   log?: Logger;
   namespaces?: string[];
   effectCounter?: EffectCounter;
+  /** See `EngineOptions.drainMs`. */
+  drainMs?: number;
   /** What published flows declare of their inputs; without it every workflow takes anything. */
   declared?: DeclaredOf;
 }
@@ -51,6 +53,7 @@ export async function startEngine(options: StartEngineOptions): Promise<EngineRo
     holder: `${hostname()}/${process.pid}`,
     taskQueue: EMBEDDED_QUEUE,
     effectCounter: options.effectCounter,
+    drainMs: options.drainMs,
   });
   await engine.start();
   const frontend: Frontend = { engine, namespaces: new Map(), declared: options.declared ?? (() => undefined) };

@@ -25,6 +25,7 @@ const UNREADABLE_MS = 60_000;
 /** What they need of the engine. */
 export interface WakeUpsHost extends Clock {
   readonly holdsLease: boolean;
+  readonly isStopping: boolean;
   readonly epoch: number;
   /** Throws UNAVAILABLE while the lease is not ours. */
   readonly store: LeasedStore;
@@ -64,6 +65,7 @@ export class WakeUps {
 
   /** An armed timer is a lower bound: too early costs one look, so a step that moves its deadline back costs nothing. */
   arm(run: Run): void {
+    if (this.engine.isStopping) return;
     this.#sweepLater();
     const deadline = history.nextDeadline(run.state);
     if (deadline === null) return;
@@ -84,7 +86,7 @@ export class WakeUps {
 
   #due(run: Run): void {
     const { engine } = this;
-    if (run.dead || !run.isOpen || !engine.holdsLease) return;
+    if (run.dead || !run.isOpen || !engine.holdsLease || engine.isStopping) return;
     const deadline = history.nextDeadline(run.state);
     if (deadline === null || deadline > engine.now()) return this.arm(run);
     if (!run.isCreated) {

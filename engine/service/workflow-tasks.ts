@@ -22,6 +22,7 @@ type QueryResult = temporal.api.query.v1.IWorkflowQueryResult;
 /** What they need of the engine. */
 export interface WorkflowTasksHost extends Clock {
   readonly holdsLease: boolean;
+  readonly isStopping: boolean;
   readonly epoch: number;
   /** Open runs in memory. */
   readonly runs: ReadonlyMap<RunKey, Run>;
@@ -63,6 +64,7 @@ export class WorkflowTasks {
   pump(run: Run): void {
     const { engine } = this;
     if (run.dead || run.busy || !run.isOpen || run.awaitsPredecessor || !run.state.needsWorkflowTask) return;
+    if (engine.isStopping) return;
     if (!this.isServed(run)) {
       this.#unserved.add(run.runKey);
       return;

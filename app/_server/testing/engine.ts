@@ -88,8 +88,8 @@ export async function startTestEngine(options: {
     calls,
     async stop() {
       await door.close();
-      await activityWorker.close();
       await engine.stop();
+      await activityWorker.close();
       await workflowWorker.close();
       await versions.close();
       await rm(dataDir, { recursive: true, force: true });

@@ -38,14 +38,14 @@ export const sleeper: Script = (events) => {
 
 export class World<S extends MemoryStore = MemoryStore> {
   readonly clock = new VirtualClock();
-  readonly activities = new ScriptedActivities();
   readonly workflows: ScriptedWorkflows;
   role!: EngineRole;
 
   constructor(
     scripts: Record<string, Script>,
     readonly store: S = new MemoryStore() as S,
-    private readonly more: Partial<StartEngineOptions> = {}
+    private readonly more: Partial<StartEngineOptions> = {},
+    readonly activities = new ScriptedActivities()
   ) {
     this.workflows = new ScriptedWorkflows(scripts);
   }
