@@ -8,7 +8,7 @@ import { cn } from './cn';
 import { CopyButton } from './copyable';
 import { PlainText } from './plain-text';
 import { isExactData, writeJson } from '../../engine/flow/values/json';
-import { maskSensitive } from '../../engine/flow/values/format';
+import { maskBySchema } from '../../engine/flow/values/mask';
 
 const PAGE = 100;
 
@@ -24,7 +24,7 @@ export function JsonTree({
   openDepth?: number;
   className?: string;
 }) {
-  const shown = maskSensitive(value, schema);
+  const shown = maskBySchema(value, schema);
   return (
     <div className={cn('group/json relative font-mono text-xs', className)}>
       <div className="absolute right-0 top-0 opacity-0 focus-within:opacity-100 group-hover/json:opacity-100">

@@ -10,15 +10,9 @@ import type { JsonSchema } from '@/engine/flow/document';
 import { isFields, type Fields } from '@/engine/run-view/fields';
 import { Button } from './button';
 import { cn } from './cn';
-import {
-  formatDay,
-  formatDuration,
-  formatInstant,
-  MASK,
-  parseDuration,
-  wordsOf,
-} from '../../engine/flow/values/format';
+import { formatDay, formatDuration, formatInstant, parseDuration, wordsOf } from '../../engine/flow/values/format';
 import { isExactData } from '../../engine/flow/values/json';
+import { MASK } from '../../engine/flow/values/mask';
 import { writeMoney } from '../../engine/flow/values/money';
 import { writeNumber, writePercent } from '../../engine/flow/values/numbers';
 import { JsonTree } from './json-tree';

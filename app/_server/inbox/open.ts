@@ -1,18 +1,25 @@
-/** A run asks a person. Idempotent by task id: a second open, also one that comes after the close, changes nothing. */
+/**
+ * A run asks a person. Idempotent by task id: a second open, also one that comes after the close, changes nothing. What is sensitive in
+ * the question is not kept: a decision is bound to the hash of the whole, which the run has.
+ */
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { OpenTaskBody } from '@/app/_contract/inbox';
+import type { JsonSchema } from '@/engine/flow/document';
 import { storable } from '@/engine/plain-text';
+import type { Mask } from '@/engine/run-view/mask';
 import { Prisma } from '@/prisma/client/client';
 import { reading } from '../engine';
 import { Refusal } from '../failure';
+import { maskOfRun } from '../runs/masked';
 import type { Web } from '../web';
 
 export async function openTask(
-  web: Pick<Web, 'database' | 'invalidations' | 'temporal'>,
+  web: Pick<Web, 'database' | 'invalidations' | 'temporal' | 'catalogue' | 'hub'>,
   task: OpenTaskBody
 ): Promise<{ taskId: string }> {
   const { taskId, namespace, workflowId, runId } = task;
   const starterId = task.forbidStarter ? await starterOf(web, task) : null;
+  const mask = await maskOfTask(web, task);
   const { count } = await web.database.humanTask.createMany({
     skipDuplicates: true,
     data: {
@@ -24,13 +31,13 @@ export async function openTask(
       workflowType: task.workflowType,
       flow: task.flow,
       nodeId: task.nodeId,
-      title: task.title,
-      question: task.question,
+      title: mask.data(task.title),
+      question: mask.data(task.question),
       candidates: task.candidates,
       requireComment: task.requireComment,
       forbidStarter: task.forbidStarter ?? false,
       starterId,
-      data: json(task.data) ?? Prisma.JsonNull,
+      data: json(mask.data(task.data, task.schema as JsonSchema | null)) ?? Prisma.JsonNull,
       dataHash: task.dataHash,
       schema: json(task.schema) ?? Prisma.DbNull,
       dueAt: task.dueAtMs === null ? null : new Date(task.dueAtMs),
@@ -58,6 +65,15 @@ async function starterOf(
   const payload = workflowExecutionInfo?.memo?.fields?.BackstitchStarterId;
   const starter = payload ? defaultPayloadConverter.fromPayload<unknown>(payload) : null;
   return typeof starter === 'string' && starter !== '' ? starter : null;
+}
+
+/**
+ * What its flow calls sensitive, in the input, in answers of steps or in the task itself. Throws while that cannot be known: the activity
+ * that opens the task tries again.
+ */
+async function maskOfTask(web: Pick<Web, 'catalogue' | 'hub'>, task: OpenTaskBody): Promise<Mask> {
+  const version = await web.catalogue.contentOfType(task.workflowType);
+  return maskOfRun(web, version?.manifest, { workflowId: task.workflowId, runId: task.currentRunId ?? task.runId });
 }
 
 /** A task id names one question of one run; anything else is a caller's mistake that no retry heals. */

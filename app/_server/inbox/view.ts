@@ -1,6 +1,6 @@
 /** A task's row as the person who asks may see it. */
 import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
-import { maskSensitive } from '@/engine/flow/values/format';
+import { maskBySchema } from '@/engine/flow/values/mask';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { HumanTask } from '@/prisma/client/client';
 import { whyNot } from '@/engine/permissions/permissions';
@@ -51,7 +51,7 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
     candidates: row.candidates,
     requireComment: row.requireComment as InboxTask['requireComment'],
     forbidStarter: row.forbidStarter,
-    data: maskSensitive(row.data, schema),
+    data: maskBySchema(row.data, schema),
     dataHash: row.dataHash,
     schema,
     openedMs: row.openedAt.getTime(),

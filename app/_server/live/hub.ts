@@ -4,6 +4,7 @@
  */
 import type { RunDelta, WatchAnswer } from '@/app/_contract/live';
 import type { RunLive } from '@/app/_contract/runs';
+import type { Mask } from '@/engine/run-view/mask';
 import { nameOf, type RunAddress } from '../runs/address';
 import { RunWatch } from './run-watch';
 import type { RunUpstream } from './upstream';
@@ -35,6 +36,17 @@ export class Hub {
     try {
       await entry.watch.ready;
       return entry.watch.snapshot();
+    } finally {
+      this.#leave(run, entry);
+    }
+  }
+
+  /** What hides the sensitive values of this run, its whole history being read. Rejects as `read` does. */
+  async mask(run: RunAddress): Promise<Mask> {
+    const entry = this.#enter(run);
+    try {
+      await entry.watch.ready;
+      return entry.watch.mask;
     } finally {
       this.#leave(run, entry);
     }

@@ -11,7 +11,7 @@ import type { PendingActivityView, RunEvent } from '@/engine/run-view/model';
 import type { NodesReport } from '@/engine/saga/contract';
 import { failureOf, Refusal } from '../failure';
 import { Hub } from './hub';
-import { NO_MASK } from './mask';
+import { NO_MASK } from '@/engine/run-view/mask';
 import type { RunUpstream } from './upstream';
 import { Watches } from './watches';
 

@@ -10,13 +10,13 @@
 import { randomBytes } from 'node:crypto';
 import type { RunDelta, UpstreamState } from '@/app/_contract/live';
 import type { RunLive, RunSummary } from '@/app/_contract/runs';
+import { NO_MASK, type Mask } from '@/engine/run-view/mask';
 import type { PendingActivityView, RunEvent } from '@/engine/run-view/model';
 import type { NodesReport } from '@/engine/saga/contract';
 import { failureOf } from '../failure';
 import type { RunAddress } from '../runs/address';
 import { foldAttempts } from './attempts';
 import { Look } from './look';
-import { NO_MASK, type Mask } from './mask';
 import { readToken, writeToken } from './token';
 import type { Described, RunUpstream } from './upstream';
 
@@ -78,6 +78,10 @@ export class RunWatch {
   }
   get address(): RunAddress {
     return this.#options.run;
+  }
+  /** Hides what is sensitive in this run, as far as its history is read. */
+  get mask(): Mask {
+    return this.#mask;
   }
 
   snapshot(): RunLive {
@@ -240,7 +244,7 @@ export class RunWatch {
     if (this.#described?.summary.flow === null) return;
     const before = this.#nodesPart();
     try {
-      this.#nodes = this.#mask.value(await this.#options.upstream.nodes(this.#options.run));
+      this.#nodes = this.#mask.report(await this.#options.upstream.nodes(this.#options.run));
       this.#nodesProblem = null;
     } catch (error) {
       const failure = failureOf(error);
@@ -255,7 +259,7 @@ export class RunWatch {
   /** With which event scheduled it, which no describe tells; without what is sensitive. */
   #completed(pending: PendingActivityView[]): PendingActivityView[] {
     return pending.map((activity) => ({
-      ...this.#mask.value(activity),
+      ...this.#mask.report(activity),
       scheduledEventId: this.#scheduledBy(activity.activityId),
     }));
   }

@@ -1,10 +1,9 @@
 /** Where the live page's three inputs come from (design D10): history, pending state, `__nodes`; and hints that say when to look. */
 import type { Payload } from '@temporalio/common';
 import type { RunSummary } from '@/app/_contract/runs';
-import type { FlowManifest } from '@/engine/flow/manifest';
 import { runEventOf } from '@/engine/run-view/events-from-history';
 import { decodePayload, eventsFromHistory } from '@/engine/run-view/events-from-history';
-import { withRejection } from '@/engine/run-view/rejected-signals';
+import { NO_MASK, readerOf, type Mask } from '@/engine/run-view/mask';
 import { failureOf as failureViewOf } from '@/engine/run-view/failure';
 import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
 import { temporal } from '@/engine/proto';
@@ -13,7 +12,6 @@ import { asking, reading, unanswered } from '../engine';
 import type { RunAddress } from '../runs/address';
 import { millisOf, summaryOf } from '../runs/summary';
 import type { Web } from '../web';
-import { maskOf, NO_MASK, type Mask } from './mask';
 
 export interface Described {
   summary: RunSummary;
@@ -94,12 +92,6 @@ export function createUpstream(web: Pick<Web, 'temporal' | 'catalogue' | 'config
       return version ? readerOf(version.manifest) : NO_MASK;
     },
   };
-}
-
-/** A signal is judged by what was sent, so before anything in it is masked. */
-export function readerOf(manifest: FlowManifest): Mask {
-  const mask = maskOf(manifest);
-  return { ...mask, event: (event) => mask.event(withRejection(event, manifest)) };
 }
 
 type PendingInfo = temporal.api.workflow.v1.IPendingActivityInfo;

@@ -4,6 +4,7 @@ import { may } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, type RunAddress } from './address';
+import { maskOfRun } from './masked';
 import { settlementsOf } from './settle';
 import { decodeFields } from './summary';
 
@@ -19,12 +20,13 @@ export async function getRun(
     settlementsOf(web, run),
   ]);
   const version = await web.catalogue.contentOfType(summary.workflowType);
+  const mask = await maskOfRun(web, version?.manifest, run);
   return {
     summary: live.summary,
     manifest: version?.manifest ?? null,
     taskQueue: description.executionConfig?.taskQueue?.name ?? '',
-    memo: decodeFields(info.memo?.fields),
-    searchAttributes: decodeFields(info.searchAttributes?.indexedFields),
+    memo: mask.data(decodeFields(info.memo?.fields)),
+    searchAttributes: mask.data(decodeFields(info.searchAttributes?.indexedFields)),
     live,
     settlements,
     may: {

@@ -1,20 +1,21 @@
 /** Ask a run, open or closed. Changes nothing, so it leaves no audit row. */
 import type { QueryAnswer, QueryRun } from '@/app/_contract/runs';
-import { maskSensitive } from '@/engine/flow/values/format';
 import { asking } from '../engine';
 import { fromEngine, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, nameOf, type RunAddress } from './address';
+import { maskOfRun } from './masked';
 
 export async function queryRun(
-  web: Pick<Web, 'temporal' | 'catalogue' | 'config'>,
+  web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'hub'>,
   actor: Actor,
   run: RunAddress,
   { name, input }: QueryRun
 ): Promise<QueryAnswer> {
   const { summary } = await describeRun(web, actor, 'runs.query', run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
+  const mask = await maskOfRun(web, version?.manifest, run);
   const handle = web.temporal.workflow.getHandle(run.workflowId, run.runId);
   try {
     const result = await asking(web, () =>
@@ -22,11 +23,11 @@ export async function queryRun(
     );
     const queries = version?.document.queries ?? {};
     const declared = Object.hasOwn(queries, name) ? queries[name] : undefined;
-    return { result: maskSensitive(result ?? null, declared?.schema) };
+    return { result: mask.data(result ?? null, declared?.schema) };
   } catch (error) {
     const known = fromEngine(error);
     if (known?.code === 'engineAway' || known?.code === 'runNotFound') throw known;
-    const why = error instanceof Error ? error.message : String(error);
+    const why = mask.data(error instanceof Error ? error.message : String(error));
     throw new Refusal('queryFailed', `'${nameOf(run)}' did not answer '${name}': ${why}`, undefined, { cause: error });
   }
 }

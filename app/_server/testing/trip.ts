@@ -88,10 +88,12 @@ export const TRIP = {
   ],
 };
 
-/** What its first version runs, for the official replayer. */
-export async function tripSource(): Promise<WorkflowSource> {
+/** What the first version of a flow runs, for the official replayer. */
+export const tripSource = (): Promise<WorkflowSource> => flowSource(TRIP);
+
+export async function flowSource(document: unknown): Promise<WorkflowSource> {
   const saga = readSagaSources();
-  const { files, diagnostics } = await compile(TRIP, { version: 1, catalogue, saga });
+  const { files, diagnostics } = await compile(document, { version: 1, catalogue, saga });
   if (!files) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
   return {

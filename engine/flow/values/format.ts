@@ -2,7 +2,6 @@
  * Values as people read them. Pure and the same on server and client: one fixed locale, the time zone as an argument,
  * so that hydration never changes a figure.
  */
-import type { JsonSchema } from '@/engine/flow/document';
 
 const LOCALE = 'en-GB';
 /** An IANA zone, or undefined for the machine's own. */
@@ -94,19 +93,4 @@ export function wordsOf(key: string): string {
     .replace(/[_-]+/g, ' ')
     .toLowerCase();
   return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
-export const MASK = '••••••';
-/** The value with everything that its schema calls sensitive replaced. What 'Raw' shows, what is copied, what is exported. */
-export function maskSensitive(value: unknown, schema: JsonSchema | null | undefined): unknown {
-  if (!schema || value === null || value === undefined) return value;
-  if (schema.sensitive) return MASK;
-  if (Array.isArray(value)) return value.map((item) => maskSensitive(item, schema.items));
-  if (typeof value === 'object') {
-    const extra = typeof schema.additionalProperties === 'object' ? schema.additionalProperties : undefined;
-    return Object.fromEntries(
-      Object.entries(value).map(([key, item]) => [key, maskSensitive(item, schema.properties?.[key] ?? extra)])
-    );
-  }
-  return value;
 }

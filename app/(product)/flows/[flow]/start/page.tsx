@@ -10,6 +10,7 @@ import { pageParts } from '@/app/_server/people/page-parts';
 import { getRun } from '@/app/_server/runs/get';
 import type { Web } from '@/app/_server/web';
 import { StartPage } from '@/components/flow/start-page';
+import { withoutMasked } from '@/engine/flow/values/mask';
 import { FailurePage } from '@/components/live/failure-page';
 
 export const metadata: Metadata = { title: 'Start' };
@@ -46,5 +47,6 @@ async function inputOfRun(web: Web, actor: Actor, flow: string, address: string)
   });
   if (run?.summary.flow !== flow) return null;
   const input: unknown = run.live.events[0]?.attributes.input;
-  return { workflowId, input: Array.isArray(input) ? input[0] : input };
+  // A person enters again what is not shown to them.
+  return { workflowId, input: withoutMasked(Array.isArray(input) ? input[0] : input) };
 }

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import type { FlowManifest } from '@/engine/flow/manifest';
-import type { RunEvent } from '@/engine/run-view/model';
-import { MASKED, maskOf } from './mask';
-import { readerOf } from './upstream';
+import type { FlowManifest } from '../flow/manifest';
+import type { RunEvent } from './model';
+import { MASK } from '../flow/values/mask';
+import { maskOf, readerOf } from './mask';
 
 const secret = { type: 'string', sensitive: true };
 const pin = { type: 'object', properties: { pin: secret, amount: { type: 'integer' } } };
@@ -34,7 +34,7 @@ const started = event(1, 'WorkflowExecutionStarted', {
 
 test('[M1] what the schema of an input, output, signal, update, result or approval calls sensitive is hidden, however short', () => {
   const mask = maskOf(manifest);
-  expect(mask.event(started).attributes).toEqual({ input: [{ card: MASKED, name: 'Ada', more: { a: MASKED } }] });
+  expect(mask.event(started).attributes).toEqual({ input: [{ card: MASK, name: 'Ada', more: { a: MASK } }] });
   const shown = [
     event(2, 'WorkflowExecutionSignaled', { signalName: 'tell', input: [{ pin: '12', amount: 3 }] }),
     event(3, 'WorkflowExecutionUpdateAccepted', {
@@ -45,7 +45,7 @@ test('[M1] what the schema of an input, output, signal, update, result or approv
     event(6, 'ActivityTaskCompleted', { scheduledEventId: 5, result: [{ token: '78' }] }),
     event(7, 'WorkflowExecutionCompleted', { result: [{ code: '90' }] }),
   ].map((each) => JSON.stringify(mask.event(each)));
-  for (const [at, text] of shown.entries()) expect([at, text.includes(MASKED)]).toEqual([at, at !== 3]);
+  for (const [at, text] of shown.entries()) expect([at, text.includes(MASK)]).toEqual([at, at !== 3]);
   expect(shown.join()).not.toMatch(/"(12|34|56|78|90)"/);
   expect(shown[0]).toContain('"amount":3');
 });
@@ -54,10 +54,10 @@ test('[M2] the same value is hidden wherever it turns up later: in another step,
   const mask = maskOf(manifest);
   mask.event(started);
   const failed = mask.event(event(2, 'ActivityTaskFailed', { failure: { message: 'card 4111-1111 was declined' } }));
-  expect(failed.attributes).toEqual({ failure: { message: `card ${MASKED} was declined` } });
-  expect(mask.value({ lastFailure: { message: 'hidden-a' }, heartbeat: ['4111-1111', 7] })).toEqual({
-    lastFailure: { message: MASKED },
-    heartbeat: [MASKED, 7],
+  expect(failed.attributes).toEqual({ failure: { message: `card ${MASK} was declined` } });
+  expect(mask.report({ lastFailure: { message: 'hidden-a' }, heartbeat: ['4111-1111', 7] })).toEqual({
+    lastFailure: { message: MASK },
+    heartbeat: [MASK, 7],
   });
 });
 
@@ -81,4 +81,43 @@ test('[MK9] a signal with a sensitive value is judged by what was sent, not by w
   expect(read({ pin: '1234' }).rejected).toBeUndefined();
   expect(read({ pin: 1234 })).toMatchObject({ rejected: '/pin must be a text' });
   expect(JSON.stringify(read({ pin: 12345678 }))).not.toContain('12345678');
+});
+
+test('[M4] an operator who says what a step answered, and a look-up that found it, are hidden as the answer itself is', () => {
+  const mask = maskOf(manifest);
+  const said = event(2, 'WorkflowExecutionUpdateAccepted', {
+    acceptedRequest: {
+      input: { name: '__decideOutcome', args: [{ nodeId: 'charge', output: { token: '78' }, reason: 'r' }] },
+    },
+  });
+  expect(mask.event(said).attributes).toMatchObject({
+    acceptedRequest: { input: { args: [{ nodeId: 'charge', output: { token: MASK }, reason: 'r' }] } },
+  });
+  mask.event(event(3, 'ActivityTaskScheduled', { activityId: 'charge:check', input: [{}] }));
+  const found = event(4, 'ActivityTaskCompleted', {
+    scheduledEventId: 3,
+    result: [{ applied: true, output: { token: '79' } }],
+  });
+  expect(mask.event(found).attributes.result).toEqual([{ applied: true, output: { token: MASK } }]);
+});
+
+test('[M5] what holds the view together stays, whatever is sensitive; the same words in data are hidden', () => {
+  const mask = maskOf(manifest);
+  mask.event(event(1, 'WorkflowExecutionStarted', { input: [{ card: 'charge', more: { a: 1234, b: 'approve' } }] }));
+  const done = event(1_240, 'ActivityTaskCompleted', {
+    scheduledEventId: 1234,
+    result: [{ amount: 1234, of: 'charge' }],
+  });
+  expect(mask.event(done).attributes).toEqual({ scheduledEventId: 1234, result: [{ amount: MASK, of: MASK }] });
+  expect(
+    mask.report({ activityId: 'charge', attempt: 1234, lastFailure: { type: 'approve', message: 'charge failed' } })
+  ).toEqual({ activityId: 'charge', attempt: 1234, lastFailure: { type: 'approve', message: `${MASK} failed` } });
+  const decided = event(2, 'WorkflowExecutionUpdateAccepted', {
+    acceptedRequest: { input: { name: '__decide', args: [{ taskId: 't', decision: 'approve', comment: 'not 1234' }] } },
+  });
+  expect(mask.event(decided).attributes).toEqual({
+    acceptedRequest: {
+      input: { name: '__decide', args: [{ taskId: 't', decision: 'approve', comment: `not ${MASK}` }] },
+    },
+  });
 });

@@ -1,0 +1,67 @@
+/** [MS] How sensitive values are hidden. */
+import { expect, test } from 'vitest';
+import type { JsonSchema } from '../json-schema';
+import { MASK, maskBySchema, Secrets, withoutMasked } from './mask';
+
+const secret: JsonSchema = { type: 'string', sensitive: true };
+
+test('[MS1] by schema: wherever it reaches, however short the value', () => {
+  const schema: JsonSchema = {
+    type: 'object',
+    properties: {
+      card: secret,
+      people: { type: 'array', items: { type: 'object', properties: { name: secret } } },
+    },
+    additionalProperties: secret,
+  };
+  expect(maskBySchema({ card: '4', people: [{ name: 'Ada', age: 36 }], other: 'x' }, schema)).toEqual({
+    card: MASK,
+    people: [{ name: MASK, age: 36 }],
+    other: MASK,
+  });
+  expect(maskBySchema({ a: 1 }, null)).toEqual({ a: 1 });
+  // A field that is named as what every object has is a field as any other.
+  expect(maskBySchema(JSON.parse('{"constructor":"x","__proto__":"y"}'), schema)).toEqual(
+    JSON.parse(`{"constructor":"${MASK}","__proto__":"${MASK}"}`)
+  );
+});
+
+test('[MS2] by value: in texts, as a part, as a number, as a name, in JSON and in addresses; not where it is too short to tell', () => {
+  const secrets = new Secrets();
+  maskBySchema(
+    { a: 'x y/"z"', b: 12345, c: 'EUR', d: { $exact: '9007199254740993' } },
+    {
+      type: 'object',
+      additionalProperties: { sensitive: true },
+    } as JsonSchema,
+    secrets
+  );
+  expect(
+    secrets.hide({
+      said: 'not x y/"z" but',
+      json: JSON.stringify({ is: 'x y/"z"' }),
+      address: `/find?for=${encodeURIComponent('x y/"z"')}`,
+      amount: 12345,
+      near: 123456,
+      id: { $exact: '9007199254740993' },
+      other: { $exact: '9007199254740995' },
+      currency: 'EUR',
+      'for 12345': true,
+    })
+  ).toEqual({
+    said: `not ${MASK} but`,
+    json: `{"is":"${MASK}"}`,
+    address: `/find?for=${MASK}`,
+    amount: MASK,
+    near: 123456,
+    id: MASK,
+    other: { $exact: '9007199254740995' },
+    currency: 'EUR',
+    [`for ${MASK}`]: true,
+  });
+});
+
+test('[MS3] what is masked is left out of what is sent again', () => {
+  const shown = { card: MASK, name: 'Ada', note: `card ${MASK}`, items: [MASK, { pin: MASK, count: 0 }], none: null };
+  expect(withoutMasked(shown)).toEqual({ name: 'Ada', items: [{ count: 0 }], none: null });
+});

@@ -1,0 +1,138 @@
+/**
+ * Hides what a flow's schemas call sensitive in what the server tells of a run: its events, its pending state, its reports and answers.
+ * How a value is hidden is the business of flow/values/mask.ts; here is where a run carries values, and which schema they have.
+ *
+ * What holds a view together is never hidden, whatever values are sensitive: ids, names, types, instants and counts outside of payloads
+ * (STRUCTURE). An event whose `scheduledEventId` is 1234 keeps it when an amount of 1234 is sensitive.
+ */
+import type { FlowDocument, JsonSchema } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import { allNodes } from '../flow/tree';
+import { maskBySchema, namesSensitive, Secrets } from '../flow/values/mask';
+import { OUTCOME_DECISION_UPDATE } from '../saga/contract';
+import { parseActivityId } from './activity-id';
+import type { RunEvent } from './model';
+import { withRejection } from './rejected-signals';
+
+/** One for a run's whole history, in order: what it saw hidden once, it hides everywhere after. */
+export interface Mask {
+  event(event: RunEvent): RunEvent;
+  /** Of what is no event and has a shape of ours: pending state, what the run reports. */
+  report<T>(value: T): T;
+  /** Of any data: what a query or an update answered, what a person is asked about, with its schema where it has one. */
+  data<T>(value: T, schema?: JsonSchema | null): T;
+}
+export const NO_MASK: Mask = { event: (event) => event, report: (value) => value, data: (value) => value };
+
+export function maskOf(manifest: FlowManifest): Mask {
+  if (!namesSensitive(manifest)) return NO_MASK;
+  const secrets = new Secrets();
+  const activityOf = new Map<number, string>();
+  return {
+    event(event) {
+      if (event.type === 'ActivityTaskScheduled') activityOf.set(event.id, String(event.attributes.activityId ?? ''));
+      let attributes: unknown = event.attributes;
+      for (const { path, schema } of payloadsOf(event, manifest, activityOf)) {
+        attributes = at(attributes, path, (payload) => maskBySchema(payload, schema, secrets));
+      }
+      const shown = { ...event, attributes: hideAround(attributes, secrets, isOurs(event)) as RunEvent['attributes'] };
+      return event.rejected === undefined ? shown : { ...shown, rejected: secrets.hide(event.rejected) };
+    },
+    report: <T>(value: T) => hideAround(value, secrets, true) as T,
+    data: <T>(value: T, schema?: JsonSchema | null) => secrets.hide(maskBySchema(value, schema, secrets)) as T,
+  };
+}
+
+/** As `maskOf`, for events as they come: a signal is judged by what was sent, so before anything in it is masked. */
+export function readerOf(manifest: FlowManifest): Mask {
+  const mask = maskOf(manifest);
+  return { ...mask, event: (event) => mask.event(withRejection(event, manifest)) };
+}
+
+type Path = (string | number)[];
+
+/** Where an event carries a value that the flow has a schema for. Payloads are lists: theirs is the first. */
+function payloadsOf(
+  { type, attributes }: RunEvent,
+  { document, nodes }: FlowManifest,
+  activityOf: ReadonlyMap<number, string>
+): { path: Path; schema: JsonSchema }[] {
+  const found = (path: Path, schema: JsonSchema | null | undefined) => (schema ? [{ path, schema }] : []);
+  switch (type) {
+    case 'WorkflowExecutionStarted':
+      return found(['input', 0], document.input);
+    case 'WorkflowExecutionCompleted':
+      return found(['result', 0], document.output);
+    case 'WorkflowExecutionSignaled':
+      return found(['input', 0], document.signals[String(attributes.signalName)]?.schema);
+    case 'WorkflowExecutionUpdateAccepted': {
+      const { name = '', args } = updateOf(attributes);
+      // An operator who says that a step happened says what it answered.
+      if (name === OUTCOME_DECISION_UPDATE) {
+        const { nodeId } = (args?.[0] ?? {}) as { nodeId?: string };
+        return found([...UPDATE_ARGUMENT, 'output'], nodes[nodeId ?? '']?.output);
+      }
+      return found(UPDATE_ARGUMENT, document.updates[name]?.schema);
+    }
+    case 'ActivityTaskScheduled': {
+      const id = parseActivityId(String(attributes.activityId ?? ''));
+      return id?.role === 'open' ? found(['input', 0, 'data'], approvalSchema(document, id.nodeId)) : [];
+    }
+    case 'ActivityTaskCompleted': {
+      const id = parseActivityId(activityOf.get(Number(attributes.scheduledEventId)) ?? '');
+      const output = id ? nodes[id.nodeId]?.output : null;
+      if (id?.role === 'do') return found(['result', 0], output);
+      // A look-up answers whether the step happened, and what it would have answered.
+      return id?.role === 'check' ? found(['result', 0, 'output'], output) : [];
+    }
+    default:
+      return [];
+  }
+}
+
+const UPDATE_ARGUMENT: Path = ['acceptedRequest', 'input', 'args', 0];
+const updateOf = (attributes: RunEvent['attributes']): { name?: string; args?: unknown[] } =>
+  (attributes.acceptedRequest as { input?: { name?: string; args?: unknown[] } } | undefined)?.input ?? {};
+
+function approvalSchema(document: FlowDocument, nodeId: string): JsonSchema | undefined {
+  const node = allNodes(document.steps).find(({ id }) => id === nodeId);
+  return node?.kind === 'approval' ? node.schema : undefined;
+}
+
+/** The arguments have a shape of the saga library: the questions to people and their answers. */
+function isOurs({ type, attributes }: RunEvent): boolean {
+  if (type === 'WorkflowExecutionUpdateAccepted') return updateOf(attributes).name?.startsWith('__') ?? false;
+  if (type !== 'ActivityTaskScheduled') return false;
+  const role = parseActivityId(String(attributes.activityId ?? ''))?.role;
+  return role === 'open' || role === 'close';
+}
+
+/** Outside of payloads: what other parts of the view are found by, and what no person wrote. */
+const STRUCTURE =
+  /^(id|name|type|kind|state|phase|identity|attempt|decision|choice|flow|taskQueue|.+(Id|Type|Name|Hash|Attempts|Time|Ms|Timeout|Interval))$/;
+/** Below these everything is data of people and services. */
+const DATA = /^(result|details|data|output|success|heartbeat|lastHeartbeatDetails|memo|header)$/;
+const ARGUMENTS = /^(input|args)$/;
+
+/** Every known value hidden in the data, and in texts around it. `ours`: arguments are no data but a shape of the saga library. */
+function hideAround(value: unknown, secrets: Secrets, ours: boolean): unknown {
+  if (Array.isArray(value)) return value.map((item) => hideAround(item, secrets, ours));
+  if (typeof value !== 'object' || value === null) return secrets.hide(value);
+  return Object.fromEntries(
+    Object.entries(value).map(([key, item]: [string, unknown]) => {
+      const isData = DATA.test(key) || (!ours && ARGUMENTS.test(key) && Array.isArray(item));
+      if (isData) return [key, secrets.hide(item)];
+      const keeps = STRUCTURE.test(key) && (typeof item !== 'object' || item === null);
+      return [key, keeps ? item : hideAround(item, secrets, ours)];
+    })
+  );
+}
+
+/** The value with the part at `path` replaced; as it is when there is no such part. */
+function at(value: unknown, [key, ...path]: Path, change: (part: unknown) => unknown): unknown {
+  if (key === undefined) return change(value);
+  if (typeof value !== 'object' || value === null || !(key in value)) return value;
+  if (Array.isArray(value))
+    return value.map((item, index) => (index === key ? at(item, path, change) : (item as unknown)));
+  return { ...value, [key]: at((value as Record<string, unknown>)[key], path, change) };
+}
