@@ -4,6 +4,7 @@ import type { FlowManifest } from '@/engine/flow/manifest';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { pivotPlaces } from '@/engine/flow/pivots';
 import { allNodes } from '@/engine/flow/tree';
+import type { WhatIf, WhatIfRole } from '@/engine/flow/what-if';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 import { stateWord } from '@/components/status/status-mark';
@@ -78,6 +79,36 @@ export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { te
       if (afterPivot && isStep && view.state === 'running') return { text: 'Retries until done', trouble: false };
       return { text: (isStep ? null : view.note) ?? words.line(node), trouble: false };
   }
+}
+
+/** What 'what if this fails' says of a node. */
+export interface StepPreview {
+  role: WhatIfRole;
+  /** Its number on the way back. */
+  order: string | null;
+  /** It is the one that fails; its own undo may be called all the same. */
+  fails: boolean;
+}
+const PREVIEW_WORDS: Record<WhatIfRole, string | null> = {
+  fails: 'Fails',
+  undone: null,
+  stays: 'Stays',
+  ran: 'Nothing to undo',
+  handles: 'Handles it',
+  neverStarted: 'Never started',
+};
+export function previewOf(whatIf: WhatIf | null | undefined, id: string): StepPreview | null {
+  const found = whatIf?.nodes[id];
+  return found ? { ...found, fails: whatIf?.nodeId === id } : null;
+}
+export const isDimmed = (preview: StepPreview | null): boolean =>
+  preview !== null && !preview.fails && preview.role !== 'undone' && preview.role !== 'handles';
+
+/** The line under a card's title, whatever is shown: a preview, a run or the design. */
+export function lineOf(facts: StepFacts, view: NodeView | null, preview: StepPreview | null) {
+  const said = preview ? PREVIEW_WORDS[preview.fails ? 'fails' : preview.role] : null;
+  if (said) return { text: said, trouble: preview?.fails ?? false };
+  return view ? runLineOf(facts, view) : { text: subtitleOf(facts), trouble: false };
 }
 
 const ON_THE_WAY_BACK: ReadonlySet<NodeState> = new Set(['unwinding', 'undone', 'undoFailed']);

@@ -12,6 +12,8 @@ export interface ForkProps {
   facts: StepFacts;
   view: NodeView | null;
   dimmed: boolean;
+  /** Which way its bars lie, and where a choice's icon points. */
+  lies: 'across' | 'upright';
   selected: boolean;
   tabStop: boolean;
   onSelect: (id: string) => void;
@@ -28,6 +30,7 @@ export const ChoiceDiamond = memo(function ChoiceDiamond({
   facts,
   view,
   dimmed,
+  lies,
   selected,
   tabStop,
   onSelect,
@@ -57,7 +60,7 @@ export const ChoiceDiamond = memo(function ChoiceDiamond({
         {state && state !== 'notYet' && state !== 'running' && state !== 'notTaken' ? (
           <StatusMark state={state} size={14} word="none" className="small:[&_svg]:size-[calc(10px/var(--zoom))]" />
         ) : (
-          <KindIcon node={node} className="size-3.5 rotate-90 text-ink-2" />
+          <KindIcon node={node} className={cn('size-3.5 text-ink-2', lies === 'across' ? 'rotate-180' : 'rotate-90')} />
         )}
       </span>
     </button>
@@ -75,6 +78,7 @@ export const ParallelBar = memo(function ParallelBar({
   view,
   role,
   dimmed,
+  lies,
   selected,
   tabStop,
   onSelect,
@@ -98,7 +102,10 @@ export const ParallelBar = memo(function ParallelBar({
       aria-label={faceName(facts, view)}
       aria-pressed={selected}
       onClick={() => onSelect(node.id)}
-      className="nodrag relative block h-full w-full rounded-full before:absolute before:-inset-x-2 before:inset-y-0"
+      className={cn(
+        'nodrag relative block h-full w-full rounded-full before:absolute',
+        lies === 'across' ? 'before:-inset-y-2 before:inset-x-0' : 'before:-inset-x-2 before:inset-y-0'
+      )}
     >
       <span className={look} />
     </button>

@@ -14,14 +14,16 @@ export interface LiningProps {
   facts: StepFacts;
   view: NodeView | null;
   entry: LedgerEntry | null;
-  /** The run completed: what stands is meant to stand. */
+  /** The run completed: its effects are meant to remain. */
   quiet: boolean;
+  /** In the right column of a downward drawing, else under its face. */
+  beside?: boolean;
   /** Number in 'what if this fails'. */
   preview: string | null;
   dimmed: boolean;
 }
 
-const LOOKS: Record<LedgerState, string> = {
+export const LININGS: Record<LedgerState, string> = {
   notArmed: 'border-mark/45 text-ink-2',
   standing: 'border-dashed border-back text-ink',
   mayStand: 'border-dashed border-back text-ink',
@@ -32,11 +34,17 @@ const LOOKS: Record<LedgerState, string> = {
   leftStanding: 'border-fail text-fail',
 };
 
-export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningProps) {
+export function Lining({ facts, view, entry, quiet, beside = false, preview, dimmed }: LiningProps) {
   if (facts.lining === 'none' || facts.lining === 'afterPivot') return null;
   if (facts.lining === 'forGood') {
     return (
-      <Band className={cn('border-mark/45 text-ink-2', !dimmed && 'border-b-4 border-b-mark')}>
+      <Band
+        beside={beside}
+        className={cn(
+          'border-mark/45 text-ink-2',
+          !dimmed && (beside ? 'shadow-[inset_-4px_0_0_var(--mark)]' : 'border-b-4 border-b-mark')
+        )}
+      >
         <Lock aria-hidden className="size-3 shrink-0" />
         <span className="truncate">For good</span>
       </Band>
@@ -44,7 +52,7 @@ export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningPro
   }
   if (facts.lining === 'noUndo') {
     return (
-      <Band className="border-dashed border-mark/70 text-ink-2">
+      <Band beside={beside} className="border-dashed border-mark/70 text-ink-2">
         <TriangleAlert aria-hidden className="size-3 shrink-0" />
         <span className="truncate">No undo</span>
       </Band>
@@ -52,9 +60,9 @@ export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningPro
   }
   if (preview !== null) {
     return (
-      <Band className="border-back bg-back-tint text-ink" knot={null}>
+      <Band beside={beside} className="border-back bg-back-tint text-ink" knot={null}>
         <Undo2 aria-hidden className="size-3 shrink-0 text-back" />
-        <span className="min-w-0 flex-1 truncate">{facts.undoTitle}</span>
+        <span className="line-clamp-2 min-w-0 flex-1">{facts.undoTitle}</span>
         <Order text={preview} className="bg-back text-on-hue" />
       </Band>
     );
@@ -63,26 +71,28 @@ export function Lining({ facts, view, entry, quiet, preview, dimmed }: LiningPro
   if (state === null || dimmed) {
     return (
       <Band
+        beside={beside}
         className={cn('text-ink-2', dimmed ? 'border-hairline' : 'border-mark/45')}
         knot={dimmed ? null : facts.armed}
         knotClass="border-mark bg-card"
       >
         <Undo2 aria-hidden className="size-3 shrink-0" />
-        <span className="truncate">{facts.undoTitle}</span>
+        <span className="line-clamp-2">{facts.undoTitle}</span>
       </Band>
     );
   }
   const armed = state === 'standing' || state === 'mayStand';
-  const look = armed && quiet ? 'border-dashed border-mark/70 text-ink-2' : LOOKS[state];
+  const look = armed && quiet ? 'border-dashed border-mark/70 text-ink-2' : LININGS[state];
   return (
     <Band
+      beside={beside}
       className={look}
       knot={armed || state === 'undoing' ? facts.armed : null}
       knotClass={armed && quiet ? 'border-mark bg-mark' : 'border-back bg-back'}
       title={entry?.decidedBy ? `${entry.decidedBy.name}: ${entry.decidedBy.reason}` : undefined}
     >
       <LiningIcon state={state} view={view} />
-      <span className="min-w-0 flex-1 truncate">{liningWords(state, facts, view)}</span>
+      <span className="line-clamp-2 min-w-0 flex-1">{liningWords(state, facts, view)}</span>
       {entry && entry.undoOrder !== null ? (
         <Order text={String(entry.undoOrder)} className="bg-back text-on-hue" />
       ) : null}
@@ -139,11 +149,11 @@ function LiningIcon({ state, view }: { state: LedgerState; view: NodeView | null
   }
 }
 
-function Order({ text, className }: { text: string; className: string }) {
+export function Order({ text, className }: { text: string; className: string }) {
   return (
     <span
       className={cn(
-        'figures grid h-[18px] min-w-[18px] shrink-0 place-items-center rounded-full px-1 text-2xs font-semibold half:text-[length:calc(9px/var(--zoom))]',
+        'figures grid h-[18px] min-w-[18px] shrink-0 place-items-center rounded-full px-1 text-2xs font-semibold small:h-[calc(14px/var(--zoom))] small:min-w-[calc(14px/var(--zoom))] small:text-[length:calc(10px/var(--zoom))]',
         className
       )}
     >
@@ -153,13 +163,15 @@ function Order({ text, className }: { text: string; className: string }) {
 }
 
 /** `knot`: at the right end when the undo is armed on completion, at the left end when it is armed on attempt. */
-function Band({
+export function Band({
+  beside,
   className,
   knot = null,
   knotClass,
   title,
   children,
 }: {
+  beside: boolean;
   className: string;
   knot?: 'completed' | 'attempted' | null;
   knotClass?: string;
@@ -170,7 +182,10 @@ function Band({
     <span
       title={title}
       className={cn(
-        'relative flex h-6 w-full items-center gap-1.5 rounded-b-md border border-t-0 bg-card px-2 text-left text-xs leading-none transition-colors half:border-[length:calc(1px/var(--zoom))] half:border-t-0 half:px-1.5 half:text-[length:calc(9.5px/var(--zoom))] half:[&>svg]:hidden',
+        'relative flex w-full items-center gap-1.5 border bg-card px-2 text-left text-xs leading-4 transition-colors small:border-[length:calc(1px/var(--zoom))] small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+        beside
+          ? 'h-full rounded-r-md border-l-0 pl-2.5 small:border-l-0'
+          : 'h-6 rounded-b-md border-t-0 small:border-t-0 small:px-1.5 small:[&>svg]:hidden [&>span]:line-clamp-1',
         className
       )}
     >

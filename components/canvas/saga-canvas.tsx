@@ -4,26 +4,22 @@
  * The saga canvas: cloth with a lining. Draws a flow at design time, or a run of it; never both at once. Read-only here;
  * the designer adds its editing around it (slots, palette), not inside it.
  *
- * Invariants: the camera moves by the person's hand only: it is set once, when the drawing first has a size, and again
- * only to show what the keyboard went to. Every node is one card (500 steps are 500 nodes). One tab stop.
+ * Invariants: the camera moves by the person's hand only (camera.tsx). Every node is one card (500 steps are 500 nodes).
+ * One tab stop.
  */
 import {
   Background,
   BackgroundVariant,
   MiniMap,
-  Panel,
   ReactFlow,
   ReactFlowProvider,
   ViewportPortal,
-  useReactFlow,
   useStore,
   type Node,
   type NodeProps,
   type NodeTypes,
 } from '@xyflow/react';
-import { Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useMemo, useRef, useState, type FocusEvent } from 'react';
-import { IconButton } from '@/components/ui/button';
+import { useCallback, useMemo, useState, type FocusEvent } from 'react';
 import { cn } from '@/components/ui/cn';
 import type { FlowDocument } from '@/engine/flow/document';
 import { layoutFlow, type FlowLayout } from '@/engine/flow/layout/layout';
@@ -31,11 +27,14 @@ import type { FlowManifest } from '@/engine/flow/manifest';
 import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/run-view/model';
 import { backRanges, threadsGone, type BackRange } from '@/engine/run-view/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
-import { liningName, stepFactsOf, type StepFacts } from './card-model';
+import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useShow } from './camera';
+import { previewOf, stepFactsOf, type StepFacts } from './card-model';
 import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';
 import { nodeKeeper } from './keep-nodes';
 import { Scene } from './scene';
 import { StepCard, type StepCardProps } from './step-card';
+import { SummaryCell, type SummaryCellProps } from './summary-cell';
+import { useDirection } from './use-direction';
 import { useStructureKeys } from './use-structure-keys';
 
 export interface SagaCanvasProps {
@@ -56,11 +55,8 @@ export interface SagaCanvasProps {
   className?: string;
 }
 
-const SMALLEST_READABLE = 0.5;
-/** Below this a card has no room for a title: a long flow is seen whole on the small map, not as blank cards. */
-const SMALLEST_ZOOM = 0.4;
-const MINIMAP_FROM = 30;
-const PADDING = 32;
+/** From this many cards on there is a small map, and only what is in view is drawn. */
+const LARGE = 40;
 
 export function SagaCanvas(props: SagaCanvasProps) {
   return (
@@ -73,11 +69,13 @@ export function SagaCanvas(props: SagaCanvasProps) {
 type CardNode = Node<StepCardProps & Record<string, unknown>, 'card'>;
 type DiamondNode = Node<ForkProps & Record<string, unknown>, 'diamond'>;
 type BarNode = Node<ForkProps & { role: 'fork' | 'join' } & Record<string, unknown>, 'bar'>;
-type CanvasNode = CardNode | DiamondNode | BarNode;
+type SummaryNode = Node<SummaryCellProps & Record<string, unknown>, 'summary'>;
+type CanvasNode = CardNode | DiamondNode | BarNode | SummaryNode;
 const NODE_TYPES: NodeTypes = {
   card: ({ data }: NodeProps<CardNode>) => <StepCard {...data} />,
   diamond: ({ data }: NodeProps<DiamondNode>) => <ChoiceDiamond {...data} />,
   bar: ({ data }: NodeProps<BarNode>) => <ParallelBar {...data} />,
+  summary: ({ data }: NodeProps<SummaryNode>) => <SummaryCell {...data} />,
 };
 
 function Canvas({
@@ -93,20 +91,21 @@ function Canvas({
   onWhatIf,
   className,
 }: SagaCanvasProps) {
-  const layout = useMemo(() => layoutFlow(document), [document]);
+  const { direction, turn } = useDirection();
   const facts = useMemo(() => stepFactsOf(document, manifest), [document, manifest]);
+  const linings = useMemo(
+    () => new Set([...facts.values()].filter(({ lining }) => lining !== 'none' && lining !== 'afterPivot').map(idOf)),
+    [facts]
+  );
+  const layout = useMemo(() => layoutFlow(document, direction, linings), [document, direction, linings]);
   const gone = useMemo(
     () => (states ? threadsGone(layout, states, branches ?? {}, ledger ?? null) : null),
     [layout, states, branches, ledger]
   );
-  const linings = useMemo(
-    () =>
-      new Set([...facts.values()].filter((each) => liningName(each, null, null) !== null).map((each) => each.node.id)),
-    [facts]
-  );
   const show = useShow(layout);
   const { stop, onKeyDown, onFocusPart } = useStructureKeys({
     document,
+    direction,
     linings,
     selected,
     previewing: whatIf !== null,
@@ -138,6 +137,7 @@ function Canvas({
       facts: facts.get(id)!,
       view: states?.[id] ?? null,
       dimmed: whatIf !== null,
+      lies: direction === 'down' ? 'across' : 'upright',
       selected: selected === id,
       tabStop: stop?.id === id,
       onSelect: select,
@@ -149,7 +149,8 @@ function Canvas({
           view: states?.[box.id] ?? null,
           entry: entries.get(box.id) ?? null,
           quiet,
-          preview: whatIf?.nodes[box.id] ?? null,
+          shape: direction === 'sideways' ? 'sideways' : box.lining,
+          preview: previewOf(whatIf, box.id),
           selected: selected === box.id,
           tabStop: stop?.id === box.id ? stop.part : null,
           onSelect: select,
@@ -172,8 +173,17 @@ function Canvas({
         ...place(box),
         data: { ...fork(box.id), role: box.role },
       })),
+      ...layout.summaries.map((box): SummaryNode => {
+        const data: SummaryCellProps = {
+          steps: box.steps.map((id) => facts.get(id)!),
+          states: states ? box.steps.map((id) => entries.get(id)?.state ?? 'notArmed') : null,
+          orders: whatIf ? box.steps.flatMap((id) => whatIf.nodes[id]?.order ?? []) : null,
+          quiet,
+        };
+        return { id: `${box.owner}:undo`, type: 'summary', ...common, ...place(box), data: { ...data } };
+      }),
     ]);
-  }, [keep, layout, facts, states, ledger, quiet, whatIf, selected, stop?.id, stop?.part, select]);
+  }, [keep, layout, direction, facts, states, ledger, quiet, whatIf, selected, stop?.id, stop?.part, select]);
   const back = useMemo(
     () => gone?.back ?? (whatIf ? previewRanges(layout, whatIf) : selectionRanges(layout, facts, selected)),
     [gone, layout, facts, selected, whatIf]
@@ -200,6 +210,7 @@ function Canvas({
         nodes={nodes}
         nodeTypes={NODE_TYPES}
         minZoom={SMALLEST_ZOOM}
+        onlyRenderVisibleElements={layout.cards.length >= LARGE}
         maxZoom={1.5}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -226,14 +237,14 @@ function Canvas({
             ended={status === 'completed'}
           />
         </ViewportPortal>
-        <Controls layout={layout} />
-        {layout.cards.length >= MINIMAP_FROM ? (
+        <Controls layout={layout} onTurn={turn} />
+        {layout.cards.length >= LARGE ? (
           <MiniMap
             pannable
             ariaLabel="Small map of the drawing"
             nodeColor="var(--mark)"
             maskColor="color-mix(in srgb, var(--paper) 70%, transparent)"
-            style={{ width: 144, height: 72 }}
+            style={direction === 'down' ? { width: 48, height: 240 } : { width: 144, height: 72 }}
             className="!bg-card rounded-md border border-hairline"
           />
         ) : null}
@@ -241,89 +252,10 @@ function Canvas({
     </div>
   );
 }
-function levelOf(zoom: number): 'full' | 'half' | 'middle' {
-  return zoom >= 0.75 ? 'full' : zoom >= 0.5 ? 'half' : 'middle';
-}
-/** What keeps its size on screen is sized by zoom in steps of a tenth: a changed variable restyles every card. */
-function stepOf(zoom: number): number {
-  return Number((1.1 ** Math.round(Math.log(zoom) / Math.log(1.1))).toFixed(4));
-}
 /** Cards select by their own buttons; React Flow gives pointer events only to nodes with a handler. */
 const ignore = () => {};
 
-/** The view that fits, but never smaller than one can read: a longer flow begins at its left, or at what matters now. */
-function viewOf(layout: FlowLayout, width: number, height: number, focus: string | null) {
-  const { bounds } = layout;
-  const fit = Math.min((width - 2 * PADDING) / bounds.width, (height - 2 * PADDING) / Math.max(bounds.height, 1));
-  const zoom = Math.min(1, Math.max(SMALLEST_READABLE, fit));
-  const fits = bounds.width * zoom <= width - PADDING;
-  const card = focus ? layout.cards.find((box) => box.id === focus) : undefined;
-  const left = PADDING - bounds.x * zoom;
-  const right = width - PADDING - (bounds.x + bounds.width) * zoom;
-  const x = fits
-    ? (width - bounds.width * zoom) / 2 - bounds.x * zoom
-    : card
-      ? Math.min(left, Math.max(right, width / 2 - (card.x + card.width / 2) * zoom))
-      : left;
-  const y = (height - bounds.height * zoom) / 2 - bounds.y * zoom;
-  return { x, y: bounds.height * zoom > height - PADDING ? PADDING - bounds.y * zoom : y, zoom };
-}
-function FirstView({ layout, focus }: { layout: FlowLayout; focus: string | null }) {
-  const width = useStore((store) => store.width);
-  const height = useStore((store) => store.height);
-  const { setViewport } = useReactFlow();
-  const set = useRef(false);
-  useEffect(() => {
-    if (set.current || width === 0 || height === 0) return;
-    set.current = true;
-    void setViewport(viewOf(layout, width, height, focus));
-  }, [layout, width, height, focus, setViewport]);
-  return null;
-}
-
-/** Pans, as little as possible, so that a node is inside the view. */
-function useShow(layout: FlowLayout): (id: string) => void {
-  const flow = useReactFlow();
-  const width = useStore((store) => store.width);
-  const height = useStore((store) => store.height);
-  return useCallback(
-    (id: string) => {
-      const box =
-        layout.cards.find((each) => each.id === id) ??
-        layout.diamonds.find((each) => each.id === id && each.role === 'choice') ??
-        layout.bars.find((each) => each.id === id);
-      if (!box) return;
-      const { x, y, zoom } = flow.getViewport();
-      const nudge = (from: number, to: number, size: number) =>
-        from < PADDING ? PADDING - from : to > size - PADDING ? size - PADDING - to : 0;
-      const dx = nudge(box.x * zoom + x, (box.x + box.width) * zoom + x, width);
-      const dy = nudge(box.y * zoom + y, (box.y + box.height) * zoom + y, height);
-      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 140 });
-    },
-    [flow, layout, width, height]
-  );
-}
-
-function Controls({ layout }: { layout: FlowLayout }) {
-  const { zoomIn, zoomOut, setViewport } = useReactFlow();
-  const width = useStore((store) => store.width);
-  const height = useStore((store) => store.height);
-  const quick = { duration: 140 };
-  const fit = () => void setViewport(viewOf(layout, width, height, null), quick);
-  return (
-    <Panel position="bottom-left" className="!m-2 flex rounded-md border border-hairline bg-card">
-      <IconButton label="Zoom out" size="sm" onClick={() => void zoomOut(quick)}>
-        <Minus aria-hidden />
-      </IconButton>
-      <IconButton label="Zoom in" size="sm" onClick={() => void zoomIn(quick)}>
-        <Plus aria-hidden />
-      </IconButton>
-      <IconButton label="Show all that can be read" size="sm" onClick={fit}>
-        <Maximize aria-hidden />
-      </IconButton>
-    </Panel>
-  );
-}
+const idOf = ({ node }: StepFacts) => node.id;
 
 /** What a run is about now: where the first view looks when not all of it fits. */
 function firstInteresting(states: Record<string, NodeView> | undefined): string | null {

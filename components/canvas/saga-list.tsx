@@ -14,7 +14,16 @@ import { factsOf } from '@/engine/flow/nodes/table';
 import type { BranchState, Ledger, LedgerEntry, NodeView, RunFacts } from '@/engine/run-view/model';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { WhatIf } from '@/engine/flow/what-if';
-import { faceName, faceState, liningName, runLineOf, stepFactsOf, subtitleOf, type StepFacts } from './card-model';
+import {
+  faceName,
+  faceState,
+  isDimmed,
+  liningName,
+  lineOf,
+  previewOf,
+  stepFactsOf,
+  type StepFacts,
+} from './card-model';
 import { KindIcon } from './kind-icon';
 import { Lining } from './lining';
 
@@ -102,9 +111,9 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
   const facts = context.facts.get(node.id)!;
   const view = context.states?.[node.id] ?? null;
   const entry = context.entries.get(node.id) ?? null;
-  const preview = context.whatIf?.nodes[node.id] ?? null;
-  const dimmed = preview !== null && !['undone', 'fails', 'handles'].includes(preview.role);
-  const line = view ? runLineOf(facts, view) : { text: subtitleOf(facts), trouble: false };
+  const preview = previewOf(context.whatIf, node.id);
+  const dimmed = isDimmed(preview);
+  const line = lineOf(facts, view, preview);
   const under = liningName(facts, entry?.state ?? null, entry?.undoOrder ?? null);
   const plans = sequencesIn(node).filter((plan) => plan.steps.length > 0 || plan.id !== null);
   const on = context.selected === node.id;
@@ -122,7 +131,8 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
             'relative z-10 flex min-h-14 items-center gap-2.5 rounded-lg border bg-card px-2.5 py-2',
             view?.state === 'notYet' || dimmed ? 'border-hairline' : 'border-mark/45',
             view?.state === 'notTaken' && 'border-dashed',
-            (view?.fault || view?.state === 'undoFailed' || view?.state === 'unknown') && 'border-fail'
+            (preview?.fails || view?.fault || view?.state === 'undoFailed' || view?.state === 'unknown') &&
+              'border-fail'
           )}
         >
           <span className="grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2">

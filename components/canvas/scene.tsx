@@ -6,8 +6,12 @@ import { memo, useId } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
 import type { FlowLayout, LabelBox, Thread } from '@/engine/flow/layout/layout';
+import type { Point } from '@/engine/flow/layout/path';
 import type { BackRange, ThreadsGone } from '@/engine/run-view/threads';
 import type { BranchState } from '@/engine/run-view/model';
+
+/** Beyond every drawing, in pixels. */
+const FAR = 100_000;
 
 export interface SceneProps {
   layout: FlowLayout;
@@ -24,6 +28,7 @@ export interface SceneProps {
 
 export const Scene = memo(function Scene({ layout, gone, branches, back, previewing, settling, ended }: SceneProps) {
   const { bounds, caps } = layout;
+  const down = layout.direction === 'down';
   const pad = 40;
   const box = {
     left: bounds.x - pad,
@@ -47,6 +52,7 @@ export const Scene = memo(function Scene({ layout, gone, branches, back, preview
             <BackThread
               key={thread.id}
               thread={thread}
+              down={down}
               range={back.get(thread.branch) ?? null}
               quiet={gone !== null || previewing}
             />
@@ -76,11 +82,18 @@ export const Scene = memo(function Scene({ layout, gone, branches, back, preview
         {layout.pivots.map((pivot) => (
           <g key={pivot.id}>
             <path
-              d={`M${pivot.x} ${pivot.top}V${pivot.bottom}`}
+              d={`M${pivot.line[0].x} ${pivot.line[0].y}L${pivot.line[1].x} ${pivot.line[1].y}`}
               className="stroke-ink"
               strokeWidth="calc(2px / var(--zoom))"
             />
-            <path d={`M${pivot.x} ${pivot.capY - 7}v14`} className="stroke-ink" strokeWidth="5" strokeLinecap="round" />
+            {pivot.cap ? (
+              <path
+                d={`M${pivot.cap.x} ${pivot.cap.y}${down ? 'm-7 0h14' : 'm0 -7v14'}`}
+                className="stroke-ink"
+                strokeWidth="5"
+                strokeLinecap="round"
+              />
+            ) : null}
           </g>
         ))}
         <circle
@@ -112,8 +125,12 @@ export const Scene = memo(function Scene({ layout, gone, branches, back, preview
         .map((bar) => (
           <div
             key={bar.id}
-            style={{ left: bar.x + bar.width / 2, top: bar.y + bar.height + 6 }}
-            className="absolute -translate-x-1/2 whitespace-nowrap text-xs text-ink-2"
+            style={
+              down
+                ? { left: bar.x + 132, top: bar.y + 10 }
+                : { left: bar.x + bar.width / 2, top: bar.y + bar.height + 6 }
+            }
+            className={cn('absolute whitespace-nowrap text-xs text-ink-2', !down && '-translate-x-1/2')}
           >
             {settling[bar.id]}
           </div>
@@ -151,11 +168,20 @@ const ForwardThread = memo(function ForwardThread({
   );
 });
 
+interface BackThreadProps {
+  thread: Thread;
+  down: boolean;
+  quiet: boolean;
+  range: BackRange | null;
+}
 const BackThread = memo(
-  function BackThread({ thread, quiet, range }: { thread: Thread; quiet: boolean; range: BackRange | null }) {
+  function BackThread({ thread, down, quiet, range }: BackThreadProps) {
     const clip = `back-${useId()}`;
     const whole = range !== null && !Number.isFinite(range[0]) && !Number.isFinite(range[1]);
-    const on = (x: number) => range !== null && x >= range[0] && x <= range[1];
+    const isOn = ({ x, y }: Point) => {
+      const place = down ? y : x;
+      return range !== null && place >= range[0] && place <= range[1];
+    };
     return (
       <g className={cn('group/back', !quiet && 'pointer-events-auto')}>
         {quiet ? null : <path d={thread.path} stroke="transparent" strokeWidth="16" />}
@@ -169,7 +195,11 @@ const BackThread = memo(
           <>
             {whole ? null : (
               <clipPath id={clip}>
-                <rect x={range[0]} y={-100_000} width={Math.max(0, range[1] - range[0])} height={200_000} />
+                {down ? (
+                  <rect x={-FAR} y={range[0]} width={2 * FAR} height={Math.max(0, range[1] - range[0])} />
+                ) : (
+                  <rect x={range[0]} y={-FAR} width={Math.max(0, range[1] - range[0])} height={2 * FAR} />
+                )}
               </clipPath>
             )}
             <path
@@ -184,8 +214,8 @@ const BackThread = memo(
         {thread.arrows.map((at) => (
           <path
             key={`${at.x}:${at.y}`}
-            d={`M${at.x + 4} ${at.y - 4.5}l-7 4.5 7 4.5z`}
-            className={cn('transition-colors', on(at.x) ? 'fill-back' : 'fill-mark/80 group-hover/back:fill-back')}
+            d={down ? `M${at.x - 4.5} ${at.y + 4}l4.5 -7 4.5 7z` : `M${at.x + 4} ${at.y - 4.5}l-7 4.5 7 4.5z`}
+            className={cn('transition-colors', isOn(at) ? 'fill-back' : 'fill-mark/80 group-hover/back:fill-back')}
           />
         ))}
       </g>
@@ -207,21 +237,28 @@ function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
       </div>
     );
   }
-  const title = label.role === 'title';
+  const isTitle = label.role === 'title';
   return (
     <div
       style={style}
+      title={label.text}
       className={cn(
-        'absolute flex items-center gap-1 truncate text-xs leading-4',
-        title
-          ? 'font-semibold text-ink small:overflow-visible small:text-[length:calc(11px/var(--zoom))]'
-          : 'text-ink-2 small:hidden',
+        'absolute flex items-center text-xs leading-4',
+        isTitle ? 'font-semibold text-ink' : 'text-ink-2 band:hidden',
+        label.centred && 'justify-center',
         label.role === 'catch' && 'text-fail'
       )}
     >
-      {label.role === 'catch' ? <Zap aria-hidden className="size-3 shrink-0" /> : null}
-      {dashed ? <StatusMark state="notTaken" size={12} word="none" /> : null}
-      <span className={cn('truncate', title && 'small:overflow-visible')}>{label.text}</span>
+      <span
+        className={cn(
+          'flex min-w-0 items-center gap-1 small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+          label.centred && 'bg-paper px-1'
+        )}
+      >
+        {label.role === 'catch' ? <Zap aria-hidden className="size-3 shrink-0" /> : null}
+        {dashed ? <StatusMark state="notTaken" size={12} word="none" /> : null}
+        <span className={label.height > 20 ? 'line-clamp-2' : 'truncate'}>{label.text}</span>
+      </span>
     </div>
   );
 }

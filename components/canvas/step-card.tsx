@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * A step and its undo as one card: the face above, the lining below. Face and lining are two buttons, so that the way
- * back can be walked by itself; which one is in the tab order is the canvas's to say.
+ * A step and its undo as one card: the face, and the lining beside or under it. Face and lining are two buttons, so that the
+ * way back can be walked by itself; the canvas decides which of them is in the tab order.
  */
 import { memo, type CSSProperties } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -10,17 +10,36 @@ import { parseDuration } from '@/engine/flow/values/format';
 import { useNow } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import type { LedgerEntry, NodeState, NodeView } from '@/engine/run-view/model';
-import type { WhatIfRole } from '@/engine/flow/what-if';
-import { faceName, faceState, liningName, runLineOf, subtitleOf, type StepFacts } from './card-model';
+import { faceName, faceState, isDimmed, liningName, lineOf, type StepFacts, type StepPreview } from './card-model';
 import { KindIcon } from './kind-icon';
 import { Lining } from './lining';
+
+/** Sideways; or downward, with the lining in the right column or as a band under the face. */
+export type CardShape = 'sideways' | 'beside' | 'below';
+const FACES: Record<CardShape, string> = {
+  sideways: 'h-14 w-full',
+  beside: 'h-16 w-60',
+  below: 'h-16 w-full',
+};
+const LININGS: Record<CardShape, string> = {
+  sideways: 'inset-x-1 top-14 h-6',
+  beside: 'bottom-1 left-60 right-0 top-1',
+  below: 'inset-x-1 top-16 h-6',
+};
+/** Far away: a band without words. */
+const BLOCKS: Record<CardShape, string> = {
+  sideways: 'inset-x-1 top-[58px] h-[calc(5px/var(--zoom))] max-h-5',
+  beside: 'bottom-1 left-60 right-0 top-1 rounded-l-none',
+  below: 'inset-x-1 top-[66px] h-[calc(5px/var(--zoom))] max-h-5',
+};
 
 export interface StepCardProps {
   facts: StepFacts;
   view: NodeView | null;
   entry: LedgerEntry | null;
   quiet: boolean;
-  preview: { role: WhatIfRole; order: string | null } | null;
+  shape: CardShape;
+  preview: StepPreview | null;
   selected: boolean;
   /** Which part takes the tab stop of the canvas, if any. */
   tabStop: 'face' | 'lining' | null;
@@ -37,28 +56,13 @@ const BORDERS: Partial<Record<NodeState, string>> = {
   waitsForPerson: 'border-ink',
   notTaken: 'border-dashed border-mark/60',
 };
-const PREVIEW_WORDS: Record<WhatIfRole, string> = {
-  fails: 'Fails',
-  undone: '',
-  stays: 'Stays',
-  ran: 'Nothing to undo',
-  handles: 'Handles it',
-  neverStarted: 'Never started',
-};
-
 export const StepCard = memo(function StepCard(props: StepCardProps) {
-  const { facts, view, entry, quiet, preview, selected, tabStop, onSelect } = props;
+  const { facts, view, entry, quiet, shape, preview, selected, tabStop, onSelect } = props;
   const { node } = facts;
-  const dimmed =
-    preview !== null && preview.role !== 'undone' && preview.role !== 'fails' && preview.role !== 'handles';
-  const line =
-    preview && PREVIEW_WORDS[preview.role]
-      ? { text: PREVIEW_WORDS[preview.role], trouble: preview.role === 'fails' }
-      : view
-        ? runLineOf(facts, view)
-        : { text: subtitleOf(facts), trouble: false };
+  const dimmed = isDimmed(preview);
+  const line = lineOf(facts, view, preview);
   const underName = liningName(facts, entry?.state ?? null, entry?.undoOrder ?? null);
-  const state: NodeState | null = preview?.role === 'fails' ? 'failed' : preview ? null : view ? faceState(view) : null;
+  const state: NodeState | null = preview?.fails ? 'failed' : preview ? null : view ? faceState(view) : null;
   const showMark = state !== null && state !== 'notYet';
   return (
     <div className="relative h-full w-full" data-node={node.id}>
@@ -69,19 +73,24 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           tabIndex={tabStop === 'lining' ? 0 : -1}
           aria-label={`${underName}. Belongs to ${node.title}`}
           onClick={() => onSelect(node.id)}
-          className="nodrag absolute inset-x-1 top-14 z-0 h-6 rounded-b-md band:hidden"
+          className={cn(
+            'nodrag absolute z-0 band:hidden',
+            shape === 'beside' ? 'rounded-r-md' : 'rounded-b-md',
+            LININGS[shape]
+          )}
         >
           <Lining
             facts={facts}
             view={view}
             entry={entry}
             quiet={quiet}
+            beside={shape === 'beside'}
             preview={preview?.order ?? null}
             dimmed={dimmed}
           />
         </button>
       ) : null}
-      <LiningBlock facts={facts} entry={entry} quiet={quiet} preview={preview} />
+      <LiningBlock facts={facts} entry={entry} quiet={quiet} shape={shape} preview={preview} />
       <button
         type="button"
         id={`face-${node.id}`}
@@ -90,34 +99,48 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
         aria-pressed={selected}
         onClick={() => onSelect(node.id)}
         className={cn(
-          'nodrag absolute inset-x-0 top-0 z-10 h-14 overflow-hidden rounded-lg border bg-card text-left transition-colors small:border-[length:calc(1px/var(--zoom))]',
+          'nodrag absolute left-0 top-0 z-10 overflow-hidden rounded-lg border bg-card text-left transition-colors small:border-[length:calc(1px/var(--zoom))]',
+          FACES[shape],
           state && BORDERS[state] ? BORDERS[state] : 'border-mark/45 hover:border-mark',
           state === 'notYet' && 'border-hairline',
           dimmed && 'border-hairline bg-paper hover:border-hairline',
           selected && 'ring-2 ring-ink ring-offset-2 ring-offset-paper'
         )}
       >
-        <span className="flex h-full items-start gap-2.5 py-2.5 pl-2.5 pr-9 small:px-2 small:py-0.5">
+        <span
+          className={cn(
+            'flex h-full gap-2.5 pl-2.5 pr-9 small:pl-2',
+            shape === 'sideways' ? 'items-start py-2.5 small:py-0.5' : 'items-center'
+          )}
+        >
           <span
             className={cn(
-              'mt-1 grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2 small:hidden',
+              'grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2',
+              shape === 'sideways' ? 'mt-1 small:hidden' : 'band:hidden',
               dimmed && 'bg-transparent text-mark'
             )}
           >
             <KindIcon node={node} className="size-3.5" />
           </span>
-          <span className="flex min-w-0 flex-1 flex-col">
+          <span className="flex min-w-0 flex-1 flex-col small:max-h-[calc(28px/var(--zoom))] small:overflow-hidden">
             <span
+              title={node.title}
               className={cn(
-                'truncate text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:text-[length:calc(11px/var(--zoom))] small:leading-[1.12]',
-                showMark && 'small:pr-[calc(15px/var(--zoom))]',
+                'shrink-0 text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+                shape === 'sideways' ? 'truncate' : 'line-clamp-2',
                 state === 'notYet' && 'text-ink-2',
                 (dimmed || state === 'notTaken') && 'text-ink-2 font-normal'
               )}
             >
               {node.title}
             </span>
-            <span className={cn('truncate text-xs leading-4 text-ink-2 small:hidden', line.trouble && 'text-fail')}>
+            <span
+              className={cn(
+                'truncate text-xs leading-4 text-ink-2 small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))] band:hidden',
+                shape === 'sideways' && 'small:hidden',
+                line.trouble && 'text-fail'
+              )}
+            >
               {line.text}
             </span>
           </span>
@@ -131,7 +154,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
               maximumAttempts={view?.maximumAttempts}
               size={20}
               word="none"
-              className="small:[&_svg]:size-[calc(13px/var(--zoom))]"
+              className="small:[&_svg]:size-[calc(14px/var(--zoom))]"
             />
           </span>
         ) : null}
@@ -147,7 +170,13 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
 }, same);
 
 /** Far away the lining is a band: what it means, without words. */
-function LiningBlock({ facts, entry, quiet, preview }: Pick<StepCardProps, 'facts' | 'entry' | 'quiet' | 'preview'>) {
+function LiningBlock({
+  facts,
+  entry,
+  quiet,
+  shape,
+  preview,
+}: Pick<StepCardProps, 'facts' | 'entry' | 'quiet' | 'shape' | 'preview'>) {
   if (facts.lining === 'none' || facts.lining === 'afterPivot') return null;
   const state = entry?.state;
   const armed = state === 'standing' || state === 'mayStand';
@@ -155,7 +184,8 @@ function LiningBlock({ facts, entry, quiet, preview }: Pick<StepCardProps, 'fact
     <span
       aria-hidden
       className={cn(
-        'absolute inset-x-1 top-[58px] hidden h-[calc(5px/var(--zoom))] max-h-5 rounded-sm border band:block',
+        'absolute hidden rounded-sm border band:block',
+        BLOCKS[shape],
         facts.lining === 'forGood' ? 'border-mark bg-mark' : 'border-mark/60',
         facts.lining === 'noUndo' && 'border-dashed',
         preview?.order && 'border-back bg-back',
@@ -190,11 +220,13 @@ function same(a: StepCardProps, b: StepCardProps): boolean {
   return (
     a.facts === b.facts &&
     a.quiet === b.quiet &&
+    a.shape === b.shape &&
     a.selected === b.selected &&
     a.tabStop === b.tabStop &&
     a.onSelect === b.onSelect &&
     a.preview?.role === b.preview?.role &&
     a.preview?.order === b.preview?.order &&
+    a.preview?.fails === b.preview?.fails &&
     sameView(a.view, b.view) &&
     a.entry?.state === b.entry?.state &&
     a.entry?.undoOrder === b.entry?.undoOrder &&

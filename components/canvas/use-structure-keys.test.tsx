@@ -13,7 +13,13 @@ function Page({
   previewing,
   ...does
 }: { previewing: boolean } & Record<'onSelect' | 'onEscape' | 'onHelp', () => void>) {
-  const common = { document: orderDocument, linings: new Set<string>(), selected: null, onShow: () => undefined };
+  const common = {
+    document: orderDocument,
+    direction: 'sideways' as const,
+    linings: new Set<string>(),
+    selected: null,
+    onShow: () => undefined,
+  };
   const { onKeyDown } = useStructureKeys({ ...common, previewing, onSelect: does.onSelect });
   useListKeys({ onEscape: previewing ? does.onEscape : undefined, onHelp: does.onHelp });
   return (

@@ -1,21 +1,26 @@
 'use client';
 
 /**
- * The canvas has one tab stop; arrows follow the structure of the flow. Alt+↓ enters the way back, where ← and → go from
- * undo to undo; Alt+↑ or Esc leaves it. While a failure is previewed Esc is the page's, which ends the preview. Moving the focus is the person's doing, so the camera may follow it.
+ * The canvas has one tab stop; arrows follow the structure of the flow. Alt+↓ enters the way back, where the arrows along
+ * the flow go from undo to undo; Alt+↑ or Esc leaves it. While a failure is previewed, Esc is handled by the page, which
+ * ends the preview. The focus moves only when a person presses a key, so the camera may follow it.
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import type { FlowDocument } from '@/engine/flow/document';
+import type { DrawingDirection } from '@/engine/flow/layout/layout';
 import { structureOf, type Direction } from '@/engine/flow/layout/structure';
 
 export interface TabStop {
   id: string;
   part: 'face' | 'lining';
 }
+/** Downward the arrows are turned: down is along the flow, right is to the next branch. */
+const TURNED: Record<string, Direction> = { ArrowLeft: 'up', ArrowRight: 'down', ArrowUp: 'left', ArrowDown: 'right' };
 const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
 export function useStructureKeys({
   document: flow,
+  direction: drawn,
   linings,
   selected,
   previewing,
@@ -24,6 +29,7 @@ export function useStructureKeys({
   onShow,
 }: {
   document: FlowDocument;
+  direction: DrawingDirection;
   /** Nodes with a lining that can be focused. */
   linings: ReadonlySet<string>;
   selected: string | null;
@@ -53,17 +59,17 @@ export function useStructureKeys({
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!stop || event.ctrlKey || event.metaKey) return;
-    const direction = ARROWS[event.key];
+    const direction = (drawn === 'down' ? TURNED : ARROWS)[event.key];
     const done = () => {
       event.preventDefault();
       event.stopPropagation();
     };
     if (direction && event.altKey) {
-      if (direction === 'down' && stop.part === 'face') {
+      if (event.key === 'ArrowDown' && stop.part === 'face') {
         const id = linings.has(stop.id) ? stop.id : nearestBefore(structure.order, stop.id, linings);
         if (id) go({ id, part: 'lining' });
         done();
-      } else if (direction === 'up' && stop.part === 'lining') {
+      } else if (event.key === 'ArrowUp' && stop.part === 'lining') {
         go({ id: stop.id, part: 'face' });
         done();
       }

@@ -33,8 +33,8 @@ const TABS = ['overview', 'versions', 'runs', 'start'] as const;
 type Tab = (typeof TABS)[number];
 
 const KEYS = [
-  { keys: ['←', '→'], does: 'Along the flow' },
-  { keys: ['↑', '↓'], does: 'To the next branch, to what handles a failure' },
+  { keys: ['↑', '↓'], does: 'Along the flow' },
+  { keys: ['←', '→'], does: 'To the next branch, to what handles a failure' },
   { keys: ['Alt', '↓'], does: 'To the undo of a step' },
   { keys: ['Enter'], does: 'Pick the step' },
   { keys: ['F'], does: 'What if this fails' },
@@ -187,7 +187,7 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
   return (
     <div className="flex flex-col">
       {band}
-      <SagaCanvas {...picture} onWhatIf={(id) => onFails(id)} className="hidden h-[26rem] md:block" />
+      <SagaCanvas {...picture} onWhatIf={(id) => onFails(id)} className="hidden h-[40rem] md:block" />
       <SagaList {...picture} className="px-2 py-4 md:hidden" />
       {listed}
       <div className="h-[28rem] border-t border-hairline">{source}</div>

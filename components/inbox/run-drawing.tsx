@@ -14,7 +14,7 @@ export function RunDrawing({ run, nodeId }: { run: RunDetail; nodeId: string }) 
   const picture = { ...pictureOf(view), selected, onSelect: setSelected };
   return (
     <div className="border-t border-hairline">
-      <SagaCanvas {...picture} className="hidden h-80 md:block" />
+      <SagaCanvas {...picture} className="hidden h-[32rem] md:block" />
       <SagaList {...picture} className="px-2 py-4 md:hidden" />
     </div>
   );

@@ -10,26 +10,55 @@ import { Panels } from '@/components/ui/panels';
 import { Tabs, type TabItem } from '@/components/ui/tabs';
 import type { MainTab, RunParts, SideTab } from './run-parts';
 
+/** The drawing reads downward, so it has the whole height; what a person compares with it is beside it. */
 export function Desk({ drawing, ledger, main, side, tab, setTab, sideTab, setSideTab }: RunParts) {
   return (
     <Panels
-      name="run"
+      name="run-desk"
       className="min-h-0 flex-1"
       items={[
+        { id: 'run-drawing', defaultSize: '44%', minSize: '25%', content: drawing },
         {
-          id: 'run-left',
-          defaultSize: '73%',
-          minSize: '40%',
+          id: 'run-right',
+          defaultSize: '56%',
+          minSize: '35%',
           content: (
             <Panels
-              name="run-left"
+              name="run-right"
               orientation="vertical"
               className="h-full"
               items={[
-                { id: 'run-drawing', defaultSize: '56%', content: drawing },
+                {
+                  id: 'run-told',
+                  defaultSize: '46%',
+                  content: (
+                    <Panels
+                      name="run-told"
+                      className="h-full bg-card"
+                      items={[
+                        { id: 'run-ledger', defaultSize: '46%', minSize: '25%', content: ledger },
+                        {
+                          id: 'run-side',
+                          defaultSize: '54%',
+                          minSize: '25%',
+                          content: (
+                            <Tabs
+                              label="About the run"
+                              value={sideTab}
+                              onValueChange={setSideTab}
+                              items={side}
+                              className="h-full"
+                              panelClassName="overflow-auto"
+                            />
+                          ),
+                        },
+                      ]}
+                    />
+                  ),
+                },
                 {
                   id: 'run-main',
-                  defaultSize: '44%',
+                  defaultSize: '54%',
                   content: (
                     <Tabs
                       label="History"
@@ -38,35 +67,6 @@ export function Desk({ drawing, ledger, main, side, tab, setTab, sideTab, setSid
                       items={main}
                       className="h-full bg-card"
                       panelClassName="overflow-hidden"
-                    />
-                  ),
-                },
-              ]}
-            />
-          ),
-        },
-        {
-          id: 'run-right',
-          defaultSize: '27%',
-          minSize: '18%',
-          content: (
-            <Panels
-              name="run-right"
-              orientation="vertical"
-              className="h-full bg-card"
-              items={[
-                { id: 'run-ledger', defaultSize: '42%', content: ledger },
-                {
-                  id: 'run-side',
-                  defaultSize: '58%',
-                  content: (
-                    <Tabs
-                      label="About the run"
-                      value={sideTab}
-                      onValueChange={setSideTab}
-                      items={side}
-                      className="h-full"
-                      panelClassName="overflow-auto"
                     />
                   ),
                 },
@@ -99,7 +99,7 @@ export function Tablet(parts: RunParts) {
   const { ledger } = parts.view.projection;
   return (
     <>
-      <div className="relative h-[24rem] shrink-0">
+      <div className="relative h-[36rem] shrink-0">
         {parts.drawing}
         <Button className="absolute right-3 top-3 z-10" onClick={() => setOpen(true)}>
           <BookOpen aria-hidden />

@@ -11,7 +11,7 @@ import { threadsGone } from './threads';
 import { stretchesOf } from './timeline';
 
 const manifest = manifestOf(orderDocument);
-const layout = layoutFlow(orderDocument);
+const layout = layoutFlow(orderDocument, 'sideways');
 const statesOf = (facts: RunFacts) =>
   Object.fromEntries(Object.values(project(facts, manifest).nodes).map((node) => [node.nodeId, node.state]));
 

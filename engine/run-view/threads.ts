@@ -3,8 +3,8 @@ import type { FlowLayout } from '../flow/layout/layout';
 import type { LedgerState } from '../saga/contract';
 import type { BranchState, Ledger, NodeState, NodeView } from './model';
 
-/** Stretch of a back thread in use: from its right end to its left end, in pixels of the drawing. */
-export type BackRange = [left: number, right: number];
+/** Stretch of a back thread in use, in pixels along the drawing's direction: from x to x sideways, from y to y downward. */
+export type BackRange = [from: number, to: number];
 export interface ThreadsGone {
   /** Ids of forward and catch threads. */
   forward: Set<string>;
@@ -96,12 +96,22 @@ export function backRanges(
   return ranges;
 }
 
-/** Left and right end of every node, whole forks included. */
+/** Where every node begins and ends along the drawing's direction, with all that is inside it. */
 function spansOf(layout: FlowLayout): Map<string, BackRange> {
   const spans = new Map<string, BackRange>();
+  const widen = (id: string, from: number, to: number) => {
+    const [first, last] = spans.get(id) ?? [Infinity, -Infinity];
+    spans.set(id, [Math.min(first, from), Math.max(last, to)]);
+  };
   for (const box of [...layout.cards, ...layout.diamonds, ...layout.bars]) {
-    const [left, right] = spans.get(box.id) ?? [Infinity, -Infinity];
-    spans.set(box.id, [Math.min(left, box.x), Math.max(right, box.x + box.width)]);
+    if (layout.direction === 'down') widen(box.id, box.y, box.y + box.height);
+    else widen(box.id, box.x, box.x + box.width);
   }
+  /* Branches are listed before what is inside them: from the inside out is from the last to the first. */
+  for (const { owner, nodes } of [...layout.branches].reverse())
+    nodes.forEach((id) => {
+      const inner = spans.get(id);
+      if (inner) widen(owner, inner[0], inner[1]);
+    });
   return spans;
 }

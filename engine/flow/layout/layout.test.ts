@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { FlowNode } from '../document';
-import { BACK_OFFSET, layoutFlow, SIZES, type Box, type FlowLayout } from './layout';
+import { sequencesIn } from '../branches';
+import { BACK_OFFSET, DOWN, layoutFlow, SIDEWAYS, type Box, type CardBox, type FlowLayout } from './layout';
+import type { Point } from './path';
 import { structureOf } from './structure';
 import { orderDocument } from '../../run-view/testing/order';
 import { nestedSteps } from '../tree';
@@ -100,6 +102,7 @@ const boxes = (layout: FlowLayout): (Box & { what: string })[] => [
   ...layout.cards.map((box) => ({ ...box, what: `card ${box.id}` })),
   ...layout.diamonds.filter((box) => box.role === 'choice').map((box) => ({ ...box, what: `choice ${box.id}` })),
   ...layout.bars.map((box) => ({ ...box, what: `bar ${box.role} ${box.id}` })),
+  ...layout.summaries.map((box) => ({ ...box, what: `summary ${box.owner}` })),
   ...layout.labels.map((box) => ({ ...box, what: `label ${box.role} ${box.owner}` })),
 ];
 function overlap(a: Box, b: Box): boolean {
@@ -110,33 +113,41 @@ const headOf = (layout: FlowLayout, id: string) =>
   layout.diamonds.find((box) => box.id === id && box.role === 'choice') ??
   layout.bars.find((box) => box.id === id && box.role === 'fork');
 
-describe('layout of a flow', () => {
+describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction) => {
+  const layoutOf = (steps: FlowNode[]) => layoutFlow({ steps }, direction);
+
   it('[L1] no two boxes overlap', () => {
     fc.assert(
       fc.property(tree, (steps) => {
-        const all = boxes(layoutFlow({ steps }));
-        for (let a = 0; a < all.length; a++)
-          for (let b = a + 1; b < all.length; b++)
-            if (overlap(all[a]!, all[b]!)) throw new Error(`${all[a]!.what} overlaps ${all[b]!.what}`);
+        const all = boxes(layoutOf(steps)).sort((a, b) => a.y - b.y);
+        all.forEach((box, index) => {
+          for (let other = index + 1; other < all.length && all[other]!.y < box.y + box.height; other++)
+            if (overlap(box, all[other]!)) throw new Error(`${box.what} overlaps ${all[other]!.what}`);
+        });
       }),
       { numRuns: 400 }
     );
   });
-  it('[L2] siblings stand in their order, branches under each other in theirs', () => {
+  it('[L2] siblings keep their order along the thread, branches theirs across it or under each other', () => {
     fc.assert(
       fc.property(tree, (steps) => {
-        const layout = layoutFlow({ steps });
+        const layout = layoutOf(steps);
+        const { gap } = direction === 'down' ? DOWN : SIDEWAYS;
+        const along = (box: Box) =>
+          (direction === 'down' ? [box.y, box.height] : [box.x, box.width]) as [number, number];
         const check = (each: readonly FlowNode[]) => {
           each.forEach((node, index) => {
-            const here = headOf(layout, node.id)!;
+            const [here, length] = along(headOf(layout, node.id)!);
             const next = each[index + 1] && headOf(layout, each[index + 1]!.id);
-            if (next) expect(next.x).toBeGreaterThanOrEqual(here.x + here.width + SIZES.gap);
-            if (node.kind === 'choice' || node.kind === 'parallel') {
-              const rows = node.branches.flatMap((branch) =>
-                branch.steps[0] ? [centre(layout, branch.steps[0].id)] : []
-              );
-              expect(rows).toEqual([...rows].sort((a, b) => a - b));
-            }
+            if (next) expect(along(next)[0]).toBeGreaterThanOrEqual(here + length + gap);
+            const firsts = sequencesIn(node)
+              .filter(({ role }) => role === 'branch')
+              .flatMap((branch) => (branch.steps[0] ? [headOf(layout, branch.steps[0].id)!] : []));
+            firsts.slice(1).forEach((box, at) => {
+              const before = firsts[at]!;
+              if (direction === 'sideways') expect(box.y).toBeGreaterThan(before.y);
+              else expect(box.x > before.x || box.y > before.y).toBe(true);
+            });
             nestedSteps(node).forEach(check);
           });
         };
@@ -147,7 +158,7 @@ describe('layout of a flow', () => {
   it('[L3] every node has exactly one place, and every branch is listed', () => {
     fc.assert(
       fc.property(tree, (steps) => {
-        const layout = layoutFlow({ steps });
+        const layout = layoutOf(steps);
         const heads = [
           ...layout.cards.map((box) => box.id),
           ...layout.diamonds.filter((box) => box.role === 'choice').map((box) => box.id),
@@ -155,6 +166,7 @@ describe('layout of a flow', () => {
         ];
         expect(heads.sort()).toEqual(idsOf(steps).sort());
         expect(new Set(layout.threads.map((thread) => thread.id)).size).toBe(layout.threads.length);
+        expect(layout.branches.map(({ key }) => key).sort()).toEqual(branchKeysOf(steps).sort());
         expect(structureOf({ steps }).order).toHaveLength(heads.length);
       })
     );
@@ -162,19 +174,20 @@ describe('layout of a flow', () => {
   it('[L4] the same tree gives the same layout; a step added at the end moves nothing before it', () => {
     fc.assert(
       fc.property(tree, (steps) => {
-        const layout = layoutFlow({ steps });
-        expect(layoutFlow({ steps: structuredClone(steps) })).toEqual(layout);
+        const layout = layoutOf(steps);
+        expect(layoutOf(structuredClone(steps))).toEqual(layout);
         const added: FlowNode = { id: 'added', title: 'Added', kind: 'set', values: {} };
-        const after = layoutFlow({ steps: [...steps, added] });
+        const after = layoutOf([...steps, added]);
         expect(after.cards.filter((box) => box.id !== 'added')).toEqual(layout.cards);
         expect(after.bars).toEqual(layout.bars);
+        expect(after.summaries).toEqual(layout.summaries);
       })
     );
   });
-  it('[L5] everything lies within the bounds', () => {
+  it('[L5] everything lies within the bounds, threads included', () => {
     fc.assert(
       fc.property(tree, (steps) => {
-        const layout = layoutFlow({ steps });
+        const layout = layoutOf(steps);
         const { bounds } = layout;
         for (const box of boxes(layout).filter((each) => !each.what.startsWith('label'))) {
           expect(box.x).toBeGreaterThanOrEqual(bounds.x);
@@ -185,40 +198,124 @@ describe('layout of a flow', () => {
       })
     );
   });
-  it('[L6] 500 nodes are laid out in a few milliseconds', () => {
-    const steps = named(Array.from({ length: 72 }, () => orderDocument.steps.slice(0, 4)).flat());
-    expect(idsOf(steps).length).toBeGreaterThan(500);
-    layoutFlow({ steps });
-    const times = Array.from({ length: 5 }, () => {
-      const start = performance.now();
-      layoutFlow({ steps });
-      return performance.now() - start;
-    });
-    expect(Math.min(...times)).toBeLessThan(50);
-  });
-  it('[L7] the back thread runs through the linings of its sequence and ends at the pivot', () => {
-    const layout = layoutFlow(orderDocument);
-    const back = layout.threads.find((thread) => thread.kind === 'back' && thread.branch === null)!;
-    const pivot = layout.pivots[0]!;
-    expect(pivot.id).toBe('hand-over');
-    expect(back.path.startsWith(`M${pivot.x} ${BACK_OFFSET}L`)).toBe(true);
-    const furthest = Math.max(...[...back.path.matchAll(/[ML](-?[\d.]+) /g)].map((match) => Number(match[1])));
-    expect(furthest).toBe(pivot.x);
-    expect(layout.cards.find((card) => card.id === 'send-confirmation')!.afterPivot).toBe(true);
-    expect(layout.cards.find((card) => card.id === 'hand-over')!.afterPivot).toBe(false);
+  it('[L6] threads pass no card but those that they lead from and to', () => {
+    fc.assert(
+      fc.property(tree, (steps) => {
+        const layout = layoutOf(steps);
+        for (const thread of layout.threads) {
+          if (thread.kind === 'back') continue;
+          for (const [from, to] of legsOf(thread.path))
+            for (const card of layout.cards) {
+              const face = faceOf(card, direction);
+              if (crosses(from, to, face)) throw new Error(`${thread.id} runs through ${card.id}`);
+            }
+        }
+      })
+    );
   });
   it('[L8] no back thread without anything to undo', () => {
     const steps = named([
       { id: 'x', title: 'A', kind: 'set', values: {} },
       { id: 'y', title: 'B', kind: 'set', values: {} },
     ]);
-    expect(layoutFlow({ steps }).threads.some((thread) => thread.kind === 'back')).toBe(false);
+    const layout = layoutOf(steps);
+    expect(layout.threads.some((thread) => thread.kind === 'back')).toBe(false);
+    expect(layout.summaries).toEqual([]);
+  });
+  it('[L9] the time for a flow grows with its length, not with its square', () => {
+    const flow = (times: number) => named(Array.from({ length: times }, () => orderDocument.steps.slice(0, 4)).flat());
+    const count = (steps: FlowNode[]) => {
+      const { cards, threads, labels } = layoutOf(steps);
+      return cards.length + threads.length + labels.length;
+    };
+    expect(idsOf(flow(72)).length).toBeGreaterThan(500);
+    expect(count(flow(72))).toBeLessThan(73 * count(flow(1)));
   });
 });
 
-function centre(layout: FlowLayout, id: string): number {
-  const box = headOf(layout, id)!;
-  return box.y;
+describe('the way back, sideways', () => {
+  it('[L7] the back thread runs through the linings of its sequence and begins at the pivot', () => {
+    const layout = layoutFlow(orderDocument, 'sideways');
+    const back = layout.threads.find((thread) => thread.kind === 'back' && thread.branch === null)!;
+    const pivot = layout.pivots[0]!;
+    expect(pivot.id).toBe('hand-over');
+    expect(back.path.startsWith(`M${pivot.cap!.x} ${BACK_OFFSET}L`)).toBe(true);
+    const furthest = Math.max(...[...back.path.matchAll(/[ML](-?[\d.]+) /g)].map((match) => Number(match[1])));
+    expect(furthest).toBe(pivot.cap!.x);
+  });
+});
+
+describe('the way back, downward', () => {
+  const layout = layoutFlow(orderDocument, 'down');
+  const card = (id: string) => layout.cards.find((box) => box.id === id)!;
+
+  it('[DL1] there is one back thread; it begins at the pivot and leads up to the first step that is undone', () => {
+    const threads = layout.threads.filter((thread) => thread.kind === 'back');
+    expect(threads.map(({ branch }) => branch)).toEqual([null]);
+    const cap = layout.pivots[0]!.cap!;
+    const points = legsOf(threads[0]!.path).flat();
+    expect(points[0]).toEqual(cap);
+    const first = card('reserve-inventory');
+    expect(points.at(-1)!.y).toBe(first.y + first.height / 2);
+    const heights = points.map(({ y }) => y);
+    expect(heights).toEqual([...heights].sort((a, b) => b - a));
+  });
+  it('[DL2] linings of the outermost sequence are in one column, those inside a fork under their faces', () => {
+    expect(card('reserve-inventory')).toMatchObject({ lining: 'beside', width: 408, height: 64 });
+    expect(card('charge-payment').x).toBe(card('reserve-inventory').x);
+    expect(card('create-shipment')).toMatchObject({ lining: 'below', width: 240, height: 88 });
+  });
+  it('[DL3] a fork with undos inside has one cell in the right column, beside all that it contains', () => {
+    const [cell, ...others] = layout.summaries;
+    expect(others).toEqual([]);
+    expect(cell).toMatchObject({ owner: 'fulfil', steps: ['create-shipment', 'book-invoice'] });
+    const join = layout.bars.find(({ id, role }) => id === 'fulfil' && role === 'join')!;
+    expect(cell!.x).toBeGreaterThan(join.x + join.width);
+  });
+  it('[DL4] up to three branches are beside each other; four, and those of a fork within a fork, are under each other', () => {
+    const step = (id: string): FlowNode => ({ id, title: id, kind: 'set', values: {} });
+    const fork = (id: string, count: number, steps: (index: number) => FlowNode[]): FlowNode => ({
+      id,
+      title: id,
+      kind: 'parallel',
+      unwind: 'reverse',
+      branches: Array.from({ length: count }, (_, index) => ({ id: `${id}-${index}`, title: id, steps: steps(index) })),
+    });
+    const at = (steps: FlowNode[], id: string) => layoutFlow({ steps }, 'down').cards.find((box) => box.id === id)!;
+    const three = [fork('f', 3, (index) => [step(`s${index}`)])];
+    expect(new Set([0, 1, 2].map((index) => at(three, `s${index}`).y)).size).toBe(1);
+    const four = [fork('f', 4, (index) => [step(`s${index}`)])];
+    expect(new Set([0, 1, 2, 3].map((index) => at(four, `s${index}`).x))).toEqual(new Set([24 - 120]));
+    const nested = [fork('f', 2, (index) => [fork(`g${index}`, 2, (inner) => [step(`s${index}${inner}`)])])];
+    expect(at(nested, 's01').x).toBe(at(nested, 's00').x);
+    expect(at(nested, 's01').y).toBeGreaterThan(at(nested, 's00').y);
+  });
+  it('[DL5] what handles a failure is to the left of its scope', () => {
+    expect(card('note-failure').x + card('note-failure').width).toBeLessThan(card('send-confirmation').x);
+  });
+});
+
+function branchKeysOf(steps: readonly FlowNode[]): string[] {
+  return steps.flatMap((node) => sequencesIn(node).flatMap((inner) => [inner.key, ...branchKeysOf(inner.steps)]));
+}
+/** The corners of a path, its rounding taken off. */
+function legsOf(path: string): [Point, Point][] {
+  const points = [
+    ...path.replace(/L[^LMQ]*Q([-\d.]+ [-\d.]+) [-\d.]+ [-\d.]+/g, 'L$1').matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g),
+  ].map((match): Point => ({ x: Number(match[1]), y: Number(match[2]) }));
+  return points.slice(1).map((point, index) => [points[index]!, point]);
+}
+function faceOf(card: CardBox, direction: 'down' | 'sideways'): Box {
+  const { x, y } = card;
+  return direction === 'down'
+    ? { x, y, width: DOWN.faceWidth, height: DOWN.face }
+    : { x, y, width: card.width, height: SIDEWAYS.face };
+}
+/** Does a leg run through the inside of a box? */
+function crosses(from: Point, to: Point, box: Box): boolean {
+  const [left, right] = [Math.min(from.x, to.x), Math.max(from.x, to.x)];
+  const [top, bottom] = [Math.min(from.y, to.y), Math.max(from.y, to.y)];
+  return left < box.x + box.width && right > box.x && top < box.y + box.height && bottom > box.y;
 }
 
 describe('the way of the arrow keys', () => {

@@ -1,11 +1,16 @@
 /**
- * What the layout of a flow is made of. Sizes follow the visual language; every coordinate is in pixels, with y = 0 on
- * the forward thread of the outermost sequence, so that what is added above it moves nothing.
+ * What the layout of a flow is made of. Sizes follow the visual language; every coordinate is in pixels. The forward
+ * thread of the outermost sequence is at x = 0 downward and at y = 0 sideways, so that what is added beside it moves
+ * nothing of it.
  */
 import type { NodeKind } from '../document';
 import type { Point } from './path';
 
-export const SIZES = {
+/** 'down': faces in the left column, undos in the right one. 'sideways': each undo under its face. */
+export type DrawingDirection = 'down' | 'sideways';
+
+/** Sizes of the sideways drawing. */
+export const SIDEWAYS = {
   cardWidth: 208,
   face: 56,
   lining: 24,
@@ -18,8 +23,25 @@ export const SIZES = {
   cap: 12,
   label: 20,
 } as const;
-/** Distance from the forward thread to the back thread of the same sequence. */
-export const BACK_OFFSET = SIZES.face / 2 + SIZES.lining / 2;
+/** Sizes of the downward drawing. */
+export const DOWN = {
+  faceWidth: 240,
+  face: 64,
+  /** The right column: what undoes the step beside it. */
+  liningWidth: 168,
+  /** An undo inside a fork: under its face. */
+  band: 24,
+  gap: 24,
+  indent: 24,
+  /** From a fork to where its branches part, and from their ends to where they meet. */
+  lead: 16,
+  label: 24,
+  diamond: 40,
+  bar: 8,
+  cap: 12,
+} as const;
+/** Sideways: distance from the forward thread to the back thread of the same sequence. */
+export const BACK_OFFSET = SIDEWAYS.face / 2 + SIDEWAYS.lining / 2;
 
 export interface Box {
   x: number;
@@ -27,12 +49,19 @@ export interface Box {
   width: number;
   height: number;
 }
-/** Face and lining of one step; the lining's place is kept even where there is none, so that rows line up. */
+/** Face and lining of one step. Sideways the lining's place is kept even where there is none, so that rows line up. */
 export interface CardBox extends Box {
   id: string;
   kind: NodeKind;
-  /** A later step than the pivot of its scope: retried until done, never undone. */
-  afterPivot: boolean;
+  /** Where the lining is, if the step has one: under the face, or in the right column. */
+  lining: 'below' | 'beside';
+}
+/** Downward: what is undone inside a fork, as one cell of the right column. */
+export interface SummaryBox extends Box {
+  /** The fork. */
+  owner: string;
+  /** Steps inside it that have an undo, in reading order. */
+  steps: string[];
 }
 export interface DiamondBox extends Box {
   /** The choice; for a meet the choice (or card with a side branch) whose branches meet there on the way back. */
@@ -46,17 +75,17 @@ export interface BarBox extends Box {
 export interface LabelBox extends Box {
   role: 'title' | 'branch' | 'catch' | 'pivot';
   text: string;
+  /** On its thread, which it covers. */
+  centred?: boolean;
   /** The node that the label belongs to. */
   owner: string;
   branch: string | null;
 }
 export interface PivotLine {
   id: string;
-  x: number;
-  top: number;
-  bottom: number;
-  /** Where the back thread ends. */
-  capY: number;
+  line: [from: Point, to: Point];
+  /** Where the back thread begins, with a cap; null where it does not run here. */
+  cap: Point | null;
 }
 /**
  * A thread. `forward` leads to `to` (null: out of the branch, or to the end); it was taken when what it leads to was
@@ -70,7 +99,7 @@ export interface Thread {
   to: string | null;
   /** The branch that it runs in: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/catch-<i>`; null in the outermost sequence. */
   branch: string | null;
-  /** For back threads: where an arrowhead to the left is seen. */
+  /** For back threads: where an arrowhead is drawn, upward or to the left. */
   arrows: Point[];
 }
 export interface BranchPlace {
@@ -82,10 +111,12 @@ export interface BranchPlace {
   nodes: string[];
 }
 export interface FlowLayout {
+  direction: DrawingDirection;
   bounds: Box;
   cards: CardBox[];
   diamonds: DiamondBox[];
   bars: BarBox[];
+  summaries: SummaryBox[];
   labels: LabelBox[];
   pivots: PivotLine[];
   threads: Thread[];

@@ -1,13 +1,18 @@
-/** What a layout is measured and placed in: blocks that know their size, and the sink that collects what they draw. */
-import { SIZES, type BranchPlace, type CardBox, type FlowLayout, type LabelBox, type Thread } from './model';
-import { orthogonal, type Point } from './path';
+/** What the sideways layout is measured in: blocks that know their size and draw themselves. */
+import type { InnerSequence } from '../../branches';
+import { SIDEWAYS } from '../model';
+import type { Point } from '../path';
+import type { Tree } from '../scope';
+import type { Sink } from '../sink';
 
-const { cardWidth, face, lining, rowGap, label } = SIZES;
+const { cardWidth, face, lining, rowGap, label } = SIDEWAYS;
 export const CARD_ABOVE = face / 2;
 export const CARD_BELOW = face / 2 + lining;
 
 export interface Scope {
+  tree: Tree;
   branch: string | null;
+  /** No step of the sequence is undone: the point of no return was passed before it. */
   afterPivot: boolean;
   /** Is there anything to undo in this flow at all? Without, no back thread is drawn. */
   back: boolean;
@@ -28,31 +33,8 @@ export interface Sequence extends Block {
   /** Is anything in it undone? */
   undoes: boolean;
 }
-export interface BranchPlan {
-  key: string;
-  owner: string;
-  id: string | null;
-  title: string | null;
-  role: 'branch' | 'catch';
+export interface BranchPlan extends Omit<InnerSequence, 'steps'> {
   sequence: Sequence;
-}
-
-export class Sink {
-  cards: CardBox[] = [];
-  diamonds: FlowLayout['diamonds'] = [];
-  bars: FlowLayout['bars'] = [];
-  labels: LabelBox[] = [];
-  pivots: FlowLayout['pivots'] = [];
-  threads: Thread[] = [];
-  branches: BranchPlace[] = [];
-
-  thread(kind: Thread['kind'], points: Point[], from: string | null, to: string | null, branch: string | null): void {
-    const id = `${kind}:${this.threads.length}:${branch ?? ''}:${from ?? ''}>${to ?? ''}`;
-    this.threads.push({ id, kind, path: orthogonal(points), from, to, branch, arrows: [] });
-  }
-  label(box: Omit<LabelBox, 'height'>): void {
-    this.labels.push({ ...box, height: 16 });
-  }
 }
 
 /** A straight piece of a thread. */

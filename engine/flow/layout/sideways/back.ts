@@ -1,7 +1,8 @@
 /** The back thread: the way by which a sequence is undone, through the linings of its steps. */
-import { SIZES } from './model';
-import type { Run, Sink } from './parts';
-import { orthogonal, type Point } from './path';
+import { SIDEWAYS } from '../model';
+import type { Point } from '../path';
+import type { Sink } from '../sink';
+import type { Run } from './parts';
 
 const ARROW_EVERY = 160;
 
@@ -16,20 +17,17 @@ export function backThread(
   bend: { joint: number; meetX: number; y: number } | null,
   out: Sink
 ): void {
-  const merged = mergedRuns(runs);
-  if (merged.length === 0) return;
-  const path = merged.map(([left, right]) => {
+  const pieces = mergedRuns(runs).map(([left, right]) => {
     const points: Point[] = [
       { x: right, y },
       { x: left, y },
     ];
     if (bend && right === bend.meetX) points.unshift({ x: right, y: bend.y });
     if (bend && left === bend.joint) points.push({ x: left, y: bend.y });
-    return orthogonal(points);
+    return points;
   });
   const arrows = runs.flatMap((run) => arrowsOn(run, y));
-  const id = `back:${branch ?? ''}`;
-  out.threads.push({ id, kind: 'back', path: path.join(''), from: null, to: null, branch, arrows });
+  out.back(pieces, branch, arrows);
 }
 
 /** Runs that touch are one; from right to left. */
@@ -45,7 +43,7 @@ function mergedRuns(runs: readonly Run[]): Run[] {
 
 /** Not on cards, which have their own sign, nor where there is no room. */
 function arrowsOn([left, right]: Run, y: number): Point[] {
-  if (right - left === SIZES.cardWidth || right - left < 20) return [];
+  if (right - left === SIDEWAYS.cardWidth || right - left < 20) return [];
   const count = Math.max(1, Math.floor((right - left) / ARROW_EVERY));
   return Array.from({ length: count }, (_, index) => ({ x: left + ((right - left) * (index + 0.5)) / count, y }));
 }

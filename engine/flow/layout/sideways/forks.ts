@@ -1,10 +1,11 @@
 /** Where the path divides: choices and side branches, parallel branches, and what handles failures. */
-import type { FlowNode } from '../document';
+import type { FlowNode } from '../../document';
+import { BACK_OFFSET, SIDEWAYS } from '../model';
+import { isOpen } from '../scope';
 import { backThread } from './back';
-import { BACK_OFFSET, SIZES } from './model';
 import { along, CARD_ABOVE, CARD_BELOW, placeBranch, stack, type Block, type BranchPlan, type Scope } from './parts';
 
-const { cardWidth, face, rowGap, branchPadding, diamond, meet, bar, label } = SIZES;
+const { cardWidth, face, rowGap, branchPadding, diamond, meet, bar, label } = SIDEWAYS;
 /** From the merge of the forward threads to the right end of a fork; the meet of the back threads lies between. */
 const MEET_ROOM = 28;
 
@@ -19,7 +20,10 @@ export function forkBlock(node: FlowNode, head: Block | null, branches: readonly
   const headDrop = head === null ? diamond / 2 : face / 2;
   const { offsets, above, below, width: content } = stack(branches);
   const width = headWidth + branchPadding + content + branchPadding + MEET_ROOM;
-  const open = branches.some((branch) => branch.sequence.open);
+  const open = isOpen(
+    node,
+    branches.map((branch) => branch.sequence.open)
+  );
   return {
     width,
     above: head === null ? above + label : Math.max(above, CARD_ABOVE),
@@ -77,7 +81,10 @@ export function parallelBlock(node: FlowNode, branches: readonly BranchPlan[], s
     width,
     above: above + label,
     below,
-    open: branches.every((branch) => branch.sequence.open),
+    open: isOpen(
+      node,
+      branches.map((branch) => branch.sequence.open)
+    ),
     place(x, y, out) {
       const start = x + bar + branchPadding;
       const join = x + width - bar;

@@ -1,0 +1,137 @@
+'use client';
+
+/**
+ * Where the canvas looks. The camera moves by the person's hand only: it is set once, when the drawing first has a size, again
+ * when the drawing is turned, and to show what the keyboard went to.
+ */
+import { Panel, useReactFlow, useStore } from '@xyflow/react';
+import { ArrowDown, ArrowRight, Maximize, Minus, Plus } from 'lucide-react';
+import { useCallback, useEffect, useRef } from 'react';
+import { IconButton } from '@/components/ui/button';
+import type { FlowLayout } from '@/engine/flow/layout/layout';
+
+/** Titles keep 12 px at every zoom. From here on all texts of a card have their full size. */
+const FULL = 0.92;
+/** Fit goes no lower: below it undos are bands without words. */
+const SMALLEST_FIT = 0.6;
+/** Below this a card has no room for a title: a long flow is seen whole on the small map, not as blank cards. */
+export const SMALLEST_ZOOM = 0.4;
+const PADDING = 24;
+/** Room for the controls. */
+const BELOW = 52;
+
+export type Level = 'full' | 'half' | 'middle';
+export const levelOf = (zoom: number): Level => (zoom >= FULL ? 'full' : zoom >= SMALLEST_FIT ? 'half' : 'middle');
+/** What keeps its size on screen is sized by zoom in steps of a tenth: a changed variable restyles every card. */
+export function stepOf(zoom: number): number {
+  return Number((1.1 ** Math.round(Math.log(zoom) / Math.log(1.1))).toFixed(4));
+}
+
+interface Viewport {
+  x: number;
+  y: number;
+  zoom: number;
+}
+interface Size {
+  width: number;
+  height: number;
+}
+
+/**
+ * The view that shows all, but never smaller than one can read: a longer flow begins at its start, or at what matters now.
+ * `focus`: id of a node.
+ */
+export function viewOf(layout: FlowLayout, { width, height }: Size, focus: string | null): Viewport {
+  const { bounds, cards } = layout;
+  const wide = (width - 2 * PADDING) / bounds.width;
+  const high = (height - PADDING - BELOW) / Math.max(bounds.height, 1);
+  /* What cannot be seen whole is at least seen whole across, as large as can be. */
+  const whole = Math.min(wide, high);
+  const zoom = Math.min(
+    1,
+    Math.max(SMALLEST_FIT, whole >= SMALLEST_FIT ? whole : layout.direction === 'down' ? wide : high)
+  );
+  const box = focus === null ? undefined : cards.find((card) => card.id === focus);
+  const along = (from: number, size: number, length: number, at: number | null, startsAt: number) => {
+    const begin = PADDING - from * zoom;
+    const end = size - PADDING - (from + length) * zoom;
+    if (end >= begin) return (begin + end) / 2;
+    const aim = at === null ? PADDING - startsAt * zoom : size / 2 - at * zoom;
+    return Math.min(begin, Math.max(end, aim));
+  };
+  const start = layout.direction === 'down' ? { x: Math.max(bounds.x, -FACE_LEFT), y: bounds.y } : bounds;
+  return {
+    x: along(bounds.x, width, bounds.width, box ? box.x + box.width / 2 : null, start.x),
+    y: along(bounds.y, height - (BELOW - PADDING), bounds.height, box ? box.y + box.height / 2 : null, start.y),
+    zoom,
+  };
+}
+/** Left edge of the faces of the outermost sequence, with a little of what is beside them. */
+const FACE_LEFT = 144;
+
+function useSize(): Size {
+  const width = useStore((store) => store.width);
+  const height = useStore((store) => store.height);
+  return { width, height };
+}
+
+export function FirstView({ layout, focus }: { layout: FlowLayout; focus: string | null }) {
+  const { width, height } = useSize();
+  const { setViewport } = useReactFlow();
+  const seen = useRef<FlowLayout['direction'] | null>(null);
+  useEffect(() => {
+    if (seen.current === layout.direction || width === 0 || height === 0) return;
+    seen.current = layout.direction;
+    void setViewport(viewOf(layout, { width, height }, focus));
+  }, [layout, width, height, focus, setViewport]);
+  return null;
+}
+
+/** Pans, as little as possible, so that a node is inside the view. */
+export function useShow(layout: FlowLayout): (id: string) => void {
+  const flow = useReactFlow();
+  const { width, height } = useSize();
+  return useCallback(
+    (id: string) => {
+      const box =
+        layout.cards.find((each) => each.id === id) ??
+        layout.diamonds.find((each) => each.id === id && each.role === 'choice') ??
+        layout.bars.find((each) => each.id === id);
+      if (!box) return;
+      const { x, y, zoom } = flow.getViewport();
+      const nudge = (from: number, to: number, size: number) =>
+        from < PADDING ? PADDING - from : to > size - PADDING ? size - PADDING - to : 0;
+      const dx = nudge(box.x * zoom + x, (box.x + box.width) * zoom + x, width);
+      const dy = nudge(box.y * zoom + y, (box.y + box.height) * zoom + y, height);
+      if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 140 });
+    },
+    [flow, layout, width, height]
+  );
+}
+
+export function Controls({ layout, onTurn }: { layout: FlowLayout; onTurn: () => void }) {
+  const { zoomIn, zoomOut, setViewport } = useReactFlow();
+  const size = useSize();
+  const quick = { duration: 140 };
+  const down = layout.direction === 'down';
+  return (
+    <Panel position="bottom-left" className="!m-2 flex rounded-md border border-hairline bg-card">
+      <IconButton label="Zoom out" size="sm" onClick={() => void zoomOut(quick)}>
+        <Minus aria-hidden />
+      </IconButton>
+      <IconButton label="Zoom in" size="sm" onClick={() => void zoomIn(quick)}>
+        <Plus aria-hidden />
+      </IconButton>
+      <IconButton
+        label="Show all that can be read"
+        size="sm"
+        onClick={() => void setViewport(viewOf(layout, size, null), quick)}
+      >
+        <Maximize aria-hidden />
+      </IconButton>
+      <IconButton label={down ? 'Draw from left to right' : 'Draw downward'} size="sm" onClick={onTurn}>
+        {down ? <ArrowRight aria-hidden /> : <ArrowDown aria-hidden />}
+      </IconButton>
+    </Panel>
+  );
+}

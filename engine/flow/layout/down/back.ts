@@ -1,0 +1,37 @@
+/** The back thread of the outermost sequence: up through the linings of the right column, and beside the forks. */
+import { DOWN } from '../model';
+import type { Point } from '../path';
+import type { Tree } from '../scope';
+import type { Sink } from '../sink';
+import { factsOf } from '../../nodes/table';
+import { COLUMN } from './parts';
+import type { Placed } from './sequence';
+
+const ARROW_EVERY = 160;
+
+/** `top`: of the sequence. The thread begins behind the last step that may be undone and ends at the first that is. */
+export function wayBack(places: readonly Placed[], top: number, tree: Tree, out: Sink): void {
+  const first = places.findIndex(({ node }) => tree.undoes([node]).length > 0);
+  const last = places.findLastIndex(({ node }) => !tree.isAfterPivot(node.id) && !factsOf(node).ends);
+  if (first < 0 || last < first) return;
+  const { block, top: lastTop } = places[last]!;
+  const pivot = out.pivots.find(({ id }) => id === places[last]!.node.id)?.cap;
+  const begin = pivot ?? { x: block.wayBack, y: top + lastTop + block.height };
+  const points: Point[] = [begin];
+  const arrows: Point[] = [];
+  let arrowAt = Infinity;
+  for (let index = last; index >= first; index--) {
+    const each = places[index]!;
+    const bottom = top + each.top + each.block.height;
+    const turn = bottom + DOWN.gap / 2;
+    const x = points.at(-1)!.x;
+    if (x !== each.block.wayBack) points.push({ x, y: turn }, { x: each.block.wayBack, y: turn });
+    else if (index < last && arrowAt - turn >= ARROW_EVERY) {
+      arrows.push({ x, y: turn });
+      arrowAt = turn;
+    }
+    /* It ends beneath the first undo. */
+    points.push({ x: each.block.wayBack, y: top + each.top + (index === first ? each.block.undoAt : 0) });
+  }
+  out.back([points], null, arrows);
+}

@@ -1,0 +1,58 @@
+/** What the downward layout is measured in. `x` is always the forward thread of the sequence, `y` the top of the block. */
+import type { InnerSequence } from '../../branches';
+import type { FlowNode } from '../../document';
+import { DOWN } from '../model';
+import type { Point } from '../path';
+import type { Tree } from '../scope';
+import type { Sink } from '../sink';
+
+/** Half of a face: from the forward thread to its sides. */
+export const HALF = DOWN.faceWidth / 2;
+/** From the forward thread to the back thread in the right column. */
+export const COLUMN = HALF + DOWN.liningWidth / 2;
+
+export interface Scope {
+  tree: Tree;
+  isLined(node: FlowNode): boolean;
+  branch: string | null;
+  /** 0 in the outermost sequence, which alone has the right column; inside forks an undo is a band under its face. */
+  depth: number;
+}
+/** A measured piece of the drawing. */
+export interface Block {
+  /** How far it reaches to both sides of the forward thread. */
+  left: number;
+  right: number;
+  height: number;
+  /** Does the path go on behind it? */
+  open: boolean;
+  /** Where the back thread of the outermost sequence passes it: beside what it contains. From the forward thread. */
+  wayBack: number;
+  /** The height at which the way back meets its undo, from its top. */
+  undoAt: number;
+  place(x: number, y: number, out: Sink): void;
+}
+export interface BranchPlan extends InnerSequence {
+  block: Block;
+}
+
+/** A straight piece of a thread. */
+export const downward = (x: number, from: number, to: number): Point[] => [
+  { x, y: from },
+  { x, y: to },
+];
+
+/** Places a branch with its title, which is over its first step, and the thread through it where it has no steps. */
+export function placeBranch(branch: BranchPlan, x: number, y: number, out: Sink): { end: number } {
+  const { key, owner, id, title, role, steps, block } = branch;
+  const end = y + block.height;
+  out.branches.push({ key, owner, id, nodes: steps.map((step) => step.id) });
+  if (title !== null) {
+    const place =
+      steps.length === 0 ? { x: x + 8, width: block.right - 8 } : { x: x - HALF, width: DOWN.faceWidth, centred: true };
+    out.label({ ...place, y: y - DOWN.label + 2, role, text: title, owner, branch: key }, DOWN.label - 4);
+  }
+  block.place(x, y, out);
+  if (steps.length === 0) out.thread(role === 'catch' ? 'catch' : 'forward', downward(x, y, end), owner, null, key);
+  return { end };
+}

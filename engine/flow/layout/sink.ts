@@ -1,0 +1,29 @@
+/** What a layout puts down: boxes, labels and threads, in the order in which they were placed. */
+import type { BarBox, BranchPlace, CardBox, DiamondBox, LabelBox, PivotLine, SummaryBox, Thread } from './model';
+import { orthogonal, type Point } from './path';
+
+export class Sink {
+  cards: CardBox[] = [];
+  diamonds: DiamondBox[] = [];
+  bars: BarBox[] = [];
+  summaries: SummaryBox[] = [];
+  labels: LabelBox[] = [];
+  pivots: PivotLine[] = [];
+  threads: Thread[] = [];
+  branches: BranchPlace[] = [];
+
+  /** `from` null: from the start. `to` null: out of the branch, or to the end. */
+  thread(kind: Thread['kind'], points: Point[], from: string | null, to: string | null, branch: string | null): void {
+    const id = `${kind}:${this.threads.length}:${branch ?? ''}:${from ?? ''}>${to ?? ''}`;
+    this.threads.push({ id, kind, path: orthogonal(points), from, to, branch, arrows: [] });
+  }
+  /** The way back through a sequence: one path in pieces, each from where it begins to where it leads. */
+  back(pieces: readonly Point[][], branch: string | null, arrows: Point[]): void {
+    if (pieces.length === 0) return;
+    const path = pieces.map(orthogonal).join('');
+    this.threads.push({ id: `back:${branch ?? ''}`, kind: 'back', path, from: null, to: null, branch, arrows });
+  }
+  label(box: Omit<LabelBox, 'height'>, height = 16): void {
+    this.labels.push({ ...box, height });
+  }
+}
