@@ -39,11 +39,12 @@ export const SummaryCell = memo(function SummaryCell({ steps, states, orders, qu
     >
       <Band beside className={look}>
         <Undo2 aria-hidden className={cn('size-3 shrink-0', orders && orders.length > 0 && 'text-back')} />
-        <span className="line-clamp-2 min-w-0 flex-1">
+        <span className="line-clamp-2 min-w-0 flex-1 band:hidden">
           {orders === null ? said.text : `${orders.length} of ${steps.length}`}
         </span>
+        <span className="hidden band:block">{orders?.length ?? steps.length}</span>
         {orders?.slice(0, 3).map((order) => (
-          <Order key={order} text={order} className="bg-back text-on-hue" />
+          <Order key={order} text={order} className="bg-back text-on-hue band:hidden" />
         ))}
       </Band>
     </div>
