@@ -4,7 +4,6 @@ import type { Point } from '../path';
 import type { Tree } from '../scope';
 import type { Sink } from '../sink';
 import { factsOf } from '../../nodes/table';
-import { COLUMN } from './parts';
 import type { Placed } from './sequence';
 
 const ARROW_EVERY = 160;
