@@ -2,7 +2,7 @@
 import type { Server as HttpServer } from 'node:http';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Redis } from 'ioredis';
-import pino from 'pino';
+import { pino, type DestinationStream } from 'pino';
 import { createBackstitchClient } from '@/engine/api/client';
 import { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
@@ -36,9 +36,9 @@ export interface ComposedWeb {
   close(): Promise<void>;
 }
 
-/** Connects to nothing yet: whatever is away is asked for when it is needed. */
-export function composeWeb(config: WebConfig, server: HttpServer): ComposedWeb {
-  const log = pino({ name: 'web', level: config.logLevel });
+/** Connects to nothing yet: whatever is away is asked for when it is needed. Logs to standard output, or where it is told. */
+export function composeWeb(config: WebConfig, server: HttpServer, logTo?: DestinationStream): ComposedWeb {
+  const log = pino({ name: 'web', level: config.logLevel }, logTo);
   const database = new PrismaClient({
     adapter: new PrismaPg(
       {

@@ -71,6 +71,8 @@ export interface WorldOptions {
   /** Without one, addresses lead nowhere. */
   engine?: boolean;
   environment?: Record<string, string>;
+  /** Takes what the web logs, line by line; standard output otherwise. */
+  logTo?: { write(line: string): void };
 }
 
 export async function startWorld(options: WorldOptions = {}): Promise<World> {
@@ -101,7 +103,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     BACKSTITCH_LOG_LEVEL: process.env.BACKSTITCH_LOG_LEVEL ?? 'fatal',
     ...options.environment,
   } as unknown as NodeJS.ProcessEnv);
-  const { web, close } = composeWeb(config, server);
+  const { web, close } = composeWeb(config, server, options.logTo);
   provideWeb(web);
   const serve = listenerOf(routes);
   server.on('request', (request, response) => {

@@ -1,0 +1,155 @@
+/** [ML] Links by mail, through a real SMTP server: they arrive, they open, and no log keeps what they or the server's password say. */
+import type { AddressInfo } from 'node:net';
+import { SMTPServer } from 'smtp-server';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { EntryLinkView, MadeLink, PeopleList } from '@/app/_contract/people';
+import { routes as to } from '@/app/_contract/routes';
+import { must, PASSWORD, startWorld, Visitor, type World } from './testing/world';
+
+const MAIL_PASSWORD = 'the password of the mail server';
+
+interface Letter {
+  from: string;
+  to: string[];
+  /** Headers and text as they were sent. */
+  raw: string;
+}
+const letters: Letter[] = [];
+const logged: string[] = [];
+/** What the server answers instead of taking a letter. */
+let refusal: { responseCode: number } | null = null;
+let server: SMTPServer;
+let world: World;
+let admin: Visitor;
+
+beforeAll(async () => {
+  server = new SMTPServer({
+    disabledCommands: ['STARTTLS'],
+    allowInsecureAuth: true,
+    onAuth: ({ username, password }, _session, done) =>
+      username === 'postman' && password === MAIL_PASSWORD ? done(null, { user: username }) : done(new Error('no')),
+    onData(stream, { envelope }, done) {
+      const chunks: Buffer[] = [];
+      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
+      stream.on('end', () => {
+        const raw = Buffer.concat(chunks).toString();
+        // As some servers do, it repeats what it did not like.
+        const [link] = /https?:\S+/.exec(raw) ?? [];
+        if (refusal) return done(Object.assign(new Error(`no links here: ${link}`), refusal));
+        const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
+        letters.push({ from, to: envelope.rcptTo.map(({ address }) => address), raw });
+        done();
+      });
+    },
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.server.address() as AddressInfo;
+  world = await startWorld({
+    engine: false,
+    logTo: { write: (line) => void logged.push(line) },
+    environment: {
+      BACKSTITCH_SMTP_URL: `smtp://postman:${encodeURIComponent(MAIL_PASSWORD)}@127.0.0.1:${port}`,
+      BACKSTITCH_SMTP_FROM: 'Backstitch <no-reply@example.test>',
+      BACKSTITCH_LOG_LEVEL: 'trace',
+    },
+  });
+  admin = await world.as('admin');
+}, 120_000);
+afterAll(async () => {
+  await world.close();
+  await new Promise<void>((resolve) => server.close(resolve));
+});
+beforeEach(() => {
+  world.provide();
+  letters.length = 0;
+  refusal = null;
+});
+
+const invite = (email: string, more: object = {}) =>
+  must(admin.post<MadeLink>(to.invite(), { email, grants: [{ role: 'viewer', flow: null }], mail: true, ...more }));
+/** Quoted-printable as mail carries it. */
+const textOf = ({ raw }: Letter) =>
+  raw
+    .slice(raw.indexOf('\r\n\r\n') + 4)
+    .replace(/=\r\n/g, '')
+    .replace(/=([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
+const headersOf = ({ raw }: Letter) => raw.slice(0, raw.indexOf('\r\n\r\n')).replace(/\r\n\s+/g, ' ');
+const only = (): Letter => {
+  expect(letters).toHaveLength(1);
+  return letters[0]!;
+};
+/** Of the link in the letter. */
+function tokenIn(letter: Letter): string {
+  const [url] = /https?:\S+/.exec(textOf(letter)) ?? [''];
+  expect(url.startsWith(`${world.origin}/join#`)).toBe(true);
+  return url.split('#')[1] ?? '';
+}
+
+test('[ML1] an invitation arrives, its link opens once, and who opened it is in', async () => {
+  expect((await must(admin.get<PeopleList>(to.people()))).body.mail).toBe(true);
+  const { body } = await invite('bob@example.test', { name: 'Bob' });
+  expect(body.mailed).toEqual({ ok: true, message: 'Sent to bob@example.test.' });
+  const letter = only();
+  expect(letter).toMatchObject({ from: 'no-reply@example.test', to: ['bob@example.test'] });
+  expect(headersOf(letter)).toMatch(/^Subject: Ada admin invites you to Backstitch$/m);
+  expect(textOf(letter)).toMatch(/once, until \d{4}-\d{2}-\d{2} \d{2}:\d{2} UTC/);
+
+  const token = tokenIn(letter);
+  expect(body.url.endsWith(`#${token}`)).toBe(true);
+  const guest = new Visitor(world.origin, { 'x-test-client': '10.9.0.1' });
+  expect((await must(guest.post<EntryLinkView>(to.lookAtLink(), { token }))).body).toMatchObject({
+    kind: 'invite',
+    email: 'bob@example.test',
+    createdBy: 'Ada admin',
+  });
+  await must(guest.post(to.useLink(), { token, name: 'Bob', password: PASSWORD }));
+  expect((await guest.signIn('bob@example.test')).status).toBe(200);
+  expect((await guest.post(to.useLink(), { token, name: 'Eve', password: PASSWORD })).error?.code).toBe('linkUsed');
+});
+
+test('[ML2] a link for a new password arrives too', async () => {
+  const { people } = (await must(admin.get<PeopleList>(to.people()))).body;
+  const bob = people.find(({ email }) => email === 'bob@example.test');
+  await must(admin.post<MadeLink>(to.resetPassword(bob?.id ?? ''), { mail: true }));
+  expect(headersOf(only())).toMatch(/^Subject: Choose a new password for Backstitch$/m);
+  const guest = new Visitor(world.origin, { 'x-test-client': '10.9.0.2' });
+  await must(guest.post(to.useLink(), { token: tokenIn(only()), name: '', password: 'another horse battery' }));
+  expect((await guest.signIn('bob@example.test', 'another horse battery')).status).toBe(200);
+});
+
+test('[ML3] a letter that the server does not take leaves the link to be copied, and says so', async () => {
+  refusal = { responseCode: 550 };
+  const { body } = await invite('carl@example.test');
+  expect(body.mailed?.ok).toBe(false);
+  expect(body.mailed?.message).toMatch(/^The mail server did not take it .*Copy the link instead\.$/);
+  const guest = new Visitor(world.origin, { 'x-test-client': '10.9.0.3' });
+  await must(guest.post(to.lookAtLink(), { token: body.url.split('#')[1] ?? '' }));
+});
+
+test('[ML4] who invites cannot write headers or recipients with a name or an address', async () => {
+  const { database } = world.web;
+  await database.user.update({
+    where: { id: admin.person?.id ?? '' },
+    data: { name: 'Ada\r\nBcc: eve@example.test\r\nX-Evil: 1' },
+  });
+  await invite('dora@example.test');
+  const letter = only();
+  expect(letter.to).toEqual(['dora@example.test']);
+  expect(headersOf(letter)).not.toMatch(/^(Bcc|X-Evil):/m);
+  for (const email of ['eve@example.test, frank@example.test', 'eve@example.test>\r\nRCPT TO:<frank@example.test']) {
+    const refused = await admin.post(to.invite(), { email, grants: [], mail: true });
+    expect([refused.status, refused.error?.problems?.[0]?.at]).toEqual([422, '/email']);
+  }
+  expect(letters).toHaveLength(1);
+});
+
+test('[ML5] no log has a token, a link or the password of the mail server, also of a letter that was refused', async () => {
+  expect(logged.some((line) => line.includes('a mail was not sent'))).toBe(true);
+  const { url } = (await invite('gina@example.test')).body;
+  const all = logged.join('');
+  for (const secret of [MAIL_PASSWORD, encodeURIComponent(MAIL_PASSWORD), url.split('#')[1] ?? '', '/join#', PASSWORD])
+    expect(all.includes(secret), secret.slice(0, 8)).toBe(false);
+  // Nor has the trail, which others read.
+  const trail = JSON.stringify(await world.web.database.auditEntry.findMany());
+  expect(trail.includes('/join#')).toBe(false);
+});
