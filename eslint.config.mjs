@@ -1,5 +1,11 @@
 import tseslint from 'typescript-eslint';
 
+/** Numbers that JavaScript cannot hold would be rounded without a word. */
+const NO_ROUNDING = {
+  selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
+  message: 'Read data with readJson or readPayload (engine/flow/values/json.ts): JSON.parse rounds long numbers.',
+};
+
 export default tseslint.config(
   { ignores: ['node_modules', '.next', '.backstitch', 'prisma/client', 'engine/compiler/golden', 'next-env.d.ts'] },
   ...tseslint.configs.strict,
@@ -21,11 +27,61 @@ export default tseslint.config(
       '@typescript-eslint/no-dynamic-delete': 'off',
       'no-console': ['error', { allow: ['error'] }],
       eqeqeq: 'error',
+      'no-restricted-syntax': ['error', NO_ROUNDING],
     },
+  },
+  {
+    files: [
+      // The lossless readers themselves.
+      'engine/flow/values/json.ts',
+      // Written by our own programs, and without numbers of anybody's data: settings of a browser, stored secrets, tokens of pages,
+      // details of database errors, ids of patches, source maps, addresses, grants of keys and people.
+      'components/run-list/use-columns.ts',
+      'components/inbox/draft.ts',
+      'engine/launcher/**',
+      'engine/service/frontend/read.ts',
+      'engine/service/frontend/visibility.ts',
+      'engine/service/doors/keys.ts',
+      'engine/store/postgres/errors.ts',
+      'engine/worker/**',
+      'engine/api/key-methods.ts',
+      'app/_server/people/session.ts',
+      // A flow document as it was stored: its door has refused numbers that cannot be held.
+      'engine/api/client.ts',
+      // Their text is looked through first by `firstInexact`, which refuses such numbers.
+      'engine/api/service.ts',
+      'app/_server/http/handle.ts',
+      'components/flow/schema-fields.tsx',
+      'components/runs/send-dialog.tsx',
+      // Only texts are read from it.
+      'engine/activities/http/failure.ts',
+      // The payload is kept as it came; what is read is for lists, whose numbers are double-precision.
+      'engine/history/search-attributes.ts',
+      // Programs beside the product, with data of their own.
+      'engine/examples/**',
+      'engine/crash-test/**',
+      'engine/bench/**',
+      'e2e/**',
+      'prisma/**',
+      '*.mjs',
+      '**/*.test.ts',
+      '**/*.test.tsx',
+      '**/testing/**',
+      '**/test-*.ts',
+    ],
+    rules: { 'no-restricted-syntax': 'off' },
   },
   // Programs speak to a terminal.
   {
-    files: ['engine/launcher/**', '**/main.ts', 'engine/bench/**', 'e2e/**', 'prisma/released/make.ts', '*.mjs', 'prisma/*.mjs'],
+    files: [
+      'engine/launcher/**',
+      '**/main.ts',
+      'engine/bench/**',
+      'e2e/**',
+      'prisma/released/make.ts',
+      '*.mjs',
+      'prisma/*.mjs',
+    ],
     rules: { 'no-console': 'off' },
   },
   // Proto enums and classes are reached through namespaces.

@@ -13,6 +13,7 @@ import {
 } from '@grpc/grpc-js';
 import { flowNameSchema } from '../flow/names';
 import type { Diagnostic } from '../flow/diagnostic';
+import { firstInexact } from '../flow/values/json';
 import { HintStream } from './hint-stream';
 import type {
   DiagnosticMessage,
@@ -232,6 +233,14 @@ function parseDocument(text: string): unknown {
     document = JSON.parse(text, storable);
   } catch {
     throw new Refusal(status.INVALID_ARGUMENT, 'document_json is not JSON');
+  }
+  const inexact = firstInexact(text);
+  if (inexact) {
+    const { at, digits } = inexact;
+    throw new Refusal(
+      status.INVALID_ARGUMENT,
+      `document_json has ${digits} at ${at}, more digits than a number keeps exactly: write it as a text`
+    );
   }
   if (broken)
     throw new Refusal(

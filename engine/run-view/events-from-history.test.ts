@@ -26,6 +26,15 @@ describe('events from a history', () => {
       problem: 'is no JSON',
     });
   });
+  it('[E2] long numbers keep their digits, whoever wrote them', () => {
+    const encoding = { encoding: btoa('json/plain') };
+    const data = btoa('[9007199254740993,{"$exact":"1e400"},0.5]');
+    expect(decodePayload({ metadata: encoding, data })).toEqual([
+      { $exact: '9007199254740993' },
+      { $exact: '1e400' },
+      0.5,
+    ]);
+  });
   it('[E2] data that merely looks like a payload by its own fields stays as it is', () => {
     const event = new HistoryWriter().schedule('a', { metadata: { encoding: 'x' }, data: 'y' }).events.at(-1)!;
     expect(event.attributes.input).toEqual([{ metadata: { encoding: 'x' }, data: 'y' }]);

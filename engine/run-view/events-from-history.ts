@@ -4,10 +4,11 @@
  *
  * Rules
  * [E1] The type of an event is told by its attributes, so that numeric enums need no table.
- * [E2] json/plain and json/protobuf payloads are decoded, binary/null is null; any other is told by encoding and size.
+ * [E2] json/plain and json/protobuf payloads are decoded without losing a digit, binary/null is null; any other is told by encoding and size.
  * [E3] Event ids and attempts are numbers, instants ISO strings, durations '30s'.
  * [E4] An event that cannot be read keeps its place in the list: type 'Unreadable', never an exception.
  */
+import { readPayload } from '../flow/values/json';
 import type { RunEvent } from './model';
 
 type Fields = Record<string, unknown>;
@@ -129,7 +130,7 @@ export function decodePayload(payload: PayloadLike): unknown {
   if (encoding === 'binary/null') return null;
   if (encoding === 'json/plain' || encoding === 'json/protobuf') {
     try {
-      return JSON.parse(textOf(payload.data)) as unknown;
+      return readPayload(textOf(payload.data));
     } catch {
       return { encoding, problem: 'is no JSON' };
     }

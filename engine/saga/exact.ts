@@ -4,9 +4,10 @@
  *
  * Rules
  * [EX1] A number that JavaScript holds is a number. It holds a whole number up to 2^53 - 1, and any other number whose shortest decimal
- *       form has the same value ('0.10', '6.02e23').
+ *       form has the same value ('0.10', '6.02e23'). Negative zero is not held: JSON.stringify writes it without its sign.
  * [EX2] Every other number is an `ExactNumber`, which keeps its digits. It can be sent on, put into a text and compared with `===`, by
  *       which two of the same digits are equal. Computing with it, or comparing its size, throws: an answer would be a wrong one.
+ *       Negative zero is a number all the same, since nothing is lost by computing with it; it is marked again where it is sent.
  * [EX3] In a payload it is `{ "$exact": "<digits>" }`, so that every Temporal converter keeps it. An object of data that looks the same
  *       is written `$$exact`, and so on (engine/flow/values/json.ts).
  */
@@ -21,8 +22,14 @@ const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** [EX1] `text`: a number of JSON. */
 export function holdsExactly(text: string): boolean {
   const value = Number(text);
-  if (!Number.isFinite(value)) return false;
+  if (!Number.isFinite(value) || Object.is(value, -0)) return false;
   return /^-?\d+$/.test(text) ? Number.isSafeInteger(value) : decimalOf(text) === decimalOf(String(value));
+}
+
+/** Is a number of JSON a whole number? */
+export function isWhole(text: string): boolean {
+  const decimal = decimalOf(text);
+  return decimal === '0' || Number(decimal.slice(decimal.indexOf('e') + 1)) >= 0;
 }
 
 /** Sign, digits without zeros at either end, and the power of ten: equal for equal values. */
@@ -34,6 +41,8 @@ function decimalOf(text: string): string {
   if (short === '') return '0';
   return `${sign}${short}e${Number(power) - fraction.length + digits.length - short.length}`;
 }
+
+const isZero = (text: string): boolean => decimalOf(text) === '0';
 
 export function isExactData(value: unknown): value is ExactData {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, '$exact')) return false;
@@ -81,9 +90,26 @@ export class ExactNumbers {
     return value;
   }
 
-  #of(digits: string): ExactNumber {
+  #of(digits: string): ExactNumber | number {
+    if (Object.is(Number(digits), -0) && isZero(digits)) return -0;
     const known = this.#known.get(digits) ?? new ExactNumber(digits);
     this.#known.set(digits, known);
     return known;
   }
+}
+
+/** Data as it is sent: negative zero keeps its sign. The data itself is not changed; without a negative zero it is returned as it is. */
+export function marked(value: unknown): unknown {
+  if (Object.is(value, -0)) return { $exact: '-0' } satisfies ExactData;
+  if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;
+  if (Array.isArray(value)) {
+    const items = value.map(marked);
+    return items.some((item, index) => item !== value[index]) ? items : value;
+  }
+  let changed: Record<string, unknown> | null = null;
+  for (const [name, inner] of Object.entries(value)) {
+    const written = marked(inner);
+    if (written !== inner) changed = { ...(changed ?? (value as Record<string, unknown>)), [name]: written };
+  }
+  return changed ?? value;
 }

@@ -258,15 +258,17 @@ export class Saga {
     }
   ): void {
     const outputs = this.state.outputs as Partial<Outputs>;
+    const { exact } = this.state;
     const apply = (argument: Argument): void => {
       try {
-        spec.apply(argument, outputs);
+        spec.apply(exact.read(argument), outputs);
       } catch (error) {
         throw asFailure(error, { nodeId: name, through: false });
       }
     };
     setHandler(defineUpdate<void, [Argument]>(name), apply, {
-      validator: (argument) => {
+      validator: (sent) => {
+        const argument = exact.read(sent);
         const misfit = spec.schema && misfitOf(argument, spec.schema);
         if (misfit) refuse('InvalidInput', `'${name}' does not fit: ${misfit.at} ${misfit.message}.`);
         if (spec.accept && !spec.accept(argument, outputs))

@@ -35,10 +35,12 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
   serveOperators(state);
   serveApprovals(state);
   const cursor: Cursor = { nodeId: '', through: true };
-  const inbox = new SignalInbox();
+  const inbox = new SignalInbox(state.exact);
   const root = new Saga(state, state.ledger.root, options, inbox, cursor);
   inbox.listen(options.signals ?? {});
   try {
+    // In place: the flow's own code reads the same object.
+    if (options.input) state.exact.read(options.input.value);
     demandFits(options.input);
     const output = await withDeadline(options.deadlineMs, () => outputOf(body(root)));
     demandSendable([output], 'The output of the flow');

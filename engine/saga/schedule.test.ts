@@ -12,12 +12,7 @@ const { EventType } = temporal.api.enums.v1;
 describe('data that no server takes', () => {
   it.each([
     ['[SZ1] the input of a step', 'largeInput', 'UnsendableData', "The input of 'b' has 3145"],
-    [
-      '[SZ1] the input of a step, counted in bytes',
-      'largeInputInBytes',
-      'UnsendableData',
-      "The input of 'b' has 2764",
-    ],
+    ['[SZ1] the input of a step, counted in bytes', 'largeInputInBytes', 'UnsendableData', "The input of 'b' has 2764"],
     ['[SZ2] an input that refers to itself', 'notEncodable', 'UnsendableData', "The input of 'b' cannot be encoded"],
     ['[SZ3] the output of the flow', 'largeOutput', 'UnsendableData', 'The output of the flow has 3145730 bytes'],
     [

@@ -3,6 +3,7 @@
  * fail the workflow task, again and again, and on some servers end the run without its code. Here it fails what asked for it, by name.
  */
 import { ApplicationFailure, scheduleActivity as schedule, type ActivityOptions } from '@temporalio/workflow';
+import { marked } from './exact';
 
 /** Servers take 2 MiB for all payloads of a command; the rest is for headers and the metadata of payloads. */
 const MAX_BYTES = 2 * 1024 * 1024 - 16 * 1024;
@@ -46,7 +47,7 @@ export async function scheduleActivity<Output>(
   options: ActivityOptions & { activityId: string }
 ): Promise<Output> {
   demandSendable(args, `The input of '${options.activityId}'`);
-  return schedule<Output>(activity, args, options);
+  return schedule<Output>(activity, args.map(marked), options);
 }
 
 /** A message as a run's failure may have it. */

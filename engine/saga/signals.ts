@@ -9,6 +9,7 @@
  * [SG4] A wait with a condition takes the first signal for which the condition holds; the others remain for other waits.
  */
 import { defineSignal, setHandler } from '@temporalio/workflow';
+import type { ExactNumbers } from './exact';
 import { canonicalJson } from './sha256';
 import { misfitOf, type ValueSchema } from './value-check';
 
@@ -21,13 +22,16 @@ export interface SignalDoor {
 export class SignalInbox {
   readonly #kept = new Map<string, unknown[]>();
 
+  constructor(private readonly exact: ExactNumbers) {}
+
   /** Once, when the saga begins. */
   listen(signals: Readonly<Record<string, SignalDoor>>): void {
     for (const [name, door] of Object.entries(signals)) {
       const kept: unknown[] = [];
       const keys = new Set<string>();
       this.#kept.set(name, kept);
-      setHandler(defineSignal<[unknown]>(name), (payload) => {
+      setHandler(defineSignal<[unknown]>(name), (sent) => {
+        const payload = this.exact.read(sent);
         if (door.schema && misfitOf(payload, door.schema)) return;
         const key = keyOf(payload, door);
         if (key !== null && keys.has(key)) return;

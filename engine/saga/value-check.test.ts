@@ -16,6 +16,11 @@ test.each<[value: unknown, schema: ValueSchema, at: string | null]>([
   [{ constructor: 1 }, { properties: {}, additionalProperties: false }, '/constructor'],
   [undefined, { type: 'object' }, '/'],
   ['😀😀', { minLength: 2, maxLength: 2 }, null],
+  [{ $exact: '9007199254740993' }, { type: 'integer', minimum: 1 }, null],
+  [{ $exact: '9007199254740993' }, { type: 'number', maximum: 5 }, '/'],
+  [{ $exact: '9007199254740993.5' }, { type: 'integer' }, '/'],
+  [{ id: { $exact: '1e400' } }, { properties: { id: { type: 'object' } } }, '/id'],
+  [{ id: { $exact: '1e400' } }, { properties: { id: { type: 'integer' } } }, null],
   [{ a: undefined }, { properties: { a: { type: 'string' } }, additionalProperties: false }, null],
 ])('[VC1] %j against %j', (value, schema, at) => expect(misfitOf(value, schema)?.at ?? null).toBe(at));
 

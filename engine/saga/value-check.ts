@@ -1,10 +1,13 @@
 /**
  * Does a value fit a schema? The check at a run's own door: start inputs, signals and updates come from whoever may call the cluster.
- * Imports nothing, so that it runs inside workflows and the exported project carries it as it is.
+ * It runs inside workflows, and the exported project carries it as it is. A number that JavaScript cannot hold (exact.ts) is a number
+ * here: its type is told by its digits, its size by the nearest number.
  *
  * It reads the keywords below and no others. Patterns and formats are left to the doors outside (engine/flow/schema), because a
  * regular expression may need more time than a workflow task has. What both of them read they judge alike (value-check.test.ts).
  */
+
+import { ExactNumber, isExactData, isWhole } from './exact';
 
 /** The keywords of JSON Schema that say which values there are. */
 export interface ValueSchema {
@@ -45,11 +48,13 @@ export const TYPE_WORDS: Readonly<Record<NonNullable<ValueSchema['type']>, strin
 export function misfitOf(value: unknown, schema: ValueSchema, at = ''): ValueMisfit | null {
   const wrong = (message: string) => ({ at: at || '/', message });
   const { type, const: only } = schema;
-  if (type !== undefined && !isOfType(value, type)) return wrong(`must be ${TYPE_WORDS[type]}`);
+  const digits = digitsOf(value);
+  const fitsType = digits === null ? type === undefined || isOfType(value, type) : isNumberOfType(digits, type);
+  if (type !== undefined && !fitsType) return wrong(`must be ${TYPE_WORDS[type]}`);
   if (schema.enum && !schema.enum.some((each) => each === value)) return wrong(`is one of: ${schema.enum.join(', ')}`);
   if (only !== undefined && value !== only) return wrong(`must be ${String(only)}`);
-  if (typeof value === 'number') {
-    const outside = range(value, schema.minimum, schema.maximum);
+  if (typeof value === 'number' || digits !== null) {
+    const outside = range(Number(digits ?? value), schema.minimum, schema.maximum);
     if (outside) return wrong(`must be ${outside}`);
   } else if (typeof value === 'string') {
     const outside = range(charactersIn(value), schema.minLength, schema.maxLength);
@@ -60,6 +65,16 @@ export function misfitOf(value: unknown, schema: ValueSchema, at = ''): ValueMis
 }
 
 type Fields = Record<string, unknown>;
+
+/** Of an exact number, read or as it travels; null for any other value. */
+function digitsOf(value: unknown): string | null {
+  if (value instanceof ExactNumber) return value.toString();
+  return isExactData(value) ? value.$exact : null;
+}
+
+function isNumberOfType(digits: string, type: ValueSchema['type']): boolean {
+  return type === undefined || type === 'number' || (type === 'integer' && isWhole(digits));
+}
 
 function isOfType(value: unknown, type: NonNullable<ValueSchema['type']>): boolean {
   switch (type) {

@@ -3,7 +3,7 @@
  * before anything is recorded. The run checks the same by itself (engine/saga/value-check.ts), since a Temporal cluster has no
  * frontend of ours; patterns and formats are checked here alone.
  */
-import { firstInexact } from '../flow/values/json';
+import { firstInexact, readPayload } from '../flow/values/json';
 import type { JsonSchema } from '../flow/document';
 import { misfitsOf, UnusableSchema } from '../flow/schema/check';
 import { textProblemIn } from '../plain-text';
@@ -56,7 +56,7 @@ function valueOf(field: string, payloads: Payloads): unknown {
   let inexact: ReturnType<typeof firstInexact>;
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(payload.data ?? new Uint8Array());
-    value = JSON.parse(text) as unknown;
+    value = readPayload(text);
     inexact = firstInexact(text);
   } catch {
     throw invalid(field, 'is no JSON');

@@ -1,7 +1,8 @@
 /** An execution's row, from what lists and describes tell of it. */
-import { defaultPayloadConverter, type Payload } from '@temporalio/common';
+import type { Payload } from '@temporalio/common';
 import type { RunStanding, RunStatus, RunSummary } from '@/app/_contract/runs';
 import type { temporal } from '@/engine/proto';
+import { decodePayload } from '@/engine/run-view/events-from-history';
 import { SAGA_PHASE, SAGA_STANDING, type SagaPhase } from '@/engine/saga/contract';
 import type { VersionCatalogue } from '../flows/catalogue';
 
@@ -71,7 +72,7 @@ export function decodeFields(fields: Record<string, Payload> | null | undefined)
   return Object.fromEntries(
     Object.entries(fields ?? {}).map(([name, payload]) => {
       try {
-        return [name, defaultPayloadConverter.fromPayload<unknown>(payload)];
+        return [name, decodePayload(payload)];
       } catch {
         return [name, null];
       }

@@ -2,14 +2,12 @@
 import { ApplicationFailure } from '@temporalio/common';
 import { jsonSchemaSchema } from '../../flow/json-schema';
 import { compileSchema, UnusableSchema } from '../../flow/schema/check';
-import { withNearest } from '../../flow/values/json';
 
 /** Tells where and why a value does not fit, or null. Throws `InvalidRequest` for a schema that cannot be used. */
 export function misfitsOf(schema: unknown, whole = 'the body'): (value: unknown) => string | null {
   const check = compile(schema);
   return (value) => {
-    // A number that JavaScript cannot hold is of its type all the same: its digits are kept.
-    const [first] = check(withNearest(value));
+    const [first] = check(value);
     return first ? `${first.at === '/' ? whole : first.at} ${first.message}` : null;
   };
 }

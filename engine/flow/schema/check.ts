@@ -5,6 +5,7 @@
  * Invariants
  * - The time of a check is bounded by the size of the value, whatever the schema's patterns and the value's texts are (pattern.ts).
  * - Only a value's own fields count: what every object inherits (`toString`, `constructor`) is neither there nor missing.
+ * - A number that JavaScript cannot hold (`{ $exact }`) is a number: its type and size are those of the nearest one.
  * - A large value that does not fit is told with its first misfit only, so that a million of them are never collected.
  */
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
@@ -12,6 +13,7 @@ import { fullFormats } from 'ajv-formats/dist/formats.js';
 import { LRUCache } from 'lru-cache';
 import { TYPE_WORDS } from '../../saga/value-check';
 import type { JsonSchema } from '../json-schema';
+import { firstExact, withNearest } from '../values/json';
 import { compilePattern, MOST_STEPS, PatternBudgetSpent, type PatternBudget } from './pattern';
 
 export interface Misfit {
@@ -62,7 +64,8 @@ function compiled(schema: JsonSchema): Check {
   const budget: PatternBudget = { steps: 0 };
   const fits = validator(schema, budget, { allErrors: false });
   let collects: ValidateFunction | null = null;
-  return (value) => {
+  return (given) => {
+    const value = firstExact(given) ? withNearest(given) : given;
     try {
       budget.steps = MOST_STEPS;
       if (fits(value)) return [];

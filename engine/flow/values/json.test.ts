@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { ExactNumber, ExactNumbers, holdsExactly } from '../../saga/exact';
-import { firstExact, readJson, writeJson } from './json';
+import { ExactNumber, ExactNumbers, holdsExactly, isWhole, marked } from '../../saga/exact';
+import { firstExact, firstInexact, readJson, readPayload, writeJson } from './json';
 
-it.each(['0', '-0', '12.50', '0.1', '1e3', '6.02e23', '9007199254740991', '-9007199254740991', '5e-324', '0e99'])(
+it.each(['0', '0.0', '12.50', '0.1', '1e3', '6.02e23', '9007199254740991', '-9007199254740991', '5e-324', '0e99'])(
   '[EX1] %s is held',
   (text) => expect(holdsExactly(text)).toBe(true)
 );
@@ -16,6 +16,8 @@ it.each([
   '1e400',
   '1e-400',
   '9007199254740993.5',
+  '-0',
+  '-0.0',
 ])('[EX1] %s is not held: its digits are kept from the wire to the wire', (digits) => {
   expect(holdsExactly(digits)).toBe(false);
   const text = `{"id":${digits},"list":[1,${digits}],"text":"${digits}"}`;
@@ -83,3 +85,35 @@ it('[EX4] everything else is read and written as JSON.parse and JSON.stringify d
   for (const broken of ['{"a":1e400', '[1e400,]', '01234567890123456', ''])
     expect(() => readJson(broken)).toThrow(SyntaxError);
 });
+
+it('[EX2] negative zero is computed with as a number, and keeps its sign where it is sent', () => {
+  const read = new ExactNumbers().read({ value: { $exact: '-0.0' } as unknown, tiny: { $exact: '-1e-400' } });
+  expect(Object.is(read.value, -0)).toBe(true);
+  expect(read.tiny).toBeInstanceOf(ExactNumber);
+  const data = { list: [1, read.value], text: '-0' };
+  expect(writeJson(marked(data))).toBe('{"list":[1,-0],"text":"-0"}');
+  expect(Object.is(data.list[1], -0)).toBe(true);
+  const plain = { list: [0, 1], inner: { a: null } };
+  expect(marked(plain)).toBe(plain);
+  // A person who sends it means nothing.
+  expect(firstInexact('[-0, -0.0]')).toBeNull();
+  expect(firstInexact('[-1e-400]')).toEqual({ at: '/0', digits: '-1e-400' });
+});
+
+it('[EX3] in a payload an exact number is one already; digits of other programs are read too', () => {
+  const text = '{"ours":{"$exact":"9007199254740993"},"theirs":9007199254740993,"data":{"$$exact":"1e999"},"n":1.5}';
+  expect(readPayload(text)).toEqual({
+    ...{ ours: { $exact: '9007199254740993' }, theirs: { $exact: '9007199254740993' } },
+    ...{ data: { $$exact: '1e999' }, n: 1.5 },
+  });
+});
+
+it.each([
+  ['1e400', true],
+  ['9007199254740993.0', true],
+  ['9007199254740993.5', false],
+  ['1e-400', false],
+  ['-0.0', true],
+  ['1250e-1', true],
+  ['1255e-1', false],
+])('[EX1] is %s a whole number: %s', (digits, whole) => expect(isWhole(digits)).toBe(whole));

@@ -1,9 +1,12 @@
 /**
  * JSON that keeps every digit: how services, the REST interface and payloads are read and written. A number that JavaScript cannot hold
  * is `{ $exact: digits }` here (engine/saga/exact.ts says which numbers are).
+ *
+ * Data of people, services and runs is read by `readJson` (texts of the outside) and `readPayload` (payloads of a history) and by nothing
+ * else: lint refuses `JSON.parse`, except in the files that eslint.config.mjs lists with the reason for each.
  */
 import { parse, stringify } from 'lossless-json';
-import { holdsExactly, isExactData, type ExactData } from '../../saga/exact';
+import { holdsExactly, isExactData, isWhole, type ExactData } from '../../saga/exact';
 
 export { isExactData } from '../../saga/exact';
 
@@ -13,14 +16,26 @@ class Digits {
 }
 
 /** Only such a text can have a number that JavaScript cannot hold, or something that looks like an exact number. */
-const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]|\$exact"|\\u0024/;
+const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]|(?:^|[\s[,:])-0|\$exact"|\\u0024/;
 
 /** Throws a SyntaxError for what is no JSON, or is nested too deep to be read. */
 export function readJson(text: string): unknown {
-  if (!MAY_BE_INEXACT.test(text)) return JSON.parse(text);
+  return MAY_BE_INEXACT.test(text) ? marked(parseDigits(text)) : JSON.parse(text);
+}
+
+/**
+ * As `readJson`, of a payload of a history: `{ "$exact": … }` in it is an exact number already. Payloads that other programs wrote may
+ * have such numbers in digits too.
+ */
+export function readPayload(text: string): unknown {
+  return MAY_BE_INEXACT.test(text) ? withMarks(parseDigits(text)) : JSON.parse(text);
+}
+
+/** `Digits` where JavaScript cannot hold a number. */
+function parseDigits(text: string): unknown {
   try {
     const parseNumber = (digits: string) => (holdsExactly(digits) ? Number(digits) : new Digits(digits));
-    return marked(parse(text, null, { parseNumber, onDuplicateKey: ({ newValue }) => newValue }));
+    return parse(text, null, { parseNumber, onDuplicateKey: ({ newValue }) => newValue });
   } catch (error) {
     if (error instanceof RangeError) throw new SyntaxError('It is nested too deep to be read.', { cause: error });
     throw error;
@@ -43,6 +58,11 @@ function marked(value: unknown): unknown {
   if (value instanceof Digits) return { $exact: value.text } satisfies ExactData;
   return mapped(value, marked, /^\$+exact$/, (name) => `$${name}`);
 }
+
+/** Digits become exact data, and nothing else changes. */
+const withMarks = (value: unknown): unknown =>
+  value instanceof Digits ? { $exact: value.text } : mapped(value, withMarks, NOTHING, (name) => name);
+const NOTHING = /^(?!)/;
 
 function unmarked(value: unknown): unknown {
   if (isExactData(value)) return new Digits(value.$exact);
@@ -69,12 +89,12 @@ export interface Inexact {
   digits: string;
 }
 
-/** The first exact number in a value that `readJson` gave; null where there is none. */
-export function firstExact(value: unknown, at = ''): Inexact | null {
+/** The first exact number in a value that `readJson` gave, of those that `counts` says; null where there is none. */
+export function firstExact(value: unknown, at = '', counts = (_digits: string) => true): Inexact | null {
   if (typeof value !== 'object' || value === null) return null;
-  if (isExactData(value)) return { at: at || '/', digits: value.$exact };
+  if (isExactData(value)) return counts(value.$exact) ? { at: at || '/', digits: value.$exact } : null;
   for (const [name, inner] of Object.entries(value)) {
-    const found = firstExact(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`);
+    const found = firstExact(inner, `${at}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, counts);
     if (found) return found;
   }
   return null;
@@ -88,16 +108,27 @@ export function firstInexact(text: string, own?: string): Inexact | null {
   try {
     const value = readJson(text);
     const isOwn = own !== undefined && typeof value === 'object' && value !== null;
-    return firstExact(isOwn ? { ...value, [own]: undefined } : value);
+    return firstExact(isOwn ? { ...value, [own]: undefined } : value, '', isLost);
   } catch {
     return null;
   }
 }
 
+/** Would the number be stored as another one? Negative zero loses its sign alone. */
+const isLost = (digits: string): boolean => !Object.is(Number(digits), -0) || holdsExactly(digits.slice(1)) === false;
+
+/** Finite, and no whole number where the digits are none and a number can say so. */
+function nearest(digits: string): number {
+  const value = Number(digits);
+  if (!Number.isFinite(value)) return Math.sign(value) * Number.MAX_VALUE;
+  if (value !== 0 || isWhole(digits)) return value;
+  return digits.startsWith('-') ? -Number.MIN_VALUE : Number.MIN_VALUE;
+}
+
 /** For checks of types and limits: exact numbers as the nearest number. Never to be sent on. */
 export function withNearest(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
-  if (isExactData(value)) return Number(value.$exact);
+  if (isExactData(value)) return nearest(value.$exact);
   if (Array.isArray(value)) return value.map(withNearest);
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, withNearest(inner)]));
 }
