@@ -10,7 +10,7 @@ import './globals.css';
 
 export const metadata: Metadata = {
   title: { default: 'Backstitch', template: '%s · Backstitch' },
-  description: 'Sagas drawn, run and watched.',
+  description: 'Design, run and watch sagas.',
   icons: { icon: '/backstitch.svg' },
 };
 export const viewport: Viewport = {

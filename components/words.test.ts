@@ -24,7 +24,7 @@ describe('the words of a run', () => {
     );
     expect(runWords(run('terminated', { status: 'terminated', phase: 'needs-hand' })).words).toBe('Killed');
     const counting = { status: 'terminated', phase: 'counting' as RunState['phase'] } as const;
-    expect(runWords(run('terminated', counting)).words).toBe('Killed: what is left is being worked out');
+    expect(runWords(run('terminated', counting)).words).toBe('Killed: effects are being counted');
   });
   test('[WD1] every row of the filters has words of its own', () => {
     const words = RUN_STANDINGS.map((standing) => STANDING_WORDS[standing].words);

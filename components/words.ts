@@ -1,10 +1,11 @@
 /**
- * The words of runs and of their effects: one word for one thing, on the list, on Home, in the inbox and on the page of a run.
+ * The words for runs and their effects. One thing has the same name in the list, on Home, in the inbox and on the
+ * page of a run.
  *
  * Rules
- * [WD1] A run has the same words wherever it is shown: everything that shows its status asks `runWords`.
- * [WD2] A closed run waits for nobody: its words say how it ended, and what it left behind.
- * [WD3] An effect remains, may remain, was undone or did not happen. What is not known is never stated as a fact.
+ * [WD1] A run has the same words wherever it is shown: everything that shows its status calls `runWords`.
+ * [WD2] A closed run never 'waits': its words say how it ended and how many effects it left behind.
+ * [WD3] An effect remains, may remain, was undone or did not happen. An unknown outcome is never shown as a fact.
  */
 import type { RunStanding, RunSummary } from '@/app/_contract/runs';
 import type { LedgerEntry, NodeState } from '@/engine/run-view/model';
@@ -19,7 +20,7 @@ export interface Words {
 
 const LEFT_BEHIND = 'effects left behind';
 
-/** Words and marks of the filters; a run's own words are these with its count. */
+/** Words and marks of the filters. The words of one run are the same, with its count. */
 export const STANDING_WORDS: Record<RunStanding, Words> = {
   running: { words: 'Running', mark: 'running' },
   unwinding: { words: 'Undoing', mark: 'unwinding' },
@@ -42,21 +43,21 @@ export const STANDING_WORDS: Record<RunStanding, Words> = {
 export function runWords(run: RunState): Words {
   const told = STANDING_WORDS[run.standingState];
   if (run.standingState === 'running' && run.asks) return { words: 'Waits for a person', mark: 'waitsForPerson' };
-  // Closed without running its code: the engine still works out what it left behind.
-  if (isCounting(run)) return { ...told, words: `${told.words}: what is left is being worked out` };
+  // The run was closed without running its code, and the engine still counts the effects that it left behind.
+  if (isCounting(run)) return { ...told, words: `${told.words}: effects are being counted` };
   return { ...told, words: told.words.replace(LEFT_BEHIND, `${countOf(run.standing ?? 0, 'effect')} left behind`) };
 }
 
 const isCounting = ({ status, phase }: RunState): boolean => status !== 'running' && phase === 'counting';
 
-/** What an open run that is on its way back has not undone yet; null where there is nothing to say. */
+/** How many effects a run that unwinds has not undone yet; null if there is nothing to show. */
 export function leftMeanwhile({ status, phase, standing }: RunSummary): string | null {
   return status !== 'running' || phase === null || !standing ? null : `${countOf(standing, 'effect')} left`;
 }
 
 export const countOf = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
-/** Of an effect, where no more is known than its state. */
+/** The words for an effect if only its state is known. */
 export const LEDGER_WORDS: Record<LedgerState, string> = {
   notArmed: 'has not happened',
   standing: 'remains',
@@ -68,14 +69,14 @@ export const LEDGER_WORDS: Record<LedgerState, string> = {
   leftStanding: 'remains: left as it is',
 };
 
-/** [WD3] One effect in a few words. */
+/** [WD3] The state of one effect in a few words. */
 export function effectWords(entry: LedgerEntry): string {
   const undo = entry.undoTitle ?? 'its undo';
   switch (entry.state) {
     case 'standing':
       return entry.effect === 'irreversible' ? 'remains for good' : LEDGER_WORDS.standing;
     case 'mayStand':
-      if (entry.undoRan) return `may remain: ${undo} ran, but a late call may follow`;
+      if (entry.undoRan) return `may remain: ${undo} ran, but a late call may still arrive`;
       return entry.underWay ? 'may have happened: no answer yet' : LEDGER_WORDS.mayStand;
     case 'undoing':
       return `${undo}…`;

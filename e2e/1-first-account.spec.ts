@@ -8,17 +8,17 @@ test('a fresh Backstitch leads to the first account, then to the example, ready 
   await page.goto('/runs');
   await expect(page).toHaveURL(/\/first-account$/);
 
-  await page.getByRole('button', { name: 'Make the account' }).click();
-  await expect(page.getByText('A name is needed: it is shown beside what this person decides.')).toBeVisible();
+  await page.getByRole('button', { name: 'Create the account' }).click();
+  await expect(page.getByText('Enter a name. It is shown next to the decisions of this person.')).toBeVisible();
 
   await page.getByLabel('Your name').fill(ACCOUNT.name);
   await page.getByLabel('E-mail').fill(ACCOUNT.email);
   await page.getByLabel('Password').fill('short');
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Create the account' }).click();
   await expect(page.getByRole('alert').filter({ hasText: 'At least 10 characters.' })).toBeVisible();
 
   await page.getByLabel('Password').fill(ACCOUNT.password);
-  await page.getByRole('button', { name: 'Make the account' }).click();
+  await page.getByRole('button', { name: 'Create the account' }).click();
   await expect(page.getByRole('heading', { name: `Welcome, ${ACCOUNT.name}` })).toBeVisible();
 
   await page.getByRole('button', { name: 'Install the example' }).click();

@@ -47,9 +47,9 @@ for (const { scenario, status, stands } of ENDS) {
     for (const step of stands) await expect(screen.ledger.getByRole('button', { name: step })).toBeVisible();
 
     await screen.tab('Shop');
-    const books = desk.getByRole('table', { name: 'What the shop booked for this run' });
+    const books = desk.getByRole('table', { name: 'Bookings of this run in the shop' });
     await expect(books).toBeVisible();
-    await expect(books.getByText('says otherwise')).toHaveCount(0);
+    await expect(books.getByText('does not agree')).toHaveCount(0);
     await expect(books.getByText('× booked')).toHaveCount(0);
     await expect(books.getByRole('row').filter({ hasText: /remains/ })).toHaveCount(stands.length);
 

@@ -19,7 +19,7 @@ test('an undo that failed: left standing with a reason, the rest is undone, and 
   await screen.now.getByRole('button', { name: 'Leave it as it is' }).click();
   const dialog = desk.getByRole('dialog', { name: 'Refund the payment failed' });
   await dialog.getByRole('button', { name: 'Leave it as it is' }).click();
-  await expect(dialog.getByText('Say why: it stays with the run.')).toBeVisible();
+  await expect(dialog.getByText('Enter a reason. It is kept with the run.')).toBeVisible();
   await dialog.getByLabel('Reason').fill(REASON);
   await dialog.getByRole('button', { name: 'Leave it as it is' }).click();
 
@@ -84,7 +84,7 @@ test('kill now: asks for a reason, undoes nothing, and says what stays', async (
   await desk.getByRole('menuitem', { name: /Kill now/ }).click();
   const dialog = desk.getByRole('dialog', { name: 'Kill this run?' });
   await dialog.getByRole('button', { name: /Kill now/ }).click();
-  await expect(dialog.getByText('Say why: it stays with the run.')).toBeVisible();
+  await expect(dialog.getByText('Enter a reason. It is kept with the run.')).toBeVisible();
   await dialog.getByLabel('Reason').fill(REASON);
   await dialog.getByRole('button', { name: /Kill now/ }).click();
 
@@ -93,7 +93,7 @@ test('kill now: asks for a reason, undoes nothing, and says what stays', async (
   ).toBeVisible();
   await screen.tab('Shop');
   await expect(
-    desk.getByRole('table', { name: 'What the shop booked for this run' }).getByText('remains', { exact: true })
+    desk.getByRole('table', { name: 'Bookings of this run in the shop' }).getByText('remains', { exact: true })
   ).toHaveCount(1);
   await expect(desk.getByRole('button', { name: 'Signal' })).toHaveAttribute('aria-disabled', 'true');
 });
@@ -107,11 +107,11 @@ test('query and update: the run answers, takes a change, and says why it refuses
   const update = desk.getByRole('dialog', { name: 'Update the run' });
   await update.getByLabel('Delivery note').fill('Ring twice.');
   await update.getByRole('button', { name: 'Send the update' }).click();
-  await expect(desk.getByText(/Change the delivery note.* was taken/)).toBeVisible();
+  await expect(desk.getByText(/Change the delivery note.* was accepted/)).toBeVisible();
 
   await desk.keyboard.press('Escape');
   await desk.getByRole('button', { name: 'Query' }).click();
-  const query = desk.getByRole('dialog', { name: 'Ask the run' });
+  const query = desk.getByRole('dialog', { name: 'Query the run' });
   await query.getByRole('button', { name: 'Ask', exact: true }).click();
   await expect(query.getByRole('region', { name: 'Answer' }).getByText('Ring twice.')).toBeVisible();
   await desk.keyboard.press('Escape');
@@ -133,7 +133,7 @@ test('a flow that takes no signals says so; a signal to a closed run is refused 
   const signal = desk.getByRole('button', { name: 'Signal' });
   await expect(signal).toHaveAttribute('aria-disabled', 'true');
   await signal.hover();
-  await expect(desk.getByRole('tooltip', { name: 'This flow takes no signals.' })).toBeVisible();
+  await expect(desk.getByRole('tooltip', { name: 'This flow declares no signals.' })).toBeVisible();
 
   await api.post(routes.terminate(run.workflowId, run.runId), { reason: REASON });
   const late = await desk.request.post(routes.signal(run.workflowId, run.runId), {

@@ -37,7 +37,7 @@ test('cut off while a run fails and unwinds: the page says so, then shows the wh
   await expect(screen.card('Charge payment')).toHaveAccessibleName(/Done/);
 
   cut.shut();
-  await expect(desk.getByText(/The link to Backstitch is down. The run goes on/)).toBeVisible();
+  await expect(desk.getByText(/This page is not connected to Backstitch. The run continues/)).toBeVisible();
   await expect(screen.card('Charge payment')).toHaveAccessibleName(/Done/);
   await expect(desk.getByRole('button', { name: 'Signal' })).toHaveAttribute('aria-disabled', 'true');
   await outside.standsAs(run, 'failedUndone');
@@ -45,7 +45,7 @@ test('cut off while a run fails and unwinds: the page says so, then shows the wh
 
   cut.open();
   await expect(screen.status('Failed: all undone')).toBeVisible({ timeout: 45_000 });
-  await expect(desk.getByText(/The link to Backstitch is down/)).toBeHidden();
+  await expect(desk.getByText(/This page is not connected to Backstitch/)).toBeHidden();
   await screen.isWhole(outside);
   await screen.wasNeverReloaded();
 });
@@ -66,7 +66,7 @@ test('cut off again and again: every event once, in their order', async ({ desk,
       })
       .toBe(true);
     cut.open();
-    await expect(desk.getByText(/The link to Backstitch is down/)).toBeHidden({ timeout: 45_000 });
+    await expect(desk.getByText(/This page is not connected to Backstitch/)).toBeHidden({ timeout: 45_000 });
   }
   await expect(screen.status('Needs a decision')).toBeVisible({ timeout: 45_000 });
   await screen.isWhole(outside);

@@ -117,7 +117,7 @@ test('a large order is rejected with a reason, and what was done for it is undon
   const asked = await ask(api);
   await openTask(desk, asked);
   await answer(desk, 'Reject').click();
-  await expect(desk.getByRole('alert').filter({ hasText: 'Say why' })).toBeVisible();
+  await expect(desk.getByRole('alert').filter({ hasText: 'Write a comment' })).toBeVisible();
   await expect(dialog(desk)).toBeHidden();
   await expect(comment(desk)).toBeFocused();
 
@@ -210,7 +210,7 @@ test('what was written survives a reload, a network that goes away, and an expir
   await expect(comment(desk)).toHaveValue('Called the customer.');
 
   await context.setOffline(true);
-  await expect(desk.getByText('The link to Backstitch is down.').first()).toBeVisible();
+  await expect(desk.getByText('This page is not connected to Backstitch.').first()).toBeVisible();
   await expect(answer(desk, 'Approve')).toBeDisabled();
   await comment(desk).fill('Called the customer twice.');
   await context.setOffline(false);

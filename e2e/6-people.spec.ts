@@ -11,7 +11,7 @@ async function invite(desk: Page): Promise<string> {
   await desk.getByRole('button', { name: 'Invite' }).click();
   const dialog = desk.getByRole('dialog', { name: 'Invite somebody' });
   await dialog.getByLabel('E-mail').fill(BOB.email);
-  await dialog.getByRole('button', { name: 'Make the link' }).click();
+  await dialog.getByRole('button', { name: 'Create the link' }).click();
   const made = desk.getByRole('dialog', { name: `A link for ${BOB.email}` });
   const link = await made.getByLabel('Link', { exact: true }).innerText();
   await made.getByRole('button', { name: 'Done' }).click();
@@ -21,7 +21,7 @@ async function join(page: Page, link: string): Promise<void> {
   await page.goto(link);
   await page.getByLabel('Your name').fill(BOB.name);
   await page.getByLabel('Password').fill(BOB.password);
-  await page.getByRole('button', { name: 'Make my account' }).click();
+  await page.getByRole('button', { name: 'Create my account' }).click();
   await expect(page.getByRole('heading', { level: 1, name: 'Home' })).toBeVisible();
 }
 const startable = async (api: Api) => (await api.scenarios()).some(({ name }) => name === 'large-order');

@@ -7,7 +7,10 @@ import { AwayNote } from '@/components/shell/away';
 import { Button } from '@/components/ui/button';
 import { ErrorState } from '@/components/ui/states';
 
-/** A page that broke: a bug of ours, or a database that went away between two pages. What was done before stays done; the reference finds the server's log line. */
+/**
+ * Shown if a page throws: because of a bug, or because the database went away between two pages. Nothing that was
+ * done before is lost. The reference identifies the line in the server's log.
+ */
 export default function PageError({ error, reset }: { error: Error & { digest?: string }; reset: () => void }) {
   const router = useRouter();
   const again = () =>
@@ -15,7 +18,7 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
       router.refresh();
       reset();
     });
-  // Of what is thrown on the server the digest alone arrives: a refusal's is its code.
+  // Of an error that is thrown on the server only the digest arrives in the browser. For a refusal it is the code.
   if (error.digest === ('databaseAway' satisfies FailureCode))
     return (
       <div className="mx-auto max-w-2xl p-4">
@@ -25,11 +28,11 @@ export default function PageError({ error, reset }: { error: Error & { digest?: 
   return (
     <div className="mx-auto max-w-2xl p-4">
       <ErrorState
-        title="This page broke"
+        title="This page has failed"
         reference={error.digest}
-        action={<Button onClick={again}>Show it again</Button>}
+        action={<Button onClick={again}>Reload the page</Button>}
       >
-        Runs are not touched by this. If it breaks again, send the reference to whoever runs Backstitch.
+        Runs are not affected. If it fails again, send the reference to the administrator of Backstitch.
       </ErrorState>
     </div>
   );

@@ -10,7 +10,7 @@ import { Shell } from '@/components/shell/shell';
 import { WritingProvider } from '@/components/ui/writing';
 import { WRITING_COOKIE, writingOf } from '@/engine/flow/values/writing';
 
-/** A session is looked up for every page: nothing here is built ahead. */
+/** Every page needs the session of its request, so no page is rendered at build time. */
 export const dynamic = 'force-dynamic';
 
 export default async function ProductLayout({ children }: { children: ReactNode }) {

@@ -1,2 +1,2 @@
-/** The same words, inside the shell. */
+/** The same text as app/not-found.tsx, inside the shell. */
 export { default } from '../not-found';

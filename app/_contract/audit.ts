@@ -7,12 +7,12 @@ export const auditQuerySchema = z.object({
   who: z.string().trim().max(200).optional(),
   /** `<entity>` or `<entity>.<verb>`. */
   operation: z.string().trim().max(100).optional(),
-  /** What the target begins with. */
+  /** A prefix of the target. */
   target: z.string().trim().max(300).optional(),
   outcome: z.enum(['done', 'refused', 'open']).optional(),
   afterMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000).optional(),
   beforeMs: z.coerce.number().int().min(0).max(8_640_000_000_000_000).optional(),
-  /** Of an earlier page: what comes after it. */
+  /** The token of the previous page; the answer continues after it. */
   pageToken: z.string().max(200).optional(),
 });
 export type AuditQuery = z.infer<typeof auditQuerySchema>;
@@ -24,10 +24,10 @@ export interface AuditRow {
   actorName: string;
   operation: string;
   target: string;
-  /** The reason that was given; null where none was. */
+  /** The reason that was given; null if none was given. */
   reason: string | null;
   details: Record<string, string | number | boolean | null>;
-  /** done | <failure code>; null: the answer never came. */
+  /** 'done' or a failure code; null if the answer never came. */
   outcome: string | null;
   fromAddress: string | null;
   via: string | null;

@@ -1,4 +1,4 @@
-/** Human tasks on the wire. */
+/** The messages about human tasks. */
 import { z } from 'zod';
 import type { JsonSchema } from '@/engine/flow/document';
 import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from '@/engine/flow/human-limits';
@@ -14,9 +14,9 @@ export interface InboxTask {
   title: string;
   question: string;
   workflowId: string;
-  /** First run of the chain. */
+  /** The first run of the chain. */
   runId: string;
-  /** The run of the chain that asks: where a link goes. */
+  /** The run of the chain that waits: the target of links. */
   currentRunId: string;
   workflowType: string;
   candidates: string[];
@@ -28,23 +28,26 @@ export interface InboxTask {
   schema: JsonSchema | null;
   openedMs: number;
   dueAtMs: number | null;
-  /** Null while it waits. */
+  /** Null while the task waits. */
   settled: {
     outcome: TaskOutcome;
     by: string | null;
     comment: string | null;
     atMs: number;
-    /** Of the decision that counted: a page that lost its answer knows its own by it. */
+    /**
+     * The id of the decision that was accepted. A page that lost the answer to its request recognises its own
+     * decision by it.
+     */
     decisionId: string | null;
   } | null;
-  /** May this person decide it? */
+  /** True if this person may decide the task. */
   mine: boolean;
   /** Why this person may not decide it, in one or two sentences; null when they may. */
   whyNot: string | null;
 }
 export const INBOX_VIEWS = ['waiting', 'done'] as const;
 export type InboxView = (typeof INBOX_VIEWS)[number];
-/** How many tasks a list shows unless it is asked for another number. */
+/** Number of tasks in a list if the request does not set one. */
 export const LISTED = 100;
 export const inboxQuerySchema = z.object({
   view: z.enum(INBOX_VIEWS).default('waiting'),
@@ -52,51 +55,59 @@ export const inboxQuerySchema = z.object({
 });
 export type InboxQuery = z.infer<typeof inboxQuerySchema>;
 export interface InboxList {
-  /** Waiting: those for this person first, each part the soonest due and then the oldest first. Done: the newest first. */
+  /**
+   * Waiting tasks: those for this person first, then the others; each part sorted by due time, then the oldest first.
+   * Done tasks: the newest first.
+   */
   tasks: InboxTask[];
-  /** Waiting for this person. */
+  /** Number of tasks that wait for this person. */
   waiting: number;
-  /** Waiting for others only. */
+  /** Number of tasks that wait for other people only. */
   waitingForOthers: number;
   lastDecided: { title: string; atMs: number; outcome: TaskOutcome } | null;
   readAtMs: number;
 }
 
-/** What follows from an answer, read off the flow and the run's ledger. Steps yet to come may fail: it promises nothing about them. */
+/**
+ * The consequences of an answer, computed from the flow and the run's ledger. Later steps may fail, so it makes no
+ * promise about them.
+ */
 export interface Consequence {
   kind: 'goesOn' | 'unwinds' | 'fails';
-  /** Titles of the steps that run next, up to where the run waits, chooses or ends. */
+  /** Titles of the next steps, up to the point where the run waits, chooses or ends. */
   runs: string[];
-  /** Where that stretch ends: 'Then it waits: Parcel handed over', 'Then the run ends'. Null when nothing is to say. */
+  /**
+   * How these steps end: 'Then it waits: Parcel handed over', 'Then the run ends'. Null if there is nothing to say.
+   */
   then: string | null;
-  /** What is taken back, the first undo first. */
+  /** The steps that would be undone, in the order of the undos. */
   undoes: { step: string; undo: string }[];
-  /** Effects that stay although the run takes back what it can. */
+  /** Effects that would remain although the run undoes what it can. */
   stays: string[];
-  /** False where steps that run beside this one, or a handler of certain failures, decide at run time. */
+  /** False if steps in parallel branches, or handlers of certain failures, decide at run time. */
   certain: boolean;
 }
 export interface TaskConsequences {
   approve: Consequence;
   reject: Consequence;
-  /** What counts when nobody answers in time; null without a limit. */
+  /** The answer that counts if nobody decides in time; null without a time limit. */
   onTimeout: 'approve' | 'reject' | 'fail' | null;
 }
 /** Answer of `/api/inbox/<taskId>`. */
 export interface InboxTaskDetail {
   task: InboxTask;
-  /** Null for a settled task, and where they cannot be told now. */
+  /** Null for a settled task, and if the consequences are not known now. */
   consequences: TaskConsequences | null;
-  /** Why they cannot be told. */
+  /** Why the consequences are not known. */
   consequencesProblem: string | null;
 }
 
 export const decideTaskSchema = z.object({
-  /** The same id twice decides once; the update id is `<taskId>/<decisionId>`. */
+  /** Sending the same id twice decides once; the update id is `<taskId>/<decisionId>`. */
   decisionId: z.uuid(),
   decision: z.enum(['approve', 'reject']),
   comment: z.string().trim().max(4_000).default(''),
-  /** Hash of the data that was on the screen. */
+  /** Hash of the data that was shown. */
   dataHash: z.string().min(1).max(200),
 });
 export type DecideTask = z.infer<typeof decideTaskSchema>;
@@ -107,13 +118,13 @@ export interface DecisionReceipt {
   atMs: number;
 }
 
-/** Bodies of `/api/internal/human-tasks/open|close`: the task, and the run that asks. */
+/** Bodies of `/api/internal/human-tasks/open|close`: the task, and the run that waits. */
 export interface AskingRun {
   namespace: string;
   workflowId: string;
-  /** First execution run id of the chain: the activity puts the task's `firstRunId` here. */
+  /** The first execution run id of the chain: the activity puts the task's `firstRunId` here. */
   runId: string;
-  /** The run of the chain that asks. */
+  /** The run of the chain that waits. */
   currentRunId?: string;
   workflowType: string;
 }

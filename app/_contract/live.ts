@@ -1,10 +1,12 @@
 /**
- * What goes over the socket. A watcher joins a run and gets either a snapshot or the deltas since its token; then deltas.
+ * The messages of the socket. A watcher joins a run and gets either a snapshot or the deltas since its token, and
+ * then every new delta.
  *
  * Rules
- * - `seq` of one stream rises by one a delta. A browser that sees another one watches again with its last token.
+ * - `seq` of a stream increases by one with each delta. A browser that receives another number watches again with its
+ *   last token.
  * - Events are appended, each id once; pending state, nodes and summary are replaced whole.
- * - The token covers all three inputs. It is opaque; another server process understands it too.
+ * - The token covers all three inputs. It is opaque, and every server process can read it.
  */
 import type { NodesReport } from '@/engine/saga/contract';
 import type { PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';
@@ -23,7 +25,7 @@ export interface RunDelta {
   workflowTask?: RunFacts['workflowTask'];
   nodes?: { report: NodesReport | null; problem: string | null };
   summary?: RunSummary;
-  /** The upstream was lost or came back; the last data stays. */
+  /** The upstream went away or came back; the last data remains. */
   upstream?: UpstreamState;
 }
 export type UpstreamState = 'live' | 'engineAway';
@@ -31,7 +33,7 @@ export type UpstreamState = 'live' | 'engineAway';
 export interface WatchRequest {
   workflowId: string;
   runId: string;
-  /** From the snapshot or the last delta; null asks for everything. */
+  /** From the snapshot or the last delta; null requests everything. */
   token: string | null;
 }
 export type WatchAnswer =
@@ -39,17 +41,20 @@ export type WatchAnswer =
   | { kind: 'resumed'; seq: number; delta: RunDelta }
   | { kind: 'refused'; error: AppFailure };
 
-/** Lists that a hint makes stale; the browser asks again (debounced), the server pushes no rows. */
+/** The topics whose lists are stale. The browser reads them again (debounced); the server sends no rows. */
 export type Topic = 'runs' | 'inbox' | 'flows' | 'people';
 
-/** What the web found when it asked what it rests on. Sent to each socket that connects, and whenever it changes. */
+/**
+ * The state of the database and the engine as the web process found it. Sent to each new socket and after every
+ * change.
+ */
 export type Parts = Pick<Health, 'database' | 'engine'>;
 
 export interface ServerToBrowser {
   parts: (parts: Parts) => void;
   runDelta: (delta: RunDelta) => void;
   invalidate: (message: { topics: Topic[] }) => void;
-  /** The session ended: the browser goes to the sign-in page and comes back. */
+  /** The session ended: the browser goes to the sign-in page and returns after it. */
   signedOut: () => void;
 }
 export interface BrowserToServer {
@@ -57,22 +62,22 @@ export interface BrowserToServer {
   unwatchRun: (request: { workflowId: string; runId: string }) => void;
 }
 
-/** What the live sign says. `away` names what is missing when the socket itself is up. */
+/** The state of the live sign. `away` names the part that is away while the socket itself is connected. */
 export interface LinkState {
   link: 'connecting' | 'live' | 'cut';
   upstream: UpstreamState;
-  /** As they were when the web last said so. */
+  /** The state in the last report of the web process. */
   parts: Parts;
-  /** When the last message or answer arrived; while a part is away, when that was heard. */
+  /** When the last message or answer arrived; while a part is away, when that was reported. */
   lastHeardMs: number | null;
 }
 
-/** Answer of `/api/health`: 200 when this process serves, whatever is away. */
+/** Answer of `/api/health`: 200 if this process serves, whatever else is away. */
 export interface Health {
   ok: true;
-  /** `cannotWrite`: it answers, and has no room or its disk fails. */
+  /** `cannotWrite`: the database answers, but has no space left or its disk fails. */
   database: 'up' | 'away' | 'cannotWrite';
-  /** With which PostgreSQL refused, where it answered at all: 53100 is a full disk. */
+  /** The code with which PostgreSQL refused, if it answered: 53100 means a full disk. */
   sqlState?: string;
   engine: 'up' | 'away';
   version: string;

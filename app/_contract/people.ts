@@ -1,4 +1,7 @@
-/** People, their groups and roles, the links by which they come in, and keys. What a role allows is said in engine/permissions. */
+/**
+ * The messages about people, their groups and roles, links for new accounts and passwords, and keys.
+ * engine/permissions defines what each role allows.
+ */
 import { z } from 'zod';
 import { ROLE_NAMES, type Grant, type Role, type Subject } from '@/engine/permissions/permissions';
 
@@ -8,12 +11,12 @@ export interface Person extends Subject {
   id: string;
   name: string;
   email: string;
-  /** Roles of the person and of their groups. */
+  /** The roles of the person and of their groups. */
   grants: readonly Grant[];
   groups: string[];
 }
 
-const nameSchema = z.string().trim().min(1, 'A name is needed: it is shown beside what this person decides.').max(120);
+const nameSchema = z.string().trim().min(1, 'Enter a name. It is shown next to the decisions of this person.').max(120);
 const emailSchema = z.email('This is not an e-mail address.').max(320);
 const passwordSchema = z.string().min(10, 'At least 10 characters.').max(128);
 
@@ -21,17 +24,17 @@ export const firstAccountSchema = z.object({
   name: nameSchema,
   email: emailSchema,
   password: passwordSchema,
-  /** The one-time token that the launcher printed; not needed on the machine itself. */
+  /** The one-time token that the launcher printed; not required on the machine itself. */
   token: z.string().max(200).optional(),
 });
 export type FirstAccount = z.infer<typeof firstAccountSchema>;
 export const signInSchema = z.object({
   email: emailSchema,
-  password: z.string().min(1, 'The password is missing.').max(128),
+  password: z.string().min(1, 'Enter the password.').max(128),
 });
 export type SignIn = z.infer<typeof signInSchema>;
 
-/** As a flow's document names it. */
+/** The name in the document of the flow. */
 const flowSchema = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/, 'This is not the name of a flow.');
 export const grantSchema = z.object({ role: z.enum(ROLE_NAMES), flow: flowSchema.nullable() });
 const grantsSchema = z.array(grantSchema).min(1, 'At least one role is needed.').max(50);
@@ -39,22 +42,22 @@ export interface OwnGrant {
   role: Role;
   flow: string | null;
 }
-/** A candidate of an approval may be one: no comma, no `@`, which an e-mail address has. */
+/** An approval can name it as a candidate, so a comma is not allowed, nor an `@`, which marks an e-mail address. */
 export const groupNameSchema = z
   .string()
   .trim()
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u, 'Letters, digits, spaces, dots and dashes; at most 63 characters.');
 
-/** A row of Settings, People. */
+/** A row in Settings, People. */
 export interface PersonRow {
   id: string;
   name: string;
   email: string;
-  /** Their own roles, without those of groups. */
+  /** Their own roles, without the roles of their groups. */
   grants: OwnGrant[];
   groups: string[];
   createdMs: number;
-  /** When they last signed in, as far as the audit trail says. */
+  /** The time of their last sign-in in the audit trail. */
   lastSeenMs: number | null;
   deactivatedMs: number | null;
 }
@@ -80,9 +83,9 @@ export interface PeopleList {
   /** Links that can still be used. */
   invitations: InvitationRow[];
   groups: GroupRow[];
-  /** Names of published flows, for roles of one flow; null while the engine is away. */
+  /** Names of published flows, to choose roles for one flow; null while the engine is away. */
   flows: string[] | null;
-  /** Links can be mailed from here. */
+  /** True if a mail server is configured, so that links can be mailed. */
   mail: boolean;
   readAtMs: number;
 }
@@ -92,18 +95,18 @@ export const inviteSchema = z.object({
   name: z.string().trim().max(120).default(''),
   grants: grantsSchema,
   groups: z.array(groupNameSchema).max(100).default([]),
-  /** Send the link by mail too. */
+  /** Also send the link by mail. */
   mail: z.boolean().default(false),
 });
 export type Invite = z.infer<typeof inviteSchema>;
-/** A link that is shown this once. */
+/** A link that is shown only once. */
 export interface MadeLink {
   id: string;
-  /** The address to open; whoever has it may use it. */
+  /** The address to open; anybody who has it can use it. */
   url: string;
   email: string;
   expiresMs: number;
-  /** Null: mailing was not asked for. */
+  /** Null if no mail was requested. */
   mailed: { ok: boolean; message: string } | null;
 }
 export const resetPasswordSchema = z.object({ mail: z.boolean().default(false) });
@@ -114,7 +117,7 @@ export const setRolesSchema = z.object({
 });
 export type SetRoles = z.infer<typeof setRolesSchema>;
 export const deactivateSchema = z.object({
-  /** End the keys of this person too. */
+  /** Also revoke the keys of this person. */
   revokeKeys: z.boolean().default(true),
   reason: z.string().trim().max(500).default(''),
 });
@@ -127,7 +130,7 @@ export const putGroupSchema = z.object({
 export type PutGroup = z.infer<typeof putGroupSchema>;
 export const nothingSchema = z.object({});
 
-/** What the page behind a link shows. */
+/** The data of the page behind a link. */
 export const lookAtLinkSchema = z.object({ token: z.string().min(1).max(200) });
 export interface EntryLinkView {
   kind: 'invite' | 'reset';
@@ -145,20 +148,20 @@ export const useLinkSchema = z.object({
 export type UseLink = z.infer<typeof useLinkSchema>;
 
 export const createKeySchema = z.object({
-  name: z.string().trim().min(1, 'A name is needed, to tell keys apart.').max(100),
+  name: z.string().trim().min(1, 'Enter a name, so that the keys can be told apart.').max(100),
   grants: grantsSchema,
-  /** Days until it ends; null: never. */
+  /** Days until the key expires; null: never. */
   days: z.number().int().min(1).max(3_650).nullable(),
 });
 export type CreateKey = z.infer<typeof createKeySchema>;
 export interface KeyRow {
   id: string;
   name: string;
-  /** Its last characters. */
+  /** The last characters of the key. */
   ending: string;
   grants: OwnGrant[];
   owner: { id: string; name: string };
-  /** The owner may nothing any more, so the key is not answered. */
+  /** The owner has no permissions any more, so calls with the key are refused. */
   ownerInactive: boolean;
   createdMs: number;
   expiresMs: number | null;
@@ -170,12 +173,12 @@ export interface KeyRow {
 export interface KeyList {
   keys: KeyRow[];
   flows: string[] | null;
-  /** 'host:port' where programs find the engine. */
+  /** 'host:port' of the engine for programs. */
   engineAddress: string;
   readAtMs: number;
 }
 export interface MadeKey {
   key: KeyRow;
-  /** Shown this once. */
+  /** Shown only once. */
   secret: string;
 }

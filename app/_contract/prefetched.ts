@@ -1,4 +1,4 @@
 import type { AppFailure } from './errors';
 
-/** What a server page read for its island: the data, or why there is none. */
+/** The data that a server page read for its client component, or the reason why there is none. */
 export type Prefetched<T> = { data: T; failure?: undefined } | { data?: undefined; failure: AppFailure };

@@ -1,5 +1,6 @@
 /**
- * Every address of the API, as functions that build them. Answers stand in the comments; refusals are `{ error: AppFailure }`.
+ * Every address of the API, as functions that build it. The comments give the requests and answers; refusals are `{
+ * error: AppFailure }`.
  */
 import { toPart as part } from './address-part';
 
@@ -33,11 +34,11 @@ export const routes = {
   revokeKey: (id: string) => `/api/keys/${part(id)}/revoke`,
   /** GET AuditPage */
   audit: (search = '') => `/api/audit${search ? `?${search}` : ''}`,
-  /** GET text/csv, filtered in the same way */
+  /** GET text/csv, with the same filters. */
   auditExport: (search = '') => `/api/audit/export${search ? `?${search}` : ''}`,
-  /** POST LookAtLink → EntryLinkView. No session needed: the token is the proof. */
+  /** POST LookAtLink → EntryLinkView. No session needed: the token authenticates. */
   lookAtLink: () => '/api/entry/look',
-  /** POST UseLink → { email }. No session needed: the token is the proof. */
+  /** POST UseLink → { email }. No session needed: the token authenticates. */
   useLink: () => '/api/entry/use',
   /** GET { person: Person } */
   me: () => '/api/me',
@@ -97,7 +98,7 @@ export const pages = {
   flow: (flow: string, version?: number) => `/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
   start: (flow: string, scenario?: string) =>
     `/flows/${part(flow)}/start${scenario ? `?scenario=${value(scenario)}` : ''}`,
-  /** The start form, filled with what that run was started with. */
+  /** The start form, filled with the input of that run. */
   startAgain: (flow: string, workflowId: string, runId: string) =>
     `/flows/${part(flow)}/start?again=${value(`${workflowId}/${runId}`)}`,
   runs: (search = '') => `/runs${search ? `?${search}` : ''}`,
@@ -107,7 +108,7 @@ export const pages = {
     `/approvals/${part(taskId)}${view === 'done' ? '?view=done' : ''}`,
   signIn: (back?: string) => `/sign-in${back ? `?back=${value(back)}` : ''}`,
   firstAccount: () => '/first-account',
-  /** Behind the '#' a token never reaches a server's log. */
+  /** A token after the '#' never appears in the log of a server. */
   join: (token = '') => `/join${token ? `#${token}` : ''}`,
   settings: () => '/settings',
   people: () => '/settings/people',

@@ -1,4 +1,4 @@
-/** Runs on the wire: list, detail, and what can be done to one. Times are milliseconds since 1970. */
+/** The messages about runs: list, detail, and operations on one run. Times are milliseconds since 1970. */
 import { z } from 'zod';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { PendingActivityView, RunEvent, RunFacts, Settlement } from '@/engine/run-view/model';
@@ -16,7 +16,7 @@ export const RUN_STATUSES = [
 export type RunStatus = (typeof RUN_STATUSES)[number];
 
 /**
- * What became of a run, as rows and filters call it: status and saga phase read together, so that 'Failed: all undone' and
+ * The outcome of a run in rows and filters: its status and saga phase combined, so that 'Failed: all undone' and
  * 'Failed: 2 effects left behind' are different rows.
  */
 export const RUN_STANDINGS = [
@@ -41,24 +41,24 @@ export type RunStanding = (typeof RUN_STANDINGS)[number];
 export interface RunSummary {
   workflowId: string;
   runId: string;
-  /** First run of the chain: human tasks and links are addressed by it. */
+  /** The first run of the chain: human tasks and links refer to it. */
   firstRunId: string;
   workflowType: string;
-  /** Null for workflows that are no flow of this Backstitch. */
+  /** Null for workflows that are not a flow of this Backstitch. */
   flow: string | null;
   version: number | null;
   status: RunStatus;
   standingState: RunStanding;
   phase: SagaPhase | null;
-  /** Effects that remain or may remain; null where the saga never said. */
+  /** Number of effects that remain or may remain; null if the saga never reported it. */
   standing: number | null;
-  /** It waits for a person's decision now. Told by lists. */
+  /** True if the run waits for a person's decision now. Present in lists only. */
   asks?: boolean;
   startMs: number;
   closeMs: number | null;
 }
 
-/** Filters of the runs list; the same names stand in the page's URL. */
+/** Filters of the runs list; the URL of the page uses the same names. */
 export const runsQuerySchema = z.object({
   standing: z
     .preprocess(
@@ -79,54 +79,54 @@ export type RunsQuery = z.infer<typeof runsQuerySchema>;
 export interface RunsPage {
   runs: RunSummary[];
   nextPageToken: string | null;
-  /** Of all runs that match the filters but `standing`; null where the cluster cannot count. */
+  /** Counts of all runs that match the filters but `standing`; null if the cluster cannot count. */
   counts: Partial<Record<RunStanding, number>> | null;
   total: number | null;
   readAtMs: number;
 }
 
-/** Everything the run page starts from; what changes afterwards arrives as `RunDelta` (live.ts). */
+/** The initial data of the run page; later changes arrive as `RunDelta` (live.ts). */
 export interface RunDetail {
   summary: RunSummary;
-  /** Null for a workflow that is no published flow: the page then shows events, pending work and no drawing. */
+  /** Null for a workflow that is not a published flow: the page then shows events and pending work, but no drawing. */
   manifest: FlowManifest | null;
   taskQueue: string;
   memo: Record<string, unknown>;
   searchAttributes: Record<string, unknown>;
   live: RunLive;
-  /** What was found out about its effects after it had closed. */
+  /** What people recorded about the effects after the run had closed. */
   settlements: Settlement[];
-  /** What this person may do to it now. */
+  /** The permissions of this person for this run. */
   may: RunPermissions;
 }
 export interface RunPermissions {
   operate: boolean;
   decide: boolean;
-  /** Say what became of an effect. */
+  /** Permission to settle an effect. */
   resolve: boolean;
 }
 
-/** The live part of a run: `RunFacts` without the clock, with where the stream stands. */
+/** The live part of a run: `RunFacts` without the clock, with the position in the stream. */
 export interface RunLive extends Omit<RunFacts, 'nowMs'> {
   summary: RunSummary;
   events: RunEvent[];
   pending: PendingActivityView[];
   nodes: NodesReport | null;
-  /** Why `nodes` is missing or old, in words; null when it is current. */
+  /** Why `nodes` is missing or old, in words; null if it is current. */
   nodesProblem: string | null;
-  /** Covers events, pending state and nodes: hand it back after a cut (live.ts). */
+  /** Covers events, pending state and nodes; send it back after a lost connection (live.ts). */
   token: string;
-  /** When the upstream was last heard. */
+  /** When the upstream last answered. */
   asOfMs: number;
 }
 
-const reasonSchema = z.string().trim().min(1, 'Say why.').max(2_000);
+const reasonSchema = z.string().trim().min(1, 'Enter a reason.').max(2_000);
 export const startRunSchema = z.object({
-  /** The same id twice starts one run. */
+  /** Sending the same id twice starts one run. */
   requestId: z.uuid(),
-  /** Newest when missing. */
+  /** Default: the newest. */
   version: z.int().positive().optional(),
-  /** Made from the flow's name and a readable suffix when missing. */
+  /** Default: the name of the flow and a readable suffix. */
   workflowId: z
     .string()
     .trim()
@@ -138,7 +138,7 @@ export type StartRun = z.infer<typeof startRunSchema>;
 export interface StartedRun {
   workflowId: string;
   runId: string;
-  /** True when this request id had started it before. */
+  /** True if this request id had already started the run. */
   again: boolean;
 }
 
@@ -184,7 +184,7 @@ export const decideOutcomeSchema = z.object({
 });
 export type DecideOutcome = z.infer<typeof decideOutcomeSchema>;
 
-/** Answer to an operation that changes a run and returns nothing else. */
+/** The answer of an operation that changes a run and returns nothing else. */
 export interface Receipt {
   at: number;
   by: string;

@@ -1,4 +1,6 @@
-/** The example shop's ledger, as its service reports it for one order; the web passes it on unread. */
+/**
+ * The ledger of the example shop for one order, as its service reports it; the web passes it on without reading it.
+ */
 export interface ShopLedger {
   orderId: string | null;
   ledger: unknown;

@@ -1,6 +1,6 @@
 /**
- * The audit trail: one row a change, written before the change goes out and completed after it. So a change without a row
- * cannot happen, and a row without an outcome says that the answer never came.
+ * The audit trail: one row for each change, written before the change is sent and completed after it. So there is no
+ * change without a row, and a row without an outcome means that the answer never came.
  */
 import { randomUUID } from 'node:crypto';
 import type { Prisma } from '@/prisma/client/client';
@@ -12,11 +12,11 @@ export interface AuditedChange {
   /** `<entity>.<verb>` */
   operation: string;
   target: string;
-  /** What was asked, without payloads and without secrets. */
+  /** The request, without payloads and without secrets. */
   details?: Record<string, string | number | boolean | null>;
 }
 
-/** Runs `work` between the two halves of its audit row. A refusal is recorded with its code and passed on. */
+/** Writes the row, runs `work`, then completes the row. A refusal is recorded with its code and thrown again. */
 export async function audited<T>(
   { database, log }: Pick<Web, 'database' | 'log'>,
   actor: Pick<Actor, 'id' | 'name' | 'via' | 'from'>,
@@ -36,11 +36,11 @@ export async function audited<T>(
       details: (change.details ?? {}) satisfies Prisma.InputJsonObject,
     },
   });
-  // The change has happened (or not) whatever becomes of this row: its loss is logged, never passed on.
+  // The change has already happened or been refused, so a failure to complete the row is logged, never thrown.
   const close = (outcome: string) =>
     database.auditEntry
       .update({ where: { id }, data: { outcome, endedAt: new Date() } })
-      .catch((error: unknown) => log.error({ err: error, audit: id, outcome }, 'an audit row stayed open'));
+      .catch((error: unknown) => log.error({ err: error, audit: id, outcome }, 'an audit row could not be completed'));
   try {
     const result = await work();
     await close('done');

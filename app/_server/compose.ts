@@ -1,4 +1,4 @@
-/** The composition root of the web process: names the concrete database, engine and doors, and ties them together. */
+/** The composition root of the web process: names the concrete database, engine and doors, and connects them. */
 import type { Server as HttpServer } from 'node:http';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { Redis } from 'ioredis';
@@ -24,11 +24,11 @@ import type { Web } from './web';
 
 const RECONCILE_MS = 30_000;
 const REDIS_RETRY_MS = 1_000;
-/** Where no hints come, lists are asked again this often while somebody is connected. */
+/** If there are no hints, lists are read again at this interval while somebody is connected. */
 const STALE_LISTS_MS = 3_000;
 const DATABASE_CONNECTIONS = 10;
 const CONNECT_MS = 3_000;
-/** Ours are small: one that takes longer meets a database that hangs, and a page must not hang with it. */
+/** Our queries are small: one that takes longer has met a database that hangs, and a page must not hang with it. */
 const QUERY_MS = 4_000;
 
 export interface ComposedWeb {
@@ -36,7 +36,10 @@ export interface ComposedWeb {
   close(): Promise<void>;
 }
 
-/** Connects to nothing yet: whatever is away is asked for when it is needed. Logs to standard output, or where it is told. */
+/**
+ * Connects to nothing yet: database and engine are contacted when they are needed. Logs to standard output or to
+ * `logTo`.
+ */
 export function composeWeb(config: WebConfig, server: HttpServer, logTo?: DestinationStream): ComposedWeb {
   const log = pino({ name: 'web', level: config.logLevel }, logTo);
   const database = new PrismaClient({
@@ -92,7 +95,9 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   };
 
   const reconcile = (workflowId?: string) =>
-    reconcileTasks(web, workflowId).catch((error: unknown) => log.debug({ err: error }, 'tasks are reconciled later'));
+    reconcileTasks(web, workflowId).catch((error: unknown) =>
+      log.debug({ err: error }, 'tasks could not be reconciled now; they will be later')
+    );
   const feed = config.foreignCluster
     ? null
     : new HintFeed(versions, config.namespace, {
@@ -138,7 +143,10 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   };
 }
 
-/** The sockets' adapter does not wait for every answer of Redis. One that is refused while Redis is away must not end this process. */
+/**
+ * The adapter of the sockets does not await every answer of Redis. A rejection while Redis is away must not end this
+ * process.
+ */
 function hearRefusals(redis: Redis): void {
   const send = redis.sendCommand.bind(redis);
   redis.sendCommand = (command, stream) => {

@@ -1,4 +1,4 @@
-/** The web process's environment, read once. Secrets live in this object only; it is never logged. */
+/** The environment of the web process, read once. Secrets are in this object only, which is never logged. */
 import { randomBytes } from 'node:crypto';
 import type { BlockList } from 'node:net';
 import { z } from 'zod';
@@ -9,23 +9,26 @@ export interface WebConfig {
   port: number;
   host: string;
   webUrl: URL;
-  /** gRPC of the WorkflowService. */
+  /** gRPC address of the WorkflowService. */
   engineAddress: string;
-  /** Where backstitch.v1 answers: the bundled engine, also when runs live on another cluster. */
+  /** gRPC address of backstitch.v1: the bundled engine, also if runs are on another cluster. */
   versionsAddress: string;
-  /** Runs live on a cluster that is not the bundled engine: no hints, no key of ours. */
+  /**
+   * True if runs are on a cluster that is not the bundled engine: there are no hints, and the cluster does not accept
+   * our keys.
+   */
   foreignCluster: boolean;
   namespace: string;
   key: string | undefined;
   internalToken: string;
   authSecret: string;
   shopUrl: URL | null;
-  /** By which somebody elsewhere may make the first account; null: only on this machine. */
+  /** The token with which somebody on another machine can create the first account; null: only on this machine. */
   firstAccountToken: string | null;
-  /** Null: nothing is mailed. */
+  /** Null: no mail is sent. */
   smtp: { url: string; from: string } | null;
   redisUrl: string | undefined;
-  /** Whose word about a caller's address is taken. */
+  /** The proxies whose report about the address of a caller is trusted. */
   proxies: BlockList;
   logLevel: string;
   production: boolean;
@@ -41,7 +44,7 @@ function proxiesOf(text: string, { addIssue }: Pick<z.RefinementCtx, 'addIssue'>
 }
 
 const environmentSchema = z.object({
-  DATABASE_URL: z.string().min(1, 'names the PostgreSQL database of the web process'),
+  DATABASE_URL: z.string().min(1, 'must name the PostgreSQL database of the web process'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   BACKSTITCH_HOST: z.string().default('0.0.0.0'),
   BACKSTITCH_WEB_URL: z.url().optional(),
@@ -49,20 +52,20 @@ const environmentSchema = z.object({
   TEMPORAL_ADDRESS: z.string().optional(),
   BACKSTITCH_NAMESPACE: z.string().default('default'),
   BACKSTITCH_KEY: z.string().optional(),
-  BACKSTITCH_INTERNAL_TOKEN: z.string().min(16, 'is at least 16 characters').optional(),
-  BETTER_AUTH_SECRET: z.string().min(32, 'is at least 32 characters').optional(),
+  BACKSTITCH_INTERNAL_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
+  BETTER_AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
   BACKSTITCH_SHOP: z.string().optional(),
   BACKSTITCH_CONNECTIONS: z.string().default(''),
   BACKSTITCH_SHOP_PORT: z.coerce.number().int().default(3100),
   REDIS_URL: z.string().optional(),
-  BACKSTITCH_FIRST_ACCOUNT_TOKEN: z.string().min(16, 'is at least 16 characters').optional(),
+  BACKSTITCH_FIRST_ACCOUNT_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   /** smtp://user:password@host:587 */
   BACKSTITCH_SMTP_URL: z
     .string()
-    .regex(/^smtps?:\/\/./, 'is an address like smtp://user:password@mail.example.com:587')
+    .regex(/^smtps?:\/\/./, 'must be an address like smtp://user:password@mail.example.com:587')
     .optional(),
   BACKSTITCH_SMTP_FROM: z.string().optional(),
-  /** Addresses and networks, with commas. */
+  /** Addresses and networks, separated by commas. */
   BACKSTITCH_TRUSTED_PROXIES: z.string().default('').transform(proxiesOf),
   BACKSTITCH_LOG_LEVEL: z.string().default('info'),
   NODE_ENV: z.string().optional(),
@@ -93,7 +96,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WebConfig {
     foreignCluster: read.TEMPORAL_ADDRESS !== undefined,
     namespace: read.BACKSTITCH_NAMESPACE,
     key: read.BACKSTITCH_KEY,
-    // Nobody can present a token that was never told: the internal endpoints then refuse every caller.
+    // Without a configured token the internal endpoints refuse every caller: nobody can present a random one.
     internalToken: read.BACKSTITCH_INTERNAL_TOKEN ?? randomBytes(32).toString('hex'),
     authSecret: read.BETTER_AUTH_SECRET ?? randomBytes(32).toString('hex'),
     shopUrl: read.BACKSTITCH_SHOP === 'off' ? null : new URL(shop ?? `http://127.0.0.1:${read.BACKSTITCH_SHOP_PORT}`),

@@ -1,6 +1,6 @@
 /**
- * The official Temporal client, set up so that a missing engine is told at once and found again soon: no retries hidden in
- * a call (a page would hang), short reconnect, a deadline on every call.
+ * The official Temporal client, configured so that an engine that is away is reported at once and found again soon:
+ * no hidden retries within a call (a page would hang), a short reconnect interval, a deadline for every call.
  */
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { Client, Connection } from '@temporalio/client';
@@ -11,7 +11,7 @@ import type { Web } from './web';
 export const IDENTITY = 'backstitch-web';
 /** A page must not hang with an engine that hangs. */
 const READ_DEADLINE_MS = 2_000;
-/** A run's own code may have to be replayed first. */
+/** Longer, because the run may have to be replayed first. */
 const QUERY_DEADLINE_MS = 8_000;
 const WRITE_DEADLINE_MS = 12_000;
 
@@ -40,11 +40,14 @@ export const bounded: Interceptor = (options, nextCall) =>
 
 type Temporal = Pick<Web, 'temporal'>;
 
-/** What the engine itself answers: one that takes too long is as good as away, and nothing was sent that may still arrive. */
+/**
+ * For calls that the engine answers itself: one that takes too long is treated as an engine that is away. Nothing was
+ * sent that could still take effect.
+ */
 export async function reading<T>(web: Temporal, call: () => Promise<T>): Promise<T> {
   return web.temporal.withDeadline(Date.now() + READ_DEADLINE_MS, call).catch(unanswered);
 }
-/** What a run's own code answers: it may take too long while the engine is well. */
+/** For calls that the code of a run answers: they may take too long although the engine is well. */
 export function asking<T>({ temporal }: Temporal, call: () => Promise<T>): Promise<T> {
   return temporal.withDeadline(Date.now() + QUERY_DEADLINE_MS, call);
 }
@@ -57,7 +60,7 @@ export function unanswered(error: unknown): never {
   if (fromEngine(error)?.code !== 'outcomeUnknown') throw error;
   throw new Refusal(
     'engineAway',
-    'The engine takes too long to answer. Runs are safe: they go on when it is back.',
+    'The engine takes too long to answer. Runs are safe: they continue when it is back.',
     undefined,
     { cause: error }
   );

@@ -1,16 +1,19 @@
-/** The one error class of the web's operations, and how everything else that is thrown becomes one. */
+/** The error class of the web's operations, and the conversion of every other error to it. */
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
 import { FAILURES, type AppFailure, type FailureCode } from '@/app/_contract/errors';
 
 const BRAND = Symbol.for('backstitch.refusal');
 
-/** Refuses an operation: `message` says what happened and what it means, in an operator's words. */
+/** Refuses an operation. `message` says what happened and what it means, in words for an operator. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
-  /** Pages and server are bundled apart, so a class may exist twice: the brand tells, not `instanceof`. */
+  /**
+   * Pages and server are bundled separately, so the class may exist twice: this mark identifies it instead of
+   * `instanceof`.
+   */
   readonly [BRAND] = true;
-  /** All that a browser learns of an error that breaks a page. */
+  /** All that a browser receives of an error that a page throws. */
   readonly digest: FailureCode;
   constructor(
     readonly code: FailureCode,
@@ -23,7 +26,7 @@ export class Refusal extends Error {
   }
 }
 
-/** Throws anything as a refusal, if it means one to who asked; as it is otherwise. */
+/** Throws the error as a refusal if it means one to the caller; otherwise throws it unchanged. */
 export function refused(error: unknown): never {
   throw isRefusal(error) ? error : (fromDatabase(error) ?? fromEngine(error) ?? error);
 }
@@ -32,7 +35,7 @@ export function isRefusal(error: unknown): error is Refusal {
   return typeof error === 'object' && error !== null && BRAND in error;
 }
 
-/** grpc-js status numbers that matter here. */
+/** The numbers of grpc-js statuses that are used here. */
 const GRPC = {
   cancelled: 1,
   invalidArgument: 3,
@@ -47,10 +50,13 @@ const GRPC = {
 
 /** Prisma: cannot reach, timed out, closed, too many connections. Sockets: no connection. */
 const NO_CONNECTION = /^(P1000|P1001|P1002|P1008|P1017|P2024|P2037|ECONNREFUSED|ECONNRESET|ENOENT|EPIPE|ETIMEDOUT)$/;
-/** SQLSTATE: connection, no resources (53100: a full disk), going away or starting, a disk that fails. */
+/** SQLSTATE: connection errors, no resources (53100: a full disk), shutting down or starting, disk errors. */
 const SQL_AWAY = /^(08...|53...|57P..|58...)$/;
 
-/** What a thrown value means to who asked. Anything unknown is `unexpected`, logged with the reference that it carries. */
+/**
+ * The meaning of a thrown value for the caller. An unknown error becomes `unexpected` and is logged with the
+ * reference that the caller gets.
+ */
 export function failureOf(error: unknown, log?: Logger): AppFailure {
   const known = isRefusal(error) ? error : (fromDatabase(error) ?? fromEngine(error));
   if (known) {
@@ -92,10 +98,10 @@ function awayMessage(sqlState: string | undefined): string {
   if (sqlState === '53100') return 'The database cannot write: its disk is full (SQLSTATE 53100). Nothing was changed.';
   if (sqlState && /^(53[^3]|58)/.test(sqlState))
     return `The database cannot write (SQLSTATE ${sqlState}). Nothing was changed.`;
-  return 'The database does not answer. What was read before stays on the screen.';
+  return 'The database does not answer. Data that was read before remains on the screen.';
 }
 
-/** Of the error, of what caused it and of what Prisma's adapter was told. */
+/** The codes of the error, of its causes and of the errors that Prisma's adapter reports. */
 function codesOf(fields: Fields): string[] {
   const adapter = fieldsOf(fieldsOf(fieldsOf(fields.meta)?.driverAdapterError)?.cause);
   const cause = fieldsOf(fields.cause);
@@ -104,7 +110,7 @@ function codesOf(fields: Fields): string[] {
     .map(String);
 }
 
-/** What PostgreSQL answered with, where it answered at all. */
+/** The SQLSTATE of PostgreSQL's answer, if it answered. */
 export function sqlStateOf(error: unknown): string | null {
   const fields = fieldsOf(error);
   return (fields && codesOf(fields).find((code) => /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code))) ?? null;
@@ -120,19 +126,19 @@ export function fromEngine(error: unknown): Refusal | null {
     switch (each.code) {
       case GRPC.unavailable:
       case GRPC.cancelled:
-        // The engine says which part is away when it is not the engine itself.
+        // If not the engine itself but another part is away, the engine's message names it.
         if (details.startsWith('The database '))
           return new Refusal('databaseAway', sentence(details), undefined, { cause: error });
         return new Refusal(
           'engineAway',
-          'The engine does not answer. Runs are safe: they go on when it is back.',
+          'The engine does not answer. Runs are safe: they continue when it is back.',
           undefined,
           { cause: error }
         );
       case GRPC.deadlineExceeded:
         return new Refusal(
           'outcomeUnknown',
-          'The engine took too long to answer; what was asked may still arrive.',
+          'The engine took too long to answer. The request may still take effect.',
           undefined,
           { cause: error }
         );
@@ -145,7 +151,8 @@ export function fromEngine(error: unknown): Refusal | null {
           ? new Refusal('payloadTooLarge', sentence(details), undefined, { cause: error })
           : new Refusal('tooManyTries', sentence(details), undefined, { cause: error });
       case GRPC.failedPrecondition:
-        // A run near one of its limits takes no more; other preconditions belong to whoever asked.
+        // A run near one of its limits accepts nothing more. Other failed preconditions are returned to the caller as
+        // they are.
         if (!/^limit max/.test(details)) continue;
         return new Refusal('refused', sentence(details), undefined, { cause: error });
       case GRPC.invalidArgument:
@@ -160,13 +167,13 @@ export function fromEngine(error: unknown): Refusal | null {
   return null;
 }
 
-/** As the engine says it, and as a Temporal server does. */
+/** The wording of the engine, and that of a Temporal server. */
 const OVER_LIMIT = /\bmaxPayloadBytes\b|exceeds size limit/i;
 function overLimit(details: string): string {
   const [, bytes, most] = /has (\d+) bytes, at most (\d+)/.exec(details) ?? [];
-  if (!bytes || !most) return 'What was sent is larger than the engine takes. Nothing was done.';
+  if (!bytes || !most) return 'The request is larger than the engine accepts. Nothing was done.';
   const megabytes = (count: string) => `${(Number(count) / 2 ** 20).toFixed(1)} MB`;
-  return `What was sent has ${megabytes(bytes)}; the engine takes ${megabytes(most)}. Nothing was done.`;
+  return `The request has ${megabytes(bytes)}; the engine accepts ${megabytes(most)}. Nothing was done.`;
 }
 
 function sentence(text: string): string {

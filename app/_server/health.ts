@@ -1,6 +1,6 @@
 /**
- * What is there and what is away, found out by asking: the answer of `/api/health`, and what the live sign shows. Each question has a
- * deadline of its own, so that a database or an engine that hangs is told as away and hangs nobody.
+ * Which parts answer and which are away: the answer of `/api/health` and the state of the live sign. Each probe has a
+ * deadline of its own, so that a database or an engine that hangs is reported as away and delays nobody.
  */
 import type { Health } from '@/app/_contract/live';
 import manifest from '@/package.json';
@@ -8,7 +8,7 @@ import { sqlStateOf } from './failure';
 import type { Web } from './web';
 
 const DEADLINE_MS = 2_000;
-/** Who asks at the same time, or right after, gets the same answer: anybody may ask. */
+/** Requests at the same time, or shortly after, get the same answer, because anybody may call this. */
 const FRESH_MS = 1_000;
 
 type Asked = Pick<Web, 'database' | 'temporal'>;
@@ -46,10 +46,13 @@ async function check(web: Asked): Promise<Health> {
   };
 }
 
-/** More than `work_mem` holds, so that the server writes a temporary file: it cannot where its disk is full. Nothing is stored. */
+/**
+ * More than `work_mem` holds, so that the server writes a temporary file, which fails on a full disk. Nothing is
+ * stored.
+ */
 const SPILL_ROWS = 10_000;
 
-/** Reads, then a write that leaves nothing behind. */
+/** Reads, then writes a temporary file that is removed at once. */
 async function databaseOf({ database }: Asked): Promise<{ state: Health['database']; sqlState?: string }> {
   try {
     await database.$transaction([
@@ -64,7 +67,7 @@ async function databaseOf({ database }: Asked): Promise<{ state: Health['databas
   }
 }
 
-/** Null when there is no answer in time. What was asked ends by its own time limit. */
+/** Null if there is no answer in time. The query itself ends by its own time limit. */
 function within<T>(work: Promise<T>): Promise<T | null> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(null), DEADLINE_MS);

@@ -1,4 +1,7 @@
-/** Mail, where an SMTP server is configured (BACKSTITCH_SMTP_URL). Only links for people are sent. A failure is said, never thrown. */
+/**
+ * Mail, if an SMTP server is configured (BACKSTITCH_SMTP_URL). Only links for people are sent. A failure is returned,
+ * never thrown.
+ */
 import { createTransport } from 'nodemailer';
 import type { Logger } from 'pino';
 import type { MadeLink } from '@/app/_contract/people';
@@ -9,7 +12,7 @@ export interface LinkMail {
   to: string;
   url: string;
   expiresAt: Date;
-  /** Name of who made the link. */
+  /** The name of the person who created the link. */
   from: string;
 }
 export interface Mail {
@@ -34,7 +37,7 @@ export function createMail({ smtp }: Pick<WebConfig, 'smtp'>, log: Pick<Logger, 
     async sendLink({ kind, to, url, expiresAt, from }) {
       const subject = kind === 'invite' ? `${from} invites you to Backstitch` : 'Choose a new password for Backstitch';
       const what =
-        kind === 'invite' ? 'Open this link to make your account:' : 'Open this link to choose a new password:';
+        kind === 'invite' ? 'Open this link to create your account:' : 'Open this link to choose a new password:';
       const until = `It can be used once, until ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC.`;
       try {
         await transport.sendMail({
@@ -44,10 +47,10 @@ export function createMail({ smtp }: Pick<WebConfig, 'smtp'>, log: Pick<Logger, 
         });
         return { ok: true, message: `Sent to ${to}.` };
       } catch (error) {
-        // The message of the server may repeat what was sent; the link stays out of the log.
+        // The message of the mail server may repeat the mail, so it is not logged: it would contain the link.
         const code = (error as { code?: string; responseCode?: number }).code ?? 'unknown';
         log.warn({ code, responseCode: (error as { responseCode?: number }).responseCode }, 'a mail was not sent');
-        return { ok: false, message: `The mail server did not take it (${code}). Copy the link instead.` };
+        return { ok: false, message: `The mail server did not accept the mail (${code}). Copy the link instead.` };
       }
     },
   };

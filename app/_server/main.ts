@@ -1,6 +1,6 @@
 /**
- * The web process: Next and the live sockets on one port. Serves from its first moment whatever else is away; stops by
- * finishing what was asked.
+ * The web process: Next and the live sockets on one port. It serves from the start, whatever else is away. When it
+ * stops, it finishes open requests.
  */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -16,12 +16,14 @@ import { secure } from './http/security-headers';
 import { provideWeb } from './web';
 
 const DRAIN_MS = 4_000;
-/** An address may hold an id of 1,000 characters, each of which may take up to nine, and the headers come on top. */
+/**
+ * An address may contain an id of 1,000 characters, each of which may take up to nine; the other headers add to that.
+ */
 const HEADER_BYTES_MOST = 32 * 1024;
 
 void runRole(async () => {
   const config = readConfig(process.env);
-  // Next's handler is there only after its preparation; whoever comes before waits for it.
+  // Next's handler exists only after its preparation; requests before that wait for it.
   let handle: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | null = null;
   const server = createServer({ maxHeaderSize: HEADER_BYTES_MOST }, (request, response) => {
     if (!isReadable(request.url ?? '/')) request.url = nowhere(request.url ?? '/');

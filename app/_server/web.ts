@@ -1,6 +1,6 @@
 /**
- * What operations work with. The server process composes one (compose.ts) and puts it where pages and handlers, which Next
- * bundles apart from it, can reach it. Nothing else is global.
+ * The dependencies of all operations. The server process composes one object (compose.ts) and makes it global,
+ * because Next bundles pages and handlers separately from the server. Nothing else is global.
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
@@ -28,9 +28,12 @@ export interface Web {
   mail: Mail;
   hub: Hub;
   invalidations: Invalidations;
-  /** A session of this person ended: their live sockets are looked at now, in every web process. */
+  /** A session of this person ended: their live sockets are checked at once, in every web process. */
   sessionEnded: (personId: string) => void;
-  /** What this person may changed, or that of anybody (null): open sockets are held to it now, in every web process. */
+  /**
+   * The permissions of this person changed, or of anybody (null): open sockets are checked at once, in every web
+   * process.
+   */
   personChanged: (personId: string | null) => void;
 }
 
@@ -40,7 +43,7 @@ type Global = { [PLACE]?: Web };
 export function provideWeb(web: Web): void {
   (globalThis as Global)[PLACE] = web;
 }
-/** Throws when called outside the server process, e.g. from `next build`. */
+/** Throws if it is called outside of the server process, for example by `next build`. */
 export function web(): Web {
   const found = (globalThis as Global)[PLACE];
   if (!found) throw new Error('The web was not composed: pages are served by app/_server/main.ts.');

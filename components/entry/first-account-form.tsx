@@ -12,13 +12,13 @@ import { Button } from '@/components/ui/button';
 import { Field, Input } from '@/components/ui/field';
 import { signIn } from './sign-in';
 
-/** `here`: the browser is on the machine on which Backstitch runs; elsewhere the printed token is needed. */
+/** `here`: the browser runs on the same machine as Backstitch. From other machines the printed token is required. */
 export function FirstAccountForm({ failure: first, here }: { failure: AppFailure | null; here: boolean }) {
   const [failure, setFailure] = useState(first);
   const { register, handleSubmit, formState, setValue } = useForm<FirstAccount>({
     resolver: zodResolver(firstAccountSchema),
   });
-  // The printed link carries it behind the '#', which only the browser sees.
+  // The printed link has the token after the '#'. Browsers do not send that part of an address to a server.
   useEffect(() => {
     const [, token] = /^#token=([\w-]+)$/.exec(location.hash) ?? [];
     if (token) setValue('token', token);
@@ -38,9 +38,9 @@ export function FirstAccountForm({ failure: first, here }: { failure: AppFailure
   const { errors } = formState;
   return (
     <>
-      <h1 className="text-xl font-semibold">Make the first account</h1>
+      <h1 className="text-xl font-semibold">Create the first account</h1>
       <p className="mt-1 text-sm text-ink-2">
-        It is the administrator: it invites everybody else. It is kept in your own database.
+        This account is the administrator and invites everybody else. It is stored in your own database.
       </p>
       {here ? null : <FromElsewhere />}
       <form onSubmit={(event) => void submit(event)} noValidate className="mt-4 flex flex-col gap-3">
@@ -50,7 +50,7 @@ export function FirstAccountForm({ failure: first, here }: { failure: AppFailure
             <Input autoComplete="off" spellCheck={false} {...register('token')} />
           </Field>
         )}
-        <Field label="Your name" required help="It is shown beside what you decide." error={errors.name?.message}>
+        <Field label="Your name" required help="It is shown next to your decisions." error={errors.name?.message}>
           <Input autoComplete="name" autoFocus {...register('name')} />
         </Field>
         <Field label="E-mail" required error={errors.email?.message}>
@@ -60,7 +60,7 @@ export function FirstAccountForm({ failure: first, here }: { failure: AppFailure
           <Input type="password" autoComplete="new-password" {...register('password')} />
         </Field>
         <Button type="submit" variant="primary" pending={formState.isSubmitting} className="mt-2 h-9">
-          Make the account
+          Create the account
         </Button>
       </form>
     </>
@@ -70,11 +70,11 @@ export function FirstAccountForm({ failure: first, here }: { failure: AppFailure
 function FromElsewhere() {
   return (
     <div className="mt-4 rounded-lg border border-hairline bg-card px-4 py-3 text-sm">
-      <p className="font-medium">You are not on the machine where Backstitch runs.</p>
+      <p className="font-medium">Your browser is not on the machine where Backstitch runs.</p>
       <p className="mt-1 text-ink-2">
-        So that nobody else makes this account, there are two ways: open Backstitch on that machine (
+        To keep strangers from creating this account, there are two ways: open Backstitch on that machine (
         <code className="font-mono text-xs">http://localhost</code> with its port), or use the one-time token that was
-        printed where it was started, in the line after the words &lsquo;first account&rsquo;lsquo;accountafter the words &lsquo;first account&rsquo;rsquo;.
+        printed in the terminal where Backstitch was started, in the line &lsquo;account&rsquo;.
       </p>
     </div>
   );

@@ -1,6 +1,9 @@
 'use client';
 
-/** What a link opens: an account is made, or a new password chosen. The token is behind the '#', which only the browser sees. */
+/**
+ * The page behind a link: it creates an account or sets a new password. The token is after the '#', so it is not sent
+ * with the request for the page.
+ */
 import { useQuery } from '@tanstack/react-query';
 import { useState, useSyncExternalStore } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
@@ -26,12 +29,14 @@ export function JoinForm() {
   if (token === '' || error) {
     return (
       <>
-        <h1 className="text-xl font-semibold">This link does not open</h1>
+        <h1 className="text-xl font-semibold">This link is not valid</h1>
         <div className="mt-4 flex flex-col gap-3">
           {error ? (
             <FailureBand failure={failureFrom(error)} />
           ) : (
-            <p className="text-sm text-ink-2">A part of it is missing. Copy the whole link, with what follows the #.</p>
+            <p className="text-sm text-ink-2">
+              A part of it is missing. Copy the whole link, including the part after the #.
+            </p>
           )}
           <LinkButton href={pages.signIn()}>Sign in</LinkButton>
         </div>
@@ -48,7 +53,7 @@ export function JoinForm() {
   );
 }
 
-/** Null before the browser has told it. */
+/** Null until the browser has read the address. */
 const useToken = () =>
   useSyncExternalStore<string | null>(
     (listener) => {
@@ -72,7 +77,7 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
     try {
       const { email } = await postJson<{ email: string }>(routes.useLink(), { token, name, password });
       await signIn({ email, password });
-      // A full load, and without the token in the address.
+      // Load the page anew, without the token in the address.
       location.replace(pages.home());
     } catch (error) {
       setFailure(failureFrom(error));
@@ -84,9 +89,9 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
       <h1 className="text-xl font-semibold">{invited ? 'Join Backstitch' : 'Choose a new password'}</h1>
       <p className="mt-1 text-sm text-ink-2">
         {invited
-          ? `${link.createdBy} invites you as ${link.email}.`
-          : `For ${link.email}. You are signed out elsewhere.`}{' '}
-        The link counts until <Instant atMs={link.expiresMs} />.
+          ? `${link.createdBy} invites you. Your account will be ${link.email}.`
+          : `For ${link.email}. Your other sessions will end.`}{' '}
+        The link is valid until <Instant atMs={link.expiresMs} />.
       </p>
       <form
         noValidate
@@ -97,11 +102,17 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
         }}
       >
         {failure && !failure.problems ? <FailureBand failure={failure} /> : null}
-        {/* For password managers: which account this password belongs to. */}
+        {/* Password managers read this field to find the account of the password. */}
         <input type="hidden" name="username" autoComplete="username" value={link.email} />
         {invited ? (
-          <Field label="Your name" required help="It is shown beside what you decide." error={problem('/name')}>
-            <Input autoFocus autoComplete="name" value={name} maxLength={120} onChange={({ target }) => setName(target.value)} />
+          <Field label="Your name" required help="It is shown next to your decisions." error={problem('/name')}>
+            <Input
+              autoFocus
+              autoComplete="name"
+              value={name}
+              maxLength={120}
+              onChange={({ target }) => setName(target.value)}
+            />
           </Field>
         ) : null}
         <Field label="Password" required help="At least 10 characters." error={problem('/password')}>
@@ -114,7 +125,7 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
           />
         </Field>
         <Button type="submit" variant="primary" pending={pending} className="mt-2 h-9">
-          {invited ? 'Make my account' : 'Set the password'}
+          {invited ? 'Create my account' : 'Set the password'}
         </Button>
       </form>
     </>

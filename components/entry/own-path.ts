@@ -1,4 +1,4 @@
-/** Where to go after signing in: a path of this Backstitch, never another site's address. */
+/** Where to go after signing in: a path of this Backstitch, never an address of another site. */
 export function ownPath(asked: unknown): string {
   if (typeof asked !== 'string') return '/';
   const base = 'http://backstitch.invalid';

@@ -18,7 +18,7 @@ export function SignInForm({ back, failure: first }: { back: string; failure: Ap
     setFailure(null);
     try {
       await signIn(account);
-      // A full load: the pages behind the session start from nothing.
+      // A full page load: pages behind the session must not reuse data from before.
       location.assign(back);
       await new Promise(() => {});
     } catch (error) {

@@ -1,6 +1,6 @@
 'use client';
 
-/** All flows that have a version, each with what it does and how many runs it has open. */
+/** All flows that have a published version, each with its description and the number of its open runs. */
 import { ListTree, Play } from 'lucide-react';
 import Link from 'next/link';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -24,8 +24,8 @@ export function FlowList({ prefetched }: { prefetched: Prefetched<{ flows: FlowS
       {data?.flows.length === 0 ? (
         <Card>
           <EmptyState icon={<ListTree aria-hidden />} title="No flow yet" action={<InstallExample />}>
-            The example is an order saga: it sets goods aside, charges, ships, and takes all of it back when it cannot
-            go on.
+            The example is an order saga: it reserves goods, charges a card and ships a parcel. If it cannot finish, it
+            undoes all of this.
           </EmptyState>
         </Card>
       ) : (

@@ -9,7 +9,7 @@ import { postJson } from '@/components/live/api';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 
-/** Publishes the example as any flow is published, then shows it. */
+/** Publishes the example in the same way as any other flow, then opens its page. */
 export function InstallExample({ label = 'Install the example' }: { label?: string }) {
   const router = useRouter();
   const client = useQueryClient();

@@ -1,6 +1,6 @@
 import type { FlowManifest } from '@/engine/flow/manifest';
 
-/** The innermost node whose lines of the generated code hold `line`, from 1; null where none does. */
+/** The innermost node whose generated code contains `line` (counted from 1); null if there is none. */
 export function nodeAtLine(manifest: FlowManifest, line: number): string | null {
   const hits = Object.values(manifest.nodes).filter(({ lines }) => line >= lines[0] && line <= lines[1]);
   hits.sort((a, b) => a.lines[1] - a.lines[0] - (b.lines[1] - b.lines[0]));

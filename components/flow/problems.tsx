@@ -1,6 +1,6 @@
 'use client';
 
-/** What is wrong with a flow, worst first; a click goes to the node. */
+/** The problems of a flow, the most severe first. A click selects the node. */
 import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
 import type { Diagnostic, Severity } from '@/engine/flow/diagnostic';

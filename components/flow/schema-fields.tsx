@@ -1,6 +1,9 @@
 'use client';
 
-/** The fields of one schema, by kind: groups, lists, and a control a leaf. Names are react-hook-form paths. */
+/**
+ * The fields of one schema: a group for an object, a list for an array, one control for a single value. Names are
+ * react-hook-form paths.
+ */
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { get, useController, useFieldArray, useFormContext, type FieldValues } from 'react-hook-form';
@@ -21,7 +24,7 @@ interface FieldProps {
   required: boolean;
 }
 
-/** `bare`: the outermost object needs no frame of its own. */
+/** `bare`: the outermost object is drawn without a frame. */
 export function SchemaFields({ schema, name, required, bare = false }: FieldProps & { bare?: boolean }) {
   if (schema.type === 'object' && schema.properties) return <Group schema={schema} name={name} bare={bare} />;
   if (schema.type === 'array' && schema.items) return <List schema={schema} name={name} required={required} />;
@@ -44,7 +47,7 @@ function Group({ schema, name, bare }: { schema: JsonSchema; name: string; bare:
   );
 }
 
-/** Wider than half a line. */
+/** Controls that need more than half a line. */
 function isBroad(schema: JsonSchema): boolean {
   const kind = schema.type ?? (schema.enum ? 'string' : undefined);
   return (
@@ -177,7 +180,7 @@ interface DraftProps {
   ref: (element: HTMLElement | null) => void;
 }
 
-/** For values that no schema describes further. */
+/** For values that the schema does not describe further. */
 function JsonInput({ value, onChange, ...rest }: DraftProps) {
   const [draft, setDraft] = useState(() => (value === undefined ? '' : JSON.stringify(value, null, 2)));
   return (
@@ -199,7 +202,7 @@ const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 function jsonOf(text: string): unknown {
   try {
-    // What would be sent as another number stays the text that it is, and is refused as one.
+    // A number that would lose digits remains a text, and validation then rejects it.
     return firstInexact(text) ? text : (JSON.parse(text) as unknown);
   } catch {
     return text;
@@ -215,7 +218,7 @@ function helpOf(schema: JsonSchema): string | undefined {
   if (schema.format === 'duration') return 'For example 30s, 5m, 12h or 3d.';
   return undefined;
 }
-/** `card-declined` → `Card declined`; codes in capitals stay. */
+/** `card-declined` → `Card declined`. Codes in capital letters are not changed. */
 function optionLabel(value: string | number | boolean): string {
   const text = String(value);
   return /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(text) ? wordsOf(text.replaceAll('-', ' ')) : text;

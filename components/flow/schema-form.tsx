@@ -1,9 +1,9 @@
 'use client';
 
 /**
- * A form made from a JSON Schema: start, signal, query and update forms. Values keep the schema's own units (money in cents,
- * durations as text); the server checks the whole value against the schema and names fields by JSON pointer, and those
- * problems stand at their fields.
+ * A form made from a JSON Schema, used to start, signal, query and update runs. Values keep the units of the schema
+ * (money in cents, durations as text). The server checks the whole value against the schema and names fields by JSON
+ * pointer; each problem is shown at its field.
  */
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { FormProvider, useForm, type FieldValues } from 'react-hook-form';
@@ -18,20 +18,23 @@ import { initialOf, pathOf, sentOf } from './schema-value-of';
 
 export interface SchemaFormProps {
   schema: JsonSchema;
-  /** Filled in; what is missing comes from the schema's defaults. */
+  /** The initial value. Missing fields are filled with the defaults of the schema. */
   initial?: unknown;
-  /** Names what `initial` is. When it changes, the form is filled again: fields that the person has changed keep what is in them. */
+  /**
+   * Names the source of `initial`. When it changes, the form is filled again, except for fields that the person has
+   * changed.
+   */
   filledFrom?: string;
-  /** Rejects with the server's refusal (ApiError): its problems go to their fields. */
+  /** Rejects with the server's refusal (ApiError). Its problems are shown at their fields. */
   onSubmit: (value: unknown) => Promise<void>;
   submitLabel: ReactNode;
-  /** Why it cannot be sent now. */
+  /** Why the form cannot be sent now. */
   disabledReason?: string | null;
-  /** Fields that belong to the request, not to the value. */
+  /** Fields of the request that are not part of the value. */
   children?: ReactNode;
 }
 
-/** The value lives under one name, so that a schema that is no object has a field too. */
+/** The value has one name in the form, so that a schema that is not an object has a field too. */
 const ROOT = 'value';
 
 export function SchemaForm({
@@ -46,7 +49,7 @@ export function SchemaForm({
   const writing = useWriting();
   const filling = () => ({ [ROOT]: initialOf(schema, initial, writing) });
   const form = useForm<FieldValues>({ defaultValues: filling(), shouldFocusError: true });
-  // Read while rendering: only then are changes of single fields counted.
+  // react-hook-form tracks changes of single fields only if this is read during rendering.
   const { dirtyFields } = form.formState;
   const [kept, setKept] = useState(false);
   const filled = useRef(filledFrom);

@@ -1,8 +1,9 @@
 /**
- * Between a schema, a form's fields and the value that is sent. Pure.
+ * Converts between a schema, the fields of a form and the value that is sent. Pure.
  *
- * A field of a number holds the text that is in it, as the person writes figures: '12,' is on its way to an amount, and an amount means
- * something else in another currency. It becomes a number when the value is sent. What cannot be read stays the text that it is.
+ * The form keeps a number as text, in the number format of the person, because '12,' may be an unfinished amount, and
+ * because the same digits are another amount in another currency. The text becomes a number when the value is sent. A
+ * text that is not a number is sent unchanged, and validation then rejects it.
  */
 import type { JsonSchema } from '@/engine/flow/document';
 import { readMoney, writeAmount, writeMoney } from '@/engine/flow/values/money';
@@ -10,7 +11,7 @@ import { readNumber, writeNumber } from '@/engine/flow/values/numbers';
 import type { Writing } from '@/engine/flow/values/writing';
 import { isFields, type Fields } from '@/engine/run-view/fields';
 
-/** What a form starts with: `given` where it is there, else defaults, else empty fields of the right shape. */
+/** The initial content of a form: `given` if there is one, else the default, else an empty value of the right type. */
 export function initialOf(schema: JsonSchema, given: unknown, writing: Writing, siblings: Fields = {}): unknown {
   if (schema.type === 'object' && schema.properties) {
     const from = isFields(given) ? given : isFields(schema.default) ? schema.default : {};
@@ -41,7 +42,7 @@ export function initialOf(schema: JsonSchema, given: unknown, writing: Writing, 
   return undefined;
 }
 
-/** What is sent: fields that were left empty are left out, so that the schema's own 'required' speaks of them. */
+/** The value to send. Empty fields are left out, so that `required` in the schema applies to them. */
 export function sentOf(schema: JsonSchema, value: unknown, writing: Writing, siblings: Fields = {}): unknown {
   if (schema.type === 'object' && schema.properties && isFields(value)) {
     const properties = schema.properties;
@@ -66,7 +67,7 @@ function numberOf(schema: JsonSchema, text: string, writing: Writing, siblings: 
   return 'value' in read ? read.value : text;
 }
 
-/** Why the text of a number's field cannot be sent, as a sentence; null when it can. */
+/** Why the text of a number field cannot be sent, as a sentence; null if it can. */
 export function textProblem(schema: JsonSchema, text: string, writing: Writing, siblings: Fields): string | null {
   if (text.trim() === '') return null;
   const read =
@@ -100,7 +101,7 @@ function currencyOf({ currencyField }: JsonSchema, siblings: Fields): string | n
   return typeof currency === 'string' && currency !== '' ? currency : null;
 }
 
-/** `/items/0/sku` → `value.items.0.sku`; null where the form has no such field. */
+/** `/items/0/sku` → `value.items.0.sku`; null if the form has no such field. */
 export function pathOf(pointer: string, root: string, schema: JsonSchema): string | null {
   const parts = pointer
     .split('/')

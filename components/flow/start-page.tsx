@@ -1,6 +1,8 @@
 'use client';
 
-/** Start a run: a form from the flow's input schema, filled by one of the scenarios that its author gave. */
+/**
+ * Start a run: a form made from the input schema of the flow, filled with one of the scenarios that its author wrote.
+ */
 import { Play } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryState } from 'nuqs';
@@ -24,9 +26,10 @@ export function StartPage({ form }: { form: StartFormModel }) {
   const { again } = form;
   const scenario = form.scenarios.find(({ name }) => name === asked) ?? (again ? undefined : form.scenarios[0]);
   const initial = scenario ? scenario.input : again?.input;
-  const filledFrom = scenario ? `'${scenario.title}'` : again ? `what ${again.workflowId} was started with` : null;
+  const filledFrom = scenario ? `'${scenario.title}'` : again ? `the input of ${again.workflowId}` : null;
   const whyNot = useWhyNot('runs.start', form.flow);
-  // One id a filled form: a request that is sent twice, because its answer was lost, starts one run.
+  // One id for each filled form. If a request is sent again because its answer was lost, it does not start a second
+  // run.
   const requestId = useRef<{ body: string; id: string } | null>(null);
 
   const start = async (value: unknown) => {
@@ -40,7 +43,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
     const started = await postJson<StartedRun>(routes.startRun(form.flow), request);
     requestId.current = null;
     router.push(pages.run(started.workflowId, started.runId));
-    // The button stays busy until the run is on the screen.
+    // The button remains busy until the page of the run is shown.
     await new Promise(() => {});
   };
 
@@ -57,7 +60,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
         <CardHeader
           title={form.input.title ?? 'Input'}
           description={
-            filledFrom ? `Filled in ${scenario ? 'for' : 'with'} ${filledFrom}. Change what you like.` : undefined
+            filledFrom ? `Filled in ${scenario ? 'for' : 'with'} ${filledFrom}. You can change every field.` : undefined
           }
         />
         <CardBody>
@@ -76,7 +79,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
           >
             <Field
               label="Run id"
-              help="The id of the run on every screen. Left empty, it is made from the flow's name. Only one open run can have an id."
+              help="The id of the run on every screen. If you leave it empty, it is made from the name of the flow. Two open runs cannot have the same id."
               className="border-t border-hairline pt-3"
             >
               <Input

@@ -1,6 +1,9 @@
 'use client';
 
-/** The sentence above the drawing: what would happen if the picked step failed, and the way in and out of the preview. */
+/**
+ * The sentence above the drawing: what would happen if the selected step failed, and the buttons that begin and end
+ * the preview.
+ */
 import { Undo2, X } from 'lucide-react';
 import { Button, IconButton } from '@/components/ui/button';
 import { Keys } from '@/components/ui/surface';
@@ -27,7 +30,9 @@ export function WhatIfBand({
           <Undo2 aria-hidden className="size-4 shrink-0 text-back" />
           <p className="flex-1">
             {preview.sentence}
-            {preview.certain ? null : <span className="text-ink-2"> What exactly is known only when it happens.</span>}
+            {preview.certain ? null : (
+              <span className="text-ink-2"> The run decides at run time which effects are undone.</span>
+            )}
           </p>
           <IconButton label="End the preview" size="sm" onClick={() => onFails(null)}>
             <X aria-hidden />
@@ -41,7 +46,7 @@ export function WhatIfBand({
           </Button>
         </>
       ) : (
-        <p className="text-ink-2">Pick a step to see its code and what its failure would undo.</p>
+        <p className="text-ink-2">Select a step to see its code and what would be undone if it failed.</p>
       )}
     </div>
   );

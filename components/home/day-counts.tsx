@@ -16,7 +16,7 @@ const GROUPS: { label: string; state: NodeState; standings: RunStanding[] }[] = 
   { label: 'Ended otherwise', state: 'terminated', standings: ['failed', 'canceled', 'terminated', 'timedOut'] },
 ];
 
-/** What became of the runs that started in the last 24 hours. Every row stays, so that nothing jumps. */
+/** How the runs of the last 24 hours ended. Every row is always there, so that nothing on the page moves. */
 export function DayCounts({ counts, since, unread }: { counts: RunsPage['counts']; since: string; unread: boolean }) {
   const startedAfter = new URLSearchParams(since).get('startedAfterMs') ?? '';
   return (

@@ -1,6 +1,6 @@
 'use client';
 
-/** What waits for somebody now, how the last day went, and where to go on. */
+/** What needs somebody now, how the runs of the last day ended, and where to continue. */
 import { Hand, ListTree, Play } from 'lucide-react';
 import Link from 'next/link';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -23,9 +23,9 @@ import { LATEST_RUNS, NEEDS_A_PERSON } from './questions';
 import { RunLines } from './run-lines';
 
 export interface HomeProps {
-  /** Name of the example's flow. */
+  /** Name of the example flow. */
   example: string;
-  /** Whose page it is. */
+  /** The person who looks at the page. */
   name: string;
   since: string;
   flows: Prefetched<{ flows: FlowSummary[] }>;
@@ -43,7 +43,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
   const day = useList('runs', routes.runs(since), first.day);
 
   const failure = flows.failure ?? latest.failure ?? needsHand.failure ?? day.failure ?? inbox.failure;
-  /** Where a list could not be read yet, nobody knows whether something waits. */
+  /** If a list cannot be read yet, it is not known whether something waits. */
   const unread = needsHand.data === null || inbox.data === null;
   const list = flows.data?.flows ?? null;
   const mine = inbox.data?.tasks.filter((task) => task.mine) ?? [];
@@ -61,9 +61,9 @@ export function Home({ example, name, since, ...first }: HomeProps) {
             title="Start with an order that can go wrong"
             action={<InstallExample />}
           >
-            The example sets goods aside, charges a card, books a parcel and sends a mail, against a small shop that
-            came with Backstitch. Let the card be declined, the carrier be down or an answer get lost, and watch it take
-            back what it did.
+            The example reserves goods, charges a card, books a parcel and sends a mail. It calls a small shop that is
+            part of Backstitch. Choose a declined card, a carrier that is down or a lost answer, and watch the run undo
+            its effects.
           </EmptyState>
         </Card>
       ) : (
@@ -76,7 +76,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
               />
               {mine.length + stuck.length === 0 ? (
                 <p className="px-4 py-5 text-sm text-ink-2">
-                  {unread ? 'Not known: what waits for you cannot be read now.' : 'Nothing waits for you.'}
+                  {unread ? 'Not known: this list cannot be read now.' : 'Nothing waits for you.'}
                 </p>
               ) : (
                 <>
@@ -106,7 +106,9 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                   ) : null}
                   {stuck.length ? <RunLines runs={stuck} label="Runs that need somebody" /> : null}
                   {unread ? (
-                    <p className="px-4 py-2 text-xs text-ink-2">This list is not whole: a part cannot be read now.</p>
+                    <p className="px-4 py-2 text-xs text-ink-2">
+                      This list is incomplete: a part of it cannot be read now.
+                    </p>
                   ) : null}
                 </>
               )}

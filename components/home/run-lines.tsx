@@ -4,7 +4,7 @@ import type { RunSummary } from '@/app/_contract/runs';
 import { RunStatus } from '@/components/status/run-status';
 import { RelativeTime } from '@/components/ui/time';
 
-/** Runs, a line each. Rows keep their height, whatever stands in them. */
+/** Runs, one line each. All rows have the same height, whatever they contain. */
 export function RunLines({ runs, label }: { runs: RunSummary[]; label: string }) {
   return (
     <ul aria-label={label}>

@@ -7,7 +7,10 @@ import { SchemaValue } from '@/components/ui/schema-value';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { changesOf } from './shown-data';
 
-/** The data is not what was read: what changed, from what to what. Nothing is decided before somebody has read it. */
+/**
+ * Shown when the data of a task has changed: each changed field with its old and new value. A decision is possible
+ * only after the person has confirmed that they read it.
+ */
 export function ChangedData({ before, task, onRead }: { before: unknown; task: InboxTask; onRead: () => void }) {
   return (
     <div
@@ -16,7 +19,7 @@ export function ChangedData({ before, task, onRead }: { before: unknown; task: I
     >
       <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-fail" />
       <div className="min-w-0 flex-1 text-sm">
-        <p className="font-medium">The data changed since you read it. Read it again.</p>
+        <p className="font-medium">The data has changed since you read it. Read it again.</p>
         <ul className="mt-1">
           {changesOf(before, task.data, task.schema).map(({ key, label, schema, before: was, after }) => (
             <li key={key}>

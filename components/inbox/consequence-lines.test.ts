@@ -18,19 +18,19 @@ test('what goes on names its steps, then where they end', () => {
 
 test('what unwinds names each undo with its step, then that all of it is undone', () => {
   expect(linesOf(unwinds)[0]).toEqual({ kind: 'undoes', text: 'Release the goods', of: 'Reserve inventory' });
-  expect(said(unwinds)[1]).toBe('says: Then the run has failed, with all of it undone.');
+  expect(said(unwinds)[1]).toBe('says: Then the run fails, and all its effects are undone.');
 });
 
 test('what stays is never called undone', () => {
   expect(said({ ...unwinds, stays: ['Send the mail'] })).toEqual([
     'undoes: Release the goods',
     'stays: Send the mail',
-    'says: Then the run has failed; one effect stays.',
+    'says: Then the run fails; one effect remains.',
   ]);
 });
 
 test('a failure with nothing done says so', () => {
-  expect(said({ ...unwinds, kind: 'fails', undoes: [] })).toEqual(['says: The run fails. Nothing is to be undone.']);
+  expect(said({ ...unwinds, kind: 'fails', undoes: [] })).toEqual(['says: The run fails. There is nothing to undo.']);
 });
 
 test('undone first, then the steps of the handler', () => {
@@ -41,5 +41,7 @@ test('undone first, then the steps of the handler', () => {
 });
 
 test('what is not certain is said to be so', () => {
-  expect(said({ ...goesOn, certain: false }).at(-1)).toBe('says: What else is under way then may change this.');
+  expect(said({ ...goesOn, certain: false }).at(-1)).toBe(
+    'says: Other steps that run at the same time may change this.'
+  );
 });

@@ -1,11 +1,11 @@
-/** What an answer would do, line by line, in the order in which it would happen. Pure. */
+/** What would happen after an answer, line by line, in the order of the events. Pure. */
 import type { Consequence } from '@/app/_contract/inbox';
 
 export interface ConsequenceLine {
-  /** A step that runs, an undo that runs, an effect that stays, or what is to say beside them. */
+  /** A step that would run, an undo that would run, an effect that would remain, or a note. */
   kind: 'runs' | 'undoes' | 'stays' | 'says';
   text: string;
-  /** Which step an undo takes back. */
+  /** The step that an undo reverts. */
   of?: string;
 }
 
@@ -16,11 +16,13 @@ export function linesOf({ kind, runs, then, undoes, stays, certain }: Consequenc
     ...runs.map((text) => ({ kind: 'runs' as const, text })),
     ...stays.map((text) => ({ kind: 'stays' as const, text })),
     ...(ends ? [{ kind: 'says' as const, text: ends }] : []),
-    ...(certain ? [] : [{ kind: 'says' as const, text: 'What else is under way then may change this.' }]),
+    ...(certain ? [] : [{ kind: 'says' as const, text: 'Other steps that run at the same time may change this.' }]),
   ];
 }
 
 function endWords(undone: number, left: number): string {
-  if (left > 0) return `Then the run has failed; ${left === 1 ? 'one effect stays' : `${left} effects stay`}.`;
-  return undone > 0 ? 'Then the run has failed, with all of it undone.' : 'The run fails. Nothing is to be undone.';
+  if (left > 0) return `Then the run fails; ${left === 1 ? 'one effect remains' : `${left} effects remain`}.`;
+  return undone > 0
+    ? 'Then the run fails, and all its effects are undone.'
+    : 'The run fails. There is nothing to undo.';
 }

@@ -1,4 +1,4 @@
-/** What each answer would do, side by side, before anybody decides. */
+/** The consequences of each answer, side by side, shown before anybody decides. */
 import { Anchor, ArrowRight, CornerDownRight, Undo2, type LucideIcon } from 'lucide-react';
 import type { Consequence } from '@/app/_contract/inbox';
 import { cn } from '@/components/ui/cn';
@@ -41,7 +41,7 @@ export function ConsequenceLines({ consequence, className }: { consequence: Cons
               <span className="sr-only">{word}</span>
               {text}
               {of ? <span className="text-ink-2"> · undoes {of}</span> : null}
-              {kind === 'stays' ? <span className="text-ink-2"> · stays</span> : null}
+              {kind === 'stays' ? <span className="text-ink-2"> · remains</span> : null}
             </span>
           </li>
         );

@@ -19,7 +19,7 @@ const bar = (whyNot: string | null, disabledReason: string | null = null) => {
 const answer = (name: 'Approve' | 'Reject') => screen.getByRole('button', { name });
 
 test('[DB1] who may not decide finds both answers disabled, with the reason written beside them', async () => {
-  const why = 'You started this run, and this approval has to be decided by somebody else.';
+  const why = 'You started this run, and somebody else must decide this approval.';
   const onAsk = bar(why);
   expect(screen.getByText(`${why} You may read it.`)).toBeTruthy();
   for (const name of ['Reject', 'Approve'] as const) {

@@ -6,16 +6,16 @@ import { Button } from '@/components/ui/button';
 import type { Decision } from './draft';
 
 export interface DecideBarProps {
-  /** Of the person who decides. */
+  /** The name of the person who decides. */
   name: string;
   onAsk: (decision: Decision) => void;
-  /** Why this person may not decide; written beside the buttons, since a hint on hover cannot be read with a thumb. */
+  /** Why this person may not decide. It is written next to the buttons, because a phone shows no tooltips. */
   whyNot: string | null;
   /** Why nobody can decide now. */
   disabledReason: string | null;
 }
 
-/** Always in reach, both answers alike: on a phone for thumbs, above the rail. */
+/** The two buttons of the decision, always visible and of equal size. On a phone the bar lies above the navigation. */
 export function DecideBar({ name, onAsk, whyNot, disabledReason }: DecideBarProps) {
   const reason = useId();
   return (

@@ -1,6 +1,9 @@
 'use client';
 
-/** Asks once more, with what will happen. The button names the act; what the server said to it stands above. */
+/**
+ * Asks for a confirmation and lists what will happen. The button names the action; a refusal by the server is shown
+ * above it.
+ */
 import type { InboxTask, TaskConsequences } from '@/app/_contract/inbox';
 import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
@@ -16,7 +19,7 @@ export interface DecideDialogProps {
   task: InboxTask;
   consequences: TaskConsequences | null;
   comment: string;
-  /** What is asked about; null while it is closed. */
+  /** The answer to confirm; null while the dialog is closed. */
   asked: Decision | null;
   onAsked: (decision: Decision | null) => void;
   decide: DecideState;
@@ -40,7 +43,7 @@ export function DecideDialog({
   return (
     <Dialog
       open
-      // What is under way cannot be taken back by closing the question.
+      // A request that has been sent is not cancelled when the dialog is closed.
       onOpenChange={(open) => {
         if (open || sending) return;
         decide.reset();
@@ -51,7 +54,7 @@ export function DecideDialog({
       footer={
         <>
           <Button size="lg" className="max-sm:flex-1 sm:h-9" disabled={sending} onClick={() => onAsked(null)}>
-            Not yet
+            Cancel
           </Button>
           <Button
             size="lg"

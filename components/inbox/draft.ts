@@ -1,8 +1,9 @@
 'use client';
 
 /**
- * What somebody has written for a task and not sent yet, kept in this browser by person and task, and the id that each of the
- * two decisions would have. An id stays the same until the server has answered it for good, so that sending again never decides twice.
+ * The comment that a person has written for a task and not sent yet, stored in this browser by person and task, and
+ * the ids that the two possible decisions would have. An id remains the same until the server has given a final
+ * answer, so that sending a decision again never decides twice.
  */
 import { useCallback, useEffect, useState } from 'react';
 
@@ -12,7 +13,7 @@ export interface Draft {
   ids: Partial<Record<Decision, string>>;
 }
 const EMPTY: Draft = { comment: '', ids: {} };
-/** By person: who signs in after them reads none of it. */
+/** Stored by person: another person who signs in later cannot read it. */
 const keyOf = (personId: string, taskId: string) => `backstitch-draft:${personId}:${taskId}`;
 
 export interface DraftState {
@@ -20,11 +21,11 @@ export interface DraftState {
   setComment: (comment: string) => void;
   /** The id under which this decision is sent. */
   idOf: (decision: Decision) => string;
-  /** Was a decision of this page sent under this id? */
+  /** True if this page sent a decision under this id. */
   sentAs: (id: string | null) => boolean;
-  /** The server refused this one: the next try is another decision. */
+  /** The server refused this decision: the next try is a new decision with a new id. */
   forget: (decision: Decision) => void;
-  /** Nothing is left to keep; this page still knows what it sent. */
+  /** Removes the stored draft. The ids that this page has sent are remembered until the page is closed. */
   drop: () => void;
 }
 
@@ -73,11 +74,11 @@ function write(key: string, draft: Draft | null): void {
       localStorage.setItem(key, JSON.stringify(draft));
     } else localStorage.removeItem(key);
   } catch {
-    /* A browser that forbids storage loses the draft with the tab. */
+    /* If the browser forbids storage, the draft is lost with the tab. */
   }
 }
 
-/** A UUID also where the page is not served from a secure context, which has no randomUUID. */
+/** A UUID. `randomUUID` does not exist on pages that are not served from a secure context, so there is another way. */
 function newId(): string {
   if ('randomUUID' in crypto) return crypto.randomUUID();
   const bytes = new Uint8Array(16);

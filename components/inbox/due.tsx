@@ -4,7 +4,7 @@ import { Clock } from 'lucide-react';
 import { cn } from '@/components/ui/cn';
 import { RelativeTime, useNow } from '@/components/ui/time';
 
-/** 'due in 6d'; once the time is up it says so in red, with the same clock. */
+/** 'due in 6d', or in red 'was due 2m ago' after the time is over. */
 export function Due({ atMs, className }: { atMs: number; className?: string }) {
   const now = useNow();
   const over = now !== null && now > atMs;

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The list of tasks beside the one that is chosen; where there is no room for both, one of them. It stays while one goes from
- * task to task: its place, its tab and its rows with it.
+ * The list of tasks next to the selected task; on narrow screens, one of the two. The list is kept while a person
+ * moves from task to task, with its scroll position, its tab and its rows.
  */
 import { useParams } from 'next/navigation';
 import { parseAsStringLiteral, useQueryState } from 'nuqs';
@@ -21,9 +21,9 @@ import { TaskList } from './task-list';
 
 export interface InboxFrameProps {
   prefetched: Prefetched<InboxList>;
-  /** What `prefetched` answers. */
+  /** The query that `prefetched` answers. */
   prefetchedView: InboxView;
-  /** The task that is chosen, or what stands there without one. */
+  /** The selected task, or what is shown without one. */
   children: ReactNode;
 }
 
@@ -105,7 +105,7 @@ function Listed({
   );
 }
 
-/** Id of the task in the address; null on the list itself. */
+/** Id of the task in the address; null on the page of the list. */
 function useChosenTask(): string | null {
   const { taskId } = useParams<{ taskId?: string }>();
   return taskId === undefined ? null : (fromPart(taskId) ?? taskId);

@@ -6,7 +6,7 @@ import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
 import { pictureOf, useRunView } from '@/components/runs/run-view';
 
-/** A run's drawing, live. `nodeId`: the node that is pointed out at first. */
+/** The live drawing of a run. `nodeId`: the node that is highlighted at first. */
 export function RunDrawing({ run, nodeId }: { run: RunDetail; nodeId: string }) {
   const view = useRunView(run);
   const [selected, setSelected] = useState<string | null>(nodeId);

@@ -1,6 +1,9 @@
 'use client';
 
-/** The drawing of the run that asks, live, folded until somebody wants it: what was done already, and where the question stands. */
+/**
+ * The live drawing of the run that waits, folded at first: it shows what was done already and which step waits for
+ * the decision.
+ */
 import { useQuery } from '@tanstack/react-query';
 import dynamic from 'next/dynamic';
 import { useState } from 'react';
@@ -10,7 +13,7 @@ import type { RunDetail } from '@/app/_contract/runs';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 
-/** Whoever does not unfold it does not load the canvas. */
+/** The canvas is loaded only when somebody unfolds it. */
 const RunDrawing = dynamic(() => import('./run-drawing').then((file) => file.RunDrawing), { ssr: false });
 
 export function RunSoFar({ task }: { task: InboxTask }) {
@@ -29,7 +32,7 @@ function Unfolded({ task: { workflowId, currentRunId, nodeId } }: { task: InboxT
   const { data, error, refetch } = useQuery({
     queryKey: ['run-of-task', workflowId, currentRunId],
     queryFn: ({ signal }) => getJson<RunDetail>(routes.run(workflowId, currentRunId), signal),
-    // From here on the socket keeps it current.
+    // After this the socket keeps the data current.
     staleTime: Infinity,
   });
   if (data) return <RunDrawing run={data} nodeId={nodeId} />;

@@ -1,6 +1,6 @@
 'use client';
 
-/** How a task ended: the receipt of one's own decision, or who was faster, and where to go on. */
+/** How a task ended: the receipt of the person's own decision, or who decided first, and where to continue. */
 import Link from 'next/link';
 import type { InboxList, InboxTask } from '@/app/_contract/inbox';
 import { pages, routes } from '@/app/_contract/routes';
@@ -72,7 +72,7 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
   );
 }
 
-/** What somebody wrote while another decided. */
+/** The comment of a person whose decision came too late. */
 function LeftOver({ draft }: { draft: DraftState }) {
   return (
     <div className="rounded-md border border-hairline px-3 py-2 text-sm">
@@ -80,7 +80,7 @@ function LeftOver({ draft }: { draft: DraftState }) {
         <p className="min-w-0 flex-1 text-ink-2">What you wrote was not sent:</p>
         <CopyButton text={draft.comment} label="Copy what you wrote" />
         <Button size="sm" variant="ghost" onClick={draft.drop}>
-          Throw away
+          Discard
         </Button>
       </div>
       <p className="mt-1 break-words whitespace-pre-wrap">{draft.comment}</p>

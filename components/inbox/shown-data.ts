@@ -1,4 +1,4 @@
-/** The data of a task: which value decides, and what changed since somebody read it. Pure. */
+/** The data of a task: the value that matters most for the decision, and what changed since somebody read it. Pure. */
 import { wordsOf } from '@/engine/flow/values/format';
 import { writeMoney } from '@/engine/flow/values/money';
 import { writeNumber } from '@/engine/flow/values/numbers';
@@ -13,7 +13,7 @@ export interface ShownField {
   schema: JsonSchema | undefined;
   value: unknown;
 }
-/** The first field that its schema calls primary: an amount, mostly. */
+/** The first field that the schema marks as primary, usually an amount. */
 export function primaryOf(data: unknown, schema: JsonSchema | null): ShownField | null {
   const fields = fieldsOf(data);
   for (const [key, each] of Object.entries(schema?.properties ?? {})) {
@@ -25,7 +25,7 @@ export function primaryOf(data: unknown, schema: JsonSchema | null): ShownField 
 }
 
 const SHORT = 32;
-/** The value that decides as a button and a row write it: '€1,290.00'. Null where it does not fit there. */
+/** The primary value as a button or a row writes it: '€1,290.00'. Null if it is too long for that. */
 export function primaryText(data: unknown, schema: JsonSchema | null, writing: Writing): string | null {
   const primary = primaryOf(data, schema);
   if (!primary || primary.schema?.sensitive) return null;
@@ -38,7 +38,9 @@ export function primaryText(data: unknown, schema: JsonSchema | null, writing: W
   return typeof value === 'string' && own?.format === undefined && value.length <= SHORT ? visibleText(value) : null;
 }
 
-/** The schema without its primary marks: where the primary value stands above already, its row is one among others. */
+/**
+ * The schema without its primary marks: if the primary value is shown above already, its row looks like the others.
+ */
 export function withoutPrimary(schema: JsonSchema | null): JsonSchema | null {
   if (!schema?.properties) return schema;
   const properties = Object.entries(schema.properties).map(([key, each]) => [key, { ...each, primary: false }]);
@@ -52,7 +54,10 @@ export interface ChangedField {
   before: unknown;
   after: unknown;
 }
-/** Top-level fields that are not what they were, in the schema's order. A field that is there on one side only counts. */
+/**
+ * Top-level fields whose value changed, in the order of the schema. A field that exists on one side only counts as
+ * changed.
+ */
 export function changesOf(before: unknown, after: unknown, schema: JsonSchema | null): ChangedField[] {
   const [was, is] = [fieldsOf(before), fieldsOf(after)];
   const known = Object.keys(schema?.properties ?? {});

@@ -1,6 +1,6 @@
 'use client';
 
-/** The question, the value that decides, whose it is and where it comes from. */
+/** The question, the primary value, who may decide, and which run waits. */
 import Link from 'next/link';
 import type { InboxTask } from '@/app/_contract/inbox';
 import { pages } from '@/app/_contract/routes';

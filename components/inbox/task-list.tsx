@@ -1,6 +1,9 @@
 'use client';
 
-/** Tasks, live. While somebody is at the list no row moves: what another has decided stays, greyed, and what is new waits. */
+/**
+ * Tasks, live. While somebody uses the list no row moves: a task that somebody else decided remains, greyed, and new
+ * tasks are only counted.
+ */
 import { CircleCheckBig, History } from 'lucide-react';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { LISTED, type InboxList, type InboxTask, type InboxView } from '@/app/_contract/inbox';
@@ -21,16 +24,16 @@ const KEYS = [
   { keys: ['Enter'], does: 'Open the task' },
   { keys: ['Esc'], does: 'Leave the row' },
 ];
-/** From here on a list counts as scrolled. */
+/** The list counts as scrolled from this offset on, in pixels. */
 const SCROLLED_PX = 4;
 const keyOf = ({ taskId }: InboxTask) => taskId;
 
 export interface TaskListProps {
   view: InboxView;
   list: InboxList;
-  /** Id of the task that is shown beside the list. */
+  /** Id of the task that is shown next to the list. */
   chosen: string | null;
-  /** The rows are old: greyed. */
+  /** The rows are old and are shown greyed. */
   stale: boolean;
 }
 
@@ -41,7 +44,7 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
   const scroller = useRef<HTMLDivElement>(null);
   const { rows, held } = useSteadyRows(view, list.tasks, scrolled || pointed || focused, keyOf);
 
-  // Where one comes from elsewhere, the row of the task that is shown may be far down.
+  // A person who follows a link to a task may find its row far down the list, so the list scrolls to it.
   useEffect(() => {
     scroller.current?.querySelector('[aria-current="page"]')?.scrollIntoView({ block: 'nearest' });
   }, [chosen]);
@@ -101,11 +104,14 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
   );
 }
 
-/** Also over what lies above the rows: a button that goes away under a hand would leave it on a row. */
+/**
+ * The pointer may also be above the rows: if the button disappeared under the pointer, the next click would open a
+ * row.
+ */
 const overRows = (target: EventTarget) =>
   target instanceof Element && target.closest('[data-rows], [data-held]') !== null;
 
-/** Between what waits for this person and what waits for others; alone it also says that nothing waits for this person. */
+/** The heading between the tasks of this person and those of others. If this person has none, the heading says so. */
 function OthersHeading({ mine }: { mine: boolean }) {
   return (
     <p className={cn('px-4 pb-1.5 text-xs text-ink-2', mine ? 'pt-5' : 'pt-3')}>
@@ -114,13 +120,13 @@ function OthersHeading({ mine }: { mine: boolean }) {
   );
 }
 
-/** The list is longer than what is shown of it. */
+/** The list has more tasks than are shown. */
 function CutOff({ view, list: { tasks, waiting, waitingForOthers } }: { view: InboxView; list: InboxList }) {
   const count = useCount();
   const all = waiting + waitingForOthers;
   const words =
     view === 'waiting'
-      ? tasks.length < all && `The first ${tasks.length} of ${count(all)}: the soonest due, then the oldest.`
+      ? tasks.length < all && `The first ${tasks.length} of ${count(all)}: those due soonest first, then the oldest.`
       : tasks.length >= LISTED && `The last ${LISTED} decisions.`;
   return words ? <p className="figures px-4 py-4 text-center text-xs text-ink-2">{words}</p> : null;
 }
@@ -128,8 +134,8 @@ function CutOff({ view, list: { tasks, waiting, waitingForOthers } }: { view: In
 function Nothing({ view, list: { lastDecided } }: { view: InboxView; list: InboxList }) {
   if (view === 'done') {
     return (
-      <Empty icon={<History aria-hidden />} title="Nothing was decided yet">
-        Every decision stands here afterwards: who, what, when and why.
+      <Empty icon={<History aria-hidden />} title="No decisions yet">
+        Every decision will be listed here: who decided what, when and why.
       </Empty>
     );
   }
@@ -141,7 +147,7 @@ function Nothing({ view, list: { lastDecided } }: { view: InboxView; list: Inbox
           <RelativeTime atMs={lastDecided.atMs} />.
         </>
       ) : (
-        'A run that needs a person asks here, and waits.'
+        'When a run needs a decision, its task appears here and the run waits.'
       )}
     </Empty>
   );

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * One task: the question, what each answer would do, the data, and the decision. Kept current while it is open: what another
- * person decides shows here at once. What was written stays until it was sent or thrown away.
+ * One task: the question, the consequences of each answer, the data, and the decision. The page is kept current while
+ * it is open: a decision by another person is shown at once. A written comment is kept until it is sent or discarded.
  */
 import { ArrowLeft } from 'lucide-react';
 import Link from 'next/link';
@@ -56,7 +56,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
       comment.current?.focus();
       return;
     }
-    // What each answer would do may have changed while the run went on beside this question.
+    // The run may have continued in other branches, so the consequences of each answer are read again.
     retry();
     setAsked(decision);
   };
@@ -92,12 +92,12 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
           {consequences ? <Consequences approve={consequences.approve} reject={consequences.reject} /> : null}
           {consequencesProblem ? (
             <p className="rounded-lg border border-hairline px-4 py-3 text-sm text-ink-2">
-              What each answer would do cannot be told now: {consequencesProblem}
+              The consequences of each answer are not known now: {consequencesProblem}
             </p>
           ) : null}
           <section aria-labelledby="task-data" className={cn(away && 'grayscale')}>
             <h2 id="task-data" className="mb-2 text-xs font-medium text-ink-2">
-              {task.settled ? 'What was decided on' : 'What is to be decided'}
+              {task.settled ? 'Data of the decision' : 'Data to decide on'}
             </h2>
             <SchemaView value={task.data} schema={shown} />
           </section>
@@ -107,7 +107,9 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
               required={task.requireComment === 'always' || missing !== null}
               help={commentHelp(task.requireComment)}
               error={
-                missing && !draft.comment.trim() ? `Say why you ${missing}: the run keeps it with the decision.` : null
+                missing && !draft.comment.trim()
+                  ? `Write a comment that says why you ${missing}. It is kept with the decision.`
+                  : null
               }
             >
               <Textarea
@@ -119,7 +121,7 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
             </Field>
           )}
           {!task.settled && task.dueAtMs !== null && consequences?.onTimeout ? (
-            <p className="text-xs text-ink-2">When nobody answers in time, {TIMEOUT_WORDS[consequences.onTimeout]}.</p>
+            <p className="text-xs text-ink-2">If nobody answers in time, {TIMEOUT_WORDS[consequences.onTimeout]}.</p>
           ) : null}
           <RunSoFar task={task} />
         </article>
@@ -146,8 +148,8 @@ export function TaskPage({ detail: first, person }: { detail: InboxTaskDetail; p
 }
 
 function commentHelp(needed: InboxTaskDetail['task']['requireComment']): string {
-  if (needed === 'always') return 'Needed. It stands beside your decision.';
+  if (needed === 'always') return 'Required. It is kept with your decision.';
   return needed === 'onReject'
-    ? 'Needed when you reject. It stands beside your decision.'
-    : 'It stands beside your decision.';
+    ? 'Required if you reject. It is kept with your decision.'
+    : 'It is kept with your decision.';
 }

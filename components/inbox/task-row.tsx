@@ -16,11 +16,14 @@ export interface TaskRowProps {
   task: InboxTask;
   view: InboxView;
   chosen: boolean;
-  /** No longer among what the list shows; it stays while somebody is at the list. */
+  /** The task no longer belongs to the list; its row remains while somebody uses the list. */
   gone: boolean;
 }
 
-/** The question and the amount, whose it is, since when and until when; a settled one with who decided what and why. */
+/**
+ * The question and the amount, who may decide, since when and until when. A settled task shows who decided what, and
+ * why.
+ */
 export function TaskRow({ task, view, chosen, gone }: TaskRowProps) {
   const writing = useWriting();
   const amount = primaryText(task.data, task.schema, writing);
@@ -60,11 +63,11 @@ export function TaskRow({ task, view, chosen, gone }: TaskRowProps) {
   );
 }
 
-/** Above the link that covers its row, so that its hint can be had. */
+/** Lies above the link that covers the row, so that its tooltip works. */
 const OWN = 'relative z-10';
 
 function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
-  if (gone) return <p className="mt-1 text-xs text-ink-2">No longer waits</p>;
+  if (gone) return <p className="mt-1 text-xs text-ink-2">No longer waiting</p>;
   return (
     <p className="mt-1 flex flex-wrap gap-x-3 text-xs text-ink-2">
       <span>

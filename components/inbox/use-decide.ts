@@ -1,8 +1,9 @@
 'use client';
 
 /**
- * Sending a decision. Never optimistic: what is shown afterwards is the server's receipt, or what the task is now. Where no
- * answer came, nobody knows: the task is read again, and sending once more is safe, since the decision keeps its id.
+ * Sends a decision. Nothing is shown before the server has answered: the page then shows the receipt or the new state
+ * of the task. If no answer comes, it is not known whether the decision arrived: the task is read again. Sending the
+ * decision again is safe, because it keeps its id.
  */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
@@ -13,25 +14,27 @@ import { ApiError, failureFrom, postJson } from '@/components/live/api';
 import type { Decision, DraftState } from './draft';
 import { taskKey } from './use-task';
 
-/** It may have arrived: only another look at the task can tell. */
+/** The decision may have arrived: only reading the task again can show it. */
 const UNANSWERED: readonly FailureCode[] = ['engineAway', 'databaseAway', 'outcomeUnknown', 'unexpected'];
-/** Somebody else was faster, or the task is another than what was read: the page shows what it is now. */
+/** Another person decided first, or the data of the task has changed: the page shows the task as it is now. */
 const OVERTAKEN: readonly FailureCode[] = ['alreadyDecided', 'dataChanged', 'taskNotFound'];
 
 export interface DecideState {
   send: (decision: Decision) => void;
   sending: Decision | null;
-  /** Why it did not go through; null while sending and after a receipt. */
+  /** Why the decision was not accepted; null while it is being sent and after a receipt. */
   failure: AppFailure | null;
-  /** This page decided it: the server said so, or the task carries the id under which it was sent. */
+  /**
+   * This page made the decision: the server confirmed it, or the task has the id under which the decision was sent.
+   */
   own: boolean;
   reset: () => void;
 }
 
 export interface DecideEnds {
-  /** The server took it. */
+  /** The server accepted the decision. */
   onDecided: () => void;
-  /** The task is another than what was decided about: it is read again. */
+  /** The data of the task differs from what the person read: the task is read again. */
   onOvertaken: () => void;
 }
 
@@ -50,7 +53,8 @@ export function useDecide(task: InboxTask, draft: DraftState, ends: DecideEnds):
       return { ...receipt, comment: body.comment || null, decisionId: body.decisionId };
     },
     meta: { shownByForm: true },
-    // Being offline is answered at once, not when the network is back: the decision would come as a surprise.
+    // While the browser is offline, a decision is refused at once. It must not be sent later, when the person no
+    // longer expects it.
     networkMode: 'always',
     retry: false,
     onSuccess: ({ taskId: _, ...settled }) => {

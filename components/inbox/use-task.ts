@@ -11,20 +11,22 @@ export const taskKey = (taskId: string) => ['inbox', 'task', taskId] as const;
 
 export interface TaskState {
   detail: InboxTaskDetail;
-  /** The last question failed; `detail` is what was there before. */
+  /** The last request failed; `detail` is the data from before. */
   failure: AppFailure | null;
   readAtMs: number;
   retry: () => void;
 }
 
-/** One task with what follows from each answer, kept current by the topic 'inbox'. `first` was read with the page. */
+/**
+ * One task with the consequences of each answer, kept current by the topic 'inbox'. `first` was read with the page.
+ */
 export function useTask(first: InboxTaskDetail): TaskState {
   const { taskId } = first.task;
   const query = useQuery({
     queryKey: taskKey(taskId),
     queryFn: ({ signal }) => getJson<InboxTaskDetail>(routes.task(taskId), signal),
     initialData: first,
-    // What would follow could not be told: the engine is away, and comes back.
+    // The consequences could not be read because the engine is away; they are read again when it is back.
     refetchInterval: ({ state }) => (state.data?.consequencesProblem ? ASK_AGAIN_MS : false),
   });
   return {

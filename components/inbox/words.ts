@@ -1,4 +1,4 @@
-/** Tasks in an operator's words and marks. */
+/** The words and marks of tasks. */
 import type { DecideTask, InboxTask, TaskOutcome } from '@/app/_contract/inbox';
 import type { NodeState } from '@/engine/run-view/model';
 
@@ -7,7 +7,7 @@ export const OUTCOMES: Record<TaskOutcome, { words: string; mark: NodeState }> =
   rejected: { words: 'Rejected', mark: 'failed' },
   timedOut: { words: 'Nobody decided in time', mark: 'waitsForTimer' },
   cancelled: { words: 'Withdrawn: the run was stopped', mark: 'cancelled' },
-  runClosed: { words: 'The run ended undecided', mark: 'terminated' },
+  runClosed: { words: 'The run ended before a decision', mark: 'terminated' },
 };
 
 /** 'Finance, ada@example.com', or 'anybody'; where the approval says so, without the person who started the run. */
@@ -22,7 +22,7 @@ export const TIMEOUT_WORDS = {
   fail: 'the step fails',
 } as const;
 
-/** Must somebody say why? */
+/** Is a comment required for this answer? */
 export function demandsComment(
   { requireComment }: Pick<InboxTask, 'requireComment'>,
   decision: DecideTask['decision']
@@ -30,10 +30,13 @@ export function demandsComment(
   return requireComment === 'always' || (requireComment === 'onReject' && decision === 'reject');
 }
 
-/** Decided on this very page; by another while it was open here; or long before it was opened. */
+/**
+ * Whether the decision was made on this page, by another person while the page was open, or before the page was
+ * opened.
+ */
 export type SettledHow = 'own' | 'overtaken' | 'past';
 
-/** How it ended, in one sentence. */
+/** How the task ended, in one sentence. */
 export function settledSentence(
   { outcome, by }: Pick<NonNullable<InboxTask['settled']>, 'outcome' | 'by'>,
   how: SettledHow,
@@ -47,10 +50,10 @@ export function settledSentence(
         ? `${OUTCOMES[outcome].words} by ${by ?? 'somebody'}.`
         : `Already decided by ${by ?? 'somebody'}: ${outcome}.`;
     case 'timedOut':
-      return 'Nobody decided in time; the run went on without an answer.';
+      return 'Nobody decided in time; the run continued without an answer.';
     case 'cancelled':
       return 'The run was stopped before anybody decided.';
     case 'runClosed':
-      return 'The run that asked has ended; nothing is left to decide.';
+      return 'The run of this task has ended; there is nothing left to decide.';
   }
 }

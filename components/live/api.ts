@@ -1,6 +1,9 @@
 'use client';
 
-/** The API from a page: JSON in and out, refusals as ApiError, an ended session to the sign-in page and back. */
+/**
+ * Calls of the API from a page: JSON in both directions, a refusal is thrown as ApiError, and an ended session leads
+ * to the sign-in page and back.
+ */
 import { failureAnswerSchema, FAILURES, type AppFailure } from '@/app/_contract/errors';
 import { pages } from '@/app/_contract/routes';
 
@@ -11,7 +14,7 @@ export class ApiError extends Error {
   }
 }
 
-/** What to show for anything that was thrown. */
+/** Turns anything that was thrown into a failure to show. */
 export function failureFrom(error: unknown): AppFailure {
   if (error instanceof ApiError) return error.failure;
   return { code: 'unexpected', message: 'Something went wrong on this page.', whatToDo: FAILURES.unexpected.whatToDo };
@@ -42,7 +45,7 @@ async function call<T>(url: string, init: RequestInit): Promise<T> {
   throw new ApiError(failure);
 }
 
-/** Comes back to this very page. */
+/** The person returns to this page after signing in. */
 export function goToSignIn(): void {
   const here = `${location.pathname}${location.search}`;
   if (!location.pathname.startsWith('/sign-in')) location.assign(pages.signIn(here));

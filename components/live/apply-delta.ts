@@ -1,4 +1,4 @@
-/** A run's live state after a delta. Pure; the rules are those of app/_contract/live.ts. */
+/** Applies a delta to the live state of a run. Pure; the rules are in app/_contract/live.ts. */
 import type { RunDelta } from '@/app/_contract/live';
 import type { RunLive } from '@/app/_contract/runs';
 
@@ -17,7 +17,7 @@ export function applyDelta(live: RunLive, delta: RunDelta): RunLive {
   };
 }
 
-/** Attempts outlive what is pending: the ticks of a step stay on the timeline when it is over. */
+/** Attempts are kept after an activity has closed, so that the timeline can still mark them. */
 export function seenAttempts({ seenAttempts: before, pending }: RunLive): RunLive['seenAttempts'] {
   const seen = pending.filter(({ attempts }) => attempts.length > 0);
   if (seen.length === 0) return before;

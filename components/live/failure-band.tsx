@@ -5,7 +5,7 @@ import { Button } from '@/components/ui/button';
 import { ErrorState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 
-/** A refusal in the page: what happened, since when the data is old, what can be done, with the button. */
+/** A refusal shown within a page: what happened, how old the data is, and what can be done, with the button. */
 export function FailureBand({
   failure,
   asOfMs,
@@ -13,7 +13,7 @@ export function FailureBand({
   className,
 }: {
   failure: AppFailure;
-  /** When the data beside it was read; null when there is none. */
+  /** When the data next to it was read; null if there is none. */
   asOfMs?: number | null;
   onRetry?: () => void;
   className?: string;

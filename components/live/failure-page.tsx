@@ -9,7 +9,10 @@ import { ErrorState } from '@/components/ui/states';
 const ASK_AGAIN_MS = 3_000;
 const PASSING: AppFailure['code'][] = ['engineAway', 'databaseAway', 'outcomeUnknown'];
 
-/** In place of a page that could not be read. What is away comes back, so the page asks again by itself. */
+/**
+ * Shown in place of a page that could not be read. The page is requested again by itself, because most such causes
+ * end without any action.
+ */
 export function FailurePage({ failure }: { failure: AppFailure }) {
   const router = useRouter();
   const [pending, start] = useTransition();

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The one socket of this tab, and what the live sign says of it. Made by the first page that watches anything; socket.io
- * reconnects by itself, for ever.
+ * The one socket of this tab, and its state for the live sign. The first page that watches anything creates it;
+ * socket.io then reconnects for ever.
  */
 import { io, type Socket } from 'socket.io-client';
 import type { BrowserToServer, LinkState, Parts, ServerToBrowser, UpstreamState } from '@/app/_contract/live';
@@ -11,7 +11,7 @@ import { goToSignIn } from './api';
 
 export type LiveSocket = Socket<ServerToBrowser, BrowserToServer>;
 
-/** An attempt that takes longer is made anew. */
+/** A connection attempt that takes longer is given up and made again. */
 const CONNECT_MS = 5_000;
 
 const ALL_UP: Parts = { database: 'up', engine: 'up' };
@@ -33,12 +33,12 @@ function change(next: Partial<LinkState>): void {
   for (const listener of listeners) listener();
 }
 
-/** Something arrived; `upstream` when it told how the engine is. */
+/** A message arrived. `upstream` is set if it reported the state of the engine. */
 export function heard(upstream?: UpstreamState): void {
   change({ lastHeardMs: Date.now(), ...(upstream ? { upstream } : {}) });
 }
 
-/** Nobody watches a run any more: who told that the engine is away tells nothing from now on. */
+/** Call it when no run is watched any more: the last report about the engine is then out of date. */
 export function unwatched(): void {
   change({ upstream: 'live' });
 }
@@ -57,19 +57,20 @@ export function liveSocket(): LiveSocket {
   made.on('parts', (parts) => change({ parts, lastHeardMs: Date.now() }));
   made.on('disconnect', (reason) => {
     change({ link: 'cut' });
-    // The server closed it on purpose (it stops, or the session ended): socket.io would not try again.
+    // The server closed the socket on purpose (it stops, or the session ended). socket.io does not reconnect in this
+    // case.
     if (reason === 'io server disconnect') setTimeout(() => made.connect(), 1_000);
   });
   made.on('connect_error', (error) => {
     change({ link: 'cut' });
     const failure = (error as Error & { data?: AppFailure }).data;
     if (failure?.code === 'notSignedIn') goToSignIn();
-    // A refusal by the server's own check ends the tries of socket.io.
+    // After a refusal by the server's own check, socket.io does not try again.
     else if (!made.active) setTimeout(() => made.connect(), 2_000);
   });
   made.on('signedOut', goToSignIn);
-  // A laptop that wakes, a network that comes back: at once, not after the back-off, nor after an attempt that hangs in the
-  // network that was.
+  // When a laptop wakes or a network is back, reconnect at once instead of waiting for the back-off or for an attempt
+  // that hangs in the old network.
   addEventListener('online', () => {
     if (made.connected) change({ link: 'live' });
     else made.disconnect().connect();

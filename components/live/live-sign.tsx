@@ -9,28 +9,31 @@ import { useMissing, type Missing } from './use-missing';
 
 const WORDS: Record<Missing, { words: string; icon: typeof Plug; hint: string }> = {
   link: {
-    words: 'Link is down',
+    words: 'Not connected',
     icon: Unplug,
-    hint: 'What you see is the last that arrived. It catches up by itself, without a gap.',
+    hint: 'This page shows the last data that arrived. It is updated, without a gap, when the connection is back.',
   },
   engine: {
     words: 'Engine away',
     icon: Plug,
-    hint: 'The engine does not answer. Runs are safe; the page catches up when it is back.',
+    hint: 'The engine does not answer. Runs are safe; this page is updated when it is back.',
   },
   database: {
     words: 'Database away',
     icon: Database,
-    hint: 'The database does not answer. Runs are safe; the page catches up when it is back.',
+    hint: 'The database does not answer. Runs are safe; this page is updated when it is back.',
   },
   cannotWrite: {
     words: 'Database cannot write',
     icon: Database,
-    hint: 'Its disk may be full. Nothing can be changed or recorded now; runs go on by themselves when it can write again.',
+    hint: 'Its disk may be full. Nothing can be changed or recorded now; runs continue by themselves when it can write again.',
   },
 };
 
-/** Is what this page shows current? Icon and word; said aloud only when it changes. */
+/**
+ * Shows whether the data of the page is current, as an icon and a word. Screen readers announce it only when it
+ * changes.
+ */
 export function LiveSign({ className }: { className?: string }) {
   const { link, lastHeardMs } = useLink();
   const missing = useMissing();
@@ -53,7 +56,7 @@ export function LiveSign({ className }: { className?: string }) {
         <span>{sign?.words ?? (link === 'live' ? 'Live' : 'Connecting')}</span>
         {sign && lastHeardMs !== null ? (
           <span className="text-ink-2 max-sm:hidden">
-            · last heard <RelativeTime atMs={lastHeardMs} />
+            · last message <RelativeTime atMs={lastHeardMs} />
           </span>
         ) : null}
       </span>

@@ -9,7 +9,7 @@ import { TooltipProvider } from '@/components/ui/tooltip';
 import { useFocusKept } from '@/components/ui/use-focus-kept';
 import { ApiError, failureFrom } from './api';
 
-/** What every page stands on. Lists keep their last data while they ask again and while the server is away. */
+/** The providers of every page. Lists keep their last data while they are read again and while the server is away. */
 export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(
     () =>
@@ -17,7 +17,7 @@ export function Providers({ children }: { children: ReactNode }) {
         defaultOptions: {
           queries: {
             staleTime: 5_000,
-            // What is away comes back; what was refused stays refused.
+            // Retry if something is away; do not retry after a refusal.
             retry: (count, error) => isAway(error) && count < 1,
             refetchInterval: ({ state }) => (isAway(state.error) ? 3_000 : false),
           },

@@ -1,6 +1,6 @@
 /**
- * One watched run on the browser's side of the socket: asks for it, follows deltas, notices a gap and asks again with its last
- * token. Knows nothing of React; `use-run-live.ts` ties it to a page.
+ * One watched run on the browser's side of the socket: requests it, applies deltas, detects a gap and requests the
+ * run again with its last token. Independent of React; `use-run-live.ts` connects it to a page.
  */
 import type { RunDelta, UpstreamState, WatchAnswer, WatchRequest } from '@/app/_contract/live';
 import type { AppFailure } from '@/app/_contract/errors';
@@ -19,7 +19,7 @@ export interface StreamListener {
 export class RunStream {
   #live: RunLive;
   #seq: number | null = null;
-  /** Grows with every question, so that a late answer to an older one is told apart. */
+  /** Incremented with every request, so that a late answer to an older request is recognised. */
   #asked = 0;
   #early: RunDelta[] = [];
 
@@ -32,7 +32,7 @@ export class RunStream {
     this.#live = live;
   }
 
-  /** After each connect: the server forgot this socket. */
+  /** After each connect, because the server has no memory of the earlier socket. */
   ask(): void {
     const question = ++this.#asked;
     this.#seq = null;

@@ -1,21 +1,22 @@
 /**
- * Which rows a live list shows. Pure; `use-steady-rows.ts` ties it to a page.
+ * Which rows a live list shows. Pure; `use-steady-rows.ts` connects it to a page.
  *
  * Rules
- * [L1] Nobody is at the list: it shows what the server told last, in its order.
- * [L2] Somebody is (scrolled, points at a row, has one focused): every row stays where it is and changes in place; a row that
- *      the server no longer lists stays, marked as gone; what came between or above is counted, not shown.
- * [L3] Rows below the last one that is shown are appended in either case: a next page moves nothing.
- * [L4] Nothing changed: the very same array comes back.
+ * [L1] If nobody uses the list, it shows the last answer of the server, in its order.
+ * [L2] If somebody uses the list (it is scrolled, or a row is under the pointer or focused), every row keeps its
+ *      place and changes in place. A row that the server no longer lists remains, marked as gone. New rows between or
+ *      above are counted, not shown.
+ * [L3] Rows below the last shown row are appended in both cases, because a next page moves nothing.
+ * [L4] If nothing changed, the same array is returned.
  */
 export interface SteadyRow<T> {
   item: T;
-  /** No longer among what the list asks for; shown until nobody is at the list. */
+  /** The server no longer lists this row; it is shown until nobody uses the list. */
   gone: boolean;
 }
 export interface Arranged<T> {
   rows: readonly SteadyRow<T>[];
-  /** Items that the server lists and the rows do not. */
+  /** The number of items that the server lists and the rows do not include. */
   held: number;
 }
 
@@ -41,7 +42,7 @@ export function arrange<T>(
   });
   const known = new Set(shown.map(({ item }) => keyOf(item)));
   const lastKnown = latest.findLastIndex((item) => known.has(keyOf(item)));
-  // None of the rows is listed any more: the whole answer is new.
+  // The server lists none of the rows any more, so all rows are replaced.
   const below = lastKnown < 0 ? [] : latest.slice(lastKnown + 1);
   for (const item of below) rows.push({ item, gone: false });
   return { rows: keepSame(shown, rows), held: latest.filter((item) => !known.has(keyOf(item))).length - below.length };

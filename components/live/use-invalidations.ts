@@ -7,13 +7,13 @@ import { heard, liveSocket } from './link';
 
 const ALL: Topic[] = ['runs', 'inbox', 'flows', 'people'];
 
-/** A list asks at most this often, however much happens. */
+/** A list is read at most this often, in milliseconds, however many changes there are. */
 const GAP_MS = 1_000;
 
 /**
- * Lists ask again when the server says that they are stale, after a cut, and when a part went away or came back. A query belongs to a topic by
- * the first part of its key. A question under way is never broken off by the next word (under load none would ever be
- * answered): it is asked once more afterwards. Mounted once, in the shell.
+ * Lists are read again when the server reports that they are stale, after a lost connection, and when a part went
+ * away or came back. The first part of a query's key is its topic. A request in flight is never cancelled by a new
+ * report, since under load none would ever be answered; it is sent once more afterwards. Mounted once, in the shell.
  */
 export function useInvalidations(): void {
   const client = useQueryClient();
@@ -45,7 +45,7 @@ export function useInvalidations(): void {
     const onConnect = () => invalidate(ALL);
     socket.on('invalidate', onMessage);
     socket.on('connect', onConnect);
-    // A part went away or came back: a list that cannot be read says so, and one that can again is read.
+    // When a part went away, a list must show that it cannot be read; when it is back, the list is read again.
     socket.on('parts', onConnect);
     return () => {
       socket.off('invalidate', onMessage);

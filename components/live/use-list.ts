@@ -8,7 +8,7 @@ import { failureFrom, getJson } from './api';
 
 export interface ListState<T> {
   data: T | null;
-  /** The last question failed; `data` is what was there before. */
+  /** The last request failed; `data` is the data from before. */
   failure: AppFailure | null;
   /** When `data` was read. */
   readAtMs: number | null;
@@ -16,7 +16,7 @@ export interface ListState<T> {
   retry: () => void;
 }
 
-/** A list of a topic: served with the page, asked again when the server says that it is stale. */
+/** The list of a topic: served with the page, read again when the server reports that it is stale. */
 export function useList<T>(topic: Topic, url: string, prefetched?: Prefetched<T>): ListState<T> {
   const query = useQuery({
     queryKey: [topic, url],

@@ -8,12 +8,12 @@ import { useLink } from './use-link';
 
 const LOOK_MS = 3_000;
 
-/** What this page has to do without; `cannotWrite` is the database, which can still be read. */
+/** The part that is away; `cannotWrite` means the database, which can still be read. */
 export type Missing = 'database' | 'cannotWrite' | 'link' | 'engine';
 
 /**
- * Null while everything is there. The socket says which part is away; while it is down itself, health is asked over HTTP, since
- * nobody is let onto a socket without the database.
+ * Null while nothing is away. The socket reports which part is away. Without a socket, `/api/health` is read over
+ * HTTP, because the server accepts no socket while the database is away.
  */
 export function useMissing(): Missing | null {
   const link = useLink();
@@ -23,7 +23,7 @@ export function useMissing(): Missing | null {
     queryFn: ({ signal }) => getJson<Health>(routes.health(), signal),
     enabled: cut,
     refetchInterval: LOOK_MS,
-    // What was up a moment ago says nothing about now.
+    // Results from before the connection was lost are out of date.
     staleTime: 0,
     gcTime: 0,
     retry: false,

@@ -15,13 +15,13 @@ export interface RunLiveState {
   detail: RunDetail;
   /** `detail.live`, kept current. */
   live: RunLive;
-  /** Why the run cannot be watched now; the last data stays. */
+  /** Why the run cannot be watched now; the last data remains. */
   refused: AppFailure | null;
 }
 
 /**
- * A run, live: what the page was served with, then every change over the socket. After a cut it resumes where it stood, without
- * a gap and without a repeat.
+ * A live run: the data that the page was served with, then every change over the socket. After a lost connection it
+ * resumes with its token, without a gap and without a repeat.
  */
 export function useRunLive(workflowId: string, runId: string, initial: RunDetail): RunLiveState {
   const client = useQueryClient();
@@ -30,7 +30,7 @@ export function useRunLive(workflowId: string, runId: string, initial: RunDetail
     queryKey: ['run', workflowId, runId],
     queryFn: ({ signal }) => getJson<RunDetail>(routes.run(workflowId, runId), signal),
     initialData: initial,
-    // The socket keeps it current.
+    // The socket keeps this data current.
     staleTime: Infinity,
     refetchOnReconnect: false,
   });

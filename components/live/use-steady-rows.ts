@@ -4,8 +4,8 @@ import { useMemo, useState } from 'react';
 import { arrange, type Arranged, type SteadyRow } from './steady-rows';
 
 /**
- * The rows of a live list. While `hold` is set no row moves. `question` names what `latest` answers: another one starts anew.
- * Give `keyOf` and `latest` as stable values.
+ * The rows of a live list. While `hold` is true no row moves. `question` names the query that `latest` answers: if it
+ * changes, all rows are replaced. `keyOf` and `latest` must be stable values.
  */
 export function useSteadyRows<T>(
   question: string,
@@ -18,7 +18,7 @@ export function useSteadyRows<T>(
     () => arrange(kept.rows, latest, hold && kept.question === question, keyOf),
     [kept, latest, hold, question, keyOf]
   );
-  // What is shown now is what the next answer must not move.
+  // The rows that are shown now; the next answer must not move them.
   if (arranged.rows !== kept.rows || question !== kept.question) setKept({ question, rows: arranged.rows });
   return arranged;
 }

@@ -1,6 +1,9 @@
 'use client';
 
-/** Who looks at the page, and what they may now. Asked again when the server says that it changed, so that buttons follow at once. */
+/**
+ * The signed-in person and their permissions. Read again when the server reports a change, so that buttons change at
+ * once.
+ */
 import { useQuery } from '@tanstack/react-query';
 import { createContext, useContext, type ReactNode } from 'react';
 import type { Person } from '@/app/_contract/people';
@@ -19,14 +22,14 @@ export function PersonProvider({ person, children }: { person: Person; children:
   return <PersonContext value={data.person}>{children}</PersonContext>;
 }
 
-/** Throws outside of the shell: every page behind a session is inside. */
+/** Throws outside of the shell. Every page behind a session is inside it. */
 export function usePerson(): Person {
   const person = useContext(PersonContext);
   if (!person) throw new Error('There is no person here: PersonProvider is missing.');
   return person;
 }
 
-/** Why the person may not do this, for a button's `disabledReason`; null when they may. */
+/** Why the person may not do this, for a button's `disabledReason`; null if they may. */
 export function useWhyNot(operation: Operation, flow: string | null = null): string | null {
   const why = whyNot(usePerson(), operation, flow);
   return why && `${why} Ask an administrator.`;

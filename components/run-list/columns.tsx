@@ -1,6 +1,6 @@
 'use client';
 
-/** What a row says of a run, column by column. */
+/** The content of a row of the runs list, column by column. */
 import { columnVisibilityFeature, createColumnHelper, tableFeatures } from '@tanstack/react-table';
 import Link from 'next/link';
 import { pages } from '@/app/_contract/routes';
@@ -15,7 +15,7 @@ import { keyOf, type RunRow } from './row';
 export const features = tableFeatures({ columnVisibilityFeature });
 const helper = createColumnHelper<typeof features, RunRow>();
 
-/** Above the link that covers its row: has a hint or a press of its own. */
+/** Lies above the link that covers the row, because it has a tooltip or a button of its own. */
 const OWN = 'relative z-10';
 
 export const COLUMNS = helper.columns([
@@ -85,7 +85,7 @@ export const COLUMNS = helper.columns([
 ]);
 
 export type ColumnId = 'status' | 'id' | 'flow' | 'runId' | 'started' | 'ended' | 'duration';
-/** What may be switched off and on, with its words. */
+/** The columns that can be switched on and off, with their names. */
 export const OPTIONAL_COLUMNS: readonly { id: ColumnId; label: string }[] = [
   { id: 'flow', label: 'Flow' },
   { id: 'runId', label: 'Run id' },
@@ -95,7 +95,7 @@ export const OPTIONAL_COLUMNS: readonly { id: ColumnId; label: string }[] = [
 ];
 export const HIDDEN_AT_FIRST: Partial<Record<ColumnId, boolean>> = { runId: false, ended: false };
 
-/** Tracks of the grid from 768 px; below that a row is a card, placed by `CARD_PLACES`. */
+/** The columns of the grid from 768 px. Below that a row is a card, placed by `CARD_PLACES`. */
 export const TRACKS: Record<ColumnId, string> = {
   status: 'minmax(11rem, 15rem)',
   id: 'minmax(12rem, 2fr)',
@@ -115,7 +115,7 @@ export const CARD_PLACES: Record<ColumnId, string> = {
   runId: 'max-md:hidden',
 };
 
-/** The row's link: its hit area is the whole row. */
+/** The link of the row; it covers the whole row. */
 function RunLink({ run }: { run: RunSummary }) {
   return (
     <Link
@@ -135,7 +135,7 @@ function FlowName({ run }: { run: RunSummary }) {
     return (
       <span
         className="block truncate font-mono text-xs text-ink-2"
-        title="A workflow that is no flow of this Backstitch"
+        title="A workflow that is not a flow of this Backstitch"
       >
         {run.workflowType}
       </span>

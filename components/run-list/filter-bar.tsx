@@ -1,6 +1,6 @@
 'use client';
 
-/** What narrows the list: by id, flow, version and time of start. On a phone all but the id stands in a sheet. */
+/** The filters of the list: id, flow, version and time of start. On a phone, all but the id are in a sheet. */
 import { SlidersHorizontal } from 'lucide-react';
 import { useState, type ReactNode, type RefObject } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';

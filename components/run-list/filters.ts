@@ -1,6 +1,7 @@
 /**
- * The filters of the runs list as they stand in the page's URL: the names of the API (app/_contract/runs.ts), read alike by
- * the page on the server and by its island. What cannot be read is as if it were not there: a damaged link still opens.
+ * The filters of the runs list in the URL of the page. They have the names of the API (app/_contract/runs.ts), and
+ * the server and the browser read them in the same way. A value that cannot be read is ignored, so that a damaged
+ * link still opens.
  */
 import { createLoader, parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
 import { RUN_STANDINGS, type RunStanding } from '@/app/_contract/runs';
@@ -38,7 +39,9 @@ export const readFilters = createLoader(filterParsers);
 const ID_MOST = 200;
 const FLOW_MOST = 63;
 
-/** The API's query string: only what filters, always in the same order, so that equal filters are one question. */
+/**
+ * The query string for the API: only active filters, always in the same order, so that equal filters are one query.
+ */
 export function searchOf(filters: RunFilters): string {
   const search = new URLSearchParams();
   const standing = RUN_STANDINGS.filter((each) => filters.standing?.includes(each));
@@ -53,11 +56,13 @@ export function searchOf(filters: RunFilters): string {
 }
 
 export type FilterKind = 'none' | 'standing' | 'others';
-/** What narrows the list: nothing, the status alone, or something else (too). Decides what an empty list offers to clear. */
+/**
+ * Whether no filter is active, only the status, or others too. An empty list offers to clear those that are active.
+ */
 export function filterKind(filters: RunFilters): FilterKind {
   if (searchOf(filters) === '') return 'none';
   return searchOf({ ...filters, standing: null }) === '' ? 'standing' : 'others';
 }
 
-/** Instants that a Date can be made of. */
+/** Milliseconds from which a valid Date can be made. */
 const isInstant = (ms: number | null): ms is number => ms !== null && Math.abs(ms) <= 8.64e15;

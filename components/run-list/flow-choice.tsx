@@ -9,7 +9,7 @@ interface ChoiceProps extends FilterProps {
   className?: string;
 }
 
-/** Radix knows no empty value. */
+/** Radix does not allow an empty value. */
 const EVERY = '*';
 
 export function FlowChoice({ filters, onFilters, flows, className }: ChoiceProps) {

@@ -9,11 +9,11 @@ import type { FilterProps } from './filters';
 
 const TYPING_MS = 250;
 
-/** Filters as one types, a moment after the last key. */
+/** Filters while the person types, a short time after the last key. */
 export function IdSearch({ filters, onFilters, search }: FilterProps & { search: RefObject<HTMLInputElement | null> }) {
   const [text, setText] = useState(filters.id ?? '');
   const sent = useRef(filters.id ?? '');
-  // The URL changed by other means: the field follows it.
+  // If the URL changes in another way, the field follows it.
   useEffect(() => {
     if ((filters.id ?? '') === sent.current) return;
     sent.current = filters.id ?? '';

@@ -3,6 +3,6 @@ import type { SteadyRow } from '@/components/live/steady-rows';
 
 export type RunRow = SteadyRow<RunSummary>;
 
-/** What tells runs apart: the same workflow id may have run before. */
+/** The identity of a run. A workflow id alone is not enough, because it may have run before. */
 export const keyOf = ({ workflowId, runId }: Pick<RunSummary, 'workflowId' | 'runId'>): string =>
   `${workflowId}/${runId}`;

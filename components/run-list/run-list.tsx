@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The runs, live. Filters stand in the URL; rows change in place, and while somebody is at the list no row moves: what is
- * new waits behind '3 new runs · show'.
+ * The live list of runs. Filters are in the URL. Rows change in place, and while somebody uses the list no row moves:
+ * new runs are counted in '3 new runs · show'.
  */
 import { Play, SearchX } from 'lucide-react';
 import { useQueryStates } from 'nuqs';
@@ -38,15 +38,15 @@ const KEYS = [
   { keys: ['/'], does: 'Search by workflow id' },
   { keys: ['Esc'], does: 'Leave the search, then the row' },
 ];
-/** From here on a list counts as scrolled. */
+/** The list counts as scrolled from this offset on, in pixels. */
 const SCROLLED_PX = 4;
 
 export interface RunListProps {
   prefetched: Prefetched<RunsPage>;
-  /** The question that `prefetched` answers. */
+  /** The query that `prefetched` answers. */
   prefetchedSearch: string;
   flows: readonly FlowSummary[];
-  /** Name of the example's flow. */
+  /** Name of the example flow. */
   example: string;
 }
 
@@ -77,7 +77,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
   useListKeys({ onMove: move, onSearch: () => search.current?.focus(), onEscape: leave });
   usePageKeys(KEYS);
 
-  /** Nobody is at the list any more: it takes what waits, from its top. */
+  /** Nobody uses the list any more: it shows the new runs, from the top. */
   const showHeld = () => {
     leave();
     setPointed(false);
@@ -151,7 +151,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
   );
 }
 
-/** '74 runs'; with statuses chosen '3 of 74 runs'. */
+/** '74 runs', or with a status selected '3 of 74 runs'. */
 function howMany(
   { total, counts }: Pick<RunsPage, 'total' | 'counts'>,
   chosen: RunFilters['standing'],
@@ -163,11 +163,14 @@ function howMany(
   return `${count(chosen.reduce((sum, each) => sum + (counts[each] ?? 0), 0))} of ${all}`;
 }
 
-/** Also over what lies above the rows: a button that goes away under a hand would leave it on a row. */
+/**
+ * The pointer may also be above the rows: if the button disappeared under the pointer, the next click would open a
+ * row.
+ */
 const overRows = (target: EventTarget) =>
   target instanceof Element && target.closest('[data-rows], [data-held]') !== null;
 
-/** Floats over the list, so that it moves nothing either. */
+/** Lies over the list, so that it moves nothing. */
 function HeldRuns({ held, onShow }: { held: number; onShow: () => void }) {
   return (
     <div
@@ -215,7 +218,7 @@ function Nothing({
   example,
 }: {
   filters: RunFilters;
-  /** Runs that match all but the status. */
+  /** The number of runs that match all filters but the status. */
   others: number;
   onFilters: (change: Partial<RunFilters>) => void;
   installed: boolean;
@@ -238,7 +241,7 @@ function Nothing({
           )
         }
       >
-        Runs of every flow stand here, the newest first, and change while you look.
+        Runs of all flows are listed here, the newest first. The list is updated live.
       </EmptyState>
     );
   }
@@ -253,7 +256,7 @@ function Nothing({
         </Button>
       }
     >
-      {byStatus ? 'There are runs, but none stands like this now.' : 'Nothing that the filters ask for.'}
+      {byStatus ? 'There are runs, but none has this status now.' : 'No run matches these filters.'}
     </EmptyState>
   );
 }

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The rows, drawn as far as they can be seen. One markup for both: a table from 768 px, cards below. A row's link covers the
- * row, so that it opens in a new tab as links do.
+ * The rows of the list; only visible rows are rendered. The same markup is a table from 768 px and cards below that.
+ * A link covers each row, so that a run can be opened in a new tab.
  */
 import { useTable, type ColumnVisibilityState } from '@tanstack/react-table';
 import { useVirtualizer } from '@tanstack/react-virtual';
@@ -14,7 +14,7 @@ import { CARD_PLACES, COLUMNS, features, TRACKS, type ColumnId } from './columns
 export const ROW_PX = 28;
 const GRID = 'grid items-center md:grid-cols-(--tracks) md:px-2';
 const CELL = 'min-w-0 md:px-2';
-/** What the server draws: a laptop screen of rows. */
+/** Number of rows that the server renders: enough for the screen of a laptop. */
 const FIRST_PAINT = { width: 1280, height: 30 * ROW_PX };
 
 export function RunTable({
@@ -28,13 +28,13 @@ export function RunTable({
 }: {
   rows: readonly RunRow[];
   columns: ColumnVisibilityState;
-  /** Key of the row that j and k stand at; the focus follows it. */
+  /** Key of the row that j and k have reached; the focus follows it. */
   active: string | null;
   scroller: RefObject<HTMLDivElement | null>;
   onActive: (key: string | null) => void;
-  /** There are further pages. */
+  /** There are more pages. */
   more: boolean;
-  /** The rows are old: greyed. */
+  /** The rows are old and are shown greyed. */
   stale: boolean;
 }) {
   const table = useTable({
@@ -129,7 +129,7 @@ export function RunTable({
   );
 }
 
-/** The focus goes to the row that the keys stand at, once it is drawn. */
+/** Moves the focus to the current row once it is rendered. */
 function useFocusOf(active: string | null, show: (key: string) => void): void {
   const shown = useRef<string | null>(null);
   useEffect(() => {

@@ -6,7 +6,10 @@ import { cn } from '@/components/ui/cn';
 import { STANDING_WORDS } from '@/components/words';
 import { offeredStandings } from './standings';
 
-/** Each standing with its number; several may be chosen. They scroll sideways, so that the list below never moves. */
+/**
+ * Each status with its number of runs; several can be selected. The chips scroll sideways, so that the list below
+ * does not move.
+ */
 export function StandingChips({
   chosen,
   counts,

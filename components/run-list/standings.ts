@@ -1,7 +1,7 @@
-/** The standings as filters: which are always offered. */
+/** The statuses as filters, and which of them are always offered. */
 import { RUN_STANDINGS, type RunsPage, type RunStanding } from '@/app/_contract/runs';
 
-/** These keep their place although no run has them, so that the bar does not move when the first one comes. */
+/** These are always shown, also with no run, so that the bar does not move when the first run appears. */
 const ALWAYS: readonly RunStanding[] = [
   'running',
   'unwinding',
@@ -11,7 +11,7 @@ const ALWAYS: readonly RunStanding[] = [
   'failedStanding',
 ];
 
-/** In their fixed order: those always offered first, then those that some run has or that are chosen. */
+/** In a fixed order: those always offered first, then those that some run has or that are selected. */
 export function offeredStandings(counts: RunsPage['counts'], chosen: readonly RunStanding[]): RunStanding[] {
   const rare = RUN_STANDINGS.filter((each) => !ALWAYS.includes(each));
   return [...ALWAYS, ...rare.filter((each) => (counts?.[each] ?? 0) > 0 || chosen.includes(each))];

@@ -54,7 +54,7 @@ export function StartedFields({ filters: { startedAfterMs, startedBeforeMs }, on
           onChange={(event) => onFilters({ startedAfterMs: fromField(event.target.value, zone) })}
         />
       </Field>
-      <Field label="Until" help="Runs that started before this.">
+      <Field label="Until" help="Only runs that started before this time.">
         <Input
           type="datetime-local"
           value={toField(startedBeforeMs, zone)}

@@ -1,8 +1,11 @@
-/** The range of starts: its words, its presets, and what a `datetime-local` field holds in the zone of the reader. */
+/**
+ * The range of start times: its words, its presets, and the content of a `datetime-local` field in the time zone of
+ * the reader.
+ */
 import type { Zone } from '@/engine/flow/values/format';
 
 const HOUR_MS = 3_600_000;
-/** `ms` back from now; null: any time. */
+/** `ms` before now; null: any time. */
 export const PRESETS: readonly { label: string; ms: number | null }[] = [
   { label: 'Any time', ms: null },
   { label: 'Last hour', ms: HOUR_MS },
@@ -35,7 +38,7 @@ export function toField(ms: number | null, zone: Zone): string {
   const shift = zone === 'UTC' ? 0 : new Date(ms).getTimezoneOffset() * 60_000;
   return new Date(ms - shift).toISOString().slice(0, 16);
 }
-/** Null for what is no instant, e.g. half a date. */
+/** Null if the text is not a complete date and time. */
 export function fromField(text: string, zone: Zone): number | null {
   const ms = Date.parse(zone === 'UTC' ? `${text}Z` : text);
   return Number.isNaN(ms) ? null : ms;

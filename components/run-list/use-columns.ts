@@ -6,7 +6,10 @@ import { HIDDEN_AT_FIRST, OPTIONAL_COLUMNS, type ColumnId } from './columns';
 export type ColumnChoice = Partial<Record<ColumnId, boolean>>;
 const KEY = 'backstitch-run-columns';
 
-/** Which columns show, remembered in this browser. The first paint is the server's: without what was chosen. */
+/**
+ * Which columns are shown, stored in this browser. The first paint comes from the server, which does not have the
+ * selection.
+ */
 export function useColumns(): [Record<string, boolean>, (columns: ColumnChoice) => void] {
   const [columns, setColumns] = useState<ColumnChoice>(HIDDEN_AT_FIRST);
   useEffect(() => {
@@ -18,7 +21,7 @@ export function useColumns(): [Record<string, boolean>, (columns: ColumnChoice) 
     try {
       localStorage.setItem(KEY, JSON.stringify(next));
     } catch {
-      /* A browser that forbids storage shows the usual columns next time. */
+      /* If the browser forbids storage, the usual columns are shown next time. */
     }
   };
   return [columns as Record<string, boolean>, choose];

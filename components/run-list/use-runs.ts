@@ -12,17 +12,17 @@ import { keyOf, type RunRow } from './row';
 
 export interface RunsState {
   rows: readonly RunRow[];
-  /** Runs that are there and not shown, since somebody is at the list. */
+  /** Number of runs that are not shown because somebody uses the list. */
   held: number;
   /** Null before the first answer. */
   counts: RunsPage['counts'];
-  /** Of all that match the filters but `standing`. */
+  /** The counts of all runs that match the filters but `standing`. */
   total: number | null;
   /** False before the first answer. */
   answered: boolean;
-  /** The rows are those of other filters: the answer to these is under way. */
+  /** The rows belong to earlier filters: the answer for the current ones has not arrived. */
   changing: boolean;
-  /** The last question failed; the rows are what was there before. */
+  /** The last request failed; the rows are the data from before. */
   failure: AppFailure | null;
   readAtMs: number | null;
   more: (() => void) | null;
@@ -33,8 +33,8 @@ export interface RunsState {
 const ROWS_OF = (page: RunsPage) => page.runs;
 
 /**
- * The runs that `search` asks for, page by page, kept current by the topic 'runs'. While `hold` is set no row moves.
- * `prefetched` is the first page of `prefetchedSearch`, read by the server.
+ * The runs that match `search`, page by page, kept current by the topic 'runs'. While `hold` is true no row moves.
+ * `prefetched` is the first page for `prefetchedSearch`, read by the server.
  */
 export function useRuns(
   search: string,
@@ -54,7 +54,7 @@ export function useRuns(
   const pages = query.data?.pages;
   const latest = useMemo(() => pages?.flatMap(ROWS_OF) ?? [], [pages]);
 
-  // While the answer is under way the rows are still those of the question before.
+  // Until the answer arrives, the rows still belong to the earlier query.
   const [answered, setAnswered] = useState(search);
   const question = query.isPlaceholderData ? answered : search;
   if (question !== answered) setAnswered(question);

@@ -4,7 +4,10 @@ import { useEffect, useRef, useState } from 'react';
 
 const SPACING_MS = 2_000;
 
-/** Says a change aloud, politely: at most one in two seconds, the latest; never what the page was opened with. */
+/**
+ * Announces changes politely to screen readers: at most one in two seconds, always the latest, and never the state at
+ * the time of opening.
+ */
 export function Announcer({ text }: { text: string }) {
   const [said, setSaid] = useState('');
   const known = useRef(text);

@@ -4,7 +4,7 @@ import { Plug, Unplug } from 'lucide-react';
 import { RelativeTime } from '@/components/ui/time';
 import type { Away } from './use-away';
 
-/** What is missing, what that means for the run, and of when the data below is. */
+/** Which part is away, what that means for the run, and how old the data below is. */
 export function AwayBand({ away, asOfMs }: { away: Away; asOfMs: number }) {
   const Icon = away.what === 'link' ? Unplug : Plug;
   return (
@@ -13,7 +13,7 @@ export function AwayBand({ away, asOfMs }: { away: Away; asOfMs: number }) {
       <p className="min-w-0">
         {away.sentence}{' '}
         <span className="whitespace-nowrap text-ink-2">
-          What you see was read <RelativeTime atMs={asOfMs} />.
+          The data below was read <RelativeTime atMs={asOfMs} />.
         </span>
       </p>
     </div>

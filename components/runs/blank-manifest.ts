@@ -1,4 +1,7 @@
-/** A workflow that is no published flow, seen as a flow without steps: its activities still have rows and its retries a sentence. */
+/**
+ * Treats a workflow that is not a published flow as a flow without steps, so that its activities have rows and its
+ * retries have a sentence.
+ */
 import type { FlowManifest } from '@/engine/flow/manifest';
 
 export function blankManifest(workflowType: string): FlowManifest {

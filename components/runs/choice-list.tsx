@@ -6,11 +6,11 @@ import { cn } from '@/components/ui/cn';
 export interface Choice<V extends string> {
   value: V;
   label: string;
-  /** What follows from it. */
+  /** What happens if this is chosen. */
   consequence: string;
 }
 
-/** One of a few ways on, each with what follows from it. */
+/** A choice between a few actions, each with its consequence. */
 export function ChoiceList<V extends string>({
   legend,
   choices,

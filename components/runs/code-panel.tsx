@@ -1,6 +1,6 @@
 'use client';
 
-/** The TypeScript that this run runs: its own version's, whatever was published since. */
+/** The TypeScript of this run: that of its own version, whatever was published since. */
 import { useQuery } from '@tanstack/react-query';
 import type { FlowDetail } from '@/app/_contract/flows';
 import { routes } from '@/app/_contract/routes';

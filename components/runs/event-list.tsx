@@ -1,6 +1,9 @@
 'use client';
 
-/** The history, event by event: filtered by a regular expression, each opened in place, drawn as far as it can be seen. */
+/**
+ * The history, event by event: filtered by a regular expression, each event unfolded in place, only visible rows
+ * rendered.
+ */
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { ArrowDown, ChevronRight } from 'lucide-react';
 import { useEffect, useMemo, useRef, useState, type RefObject } from 'react';
@@ -15,7 +18,7 @@ import { eventLinesOf, filterOf, type EventLine } from './event-words';
 import type { RunView } from './run-view';
 
 const ROW_PX = 28;
-/** As near to the end counts as being at it. */
+/** The list counts as scrolled to the end within this distance, in pixels. */
 const END_PX = 8;
 
 export function EventList({
@@ -186,7 +189,7 @@ function Row({
   );
 }
 
-/** Stays at the end while somebody is there; counts what came meanwhile when not. */
+/** Follows the end while the list is scrolled to it; otherwise counts the new events. */
 function useTail(scroller: RefObject<HTMLDivElement | null>, count: number) {
   const [atEnd, setAtEnd] = useState(false);
   const [seen, setSeen] = useState(count);

@@ -1,4 +1,4 @@
-/** What an event of a history is about, in a few words, and to which node of the drawing it belongs. Pure. */
+/** What an event of a history is about, in a few words, and the node of the drawing to which it belongs. Pure. */
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { parseActivityId } from '@/engine/run-view/activity-id';
 import { clauseOf, failureOf } from '@/engine/run-view/failure';
@@ -8,15 +8,15 @@ import type { RunEvent } from '@/engine/run-view/model';
 export interface EventLine {
   event: RunEvent;
   nodeId: string | null;
-  /** What it is about; '' where the type says all. */
+  /** What the event is about; '' if the type says everything. */
   what: string;
-  /** Tells of a failure. */
+  /** True if the event reports a failure. */
   trouble: boolean;
 }
 
-/** One line an event, in their order. */
+/** One line for each event, in their order. */
 export function eventLinesOf(events: readonly RunEvent[], manifest: FlowManifest): EventLine[] {
-  /** What later events refer to by the id of the event that began it. */
+  /** Data that later events look up by the id of the event that began the work. */
   const begun = new Map<number, { nodeId: string | null; what: string }>();
   return events.map((event) => {
     const own = beginningOf(event, manifest);
@@ -27,7 +27,7 @@ export function eventLinesOf(events: readonly RunEvent[], manifest: FlowManifest
       [scheduledEventId, startedEventId, acceptedEventId].flatMap((id) => begun.get(Number(id)) ?? [])[0] ??
       null;
     const failure = failureOf(event.attributes.failure);
-    const rejected = event.rejected === undefined ? '' : `rejected, since ${event.rejected}`;
+    const rejected = event.rejected === undefined ? '' : `rejected: ${event.rejected}`;
     const words = [about?.what ?? ownWords(event), failure ? clauseOf(failure) : rejected].filter(Boolean).join(': ');
     return { event, nodeId: about?.nodeId ?? null, what: words, trouble: failure !== null || rejected !== '' };
   });
@@ -75,7 +75,10 @@ function ownWords({ type, attributes }: RunEvent): string {
 
 const nameOf = (type: unknown): string => String(fieldsOf(type).name ?? '');
 
-/** A filter as it is typed: a regular expression, or the plain text while it is none yet. Null matches all. */
+/**
+ * A filter while it is typed: a regular expression, or the plain text if it is not a valid one yet. Null matches
+ * everything.
+ */
 export function filterOf(text: string): ((line: EventLine) => boolean) | null {
   const typed = text.trim();
   if (!typed) return null;

@@ -1,6 +1,9 @@
 'use client';
 
-/** Under the header: one sentence that says what the run does or needs, and at most three buttons. Always there, so that nothing jumps. */
+/**
+ * Shown under the header: one sentence with what the run does or needs, and at most three buttons. Always present, so
+ * that nothing moves.
+ */
 import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
 import { pages } from '@/app/_contract/routes';
@@ -96,7 +99,7 @@ function Acts({
   }
 }
 
-/** The ways on after an undo that failed. */
+/** The buttons after an undo that failed. */
 export function UndoActs({ view, nodeId, size = 'md' }: { view: RunView; nodeId: string; size?: 'sm' | 'md' }) {
   const [asked, setAsked] = useState<UndoChoice | null>(null);
   const unmade = undoIsUnmade(view, nodeId);

@@ -1,6 +1,9 @@
 'use client';
 
-/** The ledger of a run: which effects remain, which were undone, and by whom. A row is picked like its card. */
+/**
+ * The ledger of a run: which effects remain, which were undone, and by whom. Rows can be selected like cards of the
+ * drawing.
+ */
 import { Anchor, Check, Hand, Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -15,11 +18,11 @@ import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 
 export interface LedgerPanelProps {
   ledger: Ledger;
-  /** The run completed: its effects are meant to remain. */
+  /** The run completed, so its effects are meant to remain. */
   completed?: boolean;
   selected: string | null;
   onSelect: (nodeId: string | null) => void;
-  /** Buttons for a row that needs a hand. */
+  /** Buttons for a row that needs a decision. */
   actions?: (entry: LedgerEntry) => ReactNode;
   className?: string;
 }
@@ -27,7 +30,10 @@ export interface LedgerPanelProps {
 export function LedgerPanel({ ledger, completed = false, selected, onSelect, actions, className }: LedgerPanelProps) {
   const armed = ledger.entries.filter((entry) => entry.state !== 'notArmed');
   const later = ledger.entries.length - armed.length;
-  /* The last of the flow is on top, as it is undone first, and keeps its place; what was never armed is only counted. */
+  /*
+   * The last step of the flow is at the top, because it is undone first, and rows keep their place. Steps that were
+   * never armed are only counted.
+   */
   const rows = armed.toReversed();
   return (
     <section aria-label="Ledger" className={cn('flex min-h-0 flex-col', className)}>
@@ -38,7 +44,7 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
       {rows.length === 0 ? (
         <EmptyState title="No effects yet" className="py-8">
           {later > 0
-            ? `${countOf(later, 'step')} of this flow ${later === 1 ? 'has' : 'have'} an effect; none has run.`
+            ? `${countOf(later, 'step')} of this flow ${later === 1 ? 'has' : 'have'} an effect. None has run yet.`
             : 'No step of this flow has an effect.'}
         </EmptyState>
       ) : (
@@ -65,7 +71,7 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
   );
 }
 
-/** One effect: its mark, what became of it, why, and by whom. */
+/** One effect: its mark, its state, the reason, and who decided. */
 export function LedgerLine({ entry }: { entry: LedgerEntry }) {
   return (
     <span className="flex min-w-0 flex-1 items-start gap-2.5">
@@ -78,7 +84,7 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
           {entry.undoOrder !== null ? (
             <span className="figures shrink-0 text-xs text-ink-2">
               {entry.underWay
-                ? 'settled first'
+                ? 'waits for its outcome'
                 : entry.undoOrder === 1
                   ? 'undone next'
                   : `undone ${ordinal(entry.undoOrder)}`}

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The page of a run with a long history. Its events are read by the browser instead of being written into the page: ten thousand of
- * them are five megabytes of HTML, and nothing would be seen before the last one has arrived.
+ * The page of a run with a long history. The browser reads its events after the page has loaded, because ten thousand
+ * events in the page are five megabytes of HTML, and nothing would be visible before the last one has arrived.
  */
 import { useQuery } from '@tanstack/react-query';
 import { routes } from '@/app/_contract/routes';

@@ -1,6 +1,6 @@
 'use client';
 
-/** An operator's answer to a step of which nobody knows whether it happened. */
+/** An operator's answer for a step whose outcome is unknown. */
 import { useId, useState, type FormEvent } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { DecideOutcome, Receipt } from '@/app/_contract/runs';
@@ -23,17 +23,17 @@ export const OUTCOME_CHOICES: readonly Choice<OutcomeChoice>[] = [
   {
     value: 'applied',
     label: 'It happened',
-    consequence: 'The step counts as done and the run goes on. Its undo stays armed.',
+    consequence: 'The step counts as done and the run continues. If the run fails later, the step is undone.',
   },
   {
     value: 'notApplied',
     label: 'It did not happen',
-    consequence: 'The step counts as failed. There is nothing of it to undo.',
+    consequence: 'The step counts as failed. There is nothing to undo.',
   },
   {
     value: 'undo',
     label: 'Undo it, to be sure',
-    consequence: 'The step counts as failed, and its undo is called with the key of the step.',
+    consequence: 'The step counts as failed, and its undo is called with the idempotency key of the step.',
   },
 ];
 
@@ -83,7 +83,7 @@ export function OutcomeDialog({
   const why = (
     <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
   );
-  // Later steps and its undo read what it answered.
+  // Later steps and its undo read this output.
   const asksOutput =
     (choice === 'applied' || (choice === 'undo' && undoReadsOutput(view.readBy, nodeId))) && node?.output;
   return (
@@ -91,7 +91,7 @@ export function OutcomeDialog({
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Did '${title}' happen?`}
-      description="An attempt was started and no answer came that can be trusted. Look at the target, then say what you found."
+      description="An attempt was sent, and no reliable answer came. Check in the service that was called, then choose what you found."
       footer={
         asksOutput ? null : (
           <>
@@ -109,8 +109,8 @@ export function OutcomeDialog({
           <>
             <p className="text-xs text-ink-2">
               {choice === 'applied'
-                ? 'Later steps read what this one answered. Say what it was.'
-                : 'Its undo is made from what this step answered. Say what it was.'}
+                ? 'Later steps read the output of this step. Enter it.'
+                : 'The undo reads the output of this step. Enter it.'}
             </p>
             <SchemaForm schema={asksOutput} onSubmit={submitOutput} submitLabel={label} disabledReason={view.blocked}>
               {why}

@@ -1,6 +1,9 @@
 'use client';
 
-/** Work under way: what Temporal calls pending activities and the pending workflow task. No event of the history tells it. */
+/**
+ * Work that has not finished: the pending activities and the pending workflow task of Temporal. The history has no
+ * events for them yet.
+ */
 import { CircleCheck } from 'lucide-react';
 import { EmptyState } from '@/components/ui/states';
 import { JsonTree } from '@/components/ui/json-tree';
@@ -13,7 +16,7 @@ import type { RunView } from './run-view';
 
 const STATES: Record<PendingActivityView['state'], { mark: NodeState; words: string }> = {
   scheduled: { mark: 'notYet', words: 'Waits for a worker' },
-  started: { mark: 'running', words: 'At work' },
+  started: { mark: 'running', words: 'Running' },
   cancelRequested: { mark: 'cancelled', words: 'Asked to stop' },
   backingOff: { mark: 'retrying', words: 'Waits for its next attempt' },
 };
@@ -22,7 +25,7 @@ export function PendingPanel({ view, onSelect }: { view: RunView; onSelect: (nod
   const { pending, workflowTask, nodesProblem, summary } = view.live;
   if (pending.length === 0 && !workflowTask) {
     return (
-      <EmptyState icon={<CircleCheck aria-hidden />} title="Nothing is under way">
+      <EmptyState icon={<CircleCheck aria-hidden />} title="Nothing is running">
         {summary.closeMs === null ? 'The run waits; no activity is scheduled.' : 'The run has ended.'}
       </EmptyState>
     );

@@ -2,7 +2,7 @@
 
 import { Field, Textarea } from '@/components/ui/field';
 
-/** Why: kept with the run and in the audit, beside the name. */
+/** The reason of an action, kept with the run and in the audit trail, with the name of the person. */
 export function ReasonField({
   value,
   onChange,
@@ -15,10 +15,10 @@ export function ReasonField({
   problem?: string | null;
 }) {
   return (
-    <Field label="Reason" required={required} help="Stays with the run, beside your name." error={problem}>
+    <Field label="Reason" required={required} help="Kept with the run, together with your name." error={problem}>
       <Textarea rows={2} maxLength={2_000} value={value} onChange={({ target }) => onChange(target.value)} />
     </Field>
   );
 }
 
-export const SAY_WHY = 'Say why: it stays with the run.';
+export const SAY_WHY = 'Enter a reason. It is kept with the run.';

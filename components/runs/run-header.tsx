@@ -1,6 +1,6 @@
 'use client';
 
-/** Which run this is, how it stands, and everything that can be done to it. */
+/** The name and status of the run, and everything that can be done to it. */
 import { ChevronDown, RotateCcw, Skull, Square, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import { useState } from 'react';
@@ -23,12 +23,12 @@ import type { Room } from './use-room';
 type Asked = SendKind | 'stop' | 'kill';
 
 const SENDS: readonly { kind: SendKind; label: string; description: string }[] = [
-  { kind: 'signal', label: 'Signal', description: 'Tell it something' },
-  { kind: 'query', label: 'Query', description: 'Ask it, changing nothing' },
-  { kind: 'update', label: 'Update', description: 'Change it, with an answer' },
+  { kind: 'signal', label: 'Signal', description: 'Sends data to the run; no answer' },
+  { kind: 'query', label: 'Query', description: 'Reads its state; changes nothing' },
+  { kind: 'update', label: 'Update', description: 'Sends a change and waits for the answer' },
 ];
 
-/** As the run itself says; while it cannot be asked, as the inbox says. */
+/** Whether the run waits for an approval, by its own query `__nodes`; while it does not answer, by the inbox. */
 const asks = ({ live }: RunView): boolean | undefined =>
   live.nodes ? live.nodes.waitsFor.some(({ kind }) => kind === 'approval') : live.summary.asks;
 
@@ -132,7 +132,7 @@ function StopMenu({ view, onAsk }: { view: RunView; onAsk: (asked: 'stop' | 'kil
       <MenuItem
         icon={<Undo2 aria-hidden />}
         disabled={idle !== null}
-        description={idle ?? 'It undoes what it did, then ends as stopped.'}
+        description={idle ?? 'It undoes its effects, then ends as stopped.'}
         onSelect={() => onAsk('stop')}
       >
         {stopLabel(stopping)}…

@@ -1,8 +1,9 @@
 'use client';
 
 /**
- * A run, live: the drawing of its version, what it needs, its ledger, its history, and everything that can be done to it.
- * From 1280 px panels; from 768 a page with the ledger in a drawer; below that one column. Step and tabs live in the URL.
+ * The live page of a run: the drawing of its version, what it needs, its ledger, its history, and everything that can
+ * be done to it. From 1280 px it consists of panels; from 768 px it is a page with the ledger in a drawer; below that
+ * it is one column. The selected step and the tabs are in the URL.
  */
 import type { RunDetail } from '@/app/_contract/runs';
 import { cn } from '@/components/ui/cn';
@@ -24,7 +25,7 @@ const KEYS = [
 
 export interface RunPageProps {
   initial: RunDetail;
-  /** Flow of the example, whose shop has books of its own; null when there is no shop. */
+  /** Name of the example flow, whose shop has books of its own; null if there is no shop. */
   shopFlow: string | null;
 }
 

@@ -1,6 +1,6 @@
 'use client';
 
-/** What the run page is made of, whatever the room: drawing, ledger and tabs, and what is picked among them (in the URL). */
+/** The parts of the run page for every layout: drawing, ledger and tabs, and the selection among them (in the URL). */
 import { Shapes } from 'lucide-react';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useState, type ReactNode } from 'react';
@@ -21,7 +21,7 @@ import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
 import { AboutPanel, InputPanel, inputOf, ResultPanel } from './value-panels';
 
-/** A completed run's effects are meant to remain. */
+/** The effects of a completed run are meant to remain. */
 const CLOSED_OTHERWISE: ReadonlySet<string> = new Set(['failed', 'canceled', 'terminated', 'timedOut']);
 
 const MAIN = ['timeline', 'events', 'code', 'shop'] as const;
@@ -53,7 +53,7 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
     },
     { history: 'replace' }
   );
-  /* What was open when the page was: a run that ends meanwhile does not turn the page over. */
+  /* Whether the run was open when the page was opened. If it ends later, the page keeps its layout. */
   const [first] = useState<SideTab>(() => (node ? 'step' : view.live.summary.closeMs === null ? 'pending' : 'result'));
   const { live, manifest, readBy, projection } = view;
   const selected = node && readBy.nodes[node] ? node : null;
@@ -70,7 +70,7 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
   const picture = { ...pictureOf(view), selected, onSelect: select };
   const foreign = (
     <EmptyState icon={<Shapes aria-hidden />} title="No drawing" className="h-full">
-      {live.summary.workflowType} is no flow of this Backstitch. Its timeline and its events are below.
+      {live.summary.workflowType} is not a flow of this Backstitch. Its timeline and its events are below.
     </EmptyState>
   );
   return {

@@ -1,6 +1,9 @@
 'use client';
 
-/** A run as every part of its page sees it: the live data, its projection, and what may be done to it now. */
+/**
+ * The run in the form that every part of its page uses: the live data, its projection, and what can be done to it
+ * now.
+ */
 import { useMemo } from 'react';
 import type { RunDetail, RunLive } from '@/app/_contract/runs';
 import { useRunLive } from '@/components/live/use-run-live';
@@ -16,21 +19,21 @@ import { usePaced } from './use-paced';
 export interface RunView {
   detail: RunDetail;
   live: RunLive;
-  /** Null for a workflow that is no published flow. */
+  /** Null for a workflow that is not a published flow. */
   manifest: FlowManifest | null;
-  /** Never null: what such a workflow is read by. */
+  /** The manifest for reading the history. Never null: a workflow without a flow gets an empty one. */
   readBy: FlowManifest;
   projection: RunProjection;
   away: Away | null;
-  /** Why nothing can be changed about the run now; null when it can. */
+  /** Why nothing can be changed about the run now; null if it can. */
   blocked: string | null;
-  /** Why it cannot even be asked. */
+  /** Why the run cannot be queried now; null if it can. */
   mute: string | null;
 }
 
-/** Pulses of a busy run are shown together. */
+/** Changes of a busy run within this time are shown together. */
 const PACE_MS = 250;
-/** The projection looks at the clock for steps that nobody picks up; it need not look often. */
+/** The projection uses the clock to detect steps that no worker picks up, so it is computed again at this interval. */
 const CLOCK_MS = 5_000;
 
 export function useRunView(initial: RunDetail): RunView {
@@ -55,7 +58,7 @@ export function useRunView(initial: RunDetail): RunView {
   return { detail, live, manifest, readBy, projection, away, blocked, mute: away?.reason ?? null };
 }
 
-/** What canvas and list draw of a run. */
+/** The parts of a run that the canvas and the list draw. */
 export function pictureOf({ readBy, manifest, projection, live }: RunView) {
   return {
     document: readBy.document,

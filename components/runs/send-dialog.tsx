@@ -1,6 +1,9 @@
 'use client';
 
-/** Signal, query or update a run: a form from the flow's schema, or JSON for a name that the flow does not declare. */
+/**
+ * Signal, query or update a run: a form made from the flow's schema, or JSON for a name that the flow does not
+ * declare.
+ */
 import { useId, useState, type ReactNode } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { QueryAnswer, Receipt, UpdateAnswer } from '@/app/_contract/runs';
@@ -23,38 +26,38 @@ export type SendKind = 'signal' | 'query' | 'update';
 const WORDS: Record<SendKind, { title: string; description: string; act: string; noun: string }> = {
   signal: {
     title: 'Send a signal',
-    description: 'It is written to the history; the run takes it up when it comes to it. Nothing is answered.',
+    description: 'It is written to the history. The run reads it when it waits for this signal. There is no answer.',
     act: 'Send the signal',
     noun: 'Signal',
   },
   query: {
-    title: 'Ask the run',
+    title: 'Query the run',
     description: 'Reads the run’s state. Changes nothing, leaves no event.',
-    act: 'Ask',
+    act: 'Send the query',
     noun: 'Query',
   },
   update: {
     title: 'Update the run',
-    description: 'The run checks it, takes it or refuses it, and answers.',
+    description: 'The run checks the update, accepts or rejects it, and answers.',
     act: 'Send the update',
     noun: 'Update',
   },
 };
-/** Stands for a name that is typed. Never a name of its own: names have no colon. */
+/** The value of the entry 'another name'. It cannot be the name of a signal, because names have no colon. */
 const OTHER = ':other';
 
 interface Offered {
   name: string;
   title: string;
   schema: JsonSchema | null;
-  /** What the answer looks like. */
+  /** The schema of the answer. */
   answer: JsonSchema | null;
 }
 
-/** Why there is nothing to send; null when there is. */
+/** Why there is nothing to send; null if there is. */
 export function nothingToSend(kind: SendKind, { manifest }: Pick<RunView, 'manifest'>): string | null {
   if (!manifest || kind === 'query' || offeredOf(kind, manifest.document).length > 0) return null;
-  return `This flow takes no ${kind}s.`;
+  return `This flow declares no ${kind}s.`;
 }
 
 function offeredOf(kind: SendKind, document: FlowDocument): Offered[] {
@@ -89,7 +92,10 @@ export function SendDialog({ view, kind, onClose }: { view: RunView; kind: SendK
   const [typed, setTyped] = useState('');
   const [answer, setAnswer] = useState<{ of: string; value: unknown } | null>(null);
   const request = useRequestId();
-  /** A flow declares what it takes; a foreign workflow may take anything, and anything may be asked. */
+  /**
+   * A flow declares its signals and updates. A workflow that is not a flow may accept any name, and any run can be
+   * queried.
+   */
   const named = view.manifest !== null && kind !== 'query';
   const words = WORDS[kind];
   const offer = offered.find(({ name }) => name === chosen) ?? null;
@@ -112,12 +118,12 @@ export function SendDialog({ view, kind, onClose }: { view: RunView; kind: SendK
     }
     const { result } = await postJson<UpdateAnswer>(routes.update(workflowId, runId), body);
     request.answered();
-    toast.success(`Update ‘${offer?.title ?? name}’ was taken.`);
+    toast.success(`Update ‘${offer?.title ?? name}’ was accepted.`);
     if (result === null || result === undefined) return onClose();
     setAnswer({ of: name, value: result });
   };
   const cannot = kind === 'query' ? view.mute : view.blocked;
-  const needsName = !offer && !name ? `Name the ${kind}.` : null;
+  const needsName = !offer && !name ? `Enter the name of the ${kind}.` : null;
 
   return (
     <Dialog open onOpenChange={(open) => !open && onClose()} title={words.title} description={words.description}>
@@ -182,7 +188,7 @@ function JsonForm({
   onSubmit,
 }: {
   label: ReactNode;
-  /** Is there an argument to give? */
+  /** Does it take an argument? */
   asks: boolean;
   disabledReason: string | null;
   onSubmit: (value: unknown) => Promise<void>;
@@ -198,12 +204,12 @@ function JsonForm({
     try {
       value = text.trim() ? (JSON.parse(text) as unknown) : undefined;
     } catch (error) {
-      setProblem(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`);
+      setProblem(`This is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
       return;
     }
     const inexact = firstInexact(text);
     if (inexact) {
-      setProblem(`${inexact.digits} has more digits than can be kept exactly. Write it as a text, in quotes.`);
+      setProblem(`${inexact.digits} has more digits than can be kept exactly. Write it as a string, in quotes.`);
       return;
     }
     setProblem(null);
@@ -227,7 +233,7 @@ function JsonForm({
       }}
     >
       {asks ? (
-        <Field label="Argument, as JSON" help="Left empty: none." error={problem}>
+        <Field label="Argument, as JSON" help="Leave it empty to send no argument." error={problem}>
           <Textarea
             rows={4}
             value={text}

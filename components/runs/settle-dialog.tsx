@@ -1,6 +1,6 @@
 'use client';
 
-/** On a closed run: a person says what became of an effect that remains or may remain. */
+/** After a run has closed, a person records what happened to an effect that remains or may remain. */
 import { useQueryClient } from '@tanstack/react-query';
 import { useId, useState, type FormEvent } from 'react';
 import { routes } from '@/app/_contract/routes';
@@ -18,33 +18,33 @@ import { useSend } from './use-send';
 
 type Found = SettleEffect['found'];
 
-/** That it did not happen can be found out only while nobody knows. */
+/** 'It did not happen' is offered only while the outcome is unknown. */
 const choicesFor = ({ happened }: LedgerEntry): Choice<Found>[] => [
   {
     value: 'undone',
     label: 'It was undone by hand',
-    consequence: 'It is not counted any more. The ledger shows who said so, and why.',
+    consequence: 'It no longer counts as remaining. The ledger shows who said so, and why.',
   },
   ...(happened === 'maybe'
     ? ([
         {
           value: 'notApplied',
           label: 'It did not happen',
-          consequence: 'It is not counted any more.',
+          consequence: 'It no longer counts as remaining.',
         },
       ] as const)
     : []),
   {
     value: 'remains',
-    label: 'It happened, and remains',
-    consequence: 'It stays counted as an effect that remains.',
+    label: 'It happened and remains',
+    consequence: 'It counts as an effect that remains.',
   },
 ];
 
-/** The button of a ledger row, and its dialog. */
+/** The button of a ledger row with its dialog. */
 export function SettleAct({ view, entry }: { view: RunView; entry: LedgerEntry }) {
   const [asked, setAsked] = useState(false);
-  const mayNot = view.detail.may.resolve ? null : 'Your role does not allow you to say what became of an effect.';
+  const mayNot = view.detail.may.resolve ? null : 'Your role does not allow you to settle an effect.';
   return (
     <>
       <Button size="sm" disabledReason={mayNot ?? view.away?.reason ?? null} onClick={() => setAsked(true)}>
@@ -81,8 +81,8 @@ function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEn
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
-      title={`What became of '${entry.title}'?`}
-      description={`The run has ended, and its ledger says: ${effectWords(entry)}. Look at the service, then say what you found.`}
+      title={`What happened to the effect of '${entry.title}'?`}
+      description={`The run has ended. Its ledger says about this effect: ${effectWords(entry)}. Check in the service that was called, then choose what you found.`}
       footer={
         <>
           <Button onClick={onClose}>Not now</Button>

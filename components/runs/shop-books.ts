@@ -1,10 +1,16 @@
-/** The shop's ledger report as the run page reads it: which bookings are this run's, and whether both ledgers agree. Pure. */
+/**
+ * Reads the shop's ledger report for the run page: which bookings belong to this run, and whether both ledgers agree.
+ * Pure.
+ */
 import { z } from 'zod';
 import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry, RunEvent } from '@/engine/run-view/model';
 import { keyOwner, type RunOfKeys } from '@/engine/run-view/step-keys';
 
-/** What is read of engine/examples/order-fulfilment's report; the web passes it on unread. */
+/**
+ * The parts of engine/examples/order-fulfilment's report that are used here; the web passes the report on without
+ * reading it.
+ */
 const reportSchema = z.object({
   money: z.array(z.object({ currency: z.string(), taken: z.number(), refunded: z.number(), balance: z.number() })),
   parcels: z.number(),
@@ -35,7 +41,7 @@ export interface ShopBook {
 }
 export interface ShopBooks extends Pick<z.infer<typeof reportSchema>, 'money' | 'parcels' | 'mails'> {
   own: ShopBook[];
-  /** Bookings of other runs of the same order. */
+  /** Number of bookings that belong to other runs of the same order. */
   others: number;
 }
 
@@ -49,10 +55,10 @@ const WORDS: Record<Key['state'], string> = {
   applied: 'remains',
   undone: 'undone',
   refused: 'refused, nothing booked',
-  tombstoned: 'undone before it arrived: refused for ever',
+  tombstoned: 'the undo came first: the call is refused for ever',
 };
 
-/** Null where the answer is no report of a shop. */
+/** Null if the answer is not a report of a shop. */
 export function booksOf(report: unknown, events: readonly RunEvent[], run: RunOfKeys): ShopBooks | null {
   const read = reportSchema.safeParse(report);
   if (!read.success) return null;
@@ -81,7 +87,10 @@ export function booksOf(report: unknown, events: readonly RunEvent[], run: RunOf
   };
 }
 
-/** Does the run's ledger say of an effect what the books say? While an effect is open nobody can tell. */
+/**
+ * Whether the run's ledger and the books agree about an effect. While the outcome of an effect is open, there is no
+ * answer.
+ */
 export function agreementOf(
   { applied, undone }: Pick<ShopBook, 'applied' | 'undone'>,
   entry: Pick<LedgerEntry, 'state'> | null

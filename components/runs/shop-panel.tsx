@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The example shop's own books beside the run's ledger: the outside view. What remains by the run's ledger must remain here,
- * once; what it took back must be gone.
+ * The example shop's own books next to the run's ledger, as an independent check. An effect that remains by the run's
+ * ledger must be booked here once; an effect that the run undid must be undone here.
  */
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Check, TriangleAlert } from 'lucide-react';
@@ -28,7 +28,7 @@ export function ShopPanel({
   onSelect: (nodeId: string) => void;
 }) {
   const { summary, events } = view.live;
-  /* The shop tells nobody; an event of the run is when its books may have changed. */
+  /* The shop sends no notifications, so its books are read again after each event of the run. */
   const { data, error, refetch } = useQuery({
     queryKey: ['shop', orderId, events.length],
     queryFn: ({ signal }) => getJson<ShopLedger>(routes.shopLedger(orderId), signal),
@@ -58,9 +58,9 @@ export function ShopPanel({
             </span>
           </p>
           {books.own.length === 0 ? (
-            <EmptyState title="The shop has booked nothing for this run" />
+            <EmptyState title="The shop has no bookings of this run" />
           ) : (
-            <Table label="What the shop booked for this run">
+            <Table label="Bookings of this run in the shop">
               <TableHead>
                 <TableRow>
                   <TableHeading>Booked</TableHeading>
@@ -85,7 +85,7 @@ export function ShopPanel({
           {books.others > 0 ? (
             <p className="text-xs text-ink-2">
               {books.others} more {books.others === 1 ? 'booking belongs' : 'bookings belong'} to other runs of this
-              order; the sums above count them too.
+              order; the sums above include them.
             </p>
           ) : null}
         </>
@@ -138,7 +138,7 @@ function Row({
           ) : agreement === 'differs' ? (
             <TriangleAlert aria-hidden className="size-4 text-fail" />
           ) : null}
-          {agreement === 'agrees' ? 'agrees' : agreement === 'differs' ? 'says otherwise' : 'not settled yet'}
+          {agreement === 'agrees' ? 'agrees' : agreement === 'differs' ? 'does not agree' : 'not settled yet'}
         </span>
       </TableCell>
       <TableCell className="whitespace-nowrap text-ink-2">

@@ -1,6 +1,6 @@
 'use client';
 
-/** What is known of one step of a run: its state, attempts, effect, what went in and what came out. */
+/** Everything known about one step of a run: its state, attempts, effect, input and output. */
 import { MousePointerClick } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
@@ -24,15 +24,15 @@ export function StepPanel({
 }: {
   view: RunView;
   nodeId: string | null;
-  /** Shows its lines in the generated code. */
+  /** Shows the lines of this step in the generated code. */
   onCode: () => void;
 }) {
   const node = nodeId ? view.readBy.nodes[nodeId] : undefined;
   const state = nodeId ? view.projection.nodes[nodeId] : undefined;
   if (!node || !state) {
     return (
-      <EmptyState icon={<MousePointerClick aria-hidden />} title="Pick a step">
-        Its attempts, its effect, what went in and what came out stand here.
+      <EmptyState icon={<MousePointerClick aria-hidden />} title="Select a step">
+        Its attempts, its effect, its input and its output are shown here.
       </EmptyState>
     );
   }

@@ -1,6 +1,9 @@
 'use client';
 
-/** 'Stop and undo' and 'Kill now': each says what becomes of what the run did, before it is asked for. */
+/**
+ * 'Stop and undo' and 'Kill now'. Each dialog lists, before the person confirms, what will happen to the effects of
+ * the run.
+ */
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt } from '@/app/_contract/runs';
@@ -27,7 +30,7 @@ export function StopDialog({ view, onClose }: StopProps) {
   const stopping = stoppingOf(view.projection);
   const { undone, stays, waitsFor } = stopping;
   const untilMs = waitsUntilMs(stopping);
-  const undoes = undone.length > 0 ? 'It undoes what it did, the last first, and ends as stopped.' : null;
+  const undoes = undone.length > 0 ? 'It undoes its effects, the last one first, and ends as stopped.' : null;
   return (
     <StopForm
       view={view}
@@ -35,12 +38,12 @@ export function StopDialog({ view, onClose }: StopProps) {
       title="Stop this run?"
       description={
         waitsFor.length > 0
-          ? `It waits for requests that were sent: they are not cut short. ${undoes ?? 'Then it ends as stopped.'}`
-          : (undoes ?? 'It has done nothing that must be undone. It ends as stopped.')
+          ? `First it waits for the answers to requests that were sent. ${undoes ?? 'Then it ends as stopped.'}`
+          : (undoes ?? 'It has no effects to undo. It ends as stopped.')
       }
       url={routes.cancel}
       label={stopLabel(stopping)}
-      done={undone.length > 0 ? 'It was asked to stop and undoes what it did.' : 'It was asked to stop.'}
+      done={undone.length > 0 ? 'The run was asked to stop and undoes its effects.' : 'The run was asked to stop.'}
     >
       {waitsFor.length > 0 ? (
         <Effects title="Waits for">
@@ -58,10 +61,10 @@ export function StopDialog({ view, onClose }: StopProps) {
       {waitsFor.length > 0 ? (
         <p className="text-sm text-ink-2">
           {untilMs === null ? (
-            'No timeout says for how long at most.'
+            'No timeout limits this wait.'
           ) : (
             <>
-              At the latest it is answered or given up <Ahead atMs={untilMs} />.
+              This wait ends at the latest <Ahead atMs={untilMs} />.
             </>
           )}
         </p>
@@ -93,7 +96,7 @@ export function KillDialog({ view, onClose }: StopProps) {
       view={view}
       onClose={onClose}
       title="Kill this run?"
-      description="It ends at once, without running its code. Nothing is undone, now or later."
+      description="It ends at once, without running its code. Nothing is undone, not even later."
       url={routes.terminate}
       label={left.length > 0 ? `Kill now: ${killConsequence(ledger)}` : 'Kill now'}
       done="The run was killed."
@@ -106,12 +109,10 @@ export function KillDialog({ view, onClose }: StopProps) {
           ))}
         </Effects>
       ) : (
-        <p className="text-sm">It has done nothing that remains.</p>
+        <p className="text-sm">It has no effects that remain.</p>
       )}
       {underWay ? (
-        <p className="text-sm text-ink-2">
-          Requests that were sent may still be carried out, and the run will not learn of it.
-        </p>
+        <p className="text-sm text-ink-2">Requests that were sent may still take effect; the run will not record it.</p>
       ) : null}
     </StopForm>
   );
@@ -133,7 +134,7 @@ function StopForm({
   url: (workflowId: string, runId: string) => string;
   label: string;
   done: string;
-  /** Needs a reason, and looks like it. */
+  /** A button for an action that destroys something and needs a reason. */
   danger?: boolean;
   children: ReactNode;
 }) {
@@ -160,7 +161,7 @@ function StopForm({
       description={description}
       footer={
         <>
-          <Button onClick={onClose}>Let it run</Button>
+          <Button onClick={onClose}>Keep it running</Button>
           <Button
             type="submit"
             form={form}
@@ -204,7 +205,7 @@ function Effect({
   number: number | null;
   entry: LedgerEntry;
   text: string;
-  /** A second line. */
+  /** A second line of text. */
   detail?: string | null;
 }) {
   const maybe = entry.happened === 'maybe';

@@ -1,4 +1,4 @@
-/** The words of the two ways to end a run. */
+/** The words for the two ways to end a run. */
 import { countOf } from '@/components/words';
 import { leftWords } from '@/engine/run-view/left-words';
 import type { Ledger } from '@/engine/run-view/model';

@@ -38,7 +38,7 @@ describe('what stopping a run would do', () => {
     expect(stopping.undone).toEqual([]);
     expect(waitsUntilMs(stopping)).toBe(sentMs + 30_000);
     expect(afterAnswer(stopping.waitsFor[0]!, manifest)).toBe(
-      'If it happened: Refund payment. If it gives no answer, a person is asked.'
+      'If it happened: Refund payment. If no answer comes, a person is asked.'
     );
   });
   test('[ST4] a closed run undoes nothing more', () => {

@@ -1,15 +1,18 @@
-/** What stopping a run would do to what it did, read off its ledger. Pure. */
+/** What would happen to the effects of a run if it were stopped, computed from its ledger. Pure. */
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { allNodes } from '@/engine/flow/tree';
 import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry, RunEvent, RunProjection } from '@/engine/run-view/model';
 
 export interface Stopping {
-  /** Sent and not answered: a stop waits for the answer, or for the timeout, before anything is undone. */
+  /** Sent and not answered: a stop waits for the answer or the timeout before anything is undone. */
   waitsFor: LedgerEntry[];
-  /** What would be undone, next first. */
+  /** The effects that would be undone, in the order of their undo. */
   undone: LedgerEntry[];
-  /** Remains, or may, even when the run unwinds: no undo, past the point of no return, left as it is. */
+  /**
+   * Effects that remain, or may remain, even when the run unwinds: no undo, past the point of no return, or left as
+   * they are.
+   */
   stays: LedgerEntry[];
 }
 
@@ -23,26 +26,26 @@ export function stoppingOf({ ledger }: Pick<RunProjection, 'ledger'>): Stopping 
   };
 }
 
-/** When all that a stop waits for is answered at the latest; null where no timeout says so. */
+/** The latest time at which all awaited answers have come or timed out; null if no timeout limits it. */
 export function waitsUntilMs({ waitsFor }: Pick<Stopping, 'waitsFor'>): number | null {
   const ends = waitsFor.flatMap(({ answersByMs }) => answersByMs ?? []);
   return ends.length > 0 ? Math.max(...ends) : null;
 }
 
-/** What becomes of a step that a stop waits for, by its answer. */
+/** What happens to the effect of a step whose answer a stop waits for, depending on that answer. */
 export function afterAnswer({ nodeId, undoTitle }: LedgerEntry, { document }: FlowManifest): string {
   const node = allNodes(document.steps).find(({ id }) => id === nodeId);
   const policy = node?.kind === 'action' ? (node.unknown?.policy ?? 'ask') : 'ask';
   const happened = undoTitle ? `If it happened: ${undoTitle}.` : 'If it happened, it remains: it has no undo.';
   const unknown = {
-    undo: undoTitle ? 'If nobody can say, it is undone too.' : 'If nobody can say, it may remain.',
-    check: 'If it gives no answer, it is looked up.',
-    ask: 'If it gives no answer, a person is asked.',
+    undo: undoTitle ? 'If the outcome is unknown, it is undone too.' : 'If the outcome is unknown, it may remain.',
+    check: 'If no answer comes, the outcome is looked up.',
+    ask: 'If no answer comes, a person is asked.',
   };
   return `${happened} ${unknown[policy]}`;
 }
 
-/** Why asking it to stop would change nothing; null when it would. */
+/** Why stopping the run would change nothing; null if it would change something. */
 export function stopIsIdle(
   events: readonly RunEvent[],
   { ledger, nodes }: Pick<RunProjection, 'ledger' | 'nodes'>,
@@ -50,7 +53,7 @@ export function stopIsIdle(
   manifest: FlowManifest
 ): string | null {
   if (Object.values(manifest.nodes).some(({ id, pivot }) => pivot && nodes[id]?.state === 'done')) {
-    return 'It is past the point of no return: it goes on to its end.';
+    return 'It is past the point of no return and will continue to its end.';
   }
   if (phase === 'unwinding' || phase === 'needs-hand' || ledger.entries.some((entry) => entry.state === 'undoing')) {
     return 'It is undoing already.';

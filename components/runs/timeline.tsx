@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The timeline of a run: one row an activity or wait, attempts as ticks, idle gaps folded to a fixed width. Zooming
- * stretches the time axis; the names stay. A running run grows to the right, nothing else moves.
+ * The timeline of a run: one row for each activity or wait, attempts as ticks, idle gaps folded to a fixed width.
+ * Zooming stretches the time axis, not the names. The timeline of an open run grows to the right; nothing else moves.
  */
 import { Minus, Plus } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
@@ -17,7 +17,7 @@ import { stretchesOf, type Stretch } from '@/engine/run-view/timeline';
 
 export interface TimelineProps {
   rows: readonly TimelineRow[];
-  /** When the run closed; null while it runs. */
+  /** When the run closed; null while it is open. */
   closedMs: number | null;
   selected: string | null;
   onSelect: (nodeId: string | null) => void;
@@ -48,7 +48,7 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
   const scale = useMemo(() => scaleOf(stretchesOf(rows, untilMs)), [rows, untilMs]);
   if (rows.length === 0) {
     return (
-      <EmptyState title="Nothing has happened yet" className={className}>
+      <EmptyState title="No step has started yet" className={className}>
         Steps appear here as they start.
       </EmptyState>
     );
@@ -139,7 +139,7 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
 function Bar({ row, scale, untilMs }: { row: TimelineRow; scale: Scale; untilMs: number }) {
   const end = row.endMs ?? untilMs;
   const waits = row.role === 'wait' || row.role === 'human';
-  /* A history keeps only the last attempt of what has ended, with its number. */
+  /* Of a closed activity the history has only the last attempt, with its number. */
   const tries = Math.max(0, ...row.attempts.map(({ attempt }) => attempt));
   const left = scale.css(row.startMs);
   const words = `${stateWord(row.state)}, ${formatDuration(end - row.startMs)}${tries > 1 ? `, ${tries} attempts` : ''}`;
@@ -194,12 +194,15 @@ interface Scale {
   startMs: number;
   folds: Stretch[];
   stretches: Stretch[];
-  /** Left edge of an instant, as a CSS length: a share of what the folds leave, plus the folds before it. */
+  /**
+   * The left edge of an instant as a CSS length: its share of the width that the folds leave, plus the widths of the
+   * folds before it.
+   */
   css: (ms: number) => string;
 }
-/** Room at the right for the duration of the last bar. */
+/** Space at the right for the duration of the last bar, in pixels. */
 const TAIL = 112;
-/** What a tick's text needs. */
+/** The width of a tick's text, in pixels. */
 const TICK_WIDTH = 84;
 function scaleOf(stretches: Stretch[]): Scale {
   const folds = stretches.filter((each) => each.folded);
@@ -224,7 +227,7 @@ function scaleOf(stretches: Stretch[]): Scale {
   return { startMs: stretches[0]?.startMs ?? 0, folds, stretches, css };
 }
 
-/** The start of each unfolded stretch, and even steps in the long ones: as many as can be read side by side. */
+/** The start of each stretch between folds, and regular steps in long ones: as many ticks as fit side by side. */
 function ticksOf({ stretches, folds }: Scale, width: number): { atMs: number }[] {
   const live = stretches.filter((each) => !each.folded);
   const total = live.reduce((sum, each) => sum + each.endMs - each.startMs, 0) || 1;
@@ -239,7 +242,7 @@ function ticksOf({ stretches, folds }: Scale, width: number): { atMs: number }[]
   });
 }
 
-/** Width of an element, kept current; 0 before it is on the screen. */
+/** The width of an element, kept current; 0 before it is rendered. */
 function useWidth(): { ref: (element: HTMLElement | null) => (() => void) | undefined; width: number } {
   const [width, setWidth] = useState(0);
   const ref = useCallback((element: HTMLElement | null) => {

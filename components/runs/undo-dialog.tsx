@@ -1,6 +1,6 @@
 'use client';
 
-/** An operator's answer to an undo that ran out of retries. */
+/** An operator's answer for an undo that has no retries left. */
 import { useId, useState, type FormEvent } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { DecideUndo, Receipt } from '@/app/_contract/runs';
@@ -22,24 +22,24 @@ const UNDO_CHOICES: readonly Choice<UndoChoice>[] = [
   {
     value: 'retry',
     label: 'Try again',
-    consequence: 'Calls the undo once more, with the same key, as often as its retry policy says.',
+    consequence: 'Calls the undo again with the same idempotency key, with all the retries of its retry policy.',
   },
   {
     value: 'doneByHand',
     label: 'I undid it by hand',
-    consequence: 'The run takes your word for it and goes on undoing the rest.',
+    consequence: 'The effect counts as undone. The run undoes the other effects.',
   },
   {
     value: 'leave',
     label: 'Leave it as it is',
-    consequence: 'The effect remains, and the run says so. The run goes on undoing the rest.',
+    consequence: 'The effect remains, and the ledger shows it. The run undoes the other effects.',
   },
 ];
-/** The ways on. An undo whose input cannot be made would fail in the same way again. */
+/** The possible answers. If the input of the undo cannot be made, trying again would fail in the same way. */
 export const undoChoices = (unmade: boolean) =>
   unmade ? UNDO_CHOICES.filter(({ value }) => value !== 'retry') : UNDO_CHOICES;
 
-/** Is a person asked because the input of the undo cannot be made? */
+/** True if a person is asked because the input of the undo cannot be made. */
 export const undoIsUnmade = (view: RunView, nodeId: string): boolean =>
   Boolean(
     view.live.nodes?.waitsFor.some(
@@ -48,8 +48,8 @@ export const undoIsUnmade = (view: RunView, nodeId: string): boolean =>
   );
 const DONE: Record<UndoChoice, string> = {
   retry: 'The undo is tried again.',
-  doneByHand: 'Counted as undone by hand.',
-  leave: 'Left as it is.',
+  doneByHand: 'It counts as undone by hand.',
+  leave: 'It is left as it is.',
 };
 
 export function UndoDialog({
@@ -89,7 +89,7 @@ export function UndoDialog({
       title={unmade ? `${undo} cannot be called` : `${undo} failed`}
       description={
         unmade
-          ? `Undoes '${entry.title}'. Its input could not be made from what the step answered.`
+          ? `Undoes '${entry.title}'. Its input could not be made from the output of the step.`
           : `Undoes '${entry.title}'. ${clauseOf(entry.failure)}.`
       }
       footer={
@@ -102,7 +102,12 @@ export function UndoDialog({
       }
     >
       <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        <ChoiceList legend="How shall it go on?" choices={undoChoices(unmade)} value={choice} onChange={setChoice} />
+        <ChoiceList
+          legend="How should the run continue?"
+          choices={undoChoices(unmade)}
+          value={choice}
+          onChange={setChoice}
+        />
         <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
         {failure ? <FailureBand failure={failure} /> : null}
       </form>

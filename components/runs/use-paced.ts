@@ -2,7 +2,10 @@
 
 import { useEffect, useRef, useState } from 'react';
 
-/** The value, at most once in `everyMs`: the first change at once, those that follow close behind merged into one. */
+/**
+ * The value, updated at most once in `everyMs`: the first change at once, later changes within that time merged into
+ * one.
+ */
 export function usePaced<T>(value: T, everyMs: number): T {
   const [shown, setShown] = useState(value);
   const lastMs = useRef(0);

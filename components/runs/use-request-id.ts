@@ -3,8 +3,8 @@
 import { useCallback, useRef } from 'react';
 
 /**
- * One id a thing that is asked for: what is sent twice, because its answer was lost, happens once; what was changed in between,
- * or is asked again after an answer, is another thing.
+ * One id for each request that a person makes. A request that is sent again because its answer was lost has the same
+ * id and takes effect once. A request that was changed, or that is made again after an answer, has a new id.
  */
 export function useRequestId(): { of: (body: unknown) => string; answered: () => void } {
   const last = useRef<{ body: string; id: string } | null>(null);

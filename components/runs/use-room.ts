@@ -2,7 +2,7 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** How a run is laid out: panels from 1280 px, a page with a drawer from 768, one column below. */
+/** The layout of a run's page: panels from 1280 px, a page with a drawer from 768 px, one column below. */
 export type Room = 'desk' | 'tablet' | 'phone';
 const DESK = '(min-width: 1280px)';
 const TABLET = '(min-width: 768px)';
@@ -16,7 +16,7 @@ function subscribe(listener: () => void): () => void {
 }
 const read = (): Room => (matchMedia(DESK).matches ? 'desk' : matchMedia(TABLET).matches ? 'tablet' : 'phone');
 
-/** Null on the server, where nobody knows. */
+/** Null on the server, where the width is unknown. */
 export function useRoom(): Room | null {
   return useSyncExternalStore<Room | null>(subscribe, read, () => null);
 }

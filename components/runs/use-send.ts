@@ -1,6 +1,6 @@
 'use client';
 
-/** Something asked of a run from a dialog: under way, refused with the reason in the dialog, or answered. */
+/** A request about a run from a dialog: in flight, refused with the reason in the dialog, or answered. */
 import { useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import { failureFrom, postJson } from '@/components/live/api';
@@ -9,7 +9,7 @@ import { useRequestId } from './use-request-id';
 export interface Send<A> {
   pending: boolean;
   failure: AppFailure | null;
-  /** Adds a request id to `body`. Never rejects: a refusal is `failure`. */
+  /** Adds a request id to `body`. Never rejects: a refusal is returned in `failure`. */
   send: (url: string, body: object) => Promise<A | null>;
 }
 

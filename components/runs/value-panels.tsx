@@ -1,6 +1,6 @@
 'use client';
 
-/** What went into a run, what came out, and what is written on its label. */
+/** The input and the result of a run, and its attributes. */
 import { Hourglass } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
@@ -15,7 +15,7 @@ import type { FailureView, RunEvent } from '@/engine/run-view/model';
 import { Part } from './part';
 import type { RunView } from './run-view';
 
-/** The only argument of a flow; a foreign workflow may have several. */
+/** A flow has one argument; a workflow that is not a flow may have several. */
 export function inputOf(events: readonly RunEvent[]): unknown {
   const args: unknown = events[0]?.attributes.input;
   return Array.isArray(args) && args.length === 1 ? args[0] : args;
@@ -35,7 +35,7 @@ export function ResultPanel({ view }: { view: RunView }) {
   if (live.summary.closeMs === null || !close) {
     return (
       <EmptyState icon={<Hourglass aria-hidden />} title="No result yet">
-        The run is under way.
+        The run has not ended.
       </EmptyState>
     );
   }
@@ -45,7 +45,9 @@ export function ResultPanel({ view }: { view: RunView }) {
   const value: unknown = Array.isArray(result) && result.length === 1 ? result[0] : result;
   if (live.status !== 'completed' || value === undefined || value === null) {
     return (
-      <EmptyState title={live.status === 'completed' ? 'It completed without a result' : 'It ended without a result'} />
+      <EmptyState
+        title={live.status === 'completed' ? 'The run completed without a result' : 'The run ended without a result'}
+      />
     );
   }
   return (
@@ -97,7 +99,7 @@ export function AboutPanel({ view }: { view: RunView }) {
         </Row>
         {manifest ? (
           <Row label="Code, sha256">
-            <CopyableId id={manifest.sha} length={24} what="sha256 of what runs" />
+            <CopyableId id={manifest.sha} length={24} what="sha256 of the code" />
           </Row>
         ) : null}
         <Row label="Task queue">

@@ -1,4 +1,4 @@
-/** The filters of the audit page as they are in its URL, read alike on the server and in the browser. */
+/** The filters of the audit page in the URL of the page, read in the same way by the server and the browser. */
 import { createLoader, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
 
 export const OUTCOMES = ['done', 'refused', 'open'] as const;
@@ -20,7 +20,7 @@ export interface AuditFilters {
 }
 export const readAuditFilters = createLoader(auditParsers);
 
-/** The API's query string: only what filters, always in the same order. */
+/** The query string for the API: only active filters, always in the same order. */
 export function auditSearch({ who, operation, target, outcome, afterMs, beforeMs }: AuditFilters): string {
   const search = new URLSearchParams();
   const set = (name: string, value: string | null | undefined, most: number) => {

@@ -1,6 +1,6 @@
 'use client';
 
-/** Settings, Audit: who did what to what, when, why and from where. The newest first; filters are in the URL. */
+/** Settings, Audit: who did what to what, when, why and from where, the newest first. The filters are in the URL. */
 import { Download, ScrollText } from 'lucide-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useQueryStates } from 'nuqs';
@@ -36,10 +36,10 @@ const KINDS = [
   { value: 'people', label: 'People' },
   { value: 'groups', label: 'Groups' },
   { value: 'keys', label: 'Keys' },
-  { value: 'audit', label: 'Exports of this trail' },
+  { value: 'audit', label: 'Exports of the audit trail' },
 ];
 const ENDS = [
-  { value: ANY, label: 'Any end' },
+  { value: ANY, label: 'Any outcome' },
   { value: 'done', label: 'Done' },
   { value: 'refused', label: 'Refused' },
   { value: 'open', label: 'No answer came' },
@@ -75,7 +75,7 @@ export function AuditPage({
       <header className="flex flex-wrap items-center gap-3">
         <div>
           <h1 className="text-xl font-semibold">Audit</h1>
-          <p className="text-sm text-ink-2">Every change that somebody asked for, and every refusal of one.</p>
+          <p className="text-sm text-ink-2">Every change that was requested, and every request that was refused.</p>
         </div>
         <Button className="ml-auto" asChild>
           <a href={routes.auditExport(search)} download>
@@ -97,7 +97,7 @@ export function AuditPage({
           ) : failure || query.isPending ? null : (
             <EmptyState
               icon={<ScrollText aria-hidden />}
-              title={search ? 'No entry matches' : 'Nothing was changed yet'}
+              title={search ? 'No entry matches' : 'No changes yet'}
               action={
                 search ? (
                   <Button
@@ -105,7 +105,7 @@ export function AuditPage({
                       change({ who: null, operation: null, target: null, outcome: null, afterMs: null, beforeMs: null })
                     }
                   >
-                    Clear the filters
+                    Clear filters
                   </Button>
                 ) : null
               }
@@ -119,7 +119,7 @@ export function AuditPage({
             Show older entries
           </Button>
         ) : rows.length > 0 ? (
-          <p className="text-xs text-ink-2">These are all.</p>
+          <p className="text-xs text-ink-2">There are no older entries.</p>
         ) : null}
       </div>
     </>
@@ -138,7 +138,7 @@ function Filters({
   return (
     <div className="grid grid-cols-2 gap-3 md:grid-cols-6">
       <Typed label="Who" value={filters.who} onValue={(text) => onFilters({ who: text })} field={who} />
-      <Typed label="To what" value={filters.target} onValue={(text) => onFilters({ target: text })} />
+      <Typed label="Target" value={filters.target} onValue={(text) => onFilters({ target: text })} />
       <Field label="Change" required>
         <Select
           options={KINDS.some(({ value }) => value === (filters.operation ?? ANY)) ? KINDS : [...KINDS, own(filters)]}
@@ -146,7 +146,7 @@ function Filters({
           onValueChange={(value) => onFilters({ operation: value === ANY ? null : value })}
         />
       </Field>
-      <Field label="End" required>
+      <Field label="Outcome" required>
         <Select
           options={ENDS}
           value={filters.outcome ?? ANY}
@@ -164,7 +164,7 @@ function Filters({
 }
 const own = ({ operation }: AuditFilters) => ({ value: operation ?? ANY, label: operation ?? 'Any change' });
 
-/** Filters as one types, a moment after the last key. */
+/** Filters while the person types, a short time after the last key. */
 function Typed({
   label,
   value,
@@ -207,7 +207,7 @@ function Typed({
   );
 }
 
-/** Days are those of UTC, as the export has them. */
+/** Days are in UTC, as in the export. */
 function Day({ label, ms, onMs }: { label: string; ms: number | null; onMs: (ms: number | null) => void }) {
   return (
     <Field label={`${label} (UTC)`} required>
@@ -250,13 +250,13 @@ function Entry({ row }: { row: AuditRow }) {
           <Line label="Who">
             {row.actorName} <span className="font-mono text-xs text-ink-2">{row.actorId}</span>
           </Line>
-          <Line label="To what">{row.target}</Line>
-          <Line label="Why">{row.reason ?? 'no reason was given'}</Line>
+          <Line label="Target">{row.target}</Line>
+          <Line label="Reason">{row.reason ?? 'no reason was given'}</Line>
           <Line label="From">
             {row.fromAddress ?? 'not recorded'}
             {row.via ? `, by ${row.via}` : ''}
           </Line>
-          <Line label="End">{endWords(row.outcome)}</Line>
+          <Line label="Outcome">{endWords(row.outcome)}</Line>
           {Object.entries(row.details).map(([name, value]) => (
             <Line key={name} label={name}>
               {value === null || value === '' ? '–' : String(value)}
@@ -287,7 +287,7 @@ function End({ outcome }: { outcome: string | null }) {
 }
 
 function endWords(outcome: string | null): string {
-  if (outcome === null) return 'No answer came: whether it happened is not known here';
+  if (outcome === null) return 'No answer came: it may have happened';
   if (outcome === 'done') return 'Done';
   return outcome in FAILURES ? `Refused (${outcome})` : outcome;
 }

@@ -1,6 +1,6 @@
 'use client';
 
-/** Settings, Groups: people whom an approval may name together, and who may have roles together. */
+/** Settings, Groups: people whom an approval can name together, and who can have roles together. */
 import { Plus, Users } from 'lucide-react';
 import { useState } from 'react';
 import type { GroupRow, OwnGrant, PeopleList } from '@/app/_contract/people';
@@ -51,7 +51,8 @@ export function GroupsPage({ prefetched }: { prefetched: Prefetched<PeopleList> 
           <div ref={rows} data-rows>
             {data.groups.length === 0 ? (
               <EmptyState icon={<Users aria-hidden />} title="No group yet" action={add}>
-                An approval that names a group waits for anybody in it. Roles of a group are those of everybody in it.
+                An approval that names a group can be decided by any of its members. All members have the roles of the
+                group.
               </EmptyState>
             ) : (
               <ul className="divide-y divide-hairline">
@@ -69,9 +70,9 @@ export function GroupsPage({ prefetched }: { prefetched: Prefetched<PeopleList> 
                       {group.name}
                     </button>
                     <p className="truncate text-sm text-ink-2">
-                      {group.members.length === 0 ? 'Nobody yet' : group.members.map(({ name }) => name).join(', ')}
+                      {group.members.length === 0 ? 'No members yet' : group.members.map(({ name }) => name).join(', ')}
                     </p>
-                    <RoleBadges grants={group.grants} none="No role of its own" />
+                    <RoleBadges grants={group.grants} none="No roles" />
                   </li>
                 ))}
               </ul>
@@ -93,7 +94,7 @@ function GroupDialog({ group, list, onClose }: { group: GroupRow; list: PeopleLi
   const { pending, failure, ask } = useAsk();
   const taken = fresh && list.groups.some((each) => each.name === name.trim());
   const problem = taken
-    ? 'There is a group of this name.'
+    ? 'There is already a group of this name.'
     : failure?.problems?.find(({ at }) => at === '/name')?.message;
   const save = async () => {
     if (taken) return;
@@ -109,13 +110,13 @@ function GroupDialog({ group, list, onClose }: { group: GroupRow; list: PeopleLi
       title={fresh ? 'New group' : `Group ${group.name}`}
       description={
         removing
-          ? 'Everybody in it loses its roles. Approvals that name it then wait for nobody, except the other candidates.'
-          : 'An approval names it as a candidate, letter by letter.'
+          ? 'Its members lose its roles. Approvals that name it can then be decided only by their other candidates.'
+          : 'Approvals name the group as a candidate with exactly this name.'
       }
       footer={
         removing ? (
           <>
-            <Button onClick={() => setRemoving(false)}>Keep it</Button>
+            <Button onClick={() => setRemoving(false)}>Keep the group</Button>
             <Button variant="dangerFilled" pending={pending} onClick={() => void remove()}>
               Remove the group
             </Button>
@@ -156,7 +157,7 @@ function GroupDialog({ group, list, onClose }: { group: GroupRow; list: PeopleLi
                 .map((person) => ({ value: person.id, label: person.name, help: person.email }))}
               chosen={members}
               onChange={setMembers}
-              none="There is nobody yet."
+              none="There are no people yet."
             />
             <RolesField grants={grants} onChange={setGrants} flows={list.flows} least={0} />
           </>

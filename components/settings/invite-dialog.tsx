@@ -38,12 +38,12 @@ export function InviteDialog({
       open
       onOpenChange={(open) => !open && onClose()}
       title="Invite somebody"
-      description="A link is made for them. They open it, choose a password, and are in."
+      description="This creates a link. The person opens it and chooses a password."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" form={FORM} variant="primary" pending={pending}>
-            {mail ? 'Make the link and mail it' : 'Make the link'}
+            {mail ? 'Create and mail the link' : 'Create the link'}
           </Button>
         </>
       }
@@ -61,7 +61,7 @@ export function InviteDialog({
         <Field label="E-mail" required error={problem('/email')}>
           <Input type="email" autoComplete="off" value={email} onChange={({ target }) => setEmail(target.value)} />
         </Field>
-        <Field label="Name" help="They may write it in another way.">
+        <Field label="Name" help="The person can change it.">
           <Input autoComplete="off" maxLength={120} value={name} onChange={({ target }) => setName(target.value)} />
         </Field>
         <RolesField grants={grants} onChange={setGrants} flows={list.flows} />
@@ -75,7 +75,7 @@ export function InviteDialog({
           />
         ) : null}
         <CheckboxField
-          label="Send the link by mail too"
+          label="Also send the link by mail"
           help={list.mail ? undefined : 'No mail server is configured (BACKSTITCH_SMTP_URL).'}
           checked={mail}
           disabled={!list.mail}

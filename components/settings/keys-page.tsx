@@ -1,6 +1,6 @@
 'use client';
 
-/** Settings, Keys: how programs come in, over REST and over the engine's gRPC. */
+/** Settings, Keys: API keys for programs, which work for REST and for the engine's gRPC. */
 import { KeyRound, Plus } from 'lucide-react';
 import { useState } from 'react';
 import type { KeyList, KeyRow, MadeKey, OwnGrant } from '@/app/_contract/people';
@@ -34,7 +34,7 @@ export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
   const add = (
     <Button
       variant="primary"
-      disabledReason={data && !failure ? null : 'The engine keeps the keys, and does not answer now.'}
+      disabledReason={data && !failure ? null : 'The keys are stored in the engine, which does not answer now.'}
       onClick={() => setMaking(true)}
     >
       <Plus aria-hidden />
@@ -47,7 +47,8 @@ export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
         <div>
           <h1 className="text-xl font-semibold">Keys</h1>
           <p className="text-sm text-ink-2">
-            For programs. What a key does is recorded as done by its owner, and it never may more than its owner.
+            For programs. Actions with a key are recorded under the name of its owner, and a key never allows more than
+            its owner may do.
           </p>
         </div>
         {data?.keys.length ? <div className="ml-auto">{add}</div> : null}
@@ -58,7 +59,8 @@ export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
           <div ref={rows} data-rows>
             {data.keys.length === 0 ? (
               <EmptyState icon={<KeyRound aria-hidden />} title="No key yet" action={add}>
-                A program needs one to reach Backstitch from another machine, to publish, or to decide.
+                A program needs a key to reach Backstitch from another machine, to publish flows, or to decide
+                approvals.
               </EmptyState>
             ) : (
               <ul className="divide-y divide-hairline">
@@ -97,7 +99,7 @@ function OneKey({ row, onRevoke }: { row: KeyRow; onRevoke: (row: KeyRow) => voi
             {row.name} <span className="font-mono text-xs font-normal text-ink-2">…{row.ending}</span>
           </p>
           <p className="truncate text-xs text-ink-2">
-            of {row.owner.name}, made <RelativeTime atMs={row.createdMs} />
+            of {row.owner.name}, created <RelativeTime atMs={row.createdMs} />
           </p>
         </div>
         <div className="flex flex-wrap items-center gap-1">
@@ -115,7 +117,7 @@ function OneKey({ row, onRevoke }: { row: KeyRow; onRevoke: (row: KeyRow) => voi
           ) : row.expiresMs ? (
             <RelativeTime prefix={over ? 'ended ' : 'ends '} atMs={row.expiresMs} />
           ) : (
-            'does not end by itself'
+            'does not expire'
           )}
         </p>
       </div>
@@ -123,7 +125,7 @@ function OneKey({ row, onRevoke }: { row: KeyRow; onRevoke: (row: KeyRow) => voi
         size="sm"
         data-row
         aria-label={`Revoke the key ${row.name}`}
-        disabledReason={row.revokedMs ? 'It was revoked already.' : null}
+        disabledReason={row.revokedMs ? 'This key is already revoked.' : null}
         onClick={() => onRevoke(row)}
       >
         Revoke
@@ -156,12 +158,12 @@ function NewKey({ list, onClose, onMade }: { list: KeyList; onClose: () => void;
       open
       onOpenChange={(open) => !open && onClose()}
       title="New key"
-      description="It is yours: what it does is recorded as done by you."
+      description="The key belongs to you: actions with it are recorded under your name."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button type="submit" form={FORM} variant="primary" pending={pending}>
-            Make the key
+            Create the key
           </Button>
         </>
       }
@@ -180,7 +182,7 @@ function NewKey({ list, onClose, onMade }: { list: KeyList; onClose: () => void;
           <Input autoComplete="off" maxLength={100} value={name} onChange={({ target }) => setName(target.value)} />
         </Field>
         <RolesField grants={grants} onChange={setGrants} flows={list.flows} />
-        <Field label="Ends" required>
+        <Field label="Expires" required>
           <Select options={ENDS} value={ends} onValueChange={setEnds} />
         </Field>
       </form>
@@ -194,7 +196,7 @@ function KeyMade({ made, list, onClose }: { made: MadeKey; list: KeyList; onClos
       open
       onOpenChange={(open) => !open && onClose()}
       title={`The key '${made.key.name}'`}
-      description="It is shown this once. Keep it where the program finds it, e.g. in a secret of its deployment."
+      description="It is shown only once. Store it where the program can read it, for example in a secret of its deployment."
       footer={
         <Button variant="primary" onClick={onClose}>
           Done
@@ -223,10 +225,10 @@ function RevokeDialog({ row, onClose }: { row: KeyRow; onClose: () => void }) {
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Revoke '${row.name}'?`}
-      description="Its calls are refused from now on, and those that are open end. This cannot be taken back: a new key can be made."
+      description="New calls with this key are refused, and open calls end. This cannot be undone, but a new key can be created."
       footer={
         <>
-          <Button onClick={onClose}>Keep it</Button>
+          <Button onClick={onClose}>Keep the key</Button>
           <Button variant="dangerFilled" pending={pending} onClick={() => void revoke()}>
             Revoke the key
           </Button>

@@ -6,14 +6,14 @@ import { Dialog } from '@/components/ui/dialog';
 import { Instant } from '@/components/ui/time';
 import { Once } from './once';
 
-/** The link of an invitation or of a new password, shown this once. */
+/** The link of an invitation or of a new password. It is shown only once. */
 export function LinkMade({ link, onClose }: { link: MadeLink; onClose: () => void }) {
   return (
     <Dialog
       open
       onOpenChange={(open) => !open && onClose()}
       title={`A link for ${link.email}`}
-      description="Whoever has this link can use it, once. It is not shown again."
+      description="Anybody who has this link can use it, once. It is not shown again."
       footer={
         <Button variant="primary" onClick={onClose}>
           Done
@@ -28,7 +28,7 @@ export function LinkMade({ link, onClose }: { link: MadeLink; onClose: () => voi
           </p>
         ) : null}
         <p className="text-xs text-ink-2">
-          It counts until <Instant atMs={link.expiresMs} />, or until a newer one is made.
+          It is valid until <Instant atMs={link.expiresMs} />, or until a newer link is created.
         </p>
       </div>
     </Dialog>

@@ -2,7 +2,7 @@
 
 import { CopyButton } from '@/components/ui/copyable';
 
-/** Something that is shown this once: a link, a key. */
+/** A secret that is shown only once: a link or a key. */
 export function Once({ label, text }: { label: string; text: string }) {
   return (
     <div className="flex items-center gap-2 rounded-md border border-hairline bg-sunken py-1 pl-3 pr-1">

@@ -1,6 +1,6 @@
 'use client';
 
-/** Settings, People: who is here, what each may, and the links that can still be used. */
+/** Settings, People: the accounts, their roles and groups, and the links that can still be used. */
 import { Ellipsis, KeyRound, ShieldCheck, UserPlus, UserRoundCheck, UserRoundX, Users } from 'lucide-react';
 import { useRef, useState } from 'react';
 import type { InvitationRow, MadeLink, PeopleList, PersonRow } from '@/app/_contract/people';
@@ -188,14 +188,14 @@ function Account({
         </MenuItem>
         {person.deactivatedMs ? (
           <MenuItem icon={<UserRoundCheck aria-hidden />} onSelect={() => onLetIn(person)}>
-            Let in again
+            Reactivate
           </MenuItem>
         ) : (
           <MenuItem
             danger
             icon={<UserRoundX aria-hidden />}
             disabled={own}
-            description={own ? 'Another administrator can.' : undefined}
+            description={own ? 'Another administrator can deactivate you.' : undefined}
             onSelect={() => onAsk({ kind: 'deactivate', person })}
           >
             Deactivate…
@@ -211,12 +211,12 @@ function OpenLinks({ links }: { links: readonly InvitationRow[] }) {
   return (
     <Card>
       <CardHeader
-        title="Links that were not used yet"
-        description="Each opens once. A newer one for the same person replaces it."
+        title="Unused links"
+        description="Each link can be used once. A newer link for the same person replaces it."
       />
       {failure ? <FailureBand failure={failure} className="m-3" /> : null}
       {links.length === 0 ? (
-        <p className="px-4 py-4 text-sm text-ink-2">None. Invite somebody, or make a link for a new password.</p>
+        <p className="px-4 py-4 text-sm text-ink-2">None. Invite somebody, or create a link for a new password.</p>
       ) : (
         <ul className="divide-y divide-hairline">
           {links.map((link) => (

@@ -1,6 +1,6 @@
 'use client';
 
-/** What an administrator may do to one person: roles and groups, a new password, deactivation. */
+/** Actions of an administrator on one person: roles and groups, a new password, deactivation. */
 import { useState } from 'react';
 import type { MadeLink, OwnGrant, PeopleList, PersonRow } from '@/app/_contract/people';
 import { routes } from '@/app/_contract/routes';
@@ -30,7 +30,7 @@ export function RolesDialog({ person, list, onClose }: Props) {
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Roles of ${person.name}`}
-      description="A change counts at once, also where they are signed in."
+      description="A change takes effect at once, also in open sessions."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -67,12 +67,12 @@ export function ResetDialog({ person, list, onClose, onMade }: Props & { onMade:
       open
       onOpenChange={(open) => !open && onClose()}
       title={`New password for ${person.name}`}
-      description="A link is made by which they choose one. Their old password counts until then; afterwards they are signed out everywhere."
+      description="This creates a link with which the person chooses a new password. The old password is valid until then; afterwards all their sessions end."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button variant="primary" pending={pending} onClick={() => void make()}>
-            Make the link
+            Create the link
           </Button>
         </>
       }
@@ -103,7 +103,7 @@ export function DeactivateDialog({ person, onClose }: Props) {
       open
       onOpenChange={(open) => !open && onClose()}
       title={`Deactivate ${person.name}?`}
-      description="They are signed out everywhere at once and cannot come back until you let them in again. What they decided stays recorded under their name."
+      description="All their sessions end at once, and they cannot sign in until they are reactivated. Their decisions remain recorded under their name."
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -120,7 +120,7 @@ export function DeactivateDialog({ person, onClose }: Props) {
         </Field>
         <CheckboxField
           label="Revoke their API keys"
-          help="Otherwise the keys pause and count again when this person is let in again."
+          help="Otherwise the keys are refused until this person is reactivated."
           checked={revokeKeys}
           onCheckedChange={(checked) => setRevokeKeys(checked === true)}
         />

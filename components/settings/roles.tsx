@@ -9,18 +9,18 @@ import { Badge } from '@/components/ui/surface';
 import { ROLE_NAMES } from '@/engine/permissions/permissions';
 
 export const ROLE_WORDS: Record<Role, { label: string; may: string }> = {
-  admin: { label: 'Administrator', may: 'Everything, people, keys and the audit trail included' },
+  admin: { label: 'Administrator', may: 'Everything, including people, keys and the audit trail' },
   designer: { label: 'Designer', may: 'Publish flows; start, signal and stop runs' },
-  operator: { label: 'Operator', may: 'Start, signal and stop runs; answer what a run asks an operator' },
+  operator: { label: 'Operator', may: 'Start, signal and stop runs; answer operator decisions' },
   approver: { label: 'Approver', may: 'Decide approvals' },
-  viewer: { label: 'Viewer', may: 'Look at flows, runs and approvals' },
+  viewer: { label: 'Viewer', may: 'View flows, runs and approvals' },
 };
 const ROLE_OPTIONS = ROLE_NAMES.map((role) => ({
   value: role,
   label: ROLE_WORDS[role].label,
   description: ROLE_WORDS[role].may,
 }));
-/** No flow has this name. */
+/** A value that no flow has as its name. */
 const EVERYTHING = '*';
 
 export function RoleBadges({ grants, none = 'No role' }: { grants: readonly OwnGrant[]; none?: string }) {
@@ -69,7 +69,7 @@ export function RolesField({
             onValueChange={(role) => change(at, { role: role as Role })}
           />
           <Select
-            aria-label={`Role ${at + 1} counts for`}
+            aria-label={`Role ${at + 1} applies to`}
             options={flowOptions(grant.flow)}
             value={grant.flow ?? EVERYTHING}
             onValueChange={(flow) => change(at, { flow: flow === EVERYTHING ? null : flow })}

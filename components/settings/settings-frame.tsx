@@ -1,6 +1,6 @@
 'use client';
 
-/** The pages of Settings, one tab each; every tab is a page of its own, with its own address. */
+/** The pages of Settings. Each tab is a page with an address of its own. */
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';

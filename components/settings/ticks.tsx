@@ -2,7 +2,7 @@
 
 import { CheckboxField } from '@/components/ui/field';
 
-/** Any of a list: the groups of a person, the members of a group. */
+/** A selection of any number of entries from a list: the groups of a person, the members of a group. */
 export function Ticks({
   legend,
   options,
@@ -14,7 +14,7 @@ export function Ticks({
   options: readonly { value: string; label: string; help?: string }[];
   chosen: readonly string[];
   onChange: (chosen: string[]) => void;
-  /** Where there is nothing to choose from. */
+  /** Shown if the list is empty. */
   none: string;
 }) {
   return (

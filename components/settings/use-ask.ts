@@ -1,6 +1,9 @@
 'use client';
 
-/** A change of Settings from a dialog: under way, refused with the reason in the dialog, or done. Lists are asked again. */
+/**
+ * A change of Settings from a dialog: in flight, refused with the reason in the dialog, or done. Afterwards the lists
+ * are read again.
+ */
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
@@ -9,7 +12,7 @@ import { failureFrom, postJson } from '@/components/live/api';
 export interface Ask {
   pending: boolean;
   failure: AppFailure | null;
-  /** Null when it was refused; never rejects. */
+  /** Null if the change was refused; never rejects. */
   ask: <A>(url: string, body: object) => Promise<A | null>;
 }
 

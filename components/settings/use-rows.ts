@@ -1,6 +1,6 @@
 'use client';
 
-/** Keys of a list whose rows are buttons or links marked `data-row`: j and k move the focus, Esc leaves it. */
+/** Keys for a list whose rows are buttons or links marked `data-row`: j and k move the focus, Esc removes it. */
 import { useRef, type RefObject } from 'react';
 import { focusHeading } from '@/components/ui/focus';
 import { usePageKeys, type PageKey } from '@/components/ui/page-keys';

@@ -11,7 +11,10 @@ import { EmptyState } from '@/components/ui/states';
 
 const ASK_AGAIN_MS = 2_000;
 
-/** In place of a page that nobody can be shown while the database is away: sessions are kept there. Comes back by itself. */
+/**
+ * Shown in place of a page while the database is away, because sessions are stored there and no page can be shown
+ * without one. Reloads by itself.
+ */
 export function Away() {
   const router = useRouter();
   return (
@@ -21,27 +24,27 @@ export function Away() {
   );
 }
 
-/** The same within a page that stands. `onBack`: it can be asked again. */
+/** The same within a page that is already shown. `onBack` is called when the data can be read again. */
 export function AwayNote({ onBack }: { onBack: () => void }) {
   const { data, dataUpdatedAt } = useQuery({
     queryKey: ['health'],
     queryFn: ({ signal }) => getJson<Health>(routes.health(), signal),
     refetchInterval: ASK_AGAIN_MS,
-    // What was up a moment ago says nothing about now.
+    // Results from before the connection was lost are out of date.
     gcTime: 0,
     staleTime: 0,
     retry: false,
   });
-  // A database that cannot write can be read.
+  // A database that cannot write can still be read.
   const back = data !== undefined && data.database !== 'away';
   const told = useEffectEvent(onBack);
-  // As often as it is said to be back: one of the first questions may still have missed it.
+  // Called at every report that the database is back, because one of the first reads may still fail.
   useEffect(() => {
     if (back) told();
   }, [back, dataUpdatedAt]);
   return (
     <EmptyState icon={<Database aria-hidden />} title="The database does not answer">
-      Nothing was lost: runs go on where they were as soon as it is back. This page looks again every two seconds.
+      Nothing was lost: runs continue as soon as it is back. This page checks again every two seconds.
     </EmptyState>
   );
 }

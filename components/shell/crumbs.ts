@@ -1,4 +1,4 @@
-/** Where a page is, read off its address. */
+/** The breadcrumb of a page, computed from its address. */
 import { fromPart } from '@/app/_contract/address-part';
 import { pages } from '@/app/_contract/routes';
 

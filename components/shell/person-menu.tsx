@@ -40,7 +40,7 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
   const signOut = async () => {
     try {
       await postJson(routes.signOut(), {});
-      // A full load: nothing that this person read stays in memory.
+      // A full page load, so that nothing that this person read remains in memory.
       location.assign(pages.signIn());
     } catch {
       toast.error('You are still signed in.', { description: 'The server did not answer. Try again.' });
@@ -65,7 +65,7 @@ export function PersonMenu({ zone, onZone }: { zone: ZoneChoice; onZone: (zone: 
       <MenuLabel>Times</MenuLabel>
       <MenuChoice value={zone} onValueChange={onZone} options={ZONES} />
       <MenuSeparator />
-      <MenuLabel>Figures</MenuLabel>
+      <MenuLabel>Numbers</MenuLabel>
       <MenuChoice value={writing.name} onValueChange={chooseWriting} options={FIGURES} />
       <MenuSeparator />
       <MenuItem icon={<Keyboard aria-hidden />} keys="?" onSelect={showKeys}>

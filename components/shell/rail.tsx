@@ -14,7 +14,7 @@ interface Place {
   href: string;
   label: string;
   icon: LucideIcon;
-  /** Shown to who may this for at least one flow. */
+  /** Shown to a person who has this permission for at least one flow. */
   operation: Operation;
 }
 const PLACES: Place[] = [
@@ -25,7 +25,7 @@ const PLACES: Place[] = [
   { href: pages.settings(), label: 'Settings', icon: Settings, operation: 'people.list' },
 ];
 
-/** The ways through the product: at the left on a desk, at the bottom on a phone. */
+/** The main navigation: at the left on wide screens, at the bottom on a phone. */
 export function Rail({ waiting }: { waiting: number | null }) {
   const path = usePathname();
   const { data } = useList<InboxList>('inbox', routes.inbox());
@@ -73,7 +73,7 @@ export function Rail({ waiting }: { waiting: number | null }) {
   );
 }
 
-/** The mark: a thread forward, and the stitch that goes back to hold. */
+/** The logo: a thread forward, and the stitch that goes back to hold. */
 export function Stitch({ className }: { className?: string }) {
   return (
     <svg

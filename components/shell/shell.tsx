@@ -1,6 +1,8 @@
 'use client';
 
-/** The frame of every page behind a session: rail, breadcrumb, live sign, person. Owns the time-zone switch. */
+/**
+ * The frame of every page behind a session: navigation, breadcrumb, live sign, person. Contains the time-zone switch.
+ */
 import { ChevronRight } from 'lucide-react';
 import Link from 'next/link';
 import { usePathname } from 'next/navigation';
@@ -28,7 +30,7 @@ export function Shell({ person, waiting, children }: { person: Person; waiting: 
           href="#main"
           className="sr-only focus:not-sr-only focus:absolute focus:left-2 focus:top-2 focus:z-50 focus:rounded-md focus:bg-raised focus:px-3 focus:py-1.5 focus:shadow-float"
         >
-          Skip to the page
+          Skip to content
         </a>
         <PageKeysProvider>
           <div className="flex h-dvh flex-col md:flex-row">
@@ -89,7 +91,7 @@ function useZoneChoice(): [ZoneChoice, (zone: ZoneChoice) => void] {
     try {
       if (localStorage.getItem(ZONE_KEY) === 'utc') setZone('utc');
     } catch {
-      /* A browser that forbids storage shows local time. */
+      /* If the browser forbids storage, times are local. */
     }
   }, []);
   const choose = (next: ZoneChoice) => {
@@ -97,7 +99,7 @@ function useZoneChoice(): [ZoneChoice, (zone: ZoneChoice) => void] {
     try {
       localStorage.setItem(ZONE_KEY, next);
     } catch {
-      /* Forgotten with the tab. */
+      /* Not stored; lost with the tab. */
     }
   };
   return [zone, choose];

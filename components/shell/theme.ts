@@ -1,6 +1,6 @@
 'use client';
 
-/** Light, dark, or as the system: kept in this browser, set before the first paint by `THEME_SCRIPT`. */
+/** Light, dark, or as the system: stored in this browser and set before the first paint by `THEME_SCRIPT`. */
 import { useSyncExternalStore } from 'react';
 import { THEME_KEY, type ThemeChoice } from './theme-script';
 
@@ -17,7 +17,7 @@ function choose(theme: ThemeChoice): void {
   try {
     localStorage.setItem(THEME_KEY, theme);
   } catch {
-    /* Forgotten with the tab. */
+    /* Not stored; lost with the tab. */
   }
   for (const listener of listeners) listener();
 }

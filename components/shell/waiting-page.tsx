@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * A link that was followed without a connection: the page stays, the router asks again by itself (`useOffline` in next.config.ts), and
- * this band says so. It goes when the page that was asked for is there.
+ * Shown after a person followed a link without a connection: the current page remains, the router retries by itself
+ * (`useOffline` in next.config.ts), and this band says so. The band disappears when the requested page is loaded.
  */
 import { Unplug } from 'lucide-react';
 import { usePathname } from 'next/navigation';
@@ -21,7 +21,7 @@ export function WaitingPage() {
     addEventListener('click', followed, { capture: true });
     return () => removeEventListener('click', followed, { capture: true });
   }, []);
-  // It is there, or was given up for another one.
+  // The page was loaded, or the person followed another link.
   useEffect(() => setWanted(null), [pathname]);
   if (wanted === null) return null;
   return (
@@ -29,7 +29,7 @@ export function WaitingPage() {
       <Unplug aria-hidden className="mt-0.5 size-4 shrink-0 text-fail" />
       <p className="min-w-0">
         {offline
-          ? `Backstitch cannot be reached. ${wanted ? `'${wanted}'` : 'The page'} opens by itself when the connection is back; until then you stay on this page.`
+          ? `Backstitch cannot be reached. ${wanted ? `'${wanted}'` : 'The page'} opens by itself when the connection is back; until then this page remains.`
           : `The connection is back; ${wanted ? `'${wanted}'` : 'the page'} is being opened.`}
       </p>
     </div>

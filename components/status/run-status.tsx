@@ -1,4 +1,4 @@
-/** What became of a run, in one mark and a few words. */
+/** The status of a run as one mark and a few words. */
 import { cn } from '@/components/ui/cn';
 import { runWords, type RunState } from '@/components/words';
 import type { NodeState } from '@/engine/run-view/model';

@@ -1,6 +1,6 @@
 /**
- * The one place where a state gets its shape, colour and word. A state is told by its shape; colour repeats it.
- * Never draw a state elsewhere, and never show a mark without its word or an accessible name.
+ * The only place where a state gets its shape, colour and word. The shape identifies the state; the colour repeats
+ * it. Never draw a state elsewhere, and never show a mark without its word or an accessible name.
  */
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -44,7 +44,7 @@ const COLOURS: Record<NodeState, string> = {
   terminated: 'text-ink-2',
 };
 
-/** Word of a state, with the attempt where it counts: `Retrying 2/5`. `maximum` 0 is without end. */
+/** The word of a state, with the attempt if it matters: `Retrying 2/5`. `maximum` 0 means no limit. */
 export function stateWord(state: NodeState, attempt = 0, maximum = 0): string {
   if (state !== 'retrying' || attempt < 1) return STATE_WORDS[state];
   return maximum > 0 ? `${STATE_WORDS.retrying} ${attempt}/${maximum}` : `${STATE_WORDS.retrying}, attempt ${attempt}`;
@@ -52,14 +52,17 @@ export function stateWord(state: NodeState, attempt = 0, maximum = 0): string {
 
 export interface StatusMarkProps {
   state: NodeState;
-  /** For `retrying`: the segments of its ring. */
+  /** For `retrying`: the number of segments of its ring. */
   attempt?: number;
   maximumAttempts?: number;
-  /** On the face of a card whose undo is told on its lining: a done step that was taken back is a hollow tick. */
+  /** On the face of a card whose lining shows the undo: a done step that was undone is a hollow tick. */
   face?: boolean;
   /** Pixels. */
   size?: number;
-  /** 'visible' writes the word beside the mark; 'hidden' keeps it for screen readers; 'none' when the name stands elsewhere. */
+  /**
+   * 'visible' writes the word next to the mark; 'hidden' keeps it for screen readers; 'none' if the name is written
+   * elsewhere.
+   */
   word?: 'visible' | 'hidden' | 'none';
   className?: string;
 }
@@ -111,7 +114,7 @@ const hollowTick = (
   </>
 );
 const onHue = { stroke: 'var(--on-hue)' };
-/** The way back: an arrow to the left. Every shape of undoing is a variation of it. */
+/** The way back: an arrow to the left. Every mark of an undo is a variation of it. */
 const leftArrow = (
   <>
     <path d="M17 10H4" />
@@ -197,7 +200,7 @@ const SHAPES: Record<Exclude<NodeState, 'retrying'>, ReactNode> = {
   terminated: <rect x="3.5" y="3.5" width="13" height="13" rx="1.5" fill="currentColor" />,
 };
 
-/** A ring of as many segments as attempts are allowed (eight at most), full up to the present one. */
+/** A ring with one segment for each allowed attempt (eight at most), filled up to the current one. */
 function Segments({ attempt, maximum }: { attempt: number; maximum: number }) {
   const count = maximum > 0 ? Math.min(Math.max(maximum, 2), 8) : 6;
   const filled = maximum > 0 ? Math.ceil((Math.min(attempt, maximum) / maximum) * count) : Math.min(attempt, count);

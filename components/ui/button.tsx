@@ -16,7 +16,7 @@ const VARIANTS = {
 const SIZES = {
   sm: 'h-7 px-2.5 text-xs gap-1.5 [&_svg]:size-3.5',
   md: 'h-8 px-3 text-sm gap-2 [&_svg]:size-4',
-  /** For thumbs. */
+  /** Large, for use with a thumb. */
   lg: 'h-12 px-4 text-base gap-2 [&_svg]:size-5',
 } as const;
 export type ButtonVariant = keyof typeof VARIANTS;
@@ -25,12 +25,12 @@ export type ButtonSize = keyof typeof SIZES;
 export interface ButtonProps extends Omit<ComponentProps<'button'>, 'disabled'> {
   variant?: ButtonVariant;
   size?: ButtonSize;
-  /** What was asked for is under way: the button keeps its width, shows a ring and takes no further press. */
+  /** The action is in progress: the button keeps its width, shows a ring and cannot be pressed. */
   pending?: boolean;
   disabled?: boolean;
-  /** Why it cannot be pressed now. A button with a reason stays focusable, so that the reason can be read. */
+  /** Why the button cannot be pressed now. A button with a reason can be focused, so that the reason can be read. */
   disabledReason?: string | null;
-  /** Render the only child (a link) as the button. */
+  /** Renders the only child (a link) as the button. */
   asChild?: boolean;
 }
 

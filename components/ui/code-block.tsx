@@ -1,8 +1,9 @@
 'use client';
 
 /**
- * Code with line numbers; a range of lines can be lit and is scrolled to, and a line can be picked. The plain text is
- * painted at once and coloured when the grammar is there; both have the same lines, so nothing moves.
+ * Code with line numbers. A range of lines can be highlighted and is scrolled to, and a line can be selected. The
+ * plain text is painted at once and coloured after the grammar has loaded; both have the same lines, so nothing
+ * moves.
  */
 import { useEffect, useMemo, useRef, useState } from 'react';
 import type { ThemedToken } from 'shiki/core';

@@ -26,7 +26,7 @@ function useCopy(text: string) {
   return { copied, copy };
 }
 
-/** An id, shortened in the middle, copied whole by a click. */
+/** An id, shortened in the middle. A click copies the whole id. */
 export function CopyableId({
   id,
   length = 18,

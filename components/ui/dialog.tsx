@@ -13,7 +13,7 @@ interface OverlayProps {
   title: ReactNode;
   description?: ReactNode;
   children?: ReactNode;
-  /** Buttons, the one that acts last. */
+  /** The buttons; the one that performs the action is last. */
   footer?: ReactNode;
   className?: string;
 }
@@ -69,7 +69,10 @@ function Overlay({
   );
 }
 
-/** Where the hands are wanted: the first control of the body, not the cross at the top. Without one, the dialog itself. */
+/**
+ * The focus goes to the first control of the body, not to the close button at the top. Without a control it goes to
+ * the dialog itself.
+ */
 function focusFirstControl(event: Event): void {
   const dialog = event.currentTarget;
   if (!(dialog instanceof HTMLElement)) return;

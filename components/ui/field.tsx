@@ -28,8 +28,9 @@ interface ControlProps {
 }
 
 /**
- * Label above, help below, error in place of help. Gives its one control the id and the aria attributes that tie them
- * together. Nothing moves when an error comes: the line below is always there once `help` or `error` was given.
+ * The label is above the control and the help text below; an error replaces the help text. The field gives its one
+ * control the id and the aria attributes that connect them. Nothing moves when an error appears: the line below is
+ * always rendered once `help` or `error` was given.
  */
 export function Field({
   label,
@@ -82,7 +83,7 @@ export interface SelectOption {
   disabled?: boolean;
 }
 
-/** One of a few. Values are non-empty strings; leave `value` undefined or '' to show the placeholder. */
+/** A choice of one value. Values are non-empty strings; leave `value` undefined or '' to show the placeholder. */
 export function Select({
   options,
   value,
@@ -158,7 +159,7 @@ export function Checkbox({ className, ...rest }: ComponentProps<typeof RadixChec
   );
 }
 
-/** A checkbox with its words beside it. */
+/** A checkbox with its label. */
 export function CheckboxField({
   label,
   help,

@@ -1,6 +1,7 @@
 /**
- * shiki with two grammars and one theme made of CSS variables, loaded when the first code block is shown. The regular
- * expressions run in plain JavaScript: no WebAssembly to fetch, nothing that a content-security policy must allow.
+ * shiki with two grammars and one theme made of CSS variables, loaded when the first code block is shown. It uses the
+ * JavaScript engine for regular expressions, because WebAssembly would have to be fetched and allowed by the
+ * content-security policy.
  */
 import type { HighlighterCore, ThemedToken } from 'shiki/core';
 
@@ -24,7 +25,7 @@ function load(): Promise<HighlighterCore> {
   return loading;
 }
 
-/** One list of tokens a line. */
+/** One list of tokens for each line. */
 export async function tokensOf(code: string, language: CodeLanguage): Promise<ThemedToken[][]> {
   const highlighter = await load();
   return highlighter.codeToTokensBase(code, { lang: language, theme: 'backstitch' });

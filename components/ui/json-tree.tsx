@@ -1,6 +1,6 @@
 'use client';
 
-/** Any JSON value as a tree that folds. What 'Raw' shows. Large arrays are shown by the hundred. */
+/** Any JSON value as a tree with folds, shown under 'Raw'. Large arrays are shown a hundred items at a time. */
 import { ChevronRight } from 'lucide-react';
 import { useState } from 'react';
 import type { JsonSchema } from '@/engine/flow/document';
@@ -19,7 +19,7 @@ export function JsonTree({
   className,
 }: {
   value: unknown;
-  /** Masks what it calls sensitive. */
+  /** Values that this schema marks as sensitive are masked. */
   schema?: JsonSchema | null;
   openDepth?: number;
   className?: string;

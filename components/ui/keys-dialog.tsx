@@ -3,7 +3,7 @@
 import { Dialog } from './dialog';
 import { Keys } from './surface';
 
-/** What `?` shows: the keys of this page. */
+/** The dialog that `?` opens: the keyboard shortcuts of this page. */
 export function KeysDialog({
   open,
   onOpenChange,

@@ -4,7 +4,7 @@ import Link from 'next/link';
 import type { ComponentProps } from 'react';
 import { Button, type ButtonProps } from './button';
 
-/** A link that looks like a button. With a reason it is a button that cannot be pressed: a link cannot be disabled. */
+/** A link that looks like a button. With a reason it becomes a disabled button, because a link cannot be disabled. */
 export function LinkButton({
   href,
   disabledReason,

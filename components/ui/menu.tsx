@@ -34,7 +34,7 @@ export function Menu({
   );
 }
 
-/** `description` says what follows from choosing it; `danger` colours only what destroys. */
+/** `description` is the consequence of the entry; `danger` is only for entries that destroy something. */
 export function MenuItem({
   icon,
   children,
@@ -73,7 +73,7 @@ export function MenuItem({
   );
 }
 
-/** One of several, ticked when it is the chosen one. */
+/** A choice of one entry; the current one has a tick. */
 export function MenuChoice<V extends string>({
   value,
   onValueChange,

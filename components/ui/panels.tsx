@@ -1,6 +1,6 @@
 'use client';
 
-/** Panels that are dragged to size and remember it, each group under its own name in this browser. */
+/** Panels that can be resized. Each group stores its sizes in this browser under its own name. */
 import type { ReactNode } from 'react';
 import { Group, Panel, Separator, useDefaultLayout, type LayoutStorage } from 'react-resizable-panels';
 import { cn } from './cn';
@@ -17,7 +17,7 @@ const storage: LayoutStorage = {
     try {
       localStorage.setItem(key, value);
     } catch {
-      /* A browser that forbids storage forgets sizes; nothing else depends on them. */
+      /* If the browser forbids storage, sizes are lost; nothing else depends on them. */
     }
   },
 };
@@ -36,7 +36,7 @@ export function Panels({
   orientation = 'horizontal',
   className,
 }: {
-  /** Stable: the sizes are kept under it. */
+  /** A constant name: the sizes are stored under it. */
   name: string;
   items: readonly PanelItem[];
   orientation?: 'horizontal' | 'vertical';

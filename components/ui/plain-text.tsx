@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Text that somebody else wrote. Its direction is its own (it cannot turn what stands beside it), characters that cannot be seen are
- * named, long words break, and of a very long text the beginning is shown until somebody asks for more.
+ * Text that somebody else wrote. Its writing direction does not affect the text around it, invisible characters are
+ * shown by name, long words break, and of a very long text only the beginning is shown until somebody asks for more.
  */
 import { useState } from 'react';
 import { visibleParts } from '@/engine/flow/values/text';
@@ -11,7 +11,7 @@ import { cn } from './cn';
 import { CopyButton } from './copyable';
 import { Tooltip } from './tooltip';
 
-/** Characters that are shown at first. A browser needs minutes to break a million of them into lines. */
+/** Number of characters that are shown at first. A browser needs minutes to break a million of them into lines. */
 const SHOWN = 4_000;
 const MORE = 20_000;
 
@@ -40,7 +40,7 @@ export function PlainText({ text, className }: { text: string; className?: strin
 
 function Hidden({ hidden, name }: { hidden: string; name: string }) {
   return (
-    <Tooltip content={`${name}: a character that cannot be seen`}>
+    <Tooltip content={`${name}: an invisible character`}>
       <span tabIndex={0} className="mx-px rounded-sm border border-fail px-0.5 font-mono text-[10px] text-fail">
         {hidden}
         <span className="sr-only"> ({name})</span>

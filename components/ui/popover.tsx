@@ -21,7 +21,7 @@ export function Popover({
   className?: string;
   open?: boolean;
   onOpenChange?: (open: boolean) => void;
-  /** Name of the floating part for screen readers. */
+  /** Name of the popover for screen readers. */
   label?: string;
 }) {
   return (

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Data as its schema says that people read it (design section 5): money, dates, durations, percents, links, long text,
- * masked where it is sensitive; label/value rows for objects, small tables for lists of objects. JSON stands behind 'Raw'.
+ * Shows data as its schema describes (design section 5): money, dates, durations, percents, links, long text;
+ * sensitive values are masked. Objects become label/value rows, lists of objects small tables. 'Raw' shows the JSON.
  */
 import { ExternalLink, Eye } from 'lucide-react';
 import { useState } from 'react';
@@ -20,7 +20,7 @@ import { PlainText } from './plain-text';
 import { useZone } from './time';
 import { useWriting } from './writing';
 
-/** Recorded by the server before the value is shown; rejects when it could not be recorded. */
+/** The server records this before the value is shown; rejects if it could not be recorded. */
 export type RevealRecorder = (path: string) => Promise<void>;
 
 export function SchemaValue({
@@ -33,7 +33,7 @@ export function SchemaValue({
 }: {
   value: unknown;
   schema: JsonSchema | null | undefined;
-  /** The object that holds the value: a money amount finds its currency there. */
+  /** The object that contains the value: a money amount finds its currency there. */
   siblings?: Fields;
   path?: string;
   onReveal?: RevealRecorder;
@@ -190,14 +190,17 @@ function List({
   );
 }
 
-/** Schema order first, then what the schema does not know, in order of appearance. */
+/** Fields in the order of the schema, then fields that the schema does not have, in the order of the object. */
 function columnsOf(rows: Fields[], schema: JsonSchema | undefined): string[] {
   const known = Object.keys(schema?.properties ?? {});
   const seen = new Set(rows.flatMap((row) => Object.keys(row)));
   return [...known.filter((key) => seen.has(key)), ...[...seen].filter((key) => !known.includes(key))];
 }
 
-/** Label/value rows of an object; `primary` fields first and large. A field that only names a currency is not repeated. */
+/**
+ * The label/value rows of an object; `primary` fields first and large. A field that only names the currency of an
+ * amount is left out.
+ */
 export function SchemaRows({
   value,
   schema,
@@ -254,7 +257,7 @@ export function SchemaRows({
   );
 }
 
-/** Rows with a switch to the JSON behind them. Values that are no object go without rows. */
+/** The rows with a switch to the JSON. A value that is not an object has no rows. */
 export function SchemaView({
   value,
   schema,

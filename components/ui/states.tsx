@@ -1,4 +1,4 @@
-/** What a place shows instead of content: nothing yet, or something went wrong. One act each. */
+/** What is shown instead of content: an empty state or a failure, each with one action. */
 import { TriangleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from './cn';
@@ -28,7 +28,10 @@ export function EmptyState({
   );
 }
 
-/** What happened, what it means, what can be done, with the button. `reference` finds the line in the server's log. */
+/**
+ * A failure: what happened, what it means, what can be done, with the button. `reference` identifies the line in the
+ * server's log.
+ */
 export function ErrorState({
   title,
   children,
@@ -41,7 +44,7 @@ export function ErrorState({
   children?: ReactNode;
   action?: ReactNode;
   reference?: string | null;
-  /** A band in the page instead of a block of its own. */
+  /** Shown as a band within the page instead of a block of its own. */
   compact?: boolean;
   className?: string;
 }) {

@@ -1,4 +1,4 @@
-/** Quiet surfaces: badge, card, table parts, key hints, skeleton. No state of their own. */
+/** Surfaces without a state of their own: badge, card, table parts, key hints, skeleton. */
 import type { ComponentProps, ReactNode } from 'react';
 import { cn } from './cn';
 
@@ -57,7 +57,7 @@ export function CardBody({ className, ...rest }: ComponentProps<'div'>) {
   return <div className={cn('px-4 py-3', className)} {...rest} />;
 }
 
-/** Wide tables scroll inside their own frame, never the page. */
+/** Wide tables scroll within their own frame, so that the page does not scroll sideways. */
 export function Table({ className, label, ...rest }: ComponentProps<'table'> & { label: string }) {
   return (
     <div className="w-full overflow-x-auto" role="region" aria-label={label} tabIndex={0}>

@@ -7,12 +7,12 @@ import { cn } from './cn';
 export interface TabItem<V extends string = string> {
   value: V;
   label: ReactNode;
-  /** A number beside the label; 0 is shown too, null is not. */
+  /** A number next to the label; 0 is shown, null is not. */
   count?: number | null;
   content: ReactNode;
 }
 
-/** Controlled: the page keeps the chosen tab in its URL. Only the chosen panel is mounted. */
+/** Controlled: the page keeps the selected tab in its URL. Only the selected panel is mounted. */
 export function Tabs<V extends string>({
   value,
   onValueChange,
@@ -26,7 +26,7 @@ export function Tabs<V extends string>({
   onValueChange: (value: V) => void;
   items: readonly TabItem<V>[];
   label: string;
-  /** At the right end of the bar. */
+  /** Shown at the right end of the bar. */
   extra?: ReactNode;
   className?: string;
   panelClassName?: string;

@@ -1,6 +1,6 @@
 'use client';
 
-/** Time on screens: one clock for the page, one time-zone switch for the app, the exact instant on hover. */
+/** Times on screens: one clock for the page, one time-zone switch for the app, the exact instant in a tooltip. */
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { cn } from './cn';
 import { formatDuration, formatInstant, formatRelative, type Zone } from '../../engine/flow/values/format';
@@ -11,7 +11,7 @@ const listeners = new Set<() => void>();
 let timer: ReturnType<typeof setInterval> | null = null;
 let nowMs = 0;
 
-/** One interval for all listeners; none while nobody shows a time or the tab is hidden. */
+/** One interval for all listeners; none if no time is shown or the tab is hidden. */
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
   if (timer === null) {
@@ -34,19 +34,19 @@ const read = () => {
   if (nowMs === 0) nowMs = Date.now();
   return nowMs;
 };
-/** Ticks each second; null while rendering on the server, where no clock may show. */
+/** Updated each second; null while rendering on the server, which must not render the current time. */
 export function useNow(): number | null {
   return useSyncExternalStore<number | null>(subscribe, read, () => null);
 }
 
 export type ZoneChoice = 'local' | 'utc';
 const ZoneContext = createContext<ZoneChoice>('local');
-/** `choice` comes from the person's settings; the switch itself lives in the shell. */
+/** `choice` comes from the person's settings; the switch itself is in the shell. */
 export function TimeZoneProvider({ choice, children }: { choice: ZoneChoice; children: ReactNode }) {
   return <ZoneContext.Provider value={choice}>{children}</ZoneContext.Provider>;
 }
 const never = () => () => {};
-/** Zone for the `format*` functions. UTC on the server, so that the first paint can be hydrated. */
+/** The zone for the `format*` functions. UTC on the server, so that the first paint can be hydrated. */
 export function useZone(): Zone {
   const choice = useContext(ZoneContext);
   const mounted = useSyncExternalStore(
@@ -57,12 +57,13 @@ export function useZone(): Zone {
   return choice === 'utc' || !mounted ? 'UTC' : undefined;
 }
 
-/** `12s ago`; hover and focus tell the instant. */
+/** `12s ago`; a tooltip shows the instant on hover and focus. */
 export function RelativeTime({ atMs, prefix, className }: { atMs: number; prefix?: string; className?: string }) {
   const now = useNow();
   const zone = useZone();
   const exact = useMemo(() => formatInstant(atMs, zone), [atMs, zone]);
-  // The time at which the server read something is not the time at which the browser took it over: no fault of hydration.
+  // The server and the browser may read the data at different times, so this text may differ without being a
+  // hydration error.
   return (
     <Tooltip content={exact}>
       <time
@@ -77,7 +78,10 @@ export function RelativeTime({ atMs, prefix, className }: { atMs: number; prefix
   );
 }
 
-/** `in 12s`; 'now' once it has come: what is due is not overdue while nobody has heard of it. Nothing before there is a clock. */
+/**
+ * `in 12s`, or 'now' once the time has come: a retry whose time has come is not overdue, because its start may not
+ * have been reported yet. Empty until the clock of the page runs.
+ */
 export function Ahead({ atMs, className }: { atMs: number; className?: string }) {
   const now = useNow();
   if (now === null) return null;
@@ -94,7 +98,7 @@ export function Instant({ atMs, className }: { atMs: number; className?: string 
   );
 }
 
-/** `1m 04s`. With `endMs` null it runs on with the page's clock. */
+/** `1m 04s`. If `endMs` is null it continues with the clock of the page. */
 export function Duration({ startMs, endMs, className }: { startMs: number; endMs: number | null; className?: string }) {
   return endMs === null ? (
     <RunningDuration startMs={startMs} className={className} />

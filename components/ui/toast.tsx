@@ -2,7 +2,10 @@
 
 import { Toaster as Sonner, toast } from 'sonner';
 
-/** Mounted once, in the root layout. Toasts confirm what was done; what needs an answer is a dialog, never a toast. */
+/**
+ * Mounted once, in the root layout. Toasts confirm what was done; anything that needs an answer is a dialog, never a
+ * toast.
+ */
 export function Toaster() {
   return (
     <Sonner

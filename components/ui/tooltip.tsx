@@ -3,7 +3,7 @@
 import { Tooltip as Radix } from 'radix-ui';
 import type { ReactNode } from 'react';
 
-/** One for the app, high in the tree: neighbouring tooltips then open without a second wait. */
+/** One provider for the app, high in the tree: neighbouring tooltips then open without a second delay. */
 export function TooltipProvider({ children }: { children: ReactNode }) {
   return (
     <Radix.Provider delayDuration={400} skipDelayDuration={200}>
@@ -12,7 +12,7 @@ export function TooltipProvider({ children }: { children: ReactNode }) {
   );
 }
 
-/** A hint on hover and focus. Never the only place of an information that is needed to act. */
+/** A hint on hover and focus. It must never be the only place of information that is needed for an action. */
 export function Tooltip({
   content,
   children,

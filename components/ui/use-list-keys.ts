@@ -3,17 +3,20 @@
 import { useEffect, useRef } from 'react';
 
 export interface ListKeys {
-  /** j, k and, while the focus is among the rows, the arrows. A page without a list has none. */
+  /** j, k and, while the focus is in the rows, the arrow keys. Undefined for a page without a list. */
   onMove?: (by: 1 | -1) => void;
   /** `/` */
   onSearch?: () => void;
-  /** Esc, outside of fields and of what floats. */
+  /** Esc, outside of fields and floating elements. */
   onEscape?: () => void;
   /** `?` */
   onHelp?: () => void;
 }
 
-/** The keys that every list has. Quiet while somebody types, with a modifier, and while a dialog or a menu is open. */
+/**
+ * The keys that every list has. They do nothing while somebody types, with a modifier, or while a dialog or a menu is
+ * open.
+ */
 export function useListKeys(keys: ListKeys): void {
   const now = useRef(keys);
   useEffect(() => {
@@ -50,7 +53,7 @@ function actOf(key: string, { onMove, onSearch, onEscape, onHelp }: ListKeys): (
   }
 }
 
-/** Rows that arrows walk through stand in an element with `data-rows`; elsewhere arrows scroll. */
+/** Rows that the arrow keys move through are in an element with `data-rows`; elsewhere the arrow keys scroll. */
 const insideRows = () => Boolean(document.activeElement?.closest('[data-rows]'));
 const floats = () => document.querySelector('[role="dialog"], [role="menu"], [role="listbox"]') !== null;
 

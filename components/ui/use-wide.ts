@@ -2,14 +2,14 @@
 
 import { useSyncExternalStore } from 'react';
 
-/** From here on pages are made of panels. */
+/** From this width on, pages consist of panels. */
 const WIDE = '(min-width: 1280px)';
 function subscribe(listener: () => void): () => void {
   const query = matchMedia(WIDE);
   query.addEventListener('change', listener);
   return () => query.removeEventListener('change', listener);
 }
-/** Is there room for panels? Null on the server, where nobody knows. */
+/** True if the window is wide enough for panels; null on the server, where the width is unknown. */
 export function useWide(): boolean | null {
   return useSyncExternalStore<boolean | null>(
     subscribe,

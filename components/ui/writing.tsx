@@ -1,6 +1,9 @@
 'use client';
 
-/** How this person writes figures: chosen in the person's menu, kept in a cookie, so that the server writes as the browser will. */
+/**
+ * The number format of this person: chosen in the person's menu and stored in a cookie, so that the server formats
+ * numbers as the browser does.
+ */
 import { createContext, useContext, type ReactNode } from 'react';
 import { writeMoney } from '@/engine/flow/values/money';
 import { exactDigits } from '@/engine/flow/values/numbers';
@@ -26,13 +29,13 @@ export function Money({ minor, currency }: { minor: number; currency: string | n
   return <>{writeMoney(minor, currency, useWriting())}</>;
 }
 
-/** A number of things: '12,345'. */
+/** A count: '12,345'. */
 export function useCount(): (count: number) => string {
   const writing = useWriting();
   return (count) => groupDigits(exactDigits(count), writing);
 }
 
-/** Holds from the next page that the server makes; `router.refresh()` asks for it. */
+/** Takes effect with the next page that the server renders; `router.refresh()` requests it. */
 export function keepWriting(name: WritingName): void {
   document.cookie = `${WRITING_COOKIE}=${name}; path=/; max-age=${YEAR_S}; samesite=lax`;
 }

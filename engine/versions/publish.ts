@@ -94,7 +94,7 @@ export class Publisher {
       ? `Version ${newest} was published by ${after.createdBy || 'somebody'}`
       : 'There is no version yet';
     const message = `${who}; this was made from ${base > 0 ? `version ${base}` : 'none'}.`;
-    const fix = 'Read what changed, take it over, and publish again.';
+    const fix = 'Read the newest version, apply your changes to it, and publish again.';
     const changes = before && after ? changesBetween(before.document, after.document) : [];
     return [
       { code, severity: 'error', nodeId: null, path: [], message, fix },

@@ -3,7 +3,7 @@ import { JoinForm } from '@/components/entry/join-form';
 
 export const metadata: Metadata = { title: 'Join', referrer: 'no-referrer', robots: 'noindex' };
 
-/** Invitations and links for a new password. */
+/** The page of invitations and of links for a new password. */
 export default function JoinPage() {
   return <JoinForm />;
 }

@@ -1,4 +1,4 @@
-/** Every address that is no other page: so it is told inside the shell, with its navigation. */
+/** Catches every address without a page, so that 'not found' is shown inside the shell, with its navigation. */
 import { notFound } from 'next/navigation';
 
 export default function UnknownPage() {

@@ -20,7 +20,7 @@ export default async function ApprovalsLayout({ children }: { children: ReactNod
   );
 }
 
-/** A layout is not told the query of its address. */
+/** A layout cannot read the query string of its address. */
 function viewOf(path: string | null): InboxView {
   const asked = new URLSearchParams(path?.split('?')[1]).get('view');
   return INBOX_VIEWS.find((view) => view === asked) ?? 'waiting';

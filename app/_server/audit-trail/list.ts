@@ -1,6 +1,6 @@
 /**
- * The audit trail, the newest first. Pages go on after the last row that was read (its time and id), so that rows which are written
- * meanwhile neither repeat nor hide one.
+ * The audit trail, the newest first. A page continues after the last row of the previous one (by its time and id), so
+ * that rows written in between cause neither repeats nor gaps.
  */
 import { AUDIT_PAGE, type AuditPage, type AuditQuery, type AuditRow } from '@/app/_contract/audit';
 import { type Prisma, type AuditEntry } from '@/prisma/client/client';
@@ -29,18 +29,18 @@ export async function listAudit(
   };
 }
 
-/** What is exported at most: more is exported in parts, by the filter of time. */
+/** The maximum of one export. More rows are exported in parts, by the filter of time. */
 export const EXPORTED_MOST = 100_000;
 const COLUMNS = ['time', 'who', 'who id', 'operation', 'target', 'reason', 'outcome', 'from', 'via', 'details'];
 
-/** The filtered trail as CSV (RFC 4180), in parts that are read as the receiver takes them. */
+/** The filtered trail as CSV (RFC 4180), in parts that are read as fast as the receiver takes them. */
 export async function exportAudit(
   web: Pick<Web, 'database' | 'log'>,
   actor: Actor,
   query: AuditQuery
 ): Promise<AsyncGenerator<string>> {
   demand(actor, 'audit.export');
-  // What leaves the product is recorded, with the filters by which it was chosen.
+  // An export is recorded in the audit trail, with its filters.
   const details = Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined));
   return audited(web, actor, { operation: 'audit.export', target: 'audit', details }, () =>
     Promise.resolve(csv(web, actor, query))
@@ -77,7 +77,7 @@ function cellsOf(row: AuditRow): string[] {
   ];
 }
 
-/** A cell that a spreadsheet would take for a formula is marked as text. */
+/** A cell that a spreadsheet would treat as a formula is marked as text. */
 function csvLine(cells: readonly string[]): string {
   const quoted = cells.map((cell) => `"${(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`);
   return `${quoted.join(',')}\r\n`;
@@ -99,7 +99,7 @@ function filtersOf({ who, operation, target, outcome, afterMs, beforeMs }: Audit
 function after(token: string): Prisma.AuditEntryWhereInput {
   const [ms, id] = Buffer.from(token, 'base64url').toString().split('/');
   if (!ms || !/^\d{1,16}$/.test(ms) || !/^[0-9a-f-]{36}$/.test(id ?? '')) {
-    throw new Refusal('badRequest', 'This page of the list cannot be read: its token is damaged.');
+    throw new Refusal('badRequest', 'The token for the next page of the list is damaged.');
   }
   const at = new Date(Number(ms));
   return { OR: [{ at: { lt: at } }, { at, id: { lt: id } }] };

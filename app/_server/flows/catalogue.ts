@@ -1,6 +1,6 @@
 /**
- * Published versions as the engine knows them, kept for a moment. A version never changes (design D6), so its content is
- * kept until others push it out; the list of versions is asked again after a second, or when something was published.
+ * A cache of the published versions in the engine. A version never changes (design D6), so its content is cached
+ * until it is evicted; the list of versions is read again after a second, or after something was published.
  */
 import { unanswered } from '../engine';
 import { LRUCache } from './lru';
@@ -34,7 +34,7 @@ export class VersionCatalogue {
     return this.#last;
   }
 
-  /** The list as last heard, when it cannot be asked now. */
+  /** The list of the last answer, if the engine does not answer now. */
   async listOrLast(): Promise<VersionMessage[]> {
     return this.list().catch(() => this.#last);
   }
@@ -43,7 +43,10 @@ export class VersionCatalogue {
     this.#list = null;
   }
 
-  /** Null for a workflow type that no version is known to have: a workflow that is no flow of this Backstitch, as far as can be told now. */
+  /**
+   * Null if no published version with this workflow type is found, so that the workflow is not a flow of this
+   * Backstitch as far as it is known now.
+   */
   async byType(workflowType: string): Promise<VersionMessage | null> {
     return ofType(this.#last, workflowType) ?? ofType(await this.listOrLast(), workflowType);
   }
@@ -57,7 +60,10 @@ export class VersionCatalogue {
     return content;
   }
 
-  /** Null surely is no flow of this Backstitch: what a flow declares and hides is not passed over because the engine is away. */
+  /**
+   * As above, but null is certain: if the engine is away, it throws, so that sensitive fields of a flow are never
+   * shown by mistake.
+   */
   async contentOfType(workflowType: string): Promise<VersionContent | null> {
     const version = ofType(this.#last, workflowType) ?? ofType(await this.list(), workflowType);
     return version ? this.content(version.flow, version.version, version.revision) : null;

@@ -1,4 +1,4 @@
-/** What a form, a signal or an update sends is what its flow declared, or it is refused field by field. */
+/** Checks what a form, a signal or an update sends against the declared schema, and refuses it field by field. */
 import type { JsonSchema } from '@/engine/flow/document';
 import { misfitsOf, UnusableSchema, type Misfit } from '@/engine/flow/schema/check';
 import { Refusal } from '../failure';
@@ -15,7 +15,7 @@ export function demandFits(value: unknown, schema: JsonSchema, what: string): vo
   );
 }
 
-/** A schema that cannot be used is refused when it is published; versions of before may still have one. */
+/** Publishing refuses a schema that cannot be compiled, but versions from earlier releases may have one. */
 function misfits(value: unknown, schema: JsonSchema, what: string): Misfit[] {
   try {
     return misfitsOf(value, schema);

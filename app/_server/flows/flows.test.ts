@@ -247,7 +247,7 @@ test('[F12] candidates who are nobody here are a warning', async () => {
     { id: 'done', kind: 'end', title: 'Done', output: {} },
   ];
   const { warnings } = (await must(publish({ ...TILL_FLOW, name: 'asking', steps, signals: {}, updates: {} }))).body;
-  const message = 'nobody@example.test, ghosts are no groups and no people here: nobody of that name can decide.';
+  const message = 'nobody@example.test, ghosts are neither groups nor people here, so nobody of that name can decide.';
   expect(warnings).toEqual([{ nodeId: 'ask', message: expect.stringContaining(message) as string }]);
 
   // The flow's page says so as well, as long as it is so.
@@ -255,6 +255,6 @@ test('[F12] candidates who are nobody here are a warning', async () => {
   expect(await problems()).toEqual([expect.objectContaining({ nodeId: 'ask', severity: 'warning', message })]);
   await world.web.database.personGroup.create({ data: { name: 'ghosts' } });
   expect((await problems()).map((each) => each.message)).toEqual([
-    'nobody@example.test is no group and no person here: nobody of that name can decide.',
+    'nobody@example.test is neither a group nor a person here, so nobody of that name can decide.',
   ]);
 }, 60_000);

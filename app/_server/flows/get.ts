@@ -1,4 +1,4 @@
-/** One flow with its versions, and the content of the version that is asked for. */
+/** One flow with its versions, and the content of the requested version. */
 import type { FlowDetail } from '@/app/_contract/flows';
 import { Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';

@@ -1,4 +1,7 @@
-/** The order saga, published once: a second press, also one at the same moment, finds it there and overwrites nothing. */
+/**
+ * Publishes the order saga once. A second call, also one at the same time, returns the same version and overwrites
+ * nothing.
+ */
 import type { PublishedVersion } from '@/app/_contract/flows';
 import example from '@/engine/examples/order-fulfilment/order-fulfilment.flow.json';
 import { isRefusal } from '../failure';

@@ -1,4 +1,4 @@
-/** Every flow that has a published version, by title. */
+/** Every flow that has a published version, sorted by title. */
 import type { FlowSummary } from '@/app/_contract/flows';
 import { reading } from '../engine';
 import { flowClause } from '../runs/visibility';
@@ -22,7 +22,7 @@ export async function listFlows(web: Pick<Web, 'catalogue' | 'temporal'>, actor:
   return summaries.sort((a, b) => a.title.localeCompare(b.title));
 }
 
-/** Null where they cannot be counted now, or by this cluster. */
+/** Null if they cannot be counted now, or not by this cluster. */
 export async function countOpen(web: Pick<Web, 'temporal'>, flow: string): Promise<number | null> {
   const query = `${flowClause(flow)} AND ExecutionStatus = 'Running'`;
   return reading(web, () => web.temporal.workflow.count(query))

@@ -1,4 +1,4 @@
-/** A map of bounded size: what was not asked for longest goes first. */
+/** A map of bounded size: the least recently used entry is removed first. */
 export class LRUCache<K, V> {
   readonly #entries = new Map<K, V>();
   constructor(private readonly capacity: number) {}

@@ -1,10 +1,10 @@
-/** Candidates of approvals that are nobody here: nobody could decide, unless they come in later. */
+/** Candidates of approvals that do not exist: nobody could decide unless they are created later. */
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { allNodes } from '@/engine/flow/tree';
 import type { Web } from '../web';
 
-/** A warning for each approval that names somebody who does not exist. Empty while the database cannot tell. */
+/** A warning for each approval that names a group or person who does not exist. Empty while the database is away. */
 export async function missingCandidates(
   { database, log }: Pick<Web, 'database' | 'log'>,
   document: FlowDocument
@@ -30,15 +30,15 @@ export async function missingCandidates(
     return approvals.flatMap(({ id, candidates }) => {
       const missing = candidates.filter((name) => !known.has(name) && !known.has(name.toLowerCase()));
       if (missing.length === 0) return [];
-      const are = missing.length === 1 ? 'is no group and no person' : 'are no groups and no people';
+      const are = missing.length === 1 ? 'is neither a group nor a person' : 'are neither groups nor people';
       return [
         {
           code: 'lint/unknown-candidate',
           severity: 'warning',
           nodeId: id,
           path: ['candidates'],
-          message: `${missing.join(', ')} ${are} here: nobody of that name can decide.`,
-          fix: 'Make the group or invite the person in Settings, or publish with other candidates.',
+          message: `${missing.join(', ')} ${are} here, so nobody of that name can decide.`,
+          fix: 'Create the group or invite the person in Settings, or publish with other candidates.',
         },
       ];
     });

@@ -1,4 +1,4 @@
-/** Publish a document as the next version. The engine compiles and type-checks it; what it refuses comes back by node. */
+/** Publishes a document as the next version. The engine compiles and type-checks it; problems are returned by node. */
 import type { PublishFlow, PublishedVersion } from '@/app/_contract/flows';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { readFlow } from '@/engine/flow/read';
@@ -17,7 +17,7 @@ export async function publishFlow(
   const target = flowNameOf(document);
   demand(actor, 'flows.publish', target);
   return audited(web, actor, { operation: 'flows.publish', target }, async () => {
-    // Read here as well: what is too deep or has no text cannot even be sent.
+    // Also checked here, because a document that is too deep or has invalid text cannot be sent.
     const read = readFlow(document);
     if (!read.document) throw unpublishable(target, read.diagnostics);
     const put = await web.versions
@@ -36,17 +36,17 @@ export async function publishFlow(
   });
 }
 
-/** grpc-js says so of a call that never left this process. */
+/** The message of grpc-js for a call that never left this process. */
 const NEVER_SENT = /no connection established|name resolution failed/i;
 
-/** No answer is no refusal: the document may have arrived and be published. Throws. */
+/** A missing answer is not a refusal: the document may have arrived and been published. Throws. */
 function notHeard(error: unknown, flow: string): never {
   const code = fromEngine(error)?.code;
   const sent = !(error instanceof Error && NEVER_SENT.test(error.message));
   if (code === 'outcomeUnknown' || ((code === 'engineAway' || code === 'databaseAway') && sent)) {
     throw new Refusal(
       'outcomeUnknown',
-      `Whether '${flow}' was published is not known, since the engine did not answer. Publish it again: the same document becomes one version only.`,
+      `The engine did not answer, so it is not known whether '${flow}' was published. Publish it again: the same document never becomes a second version.`,
       undefined,
       { cause: error }
     );
@@ -63,7 +63,11 @@ function unpublishable(flow: string, diagnostics: readonly Diagnostic[]): Refusa
       message: fix ? `${message} ${fix}` : message,
     }));
   if (diagnostics.some(({ code }) => code === 'published-meanwhile'))
-    return new Refusal('publishedMeanwhile', `Others published '${flow}' since. Nothing was overwritten.`, problems);
+    return new Refusal(
+      'publishedMeanwhile',
+      `Somebody else has published '${flow}' in the meantime. Nothing was overwritten.`,
+      problems
+    );
   const count = `${problems.length} ${problems.length === 1 ? 'problem' : 'problems'}`;
   return new Refusal('documentInvalid', `'${flow}' cannot be published: ${count}.`, problems);
 }

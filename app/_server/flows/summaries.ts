@@ -1,4 +1,4 @@
-/** The engine's version messages in the contract's words. */
+/** Converts the engine's messages about versions to those of the contract. */
 import type { FlowSummary, VersionSummary } from '@/app/_contract/flows';
 import type { VersionMessage } from '@/engine/api/client';
 

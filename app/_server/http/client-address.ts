@@ -1,14 +1,17 @@
 /**
- * Who asks, as far as the network knows. Limits count by it, so what a caller claims about itself counts nothing: a forwarded
- * address is believed only from a proxy that was named (BACKSTITCH_TRUSTED_PROXIES).
+ * The network address of the caller. Limits are counted by it, so headers of the caller are ignored: a forwarded
+ * address is used only if it comes from a trusted proxy (BACKSTITCH_TRUSTED_PROXIES).
  */
 import type { IncomingMessage } from 'node:http';
 import { BlockList, isIP, isIPv4 } from 'node:net';
 
-/** Header in which our server tells the caller's address; whatever a caller sends under this name is overwritten. */
+/**
+ * The header in which our server passes on the caller's address; a header of this name from the caller is
+ * overwritten.
+ */
 export const CLIENT_HEADER = 'x-backstitch-client';
 
-/** '10.0.0.7, 192.168.0.0/16, ::1'. Throws with the entry that is none. */
+/** '10.0.0.7, 192.168.0.0/16, ::1'. Throws with the entry that is not valid. */
 export function parseProxies(text: string): BlockList {
   const proxies = new BlockList();
   for (const entry of text.split(',').map((each) => each.trim())) {
@@ -17,7 +20,7 @@ export function parseProxies(text: string): BlockList {
     const family = isIPv4(address) ? 'ipv4' : 'ipv6';
     const most = family === 'ipv4' ? 32 : 128;
     if (!isIP(address) || (bits !== undefined && !(/^\d+$/.test(bits) && Number(bits) <= most))) {
-      throw new Error(`'${entry}' is no address and no network like 10.0.0.0/8`);
+      throw new Error(`'${entry}' is neither an address nor a network like 10.0.0.0/8`);
     }
     if (bits === undefined) proxies.addAddress(address, family);
     else proxies.addSubnet(address, Number(bits), family);
@@ -25,7 +28,7 @@ export function parseProxies(text: string): BlockList {
   return proxies;
 }
 
-/** The nearest address that is none of our proxies: each of them adds at the end whom it heard. */
+/** The nearest address that is not one of our proxies: each proxy appends the address from which the request came. */
 export function clientAddress(
   { headers, socket }: Pick<IncomingMessage, 'headers'> & { socket: { remoteAddress?: string } },
   proxies: BlockList
@@ -37,7 +40,7 @@ export function clientAddress(
   let address = plain(socket.remoteAddress ?? '');
   while (isProxy(address, proxies) && forwarded.length > 0) {
     const further = forwarded.pop() ?? '';
-    // What a proxy passes on that is no address was made up by somebody.
+    // An entry that is not an address was not written by a proxy.
     if (!isIP(further)) break;
     address = further;
   }
@@ -46,5 +49,5 @@ export function clientAddress(
 
 const isProxy = (address: string, proxies: BlockList): boolean =>
   isIP(address) > 0 && proxies.check(address, isIPv4(address) ? 'ipv4' : 'ipv6');
-/** An IPv4 caller of an IPv6 socket is itself. */
+/** An IPv4 caller of an IPv6 socket is counted by its IPv4 address. */
 const plain = (address: string): string => address.replace(/^::ffff:(?=\d+\.)/i, '');

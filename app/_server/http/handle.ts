@@ -1,4 +1,7 @@
-/** What every REST handler has in common: own origin, session, parse, one operation, its answer or its refusal as JSON. */
+/**
+ * The common part of all REST handlers: check the origin and the session, parse, call one operation, and return its
+ * answer or refusal as JSON.
+ */
 import { type z } from 'zod';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
 import { firstInexact } from '@/engine/flow/values/json';
@@ -12,7 +15,7 @@ import { partsOf } from './parts';
 
 type Params = Record<string, string>;
 interface Context {
-  /** A list for a catch-all part of the address; none for a route without parameters. */
+  /** A list for a catch-all part of the address; undefined for a route without parameters. */
   params: Promise<Record<string, string | string[]> | undefined>;
 }
 export interface Call {
@@ -25,10 +28,10 @@ export interface SignedCall extends Call {
 }
 type Handler = (request: Request, context: Context) => Promise<Response>;
 
-/** Larger than any input a run may have (2 MB), with room for its JSON. */
+/** Larger than any input of a run (2 MB), with room for the JSON around it. */
 const BODY_BYTES_MOST = 3 * 1024 * 1024;
 
-/** A handler for people and their keys: needs a session or a key. */
+/** A handler for people and programs: needs a session or a key. */
 export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler {
   return open(async (call) => {
     const { actor, cookies } = await demandCaller(call.web, call.request.headers);
@@ -38,7 +41,7 @@ export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler 
   });
 }
 
-/** A handler that decides for itself who may call. */
+/** A handler that checks by itself who may call. */
 export function open(work: (call: Call) => Promise<unknown>): Handler {
   return async (request, context) => {
     const composed = web();
@@ -61,8 +64,8 @@ function json(value: unknown, status: number): Response {
 }
 
 /**
- * The body, as its schema says. Throws `inputInvalid` with problems by JSON pointer, also for text that cannot be stored, in every
- * field but `own`: one whose operation has its own answer to that.
+ * Parses the body by its schema. Throws `inputInvalid` with problems by JSON pointer, also for text that cannot be
+ * stored. The field `own` is not checked for such text, because its operation checks it.
  */
 export async function bodyOf<S extends z.ZodType>(request: Request, schema: S, own?: string): Promise<z.infer<S>> {
   if (!request.headers.get('content-type')?.startsWith('application/json')) {
@@ -81,18 +84,21 @@ export function queryOf<S extends z.ZodType>(request: Request, schema: S): z.inf
   return parsed(schema, value, 'The filter');
 }
 
-/** What the database, a header or a screen cannot take is refused where it comes in. */
+/** Text that the database, a header or a screen cannot represent is refused at the door. */
 function demandPlainText(value: unknown, what: string): void {
   const found = textProblemIn(value);
   if (found)
     throw new Refusal('inputInvalid', `${what} cannot be stored.`, [{ at: found.at || '/', message: found.problem }]);
 }
 
-/** A number that would be stored as another one is refused. Flows keep such numbers of services; people send them as texts. */
+/**
+ * A number that would be stored with fewer digits is refused. Flows keep such numbers if services sent them; people
+ * send them as strings.
+ */
 function demandExact(text: string, own: string | undefined): void {
   const found = firstInexact(text, own);
   if (!found) return;
-  const message = `has ${found.digits}, a number with more digits than can be kept exactly. Send it as a text.`;
+  const message = `has ${found.digits}, a number with more digits than can be kept exactly. Send it as a string.`;
   throw new Refusal('inputInvalid', 'The request has a number that cannot be kept.', [{ at: found.at, message }]);
 }
 
@@ -123,6 +129,6 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new Refusal('badRequest', 'The body is no JSON.');
+    throw new Refusal('badRequest', 'The body is not valid JSON.');
   }
 }

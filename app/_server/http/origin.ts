@@ -1,6 +1,6 @@
 /**
- * Which pages may change something. A browser names the origin of the page that asks; it must be this Backstitch. Programs
- * without a browser send neither header, and no cookie of somebody else's.
+ * Which pages may change something. A browser sends the origin of the page that makes the request; it must be this
+ * Backstitch. Programs without a browser send no such header, and no cookie of another person.
  */
 import { isIP } from 'node:net';
 import type { WebConfig } from '../config';
@@ -8,19 +8,19 @@ import { Refusal } from '../failure';
 
 const LOOPBACK = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** Origins of this Backstitch: its configured address, its loopback names, and the host that the request came to. */
+/** Origins of this Backstitch: its configured address, its loopback names, and the host of the request. */
 export function trustedOrigins({ webUrl }: Pick<WebConfig, 'webUrl'>, host: string | null): string[] {
   const names = LOOPBACK.includes(webUrl.hostname) ? LOOPBACK : [];
   const port = webUrl.port ? `:${webUrl.port}` : '';
   return [
     webUrl.origin,
     ...names.map((name) => `${webUrl.protocol}//${name}${port}`),
-    // A page elsewhere cannot make a browser send its request under our Host with its own Origin equal to it.
+    // A page on another site cannot make a browser send a request with our Host and an equal Origin.
     ...(host && /^[\w.:[\]-]+$/.test(host) ? [`${webUrl.protocol}//${host}`] : []),
   ];
 }
 
-/** Throws `foreignOrigin` for a request that a page of another origin makes. */
+/** Throws `foreignOrigin` for a request from a page of another origin. */
 export function demandOwnOrigin(config: Pick<WebConfig, 'webUrl'>, headers: Headers): void {
   const origin = headers.get('origin');
   if (origin !== null) {
@@ -33,9 +33,9 @@ export function demandOwnOrigin(config: Pick<WebConfig, 'webUrl'>, headers: Head
 }
 
 /**
- * For what needs no session: there the cookie does not prove that the page was ours. A name that somebody's DNS points at this
- * machine is a page of theirs under our own Host, so only the configured address, loopback names and bare addresses count.
- * Throws `foreignOrigin`.
+ * A stricter check for routes without a session, since no cookie proves that the page was ours. Anybody can point a
+ * DNS name at this machine and serve a page under that Host, so only the configured address, loopback names and IP
+ * addresses are accepted. Throws `foreignOrigin`.
  */
 export function demandCertainOrigin(config: Pick<WebConfig, 'webUrl'>, headers: Headers): void {
   const host = headers.get('host') ?? '';
@@ -44,6 +44,6 @@ export function demandCertainOrigin(config: Pick<WebConfig, 'webUrl'>, headers: 
   if (certain) return demandOwnOrigin(config, headers);
   throw new Refusal(
     'foreignOrigin',
-    `This Backstitch does not know that it is called '${host}'. Set BACKSTITCH_WEB_URL, or come by ${config.webUrl.origin}. Nothing was done.`
+    `'${host}' is not a configured address of this Backstitch. Set BACKSTITCH_WEB_URL, or open ${config.webUrl.origin}. Nothing was done.`
   );
 }

@@ -1,30 +1,28 @@
-/** Parts of an address, read as they were meant (app/_contract/address-part.ts). */
+/** Decodes the parts of an address (app/_contract/address-part.ts). */
 import { fromPart } from '@/app/_contract/address-part';
 import { nameProblem } from '@/engine/plain-text';
 import { Refusal } from '../failure';
 
 type Given = Readonly<Record<string, string | string[] | undefined>>;
 
-/** A catch-all's parts are joined with slashes. Throws `badRequest` for a part that cannot name anything. */
+/** The parts of a catch-all route are joined with slashes. Throws `badRequest` for a part that cannot be decoded. */
 export function partsOf(params: Given | undefined): Record<string, string> {
   return Object.fromEntries(Object.entries(params ?? {}).map(([name, given]) => [name, partOf(name, given ?? '')]));
 }
 
 function partOf(name: string, given: string | string[]): string {
   const parts = [given].flat().map((part) => fromPart(part));
-  const problem = parts
-    .map((part) => (part === null ? 'is not encoded as it should be' : nameProblem(part)))
-    .find(Boolean);
+  const problem = parts.map((part) => (part === null ? 'is not encoded correctly' : nameProblem(part))).find(Boolean);
   if (problem) throw new Refusal('badRequest', `The ${name} in this address ${problem}.`);
   return parts.join('/');
 }
 
-/** Can an address lead anywhere? `url` is the request's line: path and search. */
+/** True if Next can route the address. `url` is the path and the query string. */
 export function isReadable(url: string): boolean {
   const [path = '', search = ''] = url.split(/\?(.*)/s);
   const texts = [...path.split('/').map((part) => fromPart(part)), search.replaceAll('+', ' ')];
   return texts.every((text) => text !== null && nameProblem(text) === null) && !/%00/.test(search);
 }
 
-/** Where an address that cannot be read leads instead: to the product's own answer for addresses that lead nowhere. */
+/** The replacement for an address that cannot be decoded: it leads to the product's own 'not found' answer. */
 export const nowhere = (url: string): string => (url.startsWith('/api/') ? '/api/nothing-here' : '/nothing-here');

@@ -1,2 +1,5 @@
-/** Set by our own server on every request: a page cannot see its own address otherwise. What a caller sends in it is dropped. */
+/**
+ * Our server sets this header on every request, because a page has no other way to read its own address. A header of
+ * this name from the caller is removed.
+ */
 export const PATH_HEADER = 'x-backstitch-path';

@@ -1,4 +1,7 @@
-/** What a page reads for its island. A refusal is data too: the page is sent, says what is away, and asks again by itself. */
+/**
+ * Reads the data of a page for its client component. A refusal is returned as data too: the page is still rendered,
+ * shows what is away, and reads again by itself.
+ */
 import { cache } from 'react';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { failureOf } from '../failure';

@@ -1,4 +1,4 @@
-/** A run's address, from a route's parameters. */
+/** The run that a route's parameters address. */
 import type { RunAddress } from '../runs/address';
 
 export const runOf = ({ workflowId = '', runId = '' }: Record<string, string>): RunAddress => ({ workflowId, runId });

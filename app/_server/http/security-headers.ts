@@ -1,12 +1,16 @@
 /**
- * What every answer tells the browser: run only what we sent, show this in no other site's frame, tell other sites nothing.
- * A page's own inline scripts (Next's data, the theme) carry the nonce of their answer; Next reads it from the policy on the request.
+ * The security headers of every answer: run only our scripts, allow no frames on other sites, send no referrer to
+ * other sites. A page's own inline scripts (Next's data, the theme) have the nonce of their answer; Next reads it
+ * from the policy on the request.
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { WebConfig } from '../config';
 
-/** The nonce of the page being answered, for inline scripts of our own. What a caller sends under this name is overwritten. */
+/**
+ * The nonce of the current answer, for inline scripts of our own. A header of this name from the caller is
+ * overwritten.
+ */
 export const NONCE_HEADER = 'x-backstitch-nonce';
 const POLICY_HEADER = 'content-security-policy';
 
@@ -24,13 +28,13 @@ export function secure(
   const headers = {
     [POLICY_HEADER]: policy,
     'x-content-type-options': 'nosniff',
-    // For browsers that do not know frame-ancestors.
+    // For browsers without support for frame-ancestors.
     'x-frame-options': 'DENY',
     'referrer-policy': 'same-origin',
     'cross-origin-opener-policy': 'same-origin',
     'cross-origin-resource-policy': 'same-origin',
     'permissions-policy': 'camera=(), microphone=(), geolocation=(), payment=(), usb=()',
-    // Only where the address says so: on plain http browsers ignore it.
+    // Only for https: browsers ignore it on plain http.
     ...(https ? { 'strict-transport-security': 'max-age=31536000' } : {}),
   };
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -42,7 +46,7 @@ function contentSecurityPolicy(nonce: string, { https, production }: { https: bo
     // Next's development server compiles in the browser.
     'script-src': ["'self'", `'nonce-${nonce}'`, ...(production ? [] : ["'unsafe-eval'"])],
     'script-src-attr': ["'none'"],
-    // Positions on the canvas and widths of bars are style attributes: a nonce cannot cover those.
+    // Positions on the canvas and widths of bars are style attributes, and a nonce cannot allow those.
     'style-src': ["'self'", "'unsafe-inline'"],
     'img-src': ["'self'", 'data:'],
     'font-src': ["'self'"],

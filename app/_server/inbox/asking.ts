@@ -8,7 +8,7 @@ interface Run {
   firstRunId: string;
 }
 
-/** Run ids. A list without this mark is still a list: it is left out while the database is away. */
+/** Returns run ids. If the database is away, the list is returned without this mark. */
 export async function runsThatAsk(
   { database, config, log }: Pick<Web, 'database' | 'config' | 'log'>,
   runs: readonly Run[]
@@ -24,12 +24,12 @@ export async function runsThatAsk(
       },
       select: { firstRunId: true, runId: true },
     });
-    // A task that did not say which run of its chain asks belongs to whichever of it is open.
+    // A task that does not name the run of its chain belongs to the open run of that chain.
     const asks = (run: Run) =>
       open.some((task) => (task.runId === null ? task.firstRunId === run.firstRunId : task.runId === run.runId));
     return new Set(runs.filter(asks).map(({ runId }) => runId));
   } catch (error) {
-    log.debug({ failure: failureOf(error) }, 'a list of runs does not tell which of them ask');
+    log.debug({ failure: failureOf(error) }, 'a list of runs cannot show which of them wait for a person');
     return new Set();
   }
 }

@@ -1,6 +1,7 @@
 /**
- * A run no longer asks. Idempotent by task id. A close whose open has not arrived yet (its answer was lost, it is retried)
- * leaves a settled row, so that the late open cannot make a task that nobody will ever close.
+ * Closes the task of a run. Idempotent by task id. If a close arrives before its open (whose answer was lost and
+ * which is retried), it writes a settled row, so that the late open cannot create a task that nothing would ever
+ * close.
  */
 import type { CloseTaskBody } from '@/app/_contract/inbox';
 import { storableText } from '@/engine/plain-text';
@@ -12,7 +13,7 @@ export async function closeTask(
   body: CloseTaskBody
 ): Promise<{ taskId: string }> {
   const { taskId, namespace, workflowId, runId, workflowType, outcome, decidedBy } = body;
-  // The run took the decision with this comment: its row is settled, whatever the comment holds.
+  // The run has accepted the decision with this comment, so the row is settled whatever the comment contains.
   const comment = body.comment === null ? null : storableText(body.comment);
   const settled = { settledAt: new Date(), outcome, decidedBy, comment };
   const row = await web.database.humanTask.findUnique({ where: { taskId } });

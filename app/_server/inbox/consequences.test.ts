@@ -61,7 +61,7 @@ test('[Q1] approving runs what comes next, up to the end', async () => {
 });
 
 test.each([
-  ['chooses', choice('way', []), "Then 'Which way?' decides how it goes on."],
+  ['chooses', choice('way', []), "Then 'Which way?' decides how it continues."],
   ['waits', { id: 'w', kind: 'wait', title: 'A day', duration: '1d' }, 'Then it waits: A day.'],
   ['asks again', approval({ id: 'again', title: 'Approve again' }), 'Then somebody is asked again: Approve again.'],
   [

@@ -1,12 +1,16 @@
 /**
- * What follows from approving and from rejecting, before anybody decides: the steps that run next, the undos that would run.
- * A pure reading of the flow and of the run's ledger; it promises nothing about steps that have not run yet.
+ * The consequences of approving and of rejecting, computed before anybody decides: the steps that would run next and
+ * the undos that would run. A pure function of the flow and the run's ledger; it makes no promise about steps that
+ * have not run yet.
  *
  * Rules
- * [Q1] Approving runs what comes after the approval, up to where the run waits, asks again, chooses or ends.
- * [Q2] Rejecting runs the approval's own steps for it; without any it is a failure of type 'Rejected'.
- * [Q3] A handler of that failure on the approval itself runs instead of unwinding: nothing was done inside an approval.
- * [Q4] Otherwise what the flow would undo is undone, as far as the ledger says that it stands; the rest of the ledger stays.
+ * [Q1] Approving runs the steps after the approval, up to the point where the run waits, asks again, chooses or ends.
+ * [Q2] Rejecting runs the approval's own steps for a rejection; without such steps the approval fails with type
+ *      'Rejected'.
+ * [Q3] If the approval itself handles that failure, the handler runs and nothing is undone, because an approval has
+ *      no effects.
+ * [Q4] Otherwise the flow unwinds: it undoes the effects that remain according to the ledger, if they have an undo;
+ *      the other effects remain.
  */
 import type { Consequence, TaskConsequences } from '@/app/_contract/inbox';
 import type { ApprovalNode, FlowNode } from '@/engine/flow/document';
@@ -16,7 +20,7 @@ import { isLeft } from '@/engine/run-view/ledger';
 import type { Ledger } from '@/engine/run-view/model';
 import { whatIf } from '@/engine/flow/what-if';
 
-/** Null when the flow has no such approval. */
+/** Null if the flow has no such approval. */
 export function consequencesOf(manifest: FlowManifest, ledger: Ledger, nodeId: string): TaskConsequences | null {
   const path = find(manifest.document.steps, nodeId);
   const approval = path?.[0]?.node;
@@ -29,7 +33,7 @@ export function consequencesOf(manifest: FlowManifest, ledger: Ledger, nodeId: s
   };
 }
 
-/** What is left of a sequence, and the node that holds it. Innermost first. */
+/** The rest of a sequence, and the node that contains it; the innermost sequence first. */
 interface Stretch {
   steps: readonly FlowNode[];
   owner: FlowNode | null;
@@ -78,7 +82,7 @@ function goesOn(stretches: readonly Stretch[]): Consequence {
   return told('Then the run ends.');
 }
 
-/** Adds what surely runs; the sentence where no more can be said. */
+/** Adds the steps that certainly run. Returns the sentence for the point after which nothing is certain. */
 function endAt(node: FlowNode, runs: string[]): string | null {
   switch (node.kind) {
     case 'action':
@@ -91,7 +95,7 @@ function endAt(node: FlowNode, runs: string[]): string | null {
     case 'set':
       return null;
     case 'choice':
-      return `Then '${node.title}' decides how it goes on.`;
+      return `Then '${node.title}' decides how it continues.`;
     case 'wait':
     case 'waitForSignal':
       return `Then it waits: ${node.title}.`;

@@ -1,6 +1,6 @@
 /**
- * Decide a task. The run itself takes the decision (an update whose id makes a repeat harmless); the row follows it.
- * Who decides is the session's person, never what a body says.
+ * Decides a task. The run itself accepts or rejects the decision (an update whose id makes a repetition harmless);
+ * the row follows the run. The person of the session decides, never a field of the body.
  */
 import type { DecideTask, DecisionReceipt } from '@/app/_contract/inbox';
 import { APPROVAL_UPDATE, type ApprovalDecision } from '@/engine/saga/contract';
@@ -29,7 +29,7 @@ export async function decideTask(
   const forbidden = whyNotDecide(actor, task);
   if (forbidden) throw new Refusal(forbidden.code, `${forbidden.message} Nothing was decided.`);
   if (request.dataHash !== task.dataHash) {
-    throw new Refusal('dataChanged', 'What you saw is not what is to be decided now. Nothing was decided.');
+    throw new Refusal('dataChanged', 'The data has changed since you read it. Nothing was decided.');
   }
   const { decision, comment, decisionId } = request;
   const needsComment =
@@ -42,7 +42,8 @@ export async function decideTask(
     await tellRun(web, actor, task, request).catch((error: unknown) => refusedByRun(web, task, error));
     const outcome = outcomeOf(decision);
     const atMs = Date.now();
-    // The close activity or a reconciliation may have been faster: the run took this decision, so that is what the row says.
+    // The close activity or the reconciliation may have been faster. The run accepted this decision, so the row must
+    // say so.
     await web.database.humanTask.updateMany({
       where: {
         taskId,
@@ -56,7 +57,7 @@ export async function decideTask(
   });
 }
 
-/** The same decision id twice is one update: the run answers a repeat as it answered the first time, also when it has ended. */
+/** The same decision id is the same update: the run gives a repetition the same answer, also after it has ended. */
 async function tellRun(web: Decider, actor: Actor, task: HumanTask, request: DecideTask): Promise<void> {
   const email = actor.email.toLowerCase();
   const argument: ApprovalDecision = {
@@ -67,7 +68,7 @@ async function tellRun(web: Decider, actor: Actor, task: HumanTask, request: Dec
     actor: {
       id: actor.id,
       name: actor.name,
-      // The workflow compares candidates letter by letter.
+      // The workflow compares candidates character by character.
       groups: [...actor.groups, email, ...task.candidates.filter((each) => each.toLowerCase() === email)],
     },
   };
@@ -82,8 +83,8 @@ async function tellRun(web: Decider, actor: Actor, task: HumanTask, request: Dec
 }
 
 /**
- * Answered from the row. A row that the run's own close settled does not know the decision's id (this process died, or its
- * answer was lost): the run is asked whether it took this very one.
+ * Answers from the row. A row that was settled by the close of the run has no decision id (this process died, or its
+ * answer was lost). In that case the run is asked whether it accepted this decision.
  */
 async function repeated(web: Decider, actor: Actor, task: HumanTask, request: DecideTask): Promise<DecisionReceipt> {
   const receipt = receiptOf(task);
@@ -104,7 +105,7 @@ async function repeated(web: Decider, actor: Actor, task: HumanTask, request: De
   return receipt;
 }
 
-/** The run said no: tell who was faster, or that the run is gone, and let the row follow. */
+/** The run rejected the decision: report who decided first, or that the run has ended, and update the row. */
 async function refusedByRun(web: Decider, task: HumanTask, error: unknown): Promise<never> {
   if (!isRefusal(error) || (error.code !== 'alreadyDecided' && error.code !== 'runClosed')) throw error;
   await reconcileTasks(web, task.workflowId);

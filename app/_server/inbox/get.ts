@@ -1,4 +1,4 @@
-/** One task, open or settled; an open one with what follows from each answer. */
+/** One task, open or settled; for an open task with the consequences of each answer. */
 import type { InboxTaskDetail } from '@/app/_contract/inbox';
 import { ledgerOf } from '@/engine/run-view/ledger';
 import type { HumanTask } from '@/prisma/client/client';
@@ -22,14 +22,17 @@ export async function getTask(
   return { task, ...(await consequences(web, row)) };
 }
 
-/** Who decides sees the question also when the engine is away; what would follow is then said to be missing. */
+/**
+ * A person who may decide can read the question also while the engine is away; the consequences are then missing,
+ * with the reason.
+ */
 async function consequences(
   web: Pick<Web, 'catalogue' | 'hub' | 'log'>,
   row: HumanTask
 ): Promise<Pick<InboxTaskDetail, 'consequences' | 'consequencesProblem'>> {
   try {
     const version = await web.catalogue.contentOfType(row.workflowType);
-    if (!version) return { consequences: null, consequencesProblem: 'This is no flow of this Backstitch.' };
+    if (!version) return { consequences: null, consequencesProblem: 'This is not a flow of this Backstitch.' };
     const live = await web.hub.read({ workflowId: row.workflowId, runId: row.runId ?? row.firstRunId });
     const beside = { pending: live.pending, settlements: live.settlements ?? [] };
     const told = consequencesOf(version.manifest, ledgerOf(live.events, version.manifest, beside), row.nodeId);

@@ -69,13 +69,13 @@ describe('who may decide', () => {
     const task = await eventually(() => here.web.database.humanTask.findFirstOrThrow({ where: { workflowId } }));
     expect(task).toMatchObject({ forbidStarter: true, starterId: 'eva' });
 
-    const why = 'You started this run, and this approval has to be decided by somebody else.';
+    const why = 'You started this run, and somebody else must decide this approval.';
     const seenBy = async (actor: Actor) => (await getTask(here.web, actor, task.taskId)).task;
     expect(await seenBy(eva)).toMatchObject({ mine: false, whyNot: why, forbidStarter: true });
     expect(await seenBy(ada)).toMatchObject({ mine: true, whyNot: null });
     expect(await seenBy(carl)).toMatchObject({
       mine: false,
-      whyNot: 'This is for finance, Bob@example.com to decide.',
+      whyNot: 'Only finance, Bob@example.com may decide this.',
     });
     expect((await seenBy(olga)).whyNot).toMatch(/^Your role \(operator\) does not allow you to decide approvals/);
     const before = await countWaiting(here.web, eva);

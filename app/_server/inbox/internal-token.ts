@@ -1,4 +1,4 @@
-/** Who may open and close tasks: the worker, by the token that its launcher shared. */
+/** Only the worker may open and close tasks; it has a token from the launcher. */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { may, type Subject } from '@/engine/permissions/permissions';
 import type { WebConfig } from '../config';
@@ -8,7 +8,9 @@ const digest = (text: string) => createHash('sha256').update(text).digest();
 const WORKER: Subject = { grants: [{ role: 'worker', flow: null }] };
 const NOBODY: Subject = { grants: [] };
 
-/** Throws `notSignedIn`. Compares digests, so that neither length nor prefix shows in the time. */
+/**
+ * Throws `notSignedIn`. Compares digests, so that the time of the comparison reveals neither the length nor a prefix.
+ */
 export function demandWorker(
   { internalToken }: Pick<WebConfig, 'internalToken'>,
   authorization: string | null,

@@ -1,6 +1,6 @@
 /**
- * Tasks that wait or were settled. What waits for this person comes first, then what waits for others; each part the soonest
- * due first, then the oldest.
+ * Waiting or settled tasks. Tasks for this person come first, then tasks for others; each part is sorted by due time,
+ * then the oldest first.
  */
 import type { InboxList, InboxQuery, TaskOutcome } from '@/app/_contract/inbox';
 import type { HumanTask } from '@/prisma/client/client';
@@ -9,11 +9,11 @@ import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { viewOf, whyNotDecide } from './view';
 
-/** More than anybody reads; a number above it is shown as it is. */
+/** More than anybody reads; a higher count is not computed exactly. */
 const COUNTED = 1_000;
-/** A row that a close left behind before its open arrived has no flow. */
+/** A row that a close wrote before its open arrived has no flow. */
 const REAL = { flow: { not: '' } };
-/** Of the flows that the actor may read. */
+/** Tasks of the flows that the actor may read. */
 function readable(actor: Actor) {
   const flows = flowsOf(actor, 'inbox.list');
   return flows === null ? REAL : { flow: { in: [...flows] } };
@@ -53,7 +53,7 @@ export async function countWaiting(web: Reader, actor: Actor): Promise<number> {
   return mayAnywhere(actor, 'inbox.decide') ? (await readWaiting(web, actor)).mine.length : 0;
 }
 
-/** Ids of what waits, without the data that is asked about: who may decide does not depend on it. */
+/** Ids of waiting tasks, without their data, on which the right to decide does not depend. */
 async function readWaiting({ database }: Reader, actor: Actor): Promise<{ mine: string[]; others: string[] }> {
   const rows = await database.humanTask.findMany({
     where: { ...readable(actor), settledAt: null },
@@ -66,7 +66,7 @@ async function readWaiting({ database }: Reader, actor: Actor): Promise<{ mine: 
   return { mine: idsOf(true), others: idsOf(false) };
 }
 
-/** In the order of the ids; one that was settled meanwhile is left out. */
+/** In the order of the ids; a task that was settled meanwhile is left out. */
 async function rowsOf({ database }: Reader, ids: readonly string[]): Promise<HumanTask[]> {
   const found = await database.humanTask.findMany({ where: { taskId: { in: [...ids] }, settledAt: null } });
   const byId = new Map(found.map((row) => [row.taskId, row]));

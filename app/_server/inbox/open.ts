@@ -1,6 +1,7 @@
 /**
- * A run asks a person. Idempotent by task id: a second open, also one that comes after the close, changes nothing. What is sensitive in
- * the question is not kept: a decision is bound to the hash of the whole, which the run has.
+ * A run asks a person. Idempotent by task id: a second open, also one that comes after the close, changes nothing.
+ * Sensitive values of the question are not stored: a decision is bound to the hash of the whole data, which the run
+ * has.
  */
 import { defaultPayloadConverter } from '@temporalio/common';
 import type { OpenTaskBody } from '@/app/_contract/inbox';
@@ -49,8 +50,8 @@ export async function openTask(
 }
 
 /**
- * The person who started the run, as the door wrote it into the run's memo; null where that was no person. Throws while the engine
- * is away: the activity that opens the task tries again.
+ * The person who started the run, as the door wrote it into the run's memo; null if a program started it. Throws
+ * while the engine is away: the activity that opens the task is then retried.
  */
 async function starterOf(
   web: Pick<Web, 'temporal'>,
@@ -68,8 +69,8 @@ async function starterOf(
 }
 
 /**
- * What its flow calls sensitive, in the input, in answers of steps or in the task itself. Throws while that cannot be known: the activity
- * that opens the task tries again.
+ * The values that the flow marks as sensitive: in its input, in outputs of steps or in the task itself. Throws while
+ * they are not known: the activity that opens the task is then retried.
  */
 async function maskOfTask(web: Pick<Web, 'catalogue' | 'hub'>, task: OpenTaskBody): Promise<Mask> {
   const version = await web.catalogue.contentOfType(task.workflowType);
@@ -88,6 +89,9 @@ async function demandSameRun(
   }
 }
 
-/** A service may have answered anything, and the run asks all the same: people see what of it can be shown. */
+/**
+ * The data may come from a service and may contain text that cannot be stored. The task is opened all the same, with
+ * such text replaced.
+ */
 const json = (value: unknown): Prisma.InputJsonValue | null =>
   value === undefined ? null : (storable(value) as Prisma.InputJsonValue | null);

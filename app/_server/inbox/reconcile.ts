@@ -1,6 +1,7 @@
 /**
- * Rows follow their runs. A task whose run has ended, or was replaced, is settled, whoever ended it and however. A task that an open
- * run does not wait for any more is settled too: its close never arrived (the run gives up telling, so that it depends on no inbox).
+ * Keeps task rows in line with their runs. A task whose run has ended or was replaced is settled, whatever the cause.
+ * A task for which an open run no longer waits is settled too: its close never arrived (a run gives up sending it
+ * after some retries, so that no run depends on the inbox).
  */
 import { LRUCache } from 'lru-cache';
 import { storableText } from '@/engine/plain-text';
@@ -15,7 +16,7 @@ import type { Web } from '../web';
 type Reconciler = Pick<Web, 'database' | 'temporal' | 'config' | 'invalidations'>;
 const AT_ONCE = 200;
 
-/** Settle the open tasks of a chain of runs that has ended. */
+/** Settles the open tasks of a chain of runs that has ended. */
 export function settleTasksOf(
   web: Pick<Web, 'database' | 'invalidations'>,
   workflowId: string,
@@ -33,7 +34,10 @@ async function settle(web: Pick<Web, 'database' | 'invalidations'>, run: Partial
   return count;
 }
 
-/** Look after every open task, or those of one workflow id. Resolves to how many were settled; stops where the engine is away. */
+/**
+ * Checks every open task, or those of one workflow id. Resolves to the number of settled tasks; stops if the engine
+ * is away.
+ */
 export async function reconcileTasks(web: Reconciler, workflowId?: string): Promise<number> {
   let settled = 0;
   const budget = { queries: QUERIES_AT_ONCE };
@@ -52,7 +56,7 @@ export async function reconcileTasks(web: Reconciler, workflowId?: string): Prom
       else {
         const unasked = await settleUnasked(web, run, events, budget);
         settled += unasked;
-        // What was settled is not in the next page; what is left is passed over.
+        // Settled tasks are not in the next page; the remaining ones are skipped.
         if (unasked === 0 || (await web.database.humanTask.count({ where: { ...run, settledAt: null } })) > 0) skip++;
       }
     }
@@ -66,12 +70,12 @@ interface AskingRun {
   runId: string | null;
 }
 
-/** A query may load a run that sleeps. Runs that have not changed since are not asked again. */
+/** A query may load a parked run, so runs that have not changed since the last query are not queried again. */
 const QUERIES_AT_ONCE = 20;
-/** Length of the history of a run when it was last asked what it waits for. */
+/** The length of the history of a run when it was last queried. */
 const askedAt = new LRUCache<string, number>({ max: 10_000 });
 
-/** Settles those open tasks of an open run that it does not wait for. */
+/** Settles the open tasks for which an open run does not wait. */
 async function settleUnasked(
   web: Reconciler,
   run: AskingRun,
@@ -90,7 +94,7 @@ async function settleUnasked(
     (report) => new Set(report.waitsFor.flatMap((wait) => (wait.kind === 'approval' ? [wait.taskId] : []))),
     () => null
   );
-  // A run that cannot be asked now keeps its tasks.
+  // A run that cannot be queried now keeps its tasks.
   if (!waitsFor) return 0;
   askedAt.set(key, events);
   const orphans = tasks.filter(({ taskId }) => !waitsFor.has(taskId));
@@ -113,8 +117,8 @@ async function settleUnasked(
 }
 
 /**
- * How many events the asking run has; null when it is not open any more. It is the newest run of its workflow id: a later run of its
- * chain (a retry, a reset) asks anew.
+ * The number of events of the waiting run; null if it is no longer open. It must be the newest run of its workflow
+ * id, because a later run of its chain (a retry, a reset) opens its tasks anew.
  */
 async function eventsOfOpen(web: Reconciler, run: AskingRun): Promise<number | null> {
   try {

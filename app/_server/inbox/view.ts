@@ -1,4 +1,4 @@
-/** A task's row as the person who asks may see it. */
+/** The row of a task as the requesting person may see it. */
 import type { InboxTask, TaskOutcome } from '@/app/_contract/inbox';
 import { maskBySchema } from '@/engine/flow/values/mask';
 import type { JsonSchema } from '@/engine/flow/document';
@@ -8,7 +8,7 @@ import type { Actor } from '../people/actor';
 
 type Asked = Pick<HumanTask, 'flow' | 'candidates' | 'forbidStarter' | 'starterId'>;
 
-/** Why the actor may not decide this task, and the code with which a decision is refused; null when they may. */
+/** Why the actor may not decide this task, and the code with which a decision is refused; null if they may. */
 export function whyNotDecide(
   actor: Actor,
   { flow, candidates, forbidStarter, starterId }: Asked
@@ -16,25 +16,28 @@ export function whyNotDecide(
   const role = whyNot(actor, 'inbox.decide', flow);
   if (role) return { code: 'notAllowed', message: role };
   if (!isCandidate(actor, candidates)) {
-    return { code: 'notCandidate', message: `This is for ${candidates.join(', ')} to decide.` };
+    return { code: 'notCandidate', message: `Only ${candidates.join(', ')} may decide this.` };
   }
   if (forbidStarter && starterId === actor.id) {
     return {
       code: 'notCandidate',
-      message: 'You started this run, and this approval has to be decided by somebody else.',
+      message: 'You started this run, and somebody else must decide this approval.',
     };
   }
   return null;
 }
 
-/** Candidates are groups or e-mail addresses; none means everybody. A name proves nothing, so it is not compared. */
+/**
+ * Candidates are groups or e-mail addresses; an empty list means everybody. The display name is not compared, because
+ * anybody can choose any name.
+ */
 function isCandidate(actor: Actor, candidates: readonly string[]): boolean {
   if (candidates.length === 0) return true;
   const email = actor.email.toLowerCase();
   return candidates.some((each) => each === actor.id || each.toLowerCase() === email || actor.groups.includes(each));
 }
 
-/** What the schema calls sensitive stays on the server: a decision is bound to the hash of the whole. */
+/** Values that the schema marks as sensitive do not leave the server. The hash of a decision covers the whole data. */
 export function viewOf(row: HumanTask, actor: Actor): InboxTask {
   const schema = row.schema as JsonSchema | null;
   const forbidden = whyNotDecide(actor, row);
@@ -70,15 +73,15 @@ export function viewOf(row: HumanTask, actor: Actor): InboxTask {
   };
 }
 
-/** 'already decided by Ada', 'was closed with its run', in an operator's words. */
+/** 'already decided by Ada', 'was closed with its run', in words for an operator. */
 export function settledWords({ outcome, decidedBy }: Pick<HumanTask, 'outcome' | 'decidedBy'>): string {
   switch (outcome) {
     case 'approved':
     case 'rejected':
       return `Already decided by ${decidedBy ?? 'somebody else'}: ${outcome}.`;
     case 'timedOut':
-      return 'Nobody decided in time; the run went on without an answer.';
+      return 'Nobody decided in time; the run continued without an answer.';
     default:
-      return 'The run that asked has ended; nothing is left to decide.';
+      return 'The run of this task has ended; there is nothing left to decide.';
   }
 }

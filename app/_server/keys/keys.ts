@@ -1,4 +1,4 @@
-/** API keys: list, make, revoke. The engine keeps them, since its own door asks for them too. */
+/** API keys: list, create, revoke. They are stored in the engine, because its own door checks them too. */
 import type { CreateKey, KeyList, KeyRow, MadeKey } from '@/app/_contract/people';
 import type { KeyMessage } from '@/engine/api/client';
 import { audited } from '../audit';
@@ -22,14 +22,14 @@ export async function listKeys(web: Pick<Web, 'versions' | 'catalogue' | 'config
   return { keys: keys.map(rowOf), flows, engineAddress: web.config.versionsAddress, readAtMs: Date.now() };
 }
 
-/** The key is the actor's own: what it does is recorded as done by them. */
+/** The key belongs to the actor: actions with it are recorded under the actor's name. */
 export async function createKey(
   web: Pick<Web, 'database' | 'log' | 'versions' | 'invalidations'>,
   actor: Actor,
   { name, grants, days }: CreateKey
 ): Promise<MadeKey> {
   demand(actor, 'keys.create');
-  if (actor.within) throw new Refusal('notAllowed', 'A key cannot make keys. Sign in to make one.');
+  if (actor.within) throw new Refusal('notAllowed', 'A key cannot create keys. Sign in to create one.');
   const owner = await readPerson(web, actor.id);
   if (!owner) throw new Refusal('personNotFound', 'There is no such person.');
   const details = { roles: roleWords(grants), days };

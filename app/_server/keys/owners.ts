@@ -1,12 +1,12 @@
 /**
- * The engine bounds a key by what its owner may, and cannot read who that is: it is told here, after each change and again whenever
- * the engine comes back, so that a change that it missed counts then.
+ * The engine limits a key to the permissions of its owner, but cannot read the accounts. This module sends it the
+ * permissions after each change, and again whenever the engine comes back, so that no change is missed.
  */
 import type { KeyOwnerMessage } from '@/engine/api/client';
 import { readPerson } from '../people/person';
 import type { Web } from '../web';
 
-/** An engine that is away is told later; it answers no key meanwhile. */
+/** An engine that is away gets the permissions later; until then it accepts no key anyway. */
 export async function syncKeyOwners(web: Pick<Web, 'database' | 'versions' | 'log'>): Promise<void> {
   try {
     const keys = (await web.versions.listKeys()).filter(({ revokedMs }) => !revokedMs);
@@ -16,7 +16,7 @@ export async function syncKeyOwners(web: Pick<Web, 'database' | 'versions' | 'lo
       if (JSON.stringify(now) !== JSON.stringify(known)) await web.versions.putKeyOwner(now);
     }
   } catch (error) {
-    web.log.warn({ err: error }, 'what the owners of keys may is told to the engine later');
+    web.log.warn({ err: error }, 'the permissions of key owners will be sent to the engine later');
   }
 }
 

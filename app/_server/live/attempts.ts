@@ -1,12 +1,12 @@
 /**
- * Attempts of what is pending, collected from describes: a Temporal server tells the current attempt and the last failure only.
- * What ran while nobody watched is not known and is not made up.
+ * The attempts of pending activities, collected from describes, because a Temporal server reports only the current
+ * attempt and the last failure. Attempts that ran while nobody watched are unknown and are not invented.
  */
 import type { AttemptView, PendingActivityView } from '@/engine/run-view/model';
 
 const KEPT = 20;
 
-/** Carries the attempts seen before over to what is pending now. Pure. */
+/** Adds the attempts seen before to the activities that are pending now. Pure. */
 export function foldAttempts(
   before: readonly PendingActivityView[],
   now: readonly PendingActivityView[]
@@ -20,7 +20,7 @@ export function foldAttempts(
 function attemptsOf(earlier: PendingActivityView | undefined, now: PendingActivityView): AttemptView[] {
   const attempts = new Map((earlier?.attempts ?? []).map((attempt) => [attempt.attempt, attempt]));
   const running = now.state === 'started' || now.state === 'cancelRequested';
-  // While it backs off, the attempt told is the next one: what started last was the one before.
+  // During back-off the reported attempt is the next one: the one that started last is the one before.
   const started = running ? now.attempt : now.attempt - 1;
   if (started >= 1 && now.lastStartedMs !== null) {
     const seen = attempts.get(started);
@@ -39,7 +39,7 @@ function attemptsOf(earlier: PendingActivityView | undefined, now: PendingActivi
   return [...attempts.values()].sort((a, b) => a.attempt - b.attempt);
 }
 
-/** No server tells when an attempt ended; the start of the next one is the latest that it can have been. */
+/** No server reports when an attempt ended. The start of the next attempt is the latest possible time. */
 function endOf(now: PendingActivityView, running: boolean): number | null {
   return running ? now.lastStartedMs : null;
 }

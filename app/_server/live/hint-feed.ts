@@ -1,9 +1,12 @@
-/** The engine's Watch, one stream a web process, kept up: hints to whoever looks, and a word when some were missed. */
+/**
+ * The engine's Watch, one stream for each web process, reopened when it breaks: passes on hints, and reports when
+ * some were missed.
+ */
 import type { BackstitchClient, HintMessage } from '@/engine/api/client';
 
 export interface HintListener {
   onHint(hint: HintMessage): void;
-  /** From now on nothing is missed; what came before may have been. */
+  /** From now on no hint is missed; earlier ones may have been. */
   onOpen(): void;
 }
 
@@ -23,7 +26,7 @@ export class HintFeed {
     this.#open();
   }
 
-  /** Do hints arrive now? */
+  /** True if hints arrive now. */
   get live(): boolean {
     return this.#live;
   }

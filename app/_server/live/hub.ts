@@ -1,6 +1,7 @@
 /**
- * All watched runs of this process. A run is read upstream while somebody watches it and a little longer, so that a reload or
- * a page that reads before it watches finds it warm. Each web process has a hub of its own: deltas go to its own sockets.
+ * All watched runs of this process. A run is read from upstream while somebody watches it and a little longer, so
+ * that a reload, or a page that reads before it watches, finds it in memory. Each web process has a hub of its own,
+ * which sends deltas to its own sockets.
  */
 import type { RunDelta, WatchAnswer } from '@/app/_contract/live';
 import type { RunLive } from '@/app/_contract/runs';
@@ -11,13 +12,13 @@ import type { RunUpstream } from './upstream';
 
 export interface HubOptions {
   upstream: RunUpstream;
-  /** To the sockets that watch this run, in this process. */
+  /** To the sockets in this process that watch this run. */
   emit(run: RunAddress, delta: RunDelta): void;
   hinted(): boolean;
 }
 
 const LINGER_MS = 15_000;
-/** Whole histories: who looks at many runs one after the other gets them, but they do not all stay. */
+/** The limit of kept histories: a person who opens many runs one after the other must not fill the memory. */
 const LINGERING_MOST = 40;
 
 interface Entry {
@@ -30,7 +31,7 @@ export class Hub {
   readonly #entries = new Map<string, Entry>();
   constructor(private readonly options: HubOptions) {}
 
-  /** A run as it is now. Rejects as the upstream does: no such run, engine away. */
+  /** The current state of a run. Rejects as the upstream does: no such run, engine away. */
   async read(run: RunAddress): Promise<RunLive> {
     const entry = this.#enter(run);
     try {
@@ -53,8 +54,8 @@ export class Hub {
   }
 
   /**
-   * Watch a run: `join` is called in the same turn in which the answer is made, so that no delta falls between. Ends with the
-   * returned function, once.
+   * Watches a run. `join` is called synchronously with the computation of the answer, so that no delta is lost in
+   * between. Call the returned function once to end it.
    */
   async watch(
     run: RunAddress,
@@ -87,7 +88,7 @@ export class Hub {
   hint({ workflowId, runId }: RunAddress): void {
     this.#entries.get(nameOf({ workflowId, runId }))?.watch.hint();
   }
-  /** Hints were missed: look at everything that is watched. */
+  /** Hints were missed: read everything that is watched. */
   hintAll(): void {
     for (const { watch } of this.#entries.values()) watch.hint();
   }
@@ -126,7 +127,7 @@ export class Hub {
     if (entry.watchers > 0) return;
     entry.linger = setTimeout(() => this.#drop(nameOf(run), entry), LINGER_MS);
     entry.linger.unref();
-    // Entered anew, so that the first is the one that was left longest ago.
+    // Inserted again, so that the first entry is the one that was left longest ago.
     if (this.#entries.get(nameOf(run)) !== entry) return;
     this.#entries.delete(nameOf(run));
     this.#entries.set(nameOf(run), entry);

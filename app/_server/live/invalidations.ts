@@ -1,4 +1,7 @@
-/** 'Ask again' to every browser, gathered for a moment: a thousand commits a second are a few messages. */
+/**
+ * Tells every browser which lists are stale. Reports are collected for a short time, so that a thousand commits a
+ * second become a few messages.
+ */
 import type { Topic } from '@/app/_contract/live';
 
 const GATHER_MS = 300;
@@ -11,11 +14,11 @@ export class Invalidations {
   /** `send` reaches the browsers of all web processes, or of this one. */
   constructor(private readonly send: (topics: Topic[], reach: Reach) => void) {}
 
-  /** An operation of this process changed something that other processes cannot know. */
+  /** An operation of this process changed something that other processes cannot see. */
   announce(topics: Topic[]): void {
     this.#gather(topics, 'everywhere');
   }
-  /** A hint that every process gets for itself. */
+  /** A hint that every process receives by itself. */
   heard(topics: Topic[]): void {
     this.#gather(topics, 'here');
   }

@@ -1,6 +1,6 @@
 /**
- * A question that is asked a little after it is wanted, and never twice at once: an old answer cannot overtake a newer one.
- * Wanted while it is under way, it is asked once more afterwards.
+ * A read that runs a short time after it was requested, and never twice at the same time, so that an old answer
+ * cannot overtake a newer one. If it is requested while it runs, it runs once more afterwards.
  */
 export class Look {
   #timer: NodeJS.Timeout | null = null;
@@ -20,7 +20,7 @@ export class Look {
     else this.#timer ??= setTimeout(() => void this.now(), this.afterMs);
   }
 
-  /** Without the delay. Does nothing while it is under way. */
+  /** Without the delay. Does nothing while the read runs. */
   async now(): Promise<void> {
     if (this.#stopped || this.#busy) return;
     if (this.#timer) clearTimeout(this.#timer);

@@ -1,8 +1,10 @@
 /**
- * Deltas on their way to browsers. What a slow browser does not take is not kept for it: from a limit on it gets no more of them;
- * when it has taken what waits, the last one that it missed tells it, by its number, to ask for what it lacks.
+ * Sends deltas to browsers. Deltas are not kept for a slow browser: above a limit of unsent bytes it gets no more of
+ * them. After the unsent ones have left, it gets the last one that it missed, whose number shows the gap, so that the
+ * browser requests what is missing.
  *
- * Invariant: for each socket at most `KEPT_BYTES_MOST` and one message wait in this process, and as much in its connection.
+ * Invariant: for each socket at most `KEPT_BYTES_MOST` and one message wait in this process, and as much in its
+ * connection.
  */
 import type { Server, Socket } from 'socket.io';
 import type { RunDelta, ServerToBrowser } from '@/app/_contract/live';
@@ -23,12 +25,12 @@ const room = (run: RunAddress) => `run:${nameOf(run)}`;
 
 export class Outflow {
   readonly #backlogs = new Map<string, Backlog>();
-  /** Sockets by room that get nothing of it for now. */
+  /** Sockets by room that get no deltas for now. */
   readonly #behind = new Map<string, Set<LiveSocket>>();
 
   constructor(private readonly io: LiveServer) {}
 
-  /** Once a socket, before anything else. */
+  /** Call it once for each socket, before anything else. */
   add(socket: LiveSocket): void {
     const backlog: Backlog = { bytes: 0, missed: new Map(), onFree: [] };
     this.#backlogs.set(socket.id, backlog);
@@ -41,7 +43,7 @@ export class Outflow {
     });
   }
 
-  /** Immediate: the adapter's rooms are of this process. */
+  /** Synchronous: the adapter has the rooms of this process in memory. */
   join(socket: LiveSocket, run: RunAddress): void {
     void socket.join(room(run));
   }
@@ -51,7 +53,7 @@ export class Outflow {
     this.#catchUp(socket, room(run));
   }
 
-  /** To all that joined. Encoded once for those that keep up. */
+  /** Sends to all sockets in the room; encoded once for those that keep up. */
   send(run: RunAddress, delta: RunDelta): void {
     const name = room(run);
     for (const id of this.io.sockets.adapter.rooms.get(name) ?? []) {
@@ -62,7 +64,7 @@ export class Outflow {
     this.io.local.to(name).emit('runDelta', delta);
   }
 
-  /** Resolves when nothing waits for this socket: before something large is made for it. */
+  /** Resolves when nothing waits for this socket; awaited before something large is made for it. */
   free(socket: LiveSocket): Promise<void> {
     const backlog = this.#backlogs.get(socket.id);
     if (!backlog || backlog.bytes === 0) return Promise.resolve();

@@ -1,4 +1,7 @@
-/** Tells every open page when the database or the engine goes away and comes back. Asks only while somebody is connected. */
+/**
+ * Reports to every open page when the database or the engine goes away or comes back. Probes only while somebody is
+ * connected.
+ */
 import type { Parts } from '@/app/_contract/live';
 import type { HealthCheck } from '../health';
 
@@ -22,7 +25,7 @@ export class PartsWatch {
     }, LOOK_MS);
   }
 
-  /** Never rejects: what cannot be asked is away. */
+  /** Never rejects: a part that cannot be probed counts as away. */
   async look(): Promise<void> {
     const { database, engine } = await this.health.read();
     if (this.#told?.database === database && this.#told.engine === engine) return;

@@ -1,11 +1,13 @@
 /**
- * One watched run: reads the three inputs once, whoever and however many watch, and tells every change as a delta.
+ * One watched run: reads the three inputs once for all watchers, and reports every change as a delta.
  *
  * Invariants
- * - Events are appended in order, each id once: a page that would leave a gap is read again from the start, a repeat is dropped.
- * - Every delta raises `seq` by one and carries the token of the state after it.
- * - `deltaSince(token)` of any token this watch gave, followed by the deltas after it, makes the state of a fresh snapshot.
- * - An upstream that is away changes nothing but `upstream`; the last data stays.
+ * - Events are appended in order, each id once: after a gap the history is read again from the start; a repeated
+ *   event is dropped.
+ * - Every delta increases `seq` by one and contains the token of the state after it.
+ * - `deltaSince(token)` for any token of this watch, followed by the later deltas, gives the same state as a new
+ *   snapshot.
+ * - If the upstream goes away, only `upstream` changes; the last data remains.
  */
 import { randomBytes } from 'node:crypto';
 import type { RunDelta, UpstreamState } from '@/app/_contract/live';
@@ -24,25 +26,25 @@ export interface RunWatchOptions {
   run: RunAddress;
   upstream: RunUpstream;
   emit(delta: RunDelta): void;
-  /** Do hints say when to look? Without them pending state is polled. */
+  /** True if hints report changes. Without hints, pending state is polled. */
   hinted(): boolean;
 }
 
-/** A watcher further behind gets a snapshot: as much to send, and simpler. */
+/** A watcher further behind gets a snapshot, which is about as large and simpler. */
 const RESUMED_EVENTS_MOST = 5_000;
 const POLL_MS = 2_000;
-/** With hints a poll only heals a lost one. */
+/** With hints, polling only makes up for a lost hint. */
 const POLL_HINTED_MS = 10_000;
 const DESCRIBE_AFTER_MS = 40;
 const NODES_AFTER_MS = 120;
 const RETRY_FIRST_MS = 250;
 const RETRY_MOST_MS = 4_000;
-/** How long a first look waits for `__nodes`: a run without a worker must not hold up its page. */
+/** How long the first read waits for `__nodes`: a run without a worker must not delay its page. */
 const FIRST_NODES_MS = 1_500;
 
 export class RunWatch {
   readonly #options: RunWatchOptions;
-  /** Of this watch: the next one of the same run, in this process too, counts its versions anew. */
+  /** An id of this watch: the next watch of the same run, also in this process, starts new version numbers. */
   readonly #epoch = randomBytes(6).toString('hex');
   readonly #stopping = new AbortController();
   #events: RunEvent[] = [];
@@ -54,14 +56,14 @@ export class RunWatch {
   #seq = 0;
   #upstream: UpstreamState = 'live';
   #asOfMs = 0;
-  /** The first look is there; what was heard before it may be newer than it. */
+  /** The first read is complete; hints from before may be newer than it. */
   #begun = false;
   #heardEarly = false;
   readonly #describing = new Look(DESCRIBE_AFTER_MS, () => this.#describe());
   readonly #asking = new Look(NODES_AFTER_MS, () => this.#readNodes());
   #poll: NodeJS.Timeout | null = null;
   #onReached: (() => void) | null = null;
-  /** Rejects when the first look fails; then the watch is of no use. */
+  /** Rejects if the first read fails; the watch cannot be used then. */
   readonly ready: Promise<void>;
 
   constructor(options: RunWatchOptions) {
@@ -99,7 +101,7 @@ export class RunWatch {
     };
   }
 
-  /** What a watcher with this token lacks; null when it needs a snapshot. */
+  /** The changes since this token; null if the watcher needs a snapshot. */
   deltaSince(token: string): RunDelta | null {
     const position = readToken(token);
     const last = this.#events.length;
@@ -115,7 +117,7 @@ export class RunWatch {
     };
   }
 
-  /** Something about this run changed: look. */
+  /** Something about this run changed, so it is read again. */
   hint(): void {
     if (this.#begun) this.#lookSoon();
     else this.#heardEarly = true;
@@ -146,14 +148,15 @@ export class RunWatch {
     if (this.#stopping.signal.aborted) return;
     this.#begun = true;
     if (token) void this.#follow(token);
-    // The history is newer than the description: without a token it is even closed, and nothing will ever say so again.
+    // The history is newer than the description. If its token is null the run is closed, and no later event will
+    // cause another read.
     const outdated =
       this.#events.length > described.historyLength || (!token && described.summary.status === 'running');
     if (outdated || this.#heardEarly) this.#lookSoon();
     this.#pollLater();
   }
 
-  /** Reads on until the run is closed and read to its end. */
+  /** Reads on until the run is closed and its history is complete. */
   async #follow(token: Uint8Array): Promise<void> {
     const { run, upstream } = this.#options;
     const { signal } = this.#stopping;
@@ -177,7 +180,7 @@ export class RunWatch {
         if (this.#append(fresh)) this.#tell({ events: fresh });
         if (fresh.length > 0) this.#lookSoon();
         if (!page.token) {
-          // A last look: what is pending is gone, and the saga's last words are in its search attributes.
+          // A last read: nothing is pending any more, and the search attributes have their final values.
           this.#lookSoon();
           return;
         }
@@ -187,7 +190,7 @@ export class RunWatch {
         if (signal.aborted) return;
         const { code } = failureOf(error);
         if (code === 'engineAway' || code === 'outcomeUnknown') this.#reach('engineAway');
-        // A token that the server no longer takes: from the start, repeats are dropped.
+        // The server no longer accepts the token: read from the start; repeated events are dropped.
         else if (!atStart) {
           next = null;
           atStart = true;
@@ -198,7 +201,7 @@ export class RunWatch {
     }
   }
 
-  /** True when something was new. Events must follow on. */
+  /** True if there were new events. They must follow the last one without a gap. */
   #append(events: RunEvent[]): boolean {
     for (const event of events) if (event.id === this.#events.length + 1) this.#events.push(event);
     return events.length > 0;
@@ -208,7 +211,7 @@ export class RunWatch {
     this.#describing.soon();
     this.#asking.soon();
   }
-  /** While anything may change that nobody tells: the run is open, or the engine was away when it was asked last. */
+  /** True while unreported changes are possible: the run is open, or the engine was away at the last read. */
   #pollLater(): void {
     if (this.#stopping.signal.aborted || this.#poll) return;
     if (this.#described?.summary.status !== 'running' && this.#upstream === 'live') return;
@@ -249,14 +252,14 @@ export class RunWatch {
     } catch (error) {
       const failure = failureOf(error);
       if (failure.code === 'engineAway') return this.#reach('engineAway');
-      this.#nodesProblem = 'The run does not answer now; what its choices and joins say may be old.';
+      this.#nodesProblem = 'The run does not answer now; the states of its choices and joins may be old.';
     }
     if (this.#stopping.signal.aborted || !differs(before, this.#nodesPart())) return;
     this.#versions.nodes++;
     this.#tell({ nodes: this.#nodesPart() });
   }
 
-  /** With which event scheduled it, which no describe tells; without what is sensitive. */
+  /** Adds the id of the scheduling event, which no describe contains; removes sensitive values. */
   #completed(pending: PendingActivityView[]): PendingActivityView[] {
     return pending.map((activity) => ({
       ...this.#mask.report(activity),
@@ -284,7 +287,7 @@ export class RunWatch {
       this.#pollLater();
     }
   }
-  /** The engine is there again, whoever noticed. */
+  /** The engine is back, whichever read noticed it. */
   #reached(): Promise<void> {
     return new Promise((resolve) => (this.#onReached = resolve));
   }
@@ -305,12 +308,12 @@ export class RunWatch {
     return { report: this.#nodes, problem: this.#nodesProblem };
   }
   #known(): Described {
-    if (!this.#described) throw new Error('a watch is asked before it is ready');
+    if (!this.#described) throw new Error('a watch was read before it was ready');
     return this.#described;
   }
 }
 
-/** Resolves after a while, or as soon as the watch stops. */
+/** Resolves after the delay, or as soon as the watch stops. */
 function pause(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve) => {
     const end = () => {

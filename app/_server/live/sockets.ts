@@ -1,6 +1,6 @@
 /**
- * The socket.io door: who may come in, rooms of runs, the end of a session. A socket lives no longer than its session: it is
- * looked up again while the socket is open, and a page of another origin gets none.
+ * The socket.io door: who may connect, rooms of runs, the end of a session. A socket does not outlive its session,
+ * which is checked again while the socket is open. A page of another origin cannot connect.
  */
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
@@ -21,13 +21,13 @@ import type { Reach } from './invalidations';
 import { Outflow } from './outflow';
 import { Watches } from './watches';
 
-/** Between web processes. */
+/** The adapter between web processes. */
 interface Siblings {
   sessionEnded: (personId: string) => void;
   personChanged: (personId: string | null) => void;
   invalidated: (topics: Topic[]) => void;
 }
-/** Of one socket. */
+/** The data of one socket. */
 interface Visit {
   actor: Actor;
   sessionEndsMs: number;
@@ -36,7 +36,7 @@ type LiveServer = Server<BrowserToServer, ServerToBrowser, Siblings, Visit>;
 type LiveSocket = Socket<BrowserToServer, ServerToBrowser, Siblings, Visit>;
 type Sessions = Pick<Web, 'auth' | 'database'>;
 
-/** A session can end without a word: revoked in the database, by another process. */
+/** A session can end without a notification: it may be revoked in the database by another process. */
 const SESSION_CHECK_MS = 30_000;
 const SESSION_UNKNOWN_MS = 1_000;
 const addressSchema = z.object({ workflowId: z.string().min(1).max(1_000), runId: z.string().min(1).max(200) });
@@ -47,14 +47,17 @@ type FlowOf = (run: RunAddress) => Promise<string | null>;
 export interface LiveDoor {
   emitDelta: (run: RunAddress, delta: Parameters<ServerToBrowser['runDelta']>[0]) => void;
   invalidate: (topics: Topic[], reach: Reach) => void;
-  /** Is anybody connected? */
+  /** True if anybody is connected. */
   busy: () => boolean;
   sessionEnded: (personId: string) => void;
-  /** What this person may changed; null: what anybody may. */
+  /** The permissions of this person changed; null: of anybody. */
   personChanged: (personId: string | null) => void;
-  /** To everybody who is connected here; who comes later hears it too. */
+  /** Sends to everybody who is connected here; later sockets get it when they connect. */
   tellParts: (parts: Parts) => void;
-  /** `flowOf`: the flow of a run, asked for those who may watch some flows only. `onVisit`: somebody connected. */
+  /**
+   * `flowOf`: the flow of a run, needed for people who may watch some flows only. `onVisit`: called when somebody
+   * connects.
+   */
   serve: (hub: Hub, flowOf: FlowOf, onVisit: () => void) => void;
   close: () => Promise<void>;
 }
@@ -123,7 +126,7 @@ export function openLiveDoor(
     serve,
     emitDelta: (run, delta) => outflow.send(run, delta),
     invalidate(topics, reach) {
-      // Here first: an adapter whose Redis is away would tell nobody.
+      // Local sockets first, because an adapter whose Redis is away would reach nobody.
       io.local.emit('invalidate', { topics });
       if (redis && reach === 'everywhere') io.serverSideEmit('invalidated', topics);
     },
@@ -153,17 +156,17 @@ function serveSocket(socket: LiveSocket, outflow: Outflow, hub: Hub, log: Logger
     if (typeof answer !== 'function') return;
     const watch = async (): Promise<WatchAnswer> => {
       const parsed = watchSchema.safeParse(request);
-      if (!parsed.success) throw new Refusal('badRequest', 'This is no run to watch.');
+      if (!parsed.success) throw new Refusal('badRequest', 'This is not a valid run.');
       const { token, ...run } = parsed.data;
       const { actor } = socket.data;
       demand(actor, 'runs.watch', flowsOf(actor, 'runs.watch') === null ? null : await flowOf(run));
-      // The answer may be a whole history.
+      // The answer may contain a whole history.
       await outflow.free(socket);
       return watches.watch(run, token);
     };
     watch()
       .catch((error: unknown): WatchAnswer => ({ kind: 'refused', error: failureOf(error, log) }))
-      .then(answer, (error: unknown) => log.error({ err: error }, 'a watcher could not be answered'));
+      .then(answer, (error: unknown) => log.error({ err: error }, 'a watch request failed'));
   });
   socket.on('unwatchRun', (request) => {
     const parsed = addressSchema.safeParse(request);
@@ -172,11 +175,11 @@ function serveSocket(socket: LiveSocket, outflow: Outflow, hub: Hub, log: Logger
   socket.once('disconnect', () => watches.close());
 }
 
-/** Looked at again and again, and at the very moment at which it runs out. */
+/** Checked at intervals, and at the moment at which it expires. */
 function checkSession(socket: LiveSocket, sessions: Sessions): void {
   let timer: NodeJS.Timeout;
   const later = () => {
-    // Past its end only while nobody can say so.
+    // Kept past its end only while the database is away and cannot confirm it.
     const leftMs = Math.max(SESSION_UNKNOWN_MS, socket.data.sessionEndsMs - Date.now() + 50);
     timer = setTimeout(
       () => void endWithSession(socket, sessions).then(() => socket.connected && later()),
@@ -187,7 +190,7 @@ function checkSession(socket: LiveSocket, sessions: Sessions): void {
   socket.once('disconnect', () => clearTimeout(timer));
 }
 
-/** A database that is away ends no session. */
+/** If the database is away, no session ends. */
 async function endWithSession(socket: LiveSocket, sessions: Sessions): Promise<void> {
   const session = await readSession(sessions, headersOf(socket.request), { renew: false }).catch(
     () => 'unknown' as const
@@ -202,13 +205,16 @@ async function endWithSession(socket: LiveSocket, sessions: Sessions): Promise<v
   socket.disconnect(true);
 }
 
-/** As `endWithSession`, after the roles of the person changed. The page asks again what it may. */
+/** As `endWithSession`, after the roles of the person changed. The page reads its permissions again. */
 async function holdToRoles(socket: LiveSocket, sessions: Sessions): Promise<void> {
   await endWithSession(socket, sessions);
   if (socket.connected) socket.emit('invalidate', { topics: ['people', 'runs', 'flows', 'inbox'] });
 }
 
-/** Who may watch less than before is let in anew: the browser connects again, and each run that it watches is asked for again. */
+/**
+ * A socket whose person has fewer permissions than before is disconnected: the browser connects again, and each run
+ * that it watches is checked again.
+ */
 function holdTo(socket: LiveSocket, actor: Actor): void {
   const before = flowsOf(socket.data.actor, 'runs.watch');
   const now = flowsOf(actor, 'runs.watch');

@@ -1,11 +1,12 @@
 /**
- * The resume token: where a watcher stands in each of a run's inputs. Event ids mean the same in every process; the versions of
- * what is replaced whole count only in the watch that gave them (`epoch`), and are sent again by any other.
+ * The resume token: the position of a watcher in each input of a run. Event ids mean the same in every process.
+ * Version numbers of the parts that are replaced whole are valid only for the watch that gave them (`epoch`); another
+ * watch sends these parts again.
  */
 export interface Position {
   epoch: string;
   lastEventId: number;
-  /** Of summary, pending activities and workflow task: they come from one describe. */
+  /** The version of summary, pending activities and workflow task, which come from one describe. */
   described: number;
   nodes: number;
 }
@@ -14,7 +15,7 @@ export function writeToken({ epoch, lastEventId, described, nodes }: Position): 
   return `${epoch}.${lastEventId}.${described}.${nodes}`;
 }
 
-/** Null for what is no token. */
+/** Null if the text is not a token. */
 export function readToken(token: string): Position | null {
   const match = /^([A-Za-z0-9]{1,40})\.(\d{1,9})\.(\d{1,9})\.(\d{1,9})$/.exec(token);
   if (!match) return null;

@@ -1,4 +1,7 @@
-/** Where the live page's three inputs come from (design D10): history, pending state, `__nodes`; and hints that say when to look. */
+/**
+ * The sources of the live page's three inputs (design D10): history, pending state, `__nodes`; and hints that say
+ * when to read.
+ */
 import type { Payload } from '@temporalio/common';
 import type { RunSummary } from '@/app/_contract/runs';
 import { runEventOf } from '@/engine/run-view/events-from-history';
@@ -16,7 +19,7 @@ import type { Web } from '../web';
 export interface Described {
   summary: RunSummary;
   historyLength: number;
-  /** `attempts` holds nothing yet: the watch collects them. */
+  /** `attempts` is empty here: the watch collects them. */
   pending: PendingActivityView[];
   workflowTask: RunFacts['workflowTask'];
 }
@@ -24,17 +27,17 @@ export interface Described {
 export interface RunUpstream {
   describe(run: RunAddress): Promise<Described>;
   /**
-   * Events after the page that `token` ended, waiting for new ones when there are none. A null token in the answer: the run is
-   * closed and read to its end.
+   * The events after the page with this `token`; waits for new events if there are none. A null token in the answer
+   * means that the run is closed and its history is complete.
    */
   history(
     run: RunAddress,
     token: Uint8Array | null,
     signal: AbortSignal
   ): Promise<{ events: RunEvent[]; token: Uint8Array | null }>;
-  /** Rejects when the run cannot answer now. */
+  /** Rejects if the run cannot answer now. */
   nodes(run: RunAddress): Promise<NodesReport>;
-  /** What may be shown of this run. Rejects when nobody can say what is sensitive in it. */
+  /** The mask for the sensitive values of this run. Rejects if it is not known which values are sensitive. */
   masking(summary: RunSummary): Promise<Mask>;
 }
 
@@ -125,7 +128,7 @@ function stateOf({ state }: PendingInfo, attempt: number): PendingActivityView['
   }
 }
 
-/** Only a task that failed before is worth a word. Why it failed stands in the history. */
+/** Only a task that failed before is reported. The history has the reason. */
 function taskView(info: TaskInfo | null | undefined): RunFacts['workflowTask'] {
   const attempt = Number(info?.attempt ?? 0);
   if (!info || attempt < 2) return null;
@@ -137,7 +140,7 @@ const decodeFirst = (payloads: Payload[] | null | undefined): unknown => {
   return first ? decodePayload(first as Parameters<typeof decodePayload>[0]) : null;
 };
 
-/** A failure message has the plain form that failure.ts reads only inside an event: lend it one. */
+/** failure.ts reads a failure only inside an event, so this wraps it in one. */
 function failureViewOfProto(failure: temporal.api.failure.v1.IFailure | null | undefined): FailureView | null {
   if (!failure) return null;
   const event = runEventOf({ activityTaskFailedEventAttributes: { failure } });

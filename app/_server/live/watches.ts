@@ -1,24 +1,24 @@
 /**
- * The runs that one socket watches. A run is watched once a socket, however often it is asked for: a later question, an `unwatch`
- * or the socket's end takes back an earlier one, also one that is still waiting for its first look.
+ * The runs that one socket watches. A socket watches a run once, however often it is requested: a later request, an
+ * `unwatch` or the end of the socket cancels an earlier request, also one that still waits for its first read.
  */
 import type { WatchAnswer } from '@/app/_contract/live';
 import { Refusal } from '../failure';
 import { nameOf, type RunAddress } from '../runs/address';
 import type { Hub } from './hub';
 
-/** Where a run's deltas reach this socket. */
+/** Where the deltas of a run reach this socket. */
 export interface Rooms {
   join(run: RunAddress): void;
   leave(run: RunAddress): void;
 }
 
-/** Tabs of one page show one run; a client that asks for many more is no page of ours. */
+/** Tabs of one page show one run; a client that watches many more is not a page of ours. */
 const WATCHES_MOST = 20;
 
 interface Held {
   ended: boolean;
-  /** Null until the first look is there. */
+  /** Null until the first read is complete. */
   leave: (() => void) | null;
 }
 
@@ -31,12 +31,12 @@ export class Watches {
     private readonly rooms: Rooms
   ) {}
 
-  /** Rejects as the run's upstream does, and when this question was taken back meanwhile. */
+  /** Rejects as the run's upstream does, and if the request was cancelled meanwhile. */
   async watch(run: RunAddress, token: string | null): Promise<WatchAnswer> {
     this.unwatch(run);
     if (this.#closed) throw takenBack();
     if (this.#held.size >= WATCHES_MOST) {
-      throw new Refusal('tooManyTries', `One page watches at most ${WATCHES_MOST} runs.`);
+      throw new Refusal('tooManyTries', `One page can watch at most ${WATCHES_MOST} runs.`);
     }
     const held: Held = { ended: false, leave: null };
     this.#held.set(nameOf(run), held);
@@ -63,7 +63,7 @@ export class Watches {
     this.rooms.leave(run);
   }
 
-  /** The socket is gone; its rooms with it. */
+  /** The socket has ended, and its rooms with it. */
   close(): void {
     this.#closed = true;
     for (const held of this.#held.values()) {
@@ -74,4 +74,5 @@ export class Watches {
   }
 }
 
-const takenBack = () => new Refusal('badRequest', 'This was asked again, or is no longer watched.');
+const takenBack = () =>
+  new Refusal('badRequest', 'A newer request replaced this one, or the run is no longer watched.');

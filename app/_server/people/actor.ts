@@ -1,21 +1,26 @@
-/** Who asks. Every operation takes one first and asks what they may (engine/permissions). */
+/**
+ * Who makes a request. Every operation takes the actor first and checks the actor's permissions (engine/permissions).
+ */
 import type { Person } from '@/app/_contract/people';
 import { may, mayAnywhere, whyNot, type Operation } from '@/engine/permissions/permissions';
 import { Refusal } from '../failure';
 
 export interface Actor extends Person {
-  /** How they proved who they are, for the audit trail: 'session', `key 'name'`. */
+  /** How the actor was authenticated, for the audit trail: 'session', `key 'name'`. */
   via: string;
-  /** Network address of who asks; null where there is none. */
+  /** The network address of the caller; null if there is none. */
   from: string | null;
 }
 
-/** Throws `notAllowed` unless the actor may do this to what belongs to the flow; without a flow, to everything. */
+/** Throws `notAllowed` unless the actor has this permission for the flow; without a flow, for everything. */
 export function demand(actor: Actor, operation: Operation, flow: string | null = null): void {
   if (!may(actor, operation, flow)) throw notAllowed(actor, operation, flow);
 }
 
-/** For lists, and before it is known of which flow something is: throws `notAllowed` unless they may for at least one flow. */
+/**
+ * For lists, and if the flow is not known yet: throws `notAllowed` unless the actor has this permission for at least
+ * one flow.
+ */
 export function demandAnywhere(actor: Actor, operation: Operation): void {
   if (!mayAnywhere(actor, operation)) throw notAllowed(actor, operation, null);
 }

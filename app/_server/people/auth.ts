@@ -1,6 +1,6 @@
 /**
- * Sessions, by better-auth: e-mail and password, cookies, rate limit of sign-ins. Sign-up over the wire is closed for ever;
- * the first account is made by create-first-account.ts.
+ * Sessions, by better-auth: e-mail and password, cookies, rate limit of sign-ins. Its own sign-up is always disabled;
+ * create-first-account.ts creates the first account.
  */
 import { betterAuth } from 'better-auth';
 import { prismaAdapter } from 'better-auth/adapters/prisma';
@@ -13,7 +13,7 @@ import type { Limits } from './limits';
 export type Auth = ReturnType<typeof createAuth>;
 
 const SESSION_S = 7 * 24 * 60 * 60;
-/** Tries to sign in, an address and window. */
+/** Maximum of sign-in attempts for each address and window. */
 export const SIGN_IN_LIMIT = { windowS: 60, max: 10 };
 
 export function createAuth(config: WebConfig, database: PrismaClient, limits: Limits) {
@@ -36,13 +36,13 @@ export function createAuth(config: WebConfig, database: PrismaClient, limits: Li
     advanced: {
       useSecureCookies: config.webUrl.protocol === 'https:',
       cookiePrefix: 'backstitch',
-      // Set by our own server from the socket: what a caller claims about its address counts nothing.
+      // Our own server sets this header from the socket: the caller's own headers are ignored.
       ipAddress: { ipAddressHeaders: [CLIENT_HEADER] },
     },
-    // A database that is away is told as such (failure.ts), not as an error of the sign-in.
+    // A database that is away is reported as such (failure.ts), not as an error of the sign-in.
     onAPIError: { throw: true },
     telemetry: { enabled: false },
-    // What it has to say it throws, and that is logged once, with a reference.
+    // Errors are thrown and then logged once, with a reference.
     logger: { disabled: true },
   });
 }

@@ -1,6 +1,7 @@
 /**
- * The first account; its owner is the administrator. It is made on this machine, or with the one-time token that the launcher
- * printed (fault 39: whoever comes first from elsewhere must not own the product). Afterwards closed for ever.
+ * Creates the first account; its owner is the administrator. It is created on this machine, or with the one-time
+ * token that the launcher printed, so that a stranger who comes first does not get the product. After that this
+ * operation is refused for ever.
  */
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
@@ -12,7 +13,11 @@ import { isForwarded } from '../http/forwarded';
 import type { Web } from '../web';
 import { readPerson } from './person';
 
-/** No other lock of this product has this number (engine/store: the lease; prisma/migrate.ts: migrations). Serialises first visitors over all web processes: the second one waits, then sees the first one's account. */
+/**
+ * The number of an advisory lock that nothing else uses (engine/store has the lease, prisma/migrate.ts the
+ * migrations). It serialises first visitors over all web processes: the second one waits, then finds the account of
+ * the first.
+ */
 const FIRST_ACCOUNT_LOCK = 7_233_101;
 
 export async function accountExists({ database }: Pick<Web, 'database'>): Promise<boolean> {
@@ -21,14 +26,15 @@ export async function accountExists({ database }: Pick<Web, 'database'>): Promis
 
 const LOOPBACK = /^(127\.[\d.]+|::1)$/;
 
-/** Does this request come from the machine on which Backstitch runs, and through no proxy? */
+/** True if the request comes from the machine on which Backstitch runs, and not through a proxy. */
 export function isHere(headers: Headers): boolean {
   return LOOPBACK.test(headers.get(CLIENT_HEADER) ?? '') && !isForwarded(headers);
 }
 
 /**
- * Throws `signUpClosed` when there is an account already: at once, since anybody may ask, and hashing a password or writing a row
- * for each of them would be a gift. Throws `notHere` from elsewhere without the token.
+ * Throws `signUpClosed` if there is an account already. It does so before it hashes a password or writes a row,
+ * because anybody may call it and could otherwise overload the server. Throws `notHere` from another machine without
+ * the token.
  */
 export async function createFirstAccount(
   web: Pick<Web, 'database' | 'log' | 'config'>,
@@ -42,7 +48,7 @@ export async function createFirstAccount(
       'notHere',
       token
         ? 'This token is not the one that Backstitch printed when it was last started.'
-        : 'The first account is made on the machine on which Backstitch runs, or with the one-time token that it printed.'
+        : 'The first account must be created on the machine on which Backstitch runs, or with the one-time token that it printed.'
     );
   }
   const id = randomUUID();
@@ -72,11 +78,11 @@ export async function createFirstAccount(
     })
   );
   const person = await readPerson(web, id);
-  if (!person) throw new Error('the first account was made and is not there');
+  if (!person) throw new Error('the first account was created but cannot be found');
   return person;
 }
 
-const closed = () => new Refusal('signUpClosed', 'This Backstitch has an account already.');
+const closed = () => new Refusal('signUpClosed', 'This Backstitch already has an account.');
 
 function isToken(expected: string | null, given: string | undefined): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();

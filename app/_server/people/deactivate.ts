@@ -1,4 +1,7 @@
-/** A person may no longer come in, or may again. Their sessions and sockets end at once; what they decided stays theirs. */
+/**
+ * Deactivates or reactivates a person. Their sessions and sockets end at once; their decisions remain recorded under
+ * their name.
+ */
 import type { Deactivate } from '@/app/_contract/people';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -18,7 +21,7 @@ export async function deactivate(
   demand(actor, 'people.deactivate');
   const person = await demandPerson(web, personId);
   if (personId === actor.id) {
-    throw new Refusal('refused', 'You cannot deactivate yourself. Another administrator can.');
+    throw new Refusal('refused', 'You cannot deactivate yourself. Another administrator can do it.');
   }
   const details = { reason, revokeKeys };
   return audited(web, actor, { operation: 'people.deactivate', target: person.email, details }, async () => {
@@ -31,10 +34,13 @@ export async function deactivate(
       });
     });
     await endSessions(web, personId);
-    // Their keys are answered no longer in any case; revoked, they stay so when the person comes back.
+    // Their keys are refused in any case. A revoked key remains revoked when the person is reactivated.
     if (revokeKeys) {
       await revokeKeysOf(web, personId, actor.name).catch((error: unknown) =>
-        web.log.warn({ err: error }, 'keys of a deactivated person are bounded by their owner, not revoked')
+        web.log.warn(
+          { err: error },
+          'the keys of a deactivated person could not be revoked; they are refused while their owner is deactivated'
+        )
       );
     }
     await changed(web, personId);

@@ -1,6 +1,7 @@
 /**
- * Links that open a door once: an invitation, or the choice of a new password. A link is shown to who made it and may be mailed; the
- * database holds the digest of its token. The token is behind a '#', so that no server and no proxy writes it into a log.
+ * Links that can be used once: an invitation, or the choice of a new password. A link is shown to the person who
+ * created it and may be mailed; the database contains only the digest of its token. The token is after the '#', so
+ * that no server or proxy writes it to a log.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import { hashPassword } from 'better-auth/crypto';
@@ -15,9 +16,9 @@ import { knownGrants } from './person';
 import { endSessions } from './sign-in';
 
 const VALID_MS = 7 * 24 * 60 * 60 * 1_000;
-/** A link that sets a password is worth a session. */
+/** A link that sets a password is as valuable as a session, so it expires. */
 const RESET_VALID_MS = 24 * 60 * 60 * 1_000;
-/** Tries to open a link, for each address. */
+/** Maximum of attempts to open a link, for each address. */
 const LINK_LIMIT = { window: 60, max: 30 };
 
 export interface NewLink {
@@ -32,7 +33,7 @@ export interface NewLink {
 
 const digestOf = (token: string) => createHash('sha256').update(token).digest('hex');
 
-/** Earlier links of this kind for the same address end: only the newest opens. */
+/** Earlier links of this kind for the same e-mail address are invalidated: only the newest works. */
 export async function makeLink(
   web: Pick<Web, 'database' | 'config' | 'mail'>,
   link: NewLink,
@@ -62,7 +63,7 @@ export async function makeLink(
   return { id, url, email, expiresMs: expiresAt.getTime(), mailed };
 }
 
-/** What the page behind a link shows. Throws `linkUsed`, alike for a link that never was. */
+/** The data of the page behind a link. Throws `linkUsed`, also for a link that never existed. */
 export async function lookAtLink(
   web: Pick<Web, 'database' | 'limits'>,
   headers: Headers,
@@ -72,7 +73,10 @@ export async function lookAtLink(
   return { kind: kind as EntryLinkView['kind'], email, name, createdBy, expiresMs: expiresAt.getTime() };
 }
 
-/** Accepts the invitation, or sets the password. Of two at once one does. Answers with the e-mail address to sign in with. */
+/**
+ * Accepts the invitation, or sets the password. Of two concurrent calls one succeeds. Returns the e-mail address to
+ * sign in with.
+ */
 export async function useLink(
   web: Pick<Web, 'database' | 'limits' | 'log' | 'sessionEnded' | 'invalidations'>,
   headers: Headers,
@@ -99,7 +103,7 @@ export async function useLink(
       if (count === 0) throw over();
       if (accepts) {
         const taken = await transaction.user.findUnique({ where: { email: link.email }, select: { id: true } });
-        if (taken) throw new Refusal('linkUsed', 'There is an account with this e-mail address already: sign in.');
+        if (taken) throw new Refusal('linkUsed', 'There is already an account with this e-mail address. Sign in.');
         const groups = await transaction.personGroup.findMany({ where: { name: { in: link.groups } } });
         await transaction.user.create({
           data: {
@@ -127,10 +131,10 @@ export async function useLink(
 
 async function demandLink(web: Pick<Web, 'database' | 'limits'>, headers: Headers, token: string): Promise<EntryLink> {
   const { allowed, retryAfter } = await web.limits.consume(`link:${headers.get(CLIENT_HEADER)}`, LINK_LIMIT);
-  if (!allowed) throw new Refusal('tooManyTries', `Too many tries from here: wait ${retryAfter} s.`);
+  if (!allowed) throw new Refusal('tooManyTries', `Too many attempts from this address. Wait ${retryAfter} s.`);
   const link = await web.database.entryLink.findUnique({ where: { tokenSha256: digestOf(token) } });
   if (!link || link.usedAt || link.withdrawnAt || link.expiresAt.getTime() < Date.now()) throw over();
   return link;
 }
 
-const over = () => new Refusal('linkUsed', 'This link was used, withdrawn or replaced, or its time is over.');
+const over = () => new Refusal('linkUsed', 'This link was used, withdrawn or replaced, or it has expired.');

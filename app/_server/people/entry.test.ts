@@ -206,7 +206,7 @@ test('[E8] guessing from many addresses is bounded for each account, and does no
   // The right password too, from wherever: otherwise the limit tells a guesser nothing to stop for.
   const stopped = await visitor().signIn('hal@example.test');
   expect(stopped).toMatchObject({ status: 429, error: { code: 'tooManyTries' } });
-  expect(stopped.error?.message).toMatch(/this account: wait \d+ s/);
+  expect(stopped.error?.message).toMatch(/this account. Wait \d+ s/);
   // From where they signed in before, and another account from a new address.
   await must(new Visitor(world.origin, { 'x-test-client': home ?? '' }).signIn('hal@example.test'));
   await must(visitor().signIn('gus@example.test', 'another good password'));

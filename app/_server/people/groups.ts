@@ -1,4 +1,4 @@
-/** Groups: who is in them, and the roles that all of them have. An approval names a group as a candidate. */
+/** Groups: their members, and the roles that all members have. An approval can name a group as a candidate. */
 import type { PutGroup } from '@/app/_contract/people';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -9,7 +9,7 @@ import { roleWords } from '@/engine/permissions/permissions';
 
 type Changer = Pick<Web, 'database' | 'log' | 'versions' | 'invalidations' | 'personChanged'>;
 
-/** Makes the group, or changes it as a whole. */
+/** Creates the group, or replaces it as a whole. */
 export async function putGroup(web: Changer, actor: Actor, group: PutGroup): Promise<{ name: string }> {
   demand(actor, 'groups.put');
   const { name, grants } = group;

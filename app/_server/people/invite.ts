@@ -1,4 +1,4 @@
-/** Invite somebody by a link, and withdraw a link that was not used yet. */
+/** Invites somebody by a link, and withdraws an unused link. */
 import type { Invite, MadeLink } from '@/app/_contract/people';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -16,8 +16,8 @@ export async function invite(
   demand(actor, 'people.invite');
   const email = request.email.toLowerCase();
   if (await web.database.user.findUnique({ where: { email }, select: { id: true } })) {
-    throw new Refusal('inputInvalid', 'This person has an account already.', [
-      { at: '/email', message: 'Somebody with this e-mail address has an account already.' },
+    throw new Refusal('inputInvalid', 'This person already has an account.', [
+      { at: '/email', message: 'There is already an account with this e-mail address.' },
     ]);
   }
   await demandGroups(web, request.groups);

@@ -1,6 +1,7 @@
 /**
- * How often somebody may try: fixed windows, counted in one step so that calls at once cannot pass together. Counts are shared by
- * all web processes when there is Redis; while it is away each process counts for itself, so that nobody is locked out.
+ * Rate limits with fixed windows. Counting and checking are one atomic step, so that concurrent calls cannot exceed
+ * the limit. With Redis the counts are shared by all web processes; while it is away each process counts by itself,
+ * so that nobody is locked out.
  */
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
@@ -16,12 +17,12 @@ interface Verdict {
   retryAfter: number | null;
 }
 
-/** The first call of a window starts its clock. */
+/** The first call of a window starts it. */
 const CONSUME = `
 local count = redis.call('INCR', KEYS[1])
 if count == 1 then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
 return { count, redis.call('PTTL', KEYS[1]) }`;
-/** More callers than that within a window: the oldest are forgotten. */
+/** The maximum of callers within a window; above it the oldest are forgotten. */
 const CALLERS_MOST = 50_000;
 const ANSWER_MS = 1_000;
 
@@ -39,16 +40,19 @@ export class Limits {
     return (await this.#consumeTogether(key, rule)) ?? this.#consumeHere(key, rule);
   }
 
-  /** The next call of this key is its first again: e.g. after a sign-in that went well. */
+  /** Resets the count of this key, for example after a successful sign-in. */
   async forget(key: string): Promise<void> {
     this.#windows.delete(key);
     if (this.redis?.status !== 'ready') return;
     await within(ANSWER_MS, this.redis.del(`backstitch:limit:${key}`)).catch((error: unknown) =>
-      this.log.warn({ err: error }, 'Redis is away: a limit stays until its window ends')
+      this.log.warn({ err: error }, 'Redis is away: the limit remains until its window ends')
     );
   }
 
-  /** Null without a Redis that answers now: it would keep the question, and whoever signs in, until it is back. */
+  /**
+   * Null if there is no Redis that answers now: a command would be queued, and the sign-in would wait, until Redis is
+   * back.
+   */
   async #consumeTogether(key: string, rule: Rule): Promise<Verdict | null> {
     if (this.redis?.status !== 'ready') return null;
     try {
@@ -56,7 +60,7 @@ export class Limits {
       const [count, leftMs] = (await within(ANSWER_MS, counted)) as [number, number];
       return verdict(count, leftMs, rule);
     } catch (error) {
-      this.log.warn({ err: error }, 'Redis is away: tries are counted in this process alone');
+      this.log.warn({ err: error }, 'Redis is away: attempts are counted in this process alone');
       return null;
     }
   }
@@ -66,7 +70,7 @@ export class Limits {
     const open = this.#windows.get(key);
     const window = open && open.endsMs > now ? open : { count: 0, endsMs: now + rule.window * 1_000 };
     window.count++;
-    // Inserted anew, so that the first is the oldest.
+    // Inserted again, so that the first entry is the oldest.
     if (window !== open) this.#windows.delete(key);
     this.#windows.set(key, window);
     if (this.#windows.size > CALLERS_MOST) this.#windows.delete(this.#windows.keys().next().value as string);

@@ -61,7 +61,7 @@ export async function listPeople(web: Pick<Web, 'database' | 'catalogue' | 'mail
   };
 }
 
-/** Null while the engine is away: roles for everything can be given all the same. */
+/** Null while the engine is away: roles for everything can still be assigned. */
 export async function flowNames({ catalogue }: Pick<Web, 'catalogue'>): Promise<string[] | null> {
   const versions = await catalogue.list().catch(() => null);
   return versions && [...new Set(versions.map(({ flow }) => flow))].sort();

@@ -1,4 +1,4 @@
-/** The session behind a page: who it is for, or where the browser goes instead. */
+/** The session of a page: its person, or where the browser is redirected. */
 import { headers } from 'next/headers';
 import { redirect } from 'next/navigation';
 import { cache } from 'react';
@@ -13,8 +13,9 @@ import { accountExists } from './create-first-account';
 import { readActor } from './session';
 
 /**
- * Looked up once a request, however many layouts and pages ask. Never returns without a session: goes to the first account on a
- * fresh Backstitch, else to sign in and back. Throws `databaseAway` when the session cannot be known.
+ * Read once for each request, however many layouts and pages call it. Without a session it redirects: to the first
+ * account on a new Backstitch, otherwise to the sign-in page and back. Throws `databaseAway` if the session cannot be
+ * read.
  */
 export const pageActor = cache(async (): Promise<Actor> => {
   const asked = await headers();

@@ -1,4 +1,4 @@
-/** Parts of a page's address. What cannot name anything leads to the page that says so. */
+/** Decodes the parts of a page's address. A part that cannot be decoded leads to the 'not found' page. */
 import { notFound } from 'next/navigation';
 import { isRefusal } from '../failure';
 import { partsOf } from '../http/parts';

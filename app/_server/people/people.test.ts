@@ -103,7 +103,7 @@ test('[P7] after so many tries an address waits, and others do not', async () =>
     expect((await eve.signIn('x@example.test', 'guess')).error?.code).toBe('wrongCredentials');
   const stopped = await eve.signIn('x@example.test', 'guess');
   expect(stopped).toMatchObject({ status: 429, error: { code: 'tooManyTries' } });
-  expect(stopped.error?.message).toMatch(/wait \d+ s/);
+  expect(stopped.error?.message).toMatch(/Wait \d+ s/);
   const [known] = await accounts();
   // The right password too: otherwise the limit tells nothing from guessing on.
   expect((await eve.signIn(known?.email ?? '')).error?.code).toBe('tooManyTries');

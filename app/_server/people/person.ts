@@ -1,4 +1,7 @@
-/** A person as the database has them now: name, groups, and the roles of both. Read for every request, so a change counts at once. */
+/**
+ * A person as stored now: name, groups, and the roles of both. Read for every request, so that a change takes effect
+ * at once.
+ */
 import type { Grant, Person } from '@/app/_contract/people';
 import { ROLE_NAMES, type Role } from '@/engine/permissions/permissions';
 import type { Web } from '../web';
@@ -12,7 +15,7 @@ interface Row {
   grants: { role: string; flow: string | null }[];
 }
 
-/** Null: there is no such person, or they were deactivated. */
+/** Null: there is no such person, or the person was deactivated. */
 export async function readPerson({ database }: Pick<Web, 'database'>, id: string): Promise<Person | null> {
   const [row] = await database.$queryRaw<Row[]>`
     SELECT u.id, u.name, u.email, u.deactivated_at IS NULL AS active,
@@ -28,7 +31,7 @@ export async function readPerson({ database }: Pick<Web, 'database'>, id: string
   return { id: row.id, name, email, groups, grants: knownGrants(row.grants) };
 }
 
-/** A role that this release does not know allows nothing. */
+/** A role that this release does not have allows nothing. */
 export function knownGrants(stored: unknown): (Grant & { role: Role })[] {
   if (!Array.isArray(stored)) return [];
   return (stored as { role?: unknown; flow?: unknown }[]).flatMap(({ role, flow }) =>

@@ -1,4 +1,4 @@
-/** A link by which a person chooses a new password. The old one counts until the link is used. */
+/** Creates a link with which a person chooses a new password. The old password is valid until the link is used. */
 import type { MadeLink, ResetPassword } from '@/app/_contract/people';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
@@ -15,7 +15,7 @@ export async function resetPassword(
 ): Promise<MadeLink> {
   demand(actor, 'people.resetPassword');
   const { email, name, deactivatedAt } = await demandPerson(web, personId);
-  if (deactivatedAt) throw new Refusal('refused', `${name} is deactivated. Let them in again first.`);
+  if (deactivatedAt) throw new Refusal('refused', `${name} is deactivated. Reactivate the account first.`);
   const details = { mailed: mail };
   return audited(web, actor, { operation: 'people.resetPassword', target: email, details }, async () => {
     const link = { kind: 'reset' as const, grants: [], groups: [], createdBy: actor.name, personId, email, name };

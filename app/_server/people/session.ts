@@ -1,4 +1,7 @@
-/** From a request to who asks: by the session's cookie, or by a key. Looked up each time: what ended, ended at once. */
+/**
+ * From a request to its actor: by the session's cookie, or by a key. Read for each request, so that an ended session
+ * is refused at once.
+ */
 import { createHash } from 'node:crypto';
 import type { KeyMessage } from '@/engine/api/client';
 import { unanswered } from '../engine';
@@ -10,16 +13,19 @@ import { knownGrants, readPerson } from './person';
 
 export interface Session {
   actor: Actor;
-  /** Names its row. A secret: whoever has it is this person. */
+  /** Identifies its row. It is a secret: anybody who has it can act as this person. */
   token: string;
   expiresAtMs: number;
-  /** Set-Cookie lines that keep the browser's copy as long-lived as the session; the answer carries them. */
+  /** Set-Cookie lines that extend the browser's cookie as long as the session; the answer must contain them. */
   cookies: string[];
 }
 
 type Sessions = Pick<Web, 'auth' | 'database'>;
 
-/** Null when there is no session, it expired, or its person was deactivated. Throws `databaseAway` when that cannot be known. */
+/**
+ * Null if there is no session, it expired, or its person was deactivated. Throws `databaseAway` if that cannot be
+ * read.
+ */
 export async function readSession(
   web: Sessions,
   headers: Headers,
@@ -28,7 +34,8 @@ export async function readSession(
   const { auth, database } = web;
   const look = () => auth.api.getSession({ headers, query: { disableRefresh: !renew }, returnHeaders: true });
   const { response: found, headers: answered } = await look().catch(async () => {
-    // better-auth hides why it failed: a database that is away says so itself, anything else deserves a second look.
+    // better-auth hides the cause of its errors, so after an error the database is checked: if it is away, that is
+    // thrown.
     await database.$queryRaw`SELECT 1`;
     return look();
   });
@@ -44,11 +51,14 @@ export async function readSession(
 }
 
 export async function readActor(web: Sessions, headers: Headers): Promise<Actor | null> {
-  // Pages cannot set cookies: a renewal here would be one that the browser never hears of.
+  // Pages cannot set cookies, so a page must not renew the session: the browser would not get the new cookie.
   return (await readSession(web, headers, { renew: false }))?.actor ?? null;
 }
 
-/** Who asks over REST: an API key where one is presented, a session otherwise. `cookies` are for the answer. */
+/**
+ * The actor of a REST request: by the API key if there is one, otherwise by the session. `cookies` belong into the
+ * answer.
+ */
 export async function demandCaller(
   web: Sessions & Pick<Web, 'versions'>,
   headers: Headers
@@ -61,11 +71,11 @@ export async function demandCaller(
   return session;
 }
 
-/** The engine keeps the keys. Its owner is read here, so that what changed for them a moment ago counts. */
+/** The engine stores the keys. The owner is read here, so that recent changes of the owner's roles count. */
 async function actorOfKey(web: Pick<Web, 'database' | 'versions'>, secret: string, headers: Headers): Promise<Actor> {
   const key = await web.versions.checkKey(createHash('sha256').update(secret).digest('hex')).catch(unanswered);
   const owner = key?.owner && (await readPerson(web, key.owner.id));
-  if (!key || !owner) throw new Refusal('notSignedIn', 'This key is not known, has expired or was revoked.');
+  if (!key || !owner) throw new Refusal('notSignedIn', 'This key does not exist, has expired or was revoked.');
   return {
     id: owner.id,
     name: `${owner.name} (key '${key.name}')`,

@@ -1,4 +1,4 @@
-/** The roles and groups of one person, as a whole. What they may changes with their next request; open pages are told. */
+/** Replaces the roles and groups of one person. They take effect with the next request; open pages are notified. */
 import type { SetRoles } from '@/app/_contract/people';
 import type { Prisma } from '@/prisma/client/client';
 import { audited } from '../audit';
@@ -32,7 +32,10 @@ export async function setRoles(
   });
 }
 
-/** Sockets and open pages of this person are told, and their keys are bounded anew. Null: of everybody. */
+/**
+ * Notifies the sockets and open pages of this person, and sends the new limits of their keys to the engine. Null:
+ * everybody.
+ */
 export async function changed(
   web: Pick<Web, 'database' | 'log' | 'versions' | 'invalidations' | 'personChanged'>,
   personId: string | null
@@ -58,10 +61,10 @@ export async function demandGroups({ database }: Pick<Web, 'database'>, groups: 
   }
 }
 
-/** No other lock of this product has this number: changes of who is an administrator come one after the other. */
+/** The number of an advisory lock that nothing else uses. It serialises changes of the administrators. */
 const ADMINS_LOCK = 7_233_102;
 
-/** Throws `lastAdmin`, and changes nothing, when nobody would be left who may manage people. */
+/** Throws `lastAdmin`, and changes nothing, if nobody who may manage people would be left. */
 export async function changingAdmins(
   { database }: Pick<Web, 'database'>,
   change: (transaction: Prisma.TransactionClient) => Promise<void>
@@ -74,7 +77,7 @@ export async function changingAdmins(
         SELECT 1 FROM app.role_grant g WHERE g.role = 'admin' AND g.flow IS NULL AND (g.person_id = u.id
           OR g.group_name IN (SELECT m.group_name FROM app.group_member m WHERE m.person_id = u.id)))`;
     if (!left || left.count === 0n) {
-      throw new Refusal('lastAdmin', 'Nobody would be left who may manage people. Nothing was changed.');
+      throw new Refusal('lastAdmin', 'There would be no administrator left. Nothing was changed.');
     }
   });
 }

@@ -1,4 +1,4 @@
-/** Which run an operation is about, and what is known of it before anything is asked of it. */
+/** The run of an operation, and what is read about it first. */
 import type { Operation } from '@/engine/permissions/permissions';
 import { reading } from '../engine';
 import { Refusal } from '../failure';
@@ -14,9 +14,9 @@ export const nameOf = ({ workflowId, runId }: RunAddress): string => `${workflow
 
 type Reader = Pick<Web, 'temporal' | 'catalogue' | 'config'>;
 
-/** What is known of a run. Throws `notAllowed` unless the actor may do this to runs of its flow. */
+/** Describes a run. Throws `notAllowed` unless the actor has this permission for its flow. */
 export async function describeRun(web: Reader, actor: Actor, operation: Operation, { workflowId, runId }: RunAddress) {
-  // Before anything is asked: who may nothing of this kind learns nothing, not even which runs exist.
+  // Checked first: somebody without any such permission must not learn which runs exist.
   demandAnywhere(actor, operation);
   const description = await reading(web, () =>
     web.temporal.workflowService.describeWorkflowExecution({

@@ -1,4 +1,4 @@
-/** 'Stop and undo': asks the run to end; what it did is taken back by its own rollback. */
+/** 'Stop and undo': requests the cancellation of the run, whose rollback then undoes its effects. */
 import type { CancelRun, Receipt } from '@/app/_contract/runs';
 import { audited } from '../audit';
 import { changing } from '../engine';

@@ -1,4 +1,4 @@
-/** An operator's answer to a step of which nobody knows whether it happened. */
+/** An operator's answer for a step whose outcome is unknown. */
 import type { DecideOutcome, Receipt } from '@/app/_contract/runs';
 import { undoReadsOutput } from '@/engine/run-view/undo-reads-output';
 import { OUTCOME_DECISION_UPDATE, type OutcomeDecision } from '@/engine/saga/contract';
@@ -32,7 +32,7 @@ export async function decideOutcome(
   });
 }
 
-/** Later steps, and some undos, read this output: it must be what the step would have answered. */
+/** Later steps, and some undos, read this output, so it must match the output schema of the step. */
 async function demandOutput(
   web: Pick<Web, 'catalogue'>,
   workflowType: string,
@@ -43,17 +43,17 @@ async function demandOutput(
   if (!manifest || !node) return;
   if (choice === 'undo') {
     if (!undoReadsOutput(manifest, nodeId)) return;
-    // Code that was published before `lateCalls` was declared makes the undo without an output, and would fail over it.
+    // Code that was published before `lateCalls` existed would call the undo without an output, and fail.
     if (node.lateCalls === undefined) {
-      const instead = "Answer 'It happened' with what it answered, then stop the run: that calls its undo.";
-      throw new Refusal('refused', `The undo of '${node.title}' is made from what the step answered. ${instead}`);
+      const instead = "Choose 'It happened' and enter its output, then stop the run: that calls its undo.";
+      throw new Refusal('refused', `The undo of '${node.title}' reads the output of the step. ${instead}`);
     }
     if (output === undefined)
-      throw new Refusal('inputInvalid', `The undo of '${node.title}' is made from what the step answered: say what.`);
+      throw new Refusal('inputInvalid', `The undo of '${node.title}' reads the output of the step. Enter the output.`);
   }
   const schema = node.output;
   if (!schema) return;
   if (output === undefined)
-    throw new Refusal('inputInvalid', 'Later steps read what this one answers: say what it answered.');
+    throw new Refusal('inputInvalid', 'Later steps read the output of this step. Enter the output.');
   demandFits(output, schema, 'The output');
 }

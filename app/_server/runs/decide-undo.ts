@@ -1,4 +1,4 @@
-/** An operator's answer to an undo that ran out of retries. The run records who decided, and why. */
+/** An operator's answer for an undo that has no retries left. The run records who decided, and why. */
 import type { DecideUndo, Receipt } from '@/app/_contract/runs';
 import { UNDO_DECISION_UPDATE, type UndoDecision } from '@/engine/saga/contract';
 import { audited } from '../audit';

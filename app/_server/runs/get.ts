@@ -1,4 +1,4 @@
-/** Everything the run page starts from. */
+/** The initial data of the run page. */
 import type { RunDetail, RunSummary } from '@/app/_contract/runs';
 import { may } from '@/engine/permissions/permissions';
 import { demandAnywhere, type Actor } from '../people/actor';
@@ -37,12 +37,15 @@ export async function getRun(
   };
 }
 
-/** Events that are written into the page. A longer history is read by the browser, which shows how long it is meanwhile. */
+/**
+ * The maximum of events that are written into the page. The browser reads a longer history itself and shows its
+ * length meanwhile.
+ */
 const SERVED_EVENTS = 1_000;
 
 export type ServedRun = { kind: 'whole'; initial: RunDetail } | { kind: 'long'; summary: RunSummary; events: number };
 
-/** What the run page is served with. */
+/** The data with which the run page is served. */
 export async function serveRun(
   web: Pick<Web, 'temporal' | 'catalogue' | 'config' | 'hub' | 'database'>,
   actor: Actor,

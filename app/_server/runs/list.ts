@@ -1,4 +1,4 @@
-/** A page of runs, newest first, with how many there are of each standing. */
+/** A page of runs, the newest first, with the number of runs for each outcome. */
 import type { RunsPage, RunsQuery, RunStanding } from '@/app/_contract/runs';
 import { reading } from '../engine';
 import { fromEngine, isRefusal, Refusal } from '../failure';
@@ -25,7 +25,7 @@ export async function listRuns(
         nextPageToken: query.pageToken ? readToken(query.pageToken) : undefined,
       })
     ),
-    // Only the first page shows counts anew; the pages after it belong to it.
+    // Only the first page counts; later pages belong to it.
     query.pageToken ? null : countRuns(web, query, flows),
   ]);
   const runs = await Promise.all(page.executions.map((info) => summaryOf(info, web.catalogue)));
@@ -42,7 +42,7 @@ export async function listRuns(
   };
 }
 
-/** Standings that a status is read as, the plain one first: it is what the others leave of the status's own number. */
+/** The outcomes of each status, the plain one first: its number is the remainder after the others. */
 const STANDINGS_OF: Record<string, readonly [RunStanding, ...RunStanding[]]> = {
   Running: ['running', 'unwinding', 'needsHand'],
   Completed: ['completed'],
@@ -54,8 +54,9 @@ const STANDINGS_OF: Record<string, readonly [RunStanding, ...RunStanding[]]> = {
 };
 
 /**
- * How many there are of each standing: one question for all statuses, two more for each status that has further standings. The
- * answers are of slightly different moments, so a remainder is never below nothing. Null where the cluster cannot count.
+ * Counts the runs of each outcome: one query for all statuses, and two more for each status with several outcomes.
+ * The answers are from slightly different moments, so a remainder below zero becomes zero. Null if the cluster cannot
+ * count.
  */
 async function countRuns(web: Pick<Web, 'temporal'>, query: RunsQuery, flows: Flows): Promise<RunsPage['counts']> {
   const count = (text: string) => reading(web, () => web.temporal.workflow.count(text));
@@ -73,14 +74,13 @@ async function countRuns(web: Pick<Web, 'temporal'>, query: RunsQuery, flows: Fl
     );
     return Object.fromEntries(counted.flat().filter(([, number]) => number > 0));
   } catch (error) {
-    // An engine that is away can count again later: that is no cluster that cannot count.
+    // An engine that is away can count later, so this error does not mean that the cluster cannot count.
     if (fromEngine(error)?.code !== 'engineAway' && !isRefusal(error)) return null;
     throw error;
   }
 }
 
 function readToken(token: string): Uint8Array {
-  if (!/^[\w-]+$/.test(token))
-    throw new Refusal('badRequest', 'This page of the list cannot be read: its token is damaged.');
+  if (!/^[\w-]+$/.test(token)) throw new Refusal('badRequest', 'The token for the next page of the list is damaged.');
   return Buffer.from(token, 'base64url');
 }

@@ -1,4 +1,4 @@
-/** Ask a run, open or closed. Changes nothing, so it leaves no audit row. */
+/** Queries a run, open or closed. It changes nothing, so it writes no audit row. */
 import type { QueryAnswer, QueryRun } from '@/app/_contract/runs';
 import { asking } from '../engine';
 import { fromEngine, Refusal } from '../failure';

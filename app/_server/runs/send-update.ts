@@ -1,4 +1,7 @@
-/** One update to a run, waited for to its end, with refusals in our words. Shared by the operations that decide or change. */
+/**
+ * Sends one update to a run and waits for its completion; refusals are in our words. Shared by the operations that
+ * decide or change something.
+ */
 import { ApplicationFailure } from '@temporalio/common';
 import { REFUSALS } from '@/engine/saga/contract';
 import { changing } from '../engine';
@@ -20,15 +23,15 @@ export interface UpdateRequest {
   workflowId: string;
   /** Null addresses the newest run of the chain (design D9). */
   runId: string | null;
-  /** Refuses a newer run that has the same workflow id and is of another chain. */
+  /** Refuses a newer run that has the same workflow id but belongs to another chain. */
   firstRunId?: string;
   name: string;
-  /** The same id twice is one update. */
+  /** Sending the same id twice is one update. */
   updateId: string;
   argument: unknown;
 }
 
-/** Throws a Refusal: the validator's or handler's `refused`, `runClosed`, `engineAway`, `outcomeUnknown`. */
+/** Throws a Refusal: `refused` by the validator or handler, `runClosed`, `engineAway`, `outcomeUnknown`. */
 export async function sendUpdate(web: Pick<Web, 'temporal'>, request: UpdateRequest): Promise<unknown> {
   const handle = web.temporal.workflow.getHandle(request.workflowId, request.runId ?? undefined, {
     ...(request.firstRunId ? { firstExecutionRunId: request.firstRunId } : {}),
@@ -45,21 +48,21 @@ export async function sendUpdate(web: Pick<Web, 'temporal'>, request: UpdateRequ
     if (named === 'WorkflowUpdateFailedError') {
       const cause = (error as Error).cause;
       const type = cause instanceof ApplicationFailure ? cause.type : null;
-      const message = cause instanceof Error ? cause.message : 'The run refused it.';
+      const message = cause instanceof Error ? cause.message : 'The run rejected the update.';
       throw new Refusal((type ? CODES[type] : undefined) ?? 'refused', message, undefined, { cause: error });
     }
     if (named === 'WorkflowUpdateRPCTimeoutOrCancelledError') {
       throw new Refusal(
         'outcomeUnknown',
-        'The run took too long to answer; what was asked may still be done.',
+        'The run took too long to answer. The request may still take effect.',
         undefined,
         { cause: error }
       );
     }
     const known = fromEngine(error);
-    // An open run that is not found has ended meanwhile.
+    // If an open run is not found, it has ended meanwhile.
     throw known?.code === 'runNotFound'
-      ? new Refusal('runClosed', 'This run has ended, or does not exist.', undefined, { cause: error })
+      ? new Refusal('runClosed', 'This run has ended or does not exist.', undefined, { cause: error })
       : (known ?? error);
   }
 }

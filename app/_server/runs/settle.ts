@@ -1,6 +1,6 @@
 /**
- * A person says what became of an effect of a run that has closed: the run itself can learn nothing more. The last word counts, and is
- * kept beside the run; the audit trail has every one.
+ * A person records what happened to an effect of a closed run, because the run itself can no longer find out. The
+ * last statement counts and is stored with the run; the audit trail has every statement.
  */
 import type { Receipt, SettleEffect } from '@/app/_contract/runs';
 import { isLeft, ledgerOf } from '@/engine/run-view/ledger';
@@ -21,17 +21,17 @@ export async function settleEffect(
   if (summary.status === 'running') {
     throw new Refusal(
       'refused',
-      `'${run.workflowId}' is still open: its own questions are answered, nothing is settled.`
+      `'${run.workflowId}' is still open. Effects are settled only after a run has ended; until then, answer the run's own questions.`
     );
   }
   const [version, live] = await Promise.all([web.catalogue.contentOfType(summary.workflowType), web.hub.read(run)]);
-  // Without settlements: what was settled may be corrected.
+  // Read without earlier statements, so that they can be corrected.
   const entry =
     version && ledgerOf(live.events, version.manifest).entries.find((each) => each.activityId === activityId);
   if (!entry || !isLeft(entry.state)) {
     throw new Refusal(
       'refused',
-      `Nothing is to be settled about '${activityId}': no effect of it remains or may remain.`
+      `There is nothing to settle for '${activityId}': no effect of it remains or may remain.`
     );
   }
   const details = { activityId, found, reason };
@@ -49,7 +49,7 @@ export async function settleEffect(
   });
 }
 
-/** What was settled of a run. */
+/** The statements about the effects of a run. */
 export async function settlementsOf(
   { database, config }: Pick<Web, 'database' | 'config'>,
   { workflowId, runId }: RunAddress

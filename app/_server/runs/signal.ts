@@ -1,4 +1,4 @@
-/** Send a declared signal. What the flow declares is checked here, since a signal cannot be refused later. */
+/** Sends a declared signal. It is checked here, because a run cannot refuse a signal later. */
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import type { Receipt, SignalRun } from '@/app/_contract/runs';
 import { audited } from '../audit';
@@ -18,7 +18,7 @@ export async function signalRun(
   const { summary } = await demandOpen(web, actor, 'runs.signal', run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   if (version) {
-    // What every object has is nothing that a flow declares.
+    // Names such as 'toString' exist on every object but are not declared by the flow.
     const declared = Object.hasOwn(version.document.signals, name) ? version.document.signals[name] : undefined;
     if (!declared) throw new Refusal('badRequest', `This flow has no signal '${name}'.`);
     demandFits(input, declared.schema, 'The signal');

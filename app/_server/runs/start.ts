@@ -1,4 +1,4 @@
-/** Start a run of a flow: its newest version unless one is named, with an input that fits the version's schema. */
+/** Starts a run of a flow: the newest version unless one is named, with an input that matches the version's schema. */
 import { createHash } from 'node:crypto';
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import type { StartedRun, StartRun } from '@/app/_contract/runs';
@@ -10,7 +10,7 @@ import { demandFits } from '../flows/check-value';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
-/** The embedded worker's queue; beside a real cluster our worker polls the same name. */
+/** The queue of the embedded worker; with a real cluster our worker polls the same name. */
 const TASK_QUEUE = 'backstitch';
 const GRPC_ALREADY_EXISTS = 6;
 const { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } = temporal.api.enums.v1;
@@ -57,7 +57,7 @@ export async function startRun(
                 BackstitchStarterId: defaultPayloadConverter.toPayload(actor.id),
               },
             },
-            // A real cluster knows these attributes only when somebody registered them; lists do without.
+            // A real cluster has these attributes only if somebody registered them; lists work without them.
             ...(web.config.foreignCluster
               ? {}
               : { searchAttributes: { indexedFields: attributesOf(flow, version.version) } }),
@@ -69,7 +69,7 @@ export async function startRun(
         if (codeOf(error) === GRPC_ALREADY_EXISTS) {
           throw new Refusal(
             'workflowIdTaken',
-            `A run named '${workflowId}' is open already. No second one was started.`
+            `A run with the id '${workflowId}' is already open. No second run was started.`
           );
         }
         throw fromEngine(error) ?? error;
@@ -86,9 +86,9 @@ function attributesOf(flow: string, version: number) {
   return { BackstitchFlow: typed(flow, 'Keyword'), BackstitchVersion: typed(version, 'Int') };
 }
 
-/** Without letters and digits that read alike. */
+/** Without letters and digits that look alike. */
 const ALPHABET = '23456789abcdefghjkmnpqrstuvwxyz';
-/** The same request gets the same id, so a request that is sent twice finds its run. */
+/** The same request gets the same id, so that a request that is sent twice finds its run. */
 function suffixOf(requestId: string): string {
   const digest = createHash('sha256').update(requestId).digest();
   return [...digest.subarray(0, 6)].map((byte) => ALPHABET[byte % ALPHABET.length]).join('');

@@ -1,4 +1,4 @@
-/** An execution's row, from what lists and describes tell of it. */
+/** The row of an execution, from the answers of lists and describes. */
 import type { Payload } from '@temporalio/common';
 import type { RunStanding, RunStatus, RunSummary } from '@/app/_contract/runs';
 import type { temporal } from '@/engine/proto';
@@ -8,7 +8,7 @@ import type { VersionCatalogue } from '../flows/catalogue';
 
 type ExecutionInfo = temporal.api.workflow.v1.IWorkflowExecutionInfo;
 
-/** By WorkflowExecutionStatus number. */
+/** Indexed by WorkflowExecutionStatus. */
 const STATUSES: readonly RunStatus[] = [
   'running',
   'running',
@@ -45,7 +45,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
   };
 }
 
-/** Status and saga read together; the same distinction as STANDING_CLAUSES makes. */
+/** Status and saga phase combined; the same distinction as STANDING_CLAUSES makes. */
 export function standingOf(status: RunStatus, phase: SagaPhase | null, standing: number | null): RunStanding {
   switch (status) {
     case 'running':
@@ -65,7 +65,7 @@ export function standingOf(status: RunStatus, phase: SagaPhase | null, standing:
 
 const PHASES: readonly SagaPhase[] = ['unwinding', 'needs-hand', 'unwound', 'left-standing', 'counting'];
 const phaseOf = (value: unknown): SagaPhase | null => PHASES.find((phase) => phase === value) ?? null;
-/** Attributes travel as a value or as a list of one. */
+/** An attribute may be a value or a list with one value. */
 const single = (value: unknown): unknown => (Array.isArray(value) ? (value as unknown[])[0] : value);
 
 export function decodeFields(fields: Record<string, Payload> | null | undefined): Record<string, unknown> {
@@ -80,7 +80,7 @@ export function decodeFields(fields: Record<string, Payload> | null | undefined)
   );
 }
 
-/** Longs, numbers and digits. */
+/** Longs, numbers and strings of digits. */
 export function numberOf(value: unknown): number | null {
   if (value === null || value === undefined) return null;
   const number = Number(typeof value === 'object' ? String(value) : value);

@@ -1,4 +1,7 @@
-/** 'Kill now, undo nothing': ends the run without running its code. What it did stays, and its open tasks are settled. */
+/**
+ * 'Kill now, undo nothing': ends the run without running its code. Its effects remain, and its open tasks are
+ * settled.
+ */
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import type { Receipt, TerminateRun } from '@/app/_contract/runs';
 import { audited } from '../audit';
@@ -26,7 +29,7 @@ export async function terminateRun(
       })
     );
     await settleTasksOf(web, run.workflowId, summary.firstRunId).catch((error: unknown) =>
-      web.log.warn({ err: error }, 'tasks of a terminated run stay open until reconciliation')
+      web.log.warn({ err: error }, 'the tasks of a terminated run remain open until they are reconciled')
     );
     return { at: Date.now(), by: actor.name };
   });

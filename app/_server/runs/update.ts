@@ -1,4 +1,7 @@
-/** Send a declared update and wait for its answer. Names that begin with `__` are the saga library's: they have operations of their own. */
+/**
+ * Sends a declared update and waits for its answer. Names that begin with `__` belong to the saga library, which has
+ * operations of its own.
+ */
 import type { UpdateAnswer, UpdateRun } from '@/app/_contract/runs';
 import { audited } from '../audit';
 import { isRefusal, Refusal } from '../failure';
@@ -17,7 +20,10 @@ export async function updateRun(
 ): Promise<UpdateAnswer> {
   demandAnywhere(actor, 'runs.update');
   if (name.startsWith('__'))
-    throw new Refusal('notAllowed', `'${name}' cannot be sent as it is: decisions have buttons of their own.`);
+    throw new Refusal(
+      'notAllowed',
+      `'${name}' cannot be sent as an update. Use the buttons for decisions on the page of the run.`
+    );
   const { summary } = await demandOpen(web, actor, 'runs.update', run);
   const version = await web.catalogue.contentOfType(summary.workflowType);
   // What every object has is nothing that a flow declares.

@@ -1,6 +1,6 @@
 /**
- * List filters in Temporal's query language. A run's flow and version are read off its workflow type (design D6), so that
- * lists work on any cluster; only the saga's two search attributes must be registered there.
+ * List filters in Temporal's query language. The flow and version of a run are part of its workflow type (design D6),
+ * so that lists work on any cluster; only the saga's two search attributes must be registered there.
  */
 import { RUN_STANDINGS, type RunsQuery, type RunStanding } from '@/app/_contract/runs';
 import { outputName, workflowType } from '@/engine/flow/document';
@@ -17,7 +17,7 @@ const ended = (status: string) => ({
 const failed = ended('Failed');
 const canceled = ended('Canceled');
 
-/** Each run has exactly one of these; the same distinction as `standingOf` makes. */
+/** Each run matches exactly one of these; the same distinction as `standingOf` makes. */
 export const STANDING_CLAUSES: Record<RunStanding, string> = {
   running:
     "(ExecutionStatus = 'Running' AND (SagaPhase IS NULL OR (SagaPhase != 'unwinding' AND SagaPhase != 'needs-hand')))",
@@ -37,22 +37,24 @@ export const STANDING_CLAUSES: Record<RunStanding, string> = {
   continuedAsNew: "(ExecutionStatus = 'ContinuedAsNew')",
 };
 
-/** All versions of a flow. No other flow's type starts so: names hold no underscore. */
+/**
+ * All versions of a flow. The types of other flows cannot begin in the same way, because names contain no underscore.
+ */
 export function flowClause(flow: string): string {
   return `WorkflowType STARTS_WITH ${quoted(`${outputName(flow)}_v`)}`;
 }
 
-/** The flows that a person may read; null: all, and what is of no flow. */
+/** The flows that a person may read; null: all of them, and workflows without a flow. */
 export type Flows = readonly string[] | null;
 const flowsClause = (flows: Flows): string | null => (flows ? `(${flows.map(flowClause).join(' OR ')})` : null);
 
 type Filters = Omit<RunsQuery, 'pageToken' | 'pageSize'>;
 
-/** '' when nothing is filtered. */
+/** '' if nothing is filtered. */
 export function runsQuery(filters: Filters, flows: Flows = null): string {
   return joined([...commonClauses(filters), flowsClause(flows), standingClause(filters.standing)]);
 }
-/** The filters but `standing`, narrowed to one standing: what the counts count. */
+/** The filters but `standing`, combined with one outcome: the query of a count. */
 export function countQuery(filters: Filters, standing: RunStanding | null, flows: Flows = null): string {
   return joined([...commonClauses(filters), flowsClause(flows), standing ? STANDING_CLAUSES[standing] : null]);
 }

@@ -1,4 +1,4 @@
-/** What the example shop's own books say: the outside view by which a run's ledger can be checked. */
+/** The example shop's own books: an independent view with which a run's ledger can be checked. */
 import type { ShopLedger } from '@/app/_contract/shop';
 import { Refusal } from '../failure';
 import { EXAMPLE_FLOW } from '../flows/install-example';

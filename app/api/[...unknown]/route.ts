@@ -1,4 +1,4 @@
-/** Every address of the API that is no other route. */
+/** Every address of the API without a route of its own. */
 import { Refusal } from '@/app/_server/failure';
 import { open } from '@/app/_server/http/handle';
 

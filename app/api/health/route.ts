@@ -1,4 +1,4 @@
 import { open } from '@/app/_server/http/handle';
 
-/** This process serves, whatever else is away. */
+/** 200 if this process serves, whatever else is away. */
 export const GET = open(({ web }) => web.health.read());

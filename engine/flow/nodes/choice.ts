@@ -50,6 +50,6 @@ export const choice: NodeFacts<ChoiceNode> = {
   words: {
     kind: 'choice',
     line: ({ branches }) => `${branches.length + 1} ways`,
-    ahead: ({ title }) => `Then '${title}' decides how it goes on.`,
+    ahead: ({ title }) => `Then '${title}' decides how it continues.`,
   },
 };

@@ -73,7 +73,7 @@ export class Authority {
       if (caller) return caller;
       throw new ServiceError(
         status.UNAUTHENTICATED,
-        `This key is not known, has expired or was revoked. ${this.#hint()}`
+        `This key does not exist, has expired or was revoked. ${this.#hint()}`
       );
     }
     if (door === 'local' && LOOPBACK.test(peer)) {

@@ -16,7 +16,7 @@ export default function TaskNotFound() {
       }
       className="h-full"
     >
-      The address may be cut off. What waits for you stands in the list.
+      The address may be incomplete. The list has all tasks that wait for you.
     </EmptyState>
   );
 }

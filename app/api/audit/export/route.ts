@@ -5,7 +5,7 @@ import { queryOf, signedIn } from '@/app/_server/http/handle';
 export const GET = signedIn(async ({ web, actor, request }) => {
   const lines = await exportAudit(web, actor, queryOf(request, auditQuerySchema));
   const encoder = new TextEncoder();
-  // Read as the receiver takes it: the trail may be long.
+  // Read as fast as the receiver takes it, because the trail may be long.
   const body = new ReadableStream<Uint8Array>({
     async pull(controller) {
       const { done, value } = await lines.next();

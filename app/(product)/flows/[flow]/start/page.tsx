@@ -35,7 +35,7 @@ export default async function StartRunPage({ params, searchParams }: Props) {
   return <FailurePage failure={found.failure} />;
 }
 
-/** Null where there is no such run any more, or it was of another flow: then the form starts empty. */
+/** Null if the run no longer exists or belongs to another flow: the form is then empty. */
 async function inputOfRun(web: Web, actor: Actor, flow: string, address: string): Promise<StartFormModel['again']> {
   const cut = address.lastIndexOf('/');
   const workflowId = address.slice(0, cut);
