@@ -4,7 +4,8 @@
  * [U2] every history that it stored is sound, and its side state is read;
  * [U3] every history replays on the bundle that it published;
  * [U4] a run's side state is written in today's form and read back as it was;
- * [U5] every document that it published is read.
+ * [U5] every document that it published is read;
+ * [U6] every account keeps its role, for everything, and its groups; one whose role nobody knows may look, as before.
  * What people see of it, and that its open runs are finished, is a journey: e2e/8-upgrade.spec.ts.
  */
 import { randomBytes } from 'node:crypto';
@@ -45,6 +46,13 @@ describe.each(RELEASED)('revision %s', (revision) => {
     await server.end();
     url.pathname = `/${name}`;
     await restoreReleased(url.href, data);
+    // The release was left with one group-less account of each role: groups and a role that nobody knows are added.
+    await execute(
+      url.href,
+      `UPDATE app."user" SET groups = '{finance,"Dispatch, north",""}' WHERE id = 'kept-approver';
+       UPDATE app."user" SET groups = '{finance,finance}' WHERE id = 'kept-viewer';
+       UPDATE app."user" SET role = 'owner' WHERE id = 'kept-operator'`
+    );
     await migrate(url.href);
     pool = new pg.Pool({ connectionString: url.href });
     store = new PostgresStore({ url: url.href });
@@ -115,7 +123,40 @@ describe.each(RELEASED)('revision %s', (revision) => {
       ).toEqual([]);
     }
   });
+
+  it('[U6] every account keeps its role, for everything, and its groups', async () => {
+    const { rows: grants } = await pool.query<{ email: string; role: string; flow: string | null }>(
+      `SELECT u.email, g.role, g.flow FROM app."user" u LEFT JOIN app.role_grant g ON g.person_id = u.id ORDER BY u.email`
+    );
+    const own = { email: data.account.email, role: 'admin', flow: null };
+    const others = ['approver', 'designer', 'operator', 'viewer'].map((role) => {
+      const unknown = role === 'operator';
+      return { email: `${role}@example.com`, role: unknown ? 'viewer' : role, flow: null };
+    });
+    expect(grants).toEqual([own, ...others].sort((a, b) => a.email.localeCompare(b.email)));
+
+    const { rows: groups } = await pool.query('SELECT name FROM app.person_group ORDER BY name');
+    expect(groups).toEqual([{ name: 'Dispatch, north' }, { name: 'finance' }]);
+    const { rows: members } = await pool.query(
+      'SELECT group_name, person_id FROM app.group_member ORDER BY group_name, person_id'
+    );
+    expect(members).toEqual([
+      { group_name: 'Dispatch, north', person_id: 'kept-approver' },
+      { group_name: 'finance', person_id: 'kept-approver' },
+      { group_name: 'finance', person_id: 'kept-viewer' },
+    ]);
+    // A group gives no role by itself: nobody may more than before.
+    const { rows: ofGroups } = await pool.query('SELECT 1 FROM app.role_grant WHERE group_name IS NOT NULL');
+    expect(ofGroups).toEqual([]);
+  });
 });
+
+async function execute(connectionString: string, statements: string): Promise<void> {
+  const client = new pg.Client({ connectionString });
+  await client.connect();
+  await client.query(statements);
+  await client.end();
+}
 
 const typeOf = (events: readonly HistoryEvent[]) =>
   events[0]?.workflowExecutionStartedEventAttributes?.workflowType?.name ?? '';

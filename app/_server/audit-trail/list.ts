@@ -77,17 +77,23 @@ function cellsOf(row: AuditRow): string[] {
   ];
 }
 
+/** What a spreadsheet treats as a formula: also behind blanks, and in the wide forms of these signs, which some read alike. */
+const FORMULA = /^(?:\s*[=+\-@\uff1d\uff0b\uff0d\uff20]|[\t\r\n])/;
+
 /** A cell that a spreadsheet would treat as a formula is marked as text. */
 function csvLine(cells: readonly string[]): string {
-  const quoted = cells.map((cell) => `"${(/^[=+\-@\t\r]/.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`);
+  const quoted = cells.map((cell) => `"${(FORMULA.test(cell) ? `'${cell}` : cell).replaceAll('"', '""')}"`);
   return `${quoted.join(',')}\r\n`;
 }
 
+/** Prisma hands text on to LIKE as it is: its wildcards are what somebody typed, nothing more. */
+const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
+
 function filtersOf({ who, operation, target, outcome, afterMs, beforeMs }: AuditQuery): Prisma.AuditEntryWhereInput[] {
   const clauses: Prisma.AuditEntryWhereInput[] = [];
-  if (who) clauses.push({ OR: [{ actorId: who }, { actorName: { contains: who, mode: 'insensitive' } }] });
-  if (operation) clauses.push(operation.includes('.') ? { operation } : { operation: { startsWith: `${operation}.` } });
-  if (target) clauses.push({ target: { startsWith: target, mode: 'insensitive' } });
+  if (who) clauses.push({ OR: [{ actorId: who }, { actorName: { contains: literally(who), mode: 'insensitive' } }] });
+  if (operation) clauses.push(operation.includes('.') ? { operation } : { operation: { startsWith: `${literally(operation)}.` } });
+  if (target) clauses.push({ target: { startsWith: literally(target), mode: 'insensitive' } });
   if (outcome === 'done') clauses.push({ outcome: 'done' });
   if (outcome === 'open') clauses.push({ outcome: null });
   if (outcome === 'refused') clauses.push({ outcome: { not: 'done' } }, { NOT: { outcome: null } });
