@@ -1,8 +1,10 @@
 'use client';
 
+import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useEffect, useTransition } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
+import { pages } from '@/app/_contract/routes';
 import { Button } from '@/components/ui/button';
 import { ErrorState } from '@/components/ui/states';
 
@@ -26,12 +28,18 @@ export function FailurePage({ failure }: { failure: AppFailure }) {
   return (
     <div className="mx-auto max-w-2xl p-4">
       <ErrorState
-        title={failure.message}
+        title={<h1>{failure.message}</h1>}
         reference={failure.reference}
         action={
-          <Button onClick={again} pending={pending}>
-            Try again
-          </Button>
+          failure.code === 'notAllowed' ? (
+            <Button asChild>
+              <Link href={pages.home()}>Go to Home</Link>
+            </Button>
+          ) : (
+            <Button onClick={again} pending={pending}>
+              Try again
+            </Button>
+          )
         }
       >
         {failure.whatToDo}

@@ -2,9 +2,10 @@
 
 import { MutationCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { NuqsAdapter } from 'nuqs/adapters/next/app';
-import { useState, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import type { AppFailure } from '@/app/_contract/errors';
 import { toast, Toaster } from '@/components/ui/toast';
+import { showWholeText } from '@/components/ui/whole-text';
 import { TooltipProvider } from '@/components/ui/tooltip';
 import { useFocusKept } from '@/components/ui/use-focus-kept';
 import { ApiError, failureFrom } from './api';
@@ -32,6 +33,7 @@ export function Providers({ children }: { children: ReactNode }) {
       })
   );
   useFocusKept();
+  useEffect(() => showWholeText(document), []);
   return (
     <NuqsAdapter>
       <QueryClientProvider client={client}>

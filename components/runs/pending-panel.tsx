@@ -7,11 +7,11 @@
 import { CircleCheck } from 'lucide-react';
 import { EmptyState } from '@/components/ui/states';
 import { JsonTree } from '@/components/ui/json-tree';
-import { Ahead, RelativeTime } from '@/components/ui/time';
+import { Ahead, Instant, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { parseActivityId } from '@/engine/run-view/activity-id';
 import { clauseOf } from '@/engine/run-view/failure';
-import type { NodeState, PendingActivityView } from '@/engine/run-view/model';
+import type { NodeState, NodeView, PendingActivityView } from '@/engine/run-view/model';
 import type { RunView } from './run-view';
 
 const STATES: Record<PendingActivityView['state'], { mark: NodeState; words: string }> = {
@@ -21,9 +21,24 @@ const STATES: Record<PendingActivityView['state'], { mark: NodeState; words: str
   backingOff: { mark: 'retrying', words: 'Waits for its next attempt' },
 };
 
+/** Steps that wait for somebody or something, and whose attempt is no pending activity. */
+const WAITS: ReadonlySet<NodeState> = new Set(['waitsForPerson', 'waitsForSignal', 'waitsForTimer']);
+
+/** Everything that is under way or waits: what this tab lists, and its number. */
+export function pendingOf({ live, projection }: Pick<RunView, 'live' | 'projection'>) {
+  const open = live.summary.closeMs === null;
+  // A failed undo and an unknown outcome wait for a decision.
+  const asked = new Set(live.nodes?.waitsFor.map(({ nodeId }) => nodeId));
+  const waits = Object.values(projection.nodes).filter(
+    ({ nodeId, state }) => open && (WAITS.has(state) || asked.has(nodeId))
+  );
+  return { waits, count: waits.length + live.pending.length + (live.workflowTask ? 1 : 0) };
+}
+
 export function PendingPanel({ view, onSelect }: { view: RunView; onSelect: (nodeId: string) => void }) {
   const { pending, workflowTask, nodesProblem, summary } = view.live;
-  if (pending.length === 0 && !workflowTask) {
+  const { waits, count } = pendingOf(view);
+  if (count === 0) {
     return (
       <EmptyState icon={<CircleCheck aria-hidden />} title="Nothing is running">
         {summary.closeMs === null ? 'The run waits; no activity is scheduled.' : 'The run has ended.'}
@@ -45,8 +60,45 @@ export function PendingPanel({ view, onSelect }: { view: RunView; onSelect: (nod
       {pending.map((each) => (
         <Pending key={each.activityId} view={view} activity={each} onSelect={onSelect} />
       ))}
+      {waits.map((node) => (
+        <Wait key={node.nodeId} view={view} node={node} onSelect={onSelect} />
+      ))}
       {nodesProblem && summary.closeMs === null ? <li className="p-3 text-xs text-ink-2">{nodesProblem}</li> : null}
     </ul>
+  );
+}
+
+const asksOperator = ({ state }: NodeView): boolean => state === 'undoFailed' || state === 'unknown';
+
+function Wait({ view, node, onSelect }: { view: RunView; node: NodeView; onSelect: (nodeId: string) => void }) {
+  return (
+    <li className="flex flex-col gap-1 p-3 text-sm">
+      <p className="flex items-center gap-2">
+        <StatusMark state={node.state} word="none" />
+        <button
+          type="button"
+          onClick={() => onSelect(node.nodeId)}
+          className="min-w-0 flex-1 rounded-sm text-left font-medium break-words hover:underline"
+        >
+          {view.readBy.nodes[node.nodeId]?.title ?? node.nodeId}
+        </button>
+      </p>
+      <p className="text-xs break-words text-ink-2">
+        {asksOperator(node) ? 'Waits for a decision' : (node.note ?? 'Waits')}
+        {node.startedMs !== null ? (
+          <>
+            {' · since '}
+            <RelativeTime atMs={node.startedMs} />
+          </>
+        ) : null}
+        {node.dueMs !== null ? (
+          <>
+            {' · until '}
+            <Instant atMs={node.dueMs} />
+          </>
+        ) : null}
+      </p>
+    </li>
   );
 }
 

@@ -12,7 +12,7 @@ import { CodePanel } from './code-panel';
 import { EventList } from './event-list';
 import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
-import { PendingPanel } from './pending-panel';
+import { PendingPanel, pendingOf } from './pending-panel';
 import { isLeft } from '@/engine/run-view/ledger';
 import { pictureOf, type RunView } from './run-view';
 import { SettleAct } from './settle-dialog';
@@ -44,6 +44,13 @@ export interface RunParts {
   select: (nodeId: string | null) => void;
 }
 
+/** The tab that has something to say when the page is opened. */
+function firstSide(view: RunView, node: string | null): SideTab {
+  if (node && view.readBy.nodes[node]) return 'step';
+  if (view.live.summary.closeMs !== null) return 'result';
+  return pendingOf(view).count > 0 ? 'pending' : 'input';
+}
+
 export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
   const [{ node, tab, side }, setUrl] = useQueryStates(
     {
@@ -54,7 +61,7 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
     { history: 'replace' }
   );
   /* Whether the run was open when the page was opened. If it ends later, the page keeps its layout. */
-  const [first] = useState<SideTab>(() => (node ? 'step' : view.live.summary.closeMs === null ? 'pending' : 'result'));
+  const [first] = useState<SideTab>(() => firstSide(view, node));
   const { live, manifest, readBy, projection } = view;
   const selected = node && readBy.nodes[node] ? node : null;
   const select = (nodeId: string | null) => void setUrl({ node: nodeId, ...(nodeId ? { side: 'step' as const } : {}) });
@@ -84,7 +91,10 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
         selected={selected}
         onSelect={select}
         actions={(entry) =>
-          entry.state === 'undoFailed' && live.summary.closeMs === null ? (
+          // The band above has the buttons for the one that it is about.
+          entry.state === 'undoFailed' &&
+          live.summary.closeMs === null &&
+          projection.whatNow?.nodeId !== entry.nodeId ? (
             <div className="px-3 pb-2">
               <UndoActs view={view} nodeId={entry.nodeId} size="sm" />
             </div>
@@ -145,7 +155,7 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
       {
         value: 'pending',
         label: 'Pending',
-        count: live.pending.length,
+        count: pendingOf(view).count,
         content: <PendingPanel view={view} onSelect={select} />,
       },
       { value: 'input', label: 'Input', content: <InputPanel view={view} /> },

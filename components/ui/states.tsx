@@ -59,7 +59,7 @@ export function ErrorState({
     >
       <TriangleAlert aria-hidden className="mt-0.5 size-4 shrink-0 text-fail" />
       <div className="min-w-0 flex-1">
-        <p className="text-sm font-medium">{title}</p>
+        <div className="text-sm font-medium break-words">{title}</div>
         {children ? <div className="mt-0.5 text-sm text-ink-2">{children}</div> : null}
         {reference ? <p className="mt-1 font-mono text-xs text-ink-2">Reference {reference}</p> : null}
       </div>

@@ -1,0 +1,108 @@
+/**
+ * The permission table at the door of pages: every page of the product, for every role, for a role for one flow and for nobody's
+ * role, is shown or says plainly that the person may not see it, inside the product's frame; never an error of the server.
+ */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
+import type { Page } from '@playwright/test';
+import type { InboxList } from '../app/_contract/inbox';
+import { pages, routes } from '../app/_contract/routes';
+import type { MadeLink, PeopleList } from '../app/_contract/people';
+import { mayAnywhere, may, ROLE_NAMES, type Grant, type Operation } from '../engine/permissions/permissions';
+import { EXAMPLE, expect, orderId, test } from './product/journey';
+
+const WALKER = { name: 'Walter Walker', email: 'walker@example.com', password: 'a horse that walks far' };
+
+interface Known {
+  operation: Operation;
+  /** Is it about the example flow? Else it is a list, which shows the part that they may see. */
+  ofFlow: boolean;
+  url: string;
+}
+/** By folder of the page; what needs no permission (it leads elsewhere, or says that there is nothing) is null. */
+type Table = Record<string, Known | null>;
+
+async function pagesOnDisk(folder = 'app/(product)'): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true });
+  return entries
+    .filter((entry) => path.basename(entry) === 'page.tsx')
+    .map((entry) => `/${path.dirname(entry)}`.replace('/.', '/'))
+    .sort();
+}
+
+/** What a person sees of a page: its heading, the refusal, and whether the frame is there. */
+async function seen(page: Page, url: string) {
+  const answer = await page.goto(url);
+  await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
+  const heading = page.getByRole('main').getByRole('heading', { level: 1 }).first();
+  const refusal = page.getByText(/You(r role \(.*\) does| have no role).*(not allow you to|may not)/).first();
+  await expect(heading.or(refusal).first()).toBeVisible();
+  return { status: answer?.status() ?? 0, refused: await refusal.isVisible(), url: new URL(page.url()).pathname };
+}
+
+test('every page for every role: shown, or a clear refusal', async ({ api, browser, baseURL }) => {
+  test.setTimeout(300_000);
+  const run = await api.start('large-order', { orderId: orderId() });
+  const task = async () =>
+    (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === run.workflowId);
+  await expect.poll(task, { timeout: 45_000 }).toBeTruthy();
+  const of = (operation: Operation, url: string, ofFlow = false): Known => ({ operation, url, ofFlow });
+  const table: Table = {
+    '/': of('runs.list', pages.home()),
+    '/[...unknown]': null,
+    '/approvals': of('inbox.list', pages.inbox()),
+    '/approvals/[taskId]': of('inbox.get', pages.task((await task())?.taskId ?? ''), true),
+    '/flows': of('flows.list', pages.flows()),
+    '/flows/[flow]': of('flows.get', pages.flow(EXAMPLE), true),
+    // Who may not start a run may read what it would be started with.
+    '/flows/[flow]/start': of('flows.get', pages.start(EXAMPLE), true),
+    '/runs': of('runs.list', pages.runs()),
+    '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),
+    '/settings': null,
+    '/settings/audit': of('audit.read', pages.audit()),
+    '/settings/groups': of('people.list', pages.groups()),
+    '/settings/keys': of('keys.list', pages.keys()),
+    '/settings/people': of('people.list', pages.people()),
+  };
+  expect(Object.keys(table).sort(), 'a page without a line here').toEqual(await pagesOnDisk());
+
+  const invited = await api.post<MadeLink>(routes.invite(), { email: WALKER.email, grants: [], mail: false });
+  const context = await browser.newContext({ baseURL });
+  const page = await context.newPage();
+  const broken: string[] = [];
+  page.on('pageerror', (error) => broken.push(error.message));
+  const token = invited.url.split('#')[1];
+  await context.request.post(routes.useLink(), { data: { token, name: WALKER.name, password: WALKER.password } });
+  const { email, password } = WALKER;
+  expect((await context.request.post(routes.signIn(), { data: { email, password } })).ok()).toBe(true);
+  const { people } = await api.get<PeopleList>(routes.people());
+  const walkerId = people.find((each) => each.email === email)?.id ?? '';
+
+  const walks: [name: string, grants: Grant[]][] = [
+    ['no role', []],
+    ...ROLE_NAMES.map((role): [string, Grant[]] => [role, [{ role, flow: null }]]),
+    ['operator of this flow', [{ role: 'operator', flow: EXAMPLE }]],
+    ['viewer of another flow', [{ role: 'viewer', flow: 'another-flow' }]],
+  ];
+  for (const [name, grants] of walks) {
+    await test.step(name, async () => {
+      await api.post(routes.setRoles(walkerId), { grants, groups: [] });
+      for (const [folder, known] of Object.entries(table)) {
+        if (!known) continue;
+        const { operation, url, ofFlow } = known;
+        const allowed = ofFlow ? may({ grants }, operation, EXAMPLE) : mayAnywhere({ grants }, operation);
+        const what = await seen(page, url);
+        expect(what, `${name} at ${folder}`).toEqual({
+          status: 200,
+          refused: !allowed,
+          url: new URL(url, baseURL).pathname,
+        });
+      }
+      // Nothing is here for nobody, and settings lead on to their first page.
+      expect((await seen(page, '/no/such/page')).status).toBe(404);
+      expect((await seen(page, pages.settings())).url).toBe(pages.people());
+    });
+  }
+  expect(broken, 'errors thrown in the page').toEqual([]);
+  await context.close();
+});
