@@ -69,7 +69,7 @@ test('stop and undo: says what will be undone, does it, and takes the approval b
   await expect(screen.status('Stopped: all undone')).toBeVisible();
   await expect(screen.ledger.getByText('undone: Release the goods')).toBeVisible();
   await expect(
-    screen.says(new RegExp(`Stopped by ${ACCOUNT.email}: The customer was called. Everything it did was undone.`))
+    screen.says(new RegExp(`Stopped by ${ACCOUNT.email}: The customer was called. All its effects were undone.`))
   ).toBeVisible();
   await expect.poll(waiting).toBe(false);
 });

@@ -47,7 +47,7 @@ export const undoIsUnmade = (view: RunView, nodeId: string): boolean =>
     )
   );
 const DONE: Record<UndoChoice, string> = {
-  retry: 'The undo is tried again.',
+  retry: 'The undo is retried.',
   doneByHand: 'It counts as undone by hand.',
   leave: 'It is left as it is.',
 };

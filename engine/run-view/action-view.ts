@@ -1,9 +1,9 @@
-/** A step on the screens: its last forward activity, what is pending of it, and what the way back did to it. */
+/** A step on the screens: its last forward activity, its pending state, and what its undo has done. */
 import type { FlowManifest } from '../flow/manifest';
 import type { Ledger, LedgerEntry, NodeView, PendingActivityView, RunFacts } from './model';
 import type { ActivityRecord, Records } from './records';
 
-/** A scheduled activity that nobody has picked up for so long probably has no worker. */
+/** An activity that no worker has started for this long, in milliseconds, probably has no worker. */
 export const NO_WORKER_AFTER_MS = 10_000;
 
 /** [N1] [N2] [N8] */
@@ -47,11 +47,11 @@ export function actionView(
         : record.outcome === 'canceled'
           ? 'cancelled'
           : 'failed';
-  // It did not complete, and stands: a look-up or a person said that it happened.
+  // It did not complete, but its effect remains: a look-up or a person found that it happened.
   if (record.outcome !== 'completed' && entry?.state === 'standing') {
     Object.assign(view, { state: 'done', failure: null, output: entry.output });
   }
-  // The input of its undo cannot be made: no undo was ever scheduled, and a person is asked.
+  // The input of its undo could not be computed: no undo was scheduled, and a person is asked.
   const unmade = facts.nodes?.waitsFor.some((wait) => wait.kind === 'undo' && wait.nodeId === nodeId);
   if (unmade) view.state = 'undoFailed';
   switch (entry?.state) {
@@ -79,7 +79,7 @@ export function actionView(
 function faultOf(record: ActivityRecord, entry: LedgerEntry | null, closed: boolean): NodeView['fault'] {
   if (record.outcome === 'completed' || (record.outcome === null && !closed)) return null;
   if (entry?.happened === 'maybe') return 'unknown';
-  // A look-up or a person said that it happened after all.
+  // A look-up or a person found that it happened.
   if (entry?.happened === 'yes') return null;
   return record.outcome === 'failed' || record.outcome === 'timedOut' ? 'failed' : null;
 }

@@ -1,4 +1,7 @@
-/** Activity ids of generated code (design D7): `node[~i[.j…]][:undo|:open|:close|:check]`. Summaries of timers read alike. */
+/**
+ * Activity ids of generated code (design D7): `node[~i[.j…]][:undo|:open|:close|:check]`. Summaries of timers have
+ * the same form.
+ */
 import type { ActivityRole } from '../saga/contract';
 
 export interface ParsedActivityId {
@@ -9,7 +12,7 @@ export interface ParsedActivityId {
 }
 const SHAPE = /^([a-z][a-z0-9-]{0,62})(?:~(\d+(?:\.\d+)*))?(?::(undo|open|close|check))?$/;
 
-/** Null for ids that no generated code makes. */
+/** Null for ids that generated code never makes. */
 export function parseActivityId(id: string): ParsedActivityId | null {
   const match = SHAPE.exec(id);
   if (!match) return null;
@@ -19,7 +22,7 @@ export function parseActivityId(id: string): ParsedActivityId | null {
     role: (match[3] as ActivityRole | undefined) ?? 'do',
   };
 }
-/** Id of the forward activity that an id belongs to: `charge~2:undo` → `charge~2`. */
+/** The id of the forward activity to which an id belongs: `charge~2:undo` → `charge~2`. */
 export function forwardIdOf({ nodeId, path }: ParsedActivityId): string {
   return path.length > 0 ? `${nodeId}~${path.join('.')}` : nodeId;
 }

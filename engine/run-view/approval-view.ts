@@ -1,4 +1,4 @@
-/** An approval on the screens: the activities that opened and closed its task, and whose decision that was. */
+/** An approval on the screens: the activities that opened and closed its task, and the decision. */
 import type { CloseTaskInput, OpenTaskInput } from '../saga/contract';
 import type { ApprovalNode } from '../flow/document';
 import { catchesOf } from '../flow/tree';
@@ -30,7 +30,7 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
     return view;
   }
   const settled = close.input as Partial<CloseTaskInput> | null | undefined;
-  // Said again, a decision is the same: the first one holds.
+  // A decision may be recorded several times; the first one counts.
   const taken = approvalDecisions(records).find((each) => each.decision.taskId === task?.taskId);
   const by = settled?.decidedBy ?? taken?.by ?? null;
   const comment = settled?.comment ?? taken?.decision.comment ?? '';
@@ -58,7 +58,7 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
           };
     default:
       return open.outcome === 'failed'
-        ? { ...view, state: 'failed', note: 'Could not be asked', failure: open.failure }
+        ? { ...view, state: 'failed', note: 'The task could not be opened', failure: open.failure }
         : { ...view, state: 'cancelled', note: null };
   }
 }

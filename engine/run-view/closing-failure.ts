@@ -1,4 +1,4 @@
-/** The failure that closed a run: what it is, and where it went wrong. */
+/** The failure that closed a run, and the step where it happened. */
 import type { ExpressionErrorDetail } from '../saga/contract';
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
@@ -10,9 +10,9 @@ import type { FailureView, RunEvent } from './model';
 
 export interface ClosingFailure {
   failure: FailureView | null;
-  /** The step whose activity, or the node in whose expressions it went wrong; null where the saga says it in words of its own. */
+  /** The step whose activity or expressions failed; null if the saga's own message names it. */
   nodeId: string | null;
-  /** Only what was before it is known: 'After Reserve inventory', 'In Parcel'. */
+  /** If only the node before it is known: 'After Reserve inventory', 'In Parcel'. */
   near: string | null;
 }
 
@@ -21,7 +21,7 @@ export function closingFailureOf(events: readonly RunEvent[], manifest: FlowMani
   const close = events.at(-1);
   if (close?.type !== 'WorkflowExecutionFailed') return null;
   const outer = fieldsOrNull(close.attributes.failure);
-  // `LeftStanding` says what stands; what went wrong is its cause.
+  // `LeftStanding` lists the effects that remain; its cause is the failure itself.
   const wraps = fieldsOrNull(outer?.applicationFailureInfo)?.type === 'LeftStanding';
   const cause = (wraps ? fieldsOrNull(outer?.cause) : null) ?? outer;
   const failure = failureOf(cause);
@@ -36,22 +36,25 @@ export function closingFailureOf(events: readonly RunEvent[], manifest: FlowMani
   return { failure, nodeId: brokenNode(at, steps)?.id ?? null, near: nearWords(at, steps) };
 }
 
-/** Expressions are read before their node is entered: those of the next node, where it is certain which one that is. */
+/**
+ * A node's expressions are evaluated before the node starts, so the failure belongs to the next node, if it is
+ * certain which one that is.
+ */
 function brokenNode({ nodeId, after }: ExpressionErrorDetail, steps: readonly FlowNode[]): FlowNode | null {
   if (nodeId === '') return steps[0] ?? null;
   const node = allNodes(steps).find(({ id }) => id === nodeId);
   if (!node) return branchOf(nodeId, steps)?.steps[0] ?? null;
   if (!after) return node;
-  // Behind one of several ways the code may be in any of them.
+  // After a choice, the code may be in any of its branches.
   return hasWays(node) ? null : (nextOf(nodeId, steps, null) ?? null);
 }
 
-/** What comes after a node; null where nothing does, undefined where these steps do not hold it. */
+/** The node after this one; null if there is none, undefined if these steps do not contain it. */
 function nextOf(nodeId: string, steps: readonly FlowNode[], behind: FlowNode | null): FlowNode | null | undefined {
   for (const [index, node] of steps.entries()) {
     const next = steps[index + 1] ?? behind;
     if (node.id === nodeId) return next;
-    // At the end of a parallel's branch nothing is read any more.
+    // At the end of a parallel branch no expression is evaluated.
     const branches = node.kind === 'parallel' ? node.branches.length : 0;
     for (const [place, inner] of nestedSteps(node).entries()) {
       const found = nextOf(nodeId, inner, place < branches ? null : next);

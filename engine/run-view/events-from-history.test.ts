@@ -23,7 +23,7 @@ describe('events from a history', () => {
     });
     expect(decodePayload({ metadata: encoding('json/plain'), data: btoa('{') })).toEqual({
       encoding: 'json/plain',
-      problem: 'is no JSON',
+      problem: 'is not valid JSON',
     });
   });
   it('[E2] long numbers keep their digits, whoever wrote them', () => {

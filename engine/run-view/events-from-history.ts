@@ -1,12 +1,15 @@
 /**
- * Temporal's history as the browser reads it. Takes proto JSON (`{ events: [...] }` with base64 payloads) as well as the
- * decoded messages that a client holds (Long, Uint8Array, `{ seconds, nanos }`), since both come from the same contract.
+ * Converts Temporal's history to the form that the browser reads. Accepts proto JSON (`{ events: [...] }` with base64
+ * payloads) as well as the decoded messages of a client (Long, Uint8Array, `{ seconds, nanos }`), because both follow
+ * the same contract.
  *
  * Rules
- * [E1] The type of an event is told by its attributes, so that numeric enums need no table.
- * [E2] json/plain and json/protobuf payloads are decoded without losing a digit, binary/null is null; any other is told by encoding and size.
+ * [E1] The type of an event is derived from the name of its attributes, so that numeric enums need no table.
+ * [E2] json/plain and json/protobuf payloads are decoded without losing a digit, binary/null is null; any other is
+ *      described by its encoding and size.
  * [E3] Event ids and attempts are numbers, instants ISO strings, durations '30s'.
- * [E4] An event that cannot be read keeps its place in the list: type 'Unreadable', never an exception.
+ * [E4] An event that cannot be read keeps its place in the list with the type 'Unreadable'; it never causes an
+ *      exception.
  */
 import { readPayload } from '../flow/values/json';
 import type { RunEvent } from './model';
@@ -27,7 +30,7 @@ export function eventsFromHistory(history: { events?: readonly unknown[] | null 
 }
 
 export function runEventOf(event: unknown): RunEvent {
-  if (!isFields(event)) throw new TypeError('an event is an object');
+  if (!isFields(event)) throw new TypeError('an event must be an object');
   const key = Object.keys(event).find((name) => name.endsWith('EventAttributes') && isFields(event[name]));
   const type = key ? upperFirst(key.slice(0, -'EventAttributes'.length)) : typeNameOf(event.eventType);
   const metadata = isFields(event.userMetadata) ? event.userMetadata : null;
@@ -53,7 +56,7 @@ const upperFirst = (text: string) => text.charAt(0).toUpperCase() + text.slice(1
 
 const WHOLE_NUMBER = /(EventId|^attempt$|^eventId$|Attempts$|^version$)/;
 
-/** Plain data of one field. `key` decides what a number or a pair of seconds and nanos means. */
+/** The plain data of one field. `key` decides the meaning of a number, or of a pair of seconds and nanos. */
 function plain(value: unknown, key: string): unknown {
   if (value === null || value === undefined) return null;
   if (isPayload(value)) return decodePayload(value);
@@ -100,7 +103,7 @@ function instantOf(value: unknown): number | null {
 }
 const secondsOf = (value: Fields): string => `${(numberOf(value.seconds) ?? 0) + (numberOf(value.nanos) ?? 0) / 1e9}s`;
 
-/** '30s', '0.250s' and `{ seconds }` already made plain → milliseconds; null when it is none. */
+/** '30s' and '0.250s' → milliseconds; null if the value is not a duration. */
 export function durationMsOf(value: unknown): number | null {
   const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)s$/.exec(value) : null;
   return match ? Math.round(Number(match[1]) * 1_000) : null;
@@ -124,7 +127,7 @@ function bytesOf(value: unknown): Uint8Array {
 }
 const textOf = (value: unknown) => new TextDecoder().decode(bytesOf(value));
 
-/** The value that a payload carries, or what can be said of it. */
+/** The value of a payload, or a description if it cannot be decoded. */
 export function decodePayload(payload: PayloadLike): unknown {
   const encoding = textOf(payload.metadata?.encoding);
   if (encoding === 'binary/null') return null;
@@ -132,7 +135,7 @@ export function decodePayload(payload: PayloadLike): unknown {
     try {
       return readPayload(textOf(payload.data));
     } catch {
-      return { encoding, problem: 'is no JSON' };
+      return { encoding, problem: 'is not valid JSON' };
     }
   }
   return { encoding, bytes: bytesOf(payload.data).length };

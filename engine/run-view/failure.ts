@@ -1,15 +1,15 @@
-/** Failures as screens tell them: the type and message that matter, without Temporal's wrapping. */
+/** Failures as screens show them: the type and message that matter, without Temporal's wrapping failures. */
 import { deniesEffect } from '../saga/outcome';
 import { fieldsOrNull } from './fields';
 import type { FailureView } from './model';
 
 const TIMEOUTS: Record<string, string> = {
   TIMEOUT_TYPE_START_TO_CLOSE: 'took longer than allowed for one attempt',
-  TIMEOUT_TYPE_SCHEDULE_TO_START: 'was not picked up in time',
-  TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: 'took longer than allowed in all',
-  TIMEOUT_TYPE_HEARTBEAT: 'stopped giving a sign of life',
+  TIMEOUT_TYPE_SCHEDULE_TO_START: 'was not started by a worker in time',
+  TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: 'took longer than allowed in total',
+  TIMEOUT_TYPE_HEARTBEAT: 'sent no heartbeat in time',
 };
-/** As in temporal.api.enums.v1.TimeoutType, where enums came as numbers. */
+/** As in temporal.api.enums.v1.TimeoutType, for histories with numeric enums. */
 const TIMEOUT_NUMBERS = [
   '',
   'TIMEOUT_TYPE_START_TO_CLOSE',
@@ -18,7 +18,7 @@ const TIMEOUT_NUMBERS = [
   'TIMEOUT_TYPE_HEARTBEAT',
 ];
 
-/** Reads a Failure message of an event's attributes (already plain, see events-from-history). */
+/** Reads a Failure message from an event's attributes (already converted by events-from-history). */
 export function failureOf(value: unknown): FailureView | null {
   const failure = fieldsOrNull(value);
   if (!failure) return null;
@@ -47,14 +47,14 @@ export function failureOf(value: unknown): FailureView | null {
   }
   if (failure.canceledFailureInfo) return { type: 'Cancelled', message: message || 'was cancelled' };
   if (failure.terminatedFailureInfo) return { type: 'Terminated', message: message || 'was terminated' };
-  /* Wrappers (activity, child) say only that something failed; what failed is their cause. */
+  /* Wrappers (activity, child) only say that something failed; the actual failure is their cause. */
   if (failure.activityFailureInfo || failure.childWorkflowExecutionFailureInfo)
     return cause ?? { type: 'Failure', message };
   if (failure.serverFailureInfo) return { type: 'ServerFailure', message };
   return { type: 'Failure', message, ...(cause ? { cause } : {}) };
 }
 
-/** One clause without a closing full stop: 'card network answered 503'. */
+/** One clause without a full stop at the end: 'card network answered 503'. */
 export function clauseOf(failure: FailureView | null): string {
   if (!failure) return 'no reason was given';
   const text = (failure.message || failure.type).trim().replace(/\s+/g, ' ').replace(/\.$/, '');

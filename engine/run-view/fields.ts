@@ -1,12 +1,12 @@
-/** Plain data that may be an object: read without asking first. */
+/** Reads fields of plain data that may not be an object. */
 export type Fields = Record<string, unknown>;
 
-/** Is it an object with fields: no array, not null? */
+/** True for an object that is neither an array nor null. */
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The value's fields; none where it is no object. */
+/** The fields of the value; no fields if it is not an object. */
 export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {});
 
-/** The value's fields; null where it is no object. */
+/** The fields of the value; null if it is not an object. */
 export const fieldsOrNull = (value: unknown): Fields | null => (isFields(value) ? value : null);

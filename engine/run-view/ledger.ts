@@ -1,24 +1,30 @@
 /**
- * The ledger of a run: every step with an effect, and whether that effect remains, may remain, or was undone. The one answer to that
- * question: lists, counts, previews, the drawing and receipts ask here (remaining.ts counts). A pure function of (history, pending
- * attempts, settlements, manifest), so that it works on closed runs without a worker; the query `__ledger` must agree with it.
+ * The ledger of a run: every step with an effect, and whether that effect remains, may remain, or was undone. Lists,
+ * counts, previews, the drawing and receipts all use this one function (remaining.ts counts). It is a pure function
+ * of (history, pending attempts, settlements, manifest), so that it works on closed runs without a worker; the query
+ * `__ledger` must agree with it.
  *
  * Rules
- * [G1] Every step with an effect has an entry, in the order of the flow; a step in a loop has one an item.
- * [G2] The effect of a completed step remains. It may have happened from the moment an attempt was sent until its outcome is known:
- *      pending attempts say whether one was sent; where nobody knows them, what was scheduled may have been sent.
- * [G3] Any close but Completed leaves the outcome unknown, and the effect may remain, unless it surely did not happen (saga/outcome.ts).
- * [G4] A check that answers `applied`, and an operator's decision, settle an unknown outcome. A check that answers `not applied`
- *      settles it where no late call can follow [G9].
- * [G5] The last undo scheduled says: undoing, undone, undo failed.
- * [G6] 'Done by hand' and 'leave it' end an undo that failed, or whose input could not be made; 'retry' makes it undoing when it is
- *      scheduled again.
- * [G7] Undo order is the reverse order of arming: last done, first undone. What is under way comes first: it is settled before anything
- *      is undone. Null for what will not be undone: no undo, after the pivot, run closed.
- * [G8] A closed run undoes nothing more: what was under way when it was cut off may remain.
- * [G9] The undo of an unknown outcome clears it only where the target refuses a forward call that arrives later, or where the undo was
- *      scheduled after the time within which late calls settle. Otherwise the undo ran, and the effect may remain all the same.
- * [G10] On a closed run a person settles what remains or may remain.
+ * [G1] Every step with an effect has an entry, in the order of the flow; a step in a loop has one entry for each
+ *      item.
+ * [G2] The effect of a completed step remains. It may have happened from the time when an attempt was sent until the
+ *      outcome is known. Pending attempts show whether one was sent; if they are unknown, a scheduled activity counts
+ *      as sent.
+ * [G3] After any close but Completed the outcome is unknown, and the effect may remain, unless it certainly did not
+ *      happen (saga/outcome.ts).
+ * [G4] A check that answers `applied`, and an operator's decision, settle an unknown outcome. A check that answers
+ *      `not applied` settles it only if no late call can follow [G9].
+ * [G5] The last scheduled undo decides between undoing, undone and undo failed.
+ * [G6] 'Done by hand' and 'leave it' end an undo that failed, or whose input could not be computed. After 'retry' the
+ *      state is undoing as soon as the undo is scheduled again.
+ * [G7] Undo order is the reverse order of arming: last done, first undone. Steps that still run come first: their
+ *      outcome is settled before anything is undone. Null if the effect will not be undone: no undo, after the pivot,
+ *      run closed.
+ * [G8] A closed run undoes nothing more: the effects of steps that ran when it was closed may remain.
+ * [G9] The undo of an unknown outcome settles it only if the target refuses a forward call that arrives later, or if
+ *      the undo was scheduled after the time within which late calls settle. Otherwise the effect may remain although
+ *      the undo ran.
+ * [G10] On a closed run a person can settle effects that remain or may remain.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import type { LedgerState } from '../saga/contract';
@@ -28,22 +34,22 @@ import { outcomeDecisions, readRecords, undoDecisions } from './records';
 import type { Ledger, LedgerEntry, PendingActivityView, RunEvent, Settlement } from './model';
 
 const LEFT: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
-/** Does the effect remain, or may it? */
+/** True if the effect remains or may remain. */
 export const isLeft = (state: LedgerState): boolean => LEFT.has(state);
 
-/** What is known of a run beside its history. */
+/** What is known about a run beside its history. */
 export interface KnownBeside {
-  /** Null: nobody knows which attempts are out (a closed run, a worker that is away). */
+  /** Null: it is not known which attempts are in flight (a closed run, a worker that is away). */
   pending: readonly PendingActivityView[] | null;
-  /** What a person said after the run had closed. */
+  /** What people recorded after the run had closed. */
   settlements: readonly Settlement[];
 }
 export const NOTHING_BESIDE: KnownBeside = { pending: null, settlements: [] };
 
 interface Working extends LedgerEntry {
-  /** Event by which it was armed; orders the undoing. */
+  /** The event that armed it; it determines the order of undoing. */
   armedBy: number | null;
-  /** When the forward activity closed with an outcome that nobody knows. */
+  /** When the forward activity closed with an unknown outcome. */
   unknownSinceMs: number | null;
 }
 
@@ -114,7 +120,7 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, b
     return { ...entry, state: 'standing', happened: 'yes', sinceMs, output: record.result, armedBy };
   }
   if (record.outcome === null) {
-    /* [G8]: cut off while under way. */
+    /* [G8]: the run was closed while the step ran. */
     if (records.closed) return { ...entry, state: 'mayStand', happened: 'maybe', sinceMs: records.closed.timeMs };
     return underWay(entry, record, beside.pending);
   }
@@ -179,7 +185,7 @@ function underWay(entry: Working, record: ActivityRecord, pending: KnownBeside['
   const sinceMs = known?.attempts[0]?.startedMs ?? known?.lastStartedMs ?? record.scheduledMs;
   if (known) {
     const sent = known.state !== 'scheduled' || known.attempt > 1 || known.lastStartedMs !== null;
-    // Whoever throws it speaks for all attempts so far, and the next one has not begun.
+    // This failure holds for all attempts so far, and the next attempt has not begun.
     const denied =
       known.state === 'backingOff' && (known.lastFailure?.type === NOT_APPLIED || known.lastFailure?.notApplied);
     if (!sent || denied) return { ...entry, underWay: true };
@@ -197,8 +203,8 @@ function underWay(entry: Working, record: ActivityRecord, pending: KnownBeside['
 }
 
 /**
- * When the request that is out is answered at the latest, by its timeouts; null where they do not say. A run that is asked to stop
- * waits so long: attempts that were not sent yet end at once.
+ * The latest time for the answer to a sent request, by its timeouts; null if no timeout limits it. A run that is
+ * asked to stop waits until then; attempts that were not sent yet end at once.
  */
 function answersByMs(record: ActivityRecord, pending: PendingActivityView | undefined): number | null {
   if (pending?.state === 'backingOff') return null;
@@ -211,8 +217,8 @@ function answersByMs(record: ActivityRecord, pending: PendingActivityView | unde
 }
 
 /**
- * [G9] Was this asked of a target at which the forward call cannot be carried out any more? Versions that were published before this
- * was declared are read as they were: their targets were taken to refuse late calls.
+ * [G9] True if the target can no longer carry out the forward call. For versions that were published before this
+ *      declaration existed, targets count as refusing late calls, as they did then.
  */
 function noLateCallAfter(askedMs: number, forwardClosedMs: number | null, node: NodeManifest): boolean {
   if (node.lateCalls !== 'possible') return true;

@@ -1,10 +1,10 @@
-/** How sentences tell what remains and what may remain: counted, and by name as long as that can be read. */
+/** The words for effects that remain or may remain: their number, and their names if there are few. */
 import { isLeft } from './ledger';
 import type { Ledger, LedgerEntry } from './model';
 
 const NAMED = 3;
 
-/** '2 effects remain, 1 may remain'; null where nothing does. */
+/** '2 effects remain, 1 may remain'; null if there are none. */
 export function leftWords({ remains, mayRemain }: Pick<Ledger, 'remains' | 'mayRemain'>): string | null {
   const known = remains === 0 ? null : remains === 1 ? '1 effect remains' : `${remains} effects remain`;
   const maybe =
@@ -34,9 +34,9 @@ function named(entries: readonly LedgerEntry[]): string {
   return `${titles.slice(0, NAMED).join(', ')}${more}`;
 }
 
-/** What a run that did not complete left behind, as a sentence. */
+/** The effects that a run left behind if it did not complete, as a sentence. */
 export function leftBehind(ledger: Ledger): string {
   if (ledger.left > 0) return `${namedLeft(ledger)}.`;
   const acted = ledger.entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
-  return acted ? 'Everything it did was undone.' : 'It had done nothing that must be undone.';
+  return acted ? 'All its effects were undone.' : 'It had no effects to undo.';
 }

@@ -1,23 +1,30 @@
 /**
- * A run as screens see it: pure functions of (history, pending state, manifest, `__nodes`) project into these shapes.
- * One implementation for the live page, closed runs and tests: `ledger.ts`, `node-states.ts`, `timeline.ts`.
+ * A run in the form that screens show. Pure functions compute these shapes from (history, pending state, manifest,
+ * `__nodes`). One implementation for the live page, closed runs and tests: `ledger.ts`, `node-states.ts`,
+ * `timeline.ts`.
  */
 import type { LedgerState, NodesReport } from '../saga/contract';
 
-/** History events as JSON for the browser: proto JSON (camelCase, enums as names), payloads decoded where they are json/plain. */
+/**
+ * A history event as JSON for the browser: proto JSON (camelCase, enums as names), with payloads decoded if they are
+ * json/plain.
+ */
 export interface RunEvent {
   id: number;
   timeMs: number;
   /** 'ActivityTaskScheduled', without the EVENT_TYPE_ prefix, in Temporal's Pascal case. */
   type: string;
-  /** The one attributes object of the event; ids of events are numbers, instants ISO strings, durations '30s'; payload lists are arrays of decoded values under the same field name. */
+  /**
+   * The one attributes object of the event. Ids of events are numbers, instants ISO strings, durations '30s'; payload
+   * lists are arrays of decoded values under the same field name.
+   */
   attributes: Record<string, unknown>;
   summary?: string;
-  /** Of a recorded signal that the run ignored: why (rejected-signals.ts). */
+  /** For a recorded signal that the run ignored: the reason (rejected-signals.ts). */
   rejected?: string;
 }
 
-/** Pending state: no event in a Temporal history (design D10). */
+/** Pending state: a Temporal history has no events for it (design D10). */
 export interface PendingActivityView {
   activityId: string;
   activityType: string;
@@ -41,12 +48,12 @@ export interface FailureView {
   type: string;
   message: string;
   nonRetryable?: boolean;
-  /** It says that no attempt had its effect (saga/outcome.ts). */
+  /** The failure proves that no attempt had its effect (saga/outcome.ts). */
   notApplied?: boolean;
   cause?: FailureView | null;
 }
 
-/** One state of the grammar in the visual language. */
+/** A state of the visual language. */
 export type NodeState =
   | 'notYet'
   | 'running'
@@ -69,22 +76,23 @@ export interface NodeView {
   nodeId: string;
   state: NodeState;
   /**
-   * How its forward part went wrong, for ever: whatever the way back does to it, and after the run has closed. 'unknown': nobody found
-   * out whether its effect happened. Null while it is under way, and when it went well.
+   * The permanent mark of a forward activity that went wrong. It is kept when the step is undone and after the run
+   * has closed. 'unknown': nobody found out whether its effect happened. Null while the step runs, and if it
+   * succeeded.
    */
   fault: 'failed' | 'unknown' | null;
   startedMs: number | null;
   endedMs: number | null;
-  /** Of the step; of its undo while that is under way. */
+  /** Attempt of the step; of its undo while the undo runs. */
   attempt: number;
   maximumAttempts: number;
-  /** Of the step itself, never of its undo: that one stands on the ledger. */
+  /** Failure of the step itself, never of its undo; the ledger has that one. */
   failure: FailureView | null;
   output?: unknown;
   input?: unknown;
-  /** One line: what it calls, or why it waits. */
+  /** One line: what the node calls, or why it waits. */
   note: string | null;
-  /** When its timer fires, its task falls due, or its next attempt starts. */
+  /** When its timer fires, its task is due, or its next attempt starts. */
   dueMs: number | null;
   ledger: LedgerState | null;
 }
@@ -96,20 +104,20 @@ export interface LedgerEntry {
   undoTitle: string | null;
   effect: 'reversible' | 'irreversible';
   state: LedgerState;
-  /** Did the effect happen? 'maybe': an attempt was sent, and nobody knows what became of it. */
+  /** Did the effect happen? 'maybe': an attempt was sent, and its outcome is unknown. */
   happened: 'yes' | 'maybe' | 'no';
-  /** Its forward activity has not closed; only then it may still be answered. */
+  /** Its forward activity has not closed; only then an answer may still come. */
   underWay: boolean;
-  /** When the request that is out ends at the latest; null where none is out, or where no timeout says so. */
+  /** The latest time at which the sent request ends; null if none is sent, or if no timeout limits it. */
   answersByMs: number | null;
-  /** Its undo was carried out, yet a forward call that arrives late may still have its effect. */
+  /** Its undo was carried out, but a forward call that arrives late may still have its effect. */
   undoRan: boolean;
-  /** Place in the order of undoing, 1 is next; null when it will not be undone. */
+  /** Position in the order of undoing, 1 is next; null if it will not be undone. */
   undoOrder: number | null;
   sinceMs: number | null;
   output?: unknown;
   failure: FailureView | null;
-  /** Operator who did it by hand or left it, with the reason. */
+  /** The operator who undid it by hand or left it as it is, with the reason. */
   decidedBy: { name: string; reason: string } | null;
 }
 export interface Ledger {
@@ -118,15 +126,15 @@ export interface Ledger {
   remains: number;
   /** Effects that may have happened, or may remain although an undo ran. */
   mayRemain: number;
-  /** `remains + mayRemain`: what the search attribute `SagaStanding` holds. */
+  /** `remains + mayRemain`: the value of the search attribute `SagaStanding`. */
   left: number;
 }
 
 /** What a person found out about an effect after its run had closed. */
 export interface Settlement {
-  /** Of the forward activity. */
+  /** Activity id of the forward activity. */
   activityId: string;
-  /** It did not happen; it was undone by hand; it happened, and remains. */
+  /** It did not happen; it was undone by hand; it happened and remains. */
   found: 'notApplied' | 'undone' | 'remains';
   by: string;
   reason: string;
@@ -143,7 +151,9 @@ export interface TimelineRow {
   attempts: AttemptView[];
 }
 
-/** Was this way gone? By branch key of the layout: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/catch-0`. */
+/**
+ * Was this branch taken? By branch key of the layout: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/catch-0`.
+ */
 export type BranchState = 'open' | 'taken' | 'notTaken';
 
 export interface RunProjection {
@@ -151,27 +161,27 @@ export interface RunProjection {
   branches: Record<string, BranchState>;
   ledger: Ledger;
   timeline: TimelineRow[];
-  /** One sentence for the header when a run needs a hand or waits; null when all is well. */
+  /** One sentence for the header if a run needs a decision or waits; null if it needs nothing. */
   whatNow: WhatNow | null;
-  /** The sentence for the header where `whatNow` is null: what it does, or how it ended. */
+  /** The sentence for the header if `whatNow` is null: what the run does, or how it ended. */
   standing: Standing;
 }
-/** What happens at `nextMs`: words that are followed by the time, such as 'in 6 days'. */
+/** What happens at `nextMs`, in words that are followed by the time, such as 'in 6 days'. */
 export type NextWords =
-  | 'goes on by itself'
-  | 'is rejected by itself'
-  | 'is approved by itself'
-  | 'fails by itself'
-  | 'is tried again'
+  | 'continues automatically'
+  | 'is rejected automatically'
+  | 'is approved automatically'
+  | 'fails automatically'
+  | 'is retried'
   | 'at the latest';
 
 export interface Standing {
   state: NodeState;
   sentence: string;
-  /** The step that it is about, where it is one. */
+  /** The step that the sentence is about, if there is one. */
   nodeId: string | null;
   sinceMs: number | null;
-  /** When something happens by itself, and what: see `NextWords`. */
+  /** When something happens automatically, and what: see `NextWords`. */
   nextMs: number | null;
   next: NextWords | null;
 }
@@ -179,9 +189,9 @@ export interface WhatNow {
   kind: 'undoFailed' | 'outcomeUnknown' | 'waitsForApproval' | 'retrying' | 'taskFailing' | 'noWorker';
   sentence: string;
   nodeId: string | null;
-  /** Since when; the screen writes it in the reader's zone. */
+  /** The start of the state; the screen shows it in the reader's time zone. */
   sinceMs: number | null;
-  /** When something happens by itself, and what: see `NextWords`. */
+  /** When something happens automatically, and what: see `NextWords`. */
   nextMs: number | null;
   next: NextWords | null;
 }
@@ -191,14 +201,14 @@ export interface RunFacts {
   events: RunEvent[];
   pending: PendingActivityView[];
   /**
-   * Attempts of activities that are over, by the id of the event that scheduled them, as far as somebody watched: a history keeps
-   * the last attempt only.
+   * Attempts of closed activities, by the id of the event that scheduled them. Only attempts that somebody watched
+   * are known, because a history has the last attempt only.
    */
   seenAttempts?: Readonly<Record<number, readonly AttemptView[]>>;
-  /** What a person found out after the run had closed. */
+  /** What people found out about effects after the run had closed. */
   settlements?: readonly Settlement[];
   nodes: NodesReport | null;
-  /** The failing workflow task, if one is. */
+  /** The failing workflow task, if there is one. */
   workflowTask: { attempt: number; failure: FailureView | null; sinceMs: number | null } | null;
   nowMs: number;
 }

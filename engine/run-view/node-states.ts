@@ -1,15 +1,20 @@
 /**
- * State of every drawn node, from history, pending activities, the ledger and what the workflow reports (`__nodes`).
+ * The state of every drawn node, from history, pending activities, the ledger and the report of the workflow
+ * (`__nodes`).
  *
  * Rules
- * [N1] A step is what its last forward activity is; pending state tells running, retrying and picked up by nobody.
- * [N2] What the way back does to a step replaces its state: unwinding, undone, undo failed.
- * [N3] An approval is its open and close activities; a wait is its timer, told by the summary.
- * [N4] Nodes without events are what the workflow reports; without a report, what their neighbours tell.
- * [N5] When a run is closed nothing runs: terminated runs leave terminated nodes, other closes cancelled ones.
+ * [N1] A step has the state of its last forward activity; pending state distinguishes running, retrying and not
+ *      started by any worker.
+ * [N2] Its undo replaces the state of a step: unwinding, undone, undo failed.
+ * [N3] An approval has the state of its open and close activities; a wait has that of its timer, which is found by
+ *      its summary.
+ * [N4] Nodes without events have the state that the workflow reports; without a report it is derived from their
+ *      neighbours.
+ * [N5] In a closed run no node runs: nodes that ran become terminated in a terminated run, and cancelled in any
+ *      other.
  * [N6] Everything in a branch that was not taken is not taken.
- * [N8] What went wrong is kept: a step that failed, or whose outcome nobody knows, stays marked so when it was undone and when the run
- *      has closed (`fault`).
+ * [N8] A failure is kept: a step that failed, or whose outcome is unknown, remains marked after it was undone and
+ *      after the run has closed (`fault`).
  * [N7] A node whose expressions failed the run before it was entered failed.
  */
 import type { FlowNode } from '../flow/document';
@@ -34,7 +39,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
 
   const read = (node: FlowNode): NodeView => nodeViewOf(node, facts, records, ledger, manifest);
 
-  /** `passedBy`: something behind the sequence has started, so all of it is behind us. */
+  /** `passedBy`: a node after the sequence has started, so the whole sequence is over. */
   const walk = (steps: readonly FlowNode[], passedBy: boolean) => {
     for (const node of steps) nodes[node.id] = read(node);
     steps.forEach((node, index) => {
@@ -56,7 +61,10 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
   const derive = (node: FlowNode, view: NodeView, passed: boolean) => {
     const inner = sequencesIn(node).some((plan) => plan.steps.some(startedWithin));
     if (passed || closedAs === 'completed') {
-      /* Without events of its own: it is done when what follows has begun. A step with events that has none was passed by. */
+      /*
+       * A node without events of its own is done when the next one has begun. A step that should have events but has
+       * none was skipped.
+       */
       if (node.kind !== 'action' && node.kind !== 'approval' && node.kind !== 'wait') view.state = 'done';
     } else if (inner) {
       view.state = closedAs === null ? 'running' : closedAs === 'terminated' ? 'terminated' : 'cancelled';
@@ -76,7 +84,10 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
       if (plan.id === null && others.every((each) => each.id !== null && reported[each.id]?.state === 'skipped'))
         return 'taken';
       if (!isOver(view.state)) return 'open';
-      /* Over, and nothing in it left a trace: the way is the empty one, where every other way would have left one. */
+      /*
+       * The choice is over and no branch has events. The empty branch was taken, if every other branch would have
+       * left events.
+       */
       if (plan.steps.length === 0) return others.every((each) => leavesTrace(each.steps)) ? 'taken' : 'open';
       return leavesTrace(plan.steps) ? 'notTaken' : 'open';
     }
@@ -104,13 +115,13 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
   return { nodes, branches };
 }
 
-/** The one node that fails the run with this type; without events and without a report nothing else tells it. */
+/** The one node that fails the run with this type. Without events and without a report nothing else identifies it. */
 function failNodeOf(type: string | undefined, { document }: FlowManifest): string | null {
   const [only, ...more] = allNodes(document.steps).filter((node) => node.kind === 'fail' && node.errorType === type);
   return only && more.length === 0 ? only.id : null;
 }
 
-/** Would the history tell that these steps ran? */
+/** True if the history would have events of these steps. */
 function leavesTrace(steps: readonly FlowNode[]): boolean {
   const eventful = new Set<FlowNode['kind']>(['action', 'approval', 'wait']);
   return steps.some((node) => eventful.has(node.kind) || sequencesIn(node).some((plan) => leavesTrace(plan.steps)));

@@ -1,4 +1,7 @@
-/** One node on the screens, read off its own events and what the workflow reports of it; the tree around it is node-states.ts. */
+/**
+ * One node on the screens, from its own events and the report of the workflow; node-states.ts handles the tree around
+ * it.
+ */
 import type { NodesReport, ReportedState } from '../saga/contract';
 import type { ChoiceNode, FlowNode, WaitForSignalNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
@@ -7,7 +10,7 @@ import { approvalView } from './approval-view';
 import type { Ledger, NodeState, NodeView, RunFacts } from './model';
 import type { Records } from './records';
 
-/** In these states a node is under way. */
+/** In these states a node is running. */
 const UNDER_WAY: ReadonlySet<NodeState> = new Set([
   'running',
   'retrying',
@@ -40,10 +43,13 @@ export function nodeViewOf(
   return view;
 }
 
-/** Title of the branch that a choice took: the workflow reports its id, and none for the way that no branch was for. */
+/**
+ * The title of the branch that a choice took. The workflow reports the id of the branch; it reports none if no branch
+ * matched.
+ */
 function wayTaken(node: ChoiceNode, { state, note }: NodesReport['nodes'][string]): string | null {
   if (state !== 'done') return null;
-  return (note ? node.branches.find(({ id }) => id === note)?.title : node.otherwise?.title) ?? note ?? 'Passed by';
+  return (note ? node.branches.find(({ id }) => id === note)?.title : node.otherwise?.title) ?? note ?? 'Skipped';
 }
 
 function eventful(node: FlowNode, facts: RunFacts, records: Records, ledger: Ledger, manifest: FlowManifest): NodeView {
@@ -66,7 +72,10 @@ function eventful(node: FlowNode, facts: RunFacts, records: Records, ledger: Led
   }
 }
 
-/** [N3] Without a limit a wait for a signal leaves no event; a timer that was cancelled says only that it is over. */
+/**
+ * [N3] A wait for a signal without a time limit leaves no event. Of one with a limit, a cancelled timer only shows
+ * that the wait is over.
+ */
 function signalView(view: NodeView, node: WaitForSignalNode, records: Records): NodeView {
   const timer = timerOf(node.id, records);
   if (!timer) return view;

@@ -99,7 +99,7 @@ describe('states of nodes', () => {
     const choice = orderDocument.steps.find(({ id }) => id === 'large-order') as ChoiceNode;
     expect([noteOf('above-limit'), noteOf()]).toEqual([
       choice.branches[0]!.title,
-      choice.otherwise?.title ?? 'Passed by',
+      choice.otherwise?.title ?? 'Skipped',
     ]);
   });
 });

@@ -1,4 +1,4 @@
-/** A run as screens see it: one pure function for the live page, closed runs and tests. */
+/** Computes the view of a run: one pure function for the live page, closed runs and tests. */
 import type { FlowManifest } from '../flow/manifest';
 import { ledgerFrom } from './ledger';
 import type { RunFacts, RunProjection } from './model';

@@ -1,6 +1,6 @@
 /**
- * One reading of a run's history: activities, timers, updates and the close, in their order. Every projection starts here
- * and none reads attributes by itself.
+ * Reads a run's history once: activities, timers, updates and the close, in their order. Every projection uses these
+ * records; none reads attributes by itself.
  */
 import type { ActivityRole, Actor, ApprovalDecision, OutcomeDecision, SagaPhase, UndoDecision } from '../saga/contract';
 import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, SAGA_PHASE, UNDO_DECISION_UPDATE } from '../saga/contract';
@@ -12,13 +12,13 @@ import { fieldsOf } from './fields';
 import type { FailureView, RunEvent } from './model';
 
 export type ActivityOutcome = 'completed' | 'failed' | 'timedOut' | 'canceled';
-/** One scheduling of an activity. An undo that is tried again has several under one activity id. */
+/** One scheduling of an activity. An undo that an operator retries has several under one activity id. */
 export interface ActivityRecord {
   activityId: string;
   activityType: string;
-  /** Null for activities that no generated code scheduled. */
+  /** Null for activities that generated code did not schedule. */
   parsed: ParsedActivityId | null;
-  /** Activity id of the forward step that it belongs to. */
+  /** Activity id of the forward step to which it belongs. */
   forwardId: string;
   scheduledEventId: number;
   scheduledMs: number;
@@ -34,13 +34,16 @@ export interface ActivityRecord {
   closedMs: number | null;
   result: unknown;
   failure: FailureView | null;
-  /** Closed, and its effect surely did not happen. */
+  /** Closed, and its effect certainly did not happen. */
   notApplied: boolean;
-  /** The workflow asked it to stop. Steps without an effect are not waited for then. */
+  /** The workflow requested its cancellation. Steps without an effect are then not waited for. */
   cancelRequested: boolean;
 }
 export interface TimerRecord {
-  /** Of a node's wait, time limit ('do') or pause before its next undo ('undo'); null for the run's own. */
+  /**
+   * The timer of a node's wait or time limit ('do'), or the pause before its next undo ('undo'); null for the run's
+   * own timer.
+   */
   nodeId: string | null;
   role: ActivityRole;
   startedMs: number;
@@ -63,17 +66,20 @@ export interface Records {
   updates: UpdateRecord[];
   startedMs: number | null;
   closed: { type: string; timeMs: number } | null;
-  /** As the saga wrote it last into its search attributes; null while it goes forward, and when it went through. */
+  /**
+   * The last value that the saga wrote into its search attributes; null while the run goes forward, and after
+   * success.
+   */
   phase: SagaPhase | null;
   taskQueue: string | null;
 }
 
 const textOf = (value: unknown) => (typeof value === 'string' ? value : '');
-/** A timeout of zero is none. */
+/** A timeout of zero means no timeout. */
 const limitMsOf = (value: unknown): number | null => durationMsOf(value) || null;
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
 
-/** What a failure says of the effect; null: there is no failure. */
+/** What a failure says about the effect; null: there is no failure. */
 function denialOf(failure: unknown): boolean | null {
   if (failure === null || failure === undefined) return null;
   const { type, details } = fieldsOf(fieldsOf(failure).applicationFailureInfo);
@@ -220,7 +226,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
       }
       case 'UpsertWorkflowSearchAttributes': {
         const written = fieldsOf(fieldsOf(attributes.searchAttributes).indexedFields);
-        // One value, or the list of one that the SDK writes; an empty one takes it back.
+        // One value, or the list with one value that the SDK writes; an empty list removes the attribute.
         const value = written[SAGA_PHASE];
         if (SAGA_PHASE in written)
           records.phase = (textOf(Array.isArray(value) ? value[0] : value) || null) as SagaPhase;
@@ -245,7 +251,7 @@ export interface Decided<D> {
   eventId: number;
   atMs: number;
 }
-/** Decisions that the workflow took up: accepted, and not failed in its handler. */
+/** Decisions that the workflow accepted and whose handler did not fail. */
 function decisions<D extends { actor?: Actor }>(records: Records, name: string): Decided<D>[] {
   return records.updates
     .filter(

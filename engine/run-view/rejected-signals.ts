@@ -1,7 +1,8 @@
 /**
- * A signal cannot be refused on a Temporal cluster: whoever may call it may send anything, and it is recorded. The run ignores one
- * whose payload does not fit its declared schema (engine/saga/signals.ts); the history says nothing of that, so the same check is
- * made here. It needs the payload as it was sent: made before sensitive values are masked.
+ * A Temporal cluster cannot refuse a signal: every permitted caller can send any payload, and it is recorded. The run
+ * ignores a signal whose payload does not match its declared schema (engine/saga/signals.ts). The history has no
+ * event for that, so the same check is made here. It needs the payload as it was sent, so it runs before sensitive
+ * values are masked.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { misfitOf } from '../saga/value-check';

@@ -1,11 +1,12 @@
 /**
- * What a run left behind, counted: the one function that says so wherever a history can be read. The engine calls it when it settles a
- * run that was closed without running its code (terminated, timed out, replaced), and writes `phase` and `left` into the run's search
+ * Counts the effects that a run left behind, from its history alone. The engine calls it for a run that was closed
+ * without running its code (terminated, timed out, replaced), and writes `phase` and `left` into the run's search
  * attributes `SagaPhase` and `SagaStanding`.
  *
- * How to call it on a closed run, without a worker: `remaining(eventsFromHistory({ events }), manifest)`, where `events` is the whole
- * history (proto JSON or decoded messages) and `manifest` is that of the revision that ran. Settlements that a person made afterwards
- * are passed in `beside.settlements`; `beside.pending` stays null: nobody knows which requests of a closed run are still out.
+ * How to call it on a closed run, without a worker: `remaining(eventsFromHistory({ events }), manifest)`, where
+ * `events` is the whole history (proto JSON or decoded messages) and `manifest` is that of the revision that ran.
+ * Settlements that people made afterwards are passed in `beside.settlements`; `beside.pending` remains null, because
+ * it is not known which requests of a closed run are still in flight.
  */
 import type { FlowManifest } from '../flow/manifest';
 import type { SagaPhase } from '../saga/contract';
@@ -17,18 +18,18 @@ export interface Remaining {
   remains: number;
   /** Effects that may have happened, or may remain although an undo ran. */
   mayRemain: number;
-  /** `remains + mayRemain`: what `SagaStanding` holds. */
+  /** `remains + mayRemain`: the value of `SagaStanding`. */
   left: number;
   /**
-   * As a closed run's `SagaPhase`: 'left-standing' where something is left, 'unwound' where all that it did was undone; null where it
-   * did nothing, where it completed (its effects are meant to remain), and while it is open.
+   * The value of `SagaPhase` of a closed run: 'left-standing' if effects are left, 'unwound' if all were undone; null
+   * if there were none, if the run completed (its effects are meant to remain), and while it is open.
    */
   phase: Extract<SagaPhase, 'unwound' | 'left-standing'> | null;
-  /** The effects that are counted. */
+  /** The entries that are counted. */
   entries: LedgerEntry[];
 }
 
-/** @public The engine settles closed runs with it. */
+/** @public The engine calls it for closed runs. */
 export function remaining(
   events: readonly RunEvent[],
   manifest: FlowManifest,
@@ -42,7 +43,9 @@ export function remaining(
   return { remains, mayRemain, left, phase, entries: entries.filter(({ state }) => isLeft(state)) };
 }
 
-/** A completed run's effects are meant to remain; one that continued as new took its undos along. */
+/**
+ * The effects of a completed run are meant to remain; a run that continued as new handed its undos to the next run.
+ */
 const SILENT: ReadonlySet<string> = new Set(['WorkflowExecutionCompleted', 'WorkflowExecutionContinuedAsNew']);
 const CLOSES: ReadonlySet<string> = new Set([
   ...SILENT,

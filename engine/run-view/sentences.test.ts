@@ -56,7 +56,7 @@ describe('somebody has to do something', () => {
     expect(now(failing)).toBeNull();
     expect(now(runs.noWorker())).toMatchObject({
       ...{ kind: 'noWorker', nodeId: 'reserve-inventory' },
-      sentence: "Nobody has picked up Reserve inventory. Is a worker polling the queue 'backstitch'?",
+      sentence: "No worker has started Reserve inventory. Is a worker polling the queue 'backstitch'?",
     });
   });
   it('[H1] somebody decides: who, what, and by when', () => {
@@ -77,16 +77,16 @@ describe('it is tried again by itself', () => {
   it('[H1] a step, an undo, a look-up, telling the inbox: which attempt, why, and when', () => {
     expect(now(runs.retrying())).toMatchObject({
       ...{ kind: 'retrying', nodeId: 'create-shipment', nextMs: expect.any(Number) as number },
-      sentence: 'Create shipment is tried again, attempt 2 of 5: carrier answered 503.',
+      sentence: 'Create shipment is retried, attempt 2 of 5: carrier answered 503.',
     });
     const sentences = ['charge-payment:undo', 'charge-payment:check', 'approve-order:close'].map((activityId) => {
       const told = now(tried(charged().schedule(activityId), activityId, { maximumAttempts: 0 }));
       return [told?.nodeId, told?.sentence];
     });
     expect(sentences).toEqual([
-      ['charge-payment', 'Refund payment is tried again, attempt 3: nobody there.'],
-      ['charge-payment', 'Looking up whether it happened (Charge payment) is tried again, attempt 3: nobody there.'],
-      ['approve-order', 'Telling the inbox (Finance approves) is tried again, attempt 3: nobody there.'],
+      ['charge-payment', 'Refund payment is retried, attempt 3: nobody there.'],
+      ['charge-payment', 'The look-up of its outcome (Charge payment) is retried, attempt 3: nobody there.'],
+      ['approve-order', 'The task in the inbox (Finance approves) is retried, attempt 3: nobody there.'],
     ]);
   });
   it('[H1] an undo that is retried for ever pauses: nobody is asked', () => {
@@ -97,7 +97,7 @@ describe('it is tried again by itself', () => {
     expect(now(facts)).toMatchObject({
       ...{ kind: 'retrying', nodeId: 'charge-payment', nextMs: firesMs },
       sentence:
-        'Refund payment failed: locked. It is tried again by itself. 2 effects remain: Reserve inventory, Charge payment.',
+        'Refund payment failed: locked. It is retried automatically. 2 effects remain: Reserve inventory, Charge payment.',
     });
   });
 });
@@ -111,16 +111,16 @@ describe('nobody has to do anything', () => {
     const history = charged().schedule('charge-payment:undo');
     expect(standing(history.facts())).toMatchObject({
       ...{ state: 'unwinding', nodeId: 'charge-payment' },
-      sentence: 'Undoes what it did: Refund payment. 2 effects remain: Reserve inventory, Charge payment.',
+      sentence: 'Undoes its effects: Refund payment. 2 effects remain: Reserve inventory, Charge payment.',
     });
     const between = new HistoryWriter().phase('unwinding').facts();
-    expect(standing(between).sentence).toBe('Undoes what it did.');
-    expect(standing(new HistoryWriter().phase('unwinding').phase(null).facts()).sentence).toBe('At work.');
+    expect(standing(between).sentence).toBe('Undoes its effects.');
+    expect(standing(new HistoryWriter().phase('unwinding').phase(null).facts()).sentence).toBe('Running.');
   });
   it('[J2] it is at work, waits for a timer, for a signal, or tells the inbox', () => {
-    expect(standing(runs.fresh())).toMatchObject({ state: 'running', sentence: 'At work.', nodeId: null });
+    expect(standing(runs.fresh())).toMatchObject({ state: 'running', sentence: 'Running.', nodeId: null });
     expect(standing(runs.running())).toMatchObject({
-      ...{ state: 'running', sentence: 'At work: Reserve inventory.', nodeId: 'reserve-inventory' },
+      ...{ state: 'running', sentence: 'Running: Reserve inventory.', nodeId: 'reserve-inventory' },
     });
     const timer = charged();
     timer.timer('settle', 5);
@@ -131,7 +131,7 @@ describe('nobody has to do anything', () => {
     const telling = new HistoryWriter()
       .do('approve-order:open')
       .schedule('approve-order:close', { outcome: 'rejected' });
-    expect(standing(telling.facts()).sentence).toBe('Tells the inbox that this is settled: Finance approves.');
+    expect(standing(telling.facts()).sentence).toBe('Closes the task in the inbox: Finance approves.');
   });
   it('[J2] the timer of a signal says which signal is waited for, without a report too', () => {
     const flow = manifestOf(
@@ -169,7 +169,7 @@ describe('it turns back, and waits for what was sent', () => {
     const pending = [history.pending('charge-payment', { state: 'cancelRequested', lastStartedMs: sentMs })];
     expect(standing(history.facts({ pending }))).toMatchObject({
       ...{ state: 'running', nodeId: 'charge-payment', nextMs: sentMs + 30_000, next: 'at the latest' },
-      sentence: 'Stops when Charge payment is answered: the request was sent, and may be carried out.',
+      sentence: 'Stops when Charge payment is answered: its request was sent and may take effect.',
     });
   });
   it('[H1] what has closed is not tried again, whatever an older pending state says', () => {
@@ -182,8 +182,8 @@ describe('it turns back, and waits for what was sent', () => {
     const history = new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
     const timer = history.timer('charge-payment:undo', 60);
     expect(standing(history.facts())).toMatchObject({
-      ...{ state: 'unwinding', nodeId: 'charge-payment', next: 'goes on by itself' },
-      sentence: 'Waits until a late call of Charge payment is carried out or lost; then it is undone.',
+      ...{ state: 'unwinding', nodeId: 'charge-payment', next: 'continues automatically' },
+      sentence: 'Waits until no late call of Charge payment can arrive; then it is undone.',
     });
     expect(standing(history.fire(timer).facts()).sentence).not.toContain('late call');
   });
@@ -202,9 +202,9 @@ it('[H4] what happens at a time limit is said as it is: rejected, approved, fail
     const history = new HistoryWriter().do('ask:open').schedule('ask:open', { candidates: [], dueAtMs: 77 });
     return project(history.complete('ask:open').facts(), manifestOf(document)).whatNow;
   };
-  expect(approvalThat('reject')).toMatchObject({ nextMs: 77, next: 'is rejected by itself' });
-  expect(approvalThat('approve')).toMatchObject({ next: 'is approved by itself' });
-  expect(approvalThat('fail')).toMatchObject({ next: 'fails by itself' });
+  expect(approvalThat('reject')).toMatchObject({ nextMs: 77, next: 'is rejected automatically' });
+  expect(approvalThat('approve')).toMatchObject({ next: 'is approved automatically' });
+  expect(approvalThat('fail')).toMatchObject({ next: 'fails automatically' });
 });
 
 describe('how it ended', () => {
@@ -226,10 +226,10 @@ describe('how it ended', () => {
     const unwound = charged().do('charge-payment:undo').do('reserve-inventory:undo');
     expect(failed(unwound, byActivity('create-shipment', 'carrier answered 503.'))).toMatchObject({
       ...{ state: 'undone', nodeId: 'create-shipment' },
-      sentence: 'Create shipment failed: carrier answered 503. Everything it did was undone.',
+      sentence: 'Create shipment failed: carrier answered 503. All its effects were undone.',
     });
     expect(failed(new HistoryWriter(), byActivity('reserve-inventory', 'sold out')).sentence).toBe(
-      'Reserve inventory failed: sold out. It had done nothing that must be undone.'
+      'Reserve inventory failed: sold out. It had no effects to undo.'
     );
   });
   it('[J3] failed, and something stands: what went wrong, not that it stands, and what', () => {
@@ -286,7 +286,7 @@ describe('how it ended', () => {
     expect(failed(rejected, applicationFailure('Rejected', "Bob rejected 'Finance approves': too much"))).toMatchObject(
       {
         ...{ nodeId: 'approve-order' },
-        sentence: "Bob rejected 'Finance approves': too much. It had done nothing that must be undone.",
+        sentence: "Bob rejected 'Finance approves': too much. It had no effects to undo.",
       }
     );
   });
@@ -296,7 +296,7 @@ describe('how it ended', () => {
     history.do('charge-payment:undo').do('reserve-inventory:undo').close('Canceled');
     expect(standing(history.facts({ status: 'canceled' }))).toMatchObject({
       state: 'cancelled',
-      sentence: 'Stopped by ada@example.com: The customer called. Everything it did was undone.',
+      sentence: 'Stopped by ada@example.com: The customer called. All its effects were undone.',
     });
   });
   it('[J3] killed: by whom, and what stays; on the way back, what is not undone any more', () => {
@@ -322,6 +322,6 @@ describe('how it ended', () => {
     byHand.fail('reserve-inventory:undo', 'X', 'locked').update('__decideUndo', 'd', {
       ...{ nodeId: 'reserve-inventory', choice: 'doneByHand', reason: 'counted', actor: actor('Bob') },
     });
-    expect(failed(byHand, applicationFailure('X', 'no')).sentence).toBe('No. Everything it did was undone.');
+    expect(failed(byHand, applicationFailure('X', 'no')).sentence).toBe('No. All its effects were undone.');
   });
 });

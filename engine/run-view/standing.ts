@@ -1,11 +1,12 @@
 /**
- * The sentence under a run's header when nobody needs to do anything (what-now.ts says what somebody needs to do): what it does now,
- * or how it ended. It names the steps, and says what stands.
+ * The sentence under a run's header when nobody needs to do anything (what-now.ts says what somebody needs to do):
+ * what it does now, or how it ended. It names the steps and the effects that remain.
  *
  * Rules
- * [J1] A stop that was asked for, and what it waits for; then the way back: what is being undone, and what remains meanwhile.
- * [J2] Then steps at work, timers, signals; at last the inbox that is told.
- * [J3] An end says which step failed and why, or who asked for it; then what it left behind.
+ * [J1] First a requested stop and the answers that it waits for; then the way back: what is being undone, and what
+ *      remains meanwhile.
+ * [J2] Then running steps, timers, signals; last the closing of a task in the inbox.
+ * [J3] The sentence of a closed run says which step failed and why, or who stopped it; then what it left behind.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes } from '../flow/tree';
@@ -33,25 +34,25 @@ export function standingOf(
     nodeId: view?.nodeId ?? null,
     sinceMs: view?.startedMs ?? null,
     nextMs: view?.dueMs ?? null,
-    next: view?.dueMs ? (next ?? 'goes on by itself') : null,
+    next: view?.dueMs ? (next ?? 'continues automatically') : null,
   });
 
   const undoing = ledger.entries.filter((entry) => entry.state === 'undoing');
   if (undoing.length > 0) {
     const what = undoing.map((entry) => entry.undoTitle ?? entry.title).join(', ');
     const [first] = undoing;
-    const sentence = `Undoes what it did: ${what}. ${namedLeft(ledger)}.`;
+    const sentence = `Undoes its effects: ${what}. ${namedLeft(ledger)}.`;
     return { ...of('unwinding', sentence), nodeId: first?.nodeId ?? null, sinceMs: first?.sinceMs ?? null };
   }
   const turning = turningBack(facts, records, ledger, manifest);
   if (turning) return turning;
   if (records.phase === 'unwinding') {
-    return of('unwinding', `Undoes what it did.${ledger.left > 0 ? ` ${namedLeft(ledger)}.` : ''}`);
+    return of('unwinding', `Undoes its effects.${ledger.left > 0 ? ` ${namedLeft(ledger)}.` : ''}`);
   }
   const views = Object.values(nodes);
   const busy = views.filter(({ nodeId, state }) => AT_WORK.has(state) && manifest.nodes[nodeId]?.kind === 'action');
   if (busy.length > 0)
-    return of('running', `At work: ${busy.map(({ nodeId }) => title(nodeId)).join(', ')}.`, busy[0], 'is tried again');
+    return of('running', `Running: ${busy.map(({ nodeId }) => title(nodeId)).join(', ')}.`, busy[0], 'is retried');
   const waits = (state: NodeState, what: string, next?: NextWords): Standing | null => {
     const waiting = views.filter((view) => view.state === state);
     return waiting[0]
@@ -63,16 +64,17 @@ export function standingOf(
   const inVain = node?.kind === 'waitForSignal' && !node.onTimeout;
   const waiting =
     waits('waitsForTimer', 'Waits') ??
-    waits('waitsForSignal', 'Waits for a signal', inVain ? 'fails by itself' : 'goes on by itself');
+    waits('waitsForSignal', 'Waits for a signal', inVain ? 'fails automatically' : 'continues automatically');
   if (waiting) return waiting;
   const telling = records.activities.find(({ outcome, parsed }) => outcome === null && parsed?.role === 'close');
-  if (telling?.parsed) return of('running', `Tells the inbox that this is settled: ${title(telling.parsed.nodeId)}.`);
-  return of('running', 'At work.');
+  if (telling?.parsed) return of('running', `Closes the task in the inbox: ${title(telling.parsed.nodeId)}.`);
+  return of('running', 'Running.');
 }
 
 /**
- * [J1] A stop, a deadline or a failing branch asked steps to end, and a request that was sent is not cut short: what the run waits for,
- * and for how long at most. Also the time within which late calls settle, before an undo or a look-up.
+ * [J1] A stop, a deadline or a failing branch cancels steps, but a request that was sent is not cut short: the
+ *      sentence says what the run waits for, and for how long at most. It also covers the time within which late
+ *      calls settle, before an undo or a look-up.
  */
 function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, manifest: FlowManifest): Standing | null {
   const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;
@@ -89,7 +91,7 @@ function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, man
     const stopped = events.some(({ type }) => type === 'WorkflowExecutionCancelRequested');
     const what = out.map((entry) => entry.title).join(', ');
     const ends = out.map(({ answersByMs }) => answersByMs).filter((end) => end !== null);
-    const sentence = `${stopped ? 'Stops' : 'Turns back'} when ${what} is answered: the request was sent, and may be carried out.`;
+    const sentence = `${stopped ? 'Stops' : 'Turns back'} when ${what} is answered: its request was sent and may take effect.`;
     return {
       ...{ state: 'running', sentence, nodeId: first.nodeId, sinceMs: first.sinceMs },
       ...{ nextMs: ends.length > 0 ? Math.max(...ends) : null, next: ends.length > 0 ? 'at the latest' : null },
@@ -102,11 +104,16 @@ function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, man
       ledger.entries.some((entry) => entry.nodeId === nodeId && entry.state === 'mayStand')
   );
   if (!settling?.nodeId) return null;
-  const then = settling.role === 'check' ? 'it is looked up whether it happened' : 'it is undone';
+  const then = settling.role === 'check' ? 'its outcome is looked up' : 'it is undone';
   return {
     state: settling.role === 'check' ? 'running' : 'unwinding',
-    sentence: `Waits until a late call of ${title(settling.nodeId)} is carried out or lost; then ${then}.`,
-    ...{ nodeId: settling.nodeId, sinceMs: settling.startedMs, nextMs: settling.firesMs, next: 'goes on by itself' },
+    sentence: `Waits until no late call of ${title(settling.nodeId)} can arrive; then ${then}.`,
+    ...{
+      nodeId: settling.nodeId,
+      sinceMs: settling.startedMs,
+      nextMs: settling.firesMs,
+      next: 'continues automatically',
+    },
   };
 }
 
@@ -131,7 +138,7 @@ function endOf(
     case 'failed': {
       const closing = closingFailureOf(events, manifest);
       const clause = clauseOf(closing?.failure ?? null);
-      // What the saga itself says names its step; of an activity's failure and of an expression's the step must be told.
+      // Messages of the saga itself name their step; for failures of activities and expressions the step is added.
       const step = closing?.nodeId
         ? `${manifest.nodes[closing.nodeId]?.title ?? closing.nodeId} failed`
         : closing?.near;
@@ -153,13 +160,13 @@ function endOf(
       return end('failed', `Closed by a timeout of the run, without running its code. ${left}`);
     }
     case 'continuedAsNew':
-      return end('done', 'Goes on as a new run.');
+      return end('done', 'Continues as a new run.');
     case 'running':
-      return end('running', 'At work.');
+      return end('running', 'Running.');
   }
 }
 
-/** The node that failed last, without those that only hold others. */
+/** The node that failed last, without nodes that only contain others. */
 function failedLeaf(nodes: Record<string, NodeView>, manifest: FlowManifest): string | null {
   const leaves = Object.values(nodes).filter(({ nodeId, state }) => {
     const kind = manifest.nodes[nodeId]?.kind;

@@ -1,7 +1,8 @@
 /**
- * Which call of a run an idempotency key belongs to: what a service's own books are compared with the run by. The keys of a run are in
- * its history: code of document format 2 makes them and sends each with its call (saga/call.ts). Code of format 1 sends none; its keys
- * are `<namespace>/<workflow id>/<run id>/<activity id>`, as they travel in a header.
+ * Finds the call of a run to which an idempotency key belongs, so that a service's own books can be compared with the
+ * run. The keys of a run are in its history: code of document format 2 makes them and sends each with its call
+ * (saga/call.ts). Code of format 1 sends none; its keys are `<namespace>/<workflow id>/<run id>/<activity id>`,
+ * encoded for a header.
  */
 import { fieldsOf } from './fields';
 import type { RunEvent } from './model';
@@ -11,7 +12,7 @@ export interface RunOfKeys {
   runId: string;
 }
 
-/** Gives the activity id of a key of this run; null for a key of any other. */
+/** Returns the activity id for a key of this run; null for a key of any other. */
 export function keyOwner(events: readonly RunEvent[], run: RunOfKeys): (key: string) => string | null {
   const sent = new Map<string, string>();
   for (const { type, attributes } of events) {
@@ -28,5 +29,5 @@ export function keyOwner(events: readonly RunEvent[], run: RunOfKeys): (key: str
   };
 }
 
-/** What is not ASCII is encoded there, and '%' with it. */
+/** A header contains ASCII only: other characters are encoded, and '%' with them. */
 const asInHeader = (text: string): string => text.replace(/[^\x21-\x7e]|%/gu, (letter) => encodeURIComponent(letter));

@@ -1,4 +1,4 @@
-/** Which threads of the drawing a run has gone along, forward and back. */
+/** The threads of the drawing along which a run has gone, forward and back. */
 import type { FlowLayout } from '../flow/layout/layout';
 import type { LedgerState } from '../saga/contract';
 import type { BranchState, Ledger, NodeState, NodeView } from './model';

@@ -2,10 +2,10 @@
  * Rows of the timeline, and the scale that folds idle gaps.
  *
  * Rules
- * [T1] One row an activity, wait, or wait for a signal with a time limit, in the order of their beginning; an approval is one row from
- *      open to close.
- * [T2] Attempts are ticks: pending activities bring theirs, closed ones have the attempt that closed them.
- * [T3] A stretch in which nothing but waiting happens is folded when it is long against the rest.
+ * [T1] One row for each activity, wait, or wait for a signal with a time limit, in the order of their start; an
+ *      approval is one row from open to close.
+ * [T2] Attempts are ticks: pending activities list theirs, closed ones have only the attempt that closed them.
+ * [T3] A stretch in which the run only waits is folded if it is long compared with the rest.
  */
 import type { FlowManifest } from '../flow/manifest';
 import type { AttemptView, NodeState, NodeView, RunFacts, TimelineRow } from './model';
@@ -64,7 +64,8 @@ export function timelineOf(
     if (!timer.nodeId || !node || timer.role !== 'do' || (node.kind !== 'wait' && !signal)) continue;
     const waits: NodeState = signal ? 'waitsForSignal' : 'waitsForTimer';
     const over: NodeState = timer.outcome === 'fired' ? 'done' : 'cancelled';
-    // The time limit of a signal is cancelled when it came, and when nobody waits for it any more: the node knows which.
+    // The timer of a signal's time limit is cancelled when the signal came, and also when the wait ended otherwise:
+    // the node's state shows which.
     const ended = signal ? (nodes[timer.nodeId]?.state ?? over) : over;
     const state = timer.outcome !== null ? ended : closedMs !== null ? 'cancelled' : waits;
     rows.push({
@@ -116,10 +117,10 @@ function attemptsOf(record: ActivityRecord, facts: RunFacts, closedMs: number | 
 export interface Stretch {
   startMs: number;
   endMs: number;
-  /** A folded gap takes a fixed width, whatever its length. */
+  /** A folded gap has a fixed width, whatever its length. */
   folded: boolean;
 }
-/** [T3] Stretches from the first row to `untilMs`, without holes. Waits and people do not count as work. */
+/** [T3] Stretches from the first row to `untilMs`, without gaps. Timers and people do not count as work. */
 export function stretchesOf(rows: readonly TimelineRow[], untilMs: number): Stretch[] {
   if (rows.length === 0) return [];
   const from = Math.min(...rows.map((row) => row.startMs));

@@ -1,4 +1,7 @@
-/** Is the undo of a step made from what the step answered? Then who has a step of unknown outcome undone must say what that was. */
+/**
+ * True if the undo of a step reads the step's output. A person who undoes a step of unknown outcome must then enter
+ * that output.
+ */
 import { outputName } from '../flow/document';
 import { expressionsIn, namesIn } from '../flow/expression-names';
 import type { FlowManifest } from '../flow/manifest';

@@ -1,9 +1,10 @@
 /**
- * The one sentence under a run's header, when it needs a hand or waits; null when all is well.
+ * The one sentence under a run's header if it needs a decision or waits; null if it needs nothing.
  *
- * Rules: [H1] the worst first: undo failed, outcome unknown, workflow task failing, no worker, a person, an undo that pauses, retrying.
- * [H4] What happens by itself, and when, is said as it is: tried again, rejected, approved, failed.
- * [H2] A closed run waits for nothing. [H3] It says what happened, and what it means for the run.
+ * Rules: [H1] the most urgent first: undo failed, outcome unknown, workflow task failing, no worker, a person, an
+ * undo that pauses, retrying.
+ * [H4] What happens automatically, and when, is named exactly: retried, rejected, approved, failed.
+ * [H2] A closed run waits for nothing. [H3] The sentence says what happened, and what it means for the run.
  */
 import type { FlowManifest } from '../flow/manifest';
 import { UNDO_INPUT } from '../saga/contract';
@@ -14,7 +15,7 @@ import { waitsForWhom } from './approval-view';
 import type { ActivityRecord, Records } from './records';
 import { namedLeft } from './left-words';
 
-/** Workflow tasks are retried at once; one failure is no news. */
+/** Workflow tasks are retried at once, so one failure is not reported. */
 const TASK_FAILURES = 2;
 
 export function whatNowOf(
@@ -33,7 +34,7 @@ export function whatNowOf(
     sentence: string,
     sinceMs: number | null,
     nextMs: number | null = null,
-    next: NextWords = 'is tried again'
+    next: NextWords = 'is retried'
   ): WhatNow => ({
     kind,
     sentence,
@@ -65,7 +66,7 @@ export function whatNowOf(
   const unmade = waits.find((wait) => wait.kind === 'undo' && wait.error.type === UNDO_INPUT);
   if (unmade?.kind === 'undo') {
     const undo = manifest.nodes[unmade.nodeId]?.undo?.title ?? `Undo of ${title(unmade.nodeId)}`;
-    const sentence = `${undo}: ${clauseOf(unmade.error)}. Undo it by hand, or leave it. ${namedLeft(ledger)}.`;
+    const sentence = `${undo}: ${clauseOf(unmade.error)}. Undo it by hand, or leave it as it is. ${namedLeft(ledger)}.`;
     return now('undoFailed', unmade.nodeId, sentence, unmade.sinceMs);
   }
 
@@ -77,7 +78,7 @@ export function whatNowOf(
 
   const task = facts.workflowTask;
   if (task && task.attempt >= TASK_FAILURES && task.failure) {
-    const sentence = `The code of this run fails, ${task.attempt} times so far: ${clauseOf(task.failure)}. Nothing is lost; it goes on when the code is mended.`;
+    const sentence = `The code of this run fails, ${task.attempt} times so far: ${clauseOf(task.failure)}. Nothing is lost; the run continues when the code is corrected.`;
     return now('taskFailing', null, sentence, task.sinceMs);
   }
 
@@ -88,7 +89,7 @@ export function whatNowOf(
     return now(
       'noWorker',
       alone.nodeId,
-      `Nobody has picked up ${title(alone.nodeId)}. Is a worker polling the queue${queue}?`,
+      `No worker has started ${title(alone.nodeId)}. Is a worker polling the queue${queue}?`,
       alone.startedMs
     );
   }
@@ -118,13 +119,13 @@ export function whatNowOf(
   const pause = records.timers.find((timer) => timer.role === 'undo' && timer.outcome === null);
   const paused = pause && ledger.entries.find((entry) => entry.nodeId === pause.nodeId && entry.state === 'undoFailed');
   if (paused) {
-    const sentence = `${paused.undoTitle ?? `Undo of ${paused.title}`} failed: ${clauseOf(paused.failure)}. It is tried again by itself. ${namedLeft(ledger)}.`;
+    const sentence = `${paused.undoTitle ?? `Undo of ${paused.title}`} failed: ${clauseOf(paused.failure)}. It is retried automatically. ${namedLeft(ledger)}.`;
     return now('retrying', paused.nodeId, sentence, paused.sinceMs, pause.firesMs);
   }
 
   const closed = new Set(records.activities.flatMap((each) => (each.outcome ? [each.scheduledEventId] : [])));
   const retrying = facts.pending
-    // Pending state is read apart from the history, and may be older: what has closed is not tried again.
+    // Pending state is read separately from the history and may be older: closed activities are left out.
     .filter(({ scheduledEventId }) => !closed.has(scheduledEventId))
     .filter((each) => each.attempt > 1 || each.state === 'backingOff')
     .sort((a, b) => b.attempt - a.attempt)[0];
@@ -133,7 +134,7 @@ export function whatNowOf(
     const nodeId = record?.parsed?.nodeId ?? null;
     const what = record ? deedOf(record, manifest) : retrying.activityType;
     const of = retrying.maximumAttempts > 0 ? ` of ${retrying.maximumAttempts}` : '';
-    const sentence = `${what} is tried again, attempt ${retrying.attempt}${of}: ${clauseOf(retrying.lastFailure)}.`;
+    const sentence = `${what} is retried, attempt ${retrying.attempt}${of}: ${clauseOf(retrying.lastFailure)}.`;
     return now(
       'retrying',
       nodeId,
@@ -145,15 +146,15 @@ export function whatNowOf(
   return null;
 }
 
-/** What becomes of an approval that nobody decides in time. */
+/** What happens to an approval if nobody decides in time. */
 function atTimeout({ document }: FlowManifest, nodeId: string): NextWords {
   const node = allNodes(document.steps).find(({ id }) => id === nodeId);
   const onTimeout = node?.kind === 'approval' ? node.onTimeout : 'fail';
   return onTimeout === 'reject'
-    ? 'is rejected by itself'
+    ? 'is rejected automatically'
     : onTimeout === 'approve'
-      ? 'is approved by itself'
-      : 'fails by itself';
+      ? 'is approved automatically'
+      : 'fails automatically';
 }
 
 /** What an activity does, in words that can begin a sentence. */
@@ -165,10 +166,10 @@ function deedOf({ parsed, activityType }: ActivityRecord, manifest: FlowManifest
     case 'undo':
       return node?.undo?.title ?? `Undo of ${title}`;
     case 'check':
-      return `Looking up whether it happened (${title})`;
+      return `The look-up of its outcome (${title})`;
     case 'open':
     case 'close':
-      return `Telling the inbox (${title})`;
+      return `The task in the inbox (${title})`;
     case 'do':
       return title;
   }
