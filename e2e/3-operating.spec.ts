@@ -123,7 +123,7 @@ test('query and update: the run answers, takes a change, and says why it refuses
   await update.getByLabel('Delivery note').fill('Too late.');
   await update.getByRole('button', { name: 'Send the update' }).click();
   await expect(
-    update.getByRole('alert').getByText('The parcel is packed: its note cannot be changed any more.')
+    update.getByRole('alert').getByText('The parcel is packed, so its note can no longer be changed.')
   ).toBeVisible();
 });
 

@@ -44,7 +44,7 @@ test('[SF2] yen have no decimals: what was typed is what is sent, and decimals a
   const { onSubmit } = show({ currency: 'JPY', note: '' }, 'first');
   await user.type(field(/Amount/), '5000.5');
   await user.click(screen.getByRole('button', { name: 'Start' }));
-  expect((await screen.findByRole('alert')).textContent).toContain('JPY has no decimals');
+  expect((await screen.findByRole('alert')).textContent).toContain('JPY, which has no decimals');
   expect(onSubmit).not.toHaveBeenCalled();
   await user.clear(field(/Amount/));
   await user.type(field(/Amount/), '5000');

@@ -71,8 +71,8 @@ describe('numbers are texts in a form', () => {
   test('[S6] what cannot be read is said before it is sent, in the words of the field', () => {
     const problem = (text: string, currency: string) =>
       textProblem(price.properties?.amount ?? {}, text, en, { currency });
-    expect(problem('0.005', 'EUR')).toBe('This has more decimals than EUR knows: EUR has 2 decimals.');
-    expect(problem('50.00', 'JPY')).toMatch(/JPY has no decimals/);
+    expect(problem('0.005', 'EUR')).toBe('This has more decimals than EUR, which has 2 decimals.');
+    expect(problem('50.00', 'JPY')).toMatch(/JPY, which has no decimals/);
     expect(problem('0.99', 'EUR')).toBe('At least €1.00.');
     expect(problem('99', 'JPY')).toBe('At least JP¥100.');
     expect(problem('abc', 'EUR')).toMatch(/is not a number/);

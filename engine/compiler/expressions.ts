@@ -93,14 +93,14 @@ function isShallow(node: ts.Node, levels: number): boolean {
 
 /** What is wrong with an expression, one sentence each; empty when it may be used. `names`: what is in scope. */
 export function expressionProblems(expression: string, names: ReadonlySet<string>): string[] {
-  if (nesting(expression) > DEEPEST) return [`It is nested more than ${DEEPEST} deep.`];
+  if (nesting(expression) > DEEPEST) return [`It has more than ${DEEPEST} levels of nesting.`];
   const source = ts.createSourceFile('expression.ts', `(${expression}\n)`, ts.ScriptTarget.ES2023, true);
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: ts.Diagnostic[] };
   const first = parseDiagnostics[0];
   if (first) return [`This is no expression: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`];
   const whole = wholeExpression(source);
   if (!whole) return ['Write one expression.'];
-  if (!isShallow(whole, DEEPEST)) return [`It is nested more than ${DEEPEST} deep.`];
+  if (!isShallow(whole, DEEPEST)) return [`It has more than ${DEEPEST} levels of nesting.`];
   const comment = commentIn(source, source);
   if (comment !== null) return [`Comments are not allowed in an expression: '${comment}'.`];
   const problems: string[] = [];

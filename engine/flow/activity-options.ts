@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { durationSchema } from './duration';
 
 export const retrySchema = z.strictObject({
-  /** 0: without end. */
+  /** 0: no limit. */
   maximumAttempts: z.int().min(0).optional(),
   initialInterval: durationSchema.optional(),
   backoffCoefficient: z.number().min(1).optional(),
@@ -20,7 +20,7 @@ export const activityOptionsSchema = z.strictObject({
 });
 export type ActivityOptions = z.infer<typeof activityOptionsSchema>;
 
-/** What a step does to the world (design section 4). */
+/** The effect of a step outside of the run (design section 4). */
 export const effectSchema = z.enum(['none', 'reversible', 'irreversible']);
 export type Effect = z.infer<typeof effectSchema>;
 

@@ -1,16 +1,16 @@
-/** The sequences inside a node, each with the key by which layout, projection and screens name it. */
+/** The sequences inside a node, each with the key that layout, projection and screens use for it. */
 import type { FlowNode } from './nodes/table';
 import { factsOf } from './nodes/table';
 import { catchesOf } from './tree';
 
 export interface InnerSequence {
-  /** `<node id>/<key of the branch>`, or `<node id>/catch-<i>` for what handles a failure. */
+  /** `<node id>/<key of the branch>`, or `<node id>/catch-<i>` for the handler of a failure. */
   key: string;
   /** The node that contains it. */
   owner: string;
-  /** Id that the workflow reports on; null for an implicit branch and for a handler. */
+  /** The id that the workflow reports; null for an implicit branch and for a handler. */
   id: string | null;
-  /** Null for the straight way past a side branch. */
+  /** Null for the direct connection past a side branch. */
   title: string | null;
   role: 'branch' | 'catch';
   steps: readonly FlowNode[];

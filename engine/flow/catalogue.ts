@@ -1,6 +1,6 @@
 /**
- * What the compiler and the designer know about an activity: its types, its effect, and how it is undone.
- * The catalogue (engine/activities) implements it; nothing here runs.
+ * The description of an activity for the compiler and the designer: its types, its effect, and its undo. The
+ * catalogue (engine/activities) provides the descriptions; nothing here runs at run time.
  *
  * At run time an activity of the catalogue is `(input: Input, call: ActivityCall) => Promise<Output>` (engine/saga/call.ts).
  */
@@ -9,12 +9,13 @@ import type { JsonSchema } from './json-schema';
 import type { Template } from './template';
 
 /**
- * What a field of an input becomes, for fields that are more than data. Only what was drawn has a meaning there; what an expression
- * gives is data, whatever its text is.
+ * The use of an input field, for fields that are more than data. Only text in the document is interpreted; the value
+ * of an expression is always data, whatever its text is.
  *
- * 'path': a part of a URL's path, where each value is one percent-encoded segment, and a drawn `{idempotencyKey}` or `{forwardKey}` is
- * the key. 'url': as a path; an address that begins with a value takes that value as it is. 'text': keys stand inside drawn texts.
- * 'data': a drawn text that is a placeholder and nothing else is the key.
+ * 'path': a part of a URL's path, where each value is one percent-encoded segment, and `{idempotencyKey}` or
+ * `{forwardKey}` in the document is replaced by the key. 'url': as a path, but a value at the very beginning of the
+ * address is not encoded. 'text': keys are also replaced inside longer texts. 'data': a text in the document is
+ * replaced by the key only if it consists of the placeholder alone.
  */
 export type InputPlace = 'path' | 'url' | 'text' | 'data';
 
@@ -29,16 +30,22 @@ export interface CatalogueActivity {
   input: JsonSchema;
   /** By field of the input. */
   places?: Readonly<Record<string, InputPlace>>;
-  /** 'per-step': the step's `output` schema is the type of the whole output; `unknown` without one. */
+  /** 'per-step': the `output` schema of the step is the type of the whole output; `unknown` without one. */
   output: JsonSchema | 'per-step';
-  /** Offered when the step is drawn. `$expr`s may use `input` and `output`: those of the step itself. */
+  /**
+   * The undo that is offered when the step is drawn. Its `$expr`s may use `input` and `output`: those of the step
+   * itself.
+   */
   suggestedUndo?: { title: string; activity: string; input: Template; armed: 'completed' | 'attempted' };
-  /** What the target promises of calls that arrive late, as in `ActionNode`; the step's own declaration comes first. */
+  /**
+   * What the target guarantees about calls that arrive late, as in `ActionNode`; the declaration of the step takes
+   * precedence.
+   */
   lateCalls?: 'refused' | 'possible';
   settlesWithin?: string;
-  /** The product's own: approvals use it, and no step may. */
+  /** An activity of the product itself: approvals use it, and no step may. */
   internal?: true;
-  /** What a step gets for every option that it does not set. */
+  /** The defaults for options that a step does not set. */
   defaultOptions: ActivityOptions;
 }
 

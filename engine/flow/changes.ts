@@ -1,4 +1,7 @@
-/** What changed between two documents of one flow, told by their nodes: for who publishes over a version that they never saw. */
+/**
+ * The changes between two documents of one flow, listed by node: for a person who publishes over a version that they
+ * have not seen.
+ */
 import type { FlowDocument, FlowNode } from './document';
 import { allNodes, nestedSteps } from './tree';
 
@@ -19,13 +22,16 @@ export function changesBetween(before: FlowDocument, after: FlowDocument): Chang
     else if (ownText(was) !== ownText(node)) changes.push({ nodeId: id, message: `'${node.title}' was changed.` });
   }
   if (flowText(before) !== flowText(after)) {
-    const message = 'The flow itself was changed: its texts, what it takes and gives, or the order of its steps.';
+    const message = 'The flow itself was changed: its texts, its input and output, or the order of its steps.';
     changes.push({ nodeId: null, message });
   }
   return changes;
 }
 
-/** A node with the order of what is nested in it, but without its content: those nodes are told by themselves. */
+/**
+ * A node with the ids of its nested nodes but without their content, because changes of those nodes are listed
+ * separately.
+ */
 function ownText(node: FlowNode): string {
   const nested = new Set<unknown>(nestedSteps(node));
   return JSON.stringify(node, (_, value: unknown) =>

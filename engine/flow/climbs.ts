@@ -1,12 +1,16 @@
 /**
- * Does a path lead up, out of the place that it is put below? Services and proxies disagree on what means "up": some decode a path once
- * more, take a backslash for a slash, or take what follows ';' for a parameter of the segment. Whatever one of them may read so counts.
+ * Does a path lead up, out of the prefix under which it is placed? Services and proxies disagree about what means
+ * "up": some decode a path once more, treat a backslash as a slash, or treat the text after ';' as a parameter of the
+ * segment. Every path that any of them may read in this way counts.
  */
 
-/** Decoding ends sooner: each round makes the text shorter. */
+/** The maximum of decoding rounds. Decoding usually ends sooner, because each round makes the text shorter. */
 const MOST_ROUNDS = 10;
 
-/** `encoded`: also what leads up only once separators are decoded ('..%2f'), as in a path that holds no encoded values. */
+/**
+ * `encoded`: also paths that lead up only after separators are decoded ('..%2f'), as in a path without encoded
+ * values.
+ */
 export function climbs(path: string, { encoded }: { encoded: boolean }): boolean {
   let text = path.replace(/[?#].*$/s, '');
   for (let round = 0; round < MOST_ROUNDS; round++) {
@@ -20,5 +24,5 @@ export function climbs(path: string, { encoded }: { encoded: boolean }): boolean
   return true;
 }
 
-/** White space and control characters are dropped by some readers. */
+/** Some readers ignore white space and control characters. */
 const isUp = (segment: string): boolean => segment.replace(/;.*$/s, '').replace(/[\s\p{Cc}]+/gu, '') === '..';

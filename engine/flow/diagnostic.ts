@@ -1,6 +1,6 @@
 /**
- * What is wrong with a flow, as a value: validation, lint, compilation and type-checking all speak in these.
- * A click on one jumps to the node; `path` then says which field.
+ * A problem of a flow, as a value: validation, lint, compilation and type-checking all return these. A click on one
+ * selects the node; `path` names the field.
  */
 export type Severity = 'error' | 'warning' | 'info';
 
@@ -13,7 +13,7 @@ export interface Diagnostic {
   /** Field inside the node (or inside the document when nodeId is null), e.g. ['undo', 'input', 'amount']. */
   path: (string | number)[];
   message: string;
-  /** What to do, as one imperative sentence. */
+  /** How to correct it, as one imperative sentence. */
   fix?: string;
 }
 

@@ -1,9 +1,9 @@
 /**
- * The flow document: what a designer draws, stored as JSON. A tree (design D12): sequences of nodes, branches inside
- * nodes; no edges, no coordinates. Everything else (canvas, outline, code, diff) is a projection of it.
+ * The flow document: the drawing of a designer, stored as JSON. A tree (design D12): sequences of nodes, branches
+ * inside nodes; no edges, no coordinates. Everything else (canvas, outline, code, diff) is a projection of it.
  *
- * Invariants: `format` names the version of this shape; a released format never stops being readable (migrations.ts).
- * Node ids are unique in a flow and never reused for another meaning: they are activity ids at run time (design D7).
+ * Invariants: `format` is the version of this shape; every released format remains readable (migrations.ts). Node ids
+ * are unique in a flow and never reused for another meaning: they are activity ids at run time (design D7).
  */
 import { z } from 'zod';
 import { undoFailureSchema } from './activity-options';
@@ -26,7 +26,7 @@ export type { Template } from './template';
 
 export const FLOW_FORMAT = 1;
 
-/** Ready-made inputs for the start form. */
+/** Prepared inputs for the start form. */
 export const scenarioSchema = z.strictObject({
   name: nodeIdSchema,
   title: z.string(),
@@ -45,14 +45,17 @@ export const flowDocumentSchema = z.strictObject({
   variables: z
     .record(identifierSchema, z.strictObject({ schema: jsonSchemaSchema, initial: templateSchema }))
     .default({}),
-  /** `key`: what tells one event from another, over `argument` (the payload). The same key again is the same event. */
+  /**
+   * `key`: the identity of an event, over `argument` (the payload). A second signal with the same key is the same
+   * event.
+   */
   signals: z
     .record(
       identifierSchema,
       z.strictObject({ title: z.string(), schema: jsonSchemaSchema, key: expressionSchema.optional() })
     )
     .default({}),
-  /** Answered from an expression over input, outputs so far (possibly undefined) and variables. */
+  /** Answered by an expression over the input, the outputs so far (possibly undefined) and the variables. */
   queries: z
     .record(
       identifierSchema,
@@ -72,7 +75,7 @@ export const flowDocumentSchema = z.strictObject({
       })
     )
     .default({}),
-  /** The run's deadline: an in-workflow timer that unwinds. */
+  /** The deadline of the run: a timer within the workflow that starts the unwinding. */
   deadline: durationSchema.optional(),
   rollback: z.strictObject({ onFailure: undoFailureSchema.default('ask') }).default({ onFailure: 'ask' }),
   steps: z.array(nodeSchema),

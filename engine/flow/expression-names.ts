@@ -1,6 +1,7 @@
 /**
- * What an expression reads, found without parsing it: the browser runs this on every edit, and the TypeScript compiler is far too
- * big for that. Whether an expression is allowed at all is the compiler's question (compiler/expressions.ts).
+ * Finds the names that an expression reads, without parsing it: the browser runs this on every edit, and the
+ * TypeScript compiler is far too large for that. Whether an expression is allowed at all is checked by the compiler
+ * (compiler/expressions.ts).
  */
 
 type Path = (string | number)[];
@@ -17,8 +18,8 @@ export function expressionsIn(template: unknown, path: Path = []): { expression:
 }
 
 /**
- * Names that an expression reads, without parsing it: words that are no property, no key, no parameter of an arrow function, and
- * do not stand in a text. Text in a template literal counts only inside its `${}`.
+ * The names that an expression reads: words that are not a property, a key or a parameter of an arrow function, and
+ * not part of a string. In a template literal only the parts inside `${}` count.
  */
 export function namesIn(expression: string): Set<string> {
   const code = withoutTexts(expression);
@@ -41,7 +42,7 @@ const WORD = /(?<![\w$])[A-Za-z_$][\w$]*/g;
 
 function withoutTexts(source: string): string {
   let code = '';
-  /** Depth of braces inside each open `${`; -1 stands for a template's text. */
+  /** Depth of braces inside each open `${`; -1 means the text of a template. */
   const open: number[] = [];
   for (let at = 0; at < source.length; at++) {
     const char = source[at] as string;

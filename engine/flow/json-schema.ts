@@ -1,6 +1,7 @@
 /**
- * JSON Schema, the subset that forms, types and validation share, and how people read a value: `title`, `format` (money | date |
- * date-time | duration | percent | link | long-text | email), `currencyField`, `primary`, `sensitive`.
+ * The subset of JSON Schema that forms, types and validation share, with additions for how people read a value:
+ * `title`, `format` (money | date | date-time | duration | percent | link | long-text | email), `currencyField`,
+ * `primary`, `sensitive`.
  */
 import { z } from 'zod';
 
@@ -29,9 +30,9 @@ export const jsonSchemaSchema = z.strictObject({
   description: z.string().optional(),
   default: z.unknown().optional(),
   format: z.string().optional(),
-  /** For format 'money': the sibling field that names the currency. Amounts are in minor units (cents). */
+  /** For format 'money': the field next to it that contains the currency. Amounts are in minor units (cents). */
   currencyField: z.string().optional(),
-  /** Shown first, large: the value that decides. */
+  /** Shown first and large: the value that matters most for a decision. */
   primary: z.boolean().optional(),
   /** Masked on screens, in logs and exports. */
   sensitive: z.boolean().optional(),

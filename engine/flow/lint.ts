@@ -1,17 +1,18 @@
 /**
- * Will this flow be able to take back what it did? A flow that compiles can still leave effects standing: the linter for
- * compensation says where. Pure, and run on every edit like validate.ts.
+ * Can this flow undo its effects? A flow that compiles may still leave effects behind; the linter for compensation
+ * reports where. Pure, and run on every edit like validate.ts.
  *
  * Rules
  * [L1] no-undo: a reversible effect before the pivot has an undo.
- * [L2] undo-reads-missing: an undo reads only what is there when it is armed. The step's own output is not there when the undo is
- *      armed by the attempt, nor when an unknown outcome is undone.
- * [L3] undo-after-pivot: behind the point of no return nothing is undone, so an undo there is never run.
- * [L4] irreversible-before-pivot: an effect for good comes when nothing after it can turn the run back.
- * [L5] pivot-in-parallel: while siblings are under way there is no one point of no return.
- * [L6] gives-up-after-pivot: behind the pivot a step is retried until it is done, unless it sets a limit of its own.
- * [L7] asks-operator: without a policy an unknown outcome stops the run until an operator has answered.
- * [L9] late-calls: where nobody promises that a late call is refused, undoing an unknown outcome does not settle it.
+ * [L2] undo-reads-missing: an undo reads only values that exist when it is armed. The step's own output does not
+ *      exist if the undo is armed by the attempt, nor if an unknown outcome is undone.
+ * [L3] undo-after-pivot: after the point of no return nothing is undone, so an undo there never runs.
+ * [L4] irreversible-before-pivot: an irreversible effect should come only when no later failure can turn the run
+ *      back.
+ * [L5] pivot-in-parallel: while sibling branches run, there is no single point of no return.
+ * [L6] gives-up-after-pivot: after the pivot a step is retried until it succeeds, unless it sets a limit of its own.
+ * [L7] asks-operator: without a policy, the run waits for an operator after an unknown outcome.
+ * [L9] late-calls: unless it is declared that late calls are refused, undoing an unknown outcome does not settle it.
  * [L8] variable-unread: a variable that nothing reads.
  */
 import type { Catalogue } from './catalogue';
@@ -30,11 +31,13 @@ type Path = (string | number)[];
 interface Place {
   pivot: PivotPlace;
   inParallel: boolean;
-  /** Something that comes later, or beside it, can turn the run back. */
+  /** A node that comes later, or in a parallel branch, can turn the run back. */
   mayTurnBack: boolean;
 }
 
-/** Warnings and hints, and errors for an undo that cannot work; for documents that `validate` finds no error in. */
+/**
+ * Warnings and hints, and errors for an undo that cannot work; only for documents in which `validate` finds no error.
+ */
 export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
   const found: Diagnostic[] = [];
   const pivots = pivotPlaces(document.steps);
@@ -43,7 +46,7 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
 
   function walk(steps: readonly FlowNode[], place: Omit<Place, 'pivot'>): void {
     steps.forEach((node, index) => {
-      // What is behind a pivot that comes later on this path cannot turn the run back any more.
+      // Nodes after a later pivot on this path can no longer turn the run back.
       const rest = steps.slice(index + 1);
       const pivotAt = rest.findIndex((later) => factsOf(later).step(later)?.pivot);
       const ahead = pivotAt < 0 ? rest : rest.slice(0, pivotAt + 1);
@@ -64,7 +67,7 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
   }
 }
 
-/** Can it, or something in it, fail and not be handled? */
+/** True if it, or a node in it, can fail without being handled. */
 function canFail(node: FlowNode): boolean {
   if (catchesOf(node).some((each) => each.types.length === 0 && !each.then.some(canFail))) return false;
   const { fails } = factsOf(node);
@@ -79,38 +82,45 @@ function lintStep(node: SagaStep, place: Place, catalogue: Catalogue): Diagnosti
   const { title, undo } = node;
 
   if (effect === 'reversible' && !undo && place.pivot !== 'after') {
-    const message = `If a later step fails, '${title}' stays as it is: it has no undo.`;
+    const message = `If a later step fails, the effect of '${title}' remains: it has no undo.`;
     say('no-undo', 'warning', ['undo'], message, 'Add an undo, or declare the effect irreversible.');
   }
   if (undo) lintUndoInput(node, say);
   if (undo && place.pivot === 'after') {
-    const message = `'${undo.title}' is never run: the point of no return is behind this step.`;
+    const message = `'${undo.title}' never runs: this step comes after the point of no return.`;
     say('undo-after-pivot', 'warning', ['undo'], message, 'Remove the undo, or move the pivot after this step.');
   }
   if (effect === 'irreversible' && !node.pivot && place.pivot !== 'after' && place.mayTurnBack) {
-    const message = `'${title}' cannot be undone, but the run can still turn back after it.`;
-    say('irreversible-before-pivot', 'warning', ['effect'], message, 'Move it behind the pivot, or make it the pivot.');
+    const message = `'${title}' cannot be undone, but a later failure can still turn the run back.`;
+    say('irreversible-before-pivot', 'warning', ['effect'], message, 'Move it after the pivot, or make it the pivot.');
   }
   if (node.pivot && place.inParallel) {
     const message =
-      'A point of no return in a parallel branch: its siblings may still fail, and nothing is undone then.';
+      'This point of no return is in a parallel branch: the other branches may still fail, and then nothing is undone.';
     say('pivot-in-parallel', 'warning', ['pivot'], message, 'Move the pivot before or after the parallel branches.');
   }
-  // The catalogue's own limit is lifted behind the pivot; one that the step sets itself is kept.
+  // After the pivot the limit of the catalogue is removed; a limit that the step sets itself is kept.
   const attempts = node.options?.retry?.maximumAttempts ?? 0;
   if (place.pivot !== 'before' && attempts > 0) {
-    const message = `'${title}' gives up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, and nothing before it is undone then.`;
-    say('gives-up-after-pivot', 'warning', ['options', 'retry', 'maximumAttempts'], message, 'Set it to 0: no limit.');
+    const message = `'${title}' gives up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}, and then nothing before it is undone.`;
+    say(
+      'gives-up-after-pivot',
+      'warning',
+      ['options', 'retry', 'maximumAttempts'],
+      message,
+      'Set it to 0, which means no limit.'
+    );
   }
   if (effect !== 'none' && !node.unknown) {
-    const message = `When nobody knows whether '${title}' happened, the run waits for an operator.`;
+    const message = `If it is not known whether '${title}' happened, the run waits for an operator.`;
     say('asks-operator', 'info', ['unknown'], message, 'Choose what to do: undo, check or ask.');
   }
   if (effect !== 'none' && (node.unknown?.policy === 'undo' || node.unknown?.policy === 'check')) {
     const { lateCalls, settlesWithinMs } = lateCallsOf(node, catalogue);
     if (lateCalls === 'possible' && settlesWithinMs === undefined) {
-      const message = `A call of '${title}' that arrives late may still be carried out after its ${node.unknown.policy === 'undo' ? 'undo' : 'look-up'}: then the run says that its effect may remain.`;
-      const fix = 'Declare that late calls are refused, or within what time they settle, if the service promises it.';
+      const message = `A call of '${title}' that arrives late may still take effect after its ${node.unknown.policy === 'undo' ? 'undo' : 'look-up'}, so the ledger shows that its effect may remain.`;
+      const fix =
+        'Declare that late calls are refused, or the time within which they settle, if the service guarantees it.';
       say('late-calls', 'info', ['lateCalls'], message, fix);
     }
   }
@@ -126,11 +136,11 @@ function lintUndoInput(
   if (!attempted && node.unknown?.policy !== 'undo') return;
   const own = outputName(node.id);
   for (const { expression, path } of expressionsIn(node.undo?.input, ['undo', 'input'])) {
-    // With `?.` it copes with an output that is not there.
+    // With `?.` it also works if there is no output.
     const copes = !new RegExp(`(?<![\\w$.])${own}(?!\\s*\\?\\.|[\\w$])`).test(expression);
     if (copes || !namesIn(expression).has(own)) continue;
-    const why = attempted ? 'is armed before the step starts' : 'also runs when the outcome is unknown';
-    const message = `The undo reads '${own}', but it ${why}: there is no output then.`;
+    const why = attempted ? 'is armed before the step starts' : 'also runs if the outcome is unknown';
+    const message = `The undo reads '${own}', but it ${why}, and then there is no output.`;
     say('undo-reads-missing', 'error', path, message, `Read the input instead, or write '${own}?.…'.`);
   }
 }

@@ -1,4 +1,6 @@
-/** What is stored with a published version beside its code: everything that screens need to read a run of it. */
+/**
+ * The data that is stored with a published version beside its code: everything that screens need to show a run of it.
+ */
 import type { Effect, FlowDocument, JsonSchema, NodeKind } from './document';
 
 export interface NodeManifest {
@@ -9,14 +11,15 @@ export interface NodeManifest {
   effect: Effect;
   undo: { title: string; activity: string; armed: 'completed' | 'attempted' } | null;
   /**
-   * After an unknown outcome: may a forward call that arrives late still be carried out, once the undo or the look-up was asked with its
-   * key? Missing: published before this was declared, and read as 'refused'.
+   * After an unknown outcome: can a forward call that arrives late still take effect after the undo or the look-up
+   * was called with its key? Missing in versions that were published before this declaration existed; it then means
+   * 'refused'.
    */
   lateCalls?: 'refused' | 'possible';
-  /** Within this time after the last attempt a call that nobody answered was carried out, or never will be. */
+  /** After this time since the last attempt, an unanswered call has either taken effect or never will. */
   settlesWithinMs?: number;
   pivot: boolean;
-  /** Is a later step than the pivot of its scope. */
+  /** True if the step comes after the pivot of its scope. */
   afterPivot: boolean;
   /** First and last line in the generated code, from 1. */
   lines: [number, number];
@@ -32,7 +35,10 @@ export interface FlowManifest {
   workflowType: string;
   document: FlowDocument;
   nodes: Record<string, NodeManifest>;
-  /** The code checks its input, signals and updates against their schemas. Missing where it was compiled before it did. */
+  /**
+   * The code checks its input, signals and updates against their schemas. Missing in versions that were compiled
+   * before this check existed.
+   */
   checksValues?: true;
   /** sha256, hex, over generated code, saga library and activity schemas (design D2). */
   sha: string;

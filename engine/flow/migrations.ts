@@ -1,12 +1,12 @@
 /**
- * Versions of the document's format. Whatever change makes a released document read otherwise, or not at all, raises FLOW_FORMAT and
- * adds the step that turns documents of the format before into the new one. Steps are never removed: published versions and drafts
- * keep the documents that they were made from.
+ * Versions of the document's format. Every change that would alter the meaning of a released document, or make it
+ * unreadable, increases FLOW_FORMAT and adds a step that converts documents of the previous format. Steps are never
+ * removed, because published versions and drafts keep their documents in the old formats.
  *
  * Rules
- * [M1] A document of an older format goes through every step up to the newest, in order, before its shape is checked.
- * [M2] One of a newer format is refused, and says which format it needs and which is the newest known here. Nothing is guessed.
- * [M3] A step gets a copy: what the caller holds stays as it was.
+ * [M1] A document of an older format goes through every later step, in order, before its shape is checked.
+ * [M2] A document of a newer format is refused. The message names its format and the newest format of this release.
+ * [M3] A step gets a copy: the caller's document is not changed.
  */
 import type { Diagnostic } from './diagnostic';
 import { FLOW_FORMAT } from './document';
@@ -14,11 +14,11 @@ import { FLOW_FORMAT } from './document';
 export type JsonObject = Record<string, unknown>;
 
 export interface Migration {
-  /** The format that it reads; it gives the next one. */
+  /** The format that this step reads; its result has the next one. */
   from: number;
-  /** What changed, for whoever reads the chain. */
+  /** What changed, for readers of this list. */
   change: string;
-  /** May change and return what it is given. Its result's `format` is set by the chain. */
+  /** May change and return its argument. The chain sets `format` of the result. */
   migrate(document: JsonObject): JsonObject;
 }
 
@@ -27,7 +27,7 @@ export const MIGRATIONS: readonly Migration[] = [];
 
 export type Migrated = { document: JsonObject; problem: null } | { document: null; problem: Diagnostic };
 
-/** Brings a document to the newest format; its shape is not looked at. */
+/** Converts a document to the newest format; its shape is not checked. */
 export function migrate(
   document: JsonObject,
   chain: readonly Migration[] = MIGRATIONS,
@@ -37,7 +37,7 @@ export function migrate(
   if (typeof format !== 'number' || !Number.isInteger(format) || format < 1)
     return refused(
       'malformed',
-      `It does not say its format: a number from 1 to ${newest}.`,
+      `The document has no format: a number from 1 to ${newest}.`,
       `Set 'format' to ${newest}.`
     );
   if (format > newest) {

@@ -1,14 +1,17 @@
-/** Names in a flow document, and what generated code and runs make of them. */
+/** Names in a flow document, and the names in generated code and runs that are made from them. */
 import { z } from 'zod';
 
 export const nodeIdSchema = z
   .string()
-  .regex(/^[a-z][a-z0-9-]{0,62}$/, 'starts with a letter; small letters, digits and dashes; at most 63 characters');
-/** Names of flows: the workflow type is their camel case plus `_v<version>`. */
+  .regex(
+    /^[a-z][a-z0-9-]{0,62}$/,
+    'must start with a letter and have only small letters, digits and dashes; at most 63 characters'
+  );
+/** Names of flows: the workflow type is the camel-case name plus `_v<version>`. */
 export const flowNameSchema = z.string().regex(/^[a-z][a-z0-9-]{0,62}$/);
 export const identifierSchema = z.string().regex(/^[a-zA-Z][a-zA-Z0-9_]{0,62}$/);
 
-/** `charge-payment` → `chargePayment`: how expressions and generated code call a node's output. */
+/** `charge-payment` → `chargePayment`: the name of a node's output in expressions and generated code. */
 export function outputName(nodeId: string): string {
   return nodeId.replace(/-+([a-z0-9]?)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,21 +1,24 @@
 /**
- * Where the point of no return lies, told for every node by the paths that lead to it. A pivot in one branch of a choice says
- * nothing about the branches beside it; behind the choice it may have been passed, or not.
+ * Where the point of no return lies, computed for every node from the paths that lead to it. A pivot in one branch of
+ * a choice has no influence on the other branches; after the choice it may or may not have been passed.
  *
- * One reading for all: validation ([V6]), the linter, the compiler's retry policies and the manifest ask here.
+ * Validation ([V6]), the linter, the compiler's retry policies and the manifest all use this result.
  */
 import { factsOf, type FlowNode } from './nodes/table';
 import { catchesOf } from './tree';
 
-/** 'maybe': some paths to the node have passed a pivot, others have not; only the run knows. */
+/** 'maybe': some paths to the node have passed a pivot, others have not; only the run can decide. */
 export type PivotPlace = 'before' | 'maybe' | 'after';
 
-/** Whether a path on which a pivot was passed, and one on which none was, may lead here. Neither: nothing leads here. */
+/**
+ * Whether a path that passed a pivot, and a path that passed none, may lead here. If neither may, the node cannot be
+ * reached.
+ */
 interface Paths {
   passed: boolean;
   notPassed: boolean;
 }
-/** What holds behind a part of the flow, and what may hold where something in it fails. */
+/** What is true after a part of the flow, and what may be true if a node in it fails. */
 interface Through {
   behind: Paths;
   failing: Paths;
@@ -31,14 +34,14 @@ const eitherOf = (parts: Through[]): Through => ({
   failing: either(parts.map(({ failing }) => failing)),
 });
 
-/** The place of every node when it begins. */
+/** The place of every node at its start. */
 export function pivotPlaces(steps: readonly FlowNode[]): Map<string, PivotPlace> {
   const places = new Map<string, PivotPlace>();
   throughSequence(steps, { passed: false, notPassed: true }, places);
   return places;
 }
 
-/** Does every path through these steps pass a point of no return? */
+/** True if every path through these steps passes a point of no return. */
 export function surelyPasses(steps: readonly FlowNode[]): boolean {
   const { behind } = throughSequence(steps, { passed: false, notPassed: true }, new Map());
   return behind.passed && !behind.notPassed;
@@ -67,13 +70,14 @@ function throughNode(node: FlowNode, before: Paths, places: Places): Through {
 function throughBare(node: FlowNode, before: Paths, places: Places): Through {
   const { branches, runs, step, ends } = factsOf(node);
   if (ends) return { behind: NOWHERE, failing: before };
-  // A pivot that fails was not passed.
+  // A pivot that failed was not passed.
   if (step(node)?.pivot) return { behind: PASSED, failing: before };
   const ways = branches(node).map(({ steps }) => throughSequence(steps, before, places));
   if (ways.length === 0) return { behind: before, failing: before };
   const some = eitherOf(ways);
   if (runs === 'one') return { behind: some.behind, failing: either([before, some.failing]) };
-  // After a join, a pivot counts as passed if any branch always passes it. A sibling may fail when a branch has ended.
+  // After a join, a pivot counts as passed if any branch always passes it. A sibling may still fail when a branch has
+  // ended.
   const passed = ways.some(({ behind }) => behind.passed && !behind.notPassed);
   return { behind: passed ? PASSED : some.behind, failing: either([before, some.behind, some.failing]) };
 }

@@ -1,6 +1,6 @@
 /**
- * Reads a flow document from JSON: its format first (migrations.ts), then its shape. What cannot be read gives diagnostics, never an
- * exception, each with the innermost node that it is in and the field.
+ * Reads a flow document from JSON: first its format (migrations.ts), then its shape. Unreadable parts give
+ * diagnostics, never an exception, each with its innermost node and the field.
  */
 import type { core } from 'zod';
 import type { Diagnostic } from './diagnostic';
@@ -12,7 +12,7 @@ import { NODE_KINDS } from './nodes/table';
 export type ReadFlow = { document: FlowDocument; diagnostics: [] } | { document: null; diagnostics: Diagnostic[] };
 type Path = (string | number)[];
 
-/** Levels of JSON; a node inside a branch of another is four deeper. */
+/** Levels of JSON; a node inside a branch of another node is four levels deeper. */
 const DEEPEST = 200;
 
 export function readFlow(value: unknown): ReadFlow {
@@ -20,7 +20,7 @@ export function readFlow(value: unknown): ReadFlow {
     const message = 'A flow document is a JSON object.';
     return refused([{ code: 'not-a-flow', severity: 'error', nodeId: null, path: [], message }]);
   }
-  // Before anything recursive is done with it.
+  // Checked before any recursive function gets the document.
   const odd = unreadable(value);
   if (odd) return refused([located(value, odd.path, 'malformed', odd.reason)]);
   const { document, problem } = migrate(value as JsonObject);
@@ -36,7 +36,7 @@ function diagnosticOf(document: JsonObject, issue: core.$ZodIssue): Diagnostic {
   const { path, reason } = innermost(issue, pathOf(issue));
   const found = at(document, path);
   if (path.at(-1) === 'kind' && issue.code === 'invalid_union') {
-    const message = `There is no kind of step called '${String(found)}'. This version knows: ${NODE_KINDS.join(', ')}.`;
+    const message = `There is no kind of node called '${String(found)}'. This release has: ${NODE_KINDS.join(', ')}.`;
     return { ...located(document, path, 'unknown-kind', message), fix: 'Choose one of them, or update Backstitch.' };
   }
   const name = path.at(-1) ?? 'document';
@@ -44,7 +44,7 @@ function diagnosticOf(document: JsonObject, issue: core.$ZodIssue): Diagnostic {
   return located(document, path, 'malformed', message);
 }
 
-/** Of the alternatives that a value could have been, the one that reads most of it says best what is wrong. */
+/** Of the alternatives that a value could match, the one that matches most of it has the most useful message. */
 function innermost(issue: core.$ZodIssue, path: Path): { path: Path; reason: string } {
   const nested = issue.code === 'invalid_union' ? issue.errors.flat() : [];
   let best = { path, reason: issue.message };
@@ -61,7 +61,7 @@ const pathOf = ({ path }: core.$ZodIssue): Path =>
 const at = (root: unknown, path: Path): unknown =>
   path.reduce<unknown>((value, part) => (value as Record<string | number, unknown> | null | undefined)?.[part], root);
 
-/** The innermost node that the path leads through, and the rest of the path. */
+/** The innermost node on the path, and the rest of the path. */
 function located(root: unknown, path: Path, code: string, message: string): Diagnostic {
   let nodeId: string | null = null;
   let depth = 0;
@@ -74,19 +74,19 @@ function located(root: unknown, path: Path, code: string, message: string): Diag
   return { code, severity: 'error', nodeId, path: path.slice(depth), message };
 }
 
-/** What would be dropped without a word, cannot be stored, or is so deep that reading it would have no end. */
+/** Content that would be dropped silently, that cannot be stored, or that is nested too deep. */
 function unreadable(value: unknown, path: Path = []): { path: Path; reason: string } | null {
   if (typeof value === 'string') {
     const problem = textProblem(value);
     return problem === null ? null : { path, reason: `The text ${problem}.` };
   }
   if (typeof value !== 'object' || value === null) return null;
-  if (path.length > DEEPEST) return { path, reason: `It is nested more than ${DEEPEST} deep.` };
+  if (path.length > DEEPEST) return { path, reason: `It has more than ${DEEPEST} levels of nesting.` };
   for (const [key, inner] of Object.entries(value)) {
     const here = [...path, Array.isArray(value) ? Number(key) : key];
     const problem = textProblem(key);
     if (problem !== null) return { path, reason: `It has a field whose name ${problem}.` };
-    if (key === '__proto__') return { path: here, reason: "A field cannot be called '__proto__'." };
+    if (key === '__proto__') return { path: here, reason: "A field must not be called '__proto__'." };
     const found = unreadable(inner, here);
     if (found) return found;
   }

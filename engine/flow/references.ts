@@ -1,4 +1,7 @@
-/** [V9] An expression reads only outputs of nodes that have surely run by then, and variables only once they have a value. */
+/**
+ * [V9] An expression reads only outputs of nodes that have certainly run before it, and variables only after they
+ * have a value.
+ */
 import type { FlowDocument } from './document';
 import { expressionsIn, namesIn } from './expression-names';
 import { outputName } from './names';
@@ -17,26 +20,26 @@ export function checkReferences(document: FlowDocument, report: Report): void {
   checkVariables(document, owners, report);
   walk(document.steps, new Set());
 
-  /** Returns the names known after the sequence. */
+  /** Returns the names that are available after the sequence. */
   function walk(steps: readonly FlowNode[], before: ReadonlySet<string>): Set<string> {
     const known = new Set(before);
     for (const node of steps) {
       const { output, templates, branches, runs } = factsOf(node);
       const own = output ? outputName(node.id) : null;
       const withOwn = own === null ? known : new Set([...known, own]);
-      // An undo may read the step's own output; whether it will have it is the linter's question.
+      // An undo may read the step's own output; the linter checks whether it will exist.
       for (const field of templates(node)) check(field, field.readsOwn ? withOwn : known, node.id);
       const through = new Set(known);
       for (const branch of branches(node)) {
         const inBranch = walk(branch.steps, branch.knowsOutput ? withOwn : known);
-        // Of several ways only one is taken: what is known in it is not known behind.
+        // Only one branch is taken, so names of a branch are not available after the choice.
         if (runs === 'all') inBranch.forEach((name) => through.add(name));
       }
       const handlers = catchesOf(node);
       for (const handler of handlers) walk(handler.then, known);
-      // Once a failure was handled the flow goes on without what its node would have given.
+      // After a handled failure the flow continues without the output of the failed node.
       if (handlersEnd(handlers)) through.forEach((name) => known.add(name));
-      // A node's own output stays readable: where it may be missing its type says so.
+      // A node's own output remains readable; if it may be missing, its type shows that.
       if (own !== null) known.add(own);
     }
     return known;
@@ -47,8 +50,14 @@ export function checkReferences(document: FlowDocument, report: Report): void {
       for (const name of namesIn(expression)) {
         const owner = owners.get(name);
         if (!owner || known.has(name)) continue;
-        const own = owner.id === nodeId ? 'This step has no output yet' : `'${owner.title}' has not surely run by then`;
-        report('not-run-yet', nodeId, path, `${own}: '${name}' cannot be read here.`, 'Read what is known by then.');
+        const own = owner.id === nodeId ? 'This step has no output yet' : `'${owner.title}' may not have run before`;
+        report(
+          'not-run-yet',
+          nodeId,
+          path,
+          `${own}: '${name}' cannot be read here.`,
+          'Use a value that is available at this point.'
+        );
       }
   }
 }

@@ -1,4 +1,4 @@
-/** How the parts of validation report what they find. */
+/** How the parts of validation report their diagnostics. */
 import type { Diagnostic } from './diagnostic';
 
 export type Path = Diagnostic['path'];

@@ -1,10 +1,16 @@
-/** Values of a document that are partly computed: plain JSON with expressions in it. */
+/** Values of a document that may be computed: plain JSON with expressions in it. */
 import { z } from 'zod';
 
-/** An expression in the safe subset of TypeScript (design section 5). In scope: input, outputs of earlier nodes by camel-cased id, variables. */
+/**
+ * An expression in the safe subset of TypeScript (design section 5). In scope: input, outputs of earlier nodes by
+ * camel-case id, variables.
+ */
 export const expressionSchema = z.string().min(1).max(2_000);
 
-/** A JSON value in which any object of exactly one key `$expr` is an expression: `{ "amount": { "$expr": "input.amount" } }`. */
+/**
+ * A JSON value in which every object with exactly one key `$expr` is an expression: `{ "amount": { "$expr":
+ * "input.amount" } }`.
+ */
 export type Template = string | number | boolean | null | Template[] | { [key: string]: Template };
 export const templateSchema: z.ZodType<Template> = z.lazy(() =>
   z.union([
@@ -17,14 +23,14 @@ export const templateSchema: z.ZodType<Template> = z.lazy(() =>
   ])
 );
 
-/** A template, or an expression, with the field that holds it. */
+/** A template or an expression, with the field that contains it. */
 export interface TemplateField {
   /** The template; an expression field is given as `{ $expr }`. */
   value: unknown;
   /** Inside the node, or inside the document for a field of the flow. */
   path: (string | number)[];
-  /** Evaluated when the node's own output may be there: an undo's input. */
+  /** Evaluated when the node's own output may exist: the input of an undo. */
   readsOwn?: boolean;
-  /** It may read `argument`: what a signal or an update carries. */
+  /** It may read `argument`: the payload of a signal or an update. */
   readsArgument?: boolean;
 }

@@ -1,4 +1,4 @@
-/** Where a flow itself holds expressions; those of its nodes are facts of their kinds (nodes/facts.ts). */
+/** The expressions of the flow itself; those of its nodes are facts of their kinds (nodes/facts.ts). */
 import type { FlowDocument } from './document';
 import type { TemplateField } from './template';
 

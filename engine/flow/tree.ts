@@ -1,4 +1,4 @@
-/** Walking the tree of a flow: what is nested in what, which paths end. */
+/** Walks the tree of a flow: which nodes contain which, and which paths end. */
 import type { Catch } from './nodes/fields';
 import { factsOf, type FlowNode } from './nodes/table';
 
@@ -17,7 +17,7 @@ export function allNodes(steps: readonly FlowNode[]): FlowNode[] {
   return steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(allNodes)]);
 }
 
-/** Does no path lead past this sequence? */
+/** True if no path continues after this sequence. */
 export function alwaysEnds(steps: readonly FlowNode[]): boolean {
   return steps.some((node) => {
     const { ends, runs, branches } = factsOf(node);

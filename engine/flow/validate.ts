@@ -1,21 +1,24 @@
 /**
- * Is this drawing a flow at all? What the schema cannot say: names that clash, references that lead nowhere, paths that never
- * end. Pure and free of the TypeScript compiler, so that the designer runs it on every edit; types are the compiler's to check.
+ * Checks what the schema of the document cannot express: names that clash, references without a target, paths that
+ * never end. Pure and independent of the TypeScript compiler, so that the designer can run it on every edit; the
+ * compiler checks the types.
  *
  * Rules
  * [V1] Ids of nodes and branches are unique: runs report on both by id.
- * [V2] Names in expressions are unique: outputs, variables and caught failures; none is a word of the language.
- * [V3] Activities are in the catalogue; a step's effect is theirs, or its own where they leave it open.
+ * [V2] Names in expressions are unique: outputs, variables and caught failures; none is a reserved word.
+ * [V3] Activities are in the catalogue; a step has the effect of its activity, or its own if the activity leaves it
+ *      open.
  * [V4] Only a reversible effect has an undo; only an effect has an unknown outcome, and 'undo' needs an undo.
  * [V5] Signals and variables that a node uses are declared.
  * [V6] At most one point of no return on any path.
- * [V7] Every path ends: nothing follows `end` or `fail`, no parallel branch ends the flow, and a declared output is always given,
- *      no other ever.
- * [V8] A wait says how long or until when, not both. A zone is a named one, and belongs to 'until when'; an instant that is written
- *      out is one.
- * [V9] An expression reads only outputs of nodes that have surely run by then.
- * [V10] Between attempts there is a pause, and the first is not longer than the longest: the workflow library refuses others.
- * [V12] The inbox takes every question: texts and candidates of an approval keep the limits of human-limits.ts.
+ * [V7] Every path ends: nothing follows `end` or `fail`, and no parallel branch ends the flow. If an output is
+ *      declared, every path gives it; otherwise none does.
+ * [V8] A wait has a duration or an end, not both. A zone is an IANA name and only allowed with an end; an end that is
+ *      written as text is an instant.
+ * [V9] An expression reads only outputs of nodes that have certainly run before it.
+ * [V10] There is a pause between attempts, and the first pause is not longer than the longest, because the workflow
+ *       library refuses other policies.
+ * [V12] The inbox accepts every question: texts and candidates of an approval keep the limits of human-limits.ts.
  * [V11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
@@ -30,7 +33,7 @@ import { schemasOf } from './schema/places';
 import { schemaProblems } from './schema/problems';
 import { allNodes, alwaysEnds, catchesOf, nestedSteps } from './tree';
 
-/** Errors only; an empty list means that the document can be compiled (types and expressions aside). */
+/** Errors only; an empty list means that the document can be compiled, apart from types and expressions. */
 export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
   const found: Diagnostic[] = [];
   const report: Report = (code, nodeId, path, message, fix) =>
@@ -53,7 +56,7 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
   const seen = new Set<string>();
   const claim = (id: string, nodeId: string, path: Path) => {
     if (seen.has(id))
-      report('duplicate-id', nodeId, path, `The id '${id}' is there twice.`, 'Give one of them another id.');
+      report('duplicate-id', nodeId, path, `The id '${id}' is used twice.`, 'Give one of them another id.');
     seen.add(id);
   };
   for (const node of nodes) {
@@ -63,8 +66,8 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
 }
 
 /**
- * Words that an expression or the generated code means something else by: what the code itself names (`saga`, `s`, `input`), what it
- * reaches for (`Date`, `Infinity`), and the language's own.
+ * Names that already have a meaning in expressions or in generated code: names that the code declares (`saga`, `s`,
+ * `input`), names that it uses (`Date`, `Infinity`), and reserved words.
  */
 const RESERVED = new Set(
   (
@@ -72,7 +75,7 @@ const RESERVED = new Set(
     'extends false finally for function if implements import in instanceof interface let new null package private protected public ' +
     'return static super switch this throw true try typeof undefined var void while with yield async of ' +
     'Math Number String Boolean Object Array JSON Date NaN Infinity ' +
-    // Every object has these: a query would read them before the step has run.
+    // Every object has these: a query would read them although the step has not run yet.
     'constructor hasOwnProperty isPrototypeOf propertyIsEnumerable toLocaleString toString valueOf'
   ).split(' ')
 );
@@ -83,7 +86,7 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
   const claim = (name: string, owner: string, nodeId: string | null, path: Path) => {
     const other = owners.get(name);
     if (RESERVED.has(name)) {
-      report('reserved-name', nodeId, path, `'${name}' means something else in expressions.`, `Rename ${owner}.`);
+      report('reserved-name', nodeId, path, `'${name}' already has a meaning in expressions.`, `Rename ${owner}.`);
     } else if (other !== undefined) {
       const message = `In expressions '${name}' would be both ${other} and ${owner}.`;
       report('ambiguous-name', nodeId, path, message, 'Rename one of them.');
@@ -92,13 +95,13 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
   for (const name of Object.keys(document.variables)) claim(name, `the variable '${name}'`, null, ['variables', name]);
   for (const node of nodes)
     if (factsOf(node).output) claim(outputName(node.id), `the output of '${node.id}'`, node.id, ['id']);
-  // A caught failure is known in its own branch only, so two may share a name.
+  // A caught failure is available in its own branch only, so two of them may have the same name.
   for (const node of nodes)
     catchesOf(node).forEach((each, index) => {
       if (each.as === undefined) return;
       const path = ['catch', index, 'as'];
       if (RESERVED.has(each.as))
-        report('reserved-name', node.id, path, `'${each.as}' means something else in expressions.`, 'Rename it.');
+        report('reserved-name', node.id, path, `'${each.as}' already has a meaning in expressions.`, 'Rename it.');
       else if (owners.has(each.as)) {
         const message = `In expressions '${each.as}' would be both ${owners.get(each.as)} and the caught failure.`;
         report('ambiguous-name', node.id, path, message, 'Rename one of them.');
@@ -137,7 +140,7 @@ function checkPivots(document: FlowDocument, nodes: readonly FlowNode[], report:
   const places = pivotPlaces(document.steps);
   for (const node of nodes) {
     if (!factsOf(node).step(node)?.pivot || places.get(node.id) === 'before') continue;
-    const message = 'The point of no return is already behind this step.';
+    const message = 'There is already a point of no return before this step.';
     report('second-pivot', node.id, ['pivot'], message, 'Keep the first one only.');
   }
 }
@@ -149,26 +152,26 @@ function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: R
     const last = steps.findIndex((node) => alwaysEnds([node]));
     const after = last >= 0 ? steps[last + 1] : undefined;
     if (after)
-      report('unreachable', after.id, [], `The flow never comes to '${after.title}'.`, 'Move it up, or remove it.');
+      report('unreachable', after.id, [], `The flow never reaches '${after.title}'.`, 'Move it up, or remove it.');
   }
   for (const node of nodes) {
     const { branches, runs } = factsOf(node);
     if (runs !== 'all') continue;
     for (const end of branches(node).flatMap((branch) => allNodes(branch.steps)))
       if (end.kind === 'end') {
-        const message = 'A parallel branch cannot end the flow: its siblings are still under way.';
+        const message = 'A parallel branch cannot end the flow, because the other branches are still running.';
         report('end-in-parallel', end.id, [], message, 'End the flow after the branches have joined.');
       }
   }
   for (const node of nodes) {
     if (node.kind !== 'end' || (node.output === undefined) === (document.output === undefined)) continue;
     if (document.output)
-      report('output-missing', node.id, ['output'], 'The flow declares an output: this end gives none.');
+      report('output-missing', node.id, ['output'], 'The flow declares an output, but this end gives none.');
     else
       report('output-not-declared', node.id, ['output'], 'The flow declares no output.', 'Declare it, or remove this.');
   }
   if (document.output && !alwaysEnds(document.steps)) {
-    const message = 'The flow declares an output, but can run to its last step without giving one.';
+    const message = 'The flow declares an output, but a path can reach its last step without giving one.';
     report('no-end', document.steps.at(-1)?.id ?? null, [], message, "Add an 'end' that gives the output.");
   }
 }
@@ -180,7 +183,7 @@ function checkSchemas(document: FlowDocument, report: Report): void {
       'input-no-object',
       null,
       ['input', 'type'],
-      'The input of a flow is an object.',
+      'The input of a flow must be an object.',
       "Set its type to 'object'."
     );
   for (const { schema, nodeId, path } of schemasOf(document))

@@ -194,7 +194,7 @@ describe('what if this fails', () => {
       'c'
     )!;
     expect(answer).toMatchObject({ stays: 2, undone: 0, outcome: 'unwinds' });
-    expect(answer.sentence).toBe("If 'c' fails, nothing is undone. 2 stay.");
+    expect(answer.sentence).toBe("If 'c' fails, nothing is undone. 2 effects remain.");
   });
   it('[W4] behind the pivot nothing is undone; at the pivot everything before it is', () => {
     const steps = [step('a'), step('p', { pivot: true, undo: undefined, effect: 'irreversible' }), step('z')];

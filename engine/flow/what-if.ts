@@ -1,16 +1,19 @@
 /**
- * 'What if this fails?': what the saga would undo, in which order, what stays, and what never started. A pure reading of
- * the tree at design time; it promises nothing about outcomes that are only known at run time and says so (`certain`).
+ * 'What if this fails?': what the saga would undo and in which order, what would remain, and what would not have
+ * started. Computed from the tree alone at design time. `certain` is false if the result depends on decisions at run
+ * time.
  *
  * Rules
  * [W1] Undoing runs in reverse order of arming, from the failing step to the start of the scope.
  * [W2] Steps of parallel branches share a number and get a letter: 2a, 2b. Steps of exclusive branches share a number.
- * [W3] An effect without an undo, or one for good, stays.
- * [W4] Behind the pivot of its scope a step is retried until done; nothing is undone. At the pivot everything before it is.
- * [W5] A catch of every failure ends the unwinding at its scope; with 'keep' nothing is undone. A typed catch may.
- * [W7] What cannot have been passed is not painted: a branch, a handler or an answer after which the flow ends or fails for ever, and
- *      a way that passes the point of no return, since nothing is undone then.
- * [W6] An undo that is armed on attempt belongs to a failing step too, and comes first.
+ * [W3] An effect without an undo, or an irreversible one, remains.
+ * [W4] After the pivot of its scope a step is retried until it succeeds; nothing is undone. If the pivot itself
+ *      fails, everything before it is undone.
+ * [W5] A catch of every failure ends the unwinding at its scope; with 'keep' nothing is undone. A catch of certain
+ *      types may end it.
+ * [W7] Nodes that cannot have run before are not marked: a branch, a handler or an answer after which the flow always
+ *      ends or fails, and a path that passes the point of no return, since nothing is undone after it.
+ * [W6] An undo that is armed by the attempt also belongs to a failing step, and comes first.
  */
 import type { Effect } from './activity-options';
 import type { FlowDocument } from './document';
@@ -27,12 +30,12 @@ export interface WhatIf {
   nodes: Record<string, { role: WhatIfRole; order: string | null }>;
   undone: number;
   stays: number;
-  /** False where the way taken, or a typed catch, decides at run time. */
+  /** False if the taken branch, or a typed catch, decides at run time. */
   certain: boolean;
   sentence: string;
 }
 
-/** Number and, in parallel branches, a letter. */
+/** A number and, in parallel branches, a letter. */
 interface Undo {
   id: string;
   lane: string;
@@ -42,7 +45,7 @@ interface Frame {
   steps: readonly FlowNode[];
   index: number;
   node: FlowNode;
-  /** The sequence is one of several parallel branches of `owner`, this one of them. */
+  /** The sequence is one of several parallel branches of `owner`. */
   owner: FlowNode | null;
   branch: number;
 }
@@ -60,7 +63,7 @@ export function whatIf(
   let certain = true;
   const mark = (id: string, role: WhatIfRole, order: string | null = null) => (nodes[id] = { role, order });
 
-  /** What a step that had run would do on the way back. */
+  /** What happens on the way back to a step that has run. */
   const unwindNode = (node: FlowNode): Groups => {
     const handlers = catchesOf(node)
       .filter(({ then }) => leadsOn(then))
@@ -85,7 +88,7 @@ export function whatIf(
       certain = false;
     return exclusive(inner.map(unwindSteps));
   };
-  /** In a branch beside, or in what a handler was called for: the flow may have stopped anywhere in it. */
+  /** In a parallel branch, or in the steps that a handler covers, the flow may have stopped at any node. */
   let partly = false;
   const inPart = (part: () => Groups): Groups => {
     const before = partly;
@@ -94,7 +97,7 @@ export function whatIf(
     partly = before;
     return groups;
   };
-  /** [W7] Can the flow have come through these steps, with something left to undo? */
+  /** [W7] True if the flow can have passed these steps with something left to undo. */
   const leadsOn = (steps: readonly FlowNode[]): boolean => {
     if (partly) return true;
     if (alwaysEnds(steps)) return false;
@@ -118,7 +121,7 @@ export function whatIf(
     return result('cannotFail', [], `'${title}' has nothing that can fail.`);
   }
 
-  // One truth for validation, compiler and preview: whatever path leads here has passed the point of no return.
+  // Validation, compiler and preview agree: every path to this node has passed the point of no return.
   const place = pivotPlaces(document.steps).get(nodeId);
   if (place === 'maybe') certain = false;
 
@@ -127,7 +130,7 @@ export function whatIf(
     groups.push([{ id: nodeId, lane: '' }]);
     mark(nodeId, 'undone');
   }
-  /** Climbs from the failing node; `caughtBy` ends the climb. */
+  /** Goes up from the failing node; `caughtBy` ends it. */
   for (let depth = frames.length - 1; depth >= 0; depth--) {
     const frame = frames[depth]!;
     const caught = catchesOf(frame.node).find((each) => each.types.length === 0);
@@ -140,11 +143,11 @@ export function whatIf(
       return result(
         'retriesForward',
         [],
-        `'${title}' is retried until it is done: the point of no return is behind it.`
+        `'${title}' is retried until it succeeds: it comes after the point of no return.`
       );
     }
     const handler = catchesOf(frame.node).find((each) => inCatch(frame, frames[depth + 1], each));
-    // A step that failed itself has nothing to undo but what was armed by its attempt [W6].
+    // The failed step itself has nothing to undo, except an undo that was armed by its attempt [W6].
     const failed = frame.node.kind === 'action' && frame.node.undo?.armed !== 'attempted';
     if (handler?.scope === 'keep' && !failed)
       groups.push(...inPart(() => unwindBare({ ...frame.node, catch: undefined } as FlowNode)));
@@ -161,7 +164,7 @@ export function whatIf(
   }
   const count = groups.flat().length;
   const done = result('unwinds', groups, '');
-  const left = done.stays > 0 ? ` ${done.stays} ${done.stays === 1 ? 'stays' : 'stay'}.` : '';
+  const left = done.stays > 0 ? ` ${done.stays} ${done.stays === 1 ? 'effect remains' : 'effects remain'}.` : '';
   done.sentence =
     count === 0
       ? `If '${title}' fails, nothing is undone.${left}`
@@ -176,10 +179,12 @@ export function whatIf(
     ancestorsRan(frames!.indexOf(frame));
     every(handler.then, (node) => mark(node.id, 'handles'));
     const what =
-      handler.scope === 'undo' ? 'its scope is undone first, then handled' : 'it is handled, nothing is undone';
-    return result('caught', scoped, `If '${title}' fails, ${what}; the flow goes on.`);
+      handler.scope === 'undo'
+        ? 'its scope is undone first, then the failure is handled'
+        : 'the failure is handled, and nothing is undone';
+    return result('caught', scoped, `If '${title}' fails, ${what}; the flow continues.`);
   }
-  /** Steps before a scope that is not unwound: their effects stay. */
+  /** Steps before a scope that is not unwound: their effects remain. */
   function markDone(node: FlowNode): void {
     mark(node.id, node.kind === 'action' && effectOf(node) !== 'none' ? 'stays' : 'ran');
     for (const inner of nestedSteps(node)) if (!alwaysEnds(inner)) inner.forEach(markDone);
@@ -193,7 +198,7 @@ export function whatIf(
   }
 }
 
-/** Path of frames from the outermost sequence to the node. */
+/** The path of frames from the outermost sequence to the node. */
 function find(steps: readonly FlowNode[], id: string, owner: FlowNode | null, branch: number): Frame[] | null {
   for (const [index, node] of steps.entries()) {
     const frame: Frame = { steps, index, node, owner, branch };
@@ -205,7 +210,7 @@ function find(steps: readonly FlowNode[], id: string, owner: FlowNode | null, br
   }
   return null;
 }
-/** A failure inside a handler is not handled by that handler. */
+/** A handler does not handle failures of its own steps. */
 function inCatch(frame: Frame, inner: Frame | undefined, handler: Catch): boolean {
   return inner !== undefined && inner.owner === frame.node && inner.steps === handler.then;
 }
@@ -216,7 +221,7 @@ function every(steps: readonly FlowNode[], visit: (node: FlowNode) => void): voi
   }
 }
 const letter = (index: number) => String.fromCharCode(97 + (index % 26));
-/** Parallel branches: the nth undos of all branches share a number, each with its branch's letter. */
+/** Parallel branches: the nth undos of all branches have the same number, each with the letter of its branch. */
 function together(branches: Groups[]): Groups {
   const lanes = branches.filter((branch) => branch.length > 0);
   if (lanes.length < 2) return lanes[0] ?? [];
@@ -224,7 +229,7 @@ function together(branches: Groups[]): Groups {
     lanes.map((groups, at) => groups.map((group) => group.map((undo) => ({ ...undo, lane: letter(at) + undo.lane }))))
   );
 }
-/** Exclusive branches: whichever was taken counts from the same number. */
+/** Exclusive branches: each of them counts from the same number. */
 const exclusive = (branches: Groups[]): Groups => zip(branches);
 function zip(branches: Groups[]): Groups {
   const length = Math.max(0, ...branches.map((branch) => branch.length));

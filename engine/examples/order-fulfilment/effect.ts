@@ -1,6 +1,6 @@
 /**
- * The four things the shop can do to the world, each with its way back: goods set aside, money taken, a parcel, a mail.
- * An effect runs inside the caller's transaction and answers what it did, or why it did not.
+ * The four effects of the shop, each with its undo: a reservation, a payment, a parcel, a mail. An effect runs inside
+ * the caller's transaction and returns what it did, or why it was refused.
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
@@ -14,9 +14,9 @@ export type Applied =
   | { kind: 'refused'; status: number; reason: string; message: string };
 
 interface Effect {
-  /** Path of the collection: POST does it. */
+  /** The path of the collection; a POST to it creates the effect. */
   path: string;
-  /** Path below the collection whose POST undoes it; null for what cannot be taken back. */
+  /** The path below the collection whose POST undoes the effect; null if it cannot be undone. */
   undoPath: string | null;
   schema: z.ZodType<EffectRequest>;
   apply(tx: Transaction, key: string, request: EffectRequest): Promise<Applied>;
@@ -45,7 +45,7 @@ const items = z
   .min(1)
   .max(100);
 
-/** Ids that people see: the same key always gets the same one. */
+/** Ids that people see; the same key always gets the same id. */
 const idOf = (prefix: string, key: string): string =>
   `${prefix}-${createHash('sha256').update(key).digest('hex').slice(0, 10).toUpperCase()}`;
 
@@ -55,7 +55,7 @@ export const EFFECTS: Record<EffectKind, Effect> = {
     undoPath: 'release',
     schema: z.strictObject({ ...order, items }),
     async apply(tx, key, request) {
-      // One order of locking for everybody, or two orders of the same goods wait for each other for ever.
+      // Rows are locked in one fixed order. Otherwise two orders of the same goods could deadlock.
       const wanted = [...(request.items ?? [])].sort((a, b) => (a.sku < b.sku ? -1 : 1));
       for (const { sku, quantity } of wanted) {
         const { rowCount } = await tx.query(
@@ -112,5 +112,10 @@ export const EFFECTS: Record<EffectKind, Effect> = {
 };
 
 function outOfStock(sku: string, quantity: number): Applied {
-  return { kind: 'refused', status: 409, reason: 'OutOfStock', message: `There are not ${quantity} of ${sku} left.` };
+  return {
+    kind: 'refused',
+    status: 409,
+    reason: 'OutOfStock',
+    message: `The stock has fewer than ${quantity} of ${sku} left.`,
+  };
 }

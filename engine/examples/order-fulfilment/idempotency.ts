@@ -1,12 +1,15 @@
 /**
- * Every effect exactly once, whatever order its calls arrive in.
+ * Makes every effect happen exactly once, in whatever order its calls arrive.
  *
  * Invariants:
- * - A key has at most one row in `effect`, and all calls about a key take turns (an advisory lock on the forward key).
- * - The row, the change of the world and the booking are one transaction.
- * - A definite answer (done, refused) is kept and repeated; the same key with another body is an error of the caller (422).
- * - An undo, or a look-up that closes, that comes before its forward call leaves a tombstone: the forward call is refused for
- *   ever after with 409 NotApplied. So whoever was told 'it did not happen' is never made a liar by a call that was on its way.
+ * - A key has at most one row in `effect`, and calls about the same key run one after the other (an advisory lock on
+ *   the forward key).
+ * - The row, the effect and the booking are one transaction.
+ * - A final answer (done, refused) is stored and repeated; the same key with another body is an error of the caller
+ *   (422).
+ * - An undo, or a final look-up, that comes before its forward call leaves a tombstone: the forward call is then
+ *   refused for ever with 409 NotApplied. So the answer 'it did not happen' remains true, even if a delayed call
+ *   arrives later.
  */
 import { createHash } from 'node:crypto';
 import type { Transaction } from './database';
@@ -28,7 +31,9 @@ interface EffectRow {
   answer: unknown;
 }
 
-/** Do it, unless the key has an answer. `refusal` is a scenario's definite no. */
+/**
+ * Applies the effect, unless the key already has an answer. `refusal` is a final refusal that the scenario demands.
+ */
 export async function applyOnce(
   tx: Transaction,
   kind: EffectKind,
@@ -43,7 +48,7 @@ export async function applyOnce(
   if (known && known.requestHash !== hash) return keyReused(key);
   if (known) return { status: known.status ?? 500, body: known.answer, repeated: true };
 
-  // A refusal found half-way (the second article is out of stock) must leave nothing of the first half.
+  // If an effect is refused half-way (the second article is out of stock), its first half must be rolled back.
   await tx.query('SAVEPOINT apply');
   const outcome = refusal ?? (await EFFECTS[kind].apply(tx, key, request));
   if (outcome.kind === 'refused') await tx.query('ROLLBACK TO SAVEPOINT apply');
@@ -61,7 +66,10 @@ export async function applyOnce(
   return { status, body: answer, repeated: false };
 }
 
-/** Undo what stands under `forwardKey`, or see to it that it never will. `undoKey` is the undo call's own key. */
+/**
+ * Undoes the effect of `forwardKey`, or makes sure that it can never happen. `undoKey` is the key of the undo call
+ * itself.
+ */
 export async function undoOnce(
   tx: Transaction,
   kind: EffectKind,
@@ -90,10 +98,14 @@ export async function undoOnce(
     await book(tx, forwardKey, kind, 'undo', known.detail);
     answer = { undone: true, orderId };
   } else if (known) {
-    answer = { undone: false, orderId, reason: `Nothing stands under this key: it is ${known.state}.` };
+    answer = { undone: false, orderId, reason: `This key has no effect to undo: it is ${known.state}.` };
   } else {
     await bury(tx, kind, forwardKey, orderId);
-    answer = { undone: false, orderId, reason: 'This key had not been seen. It will never be applied.' };
+    answer = {
+      undone: false,
+      orderId,
+      reason: 'There was no call with this key. A later call with it will be refused.',
+    };
   }
   await tx.query(
     'INSERT INTO shop.undo (key, forward_key, request_hash, status, answer) VALUES ($1, $2, $3, 200, $4)',
@@ -102,7 +114,7 @@ export async function undoOnce(
   return { status: 200, body: answer, repeated: false };
 }
 
-/** Did it happen? A no is final: it leaves a tombstone, so that a call still on its way is refused. */
+/** Did it happen? The answer 'no' is final: it leaves a tombstone, so that a delayed call is refused. */
 export async function settle(tx: Transaction, kind: EffectKind, key: string, orderId: string): Promise<Answer> {
   await lock(tx, key);
   const known = await find(tx, key);
@@ -116,7 +128,7 @@ export async function settle(tx: Transaction, kind: EffectKind, key: string, ord
   };
 }
 
-/** The stored answer of a key that stands; null otherwise. Changes nothing. */
+/** The stored answer of a key whose effect remains; null otherwise. Changes nothing. */
 export async function lookUp(tx: Transaction, kind: EffectKind, key: string): Promise<unknown> {
   const known = await find(tx, key);
   return known?.kind === kind && known.state === 'applied' ? known.answer : null;
@@ -162,7 +174,7 @@ function notApplied(message: string): Answer {
 }
 
 function keyReused(key: string): Answer {
-  const message = `The key ${key} belongs to another request. Use a key for one request only.`;
+  const message = `The key ${key} belongs to another request. Use each key for one request only.`;
   return { status: 422, body: { error: 'KeyReused', message }, repeated: true };
 }
 

@@ -1,6 +1,6 @@
 /**
- * Calls that take effect after their caller stopped waiting. Each is a row first, so that a shop that is killed meanwhile
- * still applies it at its next start: from outside, nobody can tell.
+ * Calls that take effect after their caller has stopped waiting. Each is stored as a row first, so that a shop that
+ * is killed meanwhile still applies it after its next start. For a caller there is no difference.
  */
 import type pg from 'pg';
 import { inTransaction } from './database';
@@ -19,7 +19,7 @@ export class LateCalls {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Take up what an earlier process left. */
+  /** Continues the calls that an earlier process left. */
   async resume(): Promise<void> {
     const { rows } = await this.pool.query<LateRow>(
       `SELECT key, kind, request, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000)::float AS "waitMs"
@@ -28,7 +28,7 @@ export class LateCalls {
     for (const row of rows) this.#schedule(row);
   }
 
-  /** Promise to apply it in `waitMs`; the first promise of a key counts. */
+  /** Stores that the call will be applied in `waitMs`; the first row of a key counts. */
   async promise(row: LateRow): Promise<void> {
     await this.pool.query(
       `INSERT INTO shop.late (key, kind, order_id, request, due_at)
@@ -59,7 +59,7 @@ export class LateCalls {
         await tx.query('DELETE FROM shop.late WHERE key = $1', [row.key]);
       });
     } catch {
-      // The database is away: the row is still there.
+      // The database is away; the row is still stored.
       this.#schedule({ ...row, waitMs: 1_000 });
     }
   }

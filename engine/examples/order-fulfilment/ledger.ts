@@ -1,6 +1,6 @@
 /**
- * What the shop's books say, for one order or for all. Counts come from the bookings, not from the keys' states, so that
- * an effect that happened twice shows as two.
+ * The shop's books, for one order or for all. Counts come from the bookings, not from the states of the keys, so that
+ * an effect that happened twice is counted twice.
  */
 import type pg from 'pg';
 import type { EffectKind, EffectRequest } from './effect';
@@ -9,9 +9,9 @@ export interface ShopKey {
   key: string;
   kind: EffectKind;
   orderId: string;
-  /** What the shop believes. */
+  /** The state in the shop's own table. */
   state: 'applied' | 'undone' | 'refused' | 'tombstoned';
-  /** How often the effect was booked, and taken back: 1 and 0 when it stands, 1 and 1 when it was undone. */
+  /** How often the effect was booked, and undone: 1 and 0 if it remains, 1 and 1 if it was undone. */
   applied: number;
   undone: number;
   detail: Partial<EffectRequest>;
@@ -22,12 +22,12 @@ export interface ShopKey {
 }
 
 export interface ShopLedgerReport {
-  /** Null: all orders; then only the newest keys are listed. */
+  /** Null: all orders; only the newest keys are then listed. */
   order: string | null;
   stock: { sku: string; title: string; onHand: number; reserved: number; unitPrice: number; currency: string }[];
   /** Minor units. */
   money: { currency: string; taken: number; refunded: number; balance: number }[];
-  /** Parcels under way and mails sent. */
+  /** Parcels that were sent, and mails that were sent. */
   parcels: number;
   mails: number;
   /** In the order in which they were first seen. */
@@ -39,7 +39,7 @@ const NEWEST_KEYS = 200;
 export async function readLedger(pool: pg.Pool, order: string | null): Promise<ShopLedgerReport> {
   const client = await pool.connect();
   try {
-    // One snapshot: totals and keys belong to the same moment.
+    // One snapshot, so that totals and keys belong to the same time.
     await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
     const stock = await client.query<ShopLedgerReport['stock'][number]>(
       `SELECT sku, title, on_hand AS "onHand", reserved, unit_price AS "unitPrice", currency FROM shop.stock ORDER BY sku`
@@ -77,7 +77,7 @@ export async function readLedger(pool: pg.Pool, order: string | null): Promise<S
       keys: keys.rows.reverse(),
     };
   } finally {
-    // Ends a snapshot that an error left open.
+    // Ends a transaction that an error left open.
     await client.query('ROLLBACK').catch(() => {});
     client.release();
   }

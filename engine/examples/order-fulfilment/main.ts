@@ -1,4 +1,4 @@
-/** The shop as a process of its own: DATABASE_URL, BACKSTITCH_SHOP_PORT. */
+/** The shop as a process of its own. Environment: DATABASE_URL, BACKSTITCH_SHOP_PORT. */
 import { runRole } from '../../launcher/role';
 import { startShop } from './server';
 

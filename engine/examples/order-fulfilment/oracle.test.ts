@@ -35,17 +35,17 @@ const words = (claim: RunClaim, report: ShopLedgerReport): string => {
 
 test('[O1] completed: every expected effect once and no other', () => {
   expect(words(run('completed'), shop(key('charge', 1, 0, 'applied')))).toBe('completed');
-  expect(words(run('completed'), shop())).toContain('charge does not stand');
+  expect(words(run('completed'), shop())).toContain('no effect of charge');
   expect(words(run('completed'), shop(key('charge', 2, 0, 'applied')))).toContain('applied 2 times');
-  expect(words(run('completed'), shop(key('charge', 1, 1, 'undone')))).toContain('does not stand');
+  expect(words(run('completed'), shop(key('charge', 1, 1, 'undone')))).toContain('no effect of charge');
   expect(words(run('completed'), shop(key('charge', 1, 0, 'applied'), key('ship', 1, 0, 'applied')))).toContain(
-    'ship stands and should not'
+    'an effect of ship, which should have none'
   );
 });
 
-test('[O2] failed: everything undone once, unless the ledger says it was left standing', () => {
+test('[O2] failed: everything undone once, unless the ledger says that it was left on purpose', () => {
   expect(words(run('failed'), shop(key('charge', 1, 1, 'undone'), key('ship', 0, 0, 'tombstoned')))).toBe('unwound');
-  expect(words(run('failed'), shop(key('charge', 1, 0, 'applied')))).toContain('still stands');
+  expect(words(run('failed'), shop(key('charge', 1, 0, 'applied')))).toContain('remains at the shop');
   expect(words(run('failed'), shop(key('charge', 1, 2, 'undone')))).toContain('undone 2 times');
   expect(words(run('canceled', { charge: 'leftStanding' }), shop(key('charge', 1, 0, 'applied')))).toBe('leftStanding');
   expect(words(run('failed', { charge: 'leftStanding' }), shop(key('charge', 1, 1, 'undone')))).toContain(
@@ -55,27 +55,27 @@ test('[O2] failed: everything undone once, unless the ledger says it was left st
 
 test('[O3] waiting: the ledger names exactly what the shop shows', () => {
   const waiting = { waitsForPerson: true };
-  const stands = shop(key('charge', 1, 0, 'applied'));
-  expect(words(run('running', { charge: 'standing' }, waiting), stands)).toBe('waits');
-  expect(words(run('running', { charge: 'undoFailed' }, waiting), stands)).toBe('waits');
+  const remains = shop(key('charge', 1, 0, 'applied'));
+  expect(words(run('running', { charge: 'standing' }, waiting), remains)).toBe('waits');
+  expect(words(run('running', { charge: 'undoFailed' }, waiting), remains)).toBe('waits');
   expect(words(run('running', { charge: 'mayStand' }, waiting), shop())).toBe('waits');
-  expect(words(run('running', {}, waiting), stands)).toContain('does not know it');
-  expect(words(run('running', { charge: 'undone' }, waiting), stands)).toContain('it stands at the shop');
+  expect(words(run('running', {}, waiting), remains)).toContain('does not have it');
+  expect(words(run('running', { charge: 'undone' }, waiting), remains)).toContain('its effect remains at the shop');
   expect(words(run('running', { charge: 'standing' }, waiting), shop())).toContain('the shop does not show it');
-  expect(words(run('running', { charge: 'standing' }), stands)).toContain('neither closed nor waiting');
+  expect(words(run('running', { charge: 'standing' }), remains)).toContain('neither closed nor waiting');
 });
 
 test('[O4] a run that was ended without its undo, and effects of refused keys, are violations', () => {
   expect(words(run('terminated'), shop())).toContain('runs no undo');
-  expect(words(run('failed'), shop(key('charge', 1, 1, 'tombstoned')))).toContain('applied all the same');
+  expect(words(run('failed'), shop(key('charge', 1, 1, 'tombstoned')))).toContain('tombstoned but was applied');
 });
 
-test('[O5] another run of the same order is another story', () => {
+test('[O5] another run of the same order is not judged', () => {
   const other = { ...key('charge', 1, 0, 'applied' as const), key: 'default/w/other/charge' };
   expect(words(run('failed'), shop(other))).toBe('unwound');
 });
 
-test('[O6] the counters agree with what stands', () => {
+test('[O6] the counters agree with the effects that remain', () => {
   const held = { ...key('reserve', 1, 0, 'applied'), kind: 'reservation' as const };
   const keys: ShopKey[] = [
     { ...held, detail: { items: [{ sku: 'A', quantity: 2 }] } },
@@ -86,7 +86,7 @@ test('[O6] the counters agree with what stands', () => {
   const money = (balance: number) => [{ currency: 'EUR', taken: balance, refunded: 0, balance }];
   expect(judgeBooks({ stock: stock(2), money: money(700) }, keys)).toEqual([]);
   expect(judgeBooks({ stock: stock(4), money: money(1_400) }, keys)).toEqual([
-    '4 of A are set aside; orders hold 2',
-    'the till has 1400 EUR; orders paid 700',
+    '4 of A are reserved; the bookings of orders say 2',
+    'the till has 1400 EUR; the bookings of orders say 700',
   ]);
 });

@@ -1,24 +1,25 @@
 /**
- * The judge of crash tests: does what a run claims agree with what the shop's books say? Pure.
+ * The oracle of crash tests: does the ledger of a run agree with the shop's books? Pure.
  *
  * A run is right when it is
- * - completed, and every effect stands exactly once;
- * - failed (or cancelled), and every effect that was booked was taken back exactly once, nothing stands;
- * - waiting for a person, or ended with effects left standing on purpose, and its ledger names exactly what the shop shows.
- * Everything else is a violation, told in words. And the shop's counters agree with its books (`judgeBooks`).
+ * - completed, and every effect remains exactly once;
+ * - failed (or cancelled), and every booked effect was undone exactly once;
+ * - waiting for a person, or ended with effects that were left on purpose, and its ledger has exactly the effects of
+ * the shop. Everything else is a violation, described in words. The shop's counters must also agree with its books
+ * (`judgeBooks`).
  */
 import type { LedgerReport, LedgerState } from '../../saga/contract';
 import type { ShopKey, ShopLedgerReport } from './ledger';
 
 export interface RunClaim {
-  /** The activity id that a key of this run belongs to; null for a key of another run (run-view/step-keys.ts). */
+  /** The activity id of a key of this run; null for a key of another run (run-view/step-keys.ts). */
   ownerOf(key: string): string | null;
   status: 'running' | 'completed' | 'failed' | 'canceled' | 'terminated' | 'timedOut' | 'continuedAsNew';
-  /** Activity ids of the effects that a completed run has: each must stand exactly once, and no other. */
+  /** Activity ids of the effects that a completed run has: each must remain exactly once, and no other. */
   expected: string[];
   /** The run's own ledger: the query `__ledger`, or the projection of its history. */
   ledger: LedgerReport['entries'];
-  /** True when a person is asked something: an approval, a failed undo, an unknown outcome. */
+  /** True if a person must answer: an approval, a failed undo, an unknown outcome. */
   waitsForPerson: boolean;
 }
 
@@ -29,7 +30,7 @@ export type Verdict =
   | { kind: 'leftStanding'; standing: string[] }
   | { kind: 'violation'; words: string[] };
 
-/** Of what is `mayStand` or `undoing`, the run itself says that it does not know: the shop may show either. */
+/** For `mayStand` and `undoing` the run's ledger leaves the outcome open, so the shop may show either. */
 const STANDS: readonly LedgerState[] = ['standing', 'undoFailed', 'leftStanding'];
 export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
   const keys = shop.keys.filter((key) => run.ownerOf(key.key) !== null);
@@ -41,9 +42,10 @@ export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
   switch (run.status) {
     case 'completed': {
       for (const id of run.expected)
-        if (!standing.includes(id)) words.push(`completed, but ${id} does not stand at the shop`);
+        if (!standing.includes(id)) words.push(`completed, but the shop has no effect of ${id}`);
       for (const id of standing)
-        if (!run.expected.includes(id)) words.push(`completed, but ${id} stands and should not`);
+        if (!run.expected.includes(id))
+          words.push(`completed, but the shop has an effect of ${id}, which should have none`);
       return words.length ? { kind: 'violation', words } : { kind: 'completed' };
     }
     case 'failed':
@@ -52,7 +54,7 @@ export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
       for (const id of standing)
         if (!left.includes(id))
           words.push(
-            `${run.status}, but ${id} still stands at the shop; the ledger says ${claims.get(id) ?? 'nothing'}`
+            `${run.status}, but the effect of ${id} remains at the shop; the ledger says ${claims.get(id) ?? 'nothing'}`
           );
       for (const [id, state] of claims) {
         if (STANDS.includes(state) && !standing.includes(id))
@@ -67,11 +69,11 @@ export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
         if (STANDS.includes(state) && !standing.includes(id))
           words.push(`the ledger says ${id} is ${state}; the shop does not show it`);
         if ((state === 'undone' || state === 'notArmed') && standing.includes(id)) {
-          words.push(`the ledger says ${id} is ${state}; it stands at the shop`);
+          words.push(`the ledger says ${id} is ${state}; its effect remains at the shop`);
         }
       }
       for (const id of standing) {
-        if (!claims.has(id)) words.push(`${id} stands at the shop; the run's ledger does not know it`);
+        if (!claims.has(id)) words.push(`the effect of ${id} remains at the shop; the run's ledger does not have it`);
       }
       return words.length ? { kind: 'violation', words } : { kind: 'waits', standing };
     }
@@ -81,8 +83,8 @@ export function judge(run: RunClaim, shop: ShopLedgerReport): Verdict {
 }
 
 /**
- * Do the counters agree with what stands? They are kept apart from the bookings, so an effect that came through twice shows in one of
- * them at least. `keys` are those of all orders.
+ * Do the counters agree with the effects that remain? They are stored separately from the bookings, so an effect that
+ * was applied twice shows in at least one of them. `keys` are those of all orders.
  */
 export function judgeBooks(shop: Pick<ShopLedgerReport, 'stock' | 'money'>, keys: readonly ShopKey[]): string[] {
   const words: string[] = [];
@@ -96,23 +98,23 @@ export function judgeBooks(shop: Pick<ShopLedgerReport, 'stock' | 'money'>, keys
   }
   for (const { sku, reserved: counted } of shop.stock) {
     const booked = reserved.get(sku) ?? 0;
-    if (counted !== booked) words.push(`${counted} of ${sku} are set aside; orders hold ${booked}`);
+    if (counted !== booked) words.push(`${counted} of ${sku} are reserved; the bookings of orders say ${booked}`);
   }
   for (const { currency, balance } of shop.money) {
     const booked = taken.get(currency) ?? 0;
-    if (balance !== booked) words.push(`the till has ${balance} ${currency}; orders paid ${booked}`);
+    if (balance !== booked) words.push(`the till has ${balance} ${currency}; the bookings of orders say ${booked}`);
   }
   return words;
 }
 
-/** What is wrong whatever the run says: an effect is booked once at most, and taken back once at most. */
+/** Violations whatever the run says: an effect may be booked once at most, and undone once at most. */
 function bookingFaults(id: string, key: ShopKey): string[] {
   const words: string[] = [];
   if (key.applied > 1) words.push(`${id} was applied ${key.applied} times`);
   if (key.undone > 1) words.push(`${id} was undone ${key.undone} times`);
   if (key.undone > key.applied) words.push(`${id} was undone without having been applied`);
   if ((key.state === 'tombstoned' || key.state === 'refused') && key.applied > 0) {
-    words.push(`${id} is ${key.state} and was applied all the same`);
+    words.push(`${id} is ${key.state} but was applied`);
   }
   return words;
 }

@@ -1,12 +1,12 @@
-/** The ledger for people: one plain page, no script. Everything that came from outside is escaped. */
+/** The ledger as a plain HTML page without scripts. Everything that came from outside is escaped. */
 import type { ShopKey, ShopLedgerReport } from './ledger';
 
-const KINDS = { reservation: 'Goods set aside', payment: 'Money taken', shipment: 'Parcel', mail: 'Mail' } as const;
+const KINDS = { reservation: 'Reservation', payment: 'Payment', shipment: 'Parcel', mail: 'Mail' } as const;
 const STATES = {
   applied: '✓ stands',
   undone: '↶ undone',
   refused: '– refused',
-  tombstoned: '× never applied, its undo came first',
+  tombstoned: '× refused, because its undo came first',
 } as const;
 
 export function ledgerPage(report: ShopLedgerReport): string {
@@ -16,8 +16,8 @@ export function ledgerPage(report: ShopLedgerReport): string {
 <title>${escape(title)}</title><style>${STYLE}</style></head><body><main>
 <h1>${escape(title)}</h1>
 ${report.order === null ? '' : '<p><a href="/">All orders</a></p>'}
-<p>${report.money.map((m) => `${money(m.balance, m.currency)} in the till (${money(m.taken, m.currency)} taken, ${money(m.refunded, m.currency)} given back)`).join(' · ') || 'No money moved'}
- · ${report.parcels} parcels under way · ${report.mails} mails sent</p>
+<p>${report.money.map((m) => `${money(m.balance, m.currency)} in the till (${money(m.taken, m.currency)} taken, ${money(m.refunded, m.currency)} refunded)`).join(' · ') || 'No payments'}
+ · ${report.parcels} parcels sent · ${report.mails} mails sent</p>
 <h2>What happened</h2>
 ${table(
   ['When (UTC)', 'Order', 'What', 'State', 'Booked', 'Detail'],
@@ -32,7 +32,7 @@ ${table(
 )}
 <h2>On the shelf</h2>
 ${table(
-  ['Article', 'On hand', 'Set aside', 'Free', 'Price'],
+  ['Article', 'On hand', 'Reserved', 'Free', 'Price'],
   report.stock.map((row) => [
     `${escape(row.title)} <code>${escape(row.sku)}</code>`,
     String(row.onHand),

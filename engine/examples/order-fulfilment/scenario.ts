@@ -1,6 +1,6 @@
 /**
- * What goes wrong for an order, by its scenario. Pure: the same scenario, call and attempt always break in the same way.
- * The scenario travels in every call of the order, so one order's trouble is never another's.
+ * The faults of an order, by its scenario. Pure: the same scenario, call and attempt always fail in the same way.
+ * Every call of the order contains the scenario, so the faults of one order never affect another.
  */
 import type { EffectKind } from './effect';
 
@@ -16,16 +16,16 @@ export type Scenario = (typeof SCENARIOS)[number];
 
 export type Fault =
   | { kind: 'none' }
-  /** A definite no: nothing happened and nothing will under this key. */
+  /** A final refusal: nothing happened, and nothing will happen with this key. */
   | { kind: 'refuse'; status: number; reason: string; message: string }
   /** 503, nothing happened. */
   | { kind: 'down'; message: string }
   /** Applied, and the connection is cut before the answer. */
   | { kind: 'loseAnswer' }
-  /** Applied and answered when the caller has long stopped waiting. */
+  /** Applied and answered after the caller has stopped waiting. */
   | { kind: 'late' };
 
-/** `attempt` counts the calls under one key, from 1. */
+/** `attempt` counts the calls with the same key, from 1. */
 export function faultOf(scenario: Scenario, call: 'do' | 'undo', kind: EffectKind, attempt: number): Fault {
   if (call === 'do' && kind === 'payment') {
     if (scenario === 'card-declined') {

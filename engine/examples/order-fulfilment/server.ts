@@ -1,12 +1,11 @@
 /**
- * The example's shop: a real HTTP service with books of its own, so that whatever the engine claims can be checked.
+ * The shop of the example: a real HTTP service with books of its own, with which the claims of the engine can be
+ * checked.
  *
- *   POST /reservations  /payments  /shipments  /mails      do it            Idempotency-Key
- *   POST …/release      …/refund   …/cancel                undo it          Idempotency-Key + Idempotency-Forward-Key
- *   POST …/settle                                          did it happen? a no is final   Idempotency-Forward-Key
- *   GET  …/by-key?key=                                     the answer that stands, or 404
- *   GET  /ledger?order=   /?order=   /health               for programs, for people
- *   POST /stock                                            restock: { sku, onHand, title?, unitPrice?, currency? }
+ *   POST /reservations /payments /shipments /mails do it Idempotency-Key POST …/release …/refund …/cancel undo it
+ *   Idempotency-Key + Idempotency-Forward-Key POST …/settle did it happen? 'no' is final Idempotency-Forward-Key GET
+ *   …/by-key?key= the stored answer, or 404 GET /ledger?order= /?order= /health for programs, for people POST /stock
+ *   restock: { sku, onHand, title?, unitPrice?, currency? }
  *
  * It listens on the loopback interface only and takes JSON only, so that no page in a browser can write to it.
  */
@@ -25,9 +24,9 @@ import { faultOf, SCENARIOS } from './scenario';
 
 export interface ShopOptions {
   databaseUrl: string;
-  /** 0 picks a free one. */
+  /** 0 picks a free port. */
   port: number;
-  /** How late 'applies-after-timeout' is; must be longer than the flow's start-to-close timeout of the charge. */
+  /** The delay of 'applies-after-timeout'; it must be longer than the start-to-close timeout of the charge. */
   lateMs?: number;
   onError?: (error: unknown) => void;
 }
@@ -41,7 +40,10 @@ const LATE_MS = 3_000;
 const BODY_LIMIT_BYTES = 64 * 1024;
 const FORWARD_KEY = 'idempotency-forward-key';
 
-/** Serves until closed. The tables must be there (migrations). Rejects when the port is taken or the database away. */
+/**
+ * Serves until it is closed. The tables must exist (migrations). Rejects if the port is in use or the database is
+ * away.
+ */
 export async function startShop(options: ShopOptions): Promise<RunningShop> {
   const pool = openPool(options.databaseUrl);
   const shop = new Shop(pool, new LateCalls(pool), options.lateMs ?? LATE_MS);
@@ -50,7 +52,7 @@ export async function startShop(options: ShopOptions): Promise<RunningShop> {
       if (error instanceof BadRequest)
         return send(response, error.status, { error: error.code, message: error.message });
       options.onError?.(error);
-      send(response, 503, { error: 'Unavailable', message: 'The shop cannot reach its books.' });
+      send(response, 503, { error: 'Unavailable', message: 'The shop cannot reach its database.' });
     });
   });
   try {
@@ -88,7 +90,7 @@ class BadRequest extends Error {
 
 const undoSchema = z.strictObject({
   orderId: z.string().min(1).max(200),
-  /** The same as the header, for callers that can only send bodies. */
+  /** The same as the header, for callers that can send only bodies. */
   forwardKey: z.string().min(1).max(1_000).optional(),
   scenario: z.enum(SCENARIOS).default('goes-well'),
 });
@@ -140,7 +142,7 @@ class Shop {
     }
     const refusal = fault.kind === 'refuse' ? { ...fault, kind: 'refused' as const } : null;
     const answer = await inTransaction(this.pool, (tx) => applyOnce(tx, kind, key, body, refusal));
-    // Applied and durable; only the caller does not hear of it.
+    // Applied and durable; only the answer is lost.
     if (fault.kind === 'loseAnswer') request.socket.destroy();
     else sendAnswer(response, answer);
   }
@@ -162,9 +164,9 @@ class Shop {
 
   async #byKey(kind: EffectKind, url: URL, response: ServerResponse): Promise<void> {
     const key = url.searchParams.get('key');
-    if (!key) throw new BadRequest(400, 'InvalidRequest', 'Say which: ?key=');
+    if (!key) throw new BadRequest(400, 'InvalidRequest', 'The parameter key is missing: ?key=');
     const answer = await inTransaction(this.pool, (tx) => lookUp(tx, kind, key));
-    if (answer === null) throw new BadRequest(404, 'NotFound', 'Nothing stands under this key.');
+    if (answer === null) throw new BadRequest(404, 'NotFound', 'No effect of this key remains.');
     send(response, 200, answer);
   }
 
@@ -179,7 +181,7 @@ class Shop {
     return { sku: stock.sku, onHand: stock.onHand };
   }
 
-  /** How often this has been called, this call included. Its own commit: a call that fails was a call. */
+  /** The number of calls, this one included. It is committed separately, because a call that fails counts too. */
   async #attempt(id: string): Promise<number> {
     const { rows } = await this.pool.query<{ count: number }>(
       `INSERT INTO shop.attempt (id, count) VALUES ($1, 1)

@@ -15,15 +15,18 @@ const schema = (steps: StepsSchema) =>
     question: z.string().min(1),
     /** Groups or e-mail addresses that may decide; empty: everybody. */
     candidates: z.array(z.string()).default([]),
-    /** The data shown, with its schema; the decision is bound to its hash. */
+    /** The data that is shown, with its schema; the decision is bound to its hash. */
     data: templateSchema,
     schema: jsonSchemaSchema.optional(),
     timeout: durationSchema.optional(),
     onTimeout: z.enum(['fail', 'reject', 'approve']).default('fail'),
-    /** Rejecting fails the node with type 'Rejected', unless steps for it are given. Output: { decision, comment, decidedBy }. */
+    /**
+     * A rejection fails the node with type 'Rejected', unless there are steps for it. Output: { decision, comment,
+     * decidedBy }.
+     */
     onReject: steps.optional(),
     requireComment: z.enum(['never', 'onReject', 'always']).default('onReject'),
-    /** Whoever started the run may not decide. */
+    /** The person who started the run may not decide. */
     forbidStarter: z.boolean().optional(),
     ...catchField(steps),
   });
@@ -58,16 +61,22 @@ export const approval: NodeFacts<ApprovalNode> = {
   check({ id, question, candidates }, _catalogue, report) {
     const long = (text: string, most: number, path: Path) => {
       if (text.length <= most) return;
-      report('too-long', id, path, `It has ${text.length} characters; the inbox takes ${most}.`, 'Shorten it.');
+      report(
+        'too-long',
+        id,
+        path,
+        `It has ${text.length} characters; the inbox accepts at most ${most}.`,
+        'Shorten it.'
+      );
     };
     long(question, LONGEST_QUESTION, ['question']);
     candidates.forEach((candidate, index) => {
       long(candidate, LONGEST_CANDIDATE, ['candidates', index]);
       if (candidate.trim() === '')
-        report('empty-candidate', id, ['candidates', index], 'A candidate without a name is nobody.', 'Remove it.');
+        report('empty-candidate', id, ['candidates', index], 'A candidate has an empty name.', 'Remove it.');
     });
     if (candidates.length > MOST_CANDIDATES) {
-      const message = `It names ${candidates.length} candidates; the inbox takes ${MOST_CANDIDATES}.`;
+      const message = `It names ${candidates.length} candidates; the inbox accepts at most ${MOST_CANDIDATES}.`;
       report('too-many-candidates', id, ['candidates'], message, 'Name a group instead.');
     }
   },

@@ -1,4 +1,4 @@
-/** The first branch whose condition holds; `otherwise` if none does. */
+/** Runs the first branch whose condition is true; `otherwise` if none is. */
 import { z } from 'zod';
 import { expressionSchema } from '../template';
 import { branchFields, catchField, nodeFields, type StepsSchema } from './fields';
@@ -49,7 +49,7 @@ export const choice: NodeFacts<ChoiceNode> = {
   drawing: { shape: 'diamond' },
   words: {
     kind: 'choice',
-    line: ({ branches }) => `${branches.length + 1} ways`,
+    line: ({ branches }) => `${branches.length + 1} branches`,
     ahead: ({ title }) => `Then '${title}' decides how it continues.`,
   },
 };

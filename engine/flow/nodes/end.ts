@@ -8,7 +8,7 @@ const schema = () =>
   z.strictObject({
     ...nodeFields,
     kind: z.literal('end'),
-    /** The flow's result; must fit the flow's output schema. */
+    /** The result of the flow; must match the flow's output schema. */
     output: templateSchema.optional(),
   });
 export interface EndNode extends z.infer<ReturnType<typeof schema>> {}

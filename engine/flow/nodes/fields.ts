@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { identifierSchema, nodeIdSchema } from '../names';
 import type { FlowNode } from './table';
 
-/** The schema of a sequence of nodes of any kind: the table gives it to the kinds that hold sequences. */
+/** The schema of a sequence of nodes of any kind. The table passes it to the kinds that contain sequences. */
 export type StepsSchema = z.ZodType<FlowNode[]>;
 
 export const nodeFields = {
@@ -14,12 +14,15 @@ export const nodeFields = {
 
 export const branchFields = (steps: StepsSchema) => ({ id: nodeIdSchema, title: z.string().min(1), steps });
 
-/** Handles failures of its node. `types` empty: every failure. `then` runs after the scope was undone, or instead of undoing it. */
+/**
+ * Handles failures of its node. If `types` is empty, it handles every failure. `then` runs after the scope was
+ * undone, or instead of undoing it.
+ */
 export const catchSchema = (steps: StepsSchema) =>
   z.strictObject({
     types: z.array(z.string()),
     scope: z.enum(['undo', 'keep']).default('undo'),
-    /** Name by which `then` reads the failure: { type, message, nodeId }. */
+    /** The name of the failure in expressions of `then`: { type, message, nodeId }. */
     as: identifierSchema.optional(),
     then: steps,
   });

@@ -1,4 +1,4 @@
-/** Branches that run at once; the flow goes on when all of them have. */
+/** Branches that run in parallel; the flow continues when all of them have ended. */
 import { z } from 'zod';
 import { branchFields, catchField, nodeFields, type StepsSchema } from './fields';
 import { LEAF, type NodeFacts } from './facts';
@@ -8,7 +8,7 @@ const schema = (steps: StepsSchema) =>
     ...nodeFields,
     kind: z.literal('parallel'),
     branches: z.array(z.strictObject(branchFields(steps))).min(2),
-    /** Siblings unwind 'last done, first undone', or all at once. */
+    /** Branches are unwound 'last done, first undone', or all in parallel. */
     unwind: z.enum(['reverse', 'together']).default('reverse'),
     ...catchField(steps),
   });
@@ -41,7 +41,7 @@ export const parallel: NodeFacts<ParallelNode> = {
   drawing: { shape: 'bars' },
   words: {
     kind: 'parallel branches',
-    line: ({ branches }) => `${branches.length} branches at once`,
+    line: ({ branches }) => `${branches.length} branches in parallel`,
     ahead: () => null,
   },
 };

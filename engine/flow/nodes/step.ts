@@ -1,4 +1,7 @@
-/** What makes a node a step of the saga: the activity that it calls, its effect, and what happens to that effect. */
+/**
+ * The part of a node that makes it a step of the saga: the activity that it calls, its effect, and the undo of that
+ * effect.
+ */
 import { z } from 'zod';
 import { activityOptionsSchema, effectSchema, undoFailureSchema, type ActivityOptions } from '../activity-options';
 import type { Catalogue } from '../catalogue';
@@ -11,10 +14,13 @@ import type { nodeFields } from './fields';
 const undoSchema = z.strictObject({
   title: z.string().min(1),
   activity: z.string().min(1),
-  /** May use what was in scope when the step was armed; with `armed: 'completed'` also the step's own output. */
+  /**
+   * May use everything that was in scope when the step was armed; with `armed: 'completed'` also the step's own
+   * output.
+   */
   input: templateSchema,
   armed: z.enum(['completed', 'attempted']).default('completed'),
-  /** What to do when it runs out of retries; the flow's default otherwise. */
+  /** What happens if it has no retries left; otherwise the default of the flow applies. */
   onFailure: undoFailureSchema.optional(),
   options: activityOptionsSchema.optional(),
 });
@@ -34,27 +40,30 @@ const unknownOutcomeSchema = z.discriminatedUnion('policy', [
 export const stepFields = {
   activity: z.string().min(1),
   input: templateSchema,
-  /** Required for generic activities (HTTP), which cannot know it; otherwise it must agree with the catalogue. */
+  /**
+   * Required for generic activities (HTTP), which have no fixed effect; otherwise it must agree with the catalogue.
+   */
   effect: effectSchema.optional(),
-  /** Type of the output for generic activities; the catalogue's own otherwise. */
+  /** The type of the output for generic activities; others have the type of the catalogue. */
   output: jsonSchemaSchema.optional(),
   undo: undoSchema.optional(),
   unknown: unknownOutcomeSchema.optional(),
   /**
-   * After an unknown outcome: may a forward call that arrives late still be carried out, once the undo or the look-up was asked with its
-   * key? Only where the target promises to refuse it, or where `settlesWithin` has passed, is the effect known to be gone.
+   * After an unknown outcome: can a forward call that arrives late still take effect after the undo or the look-up
+   * was called with its key? Only if the target guarantees to refuse it, or if `settlesWithin` has passed, the effect
+   * is certainly gone.
    */
   lateCalls: z.enum(['refused', 'possible']).optional(),
-  /** Within this time after the last attempt a call that nobody answered was carried out, or never will be. */
+  /** After this time since the last attempt, an unanswered call has either taken effect or never will. */
   settlesWithin: durationSchema.optional(),
-  /** The point of no return: before it a failure unwinds, after it steps are retried forward. */
+  /** The point of no return: before it a failure unwinds the run, after it steps are retried until they succeed. */
   pivot: z.boolean().optional(),
   options: activityOptionsSchema.optional(),
 };
-/** A step, whatever kind of node holds it. */
+/** A step, whatever kind of node contains it. */
 export type SagaStep = z.infer<z.ZodObject<typeof nodeFields & typeof stepFields>>;
 
-/** Its own activity, its undo's and its look-up's, with the options and the field of each. */
+/** The activities of the step, its undo and its look-up, with the options and the field of each. */
 export function callsOf({ activity, options, undo, unknown }: SagaStep) {
   const calls: { activity: string; options: ActivityOptions | undefined; path: Path }[] = [
     { activity, options, path: [] },
@@ -86,13 +95,13 @@ export function checkStep(step: SagaStep, catalogue: Catalogue, report: Report):
 
   const declared = catalogue[step.activity]?.effect;
   if (declared === 'per-step' && step.effect === undefined) {
-    const message = `'${step.activity}' does not know what this step does to the world.`;
+    const message = `'${step.activity}' has no fixed effect, and the step does not declare one.`;
     report('effect-missing', step.id, ['effect'], message, "Set 'effect' to none, reversible or irreversible.");
     return;
   }
   if (declared !== 'per-step' && step.effect !== undefined && step.effect !== declared) {
-    const message = `The step says '${step.effect}', but '${step.activity}' is '${declared}'.`;
-    report('effect-differs', step.id, ['effect'], message, "Leave 'effect' out.");
+    const message = `The step declares the effect '${step.effect}', but '${step.activity}' has the effect '${declared}'.`;
+    report('effect-differs', step.id, ['effect'], message, "Remove 'effect'.");
   }
   const effect = effectOf(step, catalogue);
   if (step.undo && effect !== 'reversible') {
@@ -100,20 +109,20 @@ export function checkStep(step: SagaStep, catalogue: Catalogue, report: Report):
     report('undo-without-effect', step.id, ['undo'], message, 'Remove the undo, or declare the effect reversible.');
   }
   if (step.unknown && effect === 'none')
-    report('unknown-without-effect', step.id, ['unknown'], 'Without an effect no outcome matters.', 'Remove it.');
+    report('unknown-without-effect', step.id, ['unknown'], 'A step without an effect cannot have an unknown outcome.', 'Remove it.');
   if (step.unknown?.policy === 'undo' && !step.undo) {
-    const message = 'An unknown outcome shall be undone, but the step has no undo.';
+    const message = "The policy for an unknown outcome is 'undo', but the step has no undo.";
     report('unknown-without-undo', step.id, ['unknown', 'policy'], message, "Add an undo, or choose 'check' or 'ask'.");
   }
 }
 
-/** What a step does to the world: as its activity says, or the step itself where the activity leaves it open. */
+/** The effect of a step: that of its activity, or its own if the activity leaves it open. */
 export function effectOf(step: SagaStep, catalogue: Catalogue) {
   const declared = catalogue[step.activity]?.effect ?? 'per-step';
   return declared === 'per-step' ? (step.effect ?? 'none') : declared;
 }
 
-/** What is promised of a step's calls that arrive late: by the step itself, else by its activity. */
+/** What is guaranteed about a step's calls that arrive late: by the step itself, otherwise by its activity. */
 export function lateCallsOf(
   { activity, lateCalls, settlesWithin }: SagaStep,
   catalogue: Catalogue
@@ -136,7 +145,7 @@ function checkPauses(step: SagaStep, catalogue: Catalogue, report: Report): void
     if (firstMs > 0 && firstMs <= longestMs) continue;
     const message =
       firstMs > 0
-        ? `The first pause between attempts, ${initialInterval}, is longer than the longest, ${maximumInterval}.`
+        ? `The first pause between attempts, ${initialInterval}, is longer than the longest pause, ${maximumInterval}.`
         : 'There is no pause between attempts.';
     const field = [...path, 'options', 'retry'];
     report('retry-intervals', step.id, field, message, 'Change the first pause or the longest.');

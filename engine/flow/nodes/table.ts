@@ -1,6 +1,6 @@
 /**
- * The table of all kinds of nodes. A new kind is a file beside this one, and a line in each of the two lists here; what else is
- * missing the compiler reports (engine/flow/README.md).
+ * The table of all kinds of nodes. A new kind needs a file next to this one and a line in each of the two lists here;
+ * the TypeScript compiler reports everything else that is missing (engine/flow/README.md).
  */
 import { z } from 'zod';
 import { action, type ActionNode } from './action';
@@ -46,7 +46,7 @@ const stepsSchema: StepsSchema = z.lazy(() => z.array(nodeSchema));
 const [first, ...others] = Object.values(FACTS).map((facts) => facts.schema(stepsSchema));
 export const nodeSchema = z.discriminatedUnion('kind', [first!, ...others]) as z.ZodType as z.ZodType<FlowNode>;
 
-/** The facts of a node's kind, to be asked about that node. */
+/** The facts of a node's kind, for this node. */
 export function factsOf(node: FlowNode): NodeFacts<FlowNode> {
   return FACTS[node.kind];
 }

@@ -12,7 +12,10 @@ const schema = (steps: StepsSchema) =>
     kind: z.literal('waitForSignal'),
     /** A signal that the flow declares; its payload is the node's output. */
     signal: identifierSchema,
-    /** Which signals are meant: over `argument` (the payload), input, outputs and variables. The others remain for other waits. */
+    /**
+     * Which signals match: an expression over `argument` (the payload), input, outputs and variables. Other signals
+     * are kept for other waits.
+     */
     when: expressionSchema.optional(),
     timeout: durationSchema.optional(),
     /** Without steps a timeout fails the node with type 'SignalTimeout'. */

@@ -1,4 +1,4 @@
-/** Waits for a time, or until an instant. */
+/** Waits for a duration, or until an instant. */
 import { z } from 'zod';
 import { instantMs, isZone } from '../../saga/instant';
 import { durationSchema } from '../duration';
@@ -10,10 +10,12 @@ const schema = () =>
   z.strictObject({
     ...nodeFields,
     kind: z.literal('wait'),
-    /** One of the two. `until` gives an instant of ISO 8601 with its offset (saga/instant.ts). */
+    /** One of the two. `until` is an ISO 8601 instant with its offset (saga/instant.ts). */
     duration: z.union([durationSchema, z.strictObject({ $expr: expressionSchema })]).optional(),
     until: expressionSchema.optional(),
-    /** IANA name, e.g. 'Europe/Berlin': with it `until` may also give a date, or a date and a time without an offset. */
+    /**
+     * An IANA name, e.g. 'Europe/Berlin'. With it, `until` may also be a date, or a date and time without an offset.
+     */
     zone: z.string().min(1).max(64).optional(),
   });
 export interface WaitNode extends z.infer<ReturnType<typeof schema>> {}
@@ -27,19 +29,20 @@ export const wait: NodeFacts<WaitNode> = {
   /** [V8] */
   check({ id, duration, until, zone }, _catalogue, report) {
     if ((duration === undefined) === (until === undefined)) {
-      const message = until === undefined ? 'It does not say how long.' : 'It says how long and until when.';
+      const message =
+        until === undefined ? 'It has neither a duration nor an end.' : 'It has both a duration and an end.';
       report('wait-without-end', id, ['duration'], message, "Give either 'duration' or 'until'.");
     }
     if (zone !== undefined && until === undefined)
-      report('zone-without-until', id, ['zone'], 'A zone says nothing about a duration.', 'Remove it.');
+      report('zone-without-until', id, ['zone'], 'A zone has no meaning for a duration.', 'Remove it.');
     if (zone !== undefined && !isZone(zone)) {
       const message = `There is no time zone '${zone}'.`;
       report('unknown-zone', id, ['zone'], message, "Use a name such as 'Europe/Berlin' or 'UTC'.");
     } else if (until !== undefined) {
       const [, , written] = /^\s*(['"])([^'"\\]*)\1\s*$/.exec(until) ?? [];
       if (written !== undefined && instantMs(written, zone) === null) {
-        const message = `'${written}' is no instant${zone === undefined ? ' with an offset' : ''}.`;
-        report('no-instant', id, ['until'], message, "Write it as '2026-11-28T17:00:00Z', or name a zone.");
+        const message = `'${written}' is not an instant${zone === undefined ? ' with an offset' : ''}.`;
+        report('no-instant', id, ['until'], message, "Write it as '2026-11-28T17:00:00Z', or set a zone.");
       }
     }
   },

@@ -101,10 +101,10 @@ test('[SC8] a schema of an old version that cannot be used is named, not run by 
 });
 
 test.each([
-  ['[', /no regular expression/],
+  ['[', /not a regular expression/],
   ['(?!a)b', /look-around/],
   ['(a)\\1', /back-reference/],
-  ['(((a{10}){10}){10}){10}', /no regular expression/],
+  ['(((a{10}){10}){10}){10}', /not a regular expression/],
   ['a{1,900}b{1,900}', /repeats too much/],
   ['a'.repeat(1_001), /1000 characters/],
 ])('[SC9] the pattern %s is refused', (pattern, why) => {

@@ -1,12 +1,13 @@
 /**
- * Does a value fit a schema? The one check of the web, the engine and the activities. What the schema may say is `JsonSchema`
- * (document.ts); whether a schema is usable at all is found when its flow is published (problems.ts).
+ * Does a value match a schema? The web, the engine and the activities all use this check. `JsonSchema` (document.ts)
+ * defines the allowed schemas; whether a schema is usable is checked when its flow is published (problems.ts).
  *
  * Invariants
  * - The time of a check is bounded by the size of the value, whatever the schema's patterns and the value's texts are (pattern.ts).
- * - Only a value's own fields count: what every object inherits (`toString`, `constructor`) is neither there nor missing.
+ * - Only a value's own fields count: inherited names (`toString`, `constructor`) do not exist.
  * - A number that JavaScript cannot hold (`{ $exact }`) is a number: its type and size are those of the nearest one.
- * - A large value that does not fit is told with its first misfit only, so that a million of them are never collected.
+ * - For a large value that does not match, only the first mismatch is reported, so that a million of them are never
+ *   collected.
  */
 import { Ajv, type ErrorObject, type Options, type ValidateFunction } from 'ajv';
 import { fullFormats } from 'ajv-formats/dist/formats.js';
@@ -19,11 +20,11 @@ import { compilePattern, MOST_STEPS, PatternBudgetSpent, type PatternBudget } fr
 export interface Misfit {
   /** JSON pointer into the value; '/' is the value itself. */
   at: string;
-  /** The rest of the sentence that begins with the field: 'is missing', 'must be a whole number'. */
+  /** The rest of a sentence that begins with the field: 'is missing', 'must be a whole number'. */
   message: string;
 }
 
-/** A schema that no value can be checked against; the message says why, as the end of a sentence. */
+/** Thrown for a schema against which no value can be checked. The message is the end of a sentence. */
 export class UnusableSchema extends Error {
   override readonly name = 'UnusableSchema';
 }
@@ -31,14 +32,14 @@ export class UnusableSchema extends Error {
 type RegExpEngine = NonNullable<NonNullable<Options['code']>['regExp']>;
 type Check = (value: unknown) => Misfit[];
 
-/** Above this many values inside a value only its first misfit is told. */
+/** If a value contains more values than this, only the first mismatch is reported. */
 const MANY_VALUES = 10_000;
 const SCHEMAS_KEPT = 500;
-/** Characters of a schema's JSON. Compiling one of this size takes well under a second. */
+/** Characters of the JSON of a schema. Compiling a schema of this size takes much less than a second. */
 const LARGEST_SCHEMA = 200_000;
 const checks = new LRUCache<string, Check>({ max: SCHEMAS_KEPT });
 
-/** Every place where the value does not fit; empty when it fits. Throws `UnusableSchema`. */
+/** Every place where the value does not match; empty if it matches. Throws `UnusableSchema`. */
 export function misfitsOf(value: unknown, schema: JsonSchema): Misfit[] {
   return compileSchema(schema)(value);
 }
@@ -54,10 +55,13 @@ export function compileSchema(schema: JsonSchema): Check {
   return check;
 }
 
-/** The longest text that the regular expression of a format is run over: some of them need more than linear time. */
+/**
+ * The longest text that is checked against the regular expression of a format, because some of them need more than
+ * linear time.
+ */
 const LONGEST_FORMATTED = 320;
 const FORMATS = ['date', 'date-time', 'email'] as const;
-/** How people read a value. It says nothing about which values there are. */
+/** Formats that only describe how people read a value; they do not restrict it. */
 const READING_FORMATS = ['money', 'duration', 'percent', 'link', 'long-text'];
 
 function compiled(schema: JsonSchema): Check {
@@ -81,7 +85,10 @@ function compiled(schema: JsonSchema): Check {
   };
 }
 
-/** Each schema has an Ajv of its own, because an Ajv keeps all that it ever compiled. Without the meta-schema one is made in no time. */
+/**
+ * Each schema has an Ajv of its own, because an Ajv keeps everything that it has compiled. Without the meta-schema
+ * creating one takes almost no time.
+ */
 function validator(schema: JsonSchema, budget: PatternBudget, { allErrors }: { allErrors: boolean }): ValidateFunction {
   const ajv = new Ajv({
     allErrors,
@@ -104,11 +111,11 @@ function validator(schema: JsonSchema, budget: PatternBudget, { allErrors }: { a
 function patternsSpending(budget: PatternBudget): RegExpEngine {
   const compile = (source: string): ReturnType<RegExpEngine> => {
     const test = compilePattern(source);
-    // Ajv takes two patterns of one schema for the same when their texts are equal.
+    // Ajv treats two patterns of one schema as the same if their texts are equal.
     const pattern = { test: (text: string) => test(text, budget), toString: () => source };
     return pattern;
   };
-  // `code` is how the engine would be named in validators that are written to files; these never are.
+  // Ajv uses `code` only for validators that are written to files, which this product does not do.
   return Object.assign(compile, { code: 'compile' });
 }
 
@@ -120,7 +127,7 @@ function hasFormat(text: string, name: (typeof FORMATS)[number]): boolean {
   return typeof validate === 'function' && Boolean((validate as (text: string) => boolean)(text));
 }
 
-/** Has the value fewer values in it than that? Stops counting there. */
+/** True if the value contains fewer values than the limit; counting ends there. */
 function fewer(value: unknown, most: number): boolean {
   const open = [value];
   let count = 0;
@@ -157,7 +164,10 @@ function misfitOf({ instancePath, keyword, params, message }: ErrorObject): Misf
   };
 }
 
-/** As a person would say it; null for what a form cannot come to. Limits of amounts are in minor units, as the value is. */
+/**
+ * The mismatch in words for a person; null for one that cannot occur in a form. Limits of amounts are in minor units,
+ * like the value.
+ */
 function wordsOf(keyword: string, { limit = 0, type }: { limit?: number; type?: unknown }): string | null {
   const things = (one: string, many: string) => `${limit} ${limit === 1 ? one : many}`;
   switch (keyword) {

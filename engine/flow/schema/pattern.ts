@@ -1,11 +1,13 @@
 /**
- * Regular expressions of schemas. They are run by RE2 (a program without back-tracking), never by JavaScript's own engine: the time
- * is bounded by the length of the text times the size of the program, whatever the pattern and the text are.
+ * Regular expressions of schemas. They run in RE2, which does not back-track, and never in JavaScript's own engine.
+ * So the time is bounded by the length of the text times the size of the compiled pattern.
  *
  * Rules
- * [P1] Look-around and back-references cannot be run in bounded time: RE2 does not know them, and such a pattern is refused.
+ * [P1] Look-around and back-references cannot run in bounded time. RE2 does not support them, so such a pattern is
+ *      rejected.
  * [P2] A pattern has at most 1,000 characters and 1,000 instructions.
- * [P3] One check of one value spends at most 5,000,000 steps on patterns (a quarter of a second at worst); then it gives up.
+ * [P3] One check of one value uses at most 5,000,000 steps for patterns (0.25 s in the worst case); then the value is
+ *      rejected.
  */
 import { RE2JS } from 're2js';
 
@@ -13,17 +15,17 @@ const LONGEST_PATTERN = 1_000;
 const MOST_INSTRUCTIONS = 1_000;
 export const MOST_STEPS = 5_000_000;
 
-/** How much one check may still spend on patterns. */
+/** The steps for patterns that one check may still use. */
 export interface PatternBudget {
   steps: number;
 }
 
-/** There is more text than patterns may be run over in one check. */
+/** The value has more text than one check may run patterns over. */
 export class PatternBudgetSpent extends Error {
   override readonly name = 'PatternBudgetSpent';
 }
 
-/** Throws an Error that says what is wrong with the pattern, as the end of a sentence. */
+/** Throws an Error whose message names the problem of the pattern, as the end of a sentence. */
 export function compilePattern(source: string): (text: string, budget: PatternBudget) => boolean {
   if (source.length > LONGEST_PATTERN) throw new Error(`has more than ${LONGEST_PATTERN} characters`);
   const program = programOf(source);
@@ -36,7 +38,7 @@ export function compilePattern(source: string): (text: string, budget: PatternBu
   };
 }
 
-/** What is wrong with a pattern; null when it can be run. */
+/** The problem of a pattern; null if it can be used. */
 export function patternProblem(source: string): string | null {
   try {
     compilePattern(source);
@@ -55,7 +57,7 @@ function programOf(source: string): RE2JS {
     throw new Error(
       lookAround
         ? 'uses look-around or a back-reference, which cannot be run in bounded time'
-        : `is no regular expression (${reason})`,
+        : `is not a regular expression (${reason})`,
       { cause: error }
     );
   }

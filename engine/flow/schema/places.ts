@@ -1,4 +1,7 @@
-/** Where a flow holds schemas: whoever checks or compiles them asks here, so that none is forgotten. */
+/**
+ * All places of a flow that contain schemas. Code that checks or compiles schemas uses this list, so that none is
+ * missed.
+ */
 import type { FlowDocument, JsonSchema } from '../document';
 import { factsOf } from '../nodes/table';
 import { allNodes } from '../tree';

@@ -1,14 +1,15 @@
 /**
- * What is wrong with a schema of a flow, found when the flow is drawn and when it is published: afterwards every value is checked
- * against it, and a schema that cannot be used would refuse every start. Pure, and without the validator, so that browsers run it.
+ * The problems of a schema, found when the flow is drawn and when it is published. After that every value is checked
+ * against the schema, and an unusable schema would make every start fail. Pure, and without the validator, so that
+ * browsers can run it.
  *
  * Rules
- * [S1] A pattern can be run in bounded time (pattern.ts).
- * [S2] `enum` has at least one value, each once, and each is of the declared type; `const` too.
+ * [S1] A pattern can run in bounded time (pattern.ts).
+ * [S2] `enum` has at least one value, no value twice, and each value has the declared type; so has `const`.
  * [S3] `required` names declared properties, each once.
  * [S4] No pair of limits excludes every value, and no length is negative.
- * [S5] `currencyField` names a text beside its amount.
- * [S6] A schema has at most 2,000 parts, so that compiling it takes a moment.
+ * [S5] `currencyField` names a string field next to its amount.
+ * [S6] A schema has at most 2,000 parts, so that compiling it is fast.
  */
 import type { JsonSchema } from '../json-schema';
 import { patternProblem } from './pattern';
@@ -23,7 +24,7 @@ type Report = (field: (string | number)[], message: string, fix: string) => void
 
 const MOST_PARTS = 2_000;
 
-/** Empty when values can be checked against the schema. */
+/** Empty if values can be checked against the schema. */
 export function schemaProblems(schema: JsonSchema): SchemaProblem[] {
   const found: SchemaProblem[] = [];
   let parts = 0;
@@ -59,7 +60,7 @@ function checkPattern({ pattern }: JsonSchema, report: Report): void {
 function checkValues(schema: JsonSchema, report: Report): void {
   const { type, enum: values, const: only } = schema;
   if (values?.length === 0)
-    report(['enum'], 'The list of values is empty: nothing fits.', 'Add a value, or remove it.');
+    report(['enum'], 'The list of values is empty, so no value is valid.', 'Add a value, or remove it.');
   values?.forEach((value, index) => {
     if (values.indexOf(value) < index)
       report(['enum', index], `The value ${JSON.stringify(value)} is listed twice.`, 'Remove one of them.');
@@ -76,7 +77,7 @@ function checkRequired({ required = [], properties = {} }: JsonSchema, report: R
     const said = JSON.stringify(name);
     if (required.indexOf(name) < index) report(['required', index], `${said} is listed twice.`, 'Remove one of them.');
     if (!Object.hasOwn(properties, name)) {
-      const message = `The required field ${said} is not declared: nobody could give it.`;
+      const message = `The required field ${said} is not declared.`;
       report(['required', index], message, 'Declare it, or do not require it.');
     }
   });
@@ -93,7 +94,7 @@ function checkLimits(schema: JsonSchema, report: Report): void {
   for (const [least, most] of LIMITS) {
     const [low, high] = [schema[least], schema[most]];
     if (low !== undefined && high !== undefined && low > high)
-      report([least], `'${least}' is greater than '${most}': nothing fits.`, 'Change one of the two.');
+      report([least], `'${least}' is greater than '${most}', so no value is valid.`, 'Change one of the two.');
     if (least === 'minimum') continue;
     for (const name of [least, most])
       if ((schema[name] ?? 0) < 0) report([name], `'${name}' is negative.`, 'Use 0 or more.');
@@ -106,8 +107,8 @@ function checkCurrencies({ properties = {} }: JsonSchema, report: Report): void 
     if (currencyField === undefined) continue;
     const currency = Object.hasOwn(properties, currencyField) ? properties[currencyField] : undefined;
     if (currency && (currency.type === undefined || currency.type === 'string')) continue;
-    const message = `The currency of '${name}' is said to be in '${currencyField}', which is not a text beside it.`;
-    report(['properties', name, 'currencyField'], message, `Declare '${currencyField}' as a text.`);
+    const message = `The currency of '${name}' should be in '${currencyField}', but that is not a string field next to it.`;
+    report(['properties', name, 'currencyField'], message, `Declare '${currencyField}' as a string.`);
   }
 }
 
@@ -123,7 +124,7 @@ function isOfType(value: unknown, type: NonNullable<JsonSchema['type']>): boolea
       return value === null;
     case 'object':
     case 'array':
-      // A value of `enum` or `const` is never one.
+      // A value of `enum` or `const` is not a schema.
       return false;
   }
 }

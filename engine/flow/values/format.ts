@@ -1,10 +1,10 @@
 /**
- * Values as people read them. Pure and the same on server and client: one fixed locale, the time zone as an argument,
- * so that hydration never changes a figure.
+ * Formats values for people. Pure and the same on server and client: one fixed locale, the time zone as an argument,
+ * so that hydration never changes a number.
  */
 
 const LOCALE = 'en-GB';
-/** An IANA zone, or undefined for the machine's own. */
+/** An IANA zone, or undefined for the zone of the machine. */
 export type Zone = string | undefined;
 
 /** `1m 04s`, `38s`, `420ms`, `2h 05m`, `3d 04h`. Two units at most. */
@@ -30,7 +30,10 @@ export function parseDuration(text: string): number | null {
   return part(1) * 86_400_000 + part(2) * 3_600_000 + part(3) * 60_000 + part(4) * 1_000;
 }
 
-/** `just now`, `12s ago`, `in 4m`, `3h ago`: never `yesterday`, always a number, so that rows line up. What lies ahead is counted to its last second. */
+/**
+ * `just now`, `12s ago`, `in 4m`, `3h ago`: always a number, never `yesterday`, so that rows are aligned. A future
+ * time is counted down to its last second.
+ */
 export function formatRelative(atMs: number, nowMs: number): string {
   const delta = atMs - nowMs;
   const size = Math.abs(delta);
@@ -47,7 +50,7 @@ export function formatRelative(atMs: number, nowMs: number): string {
   return delta < 0 ? `${words} ago` : `in ${words}`;
 }
 
-/** `21 Nov 2026, 09:14:05.120 UTC`: the exact instant, with the zone named. */
+/** `21 Nov 2026, 09:14:05.120 UTC`: the exact instant, with the name of the zone. */
 export function formatInstant(ms: number, zone: Zone): string {
   return new Intl.DateTimeFormat(LOCALE, {
     timeZone: zone,
@@ -79,7 +82,7 @@ export function formatDay(ms: number, zone: Zone): string {
   );
 }
 
-/** `order-8841-5f…c09d`: head and tail stay, since ids differ there. */
+/** `order-8841-5f…c09d`: the start and the end are kept, because ids differ there. */
 export function shortenMiddle(text: string, length = 18): string {
   if (text.length <= length) return text;
   const tail = Math.floor((length - 1) / 3);

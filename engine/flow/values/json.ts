@@ -1,37 +1,40 @@
 /**
- * JSON that keeps every digit: how services, the REST interface and payloads are read and written. A number that JavaScript cannot hold
- * is `{ $exact: digits }` here (engine/saga/exact.ts says which numbers are).
+ * JSON that keeps every digit, for services, the REST interface and payloads. A number that JavaScript cannot
+ * represent is `{ $exact: digits }` here (engine/saga/exact.ts says which numbers are).
  *
- * Data of people, services and runs is read by `readJson` (texts of the outside) and `readPayload` (payloads of a history) and by nothing
- * else: lint refuses `JSON.parse`, except in the files that eslint.config.mjs lists with the reason for each.
+ * Data of people, services and runs is read only by `readJson` (texts from outside) and `readPayload` (payloads of a
+ * history): lint refuses `JSON.parse`, except in the files that eslint.config.mjs lists with the reason for each.
  */
 import { parse, stringify } from 'lossless-json';
 import { holdsExactly, isExactData, isWhole, type ExactData } from '../../saga/exact';
 
 export { isExactData } from '../../saga/exact';
 
-/** While a text is read or written: a number by its digits. Data never is one. */
+/** During reading or writing: a number by its digits. Data never contains one. */
 class Digits {
   constructor(readonly text: string) {}
 }
 
-/** Only such a text can have a number that JavaScript cannot hold, or something that looks like an exact number. */
+/**
+ * Only a text that matches this can have a number that JavaScript cannot represent, or data that looks like an exact
+ * number.
+ */
 const MAY_BE_INEXACT = /[\d.]{16}|\d[eE]|(?:^|[\s[,:])-0|\$exact"|\\u0024/;
 
-/** Throws a SyntaxError for what is no JSON, or is nested too deep to be read. */
+/** Throws a SyntaxError for a text that is not JSON, or is nested too deep. */
 export function readJson(text: string): unknown {
   return MAY_BE_INEXACT.test(text) ? marked(parseDigits(text)) : JSON.parse(text);
 }
 
 /**
- * As `readJson`, of a payload of a history: `{ "$exact": … }` in it is an exact number already. Payloads that other programs wrote may
- * have such numbers in digits too.
+ * As `readJson`, for a payload of a history: `{ "$exact": … }` in it is an exact number already. Payloads that other
+ * programs wrote may have such numbers in digits too.
  */
 export function readPayload(text: string): unknown {
   return MAY_BE_INEXACT.test(text) ? withMarks(parseDigits(text)) : JSON.parse(text);
 }
 
-/** `Digits` where JavaScript cannot hold a number. */
+/** `Digits` if JavaScript cannot represent the number. */
 function parseDigits(text: string): unknown {
   try {
     const parseNumber = (digits: string) => (holdsExactly(digits) ? Number(digits) : new Digits(digits));
@@ -53,13 +56,13 @@ export function writeJson(value: unknown, space?: number): string {
   return stringify(unmarked(JSON.parse(text)), null, space, [digits]) ?? 'null';
 }
 
-/** [EX3] Digits become exact data; data that looks so is told from it. */
+/** [EX3] Digits become exact data; data that only looks like it is escaped. */
 function marked(value: unknown): unknown {
   if (value instanceof Digits) return { $exact: value.text } satisfies ExactData;
   return mapped(value, marked, /^\$+exact$/, (name) => `$${name}`);
 }
 
-/** Digits become exact data, and nothing else changes. */
+/** Digits become exact data; nothing else changes. */
 const withMarks = (value: unknown): unknown =>
   value instanceof Digits ? { $exact: value.text } : mapped(value, withMarks, NOTHING, (name) => name);
 const NOTHING = /^(?!)/;
@@ -89,7 +92,7 @@ export interface Inexact {
   digits: string;
 }
 
-/** The first exact number in a value that `readJson` gave, of those that `counts` says; null where there is none. */
+/** The first exact number in a value from `readJson` for which `counts` returns true; null if there is none. */
 export function firstExact(value: unknown, at = '', counts = (_digits: string) => true): Inexact | null {
   if (typeof value !== 'object' || value === null) return null;
   if (isExactData(value)) return counts(value.$exact) ? { at: at || '/', digits: value.$exact } : null;
@@ -101,8 +104,9 @@ export function firstExact(value: unknown, at = '', counts = (_digits: string) =
 }
 
 /**
- * The first number in a JSON text that JavaScript cannot hold, outside of the field `own`: what a door refuses, since it would be stored
- * as another number. Null for what is no JSON or too deep to be read: that is told by others.
+ * The first number in a JSON text that JavaScript cannot represent, outside of the field `own`. A door refuses such a
+ * number, because it would be stored as another number. Null for a text that is not JSON or is nested too deep: other
+ * checks report that.
  */
 export function firstInexact(text: string, own?: string): Inexact | null {
   try {
@@ -114,7 +118,7 @@ export function firstInexact(text: string, own?: string): Inexact | null {
   }
 }
 
-/** Would the number be stored as another one? Negative zero loses its sign alone. */
+/** True if the number would be stored as another number. Negative zero loses only its sign. */
 const isLost = (digits: string): boolean => !Object.is(Number(digits), -0) || holdsExactly(digits.slice(1)) === false;
 
 /** Finite, and no whole number where the digits are none and a number can say so. */
@@ -125,7 +129,7 @@ function nearest(digits: string): number {
   return digits.startsWith('-') ? -Number.MIN_VALUE : Number.MIN_VALUE;
 }
 
-/** For checks of types and limits: exact numbers as the nearest number. Never to be sent on. */
+/** For checks of types and limits: exact numbers as the nearest number. The result must never be sent on. */
 export function withNearest(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (isExactData(value)) return nearest(value.$exact);

@@ -1,14 +1,14 @@
 /**
- * Hides what schemas call sensitive: the one place where this is decided, for the server before a value leaves it, and for screens and
- * exports.
+ * Masks values that schemas mark as sensitive. This is the only place that decides it, for the server before a value
+ * leaves it, and for screens and exports.
  *
  * Two ways, and a value goes through both before it leaves the server:
  * - by schema: the field itself, however short its value is;
- * - by value: the very same value wherever else it turns up (a step's input is made from the flow's, a failure's message quotes it).
- *   A `Secrets` keeps what was hidden by schema. A value shorter than SHORTEST_TELLTALE turns up by chance: hiding every 'EUR' because
- *   one was sensitive would hide the run.
+ * - by value: the same value in all other places (the input of a step is made from the input of the flow, the message
+ *   of a failure may quote it). A `Secrets` collects the values that were masked by schema. A value shorter than
+ *   SHORTEST_TELLTALE occurs by chance: masking every 'EUR' because one was sensitive would make the run unreadable.
  *
- * A masked value is for reading only. `withoutMasked` takes it out of what is to be sent again.
+ * A masked value is for reading only. `withoutMasked` removes it from data that will be sent again.
  */
 import { isExactData } from '../../saga/exact';
 import type { JsonSchema } from '../json-schema';
@@ -16,7 +16,7 @@ import type { JsonSchema } from '../json-schema';
 export const MASK = '••••••';
 const SHORTEST_TELLTALE = 4;
 
-/** The value with everything that its schema calls sensitive replaced. What 'Raw' shows, what is copied, what is exported. */
+/** The value with every sensitive part of its schema replaced: shown under 'Raw', copied and exported. */
 export function maskBySchema(value: unknown, schema: JsonSchema | null | undefined, secrets?: Secrets): unknown {
   if (!schema || value === null || value === undefined) return value;
   if (schema.sensitive) {
@@ -35,10 +35,10 @@ export function maskBySchema(value: unknown, schema: JsonSchema | null | undefin
   );
 }
 
-/** Does this schema, or document, or manifest call anything sensitive? */
+/** True if this schema, document or manifest marks anything as sensitive. */
 export const namesSensitive = (of: unknown): boolean => JSON.stringify(of).includes('"sensitive":true');
 
-/** Sensitive values that were seen. They never leave the server. */
+/** The sensitive values that were seen. They never leave the server. */
 export class Secrets {
   readonly #texts = new Set<string>();
 
@@ -49,7 +49,7 @@ export class Secrets {
       for (const text of spellings(String(value))) this.#texts.add(text);
   }
 
-  /** The value with every one of them replaced, in texts and names also where they are a part. */
+  /** The value with each of them replaced, also as a part of texts and names. */
   hide<T>(value: T): T {
     return (this.#texts.size === 0 ? value : this.#hide(value)) as T;
   }
@@ -70,13 +70,16 @@ export class Secrets {
   }
 }
 
-/** As it is, inside a JSON text, and inside an address: a failure may quote either. */
+/** As it is, inside a JSON text, and inside an address, because a failure may quote any of these. */
 function spellings(text: string): string[] {
   const asJson = JSON.stringify(text).slice(1, -1);
   return /\p{Surrogate}/u.test(text) ? [text, asJson] : [text, asJson, encodeURIComponent(text)];
 }
 
-/** The value without anything that is masked, so that the mask is never sent as if it were the value: for forms that begin with it. */
+/**
+ * The value without anything that is masked, so that the mask is never sent as the value: for forms that start with
+ * it.
+ */
 export function withoutMasked(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutMasked).filter((item) => item !== undefined);
   if (typeof value === 'string') return value.includes(MASK) ? undefined : value;

@@ -31,8 +31,8 @@ describe('money', () => {
   test.each([
     ['5000', 'JPY', 'en', { minor: 5_000 }],
     ['5,000', 'JPY', 'en', { minor: 5_000 }],
-    ['1.5', 'JPY', 'en', { problem: 'has more decimals than JPY knows: JPY has no decimals' }],
-    ['0.005', 'EUR', 'en', { problem: 'has more decimals than EUR knows: EUR has 2 decimals' }],
+    ['1.5', 'JPY', 'en', { problem: 'has more decimals than JPY, which has no decimals' }],
+    ['0.005', 'EUR', 'en', { problem: 'has more decimals than EUR, which has 2 decimals' }],
     ['0.005', 'KWD', 'en', { minor: 5 }],
     ['1.290,5', 'EUR', 'de', { minor: 129_050 }],
     ['1290', 'EUR', 'fr', { minor: 129_000 }],

@@ -1,16 +1,19 @@
 /**
- * Money: the one place that knows how many minor units a currency has. Amounts are whole numbers of minor units (cents) in documents,
- * payloads and on the wire; forms read them, screens write them, both by this table and a person's writing. Nothing is rounded.
+ * Money: the only place with the number of decimals of each currency. Amounts are whole numbers of minor units
+ * (cents) in documents, payloads and on the wire. Forms and screens convert them with this table and the number
+ * format of the person. Nothing is rounded.
  *
  * Rules
- * [M1] Digits after the decimal sign are those of ISO 4217, whatever a platform's locale data say.
- * [M2] What has more decimals than its currency is refused, not rounded. So is what a JSON number cannot hold exactly.
- * [M3] A currency that ISO 4217 does not know has no known minor unit: its amount is written as it is stored, and says so.
+ * [M1] The number of decimals is that of ISO 4217, whatever the locale data of a platform contains.
+ * [M2] An amount with more decimals than its currency is rejected, not rounded. So is an amount that a JSON number
+ *      cannot represent exactly.
+ * [M3] For a currency that is not in ISO 4217 the number of decimals is unknown: its amount is written in minor
+ *      units, with these words.
  */
 import { exactDigits } from './numbers';
 import { DEFAULT_WRITING, groupDigits, readDigits, type Writing } from './writing';
 
-/** ISO 4217, list one of 2026, by the number of digits of the minor unit. Metals, funds without a unit and test codes are left out. */
+/** ISO 4217, list one of 2026, by the number of decimals. Metals, funds without a unit and test codes are left out. */
 const BY_DIGITS: Record<number, string> = {
   0: 'BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF',
   2:
@@ -27,7 +30,10 @@ const DIGITS: ReadonlyMap<string, number> = new Map(
     codes.split(' ').map((code) => [code, Number(digits)] as const)
   )
 );
-/** Signs that one currency alone has; every other one is written by its code, because '$' may be any of twenty. */
+/**
+ * Signs that belong to one currency only. Every other currency is written by its code, because '$' may be any of
+ * twenty.
+ */
 const SIGNS: Readonly<Record<string, string>> = {
   EUR: '€',
   GBP: '£',
@@ -44,12 +50,12 @@ const SIGNS: Readonly<Record<string, string>> = {
 };
 const SPACE = '\u00a0';
 
-/** Digits after the decimal sign; null for a code that ISO 4217 does not have. */
+/** The number of decimals; null for a code that is not in ISO 4217. */
 export function minorDigits(currency: string): number | null {
   return DIGITS.get(currency) ?? null;
 }
 
-/** 129000, 'EUR' → '€1,290.00'. Without a known currency the minor units are written: '500 minor units of points'. */
+/** 129000, 'EUR' → '€1,290.00'. If the currency is unknown, minor units are written: '500 minor units of points'. */
 export function writeMoney(
   minor: number | bigint | string,
   currency: string | null,
@@ -73,7 +79,7 @@ export function writeMoney(
   return negative ? `-${amount}` : amount;
 }
 
-/** What a form shows of an amount that is to be changed: '1290.00', with the person's decimal sign and without groups. */
+/** An amount as the initial text of a form field: '1290.00', with the person's decimal sign and without groups. */
 export function writeAmount(minor: number, currency: string | null, writing: Writing): string {
   const places = currency === null ? null : minorDigits(currency);
   const digits = exactDigits(minor);
@@ -92,7 +98,7 @@ export function readMoney(text: string, currency: string | null, writing: Writin
   if (fraction.length > most) {
     if (places === null) return { problem: 'is a number of minor units, without decimals' };
     const decimals = most === 0 ? 'no decimals' : most === 1 ? 'one decimal' : `${most} decimals`;
-    return { problem: `has more decimals than ${currency} knows: ${currency} has ${decimals}` };
+    return { problem: `has more decimals than ${currency}, which has ${decimals}` };
   }
   const minor = Number(shift(read.digits, most));
   return Number.isSafeInteger(minor)

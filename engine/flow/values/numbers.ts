@@ -1,10 +1,10 @@
 /**
- * Numbers as people read them: every digit that was stored, and none that was not. Whole numbers without a format are not grouped:
- * 20260712 may be the number of a contract.
+ * Formats numbers for people: every stored digit and no other. Whole numbers without a format are not grouped,
+ * because 20260712 may be the number of a contract.
  */
 import { DEFAULT_WRITING, plainDigits, readDigits, type Writing } from './writing';
 
-/** 4e-7 → '0.0000004', 1e21 → '1000000000000000000000', -0 → '0'. The shortest digits that give this very number. */
+/** 4e-7 → '0.0000004', 1e21 → '1000000000000000000000', -0 → '0'. The shortest digits that give the same number. */
 export function exactDigits(value: number): string {
   const text = String(Object.is(value, -0) ? 0 : value);
   const match = /^(-?)(\d+)(?:\.(\d+))?e([+-]\d+)$/.exec(text);
@@ -34,7 +34,10 @@ export function writePercent(value: number, writing = DEFAULT_WRITING): string {
 
 export type ReadNumber = { value: number } | { problem: string };
 
-/** A figure that a person typed. Refused when a number cannot hold its digits: it would be sent as another one. */
+/**
+ * A number that a person typed. Rejected if a JavaScript number cannot represent its digits, because another number
+ * would be sent.
+ */
 export function readNumber(text: string, writing: Writing): ReadNumber {
   const read = readDigits(text, writing);
   if ('problem' in read) return read;

@@ -1,6 +1,7 @@
 /**
- * Text that somebody else wrote, made safe to read: characters that change what is seen without being seen themselves are named where
- * they are. A right-to-left override makes 'refund 100' of what was typed as '001 dnufer'; a zero-width space makes two equal names.
+ * Makes text that somebody else wrote safe to read: invisible characters that change how the text looks are shown by
+ * name. For example, a right-to-left override shows the text '001 dnufer' as 'refund 100', and a zero-width space
+ * makes two different names look equal.
  */
 
 export type TextPart = { text: string } | { hidden: string; name: string };
@@ -34,11 +35,14 @@ const NAMES: Readonly<Record<number, string>> = {
 };
 const HIDDEN =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\ud800-\udfff\u{e0000}-\u{e007f}]/gu;
-/** A joiner is a part of writing where one side of it is a script that joins, or a picture. */
+/** A joiner is a normal part of text next to a script that joins, or next to an emoji. */
 const JOINS =
   /[\p{Script=Arabic}\p{Script=Devanagari}\p{Script=Bengali}\p{Script=Malayalam}\p{Script=Sinhala}\p{Script=Syriac}\p{Script=Telugu}\p{Script=Kannada}\p{Script=Tamil}\p{Script=Gujarati}\p{Script=Gurmukhi}\p{Script=Khmer}\p{Extended_Pictographic}\ufe0f]/u;
 
-/** The text in parts: what can be seen, and each character that cannot, as 'U+202E' with its name. A tab and a new line are seen. */
+/**
+ * The text in parts: visible text, and each invisible character as 'U+202E' with its name. A tab and a new line count
+ * as visible.
+ */
 export function visibleParts(text: string): TextPart[] {
   const parts: TextPart[] = [];
   let from = 0;
@@ -63,7 +67,10 @@ function joins(text: string, at: number): boolean {
   return JOINS.test(before) || JOINS.test(after);
 }
 
-/** One line of text for places that show no parts (a title, a button): hidden characters are written as '⟨U+202E⟩'. */
+/**
+ * One line of text for places that cannot show parts (a title, a button): invisible characters are written as
+ * '⟨U+202E⟩'.
+ */
 export function visibleText(text: string): string {
   return visibleParts(text)
     .map((part) => ('text' in part ? part.text : `⟨${part.hidden}⟩`))

@@ -1,22 +1,23 @@
 /**
- * How figures are written: the decimal sign, the groups, and on which side of an amount its currency is. A closed table of our own and
- * not the platform's locale data, because server and browser have different versions of those: what one of them writes is read again
- * by the other, and a figure that changes when a page wakes up is not trusted. Each person chooses one (the menu of the person).
+ * Number formats: the decimal sign, the groups, and the side of the currency. They are a fixed table of our own
+ * instead of the platform's locale data, because server and browser have different versions of that data: each must
+ * read what the other writes, and a number must not change when a page is hydrated. Each person chooses one in the
+ * person's menu.
  */
 export interface Writing {
   name: WritingName;
-  /** How the choice is shown: an example. */
+  /** An example, which is shown as the name of the choice. */
   title: string;
   decimal: '.' | ',';
-  /** Between groups of digits. */
+  /** The sign between groups of digits. */
   group: string;
-  /** Digits of every group before the last three: `3` for 1,234,567, `2` for 12,34,567. */
+  /** Digits of each group before the last three: `3` for 1,234,567, `2` for 12,34,567. */
   upperGroup: 2 | 3;
   currency: 'before' | 'after';
 }
 export type WritingName = 'en' | 'de' | 'fr' | 'ch' | 'in';
 
-/** U+202F: a narrow space at which no line breaks. */
+/** U+202F: a narrow space without a line break. */
 const NARROW = '\u202f';
 
 export const WRITINGS: Readonly<Record<WritingName, Writing>> = {
@@ -28,15 +29,15 @@ export const WRITINGS: Readonly<Record<WritingName, Writing>> = {
 };
 export const DEFAULT_WRITING = WRITINGS.en;
 
-/** The cookie that keeps a person's choice, so that the server writes as the browser will. */
+/** The cookie with a person's choice, so that the server formats numbers as the browser does. */
 export const WRITING_COOKIE = 'backstitch-writing';
 
-/** The writing of that name; the default for anything else. */
+/** The number format of that name; the default for any other name. */
 export function writingOf(name: string | null | undefined): Writing {
   return Object.hasOwn(WRITINGS, name ?? '') ? WRITINGS[name as WritingName] : DEFAULT_WRITING;
 }
 
-/** '-1234567.5' → '-1,234,567.5'. The digits are those that were given: nothing is rounded. */
+/** '-1234567.5' → '-1,234,567.5'. The digits are not changed: nothing is rounded. */
 export function groupDigits(digits: string, { group, decimal, upperGroup }: Writing): string {
   const [, sign = '', whole = '', fraction] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(digits) ?? [];
   if (whole === '') return digits;
@@ -47,7 +48,7 @@ export function groupDigits(digits: string, { group, decimal, upperGroup }: Writ
   return `${sign}${[...groups, last].join(group)}${fraction === undefined ? '' : decimal + fraction}`;
 }
 
-/** '1234.5' → '1234,5': a figure that is not to be grouped. */
+/** '1234.5' → '1234,5': a number without groups. */
 export function plainDigits(digits: string, { decimal }: Writing): string {
   return digits.replace('.', decimal);
 }
@@ -55,8 +56,9 @@ export function plainDigits(digits: string, { decimal }: Writing): string {
 export type ReadDigits = { digits: string } | { problem: string };
 
 /**
- * A decimal figure as this person writes it → its digits, '1.234,50' → '1234.50'. Groups may be left out, and a space may be one, but
- * where they are, they are where groups are: '1,29' is not read as 129 and not as 1.29, because either may be a fault.
+ * Converts a decimal number in this format to its digits: '1.234,50' → '1234.50'. The signs between groups may be
+ * left out or be a space, but they are accepted only at the correct places: '1,29' is read neither as 129 nor as
+ * 1.29, because either may be wrong.
  */
 export function readDigits(text: string, writing: Writing): ReadDigits {
   const { decimal, group, upperGroup } = writing;

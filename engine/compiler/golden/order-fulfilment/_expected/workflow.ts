@@ -1,9 +1,9 @@
 /**
  * Order fulfilment, version 1.
  *
- * Sets goods aside, takes the payment, sends the parcel, confirms by mail. When a step fails
- * for good, everything done so far is taken back. Orders above 500.00 wait for an approval
- * before anything is charged.
+ * Reserves the goods, charges the payment, sends the parcel and a confirmation by mail. If a
+ * step fails finally, the steps before it are undone. Orders above 500.00 wait for an approval
+ * before the payment is charged.
  */
 import { saga, type ValueSchema } from '@backstitch/saga';
 
@@ -176,7 +176,7 @@ export async function orderFulfilment_v1(
       let deliveryNote: string = input.deliveryNote ?? '';
       let packed = false as boolean;
 
-      // How far it is
+      // Progress
       s.onQuery<Outputs>('status', ({ reserveInventory, chargePayment, createShipment }) => ({
         reservationId: reserveInventory?.reservationId ?? '',
         transactionId: chargePayment?.transactionId ?? '',
@@ -189,7 +189,7 @@ export async function orderFulfilment_v1(
       s.onUpdate<{ deliveryNote: string }, Outputs>('changeDeliveryNote', {
         schema: UPDATE_SCHEMAS.changeDeliveryNote,
         accept: () => !packed,
-        refusal: 'The parcel is packed: its note cannot be changed any more.',
+        refusal: 'The parcel is packed, so its note can no longer be changed.',
         apply: (argument) => {
           deliveryNote = argument.deliveryNote;
         },
@@ -247,7 +247,7 @@ export async function orderFulfilment_v1(
         s.took('large-order', 'above-limit', []);
 
         // Approve the order
-        // Asked before anything is charged. The goods stay set aside while the order waits.
+        // Asked before the payment is charged. The goods remain reserved while the order waits.
         await s.approval({
           id: 'approve-order',
           title: 'Approve the order',
@@ -390,7 +390,7 @@ export async function orderFulfilment_v1(
       s.passed('pack-parcel');
 
       // Create shipment
-      // Once the parcel is under way there is no way back.
+      // After the parcel is sent the order cannot be undone.
       const createShipment = await s.step<CreateShipmentResult>({
         id: 'create-shipment',
         title: 'Create shipment',
