@@ -75,6 +75,13 @@ export default {
       to: { path: '^components/' },
     },
     {
+      name: 'examples-through-their-registry',
+      comment: 'What the web and its screens know of an example is what it registers.',
+      severity: 'error',
+      from: { path: '^(app|components)/', pathNot: '(^components/examples/|\\.test\\.tsx?$|/testing/)' },
+      to: { path: '^(engine|components)/examples/[^/]+/' },
+    },
+    {
       name: 'history-knows-the-store-port-alone',
       comment: 'History decides; of the rest of the engine it names the shapes of the store and of the protocol.',
       severity: 'error',

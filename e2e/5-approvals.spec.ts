@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import type { InboxTask, InboxTaskDetail } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import type { StartedRun } from '../app/_contract/runs';
-import { ACCOUNT, expect, signIn, test, type Api } from './product/journey';
+import { ACCOUNT, EXAMPLE, expect, signIn, test, type Api } from './product/journey';
 
 /** Above the limit of the example, and told apart from every other order by its amount. */
 const AMOUNT = 123_456;
@@ -56,8 +56,8 @@ interface Booking {
 }
 /** What the shop booked for a run. */
 async function bookingsOf(api: Api, { workflowId }: StartedRun): Promise<Omit<Booking, 'key'>[]> {
-  const { ledger } = await api.get<{ ledger: { keys: Booking[] } }>(routes.shopLedger());
-  return ledger.keys
+  const { books } = await api.get<{ books: { keys: Booking[] } }>(routes.exampleBooks(EXAMPLE));
+  return books.keys
     .filter(({ key }) => key.includes(`/${workflowId}/`))
     .map(({ kind, state, applied, undone }) => ({ kind, state, applied, undone }));
 }

@@ -35,7 +35,7 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
     start: pages.start(EXAMPLE),
     runs: pages.runs(),
     'runs-none': pages.runs('id=no-such-run'),
-    'run-completed': `${of(well)}?tab=shop`,
+    'run-completed': `${of(well)}?tab=books`,
     'run-needs-a-hand': `${of(hand)}?node=charge-payment`,
     'run-waits': of(asks),
     'run-undone': `${of(undone)}?tab=events`,

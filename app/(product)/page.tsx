@@ -1,5 +1,5 @@
 import { listFlows } from '@/app/_server/flows/list';
-import { EXAMPLE_FLOW } from '@/app/_server/flows/install-example';
+import { exampleOffer } from '@/app/_server/examples/install';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { listInbox } from '@/app/_server/inbox/list';
 import { pageActor } from '@/app/_server/people/page-actor';
@@ -22,7 +22,7 @@ export default async function HomePage() {
   ]);
   return (
     <Home
-      example={EXAMPLE_FLOW}
+      example={exampleOffer()}
       name={actor.name}
       since={since}
       flows={flows}

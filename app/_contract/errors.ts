@@ -61,7 +61,7 @@ export const FAILURES = {
     status: 503,
     whatToDo: 'Nothing was lost. The page reconnects by itself. Try again when the database is back.',
   },
-  shopAway: { status: 503, whatToDo: 'Start the example shop, or try again later.' },
+  exampleAway: { status: 503, whatToDo: 'Start the services of the example, or try again later.' },
   outcomeUnknown: { status: 504, whatToDo: 'Check whether it arrived before you try again.' },
   unexpected: {
     status: 500,

@@ -83,8 +83,8 @@ export const routes = {
   task: (taskId: string) => `/api/inbox/${part(taskId)}`,
   /** POST DecideTask → DecisionReceipt */
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,
-  /** GET ShopLedger; `?order=` */
-  shopLedger: (orderId?: string) => `/api/shop/ledger${orderId ? `?order=${value(orderId)}` : ''}`,
+  /** GET ExampleBooks; `?key=` */
+  exampleBooks: (flow: string, key?: string) => `/api/examples/${part(flow)}/books${key ? `?key=${value(key)}` : ''}`,
   /** POST OpenTaskBody, bearer BACKSTITCH_INTERNAL_TOKEN → { taskId } */
   openTask: () => '/api/internal/human-tasks/open',
   /** POST CloseTaskBody, bearer BACKSTITCH_INTERNAL_TOKEN → { taskId } */

@@ -22,7 +22,8 @@ export interface WebConfig {
   key: string | undefined;
   internalToken: string;
   authSecret: string;
-  shopUrl: URL | null;
+  /** By which services of examples are found (engine/examples/registry.ts). */
+  environment: Readonly<Record<string, string | undefined>>;
   /** The token with which somebody on another machine can create the first account; null: only on this machine. */
   firstAccountToken: string | null;
   /** Null: no mail is sent. */
@@ -54,9 +55,6 @@ const environmentSchema = z.object({
   BACKSTITCH_KEY: z.string().optional(),
   BACKSTITCH_INTERNAL_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   BETTER_AUTH_SECRET: z.string().min(32, 'must have at least 32 characters').optional(),
-  BACKSTITCH_SHOP: z.string().optional(),
-  BACKSTITCH_CONNECTIONS: z.string().default(''),
-  BACKSTITCH_SHOP_PORT: z.coerce.number().int().default(3100),
   REDIS_URL: z.string().optional(),
   BACKSTITCH_FIRST_ACCOUNT_TOKEN: z.string().min(16, 'must have at least 16 characters').optional(),
   /** smtp://user:password@host:587 */
@@ -83,9 +81,6 @@ export function readConfig(env: NodeJS.ProcessEnv): WebConfig {
   const read = parsed.data;
   const production = read.NODE_ENV === 'production';
   if (production && !read.BETTER_AUTH_SECRET) throw new Error('The web cannot start. BETTER_AUTH_SECRET is missing.');
-  const shop = read.BACKSTITCH_CONNECTIONS.split(',')
-    .find((each) => each.startsWith('shop='))
-    ?.slice('shop='.length);
   return {
     databaseUrl: read.DATABASE_URL,
     port: read.PORT,
@@ -99,7 +94,7 @@ export function readConfig(env: NodeJS.ProcessEnv): WebConfig {
     // Without a configured token the internal endpoints refuse every caller: nobody can present a random one.
     internalToken: read.BACKSTITCH_INTERNAL_TOKEN ?? randomBytes(32).toString('hex'),
     authSecret: read.BETTER_AUTH_SECRET ?? randomBytes(32).toString('hex'),
-    shopUrl: read.BACKSTITCH_SHOP === 'off' ? null : new URL(shop ?? `http://127.0.0.1:${read.BACKSTITCH_SHOP_PORT}`),
+    environment: env,
     redisUrl: read.REDIS_URL,
     firstAccountToken: read.BACKSTITCH_FIRST_ACCOUNT_TOKEN ?? null,
     smtp: read.BACKSTITCH_SMTP_URL

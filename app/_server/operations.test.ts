@@ -336,10 +336,10 @@ const TABLE: Record<string, Line> = {
     audit: 'runs.update',
     call: onRun(() => [to.update, { requestId: requestId(), name: 'changeNote', input: { note: 'fragile' } }]),
   },
-  'GET /api/shop/ledger': {
-    who: 'shop.read',
+  'GET /api/examples/[flow]/books': {
+    who: 'examples.read',
     audit: null,
-    call: (visitor) => visitor.get(to.shopLedger()),
+    call: (visitor) => visitor.get(to.exampleBooks('order-fulfilment')),
     status: 503,
   },
 };

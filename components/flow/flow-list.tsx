@@ -3,6 +3,7 @@
 /** All flows that have a published version, each with its description and the number of its open runs. */
 import { ListTree, Play } from 'lucide-react';
 import Link from 'next/link';
+import type { ExampleOffer } from '@/app/_contract/examples';
 import type { FlowSummary } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
@@ -15,7 +16,12 @@ import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 import { InstallExample } from './install-example';
 
-export function FlowList({ prefetched }: { prefetched: Prefetched<{ flows: FlowSummary[] }> }) {
+interface FlowListProps {
+  prefetched: Prefetched<{ flows: FlowSummary[] }>;
+  example: ExampleOffer;
+}
+
+export function FlowList({ prefetched, example }: FlowListProps) {
   const { data, failure, readAtMs, retry } = useList('flows', routes.flows(), prefetched);
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-4 p-4">
@@ -24,8 +30,7 @@ export function FlowList({ prefetched }: { prefetched: Prefetched<{ flows: FlowS
       {data?.flows.length === 0 ? (
         <Card>
           <EmptyState icon={<ListTree aria-hidden />} title="No flow yet" action={<InstallExample />}>
-            The example is an order saga: it reserves goods, charges a card and ships a parcel. If it cannot finish, it
-            undoes all of this.
+            {example.text}
           </EmptyState>
         </Card>
       ) : (

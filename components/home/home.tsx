@@ -8,6 +8,7 @@ import type { InboxList } from '@/app/_contract/inbox';
 import { pages, routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { FlowRow } from '@/components/flow/flow-list';
+import type { ExampleOffer } from '@/app/_contract/examples';
 import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
@@ -23,8 +24,7 @@ import { LATEST_RUNS, NEEDS_A_PERSON } from './questions';
 import { RunLines } from './run-lines';
 
 export interface HomeProps {
-  /** Name of the example flow. */
-  example: string;
+  example: ExampleOffer;
   /** The person who looks at the page. */
   name: string;
   since: string;
@@ -56,14 +56,8 @@ export function Home({ example, name, since, ...first }: HomeProps) {
       {failure ? <FailureBand failure={failure} asOfMs={list ? flows.readAtMs : null} onRetry={flows.retry} /> : null}
       {fresh ? (
         <Card>
-          <EmptyState
-            icon={<ListTree aria-hidden />}
-            title="Start with an order that can go wrong"
-            action={<InstallExample />}
-          >
-            The example reserves goods, charges a card, books a parcel and sends a mail. It calls a small shop that is
-            part of Backstitch. Choose a declined card, a carrier that is down or a lost answer, and watch the run undo
-            its effects.
+          <EmptyState icon={<ListTree aria-hidden />} title={example.title} action={<InstallExample />}>
+            {example.text}
           </EmptyState>
         </Card>
       ) : (
@@ -128,7 +122,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                   title="No run yet"
                   action={
                     list?.[0] ? (
-                      <StartOne flow={list.find((flow) => flow.name === example)?.name ?? list[0].name} />
+                      <StartOne flow={list.find((flow) => flow.name === example.flow)?.name ?? list[0].name} />
                     ) : null
                   }
                 />

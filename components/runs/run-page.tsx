@@ -25,14 +25,14 @@ const KEYS = [
 
 export interface RunPageProps {
   initial: RunDetail;
-  /** Name of the example flow, whose shop has books of its own; null if there is no shop. */
-  shopFlow: string | null;
+  /** This is a run of an example, and the example's services can be asked what they have booked. */
+  withBooks: boolean;
 }
 
-export function RunPage({ initial, shopFlow }: RunPageProps) {
+export function RunPage({ initial, withBooks }: RunPageProps) {
   const view = useRunView(initial);
   const room = useRoom();
-  const parts = useRunParts(view, shopFlow);
+  const parts = useRunParts(view, withBooks);
   useListKeys({ onEscape: parts.selected ? () => parts.select(null) : undefined });
   usePageKeys(KEYS);
   return (

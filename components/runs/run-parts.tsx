@@ -4,6 +4,7 @@
 import { Shapes } from 'lucide-react';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useState, type ReactNode } from 'react';
+import { examplePanelOf } from '@/components/examples/registry';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
 import { EmptyState } from '@/components/ui/states';
@@ -16,7 +17,6 @@ import { PendingPanel, pendingOf } from './pending-panel';
 import { isLeft } from '@/engine/run-view/ledger';
 import { pictureOf, type RunView } from './run-view';
 import { SettleAct } from './settle-dialog';
-import { ShopPanel } from './shop-panel';
 import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
 import { AboutPanel, InputPanel, inputOf, ResultPanel } from './value-panels';
@@ -24,7 +24,7 @@ import { AboutPanel, InputPanel, inputOf, ResultPanel } from './value-panels';
 /** The effects of a completed run are meant to remain. */
 const CLOSED_OTHERWISE: ReadonlySet<string> = new Set(['failed', 'canceled', 'terminated', 'timedOut']);
 
-const MAIN = ['timeline', 'events', 'code', 'shop'] as const;
+const MAIN = ['timeline', 'events', 'code', 'books'] as const;
 const SIDE = ['step', 'pending', 'input', 'result', 'about'] as const;
 export type MainTab = (typeof MAIN)[number];
 export type SideTab = (typeof SIDE)[number];
@@ -51,7 +51,7 @@ function firstSide(view: RunView, node: string | null): SideTab {
   return pendingOf(view).count > 0 ? 'pending' : 'input';
 }
 
-export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
+export function useRunParts(view: RunView, withBooks: boolean): RunParts {
   const [{ node, tab, side }, setUrl] = useQueryStates(
     {
       node: parseAsString,
@@ -66,14 +66,8 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
   const selected = node && readBy.nodes[node] ? node : null;
   const select = (nodeId: string | null) => void setUrl({ node: nodeId, ...(nodeId ? { side: 'step' as const } : {}) });
   const input = inputOf(live.events);
-  const orderId =
-    shopFlow !== null &&
-    live.summary.flow === shopFlow &&
-    typeof input === 'object' &&
-    input !== null &&
-    'orderId' in input
-      ? String(input.orderId)
-      : null;
+  const example = withBooks ? examplePanelOf(live.summary.flow) : null;
+  const booksKey = example?.keyOf(input) ?? null;
   const picture = { ...pictureOf(view), selected, onSelect: select };
   const foreign = (
     <EmptyState icon={<Shapes aria-hidden />} title="No drawing" className="h-full">
@@ -136,12 +130,12 @@ export function useRunParts(view: RunView, shopFlow: string | null): RunParts {
             },
           ]
         : []),
-      ...(orderId
+      ...(example && booksKey
         ? [
             {
-              value: 'shop' as const,
-              label: 'Shop',
-              content: <ShopPanel view={view} orderId={orderId} onSelect={select} />,
+              value: 'books' as const,
+              label: example.label,
+              content: <example.Panel view={view} booksKey={booksKey} onSelect={select} />,
             },
           ]
         : []),

@@ -46,7 +46,7 @@ export const OPERATIONS = {
   'flows.get': 'read',
   'inbox.list': 'read',
   'inbox.get': 'read',
-  'shop.read': 'read',
+  'examples.read': 'read',
   'cluster.describe': 'read',
   'runs.start': 'operate',
   'runs.signal': 'operate',

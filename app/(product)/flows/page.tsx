@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { exampleOffer } from '@/app/_server/examples/install';
 import { listFlows } from '@/app/_server/flows/list';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { pageActor } from '@/app/_server/people/page-actor';
@@ -8,5 +9,6 @@ export const metadata: Metadata = { title: 'Flows' };
 
 export default async function FlowsPage() {
   const actor = await pageActor();
-  return <FlowList prefetched={await prefetch(async (web) => ({ flows: await listFlows(web, actor) }))} />;
+  const flows = await prefetch(async (web) => ({ flows: await listFlows(web, actor) }));
+  return <FlowList prefetched={flows} example={exampleOffer()} />;
 }

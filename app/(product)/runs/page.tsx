@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { runsQuerySchema } from '@/app/_contract/runs';
-import { EXAMPLE_FLOW } from '@/app/_server/flows/install-example';
+import { exampleOffer } from '@/app/_server/examples/install';
 import { listFlows } from '@/app/_server/flows/list';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { pageActor } from '@/app/_server/people/page-actor';
@@ -22,5 +22,5 @@ export default async function RunsPage({ searchParams }: Props) {
     prefetch((web) => listRuns(web, actor, query)),
     prefetch((web) => listFlows(web, actor)),
   ]);
-  return <RunList prefetched={runs} prefetchedSearch={search} flows={flows.data ?? []} example={EXAMPLE_FLOW} />;
+  return <RunList prefetched={runs} prefetchedSearch={search} flows={flows.data ?? []} example={exampleOffer().flow} />;
 }

@@ -1,5 +1,5 @@
 import { installExampleSchema } from '@/app/_contract/flows';
-import { installExample } from '@/app/_server/flows/install-example';
+import { installExample } from '@/app/_server/examples/install';
 import { bodyOf, signedIn } from '@/app/_server/http/handle';
 
 export const POST = signedIn(async ({ web, actor, request }) => {

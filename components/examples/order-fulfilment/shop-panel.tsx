@@ -7,7 +7,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Check, TriangleAlert } from 'lucide-react';
 import { routes } from '@/app/_contract/routes';
-import type { ShopLedger } from '@/app/_contract/shop';
+import type { ExampleBooks } from '@/app/_contract/examples';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { Money } from '@/components/ui/writing';
@@ -15,27 +15,25 @@ import { EmptyState } from '@/components/ui/states';
 import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import type { LedgerEntry } from '@/engine/run-view/model';
-import type { RunView } from './run-view';
+import type { ExamplePanel, ExamplePanelProps } from '../registry';
 import { agreementOf, booksOf, type ShopBook } from './shop-books';
 
-export function ShopPanel({
-  view,
-  orderId,
-  onSelect,
-}: {
-  view: RunView;
-  orderId: string;
-  onSelect: (nodeId: string) => void;
-}) {
+export const SHOP_PANEL: ExamplePanel = {
+  label: 'Shop',
+  keyOf: (input) => (typeof input === 'object' && input !== null && 'orderId' in input ? String(input.orderId) : null),
+  Panel: ShopPanel,
+};
+
+function ShopPanel({ view, booksKey: orderId, onSelect }: ExamplePanelProps) {
   const { summary, events } = view.live;
   /* The shop sends no notifications, so its books are read again after each event of the run. */
   const { data, error, refetch } = useQuery({
     queryKey: ['shop', orderId, events.length],
-    queryFn: ({ signal }) => getJson<ShopLedger>(routes.shopLedger(orderId), signal),
+    queryFn: ({ signal }) => getJson<ExampleBooks>(routes.exampleBooks(summary.flow ?? '', orderId), signal),
     placeholderData: keepPreviousData,
   });
 
-  const books = data ? booksOf(data.ledger, events, summary) : null;
+  const books = data ? booksOf(data.books, events, summary) : null;
   const failure = error ? failureFrom(error) : null;
   return (
     <div className="flex h-full flex-col gap-3 overflow-auto p-3">

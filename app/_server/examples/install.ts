@@ -1,24 +1,27 @@
 /**
- * Publishes the order saga once. A second call, also one at the same time, returns the same version and overwrites
+ * Publishes the first example once. A second call, also one at the same time, returns the same version and overwrites
  * nothing.
  */
+import type { ExampleOffer } from '@/app/_contract/examples';
 import type { PublishedVersion } from '@/app/_contract/flows';
-import example from '@/engine/examples/order-fulfilment/order-fulfilment.flow.json';
+import { FIRST_EXAMPLE } from '@/engine/examples/registry';
 import { isRefusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
-import { publishFlow } from './publish';
-import { versionSummary } from './summaries';
+import { publishFlow } from '../flows/publish';
+import { versionSummary } from '../flows/summaries';
 
-export const EXAMPLE_FLOW = example.name;
+/** How the first example is offered. */
+export const exampleOffer = (): ExampleOffer => ({ flow: FIRST_EXAMPLE.flow, ...FIRST_EXAMPLE.offer });
+
 type Publisher = Pick<Web, 'database' | 'log' | 'versions' | 'catalogue' | 'invalidations'>;
 
 export async function installExample(web: Publisher, actor: Actor): Promise<PublishedVersion> {
-  demand(actor, 'flows.publish', EXAMPLE_FLOW);
+  demand(actor, 'flows.publish', FIRST_EXAMPLE.flow);
   const there = await installed(web);
   if (there) return there;
   try {
-    return await publishFlow(web, actor, { document: example, base: 0 });
+    return await publishFlow(web, actor, { document: FIRST_EXAMPLE.document, base: 0 });
   } catch (error) {
     if (!isRefusal(error) || error.code !== 'publishedMeanwhile') throw error;
     web.catalogue.changed();
@@ -29,6 +32,6 @@ export async function installExample(web: Publisher, actor: Actor): Promise<Publ
 }
 
 async function installed({ catalogue }: Publisher): Promise<PublishedVersion | null> {
-  const there = (await catalogue.list()).find((version) => version.flow === EXAMPLE_FLOW);
+  const there = (await catalogue.list()).find((version) => version.flow === FIRST_EXAMPLE.flow);
   return there ? { version: versionSummary(there), again: true, warnings: [] } : null;
 }
