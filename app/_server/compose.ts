@@ -65,7 +65,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   const temporal = connectEngine(config);
   const versions = createBackstitchClient(config.versionsAddress, config.key);
   const catalogue = new VersionCatalogue(versions);
-  const limits = new Limits(redis, log);
+  const limits = new Limits(redis);
   const auth = createAuth(config, database, limits);
   const mail = createMail(config, log);
   const door = openLiveDoor(server, { config, auth, database, log, redis });

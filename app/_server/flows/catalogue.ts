@@ -2,15 +2,15 @@
  * A cache of the published versions in the engine. A version never changes (design D6), so its content is cached
  * until it is evicted; the list of versions is read again after a second, or after something was published.
  */
+import { LRUCache } from 'lru-cache';
 import { unanswered } from '../engine';
-import { LRUCache } from './lru';
 import type { BackstitchClient, VersionContent, VersionMessage } from '@/engine/api/client';
 
 const LIST_FRESH_MS = 1_000;
 const CONTENTS_KEPT = 64;
 
 export class VersionCatalogue {
-  readonly #contents = new LRUCache<string, VersionContent>(CONTENTS_KEPT);
+  readonly #contents = new LRUCache<string, VersionContent>({ max: CONTENTS_KEPT });
   #list: { at: number; versions: Promise<VersionMessage[]> } | null = null;
   #last: VersionMessage[] = [];
 

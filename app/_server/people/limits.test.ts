@@ -1,36 +1,51 @@
 import { Redis } from 'ioredis';
-import { expect, test, vi } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Limits } from './limits';
 
 const RULE = { window: 60, max: 3 };
-const quiet = { warn: () => {} };
+afterEach(() => void vi.useRealTimers());
 
 test('[L1] so many tries in a window, then none until it ends, and each caller for itself', async () => {
-  let now = 1_000;
-  const limits = new Limits(null, quiet, () => now);
+  vi.useFakeTimers();
+  const limits = new Limits(null);
   for (let each = 0; each < 3; each++)
     expect(await limits.consume('a', RULE)).toEqual({ allowed: true, retryAfter: null });
-  now += 20_000;
+  vi.advanceTimersByTime(20_000);
   expect(await limits.consume('a', RULE)).toEqual({ allowed: false, retryAfter: 40 });
   expect(await limits.consume('b', RULE)).toMatchObject({ allowed: true });
-  now += 39_999;
+  vi.advanceTimersByTime(39_999);
   expect(await limits.consume('a', RULE)).toEqual({ allowed: false, retryAfter: 1 });
-  now += 1;
+  vi.advanceTimersByTime(1);
   expect(await limits.consume('a', RULE)).toMatchObject({ allowed: true });
 });
 
 test('[L2] a Redis that is away, or that hangs, locks nobody out, and the limit still holds', async () => {
   const redis = new Redis({ host: '127.0.0.1', port: 1, maxRetriesPerRequest: 1, retryStrategy: () => 5 });
   redis.on('error', () => {});
-  const limits = new Limits(redis, quiet);
+  const limits = new Limits(redis);
   for (let each = 0; each < 3; each++) expect((await limits.consume('a', RULE)).allowed).toBe(true);
   expect((await limits.consume('a', RULE)).allowed).toBe(false);
   redis.disconnect();
 
-  const hanging = { status: 'ready', eval: () => new Promise(() => {}) } as unknown as Redis;
   vi.useFakeTimers();
-  const waiting = new Limits(hanging, quiet).consume('a', { ...RULE, max: 0 });
+  const never = () => new Promise(() => {});
+  const hanging = { status: 'ready', defineCommand: () => {}, rlflxIncr: never, del: never } as unknown as Redis;
+  const waiting = new Limits(hanging);
+  const verdicts = [1, 2, 3, 4].map(() => waiting.consume('a', RULE));
   await vi.advanceTimersByTimeAsync(1_000);
-  expect((await waiting).allowed).toBe(false);
-  vi.useRealTimers();
+  expect((await Promise.all(verdicts)).map(({ allowed }) => allowed)).toEqual([true, true, true, false]);
+  const forgotten = waiting.forget('a');
+  await vi.advanceTimersByTimeAsync(1_000);
+  await forgotten;
+  const again = waiting.consume('a', RULE);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect((await again).allowed).toBe(true);
+});
+
+test('[L3] what went well is forgotten, and what was counted under another rule too', async () => {
+  const limits = new Limits(null);
+  const other = { window: 10, max: 1 };
+  for (const rule of [RULE, RULE, RULE, other]) await limits.consume('a', rule);
+  await limits.forget('a');
+  for (const rule of [RULE, RULE, RULE, other]) expect((await limits.consume('a', rule)).allowed).toBe(true);
 });
