@@ -247,18 +247,21 @@ const TABLE: Record<string, Line> = {
   'POST /api/internal/human-tasks/open': {
     who: 'worker',
     audit: null,
-    call: (visitor) =>
+    call: async (visitor, world) =>
       visitor.post(to.openTask(), {
         ...taskBody(),
-        ...{
-          flow: 'till',
-          nodeId: 'approve',
-          title: 'Approve',
-          question: '?',
-          candidates: [],
-          requireComment: 'never',
-        },
-        ...{ data: {}, dataHash: 'h', schema: null, dueAtMs: null },
+        // What is sensitive in it is read from the run that asks.
+        ...(await world.startTill()),
+        flow: 'till',
+        nodeId: 'approve',
+        title: 'Approve',
+        question: '?',
+        candidates: [],
+        requireComment: 'never',
+        data: {},
+        dataHash: 'h',
+        schema: null,
+        dueAtMs: null,
       }),
   },
   'GET /api/me': { who: 'anySession', audit: null, call: (visitor) => visitor.get(to.me()) },
