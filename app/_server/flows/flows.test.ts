@@ -166,16 +166,20 @@ describe('documents that would break what reads them are refused with the node',
   const body = (value: unknown) => step({ input: { method: 'POST', connection: 'till', path: '/take', body: value } });
   const expression = ($expr: string) => body({ $expr });
   /** Sent as it is written: to make JSON of a value so deep would need too deep a stack here too. */
-  const DEEP = 'stands for 5,000 levels';
+  const DEEP = 'a mark for 5,000 levels';
   const output = (receipt: object, more: object = {}) =>
     step({ output: { type: 'object', properties: { receipt }, ...more } });
 
   test.each<[what: string, document: unknown, message: RegExp]>([
-    ['900 parentheses', expression(`${'('.repeat(900)}input.amount${')'.repeat(900)}`), /nested more than 100 deep/],
-    ['a sum of 600', expression(Array(600).fill('1').join('+')), /nested more than 100 deep/],
-    ['900 negations', expression(`${'!'.repeat(900)}input.amount`), /nested more than 100 deep/],
-    ['400 levels of an array in an expression', expression('['.repeat(400) + ']'.repeat(400)), /nested/],
-    ['JSON that is 5,000 deep', body(DEEP), /nested more than 200 deep/],
+    [
+      '900 parentheses',
+      expression(`${'('.repeat(900)}input.amount${')'.repeat(900)}`),
+      /more than 100 levels of nesting/,
+    ],
+    ['a sum of 600', expression(Array(600).fill('1').join('+')), /more than 100 levels of nesting/],
+    ['900 negations', expression(`${'!'.repeat(900)}input.amount`), /more than 100 levels of nesting/],
+    ['400 levels of an array in an expression', expression('['.repeat(400) + ']'.repeat(400)), /nesting/],
+    ['JSON that is 5,000 deep', body(DEEP), /more than 200 levels of nesting/],
     ['U+0000 in a title', step({ title: 'a\u0000b' }), /U\+0000/],
     ['U+0000 in an expression', expression("'\u0000'"), /U\+0000/],
     ['U+0000 in the name of a field', body({ ['a\u0000']: 1 }), /U\+0000/],
