@@ -7,7 +7,7 @@
 import { Panel, useReactFlow, useStore } from '@xyflow/react';
 import { ArrowDown, ArrowRight, Maximize, Minus, Plus } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
-import { IconButton } from '@/components/ui/button';
+import { Button, IconButton } from '@/components/ui/button';
 import type { FlowLayout } from '@/engine/flow/layout/layout';
 
 /** Titles keep 12 px at every zoom. From here on all texts of a card have their full size. */
@@ -87,16 +87,18 @@ export function FirstView({ layout, focus }: { layout: FlowLayout; focus: string
   return null;
 }
 
+const boxOf = ({ cards, diamonds, bars }: FlowLayout, id: string) =>
+  cards.find((each) => each.id === id) ??
+  diamonds.find((each) => each.id === id && each.role === 'choice') ??
+  bars.find((each) => each.id === id);
+
 /** Pans, as little as possible, so that a node is inside the view. */
 export function useShow(layout: FlowLayout): (id: string) => void {
   const flow = useReactFlow();
   const { width, height } = useSize();
   return useCallback(
     (id: string) => {
-      const box =
-        layout.cards.find((each) => each.id === id) ??
-        layout.diamonds.find((each) => each.id === id && each.role === 'choice') ??
-        layout.bars.find((each) => each.id === id);
+      const box = boxOf(layout, id);
       if (!box) return;
       const { x, y, zoom } = flow.getViewport();
       const nudge = (from: number, to: number, size: number) =>
@@ -106,6 +108,38 @@ export function useShow(layout: FlowLayout): (id: string) => void {
       if (dx !== 0 || dy !== 0) void flow.setViewport({ x: x + dx, y: y + dy, zoom }, { duration: 140 });
     },
     [flow, layout, width, height]
+  );
+}
+
+/**
+ * Of a large drawing only what is in view is in the page. When the step that takes the tab stop is outside, this button takes
+ * its place and brings it back.
+ */
+export function WayToStop({
+  layout,
+  id,
+  title,
+  onGo,
+}: {
+  layout: FlowLayout;
+  id: string;
+  title: string;
+  onGo: () => void;
+}) {
+  const { width, height } = useSize();
+  const isOutside = useStore(({ transform: [x, y, zoom] }) => {
+    const box = boxOf(layout, id);
+    if (!box || width === 0) return false;
+    const [left, top] = [box.x * zoom + x, box.y * zoom + y];
+    return left > width || top > height || left + box.width * zoom < 0 || top + box.height * zoom < 0;
+  });
+  if (!isOutside) return null;
+  return (
+    <Panel position="top-left" className="sr-only focus-within:not-sr-only">
+      <Button size="sm" onClick={onGo}>
+        Go to {title}
+      </Button>
+    </Panel>
   );
 }
 

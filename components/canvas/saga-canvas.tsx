@@ -27,7 +27,7 @@ import type { FlowManifest } from '@/engine/flow/manifest';
 import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/run-view/model';
 import { backRanges, threadsGone, type BackRange } from '@/engine/run-view/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
-import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useShow } from './camera';
+import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useShow, WayToStop } from './camera';
 import { previewOf, stepFactsOf, type StepFacts } from './card-model';
 import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';
 import { nodeKeeper } from './keep-nodes';
@@ -103,7 +103,7 @@ function Canvas({
     [layout, states, branches, ledger]
   );
   const show = useShow(layout);
-  const { stop, onKeyDown, onFocusPart } = useStructureKeys({
+  const { stop, go, onKeyDown, onFocusPart } = useStructureKeys({
     document,
     direction,
     linings,
@@ -237,6 +237,14 @@ function Canvas({
             ended={status === 'completed'}
           />
         </ViewportPortal>
+        {stop && layout.cards.length >= LARGE ? (
+          <WayToStop
+            layout={layout}
+            id={stop.id}
+            title={facts.get(stop.id)?.node.title ?? stop.id}
+            onGo={() => go(stop)}
+          />
+        ) : null}
         <Controls layout={layout} onTurn={turn} />
         {layout.cards.length >= LARGE ? (
           <MiniMap

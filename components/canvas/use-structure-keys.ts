@@ -52,7 +52,7 @@ export function useStructureKeys({
       if (!next) return;
       setMoved(next);
       onShow(next.id);
-      globalThis.document.getElementById(`${next.part}-${next.id}`)?.focus({ preventScroll: true });
+      focusSoon(`${next.part}-${next.id}`);
     },
     [onShow]
   );
@@ -109,7 +109,14 @@ export function useStructureKeys({
     }
   };
   const onFocusPart = (id: string, part: TabStop['part']) => setMoved({ id, part });
-  return { stop, onKeyDown, onFocusPart };
+  return { stop, go, onKeyDown, onFocusPart };
+}
+
+/** What was outside the view of a large drawing is in the page a few frames after the camera moved. */
+function focusSoon(elementId: string, frames = 30): void {
+  const found = globalThis.document.getElementById(elementId);
+  if (found) found.focus({ preventScroll: true });
+  else if (frames > 0) requestAnimationFrame(() => focusSoon(elementId, frames - 1));
 }
 
 function nearestBefore(order: readonly string[], id: string, among: ReadonlySet<string>): string | undefined {

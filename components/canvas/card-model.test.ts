@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { flowDocumentSchema, type FlowDocument } from '@/engine/flow/document';
+import { whatIf } from '@/engine/flow/what-if';
+import { orderDocument } from '@/engine/run-view/testing/order';
+import { isDimmed, lineOf, previewOf, stepFactsOf } from './card-model';
+
+const http = (id: string, extra: object = {}) => ({
+  id,
+  kind: 'action',
+  title: id,
+  activity: 'http.request',
+  input: { method: 'POST', path: `/${id}` },
+  ...extra,
+});
+const flow = (steps: unknown[]): FlowDocument =>
+  flowDocumentSchema.parse({ format: 1, name: 'f', title: 'F', input: { type: 'object' }, steps });
+
+test('[CM1] a card has the lining that its step and its place before or behind the point of no return give it', () => {
+  const linings = [...stepFactsOf(orderDocument).values()].map(({ node, lining }) => [node.id, lining]);
+  expect(Object.fromEntries(linings)).toMatchObject({
+    'reserve-inventory': 'undo',
+    'large-order': 'none',
+    'hand-over': 'forGood',
+    'send-confirmation': 'none',
+  });
+  const behind = flow([
+    http('point', { effect: 'irreversible', pivot: true }),
+    http('later', { effect: 'reversible', undo: { title: 'Undo', activity: 'http.request', input: {} } }),
+  ]);
+  expect(stepFactsOf(behind).get('later')).toMatchObject({ lining: 'afterPivot', afterPivot: true });
+});
+
+test('[CM2] a pivot in one branch of a parallel is passed by what follows the join, not by its sibling', () => {
+  const document = flow([
+    {
+      id: 'both',
+      kind: 'parallel',
+      title: 'Both',
+      branches: [
+        { id: 'a', title: 'A', steps: [http('point', { effect: 'irreversible', pivot: true })] },
+        { id: 'b', title: 'B', steps: [http('sibling', { effect: 'none' })] },
+      ],
+    },
+    http('later', { effect: 'none' }),
+  ]);
+  const facts = stepFactsOf(document);
+  expect([facts.get('sibling')!.afterPivot, facts.get('later')!.afterPivot]).toEqual([false, true]);
+});
+
+test('[CM3] the step whose failure is previewed says so, also when its own undo is called', () => {
+  const document = flow([
+    http('first', { effect: 'reversible', undo: { title: 'Undo', activity: 'http.request', input: {} } }),
+    http('second', {
+      effect: 'reversible',
+      undo: { title: 'Undo', activity: 'http.request', input: {}, armed: 'attempted' },
+    }),
+    http('third', { effect: 'none' }),
+  ]);
+  const facts = stepFactsOf(document);
+  const fails = whatIf(document, 'second');
+  const line = (id: string) => lineOf(facts.get(id)!, null, previewOf(fails, id));
+  expect(previewOf(fails, 'second')).toEqual({ role: 'undone', order: '1', fails: true });
+  expect(line('second')).toEqual({ text: 'Fails', trouble: true });
+  expect(line('first')).toEqual({ text: 'POST /first', trouble: false });
+  expect(line('third').text).toBe('Never started');
+  expect(['first', 'second', 'third'].map((id) => isDimmed(previewOf(fails, id)))).toEqual([false, false, true]);
+});
