@@ -6,11 +6,35 @@ const NO_ROUNDING = {
   message: 'Read data with readJson or readPayload (engine/flow/values/json.ts): JSON.parse rounds long numbers.',
 };
 
+/** Layout is the formatter's business: `...{ a, b }` and `...[a, b]` only pack lines. */
+const noPackingSpread = {
+  meta: {
+    type: 'layout',
+    fixable: 'code',
+    messages: { packs: 'Write the properties or items themselves.' },
+    schema: [],
+  },
+  create: (context) => ({
+    'ObjectExpression > SpreadElement > ObjectExpression, ArrayExpression > SpreadElement > ArrayExpression'(node) {
+      context.report({
+        node,
+        messageId: 'packs',
+        fix(fixer) {
+          const inside = context.sourceCode.getText(node).slice(1, -1).trim().replace(/,$/, '');
+          return inside === '' ? null : fixer.replaceText(node.parent, inside);
+        },
+      });
+    },
+  }),
+};
+
 export default tseslint.config(
   { ignores: ['node_modules', '.next', '.backstitch', 'prisma/client', 'engine/compiler/golden', 'next-env.d.ts'] },
   ...tseslint.configs.strict,
   {
+    plugins: { backstitch: { rules: { 'no-packing-spread': noPackingSpread } } },
     rules: {
+      'backstitch/no-packing-spread': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': [
         'error',

@@ -6,7 +6,10 @@ import { ledgerOf } from '@/engine/run-view/ledger';
 import { effectWords, runWords, STANDING_WORDS, type RunState } from './words';
 
 const run = (standingState: RunStanding, more: Partial<RunState> = {}): RunState => ({
-  ...{ status: 'running', standingState, phase: null, standing: null },
+  status: 'running',
+  standingState,
+  phase: null,
+  standing: null,
   ...more,
 });
 

@@ -147,7 +147,10 @@ test('who comes a moment too late is told who was first', async ({ desk, api }) 
   await openTask(desk, asked);
   await desk.route(`**${routes.decideTask(asked.task.taskId)}`, async (route) => {
     await api.post(routes.decideTask(asked.task.taskId), {
-      ...{ decisionId: crypto.randomUUID(), decision: 'reject', comment: 'Not today.', dataHash: asked.task.dataHash },
+      decisionId: crypto.randomUUID(),
+      decision: 'reject',
+      comment: 'Not today.',
+      dataHash: asked.task.dataHash,
     });
     await route.continue();
   });

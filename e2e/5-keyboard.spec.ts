@@ -120,9 +120,18 @@ test('F shows what a failure would undo, Esc ends it and then the selection', as
 test('? shows the keys on every page', async ({ desk, api }) => {
   const run = await api.start('goes-well', { orderId: orderId() });
   const all = [
-    ...[pages.home(), pages.flows(), pages.flow(EXAMPLE), pages.start(EXAMPLE), pages.runs(), pages.inbox()],
-    ...['/settings/people', '/settings/groups', '/settings/keys', '/settings/audit'],
-    ...[pages.run(run.workflowId, run.runId), '/no-such-page'],
+    pages.home(),
+    pages.flows(),
+    pages.flow(EXAMPLE),
+    pages.start(EXAMPLE),
+    pages.runs(),
+    pages.inbox(),
+    '/settings/people',
+    '/settings/groups',
+    '/settings/keys',
+    '/settings/audit',
+    pages.run(run.workflowId, run.runId),
+    '/no-such-page',
   ];
   for (const url of all) {
     await desk.goto(url);

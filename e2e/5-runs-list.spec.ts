@@ -13,7 +13,9 @@ class Batch {
   async start(scenario: string): Promise<StartedRun> {
     const input = (await this.api.scenarios()).find(({ name }) => name === scenario)?.input;
     return this.api.post<StartedRun>(routes.startRun(EXAMPLE), {
-      ...{ requestId: crypto.randomUUID(), workflowId: `${this.prefix}-${++this.#count}`, input },
+      requestId: crypto.randomUUID(),
+      workflowId: `${this.prefix}-${++this.#count}`,
+      input,
     });
   }
   /** The list of these runs alone. */
@@ -62,7 +64,10 @@ test('a run changes in its row, without a reload', async ({ desk, api }) => {
   const { tasks } = await api.get<{ tasks: InboxTask[] }>(routes.inbox());
   const task = tasks.find(({ workflowId }) => workflowId === run.workflowId);
   await api.post(routes.decideTask(task?.taskId ?? ''), {
-    ...{ decisionId: crypto.randomUUID(), decision: 'reject', comment: 'No.', dataHash: task?.dataHash },
+    decisionId: crypto.randomUUID(),
+    decision: 'reject',
+    comment: 'No.',
+    dataHash: task?.dataHash,
   });
   await expect(rowOf(desk, run)).toContainText('Failed: all undone');
 });

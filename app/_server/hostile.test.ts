@@ -79,7 +79,7 @@ const nearly = fc
     input: { amount: 'lots' },
     nodeId: 'nothing',
     choice: 'leave',
-    ...{ [field]: hostile },
+    [field]: hostile,
   }));
 const body = fc.oneof(
   fc.oneof(value, nearly).map((sent) => JSON.stringify(sent)),

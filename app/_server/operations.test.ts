@@ -57,7 +57,11 @@ const waitingTask = async (world: World) => {
   });
 };
 const taskBody = () => ({
-  ...{ namespace: 'default', workflowId: 'w', runId: 'r', workflowType: 'till_v1', taskId: `t-${requestId()}` },
+  namespace: 'default',
+  workflowId: 'w',
+  runId: 'r',
+  workflowType: 'till_v1',
+  taskId: `t-${requestId()}`,
 });
 
 /** Somebody new, by an invitation that was accepted. */
@@ -376,17 +380,17 @@ test('[O6] every operation of the table belongs to a door: a route here, or a me
   const routed = Object.values(TABLE).map(({ who }) => who as string);
   const elsewhere = [
     // The socket's door (sockets.test.ts), and the internal routes, whose caller is no person.
-    ...['runs.watch', 'tasks.open', 'tasks.close'],
+    'runs.watch',
+    'tasks.open',
+    'tasks.close',
     // The engine's door (engine/service/doors/keys.test.ts, engine/versions/versions.test.ts).
-    ...[
-      'cluster.describe',
-      'queues.poll',
-      'namespaces.register',
-      'secrets.list',
-      'secrets.put',
-      'keys.check',
-      'people.speakFor',
-    ],
+    'cluster.describe',
+    'queues.poll',
+    'namespaces.register',
+    'secrets.list',
+    'secrets.put',
+    'keys.check',
+    'people.speakFor',
   ];
   const missing = Object.keys(OPERATIONS).filter((each) => !routed.includes(each) && !elsewhere.includes(each));
   expect(missing).toEqual([]);

@@ -74,7 +74,9 @@ describe.each(['cut', 'goDead'] as const)('the database: %s', (breaks) => {
           operator.get(to.run(run.workflowId, run.runId)),
           start(operator, randomUUID()),
           operator.post(to.signal(run.workflowId, run.runId), {
-            ...{ requestId: randomUUID(), name: 'finish', input: { well: true } },
+            requestId: randomUUID(),
+            name: 'finish',
+            input: { well: true },
           }),
           new Visitor(world.origin).signIn('operator@example.test'),
           operator.post(to.signOut(), {}),

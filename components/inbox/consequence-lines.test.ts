@@ -3,12 +3,20 @@ import type { Consequence } from '@/app/_contract/inbox';
 import { linesOf } from './consequence-lines';
 
 const goesOn: Consequence = {
-  ...{ kind: 'goesOn', runs: ['Charge payment', 'Create shipment'], then: 'Then the run ends.' },
-  ...{ undoes: [], stays: [], certain: true },
+  kind: 'goesOn',
+  runs: ['Charge payment', 'Create shipment'],
+  then: 'Then the run ends.',
+  undoes: [],
+  stays: [],
+  certain: true,
 };
 const unwinds: Consequence = {
-  ...{ kind: 'unwinds', runs: [], then: null, undoes: [{ step: 'Reserve inventory', undo: 'Release the goods' }] },
-  ...{ stays: [], certain: true },
+  kind: 'unwinds',
+  runs: [],
+  then: null,
+  undoes: [{ step: 'Reserve inventory', undo: 'Release the goods' }],
+  stays: [],
+  certain: true,
 };
 const said = (consequence: Consequence) => linesOf(consequence).map(({ kind, text }) => `${kind}: ${text}`);
 

@@ -264,7 +264,14 @@ function flowName(flow: string): string {
 function versionMessage(version: VersionSummary): VersionMessage {
   const { flow, revision, workflowType, title, nodes, sha, createdBy, createdMs } = version;
   return {
-    ...{ flow, version: version.version, revision, workflowType, title, nodes, sha, createdBy },
+    flow,
+    version: version.version,
+    revision,
+    workflowType,
+    title,
+    nodes,
+    sha,
+    createdBy,
     description: version.description ?? '',
     createdMs: Math.round(createdMs),
   };

@@ -36,15 +36,22 @@ function creation(bundleId: string, runKey: number): RunCreation {
     bundleId,
     randomnessSeed: [1, 2, 3, 4, 5, 6, 7, 8],
     info: {
-      ...{ workflowId: `w-${runKey}`, runId: `r-${runKey}`, workflowType: 'steps', searchAttributes: {} },
-      ...{ historyLength: 0, historySize: 0, continueAsNewSuggested: false, taskQueue: 'q', namespace: 'default' },
-      ...{
-        firstExecutionRunId: `r-${runKey}`,
-        originalExecutionRunId: `r-${runKey}`,
-        startTime,
-        runStartTime: startTime,
-      },
-      ...{ taskTimeoutMs: 10_000, attempt: 1, unsafe: { isReplaying: false, isReplayingHistoryEvents: false } },
+      workflowId: `w-${runKey}`,
+      runId: `r-${runKey}`,
+      workflowType: 'steps',
+      searchAttributes: {},
+      historyLength: 0,
+      historySize: 0,
+      continueAsNewSuggested: false,
+      taskQueue: 'q',
+      namespace: 'default',
+      firstExecutionRunId: `r-${runKey}`,
+      originalExecutionRunId: `r-${runKey}`,
+      startTime,
+      runStartTime: startTime,
+      taskTimeoutMs: 10_000,
+      attempt: 1,
+      unsafe: { isReplaying: false, isReplayingHistoryEvents: false },
     },
   };
 }
@@ -55,8 +62,15 @@ async function main(): Promise<void> {
   host.load(bundle.id, bundle.code);
   const activate = (runKey: number, historyLength: number, job: Job, create?: RunCreation) => {
     const result = host.activate({
-      ...{ runKey, create, timestampMs: 1_700_000_000_000, isReplaying: false, historyLength, historySizeBytes: 100 },
-      ...{ continueAsNewSuggested: false, flags: [], jobs: [job] },
+      runKey,
+      create,
+      timestampMs: 1_700_000_000_000,
+      isReplaying: false,
+      historyLength,
+      historySizeBytes: 100,
+      continueAsNewSuggested: false,
+      flags: [],
+      jobs: [job],
     });
     if ('failure' in result) throw new Error(result.failure.message ?? 'failed');
   };

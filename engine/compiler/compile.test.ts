@@ -13,7 +13,12 @@ import { TypeChecker } from './type-check';
 
 const types = new TypeChecker();
 const step = (id: string, more: object = {}) => ({
-  ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },
+  id,
+  kind: 'action',
+  title: id,
+  activity: 'http.request',
+  effect: 'none',
+  input: {},
   ...more,
 });
 const reads = (id: string, expression: string) => step(id, { input: { body: { $expr: expression } } });
@@ -29,16 +34,24 @@ const number = { type: 'number' };
 const boolean = { type: 'boolean' };
 const phase = { type: 'string', enum: ['new', 'old'] };
 const flow = (steps: object[], more: object = {}) => ({
-  ...{ format: 1, name: 'test', title: 'Test', input: object({ n: number, ok: boolean }), steps },
+  format: 1,
+  name: 'test',
+  title: 'Test',
+  input: object({ n: number, ok: boolean }),
+  steps,
   ...more,
 });
 const choice = (id: string, branches: Record<string, [when: string, steps: object[]]>, more: object = {}) => ({
-  ...{ id, kind: 'choice', title: id },
+  id,
+  kind: 'choice',
+  title: id,
   branches: Object.entries(branches).map(([branch, [when, steps]]) => ({ id: branch, title: branch, when, steps })),
   ...more,
 });
 const parallel = (id: string, branches: Record<string, object[]>, more: object = {}) => ({
-  ...{ id, kind: 'parallel', title: id },
+  id,
+  kind: 'parallel',
+  title: id,
   branches: Object.entries(branches).map(([branch, steps]) => ({ id: branch, title: branch, steps })),
   ...more,
 });

@@ -243,7 +243,11 @@ it('[X12] every field that may hold an expression is checked, and says where', a
   const unknown = { policy: 'check', activity: 'log', input: bad };
   const base = (id: string, kind: string, more: object) => ({ id, kind, title: id, ...more });
   const document = {
-    ...{ format: 1, name: 'test', title: 'Test', input: { type: 'object' }, output: { type: 'object' } },
+    format: 1,
+    name: 'test',
+    title: 'Test',
+    input: { type: 'object' },
+    output: { type: 'object' },
     signals: {},
     variables: { v: { schema: {}, initial: bad } },
     queries: { q: { title: 'q', result: { deep: [bad] } } },
@@ -261,7 +265,8 @@ it('[X12] every field that may hold an expression is checked, and says where', a
         onReject: [base('no', 'fail', { errorType: 'No', message: bad })],
       }),
       base('handled', 'action', {
-        ...{ activity: 'log', input: {} },
+        activity: 'log',
+        input: {},
         catch: [{ types: [], as: 'problem', then: [base('note', 'action', { activity: 'log', input: bad })] }],
       }),
       base('done', 'end', { output: { a: bad } }),

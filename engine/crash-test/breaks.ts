@@ -52,8 +52,11 @@ async function takeOver(cluster: Cluster, workflowType: string): Promise<string[
   const answer = visitor
     .withDeadline(Date.now() + 4 * LIMIT_MS, () =>
       visitor.workflowService.startWorkflowExecution({
-        ...{ namespace: 'default', workflowId, requestId: workflowId },
-        ...{ workflowType: { name: workflowType }, taskQueue: { name: EMBEDDED_QUEUE } },
+        namespace: 'default',
+        workflowId,
+        requestId: workflowId,
+        workflowType: { name: workflowType },
+        taskQueue: { name: EMBEDDED_QUEUE },
         input: { payloads: [defaultPayloadConverter.toPayload({})] },
       })
     )

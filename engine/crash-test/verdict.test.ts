@@ -28,7 +28,10 @@ function play(changes: Partial<OrderPlan> = {}): void {
     return { key, kind: kinds[index]!, applied: 1, undone: 0, detail: { deliveryNote: 'ring' }, ...rest };
   });
   evidence = {
-    ...{ status: 'completed', ledger: [], waitsFor: [], events: [] },
+    status: 'completed',
+    ledger: [],
+    waitsFor: [],
+    events: [],
     shop: { order: 'o', stock: [], money: [], parcels: 1, mails: 1, keys },
   };
 }

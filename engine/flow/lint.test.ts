@@ -6,15 +6,13 @@ import { lint } from './lint';
 
 const undo = (more: object = {}) => ({ title: 'Take it back', activity: 'http.request', input: {}, ...more });
 const step = (id: string, more: object = {}) => ({
-  ...{
-    id,
-    kind: 'action',
-    title: id,
-    activity: 'http.request',
-    effect: 'none',
-    input: {},
-    options: { retry: { maximumAttempts: 0 } },
-  },
+  id,
+  kind: 'action',
+  title: id,
+  activity: 'http.request',
+  effect: 'none',
+  input: {},
+  options: { retry: { maximumAttempts: 0 } },
   ...more,
 });
 const effect = (id: string, more: object = {}) =>
@@ -22,7 +20,9 @@ const effect = (id: string, more: object = {}) =>
 const forGood = (id: string, more: object = {}) =>
   step(id, { effect: 'irreversible', unknown: { policy: 'ask' }, ...more });
 const both = (first: object[], second: object[]) => ({
-  ...{ id: 'both', kind: 'parallel', title: 'Both' },
+  id: 'both',
+  kind: 'parallel',
+  title: 'Both',
   branches: [
     { id: 'x', title: 'X', steps: first },
     { id: 'y', title: 'Y', steps: second },

@@ -157,7 +157,11 @@ function lintVariables(document: FlowDocument): Diagnostic[] {
   return Object.keys(document.variables)
     .filter((name) => !read.has(name))
     .map((name) => ({
-      ...{ code: 'lint/variable-unread', severity: 'info', nodeId: null, path: ['variables', name] },
-      ...{ message: `Nothing reads the variable '${name}'.`, fix: 'Remove it.' },
+      code: 'lint/variable-unread',
+      severity: 'info',
+      nodeId: null,
+      path: ['variables', name],
+      message: `Nothing reads the variable '${name}'.`,
+      fix: 'Remove it.',
     }));
 }

@@ -4,7 +4,12 @@ import { flowDocumentSchema } from './document';
 import { pivotPlaces } from './pivots';
 
 const step = (id: string, more: object = {}) => ({
-  ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },
+  id,
+  kind: 'action',
+  title: id,
+  activity: 'http.request',
+  effect: 'none',
+  input: {},
   ...more,
 });
 const pivot = step('pivot', { pivot: true });
@@ -13,7 +18,9 @@ const branches = (...all: object[][]) =>
   all.map((steps, index) => ({ id: `b${index}`, title: 'b', when: 'true', steps }));
 const choice = (...all: object[][]) => ({ id: 'choice', kind: 'choice', title: 'choice', branches: branches(...all) });
 const parallel = (...all: object[][]) => ({
-  ...{ id: 'parallel', kind: 'parallel', title: 'parallel' },
+  id: 'parallel',
+  kind: 'parallel',
+  title: 'parallel',
   branches: branches(...all).map(({ when: _, ...branch }) => branch),
 });
 const handler = (...then: object[]) => ({ types: [], scope: 'undo', then });

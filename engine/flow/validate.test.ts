@@ -6,7 +6,12 @@ import { expressionsIn, namesIn } from './expression-names';
 import { validate } from './validate';
 
 const step = (id: string, more: object = {}) => ({
-  ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'none', input: {} },
+  id,
+  kind: 'action',
+  title: id,
+  activity: 'http.request',
+  effect: 'none',
+  input: {},
   ...more,
 });
 const end = { id: 'done', kind: 'end', title: 'Done' };
@@ -143,7 +148,9 @@ describe('validation of a flow', () => {
     });
     it('parallel branches have all run when they have joined, but do not see each other', () => {
       const parallel = (second: object) => ({
-        ...{ id: 'both', kind: 'parallel', title: 'Both' },
+        id: 'both',
+        kind: 'parallel',
+        title: 'Both',
         branches: [
           { id: 'x', title: 'X', steps: [step('a')] },
           { id: 'y', title: 'Y', steps: [second] },

@@ -128,14 +128,21 @@ const flows: fc.Arbitrary<FlowNode[]> = fc
           });
         case 'choice':
           return {
-            ...{ ...base, kind: 'choice' },
+            ...base,
+            kind: 'choice',
             branches: [{ id: `${id}-a`, title: 'a', when: 'true', steps: list(draft.a) }],
             ...(draft.b ? { otherwise: { title: 'b', steps: list(draft.b) } } : {}),
           };
         case 'approval':
           return {
-            ...{ ...base, kind: 'approval', question: '?', candidates: [], data: {}, requireComment: 'never' },
-            ...{ onTimeout: 'fail', ...(draft.onReject ? { onReject: list(draft.onReject) } : {}) },
+            ...base,
+            kind: 'approval',
+            question: '?',
+            candidates: [],
+            data: {},
+            requireComment: 'never',
+            onTimeout: 'fail',
+            ...(draft.onReject ? { onReject: list(draft.onReject) } : {}),
           } as unknown as FlowNode;
         default:
           return { ...base, kind: draft.kind } as FlowNode;
@@ -229,13 +236,22 @@ describe('what if this fails', () => {
   it('[W7] an answer or a branch after which the flow ends cannot have been given when a later step fails', () => {
     const ends: FlowNode = { id: 'e', title: 'e', kind: 'end' };
     const asked = {
-      ...{ id: 'ask', title: 'ask', kind: 'approval', question: '?', candidates: [], data: {} },
-      ...{ requireComment: 'never', onTimeout: 'fail', onReject: [step('tell'), ends] },
+      id: 'ask',
+      title: 'ask',
+      kind: 'approval',
+      question: '?',
+      candidates: [],
+      data: {},
+      requireComment: 'never',
+      onTimeout: 'fail',
+      onReject: [step('tell'), ends],
     } as FlowNode;
     expect(orders([step('a'), asked, step('z')], 'z')).toMatchObject({ tell: 'neverStarted', a: 'undone 1' });
     expect(whatIf({ steps: [step('a'), asked, step('z')] }, 'z')?.certain).toBe(true);
     const choice: FlowNode = {
-      ...{ id: 'c', title: 'c', kind: 'choice' },
+      id: 'c',
+      title: 'c',
+      kind: 'choice',
       branches: [{ id: 'y', title: 'y', when: 'true', steps: [step('y1'), step('p', { pivot: true })] }],
       otherwise: { title: 'n', steps: [step('n1')] },
     };

@@ -61,15 +61,20 @@ describe('the ledger of a run', () => {
     const sentMs = history.nowMs;
     expect(of({ state: 'scheduled', lastStartedMs: null })).toMatchObject({ state: 'notArmed', underWay: true });
     expect(of({ state: 'started', lastStartedMs: sentMs })).toMatchObject({
-      ...{ state: 'mayStand', happened: 'maybe', underWay: true, answersByMs: sentMs + 30_000 },
+      state: 'mayStand',
+      happened: 'maybe',
+      underWay: true,
+      answersByMs: sentMs + 30_000,
     });
     // Between two attempts no request is out; the attempts before may have had the effect all the same.
     const between = { state: 'backingOff', attempt: 2 } as const;
     expect(of({ ...between, lastFailure: { type: 'Timeout', message: 'lost' } })).toMatchObject({
-      ...{ state: 'mayStand', answersByMs: null },
+      state: 'mayStand',
+      answersByMs: null,
     });
     expect(of({ ...between, lastFailure: { type: 'NotApplied', message: 'no' } })).toMatchObject({
-      ...{ state: 'notArmed', happened: 'no' },
+      state: 'notArmed',
+      happened: 'no',
     });
   });
   it("[G3] a failure after a start may stand; 'NotApplied' and a close before any start do not", () => {
@@ -206,7 +211,10 @@ describe('the ledger of a run', () => {
     expect(of(undone(0), { lateCalls: undefined })).toMatchObject({ state: 'undone', undoRan: false });
     expect(of(undone(0), { lateCalls: 'refused' })).toMatchObject({ state: 'undone' });
     expect(of(undone(0), { lateCalls: 'possible' })).toMatchObject({
-      ...{ state: 'mayStand', happened: 'maybe', undoRan: true, undoOrder: null },
+      state: 'mayStand',
+      happened: 'maybe',
+      undoRan: true,
+      undoOrder: null,
     });
     const settling = { lateCalls: 'possible', settlesWithinMs: 60_000 } as const;
     expect([of(undone(50_000), settling)?.state, of(undone(60_000), settling)?.state]).toEqual(['mayStand', 'undone']);

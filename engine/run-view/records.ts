@@ -114,7 +114,9 @@ export function readRecords(events: readonly RunEvent[]): Records {
     record.notApplied =
       outcome !== 'completed' &&
       surelyNotApplied({
-        ...{ kind: outcome, scheduled: true, started: record.startedMs !== null },
+        kind: outcome,
+        scheduled: true,
+        started: record.startedMs !== null,
         denied: denialOf(outcome === 'timedOut' ? fieldsOf(event.attributes.failure).cause : event.attributes.failure),
         maximumAttempts: record.maximumAttempts,
       });

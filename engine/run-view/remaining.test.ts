@@ -13,7 +13,11 @@ const counts = (history: { events: HistoryWriter['events'] }, settlements: Settl
   return { remains, mayRemain, left, phase };
 };
 const found = (activityId: string, what: Settlement['found']): Settlement => ({
-  ...{ activityId, found: what, by: 'Ada', reason: 'looked at the bank', atMs: 1 },
+  activityId,
+  found: what,
+  by: 'Ada',
+  reason: 'looked at the bank',
+  atMs: 1,
 });
 
 describe('what a run left behind, from its history alone', () => {

@@ -12,15 +12,19 @@ const now = (facts: RunFacts) => project(facts, manifest).whatNow;
 const standing = (facts: RunFacts) => project(facts, manifest).standing;
 const charged = () => new HistoryWriter().do('reserve-inventory').do('charge-payment');
 const waitingFor = (nodeId: string, kind: 'undo' | 'outcome', message: string, sinceMs: number): RunFacts['nodes'] => ({
-  ...{ phase: 'needs-hand', nodes: {} },
+  phase: 'needs-hand',
+  nodes: {},
   waitsFor: [{ kind, nodeId, activityId: nodeId, error: { type: 'X', message }, sinceMs }],
 });
 const tried = (history: HistoryWriter, activityId: string, more: Partial<PendingActivityView> = {}) =>
   history.facts({
     pending: [
       history.pending(activityId, {
-        ...{ state: 'backingOff', attempt: 3, nextAttemptMs: history.nowMs + 4_000 },
-        ...{ lastFailure: { type: 'X', message: 'nobody there.' }, ...more },
+        state: 'backingOff',
+        attempt: 3,
+        nextAttemptMs: history.nowMs + 4_000,
+        lastFailure: { type: 'X', message: 'nobody there.' },
+        ...more,
       }),
     ],
   });
@@ -28,7 +32,8 @@ const tried = (history: HistoryWriter, activityId: string, more: Partial<Pending
 describe('somebody has to do something', () => {
   it('[H1] an undo failed: how often, why, what stands; with more than one, all are counted', () => {
     expect(now(runs.needsHand())).toMatchObject({
-      ...{ kind: 'undoFailed', nodeId: 'charge-payment' },
+      kind: 'undoFailed',
+      nodeId: 'charge-payment',
       sentence:
         'Refund payment failed 5 of 5 times: card network answered 503. 2 effects remain: Reserve inventory, Charge payment.',
     });
@@ -40,7 +45,8 @@ describe('somebody has to do something', () => {
   });
   it('[H1] nobody knows whether a step happened', () => {
     expect(now(runs.unknown())).toMatchObject({
-      ...{ kind: 'outcomeUnknown', nodeId: 'charge-payment' },
+      kind: 'outcomeUnknown',
+      nodeId: 'charge-payment',
       sentence: 'Charge payment may have happened: took longer than allowed for one attempt. Say whether it did.',
     });
   });
@@ -55,13 +61,16 @@ describe('somebody has to do something', () => {
     failing.workflowTask.attempt = 1;
     expect(now(failing)).toBeNull();
     expect(now(runs.noWorker())).toMatchObject({
-      ...{ kind: 'noWorker', nodeId: 'reserve-inventory' },
+      kind: 'noWorker',
+      nodeId: 'reserve-inventory',
       sentence: "No worker has started Reserve inventory. Is a worker polling the queue 'backstitch'?",
     });
   });
   it('[H1] somebody decides: who, what, and by when', () => {
     expect(now(runs.waitsForApproval())).toMatchObject({
-      ...{ kind: 'waitsForApproval', nodeId: 'approve-order', nextMs: null },
+      kind: 'waitsForApproval',
+      nodeId: 'approve-order',
+      nextMs: null,
       sentence: 'Waits for Finance: Finance approves',
     });
     const due = new HistoryWriter().schedule('approve-order:open', { candidates: ['finance'], dueAtMs: 77 });
@@ -76,7 +85,9 @@ describe('somebody has to do something', () => {
 describe('it is tried again by itself', () => {
   it('[H1] a step, an undo, a look-up, telling the inbox: which attempt, why, and when', () => {
     expect(now(runs.retrying())).toMatchObject({
-      ...{ kind: 'retrying', nodeId: 'create-shipment', nextMs: expect.any(Number) as number },
+      kind: 'retrying',
+      nodeId: 'create-shipment',
+      nextMs: expect.any(Number) as number,
       sentence: 'Create shipment is retried, attempt 2 of 5: carrier answered 503.',
     });
     const sentences = ['charge-payment:undo', 'charge-payment:check', 'approve-order:close'].map((activityId) => {
@@ -95,7 +106,9 @@ describe('it is tried again by itself', () => {
     const firesMs = history.nowMs - 1_000 + 8_000;
     const facts = history.facts({ nodes: { phase: 'unwinding', nodes: {}, waitsFor: [] } });
     expect(now(facts)).toMatchObject({
-      ...{ kind: 'retrying', nodeId: 'charge-payment', nextMs: firesMs },
+      kind: 'retrying',
+      nodeId: 'charge-payment',
+      nextMs: firesMs,
       sentence:
         'Refund payment failed: locked. It is retried automatically. 2 effects remain: Reserve inventory, Charge payment.',
     });
@@ -110,7 +123,8 @@ describe('nobody has to do anything', () => {
   it('[J1] it undoes what it did', () => {
     const history = charged().schedule('charge-payment:undo');
     expect(standing(history.facts())).toMatchObject({
-      ...{ state: 'unwinding', nodeId: 'charge-payment' },
+      state: 'unwinding',
+      nodeId: 'charge-payment',
       sentence: 'Undoes its effects: Refund payment. 2 effects remain: Reserve inventory, Charge payment.',
     });
     const between = new HistoryWriter().phase('unwinding').facts();
@@ -120,12 +134,16 @@ describe('nobody has to do anything', () => {
   it('[J2] it is at work, waits for a timer, for a signal, or tells the inbox', () => {
     expect(standing(runs.fresh())).toMatchObject({ state: 'running', sentence: 'Running.', nodeId: null });
     expect(standing(runs.running())).toMatchObject({
-      ...{ state: 'running', sentence: 'Running: Reserve inventory.', nodeId: 'reserve-inventory' },
+      state: 'running',
+      sentence: 'Running: Reserve inventory.',
+      nodeId: 'reserve-inventory',
     });
     const timer = charged();
     timer.timer('settle', 5);
     expect(standing(timer.facts())).toMatchObject({
-      ...{ state: 'waitsForTimer', sentence: 'Waits: Let it settle.', nodeId: 'settle' },
+      state: 'waitsForTimer',
+      sentence: 'Waits: Let it settle.',
+      nodeId: 'settle',
       nextMs: timer.nowMs - 1_000 + 5_000,
     });
     const telling = new HistoryWriter()
@@ -136,7 +154,10 @@ describe('nobody has to do anything', () => {
   it('[J2] the timer of a signal says which signal is waited for, without a report too', () => {
     const flow = manifestOf(
       flowDocumentSchema.parse({
-        ...{ format: 1, name: 'parcel', title: 'Parcel', input: { type: 'object' } },
+        format: 1,
+        name: 'parcel',
+        title: 'Parcel',
+        input: { type: 'object' },
         signals: { packed: { title: 'Packed', schema: {} } },
         steps: [{ id: 'wait-packed', kind: 'waitForSignal', title: 'Parcel packed', signal: 'packed', timeout: '1h' }],
       })
@@ -144,13 +165,16 @@ describe('nobody has to do anything', () => {
     const history = new HistoryWriter();
     const timer = history.timer('wait-packed', 3_600);
     expect(project(history.facts(), flow).standing).toMatchObject({
-      ...{ state: 'waitsForSignal', nodeId: 'wait-packed', sentence: 'Waits for a signal: Parcel packed.' },
+      state: 'waitsForSignal',
+      nodeId: 'wait-packed',
+      sentence: 'Waits for a signal: Parcel packed.',
       nextMs: history.nowMs - 1_000 + 3_600_000,
     });
     const row = (of: HistoryWriter) => project(of.facts(), flow).timeline.map(({ nodeId, state }) => [nodeId, state]);
     expect(row(history)).toEqual([['wait-packed', 'waitsForSignal']]);
     expect(project(history.fire(timer).facts(), flow).nodes['wait-packed']).toMatchObject({
-      ...{ state: 'failed', failure: { type: 'SignalTimeout' } },
+      state: 'failed',
+      failure: { type: 'SignalTimeout' },
     });
     expect(row(history)).toEqual([['wait-packed', 'failed']]);
   });
@@ -168,7 +192,10 @@ describe('it turns back, and waits for what was sent', () => {
     const { history, sentMs } = out();
     const pending = [history.pending('charge-payment', { state: 'cancelRequested', lastStartedMs: sentMs })];
     expect(standing(history.facts({ pending }))).toMatchObject({
-      ...{ state: 'running', nodeId: 'charge-payment', nextMs: sentMs + 30_000, next: 'at the latest' },
+      state: 'running',
+      nodeId: 'charge-payment',
+      nextMs: sentMs + 30_000,
+      next: 'at the latest',
       sentence: 'Stops when Charge payment is answered: its request was sent and may take effect.',
     });
   });
@@ -182,7 +209,9 @@ describe('it turns back, and waits for what was sent', () => {
     const history = new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
     const timer = history.timer('charge-payment:undo', 60);
     expect(standing(history.facts())).toMatchObject({
-      ...{ state: 'unwinding', nodeId: 'charge-payment', next: 'continues automatically' },
+      state: 'unwinding',
+      nodeId: 'charge-payment',
+      next: 'continues automatically',
       sentence: 'Waits until no late call of Charge payment can arrive; then it is undone.',
     });
     expect(standing(history.fire(timer).facts()).sentence).not.toContain('late call');
@@ -193,8 +222,14 @@ it('[H4] what happens at a time limit is said as it is: rejected, approved, fail
   const approvalThat = (onTimeout: 'reject' | 'approve' | 'fail') => {
     const steps = [
       {
-        ...{ id: 'ask', kind: 'approval', title: 'Ask', question: '?', candidates: [], data: {} },
-        ...{ timeout: '6d', onTimeout },
+        id: 'ask',
+        kind: 'approval',
+        title: 'Ask',
+        question: '?',
+        candidates: [],
+        data: {},
+        timeout: '6d',
+        onTimeout,
       },
     ];
     const input = { type: 'object' };
@@ -211,7 +246,8 @@ describe('how it ended', () => {
   const failed = (history: HistoryWriter, failure: object) =>
     standing(history.close('Failed', { failure }).facts({ status: 'failed' }));
   const byActivity = (activityId: string, message: string) => ({
-    ...{ message: 'Activity task failed', activityFailureInfo: { activityId } },
+    message: 'Activity task failed',
+    activityFailureInfo: { activityId },
     cause: applicationFailure('X', message),
   });
 
@@ -225,7 +261,8 @@ describe('how it ended', () => {
   it('[J3] failed, all taken back: the step, the reason', () => {
     const unwound = charged().do('charge-payment:undo').do('reserve-inventory:undo');
     expect(failed(unwound, byActivity('create-shipment', 'carrier answered 503.'))).toMatchObject({
-      ...{ state: 'undone', nodeId: 'create-shipment' },
+      state: 'undone',
+      nodeId: 'create-shipment',
       sentence: 'Create shipment failed: carrier answered 503. All its effects were undone.',
     });
     expect(failed(new HistoryWriter(), byActivity('reserve-inventory', 'sold out')).sentence).toBe(
@@ -238,7 +275,8 @@ describe('how it ended', () => {
       cause: byActivity('create-shipment', 'carrier answered 503'),
     };
     expect(failed(charged(), failure)).toMatchObject({
-      ...{ state: 'failed', nodeId: 'create-shipment' },
+      state: 'failed',
+      nodeId: 'create-shipment',
       sentence: 'Create shipment failed: carrier answered 503. 2 effects remain: Reserve inventory, Charge payment.',
     });
     const many = charged().do('create-shipment').do('book-invoice').do('hand-over');
@@ -285,7 +323,7 @@ describe('how it ended', () => {
       .complete('approve-order:close');
     expect(failed(rejected, applicationFailure('Rejected', "Bob rejected 'Finance approves': too much"))).toMatchObject(
       {
-        ...{ nodeId: 'approve-order' },
+        nodeId: 'approve-order',
         sentence: "Bob rejected 'Finance approves': too much. It had no effects to undo.",
       }
     );
@@ -320,7 +358,10 @@ describe('how it ended', () => {
     expect(standing(runs.leftStanding()).sentence).toMatch(/1 effect remains: Charge payment\.$/);
     const byHand = charged().do('charge-payment:undo').schedule('reserve-inventory:undo');
     byHand.fail('reserve-inventory:undo', 'X', 'locked').update('__decideUndo', 'd', {
-      ...{ nodeId: 'reserve-inventory', choice: 'doneByHand', reason: 'counted', actor: actor('Bob') },
+      nodeId: 'reserve-inventory',
+      choice: 'doneByHand',
+      reason: 'counted',
+      actor: actor('Bob'),
     });
     expect(failed(byHand, applicationFailure('X', 'no')).sentence).toBe('No. All its effects were undone.');
   });

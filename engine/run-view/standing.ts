@@ -93,8 +93,12 @@ function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, man
     const ends = out.map(({ answersByMs }) => answersByMs).filter((end) => end !== null);
     const sentence = `${stopped ? 'Stops' : 'Turns back'} when ${what} is answered: its request was sent and may take effect.`;
     return {
-      ...{ state: 'running', sentence, nodeId: first.nodeId, sinceMs: first.sinceMs },
-      ...{ nextMs: ends.length > 0 ? Math.max(...ends) : null, next: ends.length > 0 ? 'at the latest' : null },
+      state: 'running',
+      sentence,
+      nodeId: first.nodeId,
+      sinceMs: first.sinceMs,
+      nextMs: ends.length > 0 ? Math.max(...ends) : null,
+      next: ends.length > 0 ? 'at the latest' : null,
     };
   }
   const settling = records.timers.find(
@@ -108,12 +112,10 @@ function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, man
   return {
     state: settling.role === 'check' ? 'running' : 'unwinding',
     sentence: `Waits until no late call of ${title(settling.nodeId)} can arrive; then ${then}.`,
-    ...{
-      nodeId: settling.nodeId,
-      sinceMs: settling.startedMs,
-      nextMs: settling.firesMs,
-      next: 'continues automatically',
-    },
+    nodeId: settling.nodeId,
+    sinceMs: settling.startedMs,
+    nextMs: settling.firesMs,
+    next: 'continues automatically',
   };
 }
 
@@ -127,7 +129,12 @@ function endOf(
 ): Standing {
   const close = events.at(-1);
   const end = (state: NodeState, sentence: string, nodeId: string | null = null): Standing => ({
-    ...{ state, sentence, nodeId, sinceMs: close?.timeMs ?? null, nextMs: null, next: null },
+    state,
+    sentence,
+    nodeId,
+    sinceMs: close?.timeMs ?? null,
+    nextMs: null,
+    next: null,
   });
   switch (status) {
     case 'completed': {

@@ -43,7 +43,11 @@ provesHistories({ workflowsPath });
 /** A failing run is told as it was drawn; FC_SHRINK=1 takes the minutes to find a small one. */
 const RUNS = Number(process.env.FC_RUNS ?? 40);
 const STATUSES: Record<number, RunFacts['status']> = {
-  ...{ 1: 'running', 2: 'completed', 3: 'failed', 4: 'canceled', 5: 'terminated' },
+  1: 'running',
+  2: 'completed',
+  3: 'failed',
+  4: 'canceled',
+  5: 'terminated',
 };
 
 const undone = new Map<string, number>();
@@ -169,7 +173,10 @@ const comesFromOutside = (event: HistoryEvent): boolean =>
 /** [Z3] */
 function sameOfEachStep({ ledger, nodes, timeline }: RunProjection, asked: ReadonlySet<string> = new Set()): void {
   const shownAs: Partial<Record<string, string>> = {
-    ...{ undoing: 'unwinding', undone: 'undone', doneByHand: 'undone', undoFailed: 'undoFailed' },
+    undoing: 'unwinding',
+    undone: 'undone',
+    doneByHand: 'undone',
+    undoFailed: 'undoFailed',
   };
   const rowAs: Partial<Record<string, string>> = { ...shownAs, doneByHand: 'undoFailed', leftStanding: 'undoFailed' };
   for (const { nodeId, state } of ledger.entries) {

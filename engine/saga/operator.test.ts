@@ -62,7 +62,10 @@ describe('an undo that failed', () => {
     run.update('outcome', '__decideOutcome', { ...decision('retry'), choice: 'applied' });
     await run.run();
     expect(['blank', 'odd', 'elsewhere', 'outcome'].map((id) => refusalOf(run, id)?.[0])).toEqual([
-      ...['CommentRequired', 'UnknownTask', 'NothingToDecide', 'NothingToDecide'],
+      'CommentRequired',
+      'UnknownTask',
+      'NothingToDecide',
+      'NothingToDecide',
     ]);
     expect(deeds(run.events)).toHaveLength(before);
 
@@ -154,7 +157,10 @@ it('[Y37] to stop twice is to stop once', async () => {
 
 describe('an undo whose input cannot be made', () => {
   const outcome = (more: object) => ({
-    ...{ nodeId: 'bad', choice: 'undo', reason: 'to be sure', actor: actor('Ada') },
+    nodeId: 'bad',
+    choice: 'undo',
+    reason: 'to be sure',
+    actor: actor('Ada'),
     ...more,
   });
   const undo = (choice: UndoDecision['choice']): UndoDecision => ({ ...decision(choice), nodeId: 'bad' });

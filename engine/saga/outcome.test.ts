@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { deniesEffect, surelyNotApplied, type Closing } from './outcome';
 
 const closing = (kind: Closing['kind'], more: Partial<Closing> = {}): Closing => ({
-  ...{ kind, scheduled: true, started: true, denied: null, maximumAttempts: 5 },
+  kind,
+  scheduled: true,
+  started: true,
+  denied: null,
+  maximumAttempts: 5,
   ...more,
 });
 

@@ -259,8 +259,11 @@ describe('sagas', () => {
     await run.run();
     expect(run.result()).toMatchObject({ type: 'NotApplied', nodeId: 'not-applied' });
     expect((await nodesOf(run)).nodes).toMatchObject({
-      ...{ 'not-applied': { state: 'failed' }, loud: { state: 'failed' }, outer: { state: 'failed' } },
-      ...{ long: { state: 'cancelled' }, quiet: { state: 'cancelled' } },
+      'not-applied': { state: 'failed' },
+      loud: { state: 'failed' },
+      outer: { state: 'failed' },
+      long: { state: 'cancelled' },
+      quiet: { state: 'cancelled' },
     });
   });
 

@@ -79,7 +79,9 @@ const call = <T>(role: EngineRole, method: string, request: object) =>
   role.service.call(method, { namespace: 'default', ...request }, operator) as Promise<T>;
 const start = (role: EngineRole, workflowId: string) =>
   call<{ runId: string; started: boolean }>(role, 'StartWorkflowExecution', {
-    ...{ workflowId, requestId: `start-${workflowId}`, workflowType: { name: 'steps' } },
+    workflowId,
+    requestId: `start-${workflowId}`,
+    workflowType: { name: 'steps' },
     taskQueue: { name: 'backstitch' },
   });
 const signal = (role: EngineRole, workflowId: string, requestId: string) =>
@@ -173,7 +175,9 @@ describe('a database that goes away for ten seconds', { timeout: 120_000 }, () =
     await until(role, () => activities.started.length === 1);
     const closeOf = () =>
       call<temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse>(role, 'GetWorkflowExecutionHistory', {
-        ...{ execution: { workflowId: 'watched' }, waitNewEvent: true, historyEventFilterType: 2 },
+        execution: { workflowId: 'watched' },
+        waitNewEvent: true,
+        historyEventFilterType: 2,
       });
     const cut = expect(closeOf()).rejects.toMatchObject({ code: status.UNAVAILABLE });
     await server.stop();

@@ -151,7 +151,9 @@ describe('the runtime', () => {
     const first = await world.call<History>('GetWorkflowExecutionHistory', { execution, waitNewEvent: true });
     await world.clock.advance(50_000);
     const poll = world.call<History>('GetWorkflowExecutionHistory', {
-      ...{ execution, waitNewEvent: true, nextPageToken: first.nextPageToken },
+      execution,
+      waitNewEvent: true,
+      nextPageToken: first.nextPageToken,
     });
     await world.clock.advance(15_000);
     expect(world.role.engine.stats.hotRuns).toBe(0);

@@ -195,7 +195,10 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     const run = await client.workflow.start('counter', { workflowId: 'c10', taskQueue });
     const read = (more: object) =>
       connection.workflowService.getWorkflowExecutionHistory({
-        ...{ namespace: 'default', execution: { workflowId: 'c10' }, waitNewEvent: true, ...more },
+        namespace: 'default',
+        execution: { workflowId: 'c10' },
+        waitNewEvent: true,
+        ...more,
       });
     const close = read({ historyEventFilterType: 2 });
     const followed: (string | null | undefined)[] = [];

@@ -111,11 +111,15 @@ describe.each(stores)('%s store', (_name, openStore) => {
 
   it.each([
     {
-      ...{ whose: 'the worker', source: basics, waits: ['counter'] },
+      whose: 'the worker',
+      source: basics,
+      waits: ['counter'],
       closes: ['sequence', 'side', 'race', 'retries', 'impatient', 'cancelEachWay', 'attributes', 'failing'],
     },
     {
-      ...{ whose: 'the saga library', source: sagas, waits: ['approval', 'asked', 'undoFails'] },
+      whose: 'the saga library',
+      source: sagas,
+      waits: ['approval', 'asked', 'undoFails'],
       closes: ['goesWell', 'unwinds', 'notApplied', 'checked', 'branches', 'caught', 'pivots', 'bug', 'late', 'waits'],
     },
   ])('[P1] workflows of $whose close, or wait for somebody', async ({ source, closes, waits }) => {

@@ -43,7 +43,10 @@ async function begin(flow: Script): Promise<void> {
 }
 const closed = (events: Parameters<typeof count>[0]) =>
   readRecords(eventsFromHistory({ events })).activities.map(({ outcome, notApplied, startedMs, cancelRequested }) => ({
-    ...{ outcome, notApplied, started: startedMs !== null, cancelRequested },
+    outcome,
+    notApplied,
+    started: startedMs !== null,
+    cancelRequested,
   }));
 const retried = { retryPolicy: { initialInterval: toDuration(1_000), maximumAttempts: 3 } };
 const once = { retryPolicy: { maximumAttempts: 1 }, startToCloseTimeout: toDuration(60_000) };
@@ -107,7 +110,10 @@ describe('a clean stop', () => {
       expect(closed((await world.stored('w')).events)).toMatchObject([{ outcome: null }]);
       await world.clock.advance(60_000);
       expect(closed((await world.stored('w')).events)[0]).toEqual({
-        ...{ outcome: 'timedOut', notApplied: false, started: true, cancelRequested: stop },
+        outcome: 'timedOut',
+        notApplied: false,
+        started: true,
+        cancelRequested: stop,
       });
       expect(world.activities.started).toHaveLength(1);
     }

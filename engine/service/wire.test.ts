@@ -67,11 +67,18 @@ afterAll(async () => {
 
 const start = (workflowId: string, type: string, more: object = {}) =>
   connection.workflowService.startWorkflowExecution({
-    ...{ namespace, workflowId, workflowType: { name: type }, taskQueue, ...more },
+    namespace,
+    workflowId,
+    workflowType: { name: type },
+    taskQueue,
+    ...more,
   });
 const closeOf = (workflowId: string) =>
   connection.workflowService.getWorkflowExecutionHistory({
-    ...{ namespace, execution: { workflowId }, waitNewEvent: true, historyEventFilterType: 2 },
+    namespace,
+    execution: { workflowId },
+    waitNewEvent: true,
+    historyEventFilterType: 2,
   });
 type Call = keyof Connection['workflowService'] & string;
 /** The next time that it begins or ceases to serve. */

@@ -133,7 +133,11 @@ export class WorkflowTasks {
     const { namespace, workflowId, runId, firstRunId, started } = state;
     return {
       run: {
-        ...{ runKey, namespace, workflowId, runId, firstRunId },
+        runKey,
+        namespace,
+        workflowId,
+        runId,
+        firstRunId,
         workflowType: started.workflowType?.name ?? '',
         taskQueue: started.taskQueue?.name ?? '',
       },

@@ -201,14 +201,12 @@ test('[V9] a database that is away is UNAVAILABLE, and nothing about it is told'
   const gone = new pg.Pool({ connectionString: 'postgresql://nobody:hunter2@127.0.0.1:1/none' });
   const own = new Server();
   const service = backstitchService({
-    ...{
-      pool: gone,
-      publisher,
-      secrets,
-      keys: new KeyTable(gone),
-      authenticate: () => Promise.resolve(owner),
-      ...quiet,
-    },
+    pool: gone,
+    publisher,
+    secrets,
+    keys: new KeyTable(gone),
+    authenticate: () => Promise.resolve(owner),
+    ...quiet,
   });
   own.addService(service.definition, service.implementation);
   const port = await new Promise<number>((resolve) =>
@@ -228,7 +226,11 @@ test('[V10] a bug of ours is INTERNAL: nobody waits for it to come back', async 
   const broken = { publish: () => Promise.reject(new TypeError('x is not a function')) } as unknown as Publisher;
   const told: unknown[] = [];
   const service = backstitchService({
-    ...{ pool, secrets, keys: new KeyTable(pool), authenticate: () => Promise.resolve(owner), ...quiet },
+    pool,
+    secrets,
+    keys: new KeyTable(pool),
+    authenticate: () => Promise.resolve(owner),
+    ...quiet,
     publisher: broken,
     onError: (_method, error) => told.push(error),
   });

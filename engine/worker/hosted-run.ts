@@ -97,8 +97,14 @@ export class HostedRun {
         },
       };
       const result = await this.sandbox.activate({
-        ...{ runKey: this.run.runKey, timestampMs: 0, isReplaying: true, historyLength: 0, historySizeBytes: 0 },
-        ...{ continueAsNewSuggested: false, flags: [], jobs: [job] },
+        runKey: this.run.runKey,
+        timestampMs: 0,
+        isReplaying: true,
+        historyLength: 0,
+        historySizeBytes: 0,
+        continueAsNewSuggested: false,
+        flags: [],
+        jobs: [job],
       });
       results[id] = queryResult(this.#accept(result), id);
     }

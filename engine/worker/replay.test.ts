@@ -108,7 +108,9 @@ const altered: [string, Alter, { eventId: number; expected: RegExp; actual: RegE
     (events) => {
       const at = events.findIndex((event) => event.activityTaskScheduledEventAttributes);
       events[at] = {
-        ...{ eventId: events[at]!.eventId, eventTime: events[at]!.eventTime, eventType: 2 },
+        eventId: events[at]!.eventId,
+        eventTime: events[at]!.eventTime,
+        eventType: 2,
         workflowExecutionCompletedEventAttributes: { workflowTaskCompletedEventId: events[at]!.eventId },
       };
       remove(events, at + 1);

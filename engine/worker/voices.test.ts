@@ -172,11 +172,22 @@ describe('[W14] failures point at the sources', () => {
     scheduled!.activityTaskScheduledEventAttributes!.activityId = 'other';
     worker.evict(run.state.runKey);
     const result = await worker.runWorkflowTask({
-      ...{ attempt: 1, previousStartedEventId: 0, startedEventId: 3, newEvents: [], historySizeBytes: 0 },
-      ...{ suggestContinueAsNew: false, updates: [], queries: [{ id: 'q', query: { queryType: 'any' } }] },
+      attempt: 1,
+      previousStartedEventId: 0,
+      startedEventId: 3,
+      newEvents: [],
+      historySizeBytes: 0,
+      suggestContinueAsNew: false,
+      updates: [],
+      queries: [{ id: 'q', query: { queryType: 'any' } }],
       run: {
-        ...{ runKey: run.state.runKey, namespace: 'default', workflowId: run.state.workflowId, runId: run.state.runId },
-        ...{ firstRunId: run.state.runId, workflowType: 'fails', taskQueue: 'backstitch' },
+        runKey: run.state.runKey,
+        namespace: 'default',
+        workflowId: run.state.workflowId,
+        runId: run.state.runId,
+        firstRunId: run.state.runId,
+        workflowType: 'fails',
+        taskQueue: 'backstitch',
       },
       loadHistory: () => Promise.resolve(run.events),
     });

@@ -27,8 +27,17 @@ interface Entry {
 async function entries(...all: Partial<Entry>[]): Promise<void> {
   await world.web.database.auditEntry.createMany({
     data: all.map(({ at = NOON, details = {}, ...more }) => ({
-      ...{ id: randomUUID(), actorId: 'p1', actorName: 'Ada Byron', operation: 'runs.start', target: 'order-1' },
-      ...{ outcome: 'done', fromAddress: '10.0.0.1', via: 'session', ...more, details, at: new Date(at) },
+      id: randomUUID(),
+      actorId: 'p1',
+      actorName: 'Ada Byron',
+      operation: 'runs.start',
+      target: 'order-1',
+      outcome: 'done',
+      fromAddress: '10.0.0.1',
+      via: 'session',
+      ...more,
+      details,
+      at: new Date(at),
     })),
   });
 }

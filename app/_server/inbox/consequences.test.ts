@@ -11,23 +11,39 @@ type Step = Record<string, unknown>;
 const input = (path: string) => ({ method: 'POST', connection: 'shop', path, body: {} });
 /** A step with an effect; with `undo` it can be taken back. */
 const act = (id: string, undo?: string): Step => ({
-  ...{ id, kind: 'action', title: `Do ${id}`, activity: 'http.request', input: input(`/${id}`) },
-  ...{ effect: undo ? 'reversible' : 'irreversible', output: { type: 'object' }, unknown: { policy: 'ask' } },
+  id,
+  kind: 'action',
+  title: `Do ${id}`,
+  activity: 'http.request',
+  input: input(`/${id}`),
+  effect: undo ? 'reversible' : 'irreversible',
+  output: { type: 'object' },
+  unknown: { policy: 'ask' },
   ...(undo ? { undo: { title: undo, activity: 'http.request', input: input(`/${id}/undo`) } } : {}),
 });
 const approval = (change: Step = {}): Step => ({
-  ...{ id: 'approve', kind: 'approval', title: 'Approve it', question: 'Go on?', data: {}, requireComment: 'never' },
+  id: 'approve',
+  kind: 'approval',
+  title: 'Approve it',
+  question: 'Go on?',
+  data: {},
+  requireComment: 'never',
   ...change,
 });
 const choice = (id: string, steps: Step[]): Step => ({
-  ...{ id, kind: 'choice', title: 'Which way?' },
+  id,
+  kind: 'choice',
+  title: 'Which way?',
   branches: [{ id: `${id}-yes`, title: 'Yes', when: 'input.amount > 1', steps }],
   otherwise: { title: 'No', steps: [] },
 });
 
 async function manifestOf(steps: Step[]): Promise<FlowManifest> {
   const flow = {
-    ...{ format: 1, name: 'asked', title: 'Asked', steps },
+    format: 1,
+    name: 'asked',
+    title: 'Asked',
+    steps,
     input: { type: 'object', required: ['amount'], properties: { amount: { type: 'integer' } } },
   };
   const { manifest, diagnostics } = await compile(flow, { version: 1, catalogue, saga: readSagaSources() });
@@ -40,12 +56,20 @@ function ledgerOf(manifest: FlowManifest, ...standing: string[]): Ledger {
   const entries = standing.map((nodeId): LedgerEntry => {
     const node = manifest.document.steps.find(({ id }) => id === nodeId);
     return {
-      ...{ nodeId, activityId: nodeId, title: manifest.nodes[nodeId]?.title ?? nodeId, state: 'standing' },
+      nodeId,
+      activityId: nodeId,
+      title: manifest.nodes[nodeId]?.title ?? nodeId,
+      state: 'standing',
       undoTitle: node?.kind === 'action' ? (node.undo?.title ?? null) : null,
       effect: undoable.includes(nodeId) ? 'reversible' : 'irreversible',
       undoOrder: undoable.includes(nodeId) ? undoable.indexOf(nodeId) + 1 : null,
-      ...{ happened: 'yes', underWay: false, answersByMs: null, undoRan: false },
-      ...{ sinceMs: 0, failure: null, decidedBy: null },
+      happened: 'yes',
+      underWay: false,
+      answersByMs: null,
+      undoRan: false,
+      sinceMs: 0,
+      failure: null,
+      decidedBy: null,
     };
   });
   return { entries, remains: entries.length, mayRemain: 0, left: entries.length };
@@ -78,14 +102,17 @@ test('[Q1] from inside a branch it goes on behind the choice; beside others it w
   const inChoice = await told([choice('way', [approval(), act('b')]), act('c')]);
   expect(inChoice?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.' });
   const fork = {
-    ...{ id: 'fork', kind: 'parallel', title: 'Both' },
+    id: 'fork',
+    kind: 'parallel',
+    title: 'Both',
     branches: [
       { id: 'one', title: 'One', steps: [approval(), act('b')] },
       { id: 'two', title: 'Two', steps: [act('d', 'Undo d')] },
     ],
   };
   expect((await told([fork, act('c')]))?.approve).toMatchObject({
-    ...{ runs: ['Do b'], then: "Then it waits for the other branches of 'Both'." },
+    runs: ['Do b'],
+    then: "Then it waits for the other branches of 'Both'.",
   });
 });
 
@@ -110,7 +137,10 @@ test('[Q4] otherwise what stands is undone, the last first, and what cannot be u
   const steps = [act('a', 'Undo a'), act('b', 'Undo b'), act('mail'), approval(), act('c', 'Undo c')];
   const consequences = await told(steps, 'a', 'b', 'mail');
   expect(consequences?.reject).toMatchObject({
-    ...{ kind: 'unwinds', runs: [], stays: ['Do mail'], certain: true },
+    kind: 'unwinds',
+    runs: [],
+    stays: ['Do mail'],
+    certain: true,
     undoes: [
       { step: 'Do b', undo: 'Undo b' },
       { step: 'Do a', undo: 'Undo a' },

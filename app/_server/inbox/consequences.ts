@@ -70,7 +70,12 @@ function rejected(
 function goesOn(stretches: readonly Stretch[]): Consequence {
   const runs: string[] = [];
   const told = (then: string | null): Consequence => ({
-    ...{ kind: 'goesOn', runs, then, undoes: [], stays: [], certain: true },
+    kind: 'goesOn',
+    runs,
+    then,
+    undoes: [],
+    stays: [],
+    certain: true,
   });
   for (const { steps, owner } of stretches) {
     for (const node of steps) {

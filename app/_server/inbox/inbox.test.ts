@@ -33,7 +33,11 @@ const refused = (code: FailureCode) => expect.objectContaining({ name: 'Refusal'
 function decide(actor: Actor, task: HumanTask, change: Partial<DecideTask> = {}) {
   const { taskId, dataHash } = task;
   return decideTask(here.web, actor, taskId, {
-    ...{ decisionId: randomUUID(), decision: 'approve', comment: '', dataHash, ...change },
+    decisionId: randomUUID(),
+    decision: 'approve',
+    comment: '',
+    dataHash,
+    ...change,
   });
 }
 const rowOf = ({ taskId }: Pick<HumanTask, 'taskId'>) =>
@@ -240,8 +244,19 @@ describe('what is shown', () => {
     const openTask = async (taskId: string, due: number | null, candidates: string[]) =>
       here.web.database.humanTask.create({
         data: {
-          ...{ taskId, namespace: 'elsewhere', workflowId: taskId, firstRunId: 'r', workflowType: 't', flow: 'order' },
-          ...{ nodeId: 'n', title: taskId, question: '', candidates, requireComment: 'never', data: {}, dataHash: 'h' },
+          taskId,
+          namespace: 'elsewhere',
+          workflowId: taskId,
+          firstRunId: 'r',
+          workflowType: 't',
+          flow: 'order',
+          nodeId: 'n',
+          title: taskId,
+          question: '',
+          candidates,
+          requireComment: 'never',
+          data: {},
+          dataHash: 'h',
           dueAt: due === null ? null : new Date(due),
         },
       });
@@ -293,8 +308,17 @@ describe('the door for runs', () => {
   const asking = { namespace: 'default', workflowId: 'w-1', runId: 'run-1', workflowType: 'other' };
   const question = (taskId: string) => ({
     ...asking,
-    ...{ taskId, flow: 'other', nodeId: 'n', title: 'Ask', question: 'Now?', candidates: [], requireComment: 'never' },
-    ...{ data: { b: 1, a: 2 }, dataHash: 'h', schema: null, dueAtMs: null },
+    taskId,
+    flow: 'other',
+    nodeId: 'n',
+    title: 'Ask',
+    question: 'Now?',
+    candidates: [],
+    requireComment: 'never',
+    data: { b: 1, a: 2 },
+    dataHash: 'h',
+    schema: null,
+    dueAtMs: null,
   });
   const closing = (taskId: string) => ({ ...asking, taskId, outcome: 'timedOut', decidedBy: null, comment: null });
   async function post(route: typeof openRoute, body: unknown, token = here.internalToken) {

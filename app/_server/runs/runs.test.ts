@@ -215,7 +215,10 @@ describe('stop', () => {
     await expect.poll(status, { timeout: 20_000 }).toBe('canceled');
     expect(await count(run, 'workflowExecutionCancelRequested')).toBe(1);
     expect((await here.auditOf(nameOf(run)))[0]).toMatchObject({
-      ...{ operation: 'runs.cancel', actorName: 'Olga', outcome: 'done', details: { reason: 'Not needed.' } },
+      operation: 'runs.cancel',
+      actorName: 'Olga',
+      outcome: 'done',
+      details: { reason: 'Not needed.' },
     });
     await expect(cancelRun(here.web, olga, run, { requestId: requestId() })).rejects.toEqual(refused('runClosed'));
   });
@@ -265,7 +268,10 @@ describe('list', () => {
     expect(await asks()).toEqual([true]);
     const { taskId, dataHash } = task;
     await decideTask(here.web, ada, taskId, {
-      ...{ decisionId: requestId(), decision: 'approve', comment: '', dataHash },
+      decisionId: requestId(),
+      decision: 'approve',
+      comment: '',
+      dataHash,
     });
     expect(await asks()).toEqual([false]);
   });

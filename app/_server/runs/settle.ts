@@ -59,6 +59,10 @@ export async function settlementsOf(
     orderBy: { at: 'asc' },
   });
   return rows.map(({ activityId, found, byName, reason, at }) => ({
-    ...{ activityId, found: found as Settlement['found'], by: byName, reason, atMs: at.getTime() },
+    activityId,
+    found: found as Settlement['found'],
+    by: byName,
+    reason,
+    atMs: at.getTime(),
   }));
 }

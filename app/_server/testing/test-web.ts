@@ -98,7 +98,9 @@ export async function startTestWeb(): Promise<TestWeb> {
     });
   const handleOf = ({ workflowId, runId }: StartedRun) => web.temporal.workflow.getHandle(workflowId, runId);
   return {
-    ...{ web, internalToken, start },
+    web,
+    internalToken,
+    start,
     async ask(input) {
       const run = await start(input);
       const find = () => web.database.humanTask.findFirst({ where: { workflowId: run.workflowId } });

@@ -123,7 +123,10 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     });
     await web.database.account.create({
       data: {
-        ...{ id: `account-${role}`, userId: id, accountId: id, providerId: 'credential' },
+        id: `account-${role}`,
+        userId: id,
+        accountId: id,
+        providerId: 'credential',
         password: await hashPassword(PASSWORD),
       },
     });

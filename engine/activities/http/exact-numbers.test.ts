@@ -35,17 +35,28 @@ const NUMBERS = [
 const post = (path: string, body: unknown) => ({ method: 'POST', connection: 'service', path, body });
 const numbers = { type: 'array', items: { type: 'number' } };
 const group = (properties: Record<string, unknown>) => ({
-  ...{ type: 'object', required: Object.keys(properties), properties },
+  type: 'object',
+  required: Object.keys(properties),
+  properties,
 });
 const ref = (path: string) => ({ $expr: path });
 /** Each step sends what it read, and its undo sends what the step was answered. */
 const step = (id: string, value: unknown) => ({
-  ...{ id, kind: 'action', title: id, activity: 'http.request', effect: 'reversible', unknown: { policy: 'ask' } },
-  ...{ input: post(`/${id}`, { value }), output: group({ numbers }) },
+  id,
+  kind: 'action',
+  title: id,
+  activity: 'http.request',
+  effect: 'reversible',
+  unknown: { policy: 'ask' },
+  input: post(`/${id}`, { value }),
+  output: group({ numbers }),
   undo: { title: `Undo ${id}`, activity: 'http.request', input: post(`/${id}/undo`, { back: ref(`${id}.numbers`) }) },
 });
 const document = flowDocumentSchema.parse({
-  ...{ format: 1, name: 'exact', title: 'Exact', input: group({ numbers, id: { type: 'integer', minimum: 1 } }) },
+  format: 1,
+  name: 'exact',
+  title: 'Exact',
+  input: group({ numbers, id: { type: 'integer', minimum: 1 } }),
   variables: { noted: { schema: { type: 'number' }, initial: 0 } },
   signals: { told: { title: 'Told', schema: group({ id: { type: 'integer' } }), key: 'argument.id' } },
   updates: {
@@ -116,17 +127,22 @@ it('[EX1] [EX3] every digit reaches the undo, from answers, start input, signal 
   const workflowExecution = { workflowId };
   const list = `[${NUMBERS.map(exact).join()}]`;
   await call('StartWorkflowExecution', {
-    ...{ workflowId, workflowType: { name: 'exact_v1' }, taskQueue: { name: 'backstitch' } },
+    workflowId,
+    workflowType: { name: 'exact_v1' },
+    taskQueue: { name: 'backstitch' },
     input: payloads(`{"numbers":${list},"id":${exact(BIG)}}`),
   });
   await call('UpdateWorkflowExecution', {
-    ...{ workflowExecution, waitPolicy: { lifecycleStage: 3 } },
+    workflowExecution,
+    waitPolicy: { lifecycleStage: 3 },
     request: { meta: { updateId: 'u' }, input: { name: 'note', args: payloads(`{"id":${exact('1e400')}}`) } },
   });
   // Not the one that is waited for: its digits differ, though the nearest number is the same.
   for (const id of ['9007199254740992', BIG])
     await call('SignalWorkflowExecution', {
-      ...{ workflowExecution, signalName: 'told', input: payloads(`{"id":${exact(id)}}`) },
+      workflowExecution,
+      signalName: 'told',
+      input: payloads(`{"id":${exact(id)}}`),
     });
   type History = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse;
   const request = { execution: workflowExecution, waitNewEvent: true, historyEventFilterType: 2 };
@@ -149,7 +165,9 @@ it('[EX1] [EX3] every digit reaches the undo, from answers, start input, signal 
 
 it.each(['0.1000000000000000055', '-1e-400', '0.1'])('[EX3] %s is no whole number at any door', async (digits) => {
   const start = call('StartWorkflowExecution', {
-    ...{ workflowId: `no-${digits}`, workflowType: { name: 'exact_v1' }, taskQueue: { name: 'backstitch' } },
+    workflowId: `no-${digits}`,
+    workflowType: { name: 'exact_v1' },
+    taskQueue: { name: 'backstitch' },
     input: payloads(`{"numbers":[],"id":${exact(digits)}}`),
   });
   await expect(start).rejects.toThrow(/input\/id/);

@@ -22,8 +22,11 @@ export function notSent(failure: ApplicationFailure): ApplicationFailure {
   context.heartbeat(noted);
   const [said, ...more] = failure.details ?? [];
   return ApplicationFailure.create({
-    ...{ type: failure.type ?? undefined, message: failure.message, nonRetryable: Boolean(failure.nonRetryable) },
-    ...{ nextRetryDelay: failure.nextRetryDelay ?? undefined, cause: failure.cause },
+    type: failure.type ?? undefined,
+    message: failure.message,
+    nonRetryable: Boolean(failure.nonRetryable),
+    nextRetryDelay: failure.nextRetryDelay ?? undefined,
+    cause: failure.cause,
     details: [{ ...(said as object | undefined), applied: false }, ...more],
   });
 }

@@ -49,7 +49,9 @@ async function serve(): Promise<Server> {
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const one = {
-      ...{ method: request.method ?? '', url: request.url ?? '', headers: request.headers },
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: request.headers,
       body: Buffer.concat(chunks).toString(),
     };
     seen.push(one);

@@ -37,17 +37,23 @@ interface Call {
 function run({ workflowId, activityId, input, forwardKey, attempt = 1, startToCloseTimeoutMs = 5_000 }: Call) {
   const args: unknown[] = forwardKey ? [input, { forwardKey }] : [input];
   const task: ActivityTask = {
-    ...{ token: `t${(tokens += 1)}`, namespace: 'default', workflowId, runId: 'r', workflowType: 'orderFulfilment_v1' },
-    ...{
-      activityId,
-      activityType: 'http.request',
-      taskQueue: 'backstitch',
-      attempt,
-      headers: {},
-      heartbeatDetails: [],
-    },
-    ...{ scheduledTimeMs: 0, currentAttemptScheduledTimeMs: 0, startedTimeMs: 0 },
-    ...{ scheduleToCloseTimeoutMs: 0, startToCloseTimeoutMs, heartbeatTimeoutMs: 0 },
+    token: `t${(tokens += 1)}`,
+    namespace: 'default',
+    workflowId,
+    runId: 'r',
+    workflowType: 'orderFulfilment_v1',
+    activityId,
+    activityType: 'http.request',
+    taskQueue: 'backstitch',
+    attempt,
+    headers: {},
+    heartbeatDetails: [],
+    scheduledTimeMs: 0,
+    currentAttemptScheduledTimeMs: 0,
+    startedTimeMs: 0,
+    scheduleToCloseTimeoutMs: 0,
+    startToCloseTimeoutMs,
+    heartbeatTimeoutMs: 0,
     input: args.map((arg) => defaultPayloadConverter.toPayload(arg)),
   };
   return executor.run(task, () => {});
@@ -61,11 +67,16 @@ function told(outcome: ActivityOutcome): unknown {
   return outcome.kind;
 }
 const charge = (orderId: string, scenario: string): HttpRequestInput => ({
-  ...{ method: 'POST', connection: 'shop', path: '/payments' },
+  method: 'POST',
+  connection: 'shop',
+  path: '/payments',
   body: { orderId, scenario, amount: 12_900, currency: 'EUR' },
 });
 const about = (orderId: string, path: string): HttpRequestInput => ({
-  ...{ method: 'POST', connection: 'shop', path, body: { orderId } },
+  method: 'POST',
+  connection: 'shop',
+  path,
+  body: { orderId },
 });
 async function keys(orderId: string) {
   const report = (await (await fetch(`${shop.url}/ledger?order=${orderId}`)).json()) as ShopLedgerReport;
@@ -126,7 +137,9 @@ test('[X3] every attempt times out, the look-up hears that it was applied all th
 
 test('[X4] a carrier that is down is worth another attempt', async () => {
   const input: HttpRequestInput = {
-    ...{ method: 'POST', connection: 'shop', path: '/shipments' },
+    method: 'POST',
+    connection: 'shop',
+    path: '/shipments',
     body: {
       orderId: 'X4',
       scenario: 'shipment-down',

@@ -26,19 +26,21 @@ afterAll(() => worker.close());
 
 const request = { method: 'POST', connection: 'service', path: '/payments', body: {} };
 const flow = flowDocumentSchema.parse({
-  ...{ format: 1, name: 'charge', title: 'Charge', input: { type: 'object' } },
+  format: 1,
+  name: 'charge',
+  title: 'Charge',
+  input: { type: 'object' },
   steps: [
     {
-      ...{
-        id: 'charge',
-        kind: 'action',
-        title: 'Charge',
-        activity: 'http.request',
-        input: request,
-        effect: 'reversible',
-      },
+      id: 'charge',
+      kind: 'action',
+      title: 'Charge',
+      activity: 'http.request',
+      input: request,
+      effect: 'reversible',
       undo: { title: 'Refund', activity: 'http.request', input: request, armed: 'attempted' },
-      ...{ unknown: { policy: 'ask' }, options: { retry: { maximumAttempts: 3 } } },
+      unknown: { policy: 'ask' },
+      options: { retry: { maximumAttempts: 3 } },
     },
   ],
 });

@@ -27,16 +27,18 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 const task: OpenTaskInput = {
-  ...{
-    taskId: 't-1',
-    firstRunId: 'run-0',
-    flow: 'order-fulfilment',
-    nodeId: 'approve',
-    title: 'Approve',
-    question: 'Go on?',
-    candidates: [],
-  },
-  ...{ requireComment: 'onReject', data: { amount: 5 }, dataHash: 'h', schema: null, dueAtMs: null },
+  taskId: 't-1',
+  firstRunId: 'run-0',
+  flow: 'order-fulfilment',
+  nodeId: 'approve',
+  title: 'Approve',
+  question: 'Go on?',
+  candidates: [],
+  requireComment: 'onReject',
+  data: { amount: 5 },
+  dataHash: 'h',
+  schema: null,
+  dueAtMs: null,
 };
 
 test('[T1] open and close tell the web the task and the run that asks, with the internal token', async () => {
@@ -52,8 +54,11 @@ test('[T1] open and close tell the web the task and the run that asks, with the 
   const { firstRunId, ...shown } = task;
   expect(seen[0]?.body).toEqual({
     ...shown,
-    ...{ namespace: 'default', workflowId: 'order-1', workflowType: 'orderFulfilment_v1' },
-    ...{ runId: firstRunId, currentRunId: 'run-1' },
+    namespace: 'default',
+    workflowId: 'order-1',
+    workflowType: 'orderFulfilment_v1',
+    runId: firstRunId,
+    currentRunId: 'run-1',
   });
   expect(seen[1]?.body).toMatchObject({ outcome: 'approved', runId: 'run-0', currentRunId: 'run-1' });
 });

@@ -39,7 +39,11 @@ class FlowBuilder {
     const { steps, ends, known } = this.#sequence({ known: [], depth: 0, inParallel: false });
     const last = { ...this.#named('end'), output: { n: 0 } };
     return {
-      ...{ format: 1, name: 'random', title: 'Random', input: object({ n: number }), output: object({ n: number }) },
+      format: 1,
+      name: 'random',
+      title: 'Random',
+      input: object({ n: number }),
+      output: object({ n: number }),
       variables: {
         count: { schema: number, initial: 0 },
         phase: { schema: { type: 'string', enum: ['new', 'old'] }, initial: 'new' },
@@ -110,7 +114,10 @@ class FlowBuilder {
     const pivot = place.depth === 0 && !this.#pivoted && this.draw(6) === 0;
     this.#pivoted ||= pivot;
     const step = {
-      ...{ ...named, activity: 'http.request', effect: 'reversible', input: { body: this.#reads(place) } },
+      ...named,
+      activity: 'http.request',
+      effect: 'reversible',
+      input: { body: this.#reads(place) },
       ...(typed ? { output: object({ n: number }) } : {}),
       ...(this.draw(2) === 0 ? { undo } : {}),
       ...(this.draw(3) === 0 ? { unknown: check } : {}),

@@ -16,14 +16,21 @@ const key = (id: string, applied: number, undone: number, state: ShopKey['state'
   undoneAt: null,
 });
 const shop = (...keys: ShopKey[]): ShopLedgerReport => ({
-  ...{ order: 'o', stock: [], money: [], parcels: 0, mails: 0, keys },
+  order: 'o',
+  stock: [],
+  money: [],
+  parcels: 0,
+  mails: 0,
+  keys,
 });
 const run = (
   status: RunClaim['status'],
   ledger: Record<string, LedgerState> = {},
   extra: Partial<RunClaim> = {}
 ): RunClaim => ({
-  ...{ ownerOf: (key) => /^default\/w\/r\/(.*)$/.exec(key)?.[1] ?? null, status, expected: ['charge'] },
+  ownerOf: (key) => /^default\/w\/r\/(.*)$/.exec(key)?.[1] ?? null,
+  status,
+  expected: ['charge'],
   waitsForPerson: false,
   ledger: Object.entries(ledger).map(([activityId, state]) => ({ nodeId: activityId, activityId, state })),
   ...extra,

@@ -162,7 +162,11 @@ test('[S2] answer-lost: applied, the first connection is cut, the second call he
 
 test('[S3] shipment-down and refund-fails: 503 however often, and nothing happens; other orders are served', async () => {
   const parcel = (orderId: string, scenario: string) => ({
-    ...{ orderId, scenario, recipient: 'Ada', address: 'Hauptstr. 1', items: [{ sku: 'LINEN-3M', quantity: 1 }] },
+    orderId,
+    scenario,
+    recipient: 'Ada',
+    address: 'Hauptstr. 1',
+    items: [{ sku: 'LINEN-3M', quantity: 1 }],
   });
   for (const _ of [1, 2, 3]) expect((await act('/shipments', 's3', parcel('S3', 'shipment-down'))).status).toBe(503);
   expect((await ledger('S3')).keys).toEqual([]);

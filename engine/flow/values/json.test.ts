@@ -103,8 +103,10 @@ it('[EX2] negative zero is computed with as a number, and keeps its sign where i
 it('[EX3] in a payload an exact number is one already; digits of other programs are read too', () => {
   const text = '{"ours":{"$exact":"9007199254740993"},"theirs":9007199254740993,"data":{"$$exact":"1e999"},"n":1.5}';
   expect(readPayload(text)).toEqual({
-    ...{ ours: { $exact: '9007199254740993' }, theirs: { $exact: '9007199254740993' } },
-    ...{ data: { $$exact: '1e999' }, n: 1.5 },
+    ours: { $exact: '9007199254740993' },
+    theirs: { $exact: '9007199254740993' },
+    data: { $$exact: '1e999' },
+    n: 1.5,
   });
 });
 

@@ -47,12 +47,20 @@ async function plain(s: Saga, node: FlowNode): Promise<void> {
         retry: { maximumAttempts: node.options?.retry?.maximumAttempts ?? 1, initialInterval: '1s' },
       } as const;
       const takeBack = (output: unknown): UndoSpec => ({
-        ...{ title: undo?.title ?? '', activity: undo?.activity ?? '', options },
+        title: undo?.title ?? '',
+        activity: undo?.activity ?? '',
+        options,
         input: undoReads === 'nothing' ? undo?.input : { ...(undo?.input as object), read: read(undoReads, output) },
         ...(undo?.onFailure ? { onFailure: undo.onFailure } : {}),
       });
       await s.step({
-        ...{ id, title, activity: node.activity, input: node.input, options, effect: node.effect ?? 'none', pivot },
+        id,
+        title,
+        activity: node.activity,
+        input: node.input,
+        options,
+        effect: node.effect ?? 'none',
+        pivot,
         ...(undo ? { undo: takeBack, armed: undo.armed } : {}),
         ...(lateCalls ? { lateCalls } : {}),
         ...(settlesWithin ? { settlesWithinMs: MS[settlesWithin] } : {}),
@@ -71,8 +79,14 @@ async function plain(s: Saga, node: FlowNode): Promise<void> {
     }
     case 'approval': {
       const { decision } = await s.approval({
-        ...{ id: node.id, title: node.title, question: node.question, candidates: node.candidates },
-        ...{ data: node.data, schema: null, requireComment: node.requireComment, onTimeout: node.onTimeout },
+        id: node.id,
+        title: node.title,
+        question: node.question,
+        candidates: node.candidates,
+        data: node.data,
+        schema: null,
+        requireComment: node.requireComment,
+        onTimeout: node.onTimeout,
         ...(node.timeout ? { timeoutMs: MS[node.timeout] } : {}),
         onReject: node.onReject ? 'continue' : 'fail',
       });

@@ -227,8 +227,13 @@ function flowOf(draft: { steps: Draft[] } & Draft): FlowDocument {
     return whole;
   };
   const text = JSON.stringify({
-    ...{ format: 1, name: 'random', title: 'Random', input: { type: 'object' } },
-    ...{ ...draft, signals: { go: { title: 'Go', schema: {} } }, steps: draft.steps.map(named) },
+    format: 1,
+    name: 'random',
+    title: 'Random',
+    input: { type: 'object' },
+    ...draft,
+    signals: { go: { title: 'Go', schema: {} } },
+    steps: draft.steps.map(named),
   });
   return flowDocumentSchema.parse(JSON.parse(text));
 }

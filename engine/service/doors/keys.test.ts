@@ -85,7 +85,10 @@ const list = ({ workflowService }: Connection) => workflowService.listWorkflowEx
 /** The run is there afterwards, whoever asks first. */
 const start = ({ workflowService }: Connection) =>
   workflowService.startWorkflowExecution({
-    ...{ namespace, workflowId: 'w', workflowType: { name: 'open' }, taskQueue: { name: 'backstitch' } },
+    namespace,
+    workflowId: 'w',
+    workflowType: { name: 'open' },
+    taskQueue: { name: 'backstitch' },
     workflowIdConflictPolicy: 2,
   });
 let updates = 0;
@@ -95,7 +98,9 @@ const payloadOf = (argument: unknown) => ({
 });
 const update = ({ workflowService }: Connection, name: string, argument: unknown = { taskId: 't' }) =>
   workflowService.updateWorkflowExecution({
-    ...{ namespace, workflowExecution, waitPolicy: { lifecycleStage: 2 } },
+    namespace,
+    workflowExecution,
+    waitPolicy: { lifecycleStage: 2 },
     request: {
       meta: { updateId: `u${++updates}`, identity: 'whoever it says' },
       input: { name, args: { payloads: [payloadOf(argument)] } },
@@ -210,7 +215,9 @@ describe('roles', () => {
     const { workflowService } = connect('ada-key');
     const execution = workflowExecution;
     const { nextPageToken } = await workflowService.getWorkflowExecutionHistory({
-      ...{ namespace, execution, waitNewEvent: true },
+      namespace,
+      execution,
+      waitNewEvent: true,
     });
     const waiting = codeOf(
       workflowService.getWorkflowExecutionHistory({ namespace, execution, nextPageToken, waitNewEvent: true })

@@ -36,7 +36,12 @@ export const handToolchain: Toolchain = {
       `export async function ${type}() { return ${JSON.stringify(answer)}; }`,
     ].join('\n');
     const manifest = {
-      ...{ format: 1, flow: name, version, revision: `v${version}.0`, workflowType: type, nodes: {} },
+      format: 1,
+      flow: name,
+      version,
+      revision: `v${version}.0`,
+      workflowType: type,
+      nodes: {},
       document,
       sha: createHash('sha256').update(code).digest('hex'),
     } as unknown as FlowManifest;

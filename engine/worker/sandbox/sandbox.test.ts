@@ -9,8 +9,13 @@ afterAll(() => sandbox.close());
 function activation(runKey: number, bundleId: string): Activation {
   const info = { workflowId: 'w', runId: 'r', workflowType: 'main', unsafe: {} };
   return {
-    ...{ runKey, timestampMs: 0, isReplaying: false, historyLength: 3, historySizeBytes: 0 },
-    ...{ continueAsNewSuggested: false, flags: [] },
+    runKey,
+    timestampMs: 0,
+    isReplaying: false,
+    historyLength: 3,
+    historySizeBytes: 0,
+    continueAsNewSuggested: false,
+    flags: [],
     create: { bundleId, info, randomnessSeed: [0, 0, 0, 0, 0, 0, 0, 1] },
     jobs: [{ variant: 'initializeWorkflow', initializeWorkflow: { workflowType: 'main', arguments: [], headers: {} } }],
   };
