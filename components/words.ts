@@ -26,6 +26,7 @@ export const STANDING_WORDS: Record<RunStanding, Words> = {
   unwinding: { words: 'Undoing', mark: 'unwinding' },
   needsHand: { words: 'Needs a decision', mark: 'undoFailed' },
   completed: { words: 'Completed', mark: 'done' },
+  completedStanding: { words: `Completed: ${LEFT_BEHIND}`, mark: 'unknown' },
   failedUndone: { words: 'Failed: all undone', mark: 'undone' },
   failedStanding: { words: `Failed: ${LEFT_BEHIND}`, mark: 'failed' },
   failed: { words: 'Failed', mark: 'failed' },

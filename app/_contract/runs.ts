@@ -1,7 +1,7 @@
 /** The messages about runs: list, detail, and operations on one run. Times are milliseconds since 1970. */
 import { z } from 'zod';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { PendingActivityView, RunEvent, RunFacts, Settlement } from '@/engine/run-view/model';
+import type { LateAnswer, PendingActivityView, RunEvent, RunFacts, Settlement } from '@/engine/run-view/model';
 import type { NodesReport, SagaPhase } from '@/engine/saga/contract';
 
 export const RUN_STATUSES = [
@@ -24,6 +24,7 @@ export const RUN_STANDINGS = [
   'unwinding',
   'needsHand',
   'completed',
+  'completedStanding',
   'failedUndone',
   'failedStanding',
   'failed',
@@ -54,6 +55,8 @@ export interface RunSummary {
   standing: number | null;
   /** True if the run waits for a person's decision now. Present in lists only. */
   asks?: boolean;
+  /** The answers of calls that came after the run had closed. */
+  lateAnswers?: LateAnswer[];
   startMs: number;
   closeMs: number | null;
 }

@@ -6,7 +6,7 @@ import { Card, CardHeader } from '@/components/ui/surface';
 import type { NodeState } from '@/engine/run-view/model';
 import { LEFT_BEHIND } from './questions';
 
-const GROUPS: { label: string; state: NodeState; standings: RunStanding[] }[] = [
+export const GROUPS: { label: string; state: NodeState; standings: RunStanding[] }[] = [
   { label: 'Running', state: 'running', standings: ['running'] },
   { label: 'Undoing', state: 'unwinding', standings: ['unwinding'] },
   { label: 'Needs a decision', state: 'undoFailed', standings: ['needsHand'] },

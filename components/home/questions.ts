@@ -1,6 +1,12 @@
 /** The queries of Home: the server runs them before it serves the page, the browser when the list of runs changes. */
 /** Closed runs whose effects remain: somebody must handle them. */
-export const LEFT_BEHIND = ['failedStanding', 'canceledStanding', 'terminatedStanding', 'timedOutStanding'] as const;
+export const LEFT_BEHIND = [
+  'completedStanding',
+  'failedStanding',
+  'canceledStanding',
+  'terminatedStanding',
+  'timedOutStanding',
+] as const;
 export const NEEDS_A_PERSON = `standing=needsHand,${LEFT_BEHIND.join(',')}&pageSize=8`;
 export const LATEST_RUNS = 'pageSize=8';
 

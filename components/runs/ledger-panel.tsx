@@ -14,6 +14,7 @@ import { clauseOf } from '@/engine/run-view/failure';
 import { countOf, effectWords } from '@/components/words';
 import { isLeft } from '@/engine/run-view/ledger';
 import { leftWords } from '@/engine/run-view/left-words';
+import { isMeant } from '@/engine/run-view/remaining';
 import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 
 export interface LedgerPanelProps {
@@ -28,7 +29,7 @@ export interface LedgerPanelProps {
 }
 
 export function LedgerPanel({ ledger, completed = false, selected, onSelect, actions, className }: LedgerPanelProps) {
-  const armed = ledger.entries.filter((entry) => entry.state !== 'notArmed');
+  const armed = ledger.entries.filter(wasReached);
   const later = ledger.entries.length - armed.length;
   /*
    * The last step of the flow is at the top, because it is undone first, and rows keep their place. Steps that were
@@ -39,7 +40,7 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
     <section aria-label="Ledger" className={cn('flex min-h-0 flex-col', className)}>
       <header className="flex items-baseline justify-between gap-2 border-b border-hairline px-3 py-2">
         <h2 className="text-sm font-semibold">Ledger</h2>
-        <p className="figures text-xs text-ink-2">{summaryOf(ledger, armed.length, completed)}</p>
+        <p className="figures text-xs text-ink-2">{summaryOf(ledger, completed)}</p>
       </header>
       {rows.length === 0 ? (
         <EmptyState title="No effects yet" className="py-8">
@@ -71,6 +72,10 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
   );
 }
 
+/** Also an effect of which a person, or a late answer, said that it did not happen. */
+const wasReached = ({ state, decidedBy, answeredLateMs }: LedgerEntry): boolean =>
+  state !== 'notArmed' || decidedBy !== null || answeredLateMs !== null;
+
 /** One effect: its mark, its state, the reason, and who decided. */
 export function LedgerLine({ entry }: { entry: LedgerEntry }) {
   return (
@@ -98,6 +103,11 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
         {entry.failure && entry.state !== 'undone' ? (
           <span className="mt-0.5 block text-xs text-ink-2">{clauseOf(entry.failure)}</span>
         ) : null}
+        {entry.answeredLateMs !== null ? (
+          <span className="mt-0.5 block text-xs text-ink-2">
+            Answered after the run had ended: it {entry.happened === 'no' ? 'did not happen' : 'happened'}.
+          </span>
+        ) : null}
         {entry.decidedBy ? (
           <span className="mt-0.5 block text-xs text-ink-2">
             {entry.decidedBy.name}: {entry.decidedBy.reason}
@@ -108,11 +118,13 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
   );
 }
 
-function summaryOf(ledger: Ledger, armed: number, completed: boolean): string {
-  if (armed === 0) return 'no effects yet';
+function summaryOf(ledger: Ledger, completed: boolean): string {
+  if (ledger.entries.every(({ state }) => state === 'notArmed')) return 'no effects yet';
   const left = leftWords(ledger);
   if (left === null) return 'no effect remains';
-  return completed && ledger.mayRemain === 0 ? `${left}, as meant` : left;
+  return completed && ledger.entries.every((entry) => !isLeft(entry.state) || isMeant(entry))
+    ? `${left}, as meant`
+    : left;
 }
 
 function EntryMark({ entry }: { entry: LedgerEntry }): ReactNode {

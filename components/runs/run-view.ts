@@ -10,7 +10,7 @@ import { useRunLive } from '@/components/live/use-run-live';
 import { useWhyNot } from '@/components/people/person';
 import { useNow } from '@/components/ui/time';
 import type { FlowManifest } from '@/engine/flow/manifest';
-import type { RunProjection } from '@/engine/run-view/model';
+import type { RunFacts, RunProjection } from '@/engine/run-view/model';
 import { project } from '@/engine/run-view/project';
 import { blankManifest } from './blank-manifest';
 import { useAway, type Away } from './use-away';
@@ -51,11 +51,17 @@ export function useRunView(initial: RunDetail): RunView {
   const now = useNow();
   const ticked = !open || away || now === null ? 0 : Math.floor(now / CLOCK_MS) * CLOCK_MS;
   const projection = useMemo(
-    () => project({ ...live, settlements: detail.settlements, nowMs: Math.max(live.asOfMs, ticked) }, readBy),
+    () => project(factsOf(live, detail.settlements, ticked), readBy),
     [live, detail.settlements, readBy, ticked]
   );
   const blocked = !open ? 'This run has ended.' : (whyNot ?? away?.reason ?? null);
   return { detail, live, manifest, readBy, projection, away, blocked, mute: away?.reason ?? null };
+}
+
+/** Everything that is known of the run. */
+export function factsOf(live: RunLive, settlements: RunDetail['settlements'], ticked = 0): RunFacts {
+  const { lateAnswers = [] } = live.summary;
+  return { ...live, settlements, lateAnswers, nowMs: Math.max(live.asOfMs, ticked) };
 }
 
 /** The parts of a run that the canvas and the list draw. */

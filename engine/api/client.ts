@@ -16,6 +16,7 @@ import type {
   ListVersionsResponse,
   PutVersionResponse,
   RevokeKeyResponse,
+  SettleEffectRequest,
   VersionMessage,
 } from './messages';
 import { backstitchDefinition } from './service-definition';
@@ -43,6 +44,8 @@ export interface BackstitchClient {
   listVersions(flow?: string): Promise<VersionMessage[]>;
   /** The newest unless a version is given. Rejects with code NOT_FOUND. */
   getVersion(flow: string, version?: number, revision?: string): Promise<VersionContent>;
+  /** What a person found out about an effect of a closed run: its lists and counts follow. */
+  settleEffect(effect: SettleEffectRequest): Promise<void>;
   putSecret(name: string, value: string): Promise<void>;
   listSecrets(): Promise<string[]>;
   /** Keys of people, for programs; also those that ended. */
@@ -139,6 +142,9 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
         manifest: JSON.parse(response.manifestJson) as FlowManifest,
         document: JSON.parse(response.documentJson) as FlowDocument,
       };
+    },
+    async settleEffect(effect) {
+      await call('SettleEffect', effect);
     },
     async putSecret(name, value) {
       await call('PutSecret', { name, value });

@@ -54,6 +54,13 @@ export interface PutSecretRequest {
 export interface ListSecretsResponse {
   names: string[];
 }
+export interface SettleEffectRequest {
+  namespace: string;
+  workflowId: string;
+  runId: string;
+  activityId: string;
+  found: string;
+}
 export interface WatchRequest {
   namespace: string;
   workflowId: string;

@@ -20,6 +20,9 @@ service Backstitch {
   // That something about a run changed, as it happens. A hint says where to look, not what is there. A slow reader gets
   // fewer, newer hints. Permission: read.
   rpc Watch(WatchRequest) returns (stream Hint);
+  // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is counted again:
+  // its search attributes SagaPhase and SagaStanding follow. The last word counts. Permission: resolve.
+  rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
   // Keys of people, for programs. The web asks for all of this; permission: speakForPeople.
   // Every key, also those that ended; never the key itself.
   rpc ListKeys(ListKeysRequest) returns (ListKeysResponse);
@@ -162,6 +165,16 @@ message ListSecretsRequest {}
 message ListSecretsResponse {
   repeated string names = 1;
 }
+message SettleEffectRequest {
+  string namespace = 1;
+  string workflow_id = 2;
+  string run_id = 3;
+  // Of the forward activity.
+  string activity_id = 4;
+  // notApplied: it did not happen. undone: it was undone by hand. remains: it happened, and remains.
+  string found = 5;
+}
+message SettleEffectResponse {}
 message WatchRequest {
   string namespace = 1;
   // Empty: every run of the namespace.

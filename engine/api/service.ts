@@ -26,12 +26,14 @@ import type {
   PutSecretRequest,
   PutVersionRequest,
   PutVersionResponse,
+  SettleEffectRequest,
   VersionMessage,
   WatchRequest,
 } from './messages';
 import type { KeyTable } from '../keys/key-table';
 import type { Caller } from '../permissions/caller';
-import { flowsOf, may, mayAnywhere, whyNot, type Operation } from '../permissions/permissions';
+import { flowsOf, may, mayAnywhere, mayForType, whyNot, type Operation } from '../permissions/permissions';
+import type { SettledEffect } from '../history';
 import type { Publisher } from '../versions/publish';
 import type { SecretStore } from '../secrets/secret-store';
 import { keyMethods } from './key-methods';
@@ -56,6 +58,15 @@ export interface BackstitchServiceOptions {
   onEnd(caller: Caller, listener: () => void): () => void;
   /** Hints of the engine; returns how to stop. */
   watch(request: WatchRequest, listener: (hint: HintMessage) => void): () => void;
+  /**
+   * Keeps with a closed run what a person found out about an effect, if the caller may settle runs of that type. Rejects with an error
+   * that has a gRPC `code`.
+   */
+  settle(
+    run: { namespace: string; workflowId: string; runId: string },
+    effect: SettledEffect,
+    mayFor: (workflowType: string) => boolean
+  ): Promise<void>;
   onError?: (method: string, error: unknown) => void;
 }
 
@@ -88,6 +99,9 @@ function saidByDatabase(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return typeof (error as { code?: unknown }).code === 'string' || /connection|timeout/i.test(error.message);
 }
+
+const FOUND: readonly SettledEffect['found'][] = ['notApplied', 'undone', 'remains'];
+const isFound = (text: string): text is SettledEffect['found'] => FOUND.some((each) => each === text);
 
 const SECRET_NAME = /^[a-z][a-z0-9._-]{0,62}$/;
 const SECRET_LIMIT_BYTES = 64 * 1024;
@@ -211,6 +225,15 @@ export function backstitchService(options: BackstitchServiceOptions): {
       ListSecrets: unary<object, ListSecretsResponse>('ListSecrets', 'secrets.list', async () => ({
         names: await secrets.names(),
       })),
+      SettleEffect: unary<SettleEffectRequest, object>('SettleEffect', 'runs.settle', async (request, caller) => {
+        const { namespace, workflowId, runId, activityId, found } = request;
+        if (!isFound(found)) throw new Refusal(status.INVALID_ARGUMENT, `found: one of ${FOUND.join(', ')}`);
+        if (!runId) throw new Refusal(status.INVALID_ARGUMENT, 'run_id is empty');
+        await options.settle({ namespace, workflowId, runId }, { activityId, found }, (workflowType) =>
+          mayForType(caller, 'runs.settle', workflowType)
+        );
+        return {};
+      }),
       ...keyMethods({ keys: options.keys, unary }),
       Watch: watch,
     },

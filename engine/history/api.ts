@@ -16,10 +16,12 @@ import type {
   Command,
   Failure,
   HistoryEvent,
+  LateAnswer,
   LeftBehind,
   Payloads,
   Rules,
   RunState,
+  SettledEffect,
   WorkflowTaskState,
 } from './run-state';
 
@@ -164,6 +166,10 @@ export interface HistoryApi {
   ): Transition;
   /** On a closed run: what it left behind. Writes no event; counting again changes nothing else. */
   settleCount(state: RunState, leftBehind: LeftBehind | null, now: TimestampMs): Transition;
+  /** On a closed run: what a call answered that was out when it closed. Writes no event; asks for another count. */
+  answerLate(state: RunState, answer: LateAnswer, now: TimestampMs): Transition;
+  /** On a closed run: what a person found out about an effect. Writes no event; asks for another count. */
+  settleEffect(state: RunState, effect: SettledEffect, now: TimestampMs): Transition;
   /** Admit an update in memory; deduplicates by id. No event before acceptance. */
   admitUpdate(state: RunState, request: temporal.api.update.v1.IRequest, now: TimestampMs): Transition;
 

@@ -65,10 +65,13 @@ export function apply(state: RunState, event: HistoryEvent): void {
       state.lastWorkflowTaskFailure = null;
       return;
 
-    case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
     case EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED:
     case EventType.EVENT_TYPE_ACTIVITY_TASK_TIMED_OUT:
     case EventType.EVENT_TYPE_ACTIVITY_TASK_CANCELED:
+      state.hadFailures = true;
+      return removeActivity(state, idOf(activityClose(event)!.scheduledEventId));
+
+    case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
       return removeActivity(state, idOf(activityClose(event)!.scheduledEventId));
 
     case EventType.EVENT_TYPE_TIMER_FIRED:

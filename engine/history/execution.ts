@@ -12,6 +12,7 @@ import { nearLimit, requireOpen } from './admission';
 import type { Failure, Payloads, Rules, StartRun } from './api';
 import { RequestError } from './api';
 import { recordCancelRequest } from './cancel';
+import { countLeftBehind } from './after-close';
 import { close, nextRun, nextRunId, workflowRetry } from './close';
 import { Decision } from './decision';
 import { fieldsBytes, payloadsBytes } from './limits';
@@ -116,15 +117,8 @@ export function timeOutRun(decision: Decision): void {
     },
     retry.delayMs === null ? null : nextRun(state, failure, retry.delayMs, decision.now)
   );
+  // The code did not run at this close, so it has not said what remains.
   countLeftBehind(decision);
-}
-
-/** The code did not run at this close, so it has not said what remains. */
-function countLeftBehind(decision: Decision): void {
-  const { state } = decision;
-  if (!state.rules.isCounted(state.started.workflowType?.name ?? '')) return;
-  state.leftBehind = { state: 'counting' };
-  decision.effect({ kind: 'count' });
 }
 
 export function terminateRun(
@@ -137,6 +131,7 @@ export function terminateRun(
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
     workflowExecutionTerminatedEventAttributes: request,
   });
+  // The code did not run at this close, so it has not said what remains.
   countLeftBehind(decision);
 }
 

@@ -5,6 +5,7 @@
  */
 import { temporal } from '../proto';
 import * as activity from './activity';
+import { answerAfterClose, settleAfterClose } from './after-close';
 import { requireOpen } from './admission';
 import { advance as advanceRun, nextDeadline as nextRunDeadline } from './advance';
 import type { HistoryApi, RunState, Transition } from './api';
@@ -79,6 +80,16 @@ export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) =
   state.leftBehind = leftBehind;
   decision.effect({ kind: 'visibility' });
   decision.effect({ kind: 'counted' });
+  return decision.done();
+};
+export const answerLate: HistoryApi['answerLate'] = (state, answer, now) => {
+  const decision = new Decision(state, 0, now);
+  answerAfterClose(decision, answer);
+  return decision.done();
+};
+export const settleEffect: HistoryApi['settleEffect'] = (state, effect, now) => {
+  const decision = new Decision(state, 0, now);
+  settleAfterClose(decision, effect);
   return decision.done();
 };
 export const admitUpdate: HistoryApi['admitUpdate'] = (state, request, now) =>

@@ -38,11 +38,31 @@ export interface Rules {
 }
 
 /**
- * What a run left behind that was closed without its code (terminated, timed out, replaced). The closing commit says 'counting';
- * whoever counts says the rest. No event tells it, because nothing is added to a history after the close.
+ * What a run left behind that was closed without its code (terminated, timed out, replaced), that completed although a step had not
+ * gone well, or of which something became known after its close. The commit says 'counting'; whoever counts says the rest. No event
+ * tells it, because nothing is added to a history after the close.
  */
 export type LeftBehind =
   { state: 'counting' } | { state: 'counted'; phase: 'unwound' | 'left-standing' | null; standing: number };
+
+/** What became known after the close (after-close.ts). */
+export interface AfterClose {
+  readonly lateAnswers: readonly LateAnswer[];
+  /** What people found out, one entry an effect. */
+  readonly settled: readonly SettledEffect[];
+}
+/** What a call answered that was out when its run closed. */
+export interface LateAnswer {
+  scheduledEventId: number;
+  /** False: it says that no attempt had its effect. An answer that says neither is not kept. */
+  applied: boolean;
+  atMs: TimestampMs;
+}
+export interface SettledEffect {
+  /** Of the forward activity. */
+  activityId: string;
+  found: 'notApplied' | 'undone' | 'remains';
+}
 
 export interface ActivityState {
   scheduledEventId: number;
@@ -156,6 +176,10 @@ export interface RunState {
   cancelRequested: boolean;
   /** Null for runs that are open, that were closed by their code, or that nobody counts. */
   leftBehind: LeftBehind | null;
+  /** Null while nothing became known. */
+  afterClose: AfterClose | null;
+  /** Some activity closed otherwise than completed. */
+  hadFailures: boolean;
   signalCount: number;
   activities: Map<number, ActivityState>;
   activityIds: Map<string, number>;

@@ -4,18 +4,21 @@
  *
  * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure, failures in a row
  * (from version 2 on) · pending activities by scheduled event id · buffered events · what the
- * run left behind (from version 3 on).
+ * run left behind (from version 3 on) · what became known after its close (from version 4 on).
  *
  * A new field comes with a new version. Every version that was ever written is read, and the newest is written. A version that is
  * newer than this engine is refused: it would lose what that version knows.
  */
 import { temporal } from '../proto';
 import type { StoredRun } from '../store/port';
-import type { ActivityState, Expectation, LeftBehind, RunState } from './api';
+import type { ActivityState, AfterClose, Expectation, LeftBehind, RunState } from './api';
 import { ByteReader, ByteWriter } from './bytes';
 
-/** 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. */
-const VERSION = 3;
+/**
+ * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what became known after
+ * the close.
+ */
+const VERSION = 4;
 const DIGEST_LENGTH = 32;
 const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;
@@ -52,6 +55,7 @@ export function encodeSide(state: RunState): Uint8Array {
   out.number(state.buffered.length);
   for (const event of state.buffered) out.block(HistoryEvent.encode(event).finish());
   writeLeftBehind(out, state.leftBehind);
+  writeAfterClose(out, state.afterClose);
   return out.finish();
 }
 
@@ -97,6 +101,7 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
 
   for (let count = read.number(); count > 0; count--) state.buffered.push(HistoryEvent.decode(read.block()!));
   state.leftBehind = version >= 3 ? readLeftBehind(read) : null;
+  state.afterClose = version >= 4 ? readAfterClose(read) : null;
 }
 
 /** How the phase stands in the side state. */
@@ -114,6 +119,36 @@ function readLeftBehind(read: ByteReader): LeftBehind | null {
   if (form === COUNTING) return { state: 'counting' };
   const phase = PHASES[read.number()] ?? null;
   return { state: 'counted', phase, standing: read.number() };
+}
+
+/** How what a person found stands in the side state. */
+const FOUND = ['notApplied', 'undone', 'remains'] as const;
+
+function writeAfterClose(out: ByteWriter, known: AfterClose | null): void {
+  out.number(known ? 1 : 0);
+  if (!known) return;
+  out.number(known.lateAnswers.length);
+  for (const { scheduledEventId, applied, atMs } of known.lateAnswers)
+    out
+      .number(scheduledEventId)
+      .number(applied ? 1 : 0)
+      .number(atMs);
+  out.number(known.settled.length);
+  for (const { activityId, found } of known.settled) out.text(activityId).number(FOUND.indexOf(found));
+}
+
+function readAfterClose(read: ByteReader): AfterClose | null {
+  if (read.number() === 0) return null;
+  const lateAnswers = Array.from({ length: read.number() }, () => ({
+    scheduledEventId: read.number(),
+    applied: read.number() === 1,
+    atMs: read.number(),
+  }));
+  const settled = Array.from({ length: read.number() }, () => ({
+    activityId: read.text(),
+    found: FOUND[read.number()]!,
+  }));
+  return { lateAnswers, settled };
 }
 
 function readVersion(read: ByteReader): number {

@@ -6,6 +6,7 @@ import type { temporal } from '../proto';
 import type { RunKey, RunStatus, SearchAttributeValue, TimestampMs } from '../store/port';
 import type {
   ActivityState,
+  AfterClose,
   HistoryEvent,
   LeftBehind,
   Payload,
@@ -43,6 +44,8 @@ export class Run implements RunState {
   unseen: HistoryEvent[] = [];
   cancelRequested = false;
   leftBehind: LeftBehind | null = null;
+  afterClose: AfterClose | null = null;
+  hadFailures = false;
   signalCount = 0;
   activities = new Map<number, ActivityState>();
   activityIds = new Map<string, number>();

@@ -25,13 +25,15 @@
  *      the undo was scheduled after the time within which late calls settle. Otherwise the effect may remain although
  *      the undo ran.
  * [G10] On a closed run a person can settle effects that remain or may remain.
+ * [G11] An answer that arrives after the run was closed settles the outcome of its step: the effect happened, or it
+ *      certainly did not.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import type { LedgerState } from '../saga/contract';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityRecord, Records } from './records';
 import { outcomeDecisions, readRecords, undoDecisions } from './records';
-import type { Ledger, LedgerEntry, PendingActivityView, RunEvent, Settlement } from './model';
+import type { LateAnswer, Ledger, LedgerEntry, PendingActivityView, RunEvent, Settlement } from './model';
 
 const LEFT: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
 /** True if the effect remains or may remain. */
@@ -43,6 +45,8 @@ export interface KnownBeside {
   pending: readonly PendingActivityView[] | null;
   /** What people recorded after the run had closed. */
   settlements: readonly Settlement[];
+  /** What calls answered after the run had closed; nothing where it is missing. */
+  lateAnswers?: readonly LateAnswer[];
 }
 export const NOTHING_BESIDE: KnownBeside = { pending: null, settlements: [] };
 
@@ -100,6 +104,7 @@ function blank(node: NodeManifest, activityId: string): Working {
     underWay: false,
     answersByMs: null,
     undoRan: false,
+    answeredLateMs: null,
     undoOrder: null,
     sinceMs: null,
     failure: null,
@@ -118,6 +123,11 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, b
   if (record.outcome === 'completed') {
     const { closedMs: sinceMs, closedEventId: armedBy } = record;
     return { ...entry, state: 'standing', happened: 'yes', sinceMs, output: record.result, armedBy };
+  }
+  const late = record.notApplied ? undefined : lateAnswerTo(record, records, beside);
+  if (late) {
+    const answered = { ...entry, sinceMs: late.atMs, answeredLateMs: late.atMs, failure: record.failure };
+    return late.applied ? { ...answered, state: 'standing', happened: 'yes' } : answered;
   }
   if (record.outcome === null) {
     /* [G8]: the run was closed while the step ran. */
@@ -177,6 +187,11 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, b
     case 'undo':
       return { ...unknown, decidedBy };
   }
+}
+
+/** [G11] */
+function lateAnswerTo({ scheduledEventId }: ActivityRecord, { closed }: Records, { lateAnswers }: KnownBeside) {
+  return closed ? lateAnswers?.find((each) => each.scheduledEventId === scheduledEventId) : undefined;
 }
 
 /** [G2] */
@@ -240,7 +255,10 @@ function applyUndo(entry: Working, records: Records, node: NodeManifest): void {
     }
     entry.sinceMs = undo.closedMs;
     if (undo.outcome === 'completed') {
-      const cleared = entry.happened === 'yes' || noLateCallAfter(undo.scheduledMs, entry.unknownSinceMs, node);
+      // What was answered after the close may have been carried out after the undo.
+      const knownBefore = entry.happened === 'yes' && entry.answeredLateMs === null;
+      const cleared =
+        knownBefore || entry.happened === 'no' || noLateCallAfter(undo.scheduledMs, entry.unknownSinceMs, node);
       if (cleared) entry.state = 'undone';
       else Object.assign(entry, { state: 'mayStand', undoRan: true });
       return;

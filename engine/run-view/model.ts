@@ -117,6 +117,8 @@ export interface LedgerEntry {
   sinceMs: number | null;
   output?: unknown;
   failure: FailureView | null;
+  /** When its call was answered, if that was after the run had closed; null otherwise. */
+  answeredLateMs: number | null;
   /** The operator who undid it by hand or left it as it is, with the reason. */
   decidedBy: { name: string; reason: string } | null;
 }
@@ -138,6 +140,15 @@ export interface Settlement {
   found: 'notApplied' | 'undone' | 'remains';
   by: string;
   reason: string;
+  atMs: number;
+}
+
+/** What a call answered that was out when its run closed. */
+export interface LateAnswer {
+  /** Of the event ActivityTaskScheduled. */
+  scheduledEventId: number;
+  /** False: it says that no attempt had its effect. */
+  applied: boolean;
   atMs: number;
 }
 
@@ -207,6 +218,8 @@ export interface RunFacts {
   seenAttempts?: Readonly<Record<number, readonly AttemptView[]>>;
   /** What people found out about effects after the run had closed. */
   settlements?: readonly Settlement[];
+  /** What calls answered after the run had closed. */
+  lateAnswers?: readonly LateAnswer[];
   nodes: NodesReport | null;
   /** The failing workflow task, if there is one. */
   workflowTask: { attempt: number; failure: FailureView | null; sinceMs: number | null } | null;

@@ -10,7 +10,8 @@ import { whatNowOf } from './what-now';
 
 export function project(facts: RunFacts, manifest: FlowManifest): RunProjection {
   const records = readRecords(facts.events);
-  const ledger = ledgerFrom(records, manifest, { pending: facts.pending, settlements: facts.settlements ?? [] });
+  const { pending, settlements = [], lateAnswers = [] } = facts;
+  const ledger = ledgerFrom(records, manifest, { pending, settlements, lateAnswers });
   const { nodes, branches } = nodeStatesOf(facts, records, ledger, manifest);
   return {
     nodes,

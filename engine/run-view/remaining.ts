@@ -1,12 +1,13 @@
 /**
- * Counts the effects that a run left behind, from its history alone. The engine calls it for a run that was closed
- * without running its code (terminated, timed out, replaced), and writes `phase` and `left` into the run's search
- * attributes `SagaPhase` and `SagaStanding`.
+ * Counts the effects that a run left behind, from its history alone. The engine calls it when it counts a closed run
+ * (service/effect-counts.ts says which), and writes `phase` and `standing` into the run's search attributes `SagaPhase`
+ * and `SagaStanding`. What the saga library writes when it closes a run agrees with it (saga/agreement.test.ts).
  *
  * How to call it on a closed run, without a worker: `remaining(eventsFromHistory({ events }), manifest)`, where
  * `events` is the whole history (proto JSON or decoded messages) and `manifest` is that of the revision that ran.
- * Settlements that people made afterwards are passed in `beside.settlements`; `beside.pending` remains null, because
- * it is not known which requests of a closed run are still in flight.
+ * Settlements that people made afterwards are passed in `beside.settlements`, answers that arrived afterwards in
+ * `beside.lateAnswers`; `beside.pending` remains null, because it is not known which requests of a closed run are still
+ * in flight.
  */
 import type { FlowManifest } from '../flow/manifest';
 import type { SagaPhase } from '../saga/contract';
@@ -18,18 +19,26 @@ export interface Remaining {
   remains: number;
   /** Effects that may have happened, or may remain although an undo ran. */
   mayRemain: number;
-  /** `remains + mayRemain`: the value of `SagaStanding`. */
+  /** `remains + mayRemain`. */
   left: number;
+  /** What `SagaStanding` holds: `left`, but of a completed run only those effects that are not meant to remain (`isMeant`). */
+  standing: number;
   /**
-   * The value of `SagaPhase` of a closed run: 'left-standing' if effects are left, 'unwound' if all were undone; null
-   * if there were none, if the run completed (its effects are meant to remain), and while it is open.
+   * The value of `SagaPhase` of a closed run: 'left-standing' if `standing` is not 0, 'unwound' if all effects were
+   * undone; null if there were none, if the run completed and left only what it was meant to, and while it is open.
    */
   phase: Extract<SagaPhase, 'unwound' | 'left-standing'> | null;
   /** The entries that are counted. */
   entries: LedgerEntry[];
 }
 
-/** @public The engine calls it for closed runs. */
+/**
+ * The effects of a completed run are meant to remain if they are known to have happened and the run did not try to undo
+ * them.
+ */
+export const isMeant = ({ state, happened }: Pick<LedgerEntry, 'state' | 'happened'>): boolean =>
+  state === 'standing' && happened === 'yes';
+
 export function remaining(
   events: readonly RunEvent[],
   manifest: FlowManifest,
@@ -37,18 +46,19 @@ export function remaining(
 ): Remaining {
   const { entries, remains, mayRemain, left } = ledgerOf(events, manifest, beside);
   const close = events.findLast(({ type }) => CLOSES.has(type))?.type ?? null;
-  const unwound = entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
-  const silent = close === null || SILENT.has(close);
-  const phase = silent ? null : left > 0 ? 'left-standing' : unwound ? 'unwound' : null;
-  return { remains, mayRemain, left, phase, entries: entries.filter(({ state }) => isLeft(state)) };
+  const completed = close === 'WorkflowExecutionCompleted';
+  const leftBehind = entries.filter((entry) => isLeft(entry.state) && !(completed && isMeant(entry)));
+  // One that continued as new took its undos along.
+  const silent = close === null || close === 'WorkflowExecutionContinuedAsNew';
+  const standing = silent ? 0 : leftBehind.length;
+  const unwound = !completed && entries.some(({ state }) => state === 'undone' || state === 'doneByHand');
+  const phase = silent ? null : standing > 0 ? 'left-standing' : unwound ? 'unwound' : null;
+  return { remains, mayRemain, left, standing, phase, entries: entries.filter(({ state }) => isLeft(state)) };
 }
 
-/**
- * The effects of a completed run are meant to remain; a run that continued as new handed its undos to the next run.
- */
-const SILENT: ReadonlySet<string> = new Set(['WorkflowExecutionCompleted', 'WorkflowExecutionContinuedAsNew']);
 const CLOSES: ReadonlySet<string> = new Set([
-  ...SILENT,
+  'WorkflowExecutionCompleted',
+  'WorkflowExecutionContinuedAsNew',
   'WorkflowExecutionFailed',
   'WorkflowExecutionCanceled',
   'WorkflowExecutionTerminated',

@@ -15,6 +15,7 @@ import { clauseOf } from './failure';
 import { isLeft } from './ledger';
 import type { Ledger, NextWords, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
 import type { Records } from './records';
+import { isMeant } from './remaining';
 import { leftBehind, leftWords, namedLeft } from './left-words';
 
 const AT_WORK: ReadonlySet<NodeState> = new Set(['running', 'retrying', 'noWorker']);
@@ -138,8 +139,8 @@ function endOf(
   });
   switch (status) {
     case 'completed': {
-      const maybe = ledger.entries.filter(({ state, happened }) => isLeft(state) && happened === 'maybe');
-      if (maybe.length > 0) return end('done', `Completed. ${namedLeft(ledger)}.`);
+      const notMeant = ledger.entries.filter((entry) => isLeft(entry.state) && !isMeant(entry));
+      if (notMeant.length > 0) return end('done', `Completed. ${namedLeft(ledger)}.`);
       return end('done', ledger.left > 0 ? `Completed. ${leftWords(ledger)}, as meant.` : 'Completed.');
     }
     case 'failed': {

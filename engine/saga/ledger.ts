@@ -95,6 +95,11 @@ export class Ledger {
     return this.#entries.filter((entry) => MAY_STILL_STAND.includes(entry.state));
   }
 
+  /** Of those, the ones that a run which went through did not mean to have: not known to have happened, or not undone as wanted. */
+  get notMeant(): LedgerEntry[] {
+    return this.standing.filter(({ state }) => state !== 'standing');
+  }
+
   /** '2 effects remain, 1 effect may remain'; '' where nothing does. */
   get leftWords(): string {
     const remain = this.standing.filter(({ happened }) => happened === 'yes').length;

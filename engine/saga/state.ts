@@ -38,6 +38,7 @@ export class SagaState {
   pivoted = false;
   /** Unwindings under way: parallel branches may each catch and undo at the same time. */
   #unwindings = 0;
+  #completed = false;
   #ended: 'done' | 'unwound' | 'left-standing' | null = null;
   #nodes: NodesReport['nodes'] = {};
   #failedAt = new WeakMap<object, string>();
@@ -102,12 +103,14 @@ export class SagaState {
     this.tell();
   }
 
-  /** The flow is over. Only a run that went through keeps silent about its effects. */
+  /** The flow is over. A run that went through says nothing of the effects that it was meant to have. */
   end(how: 'done' | 'failed'): void {
     const standing = this.ledger.standing.length;
     const touched = this.phase !== 'forward' || standing > 0;
-    if (how === 'done') this.#ended = 'done';
-    else if (touched) this.#ended = standing === 0 ? 'unwound' : 'left-standing';
+    if (how === 'done') {
+      this.#completed = true;
+      this.#ended = this.ledger.notMeant.length > 0 ? 'left-standing' : 'done';
+    } else if (touched) this.#ended = standing === 0 ? 'unwound' : 'left-standing';
     this.tell();
   }
 
@@ -126,7 +129,7 @@ export class SagaState {
       if (this.#written.standing !== undefined) changed[SAGA_STANDING] = [];
       this.#written = {};
     } else {
-      const standing = this.ledger.standing.length;
+      const standing = (this.#completed ? this.ledger.notMeant : this.ledger.standing).length;
       if (this.#written.phase !== phase) changed[SAGA_PHASE] = [phase];
       if (this.#written.standing !== standing) changed[SAGA_STANDING] = [standing];
       this.#written = { phase, standing };

@@ -2,17 +2,23 @@
  * Activity attempts that run in the embedded worker.
  *
  * Invariant: within one epoch an attempt runs once. Its outcome is kept until it is durable, or until the run no longer wants it;
- * a run that is read again meanwhile (its commit failed) is given the outcome again, not another start.
+ * a run that is read again meanwhile (its commit failed) is given the outcome again, not another start. A run that closed meanwhile
+ * is told whether the effect happened, where the outcome says so (history/after-close.ts).
  */
 import type { Clock } from '../clock';
 import * as history from '../history';
 import type { RunState, Transition } from '../history';
 import type { LeasedStore, RunKey, StoredRun } from '../store/port';
+import type { temporal } from '../proto';
+import { decodePayload } from '../run-view/events-from-history';
+import { deniesEffect } from '../saga/outcome';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
 
 import type { EngineOptions } from './engine-options';
 import { RETRY_MS } from './retry';
 import type { Run } from './run';
+
+type ApplicationFailureInfo = temporal.api.failure.v1.IApplicationFailureInfo;
 
 export const WORKER_IDENTITY = 'backstitch-worker';
 
@@ -119,7 +125,9 @@ export class Attempts {
       const run = await this.#hot(runKey, epoch);
       if (!run) return;
       try {
-        run.apply(this.#answer(run.state, ref, outcome));
+        const transition = run.isOpen ? this.#answer(run.state, ref, outcome) : this.#late(run, ref, outcome);
+        if (!transition) return;
+        run.apply(transition);
       } catch (error) {
         // No longer the running attempt: timed out, or the run closed.
         if (!(error instanceof history.RequestError)) this.engine.discard(run, error as Error);
@@ -146,7 +154,19 @@ export class Attempts {
     }
   }
 
-  /** The open run in memory; null once the lease has changed or the run is closed. A run with an attempt under way is never parked. */
+  /** What an answer says that comes after the close; null where nobody knows more than before. */
+  #late(run: Run, { scheduledEventId, attempt }: history.AttemptRef, outcome: ActivityOutcome): Transition | null {
+    const applied = outcome.kind === 'completed';
+    if (!applied && !(outcome.kind === 'failed' && isDenial(outcome.failure))) return null;
+    // A denial speaks for the attempts before, not for one that is still out.
+    const prefix = `${run.runKey}/${scheduledEventId}/`;
+    const own = tokenOf(run.runKey, scheduledEventId, attempt, this.engine.epoch);
+    if (!applied && [...this.#running].some((token) => token.startsWith(prefix) && token !== own)) return null;
+    const atMs = this.engine.now();
+    return history.answerLate(run.state, { scheduledEventId, applied, atMs }, atMs);
+  }
+
+  /** The run in memory; null once the lease has changed. A run with an attempt under way is never parked. */
   async #hot(runKey: RunKey, epoch: number): Promise<Run | null> {
     const { engine } = this;
     for (;;) {
@@ -155,13 +175,20 @@ export class Attempts {
       if (hot && !hot.dead) return hot;
       try {
         const stored = await engine.store.readRun(runKey);
-        if (stored?.status !== 1) return null;
-        await engine.load(stored);
+        if (!stored) return null;
+        const run = await engine.load(stored);
+        if (!run.isOpen && !run.dead) return run;
       } catch {
         await new Promise<void>((resolve) => engine.after(RETRY_MS, resolve));
       }
     }
   }
+}
+
+/** Does a failure say that the effect did not happen? (saga/outcome.ts, O2) */
+function isDenial({ applicationFailureInfo }: { applicationFailureInfo?: ApplicationFailureInfo | null }): boolean {
+  const details = (applicationFailureInfo?.details?.payloads ?? []).map(decodePayload);
+  return deniesEffect(applicationFailureInfo?.type, details);
 }
 
 function tokenOf(runKey: RunKey, scheduledEventId: number, attempt: number, epoch: number): string {

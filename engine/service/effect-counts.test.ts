@@ -13,16 +13,19 @@ import { sleeper, steps, untilSignal, World } from './testing/world';
 
 provesHistories('scripted');
 
+type Counted = Awaited<ReturnType<EffectCounter['count']>>;
+const LEFT: Counted = { phase: 'left-standing', standing: 2 };
+
 class Counting implements EffectCounter {
   asked: string[] = [];
-  answers: (() => Promise<{ left: number; touched: boolean }>)[] = [];
+  answers: (() => Promise<Counted>)[] = [];
 
   knows(workflowType: string): boolean {
     return workflowType !== 'foreign';
   }
-  count(workflowType: string, events: readonly HistoryEvent[]): Promise<{ left: number; touched: boolean }> {
+  count(workflowType: string, events: readonly HistoryEvent[]): Promise<Counted> {
     this.asked.push(`${workflowType} ${events.length}`);
-    return this.answers.shift()?.() ?? Promise.resolve({ left: 2, touched: true });
+    return this.answers.shift()?.() ?? Promise.resolve(LEFT);
   }
 }
 
@@ -43,7 +46,7 @@ const never = () => new Promise<never>(() => {});
 describe('a run that is killed', () => {
   it('[EC1] is marked by the closing commit, and counted by the next one; no event follows the close', async () => {
     await begin();
-    let answer: (counted: { left: number; touched: boolean }) => void = () => {};
+    let answer: (counted: Counted) => void = () => {};
     counter.answers.push(() => new Promise((resolve) => (answer = resolve)));
     await world.start('w', 'saga');
     await kill('w');
@@ -51,7 +54,7 @@ describe('a run that is killed', () => {
     expect(listed('w')).toEqual({ SagaPhase: 'counting' });
     expect((await world.stored('w')).run.wakeAt).toBe(0);
     const { events } = await world.stored('w');
-    answer({ left: 2, touched: true });
+    answer(LEFT);
     await settle();
     expect(listed('w')).toEqual({ SagaPhase: 'left-standing', SagaStanding: 2 });
     expect((await world.stored('w')).run.wakeAt).toBeNull();
@@ -63,8 +66,8 @@ describe('a run that is killed', () => {
   });
 
   it.each([
-    ['everything was undone', { left: 0, touched: true }, { SagaPhase: 'unwound', SagaStanding: 0 }],
-    ['nothing had an effect', { left: 0, touched: false }, {}],
+    ['everything was undone', { phase: 'unwound', standing: 0 } as Counted, { SagaPhase: 'unwound', SagaStanding: 0 }],
+    ['nothing had an effect', { phase: null, standing: 0 } as Counted, {}],
   ])('[EC2] %s', async (_, counted, attributes) => {
     await begin();
     counter.answers.push(() => Promise.resolve(counted));
@@ -112,7 +115,7 @@ describe('a run that is killed', () => {
       await world.start('w', 'saga');
       counter.answers.push(() => {
         world.store.failNextCommit(fault);
-        return Promise.resolve({ left: 2, touched: true });
+        return Promise.resolve(LEFT);
       });
       await kill('w');
       await world.clock.advance(60_000);

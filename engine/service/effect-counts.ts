@@ -1,7 +1,8 @@
 /**
- * What runs left behind that were closed without their code: terminated, timed out, replaced by another, or ended by a limit.
+ * What runs left behind that were closed without their code (terminated, timed out, replaced by another, or ended by a limit), that
+ * completed although a step had not gone well, or of which something became known after the close.
  *
- * The closing commit marks such a run as 'counting' and leaves its wake_at in the past. Here it is counted, which a second commit makes
+ * The closing commit, or that of the news, marks such a run as 'counting' and leaves its wake_at in the past. Here it is counted, which a second commit makes
  * known; until then the scan for due runs finds it again, after a crash and after a takeover too. Counting twice gives the same result.
  * A count that fails is tried again for ever: an effect that nobody lists is worse than a late one.
  */
@@ -17,7 +18,11 @@ import type { Run } from './run';
 export interface EffectCounter {
   /** It can say so of this workflow type. */
   knows(workflowType: string): boolean;
-  count(workflowType: string, events: readonly HistoryEvent[]): Promise<{ left: number; touched: boolean }>;
+  count(
+    workflowType: string,
+    events: readonly HistoryEvent[],
+    afterClose: history.AfterClose | null
+  ): Promise<{ phase: 'unwound' | 'left-standing' | null; standing: number }>;
 }
 
 export interface EffectCountsHost extends Clock {
@@ -36,6 +41,8 @@ const LONGEST_PAUSE_MS = 5 * 60_000;
 export class EffectCounts {
   /** Runs that are being counted, or wait to be. */
   readonly underWay = new Set<RunKey>();
+  /** Of those, the ones of which something became known meanwhile: they are counted once more. */
+  readonly #again = new Set<RunKey>();
   readonly #turn = pLimit(AT_ONCE);
 
   constructor(
@@ -43,9 +50,11 @@ export class EffectCounts {
     private readonly options: { effectCounter?: EffectCounter; log?: Logger }
   ) {}
 
-  /** Nothing when the run is being counted. */
   begin(run: Run): void {
-    if (this.underWay.has(run.runKey)) return;
+    if (this.underWay.has(run.runKey)) {
+      this.#again.add(run.runKey);
+      return;
+    }
     this.underWay.add(run.runKey);
     this.#attempt(run, this.engine.store, FIRST_PAUSE_MS);
   }
@@ -53,6 +62,7 @@ export class EffectCounts {
   /** The lease is gone: whoever has it next finds these runs by their wake_at. */
   dropAll(): void {
     this.underWay.clear();
+    this.#again.clear();
     this.#turn.clearQueue();
   }
 
@@ -60,7 +70,9 @@ export class EffectCounts {
     const isOurs = () => this.engine.holdsLease && this.engine.store === lease;
     this.#turn(async () => this.#count(run.dead ? await this.#read(run.runKey) : run, isOurs)).then(
       () => {
-        if (isOurs()) this.underWay.delete(run.runKey);
+        if (!isOurs()) return;
+        this.underWay.delete(run.runKey);
+        if (this.#again.delete(run.runKey)) this.begin(run);
       },
       (error: unknown) => {
         if (!isOurs()) return;
@@ -91,8 +103,7 @@ export class EffectCounts {
     let counted: history.LeftBehind | null = null;
     if (effectCounter?.knows(workflowType)) {
       const events = await this.engine.readEvents(run.runKey, 1, state.nextEventId);
-      const { left, touched } = await effectCounter.count(workflowType, events);
-      counted = { state: 'counted', phase: left > 0 ? 'left-standing' : touched ? 'unwound' : null, standing: left };
+      counted = { state: 'counted', ...(await effectCounter.count(workflowType, events, state.afterClose)) };
     }
     if (!isOurs()) return;
     run.apply(history.settleCount(state, counted, this.engine.now()));

@@ -6,15 +6,16 @@
  * - Nothing leaves before the commit it follows from: effects and replies are released by `Run.committed`.
  * - A failed commit or a lost lease costs the memory of the runs concerned, never what was acknowledged. They are read again.
  */
-import { defaultRules } from '../history';
-import type { DurableEffect, HistoryEvent, Rules, RunState, StartRun, Transition } from '../history';
+import { status } from '@grpc/grpc-js';
+import { defaultRules, settleEffect } from '../history';
+import type { DurableEffect, HistoryEvent, Rules, RunState, SettledEffect, StartRun, Transition } from '../history';
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
 import { FencedError, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
 import { EffectCounts, type EffectCountsHost } from './effect-counts';
 import type { EngineOptions } from './engine-options';
-import { unavailable } from './errors';
+import { asServiceError, runNotFound, ServiceError, unavailable } from './errors';
 import { LeaseKeeper } from './lease';
 import { Listeners } from './listeners';
 import { RETRY_MS } from './retry';
@@ -22,6 +23,13 @@ import type { Run, RunHost } from './run';
 import { addressOf, RunsInMemory, type MemoryHost } from './runs-in-memory';
 import { WakeUps, type WakeUpsHost } from './wake-ups';
 import { WorkflowTasks, type WorkflowTasksHost } from './workflow-tasks';
+
+export interface RunAddress {
+  namespace: string;
+  workflowId: string;
+  /** Empty: the current run. */
+  runId: string;
+}
 
 type UpdateStage = DurableEffect & { kind: 'updateStage' };
 
@@ -200,6 +208,26 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     if (run.dead) throw run.dead;
     run.apply(decision(run.state));
     await run.durable();
+  }
+
+  /**
+   * What a person found out about an effect of a closed run: kept with the run, whose lists and counts follow. Durable when it resolves;
+   * the count follows. Throws NOT_FOUND, PERMISSION_DENIED where `mayFor` its workflow type says no, FAILED_PRECONDITION for an open run.
+   */
+  async settleEffect(
+    { namespace, workflowId, runId }: RunAddress,
+    effect: SettledEffect,
+    mayFor: (workflowType: string) => boolean
+  ): Promise<void> {
+    const run = await this.find(namespace, workflowId, runId);
+    if (!run) throw runNotFound(workflowId, runId);
+    if (!mayFor(run.state.started.workflowType?.name ?? ''))
+      throw new ServiceError(status.PERMISSION_DENIED, `runs.settle is refused for '${workflowId}'`);
+    try {
+      await this.decide(run, (state) => settleEffect(state, effect, this.now()));
+    } catch (error) {
+      throw asServiceError(error);
+    }
   }
 
   /** Closed runs that are being counted. */

@@ -291,6 +291,11 @@ export class Run implements CommitSource {
   }
 }
 
+const LATE_ANSWERS = 'SagaLateAnswers';
+/** As run-view/late-answers.ts reads it. */
+const lateAnswerText = ({ scheduledEventId, applied, atMs }: history.LateAnswer): string =>
+  `${scheduledEventId} ${applied ? 'applied' : 'notApplied'} ${new Date(atMs).toISOString()}`;
+
 /** What the workflow wrote, and what the engine itself says of the run. */
 export function attributesOf(state: RunState): VisibilityRecord['searchAttributes'] {
   const attributes = { ...state.searchAttributes };
@@ -300,6 +305,8 @@ export function attributesOf(state: RunState): VisibilityRecord['searchAttribute
     // Only a person can help now: lists, counts and home ask for this phase.
     attributes.SagaPhase = 'needs-hand';
   }
+  const { lateAnswers = [] } = state.afterClose ?? {};
+  if (lateAnswers.length > 0) attributes[LATE_ANSWERS] = lateAnswers.map(lateAnswerText);
   const left = state.leftBehind;
   if (!left) return attributes;
   delete attributes.SagaPhase;

@@ -93,6 +93,12 @@ export class ScriptedActivities implements ActivityWorker {
     this.#open.delete(activityId);
     open.finish(outcome);
   }
+  /** Ends the attempt that runs now, whichever runs when it is called. */
+  openAttempt(activityId: string): (outcome: ActivityOutcome) => void {
+    const open = this.#open.get(activityId);
+    if (!open) throw new Error(`activity ${activityId} does not run`);
+    return open.finish;
+  }
   heartbeat(activityId: string, value: unknown): void {
     this.#open.get(activityId)?.heartbeat(value);
   }

@@ -11,7 +11,7 @@ describe('a run that is killed', () => {
   it('[EC9] before its first step has touched nothing', () => {
     const run = new TestRun();
     run.terminate();
-    expect(countLeft(run.events, manifest)).toEqual({ left: 0, touched: false });
+    expect(countLeft(run.events, manifest)).toMatchObject({ standing: 0, phase: null });
   });
 
   it('[EC10] leaves what was done, and what was under way may remain', () => {
@@ -20,7 +20,7 @@ describe('a run that is killed', () => {
     run.completeActivity(run.ref('reserve-inventory'));
     run.task(step('charge-payment'));
     run.terminate();
-    expect(countLeft(run.events, manifest)).toEqual({ left: 2, touched: true });
+    expect(countLeft(run.events, manifest)).toMatchObject({ standing: 2, phase: 'left-standing' });
   });
 
   it('[EC11] while it turns back leaves what is not undone yet', () => {
@@ -28,9 +28,8 @@ describe('a run that is killed', () => {
     run.task(step('reserve-inventory'));
     run.completeActivity(run.ref('reserve-inventory'));
     run.task(step('reserve-inventory:undo'));
-    expect(countLeft(run.events, manifest).touched).toBe(true);
     run.completeActivity(run.ref('reserve-inventory:undo'));
     run.terminate();
-    expect(countLeft(run.events, manifest)).toEqual({ left: 0, touched: true });
+    expect(countLeft(run.events, manifest)).toMatchObject({ standing: 0, phase: 'unwound' });
   });
 });

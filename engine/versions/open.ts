@@ -27,7 +27,7 @@ export interface Versions {
   effectCounter: EffectCounter;
   /** The gRPC service to add to the engine's server. */
   service(
-    door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'onError'>
+    door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError'>
   ): ReturnType<typeof backstitchService>;
   close(): Promise<void>;
 }

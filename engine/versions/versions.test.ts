@@ -51,6 +51,7 @@ beforeAll(async () => {
       return Promise.resolve(caller);
     },
     onEnd: () => () => {},
+    settle: () => Promise.resolve(),
     watch({ workflowId }, listener) {
       const one = (hint: HintMessage) => {
         if (!workflowId || workflowId === hint.workflowId) listener(hint);
@@ -81,7 +82,7 @@ afterAll(async () => {
 const flow = (name: string, answer = '1'): HandDocument => ({ name, title: `The flow ${name}`, answer });
 
 const owner = processCaller('x', [{ role: 'owner', flow: null }]);
-const quiet = { onEnd: () => () => {}, watch: () => () => {} };
+const quiet = { onEnd: () => () => {}, watch: () => () => {}, settle: () => Promise.resolve() };
 
 test('[V1] publishing answers with version, type, sha and manifest; the next content is the next version', async () => {
   const first = await client.putVersion(flow('v1'), 'Ada');

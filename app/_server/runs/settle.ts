@@ -1,6 +1,7 @@
 /**
  * A person records what happened to an effect of a closed run, because the run itself can no longer find out. The
- * last statement counts and is stored with the run; the audit trail has every statement.
+ * last statement counts and is stored with the run; the audit trail has every statement. The engine counts again what the run left
+ * behind, so that lists, filters and counts agree with the run's page.
  */
 import type { Receipt, SettleEffect } from '@/app/_contract/runs';
 import { isLeft, ledgerOf } from '@/engine/run-view/ledger';
@@ -11,8 +12,11 @@ import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { describeRun, nameOf, type RunAddress } from './address';
 
+/** Longer than the engine may take to answer. */
+const TRANSACTION_MS = 15_000;
+
 export async function settleEffect(
-  web: Pick<Web, 'database' | 'log' | 'temporal' | 'catalogue' | 'config' | 'hub' | 'invalidations'>,
+  web: Pick<Web, 'database' | 'log' | 'temporal' | 'versions' | 'catalogue' | 'config' | 'hub' | 'invalidations'>,
   actor: Actor,
   run: RunAddress,
   { activityId, found, reason }: SettleEffect
@@ -26,8 +30,9 @@ export async function settleEffect(
   }
   const [version, live] = await Promise.all([web.catalogue.contentOfType(summary.workflowType), web.hub.read(run)]);
   // Read without earlier statements, so that they can be corrected.
+  const beside = { pending: null, settlements: [], lateAnswers: live.summary.lateAnswers };
   const entry =
-    version && ledgerOf(live.events, version.manifest).entries.find((each) => each.activityId === activityId);
+    version && ledgerOf(live.events, version.manifest, beside).entries.find((each) => each.activityId === activityId);
   if (!entry || !isLeft(entry.state)) {
     throw new Refusal(
       'refused',
@@ -39,11 +44,18 @@ export async function settleEffect(
     const key = { namespace: web.config.namespace, ...run, activityId };
     const at = new Date();
     const said = { found, reason, byId: actor.id, byName: actor.name, at };
-    await web.database.effectSettlement.upsert({
-      where: { namespace_workflowId_runId_activityId: key },
-      create: { ...key, ...said },
-      update: said,
-    });
+    // Both or neither: the engine counts what remains, for lists and counts; the row has who said so, and why, for the run's page.
+    await web.database.$transaction(
+      async (rows) => {
+        await rows.effectSettlement.upsert({
+          where: { namespace_workflowId_runId_activityId: key },
+          create: { ...key, ...said },
+          update: said,
+        });
+        await web.versions.settleEffect({ ...key, found });
+      },
+      { timeout: TRANSACTION_MS }
+    );
     web.invalidations.announce(['runs']);
     return { at: at.getTime(), by: actor.name };
   });

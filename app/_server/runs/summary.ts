@@ -3,6 +3,7 @@ import type { Payload } from '@temporalio/common';
 import type { RunStanding, RunStatus, RunSummary } from '@/app/_contract/runs';
 import type { temporal } from '@/engine/proto';
 import { decodePayload } from '@/engine/run-view/events-from-history';
+import { LATE_ANSWERS, readLateAnswers } from '@/engine/run-view/late-answers';
 import { SAGA_PHASE, SAGA_STANDING, type SagaPhase } from '@/engine/saga/contract';
 import type { VersionCatalogue } from '../flows/catalogue';
 
@@ -29,6 +30,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
   const status = statusOf(info.status);
   const phase = phaseOf(single(attributes[SAGA_PHASE]));
   const standing = numberOf(single(attributes[SAGA_STANDING]));
+  const lateAnswers = readLateAnswers(attributes[LATE_ANSWERS]);
   return {
     workflowId: info.execution?.workflowId ?? '',
     runId: info.execution?.runId ?? '',
@@ -40,6 +42,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
     standingState: standingOf(status, phase, standing),
     phase,
     standing,
+    ...(lateAnswers.length > 0 ? { lateAnswers } : {}),
     startMs: millisOf(info.startTime) ?? 0,
     closeMs: millisOf(info.closeTime),
   };
@@ -50,6 +53,8 @@ export function standingOf(status: RunStatus, phase: SagaPhase | null, standing:
   switch (status) {
     case 'running':
       return phase === 'unwinding' ? 'unwinding' : phase === 'needs-hand' ? 'needsHand' : 'running';
+    case 'completed':
+      return (standing ?? 0) > 0 ? 'completedStanding' : 'completed';
     case 'failed':
       return (standing ?? 0) > 0 ? 'failedStanding' : phase === 'unwound' ? 'failedUndone' : 'failed';
     case 'canceled':

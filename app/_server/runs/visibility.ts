@@ -14,6 +14,7 @@ const ended = (status: string) => ({
   undone: `(ExecutionStatus = '${status}' AND SagaPhase = 'unwound' AND ${NOTHING_STANDS})`,
   plain: `(ExecutionStatus = '${status}' AND ${NOT_UNWOUND} AND ${NOTHING_STANDS})`,
 });
+const completed = ended('Completed');
 const failed = ended('Failed');
 const canceled = ended('Canceled');
 
@@ -23,7 +24,8 @@ export const STANDING_CLAUSES: Record<RunStanding, string> = {
     "(ExecutionStatus = 'Running' AND (SagaPhase IS NULL OR (SagaPhase != 'unwinding' AND SagaPhase != 'needs-hand')))",
   unwinding: "(ExecutionStatus = 'Running' AND SagaPhase = 'unwinding')",
   needsHand: "(ExecutionStatus = 'Running' AND SagaPhase = 'needs-hand')",
-  completed: "(ExecutionStatus = 'Completed')",
+  completed: `(ExecutionStatus = 'Completed' AND ${NOTHING_STANDS})`,
+  completedStanding: completed.standing,
   failedUndone: failed.undone,
   failedStanding: failed.standing,
   failed: failed.plain,

@@ -60,6 +60,7 @@ export async function startTestEngine(options: {
     workflowWorker,
     activityWorker,
     namespaces: ['default'],
+    effectCounter: versions.effectCounter,
     declared: (workflowType) => versions.registry.declared(workflowType),
   });
   versions.registry.onChange(() => engine.typesChanged());
@@ -78,6 +79,7 @@ export async function startTestEngine(options: {
       versions.service({
         authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
+        settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
         watch: (_request, listener) => engine.hints.listen(listener),
         onError: (method, error) => console.error(`${method} broke the engine`, error),
       }),

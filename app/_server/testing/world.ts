@@ -68,6 +68,8 @@ export interface WorldOptions {
   /** Another way to the same database, e.g. one that can be cut. Only the web uses it. */
   databaseUrlOfWeb?: (databaseUrl: string) => string | Promise<string>;
   engineAddressOfWeb?: (address: string) => Promise<string>;
+  /** Connections of the engine beside the till: 'name=url'. */
+  connections?: string[];
   /** Without one, addresses lead nowhere. */
   engine?: boolean;
   environment?: Record<string, string>;
@@ -87,7 +89,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
     environment: {
       BACKSTITCH_WEB_URL: origin,
       BACKSTITCH_INTERNAL_TOKEN: INTERNAL_TOKEN,
-      BACKSTITCH_CONNECTIONS: `till=${till.url}`,
+      BACKSTITCH_CONNECTIONS: [`till=${till.url}`, ...(options.connections ?? [])].join(),
     },
   };
   let engine = options.engine === false ? null : await startTestEngine(engineOptions);

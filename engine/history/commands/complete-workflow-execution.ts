@@ -1,6 +1,7 @@
 /** CompleteWorkflowExecution. */
 import { temporal } from '../../proto';
 import type { Command } from '../api';
+import { countLeftBehind } from '../after-close';
 import { close } from '../close';
 import { applyClosed } from '../close-state';
 import { payloadsBytes } from '../limits';
@@ -25,6 +26,8 @@ function perform({ decision, workflowTaskCompletedEventId }: Performing, command
       workflowTaskCompletedEventId,
     },
   });
+  // A step that did not go well may have left an effect that nobody meant; a run whose steps all completed left only what was meant.
+  if (decision.state.hadFailures) countLeftBehind(decision);
 }
 
 export const completeWorkflowExecution: CommandKind = {

@@ -17,6 +17,7 @@ const DEFAULT_RETENTION_DAYS = 30;
 export const SEARCH_ATTRIBUTES: Record<string, number> = {
   SagaPhase: Type.INDEXED_VALUE_TYPE_KEYWORD,
   SagaStanding: Type.INDEXED_VALUE_TYPE_INT,
+  SagaLateAnswers: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
   BackstitchFlow: Type.INDEXED_VALUE_TYPE_KEYWORD,
   BackstitchVersion: Type.INDEXED_VALUE_TYPE_INT,
   TemporalChangeVersion: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
