@@ -1,4 +1,6 @@
-/** Phase 3. Every expression of a flow against the safe subset, with the names that are known where it stands. */
+/**
+ * Phase 3. Checks every expression of a flow against the safe subset, with the names that are in scope at its place.
+ */
 import type { Diagnostic } from '../flow/diagnostic';
 import { outputName, type FlowDocument, type FlowNode } from '../flow/document';
 import { expressionsIn } from '../flow/expression-names';
@@ -8,7 +10,7 @@ import { flowTemplatesOf } from '../flow/templates';
 import { allNodes, catchesOf } from '../flow/tree';
 import { expressionProblems } from './expressions';
 
-/** Which outputs have surely been given by then is validation's to say ([V9]); here all of them are known. */
+/** Validation ([V9]) checks which outputs are certainly available; here all of them are in scope. */
 export function checkExpressions(flow: FlowDocument): Diagnostic[] {
   const found: Diagnostic[] = [];
   const variables = Object.keys(flow.variables);
@@ -18,7 +20,7 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
   const everywhere = new Set(['input', ...variables, ...outputs]);
 
   for (const field of flowTemplatesOf(flow)) {
-    // A key tells events apart before the first step has run, so it reads the event alone.
+    // A key identifies an event before the first step has run, so its expression may read only the payload.
     check(field, null, field.owner === 'signal' ? new Set() : everywhere);
   }
   walk(flow.steps, everywhere);
@@ -28,7 +30,7 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
     for (const node of steps) {
       for (const field of factsOf(node).templates(node)) check(field, node.id, names);
       for (const { steps: inner } of factsOf(node).branches(node)) walk(inner, names);
-      // What was caught is known to its handler alone.
+      // The caught failure is in scope only in its own handler.
       for (const { as, then } of catchesOf(node)) walk(then, as === undefined ? names : new Set([...names, as]));
     }
   }

@@ -1,11 +1,13 @@
 /**
- * Phase 3. What is drawn into the inputs of calls: addresses, and placeholders for keys.
+ * Phase 3. Checks the texts in the inputs of calls that have a special meaning: addresses, and placeholders for keys.
  *
  * Rules
- * [CI1] `{forwardKey}` is drawn only in an undo or a look-up: a step has no call before it.
- * [CI2] A drawn path does not lead up, in any encoding, and has no encoded separator: at run time it stands among encoded values.
- * [CI3] An activity that reads addresses or keys off its input has its fields drawn one by one, so that what is data stays data.
- * [CI4] The headers of the idempotency keys are the product's own.
+ * [CI1] `{forwardKey}` is used only in an undo or a look-up, because a step itself has no earlier call.
+ * [CI2] A path in the document does not lead up, in any encoding, and has no encoded separator, because encoded
+ *       values are added to it at run time.
+ * [CI3] If an activity has fields for addresses or keys, its input is an object with one template for each field, so
+ *       that data remains data.
+ * [CI4] The headers for idempotency keys are set by the product only.
  */
 import type { Catalogue, InputPlace } from '../flow/catalogue';
 import { climbs } from '../flow/climbs';
@@ -54,13 +56,13 @@ function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<strin
   if (typeof input !== 'object' || input === null || Array.isArray(input)) return;
   if (expressionIn(input) !== null) {
     const message = 'The whole input is an expression, so its address would be data.';
-    return report('input-not-drawn', [], message, 'Draw its fields, and use expressions for their values.');
+    return report('input-not-drawn', [], message, 'Write its fields one by one, and use expressions for their values.');
   }
   for (const [field, drawn] of Object.entries(input)) {
     const place = places[field];
     if (!place) continue;
     if (!hasForwardKey && textsIn(drawn, place).some((words) => words.includes('{forwardKey}'))) {
-      const message = '{forwardKey} is the key of the step that is undone or looked up: a step itself has none.';
+      const message = '{forwardKey} is the key of the step that is undone or looked up. A step itself has none.';
       report('no-forward-key', [field], message, 'Use {idempotencyKey}.');
     }
     if (
@@ -74,17 +76,17 @@ function checkCall({ input, hasForwardKey }: Call, places: Readonly<Record<strin
 
 const SEPARATOR = /%(?:2f|5c)/i;
 
-/** [CI4] A step may spell out what is sent anyway. */
+/** [CI4] A step may write out the header with the value that is sent anyway. */
 function checkHeaders(headers: Template | undefined, report: Report): void {
   if (typeof headers !== 'object' || headers === null || Array.isArray(headers)) return;
   for (const [name, value] of Object.entries(headers)) {
     const own = /^idempotency-(forward-)?key$/i.exec(name);
     if (!own || value === (own[1] ? '{forwardKey}' : '{idempotencyKey}')) continue;
-    report('own-header', ['headers', name], `The header '${name}' carries the key of the call.`, 'Remove it.');
+    report('own-header', ['headers', name], `The header '${name}' is reserved for the key of the call.`, 'Remove it.');
   }
 }
 
-/** The drawn texts of a field in which a placeholder, or a separator, has a meaning. */
+/** The texts of a field in which a placeholder or a separator has a meaning. */
 function textsIn(drawn: Template, place: InputPlace): string[] {
   const source = expressionIn(drawn);
   if (source !== null) return place === 'path' || place === 'url' ? drawnTexts(addressOf(source)) : [];

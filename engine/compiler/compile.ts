@@ -1,9 +1,10 @@
 /**
- * The way in: flow document → TypeScript. Pure and deterministic: the same input gives the same bytes.
+ * The entry of the compiler: flow document → TypeScript. Pure and deterministic: the same input gives the same bytes.
  *
  *   1 read (flow/read) → 2 validate, lint (flow) → 3 check expressions and inputs → 4 emit → 5 format, find each node's lines, manifest
  *
- * Types are checked afterwards, with the real compiler, all in a process that can be killed (versions/build-in-process.ts).
+ * Types are checked afterwards by the real TypeScript compiler. All of this runs in a process that can be killed
+ * (versions/build-in-process.ts).
  */
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
 import { lint } from '../flow/lint';
@@ -20,27 +21,28 @@ import { finish, formatted, markersFor } from './finish';
 import { manifestOf, type ManifestOptions } from './manifest';
 
 export interface CompileOptions extends ManifestOptions {
-  /** Published version, from 1: part of the workflow type. */
+  /** The published version, from 1: part of the workflow type. */
   version: number;
-  /** 'v3.0' unless said. */
+  /** Default: 'v3.0' for version 3. */
   revision?: string;
-  /** The saga library's sources by file name (`readSagaSources`): covered by the sha. */
+  /** The sources of the saga library by file name (`readSagaSources`); the sha covers them. */
   saga: Readonly<Record<string, string>>;
 }
 
 export interface Compiled {
-  /** What is shown and what runs: text of 'workflow.ts'. Empty when there are errors. */
+  /** The text of 'workflow.ts', which is shown and which runs. Empty if there are errors. */
   code: string;
   /**
-   * In-memory modules: 'workflow.ts' is the entry, 'activities.ts' has only types. '@backstitch/saga' is resolved when bundling.
+   * In-memory modules: 'workflow.ts' is the entry, 'activities.ts' has only types. The bundler resolves
+   * '@backstitch/saga'.
    */
   files: Record<string, string>;
-  /** Null when there are errors. */
+  /** Null if there are errors. */
   manifest: FlowManifest | null;
   diagnostics: Diagnostic[];
 }
 
-/** `document` is unknown JSON: it is read, validated and linted first. Never throws for bad input. */
+/** `document` is unknown JSON; it is read, validated and linted first. Never throws for invalid input. */
 export async function compile(document: unknown, options: CompileOptions): Promise<Compiled> {
   const read = readFlow(document);
   if (!read.document) return refused(read.diagnostics);
@@ -48,7 +50,7 @@ export async function compile(document: unknown, options: CompileOptions): Promi
   const { version, catalogue } = options;
   const diagnostics = [...validate(flow, catalogue), ...lint(flow, catalogue), ...checkExpressions(flow)];
   if (!hasErrors(diagnostics)) diagnostics.push(...compileSchemas(flow));
-  // Addresses are read off expressions, so these are checked first.
+  // Addresses are taken from expressions, so expressions are checked first.
   if (!hasErrors(diagnostics)) diagnostics.push(...checkInputs(flow, catalogue));
   if (hasErrors(diagnostics)) return refused(diagnostics);
 
@@ -69,7 +71,10 @@ export async function compile(document: unknown, options: CompileOptions): Promi
 
 const refused = (diagnostics: Diagnostic[]): Compiled => ({ code: '', files: {}, manifest: null, diagnostics });
 
-/** The proof that values can be checked against what was published; what validation found out about schemas is more precise. */
+/**
+ * Compiles every schema, to prove that values can be checked against it. The diagnostics of validation are more
+ * precise.
+ */
 function compileSchemas(flow: FlowDocument): Diagnostic[] {
   return schemasOf(flow).flatMap(({ schema, nodeId, path }): Diagnostic[] => {
     try {
@@ -82,7 +87,10 @@ function compileSchemas(flow: FlowDocument): Diagnostic[] {
   });
 }
 
-/** A hole in the phases before. The flow is refused all the same: nothing that is no TypeScript is published. */
+/**
+ * An error in the earlier phases of the compiler. The flow is refused: text that is not valid TypeScript is never
+ * published.
+ */
 function unprintable(error: unknown): Diagnostic {
   const reason = error instanceof Error ? error.message : String(error);
   const message = `No TypeScript can be made of this flow: ${reason}`;

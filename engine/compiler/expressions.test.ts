@@ -80,7 +80,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[X5] names that are not the flow’s': [
-    /is not known here/,
+    /is not in scope here/,
     [
       'process',
       'globalThis',
@@ -98,7 +98,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[X6] calls of anything but the methods of values': [
-    /cannot be called|is not allowed|is not known/,
+    /cannot be called|is not allowed|is not in scope/,
     [
       'process.exit()',
       "require('fs')",
@@ -121,7 +121,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[X7] what never ends, waits, or writes': [
-    /allowed|change a value|no expression|one expression|Write one|cannot be called/,
+    /allowed|change a value|not an expression|one expression|Write one|cannot be called/,
     [
       '(() => { for (;;); })()',
       'while (true) {}',
@@ -147,7 +147,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[X8] tricks with templates, tags, patterns': [
-    /is not allowed|is not known|cannot be called|no expression/,
+    /is not allowed|is not in scope|cannot be called|not an expression/,
     [
       '`${process}`',
       '`${input.constructor.name}`',
@@ -204,7 +204,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[X11] more or less than one whole expression': [
-    /Write one expression|no expression|Comments|is not allowed/,
+    /Write one expression|not an expression|Comments|is not allowed/,
     [
       '',
       ' ',

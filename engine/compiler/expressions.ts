@@ -1,6 +1,6 @@
 /**
- * The safe subset of TypeScript that flows may use (design section 5). What is not on the list is refused: generated code runs in the
- * sandbox of all flows, and the sandbox is no security boundary.
+ * The safe subset of TypeScript that flows may use (design section 5). Everything that is not on the list is refused,
+ * because all flows run in one sandbox, and the sandbox is not a security boundary.
  */
 import ts from 'typescript';
 
@@ -55,7 +55,7 @@ const OPERATORS = new Set<ts.SyntaxKind>([
   Kind.QuestionQuestionToken,
 ]);
 const UNARY = new Set<ts.SyntaxKind>([Kind.ExclamationToken, Kind.MinusToken, Kind.PlusToken]);
-/** Pure methods of strings, numbers and arrays; those that take a callback visit a finite array. */
+/** Pure methods of strings, numbers and arrays; those with a callback iterate over a finite array. */
 const METHODS = new Set(
   (
     'filter map find findIndex some every includes indexOf join slice concat flat flatMap reduce at length ' +
@@ -64,7 +64,7 @@ const METHODS = new Set(
 );
 const PADDING = new Set(['padStart', 'padEnd']);
 const LONGEST_PADDING = 1000;
-/** By these a value leads to what made it, and from there to everything. */
+/** Properties that lead from a value to its constructor, and from there to everything. */
 const FORBIDDEN_NAMES = new Set(
   (
     'constructor __proto__ prototype caller callee arguments eval call apply bind ' +
@@ -72,10 +72,10 @@ const FORBIDDEN_NAMES = new Set(
   ).split(' ')
 );
 
-/** Whoever reads, prints and type-checks an expression goes down into it: deeper ones would exhaust their stacks. */
+/** Parsing, printing and type-checking an expression is recursive: a deeper one would overflow the stack. */
 const DEEPEST = 100;
 
-/** How deep its brackets go, those in texts included: enough to tell before it is parsed. */
+/** The depth of its brackets, including those in strings: enough for a limit before it is parsed. */
 function nesting(expression: string): number {
   let deepest = 0;
   let depth = 0;
@@ -91,13 +91,13 @@ function isShallow(node: ts.Node, levels: number): boolean {
   return !ts.forEachChild(node, (child) => !isShallow(child, levels - 1));
 }
 
-/** What is wrong with an expression, one sentence each; empty when it may be used. `names`: what is in scope. */
+/** The problems of an expression, one sentence each; empty if it may be used. `names`: the names in scope. */
 export function expressionProblems(expression: string, names: ReadonlySet<string>): string[] {
   if (nesting(expression) > DEEPEST) return [`It has more than ${DEEPEST} levels of nesting.`];
   const source = ts.createSourceFile('expression.ts', `(${expression}\n)`, ts.ScriptTarget.ES2023, true);
   const { parseDiagnostics } = source as unknown as { parseDiagnostics: ts.Diagnostic[] };
   const first = parseDiagnostics[0];
-  if (first) return [`This is no expression: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`];
+  if (first) return [`This is not an expression: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`];
   const whole = wholeExpression(source);
   if (!whole) return ['Write one expression.'];
   if (!isShallow(whole, DEEPEST)) return [`It has more than ${DEEPEST} levels of nesting.`];
@@ -108,14 +108,14 @@ export function expressionProblems(expression: string, names: ReadonlySet<string
   return problems;
 }
 
-/** What stands between our own parentheses, when they belong together: `a) + (b` would be something else. */
+/** The text between our own parentheses, if they belong together: `a) + (b` would be something else. */
 function wholeExpression(source: ts.SourceFile): ts.Expression | null {
   const [statement, ...more] = source.statements;
   if (more.length > 0 || !statement || !ts.isExpressionStatement(statement)) return null;
   return ts.isParenthesizedExpression(statement.expression) ? statement.expression.expression : null;
 }
 
-/** Between two tokens there is nothing but space. */
+/** Between two tokens there is only white space. */
 function commentIn(node: ts.Node, source: ts.SourceFile): string | null {
   const children = node.getChildren(source);
   const before = source.text.slice(node.pos, node.getStart(source)).trim();
@@ -134,14 +134,14 @@ class Visitor {
     private readonly problems: string[]
   ) {}
 
-  /** `names`: those of the flow, and the parameters of the functions around. */
+  /** `names`: those of the flow, and the parameters of the enclosing functions. */
   visit(node: ts.Node, names: ReadonlySet<string>): void {
     const { problems } = this;
     if (!ALLOWED.has(node.kind)) {
       problems.push(`'${node.getText()}' is not allowed in an expression.`);
     } else if (ts.isIdentifier(node)) {
       if (!names.has(node.text) && node.text !== 'undefined')
-        problems.push(`'${node.text}' is not known here. In scope: ${[...names].join(', ')}.`);
+        problems.push(`'${node.text}' is not in scope here. In scope: ${[...names].join(', ')}.`);
     } else if (ts.isBinaryExpression(node)) {
       const operator = node.operatorToken;
       if (!OPERATORS.has(operator.kind)) problems.push(`The operator '${operator.getText()}' is not allowed.`);
@@ -170,7 +170,7 @@ class Visitor {
     }
   }
 
-  /** The name of a property, with its escapes read. */
+  /** The name of a property, with its escapes decoded. */
   checkName(name: ts.PropertyName | ts.MemberName): void {
     if (ts.isComputedPropertyName(name)) this.problems.push('Computed property names are not allowed.');
     else if (ts.isPrivateIdentifier(name) || FORBIDDEN_NAMES.has(name.text))
@@ -192,15 +192,15 @@ class Visitor {
     }
   }
 
-  /** A text that is made out of nothing: half a gigabyte of it would be as easily written. */
+  /** A long text from a short expression: half a gigabyte would be just as easy to write. */
   checkLength(length: ts.Expression | undefined): void {
     if (length && ts.isNumericLiteral(length) && Number(length.text) <= LONGEST_PADDING) return;
-    this.problems.push(`Texts are padded to at most ${LONGEST_PADDING} characters: write their number.`);
+    this.problems.push(`Strings can be padded to at most ${LONGEST_PADDING} characters. Write the number itself.`);
   }
 
   visitFunction(node: ts.ArrowFunction, names: ReadonlySet<string>): void {
     if (ts.isBlock(node.body) || node.modifiers?.length) {
-      this.problems.push('A function in an expression is one expression: item => …');
+      this.problems.push('The body of a function must be one expression: item => …');
       return;
     }
     if (node.type || node.typeParameters)
@@ -210,14 +210,14 @@ class Visitor {
       const { name } = parameter;
       const isPlain =
         !parameter.initializer && !parameter.dotDotDotToken && !parameter.questionToken && !parameter.type;
-      if (!ts.isIdentifier(name) || !isPlain) this.problems.push('Parameters are plain names.');
+      if (!ts.isIdentifier(name) || !isPlain) this.problems.push('Parameters must be plain names.');
       else if (this.flowNames.has(name.text) || !MAY_BE_NAMED.test(name.text))
-        this.problems.push(`'${name.text}' means something else here: give the parameter another name.`);
+        this.problems.push(`'${name.text}' already has a meaning here. Give the parameter another name.`);
       else inner.add(name.text);
     }
     this.visit(node.body, inner);
   }
 }
 
-/** No word that strict code or the flow reads otherwise. */
+/** Not a word that strict mode or the flow gives another meaning. */
 const MAY_BE_NAMED = /^(?!(?:undefined|arguments|eval|await|yield|let|static|async|of|input)$)[A-Za-z_$][\w$]*$/;

@@ -1,4 +1,4 @@
-/** Phase 5. Formats the module and takes the markers out of it again, which tell where each node's lines are. */
+/** Phase 5. Formats the module, reads the lines of each node from the markers, and removes the markers. */
 import { createHash } from 'node:crypto';
 import { format } from 'prettier';
 import type { Markers } from './emit/steps';
@@ -9,7 +9,7 @@ export interface Finished {
   lines: Map<string, [number, number]>;
 }
 
-/** Marker comments that no text in the document can look like: they carry the digest of all of it. */
+/** Marker comments that no text of the document can equal: they contain the digest of the whole document. */
 export function markersFor(document: unknown): Markers & { prefix: string } {
   const prefix = `//@${createHash('sha256').update(JSON.stringify(document)).digest('hex').slice(0, 16)} `;
   return { prefix, begin: (nodeId) => `${prefix}begin ${nodeId}`, end: (nodeId) => `${prefix}end ${nodeId}` };
@@ -18,7 +18,7 @@ export function markersFor(document: unknown): Markers & { prefix: string } {
 export const formatted = (text: string): Promise<string> =>
   format(text, { parser: 'typescript', singleQuote: true, printWidth: 100 });
 
-/** Throws when the text is no TypeScript: then the phases before let something through. */
+/** Throws if the text is not TypeScript, which means an error in the earlier phases. */
 export async function finish(text: string, { prefix }: { prefix: string }): Promise<Finished> {
   const kept: string[] = [];
   const lines = new Map<string, [number, number]>();

@@ -1,4 +1,7 @@
-/** What is stored beside the code: the nodes as screens need them, and the sha of everything that runs. */
+/**
+ * The data that is stored with the code: the nodes in the form that screens need, and the sha of everything that
+ * runs.
+ */
 import { createHash } from 'node:crypto';
 import type { Catalogue } from '../flow/catalogue';
 import { workflowType, type FlowDocument } from '../flow/document';

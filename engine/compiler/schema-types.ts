@@ -26,7 +26,7 @@ export function schemaType(schema: JsonSchema | null | undefined): string {
   }
 }
 
-/** A schema that names no properties says of them what `additionalProperties` says. */
+/** In an object schema without properties, `additionalProperties` gives the type of all fields. */
 export function objectType({ properties = {}, required = [], additionalProperties }: JsonSchema): string {
   const fields = Object.entries(properties).map(
     ([name, field]) => `${propertyName(name)}${required.includes(name) ? '' : '?'}: ${schemaType(field)};`

@@ -1,4 +1,7 @@
-/** Type-checks generated code with the real TypeScript compiler, in memory. Diagnostics carry the node whose lines they are in. */
+/**
+ * Type-checks generated code with the real TypeScript compiler, in memory. Each diagnostic has the node whose lines
+ * contain it.
+ */
 import ts from 'typescript';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { FlowManifest } from '../flow/manifest';
@@ -10,14 +13,14 @@ const OPTIONS: ts.CompilerOptions = {
   noUncheckedIndexedAccess: true,
   skipLibCheck: true,
   target: ts.ScriptTarget.ES2023,
-  // The language alone, as in the sandbox: no DOM, where `name` and `status` would be global, and no Node.
+  // Only the language, as in the sandbox: without the DOM, in which `name` and `status` are global, and without Node.
   lib: ['lib.es2023.d.ts'],
   types: [],
   module: ts.ModuleKind.ESNext,
   moduleResolution: ts.ModuleResolutionKind.Bundler,
 };
 
-/** The wire format's declarations are nine megabytes, and nothing that generated code can name. */
+/** The declarations of the wire format are nine megabytes, and generated code cannot use them. */
 const UNREAD = /\/node_modules\/@temporalio\/proto\//;
 
 type Modules = Readonly<Record<string, string>>;
@@ -27,7 +30,7 @@ export function typeCheck(files: Modules, nodes: FlowManifest['nodes']): Diagnos
   return new TypeChecker().check(files, nodes);
 }
 
-/** Keeps what it has read of the libraries, which takes most of the time: for who checks more than one flow. */
+/** Keeps the parsed libraries, which take most of the time: for callers that check several flows. */
 export class TypeChecker {
   readonly #read = new Map<string, ts.SourceFile>();
 
@@ -44,7 +47,7 @@ export class TypeChecker {
     });
   }
 
-  /** Several workflows at once. What is wrong with each, in their order. */
+  /** Checks several workflows at once. Returns their diagnostics in the same order. */
   checkAll(workflows: readonly Modules[], more: ts.CompilerOptions = {}): readonly ts.Diagnostic[][] {
     const saga = sagaFolder();
     const folders = workflows.map((_, index) => `${saga}/__generated-${index}`);
@@ -93,7 +96,7 @@ function inMemoryOver(
   };
 }
 
-/** The node with the fewest lines around this one. */
+/** The node with the fewest lines that contains this line. */
 function innermost(nodes: FlowManifest['nodes'], line: number): string | null {
   const around = Object.values(nodes).filter(({ lines: [first, last] }) => first <= line && line <= last);
   around.sort((a, b) => a.lines[1] - a.lines[0] - (b.lines[1] - b.lines[0]));

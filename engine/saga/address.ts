@@ -1,9 +1,9 @@
 /**
- * Values inside a drawn address. A value is data: in a path it is one segment, or a part of one, never a separator, a query or a way up;
- * in a query it is one value.
+ * Values inside an address of the flow. A value is data: in a path it is one segment or a part of one, never a
+ * separator, a query or a step to the parent; in a query it is one value.
  */
 
-/** The tag of a template whose texts were drawn. Throws a TypeError for a value that no segment can carry. */
+/** The tag of a template for an address. Throws a TypeError for a value that cannot be part of a segment. */
 export function addressText(drawn: readonly string[], values: readonly unknown[]): string {
   let address = drawn[0] ?? '';
   let path = beforeQuery(address);
@@ -14,10 +14,11 @@ export function addressText(drawn: readonly string[], values: readonly unknown[]
     address += encoded + rest;
     if (!inQuery) path += encoded + beforeQuery(rest);
   });
-  // Such a segment means "this level" or "up", and no encoding takes its meaning away. What follows ';' is a parameter of it.
+  // A segment of dots means "this level" or "parent", and encoding does not change that. Text after ';' is a
+  // parameter of the segment.
   const segments = path.split(/[/\\]/).map((segment) => segment.replace(/;.*$/s, ''));
   if (segments.some((segment) => segment === '.' || segment === '..'))
-    throw new TypeError('A value makes a segment of the path that is only dots.');
+    throw new TypeError('A value would make a segment of the path that consists of dots only.');
   return address;
 }
 
@@ -25,10 +26,10 @@ const beforeQuery = (text: string): string => text.replace(/[?#].*$/s, '');
 
 function textOf(value: unknown, mayBeEmpty: boolean): string {
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean';
-  if (!isScalar) throw new TypeError(`A part of the address has no value that is text: ${kindOf(value)}.`);
+  if (!isScalar) throw new TypeError(`A value in the address is not a text, number or boolean: ${kindOf(value)}.`);
   const text = String(value);
   if (text === '' && !mayBeEmpty)
-    throw new TypeError('A part of the path is empty, which would make another address of it.');
+    throw new TypeError('A value in the path is empty, which would make another address.');
   return text;
 }
 

@@ -61,7 +61,7 @@ describe('a decision', () => {
   it('[Y44] is refused to the person who started the run, where the approval forbids that', async () => {
     const [run, decision] = await waitingForAnother();
     await decide(run, 'own', decision);
-    expect(worlds.refusalOf(run, 'own')).toEqual(['NotCandidate', expect.stringContaining('somebody else has to')]);
+    expect(worlds.refusalOf(run, 'own')).toEqual(['NotCandidate', expect.stringContaining('somebody else must')]);
     await decide(run, 'other', { ...decision, actor: actor('Bob', 'finance') });
     run.signal('go');
     await run.run();
@@ -101,7 +101,10 @@ describe('a decision', () => {
     await run.run();
     expect(world.calls).toEqual(['a', 'open approve', 'close timedOut']);
     await decide(run, 'late', decision);
-    expect(worlds.refusalOf(run, 'late')).toEqual(['UnknownTask', "Nobody decided 'Approve' in time: it is closed."]);
+    expect(worlds.refusalOf(run, 'late')).toEqual([
+      'UnknownTask',
+      "Nobody decided 'Approve' in time. The task is closed.",
+    ]);
   });
 });
 

@@ -1,6 +1,7 @@
 /**
- * A step that waits for a person (design D9): an activity opens the task, an Update decides it, an activity closes it. The validator
- * checks state, the hash of the data that was shown, candidates and comment; the door has authenticated who decides.
+ * A step that waits for a person (design D9): an activity opens the task, an Update decides it, an activity closes
+ * it. The validator checks the state, the hash of the data that was shown, the candidates and the comment; the door
+ * has authenticated the person who decides.
  */
 import {
   ActivityCancellationType,
@@ -31,12 +32,15 @@ export interface ApprovalSpec {
   id: string;
   title: string;
   question: string;
-  /** Groups (an e-mail address is a group of one) or user ids; empty: everybody. */
+  /** Groups (an e-mail address is a group of one) or user ids; an empty list: everybody. */
   candidates: string[];
   data: unknown;
   schema: unknown;
   requireComment: 'never' | 'onReject' | 'always';
-  /** Whoever started the run may not decide. The inbox checks it: only the web knows who that was. */
+  /**
+   * The person who started the run may not decide. The inbox checks this, because only the web process knows that
+   * person.
+   */
   forbidStarter?: boolean;
   timeoutMs?: number;
   onTimeout: 'fail' | 'reject' | 'approve';
@@ -47,28 +51,28 @@ export interface ApprovalSpec {
 export interface ApprovalResult {
   decision: 'approve' | 'reject';
   comment: string;
-  /** Name of who decided; null when the time was up. */
+  /** The name of the person who decided; null after a timeout. */
   decidedBy: string | null;
 }
 
 interface Task {
   spec: ApprovalSpec;
   dataHash: string;
-  /** The first decision that was taken. */
+  /** The first accepted decision. */
   decision: ApprovalDecision | null;
-  /** Why it takes none any more. */
+  /** Why the task accepts no more decisions. */
   over: 'timedOut' | 'cancelled' | 'refused' | null;
 }
-/** Tasks stay known when they are over: who comes late is told what happened. */
+/** Closed tasks are remembered, so that a late decision is rejected with what happened. */
 const tasksOf = new WeakMap<SagaState, Map<string, Task>>();
 
-/** Telling the web is retried for as long as it takes: it may be down. */
+/** Opening and closing the task is retried without a limit, because the web process may be down. */
 const TASK_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: { initialInterval: '1s', maximumInterval: '1m' },
 };
 
-/** Serve decisions. Once, when the saga begins. */
+/** Registers the handler for decisions. Called once, when the saga begins. */
 export function serveApprovals(state: SagaState): void {
   const tasks = new Map<string, Task>();
   tasksOf.set(state, tasks);
@@ -89,29 +93,32 @@ function validate(task: Task | undefined, decided: ApprovalDecision): void {
   if (!task) refuse(REFUSALS.unknownTask, 'There is no such task.');
   const { spec } = task;
   if (task.decision) {
-    // Said twice by the same person, it is one decision.
+    // The same decision by the same person, sent twice, counts once.
     if (task.decision.actor.id === actor.id && task.decision.decision === decision) return;
     refuse(REFUSALS.alreadyDecided, `Already decided by ${task.decision.actor.name}: ${task.decision.decision}.`);
   }
-  if (task.over === 'timedOut') refuse(REFUSALS.unknownTask, `Nobody decided '${spec.title}' in time: it is closed.`);
-  if (task.over) refuse(REFUSALS.unknownTask, `'${spec.title}' was withdrawn: there is nothing to decide any more.`);
-  if (decision !== 'approve' && decision !== 'reject') refuse(REFUSALS.unknownTask, 'Decide approve or reject.');
+  if (task.over === 'timedOut')
+    refuse(REFUSALS.unknownTask, `Nobody decided '${spec.title}' in time. The task is closed.`);
+  if (task.over) refuse(REFUSALS.unknownTask, `'${spec.title}' was withdrawn. There is nothing left to decide.`);
+  if (decision !== 'approve' && decision !== 'reject')
+    refuse(REFUSALS.unknownTask, "The decision must be 'approve' or 'reject'.");
   if (dataHash !== task.dataHash)
-    refuse(REFUSALS.dataChanged, 'What you saw is not what is to be decided. Read it again.');
-  // Not by name: what people call themselves is theirs to choose.
+    refuse(REFUSALS.dataChanged, 'The data has changed since you read it. Read it again.');
+  // Names are not compared, because people choose their own names.
   const mayDecide =
     spec.candidates.length === 0 || spec.candidates.some((name) => name === actor.id || actor.groups.includes(name));
-  if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not among those who may decide this.`);
+  if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
   if (spec.forbidStarter && workflowInfo().memo?.BackstitchStarterId === actor.id)
-    refuse(REFUSALS.notCandidate, `${actor.name} started this run: somebody else has to decide this.`);
+    refuse(REFUSALS.notCandidate, `${actor.name} started this run, so somebody else must decide this.`);
   const needsComment =
     spec.requireComment === 'always' || (spec.requireComment === 'onReject' && decision === 'reject');
   if (needsComment && !comment?.trim()) refuse(REFUSALS.commentRequired, 'This decision needs a comment.');
 }
 
 /**
- * Ask, and wait for the answer. The inbox never stands in the flow's way: while the web is down the time runs, a decision that comes
- * by another door counts, and a cancellation unwinds at once; telling the inbox goes on beside it, and the run ends after that.
+ * Opens the task and waits for the decision. The inbox never blocks the flow: while the web process is down the time
+ * limit runs, a decision through another door counts, and a cancellation unwinds at once. Closing the task continues
+ * concurrently, and the run ends only after it.
  */
 export async function runApproval(state: SagaState, flow: string, spec: ApprovalSpec): Promise<ApprovalResult> {
   const taskId = taskIdOf(spec.id);
@@ -149,7 +156,7 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
 interface Opening {
   scope: CancellationScope;
   ended: Promise<void>;
-  /** The web will not take the task: nobody can be asked. */
+  /** The web process refuses the task, so nobody can decide. */
   refused: { error: unknown } | null;
 }
 
@@ -182,15 +189,17 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task): Openi
   return opening;
 }
 
-/** What was decided holds, whatever the web says to it: a row that cannot be closed is settled when its run closes. */
+/**
+ * The decision counts, whatever the web process answers: a task that cannot be closed is settled when its run closes.
+ */
 async function closeTask(opening: Opening, taskId: string, { spec, decision, over }: Task): Promise<void> {
   opening.scope.cancel();
-  // A close must not overtake its open, which may be on its way although it was cancelled.
+  // A close must not overtake its open, which may still be in flight although it was cancelled.
   await opening.ended;
   const input: CloseTaskInput = {
     taskId,
     firstRunId: workflowInfo().firstExecutionRunId,
-    // A decision that came together with a cancellation was taken all the same: its row says so.
+    // If a decision arrives together with a cancellation, the decision was accepted, and its task is closed with it.
     outcome: decision ? OUTCOMES[decision.decision] : over === 'timedOut' ? 'timedOut' : 'cancelled',
     decidedBy: decision?.actor.name ?? null,
     comment: decision?.comment ?? null,
@@ -204,7 +213,7 @@ async function closeTask(opening: Opening, taskId: string, { spec, decision, ove
 
 const OUTCOMES = { approve: 'approved', reject: 'rejected' } as const;
 
-/** The web keeps ids of up to 500 characters; a workflow id alone may have 1,000. */
+/** The web process stores ids of up to 500 characters; a workflow id alone may have 1,000. */
 function taskIdOf(nodeId: string): string {
   const { workflowId, runId } = workflowInfo();
   const name = workflowId.length > 300 ? sha256(workflowId) : workflowId;
@@ -224,7 +233,7 @@ function resultOf({ spec, decision }: Task): ApprovalResult {
   return result;
 }
 
-/** Cancelled, it is waited for as every effect (WAIT_CANCELLATION_COMPLETED). */
+/** When it is cancelled, its end is awaited as for every effect (WAIT_CANCELLATION_COMPLETED). */
 function tellWeb(activity: string, activityId: string, summary: string, input: OpenTaskInput | CloseTaskInput) {
   return scheduleActivity(activity, [input], {
     ...TASK_OPTIONS,

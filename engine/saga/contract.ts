@@ -1,33 +1,42 @@
 /**
- * Names and shapes by which a running saga is read and operated: the saga library answers them, the screens ask.
- * Imports nothing, so that the exported project carries it as it is.
+ * The names and shapes for reading and operating a running saga, shared by the saga library and the screens. Imports
+ * nothing, so that an exported project can contain this file unchanged.
  */
 
-/** Query: what the history does not tell (choices, joins, variables). Answer: `NodesReport`. */
+/** Query: the states that the history does not contain (choices, joins, variables). Answer: `NodesReport`. */
 export const NODES_QUERY = '__nodes';
-/** Query: the rollback stack as the workflow sees it. Answer: `LedgerReport`. */
+/** Query: the ledger in the memory of the workflow. Answer: `LedgerReport`. */
 export const LEDGER_QUERY = '__ledger';
-/** Update: an operator's answer to an undo that ran out of retries. Argument: `UndoDecision`. */
+/** Update: an operator's answer for an undo that has no retries left. Argument: `UndoDecision`. */
 export const UNDO_DECISION_UPDATE = '__decideUndo';
-/** Update: an operator's answer to a step whose outcome is unknown. Argument: `OutcomeDecision`. */
+/** Update: an operator's answer for a step whose outcome is unknown. Argument: `OutcomeDecision`. */
 export const OUTCOME_DECISION_UPDATE = '__decideOutcome';
 /** Update: an approver's decision. Argument: `ApprovalDecision`. Update id: `<taskId>/<decisionId>`. */
 export const APPROVAL_UPDATE = '__decide';
 
-/** Search attributes, upserted on change only; a clean success writes none. */
+/** Search attributes, written only when they change; a run that completes without unwinding writes none. */
 export const SAGA_PHASE = 'SagaPhase';
 export const SAGA_STANDING = 'SagaStanding';
-/** 'counting' is the engine's word, for a run that was closed without its code: what it left behind is being worked out. */
+/**
+ * 'counting' is written by the engine, for a run that was closed without running its code: its effects are being
+ * counted.
+ */
 export type SagaPhase = 'unwinding' | 'needs-hand' | 'unwound' | 'left-standing' | 'counting';
 
 /** Activity ids: `node[~i[.j…]][:undo|:open|:close|:check]` (design D7). */
 export type ActivityRole = 'do' | 'undo' | 'open' | 'close' | 'check';
 
-/** State of a node as the workflow knows it. Steps and undos are told by history; this tells the rest. */
+/**
+ * The state of a node in the memory of the workflow. The history shows the states of steps and undos; this shows the
+ * others.
+ */
 export type ReportedState = 'running' | 'waiting' | 'done' | 'failed' | 'skipped' | 'cancelled';
 export interface NodesReport {
   phase: 'forward' | SagaPhase | 'done';
-  /** Only nodes that were reached or passed by. Branch ids too: 'skipped' is a branch not taken. */
+  /**
+   * Only nodes that were reached or skipped. It also contains ids of branches: 'skipped' is a branch that was not
+   * taken.
+   */
   nodes: Record<string, { state: ReportedState; note?: string; error?: { type: string; message: string } }>;
   /** What waits for a person now. */
   waitsFor: HumanWait[];
@@ -49,25 +58,25 @@ export type LedgerState =
   'notArmed' | 'standing' | 'mayStand' | 'undoing' | 'undone' | 'undoFailed' | 'doneByHand' | 'leftStanding';
 export interface LedgerReport {
   entries: { nodeId: string; activityId: string; state: LedgerState }[];
-  /** Effects that stand or may stand. */
+  /** Number of effects that remain or may remain. */
   standing: number;
 }
 
-/** First detail of a failure of type 'ExpressionError'. */
+/** The first detail of a failure of type 'ExpressionError'. */
 export interface ExpressionErrorDetail {
-  /** Node, or branch where none of its nodes was entered yet; '' before the first. */
+  /** The node, or the branch if none of its nodes has started; '' before the first node. */
   nodeId: string;
-  /** It is through: the expression belongs to what comes after it. */
+  /** The node has ended: the expression belongs to the node after it. */
   after: boolean;
 }
 
 /**
- * Type of the error by which an operator is asked about an undo whose input cannot be made: trying again would change nothing, so that
- * the choices are 'doneByHand' and 'leave'.
+ * The type of the error for an undo whose input cannot be computed. Trying again would change nothing, so the choices
+ * of the operator are 'doneByHand' and 'leave'.
  */
 export const UNDO_INPUT = 'UndoInput';
 
-/** Who decided, set by the door that authenticated the caller; the workflow records it. */
+/** The person who decided. The door that authenticated the caller sets it; the workflow records it. */
 export interface Actor {
   id: string;
   name: string;
@@ -81,9 +90,9 @@ export interface UndoDecision {
 }
 export interface OutcomeDecision {
   nodeId: string;
-  /** It happened (go on as completed, with this output), it did not, or it may have: undo it. */
+  /** It happened (continue as completed, with this output); it did not happen; or it may have happened: undo it. */
   choice: 'applied' | 'notApplied' | 'undo';
-  /** What the step answered, as far as the operator found out. With 'undo' its undo is made from this. */
+  /** The output of the step, as far as the operator found out. With 'undo', the input of the undo is made from it. */
   output?: unknown;
   reason: string;
   actor: Actor;
@@ -92,11 +101,11 @@ export interface ApprovalDecision {
   taskId: string;
   decision: 'approve' | 'reject';
   comment: string;
-  /** Hash of the data that the decider saw; another one is refused with 'DataChanged'. */
+  /** The hash of the data that the person read; another hash is rejected with 'DataChanged'. */
   dataHash: string;
   actor: Actor;
 }
-/** Refusals of the updates above: ApplicationFailure types. */
+/** The types of ApplicationFailures with which the updates above are rejected. */
 export const REFUSALS = {
   unknownTask: 'UnknownTask',
   alreadyDecided: 'AlreadyDecided',
@@ -104,14 +113,14 @@ export const REFUSALS = {
   notCandidate: 'NotCandidate',
   commentRequired: 'CommentRequired',
   nothingToDecide: 'NothingToDecide',
-  /** The undo of a step cannot be made from what is known of the step's output. */
+  /** The input of the undo cannot be computed from the known output of the step. */
   undoInput: UNDO_INPUT,
 } as const;
 
-/** Input of the open and close human-task activities: `human.open` and `human.close`. */
+/** The input of the activities that open and close human tasks: `human.open` and `human.close`. */
 export interface OpenTaskInput {
   taskId: string;
-  /** First execution run id of the chain that asks: with the workflow id it names the asking run. */
+  /** The first execution run id of the chain: together with the workflow id it identifies the waiting run. */
   firstRunId: string;
   flow: string;
   nodeId: string;
@@ -119,11 +128,11 @@ export interface OpenTaskInput {
   question: string;
   candidates: string[];
   requireComment: 'never' | 'onReject' | 'always';
-  /** Whoever started the run may not decide. */
+  /** The person who started the run may not decide. */
   forbidStarter?: boolean;
   data: unknown;
   dataHash: string;
-  /** JSON Schema that the data renders from. */
+  /** JSON Schema for showing the data. */
   schema: unknown;
   dueAtMs: number | null;
 }

@@ -1,13 +1,15 @@
 /**
- * Numbers that JavaScript cannot hold: 9007199254740993 becomes 9007199254740992 when it is read as a number. Services send such
- * numbers as ids, and whoever undoes a step must send the same digits back.
+ * Numbers that JavaScript cannot represent: 9007199254740993 becomes 9007199254740992 when it is parsed as a number.
+ * Services use such numbers as ids, and the undo of a step must send the same digits back.
  *
  * Rules
- * [EX1] A number that JavaScript holds is a number. It holds a whole number up to 2^53 - 1, and any other number whose shortest decimal
- *       form has the same value ('0.10', '6.02e23'). Negative zero is not held: JSON.stringify writes it without its sign.
- * [EX2] Every other number is an `ExactNumber`, which keeps its digits. It can be sent on, put into a text and compared with `===`, by
- *       which two of the same digits are equal. Computing with it, or comparing its size, throws: an answer would be a wrong one.
- *       Negative zero is a number all the same, since nothing is lost by computing with it; it is marked again where it is sent.
+ * [EX1] A number that JavaScript can represent remains a number: a whole number up to 2^53 - 1, and any other number
+ *       whose shortest decimal form has the same value ('0.10', '6.02e23'). Negative zero is not one of them, because
+ *       JSON.stringify writes it without its sign.
+ * [EX2] Every other number is an `ExactNumber`, which keeps its digits. It can be sent on, put into a text and
+ *       compared with `===`: two with the same digits are equal. Computing with it, or comparing its size, throws,
+ *       because the result would be wrong. Negative zero is a plain number all the same, because computing with it
+ *       loses nothing; it is marked again when it is sent.
  * [EX3] In a payload it is `{ "$exact": "<digits>" }`, so that every Temporal converter keeps it. An object of data that looks the same
  *       is written `$$exact`, and so on (engine/flow/values/json.ts).
  */
@@ -19,14 +21,14 @@ export interface ExactData {
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 
-/** [EX1] `text`: a number of JSON. */
+/** [EX1] `text`: a number in JSON. */
 export function holdsExactly(text: string): boolean {
   const value = Number(text);
   if (!Number.isFinite(value) || Object.is(value, -0)) return false;
   return /^-?\d+$/.test(text) ? Number.isSafeInteger(value) : decimalOf(text) === decimalOf(String(value));
 }
 
-/** Is a number of JSON a whole number? */
+/** True if a JSON number is a whole number. */
 export function isWhole(text: string): boolean {
   const decimal = decimalOf(text);
   return decimal === '0' || Number(decimal.slice(decimal.indexOf('e') + 1)) >= 0;
@@ -50,7 +52,7 @@ export function isExactData(value: unknown): value is ExactData {
   return Object.keys(value).length === 1 && typeof digits === 'string' && NUMBER.test(digits) && !holdsExactly(digits);
 }
 
-/** [EX2] Made by `ExactNumbers` alone. */
+/** [EX2] Created by `ExactNumbers` only. */
 export class ExactNumber {
   readonly #digits: string;
 
@@ -69,16 +71,16 @@ export class ExactNumber {
   [Symbol.toPrimitive](hint: string): string {
     if (hint === 'string') return this.#digits;
     throw new TypeError(
-      `${this.#digits} has more digits than can be computed with: send it on as it is, or as a text.`
+      `${this.#digits} has more digits than JavaScript can compute with. Send it on as it is, or as a string.`
     );
   }
 }
 
-/** The exact numbers of one run: the same digits are the same value. */
+/** The exact numbers of one run: the same digits give the same object. */
 export class ExactNumbers {
   readonly #known = new Map<string, ExactNumber>();
 
-  /** A value that came as JSON, with its exact numbers; objects and lists are changed in place. */
+  /** Replaces the exact numbers in a value that came as JSON; objects and arrays are changed in place. */
   read<Value>(value: Value): Value {
     if (typeof value !== 'object' || value === null) return value;
     if (isExactData(value)) return this.#of(value.$exact) as Value;
@@ -98,7 +100,10 @@ export class ExactNumbers {
   }
 }
 
-/** Data as it is sent: negative zero keeps its sign. The data itself is not changed; without a negative zero it is returned as it is. */
+/**
+ * Data as it is sent: negative zero keeps its sign. The data itself is not changed; data without a negative zero is
+ * returned as it is.
+ */
 export function marked(value: unknown): unknown {
   if (Object.is(value, -0)) return { $exact: '-0' } satisfies ExactData;
   if (typeof value !== 'object' || value === null || value instanceof ExactNumber) return value;

@@ -1,4 +1,7 @@
-/** How failures are read: what a catch matches, what surely did not happen, what is a bug in an expression. */
+/**
+ * Reads failures: which catch matches, whether an effect certainly did not happen, and which errors come from
+ * expressions.
+ */
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -13,15 +16,18 @@ import { deniesEffect, surelyNotApplied } from './outcome';
 import { shortMessage } from './schedule';
 import type { Cursor } from './state';
 
-/** What a catch branch reads. */
+/** The failure as a catch branch reads it. */
 export interface CaughtFailure {
   type: string;
   message: string;
-  /** The node that failed, which may be deep inside the one that catches; of an expression between two nodes, the one before. */
+  /**
+   * The node that failed, which may be deep inside the node with the catch; for an expression between two nodes, the
+   * node before it.
+   */
   nodeId: string;
 }
 
-/** The failure itself, without the wrapping of the activity that reported it. */
+/** The failure itself, without the failure of the activity that wraps it. */
 export function rootFailure(error: unknown): unknown {
   return error instanceof ActivityFailure && error.cause ? error.cause : error;
 }
@@ -39,9 +45,9 @@ export function failureMessage(error: unknown): string {
   return root instanceof Error ? root.message : String(root);
 }
 
-/** True when the effect of the step that failed with this surely did not happen (see outcome.ts). */
+/** True if the effect of the step that failed with this certainly did not happen (see outcome.ts). */
 export function provesNotApplied(error: unknown, maximumAttempts: number): boolean {
-  // Refused before anything was scheduled: a cancelled scope, options or input that make no command.
+  // Refused before anything was scheduled: a cancelled scope, or options or input that make no valid command.
   if (!(error instanceof ActivityFailure)) return true;
   const { cause } = error;
   const info = error.failure?.activityFailureInfo;
@@ -56,7 +62,10 @@ export function provesNotApplied(error: unknown, maximumAttempts: number): boole
   });
 }
 
-/** An event id is a Long, or what is left of one between threads; 0 and nothing mean that there is no such event. */
+/**
+ * An event id is a Long, or a plain object after a transfer between threads; 0 or nothing means that there is no such
+ * event.
+ */
 function isEventId(id: unknown): boolean {
   if (typeof id !== 'object' || id === null) return Number(id ?? 0) !== 0;
   const { low, high } = id as { low: number; high: number };
@@ -64,8 +73,8 @@ function isEventId(id: unknown): boolean {
 }
 
 /**
- * Errors of generated code (a TypeError in an expression) would fail the workflow task for ever. As failures of the run they unwind
- * it. Nondeterminism is passed on: it is never the flow's to handle.
+ * An error of generated code (a TypeError in an expression) would fail the workflow task for ever. So it is converted
+ * to a failure of the run, which unwinds. Nondeterminism is not converted: a flow must never handle it.
  */
 export function asFailure(error: unknown, { nodeId, through }: Cursor): unknown {
   if (error instanceof TemporalFailure || isCancellation(error) || error instanceof DeterminismViolationError)

@@ -1,22 +1,22 @@
 /**
- * The saga library: the one thing that generated code imports besides `@temporalio/workflow`, which is all that it imports itself.
- * It runs inside workflows, here as on any Temporal cluster.
+ * The saga library: besides `@temporalio/workflow` the only import of generated code. The library itself imports only
+ * `@temporalio/workflow`. It runs inside workflows, on the bundled engine and on any Temporal cluster.
  */
 export * from './contract';
 export { saga } from './saga';
 export { Saga } from './nodes';
 export type { StepSpec, UndoSpec } from './step';
 export type {
-  /** @public Generated code names it. */
+  /** @public Used by generated code. */
   ActivityCall,
 } from './call';
 export type {
-  /** @public Generated code names it. */
+  /** @public Used by generated code. */
   ApprovalResult,
   ApprovalSpec,
 } from './approval';
 export type { CaughtFailure } from './failures';
 export type {
-  /** @public Generated code names it. */
+  /** @public Used by generated code. */
   ValueSchema,
 } from './value-check';

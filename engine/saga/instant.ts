@@ -1,26 +1,26 @@
 /**
- * Instants, as flows write them. Read by these lines and never by `Date.parse`, which takes nearly anything and reads what has no
- * offset in the zone of the machine: a run would wait for another time on another machine.
+ * Parses the instants that flows write. `Date.parse` is never used, because it accepts almost any text and reads a
+ * time without an offset in the zone of the machine: the same run would wait for another time on another machine.
  *
  * Rules
  * [I1] A date and a time with an offset is an instant: '2026-11-28T17:00:00Z', '2026-11-28T17:00+01:00'.
- * [I2] A date, or a date and a time without an offset, is an instant only in a named zone ('Europe/Berlin'). A date begins at
- *      midnight. Of a time that comes twice (clocks go back) the first counts; one that is left out (clocks go forward) counts as
- *      if the clocks had not changed, so it is never too early.
- * [I3] Everything else is none, and so is a date or a time that does not exist: 30 February, 25 o'clock.
+ * [I2] A date, or a date and a time without an offset, is an instant only in a named zone ('Europe/Berlin'). A date
+ *      begins at midnight. If a local time occurs twice (clocks go back) the first one counts. A local time that is
+ *      skipped (clocks go forward) is read as if the clocks had not changed, so it is never too early.
+ * [I3] Every other text is not an instant; neither is a date or time that does not exist: 30 February, 25:00.
  */
 
 const INSTANT =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?([Zz]|([+-])(\d{2})(?::?(\d{2}))?)?)?$/;
 
-/** Milliseconds since 1970; null when the text is no instant. `zone`: an IANA name, for texts without an offset. */
+/** Milliseconds since 1970; null if the text is not an instant. `zone`: an IANA name, for texts without an offset. */
 export function instantMs(text: unknown, zone?: string): number | null {
   const found = typeof text === 'string' && text.length <= 40 ? INSTANT.exec(text) : null;
   if (!found) return null;
   const [year, month, day, hour, minute, second] = found.slice(1, 7).map((digits) => Number(digits ?? 0)) as Numbers;
   const localMs = utcMs(year, month, day) + ((hour * 60 + minute) * 60 + second) * 1_000 + fractionMs(found[7]);
   const exists = month >= 1 && month <= 12 && day >= 1 && day <= daysIn(year, month);
-  // A leap second is the second after it.
+  // A leap second is read as the following second.
   if (!exists || hour > 23 || minute > 59 || second > 60) return null;
   if (found[8] === undefined) return zone === undefined ? null : inZone(localMs, zone);
   const [offsetHours, offsetMinutes] = [Number(found[10] ?? 0), Number(found[11] ?? 0)];
@@ -28,10 +28,10 @@ export function instantMs(text: unknown, zone?: string): number | null {
   return localMs - (found[9] === '-' ? -1 : 1) * (offsetHours * 60 + offsetMinutes) * 60_000;
 }
 
-/** Does this JavaScript have the rules of the zone? */
+/** True if this JavaScript runtime has the rules of the zone. */
 export function isZone(zone: string): boolean {
   try {
-    // A name only: an offset such as '+02:00' is no zone with rules.
+    // Only a name: an offset such as '+02:00' has no rules for daylight saving time.
     return /^[A-Za-z]/.test(zone) && formatOf(zone).resolvedOptions().timeZone !== '';
   } catch {
     return false;
@@ -40,7 +40,7 @@ export function isZone(zone: string): boolean {
 
 type Numbers = [number, number, number, number, number, number];
 
-/** `Date.UTC` takes the years 0 to 99 for 1900 to 1999. */
+/** `Date.UTC` reads the years 0 to 99 as 1900 to 1999. */
 function utcMs(year: number, month: number, day: number): number {
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);
@@ -51,17 +51,20 @@ const daysIn = (year: number, month: number): number => new Date(utcMs(year, mon
 
 const fractionMs = (digits = ''): number => Number(digits.padEnd(3, '0').slice(0, 3));
 
-/** Local time in a zone → instant. The zone's rules are those that this JavaScript has; they differ by its version, if at all. */
+/**
+ * Local time in a zone → instant, by the zone rules of this JavaScript runtime. They may differ between versions of
+ * the runtime.
+ */
 function inZone(localMs: number, zone: string): number {
   const offsets = [-DAY_MS, DAY_MS].map((away) => offsetMs(localMs + away, zone));
   const instants = offsets.map((offset) => localMs - offset);
   const real = instants.filter((instant) => instant + offsetMs(instant, zone) === localMs);
-  // A time that is left out has no instant: it is read with the offset that was in effect before.
+  // A skipped local time has no instant: it is read with the offset that was in effect before.
   return real.length > 0 ? Math.min(...real) : (instants[0] as number);
 }
 const DAY_MS = 86_400_000;
 
-/** How far the zone is ahead of UTC at an instant. */
+/** The offset of the zone from UTC at an instant. */
 function offsetMs(atMs: number, zone: string): number {
   const parts = new Map(
     formatOf(zone)

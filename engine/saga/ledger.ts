@@ -1,6 +1,7 @@
 /**
- * The ledger of a running saga: which effects stand, and how each is taken back. Entries are data, never closures, so they can be
- * shown, counted and carried on. Scopes nest as the flow does; unwinding a scope goes backwards through what was armed in it.
+ * The ledger of a running saga: which effects remain, and how each is undone. Entries are data, never closures, so
+ * that they can be shown, counted and handed to a next run. Scopes are nested like the flow; unwinding a scope goes
+ * backwards through the entries that were armed in it.
  */
 import type { ActivityOptions } from '@temporalio/workflow';
 import type { StepKeys } from './call';
@@ -8,7 +9,7 @@ import type { LedgerReport, LedgerState } from './contract';
 
 export type UndoFailurePolicy = 'retry' | 'ask' | 'continue';
 
-/** How an effect is taken back: everything that running it needs. */
+/** How an effect is undone: everything that is needed to call its undo. */
 export interface UndoEntry {
   title: string;
   activity: string;
@@ -20,30 +21,32 @@ export interface UndoEntry {
 export interface LedgerEntry {
   nodeId: string;
   activityId: string;
-  /** Made when the step began, and sent by its undo and its look-up too. */
+  /** Made when the step began; its undo and its look-up send them too. */
   keys: StepKeys;
-  /** Changed by the ledger alone (`become`, `arm`), which tells that it changed. */
+  /** Changed only by the ledger (`become`, `arm`), which reports every change. */
   readonly state: LedgerState;
-  /** 'maybe': an attempt may have been sent, and nobody knows what became of it. Changed by the ledger alone (`arm`). */
+  /** 'maybe': an attempt may have been sent, and its outcome is unknown. Changed only by the ledger (`arm`). */
   readonly happened: 'yes' | 'maybe';
-  /** Null: the effect cannot be undone, or the input of its undo cannot be made. */
+  /** Null: the effect has no undo, or the input of its undo cannot be computed. */
   undo: UndoEntry | null;
-  /** Why the input of its undo cannot be made: a person is asked instead. */
+  /** Why the input of its undo cannot be computed: a person is asked instead. */
   undoProblem: string | null;
   /**
-   * Of an unknown outcome: a forward call that arrives late may still be carried out, until `settledAtMs`; null there: nobody promises
-   * when. Null: no late call can follow.
+   * For an unknown outcome: until `settledAtMs`, a forward call that arrives late may still take effect; if
+   * `settledAtMs` is null, there is no such limit. Null: no late call can follow.
    */
   late: { settledAtMs: number | null } | null;
-  /** Its undo was carried out, yet a late forward call may follow it. */
+  /** Its undo was carried out, but a late forward call may follow. */
   undoRan: boolean;
-  /** Order of arming: last armed, first undone. */
+  /** Order of arming: the entry that was armed last is undone first. */
   readonly seq: number;
 }
 
-/** A stretch of the flow that is undone as one: the run, a node with catches, a parallel branch. */
+/** A part of the flow that is undone as a whole: the run, a node with catches, a parallel branch. */
 export interface Scope {
-  /** 'together': its inner scopes are parallel branches that unwind at the same time; 'reverse': last done, first undone. */
+  /**
+   * 'together': its inner scopes are parallel branches that unwind concurrently; 'reverse': last done, first undone.
+   */
   unwind: 'reverse' | 'together';
   items: (LedgerEntry | Scope)[];
 }
@@ -74,7 +77,7 @@ export class Ledger {
     return added;
   }
 
-  /** The effect happened, or may have: from now on it is undone before everything that was armed earlier. */
+  /** The effect happened, or may have happened: from now on it is undone before everything that was armed earlier. */
   arm(entry: LedgerEntry, state: 'standing' | 'mayStand'): void {
     Object.assign(entry, { seq: ++this.#armed, happened: state === 'standing' ? 'yes' : 'maybe' });
     this.become(entry, state);
@@ -117,13 +120,14 @@ export class Ledger {
   }
 }
 
-/** What an unwinding works through, in order: one entry, or several lists at the same time. */
+/** The work of an unwinding, in order: one entry, or several lists that are processed concurrently. */
 export type UnwindPlan = (LedgerEntry | UnwindPlan[])[];
 
 export function unwindPlan(scope: Scope): UnwindPlan {
   if (scope.unwind === 'together') return [scope.items.map((item) => ('items' in item ? unwindPlan(item) : [item]))];
   const plan = scope.items.flatMap((item): UnwindPlan => ('items' in item ? unwindPlan(item) : [item]));
-  // Parallel branches interleave: what was armed last is undone first, whichever branch it was in.
+  // The entries of parallel branches are interleaved: the one that was armed last is undone first, whichever branch
+  // it was in.
   return plan.sort((a, b) => lastSeq(b) - lastSeq(a));
 }
 

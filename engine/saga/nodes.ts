@@ -1,4 +1,7 @@
-/** What generated code writes its flow in: a method for each kind of node, and handlers for signals, queries and updates. */
+/**
+ * The functions in which generated code writes a flow: a method for each kind of node, and handlers for signals,
+ * queries and updates.
+ */
 import {
   ApplicationFailure,
   CancellationScope,
@@ -26,18 +29,18 @@ import { misfitOf, type ValueSchema } from './value-check';
 export interface SagaOptions {
   flow: string;
   onUndoFailure: UndoFailurePolicy;
-  /** The run's deadline, after which it unwinds. */
+  /** The deadline of the run, after which it unwinds. */
   deadlineMs?: number;
-  /** What the run was started with, and what it must fit: whoever may call the cluster may start it with anything. */
+  /** The input of the run and its schema: everybody who may call the cluster can start a run with any input. */
   input?: { value: unknown; schema: ValueSchema };
-  /** Declared signals: what arrives before a step waits for it is kept. */
+  /** Declared signals: a signal that arrives before a step waits for it is kept. */
   signals?: Readonly<Record<string, SignalDoor>>;
 }
 
 interface CatchSpec<Handled = void> {
-  /** Failure types; empty catches every failure. */
+  /** Failure types; an empty list catches every failure. */
   types: string[];
-  /** Is what the node did undone before it is handled? */
+  /** Whether the effects of the node are undone before the failure is handled. */
   scope: 'undo' | 'keep';
   /** `Promise<never>`: it always ends or fails the flow. */
   handle(failure: CaughtFailure, saga: Saga): Promise<Handled>;
@@ -46,17 +49,20 @@ interface CatchSpec<Handled = void> {
 interface SignalSpec<Payload> {
   id: string;
   signal: string;
-  /** Which signals are meant; every one without it. */
+  /** Which signals match; without it every signal does. */
   when?(payload: Payload): boolean;
   timeoutMs?: number;
 }
 
-/** A flow ended early: not a failure, passes every catch. */
+/** The flow has ended early. This is not a failure, and no catch handles it. */
 export class Ended {
   constructor(readonly output: unknown) {}
 }
 
-/** A scope of the running flow. Branches and caught nodes get one of their own; branches also have a cursor of their own. */
+/**
+ * A scope of the running flow. Parallel branches and nodes with catches have a scope of their own; branches also have
+ * a cursor of their own.
+ */
 export class Saga {
   constructor(
     private readonly state: SagaState,
@@ -66,7 +72,7 @@ export class Saga {
     private readonly cursor: Cursor
   ) {}
 
-  /** Run an activity as a step; see StepSpec. */
+  /** Runs an activity as a step; see StepSpec. */
   async step<Output>(spec: StepSpec<Output>): Promise<Output> {
     const output = await this.node(spec.id, 'running', () =>
       runStep(this.state, this.scope, spec, this.options.onUndoFailure)
@@ -74,38 +80,41 @@ export class Saga {
     return this.keep(spec.id, output);
   }
 
-  /** The tag of an address that was drawn: each value in it is data, encoded as a part of one segment. */
+  /** The tag of an address template: each value in it is data, encoded as a part of one segment. */
   path(drawn: TemplateStringsArray, ...values: unknown[]): string {
     return addressText(drawn, values);
   }
 
-  /** Has the point of no return been passed? What comes behind it is retried until it is done. */
+  /** True if the point of no return was passed. Steps after it are retried until they succeed. */
   get pivoted(): boolean {
     return this.state.pivoted;
   }
 
-  /** Wait for a time, durably. */
+  /** Waits for a duration, durably. */
   async wait(nodeId: string, durationMs: number): Promise<void> {
     await this.node(nodeId, 'waiting', () => pause(nodeId, durationMs));
   }
 
   /**
-   * Wait until an instant, durably; for a moment only when it has passed. `zone`: of texts without an offset (instant.ts says what
-   * is read). Fails with 'NoInstant' for anything else.
+   * Waits until an instant, durably; if it has passed, only for a moment. `zone`: for texts without an offset (see
+   * instant.ts). Fails with 'NoInstant' for any other text.
    */
   async waitUntil(nodeId: string, instant: string, zone?: string): Promise<void> {
     await this.node(nodeId, 'waiting', async () => {
       const atMs = instantMs(instant, zone);
       if (atMs === null) {
         const wanted = zone === undefined ? 'an instant with an offset' : `an instant, or a date or time in ${zone}`;
-        const message = `Cannot wait until ${JSON.stringify(instant)}: it is no instant. Wanted is ${wanted}.`;
+        const message = `Cannot wait until ${JSON.stringify(instant)}: it is not an instant. Use ${wanted}.`;
         throw ApplicationFailure.nonRetryable(message, 'NoInstant');
       }
       await pause(nodeId, atMs - Date.now());
     });
   }
 
-  /** The next signal of this name that is meant, in order of arrival. Null when the time is up and `onTimeout` is 'continue'. */
+  /**
+   * The next signal of this name that matches, in order of arrival. Null after a timeout if `onTimeout` is
+   * 'continue'.
+   */
   waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout: 'continue' }): Promise<Payload | null>;
   waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout?: 'fail' }): Promise<Payload>;
   async waitForSignal<Payload>(
@@ -114,12 +123,12 @@ export class Saga {
     const message = `No signal '${spec.signal}' came in time.`;
     let taken: { payload: unknown } | null = null;
     let broken: { error: unknown } | null = null;
-    // Taken as soon as it is seen: a branch that waits for the same signal wants one of its own.
+    // Taken as soon as it matches, because another branch may wait for the same signal and needs one of its own.
     const arrived = () => {
       try {
         taken ??= this.inbox.take(spec.signal, (payload) => spec.when?.(payload as Payload) ?? true);
       } catch (error) {
-        // Thrown in here it would fail the workflow task for ever, instead of the node.
+        // An error thrown here would fail the workflow task for ever, so it is kept and thrown by the node.
         broken ??= { error };
       }
       return taken !== null || broken !== null;
@@ -129,7 +138,7 @@ export class Saga {
       else await condition(arrived, Math.max(1, spec.timeoutMs), { summary: spec.id });
       const failed = broken as { error: unknown } | null;
       if (failed) throw failed.error;
-      // What came together with the end of the time came in time.
+      // A signal that arrives together with the end of the time limit counts.
       if (taken === null && spec.onTimeout !== 'continue')
         throw ApplicationFailure.nonRetryable(message, 'SignalTimeout');
     });
@@ -139,14 +148,14 @@ export class Saga {
     return null;
   }
 
-  /** Ask people to decide, and wait. */
+  /** Asks people for a decision, and waits for it. */
   async approval(spec: ApprovalSpec): Promise<ApprovalResult> {
     const result = await this.node(spec.id, 'waiting', () => runApproval(this.state, this.options.flow, spec));
     this.state.mark(spec.id, 'done', { note: result.decision === 'approve' ? 'Approved' : 'Rejected' });
     return this.keep(spec.id, result);
   }
 
-  /** The branch that a choice took, and those that it did not. */
+  /** Reports the branch that a choice took, and those that it did not take. */
   took(nodeId: string, branch: string | null, others: string[]): void {
     Object.assign(this.cursor, { nodeId, through: true });
     this.state.mark(nodeId, 'done', branch === null ? {} : { note: branch });
@@ -154,13 +163,16 @@ export class Saga {
     for (const other of others) this.state.mark(other, 'skipped');
   }
 
-  /** A node that is through at once (set). */
+  /** A node that starts and ends at once (set). */
   passed(nodeId: string): void {
     Object.assign(this.cursor, { nodeId, through: true });
     this.state.mark(nodeId, 'done');
   }
 
-  /** Run branches at the same time. When one fails its siblings are cancelled, and all settle before the failure goes on. */
+  /**
+   * Runs branches concurrently. If one fails the others are cancelled, and all of them end before the failure is
+   * thrown.
+   */
   async parallel(
     spec: { id: string; unwind: 'reverse' | 'together' },
     branches: Record<string, (saga: Saga) => Promise<void>>
@@ -193,8 +205,8 @@ export class Saga {
   }
 
   /**
-   * Run a node whose failures are caught. After the pivot nothing is undone. Without an output when a failure was handled and the
-   * flow goes on.
+   * Runs a node with catches. After the pivot nothing is undone. The output is undefined if a failure was handled and
+   * the flow continues.
    */
   attempt<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches: CatchSpec<never>[]): Promise<Output>;
   attempt<Output>(
@@ -228,7 +240,7 @@ export class Saga {
     }
   }
 
-  /** Fail the flow. */
+  /** Fails the flow. */
   fail(nodeId: string, errorType: string, message: unknown): never {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
     const failure = ApplicationFailure.nonRetryable(shortMessage(text), errorType);
@@ -236,7 +248,7 @@ export class Saga {
     throw failure;
   }
 
-  /** End the flow here, from wherever it is. */
+  /** Ends the flow, from any place in it. */
   end(nodeId: string, output?: unknown): never {
     this.state.mark(nodeId, 'done');
     throw new Ended(output);
@@ -247,7 +259,7 @@ export class Saga {
     setHandler(defineQuery(name), () => answer(this.state.outputs as Partial<Outputs>));
   }
 
-  /** A declared update: refused by its validator, or applied at once. */
+  /** A declared update: rejected by its validator, or applied at once. */
   onUpdate<Argument, Outputs extends object>(
     name: string,
     spec: {
@@ -277,7 +289,10 @@ export class Saga {
     });
   }
 
-  /** Run a node and keep account of where it is. What goes wrong in it, goes wrong here unless a node inside said so before. */
+  /**
+   * Runs a node and records its state. If an error passes, the node has failed, unless an inner node has recorded the
+   * failure.
+   */
   private async node<Output>(
     nodeId: string,
     state: 'running' | 'waiting',
@@ -286,11 +301,11 @@ export class Saga {
     Object.assign(this.cursor, { nodeId, through: false });
     this.state.mark(nodeId, state);
     try {
-      // Past the point of no return there is only one way to end as one thing: forward. A stop that comes now is on record, and changes
-      // nothing; or it would leave half of what was promised, with nobody to finish it.
+      // After the point of no return a parallel node can only go forward. A stop that arrives now is recorded and
+      // changes nothing; otherwise it would leave half of the work undone, and nothing would complete it.
       const output = await (this.state.pivoted ? CancellationScope.nonCancellable(work) : work());
       this.state.mark(nodeId, 'done');
-      // Inner nodes of a parallel have moved cursors of their own: this one is here still.
+      // Inner nodes of a parallel have moved cursors of their own; this cursor has not moved.
       Object.assign(this.cursor, { nodeId, through: true });
       return output;
     } catch (thrown) {
@@ -301,7 +316,7 @@ export class Saga {
     }
   }
 
-  /** An error of generated code as the failure that it becomes, at the node that it comes from. */
+  /** Converts an error of generated code to a failure, with the node that it comes from. */
   private known(error: unknown, cursor: Cursor): unknown {
     if (error instanceof Ended) return error;
     const where = this.state.whereFailed(error, cursor);
@@ -316,11 +331,11 @@ export class Saga {
   }
 }
 
-/** Longer timers are taken by no cluster. */
+/** No cluster accepts longer timers. */
 const LONGEST_PAUSE_MS = 36_500 * 86_400_000;
 
 async function pause(nodeId: string, durationMs: number): Promise<void> {
   if (!Number.isFinite(durationMs)) throw new RangeError(`Cannot wait for ${durationMs} ms.`);
-  if (durationMs > LONGEST_PAUSE_MS) throw new RangeError(`Cannot wait for ${durationMs} ms: at most a hundred years.`);
+  if (durationMs > LONGEST_PAUSE_MS) throw new RangeError(`Cannot wait for ${durationMs} ms: at most 100 years.`);
   await sleep(Math.max(1, Math.round(durationMs)), { summary: nodeId });
 }

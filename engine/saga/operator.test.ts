@@ -75,7 +75,7 @@ describe('an undo that failed', () => {
     expect(refusalOf(run, 'first')).toBeNull();
     expect(refusalOf(run, 'second')).toEqual([
       'NothingToDecide',
-      "Nothing is to be decided about 'stuck': Ada decided 'retry'.",
+      "There is nothing to decide for 'stuck': Ada decided 'retry'.",
     ]);
     // It failed again, and is asked again. The same update once more is the same answer, not one to the new question.
     run.update('first', '__decideUndo', decision('retry'));
@@ -187,7 +187,7 @@ describe('an undo whose input cannot be made', () => {
     await run.run();
     run.update('bare', '__decideOutcome', outcome({}));
     await run.run();
-    expect(refusalOf(run, 'bare')).toEqual(['UndoInput', expect.stringContaining('say what that was')]);
+    expect(refusalOf(run, 'bare')).toEqual(['UndoInput', expect.stringContaining('Enter the output')]);
     expect((await nodesOf(run)).waitsFor).toHaveLength(1);
     run.update('told', '__decideOutcome', outcome({ output: 'seen' }));
     await run.run();

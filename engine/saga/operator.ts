@@ -1,8 +1,9 @@
 /**
- * Questions that a running saga puts to an operator, each answered by an Update whose validator refuses what makes no sense.
+ * The questions of a running saga to an operator. Each is answered by an Update, whose validator rejects answers that
+ * are not possible.
  *
- * Invariants: the first answer to a question counts, and who is late hears whose it was; a question that is asked again is a new one.
- * Validators read and never write: a refused update leaves no trace.
+ * Invariants: the first answer to a question counts, and a later answer is rejected with the name of the first
+ * person; a question that is asked again is a new question. Validators only read: a rejected update leaves no trace.
  */
 import { ApplicationFailure, condition, defineUpdate, setHandler } from '@temporalio/workflow';
 import {
@@ -23,12 +24,12 @@ const OUTCOME_CHOICES: readonly string[] = ['applied', 'notApplied', 'undo'];
 type Decision = UndoDecision | OutcomeDecision;
 interface Question {
   answer(decision: Decision): void;
-  /** Why this answer makes no sense; null when it does. Reads and never writes. */
+  /** Why this answer is not possible; null if it is. Only reads. */
   refusal(decision: Decision): string | null;
 }
 const pending = new WeakMap<SagaState, Map<string, Question>>();
 
-/** Serve both updates. Once, when the saga begins. */
+/** Registers both updates. Called once, when the saga begins. */
 export function serveOperators(state: SagaState): void {
   const waiting = new Map<string, Question>();
   const answered = new Map<string, Decision>();
@@ -39,7 +40,7 @@ export function serveOperators(state: SagaState): void {
       (decision) => {
         const question = `${kind}/${decision.nodeId}`;
         const asked = waiting.get(question);
-        // The first answer counts: from here on there is nothing to decide.
+        // The first answer counts: after it there is nothing to decide.
         waiting.delete(question);
         answered.set(question, decision);
         asked?.answer(decision);
@@ -51,10 +52,10 @@ export function serveOperators(state: SagaState): void {
           if (!asked) {
             const taken = answered.get(question);
             const by = taken ? `: ${taken.actor.name} decided '${taken.choice}'` : '';
-            refuse(REFUSALS.nothingToDecide, `Nothing is to be decided about '${decision.nodeId}'${by}.`);
+            refuse(REFUSALS.nothingToDecide, `There is nothing to decide for '${decision.nodeId}'${by}.`);
           }
           if (!choices.includes(decision.choice)) refuse(REFUSALS.unknownTask, `Choose one of ${choices.join(', ')}.`);
-          if (!decision.reason?.trim()) refuse(REFUSALS.commentRequired, 'Say why: the reason is kept with the run.');
+          if (!decision.reason?.trim()) refuse(REFUSALS.commentRequired, 'Enter a reason. It is kept with the run.');
           const refusal = asked.refusal(decision);
           if (refusal !== null) refuse(REFUSALS.undoInput, refusal);
         },
@@ -64,15 +65,18 @@ export function serveOperators(state: SagaState): void {
   serve(OUTCOME_DECISION_UPDATE, 'outcome', OUTCOME_CHOICES);
 }
 
-/** Ask what to do about an undo that failed, or whose input cannot be made (type `UndoInput`): then it cannot be tried again. */
+/**
+ * Asks about an undo that failed, or whose input cannot be computed (type `UndoInput`): such an undo cannot be tried
+ * again.
+ */
 export const askUndo = (state: SagaState, nodeId: string, error: unknown) =>
   ask(state, 'undo', nodeId, `${nodeId}:undo`, error, ({ choice }) =>
     choice === 'retry' && failureType(error) === UNDO_INPUT
-      ? `It cannot be tried again: ${failureMessage(error)}. Undo it by hand, or leave it.`
+      ? `It cannot be tried again: ${failureMessage(error)}. Undo it by hand, or leave it as it is.`
       : null
   ) as Promise<UndoDecision>;
 
-/** Ask whether a step happened. `undoRefusal`: why its undo cannot be made from this output; null when it can. */
+/** Asks whether a step happened. `undoRefusal`: why its undo cannot be computed from this output; null if it can. */
 export const askOutcome = (
   state: SagaState,
   nodeId: string,
@@ -107,7 +111,7 @@ async function ask(
   return decided as unknown as Decision;
 }
 
-/** Refuse an update: its sender reads the type and the sentence. */
+/** Rejects an update: the sender gets the type and the sentence. */
 export function refuse(type: string, message: string): never {
   throw ApplicationFailure.nonRetryable(message, type);
 }

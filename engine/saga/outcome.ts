@@ -1,21 +1,23 @@
 /**
- * Did a step's effect happen? What a closed activity tells of it, for the saga library and for the screens alike, so that both say
- * the same of one history. Pure, imports nothing.
+ * Did the effect of a step happen? Decides it from the close of the activity, for both the saga library and the
+ * screens, so that they agree about every history. Pure, imports nothing.
  *
  * Rules
- * [O1] Completed: it happened. What was never scheduled did not.
- * [O2] A failure of type `NotApplied`, or one whose first detail says `{ applied: false }`, speaks for all attempts, not only for the
- *      last: whoever throws it knows that none of them had its effect. A service says so of an idempotency key, which all attempts
- *      share. A worker that sent nothing says so only while it knows the same of the attempts before (activities/http/not-sent.ts).
- * [O3] Closed without a Started event: timed out without a cause, it never began; with one, the cause is the last failure, see O2.
- *      Cancelled, it waited to begin or for its next attempt; only where the policy has a single attempt is it known which.
- * [O4] Anything else is unknown: a request that nobody answered may have been heard.
+ * [O1] Completed: it happened. An activity that was never scheduled did not happen.
+ * [O2] A failure of type `NotApplied`, or one whose first detail says `{ applied: false }`, holds for all attempts,
+ *      not only for the last: it means that none of them had its effect. A service returns it for an idempotency key,
+ *      which all attempts share. A worker that sent nothing throws it only if it can prove the same for the earlier
+ *      attempts (activities/http/not-sent.ts).
+ * [O3] Closed without a Started event. If it timed out without a cause, it never began; with a cause, the cause is
+ *      the last failure, see O2. If it was cancelled, it waited for its start or for its next attempt; only a policy
+ *      with a single attempt shows which.
+ * [O4] Anything else is unknown: a request without an answer may have arrived.
  */
 
-/** An activity that throws this type says: nothing happened in any attempt, there is nothing to undo. */
+/** An activity throws this type to state that nothing happened in any attempt, so that there is nothing to undo. */
 export const NOT_APPLIED = 'NotApplied';
 
-/** Does a failure of this type and with these details prove it? [O2] */
+/** True if a failure of this type and with these details proves it. [O2] */
 export function deniesEffect(type: string | null | undefined, details: readonly unknown[] | null | undefined): boolean {
   const said = details?.[0] as { applied?: unknown } | null | undefined;
   return type === NOT_APPLIED || said?.applied === false;
@@ -23,13 +25,16 @@ export function deniesEffect(type: string | null | undefined, details: readonly 
 
 export interface Closing {
   kind: 'failed' | 'timedOut' | 'canceled';
-  /** False: the schedule command was taken back before it left the workflow. */
+  /** False: the schedule command was withdrawn before it left the workflow. */
   scheduled: boolean;
-  /** Is there a Started event? An attempt that failed before the last one leaves none. */
+  /** True if there is a Started event. An attempt that failed before the last one leaves none. */
   started: boolean;
-  /** What the failure that closed it says of the effect (`deniesEffect`); of a timeout, what its cause says. Null: there is none. */
+  /**
+   * What the failure that closed the activity proves about the effect (`deniesEffect`); for a timeout, what its cause
+   * proves. Null: there is no failure.
+   */
   denied: boolean | null;
-  /** As in the retry policy; 0: without end. */
+  /** As in the retry policy; 0: no limit. */
   maximumAttempts: number;
 }
 

@@ -222,7 +222,7 @@ describe('sagas', () => {
     await run.run();
     expect([closedBy(run), world.calls]).toEqual(['InvalidInput', []]);
     const failure = run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure;
-    expect(failure?.message).toBe('The input does not fit: /amount is missing.');
+    expect(failure?.message).toBe('The input does not match its schema: /amount is missing.');
     const fine = start('startedWith', { amount: 5 });
     await fine.run();
     expect(fine.state.status).toBe(2);

@@ -1,12 +1,13 @@
 /**
- * A flow as a saga: begins it, always unwinds it, and says which effects remain when it ends.
+ * Runs a flow as a saga: if it fails it always unwinds, and at its end it reports the effects that remain.
  *
  * Invariants
- * - However the body ends, what it armed is undone, or it stands on the ledger and the failure says so. A success says nothing.
- * - On the way back a cancellation is on record and changes nothing. Past the pivot nothing is undone, and neither a cancellation nor
- *   the deadline changes anything.
- * - The run ends after what goes on beside it (telling the inbox).
- * - Nondeterminism is never handled: not by the flow's catches, not by unwinding.
+ * - If the body fails, every armed effect is undone, or it remains on the ledger and the failure names it. A success
+ *   reports nothing.
+ * - During the unwinding a cancellation is recorded and changes nothing. After the pivot nothing is undone, and
+ *   neither a cancellation nor the deadline changes anything.
+ * - The run ends only after its concurrent work has ended (closing tasks in the inbox).
+ * - Nondeterminism is never handled: neither by catches of the flow nor by unwinding.
  */
 import {
   ApplicationFailure,
@@ -26,9 +27,9 @@ import { unwind } from './unwind';
 import { misfitOf } from './value-check';
 
 /**
- * Run a flow as a saga. Completes with the body's output; when the body fails or is cancelled, undoes what it did, last done first,
- * and ends as failed or cancelled. Effects that remain then are named by the failure: type `LeftStanding`, the ledger in its details,
- * what went wrong as its cause.
+ * Runs a flow as a saga. Completes with the output of the body. If the body fails or is cancelled, its effects are
+ * undone, the last one first, and the run ends as failed or cancelled. If effects remain, the failure has the type
+ * `LeftStanding`, the ledger in its details, and the original failure as its cause.
  */
 export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => Promise<Output>): Promise<Output> {
   const state = new SagaState();
@@ -39,7 +40,7 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
   const root = new Saga(state, state.ledger.root, options, inbox, cursor);
   inbox.listen(options.signals ?? {});
   try {
-    // In place: the flow's own code reads the same object.
+    // Changed in place, because the code of the flow reads the same object.
     if (options.input) state.exact.read(options.input.value);
     demandFits(options.input);
     const output = await withDeadline(options.deadlineMs, () => outputOf(body(root)));
@@ -65,7 +66,7 @@ export async function saga<Output>(options: SagaOptions, body: (saga: Saga) => P
   }
 }
 
-/** What the body returned, or what the node that ended the flow gave. */
+/** The return value of the body, or the output of the node that ended the flow. */
 async function outputOf<Output>(body: Promise<Output>): Promise<Output> {
   try {
     return await body;
@@ -75,14 +76,17 @@ async function outputOf<Output>(body: Promise<Output>): Promise<Output> {
   }
 }
 
-/** Fails the run before its first step when it was started with something that its flow does not take. */
+/** Fails the run before its first step if its input does not match the schema of the flow. */
 function demandFits(input: SagaOptions['input']): void {
   const misfit = input && misfitOf(input.value, input.schema);
   if (!misfit) return;
-  throw ApplicationFailure.nonRetryable(`The input does not fit: ${misfit.at} ${misfit.message}.`, 'InvalidInput');
+  throw ApplicationFailure.nonRetryable(
+    `The input does not match its schema: ${misfit.at} ${misfit.message}.`,
+    'InvalidInput'
+  );
 }
 
-/** A timer inside the workflow: a server-side timeout would close the run without running any of its code. */
+/** A timer inside the workflow, because a timeout of the server would close the run without running its code. */
 async function withDeadline<Output>(deadlineMs: number | undefined, body: () => Promise<Output>): Promise<Output> {
   if (deadlineMs === undefined) return body();
   const flow = new CancellationScope();
@@ -94,12 +98,12 @@ async function withDeadline<Output>(deadlineMs: number | undefined, body: () => 
       expired = true;
       flow.cancel();
     })
-    .catch(() => {}); // cancelled: the flow was in time
+    .catch(() => {}); // cancelled: the flow ended in time
   try {
     return await flow.run(body);
   } catch (error) {
     if (expired && isCancellation(error)) {
-      throw ApplicationFailure.nonRetryable('The flow was not through by its deadline.', 'DeadlineExceeded');
+      throw ApplicationFailure.nonRetryable('The flow did not end before its deadline.', 'DeadlineExceeded');
     }
     throw error;
   } finally {

@@ -1,19 +1,20 @@
 /**
- * Activities as the saga library schedules them: measured first. A command that is too large, or whose data cannot be encoded, would
- * fail the workflow task, again and again, and on some servers end the run without its code. Here it fails what asked for it, by name.
+ * Schedules activities after measuring their input. A command that is too large, or whose data cannot be encoded,
+ * would fail the workflow task again and again, and on some servers close the run without running its code. Here only
+ * the step fails, with a message that names it.
  */
 import { ApplicationFailure, scheduleActivity as schedule, type ActivityOptions } from '@temporalio/workflow';
 import { marked } from './exact';
 
-/** Servers take 2 MiB for all payloads of a command; the rest is for headers and the metadata of payloads. */
+/** Servers accept 2 MiB for all payloads of a command; the rest is left for headers and the metadata of payloads. */
 const MAX_BYTES = 2 * 1024 * 1024 - 16 * 1024;
-/** Longer messages of failures are cut: the failure of a run is bounded as payloads are. */
+/** Longer messages of failures are cut, because the size of a run's failure is limited like that of payloads. */
 const MAX_MESSAGE = 100_000;
 
-/** Type of the failure below: nothing was sent, and the same data will never be. */
+/** The type of the failure below: nothing was sent, and the same data can never be sent. */
 export const UNSENDABLE = 'UnsendableData';
 
-/** Why these values cannot be sent, null when they can. */
+/** Why these values cannot be sent, null if they can. */
 function refusalOf(values: readonly unknown[]): string | null {
   let bytes = 0;
   for (const value of values) {
@@ -24,13 +25,13 @@ function refusalOf(values: readonly unknown[]): string | null {
       return `cannot be encoded: ${error instanceof Error ? error.message : String(error)}`;
     }
     if (text === undefined) continue;
-    // A UTF-16 unit takes three bytes at most: short texts need no look at their bytes.
+    // A UTF-16 unit needs three bytes at most, so short texts need no exact count.
     bytes += text.length * 3 <= MAX_BYTES / values.length ? text.length : new TextEncoder().encode(text).length;
   }
-  return bytes > MAX_BYTES ? `has ${bytes} bytes, at most ${MAX_BYTES} can be sent` : null;
+  return bytes > MAX_BYTES ? `has ${bytes} bytes; at most ${MAX_BYTES} can be sent` : null;
 }
 
-/** Throws a failure that is not retried when these values cannot be sent. `what`: 'The output of the flow'. */
+/** Throws a non-retryable failure if these values cannot be sent. `what`: 'The output of the flow'. */
 export function demandSendable(values: readonly unknown[], what: string): void {
   const refusal = refusalOf(values);
   if (refusal) throw ApplicationFailure.nonRetryable(`${what} ${refusal}.`, UNSENDABLE);
@@ -40,7 +41,7 @@ export function isUnsendable(error: unknown): boolean {
   return error instanceof ApplicationFailure && error.type === UNSENDABLE;
 }
 
-/** As the library's; rejects with a failure of type UNSENDABLE before anything is scheduled. */
+/** As the function of the workflow library; rejects with a failure of type UNSENDABLE before anything is scheduled. */
 export async function scheduleActivity<Output>(
   activity: string,
   args: unknown[],
@@ -50,7 +51,7 @@ export async function scheduleActivity<Output>(
   return schedule<Output>(activity, args.map(marked), options);
 }
 
-/** A message as a run's failure may have it. */
+/** A message, short enough for the failure of a run. */
 export function shortMessage(message: string): string {
   return message.length <= MAX_MESSAGE ? message : `${message.slice(0, MAX_MESSAGE)}… (${message.length} characters)`;
 }

@@ -1,4 +1,7 @@
-/** SHA-256 (FIPS 180-4) in plain TypeScript: workflows have no crypto module, and a decision is bound to the data that was shown. */
+/**
+ * SHA-256 (FIPS 180-4) in plain TypeScript, because workflows have no crypto module. A decision is bound to the hash
+ * of the data that was shown.
+ */
 import { ExactNumber } from './exact';
 
 const ROUND = Uint32Array.from(primes(64), (prime) => fraction(Math.cbrt(prime)));
@@ -51,7 +54,7 @@ export function sha256(text: string): string {
   return [...hash].map((word) => word.toString(16).padStart(8, '0')).join('');
 }
 
-/** JSON with sorted keys: equal data has equal text, so equal hashes. */
+/** JSON with sorted keys: equal data gives equal text, so equal hashes. */
 export function canonicalJson(given: unknown): string {
   const value = given instanceof ExactNumber ? given.toJSON() : given;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'null';

@@ -1,12 +1,14 @@
 /**
- * Signals that a flow declares. They are kept from the first moment on, in the order in which they came, until a step takes them.
+ * The signals that a flow declares. They are kept from the start of the run, in their order of arrival, until a step
+ * takes them.
  *
  * Rules
  * [SG1] One recorded signal answers one wait.
- * [SG2] A signal whose payload does not fit its schema is ignored: whoever may call the cluster may send anything, and a run must not
- *       fail over it. It stays in the history, where screens find it.
- * [SG3] A signal with the key of an earlier one is the same event delivered again, and is ignored.
- * [SG4] A wait with a condition takes the first signal for which the condition holds; the others remain for other waits.
+ * [SG2] A signal whose payload does not match its schema is ignored: everybody who may call the cluster can send any
+ *       payload, and a run must not fail because of it. It remains in the history, where screens find it.
+ * [SG3] A signal with the key of an earlier one is a repeated delivery of the same event, and is ignored.
+ * [SG4] A wait with a condition takes the first signal for which the condition is true; the others are kept for other
+ *       waits.
  */
 import { defineSignal, setHandler } from '@temporalio/workflow';
 import type { ExactNumbers } from './exact';
@@ -15,7 +17,7 @@ import { misfitOf, type ValueSchema } from './value-check';
 
 export interface SignalDoor {
   schema?: ValueSchema;
-  /** What tells one event from another, read off its payload. Without a key every signal is an event of its own. */
+  /** The key of the event, computed from its payload. Without a key every signal is an event of its own. */
   key?(payload: unknown): unknown;
 }
 
@@ -24,7 +26,7 @@ export class SignalInbox {
 
   constructor(private readonly exact: ExactNumbers) {}
 
-  /** Once, when the saga begins. */
+  /** Called once, when the saga begins. */
   listen(signals: Readonly<Record<string, SignalDoor>>): void {
     for (const [name, door] of Object.entries(signals)) {
       const kept: unknown[] = [];
@@ -41,7 +43,10 @@ export class SignalInbox {
     }
   }
 
-  /** Takes the first signal for which the condition holds; null when there is none yet. Throws what the condition throws. */
+  /**
+   * Takes the first signal for which the condition is true; null if there is none yet. Throws if the condition
+   * throws.
+   */
   take(name: string, when: (payload: unknown) => boolean): { payload: unknown } | null {
     const kept = this.#kept.get(name) ?? [];
     const index = kept.findIndex(when);
@@ -49,7 +54,7 @@ export class SignalInbox {
   }
 }
 
-/** Null where there is no key: an event without one is an event of its own. An expression that fails gives none either. */
+/** Null if there is no key: such a signal is an event of its own. An expression that throws gives no key either. */
 function keyOf(payload: unknown, door: SignalDoor): string | null {
   try {
     const key = door.key?.(payload) ?? null;

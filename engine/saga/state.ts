@@ -1,8 +1,10 @@
 /**
- * What all parts of one running saga share: where each node is, the ledger, who waits for a person, and what the outside may ask.
+ * The shared state of one running saga: the state of each node, the ledger, what waits for a person, and the handlers
+ * of queries.
  *
- * Invariants: the phase follows from what is under way and is never set; search attributes are written when they change, and only
- * while or after a run takes something back; `__nodes`, `__ledger` and what screens read off the history agree (agreement.test.ts).
+ * Invariants: the phase is computed from the running work and never set; search attributes are written when they
+ * change, and only during or after an unwinding; `__nodes`, `__ledger` and the projections of the history agree
+ * (agreement.test.ts).
  */
 import { defineQuery, isCancellation, setHandler, upsertSearchAttributes } from '@temporalio/workflow';
 import {
@@ -20,11 +22,16 @@ import { ExactNumbers } from './exact';
 import { failureMessage, failureType } from './failures';
 import { Ledger } from './ledger';
 
-/** Where one line of control is: the flow's own, and each parallel branch's. Errors in expressions belong to it. */
+/**
+ * The position of one line of control: the flow's own, and each parallel branch's. An error in an expression belongs
+ * to the cursor's node.
+ */
 export interface Cursor {
-  /** The node that was entered last; the branch where none was. */
+  /** The node that started last, or the branch if none of its nodes has started. */
   nodeId: string;
-  /** It is through: the code is between it and the next node, whose expressions are read before it is entered. */
+  /**
+   * The node has ended: the code is between it and the next node, whose expressions are evaluated before it starts.
+   */
   through: boolean;
 }
 
@@ -32,17 +39,17 @@ export class SagaState {
   readonly ledger = new Ledger(() => this.tell());
   readonly exact = new ExactNumbers();
   readonly waits = new Set<HumanWait>();
-  /** Outputs of finished nodes by their name in expressions: what declared queries read. */
+  /** Outputs of finished nodes by their name in expressions, for declared queries. */
   readonly outputs: Record<string, unknown> = {};
-  /** The point of no return is behind us: nothing is unwound any more. */
+  /** The point of no return was passed: nothing is unwound any more. */
   pivoted = false;
-  /** Unwindings under way: parallel branches may each catch and undo at the same time. */
+  /** The unwindings in progress: parallel branches may each catch a failure and undo at the same time. */
   #unwindings = 0;
   #completed = false;
   #ended: 'done' | 'unwound' | 'left-standing' | null = null;
   #nodes: NodesReport['nodes'] = {};
   #failedAt = new WeakMap<object, string>();
-  /** What goes on beside the flow; a run ends after it. */
+  /** Concurrent work: the run ends only after it. */
   readonly #beside = new Set<Promise<void>>();
   #written: { phase?: SagaPhase; standing?: number } = {};
 
@@ -71,18 +78,18 @@ export class SagaState {
     else this.mark(nodeId, 'failed', { error: { type: failureType(error), message: failureMessage(error) } });
   }
 
-  /** The innermost node that an error passes is the one that failed. */
+  /** The innermost node that an error passes is the node that failed. */
   blame(error: unknown, nodeId: string): void {
     if (typeof error === 'object' && error !== null && !this.#failedAt.has(error)) this.#failedAt.set(error, nodeId);
   }
 
-  /** The node that an error comes from; an error of no node belongs to where the code was. */
+  /** The node that an error comes from; an error without a node belongs to the position of the cursor. */
   whereFailed(error: unknown, cursor: Cursor): Cursor {
     const nodeId = typeof error === 'object' && error !== null ? this.#failedAt.get(error) : undefined;
     return nodeId === undefined ? cursor : { nodeId, through: false };
   }
 
-  /** Work that the flow need not wait for, but that the run must not end before. It does not fail. */
+  /** Adds concurrent work for which the flow does not wait, but the run does before it ends. It must not reject. */
   beside(work: Promise<void>): void {
     const kept = work.finally(() => this.#beside.delete(kept));
     this.#beside.add(kept);
@@ -97,7 +104,7 @@ export class SagaState {
     this.tell();
   }
 
-  /** A catch handles what was undone: forward again. */
+  /** A catch handles the failure after the undo: the run goes forward again. */
   endUnwinding(): void {
     this.#unwindings--;
     this.tell();
@@ -120,7 +127,7 @@ export class SagaState {
     return this.#unwindings > 0 ? 'unwinding' : 'forward';
   }
 
-  /** Write the search attributes, on change only: what the way back does is told, a clean success writes none. */
+  /** Writes the search attributes if they changed: an unwinding is reported, a success without one writes none. */
   tell(): void {
     const { phase } = this;
     const changed: Record<string, [string] | [number] | []> = {};

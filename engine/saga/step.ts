@@ -1,11 +1,12 @@
 /**
- * One step of a saga: run the activity, arm its undo, and settle what is not known.
+ * One step of a saga: runs the activity, arms its undo, and settles an unknown outcome.
  *
- * A step with an effect is waited for even when it is cancelled (WAIT_CANCELLATION_COMPLETED): whether its effect happened must be
- * known before anything is undone. Any close but Completed leaves that open, unless the failure says `NotApplied`; then the step's
- * policy decides: undo it, look it up, or ask a person. A call that nobody answered may still be carried out afterwards. Where the
- * target does not refuse it then, undo and look-up wait until late calls have settled; where nobody says when that is, the effect
- * may remain even when it was undone, and stays on the ledger.
+ * The end of a step with an effect is awaited even after a cancellation (WAIT_CANCELLATION_COMPLETED), because its
+ * outcome must be known before anything is undone. After any close but Completed the outcome is unknown, unless the
+ * failure has the type `NotApplied`. The policy of the step then decides: undo it, look it up, or ask a person. A
+ * call without an answer may still take effect later. If the target does not refuse such a late call, undo and
+ * look-up wait until late calls have settled. If no such time is declared, the effect may remain even after its undo,
+ * and it remains on the ledger.
  */
 import {
   ActivityCancellationType,
@@ -30,7 +31,7 @@ export interface UndoSpec {
   onFailure?: UndoFailurePolicy;
 }
 
-/** Data, or a function that makes it from the keys of the call: where the drawing puts a key into the input. */
+/** Data, or a function that makes it from the keys of the call, if the document uses a key in the input. */
 type Input = unknown;
 
 export interface StepSpec<Output> {
@@ -40,34 +41,37 @@ export interface StepSpec<Output> {
   input: Input;
   options: ActivityOptions;
   effect: 'none' | 'reversible' | 'irreversible';
-  /** JSON Schema that the answer is held against where it arrives. */
+  /** JSON Schema against which the answer is checked on arrival. */
   output?: unknown;
-  /** Makes the undo's data: from the output once the step completed, from nothing while only an attempt is known. */
+  /**
+   * Makes the data of the undo: from the output after the step completed, without an output while only an attempt is
+   * known.
+   */
   undo?: (output: Output | undefined, call: ActivityCall) => UndoSpec;
-  /** 'attempted': armed before the step starts, since an attempt may have had its effect. */
+  /** 'attempted': armed before the step starts, because an attempt may have its effect. */
   armed?: 'completed' | 'attempted';
   unknown?:
     | { policy: 'undo' }
     | { policy: 'ask' }
     | { policy: 'check'; activity: string; input: Input; options: ActivityOptions };
   /**
-   * After an unknown outcome: may a forward call that arrives late still be carried out, once the undo or the look-up was asked with its
-   * key? 'possible' where nothing is declared.
+   * After an unknown outcome: can a forward call that arrives late still take effect after the undo or the look-up
+   * was called with its key? 'possible' if nothing is declared.
    */
   lateCalls?: 'refused' | 'possible';
-  /** Within this time after the last attempt a call that nobody answered was carried out, or never will be. */
+  /** After this time since the last attempt, an unanswered call has either taken effect or never will. */
   settlesWithinMs?: number;
   /** The point of no return. */
   pivot?: boolean;
 }
 
-/** What a look-up activity answers. */
+/** The answer of a look-up activity. */
 interface LookUp<Output> {
   applied: boolean;
   output?: Output;
 }
 
-/** What the undo of a step is called with. */
+/** The input of a step's undo. */
 export function undoCall({ do: forwardKey, undo }: StepKeys): ActivityCall {
   return { idempotencyKey: undo, forwardKey, hasEffect: true };
 }
@@ -110,7 +114,7 @@ export async function runStep<Output>(
   }
 
   if (entry) {
-    // It happened, whatever becomes of the data for its undo.
+    // The effect happened, even if the data for its undo cannot be computed.
     entry.late = null;
     state.ledger.arm(entry, 'standing');
     keepUndo(entry, () => makeUndo(output));
@@ -120,7 +124,9 @@ export async function runStep<Output>(
   return output;
 }
 
-/** Keep the undo that `make` gives. What it was before stays where it cannot be made; where there was none, a person is asked. */
+/**
+ * Stores the undo that `make` returns. If it throws, the earlier undo is kept; if there was none, a person is asked.
+ */
 function keepUndo(entry: LedgerEntry, make: () => UndoEntry | null): void {
   try {
     entry.undo = make();
@@ -131,7 +137,7 @@ function keepUndo(entry: LedgerEntry, make: () => UndoEntry | null): void {
   }
 }
 
-/** Did the effect happen? Resolves to the output when it did after all; null leaves the failure to be thrown. */
+/** Did the effect happen? Resolves to the output if it did; null means that the failure must be thrown. */
 async function settleUnknown<Output>(
   state: SagaState,
   spec: StepSpec<Output>,
@@ -155,7 +161,8 @@ async function settleUnknown<Output>(
     const answer = await lookUp<Output>(spec, unknown, entry.keys);
     if (answer?.applied) return { output: answer.output as Output };
     if (answer) {
-      // Not yet, where a late call may follow: then it stays on the ledger as what may have happened.
+      // If a late call may follow, the outcome remains unknown: the effect stays on the ledger as one that may have
+      // happened.
       if (entry.late?.settledAtMs === null) state.ledger.arm(entry, 'mayStand');
       else state.ledger.become(entry, 'notArmed');
       return null;
@@ -168,7 +175,7 @@ async function settleUnknown<Output>(
   return null;
 }
 
-/** Why 'undo it' cannot be chosen with this output; null when it can. Changes nothing. */
+/** Why 'undo it' cannot be chosen with this output; null if it can. Changes nothing. */
 function undoRefusal<Output>(
   entry: LedgerEntry,
   makeUndo: (output: Output | undefined) => UndoEntry | null,
@@ -177,7 +184,7 @@ function undoRefusal<Output>(
   try {
     return entry.undo || makeUndo(output) ? null : 'It has no undo.';
   } catch (error) {
-    return `Its undo is made from what the step answered, so say what that was: ${failureMessage(error)}`;
+    return `Its undo reads the output of the step. Enter the output: ${failureMessage(error)}`;
   }
 }
 
@@ -186,20 +193,20 @@ function lateCallsOf({ lateCalls, settlesWithinMs }: StepSpec<never>): LedgerEnt
   return { settledAtMs: settlesWithinMs === undefined ? null : Date.now() + settlesWithinMs };
 }
 
-/** Wait until no late call can follow, where that is promised. For scopes that a cancellation does not reach. */
+/** Waits until no late call can follow, if there is such a time. For scopes that a cancellation does not reach. */
 export async function lateCallsSettled({ late, activityId }: LedgerEntry, role: 'undo' | 'check'): Promise<void> {
   const waitMs = (late?.settledAtMs ?? 0) - Date.now();
   if (waitMs > 0) await sleep(waitMs, { summary: `${activityId}:${role}` });
 }
 
-/** Null when the look-up does not answer, or answers something else: then a person decides. */
+/** Null if the look-up does not answer, or if its answer has another shape: then a person decides. */
 async function lookUp<Output>(
   { id, output }: StepSpec<Output>,
   check: { activity: string; input: Input; options: ActivityOptions },
   keys: StepKeys
 ): Promise<LookUp<Output> | null> {
   const call: ActivityCall = { idempotencyKey: keys.check, forwardKey: keys.do, hasEffect: false };
-  // What it found is the step's own output.
+  // The look-up returned the output of the step.
   if (output !== undefined) call.output = { type: 'object', properties: { output } };
   try {
     const answer = await scheduleActivity<Partial<LookUp<Output>> | null>(

@@ -1,9 +1,9 @@
 /**
- * The way back: undo what stands, last done first, in a scope that cancellation does not reach.
+ * The unwinding: undoes the effects that remain, the last one first, in a scope that a cancellation does not reach.
  *
- * An undo carries the key of its forward call and has one of its own, the same however often it is tried. When it has run out of
- * retries: 'retry' goes on, ever more slowly; 'ask' waits for an operator; 'continue' leaves it on the ledger as failed. An undo whose
- * input cannot be made asks an operator always.
+ * An undo sends the key of its forward call and a key of its own, which is the same for all attempts. If it has no
+ * retries left: 'retry' continues with growing pauses; 'ask' waits for an operator; 'continue' leaves it on the
+ * ledger as failed. If the input of an undo cannot be computed, an operator is always asked.
  */
 import {
   ActivityCancellationType,
@@ -22,12 +22,15 @@ import type { SagaState } from './state';
 import { lateCallsSettled, undoCall } from './step';
 
 const FIRST_PAUSE_MS = 1_000;
-/** Each try is some ten events of a history that is bounded: at this pace a service may be gone for a third of a year. */
+/**
+ * Each try adds about ten events to a history of limited length: at this rate the service may be down for four
+ * months.
+ */
 const LONGEST_PAUSE_MS = 30 * 60_000;
 
 /**
- * Undo a scope. Never fails for an undo that failed: its policy says what happens, and the ledger keeps it. Whoever goes forward
- * again afterwards says so (`endUnwinding`).
+ * Undoes a scope. It never rejects because of a failed undo: the policy decides what happens, and the ledger keeps
+ * the result. A caller that goes forward again afterwards must call `endUnwinding`.
  */
 export async function unwind(state: SagaState, scope: Scope): Promise<void> {
   await CancellationScope.nonCancellable(async () => {
@@ -45,7 +48,7 @@ async function follow(state: SagaState, plan: UnwindPlan): Promise<void> {
 
 async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
   if (!entry.undo) {
-    // Without an undo the effect remains, and the run says so when it ends.
+    // Without an undo the effect remains, and the run reports it at its end.
     if (entry.undoProblem !== null) await undoByHand(state, entry, entry.undoProblem);
     return;
   }
@@ -61,14 +64,14 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
     } catch (error) {
       if (error instanceof DeterminismViolationError) throw error;
       if (!(error instanceof ActivityFailure)) {
-        // Nothing was scheduled: its input makes no command.
+        // Nothing was scheduled: its input makes no valid command.
         state.ledger.become(entry, before);
         return undoByHand(state, entry, failureMessage(error));
       }
       state.ledger.become(entry, 'undoFailed');
       if (entry.undo.onFailure === 'continue') return;
       if (entry.undo.onFailure === 'retry') {
-        // Its own retries are used up, or it refused to be retried: go on asking, but ever more slowly.
+        // Its own retries are used up, or its failure is not retryable: continue with growing pauses.
         await sleep(pauseMs, { summary: `${entry.nodeId}:undo` });
         continue;
       }
@@ -80,15 +83,15 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
   }
 }
 
-/** Whatever the policy: an undo whose input cannot be made is a person's to do. */
+/** Whatever the policy: if the input of the undo cannot be computed, a person must undo the effect. */
 async function undoByHand(state: SagaState, entry: LedgerEntry, problem: string): Promise<void> {
-  const message = `the input of the undo cannot be made: ${problem}`;
+  const message = `the input of the undo cannot be computed: ${problem}`;
   const { choice } = await askUndo(state, entry.nodeId, ApplicationFailure.nonRetryable(message, UNDO_INPUT));
   state.ledger.become(entry, choice === 'doneByHand' ? 'doneByHand' : 'leftStanding');
 }
 
 function runUndo({ nodeId, keys }: LedgerEntry, undo: UndoEntry): Promise<unknown> {
-  // The forward key lets the other side refuse a late forward call that the undo overtook.
+  // With the forward key, the target can refuse a late forward call that the undo has overtaken.
   return scheduleActivity(undo.activity, [undo.input, undoCall(keys)], {
     ...undo.options,
     activityId: `${nodeId}:undo`,

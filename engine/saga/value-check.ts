@@ -1,15 +1,17 @@
 /**
- * Does a value fit a schema? The check at a run's own door: start inputs, signals and updates come from whoever may call the cluster.
- * It runs inside workflows, and the exported project carries it as it is. A number that JavaScript cannot hold (exact.ts) is a number
- * here: its type is told by its digits, its size by the nearest number.
+ * Does a value match a schema? This check runs in the run itself, because everybody who may call the cluster can send
+ * inputs, signals and updates. It runs inside workflows, and an exported project contains this file unchanged. A
+ * number that JavaScript cannot represent (exact.ts) is a number here: its digits decide its type, the nearest number
+ * its size.
  *
- * It reads the keywords below and no others. Patterns and formats are left to the doors outside (engine/flow/schema), because a
- * regular expression may need more time than a workflow task has. What both of them read they judge alike (value-check.test.ts).
+ * It reads only the keywords below. Patterns and formats are checked by the doors outside (engine/flow/schema),
+ * because a regular expression may need more time than a workflow task has. For the keywords that both read, both
+ * give the same result (value-check.test.ts).
  */
 
 import { ExactNumber, isExactData, isWhole } from './exact';
 
-/** The keywords of JSON Schema that say which values there are. */
+/** The keywords of JSON Schema that restrict values. */
 export interface ValueSchema {
   type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';
   properties?: Readonly<Record<string, ValueSchema>>;
@@ -29,11 +31,11 @@ export interface ValueSchema {
 export interface ValueMisfit {
   /** JSON pointer into the value; '/' is the value itself. */
   at: string;
-  /** The rest of the sentence that begins with the field: 'is missing', 'must be a whole number'. */
+  /** The rest of a sentence that begins with the field: 'is missing', 'must be a whole number'. */
   message: string;
 }
 
-/** The words of a type in what people read. */
+/** The words for types in messages for people. */
 export const TYPE_WORDS: Readonly<Record<NonNullable<ValueSchema['type']>, string>> = {
   object: 'a group of fields',
   array: 'a list',
@@ -44,7 +46,7 @@ export const TYPE_WORDS: Readonly<Record<NonNullable<ValueSchema['type']>, strin
   null: 'empty (null)',
 };
 
-/** The first place where the value does not fit; null when it fits. */
+/** The first place where the value does not match; null if it matches. */
 export function misfitOf(value: unknown, schema: ValueSchema, at = ''): ValueMisfit | null {
   const wrong = (message: string) => ({ at: at || '/', message });
   const { type, const: only } = schema;
@@ -66,7 +68,7 @@ export function misfitOf(value: unknown, schema: ValueSchema, at = ''): ValueMis
 
 type Fields = Record<string, unknown>;
 
-/** Of an exact number, read or as it travels; null for any other value. */
+/** The digits of an exact number, parsed or in its JSON form; null for any other value. */
 function digitsOf(value: unknown): string | null {
   if (value instanceof ExactNumber) return value.toString();
   return isExactData(value) ? value.$exact : null;
@@ -118,7 +120,7 @@ function misfitOfFields(fields: Fields, schema: ValueSchema, at: string): ValueM
   return null;
 }
 
-/** What every object inherits is no field of it. */
+/** Inherited names of objects are not fields of the value. */
 const has = (fields: Fields, name: string): boolean => Object.hasOwn(fields, name) && fields[name] !== undefined;
 
 function range(count: number, least: number | undefined, most: number | undefined): string | null {

@@ -1,4 +1,4 @@
-/** A step with all that keeps it safe: retries, undo, what to do about an unknown outcome, the point of no return. */
+/** A step with its retries, its undo, its policy for an unknown outcome, and its pivot. */
 import { outputName } from '../../flow/names';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
 import type { ActionNode } from '../../flow/nodes/action';
@@ -61,7 +61,10 @@ function call(node: ActionNode, { catalogue, outputs, activities, answers, optio
 const readsOutput = (node: ActionNode, value: unknown): boolean =>
   expressionsIn(value).some(({ expression }) => namesIn(expression).has(outputName(node.id)));
 
-/** Only an undo that may be armed by the attempt is made without an output: the linter has seen that it copes with that. */
+/**
+ * Only an undo that may be armed by the attempt can be called without an output; the linter has checked that it works
+ * without one.
+ */
 function ownType(node: ActionNode, outputs: Outputs): string {
   const mayLack = node.undo?.armed === 'attempted' || node.unknown?.policy === 'undo';
   return `${outputs.payloadType(node)}${mayLack ? ' | undefined' : ''}`;

@@ -1,6 +1,6 @@
 /**
- * What the activities of a flow take, as types: a module of its own beside the workflow ('activities.ts'), which the workflow
- * imports types from and nothing else. So an input that does not fit its activity is found before it is ever sent.
+ * The input types of the activities of a flow: a separate module ('activities.ts'), from which the workflow imports
+ * types only. So an input that does not match its activity is found when the flow is published.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, type JsonSchema, type Template } from '../../flow/document';
@@ -13,9 +13,9 @@ import { capital, documentation, propertyName } from './print';
 export const CALL_TYPE = 'ActivityCall';
 
 export class ActivityTypes {
-  /** Activity → the name of its type there, and here, where something drawn may have taken it. */
+  /** Activity → the name of its type there, and its name here, which differs if the document uses that name. */
   readonly #named = new Map<string, { there: string; here: string }>();
-  /** The name by which code reads the keys of its call. */
+  /** The name of the argument with the keys of the call. */
   readonly call: string;
   #readsCall = false;
 
@@ -34,7 +34,7 @@ export class ActivityTypes {
     return { code: `(${code}) satisfies ${this.#nameOf(activity).here}`, readsCall };
   }
 
-  /** The same, as a function where it reads the keys of its call. */
+  /** The same, as a function if it reads the keys of its call. */
   inputOrFunction(activity: string, value: Template): string {
     const { code, readsCall } = this.input(activity, value);
     if (!readsCall) return code;
@@ -42,22 +42,24 @@ export class ActivityTypes {
     return `(${this.call}: ${CALL_TYPE}) => (${code})`;
   }
 
-  /** Does the code name the type of a call? To be asked last. */
+  /** True if the code uses the type of a call. Call it last. */
   get namesCall(): boolean {
     return this.#readsCall;
   }
 
-  /** To be called last, as the next. Empty when nothing is imported. */
+  /** Call it last, with the next one. Empty if nothing is imported. */
   importLine(): string {
     const names = [...this.#named.values()].map(({ there, here }) => (there === here ? there : `${there} as ${here}`));
     return names.length > 0 ? `import type { ${names.sort().join(', ')} } from './activities';` : '';
   }
 
-  /** Null when the flow calls nothing that says what it takes. */
+  /** Null if no called activity declares its input. */
   module(): string | null {
     if (this.#named.size === 0) return null;
     const types = [...this.#named].sort(([one], [other]) => (one < other ? -1 : 1));
-    const head = documentation(['What the activities of this flow take, as the catalogue said when it was published.']);
+    const head = documentation([
+      'Input types of the activities, from the catalogue when the flow was published.',
+    ]);
     return [head, ...types.map(([activity, { there }]) => this.#declaration(activity, there))].join('\n\n');
   }
 

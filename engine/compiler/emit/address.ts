@@ -1,14 +1,18 @@
 /**
- * An expression that gives an address, taken apart: texts that were drawn, and values that are put between them. Only the drawn texts may
- * say where a segment ends, so the two must be told apart before the expression is run: afterwards they are one text.
+ * Splits an expression for an address into the texts of the document and the values between them. Only the texts may
+ * contain separators of segments. They must be distinguished from values before the expression is evaluated, because
+ * afterwards both are one text.
  */
 import ts from 'typescript';
 
 export type Piece = { drawn: string } | { value: string };
-/** Pieces one after the other; or one of two addresses, as a condition says. */
+/** Pieces one after the other, or one of two addresses, depending on a condition. */
 export type Address = Piece[] | { when: string; then: Address; otherwise: Address };
 
-/** A condition inside an address is put around it, which doubles the code: above this many alternatives it is a value. */
+/**
+ * A condition inside an address is moved around it, which doubles the code. Above this number of alternatives it is
+ * treated as a value.
+ */
 const MOST_ALTERNATIVES = 8;
 
 /** `source` is one expression of the safe subset (expressions.ts). */
@@ -38,7 +42,7 @@ function partsOf(node: ts.Expression): Address {
   return [{ value: node.getText() }];
 }
 
-/** Is some text of it drawn as a part of the address? */
+/** True if some text of it is written in the document as a part of the address. */
 function isDrawn(node: ts.Expression): boolean {
   if (ts.isParenthesizedExpression(node)) return isDrawn(node.expression);
   if (ts.isStringLiteral(node) || ts.isNoSubstitutionTemplateLiteral(node) || ts.isTemplateExpression(node))
@@ -48,7 +52,7 @@ function isDrawn(node: ts.Expression): boolean {
   return ts.isConditionalExpression(node) && (isDrawn(node.whenTrue) || isDrawn(node.whenFalse));
 }
 
-/** `whole`: what the right side is, in case it has too many alternatives. */
+/** `whole`: the right side as one value, for the case that it has too many alternatives. */
 function joined(left: Address, right: Address, whole?: ts.Expression): Address {
   const [before, after] = [alternatives(left), alternatives(right)];
   if (whole && after > 1 && before * after > MOST_ALTERNATIVES) return joined(left, [{ value: whole.getText() }]);
@@ -62,7 +66,7 @@ function joined(left: Address, right: Address, whole?: ts.Expression): Address {
 const alternatives = (address: Address): number =>
   Array.isArray(address) ? 1 : alternatives(address.then) + alternatives(address.otherwise);
 
-/** Every text of an address that was drawn, as it stands between the values. */
+/** Every text of an address that is written in the document, at its place between the values. */
 export function drawnTexts(address: Address): string[] {
   if (!Array.isArray(address)) return [...drawnTexts(address.then), ...drawnTexts(address.otherwise)];
   return address.flatMap((piece) => ('drawn' in piece ? [piece.drawn] : []));

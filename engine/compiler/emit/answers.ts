@@ -1,4 +1,7 @@
-/** What steps declare of their answers, as constants of the module: an answer is held against it where it arrives (engine/activities). */
+/**
+ * The output schemas of steps, as constants of the module: an answer is checked against its schema on arrival
+ * (engine/activities).
+ */
 import type { Catalogue } from '../../flow/catalogue';
 import type { ActionNode, JsonSchema } from '../../flow/document';
 import type { ModuleNames } from './names';
@@ -12,7 +15,10 @@ export class Answers {
     private readonly names: ModuleNames
   ) {}
 
-  /** Name of the constant with the step's output schema; null where its activity says itself what it gives, or nobody does. */
+  /**
+   * The name of the constant with the step's output schema; null if the catalogue declares the output, or nothing
+   * does.
+   */
   of({ id, activity, output }: ActionNode): string | null {
     const known = Object.hasOwn(this.catalogue, activity) ? this.catalogue[activity]?.output : undefined;
     if (output === undefined || (known !== undefined && known !== 'per-step')) return null;
@@ -21,16 +27,16 @@ export class Answers {
     return name;
   }
 
-  /** To be called last. */
+  /** Call it last. */
   declarations(): string[] {
-    const head = documentation(['What steps declare of their answers: one that does not fit fails its step.']);
+    const head = documentation(['The declared outputs of steps: an answer that does not match fails its step.']);
     return [...this.#constants].map(
       ([name, code], index) => `${index === 0 ? `${head}\n` : ''}const ${name} = ${code};`
     );
   }
 }
 
-/** The keywords that say which values there are; without those that say how people read them. */
+/** The keywords that restrict values, without those that describe how people read them. */
 function answerSchema(schema: JsonSchema): JsonSchema {
   const { title: _1, description: _2, default: _3, currencyField: _4, primary: _5, sensitive: _6, ...rules } = schema;
   const { properties, items, additionalProperties: others } = rules;

@@ -1,4 +1,4 @@
-/** An approval, and the steps of a rejection where there are any. */
+/** An approval, and the steps after a rejection if there are any. */
 import { outputName } from '../../flow/names';
 import type { ApprovalNode } from '../../flow/nodes/approval';
 import type { NodeEmitter } from './emitter';

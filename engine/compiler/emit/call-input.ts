@@ -1,6 +1,7 @@
 /**
- * The input of a call as code. What was drawn is told from data here, since at run time both are text: placeholders for keys become the
- * keys themselves, and a path becomes a template whose values are encoded (`s.path`). Nothing is searched afterwards.
+ * The input of a call as code. Texts of the document are distinguished from data here, because at run time both are
+ * strings: placeholders are replaced by expressions for the keys, and a path becomes a template whose values are
+ * encoded (`s.path`). At run time data is never searched for placeholders.
  */
 import type { InputPlace } from '../../flow/catalogue';
 import type { Template } from '../../flow/document';
@@ -9,16 +10,16 @@ import { expression, expressionIn, objectText, template, text } from './print';
 
 export interface CallInput {
   code: string;
-  /** Does the code read the call's keys? */
+  /** True if the code reads the keys of the call. */
   readsCall: boolean;
 }
 
 const PLACEHOLDER = /\{(idempotencyKey|forwardKey)\}/g;
 
-/** `call`: the name by which the code reads what it is called with (`ActivityCall`). */
+/** `call`: the name of the argument with the keys (`ActivityCall`). */
 export function callInput(value: Template, places: Readonly<Record<string, InputPlace>>, call: string): CallInput {
   let readsCall = false;
-  /** A drawn text as pieces, its placeholders being the keys. */
+  /** A text of the document as pieces; its placeholders are replaced by the keys. */
   const pieces = (words: string): Piece[] =>
     words.split(PLACEHOLDER).map((part, index) => {
       if (index % 2 === 0) return { drawn: part };
@@ -63,7 +64,8 @@ function addressText(address: Address, place: 'path' | 'url'): string {
   }
   const pieces = address.filter((piece) => !('drawn' in piece) || piece.drawn !== '');
   const [first, ...more] = pieces;
-  // Where an address begins is not a part of a path: an origin, or a whole address that a service gave.
+  // A value at the very beginning of an address is not part of a path: it is an origin, or a whole address from a
+  // service.
   if (place === 'url' && first && 'value' in first) {
     if (more.length === 0) return expression(first.value);
     return `${expression(first.value)} + s.path${templateLiteral(more)}`;

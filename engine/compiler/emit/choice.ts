@@ -1,4 +1,4 @@
-/** A choice: a chain of `if` and `else`, each branch reporting which way was taken. */
+/** A choice: a chain of `if` and `else`, in which each branch reports that it was taken. */
 import type { ChoiceNode } from '../../flow/nodes/choice';
 import type { NodeEmitter } from './emitter';
 import { comment, expression, text } from './print';

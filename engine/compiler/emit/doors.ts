@@ -1,6 +1,6 @@
 /**
- * What the run itself checks of what comes in: its input, signals and updates, whoever sends them. Patterns and formats are left to
- * the doors outside (engine/saga/value-check.ts says why).
+ * The checks that the run itself makes on its input, signals and updates, whoever sends them. Patterns and formats
+ * are checked by the doors outside (engine/saga/value-check.ts has the reason).
  */
 import type { FlowDocument, JsonSchema } from '../../flow/document';
 import type { ValueSchema } from '../../saga/value-check';
@@ -28,7 +28,9 @@ export class Doors {
   /** Constants of the module. */
   declarations(): string[] {
     const { input, signals, updates } = this.document;
-    const head = documentation(['What the run checks of what it is sent, whoever sends it.']);
+    const head = documentation([
+      'Schemas of all data that is sent to the run. The run itself checks them.',
+    ]);
     return [
       `${head}\nconst ${this.#input}: ${SCHEMA_TYPE} = ${literal(valueSchema({ type: 'object', ...input }))};`,
       ...this.#declaration(this.#signals, signals),
@@ -36,7 +38,7 @@ export class Doors {
     ];
   }
 
-  /** Of the saga: its input, and the signals that it keeps. */
+  /** The options of the saga: its input, and its declared signals. */
   options(): string[] {
     const signals = Object.entries(this.document.signals).map(([name, { schema, key }]) => {
       const reads = `(argument: ${schemaType(schema)}) => ${expression(key ?? '')}`;
@@ -60,7 +62,7 @@ export class Doors {
   }
 }
 
-/** The keywords that say which values there are; without those that say how people read them. */
+/** The keywords that restrict values, without those that describe how people read them. */
 function valueSchema(schema: JsonSchema): ValueSchema {
   const { type, required, minimum, maximum, minLength, maxLength, minItems, maxItems } = schema;
   const { properties, items, additionalProperties: others } = schema;

@@ -1,4 +1,7 @@
-/** What the code of one kind of node is made with. `emit/<kind>.ts` holds one emitter each; `steps.ts` puts them in order. */
+/**
+ * The context for emitting the code of a node. `emit/<kind>.ts` has one emitter each; `steps.ts` puts their code in
+ * order.
+ */
 import type { Catalogue } from '../../flow/catalogue';
 import type { FlowDocument } from '../../flow/document';
 import type { FlowNode } from '../../flow/nodes/table';
@@ -17,23 +20,23 @@ export interface FlowContext {
   answers: Answers;
   options: StepOptions;
   pivots: ReadonlyMap<string, PivotPlace>;
-  /** Name of the type of the flow's output. */
+  /** The name of the type of the flow's output. */
   outputType: string;
   variables: Variables;
 }
 export interface EmitContext extends FlowContext {
   /** A sequence inside the node, as statements. */
   steps(steps: readonly FlowNode[]): string;
-  /** Declarations of outputs that are read behind the functions which follow. */
+  /** Declarations of outputs that are read after the functions which follow. */
   declare(nodes: readonly FlowNode[]): string;
 }
 
-/** A node that gives an output is a call; any other is statements. */
+/** A node with an output is a call; any other node is a list of statements. */
 export type NodeEmitter<Node> = CallEmitter<Node> | StatementsEmitter<Node>;
 export interface CallEmitter<Node> {
   /** Without `await`. */
   call(node: Node, context: EmitContext): string;
-  /** Statements that depend on the output, such as the steps of a rejection; null for none. */
+  /** Statements that depend on the output, such as the steps after a rejection; null for none. */
   follow(node: Node, context: EmitContext): string | null;
 }
 interface StatementsEmitter<Node> {

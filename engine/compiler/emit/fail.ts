@@ -1,4 +1,4 @@
-/** A failure that the flow itself raises. */
+/** A failure that the flow itself throws. */
 import type { FailNode } from '../../flow/nodes/fail';
 import type { NodeEmitter } from './emitter';
 import { template, text } from './print';

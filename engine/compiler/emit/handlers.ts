@@ -1,4 +1,4 @@
-/** The queries and updates that a flow declares: they stand before its first step. */
+/** The queries and updates that a flow declares, registered before its first step. */
 import type { FlowDocument } from '../../flow/document';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
 import { schemaType } from '../schema-types';
@@ -6,7 +6,7 @@ import type { Doors } from './doors';
 import type { Outputs } from './outputs';
 import { comment, expression, template, text } from './print';
 
-/** `outputsType`: the type of the outputs that handlers are given. */
+/** `outputsType`: the type of the outputs that handlers get. */
 export function handlers(
   { queries, updates }: FlowDocument,
   outputs: Outputs,
@@ -35,7 +35,7 @@ export function handlers(
   ];
 }
 
-/** An update's parameters as far as they are read: its argument, and the outputs taken apart. */
+/** The parameters of an update, as far as they are used: its argument, and the destructured outputs. */
 function parameters(outputs: Outputs, value: unknown): string {
   const read = taken(outputs, value);
   const readsArgument = expressionsIn(value).some(({ expression: source }) => namesIn(source).has('argument'));

@@ -1,4 +1,7 @@
-/** Phase 4. Flow → the text of its modules, not formatted yet: the workflow (types, then the function), and what its activities take. */
+/**
+ * Phase 4. Flow → the text of its modules, not formatted yet: the workflow (types, then the function), and the input
+ * types of its activities.
+ */
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, workflowType, type FlowDocument, type JsonSchema } from '../../flow/document';
 import { pivotPlaces } from '../../flow/pivots';
@@ -15,12 +18,12 @@ import { StepOptions } from './step-options';
 import { StepsEmitter, type Markers } from './steps';
 import { Variables } from './variables';
 
-/** Of the workflow library. */
+/** Imported from the workflow library. */
 const OPTIONS_TYPE = 'ActivityOptions';
 
 export interface Emitted {
   workflow: string;
-  /** Null when nothing is imported from it. */
+  /** Null if nothing is imported from it. */
   activities: string | null;
 }
 
@@ -77,7 +80,7 @@ ${document.output ? exportedType(outputType, document.output) : ''}
 
 ${[...types, ...variables.types()].join('\n\n')}
 
-${handlersType === null ? '' : `/** What the steps gave, as far as they ran: queries and updates read it. */\n${handlersType}`}
+${handlersType === null ? '' : `/** The outputs of the steps that have run, for queries and updates. */\n${handlersType}`}
 
 ${constants.join('\n\n')}
 
@@ -91,7 +94,7 @@ export async function ${workflowType(document.name, version)}(input: ${flow}Inpu
   return { workflow, activities: activities.module() };
 }
 
-/** What the flow itself names. */
+/** Names that the flow itself defines. */
 function namesOf({ steps, variables }: FlowDocument): string[] {
   const nodes = allNodes(steps);
   const caught = nodes.flatMap((node) => catchesOf(node).flatMap(({ as }) => as ?? []));

@@ -1,7 +1,7 @@
 /**
- * Outputs of nodes: what they are called, what type they have, and where they are read. An output is a constant beside the step that
- * gives it; only one that is read outside the function that its step stands in (a parallel branch, a caught node) is declared before
- * that function, and assigned inside.
+ * Outputs of nodes: their names, their types, and where they are read. An output is a constant at its step. Only an
+ * output that is read outside of the function of its step (a parallel branch, a node with a catch) is declared before
+ * that function and assigned inside.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, type FlowDocument, type FlowNode } from '../../flow/document';
@@ -13,7 +13,7 @@ import { schemaType } from '../schema-types';
 import type { ModuleNames } from './names';
 import { capital } from './print';
 
-/** What the saga library gives for an approval. */
+/** The type of an approval's output in the saga library. */
 export const APPROVAL_TYPE = 'ApprovalResult';
 
 export class Outputs {
@@ -21,9 +21,9 @@ export class Outputs {
   /** Name → ids of the nodes whose expressions read it. */
   readonly #readers = new Map<string, Set<string>>();
   readonly #readByHandlers = new Set<string>();
-  /** All that any expression reads. */
+  /** All names that any expression reads. */
   readonly #read = new Set<string>();
-  /** Names of object types that the code has asked for, by node id. */
+  /** Names of object types that the code uses, by node id. */
   readonly #named = new Map<string, string>();
   #approvalAsked = false;
 
@@ -37,7 +37,7 @@ export class Outputs {
       for (const { value, readsOwn } of factsOf(node).templates(node))
         for (const name of namesOf(value)) {
           this.#read.add(name);
-          // An undo is given its own step's output.
+          // An undo gets the output of its own step.
           if (readsOwn && hasOutput(node) && name === outputName(node.id)) continue;
           this.#readers.set(name, (this.#readers.get(name) ?? new Set()).add(node.id));
         }
@@ -48,22 +48,22 @@ export class Outputs {
       }
   }
 
-  /** Does any expression of the flow read this name? */
+  /** True if any expression of the flow reads this name. */
   reads(name: string): boolean {
     return this.#read.has(name);
   }
 
-  /** Is the node's output read by another node? */
+  /** True if another node reads the node's output. */
   isRead(node: FlowNode): boolean {
     return hasOutput(node) && this.#readers.has(outputName(node.id));
   }
 
-  /** Is it read behind the node, and not only by what the node itself leads to (a rejection's steps)? */
+  /** True if it is read after the node, and not only by the node's own steps (such as those after a rejection). */
   isReadBehind(node: FlowNode): boolean {
     return this.readOutside([node]).includes(node);
   }
 
-  /** Nodes of a sequence whose outputs are read outside of it. Those of handlers never are. */
+  /** The nodes of a sequence whose outputs are read outside of it. Nodes of handlers are never among them. */
   readOutside(steps: readonly FlowNode[]): FlowNode[] {
     const inside = new Set(allNodes(steps).map(({ id }) => id));
     return allNodes(steps).filter((node) => {
@@ -72,7 +72,7 @@ export class Outputs {
     });
   }
 
-  /** Of a template of a query or an update: the outputs that it reads. */
+  /** The outputs that the template of a query or an update reads. */
   readIn(value: unknown): string[] {
     const read = namesOf(value);
     return this.#nodes
@@ -81,13 +81,13 @@ export class Outputs {
       .filter((name) => read.has(name));
   }
 
-  /** What a node gives; with `null` where a way is taken on which nothing was given. */
+  /** The type of a node's output; with `null` if a branch can be taken that gives none. */
   typeOf(node: FlowNode): string {
     const missing = factsOf(node).output?.missingIn(node);
     return missing ? `${this.payloadType(node)} | null` : this.payloadType(node);
   }
 
-  /** What is known of it behind the node: nothing, when a failure was handled and the flow goes on. */
+  /** The type after the node: with `undefined` if a failure may have been handled. */
   typeBehind(node: FlowNode): string {
     const missing = factsOf(node).output?.missingIn(node);
     const ended = missing && alwaysEnds(missing);
@@ -95,7 +95,7 @@ export class Outputs {
     return handlersEnd(catchesOf(node)) ? type : `${type} | undefined`;
   }
 
-  /** The type of what arrives, by name where it is an object. */
+  /** The type of the value, by name if it is an object. */
   payloadType(node: FlowNode): string {
     const schema = this.#schemaOf(node);
     if (schema === null) {
@@ -109,14 +109,14 @@ export class Outputs {
     return named;
   }
 
-  /** The outputs that queries and updates read, as one type; null when they read none. */
+  /** The type of all outputs that queries and updates read; null if they read none. */
   handlersType(): string | null {
     const read = this.#nodes.filter((node) => hasOutput(node) && this.#readByHandlers.has(outputName(node.id)));
     const fields = read.map((node) => `${outputName(node.id)}: ${this.payloadType(node)};`);
     return fields.length > 0 ? `interface Outputs { ${fields.join(' ')} }` : null;
   }
 
-  /** Declarations of the types asked for, in the order of the drawing. To be called last. */
+  /** Declarations of the types that were used, in the order of the drawing. Call it last. */
   declarations(): { types: string[]; approval: boolean } {
     const types = this.#nodes.flatMap((node) => {
       const name = this.#named.get(node.id);

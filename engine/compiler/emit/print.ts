@@ -1,15 +1,15 @@
-/** Values of the document as TypeScript text. Formatting comes later: what matters here is that the text means what it says. */
+/** Values of the document as TypeScript text. Formatting comes later; here only the meaning of the text matters. */
 import type { Template } from '../../flow/document';
 import { durationMs } from '../../flow/duration';
 
-/** Comments are broken here; the formatter leaves them as they are. */
+/** Comments are wrapped here, because the formatter does not wrap them. */
 const COMMENT_WIDTH = 92;
-/** Comments that tools obey. A title is none. */
+/** Comments that tools obey. A title must never become one. */
 const DIRECTIVE = /^(?:@ts-|prettier-|eslint\b|eslint-|istanbul |v8 |c8 |#|\/)/;
 
 export const text = (value: string): string => JSON.stringify(value);
 
-/** A template: its expressions as code. Each stands in parentheses; the formatter takes off those that say nothing. */
+/** A template: its expressions as code, each in parentheses; the formatter removes those that are not needed. */
 export function template(value: Template | undefined, drawnText: (words: string) => string = text): string {
   if (value === undefined) return 'undefined';
   if (typeof value === 'string') return drawnText(value);
@@ -20,7 +20,7 @@ export function template(value: Template | undefined, drawnText: (words: string)
   return objectText(Object.entries(value).map(([name, field]) => [name, template(field, drawnText)]));
 }
 
-/** The expression that a template is; null for every other value. */
+/** The expression if the template is one; null for every other value. */
 export function expressionIn(value: Template | undefined): string | null {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return null;
   const { $expr: source, ...more } = value;
@@ -48,7 +48,7 @@ export function propertyName(name: string): string {
   return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }
 
-/** Text of people as `//` lines. */
+/** Text of people as `//` comments. */
 export function comment(words: string): string {
   return wrapped(words)
     .map((line) => `// ${DIRECTIVE.test(line) ? `“${line}”` : line}`)

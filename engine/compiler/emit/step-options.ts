@@ -1,6 +1,6 @@
 /**
- * Retries and timeouts of activities: the step's own over the catalogue's. Those of the catalogue alone stand once at the top of the
- * module, by name.
+ * Retries and timeouts of activities: the step's own options override those of the catalogue. Options that come from
+ * the catalogue alone are constants at the top of the module.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { ActivityOptions } from '../../flow/document';
@@ -18,8 +18,8 @@ export class StepOptions {
   ) {}
 
   /**
-   * Behind the point of no return a step is retried until it is done, unless it sets a limit itself; where only some paths have passed
-   * it, the run knows.
+   * After the point of no return a step is retried until it succeeds, unless it sets a limit itself. If only some
+   * paths have passed it, the limit is decided at run time.
    */
   of(activity: string, own: ActivityOptions = {}, place: PivotPlace = 'before'): string {
     const defaults = this.catalogue[activity]?.defaultOptions ?? {};
@@ -31,13 +31,13 @@ export class StepOptions {
     return printed({ ...defaults, ...own, retry }, limit === 0 || lifted === 'after' ? null : attempts);
   }
 
-  /** To be called last. */
+  /** Call it last. */
   declarations(): string[] {
     return [...this.#constants].map(([activity, name]) => {
       const defaultOptions: ActivityOptions = this.catalogue[activity]?.defaultOptions ?? {};
       const limit = defaultOptions.retry?.maximumAttempts ?? 0;
       const options = printed(defaultOptions, limit === 0 ? null : `${limit}`);
-      return `${documentation([`Of ${activity} in the catalogue, for what sets no options of its own.`])}\nconst ${name}: ActivityOptions = ${options};`;
+      return `${documentation([`Options of ${activity} in the catalogue, for steps without options of their own.`])}\nconst ${name}: ActivityOptions = ${options};`;
     });
   }
 

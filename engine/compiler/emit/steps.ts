@@ -1,6 +1,6 @@
 /**
- * The nodes of a flow as statements. Each node's statements lie between two marker comments, from which the manifest takes its lines
- * (finish.ts removes them again).
+ * The nodes of a flow as statements. Each node's statements lie between two marker comments, from which the manifest
+ * gets the lines of the node (finish.ts removes the markers).
  */
 import { outputName } from '../../flow/names';
 import type { Catch } from '../../flow/nodes/fields';
@@ -10,14 +10,14 @@ import type { EmitContext, FlowContext } from './emitter';
 import { comment, literal, text } from './print';
 import { emitterOf } from './table';
 
-/** How the lines of nodes are found again after formatting. */
+/** How the lines of nodes are found after formatting. */
 export interface Markers {
   begin(nodeId: string): string;
   end(nodeId: string): string;
 }
 
 export class StepsEmitter {
-  /** Outputs that are declared before the function in which their step stands. */
+  /** Outputs that are declared before the function of their step. */
   readonly #declared = new Set<FlowNode>();
 
   readonly #context: EmitContext;
@@ -45,13 +45,13 @@ export class StepsEmitter {
     return `\n${begin(node.id)}\n${comment(node.title)}\n${note}${code}\n${end(node.id)}\n`;
   }
 
-  /** A node whose failures are caught: its body is a function, its handlers too. */
+  /** A node with catches: its body is a function, and so is each handler. */
   #caught(node: FlowNode, catches: readonly Catch[]): string {
     const { outputs } = this.#context;
     const declared = this.#declare(outputs.readOutside([node]).filter((inner) => inner !== node));
     const call = `s.attempt(${text(node.id)}, ${this.#body(node)}, [${catches.map((each) => this.#handler(each)).join(', ')}])`;
     if (outputs.isReadBehind(node)) return `${declared}${this.#assign(node, `await ${call}`)}`;
-    // Neither the node nor what handles its failures leads on: so TypeScript knows it too.
+    // If neither the node nor its handlers continue, the code returns, so that TypeScript sees it too.
     return `${declared}${alwaysEnds([node]) ? 'return ' : ''}await ${call};`;
   }
 
@@ -80,13 +80,13 @@ export class StepsEmitter {
     return `${isRead ? this.#assign(node, `await ${call}`) : `await ${call};`}${follows === null ? '' : `\n${follows}`}`;
   }
 
-  /** The call of a node that gives an output, without `await`; null for other kinds. */
+  /** The call of a node with an output, without `await`; null for other kinds. */
   #call(node: FlowNode): string | null {
     const emitter = emitterOf(node);
     return 'call' in emitter ? emitter.call(node, this.#context) : null;
   }
 
-  /** What a rejection or the end of the time leads to; null for nothing. */
+  /** The steps after a rejection or a timeout; null for none. */
   #follow(node: FlowNode): string | null {
     const emitter = emitterOf(node);
     return 'call' in emitter ? emitter.follow(node, this.#context) : null;
@@ -97,7 +97,7 @@ export class StepsEmitter {
     return this.#declared.has(node) ? `${name} = ${value};` : `const ${name} = ${value};`;
   }
 
-  /** Outputs that are read behind the functions which follow. */
+  /** Outputs that are read after the functions which follow. */
   #declare(nodes: readonly FlowNode[]): string {
     const open = nodes.filter((node) => !this.#declared.has(node));
     for (const node of open) this.#declared.add(node);

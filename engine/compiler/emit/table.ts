@@ -1,4 +1,4 @@
-/** Which emitter writes the code of which kind of node. */
+/** The emitter of each kind of node. */
 import type { FlowNode, NodeKind, Nodes } from '../../flow/nodes/table';
 import { action } from './action';
 import { approval } from './approval';
@@ -23,5 +23,5 @@ const EMITTERS: { [Kind in NodeKind]: NodeEmitter<Nodes[Kind]> } = {
   end,
 };
 
-/** The emitter of a node's kind, to be given that node. */
+/** The emitter of a node's kind, for this node. */
 export const emitterOf = (node: FlowNode): NodeEmitter<FlowNode> => EMITTERS[node.kind];

@@ -1,6 +1,7 @@
 /**
- * Variables of a flow. TypeScript takes a variable of a union type to hold what was assigned last, for it does not see what else sets it:
- * an update while a step is under way, a branch beside this one. So such values are widened to the whole type.
+ * Variables of a flow. TypeScript narrows a variable of a union type to the value that was assigned last, because it
+ * does not see other assignments: by an update while a step runs, or by a parallel branch. So such values are widened
+ * to the whole type.
  */
 import type { FlowDocument, FlowNode, JsonSchema, Template } from '../../flow/document';
 import { factsOf } from '../../flow/nodes/table';
@@ -41,7 +42,10 @@ export class Variables {
     return type !== undefined && this.#isSetElsewhere(name, node) ? this.#widened(name, type, value) : template(value);
   }
 
-  /** One of the type's own values may be asserted to be of it. An assertion takes too much, so anything else is checked before. */
+  /**
+   * A type assertion is safe only for a value of the type itself, so any other value is checked with `satisfies`
+   * first.
+   */
   #widened(name: string, type: string, value: Template): string {
     const { enum: values } = this.document.variables[name]?.schema ?? {};
     const isOwn = typeof value === 'boolean' ? values === undefined : values?.some((each) => each === value);
@@ -57,7 +61,7 @@ export class Variables {
   }
 }
 
-/** Does assigning a value narrow a variable of this type? */
+/** True if assigning a value narrows a variable of this type. */
 function isUnion(schema: JsonSchema): boolean {
   if (schema.const !== undefined) return false;
   return schema.enum ? schema.enum.length > 1 : schema.type === 'boolean';

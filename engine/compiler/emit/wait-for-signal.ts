@@ -1,4 +1,4 @@
-/** A wait for a signal, and the steps of a timeout where there are any. */
+/** A wait for a signal, and the steps after a timeout if there are any. */
 import { outputName } from '../../flow/names';
 import type { WaitForSignalNode } from '../../flow/nodes/wait-for-signal';
 import type { NodeEmitter } from './emitter';

@@ -1,4 +1,4 @@
-/** A wait for a time or until an instant. */
+/** A wait for a duration or until an instant. */
 import type { WaitNode } from '../../flow/nodes/wait';
 import type { NodeEmitter } from './emitter';
 import { expression, milliseconds, text } from './print';

@@ -11,21 +11,21 @@ interface HoldSeatResult {
   seatId: string;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: { orderId: { type: 'string' } },
   required: ['orderId'],
 };
 
-/** What steps declare of their answers: one that does not fit fails its step. */
+/** The declared outputs of steps: an answer that does not match fails its step. */
 const HOLD_SEAT_OUTPUT = {
   type: 'object',
   properties: { seatId: { type: 'string' } },
   required: ['seatId'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {
@@ -36,7 +36,7 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   },
 };
 
-/** Of log in the catalogue, for what sets no options of its own. */
+/** Options of log in the catalogue, for steps without options of their own. */
 const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
 
 export async function bookTrip_v1(input: BookTripInput): Promise<void> {

@@ -13,7 +13,7 @@ interface BookResult {
   bookingId: string;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: {
@@ -24,14 +24,14 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId', 'express', 'callback'],
 };
 
-/** What steps declare of their answers: one that does not fit fails its step. */
+/** The declared outputs of steps: an answer that does not match fails its step. */
 const BOOK_OUTPUT = {
   type: 'object',
   properties: { bookingId: { type: 'string', minLength: 1 } },
   required: ['bookingId'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {

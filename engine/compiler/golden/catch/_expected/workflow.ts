@@ -20,7 +20,7 @@ interface DepositResult {
   amount: number;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: { orderId: { type: 'string' } },
@@ -31,14 +31,14 @@ const SIGNAL_SCHEMAS = {
   paid: { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] },
 } satisfies Record<string, ValueSchema>;
 
-/** What steps declare of their answers: one that does not fit fails its step. */
+/** The declared outputs of steps: an answer that does not match fails its step. */
 const RESERVE_CAR_OUTPUT = {
   type: 'object',
   properties: { carId: { type: 'string' } },
   required: ['carId'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {
@@ -49,7 +49,7 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   },
 };
 
-/** Of log in the catalogue, for what sets no options of its own. */
+/** Options of log in the catalogue, for steps without options of their own. */
 const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
 
 export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {

@@ -18,7 +18,7 @@ interface BookFreightResult {
   waybill: string;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: {
@@ -29,7 +29,7 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId', 'value', 'packing'],
 };
 
-/** What steps declare of their answers: one that does not fit fails its step. */
+/** The declared outputs of steps: an answer that does not match fails its step. */
 const WEIGH_OUTPUT = {
   type: 'object',
   properties: { grams: { type: 'number' }, fragile: { type: 'boolean' } },
@@ -42,7 +42,7 @@ const BOOK_FREIGHT_OUTPUT = {
   required: ['waybill'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {
@@ -53,7 +53,7 @@ const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   },
 };
 
-/** Of log in the catalogue, for what sets no options of its own. */
+/** Options of log in the catalogue, for steps without options of their own. */
 const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
 
 export async function routeParcel_v1(input: RouteParcelInput): Promise<void> {

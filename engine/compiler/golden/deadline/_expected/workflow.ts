@@ -7,7 +7,7 @@ export interface NightShiftInput {
   orderId: string;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: { orderId: { type: 'string' } },
@@ -16,7 +16,7 @@ const INPUT_SCHEMA: ValueSchema = {
 
 const SIGNAL_SCHEMAS = { morning: { type: 'null' } } satisfies Record<string, ValueSchema>;
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {

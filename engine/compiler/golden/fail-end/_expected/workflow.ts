@@ -10,7 +10,7 @@ export interface DecideOutput {
   amount: number;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: { amount: { type: 'number' } },

@@ -50,14 +50,14 @@ interface CreateShipmentResult {
   carrier: string;
 }
 
-/** What the steps gave, as far as they ran: queries and updates read it. */
+/** The outputs of the steps that have run, for queries and updates. */
 interface Outputs {
   reserveInventory: ReserveInventoryResult;
   chargePayment: ChargePaymentResult;
   createShipment: CreateShipmentResult;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: {
@@ -114,7 +114,7 @@ const UPDATE_SCHEMAS = {
   },
 } satisfies Record<string, ValueSchema>;
 
-/** What steps declare of their answers: one that does not fit fails its step. */
+/** The declared outputs of steps: an answer that does not match fails its step. */
 const RESERVE_INVENTORY_OUTPUT = {
   type: 'object',
   properties: {

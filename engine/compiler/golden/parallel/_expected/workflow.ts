@@ -19,14 +19,14 @@ interface PrintCardResult {
   cardId: string;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: { orderId: { type: 'string' } },
   required: ['orderId'],
 };
 
-/** What steps declare of their answers: one that does not fit fails its step. */
+/** The declared outputs of steps: an answer that does not match fails its step. */
 const CHECK_IDENTITY_OUTPUT = {
   type: 'object',
   properties: { score: { type: 'number' } },
@@ -45,7 +45,7 @@ const PRINT_CARD_OUTPUT = {
   required: ['cardId'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {

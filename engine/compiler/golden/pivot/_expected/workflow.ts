@@ -9,7 +9,7 @@ export interface TransferInput {
   batch: boolean;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: {
@@ -20,7 +20,7 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId', 'instant', 'batch'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {

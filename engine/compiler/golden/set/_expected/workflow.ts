@@ -17,12 +17,12 @@ interface CountResult {
 
 type PhaseValue = 'new' | 'counting' | 'counted' | 'stopped';
 
-/** What the steps gave, as far as they ran: queries and updates read it. */
+/** The outputs of the steps that have run, for queries and updates. */
 interface Outputs {
   count: CountResult;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: { orderId: { type: 'string' } },
@@ -34,14 +34,14 @@ const UPDATE_SCHEMAS = {
   reset: { type: 'null' },
 } satisfies Record<string, ValueSchema>;
 
-/** What steps declare of their answers: one that does not fit fails its step. */
+/** The declared outputs of steps: an answer that does not match fails its step. */
 const COUNT_OUTPUT = {
   type: 'object',
   properties: { pieces: { type: 'number' } },
   required: ['pieces'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {

@@ -7,14 +7,14 @@ export interface UnknownOutcomeInput {
   orderId: string;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: { orderId: { type: 'string' } },
   required: ['orderId'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {

@@ -1,4 +1,4 @@
-/** What the activities of this flow take, as the catalogue said when it was published. */
+/** Input types of the activities, from the catalogue when the flow was published. */
 
 /** http.request: HTTP request */
 export interface HttpRequestInput {

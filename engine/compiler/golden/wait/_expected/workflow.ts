@@ -11,7 +11,7 @@ export interface RemindInput {
   fallback: string;
 }
 
-/** What the run checks of what it is sent, whoever sends it. */
+/** Schemas of all data that is sent to the run. The run itself checks them. */
 const INPUT_SCHEMA: ValueSchema = {
   type: 'object',
   properties: {
@@ -24,7 +24,7 @@ const INPUT_SCHEMA: ValueSchema = {
   required: ['orderId', 'minutes', 'fallback'],
 };
 
-/** Of http.request in the catalogue, for what sets no options of its own. */
+/** Options of http.request in the catalogue, for steps without options of their own. */
 const HTTP_REQUEST_OPTIONS: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: {
