@@ -175,7 +175,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ],
   ],
   '[X9] types': [
-    /Types are not allowed|Parameters are plain names/,
+    /Types are not allowed|Parameters must be plain names/,
     [
       'input.items.map<any>(x => x)',
       'input.items.map((x: any) => x)',
@@ -189,7 +189,7 @@ const refused: Record<string, [said: RegExp, expressions: string[]]> = {
     ["'x'.padStart(1e9)", "'x'.padEnd(input.n)", "'x'.padEnd(1001)", "'x'?.padStart(...input.items)"],
   ],
   '[X10] parameters that are more than a name, or a name of something else': [
-    /Parameters are plain names|means something else/,
+    /Parameters must be plain names|already has a meaning/,
     [
       'input.items.map(({ constructor }) => constructor)',
       'input.items.map(([a]) => a)',

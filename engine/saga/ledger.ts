@@ -98,12 +98,15 @@ export class Ledger {
     return this.#entries.filter((entry) => MAY_STILL_STAND.includes(entry.state));
   }
 
-  /** Of those, the ones that a run which went through did not mean to have: not known to have happened, or not undone as wanted. */
+  /**
+   * The ones among them that a completed run was not meant to have: their outcome is unknown, or their undo did not
+   * succeed.
+   */
   get notMeant(): LedgerEntry[] {
     return this.standing.filter(({ state }) => state !== 'standing');
   }
 
-  /** '2 effects remain, 1 effect may remain'; '' where nothing does. */
+  /** '2 effects remain, 1 effect may remain'; '' if there are none. */
   get leftWords(): string {
     const remain = this.standing.filter(({ happened }) => happened === 'yes').length;
     const mayRemain = this.standing.length - remain;

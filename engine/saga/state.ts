@@ -110,7 +110,7 @@ export class SagaState {
     this.tell();
   }
 
-  /** The flow is over. A run that went through says nothing of the effects that it was meant to have. */
+  /** The flow has ended. A completed run does not report the effects that it was meant to have. */
   end(how: 'done' | 'failed'): void {
     const standing = this.ledger.standing.length;
     const touched = this.phase !== 'forward' || standing > 0;
