@@ -86,7 +86,7 @@ export default {
       comment: 'History decides; of the rest of the engine it names the shapes of the store and of the protocol.',
       severity: 'error',
       from: { path: '^engine/history/', pathNot: '(\\.test\\.ts$|/testing/)' },
-      to: { path: '^engine/', pathNot: '^engine/(history/|store/port\\.ts|proto\\.ts)' },
+      to: { path: '^engine/', pathNot: '^engine/(history/|store/port\\.ts|proto(-time)?\\.ts)' },
     },
     {
       name: 'service-knows-the-worker-port-alone',

@@ -6,6 +6,12 @@ const NO_ROUNDING = {
   message: 'Read data with readJson or readPayload (engine/flow/values/json.ts): JSON.parse rounds long numbers.',
 };
 
+/** Numbers of WorkflowExecutionStatus have names. */
+const NO_STATUS_NUMBER = {
+  selector: "BinaryExpression[right.raw=/^[1-7]$/]:matches([left.property.name='status'], [left.name='status'])",
+  message: 'Compare with STATUS.running and so on (engine/store/port.ts).',
+};
+
 /** Layout is the formatter's business: `...{ a, b }` and `...[a, b]` only pack lines. */
 const noPackingSpread = {
   meta: {
@@ -51,7 +57,7 @@ export default tseslint.config(
       '@typescript-eslint/no-dynamic-delete': 'off',
       'no-console': ['error', { allow: ['error'] }],
       eqeqeq: 'error',
-      'no-restricted-syntax': ['error', NO_ROUNDING],
+      'no-restricted-syntax': ['error', NO_ROUNDING, NO_STATUS_NUMBER],
     },
   },
   {

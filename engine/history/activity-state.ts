@@ -8,7 +8,7 @@
  */
 import { temporal } from '../proto';
 import type { ActivityState, HistoryEvent, RunState } from './api';
-import { durationMs, idOf, timestampMs } from './time';
+import { durationMs, idOf, timestampMs } from '../proto-time';
 
 const { TimeoutType } = temporal.api.enums.v1;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { RequestError } from './index';
-import { durationMs, idOf, timestampMs, toDuration } from './time';
+import { durationMs, idOf, timestampMs, toDuration } from '../proto-time';
 import { command, failure, payloads, TestRun } from './testing/run';
 
 const { RetryState, TimeoutType } = temporal.api.enums.v1;

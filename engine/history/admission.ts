@@ -6,9 +6,10 @@
  * library's own updates, by which people decide. Signals and other updates are refused by then, with a code that clients do not retry.
  */
 import { RequestError, type RunState } from './api';
+import { STATUS } from '../store/port';
 
 export function requireOpen(state: RunState): void {
-  if (state.status !== 1) throw new RequestError('NOT_FOUND', 'workflow execution already completed');
+  if (state.status !== STATUS.running) throw new RequestError('NOT_FOUND', 'workflow execution already completed');
 }
 
 /** Room for one more event that may have to be buffered. */

@@ -10,6 +10,7 @@ import type { Decision } from './decision';
 import { timeOutRun } from './execution';
 import { fireTimer } from './timer';
 import { timeOut as timeOutTask } from './workflow-task';
+import { STATUS } from '../store/port';
 
 const actualIn =
   (state: RunState) =>
@@ -23,7 +24,7 @@ const actualIn =
   };
 
 export function nextDeadline(state: RunState): number | null {
-  if (state.status !== 1) return null;
+  if (state.status !== STATUS.running) return null;
   const actual = actualIn(state);
   state.deadlines.compact(state.activities.size + state.timers.size, actual);
   let at = state.deadlines.peek(actual)?.at ?? Infinity;
@@ -35,7 +36,7 @@ export function nextDeadline(state: RunState): number | null {
 
 export function advance(decision: Decision): void {
   const { state, now } = decision;
-  if (state.status !== 1) return;
+  if (state.status !== STATUS.running) return;
   if (state.runDeadlineMs !== null && state.runDeadlineMs <= now) return timeOutRun(decision);
   if (state.workflowTask && state.workflowTask.deadlineMs <= now) timeOutTask(decision);
   const actual = actualIn(state);

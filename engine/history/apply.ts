@@ -7,7 +7,7 @@
  * Never add: decisions, effects, anything that reads a clock.
  */
 import { temporal } from '../proto';
-import type { RunStatus } from '../store/port';
+import { STATUS, type RunStatus } from '../store/port';
 import type { HistoryEvent, RunState } from './api';
 import { removeActivity } from './activity-state';
 import { applyClosed } from './close-state';
@@ -15,7 +15,7 @@ import { commandEvents } from './commands/table';
 import { activityClose } from './event';
 import { mergeMemo, mergeSearchAttributes } from './search-attributes';
 import { removeTimer } from './timer-state';
-import { durationMs, idOf, timestampMs } from './time';
+import { durationMs, idOf, timestampMs } from '../proto-time';
 
 const { EventType } = temporal.api.enums.v1;
 
@@ -35,9 +35,9 @@ const wakes = new Set<number>([
 
 /** Closes that no command causes. */
 const closedFromOutside = new Map<number, RunStatus>([
-  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, 5],
-  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, 6],
-  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, 7],
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED, STATUS.terminated],
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CONTINUED_AS_NEW, STATUS.continuedAsNew],
+  [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TIMED_OUT, STATUS.timedOut],
 ]);
 
 export function written(state: RunState, event: HistoryEvent): void {

@@ -7,7 +7,7 @@ import type { HistoryEvent } from './api';
 import { commandEvents } from './commands/table';
 import { activityClose } from './event';
 import { ReferenceBook, type Find } from './reference-book';
-import { idOf } from './time';
+import { idOf } from '../proto-time';
 
 const { EventType } = temporal.api.enums.v1;
 

@@ -23,7 +23,7 @@ import type { Expectation, HistoryEvent } from './api';
 import { checkEvent } from './check-event';
 import { References } from './check-references';
 import { chainDigest, emptyDigest } from './digest';
-import { idOf } from './time';
+import { idOf } from '../proto-time';
 
 const { EventType } = temporal.api.enums.v1;
 const { History } = temporal.api.history.v1;

@@ -1,7 +1,7 @@
 /** What a run's closing event changes: everything that was pending is gone. */
 import type { RunStatus } from '../store/port';
 import type { HistoryEvent, RunState } from './api';
-import { timestampMs } from './time';
+import { timestampMs } from '../proto-time';
 import { abortedOutcome } from './update-state';
 
 export function applyClosed(state: RunState, event: HistoryEvent, status: RunStatus): void {

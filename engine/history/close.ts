@@ -4,7 +4,7 @@ import { temporal } from '../proto';
 import type { Failure, HistoryEvent, RunState, StartRun } from './api';
 import type { Decision } from './decision';
 import { decideRetry, type RetryDecision } from './retry';
-import { timestampMs } from './time';
+import { timestampMs } from '../proto-time';
 import { abortedOutcome } from './update-state';
 
 const { ContinueAsNewInitiator } = temporal.api.enums.v1;

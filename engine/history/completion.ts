@@ -13,6 +13,7 @@ import type { Decision } from './decision';
 import { REPORTED_FROM } from './reported-problems';
 import { answer, dropUnanswered, readAnswers, type UpdateAnswer } from './update';
 import { requireTask, writeOpenEvents } from './workflow-task';
+import { STATUS } from '../store/port';
 
 const { EventType, CommandType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
@@ -58,7 +59,7 @@ export function complete(decision: Decision, completion: WorkflowTaskCompletion)
     if (kind.closes) settle(performing);
     kind.perform(performing, command);
   }
-  if (state.status === 1) {
+  if (state.status === STATUS.running) {
     settle(performing);
     decision.flush();
   }

@@ -10,7 +10,7 @@ import { temporal } from '../proto';
 import type { Effect, HistoryEvent, RunState, Transition } from './api';
 import { apply, written } from './apply';
 import { activityClose, PLACEHOLDER } from './event';
-import { idOf, toTimestamp } from './time';
+import { idOf, toTimestamp } from '../proto-time';
 
 const { EventType } = temporal.api.enums.v1;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { RequestError, type StartRun, startRun } from './index';
-import { durationMs, timestampMs, toDuration } from './time';
+import { durationMs, timestampMs, toDuration } from '../proto-time';
 import { command, payload, payloads, TestRun } from './testing/run';
 
 const { RetryState } = temporal.api.enums.v1;

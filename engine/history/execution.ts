@@ -19,7 +19,8 @@ import { fieldsBytes, payloadsBytes } from './limits';
 import { completePolicy, policyFault, type RetryDecision } from './retry';
 import { signalRun } from './signal';
 import { Run } from './state';
-import { durationMs, timestampMs, toDuration, toTimestamp } from './time';
+import { durationMs, timestampMs, toDuration, toTimestamp } from '../proto-time';
+import { STATUS } from '../store/port';
 
 const { EventType, RetryState, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
@@ -142,7 +143,7 @@ export function terminateRun(
 export function enforceSize(decision: Decision): void {
   const { state } = decision;
   const { maxEvents, maxBytes } = state.rules.limits;
-  if (state.status !== 1) return;
+  if (state.status !== STATUS.running) return;
   const reason =
     state.nextEventId - 1 > maxEvents
       ? `limit maxEvents: the history has more than ${maxEvents} events`

@@ -19,6 +19,7 @@ import { rebuild, recover } from './rebuild';
 import { signalRun } from './signal';
 import { admit } from './update';
 import * as workflowTask from './workflow-task';
+import { STATUS } from '../store/port';
 
 export * from './api';
 export { checkHistory, type Finding } from './check';
@@ -75,7 +76,7 @@ export const requestCancel: HistoryApi['requestCancel'] = (state, request, now) 
 export const terminate: HistoryApi['terminate'] = (state, request, now) =>
   decide(state, 0, now, (decision) => terminateRun(decision, request));
 export const settleCount: HistoryApi['settleCount'] = (state, leftBehind, now) => {
-  if (state.status === 1) throw new Error('an open run has left nothing behind yet');
+  if (state.status === STATUS.running) throw new Error('an open run has left nothing behind yet');
   const decision = new Decision(state, 0, now);
   state.leftBehind = leftBehind;
   decision.effect({ kind: 'visibility' });

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { type Command, encodeSide, nextDeadline, RequestError, type RunState } from './index';
-import { idOf, toDuration } from './time';
+import { idOf, toDuration } from '../proto-time';
 import { answers, command, failure, payload, TestRun } from './testing/run';
 
 const { Failure } = temporal.api.failure.v1;

@@ -1,5 +1,5 @@
 /** From stored events and side state back to a run in memory, and what a takeover does with it. */
-import type { StoredRun } from '../store/port';
+import { STATUS, type StoredRun } from '../store/port';
 import { recoverActivity, track } from './activity';
 import type { HistoryEvent, Rules, RunState } from './api';
 import { apply, written } from './apply';
@@ -28,7 +28,7 @@ export function rebuild(stored: StoredRun, events: HistoryEvent[], rules: Rules)
 
 export function recover(decision: Decision): void {
   const { state } = decision;
-  if (state.status !== 1) return;
+  if (state.status !== STATUS.running) return;
   state.workflowTask = null;
   unsendUpdates(state);
   decision.flush();

@@ -1,6 +1,6 @@
 /** What history/check has read so far of what later events may refer to: activities, timers and updates. */
 import type { HistoryEvent } from './api';
-import { idOf, timestampMs } from './time';
+import { idOf, timestampMs } from '../proto-time';
 import type Long from 'long';
 
 /** `rule`, id of the event, what is wrong with it. */

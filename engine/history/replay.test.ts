@@ -7,7 +7,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle
 import { beforeAll, describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { answers, command, failure, payloads, TestRun } from './testing/run';
-import { toDuration } from './time';
+import { toDuration } from '../proto-time';
 
 const { History } = temporal.api.history.v1;
 let bundle: WorkflowBundle;

@@ -4,6 +4,7 @@
  */
 import { temporal } from '../proto';
 import type { RunState } from './api';
+import { STATUS } from '../store/port';
 
 const Causes = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
@@ -14,7 +15,7 @@ export const REPORTED_FROM = 3;
 /** The attribute's value, null for none. */
 export function reportedProblems(state: RunState): string[] | null {
   const { status, failedWorkflowTasks, lastWorkflowTaskFailure: last } = state;
-  if (status !== 1 || failedWorkflowTasks < REPORTED_FROM || !last) return null;
+  if (status !== STATUS.running || failedWorkflowTasks < REPORTED_FROM || !last) return null;
   const timedOut = Boolean(last.failure?.timeoutFailureInfo);
   const name = (Causes[last.cause] ?? 'UNSPECIFIED').replace('WORKFLOW_TASK_FAILED_CAUSE_', '').toLowerCase();
   const cause = name.replace(/(^|_)(\w)/g, (_, __, letter: string) => letter.toUpperCase());

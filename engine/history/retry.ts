@@ -4,7 +4,7 @@
  */
 import { temporal } from '../proto';
 import type { Failure } from './api';
-import { durationMs, toDuration } from './time';
+import { durationMs, toDuration } from '../proto-time';
 
 const { RetryState, TimeoutType } = temporal.api.enums.v1;
 type RetryPolicy = temporal.api.common.v1.IRetryPolicy;

@@ -3,7 +3,7 @@
  * (attempts, buffered events, request ids, digest) or which a crash may forget (the open task, admitted updates).
  */
 import type { temporal } from '../proto';
-import type { RunKey, RunStatus, SearchAttributeValue, TimestampMs } from '../store/port';
+import { STATUS, type RunKey, type RunStatus, type SearchAttributeValue, type TimestampMs } from '../store/port';
 import type {
   ActivityState,
   AfterClose,
@@ -70,6 +70,6 @@ export class Run implements RunState {
   ) {}
 
   get needsWorkflowTask(): boolean {
-    return this.status === 1 && (this.unseenWake || this.unsentUpdates > 0);
+    return this.status === STATUS.running && (this.unseenWake || this.unsentUpdates > 0);
   }
 }

@@ -1,7 +1,7 @@
 /** A pending timer: made from TimerStarted, gone with TimerFired or TimerCanceled. */
 import type Long from 'long';
 import type { HistoryEvent, RunState } from './api';
-import { durationMs, idOf, timestampMs } from './time';
+import { durationMs, idOf, timestampMs } from '../proto-time';
 
 export function addTimer(state: RunState, event: HistoryEvent): void {
   const attributes = event.timerStartedEventAttributes!;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Deadlines } from './deadlines';
-import { idOf } from './time';
+import { idOf } from '../proto-time';
 import { command, TestRun } from './testing/run';
 
 describe('timer', () => {

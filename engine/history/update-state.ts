@@ -1,7 +1,7 @@
 /** What the events of updates change, and what clients of an update get when the run closes first. */
 import type { temporal } from '../proto';
 import type { HistoryEvent, RunState } from './api';
-import { idOf } from './time';
+import { idOf } from '../proto-time';
 
 /** Accepted stores the request: after a rebuild the event alone makes the update. */
 export function addAcceptedUpdate(state: RunState, event: HistoryEvent): void {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { answers, command, TestRun } from './testing/run';
-import { idOf } from './time';
+import { idOf } from '../proto-time';
 
 const begun = (options?: ConstructorParameters<typeof TestRun>[0]): TestRun => {
   const run = new TestRun(options);

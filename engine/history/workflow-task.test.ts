@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import { openTaskEvents, RequestError, taskEvents } from './index';
-import { idOf } from './time';
+import { idOf } from '../proto-time';
 import { command, payloads, TestRun } from './testing/run';
 import { taskBackoffMs } from './workflow-task';
 

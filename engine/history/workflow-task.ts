@@ -17,7 +17,7 @@ import { RequestError } from './api';
 import type { TaskFailedCause } from './commands/command';
 import type { Decision } from './decision';
 import { REPORTED_FROM } from './reported-problems';
-import { toTimestamp } from './time';
+import { toTimestamp } from '../proto-time';
 import { sendUpdates, unsendUpdates } from './update';
 
 const { EventType, TaskQueueKind, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;

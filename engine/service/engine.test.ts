@@ -3,7 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { command, failure } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
-import { toDuration } from '../history/time';
+import { toDuration } from '../proto-time';
 import { temporal } from '../proto';
 import { completed, type Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';

@@ -11,7 +11,7 @@ import { defaultRules, settleEffect } from '../history';
 import type { DurableEffect, HistoryEvent, Rules, RunState, SettledEffect, StartRun, Transition } from '../history';
 import type { temporal } from '../proto';
 import { GroupCommitter } from '../store/group-commit';
-import { FencedError, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
+import { STATUS, FencedError, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
 import { Attempts, type AttemptsHost } from './attempts';
 import { EffectCounts, type EffectCountsHost } from './effect-counts';
 import type { EngineOptions } from './engine-options';
@@ -311,7 +311,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     if (!lease) return;
     const read = async () => {
       const stored = await lease.readRun(runKey);
-      if (stored?.status === 1) await this.load(stored);
+      if (stored?.status === STATUS.running) await this.load(stored);
     };
     read().catch((error: unknown) => {
       this.options.log?.warn({ err: error, runKey }, 'the run cannot be read yet');

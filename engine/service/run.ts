@@ -10,7 +10,7 @@
 import * as history from '../history';
 import type { DurableEffect, Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
 import type { CommitSource } from '../store/group-commit';
-import { StoreUnavailableError } from '../store/port';
+import { STATUS, StoreUnavailableError } from '../store/port';
 import type { RunCommit, RunCreation, RunKey, VisibilityRecord } from '../store/port';
 import { temporal } from '../proto';
 
@@ -88,7 +88,7 @@ export class Run implements CommitSource {
     return this.state.runKey;
   }
   get isOpen(): boolean {
-    return this.state.status === 1;
+    return this.state.status === STATUS.running;
   }
   /** Nothing staged, nothing in flight. */
   get isClean(): boolean {

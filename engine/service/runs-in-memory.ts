@@ -5,9 +5,9 @@
  */
 import * as history from '../history';
 import type { HistoryEvent, Rules, StartRun } from '../history';
-import { idOf } from '../history/time';
+import { idOf } from '../proto-time';
 import { temporal } from '../proto';
-import type { LeasedStore, RunKey, StoredRun } from '../store/port';
+import { STATUS, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
 import { unavailable } from './errors';
 import { Run, type RunHost } from './run';
 
@@ -81,7 +81,7 @@ export class RunsInMemory {
     const { host } = this;
     const lease = host.store;
     // The row may have been read before the run's last commit; only from here on is it certain that nobody writes it.
-    const stored = found.status === 1 ? await lease.readRun(found.runKey) : found;
+    const stored = found.status === STATUS.running ? await lease.readRun(found.runKey) : found;
     if (!stored) throw unavailable();
     const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
     // Throws, too, when it is nobody's.

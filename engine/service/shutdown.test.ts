@@ -11,7 +11,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { command } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
-import { toDuration } from '../history/time';
+import { toDuration } from '../proto-time';
 import { temporal } from '../proto';
 import { eventsFromHistory } from '../run-view/events-from-history';
 import { readRecords } from '../run-view/records';

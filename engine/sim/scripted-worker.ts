@@ -2,7 +2,7 @@
  * A worker whose workflows are functions of their history, and whose activities answer when the test says so: for tests of the
  * service. Every task asks for the whole history, and checks that it ends with what the task says is new.
  */
-import { idOf } from '../history/time';
+import { idOf } from '../proto-time';
 import type { Command, HistoryEvent } from '../history';
 import { temporal } from '../proto';
 import type { RunKey } from '../store/port';

@@ -23,7 +23,16 @@ export interface RunAddress {
 }
 
 /** Temporal's WorkflowExecutionStatus numbers (1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 6 continued-as-new, 7 timed out). */
-export type RunStatus = 1 | 2 | 3 | 4 | 5 | 6 | 7;
+export const STATUS = {
+  running: 1,
+  completed: 2,
+  failed: 3,
+  canceled: 4,
+  terminated: 5,
+  continuedAsNew: 6,
+  timedOut: 7,
+} as const;
+export type RunStatus = (typeof STATUS)[keyof typeof STATUS];
 
 /** A row of the execution table: enough to find a run and to rebuild its mutable state from history. */
 export interface StoredRun extends RunAddress {

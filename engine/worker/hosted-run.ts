@@ -4,6 +4,7 @@
  * Invariants: events come in order, each once; a run that threw anything is thrown away, and replayed by another.
  */
 import { temporal } from '../proto';
+import { timestampMs } from '../proto-time';
 import type { Failure, HistoryEvent } from '../history/api';
 import type { WorkflowBundle } from './bundle/bundle';
 import { runCreation } from './core/creation';
@@ -61,7 +62,8 @@ export class HostedRun {
     let outcome: TaskOutcome = { commands: [], messages: [] };
     for (const [index, { events, isReplaying }] of tasks.entries()) {
       const following = isReplaying ? (tasks[index + 1]?.events ?? rest) : null;
-      const create = index === 0 ? runCreation(this.run, this.bundle.id, started, milliseconds(history[0])) : undefined;
+      const create =
+        index === 0 ? runCreation(this.run, this.bundle.id, started, timestampMs(history[0]?.eventTime)) : undefined;
       if (create && this.options.trace) create.trace = true;
       outcome = await this.#task(events, following, deliveries(following, updates), create);
     }
@@ -174,8 +176,4 @@ function queryResult({ commands }: Extract<ActivationAnswer, { commands: unknown
     errorMessage: answer?.failed?.message ?? 'the query gave no answer',
     failure: answer?.failed,
   };
-}
-
-function milliseconds(event: HistoryEvent | undefined): number {
-  return Number(event?.eventTime?.seconds ?? 0) * 1_000 + Math.floor((event?.eventTime?.nanos ?? 0) / 1_000_000);
 }

@@ -2,6 +2,7 @@
 import type { Payload } from '@temporalio/common';
 import type { RunStanding, RunStatus, RunSummary } from '@/app/_contract/runs';
 import type { temporal } from '@/engine/proto';
+import { timestampMs } from '@/engine/proto-time';
 import { decodePayload } from '@/engine/run-view/events-from-history';
 import { LATE_ANSWERS, readLateAnswers } from '@/engine/run-view/late-answers';
 import { SAGA_PHASE, SAGA_STANDING, type SagaPhase } from '@/engine/saga/contract';
@@ -92,13 +93,5 @@ export function numberOf(value: unknown): number | null {
   return Number.isFinite(number) ? number : null;
 }
 
-interface TimestampLike {
-  seconds?: unknown;
-  nanos?: number | null;
-}
 /** Null for an instant that is not set. */
-export function millisOf(timestamp: TimestampLike | null | undefined): number | null {
-  const seconds = numberOf(timestamp?.seconds);
-  if (!seconds) return null;
-  return seconds * 1_000 + Math.floor((timestamp?.nanos ?? 0) / 1e6);
-}
+export const millisOf = (timestamp: Parameters<typeof timestampMs>[0]): number | null => timestampMs(timestamp) || null;

@@ -3,7 +3,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { activityInfo } from '@temporalio/activity';
 import type { OpenTaskInput } from '../../saga/contract';
 import type { HistoryEvent } from '../../history';
-import { idOf } from '../../history/time';
+import { idOf } from '../../proto-time';
 import { ActivityExecutor, type ActivityFunction } from '../../worker/activities/executor';
 import type { WorkflowWorker } from '../../worker/port';
 import { WorkflowUnderTest } from '../../worker/testing/run-workflow';

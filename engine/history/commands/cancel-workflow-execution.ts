@@ -1,4 +1,5 @@
 /** CancelWorkflowExecution: the workflow ends as canceled. */
+import { STATUS } from '../../store/port';
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { close } from '../close';
@@ -25,7 +26,7 @@ export const cancelWorkflowExecution: CommandKind = {
   closes: true,
   events: {
     [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED]: {
-      apply: (state, event) => applyClosed(state, event, 4),
+      apply: (state, event) => applyClosed(state, event, STATUS.canceled),
       completedBy: (event) => event.workflowExecutionCanceledEventAttributes?.workflowTaskCompletedEventId,
     },
   },

@@ -1,4 +1,5 @@
 /** CompleteWorkflowExecution. */
+import { STATUS } from '../../store/port';
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { countLeftBehind } from '../after-close';
@@ -36,7 +37,7 @@ export const completeWorkflowExecution: CommandKind = {
   closes: true,
   events: {
     [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_COMPLETED]: {
-      apply: (state, event) => applyClosed(state, event, 2),
+      apply: (state, event) => applyClosed(state, event, STATUS.completed),
       completedBy: (event) => event.workflowExecutionCompletedEventAttributes?.workflowTaskCompletedEventId,
     },
   },

@@ -1,4 +1,5 @@
 /** FailWorkflowExecution. The workflow's retry policy may start the next run of the chain in the same commit. */
+import { STATUS } from '../../store/port';
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { close, nextRun, nextRunId, workflowRetry } from '../close';
@@ -42,7 +43,7 @@ export const failWorkflowExecution: CommandKind = {
   closes: true,
   events: {
     [EventType.EVENT_TYPE_WORKFLOW_EXECUTION_FAILED]: {
-      apply: (state, event) => applyClosed(state, event, 3),
+      apply: (state, event) => applyClosed(state, event, STATUS.failed),
       completedBy: (event) => event.workflowExecutionFailedEventAttributes?.workflowTaskCompletedEventId,
     },
   },

@@ -1,7 +1,7 @@
 /** ProtocolMessage: where among the commands the answer to an update stands. The update machine is ../update.ts. */
 import { temporal } from '../../proto';
 import type { Command } from '../api';
-import { idOf } from '../time';
+import { idOf } from '../../proto-time';
 import { answer } from '../update';
 import { addAcceptedUpdate, completeUpdate } from '../update-state';
 import { reject, type Checking, type CommandKind, type Performing } from './command';

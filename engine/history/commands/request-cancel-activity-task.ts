@@ -6,7 +6,7 @@ import Long from 'long';
 import { temporal } from '../../proto';
 import type { Command, HistoryEvent } from '../api';
 import { activityClose } from '../event';
-import { idOf } from '../time';
+import { idOf } from '../../proto-time';
 import { reject, type Checking, type CommandKind, type Performing } from './command';
 
 const { EventType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;

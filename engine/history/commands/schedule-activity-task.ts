@@ -5,7 +5,7 @@ import { addActivity } from '../activity-state';
 import type { Command, RunState } from '../api';
 import { payloadsBytes } from '../limits';
 import { completePolicy, policyFault } from '../retry';
-import { durationMs, toDuration } from '../time';
+import { durationMs, toDuration } from '../../proto-time';
 import { reject, requirePayload, type Checking, type CommandKind, type Performing } from './command';
 
 const { EventType, TaskQueueKind, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;

@@ -1,7 +1,7 @@
 /** StartTimer. How the timer fires is in ../timer.ts. */
 import { temporal } from '../../proto';
 import type { Command } from '../api';
-import { durationMs } from '../time';
+import { durationMs } from '../../proto-time';
 import { addTimer } from '../timer-state';
 import { reject, type Checking, type CommandKind, type Performing } from './command';
 

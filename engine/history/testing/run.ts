@@ -7,7 +7,7 @@ import { temporal } from '../../proto';
 import type { HistoryBatch, StoredRun } from '../../store/port';
 import * as history from '../index';
 import type { Command, Effect, HistoryEvent, HistoryLimits, Payloads, RunState, StartRun, Transition } from '../index';
-import { idOf, toDuration } from '../time';
+import { idOf, toDuration } from '../../proto-time';
 
 const { CommandType, EventType } = temporal.api.enums.v1;
 const update = temporal.api.update.v1;

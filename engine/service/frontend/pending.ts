@@ -4,13 +4,12 @@
  */
 import { temporal } from '../../proto';
 import type { ActivityState, RunState } from '../../history';
-import { timestampMs } from '../../history/time';
+import { timestampMs, toTimestamp } from '../../proto-time';
 import { WORKER_IDENTITY } from '../attempts';
-import { timestamp } from './visibility';
 
 const { PendingActivityState, PendingWorkflowTaskState } = temporal.api.enums.v1;
 
-const at = (ms: number | undefined) => (ms ? timestamp(ms) : null);
+const at = (ms: number | undefined) => (ms ? toTimestamp(ms) : null);
 
 /** The open task, or the one that will be opened: since when it waits, and not before when. `lastUsedMs`: when the run last changed. */
 export function pendingTask(state: RunState, lastUsedMs: number): temporal.api.workflow.v1.IPendingWorkflowTaskInfo {

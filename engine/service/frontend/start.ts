@@ -1,13 +1,14 @@
 /** StartWorkflowExecution and SignalWithStart: id policies, deduplication, and what the run starts with. */
 import { randomUUID } from 'node:crypto';
-import type Long from 'long';
 import { temporal } from '../../proto';
+import { durationMs } from '../../proto-time';
 import type { SignalRequest } from '../../history';
 import * as history from '../../history';
 import { demandFits, demandSignal } from '../declared';
 import { alreadyStarted, invalid } from '../errors';
 import type { Run } from '../run';
 import { namespaceOf, requireId, type Frontend } from './context';
+import { STATUS } from '../../store/port';
 
 const { WorkflowIdReusePolicy: Reuse, WorkflowIdConflictPolicy: Conflict } = temporal.api.enums.v1;
 type StartRequest = temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;
@@ -99,7 +100,7 @@ function judge(current: Run, request: StartRequest): 'use' | 'create' | 'replace
     const message = `Workflow execution is already running. WorkflowId: ${state.workflowId}, RunId: ${state.runId}.`;
     throw alreadyStarted(message, state.runId, state.startRequestId);
   }
-  const completed = state.status === 2;
+  const completed = state.status === STATUS.completed;
   const refuses =
     reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_REJECT_DUPLICATE ||
     (reuse === Reuse.WORKFLOW_ID_REUSE_POLICY_ALLOW_DUPLICATE_FAILED_ONLY && completed);
@@ -123,7 +124,7 @@ function newRun(
     firstRunId: runId,
     requestId: request.requestId || randomUUID(),
     signal,
-    firstWorkflowTaskAt: now + milliseconds(request.workflowStartDelay),
+    firstWorkflowTaskAt: now + durationMs(request.workflowStartDelay),
     attributes: {
       workflowType: request.workflowType,
       taskQueue: request.taskQueue,
@@ -146,10 +147,6 @@ function newRun(
   };
 }
 
-export function milliseconds(duration: { seconds?: Long | null; nanos?: number | null } | null | undefined): number {
-  return Number(duration?.seconds ?? 0) * 1_000 + Math.round((duration?.nanos ?? 0) / 1_000_000);
-}
-
-function checkDuration(field: string, duration: Parameters<typeof milliseconds>[0]): void {
-  if (duration && milliseconds(duration) < 0) throw invalid(field, 'is negative');
+function checkDuration(field: string, duration: Parameters<typeof durationMs>[0]): void {
+  if (duration && durationMs(duration) < 0) throw invalid(field, 'is negative');
 }

@@ -2,11 +2,11 @@
 import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import { temporal } from '../../proto';
+import { toTimestamp } from '../../proto-time';
 import { WORKER_IDENTITY } from '../attempts';
 import { ServiceError, unimplemented } from '../errors';
 import { namespaceOf, requireId, type Frontend } from './context';
 import type { workflowservice } from './requests';
-import { timestamp } from './visibility';
 
 const { TaskQueueType } = temporal.api.enums.v1;
 
@@ -31,7 +31,7 @@ export function describe(
   const { engine } = frontend;
   const isEmbedded = queue === engine.taskQueue;
   const response: workflowservice.IDescribeTaskQueueResponse = {
-    pollers: isEmbedded ? [{ identity: WORKER_IDENTITY, lastAccessTime: timestamp(engine.now()) }] : [],
+    pollers: isEmbedded ? [{ identity: WORKER_IDENTITY, lastAccessTime: toTimestamp(engine.now()) }] : [],
   };
   if (request.reportStats) {
     const waits = request.taskQueueType === TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY ? waitingActivities : waitingRuns;

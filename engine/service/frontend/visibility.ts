@@ -2,7 +2,14 @@
 import { defaultPayloadConverter } from '@temporalio/common';
 import Long from 'long';
 import { temporal } from '../../proto';
-import type { Filter, NamespaceRecord, SearchAttributeValue, VisibilityRecord } from '../../store/port';
+import { timestampMs, toTimestamp } from '../../proto-time';
+import {
+  STATUS,
+  type Filter,
+  type NamespaceRecord,
+  type SearchAttributeValue,
+  type VisibilityRecord,
+} from '../../store/port';
 import { invalid } from '../errors';
 import { indexedTypeName, InvalidQuery } from '../../visibility/fields';
 import { parseListQuery, type ListFilter } from '../../visibility/parse';
@@ -13,17 +20,13 @@ import type { workflowservice } from './requests';
 const MAX_PAGE = 1_000;
 const DEFAULT_PAGE = 100;
 
-export function timestamp(ms: number): { seconds: Long; nanos: number } {
-  return { seconds: Long.fromNumber(Math.floor(ms / 1_000)), nanos: (ms % 1_000) * 1_000_000 };
-}
-
 export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v1.IWorkflowExecutionInfo {
   return {
     execution: { workflowId: record.workflowId, runId: record.runId },
     type: { name: record.workflowType },
-    startTime: timestamp(record.startTime),
-    executionTime: timestamp(record.startTime),
-    closeTime: record.closeTime === null ? null : timestamp(record.closeTime),
+    startTime: toTimestamp(record.startTime),
+    executionTime: toTimestamp(record.startTime),
+    closeTime: record.closeTime === null ? null : toTimestamp(record.closeTime),
     status: record.status,
     historyLength: Long.fromNumber(record.historyLength),
     memo: temporal.api.common.v1.Memo.decode(record.memo),
@@ -81,7 +84,7 @@ export function listOpen(
   request: workflowservice.IListOpenWorkflowExecutionsRequest,
   caller: Caller
 ): Promise<workflowservice.IListOpenWorkflowExecutionsResponse> {
-  const isOpen: Filter = { op: '=', field: 'ExecutionStatus', value: 1 };
+  const isOpen: Filter = { op: '=', field: 'ExecutionStatus', value: STATUS.running };
   return listBy(frontend, request, isOpen, 'StartTime', caller);
 }
 
@@ -92,8 +95,8 @@ export function listClosed(
   caller: Caller
 ): Promise<workflowservice.IListClosedWorkflowExecutionsResponse> {
   const status = request.statusFilter?.status;
-  if (status === 1) throw invalid('status_filter.status', 'is Running, which no closed run is');
-  const isClosed: Filter = { op: status ? '=' : '!=', field: 'ExecutionStatus', value: status || 1 };
+  if (status === STATUS.running) throw invalid('status_filter.status', 'is Running, which no closed run is');
+  const isClosed: Filter = { op: status ? '=' : '!=', field: 'ExecutionStatus', value: status || STATUS.running };
   return listBy(frontend, request, isClosed, 'CloseTime', caller);
 }
 
@@ -135,7 +138,7 @@ function restricted(filter: Filter | null, caller: Caller): Filter | null {
 
 function iso(time: { seconds?: Long | null; nanos?: number | null } | null | undefined): string | null {
   if (!time) return null;
-  const ms = Number(time.seconds ?? 0) * 1_000 + Math.floor((time.nanos ?? 0) / 1_000_000);
+  const ms = timestampMs(time);
   return ms === 0 ? null : new Date(ms).toISOString();
 }
 

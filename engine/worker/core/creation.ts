@@ -1,13 +1,11 @@
 /** What the library needs to make a run, read from its WorkflowExecutionStarted. */
 import { type temporal } from '../../proto';
+import { durationMsOfSdk, timestampMs } from '../../proto-time';
 import type { RunCreation } from '../sandbox/protocol';
 import type { WorkflowTaskRun } from '../port';
 import { randomnessSeed } from './seed';
 
 type Started = temporal.api.history.v1.IWorkflowExecutionStartedEventAttributes;
-
-const milliseconds = (duration: { seconds?: unknown; nanos?: number | null } | null | undefined): number =>
-  Number(String(duration?.seconds ?? 0)) * 1_000 + Math.floor((duration?.nanos ?? 0) / 1_000_000);
 
 export function runCreation(
   run: WorkflowTaskRun,
@@ -15,8 +13,8 @@ export function runCreation(
   started: Started,
   startTimeMs: number
 ): RunCreation {
-  const optionalMs = (duration: Parameters<typeof milliseconds>[0]) =>
-    duration ? milliseconds(duration) || undefined : undefined;
+  const optionalMs = (duration: Parameters<typeof durationMsOfSdk>[0]) =>
+    duration ? durationMsOfSdk(duration) || undefined : undefined;
   const originalRunId = started.originalExecutionRunId || run.runId;
   return {
     bundleId,
@@ -40,13 +38,13 @@ export function runCreation(
       runStartTime: new Date(startTimeMs),
       executionTimeoutMs: optionalMs(started.workflowExecutionTimeout),
       executionExpirationTime: started.workflowExecutionExpirationTime
-        ? new Date(milliseconds(started.workflowExecutionExpirationTime))
+        ? new Date(timestampMs(started.workflowExecutionExpirationTime))
         : undefined,
       runTimeoutMs: optionalMs(started.workflowRunTimeout),
-      taskTimeoutMs: milliseconds(started.workflowTaskTimeout),
+      taskTimeoutMs: durationMsOfSdk(started.workflowTaskTimeout),
       retryPolicy: started.retryPolicy
         ? {
-            initialInterval: milliseconds(started.retryPolicy.initialInterval),
+            initialInterval: durationMsOfSdk(started.retryPolicy.initialInterval),
             backoffCoefficient: started.retryPolicy.backoffCoefficient ?? undefined,
             maximumInterval: optionalMs(started.retryPolicy.maximumInterval),
             maximumAttempts: started.retryPolicy.maximumAttempts || undefined,

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import * as history from '../../history';
 import type { Effect, HistoryEvent, RunState, Transition } from '../../history';
 import { witness, type WorkflowSource } from '../../history/testing/proof';
-import { idOf } from '../../history/time';
+import { idOf } from '../../proto-time';
 import type { temporal } from '../../proto';
 import type { HistoryBatch } from '../../store/port';
 import type { ActivityTask, ActivityWorker, WorkflowTaskResult, WorkflowWorker } from '../port';

@@ -10,6 +10,7 @@
  * - The terminal command goes last (core flag 3).
  */
 import { temporal, type coresdk } from '../../../proto';
+import { timestampMs as msOf } from '../../../proto-time';
 import type { Command, HistoryEvent } from '../../../history/api';
 import type { Job, JobVariant } from '../../sandbox/protocol';
 import { ActivityMachine } from './activity';
@@ -111,7 +112,7 @@ export class RunMachine {
       const eventId = Number(event.eventId);
       if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED) {
         this.startedEventId = eventId;
-        timestampMs = milliseconds(event);
+        timestampMs = msOf(event.eventTime);
         continue;
       }
       if (event.eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED || eventId <= this.processedEventId)
@@ -342,10 +343,6 @@ export class RunMachine {
 
 /** A stack without its headline. */
 const framesOf = (stack: string | undefined) => stack?.slice(stack.indexOf('\n') + 1);
-
-function milliseconds(event: HistoryEvent): number {
-  return Number(event.eventTime?.seconds ?? 0) * 1_000 + Math.floor((event.eventTime?.nanos ?? 0) / 1_000_000);
-}
 
 function initializeJob(event: HistoryEvent): Job {
   const started = event.workflowExecutionStartedEventAttributes ?? {};

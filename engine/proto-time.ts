@@ -1,6 +1,6 @@
-/** Milliseconds ↔ protobuf's Timestamp and Duration. */
+/** Milliseconds ↔ protobuf's Timestamp and Duration: the one place that says how they are rounded. */
 import Long from 'long';
-import type { google } from '../proto';
+import type { google } from './proto';
 
 /**
  * Ids and seconds come as Long from the wire and from this code alike; 0 for none. Never `Number(long)`: that goes through
@@ -19,9 +19,19 @@ export const toDuration = (ms: number): google.protobuf.IDuration => {
   return { seconds: Long.fromNumber(seconds), nanos: Math.round((ms - seconds * 1000) * 1e6) };
 };
 
-/** 0 for none. Rounds up to whole milliseconds, so that a wait is never cut short. */
-export const durationMs = (value: google.protobuf.IDuration | null | undefined): number =>
+/** Timestamp and Duration as they are decoded. */
+interface Pair {
+  seconds?: Long | number | null;
+  nanos?: number | null;
+}
+
+/** 0 for none. Rounds up to whole milliseconds, so that a wait is never cut short: for whatever is waited for. */
+export const durationMs = (value: Pair | null | undefined): number =>
   value ? idOf(value.seconds) * 1000 + Math.ceil((value.nanos ?? 0) / 1e6) : 0;
 
-export const timestampMs = (value: google.protobuf.ITimestamp | null | undefined): number =>
+/** 0 for none. Rounds down to the millisecond in which the instant is. */
+export const timestampMs = (value: Pair | null | undefined): number =>
   value ? idOf(value.seconds) * 1000 + Math.floor((value.nanos ?? 0) / 1e6) : 0;
+
+/** 0 for none. Rounds down, as the official SDK does: for durations that workflow code reads, which must be the same on every replay. */
+export const durationMsOfSdk = timestampMs;
