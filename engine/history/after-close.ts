@@ -3,6 +3,7 @@
  * Nothing is added to a history after its close, so this is kept in the run's side state, and what the run left behind is counted again
  * with it. On a run that is open nothing is kept here: its own code hears of it.
  */
+import { STATUS } from '../store/port';
 import { RequestError, type RunState } from './api';
 import { type Decision } from './decision';
 import type { AfterClose, LateAnswer, SettledEffect } from './run-state';
@@ -32,7 +33,7 @@ export function settleAfterClose(decision: Decision, effect: SettledEffect): voi
 
 function learn(decision: Decision, change: (known: AfterClose) => AfterClose | null): void {
   const { state } = decision;
-  if (state.status === 1)
+  if (state.status === STATUS.running)
     throw new RequestError('FAILED_PRECONDITION', 'the run is open: what is known of it is in its own history');
   const next = change(state.afterClose ?? { lateAnswers: [], settled: [] });
   if (!next) return;

@@ -12,7 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { AfterClose, HistoryEvent } from '../history';
 import { command, failure } from '../history/testing/run';
 import { provesHistories } from '../history/testing/proof';
-import { toDuration } from '../history/time';
+import { toDuration } from '../proto-time';
 import { temporal } from '../proto';
 import { completed, type Script } from '../sim/scripted-worker';
 import { settle } from '../sim/virtual-clock';
