@@ -34,4 +34,4 @@ export const timestampMs = (value: Pair | null | undefined): number =>
   value ? idOf(value.seconds) * 1000 + Math.floor((value.nanos ?? 0) / 1e6) : 0;
 
 /** 0 for none. Rounds down, as the official SDK does: for durations that workflow code reads, which must be the same on every replay. */
-export const durationMsOfSdk = timestampMs;
+export const durationMsOfSdk = (value: Pair | null | undefined): number => timestampMs(value);
