@@ -91,7 +91,7 @@ function Enter({ token, link }: { token: string; link: EntryLinkView }) {
         {invited
           ? `${link.createdBy} invites you. Your account will be ${link.email}.`
           : `For ${link.email}. Your other sessions will end.`}{' '}
-        The link is valid until <Instant atMs={link.expiresMs} />.
+        The link is valid until <Instant atMs={link.expiresMs} to="minute" />.
       </p>
       <form
         noValidate

@@ -3,6 +3,7 @@
 /** What needs somebody now, how the runs of the last day ended, and where to continue. */
 import { Hand, ListTree, Play } from 'lucide-react';
 import Link from 'next/link';
+import type { ReactNode } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
 import type { InboxList } from '@/app/_contract/inbox';
 import { pages, routes } from '@/app/_contract/routes';
@@ -19,9 +20,13 @@ import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
 import { Card, CardHeader } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
+import { primaryText } from '@/components/inbox/shown-data';
+import { useCount, useWriting } from '@/components/ui/writing';
 import { DayCounts } from './day-counts';
-import { LATEST_RUNS, NEEDS_A_PERSON } from './questions';
+import { LATEST_RUNS, NEEDS_A_PERSON, NEEDS_A_PERSON_FILTER } from './questions';
 import { RunLines } from './run-lines';
+
+const APPROVALS_SHOWN = 5;
 
 export interface HomeProps {
   example: ExampleOffer;
@@ -47,6 +52,9 @@ export function Home({ example, name, since, ...first }: HomeProps) {
   const unread = needsHand.data === null || inbox.data === null;
   const list = flows.data?.flows ?? null;
   const mine = inbox.data?.tasks.filter((task) => task.mine) ?? [];
+  const waiting = inbox.data?.waiting ?? 0;
+  const writing = useWriting();
+  const count = useCount();
   const stuck = needsHand.data?.runs ?? [];
   const fresh = list?.length === 0;
 
@@ -76,7 +84,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                 <>
                   {mine.length ? (
                     <ul aria-label="Approvals that wait for you">
-                      {mine.slice(0, 5).map((task) => (
+                      {mine.slice(0, APPROVALS_SHOWN).map((task) => (
                         <li
                           key={task.taskId}
                           className={cn('border-b border-hairline', stuck.length === 0 && 'last:border-b-0')}
@@ -90,6 +98,9 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                               Approval
                             </span>
                             <span className="min-w-0 flex-1 truncate">{task.question || task.title}</span>
+                            <span className="figures shrink-0 font-medium">
+                              {primaryText(task.data, task.schema, writing)}
+                            </span>
                             <span className="figures shrink-0 text-xs text-ink-2">
                               asked <RelativeTime atMs={task.openedMs} />
                             </span>
@@ -98,7 +109,13 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                       ))}
                     </ul>
                   ) : null}
+                  {waiting > APPROVALS_SHOWN ? (
+                    <More href={pages.inbox()}>{`All ${count(waiting)} approvals that wait for you`}</More>
+                  ) : null}
                   {stuck.length ? <RunLines runs={stuck} label="Runs that need somebody" /> : null}
+                  {needsHand.data?.nextPageToken ? (
+                    <More href={pages.runs(NEEDS_A_PERSON_FILTER)}>All runs that need somebody</More>
+                  ) : null}
                   {unread ? (
                     <p className="px-4 py-2 text-xs text-ink-2">
                       This list is incomplete: a part of it cannot be read now.
@@ -150,6 +167,17 @@ export function Home({ example, name, since, ...first }: HomeProps) {
         </div>
       )}
     </div>
+  );
+}
+
+/** Below a part of a list: the way to all of it. */
+function More({ href, children }: { href: string; children: ReactNode }) {
+  return (
+    <p className="border-b border-hairline px-4 py-2 text-xs last:border-b-0">
+      <Link href={href} className="text-ink-2 underline underline-offset-2 hover:text-ink">
+        {children}
+      </Link>
+    </p>
   );
 }
 

@@ -7,7 +7,9 @@ export const LEFT_BEHIND = [
   'terminatedStanding',
   'timedOutStanding',
 ] as const;
-export const NEEDS_A_PERSON = `standing=needsHand,${LEFT_BEHIND.join(',')}&pageSize=8`;
+/** The same as the filter of the list of runs. */
+export const NEEDS_A_PERSON_FILTER = `standing=needsHand,${LEFT_BEHIND.join(',')}`;
+export const NEEDS_A_PERSON = `${NEEDS_A_PERSON_FILTER}&pageSize=8`;
 export const LATEST_RUNS = 'pageSize=8';
 
 const DAY_MS = 24 * 60 * 60 * 1_000;

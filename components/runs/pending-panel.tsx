@@ -94,7 +94,7 @@ function Wait({ view, node, onSelect }: { view: RunView; node: NodeView; onSelec
         {node.dueMs !== null ? (
           <>
             {' · until '}
-            <Instant atMs={node.dueMs} />
+            <Instant atMs={node.dueMs} to="minute" />
           </>
         ) : null}
       </p>

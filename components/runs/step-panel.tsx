@@ -55,7 +55,7 @@ export function StepPanel({
       {state.note && state.note !== node.activity ? <p className="text-sm text-ink-2">{state.note}</p> : null}
       {state.dueMs !== null && state.endedMs === null && view.live.summary.closeMs === null ? (
         <p className="text-sm text-ink-2">
-          Goes on by itself <Ahead atMs={state.dueMs} />: <Instant atMs={state.dueMs} />
+          Goes on by itself <Ahead atMs={state.dueMs} />: <Instant atMs={state.dueMs} to="minute" />
         </p>
       ) : null}
       {state.failure ? (

@@ -28,7 +28,7 @@ export function LinkMade({ link, onClose }: { link: MadeLink; onClose: () => voi
           </p>
         ) : null}
         <p className="text-xs text-ink-2">
-          It is valid until <Instant atMs={link.expiresMs} />, or until a newer link is created.
+          It is valid until <Instant atMs={link.expiresMs} to="minute" />, or until a newer link is created.
         </p>
       </div>
     </Dialog>

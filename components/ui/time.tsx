@@ -3,7 +3,13 @@
 /** Times on screens: one clock for the page, one time-zone switch for the app, the exact instant in a tooltip. */
 import { createContext, useContext, useMemo, useSyncExternalStore, type ReactNode } from 'react';
 import { cn } from './cn';
-import { formatDuration, formatInstant, formatRelative, type Zone } from '../../engine/flow/values/format';
+import {
+  formatDuration,
+  formatInstant,
+  formatMinute,
+  formatRelative,
+  type Zone,
+} from '../../engine/flow/values/format';
 import { Tooltip } from './tooltip';
 
 const SECOND = 1_000;
@@ -88,12 +94,20 @@ export function Ahead({ atMs, className }: { atMs: number; className?: string })
   return now >= atMs ? <span className={className}>now</span> : <RelativeTime atMs={atMs} className={className} />;
 }
 
-/** The exact instant, written out. */
-export function Instant({ atMs, className }: { atMs: number; className?: string }) {
+/** The exact instant, written out; to the minute where the instant is one that people agreed on. */
+export function Instant({
+  atMs,
+  to = 'millisecond',
+  className,
+}: {
+  atMs: number;
+  to?: 'minute' | 'millisecond';
+  className?: string;
+}) {
   const zone = useZone();
   return (
     <time dateTime={new Date(atMs).toISOString()} className={cn('figures whitespace-nowrap', className)}>
-      {formatInstant(atMs, zone)}
+      {to === 'minute' ? formatMinute(atMs, zone) : formatInstant(atMs, zone)}
     </time>
   );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatInstant, formatRelative, parseDuration, shortenMiddle, wordsOf } from './format';
+import { formatDuration, formatInstant, formatMinute, formatRelative, parseDuration, shortenMiddle, wordsOf } from './format';
 
 describe('values as people read them', () => {
   it('[F1] durations have at most two units, the second padded so that columns line up', () => {
@@ -29,6 +29,7 @@ describe('values as people read them', () => {
   });
   it('[F6] instants name their zone', () => {
     expect(formatInstant(Date.UTC(2026, 10, 21, 9, 14, 5, 120), 'UTC')).toBe('21 Nov 2026, 09:14:05.120 UTC');
+    expect(formatMinute(Date.UTC(2026, 10, 21, 9, 14, 59, 999), 'UTC')).toBe('21 Nov 2026, 09:14 UTC');
   });
   it('[F7] durations of documents and of schemas are read, nonsense is not', () => {
     expect(['30s', '12h', 'PT1H30M', 'P1D'].map(parseDuration)).toEqual([30_000, 43_200_000, 5_400_000, 86_400_000]);

@@ -65,6 +65,19 @@ export function formatInstant(ms: number, zone: Zone): string {
     timeZoneName: 'short',
   }).format(ms);
 }
+/** `21 Nov 2026, 09:14 UTC` */
+export function formatMinute(ms: number, zone: Zone): string {
+  return new Intl.DateTimeFormat(LOCALE, {
+    timeZone: zone,
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+    timeZoneName: 'short',
+  }).format(ms);
+}
 /** `09:14:05` */
 export function formatClock(ms: number, zone: Zone): string {
   return new Intl.DateTimeFormat(LOCALE, {
