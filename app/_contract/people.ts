@@ -46,7 +46,7 @@ export interface OwnGrant {
 export const groupNameSchema = z
   .string()
   .trim()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._-]{0,62}$/u, 'Letters, digits, spaces, dots and dashes; at most 63 characters.');
+  .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,62}$/u, 'Letters, digits, spaces, dots and dashes; at most 63 characters.');
 
 /** A row in Settings, People. */
 export interface PersonRow {

@@ -3,6 +3,8 @@ import { cleanup, render, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import { TooltipProvider } from '@/components/ui/tooltip';
+import type { AppFailure } from '@/app/_contract/errors';
+import { ApiError } from '@/components/live/api';
 import type { JsonSchema } from '@/engine/flow/document';
 import { SchemaForm } from './schema-form';
 
@@ -62,4 +64,43 @@ test('[SF3] another scenario fills the form again, but for what the person has c
   expect(field(/Amount/).value).toBe('7');
   await user.click(screen.getByRole('button', { name: 'Discard my changes' }));
   expect(field(/Amount/).value).toBe('99.00');
+});
+
+test('[SF4] what the server said is over when the form is sent again, and a field beside the value has its own problem', async () => {
+  const user = userEvent.setup();
+  const failure: AppFailure = {
+    code: 'inputInvalid',
+    message: 'The request does not fit.',
+    whatToDo: 'Correct the fields.',
+    problems: [
+      { at: '/workflowId', message: 'has a blank' },
+      { at: '/elsewhere', message: 'is wrong' },
+    ],
+  };
+  const own = vi.fn();
+  render(
+    <TooltipProvider>
+      <SchemaForm
+        schema={schema}
+        initial={{ amount: 5_000, currency: 'EUR' }}
+        filledFrom="first"
+        onSubmit={() => Promise.reject(new ApiError(failure))}
+        submitLabel="Start"
+        ownFields={['/workflowId']}
+        onOwnProblems={own}
+      />
+    </TooltipProvider>
+  );
+  await user.click(screen.getByRole('button', { name: 'Start' }));
+  const band = await screen.findByRole('alert');
+  expect(band.textContent).toContain('is wrong');
+  expect(band.textContent).not.toContain('has a blank');
+  expect(own).toHaveBeenLastCalledWith(['Has a blank.']);
+
+  // Sent again with what the form itself refuses: the server was not asked, so it says nothing.
+  await user.clear(field(/Amount/));
+  await user.type(field(/Amount/), 'abc');
+  await user.click(screen.getByRole('button', { name: 'Start' }));
+  await waitFor(() => expect(own).toHaveBeenLastCalledWith([]));
+  expect(screen.queryByText('The request does not fit.')).toBe(null);
 });

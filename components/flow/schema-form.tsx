@@ -32,6 +32,9 @@ export interface SchemaFormProps {
   disabledReason?: string | null;
   /** Fields of the request that are not part of the value. */
   children?: ReactNode;
+  /** JSON pointers of those fields: their problems are handed to `onOwnProblems`, an empty list when the form is sent again. */
+  ownFields?: readonly string[];
+  onOwnProblems?: (problems: string[]) => void;
 }
 
 /** The value has one name in the form, so that a schema that is not an object has a field too. */
@@ -45,6 +48,8 @@ export function SchemaForm({
   submitLabel,
   disabledReason,
   children,
+  ownFields = [],
+  onOwnProblems,
 }: SchemaFormProps) {
   const writing = useWriting();
   const filling = () => ({ [ROOT]: initialOf(schema, initial, writing) });
@@ -60,8 +65,13 @@ export function SchemaForm({
     form.reset(filling(), { keepDirtyValues: true });
   });
   const [failure, setFailure] = useState<AppFailure | null>(null);
-  const submit = form.handleSubmit(async (values) => {
+  /** What the server said about the fields that were sent before is over, also if these are not sent. */
+  const forget = () => {
     setFailure(null);
+    onOwnProblems?.([]);
+  };
+  const submit = form.handleSubmit(async (values) => {
+    forget();
     try {
       await onSubmit(sentOf(schema, values[ROOT], writing));
     } catch (error) {
@@ -73,10 +83,12 @@ export function SchemaForm({
       for (const [index, { path, message }] of placed.entries()) {
         if (path) form.setError(path, { message: sentence(message) }, { shouldFocus: index === 0 });
       }
-      const homeless = placed.filter(({ path }) => !path).map(({ at, message }) => ({ at, message }));
+      const others = placed.filter(({ path }) => !path).map(({ at, message }) => ({ at, message }));
+      const homeless = others.filter(({ at }) => !ownFields.includes(at));
+      onOwnProblems?.(others.filter(({ at }) => ownFields.includes(at)).map(({ message }) => sentence(message)));
       setFailure({ ...refused, problems: homeless.length ? homeless : undefined });
     }
-  });
+  }, forget);
   return (
     <FormProvider {...form}>
       <form onSubmit={(event) => void submit(event)} noValidate className="flex flex-col gap-4">

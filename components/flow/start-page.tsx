@@ -18,11 +18,15 @@ import { Field, Input } from '@/components/ui/field';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { SchemaForm } from './schema-form';
 
+/** Where the server says what is wrong with the id. */
+const RUN_ID = ['/workflowId'];
+
 export function StartPage({ form }: { form: StartFormModel }) {
   const router = useRouter();
   const away = useAway();
   const [asked, setAsked] = useQueryState('scenario', parseAsString);
   const [workflowId, setWorkflowId] = useState('');
+  const [idProblems, setIdProblems] = useState<string[]>([]);
   const { again } = form;
   const scenario = form.scenarios.find(({ name }) => name === asked) ?? (again ? undefined : form.scenarios[0]);
   const initial = scenario ? scenario.input : again?.input;
@@ -65,6 +69,8 @@ export function StartPage({ form }: { form: StartFormModel }) {
         />
         <CardBody>
           <SchemaForm
+            ownFields={RUN_ID}
+            onOwnProblems={setIdProblems}
             filledFrom={scenario?.name ?? again?.workflowId}
             schema={form.input}
             initial={initial}
@@ -80,10 +86,12 @@ export function StartPage({ form }: { form: StartFormModel }) {
             <Field
               label="Run id"
               help="The id of the run on every screen. If you leave it empty, it is made from the name of the flow. Two open runs cannot have the same id."
+              error={idProblems[0]}
               className="border-t border-hairline pt-3"
             >
               <Input
                 value={workflowId}
+                maxLength={200}
                 onChange={({ target }) => setWorkflowId(target.value)}
                 placeholder={`${form.flow}-…`}
                 autoComplete="off"

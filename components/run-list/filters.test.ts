@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { runsQuerySchema } from '@/app/_contract/runs';
+import { readAuditFilters } from '@/components/settings/audit-filters';
 import { filterKind, NO_FILTERS, readFilters, searchOf } from './filters';
 
 test('equal filters are one question, in whatever order they were chosen', () => {
@@ -23,6 +24,14 @@ test('whatever the URL holds, the API takes the question', () => {
   const wild = `standing=needsHand&flow=${'x'.repeat(500)}&id=${'y'.repeat(500)}&version=1&startedAfterMs=-5&startedBeforeMs=99999999999999999`;
   const search = searchOf(readFilters(new URLSearchParams(wild)));
   expect(runsQuerySchema.safeParse(Object.fromEntries(new URLSearchParams(search))).success).toBe(true);
+});
+
+test('an instant that no calendar shows is as if it were not there', () => {
+  for (const ms of ['99999999999999999999', '9e15', '8640000000000001', '253402300800000', '-1', '1.5']) {
+    expect(readFilters(new URLSearchParams(`startedAfterMs=${ms}`)).startedAfterMs, ms).toBe(null);
+    expect(readAuditFilters(new URLSearchParams(`beforeMs=${ms}`)).beforeMs, ms).toBe(null);
+  }
+  expect(readFilters(new URLSearchParams('startedAfterMs=1764316800000')).startedAfterMs).toBe(1_764_316_800_000);
 });
 
 test('an empty list knows what it can offer to clear', () => {

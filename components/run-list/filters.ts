@@ -4,6 +4,7 @@
  * link still opens.
  */
 import { createLoader, parseAsArrayOf, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+import { parseAsInstant } from '@/components/ui/parse-instant';
 import { RUN_STANDINGS, type RunStanding } from '@/app/_contract/runs';
 
 export const filterParsers = {
@@ -11,8 +12,8 @@ export const filterParsers = {
   flow: parseAsString,
   version: parseAsInteger,
   id: parseAsString,
-  startedAfterMs: parseAsInteger,
-  startedBeforeMs: parseAsInteger,
+  startedAfterMs: parseAsInstant,
+  startedBeforeMs: parseAsInstant,
 };
 export interface RunFilters {
   standing: RunStanding[] | null;

@@ -1,5 +1,6 @@
 /** The filters of the audit page in the URL of the page, read in the same way by the server and the browser. */
-import { createLoader, parseAsInteger, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+import { createLoader, parseAsString, parseAsStringLiteral } from 'nuqs/server';
+import { parseAsInstant } from '@/components/ui/parse-instant';
 
 export const OUTCOMES = ['done', 'refused', 'open'] as const;
 export const auditParsers = {
@@ -7,8 +8,8 @@ export const auditParsers = {
   operation: parseAsString,
   target: parseAsString,
   outcome: parseAsStringLiteral(OUTCOMES),
-  afterMs: parseAsInteger,
-  beforeMs: parseAsInteger,
+  afterMs: parseAsInstant,
+  beforeMs: parseAsInstant,
 };
 export interface AuditFilters {
   who: string | null;

@@ -95,8 +95,9 @@ function OneKey({ row, onRevoke }: { row: KeyRow; onRevoke: (row: KeyRow) => voi
     <li className="flex items-center gap-x-4 px-4 py-2.5">
       <div className="grid min-w-0 flex-1 gap-x-4 gap-y-1 md:grid-cols-[minmax(0,2fr)_minmax(0,2fr)_minmax(0,1.5fr)] md:items-center">
         <div className="min-w-0">
-          <p className="truncate text-sm font-medium">
-            {row.name} <span className="font-mono text-xs font-normal text-ink-2">…{row.ending}</span>
+          <p className="flex items-baseline gap-1.5 text-sm font-medium">
+            <span className="min-w-0 truncate">{row.name}</span>
+            <span className="shrink-0 font-mono text-xs font-normal text-ink-2">…{row.ending}</span>
           </p>
           <p className="truncate text-xs text-ink-2">
             of {row.owner.name}, created <RelativeTime atMs={row.createdMs} />

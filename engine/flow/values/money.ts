@@ -96,7 +96,10 @@ export function readMoney(text: string, currency: string | null, writing: Writin
   const [, fraction = ''] = read.digits.split('.');
   const most = places ?? 0;
   if (fraction.length > most) {
-    if (places === null) return { problem: 'is a number of minor units, without decimals' };
+    if (places === null) {
+      const which = currency ? `${currency} is no known currency` : 'there is no currency';
+      return { problem: `can only be a whole number of minor units (cents), since ${which}` };
+    }
     const decimals = most === 0 ? 'no decimals' : most === 1 ? 'one decimal' : `${most} decimals`;
     return { problem: `has more decimals than ${currency}, which has ${decimals}` };
   }
