@@ -50,7 +50,7 @@ test('kill -9 of PostgreSQL in the middle of a run: it comes back, and nothing t
   const [postgres] = processesOf(product).filter(({ command }) => command.includes(`-D ${product.dataDir}`));
   if (!postgres) throw new Error('There is no PostgreSQL.');
   kill(postgres);
-  await expect.poll(() => product.said(), { timeout: 45_000 }).toContain('postgres serves again');
+  await expect.poll(() => product.said(), { timeout: 45_000 }).toContain('postgres answers again');
   await healthy();
   await api.standsAs(run, 'failedUndone');
 });
@@ -69,7 +69,7 @@ for (const role of ['engine', 'web', 'shop', 'postgres']) {
     process.kill(before.pid, 'SIGSTOP');
     const from = Date.now();
     const said = () => product.said().slice(heard);
-    await expect.poll(said, { timeout: 60_000, intervals: [100] }).toContain(`${role} does not answer any more`);
+    await expect.poll(said, { timeout: 60_000, intervals: [100] }).toContain(`${role} no longer answers`);
     const noticedMs = Date.now() - from;
     await expect.poll(said, { timeout: 60_000, intervals: [100] }).toContain(`${role} serves again`);
     const replacedMs = Date.now() - from;

@@ -18,7 +18,7 @@ const DEEPEST = 100;
 /** What is wrong with a text, as the end of a sentence that begins with its field; null when it can be stored. [X1] [X2] */
 export function textProblem(text: string): string | null {
   if (text.includes(NUL)) return 'has the character U+0000, which cannot be stored';
-  if (LONE_SURROGATE.test(text)) return 'has half of a surrogate pair, which is no character';
+  if (LONE_SURROGATE.test(text)) return 'has half of a surrogate pair, which is not a character';
   return null;
 }
 
@@ -42,7 +42,7 @@ export function textProblemIn(value: unknown): TextProblem | null {
       const problem = textProblem(found);
       if (problem) return { at: pointer(path), problem };
     } else if (typeof found === 'object' && found !== null) {
-      if (path.length >= DEEPEST) return { at: '', problem: `is nested more than ${DEEPEST} deep` };
+      if (path.length >= DEEPEST) return { at: '', problem: `has more than ${DEEPEST} levels of nesting` };
       for (const [name, inner] of Object.entries(found)) {
         const problem = textProblem(name);
         if (problem) return { at: pointer(path), problem: `has a field whose name ${problem}` };

@@ -76,8 +76,8 @@ function refuseNewer(applied: string[], migrations: Migration[]): void {
   const unknown = applied.filter((name) => !known.has(name)).sort();
   if (unknown.length === 0) return;
   throw new MigrationError(
-    `The database is newer than this program: it has ${unknown.join(', ')}, which this version does not know. ` +
-      'Start the version that made it, or restore a backup from before. Nothing was changed.'
+    `The database is newer than this program: it has ${unknown.join(', ')}, which this version does not have. ` +
+      'Start the version that made them, or restore an older backup. Nothing was changed.'
   );
 }
 
@@ -89,7 +89,7 @@ function refuse(before: { checksum: string; finished_at: Date | null }, migratio
   }
   if (before.checksum !== migration.checksum) {
     throw new MigrationError(
-      `Migration ${migration.name} was applied in another form than it has now. Migrations are never edited: restore it and add a new one.`
+      `Migration ${migration.name} was changed after it was applied. Applied migrations must not be edited: restore the file and add a new migration.`
     );
   }
 }

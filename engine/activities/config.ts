@@ -59,7 +59,7 @@ export function parseAllow(text: string): OriginPattern[] {
     const url = httpUrl('BACKSTITCH_HTTP_ALLOW', `${protocol}://${stars === '*' ? `any${rest}` : rest}`);
     if (url.pathname !== '/' || url.search) {
       throw new ConfigError(
-        `BACKSTITCH_HTTP_ALLOW: '${entry}' has a path. Origins are allowed whole: write ${url.origin}.`
+        `BACKSTITCH_HTTP_ALLOW: '${entry}' has a path. Only whole origins can be allowed: write ${url.origin}.`
       );
     }
     return {
@@ -82,7 +82,9 @@ function httpUrl(setting: string, text: string): URL {
   if (!url || !/^https?:$/.test(url.protocol))
     throw new ConfigError(`${setting}: '${text}' is not an http or https URL.`);
   if (url.username || url.password) {
-    throw new ConfigError(`${setting}: ${url.origin} carries a password. Keep it as a secret and name it in the step.`);
+    throw new ConfigError(
+      `${setting}: ${url.origin} contains a password. Store it as a secret and name the secret in the step.`
+    );
   }
   return url;
 }

@@ -3,36 +3,36 @@ export const BACKSTITCH_PROTO = `
 syntax = "proto3";
 package backstitch.v1;
 
-// What Temporal's WorkflowService has no words for: published versions of flows, secrets, and hints that something changed.
-// Served beside it, on the same address, with the same bearer keys.
+// The methods that Temporal's WorkflowService does not have: published versions of flows, secrets, keys, and hints about changes.
+// Served on the same address, with the same bearer keys.
 service Backstitch {
-  // Publish a flow document. Publishing what is the newest version already answers with that version.
-  // A document that cannot be published is answered with diagnostics, not with an error. Permission: design.
+  // Publish a flow document. If it equals the newest version, that version is returned.
+  // For a document that cannot be published, diagnostics are returned, not an error. Permission: design.
   rpc PutVersion(PutVersionRequest) returns (PutVersionResponse);
   // Newest first. Permission: read.
   rpc ListVersions(ListVersionsRequest) returns (ListVersionsResponse);
   // Permission: read.
   rpc GetVersion(GetVersionRequest) returns (GetVersionResponse);
-  // Store a value that steps may name. It can be replaced, never read back. Permission: secrets.
+  // Store a secret value, which steps use by its name. It can be replaced, but never read back. Permission: secrets.
   rpc PutSecret(PutSecretRequest) returns (PutSecretResponse);
   // Names only. Permission: design.
   rpc ListSecrets(ListSecretsRequest) returns (ListSecretsResponse);
-  // That something about a run changed, as it happens. A hint says where to look, not what is there. A slow reader gets
+  // Reports changes of runs as they happen. A hint names the run, not the change. A slow reader gets
   // fewer, newer hints. Permission: read.
   rpc Watch(WatchRequest) returns (stream Hint);
   // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is counted again:
   // its search attributes SagaPhase and SagaStanding follow. The last word counts. Permission: resolve.
   rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
   // Keys of people, for programs. The web asks for all of this; permission: speakForPeople.
-  // Every key, also those that ended; never the key itself.
+  // The descriptions of all keys, also of ended ones; never the keys themselves.
   rpc ListKeys(ListKeysRequest) returns (ListKeysResponse);
-  // The answer is the only place where the key is told.
+  // Only this answer contains the key.
   rpc CreateKey(CreateKeyRequest) returns (CreateKeyResponse);
-  // From now on no call is answered for it, and open ones end.
+  // From now on calls with the key are refused, and open calls end.
   rpc RevokeKey(RevokeKeyRequest) returns (RevokeKeyResponse);
-  // Whose key has this digest. Permission: checkKeys.
+  // The owner of the key with this digest. Permission: checkKeys.
   rpc CheckKey(CheckKeyRequest) returns (CheckKeyResponse);
-  // What the owner of keys may now: no key of theirs may more.
+  // The current permissions of an owner of keys: no key of theirs allows more.
   rpc PutKeyOwner(PutKeyOwnerRequest) returns (PutKeyOwnerResponse);
 }
 
@@ -86,7 +86,7 @@ message CheckKeyRequest {
   string sha256 = 1;
 }
 message CheckKeyResponse {
-  // Absent: not a key that counts now.
+  // Absent: there is no valid key with this digest.
   Key key = 1;
 }
 message PutKeyOwnerRequest {
@@ -97,17 +97,17 @@ message PutKeyOwnerResponse {}
 message PutVersionRequest {
   // A flow document, JSON.
   string document_json = 1;
-  // Who publishes, for the record. Counts only from a process that speaks for people; otherwise the key's owner is recorded.
+  // The person who publishes. It is used only if the caller may act for people; otherwise the key's owner is recorded.
   string published_by = 2;
-  // The newest version that the publisher saw, plus one: 1 says that there was none. 0: it does not say. When another one was
+  // The newest version that the publisher saw, plus one: 1 means that there was none, 0 that it is unknown. If another one was
   // published since, the answer has diagnostics with the code 'published-meanwhile', and nothing is published.
   uint32 base_plus_one = 3;
 }
 message PutVersionResponse {
-  // Absent when there are errors.
+  // Absent if there are errors.
   Version version = 1;
   string manifest_json = 2;
-  // The newest version had this very content.
+  // The newest version had the same content.
   bool again = 3;
   repeated Diagnostic diagnostics = 4;
 }
@@ -130,7 +130,7 @@ message Version {
   string title = 5;
   string description = 6;
   uint32 nodes = 7;
-  // sha256, hex, of what runs.
+  // sha256, hex, of the code that runs.
   string sha = 8;
   string created_by = 9;
   // Milliseconds since the epoch.
@@ -171,7 +171,7 @@ message SettleEffectRequest {
   string run_id = 3;
   // Of the forward activity.
   string activity_id = 4;
-  // notApplied: it did not happen. undone: it was undone by hand. remains: it happened, and remains.
+  // notApplied: it did not happen. undone: it was undone by hand. remains: it happened and remains.
   string found = 5;
 }
 message SettleEffectResponse {}
@@ -181,7 +181,7 @@ message WatchRequest {
   string workflow_id = 2;
 }
 message Hint {
-  // Grows within one engine process; starts anew after a takeover.
+  // Increases within one engine process; starts again after a takeover.
   int64 sequence = 1;
   string namespace = 2;
   string workflow_id = 3;

@@ -118,7 +118,10 @@ export function backstitchService(options: BackstitchServiceOptions): {
     options.onError?.(method, error);
     return saidByDatabase(error)
       ? new Refusal(status.UNAVAILABLE, 'The versions cannot be read or written now. Try again.')
-      : new Refusal(status.INTERNAL, 'The engine broke over this; its log says where. Trying again will not help.');
+      : new Refusal(
+          status.INTERNAL,
+          'The engine failed because of an internal error. Its log has the details. Trying again will not help.'
+        );
   };
   const unary =
     <Request, Response>(

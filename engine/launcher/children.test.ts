@@ -76,7 +76,7 @@ test.each(['SIGSTOP', 'SIGUSR2'] as const)('[CH1] a process that hangs is killed
   process.kill(before, how);
   rounds(4);
   await expect.poll(() => said, LIMIT).toContain('role serves again');
-  expect(said[0]).toBe('role does not answer any more; killing it');
+  expect(said[0]).toBe('role no longer answers; killing it');
   expect(child.pid).not.toBe(before);
   expect(() => process.kill(before, 0)).toThrow(/ESRCH/);
 });
@@ -96,13 +96,13 @@ test('[CH2] a process that is well answers, and is left alone', async () => {
 test('[CH3] who kills it in its first start sees it come back, and the start succeeds', async () => {
   const { child, said } = setUp({ REFUSE: 'killed' });
   expect(await child.start()).toBe('here');
-  expect(said).toEqual(['role was killed (SIGKILL), starting it again']);
+  expect(said).toEqual(['role was killed (SIGKILL); it is started again']);
 });
 
 test('[CH4] a database that is away in its first start is waited for', async () => {
   const { child, said } = setUp({ REFUSE: 'database' });
   expect(await child.start()).toBe('here');
-  expect(said).toEqual(['role ended (exit 1) (no database), starting it again']);
+  expect(said).toEqual(['role ended (exit 1) (no database); it is started again']);
 });
 
 test('[CH5] what needs a person refuses the first start, in its own words', async () => {

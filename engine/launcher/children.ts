@@ -88,7 +88,7 @@ export class Child {
       this.say(`${name} ${why}; killing it`);
       child.kill('SIGKILL');
     };
-    const beginLimit = setTimeout(() => kill(`did not begin within ${BEGIN_LIMIT_MS / 1_000} s`), BEGIN_LIMIT_MS);
+    const beginLimit = setTimeout(() => kill(`did not start within ${BEGIN_LIMIT_MS / 1_000} s`), BEGIN_LIMIT_MS);
     if (child.stdout) log.take(child.stdout);
     if (child.stderr) log.take(child.stderr);
     child.on('message', (message: RoleMessage) => {
@@ -97,7 +97,7 @@ export class Child {
           clearTimeout(beginLimit);
           unwatch = this.spec.watchdog.watch({
             ask: (answered) => this.#ask(child, answered),
-            hung: () => kill('does not answer any more'),
+            hung: () => kill('no longer answers'),
           });
           return;
         case 'alive':
@@ -129,7 +129,7 @@ export class Child {
       const reason = failure?.message ?? `${name} ${how}; see ${log.file}`;
       if (first && !serving && byItself && !first.ended(reason, failure?.temporary ?? true)) return;
       if (performance.now() - startedAt > STABLE_MS) this.#restartMs = FIRST_RESTART_MS;
-      this.say(`${name} ${how}${failure ? ` (${failure.message})` : ''}, starting it again`);
+      this.say(`${name} ${how}${failure ? ` (${failure.message})` : ''}; it is started again`);
       this.#timer = setTimeout(() => this.#spawn(serving ? null : first), this.#restartMs);
       this.#restartMs = Math.min(this.#restartMs * 2, SLOWEST_RESTART_MS);
     };

@@ -40,7 +40,7 @@ void runRole(async ({ waiting }) => {
     store: new PostgresStore({
       url,
       takeover: 'whenFree',
-      onWait: (holder) => waiting(`waits for the lease, which '${holder}' holds`),
+      onWait: (holder) => waiting(`waits for the lease, which is held by '${holder}'`),
     }),
     workflowWorker,
     activityWorker,
@@ -67,7 +67,7 @@ void runRole(async ({ waiting }) => {
           if ((!namespace || hint.namespace === namespace) && (!workflowId || hint.workflowId === workflowId))
             listener(hint);
         }),
-      onError: (method, error) => log.error({ err: error, method }, 'a request broke the worker'),
+      onError: (method, error) => log.error({ err: error, method }, 'a request failed with an internal error'),
     });
   const door = await openGrpcDoor({
     service: engine.service,

@@ -20,7 +20,7 @@ export async function lockFolder(dataDir: string): Promise<() => Promise<void>> 
   const holder = await askHolder(socket);
   if (holder !== null) {
     throw new Error(
-      `Backstitch already runs on ${dataDir} (process ${holder}). Stop it first, or give another folder with --data.`
+      `Backstitch already runs on ${dataDir} (process ${holder}). Stop it first, or use another folder with --data.`
     );
   }
   await rm(socket, { force: true });

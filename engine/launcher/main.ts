@@ -29,7 +29,7 @@ const USAGE = `npm start [-- options]
   --data DIR         data folder (.backstitch/data)
   --build-only       build and stop
 
-DATABASE_URL names a PostgreSQL of your own; unset, one is started in the data folder.`;
+DATABASE_URL selects your own PostgreSQL. If it is not set, one is started in the data folder.`;
 
 const { values: options } = parseArgs({
   options: {
@@ -161,13 +161,13 @@ async function start(): Promise<void> {
   await Promise.all(starting);
   if (hasWeb(root) && (await needsFirstAccount(`http://127.0.0.1:${options.port}`))) {
     say(
-      `account    the first account is made on this machine, or at ${webUrl}/first-account#token=${firstAccountToken}`
+      `account    create the first account on this machine, or from another one at ${webUrl}/first-account#token=${firstAccountToken}`
     );
   }
   const where = hasWeb(root) ? `Open http://localhost:${options.port}` : `The engine answers on ${address}`;
   const shown = path.relative(root, localEnvFile);
   say(
-    `clients    \`source ${shown.startsWith('..') ? localEnvFile : shown}\` gives a shell the engine's address and a key`
+    `clients    \`source ${shown.startsWith('..') ? localEnvFile : shown}\` sets the engine's address and a key in a shell`
   );
   console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`);
 }
@@ -192,7 +192,7 @@ async function onceThere<T>(work: () => Promise<T>): Promise<T> {
     } catch (error) {
       if (!isTemporary(error) || performance.now() > giveUpAt || stopping) throw error;
       const reason = error instanceof Error ? error.message : String(error);
-      if (reason !== said) say(`database   ${reason || 'does not answer'}; trying again …`);
+      if (reason !== said) say(`database   ${reason || 'does not answer'}; retrying …`);
       said = reason;
       await delay(DATABASE_RETRY_MS);
     }
@@ -216,7 +216,7 @@ function stopOnSignal(): void {
   let firstAtMs = -Infinity;
   process.on('SIGINT', () => {
     if (!stopping) {
-      console.log('\n  stopping …   (Ctrl-C again ends what does not stop)');
+      console.log('\n  stopping …   (press Ctrl-C again to kill processes that do not stop)');
       firstAtMs = performance.now();
       void stop(0);
     } else if (performance.now() - firstAtMs > SECOND_SIGNAL_MS) {

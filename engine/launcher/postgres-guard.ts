@@ -47,7 +47,7 @@ export class PostgresGuard {
       ask: (answered) => void server.answers().then((answer) => answer && answered()),
       hung: () => {
         if (this.#stopped || !server.alive()) return;
-        this.say('postgres does not answer any more; killing it');
+        this.say('postgres no longer answers; killing it');
         void server.kill();
       },
     });
@@ -57,13 +57,13 @@ export class PostgresGuard {
     if (this.#mending || this.#stopped || this.server.alive()) return;
     this.#mending = true;
     this.#unwatch();
-    this.say('postgres has ended, starting it again');
+    this.say('postgres has ended; starting it again');
     try {
       this.server = await startPostgres(this.options);
       if (this.#stopped) await this.server.stop();
       else {
         this.#watch();
-        this.say('postgres serves again');
+        this.say('postgres answers again');
       }
     } catch (error) {
       this.say(`postgres: ${error instanceof Error ? error.message : String(error)}`);

@@ -291,7 +291,7 @@ async function adopt(dataDir: string, url: string, say: (line: string) => void):
     await delay(answer === 'silence' ? 200 : 50);
   }
   if ((await commandOf(pid)) === null) return null;
-  say('the server that runs there does not answer; ending it');
+  say('the server that runs in this folder does not answer; ending it');
   await killServer(pid);
   return null;
 }

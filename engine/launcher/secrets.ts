@@ -61,7 +61,7 @@ export function engineKeys(secrets: InstallationSecrets, webKey: string, operato
  */
 export function localEnv(address: string, namespace: string, secrets: InstallationSecrets): string {
   return [
-    '# For clients on this machine. Whoever reads this file may do all that its key may.',
+    '# For clients on this machine. Everybody who can read this file has all permissions of its key.',
     `export TEMPORAL_ADDRESS=${address}`,
     `export TEMPORAL_NAMESPACE=${namespace}`,
     `export TEMPORAL_API_KEY=${secrets.localKey}`,

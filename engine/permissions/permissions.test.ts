@@ -78,7 +78,7 @@ test('[PM6] a role that nobody knows, or a name that every object has, allows no
       operations.filter((each) => may(everywhere(role as Role), each)),
       role
     ).toEqual([]);
-  expect(whyNot({ grants: [] }, 'runs.get')).toBe('You have no role, so you may not look at this.');
+  expect(whyNot({ grants: [] }, 'runs.get')).toBe('You have no role, so you may not view this.');
 });
 
 const grant = fc.record({ role: fc.constantFrom(...ROLE_NAMES), flow: fc.constantFrom(null, 'a', 'b') });

@@ -24,9 +24,9 @@ export type Permission = (typeof PERMISSIONS)[number];
 
 /** In a sentence after 'does not allow you to'. */
 const WORDS: Record<Permission, string> = {
-  read: 'look at this',
+  read: 'view this',
   operate: 'start, signal or stop runs',
-  resolve: 'answer what a run asks an operator',
+  resolve: 'make operator decisions',
   decide: 'decide approvals',
   design: 'publish flows',
   secrets: 'change secrets',

@@ -56,7 +56,7 @@ export class SecretStore {
       decipher.setAuthTag(row.sealed.subarray(-TAG_BYTES));
       return decipher.update(row.sealed.subarray(0, -TAG_BYTES), undefined, 'utf8') + decipher.final('utf8');
     } catch {
-      throw new SecretUnreadable(`The secret '${name}' cannot be opened with this key file. Store it again.`);
+      throw new SecretUnreadable(`The secret '${name}' cannot be decrypted with this key file. Store it again.`);
     }
   }
 

@@ -129,7 +129,7 @@ function personOf({ name, person }: Caller): NonNullable<Caller['person']> {
   if (person) return person;
   throw new ServiceError(
     status.PERMISSION_DENIED,
-    `${name} is no person, so it cannot decide. Use the key of a person (Settings, Keys), or decide on the dashboard.`
+    `${name} is not a person, so it cannot decide. Use the key of a person (Settings, Keys), or decide on the dashboard.`
   );
 }
 
@@ -154,10 +154,10 @@ function decidedBy(
   try {
     decision = parse(Buffer.from(payload.data ?? []).toString('utf8'));
   } catch {
-    throw invalid('request.input.args', 'is no JSON: a decision is an object');
+    throw invalid('request.input.args', 'is not valid JSON; a decision is an object');
   }
   if (typeof decision !== 'object' || decision === null || Array.isArray(decision) || isLosslessNumber(decision)) {
-    throw invalid('request.input.args', 'is no decision: an object is expected');
+    throw invalid('request.input.args', 'is not a decision; an object is expected');
   }
   const text = stringify({ ...decision, actor: { id, name, groups } }) ?? '';
   return { metadata: payload.metadata, data: Buffer.from(text) };

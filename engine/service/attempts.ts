@@ -75,7 +75,9 @@ export class Attempts {
     this.options.activityWorker
       .run(task, (details) => this.#heartbeat(runKey, ref, details))
       .then((outcome) => this.#deliver(runKey, ref, epoch, outcome))
-      .catch((error: unknown) => this.options.log?.error({ err: error, token }, 'an activity attempt broke the engine'))
+      .catch((error: unknown) =>
+        this.options.log?.error({ err: error, token }, 'an activity attempt failed with an internal error')
+      )
       .finally(() => {
         this.#running.delete(token);
         this.#tellEnded();

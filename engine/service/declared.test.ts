@@ -66,7 +66,7 @@ it.each<[what: string, input: Payload | null, details: string]>([
   [
     'a number whose digits would be lost',
     plain('{ "amount": 9007199254740993 }'),
-    'input: has 9007199254740993 at /amount, more digits than a number keeps exactly: send it as a text',
+    'input: has 9007199254740993 at /amount, more digits than a number keeps exactly. Send it as a string',
   ],
   ['a missing field', jsonPayload({}), 'input/amount: is missing'],
   ['a field that is not declared', jsonPayload({ amount: 1, more: 2 }), 'input/more: is not a field of this form'],
@@ -82,18 +82,18 @@ it.each<[what: string, input: Payload | null, details: string]>([
     { metadata: { encoding: bytes('binary/plain') } },
     "input: has the encoding 'binary/plain'; flows read json/plain",
   ],
-  ['half of a JSON', plain('{"amount":'), 'input: is no JSON'],
-  ['bytes that are no text', { ...plain(''), data: new Uint8Array([0x22, 0xff, 0x22]) }, 'input: is no JSON'],
+  ['half of a JSON', plain('{"amount":'), 'input: is not valid JSON'],
+  ['bytes that are no text', { ...plain(''), data: new Uint8Array([0x22, 0xff, 0x22]) }, 'input: is not valid JSON'],
   ['a NUL', plain('{"amount":1,"code":"\\u0000"}'), 'input/code: has the character U+0000, which cannot be stored'],
   [
     'half a pair',
     plain('{"amount":1,"code":"\\ud800"}'),
-    'input/code: has half of a surrogate pair, which is no character',
+    'input/code: has half of a surrogate pair, which is not a character',
   ],
   [
     'JSON that is 5,000 deep',
     plain(`{"amount":${'['.repeat(5_000)}${']'.repeat(5_000)}}`),
-    'input: is nested more than 100 deep',
+    'input: has more than 100 levels of nesting',
   ],
 ])('[DC1] a start with %s is refused, and no run is there', async (_what, input, details) => {
   await expect(start('refused', payloads(input))).rejects.toEqual(refusal(details));

@@ -41,7 +41,7 @@ function misfits(field: string, value: unknown, schema: JsonSchema) {
     return misfitsOf(value, schema);
   } catch (error) {
     if (!(error instanceof UnusableSchema)) throw error;
-    throw invalid(field, `cannot be checked, since the schema of this version cannot be used: ${error.message}`);
+    throw invalid(field, `cannot be checked, because the schema of this version is not usable: ${error.message}`);
   }
 }
 
@@ -59,11 +59,11 @@ function valueOf(field: string, payloads: Payloads): unknown {
     value = readPayload(text);
     inexact = firstInexact(text);
   } catch {
-    throw invalid(field, 'is no JSON');
+    throw invalid(field, 'is not valid JSON');
   }
   if (inexact) {
     const { at, digits } = inexact;
-    throw invalid(field, `has ${digits} at ${at}, more digits than a number keeps exactly: send it as a text`);
+    throw invalid(field, `has ${digits} at ${at}, more digits than a number keeps exactly. Send it as a string`);
   }
   return value;
 }

@@ -301,7 +301,10 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     const { held } = this.#lease;
     if (!held) return;
     if (error instanceof FencedError) return this.#lease.lose(held, error);
-    this.options.log?.warn({ err: error, workflowId: run.state.workflowId }, 'a commit failed: the run is read again');
+    this.options.log?.warn(
+      { err: error, workflowId: run.state.workflowId },
+      'a commit failed; the run will be read again'
+    );
     this.#reload(run.runKey);
   }
 
@@ -358,7 +361,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
 
 /** Does not compile while an effect has no case. */
 function unhandled(effect: never): never {
-  throw new Error(`nobody performs the effect ${JSON.stringify(effect)}`);
+  throw new Error(`no code performs the effect ${JSON.stringify(effect)}`);
 }
 
 function updateKey(runKey: RunKey, updateId: string): string {

@@ -46,13 +46,13 @@ export const unavailable = () =>
 const outcomeUnknown = () =>
   new ServiceError(
     status.UNAVAILABLE,
-    'The database does not answer. If this was to change something, whether it did is not known: sent again with the same request id it takes effect once.'
+    'The database does not answer. It is not known whether this request took effect. Send it again with the same request id; it will take effect only once.'
   );
 /** For what the database refused since it cannot write at all. `sqlState`: 53100 is a full disk. */
 const databaseCannotWrite = (sqlState: string) =>
   new ServiceError(
     status.UNAVAILABLE,
-    `The database cannot write (SQLSTATE ${sqlState}${sqlState === '53100' ? ', its disk is full' : ''}). Nothing was changed; runs go on by themselves when it can again.`
+    `The database cannot write (SQLSTATE ${sqlState}${sqlState === '53100' ? ', its disk is full' : ''}). Nothing was changed; runs continue by themselves when it can write again.`
   );
 export const namespaceNotFound = (namespace: string) =>
   new ServiceError(status.NOT_FOUND, `Namespace ${namespace} is not found.`, {
@@ -102,6 +102,6 @@ export function asServiceError(error: unknown): ServiceError {
   const unproven = [FencedError, ConflictError, CurrentRunConflictError];
   if (unproven.some((kind) => error instanceof kind)) return unavailable();
   if (error instanceof StoreRejectedError)
-    return new ServiceError(status.RESOURCE_EXHAUSTED, 'The database refused what was to be stored.');
-  return new ServiceError(status.INTERNAL, 'The engine met an internal error; its log says more.');
+    return new ServiceError(status.RESOURCE_EXHAUSTED, 'The database refused to store this data.');
+  return new ServiceError(status.INTERNAL, 'The engine failed because of an internal error. Its log has the details.');
 }

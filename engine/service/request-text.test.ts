@@ -11,7 +11,7 @@ test.each<[what: string, request: unknown, details: string]>([
   ],
   ['U+0000 in a reason', { reason: `a${NUL}` }, 'reason: has the character U+0000, which cannot be stored'],
   ['U+0000 in a query', { query: `WorkflowId = '${NUL}'` }, 'query: has the character U+0000, which cannot be stored'],
-  ['half of a pair', { requestId: '\ud800' }, 'request_id: has half of a surrogate pair, which is no character'],
+  ['half of a pair', { requestId: '\ud800' }, 'request_id: has half of a surrogate pair, which is not a character'],
   ['a line break in a name', { identity: 'Ada\nBob' }, 'identity: has a control character or a line break'],
   [
     'a name that is too long',

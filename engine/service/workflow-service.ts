@@ -96,7 +96,7 @@ export class WorkflowServiceImplementation {
     } catch (error) {
       const failure = asServiceError(error);
       if (failure.code === status.INTERNAL)
-        this.options.log?.error({ err: error, method }, 'a request broke the engine');
+        this.options.log?.error({ err: error, method }, 'a request failed with an internal error');
       if (changes) this.#audit(method, request, caller, status[failure.code] ?? 'error');
       throw failure;
     }

@@ -67,7 +67,7 @@ it('[BP3] a process that cannot be started', async () => {
 it('[BP4] a process that dies without an answer', async () => {
   writeFileSync(file('dies.mjs'), 'process.exit(134);');
   const { diagnostics } = await buildIn(file('dies.mjs'))(request);
-  expect(diagnostics[0]?.message).toMatch(/512 MB, or failed/);
+  expect(diagnostics[0]?.message).toMatch(/failed, or needs more than 512 MB/);
 });
 
 it('[BP5] a process that never answers is killed, and the engine turned all the while', async () => {

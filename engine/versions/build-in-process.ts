@@ -28,7 +28,7 @@ function buildOnce(file: string, request: BuildRequest, timeoutMs: number): Prom
       env: { PATH, TMPDIR, NODE_ENV },
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
-    let problem = `Compiling this flow needs more than ${MEMORY_MB} MB, or failed. Divide it into flows that call each other.`;
+    let problem = `Compiling this flow failed, or needs more than ${MEMORY_MB} MB. Divide it into flows that call each other.`;
     const timer = setTimeout(() => {
       problem = `Compiling this flow did not end within ${timeoutMs / 1_000} s. Divide it into flows that call each other.`;
       child.kill('SIGKILL');

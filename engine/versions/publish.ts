@@ -93,7 +93,7 @@ export class Publisher {
     const who = after
       ? `Version ${newest} was published by ${after.createdBy || 'somebody'}`
       : 'There is no version yet';
-    const message = `${who}; this was made from ${base > 0 ? `version ${base}` : 'none'}.`;
+    const message = `${who}; this document was made from ${base > 0 ? `version ${base}` : 'none'}.`;
     const fix = 'Read the newest version, apply your changes to it, and publish again.';
     const changes = before && after ? changesBetween(before.document, after.document) : [];
     return [
@@ -131,7 +131,7 @@ export class Publisher {
 }
 
 function nameTaken(flow: string, other: string): Diagnostic {
-  const message = `The flow '${other}' has this name already: both would run as '${outputName(flow)}_v…'.`;
+  const message = `The flow '${other}' already uses this name: both would have the workflow type '${outputName(flow)}_v…'.`;
   return { code: 'name-taken', severity: 'error', nodeId: null, path: ['name'], message, fix: 'Choose another name.' };
 }
 

@@ -269,11 +269,11 @@ test('[S2] the key file is the user’s alone and found again; another key, a ch
   await both[0].put('s2-b', 'b', 'x');
   expect(await both[1].read('s2-b')).toBe('b');
   expect((await readFile(path.join(other, 'secrets.key'))).length).toBe(32);
-  await expect(both[0].read('s2')).rejects.toThrow(/cannot be opened/);
+  await expect(both[0].read('s2')).rejects.toThrow(/cannot be decrypted/);
   await pool.query(
     `INSERT INTO worker.secret (name, nonce, sealed, updated_by) SELECT 's2-moved', nonce, sealed, 'x' FROM worker.secret WHERE name = 's2'`
   );
-  await expect(secrets.read('s2-moved')).rejects.toThrow(/cannot be opened/);
+  await expect(secrets.read('s2-moved')).rejects.toThrow(/cannot be decrypted/);
   await rm(other, { recursive: true });
 });
 

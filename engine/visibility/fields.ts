@@ -86,7 +86,7 @@ export const TYPES: Record<FieldType, TypeFacts> = {
     read(literal, field) {
       const text = quoted(literal, field);
       const ms = Date.parse(text);
-      if (Number.isNaN(ms)) throw new InvalidQuery(`'${text}' is no time (for ${field})`);
+      if (Number.isNaN(ms)) throw new InvalidQuery(`'${text}' is not a time (for ${field})`);
       return isoOf(ms);
     },
     column: AS_MS,
@@ -97,7 +97,7 @@ export const TYPES: Record<FieldType, TypeFacts> = {
     read({ kind, text }) {
       if (kind === 'number' && STATUSES[Number(text) - 1]) return Number(text);
       const index = STATUSES.indexOf(text.toLowerCase().replaceAll('_', ''));
-      if (index < 0) throw new InvalidQuery(`'${text}' is no execution status`);
+      if (index < 0) throw new InvalidQuery(`'${text}' is not an execution status`);
       return index + 1;
     },
     column: AS_NUMBER,

@@ -86,7 +86,7 @@ class Parser {
   }
 
   #deeper(parse: () => Filter): Filter {
-    if (++this.#depth > MAX_DEPTH) throw new InvalidQuery(`is nested more than ${MAX_DEPTH} deep`);
+    if (++this.#depth > MAX_DEPTH) throw new InvalidQuery(`has more than ${MAX_DEPTH} levels of nesting`);
     const inner = parse();
     this.#depth--;
     return inner;
@@ -122,25 +122,25 @@ class Parser {
       });
     }
     if (this.#word('STARTS_WITH')) {
-      if (type !== 'text') throw new InvalidQuery(`STARTS_WITH is for text; ${field} is not`);
+      if (type !== 'text') throw new InvalidQuery(`STARTS_WITH can be used only with text fields; ${field} is not one`);
       return wrap({ op: 'startsWith', field, value: String(this.#value(field, type)) });
     }
     const { text: op } = this.#next();
     if (negated || !['=', '!=', '<', '<=', '>', '>='].includes(op))
-      throw new InvalidQuery(`'${op}' is no comparison (after ${field})`);
+      throw new InvalidQuery(`'${op}' is not a comparison operator (after ${field})`);
     if (op !== '=' && op !== '!=') this.#needsOrder(field, type, op);
     return { op: op as '=' | '!=' | '<' | '<=' | '>' | '>=', field, value: this.#value(field, type) };
   }
 
   #needsOrder(field: string, type: FieldType, op: string): void {
-    if (!TYPES[type].ordered) throw new InvalidQuery(`${op} is for what has an order; ${field} has none`);
+    if (!TYPES[type].ordered) throw new InvalidQuery(`${op} can be used only with ordered fields; ${field} is not one`);
   }
 
   #field(): { name: string; type: FieldType } {
     const token = this.#next();
     if (token.kind !== 'word') throw new InvalidQuery(`expected a field, found '${token.text || 'the end'}'`);
     const type = typeOf(token.text, this.attributes);
-    if (!type) throw new InvalidQuery(`'${token.text}' is no search attribute of this namespace`);
+    if (!type) throw new InvalidQuery(`'${token.text}' is not a search attribute of this namespace`);
     return { name: token.text, type };
   }
 

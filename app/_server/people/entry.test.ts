@@ -130,7 +130,7 @@ test('[E4] a role that changes counts with the next request, and the page is tol
   await must(guest.get(to.people()));
   await eventually(() => expect(told).toContain('people'));
   await must(admin.post(to.setRoles(id), { grants: [], groups: [] }));
-  expect((await guest.get(to.runs())).error?.message).toBe('You have no role, so you may not look at this.');
+  expect((await guest.get(to.runs())).error?.message).toBe('You have no role, so you may not view this.');
   expect((await guest.get<{ person: Person }>(to.me())).body.person).toMatchObject({ grants: [], groups: [] });
   // Nothing is left that they could watch: the socket is let in no more.
   await eventually(() => expect(socket.connected).toBe(false));

@@ -45,7 +45,7 @@ export class EgressGuard {
     if (!trust) {
       throw denied(
         url.host,
-        `Requests to ${url.origin} are not allowed. Name it in BACKSTITCH_CONNECTIONS, or add ${url.origin} to BACKSTITCH_HTTP_ALLOW.`
+        `Requests to ${url.origin} are not allowed. Add it to BACKSTITCH_CONNECTIONS, or add ${url.origin} to BACKSTITCH_HTTP_ALLOW.`
       );
     }
     // A literal address is never looked up, so it is judged here.
@@ -94,7 +94,7 @@ export class EgressGuard {
 function deniedAddress(host: string, address: string): ApplicationFailure {
   return denied(
     host,
-    `${host} is at ${address}, which is not a public address. If it is a service of your own, name its origin in BACKSTITCH_CONNECTIONS or BACKSTITCH_HTTP_ALLOW, without a wildcard.`
+    `${host} has the address ${address}, which is not public. If it is a service of your own, add its origin to BACKSTITCH_CONNECTIONS or BACKSTITCH_HTTP_ALLOW, without a wildcard.`
   );
 }
 

@@ -14,7 +14,7 @@ export function addressOf(input: HttpRequestInput, config: Pick<ActivityConfig, 
   const url = input.connection !== undefined ? belowConnection(input, config, keys) : wholeUrl(input, keys);
   if (!/^https?:$/.test(url.protocol)) throw invalid('Only http and https can be requested.');
   if (url.username || url.password) {
-    throw invalid('A URL must not carry a password. Keep it as a secret and name it under secretHeaders.');
+    throw invalid('A URL must not carry a password. Store it as a secret and name the secret in secretHeaders.');
   }
   for (const [name, value] of Object.entries(input.query ?? {})) {
     if (value === undefined || value === null) continue;
@@ -35,9 +35,9 @@ function belowConnection(input: HttpRequestInput, config: Pick<ActivityConfig, '
   const base = config.connections.get(input.connection ?? '');
   if (!base) {
     const known = [...config.connections.keys()].join(', ') || 'none';
-    throw invalid(`There is no connection '${input.connection}' (known: ${known}). Name it in BACKSTITCH_CONNECTIONS.`);
+    throw invalid(`There is no connection '${input.connection}' (known: ${known}). Add it to BACKSTITCH_CONNECTIONS.`);
   }
-  if (input.url !== undefined) throw invalid('Give a connection and a path, or a url, not both.');
+  if (input.url !== undefined) throw invalid('Use either a connection and a path, or a url, not both.');
   const path = fillText(String(input.path ?? ''), keys, encodeURIComponent).replace(/^\/+/, '');
   const url = new URL(base.href);
   const prefix = url.pathname.replace(/\/*$/, '/');
@@ -52,8 +52,8 @@ function belowConnection(input: HttpRequestInput, config: Pick<ActivityConfig, '
 }
 
 function wholeUrl(input: HttpRequestInput, keys: Keys): URL {
-  if (input.url === undefined) throw invalid('Give a connection and a path, or a url.');
+  if (input.url === undefined) throw invalid('Use either a connection and a path, or a url.');
   const text = fillText(input.url, keys, encodeURIComponent);
-  if (!URL.canParse(text)) throw invalid('The url is not a URL.');
+  if (!URL.canParse(text)) throw invalid('The url is not a valid URL.');
   return new URL(text);
 }

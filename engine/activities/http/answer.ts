@@ -37,7 +37,7 @@ export function outputOf(received: Received, { method, answer, where, bodyMisfit
         : body;
   const problem = bodyMisfit(body) ?? outputMisfit(output);
   if (problem !== null)
-    throw failure('ResponseInvalid', true, `${where} answered something else than agreed: ${problem}.`);
+    throw failure('ResponseInvalid', true, `The answer of ${where} does not match its declared schema: ${problem}.`);
   return output;
 }
 
@@ -47,7 +47,7 @@ function parse(where: string, { headers, text }: Received): unknown {
   try {
     return readJson(text);
   } catch {
-    throw failure('ResponseInvalid', true, `${where} answered JSON that cannot be read.`);
+    throw failure('ResponseInvalid', true, `The answer of ${where} is not valid JSON.`);
   }
 }
 

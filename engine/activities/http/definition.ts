@@ -39,7 +39,7 @@ export const httpRequest: CatalogueActivity = {
       secretHeaders: {
         title: 'Secret headers',
         description:
-          'Header → name of a stored secret, which holds the whole value. Only the name is written to the history.',
+          'Header → name of a stored secret that contains the whole value. Only the name is written to the history.',
         type: 'object',
         additionalProperties: { type: 'string' },
       },
@@ -59,12 +59,12 @@ export const httpRequest: CatalogueActivity = {
         default: 'body',
       },
       retryableStatuses: {
-        title: 'Try again on',
+        title: 'Retry on',
         type: 'array',
         items: { type: 'integer', minimum: 100, maximum: 599 },
       },
       notAppliedStatuses: {
-        title: 'Nothing happened on',
+        title: 'No effect on',
         description: 'Fails with NotApplied: there is nothing to undo.',
         type: 'array',
         items: { type: 'integer', minimum: 100, maximum: 599 },

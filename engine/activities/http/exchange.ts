@@ -52,7 +52,7 @@ export async function exchange(sending: Sending): Promise<Received> {
       // What changes the world is sent to the address that was drawn, or not at all.
       if (!target || (method !== 'GET' && method !== 'HEAD')) return received;
       if (hop === MAX_REDIRECTS)
-        throw failure('TooManyRedirects', true, `${where} redirects more than ${MAX_REDIRECTS} times.`);
+        throw failure('TooManyRedirects', true, `${where} redirected more than ${MAX_REDIRECTS} times.`);
       if (target.origin !== url.origin) headers = without(headers, Object.keys(sending.secrets));
       url = target;
     }

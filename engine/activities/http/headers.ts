@@ -32,7 +32,7 @@ export function headersOf(
   if (body !== null) headers['content-type'] = 'application/json';
   for (const [name, value] of Object.entries(input.headers ?? {})) {
     if (typeof value === 'object' && value !== null && !('$exact' in value))
-      throw invalid(`The header '${name}' is given something that is no text.`);
+      throw invalid(`The value of the header '${name}' is not a text.`);
     setHeader(headers, name, fillText(plainText(value), keys), keys);
   }
   for (const [name, value] of Object.entries(secrets)) setHeader(headers, name, value, keys);
@@ -47,9 +47,9 @@ function setHeader(headers: Record<string, string>, name: string, value: string,
     throw invalid(`The header '${name}' cannot be set.`);
   const own = { 'idempotency-key': keys.idempotencyKey, 'idempotency-forward-key': keys.forwardKey };
   if (Object.hasOwn(own, lower) && own[lower as keyof typeof own] !== value)
-    throw invalid(`The header '${name}' carries the key of the call: a step cannot replace it.`);
+    throw invalid(`The header '${name}' is reserved for the key of the call. A step cannot set it.`);
   if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-    throw invalid(`The header '${name}' has characters that no header can carry.`);
+    throw invalid(`The header '${name}' has characters that are not allowed in a header.`);
   headers[lower] = value;
 }
 
@@ -59,7 +59,7 @@ export async function readSecrets(named: Record<string, string>, read: SecretRea
   for (const [header, name] of Object.entries(named)) {
     const value = await read(name);
     if (value === null)
-      throw failure('SecretMissing', false, `There is no secret '${name}', which the header '${header}' needs.`);
+      throw failure('SecretMissing', false, `There is no secret '${name}' for the header '${header}'.`);
     secrets[header] = value;
   }
   return secrets;

@@ -37,7 +37,7 @@ export function fillText(text: string, keys: Keys, encode: (key: string) => stri
   if (!keys.placeholders) return text;
   return text.replace(/\{(idempotencyKey|forwardKey)\}/g, (_whole, name: 'idempotencyKey' | 'forwardKey') => {
     const key = keys[name];
-    if (key === undefined) throw invalid('{forwardKey} has a meaning only in an undo or a look-up.');
+    if (key === undefined) throw invalid('{forwardKey} can be used only in an undo or a look-up.');
     return encode(key);
   });
 }

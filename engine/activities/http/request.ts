@@ -51,7 +51,7 @@ export function httpRequestActivity(
   async function request(input: HttpRequestInput, meta: ActivityMeta, onSending: () => void): Promise<unknown> {
     const keys = keysOf(meta);
     const method = (input.method ?? 'GET').toUpperCase();
-    if (!METHODS.has(method)) throw invalid(`'${method}' is not a method.`);
+    if (!METHODS.has(method)) throw invalid(`'${method}' is not an HTTP method.`);
     const url = addressOf(input, config, keys);
     const secrets = await readSecrets(input.secretHeaders ?? {}, readSecret);
     for (const secret of Object.values(secrets)) masking.remember(secret);

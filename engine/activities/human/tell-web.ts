@@ -32,7 +32,7 @@ export function closeTaskActivity(web: ActivityConfig['web']): (input: Said<Clos
       const { attempt } = Context.current().info;
       if (!(error instanceof ApplicationFailure) || error.type !== 'WebUnavailable' || attempt < ATTEMPTS_TO_CLOSE)
         throw error;
-      const message = `The inbox was not told in ${attempt} attempts; it finds out by itself. ${error.message}`;
+      const message = `The task could not be closed in ${attempt} attempts; the inbox will find out by itself. ${error.message}`;
       throw ApplicationFailure.create({ type: 'WebUnavailable', nonRetryable: true, message });
     }
   };

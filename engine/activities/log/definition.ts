@@ -3,7 +3,7 @@ import type { CatalogueActivity } from '../../flow/catalogue';
 export const log: CatalogueActivity = {
   name: 'log',
   title: 'Write to the log',
-  description: 'Writes a line to the worker’s log. What is sensitive does not belong there.',
+  description: 'Writes a line to the worker’s log. It must not contain sensitive data.',
   effect: 'none',
   input: {
     type: 'object',

@@ -267,7 +267,7 @@ describe('where a call comes from', () => {
   it('[J7] a key counts from anywhere, and a wrong one is not made up for by the place', async () => {
     expect(await authority.authenticate(call('Bearer read-key'), '10.0.0.7:1')).toMatchObject({ name: 'wallboard' });
     for (const wrong of ['Bearer read-ke', 'Bearer ', 'Basic read-key', sha256('read-key')]) {
-      await expect(authority.authenticate(call(wrong), '127.0.0.1:1'), wrong).rejects.toThrow('This key is not known');
+      await expect(authority.authenticate(call(wrong), '127.0.0.1:1'), wrong).rejects.toThrow('This key does not exist');
     }
   });
 

@@ -65,7 +65,7 @@ function startRun(
   if (request.cronSchedule) throw invalid('cron_schedule', 'is not supported by this engine yet');
   for (const [attribute, payload] of Object.entries(request.searchAttributes?.indexedFields ?? {}))
     if (!history.isReadableSearchAttribute(payload))
-      throw invalid(`search_attributes.${attribute}`, 'is no JSON, or has text that cannot be stored');
+      throw invalid(`search_attributes.${attribute}`, 'is not valid JSON, or has text that cannot be stored');
   if (declared) demandFits('input', request.input, declared.input);
   const { engine } = frontend;
   return engine.withWorkflowId(name, workflowId, async () => {
