@@ -181,7 +181,8 @@ export type SettleEffect = z.infer<typeof settleEffectSchema>;
 export const decideOutcomeSchema = z.object({
   requestId: z.uuid(),
   nodeId: z.string().min(1).max(200),
-  choice: z.enum(['applied', 'notApplied', 'undo']),
+  /** 'endWait' ends the wait of a run that turns back; the others say what became of the step. */
+  choice: z.enum(['applied', 'notApplied', 'undo', 'endWait']),
   output: z.unknown().optional(),
   reason: reasonSchema,
 });

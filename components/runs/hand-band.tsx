@@ -14,6 +14,7 @@ import { StatusMark } from '@/components/status/status-mark';
 import { isLeft } from '@/engine/run-view/ledger';
 import type { NodeState, WhatNow } from '@/engine/run-view/model';
 import { Announcer } from './announcer';
+import { endableWait, EndWaitAct } from './end-wait-dialog';
 import { OUTCOME_CHOICES, OutcomeDialog, type OutcomeChoice } from './outcome-dialog';
 import type { RunView } from './run-view';
 import { undoChoices, UndoDialog, undoIsUnmade, type UndoChoice } from './undo-dialog';
@@ -77,6 +78,8 @@ function Acts({
   onSelect: (nodeId: string) => void;
 }): ReactNode {
   const nodeId = whatNow?.nodeId ?? null;
+  const wait = whatNow ? undefined : endableWait(view, view.projection.standing.nodeId);
+  if (wait) return <EndWaitAct view={view} wait={wait} />;
   switch (whatNow?.kind) {
     case 'undoFailed':
       return nodeId ? <UndoActs view={view} nodeId={nodeId} /> : null;

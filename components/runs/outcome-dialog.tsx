@@ -17,7 +17,8 @@ import type { RunView } from './run-view';
 import { useRequestId } from './use-request-id';
 import { useSend } from './use-send';
 
-export type OutcomeChoice = DecideOutcome['choice'];
+/** Answers to the question; a wait is ended elsewhere (end-wait-dialog.tsx). */
+export type OutcomeChoice = Exclude<DecideOutcome['choice'], 'endWait'>;
 
 export const OUTCOME_CHOICES: readonly Choice<OutcomeChoice>[] = [
   {

@@ -10,19 +10,24 @@ import { SagaList } from '@/components/canvas/saga-list';
 import { EmptyState } from '@/components/ui/states';
 import type { TabItem } from '@/components/ui/tabs';
 import { CodePanel } from './code-panel';
+import { endableWait, EndWaitAct } from './end-wait-dialog';
 import { EventList } from './event-list';
 import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
 import { PendingPanel, pendingOf } from './pending-panel';
 import { isLeft } from '@/engine/run-view/ledger';
+import type { LedgerEntry } from '@/engine/run-view/model';
+import { isMeant } from '@/engine/run-view/remaining';
 import { pictureOf, type RunView } from './run-view';
 import { SettleAct } from './settle-dialog';
 import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
 import { AboutPanel, InputPanel, inputOf, ResultPanel } from './value-panels';
 
-/** The effects of a completed run are meant to remain. */
 const CLOSED_OTHERWISE: ReadonlySet<string> = new Set(['failed', 'canceled', 'terminated', 'timedOut']);
+/** Of a completed run only the effects that it was not meant to leave. */
+const mayBeSettled = (status: string, entry: LedgerEntry): boolean =>
+  CLOSED_OTHERWISE.has(status) || (status === 'completed' && !isMeant(entry));
 
 const MAIN = ['timeline', 'events', 'code', 'books'] as const;
 const SIDE = ['step', 'pending', 'input', 'result', 'about'] as const;
@@ -84,20 +89,28 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
         completed={live.status === 'completed'}
         selected={selected}
         onSelect={select}
-        actions={(entry) =>
+        actions={(entry) => {
+          const wait = endableWait(view, entry.nodeId);
           // The band above has the buttons for the one that it is about.
-          entry.state === 'undoFailed' &&
-          live.summary.closeMs === null &&
-          projection.whatNow?.nodeId !== entry.nodeId ? (
+          if (wait && (projection.whatNow ?? projection.standing).nodeId !== entry.nodeId) {
+            return (
+              <div className="px-3 pb-2">
+                <EndWaitAct view={view} wait={wait} size="sm" />
+              </div>
+            );
+          }
+          return entry.state === 'undoFailed' &&
+            live.summary.closeMs === null &&
+            projection.whatNow?.nodeId !== entry.nodeId ? (
             <div className="px-3 pb-2">
               <UndoActs view={view} nodeId={entry.nodeId} size="sm" />
             </div>
-          ) : isLeft(entry.state) && CLOSED_OTHERWISE.has(live.status) ? (
+          ) : isLeft(entry.state) && mayBeSettled(live.status, entry) ? (
             <div className="px-3 pb-2">
               <SettleAct view={view} entry={entry} />
             </div>
-          ) : null
-        }
+          ) : null;
+        }}
         className="h-full"
       />
     ),

@@ -1,7 +1,7 @@
 /** A step on the screens: its last forward activity, its pending state, and what its undo has done. */
 import type { FlowManifest } from '../flow/manifest';
 import type { Ledger, LedgerEntry, NodeView, PendingActivityView, RunFacts } from './model';
-import type { ActivityRecord, Records } from './records';
+import { isWaitEnded, type ActivityRecord, type Records } from './records';
 
 /** An activity that no worker has started for this long, in milliseconds, probably has no worker. */
 export const NO_WORKER_AFTER_MS = 10_000;
@@ -29,11 +29,12 @@ export function actionView(
     input: record.input,
     output: record.result,
   });
-  view.fault = faultOf(record, entry, facts.status !== 'running');
+  const ended = isWaitEnded(records, record);
+  view.fault = faultOf(record, entry, ended || facts.status !== 'running');
   if (record.cancelRequested && manifest.nodes[nodeId]?.effect === 'none') {
     return { ...view, state: 'cancelled', note: record.outcome === null ? 'Asked to stop' : view.note };
   }
-  if (record.outcome === null) {
+  if (record.outcome === null && !ended) {
     const pending = facts.pending.find((each) => each.scheduledEventId === record.scheduledEventId);
     applyPending(view, record, pending, facts.nowMs);
     return view;
@@ -76,8 +77,8 @@ export function actionView(
 }
 
 /** [N8] */
-function faultOf(record: ActivityRecord, entry: LedgerEntry | null, closed: boolean): NodeView['fault'] {
-  if (record.outcome === 'completed' || (record.outcome === null && !closed)) return null;
+function faultOf(record: ActivityRecord, entry: LedgerEntry | null, over: boolean): NodeView['fault'] {
+  if (record.outcome === 'completed' || (record.outcome === null && !over)) return null;
   if (entry?.happened === 'maybe') return 'unknown';
   // A look-up or a person found that it happened.
   if (entry?.happened === 'yes') return null;

@@ -27,12 +27,15 @@
  * [G10] On a closed run a person can settle effects that remain or may remain.
  * [G11] An answer that arrives after the run was closed settles the outcome of its step: the effect happened, or it
  *      certainly did not.
+ * [G12] An operator who ends the wait for an answer, or for late calls to settle, leaves the outcome unknown: the effect
+ *      may have happened, and no time is known any more after which late calls settle. An answer that comes all the
+ *      same settles the outcome if no undo was scheduled before it, or if it says that the effect did not happen.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
 import type { LedgerState } from '../saga/contract';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityRecord, Records } from './records';
-import { outcomeDecisions, readRecords, undoDecisions } from './records';
+import { isWaitEnded, outcomeDecisions, readRecords, undoDecisions, waitEnd } from './records';
 import type { LateAnswer, Ledger, LedgerEntry, PendingActivityView, RunEvent, Settlement } from './model';
 
 const LEFT: ReadonlySet<LedgerState> = new Set(['standing', 'mayStand', 'undoing', 'undoFailed', 'leftStanding']);
@@ -120,7 +123,9 @@ const become = (entry: Working, state: LedgerState, happened: LedgerEntry['happe
 /** [G2] [G3] [G4] */
 function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, beside: KnownBeside): Working {
   const entry = blank(node, record.activityId);
-  if (record.outcome === 'completed') {
+  const end = waitEnd(records, record);
+  const ended = isWaitEnded(records, record);
+  if (record.outcome === 'completed' && !(ended && undoneBefore(record, records))) {
     const { closedMs: sinceMs, closedEventId: armedBy } = record;
     return { ...entry, state: 'standing', happened: 'yes', sinceMs, output: record.result, armedBy };
   }
@@ -129,7 +134,7 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, b
     const answered = { ...entry, sinceMs: late.atMs, answeredLateMs: late.atMs, failure: record.failure };
     return late.applied ? { ...answered, state: 'standing', happened: 'yes' } : answered;
   }
-  if (record.outcome === null) {
+  if (record.outcome === null && !ended) {
     /* [G8]: the run was closed while the step ran. */
     if (records.closed) return { ...entry, state: 'mayStand', happened: 'maybe', sinceMs: records.closed.timeMs };
     return underWay(entry, record, beside.pending);
@@ -140,10 +145,12 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, b
     ...entry,
     state: 'mayStand',
     happened: 'maybe',
-    sinceMs: record.closedMs,
+    sinceMs: ended ? (end?.atMs ?? null) : record.closedMs,
     failure,
-    armedBy: record.closedEventId,
-    unknownSinceMs: record.closedMs,
+    armedBy: ended ? (end?.eventId ?? null) : record.closedEventId,
+    // [G12]
+    unknownSinceMs: end ? null : record.closedMs,
+    decidedBy: end && { name: end.by, reason: end.decision.reason },
   };
   const check = records.activities.findLast(
     (each) => each.forwardId === record.forwardId && each.parsed?.role === 'check' && each.outcome === 'completed'
@@ -152,7 +159,7 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, b
   if (check && applied && typeof applied.applied === 'boolean') {
     const { closedMs: sinceMs, closedEventId } = check;
     if (!applied.applied) {
-      if (noLateCallAfter(check.scheduledMs, record.closedMs, node)) return { ...entry, failure };
+      if (noLateCallAfter(check.scheduledMs, unknown.unknownSinceMs, node)) return { ...entry, failure };
       return { ...unknown, armedBy: node.undo?.armed === 'attempted' ? closedEventId : null };
     }
     return {
@@ -185,9 +192,19 @@ function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, b
     case 'notApplied':
       return { ...entry, sinceMs: answer.atMs, failure, decidedBy };
     case 'undo':
+    case 'endWait':
       return { ...unknown, decidedBy };
   }
 }
+
+/** Was its undo scheduled before it was answered? */
+const undoneBefore = (record: ActivityRecord, { activities }: Records): boolean =>
+  activities.some(
+    (each) =>
+      each.parsed?.role === 'undo' &&
+      each.forwardId === record.forwardId &&
+      each.scheduledEventId < (record.closedEventId ?? 0)
+  );
 
 /** [G11] */
 function lateAnswerTo({ scheduledEventId }: ActivityRecord, { closed }: Records, { lateAnswers }: KnownBeside) {

@@ -274,5 +274,25 @@ function decisions<D extends { actor?: Actor }>(records: Records, name: string):
     });
 }
 export const undoDecisions = (records: Records) => decisions<UndoDecision>(records, UNDO_DECISION_UPDATE);
-export const outcomeDecisions = (records: Records) => decisions<OutcomeDecision>(records, OUTCOME_DECISION_UPDATE);
+const aboutOutcomes = (records: Records) => decisions<OutcomeDecision>(records, OUTCOME_DECISION_UPDATE);
+/** Answers to the question whether a step happened. */
+export const outcomeDecisions = (records: Records) =>
+  aboutOutcomes(records).filter(({ decision }) => decision.choice !== 'endWait');
+
+/** The decision by which an operator ended the wait for this call, or for its late calls to settle; null if nobody did. */
+export function waitEnd(records: Records, call: ActivityRecord): Decided<OutcomeDecision> | null {
+  const ends = aboutOutcomes(records).filter(
+    ({ decision, eventId }) =>
+      decision.choice === 'endWait' &&
+      eventId > call.scheduledEventId &&
+      (decision.nodeId === call.activityId || decision.nodeId === call.parsed?.nodeId)
+  );
+  return ends[0] ?? null;
+}
+
+/** True if an operator ended the wait for the answer of this call before it came. */
+export function isWaitEnded(records: Records, call: ActivityRecord): boolean {
+  const end = waitEnd(records, call);
+  return end !== null && (call.closedEventId === null || end.eventId < call.closedEventId);
+}
 export const approvalDecisions = (records: Records) => decisions<ApprovalDecision>(records, APPROVAL_UPDATE);

@@ -24,6 +24,7 @@ import { manifestOf } from '../run-view/testing/order';
 import { ledgerOf } from '../run-view/ledger';
 import type { LedgerEntry, RunEvent, RunFacts, RunProjection } from '../run-view/model';
 import { project } from '../run-view/project';
+import { remaining } from '../run-view/remaining';
 import { readRecords } from '../run-view/records';
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes } from '../flow/tree';
@@ -121,7 +122,8 @@ function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent
     expect(ledger.left).toBe(told.ledger.standing);
     // [Z2]
     const silent = phase === 'forward' || phase === 'done';
-    expect(run.state.searchAttributes).toEqual(silent ? {} : { SagaPhase: phase, SagaStanding: ledger.left });
+    const standing = open ? ledger.left : remaining(events, manifest).standing;
+    expect(run.state.searchAttributes).toEqual(silent ? {} : { SagaPhase: phase, SagaStanding: standing });
     expect(readRecords(events).phase).toBe(silent ? null : phase);
     if (!open) expect(['unwinding', 'needs-hand']).not.toContain(phase);
   }
@@ -198,7 +200,7 @@ function sameOfEachStep({ ledger, nodes, timeline }: RunProjection, asked: Reado
 }
 
 let runs = 0;
-async function live({ flow, eager, disturbance }: RandomRun): Promise<void> {
+async function live({ flow, eager, endsWaits, disturbance }: RandomRun): Promise<void> {
   const manifest = manifestOf(flow);
   const runKey = ++runs;
   const run = new WorkflowUnderTest(worker, executor, 'interpret', [flow], { runKey, workflowId: `random-${runKey}` });
@@ -222,6 +224,18 @@ async function live({ flow, eager, disturbance }: RandomRun): Promise<void> {
     const unseen = new Set(run.state.unseen.filter(comesFromOutside));
     agrees(run, manifest, eventsFromHistory({ events: run.events.filter((event) => !unseen.has(event)) }), told);
     const idle = tasks() === seen;
+    const { endable = [] } = told.nodes;
+    if (endsWaits && run.state.status === 1 && endable.length > 0) {
+      asked++;
+      for (const { nodeId } of endable)
+        run.update(`end-${asked}/${nodeId}`, '__decideOutcome', {
+          nodeId,
+          choice: 'endWait',
+          reason: 'it will not answer',
+          actor: actor('Ada'),
+        });
+      continue;
+    }
     if (run.state.status === 1 && (eager || idle)) answer(run, flow, told.nodes, ++asked, idle);
     if (asked > 200) throw new Error('it never ends');
   }

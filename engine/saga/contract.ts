@@ -40,6 +40,16 @@ export interface NodesReport {
   nodes: Record<string, { state: ReportedState; note?: string; error?: { type: string; message: string } }>;
   /** What waits for a person now. */
   waitsFor: HumanWait[];
+  /** Waits that an operator may end; missing in code that was published before they could be ended. */
+  endable?: EndableWait[];
+}
+/** Before it undoes or looks up, a run waits for a request that was sent, or until late calls have settled. */
+export interface EndableWait {
+  nodeId: string;
+  activityId: string;
+  /** What it waits for: the answer of the step, or the time after which its undo or its look-up may begin. */
+  role: 'do' | 'undo' | 'check';
+  sinceMs: number;
 }
 export type HumanWait =
   | {
@@ -90,8 +100,11 @@ export interface UndoDecision {
 }
 export interface OutcomeDecision {
   nodeId: string;
-  /** It happened (continue as completed, with this output); it did not happen; or it may have happened: undo it. */
-  choice: 'applied' | 'notApplied' | 'undo';
+  /**
+   * It happened (continue as completed, with this output); it did not happen; or it may have happened: undo it.
+   * 'endWait' answers no question: it ends a wait (`EndableWait`), and the outcome remains unknown.
+   */
+  choice: 'applied' | 'notApplied' | 'undo' | 'endWait';
   /** The output of the step, as far as the operator found out. With 'undo', the input of the undo is made from it. */
   output?: unknown;
   reason: string;

@@ -20,6 +20,7 @@ import type { SagaState } from './state';
 
 const UNDO_CHOICES: readonly string[] = ['retry', 'doneByHand', 'leave'];
 const OUTCOME_CHOICES: readonly string[] = ['applied', 'notApplied', 'undo'];
+const endsWait = ({ choice }: Decision): boolean => choice === 'endWait';
 
 type Decision = UndoDecision | OutcomeDecision;
 interface Question {
@@ -38,6 +39,7 @@ export function serveOperators(state: SagaState): void {
     setHandler(
       defineUpdate<void, [Decision]>(update),
       (decision) => {
+        if (endsWait(decision)) return state.endWait(decision.nodeId);
         const question = `${kind}/${decision.nodeId}`;
         const asked = waiting.get(question);
         // The first answer counts: after it there is nothing to decide.
@@ -47,6 +49,7 @@ export function serveOperators(state: SagaState): void {
       },
       {
         validator: (decision) => {
+          if (kind === 'outcome' && endsWait(decision)) return validateEnd(state, decision);
           const question = `${kind}/${decision.nodeId}`;
           const asked = waiting.get(question);
           if (!asked) {
@@ -55,7 +58,7 @@ export function serveOperators(state: SagaState): void {
             refuse(REFUSALS.nothingToDecide, `There is nothing to decide for '${decision.nodeId}'${by}.`);
           }
           if (!choices.includes(decision.choice)) refuse(REFUSALS.unknownTask, `Choose one of ${choices.join(', ')}.`);
-          if (!decision.reason?.trim()) refuse(REFUSALS.commentRequired, 'Enter a reason. It is kept with the run.');
+          demandReason(decision);
           const refusal = asked.refusal(decision);
           if (refusal !== null) refuse(REFUSALS.undoInput, refusal);
         },
@@ -63,6 +66,16 @@ export function serveOperators(state: SagaState): void {
     );
   serve(UNDO_DECISION_UPDATE, 'undo', UNDO_CHOICES);
   serve(OUTCOME_DECISION_UPDATE, 'outcome', OUTCOME_CHOICES);
+}
+
+function validateEnd(state: SagaState, decision: Decision): void {
+  if (!state.isEndable(decision.nodeId))
+    refuse(REFUSALS.nothingToDecide, `The run does not wait for '${decision.nodeId}' before it turns back.`);
+  demandReason(decision);
+}
+
+function demandReason({ reason }: Decision): void {
+  if (!reason?.trim()) refuse(REFUSALS.commentRequired, 'Enter a reason. It is kept with the run.');
 }
 
 /**
@@ -76,16 +89,26 @@ export const askUndo = (state: SagaState, nodeId: string, error: unknown) =>
       : null
   ) as Promise<UndoDecision>;
 
-/** Asks whether a step happened. `undoRefusal`: why its undo cannot be computed from this output; null if it can. */
+/**
+ * Asks whether a step happened. `undoRefusal`: why its undo cannot be computed from this output; null if it can. Null
+ * if `isKnown` became true meanwhile: then there is nothing to decide any more.
+ */
 export const askOutcome = (
   state: SagaState,
   nodeId: string,
   error: unknown,
-  undoRefusal: (output: unknown) => string | null
+  undoRefusal: (output: unknown) => string | null,
+  isKnown: () => boolean
 ) =>
-  ask(state, 'outcome', nodeId, nodeId, error, (decision) =>
-    decision.choice === 'undo' ? undoRefusal((decision as OutcomeDecision).output) : null
-  ) as Promise<OutcomeDecision>;
+  ask(
+    state,
+    'outcome',
+    nodeId,
+    nodeId,
+    error,
+    (decision) => (decision.choice === 'undo' ? undoRefusal((decision as OutcomeDecision).output) : null),
+    isKnown
+  ) as Promise<OutcomeDecision | null>;
 
 async function ask(
   state: SagaState,
@@ -93,8 +116,9 @@ async function ask(
   nodeId: string,
   activityId: string,
   error: unknown,
-  refusal: Question['refusal']
-): Promise<Decision> {
+  refusal: Question['refusal'],
+  isKnown = () => false
+): Promise<Decision | null> {
   const wait: HumanWait = {
     kind,
     nodeId,
@@ -106,9 +130,10 @@ async function ask(
   state.waits.add(wait);
   state.tell();
   pending.get(state)?.set(`${kind}/${nodeId}`, { answer: (decision) => (decided = decision), refusal });
-  await condition(() => decided !== null);
+  await condition(() => decided !== null || isKnown());
   state.waits.delete(wait);
-  return decided as unknown as Decision;
+  pending.get(state)?.delete(`${kind}/${nodeId}`);
+  return decided;
 }
 
 /** Rejects an update: the sender gets the type and the sentence. */

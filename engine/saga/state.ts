@@ -12,6 +12,7 @@ import {
   NODES_QUERY,
   SAGA_PHASE,
   SAGA_STANDING,
+  type EndableWait,
   type HumanWait,
   type LedgerReport,
   type NodesReport,
@@ -47,6 +48,7 @@ export class SagaState {
   #unwindings = 0;
   #completed = false;
   #ended: 'done' | 'unwound' | 'left-standing' | null = null;
+  readonly #endable = new Map<string, { wait: EndableWait; end(): void }>();
   #nodes: NodesReport['nodes'] = {};
   #failedAt = new WeakMap<object, string>();
   /** Concurrent work: the run ends only after it. */
@@ -58,6 +60,7 @@ export class SagaState {
       phase: this.phase,
       nodes: this.#nodes,
       waitsFor: [...this.waits],
+      endable: [...this.#endable.values()].map(({ wait }) => wait),
     }));
     setHandler(defineQuery<LedgerReport>(LEDGER_QUERY), () => this.ledger.report());
   }
@@ -97,6 +100,25 @@ export class SagaState {
 
   async besideEnded(): Promise<void> {
     await Promise.all(this.#beside);
+  }
+
+  /** Lets an operator end this wait. Returns how to withdraw the offer. */
+  offerEnd(wait: EndableWait, end: () => void): () => void {
+    const offer = { wait, end };
+    this.#endable.set(wait.nodeId, offer);
+    return () => {
+      if (this.#endable.get(wait.nodeId) === offer) this.#endable.delete(wait.nodeId);
+    };
+  }
+
+  isEndable(nodeId: string): boolean {
+    return this.#endable.has(nodeId);
+  }
+
+  endWait(nodeId: string): void {
+    const offer = this.#endable.get(nodeId);
+    this.#endable.delete(nodeId);
+    offer?.end();
   }
 
   beginUnwinding(): void {

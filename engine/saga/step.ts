@@ -13,7 +13,6 @@ import {
   ActivityFailure,
   CancellationScope,
   DeterminismViolationError,
-  sleep,
   type ActivityOptions,
 } from '@temporalio/workflow';
 import { newKeys, type ActivityCall, type StepKeys } from './call';
@@ -22,6 +21,7 @@ import type { LedgerEntry, Scope, UndoEntry, UndoFailurePolicy } from './ledger'
 import { askOutcome } from './operator';
 import { isUnsendable, scheduleActivity } from './schedule';
 import type { SagaState } from './state';
+import { answerOrEnd, lateCallsSettled, WaitEnded } from './waits';
 
 export interface UndoSpec {
   title: string;
@@ -93,9 +93,24 @@ export async function runStep<Output>(
     spec.effect === 'none' ? null : state.ledger.add(scope, { nodeId: spec.id, activityId: spec.id, keys, undo });
 
   const call: ActivityCall = { idempotencyKey: keys.do, hasEffect: spec.effect !== 'none', output: spec.output };
+  const known: Known<Output> = { late: null };
+  const settleLate = (entry: LedgerEntry, late: { output: Output } | { error: unknown }): void => {
+    if ('output' in late) {
+      // An undo that was asked before may have come too early for this effect: then it may remain.
+      if (entry.undoRan || (entry.state !== 'mayStand' && entry.state !== 'notArmed')) return;
+      known.late = { output: state.exact.read(late.output) };
+      entry.late = null;
+      state.ledger.arm(entry, 'standing');
+      keepUndo(entry, () => makeUndo(known.late?.output));
+    } else if (provesNotApplied(late.error, spec.options.retry?.maximumAttempts ?? 0)) {
+      known.late = { output: undefined };
+      entry.late = null;
+      if (entry.state === 'mayStand') state.ledger.become(entry, entry.undoRan ? 'undone' : 'notArmed');
+    }
+  };
   let output: Output;
   try {
-    const answer = await scheduleActivity<Output>(spec.activity, [inputOf(spec.input, call), call], {
+    const answer = scheduleActivity<Output>(spec.activity, [inputOf(spec.input, call), call], {
       ...spec.options,
       activityId: spec.id,
       summary: spec.title,
@@ -103,10 +118,12 @@ export async function runStep<Output>(
         ? ActivityCancellationType.WAIT_CANCELLATION_COMPLETED
         : ActivityCancellationType.TRY_CANCEL,
     });
-    output = state.exact.read(answer);
+    output = state.exact.read(
+      await (entry ? answerOrEnd(state, spec.id, answer, (late) => settleLate(entry, late)) : answer)
+    );
   } catch (error) {
     const found = entry
-      ? await CancellationScope.nonCancellable(() => settleUnknown(state, spec, entry, makeUndo, error))
+      ? await CancellationScope.nonCancellable(() => settleUnknown(state, spec, entry, makeUndo, error, known))
       : null;
     state.tell();
     if (!found) throw error;
@@ -122,6 +139,12 @@ export async function runStep<Output>(
   }
   if (spec.pivot) state.pivoted = true;
   return output;
+}
+
+/** What was answered after an operator had ended the wait for it; null while nothing was, or nothing that settles it. */
+interface Known<Output> {
+  /** Without an output: it did not happen. */
+  late: { output: Output | undefined } | null;
 }
 
 /**
@@ -143,22 +166,25 @@ async function settleUnknown<Output>(
   spec: StepSpec<Output>,
   entry: LedgerEntry,
   makeUndo: (output: Output | undefined) => UndoEntry | null,
-  error: unknown
+  error: unknown,
+  known: Known<Output>
 ): Promise<{ output: Output } | null> {
-  if (provesNotApplied(error, spec.options.retry?.maximumAttempts ?? 0)) {
+  const ended = error instanceof WaitEnded;
+  if (!ended && provesNotApplied(error, spec.options.retry?.maximumAttempts ?? 0)) {
     state.ledger.become(entry, 'notArmed');
     return null;
   }
   state.ledger.arm(entry, 'mayStand');
-  entry.late = lateCallsOf(spec);
+  entry.late = lateCallsOf(spec, ended);
   const { unknown = { policy: 'ask' } } = spec;
   if (unknown.policy === 'undo') {
     if (!entry.undo) keepUndo(entry, () => makeUndo(undefined));
     return null;
   }
   if (unknown.policy === 'check') {
-    await lateCallsSettled(entry, 'check');
-    const answer = await lookUp<Output>(spec, unknown, entry.keys);
+    await lateCallsSettled(state, entry, 'check');
+    const answer = known.late ? null : await lookUp<Output>(spec, unknown, entry.keys);
+    if (known.late) return settledBy(entry, known.late);
     if (answer?.applied) return { output: answer.output as Output };
     if (answer) {
       // If a late call may follow, the outcome remains unknown: the effect stays on the ledger as one that may have
@@ -168,11 +194,19 @@ async function settleUnknown<Output>(
       return null;
     }
   }
-  const decision = await askOutcome(state, spec.id, error, (given) => undoRefusal(entry, makeUndo, given as Output));
+  const isKnown = () => known.late !== null;
+  const refusal = (given: unknown) => undoRefusal(entry, makeUndo, given as Output);
+  const decision = await askOutcome(state, spec.id, error, refusal, isKnown);
+  if (!decision) return settledBy(entry, known.late);
   if (decision.choice === 'applied') return { output: decision.output as Output };
   if (decision.choice === 'notApplied') state.ledger.become(entry, 'notArmed');
   else if (!entry.undo) keepUndo(entry, () => makeUndo(decision.output as Output | undefined));
   return null;
+}
+
+/** What a late answer says; the ledger has it already. */
+function settledBy<Output>({ state }: LedgerEntry, late: Known<Output>['late']): { output: Output } | null {
+  return late && state === 'standing' ? { output: late.output as Output } : null;
 }
 
 /** Why 'undo it' cannot be chosen with this output; null if it can. Changes nothing. */
@@ -188,15 +222,10 @@ function undoRefusal<Output>(
   }
 }
 
-function lateCallsOf({ lateCalls, settlesWithinMs }: StepSpec<never>): LedgerEntry['late'] {
+/** `ended`: its request may still be in flight, so that no time is known after which it settles. */
+function lateCallsOf({ lateCalls, settlesWithinMs }: StepSpec<never>, ended: boolean): LedgerEntry['late'] {
   if (lateCalls === 'refused') return null;
-  return { settledAtMs: settlesWithinMs === undefined ? null : Date.now() + settlesWithinMs };
-}
-
-/** Waits until no late call can follow, if there is such a time. For scopes that a cancellation does not reach. */
-export async function lateCallsSettled({ late, activityId }: LedgerEntry, role: 'undo' | 'check'): Promise<void> {
-  const waitMs = (late?.settledAtMs ?? 0) - Date.now();
-  if (waitMs > 0) await sleep(waitMs, { summary: `${activityId}:${role}` });
+  return { settledAtMs: ended || settlesWithinMs === undefined ? null : Date.now() + settlesWithinMs };
 }
 
 /** Null if the look-up does not answer, or if its answer has another shape: then a person decides. */

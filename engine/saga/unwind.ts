@@ -19,7 +19,8 @@ import { unwindPlan, type LedgerEntry, type Scope, type UndoEntry, type UnwindPl
 import { askUndo } from './operator';
 import { scheduleActivity } from './schedule';
 import type { SagaState } from './state';
-import { lateCallsSettled, undoCall } from './step';
+import { undoCall } from './step';
+import { lateCallsSettled } from './waits';
 
 const FIRST_PAUSE_MS = 1_000;
 /**
@@ -53,7 +54,9 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
     return;
   }
   const { state: before } = entry;
-  await lateCallsSettled(entry, 'undo');
+  await lateCallsSettled(state, entry, 'undo');
+  // A late answer may have come meanwhile.
+  if (entry.state !== 'standing' && entry.state !== 'mayStand') return;
   for (let pauseMs = FIRST_PAUSE_MS; ; pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS)) {
     state.ledger.become(entry, 'undoing');
     try {

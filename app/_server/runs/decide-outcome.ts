@@ -17,13 +17,14 @@ export async function decideOutcome(
   { requestId, nodeId, choice, output, reason }: DecideOutcome
 ): Promise<Receipt> {
   const { summary } = await demandOpen(web, actor, 'runs.decideOutcome', run);
-  if (choice !== 'notApplied') await demandOutput(web, summary.workflowType, { nodeId, choice, output });
+  const takesOutput = choice === 'applied' || choice === 'undo';
+  if (takesOutput) await demandOutput(web, summary.workflowType, { nodeId, choice, output });
   const argument: OutcomeDecision = {
     nodeId,
     choice,
     reason,
     actor: { id: actor.id, name: actor.name, groups: actor.groups },
-    ...(choice === 'notApplied' ? {} : { output }),
+    ...(takesOutput ? { output } : {}),
   };
   const details = { nodeId, choice, reason };
   return audited(web, actor, { operation: 'runs.decideOutcome', target: nameOf(run), details }, async () => {

@@ -24,6 +24,8 @@ export interface RandomRun {
   flow: FlowDocument;
   /** Are questions answered as soon as they are asked, or when nothing else happens any more? */
   eager: boolean;
+  /** An operator ends every wait for a request that was sent, or for late calls to settle. */
+  endsWaits: boolean;
   /** After how many workflow tasks somebody stops it, stops it twice, or kills it. */
   disturbance: { afterTasks: number; what: 'nothing' | 'stop' | 'stopTwice' | 'kill' };
 }
@@ -163,6 +165,7 @@ export const randomRun: fc.Arbitrary<RandomRun> = fc.record({
     })
     .map(flowOf),
   eager: fc.boolean(),
+  endsWaits: fc.boolean(),
   disturbance: fc.record({
     afterTasks: fc.integer({ min: 1, max: 12 }),
     what: fc.constantFrom('nothing', 'nothing', 'stop', 'stopTwice', 'kill'),

@@ -1,5 +1,6 @@
 /** Hand-written sagas for the tests of the library, in the shape of generated code. */
 import { saga, type ApprovalSpec, type CaughtFailure, type Saga, type StepSpec } from '../index';
+import type { UndoSpec } from '../step';
 import type { SagaOptions } from '../nodes';
 
 const options = { startToCloseTimeout: '10s', retry: { maximumAttempts: 1 } } as const;
@@ -254,6 +255,15 @@ export const lateLookUp = (settlesWithinMs?: number) =>
         unknown: { policy: 'check', activity: 'checkNothing', input: 'bad', options },
       })
     );
+  });
+
+/** A step whose request is still out when the run is stopped. */
+export const stoppedMeanwhile = ({ heldUndo, ...more }: Partial<StepSpec<string>> & { heldUndo?: UndoSpec } = {}) =>
+  run(async (s) => {
+    await s.step(step('a'));
+    const undo = heldUndo && { undo: () => heldUndo };
+    await s.step(step('out', { armed: 'attempted', lateCalls: 'possible', ...more, ...undo }));
+    await s.step(step('b'));
   });
 
 export const stoppedWhileOut = () =>

@@ -1,0 +1,83 @@
+'use client';
+
+/**
+ * An operator ends a wait of a run that turns back: for the answer to a request that was sent, or for the time within
+ * which late calls settle. The outcome is unknown then, and the policy of the step decides what happens.
+ */
+import { useId, useState, type FormEvent } from 'react';
+import { routes } from '@/app/_contract/routes';
+import type { Receipt } from '@/app/_contract/runs';
+import { FailureBand } from '@/components/live/failure-band';
+import { Button } from '@/components/ui/button';
+import { Dialog } from '@/components/ui/dialog';
+import { toast } from '@/components/ui/toast';
+import type { EndableWait } from '@/engine/saga/contract';
+import { ReasonField, SAY_WHY } from './reason-field';
+import type { RunView } from './run-view';
+import { useSend } from './use-send';
+
+/** The wait for this node that an operator may end now; undefined if there is none. */
+export function endableWait({ live }: Pick<RunView, 'live'>, nodeId: string | null): EndableWait | undefined {
+  if (live.summary.closeMs !== null) return undefined;
+  return live.nodes?.endable?.find((wait) => wait.nodeId === nodeId);
+}
+
+/** The button with its dialog. */
+export function EndWaitAct({ view, wait, size = 'md' }: { view: RunView; wait: EndableWait; size?: 'sm' | 'md' }) {
+  const [asked, setAsked] = useState(false);
+  return (
+    <>
+      <Button size={size} disabledReason={view.blocked} onClick={() => setAsked(true)}>
+        End the wait…
+      </Button>
+      {asked ? <EndWaitDialog view={view} wait={wait} onClose={() => setAsked(false)} /> : null}
+    </>
+  );
+}
+
+function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWait; onClose: () => void }) {
+  const { workflowId, runId } = view.live.summary;
+  const { nodeId, role } = wait;
+  const node = view.readBy.nodes[nodeId];
+  const title = node?.title ?? nodeId;
+  const form = useId();
+  const [reason, setReason] = useState('');
+  const [tried, setTried] = useState(false);
+  const { pending, failure, send } = useSend<Receipt>();
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setTried(true);
+    if (!reason.trim()) return;
+    const receipt = await send(routes.decideOutcome(workflowId, runId), { nodeId, choice: 'endWait', reason });
+    if (!receipt) return;
+    toast.success(`The wait for '${title}' was ended.`, { description: `Decided by ${receipt.by}.` });
+    onClose();
+  };
+  const waitsFor =
+    role === 'do'
+      ? 'Its request was sent, and the run waits for the answer before it undoes anything.'
+      : 'The run waits until a late call of this step has taken effect or is lost.';
+  const then =
+    node?.lateCalls === 'refused' ? '' : ' Even after its undo, the ledger shows that the effect may remain.';
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={`End the wait for '${title}'?`}
+      description={`${waitsFor} If you end the wait, the outcome is unknown and the run continues at once.${then}`}
+      footer={
+        <>
+          <Button onClick={onClose}>Keep waiting</Button>
+          <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={view.blocked}>
+            End the wait
+          </Button>
+        </>
+      }
+    >
+      <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
+        <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+        {failure ? <FailureBand failure={failure} /> : null}
+      </form>
+    </Dialog>
+  );
+}
