@@ -2,6 +2,7 @@
  * The messages about people, their groups and roles, links for new accounts and passwords, and keys.
  * engine/permissions defines what each role allows.
  */
+import { visibleText } from '@/engine/flow/values/text';
 import { z } from 'zod';
 import { ROLE_NAMES, type Grant, type Role, type Subject } from '@/engine/permissions/permissions';
 
@@ -16,7 +17,15 @@ export interface Person extends Subject {
   groups: string[];
 }
 
-const nameSchema = z.string().trim().min(1, 'Enter a name. It is shown next to the decisions of this person.').max(120);
+/** A name is shown beside decisions: an invisible character in it could make it read like the name of somebody else. */
+const isVisible = (name: string): boolean => visibleText(name) === name && !/[\t\n]/.test(name);
+const VISIBLE = 'The name has an invisible character. Type it without.';
+const nameSchema = z
+  .string()
+  .trim()
+  .min(1, 'Enter a name. It is shown next to the decisions of this person.')
+  .max(120)
+  .refine(isVisible, VISIBLE);
 const emailSchema = z.email('This is not an e-mail address.').max(320);
 const passwordSchema = z.string().min(10, 'At least 10 characters.').max(128);
 
@@ -46,7 +55,10 @@ export interface OwnGrant {
 export const groupNameSchema = z
   .string()
   .trim()
-  .regex(/^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,62}$/u, 'Letters, digits, spaces, dots and dashes; at most 63 characters.');
+  .regex(
+    /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ._-]{0,62}$/u,
+    'Letters, digits, spaces, dots and dashes; at most 63 characters.'
+  );
 
 /** A row in Settings, People. */
 export interface PersonRow {
@@ -92,7 +104,7 @@ export interface PeopleList {
 
 export const inviteSchema = z.object({
   email: emailSchema,
-  name: z.string().trim().max(120).default(''),
+  name: z.string().trim().max(120).refine(isVisible, VISIBLE).default(''),
   grants: grantsSchema,
   groups: z.array(groupNameSchema).max(100).default([]),
   /** Also send the link by mail. */
@@ -142,13 +154,18 @@ export interface EntryLinkView {
 export const useLinkSchema = z.object({
   token: z.string().min(1).max(200),
   /** For an invitation. */
-  name: z.string().trim().max(120).default(''),
+  name: z.string().trim().max(120).refine(isVisible, VISIBLE).default(''),
   password: passwordSchema,
 });
 export type UseLink = z.infer<typeof useLinkSchema>;
 
 export const createKeySchema = z.object({
-  name: z.string().trim().min(1, 'Enter a name, so that the keys can be told apart.').max(100),
+  name: z
+    .string()
+    .trim()
+    .min(1, 'Enter a name, so that the keys can be told apart.')
+    .max(100)
+    .refine(isVisible, VISIBLE),
   grants: grantsSchema,
   /** Days until the key expires; null: never. */
   days: z.number().int().min(1).max(3_650).nullable(),

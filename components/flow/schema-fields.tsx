@@ -216,6 +216,7 @@ function labelOf(schema: JsonSchema, name: string): string {
 function helpOf(schema: JsonSchema): string | undefined {
   if (schema.description) return schema.description;
   if (schema.format === 'duration') return 'For example 30s, 5m, 12h or 3d.';
+  if (schema.format === 'date-time') return 'For example 2026-11-28T09:30:00Z or 2026-11-28T10:30:00+01:00.';
   return undefined;
 }
 /** `card-declined` → `Card declined`. Codes in capital letters are not changed. */

@@ -86,7 +86,12 @@ export function SchemaForm({
       const others = placed.filter(({ path }) => !path).map(({ at, message }) => ({ at, message }));
       const homeless = others.filter(({ at }) => !ownFields.includes(at));
       onOwnProblems?.(others.filter(({ at }) => ownFields.includes(at)).map(({ message }) => sentence(message)));
-      setFailure({ ...refused, problems: homeless.length ? homeless : undefined });
+      const atFields = placed.length > 0 && homeless.length === 0;
+      setFailure({
+        ...refused,
+        problems: homeless.length > 0 ? homeless : undefined,
+        whatToDo: atFields ? 'Correct the marked fields and send it again.' : refused.whatToDo,
+      });
     }
   }, forget);
   return (

@@ -8,6 +8,7 @@ import { useList } from '@/components/live/use-list';
 import { StatusMark } from '@/components/status/status-mark';
 import { Button } from '@/components/ui/button';
 import { CopyButton } from '@/components/ui/copyable';
+import { PlainText } from '@/components/ui/plain-text';
 import { FOCUS_FIRST } from '@/components/ui/focus';
 import { Instant, RelativeTime } from '@/components/ui/time';
 import type { DraftState } from './draft';
@@ -45,7 +46,7 @@ export function SettledBand({ task, how, draft }: SettledBandProps) {
           </p>
           {settled.comment ? (
             <blockquote className="mt-2 border-l-2 border-hairline pl-3 text-sm break-words whitespace-pre-wrap">
-              {settled.comment}
+              <PlainText text={settled.comment} />
             </blockquote>
           ) : null}
         </div>

@@ -8,6 +8,7 @@ import { cn } from '@/components/ui/cn';
 import { shortenMiddle } from '@/engine/flow/values/format';
 import { RelativeTime } from '@/components/ui/time';
 import { Due } from './due';
+import { visibleText } from '@/engine/flow/values/text';
 import { useWriting } from '@/components/ui/writing';
 import { primaryText } from './shown-data';
 import { OUTCOMES, whoMay } from './words';
@@ -76,7 +77,7 @@ function Waits({ task, gone }: { task: InboxTask; gone: boolean }) {
       {task.dueAtMs === null ? null : <Due atMs={task.dueAtMs} className={OWN} />}
       {task.mine && task.candidates.length === 0 ? null : (
         <span className={cn('truncate', OWN)} title={`To be decided by ${whoMay(task)}`}>
-          for {whoMay(task)}
+          for {task.candidates.join(', ') || 'anybody'}
         </span>
       )}
     </p>
@@ -91,7 +92,9 @@ function Settled({ settled }: { settled: NonNullable<InboxTask['settled']> }) {
         <span className="font-medium text-ink">{OUTCOMES[settled.outcome].words}</span>
         {decided && settled.by ? ` by ${settled.by}` : ''} <RelativeTime atMs={settled.atMs} className={OWN} />
       </p>
-      {settled.comment ? <p className="mt-1 line-clamp-2 text-xs text-ink-2">“{settled.comment}”</p> : null}
+      {settled.comment ? (
+        <p className="mt-1 line-clamp-2 text-xs text-ink-2">“{visibleText(settled.comment)}”</p>
+      ) : null}
     </>
   );
 }

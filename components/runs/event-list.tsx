@@ -78,7 +78,7 @@ export function EventList({
           </Button>
         ) : null}
         <p className="figures ml-auto text-xs text-ink-2">
-          {shown.length === lines.length ? `${lines.length} events` : `${shown.length} of ${lines.length} events`}
+          {shown.length === lines.length ? eventCount(lines.length) : `${shown.length} of ${eventCount(lines.length)}`}
         </p>
       </div>
       <div className="relative min-h-0 flex-1">
@@ -208,3 +208,5 @@ function useTail(scroller: RefObject<HTMLDivElement | null>, count: number) {
   const toEnd = () => scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   return { unseen: count - Math.min(seen, count), toEnd };
 }
+
+const eventCount = (count: number): string => (count === 1 ? '1 event' : `${count} events`);

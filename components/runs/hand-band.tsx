@@ -9,6 +9,7 @@ import { useState, type ReactNode } from 'react';
 import { pages } from '@/app/_contract/routes';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
+import { PlainText } from '@/components/ui/plain-text';
 import { Ahead, Duration } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { isLeft } from '@/engine/run-view/ledger';
@@ -46,7 +47,9 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
       <p className="flex min-w-0 flex-1 basis-80 items-start gap-2.5 text-sm">
         <StatusMark state={state} size={18} word="hidden" className="mt-px shrink-0" />
         <span className="min-w-0">
-          <span className={cn(whatNow && 'font-medium')}>{sentence}</span>{' '}
+          <span className={cn('line-clamp-4', whatNow && 'font-medium')}>
+            <PlainText text={sentence} />
+          </span>{' '}
           <span className={cn('text-ink-2', open && (sinceMs ?? nextMs) !== null && 'inline-block min-w-64')}>
             {open && sinceMs !== null ? (
               <>

@@ -8,6 +8,7 @@ import { Anchor, Check, Hand, Lock } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
+import { PlainText } from '@/components/ui/plain-text';
 import { RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { clauseOf } from '@/engine/run-view/failure';
@@ -110,7 +111,7 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
         ) : null}
         {entry.decidedBy ? (
           <span className="mt-0.5 block text-xs text-ink-2">
-            {entry.decidedBy.name}: {entry.decidedBy.reason}
+            {entry.decidedBy.name}: <PlainText text={entry.decidedBy.reason} />
           </span>
         ) : null}
       </span>

@@ -66,7 +66,7 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
         <div style={{ width }} className="min-w-full">
           <div className="sticky top-0 z-20 flex h-7 border-b border-hairline bg-card">
             <div className="sticky left-0 z-10 flex w-44 shrink-0 items-center gap-1 border-r border-hairline bg-card px-2 text-xs text-ink-2">
-              <span className="flex-1">{rows.length} rows</span>
+              <span className="flex-1">{rows.length === 1 ? '1 row' : `${rows.length} rows`}</span>
               <IconButton
                 label="Zoom out"
                 size="sm"

@@ -16,6 +16,8 @@ import { Field, Input, Select } from '@/components/ui/field';
 import { focusHeading } from '@/components/ui/focus';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
+import { PlainText } from '@/components/ui/plain-text';
+import { visibleText } from '@/engine/flow/values/text';
 import { Instant, RelativeTime } from '@/components/ui/time';
 import { FAILURES } from '@/app/_contract/errors';
 import { auditParsers, auditSearch, type AuditFilters } from './audit-filters';
@@ -236,7 +238,7 @@ function Entry({ row }: { row: AuditRow }) {
       >
         <span className="truncate font-medium">{row.actorName}</span>
         <span className="truncate font-mono text-xs">{row.operation}</span>
-        <span className="truncate text-ink-2">{row.target}</span>
+        <span className="truncate text-ink-2">{visibleText(row.target)}</span>
         <End outcome={row.outcome} />
         <span className="text-xs text-ink-2 md:text-right">
           <RelativeTime atMs={row.atMs} />
@@ -251,7 +253,7 @@ function Entry({ row }: { row: AuditRow }) {
             {row.actorName} <span className="font-mono text-xs text-ink-2">{row.actorId}</span>
           </Line>
           <Line label="Target">{row.target}</Line>
-          <Line label="Reason">{row.reason ?? 'no reason was given'}</Line>
+          <Line label="Reason">{row.reason ? <PlainText text={row.reason} /> : 'no reason was given'}</Line>
           <Line label="From">
             {row.fromAddress ?? 'not recorded'}
             {row.via ? `, by ${row.via}` : ''}
@@ -259,7 +261,7 @@ function Entry({ row }: { row: AuditRow }) {
           <Line label="Outcome">{endWords(row.outcome)}</Line>
           {Object.entries(row.details).map(([name, value]) => (
             <Line key={name} label={name}>
-              {value === null || value === '' ? '–' : String(value)}
+              {value === null || value === '' ? '–' : <PlainText text={String(value)} />}
             </Line>
           ))}
         </dl>

@@ -46,9 +46,11 @@ function Overlay({
         >
           <header className="flex items-start justify-between gap-4 px-5 pt-4">
             <div className="min-w-0">
-              <Radix.Title className="text-lg font-semibold">{title}</Radix.Title>
+              <Radix.Title className="text-lg font-semibold [overflow-wrap:anywhere]">{title}</Radix.Title>
               {description ? (
-                <Radix.Description className="mt-0.5 text-sm text-ink-2">{description}</Radix.Description>
+                <Radix.Description className="mt-0.5 text-sm text-ink-2 [overflow-wrap:anywhere]">
+                  {description}
+                </Radix.Description>
               ) : null}
             </div>
             <Radix.Close asChild>

@@ -66,6 +66,7 @@ export function approvalView(view: NodeView, node: ApprovalNode, facts: RunFacts
 /** 'Waits for finance', 'Waits for finance or ada@example.org', 'Waits for anybody'. */
 export function waitsForWhom(candidates: readonly string[]): string {
   if (candidates.length === 0) return 'Waits for anybody';
-  const names = candidates.map((name) => name.charAt(0).toUpperCase() + name.slice(1));
+  // A group is written like a name; an address stays as it is.
+  const names = candidates.map((name) => (name.includes('@') ? name : name.charAt(0).toUpperCase() + name.slice(1)));
   return `Waits for ${names.length === 1 ? names[0] : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`}`;
 }

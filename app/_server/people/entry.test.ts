@@ -214,3 +214,20 @@ test('[E8] guessing from many addresses is bounded for each account, and does no
   await guess('nobody@example.test');
   expect((await visitor().signIn('nobody@example.test', 'guess')).error?.code).toBe('tooManyTries');
 }, 60_000);
+
+test('[E9] a name with an invisible character is refused at every form that takes one; names of all scripts are not', async () => {
+  const { url } = await invite('named@example.test');
+  const token = url.split('#')[1] ?? '';
+  for (const name of ['Ada\u202eBob', 'Ad\u200ba', 'Ada\nBob', 'Ada\u0007']) {
+    const refusals = [
+      await admin.post(to.invite(), { email: 'n@example.test', name, grants: viewer }),
+      await visitor().post(to.useLink(), { token, name, password: PASSWORD }),
+      await admin.post(to.keys(), { name, grants: viewer, days: null }),
+    ];
+    for (const { status, error } of refusals) {
+      expect([status, error?.problems?.[0]?.at], JSON.stringify(name)).toEqual([422, '/name']);
+    }
+  }
+  for (const name of ['Zoë Ångström', 'مریم می\u200cخواهم', 'नेहा', '李小龍', 'Ada 👩\u200d🔧'])
+    await invite(`n-${[...name].length}@example.test`, { name });
+});

@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatInstant, formatMinute, formatRelative, parseDuration, shortenMiddle, wordsOf } from './format';
+import {
+  formatDuration,
+  formatInstant,
+  formatMinute,
+  formatRelative,
+  parseDuration,
+  shortenMiddle,
+  wordsOf,
+} from './format';
 
 describe('values as people read them', () => {
   it('[F1] durations have at most two units, the second padded so that columns line up', () => {

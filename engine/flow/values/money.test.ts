@@ -23,6 +23,10 @@ describe('money', () => {
     [5_000, 'HUF', 'en', 'HUF 50.00'],
     [500, 'points', 'en', '500 minor units of points'],
     [500, null, 'en', '500 minor units'],
+    [500, '', 'en', '500 minor units'],
+    // What decides cannot be turned round or pushed out of sight by what somebody wrote as a currency.
+    [12, 'a\u202eb', 'en', '12 minor units of a⟨U+202E⟩b'],
+    [12, 'x'.repeat(500), 'en', `12 minor units of ${'x'.repeat(16)}…`],
     ['9007199254740993', 'EUR', 'en', '€90,071,992,547,409.93'],
   ] as const)('[M1] %s of %s is written in %s as %s', (minor, currency, writing, text) => {
     expect(plain(writeMoney(minor, currency, WRITINGS[writing]))).toBe(text);

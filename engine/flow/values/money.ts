@@ -10,6 +10,7 @@
  * [M3] For a currency that is not in ISO 4217 the number of decimals is unknown: its amount is written in minor
  *      units, with these words.
  */
+import { visibleText } from './text';
 import { exactDigits } from './numbers';
 import { DEFAULT_WRITING, groupDigits, readDigits, type Writing } from './writing';
 
@@ -64,7 +65,7 @@ export function writeMoney(
   const digits = typeof minor === 'string' ? minor : typeof minor === 'bigint' ? String(minor) : exactDigits(minor);
   const places = currency === null ? null : minorDigits(currency);
   if (currency === null || places === null || !/^-?\d+$/.test(digits)) {
-    return `${groupDigits(digits, writing)}${SPACE}minor units${currency === null ? '' : ` of ${currency}`}`;
+    return `${groupDigits(digits, writing)}${SPACE}minor units${currency ? ` of ${unknownName(currency)}` : ''}`;
   }
   const negative = digits.startsWith('-');
   const figure = groupDigits(shift(digits.replace('-', ''), -places), writing);
@@ -78,6 +79,13 @@ export function writeMoney(
         : `${currency}${SPACE}${figure}`;
   return negative ? `-${amount}` : amount;
 }
+
+/** What somebody wrote as a currency: short, and without characters that would change how the amount reads. */
+function unknownName(currency: string): string {
+  const name = visibleText(currency);
+  return name.length > LONGEST_NAME ? `${name.slice(0, LONGEST_NAME)}…` : name;
+}
+const LONGEST_NAME = 16;
 
 /** An amount as the initial text of a form field: '1290.00', with the person's decimal sign and without groups. */
 export function writeAmount(minor: number, currency: string | null, writing: Writing): string {
