@@ -7,7 +7,11 @@
  * [X2] No text has half of a surrogate pair: it has no UTF-8, so it comes back as something else.
  * [X3] What names a thing (an id, a name) has no control character and no line break: it is put into headers, logs and addresses.
  * [X4] Data is at most 100 deep: what reads it is recursive.
+ * [NL1] What names a thing has at most LONGEST_ID characters, by every door: it is part of addresses, indexes and keys.
  */
+
+/** Temporal's default too (`limit.maxIDLength`): ids of workflows, signals, updates, queries, task queues, types. */
+export const LONGEST_ID = 1_000;
 
 const NUL = '\u0000';
 /** C0, DEL, C1, and the separators of lines and paragraphs. */
@@ -22,8 +26,9 @@ export function textProblem(text: string): string | null {
   return null;
 }
 
-/** The same for what names a thing. [X3] */
+/** The same for what names a thing. [X3] [NL1] */
 export function nameProblem(name: string): string | null {
+  if (name.length > LONGEST_ID) return `has ${name.length} characters, at most ${LONGEST_ID} are allowed`;
   return textProblem(name) ?? (CONTROL.test(name) ? 'has a control character or a line break' : null);
 }
 

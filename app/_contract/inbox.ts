@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { JsonSchema } from '@/engine/flow/document';
 import { LONGEST_CANDIDATE, LONGEST_QUESTION, MOST_CANDIDATES } from '@/engine/flow/human-limits';
+import { LONGEST_ID } from '@/engine/plain-text';
 import type { CloseTaskInput, OpenTaskInput } from '@/engine/saga/contract';
 
 export const TASK_OUTCOMES = ['approved', 'rejected', 'timedOut', 'cancelled', 'runClosed'] as const;
@@ -131,11 +132,11 @@ export interface AskingRun {
 export type OpenTaskBody = Omit<OpenTaskInput, 'firstRunId'> & AskingRun;
 export type CloseTaskBody = Omit<CloseTaskInput, 'firstRunId'> & AskingRun;
 const askingRun = {
-  namespace: z.string().min(1).max(1_000),
-  workflowId: z.string().min(1).max(1_000),
+  namespace: z.string().min(1).max(LONGEST_ID),
+  workflowId: z.string().min(1).max(LONGEST_ID),
   runId: z.string().min(1).max(200),
   currentRunId: z.string().min(1).max(200).optional(),
-  workflowType: z.string().min(1).max(1_000),
+  workflowType: z.string().min(1).max(LONGEST_ID),
 };
 export const openTaskBodySchema = z.object({
   ...askingRun,

@@ -1,6 +1,7 @@
 /** The messages about runs: list, detail, and operations on one run. Times are milliseconds since 1970. */
 import { z } from 'zod';
 import type { FlowManifest } from '@/engine/flow/manifest';
+import { LONGEST_ID } from '@/engine/plain-text';
 import type { LateAnswer, PendingActivityView, RunEvent, RunFacts, Settlement } from '@/engine/run-view/model';
 import type { NodesReport, SagaPhase } from '@/engine/saga/contract';
 
@@ -72,7 +73,7 @@ export const runsQuerySchema = z.object({
   flow: z.string().max(63).optional(),
   version: z.coerce.number().int().positive().optional(),
   /** A prefix of the workflow id. */
-  id: z.string().max(200).optional(),
+  id: z.string().max(LONGEST_ID).optional(),
   startedAfterMs: z.coerce.number().int().optional(),
   startedBeforeMs: z.coerce.number().int().optional(),
   pageToken: z.string().max(4_000).optional(),
@@ -133,7 +134,8 @@ export const startRunSchema = z.object({
   workflowId: z
     .string()
     .trim()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]{0,199}$/, 'Letters, digits and . _ : @ - only; at most 200.')
+    .max(LONGEST_ID, `At most ${LONGEST_ID} characters.`)
+    .regex(/^[A-Za-z0-9][A-Za-z0-9._:@-]*$/, 'Letters, digits and . _ : @ - only.')
     .optional(),
   input: z.record(z.string(), z.unknown()),
 });
@@ -145,14 +147,22 @@ export interface StartedRun {
   again: boolean;
 }
 
-export const signalRunSchema = z.object({ name: z.string().min(1).max(200), input: z.unknown(), requestId: z.uuid() });
+export const signalRunSchema = z.object({
+  name: z.string().min(1).max(LONGEST_ID),
+  input: z.unknown(),
+  requestId: z.uuid(),
+});
 export type SignalRun = z.infer<typeof signalRunSchema>;
-export const queryRunSchema = z.object({ name: z.string().min(1).max(200), input: z.unknown().optional() });
+export const queryRunSchema = z.object({ name: z.string().min(1).max(LONGEST_ID), input: z.unknown().optional() });
 export type QueryRun = z.infer<typeof queryRunSchema>;
 export interface QueryAnswer {
   result: unknown;
 }
-export const updateRunSchema = z.object({ name: z.string().min(1).max(200), input: z.unknown(), requestId: z.uuid() });
+export const updateRunSchema = z.object({
+  name: z.string().min(1).max(LONGEST_ID),
+  input: z.unknown(),
+  requestId: z.uuid(),
+});
 export type UpdateRun = z.infer<typeof updateRunSchema>;
 export interface UpdateAnswer {
   result: unknown;

@@ -2,10 +2,9 @@
  * Text in a request of the WorkflowService, wherever it is: what the database or a header cannot take is refused where it comes in,
  * with the path of the field. Bytes are not text: payloads are read where their meaning is known (declared.ts).
  */
-import { nameProblem, textProblem } from '../plain-text';
+import { LONGEST_ID, nameProblem, textProblem } from '../plain-text';
 import { invalid } from './errors';
 
-const LONGEST_NAME = 1_000;
 const LONGEST_TEXT = 20_000;
 /** What people write, and queries; every other text names something. */
 const FREE_TEXT = new Set(['reason', 'query', 'message', 'stackTrace', 'description']);
@@ -23,7 +22,7 @@ export function demandPlainText(request: unknown, path: readonly string[] = []):
 
 function demandText(text: string, path: readonly string[]): void {
   const free = FREE_TEXT.has(path.at(-1) ?? '');
-  const most = free ? LONGEST_TEXT : LONGEST_NAME;
+  const most = free ? LONGEST_TEXT : LONGEST_ID;
   if (text.length > most) throw invalid(fieldOf(path), `has ${text.length} characters, at most ${most} are allowed`);
   const problem = free ? textProblem(text) : nameProblem(text);
   if (problem) throw invalid(fieldOf(path), problem);

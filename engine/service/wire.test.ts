@@ -122,7 +122,7 @@ describe('bad requests', () => {
     ['getWorkflowExecutionHistory', 'next_page_token: is not a token', { execution: open, ...token('made up') }],
     ['listWorkflowExecutions', 'page_size: is negative', { pageSize: -1 }],
     ['listWorkflowExecutions', 'next_page_token: is not a token', token('{}')],
-    ['listWorkflowExecutions', "query: 'Nothing' is no search attribute", { query: 'Nothing = 1' }],
+    ['listWorkflowExecutions', "query: 'Nothing' is not a search attribute", { query: 'Nothing = 1' }],
     ['listOpenWorkflowExecutions', 'maximum_page_size: is negative', { maximumPageSize: -1 }],
     ['listClosedWorkflowExecutions', 'status_filter.status: is Running', { statusFilter: { status: 1 } }],
     ['describeTaskQueue', 'task_queue.name: is not set', {}],

@@ -12,6 +12,7 @@ import type { BrowserToServer, Parts, ServerToBrowser, Topic, WatchAnswer } from
 import { failureOf, Refusal } from '../failure';
 import { demandOwnOrigin } from '../http/origin';
 import { flowsOf } from '@/engine/permissions/permissions';
+import { LONGEST_ID } from '@/engine/plain-text';
 import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { readSession } from '../people/session';
 import type { RunAddress } from '../runs/address';
@@ -39,7 +40,7 @@ type Sessions = Pick<Web, 'auth' | 'database'>;
 /** A session can end without a notification: it may be revoked in the database by another process. */
 const SESSION_CHECK_MS = 30_000;
 const SESSION_UNKNOWN_MS = 1_000;
-const addressSchema = z.object({ workflowId: z.string().min(1).max(1_000), runId: z.string().min(1).max(200) });
+const addressSchema = z.object({ workflowId: z.string().min(1).max(LONGEST_ID), runId: z.string().min(1).max(200) });
 const watchSchema = addressSchema.extend({ token: z.string().max(200).nullable() });
 
 type FlowOf = (run: RunAddress) => Promise<string | null>;

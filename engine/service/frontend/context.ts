@@ -15,8 +15,6 @@ export interface Frontend {
   declared: DeclaredOf;
 }
 
-const MAX_ID_LENGTH = 1_000;
-
 export function namespaceOf(frontend: Frontend, name: string | null | undefined): NamespaceRecord {
   if (!name) throw invalid('namespace', 'is not set');
   const found = frontend.namespaces.get(name);
@@ -26,8 +24,6 @@ export function namespaceOf(frontend: Frontend, name: string | null | undefined)
 
 export function requireId(field: string, value: string | null | undefined): string {
   if (!value) throw invalid(field, 'is not set');
-  if (value.length > MAX_ID_LENGTH)
-    throw invalid(field, `has ${value.length} characters, at most ${MAX_ID_LENGTH} are allowed`);
   const problem = nameProblem(value);
   if (problem) throw invalid(field, problem);
   return value;
