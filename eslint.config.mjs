@@ -1,5 +1,43 @@
 import tseslint from 'typescript-eslint';
 
+/**
+ * Words and phrases that readers did not understand on screens, in errors and in comments, each with what to write instead.
+ * Text in backticks is code and not checked; neither is a string without white space, which is an identifier.
+ */
+const UNCLEAR = [
+  [/(?<![-'\w])st(?:ands?|ood|anding)\b(?!'| \d)/i, "an effect 'remains' or 'was undone'; a thing 'is' in its place"],
+  [/\bnobody (?:knows|can say|can tell)\b/i, "'is unknown'"],
+  [/\b(?:breaks?|broke) over\b/i, "'failed'"],
+  [/\bbefore it arrived\b/i, 'name the event that came first'],
+  [/\bone open \w+ an? \w+\b/i, "'for each'"],
+];
+
+const plainWords = {
+  meta: {
+    type: 'suggestion',
+    schema: [],
+    messages: { unclear: "'{{found}}' is not clear to every reader. Write: {{instead}}." },
+  },
+  create(context) {
+    const check = (node, text) => {
+      for (const [pattern, instead] of UNCLEAR) {
+        const [found] = pattern.exec(text.replace(/`[^`]*`/g, '')) ?? [];
+        if (found) context.report({ node, messageId: 'unclear', data: { found, instead } });
+      }
+    };
+    const checkText = (node, text) => /\s/.test(text.trim()) && check(node, text);
+    return {
+      Program: () =>
+        context.sourceCode
+          .getAllComments()
+          .forEach((comment) => check(comment, comment.value.replace(/\s*\n\s*\*?\s*/g, ' '))),
+      Literal: (node) => typeof node.value === 'string' && checkText(node, node.value),
+      TemplateElement: (node) => checkText(node, node.value.cooked ?? ''),
+      JSXText: (node) => checkText(node, node.value),
+    };
+  },
+};
+
 /** Numbers that JavaScript cannot hold would be rounded without a word. */
 const NO_ROUNDING = {
   selector: "CallExpression[callee.object.name='JSON'][callee.property.name='parse']",
@@ -38,8 +76,9 @@ export default tseslint.config(
   { ignores: ['node_modules', '.next', '.backstitch', 'prisma/client', 'engine/compiler/golden', 'next-env.d.ts'] },
   ...tseslint.configs.strict,
   {
-    plugins: { backstitch: { rules: { 'no-packing-spread': noPackingSpread } } },
+    plugins: { backstitch: { rules: { 'no-packing-spread': noPackingSpread, 'plain-words': plainWords } } },
     rules: {
+      'backstitch/plain-words': 'error',
       'backstitch/no-packing-spread': 'error',
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': [

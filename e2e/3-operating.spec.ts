@@ -6,7 +6,7 @@ import { RunScreen } from './product/run-screen';
 
 const REASON = 'The customer was called.';
 
-test('an undo that failed: left standing with a reason, the rest is undone, and the run says what stands', async ({
+test('an undo that failed: left as it is with a reason, the other effects are undone, and the run lists what remains', async ({
   desk,
   api,
 }) => {

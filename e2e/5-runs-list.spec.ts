@@ -29,7 +29,7 @@ const rowOf = (page: Page, { workflowId }: StartedRun): Locator =>
 /** No hand at the list: rows may come and go. */
 const leaveList = (page: Page) => page.mouse.move(2, 2);
 
-test('filters stand in the URL: they narrow, survive a reload, and are cleared', async ({ desk, api }) => {
+test('filters are in the URL: they narrow the list, survive a reload, and can be cleared', async ({ desk, api }) => {
   const batch = new Batch(api);
   const [good, bad] = [await batch.start('goes-well'), await batch.start('card-declined')];
   await api.standsAs(good, 'completed');

@@ -102,7 +102,7 @@ test('going to another page meanwhile says so in its place, and shows it when th
   cut.shut();
   await desk.getByRole('navigation').getByRole('link', { name: 'Runs' }).first().click();
   await expect(desk.getByText('The database does not answer')).toBeVisible();
-  // The shell stands: nobody was thrown out.
+  // The shell is still shown: nobody was signed out.
   await expect(desk.getByRole('navigation').getByRole('link', { name: 'Runs' }).first()).toBeVisible();
   cut.open();
   await expect(desk.getByRole('heading', { name: 'Runs' })).toBeVisible({ timeout: 45_000 });

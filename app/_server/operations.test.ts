@@ -429,7 +429,7 @@ describe.each(Object.entries(TABLE))('%s', (_name, line) => {
   }
 
   const allowed = ROLE_NAMES.findLast((role) => roleMay(role, who)) ?? 'admin';
-  test(`[O5] ${allowed} may${audit ? `, and ${audit} stands in the audit trail` : ''}`, async () => {
+  test(`[O5] ${allowed} may${audit ? `, and ${audit} is in the audit trail` : ''}`, async () => {
     const visitor = await world.as(allowed);
     const ids = new Set((await auditRows(audit)).map(({ id }) => id));
     const answer = await call(visitor, world);

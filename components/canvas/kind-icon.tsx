@@ -25,7 +25,7 @@ const KINDS: Record<Exclude<NodeKind, 'action'>, LucideIcon> = {
   end: Flag,
 };
 
-/** What kind of thing a node is; never how it stands. */
+/** Shows the kind of a node, never its state. */
 export function KindIcon({
   node,
   className,

@@ -37,7 +37,7 @@ describe('the filter', () => {
     expect(matching('RESERVE')).toBeGreaterThan(2);
     expect(matching('reserve|charge')).toBeGreaterThan(matching('reserve'));
   });
-  test('[V5] what is no expression yet is looked for as it stands', () => {
+  test('[V5] a text that is not a regular expression yet is searched as plain text', () => {
     expect(matching('Activity(')).toBe(0);
     expect(matching('[')).toBe(0);
   });

@@ -108,7 +108,12 @@ export function Tablet(parts: RunParts) {
         </Button>
       </div>
       <AllTabs {...parts} className="h-[30rem] shrink-0" />
-      <Sheet open={open} onOpenChange={setOpen} title="Ledger" description="What this run did, and what still stands.">
+      <Sheet
+        open={open}
+        onOpenChange={setOpen}
+        title="Ledger"
+        description="The effects of this run, and which of them remain."
+      >
         <div className="-mx-5 -my-4">{parts.ledger}</div>
       </Sheet>
     </>

@@ -82,7 +82,7 @@ export class Api {
   run({ workflowId, runId }: Pick<RunSummary, 'workflowId' | 'runId'>): Promise<RunDetail> {
     return this.get<RunDetail>(routes.run(workflowId, runId));
   }
-  /** Until the run stands as said; what was killed may still be on its way back. */
+  /** Until the run has this status; killed processes may still be restarting. */
   async standsAs(
     run: Pick<RunSummary, 'workflowId' | 'runId'>,
     standing: RunSummary['standingState']

@@ -11,7 +11,7 @@ export interface Process {
 export function processesOf({ pid, dataDir }: { pid: number; dataDir: string }): Process[] {
   const all = everyProcess();
   const family = new Set([pid]);
-  // Parents may stand after their children in the list: until nothing is added.
+  // Parents may come after their children in the list, so repeat until nothing is added.
   for (let size = 0; size !== family.size;) {
     size = family.size;
     for (const each of all) if (family.has(each.parent)) family.add(each.pid);

@@ -18,7 +18,7 @@ import type {
 } from './messages';
 
 const grantsSchema = z.array(z.strictObject({ role: z.enum(ROLE_NAMES), flow: z.string().min(1).nullable() }));
-/** What a person may: also the roles of processes, for a person whom a process stands in for in tests. */
+/** What a person may: also the roles of processes, for people for whom a process acts in tests. */
 const ownerGrantsSchema = z.array(
   z.strictObject({
     role: z.enum([...ROLE_NAMES, ...(Object.keys(PROCESS_ROLES) as ProcessRole[])]),

@@ -72,7 +72,7 @@ async function refusal(document: object): Promise<string[]> {
     .filter(({ severity }) => severity === 'error')
     .map((each) => `${each.code}@${each.nodeId ?? 'flow'}`);
 }
-/** How often a text stands in the code. */
+/** How often a text occurs in the code. */
 const count = (text: string, part: string) => text.split(part).length - 1;
 
 describe('nothing that was drawn is lost', () => {

@@ -5,7 +5,7 @@
  * [G1] A flow gives the code that is kept, and the same bytes when it is compiled again.
  * [G2] The code type-checks strictly, with no name that is not used.
  * [G3] The code passes the project's strict lint, which allows no `any`.
- * [G4] Where a node is in the code, its title and its id stand.
+ * [G4] The code of a node contains its title and its id.
  * [G5] The code runs as it was drawn. The histories are proved at the end, by history/check and the official replayer.
  */
 import { ESLint } from 'eslint';

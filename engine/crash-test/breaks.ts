@@ -32,8 +32,9 @@ export async function perform(cluster: Cluster, next: Break, calls: Calls, workf
 }
 
 /**
- * The engine that leads is stopped. The database gives up on its lease connection, of which the engine hears nothing; another engine
- * takes over and writes. Then the old one goes on where it stood, with a start request at its door, and believes that it leads.
+ * The engine that leads is stopped. The database gives up on its lease connection, of which the engine hears nothing;
+ * another engine takes over and writes. Then the old one continues, receives a start request, and acts as if it still
+ * had the lease.
  */
 async function takeOver(cluster: Cluster, workflowType: string): Promise<string[]> {
   const found: string[] = [];

@@ -72,18 +72,18 @@ describe('an order that went well', () => {
 });
 
 describe('what was acknowledged or told', () => {
-  test('[V5] a signal, an update and a cancel stand in the history once', () => {
+  test('[V5] a signal, an update and a cancel are in the history once', () => {
     order.acknowledged.signals.push('s');
     order.acknowledged.updates.push({ updateId: 'u', name: 'changeDeliveryNote' });
     order.acknowledged.cancel = true;
     const found = words();
-    expect(found).toContain('the signal s was acknowledged and stands 0 times');
-    expect(found).toContain('the update changeDeliveryNote u was acknowledged and stands 0 times');
-    expect(found).toContain('the cancel was acknowledged and stands 0 times');
+    expect(found).toContain('the signal s was acknowledged and is recorded 0 times');
+    expect(found).toContain('the update changeDeliveryNote u was acknowledged and is recorded 0 times');
+    expect(found).toContain('the cancel was acknowledged and is recorded 0 times');
 
     const signal = { workflowExecutionSignaledEventAttributes: { requestId: 's' } };
     evidence.events = [event(1, signal), event(2, signal)];
-    expect(words()).toContain('the signal s was acknowledged and stands 2 times');
+    expect(words()).toContain('the signal s was acknowledged and is recorded 2 times');
     evidence.events = [event(1, signal)];
     expect(words()).not.toContain('the signal s');
   });

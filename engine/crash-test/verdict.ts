@@ -85,7 +85,7 @@ function contradictsPlan(
 function lostAcknowledgements({ acknowledged }: Order, events: readonly HistoryEvent[]): string[] {
   const words: string[] = [];
   const once = (what: string, count: number) => {
-    if (count !== 1) words.push(`${what} was acknowledged and stands ${count} times in the history`);
+    if (count !== 1) words.push(`${what} was acknowledged and is recorded ${count} times in the history`);
   };
   for (const { updateId, name } of acknowledged.updates) {
     const accepted = events.filter(

@@ -33,7 +33,7 @@ const placesOf = (...steps: object[]) => {
   return Object.fromEntries(pivotPlaces(flowDocumentSchema.parse(document).steps));
 };
 
-it('the pivot itself stands before it; what follows stands behind', () => {
+it('the pivot itself counts as before the point of no return; the nodes after it count as behind', () => {
   expect(placesOf(step('a'), pivot, step('b'))).toEqual({ a: 'before', pivot: 'before', b: 'after' });
 });
 

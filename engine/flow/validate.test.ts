@@ -211,7 +211,7 @@ describe('names in an expression', () => {
     ["'it\\'s charge'", []],
   ])('%s', (expression, names) => expect([...namesIn(expression)]).toEqual(names));
 
-  it('stand behind $expr alone: an object with other fields is data', () => {
+  it('are recognised by a single field $expr: an object with other fields is data', () => {
     expect(expressionsIn({ a: [{ $expr: 'x' }], b: { $expr: 'y', c: 1 } })).toEqual([
       { expression: 'x', path: ['a', 0] },
     ]);

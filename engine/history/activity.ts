@@ -286,8 +286,8 @@ function timeOut(decision: Decision, activity: ActivityState, type: temporal.api
 }
 
 /**
- * After a takeover an embedded attempt of an older epoch is lost. Where the policy has another attempt it goes on; where it
- * has none the old one stands until its deadline, since it may still take effect and nobody can tell before.
+ * After a takeover an embedded attempt of an older epoch is lost. If the policy allows another attempt, that one
+ * runs. Otherwise the old attempt remains open until its deadline, because it may still take effect.
  */
 export function recoverActivity(decision: Decision, activity: ActivityState): void {
   const lost =

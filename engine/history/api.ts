@@ -79,7 +79,7 @@ export type DurableEffect =
   /** The run closed without its code: find out what it left behind, then `settleCount`. */
   | { kind: 'count' };
 
-/** The attributes of WorkflowExecutionStarted, and where the run stands in its chain. */
+/** The attributes of WorkflowExecutionStarted, and the position of the run in its chain. */
 export interface StartRun {
   runKey: RunKey;
   namespace: string;
@@ -142,7 +142,9 @@ export interface HistoryApi {
   ): Transition;
   /** Events for the worker: those that the workflow has not seen, then this task's Scheduled and Started. */
   taskEvents(state: RunState): HistoryEvent[];
-  /** The open task's Scheduled and Started, to stand after the stored events when a workflow is replayed from event 1. */
+  /**
+   * The open task's Scheduled and Started, which follow the stored events when a workflow is replayed from event 1.
+   */
   openTaskEvents(state: RunState): [HistoryEvent, HistoryEvent];
   failWorkflowTask(
     state: RunState,

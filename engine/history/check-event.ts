@@ -1,4 +1,4 @@
-/** Rule H3: what an event must say by itself, whatever stands around it. */
+/** Rule H3: what an event must contain by itself, independent of the events around it. */
 import { temporal } from '../proto';
 import type { HistoryEvent } from './api';
 

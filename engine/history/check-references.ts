@@ -92,8 +92,8 @@ export class References {
     const named = this.types.get(completed);
     const why =
       named === EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
-        ? 'does not stand right after it'
-        : 'which is no WorkflowTaskCompleted';
+        ? 'is not right after it'
+        : 'which is not a WorkflowTaskCompleted';
     this.find('H5', id, `workflowTaskCompletedEventId is ${completed}: ${why}`);
   }
 

@@ -1,21 +1,18 @@
 /**
- * Proves what the official replayer does not look at: that a stored history is whole, that its references hold, and that it
- * is the one that was acknowledged. Rules by number; each finding names its rule and the event.
+ * Checks what the official replayer does not check: that a stored history is complete, that its references are valid,
+ * and that it is the acknowledged one. Rules by number; each finding names its rule and the event.
  *
- *   H1  ids are contiguous from 1; a batch begins at the id it is stored under
- *   H2  WorkflowExecutionStarted is the first event and stands nowhere else
- *   H3  every event has a time, exactly the attributes of its type, and the fields without which it means nothing
- *   H4  a workflow task is Scheduled, Started, then at once Completed, Failed or TimedOut, which name the two
- *   H5  a command's event stands right after the WorkflowTaskCompleted that it names
- *   H6  an activity's Started, cancel request and close name its Scheduled; its close names its Started; each stands once
- *   H7  a timer's firing or cancel names its TimerStarted and its id; each timer closes once
- *   H8  an update is accepted once, with its request, and completes once, naming its acceptance
- *   H9  a closing event is the last one
- *   H10 the history reaches as far as was acknowledged (next event id)
- *   H11 it is closed exactly if, and as, the run is
- *   H12 its bytes are those that were committed (digest)
+ *   H1 ids are contiguous from 1; a batch begins at the id it is stored under H2 WorkflowExecutionStarted is the
+ *   first event and occurs only once H3 every event has a time, exactly the attributes of its type, and the fields
+ *   without which it has no meaning H4 a workflow task is Scheduled, Started, then at once Completed, Failed or
+ *   TimedOut, which name the two H5 a command's event is right after the WorkflowTaskCompleted that it names H6 an
+ *   activity's Started, cancel request and close name its Scheduled; its close names its Started; each occurs once H7
+ *   a timer's firing or cancel names its TimerStarted and its id; each timer closes once H8 an update is accepted
+ *   once, with its request, and completes once, naming its acceptance H9 a closing event is the last one H10 the
+ *   history reaches as far as was acknowledged (next event id) H11 it is closed exactly if, and as, the run is H12
+ *   its bytes are those that were committed (digest)
  *
- * Pure, and independent of apply.ts on purpose: it must not repeat that one's mistakes.
+ * Pure, and independent of apply.ts on purpose, because it must not repeat errors of that file.
  */
 import { temporal } from '../proto';
 import type { HistoryBatch } from '../store/port';
@@ -101,7 +98,7 @@ class Checker {
     const type = event.eventType ?? 0;
     if (id !== this.last + 1) this.find('H1', id || position, `event ${id} follows event ${this.last}`);
     this.last = id || position;
-    if (this.closedBy) this.find('H9', id, `stands after the closing event ${this.closedBy.eventId}`);
+    if (this.closedBy) this.find('H9', id, `comes after the closing event ${this.closedBy.eventId}`);
     if ((type === EventType.EVENT_TYPE_WORKFLOW_EXECUTION_STARTED) !== (position === 1)) {
       this.find('H2', id, 'WorkflowExecutionStarted is the first event, and only the first');
     }

@@ -1,5 +1,5 @@
 /**
- * Completing a workflow task: its answers to updates and its commands, in order, the closing one last.
+ * Completes a workflow task: its answers to updates and its commands, in order, the closing one last.
  *
  * Everything is checked before anything changes, so a refused completion leaves the state as it was. A refusal,
  * UnhandledCommand included, is a RequestError whose `detail.cause` the service hands to `failWorkflowTask`.
@@ -65,7 +65,7 @@ export function complete(decision: Decision, completion: WorkflowTaskCompletion)
   }
 }
 
-/** Messages that no command names stand last; what is still unanswered is dropped. */
+/** Messages that no command names come last; unanswered ones are dropped. */
 function settle({ decision, answers, taskScheduledEventId }: Performing): void {
   for (const message of answers.values()) answer(decision, message, taskScheduledEventId);
   answers.clear();

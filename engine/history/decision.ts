@@ -1,9 +1,10 @@
 /**
- * One decision under way: what it has written and what follows from it.
+ * One decision in progress: the events that it has written and its effects.
  *
- * `happen` is for what reaches the run from outside (results, firings, signals): written at once, or buffered while a
- * workflow task is open, because a task's ids were fixed when it opened. `write` is for what belongs to the task itself.
- * State that events tell changes through `apply` at the moment of happening; ids and what the next task brings, when written.
+ * `happen` is for events from outside of the run (results, firings, signals): written at once, or buffered while a
+ * workflow task is open, because a task's ids were fixed when it opened. `write` is for events of the task itself.
+ * State that is derived from events changes through `apply` when the event happens; ids, and the events for the next
+ * task, when it is written.
  */
 import Long from 'long';
 import { temporal } from '../proto';
@@ -39,7 +40,7 @@ export class Decision implements Transition {
     apply(this.state, event);
   }
 
-  /** Buffered by hand: an event that a command causes but that stands after all commands. */
+  /** Buffered explicitly: an event that a command causes but that comes after all commands. */
   defer(event: HistoryEvent): void {
     event.eventTime = toTimestamp(this.now);
     this.state.buffered.push(event);

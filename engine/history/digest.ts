@@ -1,6 +1,7 @@
 /**
- * The chained digest over a run's committed batches: SHA-256 of (previous digest, bytes of the batch), all zeros at first.
- * It stands in the side state of the same commit, so a batch that is altered, lost, added or moved no longer fits.
+ * The chained digest over a run's committed batches: SHA-256 of (previous digest, bytes of the batch), all zeros at
+ * first. It is stored in the side state of the same commit, so a batch that is changed, lost, added or moved is
+ * detected.
  */
 import { hash } from 'node:crypto';
 

@@ -1,4 +1,4 @@
-/** Whatever happens to a run: its history is well-formed, and what a rebuild arrives at is what stood in memory. */
+/** Whatever happens to a run: its history is well-formed, and a rebuild gives the same state as was in memory. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';

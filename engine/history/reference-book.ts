@@ -64,9 +64,9 @@ export class ReferenceBook {
 }
 
 /**
- * Which opening event each id of a kind stands for, and the ids that were taken again while they looked pending. An id may be taken
- * again while its close waits in the buffer: then the close stands after the commands of that task, though it happened before. So an
- * id that is taken while it looks pending is a finding only if no such close follows.
+ * The opening event of each id of a kind, and the ids that were used again while they looked pending. An id may be
+ * used again while its close waits in the buffer: the close then comes after the commands of that task, although it
+ * happened before. So an id that is used while it looks pending is a finding only if no such close follows.
  */
 class PendingIds {
   private readonly openedBy = new Map<string, number>();

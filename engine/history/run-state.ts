@@ -1,6 +1,6 @@
 /**
- * A run in memory: what it is, as types. Fields are read by the service; only engine/history writes them, and of those that events tell
- * only apply.ts. What a decision may ask for and answer stands in api.ts.
+ * The types of a run in memory. The service reads the fields; only engine/history writes them, and only apply.ts
+ * writes those that are derived from events. The requests and results of decisions are in api.ts.
  */
 import type { temporal } from '../proto';
 import type { RunKey, RunStatus, SearchAttributeValue, TimestampMs } from '../store/port';
@@ -156,7 +156,7 @@ export interface RunState {
   workflowTaskAtMs: TimestampMs;
   /** True when something happened that the workflow has not seen: `unseenWake`, or an update waits for delivery. */
   readonly needsWorkflowTask: boolean;
-  /** An event that wakes the workflow stands after its last completed task. */
+  /** There is an event that wakes the workflow after its last completed task. */
   unseenWake: boolean;
   /** Admitted updates that no task has carried yet. */
   unsentUpdates: number;

@@ -1,13 +1,13 @@
 /**
- * The side state: what history does not tell and a rebuild needs. Written with every commit of the run, so it is small: a
- * step of a sequential run takes about 90 bytes, a first attempt that runs three.
+ * The side state: the data for a rebuild that is not in the history. It is written with every commit of the run, so
+ * it is small: a step of a sequential run takes about 90 bytes, a first attempt that runs three.
  *
  * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure, failures in a row
  * (from version 2 on) · pending activities by scheduled event id · buffered events · what the
  * run left behind (from version 3 on) · what became known after its close (from version 4 on).
  *
- * A new field comes with a new version. Every version that was ever written is read, and the newest is written. A version that is
- * newer than this engine is refused: it would lose what that version knows.
+ * A new field needs a new version. All earlier versions can be read, and the newest is written. A version that is
+ * newer than this engine is refused, because writing it back would lose its data.
  */
 import { temporal } from '../proto';
 import type { StoredRun } from '../store/port';
@@ -24,7 +24,9 @@ const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;
 const { HistoryEvent } = temporal.api.history.v1;
 
-/** How an activity stands in the side state: running or queued since its first schedule, or anything else in full. */
+/**
+ * The form of an activity in the side state: running or queued since its first schedule, or any other state in full.
+ */
 const RUNNING = 0;
 const QUEUED = 1;
 const FULL = 2;
@@ -104,7 +106,7 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   state.afterClose = version >= 4 ? readAfterClose(read) : null;
 }
 
-/** How the phase stands in the side state. */
+/** The number of the phase in the side state. */
 const PHASES = [null, 'unwound', 'left-standing'] as const;
 const [NOT_COUNTED, COUNTING, COUNTED] = [0, 1, 2];
 
@@ -121,7 +123,7 @@ function readLeftBehind(read: ByteReader): LeftBehind | null {
   return { state: 'counted', phase, standing: read.number() };
 }
 
-/** How what a person found stands in the side state. */
+/** The number of a settlement in the side state. */
 const FOUND = ['notApplied', 'undone', 'remains'] as const;
 
 function writeAfterClose(out: ByteWriter, known: AfterClose | null): void {

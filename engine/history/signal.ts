@@ -1,6 +1,6 @@
 /**
- * Signals: open run → WorkflowExecutionSignaled, in the order they came; deduplicated by request id, which stands in the
- * event, so it holds after a rebuild.
+ * Signals: open run → WorkflowExecutionSignaled, in their order of arrival; deduplicated by request id, which is in
+ * the event, so it also works after a rebuild.
  */
 import { temporal } from '../proto';
 import { requireOpen, requireRoom, takeHistoryRoom } from './admission';

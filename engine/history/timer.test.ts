@@ -21,7 +21,7 @@ describe('timer', () => {
     expect(run.events.slice(-3).map((event) => event.timerFiredEventAttributes!.timerId)).toEqual(['b', 'c', 'late']);
   });
 
-  it('[T3] cancel stands in history and stops it', () => {
+  it('[T3] a cancel is in the history and stops the timer', () => {
     const run = new TestRun();
     run.task(command.timer('t', 10));
     run.signal();

@@ -16,7 +16,7 @@ describe('update', () => {
     expect(effects).toEqual([{ kind: 'workflowTask', at: run.now }]);
   });
 
-  it('[U2] acceptance and completion stand among the commands, where their messages are named', () => {
+  it('[U2] acceptance and completion are among the commands, where their messages are named', () => {
     const run = begun();
     run.admit('u');
     run.open();

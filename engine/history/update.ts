@@ -100,7 +100,7 @@ export function readAnswers(state: RunState, messages: readonly Message[]): Map<
     const updateId = message.protocolInstanceId ?? '';
     const update = state.updates.get(updateId);
     if (!update || !update.sent) reject(cause, `message ${message.id}: update ${updateId} was not sent with this task`);
-    if (!message.id || answers.has(message.id)) reject(cause, `message id ${message.id} is missing or stands twice`);
+    if (!message.id || answers.has(message.id)) reject(cause, `message id ${message.id} is missing or occurs twice`);
     const type = message.body?.type_url?.split('/').pop() ?? '';
     const value = message.body?.value ?? new Uint8Array();
     const open = update.acceptedEventId > 0 || accepted.has(updateId);

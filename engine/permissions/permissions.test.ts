@@ -72,7 +72,7 @@ test('[PM5] a run is of a flow by its workflow type, whose prefix no other flow 
   expect(mayForType(everywhere('viewer'), 'runs.get', 'another')).toBe(true);
 });
 
-test('[PM6] a role that nobody knows, or a name that every object has, allows nothing', () => {
+test('[PM6] an unknown role, or a name that every object has, allows nothing', () => {
   for (const role of ['root', 'constructor', '__proto__', ''])
     expect(
       operations.filter((each) => may(everywhere(role as Role), each)),

@@ -77,7 +77,7 @@ describe('the ledger of a run', () => {
       happened: 'no',
     });
   });
-  it("[G3] a failure after a start may stand; 'NotApplied' and a close before any start do not", () => {
+  it("[G3] after a failed attempt the effect may have happened; after 'NotApplied', or a close before any start, it has not", () => {
     expect(
       read(new HistoryWriter().schedule('reserve-inventory').timeOut('reserve-inventory')).of('reserve-inventory')
     ).toMatchObject({
@@ -228,7 +228,7 @@ describe('the ledger of a run', () => {
     expect(of(checked, { lateCalls: 'possible' })).toMatchObject({ state: 'mayStand', undoOrder: null });
     expect(of(checked, { lateCalls: 'refused' })?.state).toBe('notArmed');
   });
-  it('[G8] what was under way when the run was cut off may stand', () => {
+  it('[G8] an effect whose call was in flight when the run was closed may have happened', () => {
     expect(read(new HistoryWriter().schedule('reserve-inventory').close('Terminated'))).toMatchObject({
       standing: 1,
       states: { 'reserve-inventory': 'mayStand' },

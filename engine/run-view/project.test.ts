@@ -199,7 +199,7 @@ describe('what went wrong is kept', () => {
     expect(faults(runs.completed())).toEqual({});
     expect(faults(runs.running())).toEqual({});
   });
-  it('[N8] so is one whose outcome nobody knows, also after its undo; not one that turned out to have happened', () => {
+  it('[N8] so is one whose outcome is unknown, also after its undo; not one that turned out to have happened', () => {
     const lost = () => new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
     expect(faults(lost().do('charge-payment:undo').close('Failed').facts({ status: 'failed' }))).toEqual({
       'charge-payment': 'undone, unknown',

@@ -1,4 +1,4 @@
-/** The one sentence under a run's header, in every standing that a run can have. */
+/** The one sentence under a run's header, in every state that a run can have. */
 import { describe, expect, it } from 'vitest';
 import { flowDocumentSchema } from '../flow/document';
 import { actor, applicationFailure, HistoryWriter } from './testing/history';
@@ -30,7 +30,7 @@ const tried = (history: HistoryWriter, activityId: string, more: Partial<Pending
   });
 
 describe('somebody has to do something', () => {
-  it('[H1] an undo failed: how often, why, what stands; with more than one, all are counted', () => {
+  it('[H1] an undo failed: how often, why, what remains; several failed undos are counted', () => {
     expect(now(runs.needsHand())).toMatchObject({
       kind: 'undoFailed',
       nodeId: 'charge-payment',
@@ -43,7 +43,7 @@ describe('somebody has to do something', () => {
     nodes?.waitsFor.push({ ...nodes.waitsFor[0]!, nodeId: 'reserve-inventory' } as (typeof nodes.waitsFor)[0]);
     expect(now(both.facts({ nodes }))?.sentence).toContain('1 more failed.');
   });
-  it('[H1] nobody knows whether a step happened', () => {
+  it('[H1] the outcome of a step is unknown', () => {
     expect(now(runs.unknown())).toMatchObject({
       kind: 'outcomeUnknown',
       nodeId: 'charge-payment',
@@ -251,7 +251,7 @@ describe('how it ended', () => {
     cause: applicationFailure('X', message),
   });
 
-  it('[J3] completed: what stands is meant', () => {
+  it('[J3] completed: its effects are meant to remain', () => {
     expect(standing(runs.completed())).toMatchObject({
       state: 'done',
       sentence: 'Completed. 5 effects remain, as meant.',
@@ -269,7 +269,7 @@ describe('how it ended', () => {
       'Reserve inventory failed: sold out. It had no effects to undo.'
     );
   });
-  it('[J3] failed, and something stands: what went wrong, not that it stands, and what', () => {
+  it('[J3] failed while effects remain: the original failure, then the effects by name', () => {
     const failure = {
       ...applicationFailure('LeftStanding', 'carrier answered 503 (2 effects remain)'),
       cause: byActivity('create-shipment', 'carrier answered 503'),

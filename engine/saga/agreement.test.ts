@@ -3,8 +3,9 @@
  * the screens read off its history never disagree.
  *
  * Rules
- * [Z1] After every workflow task the query's ledger and the history's are the same, entry by entry, and so is what stands.
- * [Z2] Phase and standing on the list are those of the run.
+ * [Z1] After every workflow task the query's ledger and the history's are the same, entry by entry, and so are the
+ *      effects that remain.
+ * [Z2] The phase and the count of remaining effects in lists are those of the run.
  * [Z3] At every event, node states, timeline and ledger tell of each step the same.
  * [Z4] A node is under way on the screens exactly while the saga says so.
  * [Z5] Somebody is asked exactly when the saga waits for somebody.

@@ -1,4 +1,4 @@
-/** Approvals: who may decide, once; and an inbox that never stands in the flow's way. */
+/** Approvals: who may decide, once; and an inbox that never blocks the flow. */
 import { describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
@@ -87,7 +87,7 @@ describe('a decision', () => {
     expect(world.calls).toEqual(['a', 'open approve', 'close approved']);
   });
 
-  it('[Y15] to reject unwinds what stood meanwhile', async () => {
+  it('[Y15] a rejection undoes the earlier effects', async () => {
     const [run, decision] = await waiting();
     await decide(run, 'no', { ...decision, decision: 'reject', comment: 'too dear' });
     await run.run();

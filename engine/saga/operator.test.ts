@@ -42,7 +42,7 @@ describe('an undo that failed', () => {
     expect(run.state.status).toBe(3);
   });
 
-  it('[Y12] and is left standing is said by the failure', async () => {
+  it('[Y12] and is left as it is: the failure names the effect', async () => {
     const run = start('undoFails');
     await run.run();
     run.update('d', '__decideUndo', decision('leave'));
@@ -88,7 +88,7 @@ describe('an undo that failed', () => {
   });
 });
 
-it('[Y13] an outcome that nobody knows is asked for', async () => {
+it('[Y13] an operator is asked about an unknown outcome', async () => {
   const run = start('asked');
   await run.run();
   expect(await nodesOf(run)).toMatchObject({ phase: 'needs-hand', waitsFor: [{ kind: 'outcome', nodeId: 'bad' }] });

@@ -68,7 +68,7 @@ const cases: [string, string, { calls: string[]; status: number; failure?: strin
     { calls: ['a', 'b', 'not-applied', 'undo b b', 'c'], status: 2, attributes: {} },
   ],
   [
-    '[Y7] after the pivot nothing is unwound, and the failure says what stands',
+    '[Y7] after the pivot nothing is unwound, and the failure names the effects that remain',
     'pivots',
     {
       calls: ['a', 'not-applied'],

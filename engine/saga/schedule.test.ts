@@ -22,7 +22,7 @@ describe('data that no server takes', () => {
       'The output of the flow has 3145730',
     ],
     ['[SZ4] the message of a failure is cut', 'largeMessage', 'Refused', 'xxx'],
-  ])('%s: no workflow task fails, and what stood is undone', async (_, workflowType, type, message) => {
+  ])('%s: no workflow task fails, and the earlier effects are undone', async (_, workflowType, type, message) => {
     const run = start(workflowType);
     await run.run();
     expect(world.calls).toEqual(['a', 'undo a a']);

@@ -156,7 +156,7 @@ export class Attempts {
     }
   }
 
-  /** What an answer says that comes after the close; null where nobody knows more than before. */
+  /** What an answer after the close proves about the effect; null if it proves nothing. */
   #late(run: Run, { scheduledEventId, attempt }: history.AttemptRef, outcome: ActivityOutcome): Transition | null {
     const applied = outcome.kind === 'completed';
     if (!applied && !(outcome.kind === 'failed' && isDenial(outcome.failure))) return null;

@@ -99,7 +99,7 @@ export class EffectCounts {
     const { state } = run;
     const workflowType = state.started.workflowType?.name ?? '';
     const { effectCounter } = this.options;
-    // Nobody can say: what the workflow itself wrote remains.
+    // It cannot be counted, so the values that the workflow wrote remain.
     let counted: history.LeftBehind | null = null;
     if (effectCounter?.knows(workflowType)) {
       const events = await this.engine.readEvents(run.runKey, 1, state.nextEventId);

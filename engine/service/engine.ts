@@ -73,7 +73,10 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   get holdsLease(): boolean {
     return this.#lease.held !== null;
   }
-  /** For what is told from memory at or after `sinceMs` of `elapsedMs`: throws when the lease is not ours, or nobody knows. */
+  /**
+   * For what is told from memory at or after `sinceMs` of `elapsedMs`: throws if the lease is not ours, or if that is
+   * unknown.
+   */
   prove(sinceMs: number): Promise<void> {
     return this.#lease.prove(sinceMs);
   }

@@ -1,4 +1,6 @@
-/** A lease that was taken by another engine: while this one stood still, late in a commit, and while it takes it back. */
+/**
+ * A lease that was taken by another engine: while this one was frozen, late in a commit, and while it takes it back.
+ */
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
@@ -59,7 +61,7 @@ describe('late news of a lease that was lost', () => {
   });
 });
 
-describe('an engine that stood still while another took its lease, and does not know', () => {
+describe('an engine that was frozen while another one took its lease, and has not noticed it', () => {
   it('[T3] tells nothing from memory: no description, no query, no history, no refusal', async () => {
     await begin(untilSignal);
     await world.start('w', 'flow');

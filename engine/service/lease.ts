@@ -1,8 +1,9 @@
 /**
- * The writer's lease: taken at the start, and taken back by itself whenever it is lost.
+ * The writer's lease: acquired at the start, and acquired again automatically whenever it is lost.
  *
- * Invariants: one attempt to take it is under way at a time, or two of them would take it from each other for ever. A lease is told as
- * lost once, whoever notices first: its connection, a fenced commit, or the first look into the store.
+ * Invariants: only one attempt to acquire it runs at a time, because two of them would take it from each other for
+ * ever. The loss of a lease is reported once, whatever notices it first: its connection, a fenced commit, or the
+ * first read of the store.
  */
 import type { Logger } from 'pino';
 import type { Clock } from '../clock';
@@ -63,9 +64,9 @@ export class LeaseKeeper {
   }
 
   /**
-   * For what is told from memory: an engine that stood still, or whose connections hang, may have been replaced without knowing.
-   * Resolves when the lease was ours a moment ago, or at any time after `sinceMs` of `Clock.elapsedMs`; costs a look into the database only when nothing was
-   * committed for that long.
+   * For answers from memory: an engine that was frozen, or whose connections hang, may have been replaced without
+   * noticing it. Resolves if the lease was proved recently, or at any time after `sinceMs` of `Clock.elapsedMs`; it
+   * queries the database only if nothing was committed for that long.
    */
   async prove(sinceMs: number): Promise<void> {
     const lease = this.#held;
@@ -97,7 +98,7 @@ export class LeaseKeeper {
     try {
       maxRunKey = await lease.maxRunKey();
     } catch (error) {
-      // Kept, it would stand in the way of our own next attempt.
+      // If it were kept, it would block our own next attempt.
       await lease.release();
       throw error;
     }

@@ -180,7 +180,7 @@ describe.each(stores)('%s store', (_name, openStore) => {
       expect(rules(events)).toContain('H6');
     });
 
-    it('[P5] history/check refuses a payload that stands at another step', () => {
+    it('[P5] history/check refuses a payload that belongs to another step', () => {
       const at = good.batches.flatMap((batch, index) => (results(eventsOf([batch])).length > 0 ? [index] : []));
       const [first, second] = [at[0]!, at[1]!].map((index) => History.decode(good.batches[index]!.events));
       const [one, other] = [results(first!.events)[0]!, results(second!.events)[0]!];

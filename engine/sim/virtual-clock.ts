@@ -1,4 +1,4 @@
-/** Virtual time for tests: stands still until it is told to move, then fires what is due in order. */
+/** Virtual time for tests: it moves only when the test advances it, and then fires due timers in order. */
 import type { Clock } from '../clock';
 
 export class VirtualClock implements Clock {

@@ -20,7 +20,7 @@ export interface CommitSource {
   takeCommit(): RunCommit[];
   /** What was taken last is durable. */
   committed(): void;
-  /** What was taken last is not durable, or nobody knows. Discard the run's memory. */
+  /** The last staged data is not durable, or that is unknown. Discard the run's memory. */
   failed(error: Error): void;
 }
 

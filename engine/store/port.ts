@@ -194,7 +194,7 @@ export class StoreRejectedError extends Error {
 /** The database is away, or has no room: whether the commit is durable is unknown. Discard the runs' memory and reload. */
 export class StoreUnavailableError extends Error {
   override name = 'StoreUnavailableError';
-  /** SQLSTATE with which the server refused, so that nothing was written; null when nobody knows. */
+  /** SQLSTATE with which the server refused, so that nothing was written; null if that is unknown. */
   readonly refusedWith: string | null;
   constructor(message: string, options?: ErrorOptions & { refusedWith?: string }) {
     super(message, options);

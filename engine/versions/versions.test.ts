@@ -248,7 +248,7 @@ test('[V10] a bug of ours is INTERNAL: nobody waits for it to come back', async 
   own.forceShutdown();
 });
 
-test('[S1] a secret is read by activities, listed by name, and stands nowhere in the clear', async () => {
+test('[S1] a secret is read by activities, listed by name, and is stored nowhere in clear text', async () => {
   await client.putSecret('api-token', 'Bearer hunter2-hunter2');
   expect(await secrets.read('api-token')).toBe('Bearer hunter2-hunter2');
   expect(await secrets.read('unknown')).toBeNull();

@@ -76,7 +76,7 @@ describe('what it means', () => {
     expect(parse(`NOT ${qa} AND ${qb}`).filter).toEqual({ op: 'and', of: [{ op: 'not', of: a }, b] });
   });
 
-  it('[F3] nothing is everything; a group stands alone or after a filter', () => {
+  it('[F3] an empty query matches everything; GROUP BY is alone or after a filter', () => {
     expect(parse('  ')).toEqual({ filter: null, groupBy: null });
     expect(parse('GROUP BY ExecutionStatus')).toEqual({ filter: null, groupBy: 'ExecutionStatus' });
     expect(parse("SagaPhase = 'x' group by SagaPhase").groupBy).toBe('SagaPhase');

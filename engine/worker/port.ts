@@ -47,7 +47,10 @@ export interface WorkflowTask {
 export type WorkflowTaskResult =
   | {
       kind: 'completed';
-      /** In order; the terminal command last. Update acceptances and outcomes stand among them as PROTOCOL_MESSAGE commands. */
+      /**
+       * In order; the terminal command last. Update acceptances and outcomes are among them as PROTOCOL_MESSAGE
+       * commands.
+       */
       commands: Command[];
       /** The protocol messages that those commands name (acceptance, rejection, response). */
       messages: temporal.api.protocol.v1.IMessage[];

@@ -165,7 +165,7 @@ describe('[W14] failures point at the sources', () => {
     expect(run.failures[0]?.failure.stackTrace).toContain(`flow.ts:${lineOf('nobody listens')}:`);
   });
 
-  it('of nondeterminism: what the code asked for stands in this line', async () => {
+  it('of nondeterminism: the requested command is in this line', async () => {
     const run = start('fails');
     await run.run();
     const scheduled = run.events.find((event) => event.activityTaskScheduledEventAttributes);

@@ -5,8 +5,8 @@
  * [U3] every history replays on the bundle that it published;
  * [U4] a run's side state is written in today's form and read back as it was;
  * [U5] every document that it published is read;
- * [U6] every account keeps its role, for everything, and its groups; one whose role nobody knows may look, as before.
- * What people see of it, and that its open runs are finished, is a journey: e2e/8-upgrade.spec.ts.
+ * [U6] every account keeps its role, for everything, and its groups; one with an unknown role may view everything, as
+ * before. What people see of it, and that its open runs are finished, is a journey: e2e/8-upgrade.spec.ts.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -46,7 +46,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     await server.end();
     url.pathname = `/${name}`;
     await restoreReleased(url.href, data);
-    // The release was left with one group-less account of each role: groups and a role that nobody knows are added.
+    // The release was left with one group-less account of each role: groups and an unknown role are added.
     await execute(
       url.href,
       `UPDATE app."user" SET groups = '{finance,"Dispatch, north",""}' WHERE id = 'kept-approver';

@@ -94,7 +94,7 @@ describe('what cannot be published is refused with the place', () => {
     60_000
   );
 
-  test('[F3] refusals stand in the audit trail too, without the document', async () => {
+  test('[F3] refusals are in the audit trail too, without the document', async () => {
     const row = await world.web.database.auditEntry.findFirst({ where: { operation: 'flows.publish', target: 'bad' } });
     expect(row).toMatchObject({ outcome: 'documentInvalid', actorName: 'Ada designer' });
     expect(JSON.stringify(row)).not.toContain('Take the money');

@@ -50,7 +50,7 @@ async function manifestOf(steps: Step[]): Promise<FlowManifest> {
   if (!manifest) throw new Error(diagnostics.map(({ message }) => message).join('\n'));
   return manifest;
 }
-/** What stands, in the order in which it was done. */
+/** The effects that remain, in the order in which they happened. */
 function ledgerOf(manifest: FlowManifest, ...standing: string[]): Ledger {
   const undoable = standing.filter((id) => manifest.nodes[id]?.effect === 'reversible').reverse();
   const entries = standing.map((nodeId): LedgerEntry => {
@@ -134,7 +134,7 @@ test('[Q3] a handler of another failure does not', async () => {
   expect(consequences?.reject).toMatchObject({ kind: 'unwinds', undoes: [{ step: 'Do a', undo: 'Undo a' }] });
 });
 
-test('[Q4] otherwise what stands is undone, the last first, and what cannot be undone stays', async () => {
+test('[Q4] otherwise the effects that remain are undone, the last first, and those without an undo remain', async () => {
   const steps = [act('a', 'Undo a'), act('b', 'Undo b'), act('mail'), approval(), act('c', 'Undo c')];
   const consequences = await told(steps, 'a', 'b', 'mail');
   expect(consequences?.reject).toMatchObject({

@@ -208,7 +208,7 @@ test('[K7] while the engine restarts the page keeps its data and says so; then i
   expect(page.whole).toBe(true);
 }, 60_000);
 
-test('[K8] a socket that comes back resumes where it stood; a cursor that nobody knows gets everything', async () => {
+test('[K8] a socket that reconnects resumes at its token; an unknown token gets everything', async () => {
   const run = await world.startTill();
   const page = await tab(await world.as('viewer'), run);
   await eventually(async () => expect(page.live.events.length).toBe(await lengthOf(run)));

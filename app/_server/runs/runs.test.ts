@@ -243,7 +243,7 @@ describe('list', () => {
   const list = (query: Partial<Record<keyof RunsQuery, unknown>>) =>
     listRuns(here.web, vera, runsQuerySchema.parse(query));
 
-  test('[R18] filters narrow rows and counts alike; a standing narrows rows alone', async () => {
+  test('[R18] filters narrow rows and counts alike; a filter by outcome narrows rows only', async () => {
     const id = `list-${randomUUID().slice(0, 8)}`;
     const runs = [];
     for (const each of ['a', 'b', 'c']) runs.push(await start(olga, { workflowId: `${id}-${each}` }));

@@ -56,7 +56,7 @@ const FLOW = {
       input: post('/do'),
       undo: { title: 'Undo it', activity: 'http.request', input: post('/undo'), onFailure: 'continue', options: once },
       unknown: { policy: 'undo' },
-      // A flow goes on after a deed of which nobody knows.
+      // A flow goes on after a step whose outcome is unknown.
       catch: [{ types: ['HttpStatus'], scope: 'undo', then: [] }],
     },
     { id: 'told', kind: 'waitForSignal', title: 'Wait', signal: 'finish' },

@@ -120,7 +120,7 @@ export interface Till {
   close(): Promise<void>;
 }
 
-/** `/take` takes, `/lose-answer` nobody knows, `/give-back` does not work. */
+/** `/take` takes, `/lose-answer` has an unknown outcome, `/give-back` does not work. */
 export async function openTill(): Promise<Till> {
   const server = createServer((request, response) => {
     response.setHeader('content-type', 'application/json');

@@ -161,7 +161,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
       const request = { requestId: randomUUID(), input: { amount: 5, take: '/take', ...input } };
       const { workflowId, runId } = (await must(admin.post<StartedRun>(addresses.startRun('till'), request))).body;
       const run = { workflowId, runId };
-      // `told` waits for a signal, `approve` for a task, an operator for what nobody knows.
+      // `told` waits for a signal, `approve` for a task, an operator about an unknown outcome.
       await eventually(async () => {
         const handle = web.temporal.workflow.getHandle(workflowId, runId);
         const { nodes, waitsFor } = await handle.query<NodesReport>(NODES_QUERY);

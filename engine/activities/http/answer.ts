@@ -24,7 +24,7 @@ export function checksOf(responseSchema: unknown, declared: unknown): Pick<Expec
   };
 }
 
-/** The output. Throws `ResponseInvalid`, after which nobody knows what the call did. */
+/** The output. Throws `ResponseInvalid`, after which the outcome of the call is unknown. */
 export function outputOf(received: Received, { method, answer, where, bodyMisfit, outputMisfit }: Expected): unknown {
   const lookup = answer === 'lookup';
   if (lookup && (received.status === 404 || received.status === 410)) return { applied: false };

@@ -131,7 +131,7 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError' || (error.cause as Error | undefined)?.name === 'TimeoutError')
     return 'no answer in time';
-  // Several addresses were tried: the first reason stands for all.
+  // Several addresses were tried; only the first reason is reported.
   const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
   return (first ?? error).message;
 }

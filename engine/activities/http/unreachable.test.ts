@@ -61,7 +61,7 @@ async function charge(port: number): Promise<WorkflowUnderTest> {
   };
   const options = { runKey: port, workflowId: `charge-${port}` };
   const run = new WorkflowUnderTest(worker, activities, 'interpret', [flow], options);
-  // A real connection takes a moment of real time, in which virtual time stands still.
+  // A real connection takes a moment of real time, in which virtual time does not move.
   const asked = () => run.events.some((event) => event.upsertWorkflowSearchAttributesEventAttributes);
   while (run.state.status === 1 && !asked()) {
     await run.run({ until: () => underWay.size > 0 || asked() });

@@ -11,7 +11,9 @@ import type { CloseTaskInput, OpenTaskInput } from '../../saga/contract';
 import type { ActivityConfig } from '../config';
 import { send } from '../http/send';
 
-/** A run whose published code is older than `firstRunId` does not say it: then the current run stands for the chain. */
+/**
+ * A run whose published code is older than `firstRunId` does not send it: the current run is then used for the chain.
+ */
 type Said<Input extends { firstRunId: string }> = Omit<Input, 'firstRunId'> & { firstRunId?: string };
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;

@@ -33,7 +33,10 @@ export interface Run {
     result?: unknown;
     /** Type of the failure that the run ends with, or of its cause. */
     failure?: string;
-    /** Activity ids in the order in which they were scheduled, with their attempts; timers stand as 'wait <seconds> s'. */
+    /**
+     * Activity ids in the order in which they were scheduled, with their attempts; timers are written as 'wait
+     * <seconds> s'.
+     */
     trace: string[];
     /** What the query __ledger says at the end. */
     ledger?: Record<string, LedgerState>;
@@ -65,7 +68,7 @@ export function goldenNames(): string[] {
 export async function readGolden(name: string): Promise<GoldenCase> {
   const folder = path.join(FOLDER, name);
   const read = (file: string): unknown => JSON.parse(readFileSync(path.join(folder, file), 'utf8'));
-  // The example stands with its shop; here is only what must come of it.
+  // The document of the example is next to its shop; this folder has only the expected results.
   const drawn = existsSync(path.join(folder, 'flow.json')) ? read('flow.json') : readExample(name);
   const flow = drawn as Record<string, unknown>;
   const compiled = await compileFlow(flow);

@@ -1,4 +1,4 @@
-/** Flows of every construct, nested at random, whose expressions read whatever may be read where they stand. */
+/** Flows of every construct, nested at random, whose expressions read any value that is in scope. */
 import fc from 'fast-check';
 import { outputName } from '../../flow/document';
 

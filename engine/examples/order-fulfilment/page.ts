@@ -3,7 +3,7 @@ import type { ShopKey, ShopLedgerReport } from './ledger';
 
 const KINDS = { reservation: 'Reservation', payment: 'Payment', shipment: 'Parcel', mail: 'Mail' } as const;
 const STATES = {
-  applied: '✓ stands',
+  applied: '✓ remains',
   undone: '↶ undone',
   refused: '– refused',
   tombstoned: '× refused, because its undo came first',

@@ -1,4 +1,4 @@
-/** ProtocolMessage: where among the commands the answer to an update stands. The update machine is ../update.ts. */
+/** ProtocolMessage: the position of the answer to an update among the commands. The update machine is ../update.ts. */
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { idOf } from '../../proto-time';

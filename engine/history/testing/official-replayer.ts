@@ -6,7 +6,7 @@ import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle
 import { temporal } from '../../proto';
 import type { HistoryEvent } from '../api';
 
-/** Where the workflows stand: in a file, or in modules by path with the names that they are imported by. */
+/** The workflows: in a file, or in modules by path with the names that they are imported by. */
 export type WorkflowFiles =
   { workflowsPath: string } | { entry: string; modules: Record<string, string>; alias?: Record<string, string> };
 

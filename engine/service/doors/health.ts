@@ -23,7 +23,7 @@ export interface Serving {
   onServing(listener: () => void): () => void;
 }
 
-/** `services`: full names of those that stand behind this door; '' asks for the whole. */
+/** `services`: full names of the services of this door; '' means all of them. */
 export function healthService(
   serving: Serving,
   services: readonly string[]

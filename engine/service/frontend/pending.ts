@@ -1,6 +1,6 @@
 /**
- * What a run is waiting for by itself, as DescribeWorkflowExecution tells it: none of it stands in the history. A time that there is
- * none for is left out, never 1970.
+ * The pending work of a run for DescribeWorkflowExecution: none of it is in the history. A missing time is left out,
+ * never 1970.
  */
 import { temporal } from '../../proto';
 import type { ActivityState, RunState } from '../../history';

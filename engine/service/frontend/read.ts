@@ -15,7 +15,7 @@ const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 const DEFAULT_PAGE = 1_000;
 /** A page ends with the event that passes this, so that no answer is as large as a history may be. */
 const PAGE_BYTES = 2 * 1024 * 1024;
-/** Events that are read at once while nobody knows how large they are. */
+/** Number of events that are read at once while their size is unknown. */
 const FIRST_READ = 64;
 /** A long poll answers after this, with nothing new; the client asks again. */
 const LONG_POLL_MS = 20_000;

@@ -41,7 +41,7 @@ export async function signalWithStart(
     { ...request, workflowIdConflictPolicy: Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING },
     signal
   );
-  // The same request again: its signal stands right after the start, whether or not the run is still open.
+  // The same request again: its signal is right after the start, whether or not the run is still open.
   const repeated = signal.requestId !== '' && run.state.startRequestId === signal.requestId;
   if (!started && !repeated)
     await frontend.engine.decide(run, (state) => history.signal(state, signal, frontend.engine.now()));
@@ -85,7 +85,10 @@ function startRun(
   });
 }
 
-/** What a start does where a run of its id stands: use it, make the next one, or end it and make the next. Throws when it may not. */
+/**
+ * What a start does if there is already a run with its id: use that run, create the next one, or end it and create
+ * the next one. Throws if the policies do not allow it.
+ */
 function judge(current: Run, request: StartRequest): 'use' | 'create' | 'replace' {
   const { state } = current;
   if (request.requestId && state.startRequestId === request.requestId) return 'use';

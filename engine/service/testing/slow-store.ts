@@ -2,7 +2,7 @@
 import { MemoryStore } from '../../store/memory';
 import { StoreUnavailableError, type LeasedStore } from '../../store/port';
 
-/** Its next commit stands still until the test lets it through, or lets the connection break. */
+/** Its next commit is blocked until the test lets it through, or lets the connection break. */
 export class SlowStore extends MemoryStore {
   /** Whoever holds the lease is not told that it was taken. */
   isSilent = false;

@@ -151,7 +151,10 @@ function createRuns(p: Parameters, creations: readonly (RunCommit & { create: Ru
   FROM l, unnest(${columns}, ${side.columns}) AS d(${names}, ${side.names}))`;
 }
 
-/** The row says which run it replaced: where another one stands, nothing is written and the workflow id is missing from `c`. */
+/**
+ * The statement names the run that is replaced: if the row has another run, nothing is written and the workflow id is
+ * missing from `c`.
+ */
 function takeCurrent(p: Parameters, creations: readonly (RunCommit & { create: RunCreation })[]): string {
   const column = <T>(of: (run: RunCommit & { create: RunCreation }) => T, type: string) =>
     p.add(creations.map(of), `${type}[]`);

@@ -137,8 +137,8 @@ class LeasedPostgresStore implements LeasedStore {
   readonly #beating: { stop(): void };
 
   /**
-   * Ends with the lease at the latest: a pool that is closed leaves what waits for a connection to its time-out, and a server that
-   * stands still leaves what it was asked for ever.
+   * Ends with the lease at the latest: a pool that is closed leaves what waits for a connection to its time-out, and
+   * a server that is frozen never answers a query.
    */
   #ask<T>(query: () => Promise<T>): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended);

@@ -31,7 +31,7 @@ export function patchCommand(patchId: string, deprecated: boolean): PendingComma
   );
 }
 
-/** The patch that a MarkerRecorded event stands for, null for any other event. */
+/** The patch of a MarkerRecorded event, null for any other event. */
 export function patchOf(event: HistoryEvent): string | null {
   return patchMarker(event)?.id ?? null;
 }

@@ -53,7 +53,7 @@ describe('runs of one bundle', () => {
     expect([clears.result(), keeps.result()]).toEqual(['nothing', 'the timer']);
   });
 
-  it('[W9] cannot spoil the bytes that stand in every payload', async () => {
+  it('[W9] cannot change the bytes that are part of every payload', async () => {
     const encoding = [...new TextEncoder().encode('json/plain')];
     expect(await interleaved('poisoned', 1, 2)).toEqual([encoding, encoding]);
   });

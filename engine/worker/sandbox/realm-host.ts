@@ -37,7 +37,7 @@ export class Realm {
     this.guest = guest;
   }
 
-  /** `filename` stands in stack traces. Throws a SyntaxError. */
+  /** `filename` is shown in stack traces. Throws a SyntaxError. */
   compile(code: string, filename: string): Evaluate {
     // On one line with the first of the code: the lines of its source map stay.
     const body = `"use strict";${code}\nreturn __WORKFLOWS__;`;

@@ -24,7 +24,7 @@ keepTimersApart();
 // The library's Date has the real one's prototype: from there, too, it must be the library's that one comes back to.
 Object.defineProperty(Date, 'name', { value: 'Date' });
 Object.defineProperty(Date.prototype, 'constructor', { value: Date });
-// Bytes cannot be frozen, and these stand in every payload: each gets its own.
+// Bytes cannot be frozen, and these are part of every payload, so each realm gets a copy.
 for (const [name, bytes] of Object.entries(encodingKeys)) {
   Object.defineProperty(encodingKeys, name, { get: () => bytes.slice() });
 }
