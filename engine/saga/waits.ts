@@ -5,7 +5,7 @@
  *
  * Invariants: an operator can end a wait only while the run turns back: a step that goes forward is never cut short.
  * After it, the outcome is unknown and remains so: a promise about late calls (`settlesWithin`) no longer counts,
- * because nobody knows when the request ends.
+ * because the end of the request is unknown.
  */
 import { CancelledFailure, CancellationScope, sleep } from '@temporalio/workflow';
 import type { LedgerEntry } from './ledger';
