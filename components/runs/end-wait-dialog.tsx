@@ -4,12 +4,12 @@
  * An operator ends a wait of a run that turns back: for the answer to a request that was sent, or for the time within
  * which late calls settle. The outcome is unknown then, and the policy of the step decides what happens.
  */
-import { useId, useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import type { EndableWait } from '@/engine/saga/contract';
 import { ReasonField, SAY_WHY } from './reason-field';
@@ -40,12 +40,10 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
   const { nodeId, role } = wait;
   const node = view.readBy.nodes[nodeId];
   const title = node?.title ?? nodeId;
-  const form = useId();
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
   const { pending, failure, send } = useSend<Receipt>();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setTried(true);
     if (!reason.trim()) return;
     const receipt = await send(routes.decideOutcome(workflowId, runId), { nodeId, choice: 'endWait', reason });
@@ -60,24 +58,18 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
   const then =
     node?.lateCalls === 'refused' ? '' : ' Even after its undo, the ledger shows that the effect may remain.';
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={`End the wait for '${title}'?`}
       description={`${waitsFor} If you end the wait, the outcome is unknown and the run continues at once.${then}`}
-      footer={
-        <>
-          <Button onClick={onClose}>Keep waiting</Button>
-          <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={view.blocked}>
-            End the wait
-          </Button>
-        </>
-      }
+      action="End the wait"
+      leave="Keep waiting"
+      pending={pending}
+      disabledReason={view.blocked}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
-        {failure ? <FailureBand failure={failure} /> : null}
-      </form>
-    </Dialog>
+      <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+      {failure ? <FailureBand failure={failure} /> : null}
+    </FormDialog>
   );
 }

@@ -2,12 +2,12 @@
 
 /** After a run has closed, a person records what happened to an effect that remains or may remain. */
 import { useQueryClient } from '@tanstack/react-query';
-import { useId, useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt, SettleEffect } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { effectWords } from '@/components/words';
 import type { LedgerEntry } from '@/engine/run-view/model';
@@ -57,7 +57,6 @@ export function SettleAct({ view, entry }: { view: RunView; entry: LedgerEntry }
 
 function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEntry; onClose: () => void }) {
   const { workflowId, runId } = view.live.summary;
-  const form = useId();
   const client = useQueryClient();
   const choices = choicesFor(entry);
   const [choice, setChoice] = useState<Found>('undone');
@@ -66,8 +65,7 @@ function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEn
   const { pending, failure, send } = useSend<Receipt>();
   const label = choices.find(({ value }) => value === choice)!.label;
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setTried(true);
     if (!reason.trim()) return;
     const body = { activityId: entry.activityId, found: choice, reason };
@@ -78,25 +76,19 @@ function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEn
     onClose();
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={`What happened to the effect of '${entry.title}'?`}
       description={`The run has ended. Its ledger says about this effect: ${effectWords(entry)}. Check in the service that was called, then choose what you found.`}
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={view.away?.reason}>
-            {label}
-          </Button>
-        </>
-      }
+      action={label}
+      leave="Not now"
+      pending={pending}
+      disabledReason={view.away?.reason}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        <ChoiceList legend="What did you find?" choices={choices} value={choice} onChange={setChoice} />
-        <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
-        {failure ? <FailureBand failure={failure} /> : null}
-      </form>
-    </Dialog>
+      <ChoiceList legend="What did you find?" choices={choices} value={choice} onChange={setChoice} />
+      <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+      {failure ? <FailureBand failure={failure} /> : null}
+    </FormDialog>
   );
 }

@@ -1,12 +1,11 @@
 'use client';
 
 /** An operator's answer for an undo that has no retries left. */
-import { useId, useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { DecideUndo, Receipt } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { clauseOf } from '@/engine/run-view/failure';
 import type { LedgerEntry } from '@/engine/run-view/model';
@@ -64,7 +63,6 @@ export function UndoDialog({
   onClose: () => void;
 }) {
   const { workflowId, runId } = view.live.summary;
-  const form = useId();
   const [choice, setChoice] = useState(first);
   const [reason, setReason] = useState('');
   const [tried, setTried] = useState(false);
@@ -72,8 +70,7 @@ export function UndoDialog({
   const undo = entry.undoTitle ?? `the undo of ${entry.title}`;
   const unmade = undoIsUnmade(view, entry.nodeId);
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
+  const submit = async () => {
     setTried(true);
     if (!reason.trim()) return;
     const receipt = await send(routes.decideUndo(workflowId, runId), { nodeId: entry.nodeId, choice, reason });
@@ -83,34 +80,28 @@ export function UndoDialog({
   };
   const label = UNDO_CHOICES.find(({ value }) => value === choice)!.label;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={unmade ? `${undo} cannot be called` : `${undo} failed`}
       description={
         unmade
           ? `Undoes '${entry.title}'. Its input could not be made from the output of the step.`
           : `Undoes '${entry.title}'. ${clauseOf(entry.failure)}.`
       }
-      footer={
-        <>
-          <Button onClick={onClose}>Not now</Button>
-          <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={view.blocked}>
-            {label}
-          </Button>
-        </>
-      }
+      action={label}
+      leave="Not now"
+      pending={pending}
+      disabledReason={view.blocked}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        <ChoiceList
-          legend="How should the run continue?"
-          choices={undoChoices(unmade)}
-          value={choice}
-          onChange={setChoice}
-        />
-        <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
-        {failure ? <FailureBand failure={failure} /> : null}
-      </form>
-    </Dialog>
+      <ChoiceList
+        legend="How should the run continue?"
+        choices={undoChoices(unmade)}
+        value={choice}
+        onChange={setChoice}
+      />
+      <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+      {failure ? <FailureBand failure={failure} /> : null}
+    </FormDialog>
   );
 }

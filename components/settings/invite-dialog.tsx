@@ -4,14 +4,11 @@ import { useState } from 'react';
 import type { MadeLink, OwnGrant, PeopleList } from '@/app/_contract/people';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
 import { CheckboxField, Field, Input } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { RolesField } from './roles';
 import { Ticks } from './ticks';
 import { useAsk } from './use-ask';
-
-const FORM = 'invite';
 
 export function InviteDialog({
   list,
@@ -34,54 +31,38 @@ export function InviteDialog({
     if (made) onMade(made);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title="Invite somebody"
       description="This creates a link. The person opens it and chooses a password."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={FORM} variant="primary" pending={pending}>
-            {mail ? 'Create and mail the link' : 'Create the link'}
-          </Button>
-        </>
-      }
+      action={mail ? 'Create and mail the link' : 'Create the link'}
+      pending={pending}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form
-        id={FORM}
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void submit();
-        }}
-      >
-        {failure && !problem('/email') ? <FailureBand failure={failure} /> : null}
-        <Field label="E-mail" required error={problem('/email')}>
-          <Input type="email" autoComplete="off" value={email} onChange={({ target }) => setEmail(target.value)} />
-        </Field>
-        <Field label="Name" help="The person can change it.">
-          <Input autoComplete="off" maxLength={120} value={name} onChange={({ target }) => setName(target.value)} />
-        </Field>
-        <RolesField grants={grants} onChange={setGrants} flows={list.flows} />
-        {list.groups.length ? (
-          <Ticks
-            legend="Groups"
-            options={list.groups.map((group) => ({ value: group.name, label: group.name }))}
-            chosen={groups}
-            onChange={setGroups}
-            none=""
-          />
-        ) : null}
-        <CheckboxField
-          label="Also send the link by mail"
-          help={list.mail ? undefined : 'No mail server is configured (BACKSTITCH_SMTP_URL).'}
-          checked={mail}
-          disabled={!list.mail}
-          onCheckedChange={(checked) => setMail(checked === true)}
+      {failure && !problem('/email') ? <FailureBand failure={failure} /> : null}
+      <Field label="E-mail" required error={problem('/email')}>
+        <Input type="email" autoComplete="off" value={email} onChange={({ target }) => setEmail(target.value)} />
+      </Field>
+      <Field label="Name" help="The person can change it.">
+        <Input autoComplete="off" maxLength={120} value={name} onChange={({ target }) => setName(target.value)} />
+      </Field>
+      <RolesField grants={grants} onChange={setGrants} flows={list.flows} />
+      {list.groups.length ? (
+        <Ticks
+          legend="Groups"
+          options={list.groups.map((group) => ({ value: group.name, label: group.name }))}
+          chosen={groups}
+          onChange={setGroups}
+          none=""
         />
-      </form>
-    </Dialog>
+      ) : null}
+      <CheckboxField
+        label="Also send the link by mail"
+        help={list.mail ? undefined : 'No mail server is configured (BACKSTITCH_SMTP_URL).'}
+        checked={mail}
+        disabled={!list.mail}
+        onCheckedChange={(checked) => setMail(checked === true)}
+      />
+    </FormDialog>
   );
 }

@@ -11,6 +11,7 @@ import { useList } from '@/components/live/use-list';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input, Select } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime, useNow } from '@/components/ui/time';
@@ -135,7 +136,6 @@ function OneKey({ row, onRevoke }: { row: KeyRow; onRevoke: (row: KeyRow) => voi
   );
 }
 
-const FORM = 'new-key';
 const ENDS = [
   { value: '7', label: 'In a week' },
   { value: '30', label: 'In 30 days' },
@@ -155,39 +155,23 @@ function NewKey({ list, onClose, onMade }: { list: KeyList; onClose: () => void;
     if (made) onMade(made);
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title="New key"
       description="The key belongs to you: actions with it are recorded under your name."
-      footer={
-        <>
-          <Button onClick={onClose}>Cancel</Button>
-          <Button type="submit" form={FORM} variant="primary" pending={pending}>
-            Create the key
-          </Button>
-        </>
-      }
+      action="Create the key"
+      pending={pending}
+      onSubmit={() => void make()}
+      onClose={onClose}
     >
-      <form
-        id={FORM}
-        noValidate
-        className="flex flex-col gap-4"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void make();
-        }}
-      >
-        {failure && !problem ? <FailureBand failure={failure} /> : null}
-        <Field label="Name" required help="Which program uses it, and where." error={problem}>
-          <Input autoComplete="off" maxLength={100} value={name} onChange={({ target }) => setName(target.value)} />
-        </Field>
-        <RolesField grants={grants} onChange={setGrants} flows={list.flows} />
-        <Field label="Expires" required>
-          <Select options={ENDS} value={ends} onValueChange={setEnds} />
-        </Field>
-      </form>
-    </Dialog>
+      {failure && !problem ? <FailureBand failure={failure} /> : null}
+      <Field label="Name" required help="Which program uses it, and where." error={problem}>
+        <Input autoComplete="off" maxLength={100} value={name} onChange={({ target }) => setName(target.value)} />
+      </Field>
+      <RolesField grants={grants} onChange={setGrants} flows={list.flows} />
+      <Field label="Expires" required>
+        <Select options={ENDS} value={ends} onValueChange={setEnds} />
+      </Field>
+    </FormDialog>
   );
 }
 

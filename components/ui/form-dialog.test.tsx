@@ -1,0 +1,46 @@
+// @vitest-environment jsdom
+/** [FD] A dialog whose body is a form. */
+import { cleanup, render, screen } from '@testing-library/react';
+import { userEvent } from '@testing-library/user-event';
+import { afterEach, expect, test, vi } from 'vitest';
+import { Input } from './field';
+import { FormDialog } from './form-dialog';
+
+afterEach(cleanup);
+
+function show(change: { pending?: boolean; disabledReason?: string } = {}) {
+  const done = { onSubmit: vi.fn(), onClose: vi.fn() };
+  render(
+    <FormDialog title="Rename" action="Rename it" leave="Keep it" pending={false} {...done} {...change}>
+      <Input aria-label="Name" />
+    </FormDialog>
+  );
+  return done;
+}
+
+test('[FD1] Enter in a field and the last button send the form once each; the page is not left', async () => {
+  const { onSubmit, onClose } = show();
+  await userEvent.type(screen.getByLabelText('Name'), 'Ada{Enter}');
+  expect(onSubmit).toHaveBeenCalledTimes(1);
+  await userEvent.click(screen.getByRole('button', { name: 'Rename it' }));
+  expect(onSubmit).toHaveBeenCalledTimes(2);
+  expect(onClose).not.toHaveBeenCalled();
+});
+
+test('[FD2] the first button and Esc close it without sending', async () => {
+  const { onSubmit, onClose } = show();
+  await userEvent.click(screen.getByRole('button', { name: 'Keep it' }));
+  await userEvent.keyboard('{Escape}');
+  expect(onClose).toHaveBeenCalledTimes(2);
+  expect(onSubmit).not.toHaveBeenCalled();
+});
+
+test.each([{ pending: true }, { disabledReason: 'The engine is away.' }])(
+  '[FD3] while it is %j neither the button nor Enter sends it',
+  async (change) => {
+    const { onSubmit } = show(change);
+    await userEvent.type(screen.getByLabelText('Name'), 'Ada{Enter}');
+    await userEvent.click(screen.getByRole('button', { name: /Rename it/ }));
+    expect(onSubmit).not.toHaveBeenCalled();
+  }
+);

@@ -1,0 +1,63 @@
+'use client';
+
+import { useId, type ReactNode } from 'react';
+import { Button } from './button';
+import { Dialog } from './dialog';
+
+interface FormDialogProps {
+  title: ReactNode;
+  description?: ReactNode;
+  /** What the form does, as the words of its button. */
+  action: string;
+  /** The words of the button that closes the dialog without doing anything. */
+  leave?: string;
+  pending: boolean;
+  /** Why the form cannot be sent now. */
+  disabledReason?: string | null;
+  onSubmit: () => unknown;
+  onClose: () => void;
+  children: ReactNode;
+}
+
+/** A dialog whose body is a form. Its last button or Enter sends the form; Esc or its first button closes it. */
+export function FormDialog({
+  title,
+  description,
+  action,
+  leave = 'Cancel',
+  pending,
+  disabledReason,
+  onSubmit,
+  onClose,
+  children,
+}: FormDialogProps) {
+  const form = useId();
+  return (
+    <Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      title={title}
+      description={description}
+      footer={
+        <>
+          <Button onClick={onClose}>{leave}</Button>
+          <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={disabledReason}>
+            {action}
+          </Button>
+        </>
+      }
+    >
+      <form
+        id={form}
+        noValidate
+        className="flex flex-col gap-4"
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!pending && !disabledReason) onSubmit();
+        }}
+      >
+        {children}
+      </form>
+    </Dialog>
+  );
+}
