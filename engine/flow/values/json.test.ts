@@ -51,7 +51,7 @@ it('[EX2] an exact number is sent on, put into a text and compared; nothing is c
     () => -value.id,
     () => value.id + 'x',
   ])
-    expect(compute).toThrow(/more digits than can be computed with/);
+    expect(compute).toThrow(/more digits than JavaScript can compute with/);
 });
 
 it('[EX3] data that looks like an exact number stays what it is', () => {
