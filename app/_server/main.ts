@@ -11,7 +11,7 @@ import { readConfig } from './config';
 import { CLIENT_HEADER, clientAddress } from './http/client-address';
 import { isReadable, nowhere } from './http/parts';
 import { markForwarded } from './http/forwarded';
-import { PATH_HEADER } from './http/path-header';
+import { pagePath, PATH_HEADER } from './http/path-header';
 import { secure } from './http/security-headers';
 import { provideWeb } from './web';
 
@@ -29,7 +29,7 @@ void runRole(async () => {
     if (!isReadable(request.url ?? '/')) request.url = nowhere(request.url ?? '/');
     markForwarded(request);
     request.headers[CLIENT_HEADER] = clientAddress(request, config.proxies);
-    request.headers[PATH_HEADER] = request.url ?? '/';
+    request.headers[PATH_HEADER] = pagePath(request.url ?? '/');
     secure(config, request, response);
     void handle?.(request, response);
   });

@@ -97,7 +97,10 @@ function inWords(failure: AppFailure): AppFailure {
   if (failure === NOT_SENT || !UNANSWERED.includes(failure.code)) return failure;
   return {
     ...failure,
-    message: `No answer came, so it is not known whether it arrived. ${failure.message.replace(/^Not sent: /, '')}`,
+    message:
+      failure.code === 'outcomeUnknown'
+        ? failure.message
+        : `No answer came, so it is not known whether it arrived. ${failure.message}`,
     whatToDo:
       `Send it again: the same decision counts once. ${failure.code === 'unexpected' ? FAILURES.unexpected.whatToDo : ''}`.trim(),
   };

@@ -28,14 +28,31 @@ export const postJson = <T>(url: string, body: unknown): Promise<T> =>
     body: JSON.stringify(body),
   });
 
+const UNREACHED: AppFailure = {
+  code: 'engineAway',
+  message: 'Backstitch cannot be reached.',
+  whatToDo: 'Check your connection; the page tries again by itself.',
+};
+
+/** A browser without a network sends nothing. With one, a request that has no answer may have arrived all the same. */
+function notHeard(): AppFailure {
+  return navigator.onLine
+    ? {
+        code: 'outcomeUnknown',
+        message: 'Backstitch did not answer, so it is not known whether it arrived.',
+        whatToDo: 'Check your connection and whether it arrived, then send it again.',
+      }
+    : {
+        code: 'engineAway',
+        message: 'Not sent: you are offline. Nothing was changed.',
+        whatToDo: 'Send it again when the connection is back.',
+      };
+}
+
 async function call<T>(url: string, init: RequestInit): Promise<T> {
   const response = await fetch(url, init).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
-    throw new ApiError({
-      code: 'engineAway',
-      message: init.method === 'POST' ? 'Not sent: Backstitch cannot be reached.' : 'Backstitch cannot be reached.',
-      whatToDo: 'Check your connection; the page tries again by itself.',
-    });
+    throw new ApiError(init.method === 'POST' ? notHeard() : UNREACHED);
   });
   const body: unknown = await response.json().catch(() => null);
   if (response.ok) return body as T;

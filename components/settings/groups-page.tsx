@@ -8,6 +8,7 @@ import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
+import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
@@ -27,12 +28,13 @@ const NEW: GroupRow = { name: '', members: [], grants: [] };
 
 export function GroupsPage({ prefetched }: { prefetched: Prefetched<PeopleList> }) {
   const { data, failure, readAtMs, retry } = useList('people', routes.people(), prefetched);
+  const away = useAway();
   const [changed, setChanged] = useState<GroupRow | null>(null);
   const rows = useRows({ keys: KEYS });
   const add = (
     <Button
       variant="primary"
-      disabledReason={data ? null : 'The list could not be read.'}
+      disabledReason={away?.reason ?? (data ? null : 'The list could not be read.')}
       onClick={() => setChanged(NEW)}
     >
       <Plus aria-hidden />

@@ -8,6 +8,7 @@ import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
+import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input, Select } from '@/components/ui/field';
@@ -28,6 +29,7 @@ const KEYS = [
 
 export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
   const { data, failure, readAtMs, retry } = useList('people', routes.keys(), prefetched);
+  const away = useAway();
   const [making, setMaking] = useState(false);
   const [made, setMade] = useState<MadeKey | null>(null);
   const [revoking, setRevoking] = useState<KeyRow | null>(null);
@@ -35,7 +37,9 @@ export function KeysPage({ prefetched }: { prefetched: Prefetched<KeyList> }) {
   const add = (
     <Button
       variant="primary"
-      disabledReason={data && !failure ? null : 'The keys are stored in the engine, which does not answer now.'}
+      disabledReason={
+        away?.reason ?? (data && !failure ? null : 'The keys are stored in the engine, which does not answer now.')
+      }
       onClick={() => setMaking(true)}
     >
       <Plus aria-hidden />

@@ -2,13 +2,16 @@
 
 /** Settings, People: the accounts, their roles and groups, and the links that can still be used. */
 import { Ellipsis, KeyRound, ShieldCheck, UserPlus, UserRoundCheck, UserRoundX, Users } from 'lucide-react';
+import { useQueryClient } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { InvitationRow, MadeLink, PeopleList, PersonRow } from '@/app/_contract/people';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
+import { failureFrom, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
 import { usePerson } from '@/components/people/person';
+import { useAway } from '@/components/runs/use-away';
 import { Button, IconButton } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
 import { focusHeading } from '@/components/ui/focus';
@@ -34,20 +37,27 @@ type Asked = { kind: 'roles' | 'reset' | 'deactivate'; person: PersonRow } | { k
 
 export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> }) {
   const { data, failure, readAtMs, retry } = useList('people', routes.people(), prefetched);
+  const away = useAway();
   const [asked, setAsked] = useState<Asked | null>(null);
   const [link, setLink] = useState<MadeLink | null>(null);
   const [text, setText] = useState('');
   const search = useRef<HTMLInputElement>(null);
   const rows = useRows({ keys: KEYS, search });
-  const { ask } = useAsk();
   const close = () => setAsked(null);
   const made = (next: MadeLink) => {
     close();
     setLink(next);
   };
+  const client = useQueryClient();
   const letIn = async (person: PersonRow) => {
-    if (await ask(routes.reactivate(person.id), {})) toast(`${person.name} may sign in again.`);
-    else toast.error('Nothing was changed.');
+    try {
+      await postJson(routes.reactivate(person.id), {});
+      toast(`${person.name} may sign in again.`);
+    } catch (error) {
+      const { message, whatToDo } = failureFrom(error);
+      toast.error(message, { description: whatToDo });
+    }
+    await client.invalidateQueries({ queryKey: ['people'] });
   };
   const wanted = text.trim().toLowerCase();
   const people = data?.people.filter(
@@ -71,7 +81,7 @@ export function PeoplePage({ prefetched }: { prefetched: Prefetched<PeopleList> 
           />
           <Button
             variant="primary"
-            disabledReason={data ? null : 'The list could not be read.'}
+            disabledReason={away?.reason ?? (data ? null : 'The list could not be read.')}
             onClick={() => setAsked({ kind: 'invite' })}
           >
             <UserPlus aria-hidden />

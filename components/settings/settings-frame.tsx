@@ -6,6 +6,7 @@ import { usePathname } from 'next/navigation';
 import type { ReactNode } from 'react';
 import { pages } from '@/app/_contract/routes';
 import { usePerson } from '@/components/people/person';
+import { useAway } from '@/components/runs/use-away';
 import { cn } from '@/components/ui/cn';
 import { mayAnywhere, type Operation } from '@/engine/permissions/permissions';
 
@@ -19,6 +20,7 @@ const PARTS: { href: string; label: string; operation: Operation }[] = [
 export function SettingsFrame({ children }: { children: ReactNode }) {
   const path = usePathname();
   const person = usePerson();
+  const away = useAway();
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-4 p-4">
       <nav aria-label="Settings" className="-mx-1 flex gap-1 overflow-x-auto border-b border-hairline">
@@ -38,6 +40,11 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
           </Link>
         ))}
       </nav>
+      {away ? (
+        <p role="status" className="rounded-lg border border-fail/40 bg-fail-tint px-4 py-2 text-sm">
+          {away.reason}
+        </p>
+      ) : null}
       {children}
     </div>
   );

@@ -1,0 +1,38 @@
+// @vitest-environment jsdom
+import { afterEach, expect, test, vi } from 'vitest';
+import { ApiError, getJson, postJson } from './api';
+
+afterEach(() => vi.unstubAllGlobals());
+
+async function failureOf(work: Promise<unknown>) {
+  const error: unknown = await work.catch((thrown: unknown) => thrown);
+  if (!(error instanceof ApiError)) throw new Error('It was not refused.');
+  return error.failure;
+}
+function noAnswer(onLine: boolean) {
+  vi.stubGlobal('fetch', () => Promise.reject(new TypeError('Failed to fetch')));
+  vi.stubGlobal('navigator', { onLine });
+}
+
+test('[AQ1] a change whose answer was lost may have happened: nobody is told that it was not sent', async () => {
+  noAnswer(true);
+  const { code, message, whatToDo } = await failureOf(postJson('/api/groups', {}));
+  expect(code).toBe('outcomeUnknown');
+  expect(message).toContain('it is not known whether it arrived');
+  expect(whatToDo).not.toContain('by itself');
+});
+
+test('[AQ2] without a network nothing was sent, and the page does not send it later by itself', async () => {
+  noAnswer(false);
+  const { message, whatToDo } = await failureOf(postJson('/api/groups', {}));
+  expect(message).toBe('Not sent: you are offline. Nothing was changed.');
+  expect(whatToDo).toBe('Send it again when the connection is back.');
+});
+
+test('[AQ3] what is only read is asked again by the page', async () => {
+  noAnswer(true);
+  expect(await failureOf(getJson('/api/groups'))).toMatchObject({
+    code: 'engineAway',
+    whatToDo: expect.stringContaining('tries again by itself') as string,
+  });
+});
