@@ -4,7 +4,7 @@ import type { Point } from '../path';
 import type { Tree } from '../scope';
 import type { Sink } from '../sink';
 import { factsOf } from '../../nodes/table';
-import type { Placed } from './sequence';
+import type { Placed } from './parts';
 
 const ARROW_EVERY = 160;
 

@@ -32,6 +32,16 @@ export interface Block {
   undoAt: number;
   place(x: number, y: number, out: Sink): void;
 }
+/** A block and its place in its sequence. */
+export interface Placed {
+  node: FlowNode;
+  block: Block;
+  /** From the top of the sequence. */
+  top: number;
+  /** What is left free behind it. */
+  gap: number;
+}
+
 export interface BranchPlan extends InnerSequence {
   block: Block;
 }

@@ -16,7 +16,7 @@ import { isOpen, pivotIn, treeOf } from '../scope';
 import { Sink } from '../sink';
 import { wayBack } from './back';
 import { forkBlock, withHandlers } from './forks';
-import { COLUMN, downward, HALF, type Block, type BranchPlan, type Scope } from './parts';
+import { COLUMN, downward, HALF, type Block, type BranchPlan, type Placed, type Scope } from './parts';
 
 const { faceWidth, face, liningWidth, band, gap, cap } = DOWN;
 /** The line of a pivot and its flag are between two steps. */
@@ -48,16 +48,6 @@ export function layoutDown(steps: readonly FlowNode[], lined?: ReadonlySet<strin
 function hasLining(node: FlowNode): boolean {
   const step = factsOf(node).step(node);
   return step !== null && (step.undo !== undefined || (step.effect ?? 'none') !== 'none');
-}
-
-/** A block and its place in its sequence. */
-export interface Placed {
-  node: FlowNode;
-  block: Block;
-  /** From the top of the sequence. */
-  top: number;
-  /** What is left free behind it. */
-  gap: number;
 }
 
 function sequenceOf(steps: readonly FlowNode[], scope: Scope): { block: Block; places: Placed[] } {
