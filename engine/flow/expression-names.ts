@@ -22,24 +22,82 @@ export function expressionsIn(template: unknown, path: Path = []): { expression:
  * not part of a string. In a template literal only the parts inside `${}` count.
  */
 export function namesIn(expression: string): Set<string> {
+  return new Set(wordsRead(expression).map(({ name }) => name));
+}
+
+/**
+ * The expression with another name for what it reads as `from`; everything else remains as it was written. `{ a }` becomes
+ * `{ a: b }`, and `{ b: a }` becomes `{ b }`, so that renaming back gives the same text.
+ */
+export function renameIn(expression: string, from: string, to: string): string {
+  let renamed = expression;
+  for (const { name, at, isShorthand } of wordsRead(expression).reverse()) {
+    if (name !== from) continue;
+    const end = at + from.length;
+    const key = `${to}: `;
+    const isOwn = expression.slice(0, at).endsWith(key) && isMember(expression, at - key.length, end);
+    const begin = isOwn ? at - key.length : at;
+    renamed = renamed.slice(0, begin) + (isShorthand ? `${from}: ${to}` : to) + renamed.slice(end);
+  }
+  return renamed;
+}
+
+/** Is this piece the whole member of an object? */
+function isMember(expression: string, begin: number, end: number): boolean {
   const code = withoutTexts(expression);
-  const parameters = new Set(
-    [...code.matchAll(/(?:\(([^()]*)\)|([A-Za-z_$][\w$]*))\s*=>/g)].flatMap(
-      (match) => (match[1] ?? match[2] ?? '').match(WORD) ?? []
-    )
-  );
-  const names = new Set<string>();
+  const before = code.slice(0, begin).trimEnd();
+  return /[{,]$/.test(before) && /^[,}]/.test(code.slice(end).trimStart()) && innermostOpen(before) === '{';
+}
+
+/** Words that are a parameter of an arrow function somewhere in the expression. */
+export function parametersIn(expression: string): Set<string> {
+  return parametersOf(withoutTexts(expression));
+}
+
+interface Word {
+  name: string;
+  at: number;
+  /** `{ name }`: key and value at once. */
+  isShorthand: boolean;
+}
+
+function wordsRead(expression: string): Word[] {
+  const code = withoutTexts(expression);
+  const parameters = parametersOf(code);
+  const words: Word[] = [];
   for (const match of code.matchAll(WORD)) {
     const before = code.slice(0, match.index).trimEnd();
     const after = code.slice(match.index + match[0].length).trimStart();
     const isProperty = before.endsWith('.') && !before.endsWith('...');
     const isKey = /[{,]$/.test(before) && after.startsWith(':');
-    if (!isProperty && !isKey && !parameters.has(match[0])) names.add(match[0]);
+    if (isProperty || isKey || parameters.has(match[0])) continue;
+    const isAlone = /[{,]$/.test(before) && /^[,}]/.test(after);
+    words.push({ name: match[0], at: match.index, isShorthand: isAlone && innermostOpen(before) === '{' });
   }
-  return names;
+  return words;
 }
 const WORD = /(?<![\w$])[A-Za-z_$][\w$]*/g;
 
+function parametersOf(code: string): Set<string> {
+  return new Set(
+    [...code.matchAll(/(?:\(([^()]*)\)|([A-Za-z_$][\w$]*))\s*=>/g)].flatMap(
+      (match) => (match[1] ?? match[2] ?? '').match(WORD) ?? []
+    )
+  );
+}
+
+/** The bracket that is open at the end of a piece of code. */
+function innermostOpen(code: string): string | null {
+  let closed = 0;
+  for (let at = code.length - 1; at >= 0; at--) {
+    const char = code[at]!;
+    if (')]}'.includes(char)) closed++;
+    else if ('([{'.includes(char) && closed-- === 0) return char;
+  }
+  return null;
+}
+
+/** The code with its texts blanked out; every other character stays at its place. */
 function withoutTexts(source: string): string {
   let code = '';
   /** Depth of braces inside each open `${`; -1 means the text of a template. */
@@ -47,22 +105,29 @@ function withoutTexts(source: string): string {
   for (let at = 0; at < source.length; at++) {
     const char = source[at] as string;
     if (open.at(-1) === -1) {
+      if (char === '`') open.pop();
       if (char === '\\') at++;
-      else if (char === '`') open.pop();
-      else if (char === '$' && source[at + 1] === '{') {
+      if (char === '$' && source[at + 1] === '{') {
         open.push(0);
-        code += ' (';
         at++;
-      }
+        code += ' (';
+      } else code += char === '\\' ? '  ' : ' ';
     } else if (char === '"' || char === "'") {
-      for (at++; at < source.length && source[at] !== char; at++) if (source[at] === '\\') at++;
       code += '0';
+      for (at++; at < source.length && source[at] !== char; at++) {
+        if (source[at] === '\\') {
+          at++;
+          code += ' ';
+        }
+        code += ' ';
+      }
+      code += ' ';
     } else if (char === '`') {
       open.push(-1);
       code += ' ';
     } else if (open.length > 0 && char === '}' && open.at(-1) === 0) {
       open.pop();
-      code += ') ';
+      code += ')';
     } else {
       if (open.length > 0 && char === '{') open[open.length - 1]!++;
       if (open.length > 0 && char === '}') open[open.length - 1]!--;

@@ -11,6 +11,7 @@ export interface ActionNode extends z.infer<ReturnType<typeof schema>> {}
 export const action: NodeFacts<ActionNode> = {
   schema,
   ...LEAF,
+  holds: { catch: 'handlers' },
   create: (id) => ({ id, title: 'New step', kind: 'action', activity: 'http.request', input: {}, effect: 'none' }),
   fails: 'itself',
   step: (node) => node,

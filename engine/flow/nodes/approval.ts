@@ -35,6 +35,7 @@ export interface ApprovalNode extends z.infer<ReturnType<typeof schema>> {}
 export const approval: NodeFacts<ApprovalNode> = {
   schema,
   ...LEAF,
+  holds: { onReject: 'steps', catch: 'handlers' },
   create: (id) => ({
     id,
     title: 'New approval',

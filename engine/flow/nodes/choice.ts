@@ -17,6 +17,9 @@ export interface ChoiceNode extends z.infer<ReturnType<typeof schema>> {}
 export const choice: NodeFacts<ChoiceNode> = {
   schema,
   ...LEAF,
+  holds: { branches: 'branches', otherwise: 'branch', catch: 'handlers' },
+  fewestBranches: 1,
+  expressions: ['when'],
   create: (id) => ({
     id,
     title: 'New choice',

@@ -33,6 +33,12 @@ export interface NodeFacts<Node> {
   /** A new node of the kind, as the designer inserts it: it can be read, but not yet published. */
   create(id: string): Node;
 
+  /** The fields that contain sequences, in the order of the drawing: a list of branches, one branch, the steps alone, or handlers. */
+  holds: Readonly<Record<string, 'branches' | 'branch' | 'steps' | 'handlers'>>;
+  /** Of a list of branches. */
+  fewestBranches: number;
+  /** Fields of the node and of its branches that are an expression as text. */
+  expressions: readonly string[];
   /** In the order of the drawing; empty for a node without branches. */
   branches(node: Node): NodeBranch[];
   /** Which of its branches run: exactly one of them, or all in parallel. */
@@ -94,6 +100,9 @@ export interface NodeOutput<Node> {
 
 type Leaf = Pick<
   NodeFacts<unknown>,
+  | 'holds'
+  | 'fewestBranches'
+  | 'expressions'
   | 'branches'
   | 'runs'
   | 'ends'
@@ -111,6 +120,9 @@ type Leaf = Pick<
 >;
 /** The facts that are true for most kinds; a kind states only those that differ. */
 export const LEAF: Leaf = {
+  holds: {},
+  fewestBranches: 0,
+  expressions: [],
   branches: () => [],
   runs: 'one',
   ends: false,

@@ -17,6 +17,8 @@ export interface ParallelNode extends z.infer<ReturnType<typeof schema>> {}
 export const parallel: NodeFacts<ParallelNode> = {
   schema,
   ...LEAF,
+  holds: { branches: 'branches', catch: 'handlers' },
+  fewestBranches: 2,
   create: (id) => ({
     id,
     title: 'New parallel branches',

@@ -109,7 +109,13 @@ export function checkStep(step: SagaStep, catalogue: Catalogue, report: Report):
     report('undo-without-effect', step.id, ['undo'], message, 'Remove the undo, or declare the effect reversible.');
   }
   if (step.unknown && effect === 'none')
-    report('unknown-without-effect', step.id, ['unknown'], 'A step without an effect cannot have an unknown outcome.', 'Remove it.');
+    report(
+      'unknown-without-effect',
+      step.id,
+      ['unknown'],
+      'A step without an effect cannot have an unknown outcome.',
+      'Remove it.'
+    );
   if (step.unknown?.policy === 'undo' && !step.undo) {
     const message = "The policy for an unknown outcome is 'undo', but the step has no undo.";
     report('unknown-without-undo', step.id, ['unknown', 'policy'], message, "Add an undo, or choose 'check' or 'ask'.");

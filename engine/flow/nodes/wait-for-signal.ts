@@ -27,6 +27,8 @@ export interface WaitForSignalNode extends z.infer<ReturnType<typeof schema>> {}
 export const waitForSignal: NodeFacts<WaitForSignalNode> = {
   schema,
   ...LEAF,
+  holds: { onTimeout: 'steps', catch: 'handlers' },
+  expressions: ['when'],
   create: (id) => ({ id, title: 'New wait for a signal', kind: 'waitForSignal', signal: 'signal' }),
   branches({ onTimeout }) {
     if (!onTimeout) return [];

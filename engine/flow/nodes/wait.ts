@@ -23,6 +23,7 @@ export interface WaitNode extends z.infer<ReturnType<typeof schema>> {}
 export const wait: NodeFacts<WaitNode> = {
   schema,
   ...LEAF,
+  expressions: ['until'],
   create: (id) => ({ id, title: 'New wait', kind: 'wait', duration: '1h' }),
   templates: ({ duration, until }) =>
     until === undefined ? [{ value: duration, path: ['duration'] }] : [{ value: { $expr: until }, path: ['until'] }],

@@ -1,0 +1,419 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { orderDocument } from '../../run-view/testing/order';
+import { flowDocumentSchema } from '../document';
+import { layoutFlow } from '../layout/layout';
+import { lint } from '../lint';
+import { readFlow } from '../read';
+import { allNodes } from '../tree';
+import { whatIf } from '../what-if';
+import { apply, applyGesture, type Applied } from './apply';
+import { idFor, newNode, paste, retitle, toTray, unwrap, wrap } from './compose';
+import { documentOf } from './document-of';
+import { draftNodes, draftOf, findNode, OUTERMOST, sequenceAt, type Draft, type DraftNode, type Json } from './draft';
+import { accept, shownOf, stateOf, type DraftState } from './log';
+import type { Gesture, Operation } from './operations';
+import { same, slotOf, valueAt } from './places';
+import { revertOf } from './revert';
+import { dice, EMPTY, gestureFrom, operationsFrom, type Dice } from './testing/arbitrary';
+
+const end = { ...OUTERMOST, after: null, before: null };
+const step = (id: string, fields: Record<string, Json> = {}): DraftNode => ({
+  id,
+  kind: 'action',
+  fields: { title: id, activity: 'http.request', input: {}, effect: 'none', ...fields },
+  branches: [],
+});
+const flow = (...steps: DraftNode[]): Draft => ({ ...EMPTY, steps });
+function done(draft: Draft, ...operations: Operation[]): Applied {
+  const outcome = applyGesture(draft, { operations });
+  if (outcome.refusal) throw new Error(outcome.refusal.message);
+  return outcome;
+}
+const refusalOf = (draft: Draft, operation: Operation) => apply(draft, operation).refusal?.code ?? null;
+const ids = (draft: Draft) => draft.steps.map(({ id }) => id);
+const grown = (all: Dice[]): Draft =>
+  all.reduce((draft, numbers) => {
+    const outcome = applyGesture(draft, { operations: operationsFrom(draft, numbers) });
+    return outcome.refusal ? draft : outcome.draft;
+  }, EMPTY);
+
+describe('drafts and documents', () => {
+  it('[DD1] a document becomes a draft and the same document again, without problems', () => {
+    const { document, problems } = documentOf(draftOf(orderDocument));
+    expect(problems).toEqual([]);
+    expect(document).toEqual(orderDocument);
+  });
+  it('[DD2] random operations never leave a draft whose document cannot be read, drawn, checked and previewed', () => {
+    fc.assert(
+      fc.property(fc.array(dice, { minLength: 15, maxLength: 60 }), (all) => {
+        const draft = grown(all);
+        const { document } = documentOf(draft);
+        expect(flowDocumentSchema.safeParse(document).error).toBeUndefined();
+        expect(readFlow(structuredClone(document)).diagnostics).toEqual([]);
+        const nodes = allNodes(document.steps);
+        expect(nodes.map(({ id }) => id).sort()).toEqual(
+          draftNodes({ steps: draft.steps, tray: [] })
+            .map(({ id }) => id)
+            .sort()
+        );
+        for (const direction of ['down', 'sideways'] as const) layoutFlow(document, direction);
+        lint(document, {});
+        for (const { id } of nodes) whatIf(document, id);
+      }),
+      { numRuns: 150 }
+    );
+  });
+  it('[DD3] what is wrong in a field is a problem with its node and field, and the rest of the field is kept', () => {
+    const undo = { title: 'Refund', input: {}, armed: 'sometimes' };
+    const { document, problems } = documentOf(flow(step('charge', { undo, pivot: 'yes', colour: 'red' })));
+    expect(problems.map(({ nodeId, path }) => [nodeId, path.join('.')])).toEqual([
+      ['charge', 'colour'],
+      ['charge', 'undo.activity'],
+      ['charge', 'undo.armed'],
+      ['charge', 'pivot'],
+    ]);
+    expect(document.steps[0]).toMatchObject({
+      undo: { title: 'Refund', activity: 'http.request', armed: 'completed' },
+    });
+    expect(document.steps[0]).not.toHaveProperty('pivot');
+  });
+  it('[DD4] nodes that did not change are not made again', () => {
+    const draft = flow(step('a'), step('b'));
+    const before = documentOf(draft).document;
+    const { draft: after } = done(draft, { op: 'set', target: { node: 'b' }, path: ['title'], value: 'B', was: 'b' });
+    const now = documentOf(after).document;
+    expect(now.steps[0]).toBe(before.steps[0]);
+    expect(now.steps[1]).not.toBe(before.steps[1]);
+  });
+});
+
+describe('operations', () => {
+  it('[ED1] an operation and its inverse give the same draft; whole gestures too', () => {
+    fc.assert(
+      fc.property(fc.array(dice, { minLength: 5, maxLength: 40 }), dice, (all, last) => {
+        const draft = grown(all);
+        const outcome = applyGesture(draft, { operations: operationsFrom(draft, last) });
+        if (outcome.refusal) return;
+        expect(done(outcome.draft, ...outcome.inverse).draft).toEqual(draft);
+      }),
+      { numRuns: 600 }
+    );
+  });
+  it('[ED2] ids are unique after any operations, and every branch is one that its kind has', () => {
+    fc.assert(
+      fc.property(fc.array(dice, { minLength: 15, maxLength: 60 }), (all) => {
+        const nodes = draftNodes(grown(all));
+        const own = nodes.flatMap((node) => [
+          node.id,
+          ...node.branches.filter(({ id, at }) => id !== at && at !== 'catch').map(({ id }) => id),
+        ]);
+        expect(new Set(own).size).toBe(own.length);
+      })
+    );
+  });
+  it('[ED3] a gesture of which one operation is refused changes nothing', () => {
+    const draft = flow(step('a'));
+    const set: Operation = { op: 'set', target: { node: 'a' }, path: ['title'], value: 'New', was: 'a' };
+    expect(applyGesture(draft, { operations: [set, { op: 'rename', id: 'nobody', to: 'x' }] })).toEqual({
+      refusal: { code: 'gone', message: "The step 'nobody' no longer exists." },
+    });
+    expect(valueAt(draft.steps[0]!.fields, ['title'])).toBe('a');
+  });
+  it('[ED4] what an author had not seen is returned as a note', () => {
+    const draft = flow(step('a', { title: 'Of somebody else' }));
+    const set: Operation = { op: 'set', target: { node: 'a' }, path: ['title'], value: 'Mine', was: 'a' };
+    expect(done(draft, set).notes).toEqual([
+      { code: 'overwrote', target: { node: 'a' }, path: ['title'], lost: 'Of somebody else' },
+    ]);
+    const remove: Operation = { op: 'remove', id: 'a', was: step('a'), from: end };
+    expect(done(draft, remove).notes).toEqual([{ code: 'removed-changed', lost: draft.steps[0] }]);
+  });
+  it('[ED5] a slot whose neighbours are gone is found all the same; without its sequence it leads to the tray', () => {
+    const draft = flow(step('a'), step('b'));
+    const insert = (after: string | null, before: string | null, parent: string | null = null): Operation => ({
+      op: 'insert',
+      node: step('new'),
+      slot: { parent, branch: parent && 'x', after, before },
+    });
+    expect(ids(done(draft, insert('gone', 'b')).draft)).toEqual(['a', 'new', 'b']);
+    expect(ids(done(draft, insert('gone', 'gone too')).draft)).toEqual(['a', 'b', 'new']);
+    expect(ids(done(draft, insert(null, 'gone')).draft)).toEqual(['new', 'a', 'b']);
+    const lost = done(draft, insert(null, null, 'gone'));
+    expect([ids(lost.draft), lost.draft.tray.map(({ id }) => id)]).toEqual([['a', 'b'], ['new']]);
+    expect(lost.notes).toEqual([{ code: 'moved-to-tray', id: 'new' }]);
+  });
+  it('[ED6] bad operations are refused by name', () => {
+    const draft = flow(step('a'), { ...newNode(EMPTY, 'parallel', 'Both'), id: 'both' });
+    const both = findNode(draft, 'both')!;
+    const inside = { parent: 'both', branch: both.branches[0]!.id, after: null, before: null };
+    const set = (path: string[], value: unknown): Operation => ({
+      op: 'set',
+      target: { node: 'a' },
+      path,
+      value: value as Json,
+    });
+    expect(refusalOf(draft, { op: 'move', id: 'both', slot: inside, from: end })).toBe('inside-itself');
+    expect(refusalOf(draft, { op: 'insert', node: step('a'), slot: end })).toBe('id-taken');
+    expect(refusalOf(draft, { op: 'insert', node: step('A b'), slot: end })).toBe('malformed');
+    expect(refusalOf(draft, { op: 'insert', node: { ...step('x'), kind: 'magic' as 'action' }, slot: end })).toBe(
+      'malformed'
+    );
+    expect(refusalOf(draft, set(['id'], 'b'))).toBe('malformed');
+    expect(refusalOf(draft, set(['__proto__', 'x'], 1))).toBe('malformed');
+    expect(refusalOf(draft, set(['note'], 'a\u0000b'))).toBe('malformed');
+    expect(refusalOf(draft, set(['note'], Number.NaN))).toBe('malformed');
+    expect(refusalOf(draft, set(['note'], 'x'.repeat(1_000_001)))).toBe('too-large');
+    expect(refusalOf(draft, set(['input', 'a', 'b'], 1))).toBe('gone');
+    const branch = { id: 'otherwise', at: 'otherwise', fields: {}, steps: [] };
+    expect(refusalOf(draft, { op: 'addBranch', parent: 'both', branch, before: null })).toBe('not-here');
+    const [first] = both.branches;
+    expect(refusalOf(draft, { op: 'removeBranch', parent: 'both', id: first!.id, was: first!, before: null })).toBe(
+      'not-here'
+    );
+    expect(refusalOf(draft, { op: 'dance' } as unknown as Operation)).toBe('malformed');
+  });
+});
+
+describe('renaming', () => {
+  const reads = (text: string) => step('later', { input: { text: { $expr: text } } });
+  const textOf = (draft: Draft) => valueAt(findNode(draft, 'later')!.fields, ['input', 'text', '$expr']);
+
+  it('[RN1] what reads a step follows its new id, in expressions and in nothing else', () => {
+    const written =
+      "charge.id + ' charge' + items.filter((x) => x.charge === charge.id).length + `of ${charge.sum} charge`";
+    const draft = flow(step('charge', { note: 'charge' }), reads(written));
+    const { draft: renamed } = done(draft, { op: 'rename', id: 'charge', to: 'take-money' });
+    expect(textOf(renamed)).toBe(
+      "takeMoney.id + ' charge' + items.filter((x) => x.charge === takeMoney.id).length + `of ${takeMoney.sum} charge`"
+    );
+    expect(findNode(renamed, 'take-money')!.fields.note).toBe('charge');
+  });
+  it('[RN2] a key that is also a value keeps its name', () => {
+    const draft = flow(step('charge'), reads('({ charge, [charge.id]: 1, charge: [charge, 2] })'));
+    const { draft: renamed } = done(draft, { op: 'rename', id: 'charge', to: 'pay' });
+    expect(textOf(renamed)).toBe('({ charge: pay, [pay.id]: 1, charge: [pay, 2] })');
+    const { draft: back } = done(renamed, { op: 'rename', id: 'pay', to: 'charge' });
+    expect(textOf(back)).toBe('({ charge, [charge.id]: 1, charge: [charge, 2] })');
+  });
+  it('[RN3] a name that an expression already uses is refused: it would read something else', () => {
+    const rename: Operation = { op: 'rename', id: 'charge', to: 'pay' };
+    expect(refusalOf(flow(step('charge'), reads('pay.id')), rename)).toBe('name-taken');
+    expect(refusalOf(flow(step('charge'), reads('items.map((pay) => charge.id + pay)')), rename)).toBe('name-taken');
+    const variables = { ...flow(step('charge')), flow: { ...EMPTY.flow, variables: { pay: {} } } };
+    expect(refusalOf(variables, rename)).toBe('name-taken');
+  });
+  it('[RN4] conditions of branches and waits, and expressions of the flow itself, follow too', () => {
+    const choice: DraftNode = {
+      id: 'choice',
+      kind: 'choice',
+      fields: { title: 'Choice' },
+      branches: [{ id: 'yes', at: 'branches', fields: { title: 'Yes', when: 'charge.ok' }, steps: [] }],
+    };
+    const queries = { state: { title: 'State', result: { $expr: 'charge.ok' } } };
+    const updates = { change: { title: 'Change', schema: {}, accept: 'charge.ok', set: {} } };
+    const draft: Draft = { ...flow(step('charge'), choice), flow: { ...EMPTY.flow, queries, updates } };
+    const { draft: renamed } = done(draft, { op: 'rename', id: 'charge', to: 'pay' });
+    expect(findNode(renamed, 'choice')!.branches[0]!.fields.when).toBe('pay.ok');
+    expect(renamed.flow).toMatchObject({
+      queries: { state: { result: { $expr: 'pay.ok' } } },
+      updates: { change: { accept: 'pay.ok' } },
+    });
+  });
+});
+
+describe('composed gestures', () => {
+  it('[CG1] wrapping puts neighbours into a branch, unwrapping takes them out in their order', () => {
+    const draft = flow(step('a'), step('b'), step('c'));
+    const { draft: wrapped } = done(draft, ...wrap(draft, ['a', 'b'], 'parallel'));
+    const [shell] = wrapped.steps;
+    expect([ids(wrapped), shell!.branches[0]!.steps.map(({ id }) => id)]).toEqual([
+      [shell!.id, 'c'],
+      ['a', 'b'],
+    ]);
+    expect(done(wrapped, ...unwrap(wrapped, shell!.id)).draft).toEqual(draft);
+  });
+  it('[CG2] a pasted piece gets free ids, and reads its own steps', () => {
+    const piece = [step('charge'), step('mail', { input: { a: { $expr: 'charge.id + other.id' } } })];
+    const draft = flow(...piece);
+    const { draft: pasted } = done(draft, ...paste(draft, piece, { ...end, after: 'mail' }));
+    expect(ids(pasted)).toEqual(['charge', 'mail', 'charge-2', 'mail-2']);
+    expect(valueAt(findNode(pasted, 'mail-2')!.fields, ['input', 'a', '$expr'])).toBe('charge2.id + other.id');
+    expect(valueAt(findNode(pasted, 'mail')!.fields, ['input', 'a', '$expr'])).toBe('charge.id + other.id');
+  });
+  it('[CG3] ids follow titles: letters, digits and dashes, and a number where one is taken', () => {
+    const taken = new Set(['charge-payment']);
+    expect(
+      ['Charge payment', 'Überweisen!', '2 Käse', '日本', 'x'.repeat(90)].map((title) => idFor(title, taken))
+    ).toEqual(['charge-payment-2', 'uberweisen', 'kase', 'step', 'x'.repeat(56)]);
+    const { draft } = done(flow(step('a')), ...retitle(flow(step('a')), 'a', 'Charge payment', true));
+    expect(draft.steps[0]).toMatchObject({ id: 'charge-payment', fields: { title: 'Charge payment' } });
+  });
+  it('[CG4] a detached step is in the tray and not in the document', () => {
+    const draft = flow(step('a'), step('b'));
+    const { draft: detached } = done(draft, ...toTray(draft, 'a'));
+    expect(documentOf(detached).document.steps.map(({ id }) => id)).toEqual(['b']);
+    expect(detached.tray.map(({ id }) => id)).toEqual(['a']);
+  });
+});
+
+describe('reverting', () => {
+  it('[RV1] a gesture that nobody touched since is reverted completely, whatever happened elsewhere', () => {
+    const draft = flow(step('a'), step('b'), step('c'));
+    const operations = wrap(draft, ['a', 'b'], 'parallel');
+    const { draft: wrapped, inverse } = done(draft, ...operations);
+    const { draft: later } = done(wrapped, { op: 'set', target: { node: 'c' }, path: ['title'], value: 'C', was: 'c' });
+    const revert = revertOf(later, inverse);
+    expect(revert.skipped).toEqual([]);
+    const { draft: back } = done(later, ...revert.operations);
+    expect(ids(back)).toEqual(['a', 'b', 'c']);
+    expect(valueAt(findNode(back, 'c')!.fields, ['title'])).toBe('C');
+  });
+  it('[RV2] what others changed in the meantime remains, and is named', () => {
+    const draft = flow(step('a'));
+    const mine: Operation[] = [
+      { op: 'set', target: { node: 'a' }, path: ['title'], value: 'Mine', was: 'a' },
+      { op: 'set', target: { node: 'a' }, path: ['note'], value: 'My note' },
+    ];
+    const { draft: after, inverse } = done(draft, ...mine);
+    const { draft: changed } = done(after, {
+      op: 'set',
+      target: { node: 'a' },
+      path: ['title'],
+      value: 'Theirs',
+      was: 'Mine',
+    });
+    const { operations, skipped } = revertOf(changed, inverse);
+    expect(skipped.map(({ why }) => why)).toEqual(["'title' of 'Theirs' was changed again."]);
+    expect(done(changed, ...operations).draft.steps[0]!.fields).toMatchObject({ title: 'Theirs' });
+    expect(done(changed, ...operations).draft.steps[0]!.fields).not.toHaveProperty('note');
+  });
+  it('[RV3] reverting and reverting the revert give the same draft, for random gestures', () => {
+    fc.assert(
+      fc.property(fc.array(dice, { minLength: 5, maxLength: 40 }), dice, (all, last) => {
+        const draft = grown(all);
+        const operations = operationsFrom(draft, last);
+        const outcome = applyGesture(draft, { operations });
+        if (outcome.refusal) return;
+        const { operations: back, skipped } = revertOf(outcome.draft, outcome.inverse);
+        expect(skipped).toEqual([]);
+        const reverted = done(outcome.draft, ...back);
+        expect(reverted.draft).toEqual(draft);
+        expect(done(draft, ...revertOf(draft, reverted.inverse).operations).draft).toEqual(outcome.draft);
+      }),
+      { numRuns: 300 }
+    );
+  });
+});
+
+describe('several people', () => {
+  interface Person {
+    confirmed: Draft;
+    /** How many of the server's gestures have come. */
+    heard: number;
+    pending: Gesture[];
+  }
+  const people = fc.array(fc.record({ who: fc.nat(1), act: fc.constantFrom('edit', 'send', 'hear'), numbers: dice }), {
+    minLength: 20,
+    maxLength: 120,
+  });
+
+  /** Two browsers and a server; messages may be as late as the test likes. */
+  function play(script: { who: number; act: string; numbers: Dice }[]) {
+    let server: DraftState = stateOf(EMPTY);
+    const order: Gesture[] = [];
+    const persons: Person[] = [0, 1].map(() => ({ confirmed: EMPTY, heard: 0, pending: [] }));
+    const accepted = new Map<string, ReturnType<typeof accept>['acceptance']>();
+    let count = 0;
+    const send = (person: Person) => {
+      const [gesture] = person.pending;
+      if (!gesture) return;
+      const { state, acceptance } = accept(server, gesture);
+      /* The answer is lost, and the gesture sent again: nothing changes. */
+      expect(accept(state, gesture)).toEqual({ state, acceptance });
+      server = state;
+      accepted.set(gesture.id, acceptance);
+      if (acceptance.status === 'refused') person.pending.shift();
+      else if (!order.includes(gesture)) order.push(gesture);
+    };
+    const hear = (person: Person) => {
+      const next = order[person.heard];
+      if (!next) return;
+      person.heard++;
+      person.confirmed = (applyGesture(person.confirmed, next) as Applied).draft;
+      person.pending = person.pending.filter(({ id }) => id !== next.id);
+    };
+    for (const { who, act, numbers } of script) {
+      const person = persons[who]!;
+      if (act === 'edit') {
+        const { draft } = shownOf(person.confirmed, person.pending);
+        person.pending.push(gestureFrom(draft, numbers, `p${who}`, person.heard, count++));
+      } else if (act === 'send') send(person);
+      else hear(person);
+    }
+    for (const person of persons) {
+      while (person.pending.some(({ id }) => !accepted.has(id))) {
+        send(person);
+        while (person.heard < order.length) hear(person);
+      }
+    }
+    for (const person of persons) while (person.heard < order.length) hear(person);
+    return { server, persons, order, accepted };
+  }
+
+  it('[SP1] whatever the interleaving, all see in the end what the server holds', () => {
+    fc.assert(
+      fc.property(people, (script) => {
+        const { server, persons } = play(script);
+        for (const person of persons) {
+          expect(person.pending).toEqual([]);
+          expect(person.confirmed).toEqual(server.draft);
+        }
+      }),
+      { numRuns: 200 }
+    );
+  });
+  it('[SP2] every gesture is answered, and what was replaced unseen is in a note', () => {
+    fc.assert(
+      fc.property(people, (script) => {
+        const { order, accepted } = play(script);
+        let draft = EMPTY;
+        for (const gesture of order) {
+          const answer = accepted.get(gesture.id)!;
+          if (answer.status !== 'applied') throw new Error('An applied gesture was refused.');
+          let at = draft;
+          for (const operation of gesture.operations) {
+            const unseen = unseenBy(at, operation);
+            if (unseen !== undefined)
+              expect(answer.notes.some((note) => 'lost' in note && same(note.lost, unseen))).toBe(true);
+            at = done(at, operation).draft;
+          }
+          draft = at;
+        }
+      }),
+      { numRuns: 200 }
+    );
+  });
+  /** What an operation replaces that its author did not name; undefined: nothing. */
+  function unseenBy(draft: Draft, operation: Operation): unknown {
+    if (operation.op === 'remove') {
+      const now = findNode(draft, operation.id);
+      return same(now, operation.was) ? undefined : now;
+    }
+    if (operation.op !== 'set' || operation.target.node === null) return undefined;
+    const now = valueAt(findNode(draft, operation.target.node)!.fields, operation.path);
+    return same(now, operation.was) ? undefined : now;
+  }
+  it('[SP3] an edit that no longer applies is held with its reason, and the others of its author go on', () => {
+    const draft = flow(step('a'), step('b'));
+    const gesture = (id: string, ...operations: Operation[]): Gesture => ({ id, tab: 't', base: 0, operations });
+    const title: Operation = { op: 'set', target: { node: 'a' }, path: ['title'], value: 'Mine', was: 'a' };
+    const other: Operation = { op: 'set', target: { node: 'b' }, path: ['title'], value: 'B', was: 'b' };
+    const { draft: without } = done(draft, { op: 'remove', id: 'a', was: step('a'), from: slotOf(draft, 'a') });
+    const shown = shownOf(without, [gesture('1', title), gesture('2', other)]);
+    expect(shown.held).toEqual([
+      { gesture: gesture('1', title), refusal: { code: 'gone', message: "The step 'a' no longer exists." } },
+    ]);
+    expect(sequenceAt(shown.draft, OUTERMOST)![0]!.fields.title).toBe('B');
+  });
+});

@@ -1,0 +1,89 @@
+/** Expressions of a draft: what they read, and the same draft with another name for it. Content that is wrong is passed by. */
+import { namesIn, parametersIn, renameIn } from '../expression-names';
+import { factsOf, type FlowNode } from '../nodes/table';
+import type { Draft, DraftBranch, DraftNode, Fields, Json } from './draft';
+
+type Change = (expression: string) => string;
+
+/** Fields of the flow's signals and updates that are an expression as text. */
+const OF_THE_FLOW: Readonly<Record<string, string>> = { signals: 'key', updates: 'accept' };
+
+/** The same fields where nothing changed. `texts`: fields that are an expression as text. */
+function inFields(fields: Fields, texts: readonly string[], change: Change): Fields {
+  return mapValues(fields, (value, name) =>
+    texts.includes(name) && typeof value === 'string' ? change(value) : inTemplate(value, change)
+  );
+}
+
+function inTemplate(value: Json, change: Change): Json {
+  if (Array.isArray(value)) return mapList(value, (each) => inTemplate(each, change));
+  if (typeof value !== 'object' || value === null) return value;
+  const { $expr } = value;
+  if (typeof $expr === 'string' && Object.keys(value).length === 1) {
+    const changed = change($expr);
+    return changed === $expr ? value : { $expr: changed };
+  }
+  return mapValues(value, (each) => inTemplate(each, change));
+}
+
+function inNode(node: DraftNode, change: Change): DraftNode {
+  const { expressions } = factsOf({ kind: node.kind } as FlowNode);
+  const fields = inFields(node.fields, expressions, change);
+  const branches = mapList(node.branches, (branch): DraftBranch => {
+    const own = inFields(branch.fields, expressions, change);
+    const steps = mapList(branch.steps, (each) => inNode(each, change));
+    return own === branch.fields && steps === branch.steps ? branch : { ...branch, fields: own, steps };
+  });
+  return fields === node.fields && branches === node.branches ? node : { ...node, fields, branches };
+}
+
+/** The nodes with every expression changed; what did not change is the same object. */
+export function changeExpressions(nodes: readonly DraftNode[], change: Change): readonly DraftNode[] {
+  return mapList(nodes, (node) => inNode(node, change));
+}
+
+export function changeDraftExpressions(draft: Draft, change: Change): Draft {
+  const flow = mapValues(draft.flow, (value, name) => {
+    const text = OF_THE_FLOW[name];
+    if (text === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
+      return inTemplate(value, change);
+    return mapValues(value, (each) =>
+      typeof each === 'object' && each !== null && !Array.isArray(each)
+        ? inFields(each, [text], change)
+        : inTemplate(each, change)
+    );
+  });
+  return { flow, steps: changeExpressions(draft.steps, change), tray: changeExpressions(draft.tray, change) };
+}
+
+/** Would an expression read something else, if what it reads by one name were called by another? */
+export function isAmbiguous(draft: Draft, from: string, to: string): boolean {
+  let found = false;
+  changeDraftExpressions(draft, (expression) => {
+    const read = namesIn(expression);
+    found ||= read.has(to) || (read.has(from) && parametersIn(expression).has(to));
+    return expression;
+  });
+  return found;
+}
+
+/** Changes what is read by one name to another, everywhere. */
+export const renamer =
+  (from: string, to: string): Change =>
+  (expression) =>
+    renameIn(expression, from, to);
+
+function mapList<T>(list: readonly T[], change: (each: T) => T): T[] {
+  const changed = list.map(change);
+  return changed.every((each, index) => each === list[index]) ? (list as T[]) : changed;
+}
+function mapValues<T extends { readonly [name: string]: Json }>(
+  fields: T,
+  change: (value: Json, name: string) => Json
+): T {
+  const entries = Object.entries(fields);
+  const changed = entries.map(([name, value]) => [name, change(value, name)] as const);
+  return changed.every(([, value], index) => value === entries[index]![1])
+    ? fields
+    : (Object.fromEntries(changed) as T);
+}
