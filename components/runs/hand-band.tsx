@@ -30,10 +30,14 @@ const MARKS: Record<WhatNow['kind'], NodeState> = {
 };
 const TROUBLE: ReadonlySet<NodeState> = new Set(['undoFailed', 'unknown', 'failed', 'noWorker']);
 
+/** A sentence may repeat a reason or a failure of any length; the band stays a band. */
+const LONGEST = 400;
+
 export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId: string) => void }) {
   const { whatNow, standing } = view.projection;
   const state = whatNow ? MARKS[whatNow.kind] : standing.state;
   const { sentence, sinceMs, nextMs, next } = whatNow ?? standing;
+  const shown = sentence.length > LONGEST ? `${sentence.slice(0, LONGEST)}…` : sentence;
   const open = view.live.summary.closeMs === null;
   const trouble = TROUBLE.has(state) && open;
   return (
@@ -47,8 +51,8 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
       <p className="flex min-w-0 flex-1 basis-80 items-start gap-2.5 text-sm">
         <StatusMark state={state} size={18} word="hidden" className="mt-px shrink-0" />
         <span className="min-w-0">
-          <span className={cn('line-clamp-4', whatNow && 'font-medium')}>
-            <PlainText text={sentence} />
+          <span className={cn(whatNow && 'font-medium')} title={shown === sentence ? undefined : sentence}>
+            <PlainText text={shown} />
           </span>{' '}
           <span className={cn('text-ink-2', open && (sinceMs ?? nextMs) !== null && 'inline-block min-w-64')}>
             {open && sinceMs !== null ? (

@@ -138,7 +138,7 @@ function Filters({
   who: RefObject<HTMLInputElement | null>;
 }) {
   return (
-    <div className="grid grid-cols-2 gap-3 md:grid-cols-6">
+    <div className="grid grid-cols-2 gap-3 md:grid-cols-3 xl:grid-cols-6">
       <Typed label="Who" value={filters.who} onValue={(text) => onFilters({ who: text })} field={who} />
       <Typed label="Target" value={filters.target} onValue={(text) => onFilters({ target: text })} />
       <Field label="Change" required>
