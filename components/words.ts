@@ -75,7 +75,7 @@ export function effectWords(entry: LedgerEntry): string {
   const undo = entry.undoTitle ?? 'its undo';
   switch (entry.state) {
     case 'standing':
-      return entry.effect === 'irreversible' ? 'remains for good' : LEDGER_WORDS.standing;
+      return entry.effect === 'irreversible' ? 'remains: cannot be undone' : LEDGER_WORDS.standing;
     case 'mayStand':
       if (entry.undoRan) return `may remain: ${undo} ran, but a late call may still arrive`;
       return entry.underWay ? 'may have happened: no answer yet' : LEDGER_WORDS.mayStand;

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * Where the canvas looks. The camera moves by the person's hand only: it is set once, when the drawing first has a size, again
- * when the drawing is turned, and to show what the keyboard went to.
+ * The visible part of the drawing. Only the person moves the camera. It is set by code only when the drawing first
+ * gets a size, when the drawing is turned, and to show a node that was reached by the keyboard.
  */
 import { Panel, useReactFlow, useStore } from '@xyflow/react';
 import { ArrowDown, ArrowRight, Maximize, Minus, Plus } from 'lucide-react';
@@ -10,19 +10,25 @@ import { useCallback, useEffect, useRef } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import type { FlowLayout } from '@/engine/flow/layout/layout';
 
-/** Titles keep 12 px at every zoom. From here on all texts of a card have their full size. */
+/** Titles keep 12 px at every zoom. From this zoom on all texts of a card have their full size. */
 const FULL = 0.92;
-/** Fit goes no lower: below it undos are bands without words. */
+/** 'Fit' never zooms out further: below it undos are bands without words. */
 const SMALLEST_FIT = 0.6;
-/** Below this a card has no room for a title: a long flow is seen whole on the small map, not as blank cards. */
+/**
+ * Below this zoom a card has no room for a title. A long flow is seen as a whole on the small map, not as blank
+ * cards.
+ */
 export const SMALLEST_ZOOM = 0.4;
 const PADDING = 24;
-/** Room for the controls. */
+/** Space for the controls, in pixels. */
 const BELOW = 52;
 
 export type Level = 'full' | 'half' | 'middle';
 export const levelOf = (zoom: number): Level => (zoom >= FULL ? 'full' : zoom >= SMALLEST_FIT ? 'half' : 'middle');
-/** What keeps its size on screen is sized by zoom in steps of a tenth: a changed variable restyles every card. */
+/**
+ * Elements with a constant size on screen change in steps of a tenth of the zoom, because each change of the variable
+ * restyles every card.
+ */
 export function stepOf(zoom: number): number {
   return Number((1.1 ** Math.round(Math.log(zoom) / Math.log(1.1))).toFixed(4));
 }
@@ -38,14 +44,14 @@ interface Size {
 }
 
 /**
- * The view that shows all, but never smaller than one can read: a longer flow begins at its start, or at what matters now.
- * `focus`: id of a node.
+ * The view that shows the whole drawing, but never so small that it cannot be read: of a longer flow it shows the
+ * start, or the node that matters now. `focus`: id of a node.
  */
 export function viewOf(layout: FlowLayout, { width, height }: Size, focus: string | null): Viewport {
   const { bounds, cards } = layout;
   const wide = (width - 2 * PADDING) / bounds.width;
   const high = (height - PADDING - BELOW) / Math.max(bounds.height, 1);
-  /* What cannot be seen whole is at least seen whole across, as large as can be. */
+  /* If the whole drawing does not fit, it should at least fit across. */
   const whole = Math.min(wide, high);
   const zoom = Math.min(
     1,
@@ -66,7 +72,7 @@ export function viewOf(layout: FlowLayout, { width, height }: Size, focus: strin
     zoom,
   };
 }
-/** Left edge of the faces of the outermost sequence, with a little of what is beside them. */
+/** Left edge of the faces of the outermost sequence, with a small margin. */
 const FACE_LEFT = 144;
 
 function useSize(): Size {
@@ -92,7 +98,7 @@ const boxOf = ({ cards, diamonds, bars }: FlowLayout, id: string) =>
   diamonds.find((each) => each.id === id && each.role === 'choice') ??
   bars.find((each) => each.id === id);
 
-/** Pans, as little as possible, so that a node is inside the view. */
+/** Pans as little as possible, so that a node is inside the view. */
 export function useShow(layout: FlowLayout): (id: string) => void {
   const flow = useReactFlow();
   const { width, height } = useSize();
@@ -112,8 +118,8 @@ export function useShow(layout: FlowLayout): (id: string) => void {
 }
 
 /**
- * Of a large drawing only what is in view is in the page. When the step that takes the tab stop is outside, this button takes
- * its place and brings it back.
+ * The page contains only the visible part of a large drawing. If the step with the tab stop is outside, this button
+ * takes the tab stop and brings the step back into view.
  */
 export function WayToStop({
   layout,
@@ -156,11 +162,7 @@ export function Controls({ layout, onTurn }: { layout: FlowLayout; onTurn: () =>
       <IconButton label="Zoom in" size="sm" onClick={() => void zoomIn(quick)}>
         <Plus aria-hidden />
       </IconButton>
-      <IconButton
-        label="Show all that can be read"
-        size="sm"
-        onClick={() => void setViewport(viewOf(layout, size, null), quick)}
-      >
+      <IconButton label="Fit the drawing" size="sm" onClick={() => void setViewport(viewOf(layout, size, null), quick)}>
         <Maximize aria-hidden />
       </IconButton>
       <IconButton label={down ? 'Draw from left to right' : 'Draw downward'} size="sm" onClick={onTurn}>

@@ -1,4 +1,7 @@
-/** What a card says, worked out of the drawn node and, at run time, of its view. Pure; the words of the canvas live here. */
+/**
+ * The content of a card, computed from the drawn node and, at run time, from its view. Pure; it contains the words of
+ * the canvas.
+ */
 import type { Effect, FlowDocument, FlowNode } from '@/engine/flow/document';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { factsOf } from '@/engine/flow/nodes/table';
@@ -9,7 +12,7 @@ import type { NodeState, NodeView } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 import { stateWord } from '@/components/status/status-mark';
 
-/** Lining by kind of step. */
+/** The kinds of lining, by the kind of step. */
 export type LiningKind = 'none' | 'undo' | 'noUndo' | 'forGood' | 'afterPivot';
 
 export interface StepFacts {
@@ -21,7 +24,7 @@ export interface StepFacts {
   afterPivot: boolean;
 }
 
-/** Facts of every node of a document; the manifest, where there is one, knows effects that the catalogue declares. */
+/** The facts of every node of a document; a manifest adds the effects that the catalogue declares. */
 export function stepFactsOf(document: FlowDocument, manifest?: FlowManifest | null): Map<string, StepFacts> {
   const places = pivotPlaces(document.steps);
   return new Map(
@@ -51,13 +54,13 @@ function liningOf(effect: Effect, afterPivot: boolean, undo: boolean): LiningKin
   return undo ? 'undo' : 'noUndo';
 }
 
-/** What it calls, waits for or sets: the line under the title at design time. */
+/** What the node calls, waits for or sets: the line under the title at design time. */
 export function subtitleOf({ node, afterPivot }: StepFacts): string {
   const { step, words } = factsOf(node);
   return afterPivot && step(node) ? 'Retries until done' : words.line(node);
 }
 
-/** The line under the title of a run's card, and whether it tells of trouble. */
+/** The line under the title of a run's card, and whether it reports a problem. */
 export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { text: string; trouble: boolean } {
   const { step, words } = factsOf(node);
   const isStep = step(node) !== null;
@@ -72,7 +75,7 @@ export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { te
       return { text: said ? `${attempt} · ${said}` : attempt, trouble: true };
     }
     case 'noWorker':
-      return { text: 'Nobody has picked it up', trouble: true };
+      return { text: 'No worker has started it', trouble: true };
     case 'notTaken':
       return { text: 'Not taken', trouble: false };
     default:
@@ -81,12 +84,12 @@ export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { te
   }
 }
 
-/** What 'what if this fails' says of a node. */
+/** The result of 'what if this fails' for a node. */
 export interface StepPreview {
   role: WhatIfRole;
-  /** Its number on the way back. */
+  /** Its number in the order of undoing. */
   order: string | null;
-  /** It is the one that fails; its own undo may be called all the same. */
+  /** The node that fails; its own undo may be called too. */
   fails: boolean;
 }
 const PREVIEW_WORDS: Record<WhatIfRole, string | null> = {
@@ -104,7 +107,7 @@ export function previewOf(whatIf: WhatIf | null | undefined, id: string): StepPr
 export const isDimmed = (preview: StepPreview | null): boolean =>
   preview !== null && !preview.fails && preview.role !== 'undone' && preview.role !== 'handles';
 
-/** The line under a card's title, whatever is shown: a preview, a run or the design. */
+/** The line under a card's title in all cases: a preview, a run or the design. */
 export function lineOf(facts: StepFacts, view: NodeView | null, preview: StepPreview | null) {
   const said = preview ? PREVIEW_WORDS[preview.fails ? 'fails' : preview.role] : null;
   if (said) return { text: said, trouble: preview?.fails ?? false };
@@ -112,7 +115,7 @@ export function lineOf(facts: StepFacts, view: NodeView | null, preview: StepPre
 }
 
 const ON_THE_WAY_BACK: ReadonlySet<NodeState> = new Set(['unwinding', 'undone', 'undoFailed']);
-/** The mark of a card's face: a step that failed keeps that mark while its lining shows what the way back does to it. */
+/** The mark of a card's face: a failed step keeps that mark while its lining shows the state of its undo. */
 export const faceState = ({ state, fault }: Pick<NodeView, 'state' | 'fault'>): NodeState =>
   fault !== null && ON_THE_WAY_BACK.has(state) ? fault : state;
 
@@ -144,7 +147,7 @@ export function liningName(facts: StepFacts, state: LedgerState | null, order: n
     case 'noUndo':
       return 'No undo';
     case 'forGood':
-      return 'For good: cannot be undone';
+      return 'Irreversible: cannot be undone';
     case 'afterPivot':
       return null;
     case 'undo': {

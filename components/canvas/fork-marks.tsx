@@ -1,6 +1,6 @@
 'use client';
 
-/** Heads that are no cards: the diamond of a choice, the bars of a parallel. */
+/** Heads of forks that are not cards: the diamond of a choice, the bars of a parallel. */
 import { memo } from 'react';
 import { cn } from '@/components/ui/cn';
 import { StatusMark } from '@/components/status/status-mark';
@@ -12,7 +12,7 @@ export interface ForkProps {
   facts: StepFacts;
   view: NodeView | null;
   dimmed: boolean;
-  /** Which way its bars lie, and where a choice's icon points. */
+  /** The direction of its bars and of a choice's icon. */
   lies: 'across' | 'upright';
   selected: boolean;
   tabStop: boolean;

@@ -1,6 +1,6 @@
 /**
- * Nodes of the canvas that stay the same objects while what they show stays the same. React Flow and the cards compare by
- * identity: after a selection or one step's change only the nodes that it concerns are new, of 500 as of five.
+ * Keeps the node objects of the canvas while their content is equal. React Flow and the cards compare by identity:
+ * after a selection, or a change of one step, only the affected nodes are new objects, however many nodes there are.
  */
 export interface KeptNode {
   id: string;
@@ -11,7 +11,7 @@ export interface KeptNode {
   data: Record<string, unknown>;
 }
 
-/** A function that is given all nodes each time and returns them, each replaced by its last equal one. */
+/** Returns a function that gets all nodes each time and replaces each by its last equal object. */
 export function nodeKeeper<N extends KeptNode>(): (nodes: readonly N[]) => N[] {
   let kept = new Map<string, N>();
   return (nodes) => {
@@ -29,7 +29,7 @@ function alikeNode(a: KeptNode, b: KeptNode): boolean {
   return placed && a.type === b.type && a.width === b.width && a.height === b.height && alike(a.data, b.data);
 }
 
-/** Views and ledger entries are made anew with each change of a run, so plain data is compared by its contents. */
+/** Views and ledger entries are new objects after each change of a run, so plain data is compared by content. */
 function alike(a: unknown, b: unknown): boolean {
   if (Object.is(a, b)) return true;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

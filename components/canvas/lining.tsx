@@ -1,5 +1,5 @@
 /**
- * The lining of a card: its undo, or why there is none. One look a ledger state, told by shape and words first.
+ * The lining of a card: its undo, or why there is none. Each ledger state has its own shape and words; colour only repeats them.
  * Sizes are those of the drawing; the list on a phone uses the same component at its own width.
  */
 import { Anchor, Check, Hand, Lock, TriangleAlert, Undo2 } from 'lucide-react';
@@ -14,9 +14,9 @@ export interface LiningProps {
   facts: StepFacts;
   view: NodeView | null;
   entry: LedgerEntry | null;
-  /** The run completed: its effects are meant to remain. */
+  /** The run completed, so its effects are meant to remain. */
   quiet: boolean;
-  /** In the right column of a downward drawing, else under its face. */
+  /** True in the right column of a downward drawing; otherwise the lining is under the face. */
   beside?: boolean;
   /** Number in 'what if this fails'. */
   preview: string | null;
@@ -46,7 +46,7 @@ export function Lining({ facts, view, entry, quiet, beside = false, preview, dim
         )}
       >
         <Lock aria-hidden className="size-3 shrink-0" />
-        <span className="truncate">For good</span>
+        <span className="truncate">Irreversible</span>
       </Band>
     );
   }
@@ -162,7 +162,7 @@ export function Order({ text, className }: { text: string; className: string }) 
   );
 }
 
-/** `knot`: at the right end when the undo is armed on completion, at the left end when it is armed on attempt. */
+/** `knot`: at the right end if the undo is armed on completion, at the left end if it is armed on attempt. */
 export function Band({
   beside,
   className,

@@ -1,11 +1,11 @@
 'use client';
 
 /**
- * The saga canvas: cloth with a lining. Draws a flow at design time, or a run of it; never both at once. Read-only here;
- * the designer adds its editing around it (slots, palette), not inside it.
+ * The saga canvas: draws a flow at design time, or one run of it, never both. It is read-only; a designer adds its
+ * editing around it (slots, palette), not inside it.
  *
- * Invariants: the camera moves by the person's hand only (camera.tsx). Every node is one card (500 steps are 500 nodes).
- * One tab stop.
+ * Invariants: only the person moves the camera (camera.tsx). Every node is one card (500 steps are 500 nodes). One
+ * tab stop.
  */
 import {
   Background,
@@ -39,23 +39,23 @@ import { useStructureKeys } from './use-structure-keys';
 
 export interface SagaCanvasProps {
   document: FlowDocument;
-  /** Knows effects that the catalogue declares; optional at design time. */
+  /** A manifest adds the effects that the catalogue declares; optional at design time. */
   manifest?: FlowManifest | null;
-  /** All three together: a run. None: the design. */
+  /** All three together show a run; none of them shows the design. */
   states?: Record<string, NodeView>;
   branches?: Record<string, BranchState>;
   ledger?: Ledger;
   status?: RunFacts['status'];
   selected: string | null;
   onSelect: (id: string | null) => void;
-  /** 'What if this fails' of a node (engine/flow/what-if.ts); null is off. */
+  /** The result of 'what if this fails' for a node (engine/flow/what-if.ts); null if there is no preview. */
   whatIf?: WhatIf | null;
-  /** F on a node; without it the key does nothing. */
+  /** Called for F on a node; without it the key does nothing. */
   onWhatIf?: (id: string) => void;
   className?: string;
 }
 
-/** From this many cards on there is a small map, and only what is in view is drawn. */
+/** From this number of cards on there is a small map, and only visible cards are rendered. */
 const LARGE = 40;
 
 export function SagaCanvas(props: SagaCanvasProps) {
@@ -199,7 +199,7 @@ function Canvas({
   return (
     <div
       role="group"
-      aria-label={`Drawing of ${document.title}. Arrow keys follow the flow, Alt and arrow down enters the way back.`}
+      aria-label={`Drawing of ${document.title}. The arrow keys follow the flow. Alt and arrow down goes to the undo of a step.`}
       onKeyDown={onKeyDown}
       onFocus={onFocus}
       data-zoom={level}
@@ -260,12 +260,12 @@ function Canvas({
     </div>
   );
 }
-/** Cards select by their own buttons; React Flow gives pointer events only to nodes with a handler. */
+/** Cards are selected by their own buttons; React Flow gives pointer events only to nodes with a handler. */
 const ignore = () => {};
 
 const idOf = ({ node }: StepFacts) => node.id;
 
-/** What a run is about now: where the first view looks when not all of it fits. */
+/** The node that matters now in a run: the first view shows it if the whole drawing does not fit. */
 function firstInteresting(states: Record<string, NodeView> | undefined): string | null {
   if (!states) return null;
   const rank = [
@@ -284,7 +284,7 @@ function firstInteresting(states: Record<string, NodeView> | undefined): string 
   return views.sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state))[0]?.nodeId ?? null;
 }
 
-/** In a preview the way back runs from the failing step through all that would be undone. */
+/** In a preview the back thread runs from the failing step through all steps that would be undone. */
 function previewRanges(layout: FlowLayout, { nodes }: WhatIf): ReadonlyMap<string | null, BackRange> {
   const is = (id: string, ...roles: string[]) => roles.includes(nodes[id]?.role ?? 'neverStarted');
   const undone = Object.keys(nodes).filter((id) => is(id, 'undone'));
@@ -296,7 +296,7 @@ function previewRanges(layout: FlowLayout, { nodes }: WhatIf): ReadonlyMap<strin
   );
 }
 
-/** At design time the back threads of the picked step's sequences are orange. */
+/** At design time the back threads of the selected step's sequences are orange. */
 function selectionRanges(
   layout: FlowLayout,
   facts: ReadonlyMap<string, StepFacts>,
@@ -311,7 +311,7 @@ function selectionRanges(
   }
 }
 
-/** 'waits for 2 branches': a failed parallel whose other branches have not settled. */
+/** 'waits for 2 branches': shown for a failed parallel whose other branches have not ended. */
 function settlingOf(layout: FlowLayout, states: Record<string, NodeView> | undefined): Record<string, string> {
   const said: Record<string, string> = {};
   if (!states) return said;

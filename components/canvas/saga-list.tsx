@@ -1,8 +1,9 @@
 'use client';
 
 /**
- * The flow as a list of full-width cards, downward: the canvas of a phone and the outline of a screen reader. The way back
- * is a thread in a gutter of 24 px at the left, read upward. Same facts, same words, same marks as the canvas.
+ * The flow as a list of full-width cards, downward: the canvas of a phone and the outline of a screen reader. The
+ * back thread is in a gutter of 24 px at the left and is read upward. It has the same facts, words and marks as the
+ * canvas.
  */
 import { ArrowUp, ChevronRight } from 'lucide-react';
 import { useMemo, useState, type ReactNode } from 'react';
@@ -90,7 +91,7 @@ function Steps({ steps, context }: { steps: readonly FlowNode[]; context: ListCo
   );
 }
 
-/** The way back beside a row; it begins at the last step with an undo and is read upward. */
+/** The back thread beside a row; it begins at the last step with an undo and is read upward. */
 function Gutter({ used, from, to }: { used: boolean; from: boolean; to: boolean }) {
   return (
     <span aria-hidden className={cn('absolute bottom-0 left-0 top-0 w-6', used ? 'text-back' : 'text-mark')}>
@@ -182,7 +183,7 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
   );
 }
 
-/** A branch below its head. One that was not taken is folded. */
+/** A branch below its head. A branch that was not taken is folded. */
 function Branch({ plan, state, children }: { plan: InnerSequence; state: BranchState | null; children: ReactNode }) {
   const [open, setOpen] = useState(state !== 'notTaken');
   const [seen, setSeen] = useState(state);

@@ -1,6 +1,6 @@
 'use client';
 
-/** Everything of the drawing that is no card: threads beneath, labels, the pivot's line and flag. Static but for colours. */
+/** Everything of the drawing except the cards: threads, labels, the pivot's line and flag. Only its colours change. */
 import { Zap } from 'lucide-react';
 import { memo, useId } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -10,19 +10,19 @@ import type { Point } from '@/engine/flow/layout/path';
 import type { BackRange, ThreadsGone } from '@/engine/run-view/threads';
 import type { BranchState } from '@/engine/run-view/model';
 
-/** Beyond every drawing, in pixels. */
+/** Outside of every drawing, in pixels. */
 const FAR = 100_000;
 
 export interface SceneProps {
   layout: FlowLayout;
   gone: ThreadsGone | null;
   branches: Record<string, BranchState> | null;
-  /** Stretches of back threads shown in orange, by branch key; null is the outermost sequence. */
+  /** The stretches of back threads that are orange, by branch key; null is the outermost sequence. */
   back: ReadonlyMap<string | null, BackRange>;
   previewing: boolean;
-  /** Said beside the join of a parallel while its branches settle. */
+  /** Shown at the join of a parallel until its branches have ended. */
   settling: Record<string, string>;
-  /** The run has an end and came to it. */
+  /** The run reached its end. */
   ended: boolean;
 }
 

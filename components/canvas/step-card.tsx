@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * A step and its undo as one card: the face, and the lining beside or under it. Face and lining are two buttons, so that the
- * way back can be walked by itself; the canvas decides which of them is in the tab order.
+ * A step and its undo as one card: the face, and the lining beside or under it. Face and lining are two buttons, so
+ * that the keyboard can move along the undos; the canvas decides which of them is in the tab order.
  */
 import { memo, type CSSProperties } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -26,7 +26,7 @@ const LININGS: Record<CardShape, string> = {
   beside: 'bottom-1 left-60 right-0 top-1',
   below: 'inset-x-1 top-16 h-6',
 };
-/** Far away: a band without words. */
+/** At a small zoom: a band without words. */
 const BLOCKS: Record<CardShape, string> = {
   sideways: 'inset-x-1 top-[58px] h-[calc(5px/var(--zoom))] max-h-5',
   beside: 'bottom-1 left-60 right-0 top-1 rounded-l-none',
@@ -41,7 +41,7 @@ export interface StepCardProps {
   shape: CardShape;
   preview: StepPreview | null;
   selected: boolean;
-  /** Which part takes the tab stop of the canvas, if any. */
+  /** The part with the tab stop of the canvas, if any. */
   tabStop: 'face' | 'lining' | null;
   onSelect: (id: string) => void;
 }
@@ -169,7 +169,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
   );
 }, same);
 
-/** Far away the lining is a band: what it means, without words. */
+/** At a small zoom the lining is a band that shows the state without words. */
 function LiningBlock({
   facts,
   entry,
@@ -199,7 +199,7 @@ function LiningBlock({
   );
 }
 
-/** 2 px at the bottom of the face: how much of an attempt's time is gone. */
+/** 2 px at the bottom of the face: the elapsed share of an attempt's timeout. */
 function TimeoutProgress({ startMs, timeout }: { startMs: number; timeout: string }) {
   const now = useNow();
   const length = parseDuration(timeout);
@@ -215,7 +215,7 @@ function TimeoutProgress({ startMs, timeout }: { startMs: number; timeout: strin
   );
 }
 
-/** Views are made anew with each delta; a card is painted again only when what it shows changed. */
+/** Views are new objects after each delta, so a card is rendered again only if its content changed. */
 function same(a: StepCardProps, b: StepCardProps): boolean {
   return (
     a.facts === b.facts &&

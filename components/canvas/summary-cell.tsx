@@ -1,6 +1,9 @@
 'use client';
 
-/** What is undone inside a fork, as one cell of the right column. It repeats what the cards inside say, so it has no focus. */
+/**
+ * The undos inside a fork, as one cell of the right column. It repeats the content of the cards inside, so it cannot
+ * be focused.
+ */
 import { Undo2 } from 'lucide-react';
 import { memo } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -9,11 +12,11 @@ import type { StepFacts } from './card-model';
 import { Band, LININGS, Order } from './lining';
 
 export interface SummaryCellProps {
-  /** Steps with an undo inside the fork, in reading order. */
+  /** The steps with an undo inside the fork, in reading order. */
   steps: readonly StepFacts[];
-  /** Of each step, at run time. */
+  /** The ledger entries of these steps, at run time. */
   states: readonly LedgerState[] | null;
-  /** In a preview: the numbers of those that would be undone. */
+  /** In a preview: the numbers of the steps that would be undone. */
   orders: readonly string[] | null;
   quiet: boolean;
 }
@@ -53,7 +56,7 @@ export const SummaryCell = memo(function SummaryCell({ steps, states, orders, qu
 
 const countOf = (count: number) => (count === 1 ? '1 undo step' : `${count} undo steps`);
 
-/** The state that matters most, and in words how many steps it is about. */
+/** The state that matters most, with the number of steps that have it. */
 function summaryOf(steps: number, states: readonly LedgerState[] | null): { state: LedgerState | null; text: string } {
   const count = (...wanted: LedgerState[]) => (states ?? []).filter((each) => wanted.includes(each)).length;
   const undone = count('undone', 'doneByHand');

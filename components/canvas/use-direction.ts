@@ -1,6 +1,6 @@
 'use client';
 
-/** Which way drawings run: down, unless the person chose sideways in this browser. */
+/** The direction of drawings: downward, unless the person chose sideways in this browser. */
 import { useCallback, useSyncExternalStore } from 'react';
 import type { DrawingDirection } from '@/engine/flow/layout/layout';
 
@@ -13,7 +13,7 @@ export function useDirection(): { direction: DrawingDirection; turn: () => void 
     try {
       localStorage.setItem(KEY, read() === 'down' ? 'sideways' : 'down');
     } catch {
-      // Without storage the drawing keeps its default.
+      // Without storage the drawing has its default direction.
     }
     globalThis.dispatchEvent(new Event(CHANGED));
   }, []);

@@ -1,9 +1,10 @@
 'use client';
 
 /**
- * The canvas has one tab stop; arrows follow the structure of the flow. Alt+↓ enters the way back, where the arrows along
- * the flow go from undo to undo; Alt+↑ or Esc leaves it. While a failure is previewed, Esc is handled by the page, which
- * ends the preview. The focus moves only when a person presses a key, so the camera may follow it.
+ * The canvas has one tab stop; the arrow keys follow the structure of the flow. Alt+↓ goes from a step to its undo,
+ * and from there the arrow keys along the flow go from undo to undo; Alt+↑ or Esc goes back to the steps. During a
+ * preview, the page handles Esc and ends the preview. The focus moves only when a person presses a key, so the camera
+ * may follow it.
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import type { FlowDocument } from '@/engine/flow/document';
@@ -14,7 +15,7 @@ export interface TabStop {
   id: string;
   part: 'face' | 'lining';
 }
-/** Downward the arrows are turned: down is along the flow, right is to the next branch. */
+/** In a downward drawing the keys are turned: down is along the flow, right is to the next branch. */
 const TURNED: Record<string, Direction> = { ArrowLeft: 'up', ArrowRight: 'down', ArrowUp: 'left', ArrowDown: 'right' };
 const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'right', ArrowUp: 'up', ArrowDown: 'down' };
 
@@ -30,14 +31,14 @@ export function useStructureKeys({
 }: {
   document: FlowDocument;
   direction: DrawingDirection;
-  /** Nodes with a lining that can be focused. */
+  /** Nodes whose lining can be focused. */
   linings: ReadonlySet<string>;
   selected: string | null;
-  /** Is 'what if this fails' shown? */
+  /** True during the preview 'what if this fails'. */
   previewing: boolean;
   onSelect: (id: string | null) => void;
   onWhatIf?: (id: string) => void;
-  /** Brings a node into view, if it is outside. */
+  /** Brings a node into view if it is outside. */
   onShow: (id: string) => void;
 }) {
   const structure = useMemo(() => structureOf(flow), [flow]);
@@ -112,7 +113,7 @@ export function useStructureKeys({
   return { stop, go, onKeyDown, onFocusPart };
 }
 
-/** What was outside the view of a large drawing is in the page a few frames after the camera moved. */
+/** A node that was outside of a large drawing's view is rendered a few frames after the camera has moved. */
 function focusSoon(elementId: string, frames = 30): void {
   const found = globalThis.document.getElementById(elementId);
   if (found) found.focus({ preventScroll: true });

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * A flow: its drawing beside the TypeScript that runs, its versions, and where to start it. Pick a node and its lines
- * light up; pick a line and its node does. Tab, node and preview live in the URL.
+ * A flow: its drawing next to the TypeScript that runs, its versions, and the start form. Selecting a node highlights
+ * its lines, and selecting a line highlights its node. Tab, node and preview are in the URL.
  */
 import { Play } from 'lucide-react';
 import Link from 'next/link';
@@ -34,9 +34,9 @@ type Tab = (typeof TABS)[number];
 
 const KEYS = [
   { keys: ['↑', '↓'], does: 'Along the flow' },
-  { keys: ['←', '→'], does: 'To the next branch, to what handles a failure' },
+  { keys: ['←', '→'], does: 'To the next branch or failure handler' },
   { keys: ['Alt', '↓'], does: 'To the undo of a step' },
-  { keys: ['Enter'], does: 'Pick the step' },
+  { keys: ['Enter'], does: 'Select the step' },
   { keys: ['F'], does: 'What if this fails' },
   { keys: ['Esc'], does: 'End the preview, then the selection' },
 ];
@@ -44,7 +44,7 @@ const KEYS = [
 export interface FlowPageProps {
   flow: FlowDetail;
   problems?: readonly Diagnostic[];
-  /** Contents of tabs that need the server; a tab without contents is not shown. */
+  /** The contents of tabs that need the server; a tab without contents is not shown. */
   runs?: ReactNode;
   start?: ReactNode;
 }
@@ -87,7 +87,7 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
             {summary.title}
             <Badge>
               v{shown.version}
-              {shown.version === summary.latestVersion ? '' : `, newest is v${summary.latestVersion}`}
+              {shown.version === summary.latestVersion ? '' : `, the newest is v${summary.latestVersion}`}
             </Badge>
           </h1>
           {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
@@ -118,7 +118,7 @@ interface OverviewProps {
   problems: readonly Diagnostic[];
   selected: string | null;
   onSelect: (id: string | null) => void;
-  /** Node of 'what if this fails'. */
+  /** The node of 'what if this fails'. */
   fails: string | null;
   onFails: (id: string | null) => void;
 }
@@ -147,7 +147,7 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
     <div className="flex h-full min-h-0 flex-col bg-card">
       <div className="flex h-9 shrink-0 items-center justify-between gap-2 border-b border-hairline px-3">
         <h2 className="truncate text-xs font-medium">The TypeScript that runs</h2>
-        <CopyableId id={flow.shown.sha} length={13} what="sha256 of what runs" />
+        <CopyableId id={flow.shown.sha} length={13} what="sha256 of the code" />
       </div>
       <CodeBlock
         code={code}
@@ -206,7 +206,7 @@ function Versions({ flow }: { flow: FlowDetail }) {
             <TableHeading>Published</TableHeading>
             <TableHeading>By</TableHeading>
             <TableHeading>Workflow type</TableHeading>
-            <TableHeading>sha256 of what runs</TableHeading>
+            <TableHeading>sha256 of the code</TableHeading>
           </TableRow>
         </TableHead>
         <TableBody>
@@ -235,8 +235,8 @@ function Versions({ flow }: { flow: FlowDetail }) {
         </TableBody>
       </Table>
       <p className="mt-4 text-xs text-ink-2">
-        Runs keep the version that they started with. On the drawing <Keys keys={['F']} /> shows what a failure would
-        undo.
+        A run keeps the version with which it started. On the drawing <Keys keys={['F']} /> shows what would be undone
+        after a failure.
       </p>
     </div>
   );

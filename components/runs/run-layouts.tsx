@@ -1,6 +1,9 @@
 'use client';
 
-/** The parts of a run by room: panels on a desk, a page with a drawer on a tablet, one column on a phone. */
+/**
+ * The parts of a run for each layout: panels on wide screens, a page with a drawer on a tablet, one column on a
+ * phone.
+ */
 import { BookOpen, Maximize2 } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
@@ -10,7 +13,7 @@ import { Panels } from '@/components/ui/panels';
 import { Tabs, type TabItem } from '@/components/ui/tabs';
 import type { MainTab, RunParts, SideTab } from './run-parts';
 
-/** The drawing reads downward, so it has the whole height; what a person compares with it is beside it. */
+/** The drawing reads downward, so it has the whole height; the panels beside it can be compared with it. */
 export function Desk({ drawing, ledger, main, side, tab, setTab, sideTab, setSideTab }: RunParts) {
   return (
     <Panels
@@ -79,7 +82,7 @@ export function Desk({ drawing, ledger, main, side, tab, setTab, sideTab, setSid
   );
 }
 
-/** All tabs in one row; a picked step opens its own. */
+/** All tabs in one row; selecting a step opens its tab. */
 function AllTabs({ main, side, tab, setTab, className }: RunParts & { className?: string }) {
   const items: TabItem<MainTab | SideTab>[] = [...main, ...side];
   return (

@@ -151,7 +151,7 @@ async function wheel(page: Page, held: 'Control' | null, by: number): Promise<vo
   if (held) await page.keyboard.up(held);
 }
 async function walk(page: Page): Promise<void> {
-  await page.getByRole('button', { name: 'Show all that can be read' }).click();
+  await page.getByRole('button', { name: 'Fit the drawing' }).click();
   await page.locator('.react-flow__node [id^="face-"]').first().focus();
   const key =
     (await page.evaluate("localStorage.getItem('drawing-direction')")) === 'sideways' ? 'ArrowRight' : 'ArrowDown';

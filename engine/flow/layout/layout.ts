@@ -15,7 +15,7 @@ export * from './model';
 export function layoutFlow(
   { steps }: Pick<FlowDocument, 'steps'>,
   direction: DrawingDirection,
-  /** Steps with a lining, where more is known than the document says (effects that the catalogue declares). */
+  /** Steps with a lining, if more is known than the document says (effects that the catalogue declares). */
   lined?: ReadonlySet<string>
 ): FlowLayout {
   return direction === 'down' ? layoutDown(steps, lined) : layoutSideways(steps);

@@ -27,13 +27,13 @@ export const SIDEWAYS = {
 export const DOWN = {
   faceWidth: 240,
   face: 64,
-  /** The right column: what undoes the step beside it. */
+  /** The right column: the undo of the step beside it. */
   liningWidth: 168,
   /** An undo inside a fork: under its face. */
   band: 24,
   gap: 24,
   indent: 24,
-  /** From a fork to where its branches part, and from their ends to where they meet. */
+  /** From a fork to the point where its branches part, and from their ends to the point where they meet. */
   lead: 16,
   label: 24,
   diamond: 40,
@@ -49,14 +49,17 @@ export interface Box {
   width: number;
   height: number;
 }
-/** Face and lining of one step. Sideways the lining's place is kept even where there is none, so that rows line up. */
+/**
+ * Face and lining of one step. In a sideways drawing the space of the lining is kept even if there is none, so that
+ * rows are aligned.
+ */
 export interface CardBox extends Box {
   id: string;
   kind: NodeKind;
-  /** Where the lining is, if the step has one: under the face, or in the right column. */
+  /** The place of the lining, if the step has one: under the face, or in the right column. */
   lining: 'below' | 'beside';
 }
-/** Downward: what is undone inside a fork, as one cell of the right column. */
+/** In a downward drawing: the undos inside a fork, as one cell of the right column. */
 export interface SummaryBox extends Box {
   /** The fork. */
   owner: string;
@@ -75,7 +78,7 @@ export interface BarBox extends Box {
 export interface LabelBox extends Box {
   role: 'title' | 'branch' | 'catch' | 'pivot';
   text: string;
-  /** On its thread, which it covers. */
+  /** Lies on its thread and covers it. */
   centred?: boolean;
   /** The node that the label belongs to. */
   owner: string;
@@ -84,7 +87,7 @@ export interface LabelBox extends Box {
 export interface PivotLine {
   id: string;
   line: [from: Point, to: Point];
-  /** Where the back thread begins, with a cap; null where it does not run here. */
+  /** Where the back thread begins, with a cap; null if it does not run here. */
   cap: Point | null;
 }
 /**
@@ -97,16 +100,19 @@ export interface Thread {
   path: string;
   from: string | null;
   to: string | null;
-  /** The branch that it runs in: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/catch-<i>`; null in the outermost sequence. */
+  /**
+   * The branch in which it runs: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/catch-<i>`; null in the
+   * outermost sequence.
+   */
   branch: string | null;
-  /** For back threads: where an arrowhead is drawn, upward or to the left. */
+  /** For back threads: the places of arrowheads, which point upward or to the left. */
   arrows: Point[];
 }
 export interface BranchPlace {
   /** As in `Thread.branch`. */
   key: string;
   owner: string;
-  /** Id that the workflow reports on (`__nodes`); null for an implicit branch. */
+  /** The id that the workflow reports (`__nodes`); null for an implicit branch. */
   id: string | null;
   nodes: string[];
 }

@@ -1,13 +1,13 @@
-/** What both directions ask of the tree: where the point of no return lies, and what is undone. */
+/** Questions of both directions to the tree: where the point of no return lies, and which steps are undone. */
 import { sequencesIn } from '../branches';
 import { factsOf, type FlowNode } from '../nodes/table';
 import { pivotPlaces } from '../pivots';
 
-/** The facts of a whole flow that its layout depends on. */
+/** The facts of a whole flow on which its layout depends. */
 export interface Tree {
-  /** Behind the point of no return: retried until done, never undone. */
+  /** After the point of no return: retried until they succeed, never undone. */
   isAfterPivot(id: string): boolean;
-  /** Steps of these nodes, and of what they contain, that are undone by a step of their own. */
+  /** Nodes that are, or contain, steps with an undo of their own. */
   undoes(nodes: readonly FlowNode[]): string[];
 }
 
@@ -22,12 +22,12 @@ export function treeOf(steps: readonly FlowNode[]): Tree {
   return { isAfterPivot, undoes };
 }
 
-/** The first point of no return of a sequence; -1 where it has none. */
+/** The index of the first point of no return of a sequence; -1 if there is none. */
 export function pivotIn(steps: readonly FlowNode[]): number {
   return steps.findIndex((node) => factsOf(node).step(node)?.pivot);
 }
 
-/** Does the path go on behind a node with these branches? */
+/** True if the path continues after a node with these branches. */
 export function isOpen(node: FlowNode, branchesOpen: readonly boolean[]): boolean {
   const { ends, runs } = factsOf(node);
   if (ends) return false;

@@ -1,4 +1,4 @@
-/** What a layout puts down: boxes, labels and threads, in the order in which they were placed. */
+/** Collects the results of a layout: boxes, labels and threads, in the order of their placement. */
 import type { BarBox, BranchPlace, CardBox, DiamondBox, LabelBox, PivotLine, SummaryBox, Thread } from './model';
 import { orthogonal, type Point } from './path';
 
@@ -17,7 +17,7 @@ export class Sink {
     const id = `${kind}:${this.threads.length}:${branch ?? ''}:${from ?? ''}>${to ?? ''}`;
     this.threads.push({ id, kind, path: orthogonal(points), from, to, branch, arrows: [] });
   }
-  /** The way back through a sequence: one path in pieces, each from where it begins to where it leads. */
+  /** The back thread of a sequence: one path in pieces, each from its begin to its end. */
   back(pieces: readonly Point[][], branch: string | null, arrows: Point[]): void {
     if (pieces.length === 0) return;
     const path = pieces.map(orthogonal).join('');

@@ -1,6 +1,7 @@
 /**
- * The tree as one walks it: reading order, and where the arrow keys lead from a node. Right and left follow the thread,
- * into branches and out of them; up and down go between sibling branches, up also to what handles a failure.
+ * The order of the tree for the keyboard: reading order, and the target of each arrow key from a node. Right and left
+ * follow the thread, into branches and out of them; up and down go between sibling branches, up also to failure
+ * handlers.
  */
 import type { FlowDocument, FlowNode } from '../document';
 import { catchesOf, nestedSteps } from '../tree';
@@ -19,7 +20,7 @@ export function structureOf(document: Pick<FlowDocument, 'steps'>): Structure {
     if (to !== undefined) (neighbours[id] ??= {})[direction] ??= to;
   };
 
-  /** `above` and `below`: where up and down lead when nothing nearer does, by place in the sequence. */
+  /** `above` and `below`: the targets of up and down if there is no nearer one, by place in the sequence. */
   const walk = (
     steps: readonly FlowNode[],
     before: string | undefined,
@@ -66,7 +67,7 @@ const placeIn = (steps: readonly FlowNode[]) => (place: number) => steps[Math.mi
 function branchesOf(node: FlowNode): FlowNode[][] {
   return nestedSteps(node).slice(0, nestedSteps(node).length - catchesOf(node).length);
 }
-/** Where going left arrives from behind a node: at the end of its first branch that has steps. */
+/** The target of 'left' from the node after a fork: the end of its first branch that has steps. */
 function lastOf(node: FlowNode): string {
   if (node.kind !== 'choice' && node.kind !== 'parallel') return node.id;
   const branch = branchesOf(node).find((steps) => steps.length > 0);

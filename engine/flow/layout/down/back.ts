@@ -1,4 +1,4 @@
-/** The back thread of the outermost sequence: up through the linings of the right column, and beside the forks. */
+/** The back thread of the outermost sequence: up through the linings of the right column, and past the forks. */
 import { DOWN } from '../model';
 import type { Point } from '../path';
 import type { Tree } from '../scope';
@@ -8,7 +8,9 @@ import type { Placed } from './parts';
 
 const ARROW_EVERY = 160;
 
-/** `top`: of the sequence. The thread begins behind the last step that may be undone and ends at the first that is. */
+/**
+ * `top`: the top of the sequence. The thread begins after the last step that may be undone and ends at the first one.
+ */
 export function wayBack(places: readonly Placed[], top: number, tree: Tree, out: Sink): void {
   const first = places.findIndex(({ node }) => tree.undoes([node]).length > 0);
   const last = places.findLastIndex(({ node }) => !tree.isAfterPivot(node.id) && !factsOf(node).ends);
@@ -29,7 +31,7 @@ export function wayBack(places: readonly Placed[], top: number, tree: Tree, out:
       arrows.push({ x, y: turn });
       arrowAt = turn;
     }
-    /* It ends beneath the first undo. */
+    /* It ends below the first undo. */
     points.push({ x: each.block.wayBack, y: top + each.top + (index === first ? each.block.undoAt : 0) });
   }
   out.back([points], null, arrows);

@@ -1,4 +1,4 @@
-/** Where the path divides: choices and side branches, parallel branches, and what handles failures. */
+/** Forks: choices and side branches, parallel branches, and failure handlers. */
 import type { FlowNode } from '../../document';
 import { factsOf } from '../../nodes/table';
 import { DOWN } from '../model';
@@ -8,27 +8,27 @@ import type { Sink } from '../sink';
 import { COLUMN, downward, HALF, placeBranch, type Block, type BranchPlan, type Scope } from './parts';
 
 const { face, liningWidth, gap, indent, lead, label, diamond, bar } = DOWN;
-/** With more branches than these they are under each other. */
+/** With more branches than this they are below each other. */
 const SIDE_BY_SIDE = 3;
-/** Lines that lead around branches are this far off them. */
+/** The distance of lines that lead around branches. */
 const RAIL = 12;
 const SUMMARY = 56;
 
-/** What the branches leave: its size, and where threads leave it. */
+/** The result of placing the branches: the size, and where threads leave. */
 interface Head {
   shape: 'card' | 'diamond' | 'bars';
   height: number;
   place(x: number, y: number, width: number, out: Sink): void;
 }
-/** Where each branch is, from the head's thread and top. */
+/** The place of each branch, relative to the head's thread and top. */
 interface Arrangement {
   at: Point[];
   right: number;
-  /** Of everything but the merge below. */
+  /** Everything except the merge below. */
   height: number;
 }
 
-/** A node whose ways part and meet again. `card`: its face, where it has one. */
+/** A node whose branches part and meet again. `card`: its face, if it has one. */
 export function forkBlock(node: FlowNode, card: Block, branches: readonly BranchPlan[], scope: Scope): Block {
   const head = headOf(node, card, scope);
   const stacked = scope.depth > 0 || branches.length > SIDE_BY_SIDE;
@@ -138,31 +138,33 @@ function stack(branches: readonly BranchPlan[], head: Head): Arrangement {
   return { at, right, height: bottom };
 }
 
-/** From a thread across to another, at a height between them. */
+/** From one thread across to another, at a height between them. */
 const across = (from: number, top: number, to: number, level: number): Point[] => [
   { x: from, y: top },
   { x: from, y: level },
   { x: to, y: level },
 ];
 
-/** To a branch that is under others: down at the left of them. */
+/** To a branch that is below others: down along their left side. */
 function aroundLeft(x: number, fork: number, middle: number, level: number, bars: boolean): Point[] {
   const rail = x - HALF + RAIL;
   const start = bars ? [{ x: rail, y: fork }] : across(x, fork, rail, fork + lead / 4);
   return [...start, { x: rail, y: level }, { x: middle, y: level }];
 }
 
-/** From the end of a branch down at the right of those under it; back to the thread `x`, or (null) to a bar. */
+/**
+ * From the end of a branch down along the right side of those below it; back to the thread `x`, or (null) to a bar.
+ */
 function aroundRight(middle: number, end: number, rail: number, join: number, x: number | null): Point[] {
   const level = end + lead / 4;
   const over = [...across(middle, end, rail, level), { x: rail, y: x === null ? join : join - lead / 2 }];
   return x === null ? over : [...over, { x, y: join - lead / 2 }, { x, y: join }];
 }
 
-/** What handles a failure is to the left of its scope and leads on behind it. */
+/** A failure handler is to the left of its scope and continues after it. */
 export function withHandlers(node: FlowNode, inner: Block, handlers: readonly BranchPlan[], scope: Scope): Block {
   const { shape } = factsOf(node).drawing;
-  /** Where the failure leaves the head, from its thread and top. */
+  /** Where the failure leaves the head, relative to its thread and top. */
   const leave = { card: { x: HALF, y: face / 2 }, diamond: { x: diamond / 2, y: diamond / 2 } };
   const from = shape === 'bars' ? { x: HALF, y: label + bar / 2 } : leave[shape];
   const start = from.y + lead + label;

@@ -1,4 +1,4 @@
-/** What the downward layout is measured in. `x` is always the forward thread of the sequence, `y` the top of the block. */
+/** The units of the downward layout. `x` is always the forward thread of the sequence, `y` the top of the block. */
 import type { InnerSequence } from '../../branches';
 import type { FlowNode } from '../../document';
 import { DOWN } from '../model';
@@ -6,7 +6,7 @@ import type { Point } from '../path';
 import type { Tree } from '../scope';
 import type { Sink } from '../sink';
 
-/** Half of a face: from the forward thread to its sides. */
+/** Half the width of a face: from the forward thread to its sides. */
 export const HALF = DOWN.faceWidth / 2;
 /** From the forward thread to the back thread in the right column. */
 export const COLUMN = HALF + DOWN.liningWidth / 2;
@@ -20,15 +20,15 @@ export interface Scope {
 }
 /** A measured piece of the drawing. */
 export interface Block {
-  /** How far it reaches to both sides of the forward thread. */
+  /** Its extent to both sides of the forward thread. */
   left: number;
   right: number;
   height: number;
-  /** Does the path go on behind it? */
+  /** True if the path continues after it. */
   open: boolean;
-  /** Where the back thread of the outermost sequence passes it: beside what it contains. From the forward thread. */
+  /** Where the back thread of the outermost sequence passes it, relative to the forward thread. */
   wayBack: number;
-  /** The height at which the way back meets its undo, from its top. */
+  /** The height at which the back thread meets its undo, from its top. */
   undoAt: number;
   place(x: number, y: number, out: Sink): void;
 }
@@ -52,7 +52,7 @@ export const downward = (x: number, from: number, to: number): Point[] => [
   { x, y: to },
 ];
 
-/** Places a branch with its title, which is over its first step, and the thread through it where it has no steps. */
+/** Places a branch with its title above its first step, and the thread through it if it has no steps. */
 export function placeBranch(branch: BranchPlan, x: number, y: number, out: Sink): { end: number } {
   const { key, owner, id, title, role, steps, block } = branch;
   const end = y + block.height;

@@ -22,10 +22,10 @@ const { faceWidth, face, liningWidth, band, gap, cap } = DOWN;
 /** The line of a pivot and its flag are between two steps. */
 const PIVOT_GAP = 48;
 const PIVOT_LINE = 14;
-/** A branch without steps is a piece of thread. */
+/** A branch without steps is drawn as a piece of thread. */
 const EMPTY = 24;
 const NARROW = 12;
-/** Room for the title of a branch without steps. */
+/** Space for the title of a branch without steps. */
 const TITLE = 176;
 
 export function layoutDown(steps: readonly FlowNode[], lined?: ReadonlySet<string>): FlowLayout {

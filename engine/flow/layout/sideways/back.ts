@@ -1,4 +1,4 @@
-/** The back thread: the way by which a sequence is undone, through the linings of its steps. */
+/** The back thread: the path along which a sequence is undone, through the linings of its steps. */
 import { SIDEWAYS } from '../model';
 import type { Point } from '../path';
 import type { Sink } from '../sink';
@@ -30,7 +30,7 @@ export function backThread(
   out.back(pieces, branch, arrows);
 }
 
-/** Runs that touch are one; from right to left. */
+/** Runs that touch are joined; from right to left. */
 function mergedRuns(runs: readonly Run[]): Run[] {
   const merged: Run[] = [];
   for (const [left, right] of [...runs].sort((a, b) => b[1] - a[1])) {
@@ -41,7 +41,7 @@ function mergedRuns(runs: readonly Run[]): Run[] {
   return merged;
 }
 
-/** Not on cards, which have their own sign, nor where there is no room. */
+/** Not on cards, which have their own sign, and not if there is no space. */
 function arrowsOn([left, right]: Run, y: number): Point[] {
   if (right - left === SIDEWAYS.cardWidth || right - left < 20) return [];
   const count = Math.max(1, Math.floor((right - left) / ARROW_EVERY));

@@ -1,4 +1,4 @@
-/** Where the path divides: choices and side branches, parallel branches, and what handles failures. */
+/** Forks: choices and side branches, parallel branches, and failure handlers. */
 import type { FlowNode } from '../../document';
 import { BACK_OFFSET, SIDEWAYS } from '../model';
 import { isOpen } from '../scope';
@@ -111,7 +111,7 @@ export function parallelBlock(node: FlowNode, branches: readonly BranchPlan[], s
   };
 }
 
-/** What handles a failure runs above its scope and comes down again behind it. */
+/** A failure handler runs above its scope and comes down again after it. */
 export function withHandlers(node: FlowNode, inner: Block, handlers: readonly BranchPlan[], scope: Scope): Block {
   const entry = inner.width - 20;
   const content = Math.max(...handlers.map(({ sequence }) => sequence.width));

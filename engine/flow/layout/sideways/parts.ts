@@ -1,4 +1,4 @@
-/** What the sideways layout is measured in: blocks that know their size and draw themselves. */
+/** The units of the sideways layout: blocks that have a size and draw themselves. */
 import type { InnerSequence } from '../../branches';
 import { SIDEWAYS } from '../model';
 import type { Point } from '../path';
@@ -12,9 +12,9 @@ export const CARD_BELOW = face / 2 + lining;
 export interface Scope {
   tree: Tree;
   branch: string | null;
-  /** No step of the sequence is undone: the point of no return was passed before it. */
+  /** No step of the sequence is undone, because the point of no return was passed before it. */
   afterPivot: boolean;
-  /** Is there anything to undo in this flow at all? Without, no back thread is drawn. */
+  /** True if the flow has anything to undo; otherwise no back thread is drawn. */
   back: boolean;
 }
 /** A stretch of the back thread of the sequence that contains the block, from right to left. */
@@ -24,13 +24,13 @@ export interface Block {
   width: number;
   above: number;
   below: number;
-  /** Does the path go on behind it? Not after `fail` and `end`. */
+  /** True if the path continues after it. It does not after `fail` and `end`. */
   open: boolean;
   place(x: number, y: number, out: Sink): Run[];
 }
 export interface Sequence extends Block {
   nodes: string[];
-  /** Is anything in it undone? */
+  /** True if anything in it is undone. */
   undoes: boolean;
 }
 export interface BranchPlan extends Omit<InnerSequence, 'steps'> {
@@ -57,7 +57,7 @@ export function stack(branches: readonly BranchPlan[]) {
   return { offsets, above: labelled(branches[0]!), below, width };
 }
 
-/** Places a branch with its label, and the thread through it where it has no steps. Returns its runs and where it ends. */
+/** Places a branch with its label, and the thread through it if it has no steps. Returns its runs and its end. */
 export function placeBranch(branch: BranchPlan, x: number, y: number, out: Sink): { runs: Run[]; end: number } {
   const { key, owner, id, title, role, sequence } = branch;
   const end = x + sequence.width;

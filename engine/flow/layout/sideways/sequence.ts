@@ -25,7 +25,7 @@ import {
 } from './parts';
 
 const { cardWidth, face, lining, gap, cap, label } = SIDEWAYS;
-/** Behind the last step of a sequence the line of its pivot is drawn this far off. */
+/** The distance of a pivot's line after the last step of a sequence. */
 const PIVOT_ROOM = 12;
 
 export function layoutSideways(steps: readonly FlowNode[]): FlowLayout {
@@ -66,7 +66,7 @@ function sequenceOf(steps: readonly FlowNode[], scope: Scope): Sequence {
       if (items.length === 0) return [[x, x + width]];
       const runs: Run[] = [];
       let cursor = x;
-      /** How far the back thread reaches to the right. */
+      /** How far to the right the back thread reaches. */
       let limit = x + width;
       items.forEach(({ node, block }, index) => {
         const end = cursor + block.width;
