@@ -9,6 +9,16 @@ export default {
       to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
     },
     {
+      name: 'no-circle-of-types',
+      comment:
+        'Also types: two files that name each other are read together. Left out: nodes contain nodes (flow/nodes), a command is performed ' +
+        'on the decision that it belongs to (history), what a composition is made of names what it needs of it (app/_server), the shape ' +
+        'of the saga library is part of published bundles (saga), and columns of a drawing hold each other (flow/layout).',
+      severity: 'error',
+      from: { pathNot: '^(engine/(flow/nodes|flow/layout|history|saga)/|app/_server/)' },
+      to: { circular: true },
+    },
+    {
       name: 'engine-knows-no-app',
       comment: 'The engine runs without the web.',
       severity: 'error',

@@ -2,7 +2,8 @@
 import type { ActivityConfig } from './config';
 import { EgressGuard, type Resolver } from './egress/guard';
 import { Masking } from './http/masking';
-import { httpRequestActivity, type SecretReader } from './http/request';
+import type { SecretReader } from './http/input';
+import { httpRequestActivity } from './http/request';
 import { closeTaskActivity, openTaskActivity } from './human/tell-web';
 import { logActivity } from './log/write';
 

@@ -15,7 +15,7 @@ import { EmptyState } from '@/components/ui/states';
 import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import type { LedgerEntry } from '@/engine/run-view/model';
-import type { ExamplePanel, ExamplePanelProps } from '../registry';
+import type { ExamplePanel, ExamplePanelProps } from '../panel';
 import { agreementOf, booksOf, type ShopBook } from './shop-books';
 
 export const SHOP_PANEL: ExamplePanel = {

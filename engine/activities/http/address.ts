@@ -7,7 +7,7 @@ import { climbs } from '../../flow/climbs';
 import { isExactData, writeJson } from '../../flow/values/json';
 import { invalid } from './failure';
 import { fillText, type Keys } from './keys';
-import type { HttpRequestInput } from './request';
+import type { HttpRequestInput } from './input';
 
 /** Throws `InvalidRequest`. */
 export function addressOf(input: HttpRequestInput, config: Pick<ActivityConfig, 'connections'>, keys: Keys): URL {

@@ -1,7 +1,7 @@
 /** An answer as the output of its call: read without losing a digit, and held against what was declared. */
 import { readJson } from '../../flow/values/json';
 import { failure } from './failure';
-import type { HttpRequestInput } from './request';
+import type { HttpRequestInput } from './input';
 import { misfitsOf } from './response-schema';
 import type { Received } from './send';
 

@@ -2,7 +2,7 @@
 import { plainText } from './address';
 import { failure, invalid } from './failure';
 import { fillText, type Keys } from './keys';
-import type { HttpRequestInput, SecretReader } from './request';
+import type { HttpRequestInput, SecretReader } from './input';
 
 const RESERVED_HEADERS = new Set([
   'host',

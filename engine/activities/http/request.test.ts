@@ -7,7 +7,8 @@ import { parseAllow, parseConnections } from '../config';
 import { EgressGuard } from '../egress/guard';
 import { runActivity, startActivity } from '../testing/context';
 import type { ActivityMeta } from './keys';
-import { httpRequestActivity, type HttpRequestInput } from './request';
+import type { HttpRequestInput } from './input';
+import { httpRequestActivity } from './request';
 
 interface Seen {
   method: string;

@@ -18,27 +18,9 @@ import { exchange } from './exchange';
 import { invalid, statusFailure } from './failure';
 import { headersOf, readSecrets } from './headers';
 import { fill, keysOf, type ActivityMeta } from './keys';
+import type { HttpRequestInput, SecretReader } from './input';
 import { Masking } from './masking';
 import { notSent } from './not-sent';
-
-export interface HttpRequestInput {
-  method?: string;
-  connection?: string;
-  path?: string;
-  url?: string;
-  query?: Record<string, unknown>;
-  headers?: Record<string, string>;
-  secretHeaders?: Record<string, string>;
-  body?: unknown;
-  responseSchema?: unknown;
-  answer?: 'body' | 'full' | 'lookup';
-  retryableStatuses?: number[];
-  notAppliedStatuses?: number[];
-  maxResponseBytes?: number;
-}
-
-/** A stored secret by name; null when there is none. */
-export type SecretReader = (name: string) => Promise<string | null>;
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 

@@ -8,7 +8,7 @@ import { ActivityExecutor } from '../../worker/activities/executor';
 import type { ActivityOutcome, ActivityTask } from '../../worker/port';
 import { readActivityConfig } from '../config';
 import { activityFunctions } from '../functions';
-import type { HttpRequestInput } from './request';
+import type { HttpRequestInput } from './input';
 
 let database: TestDatabase;
 let shop: RunningShop;

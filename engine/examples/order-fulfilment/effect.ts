@@ -5,9 +5,8 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Transaction } from './database';
+import type { EffectKind } from './effect-kind';
 import { SCENARIOS } from './scenario';
-
-export type EffectKind = 'reservation' | 'payment' | 'shipment' | 'mail';
 
 export type Applied =
   | { kind: 'applied'; answer: Record<string, unknown> }

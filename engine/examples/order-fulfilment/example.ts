@@ -1,5 +1,5 @@
 /** The order saga and its shop, as the web knows them (../registry.ts). */
-import type { Example } from '../registry';
+import type { Example } from '../example';
 import document from './order-fulfilment.flow.json';
 
 const CONNECTION = 'shop=';

@@ -13,7 +13,8 @@
  */
 import { createHash } from 'node:crypto';
 import type { Transaction } from './database';
-import { EFFECTS, type Applied, type EffectKind, type EffectRequest } from './effect';
+import { EFFECTS, type Applied, type EffectRequest } from './effect';
+import type { EffectKind } from './effect-kind';
 
 export interface Answer {
   status: number;

@@ -4,7 +4,8 @@
  */
 import type pg from 'pg';
 import { inTransaction } from './database';
-import type { EffectKind, EffectRequest } from './effect';
+import type { EffectRequest } from './effect';
+import type { EffectKind } from './effect-kind';
 import { applyOnce } from './idempotency';
 
 interface LateRow {

@@ -3,7 +3,8 @@
  * an effect that happened twice is counted twice.
  */
 import type pg from 'pg';
-import type { EffectKind, EffectRequest } from './effect';
+import type { EffectRequest } from './effect';
+import type { EffectKind } from './effect-kind';
 
 export interface ShopKey {
   key: string;

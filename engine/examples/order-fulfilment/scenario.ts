@@ -2,7 +2,7 @@
  * The faults of an order, by its scenario. Pure: the same scenario, call and attempt always fail in the same way.
  * Every call of the order contains the scenario, so the faults of one order never affect another.
  */
-import type { EffectKind } from './effect';
+import type { EffectKind } from './effect-kind';
 
 export const SCENARIOS = [
   'goes-well',

@@ -1,0 +1,19 @@
+/** The input of `http.request`, as definition.ts describes it to people. */
+export interface HttpRequestInput {
+  method?: string;
+  connection?: string;
+  path?: string;
+  url?: string;
+  query?: Record<string, unknown>;
+  headers?: Record<string, string>;
+  secretHeaders?: Record<string, string>;
+  body?: unknown;
+  responseSchema?: unknown;
+  answer?: 'body' | 'full' | 'lookup';
+  retryableStatuses?: number[];
+  notAppliedStatuses?: number[];
+  maxResponseBytes?: number;
+}
+
+/** A stored secret by name; null when there is none. */
+export type SecretReader = (name: string) => Promise<string | null>;
