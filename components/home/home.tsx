@@ -91,17 +91,19 @@ export function Home({ example, name, since, ...first }: HomeProps) {
                         >
                           <Link
                             href={pages.task(task.taskId)}
-                            className="flex min-h-10 items-center gap-3 px-4 py-1.5 text-sm hover:bg-ink/3"
+                            className="flex min-h-10 flex-wrap items-center gap-x-3 px-4 py-1.5 text-sm hover:bg-ink/3 sm:flex-nowrap"
                           >
                             <span className="inline-flex h-5 shrink-0 items-center gap-1 rounded-sm bg-ink px-1.5 text-xs font-medium text-paper">
                               <Hand aria-hidden className="size-3" />
                               Approval
                             </span>
-                            <span className="min-w-0 flex-1 truncate">{task.question || task.title}</span>
+                            <span className="min-w-0 flex-1 truncate max-sm:order-last max-sm:basis-full">
+                              {task.question || task.title}
+                            </span>
                             <span className="figures shrink-0 font-medium">
                               {primaryText(task.data, task.schema, writing)}
                             </span>
-                            <span className="figures shrink-0 text-xs text-ink-2">
+                            <span className="figures shrink-0 text-xs text-ink-2 max-sm:ml-auto">
                               asked <RelativeTime atMs={task.openedMs} />
                             </span>
                           </Link>
