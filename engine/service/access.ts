@@ -1,6 +1,7 @@
 /**
- * What a caller may ask of the WorkflowService, and what is recorded of who asked. Roles decide the first (engine/permissions), the
- * door the second: a request's own `identity` counts only from a process that may speak for people.
+ * The permissions of callers of the WorkflowService, and the recorded identity of the caller. Roles decide the
+ * permissions (engine/permissions); the door decides the identity: a request's own `identity` is used only if the
+ * caller may act for people.
  */
 import { status } from '@grpc/grpc-js';
 import { defaultPayloadConverter } from '@temporalio/common';
@@ -14,8 +15,8 @@ import { invalid, ServiceError } from './errors';
 import { namespaceOf, type Frontend } from './frontend/context';
 
 /**
- * What a method is about: one run, a run that it may start, a list of runs, the cluster as every caller may know it, or the whole
- * installation. A caller whose roles are for some flows only is held to those.
+ * The subject of a method: one run, a run that it may start, a list of runs, public data about the cluster, or the
+ * whole installation. A caller with roles for some flows only is limited to those.
  */
 export type About = 'run' | 'start' | 'list' | 'cluster' | 'installation';
 
@@ -27,7 +28,7 @@ const DECISIONS: Readonly<Record<string, Operation>> = {
 };
 const isDecision = (name: string): boolean => name.startsWith('__decide');
 
-/** The fields by which requests name runs and say who asks. */
+/** The fields of requests that name runs and callers. */
 interface AnyRequest {
   namespace?: string | null;
   workflowId?: string | null;
@@ -41,7 +42,7 @@ interface AnyRequest {
   memo?: temporal.api.common.v1.IMemo | null;
 }
 
-/** An update is the operation that its name says; every other method is what the table says. */
+/** The operation of an update depends on its name; that of every other method is in the table. */
 export function operationOf(method: string, listed: Operation, request: unknown): Operation {
   if (method !== 'UpdateWorkflowExecution') return listed;
   const name = (request as AnyRequest | null)?.request?.input?.name ?? '';
@@ -63,7 +64,7 @@ export async function demandAccess(
     await demandOwnFlow(frontend, operation, about, request as AnyRequest, caller);
 }
 
-/** Roles for some flows: the run that is named, and the one that a start would meet, must be of these. */
+/** For roles for some flows: the named run, and an existing run with the id of a start, must belong to these flows. */
 async function demandOwnFlow(
   frontend: Frontend,
   operation: Operation,
@@ -77,13 +78,13 @@ async function demandOwnFlow(
   if (workflowId) {
     const { name } = namespaceOf(frontend, request.namespace);
     const run = await frontend.engine.find(name, workflowId, runId ?? '');
-    // A run that does not exist is answered as such.
+    // For a run that does not exist the method returns NOT_FOUND.
     if (run) types.push(run.state.started.workflowType?.name ?? '');
   }
   if (types.some((type) => !mayForType(caller, operation, type))) throw denied(caller, operation);
 }
 
-/** Lists show a caller the runs of its flows; null: all of them. */
+/** Lists contain only the runs of the caller's flows; null: all runs. */
 export function visibleTo(caller: Caller): Filter | null {
   const flows = flowsOf(caller, 'runs.list');
   if (flows === null) return null;
@@ -103,8 +104,9 @@ export function denied(caller: Caller, operation: Operation, flow: string | null
 }
 
 /**
- * The request as it is recorded: with the caller's name for its `identity`, and for the start of a flow with who started it. From a
- * process that speaks for people it stays as it is. Throws PERMISSION_DENIED for a decision by a caller who is no person.
+ * The request as it is recorded: its `identity` is the caller's name, and the start of a flow has the person who
+ * started it. A request by a process that acts for people is not changed. Throws PERMISSION_DENIED for a decision by
+ * a caller that is not a person.
  */
 export function signed(method: string, request: unknown, caller: Caller, embeddedQueue: string): unknown {
   if (typeof request !== 'object' || request === null) return request;
@@ -163,7 +165,7 @@ function decidedBy(
   return { metadata: payload.metadata, data: Buffer.from(text) };
 }
 
-/** Decoded messages keep their defaults on the prototype: a plain spread would lose them. */
+/** Decoded messages have their defaults on the prototype, which a plain spread would lose. */
 function copy(request: AnyRequest, change: AnyRequest): unknown {
   return Object.assign(Object.create(Object.getPrototypeOf(request) as object | null) as object, request, change);
 }

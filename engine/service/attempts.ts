@@ -1,9 +1,10 @@
 /**
  * Activity attempts that run in the embedded worker.
  *
- * Invariant: within one epoch an attempt runs once. Its outcome is kept until it is durable, or until the run no longer wants it;
- * a run that is read again meanwhile (its commit failed) is given the outcome again, not another start. A run that closed meanwhile
- * is told whether the effect happened, where the outcome says so (history/after-close.ts).
+ * Invariant: within one epoch an attempt runs once. Its outcome is kept until it is durable, or until the run no
+ * longer needs it; a run that is read again meanwhile (its commit failed) gets the outcome again, not another start.
+ * For a run that closed meanwhile it is recorded whether the effect happened, if the outcome proves it
+ * (history/after-close.ts).
  */
 import type { Clock } from '../clock';
 import * as history from '../history';
@@ -22,7 +23,7 @@ type ApplicationFailureInfo = temporal.api.failure.v1.IApplicationFailureInfo;
 
 export const WORKER_IDENTITY = 'backstitch-worker';
 
-/** What they need of the engine. */
+/** The parts of the engine that it needs. */
 export interface AttemptsHost extends Clock {
   readonly holdsLease: boolean;
   readonly epoch: number;
@@ -84,7 +85,7 @@ export class Attempts {
       });
   }
 
-  /** Resolves when none runs and every outcome is stored, at the latest after `withinMs`. */
+  /** Resolves when no attempt runs and every outcome is stored, at the latest after `withinMs`. */
   ended(withinMs: number): Promise<void> {
     if (this.#running.size === 0 || withinMs === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -105,7 +106,7 @@ export class Attempts {
     if (this.#running.has(token)) this.options.activityWorker.cancel(token, reason);
   }
 
-  /** The lease is gone: what still runs here has lost its owner. */
+  /** The lease is lost: attempts that still run here no longer belong to this engine. */
   dropAll(): void {
     for (const token of this.#running) this.options.activityWorker.cancel(token, 'WORKER_SHUTDOWN');
     this.#running.clear();
@@ -138,7 +139,7 @@ export class Attempts {
       try {
         return await run.durable();
       } catch {
-        // Whether it was stored is unknown; the run that is read again knows.
+        // It is unknown whether it was stored; reading the run again shows it.
       }
     }
   }
@@ -160,7 +161,7 @@ export class Attempts {
   #late(run: Run, { scheduledEventId, attempt }: history.AttemptRef, outcome: ActivityOutcome): Transition | null {
     const applied = outcome.kind === 'completed';
     if (!applied && !(outcome.kind === 'failed' && isDenial(outcome.failure))) return null;
-    // A denial speaks for the attempts before, not for one that is still out.
+    // A failure that denies the effect holds for earlier attempts, not for one that is still in flight.
     const prefix = `${run.runKey}/${scheduledEventId}/`;
     const own = tokenOf(run.runKey, scheduledEventId, attempt, this.engine.epoch);
     if (!applied && [...this.#running].some((token) => token.startsWith(prefix) && token !== own)) return null;
@@ -168,7 +169,7 @@ export class Attempts {
     return history.answerLate(run.state, { scheduledEventId, applied, atMs }, atMs);
   }
 
-  /** The run in memory; null once the lease has changed. A run with an attempt under way is never parked. */
+  /** The run in memory; null once the lease has changed. A run with a running attempt is never parked. */
   async #hot(runKey: RunKey, epoch: number): Promise<Run | null> {
     const { engine } = this;
     for (;;) {

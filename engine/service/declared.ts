@@ -1,7 +1,8 @@
 /**
- * What a published flow declares of its inputs, held at the frontend: who sends something else is refused with the path of the field,
- * before anything is recorded. The run checks the same by itself (engine/saga/value-check.ts), since a Temporal cluster has no
- * frontend of ours; patterns and formats are checked here alone.
+ * Checks inputs against the declarations of the published flow in the frontend: a value that does not match is
+ * refused with the path of the field, before anything is recorded. The run makes the same check itself
+ * (engine/saga/value-check.ts), because a Temporal cluster does not have this frontend; patterns and formats are
+ * checked only here.
  */
 import { firstInexact, readPayload } from '../flow/values/json';
 import type { JsonSchema } from '../flow/document';
@@ -18,7 +19,7 @@ export interface Declared {
   updates: Readonly<Record<string, JsonSchema>>;
 }
 
-/** Undefined for workflow types that are no published flow: nothing is known of their inputs. */
+/** Undefined for workflow types that are not a published flow: their inputs are not declared. */
 export type DeclaredOf = (workflowType: string) => Declared | undefined;
 
 /** Throws INVALID_ARGUMENT. `field`: of the request, e.g. 'input'. */

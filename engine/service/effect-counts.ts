@@ -1,10 +1,12 @@
 /**
- * What runs left behind that were closed without their code (terminated, timed out, replaced by another, or ended by a limit), that
- * completed although a step had not gone well, or of which something became known after the close.
+ * Counts the effects that closed runs left behind: runs that were closed without running their code (terminated,
+ * timed out, replaced by another, or ended by a limit), that completed although a step had failed, or about which
+ * something became known after the close.
  *
- * The closing commit, or that of the news, marks such a run as 'counting' and leaves its wake_at in the past. Here it is counted, which a second commit makes
- * known; until then the scan for due runs finds it again, after a crash and after a takeover too. Counting twice gives the same result.
- * A count that fails is tried again for ever: an effect that nobody lists is worse than a late one.
+ * The closing commit, or a later commit with new information, marks such a run as 'counting' and leaves its wake_at
+ * in the past. This module counts it, and a second commit stores the result. Until then the scan for due runs finds
+ * the run again, also after a crash or a takeover. Counting twice gives the same result. A count that fails is
+ * retried for ever, because an effect that is never listed is worse than a late one.
  */
 import type { Logger } from 'pino';
 import pLimit from 'p-limit';
@@ -14,9 +16,9 @@ import type { HistoryEvent } from '../history';
 import type { LeasedStore, RunKey, StoredRun } from '../store/port';
 import type { Run } from './run';
 
-/** Says what a closed run left behind: the published versions know which steps have effects. */
+/** Counts the effects that a closed run left behind, with the manifests of the published versions. */
 export interface EffectCounter {
-  /** It can say so of this workflow type. */
+  /** True if it can count runs of this workflow type. */
   knows(workflowType: string): boolean;
   count(
     workflowType: string,

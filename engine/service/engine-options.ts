@@ -1,4 +1,4 @@
-/** What an engine is made of. Composition roots and tests choose the store, the workers and the clock. */
+/** The parts of an engine. Composition roots and tests choose the store, the workers and the clock. */
 import type { Logger } from 'pino';
 import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
@@ -18,8 +18,8 @@ export interface EngineOptions {
   /** Queue that the embedded worker serves. */
   taskQueue: string;
   maxHotRuns?: number;
-  /** For so long `stop` waits for attempts that run: their outcomes are stored, and nothing new begins. 0 unless given. */
+  /** How long `stop` waits for running attempts, whose outcomes are stored while nothing new begins. Default: 0. */
   drainMs?: number;
-  /** Without one, nobody says what a run left behind that was closed without its code. */
+  /** Without it, the effects of runs that were closed without running their code are not counted. */
   effectCounter?: EffectCounter;
 }

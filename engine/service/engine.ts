@@ -1,10 +1,12 @@
 /**
- * The engine's runtime: keeps hot runs in memory while the lease is ours (lease.ts), and commits in groups. Decisions are engine/history's; what
- * follows from them is carried out by its three parts: workflow tasks, activity attempts, and wake-ups.
+ * The engine's runtime: keeps hot runs in memory while the lease is ours (lease.ts), and commits in groups.
+ * engine/history makes the decisions; three parts of the engine perform their effects: workflow tasks, activity
+ * attempts, and wake-ups.
  *
  * Invariants:
- * - Nothing leaves before the commit it follows from: effects and replies are released by `Run.committed`.
- * - A failed commit or a lost lease costs the memory of the runs concerned, never what was acknowledged. They are read again.
+ * - Nothing leaves the engine before the commit on which it depends: `Run.committed` releases effects and replies.
+ * - After a failed commit or a lost lease the memory of the affected runs is discarded, never acknowledged data. The
+ *   runs are read again.
  */
 import { status } from '@grpc/grpc-js';
 import { defaultRules, settleEffect } from '../history';

@@ -1,4 +1,7 @@
-/** Refusals as the wire has them: a gRPC code, and Temporal's error details so that the official clients raise the right class. */
+/**
+ * Refusals in the form of the protocol: a gRPC code, and Temporal's error details, so that the official clients throw
+ * the right class.
+ */
 import { status } from '@grpc/grpc-js';
 import { RequestError } from '../history';
 import { google, temporal } from '../proto';
@@ -36,19 +39,19 @@ export const invalid = (field: string, problem: string) =>
   new ServiceError(status.INVALID_ARGUMENT, `${field}: ${problem}`);
 export const unimplemented = (method: string) =>
   new ServiceError(status.UNIMPLEMENTED, `${method} is not implemented by this engine yet.`);
-/** For what was refused before anything was written. */
+/** For requests that were refused before anything was written. */
 export const unavailable = () =>
   new ServiceError(
     status.UNAVAILABLE,
     'The engine cannot prove its lease on the database right now. Nothing was changed; try again.'
   );
-/** For what the database may have taken before it went away. */
+/** For data that the database may have stored before it went away. */
 const outcomeUnknown = () =>
   new ServiceError(
     status.UNAVAILABLE,
     'The database does not answer. It is not known whether this request took effect. Send it again with the same request id; it will take effect only once.'
   );
-/** For what the database refused since it cannot write at all. `sqlState`: 53100 is a full disk. */
+/** For data that the database refused because it cannot write. `sqlState`: 53100 is a full disk. */
 const databaseCannotWrite = (sqlState: string) =>
   new ServiceError(
     status.UNAVAILABLE,

@@ -1,6 +1,6 @@
 /**
- * Text in a request of the WorkflowService, wherever it is: what the database or a header cannot take is refused where it comes in,
- * with the path of the field. Bytes are not text: payloads are read where their meaning is known (declared.ts).
+ * Checks every text in a request of the WorkflowService: text that the database or a header cannot represent is
+ * refused with the path of the field. Bytes are not text: payloads are checked by declared.ts.
  */
 import { LONGEST_ID, nameProblem, textProblem } from '../plain-text';
 import { invalid } from './errors';

@@ -1,11 +1,11 @@
 /**
- * One hot run: its mutable state, what is staged for the next commit, and what waits for it. "Run ahead inside, wait at the edge":
- * decisions change memory at once; their effects and replies are released by the commit that makes them durable.
+ * One hot run: its mutable state, the data that is staged for the next commit, and the callers that wait for it.
+ * Decisions change memory at once; their effects and replies are released by the commit that makes them durable.
  *
  * Invariants:
- * - While a workflow task is with the worker the run's commit is held back (briefly), so that what woke it, the task and what it
- *   asks for are one durable write.
- * - After a failed commit this object is dead: its memory is not what is stored.
+ * - While the worker has a workflow task, the commit of the run is delayed (briefly), so that the cause of the task,
+ *   the task and its commands are one durable write.
+ * - After a failed commit this object must not be used any more, because its memory differs from the stored state.
  */
 import * as history from '../history';
 import type { DurableEffect, Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
@@ -14,28 +14,28 @@ import { STATUS, StoreUnavailableError } from '../store/port';
 import type { RunCommit, RunCreation, RunKey, VisibilityRecord } from '../store/port';
 import { temporal } from '../proto';
 
-/** What a run needs of the engine. */
+/** The parts of the engine that a run needs. */
 export interface RunHost {
   dirty(run: Run): void;
-  /** Effects of a durable transition. */
+  /** Performs the effects of a durable transition. */
   perform(run: Run, effects: DurableEffect[]): void;
   /** The cached workflow is ahead of history. */
   workflowTaskFailed(run: Run): void;
-  /** Make the next run of the chain: it is created by the commit that closes this one. */
+  /** Makes the next run of the chain, which is created by the commit that closes this one. */
   succeed(run: Run, start: StartRun): void;
-  /** Something changed: look whether the run wants a workflow task, and when it next needs the engine. */
+  /** Something changed: check whether the run needs a workflow task, and when it next needs the engine. */
   wake(run: Run): void;
   commitFailed(run: Run, error: Error): void;
   now(): number;
   after(ms: number, call: () => void): void;
 }
 
-/** How long a commit waits for a workflow task that is with the worker. */
+/** How long a commit waits for a workflow task that the worker has, in milliseconds. */
 export const HOLD_MS = 20;
-/** What only heartbeats changed becomes durable with the next commit, or after this long. */
+/** Changes by heartbeats alone become durable with the next commit, or after this time. */
 const LAZY_MS = 1_000;
 
-/** wake_at of a hot run: before any now, also before that of an engine whose clock was set back. */
+/** wake_at of a hot run: earlier than any current time, also than that of an engine whose clock was set back. */
 const AWAKE = 0;
 
 interface Waiter {
@@ -44,13 +44,13 @@ interface Waiter {
 }
 
 export class Run implements CommitSource {
-  /** A workflow task (or query) is with the worker. */
+  /** The worker has a workflow task (or query) of this run. */
   busy = false;
-  /** The commit is held back for the task under way. */
+  /** The commit is delayed for the current task. */
   held = false;
   lastUsedMs: number;
   dead: Error | null = null;
-  /** Next event id of what is stored. */
+  /** The next event id of the stored history. */
   durableNextEventId: number;
   readonly #listeners = new Set<() => void>();
   #staged: HistoryEvent[] = [];
@@ -61,13 +61,13 @@ export class Run implements CommitSource {
   #visibility = false;
   #wakeAt: number | null | undefined;
   #creation: RunCreation | undefined;
-  /** The stored wake_at was, or is about to be, raised; what happens now has to lower it again. */
+  /** The stored wake_at was, or will be, raised; a change now must lower it again. */
   #parking = false;
   /** The next run of the chain, created by the same commit that closes this one. */
   successor: Run | null = null;
   /** The successor, while the commit that creates it is in flight. */
   #carried: Run | null = null;
-  /** Goes out with its predecessor's commit only. */
+  /** It is stored only with the commit of its predecessor. */
   awaitsPredecessor = false;
 
   constructor(
@@ -90,11 +90,11 @@ export class Run implements CommitSource {
   get isOpen(): boolean {
     return this.state.status === STATUS.running;
   }
-  /** Nothing staged, nothing in flight. */
+  /** True if nothing is staged and nothing is in flight. */
   get isClean(): boolean {
     return !this.#changed && this.#inFlight === null;
   }
-  /** Stored. A next run of the chain can only follow one that is. */
+  /** Stored. Only a stored run can have a next run of the chain. */
   get isCreated(): boolean {
     return this.durableNextEventId > 1;
   }
@@ -109,14 +109,14 @@ export class Run implements CommitSource {
     return this.#inFlight ? [...this.#inFlight.events, ...this.#staged] : this.#staged;
   }
 
-  /** Stage what a decision wrote. */
+  /** Stages the result of a decision. */
   apply(transition: Transition): void {
     this.#stage(transition);
     this.host.dirty(this);
     this.host.wake(this);
   }
 
-  /** As `apply`, for what is worth no commit of its own (heartbeats). */
+  /** As `apply`, for changes that do not cause a commit of their own (heartbeats). */
   applyLazily(transition: Transition): void {
     if (transition.events.length > 0 || transition.effects.length > 0) return this.apply(transition);
     const clean = this.isClean;
@@ -149,7 +149,7 @@ export class Run implements CommitSource {
         this.#wakeAt = null;
         return;
       case 'count':
-        // The scan finds the run until it is counted, also after a crash.
+        // The scan finds the run until its effects are counted, also after a crash.
         this.#wakeAt = AWAKE;
         this.#effects.push(effect);
         return;
@@ -163,7 +163,7 @@ export class Run implements CommitSource {
     }
   }
 
-  /** The chain goes on: created with this run's close. */
+  /** The next run of the chain is created with the close of this run. */
   succeed(successor: Run): void {
     this.successor = successor;
     successor.awaitsPredecessor = true;
@@ -177,7 +177,7 @@ export class Run implements CommitSource {
     this.host.dirty(this);
   }
 
-  /** Ask for the run to leave memory: it may once this is durable and nothing happened meanwhile. */
+  /** Requests that the run leaves memory: it does so if this is durable and nothing happened meanwhile. */
   park(wakeAt: number | null): void {
     this.#parking = true;
     this.#wakeAt = wakeAt;
@@ -185,7 +185,7 @@ export class Run implements CommitSource {
     this.host.dirty(this);
   }
 
-  /** Resolves when everything decided so far is durable. */
+  /** Resolves when all decisions so far are durable. */
   durable(): Promise<void> {
     if (this.dead) return Promise.reject(this.dead);
     if (this.isClean) return Promise.resolve();
@@ -196,7 +196,7 @@ export class Run implements CommitSource {
     });
   }
 
-  /** As `durable`; and if the run closed meanwhile, its close is durable too. For answers that tell of its status. */
+  /** As `durable`; if the run closed meanwhile, its close is durable too. For answers that contain its status. */
   async told(): Promise<void> {
     do await this.durable();
     while (!this.isOpen && !this.isClean);
@@ -274,12 +274,12 @@ export class Run implements CommitSource {
     this.host.commitFailed(this, error);
   }
 
-  /** What is in memory is no longer to be trusted. */
+  /** The memory of this run is no longer valid. */
   kill(error: Error): void {
     if (this.dead) return;
     this.dead = error;
     for (const { reject } of this.#inFlight?.waiters.splice(0) ?? []) {
-      // What is on its way may yet be stored.
+      // Data in flight may still be stored.
       reject(new StoreUnavailableError('the run was dropped while its commit was in flight', { cause: error }));
     }
     for (const { reject } of this.#waiters.splice(0)) reject(error);
@@ -296,13 +296,13 @@ const LATE_ANSWERS = 'SagaLateAnswers';
 const lateAnswerText = ({ scheduledEventId, applied, atMs }: history.LateAnswer): string =>
   `${scheduledEventId} ${applied ? 'applied' : 'notApplied'} ${new Date(atMs).toISOString()}`;
 
-/** What the workflow wrote, and what the engine itself says of the run. */
+/** The attributes that the workflow wrote, and those that the engine adds. */
 export function attributesOf(state: RunState): VisibilityRecord['searchAttributes'] {
   const attributes = { ...state.searchAttributes };
   const problems = history.reportedProblems(state);
   if (problems) {
     attributes[history.REPORTED_PROBLEMS] = problems;
-    // Only a person can help now: lists, counts and home ask for this phase.
+    // Only a person can help now: lists, counts and Home use this phase.
     attributes.SagaPhase = 'needs-hand';
   }
   const { lateAnswers = [] } = state.afterClose ?? {};

@@ -1,7 +1,9 @@
 /**
- * The runs in memory: open ones by key and, where they are current, by address; those that are being read; and the last closed ones.
+ * The runs in memory: open runs by key and, if they are current, by address; runs that are being read; and the last
+ * closed runs.
  *
- * Invariant: at most one live `Run` a run key. A run gets here by `make` and `keep`, or by a registered load, which reads its row again.
+ * Invariant: at most one live `Run` for each run key. A run gets here by `make` and `keep`, or by a registered load,
+ * which reads its row again.
  */
 import * as history from '../history';
 import type { HistoryEvent, Rules, StartRun } from '../history';
@@ -11,10 +13,10 @@ import { STATUS, type LeasedStore, type RunKey, type StoredRun } from '../store/
 import { unavailable } from './errors';
 import { Run, type RunHost } from './run';
 
-/** Closed runs kept in memory for those who look at them. */
+/** Closed runs that are kept in memory for readers. */
 const CLOSED_RUNS = 200;
 
-/** What they need of the engine. */
+/** The parts of the engine that it needs. */
 export interface MemoryHost extends RunHost {
   /** Throws UNAVAILABLE while the lease is not ours. */
   readonly store: LeasedStore;
@@ -38,15 +40,15 @@ export class RunsInMemory {
     this.#nextRunKey = nextRunKey;
   }
 
-  /** What was being read and what had closed; each open run is forgotten by whoever ends it. */
+  /** Forgets runs that are being read and closed runs; an open run is removed by the code that ends it. */
   clear(): void {
     this.#loading.clear();
     this.#closed.clear();
   }
 
   /**
-   * By run id, or the current run for an empty one; null when there is none. A close that is not durable yet is not told: who asks
-   * waits for its commit, then looks again, since another run may be the current one by then.
+   * By run id, or the current run for an empty id; null if there is none. A close that is not durable yet is not
+   * reported: the caller waits for its commit and looks again, because another run may be the current one by then.
    */
   async find(namespace: string, workflowId: string, runId: string): Promise<Run | null> {
     for (;;) {
@@ -80,7 +82,8 @@ export class RunsInMemory {
   async #rebuild(found: StoredRun): Promise<Run> {
     const { host } = this;
     const lease = host.store;
-    // The row may have been read before the run's last commit; only from here on is it certain that nobody writes it.
+    // The row may have been read before the run's last commit; only from here on it is certain that no commit changes
+    // it.
     const stored = found.status === STATUS.running ? await lease.readRun(found.runKey) : found;
     if (!stored) throw unavailable();
     const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);

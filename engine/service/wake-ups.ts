@@ -1,8 +1,9 @@
 /**
- * When runs need the engine by themselves. Hot runs: a timer at their next deadline. Cold ones: a scan of `wake_at`, repeated for
- * ever, but only when something can be due. Runs that are idle and need nothing soon are parked.
+ * Wakes runs whose time has come. Hot runs have a timer at their next deadline. Cold runs are found by a scan of
+ * `wake_at`, which is repeated for ever, but only if something can be due. Idle runs without an early deadline are
+ * parked.
  *
- * Invariant: a stored open run that needs the engine has wake_at at or before that moment; it is raised only by parking, in a
+ * Invariant: a stored open run that needs the engine has wake_at at or before that time; only parking raises it, in a
  * commit after which nothing else happened to the run.
  */
 import type { Clock } from '../clock';
@@ -15,11 +16,11 @@ import type { Run } from './run';
 
 /** Deadlines further away than this do not keep a run in memory. */
 const HORIZON_MS = 5 * 60_000;
-/** A run that did nothing for so long may be parked. */
+/** A run that did nothing for this long may be parked. */
 const IDLE_MS = 60_000;
 const SCAN_BATCH = 500;
 const MAX_HOT_RUNS = 50_000;
-/** A run that cannot be read is tried again after this long; it must not keep others from being read. */
+/** A run that cannot be read is read again after this time; it must not block other runs. */
 const UNREADABLE_MS = 60_000;
 
 /** What they need of the engine. */
@@ -63,7 +64,7 @@ export class WakeUps {
 
   // --- hot runs ---
 
-  /** An armed timer is a lower bound: too early costs one look, so a step that moves its deadline back costs nothing. */
+  /** An armed timer is a lower bound: firing too early costs one check, so moving a deadline back needs no change. */
   arm(run: Run): void {
     if (this.engine.isStopping) return;
     this.#sweepLater();
@@ -151,7 +152,7 @@ export class WakeUps {
 
   // --- parking ---
 
-  /** Only while there are hot runs: an idle engine does nothing. */
+  /** Runs only while there are hot runs: an idle engine does nothing. */
   #sweepLater(): void {
     if (this.#cancelSweep) return;
     this.#cancelSweep = this.engine.after(IDLE_MS, () => {

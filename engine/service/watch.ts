@@ -1,8 +1,8 @@
 /**
- * Hints after commits: which run changed. Lossy by design; who gets one looks for itself (design D10).
+ * Hints after commits: which run changed. They may be lost; a receiver reads the run itself (design D10).
  *
- * The first hint of a run goes out at once; what follows within a window becomes one, at the window's end, so that a run of a thousand
- * quick steps does not make every reader look a thousand times. A close is told at once, and nothing of that run after it.
+ * The first hint of a run is sent at once; later hints within a window become one at its end, so that a run of a
+ * thousand quick steps does not cause a thousand reads. A close is sent at once, and it is the last hint of its run.
  */
 import type { Clock } from '../clock';
 
@@ -15,7 +15,7 @@ export interface Hint {
   sequence: number;
 }
 
-/** Shorter than what a person sees as late. */
+/** Short enough that a person does not notice the delay. */
 export const WINDOW_MS = 50;
 
 export class HintStream {

@@ -1,6 +1,6 @@
 /**
- * The WorkflowService: one implementation, several doors. A method that is not here answers UNIMPLEMENTED and names itself.
- * Every change leaves an audit line: who, which method, which run; never payloads.
+ * The WorkflowService: one implementation, several doors. A missing method returns UNIMPLEMENTED with its name. Every
+ * change is logged for the audit: the caller, the method and the run; never payloads.
  */
 import { status } from '@grpc/grpc-js';
 import type { Logger } from 'pino';
@@ -16,10 +16,10 @@ import { signalWithStart, start } from './frontend/start';
 import * as taskQueues from './frontend/task-queues';
 import * as visibility from './frontend/visibility';
 
-// Each method takes the request type of its own name; the doors decode it as such.
+// Each method takes the request type of its own name, which the doors decode.
 type Method = (frontend: Frontend, request: never, caller: Caller) => unknown;
 
-/** What may be called, and the operation that it is. What tells of no run needs no proof that its memory still counts. */
+/** The callable methods and their operations. A method that reads no run needs no proof of the lease. */
 const METHODS: Record<string, { operation: Operation; about: About; run: Method; tellsOfRuns?: false }> = {
   GetSystemInfo: about('cluster', 'cluster.describe', namespaces.getSystemInfo),
   GetClusterInfo: about('cluster', 'cluster.describe', namespaces.getClusterInfo),
@@ -54,7 +54,7 @@ function about(what: About, operation: Operation, run: Method): (typeof METHODS)
   return { operation, about: what, run, ...(what === 'cluster' ? { tellsOfRuns: false } : {}) };
 }
 
-/** Refusals that say something of a run. */
+/** Refusals that contain information about a run. */
 const TELLING = new Set([
   status.NOT_FOUND,
   status.ALREADY_EXISTS,
@@ -71,7 +71,7 @@ export interface WorkflowServiceOptions {
 export class WorkflowServiceImplementation {
   constructor(private readonly options: WorkflowServiceOptions) {}
 
-  /** It answers: the lease is ours. */
+  /** True if it serves: the lease is ours. */
   get isServing(): boolean {
     return this.options.frontend.engine.holdsLease;
   }
@@ -102,7 +102,7 @@ export class WorkflowServiceImplementation {
     }
   }
 
-  /** Neither an answer nor a refusal may rest on what is in memory once the lease is unproven. */
+  /** Neither an answer nor a refusal may depend on memory while the lease is not proved. */
   async #proved(method: (typeof METHODS)[string], request: unknown, caller: Caller): Promise<unknown> {
     const { engine } = this.options.frontend;
     const sinceMs = engine.elapsedMs();

@@ -1,10 +1,10 @@
 /**
- * Workflow tasks and queries of hot runs, handed to the embedded worker: one at a time a run.
+ * Sends the workflow tasks and queries of hot runs to the embedded worker: one at a time for each run.
  *
  * Invariants:
- * - A type that nobody serves costs no failed task: its runs wait until `typesChanged`.
- * - A query is answered only after what was decided before it is durable and has been seen by the workflow.
- * - While a task is with the worker the run's commit is held back, at most HOLD_MS: a step is one durable write.
+ * - A workflow type without a worker causes no failed tasks: its runs wait until `typesChanged`.
+ * - A query is answered only after all earlier decisions are durable and the workflow has processed them.
+ * - While the worker has a task, the run's commit is delayed by at most HOLD_MS, so that a step is one durable write.
  */
 import type { Clock } from '../clock';
 import * as history from '../history';
@@ -19,7 +19,7 @@ import { HOLD_MS, type Run } from './run';
 type WorkflowQuery = temporal.api.query.v1.IWorkflowQuery;
 type QueryResult = temporal.api.query.v1.IWorkflowQueryResult;
 
-/** What they need of the engine. */
+/** The parts of the engine that it needs. */
 export interface WorkflowTasksHost extends Clock {
   readonly holdsLease: boolean;
   readonly isStopping: boolean;
@@ -34,7 +34,7 @@ export interface WorkflowTasksHost extends Clock {
 }
 
 export class WorkflowTasks {
-  /** Hot runs whose type nobody serves (yet). */
+  /** Hot runs whose type no worker serves (yet). */
   readonly #unserved = new Set<RunKey>();
 
   constructor(
@@ -60,7 +60,7 @@ export class WorkflowTasks {
     this.#unserved.delete(runKey);
   }
 
-  /** Give the run's next task to the worker if it wants one and may have it. */
+  /** Gives the run's next task to the worker if there is one and it is allowed. */
   pump(run: Run): void {
     const { engine } = this;
     if (run.dead || run.busy || !run.isOpen || run.awaitsPredecessor || !run.state.needsWorkflowTask) return;
@@ -77,7 +77,8 @@ export class WorkflowTasks {
     this.options.workflowWorker
       .runWorkflowTask(this.#task(run, open))
       .then(async (result) => {
-        // A run that may be followed by another has to be stored first: the next one is current after this one.
+        // A run that may be followed by another must be stored first, because the next one becomes current after this
+        // one.
         if (!run.isCreated && run.state.started.retryPolicy) {
           this.#release(run);
           await run.durable().catch(() => {});
@@ -106,7 +107,7 @@ export class WorkflowTasks {
 
   #task(run: Run, open: WorkflowTaskState): WorkflowTask {
     const { state } = run;
-    // Fixed now: should the task time out meanwhile, its answer is discarded, not its history torn.
+    // Fixed now: if the task times out meanwhile, its answer is discarded, and the history remains intact.
     const opening = history.openTaskEvents(state);
     const before: HistoryEvent[] = [...run.unstored];
     const { durableNextEventId } = run;
@@ -168,7 +169,7 @@ export class WorkflowTasks {
         fail(error.detail.cause, { message: error.message, source: 'Server' });
       }
     } catch (error) {
-      // A late answer: the task timed out, or the run closed. The cached workflow may be ahead of history.
+      // A late answer: the task timed out, or the run closed. The cached workflow may be ahead of the history.
       if (!(error instanceof history.RequestError)) throw error;
       this.options.workflowWorker.evict(run.runKey);
     }
@@ -210,7 +211,10 @@ export class WorkflowTasks {
     }
   }
 
-  /** Nothing under way, nothing unseen that could be seen now, everything durable. Fails fast while tasks keep failing. */
+  /**
+   * True if nothing runs, the workflow has processed all events that it can, and everything is durable. Fails fast
+   * while tasks keep failing.
+   */
   async #settled(run: Run): Promise<void> {
     const { engine } = this;
     for (;;) {

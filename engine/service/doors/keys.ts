@@ -1,7 +1,7 @@
 /**
- * Who calls: bearer keys with roles. The engine keeps digests of keys, never keys. Keys come from the environment (those of the
- * product's own processes) and from the table of keys that administrators make. A client on this machine without a key may do what
- * an operator may, unless keys are required; a client from elsewhere needs a key.
+ * Identifies callers by bearer keys with roles. The engine stores digests of keys, never keys. Keys come from the
+ * environment (those of the product's own processes) and from the table of keys that people create. A client on this
+ * machine without a key may do what an operator may, unless keys are required; a client from elsewhere needs a key.
  */
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { status, type Metadata } from '@grpc/grpc-js';
@@ -10,7 +10,7 @@ import { localCaller, processCaller, type Caller } from '../../permissions/calle
 import { PROCESS_ROLES, ROLE_NAMES, type Grant, type ProcessRole } from '../../permissions/permissions';
 import { ServiceError } from '../errors';
 
-/** Roles of keys as releases before this one named them, by what they could do. */
+/** The names of roles in earlier releases, with the current roles that replace them. */
 const FORMER_ROLES = { read: 'viewer', operate: 'owner', decide: 'web' } as const;
 const roleSchema = z
   .enum([...ROLE_NAMES, ...(Object.keys(PROCESS_ROLES) as ProcessRole[]), 'read', 'operate', 'decide'])
@@ -66,7 +66,7 @@ export class Authority {
       const digest = createHash('sha256')
         .update(header.replace(/^Bearer /i, ''))
         .digest();
-      // Every key is compared, so that the time tells nothing.
+      // Every key is compared, so that the time of the comparison reveals nothing.
       const found = keys.filter((key) => timingSafeEqual(Buffer.from(key.sha256, 'hex'), digest))[0];
       if (found) return processCaller(found.name, [{ role: found.role, flow: found.flow ?? null }]);
       const caller = await stored?.find(digest.toString('hex'));
