@@ -1,11 +1,12 @@
 /**
  * Where the point of no return lies, computed for every node from the paths that lead to it. A pivot in one branch of
- * a choice has no influence on the other branches; after the choice it may or may not have been passed.
+ * a choice has no influence on the other branches; after the choice it may or may not have been passed. A pivot in one
+ * of several parallel branches may be passed at any moment of the others.
  *
  * Validation ([V6]), the linter, the compiler's retry policies and the manifest all use this result.
  */
 import { factsOf, type FlowNode } from './nodes/table';
-import { catchesOf } from './tree';
+import { allNodes, catchesOf } from './tree';
 
 /** 'maybe': some paths to the node have passed a pivot, others have not; only the run can decide. */
 export type PivotPlace = 'before' | 'maybe' | 'after';
@@ -47,6 +48,9 @@ export function surelyPasses(steps: readonly FlowNode[]): boolean {
   return behind.passed && !behind.notPassed;
 }
 
+const mayPass = (steps: readonly FlowNode[]): boolean =>
+  allNodes(steps).some((node) => factsOf(node).step(node)?.pivot);
+
 type Places = Map<string, PivotPlace>;
 
 function throughSequence(steps: readonly FlowNode[], before: Paths, places: Places): Through {
@@ -72,7 +76,12 @@ function throughBare(node: FlowNode, before: Paths, places: Places): Through {
   if (ends) return { behind: NOWHERE, failing: before };
   // A pivot that failed was not passed.
   if (step(node)?.pivot) return { behind: PASSED, failing: before };
-  const ways = branches(node).map(({ steps }) => throughSequence(steps, before, places));
+  const inner = branches(node).map(({ steps }) => steps);
+  const ways = inner.map((steps, at) => {
+    // A parallel sibling may have passed the pivot at any moment.
+    const siblings = runs === 'all' ? inner.filter((_, other) => other !== at) : [];
+    return throughSequence(steps, siblings.some(mayPass) ? either([before, PASSED]) : before, places);
+  });
   if (ways.length === 0) return { behind: before, failing: before };
   const some = eitherOf(ways);
   if (runs === 'one') return { behind: some.behind, failing: either([before, some.failing]) };

@@ -19,9 +19,9 @@ import type { Effect } from './activity-options';
 import type { FlowDocument } from './document';
 import type { Catch } from './nodes/fields';
 import type { SagaStep } from './nodes/step';
-import type { FlowNode } from './nodes/table';
+import { factsOf, type FlowNode } from './nodes/table';
 import { pivotPlaces, surelyPasses } from './pivots';
-import { alwaysEnds, catchesOf, nestedSteps } from './tree';
+import { allNodes, alwaysEnds, catchesOf, nestedSteps } from './tree';
 
 export type WhatIfRole = 'fails' | 'undone' | 'stays' | 'ran' | 'handles' | 'neverStarted';
 export interface WhatIf {
@@ -63,29 +63,35 @@ export function whatIf(
   let certain = true;
   const mark = (id: string, role: WhatIfRole, order: string | null = null) => (nodes[id] = { role, order });
 
+  const haveEffects = (steps: readonly FlowNode[]): boolean =>
+    allNodes(steps).some((node) => {
+      const step = stepOf(node);
+      return step !== null && effectOf(step) !== 'none';
+    });
+
   /** What happens on the way back to a step that has run. */
   const unwindNode = (node: FlowNode): Groups => {
     const handlers = catchesOf(node)
       .filter(({ then }) => leadsOn(then))
       .map((each) => unwindSteps(each.then));
-    const own = unwindBare({ ...node, catch: undefined } as FlowNode);
-    if (handlers.every((groups) => groups.length === 0)) return own;
-    certain = false;
+    const own = unwindBare(node);
+    // A handler may have run instead of the rest of its node.
+    if (catchesOf(node).some(({ then }) => haveEffects(then))) certain = false;
     return exclusive([own, ...handlers]);
   };
   const unwindBare = (node: FlowNode): Groups => {
-    if (node.kind === 'action') {
-      const effect = effectOf(node);
+    const step = stepOf(node);
+    if (step) {
+      const effect = effectOf(step);
       if (effect === 'none') mark(node.id, 'ran');
-      else if (effect === 'reversible' && node.undo) return (mark(node.id, 'undone'), [[{ id: node.id, lane: '' }]]);
+      else if (effect === 'reversible' && step.undo) return (mark(node.id, 'undone'), [[{ id: node.id, lane: '' }]]);
       else mark(node.id, 'stays');
       return [];
     }
     mark(node.id, 'ran');
-    if (node.kind === 'parallel') return together(node.branches.map((branch) => unwindSteps(branch.steps)));
-    const inner = nestedSteps(node).filter(leadsOn);
-    if (inner.some((steps) => steps.some((step) => step.kind === 'action' && effectOf(step) !== 'none')))
-      certain = false;
+    if (factsOf(node).runs === 'all') return together(branchesOf(node).map(unwindSteps));
+    const inner = branchesOf(node).filter(leadsOn);
+    if (inner.some(haveEffects)) certain = false;
     return exclusive(inner.map(unwindSteps));
   };
   /** In a parallel branch, or in the steps that a handler covers, the flow may have stopped at any node. */
@@ -107,7 +113,6 @@ export function whatIf(
   };
   const unwindSteps = (steps: readonly FlowNode[]): Groups => [...steps].reverse().flatMap(unwindNode);
 
-  const settled = new Set(['set', 'wait']);
   const result = (outcome: WhatIf['outcome'], groups: Groups, more: string): WhatIf => {
     number(groups, nodes);
     mark(nodeId, nodes[nodeId]!.role === 'undone' ? 'undone' : 'fails', nodes[nodeId]!.order);
@@ -117,7 +122,7 @@ export function whatIf(
     return { nodeId, outcome, nodes, undone, stays, certain, sentence: more };
   };
   const title = failing.node.title;
-  if (settled.has(failing.node.kind) || failing.node.kind === 'end') {
+  if (factsOf(failing.node).fails === 'never') {
     return result('cannotFail', [], `'${title}' has nothing that can fail.`);
   }
 
@@ -126,7 +131,7 @@ export function whatIf(
   if (place === 'maybe') certain = false;
 
   const groups: Groups = [];
-  if (failing.node.kind === 'action' && failing.node.undo?.armed === 'attempted') {
+  if (armsByAttempt(failing.node)) {
     groups.push([{ id: nodeId, lane: '' }]);
     mark(nodeId, 'undone');
   }
@@ -148,14 +153,12 @@ export function whatIf(
     }
     const handler = catchesOf(frame.node).find((each) => inCatch(frame, frames[depth + 1], each));
     // The failed step itself has nothing to undo, except an undo that was armed by its attempt [W6].
-    const failed = frame.node.kind === 'action' && frame.node.undo?.armed !== 'attempted';
-    if (handler?.scope === 'keep' && !failed)
-      groups.push(...inPart(() => unwindBare({ ...frame.node, catch: undefined } as FlowNode)));
+    const failed = stepOf(frame.node) !== null && !armsByAttempt(frame.node);
+    if (handler?.scope === 'keep' && !failed) groups.push(...inPart(() => unwindBare(frame.node)));
     groups.push(...unwindSteps(earlier));
-    if (frame.owner?.kind === 'parallel') {
-      const siblings = frame.owner.branches
-        .filter((_, at) => at !== frame.branch)
-        .map((branch) => inPart(() => unwindSteps(branch.steps)));
+    const parallel = frame.owner && factsOf(frame.owner).runs === 'all' ? branchesOf(frame.owner) : [];
+    if (frame.branch < parallel.length) {
+      const siblings = parallel.filter((_, at) => at !== frame.branch).map((steps) => inPart(() => unwindSteps(steps)));
       const own = groups.splice(0);
       groups.push(...together([own, ...siblings]));
       if (siblings.some((each) => each.length > 0)) certain = false;
@@ -186,7 +189,8 @@ export function whatIf(
   }
   /** Steps before a scope that is not unwound: their effects remain. */
   function markDone(node: FlowNode): void {
-    mark(node.id, node.kind === 'action' && effectOf(node) !== 'none' ? 'stays' : 'ran');
+    const step = stepOf(node);
+    mark(node.id, step && effectOf(step) !== 'none' ? 'stays' : 'ran');
     for (const inner of nestedSteps(node)) if (!alwaysEnds(inner)) inner.forEach(markDone);
   }
   function ancestorsRan(depth: number): void {
@@ -197,6 +201,13 @@ export function whatIf(
     }
   }
 }
+
+const stepOf = (node: FlowNode): SagaStep | null => factsOf(node).step(node);
+const armsByAttempt = (node: FlowNode): boolean => stepOf(node)?.undo?.armed === 'attempted';
+const branchesOf = (node: FlowNode): FlowNode[][] =>
+  factsOf(node)
+    .branches(node)
+    .map(({ steps }) => steps);
 
 /** The path of frames from the outermost sequence to the node. */
 function find(steps: readonly FlowNode[], id: string, owner: FlowNode | null, branch: number): Frame[] | null {
