@@ -1,5 +1,5 @@
 /**
- * A pending activity: made from its Scheduled event, gone with its close; and when it next needs the engine.
+ * A pending activity: created by its Scheduled event, removed by its close; and when it next needs the engine.
  *
  *   state      | epoch | nextAttemptAtMs | queuedTimeMs | what ends it by itself
  *   running    | > 0   | 0               | 0            | start-to-close, heartbeat, schedule-to-close
@@ -12,7 +12,10 @@ import { durationMs, idOf, timestampMs } from '../proto-time';
 
 const { TimeoutType } = temporal.api.enums.v1;
 
-/** As after its first schedule on a polled queue; the activity machine or the side state then says what really holds. */
+/**
+ * The state after its first schedule on a polled queue; the activity machine or the side state then sets the actual
+ * state.
+ */
 export function addActivity(state: RunState, event: HistoryEvent): void {
   const attributes = event.activityTaskScheduledEventAttributes!;
   const scheduledEventId = idOf(event.eventId);
@@ -43,7 +46,8 @@ export function addActivity(state: RunState, event: HistoryEvent): void {
     attempts: [],
   };
   state.activities.set(scheduledEventId, activity);
-  // As if it were new, also when the last one's close still waits in the buffer: a rebuild must arrive at the same order.
+  // Added as a new entry, also if the close of the last one with this id still waits in the buffer, because a rebuild
+  // must give the same order.
   state.activityIds.delete(activity.activityId);
   state.activityIds.set(activity.activityId, scheduledEventId);
 }
@@ -58,11 +62,11 @@ export function removeActivity(state: RunState, scheduledEventId: number): void 
 
 export interface ActivityDeadline {
   atMs: number;
-  /** null: not a timeout, the next attempt is due. */
+  /** null: not a timeout; the next attempt is due. */
   timeout: temporal.api.enums.v1.TimeoutType | null;
 }
 
-/** The earliest thing that happens to it by itself, null for nothing. */
+/** The earliest event that happens to it without a request; null for none. */
 export function activityDeadline(activity: ActivityState): ActivityDeadline | null {
   let atMs = Infinity;
   let timeout: ActivityDeadline['timeout'] = null;

@@ -147,7 +147,9 @@ export function fail(decision: Decision, ref: AttemptRef, failure: Failure, iden
   });
 }
 
-/** An attempt that reports itself canceled though nobody asked has failed: the server would leave it hanging instead. */
+/**
+ * An attempt that reports itself canceled without a request has failed; the Temporal server would leave it pending.
+ */
 export function cancel(decision: Decision, ref: AttemptRef, details: Payloads | null, identity: string): void {
   const activity = runningAttempt(decision.state, ref);
   if (!activity.cancelRequestedEventId) {
@@ -211,13 +213,13 @@ function retry(decision: Decision, activity: ActivityState, failure: Failure): R
   activity.queuedTimeMs = 0;
   activity.requestId = '';
   activity.lastFailure = kept;
-  // Never 0: that would mean that it does not wait.
+  // Never 0, because 0 means that it does not wait.
   activity.nextAttemptAtMs = Math.max(1, decision.now + next.delayMs);
   track(decision.state, activity);
   return next.state;
 }
 
-/** A failure that waits with the activity is written with every commit of the run: its texts and details are bounded. */
+/** The failure of a waiting activity is written with every commit of the run, so its texts and details are limited. */
 function shorten(failure: Failure): Failure {
   const info = failure.applicationFailureInfo;
   const small =
@@ -243,7 +245,7 @@ const timeoutFailure = (type: number, message: string): Failure => ({
   timeoutFailureInfo: { timeoutType: type },
 });
 
-/** What is due of this activity by now: its next attempt, or a timeout. */
+/** Performs what is due for this activity now: its next attempt, or a timeout. */
 export function activityDue(decision: Decision, activity: ActivityState): void {
   const deadline = activityDeadline(activity);
   if (!deadline || deadline.atMs > decision.now) return;

@@ -1,9 +1,10 @@
 /**
- * What a run must be for a request to reach it.
+ * The conditions under which a run accepts a request.
  *
- * A history that reaches maxEvents or maxBytes ends its run without unwinding. So from `turnBackShare` of either on the run is asked
- * to cancel (`turnBack` in execution.ts), and what is left is reserved: for the way back, for cancel requests, and for the saga
- * library's own updates, by which people decide. Signals and other updates are refused by then, with a code that clients do not retry.
+ * A history that reaches maxEvents or maxBytes ends its run without unwinding. So from `turnBackShare` of either
+ * limit on, the run is asked to cancel (`turnBack` in execution.ts), and the rest is reserved for the unwinding, for
+ * cancel requests, and for the saga library's own updates, by which people decide. From then on signals and other
+ * updates are refused, with a code that clients do not retry.
  */
 import { RequestError, type RunState } from './api';
 import { STATUS } from '../store/port';
@@ -12,7 +13,7 @@ export function requireOpen(state: RunState): void {
   if (state.status !== STATUS.running) throw new RequestError('NOT_FOUND', 'workflow execution already completed');
 }
 
-/** Room for one more event that may have to be buffered. */
+/** Throws if there is no room for one more buffered event. */
 export function requireRoom(state: RunState): void {
   if (state.workflowTask && state.buffered.length >= state.rules.limits.maxBufferedEvents) {
     throw new RequestError(
@@ -22,7 +23,7 @@ export function requireRoom(state: RunState): void {
   }
 }
 
-/** Names the limit that the run is close to, with what the next commit will hold; null while there is room. */
+/** Names the limit to which the run is close, including the next commit; null while there is room. */
 export function nearLimit(state: RunState): string | null {
   const { maxEvents, maxBytes, turnBackShare } = state.rules.limits;
   const percent = Math.round(100 * turnBackShare);
@@ -38,16 +39,17 @@ export function nearLimit(state: RunState): string | null {
 }
 
 /**
- * Room in the history for something from outside with `bytes` of payloads. Counts them. What crosses the line is still taken, since
- * otherwise a run could stay just below it, and be neither sent anything nor asked to turn back.
+ * Checks the room in the history for a request from outside with `bytes` of payloads, and counts them. The request
+ * that crosses the line is still accepted, because otherwise a run could remain just below it, and could neither be
+ * sent anything nor be asked to turn back.
  */
 export function takeHistoryRoom(state: RunState, bytes: number): void {
   const near = nearLimit(state);
-  if (near) throw new RequestError('FAILED_PRECONDITION', `${near}; what is left is kept for turning back`);
+  if (near) throw new RequestError('FAILED_PRECONDITION', `${near}; the rest is reserved for turning back`);
   state.uncountedBytes += bytes;
 }
 
-/** Updates of the saga library: decisions of people, which a run near its limits still takes. */
+/** Updates of the saga library: decisions of people, which a run near its limits still accepts. */
 export function isReserved(updateName: string | null | undefined): boolean {
   return updateName?.startsWith('__') === true;
 }

@@ -1,5 +1,5 @@
 /**
- * What a run does by itself as time passes, in the order of its deadlines: run timeout first (it ends everything), then
+ * The changes of a run that time causes, in the order of its deadlines: run timeout first (it ends everything), then
  * workflow task timeout, then timers, activity timeouts and due attempts by time and event id.
  */
 import { activityDeadline } from './activity-state';

@@ -1,18 +1,22 @@
 /**
- * What becomes known of a run after its close: what a call answered that was still out, and what a person found out about an effect.
- * Nothing is added to a history after its close, so this is kept in the run's side state, and what the run left behind is counted again
- * with it. On a run that is open nothing is kept here: its own code hears of it.
+ * Information about a run that arrives after its close: the answer to a call that was still in flight, and the
+ * findings of a person about an effect. Nothing is added to a history after its close, so this is stored in the run's
+ * side state, and the effects that the run left behind are counted again. For an open run nothing is stored here,
+ * because its own code gets the information.
  */
 import { STATUS } from '../store/port';
 import { RequestError, type RunState } from './api';
 import { type Decision } from './decision';
 import type { AfterClose, LateAnswer, SettledEffect } from './run-state';
 
-/** Nobody settles so many effects of one run; what callers send is bounded. */
+/** More than anybody settles for one run; data of callers must be limited. */
 const MOST = 5_000;
 const LONGEST_ID = 1_000;
 
-/** A call that was out at the close was answered. That it happened is never taken back by an answer to an older attempt. */
+/**
+ * A call that was in flight at the close was answered. The finding that it happened is never replaced by an answer to
+ * an older attempt.
+ */
 export function answerAfterClose(decision: Decision, answer: LateAnswer): void {
   learn(decision, ({ lateAnswers, settled }) => {
     const known = lateAnswers.find(({ scheduledEventId }) => scheduledEventId === answer.scheduledEventId);
@@ -21,7 +25,7 @@ export function answerAfterClose(decision: Decision, answer: LateAnswer): void {
   });
 }
 
-/** The last word of a person counts. */
+/** The last statement of a person counts. */
 export function settleAfterClose(decision: Decision, effect: SettledEffect): void {
   if (!effect.activityId || effect.activityId.length > LONGEST_ID)
     throw new RequestError('INVALID_ARGUMENT', `activity_id: 1 to ${LONGEST_ID} characters`);
@@ -34,17 +38,17 @@ export function settleAfterClose(decision: Decision, effect: SettledEffect): voi
 function learn(decision: Decision, change: (known: AfterClose) => AfterClose | null): void {
   const { state } = decision;
   if (state.status === STATUS.running)
-    throw new RequestError('FAILED_PRECONDITION', 'the run is open: what is known of it is in its own history');
+    throw new RequestError('FAILED_PRECONDITION', 'the run is open, so its own history has this information');
   const next = change(state.afterClose ?? { lateAnswers: [], settled: [] });
   if (!next) return;
   if (next.settled.length > MOST || next.lateAnswers.length > MOST)
-    throw new RequestError('INVALID_ARGUMENT', `at most ${MOST} effects of a closed run are settled`);
+    throw new RequestError('INVALID_ARGUMENT', `at most ${MOST} effects of a closed run can be settled`);
   state.afterClose = next;
   decision.effect({ kind: 'visibility' });
   countLeftBehind(decision);
 }
 
-/** Whoever counts says what the run left behind. Nothing where nobody can. */
+/** Stores the counted effects. Does nothing for a run that cannot be counted. */
 export function countLeftBehind(decision: Decision): void {
   const { state } = decision;
   if (!isCounted(state)) return;

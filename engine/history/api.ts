@@ -6,9 +6,10 @@
  * The service appends the events, commits them, and only then performs the effects.
  *
  * Embedded workflow tasks (design D5, D11): the task itself is not durable. `openWorkflowTask` fixes the ids that its
- * Scheduled and Started events will have and writes nothing; events that arrive meanwhile are buffered; completing it writes
- * Scheduled, Started, Completed, the commands' events and then the buffer as one batch. That a run needs a task is derived:
- * it has durable or staged events after its last completed task. So a task lost in a crash leaves no trace and costs nothing.
+ * Scheduled and Started events will have and writes nothing; events that arrive meanwhile are buffered; completing it
+ * writes Scheduled, Started, Completed, the commands' events and then the buffer as one batch. That a run needs a
+ * task is derived: it has durable or staged events after its last completed task. So a task that is lost in a crash
+ * leaves no trace.
  */
 import type { temporal } from '../proto';
 import type { RunKey, RunStatus, TimestampMs } from '../store/port';
@@ -27,22 +28,25 @@ import type {
 
 export type * from './run-state';
 
-/** What every decision returns. */
+/** The result of every decision. */
 export interface Transition {
   /** New events, contiguous from the run's next event id before the decision. May be empty. */
   events: HistoryEvent[];
-  /** To be performed once the events are durable, in order. */
+  /** Performed in order after the events are durable. */
   effects: Effect[];
 }
 
-/** What follows from a decision. */
+/** An effect of a decision. */
 export type Effect = StagedEffect | DurableEffect;
 
-/** Concerns the commit itself or what is in memory: handled as soon as the decision is staged. */
+/** Concerns the commit itself or the memory: handled as soon as the decision is staged. */
 export type StagedEffect =
-  /** The run wants a workflow task at `at` (now, or later under back-off). Ask `openWorkflowTask`. */
+  /** The run needs a workflow task at `at` (now, or later under back-off). Call `openWorkflowTask`. */
   | { kind: 'workflowTask'; at: TimestampMs }
-  /** The open task failed or timed out inside this decision: the cached workflow is ahead of history and must go. */
+  /**
+   * The open task failed or timed out inside this decision: the cached workflow is ahead of the history and must be
+   * discarded.
+   */
   | { kind: 'workflowTaskFailed'; cause: number }
   /**
    * Start the next run of the chain (workflow retry, later continue-as-new and cron) in the same commit.
@@ -51,32 +55,32 @@ export type StagedEffect =
   | { kind: 'newRun'; start: StartRun }
   /** The visibility record must be written with this commit: started, search attributes or memo changed, closed. */
   | { kind: 'visibility' }
-  /** What the closed run left behind is known: the run needs nobody any more. */
+  /** The effects of the closed run are counted: the run needs the engine no longer. */
   | { kind: 'counted' };
 
-/** Leaves the engine: performed once the commit is durable. */
+/** Leaves the engine: performed after the commit is durable. */
 export type DurableEffect =
   /** Start this attempt. Already recorded as started under the current epoch. */
   | { kind: 'dispatchActivity'; scheduledEventId: number; attempt: number }
   /** Offer this attempt to pollers of its queue; it starts with `startActivity`. Only for queues that `isPolled`. */
   | { kind: 'offerActivity'; scheduledEventId: number; attempt: number }
-  /** Tell a running attempt to stop. */
+  /** Request that a running attempt stops. */
   | {
       kind: 'cancelActivity';
       scheduledEventId: number;
       attempt: number;
       reason: 'CANCELLED' | 'TIMED_OUT' | 'WORKFLOW_CLOSED';
     }
-  /** An update reached a stage; waiters of that stage or an earlier one may be answered. */
+  /** An update reached a stage; callers that wait for this or an earlier stage can be answered. */
   | {
       kind: 'updateStage';
       updateId: string;
       stage: 'accepted' | 'completed' | 'rejected' | 'aborted';
       outcome: temporal.api.update.v1.IOutcome | null;
     }
-  /** The run closed. Its long polls end, its cache entry goes. */
+  /** The run closed. Its long polls end, and its cache entry is removed. */
   | { kind: 'closed'; status: RunStatus }
-  /** The run closed without its code: find out what it left behind, then `settleCount`. */
+  /** The run was closed without running its code: count the effects that it left behind, then call `settleCount`. */
   | { kind: 'count' };
 
 /** The attributes of WorkflowExecutionStarted, and the position of the run in its chain. */
@@ -99,7 +103,7 @@ export interface SignalRequest {
   input: Payloads | null;
   header: temporal.api.common.v1.IHeader | null;
   identity: string;
-  /** Deduplicates within the run; '' for none. */
+  /** For deduplication within the run; '' for none. */
   requestId: string;
 }
 /** Signatures that engine/history/index.ts exports. `epoch` is the lease's; every `now` is in milliseconds. */
@@ -115,9 +119,12 @@ export interface HistoryApi {
   encodeSide(state: RunState): Uint8Array;
   /** One commit's events as `temporal.api.history.v1.History` bytes. */
   encodeBatch(events: HistoryEvent[]): Uint8Array;
-  /** Account for a batch that is handed to the store: chains the digest, adds to the size. Call before `encodeSide`. */
+  /**
+   * Accounts for a batch that is passed to the store: updates the chained digest and the size. Call it before
+   * `encodeSide`.
+   */
   recordBatch(state: RunState, batch: Uint8Array): void;
-  /** What `checkHistory` may expect of a stored run. */
+  /** The values that `checkHistory` can expect for a stored run. */
   readExpectation(stored: import('../store/port').StoredRun): Expectation;
   /**
    * After every rebuild of an open run (takeover, reload, waking). Attempts of older epochs are lost and go on under the retry
@@ -126,12 +133,12 @@ export interface HistoryApi {
    */
   recoverRun(state: RunState, epoch: number, now: TimestampMs): Transition;
 
-  /** When the run next needs the engine by itself (timer, timeout, retry, task back-off), null for never. */
+  /** When the run next needs the engine without a request (timer, timeout, retry, task back-off); null for never. */
   nextDeadline(state: RunState): TimestampMs | null;
-  /** Do everything that is due by now: fire timers, time out, start due retries, close on run timeout. */
+  /** Performs everything that is due now: fires timers, times out, starts due retries, closes on run timeout. */
   advance(state: RunState, epoch: number, now: TimestampMs): Transition;
 
-  /** Open an embedded task if one is wanted and none is open; null otherwise. Writes nothing. */
+  /** Opens an embedded task if one is needed and none is open; null otherwise. Writes nothing. */
   openWorkflowTask(state: RunState, now: TimestampMs): WorkflowTaskState | null;
   /** Throws a RequestError when commands are invalid (the service then fails the task with that cause). */
   completeWorkflowTask(
@@ -140,7 +147,7 @@ export interface HistoryApi {
     epoch: number,
     now: TimestampMs
   ): Transition;
-  /** Events for the worker: those that the workflow has not seen, then this task's Scheduled and Started. */
+  /** The events for the worker: those that the workflow has not processed, then this task's Scheduled and Started. */
   taskEvents(state: RunState): HistoryEvent[];
   /**
    * The open task's Scheduled and Started, which follow the stored events when a workflow is replayed from event 1.
@@ -166,11 +173,14 @@ export interface HistoryApi {
     request: { reason: string; details: Payloads | null; identity: string },
     now: TimestampMs
   ): Transition;
-  /** On a closed run: what it left behind. Writes no event; counting again changes nothing else. */
+  /** For a closed run: stores the counted effects. Writes no event; counting again changes nothing else. */
   settleCount(state: RunState, leftBehind: LeftBehind | null, now: TimestampMs): Transition;
-  /** On a closed run: what a call answered that was out when it closed. Writes no event; asks for another count. */
+  /**
+   * For a closed run: stores the answer to a call that was in flight at the close. Writes no event; requests another
+   * count.
+   */
   answerLate(state: RunState, answer: LateAnswer, now: TimestampMs): Transition;
-  /** On a closed run: what a person found out about an effect. Writes no event; asks for another count. */
+  /** For a closed run: stores the findings of a person about an effect. Writes no event; requests another count. */
   settleEffect(state: RunState, effect: SettledEffect, now: TimestampMs): Transition;
   /** Admit an update in memory; deduplicates by id. No event before acceptance. */
   admitUpdate(state: RunState, request: temporal.api.update.v1.IRequest, now: TimestampMs): Transition;

@@ -1,10 +1,12 @@
 /**
- * The only place where state that events tell changes. Decisions call it as they happen, rebuilding calls it for every
- * stored event, so both arrive at the same state. What a command's event changes is in that command's file (commands/).
+ * The only place that changes state which is derived from events. Decisions call it when an event happens, and a
+ * rebuild calls it for every stored event, so both give the same state. The changes by a command's event are in that
+ * command's file (commands/).
  *
- * - `apply`: what the event means. Runs once per event, when it happens (a buffered event: before it has an id).
- * - `written`: what its place in history means: the next id, and whether the workflow has something new to see.
- * Never add: decisions, effects, anything that reads a clock.
+ * - `apply`: the meaning of the event. Runs once per event, when it happens (for a buffered event, before it has an
+ *   id).
+ * - `written`: the meaning of its place in the history: the next id, and whether the workflow has new events to
+ * process. Never add: decisions, effects, anything that reads a clock.
  */
 import { temporal } from '../proto';
 import { STATUS, type RunStatus } from '../store/port';

@@ -1,8 +1,9 @@
 /**
- * Cancel requests: open run → WorkflowExecutionCancelRequested, once. A second request, by the same caller or another, is
- * answered as done: the workflow has been asked. What it does about it is its own affair.
+ * Cancel requests: open run → WorkflowExecutionCancelRequested, once. A second request, by any caller, succeeds
+ * without a new event. The workflow itself decides how to react to it.
  *
- * Every request ends a back-off, of a failed workflow task or of a delayed start: who stops a run does not wait for it.
+ * Every request ends a back-off, of a failed workflow task or of a delayed start, so that a stop does not wait for
+ * it.
  */
 import { temporal } from '../proto';
 import { requireOpen, requireRoom } from './admission';

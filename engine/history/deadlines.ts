@@ -1,5 +1,5 @@
 /**
- * When activities and timers next need the engine: a binary heap of lower bounds with lazy deletion.
+ * The next deadlines of activities and timers: a binary heap of lower bounds with lazy deletion.
  *
  * Invariant: everything in the state that has a deadline has at least one entry at or before that deadline. An entry whose
  * subject is gone, or is due later by now, is dropped or moved when it reaches the top; so a step costs O(log n), and a
@@ -67,7 +67,10 @@ export class Deadlines {
     }
   }
 
-  /** Drop what is stale once it outweighs the living, so that ten thousand quick steps leave no heap of ten thousand. */
+  /**
+   * Removes stale entries when they are more than the valid ones, so that ten thousand quick steps do not leave a
+   * heap of ten thousand entries.
+   */
   compact(living: number, actual: (entry: Entry) => number | null): void {
     if (this.heap.length < 64 || this.heap.length < 4 * living) return;
     const seen = new Set<number>();

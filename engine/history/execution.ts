@@ -1,11 +1,12 @@
 /**
- * The run as a whole: start, and close from outside. close.ts writes the close and makes the next run of the chain.
+ * The run as a whole: its start, and closes from outside. close.ts writes the close and creates the next run of the
+ * chain.
  *
- *   (none) --start--> running --Complete | Fail | Cancel command--> completed | failed | canceled
- *                     running --terminate, or a hard limit--> terminated
- *                     running --run or execution timeout--> timed out
- *   failed and timed out are followed by a new run under the workflow's retry policy, within the execution timeout.
- * A close drops what was pending: attempts are told, updates are aborted, an open task leaves no trace.
+ *   (none) --start--> running --Complete | Fail | Cancel command--> completed | failed | canceled running
+ *                     --terminate, or a hard limit--> terminated running --run or execution timeout--> timed out
+ *                     failed and timed out are followed by a new run under the workflow's retry policy, within the
+ *                     execution timeout. A close drops everything that was pending: attempts are asked to stop,
+ *                     updates are aborted, an open task leaves no trace.
  */
 import { temporal } from '../proto';
 import { nearLimit, requireOpen } from './admission';
@@ -24,7 +25,7 @@ import { STATUS } from '../store/port';
 
 const { EventType, RetryState, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
-/** Who ends a run, or asks it to end, for its limits. */
+/** The identity of the engine when it ends a run, or asks it to end, because of a limit. */
 const HISTORY_SERVICE = 'history-service';
 const DEFAULT_TASK_TIMEOUT_MS = 10_000;
 const MAX_TASK_TIMEOUT_MS = 120_000;
@@ -118,7 +119,7 @@ export function timeOutRun(decision: Decision): void {
     },
     retry.delayMs === null ? null : nextRun(state, failure, retry.delayMs, decision.now)
   );
-  // The code did not run at this close, so it has not said what remains.
+  // The code did not run at this close, so it has not reported the remaining effects.
   countLeftBehind(decision);
 }
 
@@ -137,8 +138,8 @@ export function terminateRun(
 }
 
 /**
- * A run whose history is too long to go on with is terminated, and says which limit it met. Well before that it is asked to cancel,
- * while there is room to unwind.
+ * A run whose history is too long to continue is terminated with the name of the limit. Well before that it is asked
+ * to cancel, while there is room to unwind.
  */
 export function enforceSize(decision: Decision): void {
   const { state } = decision;

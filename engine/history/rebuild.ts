@@ -1,4 +1,4 @@
-/** From stored events and side state back to a run in memory, and what a takeover does with it. */
+/** Rebuilds a run in memory from stored events and side state, and handles a takeover. */
 import { STATUS, type StoredRun } from '../store/port';
 import { recoverActivity, track } from './activity';
 import type { HistoryEvent, Rules, RunState } from './api';

@@ -1,6 +1,7 @@
 /**
- * What a run's lists say when its workflow tasks keep failing: nobody but a person can help then. As on a Temporal server it is the
- * search attribute `TemporalReportedProblems`, which no event carries and which goes away with the next task that completes.
+ * The mark in lists for a run whose workflow tasks keep failing, because only a person can help then. As on a
+ * Temporal server it is the search attribute `TemporalReportedProblems`, which is not in any event and is removed by
+ * the next task that completes.
  */
 import { temporal } from '../proto';
 import type { RunState } from './api';
@@ -9,7 +10,7 @@ import { STATUS } from '../store/port';
 const Causes = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
 export const REPORTED_PROBLEMS = 'TemporalReportedProblems';
-/** Failures in a row from which on a person is told. */
+/** The number of failures in a row from which on it is reported. */
 export const REPORTED_FROM = 3;
 
 /** The attribute's value, null for none. */

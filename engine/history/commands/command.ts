@@ -1,11 +1,12 @@
 /**
- * What one kind of command is to the engine. Each kind has a file of its own in this folder; `table.ts` gathers them.
+ * The definition of one kind of command. Each kind has a file of its own in this folder; `table.ts` collects them.
  *
- * - `check` decides whether the command may be performed. It throws what the workflow task fails with, and changes nothing but the
- *   notes of `Checking`, so that a refused completion leaves the run as it was.
+ * - `check` decides whether the command may be performed. It throws the failure of the workflow task, and changes
+ *   only the notes of `Checking`, so that a refused completion does not change the run.
  * - `perform` writes the command's events.
- * - `events` says, for each event type that the command causes, what the event changes in the state (`apply`, also used when a
- *   run is rebuilt) and what it must refer to (`references`, used by history/check). The two share no code, on purpose.
+ * - `events` says, for each event type that the command causes, what the event changes in the state (`apply`, also
+ *   used for a rebuild) and what it must refer to (`references`, used by history/check). The two have no code in
+ *   common, on purpose.
  */
 import type Long from 'long';
 import { type temporal } from '../../proto';

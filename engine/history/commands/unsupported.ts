@@ -1,4 +1,4 @@
-/** A command that this engine does not carry out: the workflow task that sends it fails, and says so. */
+/** A command that this engine does not support: the workflow task that sends it fails with that message. */
 import { reject, type CommandKind, type TaskFailedCause } from './command';
 
 export function unsupported(name: string, cause: TaskFailedCause): CommandKind {
