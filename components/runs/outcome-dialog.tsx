@@ -105,7 +105,7 @@ export function OutcomeDialog({
       }
     >
       <div className="flex flex-col gap-4">
-        <ChoiceList legend="What do you know?" choices={choices} value={choice} onChange={setChoice} />
+        <ChoiceList legend="What did you find?" choices={choices} value={choice} onChange={setChoice} />
         {asksOutput ? (
           <>
             <p className="text-xs text-ink-2">

@@ -19,7 +19,7 @@ import { useRoom } from './use-room';
 
 const KEYS = [
   { keys: ['←', '↑', '→', '↓'], does: 'In the drawing: from step to step' },
-  { keys: ['Enter'], does: 'In the drawing: pick the step' },
+  { keys: ['Enter'], does: 'In the drawing: select the step' },
   { keys: ['Esc'], does: 'End the selection' },
 ];
 

@@ -55,7 +55,7 @@ export function StepPanel({
       {state.note && state.note !== node.activity ? <p className="text-sm text-ink-2">{state.note}</p> : null}
       {state.dueMs !== null && state.endedMs === null && view.live.summary.closeMs === null ? (
         <p className="text-sm text-ink-2">
-          Goes on by itself <Ahead atMs={state.dueMs} />: <Instant atMs={state.dueMs} to="minute" />
+          Continues automatically <Ahead atMs={state.dueMs} />: <Instant atMs={state.dueMs} to="minute" />
         </p>
       ) : null}
       {state.failure ? (
@@ -99,7 +99,7 @@ function Attempts({ rows }: { rows: readonly TimelineRow[] }) {
                     <span className="min-w-0">
                       <span className="figures text-ink-2">{each.attempt}. </span>
                       <span className={cn(each.failure && 'text-fail')}>
-                        {each.failure ? clauseOf(each.failure) : each.endedMs === null ? 'under way' : 'succeeded'}
+                        {each.failure ? clauseOf(each.failure) : each.endedMs === null ? 'running' : 'succeeded'}
                       </span>
                     </span>
                     <RelativeTime atMs={each.startedMs} className="shrink-0 text-ink-2" />

@@ -140,7 +140,7 @@ export class LeaseKeeper {
     clock.after(RETRY_MS, () => {
       if (this.#stopped) return;
       this.take()
-        .catch((error: unknown) => log?.warn({ err: error }, 'the lease cannot be had yet'))
+        .catch((error: unknown) => log?.warn({ err: error }, 'the lease cannot be acquired yet'))
         .finally(() => {
           this.#retrying = false;
           if (!this.#held && !this.#stopped) this.#takeLater();

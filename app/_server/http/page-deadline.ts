@@ -39,5 +39,5 @@ function lateBecause(health: Health | null): Refusal | null {
   if (health?.database === 'up' && health.engine === 'up') return null;
   return health && health.database !== 'up'
     ? new Refusal('databaseAway', 'The database takes too long to answer.')
-    : new Refusal('engineAway', 'The engine takes too long to answer. Runs are safe: they go on when it is back.');
+    : new Refusal('engineAway', 'The engine takes too long to answer. Runs are safe: they continue when it is back.');
 }
