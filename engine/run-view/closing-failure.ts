@@ -1,6 +1,7 @@
 /** The failure that closed a run, and the step where it happened. */
 import type { ExpressionErrorDetail } from '../saga/contract';
 import type { FlowNode } from '../flow/document';
+import { factsOf } from '../flow/nodes/table';
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes, nestedSteps } from '../flow/tree';
 import { parseActivityId } from './activity-id';
@@ -55,7 +56,8 @@ function nextOf(nodeId: string, steps: readonly FlowNode[], behind: FlowNode | n
     const next = steps[index + 1] ?? behind;
     if (node.id === nodeId) return next;
     // At the end of a parallel branch no expression is evaluated.
-    const branches = node.kind === 'parallel' ? node.branches.length : 0;
+    const { runs, branches: branchesOf } = factsOf(node);
+    const branches = runs === 'all' ? branchesOf(node).length : 0;
     for (const [place, inner] of nestedSteps(node).entries()) {
       const found = nextOf(nodeId, inner, place < branches ? null : next);
       if (found !== undefined) return found;
@@ -64,10 +66,10 @@ function nextOf(nodeId: string, steps: readonly FlowNode[], behind: FlowNode | n
   return undefined;
 }
 
-const hasWays = (node: FlowNode): boolean =>
-  node.kind === 'choice' ||
-  (node.kind === 'approval' && node.onReject !== undefined) ||
-  (node.kind === 'waitForSignal' && node.onTimeout !== undefined);
+const hasWays = (node: FlowNode): boolean => {
+  const { runs, branches } = factsOf(node);
+  return runs === 'one' && branches(node).length > 0;
+};
 
 function nearWords({ nodeId, after }: ExpressionErrorDetail, steps: readonly FlowNode[]): string | null {
   const node = allNodes(steps).find(({ id }) => id === nodeId);
@@ -78,5 +80,5 @@ function nearWords({ nodeId, after }: ExpressionErrorDetail, steps: readonly Flo
 
 const branchOf = (branchId: string, steps: readonly FlowNode[]) =>
   allNodes(steps)
-    .flatMap((node) => (node.kind === 'choice' || node.kind === 'parallel' ? node.branches : []))
+    .flatMap((node) => factsOf(node).branches(node))
     .find(({ id }) => id === branchId);

@@ -19,6 +19,7 @@
  */
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
+import { factsOf } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
 import { sequencesIn, type InnerSequence } from '../flow/branches';
 import { closingFailureOf } from './closing-failure';
@@ -65,7 +66,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
        * A node without events of its own is done when the next one has begun. A step that should have events but has
        * none was skipped.
        */
-      if (node.kind !== 'action' && node.kind !== 'approval' && node.kind !== 'wait') view.state = 'done';
+      if (!alwaysLeavesEvents(node)) view.state = 'done';
     } else if (inner) {
       view.state = closedAs === null ? 'running' : closedAs === 'terminated' ? 'terminated' : 'cancelled';
     }
@@ -75,7 +76,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     if (view.state === 'notYet' || view.state === 'notTaken') return view.state === 'notTaken' ? 'notTaken' : 'open';
     if (plan.steps.some(startedWithin)) return 'taken';
     if (plan.role === 'catch') return isOver(view.state) ? 'notTaken' : 'open';
-    if (node.kind === 'parallel') return 'taken';
+    if (factsOf(node).runs === 'all') return 'taken';
     if (node.kind === 'choice') {
       if (plan.id !== null && reported[plan.id]?.state === 'skipped') return 'notTaken';
       const plans = sequencesIn(node).filter((each) => each.role === 'branch');
@@ -121,9 +122,12 @@ function failNodeOf(type: string | undefined, { document }: FlowManifest): strin
   return only && more.length === 0 ? only.id : null;
 }
 
+/** A wait for a signal leaves events only if it has a time limit, and other nodes leave none. */
+const alwaysLeavesEvents = (node: FlowNode): boolean => LEAVES_EVENTS.has(factsOf(node).trace);
+const LEAVES_EVENTS: ReadonlySet<string> = new Set(['activity', 'task', 'timer']);
+
 /** True if the history would have events of these steps. */
 function leavesTrace(steps: readonly FlowNode[]): boolean {
-  const eventful = new Set<FlowNode['kind']>(['action', 'approval', 'wait']);
-  return steps.some((node) => eventful.has(node.kind) || sequencesIn(node).some((plan) => leavesTrace(plan.steps)));
+  return steps.some((node) => alwaysLeavesEvents(node) || sequencesIn(node).some((plan) => leavesTrace(plan.steps)));
 }
 const isOver = (state: NodeState) => state !== 'notYet' && !isUnderWay(state);

@@ -5,6 +5,7 @@
 import type { NodesReport, ReportedState } from '../saga/contract';
 import type { ChoiceNode, FlowNode, WaitForSignalNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
+import { factsOf } from '../flow/nodes/table';
 import { actionView } from './action-view';
 import { approvalView } from './approval-view';
 import type { Ledger, NodeState, NodeView, RunFacts } from './model';
@@ -96,18 +97,19 @@ const spanOf = (timer: Records['timers'][number]) => ({
   dueMs: timer.outcome === null ? timer.firesMs : null,
 });
 
+const WAITING_AS = {
+  person: 'waitsForPerson',
+  signal: 'waitsForSignal',
+  timer: 'waitsForTimer',
+  nothing: 'running',
+} as const;
+
 function reportedState(state: ReportedState, node: FlowNode): NodeState {
   switch (state) {
     case 'running':
       return 'running';
     case 'waiting':
-      return node.kind === 'approval'
-        ? 'waitsForPerson'
-        : node.kind === 'waitForSignal'
-          ? 'waitsForSignal'
-          : node.kind === 'wait'
-            ? 'waitsForTimer'
-            : 'running';
+      return WAITING_AS[factsOf(node).waitsFor ?? 'nothing'];
     case 'done':
       return 'done';
     case 'failed':

@@ -14,6 +14,7 @@
  */
 import type { Consequence, TaskConsequences } from '@/app/_contract/inbox';
 import type { ApprovalNode, FlowNode } from '@/engine/flow/document';
+import { factsOf } from '@/engine/flow/nodes/table';
 import { nestedSteps } from '@/engine/flow/tree';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { isLeft } from '@/engine/run-view/ledger';
@@ -82,35 +83,20 @@ function goesOn(stretches: readonly Stretch[]): Consequence {
       const end = endAt(node, runs);
       if (end) return told(end);
     }
-    if (owner?.kind === 'parallel') return told(`Then it waits for the other branches of '${owner.title}'.`);
+    if (owner && factsOf(owner).runs === 'all')
+      return told(`Then it waits for the other branches of '${owner.title}'.`);
   }
   return told('Then the run ends.');
 }
 
 /** Adds the steps that certainly run. Returns the sentence for the point after which nothing is certain. */
 function endAt(node: FlowNode, runs: string[]): string | null {
-  switch (node.kind) {
-    case 'action':
-      runs.push(node.title);
-      return null;
-    case 'parallel':
-      for (const branch of node.branches)
-        for (const step of branch.steps) if (step.kind === 'action') runs.push(step.title);
-      return null;
-    case 'set':
-      return null;
-    case 'choice':
-      return `Then '${node.title}' decides how it continues.`;
-    case 'wait':
-    case 'waitForSignal':
-      return `Then it waits: ${node.title}.`;
-    case 'approval':
-      return `Then somebody is asked again: ${node.title}.`;
-    case 'fail':
-      return `Then the run fails: ${node.title}.`;
-    case 'end':
-      return 'Then the run ends.';
-  }
+  const { step, runs: branchesRun, branches, words } = factsOf(node);
+  if (step(node)) runs.push(node.title);
+  if (branchesRun === 'all')
+    for (const branch of branches(node))
+      for (const inner of branch.steps) if (factsOf(inner).step(inner)) runs.push(inner.title);
+  return words.ahead(node);
 }
 
 interface Place {

@@ -1,0 +1,19 @@
+import { expect, it } from 'vitest';
+import { flowDocumentSchema } from '../document';
+import { allNodes } from '../tree';
+import { factsOf, NODE_KINDS, nodeSchema, type FlowNode } from './table';
+
+it.each(NODE_KINDS)('a new %s can be read, alone and in a document, and reading adds nothing to it', (kind) => {
+  const node = factsOf({ kind } as FlowNode).create('n-1');
+  expect(node).toMatchObject({ id: 'n-1', kind });
+  const read = nodeSchema.parse(node);
+  expect(nodeSchema.parse(JSON.parse(JSON.stringify(read)))).toEqual(read);
+  const document = { format: 1, name: 'new', title: 'New', input: { type: 'object' }, steps: [node] };
+  const { steps } = flowDocumentSchema.parse(document);
+  expect(steps).toEqual([read]);
+  // Two of a kind share nothing: a change to one is no change to the other.
+  const other = factsOf({ kind } as FlowNode).create('n-2');
+  expect(other).not.toBe(node);
+  const ids = allNodes([read]).map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
