@@ -139,7 +139,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     expect(found[0]?.searchAttributes).toMatchObject({ SagaPhase: ['unwinding'] });
     expect((await client.workflow.count("WorkflowId = 'c5'")).count).toBe(1);
     await expect(client.workflow.count("Unknown = 'x'")).rejects.toMatchObject({
-      cause: { details: expect.stringContaining("'Unknown' is no search attribute") as string },
+      cause: { details: expect.stringContaining("'Unknown' is not a search attribute") as string },
     });
   });
 
