@@ -39,7 +39,7 @@ async function seen(page: Page, url: string) {
   const answer = await page.goto(url);
   await expect(page.getByRole('navigation', { name: 'Main' })).toBeVisible();
   const heading = page.getByRole('main').getByRole('heading', { level: 1 }).first();
-  const refusal = page.getByText(/^You(r role| have no role).* (look at this|manage people)/).first();
+  const refusal = page.getByText(/^You(r role| have no role).* (view this|manage people)/).first();
   await expect(heading.or(refusal).first()).toBeVisible();
   return { status: answer?.status() ?? 0, refused: await refusal.isVisible(), url: new URL(page.url()).pathname };
 }
