@@ -112,7 +112,7 @@ test('query and update: the run answers, takes a change, and says why it refuses
   await desk.keyboard.press('Escape');
   await desk.getByRole('button', { name: 'Query' }).click();
   const query = desk.getByRole('dialog', { name: 'Query the run' });
-  await query.getByRole('button', { name: 'Ask', exact: true }).click();
+  await query.getByRole('button', { name: 'Send the query', exact: true }).click();
   await expect(query.getByRole('region', { name: 'Answer' }).getByText('Ring twice.')).toBeVisible();
   await desk.keyboard.press('Escape');
 
