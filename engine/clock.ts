@@ -6,14 +6,16 @@
  *
  * Invariants:
  * - A wall clock that jumps and comes back within SETTLED_MS changes nothing. A jump that lasts is followed after SETTLED_MS.
- * - A call is at most SETTLED_MS + LONGEST_SLEEP_MS late (8 s), whatever the wall clock does, because no single sleep is longer than
+ * - A call of `at` comes when the wall clock says so, or when as much time has passed as it was away when it was asked for,
+ *   whichever is first. So a clock that is set back makes no call late. Whoever needs the instant itself looks at `now` again.
+ * - It is at most SETTLED_MS + LONGEST_SLEEP_MS late (8 s), whatever the wall clock does, because no single sleep is longer than
  *   LONGEST_SLEEP_MS and the time is read again after each.
  * - `after` and `elapsedMs` depend on no wall clock: use them for how long something takes, and `at` for instants that are stored.
  */
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
-  /** Call once at the instant `atMs` or soon after; returns how to take it back. */
+  /** Call once at the instant `atMs`, or when the time until then has passed; returns how to take it back. */
   at(atMs: number, call: () => void): () => void;
   /** Milliseconds of a clock that is never set. Only differences mean anything. */
   elapsedMs(): number;
@@ -46,6 +48,8 @@ export const systemTime: TimeSource = {
 
 interface Waiting {
   atMs: number;
+  /** The same by the clock that is never set. */
+  atElapsedMs: number;
   call: () => void;
   /** Takes back its own sleep; null while it is further away than one sleep. */
   cancel: (() => void) | null;
@@ -87,9 +91,10 @@ export class SteadyClock implements Clock {
   }
 
   at(atMs: number, call: () => void): () => void {
-    const waiting: Waiting = { atMs, call, cancel: null };
+    const now = this.now();
+    const waiting: Waiting = { atMs, atElapsedMs: this.source.elapsedMs() + (atMs - now), call, cancel: null };
     this.#waiting.add(waiting);
-    this.#place(waiting, this.now());
+    this.#place(waiting, now);
     this.#lookLater();
     return () => {
       this.#waiting.delete(waiting);
@@ -102,15 +107,19 @@ export class SteadyClock implements Clock {
 
   /** Give it a sleep of its own when it is due within the longest one. */
   #place(waiting: Waiting, now: number): void {
-    const leftMs = waiting.atMs - now;
+    const leftMs = this.#left(waiting, now);
     if (waiting.cancel || leftMs > LONGEST_SLEEP_MS) return;
     waiting.cancel = this.source.sleep(Math.max(0, leftMs), () => {
       waiting.cancel = null;
       const now = this.now();
-      if (waiting.atMs > now) return this.#place(waiting, now);
+      if (this.#left(waiting, now) > 0) return this.#place(waiting, now);
       this.#waiting.delete(waiting);
       waiting.call();
     });
+  }
+
+  #left({ atMs, atElapsedMs }: Waiting, now: number): number {
+    return Math.min(atMs - now, Math.ceil(atElapsedMs - this.source.elapsedMs()));
   }
 
   /** One look for all that wait longer than one sleep, while there are any. */

@@ -8,7 +8,7 @@
  */
 import type { Clock } from '../clock';
 import * as history from '../history';
-import type { RunState, Transition } from '../history';
+import type { Transition } from '../history';
 import type { LeasedStore, RunKey, StoredRun } from '../store/port';
 import type { temporal } from '../proto';
 import { decodePayload } from '../run-view/events-from-history';
@@ -117,7 +117,7 @@ export class Attempts {
     const run = this.engine.runs.get(runKey);
     if (!run || run.dead) return;
     try {
-      run.applyLazily(history.heartbeatActivity(run.state, ref, { payloads: details }, this.engine.now()));
+      run.applyLazily(history.heartbeatActivity(run.state, ref, { payloads: details }, run.now()));
     } catch (error) {
       if (!(error instanceof history.RequestError)) this.engine.discard(run, error as Error);
     }
@@ -128,7 +128,7 @@ export class Attempts {
       const run = await this.#hot(runKey, epoch);
       if (!run) return;
       try {
-        const transition = run.isOpen ? this.#answer(run.state, ref, outcome) : this.#late(run, ref, outcome);
+        const transition = run.isOpen ? this.#answer(run, ref, outcome) : this.#late(run, ref, outcome);
         if (!transition) return;
         run.apply(transition);
       } catch (error) {
@@ -144,9 +144,10 @@ export class Attempts {
     }
   }
 
-  #answer(state: RunState, ref: history.AttemptRef, outcome: ActivityOutcome): Transition {
+  #answer(run: Run, ref: history.AttemptRef, outcome: ActivityOutcome): Transition {
     const { epoch } = this.engine;
-    const now = this.engine.now();
+    const { state } = run;
+    const now = run.now();
     switch (outcome.kind) {
       case 'completed':
         return history.completeActivity(state, ref, { payloads: outcome.result }, WORKER_IDENTITY, epoch, now);
@@ -165,7 +166,7 @@ export class Attempts {
     const prefix = `${run.runKey}/${scheduledEventId}/`;
     const own = tokenOf(run.runKey, scheduledEventId, attempt, this.engine.epoch);
     if (!applied && [...this.#running].some((token) => token.startsWith(prefix) && token !== own)) return null;
-    const atMs = this.engine.now();
+    const atMs = run.now();
     return history.answerLate(run.state, { scheduledEventId, applied, atMs }, atMs);
   }
 

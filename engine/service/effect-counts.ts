@@ -108,7 +108,7 @@ export class EffectCounts {
       counted = { state: 'counted', ...(await effectCounter.count(workflowType, events, state.afterClose)) };
     }
     if (!isOurs()) return;
-    run.apply(history.settleCount(state, counted, this.engine.now()));
+    run.apply(history.settleCount(state, counted, run.now()));
     await run.durable();
   }
 }

@@ -229,7 +229,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
     if (!mayFor(run.state.started.workflowType?.name ?? ''))
       throw new ServiceError(status.PERMISSION_DENIED, `runs.settle is refused for '${workflowId}'`);
     try {
-      await this.decide(run, (state) => settleEffect(state, effect, this.now()));
+      await this.decide(run, (state) => settleEffect(state, effect, run.now()));
     } catch (error) {
       throw asServiceError(error);
     }

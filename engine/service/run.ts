@@ -27,6 +27,7 @@ export interface RunHost {
   wake(run: Run): void;
   commitFailed(run: Run, error: Error): void;
   now(): number;
+  elapsedMs(): number;
   after(ms: number, call: () => void): void;
 }
 
@@ -49,6 +50,7 @@ export class Run implements CommitSource {
   /** The commit is delayed for the current task. */
   held = false;
   lastUsedMs: number;
+  #time: { atMs: number; elapsedMs: number };
   dead: Error | null = null;
   /** The next event id of the stored history. */
   durableNextEventId: number;
@@ -73,8 +75,11 @@ export class Run implements CommitSource {
   constructor(
     readonly state: RunState,
     private readonly host: RunHost,
-    created?: { creation: RunCreation; transition: Transition }
+    created?: { creation: RunCreation; transition: Transition },
+    /** Of a stored run: the time of its last event. */
+    lastEventMs = 0
   ) {
+    this.#time = { atMs: Math.max(host.now(), lastEventMs), elapsedMs: host.elapsedMs() };
     this.lastUsedMs = host.now();
     this.durableNextEventId = created ? 1 : state.nextEventId;
     if (created) {
@@ -82,6 +87,23 @@ export class Run implements CommitSource {
       this.#wakeAt = AWAKE;
       this.apply(created.transition);
     }
+  }
+
+  /**
+   * The run's own time, which its events and deadlines are made of: that of the wall clock, but it never goes back. After the clock
+   * was set back, it goes on with the time that passes until the clock has caught up. So a wait of 5 s takes 5 s, also when it
+   * began while the clock was wrong.
+   */
+  now(): number {
+    const elapsedMs = this.host.elapsedMs();
+    const carriedMs = this.#time.atMs + (elapsedMs - this.#time.elapsedMs);
+    const atMs = Math.max(this.host.now(), Math.floor(carriedMs));
+    if (atMs >= this.#time.atMs + 1) this.#time = { atMs, elapsedMs };
+    return Math.floor(this.#time.atMs);
+  }
+  /** An instant of the run's own time by the wall clock as it is now. */
+  wallOf(atMs: number): number {
+    return atMs - (this.now() - this.host.now());
   }
 
   get runKey(): RunKey {

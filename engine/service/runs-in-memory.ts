@@ -7,7 +7,7 @@
  */
 import * as history from '../history';
 import type { HistoryEvent, Rules, StartRun } from '../history';
-import { idOf } from '../proto-time';
+import { idOf, timestampMs } from '../proto-time';
 import { temporal } from '../proto';
 import { STATUS, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
 import { unavailable } from './errors';
@@ -89,7 +89,8 @@ export class RunsInMemory {
     const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
     // Throws, too, when it is nobody's.
     if (host.store !== lease) throw unavailable();
-    const run = new Run(history.rebuildRun(stored, events, host.rules), host);
+    const lastEventMs = timestampMs(events.at(-1)?.eventTime);
+    const run = new Run(history.rebuildRun(stored, events, host.rules), host, undefined, lastEventMs);
     if (!run.isOpen) {
       this.keepClosed(run);
       if (stored.wakeAt !== null) host.closedRunDue(run);
@@ -97,7 +98,7 @@ export class RunsInMemory {
     }
     this.keep(run);
     if (stored.wakeAt === null || stored.wakeAt > host.now()) run.wakeUp();
-    const recovery = history.recoverRun(run.state, lease.epoch, host.now());
+    const recovery = history.recoverRun(run.state, lease.epoch, run.now());
     const quiet = recovery.events.length === 0 && recovery.effects.every(({ kind }) => kind === 'workflowTask');
     if (quiet) host.wake(run);
     else run.apply(recovery);

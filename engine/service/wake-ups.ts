@@ -73,7 +73,7 @@ export class WakeUps {
     const armed = this.#armed.get(run.runKey);
     if (armed && armed.atMs <= deadline) return;
     armed?.cancel();
-    const cancel = this.engine.at(deadline, () => {
+    const cancel = this.engine.at(run.wallOf(deadline), () => {
       this.#armed.delete(run.runKey);
       this.#due(run);
     });
@@ -89,7 +89,8 @@ export class WakeUps {
     const { engine } = this;
     if (run.dead || !run.isOpen || !engine.holdsLease || engine.isStopping) return;
     const deadline = history.nextDeadline(run.state);
-    if (deadline === null || deadline > engine.now()) return this.arm(run);
+    const now = run.now();
+    if (deadline === null || deadline > now) return this.arm(run);
     if (!run.isCreated) {
       const stop = run.onCommit(() => {
         stop();
@@ -97,7 +98,7 @@ export class WakeUps {
       });
       return;
     }
-    const transition = history.advance(run.state, engine.epoch, engine.now());
+    const transition = history.advance(run.state, engine.epoch, now);
     const quiet = transition.events.length === 0 && transition.effects.every(({ kind }) => kind === 'workflowTask');
     if (quiet) engine.wake(run);
     else run.apply(transition);
@@ -169,8 +170,9 @@ export class WakeUps {
     for (const run of engine.runs.values()) {
       if (now - run.lastUsedMs < IDLE_MS && !tooMany) continue;
       const deadline = history.nextDeadline(run.state);
-      if (deadline !== null && deadline <= now + HORIZON_MS) continue;
-      if (this.#mayLeave(run)) this.#park(run, deadline);
+      const wakeAt = deadline === null ? null : run.wallOf(deadline);
+      if (wakeAt !== null && wakeAt <= now + HORIZON_MS) continue;
+      if (this.#mayLeave(run)) this.#park(run, wakeAt);
     }
   }
 
@@ -182,14 +184,14 @@ export class WakeUps {
     return true;
   }
 
-  #park(run: Run, deadline: number | null): void {
-    run.park(deadline);
+  #park(run: Run, wakeAt: number | null): void {
+    run.park(wakeAt);
     const stop = run.onCommit(() => {
       if (run.isParking && !run.dead && (!run.isClean || run.busy)) return;
       stop();
       if (!run.isParking || run.dead) return;
       this.engine.retire(run);
-      if (deadline !== null) this.#scanAt(deadline - HORIZON_MS);
+      if (wakeAt !== null) this.#scanAt(wakeAt - HORIZON_MS);
     });
   }
 }

@@ -69,7 +69,7 @@ export class WorkflowTasks {
       this.#unserved.add(run.runKey);
       return;
     }
-    const open = history.openWorkflowTask(run.state, engine.now());
+    const open = history.openWorkflowTask(run.state, run.now());
     if (!open) return;
     run.busy = true;
     run.held = true;
@@ -150,7 +150,7 @@ export class WorkflowTasks {
     if (run.dead || !this.engine.holdsLease) return;
     const { state } = run;
     const { log } = this.options;
-    const now = this.engine.now();
+    const now = run.now();
     const task = { startedEventId: open.startedEventId, attempt: open.attempt };
     const fail = (cause: number, failure: history.Failure) => {
       const { workflowId, runId } = state;
@@ -226,7 +226,7 @@ export class WorkflowTasks {
         if (failing) throw refused(`the workflow task keeps failing: ${failing.failure?.message ?? 'unknown'}`);
         if (!this.isServed(run))
           throw refused(`no worker serves the workflow type '${state.started.workflowType?.name}'`);
-        if (state.workflowTaskAtMs > engine.now()) throw refused('the workflow has not run yet');
+        if (state.workflowTaskAtMs > run.now()) throw refused('the workflow has not run yet');
       }
       if (!run.busy && !waits) {
         if (run.isClean) return;

@@ -30,7 +30,7 @@ export async function signal(frontend: Frontend, request: workflowservice.ISigna
         identity: request.identity ?? '',
         requestId: request.requestId ?? '',
       },
-      engine.now()
+      run.now()
     )
   );
   return {};
@@ -47,7 +47,7 @@ export async function requestCancel(
     history.requestCancel(
       state,
       { reason: reason ?? '', identity: identity ?? '', requestId: requestId ?? '' },
-      frontend.engine.now()
+      run.now()
     )
   );
   return {};
@@ -61,7 +61,7 @@ export async function terminate(frontend: Frontend, request: workflowservice.ITe
     history.terminate(
       state,
       { reason: reason ?? '', details: details ?? null, identity: identity ?? '' },
-      frontend.engine.now()
+      run.now()
     )
   );
   return {};
@@ -130,7 +130,7 @@ export async function update(frontend: Frontend, request: workflowservice.IUpdat
   if (schema) demandFits('request.input.args', request.request?.input?.args, schema);
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_ACCEPTED;
   const admitted = { ...request.request, meta: { updateId, identity } };
-  const transition = history.admitUpdate(run.state, admitted, frontend.engine.now());
+  const transition = history.admitUpdate(run.state, admitted, run.now());
   run.apply(transition);
   return answer(run, updateId, await waitFor(frontend, run, updateId, wanted));
 }

@@ -44,7 +44,7 @@ export async function signalWithStart(
   // The same request again: its signal is right after the start, whether or not the run is still open.
   const repeated = signal.requestId !== '' && run.state.startRequestId === signal.requestId;
   if (!started && !repeated)
-    await frontend.engine.decide(run, (state) => history.signal(state, signal, frontend.engine.now()));
+    await frontend.engine.decide(run, (state) => history.signal(state, signal, run.now()));
   await run.durable();
   return { runId: run.state.runId, started };
 }
@@ -80,7 +80,7 @@ function startRun(
     const reason = 'TerminateIfRunning WorkflowIdReusePolicy Policy';
     const identity = request.identity ?? '';
     const end = (state: history.RunState) =>
-      history.terminate(state, { reason, details: null, identity }, engine.now());
+      history.terminate(state, { reason, details: null, identity }, current!.now());
     return { run: engine.replace(current, end, start), started: true };
   });
 }
