@@ -153,7 +153,7 @@ describe('repeats and bounds', () => {
 
   it('[L10] what was stored though nobody learned it takes effect once, however often it is sent', async () => {
     await begin(() => []);
-    const unknown = { code: status.UNAVAILABLE, message: expect.stringContaining('sent again') as string };
+    const unknown = { code: status.UNAVAILABLE, message: expect.stringContaining('Send it again') as string };
     const request = { requestId: 'once' };
     store().failNextCommit('lostAfterApply');
     await expect(start(request)).rejects.toMatchObject(unknown);

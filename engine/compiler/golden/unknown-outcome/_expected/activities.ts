@@ -15,7 +15,7 @@ export interface HttpRequestInput {
   /** Headers */
   headers?: Record<string, string>;
   /**
-   * Header → name of a stored secret, which holds the whole value. Only the name is written to
+   * Header → name of a stored secret that contains the whole value. Only the name is written to
    * the history.
    */
   secretHeaders?: Record<string, string>;
@@ -28,7 +28,7 @@ export interface HttpRequestInput {
    * 404 and 410 mean that it was not applied.
    */
   answer?: 'body' | 'full' | 'lookup';
-  /** Try again on */
+  /** Retry on */
   retryableStatuses?: number[];
   /** Fails with NotApplied: there is nothing to undo. */
   notAppliedStatuses?: number[];
