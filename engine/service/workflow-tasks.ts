@@ -216,7 +216,6 @@ export class WorkflowTasks {
    * while tasks keep failing.
    */
   async #settled(run: Run): Promise<void> {
-    const { engine } = this;
     for (;;) {
       if (run.dead) throw run.dead;
       const { state } = run;
