@@ -4,7 +4,7 @@ import { ENV_URL } from './product/start';
 
 test.use({ baseURL: process.env[ENV_URL] });
 
-test('a fresh Backstitch leads to the first account, then to the example, ready to start', async ({ page }) => {
+test('a new installation leads to the first account, then to the example', async ({ page }) => {
   await page.goto('/runs');
   await expect(page).toHaveURL(/\/first-account$/);
 
@@ -28,7 +28,7 @@ test('a fresh Backstitch leads to the first account, then to the example, ready 
   await expect(page.getByText('export async function orderFulfilment_v1')).toBeVisible();
 });
 
-test('the first account is made once', async ({ page, request }) => {
+test('the first account can be made once', async ({ page, request }) => {
   await page.goto('/first-account');
   await expect(page).toHaveURL(/\/sign-in/);
   const again = await request.post('/api/first-account', { data: { ...ACCOUNT, email: 'eve@example.com' } });

@@ -25,7 +25,7 @@ const ENDS = [
   { scenario: 'refund-fails', status: 'Needs a decision', stands: ['Reserve inventory', 'Charge payment'] },
 ] as const;
 
-test('no scenario of the example is without a journey', async ({ api }) => {
+test('every scenario of the example has a journey', async ({ api }) => {
   const names = (await api.scenarios()).map(({ name }) => name);
   expect(names.sort()).toEqual([...ENDS.map(({ scenario }) => scenario), 'large-order'].sort());
 });
@@ -58,7 +58,7 @@ for (const { scenario, status, stands } of ENDS) {
   });
 }
 
-test('large-order: waits for a person, says since when, and leads to the approval', async ({ desk, api }) => {
+test('large-order: the run waits for a person, shows since when, and leads to the approval', async ({ desk, api }) => {
   const run = await api.start('large-order', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);

@@ -6,7 +6,7 @@ import { RunScreen } from './product/run-screen';
 
 const REASON = 'The customer was called.';
 
-test('an undo that failed: left as it is with a reason, the other effects are undone, and the run lists what remains', async ({
+test('a failed undo is left as it is with a reason: the other effects are undone, the run lists what remains', async ({
   desk,
   api,
 }) => {
@@ -37,7 +37,7 @@ test('an undo that failed: left as it is with a reason, the other effects are un
   await screen.isWhole(api);
 });
 
-test('an undo that failed: undone by hand', async ({ desk, api }) => {
+test('a failed undo is marked as undone by hand', async ({ desk, api }) => {
   const run = await api.start('refund-fails', { orderId: orderId() });
   await api.standsAs(run, 'needsHand');
   await desk.goto(pages.run(run.workflowId, run.runId));
@@ -50,7 +50,10 @@ test('an undo that failed: undone by hand', async ({ desk, api }) => {
   await expect(screen.ledger.getByText('undone by hand')).toBeVisible();
 });
 
-test('stop and undo: says what will be undone, does it, and takes the approval back', async ({ desk, api }) => {
+test('stop and undo: the dialog lists the undos, the run does them, and the task is withdrawn', async ({
+  desk,
+  api,
+}) => {
   const run = await api.start('large-order', { orderId: orderId() });
   const waiting = async () =>
     (await api.get<InboxList>(routes.inbox())).tasks.some(({ workflowId }) => workflowId === run.workflowId);
@@ -74,7 +77,7 @@ test('stop and undo: says what will be undone, does it, and takes the approval b
   await expect.poll(waiting).toBe(false);
 });
 
-test('kill now: asks for a reason, undoes nothing, and says what stays', async ({ desk, api }) => {
+test('kill now: the dialog asks for a reason, nothing is undone, the run lists what remains', async ({ desk, api }) => {
   const run = await api.start('large-order', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
@@ -98,7 +101,7 @@ test('kill now: asks for a reason, undoes nothing, and says what stays', async (
   await expect(desk.getByRole('button', { name: 'Signal' })).toHaveAttribute('aria-disabled', 'true');
 });
 
-test('query and update: the run answers, takes a change, and says why it refuses one', async ({ desk, api }) => {
+test('query and update: the run answers, accepts a change, and says why it refuses one', async ({ desk, api }) => {
   const run = await api.start('large-order', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
@@ -127,7 +130,7 @@ test('query and update: the run answers, takes a change, and says why it refuses
   ).toBeVisible();
 });
 
-test('a flow that takes no signals says so; a signal to a closed run is refused in words', async ({ desk, api }) => {
+test('a flow without signals says so, and a signal to a closed run is refused in words', async ({ desk, api }) => {
   const run = await api.start('large-order', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const signal = desk.getByRole('button', { name: 'Signal' });
@@ -143,7 +146,7 @@ test('a flow that takes no signals says so; a signal to a closed run is refused 
   expect(await late.json()).toMatchObject({ error: { code: 'runClosed' } });
 });
 
-test('start again: the form is filled with what the run was started with', async ({ desk, api }) => {
+test('start again: the form contains the input of the earlier run', async ({ desk, api }) => {
   const order = orderId();
   const run = await api.start('goes-well', { orderId: order, address: 'Seamstress Lane 4' });
   await api.standsAs(run, 'completed');

@@ -25,7 +25,7 @@ const test = journeys.extend<{ cut: Cut; outside: Api }>({
   },
 });
 
-test('cut off while a run fails and unwinds: the page says so, then shows the whole history', async ({
+test('a connection is lost while a run unwinds: the page says so, then shows the whole history', async ({
   desk,
   cut,
   outside,
@@ -50,7 +50,7 @@ test('cut off while a run fails and unwinds: the page says so, then shows the wh
   await screen.wasNeverReloaded();
 });
 
-test('cut off again and again: every event once, in their order', async ({ desk, cut, outside }) => {
+test('a connection is lost repeatedly: every event is shown once, in order', async ({ desk, cut, outside }) => {
   const run = await outside.start('refund-fails', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const screen = new RunScreen(desk);
@@ -73,7 +73,7 @@ test('cut off again and again: every event once, in their order', async ({ desk,
   await screen.wasNeverReloaded();
 });
 
-test('the runs list catches up too', async ({ desk, cut, outside }) => {
+test('a connection is lost: the runs list is up to date again afterwards', async ({ desk, cut, outside }) => {
   await desk.goto(pages.runs());
   await expect(desk.getByRole('table', { name: 'Runs' })).toBeVisible();
   cut.shut();

@@ -62,7 +62,7 @@ async function bookingsOf(api: Api, { workflowId }: StartedRun): Promise<Omit<Bo
     .map(({ kind, state, applied, undone }) => ({ kind, state, applied, undone }));
 }
 
-test('a large order is approved, and whoever else looks at it sees so at once', async ({
+test('a large order is approved, and everybody who looks at it sees so at once', async ({
   desk,
   api,
   browser,
@@ -113,7 +113,7 @@ test('a large order is approved, and whoever else looks at it sees so at once', 
   await Promise.all([other.context().close(), list.context().close()]);
 });
 
-test('a large order is rejected with a reason, and what was done for it is undone', async ({ desk, api }) => {
+test('a large order is rejected with a reason, and its effects are undone', async ({ desk, api }) => {
   const asked = await ask(api);
   await openTask(desk, asked);
   await answer(desk, 'Reject').click();
@@ -142,7 +142,7 @@ test('a large order is rejected with a reason, and what was done for it is undon
   });
 });
 
-test('who comes a moment too late is told who was first', async ({ desk, api }) => {
+test('a person who decides too late is told who decided first', async ({ desk, api }) => {
   const asked = await ask(api);
   await openTask(desk, asked);
   await desk.route(`**${routes.decideTask(asked.task.taskId)}`, async (route) => {
@@ -185,7 +185,7 @@ test('a decision whose request was lost is sent again, and counts once', async (
   expect(await answersTaken(api, asked.run)).toBe(1);
 });
 
-test("a decision whose answer was lost is known again as one's own", async ({ desk, api }) => {
+test("a decision whose answer was lost is recognised as the person's own", async ({ desk, api }) => {
   const asked = await ask(api);
   await openTask(desk, asked);
   await desk.route(`**${routes.decideTask(asked.task.taskId)}`, async (route) => {
@@ -201,11 +201,7 @@ test("a decision whose answer was lost is known again as one's own", async ({ de
   await api.standsAs(asked.run, 'completed');
 });
 
-test('what was written survives a reload, a network that goes away, and an expired session', async ({
-  desk,
-  api,
-  context,
-}) => {
+test('a comment survives a reload, a lost connection and an expired session', async ({ desk, api, context }) => {
   const asked = await ask(api);
   await openTask(desk, asked);
   await comment(desk).fill('Called the customer.');
@@ -238,7 +234,7 @@ test('what was written survives a reload, a network that goes away, and an expir
   await api.standsAs(asked.run, 'completed');
 });
 
-test('on a phone both answers stay in reach of a thumb, and nothing is wider than the screen', async ({
+test('on a phone both answers can be reached with a thumb, and nothing is wider than the screen', async ({
   desk,
   api,
 }) => {

@@ -16,7 +16,7 @@ const hasFocus = (page: Page, wanted: RegExp) => expect.poll(() => focused(page)
 const live = (page: Page) =>
   expect(page.getByText('Live', { exact: true }).or(page.locator('[data-link=live]')).first()).toBeVisible();
 
-test('from page to page the heading has the focus, and a row that stays beside what it opened keeps it', async ({
+test('a new page moves the focus to its heading; a row that stays beside its page keeps the focus', async ({
   desk,
 }) => {
   await desk.goto(pages.home());
@@ -38,7 +38,7 @@ test('from page to page the heading has the focus, and a row that stays beside w
   await hasFocus(desk, /^(h1|a) (People|Audit)/);
 });
 
-test('a run is started, stopped and left: the focus goes along', async ({ desk }) => {
+test('the focus follows while a run is started, stopped and left', async ({ desk }) => {
   await desk.goto(pages.flow(EXAMPLE));
   await live(desk);
   await desk.getByRole('link', { name: 'Start a run' }).focus();
@@ -72,7 +72,7 @@ test('a run is started, stopped and left: the focus goes along', async ({ desk }
   expect(await focused(desk)).not.toBe('body');
 });
 
-test('who approved is on the receipt, and who leaves a list is on its heading', async ({ desk, api }) => {
+test('a decision moves the focus to the receipt, and leaving a list moves it to the heading', async ({ desk, api }) => {
   const run = await api.start('large-order', { orderId: orderId() });
   const taskOf = async () =>
     (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === run.workflowId);
@@ -99,7 +99,7 @@ test('who approved is on the receipt, and who leaves a list is on its heading', 
   await hasFocus(desk, /^section The decision/);
 });
 
-test('F shows what a failure would undo, Esc ends it and then the selection', async ({ desk }) => {
+test('F previews what a failure would undo; Esc ends the preview, then clears the selection', async ({ desk }) => {
   await desk.goto(`${pages.flow(EXAMPLE)}?node=charge-payment`);
   await live(desk);
   await desk
@@ -117,7 +117,7 @@ test('F shows what a failure would undo, Esc ends it and then the selection', as
   await expect(desk).not.toHaveURL(/node=/);
 });
 
-test('? shows the keys on every page', async ({ desk, api }) => {
+test('? shows the keys of every page', async ({ desk, api }) => {
   const run = await api.start('goes-well', { orderId: orderId() });
   const all = [
     pages.home(),

@@ -56,7 +56,7 @@ test('filters are in the URL: they narrow the list, survive a reload, and can be
   await expect(rows(desk)).toHaveCount(2);
 });
 
-test('a run changes in its row, without a reload', async ({ desk, api }) => {
+test('a changed run is updated in its row, without a reload', async ({ desk, api }) => {
   const batch = new Batch(api);
   const run = await batch.start('large-order');
   await desk.goto(batch.url());
@@ -72,7 +72,7 @@ test('a run changes in its row, without a reload', async ({ desk, api }) => {
   await expect(rowOf(desk, run)).toContainText('Failed: all undone');
 });
 
-test('what is new comes by itself; while a hand is at the list no row moves', async ({ desk, api }) => {
+test('new runs appear by themselves, and no row moves while somebody uses the list', async ({ desk, api }) => {
   const batch = new Batch(api);
   const first = await batch.start('goes-well');
   await desk.goto(batch.url());
@@ -91,7 +91,7 @@ test('what is new comes by itself; while a hand is at the list no row moves', as
   await expect(rowOf(desk, third)).toBeVisible();
 });
 
-test('keys: j and k walk, Enter opens, / searches, Esc leaves', async ({ desk, api }) => {
+test('keys: j and k move, Enter opens, / searches, Esc leaves', async ({ desk, api }) => {
   const batch = new Batch(api);
   const [older, newer] = [await batch.start('goes-well'), await batch.start('goes-well')];
   await desk.goto(batch.url());
@@ -108,7 +108,7 @@ test('keys: j and k walk, Enter opens, / searches, Esc leaves', async ({ desk, a
   await expect(desk).toHaveURL(new RegExp(`/runs/${newer.workflowId}/`));
 });
 
-test('a list of more than a page shows the next one below, and says how many there are', async ({ desk, api }) => {
+test('a long list shows its next page below, and shows how many runs there are', async ({ desk, api }) => {
   const batch = new Batch(api);
   for (let each = 0; each < 53; each++) await batch.start('card-declined');
   await desk.goto(batch.url());

@@ -44,7 +44,7 @@ async function seen(page: Page, url: string) {
   return { status: answer?.status() ?? 0, refused: await refusal.isVisible(), url: new URL(page.url()).pathname };
 }
 
-test('every page for every role: shown, or a clear refusal', async ({ api, browser, baseURL }) => {
+test('every page, for every role, is shown or clearly refused', async ({ api, browser, baseURL }) => {
   test.setTimeout(300_000);
   const run = await api.start('large-order', { orderId: orderId() });
   const task = async () =>

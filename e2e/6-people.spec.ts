@@ -26,7 +26,7 @@ async function join(page: Page, link: string): Promise<void> {
 }
 const startable = async (api: Api) => (await api.scenarios()).some(({ name }) => name === 'large-order');
 
-test('invited, joined, promoted while signed in, deciding for the one who started, and gone at once', async ({
+test('a person is invited, joins, is promoted while signed in, decides, and is signed out at once', async ({
   desk,
   api,
   browser,

@@ -44,7 +44,7 @@ const flow = {
   steps,
 };
 
-test('a flow is published, started, and goes on by a signal from its form', async ({ desk, api }) => {
+test('a flow is published and started, and continues after a signal from its form', async ({ desk, api }) => {
   await api.post(routes.publish(), { document: flow });
   const run = await api.post<StartedRun>(routes.startRun(NAME), { requestId: crypto.randomUUID(), input: {} });
   await desk.goto(pages.run(run.workflowId, run.runId));
@@ -65,7 +65,7 @@ test('a flow is published, started, and goes on by a signal from its form', asyn
   await screen.isWhole(api);
 });
 
-test('published again unchanged it stays the same version; changed it becomes the next, and runs keep theirs', async ({
+test('publishing an unchanged flow gives the same version, a changed one the next; runs keep their version', async ({
   desk,
   api,
 }) => {
@@ -112,7 +112,7 @@ const refused: { name: string; document: unknown; says: RegExp }[] = [
   { name: 'two steps of one id', document: { ...flow, steps: [...steps, end] }, says: /open/ },
 ];
 for (const { name, document, says } of refused) {
-  test(`refused by name, and nothing is published: ${name}`, async ({ api }) => {
+  test(`a wrong flow is refused with its fault, and nothing is published: ${name}`, async ({ api }) => {
     const flows = () => api.get<{ flows: FlowSummary[] }>(routes.flows());
     const before = await flows();
     const answer = await api.request.post(routes.publish(), { data: { document } });
@@ -127,7 +127,7 @@ for (const { name, document, says } of refused) {
   });
 }
 
-test('an input over the limit is refused in words, and starts nothing', async ({ api }) => {
+test('an input over the limit is refused with a reason, and no run starts', async ({ api }) => {
   const huge = 'x'.repeat(3_000_000);
   const answer = await api.request.post(routes.startRun(NAME), {
     data: { requestId: crypto.randomUUID(), workflowId: 'too-large', input: { note: huge } },

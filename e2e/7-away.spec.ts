@@ -42,7 +42,7 @@ test.use({ baseURL: async ({}, use) => use(product?.url) });
 // Whatever a test did, the next finds the database there.
 test.afterEach(() => void cut.open());
 
-test('for ten seconds: the page says so and keeps its data; what was refused was not done; the run goes on', async ({
+test('database away for ten seconds: the page keeps its data, and refused requests have no effect', async ({
   desk,
   api,
 }) => {
@@ -83,7 +83,7 @@ test('for ten seconds: the page says so and keeps its data; what was refused was
   expect(second.runId).toBe(first.runId);
 });
 
-test('a page opened meanwhile says what is missing, signs nobody out, and comes by itself', async ({ desk }) => {
+test('a page opened during an outage shows what is missing and loads by itself later', async ({ desk }) => {
   await desk.goto(pages.runs());
   await expect(desk.getByRole('heading', { name: 'Runs' })).toBeVisible();
   cut.shut();
@@ -94,9 +94,7 @@ test('a page opened meanwhile says what is missing, signs nobody out, and comes 
   await expect(desk.getByRole('heading', { name: 'Flows' })).toBeVisible({ timeout: 45_000 });
 });
 
-test('going to another page meanwhile says so in its place, and shows it when the database is back', async ({
-  desk,
-}) => {
+test('another page opened during an outage says so, and loads when the database is back', async ({ desk }) => {
   await desk.goto(pages.flows());
   await expect(desk.getByRole('heading', { name: 'Flows' })).toBeVisible();
   cut.shut();
@@ -108,7 +106,7 @@ test('going to another page meanwhile says so in its place, and shows it when th
   await expect(desk.getByRole('heading', { name: 'Runs' })).toBeVisible({ timeout: 45_000 });
 });
 
-test('an engine that hangs: the sign names it, pages answer within seconds and keep what they have, and it is replaced', async ({
+test('an engine that does not answer is named, pages answer within seconds, and the engine is replaced', async ({
   desk,
   api,
 }) => {
@@ -134,7 +132,7 @@ test('an engine that hangs: the sign names it, pages answer within seconds and k
   await expect(desk.getByText(/The engine (does not answer|takes too long)/)).toHaveCount(0);
 });
 
-test('a page opened while the engine hangs is there within seconds, and says what is not known', async ({ desk }) => {
+test('a page opened while the engine does not answer loads and shows what is unknown', async ({ desk }) => {
   await desk.goto(pages.runs());
   if (!product) throw new Error('There is no product.');
   process.kill(roleOf(product, 'engine').pid, 'SIGSTOP');
@@ -150,7 +148,7 @@ test('a page opened while the engine hangs is there within seconds, and says wha
   await expect(desk.getByText('Not known: the runs cannot be counted now.')).toHaveCount(0, { timeout: 45_000 });
 });
 
-test('a link followed without a connection: the page stays and says so, and the other one opens when it is back', async ({
+test('a link followed without a connection: the page stays and says so; the target opens later by itself', async ({
   desk,
 }) => {
   await desk.goto(pages.flows());
@@ -164,7 +162,7 @@ test('a link followed without a connection: the page stays and says so, and the 
   await expect(desk.getByText(/opens by itself/)).toHaveCount(0);
 });
 
-test('an expired session: the page leads to the sign-in and back to the run', async ({ desk, api }) => {
+test('an expired session leads from the page to the sign-in and back to the run', async ({ desk, api }) => {
   const run = await api.start('large-order', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   await expect(new RunScreen(desk).says(/Approve the order/)).toBeVisible();

@@ -31,7 +31,7 @@ const healthy = () =>
     .toMatchObject({ database: 'up', engine: 'up' });
 
 for (const role of ['engine', 'shop', 'web']) {
-  test(`kill -9 of the ${role} in the middle of a run: it comes back, and the run undoes all it did, once`, async () => {
+  test(`after kill -9 of the ${role} in the middle of a run, the run undoes everything once`, async () => {
     const run = await api.start('shipment-down');
     const before = roleOf(product, role);
     kill(before);
@@ -45,7 +45,7 @@ for (const role of ['engine', 'shop', 'web']) {
   });
 }
 
-test('kill -9 of PostgreSQL in the middle of a run: it comes back, and nothing that was acknowledged is lost', async () => {
+test('after kill -9 of PostgreSQL in the middle of a run it restarts, and nothing acknowledged is lost', async () => {
   const run = await api.start('shipment-down');
   const [postgres] = processesOf(product).filter(({ command }) => command.includes(`-D ${product.dataDir}`));
   if (!postgres) throw new Error('There is no PostgreSQL.');
@@ -58,7 +58,7 @@ test('kill -9 of PostgreSQL in the middle of a run: it comes back, and nothing t
 /** From the moment it hangs until all answers again with another process in its place. */
 const REPLACED_MS = 15_000;
 for (const role of ['engine', 'web', 'shop', 'postgres']) {
-  test(`the ${role} hangs in the middle of a run: it is killed and replaced, and the run undoes all it did, once`, async () => {
+  test(`if the ${role} stops answering, it is killed and replaced, and the run undoes everything once`, async () => {
     const run = await api.start('shipment-down');
     const before =
       role === 'postgres'
@@ -83,12 +83,12 @@ for (const role of ['engine', 'web', 'shop', 'postgres']) {
   });
 }
 
-test('a second launcher on the same folder is refused, and disturbs nothing', async () => {
+test('a second launcher on the same folder is refused and has no other effect', async () => {
   await expect(startProduct({ again: product })).rejects.toThrow(/already runs on .*process/s);
   await healthy();
 });
 
-test('kill -9 of everything: the next start carries on where it was', async () => {
+test('after kill -9 of every process, the next start continues where they stopped', async () => {
   const run = await api.start('large-order');
   const waiting = () =>
     api.get<InboxList>(routes.inbox()).then(({ tasks }) => tasks.find((task) => task.workflowId === run.workflowId));
@@ -111,7 +111,7 @@ test('kill -9 of everything: the next start carries on where it was', async () =
   await api.standsAs(run, 'completed');
 });
 
-test('Ctrl-C stops everything: exit 0, no process stays, and a warm start serves the same data', async () => {
+test('Ctrl-C stops every process with exit code 0, and the next start serves the same data', async () => {
   const family = processesOf(product);
   expect(family.length).toBeGreaterThan(4);
   expect(await product.stop()).toBe(0);
@@ -123,7 +123,7 @@ test('Ctrl-C stops everything: exit 0, no process stays, and a warm start serves
   await healthy();
 });
 
-test('Ctrl-C with a child that hangs takes seconds, and no process stays', async () => {
+test('Ctrl-C ends every process within seconds, even if one does not answer', async () => {
   const family = processesOf(product);
   process.kill(roleOf(product, 'engine').pid, 'SIGSTOP');
   const from = Date.now();

@@ -65,7 +65,7 @@ for (const revision of RELEASED) {
     });
     test.use({ baseURL: async ({}, use) => use(product?.url) });
 
-    test('every run is shown, and what was closed is as it was', async ({ desk, api }) => {
+    test('every run is shown, and closed runs are unchanged', async ({ desk, api }) => {
       const expected: Record<string, string> = {
         'order: goes-well': 'completed',
         'order: card-declined': 'failed',
@@ -88,7 +88,7 @@ for (const revision of RELEASED) {
       await expect(desk.getByRole('heading', { name: 'Every kind of waiting' })).toBeVisible();
     });
 
-    test('every open run goes on where it was, and ends', async ({ api }) => {
+    test('every open run continues where it was, and closes', async ({ api }) => {
       // By themselves: a retry that came due, an attempt and an undo that were out when everything died, a timer.
       await become(api, 'retry', 'completed');
       await become(api, 'short-timer', 'completed');
@@ -127,7 +127,7 @@ for (const revision of RELEASED) {
       await become(api, 'years', 'canceled', 0);
     });
 
-    test('the service sees the keys that the release began with, and the secret that it kept', () => {
+    test('services receive the keys that the old release had stored, and its secret still works', () => {
       const before = (route: string, way: string) => data.calls.find((call) => call.path === route && call.way === way);
       const after = (route: string, way: string) => lab.calls.filter((call) => call.path === route && call.way === way);
       const [again, ...more] = after('/do/slow', 'in-flight');

@@ -80,7 +80,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of SCHEMES) {
     test.describe(`${size}, ${colorScheme}`, () => {
       test.use({ viewport, colorScheme });
-      test(`every page fits and reads: ${size}, ${colorScheme}`, async ({ desk, api }) => {
+      test(`every page fits the screen and can be read: ${size}, ${colorScheme}`, async ({ desk, api }) => {
         test.setTimeout(240_000);
         screens ??= await makeScreens(api);
         for (const [name, url] of Object.entries(screens)) {
@@ -110,7 +110,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
   }
 }
 
-test('nothing jumps while a run is live: header, band, tabs and cards keep their places', async ({ desk, api }) => {
+test('while a run is live, header, band, tabs and cards keep their places', async ({ desk, api }) => {
   const run = await api.start('shipment-down', { orderId: orderId() });
   await desk.goto(pages.run(run.workflowId, run.runId));
   const parts = [

@@ -23,6 +23,6 @@ test.each<[door: string, takes: (id: string) => boolean]>([
   ['a start', (id) => startRunSchema.safeParse({ requestId, workflowId: id, input: {} }).success],
   ['a filter of runs', (id) => runsQuerySchema.safeParse({ id }).success],
   ['a signal', (id) => signalRunSchema.safeParse({ requestId, name: id, input: {} }).success],
-])('[NL1] %s takes an id of the greatest length, and none that is longer', (_door, takes) => {
+])('[NL1] %s accepts an id of the greatest length and refuses a longer one', (_door, takes) => {
   expect([takes('x'.repeat(LONGEST_ID)), takes('x'.repeat(LONGEST_ID + 1))]).toEqual([true, false]);
 });

@@ -3,7 +3,7 @@ import type { InterceptorOptions, NextCall } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
 import { bounded } from './engine';
 
-test('[WE1] no call to the engine is without a deadline; one that has its own keeps it', () => {
+test('[WE1] every call to the engine has a deadline; a deadline that the caller gives is kept', () => {
   const deadlineOf = (options: Partial<InterceptorOptions>) => {
     let given: InterceptorOptions['deadline'];
     const next: NextCall = (passed) => {

@@ -85,7 +85,7 @@ function tokenIn(letter: Letter): string {
   return url.split('#')[1] ?? '';
 }
 
-test('[ML1] an invitation arrives, its link opens once, and who opened it is in', async () => {
+test('[ML1] an invitation is delivered, its link works once, and the person who opens it is signed in', async () => {
   expect((await must(admin.get<PeopleList>(to.people()))).body.mail).toBe(true);
   const { body } = await invite('bob@example.test', { name: 'Bob' });
   expect(body.mailed).toEqual({ ok: true, message: 'Sent to bob@example.test.' });
@@ -107,7 +107,7 @@ test('[ML1] an invitation arrives, its link opens once, and who opened it is in'
   expect((await guest.post(to.useLink(), { token, name: 'Eve', password: PASSWORD })).error?.code).toBe('linkUsed');
 });
 
-test('[ML2] a link for a new password arrives too', async () => {
+test('[ML2] a link for a new password is delivered too', async () => {
   const { people } = (await must(admin.get<PeopleList>(to.people()))).body;
   const bob = people.find(({ email }) => email === 'bob@example.test');
   await must(admin.post<MadeLink>(to.resetPassword(bob?.id ?? ''), { mail: true }));
@@ -117,7 +117,7 @@ test('[ML2] a link for a new password arrives too', async () => {
   expect((await guest.signIn('bob@example.test', 'another horse battery')).status).toBe(200);
 });
 
-test('[ML3] a letter that the server does not take leaves the link to be copied, and says so', async () => {
+test('[ML3] if the mail server refuses a letter, the page says so and shows the link to copy', async () => {
   refusal = { responseCode: 550 };
   const { body } = await invite('carl@example.test');
   expect(body.mailed?.ok).toBe(false);
@@ -126,7 +126,7 @@ test('[ML3] a letter that the server does not take leaves the link to be copied,
   await must(guest.post(to.lookAtLink(), { token: body.url.split('#')[1] ?? '' }));
 });
 
-test('[ML4] who invites cannot write headers or recipients with a name or an address', async () => {
+test('[ML4] a name or an address in an invitation cannot add headers or recipients', async () => {
   const { database } = world.web;
   await database.user.update({
     where: { id: admin.person?.id ?? '' },
@@ -143,7 +143,7 @@ test('[ML4] who invites cannot write headers or recipients with a name or an add
   expect(letters).toHaveLength(1);
 });
 
-test('[ML5] no log has a token, a link or the password of the mail server, also of a letter that was refused', async () => {
+test('[ML5] no log contains a token, a link or the mail password, even when a letter was refused', async () => {
   expect(logged.some((line) => line.includes('a mail was not sent'))).toBe(true);
   const { url } = (await invite('gina@example.test')).body;
   const all = logged.join('');

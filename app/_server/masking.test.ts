@@ -84,7 +84,7 @@ function demandHidden(what: string, answer: unknown): void {
   for (const secret of [CARD, PIN]) expect(sent, what).not.toContain(secret);
 }
 
-test('[MV1] no answer of the server has it: history, pending state, query, update, inbox, list; the decision is bound to the whole', async () => {
+test('[MV1] no answer contains a sensitive value; a decision is bound to the unmasked data', async () => {
   const { web } = here;
   const run = await startRun(web, olga, VAULT.name, { requestId: randomUUID(), input: { card: CARD } });
   const find = () => web.database.humanTask.findFirst({ where: { workflowId: run.workflowId } });

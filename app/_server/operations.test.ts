@@ -359,7 +359,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.close());
 
-test('[O1] every route on the disk has its line here', async () => {
+test('[O1] every route file has an entry in this test', async () => {
   const there = (await readRoutes()).flatMap(({ place, handlers }) =>
     METHODS.filter((method) => handlers[method]).map((method) => `${method} ${place}`)
   );
@@ -376,7 +376,7 @@ const auditRows = (operation: string | null) =>
 const roleMay = (role: Role, who: Line['who']) =>
   !(who in OPERATIONS) || may({ grants: [{ role, flow: null }] }, who as Operation);
 
-test('[O6] every operation of the table belongs to a door: a route here, or a method of the engine', () => {
+test('[O6] every operation of the table has a route or is a method of the engine', () => {
   const routed = Object.values(TABLE).map(({ who }) => who as string);
   const elsewhere = [
     // The socket's door (sockets.test.ts), and the internal routes, whose caller is no person.
@@ -400,14 +400,14 @@ describe.each(Object.entries(TABLE))('%s', (_name, line) => {
   const { who, audit, call, status = 200 } = line;
 
   if (who !== 'anybody') {
-    test('[O2] a stranger is refused, and nothing is done', async () => {
+    test('[O2] a request without a session is refused and has no effect', async () => {
       const answer = await call(world.stranger, world);
       expect(answer).toMatchObject({ status: 401, error: { code: 'notSignedIn' } });
     });
   }
 
   if (who === 'worker') {
-    test('[O3] nobody’s session opens it, the worker’s token does', async () => {
+    test('[O3] no session is accepted, only the worker’s token', async () => {
       expect(await call(await world.as('admin'), world)).toMatchObject({ status: 401, error: { code: 'notSignedIn' } });
       const worker = new Visitor(world.origin, { authorization: `Bearer ${INTERNAL_TOKEN}` });
       expect((await call(worker, world)).status).toBe(200);

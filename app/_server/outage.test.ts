@@ -55,7 +55,7 @@ const timed = async <T>(work: () => Promise<T>): Promise<[T, number]> => {
 };
 
 describe.each(['cut', 'goDead'] as const)('the database: %s', (breaks) => {
-  test('[D1] is said to be away, in time, and nobody is signed out by it', async () => {
+  test('[D1] is reported as away in time, and nobody is signed out by the outage', async () => {
     const operator = await world.as('operator');
     const run = await world.startTill();
     const socket = operator.socket();
@@ -110,7 +110,7 @@ describe.each(['cut', 'goDead'] as const)('the database: %s', (breaks) => {
 });
 
 describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
-  test('[D2] is said to be away; who is signed in stays so; the same request afterwards starts one run', async () => {
+  test('[D2] is reported as away; sessions stay valid; repeating the request afterwards starts one run', async () => {
     const operator = await world.as('operator');
     const run = await world.startTill();
     const requestId = randomUUID();
@@ -164,7 +164,7 @@ describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
   }, 90_000);
 });
 
-test('[D6] flows whose list was read a moment ago are answered in time by an engine that hangs, without their counts', async () => {
+test('[D6] flows read shortly before are still listed, without counts, when the engine does not answer', async () => {
   const operator = await world.as('operator');
   await eventually(async () => {
     // Only then is nothing but the counts asked of the engine.
@@ -177,7 +177,7 @@ test('[D6] flows whose list was read a moment ago are answered in time by an eng
   }, 20_000);
 }, 60_000);
 
-test('[D4] health has a deadline of its own: lines on which nothing moves are away, and nobody waits for them', async () => {
+test('[D4] the health check has its own deadline: a connection that does not answer counts as away', async () => {
   const operator = await world.as('operator');
   await eventually(async () =>
     expect((await operator.get(to.health())).body).toMatchObject({ database: 'up', engine: 'up' })
@@ -197,7 +197,7 @@ test('[D4] health has a deadline of its own: lines on which nothing moves are aw
   );
 }, 60_000);
 
-test('[D5] a database whose disk is full: writes are refused as that, pages read on, health names it; then all is well by itself', async () => {
+test('[D5] a full disk: writes are refused as that, reads work, health names it; later all recovers', async () => {
   const operator = await world.as('operator');
   await world.startTill();
   const admin = new pg.Client(world.databaseUrl);
@@ -244,7 +244,7 @@ test('[D5] a database whose disk is full: writes are refused as that, pages read
   await must(start(operator, requestId));
 }, 60_000);
 
-test('[D3] a start sent again is the one run, also when that has ended and the engine has restarted', async () => {
+test('[D3] repeating a start returns the same run, even after that run ended and the engine restarted', async () => {
   await world.startTill();
   const operator = await world.as('operator');
   const requestId = randomUUID();

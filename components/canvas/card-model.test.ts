@@ -15,7 +15,7 @@ const http = (id: string, extra: object = {}) => ({
 const flow = (steps: unknown[]): FlowDocument =>
   flowDocumentSchema.parse({ format: 1, name: 'f', title: 'F', input: { type: 'object' }, steps });
 
-test('[CM1] a card has the lining that its step and its place before or behind the point of no return give it', () => {
+test('[CM1] the lining of a card follows from its step and from its place before or after the pivot', () => {
   const linings = [...stepFactsOf(orderDocument).values()].map(({ node, lining }) => [node.id, lining]);
   expect(Object.fromEntries(linings)).toMatchObject({
     'reserve-inventory': 'undo',
@@ -30,7 +30,7 @@ test('[CM1] a card has the lining that its step and its place before or behind t
   expect(stepFactsOf(behind).get('later')).toMatchObject({ lining: 'afterPivot', afterPivot: true });
 });
 
-test('[CM2] a pivot in one branch of a parallel is passed by what follows the join, not by its sibling', () => {
+test('[CM2] a pivot in one branch of a parallel counts as passed after the join, not in the other branch', () => {
   const document = flow([
     {
       id: 'both',
@@ -47,7 +47,7 @@ test('[CM2] a pivot in one branch of a parallel is passed by what follows the jo
   expect([facts.get('sibling')!.afterPivot, facts.get('later')!.afterPivot]).toEqual([false, true]);
 });
 
-test('[CM3] the step whose failure is previewed says so, also when its own undo is called', () => {
+test('[CM3] the step whose failure is previewed is marked, even if its own undo is called', () => {
   const document = flow([
     http('first', { effect: 'reversible', undo: { title: 'Undo', activity: 'http.request', input: {} } }),
     http('second', {

@@ -13,17 +13,17 @@ const changed = (before: readonly object[], after: readonly { id: string }[]) =>
   after.filter((node, index) => node !== before[index]).map((node) => node.id);
 
 describe('nodes of the canvas', () => {
-  it('[KN1] a selection makes two of 300 nodes new: the one that was selected and the one that is', () => {
+  it('[KN1] a selection recreates two of 300 nodes: the old selection and the new one', () => {
     const keep = nodeKeeper();
     const before = keep(nodes('n1'));
     expect(changed(before, keep(nodes('n7')))).toEqual(['n1', 'n7']);
   });
-  it('[KN2] a change of one step makes one node new, though every view was made anew', () => {
+  it('[KN2] a change of one step recreates one node, although every view is recreated', () => {
     const keep = nodeKeeper();
     const before = keep(nodes('n1'));
     expect(changed(before, keep(nodes('n1', { n42: 'failed' })))).toEqual(['n42']);
   });
-  it('[KN3] a node that moved, or whose step is another function or value, is new', () => {
+  it('[KN3] a node is recreated if it moved or if its step has another function or value', () => {
     const keep = nodeKeeper();
     const [first, second] = keep(nodes('n1'));
     const moved = { ...first!, position: { x: 1, y: 0 } };

@@ -16,7 +16,7 @@ const text = (states: LedgerState[] | null, orders: string[] | null = null) =>
     ''
   );
 
-test('[SU1] the cell of a fork says the state that matters most, and of how many steps', () => {
+test('[SU1] the cell of a fork shows the most important state and the number of steps in it', () => {
   expect(text(null)).toBe('2 undo steps');
   expect(text(['notArmed', 'notArmed'])).toBe('2 undo steps');
   expect(text(['standing', 'notArmed'])).toBe('1 of 2 remains');
@@ -26,7 +26,7 @@ test('[SU1] the cell of a fork says the state that matters most, and of how many
   expect(text(['undone', 'leftStanding'])).toBe('1 left as it is');
   expect(text(['undoFailed', 'standing'])).toBe('Undo failed');
 });
-test('[SU2] in a preview it has the numbers of what would be undone', () => {
+test('[SU2] in a preview the cell of a fork shows the numbers of the steps that would be undone', () => {
   expect(text(null, ['1a', '1b'])).toBe('2 of 221a1b');
   expect(text(null, [])).toBe('0 of 2');
 });

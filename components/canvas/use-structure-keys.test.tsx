@@ -35,25 +35,25 @@ function show(previewing: boolean) {
   return does;
 }
 
-test('[SK1] Esc on the drawing ends the preview of a failure and leaves the selection', async () => {
+test('[SK1] Esc on the drawing ends the preview of a failure and keeps the selection', async () => {
   const { onSelect, onEscape } = show(true);
   await userEvent.keyboard('{Escape}');
   expect(onEscape).toHaveBeenCalledTimes(1);
   expect(onSelect).not.toHaveBeenCalled();
 });
-test('[SK2] Esc ends the preview too when the focus is outside of the drawing', async () => {
+test('[SK2] Esc also ends the preview if the focus is outside of the drawing', async () => {
   const { onEscape } = show(true);
   screen.getByRole('button').blur();
   await userEvent.keyboard('{Escape}');
   expect(onEscape).toHaveBeenCalledTimes(1);
 });
-test('[SK3] without a preview Esc ends the selection', async () => {
+test('[SK3] Esc clears the selection if there is no preview', async () => {
   const { onSelect, onEscape } = show(false);
   await userEvent.keyboard('{Escape}');
   expect(onSelect).toHaveBeenCalledWith(null);
   expect(onEscape).not.toHaveBeenCalled();
 });
-test('[SK4] ? shows the keys of the page while the focus is on the drawing', async () => {
+test('[SK4] ? shows the keys of the page while the drawing has the focus', async () => {
   const { onHelp } = show(false);
   await userEvent.keyboard('?');
   expect(onHelp).toHaveBeenCalledTimes(1);

@@ -30,7 +30,7 @@ function show(initial: unknown, filledFrom: string, onSubmit = vi.fn(() => Promi
 }
 const field = (name: RegExp) => screen.getByLabelText<HTMLInputElement>(name);
 
-test('[SF1] an amount that was emptied stays empty, and the old one is not sent', async () => {
+test('[SF1] an emptied amount stays empty, and its old value is not sent', async () => {
   const user = userEvent.setup();
   const { onSubmit } = show({ amount: 5_000, currency: 'EUR', note: '' }, 'first');
   expect(field(/Amount/).value).toBe('50.00');
@@ -41,7 +41,7 @@ test('[SF1] an amount that was emptied stays empty, and the old one is not sent'
   await waitFor(() => expect(onSubmit).toHaveBeenCalledWith({ currency: 'EUR' }));
 });
 
-test('[SF2] yen have no decimals: what was typed is what is sent, and decimals are refused at the field', async () => {
+test('[SF2] an amount in yen is sent as typed, and the field refuses decimals', async () => {
   const user = userEvent.setup();
   const { onSubmit } = show({ currency: 'JPY', note: '' }, 'first');
   await user.type(field(/Amount/), '5000.5');
@@ -54,7 +54,7 @@ test('[SF2] yen have no decimals: what was typed is what is sent, and decimals a
   await waitFor(() => expect(onSubmit).toHaveBeenCalledWith({ amount: 5_000, currency: 'JPY' }));
 });
 
-test('[SF3] another scenario fills the form again, but for what the person has changed', async () => {
+test('[SF3] choosing another scenario fills the form again, except fields that the person has changed', async () => {
   const user = userEvent.setup();
   const { refill } = show({ amount: 5_000, currency: 'EUR', note: 'one' }, 'first');
   await user.clear(field(/Amount/));
@@ -66,7 +66,7 @@ test('[SF3] another scenario fills the form again, but for what the person has c
   expect(field(/Amount/).value).toBe('99.00');
 });
 
-test('[SF4] what the server said is over when the form is sent again, and a field beside the value has its own problem', async () => {
+test('[SF4] a new submission removes the server’s message; own fields keep their problems', async () => {
   const user = userEvent.setup();
   const failure: AppFailure = {
     code: 'inputInvalid',

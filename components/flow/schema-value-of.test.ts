@@ -20,8 +20,8 @@ const order: JsonSchema = {
   },
 };
 
-describe('what a form starts with and what it sends', () => {
-  test('[S1] defaults fill what is missing, down to the least number of items', () => {
+describe('the first content of a form and what the form sends', () => {
+  test('[S1] defaults fill missing values, including the least number of items', () => {
     expect(initialOf(order, { id: 'a' }, en)).toEqual({
       id: 'a',
       note: '',
@@ -29,14 +29,14 @@ describe('what a form starts with and what it sends', () => {
       items: [{ sku: undefined, quantity: '1' }],
     });
   });
-  test('[S2] a field left empty is left out, unless empty is its default', () => {
+  test('[S2] an empty field is not sent, unless its default is empty', () => {
     expect(sentOf(order, { id: '', note: '', paid: false, items: [{ sku: '', quantity: '2' }] }, en)).toEqual({
       note: '',
       paid: false,
       items: [{ quantity: 2 }],
     });
   });
-  test('[S3] a problem finds its field, and one without a field stays above the form', () => {
+  test('[S3] a problem is shown at its field, or above the form if it has no field', () => {
     expect(pathOf('/items/0/sku', 'value', order)).toBe('value.items.0.sku');
     expect(pathOf('/nowhere', 'value', order)).toBeNull();
     expect(pathOf('/', 'value', order)).toBeNull();
@@ -44,7 +44,7 @@ describe('what a form starts with and what it sends', () => {
   });
 });
 
-describe('numbers are texts in a form', () => {
+describe('numbers in a form are texts', () => {
   const price: JsonSchema = {
     type: 'object',
     properties: {
@@ -53,7 +53,7 @@ describe('numbers are texts in a form', () => {
       share: { type: 'number' },
     },
   };
-  test('[S4] an amount is filled in and sent in minor units of the currency beside it', () => {
+  test('[S4] an amount is sent in minor units of the currency beside it', () => {
     expect(initialOf(price, undefined, en)).toEqual({ amount: '50.00', currency: 'EUR', share: '' });
     expect(initialOf(price, { amount: 5_000, currency: 'JPY', share: 0.5 }, de)).toMatchObject({
       amount: '5000',
@@ -65,10 +65,10 @@ describe('numbers are texts in a form', () => {
       share: 0.5,
     });
   });
-  test('[S5] an amount that was emptied is left out: neither the old one nor the default is sent', () => {
+  test('[S5] an emptied amount is not sent: neither its old value nor the default', () => {
     expect(sentOf(price, { amount: '', currency: 'EUR', share: '' }, en)).toEqual({ currency: 'EUR' });
   });
-  test('[S6] what cannot be read is said before it is sent, in the words of the field', () => {
+  test('[S6] an unreadable value is reported before it is sent, in the notation of its field', () => {
     const problem = (text: string, currency: string) =>
       textProblem(price.properties?.amount ?? {}, text, en, { currency });
     expect(problem('0.005', 'EUR')).toBe('This has more decimals than EUR, which has 2 decimals.');

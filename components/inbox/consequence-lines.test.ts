@@ -20,16 +20,16 @@ const unwinds: Consequence = {
 };
 const said = (consequence: Consequence) => linesOf(consequence).map(({ kind, text }) => `${kind}: ${text}`);
 
-test('what goes on names its steps, then where they end', () => {
+test('if the run continues, the line names the steps and then where they end', () => {
   expect(said(goesOn)).toEqual(['runs: Charge payment', 'runs: Create shipment', 'says: Then the run ends.']);
 });
 
-test('what unwinds names each undo with its step, then that all of it is undone', () => {
+test('if the run unwinds, the line names each undo with its step, then says that all of it is undone', () => {
   expect(linesOf(unwinds)[0]).toEqual({ kind: 'undoes', text: 'Release the goods', of: 'Reserve inventory' });
   expect(said(unwinds)[1]).toBe('says: Then the run fails, and all its effects are undone.');
 });
 
-test('what stays is never called undone', () => {
+test('an effect that remains is never called undone', () => {
   expect(said({ ...unwinds, stays: ['Send the mail'] })).toEqual([
     'undoes: Release the goods',
     'stays: Send the mail',
@@ -37,18 +37,18 @@ test('what stays is never called undone', () => {
   ]);
 });
 
-test('a failure with nothing done says so', () => {
+test('a failure without effects says that nothing was done', () => {
   expect(said({ ...unwinds, kind: 'fails', undoes: [] })).toEqual(['says: The run fails. There is nothing to undo.']);
 });
 
-test('undone first, then the steps of the handler', () => {
+test('the undos come first, then the steps of the handler', () => {
   expect(said({ ...unwinds, kind: 'goesOn', runs: ['Tell the customer'] })).toEqual([
     'undoes: Release the goods',
     'runs: Tell the customer',
   ]);
 });
 
-test('what is not certain is said to be so', () => {
+test('an uncertain result is called uncertain', () => {
   expect(said({ ...goesOn, certain: false }).at(-1)).toBe(
     'says: Other steps that run at the same time may change this.'
   );

@@ -18,7 +18,7 @@ const bar = (whyNot: string | null, disabledReason: string | null = null) => {
 };
 const answer = (name: 'Approve' | 'Reject') => screen.getByRole('button', { name });
 
-test('[DB1] who may not decide finds both answers disabled, with the reason written beside them', async () => {
+test('[DB1] a person who may not decide sees both answers disabled, with the reason beside them', async () => {
   const why = 'You started this run, and somebody else must decide this approval.';
   const onAsk = bar(why);
   expect(screen.getByText(`${why} You may read it.`)).toBeTruthy();
@@ -31,14 +31,14 @@ test('[DB1] who may not decide finds both answers disabled, with the reason writ
   expect(onAsk).not.toHaveBeenCalled();
 });
 
-test('[DB2] who may decide is told in whose name, and asks with one press', async () => {
+test('[DB2] a person who may decide sees the name that will be recorded, and needs one press', async () => {
   const onAsk = bar(null);
   expect(screen.getByText('You decide as Eva.')).toBeTruthy();
   await userEvent.click(answer('Approve'));
   expect(onAsk.mock.calls).toEqual([['approve']]);
 });
 
-test('[DB3] while nobody can decide, the buttons are disabled for everybody', async () => {
+test('[DB3] the buttons are disabled for everybody while no decision can be sent', async () => {
   const onAsk = bar(null, 'The link to Backstitch is down.');
   await userEvent.click(answer('Reject'));
   expect(onAsk).not.toHaveBeenCalled();

@@ -13,14 +13,14 @@ const schema: JsonSchema = {
 };
 const data = { orderId: 'o-1', amount: 129_000, currency: 'EUR' };
 
-test('the primary value is the first that its schema calls so', () => {
+test('the primary value is the first one that the schema marks as primary', () => {
   expect(primaryOf(data, schema)).toMatchObject({ key: 'amount', label: 'Amount', value: 129_000 });
   expect(primaryOf({ orderId: 'o-1' }, schema)).toBeNull();
   expect(primaryOf(data, null)).toBeNull();
   expect(primaryOf('text', schema)).toBeNull();
 });
 
-test('the primary value fits on a button, or is left out', () => {
+test('the primary value is put on a button only if it fits', () => {
   expect(primaryText(data, schema, DEFAULT_WRITING)).toBe('€1,290.00');
   expect(
     primaryText({ amount: 5 }, { properties: { amount: { type: 'integer', primary: true } } }, DEFAULT_WRITING)
@@ -38,12 +38,12 @@ test('the primary value fits on a button, or is left out', () => {
   expect(primaryText(data, null, DEFAULT_WRITING)).toBeNull();
 });
 
-test('a schema without primary marks keeps everything else', () => {
+test('a schema without a primary mark keeps all other values', () => {
   expect(withoutPrimary(schema)?.properties?.amount).toMatchObject({ primary: false, format: 'money' });
   expect(withoutPrimary(null)).toBeNull();
 });
 
-test('what changed is named with before and after, also what came and what went', () => {
+test('a changed value is named with its old and new value; added and removed values are named too', () => {
   expect(changesOf(data, { orderId: 'o-1', amount: 130_000, note: 'new' }, schema)).toMatchObject([
     { label: 'Amount', before: 129_000, after: 130_000 },
     { label: 'Currency', before: 'EUR', after: undefined },
@@ -51,7 +51,7 @@ test('what changed is named with before and after, also what came and what went'
   ]);
 });
 
-test('equal data changed nothing, lists included', () => {
+test('equal data has no changes, lists included', () => {
   const items = [{ sku: 'A', quantity: 1 }];
   expect(changesOf({ items }, { items: structuredClone(items) }, null)).toEqual([]);
 });

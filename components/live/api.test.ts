@@ -14,7 +14,7 @@ function noAnswer(onLine: boolean) {
   vi.stubGlobal('navigator', { onLine });
 }
 
-test('[AQ1] a change whose answer was lost may have happened: nobody is told that it was not sent', async () => {
+test('[AQ1] after a lost answer the message says that the change may have happened', async () => {
   noAnswer(true);
   const { code, message, whatToDo } = await failureOf(postJson('/api/groups', {}));
   expect(code).toBe('outcomeUnknown');
@@ -22,14 +22,14 @@ test('[AQ1] a change whose answer was lost may have happened: nobody is told tha
   expect(whatToDo).not.toContain('by itself');
 });
 
-test('[AQ2] without a network nothing was sent, and the page does not send it later by itself', async () => {
+test('[AQ2] without a network nothing is sent, and the page does not send it later by itself', async () => {
   noAnswer(false);
   const { message, whatToDo } = await failureOf(postJson('/api/groups', {}));
   expect(message).toBe('Not sent: you are offline. Nothing was changed.');
   expect(whatToDo).toBe('Send it again when the connection is back.');
 });
 
-test('[AQ3] what is only read is asked again by the page', async () => {
+test('[AQ3] the page repeats a failed read by itself', async () => {
   noAnswer(true);
   expect(await failureOf(getJson('/api/groups'))).toMatchObject({
     code: 'engineAway',

@@ -10,17 +10,17 @@ const manifest = manifestOf(orderDocument);
 const of = (facts: ReturnType<(typeof runs)['fresh']>) => stoppingOf(project(facts, manifest));
 
 describe('what stopping a run would do', () => {
-  test('[ST1] what is known to have happened is undone, the last first; what was sent is waited for', () => {
+  test('[ST1] known effects are undone, the last one first; requests without an answer are waited for', () => {
     const { undone, waitsFor } = of(runs.retrying());
     expect(undone.map(({ nodeId }) => nodeId)).toEqual(['book-invoice', 'charge-payment', 'reserve-inventory']);
     expect(waitsFor.map(({ nodeId, happened }) => [nodeId, happened])).toEqual([['create-shipment', 'maybe']]);
   });
-  test('[ST2] a run that did nothing has nothing to undo, and says so', () => {
+  test('[ST2] a run without effects has nothing to undo, and the button says so', () => {
     expect(of(runs.fresh())).toEqual({ undone: [], stays: [], waitsFor: [] });
     expect(stopLabel(of(runs.fresh()))).toBe('Stop, nothing to undo');
     expect(killConsequence({ remains: 0, mayRemain: 0 })).toBe('No effect remains');
   });
-  test('[ST3] numbers are said as a person says them, and what is not known never as a fact', () => {
+  test('[ST3] counts have a correct plural, and an uncertain effect is never stated as a fact', () => {
     const one = of(runs.retrying()).undone.slice(0, 1);
     expect(stopLabel({ undone: one, waitsFor: [] })).toBe('Stop and undo 1 step');
     expect(stopLabel({ undone: [...one, ...one], waitsFor: one })).toBe('Stop and undo 2 steps');
@@ -29,7 +29,7 @@ describe('what stopping a run would do', () => {
     expect(killConsequence({ remains: 0, mayRemain: 2 })).toBe('2 effects may remain');
     expect(killConsequence({ remains: 2, mayRemain: 1 })).toBe('2 effects remain, 1 may remain');
   });
-  test('[ST6] a request that is out: a stop says until when it waits, and what follows from each answer', () => {
+  test('[ST6] for a request without an answer, a stop shows its time limit and the result of each answer', () => {
     const history = new HistoryWriter().schedule('charge-payment');
     const sentMs = history.nowMs;
     const facts = history.facts({ pending: [history.pending('charge-payment', { lastStartedMs: sentMs })] });
@@ -41,10 +41,10 @@ describe('what stopping a run would do', () => {
       'If it happened: Refund payment. If no answer comes, a person is asked.'
     );
   });
-  test('[ST4] a closed run undoes nothing more', () => {
+  test('[ST4] a stop of a closed run undoes nothing', () => {
     expect(of(runs.completed()).undone).toEqual([]);
   });
-  test('[ST5] past the point of no return, on the way back, and when it was asked before, stopping changes nothing', () => {
+  test('[ST5] stopping changes nothing after the pivot, during unwinding, or after an earlier stop', () => {
     const idle = (facts: ReturnType<(typeof runs)['fresh']>, phase: string | null, passed = false) => {
       const { ledger, nodes } = project(facts, manifest);
       const pivot = { ...manifest.nodes['reserve-inventory']!, pivot: true };

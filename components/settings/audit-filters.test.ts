@@ -12,13 +12,13 @@ const none: AuditFilters = {
   beforeMs: null,
 };
 
-test('[AF1] only active filters are asked for, always in one order', () => {
+test('[AF1] only active filters are sent, always in the same order', () => {
   expect(auditSearch(none)).toBe('');
   expect(auditSearch({ ...none, who: '  ', target: 'a' })).toBe('target=a');
   expect(auditSearch({ ...none, beforeMs: 5, outcome: 'open', who: ' Ada ' })).toBe('who=Ada&outcome=open&beforeMs=5');
 });
 
-test('[AF2] whatever is written into the address, the server can read the question', () => {
+test('[AF2] the server accepts the query of every address', () => {
   const long = 'x'.repeat(5_000);
   const hostile: AuditFilters[] = [
     { ...none, who: long, operation: long, target: long },

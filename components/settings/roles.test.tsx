@@ -26,7 +26,7 @@ function show(first: OwnGrant[], flows: string[] | null = ['orders'], least: 0 |
 }
 const button = (name: string) => screen.getByRole('button', { name });
 
-test('[RF1] a role that is added is the least one, and removing a role removes that one', async () => {
+test('[RF1] an added role is the weakest one, and removing a role removes exactly that one', async () => {
   const seen = show([{ role: 'admin', flow: null }]);
   await userEvent.click(button('Add a role'));
   await userEvent.click(button('Add a role'));
@@ -42,14 +42,14 @@ test('[RF1] a role that is added is the least one, and removing a role removes t
 test.each([
   [1, true],
   [0, false],
-] as const)('[RF2] where at least %i is needed, the last role stays: %s', async (least, stays) => {
+] as const)('[RF2] if %i role is the minimum, the last role is locked: %s', async (least, stays) => {
   const seen = show([{ role: 'viewer', flow: null }], ['orders'], least);
   expect(button('Remove role 1').getAttribute('aria-disabled') === 'true').toBe(stays);
   await userEvent.click(button('Remove role 1'));
   expect(seen.grants).toHaveLength(stays ? 1 : 0);
 });
 
-test('[RF3] while the flows cannot be listed, a role that is for a flow stays for it, and the reason is written', () => {
+test('[RF3] while the flows cannot be listed, a role for a flow keeps its flow, and the reason is shown', () => {
   const seen = show([{ role: 'operator', flow: 'orders' }], null);
   expect(screen.getByRole('combobox', { name: 'Role 1 applies to' }).textContent).toContain('orders');
   expect(screen.getByText(/flows cannot be chosen now/)).toBeTruthy();

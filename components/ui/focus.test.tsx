@@ -49,13 +49,13 @@ function List({ after }: { after?: 'heading' | 'receipt' }) {
   );
 }
 
-test('[FO1] what had the focus is removed: the heading of the nearest part that is still there has it', async () => {
+test('[FO1] if the focused element is removed, the heading of the nearest remaining part has the focus', async () => {
   render(<List />);
   await press('Approve');
   expect(focused()).toBe('Tasks');
 });
 
-test('[FO2] what came with that change and asks for the focus has it before any heading', async () => {
+test('[FO2] an element that appears with the change and asks for the focus has it before any heading', async () => {
   render(<List after="receipt" />);
   await press('Approve');
   expect(focused()).toBe('You approved it.');
@@ -90,14 +90,14 @@ function Asking({ stays }: { stays: boolean }) {
 test.each([
   ['is still there: it has the focus again', true, 'Stop'],
   ['went away with what was asked: the heading has it', false, 'Page'],
-])('[FO3] a dialog closes, and the button that opened it %s', async (_what, stays, has) => {
+])('[FO3] after a dialog closes, the button that opened it %s', async (_what, stays, has) => {
   render(<Asking stays={stays} />);
   await press('Stop');
   await press('Yes');
   expect(focused()).toBe(has);
 });
 
-test('[FO4] Esc closes a dialog, and the focus is where it was', async () => {
+test('[FO4] after Esc closes a dialog, the focus is where it was before', async () => {
   render(<Asking stays />);
   await press('Stop');
   fireEvent.keyDown(document.activeElement ?? document.body, { key: 'Escape' });
@@ -105,7 +105,7 @@ test('[FO4] Esc closes a dialog, and the focus is where it was', async () => {
   expect(focused()).toBe('Stop');
 });
 
-test('[FO5] another page is shown: its heading has the focus, as soon as it is there', async () => {
+test('[FO5] when another page is shown, its heading has the focus as soon as it exists', async () => {
   const rail = <a href="#runs">Runs</a>;
   const { rerender } = render(
     <>
@@ -129,7 +129,7 @@ test('[FO5] another page is shown: its heading has the focus, as soon as it is t
   expect(focused()).toBe('All runs');
 });
 
-test('[FO6] a list that stays beside what it leads to keeps the focus', async () => {
+test('[FO6] a row in a list that stays on the page keeps the focus', async () => {
   render(
     <main>
       <h1>Task</h1>
@@ -142,7 +142,7 @@ test('[FO6] a list that stays beside what it leads to keeps the focus', async ()
   expect(focused()).toBe('Row');
 });
 
-test('[FO7] a focus that was taken away by hand is not brought back when the page changes', async () => {
+test('[FO7] a focus that the user removed is not restored when the page changes', async () => {
   render(<List />);
   const button = screen.getByRole('button', { name: 'Approve' });
   button.focus();
@@ -153,7 +153,7 @@ test('[FO7] a focus that was taken away by hand is not brought back when the pag
   expect(document.activeElement).toBe(document.body);
 });
 
-test('[FO8] leaving a row leads to the heading of the page', () => {
+test('[FO8] leaving a row moves the focus to the heading of the page', () => {
   render(<List />);
   screen.getByRole('button', { name: 'Approve' }).focus();
   focusHeading();

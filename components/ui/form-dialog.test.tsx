@@ -18,7 +18,7 @@ function show(change: { pending?: boolean; disabledReason?: string } = {}) {
   return done;
 }
 
-test('[FD1] Enter in a field and the last button send the form once each; the page is not left', async () => {
+test('[FD1] Enter in a field and the last button each send the form once, without leaving the page', async () => {
   const { onSubmit, onClose } = show();
   await userEvent.type(screen.getByLabelText('Name'), 'Ada{Enter}');
   expect(onSubmit).toHaveBeenCalledTimes(1);
@@ -27,7 +27,7 @@ test('[FD1] Enter in a field and the last button send the form once each; the pa
   expect(onClose).not.toHaveBeenCalled();
 });
 
-test('[FD2] the first button and Esc close it without sending', async () => {
+test('[FD2] the first button and Esc close the dialog without sending the form', async () => {
   const { onSubmit, onClose } = show();
   await userEvent.click(screen.getByRole('button', { name: 'Keep it' }));
   await userEvent.keyboard('{Escape}');
@@ -36,7 +36,7 @@ test('[FD2] the first button and Esc close it without sending', async () => {
 });
 
 test.each([{ pending: true }, { disabledReason: 'The engine is away.' }])(
-  '[FD3] while it is %j neither the button nor Enter sends it',
+  '[FD3] with the setting %j neither the button nor Enter sends the form',
   async (change) => {
     const { onSubmit } = show(change);
     await userEvent.type(screen.getByLabelText('Name'), 'Ada{Enter}');

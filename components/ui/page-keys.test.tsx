@@ -12,7 +12,7 @@ function Runs() {
   return <h1>Runs</h1>;
 }
 
-test('[PK1] ? shows the keys of what is shown now, and a page without keys shows those of every page', async () => {
+test('[PK1] ? shows the keys of the current page, or those of every page if it has none', async () => {
   const page = (list: boolean) => <PageKeysProvider>{list ? <Runs /> : <h1>Home</h1>}</PageKeysProvider>;
   const { rerender } = render(page(true));
   await userEvent.keyboard('?');
@@ -27,7 +27,7 @@ test('[PK1] ? shows the keys of what is shown now, and a page without keys shows
   expect(dialog().getByText('These keys')).toBeTruthy();
 });
 
-test('[PK2] ? is a letter like any other while somebody types', async () => {
+test('[PK2] ? is an ordinary letter while somebody types', async () => {
   render(
     <PageKeysProvider>
       <input aria-label="Comment" />

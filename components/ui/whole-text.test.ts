@@ -20,19 +20,19 @@ function put(html: string, width: number): HTMLElement {
 }
 const enter = (element: Element) => element.dispatchEvent(new Event('pointerover', { bubbles: true }));
 
-test('[WT1] a text that is cut has itself as a title, when the pointer is on it or on something in it', () => {
+test('[WT1] a cut text gets its whole text as title when the pointer is over it or over a part of it', () => {
   const name = put('<p class="truncate">order-fulfilment\n <b>v12</b></p>', 200);
   enter(name.querySelector('b')!);
   expect(name.title).toBe('order-fulfilment v12');
 });
 
-test('[WT2] with the keyboard the whole is there too: a button whose label is cut', () => {
+test('[WT2] a button with a cut label gets the whole label as title when it has the focus', () => {
   const label = put('<button><span class="line-clamp-2">A long label</span></button>', 200);
   document.querySelector('button')?.focus();
   expect(label.title).toBe('A long label');
 });
 
-test('[WT3] a text that fits has none, also when it fits again', () => {
+test('[WT3] a text that fits has no title, even if it was cut before', () => {
   const name = put('<p class="truncate">order</p>', 100);
   enter(name);
   expect(name.hasAttribute('title')).toBe(false);
@@ -44,7 +44,7 @@ test('[WT3] a text that fits has none, also when it fits again', () => {
   expect(name.hasAttribute('title')).toBe(false);
 });
 
-test('[WT4] a title that says more than the text stays', () => {
+test('[WT4] a title that says more than the text is kept', () => {
   const name = put('<p class="truncate" title="To be decided by finance">for finance</p>', 200);
   enter(name);
   expect(name.title).toBe('To be decided by finance');

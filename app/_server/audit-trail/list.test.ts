@@ -80,7 +80,7 @@ describe('filters', () => {
   ])('[AT1] %s', async (_what, query, wanted) => expect(await targets(query)).toEqual(wanted));
 });
 
-test('[AT2] what cannot be filtered by is refused by name', async () => {
+test('[AT2] a filter that does not exist is refused, and the refusal names it', async () => {
   for (const [query, at] of [
     ['outcome=perhaps', '/outcome'],
     ['afterMs=yesterday', '/afterMs'],
@@ -98,7 +98,7 @@ test('[AT2] what cannot be filtered by is refused by name', async () => {
   }
 });
 
-test('[AT3] pages neither repeat nor hide a row, also of one instant, and while others are written', async () => {
+test('[AT3] pages neither repeat nor omit a row, even at equal instants and while rows are added', async () => {
   const count = 2 * AUDIT_PAGE + 7;
   // Three instants only, so that pages end in the middle of one.
   await entries(...Array.from({ length: count }, (_, at) => ({ target: `t-${at}`, at: NOON + (at % 3) })));
@@ -134,7 +134,7 @@ describe('export', () => {
     return cells(answer.body);
   };
 
-  test('[AT4] has every row that the filters choose, with the columns of the page, and is recorded itself', async () => {
+  test('[AT4] has all rows that the filters select and all columns of the page, and is audited', async () => {
     await entries(
       { target: 'order-1', details: { reason: 'too late', flow: 'order' } },
       { target: 'order-2', outcome: null },
@@ -174,7 +174,7 @@ describe('export', () => {
     ]);
   });
 
-  test('[AT5] has no cell that a spreadsheet would carry out, and loses no character of it', async () => {
+  test('[AT5] has no cell that a spreadsheet would execute as a formula, and loses no character', async () => {
     const evil = [
       '=HYPERLINK("http://evil.example","pay")',
       '+1+cmd|/C calc!A0',
@@ -202,7 +202,7 @@ describe('export', () => {
     expect((await exported({ operation: 'runs' }))[1]?.slice(4, 6)).toEqual(['a"b,c\r\nd', '"']);
   });
 
-  test('[AT6] reads on over many pages', async () => {
+  test('[AT6] contains the rows of many pages', async () => {
     await entries(...Array.from({ length: 2_345 }, (_, at) => ({ target: `t-${at}`, at: NOON + (at % 5) })));
     const rows = (await exported({ target: 't-' })).slice(1);
     expect(new Set(rows.map((row) => row[4])).size).toBe(2_345);

@@ -17,7 +17,7 @@ afterAll(() => world.close());
 const publish = (document: unknown) => designer.post<PublishedVersion>(to.publish(), { document });
 const flows = async () => (await must(designer.get<{ flows: FlowSummary[] }>(to.flows()))).body.flows;
 
-test('[F1] the example is installed once, also by two who press at the same moment', async () => {
+test('[F1] the example is installed once, even if two people press the button at the same moment', async () => {
   expect(await flows()).toEqual([]);
   const install = () => must(designer.post<PublishedVersion>(to.installExample(), {}));
   const both = await Promise.all([install(), install()]);
@@ -29,7 +29,7 @@ test('[F1] the example is installed once, also by two who press at the same mome
   ]);
 }, 60_000);
 
-test('[F13] installing the example overwrites nothing that others published at the same moment', async () => {
+test('[F13] installing the example overwrites nothing that was published at the same moment', async () => {
   const changed = { ...example, title: 'Order fulfilment, ours' };
   const { version } = (await must(publish(changed))).body;
   const list = vi.spyOn(world.web.catalogue, 'list').mockResolvedValueOnce([]);
@@ -39,7 +39,7 @@ test('[F13] installing the example overwrites nothing that others published at t
   expect((await flows())[0]).toMatchObject({ title: changed.title, latestVersion: version.version });
 }, 60_000);
 
-describe('what cannot be published is refused with the place', () => {
+describe('a document that cannot be published is refused with the place of its fault', () => {
   const steps = TILL_FLOW.steps;
   const withStep = (change: object, at = 0) => ({
     ...TILL_FLOW,
@@ -94,14 +94,14 @@ describe('what cannot be published is refused with the place', () => {
     60_000
   );
 
-  test('[F3] refusals are in the audit trail too, without the document', async () => {
+  test('[F3] refusals are recorded in the audit trail too, without the document', async () => {
     const row = await world.web.database.auditEntry.findFirst({ where: { operation: 'flows.publish', target: 'bad' } });
     expect(row).toMatchObject({ outcome: 'documentInvalid', actorName: 'Ada designer' });
     expect(JSON.stringify(row)).not.toContain('Take the money');
   });
 });
 
-test('[F4] the same document again is the same version; another one is the next, and the old one stays', async () => {
+test('[F4] publishing an equal document gives the same version, a changed one gives the next', async () => {
   const [first, again] = [await must(publish(TILL_FLOW)), await must(publish(TILL_FLOW))];
   expect(first.body).toMatchObject({
     again: false,
@@ -123,7 +123,7 @@ test('[F4] the same document again is the same version; another one is the next,
   expect(old.shown.code).toContain('export async function till_v1');
 }, 60_000);
 
-test('[F5] a flow, or a version, that is not there', async () => {
+test('[F5] a flow or a version that does not exist is not found', async () => {
   expect((await designer.get(to.flow('nowhere'))).error?.code).toBe('flowNotFound');
   expect((await designer.get(to.flow('till', 99))).error).toMatchObject({
     code: 'versionNotFound',
@@ -132,13 +132,13 @@ test('[F5] a flow, or a version, that is not there', async () => {
   expect((await designer.get(`${to.flow('till')}?version=old`)).error?.code).toBe('inputInvalid');
 });
 
-test('[F6] open runs are counted, of all versions', async () => {
+test('[F6] open runs of all versions are counted', async () => {
   await world.startTill();
   await world.startTill();
   expect((await flows()).find(({ name }) => name === 'till')).toMatchObject({ openRuns: 2 });
 });
 
-test('[F7] a start with a text that JavaScript would match for minutes is answered at once, and others meanwhile', async () => {
+test('[F7] a start whose text is slow to match in JavaScript is answered at once', async () => {
   const properties = { ...TILL_FLOW.input.properties, code: { type: 'string', pattern: '^(a+)+$' } };
   const document = { ...TILL_FLOW, name: 'slow-code', input: { ...TILL_FLOW.input, properties } };
   await must(publish(document));
@@ -157,7 +157,7 @@ test('[F7] a start with a text that JavaScript would match for minutes is answer
   expect((await start('aaa')).status).toBe(200);
 }, 60_000);
 
-describe('documents that would break what reads them are refused with the node', () => {
+describe('documents that would break the code that reads them are refused with the node', () => {
   const step = (change: object) => ({
     ...TILL_FLOW,
     name: 'odd',
@@ -196,7 +196,7 @@ describe('documents that would break what reads them are refused with the node',
     expect(error?.problems?.[0]).toMatchObject({ at: 'take', message: expect.stringMatching(message) as string });
   });
 
-  test('[F9] a question that the inbox would not take', async () => {
+  test('[F9] a question that the inbox cannot store is refused when the flow is published', async () => {
     const approve = (change: object) => ({
       ...TILL_FLOW,
       name: 'odd',
@@ -217,7 +217,7 @@ describe('documents that would break what reads them are refused with the node',
   });
 });
 
-test('[F10] two names that give one workflow type: the second flow is refused by its name', async () => {
+test('[F10] a flow is refused if its name gives the workflow type of another flow', async () => {
   await must(publish({ ...TILL_FLOW, name: 'one-till' }));
   const { status, error } = await publish({ ...TILL_FLOW, name: 'one--till' });
   expect([status, error?.code, error?.problems?.[0]?.at]).toEqual([422, 'documentInvalid', '/name']);
@@ -226,7 +226,7 @@ test('[F10] two names that give one workflow type: the second flow is refused by
   expect((await must(publish({ ...TILL_FLOW, name: 'one-till', title: 'Next' }))).body.version.version).toBe(2);
 }, 60_000);
 
-test('[F11] publishing from an old base is refused, with who published since and what changed', async () => {
+test('[F11] publishing from an old base is refused with who published since then and what changed', async () => {
   const from = (base: number | undefined, change: object) =>
     designer.post<PublishedVersion>(to.publish(), { document: { ...TILL_FLOW, name: 'based', ...change }, base });
   expect((await must(from(0, {}))).body.version.version).toBe(1);
@@ -243,7 +243,7 @@ test('[F11] publishing from an old base is refused, with who published since and
   expect((await must(from(undefined, { title: 'Another title' }))).body.version.version).toBe(3);
 }, 60_000);
 
-test('[F12] candidates who are nobody here are a warning', async () => {
+test('[F12] candidates who have no account cause a warning', async () => {
   await world.web.database.personGroup.create({ data: { name: 'cashiers' } });
   const candidates = ['cashiers', 'Designer@example.test', 'nobody@example.test', 'ghosts'];
   const steps = [

@@ -36,7 +36,7 @@ test.each([
   ['it took too long', { code: status.DEADLINE_EXCEEDED, details: 'Deadline exceeded' }],
   ['the database broke off', { code: status.UNAVAILABLE, details: 'The database does not answer.' }],
 ])(
-  '[PU1] an answer that was lost (%s) is told as not known; publishing again gives the one version',
+  '[PU1] after a lost answer (%s) the result is reported as unknown; publishing again gives the one version',
   async (why, error) => {
     const name = `pu1-${why.split(' ')[1]}`;
     const lost = await losingTheAnswer(error, () => publish(name));
@@ -46,7 +46,7 @@ test.each([
   }
 );
 
-test('[PU2] what never left the web was not published: the engine is away', async () => {
+test('[PU2] a request that was never sent published nothing, and the engine is reported as away', async () => {
   const { versions } = world.web;
   const { putVersion } = versions;
   const details = 'No connection established. Last error: connect ECONNREFUSED';

@@ -12,15 +12,15 @@ function seen(sent: Record<string, string>): boolean {
   return isForwarded(headersOf(request as Parameters<typeof headersOf>[0]));
 }
 
-test('[FW1] a request straight to the server is not forwarded, although Next adds headers of its own', () => {
+test('[FW1] a direct request is not forwarded, although Next adds headers of its own', () => {
   expect(seen({})).toBe(false);
 });
 test.each(['x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'forwarded', 'via'])(
-  '[FW2] %s tells of a proxy',
+  '[FW2] %s shows that the request came through a proxy',
   (name) => {
     expect(seen({ [name]: '10.0.0.1' })).toBe(true);
   }
 );
-test('[FW3] a client cannot say that it came straight', () => {
+test('[FW3] a client cannot pretend that its request is direct', () => {
   expect(seen({ 'x-forwarded-for': '10.0.0.1', 'x-backstitch-forwarded': 'no' })).toBe(true);
 });

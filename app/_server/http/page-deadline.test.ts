@@ -27,7 +27,7 @@ async function told(read: Promise<unknown>): Promise<Told> {
   return found ?? { at: Infinity, value: 'nothing' };
 }
 
-test('[PD1] reads that follow each other, each within its own deadline, end together when the page is due', async () => {
+test('[PD1] successive reads, each within its own deadline, end together when the page is due', async () => {
   const hung = web(2_000, health('up', 'away'));
   const began = performance.now();
   const chain = async () => {
@@ -43,7 +43,7 @@ test('[PD1] reads that follow each other, each within its own deadline, end toge
   ]);
 });
 
-test('[PD2] a read that began late ends with the page, not later', async () => {
+test('[PD2] a read that began late ends when the page is due, not later', async () => {
   const began = performance.now();
   await vi.advanceTimersByTimeAsync(2_000);
   const { at } = await told(withinPage(web(2_000, health('up', 'away')), began, never));
@@ -60,7 +60,7 @@ test('[PD4] a page whose parts all answer is not cut short', async () => {
   expect(await told(slow)).toEqual({ at: 9_000, value: 'much' });
 });
 
-test('[PD5] a read that is answered soon asks nobody how they are, and leaves no timer', async () => {
+test('[PD5] a read that is answered soon causes no health check and leaves no timer', async () => {
   const quick = web(0, health('up', 'up'));
   expect(await told(withinPage(quick, performance.now(), after(100, 'data')))).toEqual({
     at: 100,

@@ -8,6 +8,4 @@ test.each([
   ['/runs?id=_rsc%3D1&x_rsc=2', '/runs?id=_rsc%3D1&x_rsc=2'],
   ['/runs?', '/runs?'],
   ['/', '/'],
-])('[PA1] %s is the page %s, to which one comes back after signing in', (url, page) =>
-  expect(pagePath(url)).toBe(page)
-);
+])('[PA1] %s is the page %s, and signing in leads back to it', (url, page) => expect(pagePath(url)).toBe(page));

@@ -80,7 +80,7 @@ async function told(steps: Step[], ...standing: string[]) {
   return consequencesOf(manifest, ledgerOf(manifest, ...standing), 'approve');
 }
 
-test('[Q1] approving runs what comes next, up to the end', async () => {
+test('[Q1] an approval runs the steps that follow, up to the end of the flow', async () => {
   const consequences = await told([act('a', 'Undo a'), approval(), act('b', 'Undo b'), act('c')], 'a');
   expect(consequences?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.', undoes: [] });
 });
@@ -94,12 +94,12 @@ test.each([
     { id: 'f', kind: 'fail', title: 'Give up', errorType: 'Gone', message: 'x' },
     'Then the run fails: Give up.',
   ],
-])('[Q1] … or up to where it %s', async (_what, step, then) => {
+])('[Q1] an approval runs the steps that follow up to where the flow %s', async (_what, step, then) => {
   const after = step.kind === 'fail' ? [step] : [step, act('later')];
   expect((await told([approval(), act('b'), ...after]))?.approve).toMatchObject({ runs: ['Do b'], then });
 });
 
-test('[Q1] from inside a branch it goes on behind the choice; beside others it waits for them', async () => {
+test('[Q1] a branch of a choice continues after the choice; one of a parallel waits for the others', async () => {
   const inChoice = await told([choice('way', [approval(), act('b')]), act('c')]);
   expect(inChoice?.approve).toMatchObject({ runs: ['Do b', 'Do c'], then: 'Then the run ends.' });
   const fork = {
@@ -117,24 +117,24 @@ test('[Q1] from inside a branch it goes on behind the choice; beside others it w
   });
 });
 
-test('[Q2] rejecting runs the steps that the approval has for it, then what comes next', async () => {
+test('[Q2] a rejection runs the steps that the approval defines for it, then the steps that follow', async () => {
   const consequences = await told([act('a', 'Undo a'), approval({ onReject: [act('tell')] }), act('b')], 'a');
   expect(consequences?.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
 });
 
-test.each([[['Rejected']], [[]]])('[Q3] a handler for %j runs instead of unwinding', async (types) => {
+test.each([[['Rejected']], [[]]])('[Q3] a handler for %j runs instead of the unwinding', async (types) => {
   const handler = { types, scope: 'keep', then: [act('tell')] };
   const consequences = await told([act('a', 'Undo a'), approval({ catch: [handler] }), act('b')], 'a');
   expect(consequences?.reject).toMatchObject({ kind: 'goesOn', runs: ['Do tell', 'Do b'], undoes: [] });
 });
 
-test('[Q3] a handler of another failure does not', async () => {
+test('[Q3] a handler for another failure does not run', async () => {
   const handler = { types: ['ApprovalTimeout'], scope: 'keep', then: [act('tell')] };
   const consequences = await told([act('a', 'Undo a'), approval({ catch: [handler] })], 'a');
   expect(consequences?.reject).toMatchObject({ kind: 'unwinds', undoes: [{ step: 'Do a', undo: 'Undo a' }] });
 });
 
-test('[Q4] otherwise the effects that remain are undone, the last first, and those without an undo remain', async () => {
+test('[Q4] without a handler the effects are undone, the last one first; effects without an undo remain', async () => {
   const steps = [act('a', 'Undo a'), act('b', 'Undo b'), act('mail'), approval(), act('c', 'Undo c')];
   const consequences = await told(steps, 'a', 'b', 'mail');
   expect(consequences?.reject).toMatchObject({
@@ -149,7 +149,7 @@ test('[Q4] otherwise the effects that remain are undone, the last first, and tho
   });
 });
 
-test('[Q4] a step that never ran, or was taken back already, is not named', async () => {
+test('[Q4] a step that never ran or was already undone is not listed', async () => {
   const consequences = await told([act('a', 'Undo a'), act('b', 'Undo b'), approval()], 'a');
   expect(consequences?.reject.undoes.map(({ step }) => step)).toEqual(['Do a']);
   expect((await told([act('a', 'Undo a'), approval()]))?.reject).toMatchObject({
@@ -159,12 +159,12 @@ test('[Q4] a step that never ran, or was taken back already, is not named', asyn
   });
 });
 
-test('what counts without an answer is told only where there is a limit', async () => {
+test('the result of a missing answer is shown only if the approval has a time limit', async () => {
   expect((await told([approval({ timeout: '1d', onTimeout: 'reject' })]))?.onTimeout).toBe('reject');
   expect((await told([approval({ onTimeout: 'approve' })]))?.onTimeout).toBeNull();
 });
 
-test('a node that is no approval has no consequences', async () => {
+test('a node that is not an approval has no consequences', async () => {
   const manifest = await manifestOf([act('a', 'Undo a'), approval()]);
   expect(consequencesOf(manifest, ledgerOf(manifest), 'a')).toBeNull();
   expect(consequencesOf(manifest, ledgerOf(manifest), 'nothing')).toBeNull();

@@ -52,21 +52,21 @@ describe('who may decide', () => {
     ['an operator', olga, 'notAllowed'],
     ['a designer', dan, 'notAllowed'],
     ['an approver who is not asked', carl, 'notCandidate'],
-  ] as const)('[I1] %s may not: the run hears nothing, no audit row claims it', async (_who, actor, code) => {
+  ] as const)('[I1] %s may not decide: the run receives nothing, no row claims it', async (_who, actor, code) => {
     const { run, task } = await here.ask();
     await expect(decide(actor, task)).rejects.toEqual(refused(code));
     expect(await rowOf(task)).toMatchObject({ settledAt: null, outcome: null });
     expect([await updatesTaken(run), await here.auditOf(task.taskId)]).toEqual([0, []]);
   });
 
-  test('[I2] somebody of the group may, and somebody who is named by e-mail, however it is written', async () => {
+  test('[I2] a member of the group may decide, and so may a person named by e-mail in any spelling', async () => {
     for (const actor of [ada, bob]) {
       const { task } = await here.ask();
       await expect(decide(actor, task)).resolves.toMatchObject({ outcome: 'approved', by: actor.name });
     }
   });
 
-  test('[I44] the person who started the run may not where the approval forbids it, is told why, and others may', async () => {
+  test('[I44] the starter of the run may not decide if the approval forbids it; others may', async () => {
     const eva: Actor = { ...ada, id: 'eva', name: 'Eva', grants: [...ada.grants, { role: 'operator', flow: null }] };
     const input = { who: 'Grace', amount: 900 };
     const { workflowId } = await startRun(here.web, eva, TRIP.name, { requestId: randomUUID(), input });
@@ -93,20 +93,20 @@ describe('who may decide', () => {
     await expect(decide(ada, task)).resolves.toMatchObject({ outcome: 'approved', by: 'Ada' });
   });
 
-  test('[I45] a run that no person started forbids nobody', async () => {
+  test('[I45] the rule about the starter excludes nobody if no person started the run', async () => {
     const { task } = await here.ask();
     await here.web.database.humanTask.update({ where: { taskId: task.taskId }, data: { starterId: null } });
     expect((await getTask(here.web, ada, task.taskId)).task.mine).toBe(true);
   });
 
-  test('[I3] a name that equals a group proves nothing', async () => {
+  test('[I3] a person whose name equals that of a group is not a member of it', async () => {
     const { task } = await here.ask();
     await expect(decide({ ...carl, name: 'finance' }, task)).rejects.toEqual(refused('notCandidate'));
   });
 });
 
-describe('what is decided', () => {
-  test('[I4] an approval goes through the run: row, audit row and receipt agree, and the run goes on', async () => {
+describe('the content of a decision', () => {
+  test('[I4] an approval is sent to the run: row, audit row and receipt agree, and the run continues', async () => {
     const { run, task } = await here.ask();
     const decisionId = randomUUID();
     const receipt = await decide(ada, task, { decisionId, comment: 'Enjoy.' });
@@ -130,13 +130,13 @@ describe('what is decided', () => {
     await expect(result).rejects.toThrow();
   });
 
-  test('[I6] data that is not what was read is not decided', async () => {
+  test('[I6] a decision about data that has changed since it was read is refused', async () => {
     const { run, task } = await here.ask();
     await expect(decide(ada, task, { dataHash: 'of something else' })).rejects.toEqual(refused('dataChanged'));
     expect(await updatesTaken(run)).toBe(0);
   });
 
-  test('[I7] a task that is not there is said to be so', async () => {
+  test('[I7] a task that does not exist is reported as not found', async () => {
     const { task } = await here.ask();
     await expect(decide(ada, { ...task, taskId: 'nothing' })).rejects.toEqual(refused('taskNotFound'));
     await expect(getTask(here.web, ada, 'nothing')).rejects.toEqual(refused('taskNotFound'));
@@ -144,7 +144,7 @@ describe('what is decided', () => {
 });
 
 describe('a decision counts once', () => {
-  test('[I8] the same decision again gets the same receipt, and the run one update', async () => {
+  test('[I8] repeating a decision returns the same receipt and sends the run one update', async () => {
     const { run, task } = await here.ask();
     const decisionId = randomUUID();
     const first = await decide(ada, task, { decisionId });
@@ -152,7 +152,7 @@ describe('a decision counts once', () => {
     expect(await updatesTaken(run)).toBe(1);
   });
 
-  test('[I9] another one, also of the same person, is told who decided', async () => {
+  test('[I9] a different decision, even by the same person, is refused with the name of who decided', async () => {
     const { run, task } = await here.ask();
     await decide(ada, task);
     for (const actor of [ada, bob]) {
@@ -164,7 +164,7 @@ describe('a decision counts once', () => {
     expect(await updatesTaken(run)).toBe(1);
   });
 
-  test('[I10] of several at the same moment exactly one counts', async () => {
+  test('[I10] exactly one of several simultaneous decisions counts', async () => {
     const { run, task } = await here.ask();
     const answers = await Promise.allSettled([
       decide(ada, task),
@@ -178,7 +178,7 @@ describe('a decision counts once', () => {
     expect(await rowOf(task)).toMatchObject({ decidedBy: taken[0]?.by, outcome: taken[0]?.outcome });
   });
 
-  test('[I11] the same person with the same answer in two windows is one decision of theirs', async () => {
+  test('[I11] the same answer by one person in two windows is one decision', async () => {
     const { task } = await here.ask();
     const answers = await Promise.all([decide(ada, task), decide(ada, task)]);
     expect(answers.map(({ outcome, by }) => [outcome, by])).toEqual([
@@ -187,7 +187,7 @@ describe('a decision counts once', () => {
     ]);
   });
 
-  test('[I12] a row that the run itself settled, its answer lost, gives the receipt to whoever decided it', async () => {
+  test('[I12] after a lost answer, a task that the run closed gives its decider the receipt', async () => {
     const { task } = await here.ask();
     const decisionId = randomUUID();
     const receipt = await decide(ada, task, { decisionId });
@@ -199,20 +199,20 @@ describe('a decision counts once', () => {
 });
 
 describe('tasks follow their runs', () => {
-  test('[I13] a run that is killed asks no more, and says so to whoever decides too late', async () => {
+  test('[I13] a killed run withdraws its task, and a late decision is refused with that reason', async () => {
     const { run, task } = await here.ask();
     await terminateRun(here.web, olga, run, { reason: 'A mistake.' });
     expect(await rowOf(task)).toMatchObject({ outcome: 'runClosed', decidedBy: null });
     await expect(decide(ada, task)).rejects.toMatchObject({ code: 'alreadyDecided', message: /has ended/ });
   });
 
-  test('[I14] a run that is stopped withdraws its task', async () => {
+  test('[I14] a stopped run withdraws its task', async () => {
     const { run, task } = await here.ask();
     await cancelRun(here.web, olga, run, { requestId: randomUUID() });
     await expect.poll(async () => (await rowOf(task)).outcome, { timeout: 20_000 }).toBe('cancelled');
   });
 
-  test('[I15] reconciliation settles what nobody told, and leaves what waits', async () => {
+  test('[I15] reconciliation closes tasks whose close was never reported, and leaves waiting tasks open', async () => {
     const [gone, waits] = [await here.ask(), await here.ask()];
     // Ended without this process: as by another client.
     await here.web.temporal.workflow.getHandle(gone.run.workflowId).terminate();
@@ -221,7 +221,7 @@ describe('tasks follow their runs', () => {
     expect(await rowOf(waits.task)).toMatchObject({ outcome: null });
   });
 
-  test('[I16] a run that ended while somebody decided is found out by deciding', async () => {
+  test('[I16] a decision about a task whose run has ended discovers that end', async () => {
     const { run, task } = await here.ask();
     await here.web.temporal.workflow.getHandle(run.workflowId).terminate();
     await expect(decide(ada, task)).rejects.toEqual(refused('alreadyDecided'));
@@ -230,7 +230,7 @@ describe('tasks follow their runs', () => {
 });
 
 describe('what is shown', () => {
-  test('[I17] what waits for oneself first, then what waits for others; counted alike', async () => {
+  test('[I17] tasks that the person may decide come first, then those of others; counts agree', async () => {
     const { task } = await here.ask();
     const [mine, others] = [await list(ada), await list(carl)];
     expect(mine.tasks.find(({ taskId }) => taskId === task.taskId)?.mine).toBe(true);
@@ -240,7 +240,7 @@ describe('what is shown', () => {
     expect((await list(vera)).waiting).toBe(0);
   });
 
-  test('[I18] the soonest due first, then the oldest; those of others after them', async () => {
+  test('[I18] the earliest due date comes first, then the oldest task; tasks of others come last', async () => {
     const openTask = async (taskId: string, due: number | null, candidates: string[]) =>
       here.web.database.humanTask.create({
         data: {
@@ -271,7 +271,7 @@ describe('what is shown', () => {
     await here.web.database.humanTask.deleteMany({ where: { namespace: 'elsewhere' } });
   });
 
-  test('[I19] what is done: the last decided first, with who, what and why', async () => {
+  test('[I19] closed tasks: the latest decision comes first, with who, what and why', async () => {
     const { task } = await here.ask();
     await decide(bob, task, { decision: 'reject', comment: 'Not in May.' });
     const { tasks, lastDecided } = await list(vera, 'done', 1);
@@ -281,7 +281,7 @@ describe('what is shown', () => {
     expect(lastDecided).toMatchObject({ title: 'Approve the trip', outcome: 'rejected' });
   });
 
-  test('[I20] what the schema calls sensitive does not leave the server; fields keep the order of their author', async () => {
+  test('[I20] values that the schema marks as sensitive are not sent; fields keep their author’s order', async () => {
     const { task } = await here.ask({ card: '4111 1111 1111 1111' });
     const shown = (await getTask(here.web, ada, task.taskId)).task;
     expect(JSON.stringify(shown)).not.toContain('4111');
@@ -291,7 +291,7 @@ describe('what is shown', () => {
     await expect(decide(ada, task)).resolves.toMatchObject({ outcome: 'approved' });
   });
 
-  test('[I21] what each answer would do is told with the task, and no more once it is settled', async () => {
+  test('[I21] a task shows what each answer would do until the task is closed', async () => {
     const { task } = await here.ask();
     const { consequences } = await getTask(here.web, vera, task.taskId);
     expect(consequences).toMatchObject({
@@ -304,7 +304,7 @@ describe('what is shown', () => {
   });
 });
 
-describe('the door for runs', () => {
+describe('the endpoint for runs', () => {
   const asking = { namespace: 'default', workflowId: 'w-1', runId: 'run-1', workflowType: 'other' };
   const question = (taskId: string) => ({
     ...asking,
@@ -331,18 +331,18 @@ describe('the door for runs', () => {
     return { status: answer.status, body: (await answer.json()) as { error?: { problems?: { at: string }[] } } };
   }
 
-  test('[I22] without the worker’s token nothing is opened', async () => {
+  test('[I22] a request without the worker’s token opens no task', async () => {
     expect((await post(openRoute, question('t-token'), 'guessed')).status).toBe(401);
     expect((await post(openRoute, question('t-token'), '')).status).toBe(401);
     expect(await here.web.database.humanTask.findUnique({ where: { taskId: 't-token' } })).toBeNull();
   });
 
-  test('[I23] a body that does not fit is refused with the field’s name', async () => {
+  test('[I23] a body with a wrong field is refused with the name of the field', async () => {
     const { status, body } = await post(openRoute, { ...question('t-bad'), candidates: 'finance' });
     expect([status, body.error?.problems?.map(({ at }) => at)]).toEqual([422, ['/candidates']]);
   });
 
-  test('[I24] opened twice is one task, closed twice is closed once', async () => {
+  test('[I24] opening a task twice creates one task, and closing it twice closes it once', async () => {
     for (let time = 0; time < 2; time++) expect((await post(openRoute, question('t-twice'))).status).toBe(200);
     expect(await rowOf({ taskId: 't-twice' })).toMatchObject({ settledAt: null, data: { b: 1, a: 2 } });
     expect((await post(closeRoute, closing('t-twice'))).status).toBe(200);
@@ -353,7 +353,7 @@ describe('the door for runs', () => {
     expect((await rowOf({ taskId: 't-twice' })).settledAt).toEqual(settledAt);
   });
 
-  test('[I25] a close that overtakes its open leaves no task behind that nobody would ever close', async () => {
+  test('[I25] a close that arrives before its open leaves no open task behind', async () => {
     await post(closeRoute, closing('t-late'));
     await post(openRoute, question('t-late'));
     expect((await list(ada)).tasks.map(({ taskId }) => taskId)).not.toContain('t-late');
@@ -361,7 +361,7 @@ describe('the door for runs', () => {
     await expect(getTask(here.web, ada, 't-late')).rejects.toEqual(refused('taskNotFound'));
   });
 
-  test('[I26] another run cannot open or close a task that is not its own', async () => {
+  test('[I26] a run cannot open or close a task of another run', async () => {
     await post(openRoute, question('t-own'));
     expect((await post(openRoute, { ...question('t-own'), runId: 'run-2' })).status).toBe(409);
     expect((await post(closeRoute, { ...closing('t-own'), workflowId: 'w-2' })).status).toBe(409);
@@ -377,7 +377,7 @@ describe('a row that its run could not close', () => {
       data: { settledAt: null, outcome: null, decidedBy: null, comment: null, decisionId: null },
     });
 
-  test('[I40] is settled by reconciliation as it was decided, while the run goes on', async () => {
+  test('[I40] is closed by reconciliation with its decision while the run continues', async () => {
     const { run, task } = await here.ask();
     await decide(ada, task, { comment: 'Enjoy.' });
     // Both activities of the approval are over: nothing but the reconciliation settles it now.
@@ -392,14 +392,14 @@ describe('a row that its run could not close', () => {
     expect(status.name).toBe('RUNNING');
   });
 
-  test('[I41] a task that the run waits for stays', async () => {
+  test('[I41] a task that the run waits for stays open', async () => {
     const { task } = await here.ask();
     expect(await reconcileTasks(here.web, task.workflowId)).toBe(0);
     expect(await rowOf(task)).toMatchObject({ settledAt: null });
   });
 });
 
-describe('text that cannot be stored', () => {
+describe('text that PostgreSQL cannot store', () => {
   const internal = (route: typeof openRoute, body: object) =>
     route(
       new Request('http://localhost/api/internal', {
@@ -421,7 +421,7 @@ describe('text that cannot be stored', () => {
     taskId,
   });
 
-  test('[I42] a task whose data has U+0000 is shown with its picture; a close with such a comment is stored', async () => {
+  test('[I42] U+0000 in the data of a task or in the comment of a close is stored as a symbol', async () => {
     const taskId = `t-${randomUUID()}`;
     const opened = await internal(openRoute, {
       ...asking(taskId),
@@ -448,7 +448,7 @@ describe('text that cannot be stored', () => {
     expect(await rowOf({ taskId })).toMatchObject({ outcome: 'approved', comment: 'a\u2400b' });
   });
 
-  test('[I43] an id with U+0000 is refused by name', async () => {
+  test('[I43] an id with U+0000 is refused with the name of its field', async () => {
     const refusal = await internal(closeRoute, {
       ...asking('a\u0000b'),
       outcome: 'approved',

@@ -70,7 +70,7 @@ async function sendALot(from: number): Promise<void> {
   }
 }
 
-test('[B1] a browser that stops reading costs a bounded memory, and holds up nobody', async () => {
+test('[B1] a browser that stops reading costs a bounded amount of memory and delays no other browser', async () => {
   const slow = await browser();
   const fast = await browser();
   slow.tcp.pause();
@@ -96,7 +96,7 @@ test('[B1] a browser that stops reading costs a bounded memory, and holds up nob
   await eventually(() => expect(slow.seqs.slice(-3)).toEqual([800, 801, 802]));
 });
 
-test('[B2] nothing large is made for it before it took what waits', async () => {
+test('[B2] no large message is built for a browser until it has read the waiting ones', async () => {
   const slow = await browser();
   const socket = io.sockets.sockets.get(slow.client.id ?? '')!;
   await outflow.free(socket);
@@ -117,7 +117,7 @@ test('[B2] nothing large is made for it before it took what waits', async () => 
   await gone;
 });
 
-test('[B3] who left while behind gets nothing any more', async () => {
+test('[B3] a browser that left while it was behind receives nothing more', async () => {
   const slow = await browser();
   const socket = io.sockets.sockets.get(slow.client.id ?? '')!;
   slow.tcp.pause();

@@ -342,7 +342,7 @@ async function playOut(
 }
 
 describe('a watched run', () => {
-  test('[W1] whatever is cut, away or handed over: at the end the page shows what the engine has, and never showed a gap or a repeat', async () => {
+  test('[W1] after any outage the page shows what the engine has, and never a gap or a repeat', async () => {
     await fc.assert(
       fc.asyncProperty(story, latencies(0, 0, 5, 60, 900), latencies(0, 0, 5, 60, 900), async (told, engine, wire) => {
         // No hint comes by itself: what the history does not tell, the slow poll heals.
@@ -352,7 +352,7 @@ describe('a watched run', () => {
     );
   });
 
-  test('[W5] with hints, pages show it at once', async () => {
+  test('[W5] with hints, pages show each change at once', async () => {
     await fc.assert(
       fc.asyncProperty(story, latencies(0, 5, 20), latencies(0, 5, 20), async (told, engine, wire) => {
         await playOut(told, { engine, wire, hints: true, settleMs: 2_000 });
@@ -361,7 +361,7 @@ describe('a watched run', () => {
     );
   });
 
-  test('[W2] a browser that was cut off gets what it lacks, not everything again', async () => {
+  test('[W2] after a lost connection a browser receives only what it lacks', async () => {
     const world = new World();
     world.engine.append(10);
     await world.open();
@@ -376,7 +376,7 @@ describe('a watched run', () => {
     world.close();
   });
 
-  test('[W3] an engine that is away is told, the last data stays, and its return is told too', async () => {
+  test('[W3] the start and the end of an engine outage are reported, and the last data stays', async () => {
     const world = new World();
     world.engine.append(2);
     await world.open();
@@ -395,7 +395,7 @@ describe('a watched run', () => {
     world.close();
   });
 
-  test('[W4] a token that nobody gave, or of a longer history, is answered with everything', async () => {
+  test('[W4] an unknown token, or a token of a longer history, is answered with the whole history', async () => {
     const world = new World();
     world.engine.append(3);
     await world.open();
@@ -411,7 +411,7 @@ describe('a watched run', () => {
   test.each([
     ['a hint', (engine: FakeEngine) => engine.change(() => (engine.pending = [activity(3)])), true],
     ['the end of its history', (engine: FakeEngine) => engine.change(() => (engine.closed = true)), false],
-  ])('[W6] what changed during the first look is looked at again, told by %s', async (_by, change, hinted) => {
+  ])('[W6] a change during the first read, reported by %s, causes another read', async (_by, change, hinted) => {
     const world = new World();
     const { engine, hubs } = world;
     engine.append(2);
@@ -427,7 +427,7 @@ describe('a watched run', () => {
     world.close();
   });
 
-  test('[W7] who looks at many runs one after the other leaves few of them behind, and the one that is watched stays', async () => {
+  test('[W7] visiting many runs keeps few of them in memory, and always the one that is watched', async () => {
     const engine = new FakeEngine();
     engine.append(2);
     const hub = new Hub({ upstream: engine.upstream, hinted: () => true, emit: () => {} });

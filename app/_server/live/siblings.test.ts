@@ -56,7 +56,7 @@ describe.skipIf(!there)('two web processes', () => {
     return visitor;
   };
 
-  test('[X1] what one of them changed, the browsers of the other hear', async () => {
+  test('[X1] a change in one process is sent to the browsers of the other', async () => {
     const socket = await connected(await signedIn(), elsewhere);
     const heard: string[] = [];
     socket.on('invalidate', ({ topics }) => heard.push(...topics));
@@ -67,7 +67,7 @@ describe.skipIf(!there)('two web processes', () => {
     socket.disconnect();
   });
 
-  test('[X2] signing out at one ends the sockets at the other at once', async () => {
+  test('[X2] signing out in one process closes the sockets in the other at once', async () => {
     const visitor = await signedIn();
     const socket = await connected(visitor, elsewhere);
     const ended = new Promise<void>((resolve) => socket.once('signedOut', () => resolve()));
@@ -76,44 +76,48 @@ describe.skipIf(!there)('two web processes', () => {
     await ended;
   });
 
-  test('[X3] tries to sign in are counted together, and by each while Redis is away', { timeout: 90_000 }, async () => {
-    const guess = (client: string) =>
-      new Visitor(world.origin, { 'x-test-client': client }).signIn('operator@example.test', 'a guess');
-    const limits = async (client: string) => {
-      const codes = [];
-      for (let each = 0; each <= SIGN_IN_LIMIT.max; each++) codes.push((await guess(client)).error?.code);
-      return codes;
-    };
-    const expected = [...Array.from({ length: SIGN_IN_LIMIT.max }, () => 'wrongCredentials'), 'tooManyTries'];
-    expect(await limits('10.1.0.1')).toEqual(expected);
-    // The other process knows: it asks the same Redis.
-    world.provide(sibling.web);
-    expect((await guess('10.1.0.1')).error?.code).toBe('tooManyTries');
-    world.provide();
-
-    redis.kill('SIGKILL');
-    await once(redis, 'exit');
-    expect(await limits('10.1.0.2')).toEqual(expected);
-    const person = await signedIn();
-    expect((await person.get(to.me())).status).toBe(200);
-    // Its own browsers hear of its own changes, and of ended sessions.
-    const socket = await connected(person, world.origin);
-    const heard = new Promise<void>((resolve) => socket.once('invalidate', () => resolve()));
-    world.web.invalidations.announce(['inbox']);
-    await heard;
-    const ended = new Promise<void>((resolve) => socket.once('signedOut', () => resolve()));
-    await must(person.post(to.signOut(), {}));
-    await ended;
-    socket.disconnect();
-    redis = startRedis();
-    // It is asked again: the other process hears of what is counted here.
-    await eventually(async () => {
-      const client = `10.1.1.${Math.floor(Math.random() * 250)}`;
-      world.provide();
-      await limits(client);
+  test(
+    '[X3] sign-in attempts are counted together; without Redis each counts its own',
+    { timeout: 90_000 },
+    async () => {
+      const guess = (client: string) =>
+        new Visitor(world.origin, { 'x-test-client': client }).signIn('operator@example.test', 'a guess');
+      const limits = async (client: string) => {
+        const codes = [];
+        for (let each = 0; each <= SIGN_IN_LIMIT.max; each++) codes.push((await guess(client)).error?.code);
+        return codes;
+      };
+      const expected = [...Array.from({ length: SIGN_IN_LIMIT.max }, () => 'wrongCredentials'), 'tooManyTries'];
+      expect(await limits('10.1.0.1')).toEqual(expected);
+      // The other process knows: it asks the same Redis.
       world.provide(sibling.web);
-      expect((await guess(client)).error?.code).toBe('tooManyTries');
-    });
-    world.provide();
-  });
+      expect((await guess('10.1.0.1')).error?.code).toBe('tooManyTries');
+      world.provide();
+
+      redis.kill('SIGKILL');
+      await once(redis, 'exit');
+      expect(await limits('10.1.0.2')).toEqual(expected);
+      const person = await signedIn();
+      expect((await person.get(to.me())).status).toBe(200);
+      // Its own browsers hear of its own changes, and of ended sessions.
+      const socket = await connected(person, world.origin);
+      const heard = new Promise<void>((resolve) => socket.once('invalidate', () => resolve()));
+      world.web.invalidations.announce(['inbox']);
+      await heard;
+      const ended = new Promise<void>((resolve) => socket.once('signedOut', () => resolve()));
+      await must(person.post(to.signOut(), {}));
+      await ended;
+      socket.disconnect();
+      redis = startRedis();
+      // It is asked again: the other process hears of what is counted here.
+      await eventually(async () => {
+        const client = `10.1.1.${Math.floor(Math.random() * 250)}`;
+        world.provide();
+        await limits(client);
+        world.provide(sibling.web);
+        expect((await guess(client)).error?.code).toBe('tooManyTries');
+      });
+      world.provide();
+    }
+  );
 });

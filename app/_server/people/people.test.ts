@@ -16,7 +16,7 @@ const EVE = { name: 'Eve', email: 'eve@example.test', password: PASSWORD };
 const visitor = (headers: Record<string, string> = {}) => new Visitor(world.origin, headers);
 const accounts = () => world.web.database.user.findMany({ orderBy: { email: 'asc' } });
 
-test('[P1] the first account is not made by a page that only claims to be here', async () => {
+test('[P1] a request that only claims to come from this machine cannot make the first account', async () => {
   const port = new URL(world.origin).port;
   // fetch writes the Host header itself: a rebound name is what `trusted by its own Host` would let in.
   const { demandCertainOrigin, demandOwnOrigin } = await import('../http/origin');
@@ -32,13 +32,13 @@ test('[P1] the first account is not made by a page that only claims to be here',
   expect(await accounts()).toEqual([]);
 });
 
-test('[P2] it needs a name, an address and a password of ten characters, and says which is missing', async () => {
+test('[P2] the first account needs a name, an address and a password of ten characters', async () => {
   const answer = await world.stranger.post(to.firstAccount(), { name: ' ', email: 'ada', password: 'short' });
   expect(answer).toMatchObject({ status: 422, error: { code: 'inputInvalid' } });
   expect(answer.error?.problems?.map(({ at }) => at)).toEqual(['/name', '/email', '/password']);
 });
 
-test('[P3] of many who come at once one makes it, as admin; then it is closed for ever', async () => {
+test('[P3] one of many simultaneous requests makes the first account, as admin; later ones are refused', async () => {
   const people = [ADA, ...Array.from({ length: 7 }, (_, at) => ({ ...EVE, email: `eve${at}@example.test` }))];
   const answers = await Promise.all(people.map((person) => visitor().post(to.firstAccount(), person)));
   expect(answers.map(({ status }) => status).sort()).toEqual([200, ...Array.from({ length: 7 }, () => 403)]);
@@ -59,7 +59,7 @@ test('[P3] of many who come at once one makes it, as admin; then it is closed fo
   expect(JSON.stringify(rows)).not.toContain(PASSWORD);
 });
 
-test('[P4] a wrong password and an unknown address are answered alike', async () => {
+test('[P4] a wrong password and an unknown address get the same answer', async () => {
   const [known] = await accounts();
   const wrong = await visitor({ 'x-test-client': '10.0.0.1' }).signIn(known?.email ?? '', 'not this one');
   const unknown = await visitor({ 'x-test-client': '10.0.0.1' }).signIn('nobody@example.test', 'not this one');
@@ -71,7 +71,7 @@ test('[P4] a wrong password and an unknown address are answered alike', async ()
   ]);
 });
 
-test('[P5] who signed in is who they are; the cookie is kept from scripts and from other sites', async () => {
+test('[P5] a session belongs to its person; scripts and other sites cannot read the cookie', async () => {
   const [known] = await accounts();
   const ada = visitor();
   const answer = await must(ada.signIn(known?.email ?? ''));
@@ -87,7 +87,7 @@ test('[P5] who signed in is who they are; the cookie is kept from scripts and fr
   expect(JSON.stringify(await world.web.database.auditEntry.findMany())).not.toContain(ada.cookie.split('=')[1]);
 });
 
-test('[P6] behind https the cookie is never sent in the clear', async () => {
+test('[P6] behind HTTPS the cookie is never sent without encryption', async () => {
   const secure = await startWorld({ engine: false, environment: { BACKSTITCH_WEB_URL: 'https://backstitch.example' } });
   const headers = { origin: 'https://backstitch.example', host: 'backstitch.example' };
   await must(secure.stranger.post(to.firstAccount(), ADA, headers));
@@ -97,7 +97,7 @@ test('[P6] behind https the cookie is never sent in the clear', async () => {
   world.provide();
 });
 
-test('[P7] after so many tries an address waits, and others do not', async () => {
+test('[P7] after too many attempts an address must wait, and other addresses need not', async () => {
   const eve = visitor({ 'x-test-client': '10.0.0.66' });
   for (let each = 0; each < SIGN_IN_LIMIT.max; each++)
     expect((await eve.signIn('x@example.test', 'guess')).error?.code).toBe('wrongCredentials');
@@ -110,7 +110,7 @@ test('[P7] after so many tries an address waits, and others do not', async () =>
   await must(visitor({ 'x-test-client': '10.0.0.67' }).signIn(known?.email ?? ''));
 });
 
-test('[P8] of the session library’s own routes no other is open', async () => {
+test('[P8] no route of the session library is open except those that this product uses', async () => {
   const [known] = await accounts();
   const ada = visitor();
   await must(ada.signIn(known?.email ?? ''));
@@ -133,7 +133,7 @@ test('[P8] of the session library’s own routes no other is open', async () => 
   expect(await accounts()).toHaveLength(1);
 });
 
-test('[P9] signing out ends the session for whoever has the cookie', async () => {
+test('[P9] signing out ends the session for everybody who has its cookie', async () => {
   const [known] = await accounts();
   const ada = visitor();
   await must(ada.signIn(known?.email ?? ''));
@@ -148,7 +148,7 @@ test('[P9] signing out ends the session for whoever has the cookie', async () =>
   await must(ada.post(to.signOut(), {}));
 });
 
-test('[P10] a session in use is renewed, and so is the browser’s cookie; one that ran out is none', async () => {
+test('[P10] a session in use is renewed together with the cookie; an expired session is refused', async () => {
   const [known] = await accounts();
   const ada = visitor();
   await must(ada.signIn(known?.email ?? ''));

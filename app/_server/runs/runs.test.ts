@@ -45,7 +45,7 @@ const count = async (run: Run, type: string) =>
   (await here.eventsOf(run)).filter((each) => each === `${type}EventAttributes`).length;
 
 describe('start', () => {
-  test('[R1] who may only look or decide starts nothing', async () => {
+  test('[R1] a person who may only view or decide cannot start a run', async () => {
     const workflowId = `trip-${randomUUID()}`;
     for (const actor of [vera, ada]) {
       await expect(start(actor, { workflowId })).rejects.toEqual(refused('notAllowed'));
@@ -54,7 +54,7 @@ describe('start', () => {
     expect(await here.auditOf(workflowId)).toEqual([]);
   });
 
-  test('[R2] a run starts on the newest version, and its audit row names who, what and which', async () => {
+  test('[R2] a run starts on the newest version; its audit row names person, flow and version', async () => {
     const run = await start(dan);
     const { summary } = await getRun(here.web, vera, run);
     expect(summary).toMatchObject({ flow: TRIP.name, version: 1, status: 'running', workflowType: 'businessTrip_v1' });
@@ -63,7 +63,7 @@ describe('start', () => {
     ]);
   });
 
-  test('[R3] the same request again is the same run, also at the same moment', async () => {
+  test('[R3] repeating a request returns the same run, also at the same moment', async () => {
     const same = { requestId: requestId() };
     const [first, second] = await Promise.all([start(olga, same), start(olga, same)]);
     const third = await start(olga, same);
@@ -72,7 +72,7 @@ describe('start', () => {
     expect(third.again).toBe(true);
   });
 
-  test('[R4] an id that an open run has is refused; another request for it starts nothing', async () => {
+  test('[R4] the id of an open run is refused, and another request with that id starts nothing', async () => {
     const workflowId = `trip-${randomUUID()}`;
     await start(olga, { workflowId });
     await expect(start(olga, { workflowId })).rejects.toEqual(refused('workflowIdTaken'));
@@ -93,13 +93,13 @@ describe('start', () => {
     expect(await here.auditOf(workflowId)).toEqual([]);
   });
 
-  test('[R6] a flow or a version that is not there', async () => {
+  test('[R6] a flow or a version that does not exist is not found', async () => {
     const asked = { requestId: requestId(), input: INPUT };
     await expect(startRun(here.web, olga, 'nothing', asked)).rejects.toEqual(refused('flowNotFound'));
     await expect(start(olga, { version: 7 })).rejects.toEqual(refused('versionNotFound'));
   });
 
-  test('[R7] an input over the limit is refused, and no run is there', async () => {
+  test('[R7] an input over the limit is refused, and no run is created', async () => {
     const workflowId = `trip-${randomUUID()}`;
     const input = { ...INPUT, who: 'x'.repeat(2_200_000) };
     await expect(start(olga, { input, workflowId })).rejects.toEqual(refused('payloadTooLarge'));
@@ -107,7 +107,7 @@ describe('start', () => {
   });
 });
 
-test('[R26] the types of a flow are held by the engine too: a client beside the web cannot start it with anything else', async () => {
+test('[R26] the engine checks input types too: a client that bypasses the web is refused', async () => {
   const workflowId = `trip-${randomUUID()}`;
   const options = { workflowId, taskQueue: 'backstitch', args: [{ who: 'Grace', amount: 'lots' }] };
   const started = here.web.temporal.workflow.start('businessTrip_v1', options);
@@ -124,7 +124,7 @@ test('[R26] the types of a flow are held by the engine too: a client beside the 
 describe('signal', () => {
   const invoice = { name: 'invoice', input: { number: 'A-1' } };
 
-  test('[R8] what the flow does not declare, or does not fit, never reaches the run', async () => {
+  test('[R8] an undeclared signal, or one with a wrong payload, never reaches the run', async () => {
     const run = await here.start();
     const send = (change: object, actor = olga) =>
       signalRun(here.web, actor, run, { ...invoice, requestId: requestId(), ...change });
@@ -136,7 +136,7 @@ describe('signal', () => {
     expect([await count(run, 'workflowExecutionSignaled'), await here.auditOf(nameOf(run))]).toEqual([0, []]);
   });
 
-  test('[R9] sent again with its id it arrives once; each is audited', async () => {
+  test('[R9] repeating a signal with its id delivers it once; each request is audited', async () => {
     const run = await here.start();
     const same = { ...invoice, requestId: requestId() };
     await signalRun(here.web, olga, run, same);
@@ -145,7 +145,7 @@ describe('signal', () => {
     expect((await here.auditOf(nameOf(run))).map(({ outcome }) => outcome)).toEqual(['done', 'done']);
   });
 
-  test('[R10] a run that has ended is told apart from one that never was', async () => {
+  test('[R10] a closed run and a run that never existed are reported differently', async () => {
     const run = await here.start();
     await terminateRun(here.web, olga, run, { reason: 'Over.' });
     await expect(signalRun(here.web, olga, run, { ...invoice, requestId: requestId() })).rejects.toEqual(
@@ -161,7 +161,7 @@ describe('update and query', () => {
     updateRun(here.web, actor, run, { name: 'changeNote', input: { note }, requestId: id });
   const noteOf = async (run: Run) => (await queryRun(here.web, vera, run, { name: 'note' })).result;
 
-  test('[R11] an update changes what the query answers, once a request', async () => {
+  test('[R11] an update changes what the query returns, once for each request', async () => {
     const { run } = await here.ask();
     const id = requestId();
     await change(run, 'first', id);
@@ -169,7 +169,7 @@ describe('update and query', () => {
     expect([await noteOf(run), await count(run, 'workflowExecutionUpdateAccepted')]).toEqual(['first', 1]);
   });
 
-  test('[R12] what the flow’s own validator refuses changes nothing, and its words arrive', async () => {
+  test('[R12] an update that the flow’s validator refuses changes nothing; its message is shown', async () => {
     const { run } = await here.ask();
     await expect(change(run, 'refuse me')).rejects.toMatchObject({
       code: 'refused',
@@ -179,7 +179,7 @@ describe('update and query', () => {
     expect((await here.auditOf(nameOf(run))).map(({ outcome }) => outcome)).toEqual(['refused']);
   });
 
-  test('[R13] what does not fit, is not declared, or belongs to the saga library is refused here', async () => {
+  test('[R13] an update with a wrong payload, an undeclared one and one of the saga library are refused', async () => {
     const { run } = await here.ask();
     await expect(change(run, 'x'.repeat(101))).rejects.toEqual(refused('inputInvalid'));
     const raw = (name: string) => updateRun(here.web, olga, run, { name, input: {}, requestId: requestId() });
@@ -190,13 +190,13 @@ describe('update and query', () => {
     expect(await here.auditOf(nameOf(run))).toEqual([]);
   });
 
-  test('[R14] a query that is not there says so, and leaves no audit row', async () => {
+  test('[R14] an unknown query is reported as unknown and leaves no audit row', async () => {
     const { run } = await here.ask();
     await expect(queryRun(here.web, vera, run, { name: 'unknown' })).rejects.toEqual(refused('queryFailed'));
     expect(await here.auditOf(nameOf(run))).toEqual([]);
   });
 
-  test('[R15] nothing is to be decided about an undo that did not fail', async () => {
+  test('[R15] a decision about an undo that did not fail is refused', async () => {
     const { run } = await here.ask();
     const decision = { nodeId: 'approve', choice: 'leave' as const, reason: 'Try.', requestId: requestId() };
     await expect(decideUndo(here.web, olga, run, decision)).rejects.toEqual(refused('refused'));
@@ -205,7 +205,7 @@ describe('update and query', () => {
 });
 
 describe('stop', () => {
-  test('[R16] a cancelled run takes back what it did and ends; asked twice it is asked once', async () => {
+  test('[R16] a cancelled run undoes its effects and closes; a second request changes nothing', async () => {
     const { run } = await here.ask();
     const same = { requestId: requestId(), reason: 'Not needed.' };
     await expect(cancelRun(here.web, vera, run, same)).rejects.toEqual(refused('notAllowed'));
@@ -223,7 +223,7 @@ describe('stop', () => {
     await expect(cancelRun(here.web, olga, run, { requestId: requestId() })).rejects.toEqual(refused('runClosed'));
   });
 
-  test('[R17] a killed run ends without running its code, with the reason in its history', async () => {
+  test('[R17] a killed run closes without running its code, with the reason in its history', async () => {
     const { run } = await here.ask();
     await expect(terminateRun(here.web, vera, run, { reason: 'No.' })).rejects.toEqual(refused('notAllowed'));
     await terminateRun(here.web, olga, run, { reason: 'It hangs.' });
@@ -243,7 +243,7 @@ describe('list', () => {
   const list = (query: Partial<Record<keyof RunsQuery, unknown>>) =>
     listRuns(here.web, vera, runsQuerySchema.parse(query));
 
-  test('[R18] filters narrow rows and counts alike; a filter by outcome narrows rows only', async () => {
+  test('[R18] filters narrow rows and counts alike; a filter by outcome narrows only rows', async () => {
     const id = `list-${randomUUID().slice(0, 8)}`;
     const runs = [];
     for (const each of ['a', 'b', 'c']) runs.push(await start(olga, { workflowId: `${id}-${each}` }));
@@ -262,7 +262,7 @@ describe('list', () => {
     expect((await list({ id: `${id}'; DROP` })).runs).toEqual([]);
   });
 
-  test('[R19] a run that waits for a person says so until somebody decided', async () => {
+  test('[R19] a run is listed as waiting for a person until somebody has decided', async () => {
     const { run, task } = await here.ask();
     const asks = async () => (await list({ id: run.workflowId })).runs.map((each) => each.asks ?? false);
     expect(await asks()).toEqual([true]);
@@ -292,7 +292,7 @@ describe('list', () => {
   });
 });
 
-test('[R31] a short history is written into the page, of a long one only its length', async () => {
+test('[R31] the page contains the whole of a short history, and only the length of a long one', async () => {
   const { workflowId, runId } = await start(dan);
   const run = { workflowId, runId };
   expect(await serveRun(here.web, vera, run)).toMatchObject({ kind: 'whole', initial: { summary: run } });

@@ -188,7 +188,7 @@ async function compare(expected: Partial<Record<RunStanding, number>>): Promise<
   expect(all.total).toBe(all.runs.length);
 }
 
-test('[SW1] [SW2] [SW3] runs that ended in every way, before and after what became known of them', async () => {
+test('[SW1] [SW2] [SW3] all screens agree about a closed run, also after late information', async () => {
   await finished('works', 'works', true);
   const uncertain = await finished('breaks', 'works', true);
   await finished('works', 'works', false);

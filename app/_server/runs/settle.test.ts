@@ -18,7 +18,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.close());
 
-test('[SE1] [SE2] an effect of a killed run is settled, corrected, and counted by the last word', async () => {
+test('[SE1] [SE2] an effect of a killed run is settled and corrected, and the last answer is counted', async () => {
   const run = await world.startTill();
   const { workflowId, runId } = run;
   const operator = await world.as('operator');
