@@ -18,7 +18,7 @@ function timing() {
   return { virtual, time, clock, calls, call, startMs };
 }
 
-describe('a clock that is set, and put right again', () => {
+describe('a clock that is set and corrected again', () => {
   it.each([
     ['back ten minutes for 5 s', -10 * MINUTE_MS, 5_000],
     ['back an hour for 5 s', -HOUR_MS, 5_000],
@@ -41,7 +41,7 @@ describe('a clock that is set, and put right again', () => {
   });
 
   it.each([-10 * MINUTE_MS, -HOUR_MS, HOUR_MS])(
-    '[CK2] wrong by %d ms for so long that it is believed: once it is right, no call is 10 s late',
+    '[CK2] wrong by %d ms for a minute: after the correction no call is 10 s late',
     async (jumpMs) => {
       const { virtual, time, clock, calls, call, startMs } = timing();
       clock.at(startMs + 5 * MINUTE_MS, call);
@@ -56,8 +56,8 @@ describe('a clock that is set, and put right again', () => {
   );
 });
 
-describe('a clock that is set for good', () => {
-  it('[CK3] is followed: what it says is due by then comes within 10 s', async () => {
+describe('a clock that is set and not corrected', () => {
+  it('[CK3] is accepted: calls that are due by the new time come within 10 s', async () => {
     const { virtual, time, clock, calls, call, startMs } = timing();
     clock.at(startMs + 30 * MINUTE_MS, call);
     await virtual.advance(10_000);
@@ -67,7 +67,7 @@ describe('a clock that is set for good', () => {
     expect(clock.now()).toBe(time.wallMs());
   });
 
-  it('[CK4] set back, it is followed, and no call waits longer for it: it comes when the time until then has passed', async () => {
+  it('[CK4] set back, is accepted, and each call still comes after the time that was left', async () => {
     const { virtual, time, clock, calls, call, startMs } = timing();
     clock.at(startMs + 30 * MINUTE_MS, call);
     await virtual.advance(10_000);
@@ -78,7 +78,7 @@ describe('a clock that is set for good', () => {
     expect(calls).toEqual([30 * MINUTE_MS]);
   });
 
-  it('[CK5] slewed in small pieces, it is followed at once', async () => {
+  it('[CK5] slewed in small pieces, is accepted at once', async () => {
     const { virtual, time, clock } = timing();
     for (let step = 0; step < 10; step++) {
       time.offMs += 400;
@@ -88,7 +88,7 @@ describe('a clock that is set for good', () => {
   });
 });
 
-describe('how long something takes', () => {
+describe('a delay', () => {
   it('[CK6] does not depend on the wall clock', async () => {
     const { virtual, time, clock, calls, call } = timing();
     clock.after(3_000, call);
@@ -97,7 +97,7 @@ describe('how long something takes', () => {
     expect(calls).toEqual([3_000]);
   });
 
-  it('[CK7] a call that is taken back does not come, near or far, and an idle clock sleeps no more', async () => {
+  it('[CK7] is cancelled together with its call, near or far, and an idle clock does not sleep', async () => {
     const { virtual, clock, calls, call, startMs } = timing();
     const takeBack = [clock.at(startMs + 100, call), clock.at(startMs + HOUR_MS, call)];
     await virtual.advance(50);

@@ -10,7 +10,7 @@ test('[K1] every activity of the catalogue has a function, and every function is
   expect(Object.keys(activityFunctions(readActivityConfig({}))).sort()).toEqual(Object.keys(catalogue).sort());
 });
 
-test('[K2] schemas and default options are ones that flows can use', () => {
+test('[K2] flows can use all schemas and default options of the catalogue', () => {
   for (const activity of Object.values(catalogue)) {
     expect(jsonSchemaSchema.safeParse(activity.input).error, activity.name).toBeUndefined();
     if (activity.output !== 'per-step') expect(jsonSchemaSchema.safeParse(activity.output).success).toBe(true);

@@ -13,7 +13,7 @@ const said = async (input: unknown, more: object = {}) =>
     .filter(({ severity }) => severity === 'error')
     .map(({ code, path }) => `${code} ${path.join('.')}`);
 
-it('[CI1] {forwardKey} is drawn in an undo or a look-up only', async () => {
+it('[CI1] {forwardKey} may occur only in an undo or a look-up', async () => {
   expect(await said({ connection: 'shop', path: '/of/{forwardKey}' })).toEqual(['no-forward-key input.path']);
   expect(await said({ connection: 'shop', body: { of: '{forwardKey}' } })).toEqual(['no-forward-key input.body']);
   expect(await said({ connection: 'shop', body: { note: 'what {forwardKey} means' } })).toEqual([]);
@@ -27,7 +27,7 @@ it('[CI1] {forwardKey} is drawn in an undo or a look-up only', async () => {
 });
 
 it.each(['/a/../b', '/a/..%2fb', '/a/..;/b', '/a/%2e%2e/b', '/a%2Fb'])(
-  '[CI2] the drawn path %j is refused, also around a value',
+  '[CI2] the path %j is refused in a drawing, also around a value',
   async (path) => {
     expect(await said({ connection: 'shop', path })).toEqual(['path-structure input.path']);
     const around = { $expr: `\`${path}/\${input.id}\`` };
@@ -35,7 +35,7 @@ it.each(['/a/../b', '/a/..%2fb', '/a/..;/b', '/a/%2e%2e/b', '/a%2Fb'])(
   }
 );
 
-it('[CI3] an input that is wholly an expression is refused: its address would be data', async () => {
+it('[CI3] an input that is one expression is refused, because data would choose its address', async () => {
   expect(await said({ $expr: '{ connection: input.id, path: input.id }' })).toEqual(['input-not-drawn input']);
 });
 

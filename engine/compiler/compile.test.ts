@@ -75,10 +75,10 @@ async function refusal(document: object): Promise<string[]> {
 /** How often a text occurs in the code. */
 const count = (text: string, part: string) => text.split(part).length - 1;
 
-describe('nothing that was drawn is lost', () => {
+describe('compiled code keeps every part of the drawing', () => {
   const caught = { catch: [{ types: [], scope: 'keep', then: [] }] };
 
-  it('[K1] the steps of a rejection and of a timeout stay when the node catches and its output is read', async () => {
+  it('[K1] the steps of a rejection and of a timeout are kept if the node catches and is read', async () => {
     const approval = {
       id: 'ask',
       kind: 'approval',
@@ -114,7 +114,7 @@ describe('nothing that was drawn is lost', () => {
     );
   });
 
-  it('[K3] what a branch gives is known behind it, caught or not, however deep', async () => {
+  it('[K3] a result of a branch can be read after it, caught or not, at any depth', async () => {
     const output = { output: object({ n: number }) };
     const deep = parallel('inner', {
       c: [step('a', { ...output, catch: [{ types: [], scope: 'keep', then: [fail('gone')] }] })],
@@ -139,7 +139,7 @@ describe('nothing that was drawn is lost', () => {
     expect(text).not.toContain('let ');
   });
 
-  it('[K5] a path through a caught choice that always ends, ends', async () => {
+  it('[K5] a caught choice whose branches all end the flow has no path after it', async () => {
     const ends = choice(
       'which',
       { x: ['input.ok', [end('one', { n: 1 })]] },
@@ -152,7 +152,7 @@ describe('nothing that was drawn is lost', () => {
 
 describe('the point of no return', () => {
   const pivot = step('pivot', { pivot: true });
-  it('[K6] in one branch says nothing about the branches beside it', async () => {
+  it('[K6] in one branch does not affect the branches beside it', async () => {
     const document = flow([
       choice('which', { x: ['input.ok', [pivot, step('behind')]], y: ['true', [step('beside')]] }),
       step('after'),
@@ -174,14 +174,14 @@ describe('the point of no return', () => {
     expect(optionsOf('after')).toContain('maximumAttempts: s.pivoted ? Infinity : 5');
   });
 
-  it('[K7] a limit that the step sets itself holds behind it too', async () => {
+  it('[K7] does not lift a limit that a later step sets itself', async () => {
     const own = step('own', { options: { retry: { maximumAttempts: 3 } } });
     expect(await code(flow([pivot, own]))).toContain('maximumAttempts: 3');
   });
 });
 
 describe('types', () => {
-  it('[K8] a variable is of its type wherever it is read, not of the value it was given last', async () => {
+  it('[K8] a variable has its declared type wherever it is read, not the type of its last value', async () => {
     const variables = { packed: { schema: boolean, initial: false }, phase: { schema: phase, initial: 'new' } };
     const updates = { wrap: { title: 'Wrap', schema: {}, set: { packed: true, phase: 'old' } } };
     const set = {
@@ -199,7 +199,7 @@ describe('types', () => {
     await expect(code(flow([], { variables: never }))).rejects.toThrow(/"middle"/);
   });
 
-  it('[K9] a signal without a timeout always brings something', async () => {
+  it('[K9] a signal without a timeout always has a value', async () => {
     const signals = { paid: { title: 'Paid', schema: object({ amount: number }) } };
     const wait = { id: 'pay', kind: 'waitForSignal', title: 'pay', signal: 'paid' };
     await code(flow([wait, reads('then', 'pay.amount')], { signals }));
@@ -208,7 +208,7 @@ describe('types', () => {
     await expect(code(open)).rejects.toThrow(/then: 'pay' is possibly 'null'/);
   });
 
-  it('[K10] behind handlers that all end an output is there; behind one that goes on it may be missing', async () => {
+  it('[K10] an output exists after handlers that all end; after one that continues it may be missing', async () => {
     const a = (then: object[]) =>
       step('a', { output: object({ n: number }), catch: [{ types: [], scope: 'undo', then }] });
     await code(flow([a([fail('no')]), reads('b', 'a.n')]));
@@ -222,7 +222,7 @@ describe('types', () => {
     await expect(code(flow([end('done', { n: 'x' })], { output }))).rejects.toThrow(/done: .*'string'/);
   });
 
-  it('[K12] a misspelt field is found, and so is a name that only browsers have', async () => {
+  it('[K12] a misspelt field is reported, and so is a global that only browsers have', async () => {
     await expect(code(flow([choice('which', { x: ['input.m > 5', []] })]))).rejects.toThrow(
       /which: .*'m' does not exist/
     );
@@ -231,8 +231,8 @@ describe('types', () => {
   });
 });
 
-describe('what activities take', () => {
-  it('[K23] an input that does not fit is found, in a step, its undo and its look-up', async () => {
+describe('inputs of activities', () => {
+  it('[K23] an input with a wrong type is reported, in a step, its undo and its look-up', async () => {
     const http = (more: object) => step('a', { effect: 'reversible', ...more });
     const undo = (input: unknown) => ({ title: 'undo', activity: 'http.request', input });
     await expect(code(flow([http({ input: { pth: '/x' } })]))).rejects.toThrow(/a: .*'pth'/);
@@ -244,7 +244,7 @@ describe('what activities take', () => {
     await code(flow([step('a', { activity: 'log', input: { message: 'x' } })]));
   });
 
-  it('[K24] their types give way to the flow’s own', async () => {
+  it('[K24] a type of the catalogue gets another name if the flow has a type of that name', async () => {
     const { files } = await compileFlow(flow([step('a')], { name: 'http-request' }));
     expect(files['workflow.ts']).toContain(
       "import type { HttpRequestInput as HttpRequestInput2 } from './activities';"
@@ -255,7 +255,7 @@ describe('what activities take', () => {
 });
 
 describe('names', () => {
-  it('[K13] what the code names itself cannot be the name of anything drawn', async () => {
+  it('[K13] a name that the compiled code defines cannot be the name of a variable or an output', async () => {
     for (const id of ['s', 'saga', 'input', 'output', 'argument'])
       expect(await refusal(flow([step(id)]))).toEqual([`reserved-name@${id}`]);
     for (const id of ['date', 'infinity', 'outputs', 'test-input'])
@@ -266,7 +266,7 @@ describe('names', () => {
       ]);
   });
 
-  it('[K14] types and constants get out of the way of what is drawn', async () => {
+  it('[K14] names of types and constants avoid the names of the drawing', async () => {
     const given = { output: object({ n: number }) };
     const approval = { id: 'ask', kind: 'approval', title: 'ask', question: '?', data: {} };
     const variables = {
@@ -289,7 +289,7 @@ describe('names', () => {
     expect(text).toContain('type PhaseValue2 =');
   });
 
-  it('[K15] what was caught is known to its handler alone', async () => {
+  it('[K15] only its handler can read a caught failure', async () => {
     const handler = (as: string, expression: string) => ({
       types: [],
       scope: 'undo',
@@ -302,8 +302,8 @@ describe('names', () => {
   });
 });
 
-describe('text of people', () => {
-  it('[K16] a title is a comment, whatever it says', async () => {
+describe('text that people wrote', () => {
+  it('[K16] a title becomes a comment, whatever it contains', async () => {
     const hostile = [
       '*/ process.exit() /*',
       'a\nprocess.exit()',
@@ -326,7 +326,7 @@ describe('text of people', () => {
     await expect(code(flow([misspelt]))).rejects.toThrow(/'nope' does not exist/);
   });
 
-  it('[K17] data is data: a schema that looks like an expression, a field called __proto__', async () => {
+  it('[K17] data remains data: a schema that looks like an expression, a field called __proto__', async () => {
     const schema = { type: 'object', properties: { n: { type: 'number', default: { $expr: 'process.exit()' } } } };
     const approval = { id: 'ask', kind: 'approval', title: 'ask', question: '?', data: {}, schema };
     expect(await code(flow([approval]))).toContain("default: { $expr: 'process.exit()' }");
@@ -342,8 +342,8 @@ describe('text of people', () => {
   });
 });
 
-describe('what is refused', () => {
-  it('[K19] a comment, or more than one expression: the text of a field is one whole expression', async () => {
+describe('the compiler refuses', () => {
+  it('[K19] a comment or a second expression in a field: the text of a field is one expression', async () => {
     for (const when of [
       'input.n > 1 // big',
       'input.n /* big */ > 1',
@@ -355,12 +355,12 @@ describe('what is refused', () => {
       expect(await refusal(flow([choice('which', { x: [when, []] })])), when).toEqual(['expression@which']);
   });
 
-  it('[K20] an end that gives what was not declared, or not what was', async () => {
+  it('[K20] an end whose output was not declared or has another type', async () => {
     expect(await refusal(flow([end('done', { n: 1 })]))).toEqual(['output-not-declared@done']);
     expect(await refusal(flow([end('done')], { output: object({ n: number }) }))).toEqual(['output-missing@done']);
   });
 
-  it('[K21] a wait before the next attempt that is longer than the longest', async () => {
+  it('[K21] a first pause between attempts that is longer than the longest one', async () => {
     const retry = { initialInterval: '5m' };
     expect(await refusal(flow([step('a', { options: { retry } })]))).toEqual(['retry-intervals@a']);
     await code(flow([step('a', { options: { retry: { ...retry, maximumInterval: '5m' } } })]));
@@ -368,7 +368,7 @@ describe('what is refused', () => {
 });
 
 describe('large documents', () => {
-  it('[K26] what is nested as deep as may be read compiles', async () => {
+  it('[K26] a document with the greatest allowed depth compiles', async () => {
     const body = JSON.parse('['.repeat(190) + '1' + ']'.repeat(190)) as unknown;
     expect(await code(flow([step('a', { input: { body } })]))).toContain('body: [');
     const nested = (depth: number): object[] =>
@@ -401,8 +401,8 @@ describe('the published sha', () => {
   });
 });
 
-describe('flows at random', () => {
-  it('[K25] what validation accepts compiles, the same twice, to code whose types are right', async () => {
+describe('random flows', () => {
+  it('[K25] every valid flow compiles, to the same code twice, and the code has no type error', async () => {
     const flows = fc.array(randomFlow, { minLength: 12, maxLength: 12, size: 'max' });
     await fc.assert(
       fc.asyncProperty(flows, async (documents) => {

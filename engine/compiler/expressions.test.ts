@@ -5,7 +5,7 @@ import { compileFlow } from './testing/golden-case';
 
 const names = new Set(['input', 'charge', 'packed']);
 
-describe('[X1] what flows need is allowed', () => {
+describe('[X1] expressions that flows need are allowed', () => {
   it.each([
     'input.amount * 1.2 > 100',
     'charge?.transactionId ?? ""',
@@ -237,7 +237,7 @@ describe.each(Object.entries(refused))('%s: refused', (_, [said, expressions]) =
   });
 });
 
-it('[X12] every field that may hold an expression is checked, and says where', async () => {
+it('[X12] every field that may hold an expression is checked, and an error names the field', async () => {
   const bad = { $expr: 'input.constructor' };
   const undo = { title: 'undo', activity: 'log', input: bad };
   const unknown = { policy: 'check', activity: 'log', input: bad };

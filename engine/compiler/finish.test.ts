@@ -4,7 +4,7 @@ import { finish, markersFor } from './finish';
 const markers = markersFor({ any: 'document' });
 const { begin, end } = markers;
 
-it('the lines of a node are those between its marks, which are gone', async () => {
+it('the lines of a node are those between its marks, and the marks are removed', async () => {
   const text = ['f();', begin('a'), '// a', 'if (x) {', begin('b'), 'g();', '', end('b'), '}', end('a'), 'h();'].join(
     '\n'
   );
@@ -16,6 +16,6 @@ it('the lines of a node are those between its marks, which are gone', async () =
   ]);
 });
 
-it('text that is no TypeScript is an error, which compile() makes a diagnostic of', async () => {
+it('text that is not TypeScript throws an error, which compile() makes a diagnostic of', async () => {
   await expect(finish('const = ;', markers)).rejects.toThrow();
 });

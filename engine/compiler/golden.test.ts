@@ -63,7 +63,7 @@ it('there is a case for every kind of node', () => {
 describe.each(cases.map((each, index) => ({ ...each, index })))(
   '$name',
   ({ flow, compiled, expected, runs, name, index }) => {
-    it('[G1] the code that is kept, to the byte', async () => {
+    it('[G1] the code equals the stored code, to the byte', async () => {
       expect(compiled.diagnostics).toEqual([]);
       expect(compiled.files).toEqual(expected);
       const again = await compileFlow(structuredClone(flow));
@@ -71,11 +71,11 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
       expect(again.manifest).toEqual(compiled.manifest);
     });
 
-    it('[G2] types', () => {
+    it('[G2] the code has no type errors', () => {
       expect(types[index]!.map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '))).toEqual([]);
     });
 
-    it('[G3] lint', async () => {
+    it('[G3] the code has no lint errors', async () => {
       for (const [file, text] of Object.entries(compiled.files)) {
         const [result] = await eslint.lintText(text, { filePath: `engine/compiler/${file}` });
         expect(result!.messages.map(({ line, ruleId, message }) => `${file}:${line} ${ruleId}: ${message}`)).toEqual(

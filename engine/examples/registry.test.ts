@@ -23,7 +23,7 @@ test('[EG1] no source of app or components names an example or its services', ()
   expect(named).toEqual([]);
 });
 
-test('[EG2] an example is found by its flow, and every panel belongs to one', () => {
+test('[EG2] an example is found by its flow, and every panel belongs to an example', () => {
   for (const example of EXAMPLES) expect(exampleOf(example.flow)).toBe(example);
   expect(exampleOf('none')).toBe(null);
   const panels = readdirSync('components/examples', { withFileTypes: true })

@@ -17,18 +17,18 @@ it.each([
   '/a/%252e%252e/b',
   '/a/%25252e%25252e%25252fb',
   '/a/..\t/b',
-])('[CL1] %j leads up', (path) => {
+])('[CL1] %j contains a step to a parent folder', (path) => {
   expect(climbs(path, { encoded: true })).toBe(true);
 });
 
 it.each(['', '/a/b', '/a/..b/c', '/a.b/...', '/a/b?back=../x', '/a/b#../x', '/a%2fb', '/100%25'])(
-  '[CL1] %j does not',
+  '[CL1] %j contains no step to a parent folder',
   (path) => {
     expect(climbs(path, { encoded: true })).toBe(false);
   }
 );
 
-it('[CL2] values that were encoded into one segment are not read again', () => {
+it('[CL2] a value that was encoded into one segment is not decoded again', () => {
   expect(climbs('/orders/4711%2F..%2Fadmin', { encoded: false })).toBe(false);
   for (const path of ['/a/../b', '/a/%2e%2e/b', '/a/..;/b', '/a\\..\\b'])
     expect(climbs(path, { encoded: false })).toBe(true);

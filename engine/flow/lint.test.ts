@@ -42,23 +42,23 @@ describe('the linter for compensation', () => {
     expect(lint(flowDocumentSchema.parse(JSON.parse(text)), catalogue)).toEqual([]);
   });
 
-  it('[L1] a reversible effect without an undo, unless the pivot is behind it', () => {
+  it('[L1] finds a reversible effect without an undo, unless it is after the pivot', () => {
     expect(findings([effect('a', { undo: undefined })])).toEqual(['lint/no-undo@a']);
     expect(findings([step('p', { pivot: true }), effect('a', { undo: undefined })])).toEqual([]);
   });
 
-  describe('[L2] an undo that reads an output which is not there', () => {
+  describe('[L2] finds an undo that reads an output which does not exist', () => {
     const reading = (expression: string, armed: string) => ({
       undo: undo({ armed, input: { body: { $expr: expression } } }),
     });
-    it('when it is armed by the attempt', () => {
+    it('if the undo is armed by the attempt', () => {
       expect(findings([effect('charge-it', reading('chargeIt.id', 'attempted'))])).toEqual([
         'lint/undo-reads-missing@charge-it',
       ]);
       expect(findings([effect('charge-it', reading('chargeIt?.id ?? input.id', 'attempted'))])).toEqual([]);
       expect(findings([effect('charge-it', reading('input.chargeIt.id', 'attempted'))])).toEqual([]);
     });
-    it('when an unknown outcome is undone', () => {
+    it('if an unknown outcome is undone', () => {
       const unknown = { unknown: { policy: 'undo' }, lateCalls: 'refused' };
       expect(findings([effect('a', { ...reading('a.id', 'completed'), ...unknown })])).toEqual([
         'lint/undo-reads-missing@a',
@@ -67,26 +67,26 @@ describe('the linter for compensation', () => {
     });
   });
 
-  it('[L3] an undo behind the pivot', () => {
+  it('[L3] finds an undo after the pivot', () => {
     expect(findings([step('p', { pivot: true }), effect('a')])).toEqual(['lint/undo-after-pivot@a']);
     expect(findings([effect('p', { pivot: true })])).toEqual([]);
   });
 
-  describe('[L4] an effect for good while the run can still turn back', () => {
-    it('by a later step', () => {
+  describe('[L4] finds an irreversible effect that can be followed by an unwinding', () => {
+    it('caused by a later step', () => {
       expect(findings([forGood('a'), step('b')])).toEqual(['lint/irreversible-before-pivot@a']);
       expect(findings([step('b'), forGood('a')])).toEqual([]);
       expect(findings([forGood('a'), step('p', { pivot: true })])).toEqual(['lint/irreversible-before-pivot@a']);
       expect(findings([step('p', { pivot: true }), forGood('a'), step('b')])).toEqual([]);
     });
-    it('by a sibling', () => {
+    it('caused by a sibling', () => {
       expect(findings([both([forGood('a')], [step('b')])])).toEqual(['lint/irreversible-before-pivot@a']);
       expect(findings([both([forGood('a')], [])])).toEqual([]);
     });
-    it('by the deadline', () => {
+    it('caused by the deadline', () => {
       expect(findings([forGood('a')], { deadline: '1h' })).toEqual(['lint/irreversible-before-pivot@a']);
     });
-    it('not by a step whose every failure is handled', () => {
+    it('but not by a step whose every failure is handled', () => {
       expect(findings([forGood('a'), step('b', { catch: [{ types: [], then: [] }] })])).toEqual([]);
       const handler = { types: [], then: [step('c')] };
       expect(findings([forGood('a'), step('b', { catch: [handler] })])).toEqual(['lint/irreversible-before-pivot@a']);
@@ -96,11 +96,11 @@ describe('the linter for compensation', () => {
     });
   });
 
-  it('[L5] a pivot in a parallel branch', () => {
+  it('[L5] finds a pivot in a parallel branch', () => {
     expect(findings([both([step('p', { pivot: true })], [])])).toEqual(['lint/pivot-in-parallel@p']);
   });
 
-  it('[L6] a step behind the pivot that gives up by its own limit; that of its activity is lifted there', () => {
+  it('[L6] finds a step after the pivot with its own limit of attempts; default limits do not apply there', () => {
     const pivot = step('p', { pivot: true });
     expect(findings([pivot, step('a', { options: { retry: { maximumAttempts: 3 } } })])).toEqual([
       'lint/gives-up-after-pivot@a',
@@ -109,11 +109,11 @@ describe('the linter for compensation', () => {
     expect(findings([step('a', { options: {} })])).toEqual([]);
   });
 
-  it('[L7] an effect without a policy for the unknown', () => {
+  it('[L7] finds an effect without a policy for an unknown outcome', () => {
     expect(findings([effect('a', { unknown: undefined })])).toEqual(['lint/asks-operator@a']);
   });
 
-  it('[L9] an undo or a look-up that a late call can follow, unless it is declared when late calls have settled', () => {
+  it('[L9] finds an undo or a look-up that a late call can follow, unless the time to settle is declared', () => {
     const look = { policy: 'check', activity: 'http.request', input: {} };
     for (const unknown of [{ policy: 'undo' }, look]) {
       expect(findings([effect('a', { unknown })])).toEqual(['lint/late-calls@a']);
@@ -123,7 +123,7 @@ describe('the linter for compensation', () => {
     expect(findings([effect('a')])).toEqual([]);
   });
 
-  it('[L8] a variable that nothing reads', () => {
+  it('[L8] finds a variable that nothing reads', () => {
     const variables = { total: { schema: { type: 'number' }, initial: 0 } };
     expect(findings([{ id: 's', kind: 'set', title: 'S', values: { total: 1 } }], { variables })).toEqual([
       'lint/variable-unread@null',

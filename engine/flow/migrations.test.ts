@@ -29,20 +29,20 @@ const chain: Migration[] = [
 ];
 
 describe('formats of the flow document', () => {
-  it('[M1] an older one goes through every step up to the newest', () => {
+  it('[M1] an older document is migrated step by step to the newest format', () => {
     expect(migrate({ format: 1, label: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'A' });
     expect(migrate({ format: 2, title: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'A' });
     expect(migrate({ format: 3, title: 'a' }, chain, 3).document).toEqual({ format: 3, title: 'a' });
   });
 
-  it('[M1] the chain is whole: one step for each format but the newest', () => {
+  it('[M1] there is one migration step for each format except the newest', () => {
     expect(MIGRATIONS.map(({ from }) => from)).toEqual(
       Array.from({ length: FLOW_FORMAT - 1 }, (_, index) => index + 1)
     );
     expect(readFlow(order()).document?.format).toBe(FLOW_FORMAT);
   });
 
-  it('[M2] a newer one is refused, and says what it needs', () => {
+  it('[M2] a newer document is refused, and the error names what it needs', () => {
     const [problem, ...more] = said({ ...order(), format: 7, somethingNew: true });
     expect(more).toEqual([]);
     expect(problem).toMatchObject({ code: 'newer-format', nodeId: null, path: 'format' });
@@ -51,23 +51,23 @@ describe('formats of the flow document', () => {
     );
   });
 
-  it.each([undefined, null, '1', 0, -1, 1.5, Number.NaN])('[M2] %s is no format', (format) => {
+  it.each([undefined, null, '1', 0, -1, 1.5, Number.NaN])('[M2] %s is not a format', (format) => {
     expect(said({ ...order(), format })).toMatchObject([{ code: 'malformed', path: 'format' }]);
   });
 
-  it('[M3] what the caller holds stays as it was', () => {
+  it('[M3] a migration does not change the object of the caller', () => {
     const document = { format: 2, title: 'a' };
     migrate(document, chain, 3);
     expect(document).toEqual({ format: 2, title: 'a' });
   });
 });
 
-describe('a document that cannot be read says where and why', () => {
-  it.each([null, [], 'flow', 5])('%j is no flow', (value) => {
+describe('an unreadable document is refused with place and reason', () => {
+  it.each([null, [], 'flow', 5])('%j is not a flow', (value) => {
     expect(said(value)).toMatchObject([{ code: 'not-a-flow', message: 'A flow document is a JSON object.' }]);
   });
 
-  it('a kind of step that is not known, by its name', () => {
+  it('an unknown kind of step is named', () => {
     const document = order();
     document.steps[0]!.kind = 'teleport';
     const [problem] = said(document);
@@ -75,14 +75,14 @@ describe('a document that cannot be read says where and why', () => {
     expect(problem!.message).toMatch(/'teleport'.*action, choice, parallel/);
   });
 
-  it('one deep inside, by its own node', () => {
+  it('a fault deep inside is reported at its own node', () => {
     const document = order();
     const choice = document.steps[1] as { branches: { steps: Record<string, unknown>[] }[] };
     choice.branches[0]!.steps[0]!.kind = 'each';
     expect(said(document)).toMatchObject([{ code: 'unknown-kind', nodeId: 'approve-order', path: 'kind' }]);
   });
 
-  it('a field that is missing, of another type, or unknown', () => {
+  it('a field that is missing, unknown or of another type is named', () => {
     const missing = order();
     delete missing.steps[0]!.activity;
     expect(said(missing)).toMatchObject([{ code: 'malformed', nodeId: 'reserve-inventory', path: 'activity' }]);
@@ -97,7 +97,7 @@ describe('a document that cannot be read says where and why', () => {
     expect(said(unknown)[0]!.message).toContain('"colour"');
   });
 
-  it('a duration, an id, a value that is no JSON: each in words', () => {
+  it('a wrong duration or id, and a value that is not JSON, each have a clear message', () => {
     const document = order();
     Object.assign(document.steps[0]!, { id: 'Reserve It', options: { startToCloseTimeout: '5 minutes' } });
     const messages = said(document).map(({ path, message }) => `${path} ${message}`);
@@ -109,14 +109,14 @@ describe('a document that cannot be read says where and why', () => {
     expect(said(odd)[0]).toMatchObject({ nodeId: 'reserve-inventory', path: 'input.body.amount.deep.1' });
   });
 
-  it('a duration without end', () => {
+  it('a duration without a limit is refused', () => {
     const document = order();
     document.deadline = '9'.repeat(400) + 'd';
     expect(said(document)).toMatchObject([{ code: 'malformed', path: 'deadline' }]);
     expect(said(document)[0]!.message).toMatch(/100 years/);
   });
 
-  it('a document without end: nothing recurses into it', () => {
+  it('a document that is nested without a limit is refused without recursion', () => {
     const document = order();
     const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
     document.steps[0]!.input = deep;
@@ -125,7 +125,7 @@ describe('a document that cannot be read says where and why', () => {
     expect(problem!.message).toMatch(/more than 200 levels of nesting/);
   });
 
-  it('a field that would be lost', () => {
+  it('a field that would be lost is reported', () => {
     const document = JSON.parse(JSON.stringify(order()).replace('"orderId":', '"__proto__":')) as unknown;
     expect(said(document)[0]).toMatchObject({ code: 'malformed' });
     expect(said(document)[0]!.path).toMatch(/__proto__$/);

@@ -33,38 +33,38 @@ const placesOf = (...steps: object[]) => {
   return Object.fromEntries(pivotPlaces(flowDocumentSchema.parse(document).steps));
 };
 
-it('the pivot itself counts as before the point of no return; the nodes after it count as behind', () => {
+it('the pivot itself is before the point of no return, and the nodes that follow are after it', () => {
   expect(placesOf(step('a'), pivot, step('b'))).toEqual({ a: 'before', pivot: 'before', b: 'after' });
 });
 
-it('in one branch of a choice: nothing about its siblings, and behind the choice only the run knows', () => {
+it('a pivot in one branch of a choice does not affect other branches; after the choice it may be passed', () => {
   const places = placesOf(choice([pivot, step('a')], [step('b')]), step('c'));
   expect(places).toMatchObject({ a: 'after', b: 'before', c: 'maybe' });
 });
 
-it('in every branch, the implicit one too: surely passed', () => {
+it('after a choice with a pivot in every branch, the implicit one included, the pivot is passed', () => {
   const other = step('other', { pivot: true });
   expect(placesOf({ ...choice([pivot]), otherwise: { title: 'else', steps: [other] } }, step('c')).c).toBe('after');
   expect(placesOf(choice([pivot], [other]), step('c')).c).toBe('maybe');
 });
 
-it('a branch that ends the flow leads nowhere', () => {
+it('a branch that ends the flow does not count after the choice', () => {
   expect(placesOf({ ...choice([fail]), otherwise: { title: 'else', steps: [pivot] } }, step('c')).c).toBe('after');
   expect(placesOf(choice([pivot, fail], [step('b')]), step('c')).c).toBe('before');
 });
 
-it('parallel: all branches are through behind the join; a branch may run after a sibling has passed', () => {
+it('after a parallel its pivot is passed; other branches may run before or after it', () => {
   const places = placesOf(parallel([pivot, step('a')], [step('b')]), step('c'));
   expect(places).toMatchObject({ a: 'after', b: 'maybe', c: 'after' });
   expect(placesOf(parallel([choice([pivot])], [step('b')]), step('c')).c).toBe('maybe');
 });
 
-it('a handler of the pivot runs when it was not passed; behind it either may be', () => {
+it('a handler of the pivot runs before it was passed; after that handler the pivot may be passed', () => {
   expect(placesOf({ ...pivot, catch: [handler(step('h'))] }, step('c'))).toMatchObject({ h: 'before', c: 'maybe' });
   expect(placesOf({ ...pivot, catch: [handler(fail)] }, step('c')).c).toBe('after');
 });
 
-it('a handler around it: what fails may have failed before or behind', () => {
+it('a handler around the pivot may run before or after it was passed', () => {
   const around = { ...choice([step('a'), pivot, step('b')]), catch: [handler(step('h'))] };
   expect(placesOf(around, step('c'))).toMatchObject({ h: 'maybe', c: 'maybe' });
   expect(placesOf({ ...choice([step('a'), pivot]), catch: [handler(step('h'))] }).h).toBe('before');
@@ -72,7 +72,7 @@ it('a handler around it: what fails may have failed before or behind', () => {
   expect(placesOf({ ...parallel([pivot], [step('b')]), catch: [handler(step('h'))] }).h).toBe('maybe');
 });
 
-it('the steps of a rejection and of a timeout are paths of their own', () => {
+it('the steps of a rejection and of a timeout are separate paths', () => {
   expect(placesOf({ ...approval, onReject: [pivot, step('a')] }, step('c'))).toMatchObject({ a: 'after', c: 'maybe' });
   expect(placesOf({ ...wait, onTimeout: [pivot, fail] }, step('c')).c).toBe('before');
 });

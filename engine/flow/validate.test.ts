@@ -36,9 +36,9 @@ const order = flowDocumentSchema.parse(
 );
 
 describe('validation of a flow', () => {
-  it('the order flow is in order', () => expect(validate(order, catalogue)).toEqual([]));
+  it('accepts the order flow', () => expect(validate(order, catalogue)).toEqual([]));
 
-  it('[V1] refuses an id that is there twice, be it of a node or a branch', () => {
+  it('[V1] refuses a repeated id, of a node or of a branch', () => {
     const choice = {
       id: 'which',
       kind: 'choice',
@@ -49,7 +49,7 @@ describe('validation of a flow', () => {
     expect(findings([step('a'), step('b')])).toEqual([]);
   });
 
-  it('[V2] refuses names that clash or mean something else', () => {
+  it('[V2] refuses names that clash or have another meaning', () => {
     expect(findings([step('a-b'), step('a--b')])).toEqual(['ambiguous-name@a--b']);
     expect(findings([step('delete')])).toEqual(['reserved-name@delete']);
     expect(findings([step('constructor')])).toEqual(['reserved-name@constructor']);
@@ -58,14 +58,14 @@ describe('validation of a flow', () => {
     expect(findings([step('a', { catch: [{ types: [], as: 'input', then: [] }] })])).toEqual(['reserved-name@a']);
   });
 
-  it('[V3] refuses unknown activities and effects that disagree with the catalogue', () => {
+  it('[V3] refuses unknown activities and effects that contradict the catalogue', () => {
     expect(findings([step('a', { activity: 'no.such' })])).toEqual(['unknown-activity@a']);
     expect(findings([step('a', { activity: 'constructor' })])).toEqual(['unknown-activity@a']);
     expect(findings([step('a', { effect: undefined })])).toEqual(['effect-missing@a']);
     expect(findings([step('a', { activity: 'log', effect: 'reversible' })])).toEqual(['effect-differs@a']);
   });
 
-  it('[V4] refuses an undo of nothing and an unknown outcome that cannot be undone', () => {
+  it('[V4] refuses an undo without an effect, and the policy undo without an undo', () => {
     const undo = { title: 'Undo', activity: 'http.request', input: {} };
     expect(findings([step('a', { undo })])).toEqual(['undo-without-effect@a']);
     expect(findings([step('a', { undo, effect: 'irreversible' })])).toEqual(['undo-without-effect@a']);
@@ -91,7 +91,7 @@ describe('validation of a flow', () => {
     expect(findings([choice, pivot('late')])).toEqual(['second-pivot@late']);
   });
 
-  it('[V7] refuses what is never reached, an end in a parallel branch, and a path without the declared output', () => {
+  it('[V7] refuses unreachable steps, an end in a parallel branch, and a path without the declared output', () => {
     expect(findings([end, step('a')])).toEqual(['unreachable@a']);
     const branches = [
       { id: 'x', title: 'X', steps: [end] },
@@ -111,13 +111,13 @@ describe('validation of a flow', () => {
     expect(findings([{ ...some, otherwise: { title: 'Else', steps: [fail] } }], { output })).toEqual([]);
   });
 
-  it('[V7] refuses an end without the declared output, and one that gives what nobody declared', () => {
+  it('[V7] refuses an end without the declared output, and an end with an undeclared one', () => {
     expect(findings([end], { output: { type: 'object' } })).toEqual(['output-missing@done']);
     expect(findings([{ ...end, output: {} }])).toEqual(['output-not-declared@done']);
     expect(findings([end])).toEqual([]);
   });
 
-  it('[V8] refuses a wait that says nothing, or both', () => {
+  it('[V8] refuses a wait with neither or with both of its settings', () => {
     const wait = { id: 'w', kind: 'wait', title: 'W' };
     expect(findings([wait])).toEqual(['wait-without-end@w']);
     expect(findings([{ ...wait, duration: '5m', until: 'input.at' }])).toEqual(['wait-without-end@w']);
@@ -130,13 +130,13 @@ describe('validation of a flow', () => {
     expect(findings([{ ...wait, duration: '5m' }])).toEqual([]);
   });
 
-  describe('[V9] an expression reads only what has surely run', () => {
-    it('a later step, and the step itself, have not', () => {
+  describe('[V9] an expression reads only steps that have certainly run', () => {
+    it('neither a later step nor the step itself has run', () => {
       expect(findings([step('a', reads('b.id')), step('b')])).toEqual(['not-run-yet@a']);
       expect(findings([step('a', reads('a.id'))])).toEqual(['not-run-yet@a']);
       expect(findings([step('a'), step('b', reads('a.id'))])).toEqual([]);
     });
-    it('a branch of a choice may not have been taken', () => {
+    it('a branch of a choice may not have run', () => {
       const choice = {
         id: 'which',
         kind: 'choice',
@@ -146,7 +146,7 @@ describe('validation of a flow', () => {
       expect(findings([choice])).toEqual([]);
       expect(findings([choice, step('c', reads('a.id'))])).toEqual(['not-run-yet@c']);
     });
-    it('parallel branches have all run when they have joined, but do not see each other', () => {
+    it('parallel branches have all run after the join, but cannot read each other', () => {
       const parallel = (second: object) => ({
         id: 'both',
         kind: 'parallel',
@@ -159,7 +159,7 @@ describe('validation of a flow', () => {
       expect(findings([parallel(step('b')), step('c', reads('a.id + b.id'))])).toEqual([]);
       expect(findings([parallel(step('b', reads('a.id')))])).toEqual(['not-run-yet@b']);
     });
-    it('a handler that lets the flow go on leaves nothing behind', () => {
+    it('a handler that lets the flow continue has no output', () => {
       const inner = {
         id: 'both',
         kind: 'parallel',
@@ -175,7 +175,7 @@ describe('validation of a flow', () => {
       ]);
       expect(findings([{ ...inner, catch: [{ types: [], then: [fail] }] }, step('c', reads('a.id'))])).toEqual([]);
     });
-    it('says the field', () => {
+    it('the error names the field', () => {
       const [problem] = validate(flow([step('a', reads('b.id')), step('b')]), catalogue);
       expect(problem).toMatchObject({ severity: 'error', path: ['input', 'body'] });
     });
@@ -184,13 +184,13 @@ describe('validation of a flow', () => {
 
 describe('[V10] pauses between attempts', () => {
   const retry = (initialInterval: string, more: object = {}) => ({ options: { retry: { initialInterval, ...more } } });
-  it('the first is not longer than the longest, the catalogue’s own if the step says none', () => {
+  it('the first pause is not longer than the longest, which the catalogue defines if the step does not', () => {
     expect(findings([step('a', retry('2m'))])).toEqual(['retry-intervals@a']);
     expect(findings([step('a', retry('60s'))])).toEqual([]);
     expect(findings([step('a', retry('2m', { maximumInterval: '1h' }))])).toEqual([]);
     expect(findings([step('a', retry('0s'))])).toEqual(['retry-intervals@a']);
   });
-  it('of an undo and of a look-up too', () => {
+  it('the rule also holds for an undo and a look-up', () => {
     const undo = { title: 'Undo', activity: 'http.request', input: {}, ...retry('2m') };
     const unknown = { policy: 'check', activity: 'http.request', input: {}, ...retry('2m') };
     expect(findings([step('a', { effect: 'reversible', undo, unknown })])).toEqual([
@@ -217,7 +217,7 @@ describe('names in an expression', () => {
     ]);
   });
 
-  it('[V11] refuses a schema that no value could be checked against, wherever it is', () => {
+  it('[V11] refuses a schema that cannot check any value, wherever it is', () => {
     const bad = { type: 'string', pattern: '[' };
     expect(findings([step('a', { output: bad })])).toEqual(['schema@a']);
     const signals = { arrived: { title: 'Arrived', schema: bad } };

@@ -151,8 +151,8 @@ const flows: fc.Arbitrary<FlowNode[]> = fc
     return list(drafts);
   });
 
-describe('what if this fails', () => {
-  it('[W1] the steps before it are undone, last first; the steps behind it never started', () => {
+describe('a preview of a failing step', () => {
+  it('[W1] undoes the steps before it, the last one first; the steps after it never started', () => {
     expect(orders([step('a'), step('b'), step('c'), step('d')], 'c')).toEqual({
       a: 'undone 2',
       b: 'undone 1',
@@ -160,7 +160,7 @@ describe('what if this fails', () => {
       d: 'neverStarted',
     });
   });
-  it('[W2] parallel branches share numbers and have letters, exclusive branches share numbers', () => {
+  it('[W2] gives parallel branches common numbers and letters, and exclusive branches common numbers', () => {
     const parallel: ParallelNode = {
       id: 'p',
       title: 'p',
@@ -195,7 +195,7 @@ describe('what if this fails', () => {
       a: 'undone 2',
     });
   });
-  it('[W3] an effect without an undo, or one for good, stays', () => {
+  it('[W3] keeps an effect that has no undo or is irreversible', () => {
     const answer = whatIf(
       { steps: [step('a', { undo: undefined }), step('b', { effect: 'irreversible' }), step('c')] },
       'c'
@@ -203,12 +203,12 @@ describe('what if this fails', () => {
     expect(answer).toMatchObject({ stays: 2, undone: 0, outcome: 'unwinds' });
     expect(answer.sentence).toBe("If 'c' fails, nothing is undone. 2 effects remain.");
   });
-  it('[W4] behind the pivot nothing is undone; at the pivot everything before it is', () => {
+  it('[W4] undoes nothing after the pivot, and everything before it if the pivot fails', () => {
     const steps = [step('a'), step('p', { pivot: true, undo: undefined, effect: 'irreversible' }), step('z')];
     expect(whatIf({ steps }, 'z')).toMatchObject({ outcome: 'retriesForward', undone: 0, stays: 2 });
     expect(orders(steps, 'p')).toEqual({ a: 'undone 1', p: 'fails', z: 'neverStarted' });
   });
-  it("[W5] a catch of every failure ends the unwinding at its scope; with 'keep' nothing is undone", () => {
+  it('[W5] stops at the scope of a handler for all failures; with the scope keep it undoes nothing', () => {
     const handled = (scope: Catch['scope']): FlowNode => ({
       id: 'c',
       title: 'c',
@@ -229,11 +229,11 @@ describe('what if this fails', () => {
     });
     expect(orders([step('a'), handled('undo')], 'mend')).toMatchObject({ a: 'undone 1', mend: 'fails' });
   });
-  it('[W6] an undo that is armed on attempt comes first', () => {
+  it('[W6] begins with an undo that is armed on attempt', () => {
     const attempted = step('b', { undo: { title: 'u', activity: 'u', input: {}, armed: 'attempted' } });
     expect(orders([step('a'), attempted], 'b')).toEqual({ a: 'undone 2', b: 'undone 1' });
   });
-  it('[W7] an answer or a branch after which the flow ends cannot have been given when a later step fails', () => {
+  it('[W7] excludes an answer or a branch that ends the flow before the failing step', () => {
     const ends: FlowNode = { id: 'e', title: 'e', kind: 'end' };
     const asked = {
       id: 'ask',
@@ -259,7 +259,7 @@ describe('what if this fails', () => {
     expect(orders([step('a'), choice, step('z')], 'z')).toMatchObject({ y1: 'neverStarted', n1: 'undone 1' });
     expect(whatIf({ steps: [step('a'), choice, step('z')] }, 'z')?.certain).toBe(false);
   });
-  it('[W7] random flows: what is painted is what some path to the failing step has run, no more and no less', () => {
+  it('[W7] shows exactly the steps that some path to the failing step has run, in random flows', () => {
     fc.assert(
       fc.property(flows, fc.nat(), (steps, pick) => {
         const actions = allNodes(steps).filter(({ kind }) => kind === 'action');
@@ -282,7 +282,7 @@ describe('what if this fails', () => {
       { numRuns: Number(process.env.FC_RUNS ?? 300) }
     );
   });
-  it('reads the order flow as an operator would', () => {
+  it('shows the order flow as an operator expects', () => {
     const answer = whatIf(orderDocument, 'create-shipment')!;
     expect(answer.nodes['book-invoice']).toEqual({ role: 'undone', order: '1' });
     expect(answer.nodes['charge-payment']).toEqual({ role: 'undone', order: '2' });

@@ -15,7 +15,7 @@ function scheduled(more: Attributes = {}, options: ConstructorParameters<typeof 
 const timedOut = (run: TestRun) => run.last().activityTaskTimedOutEventAttributes!;
 
 describe('activity', () => {
-  it('[A1] its schedule carries completed timeouts and policy, summary and task', () => {
+  it('[A1] its schedule has complete timeouts and policy, summary and task', () => {
     const run = new TestRun({ attributes: { workflowRunTimeout: toDuration(60_000) } });
     const summary = payloads('step').payloads![0]!;
     run.task({
@@ -37,13 +37,13 @@ describe('activity', () => {
     expect(run.last().userMetadata!.summary).toBe(summary);
   });
 
-  it('[A2] the embedded attempt is started under the epoch with its schedule', () => {
+  it('[A2] the first attempt starts with its schedule, under the current epoch', () => {
     const run = scheduled();
     expect(run.effects).toContainEqual({ kind: 'dispatchActivity', scheduledEventId: 5, attempt: 1 });
     expect(run.activity('a')).toMatchObject({ attempt: 1, epoch: 1, startedTimeMs: run.now });
   });
 
-  it('[A3] a retry keeps its scheduled event, and Started tells attempt and failure before it', () => {
+  it('[A3] a retry keeps its scheduled event, and Started has the attempt and the previous failure', () => {
     const run = scheduled();
     run.failActivity(run.ref('a'), failure('first'));
     expect(run.events).toHaveLength(5);
@@ -106,7 +106,7 @@ describe('activity', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[A7] start-to-close times an attempt out and retries', () => {
+  it('[A7] an attempt that exceeds start-to-close times out and is retried', () => {
     const run = scheduled({ retryPolicy: { maximumAttempts: 2 } });
     const first = run.ref('a');
     run.after(10_000);
@@ -125,7 +125,7 @@ describe('activity', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[A8] heartbeats put the heartbeat timeout off; its failure carries the last details', () => {
+  it('[A8] a heartbeat extends the heartbeat timeout, whose failure has the last details', () => {
     const run = scheduled({ heartbeatTimeout: toDuration(2_000), retryPolicy: { maximumAttempts: 1 } });
     run.after(1_500);
     run.heartbeat(run.ref('a'), 'half way');
@@ -137,7 +137,7 @@ describe('activity', () => {
     expect(info.lastHeartbeatDetails).toEqual(payloads('half way'));
   });
 
-  it('[A9] schedule-to-close ends it in any state, with RETRY_STATE_TIMEOUT and the last failure as cause', () => {
+  it('[A9] schedule-to-close ends it in every state, with RETRY_STATE_TIMEOUT and the last failure as cause', () => {
     const run = scheduled({
       scheduleToCloseTimeout: toDuration(5_000),
       retryPolicy: { initialInterval: toDuration(4_000) },
@@ -154,7 +154,7 @@ describe('activity', () => {
     });
   });
 
-  it('[A10] schedule-to-start holds for polled queues, until a poller starts it', () => {
+  it('[A10] schedule-to-start applies to polled queues until a poller starts the attempt', () => {
     const polled = { taskQueue: { name: 'mine' }, scheduleToStartTimeout: toDuration(3_000) };
     const waiting = scheduled(polled, { polled: ['mine'] });
     expect(waiting.effects).toContainEqual({ kind: 'offerActivity', scheduledEventId: 5, attempt: 1 });
@@ -167,7 +167,7 @@ describe('activity', () => {
     expect(waiting.check()).toEqual([]);
   });
 
-  it('[A11] a poller starts an attempt once; the same request again changes nothing', async () => {
+  it('[A11] a poller starts an attempt once, and the same request again changes nothing', async () => {
     const { startActivity } = await import('./index');
     const run = scheduled({ taskQueue: { name: 'mine' } }, { polled: ['mine'] });
     const ref = run.ref('a');
@@ -181,7 +181,7 @@ describe('activity', () => {
     expect(run.events.at(-2)!.activityTaskStartedEventAttributes).toMatchObject({ requestId: 'poll-1' });
   });
 
-  it('[A12] a running attempt is told of its cancellation and answers for itself', () => {
+  it('[A12] a running attempt is informed of its cancellation and answers itself', () => {
     const run = scheduled();
     const ref = run.ref('a');
     run.signal();
@@ -197,7 +197,7 @@ describe('activity', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[A13] one that backs off is canceled at once, after the commands', () => {
+  it('[A13] an activity in back-off is canceled at once, after the commands', () => {
     const run = scheduled();
     run.failActivity(run.ref('a'));
     run.signal();
@@ -207,7 +207,7 @@ describe('activity', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[A14] once its cancel is requested it is not retried', () => {
+  it('[A14] an activity with a requested cancel is not retried', () => {
     const run = scheduled();
     run.signal();
     run.task(command.cancelActivity(5));
@@ -215,7 +215,7 @@ describe('activity', () => {
     expect(run.last().activityTaskFailedEventAttributes!.retryState).toBe(RetryState.RETRY_STATE_CANCEL_REQUESTED);
   });
 
-  it('[A15] a cancellation that nobody asked for is a failure, and is retried', () => {
+  it('[A15] a cancellation without a request is a failure, and is retried', () => {
     const run = scheduled();
     run.cancelActivity(run.ref('a'));
     expect(run.activity('a')).toMatchObject({
@@ -235,7 +235,7 @@ describe('activity', () => {
     }
   );
 
-  it('[A17] an attempt of an older epoch is lost and becomes the next under the policy', () => {
+  it('[A17] an attempt of an older epoch is lost, and the next one follows under the policy', () => {
     const run = scheduled();
     const old = run.ref('a');
     run.takeover();
@@ -245,7 +245,7 @@ describe('activity', () => {
     expect(run.activity('a')).toMatchObject({ attempt: 2, epoch: 2 });
   });
 
-  it('[A18] lost at maximumAttempts, it is not started again but times out at its deadline', () => {
+  it('[A18] if its last attempt is lost, it times out at its deadline without another start', () => {
     const run = scheduled({ retryPolicy: { maximumAttempts: 1 } });
     run.after(4_000);
     run.takeover();
@@ -258,7 +258,7 @@ describe('activity', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[A19] reloaded in the same epoch, a running attempt is dispatched again and keeps its number', async () => {
+  it('[A19] after a reload in the same epoch, a running attempt is dispatched again with the same number', async () => {
     const { recoverRun } = await import('./index');
     const run = scheduled();
     run.state = run.rebuilt();
@@ -275,7 +275,7 @@ describe('activity', () => {
     });
   });
 
-  it('[A21] the last 20 attempts are kept, oldest first', () => {
+  it('[A21] the last 20 attempts are kept, the oldest first', () => {
     const run = scheduled({ retryPolicy: { backoffCoefficient: 1 } });
     for (let i = 1; i <= 25; i++) {
       run.failActivity(run.ref('a'), failure(`f${i}`));
@@ -285,7 +285,7 @@ describe('activity', () => {
     expect(attempts.map(({ attempt }) => attempt)).toEqual(Array.from({ length: 20 }, (_, i) => i + 6));
   });
 
-  it('[A22] a huge failure is kept short while it waits', () => {
+  it('[A22] a very large failure is shortened while the activity waits', () => {
     const run = scheduled();
     run.failActivity(run.ref('a'), { ...failure('m'.repeat(100_000)), stackTrace: 's'.repeat(100_000) } as ReturnType<
       typeof failure
@@ -293,7 +293,7 @@ describe('activity', () => {
     expect(run.stored().side.length).toBeLessThan(10_000);
   });
 
-  it('[A23] scheduled again while its close waits in the buffer, its id is taken, after a rebuild too', () => {
+  it('[A23] its id stays in use while its close is buffered, also after a rebuild', () => {
     const run = scheduled();
     run.signal();
     run.open();

@@ -47,7 +47,7 @@ beforeEach(() => {
 });
 
 describe('checkHistory', () => {
-  it('finds nothing in a good history, by events and by batches', () => {
+  it('finds nothing in a correct history, by events and by batches', () => {
     expect(checkHistory(events)).toEqual([]);
     expect(run.check()).toEqual([]);
   });
@@ -172,7 +172,7 @@ describe('checkHistory', () => {
     expect(rules()).toContain(rule);
   });
 
-  it('[H7] finds a timer that is started while it pends, unless its firing waited for that task', () => {
+  it('[H7] finds a timer that is started while it is pending, unless its firing is buffered', () => {
     const again = new TestRun();
     again.task(command.timer('t', 100));
     again.signal();
@@ -196,12 +196,12 @@ describe('checkHistory', () => {
     );
   });
 
-  it('[H10] finds a lost tail, [H11] and that the closed run looks open', () => {
+  it('[H10] finds a missing end, [H11] and that a closed run looks open', () => {
     const lost = run.batches.slice(0, -1);
     expect(checkHistory(lost, readExpectation(run.stored())).map(({ rule }) => rule)).toEqual(['H10', 'H11', 'H12']);
   });
 
-  it('[H12] finds an altered payload', () => {
+  it('[H12] finds a changed payload', () => {
     const at = run.batches.findIndex(({ events: bytes }) => Buffer.from(bytes).includes('"ok"'));
     const bytes = Buffer.from(run.batches[at]!.events);
     bytes.write('"no"', bytes.indexOf('"ok"'));
@@ -209,7 +209,7 @@ describe('checkHistory', () => {
     expect(checkHistory(altered, readExpectation(run.stored())).map(({ rule }) => rule)).toEqual(['H12']);
   });
 
-  it('[H1] finds a batch under another id, [H3] and one that does not decode', () => {
+  it('[H1] finds a batch under another id, [H3] and one that cannot be decoded', () => {
     const moved = run.batches.with(1, { ...run.batches[1]!, firstEventId: 77 });
     expect(checkHistory(moved).map(({ rule }) => rule)).toEqual(['H1']);
     const broken = run.batches.with(1, { ...run.batches[1]!, events: new Uint8Array([255, 255, 255]) });

@@ -12,7 +12,7 @@ const nextOf = (run: TestRun): StartRun => {
 };
 
 describe('start', () => {
-  it('[E1] Started is completed as a server writes it', () => {
+  it('[E1] the Started event has all fields that a server sets', () => {
     const run = new TestRun({ attributes: { workflowExecutionTimeout: toDuration(9_000), retryPolicy: {} } });
     const started = run.events[0]!.workflowExecutionStartedEventAttributes!;
     expect(started).toMatchObject({
@@ -41,7 +41,7 @@ describe('start', () => {
     ['input', { input: payloads('x'.repeat(3_000_000)) }],
     ['retryPolicy', { retryPolicy: { maximumAttempts: -1 } }],
     ['workflowRunTimeout', { workflowRunTimeout: toDuration(-5) }],
-  ])('[E3] a bad %s is named', (field, attributes) => {
+  ])('[E3] a wrong %s is named', (field, attributes) => {
     try {
       new TestRun({ attributes });
       expect.unreachable();
@@ -51,7 +51,7 @@ describe('start', () => {
     }
   });
 
-  it('[E4] search attributes and memo are there from the start, and upserts change them', () => {
+  it('[E4] search attributes and memo exist from the start, and upserts change them', () => {
     const run = new TestRun({
       attributes: {
         searchAttributes: { indexedFields: { Kind: payload('a'), Old: payload(['x']) } },
@@ -86,7 +86,7 @@ describe('close', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[E6] nothing can be asked of a closed run', () => {
+  it('[E6] every request to a closed run is refused', () => {
     const run = new TestRun();
     run.terminate();
     for (const act of [() => run.signal(), () => run.requestCancel(), () => run.terminate(), () => run.admit('u')]) {
@@ -94,7 +94,7 @@ describe('close', () => {
     }
   });
 
-  it('[E7] terminate drops the open task and keeps what it held back', () => {
+  it('[E7] terminate drops the open task and keeps the events that it buffered', () => {
     const run = new TestRun();
     run.open();
     run.signal();
@@ -103,7 +103,7 @@ describe('close', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[E8] a cancel request is written once, whoever repeats it', () => {
+  it('[E8] a cancel request is recorded once, whoever repeats it', () => {
     const run = new TestRun();
     run.requestCancel('one');
     run.requestCancel('one');
@@ -115,7 +115,7 @@ describe('close', () => {
     });
   });
 
-  it('[E9] the run timeout closes it', () => {
+  it('[E9] the run timeout closes the run', () => {
     const run = new TestRun({ attributes: { workflowRunTimeout: toDuration(5_000) } });
     expect(run.untilDeadline()).toBe(5_000);
     run.after(5_000);
@@ -130,7 +130,7 @@ describe('close', () => {
 describe('workflow retry', () => {
   const retryPolicy = { maximumAttempts: 2, initialInterval: toDuration(3_000), nonRetryableErrorTypes: ['Fatal'] };
 
-  it('[E10] a failed run is followed by one that carries the chain', () => {
+  it('[E10] a failed run is followed by a run with the data of the chain', () => {
     const run = new TestRun({ attributes: { retryPolicy, input: payloads(1) } });
     run.task(command.fail('no'));
     const next = nextOf(run);
@@ -183,7 +183,7 @@ describe('workflow retry', () => {
     expect(run.effects.some(({ kind }) => kind === 'newRun')).toBe(false);
   });
 
-  it('[E12] a run timeout is retried, the execution timeout is not', () => {
+  it('[E12] a run timeout is retried, but an execution timeout is not', () => {
     const attributes = {
       retryPolicy,
       workflowRunTimeout: toDuration(1_000),
@@ -199,7 +199,7 @@ describe('workflow retry', () => {
     });
   });
 
-  it('[E13] the back-off of a chain is not ended by a signal', () => {
+  it('[E13] a signal does not end the back-off of a chain', () => {
     const run = new TestRun({
       start: { firstWorkflowTaskAt: 1_003_000 },
       attributes: { continuedExecutionRunId: 'before', attempt: 2 },

@@ -47,7 +47,7 @@ describe('a history near its limit', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[HL2] signals of one commit are counted before it is written, and while a task is open', () => {
+  it('[HL2] signals count before their commit is written, and while a task is open', () => {
     const run = new TestRun({ limits: { maxBytes: 10_000 } });
     run.open();
     const staged = () => history.signal(run.state, request, run.now);
@@ -65,7 +65,7 @@ describe('a history near its limit', () => {
     expect(refusal(staged).message).toMatch(/limit maxBytes/);
   });
 
-  it('[HL3] at 80 % a cancel is requested, once, which names the limit and leaves room to unwind', () => {
+  it('[HL3] at 80 % one cancel is requested, which names the limit and leaves room to unwind', () => {
     const run = new TestRun({ limits: { maxEvents: 20 } });
     while (run.state.nextEventId <= 16) signalOf(run, 1);
     const requests = () => run.types().filter((type) => type === 'WORKFLOW_EXECUTION_CANCEL_REQUESTED').length;
@@ -81,7 +81,7 @@ describe('a history near its limit', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[HL4] cancel requests and decisions are taken when signals and other updates are not', () => {
+  it('[HL4] cancel requests and decisions are accepted when signals and other updates are refused', () => {
     const run = new TestRun({ limits: { maxEvents: 20, maxSignals: 3, maxTotalUpdates: 1, maxInFlightUpdates: 1 } });
     for (let sent = 0; sent < 3; sent++) signalOf(run, 1);
     expect(refusal(() => signalOf(run, 1)).code).toBe('FAILED_PRECONDITION');
@@ -103,7 +103,7 @@ describe('a run whose workflow tasks fail', () => {
     }
   };
 
-  it('[HL5] a stop ends the back-off at once, each time it is asked', () => {
+  it('[HL5] a stop ends the back-off at once, whenever it is requested', () => {
     const run = new TestRun();
     fails(run, 8);
     expect(run.state.workflowTaskAtMs - run.now).toBeGreaterThan(60_000);
@@ -115,14 +115,14 @@ describe('a run whose workflow tasks fail', () => {
     expect(run.open()).not.toBeNull();
   });
 
-  it('[HL6] a stop ends the delay of a run that has not begun', () => {
+  it('[HL6] a stop ends the start delay of a run', () => {
     const run = new TestRun({ start: { firstWorkflowTaskAt: 1_000_000 + 3_600_000 } });
     expect(run.open()).toBeNull();
     run.requestCancel();
     expect(run.open()).not.toBeNull();
   });
 
-  it('[HL7] from the third failure in a row on its lists say so, until a task completes', () => {
+  it('[HL7] lists report the problem from the third failure in a row until a task completes', () => {
     const run = new TestRun();
     fails(run, 2);
     expect(history.reportedProblems(run.state)).toBeNull();
@@ -137,7 +137,7 @@ describe('a run whose workflow tasks fail', () => {
     expect(history.reportedProblems(run.state)).toBeNull();
   });
 
-  it('[HL8] UnhandledCommand is no failure of the run', () => {
+  it('[HL8] UnhandledCommand does not count as a failure of the run', () => {
     const run = new TestRun();
     for (let again = 0; again < 4; again++) {
       run.open();
@@ -148,7 +148,7 @@ describe('a run whose workflow tasks fail', () => {
     expect(run.open()).not.toBeNull();
   });
 
-  it('[HL9] signals do not make it busy without a pause', () => {
+  it('[HL9] signals do not cause attempts without a pause', () => {
     const run = new TestRun();
     let opened = 0;
     for (let signals = 0; signals < 50; signals++) {

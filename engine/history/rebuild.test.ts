@@ -256,7 +256,7 @@ describe('any sequence of commands and requests', () => {
     );
   });
 
-  it('[R2] a refused completion leaves everything as it was', () => {
+  it('[R2] a refused completion changes nothing', () => {
     fc.assert(
       fc.property(ops, fc.nat(500), (sequence, n) => {
         const run = play(sequence);

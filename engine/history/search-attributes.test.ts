@@ -16,6 +16,6 @@ test.each([
   ['KeywordList', ['a'], ['a']],
   ['Keyword', ['a'], 'a'],
   ['Int', null, null],
-])('[VA1] a %s of %j is kept as %j', (type, sent, kept) => {
+])('[VA1] a %s of %j is stored as %j', (type, sent, kept) => {
   expect(decodeSearchAttribute(payload(sent, type))).toEqual(kept);
 });

@@ -14,14 +14,14 @@ describe('timer', () => {
     expect(run.untilDeadline()).toBeNull();
   });
 
-  it('[T2] several that are due fire by time, then by start', () => {
+  it('[T2] fires before a timer of a later time or, at equal times, of a later start', () => {
     const run = new TestRun();
     run.task(command.timer('late', 30), command.timer('b', 10), command.timer('c', 10));
     run.after(50);
     expect(run.events.slice(-3).map((event) => event.timerFiredEventAttributes!.timerId)).toEqual(['b', 'c', 'late']);
   });
 
-  it('[T3] a cancel is in the history and stops the timer', () => {
+  it('[T3] is stopped by a cancel, which is recorded in the history', () => {
     const run = new TestRun();
     run.task(command.timer('t', 10));
     run.signal();
@@ -31,7 +31,7 @@ describe('timer', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[T4] cancel of one that fired during the task takes the firing back, and the run may close', () => {
+  it('[T4] cancel of a timer that fired during the task removes the firing, and the run may close', () => {
     const run = new TestRun();
     run.task(command.timer('t', 10));
     run.signal();
@@ -43,7 +43,7 @@ describe('timer', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[T5] an id may be used again after its timer closed', () => {
+  it('[T5] can be started again with the same id after it closed', () => {
     const run = new TestRun();
     run.task(command.timer('t', 10));
     run.after(10);
@@ -51,7 +51,7 @@ describe('timer', () => {
     expect(run.untilDeadline()).toBe(20);
   });
 
-  it('[T6] the deadlines of ten thousand quick steps do not pile up', () => {
+  it('[T6] does not keep the deadlines of ten thousand quick steps', () => {
     const run = new TestRun({ limits: { maxEvents: 1_000_000 } });
     for (let i = 0; i < 2_000; i++) {
       run.task(command.schedule(`a${i}`));
@@ -61,7 +61,7 @@ describe('timer', () => {
     expect(run.state.deadlines.size).toBeLessThan(64);
   });
 
-  it('[T7] the heap gives the earliest true deadline, moving and dropping what is stale', () => {
+  it('[T7] the heap returns the earliest valid deadline and moves or drops stale ones', () => {
     const deadlines = new Deadlines();
     const actual = new Map<number, number | null>([
       [1, 50],
@@ -79,7 +79,7 @@ describe('timer', () => {
     expect(deadlines.peek(({ eventId }) => actual.get(eventId)!)).toMatchObject({ eventId: 1, at: 50 });
   });
 
-  it('[T8] started again while its firing waits in the buffer, it pends under its new start, after a rebuild too', () => {
+  it('[T8] is pending under its new start while an old firing is buffered, also after a rebuild', () => {
     const run = new TestRun();
     run.task(command.timer('t', 100));
     run.signal();
@@ -96,7 +96,7 @@ describe('timer', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[T9] started and canceled in one task while an earlier firing waits, nothing pends, after a rebuild too', () => {
+  it('[T9] started and canceled in one task while a firing is buffered, is not pending, also after a rebuild', () => {
     const run = new TestRun();
     run.task(command.timer('t', 100));
     run.signal();
@@ -109,7 +109,7 @@ describe('timer', () => {
 });
 
 describe('signal', () => {
-  it('[S1] is deduplicated by request id, after a takeover too', () => {
+  it('[S1] is deduplicated by request id, also after a takeover', () => {
     const run = new TestRun();
     run.signal('go', 'same');
     run.takeover();
@@ -118,13 +118,13 @@ describe('signal', () => {
     expect(run.state.signalCount).toBe(2);
   });
 
-  it('[S2] the limit is named', () => {
+  it('[S2] over the limit is refused with the name of the limit', () => {
     const run = new TestRun({ limits: { maxSignals: 1 } });
     run.signal();
     expect(() => run.signal()).toThrow(/maxSignals/);
   });
 
-  it('[S3] an input over the payload limit is refused and names its field', () => {
+  it('[S3] with an input over the payload limit is refused with the name of the field', () => {
     const run = new TestRun({ limits: { maxPayloadBytes: 60 } });
     expect(() => run.signal('x'.repeat(100))).toThrow(/maxPayloadBytes/);
   });

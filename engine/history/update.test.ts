@@ -9,7 +9,7 @@ const begun = (options?: ConstructorParameters<typeof TestRun>[0]): TestRun => {
 };
 
 describe('update', () => {
-  it('[U1] admission writes nothing and asks for a task', () => {
+  it('[U1] admission writes no event and requests a task', () => {
     const run = begun();
     const { events, effects } = run.admit('u');
     expect(events).toEqual([]);
@@ -41,7 +41,7 @@ describe('update', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[U3] a task that brought nothing but a rejected update writes no event', () => {
+  it('[U3] a task that contains only a rejected update writes no event', () => {
     const run = begun();
     run.admit('u');
     const task = run.open()!;
@@ -55,7 +55,7 @@ describe('update', () => {
     expect(run.open()!.startedEventId).toBe(task.startedEventId + 1);
   });
 
-  it('[U4] a rejected update beside a signal leaves the task in history, and no trace of itself', () => {
+  it('[U4] a rejected update beside a signal leaves the task in the history, but no event of its own', () => {
     const run = begun();
     run.signal();
     run.admit('u');
@@ -64,7 +64,7 @@ describe('update', () => {
     expect(run.types(6)).toEqual(['WORKFLOW_TASK_SCHEDULED', 'WORKFLOW_TASK_STARTED', 'WORKFLOW_TASK_COMPLETED']);
   });
 
-  it('[U5] an update is known by its id: pending, completed, and completed before a takeover', () => {
+  it('[U5] an update is found by its id: pending, completed, and completed before a takeover', () => {
     const run = begun();
     run.admit('u');
     run.admit('u');
@@ -77,7 +77,7 @@ describe('update', () => {
     expect(run.state.needsWorkflowTask).toBe(false);
   });
 
-  it('[U6] an accepted one survives a takeover and completes later', () => {
+  it('[U6] an accepted update survives a takeover and completes later', () => {
     const run = begun();
     run.admit('u');
     run.open();
@@ -90,14 +90,14 @@ describe('update', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[U7] at most 10 are in flight', () => {
+  it('[U7] at most 10 updates are in flight', () => {
     const run = begun();
     for (let i = 0; i < 10; i++) run.admit(`u${i}`);
     expect(() => run.admit('more')).toThrow(/maxInFlightUpdates/);
     run.admit('u3');
   });
 
-  it('[U8] one that the task failed to answer is sent again with the next', () => {
+  it('[U8] an update that a failed task did not answer is sent again with the next task', () => {
     const run = begun();
     run.admit('u');
     run.open();
@@ -109,7 +109,7 @@ describe('update', () => {
     expect(run.state.updates.get('u')!.acceptedEventId).toBeGreaterThan(0);
   });
 
-  it('[U9] one that a completed task ignored is rejected', () => {
+  it('[U9] an update that a completed task did not answer is rejected', () => {
     const run = begun();
     run.admit('u');
     run.open();
@@ -119,7 +119,7 @@ describe('update', () => {
     ]);
   });
 
-  it('[U10] when the run closes, an accepted one fails, an admitted one is gone', () => {
+  it('[U10] when the run closes, an accepted update fails and an admitted one is aborted', () => {
     const run = begun();
     run.admit('in');
     run.open();
@@ -143,7 +143,7 @@ describe('update', () => {
     expect(() => run.admit('new')).toThrow(/already completed/);
   });
 
-  it('[U11] a run does not close over an update it has not seen', () => {
+  it('[U11] a run does not close before it has received a pending update', () => {
     const run = begun();
     run.signal();
     run.open();

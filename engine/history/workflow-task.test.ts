@@ -17,7 +17,7 @@ const refusal = (act: () => unknown): RequestError => {
 };
 
 describe('workflow task', () => {
-  it('[W1] opening fixes the ids and writes nothing', () => {
+  it('[W1] opening a task fixes the event ids and writes nothing', () => {
     const run = new TestRun();
     expect(run.open()).toMatchObject({ scheduledEventId: 2, startedEventId: 3, attempt: 1 });
     expect(run.events).toHaveLength(1);
@@ -25,7 +25,7 @@ describe('workflow task', () => {
     expect(taskEvents(run.state).map(({ eventId }) => idOf(eventId))).toEqual([1, 2, 3]);
   });
 
-  it('[W2] completing writes Scheduled, Started, Completed, then the commands in their order', () => {
+  it('[W2] completing a task writes Scheduled, Started, Completed, then the commands in their order', () => {
     const run = new TestRun();
     run.task(command.marker('core_patch'), command.schedule('a'), command.timer('t', 5));
     expect(run.types()).toEqual([
@@ -40,7 +40,7 @@ describe('workflow task', () => {
     expect(run.events[3]!.workflowTaskCompletedEventAttributes!.sdkMetadata!.coreUsedFlags).toEqual([1, 3]);
   });
 
-  it('[W3] a step is ActivityTaskStarted, ActivityTaskCompleted, then the task that sees it', () => {
+  it('[W3] a step writes ActivityTaskStarted, ActivityTaskCompleted, then the task that receives it', () => {
     const run = new TestRun();
     run.task(command.schedule('a'));
     run.completeActivity(run.ref('a'));
@@ -57,7 +57,7 @@ describe('workflow task', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[W4] what happens while a task is open waits, closes after other events, signals in their order', () => {
+  it('[W4] events during an open task are buffered: closes come last, and signals keep their order', () => {
     const run = new TestRun();
     run.task(command.schedule('a'), command.timer('t', 10));
     run.signal('wake');
@@ -84,7 +84,7 @@ describe('workflow task', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[W5] the first failure is written, later ones are not, and the attempt that succeeds says its number', () => {
+  it('[W5] only the first failure in a row is recorded, and the attempt that succeeds has its number', () => {
     const run = new TestRun();
     run.open();
     run.failTask();
@@ -115,11 +115,11 @@ describe('workflow task', () => {
     [6, 20_000],
     [11, 600_000],
     [40, 600_000],
-  ])('[W6] before attempt %i it waits %i ms', (attempt, ms) => {
+  ])('[W6] attempt %i waits %i ms', (attempt, ms) => {
     expect(taskBackoffMs(attempt)).toBe(ms);
   });
 
-  it('[W7] a task that is not answered in time times out, and its late answer is refused', () => {
+  it('[W7] a task without an answer times out, and its late answer is refused', () => {
     const run = new TestRun();
     const task = run.open()!;
     expect(run.untilDeadline()).toBe(10_000);
@@ -132,7 +132,7 @@ describe('workflow task', () => {
     expect(next.startedEventId).not.toBe(task.startedEventId);
   });
 
-  it('[W8] a run does not close over something it has not seen: UnhandledCommand, asked again at once', () => {
+  it('[W8] a close before the run received all events is refused with UnhandledCommand and retried at once', () => {
     const run = new TestRun();
     run.open();
     run.signal();
@@ -145,7 +145,7 @@ describe('workflow task', () => {
     expect(run.state.status).toBe(2);
   });
 
-  it('[W9] an open task lost in a crash leaves no trace; what it held back does', () => {
+  it('[W9] an open task that is lost in a crash is not recorded, but its buffered events are', () => {
     const run = new TestRun();
     run.open();
     run.signal('kept');
@@ -229,7 +229,7 @@ describe('workflow task', () => {
       'WORKFLOW_TASK_FAILED_CAUSE_BAD_UPDATE_WORKFLOW_EXECUTION_MESSAGE',
       /message m/,
     ],
-  ])('[W10] a completion with %s is refused whole, with its cause', (_, commands, cause, text) => {
+  ])('[W10] a completion with %s is refused as a whole, with its cause', (_, commands, cause, text) => {
     const run = new TestRun();
     run.open();
     const error = refusal(() => run.answer([command.timer('first', 5), ...commands()]));
@@ -248,7 +248,7 @@ describe('workflow task', () => {
     run.answer([command.timer('a', 1), command.cancelTimer('a'), command.timer('b', 1)]);
   });
 
-  it('[W12] a run over its event limit is terminated and says so', () => {
+  it('[W12] a run over its event limit is terminated with that reason', () => {
     const run = new TestRun({ limits: { maxEvents: 6 } });
     run.task(command.schedule('a'));
     run.completeActivity(run.ref('a'));
@@ -257,7 +257,7 @@ describe('workflow task', () => {
     expect(run.check()).toEqual([]);
   });
 
-  it('[W13] continue-as-new is suggested by events, fixed when the task opens', () => {
+  it('[W13] continue-as-new is suggested by the number of events when the task opens', () => {
     const run = new TestRun({ limits: { suggestContinueAsNewEvents: 2 } });
     run.signal();
     run.open();
@@ -266,7 +266,7 @@ describe('workflow task', () => {
     expect(idOf(started.workflowTaskStartedEventAttributes!.historySizeBytes)).toBe(run.state.historySizeBytes);
   });
 
-  it('[W14] the buffer is bounded', () => {
+  it('[W14] the number of buffered events is limited', () => {
     const run = new TestRun({ limits: { maxBufferedEvents: 2 } });
     run.open();
     run.signal();
@@ -274,7 +274,7 @@ describe('workflow task', () => {
     expect(refusal(() => run.signal()).message).toMatch(/maxBufferedEvents/);
   });
 
-  it('[W15] a first task waits for the start delay; a signal ends the wait', () => {
+  it('[W15] a first task waits for the start delay, and a signal ends the wait', () => {
     const run = new TestRun({ start: { firstWorkflowTaskAt: 1_005_000 } });
     expect(run.open()).toBeNull();
     expect(run.untilDeadline()).toBe(5_000);

@@ -21,7 +21,7 @@ const env: NodeJS.ProcessEnv = {
 const secretsOf = (role: RoleName) =>
   Object.keys(environmentOf(role, env)).filter((name) => /KEY|TOKEN|SECRET|PASSWORD|REDIS/.test(name));
 
-test('[CE1] secrets go to who needs them, and the secrets of the shell to nobody', () => {
+test('[CE1] each process gets only the secrets that it needs, and none of the shell', () => {
   expect(secretsOf('engine')).toEqual(['BACKSTITCH_KEYS', 'BACKSTITCH_INTERNAL_TOKEN']);
   expect(secretsOf('web')).toEqual([
     'BACKSTITCH_KEY',
@@ -33,7 +33,7 @@ test('[CE1] secrets go to who needs them, and the secrets of the shell to nobody
   expect(secretsOf('shop')).toEqual([]);
 });
 
-test('[CE2] the system and the database are there for everybody', () => {
+test('[CE2] every process gets the system variables and the database', () => {
   for (const role of ['engine', 'web', 'shop'] as const)
     expect(environmentOf(role, env)).toMatchObject({
       NODE_ENV: 'production',

@@ -69,7 +69,7 @@ function setUp(env: Record<string, string> = {}) {
 }
 const LIMIT = { timeout: 20_000 };
 
-test.each(['SIGSTOP', 'SIGUSR2'] as const)('[CH1] a process that hangs is killed and replaced: %s', async (how) => {
+test.each(['SIGSTOP', 'SIGUSR2'] as const)('[CH1] a process that does not answer is killed and replaced: %s', async (how) => {
   const { child, said, rounds } = setUp();
   expect(await child.start()).toBe('here');
   const before = child.pid ?? 0;
@@ -81,7 +81,7 @@ test.each(['SIGSTOP', 'SIGUSR2'] as const)('[CH1] a process that hangs is killed
   expect(() => process.kill(before, 0)).toThrow(/ESRCH/);
 });
 
-test('[CH2] a process that is well answers, and is left alone', async () => {
+test('[CH2] a healthy process answers and is not killed', async () => {
   const { child, said, rounds } = setUp();
   await child.start();
   const before = child.pid;
@@ -93,24 +93,24 @@ test('[CH2] a process that is well answers, and is left alone', async () => {
   expect([said, child.pid]).toEqual([[], before]);
 });
 
-test('[CH3] who kills it in its first start sees it come back, and the start succeeds', async () => {
+test('[CH3] a process that is killed during the first start is restarted, and the start succeeds', async () => {
   const { child, said } = setUp({ REFUSE: 'killed' });
   expect(await child.start()).toBe('here');
   expect(said).toEqual(['role was killed (SIGKILL); it is started again']);
 });
 
-test('[CH4] a database that is away in its first start is waited for', async () => {
+test('[CH4] the first start waits for a database that is away', async () => {
   const { child, said } = setUp({ REFUSE: 'database' });
   expect(await child.start()).toBe('here');
   expect(said).toEqual(['role ended (exit 1) (no database); it is started again']);
 });
 
-test('[CH5] what needs a person refuses the first start, in its own words', async () => {
+test('[CH5] an error that needs a person ends the first start with its own message', async () => {
   const { child } = setUp({ REFUSE: 'port' });
   await expect(child.start()).rejects.toThrow('listen EADDRINUSE: 3000');
 });
 
-test('[CH6] a program that cannot run is given up after some tries', async () => {
+test('[CH6] a program that cannot run is given up after some attempts', async () => {
   const { child, said } = setUp();
   writeFileSync(path.join(folder, 'broken.mjs'), 'process.exit(3);');
   (child.spec as { file: string }).file = path.join(folder, 'broken.mjs');
@@ -118,7 +118,7 @@ test('[CH6] a program that cannot run is given up after some tries', async () =>
   expect(said.length).toBeGreaterThan(1);
 }, 60_000);
 
-test('[CH7] a stop is not held up by a process that hangs', async () => {
+test('[CH7] a process that does not answer does not delay a stop', async () => {
   const { child } = setUp();
   await child.start();
   process.kill(child.pid ?? 0, 'SIGSTOP');

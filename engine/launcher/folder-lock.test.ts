@@ -12,12 +12,12 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('[L1] a second launcher on the same folder is told who has it', async () => {
+test('[L1] a second launcher on the same folder is refused with the id of the first one', async () => {
   const release = await lockFolder(folder);
   await expect(lockFolder(path.join(folder, '.'))).rejects.toThrow(`process ${process.pid}`);
   await release();
 });
-test('[L2] the folder is free again after its launcher, and another folder is never taken', async () => {
+test('[L2] a folder is free after its launcher has ended, and another folder is always free', async () => {
   const release = await lockFolder(folder);
   await (
     await lockFolder(path.join(folder, 'other'))
@@ -27,7 +27,7 @@ test('[L2] the folder is free again after its launcher, and another folder is ne
     await lockFolder(folder)
   )();
 });
-test('[L3] a launcher that hangs holds its folder, and the second one is told so instead of waiting for it', async () => {
+test('[L3] a suspended launcher keeps its folder, and a second one is refused without waiting', async () => {
   const program = `
     const { createServer } = require('node:net');
     createServer(() => {}).listen(process.argv[1], () => { console.log('up'); for (;;); });`;

@@ -30,7 +30,7 @@ class Disk {
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('[LF1] a full disk loses lines and says so once; with room again the file goes on and says how much is missing', async () => {
+test('[LF1] a full disk loses lines and is reported once; later the log names the number of lost lines', async () => {
   const disk = new Disk();
   const reasons: string[] = [];
   let nowMs = 0;
@@ -55,7 +55,7 @@ test('[LF1] a full disk loses lines and says so once; with room again the file g
   expect(disk.text).toBe('one\n(23 bytes of this log could not be written)\ntwo\n');
 });
 
-test('[LF2] a disk that does not write is not waited for: the child is read on, and memory is bounded', async () => {
+test('[LF2] a disk that does not write does not block the child, and memory stays bounded', async () => {
   const written: number[] = [];
   const stuck = () => new Writable({ write: (chunk: Buffer) => void written.push(chunk.length) });
   const log = new LogFile('x.log', { open: stuck });
@@ -81,7 +81,7 @@ test('[LF3] the file is rotated by size, and only four older ones are kept', asy
   expect(await readFile(path.join(folder, 'web.log'), 'utf8')).toMatch(/^x*$/);
 });
 
-test('[LF4] a folder that cannot be written to ends nothing', async () => {
+test('[LF4] a folder that cannot be written to ends no process', async () => {
   const reasons: string[] = [];
   await writeFile(path.join(folder, 'no-folder'), '');
   const log = new LogFile(path.join(folder, 'no-folder', 'web.log'), { onLost: (reason) => reasons.push(reason) });

@@ -40,14 +40,14 @@ describe('embedded PostgreSQL', () => {
     expect(await query(server.url, 'SHOW fsync')).toEqual([{ fsync: 'on' }]);
   });
 
-  it('[PG2] a second start finds the running server', async () => {
+  it('[PG2] is found by a second start while it runs', async () => {
     const first = await start();
     const second = await start();
     expect(second.reused).toBe(true);
     expect(second.pid).toBe(first.pid);
   });
 
-  it('[PG3] after kill -9 the next start recovers what was acknowledged', async () => {
+  it('[PG3] after kill -9, recovers all acknowledged data at the next start', async () => {
     const first = await start();
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     process.kill(first.pid, 'SIGKILL');
@@ -56,15 +56,15 @@ describe('embedded PostgreSQL', () => {
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('[PG4] stop is clean: no lock file stays', async () => {
+  it('[PG4] stops cleanly and leaves no lock file', async () => {
     const server = await start();
     await server.stop();
     await expect(readFile(path.join(dir, 'data', 'postmaster.pid'))).rejects.toThrow(/ENOENT/);
   });
 });
 
-describe('a PostgreSQL that hangs', () => {
-  it('[PG5] does not answer, and is killed whole: the next start recovers what was acknowledged', async () => {
+describe('a PostgreSQL that does not answer', () => {
+  it('[PG5] is killed completely, and the next start recovers all acknowledged data', async () => {
     const first = await start();
     await query(first.url, 'CREATE TABLE kept AS SELECT 42 AS answer');
     expect(await first.answers()).toBe(true);
@@ -76,7 +76,7 @@ describe('a PostgreSQL that hangs', () => {
     expect(await query(second.url, 'SELECT answer FROM kept')).toEqual([{ answer: 42 }]);
   });
 
-  it('[PG6] was left behind by a killed launcher: the next start ends it instead of waiting for its lock', async () => {
+  it('[PG6] left behind by a killed launcher is ended by the next start', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGSTOP');
     const second = await start();
@@ -92,7 +92,7 @@ describe('a PostgreSQL that hangs', () => {
     expect(performance.now() - from).toBeLessThan(10_000);
   });
 
-  it('[PG8] a folder whose making was cut off is made anew', async () => {
+  it('[PG8] a folder whose creation was interrupted is created again', async () => {
     await mkdir(path.join(dir, 'data.unfinished'), { recursive: true });
     await writeFile(path.join(dir, 'data.unfinished', 'PG_VERSION'), '18');
     const server = await start();

@@ -12,7 +12,7 @@ beforeEach(async () => {
 afterEach(() => rm(folder, { recursive: true }));
 const modeOf = async (file: string) => (await stat(path.join(folder, file))).mode & 0o777;
 
-test('[SE1] the second start reads what the first one made', async () => {
+test('[SE1] the second start reads the secrets that the first one made', async () => {
   const first = await installationSecrets(folder);
   expect(await installationSecrets(folder)).toEqual(first);
   expect(new Set(Object.values(first)).size).toBe(Object.keys(first).length);
@@ -28,7 +28,7 @@ test('[SE2] a file of an earlier version keeps its secrets and gets the new one'
   expect(await installationSecrets(folder)).toEqual(secrets);
 });
 
-test('[SE3] local.env is private, also where an open file of this name was', async () => {
+test('[SE3] local.env is private, even if it replaces a file that everybody could read', async () => {
   const secrets = await installationSecrets(folder);
   await writeFile(path.join(folder, 'local.env'), '');
   await chmod(path.join(folder, 'local.env'), 0o666);
@@ -40,7 +40,7 @@ test('[SE3] local.env is private, also where an open file of this name was', asy
   expect(lines).toContain('export TEMPORAL_TLS=false');
 });
 
-test('[SE4] the engine gets digests, of the keys that an operator set too', async () => {
+test('[SE4] the engine gets only digests of keys, including keys that an operator configured', async () => {
   const secrets = await installationSecrets(folder);
   const operators = JSON.stringify([{ name: 'ci', role: 'operate', sha256: keyDigest('ci') }]);
   const text = engineKeys(secrets, secrets.webKey, operators);

@@ -11,7 +11,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test('[TL1] its writer goes on at the start of the file; what was there is beside it', async () => {
+test('[TL1] the writer continues at the start of the file, and its old content is in a second file', async () => {
   const file = path.join(folder, 'x.log');
   const writer = await open(file, 'a');
   await writer.write('small');
@@ -25,6 +25,6 @@ test('[TL1] its writer goes on at the start of the file; what was there is besid
   expect(await readFile(`${file}.1`, 'utf8')).toBe('small and too large');
 });
 
-test('[TL2] a file that is not there is nothing to do', async () => {
+test('[TL2] a missing file is ignored', async () => {
   await trimLog(path.join(folder, 'none.log'));
 });

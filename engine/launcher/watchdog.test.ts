@@ -23,7 +23,7 @@ class Subject {
   answerOldest = () => this.#questions.shift()?.();
 }
 
-test('[WD1] three questions without an answer: hung, told once, at most 8 s after it stopped', () => {
+test('[WD1] three questions without an answer are reported once, at most 8 s after the process stopped', () => {
   const { watchdog, round } = setUp();
   const one = new Subject();
   watchdog.watch(one);
@@ -41,7 +41,7 @@ test('[WD1] three questions without an answer: hung, told once, at most 8 s afte
   expect(one.hungTimes).toBe(1);
 });
 
-test('[WD2] who answers late is slow, not hung', () => {
+test('[WD2] a process that answers late is slow and is not reported', () => {
   const { watchdog, round } = setUp();
   const slow = new Subject();
   slow.answers = false;
@@ -53,7 +53,7 @@ test('[WD2] who answers late is slow, not hung', () => {
   expect(slow.hungTimes).toBe(0);
 });
 
-test('[WD3] a round that is late itself counts nothing, and forgets what was counted', () => {
+test('[WD3] a late round does not count, and resets the counters', () => {
   const { watchdog, round } = setUp();
   const one = new Subject();
   one.answers = false;
@@ -71,7 +71,7 @@ test('[WD3] a round that is late itself counts nothing, and forgets what was cou
   expect(one.hungTimes).toBe(1);
 });
 
-test('[WD4] one that hangs does not keep the others from being asked', () => {
+test('[WD4] a process that does not answer does not prevent questions to others', () => {
   const { watchdog, round } = setUp();
   const [hangs, well] = [new Subject(), new Subject()];
   hangs.answers = false;

@@ -19,7 +19,7 @@ const everywhere = (...roles: Grant['role'][]) => ({ grants: roles.map((role) =>
 const operations = Object.keys(OPERATIONS) as Operation[];
 const allowed = (role: Grant['role']) => operations.filter((operation) => may(everywhere(role), operation));
 
-test('[PM1] each role may exactly this', () => {
+test('[PM1] each role has exactly these permissions', () => {
   const reads = operations.filter((operation) => OPERATIONS[operation] === 'read');
   expect(allowed('viewer')).toEqual(reads);
   expect(allowed('approver').filter((each) => !reads.includes(each))).toEqual(['inbox.decide']);
@@ -33,7 +33,7 @@ test('[PM1] each role may exactly this', () => {
   expect(operations.filter((operation) => !may(everywhere('admin'), operation))).toEqual(ofProcesses);
 });
 
-test('[PM2] a client without a key operates, and neither publishes, nor touches secrets, nor answers for a person', () => {
+test('[PM2] a client without a key may operate, but not publish, use secrets or decide for a person', () => {
   expect(may(everywhere('local'), 'runs.terminate')).toBe(true);
   for (const operation of operations) {
     const permission = OPERATIONS[operation];
@@ -41,7 +41,7 @@ test('[PM2] a client without a key operates, and neither publishes, nor touches 
   }
 });
 
-test('[PM3] a process holds only what it needs', () => {
+test('[PM3] a process has only the permissions that it needs', () => {
   expect(allowed('worker')).toEqual(['tasks.open', 'tasks.close']);
   expect(may(everywhere('web'), 'tasks.open')).toBe(false);
   expect(may(everywhere('owner'), 'inbox.decide')).toBe(false);
@@ -50,7 +50,7 @@ test('[PM3] a process holds only what it needs', () => {
   ).toHaveLength(1);
 });
 
-test('[PM4] a role for one flow counts for that flow, and for nothing that belongs to no flow', () => {
+test('[PM4] a role for one flow covers that flow, and nothing that belongs to no flow', () => {
   const subject = { grants: [{ role: 'operator', flow: 'order' } as const, { role: 'viewer', flow: null } as const] };
   expect(may(subject, 'runs.start', 'order')).toBe(true);
   expect(may(subject, 'runs.start', 'refund')).toBe(false);
@@ -64,7 +64,7 @@ test('[PM4] a role for one flow counts for that flow, and for nothing that belon
   expect(whyNot(subject, 'runs.start', 'order')).toBe(null);
 });
 
-test('[PM5] a run is of a flow by its workflow type, whose prefix no other flow has', () => {
+test('[PM5] a run belongs to a flow by its workflow type, whose prefix no other flow has', () => {
   const subject = { grants: [{ role: 'viewer', flow: 'order' } as const] };
   expect(mayForType(subject, 'runs.get', 'order_v3')).toBe(true);
   for (const type of ['orderFulfilment_v1', 'order', 'Order_v1', 'another', ''])
@@ -72,7 +72,7 @@ test('[PM5] a run is of a flow by its workflow type, whose prefix no other flow 
   expect(mayForType(everywhere('viewer'), 'runs.get', 'another')).toBe(true);
 });
 
-test('[PM6] an unknown role, or a name that every object has, allows nothing', () => {
+test('[PM6] an unknown role and an inherited property name allow nothing', () => {
   for (const role of ['root', 'constructor', '__proto__', ''])
     expect(
       operations.filter((each) => may(everywhere(role as Role), each)),
@@ -84,7 +84,7 @@ test('[PM6] an unknown role, or a name that every object has, allows nothing', (
 const grant = fc.record({ role: fc.constantFrom(...ROLE_NAMES), flow: fc.constantFrom(null, 'a', 'b') });
 const subject = fc.record({ grants: fc.array(grant, { maxLength: 4 }) });
 
-test('[PM7] for any grants: more grants never take anything away, and a key never may what its owner may not', () => {
+test('[PM7] more grants never remove a permission, and a key never allows more than its owner may do', () => {
   fc.assert(
     fc.property(
       subject,
@@ -105,7 +105,7 @@ test('[PM7] for any grants: more grants never take anything away, and a key neve
   );
 });
 
-test('[PM8] admin holds every permission that another role of people has', () => {
+test('[PM8] admin has every permission that another role of people has', () => {
   const others = Object.values(ROLES).flat() as string[];
   expect([...new Set(others)].sort()).toEqual([...ROLES.admin].sort());
 });

@@ -4,7 +4,7 @@ import { decodePayload, eventsFromHistory } from './events-from-history';
 import { HistoryWriter, payload } from './testing/history';
 
 describe('events from a history', () => {
-  it('[E1] the type is told by the attributes, numeric enums need no table', () => {
+  it('[E1] the type of an event is found by its attributes, and numeric enums need no table', () => {
     const [event] = eventsFromHistory({
       events: [{ eventId: 1, eventType: 10, activityTaskScheduledEventAttributes: { activityId: 'a' } }],
     });
@@ -12,7 +12,7 @@ describe('events from a history', () => {
     const [bare] = eventsFromHistory({ events: [{ eventId: '2', eventType: 'EVENT_TYPE_WORKFLOW_TASK_STARTED' }] });
     expect(bare!.type).toBe('WorkflowTaskStarted');
   });
-  it('[E2] payloads are decoded, and what cannot be is told by encoding and size', () => {
+  it('[E2] payloads are decoded; a payload that cannot be decoded is shown with encoding and size', () => {
     const event = new HistoryWriter().schedule('a', { note: 'Grüße' }).events.at(-1)!;
     expect(event.attributes.input).toEqual([{ note: 'Grüße' }]);
     const encoding = (name: string) => ({ encoding: new TextEncoder().encode(name) });
@@ -26,7 +26,7 @@ describe('events from a history', () => {
       problem: 'is not valid JSON',
     });
   });
-  it('[E2] long numbers keep their digits, whoever wrote them', () => {
+  it('[E2] long numbers keep their digits, whatever program wrote them', () => {
     const encoding = { encoding: btoa('json/plain') };
     const data = btoa('[9007199254740993,{"$exact":"1e400"},0.5]');
     expect(decodePayload({ metadata: encoding, data })).toEqual([
@@ -35,11 +35,11 @@ describe('events from a history', () => {
       0.5,
     ]);
   });
-  it('[E2] data that merely looks like a payload by its own fields stays as it is', () => {
+  it('[E2] data with the fields of a payload is not changed', () => {
     const event = new HistoryWriter().schedule('a', { metadata: { encoding: 'x' }, data: 'y' }).events.at(-1)!;
     expect(event.attributes.input).toEqual([{ metadata: { encoding: 'x' }, data: 'y' }]);
   });
-  it('[E3] decoded messages and proto JSON read the same', () => {
+  it('[E3] decoded messages and proto JSON give the same events', () => {
     const json = {
       eventId: '5',
       eventTime: '2026-11-21T09:00:00.250Z',

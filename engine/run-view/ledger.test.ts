@@ -24,7 +24,7 @@ const read = (history: HistoryWriter | RunFacts) => {
 };
 
 describe('the ledger of a run', () => {
-  it('[G1] every step with an effect has an entry, steps without have none', () => {
+  it('[G1] every step with an effect has an entry, and other steps have none', () => {
     expect(read(new HistoryWriter()).ledger.entries.map((entry) => [entry.nodeId, entry.state])).toEqual([
       ['reserve-inventory', 'notArmed'],
       ['charge-payment', 'notArmed'],
@@ -33,7 +33,7 @@ describe('the ledger of a run', () => {
       ['hand-over', 'notArmed'],
     ]);
   });
-  it('[G1] a step in a loop has an entry an item', () => {
+  it('[G1] a step in a loop has an entry for each item', () => {
     const { ledger } = read(
       new HistoryWriter().do('reserve-inventory~1').do('reserve-inventory~2').do('reserve-inventory~1:undo')
     );
@@ -42,7 +42,7 @@ describe('the ledger of a run', () => {
       ['reserve-inventory~2', 'standing'],
     ]);
   });
-  it('[G2] a completed step remains; one that was sent may have happened, however its undo is armed', () => {
+  it('[G2] the effect of a completed step remains; that of a sent one may have happened, with any undo', () => {
     expect(read(new HistoryWriter().schedule('reserve-inventory')).states['reserve-inventory']).toBe('mayStand 1');
     expect(read(new HistoryWriter().do('reserve-inventory').schedule('charge-payment')).states).toMatchObject({
       'reserve-inventory': 'standing 2',
@@ -52,7 +52,7 @@ describe('the ledger of a run', () => {
       id: 7,
     });
   });
-  it('[G2] pending attempts say whether one was sent, and until when its answer can come', () => {
+  it('[G2] a pending attempt shows whether it was sent and until when its answer can come', () => {
     const history = new HistoryWriter().schedule('reserve-inventory');
     const of = (more: Partial<PendingActivityView>) => {
       const pending = [history.pending('reserve-inventory', more)];
@@ -77,7 +77,7 @@ describe('the ledger of a run', () => {
       happened: 'no',
     });
   });
-  it("[G3] after a failed attempt the effect may have happened; after 'NotApplied', or a close before any start, it has not", () => {
+  it('[G3] after a failed attempt the effect may have happened; after NotApplied it has not', () => {
     expect(
       read(new HistoryWriter().schedule('reserve-inventory').timeOut('reserve-inventory')).of('reserve-inventory')
     ).toMatchObject({
@@ -101,7 +101,7 @@ describe('the ledger of a run', () => {
     expect(read(denied).standing).toBe(0);
     expect(read(new HistoryWriter().schedule('charge-payment').cancelActivity('charge-payment')).standing).toBe(1);
   });
-  it('[G4] a check and a decision settle an unknown outcome', () => {
+  it('[G4] a check or a decision settles an unknown outcome', () => {
     const lost = () => new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
     const decide = (choice: string, more = {}) => ({
       nodeId: 'charge-payment',
@@ -135,7 +135,7 @@ describe('the ledger of a run', () => {
       read(lost().update('__decideOutcome', 'o', decide('notApplied'), 'failure')).of('charge-payment').state
     ).toBe('mayStand');
   });
-  it('[G5] the last undo says', () => {
+  it('[G5] the last undo determines the state', () => {
     const done = () => new HistoryWriter().do('reserve-inventory');
     expect(read(done().schedule('reserve-inventory:undo')).states['reserve-inventory']).toBe('undoing 1');
     expect(read(done().do('reserve-inventory:undo'))).toMatchObject({
@@ -147,7 +147,7 @@ describe('the ledger of a run', () => {
       states: { 'reserve-inventory': 'undoFailed' },
     });
   });
-  it("[G6] 'by hand', 'leave it' and 'retry' end or begin again", () => {
+  it('[G6] by hand, leave it and retry end the undo or begin it again', () => {
     const failed = () =>
       new HistoryWriter()
         .do('reserve-inventory')
@@ -169,7 +169,7 @@ describe('the ledger of a run', () => {
       'undoFailed'
     );
   });
-  it('[G7] the order is the reverse of arming; none after the pivot and none when closed', () => {
+  it('[G7] undos have the reverse order of arming, and none follows the pivot or the close', () => {
     const history = () => new HistoryWriter().do('reserve-inventory').do('charge-payment').do('create-shipment');
     expect(read(history()).states).toMatchObject({
       'reserve-inventory': 'standing 3',
@@ -194,7 +194,7 @@ describe('the ledger of a run', () => {
     });
     expect(read(history().close('Completed')).states['charge-payment']).toBe('standing');
   });
-  it('[G9] where late calls are possible, an undo of an unknown outcome leaves it open', () => {
+  it('[G9] if late calls are possible, an undo of an unknown outcome leaves it unknown', () => {
     const reserve = manifest.nodes['reserve-inventory']!;
     const late = (more: Partial<NodeManifest>): FlowManifest => ({
       ...manifest,
@@ -228,7 +228,7 @@ describe('the ledger of a run', () => {
     expect(of(checked, { lateCalls: 'possible' })).toMatchObject({ state: 'mayStand', undoOrder: null });
     expect(of(checked, { lateCalls: 'refused' })?.state).toBe('notArmed');
   });
-  it('[G8] an effect whose call was in flight when the run was closed may have happened', () => {
+  it('[G8] an effect whose request had no answer when the run closed may have happened', () => {
     expect(read(new HistoryWriter().schedule('reserve-inventory').close('Terminated'))).toMatchObject({
       standing: 1,
       states: { 'reserve-inventory': 'mayStand' },
@@ -239,7 +239,7 @@ describe('the ledger of a run', () => {
       ]
     ).toBe('mayStand');
   });
-  it('reads whole runs as an operator would', () => {
+  it('shows whole runs as an operator expects', () => {
     expect(read(runs.unwound()).standing).toBe(0);
     expect(read(runs.needsHand()).standing).toBe(2);
     const left = read(runs.leftStanding());

@@ -32,7 +32,7 @@ const started = event(1, 'WorkflowExecutionStarted', {
   input: [{ card: '4111-1111', name: 'Ada', more: { a: 'hidden-a' } }],
 });
 
-test('[M1] what the schema of an input, output, signal, update, result or approval calls sensitive is hidden, however short', () => {
+test('[M1] values that a schema marks as sensitive are hidden in all parts of a run, however short', () => {
   const mask = maskOf(manifest);
   expect(mask.event(started).attributes).toEqual({ input: [{ card: MASK, name: 'Ada', more: { a: MASK } }] });
   const shown = [
@@ -50,7 +50,7 @@ test('[M1] what the schema of an input, output, signal, update, result or approv
   expect(shown[0]).toContain('"amount":3');
 });
 
-test('[M2] the same value is hidden wherever it turns up later: in another step, a failure, pending state', () => {
+test('[M2] an equal value is hidden in later steps, failures and pending state too', () => {
   const mask = maskOf(manifest);
   mask.event(started);
   const failed = mask.event(event(2, 'ActivityTaskFailed', { failure: { message: 'card 4111-1111 was declined' } }));
@@ -61,7 +61,7 @@ test('[M2] the same value is hidden wherever it turns up later: in another step,
   });
 });
 
-test('[M3] an event is told as it came when nothing is sensitive, and the original is never changed', () => {
+test('[M3] an event without sensitive data is returned unchanged, and the original is never changed', () => {
   const open = maskOf({ document: { input: {}, steps: [] }, nodes: {} } as unknown as FlowManifest);
   expect(open.event(started)).toBe(started);
   const before = structuredClone(started);
@@ -69,7 +69,7 @@ test('[M3] an event is told as it came when nothing is sensitive, and the origin
   expect(started).toEqual(before);
 });
 
-test('[MK9] a signal with a sensitive value is judged by what was sent, not by what is shown of it', () => {
+test('[MK9] a signal with a sensitive value is checked by its sent value, not by its shown value', () => {
   const reader = readerOf({ ...manifest, checksValues: true } as FlowManifest);
   const read = (input: unknown) =>
     reader.event({
@@ -83,7 +83,7 @@ test('[MK9] a signal with a sensitive value is judged by what was sent, not by w
   expect(JSON.stringify(read({ pin: 12345678 }))).not.toContain('12345678');
 });
 
-test('[M4] an operator who says what a step answered, and a look-up that found it, are hidden as the answer itself is', () => {
+test('[M4] the answer of a step is hidden too if an operator or a look-up gave it', () => {
   const mask = maskOf(manifest);
   const said = event(2, 'WorkflowExecutionUpdateAccepted', {
     acceptedRequest: {
@@ -101,7 +101,7 @@ test('[M4] an operator who says what a step answered, and a look-up that found i
   expect(mask.event(found).attributes.result).toEqual([{ applied: true, output: { token: MASK } }]);
 });
 
-test('[M5] what holds the view together stays, whatever is sensitive; the same words in data are hidden', () => {
+test('[M5] structural fields are never hidden, but equal words in data are', () => {
   const mask = maskOf(manifest);
   mask.event(event(1, 'WorkflowExecutionStarted', { input: [{ card: 'charge', more: { a: 1234, b: 'approve' } }] }));
   const done = event(1_240, 'ActivityTaskCompleted', {

@@ -16,7 +16,7 @@ const statesOf = (facts: RunFacts) =>
   Object.fromEntries(Object.values(project(facts, manifest).nodes).map((node) => [node.nodeId, node.state]));
 
 describe('states of nodes', () => {
-  it('[N1] a step is what its last activity and its pending state are', () => {
+  it('[N1] the state of a step comes from its last activity and its pending state', () => {
     expect(statesOf(runs.fresh())['reserve-inventory']).toBe('notYet');
     expect(statesOf(runs.running())['reserve-inventory']).toBe('running');
     expect(statesOf(runs.noWorker())['reserve-inventory']).toBe('noWorker');
@@ -30,7 +30,7 @@ describe('states of nodes', () => {
     expect(retrying.dueMs).not.toBeNull();
     expect(statesOf(runs.unknown())['charge-payment']).toBe('unknown');
   });
-  it('[N2] the way back replaces the state of a step', () => {
+  it('[N2] while the run unwinds, the undo replaces the state of a step', () => {
     expect(statesOf(runs.unwinding())).toMatchObject({
       'create-shipment': 'failed',
       'book-invoice': 'undone',
@@ -40,7 +40,7 @@ describe('states of nodes', () => {
     expect(statesOf(runs.needsHand())['charge-payment']).toBe('undoFailed');
     expect(statesOf(runs.leftStanding())).toMatchObject({ 'charge-payment': 'done', 'reserve-inventory': 'undone' });
   });
-  it('[N3] an approval waits for a person between open and close; a wait is its timer', () => {
+  it('[N3] an approval waits for a person between open and close, and a wait lasts as long as its timer', () => {
     const waiting = project(runs.waitsForApproval(), manifest).nodes['approve-order']!;
     expect(waiting).toMatchObject({ state: 'waitsForPerson', note: 'Waits for Finance', input: { amount: 129_000 } });
     expect(project(runs.completed(), manifest).nodes['approve-order']).toMatchObject({
@@ -59,19 +59,19 @@ describe('states of nodes', () => {
       failure: { type: 'Rejected', message: 'too much' },
     });
   });
-  it('[N4] nodes without events are what is reported, and without a report what their neighbours tell', () => {
+  it('[N4] a node without events has its reported state, or a state that follows from its neighbours', () => {
     expect(statesOf(runs.retrying())).toMatchObject({ 'large-order': 'done', fulfil: 'running', finished: 'notYet' });
     expect(statesOf(runs.completed())).toMatchObject({ 'large-order': 'done', fulfil: 'done', finished: 'done' });
     expect(statesOf(runs.unwinding())['fulfil']).toBe('failed');
   });
-  it('[N5] nothing runs in a closed run', () => {
+  it('[N5] no node runs in a closed run', () => {
     expect(statesOf(runs.terminated())).toMatchObject({ 'create-shipment': 'terminated', fulfil: 'terminated' });
     for (const facts of [runs.unwound(), runs.leftStanding(), runs.completed(), runs.terminated()]) {
       for (const state of Object.values(statesOf(facts)))
         expect(['running', 'retrying', 'waitsForPerson', 'waitsForTimer']).not.toContain(state);
     }
   });
-  it('[N6] a branch that was not taken, and all in it, is not taken', () => {
+  it('[N6] a branch that was not taken, and all its content, is marked as not taken', () => {
     const small = new HistoryWriter().do('reserve-inventory').schedule('charge-payment');
     const { nodes, branches } = project(small.facts(), manifest);
     expect(nodes['approve-order']!.state).toBe('notTaken');
@@ -104,7 +104,7 @@ describe('states of nodes', () => {
   });
 });
 
-describe('threads gone', () => {
+describe('threads that the run followed', () => {
   const gone = (facts: RunFacts) => {
     const { nodes, branches, ledger } = project(facts, manifest);
     const threads = threadsGone(layout, nodes, branches, ledger);
@@ -113,20 +113,20 @@ describe('threads gone', () => {
       .map((thread) => `${thread.from}>${thread.to}`);
     return { forward, back: threads.back };
   };
-  it('lead to what was entered and no further', () => {
+  it('lead to the nodes that were entered and no further', () => {
     expect(gone(runs.fresh()).forward).toEqual([]);
     expect(gone(runs.running()).forward).toEqual(['null>reserve-inventory']);
     const waiting = gone(runs.waitsForApproval()).forward;
     expect(waiting).toContain('large-order>approve-order');
     expect(waiting).not.toContain('large-order>charge-payment');
   });
-  it('go the way that was taken', () => {
+  it('follow the branch that was taken', () => {
     const all = gone(runs.completed()).forward;
     expect(all).toContain('large-order>approve-order');
     expect(all).toContain('send-confirmation>finished');
     expect(all).not.toContain('send-confirmation>note-failure');
   });
-  it('lead back from the furthest node reached to the leftmost undone, and through what was taken between', () => {
+  it('lead back from the last node reached to the first one undone, through the branches taken', () => {
     const box = (id: string) => layout.cards.find((card) => card.id === id)!;
     expect(gone(runs.completed()).back.size).toBe(0);
     const unwinding = gone(runs.unwinding()).back;
@@ -142,7 +142,7 @@ describe('threads gone', () => {
 });
 
 describe('the timeline', () => {
-  it('[T1] one row an activity or timer, an approval from open to close', () => {
+  it('[T1] each activity and each timer has a row, and so has an approval from open to close', () => {
     const rows = project(runs.completed(), manifest).timeline;
     expect(rows.map((row) => [row.nodeId, row.role])).toEqual([
       ['reserve-inventory', 'do'],
@@ -176,7 +176,7 @@ describe('the timeline', () => {
       project(facts, manifest).timeline.reduce((sum, row) => sum + row.attempts.length, 0);
     expect(counts({ ...over, seenAttempts: { [id]: before } })).toBe(counts(over) + 1);
   });
-  it('[T3] long idle gaps are folded, and stretches leave no holes', () => {
+  it('[T3] long idle gaps are folded, and sections leave no holes', () => {
     const facts = runs.completed();
     const rows = project(facts, manifest).timeline;
     const stretches = stretchesOf(rows, facts.nowMs);
@@ -187,19 +187,19 @@ describe('the timeline', () => {
   });
 });
 
-describe('what went wrong is kept', () => {
+describe('failures are kept', () => {
   const faults = (facts: RunFacts) => {
     const { nodes } = project(facts, manifest);
     return Object.fromEntries(
       Object.values(nodes).flatMap(({ nodeId, state, fault }) => (fault ? [[nodeId, `${state}, ${fault}`]] : []))
     );
   };
-  it('[N8] a step that failed is marked so when the run has closed and was undone', () => {
+  it('[N8] a step that failed stays marked after the run has undone it and closed', () => {
     expect(faults(runs.unwound())).toMatchObject({ 'create-shipment': 'failed, failed' });
     expect(faults(runs.completed())).toEqual({});
     expect(faults(runs.running())).toEqual({});
   });
-  it('[N8] so is one whose outcome is unknown, also after its undo; not one that turned out to have happened', () => {
+  it('[N8] a step with an unknown outcome stays marked, also after its undo, but not if it happened', () => {
     const lost = () => new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
     expect(faults(lost().do('charge-payment:undo').close('Failed').facts({ status: 'failed' }))).toEqual({
       'charge-payment': 'undone, unknown',
@@ -211,7 +211,7 @@ describe('what went wrong is kept', () => {
 });
 
 describe('activity ids', () => {
-  it('parse back', () => {
+  it('can be parsed again', () => {
     expect(parseActivityId('charge-payment')).toEqual({ nodeId: 'charge-payment', path: [], role: 'do' });
     expect(parseActivityId('charge~2.13:undo')).toEqual({ nodeId: 'charge', path: [2, 13], role: 'undo' });
     for (const bad of ['', 'Charge', '1', 'a:redo', 'a~', 'a~1.']) expect(parseActivityId(bad)).toBeNull();

@@ -20,8 +20,8 @@ const found = (activityId: string, what: Settlement['found']): Settlement => ({
   atMs: 1,
 });
 
-describe('what a run left behind, from its history alone', () => {
-  it('[RM1] a killed run: what was done remains, what was under way may remain', () => {
+describe('effects that a run left behind, found in its history', () => {
+  it('[RM1] in a killed run, completed effects remain and sent ones may remain', () => {
     expect(counts(runs.terminated())).toEqual({ remains: 2, mayRemain: 2, left: 4, phase: 'left-standing' });
     expect(of(runs.terminated()).entries.map(({ activityId, happened }) => [activityId, happened])).toEqual([
       ['reserve-inventory', 'yes'],
@@ -30,24 +30,24 @@ describe('what a run left behind, from its history alone', () => {
       ['book-invoice', 'maybe'],
     ]);
   });
-  it('[RM1] a run that was killed before it did anything left nothing, and no phase', () => {
+  it('[RM1] a run that was killed before its first effect left nothing and has no phase', () => {
     const none = { remains: 0, mayRemain: 0, left: 0, phase: null };
     expect(counts(new HistoryWriter().close('Terminated'))).toEqual(none);
     expect(counts(new HistoryWriter().close('TimedOut'))).toEqual(none);
   });
-  it('[RM1] killed on its way back: what was undone is not counted, what was being undone may remain', () => {
+  it('[RM1] in a run killed while it unwinds, undone effects do not count, and one being undone may remain', () => {
     const undoing = new HistoryWriter().do('reserve-inventory').do('charge-payment').schedule('charge-payment:undo');
     expect(counts(undoing.close('Terminated'))).toEqual({ remains: 1, mayRemain: 1, left: 2, phase: 'left-standing' });
     const undone = new HistoryWriter().do('reserve-inventory').do('reserve-inventory:undo').close('TimedOut');
     expect(counts(undone)).toEqual({ remains: 0, mayRemain: 0, left: 0, phase: 'unwound' });
   });
-  it('[RM2] an open run has no phase of a closed one; neither has one that completed', () => {
+  it('[RM2] an open run and a completed run have no phase of a closed run', () => {
     expect(of(new HistoryWriter().do('reserve-inventory')).phase).toBeNull();
     expect(counts(runs.completed())).toMatchObject({ phase: null, mayRemain: 0 });
     expect(counts(runs.leftStanding())).toMatchObject({ phase: 'left-standing', left: 1 });
     expect(counts(runs.unwound())).toMatchObject({ phase: 'unwound', left: 0 });
   });
-  it('[RM3] a person settles what is left of a closed run, and nothing of an open one', () => {
+  it('[RM3] a person settles effects of a closed run only', () => {
     const killed = () => new HistoryWriter().do('reserve-inventory').schedule('charge-payment').close('Terminated');
     expect(counts(killed())).toMatchObject({ remains: 1, mayRemain: 1 });
     expect(counts(killed(), [found('charge-payment', 'notApplied')])).toMatchObject({ remains: 1, mayRemain: 0 });

@@ -29,8 +29,8 @@ const tried = (history: HistoryWriter, activityId: string, more: Partial<Pending
     ],
   });
 
-describe('somebody has to do something', () => {
-  it('[H1] an undo failed: how often, why, what remains; several failed undos are counted', () => {
+describe('the run needs a person', () => {
+  it('[H1] an undo failed: how often, why and what remains; several failed undos are counted', () => {
     expect(now(runs.needsHand())).toMatchObject({
       kind: 'undoFailed',
       nodeId: 'charge-payment',
@@ -50,7 +50,7 @@ describe('somebody has to do something', () => {
       sentence: 'Charge payment may have happened: took longer than allowed for one attempt. Say whether it did.',
     });
   });
-  it('[H1] the code fails, or nobody works', () => {
+  it('[H1] the code fails, or no worker is there', () => {
     const failing = runs.running();
     failing.workflowTask = { attempt: 4, failure: { type: 'Nondeterminism', message: 'event 9' }, sinceMs: 5 };
     expect(now(failing)).toMatchObject({
@@ -66,7 +66,7 @@ describe('somebody has to do something', () => {
       sentence: "No worker has started Reserve inventory. Is a worker polling the queue 'backstitch'?",
     });
   });
-  it('[H1] somebody decides: who, what, and by when', () => {
+  it('[H1] a decision is needed: by whom, about what and until when', () => {
     expect(now(runs.waitsForApproval())).toMatchObject({
       kind: 'waitsForApproval',
       nodeId: 'approve-order',
@@ -82,8 +82,8 @@ describe('somebody has to do something', () => {
   });
 });
 
-describe('it is tried again by itself', () => {
-  it('[H1] a step, an undo, a look-up, telling the inbox: which attempt, why, and when', () => {
+describe('the run retries by itself', () => {
+  it('[H1] a retry of a step, an undo, a look-up or a task shows its attempt, reason and time', () => {
     expect(now(runs.retrying())).toMatchObject({
       kind: 'retrying',
       nodeId: 'create-shipment',
@@ -100,7 +100,7 @@ describe('it is tried again by itself', () => {
       ['approve-order', 'The task in the inbox (Finance approves) is retried, attempt 3: nobody there.'],
     ]);
   });
-  it('[H1] an undo that is retried for ever pauses: nobody is asked', () => {
+  it('[H1] an undo that is retried for ever pauses, and no person is asked', () => {
     const history = charged().schedule('charge-payment:undo').fail('charge-payment:undo', 'X', 'locked');
     history.timer('charge-payment:undo', 8);
     const firesMs = history.nowMs - 1_000 + 8_000;
@@ -115,12 +115,12 @@ describe('it is tried again by itself', () => {
   });
 });
 
-describe('nobody has to do anything', () => {
-  it('[H2] a closed run, and one where all is well, needs nothing', () => {
+describe('the run needs nobody', () => {
+  it('[H2] a closed run and a healthy run need nothing', () => {
     for (const facts of [runs.fresh(), runs.running(), runs.completed(), runs.leftStanding(), runs.terminated()])
       expect(now(facts)).toBeNull();
   });
-  it('[J1] it undoes what it did', () => {
+  it('[J1] the run undoes its effects', () => {
     const history = charged().schedule('charge-payment:undo');
     expect(standing(history.facts())).toMatchObject({
       state: 'unwinding',
@@ -131,7 +131,7 @@ describe('nobody has to do anything', () => {
     expect(standing(between).sentence).toBe('Undoes its effects.');
     expect(standing(new HistoryWriter().phase('unwinding').phase(null).facts()).sentence).toBe('Running.');
   });
-  it('[J2] it is at work, waits for a timer, for a signal, or tells the inbox', () => {
+  it('[J2] the run works, waits for a timer or a signal, or informs the inbox', () => {
     expect(standing(runs.fresh())).toMatchObject({ state: 'running', sentence: 'Running.', nodeId: null });
     expect(standing(runs.running())).toMatchObject({
       state: 'running',
@@ -151,7 +151,7 @@ describe('nobody has to do anything', () => {
       .schedule('approve-order:close', { outcome: 'rejected' });
     expect(standing(telling.facts()).sentence).toBe('Closes the task in the inbox: Finance approves.');
   });
-  it('[J2] the timer of a signal says which signal is waited for, without a report too', () => {
+  it('[J2] the timer of a signal shows which signal the run waits for, even without a report', () => {
     const flow = manifestOf(
       flowDocumentSchema.parse({
         format: 1,
@@ -180,7 +180,7 @@ describe('nobody has to do anything', () => {
   });
 });
 
-describe('it turns back, and waits for what was sent', () => {
+describe('the run unwinds and waits for a request that was sent', () => {
   const out = () => {
     const history = new HistoryWriter().do('reserve-inventory').schedule('charge-payment');
     const sentMs = history.nowMs;
@@ -188,7 +188,7 @@ describe('it turns back, and waits for what was sent', () => {
     history.add('ActivityTaskCancelRequested', { scheduledEventId: history.scheduledEventId('charge-payment') });
     return { history, sentMs };
   };
-  it('[J1] a stop says what it waits for, and for how long at most', () => {
+  it('[J1] after a stop the run shows what it waits for, and for how long at most', () => {
     const { history, sentMs } = out();
     const pending = [history.pending('charge-payment', { state: 'cancelRequested', lastStartedMs: sentMs })];
     expect(standing(history.facts({ pending }))).toMatchObject({
@@ -199,13 +199,13 @@ describe('it turns back, and waits for what was sent', () => {
       sentence: 'Stops when Charge payment is answered: its request was sent and may take effect.',
     });
   });
-  it('[H1] what has closed is not tried again, whatever an older pending state says', () => {
+  it('[H1] a closed run is never shown as retrying, even if an older pending state says so', () => {
     const { history } = out();
     const pending = [history.pending('charge-payment', { state: 'backingOff', attempt: 2 })];
     expect(now(history.facts({ pending }))?.kind).toBe('retrying');
     expect(now(history.cancelActivity('charge-payment').facts({ pending }))).toBeNull();
   });
-  it('[J1] before an undo, late calls are given the time to settle', () => {
+  it('[J1] before an undo the run waits until late calls have settled', () => {
     const history = new HistoryWriter().schedule('charge-payment').timeOut('charge-payment');
     const timer = history.timer('charge-payment:undo', 60);
     expect(standing(history.facts())).toMatchObject({
@@ -218,7 +218,7 @@ describe('it turns back, and waits for what was sent', () => {
   });
 });
 
-it('[H4] what happens at a time limit is said as it is: rejected, approved, failed, gone on', () => {
+it('[H4] the result of a time limit is stated exactly: rejected, approved, failed or continued', () => {
   const approvalThat = (onTimeout: 'reject' | 'approve' | 'fail') => {
     const steps = [
       {
@@ -242,7 +242,7 @@ it('[H4] what happens at a time limit is said as it is: rejected, approved, fail
   expect(approvalThat('fail')).toMatchObject({ next: 'fails automatically' });
 });
 
-describe('how it ended', () => {
+describe('a closed run', () => {
   const failed = (history: HistoryWriter, failure: object) =>
     standing(history.close('Failed', { failure }).facts({ status: 'failed' }));
   const byActivity = (activityId: string, message: string) => ({
@@ -251,14 +251,14 @@ describe('how it ended', () => {
     cause: applicationFailure('X', message),
   });
 
-  it('[J3] completed: its effects are meant to remain', () => {
+  it('[J3] completed: its effects remain as intended', () => {
     expect(standing(runs.completed())).toMatchObject({
       state: 'done',
       sentence: 'Completed. 5 effects remain, as meant.',
     });
     expect(standing(new HistoryWriter().close('Completed').facts({ status: 'completed' })).sentence).toBe('Completed.');
   });
-  it('[J3] failed, all taken back: the step, the reason', () => {
+  it('[J3] failed with all effects undone: the step and the reason', () => {
     const unwound = charged().do('charge-payment:undo').do('reserve-inventory:undo');
     expect(failed(unwound, byActivity('create-shipment', 'carrier answered 503.'))).toMatchObject({
       state: 'undone',
@@ -284,7 +284,7 @@ describe('how it ended', () => {
       '5 effects remain: Reserve inventory, Charge payment, Create shipment and 2 more.'
     );
   });
-  it('[J3] failed in an expression: its step; by what the saga says itself: as it says it', () => {
+  it('[J3] failed in an expression: its step; failed in the saga library: its own message', () => {
     const bug = (nodeId: string, after: boolean) =>
       failed(new HistoryWriter(), applicationFailure('ExpressionError', 'x is undefined', [{ nodeId, after }]));
     const told = (
@@ -328,7 +328,7 @@ describe('how it ended', () => {
       }
     );
   });
-  it('[J3] stopped: by whom, why, and that all was taken back', () => {
+  it('[J3] stopped: by whom, why, and that all effects were undone', () => {
     const history = charged();
     history.add('WorkflowExecutionCancelRequested', { identity: 'ada@example.com', cause: 'The customer called.' });
     history.do('charge-payment:undo').do('reserve-inventory:undo').close('Canceled');
@@ -337,7 +337,7 @@ describe('how it ended', () => {
       sentence: 'Stopped by ada@example.com: The customer called. All its effects were undone.',
     });
   });
-  it('[J3] killed: by whom, and what stays; on the way back, what is not undone any more', () => {
+  it('[J3] killed: by whom and what remains; while it unwinds, what will not be undone', () => {
     const kill = (history: HistoryWriter) =>
       standing(history.close('Terminated', { reason: 'stuck', identity: 'Ada' }).facts({ status: 'terminated' }))
         .sentence;
@@ -354,7 +354,7 @@ describe('how it ended', () => {
       'Closed by a timeout of the run, without running its code. 2 effects remain: Reserve inventory, Charge payment.'
     );
   });
-  it('[J3] what a person settled counts: done by hand is taken back, left is left', () => {
+  it("[J3] a person's answer counts: an effect undone by hand is undone, and one left remains", () => {
     expect(standing(runs.leftStanding()).sentence).toMatch(/1 effect remains: Charge payment\.$/);
     const byHand = charged().do('charge-payment:undo').schedule('reserve-inventory:undo');
     byHand.fail('reserve-inventory:undo', 'X', 'locked').update('__decideUndo', 'd', {

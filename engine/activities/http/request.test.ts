@@ -107,7 +107,7 @@ test('[H1] a POST sends JSON and its idempotency key: namespace, workflow, run, 
   expect(seen[0]?.headers['idempotency-forward-key']).toBeUndefined();
 });
 
-test('[H2] an undo carries its own key and the key of its step, and puts it where the service wants it', async () => {
+test('[H2] an undo sends its own key and the key of its step, at the place that the service wants', async () => {
   const input = {
     method: 'POST',
     connection: 'api',
@@ -126,7 +126,7 @@ test('[H2] an undo carries its own key and the key of its step, and puts it wher
   expect((await failureOf(input)).type).toBe('InvalidRequest');
 });
 
-test('[H2] code of document format 2 says its keys, and nothing in its input is searched for them', async () => {
+test('[H2] code of document format 2 passes its keys, and placeholders in its input are not replaced', async () => {
   const meta = { idempotencyKey: 'default/order-1/u/charge:undo', forwardKey: 'default/order-1/u/charge' };
   const input = {
     method: 'POST',
@@ -148,7 +148,7 @@ test('[H2] code of document format 2 says its keys, and nothing in its input is 
   });
 });
 
-test('[H3] ids that no header can carry are encoded, the same way on both sides', async () => {
+test('[H3] ids that a header cannot carry are encoded, in the same way for step and undo', async () => {
   const info = { workflowExecution: { workflowId: 'Bestellung für Ä 1', runId: 'r' } };
   await call({ method: 'POST', connection: 'api' }, undefined, info);
   await call({ method: 'POST', connection: 'api' }, { forwardKey: 'default/Bestellung für Ä 1/r/step' }, info);
@@ -178,7 +178,7 @@ test.each([
   expect(failure.message).toContain(`answered ${status}`);
 });
 
-test('[H5] a step says itself which statuses to try again, and which mean that nothing happened', async () => {
+test('[H5] a step defines which statuses are retried and which mean that nothing happened', async () => {
   answering = (_request, response) => json(response, 404, {});
   expect((await failureOf({ connection: 'api', retryableStatuses: [404] })).nonRetryable).toBe(false);
   expect((await failureOf({ connection: 'api', notAppliedStatuses: [404] })).type).toBe('NotApplied');
@@ -186,7 +186,7 @@ test('[H5] a step says itself which statuses to try again, and which mean that n
   expect((await failureOf({ connection: 'api', retryableStatuses: [404] })).nonRetryable).toBe(true);
 });
 
-test('[H6] answers: body, full, and a look-up for which 404 means that it was not applied', async () => {
+test('[H6] an answer is the body or the whole response, and a look-up takes 404 as not applied', async () => {
   answering = (_request, response) => json(response, 200, { id: 7 }, { 'x-trace': 't', 'set-cookie': 'a=b' });
   expect(await call({ connection: 'api' })).toEqual({ id: 7 });
   expect(await call({ connection: 'api', answer: 'full' })).toMatchObject({
@@ -202,7 +202,7 @@ test('[H6] answers: body, full, and a look-up for which 404 means that it was no
   expect((await failureOf({ connection: 'api', answer: 'lookup' })).type).toBe('HttpStatus');
 });
 
-test('[H7] an answer is held against its schema; formats that are for people are no rule', async () => {
+test('[H7] an answer is checked against its schema, except formats that only affect the display', async () => {
   const responseSchema = {
     type: 'object',
     required: ['amount'],
@@ -221,7 +221,7 @@ test('[H7] an answer is held against its schema; formats that are for people are
   expect((await failureOf({ connection: 'api', responseSchema: { $ref: 'http://x' } })).type).toBe('InvalidRequest');
 });
 
-test('[H8] broken JSON, too large an answer: told apart', async () => {
+test('[H8] broken JSON and an answer that is too large are different failures', async () => {
   answering = (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"a":');
   expect((await failureOf({ connection: 'api' })).type).toBe('ResponseInvalid');
   answering = (_request, response) => json(response, 200, { pad: 'x'.repeat(5_000) });
@@ -232,7 +232,7 @@ test('[H8] broken JSON, too large an answer: told apart', async () => {
   expect(await call({ connection: 'api' })).toBeNull();
 });
 
-test('[H9] a secret is in no failure, and an output is what the service answered, though it echoes the secret', async () => {
+test('[H9] no failure contains a secret; an output is the answer itself, even if it repeats a secret', async () => {
   const input = { connection: 'api', path: '/me', secretHeaders: { Authorization: 'api-token' } };
   const echo = { got: 'Bearer s3cr3t-t0ken', kind: 'Bearer', token: 's3cr3t-t0ken' };
   answering = (_request, response) => json(response, 200, echo);
@@ -248,7 +248,7 @@ test('[H9] a secret is in no failure, and an output is what the service answered
   );
 });
 
-test('[H10] a GET follows redirects inside the allow list, and leaves its secrets behind when the origin changes', async () => {
+test('[H10] a GET follows redirects to allowed origins, without its secrets if the origin changes', async () => {
   answering = ({ url }, response) =>
     url === '/v1/a' ? response.writeHead(302, { location: '/v1/b' }).end() : json(response, 200, { url });
   expect(await call({ connection: 'api', path: '/a', secretHeaders: { 'x-key': 'api-token' } })).toEqual({
@@ -281,14 +281,14 @@ test('[H10] a GET follows redirects inside the allow list, and leaves its secret
   ]);
 });
 
-test('[H11] what changes the world is never redirected; redirects for ever end', async () => {
+test('[H11] a request with an effect is never redirected, and endless redirects fail', async () => {
   answering = (_request, response) => response.writeHead(307, { location: '/v1/again' }).end();
   expect((await failureOf({ method: 'POST', connection: 'api' })).message).toContain('answered 307');
   expect(seen).toHaveLength(1);
   expect((await failureOf({ connection: 'api' })).type).toBe('TooManyRedirects');
 });
 
-test('[H12] nobody there, or no answer in time: retryable', async () => {
+test('[H12] a refused connection and a missing answer are retryable', async () => {
   const refused = await failureOf({ url: 'http://127.0.0.1:1/' });
   expect([refused.type, refused.nonRetryable]).toEqual(['Unreachable', false]);
   answering = () => {};
@@ -299,7 +299,7 @@ test('[H12] nobody there, or no answer in time: retryable', async () => {
   expect((await failureOf({ connection: 'api' })).type).toBe('Unreachable');
 });
 
-test('[H13] a cancellation ends a request without an effect, as cancelled', async () => {
+test('[H13] a cancellation ends a request without an effect as cancelled', async () => {
   const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
   const arrived = new Promise<ServerResponse>((resolve) => (answering = (_request, response) => resolve(response)));
   const meta = { idempotencyKey: 'k', hasEffect: false };
@@ -312,7 +312,7 @@ test('[H13] a cancellation ends a request without an effect, as cancelled', asyn
 });
 
 test.each([undefined, { idempotencyKey: 'k', hasEffect: true }])(
-  '[H22] a request with an effect, once sent, ends by its own answer though it was cancelled: %j',
+  '[H22] a request with an effect ends with its own answer, although it was cancelled after sending: %j',
   async (meta) => {
     const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
     const arrived = new Promise<ServerResponse>((resolve) => (answering = (_request, response) => resolve(response)));
@@ -324,7 +324,7 @@ test.each([undefined, { idempotencyKey: 'k', hasEffect: true }])(
   }
 );
 
-test('[H22] what was cancelled before it was sent is not sent', async () => {
+test('[H22] a request that was cancelled before it was sent is not sent', async () => {
   const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
   const running = startActivity(() => activity({ method: 'POST', connection: 'api' }));
   running.cancel();
@@ -332,7 +332,7 @@ test('[H22] what was cancelled before it was sent is not sent', async () => {
   expect(seen).toEqual([]);
 });
 
-test('[H23] every digit of a number goes from the answer of a step to the request of its undo', async () => {
+test('[H23] the request of the undo has every digit of the number that the step answered', async () => {
   answering = (_request, response) =>
     response.writeHead(200, { 'content-type': 'application/json' }).end('{"transactionId":9007199254740993,"n":5}');
   const meta = { idempotencyKey: 'k', output: { type: 'object', properties: { transactionId: { type: 'integer' } } } };
@@ -345,7 +345,7 @@ test('[H23] every digit of a number goes from the answer of a step to the reques
   expect(seen.at(-1)).toMatchObject({ url: '/v1/?id=9007199254740993', body: '{"id":9007199254740993,"n":5}' });
 });
 
-test('[H24] an answer that is not what the step declares leaves the outcome unknown: 204, text, another shape', async () => {
+test('[H24] an answer of another shape than declared leaves the outcome unknown: 204, text, other JSON', async () => {
   const output = { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] };
   const meta = { idempotencyKey: 'k', hasEffect: true, output };
   const answers: Answering[] = [
@@ -377,7 +377,7 @@ test.each<[string, HttpRequestInput]>([
   ['a header of the connection', { connection: 'api', headers: { Host: 'x' } }],
   ['a header with a line break', { connection: 'api', headers: { 'x-a': 'b\r\nx: y' } }],
   ['an unknown method', { connection: 'api', method: 'CONNECT' }],
-])('[H14] %s is refused without a request, for good', async (_what, input) => {
+])('[H14] %s is refused without a request and without a retry', async (_what, input) => {
   const failure = await failureOf(input);
   expect([failure.type, failure.nonRetryable, seen.length]).toEqual(['InvalidRequest', true, 0]);
 });
@@ -390,12 +390,12 @@ const NOTHING_SENT: [string, HttpRequestInput][] = [
   ['EgressDenied', { method: 'POST', url: 'http://evil.example/' }],
   ['Unreachable', { method: 'POST', url: 'http://127.0.0.1:1/' }],
 ];
-test.each(NOTHING_SENT)('[H15] %s before anything was sent proves that nothing happened: %j', async (type, input) => {
+test.each(NOTHING_SENT)('[H15] %s before anything was sent means that nothing happened: %j', async (type, input) => {
   const failure = await failureOf(input);
   expect([failure.type, denial(failure), seen.length]).toEqual([type, false, 0]);
 });
 
-test('[H16] of the attempts before, an attempt knows only what the last heartbeat says of all of them', async () => {
+test('[H16] an attempt knows about earlier attempts only what the last heartbeat says', async () => {
   const activity = httpRequestActivity({ connections: connections() }, guard, async () => null);
   const attempt = (number: number, heartbeatDetails?: unknown) => {
     const info = { attempt: number, heartbeatDetails };
@@ -428,7 +428,7 @@ test.each<[string, Answering]>([
   ['a status', (_request, response) => json(response, 503, {})],
   ['an answer that does not fit', (_request, response) => json(response, 200, 'text')],
   ['too large an answer', (_request, response) => json(response, 200, 'x'.repeat(2_000))],
-])('[H17] %s leaves open whether it happened: it was sent', async (_what, answer) => {
+])('[H17] %s leaves the outcome unknown, because the request was sent', async (_what, answer) => {
   answering = answer;
   const responseSchema = { type: 'integer' };
   const input = { method: 'POST', connection: 'api', responseSchema, maxResponseBytes: 1_000 };
@@ -436,7 +436,7 @@ test.each<[string, Answering]>([
   expect(seen).toHaveLength(1);
 });
 
-test('[H18] a connection that was kept alive counts as heard, though it is gone', async () => {
+test('[H18] a request on a kept connection that breaks counts as sent', async () => {
   expect(await call({ method: 'POST', connection: 'api' })).toEqual({ ok: true });
   // The second request goes out on the first one's connection, which the other side ends meanwhile.
   answering = (_request, response) => response.socket?.destroy();
@@ -453,7 +453,7 @@ test.each([
   ['-5', 503, undefined],
   ['7', 400, undefined],
 ])(
-  '[H19] Retry-After %s of a %i puts the next attempt off by %s ms, an hour at most',
+  '[H19] Retry-After %s of a %i delays the next attempt by %s ms, at most one hour',
   async (text, status, delayMs) => {
     answering = (_request, response) =>
       json(response, status, {}, { 'retry-after': text, date: 'Sat, 21 Nov 2026 08:00:00 GMT' });
@@ -461,7 +461,7 @@ test.each([
   }
 );
 
-test('[H20] a redirect brings no credentials of its own, and no detour to a forbidden address', async () => {
+test('[H20] credentials in a redirect are ignored, and a redirect to a forbidden address is denied', async () => {
   const { host } = new URL(origin);
   answering = ({ url }, response) =>
     url === '/v1/a'
@@ -489,7 +489,7 @@ test('[H20] a redirect brings no credentials of its own, and no detour to a forb
   }
 });
 
-test('[H21] a handshake that fails sent nothing: the request waits for a connection that is secure', async () => {
+test('[H21] after a failed handshake nothing was sent: the request waits for a secure connection', async () => {
   const failure = await failureOf({
     method: 'POST',
     url: `${origin.replace('http:', 'https:')}/v1`,

@@ -83,7 +83,7 @@ async function keys(orderId: string) {
   return report.keys.map(({ key, state, applied, undone }) => [key, state, applied, undone]);
 }
 
-test('[X1] charged once over two attempts of which the first heard nothing, then refunded by its forward key', async () => {
+test('[X1] after a lost answer the shop charges once over two attempts, and refunds by the forward key', async () => {
   const call = { workflowId: 'x1', activityId: 'charge-payment', input: charge('X1', 'answer-lost') };
   expect(told(await run(call))).toEqual({ type: 'Unreachable', nonRetryable: false });
   expect(told(await run({ ...call, attempt: 2 }))).toMatchObject({ amount: 12_900 });
@@ -100,7 +100,7 @@ test('[X1] charged once over two attempts of which the first heard nothing, then
   expect(await keys('X1')).toEqual([[forwardKey, 'undone', 1, 1]]);
 });
 
-test('[X2] a declined card is NotApplied, and so is a charge whose undo came first', async () => {
+test('[X2] a declined card is NotApplied, and so is a charge after its undo', async () => {
   const declined = { workflowId: 'x2', activityId: 'charge-payment', input: charge('X2', 'card-declined') };
   expect(told(await run(declined))).toEqual({ type: 'NotApplied', nonRetryable: true });
   const forwardKey = 'default/x2b/r/charge-payment';
@@ -115,7 +115,7 @@ test('[X2] a declined card is NotApplied, and so is a charge whose undo came fir
   expect(await keys('X2b')).toEqual([[forwardKey, 'tombstoned', 0, 0]]);
 });
 
-test('[X3] every attempt times out, the look-up hears that it was applied all the same', async () => {
+test('[X3] every attempt times out, and the look-up still finds that the charge was applied', async () => {
   const call = {
     workflowId: 'x3',
     activityId: 'charge-payment',
@@ -135,7 +135,7 @@ test('[X3] every attempt times out, the look-up hears that it was applied all th
   expect(told(await run(check))).toMatchObject({ applied: true, output: { amount: 12_900, currency: 'EUR' } });
 });
 
-test('[X4] a carrier that is down is worth another attempt', async () => {
+test('[X4] a failure of the carrier is retryable', async () => {
   const input: HttpRequestInput = {
     method: 'POST',
     connection: 'shop',

@@ -14,7 +14,7 @@ afterAll(async () => {
   await database?.drop();
 });
 
-test('[D1] a connection that breaks between two queries of a transaction fails the transaction, not the process', async () => {
+test('[D1] a connection that breaks between two queries fails the transaction, not the process', async () => {
   const broken = inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     // Nobody awaits the client when it hears that its server hung up.

@@ -46,7 +46,7 @@ async function keyOf(order: string, key: string): Promise<ShopKey | undefined> {
 }
 const payment = (orderId: string, scenario = 'goes-well') => ({ orderId, amount: 12_900, currency: 'EUR', scenario });
 
-test('[P1] the same key and body: the same answer, one effect, even when both come at once', async () => {
+test('[P1] the same key and body give the same answer and one effect, even if both arrive at once', async () => {
   const all = await Promise.all(Array.from({ length: 8 }, () => act('/payments', 'p1', payment('P1'))));
   expect(new Set(all.map((reply) => JSON.stringify([reply.status, reply.body]))).size).toBe(1);
   expect(all[0]?.status).toBe(201);
@@ -64,7 +64,7 @@ test('[P2] the same key with another body, another kind or another order is refu
   expect(await keyOf('P2', 'p2')).toMatchObject({ state: 'applied', applied: 1, undone: 0 });
 });
 
-test('[P3] an undo takes back once, whatever undo key it is repeated under', async () => {
+test('[P3] an undo takes effect once, whatever undo key it is repeated with', async () => {
   await act('/payments', 'p3', payment('P3'));
   const body = { orderId: 'P3' };
   const twice = await Promise.all([
@@ -78,7 +78,7 @@ test('[P3] an undo takes back once, whatever undo key it is repeated under', asy
   expect((await undo('/payments/refund', 'p3u', 'p3', { orderId: 'P3-other' })).status).toBe(422);
 });
 
-test('[P4] an undo that comes first leaves a tombstone: the forward call is refused with NotApplied for ever', async () => {
+test('[P4] an undo before its forward call is stored, and the call is refused with NotApplied for ever', async () => {
   const first = await undo('/payments/refund', 'p4u', 'p4', { orderId: 'P4' });
   expect(first).toMatchObject({ status: 200, body: { undone: false } });
   for (const _ of [1, 2]) {
@@ -87,7 +87,7 @@ test('[P4] an undo that comes first leaves a tombstone: the forward call is refu
   expect(await keyOf('P4', 'p4')).toMatchObject({ state: 'tombstoned', applied: 0, undone: 0 });
 });
 
-test('[P5] a forward call and its undo at once: applied and undone, or neither', async () => {
+test('[P5] a simultaneous forward call and undo give both effects or neither', async () => {
   const numbers = Array.from({ length: 20 }, (_, index) => index);
   await Promise.all(
     numbers.flatMap((n) => [
@@ -101,7 +101,7 @@ test('[P5] a forward call and its undo at once: applied and undone, or neither',
   expect(money[0]?.balance ?? 0).toBe(0);
 });
 
-test('[P6] settling tells the truth and makes a no final', async () => {
+test('[P6] settling returns the true outcome, and the outcome not applied is final', async () => {
   await act('/payments', 'p6', payment('P6'));
   const yes = await post('/payments/settle', { 'idempotency-forward-key': 'p6' }, { orderId: 'P6' });
   expect(yes.body).toMatchObject({ applied: true, output: { amount: 12_900 } });
@@ -110,7 +110,7 @@ test('[P6] settling tells the truth and makes a no final', async () => {
   expect(await act('/payments', 'p6b', payment('P6'))).toMatchObject({ status: 409, body: { error: 'NotApplied' } });
 });
 
-test('[P7] stock: set aside and released; what is not there is refused whole', async () => {
+test('[P7] stock is set aside and released, and a partly unavailable order is refused as a whole', async () => {
   await post('/stock', {}, { sku: 'p7-a', onHand: 5 });
   await post('/stock', {}, { sku: 'p7-b', onHand: 1 });
   const items = [
@@ -127,7 +127,7 @@ test('[P7] stock: set aside and released; what is not there is refused whole', a
   expect(await reserved()).toEqual([0, 0]);
 });
 
-test('[P8] orders of the same goods in opposite order do not wait for each other for ever', async () => {
+test('[P8] orders of the same goods in opposite order do not deadlock', async () => {
   await post('/stock', {}, { sku: 'p8-a', onHand: 100 });
   await post('/stock', {}, { sku: 'p8-b', onHand: 100 });
   const line = (sku: string) => ({ sku, quantity: 1 });
@@ -142,7 +142,7 @@ test('[P8] orders of the same goods in opposite order do not wait for each other
   expect(replies.map((reply) => reply.status)).toEqual(replies.map(() => 201));
 });
 
-test('[S1] card-declined: 402, not applied, the same answer again', async () => {
+test('[S1] card-declined: 402, not applied, and the same answer to a repeated call', async () => {
   for (const _ of [1, 2]) {
     expect(await act('/payments', 's1', payment('S1', 'card-declined'))).toMatchObject({
       status: 402,
@@ -153,14 +153,14 @@ test('[S1] card-declined: 402, not applied, the same answer again', async () => 
   expect((await undo('/payments/refund', 's1u', 's1', { orderId: 'S1' })).body).toMatchObject({ undone: false });
 });
 
-test('[S2] answer-lost: applied, the first connection is cut, the second call hears the answer', async () => {
+test('[S2] answer-lost: applied, the first connection is cut, the second call gets the answer', async () => {
   await expect(act('/payments', 's2', payment('S2', 'answer-lost'))).rejects.toThrow();
   expect(await keyOf('S2', 's2')).toMatchObject({ applied: 1 });
   expect(await act('/payments', 's2', payment('S2', 'answer-lost'))).toMatchObject({ status: 201, replayed: true });
   expect(await keyOf('S2', 's2')).toMatchObject({ applied: 1 });
 });
 
-test('[S3] shipment-down and refund-fails: 503 however often, and nothing happens; other orders are served', async () => {
+test('[S3] shipment-down and refund-fails: always 503 and no effect, while other orders are served', async () => {
   const parcel = (orderId: string, scenario: string) => ({
     orderId,
     scenario,
@@ -178,7 +178,7 @@ test('[S3] shipment-down and refund-fails: 503 however often, and nothing happen
   expect(await keyOf('S3', 's3p')).toMatchObject({ applied: 1, undone: 0 });
 });
 
-test('[S4] applies-after-timeout: applied though its caller left, and once though it called again', async () => {
+test('[S4] applies-after-timeout: applied after the caller left, and once although it called again', async () => {
   const abandoned = new AbortController();
   const call = fetch(`${shop.url}/payments`, {
     method: 'POST',
@@ -199,7 +199,7 @@ test('[S4] applies-after-timeout: applied though its caller left, and once thoug
   expect(await keyOf('S4', 's4')).toMatchObject({ state: 'applied', applied: 1 });
 });
 
-test('[S5] a restart of the shop changes nothing: late calls are applied, lost answers stay found', async () => {
+test('[S5] after a restart of the shop late calls are applied and lost answers can be looked up', async () => {
   const own = await createTestDatabase();
   const before = await startShop({ databaseUrl: own.url, port: 0, lateMs: 3_600_000 });
   const late = fetch(`${before.url}/payments`, {
@@ -247,7 +247,7 @@ test('[S6] a late call that was settled or undone meanwhile is refused', async (
   expect(await keyOf('S6', 's6')).toMatchObject({ state: 'tombstoned', applied: 0 });
 });
 
-test('[B1] bad input gets a clear answer: no key, no JSON, too much, unknown fields, unknown places', async () => {
+test('[B1] a bad request gets a clear answer: no key, no JSON, too large, unknown fields or places', async () => {
   expect((await post('/payments', {}, payment('B1'))).status).toBe(400);
   expect((await act('/payments', 'b1', { ...payment('B1'), amount: 1.5 })).body.message).toContain('amount');
   expect((await act('/payments', 'b1', payment('B1', 'no-such'))).status).toBe(400);
@@ -264,7 +264,7 @@ test('[B1] bad input gets a clear answer: no key, no JSON, too much, unknown fie
   expect((await ledger('B1')).keys).toEqual([]);
 });
 
-test('[B2] the page shows what came from outside as text', async () => {
+test('[B2] the page shows all outside data as text', async () => {
   await act('/mails', 'b2', { orderId: '<script>alert(1)</script>', to: 'a@b.example', subject: '"><img src=x>' });
   const html = await (await fetch(`${shop.url}/`)).text();
   expect(html).not.toContain('<script>');

@@ -39,12 +39,12 @@ const grown = (all: Dice[]): Draft =>
   }, EMPTY);
 
 describe('drafts and documents', () => {
-  it('[DD1] a document becomes a draft and the same document again, without problems', () => {
+  it('[DD1] a document becomes a draft and then an equal document, without problems', () => {
     const { document, problems } = documentOf(draftOf(orderDocument));
     expect(problems).toEqual([]);
     expect(document).toEqual(orderDocument);
   });
-  it('[DD2] random operations never leave a draft whose document cannot be read, drawn, checked and previewed', () => {
+  it('[DD2] after random operations a document can still be read, drawn, checked and previewed', () => {
     fc.assert(
       fc.property(fc.array(dice, { minLength: 15, maxLength: 60 }), (all) => {
         const draft = grown(all);
@@ -64,7 +64,7 @@ describe('drafts and documents', () => {
       { numRuns: 150 }
     );
   });
-  it('[DD3] what is wrong in a field is a problem with its node and field, and the rest of the field is kept', () => {
+  it('[DD3] a fault in a field is a problem with node and field, and the rest of the field is kept', () => {
     const undo = { title: 'Refund', input: {}, armed: 'sometimes' };
     const { document, problems } = documentOf(flow(step('charge', { undo, pivot: 'yes', colour: 'red' })));
     expect(problems.map(({ nodeId, path }) => [nodeId, path.join('.')])).toEqual([
@@ -78,7 +78,7 @@ describe('drafts and documents', () => {
     });
     expect(document.steps[0]).not.toHaveProperty('pivot');
   });
-  it('[DD4] nodes that did not change are not made again', () => {
+  it('[DD4] unchanged nodes are not recreated', () => {
     const draft = flow(step('a'), step('b'));
     const before = documentOf(draft).document;
     const { draft: after } = done(draft, { op: 'set', target: { node: 'b' }, path: ['title'], value: 'B', was: 'b' });
@@ -89,7 +89,7 @@ describe('drafts and documents', () => {
 });
 
 describe('operations', () => {
-  it('[ED1] an operation and its inverse give the same draft; whole gestures too', () => {
+  it('[ED1] an operation and its inverse give the same draft, and so do whole gestures', () => {
     fc.assert(
       fc.property(fc.array(dice, { minLength: 5, maxLength: 40 }), dice, (all, last) => {
         const draft = grown(all);
@@ -100,7 +100,7 @@ describe('operations', () => {
       { numRuns: 600 }
     );
   });
-  it('[ED2] ids are unique after any operations, and every branch is one that its kind has', () => {
+  it('[ED2] ids stay unique after any operations, and every branch is one that its kind has', () => {
     fc.assert(
       fc.property(fc.array(dice, { minLength: 15, maxLength: 60 }), (all) => {
         const nodes = draftNodes(grown(all));
@@ -112,7 +112,7 @@ describe('operations', () => {
       })
     );
   });
-  it('[ED3] a gesture of which one operation is refused changes nothing', () => {
+  it('[ED3] a gesture with one refused operation changes nothing', () => {
     const draft = flow(step('a'));
     const set: Operation = { op: 'set', target: { node: 'a' }, path: ['title'], value: 'New', was: 'a' };
     expect(applyGesture(draft, { operations: [set, { op: 'rename', id: 'nobody', to: 'x' }] })).toEqual({
@@ -120,7 +120,7 @@ describe('operations', () => {
     });
     expect(valueAt(draft.steps[0]!.fields, ['title'])).toBe('a');
   });
-  it('[ED4] what an author had not seen is returned as a note', () => {
+  it('[ED4] overwritten content that the author had not seen is returned as a note', () => {
     const draft = flow(step('a', { title: 'Of somebody else' }));
     const set: Operation = { op: 'set', target: { node: 'a' }, path: ['title'], value: 'Mine', was: 'a' };
     expect(done(draft, set).notes).toEqual([
@@ -129,7 +129,7 @@ describe('operations', () => {
     const remove: Operation = { op: 'remove', id: 'a', was: step('a'), from: end };
     expect(done(draft, remove).notes).toEqual([{ code: 'removed-changed', lost: draft.steps[0] }]);
   });
-  it('[ED5] a slot whose neighbours are gone is found all the same; without its sequence it leads to the tray', () => {
+  it('[ED5] a slot is found without its neighbours; without its sequence the node goes to the tray', () => {
     const draft = flow(step('a'), step('b'));
     const insert = (after: string | null, before: string | null, parent: string | null = null): Operation => ({
       op: 'insert',
@@ -143,7 +143,7 @@ describe('operations', () => {
     expect([ids(lost.draft), lost.draft.tray.map(({ id }) => id)]).toEqual([['a', 'b'], ['new']]);
     expect(lost.notes).toEqual([{ code: 'moved-to-tray', id: 'new' }]);
   });
-  it('[ED6] bad operations are refused by name', () => {
+  it('[ED6] a bad operation is refused with its reason', () => {
     const draft = flow(step('a'), { ...newNode(EMPTY, 'parallel', 'Both'), id: 'both' });
     const both = findNode(draft, 'both')!;
     const inside = { parent: 'both', branch: both.branches[0]!.id, after: null, before: null };
@@ -179,7 +179,7 @@ describe('renaming', () => {
   const reads = (text: string) => step('later', { input: { text: { $expr: text } } });
   const textOf = (draft: Draft) => valueAt(findNode(draft, 'later')!.fields, ['input', 'text', '$expr']);
 
-  it('[RN1] what reads a step follows its new id, in expressions and in nothing else', () => {
+  it('[RN1] expressions that read a step follow its new id, and nothing else changes', () => {
     const written =
       "charge.id + ' charge' + items.filter((x) => x.charge === charge.id).length + `of ${charge.sum} charge`";
     const draft = flow(step('charge', { note: 'charge' }), reads(written));
@@ -196,7 +196,7 @@ describe('renaming', () => {
     const { draft: back } = done(renamed, { op: 'rename', id: 'pay', to: 'charge' });
     expect(textOf(back)).toBe('({ charge, [charge.id]: 1, charge: [charge, 2] })');
   });
-  it('[RN3] a name that an expression already uses is refused: it would read something else', () => {
+  it('[RN3] a name that an expression already uses is refused, because the expression would change', () => {
     const rename: Operation = { op: 'rename', id: 'charge', to: 'pay' };
     expect(refusalOf(flow(step('charge'), reads('pay.id')), rename)).toBe('name-taken');
     expect(refusalOf(flow(step('charge'), reads('items.map((pay) => charge.id + pay)')), rename)).toBe('name-taken');
@@ -223,7 +223,7 @@ describe('renaming', () => {
 });
 
 describe('composed gestures', () => {
-  it('[CG1] wrapping puts neighbours into a branch, unwrapping takes them out in their order', () => {
+  it('[CG1] wrapping puts neighbours into a branch, and unwrapping takes them out in their order', () => {
     const draft = flow(step('a'), step('b'), step('c'));
     const { draft: wrapped } = done(draft, ...wrap(draft, ['a', 'b'], 'parallel'));
     const [shell] = wrapped.steps;
@@ -233,7 +233,7 @@ describe('composed gestures', () => {
     ]);
     expect(done(wrapped, ...unwrap(wrapped, shell!.id)).draft).toEqual(draft);
   });
-  it('[CG2] a pasted piece gets free ids, and reads its own steps', () => {
+  it('[CG2] a pasted piece gets new ids and reads its own steps', () => {
     const piece = [step('charge'), step('mail', { input: { a: { $expr: 'charge.id + other.id' } } })];
     const draft = flow(...piece);
     const { draft: pasted } = done(draft, ...paste(draft, piece, { ...end, after: 'mail' }));
@@ -241,7 +241,7 @@ describe('composed gestures', () => {
     expect(valueAt(findNode(pasted, 'mail-2')!.fields, ['input', 'a', '$expr'])).toBe('charge2.id + other.id');
     expect(valueAt(findNode(pasted, 'mail')!.fields, ['input', 'a', '$expr'])).toBe('charge.id + other.id');
   });
-  it('[CG3] ids follow titles: letters, digits and dashes, and a number where one is taken', () => {
+  it('[CG3] ids follow titles: letters, digits and dashes, and a number if the id is taken', () => {
     const taken = new Set(['charge-payment']);
     expect(
       ['Charge payment', 'Überweisen!', '2 Käse', '日本', 'x'.repeat(90)].map((title) => idFor(title, taken))
@@ -258,7 +258,7 @@ describe('composed gestures', () => {
 });
 
 describe('reverting', () => {
-  it('[RV1] a gesture that nobody touched since is reverted completely, whatever happened elsewhere', () => {
+  it('[RV1] a gesture is reverted completely if nobody changed its nodes since', () => {
     const draft = flow(step('a'), step('b'), step('c'));
     const operations = wrap(draft, ['a', 'b'], 'parallel');
     const { draft: wrapped, inverse } = done(draft, ...operations);
@@ -269,7 +269,7 @@ describe('reverting', () => {
     expect(ids(back)).toEqual(['a', 'b', 'c']);
     expect(valueAt(findNode(back, 'c')!.fields, ['title'])).toBe('C');
   });
-  it('[RV2] what others changed in the meantime remains, and is named', () => {
+  it('[RV2] later changes by others remain and are named', () => {
     const draft = flow(step('a'));
     const mine: Operation[] = [
       { op: 'set', target: { node: 'a' }, path: ['title'], value: 'Mine', was: 'a' },
@@ -288,7 +288,7 @@ describe('reverting', () => {
     expect(done(changed, ...operations).draft.steps[0]!.fields).toMatchObject({ title: 'Theirs' });
     expect(done(changed, ...operations).draft.steps[0]!.fields).not.toHaveProperty('note');
   });
-  it('[RV3] reverting and reverting the revert give the same draft, for random gestures', () => {
+  it('[RV3] reverting a random gesture and then the revert gives the same draft', () => {
     fc.assert(
       fc.property(fc.array(dice, { minLength: 5, maxLength: 40 }), dice, (all, last) => {
         const draft = grown(all);
@@ -361,7 +361,7 @@ describe('several people', () => {
     return { server, persons, order, accepted };
   }
 
-  it('[SP1] whatever the interleaving, all see in the end what the server holds', () => {
+  it('[SP1] in any order of messages, all people finally see the draft of the server', () => {
     fc.assert(
       fc.property(people, (script) => {
         const { server, persons } = play(script);
@@ -373,7 +373,7 @@ describe('several people', () => {
       { numRuns: 200 }
     );
   });
-  it('[SP2] every gesture is answered, and what was replaced unseen is in a note', () => {
+  it('[SP2] every gesture is answered, and content that was replaced unseen is in a note', () => {
     fc.assert(
       fc.property(people, (script) => {
         const { order, accepted } = play(script);
@@ -404,7 +404,7 @@ describe('several people', () => {
     const now = valueAt(findNode(draft, operation.target.node)!.fields, operation.path);
     return same(now, operation.was) ? undefined : now;
   }
-  it('[SP3] an edit that no longer applies is held with its reason, and the others of its author go on', () => {
+  it('[SP3] an edit that no longer applies is held with its reason, and later edits of its author apply', () => {
     const draft = flow(step('a'), step('b'));
     const gesture = (id: string, ...operations: Operation[]): Gesture => ({ id, tab: 't', base: 0, operations });
     const title: Operation = { op: 'set', target: { node: 'a' }, path: ['title'], value: 'Mine', was: 'a' };

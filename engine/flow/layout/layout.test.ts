@@ -128,7 +128,7 @@ describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction)
       { numRuns: 400 }
     );
   });
-  it('[L2] siblings keep their order along the thread, branches theirs across it or under each other', () => {
+  it('[L2] siblings keep their order along the thread, and branches are across it or below each other', () => {
     fc.assert(
       fc.property(tree, (steps) => {
         const layout = layoutOf(steps);
@@ -171,7 +171,7 @@ describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction)
       })
     );
   });
-  it('[L4] the same tree gives the same layout; a step added at the end moves nothing before it', () => {
+  it('[L4] the same tree gives the same layout, and a step added at the end moves no earlier step', () => {
     fc.assert(
       fc.property(tree, (steps) => {
         const layout = layoutOf(steps);
@@ -198,7 +198,7 @@ describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction)
       })
     );
   });
-  it('[L6] threads pass no card but those that they lead from and to', () => {
+  it('[L6] threads cross no card except those that they connect', () => {
     fc.assert(
       fc.property(tree, (steps) => {
         const layout = layoutOf(steps);
@@ -213,7 +213,7 @@ describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction)
       })
     );
   });
-  it('[L8] no back thread without anything to undo', () => {
+  it('[L8] there is no back thread if there is nothing to undo', () => {
     const steps = named([
       { id: 'x', title: 'A', kind: 'set', values: {} },
       { id: 'y', title: 'B', kind: 'set', values: {} },
@@ -222,7 +222,7 @@ describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction)
     expect(layout.threads.some((thread) => thread.kind === 'back')).toBe(false);
     expect(layout.summaries).toEqual([]);
   });
-  it('[L9] the time for a flow grows with its length, not with its square', () => {
+  it('[L9] the time for a layout grows linearly with the length of the flow', () => {
     const flow = (times: number) => named(Array.from({ length: times }, () => orderDocument.steps.slice(0, 4)).flat());
     const count = (steps: FlowNode[]) => {
       const { cards, threads, labels } = layoutOf(steps);
@@ -249,7 +249,7 @@ describe('the way back, downward', () => {
   const layout = layoutFlow(orderDocument, 'down');
   const card = (id: string) => layout.cards.find((box) => box.id === id)!;
 
-  it('[DL1] there is one back thread; it begins at the pivot and leads up to the first step that is undone', () => {
+  it('[DL1] one back thread begins at the pivot and leads up to the first step that is undone', () => {
     const threads = layout.threads.filter((thread) => thread.kind === 'back');
     expect(threads.map(({ branch }) => branch)).toEqual([null]);
     const cap = layout.pivots[0]!.cap!;
@@ -265,14 +265,14 @@ describe('the way back, downward', () => {
     expect(card('charge-payment').x).toBe(card('reserve-inventory').x);
     expect(card('create-shipment')).toMatchObject({ lining: 'below', width: 240, height: 88 });
   });
-  it('[DL3] a fork with undos inside has one cell in the right column, beside all that it contains', () => {
+  it('[DL3] a fork that contains undos has one cell in the right column, beside its whole content', () => {
     const [cell, ...others] = layout.summaries;
     expect(others).toEqual([]);
     expect(cell).toMatchObject({ owner: 'fulfil', steps: ['create-shipment', 'book-invoice'] });
     const join = layout.bars.find(({ id, role }) => id === 'fulfil' && role === 'join')!;
     expect(cell!.x).toBeGreaterThan(join.x + join.width);
   });
-  it('[DL4] up to three branches are beside each other; four, and those of a fork within a fork, are under each other', () => {
+  it('[DL4] up to three branches are side by side; four, or those of a fork in a fork, are stacked', () => {
     const step = (id: string): FlowNode => ({ id, title: id, kind: 'set', values: {} });
     const fork = (id: string, count: number, steps: (index: number) => FlowNode[]): FlowNode => ({
       id,
@@ -290,7 +290,7 @@ describe('the way back, downward', () => {
     expect(at(nested, 's01').x).toBe(at(nested, 's00').x);
     expect(at(nested, 's01').y).toBeGreaterThan(at(nested, 's00').y);
   });
-  it('[DL5] what handles a failure is to the left of its scope', () => {
+  it('[DL5] a failure handler is to the left of its scope', () => {
     expect(card('note-failure').x + card('note-failure').width).toBeLessThan(card('send-confirmation').x);
   });
 });
@@ -318,9 +318,9 @@ function crosses(from: Point, to: Point, box: Box): boolean {
   return left < box.x + box.width && right > box.x && top < box.y + box.height && bottom > box.y;
 }
 
-describe('the way of the arrow keys', () => {
+describe('the arrow keys', () => {
   const { order, neighbours } = structureOf(orderDocument);
-  it('[K1] right follows the thread into a branch and out of it', () => {
+  it('[K1] right moves along the thread, into a branch and out of it', () => {
     const way = ['reserve-inventory'];
     for (let next = neighbours[way[0]!]!.right; next; next = neighbours[next]!.right) way.push(next);
     expect(way).toEqual([
@@ -335,18 +335,18 @@ describe('the way of the arrow keys', () => {
       'finished',
     ]);
   });
-  it('[K2] left undoes right along one branch', () => {
+  it('[K2] left reverses right along one branch', () => {
     expect(neighbours['charge-payment']!.left).toBe('approve-order');
     expect(neighbours['approve-order']!.left).toBe('large-order');
     expect(neighbours['hand-over']!.left).toBe('create-shipment');
   });
-  it('[K3] up and down go between branches and to what handles a failure', () => {
+  it('[K3] up and down move between branches and to failure handlers', () => {
     expect(neighbours['create-shipment']!.down).toBe('book-invoice');
     expect(neighbours['settle']!.up).toBe('create-shipment');
     expect(neighbours['send-confirmation']!.up).toBe('note-failure');
     expect(neighbours['note-failure']!.down).toBe('send-confirmation');
   });
-  it('[K4] every node can be reached by arrows from the first', () => {
+  it('[K4] arrows can reach every node from the first one', () => {
     fc.assert(
       fc.property(tree, (steps) => {
         fc.pre(steps.length > 0);

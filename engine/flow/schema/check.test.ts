@@ -3,7 +3,7 @@ import type { JsonSchema } from '../json-schema';
 import { compileSchema, misfitsOf, UnusableSchema } from './check';
 import { MOST_STEPS, patternProblem } from './pattern';
 
-test('[SC1] each misfit is told with its place, by JSON pointer', () => {
+test('[SC1] each problem of a value has its place as a JSON pointer', () => {
   const schema: JsonSchema = {
     type: 'object',
     properties: {
@@ -29,7 +29,7 @@ test('[SC1] each misfit is told with its place, by JSON pointer', () => {
   expect(misfitsOf(undefined, schema)).toHaveLength(1);
 });
 
-test('[SC2] each pattern of a schema is its own', () => {
+test('[SC2] each pattern of a schema is checked separately', () => {
   const schema: JsonSchema = {
     type: 'object',
     properties: { one: { type: 'string', pattern: '^a$' }, other: { type: 'string', pattern: '^b$' } },
@@ -38,7 +38,7 @@ test('[SC2] each pattern of a schema is its own', () => {
   expect(misfitsOf({ one: 'b', other: 'a' }, schema).map(({ at }) => at)).toEqual(['/one', '/other']);
 });
 
-test('[SC3] what every object inherits is neither there nor missing', () => {
+test('[SC3] an inherited property is neither present nor missing', () => {
   const schema: JsonSchema = {
     type: 'object',
     properties: JSON.parse(
@@ -60,7 +60,7 @@ const CATASTROPHIC = [
   '(a?){30}a{30}$',
 ];
 
-test.each(CATASTROPHIC)('[SC4] the pattern %s needs no more than a moment for any text', (pattern) => {
+test.each(CATASTROPHIC)('[SC4] checking any text against the pattern %s takes a short time', (pattern) => {
   const check = compileSchema({ type: 'array', items: { type: 'string', pattern } });
   const text = `${'a'.repeat(30)}!`;
   const cpu = process.cpuUsage();
@@ -70,7 +70,7 @@ test.each(CATASTROPHIC)('[SC4] the pattern %s needs no more than a moment for an
   expect((user + system) / 1_000).toBeLessThan(2_000);
 });
 
-test('[SC5] a check that would spend more than its budget on patterns gives up and says so', () => {
+test('[SC5] a check that exceeds its budget for patterns stops with an error', () => {
   const schema: JsonSchema = { type: 'array', items: { type: 'string', pattern: '^([ab]*a[ab]{200}c)+$' } };
   const check = compileSchema(schema);
   expect(check(['x'])[0]?.at).toBe('/0');
@@ -80,7 +80,7 @@ test('[SC5] a check that would spend more than its budget on patterns gives up a
   expect(check(['x'])[0]?.at).toBe('/0');
 });
 
-test('[SC6] an e-mail address of a million characters is refused before its expression is run', () => {
+test('[SC6] an e-mail address of a million characters is refused before its pattern is matched', () => {
   const schema: JsonSchema = { type: 'string', format: 'email' };
   expect(misfitsOf('ada@example.com', schema)).toEqual([]);
   expect(misfitsOf(`a@${'a-'.repeat(500_000)}!`, schema)).toEqual([
@@ -88,13 +88,13 @@ test('[SC6] an e-mail address of a million characters is refused before its expr
   ]);
 });
 
-test('[SC7] of a large value that does not fit only the first misfit is told', () => {
+test('[SC7] only the first problem of a large value is reported', () => {
   const schema: JsonSchema = { type: 'array', items: { type: 'string' } };
   expect(misfitsOf(Array<number>(100).fill(0), schema)).toHaveLength(100);
   expect(misfitsOf(Array<number>(200_000).fill(0), schema)).toEqual([{ at: '/0', message: 'must be a text' }]);
 });
 
-test('[SC8] a schema of an old version that cannot be used is named, not run by another engine', () => {
+test('[SC8] an unusable schema of an old version is named, not run by another engine', () => {
   expect(() => compileSchema({ type: 'string', pattern: '[' })).toThrow(UnusableSchema);
   expect(() => compileSchema({ type: 'string', pattern: '^(?=.*a)b$' })).toThrow(/look-around/);
   expect(() => compileSchema({ enum: [] })).toThrow(UnusableSchema);
@@ -118,4 +118,4 @@ test.each([
   '\\u{1F600}',
   '^(?<year>\\d{4})$',
   '\\/x',
-])('[SC10] the usual pattern %s is taken', (pattern) => expect(patternProblem(pattern)).toBeNull());
+])('[SC10] the usual pattern %s is accepted', (pattern) => expect(patternProblem(pattern)).toBeNull());

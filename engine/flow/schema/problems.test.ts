@@ -37,12 +37,12 @@ test.each<[what: string, schema: JsonSchema, at: string]>([
   expect(problems.map(({ path }) => path.join('/'))).toEqual([at]);
 });
 
-test('[S6] a schema of too many parts is refused', () => {
+test('[S6] a schema with too many parts is refused', () => {
   const properties = Object.fromEntries(Array.from({ length: 2_001 }, (_, index) => [`field${index}`, {}]));
   expect(schemaProblems({ type: 'object', properties })).toHaveLength(1);
 });
 
-test('[S7] whatever schema has no problem can be compiled, and then checks any value without an error of its own', () => {
+test('[S7] a schema without a problem always compiles, and then checks any value without an error', () => {
   let compiled = 0;
   fc.assert(
     fc.property(anySchema(), anyValue(), (schema, value) => {

@@ -9,8 +9,8 @@ import {
   wordsOf,
 } from './format';
 
-describe('values as people read them', () => {
-  it('[F1] durations have at most two units, the second padded so that columns line up', () => {
+describe('values on screens', () => {
+  it('[F1] a duration has at most two units, the second one padded so that columns align', () => {
     expect([420, 9_949, 38_000, 64_000, 7_500_000, 273_600_000].map(formatDuration)).toEqual([
       '420ms',
       '9.9s',
@@ -21,29 +21,29 @@ describe('values as people read them', () => {
     ]);
     expect(formatDuration(-5)).toBe('0ms');
   });
-  it('[F4] an id keeps head and tail', () => {
+  it('[F4] a shortened id keeps its beginning and its end', () => {
     expect(shortenMiddle('order-8841')).toBe('order-8841');
     const short = shortenMiddle('order-fulfilment-0193a7c2f1d4-5ac09d');
     expect(short).toHaveLength(18);
     expect(short.startsWith('order-fulfil')).toBe(true);
     expect(short.endsWith('c09d')).toBe(true);
   });
-  it('[F5] relative times count both ways and never lie by rounding up', () => {
+  it('[F5] a relative time is in the past or in the future, and is rounded down', () => {
     expect(formatRelative(0, 119_000)).toBe('1m ago');
     expect(formatRelative(3_600_000, 0)).toBe('in 1h');
     expect(formatRelative(0, 1_000)).toBe('just now');
     expect(formatRelative(3_000, 0)).toBe('in 3s');
     expect(formatRelative(900, 0)).toBe('now');
   });
-  it('[F6] instants name their zone', () => {
+  it('[F6] an instant names its time zone', () => {
     expect(formatInstant(Date.UTC(2026, 10, 21, 9, 14, 5, 120), 'UTC')).toBe('21 Nov 2026, 09:14:05.120 UTC');
     expect(formatMinute(Date.UTC(2026, 10, 21, 9, 14, 59, 999), 'UTC')).toBe('21 Nov 2026, 09:14 UTC');
   });
-  it('[F7] durations of documents and of schemas are read, nonsense is not', () => {
+  it('[F7] durations of documents and of schemas are read, and other text is refused', () => {
     expect(['30s', '12h', 'PT1H30M', 'P1D'].map(parseDuration)).toEqual([30_000, 43_200_000, 5_400_000, 86_400_000]);
     expect(['', 'P', 'PT', '3 apples'].map(parseDuration)).toEqual([null, null, null, null]);
   });
-  it('[F8] names of properties become words', () => {
+  it('[F8] the name of a property becomes words', () => {
     expect(['shippingAddress', 'order_id', 'sku'].map(wordsOf)).toEqual(['Shipping address', 'Order id', 'Sku']);
   });
 });

@@ -4,7 +4,7 @@ import { ExactNumber, ExactNumbers, holdsExactly, isWhole, marked } from '../../
 import { firstExact, firstInexact, readJson, readPayload, writeJson } from './json';
 
 it.each(['0', '0.0', '12.50', '0.1', '1e3', '6.02e23', '9007199254740991', '-9007199254740991', '5e-324', '0e99'])(
-  '[EX1] %s is held',
+  '[EX1] %s is exact as a JavaScript number',
   (text) => expect(holdsExactly(text)).toBe(true)
 );
 
@@ -18,7 +18,7 @@ it.each([
   '9007199254740993.5',
   '-0',
   '-0.0',
-])('[EX1] %s is not held: its digits are kept from the wire to the wire', (digits) => {
+])('[EX1] %s is not exact as a JavaScript number, so its digits are kept', (digits) => {
   expect(holdsExactly(digits)).toBe(false);
   const text = `{"id":${digits},"list":[1,${digits}],"text":"${digits}"}`;
   const value = readJson(text);
@@ -29,7 +29,7 @@ it.each([
   expect(firstExact(value)).toEqual({ at: '/id', digits });
 });
 
-it('[EX2] an exact number is sent on, put into a text and compared; nothing is computed with it', () => {
+it('[EX2] an exact number can be sent, put into a text and compared, but not used in a computation', () => {
   const numbers = new ExactNumbers();
   const value = numbers.read({
     id: { $exact: '9007199254740993' },
@@ -54,7 +54,7 @@ it('[EX2] an exact number is sent on, put into a text and compared; nothing is c
     expect(compute).toThrow(/more digits than JavaScript can compute with/);
 });
 
-it('[EX3] data that looks like an exact number stays what it is', () => {
+it('[EX3] data that looks like an exact number is not changed', () => {
   for (const text of [
     '{"$exact":"9007199254740993"}',
     '{"a":{"$$exact":"9007199254740993"}}',
@@ -66,7 +66,7 @@ it('[EX3] data that looks like an exact number stays what it is', () => {
   }
 });
 
-it('[EX4] everything else is read and written as JSON.parse and JSON.stringify do', () => {
+it('[EX4] all other values are read and written as by JSON.parse and JSON.stringify', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = JSON.stringify(value);
@@ -86,7 +86,7 @@ it('[EX4] everything else is read and written as JSON.parse and JSON.stringify d
     expect(() => readJson(broken)).toThrow(SyntaxError);
 });
 
-it('[EX2] negative zero is computed with as a number, and keeps its sign where it is sent', () => {
+it('[EX2] negative zero is used as a number and keeps its sign when it is sent', () => {
   const read = new ExactNumbers().read({ value: { $exact: '-0.0' } as unknown, tiny: { $exact: '-1e-400' } });
   expect(Object.is(read.value, -0)).toBe(true);
   expect(read.tiny).toBeInstanceOf(ExactNumber);
@@ -100,7 +100,7 @@ it('[EX2] negative zero is computed with as a number, and keeps its sign where i
   expect(firstInexact('[-1e-400]')).toEqual({ at: '/0', digits: '-1e-400' });
 });
 
-it('[EX3] in a payload an exact number is one already; digits of other programs are read too', () => {
+it('[EX3] a payload stores an exact number as one, and digits of other programs are read too', () => {
   const text = '{"ours":{"$exact":"9007199254740993"},"theirs":9007199254740993,"data":{"$$exact":"1e999"},"n":1.5}';
   expect(readPayload(text)).toEqual({
     ours: { $exact: '9007199254740993' },
@@ -118,4 +118,4 @@ it.each([
   ['-0.0', true],
   ['1250e-1', true],
   ['1255e-1', false],
-])('[EX1] is %s a whole number: %s', (digits, whole) => expect(isWhole(digits)).toBe(whole));
+])('[EX1] %s is a whole number: %s', (digits, whole) => expect(isWhole(digits)).toBe(whole));

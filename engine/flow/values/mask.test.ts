@@ -5,7 +5,7 @@ import { MASK, maskBySchema, Secrets, withoutMasked } from './mask';
 
 const secret: JsonSchema = { type: 'string', sensitive: true };
 
-test('[MS1] by schema: wherever it reaches, however short the value', () => {
+test('[MS1] a sensitive value is masked by its schema, at any place and any length', () => {
   const schema: JsonSchema = {
     type: 'object',
     properties: {
@@ -26,7 +26,7 @@ test('[MS1] by schema: wherever it reaches, however short the value', () => {
   );
 });
 
-test('[MS2] by value: in texts, as a part, as a number, as a name, in JSON and in addresses; not where it is too short to tell', () => {
+test('[MS2] a sensitive value is masked in texts, numbers, names, JSON and addresses if it is long enough', () => {
   const secrets = new Secrets();
   maskBySchema(
     { a: 'x y/"z"', b: 12345, c: 'EUR', d: { $exact: '9007199254740993' } },
@@ -61,7 +61,7 @@ test('[MS2] by value: in texts, as a part, as a number, as a name, in JSON and i
   });
 });
 
-test('[MS3] what is masked is left out of what is sent again', () => {
+test('[MS3] a masked value is left out of data that is sent again', () => {
   const shown = { card: MASK, name: 'Ada', note: `card ${MASK}`, items: [MASK, { pin: MASK, count: 0 }], none: null };
   expect(withoutMasked(shown)).toEqual({ name: 'Ada', items: [{ count: 0 }], none: null });
 });

@@ -51,11 +51,11 @@ describe('money', () => {
   });
 
   test.each(['1,29', '1,2900', '12,34', '1.2.3', '1,000,00', 'abc', '', '1e3', '--1', '1.', '.5', '0x10', '１２'])(
-    '[M2] %j is no amount: nobody guesses what was meant',
+    '[M2] %j is not an amount and is refused',
     (text) => expect(readMoney(text, 'EUR', en)).toHaveProperty('problem')
   );
 
-  it('[M1] what is written can be read again, in every writing', () => {
+  it('[M1] a written amount can be read again, in every notation', () => {
     const names = Object.keys(WRITINGS) as WritingName[];
     const currencies = ['EUR', 'JPY', 'KWD', 'CLF', 'HUF'];
     const amounts = fc.integer({ min: -Number.MAX_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER });
@@ -69,7 +69,7 @@ describe('money', () => {
     );
   });
 
-  it('[M3] a code that ISO 4217 does not have has no minor unit', () => {
+  it('[M3] a code outside of ISO 4217 has no minor unit', () => {
     expect([minorDigits('XXX'), minorDigits('eur'), minorDigits('EUR')]).toEqual([null, null, 2]);
   });
 });
@@ -102,7 +102,7 @@ describe('numbers', () => {
     ['0.10', en, { value: 0.1 }],
     ['9007199254740993', en, { problem: 'has more digits than can be stored exactly' }],
     ['0.1234567890123456789', en, { problem: 'has more digits than can be stored exactly' }],
-  ] as const)('[M5] %s is read, or refused when its digits would be lost', (text, writing, read) => {
+  ] as const)('[M5] %s is read, or refused if its digits would be lost', (text, writing, read) => {
     expect(readNumber(text, writing)).toEqual(read);
   });
   it('[M5] every number that is written is read again as itself', () => {
@@ -112,7 +112,7 @@ describe('numbers', () => {
       })
     );
   });
-  it('[M6] digits are grouped where groups are', () => {
+  it('[M6] digits are grouped according to the locale', () => {
     expect(groupDigits('1234567.891', india)).toBe('12,34,567.891');
     expect(groupDigits('no number', en)).toBe('no number');
     expect(readDigits('12,34,567.891', india)).toEqual({ digits: '1234567.891' });

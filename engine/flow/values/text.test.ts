@@ -9,10 +9,10 @@ test.each([
   ['lone \ud800 half', 'lone ⟨U+D800⟩ half'],
   ['tag\u{e0041}', 'tag⟨U+E0041⟩'],
   ['\u3164', '⟨U+3164⟩'],
-])('[TX1] %j hides nothing', (text, shown) => expect(visibleText(text)).toBe(shown));
+])('[TX1] %j has no hidden characters', (text, shown) => expect(visibleText(text)).toBe(shown));
 
 test.each(['line\nline\ttab', '👩‍👩‍👧', 'می‌خواهم', 'क्‍ष', 'Zoë, naïve café', '日本語', ''])(
-  '[TX2] %j is ordinary writing and stays as it is',
+  '[TX2] %j is ordinary text and is not changed',
   (text) => expect(visibleParts(text)).toEqual([{ text }])
 );
 
