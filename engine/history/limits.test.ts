@@ -31,7 +31,7 @@ describe('a history near its limit', () => {
   it.each([
     ['events', { maxEvents: 20 }, 1, /maxEvents: the history has 17 events, 80 % of the 20/],
     ['bytes', { maxBytes: 10_000 }, 1_000, /maxBytes: the history has \d+ bytes, 80 % of the 10000/],
-  ])('[HL1] by %s: signals are refused at 80 %, with a code that clients do not retry', (_, limits, bytes, message) => {
+  ])('[HL1] by %s: signals are refused at 80 %, and clients do not retry', (_, limits, bytes, message) => {
     const run = new TestRun({ limits });
     let refused: { code: string; message: string } | null = null;
     for (let sent = 0; sent < 100 && !refused; sent++) {

@@ -15,17 +15,17 @@ it.each([
   expect(path`/orders/${value}/pay`).toBe(expected);
 });
 
-it('[AD2] a value of a query is one value, and may be empty', () => {
+it('[AD2] a value of a query stays one value, and may be empty', () => {
   expect(path`/orders?id=${'1&admin=true#x'}&note=${''}`).toBe('/orders?id=1%26admin%3Dtrue%23x&note=');
 });
 
-it.each(['.', '..'])('[AD3] %j is no segment, in no combination', (dots) => {
+it.each(['.', '..'])('[AD3] %j is not a segment of a path, in any combination', (dots) => {
   expect(() => path`/orders/${dots}`).toThrow(/dots only/);
   expect(() => path`/orders/${dots};v=1/pay`).toThrow(/dots only/);
   expect(() => path`/orders/${'.'}${'.'}/pay`).toThrow(/dots only/);
   expect(path`/orders/v${dots}`).toBe(`/orders/v${dots}`);
 });
 
-it.each([undefined, null, '', {}, ['a'], () => 1])('[AD4] %j would make another address: it is refused', (value) => {
+it.each([undefined, null, '', {}, ['a'], () => 1])('[AD4] %j would change the address and is refused', (value) => {
   expect(() => path`/orders/${value}`).toThrow(TypeError);
 });

@@ -306,7 +306,7 @@ function answer(
   if (idle && waitsFor.length === 0) run.signal('go', number);
 }
 
-it('[Z1-Z5, Z7, Z8] a random saga and its screens agree, at every step of the way', { timeout: 240_000 }, async () => {
+it('[Z1-Z5, Z7, Z8] a random saga and its screens agree at every step', { timeout: 240_000 }, async () => {
   await fc.assert(fc.asyncProperty(randomRun, live), { numRuns: RUNS, endOnFailure: !process.env.FC_SHRINK });
 });
 
@@ -330,6 +330,6 @@ async function stopped({ flow, afterTasks }: CalmRun): Promise<void> {
   expect(project(factsOf(run, events(), null), manifest).ledger.left).toBe(0);
 }
 
-it('[Z6] a run that is stopped undoes what the screens promised, in their order', { timeout: 240_000 }, async () => {
+it('[Z6] a stopped run undoes exactly what the screens listed, in their order', { timeout: 240_000 }, async () => {
   await fc.assert(fc.asyncProperty(calmRun, stopped), { numRuns: RUNS, endOnFailure: !process.env.FC_SHRINK });
 });

@@ -58,7 +58,7 @@ describe('a decision', () => {
     expect(world.calls).toEqual(['a', 'open approve', 'close approved']);
   });
 
-  it('[Y44] is refused to the person who started the run, where the approval forbids that', async () => {
+  it('[Y44] by the person who started the run is refused if the approval forbids it', async () => {
     const [run, decision] = await waitingForAnother();
     await decide(run, 'own', decision);
     expect(worlds.refusalOf(run, 'own')).toEqual(['NotCandidate', expect.stringContaining('somebody else must')]);
@@ -68,7 +68,7 @@ describe('a decision', () => {
     expect(run.result()).toBe('Bob');
   });
 
-  it('[Y26] counts once: said again it is the same, another is refused with who decided, as long as the run lives', async () => {
+  it('[Y26] counts once: repeating it changes nothing, and a different one is refused with the decider', async () => {
     const [run, decision] = await waiting();
     const reject: ApprovalDecision = { ...decision, decision: 'reject', comment: 'too late' };
     run.update('one', '__decide', decision);
@@ -95,7 +95,7 @@ describe('a decision', () => {
     expect(worlds.closedBy(run)).toBe('Rejected');
   });
 
-  it('[Y27] that nobody made in time: the timer says whose it is, and a late one is told', async () => {
+  it('[Y27] that nobody made in time: its timer names the approval, and a late decision is refused', async () => {
     const [run, decision] = await waiting({ timeoutMs: MINUTE_MS, onTimeout: 'approve' });
     expect(worlds.timersOf(run)).toEqual(['"approve"']);
     await run.run();
@@ -109,7 +109,7 @@ describe('a decision', () => {
 });
 
 describe('an inbox that cannot be reached', () => {
-  it('[Y28] does not stop the time: nobody decides, the run unwinds, and ends when the inbox knows', async () => {
+  it('[Y28] does not stop the timeout: the run unwinds, and closes when the inbox is informed', async () => {
     world.web = 'down';
     const [run] = await waiting({ timeoutMs: 10 * MINUTE_MS });
     const from = run.now;
@@ -123,7 +123,7 @@ describe('an inbox that cannot be reached', () => {
     expect(worlds.closedBy(run)).toBe('ApprovalTimeout');
   });
 
-  it('[Y29] does not hold a stop up: undone at once, closed when the inbox is back, never left open', async () => {
+  it('[Y29] does not delay a stop: effects are undone at once, the task is closed later', async () => {
     world.web = 'down';
     const [run] = await waiting();
     const from = run.now;
@@ -136,7 +136,7 @@ describe('an inbox that cannot be reached', () => {
     expect(run.state.status).toBe(4);
   });
 
-  it('[Y30] hears of an end only after the beginning: a close waits for the open that is on its way', async () => {
+  it('[Y30] receives the close of a task only after its open has ended', async () => {
     world.web = 'hangs';
     const [run] = await waiting();
     run.cancel();
@@ -152,7 +152,7 @@ describe('an inbox that cannot be reached', () => {
     expect(run.state.status).toBe(4);
   });
 
-  it('[Y31] and refuses the task fails the node: nobody can be asked', async () => {
+  it('[Y31] and then refuses the task makes the node fail, because nobody can be asked', async () => {
     world.web = 'refuses';
     const run = start('approval');
     await run.run();
@@ -160,7 +160,7 @@ describe('an inbox that cannot be reached', () => {
     expect(world.calls).toEqual(['a', 'open approve', 'close cancelled', 'undo a a']);
   });
 
-  it('[Y32] is no condition for a decision that comes by another door', async () => {
+  it('[Y32] does not prevent a decision that arrives by another way', async () => {
     world.web = 'down';
     const [run, decision] = await waiting();
     await decide(run, 'raw', decision);

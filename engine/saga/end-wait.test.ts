@@ -47,7 +47,7 @@ async function stopped(more: object = {}): Promise<WorkflowUnderTest> {
 }
 
 describe('a stop that waits for a request that was sent', () => {
-  it('[EW1] offers to end the wait, and refuses it earlier, without a reason, and for other steps', async () => {
+  it('[EW1] lets an operator end the wait, but not too early, without a reason, or for another step', async () => {
     const run = await stopped();
     expect(refusalOf(run, 'early')).toEqual([
       'NothingToDecide',
@@ -69,7 +69,7 @@ describe('a stop that waits for a request that was sent', () => {
     ['possible', 'mayStand', 'left-standing', 1],
     ['refused', 'undone', 'unwound', 0],
   ])(
-    '[EW2] undoes at once when the wait is ended; with late calls %s the effect is %s',
+    '[EW2] ends with an undo at once; with late calls %s the effect is %s',
     async (lateCalls, state, phase, standing) => {
       const run = await stopped({ lateCalls, settlesWithinMs: 90_000 });
       run.update('end', '__decideOutcome', end());
@@ -85,7 +85,7 @@ describe('a stop that waits for a request that was sent', () => {
     }
   );
 
-  it('[EW2] asks whether it happened where that is the policy of the step', async () => {
+  it('[EW2] ends with a question whether it happened if that is the policy of the step', async () => {
     const run = await stopped({ unknown: { policy: 'ask' } });
     run.update('end', '__decideOutcome', end());
     await run.run({ until: () => run.state.searchAttributes.SagaPhase === 'needs-hand' });
@@ -96,7 +96,7 @@ describe('a stop that waits for a request that was sent', () => {
     answerOut();
   });
 
-  it('[EW3] takes an answer that comes before the undo, and withdraws its question', async () => {
+  it('[EW3] accepts an answer that comes before the undo, and withdraws its question', async () => {
     const run = await stopped({ unknown: { policy: 'ask' } });
     run.update('end', '__decideOutcome', end());
     await run.run({ until: () => run.state.searchAttributes.SagaPhase === 'needs-hand' });
@@ -107,7 +107,7 @@ describe('a stop that waits for a request that was sent', () => {
     expect(closedBy(run)).toBeUndefined();
   });
 
-  it('[EW3] an answer that comes after the undo began proves nothing: the effect may remain', async () => {
+  it('[EW3] ignores an answer that comes after the undo began: the effect may remain', async () => {
     const held = { title: 'undo held', activity: 'undo', input: 'held', options: { startToCloseTimeout: '10s' } };
     const run = await stopped({ heldUndo: held });
     run.update('end', '__decideOutcome', end());

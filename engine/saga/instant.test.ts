@@ -38,7 +38,7 @@ test.each([
   [undefined],
   [1_790_000_000_000],
   [{}],
-])('[I3] %j is none', (text) => expect(iso(text)).toBeNull());
+])('[I3] %j is not an instant', (text) => expect(iso(text)).toBeNull());
 
 test.each([
   ['2026-11-28', 'Europe/Berlin', '2026-11-27T23:00:00.000Z'],
@@ -57,7 +57,7 @@ test.each([
   ['tomorrow', 'Europe/Berlin', null],
 ])('[I2] %s in %s is %s', (text, zone, instant) => expect(iso(text, zone)).toBe(instant));
 
-test('[I2] the zone of the machine has no part in it', () => {
+test('[I2] the time zone of the machine has no effect', () => {
   const before = process.env.TZ;
   try {
     const read = ['UTC', 'America/Los_Angeles', 'Pacific/Kiritimati'].map((zone) => {
@@ -72,7 +72,7 @@ test('[I2] the zone of the machine has no part in it', () => {
   }
 });
 
-test('[I2] only named zones are zones', () => {
+test('[I2] only named time zones are accepted', () => {
   expect(['Europe/Berlin', 'UTC', 'America/New_York'].map(isZone)).toEqual([true, true, true]);
   expect(['Europe/Nowhere', '+02:00', '', 'local'].map(isZone)).toEqual([false, false, false, false]);
 });

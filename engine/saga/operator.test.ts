@@ -27,7 +27,7 @@ const decision = (choice: UndoDecision['choice'], reason = 'I looked', name = 'A
 });
 
 describe('an undo that failed', () => {
-  it('[Y11] waits for an operator, who may try again', async () => {
+  it('[Y11] waits for an operator, who may retry it', async () => {
     const run = start('undoFails');
     await run.run();
     expect(run.state.status).toBe(1);
@@ -42,7 +42,7 @@ describe('an undo that failed', () => {
     expect(run.state.status).toBe(3);
   });
 
-  it('[Y12] and is left as it is: the failure names the effect', async () => {
+  it('[Y12] can be left as it is, and then the failure names the effect', async () => {
     const run = start('undoFails');
     await run.run();
     run.update('d', '__decideUndo', decision('leave'));
@@ -52,7 +52,7 @@ describe('an undo that failed', () => {
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'left-standing', SagaStanding: 1 });
   });
 
-  it('[Y33] is decided once for each time that it fails; who is late hears who decided; a refusal leaves no trace', async () => {
+  it('[Y33] is decided once for each failure; a late decision is refused; a refusal leaves no trace', async () => {
     const run = start('undoFails');
     await run.run();
     const before = deeds(run.events).length;
@@ -102,14 +102,14 @@ it('[Y13] an operator is asked about an unknown outcome', async () => {
   expect(run.state.searchAttributes).toEqual({});
 });
 
-describe('a run on its way back', () => {
+describe('a run that unwinds', () => {
   const undoing = async () => {
     const run = start('heldUndo');
     await run.run({ until: () => world.calls.includes('undo held held') });
     return run;
   };
 
-  it('[Y34] keeps a cancel in mind and pays no heed: everything is undone, and it fails by what failed', async () => {
+  it('[Y34] is not affected by a cancel: everything is undone, and its original failure remains', async () => {
     const run = await undoing();
     run.cancel();
     await run.run({ until: () => Boolean(run.events.at(-1)?.workflowTaskCompletedEventAttributes) });
@@ -122,7 +122,7 @@ describe('a run on its way back', () => {
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
   });
 
-  it('[Y35] waits for an operator, cancelled or not', async () => {
+  it('[Y35] waits for an operator, whether it is cancelled or not', async () => {
     const run = start('undoFails');
     await run.run();
     run.cancel();
@@ -133,7 +133,7 @@ describe('a run on its way back', () => {
     expect(await ledgerOf(run)).toEqual({ a: 'undone', stuck: 'doneByHand', 'not-applied': 'notArmed' });
   });
 
-  it('[Y36] that is killed undoes nothing more, and says of nothing that it was undone', async () => {
+  it('[Y36] undoes nothing more after it was killed, and reports no effect as undone', async () => {
     const run = await undoing();
     run.terminate();
     expect(run.state.status).toBe(5);
@@ -144,7 +144,7 @@ describe('a run on its way back', () => {
   });
 });
 
-it('[Y37] to stop twice is to stop once', async () => {
+it('[Y37] is stopped once, however often the stop is requested', async () => {
   const run = start('waits');
   await run.run({ until: () => run.state.timers.size === 1 });
   run.cancel('one');
@@ -155,7 +155,7 @@ it('[Y37] to stop twice is to stop once', async () => {
   expect(run.state.status).toBe(4);
 });
 
-describe('an undo whose input cannot be made', () => {
+describe('an undo whose input cannot be computed', () => {
   const outcome = (more: object) => ({
     nodeId: 'bad',
     choice: 'undo',
@@ -165,7 +165,7 @@ describe('an undo whose input cannot be made', () => {
   });
   const undo = (choice: UndoDecision['choice']): UndoDecision => ({ ...decision(choice), nodeId: 'bad' });
 
-  it('[Y42] asks a person whatever the policy says, and cannot be tried again', async () => {
+  it('[Y42] causes a question to a person under every policy, and cannot be retried', async () => {
     const run = start('undoReadsOutput', 'undo');
     await run.run();
     expect(run.state.status).toBe(1);
@@ -182,7 +182,7 @@ describe('an undo whose input cannot be made', () => {
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
   });
 
-  it("[Y43] 'undo it' needs what the step answered where its undo reads that, and is made from it", async () => {
+  it('[Y43] the choice to undo needs the answer of the step if its undo reads that answer', async () => {
     const run = start('undoReadsOutput', 'ask');
     await run.run();
     run.update('bare', '__decideOutcome', outcome({}));

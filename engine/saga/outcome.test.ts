@@ -10,7 +10,7 @@ const closing = (kind: Closing['kind'], more: Partial<Closing> = {}): Closing =>
   ...more,
 });
 
-describe('did it happen?', () => {
+describe('the outcome of a step', () => {
   it.each<[string, boolean, Closing]>([
     ['[O1] a schedule that was taken back did not', true, closing('canceled', { scheduled: false, started: false })],
     ['[O2] a failure that denies it speaks for all attempts', true, closing('failed', { denied: true })],
@@ -33,7 +33,7 @@ describe('did it happen?', () => {
     ['[O4] cancelled under way', false, closing('canceled')],
   ])('%s: surely not = %s', (_rule, surely, closed) => expect(surelyNotApplied(closed)).toBe(surely));
 
-  it('[O2] a failure denies it by its type, or by the first of its details, and by nothing else', () => {
+  it('[O2] only the type of a failure or the first of its details can deny the effect', () => {
     expect(deniesEffect('NotApplied', undefined)).toBe(true);
     expect(deniesEffect('EgressDenied', [{ applied: false, host: 'x' }])).toBe(true);
     for (const details of [undefined, null, [], [null], ['applied'], [{ applied: true }], [{}, { applied: false }]])

@@ -94,7 +94,7 @@ describe('sagas', () => {
     if (expected.attributes) expect(run.state.searchAttributes).toEqual(expected.attributes);
   });
 
-  it('[Y18] an effect whose undo has no data remains, a person is asked, and the failure says so', async () => {
+  it('[Y18] an effect whose undo has no data remains, a person is asked, and the failure names it', async () => {
     const run = start('undoDataBroken');
     await run.run();
     expect(world.calls).toEqual(['a', 'b']);
@@ -109,7 +109,7 @@ describe('sagas', () => {
     expect(closedBy(run)).toBe('LeftStanding');
   });
 
-  it('[Y39] a step is not undone beside its own request: a failing sibling waits for its answer', async () => {
+  it('[Y39] a step is not undone during its own request: a failing sibling waits for the answer', async () => {
     const run = start('stoppedWhileOut');
     await run.run({ until: () => world.calls.includes('not-applied') && run.state.activities.size === 1 });
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
@@ -121,7 +121,7 @@ describe('sagas', () => {
     expect(await ledgerOf(run)).toMatchObject({ a: 'undone', out: 'undone' });
   });
 
-  it('[Y40] where nobody promises that a late call is refused, what may have happened may remain although it was undone', async () => {
+  it('[Y40] if late calls are not refused, an undone effect that may have happened may remain', async () => {
     const run = start('lateCalls');
     await run.run();
     expect(world.calls).toEqual(['a', 'bad', 'undo bad bad', 'undo a a']);
@@ -136,7 +136,7 @@ describe('sagas', () => {
     expect(await ledgerOf(lookedUp)).toEqual({ bad: 'mayStand' });
   });
 
-  it('[Y41] undo and look-up wait until late calls have settled, where it is declared when that is', async () => {
+  it('[Y41] undo and look-up wait until late calls have settled, if the step declares that time', async () => {
     for (const type of ['lateCalls', 'lateLookUp']) {
       const run = start(type, 90_000);
       const from = run.now;
@@ -148,7 +148,7 @@ describe('sagas', () => {
     }
   });
 
-  it('[Y19] an undo that is retried for ever is retried ever more slowly', async () => {
+  it('[Y19] an undo that is retried for ever waits longer after each failure', async () => {
     const run = start('undoRetries');
     const from = run.now;
     await run.run({ until: () => world.calls.filter((call) => call === 'try undo stuck').length === 5 });
@@ -159,13 +159,13 @@ describe('sagas', () => {
     expect(run.state.searchAttributes).toEqual({ SagaPhase: 'unwound', SagaStanding: 0 });
   });
 
-  it('[Y20] across branches what was done last is undone first, whenever it began', async () => {
+  it('[Y20] across branches the last effect is undone first, in order of completion', async () => {
     const run = start('slowAndQuick');
     await run.run();
     expect(world.calls).toEqual(['slow', 'quick', 'not-applied', 'undo slow slow', 'undo quick quick']);
   });
 
-  it('[Y38] past the pivot neither a cancel nor the deadline stops a run: it goes on to its end', async () => {
+  it('[Y38] after the pivot neither a cancel nor the deadline stops a run', async () => {
     const run = start('pivotsAndWaits');
     await run.run({ until: () => run.state.timers.size === 2 });
     run.cancel();
@@ -174,7 +174,7 @@ describe('sagas', () => {
     expect(run.state.status).toBe(2);
   });
 
-  it('[Y10] a cancel is stop and undo; the run ends as canceled', async () => {
+  it('[Y10] a cancel undoes all effects, and the run closes as canceled', async () => {
     const run = start('waits');
     await run.run({ until: () => run.state.timers.size === 1 });
     run.cancel();
@@ -183,7 +183,7 @@ describe('sagas', () => {
     expect(run.state.status).toBe(4);
   });
 
-  it('[Y16] a signal that comes before it is waited for is kept; none in time fails the node', async () => {
+  it('[Y16] a signal that arrives early is kept, and a missing signal fails the node', async () => {
     const early = start('signalled');
     early.signal('note', 'hello');
     await early.run();
@@ -209,7 +209,7 @@ describe('sagas', () => {
     if (result?.length) expect(run.result()).toEqual(result);
   });
 
-  it('[SG4] a condition that breaks fails its node, not the workflow task', async () => {
+  it('[SG4] a condition that throws fails its node, not the workflow task', async () => {
     const run = start('conditionBreaks');
     run.signal('note', {});
     await run.run();
@@ -217,7 +217,7 @@ describe('sagas', () => {
     expect(world.calls).toEqual(['a', 'undo a a']);
   });
 
-  it('[Y27] a run that was started with something else fails before its first step, with the field', async () => {
+  it('[Y27] a run that was started with a wrong input fails before its first step, naming the field', async () => {
     const run = start('startedWith', { sum: 5 });
     await run.run();
     expect([closedBy(run), world.calls]).toEqual(['InvalidInput', []]);
@@ -242,7 +242,7 @@ describe('sagas', () => {
     expect((await nodesOf(run)).nodes.pause?.state).toBe('failed');
   });
 
-  it('[Y21] a wait and a wait for a signal say whose timers they are', async () => {
+  it('[Y21] the timers of a wait and of a wait for a signal name their node', async () => {
     const waits = start('waits');
     await waits.run();
     const signalled = start('signalled');
@@ -254,7 +254,7 @@ describe('sagas', () => {
     expect(timersOf(late)).toEqual(['"Deadline of the run"', '"pause"']);
   });
 
-  it('[Y22] a catch is told which node failed, however deep it is', async () => {
+  it('[Y22] a catch receives the id of the node that failed, at any depth', async () => {
     const run = start('failsDeep');
     await run.run();
     expect(run.result()).toMatchObject({ type: 'NotApplied', nodeId: 'not-applied' });
@@ -267,7 +267,7 @@ describe('sagas', () => {
     });
   });
 
-  it('[Y23] an error in an expression of a branch is named by where that branch was, or had come through', async () => {
+  it('[Y23] an error in an expression of a branch names the node where the branch was', async () => {
     const run = start('bugInBranch');
     await run.run();
     expect(run.result()).toMatchObject({ type: 'ExpressionError', nodeId: 'l2' });
@@ -287,7 +287,7 @@ describe('sagas', () => {
     ]);
   });
 
-  it('[Y24] what was never sent is neither asked for nor undone, though it was armed on attempt', async () => {
+  it('[Y24] an effect that was never sent is neither looked up nor undone, even if armed on attempt', async () => {
     const run = start('notSent');
     await run.run();
     expect(world.calls).toEqual(['a', 'not-sent', 'undo a a']);
@@ -295,7 +295,7 @@ describe('sagas', () => {
     expect(closedBy(run)).toBe('EgressDenied');
   });
 
-  it('[Y25] a bug in an update is its failure, one in its validator its refusal; the run goes on', async () => {
+  it('[Y25] an error in an update fails the update, one in its validator refuses it; the run goes on', async () => {
     const run = start('updates');
     await run.run();
     run.update('bug', 'change', { note: { text: 'bug' } });
@@ -312,7 +312,7 @@ describe('sagas', () => {
     expect(run.state.status).toBe(2);
   });
 
-  it('[Y17] sha256 agrees with the real one; equal data hashes equally', () => {
+  it('[Y17] sha256 equals that of Node, and equal data has equal hashes', () => {
     for (const text of ['', 'abc', 'ä€😀', 'x'.repeat(55), 'x'.repeat(56), 'x'.repeat(64), 'x'.repeat(1_000)]) {
       expect(sha256(text)).toBe(createHash('sha256').update(text).digest('hex'));
     }

@@ -9,7 +9,7 @@ usesSagas();
 
 const { EventType } = temporal.api.enums.v1;
 
-describe('data that no server takes', () => {
+describe('data that no server accepts', () => {
   it.each([
     ['[SZ1] the input of a step', 'largeInput', 'UnsendableData', "The input of 'b' has 3145"],
     ['[SZ1] the input of a step, counted in bytes', 'largeInputInBytes', 'UnsendableData', "The input of 'b' has 2764"],
@@ -34,7 +34,7 @@ describe('data that no server takes', () => {
     expect(run.events.some(({ eventType }) => eventType === EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).toBe(false);
   });
 
-  it('[SZ5] the input of an undo: a person is asked, also where undos are retried for ever', async () => {
+  it('[SZ5] if an undo has such an input, a person is asked, even if undos are retried for ever', async () => {
     const run = start('largeUndo');
     await run.run();
     expect(world.calls).toEqual(['a', 'b', 'not-applied']);

@@ -24,7 +24,7 @@ test.each<[value: unknown, schema: ValueSchema, at: string | null]>([
   [{ a: undefined }, { properties: { a: { type: 'string' } }, additionalProperties: false }, null],
 ])('[VC1] %j against %j', (value, schema, at) => expect(misfitOf(value, schema)?.at ?? null).toBe(at));
 
-test('[VC2] it judges as the doors outside do, where no pattern and no format is in play', () => {
+test('[VC2] the check in the run agrees with the outer one, except for patterns and formats', () => {
   let judged = 0;
   fc.assert(
     fc.property(anySchema(), anyValue(), (drawn, value) => {

@@ -71,11 +71,11 @@ const settleEffect = async (found: 'notApplied' | 'undone' | 'remains', activity
 };
 const said = () => new Date(world.clock.now()).toISOString();
 
-describe('a call that is answered after its run was killed', () => {
+describe('a call whose answer arrives after its run was killed', () => {
   it.each([
     ['happened', completed('yes'), 'applied'],
     ['was denied', { kind: 'failed' as const, failure: failure('no', { type: 'NotApplied' }) }, 'notApplied'],
-  ])('[AC1] and %s: it is told, counted, and known after a restart', async (_, outcome, words) => {
+  ])('[AC1] that %s is stored, counted, and kept after a restart', async (_, outcome, words) => {
     await killed();
     const { events } = await world.stored('w');
     const at = said();
@@ -88,7 +88,7 @@ describe('a call that is answered after its run was killed', () => {
     expect(await attributes()).toMatchObject({ SagaLateAnswers: [`5 ${words} ${at}`] });
   });
 
-  it('[AC1] any other answer changes nothing, nor does the denial of an attempt while another is out', async () => {
+  it('[AC1] with any other result changes nothing, and so does a denial while another attempt is open', async () => {
     await killed();
     world.activities.finish('step-1', { kind: 'failed', failure: failure('Unreachable') });
     await settle();
@@ -114,7 +114,7 @@ describe('a call that is answered after its run was killed', () => {
 });
 
 describe('an effect that a person settles', () => {
-  it('[AC2] is kept, corrected by the last word, and refused for an open run, a foreign type, and a run that is not there', async () => {
+  it('[AC2] is stored, and the last answer counts; open runs, other types and unknown runs are refused', async () => {
     await begin();
     await world.start('w', 'steps');
     await settle();
@@ -135,7 +135,7 @@ describe('an effect that a person settles', () => {
     await expect(world.role.engine.settleEffect(missing, effect, () => true)).rejects.toMatchObject({ code: 5 });
   });
 
-  it('[AC3] counts although a count is under way, and is counted by the next engine when this one dies', async () => {
+  it('[AC3] is counted even if a count is running, or by the next engine after a crash', async () => {
     await killed();
     let open = () => {};
     counter.gate = new Promise((resolve) => (open = resolve));
@@ -160,8 +160,8 @@ describe('an effect that a person settles', () => {
   });
 });
 
-describe('a run that completes', () => {
-  it('[AC4] is counted when a step did not go well, and not otherwise', async () => {
+describe('a run that completed', () => {
+  it('[AC4] is counted only if a step did not complete', async () => {
     await begin();
     await world.start('w', 'steps');
     await settle();

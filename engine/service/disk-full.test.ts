@@ -46,7 +46,7 @@ const fill = () =>
     CREATE TRIGGER full_disk BEFORE INSERT ON engine.history FOR EACH ROW EXECUTE FUNCTION engine.full()`);
 const makeRoom = () => admin.query('DROP FUNCTION engine.full() CASCADE');
 
-test('[DF1] a full disk: nothing is done and the refusal names it; with room again the same requests succeed and runs go on', async () => {
+test('[DF1] on a full disk requests are refused with that reason; with space the same requests succeed', async () => {
   const clock = new VirtualClock();
   const activities = new ScriptedActivities();
   const workflows = new ScriptedWorkflows({ step });

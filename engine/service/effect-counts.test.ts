@@ -44,7 +44,7 @@ const kill = (workflowId: string) => world.call('TerminateWorkflowExecution', { 
 const never = () => new Promise<never>(() => {});
 
 describe('a run that is killed', () => {
-  it('[EC1] is marked by the closing commit, and counted by the next one; no event follows the close', async () => {
+  it('[EC1] is marked by the closing commit and counted by the next one, without events after the close', async () => {
     await begin();
     let answer: (counted: Counted) => void = () => {};
     counter.answers.push(() => new Promise((resolve) => (answer = resolve)));
@@ -77,7 +77,7 @@ describe('a run that is killed', () => {
     expect(listed('w')).toEqual(attributes);
   });
 
-  it('[EC3] and the engine crashes before it is counted: the next one counts it', async () => {
+  it('[EC3] is counted by the next engine if this one crashes before the count', async () => {
     await begin();
     counter.answers.push(never);
     await world.start('w', 'saga');
@@ -96,7 +96,7 @@ describe('a run that is killed', () => {
     );
   });
 
-  it('[EC4] whoever counts fails for a while: it is asked again, more and more slowly, for ever', async () => {
+  it('[EC4] is counted again after each failed count, at growing intervals, without limit', async () => {
     await begin();
     for (let failed = 0; failed < 3; failed++) counter.answers.push(() => Promise.reject(new Error('away')));
     await world.start('w', 'saga');
@@ -109,7 +109,7 @@ describe('a run that is killed', () => {
   });
 
   it.each(['lostBeforeApply', 'lostAfterApply', 'rejected'] as const)(
-    '[EC5] the commit of the count is %s: it is counted again, to the same result',
+    '[EC5] is counted again with the same result if the commit of the count is %s',
     async (fault) => {
       await begin();
       await world.start('w', 'saga');
@@ -126,7 +126,7 @@ describe('a run that is killed', () => {
 });
 
 describe('other closes', () => {
-  it('[EC6] a run that is replaced, and one whose time is up, are counted too', async () => {
+  it('[EC6] by replacement or by timeout are counted too', async () => {
     await begin();
     await world.start('replaced', 'saga');
     await world.start('replaced', 'saga', { workflowIdConflictPolicy: 3 });
@@ -136,7 +136,7 @@ describe('other closes', () => {
     expect(listed('late')).toEqual({ SagaPhase: 'left-standing', SagaStanding: 2 });
   });
 
-  it('[EC7] a run that its own code closes, and one that nobody can count, are not', async () => {
+  it('[EC7] by the code of the run, and of types without a counter, are not counted', async () => {
     await begin();
     await world.start('own', 'steps');
     await world.start('foreign', 'foreign');
@@ -148,7 +148,7 @@ describe('other closes', () => {
     expect((await world.stored('foreign')).run.wakeAt).toBeNull();
   });
 
-  it('[EC8] many that cannot be counted do not keep the scan busy', async () => {
+  it('[EC8] that cannot be counted do not keep the scan busy', async () => {
     await begin();
     for (let index = 0; index < 600; index++) {
       await world.start(`w${index}`, 'saga');

@@ -17,7 +17,7 @@ afterEach(() => world.role.stop());
 const begin = async (scripts: Record<string, Script>) => (world = await new World(scripts).begin());
 
 describe('the runtime', () => {
-  it('[S1] a step is one commit: result, workflow task and next schedule are durable together', async () => {
+  it('[S1] a step is one commit: result, workflow task and next schedule become durable together', async () => {
     await begin({ flow: steps(3) });
     world.activities.answer = (task) => completed(task.activityId);
     world.workflows.turns = 3;
@@ -39,7 +39,7 @@ describe('the runtime', () => {
     expect(world.store.runs.size).toBe(0);
   });
 
-  it('[S3] a commit that was lost after it was applied is read again: no step is repeated, none is missing', async () => {
+  it('[S3] after a commit with a lost answer the run is read again: no step is repeated or missing', async () => {
     await begin({ flow: steps(2) });
     await world.start('w', 'flow');
     await settle();
@@ -52,7 +52,7 @@ describe('the runtime', () => {
     expect(world.activities.started.map(({ activityId }) => activityId)).toEqual(['step-1', 'step-2']);
   });
 
-  it('[S4] a commit that was lost before it was applied costs a reload; the outcome is given again, the step is not', async () => {
+  it('[S4] after a lost commit the run is read again: the result is sent again, the step not run again', async () => {
     await begin({ flow: steps(2) });
     await world.start('w', 'flow');
     await settle();
@@ -65,7 +65,7 @@ describe('the runtime', () => {
     expect(world.activities.started.map(({ activityId }) => activityId)).toEqual(['step-1', 'step-2']);
   });
 
-  it('[S5] after a takeover the old engine acknowledges nothing, and the new one goes on with the next attempt', async () => {
+  it('[S5] after a takeover the old engine acknowledges nothing, and the new one makes the next attempt', async () => {
     await begin({ flow: steps(1, { retryPolicy: { initialInterval: toDuration(1_000) } }) });
     await world.start('w', 'flow');
     await settle();
@@ -83,7 +83,7 @@ describe('the runtime', () => {
     expect((await world.stored('w')).run.status).toBe(2);
   });
 
-  it('[S6] a run that sleeps long leaves memory, with its deadline stored, and is woken by it', async () => {
+  it('[S6] a run that sleeps long leaves memory with its deadline stored, and is loaded in time', async () => {
     await begin({ flow: sleeper });
     await world.start('w', 'flow');
     const startedAt = world.clock.now();
@@ -97,7 +97,7 @@ describe('the runtime', () => {
     expect((await world.stored('w')).run.status).toBe(2);
   });
 
-  it('[S7] a signal wakes a parked run, and lowers its wake_at in the commit that stores the signal', async () => {
+  it('[S7] a signal loads a parked run and lowers its wake_at in the commit that stores the signal', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow');
     await world.clock.advance(10 * 60_000);
@@ -113,7 +113,7 @@ describe('the runtime', () => {
     expect((await world.stored('w')).run.status).toBe(2);
   });
 
-  it('[S29] the close of a run that is in memory is told without a look into the store', async () => {
+  it('[S29] the close of a run in memory is returned without a read from the store', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow');
     await world.signal('w');
@@ -131,7 +131,7 @@ describe('the runtime', () => {
     expect(reads).not.toHaveBeenCalled();
   });
 
-  it('[S18] what happens while a run is being parked keeps it awake', async () => {
+  it('[S18] an event while a run is being parked keeps the run in memory', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow');
     await settle();
@@ -142,7 +142,7 @@ describe('the runtime', () => {
     expect((await world.stored('w')).run.wakeAt).toBe(0);
   });
 
-  it('[S17] a long poll outlives the parking of its run, and tells of what wakes it', async () => {
+  it('[S17] a long poll outlives the parking of its run and returns the next event', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow');
     await settle();
@@ -162,14 +162,14 @@ describe('the runtime', () => {
     expect(history?.events?.[0]?.eventType).toBe(EventType.EVENT_TYPE_WORKFLOW_EXECUTION_SIGNALED);
   });
 
-  it('[S8] an idle engine asks the clock for nothing', async () => {
+  it('[S8] an idle engine sets no timers', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow');
     await world.clock.advance(10 * 60_000);
     expect(world.clock.next()).toBeNull();
   });
 
-  it('[S9] a type that nobody serves costs no failed task; the run goes on when it is served', async () => {
+  it('[S9] a type without a worker fails no task, and the run continues when the type is served', async () => {
     await begin({});
     await world.start('w', 'flow');
     await world.clock.advance(60_000);
@@ -183,14 +183,14 @@ describe('the runtime', () => {
     expect(count(events, EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).toBe(0);
   });
 
-  it('[S10] runs on queues of others wait', async () => {
+  it('[S10] runs on task queues without a worker wait', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow', { taskQueue: { name: 'elsewhere' } });
     await world.clock.advance(1_000);
     expect(world.workflows.tasks).toEqual([]);
   });
 
-  it('[S11] a failing task is written once, backs off, and its cached workflow goes; queries fail fast meanwhile', async () => {
+  it('[S11] a failing task is recorded once and backs off; meanwhile queries fail fast', async () => {
     let broken = true;
     await begin({
       flow: (events) => {
@@ -215,7 +215,7 @@ describe('the runtime', () => {
     expect(count(events, EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED)).toBe(1);
   });
 
-  it('[S12] a signal that arrives while a task is with the worker is acknowledged durable, within the hold', async () => {
+  it('[S12] a signal during a task is acknowledged when it is durable, within the hold time', async () => {
     await begin({ flow: untilSignal });
     await world.start('w', 'flow');
     await settle();
@@ -267,7 +267,7 @@ describe('the runtime', () => {
     expect(JSON.parse(Buffer.from(closed.queryResult!.payloads![0]!.data!).toString())).toBe(9);
   });
 
-  it('[S15] an activity that fails is retried under its policy, and describe tells of it', async () => {
+  it('[S15] an activity that fails is retried under its policy, and describe shows the retry', async () => {
     await begin({ flow: steps(1) });
     await world.start('w', 'flow');
     await settle();
@@ -281,7 +281,7 @@ describe('the runtime', () => {
     expect((await world.stored('w')).run.status).toBe(2);
   });
 
-  it('[S28] describe tells the times of what is pending: running, backing off, waiting for a server; none is 1970', async () => {
+  it('[S28] describe shows the times of pending activities: running, backing off, waiting; none is 1970', async () => {
     const at = (time: { seconds?: unknown; nanos?: number | null } | null | undefined) =>
       time ? Number(time.seconds) * 1_000 + (time.nanos ?? 0) / 1_000_000 : null;
     const pending = async () => {
@@ -324,7 +324,7 @@ describe('the runtime', () => {
     expect(JSON.parse(Buffer.from(again.heartbeatDetails[0]!.data!).toString())).toEqual({ row: 7 });
   });
 
-  it('[S35] a run whose code fails again and again is listed as one that needs a person, until its code comes back', async () => {
+  it('[S35] a run whose code fails repeatedly is listed as needing a person until its code works', async () => {
     const broken = () => {
       throw new Error('x is not a function');
     };
@@ -349,7 +349,7 @@ describe('the runtime', () => {
     expect(await needs()).toEqual([]);
   });
 
-  it('[S36] a stop reaches a run at once, however long its code has been failing', async () => {
+  it('[S36] a stop reaches a run at once, even if its code has failed for a long time', async () => {
     let mended = false;
     await begin({
       flow: () => {

@@ -11,7 +11,7 @@ type Page = temporal.api.workflowservice.v1.IGetWorkflowExecutionHistoryResponse
 let world: World<SlowStore>;
 afterEach(() => world.role.stop());
 
-test('[HP1] a run that closes while a page of it is read: the page leads on to its last events', async () => {
+test('[HP1] if a run closes while a page is read, the next page has its last events', async () => {
   world = await new World({ flow: untilSignal }, new SlowStore()).begin();
   await world.start('w', 'flow');
   const page = (token?: Page['nextPageToken']) =>

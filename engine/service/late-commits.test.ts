@@ -66,8 +66,8 @@ function outcomeOf(request: Promise<unknown>): { state: 'waits' | 'answered' | '
   return seen;
 }
 
-describe('while a commit is under way', () => {
-  it('[L1] a close is not told before it is durable, and never when its commit fails', async () => {
+describe('while a commit is pending', () => {
+  it('[L1] a close is not reported before it is durable, and never if its commit fails', async () => {
     await begin(untilSignal);
     await start();
     await settle();
@@ -84,7 +84,7 @@ describe('while a commit is under way', () => {
     expect((await describeRun()).workflowExecutionInfo?.status).toBe(1);
   });
 
-  it('[L2] a close that fails late leaves one open run of the id, whoever starts meanwhile', async () => {
+  it('[L2] a close whose commit fails leaves one open run of the id, even with starts meanwhile', async () => {
     await begin(untilSignal);
     await start();
     await settle();
@@ -101,7 +101,7 @@ describe('while a commit is under way', () => {
     expect(openRuns()).toHaveLength(1);
   });
 
-  it('[L3] a start over a close that becomes durable makes the next run', async () => {
+  it('[L3] a start waits for the close of the earlier run and then creates the next run', async () => {
     await begin(untilSignal);
     await start();
     await settle();
@@ -116,7 +116,7 @@ describe('while a commit is under way', () => {
     expect([...store().runs.values()].map((run) => run.status)).toEqual([2, 1]);
   });
 
-  it('[L4] an outcome of an update is not told before it is durable', async () => {
+  it('[L4] the outcome of an update is not reported before it is durable', async () => {
     await begin(() => []);
     await start();
     await settle();
@@ -131,7 +131,7 @@ describe('while a commit is under way', () => {
     expect([caller.code, polled.code]).toEqual([status.UNAVAILABLE, status.UNAVAILABLE]);
   });
 
-  it('[L5] a poll for a stage that is reached answers at once, with that stage', async () => {
+  it('[L5] a poll for a stage that was reached returns that stage at once', async () => {
     await begin(() => []);
     await start();
     await settle();
@@ -141,8 +141,8 @@ describe('while a commit is under way', () => {
   });
 });
 
-describe('repeats and bounds', () => {
-  it('[L7] signalWithStart, sent again after its run closed, is the same run and no error', async () => {
+describe('repeated requests and limits', () => {
+  it('[L7] signalWithStart that is repeated after the close returns the same run, without an error', async () => {
     await begin(untilSignal);
     const request = { ...startRequest, signalName: 'go', requestId: 'once' };
     const first = await call<{ runId: string }>('SignalWithStartWorkflowExecution', request);
@@ -151,7 +151,7 @@ describe('repeats and bounds', () => {
     expect((await call<{ runId: string }>('SignalWithStartWorkflowExecution', request)).runId).toBe(first.runId);
   });
 
-  it('[L10] what was stored though nobody learned it takes effect once, however often it is sent', async () => {
+  it('[L10] a stored request with a lost answer takes effect once, however often it is repeated', async () => {
     await begin(() => []);
     const unknown = { code: status.UNAVAILABLE, message: expect.stringContaining('Send it again') as string };
     const request = { requestId: 'once' };
@@ -171,7 +171,7 @@ describe('repeats and bounds', () => {
     expect(events.filter((event) => event.workflowExecutionSignaledEventAttributes)).toHaveLength(1);
   });
 
-  it('[L9] a signal and a cancel that were taken are answered as taken, also after the run closed; a new one is not', async () => {
+  it('[L9] an accepted signal or cancel that is repeated after the close is accepted; a new one is not', async () => {
     await begin(untilSignal);
     await start();
     const again = (requestId: string) =>
@@ -193,7 +193,7 @@ describe('repeats and bounds', () => {
     }
   });
 
-  it('[L8] a negative page size is refused by name', async () => {
+  it('[L8] a negative page size is refused with the name of its field', async () => {
     await begin(untilSignal);
     await start();
     const history = { execution: workflowExecution, maximumPageSize: -1 };

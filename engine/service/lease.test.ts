@@ -16,9 +16,9 @@ let world: World<SlowStore>;
 afterEach(() => world.role.stop());
 const begin = async (flow: Script) => (world = await new World({ flow }, new SlowStore()).begin());
 
-describe('late news of a lease that was lost', () => {
+describe('late news about a lost lease', () => {
   for (const end of ['broken', 'through'] as const) {
-    it(`[T1] neither stops a timer nor costs the lease that is ours again (${end})`, async () => {
+    it(`[T1] neither stops a timer nor costs the new lease (${end})`, async () => {
       await begin(sleeper);
       await world.start('w', 'flow');
       await settle();
@@ -36,7 +36,7 @@ describe('late news of a lease that was lost', () => {
     });
   }
 
-  it('[T2] that is lost again while it is being taken is taken once more, not twice', async () => {
+  it('[T2] during a takeover causes one more takeover, not two', async () => {
     await begin(sleeper);
     const { acquire } = world.store;
     const taken: string[] = [];
@@ -61,8 +61,8 @@ describe('late news of a lease that was lost', () => {
   });
 });
 
-describe('an engine that was frozen while another one took its lease, and has not noticed it', () => {
-  it('[T3] tells nothing from memory: no description, no query, no history, no refusal', async () => {
+describe('an engine that was suspended while another one took its lease, before it has noticed', () => {
+  it('[T3] answers nothing from memory: no description, query, history or refusal', async () => {
     await begin(untilSignal);
     await world.start('w', 'flow');
     await settle();
@@ -84,7 +84,7 @@ describe('an engine that was frozen while another one took its lease, and has no
     expect(old.engine.holdsLease).toBe(false);
   });
 
-  it('[T4] a proof serves all who ask within a second, and a commit is one', async () => {
+  it('[T4] proves its lease at most once a second, and a commit is also a proof', async () => {
     await begin(untilSignal);
     await world.start('w', 'flow');
     await settle();

@@ -26,7 +26,7 @@ let world: World;
 afterEach(() => world.role.stop());
 
 describe('signals of 1.9 MB, sent until they are refused', () => {
-  it('[LS1] the run is asked to turn back and unwinds; the refusal names the limit; pages are bounded', async () => {
+  it('[LS1] make the run unwind; the refusal names the limit, and pages of the history are bounded', async () => {
     world = await new World({ waits }).begin();
     await world.start('w', 'waits');
     let sent = 0;

@@ -68,7 +68,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     await worker.close();
   });
 
-  it('[C1] start, result, describe', async () => {
+  it('[C1] starts a run, waits for its result and describes it', async () => {
     const handle = await client.workflow.start('sequence', {
       workflowId: 'c1',
       taskQueue,
@@ -85,7 +85,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     });
   });
 
-  it('[C2] signal, query, update accepted, update refused by its validator', async () => {
+  it('[C2] sends a signal, a query, an update, and an update that the validator refuses', async () => {
     const handle = await client.workflow.start('counter', { workflowId: 'c2', taskQueue });
     await handle.signal('add', 3);
     expect(await handle.query('total')).toBe(3);
@@ -97,7 +97,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     expect(await handle.query('total')).toBe(5);
   });
 
-  it('[C3] cancel undoes and ends as canceled; terminate ends at once; both are refused on a closed run', async () => {
+  it('[C3] cancels with undo and terminates at once; a closed run refuses both', async () => {
     const cancelled = await client.workflow.start('undoWhenCancelled', { workflowId: 'c3', taskQueue });
     await cancelled.cancel();
     await expect(cancelled.result()).rejects.toBeInstanceOf(WorkflowFailedError);
@@ -109,7 +109,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     await expect(killed.terminate()).rejects.toBeInstanceOf(WorkflowNotFoundError);
   });
 
-  it('[C4] a second start of a running id is refused; signalWithStart finds the running one', async () => {
+  it('[C4] cannot start a running id twice; signalWithStart finds the running one', async () => {
     const first = await client.workflow.start('counter', { workflowId: 'c4', taskQueue });
     await expect(client.workflow.start('counter', { workflowId: 'c4', taskQueue })).rejects.toBeInstanceOf(
       WorkflowExecutionAlreadyStartedError
@@ -127,7 +127,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     ).rejects.toBeInstanceOf(WorkflowExecutionAlreadyStartedError);
   });
 
-  it('[C5] lists and counts by a filter; a filter that cannot be read names its word', async () => {
+  it('[C5] lists and counts by a filter; an error in a filter quotes the wrong word', async () => {
     const run = await client.workflow.start('attributes', { workflowId: 'c5', taskQueue });
     await run.result();
     const found = [];
@@ -143,14 +143,14 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     });
   });
 
-  it('[C6] an activity that fails for good fails the run with the whole chain of causes', async () => {
+  it('[C6] receives the whole chain of causes when an activity fails for good', async () => {
     const handle = await client.workflow.start('failing', { workflowId: 'c6', taskQueue });
     const failure = await handle.result().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(WorkflowFailedError);
     expect((failure as WorkflowFailedError).cause).toMatchObject({ type: 'CardDeclined', message: 'declined' });
   });
 
-  it('[C7] what is not there says so and names itself; a bad request names the field', async () => {
+  it('[C7] receives the name of what is missing, of an unsupported method, and of a wrong field', async () => {
     await expect(connection.workflowService.createSchedule({})).rejects.toMatchObject({
       code: 12,
       details: expect.stringContaining('CreateSchedule') as string,
@@ -169,7 +169,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     ).rejects.toMatchObject({ code: 9 });
   });
 
-  it('[C9] a history is read in pages, forwards and backwards, each event once', async () => {
+  it('[C9] reads a history in pages, forwards and backwards, each event once', async () => {
     const run = await client.workflow.start('sequence', { workflowId: 'c9', taskQueue, args: [['a', 'b']] });
     await run.result();
     const whole = (await run.fetchHistory()).events?.map(({ eventId }) => Number(eventId)) ?? [];
@@ -191,7 +191,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     }
   });
 
-  it('[C10] a history is followed while it grows, to its close; who waits for the close is told of it alone', async () => {
+  it('[C10] follows a history to its close, or waits for the close alone', async () => {
     const run = await client.workflow.start('counter', { workflowId: 'c10', taskQueue });
     const read = (more: object) =>
       connection.workflowService.getWorkflowExecutionHistory({
@@ -218,7 +218,7 @@ describe.each(stores)('official client, %s store', (_name, openStore) => {
     expect((await close).history?.events?.map(({ attributes }) => attributes)).toEqual(followed.slice(-1));
   });
 
-  it('[C8] raw decisions need a key that may decide', async () => {
+  it('[C8] needs a key that may decide for raw decisions', async () => {
     const handle = await client.workflow.start('counter', { workflowId: 'c8', taskQueue });
     await expect(handle.executeUpdate('__decide', { args: [{}] })).rejects.toMatchObject({ cause: { code: 7 } });
     await handle.terminate();

@@ -37,7 +37,7 @@ test.each<[what: string, request: unknown, details: string]>([
   expect(() => demandPlainText(request)).toThrow(details);
 });
 
-test('[RT2] text of any language, and what people write in several lines, is taken', () => {
+test('[RT2] text of any language, also in several lines, is accepted', () => {
   demandPlainText({
     workflowId: 'Bestellung é 😀',
     reason: 'first line\nsecond\tline',

@@ -58,7 +58,7 @@ const cancelling: Script = (events) => {
 };
 
 describe('a clean stop', () => {
-  it('[SH1] waits for a call that is answered in time, stores the answer, and begins nothing new', async () => {
+  it('[SH1] waits for a call that is answered in time, stores the answer, and starts nothing new', async () => {
     await begin(steps(2));
     const stopped = world.role.stop();
     await world.clock.advance(7_000);
@@ -76,7 +76,7 @@ describe('a clean stop', () => {
     await settle();
   });
 
-  it('[SH2] aborts one that takes longer; the next engine makes it again with the same input', async () => {
+  it('[SH2] aborts a longer call, and the next engine repeats it with the same input', async () => {
     await begin(steps(1, retried));
     const stopped = world.role.stop();
     await world.clock.advance(8_000);
@@ -97,7 +97,7 @@ describe('a clean stop', () => {
     ['has no other attempt', steps(1, once), false],
     ['was asked to stop', cancelling, true],
   ])(
-    '[SH3] a call that is cut off and %s is open until its deadline; its outcome is unknown',
+    '[SH3] leaves a call that is cut off and %s open until its deadline, and its outcome is unknown',
     async (_, flow, stop) => {
       await begin(flow);
       if (stop) await world.call('RequestCancelWorkflowExecution', { workflowExecution: { workflowId: 'w' } });

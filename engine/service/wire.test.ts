@@ -139,14 +139,14 @@ describe('bad requests', () => {
     );
   });
 
-  it('[Q2] an unknown namespace and an unknown run are NOT_FOUND, by name', async () => {
+  it('[Q2] for an unknown namespace or run are NOT_FOUND, with its name', async () => {
     const nowhere = call('listWorkflowExecutions', { namespace: 'nowhere' });
     await expect(nowhere).rejects.toMatchObject(refusal(status.NOT_FOUND, 'Namespace nowhere is not found'));
     const nobody = call('describeWorkflowExecution', { namespace, execution: { workflowId: 'nobody' } });
     await expect(nobody).rejects.toMatchObject(refusal(status.NOT_FOUND, 'workflow ID "nobody"'));
   });
 
-  it('[Q3] a closed run takes no signal, cancel, termination or update, and says why', async () => {
+  it('[Q3] for a closed run are refused: signal, cancel, termination and update', async () => {
     const workflowExecution = { workflowId: 'done-1' };
     const late: [string, object][] = [
       ['signalWorkflowExecution', { signalName: 's' }],
@@ -161,7 +161,7 @@ describe('bad requests', () => {
     }
   });
 
-  it('[Q4] a payload over the limit is refused with both numbers, and changes nothing', async () => {
+  it('[Q4] with a payload over the limit are refused with both numbers, and change nothing', async () => {
     const payloads = [jsonPayload('x'.repeat(2 * 1024 * 1024))];
     const words = /limit maxPayloadBytes: .* has? ?v?e? ?\d+ bytes, at most 2097152/;
     const before = store.commits;
@@ -180,7 +180,7 @@ describe('bad requests', () => {
     expect(store.commits).toBe(before);
   });
 
-  it('[Q5] every method of the contract that is not here says so and names itself', async () => {
+  it('[Q5] for a method that is not supported are refused with the name of the method', async () => {
     const absent = ['createSchedule', 'resetWorkflowExecution', 'countSchedules', 'respondActivityTaskCompleted'];
     for (const method of absent) {
       const name = method.charAt(0).toUpperCase() + method.slice(1);
@@ -192,12 +192,12 @@ describe('bad requests', () => {
     await expect(role.service.call('toString', {}, localCaller())).rejects.toThrow('toString is not implemented');
   });
 
-  it('[Q14] a service or a method that nobody here knows is UNIMPLEMENTED by its name', async () => {
+  it('[Q14] for an unknown service or method are UNIMPLEMENTED, with its name', async () => {
     const refused = connection.operatorService.listSearchAttributes({ namespace });
     await expect(refused).rejects.toMatchObject(refusal(status.UNIMPLEMENTED, 'OperatorService/ListSearchAttributes'));
   });
 
-  it("[Q6] the embedded worker's queue is polled by nobody else", async () => {
+  it('[Q6] from other workers to poll the queue of the embedded worker are refused', async () => {
     for (const method of ['pollWorkflowTaskQueue', 'pollActivityTaskQueue']) {
       await expect(call(method, { namespace, taskQueue })).rejects.toMatchObject(
         refusal(status.FAILED_PRECONDITION, 'belongs to the embedded worker')
@@ -206,11 +206,11 @@ describe('bad requests', () => {
   });
 });
 
-describe('older lists', () => {
+describe('older list methods', () => {
   const ids = (list: { executions?: temporal.api.workflow.v1.IWorkflowExecutionInfo[] | null }) =>
     list.executions?.map(({ execution }) => execution?.workflowId).sort();
 
-  it('[Q7] open and closed runs, by id, by type, by status', async () => {
+  it('[Q7] list open and closed runs by id, by type and by status', async () => {
     const { workflowService } = connection;
     expect(ids(await workflowService.listOpenWorkflowExecutions({ namespace }))).toEqual(['alien', 'open-1']);
     const typed = { namespace, typeFilter: { name: 'open' } };
@@ -222,7 +222,7 @@ describe('older lists', () => {
     expect(ids(await workflowService.listClosedWorkflowExecutions(failed))).toEqual([]);
   });
 
-  it('[Q8] by time: of the start for open runs, of the close for closed ones; in pages', async () => {
+  it('[Q8] list by start time for open runs and close time for closed ones, in pages', async () => {
     const { workflowService } = connection;
     const future = { earliestTime: { seconds: Long.fromNumber(Math.floor(Date.now() / 1_000) + 60) } };
     expect(ids(await workflowService.listOpenWorkflowExecutions({ namespace, startTimeFilter: future }))).toEqual([]);
@@ -238,8 +238,8 @@ describe('older lists', () => {
   });
 });
 
-describe('what it says of itself', () => {
-  it('[Q9] a namespace with its retention; one that was registered with its own', async () => {
+describe('descriptions of the service', () => {
+  it('[Q9] a namespace has its retention, and a registered one has its own', async () => {
     const retention = async (name: string) =>
       Number(
         (await connection.workflowService.describeNamespace({ namespace: name })).config?.workflowExecutionRetentionTtl
@@ -254,13 +254,13 @@ describe('what it says of itself', () => {
     });
   });
 
-  it('[Q10] the system, with the capabilities that are there', async () => {
+  it('[Q10] the system lists the capabilities that exist', async () => {
     const { serverVersion, capabilities } = await connection.workflowService.getSystemInfo({});
     expect(serverVersion).toMatch(/^\d+\.\d+\.\d+$/);
     expect(capabilities).toMatchObject({ sdkMetadata: true, encodedFailureAttributes: true, supportsSchedules: false });
   });
 
-  it('[Q11] a task queue: its poller, and what waits because nobody serves it', async () => {
+  it('[Q11] a task queue shows its poller and the tasks that wait without one', async () => {
     const describeQueue = (name: string, taskQueueType: number) =>
       connection.workflowService.describeTaskQueue({
         namespace,
@@ -276,7 +276,7 @@ describe('what it says of itself', () => {
     expect(Number(other.stats?.approximateBacklogCount)).toBe(0);
   });
 
-  it('[Q12] its health: serving while the lease is ours, of the whole and of each service by name', async () => {
+  it('[Q12] health is serving while this engine has the lease, in total and for each service', async () => {
     const { healthService } = connection;
     const service = 'temporal.api.workflowservice.v1.WorkflowService';
     for (const name of ['', service]) {
@@ -299,7 +299,7 @@ describe('what it says of itself', () => {
     expect((await healthService.check({})).status).toBe(ServingStatus.SERVING);
   });
 
-  it('[Q13] who watches its health is told when it changes, and that a service is unknown', async () => {
+  it('[Q13] a watcher of health receives changes, and the answer that a service is unknown', async () => {
     const { HealthCheckRequest, HealthCheckResponse } = grpc.health.v1;
     const client = new Client(door.address, credentials.createInsecure());
     const watch = (service: string) =>

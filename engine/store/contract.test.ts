@@ -112,7 +112,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     await store.close();
   });
 
-  it('[S1] what was committed is found again, by run id and as the current run', async () => {
+  it('[S1] a committed run is found by run id and as the current run', async () => {
     await leased.commit([creation(1)]);
     const run = await leased.findRun('default', 'wf-1', '');
     expect(run).toMatchObject({ runKey: 1, runId: 'run-1', nextEventId: 3, status: 1, wakeAt: 1_000 });
@@ -123,7 +123,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.maxRunKey()).toBe(1);
   });
 
-  it('[S2] a takeover fences the holder before it: the stale commit writes nothing', async () => {
+  it('[S2] a takeover fences the previous holder: its commit writes nothing', async () => {
     await leased.commit([creation(1)]);
     const second = await acquire('second');
     expect(second.epoch).toBe(leased.epoch + 1);
@@ -133,7 +133,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.lost).toBeInstanceOf(Error);
   });
 
-  it('[S17] a closed run is due while it has a wake_at, and takes a commit without events that clears it', async () => {
+  it('[S17] a closed run is due while it has a wake_at, and a commit without events can clear it', async () => {
     await leased.commit([creation(1)]);
     const closed = { ...step(1, 3, 6), status: 5 as const, wakeAt: 0 };
     await leased.commit([
@@ -157,7 +157,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect((await leased.readRun(1))?.nextEventId).toBe(6);
   });
 
-  it('[S15] a lease is proved by its holder until another one has it', async () => {
+  it('[S15] a lease is valid until another holder has it', async () => {
     await leased.prove();
     const second = await store.acquire('second');
     await expect(leased.prove()).rejects.toBeInstanceOf(FencedError);
@@ -166,7 +166,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     await second.release();
   });
 
-  it('[S3] a conflict names the runs, and nothing of the batch is written', async () => {
+  it('[S3] a conflict names its runs, and nothing of the batch is written', async () => {
     await leased.commit([creation(1), creation(2)]);
     const failed = leased.commit([step(1, 3, 6), step(2, 4, 7)]);
     await expect(failed).rejects.toEqual(new ConflictError([2]));
@@ -174,7 +174,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.readHistory(1, 1, 100)).toHaveLength(1);
   });
 
-  it('[S4] one workflow id has one current run: a creation that expects another is refused', async () => {
+  it('[S4] one workflow id has one current run, and a creation that expects another one is refused', async () => {
     await leased.commit([creation(1, { workflowId: 'order' })]);
     await expect(leased.commit([creation(2, { workflowId: 'order' })])).rejects.toBeInstanceOf(CurrentRunConflictError);
     await leased.commit([creation(2, { workflowId: 'order', expected: 'run-1' })]);
@@ -185,7 +185,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.readRun(3)).toBeNull();
   });
 
-  it('[S5] history comes in order and whole batches cover the range that was asked for', async () => {
+  it('[S5] history is read in order, and whole batches cover the requested range', async () => {
     await leased.commit([creation(1)]);
     await leased.commit([step(1, 3, 6)]);
     await leased.commit([step(1, 6, 11)]);
@@ -197,7 +197,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await firsts(1, 3)).toEqual([1]);
   });
 
-  it('[S6] wake_at stays unless a commit gives it, and null takes a run out of the scan', async () => {
+  it('[S6] wake_at changes only if a commit sets it, and null removes a run from the scan', async () => {
     await leased.commit([creation(1), creation(2, { wakeAt: 2_000 }), creation(3, { wakeAt: null })]);
     await leased.commit([step(1, 3, 4)]);
     const due = async (horizon: number, except: number[] = []) =>
@@ -211,14 +211,14 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.nextWake(2_000)).toBeNull();
   });
 
-  it('[S7] a commit may store side state alone, without events', async () => {
+  it('[S7] a commit may store only side state, without events', async () => {
     await leased.commit([creation(1)]);
     await leased.commit([step(1, 3, 3, { history: [], side: bytes('heartbeat') })]);
     expect(text((await leased.readRun(1))?.side ?? bytes(''))).toBe('heartbeat');
     expect(await leased.readHistory(1, 1, 100)).toHaveLength(1);
   });
 
-  it('[S8] payloads of two megabytes and empty ones pass unchanged, many runs in one commit', async () => {
+  it('[S8] payloads of two megabytes and empty ones are stored unchanged, many runs in one commit', async () => {
     const large = new Uint8Array(2 * 1024 * 1024).map((_, index) => index % 251);
     const runs = Array.from({ length: 40 }, (_, index) =>
       creation(index + 1, {
@@ -289,7 +289,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       expect(found.map((run) => run.runKey)).toEqual(expected);
       expect(await leased.count('default', filter, null)).toEqual([{ key: [], count: expected.length }]);
     });
-    it('pages are stable: each run once, newest first', async () => {
+    it('pages are stable: each run is listed once, the newest first', async () => {
       const seen: number[] = [];
       let after: { startTime: number; runKey: number } | null = null;
       for (;;) {
@@ -301,7 +301,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       }
       expect(seen).toEqual([4, 3, 2, 1]);
     });
-    it('a record is replaced, and its memo and attributes come back as they were', async () => {
+    it('a record is replaced, and its memo and attributes are read back unchanged', async () => {
       await leased.commit([
         step(2, 3, 4, {
           visibility: record(2, {
@@ -321,7 +321,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
       expect(found).toMatchObject({ status: 3, closeTime: 7_000, searchAttributes: { SagaPhase: 'unwound' } });
       expect(text(found?.memo ?? bytes(''))).toBe('m2');
     });
-    it('counts by group', async () => {
+    it('runs are counted by group', async () => {
       const byStatus = await leased.count('default', null, 'ExecutionStatus');
       expect(new Map(byStatus.map((group) => [group.key[0], group.count]))).toEqual(
         new Map([
@@ -336,7 +336,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     });
   });
 
-  it('[S10] namespaces are kept, and only the holder of the lease writes them', async () => {
+  it('[S10] namespaces are stored, and only the holder of the lease writes them', async () => {
     const space = {
       name: 'default',
       id: 'id-1',
@@ -350,7 +350,7 @@ describe.each(stores)('store contract: %s', (_name, open) => {
   });
 });
 
-describe('postgres alone', () => {
+describe('the PostgreSQL store', () => {
   let leased: LeasedStore;
   let admin: pg.Client;
   beforeEach(async () => {
@@ -364,7 +364,7 @@ describe('postgres alone', () => {
     await admin.end();
   });
 
-  it('[S11] hot updates are heap-only: no index is touched while wake_at stays', async () => {
+  it('[S11] makes frequent updates heap-only: no index changes while wake_at does not', async () => {
     const updates = async () => {
       await admin.query('SELECT pg_stat_clear_snapshot()');
       const { rows } = await admin.query<{ all: string; hot: string }>(
@@ -385,7 +385,7 @@ describe('postgres alone', () => {
     expect(after.hot - before.hot).toBe(40);
   });
 
-  it('[S12] a commit whose connection dies has an unknown outcome, and the next one gets a new connection', async () => {
+  it('[S12] reports a commit whose connection breaks as unknown, and opens a new connection', async () => {
     await leased.commit([creation(1)]);
     await admin.query('BEGIN');
     await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
@@ -404,7 +404,7 @@ describe('postgres alone', () => {
     expect((await leased.readRun(1))?.nextEventId).toBe(6);
   });
 
-  it('[S13] a takeover waits for a commit under way and then reads what it wrote', async () => {
+  it('[S13] waits at a takeover for a pending commit and then reads its result', async () => {
     await leased.commit([creation(1)]);
     await admin.query('BEGIN');
     await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
@@ -423,7 +423,7 @@ describe('postgres alone', () => {
     await second.release();
   });
 
-  it('[S16] what is under way, and what waits for a connection, ends with the lease', { timeout: 8_000 }, async () => {
+  it('[S16] ends pending commits and waiting requests together with the lease', { timeout: 8_000 }, async () => {
     await leased.commit([creation(1), creation(2), creation(3)]);
     await admin.query('BEGIN');
     await admin.query('LOCK TABLE engine.history IN ACCESS EXCLUSIVE MODE');
@@ -438,7 +438,7 @@ describe('postgres alone', () => {
     await admin.query('ROLLBACK');
   });
 
-  it('[S14] the holder learns that its lease connection died', async () => {
+  it('[S14] informs the holder when its lease connection breaks', async () => {
     await admin.query(
       "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND objid = 7233001 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"
     );

@@ -30,7 +30,7 @@ const flow = (when: string) => ({
 });
 const right = flow('(input.n ?? 0) > 5');
 
-it('[BP1] code, manifest, bundle and the digest of the content come back; known content is built no further', async () => {
+it('[BP1] a build returns code, manifest, bundle and digest; known content is not built again', async () => {
   const build = buildIn(file('build-version.mjs'));
   const [first, third] = await Promise.all([1, 3].map((version) => build({ document: right, version, known: null })));
   expect(first?.diagnostics).toEqual([]);
@@ -44,7 +44,7 @@ it('[BP1] code, manifest, bundle and the digest of the content come back; known 
   expect(await build({ document: right, version: 2, known })).toMatchObject({ contentSha: known, product: null });
 }, 60_000);
 
-it('[BP2] what is wrong is told with the node that it is in', async () => {
+it('[BP2] a problem is reported with its node', async () => {
   const { diagnostics, product } = await buildIn(file('build-version.mjs'))({
     document: flow('input.m > 5'),
     version: 1,
@@ -57,20 +57,20 @@ it('[BP2] what is wrong is told with the node that it is in', async () => {
 
 const request = { document: right, version: 1, known: null };
 
-it('[BP3] a process that cannot be started', async () => {
+it('[BP3] a process that cannot be started fails the build', async () => {
   process.execPath = file('no-such-program');
   const { diagnostics } = await buildIn(file('build-version.mjs'))(request);
   expect(diagnostics).toMatchObject([{ code: 'compile-process', severity: 'error', nodeId: null }]);
   expect(diagnostics[0]?.message).toMatch(/cannot be started: .*ENOENT/);
 });
 
-it('[BP4] a process that dies without an answer', async () => {
+it('[BP4] a process that ends without an answer fails the build', async () => {
   writeFileSync(file('dies.mjs'), 'process.exit(134);');
   const { diagnostics } = await buildIn(file('dies.mjs'))(request);
   expect(diagnostics[0]?.message).toMatch(/failed, or needs more than 512 MB/);
 });
 
-it('[BP5] a process that never answers is killed, and the engine turned all the while', async () => {
+it('[BP5] a process that never answers is killed, and the engine keeps working meanwhile', async () => {
   writeFileSync(file('hangs.mjs'), 'for (;;);');
   let turns = 0;
   const turning = setInterval(() => (turns += 1), 10);
@@ -80,7 +80,7 @@ it('[BP5] a process that never answers is killed, and the engine turned all the 
   expect(turns).toBeGreaterThan(5);
 });
 
-it('[BP6] the process knows nothing of the engine: neither its database nor its keys', async () => {
+it('[BP6] the process receives neither the database nor the keys of the engine', async () => {
   process.env.DATABASE_URL ??= 'postgresql://secret';
   writeFileSync(
     file('tells.mjs'),

@@ -8,13 +8,13 @@ const manifest = manifestOf(orderDocument);
 const step = (activityId: string) => command.schedule(activityId, { input: payloads({}) });
 
 describe('a run that is killed', () => {
-  it('[EC9] before its first step has touched nothing', () => {
+  it('[EC9] before its first step has no effects', () => {
     const run = new TestRun();
     run.terminate();
     expect(countLeft(run.events, manifest)).toMatchObject({ standing: 0, phase: null });
   });
 
-  it('[EC10] leaves what was done, and what was under way may remain', () => {
+  it('[EC10] leaves its completed effects, and its sent ones may remain', () => {
     const run = new TestRun();
     run.task(step('reserve-inventory'));
     run.completeActivity(run.ref('reserve-inventory'));
@@ -23,7 +23,7 @@ describe('a run that is killed', () => {
     expect(countLeft(run.events, manifest)).toMatchObject({ standing: 2, phase: 'left-standing' });
   });
 
-  it('[EC11] while it turns back leaves what is not undone yet', () => {
+  it('[EC11] while it unwinds leaves the effects that are not yet undone', () => {
     const run = new TestRun();
     run.task(step('reserve-inventory'));
     run.completeActivity(run.ref('reserve-inventory'));

@@ -84,7 +84,7 @@ const flow = (name: string, answer = '1'): HandDocument => ({ name, title: `The 
 const owner = processCaller('x', [{ role: 'owner', flow: null }]);
 const quiet = { onEnd: () => () => {}, watch: () => () => {}, settle: () => Promise.resolve() };
 
-test('[V1] publishing answers with version, type, sha and manifest; the next content is the next version', async () => {
+test('[V1] publishing returns version, type, sha and manifest, and new content is the next version', async () => {
   const first = await client.putVersion(flow('v1'), 'Ada');
   expect(first).toMatchObject({
     again: false,
@@ -104,7 +104,7 @@ test('[V1] publishing answers with version, type, sha and manifest; the next con
   expect((await client.listVersions('v1')).map((version) => version.version)).toEqual([2, 1]);
 });
 
-test('[V2] publishing the newest content again gives the same version, and the same row', async () => {
+test('[V2] publishing the newest content again returns the same version and the same row', async () => {
   const first = await client.putVersion(flow('v2'));
   const again = await client.putVersion(flow('v2'));
   expect(again).toMatchObject({ again: true, version: first.version });
@@ -113,7 +113,7 @@ test('[V2] publishing the newest content again gives the same version, and the s
   expect((await client.putVersion(flow('v2'))).version?.version).toBe(3);
 });
 
-test('[V3] many publishers at once: versions without gaps, one for each content', async () => {
+test('[V3] many publishers at once get versions without gaps, one for each content', async () => {
   const answers = ['1', '2', '3', '4', '5', '6'];
   const published = await Promise.all(answers.map((answer) => client.putVersion(flow('v3', answer))));
   expect(published.map((result) => result.version?.version).sort()).toEqual([1, 2, 3, 4, 5, 6]);
@@ -122,7 +122,7 @@ test('[V3] many publishers at once: versions without gaps, one for each content'
   expect(same.filter((result) => !result.again)).toHaveLength(1);
 });
 
-test('[V3b] publishers of two processes: versions without gaps, and nothing is lost', async () => {
+test('[V3b] publishers of two processes get versions without gaps, and nothing is lost', async () => {
   const other = await openVersions({ databaseUrl: database.url, dataDir, build: buildWith(handToolchain) });
   const published = await Promise.all(
     ['1', '2', '3'].flatMap((answer) => [
@@ -134,7 +134,7 @@ test('[V3b] publishers of two processes: versions without gaps, and nothing is l
   await other.close();
 });
 
-test('[V4] a version is served at once, and served again after a restart', async () => {
+test('[V4] a version is served at once, and again after a restart', async () => {
   let changes = 0;
   const stop = registry.onChange(() => (changes += 1));
   expect(registry.find('v4_v1')).toBeUndefined();
@@ -150,7 +150,7 @@ test('[V4] a version is served at once, and served again after a restart', async
   expect(changes).toBe(1);
 });
 
-test('[V5] a document that cannot be published is answered with diagnostics, and leaves nothing', async () => {
+test('[V5] a document that cannot be published is refused with diagnostics and not stored', async () => {
   const broken = await client.putVersion({ ...flow('v5'), broken: true });
   expect(broken).toMatchObject({
     version: null,
@@ -164,7 +164,7 @@ test('[V5] a document that cannot be published is answered with diagnostics, and
   await expect(client.getVersion('v5')).rejects.toMatchObject({ code: status.NOT_FOUND });
 });
 
-test('[V6] a version is read whole, properties in the order in which they were written', async () => {
+test('[V6] a version is read completely, with its properties in their written order', async () => {
   const document = { ...flow('v6'), zebra: 1, apple: 2 };
   await client.putVersion(document);
   const read = await client.getVersion('v6');
@@ -174,7 +174,7 @@ test('[V6] a version is read whole, properties in the order in which they were w
   await expect(client.getVersion('v6', 2)).rejects.toMatchObject({ code: status.NOT_FOUND });
 });
 
-test('[V7] what is no JSON, no name or cannot be stored is INVALID_ARGUMENT, and no complaint of ours', async () => {
+test('[V7] bad JSON, a bad name and text that cannot be stored are INVALID_ARGUMENT, not INTERNAL', async () => {
   const before = complaints.length;
   await expect(client.putVersion(undefined)).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
   await expect(client.putVersion(flow('v7', 'nul\0'))).rejects.toMatchObject({ code: status.INVALID_ARGUMENT });
@@ -183,7 +183,7 @@ test('[V7] what is no JSON, no name or cannot be stored is INVALID_ARGUMENT, and
   expect(complaints.length).toBe(before);
 });
 
-test('[V8] publishing and secrets need a role that allows them; reading needs a key', async () => {
+test('[V8] publishing and secrets need a role that allows them, and reading needs a key', async () => {
   const reader = createBackstitchClient(address, 'reader');
   const stranger = createBackstitchClient(address);
   await expect(reader.putVersion(flow('v8'))).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
@@ -198,7 +198,7 @@ test('[V8] publishing and secrets need a role that allows them; reading needs a 
   stranger.close();
 });
 
-test('[V9] a database that is away is UNAVAILABLE, and nothing about it is told', async () => {
+test('[V9] a database that is away is UNAVAILABLE, without details of it', async () => {
   const gone = new pg.Pool({ connectionString: 'postgresql://nobody:hunter2@127.0.0.1:1/none' });
   const own = new Server();
   const service = backstitchService({
@@ -222,7 +222,7 @@ test('[V9] a database that is away is UNAVAILABLE, and nothing about it is told'
   await gone.end();
 });
 
-test('[V10] a bug of ours is INTERNAL: nobody waits for it to come back', async () => {
+test('[V10] a bug of the engine is INTERNAL, which is not retried', async () => {
   const own = new Server();
   const broken = { publish: () => Promise.reject(new TypeError('x is not a function')) } as unknown as Publisher;
   const told: unknown[] = [];
@@ -248,7 +248,7 @@ test('[V10] a bug of ours is INTERNAL: nobody waits for it to come back', async 
   own.forceShutdown();
 });
 
-test('[S1] a secret is read by activities, listed by name, and is stored nowhere in clear text', async () => {
+test('[S1] a secret is read by activities, listed by name, and never stored in clear text', async () => {
   await client.putSecret('api-token', 'Bearer hunter2-hunter2');
   expect(await secrets.read('api-token')).toBe('Bearer hunter2-hunter2');
   expect(await secrets.read('unknown')).toBeNull();
@@ -260,7 +260,7 @@ test('[S1] a secret is read by activities, listed by name, and is stored nowhere
   expect(later[0]?.nonce.equals(rows[0]?.nonce ?? Buffer.alloc(0))).toBe(false);
 });
 
-test('[S2] the key file is the user’s alone and found again; another key, a changed or a moved row does not open', async () => {
+test('[S2] the key file is private and reused; another key and a changed or moved row are refused', async () => {
   await secrets.put('s2', 'value', 'x');
   expect((await stat(path.join(dataDir, 'secrets.key'))).mode & 0o777).toBe(0o600);
   expect(await (await SecretStore.open(pool, dataDir)).read('s2')).toBe('value');
@@ -291,7 +291,7 @@ test.each([
   if (value.length > 1) expect(failure.details).not.toContain(value);
 });
 
-test('[W1] hints come as they happen, of one run when asked, until the watcher stops', async () => {
+test('[W1] hints are sent as changes happen, of one run if requested, until the watcher stops', async () => {
   const hints: HintMessage[] = [];
   let saw = () => {};
   const seen = new Promise<void>((resolve) => (saw = resolve));
@@ -325,7 +325,7 @@ test('[W1] hints come as they happen, of one run when asked, until the watcher s
   await expect.poll(() => watchers.size).toBe(0);
 });
 
-test('[V11] who published is the key; a name in the request counts only from the process that speaks for people', async () => {
+test('[V11] the publisher is the key; only the web may name a person in the request', async () => {
   const by = async (key: string, flowName: string) => {
     const caller = createBackstitchClient(address, key);
     const { version } = await caller.putVersion(flow(flowName), 'The CEO');
@@ -340,7 +340,7 @@ test('[V11] who published is the key; a name in the request counts only from the
   });
 });
 
-test('[V12] a key for one flow publishes and sees that flow alone, and no hints of others', async () => {
+test('[V12] a key for one flow publishes and sees only that flow, and gets no hints of others', async () => {
   const scoped = createBackstitchClient(address, 'of v12');
   await scoped.putVersion(flow('v12'));
   await client.putVersion(flow('v12-other'));
@@ -352,7 +352,7 @@ test('[V12] a key for one flow publishes and sees that flow alone, and no hints 
   scoped.close();
 });
 
-test('[V13] without a key nobody touches a secret, nor makes a key', async () => {
+test('[V13] without a key nobody can use a secret or create a key', async () => {
   const local = createBackstitchClient(address, 'local');
   await expect(local.putSecret('v13', 'x')).rejects.toMatchObject({ code: status.PERMISSION_DENIED });
   await expect(local.listSecrets()).rejects.toMatchObject({ code: status.PERMISSION_DENIED });

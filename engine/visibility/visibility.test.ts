@@ -36,7 +36,7 @@ const texts = [
 ];
 const parse = (query: string) => parseListQuery(query, attributes);
 
-describe('what it means', () => {
+describe('the meaning of a filter', () => {
   it.each([
     ["WorkflowId = 'a'", { op: '=', field: 'WorkflowId', value: 'a' }],
     ['WorkflowId = "a"', { op: '=', field: 'WorkflowId', value: 'a' }],
@@ -76,14 +76,14 @@ describe('what it means', () => {
     expect(parse(`NOT ${qa} AND ${qb}`).filter).toEqual({ op: 'and', of: [{ op: 'not', of: a }, b] });
   });
 
-  it('[F3] an empty query matches everything; GROUP BY is alone or after a filter', () => {
+  it('[F3] an empty query matches everything, and GROUP BY is alone or after a filter', () => {
     expect(parse('  ')).toEqual({ filter: null, groupBy: null });
     expect(parse('GROUP BY ExecutionStatus')).toEqual({ filter: null, groupBy: 'ExecutionStatus' });
     expect(parse("SagaPhase = 'x' group by SagaPhase").groupBy).toBe('SagaPhase');
   });
 });
 
-describe('what is refused', () => {
+describe('a wrong filter is refused', () => {
   it.each([
     ["Nothing = 'a'", "'Nothing' is not a search attribute of this namespace"],
     ["constructor = 'a'", "'constructor' is not a search attribute of this namespace"],
@@ -124,7 +124,7 @@ describe('what is refused', () => {
     expect(() => parse(query)).toThrow(words);
   });
 
-  it('[F5] any text is read or refused as a bad request, and nothing else', () => {
+  it('[F5] every text is either read or refused as a bad request', () => {
     const words = fc.constantFrom(
       ...[
         'WorkflowId',
@@ -264,7 +264,7 @@ describe('both stores', () => {
   const listOf = async (store: LeasedStore, namespace: string, asked: string) =>
     (await store.list({ namespace, filter: parse(asked).filter, limit: 100, after: null })).map(({ runKey }) => runKey);
 
-  it('[F8] order any two texts alike, also those that UTF-16 orders otherwise', async () => {
+  it('[F8] order any two texts alike, even if UTF-16 orders them differently', async () => {
     const [plain] = fc.sample(rowOf, { numRuns: 1, seed: 1 });
     const namespace = await stored(
       texts.map((workflowId) => ({ ...plain!, workflowId, searchAttributes: { SagaPhase: workflowId } }))
@@ -278,7 +278,7 @@ describe('both stores', () => {
 
   const FIELDS = ['ExecutionStatus', 'SagaPhase', 'Urgent', 'WorkflowType', 'CloseTime', 'HistoryLength', 'Tags'];
 
-  it('[F6] give the same runs in the same order, and count as many, whatever the runs are and whatever is asked', async () => {
+  it('[F6] return the same runs in the same order and the same count, for any runs and filters', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(rowOf, { maxLength: 20 }),

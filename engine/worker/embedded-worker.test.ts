@@ -44,7 +44,7 @@ function start(workflowType: string, args: unknown[] = [], on = worker): Workflo
 }
 
 describe('workflows', () => {
-  it('[W1] a bundle names the workflows it serves, and refuses what a workflow cannot import', async () => {
+  it('[W1] a bundle lists its workflows, and an import that workflows may not use is refused', async () => {
     expect(bundle.workflowTypes).toContain('sequence');
     expect(worker.serves('sequence')).toBe(true);
     expect(worker.serves('nothing')).toBe(false);
@@ -64,7 +64,7 @@ describe('workflows', () => {
     ['failing', [], (run) => expect(run.state.status).toBe(3)],
   ];
   describe.each(cases)('[W2] %s', (workflowType, args, expectation) => {
-    it('closes as it should, and a cold cache agrees', async () => {
+    it('closes as expected, also with a cold cache', async () => {
       const run = start(workflowType, args);
       await run.run();
       expect(run.failures).toEqual([]);
@@ -83,7 +83,7 @@ describe('workflows', () => {
     });
   });
 
-  it('[W3] signals, queries and updates: live and after eviction', async () => {
+  it('[W3] signals, queries and updates work, also after eviction', async () => {
     const run = start('counter');
     run.signal('add', 3);
     await run.run();
@@ -108,7 +108,7 @@ describe('workflows', () => {
     expect(run.failures).toEqual([]);
   });
 
-  it('[W4] a cancelled run undoes in a scope that cancellation does not reach, and closes as canceled', async () => {
+  it('[W4] a cancelled run undoes in a non-cancellable scope and closes as canceled', async () => {
     const run = start('undoWhenCancelled');
     await run.run({ until: () => run.state.timers.size === 1 });
     run.cancel();
@@ -118,14 +118,14 @@ describe('workflows', () => {
     expect(scheduled).toHaveLength(2);
   });
 
-  it('[W5] an error that is no Temporal failure fails the task, not the run', async () => {
+  it('[W5] an error that is not a Temporal failure fails the task, not the run', async () => {
     const run = start('broken');
     await run.run({ maxTaskFailures: 2 });
     expect(run.state.status).toBe(1);
     expect(run.failures[0]?.failure.message).toMatch(/Cannot read properties of undefined/);
   });
 
-  it.each(['endless', 'endlessMicrotasks'])('[W6] the watchdog ends %s; another run goes on', async (workflowType) => {
+  it.each(['endless', 'endlessMicrotasks'])('[W6] the watchdog ends %s, and others continue', async (workflowType) => {
     const own = makeWorker({ activationTimeoutMs: 400 });
     try {
       const other = start('sequence', [['a', 'b', 'c']], own);
@@ -140,7 +140,7 @@ describe('workflows', () => {
     }
   });
 
-  it.each(['bomb', 'bufferBomb'])('[W6] %s takes all memory, loses its own task; another run goes on', async (type) => {
+  it.each(['bomb', 'bufferBomb'])('[W6] %s exhausts the memory: its own task fails', async (type) => {
     const own = makeWorker({ activationTimeoutMs: type === 'bomb' ? 20_000 : 400, maxHeapMb: 64 });
     try {
       const other = start('sequence', [['a', 'b', 'c']], own);
@@ -155,7 +155,7 @@ describe('workflows', () => {
     }
   });
 
-  it('[W6] a recursion without an end fails its task; another run goes on', async () => {
+  it('[W6] an endless recursion fails its task, and another run continues', async () => {
     const [run, other] = [start('runaway'), start('sequence', [['a', 'b']])];
     await Promise.all([run.run({ maxTaskFailures: 1 }), other.run()]);
     expect(run.failures).toHaveLength(1);
@@ -163,7 +163,7 @@ describe('workflows', () => {
     expect(other.failures).toEqual([]);
   });
 
-  it('[W7] the sandbox has no process, no require and no network, and what runs share is frozen', async () => {
+  it('[W7] the sandbox has no process, require or network, and its shared objects are frozen', async () => {
     const run = start('escape');
     await run.run();
     expect(run.result()).toEqual({
@@ -201,7 +201,7 @@ describe('nondeterminism', () => {
     ],
   ];
   it.each(altered)(
-    '[W8] an altered %s is refused, with event, expected and actual; the official replayer refuses it too',
+    '[W8] a changed %s is refused with event, expected and actual, also by the official replayer',
     async (_what, alter) => {
       const run = start('sequence', [['a', 'b']]);
       await run.run();

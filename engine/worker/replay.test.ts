@@ -55,12 +55,12 @@ async function violationOf(replay: Promise<void>): Promise<DeterminismViolation>
 }
 
 describe('[W11] a history that the code made', () => {
-  it('replays when it is closed', async () => {
+  it('is replayed if it is closed', async () => {
     expect(closed.result()).toBe('done');
     await replayer.replay(historyOf(closed), { workflowId: 'order-1' });
   });
 
-  it('replays as far as it went: asleep, and with a task under way', async () => {
+  it('is replayed up to its end if it is open: with a timer, or with a pending task', async () => {
     const open = start(2);
     await open.run({ until: () => open.state.timers.size > 0 });
     await replayer.replay(historyOf(open));
@@ -125,7 +125,7 @@ const altered: [string, Alter, { eventId: number; expected: RegExp; actual: RegE
 ];
 
 describe('[W12] a history that the code did not make', () => {
-  it.each(altered)('%s is refused: event, expected, actual, and the line', async (_what, alter, wanted) => {
+  it.each(altered)('%s is refused with event, expected, actual and line', async (_what, alter, wanted) => {
     const history = historyOf(closed);
     alter(history.events);
     const violation = await violationOf(replayer.replay(history));
@@ -135,7 +135,7 @@ describe('[W12] a history that the code did not make', () => {
     if (wanted.line) expect(violation.origin).toContain(`order (order.ts:${lineOf(wanted.line)}:`);
   });
 
-  it.each(altered.slice(0, 2))('%s: the official replayer refuses it too', async (_what, alter) => {
+  it.each(altered.slice(0, 2))('%s is refused by the official replayer too', async (_what, alter) => {
     const history = historyOf(closed);
     alter(history.events);
     expect(await official.refusals([{ workflowId: 'order-1', events: history.events }])).toHaveLength(1);
@@ -150,13 +150,13 @@ describe('[W12] a history that the code did not make', () => {
     ['a step less', ORDER.replace("  await work('reserve');\n", ''), /ActivityTaskScheduled 1 \(work\)/],
     ['steps at once', ORDER.replace('await sleep(60_000)', 'void sleep(60_000)'), /TimerStarted|nothing more|Workflow/],
   ];
-  it.each(fixes)('new code with %s is refused for it', async (_what, code, expected) => {
+  it.each(fixes)('new code with %s is refused because of it', async (_what, code, expected) => {
     const fix = await bundleWorkflows({ entry: 'order.ts', modules: { 'order.ts': code } });
     const violation = await violationOf(replayHistory(fix, historyOf(closed)));
     expect(violation.expected).toMatch(expected);
   });
 
-  it('new code that behaves the same, or asks a patch, is let through', async () => {
+  it('new code with the same behaviour, or with a patch, is accepted', async () => {
     const code = ORDER.replace("await work('reserve');", "const step = 'reserve';\n  await work(step);").replace(
       "return 'done'",
       "if (patched('third')) await work('more');\n  return 'done'"
@@ -165,7 +165,7 @@ describe('[W12] a history that the code did not make', () => {
     await replayHistory(fix, historyOf(closed));
   });
 
-  it('a patch that is deprecated may go from the code, as the official replayer has it; a patch that is not may not', async () => {
+  it('only a deprecated patch may be removed from the code, as in the official replayer', async () => {
     const deprecated = ORDER.replace("const isNew = patched('second-look');", "deprecatePatch('second-look');")
       .replace('if (isNew) ', '')
       .replace('patched', 'deprecatePatch');
@@ -184,7 +184,7 @@ describe('[W12] a history that the code did not make', () => {
     expect(await judge.refusals([{ workflowId: 'order-1', events: historyOf(closed).events }])).toHaveLength(1);
   });
 
-  it('code that throws is told with its line, code that loops is stopped', async () => {
+  it('code that throws is reported with its line, and code that loops is stopped', async () => {
     const throws = ORDER.replace(
       "  await work('reserve');",
       "  await work('reserve');\n  (undefined as unknown as { a: () => void }).a();"

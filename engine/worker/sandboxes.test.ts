@@ -34,8 +34,8 @@ function start(workflowType: string, args: unknown[] = []): WorkflowUnderTest {
 }
 const orders = (count: number) => Array.from({ length: count }, () => start('sequence', [['a', 'b', 'c']]));
 
-describe('runs that loop, beside orders', () => {
-  it('[SX1] end the sandbox of the others once, and fail no task of theirs; what they try later costs the others nothing', async () => {
+describe('endless runs beside ordinary ones', () => {
+  it('[SX1] end the shared sandbox once, fail no ordinary task, and then run in separate sandboxes', async () => {
     const loops = Array.from({ length: 4 }, () => start('endless'));
     const before = orders(10);
     await Promise.all([...loops.map((run) => run.run({ maxTaskFailures: 1 })), ...before.map((run) => run.run())]);
@@ -54,7 +54,7 @@ describe('runs that loop, beside orders', () => {
     for (const loop of loops) expect(loop.failures[0]?.failure.message).toMatch(/did not yield within 1000 ms/);
   }, 60_000);
 
-  it('[SX2] keep no run of another workflow type apart', async () => {
+  it('[SX2] do not move runs of another workflow type to separate sandboxes', async () => {
     const loop = start('endless');
     await loop.run({ maxTaskFailures: 1 });
     const other = start('sequence', [['a']]);

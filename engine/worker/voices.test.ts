@@ -99,7 +99,7 @@ function serve(next: WorkflowBundle): void {
 }
 
 describe('[W13] log lines', () => {
-  it('say whose they are, each once: not those of a replay, not those of a query', async () => {
+  it('name their run and occur once: not again in a replay or a query', async () => {
     const run = start('speaks');
     // A cold cache before every task: all is replayed again and again.
     await run.run({
@@ -123,8 +123,8 @@ describe('[W13] log lines', () => {
   });
 });
 
-describe('[W13] log lines that are too much', () => {
-  it('are cut, each and in number; the run goes on', async () => {
+describe('[W13] too many or too long log lines', () => {
+  it('are cut in length and number, and the run continues', async () => {
     const run = start('shouts');
     await run.run();
     expect(run.failures).toEqual([]);
@@ -138,7 +138,7 @@ describe('[W13] log lines that are too much', () => {
   });
 });
 
-describe('[W14] failures point at the sources', () => {
+describe('[W14] failures point to the sources', () => {
   it('of a run that failed', async () => {
     const run = start('fails');
     await run.run();
@@ -148,7 +148,7 @@ describe('[W14] failures point at the sources', () => {
     );
   });
 
-  it('of a task that failed: the module, and who called it', async () => {
+  it('of a task that failed: the module and its caller', async () => {
     const run = start('breaks');
     await run.run({ maxTaskFailures: 1 });
     const stack = run.failures[0]?.failure.stackTrace ?? '';
@@ -158,14 +158,14 @@ describe('[W14] failures point at the sources', () => {
     ]);
   });
 
-  it('of a rejection that nobody heard', async () => {
+  it('of an unhandled rejection', async () => {
     const run = start('isRejectedUnheard');
     await run.run({ maxTaskFailures: 1 });
     expect(run.failures[0]?.failure.message).toMatch(/nobody listens/);
     expect(run.failures[0]?.failure.stackTrace).toContain(`flow.ts:${lineOf('nobody listens')}:`);
   });
 
-  it('of nondeterminism: the requested command is in this line', async () => {
+  it('of nondeterminism: the line of the requested command', async () => {
     const run = start('fails');
     await run.run();
     const scheduled = run.events.find((event) => event.activityTaskScheduledEventAttributes);
@@ -196,8 +196,8 @@ describe('[W14] failures point at the sources', () => {
   });
 });
 
-describe('[W15] a bundle that changes', () => {
-  it('is what cached runs go on with, replayed', async () => {
+describe('[W15] a changed bundle', () => {
+  it('is used by cached runs after a replay', async () => {
     const run = start('changes');
     await run.run({ until: () => run.state.timers.size > 0 });
     const fixed = SOURCE.replace("return 'first'", "return 'second'");
@@ -207,7 +207,7 @@ describe('[W15] a bundle that changes', () => {
     expect([run.result(), run.failures]).toEqual(['second', []]);
   });
 
-  it('fails the task of a run whose history it does not fit, and fits again when it is taken back', async () => {
+  it('fails the task of a run whose history does not match, until the old bundle is back', async () => {
     const run = start('changes');
     await run.run({ until: () => run.state.timers.size > 0 });
     const other = SOURCE.replace("  await work('a');\n  await sleep(1_000);", '  await sleep(1_000);');

@@ -79,7 +79,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   });
 
-  it('[U2] every history is sound, to the byte', () => {
+  it('[U2] every history is correct, to the byte', () => {
     const open = kept.filter(({ stored }) => stored.status === 1);
     expect([kept.length, open.length]).toEqual([data.runs.length, 12]);
     for (const { name, stored, batches } of kept) {
@@ -105,7 +105,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   }, 60_000);
 
-  it('[U4] side state is written anew and read back', () => {
+  it('[U4] side state is written in the new version and read back', () => {
     for (const { name, stored, events } of kept) {
       const state = rebuildRun(stored, events);
       const side = encodeSide(state);
@@ -113,7 +113,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   });
 
-  it('[U5] every document is read', () => {
+  it('[U5] every document can be read', () => {
     for (const row of data.tables['worker.flow_version'] ?? []) {
       const { flow, document } = JSON.parse(row) as { flow: string; document: unknown };
       const read = readFlow(document);
@@ -124,7 +124,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     }
   });
 
-  it('[U6] every account keeps its role, for everything, and its groups', async () => {
+  it('[U6] every account keeps its role for all flows, and its groups', async () => {
     const { rows: grants } = await pool.query<{ email: string; role: string; flow: string | null }>(
       `SELECT u.email, g.role, g.flow FROM app."user" u LEFT JOIN app.role_grant g ON g.person_id = u.id ORDER BY u.email`
     );

@@ -452,14 +452,11 @@ test.each([
   ['soon', 503, undefined],
   ['-5', 503, undefined],
   ['7', 400, undefined],
-])(
-  '[H19] Retry-After %s of a %i delays the next attempt by %s ms, at most one hour',
-  async (text, status, delayMs) => {
-    answering = (_request, response) =>
-      json(response, status, {}, { 'retry-after': text, date: 'Sat, 21 Nov 2026 08:00:00 GMT' });
-    expect((await failureOf({ method: 'POST', connection: 'api' })).nextRetryDelay).toBe(delayMs);
-  }
-);
+])('[H19] Retry-After %s of a %i delays the next attempt by %s ms, at most one hour', async (text, status, delayMs) => {
+  answering = (_request, response) =>
+    json(response, status, {}, { 'retry-after': text, date: 'Sat, 21 Nov 2026 08:00:00 GMT' });
+  expect((await failureOf({ method: 'POST', connection: 'api' })).nextRetryDelay).toBe(delayMs);
+});
 
 test('[H20] credentials in a redirect are ignored, and a redirect to a forbidden address is denied', async () => {
   const { host } = new URL(origin);

@@ -128,7 +128,7 @@ describe('roles', () => {
       (event) => event.workflowExecutionUpdateAcceptedEventAttributes?.acceptedRequest ?? []
     );
 
-  it('[J2] who decides is the owner of the key, whatever the request says; a program’s update bears its key', async () => {
+  it('[J2] a decision is made by the owner of the key, and an update of a program names its key', async () => {
     const connection = connect('ada-key');
     await start(connection);
     const claims = { taskId: 't', amount: 12, actor: { id: 'ceo', name: 'The CEO', groups: ['board'] } };
@@ -144,7 +144,7 @@ describe('roles', () => {
     expect(other?.meta?.identity).toBe("Ada (key 'desk')");
   });
 
-  it('[J11] every digit of a decision stays as it was sent', async () => {
+  it('[J11] a decision keeps every digit as it was sent', async () => {
     const connection = connect('ada-key');
     await start(connection);
     await update(connection, '__decideOutcome', '{"output":{"id":9007199254740993,"amount":1.10},"actor":{}}');
@@ -152,14 +152,14 @@ describe('roles', () => {
     expect(Buffer.from(payload?.data ?? []).toString()).toContain('"output":{"id":9007199254740993,"amount":1.10}');
   });
 
-  it('[J12] the web says who asks, since it has checked them', async () => {
+  it('[J12] the web may name the person, because it has checked the session', async () => {
     const connection = connect('web-key');
     await start(connection);
     await update(connection, 'limit');
     expect(acceptedRequests().at(-1)?.meta?.identity).toBe('whoever it says');
   });
 
-  it('[J13] without a key a run is started by nobody: the identity and the starter that it claims are replaced', async () => {
+  it('[J13] without a key a run has no starter: the claimed identity and starter are replaced', async () => {
     const startedBy = { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from('"The CEO"') };
     await connect().workflowService.startWorkflowExecution({
       namespace,
@@ -184,7 +184,7 @@ describe('roles', () => {
     });
   });
 
-  it('[J14] a key for one flow meets the runs of that flow alone, also by the id of a run that it would start over', async () => {
+  it('[J14] a key for one flow reaches only runs of that flow, even by the id of another run', async () => {
     await start(connect('operate-key'));
     const scoped = connect('order-key');
     const startAs = (workflowId: string, type: string) =>
@@ -210,7 +210,7 @@ describe('roles', () => {
     expect(await codeOf(register)).toBe(PERMISSION_DENIED);
   });
 
-  it('[J15] a key that is revoked ends the calls that are open', async () => {
+  it('[J15] revoking a key ends its open calls', async () => {
     await start(connect('operate-key'));
     const { workflowService } = connect('ada-key');
     const execution = workflowExecution;
@@ -230,7 +230,7 @@ describe('roles', () => {
     adaCounts = true;
   });
 
-  it('[J3] every change and every refused one leaves a line with who, what and how it ended; no payload, no key', async () => {
+  it('[J3] every change, also a refused one, is logged with actor, action and result, without data', async () => {
     await start(connect('operate-key'));
     await codeOf(start(connect('read-key')));
     await list(connect('read-key'));
@@ -242,12 +242,12 @@ describe('roles', () => {
     expect(JSON.stringify(audit)).not.toMatch(/-key/);
   });
 
-  it('[J4] health takes no key, not even a known one', async () => {
+  it('[J4] health needs no key and ignores one', async () => {
     expect(await codeOf(connect('another-key').healthService.check({}))).toBe(OK);
   });
 });
 
-describe('where a call comes from', () => {
+describe('the origin of a call', () => {
   const call = (key?: string) => {
     const metadata = new Metadata();
     if (key) metadata.set('authorization', key);
@@ -255,7 +255,7 @@ describe('where a call comes from', () => {
   };
   const local = { name: 'local, without a key', grants: [{ role: 'local', flow: null }] };
   it.each(['127.0.0.1:50123', '127.1.2.3:1', '[::1]:50123', '[::ffff:127.0.0.1]:1', 'unix:/tmp/engine.sock'])(
-    '[J5] without a key %s may operate, not decide',
+    '[J5] without a key %s may operate, but not decide',
     async (peer) => expect(await authority.authenticate(call(), peer)).toMatchObject(local)
   );
 
@@ -264,14 +264,16 @@ describe('where a call comes from', () => {
     (peer) => expect(authority.authenticate(call(), peer)).rejects.toMatchObject({ code: UNAUTHENTICATED })
   );
 
-  it('[J7] a key counts from anywhere, and a wrong one is not made up for by the place', async () => {
+  it('[J7] a key is valid from anywhere, and a wrong key is refused from anywhere', async () => {
     expect(await authority.authenticate(call('Bearer read-key'), '10.0.0.7:1')).toMatchObject({ name: 'wallboard' });
     for (const wrong of ['Bearer read-ke', 'Bearer ', 'Basic read-key', sha256('read-key')]) {
-      await expect(authority.authenticate(call(wrong), '127.0.0.1:1'), wrong).rejects.toThrow('This key does not exist');
+      await expect(authority.authenticate(call(wrong), '127.0.0.1:1'), wrong).rejects.toThrow(
+        'This key does not exist'
+      );
     }
   });
 
-  it('[J8] where keys are required, and at the door for other machines, nobody is let in without one; the refusal says where keys are', async () => {
+  it('[J8] if keys are required, or from other machines, a call without a key is refused with a hint', async () => {
     const strict = new Authority({ keys, requireKeys: true, localEnv: '/data/local.env' });
     for (const refused of [
       strict.authenticate(call(), '127.0.0.1:1'),
@@ -283,7 +285,7 @@ describe('where a call comes from', () => {
     expect(await strict.authenticate(call('read-key'), '127.0.0.1:1', 'public')).toMatchObject({ name: 'wallboard' });
   });
 
-  it('[J16] without TLS the engine listens on this machine only', async () => {
+  it('[J16] without TLS the engine listens only on this machine', async () => {
     await expect(openGrpcDoor({ service: role.service, authority, address: '0.0.0.0:0' })).rejects.toThrow(
       'BACKSTITCH_TLS_CERTIFICATE'
     );
@@ -298,11 +300,11 @@ describe('BACKSTITCH_KEYS', () => {
     ['has a role that is none', JSON.stringify([{ ...key, role: 'root' }]), /role/],
     ['has a key in the clear', JSON.stringify([{ ...key, sha256: 'secret' }]), /sha256/],
     ['says more than it may', JSON.stringify([{ ...key, extra: 1 }]), /extra/],
-  ])('[J9] that %s is refused by what is wrong', (_what, json, words) => {
+  ])('[J9] that %s is refused with the fault', (_what, json, words) => {
     expect(() => parseKeys(json)).toThrow(words);
   });
 
-  it('[J17] with the roles of releases before keeps what its keys could do', () => {
+  it('[J17] with roles of earlier releases keeps the permissions of its keys', () => {
     const roles = ['read', 'operate', 'decide'].map((role) => ({ ...key, role }));
     expect(parseKeys(JSON.stringify(roles)).map(({ role }) => role)).toEqual(['viewer', 'owner', 'web']);
   });

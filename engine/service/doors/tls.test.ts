@@ -103,7 +103,7 @@ it('[TD1] with the certificate and a key the official client starts a run and re
   expect(events?.[0]?.workflowExecutionStartedEventAttributes?.identity).toBe('billing');
 });
 
-it('[TD2] without a key, or with a wrong one, nobody is let in by this door', async () => {
+it('[TD2] a call without a key or with a wrong key is refused', async () => {
   expect(await codeOf(list(connect({})))).toBe(status.UNAUTHENTICATED);
   expect(await codeOf(list(connect({ apiKey: 'bsk_a guess' })))).toBe(status.UNAUTHENTICATED);
   // The same call from the same machine at the local door.
@@ -125,7 +125,7 @@ it.each([
   await expect(asked).rejects.toThrow(/Failed to connect/);
 });
 
-it('[TD3] what crosses the wire is encrypted: no key and no id can be read', async () => {
+it('[TD3] traffic is encrypted, so no key and no id can be read', async () => {
   const [host = '', port = ''] = publicAddress().split(':');
   const seen: Buffer[] = [];
   const sockets: Socket[] = [];
@@ -167,7 +167,7 @@ it('[TD3] old protocols are refused', async () => {
   expect(answer).not.toBe('connected');
 });
 
-it('[TD4] a role counts as at the local door', async () => {
+it('[TD4] a role allows the same as on the local port', async () => {
   const { workflowService } = connect({ apiKey: VIEWER_KEY });
   expect(await codeOf(workflowService.listWorkflowExecutions({ namespace: 'default' }))).toBe(status.OK);
   const start = workflowService.startWorkflowExecution({

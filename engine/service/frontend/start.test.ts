@@ -13,7 +13,7 @@ afterEach(() => world.role.stop());
 const begin = async (scripts: Record<string, Script>) => (world = await new World(scripts).begin());
 
 describe('starts', () => {
-  it('[S20] the same request id is the same run', async () => {
+  it('[S20] with the same request id return the same run', async () => {
     await begin({ flow: untilSignal });
     const first = await world.start('w', 'flow', { requestId: 'r' });
     const second = await world.start('w', 'flow', { requestId: 'r' });
@@ -23,7 +23,7 @@ describe('starts', () => {
     });
   });
 
-  it('[S21] a hundred concurrent starts of one id make one run', async () => {
+  it('[S21] of one id, a hundred at the same moment, make one run', async () => {
     await begin({ flow: untilSignal });
     const outcomes = await Promise.allSettled(
       Array.from({ length: 100 }, (_, index) => world.start('w', 'flow', { requestId: `r${index}` }))
@@ -39,7 +39,7 @@ describe('starts', () => {
     const statuses = () => [...world.store.runs.values()].map((run) => run.status);
     const again = (more: object = {}) => world.start('w', 'flow', { ...terminate, ...more });
 
-    it('[S23] end it and make the next in one commit, and one is open', async () => {
+    it('[S23] close it and create the next run in one commit, and one run is open', async () => {
       await begin({ flow: untilSignal });
       await world.start('w', 'flow');
       await settle();
@@ -54,7 +54,7 @@ describe('starts', () => {
       expect(statuses()).toEqual([5, 2]);
     });
 
-    it.each(['lostBeforeApply', 'rejected'] as const)('[S24] do neither when that commit is %s', async (fault) => {
+    it.each(['lostBeforeApply', 'rejected'] as const)('[S24] do neither if that commit is %s', async (fault) => {
       await begin({ flow: untilSignal });
       const { runId } = await world.start('w', 'flow');
       await settle();
@@ -65,7 +65,7 @@ describe('starts', () => {
       expect((await world.describe('w')).workflowExecutionInfo?.execution?.runId).toBe(runId);
     });
 
-    it('[S25] did both when only the answer was lost: sent again it is the same run', async () => {
+    it('[S25] have done both if only the answer was lost: the repeated start returns the same run', async () => {
       await begin({ flow: untilSignal });
       await world.start('w', 'flow');
       await settle();
@@ -76,7 +76,7 @@ describe('starts', () => {
       expect(statuses()).toEqual([5, 1]);
     });
 
-    it('[S26] end nothing when the next one may not be', async () => {
+    it('[S26] close nothing if the next run is refused', async () => {
       await begin({ flow: untilSignal });
       await world.start('w', 'flow');
       const input = { payloads: [jsonPayload('x'.repeat(3_000_000))] };
@@ -85,7 +85,7 @@ describe('starts', () => {
       expect(statuses()).toEqual([1]);
     });
 
-    it('[S27] tell running attempts to stop; a hundred at once leave one open', async () => {
+    it('[S27] cancel running attempts, and a hundred at once leave one open run', async () => {
       await begin({ flow: steps(1) });
       await world.start('w', 'flow');
       await settle();
@@ -97,7 +97,7 @@ describe('starts', () => {
     });
   });
 
-  it('[S22] a missing field is named', async () => {
+  it('[S22] without a required field are refused with the name of the field', async () => {
     await begin({});
     await expect(world.start('', 'flow')).rejects.toMatchObject({
       code: status.INVALID_ARGUMENT,

@@ -29,7 +29,7 @@ const within = <T>(ms: number, work: Promise<T>) =>
 test.each([
   ['a heartbeat', 'SELECT 1 /* backstitch heartbeat */'],
   ['that it has the lock', ''],
-])('[HO1] a holder whose last word was %s, and that is frozen since, loses the lease', async (_name, last) => {
+])('[HO1] a holder whose last statement was %s and that is then suspended loses the lease', async (_name, last) => {
   const frozen = await sessionThatSaid(last);
   const waits: string[] = [];
   const lease = await waiter((holder) => waits.push(holder)).acquire('next');
@@ -39,7 +39,7 @@ test.each([
   await frozen.end().catch(() => {});
 });
 
-test('[HO2] a holder that is alive keeps it, however long another one waits; the fence holds either way', async () => {
+test('[HO2] a live holder keeps the lease while another one waits, and the fence holds in both cases', async () => {
   const holds = await waiter().acquire('holds');
   // Counts as frozen after 5 s, and the holder speaks every 2 s.
   const next = new PostgresStore({ url: database.url, takeover: 'whenFree', frozenMs: 5_000 }).acquire('next');
@@ -51,7 +51,7 @@ test('[HO2] a holder that is alive keeps it, however long another one waits; the
   await lease.release();
 });
 
-test('[HO3] an engine of an earlier version, which sends no heartbeats, is not ended', async () => {
+test('[HO3] an engine of an earlier version without heartbeats is not ended', async () => {
   const old = await sessionThatSaid('SELECT 1');
   const next = waiter().acquire('next');
   expect(await within(4 * FROZEN_MS, next)).toBe('not yet');

@@ -39,8 +39,8 @@ function start(workflowType: string, ...args: unknown[]): WorkflowUnderTest {
   return new WorkflowUnderTest(worker, executor, workflowType, args, { runKey, workflowId: `w-${runKey}` });
 }
 
-describe('[W7] no way out', () => {
-  it('every known way to the host is refused', async () => {
+describe('[W7] the sandbox', () => {
+  it('refuses every known way to the host', async () => {
     const run = start('tryEverything');
     await run.run();
     expect(run.failures).toEqual([]);
@@ -49,7 +49,7 @@ describe('[W7] no way out', () => {
     expect(Object.entries(outcome).filter(([, what]) => what === 'reached')).toEqual([]);
   });
 
-  it.each(['proxy', 'inspect', 'getter', 'unhandled'])('an error that looks back (%s) sees nobody', async (kind) => {
+  it.each(['proxy', 'inspect', 'getter', 'unhandled'])('hides the host from an error (%s)', async (kind) => {
     const run = start('hostileError', kind);
     await run.run({ maxTaskFailures: 1 });
     expect(run.failures).toHaveLength(1);
@@ -57,7 +57,7 @@ describe('[W7] no way out', () => {
     await expect(run.query('reached')).rejects.toThrow();
   });
 
-  it('a command that is no plain data fails the task of its own run alone', async () => {
+  it('fails only the task of a run whose command is not plain data', async () => {
     const [bad, good] = [start('functionAmongOptions'), start('quiet')];
     await Promise.all([bad.run({ maxTaskFailures: 1 }), good.run()]);
     expect(bad.failures[0]?.failure.message).toMatch(/not plain data/);
@@ -65,7 +65,7 @@ describe('[W7] no way out', () => {
   });
 });
 
-describe('the second wall', () => {
+describe('the second barrier', () => {
   /** As no bundler would make it: `import()` rejects with the host's own error. */
   const code = `var __WORKFLOWS__ = { async main() {
     const error = await import('node:fs').catch((caught) => caught);
@@ -84,7 +84,7 @@ describe('the second wall', () => {
     return outcome;
   } };`;
 
-  it('an error of the host that V8 lets in leads nowhere', async () => {
+  it('stops an error of the host that V8 passes into the sandbox', async () => {
     const raw = { id: 'f'.repeat(64), code, workflowTypes: ['main'], revision: '' };
     const own = createEmbeddedWorker({ bundles: { find: () => raw, onChange: () => () => {} } });
     try {
@@ -97,7 +97,7 @@ describe('the second wall', () => {
   });
 });
 
-describe('the realm', () => {
+describe('the global objects of the sandbox', () => {
   const library = `export async function main() {}
     export const apply = (made, args) => made(...args);
     export const construct = (made, args) => new made(...args);
@@ -207,7 +207,7 @@ describe('the realm', () => {
     return found;
   }
 
-  it('from all that can be reached or called, no object of the host comes', () => {
+  it('never give an object of the host, by any property or call', () => {
     const { activator } = makeRun();
     const found = crawl({ global: realm.global, activator }, true);
     const host = [...found].filter(([value]) => hostPrototypes.has(value));
@@ -216,7 +216,7 @@ describe('the realm', () => {
     expect(host.map(([, path]) => path)).toEqual(['root.(prototype)']);
   });
 
-  it('whatever two runs can both reach is frozen', () => {
+  it('are frozen if two runs can reach them', () => {
     const [first, second] = [makeRun(), makeRun()];
     const ofFirst = crawl(first.activator, false);
     const ofSecond = crawl(second.activator, false);

@@ -33,19 +33,19 @@ async function interleaved(workflowType: string, first: unknown, second: unknown
 }
 
 describe('runs of one bundle', () => {
-  it('[W9] have modules of their own: a counter counts one run', async () => {
+  it('[W9] have separate modules: a counter counts one run', async () => {
     expect(await interleaved('counting', 'a', 'b')).toEqual([
       { count: 2, visitors: ['a'] },
       { count: 2, visitors: ['b'] },
     ]);
   });
 
-  it('[W9] leave nothing behind: not in globals, not in the last match', async () => {
+  it('[W9] share no globals and no last match of a regular expression', async () => {
     const alone = { assigned: 'TypeError' };
     expect(await interleaved('globals', 'first', 'second')).toEqual([alone, alone]);
   });
 
-  it('[W9] cancel their own timers, not those of the same number elsewhere', async () => {
+  it('[W9] cancel their own timers, not those of another run with the same number', async () => {
     const [clears, keeps] = [start('timers', true), start('timers', false)];
     for (const run of [clears, keeps]) await run.run({ until: () => run.state.timers.size > 0 });
     await clears.run();
@@ -60,13 +60,13 @@ describe('runs of one bundle', () => {
 });
 
 describe('ordinary JavaScript', () => {
-  it('[W10] may give objects of its own what frozen prototypes have', async () => {
+  it('[W10] may define on its own objects the properties that frozen prototypes have', async () => {
     const run = start('overrides');
     await run.run();
     expect(Object.entries(run.result() as object).filter(([, what]) => what !== 'mine')).toEqual([]);
   });
 
-  it('[W10] finds the globals of the official sandbox, and they answer as those of Node', async () => {
+  it('[W10] has the globals of the official sandbox, and they behave as in Node', async () => {
     const run = start('atWork');
     await run.run();
     const { offered: inside, weak } = run.result() as { offered: unknown; weak: string[] };

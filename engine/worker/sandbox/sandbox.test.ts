@@ -21,12 +21,12 @@ function activation(runKey: number, bundleId: string): Activation {
   };
 }
 
-test('[W16] a run that the thread does not have is lost, not failed: it is replayed', async () => {
+test('[W16] a run that the thread does not have is lost, not failed, and is replayed', async () => {
   const later = { ...activation(7, ''), create: undefined };
   await expect(sandbox.activate(later)).rejects.toBeInstanceOf(SandboxLostError);
 });
 
-test('[W16] a bundle that was loaded while the thread started is there; one that was unloaded is not', async () => {
+test('[W16] a bundle that is loaded during the start is available, and an unloaded one is not', async () => {
   const own = new Sandbox({ activationTimeoutMs: 5_000, maxHeapMb: 128, onLost: () => {} });
   const modules = { 'main.ts': 'export async function main() { return 1; }' };
   const bundle = await bundleWorkflows({ entry: 'main.ts', modules });
@@ -42,7 +42,7 @@ test('[W16] a bundle that was loaded while the thread started is there; one that
   await own.close();
 });
 
-test('[W16] what is asked of a closing sandbox is refused', async () => {
+test('[W16] requests to a closing sandbox are refused', async () => {
   const own = new Sandbox({ activationTimeoutMs: 5_000, maxHeapMb: 128, onLost: () => {} });
   const asked = own.activate(activation(1, 'a'));
   await own.close();
