@@ -23,7 +23,7 @@ test('a new installation leads to the first account, then to the example', async
 
   await page.getByRole('button', { name: 'Install the example' }).click();
   await expect(page.getByRole('heading', { name: /Order fulfilment/ })).toBeVisible();
-  // The drawing and the TypeScript that runs, side by side.
+  // The drawing and the TypeScript that runs are shown side by side.
   await expect(page.getByText('Charge payment').first()).toBeVisible();
   await expect(page.getByText('export async function orderFulfilment_v1')).toBeVisible();
 });

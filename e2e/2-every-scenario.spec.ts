@@ -1,4 +1,4 @@
-/** Every scenario of the example, started and watched as a person would: what the page says is what the shop booked. */
+/** Every scenario of the example is started in the browser, and the page agrees with the books of the shop. */
 import { pages, routes } from '../app/_contract/routes';
 import type { InboxList } from '../app/_contract/inbox';
 import { EXAMPLE, expect, orderId, test } from './product/journey';

@@ -1,4 +1,4 @@
-/** What an operator does to a run: decide about an undo that failed, stop it, kill it, ask it, change it, start it again. */
+/** What an operator does to a run: decides about a failed undo, stops, kills, queries, updates and restarts it. */
 import type { InboxList } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import { ACCOUNT, expect, orderId, test } from './product/journey';
@@ -29,7 +29,7 @@ test('a failed undo is left as it is with a reason: the other effects are undone
   await expect(left.getByText('remains: left as it is')).toBeVisible();
   await expect(left.getByText(`${ACCOUNT.name}: ${REASON}`)).toBeVisible();
 
-  // Decided twice: the second is told, and nothing changes.
+  // A second decision is refused and changes nothing.
   const again = await desk.request.post(routes.decideUndo(run.workflowId, run.runId), {
     data: { requestId: crypto.randomUUID(), nodeId: 'charge-payment', choice: 'retry', reason: 'Once more' },
   });

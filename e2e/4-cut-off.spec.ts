@@ -1,11 +1,11 @@
-/** A browser that is cut off while runs go on: it says so, keeps what it has, and catches up with no gap and no repeat. */
+/** A browser loses its connection while runs go on: it says so, keeps its data, and later has no gap and no repeat. */
 import { pages } from '../app/_contract/routes';
 import { openCut, type Cut } from './product/cut';
 import { Api, expect, orderId, test as journeys } from './product/journey';
 import { RunScreen } from './product/run-screen';
 import { ENV_URL } from './product/start';
 
-/** The browser reaches the product through a cable that can be pulled; `api` is the browser's, `outside` is not. */
+/** The connection of the browser can be cut; `api` uses that connection, `outside` does not. */
 const test = journeys.extend<{ cut: Cut; outside: Api }>({
   cut: async ({}, use) => {
     const { port } = new URL(process.env[ENV_URL] ?? '');
@@ -15,7 +15,7 @@ const test = journeys.extend<{ cut: Cut; outside: Api }>({
   },
   baseURL: async ({ cut }, use) => use(`http://127.0.0.1:${cut.port}`),
   outside: async ({ playwright, desk }, use) => {
-    // The same session: cookies know no port.
+    // The session is the same, because cookies are not bound to a port.
     const request = await playwright.request.newContext({
       baseURL: process.env[ENV_URL],
       storageState: await desk.context().storageState(),
@@ -58,7 +58,7 @@ test('a connection is lost repeatedly: every event is shown once, in order', asy
   for (let times = 0; times < 4; times++) {
     const before = (await outside.run(run)).live.events.length;
     cut.shut();
-    // Something is missed each time, unless the run has come to rest.
+    // Events are missed each time, unless the run waits.
     await expect
       .poll(async () => {
         const { live } = await outside.run(run);

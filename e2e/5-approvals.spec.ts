@@ -1,11 +1,11 @@
-/** The inbox: a run asks, a person answers, the run goes on or takes back; whatever happens to browsers in between. */
+/** The inbox: a run asks, a person answers, the run continues or is undone, even if a browser loses its connection. */
 import type { Browser, Locator, Page } from '@playwright/test';
 import type { InboxTask, InboxTaskDetail } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import type { StartedRun } from '../app/_contract/runs';
 import { ACCOUNT, EXAMPLE, expect, signIn, test, type Api } from './product/journey';
 
-/** Above the limit of the example, and told apart from every other order by its amount. */
+/** Above the limit of the example; the amount distinguishes this order from every other one. */
 const AMOUNT = 123_456;
 const MONEY = '€1,234.56';
 
@@ -28,7 +28,7 @@ const rowOf = (page: Page, { task }: Asked): Locator => page.locator(`[data-task
 const answer = (page: Page, name: 'Approve' | 'Reject'): Locator => page.getByRole('button', { name, exact: true });
 const dialog = (page: Page): Locator => page.getByRole('dialog');
 const comment = (page: Page): Locator => page.getByLabel('Comment');
-/** No hand at the list: rows may come and go. */
+/** Moves pointer and focus away from the list, so that its rows may change. */
 const leaveList = (page: Page) => page.mouse.move(2, 2);
 
 async function openTask(page: Page, { task }: Asked): Promise<void> {
@@ -41,7 +41,7 @@ async function secondBrowser(browser: Browser, baseURL: string | undefined): Pro
   await signIn(context.request);
   return context.newPage();
 }
-/** How often the run took an answer. */
+/** How often the run received an answer. */
 async function answersTaken(api: Api, run: StartedRun): Promise<number> {
   const { live } = await api.run(run);
   return live.events.filter(({ type }) => type === 'WorkflowExecutionUpdateAccepted').length;
@@ -132,7 +132,7 @@ test('a large order is rejected with a reason, and its effects are undone', asyn
 
   const { summary } = await api.standsAs(asked.run, 'failedUndone');
   expect(summary.standing ?? 0).toBe(0);
-  // The shop's own books, not ours: the goods were set aside once and released once; nothing was ever charged.
+  // By the books of the shop, the goods were set aside once and released once, and nothing was charged.
   expect(await bookingsOf(api, asked.run)).toEqual([{ kind: 'reservation', state: 'undone', applied: 1, undone: 1 }]);
   const { task } = await api.get<InboxTaskDetail>(routes.task(asked.task.taskId));
   expect(task.settled).toMatchObject({

@@ -1,4 +1,4 @@
-/** Without a mouse: every page has its keys behind `?`, and whatever one does, the focus is on something, never on the body. */
+/** Without a mouse: `?` shows the keys of a page, and the focus is always on an element other than the body. */
 import type { Page } from '@playwright/test';
 import type { InboxList } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
@@ -50,7 +50,7 @@ test('the focus follows while a run is started, stopped and left', async ({ desk
   await desk.keyboard.press('Enter');
   await hasFocus(desk, /^h1 order-fulfilment-/);
 
-  // A dialog gives the focus back to what opened it.
+  // A closed dialog returns the focus to the button that opened it.
   await expect(desk.getByText(/Waits for anybody|Waits for a person/).first()).toBeVisible({ timeout: 45_000 });
   await desk.getByRole('button', { name: 'Query' }).focus();
   await desk.keyboard.press('Enter');
@@ -58,7 +58,7 @@ test('the focus follows while a run is started, stopped and left', async ({ desk
   await desk.keyboard.press('Escape');
   await hasFocus(desk, /^button Query/);
 
-  // The button that asked is gone when the run was stopped.
+  // The button that opened the dialog no longer exists after the stop.
   await desk.getByRole('button', { name: 'Stop' }).focus();
   await desk.keyboard.press('Enter');
   await desk.keyboard.press('ArrowDown');
@@ -108,7 +108,7 @@ test('F previews what a failure would undo; Esc ends the preview, then clears th
     .focus();
   await desk.keyboard.press('f');
   await expect(desk).toHaveURL(/fails=charge-payment/);
-  // From wherever the focus is.
+  // The focus may be anywhere.
   await desk.getByRole('link', { name: 'Start a run' }).focus();
   await desk.keyboard.press('Escape');
   await expect(desk).not.toHaveURL(/fails=/);

@@ -1,11 +1,11 @@
-/** The runs list: filters in the URL, rows that change in place, nothing that moves under somebody's hand. */
+/** The runs list: filters in the URL, rows that change in place, and no row that moves while somebody uses the list. */
 import type { Locator, Page } from '@playwright/test';
 import type { InboxTask } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import type { StartedRun } from '../app/_contract/runs';
 import { EXAMPLE, expect, test, type Api } from './product/journey';
 
-/** Runs whose ids begin alike and like no others: `<prefix>-1`, `<prefix>-2`, … */
+/** Runs whose ids begin with a prefix of their own: `<prefix>-1`, `<prefix>-2`, … */
 class Batch {
   readonly prefix = `list-${crypto.randomUUID().slice(0, 8)}`;
   #count = 0;
@@ -26,7 +26,7 @@ class Batch {
 const rows = (page: Page): Locator => page.locator('[data-run]');
 const rowOf = (page: Page, { workflowId }: StartedRun): Locator =>
   page.getByRole('row').filter({ has: page.locator(`[data-run^="${workflowId}/"]`) });
-/** No hand at the list: rows may come and go. */
+/** Moves pointer and focus away from the list, so that its rows may change. */
 const leaveList = (page: Page) => page.mouse.move(2, 2);
 
 test('filters are in the URL: they narrow the list, survive a reload, and can be cleared', async ({ desk, api }) => {

@@ -1,6 +1,6 @@
 /**
- * The permission table at the door of pages: every page of the product, for every role, for a role for one flow and for nobody's
- * role, is shown or says plainly that the person may not see it, inside the product's frame; never an error of the server.
+ * The permission table for pages: every page, for every role, for a role for one flow and for a person without
+ * a role, is shown or says inside the product's frame that the person may not see it; no page causes a server error.
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
@@ -19,11 +19,11 @@ const WALKER = {
 
 interface Known {
   operation: Operation;
-  /** Is it about the example flow? Else it is a list, which shows the part that they may see. */
+  /** True if the page is about the example flow; a list shows the part that the person may see. */
   ofFlow: boolean;
   url: string;
 }
-/** By folder of the page; what needs no permission (it leads elsewhere, or says that there is nothing) is null. */
+/** By folder of the page; null if a page needs no permission, because it redirects or says that there is nothing. */
 type Table = Record<string, Known | null>;
 
 async function pagesOnDisk(folder = 'app/(product)'): Promise<string[]> {
@@ -58,7 +58,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/approvals/[taskId]': of('inbox.get', pages.task((await task())?.taskId ?? ''), true),
     '/flows': of('flows.list', pages.flows()),
     '/flows/[flow]': of('flows.get', pages.flow(EXAMPLE), true),
-    // Who may not start a run may read what it would be started with.
+    // A person who may not start a run may read its start form.
     '/flows/[flow]/start': of('flows.get', pages.start(EXAMPLE), true),
     '/runs': of('runs.list', pages.runs()),
     '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),
@@ -106,7 +106,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
           url: new URL(url, baseURL).pathname,
         });
       }
-      // Nothing is here for nobody, and settings lead on to their first page.
+      // A person without a role sees nothing here, and settings redirect to their first page.
       expect((await seen(page, '/no/such/page')).status).toBe(404);
       expect((await seen(page, pages.settings())).url).toBe(pages.people());
     });

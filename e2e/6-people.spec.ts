@@ -1,4 +1,4 @@
-/** Two people in two browsers: one invites, the other joins; what the other may do changes while they are signed in, and ends at once. */
+/** Two people in two browsers: one invites the other, whose permissions change while signed in and end at once. */
 import type { Page } from '@playwright/test';
 import type { InboxTask } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
@@ -36,19 +36,19 @@ test('a person is invited, joins, is promoted while signed in, decides, and is s
   const other = await browser.newContext({ baseURL });
   const bob = await other.newPage();
   await join(bob, link);
-  // The link opens once.
+  // The link works once.
   const again = await (await browser.newContext({ baseURL })).newPage();
   await again.goto(link);
   await expect(again.getByText(/used|no longer|does not count/)).toBeVisible();
   await again.context().close();
 
-  // A viewer sees, and is told why the button does nothing.
+  // A viewer sees the button and the reason why it is disabled.
   expect(await startable(api)).toBe(true);
   await bob.goto(pages.flow(EXAMPLE));
   const start = bob.getByRole('link', { name: 'Start a run' }).or(bob.getByRole('button', { name: 'Start a run' }));
   await expect(start).toHaveAttribute('aria-disabled', 'true');
 
-  // Made an approver, Bob decides on what Ada started, without signing in again.
+  // As an approver, Bob decides about the run that Ada started, without a new sign-in.
   await desk.getByRole('button', { name: `What to do with ${BOB.name}` }).click();
   await desk.getByRole('menuitem', { name: /Roles/ }).click();
   const roles = desk.getByRole('dialog', { name: `Roles of ${BOB.name}` });
@@ -68,7 +68,7 @@ test('a person is invited, joins, is promoted while signed in, decides, and is s
     .click();
   await api.standsAs(run, 'completed');
 
-  // Deactivated, the page that Bob has open leads to the sign-in.
+  // After Bob is deactivated, his open page leads to the sign-in.
   await desk.getByRole('button', { name: `What to do with ${BOB.name}` }).click();
   await desk.getByRole('menuitem', { name: /Deactivate/ }).click();
   const dialog = desk.getByRole('dialog', { name: `Deactivate ${BOB.name}?` });

@@ -1,4 +1,4 @@
-/** Publishing without a restart: what is right runs at once, what is wrong is refused by name and changes nothing. */
+/** Publishing without a restart: a correct flow runs at once, and a wrong one is refused and changes nothing. */
 import type { FlowDetail, FlowSummary } from '../app/_contract/flows';
 import { pages, routes } from '../app/_contract/routes';
 import type { StartedRun } from '../app/_contract/runs';

@@ -1,4 +1,4 @@
-/** The database, the engine or the connection goes away and comes back: pages say so and keep what they have, nothing is acknowledged falsely. */
+/** The database, the engine or the connection goes away and returns: pages say so, keep their data and stay correct. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -26,7 +26,7 @@ test.beforeAll(async () => {
   const socket = new URL(postgres.url).searchParams.get('host') ?? '';
   cut = await openCut({ path: path.join(socket, '.s.PGSQL.5432') });
   const url = new URL(postgres.url);
-  // A server of their own, as a team with its own PostgreSQL has it.
+  // A separate PostgreSQL server, as some teams have it.
   product = await startProduct({
     env: { DATABASE_URL: `postgresql://${url.username}@127.0.0.1:${cut.port}/postgres` },
   });
@@ -37,9 +37,9 @@ test.afterAll(async () => {
   await postgres?.stop();
   await rm(folder, { recursive: true, force: true });
 });
-// Asked for before the product runs, too.
+// The URL is read before the product runs, too.
 test.use({ baseURL: async ({}, use) => use(product?.url) });
-// Whatever a test did, the next finds the database there.
+// After every test the database is reachable again.
 test.afterEach(() => void cut.open());
 
 test('database away for ten seconds: the page keeps its data, and refused requests have no effect', async ({
@@ -74,7 +74,7 @@ test('database away for ten seconds: the page keeps its data, and refused reques
   await screen.isWhole(api);
   await screen.wasNeverReloaded();
 
-  // What was refused had not been done; asked again it is done once.
+  // The refused request had no effect, and repeating it takes effect once.
   expect((await api.get<RunsPage>(routes.runs(`id=${wanted.workflowId}`))).runs).toEqual([]);
   const scenario = (await api.scenarios()).find(({ name }) => name === 'goes-well');
   wanted.input = { ...(scenario?.input as object), orderId: orderId() };
@@ -100,7 +100,7 @@ test('another page opened during an outage says so, and loads when the database 
   cut.shut();
   await desk.getByRole('navigation').getByRole('link', { name: 'Runs' }).first().click();
   await expect(desk.getByText('The database does not answer')).toBeVisible();
-  // The shell is still shown: nobody was signed out.
+  // The frame is still shown, so nobody was signed out.
   await expect(desk.getByRole('navigation').getByRole('link', { name: 'Runs' }).first()).toBeVisible();
   cut.open();
   await expect(desk.getByRole('heading', { name: 'Runs' })).toBeVisible({ timeout: 45_000 });
@@ -144,7 +144,7 @@ test('a page opened while the engine does not answer loads and shows what is unk
   expect(tookMs).toBeLessThan(5_000);
   await expect(desk.getByText('Not known: the runs cannot be counted now.')).toBeVisible();
   await expect(desk.getByText('Nothing waits for you.')).toHaveCount(0);
-  // By itself.
+  // No user action is needed.
   await expect(desk.getByText('Not known: the runs cannot be counted now.')).toHaveCount(0, { timeout: 45_000 });
 });
 
@@ -174,7 +174,7 @@ test('an expired session leads from the page to the sign-in and back to the run'
   const { rowCount } = await client.query(`UPDATE app.session SET expires_at = now() - interval '1 minute'`);
   await client.end();
   expect(rowCount).toBeGreaterThan(0);
-  // Unless a list or the live link noticed first: then the page is on its way already.
+  // A list or the live link may have noticed it first; then the page already leads to the sign-in.
   await Promise.race([
     dialog.getByRole('button', { name: 'Send the update' }).click(),
     desk.waitForURL(/\/sign-in\?back=/),

@@ -1,4 +1,4 @@
-/** `npm start` as an operator knows it: what is killed comes back, what was under way goes on, Ctrl-C leaves nothing. */
+/** `npm start`: killed processes restart, pending work continues, and Ctrl-C leaves no process. */
 import { expect, request as requests, test } from '@playwright/test';
 import type { InboxList } from '../app/_contract/inbox';
 import { routes } from '../app/_contract/routes';
@@ -55,7 +55,7 @@ test('after kill -9 of PostgreSQL in the middle of a run it restarts, and nothin
   await api.standsAs(run, 'failedUndone');
 });
 
-/** From the moment it hangs until all answers again with another process in its place. */
+/** From the suspension of a process until another process in its place answers. */
 const REPLACED_MS = 15_000;
 for (const role of ['engine', 'web', 'shop', 'postgres']) {
   test(`if the ${role} stops answering, it is killed and replaced, and the run undoes everything once`, async () => {
@@ -75,7 +75,7 @@ for (const role of ['engine', 'web', 'shop', 'postgres']) {
     const replacedMs = Date.now() - from;
     await healthy();
     console.log(`  ${role}: noticed after ${noticedMs} ms, replaced after ${replacedMs} ms`);
-    // Eight seconds are the launcher's own; the rest is how fast a process starts here.
+    // The launcher needs eight seconds; the rest is the time in which a process starts here.
     expect(noticedMs).toBeLessThan(10_000);
     expect(replacedMs).toBeLessThan(REPLACED_MS);
     expect(processesOf(product).map(({ pid }) => pid)).not.toContain(before.pid);

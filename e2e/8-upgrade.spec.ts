@@ -1,6 +1,6 @@
 /**
- * The product is started on the database that an earlier release left when it was killed: it shows every run, finishes every open
- * one, and the service that the runs call sees the keys that it would have seen. What is kept, and how it was made: prisma/released.
+ * The product starts on the database that a killed earlier release left: it shows every run, finishes every open one,
+ * and the service receives the keys that the release would have sent. The data and how it was made: prisma/released.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -89,19 +89,19 @@ for (const revision of RELEASED) {
     });
 
     test('every open run continues where it was, and closes', async ({ api }) => {
-      // By themselves: a retry that came due, an attempt and an undo that were out when everything died, a timer.
+      // Without a person: a due retry, an attempt and an undo that were running at the kill, and a timer.
       await become(api, 'retry', 'completed');
       await become(api, 'short-timer', 'completed');
       await become(api, 'in-flight', 'completed');
       await become(api, 'broken-unwinding', 'failed', 0);
 
-      // By a person.
+      // After an action by a person.
       await api.post(routes.signal(...at('signal')), { ...decide, name: 'go', input: { by: 'Ada' } });
       await api.post(routes.signal(...at('parallel')), { ...decide, name: 'go', input: { by: 'Ada' } });
       await api.post(routes.update(...at('approval')), { ...decide, name: 'changeNote', input: { note: 'new' } });
       const { tasks } = await api.get<{ tasks: InboxTask[] }>(routes.inbox());
       for (const [name, decision] of [['approval', 'approve'] as const, ['order: large-order', 'reject'] as const]) {
-        // An order waits for seven days only: after them its own timeout has rejected it.
+        // An order waits for at most seven days; after that its own timeout has rejected it.
         const task = tasks.find(({ workflowId }) => workflowId === run(name).workflowId);
         if (!task && name !== 'approval') continue;
         const { task: shown } = await api.get<InboxTaskDetail>(routes.task(task?.taskId ?? ''));
@@ -137,7 +137,7 @@ for (const revision of RELEASED) {
       expect(undo).toMatchObject({
         key: before('/undo/reserve', 'broken-unwinding')?.key,
         forwardKey: before('/do/reserve?way=broken-unwinding', 'broken-unwinding')?.key,
-        // A document of format 1 is searched for placeholders, as it always was.
+        // Placeholders in a document of format 1 are replaced, as in the release.
         body: { forward: before('/do/reserve?way=broken-unwinding', 'broken-unwinding')?.key },
       });
       expect(after('/undo/pay', 'unknown')).toHaveLength(1);

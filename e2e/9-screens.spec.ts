@@ -1,4 +1,4 @@
-/** Every page, wide and narrow, light and dark, with real data: nothing runs over its edge, axe finds nothing serious, and a picture is kept. */
+/** Every page, wide and narrow, light and dark, with real data: it fits, axe finds no fault, a picture is kept. */
 import AxeBuilder from '@axe-core/playwright';
 import type { InboxList } from '../app/_contract/inbox';
 import type { MadeLink } from '../app/_contract/people';
@@ -6,7 +6,7 @@ import { pages, routes } from '../app/_contract/routes';
 import { ROLE_NAMES, type Grant } from '../engine/permissions/permissions';
 import { EXAMPLE, expect, orderId, test, type Api } from './product/journey';
 
-/** Kept for whoever looks; `.backstitch` is no part of the repository. */
+/** Pictures for people who check the screens; `.backstitch` is not in the repository. */
 const PICTURES = '.backstitch/screens';
 const SIZES = {
   wide: { width: 1440, height: 900 },
@@ -56,10 +56,10 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
   };
 }
 
-/** As long as a group's name may be. */
+/** The greatest length of a group's name. */
 const LONG_GROUP = 'Department of Extraordinary Returns and of Donaudampfschiffahrt';
 
-/** People, groups and keys for the pages of Settings, with names as long as names can be. Returns the pages outside of the product's frame. */
+/** Makes people, groups and keys with the longest names. Returns the pages outside of the product's frame. */
 async function makePeople(api: Api): Promise<Record<string, string>> {
   const long = 'Wolfeschlegelsteinhausenbergerdorff-Przybyszewska, Department of Extraordinary Returns';
   const grants = ROLE_NAMES.map((role): Grant => ({ role, flow: role === 'operator' ? EXAMPLE : null }));
@@ -87,7 +87,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
           await test.step(name, async () => {
             await desk.goto(url);
             await expect(desk.getByRole('heading', { level: 1 }).first()).toBeVisible();
-            // Pages outside of the product's frame have no live sign.
+            // Pages outside of the product's frame have no live indicator.
             if (!name.startsWith('join')) {
               await expect(
                 desk.getByText('Live', { exact: true }).or(desk.locator('[data-link=live]')).first()
@@ -138,6 +138,6 @@ test('while a run is live, header, band, tabs and cards keep their places', asyn
         setTimeout(() => resolve(sum), 100);
       })
   );
-  // What Web Vitals calls good is 0.1.
+  // Web Vitals rates up to 0.1 as good.
   expect(shift).toBeLessThan(0.02);
 });

@@ -1,4 +1,4 @@
-/** What a program does with a database that another version of it has migrated. */
+/** A program opens a database that another version of it has migrated. */
 import { mkdtemp, cp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

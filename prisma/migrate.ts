@@ -1,6 +1,6 @@
 /**
  * Applies `prisma/migrations` at run time, in Prisma's own layout and bookkeeping (`_prisma_migrations`, sha256 checksums, its
- * advisory lock), so that `prisma migrate status` agrees, without Prisma's native engine, which a fresh machine may be unable to fetch.
+ * advisory lock), so that `prisma migrate status` agrees. Prisma's native engine, which may be missing, is not needed.
  */
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile, readdir } from 'node:fs/promises';
@@ -70,7 +70,7 @@ async function readMigrations(folder: string): Promise<Migration[]> {
   );
 }
 
-/** What a newer program has made of the database, this one would read and write wrongly. */
+/** Refuses a database that a newer program has migrated, because this one would read and write it wrongly. */
 function refuseNewer(applied: string[], migrations: Migration[]): void {
   const known = new Set(migrations.map(({ name }) => name));
   const unknown = applied.filter((name) => !known.has(name)).sort();
@@ -112,7 +112,7 @@ async function apply(client: pg.Client, { name, sql, checksum }: Migration): Pro
     await client.query('COMMIT');
   } catch (error) {
     await client.query('ROLLBACK');
-    // Rolled back whole, so the next start may try again.
+    // The whole file was rolled back, so the next start may retry it.
     await client.query('DELETE FROM public._prisma_migrations WHERE id = $1', [id]);
     throw new MigrationError(`Migration ${name} failed: ${error instanceof Error ? error.message : String(error)}`);
   }

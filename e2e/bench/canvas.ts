@@ -4,7 +4,7 @@
  * frames while a person zooms, pans, and walks through the steps with the arrow keys.
  *
  * A frame that comes later than 1.5 times the browser's interval is late. Software rendering (no GPU) makes all figures worse
- * than on a person's machine, so compare them with a run of before on the same machine.
+ * than on a person's machine, so compare them only with an earlier run on the same machine.
  */
 import { chromium, type Page } from '@playwright/test';
 import { routes } from '../../app/_contract/routes';
@@ -16,7 +16,7 @@ import { startProduct } from '../product/product';
 const NODES = 300;
 const MOVES = 90;
 
-/** What measures in the page. A text, since a compiler may add helpers to a function that the page does not have. */
+/** The measuring code of the page, as a text, because a compiler may add functions that the page does not have. */
 const IN_PAGE = `globalThis.bench = {
   watchPaint() {
     this.painted = new Promise((resolve) => {

@@ -1,6 +1,6 @@
 /**
  * Which browser the journeys run in: Playwright's own, one of the system, the one that a registry package brings, or
- * Playwright's after installing it. Says plainly what to do when there is none.
+ * Playwright's after an installation. If there is none, the error names the command that helps.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -11,7 +11,7 @@ export interface Browser {
   args: string[];
 }
 
-/** Without a sandbox of its own where there can be none (root, containers), nor much shared memory; without traffic that nobody asked for. */
+/** No sandbox where none is possible (root, containers), little shared memory, and no background traffic. */
 const ARGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -30,7 +30,7 @@ const SYSTEM = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-/** Throws with the one command that helps when no browser can be had. */
+/** Throws an error with the command that helps if no browser is available. */
 export async function findBrowser(): Promise<Browser> {
   const there = [process.env.BACKSTITCH_TEST_BROWSER, chromium.executablePath(), ...SYSTEM].find(
     (file) => file && existsSync(file)
@@ -41,7 +41,7 @@ export async function findBrowser(): Promise<Browser> {
   try {
     execFileSync('npx', ['playwright', 'install', 'chromium'], { stdio: 'inherit' });
   } catch {
-    // Said below.
+    // The error below covers this case.
   }
   if (existsSync(chromium.executablePath())) return { executablePath: chromium.executablePath(), args: ARGS };
   throw new Error(
@@ -50,10 +50,10 @@ export async function findBrowser(): Promise<Browser> {
   );
 }
 
-/** Playwright says itself whether there is a head; a browser of one process ends with its first page. */
+/** Playwright decides whether the browser has a window; a browser of one process ends with its first page. */
 const UNFIT = /^--(headless|single-process|no-zygote)\b/;
 
-/** A Linux build inside an npm package; null where it cannot run. */
+/** A Linux build inside an npm package; null if it cannot run here. */
 async function fromPackage(): Promise<Browser | null> {
   if (process.platform !== 'linux' || process.arch !== 'x64') return null;
   try {

@@ -1,4 +1,4 @@
-/** A TCP door before a server that can be shut, as if a cable were pulled: open connections break and new ones are refused. */
+/** A TCP proxy before a server. When it is shut, open connections break and new ones are refused. */
 import { connect, createServer, type AddressInfo, type NetConnectOpts, type Socket } from 'node:net';
 
 export interface Cut {

@@ -1,4 +1,4 @@
-/** What every journey starts from: the product's address, an account that is signed in, the example, and the run's API. */
+/** The start of every journey: the product's address, an account that is signed in, the example, and the run's API. */
 import { test as base, expect, type APIRequestContext, type Page } from '@playwright/test';
 import { routes } from '../../app/_contract/routes';
 import type { RunDetail, RunSummary, StartedRun } from '../../app/_contract/runs';
@@ -33,9 +33,9 @@ export const test = base.extend<Fixtures>({
 export { expect };
 
 type Cookies = Awaited<ReturnType<APIRequestContext['storageState']>>['cookies'];
-/** By address: a journey may have a product of its own, where nobody of another one is signed in. */
+/** By address, because a journey may have its own product with other sessions. */
 const kept = new Map<string, Cookies>();
-/** One sign-in for all journeys of a product: signing in is limited, as it should be. */
+/** One session for all journeys of a product, because sign-in attempts are limited. */
 async function session(request: APIRequestContext, url: string): Promise<Cookies> {
   const there = kept.get(url);
   if (there) return there;
@@ -45,7 +45,7 @@ async function session(request: APIRequestContext, url: string): Promise<Cookies
   return cookies;
 }
 
-/** Makes the account where there is none yet, so that each journey runs alone too. */
+/** Makes the account if there is none yet, so that each journey can also run alone. */
 export async function signIn(request: APIRequestContext): Promise<void> {
   await request.post(routes.firstAccount(), { data: ACCOUNT });
   const { email, password } = ACCOUNT;
@@ -53,7 +53,7 @@ export async function signIn(request: APIRequestContext): Promise<void> {
   expect(answer.ok(), await answer.text()).toBe(true);
 }
 
-/** The product's own API: what a screen claims is compared with it. */
+/** The product's own API; screens are compared with its answers. */
 export class Api {
   constructor(readonly request: APIRequestContext) {}
 
@@ -82,7 +82,7 @@ export class Api {
   run({ workflowId, runId }: Pick<RunSummary, 'workflowId' | 'runId'>): Promise<RunDetail> {
     return this.get<RunDetail>(routes.run(workflowId, runId));
   }
-  /** Until the run has this status; killed processes may still be restarting. */
+  /** Waits until the run has this status; killed processes may still be restarting. */
   async standsAs(
     run: Pick<RunSummary, 'workflowId' | 'runId'>,
     standing: RunSummary['standingState']
@@ -96,5 +96,5 @@ export class Api {
   }
 }
 
-/** An order of its own, so that the shop's books of it belong to one run. */
+/** A new order, so that its entries in the books of the shop belong to one run. */
 export const orderId = (): string => `order-${crypto.randomUUID().slice(0, 8)}`;

@@ -7,7 +7,7 @@ export interface Process {
   command: string;
 }
 
-/** The launcher, its children, and the PostgreSQL of the data folder (which is nobody's child after its launcher died). */
+/** The launcher, its children, and the PostgreSQL of the data folder, which may outlive its launcher. */
 export function processesOf({ pid, dataDir }: { pid: number; dataDir: string }): Process[] {
   const all = everyProcess();
   const family = new Set([pid]);
@@ -30,7 +30,7 @@ export function kill({ pid }: { pid: number }): void {
   try {
     process.kill(pid, 'SIGKILL');
   } catch {
-    // Gone already.
+    // It has already ended.
   }
 }
 
@@ -38,7 +38,7 @@ function everyProcess(): Process[] {
   const lines = execFileSync('ps', ['-A', '-o', 'pid=,ppid=,stat=,args='], { encoding: 'utf8' }).split('\n');
   return lines.flatMap((line) => {
     const [, pid, parent, state, command] = /^\s*(\d+)\s+(\d+)\s+(\S+)\s+(.*)$/.exec(line) ?? [];
-    // A zombie runs nothing.
+    // A zombie does not run.
     return command === undefined || state?.startsWith('Z')
       ? []
       : [{ pid: Number(pid), parent: Number(parent), command }];

@@ -1,6 +1,6 @@
 /**
  * The product as `npm start` starts it, for one test run: free ports, a temporary data folder, its own PostgreSQL; stopped
- * and removed afterwards. Two runs side by side do not meet.
+ * and removed afterwards. Two test runs at the same time do not affect each other.
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
@@ -22,23 +22,23 @@ export interface Product {
   dataDir: string;
   /** The launcher's process id. */
   pid: number;
-  /** What the launcher said so far. */
+  /** The output of the launcher so far. */
   said(): string;
-  /** Ctrl-C, as a person would; resolves to the exit code. Keeps the data folder. */
+  /** Ctrl-C. Resolves to the exit code and keeps the data folder. */
   stop(): Promise<number | null>;
   /** Stops and removes everything. */
   remove(): Promise<void>;
 }
 
 export interface ProductOptions {
-  /** Of an earlier product: it is started again on the same data and ports. */
+  /** The earlier product, which is started again on the same data and ports. */
   again?: Product;
   env?: Record<string, string>;
-  /** Puts into a new data folder what is to be there before the first start. */
+  /** Fills a new data folder before the first start. */
   prepare?: (dataDir: string) => Promise<void>;
 }
 
-/** Rejects with what the launcher said when it does not come up. */
+/** Rejects with the output of the launcher if the product does not start. */
 export async function startProduct({ again, env = {}, prepare }: ProductOptions = {}): Promise<Product> {
   const dataDir = again?.dataDir ?? (await temporaryFolder());
   if (!again) await prepare?.(dataDir);
@@ -100,7 +100,7 @@ async function stopLauncher(launcher: ChildProcess): Promise<number | null> {
   });
 }
 
-/** PostgreSQL may run as another user: it must be able to enter. */
+/** PostgreSQL may run as another user, who needs access. */
 async function temporaryFolder(): Promise<string> {
   const dir = await mkdtemp(path.join(tmpdir(), 'backstitch-journey-'));
   await chmod(dir, 0o755);
@@ -121,7 +121,7 @@ interface Ports {
   shop: number;
 }
 async function freePorts(): Promise<Ports> {
-  // All three are held together, so that they differ.
+  // All three ports are held at the same time, so that they differ.
   const servers = await Promise.all([0, 1, 2].map(() => listenAnywhere()));
   const [web = 0, engine = 0, shop = 0] = servers.map((server) => (server.address() as AddressInfo).port);
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));

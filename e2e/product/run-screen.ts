@@ -1,15 +1,15 @@
-/** The run page, by the names that a person reads on it. */
+/** The run page, by the names that are shown on it. */
 import { expect, type Locator, type Page } from '@playwright/test';
 import type { Api } from './journey';
 
 export class RunScreen {
   constructor(readonly page: Page) {}
 
-  /** Under the header: what it does or needs now. */
+  /** Below the header: what the run does or needs now. */
   get now(): Locator {
     return this.page.getByRole('region', { name: 'What now' });
   }
-  /** The sentence of it that a person sees; the same words are said aloud beside it. */
+  /** Its visible sentence; screen readers get the same words from another element. */
   says(words: RegExp): Locator {
     return this.now.getByText(words).first();
   }
@@ -31,7 +31,7 @@ export class RunScreen {
     return { workflowId: decodeURIComponent(workflowId), runId };
   }
 
-  /** The events on the screen are the history's: none missing, none twice, in their order. */
+  /** The events on the screen are those of the history: none missing, none twice, in order. */
   async isWhole(api: Api): Promise<void> {
     await this.tab('Events');
     const { live } = await api.run(this.address());
@@ -42,7 +42,7 @@ export class RunScreen {
   async #eventsShown(): Promise<string[]> {
     const box = this.page.getByRole('region', { name: 'Events' });
     const shown: string[] = [];
-    // The list draws what can be seen: it is read page by page.
+    // The list contains only its visible rows, so it is read page by page.
     await box.evaluate((element) => element.scrollTo({ top: 0 }));
     for (;;) {
       await this.page.waitForFunction(() => document.querySelectorAll('[data-event]').length > 0);
@@ -66,7 +66,7 @@ export class RunScreen {
     }
   }
 
-  /** Leaves a mark that a reload would wipe. */
+  /** Leaves a mark that a reload would remove. */
   async staysUnloaded(): Promise<void> {
     await this.page.evaluate(() => Object.assign(globalThis, { stillTheSamePage: true }));
   }

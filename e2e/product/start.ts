@@ -1,4 +1,4 @@
-/** Playwright's global setup: starts the product once for all journeys, and tells them where it is. */
+/** Playwright's global setup: starts the product once for all journeys and publishes its address. */
 import { cp, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { startProduct } from './product';
@@ -12,7 +12,7 @@ export default async function start(): Promise<() => Promise<void>> {
   process.env[ENV_URL] = product.url;
   return async () => {
     await product.stop();
-    // What a failed journey needs beside its picture.
+    // A failed journey needs these files beside its picture.
     await rm(LOGS, { recursive: true, force: true });
     await cp(path.join(product.dataDir, 'logs'), LOGS, { recursive: true });
     await product.remove();

@@ -1,6 +1,6 @@
 /**
- * The service that the flow `kept` calls. What it does is decided by the path and by `way` in the body, and it keeps a book of
- * every call. `old` is how it behaved while the data of a release was made: busy, silent or broken where a run was to be left open.
+ * The service that the flow `kept` calls. The path and `way` in the body determine its answer; it records every call.
+ * `old` is its behaviour while the data of a release was made: slow, silent or broken where a run was to be left open.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';

@@ -1,6 +1,6 @@
 /**
  * Makes the data of a release: starts the product of a checkout, leaves a run open at every place where a run can wait and one
- * closed in every way that a run can close, kills the product, and writes what its database holds. Run once a release:
+ * closed in every way that a run can close, kills the product, and writes its database to files. Run once a release:
  *
  *   npx tsx e2e/released/make.ts <checkout of the release> e2e/released/<revision>
  */
@@ -52,7 +52,7 @@ async function call<T>(route: string, body?: unknown): Promise<T> {
   return JSON.parse(text || 'null') as T;
 }
 
-/** Through the client that the release has, at the place where it has it. */
+/** Uses the Prisma client of the release. */
 async function putSecret(name: string, value: string): Promise<void> {
   const places = ['engine/api/client.ts', 'engine/worker/versions/client.ts'].map((file) => path.join(checkout, file));
   const file = places.find((place) => existsSync(place)) ?? '';
@@ -101,7 +101,7 @@ const example = await call<{ shown: { manifest: { document: { scenarios: { name:
   '/api/flows/order-fulfilment'
 );
 
-// Closed in every way.
+// Runs that are closed in every way.
 const ended: ReleasedRun[] = [];
 for (const { name, input } of example.shown.manifest.document.scenarios) {
   const run = await start('order-fulfilment', `order: ${name}`, { ...input, orderId: `kept-${name}` });
@@ -148,7 +148,7 @@ await call(`${taskRoute}/decide`, {
 });
 await until('the stopped one waits', happened(stopped, 'TimerStarted'));
 await call(`${address(stopped)}/cancel`, { requestId: crypto.randomUUID(), reason: 'Stopped for the release data.' });
-// Its undo is broken in this release's lab, so that it asks: decided like the others.
+// Its undo is broken in this lab, so that it asks; the question is decided like the others.
 await until('the stopped one asks', asks('/undo/reserve', 'timer', 2));
 await delay(1_500);
 await call(`${address(stopped)}/decide-undo`, { requestId: crypto.randomUUID(), choice: 'leave', ...decide });
@@ -166,7 +166,7 @@ runs.push({ name: 'timed-out', flow: 'kept', workflowId: handle.workflowId, runI
 await connection.close();
 for (const run of [...ended, runs[runs.length - 1] as ReleasedRun]) await until(`${run.name} ends`, closed(run));
 
-// Left open at every place.
+// Runs that are left open at every place.
 const waiting = {
   approval: await kept('approval'),
   signal: await kept('signal'),
@@ -190,7 +190,7 @@ await delay(5_000);
 const short = await kept('short-timer');
 await until('two minutes', happened(short, 'TimerStarted'));
 
-// Everything dies at once, but PostgreSQL.
+// Every process except PostgreSQL is killed at once.
 const children = (await readFile(`/proc/${launcher.pid}/task/${launcher.pid}/children`, 'utf8')).trim().split(' ');
 for (const pid of [...children, String(launcher.pid)]) {
   const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
@@ -205,7 +205,7 @@ await database.connect();
 const { rows: migrations } = await database.query<{ migration_name: string }>(
   'SELECT migration_name FROM _prisma_migrations ORDER BY migration_name'
 );
-// A person of each role, with the password of the first.
+// A person of each role, with the password of the first one.
 await database.query(
   `INSERT INTO app."user" (id, email, name, email_verified, role, groups, created_at, updated_at)
    SELECT 'kept-' || r, r || '@example.com', 'Kept ' || r, false, r, '{}', now(), now() FROM unnest($1::text[]) r`,
@@ -228,7 +228,7 @@ const data: ReleasedData = {
   account: ACCOUNT,
 };
 for (const { name } of tables) {
-  // As text, so that every type comes back as it was.
+  // Stored as text, so that every type is read back unchanged.
   const { rows } = await database.query<{ row: string }>(`SELECT row_to_json(t)::text AS row FROM ${name} t`);
   data.tables[name] = rows.map(({ row }) => row);
 }

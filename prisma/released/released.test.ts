@@ -1,12 +1,12 @@
 /**
- * [U] Nobody's data is lost by an upgrade. For each released revision that is kept beside this file:
+ * [U] An upgrade loses no data. For each released revision that is stored beside this file:
  * [U1] today's migrations apply to its tables, and keep every row;
- * [U2] every history that it stored is sound, and its side state is read;
+ * [U2] every history that it stored is correct, and its side state is read;
  * [U3] every history replays on the bundle that it published;
- * [U4] a run's side state is written in today's form and read back as it was;
+ * [U4] a run's side state is written in the new version and read back unchanged;
  * [U5] every document that it published is read;
- * [U6] every account keeps its role, for everything, and its groups; one with an unknown role may view everything, as
- * before. What people see of it, and that its open runs are finished, is a journey: e2e/8-upgrade.spec.ts.
+ * [U6] every account keeps its role for all flows and its groups; one with an unknown role may view everything, as
+ * before. The journey e2e/8-upgrade.spec.ts checks the screens and that open runs are finished.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
@@ -46,7 +46,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
     await server.end();
     url.pathname = `/${name}`;
     await restoreReleased(url.href, data);
-    // The release was left with one group-less account of each role: groups and an unknown role are added.
+    // The release had one account of each role, without groups: groups and an unknown role are added.
     await execute(
       url.href,
       `UPDATE app."user" SET groups = '{finance,"Dispatch, north",""}' WHERE id = 'kept-approver';
@@ -74,7 +74,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
   it('[U1] keeps every row', async () => {
     for (const [table, rows] of Object.entries(data.tables)) {
       const { rows: counted } = await pool.query<{ count: number }>(`SELECT count(*)::int FROM ${table}`);
-      // Taking the lease and reading namespaces adds none; the namespace and the lease were there.
+      // Taking the lease and reading namespaces adds no row, because both exist already.
       expect(counted[0]?.count, table).toBe(rows.length);
     }
   });
@@ -145,7 +145,7 @@ describe.each(RELEASED)('revision %s', (revision) => {
       { group_name: 'finance', person_id: 'kept-approver' },
       { group_name: 'finance', person_id: 'kept-viewer' },
     ]);
-    // A group gives no role by itself: nobody may more than before.
+    // A group gives no role by itself, so nobody gets more permissions.
     const { rows: ofGroups } = await pool.query('SELECT 1 FROM app.role_grant WHERE group_name IS NOT NULL');
     expect(ofGroups).toEqual([]);
   });

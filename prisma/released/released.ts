@@ -1,4 +1,4 @@
-/** What a release left behind: rows of its database, the runs that were made, and what the service that they call saw of them. */
+/** The data of a release: rows of its database, its runs, and the calls that its service received. */
 import { copyFile, cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,7 +11,7 @@ import type { Call } from './lab';
 export const RELEASED = ['4c980ad'] as const;
 
 export interface ReleasedRun {
-  /** What the run is there for, e.g. `retry`. */
+  /** The purpose of the run, e.g. `retry`. */
   name: string;
   flow: string;
   workflowId: string;
@@ -33,8 +33,8 @@ export async function readReleased(revision: string): Promise<ReleasedData> {
 }
 
 /**
- * Puts the rows into an empty database: the migrations of the release first, then its rows, as the release left them. The
- * product then finds what it would find on a machine where the release ran.
+ * Puts the rows into an empty database: first the migrations of the release, then its rows. The product then finds
+ * the same database as on a machine where the release ran.
  */
 export async function restoreReleased(databaseUrl: string, data: ReleasedData): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'backstitch-migrations-'));
@@ -46,7 +46,7 @@ export async function restoreReleased(databaseUrl: string, data: ReleasedData): 
   const database = new pg.Client({ connectionString: databaseUrl });
   await database.connect();
   try {
-    // Rows come in the order of the tables' names, which is not the order of their references.
+    // Rows are sorted by the names of their tables, which is not the order of their references.
     await database.query(`SET session_replication_role = 'replica'`);
     for (const [table, rows] of Object.entries(data.tables)) {
       await database.query(`TRUNCATE ${table} CASCADE`);
@@ -63,7 +63,7 @@ export async function restoreReleased(databaseUrl: string, data: ReleasedData): 
   }
 }
 
-/** Files of the data folder that belong to the database: keys that the release made for itself. */
+/** Files of the data folder that belong to the database: the keys that the release made. */
 export async function restoreReleasedKeys(revision: string, dataDir: string): Promise<void> {
   for (const file of ['secrets.json', 'secrets.key']) {
     await copyFile(path.join(import.meta.dirname, revision, file), path.join(dataDir, file));
