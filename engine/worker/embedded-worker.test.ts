@@ -1,4 +1,7 @@
-/** The embedded worker against hand-written workflows: what it does live, the official replayer accepts, and a cold cache repeats. */
+/**
+ * The embedded worker with hand-written workflows: the official replayer accepts its live histories, and a replay
+ * without a cache gives the same result.
+ */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { fileURLToPath } from 'node:url';

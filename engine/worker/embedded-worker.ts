@@ -1,11 +1,15 @@
 /**
- * The embedded worker: hosts the official workflow library in the sandbox thread, driven by our own core. Cached runs see only what
- * is new; on a miss the whole history is replayed and compared, command by command.
+ * The embedded worker: hosts the official workflow library in the sandbox thread, driven by our own core. A cached
+ * run receives only the new events. If a run is not cached, its whole history is replayed and compared, command by
+ * command.
  *
  * Invariants:
- * - A failed task, a lost sandbox and an eviction cost a replay, never state. One task a run at a time (the service's rule).
- * - A run goes on with the code that is served now: when its bundle changed, it is replayed on the new one.
- * - A run whose code does not come back is kept apart (sandboxes.ts): its failures cost the others a replay once, and no task.
+ * - A failed task, a lost sandbox and an eviction cost a replay, and never lose state. A run has at most one open
+ *   task at a time (a rule of the service).
+ * - A run continues with the code that is served now. If the bundle of the run changed, the run is replayed on the
+ *   new bundle.
+ * - A run whose code does not return is kept in a separate sandbox (sandboxes.ts). Its failure costs each other run
+ *   one replay, and fails no task of another run.
  */
 import type { Logger } from 'pino';
 import { temporal } from '../proto';
@@ -20,24 +24,27 @@ import { Sandboxes } from './sandboxes';
 
 const Cause = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
-/** Where bundles come from: published versions, or a fixed set. */
+/** The source of bundles: published versions, or a fixed set. */
 export interface BundleSource {
   find(workflowType: string): WorkflowBundle | undefined;
-  /** Called when a type became available or changed; returns how to stop. */
+  /** Calls the listener when a type became available or changed. Returns a function that removes the listener. */
   onChange(listener: () => void): () => void;
 }
 
 export interface EmbeddedWorkerOptions {
   bundles: BundleSource;
   log?: Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>;
-  /** Runs kept in the sandbox; about 12 KiB each. */
+  /** The number of runs that are kept in the sandbox. A run takes about 12 KiB. */
   maxCachedRuns?: number;
   activationTimeoutMs?: number;
-  /** Of all cached runs together. */
+  /** The limit for the heap of all cached runs together. */
   maxHeapMb?: number;
 }
 
-/** How often a task is tried again when the sandbox was lost through another run. Each time another run is to blame. */
+/**
+ * The number of times that a task is repeated after its sandbox was lost because of another run. Each time a
+ * different run is the cause.
+ */
 const TRIES = 100;
 
 export function createEmbeddedWorker(options: EmbeddedWorkerOptions): EmbeddedWorker {
@@ -45,9 +52,9 @@ export function createEmbeddedWorker(options: EmbeddedWorkerOptions): EmbeddedWo
 }
 
 export class EmbeddedWorker implements WorkflowWorker {
-  /** Most recently used last. */
+  /** In the order of use; the most recently used run is the last one. */
   readonly #runs = new Map<RunKey, HostedRun>();
-  /** Runs whose task is under way. */
+  /** Runs with an open task. */
   readonly #busy = new Set<RunKey>();
   readonly #sandboxes: Sandboxes;
   readonly #maxCachedRuns: number;
@@ -67,7 +74,7 @@ export class EmbeddedWorker implements WorkflowWorker {
     return this.options.bundles.find(workflowType) !== undefined;
   }
 
-  /** Sandboxes that were ended because of a run: the one for all, and those apart. */
+  /** The number of sandboxes that were ended because of a run: shared and separate ones. */
   get endedSandboxes(): Readonly<Sandboxes['ended']> {
     return this.#sandboxes.ended;
   }
@@ -144,7 +151,7 @@ export class EmbeddedWorker implements WorkflowWorker {
   }
 
   #host(run: WorkflowTaskRun, bundle: WorkflowBundle, sandbox: Sandbox, trace = false): HostedRun {
-    // What is run again to be looked at is not logged again.
+    // The log lines of a traced replay were already logged by the first run.
     const onLogs = trace ? undefined : (logs: readonly SandboxLog[]) => this.#log(run, logs);
     const hosted = new HostedRun(sandbox, run, bundle, { trace, onLogs });
     this.#runs.set(run.runKey, hosted);
@@ -152,7 +159,7 @@ export class EmbeddedWorker implements WorkflowWorker {
     return hosted;
   }
 
-  /** The same violation with the place in the sources, found by a second, traced replay. */
+  /** The same violation with its place in the sources, which a second, traced replay finds. */
   async #located(task: WorkflowTask, violation: DeterminismViolation): Promise<DeterminismViolation> {
     try {
       const traced = this.#host(task.run, this.#bundleOf(task.run), this.#sandboxes.place(task.run).sandbox, true);
@@ -167,7 +174,10 @@ export class EmbeddedWorker implements WorkflowWorker {
     return violation;
   }
 
-  /** Runs of another bundle than the one that is served now are replayed by their next task; those under way see to it themselves. */
+  /**
+   * Evicts the runs whose bundle is no longer the one that is served, so that their next task replays them. A run
+   * with an open task checks its bundle itself.
+   */
   #bundlesChanged(): void {
     const outdated = new Set<string>();
     for (const [runKey, run] of this.#runs) {
@@ -183,7 +193,7 @@ export class EmbeddedWorker implements WorkflowWorker {
     const { workflowId, runId, workflowType } = run;
     for (const { level, message, attributes } of logs) {
       const given = JSON.parse(attributes) as object;
-      // Ours last: what the code gives must not pass for another run's.
+      // Our attributes are last, so that attributes from the code cannot pretend to be those of another run.
       this.options.log?.[level === 'trace' ? 'debug' : level]({ ...given, workflowId, runId, workflowType }, message);
     }
   }

@@ -1,7 +1,9 @@
 /**
- * One run in the sandbox: its machine here, its workflow there. Brings events in task by task, and what the code asks for out.
+ * One run in the sandbox: its machine is in this thread, its workflow is in the sandbox thread. It passes the events
+ * in, task by task, and returns the commands of the code.
  *
- * Invariants: events come in order, each once; a run that threw anything is thrown away, and replayed by another.
+ * Invariants: events are passed in order and once each. After any error the run is discarded, and a new instance
+ * replays it.
  */
 import { temporal } from '../proto';
 import { timestampMs } from '../proto-time';
@@ -17,7 +19,10 @@ import type { Sandbox } from './sandbox/sandbox';
 const { QueryResultType } = temporal.api.enums.v1;
 type QueryResults = Record<string, temporal.api.query.v1.IWorkflowQueryResult>;
 
-/** The library failed the activation: the code threw what is not a Temporal failure, or broke a rule of workflows. */
+/**
+ * The library failed the activation: the code threw an error that is not a Temporal failure, or broke a rule of
+ * workflows.
+ */
 export class ActivationError extends Error {
   override name = 'ActivationError';
   constructor(readonly failure: Failure) {
@@ -26,15 +31,15 @@ export class ActivationError extends Error {
 }
 
 export interface HostedRunOptions {
-  /** Note where each command is asked for: for telling people of a violation. */
+  /** Records where each command is requested, for the report of a violation. */
   trace?: boolean;
-  /** Lines that the code logged, never those of a replay. */
+  /** Receives the lines that the code logged, except those of a replay. */
   onLogs?(logs: readonly SandboxLog[]): void;
 }
 
 export class HostedRun {
   readonly #machine = new RunMachine();
-  /** Language flags that the library has been told, or has told. */
+  /** Language flags that the library has received or has reported. */
   readonly #knownFlags = new Set<number>();
   #usedFlags: number[] = [];
 
@@ -49,12 +54,12 @@ export class HostedRun {
     return this.run.workflowType;
   }
 
-  /** True when these events follow what this run has seen. */
+  /** True if these events directly follow the events that this run has processed. */
   continues({ newEvents, previousStartedEventId }: WorkflowTask): boolean {
     return this.#machine.continues(newEvents, previousStartedEventId);
   }
 
-  /** From the first event on. The last task is run live when it is open; its outcome comes back. */
+  /** Replays from the first event on. If the last task is open, it is run live, and its outcome is returned. */
   async replay(history: readonly HistoryEvent[], updates: WorkflowTask['updates'] = []): Promise<TaskOutcome> {
     const { tasks, rest } = splitTasks(history);
     const started = history[0]?.workflowExecutionStartedEventAttributes;
@@ -70,18 +75,21 @@ export class HostedRun {
     return outcome;
   }
 
-  /** The events after the last task, which brought no new task: every one of them, and nothing else, is what the code asked for. */
+  /**
+   * Checks the events after the last task that completed, which led to no new task: they must be exactly the events
+   * of the commands that the code issued.
+   */
   settle(history: readonly HistoryEvent[]): void {
     const { tasks, rest } = splitTasks(history);
     if (tasks.at(-1)?.isReplaying) this.#machine.begin(rest, [], []);
   }
 
-  /** The next task, live. */
+  /** Runs the next task live. */
   proceed(events: readonly HistoryEvent[], updates: WorkflowTask['updates']): Promise<TaskOutcome> {
     return this.#task(events, null, deliveries(null, updates));
   }
 
-  /** Metadata of the live task: what it newly used. */
+  /** Metadata of the live task: the flags and the SDK name that this task used for the first time. */
   metadata(): temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata {
     return this.#machine.metadata(this.#usedFlags);
   }
@@ -113,7 +121,10 @@ export class HostedRun {
     return results;
   }
 
-  /** One task of history, or the open one: activate until the code has nothing more to resolve by itself. */
+  /**
+   * Runs one task of the history, or the open one: activates the run until the code has nothing more to resolve by
+   * itself.
+   */
   async #task(
     events: readonly HistoryEvent[],
     following: readonly HistoryEvent[] | null,

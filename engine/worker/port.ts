@@ -1,8 +1,8 @@
 /**
  * The two ports between the service and the embedded worker.
  *
- * The service hands over workflow tasks and activity tasks in Temporal's own terms (events, commands, payloads) and
- * the worker answers in the same terms, so that a polled worker over gRPC is the same thing with a wire between.
+ * The service passes workflow tasks and activity tasks in Temporal's own terms (events, commands, payloads), and the
+ * worker answers in the same terms. So a worker that polls over gRPC differs only in the transport.
  */
 import type { temporal } from '../proto';
 import type { RunKey } from '../store/port';
@@ -25,7 +25,7 @@ export interface WorkflowTaskRun {
 /** A workflow task for a cached or a replayed run. */
 export interface WorkflowTask {
   run: WorkflowTaskRun;
-  /** From 1. Above 1 the previous attempt failed or timed out. */
+  /** Starts at 1. Above 1 the previous attempt failed or timed out. */
   attempt: number;
   /** Event id of the last WorkflowTaskStarted whose task completed; 0 for the first task. */
   previousStartedEventId: number;
@@ -33,23 +33,26 @@ export interface WorkflowTask {
   startedEventId: number;
   /** Events after the previous completed task's WorkflowTaskStarted, up to and including this task's WorkflowTaskStarted. */
   newEvents: HistoryEvent[];
-  /** All events from 1 up to and including this task's WorkflowTaskStarted; asked on a cache miss only. */
+  /** All events from 1 up to and including this task's WorkflowTaskStarted. Called only if the run is not cached. */
   loadHistory(): Promise<HistoryEvent[]>;
   historySizeBytes: number;
   suggestContinueAsNew: boolean;
-  /** Update requests to deliver with this task. `acceptedEventId` is set when it was accepted before (a later attempt or replay). */
+  /**
+   * Update requests to deliver with this task. `acceptedEventId` is set if the update was accepted before (a later
+   * attempt or a replay).
+   */
   updates: { id: string; protocolInstanceId: string; request: temporal.api.update.v1.IRequest }[];
   /** Queries to answer after the events. A task with queries only has no new events and writes nothing. */
   queries: { id: string; query: temporal.api.query.v1.IWorkflowQuery }[];
 }
 
-/** What RespondWorkflowTaskCompleted or RespondWorkflowTaskFailed would carry. */
+/** The content of RespondWorkflowTaskCompleted or RespondWorkflowTaskFailed. */
 export type WorkflowTaskResult =
   | {
       kind: 'completed';
       /**
-       * In order; the terminal command last. Update acceptances and outcomes are among them as PROTOCOL_MESSAGE
-       * commands.
+       * In order, the terminal command last. Acceptances and outcomes of updates are among the commands, as
+       * PROTOCOL_MESSAGE.
        */
       commands: Command[];
       /** The protocol messages that those commands name (acceptance, rejection, response). */
@@ -63,7 +66,7 @@ export type WorkflowTaskResult =
       kind: 'failed';
       cause: temporal.api.enums.v1.WorkflowTaskFailedCause;
       failure: Failure;
-      /** Present when code and history disagree. */
+      /** Present if the code and the history disagree. */
       nondeterminism?: { eventId: number; expected: string; actual: string };
     };
 
@@ -71,7 +74,10 @@ export interface WorkflowWorker {
   /** True for workflow types that a published version or the given bundle serves. */
   serves(workflowType: string): boolean;
   runWorkflowTask(task: WorkflowTask): Promise<WorkflowTaskResult>;
-  /** Drop a run's cached workflow (closed, parked, its commit failed, or reset). Safe for runs that are not cached. */
+  /**
+   * Removes the cached workflow of a run (the run closed, was parked or reset, or its commit failed). Has no effect
+   * on runs that are not cached.
+   */
   evict(runKey: RunKey): void;
   close(): Promise<void>;
 }
@@ -108,11 +114,14 @@ export type ActivityOutcome =
 export interface ActivityWorker {
   serves(activityType: string): boolean;
   /**
-   * Run one attempt to its end. Never rejects: an error becomes a failed outcome. `heartbeat` hands details to the
-   * engine (throttled by the worker to 80 % of the heartbeat timeout).
+   * Runs one attempt to its end. Never rejects: an error becomes a failed outcome. `heartbeat` passes details to the
+   * engine (the worker limits the calls to one per 80 % of the heartbeat timeout).
    */
   run(task: ActivityTask, heartbeat: (details: Payload[]) => void): Promise<ActivityOutcome>;
-  /** The workflow asked to cancel it, it timed out, or the run closed: abort its signal. */
+  /**
+   * Aborts the signal of the attempt, because the workflow requested a cancellation, the attempt timed out, or the
+   * run closed.
+   */
   cancel(token: string, reason: 'CANCELLED' | 'TIMED_OUT' | 'WORKFLOW_CLOSED' | 'WORKER_SHUTDOWN'): void;
   close(): Promise<void>;
 }

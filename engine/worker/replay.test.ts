@@ -1,4 +1,7 @@
-/** The publish gate: a history replays on a bundle, or the place where they part is told. The official replayer judges the same. */
+/**
+ * The publish check: a history replays on a bundle, or the place of the first difference is reported. The official
+ * replayer gives the same result.
+ */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OfficialReplayer } from '../history/testing/official-replayer';
 import { provesHistories } from '../history/testing/proof';
@@ -43,7 +46,7 @@ afterAll(() => Promise.all([worker.close(), replayer.close()]));
 function start(runKey: number): WorkflowUnderTest {
   return new WorkflowUnderTest(worker, executor, 'order', [], { runKey, workflowId: `order-${runKey}` });
 }
-/** A copy that a test may alter. */
+/** A copy that a test may change. */
 function historyOf(run: WorkflowUnderTest): temporal.api.history.v1.History {
   return History.decode(History.encode(run.history()).finish());
 }

@@ -1,6 +1,7 @@
 /**
- * Replays a whole history against a bundle, as the official `Worker.runReplayHistory` does, in a sandbox of its own: the gate through
- * which a compatible fix of a published version has to go, and the judge of kept histories.
+ * Replays a whole history with a bundle, as the official `Worker.runReplayHistory` does, in a sandbox of its own. A
+ * compatible fix of a published version must pass this check, and the histories that are kept for tests are checked
+ * by it.
  */
 import type { HistoryEvent } from '../history/api';
 import type { temporal } from '../proto';
@@ -15,12 +16,12 @@ export { ActivationError } from './hosted-run';
 type History = temporal.api.history.v1.IHistory;
 
 export interface ReplayOptions {
-  /** As the code sees it; histories do not have it. */
+  /** The workflow id that the code sees; a history may not contain it. */
   workflowId?: string;
   namespace?: string;
 }
 
-/** Many histories, one bundle, one after another. `close` it. */
+/** Replays many histories on one bundle, one after another. The caller must `close` it. */
 export class Replayer {
   readonly #sandbox: Sandbox;
   #lastKey = 0;
@@ -35,9 +36,10 @@ export class Replayer {
   }
 
   /**
-   * Resolves when the code asks for exactly what the history has, task by task; of an open run, as far as it went. Rejects with a
-   * DeterminismViolation (event id, expected, actual, origin in the sources), with an ActivationError (`failure`) when the code
-   * throws, or with an ActivationTimeoutError or ActivationCrashError when it does not come back.
+   * Resolves if the code requests exactly what the history contains, task by task; for an open run, as far as its
+   * history goes. Rejects with a DeterminismViolation (event id, expected, actual, origin in the sources), with an
+   * ActivationError (`failure`) if the code throws, or with an ActivationTimeoutError or an ActivationCrashError if
+   * the code does not return.
    */
   async replay(history: History, options: ReplayOptions = {}): Promise<void> {
     const events = comparable(history);
@@ -56,7 +58,7 @@ export class Replayer {
   }
 }
 
-/** One history; see Replayer.replay. */
+/** Replays one history; see Replayer.replay. */
 export async function replayHistory(
   bundle: WorkflowBundle,
   history: History,
@@ -70,7 +72,7 @@ export async function replayHistory(
   }
 }
 
-/** Without the task that is open at the end: it has nothing to be compared with. */
+/** Removes the open task at the end, because there is nothing to compare that task with. */
 function comparable({ events }: History): HistoryEvent[] {
   const isOpen = Boolean(events?.at(-1)?.workflowTaskStartedEventAttributes);
   return (events ?? []).slice(0, isOpen ? -1 : undefined);

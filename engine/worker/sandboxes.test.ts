@@ -1,5 +1,6 @@
 /**
- * Runs whose code does not come back, beside others. Counted in sandboxes that had to be ended, not in time.
+ * Runs whose code does not return, beside other runs. The tests count the sandboxes that had to be ended, and measure
+ * no time.
  */
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';

@@ -1,10 +1,12 @@
 /**
- * Where runs are hosted: one sandbox for all, and a few apart for runs that had to be ended there. A run whose code does not come back,
- * or takes all memory, costs the others a replay once; from then on it is tried apart, one run at a time in each, where it can cost
- * only others like it.
+ * The sandboxes that host runs: one shared sandbox, and a few separate ones for runs whose activation had to be
+ * ended. A run whose code does not return, or takes all memory, costs each other run one replay. From then on the run
+ * is tried in a separate sandbox, one run at a time, where it can only delay similar runs.
  *
- * A run stays apart until it closes. Other runs of its workflow type go apart too, until one of that type has come back: runs that loop
- * come in numbers. The shared sandbox gives an activation half of the time, so that a run that is only slow is tried apart with all of it.
+ * A run stays in a separate sandbox until it closes. Other runs of its workflow type are also placed in a separate
+ * sandbox until one run of that type has returned, because runs that loop often come in large numbers. The shared
+ * sandbox gives an activation half of the time, so that a run that is only slow gets all of the time in a separate
+ * sandbox.
  */
 import pLimit, { type LimitFunction } from 'p-limit';
 import type { RunKey } from '../store/port';
@@ -14,25 +16,28 @@ import { ActivationCrashError, ActivationTimeoutError, Sandbox } from './sandbox
 export interface SandboxesOptions {
   /** How long one activation may take at most. */
   activationTimeoutMs: number;
-  /** Of the shared sandbox; those apart get a quarter each. */
+  /** The heap limit of the shared sandbox; each separate sandbox gets a quarter of it. */
   maxHeapMb: number;
-  /** A sandbox was ended: its cached runs are gone. */
+  /** Called when a sandbox was ended: its cached runs are lost. */
   onLost(sandbox: Sandbox): void;
 }
 
 interface Place {
   sandbox: Sandbox;
-  /** One task at a time, so that nobody waits for a thread that is being ended; null where tasks run together. */
+  /**
+   * Limits the sandbox to one task at a time, so that no task waits for a thread that is being ended; null where
+   * tasks run concurrently.
+   */
   turn: LimitFunction | null;
 }
 
-/** Sandboxes apart: while one waits for a loop to be ended, the other serves. */
+/** The number of separate sandboxes: while one of them is blocked by a loop, the other one works. */
 const APART = 2;
-/** Runs that are remembered as to be kept apart; the oldest are forgotten. */
+/** The maximum number of runs that are remembered for the separate sandboxes; the oldest are forgotten. */
 const MAX_SUSPECTS = 10_000;
 
 export class Sandboxes {
-  /** Sandboxes that were ended because of a run, for whoever measures. */
+  /** The number of sandboxes that were ended because of a run, for tests and measurements. */
   readonly ended = { shared: 0, apart: 0 };
   readonly #shared: Place;
   readonly #apart: Place[] = [];
@@ -53,7 +58,7 @@ export class Sandboxes {
     return (this.#apart[index] ??= { sandbox: sandbox(), turn: pLimit(1) });
   }
 
-  /** The run did not come back from `place`. True when it may be tried again, apart. */
+  /** Called when the run did not return from `place`. Returns true if it may be tried again in a separate sandbox. */
   suspect({ runKey, workflowType }: WorkflowTaskRun, place: Place, error: unknown): boolean {
     if (!(error instanceof ActivationTimeoutError || error instanceof ActivationCrashError)) return false;
     this.#suspects.delete(runKey);
@@ -64,7 +69,7 @@ export class Sandboxes {
     return place === this.#shared;
   }
 
-  /** A task of the run has come back. */
+  /** Called when a task of the run has returned. */
   cameBack({ workflowType }: WorkflowTaskRun): void {
     this.#suspectTypes.delete(workflowType);
   }

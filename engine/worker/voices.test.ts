@@ -1,4 +1,4 @@
-/** What people are told of code that runs in the sandbox: its log lines, and where in its sources it failed. */
+/** What people see of code that runs in the sandbox: its log lines, and the place in its sources where it failed. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import { ActivityExecutor } from './activities/executor';
@@ -101,7 +101,7 @@ function serve(next: WorkflowBundle): void {
 describe('[W13] log lines', () => {
   it('name their run and occur once: not again in a replay or a query', async () => {
     const run = start('speaks');
-    // A cold cache before every task: all is replayed again and again.
+    // The cache is empty before every task, so everything is replayed again and again.
     await run.run({
       until: () => {
         worker.evict(run.state.runKey);
@@ -128,7 +128,7 @@ describe('[W13] too many or too long log lines', () => {
     const run = start('shouts');
     await run.run();
     expect(run.failures).toEqual([]);
-    // And the library's own: that it started.
+    // The library also logs a line of its own: that the run started.
     expect(lines).toHaveLength(1_000 - 1);
     const [long, circle, console, strange] = lines;
     expect(JSON.stringify(long).length).toBeLessThan(20_000);

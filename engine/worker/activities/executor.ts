@@ -1,9 +1,12 @@
 /**
- * Runs activity attempts in this process: plain Temporal activity functions with the official Context, so that the same functions
- * run under the official worker beside a real cluster.
+ * Runs activity attempts in this process: plain Temporal activity functions with the official Context, so that the
+ * same functions run under the official worker beside a real cluster.
  *
- * Invariants: `run` never rejects; an attempt that was cancelled or timed out sees its signal abort, and what it answers after that
- * is still reported (the engine decides what it means). At most `maxConcurrent` attempts run; the rest wait in order.
+ * Invariants:
+ * - `run` never rejects.
+ * - The signal of an attempt that was cancelled or timed out is aborted. A result that such an attempt still returns
+ *   is reported, and the engine decides whether the result counts.
+ * - At most `maxConcurrent` attempts run. The others wait in order.
  */
 import { Context, asyncLocalStorage, type Info } from '@temporalio/activity';
 import {
@@ -93,7 +96,7 @@ export class ActivityExecutor implements ActivityWorker {
     const controller = new AbortController();
     let reject: (error: Error) => void = () => {};
     const cancelled = new Promise<never>((_, rejectPromise) => (reject = rejectPromise));
-    cancelled.catch(() => {}); // an activity need not listen
+    cancelled.catch(() => {}); // an activity may ignore its cancellation
     this.#running.set(task.token, {
       cancel: (reason) => {
         const failure = new CancelledFailure(reason, [{ type: reason }]);
@@ -131,7 +134,10 @@ export class ActivityExecutor implements ActivityWorker {
   }
 }
 
-/** The first details go out at once, later ones at most once an interval, and the latest always. */
+/**
+ * Sends the first details at once and later details at most once per interval. The latest details are sent in any
+ * case while the attempt runs.
+ */
 class Throttled {
   #timer: NodeJS.Timeout | null = null;
   #latest: { details: unknown } | null = null;
@@ -161,7 +167,7 @@ class Throttled {
   }
 }
 
-/** fetch and friends reject with the signal's reason, or with an AbortError that it caused. */
+/** `fetch` and similar functions reject with the signal's reason, or with an AbortError that the signal caused. */
 function isAbortOf(signal: AbortSignal, error: unknown): boolean {
   return signal.aborted && error instanceof Error && (error === signal.reason || error.name === 'AbortError');
 }

@@ -7,13 +7,13 @@ import { build, type Plugin } from 'esbuild';
 
 let base: Promise<string> | null = null;
 
-/** Built once a process (about 0.1 s). */
+/** The script is built once per process (about 0.1 s). */
 export function baseScript(): Promise<string> {
   base ??= buildBase();
   return base;
 }
 
-/** Found upwards from this file, or from the bundle that this file ended up in. */
+/** Searches the folders upwards, from this file or from the built file that contains this module. */
 function realmEntry(): string {
   for (let folder = path.dirname(fileURLToPath(import.meta.url)); ; folder = path.dirname(folder)) {
     const candidate = path.join(folder, 'engine/worker/sandbox/realm/index.ts');
@@ -46,7 +46,7 @@ const libraryAliases: Plugin = {
   setup(pluginBuild) {
     const require = createRequire(import.meta.url);
     const worker = path.dirname(require.resolve('@temporalio/worker/package.json'));
-    // The user's converters: none, so the library keeps its own.
+    // There are no converters of the user, so the library keeps its own.
     pluginBuild.onResolve({ filter: /^__temporal_custom_/ }, (args) => ({ path: args.path, namespace: 'nothing' }));
     pluginBuild.onLoad({ filter: /.*/, namespace: 'nothing' }, () => ({ contents: 'module.exports = {};' }));
     pluginBuild.onResolve({ filter: /^(node:)?(assert|url|util)$/ }, (args) => ({

@@ -1,9 +1,9 @@
 /**
- * Workflow bundles: what the sandbox loads over its base (base.ts), of which they take the official library. Hand-written files and
- * compiler output go through the same door.
+ * Workflow bundles: the scripts that the sandbox loads after its base (base.ts). A bundle takes the official library
+ * from the base. Hand-written workflows and compiler output are bundled in the same way.
  *
- * A bundle may import its own modules, `@temporalio/workflow`, `@temporalio/common` and the aliases it is given, nothing else:
- * no Node built-ins, no packages.
+ * A bundle may import its own modules, `@temporalio/workflow`, `@temporalio/common` and the aliases that are passed
+ * in. It may import no Node built-ins and no packages.
  */
 import { createHash } from 'node:crypto';
 import * as common from '@temporalio/common';
@@ -12,13 +12,13 @@ import path from 'node:path';
 import { build, type Plugin } from 'esbuild';
 
 export interface WorkflowBundle {
-  /** sha256 of `code`, hex: names the bundle in caches. */
+  /** sha256 of `code` as hex. Caches identify the bundle by it. */
   id: string;
-  /** The script, strict, with an inline source map. */
+  /** The script in strict mode, with an inline source map. */
   code: string;
-  /** Exported functions: the workflow types that it serves. */
+  /** The names of the exported functions, which are the workflow types that the bundle serves. */
   workflowTypes: string[];
-  /** 'v3.0' for published versions, '' for hand-written ones. */
+  /** 'v3.0' for published versions, '' for hand-written workflows. */
   revision: string;
 }
 
@@ -33,7 +33,7 @@ export class BundleError extends Error {
   override name = 'BundleError';
 }
 
-/** The modules that the base provides, with what they export. */
+/** The modules that the base provides, with their exports. */
 const PROVIDED: Record<string, object> = { '@temporalio/workflow': workflow, '@temporalio/common': common };
 
 export async function bundleWorkflows(input: BundleInput): Promise<WorkflowBundle> {
@@ -49,12 +49,13 @@ export async function bundleWorkflows(input: BundleInput): Promise<WorkflowBundl
     format: 'iife',
     globalName: '__WORKFLOWS__',
     target: 'node20',
-    // `import()` would ask the host, which refuses with an error of its own realm.
+    // `import()` would call the host, which rejects with an error of the host's realm.
     supported: { 'dynamic-import': false },
     platform: 'neutral',
     mainFields: ['module', 'main'],
     sourcemap: 'inline',
-    // Not strict by itself: an assignment to a frozen global must throw, not vanish.
+    // esbuild does not add strict mode to a script. In strict mode an assignment to a frozen global throws; otherwise
+    // it would be ignored.
     banner: { js: '"use strict";' },
     legalComments: 'none',
     logLevel: 'silent',
@@ -73,18 +74,23 @@ export async function bundleWorkflows(input: BundleInput): Promise<WorkflowBundl
   };
 }
 
-/** esbuild reports exports only for ESM output: for a script, read the list that it writes for its own exports. */
+/**
+ * esbuild reports exports only for ESM output. For a script, this reads the list that esbuild writes for the exports.
+ */
 function exportsOf(code: string): string[] {
   const list = /__export\(\w+, \{([\s\S]*?)\n\s*\}\);\s*(?!.*__export\()/.exec(lastExport(code))?.[1] ?? '';
   return [...list.matchAll(/^\s*"?([\w$]+)"?: \(\) =>/gm)].map((match) => match[1] ?? '');
 }
 function lastExport(code: string): string {
-  // The entry module is the last one, and so is its list of exports.
+  // The entry module is the last module of the script, so the last list of exports is the list of the entry module.
   const at = code.lastIndexOf('__export(');
   return at < 0 ? '' : code.slice(at);
 }
 
-/** Each name by itself, so that a bundle fetches what it uses and nothing else: it does so for every run. */
+/**
+ * Each exported name is a statement of its own, so that esbuild keeps only the names that the bundle uses. This
+ * matters because the bundle reads these names again for every run.
+ */
 const providedModules: Plugin = {
   name: 'provided-modules',
   setup(pluginBuild) {

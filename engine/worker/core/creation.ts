@@ -1,4 +1,4 @@
-/** What the library needs to make a run, read from its WorkflowExecutionStarted. */
+/** The data from WorkflowExecutionStarted that the library needs to create a run. */
 import { type temporal } from '../../proto';
 import { durationMsOfSdk, timestampMs } from '../../proto-time';
 import type { RunCreation } from '../sandbox/protocol';

@@ -1,6 +1,7 @@
 /**
- * Code and history disagree: what the history has at an event, and what the code asked for instead. Never caught by workflow code.
- * `origin` (traced runs only): where in the sources the code asked for it, one line a frame.
+ * The code and the history disagree: what the history contains at an event, and what the code requested instead.
+ * Workflow code can never catch this error.
+ * `origin` (traced runs only): the place in the sources where the code requested it, one line per stack frame.
  */
 export class DeterminismViolation extends Error {
   override name = 'DeterminismViolation';

@@ -1,4 +1,4 @@
-/** Durations that came from another thread: structured clone strips the class off 64-bit numbers. */
+/** Durations that came from another thread: structured clone removes the class of 64-bit numbers. */
 import Long from 'long';
 import type { google, temporal } from '../../proto';
 

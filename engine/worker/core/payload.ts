@@ -1,6 +1,6 @@
 /**
- * Payloads on their way to another thread. Structured clone copies the whole buffer behind a view, and decoded payloads are views
- * of a whole history batch: give each its own.
+ * Payloads that are sent to another thread. Structured clone copies the whole buffer behind a view, and decoded
+ * payloads are views of a whole batch of history. So each payload gets a buffer of its own.
  */
 import type { temporal } from '../../proto';
 
@@ -24,7 +24,7 @@ export function ownFields(fields: Record<string, Payload> | null | undefined): R
 const ownList = (list: temporal.api.common.v1.IPayloads | null | undefined) =>
   list ? { payloads: ownPayloads(list) } : undefined;
 
-/** A failure with all that hangs on it, as plain objects. */
+/** A failure, with its causes and details, as plain objects. */
 export function ownFailure(failure: Failure): Failure {
   const own: Failure = { ...failure };
   if (failure.encodedAttributes) own.encodedAttributes = ownPayload(failure.encodedAttributes);

@@ -1,8 +1,11 @@
-/** A run's randomness seed as the official core derives it: SipHash-1-3 with zero keys over the run id and a closing 0xFF. */
+/**
+ * The seed for the randomness of a run, derived as in the official core: SipHash-1-3 with zero keys over the run id
+ * and a final byte 0xFF.
+ */
 const MASK = (1n << 64n) - 1n;
 const rotate = (value: bigint, bits: bigint) => ((value << bits) | (value >> (64n - bits))) & MASK;
 
-/** The 64-bit hash as 8 bytes, big-endian: the form in which the library takes its seed. */
+/** The 64-bit hash as 8 bytes, big-endian. This is the form in which the library takes its seed. */
 export function randomnessSeed(originalRunId: string): number[] {
   const bytes = [...new TextEncoder().encode(originalRunId), 0xff];
   let [v0, v1, v2, v3] = [0x736f6d6570736575n, 0x646f72616e646f6dn, 0x6c7967656e657261n, 0x7465646279746573n];

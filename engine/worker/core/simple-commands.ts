@@ -1,4 +1,4 @@
-/** Commands without a life of their own: patch markers, upserts, update answers, and the terminal ones. */
+/** Commands without a state machine: patch markers, upserts, answers to updates, and the terminal commands. */
 import Long from 'long';
 import { type coresdk, temporal } from '../../proto';
 import type { Command, HistoryEvent } from '../../history/api';
@@ -36,7 +36,7 @@ export function patchOf(event: HistoryEvent): string | null {
   return patchMarker(event)?.id ?? null;
 }
 
-/** Code may drop the call that wrote such a marker: nothing hangs on it any more. */
+/** The code may remove the call that wrote such a marker, because nothing depends on the marker any more. */
 export function isDeprecatedPatch(event: HistoryEvent): boolean {
   return patchMarker(event)?.deprecated === true;
 }
@@ -74,11 +74,11 @@ export function modifyProperties(command: coresdk.workflow_commands.IModifyWorkf
 
 export interface UpdateAnswer {
   message: temporal.api.protocol.v1.IMessage;
-  /** Null for a rejection: it leaves no trace. */
+  /** Null for a rejection, because a rejection is not recorded in the history. */
   command: PendingCommand | null;
 }
 
-/** `sequencingEventId`: the event before which the update was delivered, for the order in a replay. */
+/** `sequencingEventId`: the event before which the update was delivered. It gives the order in a replay. */
 export function updateAnswer(
   answer: coresdk.workflow_commands.IUpdateResponse,
   sequencingEventId: number,
@@ -132,7 +132,7 @@ export function updateAnswer(
   };
 }
 
-/** A rejection that comes after acceptance is the update's outcome: its handler failed. */
+/** A rejection after the acceptance is the outcome of the update: the handler of the update failed. */
 export function failedUpdate(answer: coresdk.workflow_commands.IUpdateResponse, updateId: string): UpdateAnswer {
   const instance = answer.protocolInstanceId ?? '';
   const body = temporal.api.update.v1.Response.encode({
@@ -144,7 +144,7 @@ export function failedUpdate(answer: coresdk.workflow_commands.IUpdateResponse, 
   return { message, command: answered.command };
 }
 
-/** The command that ends the run, null for every other one. */
+/** The command that ends the run; null for every other command. */
 export function terminalCommand(command: WorkflowCommand): PendingCommand | null {
   if (command.completeWorkflowExecution) {
     const { result } = command.completeWorkflowExecution;

@@ -1,4 +1,7 @@
-/** Cuts a history into its workflow tasks: for each, the events that it brought and the WorkflowTaskCompleted that answered it. */
+/**
+ * Divides a history into its workflow tasks: for each task, its new events and the WorkflowTaskCompleted that
+ * answered it.
+ */
 import { temporal } from '../../proto';
 import type { HistoryEvent } from '../../history/api';
 
@@ -11,7 +14,7 @@ export interface TaskEvents {
   isReplaying: boolean;
 }
 
-/** Attempts that failed or timed out belong to the task that followed them. */
+/** The events of attempts that failed or timed out belong to the task that followed these attempts. */
 export function splitTasks(history: readonly HistoryEvent[]): { tasks: TaskEvents[]; rest: HistoryEvent[] } {
   const completed = new Set<string>();
   for (const event of history) {

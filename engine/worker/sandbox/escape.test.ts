@@ -1,4 +1,4 @@
-/** The walls of the sandbox: what workflow code can reach, and what one run can do to another. */
+/** The isolation of the sandbox: what workflow code can reach, and what one run can do to another. */
 import { ApplicationFailure } from '@temporalio/common';
 import { fileURLToPath } from 'node:url';
 import vm from 'node:vm';
@@ -11,7 +11,8 @@ import { createEmbeddedWorker, type EmbeddedWorker } from '../embedded-worker';
 import { WorkflowUnderTest } from '../testing/run-workflow';
 import { Realm } from './realm-host';
 
-// Not replayed officially: half of these ways lead out of the official sandbox.
+// These workflows are not replayed by the official replayer, because half of these attacks escape from the official
+// sandbox.
 provesHistories('scripted');
 const entry = fileURLToPath(new URL('../testing/workflows/escapes.ts', import.meta.url));
 const executor = new ActivityExecutor({
@@ -29,7 +30,7 @@ beforeAll(async () => {
   bundle = await bundleWorkflows({ entry });
   worker = createEmbeddedWorker({
     bundles: { find: () => bundle, onChange: () => () => {} },
-    // Much is tried in one activation, on a busy machine.
+    // One activation tries many attacks, perhaps on a busy machine.
     activationTimeoutMs: 20_000,
   });
 });
@@ -66,7 +67,7 @@ describe('[W7] the sandbox', () => {
 });
 
 describe('the second barrier', () => {
-  /** As no bundler would make it: `import()` rejects with the host's own error. */
+  /** Code that no bundler would produce: `import()` rejects with an error of the host's realm. */
   const code = `var __WORKFLOWS__ = { async main() {
     const error = await import('node:fs').catch((caught) => caught);
     if (error instanceof Error) return 'no error of the host';
@@ -104,9 +105,9 @@ describe('the global objects of the sandbox', () => {
     export const samples = [[], ['http://a.b/?c=d'], [1], [{}], [[]], [() => 1], [new Uint8Array(2)]];`;
   let realm: Realm;
   let evaluate: () => Record<string, unknown>;
-  /** Arguments to call things with: of the realm, too. */
+  /** Arguments for the calls; they are objects of the realm, too. */
   let samples: unknown[][];
-  /** Calls made in there: a refusal to call is an error of the caller's realm. */
+  /** Calls that are made inside the realm, because the error of a refused call belongs to the realm of the caller. */
   let calls: ((made: unknown, args: unknown[]) => unknown)[];
   beforeAll(async () => {
     realm = new Realm(new vm.Script(await baseScript()));
@@ -128,7 +129,7 @@ describe('the global objects of the sandbox', () => {
       evaluate
     );
 
-  /** Intrinsics of this test's realm: whatever inherits from one of them came from outside. */
+  /** Intrinsics of this test's realm: an object that inherits from one of them came from outside. */
   const hostPrototypes = new Set<unknown>(
     [
       Object,
@@ -162,7 +163,7 @@ describe('the global objects of the sandbox', () => {
       yield [`set ${name}`, property?.set];
       try {
         const read = (value as Record<PropertyKey, unknown>)[key];
-        // What is made anew by every look is nobody's state.
+        // A value that is created anew at every read is not shared state.
         if (read === (value as Record<PropertyKey, unknown>)[key]) yield [name, read];
       } catch (error) {
         if (errors) yield [`error of ${name}`, error];
@@ -170,7 +171,7 @@ describe('the global objects of the sandbox', () => {
     }
   }
   const ignore = () => {};
-  /** Calls a function in every way that a few arguments allow; what comes back and what is thrown. */
+  /** Calls a function with every sample of arguments; yields what it returns and what it throws. */
   function* callsOf(made: unknown): Generator<unknown> {
     for (const args of samples) {
       for (const call of calls) {
@@ -212,7 +213,8 @@ describe('the global objects of the sandbox', () => {
     const found = crawl({ global: realm.global, activator }, true);
     const host = [...found].filter(([value]) => hostPrototypes.has(value));
     expect(found.size).toBeGreaterThan(3_000);
-    // The object that this test began with is the host's, and so is its prototype; nothing else is.
+    // The object at which this test begins belongs to the host, and so does its prototype. Nothing else may belong to
+    // the host.
     expect(host.map(([, path]) => path)).toEqual(['root.(prototype)']);
   });
 
@@ -220,7 +222,7 @@ describe('the global objects of the sandbox', () => {
     const [first, second] = [makeRun(), makeRun()];
     const ofFirst = crawl(first.activator, false);
     const ofSecond = crawl(second.activator, false);
-    // The global object leads to the current activator: look at it while there is none.
+    // The global object leads to the current activator, so it is inspected while there is no current activator.
     realm.call(realm.guest.failure, undefined, null);
     const common = [...crawl(realm.global, false), ...[...ofFirst].filter(([value]) => ofSecond.has(value))];
     const open = common.filter(([value]) => !Object.isFrozen(value));

@@ -1,6 +1,9 @@
 /**
- * The host's end of the realm's bridge (realm/bridge.ts). Imports what it uses: the thread's globals go (lockdown.ts). Functions that take and give primitives and handles. None of them calls a
- * method of an object that came from inside, save the callbacks of async storage, which the other end has wrapped.
+ * The host's side of the realm's bridge (realm/bridge.ts). It imports everything that it uses, because lockdown.ts
+ * removes the globals of the thread.
+ *
+ * Its functions take and return primitives and handles. They never call a method of an object that came from inside,
+ * except the callbacks of async storage, which the inner side has wrapped.
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { hrtime } from 'node:process';

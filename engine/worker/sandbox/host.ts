@@ -1,8 +1,10 @@
 /**
- * Runs of workflows by key, hosted in one realm. What activations bring is handed in, what they ask for is handed out.
+ * Hosts the runs of workflows by key in one realm: passes activations in and returns their results.
  *
- * Invariants: a bundle is compiled once and evaluated for each run. `node:vm` alone is no security boundary: what is allowed in is
- * decided by the compiler's whitelist before; here, nothing of the host's is in reach (realm/, lockdown.ts).
+ * Invariants:
+ * - A bundle is compiled once and evaluated for each run.
+ * - `node:vm` alone is no security boundary. The compiler's whitelist decides earlier what code is allowed; here, no
+ *   object of the host is within reach of the code (realm/, lockdown.ts).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import vm from 'node:vm';
@@ -30,7 +32,7 @@ export class SandboxHost {
   readonly #code = new Map<string, string>();
   readonly #compiled = new Map<string, Evaluate>();
   readonly #runs = new Map<number, HostedRun>();
-  /** Tells whose promise a rejection was that nobody handled. */
+  /** The key of the run whose code is executed. It tells to which run an unhandled rejection belongs. */
   readonly #entered = new AsyncLocalStorage<number>();
 
   constructor(baseScript: string) {
@@ -47,7 +49,7 @@ export class SandboxHost {
     this.#code.set(bundleId, code);
   }
 
-  /** Cached runs of the bundle go on; new ones find it no more. */
+  /** Cached runs of the bundle continue; new runs can no longer be created from it. */
   unload(bundleId: string): void {
     this.#code.delete(bundleId);
     this.#compiled.delete(bundleId);
@@ -60,7 +62,7 @@ export class SandboxHost {
     try {
       this.realm.call(this.realm.guest.dispose, run.guest);
     } catch {
-      // A run that cannot be disposed of is dropped all the same.
+      // A run is dropped even if disposing of it fails.
     }
   }
 
@@ -68,7 +70,7 @@ export class SandboxHost {
     return this.#entered.run(activation.runKey, () => this.#activate(activation));
   }
 
-  /** A rejection that nobody handled shows only after the activation: the run's result then is that failure. */
+  /** An unhandled rejection is known only after the activation. The result of the run is then this failure. */
   unhandledFailure(runKey: number): Failure | null {
     const run = this.#runs.get(runKey);
     return run?.unhandled ? this.#failure(run, run.unhandled.reason) : null;
@@ -87,7 +89,7 @@ export class SandboxHost {
       if (!run) return { notCached: true };
       return this.#drive(run.guest, activation);
     } catch (error) {
-      // Not looked at here: it may be the workflow's own.
+      // The error is not inspected here, because it may be an object of the workflow.
       return { failure: this.#failure(run, error), logs: this.#logs(run) };
     }
   }
@@ -107,7 +109,7 @@ export class SandboxHost {
   #drive(run: GuestRun, activation: Activation): ActivationResult {
     const { realm } = this;
     const { guest } = realm;
-    // Not through `call`: it runs no code of the workflow.
+    // This call is not made through `call`, because it runs no code of the workflow.
     const batches = guest.begin(run, activation);
     if (activation.create) realm.call(guest.initialize, run);
     const isQuery = activation.jobs[0]?.variant === 'queryWorkflow';

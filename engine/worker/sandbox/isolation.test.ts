@@ -1,4 +1,4 @@
-/** Runs in one realm: each is as if it were alone, and ordinary JavaScript works. */
+/** Runs in one realm: each run behaves as if it were the only one, and ordinary JavaScript works. */
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provesHistories } from '../../history/testing/proof';
@@ -22,7 +22,7 @@ function start(workflowType: string, ...args: unknown[]): WorkflowUnderTest {
   const runKey = nextKey++;
   return new WorkflowUnderTest(worker, executor, workflowType, args, { runKey, workflowId: `w-${runKey}` });
 }
-/** In turns: the first is under way while the second runs to its end. */
+/** Interleaved: the second run is executed to its end while the first one is open. */
 async function interleaved(workflowType: string, first: unknown, second: unknown): Promise<unknown[]> {
   const [one, other] = [start(workflowType, first), start(workflowType, second)];
   await one.run({ until: () => one.state.timers.size > 0 });

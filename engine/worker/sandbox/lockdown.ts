@@ -1,12 +1,13 @@
 /**
- * The thread's own realm, made worthless to whoever gets hold of an object of it: there is a way that nobody can close from
- * outside (V8 throws the host's RangeError when the stack ends within the host's part of a call, as while a stack trace is printed;
- * `import()` rejects with the host's error). What such an error leads to is this realm's intrinsics: frozen, without a constructor
- * that makes code of strings, and with no global left that reaches further.
+ * Makes the thread's own realm harmless for code that gets one of its objects. One way to get such an object cannot
+ * be closed from outside: V8 throws an error of the host's realm if the stack ends within the host's part of a call
+ * (e.g. while a stack trace is printed), and `import()` rejects with such an error. From such an error, code can
+ * reach the intrinsics of this realm. So they are frozen, there is no constructor that creates code from strings, and
+ * no global remains that gives access to anything else.
  */
 import { harden, syntaxIntrinsics } from './realm/harden';
 
-/** ECMAScript's globals, save those that make code of strings or run beside the event loop. */
+/** ECMAScript's globals, except those that create code from strings or run outside of the event loop. */
 const KEPT = new Set([
   'globalThis',
   'Infinity',
@@ -67,7 +68,10 @@ const KEPT = new Set([
   'BigInt64Array',
 ]);
 
-/** Once, at the end of the thread's start: what it needs of Node it holds in its own variables by then. */
+/**
+ * Called once, at the end of the start of the thread. By then the thread holds everything that it needs of Node in
+ * its own variables.
+ */
 export function lockdown(): void {
   const refused = () => {
     throw new TypeError('No code is made from strings here.');
@@ -79,7 +83,7 @@ export function lockdown(): void {
     if (typeof name !== 'string' || !KEPT.has(name)) Reflect.deleteProperty(globalThis, name);
   }
   Reflect.deleteProperty(globalThis, 'Function');
-  // Not the global object: Node's cannot be frozen, and nothing leads to it.
+  // The global object is left out: Node's global object cannot be frozen, and nothing leads to it.
   const values = [...KEPT]
     .filter((name) => name !== 'globalThis')
     .map((name) => Reflect.get(globalThis, name) as unknown);

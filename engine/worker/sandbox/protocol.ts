@@ -1,31 +1,31 @@
-/** What goes between the main thread and the sandbox thread: plain objects that structured clone carries. */
+/** The messages between the main thread and the sandbox thread: plain objects that structured clone can copy. */
 import type { coresdk, temporal } from '../../proto';
 
-/** One job of an activation. `variant` names its only field, as the library's generated class would. */
+/** One job of an activation. `variant` is the name of its only other field, as in the library's generated class. */
 export type Job = { variant: JobVariant } & coresdk.workflow_activation.IWorkflowActivationJob;
 export type JobVariant = Exclude<keyof coresdk.workflow_activation.IWorkflowActivationJob, 'removeFromCache'>;
 
-/** What the library needs to make a run; only with a run's first activation. */
+/** What the library needs to create a run. Sent only with the first activation of a run. */
 export interface RunCreation {
   bundleId: string;
   /** The library's WorkflowInfo without `unsafe`'s functions. */
   info: Record<string, unknown>;
   /** 8 bytes, big-endian. */
   randomnessSeed: number[];
-  /** Note for each command where the code asked for it. Costs a stack trace a command. */
+  /** Records for each command where the code requested it. This costs one stack trace per command. */
   trace?: boolean;
 }
 
 export interface Activation {
   runKey: number;
   create?: RunCreation;
-  /** Of the WorkflowTaskStarted event, milliseconds. */
+  /** The time of the WorkflowTaskStarted event, in milliseconds. */
   timestampMs: number;
   isReplaying: boolean;
   historyLength: number;
   historySizeBytes: number;
   continueAsNewSuggested: boolean;
-  /** Language flags that the run has not been told yet. */
+  /** Language flags that the run has not received yet. */
   flags: number[];
   jobs: Job[];
 }
@@ -35,18 +35,18 @@ export type ActivationAnswer =
       commands: coresdk.workflow_commands.IWorkflowCommand[];
       usedFlags: number[];
       logs: SandboxLog[];
-      /** One stack a command, of runs that are traced. */
+      /** One stack trace per command; only for traced runs. */
       origins: string[] | null;
     }
   | { failure: temporal.api.failure.v1.IFailure; logs: SandboxLog[] };
 
-/** `notCached`: the thread does not have the run (any more), and there was no creation with it. */
+/** `notCached`: the run is not in the thread (any more), and the activation did not contain a `create`. */
 export type ActivationResult = ActivationAnswer | { notCached: true };
 
 export interface SandboxLog {
   level: 'trace' | 'debug' | 'info' | 'warn' | 'error';
   message: string;
-  /** JSON object: the library's attributes of the run, and what the code gave. */
+  /** A JSON object: the library's attributes of the run, and the attributes that the code passed. */
   attributes: string;
 }
 
@@ -61,8 +61,8 @@ export type FromThread = { kind: 'ready' } | { kind: 'activated'; batch: number;
 export interface ThreadData {
   baseScript: string;
   /**
-   * Shared 32-bit counters: activations begun; the batch that the thread is at; the index within it, -1 between batches. The
-   * watchdog on the main thread reads them.
+   * Shared 32-bit counters: the number of activations that have begun; the current batch of the thread; the index
+   * within the batch, -1 between batches. The watchdog on the main thread reads them.
    */
   progress: SharedArrayBuffer;
 }

@@ -1,29 +1,30 @@
 /**
- * The V8 context that all runs of a thread share, seen from outside. What is shared in it is frozen (realm/index.ts); a bundle's
- * modules are evaluated for each run by itself.
+ * The V8 context that all runs of a thread share, as the host sees it. The shared objects in it are frozen
+ * (realm/index.ts). The modules of a bundle are evaluated separately for each run.
  *
  * Invariants:
- * - No code is made from strings in it, and none is compiled but the base and bundles.
- * - Code of the context is entered through `call` only, which lets the context's own microtasks run before it returns. Nothing
- *   that comes back is touched here: getters and proxies of a workflow would be called with what the host passes them.
+ * - No code is created from strings in the context, and nothing is compiled in it except the base and bundles.
+ * - Code of the context is called only through `call`, which runs the context's own microtasks before it returns.
+ *   Returned values are not inspected here, because that could call getters and proxies of a workflow with arguments
+ *   from the host.
  */
 import vm from 'node:vm';
 import { hostBridge } from './host-bridge';
 import type { Guest } from './realm/guest';
 
-/** Evaluates a bundle's modules; the result is an object of the realm. */
+/** Evaluates the modules of a bundle. The result is an object of the realm. */
 export type Evaluate = () => Record<string, unknown>;
 
 const microtasks = new vm.Script('0', { filename: 'microtasks' });
 
 export class Realm {
   readonly guest: Guest;
-  /** The global object, for tests: it belongs to the realm. */
+  /** The global object of the realm; for tests. */
   readonly global: object;
   readonly #context: vm.Context;
 
   constructor(base: vm.Script) {
-    // Not a contextified object: lookups of globals stay fast, and the global object can be frozen.
+    // This is not a contextified object, so lookups of globals are fast and the global object can be frozen.
     this.#context = vm.createContext(vm.constants.DONT_CONTEXTIFY as unknown as vm.Context, {
       microtaskMode: 'afterEvaluate',
       codeGeneration: { strings: false, wasm: false },
@@ -39,7 +40,7 @@ export class Realm {
 
   /** `filename` is shown in stack traces. Throws a SyntaxError. */
   compile(code: string, filename: string): Evaluate {
-    // On one line with the first of the code: the lines of its source map stay.
+    // On the same line as the first line of the code, so that the lines of the code's source map remain correct.
     const body = `"use strict";${code}\nreturn __WORKFLOWS__;`;
     return vm.compileFunction(body, [], { parsingContext: this.#context, filename }) as unknown as Evaluate;
   }
@@ -48,7 +49,7 @@ export class Realm {
   call<A, B, Result>(work: (a: A, b: B) => Result, a: A, b: B): Result;
   call<A, Result>(work: (a: A) => Result, a: A): Result;
   call<Result>(work: (a?: unknown, b?: unknown, c?: unknown) => Result, a?: unknown, b?: unknown, c?: unknown): Result {
-    // Not spread: it is called some times for every activation.
+    // The arguments are not spread, because this is called several times for every activation.
     try {
       return work(a, b, c);
     } finally {

@@ -1,9 +1,12 @@
 /**
- * The sandbox as the main thread sees it: `activate` a run, asynchronously; what is asked for in one turn of the event loop goes
- * over in one message. A watchdog ends the thread when an activation does not come back: only a thread can be killed, and
- * killing it loses only a cache. The same when an activation takes all the thread's memory: V8 ends the thread then.
+ * The sandbox as the main thread sees it: `activate` runs an activation asynchronously. All activations that are
+ * requested in one turn of the event loop are sent in one message.
  *
- * Invariant: whatever ended the thread, the run that it was at is told so; every other run is told to replay.
+ * A watchdog ends the thread if an activation does not return in time. Only a whole thread can be killed, and killing
+ * it loses only a cache. If an activation takes all the memory of the thread, V8 ends the thread.
+ *
+ * Invariant: when the thread was ended, the activation that was running is rejected with the reason. All other
+ * activations are rejected with SandboxLostError, so that their runs are replayed.
  */
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -16,36 +19,37 @@ import type { Activation, ActivationAnswer, ActivationResult, FromThread, Thread
 export interface SandboxOptions {
   /** How long one activation may take. */
   activationTimeoutMs: number;
-  /** Of the thread's heap: all cached runs together. */
+  /** The heap limit of the thread, for all cached runs together. */
   maxHeapMb: number;
   /**
-   * After an activation had to be ended, the next ones get less time for a while: runs that loop come in numbers (one flow, many
-   * starts), and each of them costs all others the wait. Only where an activation that is ended may be tried elsewhere.
+   * After an activation had to be ended, the next activations get less time for a while. Runs that loop often come in
+   * large numbers (one flow, many starts), and each of them makes all other runs wait. To be set only where an
+   * activation that was ended may be tried in another sandbox.
    */
   strictAfterKill?: boolean;
-  /** Called when the thread was ended: every cached run is gone. */
+  /** Called when the thread was ended; all its cached runs are lost. */
   onLost(): void;
 }
 
-/** The activation did not come back in time; its run's code loops. */
+/** The activation did not return in time; the code of its run loops. */
 export class ActivationTimeoutError extends Error {
   override name = 'ActivationTimeoutError';
 }
-/** The activation took what memory the thread had, or ended it in another way. */
+/** The activation took all the memory of the thread, or ended the thread in another way. */
 export class ActivationCrashError extends Error {
   override name = 'ActivationCrashError';
 }
-/** The thread was ended because of another run. Replay and try again. */
+/** The thread was ended because of another run. The run must be replayed and its task tried again. */
 export class SandboxLostError extends Error {
   override name = 'SandboxLostError';
 }
 
-/** Counters of ThreadData.progress. */
+/** The positions of the counters in ThreadData.progress. */
 const [BEGUN, BATCH, INDEX] = [0, 1, 2];
-/** Looks of the watchdog within an activation's time, and while it is strict. */
+/** How often the watchdog looks during the time of one activation, normally and while it is strict. */
 const LOOKS = 8;
 const STRICT_LOOKS = 3;
-/** Activations after a kill for which the watchdog is strict. */
+/** The number of activations after a kill for which the watchdog is strict. */
 const STRICT_FOR = 5_000;
 
 interface Pending {
@@ -66,7 +70,7 @@ export class Sandbox {
   #scheduled = false;
   #watchdog: NodeJS.Timeout | null = null;
   #closed = false;
-  /** Count of activations begun up to which the watchdog is strict. */
+  /** The watchdog is strict until this many activations have begun. */
   #strictUntil = -1;
 
   constructor(private readonly options: SandboxOptions) {}
@@ -77,7 +81,7 @@ export class Sandbox {
     if (this.#thread) this.#post(this.#thread, { kind: 'load', bundleId: bundle.id, code: bundle.code });
   }
 
-  /** No run of the bundle is made any more. */
+  /** No new runs of the bundle can be created. */
   unload(bundleId: string): void {
     if (this.#bundles.delete(bundleId) && this.#thread) this.#post(this.#thread, { kind: 'unload', bundleId });
   }
@@ -148,7 +152,7 @@ export class Sandbox {
       eval: source.code !== undefined,
       workerData,
       name: 'workflows',
-      // Nothing of the process: what a workflow may know comes with its activations.
+      // The thread gets nothing of the process: everything that a workflow may read comes with its activations.
       env: {},
       argv: [],
       execArgv: [],
@@ -169,7 +173,7 @@ export class Sandbox {
         this.#threadEnded(thread, error);
       });
     });
-    // The watchdog's time begins when the thread can do something.
+    // The watchdog's time begins only when the thread is ready.
     await ready;
     for (const bundle of this.#bundles.values()) {
       this.#post(thread, { kind: 'load', bundleId: bundle.id, code: bundle.code });
@@ -184,7 +188,7 @@ export class Sandbox {
     pending?.forEach(({ resolve, reject }, index) => {
       const result = results[index];
       if (result && !('notCached' in result)) resolve(result);
-      // The thread was ended between two activations of its task.
+      // The thread was ended between two activations of this task.
       else reject(new SandboxLostError('the run is not in the sandbox any more'));
     });
     if (this.#inFlight.size === 0 && this.#watchdog) {
@@ -194,15 +198,16 @@ export class Sandbox {
   }
 
   /**
-   * While activations are under way: has the thread begun another one since the last look? Counted in looks, not read off a clock:
-   * a process that was stopped for a minute has not been looping for a minute.
+   * Checks, while activations are open, whether the thread has begun another activation since the last look. The
+   * watchdog counts looks and reads no clock, because a process that was stopped for a minute has not looped for a
+   * minute.
    */
   #watch(): void {
     if (this.#watchdog) return;
     const { activationTimeoutMs, maxHeapMb } = this.options;
     let seen = Atomics.load(this.#progress, BEGUN);
     let quiet = 0;
-    // Asked for at a look only: it reads a file, and activations begin all the time.
+    // The memory is read at a look only, because reading it means reading a file, and activations begin very often.
     let before = Infinity;
     this.#watchdog = setInterval(() => {
       const begun = Atomics.load(this.#progress, BEGUN);
@@ -213,7 +218,7 @@ export class Sandbox {
       quiet++;
       const memory = process.memoryUsage.rss();
       if (before === Infinity) before = memory;
-      // Of buffers outside of its heap, V8 keeps no limit.
+      // V8 does not limit the memory of buffers outside of its heap.
       if (memory - before > maxHeapMb * 2 ** 20) this.#kill(new ActivationCrashError(tooMuchMemory(maxHeapMb)));
       else if (quiet >= (begun < this.#strictUntil ? STRICT_LOOKS : LOOKS))
         this.#kill(new ActivationTimeoutError(tooLong(activationTimeoutMs)));
@@ -237,7 +242,7 @@ export class Sandbox {
     this.#lose(new SandboxLostError(error.message));
   }
 
-  /** The activation that the thread is at, if it is at one, fails with `error`. */
+  /** Rejects the activation that the thread executes now, if there is one, with `error`. */
   #blame(error: Error): void {
     const batch = Atomics.load(this.#progress, BATCH);
     const pending = this.#inFlight.get(batch);
@@ -268,7 +273,7 @@ const tooMuchMemory = (heapMb: number) =>
 
 let compiled: Promise<string> | null = null;
 
-/** The thread's file from the build beside us, or, from sources, compiled here. */
+/** The thread's file beside this one in the build; without a build, the file is compiled here from its sources. */
 async function threadSource(): Promise<{ code?: string; file: URL }> {
   const built = new URL('./sandbox-thread.mjs', import.meta.url);
   if (existsSync(fileURLToPath(built))) return { file: built };

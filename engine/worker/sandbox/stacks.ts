@@ -1,6 +1,6 @@
 /**
- * Stack traces of workflow code in the words of its sources: the generated TypeScript's file, line and column, without the frames
- * of the library and of the host below.
+ * Stack traces of workflow code with the positions in its sources: file, line and column of the generated TypeScript.
+ * The frames of the library and of the host are left out.
  */
 import { Buffer } from 'node:buffer';
 import { SourceMap, type SourceMapPayload, type SourceMapping } from 'node:module';
@@ -23,7 +23,10 @@ export class SourceStacks {
     this.#maps.delete(bundleFilename(bundleId));
   }
 
-  /** For the whole thread: V8 asks when the stack of an error is first read, of whichever realm the error is. */
+  /**
+   * This applies to the whole thread: V8 calls the function when the stack of an error is first read, whatever realm
+   * the error belongs to.
+   */
   install(): void {
     Error.prepareStackTrace = (error, sites) => `${headline(error)}${this.#lines(sites).join('')}`;
   }
@@ -57,7 +60,7 @@ export class SourceStacks {
   }
 }
 
-/** 'memory:workflow.ts' is esbuild's word for a module that is in no file. */
+/** esbuild writes 'memory:workflow.ts' for a module that is not a file. */
 const readable = (source: string) => source.replace(/^memory:/, '');
 
 function headline(error: unknown): string {

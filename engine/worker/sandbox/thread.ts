@@ -1,4 +1,7 @@
-/** The sandbox thread: takes batches of activations, answers each with commands or a failure. Holds only what can be replayed. */
+/**
+ * The sandbox thread: receives batches of activations and answers each activation with commands or a failure. It
+ * holds only what can be replayed.
+ */
 import { parentPort, workerData } from 'node:worker_threads';
 import { SandboxHost } from './host';
 import { lockdown } from './lockdown';
@@ -19,7 +22,8 @@ function answer(batch: number, results: ActivationResult[]): void {
   try {
     tell({ kind: 'activated', batch, results });
   } catch {
-    // A workflow asked for what cannot be carried over, e.g. a function among an activity's options: its own task fails.
+    // A workflow requested something that cannot be copied, e.g. a function among the options of an activity. Only
+    // its own task fails.
     tell({ kind: 'activated', batch, results: results.map((result) => (isPortable(result) ? result : NOT_PORTABLE)) });
   }
 }
@@ -51,7 +55,7 @@ function activate({ batch, activations }: Extract<ToThread, { kind: 'activate' }
     return host.activate(activation);
   });
   Atomics.store(counters, 2, -1);
-  // Rejections that nobody handled are reported once the microtasks of this turn are through.
+  // Unhandled rejections are reported after the microtasks of this turn have run.
   later(() => {
     activations.forEach((activation, index) => {
       const failure = host.unhandledFailure(activation.runKey);

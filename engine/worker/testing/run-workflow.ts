@@ -1,6 +1,7 @@
 /**
- * Runs one workflow to its end over engine/history and a WorkflowWorker, in virtual time and without a service: for tests of the
- * worker. Keeps the history as it would be stored; the test file has said by `provesHistories` what proves it.
+ * Runs one workflow to its end over engine/history and a WorkflowWorker, in virtual time and without a service: for
+ * tests of the worker. It keeps the history as it would be stored. The test file declares with `provesHistories` how
+ * these histories are checked.
  */
 import { defaultPayloadConverter } from '@temporalio/common';
 import { createHash } from 'node:crypto';
@@ -122,14 +123,14 @@ export class WorkflowUnderTest {
     return defaultPayloadConverter.fromPayload(answer as never);
   }
 
-  /** Work until the run closed, or until nothing is left to do now and no deadline comes. */
+  /** Works until the run has closed, or until nothing is left to do and there is no deadline. */
   async run(options: { until?: () => boolean; maxTaskFailures?: number } = {}): Promise<void> {
     while (this.state.status === 1 && !options.until?.()) {
       if (this.failures.length >= (options.maxTaskFailures ?? 3)) return;
       for (const outcome of this.#outcomes.splice(0)) outcome();
       if (await this.#runTask()) continue;
       if (this.#outcomes.length > 0) continue;
-      // Activities that are about to answer come before the clock is moved.
+      // Activities that are about to answer are processed before the clock moves.
       if (this.#running.size > 0) await this.#settleActivities();
       if (this.#outcomes.length > 0) continue;
       const deadline = history.nextDeadline(this.state);
@@ -255,7 +256,7 @@ export class WorkflowUnderTest {
                   : history.cancelActivity(this.state, ref, { payloads: outcome.details }, 'test', EPOCH, this.now);
             this.#apply(transition);
           } catch (error) {
-            // A late answer: the attempt was closed meanwhile.
+            // A late answer: the attempt was closed before it.
             if (!(error instanceof history.RequestError)) throw error;
           }
         });
@@ -263,7 +264,7 @@ export class WorkflowUnderTest {
       });
   }
 
-  /** Give running activities a few turns of the event loop; those that wait for a cancellation stay. */
+  /** Gives running activities a few turns of the event loop. Activities that wait for a cancellation keep running. */
   async #settleActivities(): Promise<void> {
     for (let turn = 0; turn < 5 && this.#outcomes.length === 0; turn++) {
       await new Promise<void>((resolve) => {

@@ -2,9 +2,9 @@
  * An activity as the workflow's code sees it.
  *
  *   created --command sent, Scheduled--> scheduled --Completed | Failed | TimedOut | Canceled--> closed
- *   created --cancel, not sent yet--> closed (the command is taken back, resolved within the task)
+ *   created --cancel, not sent yet--> closed (the command is removed; resolved within the task)
  *   scheduled --cancel, TRY_CANCEL | ABANDON--> closed (resolved within the task; TRY_CANCEL also sends a request)
- *   scheduled --cancel, WAIT_CANCELLATION_COMPLETED--> scheduled, request sent; its close decides
+ *   scheduled --cancel, WAIT_CANCELLATION_COMPLETED--> scheduled, a request is sent; the close decides
  */
 import Long from 'long';
 import { coresdk, temporal } from '../../../proto';
@@ -61,7 +61,9 @@ export class ActivityMachine {
     };
   }
 
-  /** What a cancellation by the code does; `isSent`: the schedule command left the worker. */
+  /**
+   * The consequences of a cancellation by the code. `isSent`: the schedule command was already sent by the worker.
+   */
   cancel(isSent: boolean): { takeBack?: true; request?: PendingCommand; job?: Job } {
     if (this.closed || this.#cancelRequested) return {};
     if (!isSent) {
@@ -91,7 +93,7 @@ export class ActivityMachine {
     };
   }
 
-  /** The job for a closing event; null when the code no longer waits. */
+  /** The job for a closing event; null if the code no longer waits for the activity. */
   close(event: HistoryEvent): Job | null {
     if (this.closed) return null;
     this.closed = true;

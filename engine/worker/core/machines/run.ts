@@ -1,13 +1,15 @@
 /**
- * One cached run between history and the library: turns a task's events into activation jobs, and the library's commands into
- * Temporal's, keeping which sequence number of the code is which event of the history.
+ * One cached run between the history and the library. It turns the events of a task into activation jobs, and the
+ * library's commands into Temporal's commands. It records which sequence number of the code belongs to which event of
+ * the history.
  *
  * Invariants:
- * - Commands and the events that they led to are matched one to one, in order, live as in a replay; anything else is
- *   nondeterminism.
- * - What the code can decide alone (a cancelled activity it does not wait for) is resolved within the same task, by a further
- *   activation, as the official core does: histories of either replay in the other.
- * - The terminal command goes last (core flag 3).
+ * - Commands and the events that they led to are matched one to one and in order, in a live run and in a replay. Any
+ *   difference is nondeterminism.
+ * - A result that needs no answer from the engine (a cancelled activity for which the code does not wait) is resolved
+ *   within the same task, by a further activation. The official core does the same, so each of the two can replay the
+ *   histories of the other.
+ * - The terminal command is the last one (core flag 3).
  */
 import { temporal, type coresdk } from '../../../proto';
 import { timestampMs as msOf } from '../../../proto-time';
@@ -32,12 +34,14 @@ import { cancelTimerCommand, startTimerCommand } from './timer';
 const { EventType } = temporal.api.enums.v1;
 type WorkflowCommand = coresdk.workflow_commands.IWorkflowCommand;
 
-/** The code asked for something that this engine does not have yet: fails the task and says what. */
+/**
+ * The code requested something that this engine does not support yet. The task fails with a message that names it.
+ */
 export class UnsupportedCommandError extends Error {
   override name = 'UnsupportedCommandError';
 }
 
-/** Events that a command leads to: each must be the next expected one. */
+/** Events that a command leads to. Such an event must be the event of the next expected command. */
 const COMMAND_EVENTS = new Set<number>([
   EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED,
   EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED,
@@ -53,7 +57,10 @@ const COMMAND_EVENTS = new Set<number>([
   EventType.EVENT_TYPE_WORKFLOW_EXECUTION_CANCELED,
 ]);
 
-/** The official core's order of jobs within an activation; equal ones keep the order of their events. */
+/**
+ * The order of jobs within an activation, as in the official core. Jobs with the same number keep the order of their
+ * events.
+ */
 const ORDER: Partial<Record<JobVariant, number>> = {
   initializeWorkflow: 0,
   notifyHasPatch: 1,
@@ -74,7 +81,7 @@ export interface TaskOutcome {
 }
 
 export class RunMachine {
-  /** Highest event seen that is not a workflow task's own Scheduled or Started. */
+  /** The highest id of an event that was processed and is not the Scheduled or Started event of a workflow task. */
   processedEventId = 0;
   startedEventId = 0;
   readonly flags = new Set<number>();
@@ -84,22 +91,23 @@ export class RunMachine {
   #messages: temporal.api.protocol.v1.IMessage[] = [];
   readonly #activities = new Map<number, ActivityMachine>();
   readonly #activityByEvent = new Map<number, ActivityMachine>();
-  /** Open timers: the command that starts each. */
+  /** Open timers, with the command that starts each timer. */
   readonly #timers = new Map<number, PendingCommand>();
-  /** Updates under way by protocol instance. */
+  /** Open updates by protocol instance. */
   readonly #updates = new Map<string, { updateId: string; accepted: boolean }>();
 
-  /** True when these events follow what this machine has seen. */
+  /** True if these events directly follow the events that this machine has processed. */
   continues(events: readonly HistoryEvent[], previousStartedEventId: number): boolean {
     const first = Number(events[0]?.eventId ?? 0);
     const afterTask = previousStartedEventId === this.startedEventId && first === this.startedEventId + 1;
-    // A task of nothing but rejected updates left no trace: its ids are used again.
+    // A task that had only rejected updates left no trace, so its event ids are used again.
     const afterTraceless = first <= this.processedEventId + 1 && previousStartedEventId < this.startedEventId;
     return afterTask || afterTraceless;
   }
 
   /**
-   * The jobs of a task. `following` (replay only): the events of the next task, which tell the patches and updates that this one had.
+   * The jobs of a task. `following` (replay only): the events of the next task, from which the patches and the
+   * updates of this task are read.
    */
   begin(
     events: readonly HistoryEvent[],
@@ -137,7 +145,7 @@ export class RunMachine {
     return { jobs, timestampMs };
   }
 
-  /** Updates that a replayed task had: those accepted in the events that follow it. */
+  /** The updates of a replayed task: those whose acceptance is among the events that follow the task. */
   static acceptedIn(following: readonly HistoryEvent[]): UpdateDelivery[] {
     return following.flatMap(({ workflowExecutionUpdateAcceptedEventAttributes: accepted }) =>
       accepted?.acceptedRequest
@@ -152,7 +160,10 @@ export class RunMachine {
     );
   }
 
-  /** Take an activation's commands. Returns the jobs of the further activation that they ask for within this task; none: done. */
+  /**
+   * Processes the commands of an activation. Returns the jobs for a further activation within this task; an empty
+   * list means that none is needed.
+   */
   take(
     commands: readonly WorkflowCommand[],
     following: readonly HistoryEvent[] | null,
@@ -168,7 +179,7 @@ export class RunMachine {
     return jobs;
   }
 
-  /** The task is through: what it sends. From here on its commands' events are expected. */
+  /** Ends the task and returns what the task sends. From now on the events of its commands are expected. */
   finish(): TaskOutcome {
     if (this.#terminal) this.#expected.push(this.#terminal);
     this.#terminal = null;
@@ -178,7 +189,7 @@ export class RunMachine {
     return { commands: this.#expected.map(({ command }) => command), messages };
   }
 
-  /** Metadata of a live task: what it newly used. */
+  /** Metadata of a live task: the flags and the SDK name that this task used for the first time. */
   metadata(usedFlags: readonly number[]): temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata {
     const langUsedFlags = usedFlags.filter((flag) => !this.flags.has(flag));
     for (const flag of langUsedFlags) this.flags.add(flag);
@@ -280,7 +291,7 @@ export class RunMachine {
     } else if (command.cancelTimer) this.#cancelTimer(command.cancelTimer.seq ?? 0);
     else if (command.setPatchMarker) {
       const { patchId, deprecated } = command.setPatchMarker;
-      // A deprecated patch need not be in an older history.
+      // A deprecated patch may be missing in an older history.
       const known = following === null || following.some((event) => patchOf(event) === patchId);
       if (known || !deprecated) this.#expected.push(patchCommand(patchId ?? '', deprecated ?? false));
     } else if (command.upsertWorkflowSearchAttributes) {
@@ -341,7 +352,7 @@ export class RunMachine {
   }
 }
 
-/** A stack without its headline. */
+/** A stack trace without its first line. */
 const framesOf = (stack: string | undefined) => stack?.slice(stack.indexOf('\n') + 1);
 
 function initializeJob(event: HistoryEvent): Job {
@@ -362,7 +373,7 @@ function initializeJob(event: HistoryEvent): Job {
   };
 }
 
-/** An event in words: its type and what tells it apart. */
+/** Describes an event by its type and its most important attribute. */
 function describe(event: HistoryEvent): string {
   const type = (EventType[event.eventType ?? 0] ?? 'an unknown event')
     .replace('EVENT_TYPE_', '')

@@ -1,6 +1,7 @@
 /**
- * A timer: created --Started--> started --Fired--> gone; a cancel before the command was sent takes it back, later it sends one.
- * Timer ids are the sequence number as text, as the official core writes them.
+ * A timer: created --Started--> started --Fired--> closed. A cancel before the command was sent removes the command.
+ * A later cancel sends a command of its own. Timer ids are the sequence number as text, as the official core writes
+ * them.
  */
 import { temporal, type coresdk } from '../../../proto';
 import { reviveDuration } from '../duration';

@@ -1,4 +1,7 @@
-/** AbortController and what hangs on it (DOM standard): all of it runs in here, no host timers. */
+/**
+ * AbortController and its related classes (DOM standard). All of it runs inside the realm, without timers of the
+ * host.
+ */
 
 type Listener = ((event: Event) => void) | { handleEvent(event: Event): void };
 interface ListenerOptions {
@@ -6,7 +9,7 @@ interface ListenerOptions {
   signal?: AbortSignal;
 }
 
-/** What `signal.reason` is when nobody gave one. */
+/** The value of `signal.reason` if no reason was passed. */
 class AbortError extends Error {
   override readonly name = 'AbortError';
   readonly code = 20;
@@ -108,7 +111,7 @@ export class AbortSignal extends EventTarget {
   }
   set onabort(handler: ((event: Event) => void) | null) {
     this.#onabort = typeof handler === 'function' ? handler : null;
-    // Takes its turn among the listeners from when it was first set.
+    // The handler keeps the position among the listeners that it got when it was first set.
     if (this.#isHandled || !this.#onabort) return;
     this.#isHandled = true;
     this.addEventListener('abort', (event) => this.#onabort?.call(this, event));

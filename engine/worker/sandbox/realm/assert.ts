@@ -1,4 +1,4 @@
-/** The part of Node's assert that workflow code uses, in its strict form. Temporal's sandbox has it as a global. */
+/** The part of Node's assert that workflow code uses, in strict mode. It is a global in Temporal's sandbox. */
 import { toJson } from './print';
 
 interface Details {

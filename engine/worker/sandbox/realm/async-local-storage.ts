@@ -1,13 +1,13 @@
 /**
- * AsyncLocalStorage, which the library makes its cancellation scopes with: the host carries the store from promise to promise.
- * What a run opened is closed with the run.
+ * AsyncLocalStorage, with which the library implements its cancellation scopes. The host carries the store from
+ * promise to promise. A storage that a run opened is closed with the run.
  */
 import { bridge, type Handle } from './bridge';
 import { currentActivator } from './current';
 
 type Outcome<T> = { value: T } | { error: unknown } | null;
 
-/** Calls `work` through the host, and brings its result or error past the host's frames untouched. */
+/** Calls `work` through the host. The result or the error of `work` does not pass through the host. */
 function through<T>(host: (work: () => void) => void, work: () => T): T {
   let outcome: Outcome<T> = null;
   host(() => {

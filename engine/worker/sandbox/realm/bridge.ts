@@ -1,31 +1,34 @@
 /**
- * The only way out of the realm: a handful of host functions, taken before any other code runs inside.
+ * The only way out of the realm: a few host functions, which are taken before any other code runs inside.
  *
  * Invariants:
- * - Nothing but primitives and opaque handles comes in through it; handles stay in private fields. Whoever gets hold of one object
- *   of the host realm can climb from its constructor to everything the thread has.
- * - No error of the host realm comes in either: even an innocent function throws one when the stack is at its end.
+ * - Only primitives and opaque handles come in through the bridge, and handles stay in private fields. Code that gets
+ *   one object of the host realm can reach everything in the thread through the object's constructor.
+ * - No error of the host realm comes in either: even a harmless function throws one at the end of the stack.
  */
 
-/** A host object that code in here holds but never looks at. */
+/** A host object that code of the realm holds but never inspects. */
 export type Handle = { readonly opaque: unique symbol };
 
 export interface Bridge {
   /** Wall clock in nanoseconds, for the order of log lines only. */
   timeOfDay(): bigint;
-  /** The parts of a URL as JSON, '' when it is none. */
+  /** The parts of a URL as JSON; '' if the text is not a URL. */
   parseUrl(text: string, base: string | undefined): string;
-  /** The parts of `href` after `part` was set to `value`, as JSON. */
+  /** The parts of `href` as JSON, after `part` was set to `value`. */
   changeUrl(href: string, part: string, value: string): string;
   /** application/x-www-form-urlencoded text as JSON pairs. */
   parseQuery(text: string): string;
   formatQuery(pairs: string): string;
-  /** Bytes written into `target`, which has room for all, or for what fits; and how many characters were read. */
+  /**
+   * Writes as many bytes into `target` as it has room for, and returns their number. `encodedCharacters` then returns
+   * the number of characters that were read.
+   */
   encodeText(text: string, target: Uint8Array): number;
   encodedCharacters(): number;
   openDecoder(label: string, fatal: boolean, ignoreBOM: boolean): Handle | null;
   decoderEncoding(decoder: Handle): string;
-  /** Null when the bytes are not of that encoding and the decoder is fatal. */
+  /** Null if the bytes are not valid in the encoding and the decoder is fatal. */
   decodeText(decoder: Handle, bytes: ArrayBufferView | ArrayBuffer | undefined, stream: boolean): string | null;
   openStorage(): Handle;
   readStorage(storage: Handle): unknown;
@@ -34,7 +37,7 @@ export interface Bridge {
   closeStorage(storage: Handle): void;
   openSnapshot(): Handle;
   runSnapshot(snapshot: Handle, work: () => void): void;
-  /** What the host calls, once all is frozen. */
+  /** Passes the functions that the host calls; called after everything is frozen. */
   ready(guest: unknown): void;
 }
 
@@ -50,13 +53,13 @@ function take(): Bridge {
 
 type Call = (a?: never, b?: never, c?: never) => unknown;
 
-/** No function of the bridge takes more than three arguments; spreading them would cost each call. */
+/** No function of the bridge takes more than three arguments. Spread arguments would make each call slower. */
 function guard(name: string, call: Call): Call {
   return (a, b, c) => {
     try {
       return call(a, b, c);
     } catch {
-      // Never the error itself: it is the host's.
+      // The error itself is never thrown on, because it belongs to the host.
       throw new RangeError(`${name}: the sandbox could not do it, the stack is too deep`);
     }
   };

@@ -1,4 +1,7 @@
-/** The console of workflow code: the library's own logger, which tells who logs, and drops what a replay says again. */
+/**
+ * The console of workflow code: it uses the library's own logger, which adds the run and drops lines that a replay
+ * repeats.
+ */
 import { log } from '@temporalio/workflow/lib/logs';
 import { currentActivator } from './current';
 import { print } from './print';

@@ -1,6 +1,6 @@
 /**
- * Whose code runs: the library looks for its activator in a global. It is an accessor over this module's variable, so that it can
- * be pointed at another run while the global object is frozen.
+ * The run whose code is executed: the library reads its activator from a global. That global is an accessor over a
+ * variable of this module, so it can be set to another run while the global object is frozen.
  */
 import type { Activator } from '@temporalio/workflow/lib/internals';
 

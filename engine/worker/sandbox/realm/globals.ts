@@ -1,4 +1,7 @@
-/** The globals that Temporal's sandbox has beside ECMAScript's. Before the library, which reads some of them when it loads. */
+/**
+ * The globals of Temporal's sandbox in addition to ECMAScript's. Imported before the library, which reads some of
+ * them when it loads.
+ */
 import { AbortController } from './abort';
 import { assert } from './assert';
 import { AsyncLocalStorage } from './async-local-storage';
@@ -17,11 +20,12 @@ for (const [name, description] of [
   if (typeof Symbol[name] !== 'symbol') Object.defineProperty(Symbol, name, { value: Symbol.for(description) });
 }
 
-// What can wait, share memory or compile beside the microtasks of an activation has no place in a workflow.
+// A workflow must not wait, share memory or compile outside of the microtasks of an activation, so these globals are
+// removed.
 for (const name of ['WebAssembly', 'SharedArrayBuffer', 'Atomics']) {
   delete (globalThis as unknown as Record<string, unknown>)[name];
 }
-// The last match of whoever matched last, in whichever run.
+// These properties contain the last match of any run, so they are removed.
 for (const name of Reflect.ownKeys(RegExp)) {
   const property = Object.getOwnPropertyDescriptor(RegExp, name);
   if (typeof name === 'string' && property?.get && property.configurable)

@@ -1,11 +1,12 @@
 /**
- * What the host calls: the official library, driven from inside. A run is an activator of the library; the host holds it without
- * looking at it.
+ * The functions that the host calls: they drive the official library from inside the realm. A run is an activator of
+ * the library. The host holds it without inspecting it.
  *
  * Invariants:
- * - Data comes in copied, and goes out as objects that no code of the run has touched, or that structured clone reads alone.
- * - Each function points the library at its run before it calls anything.
- * - No microtask runs while a function of these is active; the host lets them run between two calls.
+ * - Data that comes in is copied. Data that goes out consists of objects that no code of the run has touched, or that
+ *   only structured clone reads.
+ * - Each function makes its run the library's current one before it calls anything.
+ * - No microtask runs during one of these functions. The host runs microtasks between two calls.
  */
 import type { Activator } from '@temporalio/workflow/lib/internals';
 import type { SdkFlag } from '@temporalio/workflow/lib/flags';
@@ -21,11 +22,11 @@ import { safeString, shorten, toShortJson } from './print';
 type Failure = temporal.api.failure.v1.IFailure;
 type Workflows = Record<string, unknown>;
 
-/** One cached run. Only this module looks inside. */
+/** One cached run. Only this module reads its fields. */
 export interface GuestRun {
   readonly activator: Activator;
   batches: Job[][];
-  /** Where each command of this activation was asked for; only for runs that are traced. */
+  /** The places where the commands of this activation were requested; null unless the run is traced. */
   origins: string[] | null;
 }
 
@@ -39,22 +40,22 @@ export interface Concluded {
 export interface Guest {
   /** `evaluate` runs the modules of the run's bundle: each run has its own. */
   create(creation: RunCreation, timestampMs: number, evaluate: () => Workflows): GuestRun;
-  /** Takes an activation; returns how many batches it has. */
+  /** Takes an activation; returns the number of its batches. */
   begin(run: GuestRun, activation: Activation): number;
   initialize(run: GuestRun): void;
   activate(run: GuestRun, batch: number): void;
-  /** Returns how many conditions became true. */
+  /** Returns the number of conditions that became true. */
   unblock(run: GuestRun): number;
   conclude(run: GuestRun): Concluded;
-  /** Lines that were logged since the last call; also after a failure. */
+  /** The lines that were logged since the last call, also after a failure. */
   logs(run: GuestRun): SandboxLog[];
-  /** A rejection that nobody handled fails the task. */
+  /** An unhandled rejection fails the task. */
   reject(run: GuestRun, reason: unknown): void;
   failure(run: GuestRun | undefined, error: unknown): Failure;
   dispose(run: GuestRun): void;
 }
 
-/** Of one activation. */
+/** The maximum number of log lines per activation. */
 const MOST_LINES = 1_000;
 const LEVELS: SandboxLog['level'][] = ['trace', 'debug', 'info', 'warn', 'error'];
 let evaluate: () => Workflows = () => ({});
@@ -168,7 +169,7 @@ export const guest: Guest = {
     try {
       if (run) return run.activator.errorToFailure(error);
     } catch {
-      // The error itself is strange: say what can be said of it.
+      // The error itself cannot be converted, so a failure is made from the fields that can be read.
     }
     try {
       const { message, stack, name } = error as Error;
@@ -188,7 +189,7 @@ function plainFailure(message: string, stackTrace: string, type: string): Failur
   return { message, stackTrace, source: 'TypeScriptSDK', applicationFailureInfo: { type } };
 }
 
-/** Signals first, in a batch of their own, in histories that were written so. */
+/** In histories that were written without the single-batch flag, signals come first, in a batch of their own. */
 function batchesOf(activator: Activator, jobs: Job[]): Job[][] {
   const signals = jobs.filter(({ variant }) => variant === 'signalWorkflow');
   const single: SdkFlag = SdkFlags.ProcessWorkflowActivationJobsAsSingleBatch;
@@ -199,7 +200,7 @@ function batchesOf(activator: Activator, jobs: Job[]): Job[][] {
   return batches.filter((batch) => batch.length > 0);
 }
 
-/** What the code will ask `patched()` for is told before anything else happens. */
+/** The library receives all patches before anything else, because the code may call `patched()` at any time. */
 function patches(activator: Activator, batches: Job[][]): void {
   for (const [index, batch] of batches.entries()) {
     for (const { notifyHasPatch } of batch) if (notifyHasPatch) activator.notifyHasPatch(notifyHasPatch);

@@ -1,13 +1,13 @@
 /**
- * Freezes a realm: everything that can be reached from the given objects, through properties, accessors and prototypes. What many
- * runs share can then carry nothing from one to another.
+ * Freezes a realm: everything that can be reached from the given objects through properties, accessors and
+ * prototypes. Runs then cannot pass information to each other through shared objects.
  *
- * A frozen prototype alone would also forbid `order.toString = …` on an object of one's own (JavaScript refuses to shadow what is
- * read-only). So inherited properties become accessors whose setter defines the property on the object that was assigned to, as
- * Hardened JavaScript (SES) does it.
+ * A frozen prototype alone would also forbid `order.toString = …` on a run's own object, because JavaScript refuses
+ * to shadow a read-only property. So inherited properties become accessors whose setter defines the property on the
+ * object of the assignment, as in Hardened JavaScript (SES).
  */
 
-/** Of a realm that may have no Function any more. */
+/** Taken from `Object`, because the realm may have no `Function` any more. */
 const functionPrototype = Object.getPrototypeOf(Object) as object;
 
 export function harden(roots: Iterable<unknown>): void {
@@ -38,7 +38,7 @@ export function harden(roots: Iterable<unknown>): void {
   for (const object of found) if (!ArrayBuffer.isView(object)) Object.freeze(object);
 }
 
-/** Of the built-in classes and of the library's: what objects of one's own give another meaning. */
+/** Properties of the built-in classes and of the library's classes that objects often redefine. */
 const COMMON = new Set<PropertyKey>(['toString', 'valueOf', 'toJSON', 'name', 'message']);
 
 function allowShadowing(prototype: object, found: Set<object>): void {
@@ -62,7 +62,7 @@ function allowShadowing(prototype: object, found: Set<object>): void {
   }
 }
 
-/** What syntax makes, without a global that leads there. */
+/** Intrinsics that only syntax creates, and to which no global leads. */
 export function syntaxIntrinsics(): unknown[] {
   const segments = new Intl.Segmenter().segment('text');
   const iterators = [[], new Map(), new Set(), 'text', segments].map((value) => value[Symbol.iterator]());

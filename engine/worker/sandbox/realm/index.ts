@@ -1,6 +1,7 @@
 /**
- * The script that makes a V8 context a home for workflows: globals, then the official library over them, then the lock. Its order
- * is the order of these imports. It runs before any code of a workflow, and leaves nothing that two runs share unfrozen.
+ * The script that prepares a V8 context for workflows: first the globals, then the official library, then everything
+ * is frozen. The order of the imports is important. The script runs before any code of a workflow, and leaves nothing
+ * unfrozen that two runs share.
  */
 import './globals';
 import * as common from '@temporalio/common';
@@ -16,15 +17,16 @@ import { guest } from './guest';
 import { harden, syntaxIntrinsics } from './harden';
 import { keepTimersApart } from './timers';
 
-// Kept by the library for `workflowInfo().unsafe`.
+// The library keeps these two for `workflowInfo().unsafe`.
 const { now } = Date;
 const { random } = Math;
 overrideGlobals();
 keepTimersApart();
-// The library's Date has the real one's prototype: from there, too, it must be the library's that one comes back to.
+// The library's Date has the prototype of the real Date, so `constructor` of that prototype must be the library's
+// Date, too.
 Object.defineProperty(Date, 'name', { value: 'Date' });
 Object.defineProperty(Date.prototype, 'constructor', { value: Date });
-// Bytes cannot be frozen, and these are part of every payload, so each realm gets a copy.
+// Bytes cannot be frozen, and these bytes are part of every payload, so each read gets a copy.
 for (const [name, bytes] of Object.entries(encodingKeys)) {
   Object.defineProperty(encodingKeys, name, { get: () => bytes.slice() });
 }

@@ -1,4 +1,4 @@
-/** Plain data of the host (records, arrays, bytes), copied: what comes out of here is made of this realm's objects alone. */
+/** Copies plain data of the host (records, arrays, bytes). The result consists only of objects of this realm. */
 
 export function own<T>(value: T): T {
   return copy(value) as T;

@@ -1,10 +1,13 @@
-/** Values as text for log lines: never throws, never grows beyond measure, calls nothing but JSON's own. */
+/**
+ * Converts values to text for log lines. It never throws and limits the length of the text. It calls no code of a
+ * value except what JSON.stringify and String call.
+ */
 
 const LONGEST = 16_384;
 
 export const shorten = (text: string) => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
-/** JSON of anything: what JSON has no word for is named, a circle is cut. */
+/** JSON of any value. Values that JSON does not support are described by a text, and a circular reference is cut. */
 export function toJson(value: unknown): string {
   const above: object[] = [];
   const replace = function (this: unknown, _key: string, part: unknown): unknown {
@@ -26,14 +29,14 @@ export function toJson(value: unknown): string {
   }
 }
 
-/** JSON of an object that is still JSON when it would have been too long. */
+/** JSON of an object. A result that is too long is replaced by a shorter object, so the text is always valid JSON. */
 export function toShortJson(value: unknown): string {
   const json = toJson(value);
   if (json.length > LONGEST) return JSON.stringify({ tooLong: shorten(json) });
   return json.startsWith('{') ? json : JSON.stringify({ value: json });
 }
 
-/** As console.log prints: text as it is, errors with their stack, the rest as JSON. */
+/** Prints as console.log does: text unchanged, errors with their stack, other objects as JSON. */
 export function print(values: readonly unknown[]): string {
   const texts = values.map((value) => {
     if (typeof value === 'string') return value;

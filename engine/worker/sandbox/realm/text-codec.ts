@@ -1,4 +1,7 @@
-/** TextEncoder and TextDecoder of the Encoding standard over the host's, which see bytes and strings only. */
+/**
+ * TextEncoder and TextDecoder of the Encoding standard, based on those of the host, which receive only bytes and
+ * strings.
+ */
 import { bridge, type Handle } from './bridge';
 
 /** UTF-8 needs at most three bytes for a UTF-16 unit. */

@@ -1,6 +1,7 @@
 /**
- * The library's setTimeout, with what it remembers kept for each run by itself: its own map is one for all runs of a context, by
- * numbers that every run counts from 1, so that one run's clearTimeout would cancel another run's timer.
+ * The library's setTimeout, with a separate map of timers for each run. The library has one map for all runs of a
+ * context, with numbers that every run counts from 1. So a clearTimeout of one run would cancel a timer of another
+ * run.
  */
 import { CancellationScope, sleep } from '@temporalio/workflow';
 import { SdkFlags } from '@temporalio/workflow/lib/flags';
@@ -24,7 +25,7 @@ export function keepTimersApart(): void {
       return olderSet(callback, ms, ...args);
     const scopes = ofRuns.get(activator) ?? new Map<number, CancellationScope>();
     ofRuns.set(activator, scopes);
-    // The number that sleep is about to take.
+    // The number that the next `sleep` will take.
     const seq = activator.nextSeqs.timer;
     const scope = new CancellationScope({ cancellable: true });
     const slept = scope.run(() => sleep(Math.max(1, ms)));

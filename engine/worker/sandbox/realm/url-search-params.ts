@@ -1,10 +1,10 @@
-/** URLSearchParams of the URL standard. The list lives here; parsing and printing are the host's. */
+/** URLSearchParams of the URL standard. The list is kept here; the host parses and formats. */
 import { bridge } from './bridge';
 
 type Pair = [name: string, value: string];
 type Init = string | Iterable<Iterable<unknown>> | Record<string, unknown> | undefined | null;
 
-/** Half a character is none. */
+/** Replaces each unpaired surrogate, as the standard requires. */
 const text = (value: unknown) => String(value).replace(/\p{Surrogate}/gu, '\uFFFD');
 const tellOwner = Symbol('tell the URL');
 export const takeQuery = Symbol('take the query of the URL');
@@ -69,7 +69,7 @@ export class URLSearchParams {
     for (const [name, value] of this) callback.call(self, value, name, this);
   }
   *entries(): Generator<Pair> {
-    // By index: what is appended meanwhile is visited, as the standard says.
+    // The loop uses an index, so that pairs that are appended during the loop are visited, as the standard requires.
     for (let index = 0; index < this.#pairs.length; index++) {
       const [name, value] = this.#pairs[index]!;
       yield [name, value];
@@ -96,7 +96,7 @@ export class URLSearchParams {
   }
 }
 
-/** Not reachable from outside: the symbol is this module's. */
+/** Not reachable from outside, because the symbol is private to this module. */
 export const paramsOf = (query: string, changed: (query: string) => void) => URLSearchParams[tellOwner](query, changed);
 
 const parse = (query: string) => JSON.parse(bridge.parseQuery(query)) as Pair[];

@@ -1,4 +1,4 @@
-/** URL of the URL standard: the parts are held here as strings, the host parses. */
+/** URL of the URL standard: the parts are kept here as strings, and the host parses. */
 import { bridge } from './bridge';
 import { paramsOf, takeQuery, type URLSearchParams } from './url-search-params';
 

@@ -1,4 +1,4 @@
-/** Hand-written workflows for the tests of the worker: each shows one corner of the library. */
+/** Hand-written workflows for the tests of the worker: each uses one feature of the library. */
 import {
   ApplicationFailure,
   CancellationScope,

@@ -1,6 +1,6 @@
 /**
- * Ways out of the sandbox: each tries to get at the host's `process`, or at an object of the host's realm, and returns what it got.
- * Written against everything that once came from the host, and against what V8 itself lets through.
+ * Attacks on the sandbox: each one tries to reach the host's `process`, or an object of the host's realm, and returns
+ * what it got. They cover everything that once came from the host, and what V8 itself lets through.
  */
 import {
   AsyncLocalStorage,
@@ -13,7 +13,7 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 
-/** What JavaScript without types would see. */
+/** The globals as JavaScript without types sees them. */
 type Anything = ReturnType<typeof JSON.parse>;
 const { bytes, fail, take } = proxyActivities<{
   bytes(): Promise<Uint8Array>;
@@ -22,7 +22,7 @@ const { bytes, fail, take } = proxyActivities<{
 }>({ startToCloseTimeout: '10s', retry: { maximumAttempts: 1 } });
 
 const the = globalThis as Anything;
-/** From any object: its class's class is the Function of its realm. */
+/** The constructor of the constructor of any object is the Function of the object's realm. */
 const climb = (value: Anything) => value.constructor.constructor('return process')();
 const thrownBy = (work: () => unknown): Anything => {
   try {
@@ -32,7 +32,7 @@ const thrownBy = (work: () => unknown): Anything => {
   }
   return {};
 };
-/** Runs `work` at every depth near the end of the stack; returns all that was thrown. */
+/** Runs `work` at every depth near the end of the stack; returns everything that was thrown. */
 function exhaust(work: () => unknown): unknown[] {
   const thrown: unknown[] = [];
   const deeper = (): void => {
@@ -52,20 +52,20 @@ function exhaust(work: () => unknown): unknown[] {
   deeper();
   return thrown;
 }
-/** The first of many that leads out. */
+/** The first attack of several that succeeds. */
 const any = (values: unknown[], way: (value: Anything) => Anything) => {
   for (const value of values) {
     try {
       const reached = way(value);
       if (reached?.versions) return reached;
     } catch {
-      // This one does not.
+      // This attack failed.
     }
   }
   throw new TypeError('none of them leads out');
 };
 const seen: Anything[] = [];
-/** A proxy that keeps whatever it is called with. */
+/** A proxy that records everything with which it is called. */
 const spy = (): Anything =>
   new Proxy(function () {}, {
     get: (_target, key, receiver) => {
@@ -200,7 +200,7 @@ export const escapes: Record<string, () => Anything> = {
   },
 };
 
-/** Ways that need more than one activation. */
+/** Attacks that need more than one activation. */
 const slowly: Record<string, () => Promise<Anything>> = {
   'bytes from an activity': async () => climb(await bytes()),
   'failure of an activity': async () => {
@@ -232,7 +232,7 @@ const slowly: Record<string, () => Promise<Anything>> = {
     climb(await CancellationScope.withTimeout(1, () => sleep(1000)).catch((error: unknown) => error)),
 };
 
-/** By name: 'reached' or why not. */
+/** By name: 'reached', or why the attack failed. */
 export async function tryEverything(): Promise<Record<string, string>> {
   const outcome: Record<string, string> = {};
   for (const [name, way] of [...Object.entries(escapes), ...Object.entries(slowly)]) {
@@ -246,7 +246,7 @@ export async function tryEverything(): Promise<Record<string, string>> {
   return outcome;
 }
 
-/** Errors that look back at who reads them. */
+/** Errors that inspect the code that reads them. */
 export async function hostileError(kind: string): Promise<void> {
   setHandler(defineQuery<string>('reached'), () => String(any(seen, climb)));
   await sleep(1);
@@ -265,7 +265,7 @@ export async function hostileError(kind: string): Promise<void> {
   await sleep(1);
 }
 
-/** Asks for what is no plain data. */
+/** Requests something that is not plain data. */
 export async function functionAmongOptions(): Promise<void> {
   await proxyActivities<{ work(): Promise<void> }>({
     startToCloseTimeout: '1s',

@@ -30,7 +30,7 @@ export async function globals(name: string): Promise<unknown> {
   return { ...before, assigned, after: the.leak };
 }
 
-/** Runs of this share timer numbers: each counts from 1. */
+/** Runs of this workflow use the same timer numbers: each run counts from 1. */
 export async function timers(cancels: boolean): Promise<string> {
   let fired = 'nothing';
   const handle = setTimeout(() => (fired = 'the timer'), 1_000);
@@ -47,7 +47,7 @@ export async function poisoned(): Promise<unknown> {
   return Array.from((defaultPayloadConverter.toPayload('x') as Anything).metadata.encoding as Uint8Array);
 }
 
-/** What JavaScript of ordinary habits does to objects of its own. */
+/** Ordinary JavaScript that changes its own objects. */
 export async function overrides(): Promise<Record<string, string>> {
   const tries: Record<string, () => string> = {
     'toString of an object': () => {
@@ -114,7 +114,9 @@ export async function overrides(): Promise<Record<string, string>> {
   );
 }
 
-/** The globals that Temporal's sandbox offers, at work: run in Node too, whose answers must be the same. */
+/**
+ * Uses the globals that Temporal's sandbox offers. The same code runs in Node too, and the results must be the same.
+ */
 export function offered(): unknown {
   const url = new URL('../p a?x=1&y=ü#h', 'https://user:pw@example.com:8080/a/b/c');
   url.searchParams.append('z', '1 + 1');
