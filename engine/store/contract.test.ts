@@ -1,4 +1,7 @@
-/** The store contract: one suite, both stores. Numbered rules; a store that breaks one loses or repeats somebody's work. */
+/**
+ * The store contract: one suite for both stores. The rules are numbered. A store that breaks a rule loses or repeats
+ * work.
+ */
 import { setImmediate as turn } from 'node:timers/promises';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -376,7 +379,8 @@ describe('the PostgreSQL store', () => {
     const before = await updates();
     await leased.commit([creation(1)]);
     for (let next = 3; next < 43; next++) await leased.commit([step(1, next, next + 1)]);
-    // A connection's statistics are there once its backend is gone, which is a moment after it was closed.
+    // PostgreSQL reports the statistics of a connection after its backend has ended, which is a moment after the
+    // connection was closed.
     await leased.release();
     const others = 'SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
     while ((await admin.query(others)).rowCount) await turn();

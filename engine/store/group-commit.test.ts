@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { GroupCommitter, type CommitSource } from './group-commit';
 import { ConflictError, FencedError, StoreRejectedError, StoreUnavailableError, type RunCommit } from './port';
 
-/** A store whose commits settle when the test says so. */
+/** A store whose commits settle when the test settles them. */
 class ManualStore {
   readonly batches: { runs: number[]; settle(error?: Error): void }[] = [];
   commit(commits: readonly RunCommit[]): Promise<void> {

@@ -1,11 +1,12 @@
 /**
- * Group commit (design D5): what became ready while the last commit was in flight goes out in the next. Pull-based: a run says
- * that it is dirty, and is asked for its share when a lane is free, so a run that moved on meanwhile is encoded once.
+ * Group commit (design D5): all runs that became ready during the last commit are written by the next one. A run only
+ * reports that it has something to commit; its data is taken when a lane is free. So a run that changed several times
+ * meanwhile is encoded once.
  *
  * Invariants:
- * - A run is on at most one lane at a time: its commits are in order.
- * - A commit is never repeated. Only a batch that the server refused is bisected, since then nothing of it was written; of a
- *   batch whose outcome is unknown every run is failed and must reload.
+ * - A run is on at most one lane at a time, so its commits are in order.
+ * - A commit is never repeated. A batch is bisected only if the server refused it, because then nothing of it was
+ *   written. If the outcome of a batch is unknown, every run of it is failed and must reload.
  * - After a fence nothing is written any more.
  */
 import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError } from './port';
@@ -14,21 +15,24 @@ import type { LeasedStore, RunCommit, RunKey } from './port';
 export interface CommitSource {
   runKey: RunKey;
   /**
-   * What of this run goes out with the commit that is about to be written: nothing, one share, or several that belong together
-   * (a run that closes and the next run of its chain). They are durable together or not at all.
+   * Takes the data of this run for the commit that is about to be written: nothing, one share, or several that belong
+   * together (a run that closes and the next run of its chain). These are durable together or not at all.
    */
   takeCommit(): RunCommit[];
-  /** What was taken last is durable. */
+  /** The data that was taken last is durable. */
   committed(): void;
-  /** The last staged data is not durable, or that is unknown. Discard the run's memory. */
+  /** The data that was taken last is not durable, or this is unknown. Discard the run's memory. */
   failed(error: Error): void;
 }
 
 export interface GroupCommitOptions {
-  /** Connections that may commit at once. */
+  /** The maximum number of connections that commit at the same time. */
   lanes: number;
   maxRunsPerCommit: number;
-  /** While this many runs or fewer wait, one lane is enough: a second one would only make smaller batches. */
+  /**
+   * Up to this number of waiting runs only one lane is used, because a second lane would only make the batches
+   * smaller.
+   */
   openLaneAt: number;
 }
 
@@ -56,13 +60,13 @@ export class GroupCommitter {
     this.#options = { ...defaults, ...options };
   }
 
-  /** The run has something to commit. Cheap; may be called again and again before it goes out. */
+  /** The run has something to commit. A call is cheap, and may be repeated before the commit. */
   dirty(source: CommitSource): void {
     this.#waiting.set(source.runKey, source);
     this.#schedule();
   }
 
-  /** Resolves when nothing waits and nothing is in flight. */
+  /** Resolves when no run waits and no commit is in flight. */
   drained(): Promise<void> {
     if (this.#isIdle()) return Promise.resolve();
     return new Promise((resolve) => this.#drained.push(resolve));
@@ -72,7 +76,9 @@ export class GroupCommitter {
     return this.#waiting.size === 0 && this.#lanesBusy === 0;
   }
 
-  /** Not at once: all that this turn of the event loop makes ready belongs to one commit. */
+  /**
+   * The flush is delayed, because everything that becomes ready in this turn of the event loop belongs to one commit.
+   */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;

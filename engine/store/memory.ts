@@ -1,6 +1,6 @@
 /**
- * The store in memory, for tests and simulation. Same rules as the real one (contract.test.ts), plus faults on request: a commit
- * whose outcome the caller never learns, applied or not.
+ * The store in memory, for tests and simulation. It follows the rules of the real store (contract.test.ts), and
+ * produces faults on request: a commit that was applied or not, and whose outcome the caller does not receive.
  */
 import { valueOf } from '../visibility/fields';
 import { matches } from '../visibility/matches';
@@ -28,7 +28,7 @@ export class MemoryStore implements Store {
   readonly visibility = new Map<RunKey, VisibilityRecord>();
   readonly current = new Map<string, RunKey>();
   readonly namespaces = new Map<string, NamespaceRecord>();
-  /** Commits that were applied. */
+  /** The number of commits that were applied. */
   commits = 0;
   #epoch = 0;
   #lose: ((error: Error) => void) | null = null;
@@ -43,7 +43,7 @@ export class MemoryStore implements Store {
     return this.#epoch;
   }
 
-  /** `silently`: whoever holds it is not told, as when its connections hang. */
+  /** `silently`: the holder of the lease is not notified, as when its connections hang. */
   acquire(_holder: string, silently = false): Promise<LeasedStore> {
     if (!silently) this.#lose?.(new FencedError('another engine took over'));
     this.#epoch++;
@@ -130,7 +130,7 @@ class LeasedMemoryStore implements LeasedStore {
   }
 
   async commit(runs: readonly RunCommit[]): Promise<void> {
-    // A commit is never synchronous: what the caller does right after must not see it done.
+    // A commit is never synchronous, so that the caller cannot see its result in the same turn.
     await Promise.resolve();
     this.store.apply(this.epoch, runs);
   }

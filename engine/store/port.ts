@@ -1,16 +1,21 @@
 /**
- * The store port: what the engine asks of durable storage. Two implementations (postgres, memory), one contract suite.
+ * The store port: what the engine requires of durable storage. There are two implementations (postgres, memory) and
+ * one contract suite.
  *
- * Invariants every implementation keeps:
- * - There is one writer. `acquire` takes over the lease: it commits epoch + 1 first and only then lets anything be read.
- *   Every commit proves its epoch in the same statement that writes (design D5); a commit of an older epoch writes nothing
+ * Invariants that every implementation keeps:
+ * - There is one writer. `acquire` takes over the lease: it commits epoch + 1, and only then allows any read. Every
+ *   commit proves its epoch in the same statement that writes (design D5). A commit of an older epoch writes nothing
  *   and throws `FencedError`.
- * - A commit is atomic over all its runs. It throws `ConflictError` when a run's next event id is not the expected one.
- * - `wakeAt` is a durable lower bound of when the run needs the engine, not its next deadline.
- * Never add: decisions about events. The store moves bytes.
+ * - A commit is atomic over all its runs. It throws `ConflictError` if the next event id of a run is not the expected
+ *   one.
+ * - `wakeAt` is a durable lower bound of the time when the run needs the engine, and not its next deadline.
+ *
+ * Never add: decisions about events. The store only stores and returns bytes.
  */
 
-/** Engine-wide number of a run, assigned by the single writer (max + 1 at takeover, then counted in memory). */
+/**
+ * The number of a run within the engine. The single writer assigns it (max + 1 at takeover, then counted in memory).
+ */
 export type RunKey = number;
 
 /** Milliseconds since the epoch. */
@@ -41,7 +46,9 @@ export interface StoredRun extends RunAddress {
   nextEventId: number;
   status: RunStatus;
   wakeAt: TimestampMs | null;
-  /** Mutable state that history does not tell (attempts, buffered events, request ids …), encoded by engine/history. */
+  /**
+   * Mutable state that is not in the history (attempts, buffered events, request ids …), encoded by engine/history.
+   */
   side: Uint8Array;
 }
 
@@ -51,7 +58,10 @@ export interface HistoryBatch {
   events: Uint8Array;
 }
 
-/** What lists and counts read. Written at start, when search attributes or memo change, and at close; never on the hot path. */
+/**
+ * The data for lists and counts. Written at the start, when search attributes or the memo change, and at the close;
+ * never on the hot path.
+ */
 export interface VisibilityRecord extends RunAddress {
   runKey: RunKey;
   firstRunId: string;
@@ -68,7 +78,7 @@ export interface VisibilityRecord extends RunAddress {
 }
 
 export type SearchAttributeValue = string | number | boolean | string[];
-/** What a field is compared with. */
+/** A value with which a field is compared. */
 export type FilterValue = string | number | boolean;
 
 /** One run's share of a commit. */
@@ -81,19 +91,20 @@ export interface RunCommit {
   history: HistoryBatch[];
   status: RunStatus;
   side: Uint8Array;
-  /** undefined leaves the stored value untouched, so that hot updates stay HOT. */
+  /** undefined does not change the stored value, so that hot updates stay HOT. */
   wakeAt?: TimestampMs | null;
-  /** Present when this commit creates the run. */
+  /** Present if this commit creates the run. */
   create?: RunCreation;
-  /** Present when the visibility record changes. */
+  /** Present if the visibility record changes. */
   visibility?: VisibilityRecord;
 }
 
 export interface RunCreation extends RunAddress {
   firstRunId: string;
   /**
-   * The run that the caller saw as current for this workflow id, null for none. The commit fails with
-   * `CurrentRunConflictError` when another one is current by now. Creating makes this run the current one.
+   * The run that the caller saw as the current one of this workflow id; null for none. The commit fails with
+   * `CurrentRunConflictError` if another run has become the current one. A commit that creates a run makes it the
+   * current one.
    */
   expectedCurrentRunId: string | null;
 }
@@ -120,38 +131,47 @@ export type Filter =
 export interface ListQuery {
   namespace: string;
   filter: Filter | null;
-  /** Most runs to return. Order: newest start first, run key descending as the tie-break. */
+  /** The maximum number of runs to return. Order: newest start first, then the highest run key. */
   limit: number;
   /** Continue after this record. */
   after: { startTime: TimestampMs; runKey: RunKey } | null;
 }
 
 export interface Store {
-  /** Take the writer's lease from whoever holds it. */
+  /** Takes the writer's lease from its holder. */
   acquire(holder: string): Promise<LeasedStore>;
   close(): Promise<void>;
 }
 
 export interface LeasedStore {
   readonly epoch: number;
-  /** Resolves when this holder has lost the lease (liveness lock gone or fenced). Nothing may be acknowledged after. */
+  /**
+   * Resolves when this holder has lost the lease (the liveness lock is gone, or a commit was fenced). Nothing may be
+   * acknowledged after that.
+   */
   readonly lost: Promise<Error>;
-  /** Resolves when the lease is still this holder's, as the database says now. Throws FencedError, StoreUnavailableError. */
+  /**
+   * Resolves if the lease still belongs to this holder, according to the database now. Throws FencedError,
+   * StoreUnavailableError.
+   */
   prove(): Promise<void>;
   /** Highest run key in use, 0 for none. */
   maxRunKey(): Promise<RunKey>;
 
-  /** Write all of it or nothing. Throws FencedError, ConflictError, CurrentRunConflictError, StoreUnavailableError, StoreRejectedError. */
+  /**
+   * Writes all of it or nothing. Throws FencedError, ConflictError, CurrentRunConflictError, StoreUnavailableError,
+   * StoreRejectedError.
+   */
   commit(runs: readonly RunCommit[]): Promise<void>;
 
-  /** By run id, or the current run of the workflow id when `runId` is empty. */
+  /** Finds a run by its run id, or the current run of the workflow id if `runId` is empty. */
   findRun(namespace: string, workflowId: string, runId: string): Promise<StoredRun | null>;
   readRun(runKey: RunKey): Promise<StoredRun | null>;
   /** Batches that hold events of [fromEventId, toEventId), in order. */
   readHistory(runKey: RunKey, fromEventId: number, toEventId: number): Promise<HistoryBatch[]>;
   /** Runs with wake_at <= horizon, earliest first, whose key is not in `except`. */
   due(horizon: TimestampMs, limit: number, except: ReadonlySet<RunKey>): Promise<StoredRun[]>;
-  /** The earliest wake_at after horizon, null for none: when the next scan is worth it. */
+  /** The earliest wake_at after the horizon, which is the time for the next scan; null for none. */
   nextWake(horizon: TimestampMs): Promise<TimestampMs | null>;
 
   list(query: ListQuery): Promise<VisibilityRecord[]>;
@@ -165,15 +185,15 @@ export interface LeasedStore {
   readNamespaces(): Promise<NamespaceRecord[]>;
   writeNamespace(record: NamespaceRecord): Promise<void>;
 
-  /** Close connections; the liveness lock goes, the epoch stays. */
+  /** Closes the connections. The liveness lock is released, and the epoch does not change. */
   release(): Promise<void>;
 }
 
-/** The epoch is no longer the current one: another engine took over. Final for this process. */
+/** The epoch is no longer the current one, because another engine took over. Final for this process. */
 export class FencedError extends Error {
   override name = 'FencedError';
 }
-/** A run's next event id was not the expected one. The server said so, nothing was written. */
+/** The next event id of a run was not the expected one. The server reported it, and nothing was written. */
 export class ConflictError extends Error {
   override name = 'ConflictError';
   constructor(readonly runKeys: RunKey[]) {
@@ -187,11 +207,16 @@ export class CurrentRunConflictError extends Error {
     super(`another run is current for ${workflowIds.join(', ')}`);
   }
 }
-/** The server answered with an error (too large, constraint …): nothing was written, the batch may be bisected. */
+/**
+ * The server answered with an error (too large, constraint …). Nothing was written, and the batch may be bisected.
+ */
 export class StoreRejectedError extends Error {
   override name = 'StoreRejectedError';
 }
-/** The database is away, or has no room: whether the commit is durable is unknown. Discard the runs' memory and reload. */
+/**
+ * The database cannot be reached, or has no room. Whether the commit is durable is unknown: discard the runs' memory
+ * and reload.
+ */
 export class StoreUnavailableError extends Error {
   override name = 'StoreUnavailableError';
   /** SQLSTATE with which the server refused, so that nothing was written; null if that is unknown. */

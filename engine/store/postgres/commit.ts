@@ -1,8 +1,11 @@
 /**
- * The commit: one named statement that proves the lease, writes every run of the batch and fails as a whole when anything is not
- * as expected (design D5). Four forms of it, with and without new runs, with and without visibility records; the hot path is the
- * shortest. Rows travel column-wise through `unnest`; byte columns as one binary value with offsets, which costs neither side an
- * encoding. A column that is set to the value it has does not make an update cold, so wake_at needs no form of its own.
+ * The commit: one named statement that proves the lease, writes every run of the batch, and fails as a whole if
+ * anything is not as expected (design D5). The statement has four forms: with and without new runs, with and without
+ * visibility records. The form of the hot path is the shortest.
+ *
+ * Rows are sent by column through `unnest`. A column of bytes is sent as one binary value with offsets, so that
+ * neither side must encode it. An update that sets a column to its old value can still be HOT, so wake_at needs no
+ * form of its own.
  */
 import type pg from 'pg';
 import type { RunCommit, RunCreation, VisibilityRecord } from '../port';
@@ -14,7 +17,7 @@ export async function commitBatch(pool: pg.Pool, epoch: number, runs: readonly R
   await pool.query(statement(epoch, runs, updates, creations, visibility));
 }
 
-/** Rows of bytes as one value, with where each begins (from 1) and how long it is. */
+/** Rows of bytes as one value, with the start (from 1) and the length of each row. */
 interface Bytes {
   all: Buffer;
   offsets: number[];
@@ -33,14 +36,14 @@ function joinBytes(rows: readonly Uint8Array[]): Bytes {
   return { all: Buffer.concat(rows), offsets, lengths };
 }
 
-/** Collects parameters while the text is put together, so that the two cannot drift apart. */
+/** Collects the parameters while the text is built, so that text and parameters always match. */
 class Parameters {
   readonly values: unknown[] = [];
   add(value: unknown, type: string): string {
     this.values.push(value);
     return `$${this.values.length}::${type}`;
   }
-  /** `slice` gives the bytes of row d. */
+  /** The expression for the bytes of row d. */
   bytes(rows: readonly Uint8Array[], name: string): { columns: string; names: string; slice: string } {
     const { all, offsets, lengths } = joinBytes(rows);
     const value = this.add(all, 'bytea');
@@ -152,8 +155,8 @@ function createRuns(p: Parameters, creations: readonly (RunCommit & { create: Ru
 }
 
 /**
- * The statement names the run that is replaced: if the row has another run, nothing is written and the workflow id is
- * missing from `c`.
+ * The statement names the run that is replaced. If the row contains another run, nothing is written, and the workflow
+ * id is missing from `c`.
  */
 function takeCurrent(p: Parameters, creations: readonly (RunCommit & { create: RunCreation })[]): string {
   const column = <T>(of: (run: RunCommit & { create: RunCreation }) => T, type: string) =>

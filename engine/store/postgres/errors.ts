@@ -1,4 +1,7 @@
-/** What a PostgreSQL error means for a commit: refused by the server (nothing was written) or of unknown outcome. */
+/**
+ * What a PostgreSQL error means for a commit: it was refused by the server (nothing was written), or its outcome is
+ * unknown.
+ */
 import pg from 'pg';
 import {
   ConflictError,
@@ -8,10 +11,13 @@ import {
   StoreUnavailableError,
 } from '../port';
 
-/** Server-reported, but the server or the connection is going away: a commit under way may have been written. */
+/** Reported by the server while the server or the connection is ending: an open commit may have been written. */
 const GOING_AWAY = /^(08|57P|53300|XX000)/;
 
-/** The server lacks what it needs to write anything (room on its disk, memory, a disk that works): no commit is to blame. */
+/**
+ * The server lacks what it needs to write anything (room on its disk, memory, a working disk). The commit is not the
+ * cause.
+ */
 const CANNOT_WRITE = /^(531|532|534|58)/;
 
 export function storeError(error: unknown): Error {

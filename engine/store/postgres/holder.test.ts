@@ -1,4 +1,7 @@
-/** [HO] Who waits for a lease whose holder is frozen gets it; a holder that is alive, or of an earlier version, keeps it. */
+/**
+ * [HO] A lease with a frozen holder passes to the engine that waits for it. A holder that is alive, or of an earlier
+ * version, keeps it.
+ */
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FencedError } from '../port';
@@ -14,7 +17,7 @@ afterAll(() => database.drop());
 const FROZEN_MS = 700;
 const waiter = (onWait: (holder: string) => void = () => {}) =>
   new PostgresStore({ url: database.url, takeover: 'whenFree', frozenMs: FROZEN_MS, onWait });
-/** A session that has the lock, said this last, and says nothing more. */
+/** A session that has the lock and whose last statement is this one. */
 async function sessionThatSaid(last: string): Promise<pg.Client> {
   const session = new pg.Client({ connectionString: database.url, application_name: 'backstitch engine frozen/1' });
   session.on('error', () => {});
@@ -41,7 +44,7 @@ test.each([
 
 test('[HO2] a live holder keeps the lease while another one waits, and the fence holds in both cases', async () => {
   const holds = await waiter().acquire('holds');
-  // Counts as frozen after 5 s, and the holder speaks every 2 s.
+  // A holder counts as frozen after 5 s, and this holder sends a heartbeat every 2 s.
   const next = new PostgresStore({ url: database.url, takeover: 'whenFree', frozenMs: 5_000 }).acquire('next');
   expect(await within(8_000, next)).toBe('not yet');
   await holds.prove();

@@ -1,24 +1,27 @@
 /**
- * A lease whose holder is frozen. The holder's session keeps the advisory lock as long as its connection lives, and the connection of
- * a stopped process, or of a machine that lost its network, can live for hours. So the holder says something on that session every two
- * seconds, and who waits for the lock ends a session that says nothing for fifteen. That is about liveness alone: a holder that goes
- * on later meets the fence (design D5).
+ * Detects a lease whose holder is frozen. The session of the holder keeps the advisory lock as long as its connection
+ * exists, and the connection of a stopped process, or of a machine without a network, can exist for hours. So the
+ * holder sends a heartbeat on that session every two seconds. An engine that waits for the lock ends a session
+ * without a heartbeat for fifteen seconds. This concerns liveness only: a holder that continues later is fenced
+ * (design D5).
  *
  * Invariants:
- * - Time is the database's: no clock of two machines is compared.
- * - Only a session whose last statement was such a heartbeat is ended, so an engine of an earlier version, which sends none, is safe.
- * - Two looks in a row must see it frozen: after an outage of the database the holder speaks before the second.
+ * - Times are those of the database; the clocks of two machines are never compared.
+ * - A session is ended only if its last statement was such a heartbeat. So an engine of an earlier version, which
+ *   sends none, is safe.
+ * - A session is ended only if two checks in a row find it frozen, because after an outage of the database the holder
+ *   sends a heartbeat before the second check.
  */
 import pg from 'pg';
 
 /** Long enough for a holder that is busy, or whose database was restarted. */
 export const FROZEN_MS = 15_000;
 const BEAT_MS = 2_000;
-/** So often who waits looks within the time after which a holder counts as frozen. */
+/** The number of checks within the time after which a holder counts as frozen. */
 const LOOKS = 7;
 const LOOK_LIMIT_MS = 2_000;
 const BEAT = 'SELECT 1 /* backstitch heartbeat */';
-/** The statement that waits for the lock. Its end is the first heartbeat. */
+/** The statement that waits for the lock. The end of this statement is the first heartbeat. */
 export const TAKE_LOCK = 'SELECT pg_advisory_lock($1) /* heartbeats follow */';
 
 const HOLDERS = `
@@ -28,7 +31,7 @@ const HOLDERS = `
   WHERE l.locktype = 'advisory' AND l.granted AND l.classid = 0 AND l.objid = $1 AND l.objsubid = 1
     AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
 
-/** The holder's part. One heartbeat at a time: a database that hangs is not asked again and again. */
+/** The part of the holder. It sends one heartbeat at a time, so that no requests pile up while the database hangs. */
 export function beat(session: pg.Client): { stop(): void } {
   let asked = false;
   const say = () => {
@@ -50,11 +53,11 @@ export interface WaitForHolder {
   url: string;
   lock: number;
   frozenMs: number;
-  /** Hears once who holds the lock. */
+  /** Called once with the name of the holder of the lock. */
   onWait: (holder: string) => void;
 }
 
-/** The part of who waits: looks until it is stopped. */
+/** The part of the waiting engine: it checks the holder until it is stopped. */
 export function endFrozenHolders({ url, lock, frozenMs, onWait }: WaitForHolder): { stop(): void } {
   let stopped = false;
   let told = false;
@@ -86,7 +89,7 @@ export function endFrozenHolders({ url, lock, frozenMs, onWait }: WaitForHolder)
     if (looking) return;
     looking = true;
     look()
-      // The database is away: who waits for the lock hears of it on its own connection.
+      // The database cannot be reached. The waiting engine notices this on its own connection.
       .catch(() => {})
       .finally(() => (looking = false));
   }, frozenMs / LOOKS);

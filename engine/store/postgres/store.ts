@@ -1,7 +1,8 @@
 /**
- * The store on PostgreSQL. The lease: takeover commits epoch + 1 and only then reads; the row lock of every commit (FOR SHARE)
- * makes takeover wait for commits under way and makes later ones of the old epoch fail. Liveness: a session advisory lock on a
- * connection of its own; when that connection ends, the holder knows that its lease is unproven.
+ * The store on PostgreSQL. The lease: a takeover commits epoch + 1 and only then reads. The row lock of every commit
+ * (FOR SHARE) makes the takeover wait for open commits, and makes later commits of the old epoch fail. Liveness: a
+ * session advisory lock on a connection of its own. When that connection ends, the holder can no longer prove its
+ * lease.
  */
 import pg from 'pg';
 import type {
@@ -24,26 +25,26 @@ import { storeError } from './errors';
 import { filterSql, groupSql, groupValue } from '../../visibility/sql';
 import { beat, endFrozenHolders, FROZEN_MS, TAKE_LOCK } from './holder';
 
-/** Advisory lock of the lease's holder. */
+/** The advisory lock of the holder of the lease. */
 const LIVENESS_LOCK = 7_233_001;
 const INT8_OID = 20;
 
 export interface PostgresStoreOptions {
   url: string;
-  /** Connections for commits; reads have as many again. */
+  /** The number of connections for commits. Reads have the same number of connections. */
   commitConnections?: number;
   /**
-   * 'now' takes the lease from a living holder; 'whenFree' waits until its connection is gone, so that two engines on one
-   * database do not take it from each other in turns.
+   * 'now' takes the lease from a living holder. 'whenFree' waits until the connection of the holder has ended, so
+   * that two engines on one database do not take the lease from each other in turns.
    */
   takeover?: 'now' | 'whenFree';
-  /** Called once when another holder has to be waited for, with its name. */
+  /** Called once with the name of another holder for which this engine must wait. */
   onWait?: (holder: string) => void;
-  /** A holder that says nothing for so long is ended by who waits for it. */
+  /** The waiting engine ends a holder that has sent no heartbeat for this time. */
   frozenMs?: number;
 }
 
-/** 64-bit columns hold run keys and milliseconds, which are safe integers. */
+/** The 64-bit columns contain run keys and milliseconds, which are safe integers. */
 const types: pg.CustomTypesConfig = {
   getTypeParser: (oid: number, format?: 'text' | 'binary') =>
     oid === INT8_OID ? Number : pg.types.getTypeParser(oid, format as 'text'),
@@ -75,11 +76,12 @@ export class PostgresStore implements Store {
       const epoch = rows[0]?.epoch;
       if (epoch === undefined) throw new Error('engine.lease is empty: the database is not migrated');
       const pool = (max: number) => {
-        // The epoch in front, since PostgreSQL keeps 63 characters: who looks at its connections sees whose lease they are of.
+        // The epoch comes first, because PostgreSQL keeps only 63 characters. So the list of connections shows to
+        // which lease they belong.
         const name = `backstitch engine epoch ${epoch} ${holder}`;
         const settings = { idleTimeoutMillis: 0, connectionTimeoutMillis: 10_000, application_name: name };
         const made = new pg.Pool({ ...config, ...settings, max });
-        // An idle connection that breaks is replaced at its next use; the lease connection tells of the outage.
+        // An idle connection that breaks is replaced at its next use. The lease connection reports the outage.
         made.on('error', () => {});
         return made;
       };
@@ -92,7 +94,10 @@ export class PostgresStore implements Store {
     }
   }
 
-  /** Until the holder is gone. One that is frozen keeps its connection for ever: it is ended from here (holder.ts). */
+  /**
+   * Waits until the holder is gone. A frozen holder would keep its connection for ever, so this engine ends it
+   * (holder.ts).
+   */
   async #waitForLock(liveness: pg.Client): Promise<void> {
     const { url, frozenMs, onWait } = this.#options;
     const watching = endFrozenHolders({ url, lock: LIVENESS_LOCK, frozenMs, onWait });
@@ -131,14 +136,14 @@ class LeasedPostgresStore implements LeasedStore {
     });
   }
 
-  /** How to refuse what is under way. */
+  /** Functions that reject the open calls. */
   readonly #asked = new Set<(error: Error) => void>();
   #ended: StoreUnavailableError | null = null;
   readonly #beating: { stop(): void };
 
   /**
-   * Ends with the lease at the latest: a pool that is closed leaves what waits for a connection to its time-out, and
-   * a server that is frozen never answers a query.
+   * Rejects with the lease at the latest, because calls that wait for a connection of a closed pool would wait until
+   * their timeout, and a frozen server never answers a query.
    */
   #ask<T>(query: () => Promise<T>): Promise<T> {
     if (this.#ended) return Promise.reject(this.#ended);

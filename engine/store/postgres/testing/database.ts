@@ -1,4 +1,7 @@
-/** A database of its own for a test: all migrations applied once a server, then copied as a template. */
+/**
+ * Creates a separate database for a test: all migrations are applied once per server, then the database is copied as
+ * a template.
+ */
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import pg from 'pg';
@@ -17,7 +20,7 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   const serverUrl = inject('databaseUrl');
   const name = `test_${randomBytes(6).toString('hex')}`;
   await admin(serverUrl, async (client) => {
-    // Workers of one run share the template: the first makes it, the others wait.
+    // Workers of one run share the template: the first one creates it, the others wait.
     await client.query('SELECT pg_advisory_lock($1)', [TEMPLATE_LOCK]);
     const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [TEMPLATE]);
     if (!rowCount) {
@@ -32,7 +35,9 @@ export async function createTestDatabase(): Promise<TestDatabase> {
   };
 }
 
-/** A closed connection's backend is gone a moment later; killing it before that would be an error in its pool. */
+/**
+ * The backend of a closed connection ends a moment later. To kill it before that would cause an error in its pool.
+ */
 async function drop(client: pg.Client, name: string): Promise<void> {
   for (let look = 0; look < 100; look++) {
     const { rowCount } = await client.query('SELECT 1 FROM pg_stat_activity WHERE datname = $1', [name]);
