@@ -11,38 +11,38 @@
  */
 import type { FilterValue, SearchAttributeValue, VisibilityRecord } from '../store/port';
 
-/** A query that cannot be read; the message names the word that was not understood. */
+/** A query that cannot be read. The message contains the word that was not understood. */
 export class InvalidQuery extends Error {
   override name = 'InvalidQuery';
 }
 
 export type FieldType = 'text' | 'list' | 'number' | 'time' | 'bool' | 'status';
 
-/** A word of a query, as far as values are concerned. */
+/** A word of a query that is part of a value. */
 export interface Literal {
   kind: 'word' | 'string' | 'number' | 'symbol' | 'end';
   text: string;
 }
 
-/** How a column of a type is compared in SQL. */
+/** How values of a type are compared in SQL. */
 interface ColumnFacts {
-  /** A filter's value as the column has it. */
+  /** Converts the value of a filter to the value of the column. */
   bind(value: FilterValue): string | number;
   /** `left` is the column, `right` the parameter. */
   compare(left: string, operator: string, right: string): string;
 }
 
 export interface TypeFacts {
-  /** Are `<`, `>=` and BETWEEN defined? */
+  /** True if `<`, `>=` and BETWEEN are defined. */
   ordered: boolean;
-  /** The value of a literal in a query. Throws InvalidQuery when it is none of this type. */
+  /** The value of a literal in a query. Throws InvalidQuery if the literal is not of this type. */
   read(literal: Literal, field: string): FilterValue;
   column: ColumnFacts;
 }
 
 const STATUSES = ['running', 'completed', 'failed', 'canceled', 'terminated', 'continuedasnew', 'timedout'];
 
-/** In the order of their bytes in UTF-8, whatever the database's own order is. */
+/** Compares texts by their bytes in UTF-8, whatever the collation of the database is. */
 const AS_TEXT: ColumnFacts = {
   bind: String,
   compare: (left, operator, right) => `${left} COLLATE "C" ${operator} ${right}::text`,
@@ -63,7 +63,7 @@ function quoted({ kind, text }: Literal, field: string): string {
 
 export const TYPES: Record<FieldType, TypeFacts> = {
   text: { ordered: true, read: quoted, column: AS_TEXT },
-  /** Equals a value when it holds it. */
+  /** A list equals a value if the list contains the value. */
   list: { ordered: false, read: quoted, column: AS_TEXT },
   number: {
     ordered: true,
@@ -108,7 +108,7 @@ const isoOf = (ms: number) => new Date(ms).toISOString();
 
 interface SystemField {
   type: FieldType;
-  /** Of `engine.visibility`. */
+  /** The column in `engine.visibility`. */
   column: string;
   read(record: VisibilityRecord): string | number | null;
 }
@@ -150,14 +150,17 @@ export const indexedTypeName = (indexedType: number | undefined): string =>
 export const systemField = (name: string): SystemField | null =>
   Object.hasOwn(SYSTEM_FIELDS, name) ? (SYSTEM_FIELDS[name] ?? null) : null;
 
-/** The type of a system field, or of an attribute that the namespace has by its IndexedValueType number; null for any other name. */
+/**
+ * The type of a system field, or of a search attribute that the namespace has registered with an IndexedValueType
+ * number; null for any other name.
+ */
 export function typeOf(name: string, attributes: Readonly<Record<string, number>>): FieldType | null {
   const system = systemField(name);
   if (system) return system.type;
   return Object.hasOwn(attributes, name) ? (INDEXED_TYPES[attributes[name] ?? 0]?.type ?? 'text') : null;
 }
 
-/** Null where the record has no value. */
+/** Null if the record has no value. */
 export function valueOf(record: VisibilityRecord, name: string): SearchAttributeValue | null {
   const system = systemField(name);
   return system ? system.read(record) : (record.searchAttributes[name] ?? null);

@@ -1,8 +1,11 @@
-/** Evaluates a list filter on one record: what the memory store does, and what the SQL (sql.ts) must agree with. */
+/** Evaluates a list filter on one record. The memory store uses it, and the SQL (sql.ts) must agree with it. */
 import type { Filter, FilterValue, SearchAttributeValue, VisibilityRecord } from '../store/port';
 import { valueOf } from './fields';
 
-/** True when the record passes. Comparisons with an absent value are false, as in SQL; a list equals a value when it holds it. */
+/**
+ * True if the record matches. Comparisons with an absent value are false, as in SQL. A list equals a value if the
+ * list contains it.
+ */
 export function matches(filter: Filter, record: VisibilityRecord): boolean {
   switch (filter.op) {
     case 'and':
@@ -51,7 +54,7 @@ function holds(op: '<' | '<=' | '>' | '>=', order: number | null): boolean {
   }
 }
 
-/** Negative, 0 or positive; null for values that have no order between them. Texts are in the order of their bytes in UTF-8. */
+/** Negative, 0 or positive; null for values that cannot be ordered. Texts are ordered by their bytes in UTF-8. */
 function order(value: SearchAttributeValue, wanted: FilterValue): number | null {
   if (typeof value === 'number' && typeof wanted === 'number') return value - wanted;
   if (typeof value === 'string' && typeof wanted === 'string')

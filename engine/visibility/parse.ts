@@ -1,6 +1,6 @@
 /**
- * List filters: Temporal's SQL-like language, read into the store's Filter. Every field and value is checked here against the table of
- * fields, so that a store gets only fields that exist.
+ * List filters: Temporal's SQL-like language, parsed into the store's Filter. Every field and value is checked here
+ * against the table of fields, so a store receives only fields that exist.
  */
 import type { Filter, FilterValue } from '../store/port';
 import { InvalidQuery, TYPES, typeOf, type FieldType, type Literal } from './fields';
@@ -13,7 +13,7 @@ export interface ListFilter {
 const MAX_LENGTH = 10_000;
 const MAX_DEPTH = 50;
 
-/** Throws InvalidQuery. `attributes`: the namespace's search attributes, by IndexedValueType number. */
+/** Throws InvalidQuery. `attributes`: the search attributes of the namespace, with their IndexedValueType numbers. */
 export function parseListQuery(query: string, attributes: Readonly<Record<string, number>>): ListFilter {
   if (query.length > MAX_LENGTH) {
     throw new InvalidQuery(`has ${query.length} characters, at most ${MAX_LENGTH} are allowed`);

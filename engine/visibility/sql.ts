@@ -2,7 +2,7 @@
 import type { Filter, SearchAttributeValue } from '../store/port';
 import { systemField, TYPES, type TypeFacts } from './fields';
 
-/** Adds its values to `values`; the text names them $n. */
+/** Appends the values to `values`; the text refers to them as $n. */
 export function filterSql(filter: Filter, values: unknown[]): string {
   const bind = (value: unknown) => `$${values.push(value)}`;
   switch (filter.op) {
@@ -19,7 +19,7 @@ export function filterSql(filter: Filter, values: unknown[]): string {
   const system = systemField(filter.field);
   const attribute = () => `search_attributes -> ${bind(filter.field)}::text`;
   const attributeText = () => `search_attributes ->> ${bind(filter.field)}::text`;
-  /** Only for values of one JSON type: what is of another type has no order to it. */
+  /** Compares values of one JSON type only, because values of different types cannot be ordered. */
   const ofType = (type: 'number' | 'string', comparison: () => string) =>
     `(CASE WHEN jsonb_typeof(${attribute()}) = '${type}' THEN ${comparison()} ELSE FALSE END)`;
   switch (filter.op) {
@@ -45,13 +45,16 @@ export function filterSql(filter: Filter, values: unknown[]): string {
     : ofType('string', () => compared(`(${attributeText()})`, TYPES.text));
 }
 
-/** The expression to group a count by: JSON, or null where the run has no value. `groupValue` makes its result a field's value. */
+/**
+ * The expression by which a count is grouped: JSON, or null if the run has no value. `groupValue` converts its result
+ * to a value of the field.
+ */
 export function groupSql(name: string, values: unknown[]): string {
   const system = systemField(name);
   return system ? `to_jsonb(${system.column})` : `search_attributes -> $${values.push(name)}::text`;
 }
 
-/** A column's value as filters and records have it. */
+/** Converts the value of a column to the value that filters and records have. */
 export function groupValue(name: string, value: SearchAttributeValue): SearchAttributeValue {
   return systemField(name)?.type === 'time' ? new Date(Number(value)).toISOString() : value;
 }

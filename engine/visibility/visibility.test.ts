@@ -1,4 +1,6 @@
-/** List filters: what they mean, what is refused and in which words, and that both stores agree on every one of them. */
+/**
+ * List filters: their meaning, which ones are refused with which words, and that both stores agree on each of them.
+ */
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
@@ -18,7 +20,7 @@ const attributes = {
   Due: Type.INDEXED_VALUE_TYPE_DATETIME,
   Tags: Type.INDEXED_VALUE_TYPE_KEYWORD_LIST,
 };
-/** Some that try to be something else. */
+/** Values that try to be more than a value. */
 const texts = [
   'order-1',
   'order-2',
@@ -30,7 +32,7 @@ const texts = [
   '["order-1"]',
   'null',
   'order-1" OR true',
-  // In UTF-16 the first is before the second, in UTF-8 and in the order of characters after it.
+  // The first is before the second in UTF-16, and after it in UTF-8 and in the order of characters.
   '\u{1f600}',
   '\u{ff5e}',
 ];
@@ -178,7 +180,7 @@ describe('both stores', () => {
   });
 
   const time = (index: number) => new Date(1_700_000_000_000 + index * 1_000).toISOString();
-  /** Every attribute there, absent, and of a type that it is not registered with. */
+  /** Every attribute: present, absent, and with a value of a type for which it is not registered. */
   const value = {
     text: fc.constantFrom(...texts),
     number: fc.oneof(fc.integer({ min: -3, max: 40 }), fc.constantFrom(0.5, 1.25, -0.5)),
