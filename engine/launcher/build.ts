@@ -1,6 +1,6 @@
 /**
- * Builds what `npm start` runs: the Prisma client, one JavaScript file a process, and the Next.js app. Done again only when a
- * source file changed: the stamp is a digest over their contents.
+ * Builds what `npm start` runs: the Prisma client, one JavaScript file per process, and the Next.js app. Builds again
+ * only if a source file changed: the stamp is a digest of the contents of all source files.
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-/** Processes and threads by name; each becomes `.backstitch/build/<name>.mjs`. */
+/** Processes and threads by name. Each becomes `.backstitch/build/<name>.mjs`. */
 export const ENTRIES: Record<string, string> = {
   engine: 'engine/launcher/engine-main.ts',
   shop: 'engine/examples/order-fulfilment/main.ts',
@@ -22,19 +22,22 @@ const SOURCE_FOLDERS = ['app', 'components', 'engine', 'prisma', 'public'];
 const SOURCE_FILES = ['package.json', 'package-lock.json', 'tsconfig.json', 'next.config.ts', 'postcss.config.mjs'];
 const IGNORED = new Set(['node_modules', 'client', 'golden']);
 
-/** Is the web process part of this checkout? */
+/** True if the web process is part of this checkout. */
 export function hasWeb(root: string): boolean {
   return existsSync(path.join(root, ENTRIES.web ?? ''));
 }
 
 export interface BuildOptions {
   root: string;
-  /** Environment of the build steps. */
+  /** The environment of the build steps. */
   env: NodeJS.ProcessEnv;
   onProgress(line: string): void;
 }
 
-/** Build if the sources are not those of the last build. Resolves to whether it built. Throws with the failing step's output. */
+/**
+ * Builds if the sources differ from those of the last build. Resolves to whether it built. Throws with the output of
+ * the step that failed.
+ */
 export async function buildIfChanged(options: BuildOptions): Promise<boolean> {
   const stampFile = path.join(options.root, '.backstitch/build/stamp');
   const stamp = await digestSources(options.root);
@@ -53,7 +56,7 @@ export async function buildIfChanged(options: BuildOptions): Promise<boolean> {
   return true;
 }
 
-/** One JavaScript file each for these processes, or for all that are part of this checkout. */
+/** Builds one JavaScript file for each of these processes, or for all processes that are part of this checkout. */
 export async function bundleProcesses(
   root: string,
   outdir = '.backstitch/build',
@@ -65,7 +68,7 @@ export async function bundleProcesses(
   await bundle(root, outdir, Object.fromEntries(present));
 }
 
-/** One JavaScript file each, as the product's own: `entries` are source files by the name of what comes out. */
+/** Builds JavaScript files in the same way as the product's own. `entries`: source file by name of the built file. */
 export async function bundle(root: string, outdir: string, entries: Readonly<Record<string, string>>): Promise<void> {
   await build({
     absWorkingDir: root,

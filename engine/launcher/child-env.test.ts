@@ -1,4 +1,4 @@
-/** [CE] Each child process has what it reads, and no secret of another one. */
+/** [CE] Each child process receives the variables that it reads, and no secret of another process. */
 import { expect, test } from 'vitest';
 import { environmentOf, type RoleName } from './child-env';
 

@@ -1,10 +1,10 @@
 /**
- * What each child process is given of the launcher's environment: what it reads, and no secret that it does not need. A name that
- * is not in this table reaches no child.
+ * The variables of the launcher's environment that each child process receives: those that it reads, and no secret
+ * that it does not need. A name that is not in this table reaches no child.
  */
 export type RoleName = 'engine' | 'web' | 'shop';
 
-/** Of the system: every process gets these. */
+/** Variables of the system, which every process receives. */
 const SYSTEM =
   /^(PATH|HOME|USER|LOGNAME|SHELL|LANG|LANGUAGE|LC_.*|TZ|TMPDIR|TEMP|TMP|SYSTEMROOT|NODE_ENV|NODE_OPTIONS|NODE_EXTRA_CA_CERTS|SSL_CERT_FILE|SSL_CERT_DIR|BACKSTITCH_LOG_LEVEL)$/;
 /** How the database is reached. */

@@ -1,4 +1,7 @@
-/** [CH] Real processes under the launcher's care: what hangs is replaced, what is killed comes back, what needs a person is told. */
+/**
+ * [CH] Real processes under a launcher: a child that hangs is replaced, a child that was killed is restarted, and a
+ * problem that needs a person is reported.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
@@ -7,7 +10,7 @@ import { Child } from './children';
 import { LogFile } from './log-file';
 import { PROBE_MS, Watchdog } from './watchdog';
 
-/** A role that does what its environment says, and writes where it is. */
+/** A role that behaves as its environment specifies, and writes down where it is. */
 const ROLE = `
 import { appendFileSync, existsSync } from 'node:fs';
 import { runRole } from './engine/launcher/role';
@@ -87,7 +90,8 @@ test('[CH2] a healthy process answers and is not killed', async () => {
   const before = child.pid;
   for (let round = 0; round < 8; round++) {
     rounds(1);
-    // The questions are answered in their order: the next one proves that this one was.
+    // The child answers the questions in order, so an answer to the second question proves that the first one was
+    // answered.
     await new Promise<void>((resolve) => child.ask(resolve));
   }
   expect([said, child.pid]).toEqual([[], before]);

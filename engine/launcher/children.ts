@@ -1,10 +1,12 @@
 /**
- * The launcher's children: started in order, restarted when they die or hang, stopped in reverse order. A child that keeps dying is
- * restarted more and more slowly; it is never given up, since what it waits for (a port, the database) may come back.
+ * The launcher's children: started in order, restarted when they end or hang, stopped in reverse order. A child that
+ * keeps ending is restarted at longer and longer intervals. The launcher never gives up, because what the child waits
+ * for (a port, the database) may come back.
  *
  * Invariants:
- * - A child is watched from its first word on. One that does not say it within a minute hangs, too.
- * - A first start is refused only by the role itself, for a reason that needs a person. Whoever kills it meanwhile sees it come back.
+ * - A child is watched from its first message on. A child that sends no first message within a minute counts as hung.
+ * - A first start fails only if the role itself reports a problem that needs a person. A child that is killed during
+ *   its start is restarted.
  * - Every kill is by process id, of a process that this launcher started.
  */
 import { fork, type ChildProcess } from 'node:child_process';
@@ -14,7 +16,7 @@ import type { Watchdog } from './watchdog';
 
 export interface ChildSpec {
   name: string;
-  /** Built file. */
+  /** The built file. */
   file: string;
   env: NodeJS.ProcessEnv;
   log: LogFile;
@@ -24,15 +26,17 @@ export interface ChildSpec {
 
 const FIRST_RESTART_MS = 200;
 const SLOWEST_RESTART_MS = 10_000;
-/** A child that served this long starts again without waiting longer than the first time. */
+/** A child that has served for this time is restarted after the shortest delay again. */
 const STABLE_MS = 30_000;
-/** From the start of the process to its first word; loading its code on a busy machine takes some seconds of it. */
+/**
+ * From the start of the process to its first message. On a busy machine, loading the code takes some seconds of it.
+ */
 const BEGIN_LIMIT_MS = 60_000;
-/** A first start that ended so often by itself is a fault of the program or its settings. */
+/** A first start that ended by itself this often is an error of the program or of its settings. */
 const FIRST_START_TRIES = 6;
-/** A child that answers may take its time to stop; it ends itself before this. */
+/** A child that still answers may take this long to stop. It ends itself before this time. */
 const STOP_LIMIT_MS = 12_000;
-/** A child that does not answer while it is to stop hangs. */
+/** A child that does not answer for this time while it stops counts as hung. */
 const SILENT_MS = 2_500;
 const STOP_PROBE_MS = 500;
 
@@ -53,13 +57,15 @@ export class Child {
     return this.#process?.pid;
   }
 
-  /** Start it; resolves with its address once it serves. Rejects when it says itself that it cannot. */
+  /**
+   * Starts the child. Resolves with its address once it serves. Rejects if the child reports that it cannot start.
+   */
   start(): Promise<string> {
     return new Promise((resolve, reject) => {
       let endedByItself = 0;
       const first = {
         serves: resolve,
-        /** Whether another start is worth it. */
+        /** True if another start can succeed. */
         ended(reason: string, temporary: boolean): boolean {
           endedByItself += 1;
           const again = temporary && endedByItself < FIRST_START_TRIES;
@@ -136,13 +142,13 @@ export class Child {
     child.once('exit', (code, signal) =>
       ended(signal ? `was killed (${signal})` : `ended (exit ${code})`, signal === null)
     );
-    // A process that could not be made has no exit; a message that could not be sent is told to its sender.
+    // A process that could not be created emits no exit event. An error of sending a message is passed to the sender.
     child.on('error', (error) => {
       if (child.pid === undefined) ended(`cannot be started: ${error.message}`, false);
     });
   }
 
-  /** Whether its event loop turns: `answered` is called when it does, and never when it does not. */
+  /** Checks that the event loop of the child runs: `answered` is called if it does, and is never called otherwise. */
   ask(answered: () => void): void {
     if (this.#process) this.#ask(this.#process, answered);
   }
@@ -155,7 +161,8 @@ export class Child {
   }
 
   /**
-   * Ask it to stop, then insist: at once when it does not answer, later when it answers and does not end. Resolves when it is gone.
+   * Requests a stop, and kills the child if necessary: at once if it does not answer, later if it answers but does
+   * not end. Resolves when the process has ended.
    */
   async stop(): Promise<void> {
     this.#stopping = true;
@@ -168,7 +175,7 @@ export class Child {
     let probedAt = stopAt;
     const probe = setInterval(() => {
       const now = performance.now();
-      // What this process itself missed is not the child's silence.
+      // Time in which this process itself was late does not count as silence of the child.
       if (now - probedAt > SILENT_MS) heardAt = now;
       probedAt = now;
       if (now - heardAt > SILENT_MS || now - stopAt > STOP_LIMIT_MS) child.kill('SIGKILL');
@@ -179,7 +186,7 @@ export class Child {
     clearInterval(probe);
   }
 
-  /** End it now, whatever it does. */
+  /** Kills the child now, whatever its state is. */
   kill(): void {
     this.#stopping = true;
     this.#process?.kill('SIGKILL');

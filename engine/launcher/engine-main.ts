@@ -1,4 +1,6 @@
-/** The engine as a process: the composition root that names the concrete store, worker, activities and doors. */
+/**
+ * The engine as a process: the composition root, which chooses the concrete store, worker, activities and servers.
+ */
 import pino from 'pino';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -16,7 +18,9 @@ import { openVersions } from '../versions/open';
 import { buildIn } from '../versions/build-in-process';
 import { runRole } from './role';
 
-/** For so long a stop waits for calls that are out. Shorter than the time within which a role has to stop (role.ts). */
+/**
+ * How long a stop waits for calls that are in flight. Shorter than the time within which a role must stop (role.ts).
+ */
 const DRAIN_MS = 8_000;
 
 void runRole(async ({ waiting }) => {
@@ -80,7 +84,7 @@ void runRole(async ({ waiting }) => {
     address: door.address,
     stop: async () => {
       await door.close();
-      // Activities are aborted when the lease is given up, so that no abort is stored as what became of a call.
+      // Activities are aborted when the lease is given up, so that an abort is never stored as the outcome of a call.
       await engine.stop();
       await activityWorker.close();
       await workflowWorker.close();
@@ -89,7 +93,10 @@ void runRole(async ({ waiting }) => {
   };
 });
 
-/** The door for other machines: an address, and the files of its certificate and private key. Undefined when there is none. */
+/**
+ * The server for other machines: an address, and the files of its certificate and private key. Undefined if there is
+ * none.
+ */
 async function readPublicDoor(env: NodeJS.ProcessEnv): Promise<GrpcDoorOptions['public']> {
   const { BACKSTITCH_PUBLIC_ADDRESS: address, BACKSTITCH_TLS_CERTIFICATE, BACKSTITCH_TLS_KEY } = env;
   if (!address) return undefined;

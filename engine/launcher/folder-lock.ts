@@ -1,6 +1,6 @@
 /**
- * One launcher a data folder. The lock is a listening Unix socket: it goes with its process, however that ends, and a process
- * id that the system gave to somebody else cannot be mistaken for it.
+ * Allows one launcher per data folder. The lock is a listening Unix socket: it disappears with its process, however
+ * the process ends, and a process id that the system has reused cannot be mistaken for the holder.
  */
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
@@ -12,9 +12,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 const WAIT_MS = 200;
 const ANSWER_MS = 2_000;
 
-/** Resolves to what gives the folder back. Throws when another launcher has it. */
+/** Resolves to a function that releases the folder. Throws if another launcher has it. */
 export async function lockFolder(dataDir: string): Promise<() => Promise<void>> {
-  // Socket paths are short, project folders are not.
+  // Socket paths must be short, and paths of project folders may be long.
   const name = createHash('sha256').update(path.resolve(dataDir)).digest('hex').slice(0, 12);
   const socket = path.join(tmpdir(), `backstitch-${process.getuid?.() ?? 0}-${name}.lock`);
   const holder = await askHolder(socket);
@@ -33,7 +33,7 @@ export async function lockFolder(dataDir: string): Promise<() => Promise<void>> 
   return () => new Promise((resolve) => server.close(() => resolve()));
 }
 
-/** As `lockFolder`, but waits its turn: two starts of one checkout build one after the other. */
+/** As `lockFolder`, but waits until the folder is free: two starts of one checkout build one after the other. */
 export async function waitForFolder(folder: string): Promise<() => Promise<void>> {
   for (;;) {
     try {
@@ -44,7 +44,7 @@ export async function waitForFolder(folder: string): Promise<() => Promise<void>
   }
 }
 
-/** The process id of who listens, null when nobody does. A holder that hangs holds the folder all the same. */
+/** The process id of the listener; null if there is none. A holder that hangs still holds the folder. */
 function askHolder(socket: string): Promise<string | null> {
   return new Promise((resolve) => {
     let said = '';

@@ -1,4 +1,4 @@
-/** [LF] A log file is survived: what its disk does ends nobody. */
+/** [LF] Errors of a log file's disk do not end any process. */
 import { mkdtemp, readFile, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-/** A disk that is full until there is room. */
+/** A disk that is full until there is room again. */
 class Disk {
   full = false;
   text = '';

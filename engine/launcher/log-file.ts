@@ -1,24 +1,26 @@
 /**
- * The log file of one child process: rotated by size, and survived. A log line is worth less than the product, so a disk that is
- * full or broken loses lines and nothing else; the file says how many bytes it lost once it can be written again.
+ * The log file of one child process: rotated by size, and robust against errors. A log line is worth less than the
+ * product, so a disk that is full or broken loses log lines and has no other effect. Once the file can be written
+ * again, it states how many bytes were lost.
  *
  * Invariants:
- * - Nothing that the file does is thrown or emitted: neither at the start, nor at a write, nor at a rotation.
- * - The child is always read, however slowly the disk writes: a full pipe would block the child's event loop.
+ * - No error of the file is thrown or emitted: neither at the start, nor at a write, nor at a rotation.
+ * - The output of the child is always read, however slow the disk is, because a full pipe would block the event loop
+ *   of the child.
  */
 import type { Readable, Writable } from 'node:stream';
 import path from 'node:path';
 import { createStream } from 'rotating-file-stream';
 
-/** A file is at most this large, and so many older ones are kept beside it as `<name>.1`, `<name>.2`, … */
+/** The maximum size of a file, and the number of older files that are kept as `<name>.1`, `<name>.2`, … */
 const LARGEST = '10M';
 const KEPT = 4;
 const REOPEN_MS = 5_000;
-/** What may wait for a slow disk. More is dropped. */
+/** The number of bytes that may wait for a slow disk. More are dropped. */
 const WAITING_BYTES = 4 * 1024 * 1024;
 
 export interface LogFileOptions {
-  /** Replaces the file, for tests: what is written may fail at any time. */
+  /** Replaces the file, for tests. A write may fail at any time. */
   open?: (file: string) => Writable;
   now?: () => number;
   /** Called once for each outage, with its reason. */
@@ -31,7 +33,7 @@ export class LogFile {
   #stream: Writable | null = null;
   #openAgainAtMs = -Infinity;
   #lostBytes = 0;
-  /** From the first failure until something is written again. */
+  /** From the first failure until a write succeeds again. */
   #isOut = false;
 
   constructor(
@@ -42,7 +44,7 @@ export class LogFile {
     this.#now = options.now ?? (() => performance.now());
   }
 
-  /** Everything that the stream says, until it ends. */
+  /** Writes everything that the stream contains, until it ends. */
   take(stream: Readable): void {
     stream.on('data', (chunk: Buffer) => this.write(chunk));
     stream.on('error', () => {});
@@ -61,14 +63,14 @@ export class LogFile {
         if (error) this.#lostBytes += lost;
       });
     }
-    // The stream reports its failures twice, to the callback too; the callback knows how much was lost.
+    // The stream reports its failures twice, also to the callback; the callback has the number of lost bytes.
     stream.write(chunk, (error) => {
       if (error) this.#lostBytes += chunk.length;
       else this.#isOut = false;
     });
   }
 
-  /** Resolves when what can be written is written. */
+  /** Resolves when everything that can be written is written. */
   close(): Promise<void> {
     const stream = this.#stream;
     this.#stream = null;
@@ -93,7 +95,7 @@ export class LogFile {
 
 function openRotating(file: string): Writable {
   const name = path.basename(file);
-  // Older files are numbered: the stream asks for the name of the current one without a number.
+  // Older files are numbered; the stream requests the name of the current file without a number.
   const nameOf = (index: number | Date | null) => (typeof index === 'number' ? `${name}.${index}` : name);
   return createStream(nameOf, { path: path.dirname(file), size: LARGEST, rotate: KEPT });
 }

@@ -1,6 +1,7 @@
 /**
- * The launcher behind `npm start`: builds, starts the embedded PostgreSQL, migrates, starts the roles, says where to look, and
- * keeps it all running until Ctrl-C. It holds no state: after kill -9 of anything the next start carries on.
+ * The launcher behind `npm start`: builds, starts the embedded PostgreSQL, migrates, starts the roles, prints the
+ * addresses, and keeps everything running until Ctrl-C. It holds no state: after kill -9 of any process the next
+ * start continues.
  */
 import { randomBytes } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
@@ -44,7 +45,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** How long a database that is away is waited for at the start. */
+/** How long the start waits for a database that cannot be reached. */
 const FIRST_ACCOUNT_ASK_MS = 5_000;
 const DATABASE_WAIT_MS = 60_000;
 const DATABASE_RETRY_MS = 500;
@@ -115,7 +116,7 @@ async function start(): Promise<void> {
   const enginePort = options['engine-port'];
   const address = enginePort ? `127.0.0.1:${enginePort}` : (process.env.BACKSTITCH_ENGINE_ADDRESS ?? '127.0.0.1:7233');
   const webKey = process.env.BACKSTITCH_KEY ?? secrets.webKey;
-  // Told once, below, and forgotten with this process.
+  // Shown once, below, and not stored.
   const firstAccountToken = process.env.BACKSTITCH_FIRST_ACCOUNT_TOKEN ?? randomBytes(24).toString('base64url');
   const env: NodeJS.ProcessEnv = {
     ...process.env,
@@ -135,7 +136,7 @@ async function start(): Promise<void> {
     BACKSTITCH_FIRST_ACCOUNT_TOKEN: firstAccountToken,
     BETTER_AUTH_SECRET: process.env.BETTER_AUTH_SECRET ?? secrets.authSecret,
   };
-  // A shell that has read local.env names this very engine, which is no other cluster.
+  // A shell that has read local.env points to this engine, which is not another cluster.
   if (env.TEMPORAL_ADDRESS === address) delete env.TEMPORAL_ADDRESS;
   const localEnvFile = path.join(dataDir, 'local.env');
   await writePrivate(localEnvFile, localEnv(address, process.env.BACKSTITCH_NAMESPACE ?? 'default', secrets));
@@ -154,7 +155,7 @@ async function start(): Promise<void> {
       (address) => address
     );
   };
-  // They stop in the reverse order: while the engine stops, the services still answer the calls that it has sent.
+  // The roles stop in reverse order: while the engine stops, the services still answer the calls that it has sent.
   const starting = options['no-shop'] ? [] : [child('shop')];
   starting.push(child('engine', ['--max-semi-space-size=32']));
   if (hasWeb(root)) starting.push(child('web'));
@@ -172,7 +173,7 @@ async function start(): Promise<void> {
   console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`);
 }
 
-/** False also where the web does not answer: its page says what to do as well. */
+/** False also if the web does not answer, because its page explains what to do as well. */
 async function needsFirstAccount(address: string): Promise<boolean> {
   try {
     const answer = await fetch(`${address}/api/first-account`, { signal: AbortSignal.timeout(FIRST_ACCOUNT_ASK_MS) });
@@ -182,7 +183,7 @@ async function needsFirstAccount(address: string): Promise<boolean> {
   }
 }
 
-/** At the start the database may be away for a moment, since anything may be killed at any time. */
+/** During the start the database may be unreachable for a moment, because any process may be killed at any time. */
 async function onceThere<T>(work: () => Promise<T>): Promise<T> {
   const giveUpAt = performance.now() + DATABASE_WAIT_MS;
   let said = '';
@@ -203,7 +204,7 @@ async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
   watchdog.stop();
-  // The web first, so that nobody is answered by half a product; the database last.
+  // The web is stopped first, so that no user sees a half-stopped product. The database is stopped last.
   for (const child of [...children].reverse()) await child.stop();
   await guard?.stop();
   await Promise.all(logs.map((log) => log.close()));
@@ -211,7 +212,7 @@ async function stop(code: number): Promise<void> {
   process.exit(code);
 }
 
-/** Ctrl-C asks; another one, later, does not wait for an answer. PostgreSQL is stopped cleanly all the same. */
+/** Ctrl-C starts the stop; a later second Ctrl-C ends it at once. PostgreSQL is stopped cleanly in both cases. */
 function stopOnSignal(): void {
   let firstAtMs = -Infinity;
   process.on('SIGINT', () => {
@@ -229,7 +230,7 @@ function stopOnSignal(): void {
 if (options.help) {
   console.log(USAGE);
 } else {
-  // Whoever reads the output may be gone, or its disk full: that is no reason to end the product.
+  // The reader of the output may have ended, or its disk may be full. The product must not end because of that.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   stopOnSignal();
   start().catch((error: unknown) => {

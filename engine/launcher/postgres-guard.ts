@@ -1,6 +1,6 @@
 /**
- * Keeps the embedded PostgreSQL running: a server that dies is started again, one that hangs is killed and started again. The other
- * processes wait for it meanwhile.
+ * Keeps the embedded PostgreSQL running: a server that ended is started again, and one that hangs is killed and
+ * started again. The other processes wait for it meanwhile.
  */
 import { startPostgres, type PostgresOptions, type PostgresServer } from './postgres';
 import { trimLog } from './trim-log';
@@ -36,7 +36,7 @@ export class PostgresGuard {
     await this.server.stop();
   }
 
-  /** The server's process, as it is now. */
+  /** The process of the server at the moment. */
   get pid(): number {
     return this.server.pid;
   }

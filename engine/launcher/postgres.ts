@@ -1,14 +1,15 @@
 /**
- * The embedded PostgreSQL: real server binaries from an npm package, in a local data folder, behind a Unix socket in a
- * folder that only their user can enter (so no password and no TCP port).
+ * The embedded PostgreSQL: real server binaries from an npm package, in a local data folder, behind a Unix socket in
+ * a folder that only their user can enter (so it needs no password and no TCP port).
  *
  * Invariants:
- * - One server a data folder. A server left behind by a killed launcher is found through its postmaster.pid and reused.
- * - PostgreSQL refuses to run as root: then it runs as `postgres`, else `nobody`, and binaries and data are put where that
- *   user can reach them.
+ * - One server per data folder. A server whose launcher was killed is found through its postmaster.pid and reused.
+ * - PostgreSQL refuses to run as root. If this process is root, the server runs as `postgres`, else as `nobody`, and
+ *   binaries and data are put where that user can reach them.
  * - The server outlives its launcher on purpose (detached): only `stop` and `kill` end it.
- * - A data folder is either whole or not there: it is made beside its place and then moved.
- * - Only a process whose command line names this data folder is ever killed, since a process id may have been given to another.
+ * - A data folder is complete or absent: it is created beside its final place and then moved.
+ * - Only a process whose command line contains this data folder is ever killed, because a process id may have been
+ *   reused.
  */
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -24,14 +25,14 @@ import { childrenOf, commandOf, isAlive, signalTo } from './system-processes';
 
 const run = promisify(execFile);
 
-/** The database's own superuser; nobody else can reach the socket. */
+/** The database's own superuser. No other user can reach the socket. */
 const SUPERUSER = 'backstitch';
-/** How long a previous server may keep the lock file, or recovery may take, before we give up. */
+/** How long a previous server may keep the lock file, or recovery may take, before the start fails. */
 const START_TIMEOUT_MS = 60_000;
-/** `initdb` may be killed as any other process. */
+/** `initdb` may be killed like any other process. */
 const INITIALISE_TRIES = 3;
 const ASK_MS = 2_000;
-/** A server that was left behind and says nothing so often hangs. */
+/** A server of a killed launcher that did not answer this often counts as hung. */
 const SILENCES = 4;
 const QUIT_AFTER_MS = 20_000;
 const KILL_AFTER_MS = 25_000;
@@ -42,29 +43,34 @@ export interface PostgresServer {
   /** URL of another database of this server. */
   urlOf(database: string): string;
   pid: number;
-  /** What the server writes, kept small by whoever keeps it running (trim-log.ts). */
+  /** The output of the server. The process that keeps the server running also keeps this file small (trim-log.ts). */
   logFile: string;
   /** True when a running server was found and taken over. */
   reused: boolean;
-  /** Is its process there? */
+  /** True if the process of the server exists. */
   alive(): boolean;
-  /** Does the server answer a new connection, be it with a refusal? False when it says nothing for two seconds. */
+  /**
+   * True if the server answers a new connection, even with a refusal. False if there is no answer for two seconds.
+   */
   answers(): Promise<boolean>;
-  /** Fast shutdown; resolves when the process is gone. A server that says nothing is killed. */
+  /** Fast shutdown; resolves when the process has ended. A server that does not answer is killed. */
   stop(): Promise<void>;
-  /** SIGKILL to the server and to every process of its own; resolves when they are gone. The next start recovers. */
+  /** SIGKILL to the server and to all its processes; resolves when they have ended. The next start recovers. */
   kill(): Promise<void>;
 }
 
 export interface PostgresOptions {
-  /** Created when missing. Moved to a place the server's user can reach when this process is root and it cannot. */
+  /**
+   * Created if missing. Moved to a place that the server's user can reach if this process is root and the folder is
+   * not reachable.
+   */
   dataDir: string;
   onProgress?: (line: string) => void;
   /** Extra `-c` settings, e.g. { max_connections: '200' }. */
   settings?: Record<string, string>;
 }
 
-/** Start the server of a data folder, or find it running. Throws with the tail of its log when it does not come up. */
+/** Starts the server of a data folder, or finds it running. Throws with the end of its log if it does not start. */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   const say = options.onProgress ?? (() => {});
   const user = await serverUser();
@@ -120,7 +126,7 @@ async function serverUser(): Promise<ServerUser> {
   );
 }
 
-/** True when every folder above can be entered by others, which is what the server's user is. */
+/** True if every folder above can be entered by other users, because the server's user is one of them. */
 async function reachableByOthers(target: string): Promise<boolean> {
   for (let dir = path.dirname(target); ; dir = path.dirname(dir)) {
     const info = await stat(dir).catch(() => null);
@@ -150,13 +156,13 @@ async function reachableBinaries(user: ServerUser): Promise<string> {
     const partial = `${copy}.${process.pid}`;
     await cp(packaged, partial, { recursive: true, verbatimSymlinks: true });
     await chmod(partial, 0o755);
-    // Another launcher may have finished first: its copy is as good.
+    // Another launcher may have finished first; its copy is equally good.
     await rename(partial, copy).catch(() => rm(partial, { recursive: true, force: true }));
   }
   return copy;
 }
 
-/** npm keeps no symbolic links in packages: the package lists them, and its install script may not have run. */
+/** npm stores no symbolic links in packages. The package lists them, and its install script may not have run. */
 async function linkLibraries(native: string): Promise<void> {
   const list = await readFile(path.join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]');
   const root = path.dirname(native);
@@ -176,7 +182,10 @@ async function reachableDataDir(wanted: string, user: ServerUser): Promise<strin
   return dir;
 }
 
-/** Unix socket paths are short (about 100 bytes), project folders are not: the socket lies in the temporary folder. */
+/**
+ * Unix socket paths must be short (about 100 bytes), and project paths may be longer, so the socket is in the
+ * temporary folder.
+ */
 async function makeSocketDir(dataDir: string, user: ServerUser): Promise<string> {
   const base = process.platform === 'darwin' ? '/tmp' : tmpdir();
   const dir = path.join(base, `backstitch-${process.getuid?.() ?? 0}-${shortHash(dataDir)}`);
@@ -191,7 +200,7 @@ async function makeSocketDir(dataDir: string, user: ServerUser): Promise<string>
   return dir;
 }
 
-/** Whatever ends it half-way, the next try begins anew. */
+/** If it is interrupted at any point, the next try starts again from the beginning. */
 async function initialise(native: string, dataDir: string, user: ServerUser): Promise<void> {
   const unfinished = `${dataDir}.unfinished`;
   const locale = ['--locale-provider=builtin', '--builtin-locale=C.UTF-8', '--locale=C', '-E', 'UTF8'];
@@ -210,11 +219,11 @@ async function initialise(native: string, dataDir: string, user: ServerUser): Pr
       if (attempt === INITIALISE_TRIES) throw error;
     }
   }
-  // Over the empty folder that was made to see whether the server's user reaches it.
+  // Replaces the empty folder that was created to check whether the server's user can reach it.
   await rename(unfinished, dataDir);
 }
 
-/** A server needs nothing of what its launcher knows, least of all its secrets. */
+/** A server needs none of the launcher's environment, and above all none of its secrets. */
 function serverEnvironment(): NodeJS.ProcessEnv {
   const { PATH, TMPDIR, TZ } = process.env;
   return { NODE_ENV: process.env.NODE_ENV, PATH, TMPDIR, TZ, LC_ALL: 'C' };
@@ -232,7 +241,7 @@ async function launch(
   const args = ['-D', dataDir, '-k', socketDir, '-c', 'listen_addresses='];
   for (const [name, value] of Object.entries(settings)) args.push('-c', `${name}=${value}`);
   const giveUpAt = performance.now() + START_TIMEOUT_MS;
-  // The lock of a server that was just killed can outlive it for a moment: try again until it is gone.
+  // The lock of a server that was just killed can outlive the server for a moment: try again until it is gone.
   for (;;) {
     await trimLog(logFile);
     const log = await open(logFile, 'a');
@@ -262,7 +271,10 @@ async function launch(
   }
 }
 
-/** What a new connection gets: an answer, a refusal by the server (it starts, stops or is full), or nothing within two seconds. */
+/**
+ * The reaction to a new connection: an answer, a refusal by the server (it starts, stops or is full), or nothing
+ * within two seconds.
+ */
 async function ask(url: string): Promise<'answer' | 'refusal' | 'silence'> {
   const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ASK_MS, query_timeout: ASK_MS });
   client.on('error', () => {});
@@ -273,12 +285,12 @@ async function ask(url: string): Promise<'answer' | 'refusal' | 'silence'> {
   } catch (error) {
     return error instanceof pg.DatabaseError ? 'refusal' : 'silence';
   } finally {
-    // Not waited for: a server that hangs does not take leave either.
+    // This is not awaited, because a server that hangs does not close the connection either.
     void client.end().catch(() => {});
   }
 }
 
-/** The server of this folder that a killed launcher left behind, null when there is none. One that hangs is ended. */
+/** The server of this folder whose launcher was killed; null if there is none. A server that hangs is killed. */
 async function adopt(dataDir: string, url: string, say: (line: string) => void): Promise<number | null> {
   const file = await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8').catch(() => null);
   const pid = Number(file?.split('\n')[0]);
@@ -315,7 +327,7 @@ async function stopServer(pid: number, url: string): Promise<void> {
   }
 }
 
-/** Its processes too: one that hangs would keep the shared memory, and with it the next server from starting. */
+/** Its child processes too: one that hangs would keep the shared memory and so prevent the next start. */
 async function killServer(pid: number): Promise<void> {
   const family = [pid, ...(await childrenOf(pid))];
   for (const each of family) signalTo(each, 'SIGKILL');

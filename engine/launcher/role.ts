@@ -1,26 +1,27 @@
 /**
- * What every process of the product has in common: it tells its launcher when it serves, answers when it is asked whether it is
- * alive, stops cleanly when told so, and ends when its launcher is gone (the IPC channel closes), so that a killed launcher leaves
- * nothing behind that holds a port. Started by hand, without a launcher, it behaves the same but for the messages.
+ * The common behaviour of all processes of the product: a process reports to its launcher when it serves, answers
+ * when the launcher checks whether it is alive, stops cleanly on request, and ends when its launcher has ended (the
+ * IPC channel closes). So a killed launcher leaves no process behind that holds a port. A process that is started by
+ * hand, without a launcher, behaves the same but sends no messages.
  */
 import { isTemporary } from './temporary';
 
 export interface RunningRole {
-  /** Where it answers, for people. */
+  /** Its address, for people. */
   address: string;
-  /** Stop serving; resolves when everything is closed. */
+  /** Stops serving; resolves when everything is closed. */
   stop(): Promise<void>;
 }
 
 export type RoleMessage =
-  /** The process runs and answers questions from now on; it does not serve yet. */
+  /** The process runs and answers questions from now on. It does not serve yet. */
   | { kind: 'began' }
   | { kind: 'ready'; address: string }
-  /** Why it does not serve yet, in a sentence for people. */
+  /** Why it does not serve yet, as a sentence for people. */
   | { kind: 'waiting'; reason: string }
-  /** It could not start and ends. `temporary`: another start may succeed without anybody's help. */
+  /** It could not start, and ends. `temporary`: another start may succeed without help. */
   | { kind: 'failed'; message: string; temporary: boolean }
-  /** The answer to a question, which proves that the event loop turns; nothing else is looked at. */
+  /** The answer to a question. It proves that the event loop runs, and nothing else. */
   | { kind: 'alive'; question: number };
 
 export interface LauncherMessage {
@@ -28,7 +29,7 @@ export interface LauncherMessage {
   question: number;
 }
 
-/** What a role can tell while it starts. */
+/** The messages of a role during its start. */
 export interface StartingRole {
   waiting(reason: string): void;
 }
@@ -36,9 +37,9 @@ export interface StartingRole {
 /** A stop that takes longer is ended by force. */
 const STOP_TIMEOUT_MS = 10_000;
 
-/** Run a role to its end. Exits the process: 0 after a stop, 1 when it could not start. */
+/** Runs a role to its end. Exits the process: 0 after a stop, 1 if the role could not start. */
 export async function runRole(start: (starting: StartingRole) => Promise<RunningRole>): Promise<void> {
-  // A launcher that is gone is noticed by 'disconnect'; a message that misses it is no error of its own.
+  // 'disconnect' reports that the launcher has ended. A message that then fails is no error of its own.
   const tell = (message: RoleMessage) => void (process.connected && process.send?.(message, undefined, {}, () => {}));
   let role: RunningRole | null = null;
   let stopping = false;
@@ -49,10 +50,10 @@ export async function runRole(start: (starting: StartingRole) => Promise<Running
     await role?.stop().catch((error: unknown) => console.error(error));
     process.exit(0);
   };
-  // Whoever reads the output may be gone, or its disk full: that is no reason to end.
+  // The reader of the output may have ended, or its disk may be full. The process must not end because of that.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   process.once('SIGTERM', () => void stop());
-  // Ctrl-C reaches the whole process group: with a launcher, the launcher decides when each child stops.
+  // Ctrl-C reaches the whole process group. With a launcher, the launcher decides when each child stops.
   process.on('SIGINT', () => {
     if (!process.send) void stop();
   });
@@ -67,7 +68,7 @@ export async function runRole(start: (starting: StartingRole) => Promise<Running
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     console.error(error);
-    // The message is sent before the process ends; without a launcher there is nobody to wait for.
+    // The message is sent before the process ends. Without a launcher there is no receiver to wait for.
     const end = () => process.exit(1);
     const failed: RoleMessage = { kind: 'failed', message, temporary: isTemporary(error) };
     if (process.connected) process.send?.(failed, undefined, {}, end);

@@ -1,4 +1,4 @@
-/** [SE] Secrets of an installation: made once, kept for ever, readable by their user alone. */
+/** [SE] Secrets of an installation: created once, never changed, readable only by their user. */
 import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,19 +1,19 @@
 /**
- * Secrets that an installation makes for itself at its first start: one file, readable by its user alone. A secret that a newer
- * version of this program needs is added; none that is there is ever changed.
+ * Secrets that an installation creates at its first start: one file, readable only by its user. A secret that a newer
+ * version of this program needs is added. An existing secret is never changed.
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 
 export interface InstallationSecrets {
-  /** Worker → web calls. */
+  /** For calls from the worker to the web. */
   internalToken: string;
   /** Signs browser sessions. */
   authSecret: string;
-  /** The web's bearer key at the engine's door. */
+  /** The bearer key with which the web calls the engine. */
   webKey: string;
-  /** The bearer key in `local.env`, of whoever may read this folder. */
+  /** The bearer key in `local.env`, for every user who may read this folder. */
   localKey: string;
 }
 
@@ -33,7 +33,7 @@ export async function installationSecrets(dataDir: string): Promise<Installation
   return secrets;
 }
 
-/** Mode 0600, written whole or not at all. */
+/** Mode 0600; written completely or not at all. */
 export async function writePrivate(file: string, text: string): Promise<void> {
   await mkdir(path.dirname(file), { recursive: true });
   const unfinished = `${file}.${process.pid}`;
@@ -41,12 +41,14 @@ export async function writePrivate(file: string, text: string): Promise<void> {
   await rename(unfinished, file);
 }
 
-/** The engine keeps digests of keys, never keys. */
+/** The engine stores digests of keys, and never the keys. */
 export function keyDigest(key: string): string {
   return createHash('sha256').update(key).digest('hex');
 }
 
-/** BACKSTITCH_KEYS: the keys of the product's own processes and of `local.env`, after those that an operator set. */
+/**
+ * BACKSTITCH_KEYS: first the keys that an operator set, then those of the product's own processes and of `local.env`.
+ */
 export function engineKeys(secrets: InstallationSecrets, webKey: string, operators: string | undefined): string {
   const own = [
     { name: 'web', role: 'web', sha256: keyDigest(webKey) },
@@ -56,8 +58,9 @@ export function engineKeys(secrets: InstallationSecrets, webKey: string, operato
 }
 
 /**
- * The file that a shell reads so that the official clients and the CLI of this machine find the engine and have a key. An API key
- * makes these clients use TLS unless they are told not to; the engine's door on loopback has none.
+ * The file that a shell reads so that the official clients and the CLI of this machine have the address of the engine
+ * and a key. With an API key, these clients use TLS unless it is switched off; the engine's server on loopback has no
+ * TLS.
  */
 export function localEnv(address: string, namespace: string, secrets: InstallationSecrets): string {
   return [

@@ -1,4 +1,5 @@
-// `npm start`: compiles the launcher (a few milliseconds) and hands over to it. Plain JavaScript, so that Node runs it as it is.
+// `npm start`: compiles the launcher (a few milliseconds) and runs it. This is plain JavaScript, so that Node can run
+// it directly.
 import { build } from 'esbuild';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';

@@ -1,4 +1,4 @@
-/** Processes as the system sees them: through /proc where there is one, else through `ps`. */
+/** The processes of the system, read from /proc if it exists, otherwise from `ps`. */
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { readFile, readdir } from 'node:fs/promises';
@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** A zombie runs nothing: it counts as gone, although its id is still taken. */
+/** A zombie runs nothing. It counts as ended, although its id is still in use. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
@@ -20,16 +20,16 @@ export function isAlive(pid: number): boolean {
   }
 }
 
-/** Has no effect on a process that is gone. */
+/** Has no effect on a process that has ended. */
 export function signalTo(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // Gone, or another user's.
+    // The process has ended, or belongs to another user.
   }
 }
 
-/** The command line, with spaces; null when it cannot be told. */
+/** The command line, with spaces; null if it cannot be read. */
 export async function commandOf(pid: number): Promise<string | null> {
   const line = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => null);
   if (line) return line.replaceAll('\0', ' ');
@@ -39,7 +39,7 @@ export async function commandOf(pid: number): Promise<string | null> {
   );
 }
 
-/** Ids of the processes that this one started and that still run. */
+/** The ids of the processes that this one started and that still run. */
 export async function childrenOf(pid: number): Promise<number[]> {
   const names = await readdir('/proc').catch(() => [] as string[]);
   const pids = names.filter((name) => /^\d+$/.test(name));
@@ -52,7 +52,10 @@ export async function childrenOf(pid: number): Promise<number[]> {
   return pairs.flatMap(([each, parent]) => (parent === pid && each ? [each] : []));
 }
 
-/** `/proc/<pid>/stat`: the name is in parentheses and may contain anything, so what follows is read from its end. */
+/**
+ * `/proc/<pid>/stat`: the name is in parentheses and may contain any character, so the fields after it are read from
+ * the end.
+ */
 function stateOf(stat: string): { state: string; parent: number } {
   const [state = '', parent] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   return { state, parent: Number(parent) };

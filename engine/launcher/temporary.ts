@@ -1,16 +1,22 @@
 /**
- * Which failures end by themselves: the database is being started, is away or has no room. Whoever meets one tries again; any
- * other failure (a wrong setting, a port that is taken, a migration that cannot be applied) is for a person.
+ * Which failures end by themselves: the database is starting, cannot be reached, or has no room. After such a failure
+ * a caller tries again. Any other failure (a wrong setting, a port that is taken, a migration that cannot be applied)
+ * needs a person.
  */
 
-/** Codes of sockets, and of PostgreSQL: 08 connection, 53 no resources, 57P going away or starting, 58 the system (disk). */
+/**
+ * Codes of sockets, and of PostgreSQL: 08 connection, 53 no resources, 57P going away or starting, 58 the system
+ * (disk).
+ */
 const TEMPORARY =
   /^(ECONNREFUSED|ECONNRESET|ECONNABORTED|ENOENT|EPIPE|ETIMEDOUT|EAGAIN|ENOSPC|EIO|08...|53...|57P..|58...)$/;
 const MESSAGES =
   /connection (terminated|timeout|ended|timed out)|database does not answer|timeout exceeded when trying/i;
 const DEEPEST = 5;
 
-/** Looks at the error and at what caused it. ENOENT counts for a socket only, since a missing file does not come by itself. */
+/**
+ * Checks the error and its causes. ENOENT counts for a socket only, because a missing file does not appear by itself.
+ */
 export function isTemporary(error: unknown): boolean {
   for (let each = error, depth = 0; each instanceof Error && depth < DEEPEST; each = each.cause, depth++) {
     const { code, syscall } = each as NodeJS.ErrnoException;

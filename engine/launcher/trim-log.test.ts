@@ -1,4 +1,4 @@
-/** [TL] A log that another process appends to stays small, and loses nothing but what is old. */
+/** [TL] A log to which another process appends stays small, and loses only old lines. */
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';

@@ -1,12 +1,15 @@
 /**
- * Keeps a log small that another process writes and never reopens: its content is copied beside it, then cut off. The writer
- * appends (O_APPEND), so it goes on at the new end; a line written between the two steps is lost.
+ * Limits the size of a log that another process writes and never reopens: the content is copied to a second file,
+ * then the log is truncated. The writer appends (O_APPEND), so it continues at the new end. A line that is written
+ * between the two steps is lost.
  */
 import { copyFile, stat, truncate } from 'node:fs/promises';
 
 const LARGEST_BYTES = 10 * 1024 * 1024;
 
-/** Has no effect on a small or a missing file. Never throws: on a full disk the copy is left out, which makes room. */
+/**
+ * Has no effect on a small or a missing file. Never throws: on a full disk the copy is left out, which frees space.
+ */
 export async function trimLog(file: string, largestBytes = LARGEST_BYTES): Promise<void> {
   const size = await stat(file).then(
     (info) => info.size,

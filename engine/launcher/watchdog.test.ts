@@ -1,4 +1,4 @@
-/** [WD] Who is reported as hung, and when nobody is. Virtual time. */
+/** [WD] Which processes are reported as hung, and when none is. Virtual time. */
 import { expect, test } from 'vitest';
 import { PROBE_MS, Watchdog } from './watchdog';
 
@@ -61,7 +61,7 @@ test('[WD3] a late round does not count, and resets the counters', () => {
   round();
   round();
   round();
-  // The laptop slept: everybody may have been as late.
+  // The laptop was asleep, so all processes may have been equally late.
   round(60_000);
   expect(one.hungTimes).toBe(0);
   round();

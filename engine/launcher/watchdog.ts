@@ -1,21 +1,21 @@
 /**
- * Notices processes that hang: each is asked regularly whether it is alive, and one that leaves three questions in a row unanswered
- * is reported as hung, 6 to 8 s after it stopped.
+ * Detects processes that hang: each process is regularly sent a question. A process that leaves three questions in a
+ * row unanswered is reported as hung, 6 to 8 s after it stopped.
  *
  * Invariants:
- * - A late answer is an answer: a busy process is slow, a hung one says nothing.
- * - While the watchdog itself is late (a busy machine, a laptop that slept, a stopped launcher) nothing is counted, since the
- *   others may have been as late as it was.
+ * - A late answer counts as an answer: a busy process is slow, and a hung one sends nothing.
+ * - While the watchdog itself is late (a busy machine, a laptop that was asleep, a stopped launcher) nothing is
+ *   counted, because the other processes may have been equally late.
  */
 export const PROBE_MS = 2_000;
 const MISSES = 3;
-/** A round that comes this much later than it was due counts nothing. */
+/** A round that comes this much after its time counts nothing. */
 const LATE_MS = 1_000;
 
 export interface Watched {
-  /** Ask once; `answered` may be called at any time, or never. Must not throw. */
+  /** Sends one question. `answered` may be called at any time, or never. Must not throw. */
   ask(answered: () => void): void;
-  /** It hangs. It is watched no more. */
+  /** The process hangs. It is no longer watched. */
   hung(): void;
 }
 
@@ -29,7 +29,7 @@ export class Watchdog {
   #dueMs: number | null = null;
   #timer: NodeJS.Timeout | undefined;
 
-  /** `now`: a clock that is never set, in milliseconds. */
+  /** `now`: a monotonic clock, in milliseconds. */
   constructor(private readonly now: () => number = () => performance.now()) {}
 
   start(): void {
@@ -41,13 +41,13 @@ export class Watchdog {
     this.#watched.clear();
   }
 
-  /** Returns how to stop watching it. */
+  /** Returns a function that stops watching it. */
   watch(watched: Watched): () => void {
     this.#watched.set(watched, { open: null, misses: 0 });
     return () => this.#watched.delete(watched);
   }
 
-  /** Count what the last round left open, and ask again. */
+  /** Counts the unanswered questions of the last round, and sends new ones. */
   round(): void {
     const nowMs = this.now();
     const late = this.#dueMs !== null && nowMs - this.#dueMs > LATE_MS;

@@ -1,4 +1,4 @@
-/** Vitest global setup: one PostgreSQL for the test run, in a temporary folder, gone afterwards. */
+/** Vitest global setup: one PostgreSQL for the test run, in a temporary folder that is removed afterwards. */
 import { mkdtemp, rm, chmod } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import { startPostgres } from '../postgres';
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** Superuser URL of the run's server. Make a database of your own in it. */
+    /** Superuser URL of the server of the run. A test creates its own database in it. */
     databaseUrl: string;
   }
 }
