@@ -1,9 +1,9 @@
 /**
- * What the activities of the catalogue may reach, read from the process's configuration. Wrong configuration is refused at
- * start, with the setting's name and what to write instead.
+ * What the activities of the catalogue may reach, read from the configuration of the process. A wrong configuration
+ * is rejected at the start, with the name of the setting and what to write instead.
  */
 export interface ActivityConfig {
-  /** Named base URLs that steps may name instead of writing an address. */
+  /** Named base URLs. A step may contain a name instead of an address. */
   connections: ReadonlyMap<string, URL>;
   /** Further origins, e.g. 'https://api.example.com', 'https://*.example.com' (public addresses only), 'https://*'. */
   allow: readonly OriginPattern[];
@@ -12,9 +12,9 @@ export interface ActivityConfig {
 
 export interface OriginPattern {
   protocol: 'http:' | 'https:';
-  /** Lower case. With `anyHostBelow` the part after '*.', or '' for every host. */
+  /** In lower case. With `anyHostBelow` the part after '*.', or '' for every host. */
   host: string;
-  /** As URL.port: '' is the protocol's own. */
+  /** As URL.port: '' is the default port of the protocol. */
   port: string;
   anyHostBelow: boolean;
 }

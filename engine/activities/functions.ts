@@ -1,4 +1,4 @@
-/** The functions behind the catalogue, by activity type: what an activity worker registers. */
+/** The functions of the catalogue by activity type: an activity worker registers them. */
 import type { ActivityConfig } from './config';
 import { EgressGuard, type Resolver } from './egress/guard';
 import { Masking } from './http/masking';
@@ -9,12 +9,12 @@ import { logActivity } from './log/write';
 
 export interface ActivityFunctionsOptions {
   readSecret?: SecretReader;
-  /** Name resolution; the system's own unless given. */
+  /** Name resolution; by default the system's own. */
   resolver?: Resolver;
 }
 
 /** Plain Temporal activities: they run under any worker, inside its `Context`. */
-// The element type is the official worker's own: argument types differ from activity to activity.
+// The element type is the one of the official worker, because argument types differ between activities.
 export type ActivityFunctions = Record<string, (...args: never[]) => Promise<unknown>>;
 
 export function activityFunctions(config: ActivityConfig, options: ActivityFunctionsOptions = {}): ActivityFunctions {

@@ -14,7 +14,7 @@ const table: Record<AddressClass, string[]> = {
     '::1',
     'fc00::1',
     'fec0::1',
-    // This machine, as IPv4 inside IPv6.
+    // This machine, as an IPv4 address inside IPv6.
     '::127.0.0.1',
     '::7f00:1',
     '::ffff:127.0.0.1',
@@ -25,7 +25,7 @@ const table: Record<AddressClass, string[]> = {
     '2002:7f00:1::',
     '2002:c0a8:101::1',
     '2001:0:7f00:1::1',
-    // This machine, in the forms that resolvers take.
+    // This machine, in the forms that resolvers accept.
     '0177.0.0.1',
     '0x7f.0.0.1',
     '0x7f000001',

@@ -7,20 +7,20 @@
 import ipaddr from 'ipaddr.js';
 
 export type AddressClass =
-  /** Anybody's. */
+  /** An address of the public network. */
   | 'public'
-  /** This machine or a network of one's own. */
+  /** This machine or a private network. */
   | 'private'
-  /** Link-local (cloud metadata is there), unspecified, multicast: no service that a flow should call. */
+  /** Link-local (with cloud metadata), unspecified, multicast: no service that a flow should call. */
   | 'forbidden';
 
 type Ranges = [ipaddr.IPv4 | ipaddr.IPv6, number][];
 
-/** Metadata services of clouds, outside of the link-local range. */
+/** Metadata services of clouds that are outside of the link-local range. */
 const METADATA = rangesOf('100.100.100.200/32', '192.0.0.192/32', '168.63.129.16/32', 'fd00:ec2::/32', 'fd20:ce::/32');
 const FORBIDDEN = new Set(['unspecified', 'broadcast', 'multicast', 'linkLocal']);
 
-/** Brackets of a URL's IPv6 host are fine. Anything that is not an address is forbidden. */
+/** An IPv6 host may have the brackets of a URL. Anything that is not an address is forbidden. */
 export function classOf(address: string): AddressClass {
   const plain = address.replace(/^\[|\]$/g, '').replace(/%.*$/, '');
   if (!ipaddr.isValid(plain)) return 'forbidden';
@@ -32,11 +32,11 @@ export function classOf(address: string): AddressClass {
 function ownClass(address: ipaddr.IPv4 | ipaddr.IPv6): AddressClass {
   const range = address.range();
   if (FORBIDDEN.has(range) || isIn(address, METADATA) || address.toString().startsWith('0.')) return 'forbidden';
-  // Every other range with a name is for a special purpose: nothing in it is a service of the public network.
+  // Every other named range has a special purpose, and contains no service of the public network.
   return range === 'unicast' ? 'public' : 'private';
 }
 
-/** The IPv4 addresses that an IPv6 address carries, in any of the known ways. */
+/** The IPv4 addresses that an IPv6 address contains, in any of the known forms. */
 function embedded(address: ipaddr.IPv6): ipaddr.IPv4[] {
   const bytes = address.toByteArray();
   const { parts } = address;
@@ -46,7 +46,7 @@ function embedded(address: ipaddr.IPv6): ipaddr.IPv4[] {
   const isTranslated = parts.slice(0, 4).every((part) => part === 0) && parts[4] === 0xffff && parts[5] === 0;
   const isNat64 = parts[0] === 0x64 && parts[1] === 0xff9b;
   const isIsatap = (parts[4] === 0 || parts[4] === 0x200) && parts[5] === 0x5efe;
-  // The unspecified address and this machine's own are no IPv4 addresses.
+  // The unspecified address and the loopback address contain no IPv4 address.
   const isOwn = address.range() === 'loopback' || address.range() === 'unspecified';
   if ((isLast && !isOwn) || isTranslated || isNat64 || isIsatap) found.push(at(12));
   if (parts[0] === 0x2002) found.push(at(2));

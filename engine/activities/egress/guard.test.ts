@@ -140,7 +140,7 @@ test('[E9] an allowed name before an @, with a final dot or below another name i
   ]) {
     expect(() => one.agentFor(new URL(address)), address).toThrow(/not allowed/);
   }
-  // The same address, however it is written, is the same place.
+  // The same address in another notation is the same address.
   for (const address of ['http://2130706433:3100/', 'http://0x7f.1:3100/', 'http://127.0.0.1.:3100/']) {
     expect(() => one.agentFor(new URL(address)), address).not.toThrow();
   }

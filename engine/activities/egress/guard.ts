@@ -1,12 +1,13 @@
 /**
- * Where requests may go: to the connections' origins and to BACKSTITCH_HTTP_ALLOW, nowhere else.
+ * Where requests may go: to the origins of the connections and to BACKSTITCH_HTTP_ALLOW, and nowhere else.
  *
  * Invariants:
- * - An origin is judged before a socket is made, the address again when the name was resolved, by the resolution that the
- *   socket is made from: a name that answers differently the second time (rebinding) gains nothing.
- * - An origin that the configuration names may be on a private network: whoever runs the machine said so. An origin that only a
- *   wildcard covers must have a public address. Link-local addresses (cloud metadata) are reached only by an origin that
- *   spells the address itself.
+ * - An origin is checked before a socket is created. The address is checked again when the name was resolved, in the
+ *   same resolution that the socket uses. So a name that resolves differently the second time (rebinding) gains
+ *   nothing.
+ * - An origin that the configuration names may be on a private network, because the operator of the machine has
+ *   allowed it. An origin that only a wildcard covers must have a public address. Link-local addresses (cloud
+ *   metadata) are reached only if the origin contains the address itself.
  */
 import { lookup as resolve, type LookupAddress } from 'node:dns';
 import { Agent as HttpAgent } from 'node:http';
@@ -39,7 +40,7 @@ export class EgressGuard {
     this.#agents = { named: agents('named'), wildcard: agents('wildcard') };
   }
 
-  /** The agent to send with. Throws `EgressDenied`. */
+  /** The agent for the request. Throws `EgressDenied`. */
   agentFor(url: URL): HttpAgent {
     const trust = this.#trustOf(url);
     if (!trust) {
@@ -48,7 +49,7 @@ export class EgressGuard {
         `Requests to ${url.origin} are not allowed. Add it to BACKSTITCH_CONNECTIONS, or add ${url.origin} to BACKSTITCH_HTTP_ALLOW.`
       );
     }
-    // A literal address is never looked up, so it is judged here.
+    // A literal address is never resolved, so it is checked here.
     if (trust === 'wildcard' && isIP(url.hostname.replace(/^\[|\]$/g, '')) && classOf(url.hostname) !== 'public') {
       throw deniedAddress(url.hostname, url.hostname);
     }
@@ -75,7 +76,7 @@ export class EgressGuard {
     return (host, options, done) => {
       this.resolver(host, (error, addresses) => {
         if (error) return done(error, []);
-        // All must be fit: which of them the socket takes is not ours to say.
+        // All addresses must be allowed, because the socket may use any of them.
         const unfit = addresses.find(({ address }) => {
           const kind = classOf(address);
           return kind === 'forbidden' || (kind === 'private' && trust === 'wildcard');

@@ -1,6 +1,6 @@
 /**
- * The address of a request. A path stays below its connection, however it is written; what an input puts into a query is one parameter
- * for each value.
+ * The address of a request. A path remains below its connection in every notation. A value of an input in a query
+ * becomes exactly one parameter.
  */
 import type { ActivityConfig } from '../config';
 import { climbs } from '../../flow/climbs';
@@ -25,7 +25,7 @@ export function addressOf(input: HttpRequestInput, config: Pick<ActivityConfig, 
   return url;
 }
 
-/** A value as the text of a parameter or a header. */
+/** A value as the text of a parameter or of a header. */
 export function plainText(value: unknown): string {
   if (isExactData(value)) return value.$exact;
   return typeof value === 'object' ? writeJson(value) : String(value);
@@ -42,7 +42,8 @@ function belowConnection(input: HttpRequestInput, config: Pick<ActivityConfig, '
   const url = new URL(base.href);
   const prefix = url.pathname.replace(/\/*$/, '/');
   const [pathname = '', query = ''] = path.split(/\?(.*)/s);
-  // Code of format 1 puts values into the path as they are. The values of newer code are encoded, and are not decoded to be judged.
+  // Code of format 1 puts values into the path without encoding. Newer code encodes them, and they are not decoded
+  // for this check.
   const outside = climbs(pathname, { encoded: keys.placeholders });
   url.pathname = prefix + pathname;
   url.search = query;

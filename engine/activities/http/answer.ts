@@ -1,4 +1,7 @@
-/** An answer as the output of its call: read without losing a digit, and held against what was declared. */
+/**
+ * The answer to a call, converted to the output of the step: read without losing a digit, and compared with the
+ * declared output.
+ */
 import { readJson } from '../../flow/values/json';
 import { failure } from './failure';
 import type { HttpRequestInput } from './input';
@@ -8,14 +11,17 @@ import type { Received } from './send';
 export interface Expected {
   method: string;
   answer: HttpRequestInput['answer'];
-  /** Names the request in a failure. */
+  /** Identifies the request in a failure. */
   where: string;
-  /** Why a body does not fit the schema that the input gives, and an output the one that the step declares; null where it fits. */
+  /**
+   * Functions that return why a body does not match the schema of the input, and why an output does not match the
+   * declared one; null if it matches.
+   */
   bodyMisfit(body: unknown): string | null;
   outputMisfit(output: unknown): string | null;
 }
 
-/** Throws `InvalidRequest` for a schema that cannot be used: to be asked before anything is sent. */
+/** Throws `InvalidRequest` for a schema that cannot be used. To be called before anything is sent. */
 export function checksOf(responseSchema: unknown, declared: unknown): Pick<Expected, 'bodyMisfit' | 'outputMisfit'> {
   const fits = () => null;
   return {
@@ -24,7 +30,7 @@ export function checksOf(responseSchema: unknown, declared: unknown): Pick<Expec
   };
 }
 
-/** The output. Throws `ResponseInvalid`, after which the outcome of the call is unknown. */
+/** Returns the output. Throws `ResponseInvalid`, after which the outcome of the call is unknown. */
 export function outputOf(received: Received, { method, answer, where, bodyMisfit, outputMisfit }: Expected): unknown {
   const lookup = answer === 'lookup';
   if (lookup && (received.status === 404 || received.status === 410)) return { applied: false };

@@ -1,9 +1,9 @@
-/** How the designer and the compiler see a generic HTTP request. Data only. */
+/** The generic HTTP request as the designer and the compiler see it. Data only. */
 import type { CatalogueActivity } from '../../flow/catalogue';
 
-/** Statuses that another attempt may cure; every 5xx too. */
+/** Statuses after which another attempt may succeed. Every 5xx is one, too. */
 export const RETRYABLE_STATUSES: readonly number[] = [408, 425, 429];
-/** Statuses by which a service says that nothing happened and nothing will. */
+/** Statuses by which a service states that nothing happened and nothing will happen. */
 export const NOT_APPLIED_STATUSES: readonly number[] = [402];
 
 export const httpRequest: CatalogueActivity = {

@@ -1,6 +1,6 @@
 /**
- * Numbers that JavaScript cannot hold, through everything: a real HTTP service, the real engine, compiled code, and back to the service
- * in the undo. What the service is sent is compared as bytes, because any reader in between might round.
+ * Numbers that JavaScript cannot represent, through all layers: a real HTTP service, the real engine, compiled code,
+ * and back to the service in the undo. The requests are compared as bytes, because any layer in between might round.
  */
 import { localCaller } from '../../permissions/caller';
 import { createServer, type Server } from 'node:http';
@@ -40,7 +40,7 @@ const group = (properties: Record<string, unknown>) => ({
   properties,
 });
 const ref = (path: string) => ({ $expr: path });
-/** Each step sends what it read, and its undo sends what the step was answered. */
+/** Each step sends the value that it read, and its undo sends the answer to the step. */
 const step = (id: string, value: unknown) => ({
   id,
   kind: 'action',
@@ -137,7 +137,7 @@ it('[EX1] [EX3] the undo receives every digit of answers, start input, signals a
     waitPolicy: { lifecycleStage: 3 },
     request: { meta: { updateId: 'u' }, input: { name: 'note', args: payloads(`{"id":${exact('1e400')}}`) } },
   });
-  // Not the one that is waited for: its digits differ, though the nearest number is the same.
+  // This is not the expected number: its digits differ, although both have the same nearest JavaScript number.
   for (const id of ['9007199254740992', BIG])
     await call('SignalWorkflowExecution', {
       workflowExecution,

@@ -1,4 +1,7 @@
-/** The exchange of an attempt: redirects, cancellation, timeouts, heartbeats. What goes over the wire is send.ts. */
+/**
+ * The HTTP exchange of one attempt: redirects, cancellation, timeouts, heartbeats. send.ts transfers a single request
+ * and its answer.
+ */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { EgressGuard } from '../egress/guard';
@@ -19,12 +22,12 @@ export interface Sending {
   where: string;
   guard: EgressGuard;
   hide(text: string): string;
-  /** May the request change anything? Then it is not cut short once it was sent. */
+  /** True if the request may change something. It is then not cut short after it was sent. */
   hasEffect: boolean;
   onSending(): void;
 }
 
-/** Rejects with an ApplicationFailure, or as cancelled. */
+/** Rejects with an ApplicationFailure, or with the reason of a cancellation. */
 export async function exchange(sending: Sending): Promise<Received> {
   const { method, where, guard, hide } = sending;
   const context = Context.current();
@@ -49,7 +52,7 @@ export async function exchange(sending: Sending): Promise<Received> {
         },
       });
       const target = redirection(received, url);
-      // What changes the world is sent to the address that was drawn, or not at all.
+      // A request with an effect follows no redirect: it is sent to the address in the flow, or not at all.
       if (!target || (method !== 'GET' && method !== 'HEAD')) return received;
       if (hop === MAX_REDIRECTS)
         throw failure('TooManyRedirects', true, `${where} redirected more than ${MAX_REDIRECTS} times.`);
@@ -68,8 +71,9 @@ export async function exchange(sending: Sending): Promise<Received> {
 }
 
 /**
- * What a cancellation ends. The service may carry out what it was sent, whether or not somebody still listens: a request with an effect,
- * once sent, ends by its answer, its own timeouts or the end of this process. One that was not sent yet ends at once.
+ * Decides what a cancellation ends. The service may execute a request that it received, whether or not a client still
+ * waits. So a request with an effect that was sent ends by its answer, by its own timeouts or by the end of this
+ * process. A request that was not sent yet ends at once.
  */
 class Cancellation {
   readonly #controller = new AbortController();
@@ -104,24 +108,27 @@ class Cancellation {
   }
 }
 
-/** Reasons that a worker gives, ours and the official one. */
+/** The reasons that workers give: ours and the official one. */
 const ENDS_WHAT_WAS_SENT = new Set(['TIMED_OUT', 'WORKER_SHUTDOWN']);
 
-/** A real cluster tells a worker of a cancellation only in answer to a heartbeat. */
+/** A Temporal cluster reports a cancellation to a worker only in the answer to a heartbeat. */
 function keepAlive(context: Context): NodeJS.Timeout | undefined {
   const everyMs = (context.info.heartbeatTimeoutMs ?? 0) / 3;
-  // What the attempts before said of themselves stays said.
+  // The information from earlier attempts is sent again with each heartbeat, so that it is not lost.
   return everyMs > 0 ? setInterval(() => context.heartbeat(context.info.heartbeatDetails), everyMs) : undefined;
 }
 
 function redirection({ status, headers }: Received, from: URL): URL | null {
   if (![301, 302, 303, 307, 308].includes(status) || !headers.location) return null;
   if (!URL.canParse(headers.location, from)) return null;
-  // Credentials in it would be sent as a header of their own.
+  // Credentials in the URL would be sent as a header of their own.
   return Object.assign(new URL(headers.location, from), { username: '', password: '' });
 }
 
-/** Another origin must not get what was meant for the first: the step's secrets, and the usual headers of credentials. */
+/**
+ * Another origin must not receive what was meant for the first one: the secrets of the step, and the usual headers
+ * with credentials.
+ */
 function without(headers: Record<string, string>, names: string[]): Record<string, string> {
   const gone = new Set([...names.map((name) => name.toLowerCase()), 'authorization', 'cookie', 'proxy-authorization']);
   return Object.fromEntries(Object.entries(headers).filter(([name]) => !gone.has(name)));
@@ -131,7 +138,7 @@ function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError' || (error.cause as Error | undefined)?.name === 'TimeoutError')
     return 'no answer in time';
-  // Several addresses were tried; only the first reason is reported.
+  // Several addresses were tried. Only the first reason is reported.
   const first = error instanceof AggregateError ? (error.errors[0] as Error | undefined) : undefined;
   return (first ?? error).message;
 }

@@ -1,4 +1,4 @@
-/** The failures of `http.request`, by type. Nothing in them that was sent but method, origin and path. */
+/** The failures of `http.request`, by type. Of the request they contain only method, origin and path. */
 import { ApplicationFailure } from '@temporalio/common';
 import { NOT_APPLIED_STATUSES, RETRYABLE_STATUSES } from './definition';
 import { retryAfterMs } from './retry-after';
@@ -8,10 +8,13 @@ export function failure(type: string, nonRetryable: boolean, message: string, de
   return ApplicationFailure.create({ type, nonRetryable, message, details });
 }
 
-/** The step itself is wrong: another attempt changes nothing. */
+/** The step itself is wrong, so another attempt changes nothing. */
 export const invalid = (message: string): ApplicationFailure => failure('InvalidRequest', true, message);
 
-/** What a status outside 2xx means. `where` names the request; `hide` strikes secrets out of a text that people read. */
+/**
+ * The meaning of a status outside 2xx. `where` identifies the request; `hide` removes secrets from a text that people
+ * read.
+ */
 export function statusFailure(
   where: string,
   { status, headers, text }: Received,
@@ -36,7 +39,7 @@ export function statusFailure(
   return ApplicationFailure.create({ type: 'HttpStatus', nonRetryable: !retryable, message, details, nextRetryDelay });
 }
 
-/** What a service says about its own failure, shortened: { error, reason, message } of a JSON body. */
+/** The service's own description of its failure, shortened: { error, reason, message } of a JSON body. */
 function explanation(
   text: string,
   hide: (text: string) => string
@@ -50,7 +53,7 @@ function explanation(
   if (!body || typeof body !== 'object') return {};
   const said = (name: string): string | undefined => {
     const value = (body as Record<string, unknown>)[name];
-    // Shortened last: half a secret is not recognised.
+    // Shortened last, because a part of a secret is not recognised.
     return typeof value === 'string' ? hide(value).slice(0, 300) : undefined;
   };
   return { error: said('error'), reason: said('reason'), message: said('message') ?? said('error') };

@@ -1,4 +1,6 @@
-/** The headers of a request: what the step gives, its secrets, and the keys, which a step cannot replace. */
+/**
+ * The headers of a request: those of the step, its secrets, and the idempotency keys, which a step cannot replace.
+ */
 import { plainText } from './address';
 import { failure, invalid } from './failure';
 import { fillText, type Keys } from './keys';
@@ -22,7 +24,7 @@ export interface Outgoing {
   secrets: Readonly<Record<string, string>>;
 }
 
-/** Throws `InvalidRequest`. A value is one line, or it is refused. */
+/** Throws `InvalidRequest`. A value that has more than one line is rejected. */
 export function headersOf(
   input: HttpRequestInput,
   { method, body, secrets }: Outgoing,
@@ -53,7 +55,7 @@ function setHeader(headers: Record<string, string>, name: string, value: string,
   headers[lower] = value;
 }
 
-/** Header → value of the secret that the step names for it. Rejects with `SecretMissing`. */
+/** Header → value, for the secrets that the step names. Rejects with `SecretMissing`. */
 export async function readSecrets(named: Record<string, string>, read: SecretReader): Promise<Record<string, string>> {
   const secrets: Record<string, string> = {};
   for (const [header, name] of Object.entries(named)) {

@@ -1,4 +1,4 @@
-/** The input of `http.request`, as definition.ts describes it to people. */
+/** The input of `http.request`. definition.ts describes it for people. */
 export interface HttpRequestInput {
   method?: string;
   connection?: string;
@@ -15,5 +15,5 @@ export interface HttpRequestInput {
   maxResponseBytes?: number;
 }
 
-/** A stored secret by name; null when there is none. */
+/** Returns a stored secret by name; null if there is none. */
 export type SecretReader = (name: string) => Promise<string | null>;

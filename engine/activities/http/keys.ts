@@ -1,21 +1,23 @@
 /**
- * The idempotency keys of a call, and the placeholders by which older code asked for them elsewhere than in the headers.
+ * The idempotency keys of a call, and the placeholders with which older code puts them into places other than the
+ * headers.
  *
- * Code of document format 2 puts the keys into the input itself, where they were drawn, and says its key in the call (engine/saga/call.ts).
- * Its input is data: nothing in it is searched. Code of format 1 says no key; its key is made here as it always was, since a call that is
- * repeated after an update must carry the same one, and its input is searched for placeholders, as was promised then.
+ * Code of document format 2 puts the keys into the input itself, and passes its key in the call
+ * (engine/saga/call.ts). Its input is data: no placeholders are searched in it. Code of format 1 passes no key. Its
+ * key is still created here in the same way, because a call that is repeated after an update of the product must send
+ * the same key. Its input is still searched for placeholders, as it was documented then.
  */
 import { Context } from '@temporalio/activity';
 import { headerText, type ActivityCall } from '../../saga/call';
 import { invalid } from './failure';
 
-/** What an activity is given beside its input; code of format 1 gives at most the forward key. */
+/** The values that an activity receives beside its input. Code of format 1 passes at most the forward key. */
 export type ActivityMeta = Partial<ActivityCall>;
 
 export interface Keys {
   idempotencyKey: string;
   forwardKey: string | undefined;
-  /** Is the input searched for placeholders? */
+  /** True if the input is searched for placeholders. */
   placeholders: boolean;
 }
 
@@ -32,7 +34,7 @@ function keyOfFormat1(): string {
   return headerText([info.namespace, run?.workflowId ?? '', run?.runId ?? '', info.activityId].join('/'));
 }
 
-/** `{idempotencyKey}` and `{forwardKey}`, wherever a service wants them. */
+/** Replaces `{idempotencyKey}` and `{forwardKey}` anywhere in the request. */
 export function fillText(text: string, keys: Keys, encode: (key: string) => string = (key) => key): string {
   if (!keys.placeholders) return text;
   return text.replace(/\{(idempotencyKey|forwardKey)\}/g, (_whole, name: 'idempotencyKey' | 'forwardKey') => {
@@ -42,7 +44,7 @@ export function fillText(text: string, keys: Keys, encode: (key: string) => stri
   });
 }
 
-/** In a body only whole strings are replaced: what people write about keys is theirs. */
+/** In a body only whole strings are replaced, because a text that mentions the placeholders must not change. */
 export function fill(value: unknown, keys: Keys): unknown {
   if (!keys.placeholders) return value;
   if (typeof value === 'string') return /^\{(idempotencyKey|forwardKey)\}$/.test(value) ? fillText(value, keys) : value;

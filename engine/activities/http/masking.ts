@@ -1,16 +1,16 @@
 /**
- * Secrets struck out of what people read: failures and log lines. Outputs are data for later steps, and are never changed: a service
- * that echoes a secret has its answer passed on as it is.
+ * Removes secrets from texts that people read: failures and log lines. Outputs are data for later steps and are never
+ * changed: if a service returns a secret, its answer is passed on unchanged.
  */
 
 const MASK = '•••';
-/** Secrets that were read last; there are few, and each is a few bytes. */
+/** The number of recently read secrets that are kept. There are few, and each takes a few bytes. */
 const MOST_REMEMBERED = 1_000;
 
 export class Masking {
   readonly #texts = new Set<string>();
 
-  /** `value`: as it is sent, such as 'Bearer xyz'. */
+  /** `value`: the text that is sent, such as 'Bearer xyz'. */
   remember(value: string): void {
     for (const text of secretTexts(value)) {
       this.#texts.delete(text);
@@ -19,14 +19,14 @@ export class Masking {
     for (const text of this.#texts) if (this.#texts.size > MOST_REMEMBERED) this.#texts.delete(text);
   }
 
-  /** The longest first, so that a secret inside another one leaves no rest of it. */
+  /** The longest comes first, so that no part of it remains if it contains another secret. */
   hide(text: string): string {
     const longestFirst = [...this.#texts].sort((a, b) => b.length - a.length);
     return longestFirst.reduce((rest, secret) => rest.replaceAll(secret, MASK), text);
   }
 }
 
-/** The secret, without the scheme of its header ('Bearer' is no secret), as text, inside JSON and inside a URL. */
+/** The secret without the scheme of its header ('Bearer' is not secret), as text, inside JSON and inside a URL. */
 function secretTexts(value: string): string[] {
   const [, credentials = value] = /^[A-Za-z][\w-]*\s+(\S+)$/.exec(value.trim()) ?? [];
   if (credentials === '') return [];

@@ -1,8 +1,9 @@
 /**
- * A failure that proves that the step's effect did not happen: no attempt of it sent anything (engine/saga/outcome.ts, O2).
+ * A failure that proves that the effect of the step did not happen, because no attempt of the step sent anything
+ * (engine/saga/outcome.ts, O2).
  *
- * An attempt knows that of itself. Of the attempts before it knows it only from the last heartbeat, which says so of every attempt
- * up to one; a heartbeat that got lost costs the proof and never gives a wrong one.
+ * The current attempt has this information itself. For earlier attempts it comes from the last heartbeat, which
+ * covers all attempts up to one. If a heartbeat is lost, the proof is lost too; a wrong proof is never given.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -12,7 +13,10 @@ interface Noted {
   sentNothingIn: number;
 }
 
-/** What an attempt fails with that sent nothing: `failure`, which says `applied: false` where that is known of all attempts. */
+/**
+ * The failure of an attempt that sent nothing: `failure`, with `applied: false` if it is certain that no attempt sent
+ * anything.
+ */
 export function notSent(failure: ApplicationFailure): ApplicationFailure {
   const context = Context.current();
   const { attempt } = context.info;

@@ -414,7 +414,7 @@ test('[H16] an attempt knows about earlier attempts only what the last heartbeat
   const second = attempt(2, first.heartbeats[0]);
   expect(await told(second)).toBe(false);
   expect(second.heartbeats).toEqual([{ sentNothingIn: 2 }]);
-  // The second was lost before it said anything; a heartbeat got lost; nobody said anything.
+  // The second attempt was lost before its first heartbeat; a heartbeat was lost; no attempt sent a heartbeat.
   for (const details of [{ sentNothingIn: 1 }, { sentNothingIn: 3 }, undefined, null, 'x']) {
     const third = attempt(3, details);
     expect(await told(third)).toBeUndefined();
@@ -438,7 +438,7 @@ test.each<[string, Answering]>([
 
 test('[H18] a request on a kept connection that breaks counts as sent', async () => {
   expect(await call({ method: 'POST', connection: 'api' })).toEqual({ ok: true });
-  // The second request goes out on the first one's connection, which the other side ends meanwhile.
+  // The second request is sent on the connection of the first one, which the other side closes meanwhile.
   answering = (_request, response) => response.socket?.destroy();
   expect(denial(await failureOf({ method: 'POST', connection: 'api' }))).toBeUndefined();
 });

@@ -2,11 +2,13 @@
  * The activity `http.request`.
  *
  * Invariants:
- * - Every attempt of a step carries the same Idempotency-Key. An undo or a look-up also carries the key of its step.
- * - Secrets are read here and sent; no failure message or detail contains them. An output is what the service answered.
- * - An answer is held against the declared output where it arrives (answer.ts). One that does not fit leaves the outcome unknown.
- * - That nothing happened is said only when the service said so ('NotApplied'), or when nothing was sent (not-sent.ts). Whatever
- *   else fails after an attempt started leaves the outcome unknown.
+ * - Every attempt of a step sends the same Idempotency-Key. An undo or a look-up also sends the key of its step.
+ * - Secrets are read here and sent; no failure message or detail contains them. The output is the answer of the
+ *   service.
+ * - An answer is compared with the declared output when it arrives (answer.ts). If it does not match, the outcome of
+ *   the call is unknown.
+ * - A failure states that nothing happened only if the service said so ('NotApplied'), or if nothing was sent
+ *   (not-sent.ts). Any other failure after the start of an attempt leaves the outcome unknown.
  */
 import { ApplicationFailure } from '@temporalio/common';
 import { writeJson } from '../../flow/values/json';
@@ -50,7 +52,7 @@ export function httpRequestActivity(
       secrets,
       where,
       guard,
-      // Code of format 1 does not say it: then the method does.
+      // Code of format 1 does not pass this, so it is derived from the method.
       hasEffect: meta.hasEffect ?? (method !== 'GET' && method !== 'HEAD'),
       maxResponseBytes: input.maxResponseBytes,
       hide: (text) => masking.hide(text),

@@ -3,7 +3,10 @@ import { ApplicationFailure } from '@temporalio/common';
 import { jsonSchemaSchema } from '../../flow/json-schema';
 import { compileSchema, UnusableSchema } from '../../flow/schema/check';
 
-/** Tells where and why a value does not fit, or null. Throws `InvalidRequest` for a schema that cannot be used. */
+/**
+ * Returns where and why a value does not match; null if it matches. Throws `InvalidRequest` for a schema that cannot
+ * be used.
+ */
 export function misfitsOf(schema: unknown, whole = 'the body'): (value: unknown) => string | null {
   const check = compile(schema);
   return (value) => {

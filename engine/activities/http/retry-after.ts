@@ -1,10 +1,13 @@
-/** When a service asks to be tried again: the header Retry-After (RFC 9110, 10.2.3). */
+/** The time at which a service wants the next attempt: the header Retry-After (RFC 9110, 10.2.3). */
 import type { IncomingHttpHeaders } from 'node:http';
 
-/** A service may put a step off, not park it. */
+/** The longest delay that is accepted, because a service may delay a step but must not stop it. */
 const LONGEST_MS = 60 * 60_000;
 
-/** Milliseconds from the answer on; undefined where it does not say. A date is held against the service's own clock, if it tells. */
+/**
+ * Milliseconds after the answer; undefined without the header. A date is compared with the service's own clock if the
+ * answer contains one.
+ */
 export function retryAfterMs(headers: IncomingHttpHeaders, nowMs = Date.now()): number | undefined {
   const text = headers['retry-after']?.trim();
   if (!text) return undefined;

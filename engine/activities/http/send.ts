@@ -14,7 +14,10 @@ export interface Exchange {
   /** Undefined: a connection of its own. */
   agent?: Agent;
   maxResponseBytes: number;
-  /** Called when there is a connection, right before the request goes out on it: from then on the other side may have heard it. */
+  /**
+   * Called when a connection exists, right before the request is sent on it. From then on the other side may have
+   * received it.
+   */
   onSending?(): void;
 }
 
@@ -29,7 +32,7 @@ export class ResponseTooLarge extends Error {
   override name = 'ResponseTooLarge';
 }
 
-/** Rejects with a system error, the signal's reason, ResponseTooLarge, or what the agent's guard threw. */
+/** Rejects with a system error, the reason of the signal, ResponseTooLarge, or the error of the agent's guard. */
 export async function send(exchange: Exchange): Promise<Received> {
   const { url, method, signal, agent, maxResponseBytes } = exchange;
   const headers: Record<string, string> = { ...exchange.headers, 'accept-encoding': 'identity' };
@@ -40,7 +43,8 @@ export async function send(exchange: Exchange): Promise<Received> {
     const request = open(url, { method, headers, signal, agent });
     request.once('error', reject);
     request.once('response', resolve);
-    // A socket that is connecting carries nothing yet; one that was kept alive carries the request at once.
+    // A socket that is connecting has transferred nothing yet. A socket that was kept alive transfers the request at
+    // once.
     request.once('socket', (socket) => {
       if (!socket.connecting) exchange.onSending?.();
       else socket.once(secure ? 'secureConnect' : 'connect', () => exchange.onSending?.());

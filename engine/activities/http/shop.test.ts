@@ -1,4 +1,6 @@
-/** The generic request against a real service: what the example's steps rely on, through the worker's own executor. */
+/**
+ * The generic request with a real service: what the steps of the example rely on, run by the worker's own executor.
+ */
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startShop, type RunningShop } from '../../examples/order-fulfilment/server';

@@ -1,4 +1,4 @@
-/** A service that is down, as a saga sees it: nothing was sent, so nobody is asked and nothing is undone in vain. */
+/** A service that is down, in a saga: nothing was sent, so no person is asked and no undo is run. */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -61,7 +61,7 @@ async function charge(port: number): Promise<WorkflowUnderTest> {
   };
   const options = { runKey: port, workflowId: `charge-${port}` };
   const run = new WorkflowUnderTest(worker, activities, 'interpret', [flow], options);
-  // A real connection takes a moment of real time, in which virtual time does not move.
+  // A real connection takes a moment of real time, during which virtual time does not move.
   const asked = () => run.events.some((event) => event.upsertWorkflowSearchAttributesEventAttributes);
   while (run.state.status === 1 && !asked()) {
     await run.run({ until: () => underWay.size > 0 || asked() });

@@ -1,8 +1,11 @@
-/** The activities by which a run asks a person and stops asking (design D9). Approvals use them; nobody draws them. */
+/**
+ * The activities by which a run asks a person and withdraws the question (design D9). Approvals use them; they are
+ * not in the designer's palette.
+ */
 import type { CatalogueActivity } from '../../flow/catalogue';
 import type { ActivityOptions } from '../../flow/document';
 
-/** A person's question must not get lost because the web restarts: tried until it is there. */
+/** A question to a person must not be lost when the web restarts, so the call is repeated until it succeeds. */
 const untilDone: ActivityOptions = {
   startToCloseTimeout: '30s',
   retry: { maximumAttempts: 0, initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },

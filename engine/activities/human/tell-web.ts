@@ -1,9 +1,10 @@
 /**
- * The activities `human.open` and `human.close`: they tell the web which task waits and which is settled. The web's endpoints
- * are idempotent by task id.
+ * The activities `human.open` and `human.close`: they report to the web which task waits and which is settled. The
+ * web's endpoints are idempotent by task id.
  *
- * While the web is down an open is tried for as long as the run asks. A close is given up after some attempts, because a run ends
- * only after its closes and must not depend on the web's bookkeeping: the web's reconciliation then settles the row.
+ * While the web is down, an open is repeated for as long as the run asks. A close is given up after some attempts,
+ * because a run ends only after its closes and must not depend on the web. The web's reconciliation then settles the
+ * row.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
@@ -17,9 +18,14 @@ import { send } from '../http/send';
 type Said<Input extends { firstRunId: string }> = Omit<Input, 'firstRunId'> & { firstRunId?: string };
 
 const ANSWER_LIMIT_BYTES = 64 * 1024;
-/** With pauses of 1, 2, 4, … seconds about two minutes, and six when every attempt hangs until its timeout. */
+/**
+ * With pauses of 1, 2, 4, … seconds this takes about two minutes, and six if every attempt hangs until its timeout.
+ */
 const ATTEMPTS_TO_CLOSE = 8;
-/** The web read the task and will never take it in this form; anything else may be better at the next attempt. */
+/**
+ * The web has read the task and will never accept it in this form. After any other answer, another attempt may
+ * succeed.
+ */
 const FINAL_STATUSES = new Set([400, 409, 413, 422]);
 
 export function openTaskActivity(web: ActivityConfig['web']): (input: Said<OpenTaskInput>) => Promise<null> {
@@ -40,7 +46,7 @@ export function closeTaskActivity(web: ActivityConfig['web']): (input: Said<Clos
   };
 }
 
-/** The web reads the run that asks as `AskingRun` of app/_contract/inbox.ts. */
+/** The web parses the run that asks as `AskingRun` of app/_contract/inbox.ts. */
 async function tell(web: ActivityConfig['web'], act: 'open' | 'close', input: { firstRunId?: string }): Promise<null> {
   const { firstRunId, ...task } = input;
   const context = Context.current();

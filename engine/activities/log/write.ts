@@ -1,4 +1,7 @@
-/** The activity `log`: the context's own logger, which adds run and step. Secrets that this process has read are struck out. */
+/**
+ * The activity `log`: it uses the logger of the context, which adds run and step. Secrets that this process has read
+ * are removed.
+ */
 import { Context } from '@temporalio/activity';
 import { writeJson } from '../../flow/values/json';
 import type { Masking } from '../http/masking';
@@ -13,7 +16,7 @@ export function logActivity(masking: Pick<Masking, 'hide'>): (input: LogInput) =
   return async ({ message, level = 'info', data }) => {
     const text = data === undefined ? undefined : writeJson(data);
     const hidden = text === undefined ? undefined : masking.hide(text);
-    // What is unchanged is logged as fields; a secret in it may have been a part of a name.
+    // Fields are logged only if they contain no secret, because a secret may also be a part of a field's name.
     const fields = hidden === text ? data : { data: hidden };
     Context.current().log[level](masking.hide(message), fields);
     return null;

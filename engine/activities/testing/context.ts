@@ -1,10 +1,10 @@
-/** For tests: runs an activity function inside a Temporal activity `Context`, as a worker would. */
+/** For tests: runs an activity function inside a Temporal activity `Context`, as a worker does. */
 import { asyncLocalStorage, Context, type Info } from '@temporalio/activity';
 import { CancelledFailure, noopMetricMeter, type Logger } from '@temporalio/common';
 
 export interface TestActivity<T> {
   result: Promise<T>;
-  /** Ask it to cancel. */
+  /** Requests a cancellation. */
   cancel(): void;
   heartbeats: unknown[];
 }
