@@ -1,4 +1,7 @@
-/** [BP] The real process: it answers, and what keeps it from answering is a diagnostic; the engine's own event loop goes on turning. */
+/**
+ * [BP] The real process: it answers, a failure to answer is a diagnostic, and the engine's own event loop keeps
+ * running.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';

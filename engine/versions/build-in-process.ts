@@ -1,9 +1,10 @@
 /**
- * Building a version in a process of its own, which can be killed: nothing that a document makes the compiler, the type checker or the
- * bundler do holds up the engine. 50 s (a flow of 4,500 steps takes 20 on a busy machine) and 512 MB, then it is given up; two at a
- * time, so that many publishers do not take the machine.
+ * Builds a version in a process of its own, which can be killed. So no document can block the engine, whatever it
+ * makes the compiler, the type checker or the bundler do. The limits are 50 s (a flow of 4,500 steps takes 20 s on a
+ * busy machine) and 512 MB. At most two builds run at a time, so that many publishers do not occupy the machine.
  *
- * The process has none of the engine's environment but the search path: what it compiles is what somebody drew.
+ * The process has nothing of the engine's environment except the search path, because it compiles a document that any
+ * author may have written.
  */
 import { fork } from 'node:child_process';
 import pLimit from 'p-limit';
@@ -14,7 +15,7 @@ const TIMEOUT_MS = 50_000;
 const MEMORY_MB = 512;
 const AT_ONCE = 2;
 
-/** `file`: build-process.ts as built. A process that cannot be started, or dies, is a diagnostic. */
+/** `file`: the built build-process.ts. A process that cannot be started, or that dies, results in a diagnostic. */
 export function buildIn(file: string, { timeoutMs = TIMEOUT_MS } = {}): Build {
   const limit = pLimit(AT_ONCE);
   return (request) => limit(() => buildOnce(file, request, timeoutMs));
@@ -48,7 +49,8 @@ function buildOnce(file: string, request: BuildRequest, timeoutMs: number): Prom
     });
     child.on('error', (error) => {
       problem = `The compiler cannot be started: ${error.message}`;
-      // One that was never started does not exit either; one that cannot be told the question is ended.
+      // A process that was never started emits no exit event. A process to which the request cannot be sent is
+      // killed.
       if (child.pid === undefined) settle();
       else child.kill('SIGKILL');
     });

@@ -1,6 +1,7 @@
 /**
- * All that is made from a document before a version is stored: code, types checked, bundle. It takes seconds of a processor for a
- * large flow, so the product does it in a process of its own (build-in-process.ts); tests do it where they are.
+ * Creates everything that a version needs from a document before the version is stored: code, checked types, bundle.
+ * This takes seconds of processor time for a large flow, so the product does it in a process of its own
+ * (build-in-process.ts). Tests do it in their own process.
  */
 import { createHash } from 'node:crypto';
 import type { Compiled } from '../compiler/compile';
@@ -8,9 +9,9 @@ import { hasErrors, type Diagnostic } from '../flow/diagnostic';
 import type { FlowManifest } from '../flow/manifest';
 import { BundleError, type WorkflowBundle } from '../worker/bundle/bundle';
 
-/** The compiler as publishing needs it (toolchain.ts). */
+/** The part of the compiler that publishing needs (toolchain.ts). */
 export interface Toolchain {
-  /** Never throws for a bad document. */
+  /** Never throws for an invalid document. */
   compile(document: unknown, version: number): Promise<Compiled>;
   /** Diagnostics carry node ids. */
   typeCheck(compiled: Compiled): Promise<Diagnostic[]>;
@@ -20,27 +21,31 @@ export interface Toolchain {
 
 export interface BuildRequest {
   document: unknown;
-  /** The number that it will have. */
+  /** The number of the new version. */
   version: number;
-  /** What the newest version holds: the same content is built no further. */
+  /** The content of the newest version. If the content is the same, the build stops early. */
   known: string | null;
 }
 
 export interface Built {
-  /** Digest of the document as it was read and of all that its code is made from; null when there are errors. */
+  /**
+   * The digest of the document as it was read, and of everything from which its code is made; null if there are
+   * errors.
+   */
   contentSha: string | null;
   diagnostics: Diagnostic[];
-  /** Null when there are errors, and for content that is known. */
+  /** Null if there are errors, and if the content is unchanged. */
   product: { code: string; files: Record<string, string>; manifest: FlowManifest; bundle: WorkflowBundle } | null;
 }
 
-/** What is wrong with the document is a diagnostic; rejects for a bug only. */
+/** A problem of the document is a diagnostic. Rejects only for a bug. */
 export type Build = (request: BuildRequest) => Promise<Built>;
 
 export const buildWith =
   (toolchain: Toolchain): Build =>
   async ({ document, version, known }) => {
-    // The number changes the name of the type only: content is compared, and types are checked, under the first one.
+    // The number changes only the name of the type, so contents are compared, and types are checked, with the first
+    // number.
     const draft = await toolchain.compile(document, 1);
     if (hasErrors(draft.diagnostics) || !draft.manifest) return refused(draft.diagnostics);
     const contentSha = contentShaOf(draft.manifest);
@@ -61,7 +66,7 @@ export const buildWith =
 
 const refused = (diagnostics: Diagnostic[]): Built => ({ contentSha: null, diagnostics, product: null });
 
-/** A refusal of the document as a whole. */
+/** A rejection of the whole document. */
 export const failed = (code: string, message: string): Diagnostic => ({
   code,
   severity: 'error',

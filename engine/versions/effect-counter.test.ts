@@ -1,4 +1,4 @@
-/** What a killed run left behind, read off its history: the same as the ledger of its page. */
+/** The remaining effects of a killed run, counted from its history: the same as in the ledger on its page. */
 import { describe, expect, it } from 'vitest';
 import { command, payloads, TestRun } from '../history/testing/run';
 import { manifestOf, orderDocument } from '../run-view/testing/order';

@@ -1,6 +1,6 @@
 /**
- * What a closed run left behind, where its own code has not said so: `remaining` of its history, of what became known after the close,
- * and of the manifest of the revision that ran.
+ * Counts the remaining effects of a closed run whose own code has not reported them: from its history, from what
+ * became known after the close, and from the manifest of the revision that ran.
  */
 import type pg from 'pg';
 import type { FlowManifest } from '../flow/manifest';
@@ -28,12 +28,13 @@ export function countLeft(
   afterClose: AfterClose | null = null
 ): Remaining {
   const { lateAnswers = [], settled = [] } = afterClose ?? {};
-  // Who found it out, and why, is on record where people read it; what remains does not depend on it.
+  // The author and the reason of a finding are stored where people read them. The remaining effects do not depend on
+  // them.
   const settlements = settled.map((effect) => ({ ...effect, by: '', reason: '', atMs: 0 }));
   return remaining(eventsFromHistory({ events }), manifest, { pending: null, settlements, lateAnswers });
 }
 
-/** The revision that ran last, '' before the first workflow task completed. */
+/** The revision that ran last; '' before the first workflow task completed. */
 function revisionOf(events: readonly HistoryEvent[]): string {
   for (let at = events.length - 1; at >= 0; at--) {
     const completed = events[at]!.workflowTaskCompletedEventAttributes;

@@ -1,4 +1,4 @@
-/** Everything about published versions, put together for the process that serves them. */
+/** Connects everything about published versions for the process that serves them. */
 import pg from 'pg';
 import type { EffectCounter } from '../service/effect-counts';
 import { effectCounter } from './effect-counter';
@@ -11,19 +11,19 @@ import { backstitchService, type BackstitchServiceOptions } from '../api/service
 
 export interface VersionsOptions {
   databaseUrl: string;
-  /** Holds the key of the secrets. */
+  /** The folder that contains the key of the secrets. */
   dataDir: string;
   /** `buildIn` of build-in-process.ts; in tests `buildWith` of build.ts. */
   build: Build;
 }
 
 export interface Versions {
-  /** The worker's bundle source: everything published is served. */
+  /** The worker's bundle source: every published version is served. */
   registry: VersionRegistry;
   publisher: Publisher;
   secrets: SecretStore;
   keys: KeyTable;
-  /** Says what a run left behind that was closed without its code. */
+  /** Counts the remaining effects of a run that was closed without its code. */
   effectCounter: EffectCounter;
   /** The gRPC service to add to the engine's server. */
   service(
@@ -32,12 +32,13 @@ export interface Versions {
   close(): Promise<void>;
 }
 
-/** Loads what is published. The tables must be there (migrations). */
+/** Loads all published versions. The tables must exist (migrations). */
 export async function openVersions(options: VersionsOptions): Promise<Versions> {
   const pool = new pg.Pool({ connectionString: options.databaseUrl, max: 4, application_name: 'backstitch versions' });
-  // A pooled connection that breaks while idle is replaced by the next query; unheard, its error would end the process.
+  // A pooled connection that breaks while idle is replaced at the next query. Without a listener its error would end
+  // the process.
   pool.on('error', () => {});
-  pool.on('connect', (client) => client.on('error', () => {})); // and while it is lent to a transaction
+  pool.on('connect', (client) => client.on('error', () => {})); // the same while it is used by a transaction
   try {
     const registry = new VersionRegistry(pool);
     await registry.load();

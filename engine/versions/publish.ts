@@ -1,13 +1,14 @@
 /**
- * Publishing: document → built (build.ts) → row → served. Whoever reads a version reads all of it: the row is written last and at
- * once.
+ * Publishing: document → built (build.ts) → row → served. A reader always gets a complete version, because the row is
+ * written last, in one statement.
  *
  * Invariants:
- * - Versions of a flow are 1, 2, 3, … without gaps: publishers of one flow take turns, in this process by waiting for each other, and
- *   with other processes by an advisory lock. Nothing is built while that lock is held: who finds that another process published
- *   meanwhile builds again.
- * - Publishing what the newest version holds already gives that version again, so a publisher whose answer was lost may repeat.
- * - What cannot be published is answered with diagnostics; only a failing database or a bug throws.
+ * - Versions of a flow are 1, 2, 3, … without gaps. Publishers of one flow take turns: within this process they wait
+ *   for each other, and between processes an advisory lock is used. Nothing is built while that lock is held. A
+ *   publisher that finds a newer version of another process builds again.
+ * - Publishing the content of the newest version again returns that version, so a publisher whose answer was lost may
+ *   repeat the request.
+ * - A document that cannot be published is answered with diagnostics. Only a failing database or a bug throws.
  */
 import type pg from 'pg';
 import { changesBetween } from '../flow/changes';
@@ -24,18 +25,18 @@ import {
   type StoredVersion,
 } from './version-table';
 
-/** How often another process may be faster before a publisher is told to try again. */
+/** How often another process may be faster before the publisher gets an error that asks for another try. */
 const TRIES = 5;
 
 export interface Published {
-  /** Null when there are errors. */
+  /** Null if there are errors. */
   version: StoredVersion | null;
   again: boolean;
   diagnostics: Diagnostic[];
 }
 
 export class Publisher {
-  /** The last publication of each flow that is under way here. */
+  /** The last open publication of each flow in this process. */
   readonly #turns = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -44,7 +45,7 @@ export class Publisher {
     private readonly build: Build
   ) {}
 
-  /** `base`: the newest version that the publisher saw, 0 for none; null when they do not say. */
+  /** `base`: the newest version that the publisher saw, 0 for none; null if it is unknown. */
   async publish(document: unknown, createdBy: string, base: number | null = null): Promise<Published> {
     const name = nameOf(document);
     const before = this.#turns.get(name) ?? Promise.resolve();
@@ -73,7 +74,7 @@ export class Publisher {
       if (other !== null) return refused([nameTaken(flow, other)]);
       const isMine = await this.#inTurn(flow, async (tx) => {
         if (((await newestContent(tx, flow))?.version ?? 0) + 1 !== version) return false;
-        // Another flow of the same type name was published meanwhile: the next try says so.
+        // Another flow with the same type name was published meanwhile. The next try returns the diagnostic.
         if ((await flowOfType(tx, flow)) !== null) return false;
         await insertVersion(tx, rowOf(flow, version, createdBy, built));
         return true;
@@ -83,7 +84,10 @@ export class Publisher {
     throw new Error(`other processes published '${flow}' ${TRIES} times meanwhile`);
   }
 
-  /** Others published since: who, and what they changed, so that nobody overwrites what they never saw. */
+  /**
+   * The diagnostic if others published since then: who they are and what they changed, so that no publisher
+   * overwrites changes without having seen them.
+   */
   async #changesSince(flow: string, base: number, newest: number): Promise<Diagnostic[]> {
     const [before, after] = await Promise.all([
       base > 0 ? readVersion(this.pool, flow, base, null) : null,
@@ -104,7 +108,7 @@ export class Publisher {
     ];
   }
 
-  /** It is durable. */
+  /** The version is durable. */
   async #served(flow: string, number: number, again: boolean, diagnostics: Diagnostic[]): Promise<Published> {
     const version = await readVersion(this.pool, flow, number, null);
     // Perhaps another process published it.
@@ -137,7 +141,7 @@ function nameTaken(flow: string, other: string): Diagnostic {
 
 const refused = (diagnostics: Diagnostic[]): Published => ({ version: null, again: false, diagnostics });
 
-/** Who reads the document says whether this is a name; here it only tells flows apart. */
+/** Reading the document decides whether this is a valid name. Here the name only distinguishes flows. */
 function nameOf(document: unknown): string {
   const name = typeof document === 'object' && document !== null && 'name' in document ? document.name : '';
   return typeof name === 'string' ? name : '';

@@ -1,6 +1,6 @@
 /**
- * Which workflow types are served: every published version, from memory. A version is served once its row is durable, and every
- * row is served again after a restart.
+ * The workflow types that are served: every published version, from memory. A version is served once its row is
+ * durable, and every row is served again after a restart.
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
@@ -17,7 +17,10 @@ export class VersionRegistry implements BundleSource {
 
   constructor(private readonly pool: pg.Pool) {}
 
-  /** Read what is published, or one type of it. At start, and again after a takeover: another process may have published. */
+  /**
+   * Reads all published versions, or those of one type. Called at the start, and again after a takeover, because
+   * another process may have published.
+   */
   async load(workflowType: string | null = null): Promise<void> {
     for (const stored of await readBundles(this.pool, workflowType)) this.#serve(stored);
   }
@@ -52,7 +55,7 @@ export class VersionRegistry implements BundleSource {
   }
 }
 
-/** Documents of before may lack what they do not use. */
+/** Older documents may lack fields that they do not use. */
 function schemasOf(doors: Readonly<Record<string, { schema: JsonSchema }>> | null): Record<string, JsonSchema> {
   return Object.fromEntries(Object.entries(doors ?? {}).map(([name, { schema }]) => [name, schema]));
 }

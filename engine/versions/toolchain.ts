@@ -1,11 +1,11 @@
-/** The real compiler, type checker and bundler behind publishing. */
+/** The real compiler, type checker and bundler of publishing. */
 import { compile, type Compiled } from '../compiler/compile';
 import { readSagaSources } from '../compiler/saga-sources';
 import type { Catalogue } from '../flow/catalogue';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import type { Toolchain } from './build';
 
-/** What generated code calls the saga library. */
+/** The name by which generated code imports the saga library. */
 const SAGA_MODULE = '@backstitch/saga';
 
 export function createToolchain(catalogue: Catalogue, typeCheck: Toolchain['typeCheck']): Toolchain {

@@ -44,7 +44,7 @@ const SUMMARY = `flow, version, revision, workflow_type AS "workflowType", title
 /** 'v3.10' is newer than 'v3.9'. */
 const NEWEST_FIRST = `version DESC, split_part(revision, '.', 2)::int DESC`;
 
-/** Newest first; of all flows when `flow` is null. */
+/** Newest first; for all flows if `flow` is null. */
 export async function listVersions(database: Database, flow: string | null): Promise<VersionSummary[]> {
   const { rows } = await database.query<VersionSummary>(
     `SELECT ${SUMMARY} FROM worker.flow_version WHERE $1::text IS NULL OR flow = $1 ORDER BY flow, ${NEWEST_FIRST}`,
@@ -53,7 +53,7 @@ export async function listVersions(database: Database, flow: string | null): Pro
   return rows;
 }
 
-/** The newest version or revision where none is asked for; null when there is none. */
+/** The newest version or revision if none is requested; null if there is none. */
 export async function readVersion(
   database: Database,
   flow: string,
@@ -69,7 +69,7 @@ export async function readVersion(
   return rows[0] ?? null;
 }
 
-/** Of one revision, or of the newest one of the type when the revision is not known; null when there is none. */
+/** Of one revision, or of the newest revision of the type if the revision is not known; null if there is none. */
 export async function readManifest(
   database: Database,
   workflowType: string,
@@ -95,7 +95,10 @@ export async function newestContent(
   return rows[0] ?? null;
 }
 
-/** Another flow whose versions have the workflow types that those of this one would have (`a-b` and `a--b`); null when there is none. */
+/**
+ * Another flow whose versions have the same workflow types as the versions of this flow (`a-b` and `a--b`); null if
+ * there is none.
+ */
 export async function flowOfType(database: Database, flow: string): Promise<string | null> {
   const { rows } = await database.query<{ flow: string }>(
     `SELECT flow FROM worker.flow_version WHERE flow <> $1 AND split_part(workflow_type, '_v', 1) = $2 LIMIT 1`,
@@ -131,11 +134,11 @@ export interface StoredBundle {
   workflowType: string;
   revision: string;
   code: string;
-  /** What its flow declares of its inputs. */
+  /** The inputs that the flow declares. */
   declared: Pick<FlowDocument, 'input' | 'signals' | 'updates'>;
 }
 
-/** What is served: of every workflow type, or of one, its newest revision. */
+/** What is served: the newest revision of every workflow type, or of one type. */
 export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
   const { rows } = await database.query<Omit<StoredBundle, 'code'> & { bundle: Buffer }>(
     `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle,

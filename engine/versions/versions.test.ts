@@ -17,7 +17,7 @@ import { localCaller, processCaller, type Caller } from '../permissions/caller';
 import { handToolchain, type HandDocument } from './testing/toolchain';
 
 let database: TestDatabase;
-/** A look into the tables. */
+/** Reads the tables directly. */
 let pool: pg.Pool;
 let versions: Versions;
 let registry: VersionRegistry;
@@ -108,7 +108,7 @@ test('[V2] publishing the newest content again returns the same version and the 
   const first = await client.putVersion(flow('v2'));
   const again = await client.putVersion(flow('v2'));
   expect(again).toMatchObject({ again: true, version: first.version });
-  // An older content is a change like any other: starts go to the newest version.
+  // An older content is a change like any other: new runs start with the newest version.
   await client.putVersion(flow('v2', '2'));
   expect((await client.putVersion(flow('v2'))).version?.version).toBe(3);
 });

@@ -1,5 +1,6 @@
 /**
- * For tests of publishing: a compiler of one sentence, so that its rules are tested without the real compiler's. Bundling is real.
+ * For tests of publishing: a minimal compiler, so that the rules of publishing are tested without the real compiler.
+ * The bundler is the real one.
  */
 import { createHash } from 'node:crypto';
 import type { Compiled } from '../../compiler/compile';
