@@ -1,4 +1,7 @@
-/** Client of `backstitch.v1`, for the web: plain objects in and out, one connection, a deadline on every call. */
+/**
+ * Client of `backstitch.v1` for the web: plain objects as requests and answers, one connection, a deadline for every
+ * call.
+ */
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Diagnostic, Severity } from '../flow/diagnostic';
 import type { FlowDocument } from '../flow/document';
@@ -24,7 +27,7 @@ import { backstitchDefinition } from './service-definition';
 export type { HintMessage, KeyMessage, KeyOwnerMessage, VersionMessage } from './messages';
 
 export interface PutVersionResult {
-  /** Null when there are errors among the diagnostics. */
+  /** Null if there are errors among the diagnostics. */
   version: VersionMessage | null;
   manifest: FlowManifest | null;
   again: boolean;
@@ -38,29 +41,29 @@ export interface VersionContent {
 }
 
 export interface BackstitchClient {
-  /** `base`: the newest version that the publisher saw, 0 for none; undefined when they do not say. */
+  /** `base`: the newest version that the publisher saw, 0 for none; undefined if it is unknown. */
   putVersion(document: unknown, publishedBy?: string, base?: number): Promise<PutVersionResult>;
-  /** Newest first within a flow; all flows when none is named. */
+  /** Newest first within a flow; all flows if no flow is named. */
   listVersions(flow?: string): Promise<VersionMessage[]>;
-  /** The newest unless a version is given. Rejects with code NOT_FOUND. */
+  /** The newest version unless one is given. Rejects with code NOT_FOUND. */
   getVersion(flow: string, version?: number, revision?: string): Promise<VersionContent>;
-  /** What a person found out about an effect of a closed run: its lists and counts follow. */
+  /** Stores what a person found out about an effect of a closed run. The lists and counts of effects are updated. */
   settleEffect(effect: SettleEffectRequest): Promise<void>;
   putSecret(name: string, value: string): Promise<void>;
   listSecrets(): Promise<string[]>;
-  /** Keys of people, for programs; also those that ended. */
+  /** The keys of people for programs, including those that ended. */
   listKeys(): Promise<KeyMessage[]>;
-  /** `secret` is told here and never again. `expiresMs` 0: never. */
+  /** Only this answer contains `secret`. `expiresMs` 0: never. */
   createKey(key: CreateKeyRequest): Promise<{ key: KeyMessage; secret: string }>;
   /** Null: there is no such key. */
   revokeKey(id: string, revokedBy: string): Promise<KeyMessage | null>;
-  /** By the key's sha256, hex. Null: no key that counts now. */
+  /** Finds a key by its sha256, as hex. Null: there is no valid key. */
   checkKey(sha256: string): Promise<KeyMessage | null>;
-  /** What the owner of keys may now. */
+  /** The current permissions of the owner of keys. */
   putKeyOwner(owner: KeyOwnerMessage): Promise<void>;
   /**
-   * Hints until stopped. `onOpen` says that from now on nothing is missed: whoever watches reads the state then. `onEnd` comes
-   * when the stream broke; the watcher starts another and reads the state again.
+   * Hints until the function that is returned is called. `onOpen`: from now on no hint is missed, so the caller reads
+   * the state then. `onEnd`: the stream broke, so the caller starts another one and reads the state again.
    */
   watch(request: { namespace: string; workflowId?: string }, listener: WatchListener): () => void;
   close(): void;
@@ -72,18 +75,21 @@ export interface WatchListener {
 }
 
 const CALL_DEADLINE_MS = 10_000;
-/** Pages read: none may hang with an engine that hangs. */
+/** Pages make these reads, and no page may hang because the engine hangs. */
 const READ_DEADLINE_MS = 2_000;
-/** Type-checking alone may take ten seconds. */
+/** The type check alone may take ten seconds. */
 const PUBLISH_DEADLINE_MS = 60_000;
 
-/** Calls reject with grpc-js's ServiceError: `code` and `details`. Connects lazily and again after a cut. */
+/**
+ * Calls reject with grpc-js's ServiceError: `code` and `details`. The client connects at the first call, and again
+ * after a lost connection.
+ */
 export function createBackstitchClient(address: string, key?: string): BackstitchClient {
   const client = new Client(address, credentials.createInsecure(), {
     'grpc.max_receive_message_length': 16 * 1024 * 1024,
     'grpc.initial_reconnect_backoff_ms': 200,
     'grpc.max_reconnect_backoff_ms': 2_000,
-    // A stream on a line that went dead would be waited on for ever: hints would seem to come, and none would.
+    // Without keep-alive, a stream on a dead connection would wait for ever without an error and without hints.
     'grpc.keepalive_time_ms': 8_000,
     'grpc.keepalive_timeout_ms': 4_000,
   });

@@ -1,12 +1,12 @@
 /**
- * Hints to one reader. While the reader is slow, hints of the same run and kind become one, the newest: memory is bounded by the
- * number of runs that change, and what arrives is never stale.
+ * Hints for one reader. While the reader is slow, hints of the same run and kind are merged into the newest one. So
+ * the memory is limited by the number of runs that change, and a hint is never outdated when it arrives.
  */
 import type { HintMessage } from './messages';
 
-/** As much of a writable stream as is needed. */
+/** The part of a writable stream that is used here. */
 export interface HintSink {
-  /** False: wait for 'drain' before the next. */
+  /** False: wait for 'drain' before the next write. */
   write(hint: HintMessage): boolean;
   once(event: 'drain', listener: () => void): unknown;
 }
@@ -19,7 +19,7 @@ export class HintStream {
   push(hint: HintMessage): void {
     if (this.#waiting) {
       const key = `${hint.namespace}\0${hint.workflowId}\0${hint.runId}\0${hint.kind}`;
-      // Taken out first, so that the order stays that of the newest hints.
+      // Removed first, so that the order is that of the newest hints.
       this.#waiting.delete(key);
       this.#waiting.set(key, hint);
     } else if (!this.sink.write(hint)) this.#wait();

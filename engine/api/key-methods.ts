@@ -1,4 +1,7 @@
-/** The methods of `backstitch.v1` that make, revoke and check keys. The web asks them, for the person that it has authenticated. */
+/**
+ * The methods of `backstitch.v1` that create, revoke and check keys. The web calls them for a person that it has
+ * authenticated.
+ */
 import { status, type handleUnaryCall } from '@grpc/grpc-js';
 import { z } from 'zod';
 import type { KeyOwner, KeyTable, StoredKey } from '../keys/key-table';
@@ -18,7 +21,9 @@ import type {
 } from './messages';
 
 const grantsSchema = z.array(z.strictObject({ role: z.enum(ROLE_NAMES), flow: z.string().min(1).nullable() }));
-/** What a person may: also the roles of processes, for people for whom a process acts in tests. */
+/**
+ * The permissions of a person. They include the roles of processes, because in tests a process can act for people.
+ */
 const ownerGrantsSchema = z.array(
   z.strictObject({
     role: z.enum([...ROLE_NAMES, ...(Object.keys(PROCESS_ROLES) as ProcessRole[])]),

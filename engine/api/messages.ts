@@ -1,4 +1,7 @@
-/** The messages of `backstitch.v1` as plain objects. proto.ts is the contract; this says it in TypeScript. */
+/**
+ * The messages of `backstitch.v1` as plain objects. proto.ts is the contract; these are the same messages in
+ * TypeScript.
+ */
 export interface VersionMessage {
   flow: string;
   version: number;

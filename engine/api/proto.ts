@@ -1,4 +1,4 @@
-/** The contract of `backstitch.v1`, as text: a built process has no files beside it to read it from. */
+/** The contract of `backstitch.v1` as text, because a built process has no files beside it. */
 export const BACKSTITCH_PROTO = `
 syntax = "proto3";
 package backstitch.v1;

@@ -1,14 +1,17 @@
-/** The service of `backstitch.v1` as grpc-js wants it, for server and client, made from the contract's text. */
+/**
+ * The service of `backstitch.v1` in the form that grpc-js needs for server and client, created from the text of the
+ * contract.
+ */
 import type { MethodDefinition, ServiceDefinition } from '@grpc/grpc-js';
 import protobuf from 'protobufjs';
 import { BACKSTITCH_PROTO } from './proto';
 
 export const SERVICE_NAME = 'backstitch.v1.Backstitch';
 
-/** Messages as plain objects: every field present, 64-bit numbers as numbers. */
+/** Messages as plain objects: every field is present, and 64-bit numbers are numbers. */
 const PLAIN = { longs: Number, defaults: true, arrays: true, enums: String } as const;
 
-// What the wire carries is checked by the message types, not by TypeScript; `messages.ts` names the shapes.
+// The message types check the transferred data at runtime; TypeScript does not. `messages.ts` declares the shapes.
 type Method = MethodDefinition<object, object>;
 
 export function backstitchDefinition(): ServiceDefinition<Record<string, Method>> {

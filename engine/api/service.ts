@@ -1,6 +1,6 @@
 /**
- * The handlers of `backstitch.v1`: each asks who calls, reads the request, calls one operation, answers. Added to the engine's
- * gRPC server beside WorkflowService.
+ * The handlers of `backstitch.v1`: each one identifies the caller, reads the request, calls one operation, and
+ * answers. They are added to the engine's gRPC server beside WorkflowService.
  */
 import {
   status,
@@ -43,7 +43,7 @@ import type pg from 'pg';
 
 export interface CallContext {
   metadata: Metadata;
-  /** Address of the peer, as grpc-js gives it. */
+  /** The address of the peer, as grpc-js gives it. */
   peer: string;
 }
 
@@ -52,15 +52,15 @@ export interface BackstitchServiceOptions {
   publisher: Publisher;
   secrets: SecretStore;
   keys: KeyTable;
-  /** Who calls. Rejects with an error that has a gRPC `code`. */
+  /** Identifies the caller. Rejects with an error that has a gRPC `code`. */
   authenticate(call: CallContext): Promise<Caller>;
-  /** Calls the listener when the caller's key ends. Returns how to stop. */
+  /** Calls the listener when the key of the caller ends. Returns a function that removes the listener. */
   onEnd(caller: Caller, listener: () => void): () => void;
-  /** Hints of the engine; returns how to stop. */
+  /** Subscribes to the hints of the engine. Returns a function that ends the subscription. */
   watch(request: WatchRequest, listener: (hint: HintMessage) => void): () => void;
   /**
-   * Keeps with a closed run what a person found out about an effect, if the caller may settle runs of that type. Rejects with an error
-   * that has a gRPC `code`.
+   * Stores for a closed run what a person found out about an effect, if the caller may settle runs of that type.
+   * Rejects with an error that has a gRPC `code`.
    */
   settle(
     run: { namespace: string; workflowId: string; runId: string },
@@ -70,7 +70,7 @@ export interface BackstitchServiceOptions {
   onError?: (method: string, error: unknown) => void;
 }
 
-/** A refusal with its gRPC status. */
+/** A rejection with its gRPC status. */
 class Refusal extends Error {
   constructor(
     readonly code: status,
@@ -90,11 +90,17 @@ function denied(caller: Caller, operation: Operation, flow: string | null = null
 function demand(caller: Caller, operation: Operation, flow: string | null): void {
   if (!may(caller, operation, flow)) throw denied(caller, operation, flow);
 }
-/** Who is recorded: a person that a process of ours speaks for, otherwise the caller. A field of the request alone is no identity. */
+/**
+ * The person who is recorded: the person for whom one of our own processes acts, otherwise the caller. A field of the
+ * request alone is not an identity.
+ */
 const actingFor = (caller: Caller, named: string): string =>
   named && may(caller, 'people.speakFor') ? named : caller.name;
 
-/** The driver names a code where the server or the socket did; a lost or a late connection has a message alone. */
+/**
+ * `error.code` is set for server errors and socket errors. A lost connection or a connection timeout has only a
+ * message.
+ */
 function saidByDatabase(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   return typeof (error as { code?: unknown }).code === 'string' || /connection|timeout/i.test(error.message);
@@ -142,11 +148,11 @@ export function backstitchService(options: BackstitchServiceOptions): {
     };
 
   const watch: handleServerStreamingCall<WatchRequest, HintMessage> = (call) => {
-    // This is how grpc-js takes the status of a stream that its handler refuses or ends.
+    // grpc-js takes the status of a stream in this form when a handler rejects or ends the stream.
     const end = (error: unknown) => call.emit('error', fail('Watch', error));
     const open = async () => {
       const caller = await options.authenticate({ metadata: call.metadata, peer: call.getPeer() });
-      // A hint names any run of the namespace: it is for those who may read all of them.
+      // A hint can name any run of the namespace, so the caller must be allowed to read all of them.
       demand(caller, 'runs.watch', null);
       if (!call.request.namespace) throw new Refusal(status.INVALID_ARGUMENT, 'namespace is empty');
       const stream = new HintStream(call as ServerWritableStream<WatchRequest, HintMessage>);
@@ -157,7 +163,7 @@ export function backstitchService(options: BackstitchServiceOptions): {
       const stop = () => stops.forEach((each) => each());
       call.once('cancelled', stop);
       call.once('close', stop);
-      // Tells the reader that from here on nothing is missed.
+      // After this message the reader misses no hint.
       call.sendMetadata(new Metadata());
     };
     open().catch(end);
@@ -248,7 +254,7 @@ function parseDocument(text: string): unknown {
     throw new Refusal(status.INVALID_ARGUMENT, `document_json: at most ${DOCUMENT_LIMIT_BYTES} bytes`);
   }
   let broken = false;
-  // PostgreSQL stores neither NUL nor half a character.
+  // PostgreSQL can store neither NUL nor an unpaired surrogate.
   const storable = (name: string, value: unknown) => {
     if ([name, value].some((part) => typeof part === 'string' && (part.includes('\0') || /\p{Surrogate}/u.test(part))))
       broken = true;
