@@ -1,21 +1,27 @@
-/** Who calls the engine, as its door found out: from a key, or from the lack of one. Never from a field of the request. */
+/**
+ * The caller of the engine, as its server identified it: by a key, or by the absence of a key. Never by a field of
+ * the request.
+ */
 import type { Grant, Subject } from './permissions';
 
 export interface Caller extends Subject {
-  /** Recorded as who asked. */
+  /** Recorded as the author of a request. */
   name: string;
-  /** Who decides when this caller decides: a key's owner; null: nobody who could (a process, a client without a key). */
+  /**
+   * The person who is recorded for a decision of this caller: the owner of the key. null: not a person (a process, or
+   * a client without a key).
+   */
   person: { id: string; name: string; groups: readonly string[] } | null;
-  /** Names a stored key, which can be revoked while a call is open; null for others. */
+  /** Identifies a stored key, which can be revoked while a call is open; null for other callers. */
   keyId: string | null;
 }
 
-/** What is recorded of a client on this machine without a key, whatever it says about itself. */
+/** The recorded author for a client on this machine without a key, whatever the client itself claims. */
 export const WITHOUT_KEY = 'local, without a key';
 
 export const localCaller = (): Caller => processCaller(WITHOUT_KEY, [{ role: 'local', flow: null }]);
 
-/** A process of the product, or a program, that is no person. */
+/** A process of the product, or a program, that is not a person. */
 export function processCaller(name: string, grants: readonly Grant[]): Caller {
   return { name, grants, person: null, keyId: null };
 }

@@ -1,13 +1,14 @@
 /**
- * Who may do what (design D16): one table from operations to permissions, roles as named sets of permissions, and one function that
- * every door asks (pages, REST, sockets, gRPC), the browser included, which disables what would be refused.
+ * Permissions (design D16): one table from operations to permissions, roles as named sets of permissions, and one
+ * function that every entry point calls (pages, REST, sockets, gRPC). The browser calls it too, and disables what
+ * would be refused.
  *
- * Invariants: pure, no I/O, no clock. An operation that is not in the table does not compile. Identity is no part of this: a door
- * finds out who calls and hands over what they were granted.
+ * Invariants: pure, no I/O, no clock. An operation that is not in the table does not compile. Identity is no part of
+ * this: the entry point identifies the caller and passes the grants of the caller.
  */
 import { outputName } from '../flow/document';
 
-/** What an operation needs. Everything that a role allows is one of these. */
+/** The permissions that operations need. A role is a set of these. */
 export const PERMISSIONS = [
   'read',
   'operate',
@@ -22,7 +23,7 @@ export const PERMISSIONS = [
 ] as const;
 export type Permission = (typeof PERMISSIONS)[number];
 
-/** In a sentence after 'does not allow you to'. */
+/** The end of a sentence that begins with 'does not allow you to'. */
 const WORDS: Record<Permission, string> = {
   read: 'view this',
   operate: 'start, signal or stop runs',
@@ -36,7 +37,7 @@ const WORDS: Record<Permission, string> = {
   speakForPeople: 'act in the name of a person',
 };
 
-/** The table. An operation is `<entity>.<verb>`; the audit trail uses the same names. */
+/** The table. An operation is named `<entity>.<verb>`; the audit trail uses the same names. */
 export const OPERATIONS = {
   'runs.list': 'read',
   'runs.get': 'read',
@@ -95,15 +96,18 @@ export type Role = keyof typeof ROLES;
 export const ROLE_NAMES = Object.keys(ROLES) as readonly Role[];
 
 /**
- * Roles that no person has: those of the product's own processes, and of a client on this machine without a key. Each holds only
- * what its process needs.
+ * Roles that no person has: those of the product's own processes, and of a client on this machine without a key. Each
+ * role contains only what its process needs.
  */
 export const PROCESS_ROLES = {
-  /** Asks for people who signed in, and says who they are; it has checked their roles itself. */
+  /** Makes requests for people who signed in, and passes their identity; it has checked their roles itself. */
   web: ['read', 'operate', 'resolve', 'decide', 'design', 'secrets', 'administer', 'checkKeys', 'speakForPeople'],
-  /** Runs activities: opens and closes the tasks of approvals at the web. */
+  /** Runs activities: it opens and closes the tasks of approvals in the web. */
   worker: ['keepTasks'],
-  /** The key of `local.env`: whoever may read that file owns the installation, but is no person who could decide. */
+  /**
+   * The key of `local.env`: a user who can read that file owns the installation, but is not a person who could
+   * decide.
+   */
   owner: ['read', 'operate', 'resolve', 'design', 'secrets'],
   /** A client on this machine without a key, as with a development server. */
   local: ['read', 'operate'],
@@ -113,13 +117,13 @@ export type ProcessRole = keyof typeof PROCESS_ROLES;
 /** A role for everything, or for one flow. */
 export interface Grant {
   role: Role | ProcessRole;
-  /** The flow's name; null: everything. */
+  /** The name of the flow; null: everything. */
   flow: string | null;
 }
-/** Whoever asks: a person with the roles of their groups, a key, a process. */
+/** The subject of a check: a person with the roles of their groups, a key, or a process. */
 export interface Subject {
   grants: readonly Grant[];
-  /** Of a key: who owns it. A key never may what its owner may not. */
+  /** For a key: its owner. A key is never allowed more than its owner. */
   within?: Subject;
 }
 
@@ -131,21 +135,21 @@ function grantsOf(subject: Subject, operation: Operation): Grant[] {
 }
 
 /**
- * May they? With a flow: for runs, tasks and versions of that flow. Without one: for everything, which is also what a run of no
- * published flow needs.
+ * True if the operation is allowed. With a flow: for runs, tasks and versions of that flow. Without a flow: for
+ * everything, which is also required for a run of no published flow.
  */
 export function may(subject: Subject, operation: Operation, flow: string | null = null): boolean {
   const granted = grantsOf(subject, operation).some((grant) => grant.flow === null || grant.flow === flow);
   return granted && (!subject.within || may(subject.within, operation, flow));
 }
 
-/** May they for at least one flow? For lists, which then show that part: `flowsOf`. */
+/** True if the operation is allowed for at least one flow. For lists, which then show only these flows: `flowsOf`. */
 export function mayAnywhere(subject: Subject, operation: Operation): boolean {
   const flows = flowsOf(subject, operation);
   return flows === null || flows.length > 0;
 }
 
-/** The flows for which they may; null: all of them, and what belongs to no flow. */
+/** The flows for which the operation is allowed; null: all flows, and everything that belongs to no flow. */
 export function flowsOf(subject: Subject, operation: Operation): readonly string[] | null {
   const grants = grantsOf(subject, operation);
   const named = [...new Set(grants.flatMap(({ flow }) => flow ?? []))].sort();
@@ -162,10 +166,10 @@ export function mayForType(subject: Subject, operation: Operation, workflowType:
   return flows === null || flows.some((flow) => workflowType.startsWith(typePrefix(flow)));
 }
 
-/** What the workflow types of all versions of a flow begin with, and those of no other flow. */
+/** The prefix of the workflow types of all versions of a flow, which no other flow has. */
 export const typePrefix = (flow: string): string => `${outputName(flow)}_v`;
 
-/** Why they may not, in a sentence for a button or a refusal; null when they may. */
+/** The reason of a refusal, as a sentence for a button or an error; null if the operation is allowed. */
 export function whyNot(subject: Subject, operation: Operation, flow: string | null = null): string | null {
   if (may(subject, operation, flow)) return null;
   const words = WORDS[OPERATIONS[operation]];
