@@ -1,8 +1,9 @@
 /**
  * Secrets that steps name: stored encrypted, read by activities when they run, never shown again.
  *
- * Invariants: AES-256-GCM under a key that lies in a file of the data folder, not in the database; a fresh nonce for every write;
- * the name is bound to the value, so a row moved to another name does not open. Nothing here logs.
+ * Invariants: AES-256-GCM with a key that is in a file of the data folder, not in the database. Every write uses a
+ * new nonce. The name is bound to the value, so a value that was moved to another name cannot be decrypted. This
+ * module logs nothing.
  */
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
 import { link, mkdir, readFile, unlink, writeFile } from 'node:fs/promises';
@@ -13,7 +14,7 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** The key file is not the one that sealed this secret, or the row was changed. */
+/** The key file is not the one that encrypted this secret, or the row was changed. */
 export class SecretUnreadable extends Error {
   override name = 'SecretUnreadable';
 }
@@ -24,7 +25,7 @@ export class SecretStore {
     private readonly key: Buffer
   ) {}
 
-  /** Reads the key of the data folder, or makes it. */
+  /** Reads the key of the data folder, or creates it. */
   static async open(pool: pg.Pool, dataDir: string): Promise<SecretStore> {
     const key = await readKey(path.join(dataDir, 'secrets.key'));
     if (key.length !== KEY_BYTES)
@@ -43,7 +44,7 @@ export class SecretStore {
     );
   }
 
-  /** Null when there is none. Throws SecretUnreadable. */
+  /** Null if there is none. Throws SecretUnreadable. */
   async read(name: string): Promise<string | null> {
     const { rows } = await this.pool.query<{ nonce: Buffer; sealed: Buffer }>(
       'SELECT nonce, sealed FROM worker.secret WHERE name = $1',
@@ -72,7 +73,8 @@ async function readKey(file: string): Promise<Buffer> {
   await mkdir(path.dirname(file), { recursive: true });
   const draft = `${file}.${randomBytes(4).toString('hex')}`;
   await writeFile(draft, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' });
-  // A link appears whole or not at all, and never replaces: of two first starts one key wins, for both.
+  // A link is created completely or not at all, and never replaces a file. If two first starts run at the same time,
+  // one key is created and both use it.
   await link(draft, file).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
   });
