@@ -1,9 +1,10 @@
 /**
- * Keys of people, for programs: made, found, revoked. Only digests are stored, and a key is told once, when it is made.
+ * Keys of people, for programs: they are created, found and revoked here. Only digests are stored. A key itself is
+ * returned once, when it is created.
  *
- * Every call of a program looks its key up, so the keys that count are kept in memory. A change in this process counts at once, here
- * and for calls that are open; one in another engine process counts after a second. While the table cannot be read, keys are refused
- * as unavailable, never accepted from an old copy.
+ * Every call of a program looks its key up, so the valid keys are kept in memory. A change in this process takes
+ * effect at once, also for open calls. A change in another engine process takes effect after a second. While the
+ * table cannot be read, keys are rejected as unavailable, and never accepted from an old copy.
  */
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type pg from 'pg';
@@ -37,10 +38,10 @@ export interface NewKey {
   createdBy: string;
 }
 
-/** Finds a key in a text, e.g. by a scanner of repositories. */
+/** Makes a key recognisable in a text, e.g. for a scanner of repositories. */
 const PREFIX = 'bsk_';
 const FRESH_MS = 1_000;
-/** How exact 'last used' is. */
+/** The precision of 'last used'. */
 const USED_MS = 60_000;
 
 interface Row {
@@ -75,13 +76,13 @@ export class KeyTable {
     private readonly now: () => number = Date.now
   ) {}
 
-  /** Every key, also those that ended, the newest first. */
+  /** Every key, including those that ended, newest first. */
   async list(): Promise<StoredKey[]> {
     const { rows } = await this.pool.query<Row>('SELECT * FROM worker.api_key ORDER BY created_at DESC, id');
     return rows.map(keyOf);
   }
 
-  /** `secret` is told here and never again. */
+  /** Only this result contains `secret`. */
   async create({ name, grants, owner, expiresMs, createdBy }: NewKey): Promise<{ key: StoredKey; secret: string }> {
     const secret = `${PREFIX}${randomBytes(32).toString('base64url')}`;
     const { rows } = await this.pool.query<Row>(
@@ -107,7 +108,7 @@ export class KeyTable {
     return { key: keyOf(rows[0] as Row), secret };
   }
 
-  /** Null when there is no such key. Revoking twice changes nothing. */
+  /** Null if there is no such key. Revoking a key again has no effect. */
   async revoke(id: string, revokedBy: string): Promise<StoredKey | null> {
     const { rows } = await this.pool.query<Row>(
       `UPDATE worker.api_key SET revoked_at = COALESCE(revoked_at, now()), revoked_by = COALESCE(revoked_by, $2)
@@ -118,7 +119,9 @@ export class KeyTable {
     return rows[0] ? keyOf(rows[0]) : null;
   }
 
-  /** What the owner of keys is and may now. Without grants none of their keys is answered. */
+  /**
+   * The type and the current permissions of the owner of keys. Without grants, none of the owner's keys is accepted.
+   */
   async putOwner({ id, name, email, groups, grants }: KeyOwner): Promise<void> {
     await this.pool.query(
       `UPDATE worker.api_key SET owner_name = $2, owner_email = $3, owner_groups = $4, owner_grants = $5
@@ -128,7 +131,9 @@ export class KeyTable {
     await this.#read();
   }
 
-  /** The key of this digest, if it counts now. `use`: this is a call of its own, which is told as its last use. */
+  /**
+   * The key with this digest, if it is valid now. `use`: this is a call of its own, and is recorded as the last use.
+   */
   async find(sha256: string, { use = true }: { use?: boolean } = {}): Promise<StoredKey | null> {
     if (this.now() - this.#readMs > FRESH_MS) await (this.#reading ?? this.#read());
     const key = this.#valid.get(sha256);
@@ -137,7 +142,10 @@ export class KeyTable {
     return key;
   }
 
-  /** Calls the listener when this key ends: revoked, expired, or its owner may nothing any more. Returns how to stop. */
+  /**
+   * Calls the listener when this key ends: it is revoked or expires, or its owner has no permission any more. Returns
+   * a function that removes the listener.
+   */
   onEnd(id: string, listener: () => void): () => void {
     const listeners = this.#listeners.get(id) ?? new Set();
     this.#listeners.set(id, listeners.add(listener));
@@ -157,9 +165,10 @@ export class KeyTable {
     this.#timer = null;
   }
 
-  /** Questions at the same time are one. */
+  /** Concurrent reads share one query. */
   #read(): Promise<void> {
-    // One that began before a change of ours would not see it: a change waits for it and reads again.
+    // A query that began before a change of this process may not include the change. So a change waits for that query
+    // and reads again.
     const after = this.#reading?.catch(() => {}) ?? Promise.resolve();
     const reading = after.then(() => this.#readNow());
     const settled = reading.finally(() => {
@@ -182,7 +191,7 @@ export class KeyTable {
     return (expiresMs === null || expiresMs > this.now()) && owner.grants.length > 0;
   }
 
-  /** Beside the call: a use that is not noted harms nobody. */
+  /** Written asynchronously, beside the call, because a use that is not recorded causes no harm. */
   #note({ id }: StoredKey): void {
     const now = this.now();
     if (now - (this.#used.get(id) ?? 0) < USED_MS) return;
