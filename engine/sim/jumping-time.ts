@@ -3,9 +3,9 @@ import type { TimeSource } from '../clock';
 import type { VirtualClock } from './virtual-clock';
 
 export class JumpingTime implements TimeSource {
-  /** How far the wall clock is off. */
+  /** The offset of the wall clock. */
   offMs = 0;
-  /** The longest sleep that was asked for. */
+  /** The longest sleep that was requested. */
   longestSleepMs = 0;
 
   constructor(private readonly virtual: VirtualClock) {}

@@ -1,6 +1,7 @@
 /**
- * A worker whose workflows are functions of their history, and whose activities answer when the test says so: for tests of the
- * service. Every task asks for the whole history, and checks that it ends with what the task says is new.
+ * A worker whose workflows are functions of their history, and whose activities answer when the test decides: for
+ * tests of the service. Every task loads the whole history, and checks that the history ends with the new events of
+ * the task.
  */
 import { idOf } from '../proto-time';
 import type { Command, HistoryEvent } from '../history';
@@ -15,7 +16,7 @@ import type {
   WorkflowWorker,
 } from '../worker/port';
 
-/** All events so far → what the workflow asks for now. Throwing fails the task. */
+/** All events so far → the commands of the workflow. The task fails if the function throws. */
 export type Script = (events: readonly HistoryEvent[], task: WorkflowTask) => Command[];
 
 export class ScriptedWorkflows implements WorkflowWorker {
@@ -23,7 +24,7 @@ export class ScriptedWorkflows implements WorkflowWorker {
   readonly tasks: WorkflowTask[] = [];
   /** Tasks wait while this is set. */
   gate: Promise<void> | null = null;
-  /** Turns of the event loop that a task takes. */
+  /** The number of event loop turns that a task takes. */
   turns = 0;
 
   constructor(readonly scripts: Record<string, Script>) {}
@@ -74,7 +75,7 @@ export class ScriptedActivities implements ActivityWorker {
   readonly canceled: { token: string; reason: string }[] = [];
   readonly #open = new Map<string, { finish(outcome: ActivityOutcome): void; heartbeat(value: unknown): void }>();
 
-  /** With `answer` every attempt ends with it at once; without, when `finish` is called. */
+  /** With `answer`, every attempt ends with it at once. Otherwise an attempt ends when `finish` is called. */
   constructor(public answer: ((task: ActivityTask) => ActivityOutcome) | null = null) {}
 
   serves(): boolean {
@@ -93,7 +94,7 @@ export class ScriptedActivities implements ActivityWorker {
     this.#open.delete(activityId);
     open.finish(outcome);
   }
-  /** Ends the attempt that runs now, whichever runs when it is called. */
+  /** Ends the attempt that is running at the time of the call. */
   openAttempt(activityId: string): (outcome: ActivityOutcome) => void {
     const open = this.#open.get(activityId);
     if (!open) throw new Error(`activity ${activityId} does not run`);

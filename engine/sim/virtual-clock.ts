@@ -1,4 +1,4 @@
-/** Virtual time for tests: it moves only when the test advances it, and then fires due timers in order. */
+/** Virtual time for tests: it moves only when the test advances it, and then runs due timers in order. */
 import type { Clock } from '../clock';
 
 export class VirtualClock implements Clock {
@@ -22,13 +22,16 @@ export class VirtualClock implements Clock {
   after(ms: number, call: () => void): () => void {
     return this.at(this.#now + ms, call);
   }
-  /** When the next call is due, null for none. */
+  /** The time of the next call; null for none. */
   next(): number | null {
     let next: number | null = null;
     for (const { atMs } of this.#pending) if (next === null || atMs < next) next = atMs;
     return next;
   }
-  /** Move on by this much; calls in between happen at their own moment, and asynchronous work settles after each. */
+  /**
+   * Advances the time by this much. Timers in between run at their own time, and asynchronous work settles after each
+   * of them.
+   */
   async advance(ms: number): Promise<void> {
     const until = this.#now + ms;
     for (;;) {
@@ -44,7 +47,7 @@ export class VirtualClock implements Clock {
   }
 }
 
-/** A few turns of the event loop: commits in memory and scripted workers answer within them. */
+/** Runs a few turns of the event loop, within which commits in memory and scripted workers answer. */
 export async function settle(turns = 20): Promise<void> {
   for (let turn = 0; turn < turns; turn++) await new Promise<void>((resolve) => setImmediate(resolve));
 }
