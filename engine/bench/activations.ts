@@ -1,7 +1,9 @@
 /**
- * What an activation costs inside the sandbox, without threads, messages or a database:
- * `node --expose-gc --max-semi-space-size=32 --import tsx engine/bench/activations.ts`. Prints microseconds a run's creation (with its first
- * activation) and a further activation, and KiB a cached run.
+ * The cost of an activation inside the sandbox, without threads, messages or a database: `node --expose-gc
+ * --max-semi-space-size=32 --import tsx engine/bench/activations.ts`.
+ *
+ * Prints the microseconds of the creation of a run (with its first activation) and of a further activation, and the
+ * KiB per cached run.
  */
 import { baseScript } from '../worker/bundle/base';
 import { bundleWorkflows } from '../worker/bundle/bundle';
@@ -24,7 +26,7 @@ const json = (value: unknown) => ({
   data: text(JSON.stringify(value)),
 });
 
-/** Of this process, all threads: steady on a busy machine, where the clock is not. */
+/** The processor time of this process, all threads. It is stable on a busy machine, unlike the clock. */
 function microseconds(from: NodeJS.CpuUsage): number {
   const { user, system } = process.cpuUsage(from);
   return user + system;

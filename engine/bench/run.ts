@@ -1,6 +1,7 @@
 /**
- * `npm run bench [runs at once…]`: builds the benchmark as the product is built and runs it with the engine's own flags, so that what is
- * measured is what `npm start` runs. With `--profile` it leaves a CPU profile of the engine's thread in .backstitch/bench.
+ * `npm run bench [runs at once…]`: builds the benchmark in the way the product is built, and runs it with the
+ * engine's own flags, so that it measures what `npm start` runs. With `--profile` it leaves a CPU profile of the
+ * engine's thread in .backstitch/bench.
  */
 import { spawn } from 'node:child_process';
 import { bundle, bundleProcesses } from '../launcher/build';

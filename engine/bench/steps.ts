@@ -1,7 +1,7 @@
 /**
- * What `npm run bench` (run.ts) runs: sequential no-op steps through the whole activity path (scheduled, dispatched, executed,
- * completed), in process, on a PostgreSQL with fsync on. Prints workflows/s, steps/s, latencies and commits at 1, 10, 100 and 1,000 runs
- * at once, or at the numbers that it is given.
+ * The program of `npm run bench` (run.ts): sequential no-op steps through the whole activity path (scheduled,
+ * dispatched, executed, completed), in one process, on a PostgreSQL with fsync on. Prints workflows/s, steps/s,
+ * latencies and commits with 1, 10, 100 and 1,000 concurrent runs, or with the numbers in its arguments.
  */
 import { localCaller } from '../permissions/caller';
 import { mkdtemp, chmod, rm, writeFile } from 'node:fs/promises';
