@@ -1,7 +1,8 @@
 /**
- * The database's own record of who wrote when: triggers on the engine's tables, made by the test. Every transaction that writes is
- * noted with the epoch that its connection was opened under, every takeover with the epoch that it took; PostgreSQL stamps both
- * when they commit (`track_commit_timestamp`). A stale commit is one of epoch n that committed after n + 1 was taken.
+ * A record of all writers, made by the database itself: triggers on the engine's tables, which the test creates. They
+ * record for every transaction that writes the epoch under which its connection was opened, and for every takeover
+ * the epoch that it took. PostgreSQL stamps both at their commit (`track_commit_timestamp`). A stale commit is a
+ * commit of epoch n after n + 1 was taken.
  */
 import type pg from 'pg';
 
@@ -32,13 +33,13 @@ CREATE TRIGGER audit AFTER UPDATE ON engine.lease FOR EACH ROW EXECUTE FUNCTION 
 export interface AuditReport {
   commits: number;
   takeovers: number;
-  /** Commits of an epoch that had been taken over, told in words. */
+  /** Descriptions of the commits of an epoch that had already been taken over. */
   stale: string[];
-  /** Writers whose connection does not say an epoch. */
+  /** Writers whose connection has no epoch in its name. */
   unnamed: string[];
 }
 
-/** Before any engine starts. Needs a server with `track_commit_timestamp`. */
+/** Called before any engine starts. Needs a server with `track_commit_timestamp`. */
 export async function installAudit(pool: pg.Pool): Promise<void> {
   await pool.query(RECORDS);
   for (const table of WRITTEN) {
@@ -74,7 +75,7 @@ export async function readAudit(pool: pg.Pool): Promise<AuditReport> {
   };
 }
 
-/** Commits made under an epoch so far. */
+/** The number of commits made under an epoch so far. */
 export async function commitsOf(pool: pg.Pool, epoch: number): Promise<number> {
   const { rows } = await pool.query<{ count: number }>(
     'SELECT count(DISTINCT xid)::int AS count FROM audit.written WHERE epoch = $1',

@@ -1,4 +1,7 @@
-/** What is broken, and how it is seen that it was: each break leaves the product running again, and returns what it found wrong. */
+/**
+ * The breaks, and the checks of their effect: each break leaves the product running again, and returns the problems
+ * that it found.
+ */
 import { Connection } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { EMBEDDED_QUEUE } from '../service/start-engine';
@@ -9,9 +12,9 @@ import type { Break } from './plan';
 import { GaveUp, until } from './waiting';
 
 const LIMIT_MS = 30_000;
-/** How much the new engine writes before the old one is let go on, when there is so much to write. */
+/** The number of writes of the new engine before the old one continues, if there is so much to write. */
 const COMMITS_AHEAD = 5;
-/** Nothing may be acknowledged for a while: then it is killed as it is. */
+/** If nothing is acknowledged for this time, the engine is killed in the state that it has. */
 const PROMISE_LIMIT_MS = 3_000;
 const AHEAD_LIMIT_MS = 1_500;
 
@@ -74,7 +77,7 @@ async function takeOver(cluster: Cluster, workflowType: string): Promise<string[
   await cluster.takesOver(next);
   const ahead = async () => (await commitsOf(cluster.pool, epoch + 1)) >= COMMITS_AHEAD;
   await until(AHEAD_LIMIT_MS, 'the next engine to be ahead', ahead).catch((error: unknown) => {
-    if (!(error instanceof GaveUp)) throw error; // every run may be waiting
+    if (!(error instanceof GaveUp)) throw error; // all runs may be waiting
   });
   stale.link.speakAgain();
   await stale.process.signal('SIGCONT');

@@ -1,6 +1,7 @@
 /**
- * Calls to whichever engine leads, repeated until they are answered: a caller of a durable engine repeats its request under the
- * same id, and may rely on an answer once it has one. Only what says 'not now' is repeated; any other error is an answer.
+ * Calls to the engine that leads at the moment, repeated until they are answered. A caller of a durable engine
+ * repeats its request with the same id, and may rely on an answer. Only errors that mean 'not now' are repeated; any
+ * other error is an answer.
  */
 import { status as grpcStatus, type ServiceError } from '@grpc/grpc-js';
 import { isGrpcServiceError, WorkflowUpdateRPCTimeoutOrCancelledError, type Client } from '@temporalio/client';
@@ -17,7 +18,7 @@ const NOT_NOW: readonly number[] = [
 ];
 
 export class Calls {
-  /** Answers that no caller should get, in words. */
+  /** Descriptions of answers that no caller should get. */
   readonly complaints = new Set<string>();
   readonly #promised: (() => void)[] = [];
 
@@ -27,14 +28,14 @@ export class Calls {
     private readonly ended: AbortSignal
   ) {}
 
-  /** As `persist`, for what changes something: its answer is a promise. */
+  /** As `persist`, for a call that changes something: its answer is a promise. */
   async change<T>(work: (client: Client) => Promise<T>): Promise<T> {
     const answer = await this.persist(work);
     for (const listener of this.#promised.splice(0)) listener();
     return answer;
   }
 
-  /** When the next change is acknowledged, or the time is up. */
+  /** Resolves when the next change is acknowledged, or after the time limit. */
   nextPromise(limitMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, limitMs);
@@ -78,7 +79,7 @@ export class Calls {
 function isNotNow(error: unknown): boolean {
   if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const answer = grpcErrorOf(error);
-  // A connection that is cut in the middle of an answer.
+  // The connection was cut in the middle of an answer.
   return answer !== null && (NOT_NOW.includes(answer.code) || /RST_STREAM|Connection dropped/.test(answer.details));
 }
 

@@ -1,6 +1,6 @@
 /**
- * The product under test: an embedded PostgreSQL, the shop and engines, each a real process in a folder of its own, on free ports.
- * One engine leads; the others wait for its lease, or believe that they still have it.
+ * The product under test: an embedded PostgreSQL, the shop and engines. Each is a real process in a folder of its
+ * own, on free ports. One engine leads; the others wait for its lease, or still assume that they have it.
  */
 import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -19,7 +19,7 @@ import { RoleProcess } from './processes';
 import { until } from './waiting';
 
 const DATABASE = 'crash';
-/** The order of commits is read from the time that the server stamps on them. */
+/** The order of commits is read from the timestamps of the server. */
 const SETTINGS = { track_commit_timestamp: 'on' };
 const RESTART_MS = 200;
 const RESTARTS = 200;
@@ -29,7 +29,7 @@ export interface Engine {
   link: DatabaseLink;
 }
 
-/** How the engine that leads is reached. A takeover makes another one, and calls that are under way on this one are given up. */
+/** The connection to the engine that leads. A takeover replaces it, and open calls on the old one are given up. */
 export interface Door {
   address: string;
   client: Client;
@@ -42,7 +42,7 @@ export class Cluster {
   readonly #token = randomBytes(16).toString('hex');
   readonly #link = new Set<DatabaseLink>();
   readonly #started = new Set<RoleProcess>();
-  /** The test's own look into the database. */
+  /** The test's own connection to the database. */
   pool!: pg.Pool;
   people!: People;
   shopUrl = '';
@@ -55,13 +55,13 @@ export class Cluster {
     readonly root: string,
     /** Data and logs. */
     readonly folder: string,
-    /** Built code; inside the project, where packages are found. */
+    /** Built code. It is inside the project, where packages are found. */
     readonly buildDir: string
   ) {}
 
   static async start(root: string, say: (line: string) => void): Promise<Cluster> {
     const folder = await mkdtemp(path.join(tmpdir(), 'backstitch-crash-'));
-    // The database's user may be another one than ours.
+    // The user of the database may differ from ours.
     await chmod(folder, 0o755);
     await mkdir(path.join(root, '.backstitch'), { recursive: true });
     const buildDir = await mkdtemp(path.join(root, '.backstitch', 'crash-'));
@@ -100,12 +100,12 @@ export class Cluster {
     await this.#lead(await this.startEngine());
   }
 
-  /** The database itself, past the links. */
+  /** The database itself, without the links. */
   get databaseUrl(): string {
     return this.#postgres.urlOf(DATABASE);
   }
 
-  /** An engine, which serves once the lease is its own. */
+  /** An engine, which serves when it has the lease. */
   async startEngine(address = '127.0.0.1:0'): Promise<Engine> {
     const link = await DatabaseLink.open(this.#socketPath());
     this.#link.add(link);
@@ -120,13 +120,16 @@ export class Cluster {
     return { process, link };
   }
 
-  /** Another engine leads once it serves. */
+  /** Makes another engine the leader, when it serves. */
   async takesOver(engine: Engine): Promise<void> {
     await engine.process.serves();
     await this.#lead(engine);
   }
 
-  /** After the leader was killed: a new process at the same address, as the launcher starts it, however often it takes. */
+  /**
+   * After the leader was killed: starts a new process at the same address, as the launcher does, as often as
+   * necessary.
+   */
   async startLeaderAgain(): Promise<void> {
     this.forget(this.leader);
     for (let attempt = 1; ; attempt++) {
@@ -148,7 +151,7 @@ export class Cluster {
     if (this.door?.address === address) return;
     this.door?.closed.abort();
     const before = this.door?.connection;
-    // Whoever calls repeats its call (see Calls): the client's own repeats would outlive this connection.
+    // The caller repeats its call (see Calls), because the repetitions of the client would outlive this connection.
     const connection = Connection.lazy({
       address,
       metadata: { authorization: `Bearer ${this.key}` },
@@ -158,12 +161,12 @@ export class Cluster {
     await before?.close().catch(() => {});
   }
 
-  /** The name of a process that nobody killed or stopped, and that is not there any more. */
+  /** The name of a process that has ended although the test did not kill or stop it. */
   endedByItself(): string | null {
     return [...this.#started].find((each) => each.endedByItself)?.name ?? null;
   }
 
-  /** An engine whose process has ended. */
+  /** Removes an engine whose process has ended. */
   forget({ link, process }: Engine): void {
     link.close();
     this.#link.delete(link);
@@ -174,13 +177,13 @@ export class Cluster {
     this.#postgres = await startPostgres({ dataDir: path.join(this.folder, 'postgres'), settings: SETTINGS });
   }
 
-  /** The server's first process; what it started ends itself as soon as it notices. */
+  /** The first process of the server. Its child processes end when they notice that it is gone. */
   async killPostgres(signal: 'SIGKILL' | 'SIGQUIT'): Promise<void> {
     process.kill(this.#postgres.pid, signal);
     await until(30_000, 'PostgreSQL to be gone', () => !this.#postgres.alive());
   }
 
-  /** How often the database refused a commit because its lease had been taken over. */
+  /** The number of commits that the database refused because their lease had been taken over. */
   async refusals(): Promise<number> {
     const log = await readFile(path.join(this.folder, 'postgres.log'), 'utf8').catch(() => '');
     return log.split('ERROR:  the lease is held by another engine').length - 1;
@@ -200,7 +203,9 @@ export class Cluster {
     await this.#postgres?.stop();
   }
 
-  /** What a failed test needs to be understood stays until this. */
+  /**
+   * Deletes the data and logs. They are kept until this call, because they are needed to understand a failed test.
+   */
   async remove(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true });
     await rm(this.buildDir, { recursive: true, force: true });

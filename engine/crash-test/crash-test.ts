@@ -27,31 +27,31 @@ import { Play, type Watcher } from './play';
 import { GaveUp, until, within } from './waiting';
 import { judgeOrder, type Evidence, type OrderVerdict } from './verdict';
 
-/** The example with a signal that it waits for nowhere: signals that were acknowledged are to be in the history. */
+/** The example with a signal for which it never waits: acknowledged signals must be in the history all the same. */
 const REMARKED = { ...orderFulfilment, signals: { remark: { title: 'A remark', schema: {} } } };
 
 export interface CrashReport extends CrashOptions {
-  /** Breaks that came. */
+  /** The number of breaks that happened. */
   broken: number;
   outcomes: Record<string, number>;
-  /** Times that the lease was taken, the test's own last look included. */
+  /** How often the lease was taken, including the last check of the test itself. */
   epochs: number;
   commits: number;
   events: number;
   staleCommits: number;
-  /** Commits that the fence refused. */
+  /** The number of commits that the fence refused. */
   refusedCommits: number;
-  /** What was acknowledged, and found again. */
+  /** The numbers of acknowledged changes that were found again. */
   acknowledged: { starts: number; updates: number; signals: number; cancels: number };
   replayed: number;
   seconds: number;
-  /** In words; empty when all is well. */
+  /** Descriptions of problems; empty if there are none. */
   violations: string[];
-  /** Where the logs are, when there is something to look for. */
+  /** The folder of the logs, if there is a problem. */
   folder: string | null;
 }
 
-/** Long enough for the shop's latest call. */
+/** Longer than the latest call of the shop. */
 const LATE_CALLS_MS = 30_000;
 const SHOP_LIMIT_MS = 10_000;
 const READ_LIMIT_MS = 30_000;
@@ -70,7 +70,7 @@ export async function runCrashTest(root: string, options: CrashOptions, watcher:
   const from = performance.now();
   const plan = planCrash(options);
   const cluster = await Cluster.start(root, (line) => watcher.say(line));
-  // PostgreSQL outlives who started it.
+  // PostgreSQL outlives the process that started it.
   const interrupted = () => void cluster.stop().finally(() => process.exit(130));
   process.once('SIGINT', interrupted);
   let violations: string[] = ['it did not come to its end'];
@@ -181,7 +181,7 @@ class CrashTest {
       const run = await within(READ_LIMIT_MS, `${order.plan.workflowId} to be read`, this.#readRun(order));
       return judgeOrder(order, { ...run, shop }, manifest);
     } catch (error) {
-      // Nobody answers any more: the others need not wait as long.
+      // No engine answers any more, so the other orders need not wait as long.
       if (error instanceof GaveUp) this.#ended.abort();
       return { kind: 'violation', violations: [`it cannot be read: ${String(error)}`] };
     }
@@ -238,10 +238,10 @@ async function readShop(url: string, order: string | null): Promise<ShopLedgerRe
   });
 }
 
-/** As an operator does it: not through the run, and when the card network answers again. */
+/** As an operator does it: outside of the run, and after the card network answers again. */
 async function refundByHand(url: string, { workflowId, input }: OrderPlan): Promise<void> {
   await until(SHOP_LIMIT_MS, 'the shop to refund', async () => {
-    // As a person would: the payment is looked up by its order.
+    // As a person would do it: the payment is searched by its order.
     const { keys } = await readShop(url, input.orderId);
     const payment = keys.find(({ kind }) => kind === 'payment');
     if (!payment) return false;

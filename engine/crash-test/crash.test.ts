@@ -1,4 +1,4 @@
-/** The short form of `npm run test:crash`, and what shows that it can fail. */
+/** The short form of `npm run test:crash`, and tests that show that it can fail. */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -22,7 +22,7 @@ test('[K1] killed engines and PostgreSQL lose nothing acknowledged, and a stale 
   expect(report.staleCommits).toBe(0);
   expect(report.refusedCommits).toBeGreaterThan(0);
   expect(report.replayed).toBe(options.runs);
-  // Two engines were killed, one was taken over, and the test itself looked last.
+  // Two engines were killed, one was taken over, and the test itself took the lease at the end.
   expect(report.epochs).toBeGreaterThanOrEqual(5);
   const { completed, unwound, waits } = report.outcomes;
   expect([completed, unwound, waits].every(Boolean), JSON.stringify(report.outcomes)).toBe(true);

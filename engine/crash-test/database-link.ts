@@ -1,16 +1,17 @@
 /**
- * What lies between an engine and its database: a connection for a connection, byte for byte, until it is told to keep quiet.
- * Then the engine hears nothing, not even that a connection ended: as when a network is cut, and the server has given up on a
- * client that still believes itself connected. Of such an engine only the fence in the commit itself can keep the database.
+ * A proxy between an engine and its database: one connection for each connection, byte for byte, until it is
+ * silenced. From then on the engine receives nothing, not even the end of a connection, as when a network is cut and
+ * the server has given up on a client that still considers itself connected. Only the fence in the commit itself
+ * protects the database from such an engine.
  */
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
 
 interface Pair {
   engine: Socket;
   database: Socket;
-  /** What the database said meanwhile. */
+  /** Data that the database sent meanwhile. */
   kept: Buffer[];
-  /** The database hung up, and the engine was not told. */
+  /** The database closed the connection, and the engine was not informed. */
   ended: boolean;
 }
 
@@ -43,7 +44,7 @@ export class DatabaseLink {
     this.#quiet = true;
   }
 
-  /** What was kept is said now. That a connection ended meanwhile is never said. */
+  /** Passes on the data that was kept. The end of a connection is never passed on. */
   speakAgain(): void {
     this.#quiet = false;
     for (const pair of this.#pairs) {

@@ -1,6 +1,6 @@
 /**
- * `npm run test:crash`: the crash test in the size that is asked for. The same seed makes the same choices: orders, answers, and what
- * is broken after how many events. Ends with 1 when anything that was promised was not kept.
+ * `npm run test:crash`: the crash test in the requested size. The same seed makes the same choices: orders, answers,
+ * and what is broken after how many events. Exits with 1 if a promise was not kept.
  */
 import { parseArgs } from 'node:util';
 import { runCrashTest, type CrashReport } from './crash-test';

@@ -1,6 +1,7 @@
 /**
- * One order and the people around it: starts it until it is acknowledged, follows its history as the live page does, answers what it
- * asks as its plan says, and writes down everything that the engine acknowledged or told. At the end all of that must be true.
+ * One order and the people around it. It starts the order until the start is acknowledged, follows its history as the
+ * live page does, answers its questions according to the plan, and records everything that the engine acknowledged or
+ * reported. All of that must be true at the end.
  */
 import { defaultPayloadConverter } from '@temporalio/common';
 import { WorkflowUpdateFailedError, WorkflowNotFoundError } from '@temporalio/client';
@@ -29,20 +30,20 @@ const LOOK_MS = 50;
 const NAMESPACE = 'default';
 const OPERATOR: Actor = { id: 'op', name: 'Olga Operator', groups: ['operators'] };
 
-/** What an order needs of its surroundings. */
+/** What an order needs from its environment. */
 export interface Surroundings {
   calls: Calls;
   workflowType: string;
-  /** What this run asks of an approver now. */
+  /** The questions of this run to an approver at the moment. */
   asks(workflowId: string): HumanTask | null;
-  /** Runs that say they need an operator's hand. */
+  /** The runs that need an operator. */
   needsHand: ReadonlySet<string>;
-  /** Take back by hand, at the shop, what the run could not. */
+  /** Undoes by hand, in the shop, what the run could not undo. */
   refundByHand(order: OrderPlan): Promise<void>;
 }
 
 export interface Acknowledged {
-  /** Of the update, with what was answered. */
+  /** The id of the update, and its answer. */
   updates: { updateId: string; name: string }[];
   /** Request ids. */
   signals: string[];
@@ -55,9 +56,9 @@ export interface Acknowledged {
 export class Order {
   runId = '';
   closed = false;
-  /** Waits for a person who will not come. */
+  /** The order waits for a person who will not answer. */
   waits = false;
-  /** Every event that was told, in order. */
+  /** Every event that was reported, in order. */
   readonly told: HistoryEvent[] = [];
   readonly acknowledged: Acknowledged = { updates: [], signals: [], cancel: false, note: null, approval: null };
   readonly complaints: string[] = [];
@@ -69,7 +70,7 @@ export class Order {
     private readonly around: Surroundings
   ) {}
 
-  /** Resolves when the run has closed, or waits for somebody who will not come. */
+  /** Resolves when the run has closed, or waits for a person who will not answer. */
   async play(): Promise<void> {
     await this.#start();
     const over = new AbortController();
@@ -122,7 +123,7 @@ export class Order {
     }
   }
 
-  /** Does what its plan says, when the run has come so far. */
+  /** Performs the actions of the plan that are due at this point of the run. */
   async #attend(stop: AbortSignal): Promise<void> {
     const { plan } = this;
     const notes = [...plan.notes];
@@ -130,7 +131,7 @@ export class Order {
     let cancelled = plan.cancelAfterEvents === null;
     while (!this.closed && !stop.aborted) {
       const task = this.around.asks(plan.workflowId);
-      // A note is sent once the order waits for its approval, or as soon as it may still be in time.
+      // A note is sent once the order waits for its approval, or earlier if it could otherwise be too late.
       if (notes.length > 0 && (task || plan.approval === 'none')) await this.#changeNote(notes.shift()!);
       if (remarks < plan.remarks && this.told.length > 4 * remarks) await this.#remark(++remarks);
       if (!cancelled && this.told.length >= (plan.cancelAfterEvents ?? 0)) {
@@ -191,7 +192,7 @@ export class Order {
     const updateId = `${taskId}/${decision}-1`;
     if (!(await this.#update(APPROVAL_UPDATE, updateId, answer))) return;
     this.acknowledged.approval = decision;
-    // The same decision again is answered as before; another one comes too late.
+    // The same decision again gets the same answer; a different one comes too late.
     if (!(await this.#update(APPROVAL_UPDATE, updateId, answer, false)))
       this.complaints.push('a decision that was repeated under its own id was refused');
     const other = { ...answer, decision: decision === 'approve' ? ('reject' as const) : ('approve' as const) };
@@ -199,7 +200,7 @@ export class Order {
       this.complaints.push('a second decision was taken');
   }
 
-  /** True when the operator keeps it waiting. */
+  /** True if the operator leaves the order waiting. */
   async #giveHand(): Promise<boolean> {
     const waits = await this.#waitsFor();
     for (const wait of waits) {
@@ -237,7 +238,7 @@ export class Order {
     return report.waitsFor;
   }
 
-  /** True when it was accepted. False when it was refused, or the run had closed. */
+  /** True if it was accepted. False if it was refused, or if the run had closed. */
   async #update(name: string, updateId: string, argument: object, first = true): Promise<boolean> {
     try {
       const accepted = await this.#unlessClosed((client) =>
@@ -251,7 +252,7 @@ export class Order {
     }
   }
 
-  /** False when the run has closed: nothing is acknowledged then. */
+  /** False if the run has closed; nothing is acknowledged then. */
   async #unlessClosed(work: Parameters<Calls['persist']>[0]): Promise<boolean> {
     try {
       await this.around.calls.change(work);

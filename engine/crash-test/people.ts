@@ -1,6 +1,6 @@
 /**
- * In the web's place: answers the internal calls by which runs ask people, idempotently by task id, and keeps what is asked.
- * What people answer is sent by the test through the official client, as the web does.
+ * Replaces the web: answers the internal calls by which runs ask people, idempotently by task id, and stores the
+ * questions. The test sends the answers of people through the official client, as the web does.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -14,7 +14,7 @@ export interface HumanTask extends OpenTaskInput {
 export class People {
   /** By task id. */
   readonly tasks = new Map<string, HumanTask>();
-  /** What should not have been asked, in words. */
+  /** Descriptions of questions that should not have been asked. */
   readonly complaints: string[] = [];
 
   private constructor(
@@ -44,7 +44,7 @@ export class People {
     return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
   }
 
-  /** What this run asks now. */
+  /** The open questions of this run. */
   asks(workflowId: string): HumanTask | null {
     for (const task of this.tasks.values()) if (task.workflowId === workflowId && !task.outcome) return task;
     return null;
@@ -68,7 +68,7 @@ export class People {
     if (url === '/api/internal/human-tasks/close') {
       const told = JSON.parse(text) as CloseTaskInput;
       const task = this.tasks.get(told.taskId);
-      // Cancelled before its opening arrived: an opening that comes late finds it closed.
+      // Cancelled before its opening arrived: the late opening finds it closed.
       if (!task) this.tasks.set(told.taskId, { ...(told as unknown as HumanTask) });
       else if (task.outcome && task.outcome !== told.outcome)
         this.complaints.push(`${told.taskId} was closed as ${task.outcome}, then as ${told.outcome}`);

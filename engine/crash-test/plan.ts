@@ -1,8 +1,8 @@
 /**
- * What a crash test will do, drawn from its seed: the orders and what people answer to them, and what is broken when. Pure.
+ * The plan of a crash test, drawn from its seed: the orders, the answers of people, and what is broken when. Pure.
  *
- * A break is placed by progress, not by the clock: it comes when the runs have written so many events in all. Each concern draws
- * from a generator of its own, so that another number of kills leaves the orders as they are.
+ * A break is placed by progress, not by the clock: it happens when the runs have written a given number of events in
+ * total. Each concern draws from a generator of its own, so a different number of kills does not change the orders.
  */
 import { SCENARIOS, type Scenario } from '../examples/order-fulfilment/scenario';
 import { Random } from './random';
@@ -20,18 +20,18 @@ export interface CrashOptions {
 
 export interface OrderPlan {
   workflowId: string;
-  /** Of the start: repeated until it is acknowledged. */
+  /** The id of the start request, which is repeated until it is acknowledged. */
   requestId: string;
   input: OrderInput;
-  /** What becomes of its approval, where it needs one. */
+  /** The result of its approval, if it needs one. */
   approval: 'none' | 'approve' | 'reject' | 'nobody';
-  /** What the operator says when an undo fails for good. */
+  /** The decision of the operator if an undo fails for good. */
   failedUndo: 'leave' | 'doneByHand' | 'retry' | 'nobody';
-  /** Stop and undo once the run has this many events; null for never. */
+  /** 'Stop and undo' once the run has this many events; null for never. */
   cancelAfterEvents: number | null;
-  /** Delivery notes that are asked for while it runs, each an update. */
+  /** Delivery notes that are requested while it runs, each by an update. */
   notes: string[];
-  /** Signals that are sent to it. Nobody waits for them: they must be in its history all the same. */
+  /** Signals that are sent to the run. The run never waits for them, but they must be in its history. */
   remarks: number;
 }
 
@@ -48,21 +48,27 @@ export interface OrderInput {
 }
 
 export type Break =
-  /** `onPromise`: in the moment in which the next change is acknowledged, when an acknowledgement that came too early would show. */
+  /**
+   * `onPromise`: at the moment when the next change is acknowledged, because then an acknowledgement that came too
+   * early would be visible.
+   */
   | { kind: 'killEngine'; afterEvents: number; onPromise: boolean }
   | { kind: 'killPostgres'; afterEvents: number; signal: 'SIGKILL' | 'SIGQUIT' }
   | { kind: 'takeover'; afterEvents: number };
 
 export interface CrashPlan {
   orders: OrderPlan[];
-  /** In the order in which they come. */
+  /** In the order in which they happen. */
   breaks: Break[];
-  /** Events that are written at least between the end of one break and the next, which comes later when it has to. */
+  /**
+   * The minimum number of events between the end of one break and the next one. The next one happens later if
+   * necessary.
+   */
   apart: number;
 }
 
 const SKUS = ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'];
-/** Events that a run writes at least, by what goes wrong for its order. */
+/** The minimum number of events of a run, by what goes wrong for its order. */
 const EVENTS: Record<Scenario, number> = {
   'goes-well': 28,
   'card-declined': 24,
@@ -85,14 +91,14 @@ export function planCrash(options: CrashOptions): CrashPlan {
 
 function planOrder(random: Random, index: number): OrderPlan {
   const orderId = `order-${String(index + 1).padStart(4, '0')}`;
-  // One after the other first, so that a small test has them all too.
+  // The first ones are taken in turn, so that a small test has them all too.
   const scenario = SCENARIOS[index] ?? random.pick(SCENARIOS);
   const large = random.chance(0.35);
   const skus = random.shuffle(SKUS).slice(0, random.between(1, 2));
   const approval = large
     ? random.pick(['approve', 'approve', 'approve', 'reject', 'reject', 'nobody'] as const)
     : ('none' as const);
-  // Whom nobody answers has to be stopped before it waits.
+  // An order whose question nobody answers must be stopped before it waits.
   const cancelledBy = approval === 'nobody' ? 12 : 30;
   return {
     workflowId: orderId,
@@ -118,7 +124,10 @@ function planOrder(random: Random, index: number): OrderPlan {
   };
 }
 
-/** Each in a stretch of its own of what the runs write for certain, so that every break comes and meets some of them. */
+/**
+ * Each break gets a section of its own of the events that the runs certainly write, so that every break happens and
+ * affects some of the runs.
+ */
 function planBreaks(options: CrashOptions, certain: number): Break[] {
   const random = Random.of(options.seed, 'breaks');
   const kinds = random.shuffle<Break['kind']>([

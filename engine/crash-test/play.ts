@@ -1,6 +1,6 @@
 /**
- * The orders and the breaks, side by side. Breaks come by progress: when one is due, hardly an order is started until it is over, so
- * that what is broken meets orders in the middle and the next break does too.
+ * Runs the orders and the breaks concurrently. Breaks happen by progress: when one is due, few orders are started
+ * until it is over, so that this break and the next one affect orders that are in progress.
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import { perform } from './breaks';
@@ -15,32 +15,37 @@ export interface Watcher {
   progress(done: number, waiting: number, events: number, broken: number): void;
 }
 
-/** Orders under way at a time: enough to be many, few enough that every break meets some in the middle. */
+/**
+ * The number of concurrent orders: enough for a load, and few enough that every break affects some of them in
+ * progress.
+ */
 const AT_ONCE = (orders: number) => Math.min(24, Math.max(8, Math.ceil(orders / 4)));
-/** Orders that are started while something is broken: their starts are repeated until somebody acknowledges them. */
+/**
+ * The number of orders that are started during a break. Their starts are repeated until an engine acknowledges them.
+ */
 const STARTED_MEANWHILE = 3;
 const LOOK_MS = 25;
 const NEEDS_HAND_MS = 150;
 const PROGRESS_MS = 500;
-/** Nothing written for so long while orders are under way: something is stranded. */
+/** If nothing was written for this time while orders are open, something is stuck. */
 const STRANDED_MS = 60_000;
 
 export class Play {
-  /** What went wrong, in words. */
+  /** Descriptions of what went wrong. */
   readonly violations: string[] = [];
   readonly #over = new AbortController();
   readonly #waiting: Order[];
   #finished = 0;
   #events = 0;
   #broken = 0;
-  /** The next break is due or under way: how many orders may still be started. */
+  /** How many orders may still be started while the next break is due or in progress. */
   #mayStart = Infinity;
 
   constructor(
     private readonly cluster: Cluster,
     private readonly plan: CrashPlan,
     private readonly orders: readonly Order[],
-    /** Runs that need an operator, kept up to date here. */
+    /** The runs that need an operator; updated here. */
     private readonly needsHand: Set<string>,
     private readonly calls: Calls,
     private readonly watcher: Watcher
@@ -48,7 +53,9 @@ export class Play {
     this.#waiting = [...orders];
   }
 
-  /** Resolves when every order has closed or waits, and everything was broken; or when that cannot be any more. */
+  /**
+   * Resolves when every order has closed or waits and all breaks have happened, or when this is no longer possible.
+   */
   async run(workflowType: string): Promise<void> {
     const players = Array.from({ length: AT_ONCE(this.orders.length) }, () => this.#player());
     const all = Promise.all([...players, this.#break(workflowType)]);
@@ -56,14 +63,14 @@ export class Play {
     try {
       await Promise.race([all, this.#watch(), hands]);
     } catch (error) {
-      // What is seen at the end says more than where it broke off.
+      // The checks at the end explain more than the place of this error.
       this.violations.push(error instanceof GaveUp ? error.message : String(error));
     } finally {
       this.#over.abort();
     }
   }
 
-  /** How many breaks came. */
+  /** The number of breaks that happened. */
   get broken(): number {
     return this.#broken;
   }
@@ -85,12 +92,12 @@ export class Play {
     this.#finished++;
   }
 
-  /** Each break when the runs have come so far. */
+  /** Performs each break when the runs have made enough progress. */
   async #break(workflowType: string): Promise<void> {
     let earliest = 0;
     for (const next of this.plan.breaks) {
       this.#mayStart = Infinity;
-      // When no order is left to be started, breaks may come close together.
+      // If no order is left to be started, breaks may follow each other closely.
       while (this.#events < next.afterEvents || (this.#events < earliest && this.#waiting.length > 0)) {
         if (this.#over.signal.aborted) return;
         if (this.#finished === this.orders.length) {
@@ -108,7 +115,9 @@ export class Play {
     this.#mayStart = Infinity;
   }
 
-  /** Which runs need an operator, as the runs list shows it. Rejects when they cannot be listed; never resolves. */
+  /**
+   * Watches which runs need an operator, as the runs list shows it. Rejects if they cannot be listed; never resolves.
+   */
   async #watchForHands(): Promise<never> {
     const query = `SagaPhase = 'needs-hand' AND ExecutionStatus = 'Running'`;
     while (!this.#over.signal.aborted) {
@@ -122,7 +131,7 @@ export class Play {
     return new Promise(() => {});
   }
 
-  /** Counts events and tells progress. Rejects when nothing moves any more; never resolves. */
+  /** Counts events and reports progress. Rejects if there is no more progress; never resolves. */
   async #watch(): Promise<never> {
     let movedAt = Date.now();
     let toldAt = 0;

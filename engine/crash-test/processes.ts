@@ -1,6 +1,7 @@
 /**
- * The processes of a crash test: the product's own entry points, built as `npm start` builds them, each a real process of the
- * system that can be killed, stopped and continued. Nothing here is restarted by itself: the test says what happens next.
+ * The processes of a crash test: the product's own entry points, built as for `npm start`. Each is a real process of
+ * the system that can be killed, stopped and continued. No process is restarted automatically: the test decides what
+ * happens next.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
@@ -49,7 +50,7 @@ export class RoleProcess {
       });
       void this.#exited.then(() => reject(new Error(`${name} ended before it served; see ${logFile}`)));
     });
-    // Whoever does not wait for it to serve is not told that it never did.
+    // A caller that does not wait for the process gets no unhandled rejection if it never serves.
     this.#serves.catch(() => {});
   }
 
@@ -59,24 +60,24 @@ export class RoleProcess {
   get gone(): boolean {
     return this.#gone;
   }
-  /** It served, nobody told it to end, and it is gone. */
+  /** True if the process served and has ended without a request to end. */
   get endedByItself(): boolean {
     return this.#gone && this.#served && !this.#told;
   }
 
-  /** Its address, once it serves. Rejects when it ends before, or takes too long. */
+  /** Its address, once it serves. Rejects if the process ends before that, or takes too long. */
   serves(): Promise<string> {
     return within(START_LIMIT_MS, `${this.name} to serve`, this.#serves);
   }
 
-  /** SIGSTOP and SIGCONT; SIGKILL resolves when it is gone. */
+  /** SIGSTOP and SIGCONT. SIGKILL resolves when the process has ended. */
   async signal(signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
     if (signal === 'SIGKILL') this.#told = true;
     this.#child.kill(signal);
     if (signal === 'SIGKILL') await within(EXIT_LIMIT_MS, `${this.name} to be gone`, this.#exited);
   }
 
-  /** Stop as the launcher does. Resolves to the exit code. */
+  /** Stops the process as the launcher does. Resolves to the exit code. */
   async stop(): Promise<number | null> {
     this.#told = true;
     if (!this.#gone) this.#child.kill('SIGTERM');

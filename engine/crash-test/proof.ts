@@ -1,4 +1,6 @@
-/** Every history, as it is stored, before its two judges: our own check with what the engine acknowledged, and the official replayer. */
+/**
+ * Two checks of every stored history: our own check, with what the engine acknowledged, and the official replayer.
+ */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { bundleWorkflowCode, DefaultLogger, Worker } from '@temporalio/worker';
@@ -13,11 +15,14 @@ type History = temporal.api.history.v1.IHistory;
 export interface StoredHistory {
   workflowId: string;
   history: History;
-  /** What `history/check` found. */
+  /** The findings of `history/check`. */
   findings: string[];
 }
 
-/** Reads them from the store, as an engine that takes over does. No engine may run: this takes the lease. */
+/**
+ * Reads the histories from the store, as an engine does after a takeover. No engine may run, because this takes the
+ * lease.
+ */
 export async function readHistories(
   url: string,
   runs: readonly { workflowId: string; runId: string }[]
@@ -49,7 +54,10 @@ export async function readHistories(
   }
 }
 
-/** Replays them by the generated code that they ran on. Resolves to what the official replayer refused, in words. */
+/**
+ * Replays the histories on the generated code with which they ran. Resolves to descriptions of what the official
+ * replayer refused.
+ */
 export async function replayAll(
   histories: readonly StoredHistory[],
   files: Record<string, string>,

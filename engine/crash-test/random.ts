@@ -6,7 +6,7 @@ export class Random {
     this.#state = seed >>> 0;
   }
 
-  /** A generator of its own for one concern, so that more draws there change nothing elsewhere. */
+  /** Creates a separate generator for one concern, so that more draws there change nothing elsewhere. */
   static of(seed: number, concern: string): Random {
     let mixed = seed >>> 0;
     for (const letter of concern) mixed = Math.imul(mixed ^ letter.charCodeAt(0), 0x01000193) >>> 0;
@@ -22,7 +22,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number of [from, to]. */
+  /** A whole number in [from, to]. */
   between(from: number, to: number): number {
     return from + Math.floor(this.next() * (to - from + 1));
   }

@@ -1,4 +1,4 @@
-/** What became of an order, told wrongly in every way that the crash test watches for. */
+/** The result of an order, falsified in every way that the crash test must detect. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { FlowManifest } from '../flow/manifest';
 import type { HistoryEvent } from '../history';

@@ -1,6 +1,6 @@
 /**
- * What became of one order: its run, its history and the shop's books held against each other, and against everything that was
- * acknowledged or told while it ran. Pure: the caller has read what is judged.
+ * The verdict on one order: its run, its history and the shop's books are compared with each other, and with
+ * everything that was acknowledged or reported while it ran. Pure: the caller has read all data.
  */
 import { ledgerOf } from '../run-view/ledger';
 import { eventsFromHistory } from '../run-view/events-from-history';
@@ -22,7 +22,7 @@ const MAY_COMPLETE: readonly string[] = ['goes-well', 'answer-lost', 'applies-af
 export interface Evidence {
   status: RunClaim['status'];
   events: HistoryEvent[];
-  /** What the run itself says: `__ledger` and `__nodes`. */
+  /** The report of the run itself: `__ledger` and `__nodes`. */
   ledger: LedgerReport['entries'];
   waitsFor: HumanWait[];
   shop: ShopLedgerReport;
@@ -57,7 +57,7 @@ export function judgeOrder(order: Order, evidence: Evidence, manifest: FlowManif
   return { kind: verdict.kind, violations };
 }
 
-/** What cannot be, given what was asked of it. */
+/** Results that are impossible for the requests that were made. */
 function contradictsPlan(
   { plan, acknowledged, waits }: Order,
   kind: Verdict['kind'],
@@ -81,7 +81,7 @@ function contradictsPlan(
   return words;
 }
 
-/** What was acknowledged is in the history, once. */
+/** What was acknowledged is in the history, exactly once. */
 function lostAcknowledgements({ acknowledged }: Order, events: readonly HistoryEvent[]): string[] {
   const words: string[] = [];
   const once = (what: string, count: number) => {
@@ -108,7 +108,7 @@ function lostAcknowledgements({ acknowledged }: Order, events: readonly HistoryE
   return words;
 }
 
-/** What was told stays as it was told. */
+/** Events that were reported are unchanged. */
 function lostTelling(told: readonly HistoryEvent[], events: readonly HistoryEvent[]): string[] {
   const encode = (event: HistoryEvent | undefined) =>
     event ? Buffer.from(temporal.api.history.v1.HistoryEvent.encode(event).finish()).toString('base64') : '';
@@ -116,7 +116,7 @@ function lostTelling(told: readonly HistoryEvent[], events: readonly HistoryEven
   return changed ? [`event ${String(changed.eventId)} was told, and the history has another one or none`] : [];
 }
 
-/** What the run says of its effects, and what its history says. */
+/** The run's own report of its effects is the same as that of its history. */
 function ledgersDiffer(
   said: LedgerReport['entries'],
   events: readonly HistoryEvent[],

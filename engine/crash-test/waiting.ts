@@ -1,4 +1,4 @@
-/** Waiting for real processes: always for a condition, always with an end. */
+/** Waiting for real processes: always for a condition, and always with a time limit. */
 import { setTimeout as delay } from 'node:timers/promises';
 
 export class GaveUp extends Error {
@@ -7,7 +7,7 @@ export class GaveUp extends Error {
 
 const LOOK_AGAIN_MS = 20;
 
-/** Rejects with GaveUp when it takes longer. */
+/** Rejects with GaveUp after the time limit. */
 export async function within<T>(limitMs: number, what: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -20,7 +20,7 @@ export async function within<T>(limitMs: number, what: string, work: Promise<T>)
   }
 }
 
-/** Look until there is something. Errors count as nothing: what is asked may be down. */
+/** Repeats `look` until it returns something. An error counts as nothing, because the process may be down. */
 export async function until<T>(
   limitMs: number,
   what: string,
