@@ -11,7 +11,7 @@ const attributesOf = (type: number): string =>
     .toLowerCase()
     .replace(/_(.)/g, (_, letter: string) => letter.toUpperCase())}EventAttributes`;
 
-/** Fields without which an event means nothing. */
+/** Fields without which an event has no meaning. */
 const required: Record<string, readonly string[]> = {
   workflowExecutionStarted: [
     'workflowType.name',

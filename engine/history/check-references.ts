@@ -1,6 +1,7 @@
 /**
- * Rules H4 to H8: every event that names another one names the right one. What a command's event must refer to is in that command's
- * file (commands/); here are workflow tasks, and what happens to activities and timers.
+ * Rules H4 to H8: every event that refers to another event names the right one. The references of a command's event
+ * are defined in that command's file (commands/). This file checks workflow tasks, and the events of activities and
+ * timers.
  */
 import { temporal } from '../proto';
 import type { HistoryEvent } from './api';

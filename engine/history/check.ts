@@ -1,16 +1,19 @@
 /**
  * Checks what the official replayer does not check: that a stored history is complete, that its references are valid,
- * and that it is the acknowledged one. Rules by number; each finding names its rule and the event.
+ * and that it is the acknowledged one. The rules have numbers; each finding names its rule and the event.
  *
- *   H1 ids are contiguous from 1; a batch begins at the id it is stored under H2 WorkflowExecutionStarted is the
- *   first event and occurs only once H3 every event has a time, exactly the attributes of its type, and the fields
- *   without which it has no meaning H4 a workflow task is Scheduled, Started, then at once Completed, Failed or
- *   TimedOut, which name the two H5 a command's event is right after the WorkflowTaskCompleted that it names H6 an
- *   activity's Started, cancel request and close name its Scheduled; its close names its Started; each occurs once H7
- *   a timer's firing or cancel names its TimerStarted and its id; each timer closes once H8 an update is accepted
- *   once, with its request, and completes once, naming its acceptance H9 a closing event is the last one H10 the
- *   history reaches as far as was acknowledged (next event id) H11 it is closed exactly if, and as, the run is H12
- *   its bytes are those that were committed (digest)
+ *   H1  ids are contiguous from 1; a batch begins at the id under which it is stored
+ *   H2  WorkflowExecutionStarted is the first event and occurs only once
+ *   H3  every event has a time, exactly the attributes of its type, and the fields without which it has no meaning
+ *   H4  a workflow task is Scheduled, Started, then at once Completed, Failed or TimedOut, which name the first two
+ *   H5  a command's event is right after the WorkflowTaskCompleted that it names, or after another such event
+ *   H6  an activity's Started, cancel request and close name its Scheduled; its close its Started; each occurs once
+ *   H7  a timer's firing or cancel names its TimerStarted and its id; each timer closes once
+ *   H8  an update is accepted once, with its request, and completes once, naming its acceptance
+ *   H9  a closing event is the last one
+ *   H10 the history contains all events that were acknowledged (next event id)
+ *   H11 the history is closed exactly if the run is closed, and with the same status
+ *   H12 its bytes are those that were committed (digest)
  *
  * Pure, and independent of apply.ts on purpose, because it must not repeat errors of that file.
  */
@@ -27,12 +30,15 @@ const { History } = temporal.api.history.v1;
 
 export interface Finding {
   rule: `H${number}`;
-  /** 0 when it concerns the history as a whole. */
+  /** 0 if it concerns the history as a whole. */
   eventId: number;
   message: string;
 }
 
-/** `expected.digest` is compared only for batches: events alone have no bytes. An empty answer means: nothing is wrong. */
+/**
+ * `expected.digest` is compared only for batches, because events alone have no bytes. An empty result means that
+ * nothing is wrong.
+ */
 export function checkHistory(
   history: readonly HistoryBatch[] | readonly HistoryEvent[],
   expected: Partial<Expectation> = {}

@@ -33,7 +33,9 @@ export function workflowRetry(state: RunState, failure: Failure, now: number): R
   return decideRetry(state.started.retryPolicy, state.started.attempt ?? 1, failure, now, expirationMs);
 }
 
-/** Derived, not drawn: the same decision names the same run. Shaped as a UUID of version 5. */
+/**
+ * Derived and not random, so that the same decision gives the same run id. It has the form of a UUID of version 5.
+ */
 export function nextRunId(state: RunState): string {
   const hex = createHash('sha1')
     .update(`${state.runId}/${(state.started.attempt ?? 1) + 1}`)

@@ -72,14 +72,14 @@ function settle({ decision, answers, taskScheduledEventId }: Performing): void {
   dropUnanswered(decision);
 }
 
-/** A task that was there for updates alone, all of which the workflow refused, leaves no trace. */
+/** A task that was opened only for updates, all of which the workflow rejected, leaves no trace. */
 function onlyRejections(state: RunState, commands: Command[], answers: Map<string, UpdateAnswer>): boolean {
   if (state.unseenWake) return false;
   for (const { kind } of answers.values()) if (kind !== 'rejected') return false;
   return commands.every(({ commandType }) => commandType === CommandType.COMMAND_TYPE_PROTOCOL_MESSAGE);
 }
 
-/** Every command against the state as the commands before it leave it. Changes nothing. */
+/** Checks every command against the state that the commands before it produce. Changes nothing. */
 function check(state: RunState, commands: Command[], answers: Map<string, UpdateAnswer>): void {
   const checking: Checking = {
     state,
@@ -101,7 +101,7 @@ function check(state: RunState, commands: Command[], answers: Map<string, Update
   checkMessageOrder(answers, checking.messages, commands);
 }
 
-/** Acceptance before response, as the commands order them: messages that no command names come last. */
+/** Acceptances come before responses, in the order of the commands. Messages that no command names come last. */
 function checkMessageOrder(answers: Map<string, UpdateAnswer>, named: Set<string>, commands: Command[]): void {
   if (answers.size < 2) return;
   const order = [

@@ -55,7 +55,10 @@ export class Deadlines {
     heap[index] = last;
   }
 
-  /** The earliest entry that is true now. `actual` gives the subject's real deadline, null when it has none or is gone. */
+  /**
+   * The earliest valid entry. `actual` returns the actual deadline of the subject; null if the subject has no
+   * deadline or no longer exists.
+   */
   peek(actual: (entry: Entry) => number | null): Entry | null {
     for (;;) {
       const top = this.heap[0];

@@ -25,7 +25,7 @@ export class Decision implements Transition {
     readonly now: number
   ) {}
 
-  /** Append with the next id. Returns the id. `atMs` only where an event tells of an earlier moment. */
+  /** Appends an event with the next id, and returns the id. `atMs` is used only if the event happened earlier. */
   write(event: HistoryEvent, atMs = this.now): number {
     event.eventTime ??= toTimestamp(atMs);
     this.append(event);
@@ -47,7 +47,10 @@ export class Decision implements Transition {
     apply(this.state, event);
   }
 
-  /** Write what was buffered: signals and requests in their order, then closes of activities and timers in theirs. */
+  /**
+   * Writes the buffered events: first signals and requests in their order, then closes of activities and timers in
+   * their order.
+   */
   flush(): void {
     const { state } = this;
     if (state.buffered.length === 0) return;
@@ -58,7 +61,7 @@ export class Decision implements Transition {
     for (const event of buffered) {
       if (!closesPending(event)) continue;
       const close = activityClose(event);
-      // A close follows its Started in the buffer; only now is that one's id known.
+      // A close follows its Started in the buffer, and the id of the Started is known only now.
       if (close && idOf(close.startedEventId) === PLACEHOLDER) close.startedEventId = Long.fromNumber(startedEventId);
       this.append(event);
       if (event.eventType === EventType.EVENT_TYPE_ACTIVITY_TASK_STARTED) startedEventId = state.nextEventId - 1;
@@ -77,7 +80,7 @@ export class Decision implements Transition {
     this.effects.push(effect);
   }
 
-  /** The end of a decision: ask for a task if one is wanted and none is open. */
+  /** The end of a decision: requests a workflow task if one is needed and none is open. */
   done(): Transition {
     const { state } = this;
     if (state.needsWorkflowTask && !state.workflowTask) {

@@ -1,7 +1,7 @@
 /** Reading events. */
 import type { HistoryEvent } from './api';
 
-/** startedEventId of a close whose ActivityTaskStarted is buffered with it. */
+/** The startedEventId of a close whose ActivityTaskStarted is in the buffer with it. */
 export const PLACEHOLDER = -123;
 
 /** The attributes of an activity's closing event, null for any other. */

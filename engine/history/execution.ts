@@ -2,11 +2,13 @@
  * The run as a whole: its start, and closes from outside. close.ts writes the close and creates the next run of the
  * chain.
  *
- *   (none) --start--> running --Complete | Fail | Cancel command--> completed | failed | canceled running
- *                     --terminate, or a hard limit--> terminated running --run or execution timeout--> timed out
- *                     failed and timed out are followed by a new run under the workflow's retry policy, within the
- *                     execution timeout. A close drops everything that was pending: attempts are asked to stop,
- *                     updates are aborted, an open task leaves no trace.
+ *   (none) --start--> running --Complete | Fail | Cancel command--> completed | failed | canceled
+ *                     running --terminate, or a hard limit--> terminated
+ *                     running --run or execution timeout--> timed out
+ *
+ * A failed or timed-out run is followed by a new run under the workflow's retry policy, within the execution timeout.
+ * A close drops everything that was pending: attempts are requested to stop, updates are aborted, and an open task
+ * leaves no trace.
  */
 import { temporal } from '../proto';
 import { nearLimit, requireOpen } from './admission';
@@ -156,7 +158,10 @@ export function enforceSize(decision: Decision): void {
   if (near) recordCancelRequest(decision, near, HISTORY_SERVICE);
 }
 
-/** An open embedded task is not durable: it ends without a trace, and what it held back is written. */
+/**
+ * An open embedded task is not durable: it ends without a trace, and the events that were buffered during it are
+ * written.
+ */
 function dropTask(decision: Decision): void {
   if (decision.state.workflowTask) {
     decision.state.workflowTask = null;

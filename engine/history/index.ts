@@ -28,7 +28,10 @@ export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
 export { isReadable as isReadableSearchAttribute } from './search-attributes';
 export { encodeSide, readExpectation } from './side';
 
-/** Every decision on an open run ends by asking whether its history is still short enough to go on, or to go forward. */
+/**
+ * At the end of every decision on an open run, its history is compared with the limits: the run may be terminated, or
+ * requested to turn back.
+ */
 function decide(state: RunState, epoch: number, now: number, act: (decision: Decision) => void): Transition {
   const decision = new Decision(state, epoch, now);
   act(decision);
@@ -46,7 +49,7 @@ export const recoverRun: HistoryApi['recoverRun'] = (state, epoch, now) => decid
 
 export const encodeBatch: HistoryApi['encodeBatch'] = (events) =>
   temporal.api.history.v1.History.encode({ events }).finish();
-/** Signals that wait in the buffer are in no batch yet. */
+/** Signals in the buffer are not in any batch yet. */
 function bufferedBytes(state: RunState): number {
   let bytes = 0;
   for (const event of state.buffered) bytes += payloadsBytes(event.workflowExecutionSignaledEventAttributes?.input);

@@ -1,5 +1,6 @@
 /**
- * A run near its limits: it turns back while there is room, and nobody outside can end it without its unwinding.
+ * A run near its limits: it turns back while there is room, and no request from outside can end it before it has
+ * unwound.
  */
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';

@@ -1,4 +1,4 @@
-/** The numbers in force, and how payloads are measured against them. */
+/** The limits that apply, and how payloads are compared with them. */
 import type { HistoryLimits, Payload, Payloads, Rules } from './api';
 
 export const defaultLimits: HistoryLimits = {

@@ -1,4 +1,4 @@
-/** Whatever happens to a run: its history is well-formed, and a rebuild gives the same state as was in memory. */
+/** After any sequence of requests the history is well-formed, and a rebuild gives the same state as in memory. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
@@ -61,7 +61,10 @@ function durable(state: RunState) {
   };
 }
 
-/** The next deadline as a rebuild sees it: without the open task and what waits to be sent. */
+/**
+ * The next deadline as a rebuild calculates it: without the open task and the updates that wait for
+ * delivery.
+ */
 function durableDeadline(state: RunState): number | null {
   const { workflowTask, unsentUpdates } = state;
   Object.assign(state, { workflowTask: null, unsentUpdates: 0 });
@@ -70,7 +73,7 @@ function durableDeadline(state: RunState): number | null {
   return deadline;
 }
 
-/** The same with what a refused request must leave alone besides. */
+/** The same, with everything else that a refused request must not change. */
 const whole = (state: RunState) => ({
   ...durable(state),
   task: state.workflowTask && { ...state.workflowTask },
@@ -207,7 +210,7 @@ function play(sequence: Op[]): TestRun {
       perform(run, op);
     } catch (error) {
       if (!(error instanceof RequestError)) throw error;
-      // `complete` opens a task first: that is a decision of its own, which stays.
+      // `complete` first opens a task, which is a separate decision and remains.
       if (op.op !== 'complete') expect(whole(run.state)).toEqual(before);
       expect(run.events.length).toBe(written);
     }
@@ -216,7 +219,10 @@ function play(sequence: Op[]): TestRun {
   return run;
 }
 
-/** Found by a seed, shrunk, and kept: they do not depend on how sequences are drawn. */
+/**
+ * Sequences that a seed found and that were shrunk. They are kept here because they do not depend on how sequences
+ * are drawn.
+ */
 const once: [string, Op[]][] = [
   [
     'FC_SEED=649285584: a task starts the timer again whose firing waits in the buffer',

@@ -1,4 +1,4 @@
-/** What history/check has read so far of what later events may refer to: activities, timers and updates. */
+/** The activities, timers and updates that history/check has read so far, to which later events may refer. */
 import type { HistoryEvent } from './api';
 import { idOf, timestampMs } from '../proto-time';
 import type Long from 'long';
@@ -29,7 +29,7 @@ export class ReferenceBook {
     this.timerIds = new PendingIds((id, name) => find('H7', id, `timer ${name} is started while it is pending`));
   }
 
-  /** A buffer is written before the next task: closes that are still missing by then will not come. */
+  /** The buffer is written before the next task, so closes that are still missing then will not come. */
   settle(): void {
     this.activityIds.settle();
     this.timerIds.settle();

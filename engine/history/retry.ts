@@ -30,7 +30,7 @@ export function completePolicy(policy: RetryPolicy | null | undefined): RetryPol
   };
 }
 
-/** What is wrong with a completed policy, null for nothing. */
+/** What is wrong with a completed policy; null if nothing is wrong. */
 export function policyFault(policy: RetryPolicy): string | null {
   if (policy.maximumAttempts === 1) return null;
   if ((policy.maximumAttempts ?? 0) < 0) return 'retryPolicy.maximumAttempts is negative';

@@ -28,12 +28,12 @@ export interface HistoryLimits {
   maxTotalUpdates: number; // 2_000
 }
 
-/** What holds for a run besides its own history. Never stored: given at start and at rebuild. */
+/** Rules for a run that are not in its history. Never stored: passed at the start and at a rebuild. */
 export interface Rules {
   limits: HistoryLimits;
   /** True for activity task queues that are served over gRPC: their attempts wait to be started by a poller. */
   isPolled(taskQueue: string): boolean;
-  /** True for workflow types of which somebody can say what a run that was cut off left behind; see `LeftBehind`. */
+  /** True for workflow types whose remaining effects can be counted if a run is cut off; see `LeftBehind`. */
   isCounted(workflowType: string): boolean;
 }
 
@@ -48,13 +48,13 @@ export type LeftBehind =
 /** What became known after the close (after-close.ts). */
 export interface AfterClose {
   readonly lateAnswers: readonly LateAnswer[];
-  /** What people found out, one entry an effect. */
+  /** The findings of people, one entry per effect. */
   readonly settled: readonly SettledEffect[];
 }
-/** What a call answered that was out when its run closed. */
+/** The answer to a call that was in flight when its run closed. */
 export interface LateAnswer {
   scheduledEventId: number;
-  /** False: it says that no attempt had its effect. An answer that says neither is not kept. */
+  /** False: the answer proves that no attempt had its effect. An answer that proves neither is not stored. */
   applied: boolean;
   atMs: TimestampMs;
 }
@@ -80,15 +80,15 @@ export interface ActivityState {
   cancelRequestedEventId: number;
   // Below: not in history until the activity closes; kept in the side state.
   attempt: number;
-  /** Epoch that the running attempt was started under; 0 while it waits for its next attempt. */
+  /** The epoch under which the running attempt was started; 0 while it waits for its next attempt. */
   epoch: number;
   /** Start of the running attempt; 0 while none runs. */
   startedTimeMs: TimestampMs;
   /** When the next attempt is due, while it backs off; else 0. */
   nextAttemptAtMs: TimestampMs;
-  /** Since when the attempt waits for a poller; else 0. */
+  /** The time since which the attempt waits for a poller; else 0. */
   queuedTimeMs: TimestampMs;
-  /** Name of whoever started the running attempt, as far as it is known. */
+  /** The identity of the worker that started the running attempt, if it is known. */
   identity: string;
   lastFailure: Failure | null;
   lastHeartbeatTimeMs: TimestampMs;
@@ -110,7 +110,7 @@ export interface UpdateState {
   /** 0 while only admitted (in memory). */
   acceptedEventId: number;
   completedEventId: number;
-  /** Delivered with the open task (or an earlier one that accepted it). */
+  /** Delivered with the open task, or with the earlier task that accepted it. */
   sent: boolean;
   outcome: temporal.api.update.v1.IOutcome | null;
 }
@@ -121,7 +121,7 @@ export interface WorkflowTaskState {
   attempt: number;
   scheduledTimeMs: TimestampMs;
   startedTimeMs: TimestampMs;
-  /** When an open task times out. */
+  /** The time at which an open task times out. */
   deadlineMs: TimestampMs;
   /** What WorkflowTaskStarted tells the workflow; fixed when the task opens. */
   historySizeBytes: number;
@@ -160,11 +160,14 @@ export interface RunState {
   unseenWake: boolean;
   /** Admitted updates that no task has carried yet. */
   unsentUpdates: number;
-  /** Events after the WorkflowTaskStarted of the last completed task, in order: what the next task brings. See `taskEvents`. */
+  /**
+   * Events after the WorkflowTaskStarted of the last completed task, in order: the next task delivers them. See
+   * `taskEvents`.
+   */
   unseen: HistoryEvent[];
   /** Failed and timed-out workflow tasks since the last one that completed; UnhandledCommand is not counted. */
   failedWorkflowTasks: number;
-  /** Bytes of signals and updates that came since the last commit was handed to the store. */
+  /** Bytes of signals and updates that arrived since the last commit was passed to the store. */
   uncountedBytes: number;
   /** Default timeout of workflow tasks. */
   workflowTaskTimeoutMs: number;
@@ -174,11 +177,11 @@ export interface RunState {
   /** Lower bounds of when activities and timers need the engine; engine/history only. */
   readonly deadlines: Deadlines;
   cancelRequested: boolean;
-  /** Null for runs that are open, that were closed by their code, or that nobody counts. */
+  /** Null for runs that are open, that were closed by their code, or that cannot be counted. */
   leftBehind: LeftBehind | null;
-  /** Null while nothing became known. */
+  /** Null while nothing is known. */
   afterClose: AfterClose | null;
-  /** Some activity closed otherwise than completed. */
+  /** True if an activity closed without being completed. */
   hadFailures: boolean;
   signalCount: number;
   activities: Map<number, ActivityState>;

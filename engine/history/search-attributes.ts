@@ -8,10 +8,10 @@ type Fields = Record<string, Payload>;
 const isNull = (payload: Payload): boolean =>
   !payload.data?.length || decoder.decode(payload.metadata?.encoding ?? new Uint8Array()) === 'binary/null';
 
-/** What no index can hold: U+0000, and half of a surrogate pair. */
+/** Text that no index can store: U+0000, and an unpaired surrogate. */
 const UNSTORABLE = /[\u0000\p{Surrogate}]/u;
 
-/** The payload is JSON whose texts can be stored, or unsets the field. */
+/** True if the payload is JSON whose texts can be stored, or unsets the field. */
 export function isReadable(payload: Payload): boolean {
   if (isNull(payload)) return true;
   try {

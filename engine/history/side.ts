@@ -76,7 +76,7 @@ function writeActivity(out: ByteWriter, activity: ActivityState): void {
   }
 }
 
-/** Lay the side state over a state that has been rebuilt from the events. Buffered events are not yet applied. */
+/** Adds the side state to a state that was rebuilt from the events. Buffered events are not applied yet. */
 export function decodeSide(state: RunState, side: Uint8Array): void {
   const read = new ByteReader(side);
   const version = readVersion(read);

@@ -1,4 +1,4 @@
-/** A pending timer: made from TimerStarted, gone with TimerFired or TimerCanceled. */
+/** A pending timer: created by TimerStarted, removed by TimerFired or TimerCanceled. */
 import type Long from 'long';
 import type { HistoryEvent, RunState } from './api';
 import { durationMs, idOf, timestampMs } from '../proto-time';
@@ -8,13 +8,17 @@ export function addTimer(state: RunState, event: HistoryEvent): void {
   const fireAtMs = timestampMs(event.eventTime) + durationMs(attributes.startToFireTimeout);
   const startedEventId = idOf(event.eventId);
   const timerId = attributes.timerId!;
-  // As if it were new, also when the last one's firing still waits in the buffer: a rebuild must arrive at the same order.
+  // Added as a new entry, also if the firing of the last timer with this id is still in the buffer, because a rebuild
+  // must give the same order.
   state.timers.delete(timerId);
   state.timers.set(timerId, { timerId, startedEventId, fireAtMs });
   state.deadlines.push({ at: fireAtMs, eventId: startedEventId, timerId });
 }
 
-/** Its id may name a later timer by now: a firing can wait in the buffer while a task starts the next one of that id. */
+/**
+ * The id may name a later timer by now: a firing can wait in the buffer while a task starts the next timer with that
+ * id.
+ */
 export function removeTimer(
   state: RunState,
   { timerId, startedEventId }: { timerId?: string | null; startedEventId?: Long | null }

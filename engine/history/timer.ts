@@ -1,8 +1,8 @@
 /**
  * The timer machine. Its commands are in commands/start-timer.ts and commands/cancel-timer.ts.
  *
- *   StartTimer → pending → TimerFired (due) | TimerCanceled (CancelTimer) | gone with the run
- *   CancelTimer of a timer whose TimerFired still waits in the buffer: the firing is taken back.
+ *   StartTimer → pending → TimerFired (due) | TimerCanceled (CancelTimer) | removed when the run closes
+ *   CancelTimer of a timer whose TimerFired is still in the buffer: the TimerFired is removed.
  */
 import Long from 'long';
 import { temporal } from '../proto';

@@ -1,9 +1,11 @@
-/** What the events of updates change, and what clients of an update get when the run closes first. */
+/**
+ * The state changes by the events of updates, and the failures that clients of an update get if the run closes first.
+ */
 import type { temporal } from '../proto';
 import type { HistoryEvent, RunState } from './api';
 import { idOf } from '../proto-time';
 
-/** Accepted stores the request: after a rebuild the event alone makes the update. */
+/** The acceptance stores the request, so a rebuild creates the update from that event alone. */
 export function addAcceptedUpdate(state: RunState, event: HistoryEvent): void {
   const accepted = event.workflowExecutionUpdateAcceptedEventAttributes!;
   const updateId = accepted.protocolInstanceId!;
@@ -32,7 +34,10 @@ export function completeUpdate(state: RunState, event: HistoryEvent): void {
   state.inFlightUpdates -= 1;
 }
 
-/** An accepted update that the run's close left without an outcome; text and type are the Temporal server's. */
+/**
+ * The failure of an accepted update for which the run's close left no outcome. Its text and type are the Temporal
+ * server's.
+ */
 export const abortedOutcome: temporal.api.update.v1.IOutcome = {
   failure: {
     message: 'Workflow Update failed because the Workflow completed before the Update completed.',
@@ -41,7 +46,7 @@ export const abortedOutcome: temporal.api.update.v1.IOutcome = {
   },
 };
 
-/** A worker that answered the task but not the update it carried. */
+/** The failure if a worker answered the task but not an update of the task. */
 export const unprocessedOutcome: temporal.api.update.v1.IOutcome = {
   failure: {
     message:

@@ -68,14 +68,14 @@ export function admit(decision: Decision, request: temporal.api.update.v1.IReque
   state.unsentUpdates += 1;
 }
 
-/** The task that opens carries every admitted update. */
+/** The task that opens delivers every admitted update. */
 export function sendUpdates(state: RunState): void {
   if (state.unsentUpdates === 0) return;
   for (const update of state.updates.values()) update.sent = true;
   state.unsentUpdates = 0;
 }
 
-/** The task that carried them came to nothing. */
+/** The task that delivered the updates failed or timed out. */
 export function unsendUpdates(state: RunState): void {
   if (state.inFlightUpdates === 0) return;
   for (const update of state.updates.values()) {
@@ -90,7 +90,10 @@ export type UpdateAnswer =
   | { kind: 'rejected'; update: UpdateState; body: temporal.api.update.v1.IRejection }
   | { kind: 'completed'; update: UpdateState; body: temporal.api.update.v1.IResponse };
 
-/** Decode a completion's messages, by message id, in their order. Changes nothing; throws on what cannot be. */
+/**
+ * Decodes the messages of a completion, by message id, in their order. Changes nothing. Throws if a message is
+ * invalid.
+ */
 export function readAnswers(state: RunState, messages: readonly Message[]): Map<string, UpdateAnswer> {
   const answers = new Map<string, UpdateAnswer>();
   const accepted = new Set<string>();
@@ -150,7 +153,7 @@ export function answer(decision: Decision, { kind, update, body }: UpdateAnswer,
   } else drop(decision, update, { failure: body.failure });
 }
 
-/** Updates that the task carried and that its completion says nothing of. */
+/** Updates that were delivered with the task and that its completion does not answer. */
 export function dropUnanswered(decision: Decision): void {
   const { state } = decision;
   if (state.inFlightUpdates === 0) return;

@@ -23,7 +23,10 @@ import { sendUpdates, unsendUpdates } from './update';
 const { EventType, TaskQueueKind, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
 const MAX_BACKOFF_MS = 600_000;
-/** A broken bundle must not spin: short waits first, from attempt 4 on 5 s doubling. */
+/**
+ * A broken bundle must not cause a busy loop: the first waits are short, and from attempt 4 on the wait is 5 s and
+ * doubles.
+ */
 export const taskBackoffMs = (attempt: number): number =>
   attempt <= 1 ? 0 : attempt === 2 ? 250 : attempt === 3 ? 1_000 : Math.min(5_000 * 2 ** (attempt - 4), MAX_BACKOFF_MS);
 
@@ -88,7 +91,10 @@ export function requireTask(state: RunState, named?: WorkflowTaskCompletion['tas
   return task;
 }
 
-/** Close the task and write its two first events; ids are as they were fixed, since all else was buffered. */
+/**
+ * Closes the task and writes its first two events. Their ids are the fixed ones, because all other events were
+ * buffered.
+ */
 export function writeOpenEvents(decision: Decision): { scheduledEventId: Long; startedEventId: Long } {
   const [scheduled, started] = openEvents(decision.state);
   decision.state.workflowTask = null;
@@ -126,7 +132,7 @@ export function timeOut(decision: Decision): void {
   }));
 }
 
-/** After several failures lists say so: see reported-problems.ts. */
+/** After several failures the lists show a mark: see reported-problems.ts. */
 function countFailure(decision: Decision): void {
   decision.state.failedWorkflowTasks += 1;
   if (decision.state.failedWorkflowTasks === REPORTED_FROM) decision.effect({ kind: 'visibility' });
@@ -148,7 +154,7 @@ function end(
   if (cause !== Cause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND) countFailure(decision);
   const failures = state.failedWorkflowTasks;
   state.workflowTaskAttempt = news ? 1 : attempt + 1;
-  // News is a reason to try at once, but no way to make a run that always fails busy for ever.
+  // A new event is a reason to try at once, but must not make a run that always fails busy for ever.
   const soon = news && failures < REPORTED_FROM;
   state.workflowTaskAtMs = soon ? 0 : now + taskBackoffMs(Math.max(attempt, failures) + 1);
   state.lastWorkflowTaskFailure = { cause, failure, attempt, timeMs: now };

@@ -1,4 +1,7 @@
-/** CancelTimer. A firing of the timer that still waits in the buffer is taken back: the workflow has not seen it. */
+/**
+ * CancelTimer. If the TimerFired of the timer is still in the buffer, it is removed, because the workflow has not
+ * seen it.
+ */
 import Long from 'long';
 import { temporal } from '../../proto';
 import type { Command, RunState } from '../api';

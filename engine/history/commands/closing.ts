@@ -1,11 +1,14 @@
-/** What the three commands that close a run have in common. */
+/** The common part of the three commands that close a run. */
 import { temporal } from '../../proto';
 import { RequestError } from '../api';
 import type { Checking } from './command';
 
 const { WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
-/** Throws UnhandledCommand when something happened that the workflow has not seen: the workflow is asked again before it closes. */
+/**
+ * Throws UnhandledCommand if something happened that the workflow has not seen. The workflow then gets another task
+ * before it closes.
+ */
 export function requireNothingUnseen({ state, firingsTakenBack }: Checking): void {
   if (state.buffered.length <= firingsTakenBack && state.unsentUpdates === 0) return;
   throw new RequestError(

@@ -27,7 +27,8 @@ function perform({ decision, workflowTaskCompletedEventId }: Performing, command
       workflowTaskCompletedEventId,
     },
   });
-  // A step that did not go well may have left an effect that nobody meant; a run whose steps all completed left only what was meant.
+  // A step that did not succeed may have left an effect that nobody intended. If all steps completed, all remaining
+  // effects are intended.
   if (decision.state.hadFailures) countLeftBehind(decision);
 }
 

@@ -1,4 +1,7 @@
-/** RecordMarker: what the workflow library remembers for itself. `core_patch` markers record which patches a run took. */
+/**
+ * RecordMarker: data that the workflow library stores for itself. `core_patch` markers record which patches a run
+ * took.
+ */
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { payloadsBytes } from '../limits';

@@ -1,6 +1,6 @@
 /**
- * RequestCancelActivityTask. An attempt that runs is told; an activity that does not run at the moment is canceled at once, with an
- * event after the task's commands.
+ * RequestCancelActivityTask. A running attempt receives the request. An activity without a running attempt is
+ * canceled at once, with an event after the task's commands.
  */
 import Long from 'long';
 import { temporal } from '../../proto';
@@ -16,7 +16,8 @@ function check({ state, cancelRequests }: Checking, command: Command): void {
   const scheduledEventId = idOf(command.requestCancelActivityTaskCommandAttributes?.scheduledEventId);
   if (!scheduledEventId) reject(cause, 'RequestCancelActivityTask: scheduledEventId is not set');
   const activity = state.activities.get(scheduledEventId);
-  // Its close may wait in the buffer: the workflow could not know, and the request is recorded all the same.
+  // The close of the activity may still be in the buffer. The workflow has not seen it, so the request is recorded
+  // all the same.
   if (!activity && !state.buffered.some((event) => closes(event, scheduledEventId))) {
     reject(cause, `RequestCancelActivityTask: no activity with scheduledEventId ${scheduledEventId} is pending`);
   }
@@ -71,7 +72,7 @@ export const requestCancelActivityTask: CommandKind = {
         const scheduledEventId = idOf(event.activityTaskCancelRequestedEventAttributes!.scheduledEventId);
         const activity = book.activity(scheduledEventId, eventId);
         if (!activity) return;
-        // It may follow the close: the workflow asked before it could know.
+        // The request may come after the close, because the workflow sent it before it saw the close.
         if (activity.cancelRequestedEventId) {
           book.find('H6', eventId, `cancel of activity ${activity.activityId} is asked twice`);
         }

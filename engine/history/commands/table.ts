@@ -59,13 +59,13 @@ const commands: Record<CommandType, CommandKind> = {
   ),
 };
 
-/** The kind of a command that came over the wire, where the type may be a number that this table does not have. */
+/** The kind of a command that was received, whose type may be a number that is not in this table. */
 export function commandKind(type: CommandType | null | undefined): CommandKind {
   const known: CommandKind | undefined = commands[type ?? Type.COMMAND_TYPE_UNSPECIFIED];
   return known ?? unsupported(`command type ${type}`, Cause.WORKFLOW_TASK_FAILED_CAUSE_UNSPECIFIED);
 }
 
-/** What commands cause, by event type. Each event type belongs to one command. */
+/** The events that commands cause, by event type. Each event type belongs to one command. */
 export const commandEvents = new Map<number, CommandEvent>(
   Object.values(commands).flatMap(({ events }) =>
     Object.entries(events).map(([type, event]): [number, CommandEvent] => [Number(type), event])

@@ -16,7 +16,7 @@ export class OfficialReplayer {
   private constructor(private readonly workflowBundle: WorkflowBundle) {}
 
   static async of(files: WorkflowFiles): Promise<OfficialReplayer> {
-    // One a process: a test file may have made it for its own.
+    // One per process. A test file may have installed it for its own use.
     if (!Runtime._instance) Runtime.install({ logger, telemetryOptions: { logging: { filter: 'ERROR' } } });
     if ('workflowsPath' in files) return new OfficialReplayer(await bundleWorkflowCode({ ...files, logger }));
     const folder = await mkdtemp(path.join(tmpdir(), 'backstitch-replay-'));
@@ -47,7 +47,7 @@ export class OfficialReplayer {
       .filter(({ events }) => events.some((event) => event.workflowTaskCompletedEventAttributes))
       .map(({ workflowId, events }) => ({ workflowId, history: temporal.api.history.v1.History.create({ events }) }));
     const refused: [string, string][] = [];
-    // A context for each: what one workflow does to its globals must not reach the next.
+    // Each history gets a context of its own, so that changes of globals by one workflow do not affect the next one.
     const options = { workflowBundle: this.workflowBundle, reuseV8Context: false };
     for await (const result of Worker.runReplayHistories(options, replayable)) {
       if (result.error) refused.push([result.workflowId, result.error.message]);

@@ -12,19 +12,22 @@ import { checkHistory } from '../check';
 import { OfficialReplayer, type WorkflowFiles } from './official-replayer';
 
 export interface Witnessed {
-  /** What the workflow is told too. */
+  /** The workflow also receives this id. */
   workflowId: string;
   runId: string;
   batches: readonly HistoryBatch[];
-  /** What was acknowledged of it. */
+  /** The acknowledged state of the run. */
   expected: Expectation;
-  /** Its workflow, where that is not the one of the test file. The same object for the same workflows: each is bundled once. */
+  /**
+   * The workflows of the history, if they differ from those of the test file. Pass the same object for the same
+   * workflows, because each object is bundled once.
+   */
   source?: WorkflowSource;
-  /** Workflow code failed a task for good: its history is sound, but does not replay to an end. */
+  /** Workflow code failed a task for good. The history is valid, but it cannot be replayed to its end. */
   broken?: boolean;
 }
 
-/** 'scripted' where no workflow code made the histories. */
+/** 'scripted' if no workflow code made the histories. */
 export type WorkflowSource = WorkflowFiles | 'scripted';
 
 const witnesses: (() => Witnessed)[] = [];
@@ -42,7 +45,7 @@ export function provesHistories(source: WorkflowSource): void {
   }, 120_000);
 }
 
-/** Hand over a history; asked for at the end of the test file. */
+/** Records a history; it is checked at the end of the test file. */
 export function witness(history: () => Witnessed): void {
   if (!isDeclared) throw new Error('this test file makes histories: it has to call provesHistories() at its top');
   witnesses.push(history);

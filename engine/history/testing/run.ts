@@ -166,7 +166,7 @@ export class TestRun {
     return { runKey, namespace, workflowId, runId, firstRunId, nextEventId, status, wakeAt: null, side };
   }
 
-  /** What another engine would have in memory. */
+  /** The state that another engine would have in memory. */
   rebuilt(): RunState {
     const events = this.batches.flatMap(({ events }) => temporal.api.history.v1.History.decode(events).events);
     return history.rebuildRun(this.stored(), events, this.rules);
@@ -188,7 +188,7 @@ export class TestRun {
     return this.commit(history.completeWorkflowTask(this.state, completion, this.epoch, this.now));
   }
 
-  /** Open a task and complete it. */
+  /** Opens a task and completes it. */
   task(...commands: Command[]): Transition {
     if (!this.open()) throw new Error('no workflow task is wanted');
     return this.answer(commands);
@@ -240,7 +240,7 @@ export class TestRun {
     return this.commit(history.heartbeatActivity(this.state, ref, payloads(value), this.now));
   }
 
-  /** Let time pass. */
+  /** Advances the time. */
   after(ms: number): Transition {
     this.now += ms;
     return this.commit(history.advance(this.state, this.epoch, this.now));
