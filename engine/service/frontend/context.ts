@@ -1,4 +1,7 @@
-/** What the methods of the WorkflowService share: the engine, namespaces, and the checks that every request begins with. */
+/**
+ * The common part of the methods of the WorkflowService: the engine, namespaces, and the checks at the start of every
+ * request.
+ */
 import { nameProblem } from '../../plain-text';
 import type { temporal } from '../../proto';
 import type { NamespaceRecord } from '../../store/port';
@@ -29,7 +32,7 @@ export function requireId(field: string, value: string | null | undefined): stri
   return value;
 }
 
-/** The run that a request names; NOT_FOUND when there is none. */
+/** The run that a request names. Throws NOT_FOUND if there is none. */
 export async function runOf(
   frontend: Frontend,
   namespace: string | null | undefined,
@@ -43,6 +46,6 @@ export async function runOf(
   return run;
 }
 
-/** What the flow of a run declares; undefined for a workflow that is no published flow. */
+/** The declarations of a run's flow; undefined for a workflow that is not a published flow. */
 export const declaredBy = (frontend: Frontend, run: Run): Declared | undefined =>
   frontend.declared(run.state.started.workflowType?.name ?? '');

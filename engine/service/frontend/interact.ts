@@ -10,7 +10,9 @@ import { declaredBy, requireId, runOf, type Frontend } from './context';
 
 const { UpdateWorkflowExecutionLifecycleStage: Stage, QueryResultType, QueryRejectCondition } = temporal.api.enums.v1;
 
-/** How long a request waits for an update before it answers with what is known; the client asks again. */
+/**
+ * How long a request waits for an update before it returns the known stage. The client then sends the request again.
+ */
 const UPDATE_WAIT_MS = 20_000;
 
 export async function signal(frontend: Frontend, request: workflowservice.ISignalWorkflowExecutionRequest) {
@@ -58,16 +60,15 @@ export async function terminate(frontend: Frontend, request: workflowservice.ITe
   if (!run.isOpen) throw runCompleted();
   const { reason, identity, details } = request;
   await frontend.engine.decide(run, (state) =>
-    history.terminate(
-      state,
-      { reason: reason ?? '', details: details ?? null, identity: identity ?? '' },
-      run.now()
-    )
+    history.terminate(state, { reason: reason ?? '', details: details ?? null, identity: identity ?? '' }, run.now())
   );
   return {};
 }
 
-/** Taken before: who sends it again may not know that, nor that the run has closed since. Refuses what is new to a closed run. */
+/**
+ * True if the request was accepted before. A client that repeats a request may not have seen this, nor that the run
+ * has closed since. A new request to a closed run is rejected.
+ */
 async function isRepeat(run: Run, taken: ReadonlySet<string>, requestId: string | null | undefined): Promise<boolean> {
   if (requestId && taken.has(requestId)) {
     await run.durable();
@@ -144,7 +145,7 @@ export async function pollUpdate(frontend: Frontend, request: workflowservice.IP
   const wanted = request.waitPolicy?.lifecycleStage || Stage.UPDATE_WORKFLOW_EXECUTION_LIFECYCLE_STAGE_UNSPECIFIED;
   const seen = reachedBy(known);
   const reached = seen.stage >= wanted ? seen : await waitFor(frontend, run, updateId, wanted, seen);
-  // What memory knows of it may still be on its way to the store.
+  // The state in memory may not be stored yet.
   await run.durable();
   return answer(run, updateId, reached);
 }
@@ -163,7 +164,10 @@ function reachedBy({ acceptedEventId, outcome }: history.UpdateState): Reached {
     : ADMITTED;
 }
 
-/** Stages are told after the commit that reached them, so nothing is missed. Answers with what is known when the time is up. */
+/**
+ * Stages are reported after the commit that reached them, so a reported stage is durable. Returns the known stage
+ * after the time limit.
+ */
 function waitFor({ engine }: Frontend, run: Run, updateId: string, wanted: number, known = ADMITTED): Promise<Reached> {
   return new Promise((resolve, reject) => {
     let seen = known;

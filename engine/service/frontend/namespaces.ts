@@ -1,4 +1,4 @@
-/** What the engine is, and its namespaces. */
+/** Information about the engine, and its namespaces. */
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import Long from 'long';
@@ -29,7 +29,7 @@ export function newNamespace(name: string, description = '', retentionDays = DEF
   return { name, id: randomUUID(), description, retentionDays, searchAttributes: SEARCH_ATTRIBUTES };
 }
 
-/** Only capabilities that are there: SDKs fall back without them. */
+/** Only the capabilities that exist; SDKs work without the others. */
 export function getSystemInfo(): workflowservice.IGetSystemInfoResponse {
   return {
     serverVersion: VERSION,

@@ -11,7 +11,10 @@ const { PendingActivityState, PendingWorkflowTaskState } = temporal.api.enums.v1
 
 const at = (ms: number | undefined) => (ms ? toTimestamp(ms) : null);
 
-/** The open task, or the one that will be opened: since when it waits, and not before when. `lastUsedMs`: when the run last changed. */
+/**
+ * The open task, or the task that will be opened: since when it waits, and its earliest start. `lastUsedMs`: when the
+ * run last changed.
+ */
 export function pendingTask(state: RunState, lastUsedMs: number): temporal.api.workflow.v1.IPendingWorkflowTaskInfo {
   const { workflowTask: open, workflowTaskAttempt: attempt } = state;
   const news = state.unseen.find(({ eventTime }) => eventTime && timestampMs(eventTime) > 0)?.eventTime;
@@ -22,7 +25,7 @@ export function pendingTask(state: RunState, lastUsedMs: number): temporal.api.w
       : PendingWorkflowTaskState.PENDING_WORKFLOW_TASK_STATE_SCHEDULED,
     attempt,
     originalScheduledTime: at(since),
-    // Under back-off, or a start delay, it is scheduled for later.
+    // During a back-off or a start delay it is scheduled for later.
     scheduledTime: at(open ? open.scheduledTimeMs : Math.max(since, state.workflowTaskAtMs)),
     startedTime: at(open?.startedTimeMs),
   };

@@ -13,11 +13,11 @@ import { attributePayload, executionInfo } from './visibility';
 const { HistoryEventFilterType, IndexedValueType } = temporal.api.enums.v1;
 const KEYWORD = IndexedValueType.INDEXED_VALUE_TYPE_KEYWORD;
 const DEFAULT_PAGE = 1_000;
-/** A page ends with the event that passes this, so that no answer is as large as a history may be. */
+/** A page ends with the event that exceeds this size, because a whole history may be too large for one answer. */
 const PAGE_BYTES = 2 * 1024 * 1024;
 /** Number of events that are read at once while their size is unknown. */
 const FIRST_READ = 64;
-/** A long poll answers after this, with nothing new; the client asks again. */
+/** A long poll without news returns after this time. The client then sends the request again. */
 const LONG_POLL_MS = 20_000;
 
 export async function describe(
@@ -46,7 +46,7 @@ export async function describe(
   };
 }
 
-/** As the workflow wrote them, with what the engine itself says of the run. */
+/** The search attributes that the workflow wrote, and those that the engine adds. */
 function attributePayloads(state: RunState): Record<string, temporal.api.common.v1.IPayload> {
   return Object.fromEntries(
     Object.entries(attributesOf(state)).map(([name, value]) => {
@@ -89,7 +89,7 @@ export async function getHistory(
   const size = pageSize(request.maximumPageSize);
   const events = await readPage(frontend, run, from, Math.min(run.durableNextEventId, from + size));
   const next = from + events.length;
-  // Asked after the read: the run may have written its last events meanwhile.
+  // Checked after the read, because the run may have written its last events meanwhile.
   const more = next < run.durableNextEventId || (request.waitNewEvent && (run.isOpen || !run.isClean));
   return { history: { events }, nextPageToken: more ? encodeToken({ runId, next }) : new Uint8Array() };
 }
@@ -109,7 +109,7 @@ export async function getHistoryReverse(
   return { history: { events }, nextPageToken };
 }
 
-/** Events of [from, to) in order, as far as they go into a page; at least one. */
+/** Events in [from, to) in order, as many as fit into a page, and at least one. */
 async function readPage({ engine }: Frontend, run: Run, from: number, to: number): Promise<HistoryEvent[]> {
   const page = new Page();
   while (from < to && !page.isFull) {
@@ -120,7 +120,7 @@ async function readPage({ engine }: Frontend, run: Run, from: number, to: number
   return page.events;
 }
 
-/** As `readPage`, from the end: the newest first. */
+/** As `readPage`, but from the end: newest first. */
 async function readPageBack({ engine }: Frontend, run: Run, from: number, to: number): Promise<HistoryEvent[]> {
   const page = new Page();
   while (from < to && !page.isFull) {
@@ -133,7 +133,7 @@ async function readPageBack({ engine }: Frontend, run: Run, from: number, to: nu
 
 class Page {
   readonly events: HistoryEvent[] = [];
-  /** How many to read next: more while they are small. */
+  /** The number of events to read next: more while they are small. */
   nextRead = FIRST_READ;
   #bytes = 0;
 
@@ -151,7 +151,10 @@ class Page {
   }
 }
 
-/** Resolves when it is reached, when the time is up, or when the run was read again meanwhile: look anew then. */
+/**
+ * Resolves when the position is reached, after the time limit, or when the run was reloaded meanwhile. The caller
+ * then checks again.
+ */
 function waitUntil({ engine }: Frontend, run: Run, reached: () => boolean): Promise<void> {
   if (reached()) return Promise.resolve();
   return new Promise((resolve) => {
@@ -160,7 +163,7 @@ function waitUntil({ engine }: Frontend, run: Run, reached: () => boolean): Prom
       cancel();
       resolve();
     };
-    // By key, not by the run in memory: it may be parked while someone looks.
+    // By key, and not by the run in memory, because the run may be parked while a client waits.
     const stop = engine.onChange(run.runKey, () => {
       if (run.dead || reached()) finish();
     });
@@ -181,7 +184,7 @@ function decodeToken(bytes: Uint8Array | null | undefined): PageToken | null {
     const token = JSON.parse(new TextDecoder().decode(bytes)) as Partial<PageToken>;
     if (typeof token.runId === 'string' && Number.isSafeInteger(token.next)) return token as PageToken;
   } catch {
-    // Not ours: refused below.
+    // The token was not created here; it is rejected below.
   }
   throw invalid('next_page_token', 'is not a token of this engine');
 }

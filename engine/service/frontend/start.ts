@@ -1,4 +1,4 @@
-/** StartWorkflowExecution and SignalWithStart: id policies, deduplication, and what the run starts with. */
+/** StartWorkflowExecution and SignalWithStart: id policies, deduplication, and the initial data of the run. */
 import { randomUUID } from 'node:crypto';
 import { temporal } from '../../proto';
 import { durationMs } from '../../proto-time';
@@ -41,10 +41,9 @@ export async function signalWithStart(
     { ...request, workflowIdConflictPolicy: Conflict.WORKFLOW_ID_CONFLICT_POLICY_USE_EXISTING },
     signal
   );
-  // The same request again: its signal is right after the start, whether or not the run is still open.
+  // The same request again: its signal is in the history right after the start, whether or not the run is still open.
   const repeated = signal.requestId !== '' && run.state.startRequestId === signal.requestId;
-  if (!started && !repeated)
-    await frontend.engine.decide(run, (state) => history.signal(state, signal, run.now()));
+  if (!started && !repeated) await frontend.engine.decide(run, (state) => history.signal(state, signal, run.now()));
   await run.durable();
   return { runId: run.state.runId, started };
 }
@@ -70,7 +69,8 @@ function startRun(
   const { engine } = frontend;
   return engine.withWorkflowId(name, workflowId, async () => {
     const current = await engine.find(name, workflowId, '');
-    // Neither a refusal nor a successor may rest on what is not stored: a start or a close whose commit can still fail.
+    // A rejection or a next run must not depend on data that is not stored, because the commit of a start or a close
+    // can still fail.
     await current?.told();
     const verdict = current ? judge(current, request) : 'create';
     if (current && verdict === 'use') return { run: current, started: false };

@@ -1,4 +1,4 @@
-/** Task queues as their users see them. The embedded worker serves one of them; foreign workers poll none yet. */
+/** Task queues as clients see them. The embedded worker serves one of them. No other workers poll a queue yet. */
 import { status } from '@grpc/grpc-js';
 import Long from 'long';
 import { temporal } from '../../proto';
@@ -21,7 +21,10 @@ export function refusePolls(frontend: Frontend, request: { taskQueue?: { name?: 
   throw unimplemented('Polling by foreign workers');
 }
 
-/** Who serves it, and, when asked for, what waits in it: runs whose type nobody serves, activity attempts that nobody took. */
+/**
+ * The pollers of the queue, and, if requested, its backlog: runs whose type no worker serves, and activity attempts
+ * that no worker has started.
+ */
 export function describe(
   frontend: Frontend,
   request: workflowservice.IDescribeTaskQueueRequest

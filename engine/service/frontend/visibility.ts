@@ -35,7 +35,7 @@ export function executionInfo(record: VisibilityRecord): temporal.api.workflow.v
   };
 }
 
-/** `type`: an IndexedValueType number; a keyword where there is none. */
+/** `type`: an IndexedValueType number; without a number it is a keyword. */
 export function attributePayload(
   value: SearchAttributeValue,
   type: number | undefined
@@ -78,7 +78,7 @@ export async function list(
   return page(frontend, namespace, restricted(filter, caller), request.pageSize, request.nextPageToken);
 }
 
-/** Older calls with filters of their own instead of a query. */
+/** Older methods, which have filters of their own instead of a query. */
 export function listOpen(
   frontend: Frontend,
   request: workflowservice.IListOpenWorkflowExecutionsRequest,
@@ -88,7 +88,10 @@ export function listOpen(
   return listBy(frontend, request, isOpen, 'StartTime', caller);
 }
 
-/** Its times are those of the close, whatever the field's name says: so they are on a Temporal server. */
+/**
+ * The filter compares the time of the close, although the field is named differently. The Temporal server does the
+ * same.
+ */
 export function listClosed(
   frontend: Frontend,
   request: workflowservice.IListClosedWorkflowExecutionsRequest,
@@ -129,7 +132,7 @@ function listBy(frontend: Frontend, request: ListByFilter, status: Filter, timeF
   );
 }
 
-/** A caller whose roles are for some flows sees the runs of those. */
+/** A caller whose roles are limited to some flows sees only the runs of those flows. */
 function restricted(filter: Filter | null, caller: Caller): Filter | null {
   const visible = visibleTo(caller);
   if (!visible) return filter;
@@ -199,7 +202,7 @@ function decodeToken(bytes: Uint8Array | null | undefined): PageToken | null {
     const token = JSON.parse(new TextDecoder().decode(bytes)) as Partial<PageToken>;
     if (Number.isSafeInteger(token.startTime) && Number.isSafeInteger(token.runKey)) return token as PageToken;
   } catch {
-    // Not ours: refused below.
+    // The token was not created here; it is rejected below.
   }
   throw invalid('next_page_token', 'is not a token of this engine');
 }
