@@ -31,7 +31,10 @@ export interface WorkflowTask {
   previousStartedEventId: number;
   /** Event id of this task's WorkflowTaskStarted. */
   startedEventId: number;
-  /** Events after the previous completed task's WorkflowTaskStarted, up to and including this task's WorkflowTaskStarted. */
+  /**
+   * Events after the WorkflowTaskStarted of the previous completed task, up to and including the WorkflowTaskStarted
+   * of this task.
+   */
   newEvents: HistoryEvent[];
   /** All events from 1 up to and including this task's WorkflowTaskStarted. Called only if the run is not cached. */
   loadHistory(): Promise<HistoryEvent[]>;
@@ -59,7 +62,10 @@ export type WorkflowTaskResult =
       messages: temporal.api.protocol.v1.IMessage[];
       queryResults: Record<string, temporal.api.query.v1.IWorkflowQueryResult>;
       sdkMetadata: temporal.api.sdk.v1.IWorkflowTaskCompletedMetadata;
-      /** Which revision of the version ran, e.g. 'v3.0'; '' for hand-written workflows. Written to WorkflowTaskCompleted's worker version. */
+      /**
+       * The revision of the version that ran, e.g. 'v3.0'; '' for hand-written workflows. Written to the worker
+       * version of WorkflowTaskCompleted.
+       */
       revision: string;
     }
   | {
