@@ -27,7 +27,10 @@ export interface RunAddress {
   runId: string;
 }
 
-/** Temporal's WorkflowExecutionStatus numbers (1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 6 continued-as-new, 7 timed out). */
+/**
+ * Temporal's WorkflowExecutionStatus numbers (1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 6
+ * continued-as-new, 7 timed out).
+ */
 export const STATUS = {
   running: 1,
   completed: 2,
