@@ -1,13 +1,14 @@
 /**
- * The table of everything by which runs are listed: the system's fields, search attributes, and the types of both. The query language
- * (parse.ts), the evaluator (matches.ts) and the SQL (sql.ts) are made from it and have no list of fields or types of their own.
+ * The table of everything by which runs are listed: the system's fields, search attributes, and the types of both.
+ * The query language (parse.ts), the evaluator (matches.ts) and the SQL (sql.ts) are derived from it and have no list
+ * of fields or types of their own.
  *
  * Two kinds of value
- * - In a filter and in a record's search attributes a value is plain JSON; an instant is ISO 8601 in UTC with milliseconds, so that the
- *   order of texts is the order of time.
- * - In a column an instant is milliseconds since the epoch.
+ * - In a filter and in the search attributes of a record, a value is plain JSON. An instant is ISO 8601 in UTC with
+ *   milliseconds, so that the order of texts is the order of time.
+ * - In a column, an instant is milliseconds since the epoch.
  *
- * To add a field: a line in SYSTEM_FIELDS, and its column in a migration. To add a type: a line in TYPES.
+ * To add a field: add a line to SYSTEM_FIELDS, and its column in a migration. To add a type: add a line to TYPES.
  */
 import type { FilterValue, SearchAttributeValue, VisibilityRecord } from '../store/port';
 
@@ -18,7 +19,7 @@ export class InvalidQuery extends Error {
 
 export type FieldType = 'text' | 'list' | 'number' | 'time' | 'bool' | 'status';
 
-/** A word of a query that is part of a value. */
+/** A token of a query that can be a value. */
 export interface Literal {
   kind: 'word' | 'string' | 'number' | 'symbol' | 'end';
   text: string;
