@@ -1,4 +1,7 @@
-/** All activities that come with the product, as the compiler and the designer see them. Data only; `functions.ts` runs them. */
+/**
+ * All activities that come with the product, as the compiler and the designer see them. Data only; the functions are
+ * in `functions.ts`.
+ */
 import type { Catalogue, CatalogueActivity } from '../flow/catalogue';
 import { httpRequest } from './http/definition';
 import { humanClose, humanOpen } from './human/definition';

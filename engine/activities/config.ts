@@ -24,7 +24,10 @@ export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
-/** Reads BACKSTITCH_CONNECTIONS, BACKSTITCH_HTTP_ALLOW, BACKSTITCH_WEB_URL, BACKSTITCH_INTERNAL_TOKEN. Throws ConfigError. */
+/**
+ * Reads BACKSTITCH_CONNECTIONS, BACKSTITCH_HTTP_ALLOW, BACKSTITCH_WEB_URL and BACKSTITCH_INTERNAL_TOKEN. Throws
+ * ConfigError.
+ */
 export function readActivityConfig(env: Readonly<Record<string, string | undefined>>): ActivityConfig {
   return {
     connections: parseConnections(env.BACKSTITCH_CONNECTIONS ?? ''),

@@ -1,8 +1,9 @@
 /**
  * Which network an IP address belongs to. Pure.
  *
- * An IPv6 address that carries an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo, ISATAP) reaches what the IPv4 address reaches, so
- * the stricter of the two classes counts. Every form that a resolver may take for an IPv4 address ('0177.1', '0x7f000001') is read.
+ * An IPv6 address that contains an IPv4 address (mapped, compatible, NAT64, 6to4, Teredo, ISATAP) reaches the same
+ * machine as the IPv4 address, so the stricter of the two classes counts. Every form that a resolver may accept as an
+ * IPv4 address ('0177.1', '0x7f000001') is recognised.
  */
 import ipaddr from 'ipaddr.js';
 

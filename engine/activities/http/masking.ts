@@ -4,7 +4,7 @@
  */
 
 const MASK = '•••';
-/** The number of recently read secrets that are kept. There are few, and each takes a few bytes. */
+/** The maximum number of secrets that are kept: those that were read last. */
 const MOST_REMEMBERED = 1_000;
 
 export class Masking {

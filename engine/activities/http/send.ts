@@ -1,6 +1,6 @@
 /**
- * One HTTP exchange over Node's own client: no redirects, no cookies, no ambient credentials, a bound on the answer's size.
- * The agent decides what may be reached (egress/guard.ts).
+ * One HTTP exchange over Node's own client: no redirects, no cookies, no ambient credentials, and a limit for the
+ * size of the answer. The agent decides which addresses may be reached (egress/guard.ts).
  */
 import { request as httpRequest, type Agent, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';

@@ -16,7 +16,7 @@ export function logActivity(masking: Pick<Masking, 'hide'>): (input: LogInput) =
   return async ({ message, level = 'info', data }) => {
     const text = data === undefined ? undefined : writeJson(data);
     const hidden = text === undefined ? undefined : masking.hide(text);
-    // Fields are logged only if they contain no secret, because a secret may also be a part of a field's name.
+    // If the data contains a secret, only its masked text is logged, because a secret may be a part of a field's name.
     const fields = hidden === text ? data : { data: hidden };
     Context.current().log[level](masking.hide(message), fields);
     return null;
