@@ -1,12 +1,12 @@
 /**
- * The crash test: orders run on the product's real processes while those are killed, and the database and the shop's books are asked
- * at the end whether everything that was promised is true.
+ * The crash test: orders run on the product's real processes while these are killed. At the end, the database and the
+ * shop's books are read to check whether everything that was promised is true.
  *
- * What must hold, whatever the seed:
- * - Every order is completed with every effect once, or failed with every effect undone, or waits for a person with exactly the
- *   effects on its `__ledger` that the shop shows.
- * - Nothing that was acknowledged (start, signal, update, cancel) or told (an event) is lost or changed.
- * - No commit of an epoch lands after the next epoch was taken; a stale engine acknowledges nothing.
+ * What must be true for every seed:
+ * - Every order is completed with every effect once, or failed with every effect undone, or waits for a person with
+ *   exactly the effects on its `__ledger` that the shop shows.
+ * - Nothing that was acknowledged (start, signal, update, cancel) or reported (an event) is lost or changed.
+ * - No commit of an epoch is written after the next epoch was taken; a stale engine acknowledges nothing.
  * - Every history passes history/check and the official replayer.
  */
 import { DefaultLogger, Runtime } from '@temporalio/worker';

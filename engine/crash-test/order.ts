@@ -131,7 +131,7 @@ export class Order {
     let cancelled = plan.cancelAfterEvents === null;
     while (!this.closed && !stop.aborted) {
       const task = this.around.asks(plan.workflowId);
-      // A note is sent once the order waits for its approval, or earlier if it could otherwise be too late.
+      // A note is sent once the order waits for its approval, or at once if the order needs no approval.
       if (notes.length > 0 && (task || plan.approval === 'none')) await this.#changeNote(notes.shift()!);
       if (remarks < plan.remarks && this.told.length > 4 * remarks) await this.#remark(++remarks);
       if (!cancelled && this.told.length >= (plan.cancelAfterEvents ?? 0)) {
