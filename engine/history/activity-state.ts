@@ -56,7 +56,8 @@ export function removeActivity(state: RunState, scheduledEventId: number): void 
   const activity = state.activities.get(scheduledEventId);
   if (!activity) return;
   state.activities.delete(scheduledEventId);
-  // The id may name a later activity by now: a close can wait in the buffer while a task schedules the next one of that id.
+  // The id may name a later activity by now: a close can wait in the buffer while a task schedules the next activity
+  // with that id.
   if (state.activityIds.get(activity.activityId) === scheduledEventId) state.activityIds.delete(activity.activityId);
 }
 

@@ -127,9 +127,9 @@ export interface HistoryApi {
   /** The values that `checkHistory` can expect for a stored run. */
   readExpectation(stored: import('../store/port').StoredRun): Expectation;
   /**
-   * After every rebuild of an open run (takeover, reload, waking). Attempts of older epochs are lost and go on under the retry
-   * policy; attempts of this epoch are dispatched again (the service drops those that it knows to be running); buffered
-   * events are written, since the task that they waited for is gone.
+   * After every rebuild of an open run (takeover, reload, waking). Attempts of older epochs are lost, and the retry
+   * policy decides whether another one runs. Attempts of this epoch are dispatched again (the service drops those
+   * that are already running). Buffered events are written, because the task for which they waited is gone.
    */
   recoverRun(state: RunState, epoch: number, now: TimestampMs): Transition;
 
@@ -222,7 +222,10 @@ export interface HistoryApi {
   heartbeatActivity(state: RunState, attempt: AttemptRef, details: Payloads | null, now: TimestampMs): Transition;
 }
 
-/** An attempt that is no longer the running one (timed out, closed, older epoch) makes the call throw RequestError NOT_FOUND. */
+/**
+ * For an attempt that is no longer the running one (timed out, closed, older epoch) the call throws RequestError
+ * NOT_FOUND.
+ */
 export interface AttemptRef {
   scheduledEventId: number;
   attempt: number;

@@ -1,4 +1,6 @@
-/** Varints, strings and byte strings, written to and read from one buffer. Numbers are safe integers, never negative. */
+/**
+ * Varints, strings and byte strings, written to and read from one buffer. Numbers are safe integers and not negative.
+ */
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 

@@ -56,7 +56,7 @@ function present(attributes: object, path: string): boolean {
   return value !== null && value !== undefined && value !== '' && value !== 0;
 }
 
-/** What is wrong with the event; `whole` says whether its attributes are those of its type, so that its references can be read. */
+/** What is wrong with the event. `whole`: its attributes are those of its type, so its references can be read. */
 export function checkEvent(event: HistoryEvent): { problems: string[]; whole: boolean } {
   const problems = event.eventTime ? [] : ['has no time'];
   const expected = attributesOf(event.eventType ?? 0);

@@ -1,9 +1,10 @@
 /**
  * The next deadlines of activities and timers: a binary heap of lower bounds with lazy deletion.
  *
- * Invariant: everything in the state that has a deadline has at least one entry at or before that deadline. An entry whose
- * subject is gone, or is due later by now, is dropped or moved when it reaches the top; so a step costs O(log n), and a
- * heartbeat costs nothing. Derived from the state and never stored: `compact` and a rebuild make it again.
+ * Invariant: everything in the state that has a deadline has at least one entry at or before that deadline. An entry
+ * whose subject no longer exists, or is due later by now, is dropped or moved when it reaches the top. So a step
+ * costs O(log n), and a heartbeat costs nothing. The heap is derived from the state and never stored: `compact` and a
+ * rebuild create it again.
  */
 export interface Entry {
   at: number;

@@ -135,7 +135,7 @@ export function terminateRun(
     eventType: EventType.EVENT_TYPE_WORKFLOW_EXECUTION_TERMINATED,
     workflowExecutionTerminatedEventAttributes: request,
   });
-  // The code did not run at this close, so it has not said what remains.
+  // The code did not run at this close, so it has not reported the remaining effects.
   countLeftBehind(decision);
 }
 

@@ -1,7 +1,8 @@
 /**
- * engine/history: a run's mutable state and the pure decisions over it. api.ts is the contract; a machine a file: execution (and
- * close), workflow-task (and completion), activity, timer, signal, cancel, update; a command of the workflow a file in commands/.
- * `apply.ts` alone changes what events tell, `side.ts` stores the rest, `check.ts` proves a stored history.
+ * engine/history: a run's mutable state and the pure decisions over it. api.ts is the contract. Each machine has a
+ * file: execution (and close), workflow-task (and completion), activity, timer, signal, cancel, update. Each command
+ * of the workflow has a file in commands/. `apply.ts` alone changes the state that is derived from events, `side.ts`
+ * stores the rest, and `check.ts` checks a stored history.
  */
 import { temporal } from '../proto';
 import * as activity from './activity';

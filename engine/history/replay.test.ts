@@ -1,6 +1,6 @@
 /**
- * The oracle: the official replayer accepts what the machines write, retries, back-off, failed tasks, buffering, a takeover
- * and an update included, and refuses it when a name or an id is altered.
+ * The official replayer as the oracle: it accepts the histories that the machines write (with retries, back-off,
+ * failed tasks, buffering, a takeover and an update), and refuses a history in which a name or an id was changed.
  */
 import { fileURLToPath } from 'node:url';
 import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';

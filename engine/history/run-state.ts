@@ -38,9 +38,10 @@ export interface Rules {
 }
 
 /**
- * What a run left behind that was closed without its code (terminated, timed out, replaced), that completed although a step had not
- * gone well, or of which something became known after its close. The commit says 'counting'; whoever counts says the rest. No event
- * tells it, because nothing is added to a history after the close.
+ * The effects that a closed run left behind: a run that was closed without its code (terminated, timed out,
+ * replaced), that completed although a step had not succeeded, or of which something became known after its close.
+ * The commit stores 'counting'; the result of the count is stored later. No event contains it, because nothing is
+ * added to a history after the close.
  */
 export type LeftBehind =
   { state: 'counting' } | { state: 'counted'; phase: 'unwound' | 'left-standing' | null; standing: number };
@@ -123,7 +124,7 @@ export interface WorkflowTaskState {
   startedTimeMs: TimestampMs;
   /** The time at which an open task times out. */
   deadlineMs: TimestampMs;
-  /** What WorkflowTaskStarted tells the workflow; fixed when the task opens. */
+  /** The content of WorkflowTaskStarted; fixed when the task opens. */
   historySizeBytes: number;
   suggestContinueAsNew: boolean;
 }

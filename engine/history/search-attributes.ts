@@ -23,8 +23,9 @@ export function isReadable(payload: Payload): boolean {
 }
 
 /**
- * Plain value of a payload; null unsets it. A single value in a list counts as that value unless its type is a list. An instant becomes
- * ISO 8601 in UTC, whatever zone it was sent in, so that the order of texts is the order of time.
+ * The plain value of a payload; null unsets the attribute. A list with one value counts as that value, unless the
+ * type is a list. An instant is converted to ISO 8601 in UTC from any zone, so that the order of texts is the order
+ * of time.
  */
 export function decodeSearchAttribute(payload: Payload): SearchAttributeValue | null {
   if (isNull(payload)) return null;

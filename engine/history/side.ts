@@ -2,9 +2,9 @@
  * The side state: the data for a rebuild that is not in the history. It is written with every commit of the run, so
  * it is small: a step of a sequential run takes about 90 bytes, a first attempt that runs three.
  *
- * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure, failures in a row
- * (from version 2 on) · pending activities by scheduled event id · buffered events · what the
- * run left behind (from version 3 on) · what became known after its close (from version 4 on).
+ * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure,
+ * failures in a row (from version 2 on) · pending activities by scheduled event id · buffered events · the effects
+ * that the run left behind (from version 3 on) · what became known after its close (from version 4 on).
  *
  * A new field needs a new version. All earlier versions can be read, and the newest is written. A version that is
  * newer than this engine is refused, because writing it back would lose its data.

@@ -39,7 +39,8 @@ export function signalRun(decision: Decision, request: SignalRequest): void {
       requestId: request.requestId,
     },
   });
-  // A signal ends the start delay of a run that has not begun; it does not end the back-off of a chain or of a failed task.
+  // A signal ends the start delay of a run that has not begun. It does not end the back-off of a chain or of a failed
+  // task.
   const delayed = state.lastCompletedTaskStartedEventId === 0 && state.failedWorkflowTasks === 0;
   if (delayed && !state.started.continuedExecutionRunId) state.workflowTaskAtMs = 0;
 }

@@ -1,6 +1,7 @@
 /**
- * A run in memory. `apply.ts` alone changes what events tell; the machines change the rest, which `side.ts` stores
- * (attempts, buffered events, request ids, digest) or which a crash may forget (the open task, admitted updates).
+ * A run in memory. `apply.ts` alone changes the state that is derived from events. The machines change the rest,
+ * which `side.ts` stores (attempts, buffered events, request ids, digest) or which a crash may lose (the open task,
+ * admitted updates).
  */
 import type { temporal } from '../proto';
 import { STATUS, type RunKey, type RunStatus, type SearchAttributeValue, type TimestampMs } from '../store/port';

@@ -1,4 +1,4 @@
-/** The official replayer (`Worker.runReplayHistories`, the Rust core and all) as an oracle for histories that tests made. */
+/** The official replayer (`Worker.runReplayHistories` with the Rust core) as an oracle for the histories of tests. */
 import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -41,7 +41,10 @@ export class OfficialReplayer {
     }
   }
 
-  /** Workflow id and reason of each history that is refused. One that no workflow task completed has nothing to replay. */
+  /**
+   * Workflow id and reason of each history that is refused. A history without a completed workflow task is not
+   * replayed.
+   */
   async refusals(histories: readonly { workflowId: string; events: HistoryEvent[] }[]): Promise<[string, string][]> {
     const replayable = histories
       .filter(({ events }) => events.some((event) => event.workflowTaskCompletedEventAttributes))

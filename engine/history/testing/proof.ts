@@ -1,8 +1,10 @@
 /**
- * Rule 6 of engine/README.md: every history that a test makes passes history/check, and, where workflow code made it, the official
- * replayer. A test file says once, at its top, what its workflows are; whoever makes a history there hands it over by `witness`
- * (WorkflowUnderTest and startTestEngine do), and refuses to work in a file that has said nothing. The proof is the file's last
- * hook: histories are judged by their bytes as they were stored, whatever a test does to its own copy.
+ * Rule 6 of engine/README.md: every history that a test creates passes history/check and, if workflow code made it,
+ * the official replayer.
+ *
+ * A test file declares once, at its top, which workflows it uses. The code that creates a history passes it to
+ * `witness` (WorkflowUnderTest and startTestEngine do so), which throws in a file without this declaration. The check
+ * runs in the last hook of the file. It uses the bytes as they were stored, so a test may change its own copy.
  */
 import { afterAll } from 'vitest';
 import { temporal } from '../../proto';

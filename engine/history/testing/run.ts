@@ -1,6 +1,6 @@
 /**
- * A run under test: drives the decisions with a virtual clock, commits what they write as the service would, and can be
- * rebuilt from that at any moment. For tests only.
+ * A run under test: calls the decisions with a virtual clock, commits what they write as the service does, and can be
+ * rebuilt from the commits at any moment. For tests only.
  */
 import Long from 'long';
 import { temporal } from '../../proto';
