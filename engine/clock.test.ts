@@ -12,7 +12,7 @@ function timing() {
   const time = new JumpingTime(virtual);
   const clock = new SteadyClock(time);
   const startMs = virtual.now();
-  /** When each call came, counted from the start by the clock that is never set. */
+  /** The time of each call since the start, by a clock that is never set. */
   const calls: number[] = [];
   const call = () => calls.push(virtual.now() - startMs);
   return { virtual, time, clock, calls, call, startMs };
@@ -30,7 +30,7 @@ describe('a clock that is set and corrected again', () => {
       clock.at(startMs + dueMs, call);
       await virtual.advance(10_000);
       time.offMs = jumpMs;
-      // Somebody asks for something new while the clock is wrong.
+      // A new call is requested while the clock is wrong.
       clock.at(clock.now() + 2_000, call);
       await virtual.advance(forMs);
       time.offMs = 0;

@@ -1,4 +1,4 @@
-/** [NL] One limit for what names a thing, by every door. */
+/** [NL] Names and ids have one limit of length, at every entry. */
 import { expect, test } from 'vitest';
 import { runsQuerySchema, signalRunSchema, startRunSchema } from './runs';
 import { toPart } from './address-part';

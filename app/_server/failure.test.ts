@@ -1,4 +1,4 @@
-/** What the engine's refusals are to whoever asked the web. */
+/** How refusals of the engine are reported to a caller of the web. */
 import { expect, test } from 'vitest';
 import { fromEngine } from './failure';
 

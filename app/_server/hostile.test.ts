@@ -12,7 +12,7 @@ import type { RunAddress } from './runs/address';
 import { eventually, INTERNAL_TOKEN, startWorld, type Visitor, type World } from './testing/world';
 
 const RUNS = Number(process.env.FC_RUNS ?? 1_000);
-/** Valid without a body, limited by counts of their own, or of a service that is not there. */
+/** Valid without a body, limited by counters of their own, or dependent on a service that does not run here. */
 const LEFT_OUT = /^\/api\/(auth|example|first-account|health|shop)/;
 
 let world: World;
@@ -52,7 +52,7 @@ const value = fc.letrec<{ value: unknown }>((tie) => ({
   ),
 })).value;
 const UUID = '00000000-0000-4000-8000-000000000001';
-/** Fields of the contract, valid but for one: so that more than the shape is tried. */
+/** Fields of the contract, all valid except one, so that requests pass the check of the shape. */
 const nearly = fc
   .tuple(
     fc.constantFrom(
@@ -103,7 +103,7 @@ const request = fc.record({
   type: fc.constantFrom('application/json', 'application/json', 'application/json', 'text/plain'),
 });
 
-/** Sent as it is: no client tidies the address up. */
+/** The address is sent unchanged; no client normalises it. */
 function send(path: string, method: string, headers: Record<string, string>, sent: string) {
   const { hostname, port } = new URL(world.origin);
   return new Promise<{ status: number; text: string }>((resolve, reject) => {
@@ -141,7 +141,7 @@ test('[HR1] [HR2] random hostile requests', async () => {
     fc.asyncProperty(request, async ({ place, method, parts, isRun, search: asked, body: sent, type }) => {
       const given = [...parts];
       const drawn = places[place % places.length] as string;
-      // A cancellation needs no reason, so one of the run itself would be right.
+      // A cancellation needs no reason, so a random request could cancel the run.
       const ofRun = isRun && !drawn.endsWith('/cancel');
       const path = drawn
         .replace('[workflowId]', ofRun ? run.workflowId : '[w]')
@@ -159,7 +159,7 @@ test('[HR1] [HR2] random hostile requests', async () => {
       expect({ path, asked, method, sent: sent.slice(0, 300), status, answered }).toMatchObject({
         status: expect.toSatisfy((code: number) => code >= 200 && code < 500) as unknown,
       });
-      // An address that steps out of the API is not answered by it.
+      // An address outside of the API is not answered by the API.
       if (status >= 400 && answered !== '') appFailureSchema.parse((JSON.parse(answered) as { error: unknown }).error);
     }),
     { numRuns: RUNS, endOnFailure: true }

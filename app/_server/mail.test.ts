@@ -1,4 +1,4 @@
-/** [ML] Links by mail, through a real SMTP server: they arrive, they open, and no log keeps what they or the server's password say. */
+/** [ML] Links by mail, through a real SMTP server: they are delivered and work, and no log contains a secret. */
 import type { AddressInfo } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
@@ -11,12 +11,12 @@ const MAIL_PASSWORD = 'the password of the mail server';
 interface Letter {
   from: string;
   to: string[];
-  /** Headers and text as they were sent. */
+  /** Headers and text of the letter. */
   raw: string;
 }
 const letters: Letter[] = [];
 const logged: string[] = [];
-/** What the server answers instead of taking a letter. */
+/** The answer of a server that refuses a letter. */
 let refusal: { responseCode: number } | null = null;
 let server: SMTPServer;
 let world: World;
@@ -33,7 +33,7 @@ beforeAll(async () => {
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('end', () => {
         const raw = Buffer.concat(chunks).toString();
-        // As some servers do, it repeats what it did not like.
+        // Like some servers, it repeats the refused text.
         const [link] = /https?:\S+/.exec(raw) ?? [];
         if (refusal) return done(Object.assign(new Error(`no links here: ${link}`), refusal));
         const from = envelope.mailFrom === false ? '' : envelope.mailFrom.address;
@@ -67,7 +67,7 @@ beforeEach(() => {
 
 const invite = (email: string, more: object = {}) =>
   must(admin.post<MadeLink>(to.invite(), { email, grants: [{ role: 'viewer', flow: null }], mail: true, ...more }));
-/** Quoted-printable as mail carries it. */
+/** Decodes quoted-printable. */
 const textOf = ({ raw }: Letter) =>
   raw
     .slice(raw.indexOf('\r\n\r\n') + 4)
@@ -78,7 +78,7 @@ const only = (): Letter => {
   expect(letters).toHaveLength(1);
   return letters[0]!;
 };
-/** Of the link in the letter. */
+/** The token of the link in the letter. */
 function tokenIn(letter: Letter): string {
   const [url] = /https?:\S+/.exec(textOf(letter)) ?? [''];
   expect(url.startsWith(`${world.origin}/join#`)).toBe(true);
@@ -149,7 +149,7 @@ test('[ML5] no log contains a token, a link or the mail password, even when a le
   const all = logged.join('');
   for (const secret of [MAIL_PASSWORD, encodeURIComponent(MAIL_PASSWORD), url.split('#')[1] ?? '', '/join#', PASSWORD])
     expect(all.includes(secret), secret.slice(0, 8)).toBe(false);
-  // Nor has the trail, which others read.
+  // The audit trail, which others can read, does not contain it either.
   const trail = JSON.stringify(await world.web.database.auditEntry.findMany());
   expect(trail.includes('/join#')).toBe(false);
 });

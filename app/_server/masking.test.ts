@@ -78,7 +78,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => here.close());
 
-/** As it would be sent. */
+/** The JSON text of an answer. */
 function demandHidden(what: string, answer: unknown): void {
   const sent = JSON.stringify(answer);
   for (const secret of [CARD, PIN]) expect(sent, what).not.toContain(secret);

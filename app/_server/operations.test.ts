@@ -23,13 +23,13 @@ import {
 } from './testing/world';
 
 interface Line {
-  /** Who may: those whose role allows this operation; whoever is signed in; the worker, by its token; anybody. */
+  /** Who may call: roles with this operation; every session; the worker, by its token; or anybody. */
   who: Operation | 'anySession' | 'worker' | 'anybody';
-  /** The operation that the audit trail names; null for what changes nothing. */
+  /** The operation in the audit trail; null if the call changes nothing. */
   audit: string | null;
-  /** Sends a valid request. Makes what it needs first, as an admin. */
+  /** Sends a valid request. First makes what the request needs, as an admin. */
   call: (visitor: Visitor, world: World) => Promise<Answer>;
-  /** What else than 200 it answers to who may. */
+  /** The status of an allowed call, if it is not 200. */
   status?: number;
 }
 
@@ -64,7 +64,7 @@ const taskBody = () => ({
   taskId: `t-${requestId()}`,
 });
 
-/** Somebody new, by an invitation that was accepted. */
+/** A new person, by an accepted invitation. */
 const somebody = async (
   world: World,
   grants: { role: Role; flow: string | null }[] = [{ role: 'viewer', flow: null }]
@@ -183,7 +183,7 @@ const TABLE: Record<string, Line> = {
   },
   'POST /api/first-account': {
     who: 'anybody',
-    // Once there is an account it is refused before anything; that it is recorded: people.test.ts.
+    // If an account exists, the request is refused first; people.test.ts checks that it is audited.
     audit: null,
     call: (visitor) =>
       visitor.post(to.firstAccount(), { name: 'Ada', email: 'a@example.test', password: 'long enough it is' }),
@@ -254,7 +254,7 @@ const TABLE: Record<string, Line> = {
     call: async (visitor, world) =>
       visitor.post(to.openTask(), {
         ...taskBody(),
-        // What is sensitive in it is read from the run that asks.
+        // The sensitive fields are read from the run that asks.
         ...(await world.startTill()),
         flow: 'till',
         nodeId: 'approve',
@@ -366,7 +366,7 @@ test('[O1] every route file has an entry in this test', async () => {
   expect(there.sort()).toEqual(Object.keys(TABLE).sort());
 });
 
-/** What a line does first, as an administrator, to have something to call about. */
+/** Operations that an entry calls first, as an administrator, to prepare its request. */
 const PREPARES = ['flows.publish', 'people.invite', 'people.accept', 'keys.create', 'groups.put'];
 const auditRows = (operation: string | null) =>
   world.web.database.auditEntry.findMany({
@@ -379,11 +379,11 @@ const roleMay = (role: Role, who: Line['who']) =>
 test('[O6] every operation of the table has a route or is a method of the engine', () => {
   const routed = Object.values(TABLE).map(({ who }) => who as string);
   const elsewhere = [
-    // The socket's door (sockets.test.ts), and the internal routes, whose caller is no person.
+    // Tested in sockets.test.ts; the internal routes have no person as caller.
     'runs.watch',
     'tasks.open',
     'tasks.close',
-    // The engine's door (engine/service/doors/keys.test.ts, engine/versions/versions.test.ts).
+    // Methods of the engine, tested in engine/service/doors/keys.test.ts and engine/versions/versions.test.ts.
     'cluster.describe',
     'queues.poll',
     'namespaces.register',

@@ -89,10 +89,10 @@ describe.each(['cut', 'goDead'] as const)('the database: %s', (breaks) => {
     for (const { status, error } of answers) expect([status, error?.code]).toEqual([503, 'databaseAway']);
     expect(answers[0]?.error?.whatToDo).toMatch(/by itself/);
     expect(refusal).toMatchObject({ code: 'databaseAway' });
-    // This process serves all the same.
+    // The web process itself still serves requests.
     expect(health.body).toMatchObject({ ok: true, database: 'away', engine: 'up' });
     expect(ms).toBeLessThan(15_000);
-    // No answer touched the cookie, and no socket was told that its session ended.
+    // No answer changed the cookie, and no socket was closed as signed out.
     for (const { headers } of answers) expect(headers.getSetCookie()).toEqual([]);
     expect(operator.cookie).toBe(cookie);
     world.web.sessionEnded(operator.person?.id ?? '');
@@ -130,16 +130,16 @@ describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
       ])
     );
     for (const { status, error } of [list, one]) expect([status, error?.code]).toEqual([503, 'engineAway']);
-    // What it needs to know was known a moment ago: it may have gone out, or not.
+    // The flow was read a moment before, so the request may have been sent or not.
     expect(['engineAway', 'outcomeUnknown']).toContain(started.error?.code);
     expect([me.status, inbox.status]).toEqual([200, 200]);
     expect(health.status).toBe(200);
-    // The answer to somebody who asked just before counts for a second.
+    // A health answer is reused for one second.
     await eventually(async () =>
       expect((await operator.get(to.health())).body).toMatchObject({ database: 'up', engine: 'away' })
     );
     expect(ms).toBeLessThan(18_000);
-    // Who would be told of changes knows that nobody tells.
+    // The hints are marked as not live.
     await eventually(() => expect(hints.live).toBe(false));
 
     engine.mend();
@@ -167,7 +167,7 @@ describe.each(['cut', 'goDead'] as const)('the engine: %s', (breaks) => {
 test('[D6] flows read shortly before are still listed, without counts, when the engine does not answer', async () => {
   const operator = await world.as('operator');
   await eventually(async () => {
-    // Only then is nothing but the counts asked of the engine.
+    // Later requests read only the counts from the engine.
     await must(operator.get(to.flows()));
     engine.goDead();
     const [{ status, body }, ms] = await timed(() => operator.get<{ flows: FlowSummary[] }>(to.flows()));
@@ -203,14 +203,14 @@ test('[D5] a full disk: writes are refused as that, reads work, health names it;
   const admin = new pg.Client(world.databaseUrl);
   await admin.connect();
   const name = new URL(world.databaseUrl).pathname.slice(1);
-  // As on a full disk: no row can be added, no temporary file written.
+  // As on a full disk, no row can be added and no temporary file written.
   await admin.query(`
     CREATE FUNCTION app.full() RETURNS trigger LANGUAGE plpgsql AS
       $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
     CREATE TRIGGER full_audit BEFORE INSERT ON app.audit FOR EACH ROW EXECUTE FUNCTION app.full();
     CREATE TRIGGER full_session BEFORE INSERT ON app.session FOR EACH ROW EXECUTE FUNCTION app.full();
     ALTER DATABASE ${name} SET temp_file_limit = 0`);
-  // Settings of a database reach new connections.
+  // Settings of a database apply to new connections.
   const reconnect = () => {
     database.cut();
     database.mend();

@@ -97,7 +97,7 @@ test('[SF4] a new submission removes the server’s message; own fields keep the
   expect(band.textContent).not.toContain('has a blank');
   expect(own).toHaveBeenLastCalledWith(['Has a blank.']);
 
-  // Sent again with what the form itself refuses: the server was not asked, so it says nothing.
+  // The form itself refuses the second submission, so no message of the server is shown.
   await user.clear(field(/Amount/));
   await user.type(field(/Amount/), 'abc');
   await user.click(screen.getByRole('button', { name: 'Start' }));

@@ -25,6 +25,6 @@ test('[A2] attempts that were shown stay when the activity is no longer pending'
   const over = applyDelta(seen, delta({ pending: [] }));
   expect(over.pending).toEqual([]);
   expect(over.seenAttempts?.[5]?.map((each) => each.attempt)).toEqual([1, 2, 3]);
-  // A delta of something else takes nothing away.
+  // A delta about other data keeps the seen attempts.
   expect(applyDelta(over, delta({ events: [] })).seenAttempts).toBe(over.seenAttempts);
 });

@@ -20,7 +20,7 @@ test.each<[string, LinkState, Health | undefined, ReturnType<typeof missingOf>]>
     undefined,
     'engine',
   ],
-  ['a watched run hears nothing of the engine', { ...up, upstream: 'engineAway' }, undefined, 'engine'],
+  ['the engine does not answer for a watched run', { ...up, upstream: 'engineAway' }, undefined, 'engine'],
   [
     'the database is away, and the engine with it',
     { ...up, parts: { database: 'away', engine: 'away' } },
@@ -34,7 +34,7 @@ test.each<[string, LinkState, Health | undefined, ReturnType<typeof missingOf>]>
     'cannotWrite',
   ],
   ['the socket is down and nothing answers', { ...up, link: 'cut' }, undefined, 'link'],
-  ['the socket is down since the database is', { ...up, link: 'cut' }, health('away'), 'database'],
+  ['the socket is down because the database is away', { ...up, link: 'cut' }, health('away'), 'database'],
   ['the socket is down and the rest is well', { ...up, link: 'cut' }, health('up'), 'link'],
 ])('[MI1] %s', (_what, link, answer, missing) => {
   expect(missingOf(link, answer)).toBe(missing);

@@ -1,4 +1,4 @@
-/** [AF] Filters of the audit page, in its address and in the question to the server. */
+/** [AF] Filters of the audit page, in its address and in the request to the server. */
 import { expect, test } from 'vitest';
 import { auditQuerySchema } from '@/app/_contract/audit';
 import { auditSearch, type AuditFilters } from './audit-filters';

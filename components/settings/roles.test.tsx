@@ -1,5 +1,5 @@
 // @vitest-environment jsdom
-/** [RF] Roles, chosen for everything or for one flow. */
+/** [RF] Choosing roles, for all flows or for one. */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { useState } from 'react';

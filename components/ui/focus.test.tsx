@@ -17,7 +17,7 @@ afterEach(() => {
 });
 /** The keeper acts a moment after the page changed. */
 const settled = () => act(() => vi.advanceTimersByTimeAsync(100));
-/** As a browser does it: a press of a button gives it the focus first. */
+/** As in a browser, pressing a button first gives it the focus. */
 async function press(name: string): Promise<void> {
   const button = screen.getByRole('button', { name });
   act(() => button.focus());

@@ -9,7 +9,7 @@ afterEach(() => {
   document.body.replaceChildren();
 });
 
-/** jsdom has no boxes: how wide the text is, in a box of 100. */
+/** jsdom has no layout, so this sets the width of the text in a box of width 100. */
 function put(html: string, width: number): HTMLElement {
   document.body.innerHTML = html;
   const cut = document.querySelector<HTMLElement>('.truncate, .line-clamp-2');

@@ -1,4 +1,4 @@
-/** What the compiler promises beyond the golden cases: nothing that was drawn is lost, and what cannot be compiled is said with its node. */
+/** The compiler beyond the golden cases: it keeps every part of a drawing, and reports each problem with its node. */
 import fc from 'fast-check';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
@@ -56,14 +56,14 @@ const parallel = (id: string, branches: Record<string, object[]>, more: object =
   ...more,
 });
 
-/** The code, with its types checked; what is wrong is thrown. */
+/** The code. Its types are checked, and a type error is thrown. */
 async function code(document: object): Promise<string> {
   const compiled = await compileFlow(document);
   const wrong = compiled.manifest ? types.check(compiled.files, compiled.manifest.nodes) : compiled.diagnostics;
   if (wrong.length > 0) throw new Error(wrong.map(({ nodeId, message }) => `${nodeId}: ${message}`).join('\n'));
   return compiled.code;
 }
-/** `code@node` of what refuses a document. */
+/** `code@node` of each error. */
 async function refusal(document: object): Promise<string[]> {
   const { diagnostics, manifest, code: text } = await compileFlow(document);
   expect(manifest).toBeNull();
@@ -416,7 +416,7 @@ describe('random flows', () => {
           { noUnusedLocals: true }
         );
         const messages = wrong.flat().map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, ' '));
-        // What the flow declares and never reads is the flow's own.
+        // A variable that the flow declares and never reads is allowed.
         expect(messages.filter((message) => !/^'(count|phase|flag)' is declared/.test(message))).toEqual([]);
       }),
       { numRuns: 1, endOnFailure: true }

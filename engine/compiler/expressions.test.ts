@@ -1,4 +1,4 @@
-/** The safe subset: what flows need is inside it; by everything else generated code would reach what it must not. */
+/** The safe subset: it contains what flows need, and nothing by which code could reach the host. */
 import { describe, expect, it } from 'vitest';
 import { expressionProblems } from './expressions';
 import { compileFlow } from './testing/golden-case';
@@ -22,7 +22,7 @@ describe('[X1] expressions that flows need are allowed', () => {
   ])('%s', (expression) => expect(expressionProblems(expression, names)).toEqual([]));
 });
 
-/** By rule: expressions, and what is said of them. */
+/** By rule: expressions and their error messages. */
 const refused: Record<string, [said: RegExp, expressions: string[]]> = {
   '[X2] the way from a value to what made it': [
     /is not allowed|cannot be called/,

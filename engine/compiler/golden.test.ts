@@ -40,7 +40,7 @@ provesHistories(source);
 
 let worker: EmbeddedWorker;
 let types: ReturnType<TypeChecker['checkAll']>;
-/** Titles and notes in comments are a person's own words. */
+/** Titles and notes in comments are written by people. */
 const eslint = new ESLint({ overrideConfig: { rules: { 'backstitch/plain-words': 'off' } } });
 beforeAll(async () => {
   const bundle = await bundleWorkflows(source);

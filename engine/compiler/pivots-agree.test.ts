@@ -71,7 +71,7 @@ async function runs({ manifest }: Compiled, failing: string, runKey: number): Pr
   let attempts = 0;
   const activity = () => {
     const { activityId } = activityInfo();
-    // Once: a handler that contains it, or a second way to it, meets it only as it is by then.
+    // The number of failures is limited, so a handler around the step or a second path finds it working.
     if (activityId === failing && ++attempts <= FAILS_SO_OFTEN)
       throw ApplicationFailure.create({ message: 'odd', type: 'Odd', details: [{ applied: false }] });
     succeeded.push(activityId);
@@ -135,7 +135,7 @@ async function agree(flow: Compiled, failing: string, runKey: number): Promise<b
   expect(states(ledger.entries), at).toEqual(states(told.entries));
   const left = ledger.entries.filter(({ state }) => isLeft(state)).map(({ nodeId }) => nodeId);
   const stays = Object.keys(preview.nodes).filter((id) => preview.nodes[id]!.role === 'stays');
-  // Of a run that ended here; a flow that went on did more.
+  // This holds for a run that ended here; a flow that continued did more.
   if (preview.certain && preview.outcome === 'unwinds') expect([...left].sort(), at).toEqual([...stays].sort());
   return true;
 }
@@ -151,7 +151,7 @@ it('[PV1] [PV2] [PV3] preview, code and screens agree for every step that fails'
       if (pivotPlaces(flow.manifest!.document.steps).get(id) !== 'before') pivoted++;
     }
   }
-  // The flows are worth their name.
+  // The random flows contain enough pivots and failures.
   expect(checked).toBeGreaterThan(FLOWS * 2);
   expect(pivoted).toBeGreaterThan(FLOWS / 4);
 });

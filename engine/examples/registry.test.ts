@@ -1,4 +1,4 @@
-/** [EG] Examples are registered: the web and its screens name none of them outside of the panel that one may bring along. */
+/** [EG] Examples are registered: web and screens name no example outside of the panel that it may add. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { EXAMPLES, exampleOf } from './registry';

@@ -68,7 +68,7 @@ it('a handler around the pivot may run before or after it was passed', () => {
   const around = { ...choice([step('a'), pivot, step('b')]), catch: [handler(step('h'))] };
   expect(placesOf(around, step('c'))).toMatchObject({ h: 'maybe', c: 'maybe' });
   expect(placesOf({ ...choice([step('a'), pivot]), catch: [handler(step('h'))] }).h).toBe('before');
-  // A sibling may fail when the branch is through.
+  // Another branch may fail after the branch with the pivot has ended.
   expect(placesOf({ ...parallel([pivot], [step('b')]), catch: [handler(step('h'))] }).h).toBe('maybe');
 });
 

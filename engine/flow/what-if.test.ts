@@ -32,7 +32,7 @@ interface Path {
 }
 type End = Path & { kind: 'through' | 'ended' | 'failed' | 'here' };
 
-/** Every way to a step, by walking the flow; written without regard to what-if.ts. Parallel branches have cases of their own. */
+/** Every path to a step, computed independently of what-if.ts. Parallel branches have separate cases. */
 function pathsTo(target: string, steps: readonly FlowNode[]): Path[] {
   return walk(steps, { ran: [], pivoted: false }).filter(({ kind }) => kind === 'here');
 
@@ -49,7 +49,7 @@ function pathsTo(target: string, steps: readonly FlowNode[]): Path[] {
     const handled = handlers.flatMap(({ scope, then }) =>
       failed.flatMap((end) => walk(then, scope === 'undo' && !end.pivoted ? { ...from, pivoted: end.pivoted } : end))
     );
-    // A handler of every failure lets none pass.
+    // A handler for all failures stops every failure.
     const passes = handlers.some(({ types }) => types.length === 0)
       ? ends.filter((end) => end.kind !== 'failed')
       : ends;
@@ -255,7 +255,7 @@ describe('a preview of a failing step', () => {
       branches: [{ id: 'y', title: 'y', when: 'true', steps: [step('y1'), step('p', { pivot: true })] }],
       otherwise: { title: 'n', steps: [step('n1')] },
     };
-    // Where the point of no return was passed, nothing is undone: what is undone went the other way.
+    // After the pivot nothing is undone, so an undone step is on another path.
     expect(orders([step('a'), choice, step('z')], 'z')).toMatchObject({ y1: 'neverStarted', n1: 'undone 1' });
     expect(whatIf({ steps: [step('a'), choice, step('z')] }, 'z')?.certain).toBe(false);
   });

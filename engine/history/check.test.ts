@@ -1,4 +1,4 @@
-/** A good history, altered in one way at a time: each rule finds its own. */
+/** A correct history with one change at a time: each rule finds its change. */
 import Long from 'long';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { temporal } from '../proto';

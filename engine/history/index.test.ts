@@ -3,7 +3,7 @@ import * as index from './index';
 import type { HistoryApi } from './api';
 
 it('[HX1] every function of the contract is exported', () => {
-  // The type is the rule: a missing or different function does not compile.
+  // The type checks the rule: a missing or different function does not compile.
   const api: HistoryApi = index;
   expect(typeof api.startRun).toBe('function');
 });

@@ -10,7 +10,7 @@ const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 
-/** Everything that must survive a rebuild, in a form that compares. Open task and admitted updates are not durable. */
+/** Everything that must survive a rebuild, in comparable form. The open task and admitted updates are not durable. */
 function durable(state: RunState) {
   const { runKey, runId, firstRunId, startRequestId, status, nextEventId, historySizeBytes } = state;
   const { runDeadlineMs, startTimeMs, closeTimeMs, lastCompletedTaskStartedEventId, firstWorkflowTaskAtMs } = state;

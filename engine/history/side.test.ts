@@ -1,4 +1,4 @@
-/** Stored side data of every version that was ever written is read; a newer one is refused. */
+/** Side data of every earlier version is read, and data of a newer version is refused. */
 import { describe, expect, it } from 'vitest';
 import { temporal } from '../proto';
 import type { StoredRun } from '../store/port';

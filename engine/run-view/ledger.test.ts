@@ -66,7 +66,7 @@ describe('the ledger of a run', () => {
       underWay: true,
       answersByMs: sentMs + 30_000,
     });
-    // Between two attempts no request is out; the attempts before may have had the effect all the same.
+    // Between two attempts no request is open; earlier attempts may still have had the effect.
     const between = { state: 'backingOff', attempt: 2 } as const;
     expect(of({ ...between, lastFailure: { type: 'Timeout', message: 'lost' } })).toMatchObject({
       state: 'mayStand',
@@ -93,7 +93,7 @@ describe('the ledger of a run', () => {
           .schedule('charge-payment', {}, maximumAttempts)
           .cancelActivity('charge-payment', { unstarted: true })
       );
-    // With more attempts than one it may have waited for its next.
+    // With more than one attempt it may have waited for the next one.
     expect([cancelled(1).standing, cancelled(5).standing, cancelled(0).standing]).toEqual([0, 1, 1]);
     const denied = new HistoryWriter().schedule('charge-payment').fail('charge-payment', 'EgressDenied', 'no', {
       details: [{ applied: false }],
@@ -176,7 +176,7 @@ describe('the ledger of a run', () => {
       'charge-payment': 'standing 2',
       'create-shipment': 'standing 1',
     });
-    // Last done, first undone: not last begun; what is under way will be done last.
+    // The step that completed last is undone first; a step that still runs will complete last.
     const crossed = new HistoryWriter().schedule('charge-payment').schedule('reserve-inventory');
     expect(read(crossed.complete('reserve-inventory')).states).toMatchObject({
       'reserve-inventory': 'standing 2',
@@ -207,7 +207,7 @@ describe('the ledger of a run', () => {
         .wait(waitMs)
         .do('reserve-inventory:undo');
     const of = (history: HistoryWriter, more: Partial<NodeManifest>) => ledgerOf(history.events, late(more)).entries[0];
-    // As versions say that were published before it was declared.
+    // Versions that were published before the field was declared behave like this.
     expect(of(undone(0), { lateCalls: undefined })).toMatchObject({ state: 'undone', undoRan: false });
     expect(of(undone(0), { lateCalls: 'refused' })).toMatchObject({ state: 'undone' });
     expect(of(undone(0), { lateCalls: 'possible' })).toMatchObject({
@@ -218,7 +218,7 @@ describe('the ledger of a run', () => {
     });
     const settling = { lateCalls: 'possible', settlesWithinMs: 60_000 } as const;
     expect([of(undone(50_000), settling)?.state, of(undone(60_000), settling)?.state]).toEqual(['mayStand', 'undone']);
-    // What is known to have happened cannot happen again: its undo clears it.
+    // An effect that is known to have happened cannot happen again, so its undo is certain.
     const known = new HistoryWriter().do('reserve-inventory').do('reserve-inventory:undo');
     expect(of(known, { lateCalls: 'possible' })?.state).toBe('undone');
     const checked = new HistoryWriter()

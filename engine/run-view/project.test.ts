@@ -167,7 +167,7 @@ describe('the timeline', () => {
     const rows = project(runs.retrying(), manifest).timeline;
     expect(rows.find((row) => row.nodeId === 'create-shipment')!.attempts).toHaveLength(2);
     expect(rows.find((row) => row.nodeId === 'charge-payment')!.attempts).toMatchObject([{ attempt: 1 }]);
-    // What is over has its last one in the history, and those that were seen while it lasted.
+    // A completed activity has its last attempt in the history, and the attempts that were seen before.
     const over = runs.needsHand();
     const failed = over.events.find(({ type }) => type === 'ActivityTaskFailed')!;
     const id = Number(failed.attributes.scheduledEventId);

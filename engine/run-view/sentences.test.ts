@@ -300,7 +300,7 @@ describe('a closed run', () => {
         ['gone', true],
       ] as const
     ).map(([nodeId, after]) => bug(nodeId, after));
-    // The expressions of a node are read before it is entered; behind a choice they may be those of any way.
+    // Expressions of a node are evaluated before it starts; after a choice any of its branches may precede it.
     expect(told.map(({ nodeId, sentence }) => [nodeId, sentence.replace(/\. .*$/, '')])).toEqual([
       ['fulfil', 'Fulfil failed: x is undefined'],
       ['fulfil', 'Fulfil failed: x is undefined'],

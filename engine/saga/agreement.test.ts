@@ -42,7 +42,7 @@ import { actor, workflowsPath } from './testing/world';
 
 provesHistories({ workflowsPath });
 
-/** A failing run is told as it was drawn; FC_SHRINK=1 takes the minutes to find a small one. */
+/** A failing run is reported as generated; FC_SHRINK=1 spends minutes to find a smaller one. */
 const RUNS = Number(process.env.FC_RUNS ?? 40);
 const STATUSES: Record<number, RunFacts['status']> = {
   1: 'running',
@@ -117,7 +117,7 @@ function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent
   const projection = project(factsOf(run, events, told.nodes), manifest);
   const { ledger, nodes, whatNow } = projection;
   const open = run.state.status === 1;
-  // [Z1] A run that was killed cannot tell what was under way.
+  // [Z1] A killed run cannot report what was running.
   if (run.state.status !== 5) {
     expect(byStep(ledger.entries)).toEqual(byStep(told.ledger.entries));
     expect(ledger.left).toBe(told.ledger.standing);
@@ -147,7 +147,7 @@ function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent
       : waitsFor.length > 0
         ? 'waitsForApproval'
         : undefined;
-  // An undo that is tried again by itself asks nobody.
+  // An undo that is retried automatically asks no person.
   expect(whatNow?.kind === 'retrying' ? undefined : whatNow?.kind).toBe(wanted);
   if (whatNow && wanted) expect(waitsFor.map(({ nodeId }) => nodeId)).toContain(whatNow.nodeId);
 }
@@ -187,10 +187,10 @@ function sameOfEachStep({ ledger, nodes, timeline }: RunProjection, asked: Reado
     const undo = timeline.findLast((row) => row.nodeId === nodeId && row.role === 'undo');
     expect([nodeId, node?.ledger]).toEqual([nodeId, state]);
     if (shownAs[state]) expect([nodeId, node?.state]).toEqual([nodeId, shownAs[state]]);
-    // An undo whose input cannot be made was never scheduled: the node shows that somebody is asked.
+    // An undo whose input cannot be computed was never scheduled: the node shows that a person is asked.
     else if (asked.has(nodeId)) expect(node?.state).toBe('undoFailed');
     else expect(['unwinding', 'undone', 'undoFailed']).not.toContain(node?.state);
-    // What a person decided may have had no undo that could be scheduled.
+    // A decided effect may have had no undo that could be scheduled.
     const byPerson = state === 'doneByHand' || state === 'leftStanding';
     if (rowAs[state] && (undo || !byPerson)) expect([nodeId, undo?.state]).toEqual([nodeId, rowAs[state]]);
     if (state === 'standing' && !asked.has(nodeId)) expect([nodeId, node?.state]).toEqual([nodeId, 'done']);
@@ -221,7 +221,7 @@ async function live({ flow, eager, endsWaits, disturbance }: RandomRun): Promise
       nodes: (await run.query('__nodes')) as NodesReport,
       ledger: (await run.query('__ledger')) as LedgerReport,
     };
-    // What the workflow has not been told yet, it cannot tell either.
+    // The workflow cannot report events that it has not yet received.
     const unseen = new Set(run.state.unseen.filter(comesFromOutside));
     agrees(run, manifest, eventsFromHistory({ events: run.events.filter((event) => !unseen.has(event)) }), told);
     const idle = tasks() === seen;
@@ -241,7 +241,7 @@ async function live({ flow, eager, endsWaits, disturbance }: RandomRun): Promise
     if (asked > 200) throw new Error('it never ends');
   }
   const events = eventsFromHistory({ events: run.events });
-  // [Z8] Calls that were sent arrive at last, whatever became of the run.
+  // [Z8] Sent calls arrive in the end, whatever happened to the run.
   service.deliverLate(`${run.state.workflowId}/`);
   agreesWithBooks(run, ledgerOf(events, manifest).entries);
   idsParseBack(events, manifest);
@@ -268,7 +268,7 @@ function idsParseBack(events: readonly RunEvent[], manifest: FlowManifest): void
   }
 }
 
-/** Answer what the run waits for; an idle one that waits for nobody waits for a signal. */
+/** Answers the question of the run; a run without a question that does nothing waits for a signal. */
 function answer(
   run: WorkflowUnderTest,
   flow: FlowDocument,
@@ -293,7 +293,7 @@ function answer(
     } else if (node?.kind === 'action') {
       const { undoReads, ...script } = node.input as unknown as Script;
       const key = `${run.state.workflowId}/${nodeId}`;
-      // An undo whose input cannot be made is not tried again, and is not chosen.
+      // An undo whose input cannot be computed cannot be retried, so this choice is left out.
       const unmade = wait.kind === 'undo' && wait.error.type === UNDO_INPUT;
       const undo = unmade && script.undo === 'retry' ? 'leave' : script.undo;
       if (wait.kind === 'undo' && undo === 'doneByHand') service.undoByHand(key);
@@ -324,7 +324,7 @@ async function stopped({ flow, afterTasks }: CalmRun): Promise<void> {
   await run.run();
   expect(run.state.status).toBe(4);
   const undos = readRecords(events()).activities.filter(({ parsed }) => parsed?.role === 'undo');
-  // What was under way when it was stopped is undone besides.
+  // Steps that were running at the stop are undone too.
   const kept = undos.map(({ forwardId }) => forwardId).filter((id) => promised.some((each) => each.activityId === id));
   expect(kept).toEqual(promised.map(({ activityId }) => activityId));
   expect(project(factsOf(run, events(), null), manifest).ledger.left).toBe(0);

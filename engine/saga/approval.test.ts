@@ -1,4 +1,4 @@
-/** Approvals: who may decide, once; and an inbox that never blocks the flow. */
+/** Approvals: who may decide, that a decision counts once, and that the inbox never blocks the flow. */
 import { describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import type { WorkflowUnderTest } from '../worker/testing/run-workflow';
@@ -18,7 +18,7 @@ async function answering(run: WorkflowUnderTest): Promise<[WorkflowUnderTest, Ap
   const { taskId, dataHash } = await approvalOf(run);
   return [run, { taskId, decision: 'approve', comment: '', dataHash, actor: actor('Ada', 'finance') }];
 }
-/** Started by Ada, whose id the door wrote into the memo. */
+/** Started by Ada, whose id the service wrote into the memo. */
 async function waitingForAnother(): Promise<[WorkflowUnderTest, ApprovalDecision]> {
   const memo = { BackstitchStarterId: 'ada' };
   return answering(worlds.startWith(memo, 'approval', { forbidStarter: true }));
@@ -76,7 +76,7 @@ describe('a decision', () => {
     await run.run();
     expect(typeOf(run, 'two')).toBe('AlreadyDecided');
     const said = { decision: 'approve', decidedBy: 'Ada' };
-    // The same update, the same answer under another id, and what others say when the flow has long gone on.
+    // The same update, the same answer under another id, and a different answer after the flow has continued.
     await decide(run, 'one', decision);
     await decide(run, 'again', { ...decision, comment: 'really' });
     expect([worlds.answerOf(run, 'one'), worlds.answerOf(run, 'again')]).toEqual([said, said]);
@@ -146,7 +146,7 @@ describe('an inbox that cannot be reached', () => {
     );
     const opened = run.events.findIndex((event) => event.activityTaskCanceledEventAttributes);
     expect([opened > 0, closes > opened]).toEqual([true, true]);
-    // The close has no answer either: it times out, and is tried again.
+    // The close has no answer either, so it times out and is retried.
     world.web = 'up';
     await run.run();
     expect(run.state.status).toBe(4);

@@ -1,4 +1,4 @@
-/** The keys of a saga's calls, in the real sandbox; the histories are replayed by the official replayer, keys and all. */
+/** The keys of a saga's calls, in the real sandbox; the official replayer replays the histories with their keys. */
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
@@ -9,7 +9,7 @@ import { start, usesSagas, workflowsPath } from './testing/world';
 provesHistories({ workflowsPath });
 usesSagas();
 
-/** What each activity was given beside its input, by activity id, in the order in which they were scheduled. */
+/** The metadata of each activity by its id, in the order of scheduling. */
 function callsOf(run: WorkflowUnderTest): Map<string, ActivityCall> {
   const scheduled = run.events.flatMap((event) => event.activityTaskScheduledEventAttributes ?? []);
   return new Map(

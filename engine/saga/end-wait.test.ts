@@ -78,7 +78,7 @@ describe('a stop that waits for a request that was sent', () => {
       expect(timersOf(run)).toEqual([]);
       expect(await ledgerOf(run)).toEqual({ a: 'undone', out: state });
       expect(run.state.searchAttributes).toEqual({ SagaPhase: phase, SagaStanding: standing });
-      // Cancelled, as it was asked to be.
+      // The run closes as cancelled, because a cancel was requested.
       expect(run.state.status).toBe(4);
       expect((await nodesOf(run)).endable).toEqual([]);
       answerOut();

@@ -45,11 +45,11 @@ test.each([
   ['2026-07-01T09:30', 'Europe/Berlin', '2026-07-01T07:30:00.000Z'],
   ['2026-07-01T09:30:00', 'Asia/Kolkata', '2026-07-01T04:00:00.000Z'],
   ['2026-07-01T09:30:00', 'Pacific/Apia', '2026-06-30T20:30:00.000Z'],
-  // It says an offset itself: that one counts.
+  // The offset in the text counts.
   ['2026-07-01T09:30:00Z', 'Europe/Berlin', '2026-07-01T09:30:00.000Z'],
-  // Clocks go back: 02:30 comes twice, and the first counts.
+  // Clocks go back: 02:30 occurs twice, and the first one counts.
   ['2026-10-25T02:30:00', 'Europe/Berlin', '2026-10-25T00:30:00.000Z'],
-  // Clocks go forward: there is no 02:30.
+  // Clocks go forward: 02:30 does not exist.
   ['2026-03-29T02:30:00', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
   ['2026-03-29T03:30:00', 'Europe/Berlin', '2026-03-29T01:30:00.000Z'],
   ['2026-03-08T02:30:00', 'America/New_York', '2026-03-08T07:30:00.000Z'],

@@ -1,4 +1,4 @@
-/** What an operator does to a run on its way back: decide, stop it again, kill it. */
+/** What an operator can do to a run that unwinds: decide, stop it again, kill it. */
 import { describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import type { UndoDecision } from './contract';
@@ -77,7 +77,7 @@ describe('an undo that failed', () => {
       'NothingToDecide',
       "There is nothing to decide for 'stuck': Ada decided 'retry'.",
     ]);
-    // It failed again, and is asked again. The same update once more is the same answer, not one to the new question.
+    // It failed again and asks again. A repeat of the earlier update does not answer the new question.
     run.update('first', '__decideUndo', decision('retry'));
     await run.run();
     expect(world.calls.filter((call) => call === 'try undo stuck')).toHaveLength(2);

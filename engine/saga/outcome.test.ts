@@ -12,26 +12,34 @@ const closing = (kind: Closing['kind'], more: Partial<Closing> = {}): Closing =>
 
 describe('the outcome of a step', () => {
   it.each<[string, boolean, Closing]>([
-    ['[O1] a schedule that was taken back did not', true, closing('canceled', { scheduled: false, started: false })],
-    ['[O2] a failure that denies it speaks for all attempts', true, closing('failed', { denied: true })],
-    ['[O2] any other failure leaves it open', false, closing('failed', { denied: false })],
-    ['[O3] a time-out before the first attempt began', true, closing('timedOut', { started: false })],
     [
-      '[O3] one between attempts, the last of which denied it',
+      '[O1] the schedule was removed before it was sent',
+      true,
+      closing('canceled', { scheduled: false, started: false }),
+    ],
+    ['[O2] the failure denies the effect of all attempts', true, closing('failed', { denied: true })],
+    ['[O2] the failure does not deny the effect', false, closing('failed', { denied: false })],
+    ['[O3] a timeout before the first attempt', true, closing('timedOut', { started: false })],
+    [
+      '[O3] a timeout between attempts, the last of which denied the effect',
       true,
       closing('timedOut', { started: false, denied: true }),
     ],
     [
-      '[O3] one between attempts, the last of which did not',
+      '[O3] a timeout between attempts, the last of which did not deny it',
       false,
       closing('timedOut', { started: false, denied: false }),
     ],
-    ['[O3] cancelled before its only attempt', true, closing('canceled', { started: false, maximumAttempts: 1 })],
-    ['[O3] cancelled, perhaps between two attempts', false, closing('canceled', { started: false })],
-    ['[O3] the same without an end of attempts', false, closing('canceled', { started: false, maximumAttempts: 0 })],
-    ['[O4] a time-out of an attempt', false, closing('timedOut')],
-    ['[O4] cancelled under way', false, closing('canceled')],
-  ])('%s: surely not = %s', (_rule, surely, closed) => expect(surelyNotApplied(closed)).toBe(surely));
+    ['[O3] a cancel before the only attempt', true, closing('canceled', { started: false, maximumAttempts: 1 })],
+    ['[O3] a cancel, possibly between two attempts', false, closing('canceled', { started: false })],
+    [
+      '[O3] a cancel with an unlimited number of attempts',
+      false,
+      closing('canceled', { started: false, maximumAttempts: 0 }),
+    ],
+    ['[O4] a timeout of an attempt', false, closing('timedOut')],
+    ['[O4] a cancel during an attempt', false, closing('canceled')],
+  ])('%s: certainly not applied = %s', (_rule, surely, closed) => expect(surelyNotApplied(closed)).toBe(surely));
 
   it('[O2] only the type of a failure or the first of its details can deny the effect', () => {
     expect(deniesEffect('NotApplied', undefined)).toBe(true);

@@ -24,7 +24,7 @@ usesSagas();
 const leave = (run: WorkflowUnderTest, nodeId: string) =>
   run.update('leave', '__decideUndo', { nodeId, choice: 'leave', reason: 'seen', actor: actor('Ada') });
 
-/** Where an expression failed that failed the run. */
+/** The node whose expression failed the run. */
 function bugOf(run: WorkflowUnderTest): unknown {
   const failure = run.state.closeEvent?.workflowExecutionFailedEventAttributes?.failure;
   const info = (failure?.cause ?? failure)?.applicationFailureInfo;
@@ -250,7 +250,7 @@ describe('sagas', () => {
     expect([...timersOf(waits), ...timersOf(signalled)]).toEqual(['"pause"', '"note"']);
     const late = start('late');
     await late.run();
-    // A node could have any id: the deadline of the run is named as no node can be.
+    // A node can have any id, so the timer of the deadline has a name that no id can have.
     expect(timersOf(late)).toEqual(['"Deadline of the run"', '"pause"']);
   });
 

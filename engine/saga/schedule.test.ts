@@ -1,4 +1,4 @@
-/** What a run makes too large, or cannot encode, fails where it was made, and the saga unwinds. */
+/** Data that is too large or cannot be encoded fails where the run made it, and the saga unwinds. */
 import { describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import { temporal } from '../proto';

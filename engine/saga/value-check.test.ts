@@ -41,7 +41,7 @@ test('[VC2] the check in the run agrees with the outer one, except for patterns 
   expect(judged).toBeGreaterThan(250);
 });
 
-/** Without patterns and formats. */
+/** Schemas without patterns and formats. */
 function withoutTexts({ pattern: _pattern, format: _format, ...schema }: JsonSchema): JsonSchema {
   const { properties, items, additionalProperties } = schema;
   return {

@@ -18,7 +18,7 @@ provesHistories('scripted');
 const { EventType } = temporal.api.enums.v1;
 const MINUTE_MS = 60_000;
 
-/** A wait of a minute, then the end. */
+/** Waits for a minute, then completes. */
 const waits: Script = (events) => {
   if (count(events, EventType.EVENT_TYPE_TIMER_FIRED) > 0) return [command.complete('waited')];
   return count(events, EventType.EVENT_TYPE_TIMER_STARTED) === 0 ? [command.timer('1', MINUTE_MS)] : [];
@@ -57,7 +57,7 @@ describe('the clock is set back ten minutes for 5 s, or by an hour for a minute,
   });
 });
 
-/** A chain of waits of 5 s, as many as the input says. */
+/** Waits of 5 s in sequence; the input is their number. */
 const WAITS = 12;
 const chain: Script = (events) => {
   const fired = count(events, EventType.EVENT_TYPE_TIMER_FIRED);

@@ -35,7 +35,7 @@ const count = (events: readonly HistoryEvent[], type: number) =>
 const signalIds = (events: readonly HistoryEvent[]) =>
   events.flatMap((event) => event.workflowExecutionSignaledEventAttributes?.requestId ?? []);
 
-/** Steps one after the other; their ids tell the runs apart. */
+/** Steps in sequence, with the run in their ids. */
 const steps: Script = (events, { run }) => {
   const done = count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED);
   if (count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) > done) return [];
@@ -100,7 +100,7 @@ const running = (suffix: string) => () =>
   new Set(activities.started.flatMap(({ activityId }) => (activityId.endsWith(suffix) ? [activityId] : []))).size ===
   RUNS;
 
-// How long a server takes to stop, start and recover is the machine's affair.
+// The machine determines how long a server takes to stop, start and recover.
 describe('a database that goes away for ten seconds', { timeout: 120_000 }, () => {
   for (const stop of ['SIGINT', 'SIGQUIT'] as const) {
     it(`[D1] loses nothing acknowledged, and no request takes effect twice (${stop})`, async () => {
@@ -111,7 +111,7 @@ describe('a database that goes away for ten seconds', { timeout: 120_000 }, () =
       for (const id of ids) activities.finish(`${id}-1`);
       await until(role, running('-2'));
 
-      // People go on sending while it goes down: some of it is on its way at that moment.
+      // Requests are sent while the server stops, so some are on their way at that moment.
       const sent = new Map<string, Promise<boolean>>();
       let acknowledged = 0;
       const refused = (error: { code: number; message: string }) => {
@@ -201,7 +201,7 @@ describe('an engine whose lease was taken', { timeout: 120_000 }, () => {
     await Promise.all(Array.from({ length: RUNS }, (_, index) => start(stale, `run-${index}`)));
     await until(stale, running('-1'));
 
-    // The other engine has the lease, and does nothing yet: whatever is written now is stale.
+    // The other engine has the lease and does nothing yet, so any write now comes from the stale engine.
     const other = await new PostgresStore({ url }).acquire('another engine');
     const snapshot = async () => {
       const client = new pg.Client(url);

@@ -1,4 +1,4 @@
-/** Types of a published flow are held at the gRPC door, whoever calls: with the path of the field, and nothing recorded. */
+/** Types of a published flow are checked for every gRPC caller; a refusal names the field and records nothing. */
 import { status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, expect, it } from 'vitest';

@@ -74,7 +74,7 @@ test('[DF1] on a full disk requests are refused with that reason; with space the
   }) as Error;
   await expect(start('meanwhile')).rejects.toEqual(refusal);
   activities.finish('only');
-  // The step's result cannot be stored: its run is read again and again, and nothing of it is acknowledged.
+  // The result of the step cannot be stored: the run is read again repeatedly, and nothing is acknowledged.
   for (let tries = 0; tries < 5; tries++) {
     await turn();
     await clock.advance(1_000);

@@ -87,7 +87,7 @@ describe('a run that is killed', () => {
     await settle();
     expect(counter.asked).toEqual(['saga 5', 'saga 5']);
     expect(listed('w')).toEqual({ SagaPhase: 'left-standing', SagaStanding: 2 });
-    // Known, it is not counted again.
+    // A known count is not repeated.
     await world.takeOver();
     await world.clock.advance(10 * 60_000);
     expect(counter.asked).toHaveLength(2);

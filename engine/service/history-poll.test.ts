@@ -1,4 +1,4 @@
-/** A client that follows a history gets every event, whatever is written while it is read. */
+/** A client that follows a history receives every event, even if events are written during a read. */
 import { afterEach, expect, test } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import type { temporal } from '../proto';

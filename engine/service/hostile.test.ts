@@ -153,7 +153,7 @@ interface MessageType {
   decode(bytes: Uint8Array): object;
 }
 
-/** As the door hands it on, through the bytes of the wire; null for what no client can send: a number where a message is. */
+/** The request after encoding and decoding; null if no client can send it, e.g. a number in place of a message. */
 function overTheWire(method: string, asked: object): object | null {
   const types = temporal.api.workflowservice.v1 as unknown as Record<string, MessageType>;
   const type = types[`${method}Request`] as MessageType;
@@ -194,7 +194,7 @@ it('[HG1] [HG2] random hostile requests', async () => {
     }),
     { numRuns: RUNS, endOnFailure: true }
   );
-  // The requests are hostile indeed, on nearly every method.
+  // The random requests really are hostile, on nearly every method.
   expect(refused.size).toBeGreaterThan(10);
   expect([...refused.values()].reduce((sum, count) => sum + count, 0)).toBeGreaterThan(RUNS / 5);
 }, 240_000);

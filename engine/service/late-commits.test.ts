@@ -1,4 +1,4 @@
-/** What may be said, and what must survive, while a commit is under way and after it failed late. */
+/** What may be answered and what must survive while a commit is pending, and after it has failed late. */
 import { localCaller } from '../permissions/caller';
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -56,7 +56,7 @@ const poll = (updateId: string, lifecycleStage: number) =>
     waitPolicy: { lifecycleStage },
   });
 const openRuns = () => [...store().runs.values()].filter((run) => run.status === 1);
-/** What a call has come to by now. */
+/** The state of a call now. */
 function outcomeOf(request: Promise<unknown>): { state: 'waits' | 'answered' | 'refused'; code?: number } {
   const seen: ReturnType<typeof outcomeOf> = { state: 'waits' };
   request.then(

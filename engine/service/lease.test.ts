@@ -66,7 +66,7 @@ describe('an engine that was suspended while another one took its lease, before 
     await begin(untilSignal);
     await world.start('w', 'flow');
     await settle();
-    // It is told of nothing: neither its connection nor a commit has failed.
+    // The engine is not informed: neither its connection nor a commit has failed.
     world.store.isSilent = true;
     await world.store.acquire('another engine');
     const old = world.role;

@@ -1,4 +1,4 @@
-/** Whoever may signal a run cannot end it without its unwinding, and nobody is handed a whole history at once. */
+/** Signals cannot end a run without its unwinding, and no client receives a whole history at once. */
 import { afterEach, describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import { command } from '../history/testing/run';
@@ -14,7 +14,7 @@ const GRPC_FAILED_PRECONDITION = 9;
 const data = Buffer.alloc(1_900_000, 'x');
 const input = { payloads: [{ metadata: { encoding: Buffer.from('binary/plain') }, data }] };
 
-/** Waits for nothing but a cancel, and unwinds in one step. */
+/** Waits only for a cancel, and unwinds in one step. */
 const waits: Script = (events) => {
   if (count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED) > 0) return [command.cancel()];
   if (count(events, EventType.EVENT_TYPE_ACTIVITY_TASK_SCHEDULED) > 0) return [];

@@ -1,4 +1,4 @@
-/** The official client over gRPC, the real worker, a real PostgreSQL: the contract as its users meet it. */
+/** The official client over gRPC, with the real worker and a real PostgreSQL. */
 import {
   Client,
   Connection,

@@ -31,9 +31,9 @@ provesHistories(basics);
 const { History } = temporal.api.history.v1;
 const operator = localCaller();
 const SEQUENCE = 'sequence';
-/** An approval and a counter wait for ever. */
+/** An approval and a counter, which wait for ever. */
 const WHILE_MS = 4 * 3_600_000;
-/** What the shop refuses, by the scenario that a run is named after. */
+/** What the shop refuses, by scenario; the id of a run is its scenario. */
 const down = ApplicationFailure.retryable('no answer');
 const refusedBy: Record<string, Record<string, ApplicationFailure>> = {
   'card-declined': { '/payments': ApplicationFailure.nonRetryable('declined', 'NotApplied') },
@@ -83,7 +83,7 @@ describe.each(stores)('%s store', (_name, openStore) => {
     type: string;
     input: unknown;
   }
-  /** Side by side, until they have closed or wait for somebody. `starts`: of the types that the source has. */
+  /** Starts runs together and waits until each has closed or waits. `starts` receives the types of the source. */
   async function runAll(source: WorkflowFiles, starts: (types: string[]) => Start[]): Promise<Witnessed[]> {
     const bundle = await bundleWorkflows('workflowsPath' in source ? { entry: source.workflowsPath } : source);
     const worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });

@@ -23,7 +23,7 @@ import { count, steps, World } from './testing/world';
 const { EventType } = temporal.api.enums.v1;
 provesHistories('scripted');
 
-/** An attempt that is aborted says so, as the executor's do. */
+/** An aborted attempt reports its abort, as in the executor. */
 class AbortableActivities extends ScriptedActivities {
   override cancel(token: string, reason: string): void {
     super.cancel(token, reason);

@@ -1,4 +1,4 @@
-/** What the WorkflowService says over gRPC to whoever asks wrongly, and the calls that the official client wraps in nothing. */
+/** Answers of the WorkflowService over gRPC to bad requests, and to methods that the official client does not wrap. */
 import { localCaller } from '../permissions/caller';
 import { Client, credentials, status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
@@ -23,7 +23,7 @@ const { ServingStatus } = grpc.health.v1.HealthCheckResponse;
 const namespace = 'default';
 const taskQueue = { name: 'backstitch' };
 
-/** The engine waits for its lease while it is barred; others get it. */
+/** While it is barred, this engine waits for its lease and others get it. */
 class BarredStore extends MemoryStore {
   #bar: Promise<void> | null = null;
 
@@ -81,7 +81,7 @@ const closeOf = (workflowId: string) =>
     historyEventFilterType: 2,
   });
 type Call = keyof Connection['workflowService'] & string;
-/** The next time that it begins or ceases to serve. */
+/** The next time that the engine begins or stops serving. */
 const changed = () =>
   new Promise<void>((resolve) => {
     const stop = role.service.onServing(() => {
@@ -288,7 +288,7 @@ describe('descriptions of the service', () => {
     await store.acquire('another engine');
     await lost;
     expect((await healthService.check({})).status).toBe(ServingStatus.NOT_SERVING);
-    // Not by the official client, which asks again for a while.
+    // Not with the official client, which retries for a while.
     for (const method of ['ListWorkflowExecutions', 'DescribeTaskQueue']) {
       const answer = role.service.call(method, { namespace, taskQueue }, localCaller());
       await expect(answer).rejects.toMatchObject({ code: status.UNAVAILABLE });

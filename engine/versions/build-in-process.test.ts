@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { bundle } from '../launcher/build';
 import { buildIn } from './build-in-process';
 
-// Inside the project, so that the built module finds its packages and the saga library.
+// The folder is inside the project, so that the built module finds its packages and the saga library.
 let folder: string;
 const file = (name: string) => path.join(folder, name);
 beforeAll(async () => {

@@ -207,7 +207,7 @@ describe('both stores', () => {
     ),
   });
   let runs = 0;
-  /** A namespace of its own with these runs, in both stores. */
+  /** A new namespace with these runs, in both stores. */
   async function stored(rows: (typeof rowOf extends fc.Arbitrary<infer Row> ? Row : never)[]): Promise<string> {
     const namespace = `namespace-${runs}`;
     const records = rows.map((row): VisibilityRecord => {

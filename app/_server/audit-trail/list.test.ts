@@ -60,23 +60,23 @@ describe('filters', () => {
   );
 
   test.each<[string, Record<string, string | number>, string[]]>([
-    ['none', {}, ['a', 'b', 'b2', 'orderX1', 'order_1']],
-    ['part of a name, however it is written', { who: 'bYRON' }, ['a']],
+    ['no filter', {}, ['a', 'b', 'b2', 'orderX1', 'order_1']],
+    ['a part of a name, in any case', { who: 'bYRON' }, ['a']],
     ['an id of a person', { who: 'p2' }, ['b']],
     ['a quote in a name', { who: "key 'desk'" }, ['b']],
-    ['a sign that SQL takes for any text, as it is', { who: '100%' }, ['b2']],
-    ['a sign that SQL takes for any letter, as it is', { target: 'order_' }, ['order_1']],
-    ['a backslash, as it is', { target: 'order\\' }, []],
-    ['what a target begins with', { target: 'B' }, ['b', 'b2']],
-    ['an entity, and no other that begins alike', { operation: 'runs' }, ['a', 'b']],
+    ['a wildcard of SQL for any text, taken literally', { who: '100%' }, ['b2']],
+    ['a wildcard of SQL for any letter, taken literally', { target: 'order_' }, ['order_1']],
+    ['a backslash, taken literally', { target: 'order\\' }, []],
+    ['the beginning of a target', { target: 'B' }, ['b', 'b2']],
+    ['an entity, without others of the same beginning', { operation: 'runs' }, ['a', 'b']],
     ['one operation', { operation: 'runs.cancel' }, ['b']],
-    ['what was done', { outcome: 'done' }, ['a', 'orderX1', 'order_1']],
-    ['what was refused', { outcome: 'refused' }, ['b']],
-    ['what has no answer', { outcome: 'open' }, ['b2']],
-    ['from an instant on', { afterMs: NOON + 1 }, ['orderX1']],
-    ['before an instant, without it', { beforeMs: NOON }, ['order_1']],
-    ['several, which all count', { who: 'dora', afterMs: NOON }, ['orderX1']],
-    ['a person that there is not', { who: 'nobody' }, []],
+    ['operations that succeeded', { outcome: 'done' }, ['a', 'orderX1', 'order_1']],
+    ['operations that were refused', { outcome: 'refused' }, ['b']],
+    ['operations without an answer', { outcome: 'open' }, ['b2']],
+    ['from an instant', { afterMs: NOON + 1 }, ['orderX1']],
+    ['before an instant, exclusively', { beforeMs: NOON }, ['order_1']],
+    ['several filters together', { who: 'dora', afterMs: NOON }, ['orderX1']],
+    ['a person who does not exist', { who: 'nobody' }, []],
   ])('[AT1] %s', async (_what, query, wanted) => expect(await targets(query)).toEqual(wanted));
 });
 
@@ -100,7 +100,7 @@ test('[AT2] a filter that does not exist is refused, and the refusal names it', 
 
 test('[AT3] pages neither repeat nor omit a row, even at equal instants and while rows are added', async () => {
   const count = 2 * AUDIT_PAGE + 7;
-  // Three instants only, so that pages end in the middle of one.
+  // There are only three instants, so that pages end in the middle of one.
   await entries(...Array.from({ length: count }, (_, at) => ({ target: `t-${at}`, at: NOON + (at % 3) })));
   const seen: string[] = [];
   let times: number[] = [];

@@ -1,4 +1,4 @@
-/** [F] Publishing and reading flows, with the real compiler behind the real engine's door. */
+/** [F] Publishing and reading flows, with the real compiler behind the real engine. */
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { FlowDetail, FlowSummary, PublishedVersion } from '@/app/_contract/flows';
 import { routes as to } from '@/app/_contract/routes';
@@ -48,14 +48,14 @@ describe('a document that cannot be published is refused with the place of its f
   });
   const lookAhead = { type: 'object', properties: { code: { type: 'string', pattern: '^(?=.*a)b$' } } };
   test.each<[what: string, document: unknown, at: string | RegExp, message: RegExp]>([
-    ['no document at all', 'nonsense', /^\//, /./],
-    ['nothing', null, /^\//, /./],
+    ['a text instead of a document', 'nonsense', /^\//, /./],
+    ['null', null, /^\//, /./],
     ['a document of a newer format', { ...TILL_FLOW, format: 99 }, /format|^\//, /newer|99/i],
-    ['a field that there is not', { ...TILL_FLOW, colour: 'red' }, /./, /colour/],
+    ['an unknown field', { ...TILL_FLOW, colour: 'red' }, /./, /colour/],
     ['a name that cannot be a type', { ...TILL_FLOW, name: 'No Name!' }, /name/, /./],
-    ['a kind of node that there is not', withStep({ kind: 'teleport' }), 'take', /kind|teleport|Invalid/i],
-    ['an activity that there is not', withStep({ activity: 'till.open' }), 'take', /till\.open/],
-    ['two nodes of one id', withStep({ id: 'told' }), 'told', /./],
+    ['an unknown kind of node', withStep({ kind: 'teleport' }), 'take', /kind|teleport|Invalid/i],
+    ['an unknown activity', withStep({ activity: 'till.open' }), 'take', /till\.open/],
+    ['two nodes with the same id', withStep({ id: 'told' }), 'told', /./],
     [
       'a pattern that is no regular expression',
       withStep({ output: { type: 'object', properties: { receipt: { type: 'string', pattern: '[' } } } }),
@@ -165,7 +165,7 @@ describe('documents that would break the code that reads them are refused with t
   });
   const body = (value: unknown) => step({ input: { method: 'POST', connection: 'till', path: '/take', body: value } });
   const expression = ($expr: string) => body({ $expr });
-  /** Sent as it is written: to make JSON of a value so deep would need too deep a stack here too. */
+  /** Sent as written text, because JSON.stringify would need too deep a stack for such a value. */
   const DEEP = 'a mark for 5,000 levels';
   const output = (receipt: object, more: object = {}) =>
     step({ output: { type: 'object', properties: { receipt }, ...more } });
@@ -183,7 +183,7 @@ describe('documents that would break the code that reads them are refused with t
     ['U+0000 in a title', step({ title: 'a\u0000b' }), /U\+0000/],
     ['U+0000 in an expression', expression("'\u0000'"), /U\+0000/],
     ['U+0000 in the name of a field', body({ ['a\u0000']: 1 }), /U\+0000/],
-    ['half of a pair', step({ note: 'a\ud800b' }), /surrogate/],
+    ['half of a surrogate pair', step({ note: 'a\ud800b' }), /surrogate/],
     ['an empty list of values', output({ type: 'string', enum: [] }), /empty/],
     ['a number among texts', output({ type: 'string', enum: [1] }), /not of type/],
     ['an undeclared field that is required', output({ type: 'string' }, { required: ['amount'] }), /not declared/],
@@ -222,7 +222,7 @@ test('[F10] a flow is refused if its name gives the workflow type of another flo
   const { status, error } = await publish({ ...TILL_FLOW, name: 'one--till' });
   expect([status, error?.code, error?.problems?.[0]?.at]).toEqual([422, 'documentInvalid', '/name']);
   expect(error?.problems?.[0]?.message).toContain("'one-till'");
-  // The first goes on.
+  // The first flow can still be published.
   expect((await must(publish({ ...TILL_FLOW, name: 'one-till', title: 'Next' }))).body.version.version).toBe(2);
 }, 60_000);
 
@@ -238,7 +238,7 @@ test('[F11] publishing from an old base is refused with who published since then
     expect.objectContaining({ message: expect.stringMatching(/Version 2 was published by Ada designer/) as string }),
     { at: 'take', message: "'Take it all' was changed." },
   ]);
-  // What is the newest version already is that version again, whatever it was made from; without a base it is as before.
+  // Content equal to the newest version is that version, from any base; without a base nothing is compared.
   expect((await must(from(1, { steps }))).body).toMatchObject({ again: true, version: { version: 2 } });
   expect((await must(from(undefined, { title: 'Another title' }))).body.version.version).toBe(3);
 }, 60_000);
@@ -254,7 +254,7 @@ test('[F12] candidates who have no account cause a warning', async () => {
   const message = 'nobody@example.test, ghosts are neither groups nor people here, so nobody of that name can decide.';
   expect(warnings).toEqual([{ nodeId: 'ask', message: expect.stringContaining(message) as string }]);
 
-  // The flow's page says so as well, as long as it is so.
+  // The page of the flow shows the warning as long as it applies.
   const problems = async () => (await must(designer.get<FlowDetail>(to.flow('asking')))).body.problems;
   expect(await problems()).toEqual([expect.objectContaining({ nodeId: 'ask', severity: 'warning', message })]);
   await world.web.database.personGroup.create({ data: { name: 'ghosts' } });

@@ -1,4 +1,4 @@
-/** [PU] What the web says of a publication whose answer it did not hear. */
+/** [PU] What the web reports about a publication whose answer was lost. */
 import { status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PublishedVersion } from '@/app/_contract/flows';
@@ -16,7 +16,7 @@ afterAll(() => world.close());
 
 const publish = (name: string) =>
   designer.post<PublishedVersion>(to.publish(), { document: { ...TILL_FLOW, name, title: name } });
-/** The engine does its work, then the answer is lost in this way. */
+/** The engine publishes, then the answer is lost in this way. */
 async function losingTheAnswer<T>(error: { code: number; details: string }, work: () => Promise<T>): Promise<T> {
   const { versions } = world.web;
   const { putVersion } = versions;

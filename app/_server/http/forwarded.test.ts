@@ -1,4 +1,4 @@
-/** [FW] A request through a proxy, as Next's own headers do not hide it and a client cannot. */
+/** [FW] Requests through a proxy are recognised, in spite of Next's own headers and of headers that a client sends. */
 import { expect, test } from 'vitest';
 import { headersOf } from '../live/sockets';
 import { isForwarded, markForwarded } from './forwarded';

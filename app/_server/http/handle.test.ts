@@ -1,4 +1,4 @@
-/** [H] What every REST handler has in common, over all routes that lie on the disk. */
+/** [H] The common behaviour of every REST handler, checked for all route files. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import { routes as to } from '@/app/_contract/routes';
@@ -8,7 +8,7 @@ import { bodyOf, open } from './handle';
 
 let world: World;
 let admin: Visitor;
-/** Addresses that take a body, parameters filled in with what is not there. */
+/** Addresses that take a body, with parameters that name nothing. */
 let changes: string[];
 beforeAll(async () => {
   world = await startWorld({ engine: false });
@@ -34,7 +34,7 @@ test('[H1] a request from another site changes nothing, whoever is signed in', a
     expect(await codes(changes.map((url) => admin.post(url, {}, { ...worker, ...headers })))).toEqual(
       new Set(['403 foreignOrigin'])
     );
-  // A browser that names no origin still says from where it asks; a program says neither, and has no cookie of somebody else’s.
+  // A browser without Origin sends Sec-Fetch-Site; a program sends neither, and has no cookie of somebody else.
   const call = (headers: Record<string, string>) =>
     admin.call(to.signOut(), {
       method: 'POST',
@@ -47,7 +47,7 @@ test('[H1] a request from another site changes nothing, whoever is signed in', a
 });
 
 test('[H2] a body that is not JSON is refused as not JSON', async () => {
-  // Those of the session library answer in their own way, which people.test.ts tells.
+  // The routes of the session library answer differently, see people.test.ts.
   const own = changes.filter((url) => !url.startsWith('/api/auth/'));
   expect(await codes(own.map((url) => admin.post(url, '{"half":', worker)))).toEqual(new Set(['400 badRequest']));
   expect(await codes(own.map((url) => admin.post(url, '', worker)))).toEqual(new Set(['400 badRequest']));
@@ -64,7 +64,7 @@ test('[H8] a number that would lose digits is refused with its place, in every p
 });
 
 test('[H3] missing fields are named by JSON pointer', async () => {
-  // What is named by its address alone, or whose fields may all be left out.
+  // Routes without a body, and routes whose fields are all optional.
   const needsNothing = /\/(remove|revoke|withdraw|deactivate|reactivate|reset-password)$/;
   const needy = changes.filter(
     (url) =>

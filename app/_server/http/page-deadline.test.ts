@@ -1,4 +1,4 @@
-/** [PD] A page is there in time, whatever hangs: one deadline for all that it reads, and the part that does not answer by name. */
+/** [PD] A page is answered in time: all its reads share one deadline, and the part that does not answer is named. */
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Health } from '@/app/_contract/live';
 import { isRefusal } from '../failure';
@@ -15,7 +15,7 @@ const health = (database: Health['database'], engine: Health['engine']): Health 
   engine,
   version: '0',
 });
-/** Health as it is found out `ms` after it was asked for. */
+/** A health check that takes `ms`. */
 const web = (ms: number, answer: Health) => ({ health: { read: vi.fn(() => after(ms, answer)) } });
 type Told = { at: number; value: unknown };
 async function told(read: Promise<unknown>): Promise<Told> {

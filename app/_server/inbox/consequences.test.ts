@@ -9,7 +9,7 @@ import { consequencesOf } from './consequences';
 
 type Step = Record<string, unknown>;
 const input = (path: string) => ({ method: 'POST', connection: 'shop', path, body: {} });
-/** A step with an effect; with `undo` it can be taken back. */
+/** A step with an effect; with `undo` it can be undone. */
 const act = (id: string, undo?: string): Step => ({
   id,
   kind: 'action',

@@ -1,4 +1,4 @@
-/** [I] The inbox over a real run: who may decide what, once, and what is left behind of it. */
+/** [I] The inbox over a real run: who may decide what, that a decision counts once, and what is recorded. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { POST as closeRoute } from '@/app/api/internal/human-tasks/close/route';
@@ -191,7 +191,7 @@ describe('a decision counts once', () => {
     const { task } = await here.ask();
     const decisionId = randomUUID();
     const receipt = await decide(ada, task, { decisionId });
-    // As the run's own close leaves it when this process dies between the run's answer and the row.
+    // The run closed the task, and this process ended before it wrote the row.
     await here.web.database.humanTask.update({ where: { taskId: task.taskId }, data: { decisionId: null } });
     expect(await decide(ada, task, { decisionId })).toMatchObject({ outcome: receipt.outcome, by: receipt.by });
     await expect(decide(ada, task)).rejects.toEqual(refused('alreadyDecided'));
@@ -214,7 +214,7 @@ describe('tasks follow their runs', () => {
 
   test('[I15] reconciliation closes tasks whose close was never reported, and leaves waiting tasks open', async () => {
     const [gone, waits] = [await here.ask(), await here.ask()];
-    // Ended without this process: as by another client.
+    // Another client ended the run, so this process was not informed.
     await here.web.temporal.workflow.getHandle(gone.run.workflowId).terminate();
     await reconcileTasks(here.web);
     expect(await rowOf(gone.task)).toMatchObject({ outcome: 'runClosed' });
@@ -287,7 +287,7 @@ describe('what is shown', () => {
     expect(JSON.stringify(shown)).not.toContain('4111');
     expect(shown.data).toMatchObject({ who: 'Grace', amount: 900 });
     expect(Object.keys(shown.schema?.properties ?? {})).toEqual(['who', 'card', 'amount']);
-    // The decision is bound to the whole all the same.
+    // The decision is still bound to the unmasked data.
     await expect(decide(ada, task)).resolves.toMatchObject({ outcome: 'approved' });
   });
 
@@ -370,7 +370,7 @@ describe('the endpoint for runs', () => {
 });
 
 describe('a row that its run could not close', () => {
-  /** The close was given up, and whoever decided died before the row was written. */
+  /** The close was given up, and the process of the decision ended before it wrote the row. */
   const reopen = (task: HumanTask) =>
     here.web.database.humanTask.update({
       where: { taskId: task.taskId },
@@ -380,7 +380,7 @@ describe('a row that its run could not close', () => {
   test('[I40] is closed by reconciliation with its decision while the run continues', async () => {
     const { run, task } = await here.ask();
     await decide(ada, task, { comment: 'Enjoy.' });
-    // Both activities of the approval are over: nothing but the reconciliation settles it now.
+    // Both activities of the approval have ended, so only reconciliation can close the task.
     await eventually(async () => {
       const ended = (await here.eventsOf(run)).filter((type) => type === 'activityTaskCompletedEventAttributes');
       expect(ended).toHaveLength(2);

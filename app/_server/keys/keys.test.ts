@@ -1,4 +1,4 @@
-/** [K] API keys over both doors: REST with a bearer, and the engine's gRPC. */
+/** [K] API keys at both entries: REST with a bearer token, and the engine's gRPC. */
 import { Connection } from '@temporalio/client';
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';

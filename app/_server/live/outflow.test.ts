@@ -52,7 +52,7 @@ async function browser() {
   lines.push(tcp);
   return { client, seqs, tcp };
 }
-/** What this process keeps for a socket: packets that wait, and what the connection has taken over. */
+/** The bytes that this process keeps for a socket: waiting packets, and the buffer of the connection. */
 function keptFor(client: ClientSocket): number {
   const conn = io.sockets.sockets.get(client.id ?? '')?.conn as unknown as {
     writeBuffer: { data: string }[];
@@ -62,7 +62,7 @@ function keptFor(client: ClientSocket): number {
   return waiting + conn.transport.socket.bufferedAmount;
 }
 
-/** More than the operating system takes for a browser that does not read. */
+/** More than the operating system buffers for a browser that does not read. */
 async function sendALot(from: number): Promise<void> {
   for (let seq = from; seq < from + 400; seq++) {
     outflow.send(RUN, delta(seq));
@@ -78,14 +78,14 @@ test('[B1] a browser that stops reading costs a bounded amount of memory and del
   for (let seq = 1; seq <= 800; seq++) {
     outflow.send(RUN, delta(seq));
     most = Math.max(most, keptFor(slow.client));
-    // The fast one keeps up because the event loop turns.
+    // The fast browser keeps up because the event loop is not blocked.
     if (seq % 4 === 0) await eventually(() => expect(fast.seqs.at(-1)).toBe(seq));
   }
   expect(fast.seqs).toEqual(Array.from({ length: 800 }, (_, index) => index + 1));
   expect(most).toBeGreaterThan(KEPT_BYTES_MOST / 2);
   expect(most).toBeLessThan(2 * (KEPT_BYTES_MOST + 2 * DELTA_BYTES));
 
-  // It reads again: what was kept, and then the very last, whose number says that it lacks something.
+  // The browser reads again: the kept messages, then the newest, whose number shows that some are missing.
   slow.tcp.resume();
   await eventually(() => expect(slow.seqs.at(-1)).toBe(800));
   expect(slow.seqs.length).toBeLessThan(200);
@@ -113,7 +113,7 @@ test('[B2] no large message is built for a browser until it has read the waiting
   await sendALot(401);
   const gone = outflow.free(socket);
   socket.disconnect(true);
-  // Whoever is gone is waited for by nobody.
+  // No message waits for a browser that has left.
   await gone;
 });
 

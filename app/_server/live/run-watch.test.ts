@@ -15,7 +15,7 @@ import { NO_MASK } from '@/engine/run-view/mask';
 import type { RunUpstream } from './upstream';
 import { Watches } from './watches';
 
-/** FC_RUNS plays more. */
+/** FC_RUNS sets a greater number. */
 const RUNS = Number(process.env.FC_RUNS ?? 150);
 const RUN = { workflowId: 'order-1', runId: 'run-1' };
 
@@ -26,9 +26,9 @@ class FakeEngine {
   nodes: NodesReport = { nodes: {} } as unknown as NodesReport;
   closed = false;
   away = false;
-  /** Events a page: a long history comes in several. */
+  /** Events per page: a long history has several pages. */
   pageSize = 3;
-  /** How long requests and answers travel, in turn. */
+  /** The travel times of requests and answers, in turn. */
   latencies: number[] = [0];
   asked = { history: 0, describe: 0, nodes: 0 };
   #waiting = new Set<() => void>();
@@ -81,7 +81,7 @@ class FakeEngine {
     masking: async () => NO_MASK,
   };
 
-  /** A request that arrives and an answer that comes back: either may meet an engine that is away. */
+  /** A request and its answer: the engine may be away at either moment. */
   async #travel<T>(what: keyof FakeEngine['asked'], read: () => T | Promise<T>): Promise<T> {
     await this.#leg();
     this.asked[what]++;
@@ -114,7 +114,7 @@ function summary(closed: boolean, length: number): RunSummary {
   };
 }
 
-/** One connection of the browser: messages arrive late and in order, or, once it is cut, never. */
+/** One connection of the browser: messages arrive late and in order, or never after it is cut. */
 class Wire {
   alive = true;
   joined = false;
@@ -177,7 +177,7 @@ class World {
           this.shown.push(next.events.map(({ id }) => id));
         },
         onUpstream: () => {},
-        // As the page does: it asks again a little later.
+        // As on the page, the browser asks again a little later.
         onRefused: () => void setTimeout(() => this.#wire && this.stream?.ask(), 2_000),
       }
     );
@@ -231,7 +231,7 @@ type Step =
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ do: fc.constant('append' as const), count: fc.integer({ min: 1, max: 7 }) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('pending' as const), attempt: fc.integer({ min: 1, max: 5 }) }) },
-  // Code ran: that leaves events.
+  // Code that runs leaves events.
   { weight: 2, arbitrary: fc.record({ do: fc.constant('nodes' as const), choice: fc.nat(9) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('away' as const, 'back', 'cut', 'cut', 'hint') }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('connect' as const), index: fc.constantFrom(0 as const, 1) }) },
@@ -297,7 +297,7 @@ const story: fc.Arbitrary<Story> = fc.record({
 });
 const latencies = (...ms: number[]) => fc.array(fc.constantFrom(...ms), { minLength: 1, maxLength: 6 });
 
-/** Plays a story; then the engine is back, the browser connected, and after a while the page shows what the engine has. */
+/** Plays a story, then reconnects everything; after a while the page shows what the engine has. */
 async function playOut(
   { steps, closes }: Story,
   {
@@ -316,7 +316,7 @@ async function playOut(
     world.wireLatencies = [...wireMs];
     if (hints) {
       engine.onChange = () => {
-        // Nobody hears an engine that is away; whoever hears it again looks at everything.
+        // While the engine is away nothing arrives; after its return everything is read again.
         if (!engine.away) for (const hub of hubs) hub.hintAll();
       };
     }
@@ -345,7 +345,7 @@ describe('a watched run', () => {
   test('[W1] after any outage the page shows what the engine has, and never a gap or a repeat', async () => {
     await fc.assert(
       fc.asyncProperty(story, latencies(0, 0, 5, 60, 900), latencies(0, 0, 5, 60, 900), async (told, engine, wire) => {
-        // No hint comes by itself: what the history does not tell, the slow poll heals.
+        // No hint is sent: changes without an event are found by the slow poll.
         await playOut(told, { engine, wire, hints: false, settleMs: 60_000 });
       }),
       { numRuns: RUNS }
@@ -415,7 +415,7 @@ describe('a watched run', () => {
     const world = new World();
     const { engine, hubs } = world;
     engine.append(2);
-    // The first description travels back; what changes meanwhile is not in it.
+    // The first description is on its way, and later changes are not in it.
     engine.latencies = [0, 100, 0, 0, 0, 0, 0, 0];
     void world.open();
     await vi.advanceTimersByTimeAsync(50);
@@ -437,12 +437,12 @@ describe('a watched run', () => {
     await hub.read(RUN);
     await hub.read({ workflowId: 'other', runId: 'run-199' });
     expect(engine.asked.describe).toBe(before);
-    // Long gone: read again.
+    // This run was dropped from memory, so it is read again.
     await hub.read({ workflowId: 'other', runId: 'run-0' });
     expect(engine.asked.describe).toBe(before + 1);
     engine.change(() => engine.append(1));
     await vi.advanceTimersByTimeAsync(1_000);
-    // One that is watched and what lingers follow a change; the others were let go.
+    // The watched run and the most recent ones are updated; the others were dropped.
     expect(engine.asked.describe).toBeLessThanOrEqual(before + 1 + 41);
     leave();
     await vi.advanceTimersByTimeAsync(20_000);

@@ -1,4 +1,4 @@
-/** [X] Several web processes with one Redis between them. Needs `redis-server` on the path; without one there is nothing to test. */
+/** [X] Several web processes share one Redis. Needs `redis-server` on the path; without it the tests are skipped. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -89,7 +89,7 @@ describe.skipIf(!there)('two web processes', () => {
       };
       const expected = [...Array.from({ length: SIGN_IN_LIMIT.max }, () => 'wrongCredentials'), 'tooManyTries'];
       expect(await limits('10.1.0.1')).toEqual(expected);
-      // The other process knows: it asks the same Redis.
+      // The other process counts in the same Redis.
       world.provide(sibling.web);
       expect((await guess('10.1.0.1')).error?.code).toBe('tooManyTries');
       world.provide();
@@ -99,7 +99,7 @@ describe.skipIf(!there)('two web processes', () => {
       expect(await limits('10.1.0.2')).toEqual(expected);
       const person = await signedIn();
       expect((await person.get(to.me())).status).toBe(200);
-      // Its own browsers hear of its own changes, and of ended sessions.
+      // Its own browsers receive its own changes and ended sessions.
       const socket = await connected(person, world.origin);
       const heard = new Promise<void>((resolve) => socket.once('invalidate', () => resolve()));
       world.web.invalidations.announce(['inbox']);
@@ -109,7 +109,7 @@ describe.skipIf(!there)('two web processes', () => {
       await ended;
       socket.disconnect();
       redis = startRedis();
-      // It is asked again: the other process hears of what is counted here.
+      // Redis is used again: the other process sees the attempts that are counted here.
       await eventually(async () => {
         const client = `10.1.1.${Math.floor(Math.random() * 250)}`;
         world.provide();

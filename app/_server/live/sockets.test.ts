@@ -1,4 +1,4 @@
-/** [K] The live way as a whole: real engine, real PostgreSQL, real sockets, and the browser's own stream at the end. */
+/** [K] Live updates as a whole: real engine, real PostgreSQL, real sockets, and the stream of the browser. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { AppFailure } from '@/app/_contract/errors';
@@ -32,7 +32,7 @@ async function connected(visitor: Visitor, headers: Record<string, string> = {})
   return socket;
 }
 
-/** A tab that shows a run, as use-run-live.ts ties it together. */
+/** A tab that shows a run, built as in use-run-live.ts. */
 async function tab(visitor: Visitor, run: RunAddress) {
   const { live } = (await must(visitor.get<RunDetail>(to.run(run.workflowId, run.runId)))).body;
   const socket = await connected(visitor);
@@ -43,7 +43,7 @@ async function tab(visitor: Visitor, run: RunAddress) {
     refused: [] as AppFailure[],
     answers: [] as WatchAnswer['kind'][],
     deltas: [] as RunDelta[],
-    /** Every list of event ids that was ever shown had neither gap nor repeat. */
+    /** True if every list of event ids that was shown had neither gap nor repeat. */
     whole: true,
   };
   const stream = new RunStream(
@@ -100,7 +100,7 @@ test('[K2] signing out in another tab closes the live socket at once, and it can
   socket.on('disconnect', (reason) => told.push(reason));
   await must(new Visitor(world.origin, { cookie: mine.cookie }).post(to.signOut(), {}));
   await eventually(() => expect(told).toEqual(['signedOut', 'io server disconnect']), 3_000);
-  // The same person’s other session lives.
+  // The other session of the same person stays valid.
   expect(elsewhere.connected).toBe(true);
   await expect(connected(mine)).rejects.toMatchObject({ data: { code: 'notSignedIn' } });
 });
@@ -129,7 +129,7 @@ test('[K4] a malformed run id, an unknown run, and more runs than a page shows a
   expect(await watch(null)).toMatchObject({ kind: 'refused', error: { code: 'badRequest' } });
   const nobody = { workflowId: 'nobody', runId: randomUUID(), token: null };
   expect(await watch(nobody)).toMatchObject({ kind: 'refused', error: { code: 'runNotFound' } });
-  // At once: those that wait for their first look count too.
+  // All at once, because requests that wait for their first read count too.
   const run = await world.startTill();
   const many = Array.from({ length: 30 }, () => ({ ...run, runId: randomUUID(), token: null }));
   const answers = await Promise.all(many.map(watch));
@@ -141,14 +141,14 @@ test('[K4] a malformed run id, an unknown run, and more runs than a page shows a
 test('[K5] a history of several pages arrives completely, and so do later events', async () => {
   const run = await world.startTill();
   const handle = world.web.temporal.workflow.getHandle(run.workflowId, run.runId);
-  // Only the first one is waited for; the others are events all the same.
+  // Only the first answer is awaited; the others are events too.
   for (let each = 0; each < 1_150; each += 50)
     await Promise.all(Array.from({ length: 50 }, () => handle.signal('nobodyWaits', { each })));
   const page = await tab(await world.as('viewer'), run);
   await eventually(async () => expect(page.live.events.length).toBe(await lengthOf(run)));
   expect(page.live.events.length).toBeGreaterThan(1_100);
   await finish(run);
-  // Status and history are told apart from each other.
+  // Status and history are read separately.
   await eventually(async () => {
     expect(page.live.status).toBe('completed');
     expect(page.live.events.length).toBe(await lengthOf(run));
@@ -182,7 +182,7 @@ test('[K6] fifty browsers that watch one run cost the engine as much as one', as
   await eventually(() => expect(new Set(got).size).toBe(1));
   expect(got[0]).toBeGreaterThan(0);
   const grown = asked().map((count, at) => count - before[at]!);
-  // A few looks at the change itself (and this test's own describes), not one a watcher.
+  // A few reads for the change itself and for this test's own describes, not one for each watcher.
   expect(Math.max(...grown)).toBeLessThan(25);
 });
 
@@ -200,7 +200,7 @@ test('[K7] during an engine restart the page keeps its data; then it continues w
   await eventually(() => expect(page.upstream.at(-1)).toBe('live'));
   await note(run, 'after the restart');
   await finish(run);
-  // Status and history are told apart from each other.
+  // Status and history are read separately.
   await eventually(async () => {
     expect(page.live.status).toBe('completed');
     expect(page.live.events.length).toBe(await lengthOf(run));
@@ -225,7 +225,7 @@ test('[K8] a socket that reconnects resumes at its token; an unknown token recei
     new Promise<WatchAnswer>((resolve) => page.socket.emit('watchRun', { ...run, token }, resolve));
   expect((await watch('e.99999.1.1')).kind).toBe('snapshot');
   expect((await watch('no cursor')).kind).toBe('snapshot');
-  // Of another process: its events count, what is replaced whole is sent again.
+  // A token of another process: its events count, and whole values are sent again.
   expect(await watch(`other.${had}.1.1`)).toMatchObject({
     kind: 'resumed',
     delta: { summary: { status: 'running' }, pending: [], nodes: { problem: null } },

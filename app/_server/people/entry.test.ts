@@ -1,4 +1,4 @@
-/** [E] How people come in and go: the first account, invitations, new passwords, deactivation; over real HTTP. */
+/** [E] How accounts begin and end: the first account, invitations, new passwords, deactivation; over real HTTP. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { EntryLinkView, MadeLink, PeopleList, Person } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
@@ -15,7 +15,7 @@ afterAll(() => world.close());
 beforeEach(() => world.provide());
 
 let addresses = 0;
-/** Each from an address of their own, so that the limits of tests do not meet. */
+/** Each visitor has another address, so that limits of one test do not affect another. */
 const visitor = (headers: Record<string, string> = {}) =>
   new Visitor(world.origin, { 'x-test-client': `10.1.0.${++addresses}`, ...headers });
 const tokenOf = ({ url }: MadeLink) => url.split('#')[1] ?? '';
@@ -36,7 +36,7 @@ test('[E1] the first account can be made only on this machine or with the printe
   const ways: [Record<string, string>, object, number][] = [
     [{ 'x-test-client': '203.0.113.9' }, eve, 403],
     [{ 'x-test-client': '203.0.113.9' }, { ...eve, token: 'a guess of hers' }, 403],
-    // A proxy on this machine that nobody named makes everybody look local.
+    // Behind a proxy on this machine that is not configured, every caller looks local.
     [{ 'x-test-client': '127.0.0.1', 'x-forwarded-for': '203.0.113.9' }, eve, 403],
     [{ 'x-test-client': '127.0.0.1', forwarded: 'for=203.0.113.9' }, eve, 403],
     [{ 'x-test-client': '127.0.0.1', via: '1.1 proxy' }, eve, 403],
@@ -53,7 +53,7 @@ test('[E1] the first account can be made only on this machine or with the printe
   const ada = { name: 'Ada', email: 'ada@example.test', password: PASSWORD, token: TOKEN };
   const { person } = (await must(far.post<{ person: Person }>(to.firstAccount(), ada))).body;
   expect(person.grants).toEqual([{ role: 'admin', flow: null }]);
-  // It was for the first account alone.
+  // The token was valid only for the first account.
   expect((await far.post(to.firstAccount(), { ...ada, email: 'b@example.test' })).error?.code).toBe('signUpClosed');
   const row = await world.web.database.auditEntry.findFirst({ where: { operation: 'people.createFirstAccount' } });
   expect(row).toMatchObject({ via: 'one-time token', fromAddress: '203.0.113.9' });
@@ -84,7 +84,7 @@ test('[E2] an invitation is opened once, by its token, and creates an account wi
     ]) as unknown,
   });
   expect((await people()).invitations).toEqual([]);
-  // Neither the token nor the password is anywhere.
+  // Neither the token nor the password is stored in clear text.
   const stored = JSON.stringify([
     await world.web.database.entryLink.findMany(),
     await world.web.database.auditEntry.findMany(),
@@ -132,12 +132,12 @@ test('[E4] a changed role takes effect with the next request, and the page is no
   await must(admin.post(to.setRoles(id), { grants: [], groups: [] }));
   expect((await guest.get(to.runs())).error?.message).toBe('You have no role, so you may not view this.');
   expect((await guest.get<{ person: Person }>(to.me())).body.person).toMatchObject({ grants: [], groups: [] });
-  // Nothing is left that they could watch: the socket is let in no more.
+  // Without a role there is nothing to watch, so the socket is refused.
   await eventually(() => expect(socket.connected).toBe(false));
   socket.disconnect();
 });
 
-test('[E5] a deactivated person is signed out at once, sockets included, until reactivated', async () => {
+test('[E5] a deactivated person is signed out at once and cannot sign in until reactivated', async () => {
   const guest = await join('emil@example.test');
   const socket = guest.socket();
   socket.connect();
@@ -149,7 +149,7 @@ test('[E5] a deactivated person is signed out at once, sockets included, until r
   expect((await guest.get(to.me())).status).toBe(401);
   expect(await guest.signIn('emil@example.test')).toMatchObject({ status: 403, error: { code: 'deactivated' } });
   expect((await guest.get(to.me())).status).toBe(401);
-  // Only who has the password learns that.
+  // Only a person with the right password receives that message.
   expect((await guest.signIn('emil@example.test', 'a wrong one')).error?.code).toBe('wrongCredentials');
   const row = await world.web.database.auditEntry.findFirst({ where: { operation: 'people.deactivate' } });
   expect(row).toMatchObject({ actorName: 'Ada', target: 'emil@example.test', outcome: 'done', via: 'session' });
@@ -163,7 +163,7 @@ test('[E6] the last administrator can neither be deactivated nor lose the role, 
   const ada = admin.person?.id ?? '';
   expect((await admin.post(to.deactivate(ada), {})).status).toBe(409);
   expect((await admin.post(to.setRoles(ada), { grants: viewer, groups: [] })).error?.code).toBe('lastAdmin');
-  // Through a group, and both at once.
+  // Also through a group, and by two requests at once.
   await must(admin.post(to.putGroup(), { name: 'owners', members: [ada], grants: [{ role: 'admin', flow: null }] }));
   await must(admin.post(to.setRoles(ada), { grants: [], groups: ['owners'] }));
   expect((await admin.post(to.removeGroup('owners'), {})).error?.code).toBe('lastAdmin');
@@ -177,7 +177,7 @@ test('[E6] the last administrator can neither be deactivated nor lose the role, 
     second.post(to.setRoles(ada), { grants: viewer, groups: [] }),
   ]);
   expect(both.filter(({ status }) => status === 200)).toHaveLength(1);
-  // Whoever is left puts it right for the tests after this one.
+  // The remaining administrator restores the roles for later tests.
   const left = both[0].status === 200 ? admin : second;
   await must(left.post(to.setRoles(ada), { grants: [{ role: 'admin', flow: null }], groups: [] }));
 });
@@ -203,14 +203,14 @@ test('[E8] guesses from many addresses are limited for each account, without loc
     Promise.all(Array.from({ length: ACCOUNT_LIMIT.max }, (_, at) => visitor().signIn(email, `guess ${at}`)));
   const codes = (await guess('hal@example.test')).map(({ error }) => error?.code);
   expect(new Set(codes)).toEqual(new Set(['wrongCredentials']));
-  // The right password too, from wherever: otherwise the limit tells a guesser nothing to stop for.
+  // The right password is refused too; otherwise a guesser would learn that it is right.
   const stopped = await visitor().signIn('hal@example.test');
   expect(stopped).toMatchObject({ status: 429, error: { code: 'tooManyTries' } });
   expect(stopped.error?.message).toMatch(/this account. Wait \d+ s/);
-  // From where they signed in before, and another account from a new address.
+  // Sign-in still works from an earlier address, and for another account from a new address.
   await must(new Visitor(world.origin, { 'x-test-client': home ?? '' }).signIn('hal@example.test'));
   await must(visitor().signIn('gus@example.test', 'another good password'));
-  // An account that does not exist is limited alike.
+  // An account that does not exist has the same limit.
   await guess('nobody@example.test');
   expect((await visitor().signIn('nobody@example.test', 'guess')).error?.code).toBe('tooManyTries');
 }, 60_000);

@@ -18,7 +18,7 @@ const accounts = () => world.web.database.user.findMany({ orderBy: { email: 'asc
 
 test('[P1] a request that only claims to come from this machine cannot make the first account', async () => {
   const port = new URL(world.origin).port;
-  // fetch writes the Host header itself: a rebound name is what `trusted by its own Host` would let in.
+  // fetch sets the Host header itself; a check that trusts its own Host would accept a rebound name.
   const { demandCertainOrigin, demandOwnOrigin } = await import('../http/origin');
   const rebound = new Headers({ host: `evil.example:${port}`, origin: `http://evil.example:${port}` });
   expect(() => demandOwnOrigin(world.web.config, rebound)).not.toThrow();
@@ -50,7 +50,7 @@ test('[P3] one of many simultaneous requests makes the first account, as admin; 
   ]);
   expect(there).toHaveLength(1);
   expect((await world.stranger.post(to.firstAccount(), EVE)).error?.code).toBe('signUpClosed');
-  // The password is nowhere as it was typed.
+  // The password is not stored in clear text.
   const [account] = await world.web.database.account.findMany();
   expect(account?.password).not.toContain(PASSWORD);
   const rows = await world.web.database.auditEntry.findMany({ where: { operation: 'people.createFirstAccount' } });
@@ -105,7 +105,7 @@ test('[P7] after too many attempts an address must wait, and other addresses nee
   expect(stopped).toMatchObject({ status: 429, error: { code: 'tooManyTries' } });
   expect(stopped.error?.message).toMatch(/Wait \d+ s/);
   const [known] = await accounts();
-  // The right password too: otherwise the limit tells nothing from guessing on.
+  // The right password is refused too; otherwise the limit would show that it is right.
   expect((await eve.signIn(known?.email ?? '')).error?.code).toBe('tooManyTries');
   await must(visitor({ 'x-test-client': '10.0.0.67' }).signIn(known?.email ?? ''));
 });
@@ -144,7 +144,7 @@ test('[P9] signing out ends the session for everybody who has its cookie', async
   expect(await thief.get(to.me())).toMatchObject({ status: 401, error: { code: 'notSignedIn' } });
   const row = await world.web.database.auditEntry.findFirst({ where: { operation: 'people.signOut' } });
   expect(row).toMatchObject({ actorName: known?.name, outcome: 'done' });
-  // Again, or with no session at all: nothing happens.
+  // A repeated sign-out and one without a session change nothing.
   await must(ada.post(to.signOut(), {}));
 });
 

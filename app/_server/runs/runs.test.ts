@@ -1,4 +1,4 @@
-/** [R] Operations on runs, over an engine on PostgreSQL: who may, what is refused before anything is sent, what counts once, what is left behind. */
+/** [R] Operations on runs, over an engine on PostgreSQL: permissions, refusals, repeated requests and audit rows. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FailureCode } from '@/app/_contract/errors';
@@ -29,7 +29,7 @@ afterAll(() => here.close());
 
 const { ada, dan, olga, vera } = PEOPLE;
 const refused = (code: FailureCode) => expect.objectContaining({ name: 'Refusal', code });
-/** The code under which a door tells what the engine said. */
+/** The code of the refusal that a call ends with. */
 const toldAs = (work: Promise<unknown>) =>
   work.then(
     () => 'done',

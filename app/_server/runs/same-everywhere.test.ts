@@ -56,7 +56,7 @@ const FLOW = {
       input: post('/do'),
       undo: { title: 'Undo it', activity: 'http.request', input: post('/undo'), onFailure: 'continue', options: once },
       unknown: { policy: 'undo' },
-      // A flow goes on after a step whose outcome is unknown.
+      // The flow continues after a step with an unknown outcome.
       catch: [{ types: ['HttpStatus'], scope: 'undo', then: [] }],
     },
     { id: 'told', kind: 'waitForSignal', title: 'Wait', signal: 'finish' },
@@ -152,7 +152,7 @@ async function list(search = ''): Promise<RunsPage> {
 }
 const names = (rows: readonly RunSummary[]) => rows.map(({ runId }) => runId).sort();
 
-/** What the page of a run says: its name in the list, made from its ledger alone. */
+/** The name of a run in lists, computed from the ledger of its page. */
 async function pageOf({ workflowId, runId }: RunSummary): Promise<{ left: number; called: RunStanding }> {
   const { body } = await must(admin.get<RunDetail>(routes.run(workflowId, runId)));
   const { live, settlements, manifest } = body;
@@ -202,7 +202,7 @@ test('[SW1] [SW2] [SW3] all screens agree about a closed run, also after late in
   await killed('hangs');
   await waits(await start('works'));
 
-  // Replaced by another, and closed by a timeout of the run.
+  // One run was replaced by another, and one was closed by a timeout.
   const { workflow } = world.web.temporal;
   const options = { workflowId: 'replaced', taskQueue: 'backstitch', args: [{ does: 'works', undoes: 'works' }] };
   const first = await workflow.start('same_v1', options);

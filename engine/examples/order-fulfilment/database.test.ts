@@ -17,7 +17,7 @@ afterAll(async () => {
 test('[D1] a connection that breaks between two queries fails the transaction, not the process', async () => {
   const broken = inTransaction(pool, async (tx) => {
     const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
-    // Nobody awaits the client when it hears that its server hung up.
+    // No code awaits the client when its server closes the connection.
     const hungUp = new Promise((resolve) => (tx as unknown as pg.Client).once('end', resolve));
     await pool.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
     await hungUp;

@@ -6,7 +6,7 @@ import { startShop, type RunningShop } from './server';
 
 let database: TestDatabase;
 let shop: RunningShop;
-/** A look into the shop's own tables. */
+/** Reads the tables of the shop. */
 let books: pg.Client;
 
 beforeAll(async () => {
@@ -186,7 +186,7 @@ test('[S4] applies-after-timeout: applied after the caller left, and once althou
     body: JSON.stringify(payment('S4', 'applies-after-timeout')),
     signal: abandoned.signal,
   });
-  // The shop holds the call once its promise is in the books.
+  // The shop delays the call after its promise is stored.
   await expect.poll(async () => (await books.query(`SELECT 1 FROM shop.late WHERE key = 's4'`)).rowCount).toBe(1);
   abandoned.abort();
   await expect(call).rejects.toThrow();
@@ -214,7 +214,7 @@ test('[S5] after a restart of the shop late calls are applied and lost answers c
       body: JSON.stringify(payment('S5', 'answer-lost')),
     });
   await expect(lost()).rejects.toThrow();
-  // The promise is durable once the shop holds the call: its row is there.
+  // The promise is durable when the shop delays the call, because its row is stored.
   const ownBooks = new pg.Client(own.url);
   await ownBooks.connect();
   await expect.poll(async () => (await ownBooks.query('SELECT 1 FROM shop.late')).rowCount).toBe(1);

@@ -309,7 +309,7 @@ describe('reverting', () => {
 describe('several people', () => {
   interface Person {
     confirmed: Draft;
-    /** How many of the server's gestures have come. */
+    /** The number of gestures that have arrived from the server. */
     heard: number;
     pending: Gesture[];
   }
@@ -394,7 +394,7 @@ describe('several people', () => {
       { numRuns: 200 }
     );
   });
-  /** What an operation replaces that its author did not name; undefined: nothing. */
+  /** The content that an operation replaces without its author having named it; undefined if there is none. */
   function unseenBy(draft: Draft, operation: Operation): unknown {
     if (operation.op === 'remove') {
       const now = findNode(draft, operation.id);

@@ -8,7 +8,7 @@ import { structureOf } from './structure';
 import { orderDocument } from '../../run-view/testing/order';
 import { nestedSteps } from '../tree';
 
-/** Trees of every construct, without ids; `named` gives each node its own. */
+/** Trees of every construct, without ids; `named` gives each node an id. */
 const tree: fc.Arbitrary<FlowNode[]> = fc
   .letrec<{ steps: FlowNode[]; node: FlowNode }>((tie) => {
     const steps = fc.array(tie('node'), { maxLength: 4 });
@@ -298,7 +298,7 @@ describe('the way back, downward', () => {
 function branchKeysOf(steps: readonly FlowNode[]): string[] {
   return steps.flatMap((node) => sequencesIn(node).flatMap((inner) => [inner.key, ...branchKeysOf(inner.steps)]));
 }
-/** The corners of a path, its rounding taken off. */
+/** The corners of a path, without its rounding. */
 function legsOf(path: string): [Point, Point][] {
   const points = [
     ...path.replace(/L[^LMQ]*Q([-\d.]+ [-\d.]+) [-\d.]+ [-\d.]+/g, 'L$1').matchAll(/[ML](-?[\d.]+) (-?[\d.]+)/g),

@@ -11,7 +11,7 @@ it.each(NODE_KINDS)('a new %s can be read, alone and in a document, and reading 
   const document = { format: 1, name: 'new', title: 'New', input: { type: 'object' }, steps: [node] };
   const { steps } = flowDocumentSchema.parse(document);
   expect(steps).toEqual([read]);
-  // Two of a kind share nothing: a change to one is no change to the other.
+  // Two new nodes share no object, so that a change to one does not change the other.
   const other = factsOf({ kind } as FlowNode).create('n-2');
   expect(other).not.toBe(node);
   const ids = allNodes([read]).map(({ id }) => id);

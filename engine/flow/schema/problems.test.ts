@@ -54,6 +54,6 @@ test('[S7] a schema without a problem always compiles, and then checks any value
     }),
     { numRuns: 300 }
   );
-  // The rule is about those: a generator that makes none would prove nothing.
+  // The rule is about valid schemas, so the generator has to make enough of them.
   expect(compiled).toBeGreaterThan(150);
 });

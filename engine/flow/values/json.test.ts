@@ -70,7 +70,7 @@ it('[EX4] all other values are read and written as by JSON.parse and JSON.string
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       const text = JSON.stringify(value);
-      // A marker that nobody needs sends it down the long way.
+      // An unused marker forces the slow path.
       for (const each of [text, `[${text},9007199254740993]`]) {
         const read = readJson(each);
         const expected: unknown = JSON.parse(each);
@@ -95,7 +95,7 @@ it('[EX2] negative zero is used as a number and keeps its sign when it is sent',
   expect(Object.is(data.list[1], -0)).toBe(true);
   const plain = { list: [0, 1], inner: { a: null } };
   expect(marked(plain)).toBe(plain);
-  // A person who sends it means nothing.
+  // Typed by a person, the sign has no meaning.
   expect(firstInexact('[-0, -0.0]')).toBeNull();
   expect(firstInexact('[-1e-400]')).toEqual({ at: '/0', digits: '-1e-400' });
 });

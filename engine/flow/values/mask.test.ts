@@ -20,7 +20,7 @@ test('[MS1] a sensitive value is masked by its schema, at any place and any leng
     other: MASK,
   });
   expect(maskBySchema({ a: 1 }, null)).toEqual({ a: 1 });
-  // A field that is named as what every object has is a field as any other.
+  // A field with the name of an inherited property is an ordinary field.
   expect(maskBySchema(JSON.parse('{"constructor":"x","__proto__":"y"}'), schema)).toEqual(
     JSON.parse(`{"constructor":"${MASK}","__proto__":"${MASK}"}`)
   );

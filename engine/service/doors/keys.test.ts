@@ -1,4 +1,4 @@
-/** Who may do what at the gRPC door: by key, by role, by where the call comes from. */
+/** Permissions at the gRPC port: by key, by role, and by the origin of a call. */
 import { createHash } from 'node:crypto';
 import { Metadata, status } from '@grpc/grpc-js';
 import { Connection } from '@temporalio/client';
@@ -27,7 +27,7 @@ const keys = parseKeys(
   ])
 );
 
-/** Keys that people made: Ada's may decide, until it ends. */
+/** Keys of people: Ada's key may decide until it expires. */
 const ada: Caller = {
   name: "Ada (key 'desk')",
   grants: [
@@ -82,7 +82,7 @@ const codeOf = (call: Promise<unknown>): Promise<status> =>
 const namespace = 'default';
 const workflowExecution = { workflowId: 'w' };
 const list = ({ workflowService }: Connection) => workflowService.listWorkflowExecutions({ namespace });
-/** The run is there afterwards, whoever asks first. */
+/** Makes sure that the run exists. */
 const start = ({ workflowService }: Connection) =>
   workflowService.startWorkflowExecution({
     namespace,
@@ -110,7 +110,7 @@ const update = ({ workflowService }: Connection, name: string, argument: unknown
 describe('roles', () => {
   it.each([
     ['read-key', [OK, PERMISSION_DENIED, PERMISSION_DENIED, PERMISSION_DENIED]],
-    // A program may operate, but it is no person who could decide.
+    // A program may operate, but it cannot decide, because it is not a person.
     ['operate-key', [OK, OK, OK, PERMISSION_DENIED]],
     ['ada-key', [OK, OK, OK, OK]],
     ['web-key', [OK, OK, OK, OK]],

@@ -99,14 +99,14 @@ it('[TD1] with the certificate and a key the official client starts a run and re
   const handle = await workflow.start('open', { workflowId: 'from-elsewhere', taskQueue: 'backstitch', args: [] });
   expect(await handle.describe()).toMatchObject({ status: { name: 'RUNNING' }, type: 'open' });
   const { events } = await handle.fetchHistory();
-  // Who it was comes from the key.
+  // The identity comes from the key.
   expect(events?.[0]?.workflowExecutionStartedEventAttributes?.identity).toBe('billing');
 });
 
 it('[TD2] a call without a key or with a wrong key is refused', async () => {
   expect(await codeOf(list(connect({})))).toBe(status.UNAUTHENTICATED);
   expect(await codeOf(list(connect({ apiKey: 'bsk_a guess' })))).toBe(status.UNAUTHENTICATED);
-  // The same call from the same machine at the local door.
+  // The same call from the same machine at the local port.
   expect(await codeOf(list(connect({ address: door.address, tls: false })))).toBe(status.OK);
 });
 

@@ -1,4 +1,4 @@
-/** Starts: the same one again, many at once, and those that terminate the open run with the same id. */
+/** Starts: repeated, many at once, and those that terminate the open run with the same id. */
 import { status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { provesHistories } from '../../history/testing/proof';
