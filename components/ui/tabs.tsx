@@ -45,7 +45,13 @@ export function Tabs<V extends string>({
               value={item.value}
               className="relative inline-flex h-9 shrink-0 items-center gap-1.5 px-2 text-sm text-ink-2 transition-colors -outline-offset-2 hover:text-ink data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:bottom-0 data-[state=active]:after:h-0.5 data-[state=active]:after:bg-ink"
             >
-              {item.label}
+              {/* As wide as when it is selected, so that no tab moves. */}
+              <span
+                data-label={typeof item.label === 'string' ? item.label : undefined}
+                className="flex flex-col before:invisible before:h-0 before:overflow-hidden before:font-medium before:content-[attr(data-label)]"
+              >
+                {item.label}
+              </span>
               {item.count === null || item.count === undefined ? null : (
                 <span className="figures rounded-sm bg-ink/8 px-1 text-2xs text-ink-2">{item.count}</span>
               )}
