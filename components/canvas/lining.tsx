@@ -62,7 +62,7 @@ export function Lining({ facts, view, entry, quiet, beside = false, preview, dim
     return (
       <Band beside={beside} className="border-back bg-back-tint text-ink" knot={null}>
         <Undo2 aria-hidden className="size-3 shrink-0 text-back" />
-        <span className="line-clamp-2 min-w-0 flex-1">{facts.undoTitle}</span>
+        <span className="line-clamp-2 min-w-0 flex-1 wrap-anywhere">{facts.undoTitle}</span>
         <Order text={preview} className="bg-back text-on-hue" />
       </Band>
     );
@@ -77,7 +77,7 @@ export function Lining({ facts, view, entry, quiet, beside = false, preview, dim
         knotClass="border-mark bg-card"
       >
         <Undo2 aria-hidden className="size-3 shrink-0" />
-        <span className="line-clamp-2">{facts.undoTitle}</span>
+        <span className="line-clamp-2 wrap-anywhere">{facts.undoTitle}</span>
       </Band>
     );
   }
@@ -92,7 +92,7 @@ export function Lining({ facts, view, entry, quiet, beside = false, preview, dim
       title={entry?.decidedBy ? `${entry.decidedBy.name}: ${entry.decidedBy.reason}` : undefined}
     >
       <LiningIcon state={state} view={view} />
-      <span className="line-clamp-2 min-w-0 flex-1">{liningWords(state, facts, view)}</span>
+      <span className="line-clamp-2 min-w-0 flex-1 wrap-anywhere">{liningWords(state, facts, view)}</span>
       {entry && entry.undoOrder !== null ? (
         <Order text={String(entry.undoOrder)} className="bg-back text-on-hue" />
       ) : null}

@@ -257,7 +257,7 @@ function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
       >
         {label.role === 'catch' ? <Zap aria-hidden className="size-3 shrink-0" /> : null}
         {dashed ? <StatusMark state="notTaken" size={12} word="none" /> : null}
-        <span className={label.height > 20 ? 'line-clamp-2' : 'truncate'}>{label.text}</span>
+        <span className={label.height > 20 ? 'line-clamp-2 wrap-anywhere' : 'truncate'}>{label.text}</span>
       </span>
     </div>
   );

@@ -126,8 +126,8 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
             <span
               title={node.title}
               className={cn(
-                'shrink-0 text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
-                shape === 'sideways' ? 'truncate' : 'line-clamp-2',
+                'shrink-0 text-sm font-semibold leading-[18px] small:line-clamp-2 small:whitespace-normal small:wrap-anywhere small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+                shape === 'sideways' ? 'truncate' : 'line-clamp-2 wrap-anywhere',
                 state === 'notYet' && 'text-ink-2',
                 (dimmed || state === 'notTaken') && 'text-ink-2 font-normal'
               )}

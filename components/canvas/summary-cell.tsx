@@ -42,7 +42,7 @@ export const SummaryCell = memo(function SummaryCell({ steps, states, orders, qu
     >
       <Band beside className={look}>
         <Undo2 aria-hidden className={cn('size-3 shrink-0', orders && orders.length > 0 && 'text-back')} />
-        <span className="line-clamp-2 min-w-0 flex-1 band:hidden">
+        <span className="line-clamp-2 min-w-0 flex-1 wrap-anywhere band:hidden">
           {orders === null ? said.text : `${orders.length} of ${steps.length}`}
         </span>
         <span className="hidden band:block">{orders?.length ?? steps.length}</span>
