@@ -50,7 +50,7 @@ test('after kill -9 of PostgreSQL in the middle of a run it restarts, and nothin
   const [postgres] = processesOf(product).filter(({ command }) => command.includes(`-D ${product.dataDir}`));
   if (!postgres) throw new Error('There is no PostgreSQL.');
   kill(postgres);
-  await expect.poll(() => product.said(), { timeout: 45_000 }).toContain('postgres answers again');
+  await expect.poll(() => product.said(), { timeout: 45_000 }).toContain('postgres serves again');
   await healthy();
   await api.standsAs(run, 'failedUndone');
 });

@@ -63,7 +63,7 @@ export class PostgresGuard {
       if (this.#stopped) await this.server.stop();
       else {
         this.#watch();
-        this.say('postgres answers again');
+        this.say('postgres serves again');
       }
     } catch (error) {
       this.say(`postgres: ${error instanceof Error ? error.message : String(error)}`);
