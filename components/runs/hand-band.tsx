@@ -44,7 +44,7 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
     <section
       aria-label="What now"
       className={cn(
-        'flex min-h-14 flex-wrap items-center gap-x-4 gap-y-2 border-y border-hairline px-4 py-2',
+        'flex min-h-15 flex-wrap items-center gap-x-4 gap-y-2 border-y border-hairline px-4 py-2',
         trouble ? 'border-fail/40 bg-fail-tint' : 'bg-card'
       )}
     >
@@ -53,22 +53,25 @@ export function HandBand({ view, onSelect }: { view: RunView; onSelect: (nodeId:
         <span className="min-w-0">
           <span className={cn(whatNow && 'font-medium')} title={shown === sentence ? undefined : sentence}>
             <PlainText text={shown} />
-          </span>{' '}
-          <span className={cn('text-ink-2', open && (sinceMs ?? nextMs) !== null && 'inline-block min-w-64')}>
-            {open && sinceMs !== null ? (
-              <>
-                · for <Duration startMs={sinceMs} endMs={null} />
-              </>
-            ) : null}
-            {open && nextMs !== null ? (
-              <>
-                {' '}
-                · {next} <Ahead atMs={nextMs} />
-              </>
-            ) : null}
           </span>
         </span>
       </p>
+      {/* A place of its own: times that appear and change move no line of the sentence. */}
+      {open ? (
+        <span className="min-w-48 text-sm text-ink-2 max-sm:pl-7">
+          {sinceMs !== null ? (
+            <>
+              for <Duration startMs={sinceMs} endMs={null} />
+            </>
+          ) : null}
+          {sinceMs !== null && nextMs !== null ? ' · ' : null}
+          {nextMs !== null ? (
+            <>
+              {next} <Ahead atMs={nextMs} />
+            </>
+          ) : null}
+        </span>
+      ) : null}
       <Acts view={view} whatNow={whatNow} onSelect={onSelect} />
       <Announcer text={sentence} />
     </section>
