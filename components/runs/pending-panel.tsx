@@ -71,6 +71,10 @@ export function PendingPanel({ view, onSelect }: { view: RunView; onSelect: (nod
 const asksOperator = ({ state }: NodeView): boolean => state === 'undoFailed' || state === 'unknown';
 
 function Wait({ view, node, onSelect }: { view: RunView; node: NodeView; onSelect: (nodeId: string) => void }) {
+  const { entries } = view.projection.ledger;
+  const entry = entries.find(({ nodeId }) => nodeId === node.nodeId);
+  /* A decision is asked for since the undo failed or the outcome became unknown, not since the step began. */
+  const sinceMs = asksOperator(node) ? (entry?.sinceMs ?? null) : node.startedMs;
   return (
     <li className="flex flex-col gap-1 p-3 text-sm">
       <p className="flex items-center gap-2">
@@ -85,10 +89,10 @@ function Wait({ view, node, onSelect }: { view: RunView; node: NodeView; onSelec
       </p>
       <p className="text-xs break-words text-ink-2">
         {asksOperator(node) ? 'Waits for a decision' : (node.note ?? 'Waits')}
-        {node.startedMs !== null ? (
+        {sinceMs !== null ? (
           <>
             {' · since '}
-            <RelativeTime atMs={node.startedMs} />
+            <RelativeTime atMs={sinceMs} />
           </>
         ) : null}
         {node.dueMs !== null ? (
