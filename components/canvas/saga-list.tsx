@@ -142,13 +142,15 @@ function Step({ node, context }: { node: FlowNode; context: ListContext }) {
           <span className="min-w-0 flex-1">
             <span
               className={cn(
-                'block text-sm font-semibold',
+                'block text-sm font-semibold wrap-anywhere',
                 (dimmed || view?.state === 'notYet' || view?.state === 'notTaken') && 'font-normal text-ink-2'
               )}
             >
               {node.title}
             </span>
-            <span className={cn('block text-xs text-ink-2', line.trouble && 'text-fail')}>{line.text}</span>
+            <span className={cn('block text-xs text-ink-2 wrap-anywhere', line.trouble && 'text-fail')}>
+              {line.text}
+            </span>
           </span>
           {view && view.state !== 'notYet' ? (
             <StatusMark
@@ -203,8 +205,8 @@ function Branch({ plan, state, children }: { plan: InnerSequence; state: BranchS
           plan.role === 'catch' ? 'text-fail' : 'text-ink-2'
         )}
       >
-        <ChevronRight aria-hidden className={cn('size-3.5 transition-transform', open && 'rotate-90')} />
-        {plan.title}
+        <ChevronRight aria-hidden className={cn('size-3.5 shrink-0 transition-transform', open && 'rotate-90')} />
+        <span className="min-w-0 wrap-anywhere">{plan.title}</span>
         {state === 'notTaken' ? <StatusMark state="notTaken" size={13} word="visible" className="ml-1" /> : null}
         {open ? null : <span className="figures">{count === 1 ? '1 step' : `${count} steps`}</span>}
       </button>

@@ -44,9 +44,9 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
         <p className="figures text-xs text-ink-2">{summaryOf(ledger, completed)}</p>
       </header>
       {rows.length === 0 ? (
-        <EmptyState title="No effects yet" className="py-8">
+        <EmptyState title="No effects" className="py-8">
           {later > 0
-            ? `${countOf(later, 'step')} of this flow ${later === 1 ? 'has' : 'have'} an effect. None has run yet.`
+            ? `${countOf(later, 'step')} of this flow ${later === 1 ? 'has' : 'have'} an effect. None of them has run.`
             : 'No step of this flow has an effect.'}
         </EmptyState>
       ) : (
@@ -120,7 +120,7 @@ export function LedgerLine({ entry }: { entry: LedgerEntry }) {
 }
 
 function summaryOf(ledger: Ledger, completed: boolean): string {
-  if (ledger.entries.every(({ state }) => state === 'notArmed')) return 'no effects yet';
+  if (ledger.entries.every(({ state }) => state === 'notArmed')) return 'no effects';
   const left = leftWords(ledger);
   if (left === null) return 'no effect remains';
   return completed && ledger.entries.every((entry) => !isLeft(entry.state) || isMeant(entry))

@@ -49,9 +49,9 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
           {summary.flow && summary.version ? (
             <Link
               href={pages.flow(summary.flow, summary.version)}
-              className="inline-flex items-center gap-1.5 rounded-sm underline-offset-2 hover:underline"
+              className="inline-flex max-w-full items-center gap-1.5 rounded-sm underline-offset-2 hover:underline"
             >
-              {view.manifest?.document.title ?? summary.flow}
+              <span className="min-w-0 wrap-anywhere">{view.manifest?.document.title ?? summary.flow}</span>
               <Badge>v{summary.version}</Badge>
             </Link>
           ) : (
