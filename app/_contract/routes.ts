@@ -54,6 +54,8 @@ export const routes = {
   flow: (flow: string, version?: number) => `/api/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
   /** POST PublishFlow → PublishedVersion */
   publish: () => '/api/flows',
+  /** GET CatalogueAnswer */
+  catalogue: () => '/api/catalogue',
   /** POST {} → PublishedVersion */
   installExample: () => '/api/example',
   /** POST StartRun → StartedRun */

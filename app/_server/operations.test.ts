@@ -109,6 +109,7 @@ const TABLE: Record<string, Line> = {
     call: async (visitor, world) =>
       visitor.post(to.useLink(), { token: tokenOf(await invited(world)), name: 'Nia', password: PASSWORD }),
   },
+  'GET /api/catalogue': { who: 'catalogue.get', audit: null, call: (visitor) => visitor.get(to.catalogue()) },
   'GET /api/first-account': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.firstAccount()) },
   'POST /api/groups': {
     who: 'groups.put',

@@ -45,6 +45,7 @@ export const OPERATIONS = {
   'runs.watch': 'read',
   'flows.list': 'read',
   'flows.get': 'read',
+  'catalogue.get': 'read',
   'inbox.list': 'read',
   'inbox.get': 'read',
   'examples.read': 'read',
