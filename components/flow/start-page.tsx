@@ -6,11 +6,12 @@
 import { Play } from 'lucide-react';
 import { useRouter } from 'next/navigation';
 import { parseAsString, useQueryState } from 'nuqs';
-import { useRef, useState } from 'react';
+import { useState } from 'react';
 import type { StartFormModel } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import type { StartedRun, StartRun } from '@/app/_contract/runs';
 import { postJson } from '@/components/live/api';
+import { useRequestId } from '@/components/live/request-id';
 import { useAway } from '@/components/runs/use-away';
 import { useWhyNot } from '@/components/people/person';
 import { cn } from '@/components/ui/cn';
@@ -32,20 +33,16 @@ export function StartPage({ form }: { form: StartFormModel }) {
   const initial = scenario ? scenario.input : again?.input;
   const filledFrom = scenario ? `'${scenario.title}'` : again ? `the input of ${again.workflowId}` : null;
   const whyNot = useWhyNot('runs.start', form.flow);
-  // One id for each filled form. If a request is sent again because its answer was lost, it does not start a second
-  // run.
-  const requestId = useRef<{ body: string; id: string } | null>(null);
+  const requestId = useRequestId();
 
   const start = async (value: unknown) => {
-    const body = JSON.stringify([value, workflowId]);
-    if (requestId.current?.body !== body) requestId.current = { body, id: crypto.randomUUID() };
     const request: StartRun = {
-      requestId: requestId.current.id,
+      requestId: requestId.of([value, workflowId]),
       input: value as StartRun['input'],
       ...(workflowId.trim() ? { workflowId: workflowId.trim() } : {}),
     };
     const started = await postJson<StartedRun>(routes.startRun(form.flow), request);
-    requestId.current = null;
+    requestId.answered();
     router.push(pages.run(started.workflowId, started.runId));
     // The button remains busy until the page of the run is shown.
     await new Promise(() => {});

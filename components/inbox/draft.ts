@@ -6,6 +6,7 @@
  * answer, so that sending a decision again never decides twice.
  */
 import { useCallback, useEffect, useState } from 'react';
+import { newId } from '@/components/live/request-id';
 
 export type Decision = 'approve' | 'reject';
 export interface Draft {
@@ -76,15 +77,4 @@ function write(key: string, draft: Draft | null): void {
   } catch {
     /* If the browser forbids storage, the draft is lost with the tab. */
   }
-}
-
-/** A UUID. `randomUUID` does not exist on pages that are not served from a secure context, so there is another way. */
-function newId(): string {
-  if ('randomUUID' in crypto) return crypto.randomUUID();
-  const bytes = new Uint8Array(16);
-  (crypto as Crypto).getRandomValues(bytes);
-  bytes[6] = (bytes[6]! & 0x0f) | 0x40;
-  bytes[8] = (bytes[8]! & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
 }

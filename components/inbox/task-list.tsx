@@ -15,7 +15,7 @@ import { focusHeading } from '@/components/ui/focus';
 import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
-import { useListKeys } from '@/components/ui/use-list-keys';
+import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import { TaskRow } from './task-row';
 import { OUTCOMES } from './words';
 
@@ -54,7 +54,7 @@ export function TaskList({ view, list, chosen, stale }: TaskListProps) {
     const all = links();
     const at = all.findIndex((link) => link === document.activeElement);
     const from = at >= 0 ? at : all.findIndex((link) => link.getAttribute('aria-current') === 'page');
-    all[from < 0 ? 0 : Math.min(all.length - 1, Math.max(0, from + by))]?.focus();
+    all[rowAfter(from, by, all.length)]?.focus();
   };
   const leave = () => {
     if (scroller.current?.contains(document.activeElement)) focusHeading();

@@ -23,7 +23,7 @@ import { useCount } from '@/components/ui/writing';
 import { focusHeading } from '@/components/ui/focus';
 import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
-import { useListKeys } from '@/components/ui/use-list-keys';
+import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import { keyOf } from './row';
 import { FilterBar } from './filter-bar';
 import { filterKind, filterParsers, NO_FILTERS, searchOf, type RunFilters } from './filters';
@@ -67,7 +67,7 @@ export function RunList({ prefetched, prefetchedSearch, flows, example }: RunLis
 
   const move = (by: 1 | -1) => {
     const at = rows.findIndex(({ item }) => keyOf(item) === active);
-    const next = rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))];
+    const next = rows[rowAfter(at, by, rows.length)];
     if (next) setActive(keyOf(next.item));
   };
   const leave = () => {

@@ -8,13 +8,13 @@ import { useState } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
+import { useSend } from '@/components/live/use-send';
 import { Button } from '@/components/ui/button';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import type { EndableWait } from '@/engine/saga/contract';
-import { ReasonField, SAY_WHY } from './reason-field';
+import { useReason } from './reason-field';
 import type { RunView } from './run-view';
-import { useSend } from './use-send';
 
 /** The wait for this node that an operator may end now; undefined if there is none. */
 export function endableWait({ live }: Pick<RunView, 'live'>, nodeId: string | null): EndableWait | undefined {
@@ -40,13 +40,15 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
   const { nodeId, role } = wait;
   const node = view.readBy.nodes[nodeId];
   const title = node?.title ?? nodeId;
-  const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
-  const { pending, failure, send } = useSend<Receipt>();
+  const reason = useReason({ required: true });
+  const { pending, failure, send } = useSend();
   const submit = async () => {
-    setTried(true);
-    if (!reason.trim()) return;
-    const receipt = await send(routes.decideOutcome(workflowId, runId), { nodeId, choice: 'endWait', reason });
+    if (!reason.isGiven()) return;
+    const receipt = await send<Receipt>(routes.decideOutcome(workflowId, runId), {
+      nodeId,
+      choice: 'endWait',
+      reason: reason.text,
+    });
     if (!receipt) return;
     toast.success(`The wait for '${title}' was ended.`, { description: `Decided by ${receipt.by}.` });
     onClose();
@@ -68,7 +70,7 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
       onSubmit={() => void submit()}
       onClose={onClose}
     >
-      <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+      {reason.field}
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
   );

@@ -7,15 +7,15 @@ import type { DecideOutcome, Receipt } from '@/app/_contract/runs';
 import { SchemaForm } from '@/components/flow/schema-form';
 import { postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
+import { useRequestId } from '@/components/live/request-id';
+import { useSend } from '@/components/live/use-send';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { toast } from '@/components/ui/toast';
 import { undoReadsOutput } from '@/engine/run-view/undo-reads-output';
 import { ChoiceList, type Choice } from './choice-list';
-import { ReasonField, SAY_WHY } from './reason-field';
+import { useReason } from './reason-field';
 import type { RunView } from './run-view';
-import { useRequestId } from './use-request-id';
-import { useSend } from './use-send';
 
 /** Answers to the question; a wait is ended elsewhere (end-wait-dialog.tsx). */
 export type OutcomeChoice = Exclude<DecideOutcome['choice'], 'endWait'>;
@@ -54,9 +54,8 @@ export function OutcomeDialog({
   const title = node?.title ?? nodeId;
   const form = useId();
   const [choice, setChoice] = useState(first);
-  const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
-  const { pending, failure, send } = useSend<Receipt>();
+  const reason = useReason({ required: true });
+  const { pending, failure, send } = useSend();
   const request = useRequestId();
   const url = routes.decideOutcome(workflowId, runId);
   const choices = node?.undo ? OUTCOME_CHOICES : OUTCOME_CHOICES.filter(({ value }) => value !== 'undo');
@@ -68,22 +67,17 @@ export function OutcomeDialog({
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setTried(true);
-    if (!reason.trim()) return;
-    const receipt = await send(url, { nodeId, choice, reason });
+    if (!reason.isGiven()) return;
+    const receipt = await send<Receipt>(url, { nodeId, choice, reason: reason.text });
     if (receipt) answered(receipt);
   };
   const submitOutput = async (output: unknown) => {
-    setTried(true);
-    if (!reason.trim()) return;
-    const body = { nodeId, choice, reason, output };
+    if (!reason.isGiven()) return;
+    const body = { nodeId, choice, reason: reason.text, output };
     const receipt = await postJson<Receipt>(url, { ...body, requestId: request.of(body) });
     request.answered();
     answered(receipt);
   };
-  const why = (
-    <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
-  );
   // Later steps and its undo read this output.
   const asksOutput =
     (choice === 'applied' || (choice === 'undo' && undoReadsOutput(view.readBy, nodeId))) && node?.output;
@@ -114,12 +108,12 @@ export function OutcomeDialog({
                 : 'The undo reads the output of this step. Enter it.'}
             </p>
             <SchemaForm schema={asksOutput} onSubmit={submitOutput} submitLabel={label} disabledReason={view.blocked}>
-              {why}
+              {reason.field}
             </SchemaForm>
           </>
         ) : (
           <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-            {why}
+            {reason.field}
             {failure ? <FailureBand failure={failure} /> : null}
           </form>
         )}

@@ -1,24 +1,35 @@
 'use client';
 
+import { useState, type ReactNode } from 'react';
 import { Field, Textarea } from '@/components/ui/field';
 
-/** The reason of an action, kept with the run and in the audit trail, with the name of the person. */
-export function ReasonField({
-  value,
-  onChange,
-  required,
-  problem,
-}: {
-  value: string;
-  onChange: (value: string) => void;
-  required: boolean;
-  problem?: string | null;
-}) {
-  return (
-    <Field label="Reason" required={required} help="Kept with the run, together with your name." error={problem}>
-      <Textarea rows={2} maxLength={2_000} value={value} onChange={({ target }) => onChange(target.value)} />
-    </Field>
-  );
+const SAY_WHY = 'Enter a reason. It is kept with the run.';
+
+export interface Reason {
+  text: string;
+  field: ReactNode;
+  /** For the moment when the form is sent: false if a required reason is missing, and the field then says so. */
+  isGiven: () => boolean;
 }
 
-export const SAY_WHY = 'Enter a reason. It is kept with the run.';
+/** The reason of an action, kept with the run and in the audit trail, with the name of the person. */
+export function useReason({ required }: { required: boolean }): Reason {
+  const [text, setText] = useState('');
+  const [tried, setTried] = useState(false);
+  const missing = required && !text.trim();
+  const field = (
+    <Field
+      label="Reason"
+      required={required}
+      help="Kept with the run, together with your name."
+      error={tried && missing ? SAY_WHY : null}
+    >
+      <Textarea rows={2} maxLength={2_000} value={text} onChange={({ target }) => setText(target.value)} />
+    </Field>
+  );
+  const isGiven = () => {
+    setTried(true);
+    return !missing;
+  };
+  return { text, field, isGiven };
+}

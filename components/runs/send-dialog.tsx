@@ -10,6 +10,7 @@ import type { QueryAnswer, Receipt, UpdateAnswer } from '@/app/_contract/runs';
 import { SchemaForm } from '@/components/flow/schema-form';
 import { failureFrom, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
+import { useRequestId } from '@/components/live/request-id';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
@@ -18,7 +19,6 @@ import { toast } from '@/components/ui/toast';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { RunView } from './run-view';
-import { useRequestId } from './use-request-id';
 import { firstInexact } from '@/engine/flow/values/json';
 
 export type SendKind = 'signal' | 'query' | 'update';

@@ -1,20 +1,19 @@
 'use client';
 
 /** After a run has closed, a person records what happened to an effect that remains or may remain. */
-import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt, SettleEffect } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
+import { useSend } from '@/components/live/use-send';
 import { Button } from '@/components/ui/button';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { effectWords } from '@/components/words';
 import type { LedgerEntry } from '@/engine/run-view/model';
 import { ChoiceList, type Choice } from './choice-list';
-import { ReasonField, SAY_WHY } from './reason-field';
+import { useReason } from './reason-field';
 import type { RunView } from './run-view';
-import { useSend } from './use-send';
 
 type Found = SettleEffect['found'];
 
@@ -57,21 +56,17 @@ export function SettleAct({ view, entry }: { view: RunView; entry: LedgerEntry }
 
 function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEntry; onClose: () => void }) {
   const { workflowId, runId } = view.live.summary;
-  const client = useQueryClient();
   const choices = choicesFor(entry);
   const [choice, setChoice] = useState<Found>('undone');
-  const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
-  const { pending, failure, send } = useSend<Receipt>();
+  const reason = useReason({ required: true });
+  const { pending, failure, send } = useSend(['run', workflowId, runId]);
   const label = choices.find(({ value }) => value === choice)!.label;
 
   const submit = async () => {
-    setTried(true);
-    if (!reason.trim()) return;
-    const body = { activityId: entry.activityId, found: choice, reason };
-    const receipt = await send(routes.settle(workflowId, runId), body);
+    if (!reason.isGiven()) return;
+    const body = { activityId: entry.activityId, found: choice, reason: reason.text };
+    const receipt = await send<Receipt>(routes.settle(workflowId, runId), body);
     if (!receipt) return;
-    await client.invalidateQueries({ queryKey: ['run', workflowId, runId] });
     toast.success(`${entry.title}: ${label.toLowerCase()}.`, { description: `Settled by ${receipt.by}.` });
     onClose();
   };
@@ -87,7 +82,7 @@ function SettleDialog({ view, entry, onClose }: { view: RunView; entry: LedgerEn
       onClose={onClose}
     >
       <ChoiceList legend="What did you find?" choices={choices} value={choice} onChange={setChoice} />
-      <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+      {reason.field}
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
   );

@@ -4,22 +4,21 @@
  * 'Stop and undo' and 'Kill now'. Each dialog lists, before the person confirms, what will happen to the effects of
  * the run.
  */
-import { useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
-import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
+import { useSend } from '@/components/live/use-send';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { Ahead } from '@/components/ui/time';
 import { effectWords } from '@/components/words';
 import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry } from '@/engine/run-view/model';
-import { ReasonField, SAY_WHY } from './reason-field';
+import { useReason } from './reason-field';
 import type { RunView } from './run-view';
 import { killConsequence, stopLabel } from './stop-words';
 import { afterAnswer, stoppingOf, waitsUntilMs } from './stopping';
-import { useSend } from './use-send';
 
 interface StopProps {
   view: RunView;
@@ -139,52 +138,31 @@ function StopForm({
   children: ReactNode;
 }) {
   const { workflowId, runId } = view.live.summary;
-  const form = useId();
-  const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
-  const { pending, failure, send } = useSend<Receipt>();
-  const missing = danger && !reason.trim();
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setTried(true);
-    if (missing) return;
-    const receipt = await send(url(workflowId, runId), reason.trim() ? { reason } : {});
+  const reason = useReason({ required: danger });
+  const { pending, failure, send } = useSend();
+  const submit = async () => {
+    if (!reason.isGiven()) return;
+    const receipt = await send<Receipt>(url(workflowId, runId), reason.text.trim() ? { reason: reason.text } : {});
     if (!receipt) return;
     toast.success(done);
     onClose();
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={title}
       description={description}
-      footer={
-        <>
-          <Button onClick={onClose}>Keep it running</Button>
-          <Button
-            type="submit"
-            form={form}
-            variant={danger ? 'dangerFilled' : 'primary'}
-            pending={pending}
-            disabledReason={view.blocked}
-          >
-            {label}
-          </Button>
-        </>
-      }
+      action={label}
+      leave="Keep it running"
+      pending={pending}
+      danger={danger}
+      disabledReason={view.blocked}
+      onSubmit={() => void submit()}
+      onClose={onClose}
     >
-      <form id={form} noValidate onSubmit={(event) => void submit(event)} className="flex flex-col gap-4">
-        {children}
-        <ReasonField
-          value={reason}
-          onChange={setReason}
-          required={danger}
-          problem={tried && missing ? SAY_WHY : null}
-        />
-        {failure ? <FailureBand failure={failure} /> : null}
-      </form>
-    </Dialog>
+      {children}
+      {reason.field}
+      {failure ? <FailureBand failure={failure} /> : null}
+    </FormDialog>
   );
 }
 

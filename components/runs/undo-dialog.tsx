@@ -5,15 +5,15 @@ import { useState } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { DecideUndo, Receipt } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
+import { useSend } from '@/components/live/use-send';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
 import { clauseOf } from '@/engine/run-view/failure';
 import type { LedgerEntry } from '@/engine/run-view/model';
 import { UNDO_INPUT } from '@/engine/saga/contract';
 import { ChoiceList, type Choice } from './choice-list';
-import { ReasonField, SAY_WHY } from './reason-field';
+import { useReason } from './reason-field';
 import type { RunView } from './run-view';
-import { useSend } from './use-send';
 
 export type UndoChoice = DecideUndo['choice'];
 
@@ -64,16 +64,18 @@ export function UndoDialog({
 }) {
   const { workflowId, runId } = view.live.summary;
   const [choice, setChoice] = useState(first);
-  const [reason, setReason] = useState('');
-  const [tried, setTried] = useState(false);
-  const { pending, failure, send } = useSend<Receipt>();
+  const reason = useReason({ required: true });
+  const { pending, failure, send } = useSend();
   const undo = entry.undoTitle ?? `the undo of ${entry.title}`;
   const unmade = undoIsUnmade(view, entry.nodeId);
 
   const submit = async () => {
-    setTried(true);
-    if (!reason.trim()) return;
-    const receipt = await send(routes.decideUndo(workflowId, runId), { nodeId: entry.nodeId, choice, reason });
+    if (!reason.isGiven()) return;
+    const receipt = await send<Receipt>(routes.decideUndo(workflowId, runId), {
+      nodeId: entry.nodeId,
+      choice,
+      reason: reason.text,
+    });
     if (!receipt) return;
     toast.success(DONE[choice], { description: `${undo}, decided by ${receipt.by}.` });
     onClose();
@@ -100,7 +102,7 @@ export function UndoDialog({
         value={choice}
         onChange={setChoice}
       />
-      <ReasonField value={reason} onChange={setReason} required problem={tried && !reason.trim() ? SAY_WHY : null} />
+      {reason.field}
       {failure ? <FailureBand failure={failure} /> : null}
     </FormDialog>
   );

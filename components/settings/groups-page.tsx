@@ -8,15 +8,15 @@ import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
+import { useSend } from '@/components/live/use-send';
 import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
 import { Field, Input } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { Card } from '@/components/ui/surface';
 import { RoleBadges, RolesField } from './roles';
 import { Ticks } from './ticks';
-import { useAsk } from './use-ask';
 import { useRows } from './use-rows';
 
 const KEYS = [
@@ -93,78 +93,69 @@ function GroupDialog({ group, list, onClose }: { group: GroupRow; list: PeopleLi
   const [members, setMembers] = useState(group.members.map(({ id }) => id));
   const [grants, setGrants] = useState<OwnGrant[]>(group.grants);
   const [removing, setRemoving] = useState(false);
-  const { pending, failure, ask } = useAsk();
+  const { pending, failure, send } = useSend(['people']);
   const taken = fresh && list.groups.some((each) => each.name === name.trim());
   const problem = taken
     ? 'There is already a group of this name.'
     : failure?.problems?.find(({ at }) => at === '/name')?.message;
   const save = async () => {
     if (taken) return;
-    if (await ask(routes.putGroup(), { name, members, grants })) onClose();
+    if (await send(routes.putGroup(), { name, members, grants })) onClose();
   };
-  const remove = async () => {
-    if (await ask(routes.removeGroup(group.name), {})) onClose();
-  };
+  if (removing) return <RemoveDialog group={group} onKeep={() => setRemoving(false)} onClose={onClose} />;
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={fresh ? 'New group' : `Group ${group.name}`}
-      description={
-        removing
-          ? 'Its members lose its roles. Approvals that name it can then be decided only by their other candidates.'
-          : 'Approvals name the group as a candidate with exactly this name.'
-      }
-      footer={
-        removing ? (
-          <>
-            <Button onClick={() => setRemoving(false)}>Keep the group</Button>
-            <Button variant="dangerFilled" pending={pending} onClick={() => void remove()}>
-              Remove the group
-            </Button>
-          </>
-        ) : (
-          <>
-            {fresh ? null : (
-              <Button variant="danger" className="mr-auto" onClick={() => setRemoving(true)}>
-                Remove…
-              </Button>
-            )}
-            <Button onClick={onClose}>Cancel</Button>
-            <Button variant="primary" pending={pending} onClick={() => void save()}>
-              Save
-            </Button>
-          </>
+      description="Approvals name the group as a candidate with exactly this name."
+      action="Save"
+      aside={
+        fresh ? null : (
+          <Button variant="danger" className="mr-auto" onClick={() => setRemoving(true)}>
+            Remove…
+          </Button>
         )
       }
+      pending={pending}
+      onSubmit={() => void save()}
+      onClose={onClose}
     >
-      <div className="flex flex-col gap-4">
-        {failure && !problem ? <FailureBand failure={failure} /> : null}
-        {removing ? null : (
-          <>
-            {fresh ? (
-              <Field label="Name" required error={problem}>
-                <Input
-                  autoComplete="off"
-                  maxLength={63}
-                  value={name}
-                  onChange={({ target }) => setName(target.value)}
-                />
-              </Field>
-            ) : null}
-            <Ticks
-              legend="Members"
-              options={list.people
-                .filter(({ id, deactivatedMs }) => !deactivatedMs || members.includes(id))
-                .map((person) => ({ value: person.id, label: person.name, help: person.email }))}
-              chosen={members}
-              onChange={setMembers}
-              none="There are no people yet."
-            />
-            <RolesField grants={grants} onChange={setGrants} flows={list.flows} least={0} />
-          </>
-        )}
-      </div>
-    </Dialog>
+      {failure && !problem ? <FailureBand failure={failure} /> : null}
+      {fresh ? (
+        <Field label="Name" required error={problem}>
+          <Input autoComplete="off" maxLength={63} value={name} onChange={({ target }) => setName(target.value)} />
+        </Field>
+      ) : null}
+      <Ticks
+        legend="Members"
+        options={list.people
+          .filter(({ id, deactivatedMs }) => !deactivatedMs || members.includes(id))
+          .map((person) => ({ value: person.id, label: person.name, help: person.email }))}
+        chosen={members}
+        onChange={setMembers}
+        none="There are no people yet."
+      />
+      <RolesField grants={grants} onChange={setGrants} flows={list.flows} least={0} />
+    </FormDialog>
+  );
+}
+
+function RemoveDialog({ group, onKeep, onClose }: { group: GroupRow; onKeep: () => void; onClose: () => void }) {
+  const { pending, failure, send } = useSend(['people']);
+  const remove = async () => {
+    if (await send(routes.removeGroup(group.name), {})) onClose();
+  };
+  return (
+    <FormDialog
+      title={`Remove the group ${group.name}?`}
+      description="Its members lose its roles. Approvals that name it can then be decided only by their other candidates."
+      action="Remove the group"
+      leave="Keep the group"
+      pending={pending}
+      danger
+      onSubmit={() => void remove()}
+      onClose={onKeep}
+    >
+      {failure ? <FailureBand failure={failure} /> : null}
+    </FormDialog>
   );
 }

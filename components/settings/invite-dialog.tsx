@@ -4,11 +4,11 @@ import { useState } from 'react';
 import type { MadeLink, OwnGrant, PeopleList } from '@/app/_contract/people';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
+import { useSend } from '@/components/live/use-send';
 import { CheckboxField, Field, Input } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { RolesField } from './roles';
 import { Ticks } from './ticks';
-import { useAsk } from './use-ask';
 
 export function InviteDialog({
   list,
@@ -24,10 +24,10 @@ export function InviteDialog({
   const [grants, setGrants] = useState<OwnGrant[]>([{ role: 'viewer', flow: null }]);
   const [groups, setGroups] = useState<string[]>([]);
   const [mail, setMail] = useState(list.mail);
-  const { pending, failure, ask } = useAsk();
+  const { pending, failure, send } = useSend(['people']);
   const problem = (at: string) => failure?.problems?.find((each) => each.at === at)?.message ?? null;
   const submit = async () => {
-    const made = await ask<MadeLink>(routes.invite(), { email: email.trim(), name, grants, groups, mail });
+    const made = await send<MadeLink>(routes.invite(), { email: email.trim(), name, grants, groups, mail });
     if (made) onMade(made);
   };
   return (

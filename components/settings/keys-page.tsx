@@ -8,17 +8,16 @@ import type { Prefetched } from '@/app/_contract/prefetched';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
+import { useSend } from '@/components/live/use-send';
 import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
-import { Dialog } from '@/components/ui/dialog';
 import { Field, Input, Select } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime, useNow } from '@/components/ui/time';
-import { Once } from './once';
+import { OnceDialog } from './once';
 import { RoleBadges, RolesField } from './roles';
-import { useAsk } from './use-ask';
 import { useRows } from './use-rows';
 
 const KEYS = [
@@ -152,10 +151,10 @@ function NewKey({ list, onClose, onMade }: { list: KeyList; onClose: () => void;
   const [name, setName] = useState('');
   const [grants, setGrants] = useState<OwnGrant[]>([{ role: 'operator', flow: null }]);
   const [ends, setEnds] = useState('90');
-  const { pending, failure, ask } = useAsk();
+  const { pending, failure, send } = useSend(['people']);
   const problem = failure?.problems?.find(({ at }) => at === '/name')?.message ?? null;
   const make = async () => {
-    const made = await ask<MadeKey>(routes.keys(), { name, grants, days: ends === 'never' ? null : Number(ends) });
+    const made = await send<MadeKey>(routes.keys(), { name, grants, days: ends === 'never' ? null : Number(ends) });
     if (made) onMade(made);
   };
   return (
@@ -181,50 +180,39 @@ function NewKey({ list, onClose, onMade }: { list: KeyList; onClose: () => void;
 
 function KeyMade({ made, list, onClose }: { made: MadeKey; list: KeyList; onClose: () => void }) {
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <OnceDialog
       title={`The key '${made.key.name}'`}
       description="It is shown only once. Store it where the program can read it, for example in a secret of its deployment."
-      footer={
-        <Button variant="primary" onClick={onClose}>
-          Done
-        </Button>
-      }
+      label="Key"
+      text={made.secret}
+      onClose={onClose}
     >
-      <div className="flex flex-col gap-3">
-        <Once label="Key" text={made.secret} />
-        <p className="text-sm text-ink-2">
-          With the Temporal client or CLI: <code className="font-mono text-xs">TEMPORAL_API_KEY</code>, address{' '}
-          <code className="font-mono text-xs">{list.engineAddress}</code>. Over REST:{' '}
-          <code className="font-mono text-xs">Authorization: Bearer …</code>
-        </p>
-      </div>
-    </Dialog>
+      <p className="text-sm text-ink-2">
+        With the Temporal client or CLI: <code className="font-mono text-xs">TEMPORAL_API_KEY</code>, address{' '}
+        <code className="font-mono text-xs">{list.engineAddress}</code>. Over REST:{' '}
+        <code className="font-mono text-xs">Authorization: Bearer …</code>
+      </p>
+    </OnceDialog>
   );
 }
 
 function RevokeDialog({ row, onClose }: { row: KeyRow; onClose: () => void }) {
-  const { pending, failure, ask } = useAsk();
+  const { pending, failure, send } = useSend(['people']);
   const revoke = async () => {
-    if (await ask(routes.revokeKey(row.id), {})) onClose();
+    if (await send(routes.revokeKey(row.id), {})) onClose();
   };
   return (
-    <Dialog
-      open
-      onOpenChange={(open) => !open && onClose()}
+    <FormDialog
       title={`Revoke '${row.name}'?`}
       description="New calls with this key are refused, and open calls end. This cannot be undone, but a new key can be created."
-      footer={
-        <>
-          <Button onClick={onClose}>Keep the key</Button>
-          <Button variant="dangerFilled" pending={pending} onClick={() => void revoke()}>
-            Revoke the key
-          </Button>
-        </>
-      }
+      action="Revoke the key"
+      leave="Keep the key"
+      pending={pending}
+      danger
+      onSubmit={() => void revoke()}
+      onClose={onClose}
     >
       {failure ? <FailureBand failure={failure} /> : null}
-    </Dialog>
+    </FormDialog>
   );
 }

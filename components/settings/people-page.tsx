@@ -10,6 +10,7 @@ import { routes } from '@/app/_contract/routes';
 import { failureFrom, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
+import { useSend } from '@/components/live/use-send';
 import { usePerson } from '@/components/people/person';
 import { useAway } from '@/components/runs/use-away';
 import { Button, IconButton } from '@/components/ui/button';
@@ -24,7 +25,6 @@ import { InviteDialog } from './invite-dialog';
 import { LinkMade } from './link-made';
 import { DeactivateDialog, ResetDialog, RolesDialog } from './person-dialogs';
 import { RoleBadges } from './roles';
-import { useAsk } from './use-ask';
 import { useRows } from './use-rows';
 
 const KEYS = [
@@ -217,7 +217,7 @@ function Account({
 }
 
 function OpenLinks({ links }: { links: readonly InvitationRow[] }) {
-  const { pending, failure, ask } = useAsk();
+  const { pending, failure, send } = useSend(['people']);
   return (
     <Card>
       <CardHeader
@@ -247,7 +247,7 @@ function OpenLinks({ links }: { links: readonly InvitationRow[] }) {
                 size="sm"
                 pending={pending}
                 aria-label={`Withdraw the link for ${link.email}`}
-                onClick={() => void ask(routes.withdrawInvitation(link.id), {})}
+                onClick={() => void send(routes.withdrawInvitation(link.id), {})}
               >
                 Withdraw
               </Button>

@@ -4,7 +4,7 @@
 import { useRef, type RefObject } from 'react';
 import { focusHeading } from '@/components/ui/focus';
 import { usePageKeys, type PageKey } from '@/components/ui/page-keys';
-import { useListKeys } from '@/components/ui/use-list-keys';
+import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 
 export function useRows({
   keys,
@@ -19,7 +19,7 @@ export function useRows({
     onMove: (by) => {
       const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-row]') ?? [])];
       const at = rows.findIndex((row) => row === document.activeElement);
-      rows[at < 0 ? 0 : Math.min(rows.length - 1, Math.max(0, at + by))]?.focus();
+      rows[rowAfter(at, by, rows.length)]?.focus();
     },
     onSearch: () => search?.current?.focus(),
     onEscape: () => void focusHeading(),

@@ -12,6 +12,10 @@ interface FormDialogProps {
   /** The words of the button that closes the dialog without doing anything. */
   leave?: string;
   pending: boolean;
+  /** The form destroys something. */
+  danger?: boolean;
+  /** A button at the other end of the last row. */
+  aside?: ReactNode;
   /** Why the form cannot be sent now. */
   disabledReason?: string | null;
   onSubmit: () => unknown;
@@ -26,6 +30,8 @@ export function FormDialog({
   action,
   leave = 'Cancel',
   pending,
+  danger = false,
+  aside,
   disabledReason,
   onSubmit,
   onClose,
@@ -40,8 +46,15 @@ export function FormDialog({
       description={description}
       footer={
         <>
+          {aside}
           <Button onClick={onClose}>{leave}</Button>
-          <Button type="submit" form={form} variant="primary" pending={pending} disabledReason={disabledReason}>
+          <Button
+            type="submit"
+            form={form}
+            variant={danger ? 'dangerFilled' : 'primary'}
+            pending={pending}
+            disabledReason={disabledReason}
+          >
             {action}
           </Button>
         </>

@@ -36,6 +36,10 @@ export function useListKeys(keys: ListKeys): void {
   }, []);
 }
 
+/** The row that a move leads to; `at`: the present row, negative if there is none. */
+export const rowAfter = (at: number, by: 1 | -1, rows: number): number =>
+  at < 0 ? 0 : Math.min(rows - 1, Math.max(0, at + by));
+
 function actOf(key: string, { onMove, onSearch, onEscape, onHelp }: ListKeys): (() => void) | undefined {
   switch (key) {
     case 'j':

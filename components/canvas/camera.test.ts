@@ -1,0 +1,94 @@
+/**
+ * The part of the drawing that is seen first (viewOf).
+ *
+ * Rules
+ * [VO1] What fits is shown as a whole, in the middle, never larger than it is drawn.
+ * [VO2] What does not fit is never shown smaller than it can be read; its start is shown.
+ * [VO3] The node that matters now is inside the view, and no side shows emptiness that the drawing could fill.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { FlowLayout } from '@/engine/flow/layout/layout';
+import { layoutFlow } from '@/engine/flow/layout/layout';
+import type { FlowDocument } from '@/engine/flow/document';
+import { orderDocument } from '@/engine/run-view/testing/order';
+import { viewOf } from './camera';
+
+/** `count` steps behind each other. */
+const long = (count: number): FlowDocument => {
+  const [step] = orderDocument.steps;
+  return { ...orderDocument, steps: Array.from({ length: count }, (_, at) => ({ ...step!, id: `step-${at}` })) };
+};
+const MARGIN = 24;
+const CONTROLS = 52;
+type Size = { width: number; height: number };
+type View = ReturnType<typeof viewOf>;
+const onScreen = ({ x, y, zoom }: View, box: { x: number; y: number; width: number; height: number }) => ({
+  left: x + box.x * zoom,
+  right: x + (box.x + box.width) * zoom,
+  top: y + box.y * zoom,
+  bottom: y + (box.y + box.height) * zoom,
+});
+const layouts: Record<string, FlowLayout> = {
+  'order, down': layoutFlow(orderDocument, 'down'),
+  'order, sideways': layoutFlow(orderDocument, 'sideways'),
+  'thirty steps, down': layoutFlow(long(30), 'down'),
+  'thirty steps, sideways': layoutFlow(long(30), 'sideways'),
+};
+
+test('[VO1] a drawing that fits is in the middle at its own size', () => {
+  const layout = layouts['order, down']!;
+  const size = { width: 4_000, height: 4_000 };
+  const view = viewOf(layout, size, null);
+  const { left, right, top, bottom } = onScreen(view, layout.bounds);
+  expect(view.zoom).toBe(1);
+  expect(left).toBeCloseTo(size.width - right);
+  expect(top - MARGIN).toBeCloseTo(size.height - CONTROLS - bottom);
+});
+
+test.each([
+  ['thirty steps, down', { width: 900, height: 700 }],
+  ['thirty steps, sideways', { width: 900, height: 700 }],
+])('[VO2] %s: the start is shown, large enough to be read', (name, size) => {
+  const layout = layouts[name]!;
+  const view = viewOf(layout, size, null);
+  expect(view.zoom).toBeGreaterThanOrEqual(0.6);
+  const first = onScreen(view, layout.cards[0]!);
+  expect(first.left).toBeGreaterThanOrEqual(0);
+  expect(first.top).toBeGreaterThanOrEqual(0);
+  expect(first.right).toBeLessThanOrEqual(size.width);
+  expect(first.bottom).toBeLessThanOrEqual(size.height - CONTROLS);
+});
+
+const sizes = fc.record<Size>({
+  width: fc.integer({ min: 360, max: 2_600 }),
+  height: fc.integer({ min: 300, max: 1_600 }),
+});
+test('[VO3] whatever the size, the node that matters is inside the view, and nothing is shown beyond the drawing', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...Object.keys(layouts)), sizes, fc.nat(), (name, size, pick) => {
+      const layout = layouts[name]!;
+      const card = layout.cards[pick % layout.cards.length]!;
+      const view = viewOf(layout, size, card.id);
+      expect(view.zoom).toBeGreaterThanOrEqual(0.6);
+      expect(view.zoom).toBeLessThanOrEqual(1);
+      const middle = onScreen(view, { x: card.x + card.width / 2, y: card.y + card.height / 2, width: 0, height: 0 });
+      expect(middle.left).toBeGreaterThanOrEqual(0);
+      expect(middle.left).toBeLessThanOrEqual(size.width);
+      expect(middle.top).toBeGreaterThanOrEqual(0);
+      expect(middle.top).toBeLessThanOrEqual(size.height);
+      const all = onScreen(view, layout.bounds);
+      // A side that is further inside than the margin is only possible if the whole drawing fits this way.
+      const width = layout.bounds.width * view.zoom;
+      const height = layout.bounds.height * view.zoom;
+      if (width > size.width - 2 * MARGIN) {
+        expect(all.left).toBeLessThanOrEqual(MARGIN + 0.01);
+        expect(all.right).toBeGreaterThanOrEqual(size.width - MARGIN - 0.01);
+      }
+      if (height > size.height - MARGIN - CONTROLS) {
+        expect(all.top).toBeLessThanOrEqual(MARGIN + 0.01);
+        expect(all.bottom).toBeGreaterThanOrEqual(size.height - CONTROLS - 0.01);
+      }
+    })
+  );
+});
