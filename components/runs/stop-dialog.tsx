@@ -4,7 +4,7 @@
  * 'Stop and undo' and 'Kill now'. Each dialog lists, before the person confirms, what will happen to the effects of
  * the run.
  */
-import { useState, type ReactNode } from 'react';
+import { type ReactNode } from 'react';
 import { routes } from '@/app/_contract/routes';
 import type { Receipt } from '@/app/_contract/runs';
 import { FailureBand } from '@/components/live/failure-band';
