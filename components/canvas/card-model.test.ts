@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { flowDocumentSchema, type FlowDocument } from '@/engine/flow/document';
+import type { FlowDocument } from '@/engine/flow/document';
+import { parseFlow } from '@/engine/flow/testing/flow';
 import { whatIf } from '@/engine/flow/what-if';
 import { orderDocument } from '@/engine/run-view/testing/order';
 import { isDimmed, lineOf, previewOf, stepFactsOf } from './card-model';
@@ -13,7 +14,7 @@ const http = (id: string, extra: object = {}) => ({
   ...extra,
 });
 const flow = (steps: unknown[]): FlowDocument =>
-  flowDocumentSchema.parse({ format: 1, name: 'f', title: 'F', input: { type: 'object' }, steps });
+  parseFlow({ format: 1, name: 'f', title: 'F', input: { type: 'object' }, steps });
 
 test('[CM1] the lining of a card follows from its step and from its place before or after the pivot', () => {
   const linings = [...stepFactsOf(orderDocument).values()].map(({ node, lining }) => [node.id, lining]);

@@ -318,7 +318,7 @@ function settlingOf(layout: FlowLayout, states: Record<string, NodeView> | undef
   const busy = new Set(['running', 'retrying', 'waitsForPerson', 'waitsForTimer', 'waitsForSignal', 'noWorker']);
   for (const bar of layout.bars) {
     if (bar.role !== 'join') continue;
-    const rows = layout.branches.filter((place) => place.owner === bar.id && !place.key.includes('/catch-'));
+    const rows = layout.branches.filter((place) => place.owner === bar.id && place.role === 'branch');
     const failed = rows.some((place) => place.nodes.some((id) => states[id]?.state === 'failed'));
     const open = rows.filter((place) => place.nodes.some((id) => busy.has(states[id]?.state ?? 'notYet'))).length;
     if (failed && open > 0) said[bar.id] = `waits for ${open} ${open === 1 ? 'branch' : 'branches'}`;

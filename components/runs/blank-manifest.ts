@@ -2,6 +2,7 @@
  * Treats a workflow that is not a published flow as a flow without steps, so that its activities have rows and its
  * retries have a sentence.
  */
+import { FLOW_FORMAT } from '@/engine/flow/document';
 import type { FlowManifest } from '@/engine/flow/manifest';
 
 export function blankManifest(workflowType: string): FlowManifest {
@@ -12,7 +13,7 @@ export function blankManifest(workflowType: string): FlowManifest {
     revision: '',
     workflowType,
     document: {
-      format: 1,
+      format: FLOW_FORMAT,
       name: workflowType,
       title: workflowType,
       input: {},

@@ -4,7 +4,7 @@ import { factsOf } from './nodes/table';
 import { catchesOf } from './tree';
 
 export interface InnerSequence {
-  /** `<node id>/<key of the branch>`, or `<node id>/catch-<i>` for the handler of a failure. */
+  /** `<node id>/<key of the branch>`, or `<node id>/<id>` for the handler of a failure. */
   key: string;
   /** The node that contains it. */
   owner: string;
@@ -28,8 +28,8 @@ export function sequencesIn(node: FlowNode): InnerSequence[] {
       role: 'branch',
       steps,
     }));
-  const handlers = catchesOf(node).map(({ types, then }, index): InnerSequence => ({
-    key: `${node.id}/catch-${index}`,
+  const handlers = catchesOf(node).map(({ id, types, then }): InnerSequence => ({
+    key: `${node.id}/${id}`,
     owner: node.id,
     id: null,
     title: types.length === 0 ? 'On any failure' : `On ${types.join(', ')}`,

@@ -24,7 +24,7 @@ export type { FlowNode, NodeKind } from './nodes/table';
 export type { WaitForSignalNode } from './nodes/wait-for-signal';
 export type { Template } from './template';
 
-export const FLOW_FORMAT = 1;
+export const FLOW_FORMAT = 2;
 
 /** Prepared inputs for the start form. */
 export const scenarioSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../activities/catalogue';
-import { flowDocumentSchema } from './document';
+import { parseFlow } from './testing/flow';
 import { lint } from './lint';
 
 const undo = (more: object = {}) => ({ title: 'Take it back', activity: 'http.request', input: {}, ...more });
@@ -30,7 +30,7 @@ const both = (first: object[], second: object[]) => ({
 });
 const findings = (steps: object[], more: object = {}) => {
   const document = { format: 1, name: 'test', title: 'Test', input: { type: 'object' }, steps, ...more };
-  return lint(flowDocumentSchema.parse(document), catalogue).map(({ code, nodeId }) => `${code}@${nodeId}`);
+  return lint(parseFlow(document), catalogue).map(({ code, nodeId }) => `${code}@${nodeId}`);
 };
 
 describe('the linter for compensation', () => {
@@ -39,7 +39,7 @@ describe('the linter for compensation', () => {
       new URL('../examples/order-fulfilment/order-fulfilment.flow.json', import.meta.url),
       'utf8'
     );
-    expect(lint(flowDocumentSchema.parse(JSON.parse(text)), catalogue)).toEqual([]);
+    expect(lint(parseFlow(JSON.parse(text)), catalogue)).toEqual([]);
   });
 
   it('[L1] finds a reversible effect without an undo, unless it is after the pivot', () => {

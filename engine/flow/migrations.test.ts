@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FLOW_FORMAT } from './document';
-import { migrate, MIGRATIONS, type Migration } from './migrations';
+import { migrate, MIGRATIONS } from './migrations';
+import type { Migration } from './migrations/migration';
 import { readFlow } from './read';
 
 const order = () =>
@@ -20,11 +21,17 @@ const said = (value: unknown) =>
   }));
 
 const chain: Migration[] = [
-  { from: 1, change: "'label' is called 'title'", migrate: ({ label, ...more }) => ({ ...more, title: label }) },
+  {
+    from: 1,
+    change: "'label' is called 'title'",
+    migrate: ({ label, ...more }) => ({ ...more, title: label }),
+    back: ({ title, ...more }) => ({ ...more, label: title }),
+  },
   {
     from: 2,
     change: 'titles begin with a capital',
     migrate: (document) => Object.assign(document, { title: String(document.title).toUpperCase() }),
+    back: () => null,
   },
 ];
 

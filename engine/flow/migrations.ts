@@ -7,23 +7,15 @@
  * [M1] A document of an older format goes through every later step, in order, before its shape is checked.
  * [M2] A document of a newer format is refused. The message names its format and the newest format of this release.
  * [M3] A step gets a copy: the caller's document is not changed.
+ * [M4] A document has the same content after its migration (`contentOf`). Publishing it again is then recognised as such.
  */
 import type { Diagnostic } from './diagnostic';
 import { FLOW_FORMAT } from './document';
-
-export type JsonObject = Record<string, unknown>;
-
-export interface Migration {
-  /** The format that this step reads; its result has the next one. */
-  from: number;
-  /** What changed, for readers of this list. */
-  change: string;
-  /** May change and return its argument. The chain sets `format` of the result. */
-  migrate(document: JsonObject): JsonObject;
-}
+import { catchIds } from './migrations/catch-ids';
+import type { JsonObject, Migration } from './migrations/migration';
 
 /** One step for each format but the newest. */
-export const MIGRATIONS: readonly Migration[] = [];
+export const MIGRATIONS: readonly Migration[] = [catchIds];
 
 export type Migrated = { document: JsonObject; problem: null } | { document: null; problem: Diagnostic };
 
@@ -44,13 +36,34 @@ export function migrate(
     const message = `This document needs a Backstitch that reads format ${format}; this one reads formats up to ${newest}.`;
     return refused('newer-format', message, 'Update Backstitch to open it.');
   }
-  let migrated = format < newest ? structuredClone(document) : document;
+  let migrated = format < newest ? (copyOf(document) as JsonObject) : document;
   for (let from = format; from < newest; from++) {
     const step = chain.find((each) => each.from === from);
     if (!step) throw new Error(`no migration reads format ${from}`);
     migrated = { ...step.migrate(migrated), format: from + 1 };
   }
   return { document: migrated, problem: null };
+}
+
+/**
+ * [M4] A document in the oldest format that can say the same. Two documents with the same content give the same result, in
+ * whatever format they were written.
+ */
+export function contentOf(document: JsonObject, chain: readonly Migration[] = MIGRATIONS): JsonObject {
+  let content = document;
+  for (;;) {
+    const format = Number(content.format);
+    const before = chain.find(({ from }) => from === format - 1)?.back(content) ?? null;
+    if (before === null) return content;
+    content = { ...before, format: format - 1 };
+  }
+}
+
+/** Values that are no JSON are kept: reading refuses them with their places. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyOf);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copyOf(field)]));
 }
 
 function refused(code: string, message: string, fix: string): Migrated {

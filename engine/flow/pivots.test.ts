@@ -1,6 +1,6 @@
 /** Where the point of no return lies, along every path (pivots.ts). */
 import { expect, it } from 'vitest';
-import { flowDocumentSchema } from './document';
+import { parseFlow } from './testing/flow';
 import { pivotPlaces } from './pivots';
 
 const step = (id: string, more: object = {}) => ({
@@ -30,7 +30,7 @@ const wait = { id: 'wait', kind: 'waitForSignal', title: 'wait', signal: 'told',
 
 const placesOf = (...steps: object[]) => {
   const document = { format: 1, name: 'test', title: 'Test', input: { type: 'object' }, signals, steps };
-  return Object.fromEntries(pivotPlaces(flowDocumentSchema.parse(document).steps));
+  return Object.fromEntries(pivotPlaces(parseFlow(document).steps));
 };
 
 it('the pivot itself is before the point of no return, and the nodes that follow are after it', () => {

@@ -6,7 +6,8 @@ import type { core } from 'zod';
 import type { Diagnostic } from './diagnostic';
 import { textProblem } from '../plain-text';
 import { flowDocumentSchema, type FlowDocument } from './document';
-import { migrate, type JsonObject } from './migrations';
+import { migrate } from './migrations';
+import type { JsonObject } from './migrations/migration';
 import { NODE_KINDS } from './nodes/table';
 
 export type ReadFlow = { document: FlowDocument; diagnostics: [] } | { document: null; diagnostics: Diagnostic[] };

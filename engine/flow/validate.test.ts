@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalogue } from '../activities/catalogue';
-import { flowDocumentSchema, type FlowDocument } from './document';
+import type { FlowDocument } from './document';
+import { parseFlow } from './testing/flow';
 import { expressionsIn, namesIn } from './expression-names';
 import { validate } from './validate';
 
@@ -18,7 +19,7 @@ const end = { id: 'done', kind: 'end', title: 'Done' };
 const reads = (expression: string) => ({ input: { body: { $expr: expression } } });
 
 function flow(steps: object[], more: object = {}): FlowDocument {
-  return flowDocumentSchema.parse({
+  return parseFlow({
     format: 1,
     name: 'test',
     title: 'Test',
@@ -31,7 +32,7 @@ function flow(steps: object[], more: object = {}): FlowDocument {
 const findings = (steps: object[], more?: object) =>
   validate(flow(steps, more), catalogue).map(({ code, nodeId }) => `${code}@${nodeId ?? 'flow'}`);
 
-const order = flowDocumentSchema.parse(
+const order = parseFlow(
   JSON.parse(readFileSync(new URL('../examples/order-fulfilment/order-fulfilment.flow.json', import.meta.url), 'utf8'))
 );
 
@@ -56,6 +57,18 @@ describe('validation of a flow', () => {
     const variables = { total: { schema: { type: 'number' }, initial: 0 } };
     expect(findings([step('total')], { variables })).toEqual(['ambiguous-name@total']);
     expect(findings([step('a', { catch: [{ types: [], as: 'input', then: [] }] })])).toEqual(['reserved-name@a']);
+  });
+
+  it('[V1] refuses a handler with the id of another handler or branch of its node; other nodes may have it too', () => {
+    const handler = (id: string) => ({ id, types: [], then: [] });
+    const branches = [{ id: 'catch-1', title: 'B', when: 'true', steps: [step('x')] }];
+    expect(findings([step('a', { catch: [handler('c'), handler('c')] })], { format: 2 })).toEqual(['duplicate-id@a']);
+    const choice = { id: 'a', kind: 'choice', title: 'A', branches };
+    expect(findings([{ ...choice, catch: [handler('catch-1')] }], { format: 2 })).toEqual(['duplicate-id@a']);
+    expect(findings([{ ...choice, catch: [handler('otherwise')] }], { format: 2 })).toEqual(['duplicate-id@a']);
+    expect(
+      findings([step('a', { catch: [handler('c')] }), step('b', { catch: [handler('c')] })], { format: 2 })
+    ).toEqual([]);
   });
 
   it('[V3] refuses unknown activities and effects that contradict the catalogue', () => {

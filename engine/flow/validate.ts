@@ -4,7 +4,7 @@
  * compiler checks the types.
  *
  * Rules
- * [V1] Ids of nodes and branches are unique: runs report on both by id.
+ * [V1] Ids of nodes and branches are unique: runs report on both by id. Ids of handlers are unique in their node.
  * [V2] Names in expressions are unique: outputs, variables and caught failures; none is a reserved word.
  * [V3] Activities are in the catalogue; a step has the effect of its activity, or its own if the activity leaves it
  *      open.
@@ -61,7 +61,15 @@ function checkIds(nodes: readonly FlowNode[], report: Report): void {
   };
   for (const node of nodes) {
     claim(node.id, node.id, ['id']);
-    for (const { id, path } of factsOf(node).branches(node)) if (id && path) claim(id, node.id, [...path, 'id']);
+    const branches = factsOf(node).branches(node);
+    for (const { id, path } of branches) if (id && path) claim(id, node.id, [...path, 'id']);
+    const keys = new Set(branches.map(({ key }) => key));
+    catchesOf(node).forEach(({ id }, index) => {
+      const message = `This step has two branches or handlers with the id '${id}'.`;
+      if (keys.has(id))
+        report('duplicate-id', node.id, ['catch', index, 'id'], message, 'Give one of them another id.');
+      keys.add(id);
+    });
   }
 }
 

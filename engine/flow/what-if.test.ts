@@ -123,7 +123,16 @@ const flows: fc.Arbitrary<FlowNode[]> = fc
           return step(id, {
             ...(draft.pivot ? { pivot: true } : {}),
             ...(draft.handler
-              ? { catch: [{ types: draft.types as string[], scope: draft.scope as 'undo', then: list(draft.handler) }] }
+              ? {
+                  catch: [
+                    {
+                      id: 'catch-0',
+                      types: draft.types as string[],
+                      scope: draft.scope as 'undo',
+                      then: list(draft.handler),
+                    },
+                  ],
+                }
               : {}),
           });
         case 'choice':
@@ -214,13 +223,13 @@ describe('a preview of a failing step', () => {
       title: 'c',
       kind: 'choice',
       branches: [{ id: 'y', title: 'y', when: 'true', steps: [step('b'), step('bad')] }],
-      catch: [{ types: [], scope, then: [step('mend')] }],
+      catch: [{ id: 'catch-0', types: [], scope, then: [step('mend')] }],
     });
     expect(orders([step('a'), handled('undo')], 'bad')).toMatchObject({ a: 'stays', b: 'undone 1', mend: 'handles' });
     expect(orders([step('a'), handled('keep')], 'bad')).toMatchObject({ a: 'stays', b: 'stays', mend: 'handles' });
     const typed: FlowNode = {
       ...handled('undo'),
-      catch: [{ types: ['Declined'], scope: 'undo', then: [] }],
+      catch: [{ id: 'catch-0', types: ['Declined'], scope: 'undo', then: [] }],
     } as FlowNode;
     expect(whatIf({ steps: [step('a'), typed] }, 'bad')).toMatchObject({
       outcome: 'unwinds',

@@ -163,7 +163,7 @@ export interface TimelineRow {
 }
 
 /**
- * Was this branch taken? By branch key of the layout: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/catch-0`.
+ * Was this branch taken? By branch key of the layout: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/<id of a handler>`.
  */
 export type BranchState = 'open' | 'taken' | 'notTaken';
 

@@ -1,6 +1,6 @@
 /** The one sentence under a run's header, in every state that a run can have. */
 import { describe, expect, it } from 'vitest';
-import { flowDocumentSchema } from '../flow/document';
+import { parseFlow } from '../flow/testing/flow';
 import { actor, applicationFailure, HistoryWriter } from './testing/history';
 import { manifestOf, orderDocument } from './testing/order';
 import { runs } from './testing/runs';
@@ -153,7 +153,7 @@ describe('the run needs nobody', () => {
   });
   it('[J2] the timer of a signal shows which signal the run waits for, even without a report', () => {
     const flow = manifestOf(
-      flowDocumentSchema.parse({
+      parseFlow({
         format: 1,
         name: 'parcel',
         title: 'Parcel',
@@ -233,7 +233,7 @@ it('[H4] the result of a time limit is stated exactly: rejected, approved, faile
       },
     ];
     const input = { type: 'object' };
-    const document = flowDocumentSchema.parse({ format: 1, name: 'asks', title: 'Asks', input, steps });
+    const document = parseFlow({ format: 1, name: 'asks', title: 'Asks', input, steps });
     const history = new HistoryWriter().do('ask:open').schedule('ask:open', { candidates: [], dueAtMs: 77 });
     return project(history.complete('ask:open').facts(), manifestOf(document)).whatNow;
   };

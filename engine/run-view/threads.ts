@@ -84,7 +84,7 @@ export function backRanges(
         !head ||
         parallels.has(place.owner) ||
         ranges.has(place.key) ||
-        place.key.includes('/catch-') ||
+        place.role === 'catch' ||
         !taken(place.key)
       )
         continue;

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Compiled } from '../compiler/compile';
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
 import type { FlowManifest } from '../flow/manifest';
+import { contentText } from '../flow/stored';
 import { BundleError, type WorkflowBundle } from '../worker/bundle/bundle';
 
 /** The part of the compiler that publishing needs (toolchain.ts). */
@@ -75,6 +76,7 @@ export const failed = (code: string, message: string): Diagnostic => ({
   message,
 });
 
-function contentShaOf(manifest: FlowManifest): string {
-  return createHash('sha256').update(JSON.stringify(manifest.document)).update('\0').update(manifest.sha).digest('hex');
+/** Does not depend on the format of the document: publishing it again after a new format is no change. */
+export function contentShaOf(manifest: FlowManifest): string {
+  return createHash('sha256').update(contentText(manifest.document)).update('\0').update(manifest.sha).digest('hex');
 }

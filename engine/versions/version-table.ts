@@ -1,7 +1,11 @@
-/** Published versions in the database (schema `worker`). Rows are written once and never changed. */
+/**
+ * Published versions in the database (schema `worker`). Rows are written once and never changed; documents of older formats are
+ * converted when a row is read.
+ */
 import type pg from 'pg';
 import { outputName, type FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
+import { storedDocument, storedManifest } from '../flow/stored';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 
 export interface VersionSummary {
@@ -60,13 +64,16 @@ export async function readVersion(
   version: number | null,
   revision: string | null
 ): Promise<StoredVersion | null> {
-  const { rows } = await database.query<StoredVersion>(
-    `SELECT ${SUMMARY}, document, code, manifest FROM worker.flow_version
+  const { rows } = await database.query<Omit<StoredVersion, 'document'>>(
+    `SELECT ${SUMMARY}, code, manifest FROM worker.flow_version
      WHERE flow = $1 AND ($2::int IS NULL OR version = $2) AND ($3::text IS NULL OR revision = $3)
      ORDER BY ${NEWEST_FIRST} LIMIT 1`,
     [flow, version, revision]
   );
-  return rows[0] ?? null;
+  const [row] = rows;
+  if (!row) return null;
+  const manifest = storedManifest(row.manifest);
+  return { ...row, manifest, document: manifest.document };
 }
 
 /** Of one revision, or of the newest revision of the type if the revision is not known; null if there is none. */
@@ -80,7 +87,7 @@ export async function readManifest(
      ORDER BY revision = $2 DESC, ${NEWEST_FIRST} LIMIT 1`,
     [workflowType, revision]
   );
-  return rows[0]?.manifest ?? null;
+  return rows[0] ? storedManifest(rows[0].manifest) : null;
 }
 
 /** Version number and content of the newest version; null before the first. */
@@ -140,11 +147,18 @@ export interface StoredBundle {
 
 /** What is served: the newest revision of every workflow type, or of one type. */
 export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
-  const { rows } = await database.query<Omit<StoredBundle, 'code'> & { bundle: Buffer }>(
-    `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle,
-       json_build_object('input', document->'input', 'signals', document->'signals', 'updates', document->'updates') AS declared
+  const { rows } = await database.query<Pick<StoredBundle, 'workflowType' | 'revision'> & BundleColumns>(
+    `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle, document
      FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1 ORDER BY workflow_type, ${NEWEST_FIRST}`,
     [workflowType]
   );
-  return rows.map(({ bundle, ...row }) => ({ ...row, code: bundle.toString('utf8') }));
+  return rows.map(({ bundle, document, ...row }) => {
+    const { input, signals, updates } = storedDocument(document);
+    return { ...row, code: bundle.toString('utf8'), declared: { input, signals, updates } };
+  });
+}
+
+interface BundleColumns {
+  bundle: Buffer;
+  document: unknown;
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -6,10 +7,17 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../store/postgres/testing/database';
 import { createBackstitchClient, type BackstitchClient, type HintMessage } from '../api/client';
+import { catalogue } from '../activities/catalogue';
+import { FLOW_FORMAT } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import { contentText } from '../flow/stored';
+import { parseFlow } from '../flow/testing/flow';
 import { buildWith } from './build';
 import { openVersions, type Versions } from './open';
-import type { Publisher } from './publish';
+import { Publisher } from './publish';
 import { VersionRegistry } from './registry';
+import { createToolchain } from './toolchain';
+import { insertVersion, readManifest, readVersion } from './version-table';
 import { SecretStore } from '../secrets/secret-store';
 import { backstitchService } from '../api/service';
 import { KeyTable } from '../keys/key-table';
@@ -79,7 +87,12 @@ afterAll(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-const flow = (name: string, answer = '1'): HandDocument => ({ name, title: `The flow ${name}`, answer });
+const flow = (name: string, answer = '1'): HandDocument => ({
+  format: FLOW_FORMAT,
+  name,
+  title: `The flow ${name}`,
+  answer,
+});
 
 const owner = processCaller('x', [{ role: 'owner', flow: null }]);
 const quiet = { onEnd: () => () => {}, watch: () => () => {}, settle: () => Promise.resolve() };
@@ -111,6 +124,39 @@ test('[V2] publishing the newest content again returns the same version and the 
   // An older content is a change like any other: new runs start with the newest version.
   await client.putVersion(flow('v2', '2'));
   expect((await client.putVersion(flow('v2'))).version?.version).toBe(3);
+});
+
+test('[V2] a version that was stored in format 1 is read in the newest format, and publishing it again is no change', async () => {
+  const text = await readFile(path.join(import.meta.dirname, '../flow/released/format-1.flow.json'), 'utf8');
+  const document = parseFlow(JSON.parse(text));
+  const build = buildWith(createToolchain(catalogue, () => Promise.resolve([])));
+  const { product } = await build({ document, version: 1, known: null });
+  // As the release before wrote the row.
+  const before = JSON.parse(contentText(document)) as FlowManifest['document'];
+  expect(before.format).toBe(1);
+  const manifest = { ...product!.manifest, document: before };
+  const { flow: name, revision, workflowType, sha } = manifest;
+  const contentSha = createHash('sha256').update(JSON.stringify(before)).update('\0').update(sha).digest('hex');
+  const row = { flow: name, version: 1, revision, workflowType, contentSha, createdBy: 'Ada' };
+  await insertVersion(pool, { ...product!, ...row, manifest });
+
+  const stored = await pool.query<{ text: string }>(
+    'SELECT document::text AS text FROM worker.flow_version WHERE flow = $1',
+    [name]
+  );
+  expect(stored.rows[0]!.text).not.toContain('catch-0');
+  expect((await readVersion(pool, name, 1, null))?.document).toEqual(document);
+  expect((await readVersion(pool, name, 1, null))?.manifest.document).toEqual(document);
+  expect((await readManifest(pool, workflowType, revision))?.document).toEqual(document);
+  const served = new VersionRegistry(pool);
+  await served.load();
+  expect(served.declared(workflowType)?.signals).toEqual({ courier: { type: 'object' } });
+
+  const real = new Publisher(pool, served, build);
+  expect(await real.publish(JSON.parse(text), 'Ada')).toMatchObject({ again: true, version: { version: 1 } });
+  expect(await real.publish(document, 'Ada')).toMatchObject({ again: true, version: { version: 1 } });
+  const other = JSON.parse(JSON.stringify(document).replace('"catch-1"', '"catch-7"')) as unknown;
+  expect(await real.publish(other, 'Ada')).toMatchObject({ again: false, version: { version: 2 } });
 });
 
 test('[V3] many publishers at once get versions without gaps, one for each content', async () => {
@@ -168,7 +214,7 @@ test('[V6] a version is read completely, with its properties in their written or
   const document = { ...flow('v6'), zebra: 1, apple: 2 };
   await client.putVersion(document);
   const read = await client.getVersion('v6');
-  expect(Object.keys(read.document)).toEqual(['name', 'title', 'answer', 'zebra', 'apple']);
+  expect(Object.keys(read.document)).toEqual(['format', 'name', 'title', 'answer', 'zebra', 'apple']);
   expect(read.code).toContain('v6_v1');
   expect(read.manifest.workflowType).toBe('v6_v1');
   await expect(client.getVersion('v6', 2)).rejects.toMatchObject({ code: status.NOT_FOUND });

@@ -6,22 +6,33 @@
  * [U4] a run's side state is written in the new version and read back unchanged;
  * [U5] every document that it published is read;
  * [U6] every account keeps its role for all flows and its groups; one with an unknown role may view everything, as
- * before. The journey e2e/8-upgrade.spec.ts checks the screens and that open runs are finished.
+ * before;
+ * [U7] every version is the same content as when it was published, whatever format documents have now.
+ * The journey e2e/8-upgrade.spec.ts checks the screens and that open runs are finished.
  */
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import type { FlowManifest } from '../../engine/flow/manifest';
 import { readFlow } from '../../engine/flow/read';
+import { storedManifest } from '../../engine/flow/stored';
 import type { HistoryEvent } from '../../engine/history';
 import { checkHistory, encodeSide, readExpectation, rebuildRun } from '../../engine/history';
 import { temporal } from '../../engine/proto';
 import type { HistoryBatch, LeasedStore, StoredRun } from '../../engine/store/port';
 import { PostgresStore } from '../../engine/store/postgres/store';
+import { contentShaOf } from '../../engine/versions/build';
 import { VersionRegistry } from '../../engine/versions/registry';
 import { Replayer } from '../../engine/worker/replay';
 import { migrate } from '../migrate';
 import { readReleased, RELEASED, restoreReleased, type ReleasedData } from './released';
 
+interface StoredRow {
+  flow: string;
+  version: number;
+  manifest: FlowManifest;
+  content_sha: string;
+}
 interface Kept {
   name: string;
   stored: StoredRun;
@@ -121,6 +132,15 @@ describe.each(RELEASED)('revision %s', (revision) => {
         read.diagnostics.filter(({ severity }) => severity === 'error'),
         flow
       ).toEqual([]);
+    }
+  });
+
+  it('[U7] every version is the same content as when it was published', () => {
+    // Contents are compared with the first number, so the stored sha of a first version is the one of its content.
+    for (const row of data.tables['worker.flow_version'] ?? []) {
+      const { flow, version, manifest, ...stored } = JSON.parse(row) as StoredRow;
+      expect(version).toBe(1);
+      expect(contentShaOf(storedManifest(manifest)), flow).toBe(stored.content_sha);
     }
   });
 

@@ -7,7 +7,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { compileFlow, SAGA_ALIAS, sagaModules } from '../../compiler/testing/golden-case';
-import { flowDocumentSchema } from '../../flow/document';
+import { parseFlow } from '../../flow/testing/flow';
 import { provesHistories, type WorkflowSource } from '../../history/testing/proof';
 import { type temporal } from '../../proto';
 import { eventsFromHistory } from '../../run-view/events-from-history';
@@ -52,7 +52,7 @@ const step = (id: string, value: unknown) => ({
   output: group({ numbers }),
   undo: { title: `Undo ${id}`, activity: 'http.request', input: post(`/${id}/undo`, { back: ref(`${id}.numbers`) }) },
 });
-const document = flowDocumentSchema.parse({
+const document = parseFlow({
   format: 1,
   name: 'exact',
   title: 'Exact',

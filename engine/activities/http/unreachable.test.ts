@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { flowDocumentSchema } from '../../flow/document';
+import { parseFlow } from '../../flow/testing/flow';
 import { provesHistories } from '../../history/testing/proof';
 import type { LedgerReport, NodesReport } from '../../saga/contract';
 import { workflowsPath } from '../../saga/testing/world';
@@ -25,7 +25,7 @@ beforeAll(async () => {
 afterAll(() => worker.close());
 
 const request = { method: 'POST', connection: 'service', path: '/payments', body: {} };
-const flow = flowDocumentSchema.parse({
+const flow = parseFlow({
   format: 1,
   name: 'charge',
   title: 'Charge',

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
 import { catalogue } from '../../activities/catalogue';
-import { flowDocumentSchema, type FlowNode } from '../../flow/document';
+import type { FlowNode } from '../../flow/document';
+import { parseFlow } from '../../flow/testing/flow';
 import { misfitsOf } from '../../flow/schema/check';
 import document from './order-fulfilment.flow.json';
 import { SCENARIOS } from './scenario';
 
-const flow = flowDocumentSchema.parse(document);
+const flow = parseFlow(document);
 
 test('[F1] the example is a flow document, and all its activities exist', () => {
   const actions = flow.steps.filter((step): step is Extract<FlowNode, { kind: 'action' }> => step.kind === 'action');

@@ -19,7 +19,7 @@ import {
   checkNew,
   checkNode,
   checkPath,
-  isShared,
+  isUnique,
   isTaken,
   takenIds,
 } from './check';
@@ -173,7 +173,7 @@ function rename(draft: Draft, id: string, to: string): Applied {
 function addBranch(draft: Draft, parent: string, branch: DraftBranch, before: string | null): Applied {
   const node = nodeIn(draft, parent);
   checkBranch(node, branch);
-  checkNew(draft, branch.steps.flatMap(withInner), [...(isShared(branch) ? [branch.id] : [])]);
+  checkNew(draft, branch.steps.flatMap(withInner), [...(isUnique(branch) ? [branch.id] : [])]);
   branch.steps.forEach((each) => checkDepth(draft, { parent, branch: null }, each));
   const index = branchIndex(node, branch.at, before);
   const next = changeNode(draft, parent, (each) => ({ ...each, branches: each.branches.toSpliced(index, 0, branch) }));

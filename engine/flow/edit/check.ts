@@ -24,12 +24,15 @@ const DEEPEST_JSON = 100;
 /** Characters of a field's value as JSON. */
 const LONGEST_VALUE = 1_000_000;
 
-/** Ids of branches that are their field's name are shared by all nodes. */
-export const isShared = ({ id, at }: DraftBranch) => id !== at && at !== 'catch';
+/**
+ * Is this an id of which a flow has only one? Ids of branches that are their field's name occur in many nodes, and those of handlers
+ * are unique in their node only.
+ */
+export const isUnique = ({ id, at }: DraftBranch) => id !== at && at !== 'catch';
 
 export function takenIds(draft: Draft): Set<string> {
   return new Set(
-    draftNodes(draft).flatMap((node) => [node.id, ...node.branches.filter(isShared).map((each) => each.id)])
+    draftNodes(draft).flatMap((node) => [node.id, ...node.branches.filter(isUnique).map((each) => each.id)])
   );
 }
 /** Two ids that expressions would read by the same name: `step-2` and `step2`. */
@@ -47,7 +50,7 @@ export function checkId(id: string): void {
 export function checkNew(draft: Draft, nodes: readonly DraftNode[], branches: readonly string[]): void {
   const taken = takenIds(draft);
   const ids = [
-    ...nodes.flatMap((each) => [each.id, ...each.branches.filter(isShared).map(({ id }) => id)]),
+    ...nodes.flatMap((each) => [each.id, ...each.branches.filter(isUnique).map(({ id }) => id)]),
     ...branches,
   ];
   for (const id of ids) {

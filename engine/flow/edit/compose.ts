@@ -5,15 +5,17 @@ import {
   draftNodeOf,
   draftNodes,
   findNode,
+  holdOf,
   placeOf,
   sequenceAt,
   TRAY,
   withInner,
   type Draft,
+  type DraftBranch,
   type DraftNode,
   type Json,
 } from './draft';
-import { isTaken } from './check';
+import { isUnique, isTaken } from './check';
 import { changeExpressions } from './expressions';
 import type { Operation, Slot } from './operations';
 import { slotOf } from './places';
@@ -62,6 +64,20 @@ export function wrap(draft: Draft, ids: readonly string[], kind: NodeKind): Oper
   return [insert, ...moves];
 }
 
+/** A new handler of every failure of a node, behind its others; nothing for a kind of node that has none. */
+export function addCatch(draft: Draft, parent: string): Operation[] {
+  const node = findNode(draft, parent);
+  if (!node || holdOf(node.kind, 'catch') === null) return [];
+  const numbers = node.branches.map(({ id }) => Number(/^catch-(\d{1,9})$/.exec(id)?.[1] ?? -1));
+  const branch: DraftBranch = {
+    id: `catch-${Math.max(-1, ...numbers) + 1}`,
+    at: 'catch',
+    fields: { types: [], scope: 'undo' },
+    steps: [],
+  };
+  return [{ op: 'addBranch', parent, branch, before: null }];
+}
+
 /** Takes all steps out of a node's branches, in their order, and removes the node. */
 export function unwrap(draft: Draft, id: string): Operation[] {
   const node = findNode(draft, id);
@@ -87,7 +103,7 @@ export function paste(draft: Draft, nodes: readonly DraftNode[], slot: Slot): Op
   const taken = idsOf(draft);
   const renamed = new Map<string, string>();
   for (const node of nodes.flatMap(withInner))
-    for (const id of [node.id, ...node.branches.filter((each) => each.id !== each.at).map((each) => each.id)]) {
+    for (const id of [node.id, ...node.branches.filter(isUnique).map((each) => each.id)]) {
       const free = idFor(id, taken);
       taken.add(free);
       renamed.set(id, free);
@@ -103,7 +119,7 @@ export function paste(draft: Draft, nodes: readonly DraftNode[], slot: Slot): Op
   function withIds(node: DraftNode): DraftNode {
     const branches = node.branches.map((branch) => ({
       ...branch,
-      id: renamed.get(branch.id) ?? branch.id,
+      id: isUnique(branch) ? renamed.get(branch.id)! : branch.id,
       steps: branch.steps.map(withIds),
     }));
     return { ...node, id: renamed.get(node.id)!, branches };

@@ -77,8 +77,8 @@ type Held = Record<string, unknown> & { id?: string; steps?: FlowNode[]; then?: 
 function branchesIn(at: string, hold: Hold, value: unknown): DraftBranch[] {
   if (hold === 'steps') return [{ id: at, at, fields: {}, steps: (value as FlowNode[]).map(draftNodeOf) }];
   const list = (hold === 'branch' ? [value] : value) as Held[];
-  return list.map(({ id, steps, then, ...fields }, index) => ({
-    id: id ?? (hold === 'branch' ? at : `${at}-${index}`),
+  return list.map(({ id, steps, then, ...fields }) => ({
+    id: id ?? at,
     at,
     fields: plain(fields),
     steps: (steps ?? then ?? []).map(draftNodeOf),

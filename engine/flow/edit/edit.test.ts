@@ -5,10 +5,10 @@ import { flowDocumentSchema } from '../document';
 import { layoutFlow } from '../layout/layout';
 import { lint } from '../lint';
 import { readFlow } from '../read';
-import { allNodes } from '../tree';
+import { allNodes, catchesOf } from '../tree';
 import { whatIf } from '../what-if';
 import { apply, applyGesture, type Applied } from './apply';
-import { idFor, newNode, paste, retitle, toTray, unwrap, wrap } from './compose';
+import { addCatch, idFor, newNode, paste, retitle, toTray, unwrap, wrap } from './compose';
 import { documentOf } from './document-of';
 import { draftNodes, draftOf, findNode, OUTERMOST, sequenceAt, type Draft, type DraftNode, type Json } from './draft';
 import { accept, shownOf, stateOf, type DraftState } from './log';
@@ -85,6 +85,37 @@ describe('drafts and documents', () => {
     const now = documentOf(after).document;
     expect(now.steps[0]).toBe(before.steps[0]);
     expect(now.steps[1]).not.toBe(before.steps[1]);
+  });
+});
+
+describe('handlers of failures', () => {
+  const caught = (draft: Draft) => draft.steps[0]!.branches.filter(({ at }) => at === 'catch').map(({ id }) => id);
+  it('[DD5] a new handler has an id of its own in its node, which is the id in the document', () => {
+    let draft = flow(step('a'), step('b'));
+    for (let count = 0; count < 3; count++) ({ draft } = done(draft, ...addCatch(draft, 'a')));
+    expect(caught(draft)).toEqual(['catch-0', 'catch-1', 'catch-2']);
+    const [, second] = draft.steps[0]!.branches;
+    ({ draft } = done(draft, { op: 'removeBranch', parent: 'a', id: 'catch-1', was: second!, before: 'catch-2' }));
+    ({ draft } = done(draft, { op: 'moveBranch', parent: 'a', id: 'catch-2', before: 'catch-0', from: null }));
+    ({ draft } = done(draft, ...addCatch(draft, 'a')));
+    ({ draft } = done(draft, ...addCatch(draft, 'b')));
+    expect(caught(draft)).toEqual(['catch-2', 'catch-0', 'catch-3']);
+    const { document, problems } = documentOf(draft);
+    expect(problems).toEqual([]);
+    expect(document.steps.map((node) => catchesOf(node).map(({ id }) => id))).toEqual([
+      ['catch-2', 'catch-0', 'catch-3'],
+      ['catch-0'],
+    ]);
+    expect(draftOf(document)).toEqual({ ...draft, flow: draftOf(document).flow });
+    expect(addCatch(flow({ id: 'w', kind: 'wait', fields: {}, branches: [] }), 'w')).toEqual([]);
+  });
+  it('[DD6] a pasted step keeps the ids of its handlers, which are unique in their step only', () => {
+    const draft = done(flow(step('a')), ...addCatch(flow(step('a')), 'a')).draft;
+    const pasted = done(draft, ...paste(draft, draft.steps, end)).draft;
+    expect(pasted.steps.map(({ id, branches }) => [id, branches[0]!.id])).toEqual([
+      ['a', 'catch-0'],
+      ['a-2', 'catch-0'],
+    ]);
   });
 });
 

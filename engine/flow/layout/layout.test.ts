@@ -6,7 +6,7 @@ import { BACK_OFFSET, DOWN, layoutFlow, SIDEWAYS, type Box, type CardBox, type F
 import type { Point } from './path';
 import { structureOf } from './structure';
 import { orderDocument } from '../../run-view/testing/order';
-import { nestedSteps } from '../tree';
+import { catchesOf, nestedSteps } from '../tree';
 
 /** Trees of every construct, without ids; `named` gives each node an id. */
 const tree: fc.Arbitrary<FlowNode[]> = fc
@@ -90,6 +90,7 @@ function named(steps: readonly FlowNode[]): FlowNode[] {
       node.id = `n${next++}`;
       if (node.kind === 'choice' || node.kind === 'parallel')
         node.branches.forEach((branch) => (branch.id = `b${next++}`));
+      catchesOf(node).forEach((handler, index) => (handler.id = `catch-${index}`));
       nestedSteps(node).forEach(visit);
     });
   visit(copy);

@@ -101,7 +101,7 @@ export interface Thread {
   from: string | null;
   to: string | null;
   /**
-   * The branch in which it runs: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/catch-<i>`; null in the
+   * The branch in which it runs: `<choice>/<branch id>`, `<choice>/otherwise`, `<node>/<id of a handler>`; null in the
    * outermost sequence.
    */
   branch: string | null;
@@ -112,6 +112,7 @@ export interface BranchPlace {
   /** As in `Thread.branch`. */
   key: string;
   owner: string;
+  role: 'branch' | 'catch';
   /** The id that the workflow reports (`__nodes`); null for an implicit branch. */
   id: string | null;
   nodes: string[];

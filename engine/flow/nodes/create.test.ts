@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { flowDocumentSchema } from '../document';
+import { parseFlow } from '../testing/flow';
 import { allNodes } from '../tree';
 import { factsOf, NODE_KINDS, nodeSchema, type FlowNode } from './table';
 
@@ -9,7 +9,7 @@ it.each(NODE_KINDS)('a new %s can be read, alone and in a document, and reading 
   const read = nodeSchema.parse(node);
   expect(nodeSchema.parse(JSON.parse(JSON.stringify(read)))).toEqual(read);
   const document = { format: 1, name: 'new', title: 'New', input: { type: 'object' }, steps: [node] };
-  const { steps } = flowDocumentSchema.parse(document);
+  const { steps } = parseFlow(document);
   expect(steps).toEqual([read]);
   // Two new nodes share no object, so that a change to one does not change the other.
   const other = factsOf({ kind } as FlowNode).create('n-2');

@@ -16,10 +16,11 @@ export const branchFields = (steps: StepsSchema) => ({ id: nodeIdSchema, title: 
 
 /**
  * Handles failures of its node. If `types` is empty, it handles every failure. `then` runs after the scope was
- * undone, or instead of undoing it.
+ * undone, or instead of undoing it. Its id is unique among the branches and handlers of its node.
  */
 export const catchSchema = (steps: StepsSchema) =>
   z.strictObject({
+    id: nodeIdSchema,
     types: z.array(z.string()),
     scope: z.enum(['undo', 'keep']).default('undo'),
     /** The name of the failure in expressions of `then`: { type, message, nodeId }. */

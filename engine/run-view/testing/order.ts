@@ -1,11 +1,12 @@
 /** A flow with every construct that screens must draw, for tests of layout and projections. */
-import { flowDocumentSchema, workflowType, type FlowDocument, type FlowNode } from '../../flow/document';
+import { workflowType, type FlowDocument, type FlowNode } from '../../flow/document';
+import { parseFlow } from '../../flow/testing/flow';
 import type { FlowManifest, NodeManifest } from '../../flow/manifest';
 import { lateCallsOf } from '../../flow/nodes/step';
 import { nestedSteps } from '../../flow/tree';
 
 const http = 'http.request';
-export const orderDocument: FlowDocument = flowDocumentSchema.parse({
+export const orderDocument: FlowDocument = parseFlow({
   format: 1,
   name: 'order-fulfilment',
   title: 'Order fulfilment',

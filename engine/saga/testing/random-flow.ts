@@ -1,6 +1,7 @@
 /** Random flow documents whose steps carry, as their input, what the world does to them. */
 import fc from 'fast-check';
-import { flowDocumentSchema, type FlowDocument } from '../../flow/document';
+import type { FlowDocument } from '../../flow/document';
+import { parseFlow } from '../../flow/testing/flow';
 
 /** Input of a step, of its undo and of its look-up: what happens. */
 export interface Script {
@@ -238,5 +239,5 @@ function flowOf(draft: { steps: Draft[] } & Draft): FlowDocument {
     signals: { go: { title: 'Go', schema: {} } },
     steps: draft.steps.map(named),
   });
-  return flowDocumentSchema.parse(JSON.parse(text));
+  return parseFlow(JSON.parse(text));
 }

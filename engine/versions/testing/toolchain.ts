@@ -11,6 +11,7 @@ import { bundleWorkflows } from '../../worker/bundle/bundle';
 import type { Toolchain } from '../build';
 
 export interface HandDocument {
+  format: number;
   name: string;
   title: string;
   answer: string;

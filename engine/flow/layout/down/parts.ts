@@ -56,7 +56,7 @@ export const downward = (x: number, from: number, to: number): Point[] => [
 export function placeBranch(branch: BranchPlan, x: number, y: number, out: Sink): { end: number } {
   const { key, owner, id, title, role, steps, block } = branch;
   const end = y + block.height;
-  out.branches.push({ key, owner, id, nodes: steps.map((step) => step.id) });
+  out.branches.push({ key, owner, role, id, nodes: steps.map((step) => step.id) });
   if (title !== null) {
     const place =
       steps.length === 0 ? { x: x + 8, width: block.right - 8 } : { x: x - HALF, width: DOWN.faceWidth, centred: true };

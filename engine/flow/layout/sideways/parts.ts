@@ -61,7 +61,7 @@ export function stack(branches: readonly BranchPlan[]) {
 export function placeBranch(branch: BranchPlan, x: number, y: number, out: Sink): { runs: Run[]; end: number } {
   const { key, owner, id, title, role, sequence } = branch;
   const end = x + sequence.width;
-  out.branches.push({ key, owner, id, nodes: sequence.nodes });
+  out.branches.push({ key, owner, role, id, nodes: sequence.nodes });
   if (title !== null) {
     const width = Math.max(cardWidth / 2, Math.min(sequence.width, cardWidth));
     out.label({ x, y: y - sequence.above - label, width, role, text: title, owner, branch: key });
