@@ -137,6 +137,8 @@ export default tseslint.config(
       '**/*.test.tsx',
       '**/testing/**',
       '**/test-*.ts',
+      // The service and the generator of data of old releases: what they read, they wrote.
+      'engine/released/**',
     ],
     rules: { 'no-restricted-syntax': 'off' },
   },
@@ -147,7 +149,7 @@ export default tseslint.config(
       '**/main.ts',
       'engine/bench/**',
       'e2e/**',
-      'prisma/released/make.ts',
+      'engine/released/make.ts',
       '*.mjs',
       'prisma/*.mjs',
     ],

@@ -1,6 +1,6 @@
 /**
  * The product starts on the database that a killed earlier release left: it shows every run, finishes every open one,
- * and the service receives the keys that the release would have sent. The data and how it was made: prisma/released.
+ * and the service receives the keys that the release would have sent. The data and how it was made: engine/released.
  */
 import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import type { InboxTask, InboxTaskDetail } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import type { RunDetail } from '../app/_contract/runs';
 import { startPostgres, type PostgresServer } from '../engine/launcher/postgres';
-import { openLab, type Lab } from '../prisma/released/lab';
+import { openLab, type Lab } from '../engine/released/lab';
 import {
   readReleased,
   RELEASED,
@@ -17,7 +17,7 @@ import {
   restoreReleasedKeys,
   type ReleasedData,
   type ReleasedRun,
-} from '../prisma/released/released';
+} from '../engine/released/released';
 import { expect, test, type Api } from './product/journey';
 import { startProduct, type Product } from './product/product';
 import { RunScreen } from './product/run-screen';

@@ -7,7 +7,7 @@
  * updates are refused, with a code that clients do not retry.
  */
 import { RequestError, type RunState } from './api';
-import { STATUS } from '../store/port';
+import { STATUS } from '../run-name';
 
 export function requireOpen(state: RunState): void {
   if (state.status !== STATUS.running) throw new RequestError('NOT_FOUND', 'workflow execution already completed');

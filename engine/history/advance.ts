@@ -10,7 +10,7 @@ import type { Decision } from './decision';
 import { timeOutRun } from './execution';
 import { fireTimer } from './timer';
 import { timeOut as timeOutTask } from './workflow-task';
-import { STATUS } from '../store/port';
+import { STATUS } from '../run-name';
 
 const actualIn =
   (state: RunState) =>

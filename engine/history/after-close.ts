@@ -4,7 +4,7 @@
  * side state, and the effects that the run left behind are counted again. For an open run nothing is stored here,
  * because its own code gets the information.
  */
-import { STATUS } from '../store/port';
+import { STATUS } from '../run-name';
 import { RequestError, type RunState } from './api';
 import { type Decision } from './decision';
 import type { AfterClose, LateAnswer, SettledEffect } from './run-state';

@@ -12,7 +12,7 @@
  * leaves no trace.
  */
 import type { temporal } from '../proto';
-import type { RunKey, RunStatus, TimestampMs } from '../store/port';
+import type { RunKey, RunStatus, TimestampMs } from '../run-name';
 import type {
   Command,
   Failure,

@@ -9,7 +9,7 @@
  * process. Never add: decisions, effects, anything that reads a clock.
  */
 import { temporal } from '../proto';
-import { STATUS, type RunStatus } from '../store/port';
+import { STATUS, type RunStatus } from '../run-name';
 import type { HistoryEvent, RunState } from './api';
 import { removeActivity } from './activity-state';
 import { applyClosed } from './close-state';

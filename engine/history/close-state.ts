@@ -1,5 +1,5 @@
 /** What a run's closing event changes: everything that was pending is gone. */
-import type { RunStatus } from '../store/port';
+import type { RunStatus } from '../run-name';
 import type { HistoryEvent, RunState } from './api';
 import { timestampMs } from '../proto-time';
 import { abortedOutcome } from './update-state';

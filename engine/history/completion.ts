@@ -13,7 +13,7 @@ import type { Decision } from './decision';
 import { REPORTED_FROM } from './reported-problems';
 import { answer, dropUnanswered, readAnswers, type UpdateAnswer } from './update';
 import { requireTask, writeOpenEvents } from './workflow-task';
-import { STATUS } from '../store/port';
+import { STATUS } from '../run-name';
 
 const { EventType, CommandType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 

@@ -23,7 +23,7 @@ import { completePolicy, policyFault, type RetryDecision } from './retry';
 import { signalRun } from './signal';
 import { Run } from './state';
 import { durationMs, timestampMs, toDuration, toTimestamp } from '../proto-time';
-import { STATUS } from '../store/port';
+import { STATUS } from '../run-name';
 
 const { EventType, RetryState, TimeoutType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 

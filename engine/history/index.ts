@@ -20,7 +20,7 @@ import { rebuild, recover } from './rebuild';
 import { signalRun } from './signal';
 import { admit } from './update';
 import * as workflowTask from './workflow-task';
-import { STATUS } from '../store/port';
+import { STATUS } from '../run-name';
 
 export * from './api';
 export { checkHistory, type Finding } from './check';

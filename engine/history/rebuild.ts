@@ -1,5 +1,6 @@
 /** Rebuilds a run in memory from stored events and side state, and handles a takeover. */
-import { STATUS, type StoredRun } from '../store/port';
+import { STATUS } from '../run-name';
+import type { StoredRun } from '../store/port';
 import { recoverActivity, track } from './activity';
 import type { HistoryEvent, Rules, RunState } from './api';
 import { apply, written } from './apply';

@@ -5,7 +5,7 @@
  */
 import { temporal } from '../proto';
 import type { RunState } from './api';
-import { STATUS } from '../store/port';
+import { STATUS } from '../run-name';
 
 const Causes = temporal.api.enums.v1.WorkflowTaskFailedCause;
 

@@ -3,7 +3,8 @@
  * writes those that are derived from events. The requests and results of decisions are in api.ts.
  */
 import type { temporal } from '../proto';
-import type { RunKey, RunStatus, SearchAttributeValue, TimestampMs } from '../store/port';
+import type { RunKey, RunStatus, TimestampMs } from '../run-name';
+import type { SearchAttributeValue } from '../visibility/record';
 import type { Deadlines } from './deadlines';
 
 export type HistoryEvent = temporal.api.history.v1.IHistoryEvent;

@@ -1,5 +1,5 @@
 /** Search attributes and memo: as payloads for the wire, and search attributes as plain values for lists. */
-import type { SearchAttributeValue } from '../store/port';
+import type { SearchAttributeValue } from '../visibility/record';
 import type { Payload, RunState } from './api';
 
 const decoder = new TextDecoder();

@@ -4,7 +4,8 @@
  * admitted updates).
  */
 import type { temporal } from '../proto';
-import { STATUS, type RunKey, type RunStatus, type SearchAttributeValue, type TimestampMs } from '../store/port';
+import { STATUS, type RunKey, type RunStatus, type TimestampMs } from '../run-name';
+import type { SearchAttributeValue } from '../visibility/record';
 import type {
   ActivityState,
   AfterClose,

@@ -14,7 +14,7 @@ import { startEngine } from '../service/start-engine';
 import { PostgresStore } from '../store/postgres/store';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { createEmbeddedWorker } from '../worker/embedded-worker';
-import { openVersions } from '../versions/open';
+import { openVersions } from '../api/open-versions';
 import { buildIn } from '../versions/build-in-process';
 import { runRole } from './role';
 

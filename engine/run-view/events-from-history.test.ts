@@ -1,6 +1,7 @@
 import Long from 'long';
 import { describe, expect, it } from 'vitest';
-import { decodePayload, eventsFromHistory } from './events-from-history';
+import { decodePayload } from '../flow/values/payload';
+import { eventsFromHistory } from './events-from-history';
 import { HistoryWriter, payload } from './testing/history';
 
 describe('events from a history', () => {

@@ -11,7 +11,7 @@
  * [E4] An event that cannot be read keeps its place in the list with the type 'Unreadable'; it never causes an
  *      exception.
  */
-import { readPayload } from '../flow/values/json';
+import { decodePayload, type PayloadLike } from '../flow/values/payload';
 import type { RunEvent } from './model';
 
 type Fields = Record<string, unknown>;
@@ -109,34 +109,10 @@ export function durationMsOf(value: unknown): number | null {
   return match ? Math.round(Number(match[1]) * 1_000) : null;
 }
 
-interface PayloadLike {
-  metadata?: Fields | null;
-  data?: string | Uint8Array | null;
-}
 function isPayload(value: unknown): value is PayloadLike {
   if (!isFields(value) || !isFields(value.metadata)) return false;
   return (
     'encoding' in value.metadata &&
     Object.keys(value).every((key) => key === 'metadata' || key === 'data' || key === 'externalPayloads')
   );
-}
-function bytesOf(value: unknown): Uint8Array {
-  if (value instanceof Uint8Array) return value;
-  if (typeof value !== 'string') return new Uint8Array();
-  return Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0));
-}
-const textOf = (value: unknown) => new TextDecoder().decode(bytesOf(value));
-
-/** The value of a payload, or a description if it cannot be decoded. */
-export function decodePayload(payload: PayloadLike): unknown {
-  const encoding = textOf(payload.metadata?.encoding);
-  if (encoding === 'binary/null') return null;
-  if (encoding === 'json/plain' || encoding === 'json/protobuf') {
-    try {
-      return readPayload(textOf(payload.data));
-    } catch {
-      return { encoding, problem: 'is not valid JSON' };
-    }
-  }
-  return { encoding, bytes: bytesOf(payload.data).length };
 }

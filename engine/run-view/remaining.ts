@@ -1,7 +1,7 @@
 /**
  * Counts the effects that a run left behind, from its history alone. The engine calls it when it counts a closed run
  * (service/effect-counts.ts says which), and writes `phase` and `standing` into the run's search attributes `SagaPhase`
- * and `SagaStanding`. What the saga library writes when it closes a run agrees with it (saga/agreement.test.ts).
+ * and `SagaStanding`. What the saga library writes when it closes a run agrees with it (agreement.test.ts).
  *
  * How to call it on a closed run, without a worker: `remaining(eventsFromHistory({ events }), manifest)`, where
  * `events` is the whole history (proto JSON or decoded messages) and `manifest` is that of the revision that ran.

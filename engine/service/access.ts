@@ -10,7 +10,7 @@ import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayForType, typePrefix, whyNot, type Operation } from '../permissions/permissions';
 import { APPROVAL_UPDATE, OUTCOME_DECISION_UPDATE, UNDO_DECISION_UPDATE } from '../saga/contract';
 import type { temporal } from '../proto';
-import type { Filter } from '../store/port';
+import type { Filter } from '../visibility/record';
 import { invalid, ServiceError } from './errors';
 import { namespaceOf, type Frontend } from './frontend/context';
 

@@ -9,9 +9,10 @@
 import type { Clock } from '../clock';
 import * as history from '../history';
 import type { Transition } from '../history';
-import type { LeasedStore, RunKey, StoredRun } from '../store/port';
+import type { RunKey } from '../run-name';
+import type { LeasedStore, StoredRun } from '../store/port';
 import type { temporal } from '../proto';
-import { decodePayload } from '../run-view/events-from-history';
+import { decodePayload } from '../flow/values/payload';
 import { deniesEffect } from '../saga/outcome';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
 

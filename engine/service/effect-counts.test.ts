@@ -6,7 +6,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { provesHistories } from '../history/testing/proof';
 import type { HistoryEvent } from '../history';
 import { settle } from '../sim/virtual-clock';
-import type { VisibilityRecord } from '../store/port';
+import type { VisibilityRecord } from '../visibility/record';
 import { MemoryStore } from '../store/memory';
 import type { EffectCounter } from './effect-counts';
 import { sleeper, steps, untilSignal, World } from './testing/world';

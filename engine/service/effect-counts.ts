@@ -13,7 +13,8 @@ import pLimit from 'p-limit';
 import type { Clock } from '../clock';
 import * as history from '../history';
 import type { HistoryEvent } from '../history';
-import type { LeasedStore, RunKey, StoredRun } from '../store/port';
+import type { RunKey } from '../run-name';
+import type { LeasedStore, StoredRun } from '../store/port';
 import type { Run } from './run';
 
 /** Counts the effects that a closed run left behind, with the manifests of the published versions. */

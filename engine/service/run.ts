@@ -10,8 +10,11 @@
 import * as history from '../history';
 import type { DurableEffect, Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
 import type { CommitSource } from '../store/group-commit';
-import { STATUS, StoreUnavailableError } from '../store/port';
-import type { RunCommit, RunCreation, RunKey, VisibilityRecord } from '../store/port';
+import { STATUS } from '../run-name';
+import { StoreUnavailableError } from '../store/port';
+import type { RunKey } from '../run-name';
+import type { RunCommit, RunCreation } from '../store/port';
+import type { VisibilityRecord } from '../visibility/record';
 import { temporal } from '../proto';
 
 /** The parts of the engine that a run needs. */

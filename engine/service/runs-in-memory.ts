@@ -9,7 +9,8 @@ import * as history from '../history';
 import type { HistoryEvent, Rules, StartRun } from '../history';
 import { idOf, timestampMs } from '../proto-time';
 import { temporal } from '../proto';
-import { STATUS, type LeasedStore, type RunKey, type StoredRun } from '../store/port';
+import { STATUS, type RunKey } from '../run-name';
+import type { LeasedStore, StoredRun } from '../store/port';
 import { unavailable } from './errors';
 import { Run, type RunHost } from './run';
 

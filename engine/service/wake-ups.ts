@@ -8,7 +8,8 @@
  */
 import type { Clock } from '../clock';
 import * as history from '../history';
-import type { LeasedStore, RunKey, StoredRun } from '../store/port';
+import type { RunKey } from '../run-name';
+import type { LeasedStore, StoredRun } from '../store/port';
 
 import type { EngineOptions } from './engine-options';
 import { RETRY_MS } from './retry';

@@ -10,7 +10,7 @@ import type { Clock } from '../clock';
 import * as history from '../history';
 import type { HistoryEvent, WorkflowTaskState } from '../history';
 import type { temporal } from '../proto';
-import type { RunKey } from '../store/port';
+import type { RunKey } from '../run-name';
 import type { WorkflowTask, WorkflowTaskResult } from '../worker/port';
 import { WORKER_IDENTITY } from './attempts';
 import type { EngineOptions } from './engine-options';

@@ -6,7 +6,7 @@
 import { idOf } from '../proto-time';
 import type { Command, HistoryEvent } from '../history';
 import { temporal } from '../proto';
-import type { RunKey } from '../store/port';
+import type { RunKey } from '../run-name';
 import type {
   ActivityOutcome,
   ActivityTask,

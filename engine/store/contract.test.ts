@@ -11,12 +11,11 @@ import {
   CurrentRunConflictError,
   FencedError,
   StoreUnavailableError,
-  type Filter,
   type LeasedStore,
   type RunCommit,
   type Store,
-  type VisibilityRecord,
 } from './port';
+import type { Filter, VisibilityRecord } from '../visibility/record';
 import { PostgresStore } from './postgres/store';
 import { createTestDatabase, type TestDatabase } from './postgres/testing/database';
 

@@ -10,7 +10,8 @@
  * - After a fence nothing is written any more.
  */
 import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError } from './port';
-import type { LeasedStore, RunCommit, RunKey } from './port';
+import type { RunKey } from '../run-name';
+import type { LeasedStore, RunCommit } from './port';
 
 export interface CommitSource {
   runKey: RunKey;

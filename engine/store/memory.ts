@@ -5,20 +5,9 @@
 import { valueOf } from '../visibility/fields';
 import { matches } from '../visibility/matches';
 import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError, StoreUnavailableError } from './port';
-import type {
-  Filter,
-  HistoryBatch,
-  LeasedStore,
-  ListQuery,
-  NamespaceRecord,
-  RunCommit,
-  RunKey,
-  SearchAttributeValue,
-  Store,
-  StoredRun,
-  TimestampMs,
-  VisibilityRecord,
-} from './port';
+import type { RunKey, TimestampMs } from '../run-name';
+import type { HistoryBatch, LeasedStore, ListQuery, NamespaceRecord, RunCommit, Store, StoredRun } from './port';
+import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
 
 export type CommitFault = 'lostBeforeApply' | 'lostAfterApply' | 'rejected';
 

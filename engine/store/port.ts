@@ -12,35 +12,8 @@
  *
  * Never add: decisions about events. The store only stores and returns bytes.
  */
-
-/**
- * The number of a run within the engine. The single writer assigns it (max + 1 at takeover, then counted in memory).
- */
-export type RunKey = number;
-
-/** Milliseconds since the epoch. */
-export type TimestampMs = number;
-
-export interface RunAddress {
-  namespace: string;
-  workflowId: string;
-  runId: string;
-}
-
-/**
- * Temporal's WorkflowExecutionStatus numbers (1 running, 2 completed, 3 failed, 4 canceled, 5 terminated, 6
- * continued-as-new, 7 timed out).
- */
-export const STATUS = {
-  running: 1,
-  completed: 2,
-  failed: 3,
-  canceled: 4,
-  terminated: 5,
-  continuedAsNew: 6,
-  timedOut: 7,
-} as const;
-export type RunStatus = (typeof STATUS)[keyof typeof STATUS];
+import type { RunAddress, RunKey, RunStatus, TimestampMs } from '../run-name';
+import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
 
 /** A row of the execution table: enough to find a run and to rebuild its mutable state from history. */
 export interface StoredRun extends RunAddress {
@@ -60,29 +33,6 @@ export interface HistoryBatch {
   firstEventId: number;
   events: Uint8Array;
 }
-
-/**
- * The data for lists and counts. Written at the start, when search attributes or the memo change, and at the close;
- * never on the hot path.
- */
-export interface VisibilityRecord extends RunAddress {
-  runKey: RunKey;
-  firstRunId: string;
-  workflowType: string;
-  taskQueue: string;
-  status: RunStatus;
-  startTime: TimestampMs;
-  closeTime: TimestampMs | null;
-  historyLength: number;
-  /** Plain JSON values by name, as declared in the search attribute registry. Datetimes are ISO strings. */
-  searchAttributes: Record<string, SearchAttributeValue>;
-  /** Encoded `temporal.api.common.v1.Memo`. */
-  memo: Uint8Array;
-}
-
-export type SearchAttributeValue = string | number | boolean | string[];
-/** A value with which a field is compared. */
-export type FilterValue = string | number | boolean;
 
 /** One run's share of a commit. */
 export interface RunCommit {
@@ -120,16 +70,6 @@ export interface NamespaceRecord {
   /** Registered search attributes beyond the system's own: name → Temporal IndexedValueType number. */
   searchAttributes: Record<string, number>;
 }
-
-/** A parsed list filter (engine/visibility parses; the store evaluates or translates to SQL). */
-export type Filter =
-  | { op: 'and' | 'or'; of: Filter[] }
-  | { op: 'not'; of: Filter }
-  | { op: '=' | '!=' | '>' | '>=' | '<' | '<='; field: string; value: FilterValue }
-  | { op: 'in'; field: string; values: FilterValue[] }
-  | { op: 'startsWith'; field: string; value: string }
-  | { op: 'isNull' | 'isNotNull'; field: string };
-// Fields: those of visibility/fields.ts and registered search attributes. The parser has checked names and values.
 
 export interface ListQuery {
   namespace: string;

@@ -13,7 +13,7 @@ import type { FlowManifest } from '../flow/manifest';
 import { contentText } from '../flow/stored';
 import { parseFlow } from '../flow/testing/flow';
 import { buildWith } from './build';
-import { openVersions, type Versions } from './open';
+import { openVersions, type Versions } from '../api/open-versions';
 import { Publisher } from './publish';
 import { VersionRegistry } from './registry';
 import { createToolchain } from './toolchain';

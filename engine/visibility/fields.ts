@@ -10,7 +10,7 @@
  *
  * To add a field: add a line to SYSTEM_FIELDS, and its column in a migration. To add a type: add a line to TYPES.
  */
-import type { FilterValue, SearchAttributeValue, VisibilityRecord } from '../store/port';
+import type { FilterValue, SearchAttributeValue, VisibilityRecord } from './record';
 
 /** A query that cannot be read. The message contains the word that was not understood. */
 export class InvalidQuery extends Error {

@@ -1,5 +1,5 @@
 /** Evaluates a list filter on one record. The memory store uses it, and the SQL (sql.ts) must agree with it. */
-import type { Filter, FilterValue, SearchAttributeValue, VisibilityRecord } from '../store/port';
+import type { Filter, FilterValue, SearchAttributeValue, VisibilityRecord } from './record';
 import { valueOf } from './fields';
 
 /**

@@ -2,7 +2,7 @@
  * List filters: Temporal's SQL-like language, parsed into the store's Filter. Every field and value is checked here
  * against the table of fields, so a store receives only fields that exist.
  */
-import type { Filter, FilterValue } from '../store/port';
+import type { Filter, FilterValue } from './record';
 import { InvalidQuery, TYPES, typeOf, type FieldType, type Literal } from './fields';
 
 export interface ListFilter {

@@ -1,5 +1,5 @@
 /** A list filter as SQL with parameters. Must agree with `matches` (visibility.test.ts compares the two). */
-import type { Filter, SearchAttributeValue } from '../store/port';
+import type { Filter, SearchAttributeValue } from './record';
 import { systemField, TYPES, type TypeFacts } from './fields';
 
 /** Appends the values to `values`; the text refers to them as $n. */

@@ -13,7 +13,7 @@
  */
 import type { Logger } from 'pino';
 import { temporal } from '../proto';
-import type { RunKey } from '../store/port';
+import type { RunKey } from '../run-name';
 import type { WorkflowBundle } from './bundle/bundle';
 import { DeterminismViolation } from './core/determinism-violation';
 import { ActivationError, HostedRun } from './hosted-run';

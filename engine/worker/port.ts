@@ -5,7 +5,7 @@
  * worker answers in the same terms. So a worker that polls over gRPC differs only in the transport.
  */
 import type { temporal } from '../proto';
-import type { RunKey } from '../store/port';
+import type { RunKey } from '../run-name';
 
 type HistoryEvent = temporal.api.history.v1.IHistoryEvent;
 type Command = temporal.api.command.v1.ICommand;

@@ -9,7 +9,7 @@
  * sandbox.
  */
 import pLimit, { type LimitFunction } from 'p-limit';
-import type { RunKey } from '../store/port';
+import type { RunKey } from '../run-name';
 import type { WorkflowTaskRun } from './port';
 import { ActivationCrashError, ActivationTimeoutError, Sandbox } from './sandbox/sandbox';
 

@@ -5,7 +5,8 @@
 import type { Payload } from '@temporalio/common';
 import type { RunSummary } from '@/app/_contract/runs';
 import { runEventOf } from '@/engine/run-view/events-from-history';
-import { decodePayload, eventsFromHistory } from '@/engine/run-view/events-from-history';
+import { decodePayload } from '@/engine/flow/values/payload';
+import { eventsFromHistory } from '@/engine/run-view/events-from-history';
 import { NO_MASK, readerOf, type Mask } from '@/engine/run-view/mask';
 import { failureOf as failureViewOf } from '@/engine/run-view/failure';
 import type { FailureView, PendingActivityView, RunEvent, RunFacts } from '@/engine/run-view/model';

@@ -3,7 +3,7 @@ import type { Payload } from '@temporalio/common';
 import type { RunStanding, RunStatus, RunSummary } from '@/app/_contract/runs';
 import type { temporal } from '@/engine/proto';
 import { timestampMs } from '@/engine/proto-time';
-import { decodePayload } from '@/engine/run-view/events-from-history';
+import { decodePayload } from '@/engine/flow/values/payload';
 import { LATE_ANSWERS, readLateAnswers } from '@/engine/run-view/late-answers';
 import { SAGA_PHASE, SAGA_STANDING, type SagaPhase } from '@/engine/saga/contract';
 import type { VersionCatalogue } from '../flows/catalogue';

@@ -15,7 +15,7 @@ import { PostgresStore } from '@/engine/store/postgres/store';
 import { ActivityExecutor } from '@/engine/worker/activities/executor';
 import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
 import { buildWith } from '@/engine/versions/build';
-import { openVersions } from '@/engine/versions/open';
+import { openVersions } from '@/engine/api/open-versions';
 import { createToolchain } from '@/engine/versions/toolchain';
 
 /** The bearer key that the web presents: only with one may it decide approvals. */

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { parseFlow } from '../../flow/testing/flow';
 import { provesHistories } from '../../history/testing/proof';
 import type { LedgerReport, NodesReport } from '../../saga/contract';
-import { workflowsPath } from '../../saga/testing/world';
+import { interpretPath } from '../../run-view/testing/random-flow';
 import { ActivityExecutor } from '../../worker/activities/executor';
 import { bundleWorkflows, type WorkflowBundle } from '../../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../../worker/embedded-worker';
@@ -14,12 +14,12 @@ import { WorkflowUnderTest } from '../../worker/testing/run-workflow';
 import { readActivityConfig } from '../config';
 import { activityFunctions } from '../functions';
 
-provesHistories({ workflowsPath });
+provesHistories({ workflowsPath: interpretPath });
 
 let bundle: WorkflowBundle;
 let worker: EmbeddedWorker;
 beforeAll(async () => {
-  bundle = await bundleWorkflows({ entry: workflowsPath });
+  bundle = await bundleWorkflows({ entry: interpretPath });
   worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
 });
 afterAll(() => worker.close());

@@ -1,5 +1,5 @@
 /** CancelWorkflowExecution: the workflow ends as canceled. */
-import { STATUS } from '../../store/port';
+import { STATUS } from '../../run-name';
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { close } from '../close';

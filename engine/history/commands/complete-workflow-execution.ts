@@ -1,5 +1,5 @@
 /** CompleteWorkflowExecution. */
-import { STATUS } from '../../store/port';
+import { STATUS } from '../../run-name';
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { countLeftBehind } from '../after-close';

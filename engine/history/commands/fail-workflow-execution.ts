@@ -1,5 +1,5 @@
 /** FailWorkflowExecution. The workflow's retry policy may start the next run of the chain in the same commit. */
-import { STATUS } from '../../store/port';
+import { STATUS } from '../../run-name';
 import { temporal } from '../../proto';
 import type { Command } from '../api';
 import { close, nextRun, nextRunId, workflowRetry } from '../close';

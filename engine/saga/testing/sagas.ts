@@ -385,8 +385,6 @@ export const updates = () =>
     { signals: { go: {} } }
   );
 
-export { interpret } from './interpret';
-
 /** Larger than a server takes, one byte a character; and as large, in characters of three bytes. */
 const LARGE = 'x'.repeat(3 * 1024 * 1024);
 const LARGE_IN_BYTES = '€'.repeat(900 * 1024);

@@ -8,7 +8,7 @@ import { demandFits, demandSignal } from '../declared';
 import { alreadyStarted, invalid } from '../errors';
 import type { Run } from '../run';
 import { namespaceOf, requireId, type Frontend } from './context';
-import { STATUS } from '../../store/port';
+import { STATUS } from '../../run-name';
 
 const { WorkflowIdReusePolicy: Reuse, WorkflowIdConflictPolicy: Conflict } = temporal.api.enums.v1;
 type StartRequest = temporal.api.workflowservice.v1.IStartWorkflowExecutionRequest;

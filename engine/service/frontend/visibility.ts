@@ -3,13 +3,9 @@ import { defaultPayloadConverter } from '@temporalio/common';
 import Long from 'long';
 import { temporal } from '../../proto';
 import { timestampMs, toTimestamp } from '../../proto-time';
-import {
-  STATUS,
-  type Filter,
-  type NamespaceRecord,
-  type SearchAttributeValue,
-  type VisibilityRecord,
-} from '../../store/port';
+import { STATUS } from '../../run-name';
+import type { NamespaceRecord } from '../../store/port';
+import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
 import { invalid } from '../errors';
 import { indexedTypeName, InvalidQuery } from '../../visibility/fields';
 import { parseListQuery, type ListFilter } from '../../visibility/parse';

@@ -4,7 +4,8 @@
  */
 import { readExpectation } from '../../history';
 import { witness, type Witnessed, type WorkflowSource } from '../../history/testing/proof';
-import type { LeasedStore, Store, VisibilityRecord } from '../../store/port';
+import type { LeasedStore, Store } from '../../store/port';
+import type { VisibilityRecord } from '../../visibility/record';
 import { startEngine, type EngineRole, type StartEngineOptions } from '../start-engine';
 
 const running = new Map<Store, number>();

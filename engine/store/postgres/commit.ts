@@ -8,7 +8,8 @@
  * form of its own.
  */
 import type pg from 'pg';
-import type { RunCommit, RunCreation, VisibilityRecord } from '../port';
+import type { RunCommit, RunCreation } from '../port';
+import type { VisibilityRecord } from '../../visibility/record';
 
 export async function commitBatch(pool: pg.Pool, epoch: number, runs: readonly RunCommit[]): Promise<void> {
   const updates = runs.filter((run) => !run.create);

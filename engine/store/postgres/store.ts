@@ -5,20 +5,9 @@
  * lease.
  */
 import pg from 'pg';
-import type {
-  Filter,
-  HistoryBatch,
-  LeasedStore,
-  ListQuery,
-  NamespaceRecord,
-  RunCommit,
-  RunKey,
-  SearchAttributeValue,
-  Store,
-  StoredRun,
-  TimestampMs,
-  VisibilityRecord,
-} from '../port';
+import type { RunKey, TimestampMs } from '../../run-name';
+import type { HistoryBatch, LeasedStore, ListQuery, NamespaceRecord, RunCommit, Store, StoredRun } from '../port';
+import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
 import { FencedError, StoreUnavailableError } from '../port';
 import { commitBatch } from './commit';
 import { storeError } from './errors';

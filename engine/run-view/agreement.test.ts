@@ -18,15 +18,15 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseActivityId } from '../run-view/activity-id';
-import { eventsFromHistory } from '../run-view/events-from-history';
+import { parseActivityId } from './activity-id';
+import { eventsFromHistory } from './events-from-history';
 import type { FlowDocument } from '../flow/document';
-import { manifestOf } from '../run-view/testing/order';
-import { ledgerOf } from '../run-view/ledger';
-import type { LedgerEntry, RunEvent, RunFacts, RunProjection } from '../run-view/model';
-import { project } from '../run-view/project';
-import { remaining } from '../run-view/remaining';
-import { readRecords } from '../run-view/records';
+import { manifestOf } from './testing/order';
+import { ledgerOf } from './ledger';
+import type { LedgerEntry, RunEvent, RunFacts, RunProjection } from './model';
+import { project } from './project';
+import { remaining } from './remaining';
+import { readRecords } from './records';
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes } from '../flow/tree';
 import type { HistoryEvent } from '../history';
@@ -35,12 +35,12 @@ import { ActivityExecutor } from '../worker/activities/executor';
 import { bundleWorkflows, type WorkflowBundle } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import { WorkflowUnderTest } from '../worker/testing/run-workflow';
-import { UNDO_INPUT, type LedgerReport, type NodesReport } from './contract';
+import { UNDO_INPUT, type LedgerReport, type NodesReport } from '../saga/contract';
 import { ServiceBooks } from './testing/service-books';
-import { calmRun, randomRun, type CalmRun, type RandomRun, type Script } from './testing/random-flow';
-import { actor, workflowsPath } from './testing/world';
+import { calmRun, interpretPath, randomRun, type CalmRun, type RandomRun, type Script } from './testing/random-flow';
+import { actor } from './testing/history';
 
-provesHistories({ workflowsPath });
+provesHistories({ workflowsPath: interpretPath });
 
 /** A failing run is reported as generated; FC_SHRINK=1 spends minutes to find a smaller one. */
 const RUNS = Number(process.env.FC_RUNS ?? 40);
@@ -91,7 +91,7 @@ const executor = new ActivityExecutor({
 let bundle: WorkflowBundle;
 let worker: EmbeddedWorker;
 beforeAll(async () => {
-  bundle = await bundleWorkflows({ entry: workflowsPath });
+  bundle = await bundleWorkflows({ entry: interpretPath });
   worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
 });
 afterAll(() => worker.close());

@@ -2,7 +2,7 @@
  * Makes the data of a release: starts the product of a checkout, leaves a run open at every place where a run can wait and one
  * closed in every way that a run can close, kills the product, and writes its database to files. Run once a release:
  *
- *   npx tsx e2e/released/make.ts <checkout of the release> e2e/released/<revision>
+ *   npx tsx engine/released/make.ts <checkout of the release> engine/released/<revision>
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
@@ -56,7 +56,7 @@ async function call<T>(route: string, body?: unknown): Promise<T> {
 async function putSecret(name: string, value: string): Promise<void> {
   const places = ['engine/api/client.ts', 'engine/worker/versions/client.ts'].map((file) => path.join(checkout, file));
   const file = places.find((place) => existsSync(place)) ?? '';
-  const { createBackstitchClient } = (await import(file)) as typeof import('../../engine/api/client');
+  const { createBackstitchClient } = (await import(file)) as typeof import('../api/client');
   const client = createBackstitchClient(`127.0.0.1:${ports.engine}`);
   await client.putSecret(name, value);
   client.close();

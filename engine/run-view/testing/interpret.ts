@@ -1,6 +1,6 @@
 /** A workflow that runs any flow document over the library, as its generated code would. Expressions are literals here: 'true'. */
 import type { FlowDocument, FlowNode } from '../../flow/document';
-import { saga, type Saga, type UndoSpec } from '../index';
+import { saga, type Saga, type UndoSpec } from '../../saga';
 import type { Script } from './random-flow';
 
 const MS: Record<string, number> = { '1s': 1_000, '1m': 60_000, '1h': 3_600_000 };

@@ -13,18 +13,18 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
-import type { FlowManifest } from '../../engine/flow/manifest';
-import { readFlow } from '../../engine/flow/read';
-import { storedManifest } from '../../engine/flow/stored';
-import type { HistoryEvent } from '../../engine/history';
-import { checkHistory, encodeSide, readExpectation, rebuildRun } from '../../engine/history';
-import { temporal } from '../../engine/proto';
-import type { HistoryBatch, LeasedStore, StoredRun } from '../../engine/store/port';
-import { PostgresStore } from '../../engine/store/postgres/store';
-import { contentShaOf } from '../../engine/versions/build';
-import { VersionRegistry } from '../../engine/versions/registry';
-import { Replayer } from '../../engine/worker/replay';
-import { migrate } from '../migrate';
+import type { FlowManifest } from '../flow/manifest';
+import { readFlow } from '../flow/read';
+import { storedManifest } from '../flow/stored';
+import type { HistoryEvent } from '../history';
+import { checkHistory, encodeSide, readExpectation, rebuildRun } from '../history';
+import { temporal } from '../proto';
+import type { HistoryBatch, LeasedStore, StoredRun } from '../store/port';
+import { PostgresStore } from '../store/postgres/store';
+import { contentShaOf } from '../versions/build';
+import { VersionRegistry } from '../versions/registry';
+import { Replayer } from '../worker/replay';
+import { migrate } from '../../prisma/migrate';
 import { readReleased, RELEASED, restoreReleased, type ReleasedData } from './released';
 
 interface StoredRow {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import pg from 'pg';
-import { migrate } from '../migrate';
+import { migrate } from '../../prisma/migrate';
 import type { Call } from './lab';
 
 /** Revisions whose data is kept beside this file, the oldest first. */

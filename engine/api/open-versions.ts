@@ -1,13 +1,13 @@
 /** Connects everything about published versions for the process that serves them. */
 import pg from 'pg';
 import type { EffectCounter } from '../service/effect-counts';
-import { effectCounter } from './effect-counter';
-import { VersionRegistry } from './registry';
-import type { Build } from './build';
-import { Publisher } from './publish';
+import { effectCounter } from '../versions/effect-counter';
+import { VersionRegistry } from '../versions/registry';
+import type { Build } from '../versions/build';
+import { Publisher } from '../versions/publish';
 import { KeyTable } from '../keys/key-table';
 import { SecretStore } from '../secrets/secret-store';
-import { backstitchService, type BackstitchServiceOptions } from '../api/service';
+import { backstitchService, type BackstitchServiceOptions } from './service';
 
 export interface VersionsOptions {
   databaseUrl: string;

@@ -1,7 +1,11 @@
 /** Random flow documents whose steps carry, as their input, what the world does to them. */
 import fc from 'fast-check';
+import { fileURLToPath } from 'node:url';
 import type { FlowDocument } from '../../flow/document';
 import { parseFlow } from '../../flow/testing/flow';
+
+/** The module of the workflow `interpret`, which runs these flows. */
+export const interpretPath = fileURLToPath(new URL('./interpret.ts', import.meta.url));
 
 /** Input of a step, of its undo and of its look-up: what happens. */
 export interface Script {

@@ -1,0 +1,28 @@
+/** Payloads of a history as data: proto JSON (base64) as well as the decoded messages of a client (bytes). */
+import { readPayload } from './json';
+
+export interface PayloadLike {
+  metadata?: Record<string, unknown> | null;
+  data?: string | Uint8Array | null;
+}
+
+function bytesOf(value: unknown): Uint8Array {
+  if (value instanceof Uint8Array) return value;
+  if (typeof value !== 'string') return new Uint8Array();
+  return Uint8Array.from(atob(value), (letter) => letter.charCodeAt(0));
+}
+const textOf = (value: unknown) => new TextDecoder().decode(bytesOf(value));
+
+/** The value of a payload, or a description if it cannot be decoded. */
+export function decodePayload(payload: PayloadLike): unknown {
+  const encoding = textOf(payload.metadata?.encoding);
+  if (encoding === 'binary/null') return null;
+  if (encoding === 'json/plain' || encoding === 'json/protobuf') {
+    try {
+      return readPayload(textOf(payload.data));
+    } catch {
+      return { encoding, problem: 'is not valid JSON' };
+    }
+  }
+  return { encoding, bytes: bytesOf(payload.data).length };
+}

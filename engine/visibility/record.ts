@@ -1,0 +1,35 @@
+/** What lists know of a run, and the filters over it. The store stores records and evaluates filters. */
+import type { RunAddress, RunKey, RunStatus, TimestampMs } from '../run-name';
+
+/**
+ * The data for lists and counts. Written at the start, when search attributes or the memo change, and at the close;
+ * never on the hot path.
+ */
+export interface VisibilityRecord extends RunAddress {
+  runKey: RunKey;
+  firstRunId: string;
+  workflowType: string;
+  taskQueue: string;
+  status: RunStatus;
+  startTime: TimestampMs;
+  closeTime: TimestampMs | null;
+  historyLength: number;
+  /** Plain JSON values by name, as declared in the search attribute registry. Datetimes are ISO strings. */
+  searchAttributes: Record<string, SearchAttributeValue>;
+  /** Encoded `temporal.api.common.v1.Memo`. */
+  memo: Uint8Array;
+}
+
+export type SearchAttributeValue = string | number | boolean | string[];
+/** A value with which a field is compared. */
+export type FilterValue = string | number | boolean;
+
+/** A parsed list filter (engine/visibility parses; the store evaluates or translates to SQL). */
+export type Filter =
+  | { op: 'and' | 'or'; of: Filter[] }
+  | { op: 'not'; of: Filter }
+  | { op: '=' | '!=' | '>' | '>=' | '<' | '<='; field: string; value: FilterValue }
+  | { op: 'in'; field: string; values: FilterValue[] }
+  | { op: 'startsWith'; field: string; value: string }
+  | { op: 'isNull' | 'isNotNull'; field: string };
+// Fields: those of visibility/fields.ts and registered search attributes. The parser has checked names and values.
