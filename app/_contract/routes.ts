@@ -58,6 +58,25 @@ export const routes = {
   catalogue: () => '/api/catalogue',
   /** POST {} → PublishedVersion */
   installExample: () => '/api/example',
+  /** GET { drafts: DraftSummary[] }; POST CreateDraft → DraftSummary */
+  drafts: () => '/api/drafts',
+  /** GET DraftDetail; `?number=` shows it as it was, without entries of 'Revert' */
+  draft: (id: string, number?: number) => `/api/drafts/${part(id)}${number === undefined ? '' : `?number=${number}`}`,
+  /** GET DraftChanges; `?since=`. POST SendGestures → GesturesAnswer */
+  gestures: (id: string, since?: number) =>
+    `/api/drafts/${part(id)}/gestures${since === undefined ? '' : `?since=${since}`}`,
+  /** GET DraftHistory */
+  draftHistory: (id: string) => `/api/drafts/${part(id)}/history`,
+  /** POST RestoreDraft → GestureAnswer */
+  restoreDraft: (id: string) => `/api/drafts/${part(id)}/restore`,
+  /** POST TagDraft → DraftSummary */
+  tagDraft: (id: string) => `/api/drafts/${part(id)}/tags`,
+  /** POST {} → DraftSummary */
+  archiveDraft: (id: string) => `/api/drafts/${part(id)}/archive`,
+  /** POST {} → DraftSummary */
+  unarchiveDraft: (id: string) => `/api/drafts/${part(id)}/unarchive`,
+  /** POST PublishDraft → PublishedVersion */
+  publishDraft: (id: string) => `/api/drafts/${part(id)}/publish`,
   /** POST StartRun → StartedRun */
   startRun: (flow: string) => `/api/flows/${part(flow)}/runs`,
   /** GET RunsPage */
@@ -98,6 +117,8 @@ export const pages = {
   home: () => '/',
   flows: () => '/flows',
   flow: (flow: string, version?: number) => `/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
+  /** The designer. */
+  draft: (id: string) => `/drafts/${part(id)}`,
   start: (flow: string, scenario?: string) =>
     `/flows/${part(flow)}/start${scenario ? `?scenario=${value(scenario)}` : ''}`,
   /** The start form, filled with the input of that run. */

@@ -1,0 +1,181 @@
+/**
+ * The messages about drafts: flows while they are drawn (engine/flow/edit). A draft changes only by gestures, which the server
+ * puts in order: each that is applied increases the number of the draft by one. Gestures are sent by REST; the socket only
+ * announces the new number, and a browser then reads what it does not have.
+ */
+import { z } from 'zod';
+import type { Draft } from '@/engine/flow/edit/draft';
+import type { Gesture, Note, Operation, Refusal } from '@/engine/flow/edit/operations';
+
+export interface DraftPerson {
+  id: string;
+  name: string;
+}
+export interface DraftSummary {
+  id: string;
+  /** The fields `title` and `name` of the flow in the draft. */
+  title: string;
+  name: string;
+  /** The flow that has been published from this draft, or from whose version it was made; null: none yet. */
+  flow: string | null;
+  /** The version that the draft was made from or last published as; null: none. */
+  base: number | null;
+  /** The newest version of `flow`; null: none, or not known because the engine is away. */
+  newest: number | null;
+  /** Counts the gestures that were applied. */
+  number: number;
+  /** The number when the base was published or loaded: if it is the same as `number`, nothing was changed since. */
+  baseNumber: number;
+  steps: number;
+  tags: string[];
+  createdBy: DraftPerson;
+  createdMs: number;
+  changedBy: DraftPerson;
+  changedMs: number;
+  archivedMs: number | null;
+}
+
+/** A gesture of the log, as its author made it. */
+export interface LoggedGesture {
+  /** The number of the draft after it. */
+  number: number;
+  id: string;
+  tab: string;
+  by: DraftPerson;
+  atMs: number;
+  operations: readonly Operation[];
+  /** The gesture that this one takes back, or does again; null: neither. */
+  reverts: string | null;
+}
+/** A gesture of the person who asks, with what takes it back: the entries of 'Revert' after a reload. */
+export interface OwnGesture extends LoggedGesture {
+  inverse: readonly Operation[];
+}
+export interface DraftDetail {
+  summary: DraftSummary;
+  draft: Draft;
+  /** Ids of steps follow their titles, because nothing was published from this draft yet. */
+  idsFollowTitles: boolean;
+  /** The newest gestures of the person who asks, at most 200, oldest first. */
+  own: OwnGesture[];
+}
+
+const json: z.ZodType<unknown> = z.unknown().refine((value) => value !== undefined, 'is missing');
+const fields = z.record(z.string(), json);
+const branch: z.ZodType = z.lazy(() =>
+  z.strictObject({ id: z.string(), at: z.string(), fields, steps: z.array(node) })
+);
+const node: z.ZodType = z.lazy(() =>
+  z.strictObject({ id: z.string(), kind: z.string(), fields, branches: z.array(branch) })
+);
+const slot = z.strictObject({
+  parent: z.string().nullable(),
+  branch: z.string().nullable(),
+  after: z.string().nullable(),
+  before: z.string().nullable(),
+});
+const target = z.union([
+  z.strictObject({ node: z.null() }),
+  z.strictObject({ node: z.string(), branch: z.string().optional() }),
+]);
+const operationSchema = z.discriminatedUnion('op', [
+  z.strictObject({ op: z.literal('insert'), node, slot }),
+  z.strictObject({ op: z.literal('remove'), id: z.string(), was: node, from: slot }),
+  z.strictObject({ op: z.literal('move'), id: z.string(), slot, from: slot }),
+  z.strictObject({
+    op: z.literal('set'),
+    target,
+    path: z.array(z.string()).min(1).max(100),
+    value: json.optional(),
+    was: json.optional(),
+  }),
+  z.strictObject({ op: z.literal('rename'), id: z.string(), to: z.string() }),
+  z.strictObject({ op: z.literal('addBranch'), parent: z.string(), branch, before: z.string().nullable() }),
+  z.strictObject({
+    op: z.literal('removeBranch'),
+    parent: z.string(),
+    id: z.string(),
+    was: branch,
+    before: z.string().nullable(),
+  }),
+  z.strictObject({
+    op: z.literal('moveBranch'),
+    parent: z.string(),
+    id: z.string(),
+    before: z.string().nullable(),
+    from: z.string().nullable(),
+  }),
+]) as z.ZodType<Operation>;
+
+export const sentGestureSchema = z.strictObject({
+  id: z.uuid(),
+  tab: z.string().min(1).max(64),
+  base: z.int().min(0),
+  operations: z.array(operationSchema).min(1).max(2_000),
+  reverts: z.uuid().nullable().default(null),
+});
+export type SentGesture = z.infer<typeof sentGestureSchema> & Gesture;
+
+export const sendGesturesSchema = z.strictObject({
+  /** In the order in which they were made. */
+  gestures: z.array(sentGestureSchema).min(1).max(100),
+  /** The number of the draft that the browser has: the answer contains what others did since. */
+  since: z.int().min(0),
+});
+export type SendGestures = z.infer<typeof sendGesturesSchema>;
+
+/** What became of a gesture. The same one sent twice has the same answer, and is applied once. */
+export type GestureAnswer =
+  | { id: string; status: 'applied'; number: number; inverse: readonly Operation[]; notes: Note[] }
+  /** Nothing of it was applied. */
+  | { id: string; status: 'refused'; refusal: Refusal };
+
+/** What happened to a draft since a number; `draft` instead of gestures if those are no longer kept one by one. */
+export type DraftChanges =
+  { number: number; gestures: LoggedGesture[]; draft: null } | { number: number; gestures: null; draft: Draft };
+/** The changes contain the sent gestures that were applied, at their places. */
+export interface GesturesAnswer {
+  answers: GestureAnswer[];
+  changes: DraftChanges;
+}
+
+export const createDraftSchema = z.strictObject({
+  /** Chosen by the browser: the same request sent twice makes one draft. */
+  id: z.uuid(),
+  from: z.discriminatedUnion('kind', [
+    z.strictObject({ kind: z.literal('empty'), title: z.string().trim().min(1).max(120) }),
+    /** An exported flow document of any released format. */
+    z.strictObject({ kind: z.literal('document'), document: z.unknown() }),
+    /** To go on with a flow: the draft belongs to it. If an open draft of this flow exists, that one is answered. */
+    z.strictObject({ kind: z.literal('version'), flow: z.string(), version: z.int().min(1).optional() }),
+    /** Another flow, with a name of its own. */
+    z.strictObject({ kind: z.literal('copy'), draft: z.uuid() }),
+  ]),
+});
+export type CreateDraft = z.infer<typeof createDraftSchema>;
+
+/** One person's work in one stretch: gestures of one tab without a pause of half an hour between them. */
+export interface DraftHistoryEntry {
+  /** The draft after the last of its gestures. */
+  number: number;
+  by: DraftPerson;
+  fromMs: number;
+  toMs: number;
+  gestures: number;
+  /** Ids of steps that were touched, at most ten. */
+  touched: string[];
+}
+export interface DraftHistory {
+  /** Newest first. */
+  entries: DraftHistoryEntry[];
+}
+
+export const tagDraftSchema = z.strictObject({ tags: z.array(z.string().trim().min(1).max(40)).max(20) });
+/** Makes the draft again what it was at a number, as one gesture. */
+export const restoreDraftSchema = z.strictObject({ number: z.int().min(0), gesture: z.uuid() });
+
+export const publishDraftSchema = z.strictObject({
+  /** The number that the publisher saw: refused if the draft has changed since. */
+  number: z.int().min(0),
+  note: z.string().max(2_000).optional(),
+});
