@@ -61,7 +61,12 @@ export interface DraftDetail {
 }
 
 const json: z.ZodType<unknown> = z.unknown().refine((value) => value !== undefined, 'is missing');
-const fields = z.record(z.string(), json);
+/** Not `z.record`, which would leave out a field named `__proto__` without a word: engine/flow/edit refuses it by name. */
+const fields = z.custom<object>(
+  (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+  'must be an object'
+);
+const id = z.uuid().toLowerCase();
 const branch: z.ZodType = z.lazy(() =>
   z.strictObject({ id: z.string(), at: z.string(), fields, steps: z.array(node) })
 );
@@ -108,11 +113,11 @@ const operationSchema = z.discriminatedUnion('op', [
 ]) as z.ZodType<Operation>;
 
 export const sentGestureSchema = z.strictObject({
-  id: z.uuid(),
+  id,
   tab: z.string().min(1).max(64),
   base: z.int().min(0),
   operations: z.array(operationSchema).min(1).max(2_000),
-  reverts: z.uuid().nullable().default(null),
+  reverts: id.nullable().default(null),
 });
 export type SentGesture = z.infer<typeof sentGestureSchema> & Gesture;
 
@@ -141,7 +146,7 @@ export interface GesturesAnswer {
 
 export const createDraftSchema = z.strictObject({
   /** Chosen by the browser: the same request sent twice makes one draft. */
-  id: z.uuid(),
+  id,
   from: z.discriminatedUnion('kind', [
     z.strictObject({ kind: z.literal('empty'), title: z.string().trim().min(1).max(120) }),
     /** An exported flow document of any released format. */
@@ -149,7 +154,8 @@ export const createDraftSchema = z.strictObject({
     /** To go on with a flow: the draft belongs to it. If an open draft of this flow exists, that one is answered. */
     z.strictObject({ kind: z.literal('version'), flow: z.string(), version: z.int().min(1).optional() }),
     /** Another flow, with a name of its own. */
-    z.strictObject({ kind: z.literal('copy'), draft: z.uuid() }),
+    z.strictObject({ kind: z.literal('copy'), draft: id }),
+    z.strictObject({ kind: z.literal('copyVersion'), flow: z.string(), version: z.int().min(1).optional() }),
   ]),
 });
 export type CreateDraft = z.infer<typeof createDraftSchema>;
@@ -164,18 +170,23 @@ export interface DraftHistoryEntry {
   gestures: number;
   /** Ids of steps that were touched, at most ten. */
   touched: string[];
+  /** Who else worked on it: of a day that is no longer kept gesture by gesture, which is one entry. */
+  others: DraftPerson[];
 }
 export interface DraftHistory {
-  /** Newest first. */
+  /** Newest first; the last one, of no gestures, is how the draft was created. */
   entries: DraftHistoryEntry[];
 }
 
 export const tagDraftSchema = z.strictObject({ tags: z.array(z.string().trim().min(1).max(40)).max(20) });
+export type TagDraft = z.infer<typeof tagDraftSchema>;
 /** Makes the draft again what it was at a number, as one gesture. */
-export const restoreDraftSchema = z.strictObject({ number: z.int().min(0), gesture: z.uuid() });
+export const restoreDraftSchema = z.strictObject({ number: z.int().min(0), gesture: id });
+export type RestoreDraft = z.infer<typeof restoreDraftSchema>;
 
 export const publishDraftSchema = z.strictObject({
   /** The number that the publisher saw: refused if the draft has changed since. */
   number: z.int().min(0),
   note: z.string().max(2_000).optional(),
 });
+export type PublishDraft = z.infer<typeof publishDraftSchema>;

@@ -30,11 +30,17 @@ export const FAILURES = {
   tooManyTries: { status: 429, whatToDo: 'Wait a minute, then try again.' },
   flowNotFound: { status: 404, whatToDo: 'Go back to the list of flows.' },
   versionNotFound: { status: 404, whatToDo: 'Choose one of the published versions.' },
-  documentInvalid: { status: 422, whatToDo: 'Correct the problems named below and publish again.' },
+  documentInvalid: { status: 422, whatToDo: 'Correct the problems named below and try again.' },
   publishedMeanwhile: {
     status: 409,
     whatToDo: 'Read the newest version, apply your changes to it, and publish again.',
   },
+  flowNameTaken: { status: 409, whatToDo: 'Give the flow in the draft another name, then publish again.' },
+  draftNotFound: { status: 404, whatToDo: 'Go back to the list of flows.' },
+  draftArchived: { status: 409, whatToDo: 'Restore the draft in the list of flows first.' },
+  draftMoved: { status: 409, whatToDo: 'Look at the newest changes, then publish again.' },
+  draftOpen: { status: 409, whatToDo: 'Archive the other draft of this flow first, or go on with it.' },
+  draftStateGone: { status: 410, whatToDo: 'Choose one of the entries in the history of the draft.' },
   runNotFound: {
     status: 404,
     whatToDo: 'Go back to the list of runs. The run may have been deleted after its retention period.',

@@ -42,7 +42,25 @@ export type WatchAnswer =
   | { kind: 'refused'; error: AppFailure };
 
 /** The topics whose lists are stale. The browser reads them again (debounced); the server sends no rows. */
-export type Topic = 'runs' | 'inbox' | 'flows' | 'people';
+export type Topic = 'runs' | 'inbox' | 'flows' | 'people' | 'drafts';
+
+/** A tab in which somebody has a draft open. */
+export interface DraftVisitor {
+  personId: string;
+  name: string;
+  tab: string;
+  /** The step that is selected. */
+  selected: string | null;
+  /** The field that the person types in, as the browser names it. */
+  typing: string | null;
+}
+export interface DraftWatch {
+  id: string;
+  tab: string;
+}
+export type DraftWatchAnswer =
+  /** The tab is among `people` from now on. */
+  { kind: 'watching'; number: number; people: DraftVisitor[] } | { kind: 'refused'; error: AppFailure };
 
 /**
  * The state of the database and the engine as the web process found it. Sent to each new socket and after every
@@ -54,12 +72,20 @@ export interface ServerToBrowser {
   parts: (parts: Parts) => void;
   runDelta: (delta: RunDelta) => void;
   invalidate: (message: { topics: Topic[] }) => void;
+  /** The number may have been announced before. The browser reads the gestures that it does not have. */
+  draftChanged: (message: { id: string; number: number }) => void;
+  /** Everybody who has the draft open, the receiver included; sent whole after every change. */
+  draftPeople: (message: { id: string; people: DraftVisitor[] }) => void;
   /** The session ended: the browser goes to the sign-in page and returns after it. */
   signedOut: () => void;
 }
 export interface BrowserToServer {
   watchRun: (request: WatchRequest, answer: (answer: WatchAnswer) => void) => void;
   unwatchRun: (request: { workflowId: string; runId: string }) => void;
+  watchDraft: (request: DraftWatch, answer: (answer: DraftWatchAnswer) => void) => void;
+  unwatchDraft: (request: { id: string }) => void;
+  /** Has no effect for a draft that this socket does not watch. */
+  presentIn: (request: DraftWatch & Pick<DraftVisitor, 'selected' | 'typing'>) => void;
 }
 
 /** The state of the live sign. `away` names the part that is away while the socket itself is connected. */

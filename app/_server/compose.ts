@@ -6,6 +6,8 @@ import { pino, type DestinationStream } from 'pino';
 import { createBackstitchClient } from '@/engine/api/client';
 import { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
+import { Drafts } from './drafts/drafts';
+import { readStored } from './drafts/stored';
 import { connectEngine } from './engine';
 import { VersionCatalogue } from './flows/catalogue';
 import { HealthCheck } from './health';
@@ -70,6 +72,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   const mail = createMail(config, log);
   const door = openLiveDoor(server, { config, auth, database, log, redis });
   const invalidations = new Invalidations((topics, reach) => door.invalidate(topics, reach));
+  const drafts = new Drafts(database, (draft) => door.draftChanged(draft));
   const upstream = createUpstream({ temporal, catalogue, config });
   const hub = new Hub({
     upstream,
@@ -84,6 +87,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     temporal,
     versions,
     catalogue,
+    drafts,
     auth,
     limits,
     mail,
@@ -122,6 +126,10 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
   const parts = new PartsWatch(health, door);
   door.serve(
     hub,
+    {
+      numberFor: async (actor, id) => (await readStored({ database }, actor, id, 'drafts.get')).number,
+      numbersOf: (ids) => database.draft.findMany({ where: { id: { in: ids } }, select: { id: true, number: true } }),
+    },
     async (run) => (await upstream.describe(run)).summary.flow,
     () => void parts.look()
   );

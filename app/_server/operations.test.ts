@@ -4,11 +4,13 @@
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DraftSummary } from '@/app/_contract/drafts';
 import type { InboxList } from '@/app/_contract/inbox';
 import type { KeyRow, MadeKey, MadeLink, PeopleList } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
 import { may, OPERATIONS, ROLE_NAMES, type Operation, type Role } from '@/engine/permissions/permissions';
 import type { RunAddress } from './runs/address';
+import { AT_END, createDraft, END, gestureOf, insert, send } from './testing/drafts';
 import { METHODS, readRoutes } from './testing/routes';
 import { TILL_FLOW } from './testing/till';
 import {
@@ -91,6 +93,17 @@ const madeKey = async (world: World) => {
   return (await must(admin.post<MadeKey>(to.keys(), body))).body;
 };
 
+/** On a new draft of an administrator. */
+const onDraft = (
+  who: Operation,
+  audit: string | null,
+  call: (visitor: Visitor, draft: DraftSummary, world: World) => Promise<Answer>
+): Line => ({
+  who,
+  audit,
+  call: async (visitor, world) => call(visitor, await createDraft(await world.as('admin')), world),
+});
+
 const TABLE: Record<string, Line> = {
   'GET /api/audit': { who: 'audit.read', audit: null, call: (visitor) => visitor.get(to.audit()) },
   'GET /api/audit/export': {
@@ -98,6 +111,35 @@ const TABLE: Record<string, Line> = {
     audit: 'audit.export',
     call: (visitor) => visitor.get(to.auditExport()),
   },
+  'GET /api/drafts': { who: 'drafts.list', audit: null, call: (visitor) => visitor.get(to.drafts()) },
+  'POST /api/drafts': {
+    who: 'drafts.create',
+    audit: 'drafts.create',
+    call: (visitor) => visitor.post(to.drafts(), { id: requestId(), from: { kind: 'empty', title: 'Drawn' } }),
+  },
+  'GET /api/drafts/[id]': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.draft(id))),
+  'GET /api/drafts/[id]/gestures': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.gestures(id, 0))),
+  'POST /api/drafts/[id]/gestures': onDraft('drafts.edit', 'drafts.edit', (visitor, { id }) =>
+    visitor.post(to.gestures(id), { gestures: [gestureOf(insert('one'))], since: 0 })
+  ),
+  'GET /api/drafts/[id]/history': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.draftHistory(id))),
+  'POST /api/drafts/[id]/restore': onDraft('drafts.restore', 'drafts.restore', (visitor, { id }) =>
+    visitor.post(to.restoreDraft(id), { number: 0, gesture: requestId() })
+  ),
+  'POST /api/drafts/[id]/tags': onDraft('drafts.tag', 'drafts.tag', (visitor, { id }) =>
+    visitor.post(to.tagDraft(id), { tags: ['money'] })
+  ),
+  'POST /api/drafts/[id]/archive': onDraft('drafts.archive', 'drafts.archive', (visitor, { id }) =>
+    visitor.post(to.archiveDraft(id), {})
+  ),
+  'POST /api/drafts/[id]/unarchive': onDraft('drafts.unarchive', 'drafts.unarchive', (visitor, { id }) =>
+    visitor.post(to.unarchiveDraft(id), {})
+  ),
+  'POST /api/drafts/[id]/publish': onDraft('flows.publish', 'flows.publish', async (visitor, { id }, world) => {
+    const drawn = gestureOf({ op: 'insert', node: END, slot: AT_END });
+    await send(await world.as('admin'), id, [drawn]);
+    return visitor.post(to.publishDraft(id), { number: 1 });
+  }),
   'POST /api/entry/look': {
     who: 'anybody',
     audit: null,
@@ -368,7 +410,7 @@ test('[O1] every route file has an entry in this test', async () => {
 });
 
 /** Operations that an entry calls first, as an administrator, to prepare its request. */
-const PREPARES = ['flows.publish', 'people.invite', 'people.accept', 'keys.create', 'groups.put'];
+const PREPARES = ['flows.publish', 'people.invite', 'people.accept', 'keys.create', 'groups.put', 'drafts.create'];
 const auditRows = (operation: string | null) =>
   world.web.database.auditEntry.findMany({
     where: operation ? { operation } : { operation: { notIn: PREPARES } },

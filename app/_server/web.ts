@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { BackstitchClient } from '@/engine/api/client';
 import type { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
+import type { Drafts } from './drafts/drafts';
 import type { VersionCatalogue } from './flows/catalogue';
 import type { HealthCheck } from './health';
 import type { Hub } from './live/hub';
@@ -22,6 +23,7 @@ export interface Web {
   temporal: Client;
   versions: BackstitchClient;
   catalogue: VersionCatalogue;
+  drafts: Drafts;
   auth: Auth;
   health: HealthCheck;
   limits: Limits;

@@ -382,7 +382,8 @@ test('[V11] the publisher is the key; only the web may name a person in the requ
   expect(await by('web', 'v11-web')).toBe('The CEO');
   await expect(by('local', 'v11-local')).rejects.toMatchObject({
     code: status.PERMISSION_DENIED,
-    details: 'flows.publish is refused for local, without a key: its role (local) does not allow it to publish flows.',
+    details:
+      'flows.publish is refused for local, without a key: its role (local) does not allow it to draw and publish flows.',
   });
 });
 

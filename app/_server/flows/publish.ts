@@ -2,21 +2,23 @@
 import type { PublishFlow, PublishedVersion } from '@/app/_contract/flows';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { readFlow } from '@/engine/flow/read';
-import { audited } from '../audit';
+import { audited, type AuditedChange } from '../audit';
 import { fromEngine, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { missingCandidates } from './missing-candidates';
+import { placesOf } from './problems';
 import { versionSummary } from './summaries';
 
 export async function publishFlow(
   web: Pick<Web, 'database' | 'log' | 'versions' | 'catalogue' | 'invalidations'>,
   actor: Actor,
-  { document, base }: Pick<PublishFlow, 'document' | 'base'>
+  { document, base }: Pick<PublishFlow, 'document' | 'base'>,
+  details: AuditedChange['details'] = {}
 ): Promise<PublishedVersion> {
   const target = flowNameOf(document);
   demand(actor, 'flows.publish', target);
-  return audited(web, actor, { operation: 'flows.publish', target }, async () => {
+  return audited(web, actor, { operation: 'flows.publish', target, details }, async () => {
     // Also checked here, because a document that is too deep or has invalid text cannot be sent.
     const read = readFlow(document);
     if (!read.document) throw unpublishable(target, read.diagnostics);
@@ -54,14 +56,8 @@ function notHeard(error: unknown, flow: string): never {
   throw error;
 }
 
-/** By node, or by field of the flow. */
 function unpublishable(flow: string, diagnostics: readonly Diagnostic[]): Refusal {
-  const problems = diagnostics
-    .filter(({ severity }) => severity === 'error')
-    .map(({ nodeId, path, message, fix }) => ({
-      at: nodeId ?? `/${path.join('/')}`,
-      message: fix ? `${message} ${fix}` : message,
-    }));
+  const problems = placesOf(diagnostics);
   if (diagnostics.some(({ code }) => code === 'published-meanwhile'))
     return new Refusal(
       'publishedMeanwhile',

@@ -6,9 +6,9 @@ import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { createAdapter } from '@socket.io/redis-streams-adapter';
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
-import { Server, type Socket } from 'socket.io';
+import { Server } from 'socket.io';
 import { z } from 'zod';
-import type { BrowserToServer, Parts, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
+import type { Parts, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
 import { failureOf, Refusal } from '../failure';
 import { demandOwnOrigin } from '../http/origin';
 import { flowsOf } from '@/engine/permissions/permissions';
@@ -17,24 +17,13 @@ import { demand, demandAnywhere, type Actor } from '../people/actor';
 import { readSession } from '../people/session';
 import type { RunAddress } from '../runs/address';
 import type { Web } from '../web';
+import { DraftDoor, type DraftsToWatch } from './draft-door';
 import type { Hub } from './hub';
 import type { Reach } from './invalidations';
 import { Outflow } from './outflow';
+import type { LiveServer, LiveSocket } from './server';
 import { Watches } from './watches';
 
-/** The adapter between web processes. */
-interface Siblings {
-  sessionEnded: (personId: string) => void;
-  personChanged: (personId: string | null) => void;
-  invalidated: (topics: Topic[]) => void;
-}
-/** The data of one socket. */
-interface Visit {
-  actor: Actor;
-  sessionEndsMs: number;
-}
-type LiveServer = Server<BrowserToServer, ServerToBrowser, Siblings, Visit>;
-type LiveSocket = Socket<BrowserToServer, ServerToBrowser, Siblings, Visit>;
 type Sessions = Pick<Web, 'auth' | 'database'>;
 
 /** A session can end without a notification: it may be revoked in the database by another process. */
@@ -48,6 +37,8 @@ type FlowOf = (run: RunAddress) => Promise<string | null>;
 export interface LiveDoor {
   emitDelta: (run: RunAddress, delta: Parameters<ServerToBrowser['runDelta']>[0]) => void;
   invalidate: (topics: Topic[], reach: Reach) => void;
+  /** A draft changed here: everybody who has it open hears of it, in every web process. */
+  draftChanged: (draft: { id: string; number: number }) => void;
   /** True if anybody is connected. */
   busy: () => boolean;
   sessionEnded: (personId: string) => void;
@@ -59,7 +50,7 @@ export interface LiveDoor {
    * `flowOf`: the flow of a run, needed for people who may watch some flows only. `onVisit`: called when somebody
    * connects.
    */
-  serve: (hub: Hub, flowOf: FlowOf, onVisit: () => void) => void;
+  serve: (hub: Hub, drafts: DraftsToWatch, flowOf: FlowOf, onVisit: () => void) => void;
   close: () => Promise<void>;
 }
 
@@ -113,13 +104,16 @@ export function openLiveDoor(
   io.on('invalidated', (topics) => io.local.emit('invalidate', { topics }));
 
   const outflow = new Outflow(io);
+  const draftDoor = new DraftDoor(io, log, redis);
   let parts: Parts | null = null;
-  const serve = (hub: Hub, flowOf: FlowOf, onVisit: () => void) => {
+  const serve: LiveDoor['serve'] = (hub, drafts, flowOf, onVisit) => {
+    draftDoor.serve(drafts);
     io.on('connection', (socket) => {
       if (parts) socket.emit('parts', parts);
       onVisit();
       outflow.add(socket);
       serveSocket(socket, outflow, hub, log, flowOf);
+      draftDoor.add(socket);
       checkSession(socket, sessions);
     });
   };
@@ -131,6 +125,7 @@ export function openLiveDoor(
       io.local.emit('invalidate', { topics });
       if (redis && reach === 'everywhere') io.serverSideEmit('invalidated', topics);
     },
+    draftChanged: ({ id, number }) => draftDoor.changed(id, number),
     tellParts(next) {
       parts = next;
       io.local.emit('parts', next);
@@ -144,7 +139,10 @@ export function openLiveDoor(
       recheck(personId);
       if (redis) io.serverSideEmit('personChanged', personId);
     },
-    close: () => new Promise((resolve) => void io.close(() => resolve())),
+    close: () => {
+      draftDoor.close();
+      return new Promise((resolve) => void io.close(() => resolve()));
+    },
   };
 }
 
@@ -209,7 +207,7 @@ async function endWithSession(socket: LiveSocket, sessions: Sessions): Promise<v
 /** As `endWithSession`, after the roles of the person changed. The page reads its permissions again. */
 async function holdToRoles(socket: LiveSocket, sessions: Sessions): Promise<void> {
   await endWithSession(socket, sessions);
-  if (socket.connected) socket.emit('invalidate', { topics: ['people', 'runs', 'flows', 'inbox'] });
+  if (socket.connected) socket.emit('invalidate', { topics: ['people', 'runs', 'flows', 'drafts', 'inbox'] });
 }
 
 /**

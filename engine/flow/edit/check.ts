@@ -13,8 +13,8 @@ import {
   type Json,
   type SequencePlace,
 } from './draft';
-import type { Target } from './operations';
-import { refuse } from './refuse';
+import type { Refusal, Target } from './operations';
+import { Refused, refuse } from './refuse';
 import { nodeIn, titleOf } from './places';
 
 /** Nodes of a draft, its tray included. */
@@ -37,7 +37,8 @@ export function takenIds(draft: Draft): Set<string> {
 }
 /** Two ids that expressions would read by the same name: `step-2` and `step2`. */
 export function isTaken(id: string, taken: ReadonlySet<string>): boolean {
-  return taken.has(id) || [...taken].some((other) => outputName(other) === outputName(id));
+  const name = outputName(id);
+  return taken.has(id) || [...taken].some((other) => outputName(other) === name);
 }
 
 export function checkId(id: string): void {
@@ -48,14 +49,14 @@ export function checkId(id: string): void {
     );
 }
 export function checkNew(draft: Draft, nodes: readonly DraftNode[], branches: readonly string[]): void {
-  const taken = takenIds(draft);
+  const names = new Set([...takenIds(draft)].map(outputName));
   const ids = [
     ...nodes.flatMap((each) => [each.id, ...each.branches.filter(isUnique).map(({ id }) => id)]),
     ...branches,
   ];
   for (const id of ids) {
-    if (isTaken(id, taken)) refuse('id-taken', `Another step or branch has the id '${id}'.`);
-    taken.add(id);
+    if (names.has(outputName(id))) refuse('id-taken', `Another step or branch has the id '${id}'.`);
+    names.add(outputName(id));
   }
   if (draftNodes(draft).length + nodes.length > MOST_NODES)
     refuse('too-large', `A flow has at most ${MOST_NODES} steps.`);
@@ -87,6 +88,25 @@ export function checkBranch(node: DraftNode, branch: DraftBranch): void {
   if (node.branches.some((each) => each.id === branch.id))
     refuse('id-taken', `'${titleOf(node)}' has a branch '${branch.id}'.`);
   checkJson(branch.fields as Json);
+}
+/** What makes the structure of a draft invalid, with the outermost step around it; null: nothing. For drafts from outside. */
+export function draftProblem(draft: Draft): { nodeId: string | null; refusal: Refusal } | null {
+  const nothing: Draft = { flow: {}, steps: [], tray: [] };
+  let nodeId: string | null = null;
+  try {
+    checkJson(draft.flow as Json);
+    for (const node of [...draft.steps, ...draft.tray]) {
+      nodeId = node.id;
+      checkNode(node, nothing);
+      checkDepth(nothing, { parent: null, branch: null }, node);
+    }
+    nodeId = null;
+    checkNew(nothing, draftNodes(draft), []);
+    return null;
+  } catch (error) {
+    if (error instanceof Refused) return { nodeId, refusal: error.refusal };
+    throw error;
+  }
 }
 export function checkDepth(draft: Draft, place: SequencePlace, node: DraftNode): void {
   let depth = depthOf(node);

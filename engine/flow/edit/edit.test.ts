@@ -9,6 +9,7 @@ import { allNodes, catchesOf } from '../tree';
 import { whatIf } from '../what-if';
 import { apply, applyGesture, type Applied } from './apply';
 import { addCatch, idFor, newNode, paste, retitle, toTray, unwrap, wrap } from './compose';
+import { differenceOf } from './difference';
 import { documentOf } from './document-of';
 import { draftNodes, draftOf, findNode, OUTERMOST, sequenceAt, type Draft, type DraftNode, type Json } from './draft';
 import { accept, shownOf, stateOf, type DraftState } from './log';
@@ -32,11 +33,11 @@ function done(draft: Draft, ...operations: Operation[]): Applied {
 }
 const refusalOf = (draft: Draft, operation: Operation) => apply(draft, operation).refusal?.code ?? null;
 const ids = (draft: Draft) => draft.steps.map(({ id }) => id);
-const grown = (all: Dice[]): Draft =>
+const grown = (all: Dice[], start: Draft = EMPTY): Draft =>
   all.reduce((draft, numbers) => {
     const outcome = applyGesture(draft, { operations: operationsFrom(draft, numbers) });
     return outcome.refusal ? draft : outcome.draft;
-  }, EMPTY);
+  }, start);
 
 describe('drafts and documents', () => {
   it('[DD1] a document becomes a draft and then an equal document, without problems', () => {
@@ -334,6 +335,71 @@ describe('reverting', () => {
       }),
       { numRuns: 300 }
     );
+  });
+});
+
+describe('the difference of two drafts', () => {
+  const drafts = fc.tuple(
+    fc.array(dice, { minLength: 0, maxLength: 30 }),
+    fc.array(dice, { minLength: 0, maxLength: 30 }),
+    fc.array(dice, { minLength: 0, maxLength: 30 })
+  );
+  const exact = (draft: Draft) => JSON.stringify(draft);
+
+  it('[DD5] applied to the first draft it gives the second, with the order of all fields, and back', () => {
+    fc.assert(
+      fc.property(drafts, ([common, mine, theirs]) => {
+        const start = grown(common);
+        const [from, to] = [grown(mine, start), grown(theirs, start)];
+        for (const [a, b] of [[from, to] as const, [start, to] as const, [to, EMPTY] as const]) {
+          const { draft, inverse } = done(a, ...differenceOf(a, b));
+          expect(exact(draft)).toBe(exact(b));
+          expect(done(draft, ...inverse).draft).toEqual(a);
+        }
+      }),
+      { numRuns: 300 }
+    );
+  });
+  it('[DD6] what both have is not touched', () => {
+    const draft = flow(step('a'), step('b', { input: { text: 'x', deep: { value: 1 } } }), step('c'));
+    expect(differenceOf(draft, structuredClone(draft))).toEqual([]);
+    const changed = step('b', { input: { text: 'x', deep: { value: 2 } } });
+    expect(differenceOf(draft, flow(step('a'), changed, step('c')))).toEqual([
+      { op: 'set', target: { node: 'b' }, path: ['input', 'deep', 'value'], value: 2, was: 1 },
+    ]);
+    expect(
+      differenceOf(draft, flow(step('b', { input: { text: 'x', deep: { value: 1 } } }), step('c'), step('a')))
+    ).toEqual([{ op: 'move', id: 'a', slot: { ...end, after: 'c' }, from: { ...end, before: 'b' } }]);
+  });
+  it('[DD7] fields in another order are another draft: a form shows them in that order', () => {
+    const input = (...names: string[]) => ({
+      input: Object.fromEntries(names.map((name) => [name, { type: 'string' }])),
+    });
+    const [from, to] = [flow(step('a', input('x', 'y'))), flow(step('a', input('y', 'x')))];
+    expect(exact(done(from, ...differenceOf(from, to)).draft)).toBe(exact(to));
+  });
+  it('[DD8] branches: added, removed, replaced below the fewest, and moved into each other', () => {
+    const both = { ...newNode(EMPTY, 'parallel', 'Both'), id: 'both' };
+    const [one, two] = both.branches as [DraftNode['branches'][0], DraftNode['branches'][0]];
+    const inner = {
+      ...both,
+      branches: [
+        { ...one, id: 'x' },
+        { ...two, id: 'y', steps: [step('a')] },
+      ],
+      id: 'inner',
+    };
+    const three = { ...one, id: 'third', fields: { title: 'Third' } };
+    const variants = [
+      flow(both, step('a')),
+      flow({ ...both, branches: [two, three, { ...one, steps: [step('a')] }] }),
+      flow({ ...both, branches: [three, { ...one, id: 'fourth' }] }),
+      flow({ ...both, branches: [{ ...one, steps: [inner] }, two] }),
+      flow({ ...inner, branches: [inner.branches[1]!, { ...inner.branches[0]!, steps: [both] }] }),
+      { ...flow(step('a')), tray: [both] },
+    ];
+    for (const from of variants)
+      for (const to of variants) expect(exact(done(from, ...differenceOf(from, to)).draft)).toBe(exact(to));
   });
 });
 

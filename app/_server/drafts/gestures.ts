@@ -1,0 +1,47 @@
+/** Takes gestures into the order of a draft, and reads what happened since a number. */
+import type { DraftChanges, GesturesAnswer, SendGestures } from '@/app/_contract/drafts';
+import type { Actor } from '../people/actor';
+import type { Web } from '../web';
+import { changesSince } from './states';
+import { demandOpen, readStored, type StoredDraft } from './stored';
+import { auditedStretch } from './stretch';
+
+/** Lists show who changed a draft and when; they are read again at most this often while somebody types. */
+const LISTED_EVERY_MS = 30_000;
+
+export async function readChanges(
+  web: Pick<Web, 'database' | 'drafts'>,
+  actor: Actor,
+  id: string,
+  since: number
+): Promise<DraftChanges> {
+  const stored = await readStored(web, actor, id, 'drafts.get');
+  return changesSince(web.database, stored, since, () => web.drafts.newest(stored));
+}
+
+/**
+ * Each gesture is applied as a whole or refused; the answers say which. Sent again, also by another tab at the same time, a gesture
+ * has the same answer and is not applied again.
+ */
+export async function sendGestures(
+  web: Pick<Web, 'database' | 'log' | 'drafts' | 'invalidations'>,
+  actor: Actor,
+  id: string,
+  { gestures, since }: SendGestures
+): Promise<GesturesAnswer> {
+  demandOpen(await readStored(web, actor, id, 'drafts.edit'));
+  const ids = gestures.map((gesture) => gesture.id);
+  const { result, before, stored, draft } = await auditedStretch(web, actor, id, () =>
+    web.drafts.change(actor, id, 'drafts.edit', ids, (open) => gestures.map((gesture) => open.take(gesture)))
+  );
+  if (isNewInLists(before, stored)) web.invalidations.announce(['drafts']);
+  const changes = await changesSince(web.database, stored, since, () => Promise.resolve(draft));
+  return { answers: result, changes };
+}
+
+function isNewInLists(before: StoredDraft, now: StoredDraft): boolean {
+  if (now.number === before.number) return false;
+  const isOther = (['title', 'name', 'steps', 'changedById'] as const).some((field) => now[field] !== before[field]);
+  const isFirst = before.number === before.baseNumber;
+  return isOther || isFirst || now.changedAt.getTime() - before.changedAt.getTime() > LISTED_EVERY_MS;
+}

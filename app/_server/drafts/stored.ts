@@ -1,0 +1,76 @@
+/** A draft as it is stored, who may do something with it, and its line in lists. */
+import { z } from 'zod';
+import type { DraftSummary } from '@/app/_contract/drafts';
+import { draftNodes, type Draft } from '@/engine/flow/edit/draft';
+import type { Operation } from '@/engine/permissions/permissions';
+import type { Draft as StoredDraft, Prisma } from '@/prisma/client/client';
+import { Refusal } from '../failure';
+import { demand, type Actor } from '../people/actor';
+import type { Web } from '../web';
+
+export type { StoredDraft };
+/** The database, or a transaction on it. */
+export type Reader = Pick<Prisma.TransactionClient, 'draft' | 'draftGesture' | 'draftSnapshot' | 'draftRefusal'>;
+
+/** Bytes of a draft as JSON. */
+export const MOST_BYTES = 2 * 1024 * 1024;
+/** Of titles and names in lists: a field of a draft may be as long as somebody typed it. */
+const LISTED_CHARACTERS = 200;
+
+/** Throws `draftNotFound`, or `notAllowed` unless the actor has the permission for the flow of the draft. */
+export async function readStored(
+  { database }: { database: Pick<Reader, 'draft'> },
+  actor: Actor,
+  id: string,
+  operation: Operation
+): Promise<StoredDraft> {
+  const found = z.uuid().safeParse(id).success ? await database.draft.findUnique({ where: { id } }) : null;
+  if (!found) throw new Refusal('draftNotFound', 'There is no such draft.');
+  demand(actor, operation, found.flow);
+  return found;
+}
+
+/** Throws `draftArchived`. */
+export function demandOpen({ archivedAt, title }: StoredDraft): void {
+  if (archivedAt) throw new Refusal('draftArchived', `The draft '${title}' is archived. Nothing was changed.`);
+}
+
+/** The columns that repeat fields of the draft. */
+export function listed(draft: Draft): Pick<StoredDraft, 'title' | 'name' | 'steps'> {
+  const text = (value: unknown) => (typeof value === 'string' ? [...value].slice(0, LISTED_CHARACTERS).join('') : '');
+  return {
+    title: text(draft.flow.title),
+    name: text(draft.flow.name),
+    steps: draftNodes({ steps: draft.steps, tray: [] }).length,
+  };
+}
+
+/** The newest version of every flow; null while the engine is away. */
+export async function newestVersions({ catalogue }: Pick<Web, 'catalogue'>): Promise<Map<string, number> | null> {
+  const versions = await catalogue.list().catch(() => null);
+  if (versions === null) return null;
+  const newest = new Map<string, number>();
+  for (const { flow, version } of versions) newest.set(flow, Math.max(version, newest.get(flow) ?? 0));
+  return newest;
+}
+
+export function summaryOf(stored: StoredDraft, newest: Map<string, number> | null): DraftSummary {
+  const { id, title, name, flow, base, number, baseNumber, steps, tags } = stored;
+  return {
+    id,
+    title,
+    name,
+    flow,
+    base,
+    newest: flow === null ? null : (newest?.get(flow) ?? null),
+    number,
+    baseNumber,
+    steps,
+    tags,
+    createdBy: { id: stored.createdById, name: stored.createdByName },
+    createdMs: stored.createdAt.getTime(),
+    changedBy: { id: stored.changedById, name: stored.changedByName },
+    changedMs: stored.changedAt.getTime(),
+    archivedMs: stored.archivedAt?.getTime() ?? null,
+  };
+}
