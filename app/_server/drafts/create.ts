@@ -17,7 +17,7 @@ import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { bytesOf } from './open-draft';
 import { lockDraftOf, openDraftOf } from './open-draft-of';
-import { asJson } from './states';
+import { contentOf } from './states';
 import { listed, MOST_BYTES, newestVersions, readStored, summaryOf, type StoredDraft } from './stored';
 
 type Parts = Pick<Web, 'database' | 'log' | 'catalogue' | 'drafts' | 'invalidations'>;
@@ -65,7 +65,7 @@ export async function createDraft(web: Parts, actor: Actor, { id, from }: Create
         ],
         skipDuplicates: true,
       });
-      if (count > 0) await tx.draftSnapshot.create({ data: { draftId: id, number: 0, content: asJson(draft) } });
+      if (count > 0) await tx.draftSnapshot.create({ data: { draftId: id, number: 0, ...contentOf(draft) } });
       return null;
     });
     const created = stored ?? (await existingDraft(web, actor, id, madeFrom));

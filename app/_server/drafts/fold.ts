@@ -3,7 +3,7 @@
  * draft at the end of each day (UTC). Their rows stay, so that a gesture that is sent again is still known.
  */
 import type { Draft } from '@/engine/flow/edit/draft';
-import { asJson, draftIn, replayed } from './states';
+import { contentOf, draftIn, replayed } from './states';
 import type { Reader } from './stored';
 import { Prisma } from '@/prisma/client/client';
 
@@ -38,7 +38,7 @@ export async function fold(tx: Reader, draftId: string, from: number, to: number
     where: { draftId, number: { gte: Math.max(1, from), lt: to, notIn: ends.map(({ number }) => number) } },
   });
   await tx.draftSnapshot.createMany({
-    data: ends.map(({ number, at, draft: content }) => ({ draftId, number, at, content: asJson(content) })),
+    data: ends.map(({ number, at, draft: then }) => ({ draftId, number, at, ...contentOf(then) })),
     skipDuplicates: true,
   });
   await tx.draftGesture.updateMany({

@@ -9,13 +9,14 @@
  * [DR3] A snapshot and the gestures since it give the draft at any number that is kept.
  */
 import type { GestureAnswer, SentGesture } from '@/app/_contract/drafts';
+import { FLOW_FORMAT } from '@/engine/flow/document';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import type { Draft } from '@/engine/flow/edit/draft';
 import type { Note, Refusal } from '@/engine/flow/edit/operations';
 import type { Prisma } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { fold, foldedAt, SNAPSHOT_EVERY } from './fold';
-import { asJson, operationsIn } from './states';
+import { asJson, contentOf, operationsIn } from './states';
 import { listed, MOST_BYTES, type Reader, type StoredDraft } from './stored';
 import { touchedBy } from './touched';
 
@@ -79,10 +80,11 @@ export class OpenDraft {
       operations: asJson(operations),
       inverse: asJson(inverse),
       notes: asJson(notes),
+      format: FLOW_FORMAT,
       touched: touchedBy(operations),
       reverts,
     });
-    if (number % SNAPSHOT_EVERY === 0) this.#snapshots.push({ draftId, number, at, content: asJson(draft) });
+    if (number % SNAPSHOT_EVERY === 0) this.#snapshots.push({ draftId, number, at, ...contentOf(draft) });
     return { id, status: 'applied', number, inverse, notes };
   }
 

@@ -1,5 +1,6 @@
 /** The states of a draft as the database has them: a snapshot, and the gestures since. */
 import type { DraftChanges, LoggedGesture } from '@/app/_contract/drafts';
+import { FLOW_FORMAT } from '@/engine/flow/document';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import type { Draft } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
@@ -28,6 +29,8 @@ export async function stateAt(reader: Reader, draftId: string, number: number): 
   );
 }
 
+/** The columns of a snapshot. */
+export const contentOf = (draft: Draft) => ({ content: asJson(draft), format: FLOW_FORMAT });
 export const draftIn = (content: Prisma.JsonValue) => content as unknown as Draft;
 export const operationsIn = (json: Prisma.JsonValue) => json as unknown as Operation[];
 /** What is stored has been JSON already. */

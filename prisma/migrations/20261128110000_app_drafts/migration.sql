@@ -34,6 +34,7 @@ CREATE TABLE "app"."draft_gesture" (
     "operations" JSON,
     "inverse" JSON,
     "notes" JSON,
+    "format" INTEGER NOT NULL,
     "touched" TEXT[],
     "reverts" UUID,
 
@@ -56,6 +57,7 @@ CREATE TABLE "app"."draft_snapshot" (
     "number" INTEGER NOT NULL,
     "at" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
     "content" JSON NOT NULL,
+    "format" INTEGER NOT NULL,
 
     CONSTRAINT "draft_snapshot_pkey" PRIMARY KEY ("draft_id","number")
 );
