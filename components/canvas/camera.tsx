@@ -8,7 +8,7 @@ import { Panel, useReactFlow, useStore } from '@xyflow/react';
 import { ArrowDown, ArrowRight, Maximize, Minus, Plus } from 'lucide-react';
 import { useCallback, useEffect, useRef } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
-import type { FlowLayout } from '@/engine/flow/layout/layout';
+import type { Box, FlowLayout, FrameBox } from '@/engine/flow/layout/layout';
 
 /** Titles keep 12 px at every zoom. From this zoom on all texts of a card have their full size. */
 const FULL = 0.92;
@@ -93,10 +93,14 @@ export function FirstView({ layout, focus }: { layout: FlowLayout; focus: string
   return null;
 }
 
-const boxOf = ({ cards, diamonds, bars }: FlowLayout, id: string) =>
+const boxOf = ({ cards, frames, diamonds, bars }: FlowLayout, id: string): Box | undefined =>
   cards.find((each) => each.id === id) ??
+  headerOf(frames.find((each) => each.id === id)) ??
   diamonds.find((each) => each.id === id && each.role === 'choice') ??
   bars.find((each) => each.id === id);
+
+/** A frame may be larger than the view; its header is what is shown of it. */
+const headerOf = (frame: FrameBox | undefined): Box | undefined => frame && { ...frame, height: frame.header };
 
 /** Pans as little as possible, so that a node is inside the view. */
 export function useShow(layout: FlowLayout): (id: string) => void {

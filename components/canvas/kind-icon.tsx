@@ -8,6 +8,7 @@ import {
   Rows2,
   ScrollText,
   Split,
+  SquareDashed,
   UserRoundCheck,
   Zap,
   type LucideIcon,
@@ -16,6 +17,7 @@ import type { FlowNode, NodeKind } from '@/engine/flow/document';
 
 const KINDS: Record<Exclude<NodeKind, 'action'>, LucideIcon> = {
   choice: Split,
+  group: SquareDashed,
   parallel: Rows2,
   wait: Hourglass,
   waitForSignal: Radio,

@@ -30,6 +30,7 @@ import type { WhatIf } from '@/engine/flow/what-if';
 import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useShow, WayToStop } from './camera';
 import { previewOf, stepFactsOf, type StepFacts } from './card-model';
 import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';
+import { Frame, type FrameProps } from './frame';
 import { nodeKeeper } from './keep-nodes';
 import { Scene } from './scene';
 import { StepCard, type StepCardProps } from './step-card';
@@ -69,9 +70,11 @@ export function SagaCanvas(props: SagaCanvasProps) {
 type CardNode = Node<StepCardProps & Record<string, unknown>, 'card'>;
 type DiamondNode = Node<ForkProps & Record<string, unknown>, 'diamond'>;
 type BarNode = Node<ForkProps & { role: 'fork' | 'join' } & Record<string, unknown>, 'bar'>;
+type FrameNode = Node<FrameProps & Record<string, unknown>, 'frame'>;
 type SummaryNode = Node<SummaryCellProps & Record<string, unknown>, 'summary'>;
-type CanvasNode = CardNode | DiamondNode | BarNode | SummaryNode;
+type CanvasNode = FrameNode | CardNode | DiamondNode | BarNode | SummaryNode;
 const NODE_TYPES: NodeTypes = {
+  frame: ({ data }: NodeProps<FrameNode>) => <Frame {...data} />,
   card: ({ data }: NodeProps<CardNode>) => <StepCard {...data} />,
   diamond: ({ data }: NodeProps<DiamondNode>) => <ChoiceDiamond {...data} />,
   bar: ({ data }: NodeProps<BarNode>) => <ParallelBar {...data} />,
@@ -143,6 +146,20 @@ function Canvas({
       onSelect: select,
     });
     return keep([
+      ...layout.frames.map((box): FrameNode => {
+        const data: FrameProps = {
+          facts: facts.get(box.id)!,
+          view: states?.[box.id] ?? null,
+          preview: previewOf(whatIf, box.id),
+          header: box.header,
+          selected: selected === box.id,
+          tabStop: stop?.id === box.id,
+          onSelect: select,
+        };
+        // What is inside comes later in the page and gets the clicks there.
+        const style = { pointerEvents: 'none' } as const;
+        return { id: box.id, type: 'frame', ...common, ...place(box), style, data: { ...data } };
+      }),
       ...layout.cards.map((box): CardNode => {
         const data: StepCardProps = {
           facts: facts.get(box.id)!,

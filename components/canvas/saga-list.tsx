@@ -194,6 +194,8 @@ function Branch({ plan, state, children }: { plan: InnerSequence; state: BranchS
     setOpen(state !== 'notTaken');
   }
   const count = plan.steps.length;
+  // The steps of a frame belong to the card above them.
+  if (plan.title === null) return <div className="mt-2 border-l border-mark/50 pl-2">{children}</div>;
   return (
     <div className={cn('mt-2 border-l pl-2', plan.role === 'catch' ? 'border-fail/60' : 'border-mark/50')}>
       <button

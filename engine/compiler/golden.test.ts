@@ -11,6 +11,7 @@
 import { ESLint } from 'eslint';
 import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NODE_KINDS } from '../flow/nodes/table';
 import { provesHistories, type WorkflowSource } from '../history/testing/proof';
 import { bundleWorkflows } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
@@ -56,8 +57,7 @@ it('there is a case for every kind of node', () => {
   const drawn = new Set(
     cases.flatMap(({ compiled }) => Object.values(compiled.manifest?.nodes ?? {}).map(({ kind }) => kind))
   );
-  const kinds = ['action', 'choice', 'parallel', 'wait', 'waitForSignal', 'approval', 'set', 'fail', 'end'];
-  expect([...drawn].sort()).toEqual(kinds.sort());
+  expect([...drawn].sort()).toEqual([...NODE_KINDS].sort());
 });
 
 describe.each(cases.map((each, index) => ({ ...each, index })))(

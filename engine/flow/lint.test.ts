@@ -96,6 +96,18 @@ describe('the linter for compensation', () => {
     });
   });
 
+  it('[L4] a group cannot turn the run back if a handler stops every failure inside it', () => {
+    const group = (...handlers: object[]) => ({
+      id: 'g',
+      kind: 'group',
+      title: 'G',
+      steps: [step('b')],
+      catch: handlers,
+    });
+    expect(findings([forGood('a'), group()])).toEqual(['lint/irreversible-before-pivot@a']);
+    expect(findings([forGood('a'), group({ types: [], then: [] })])).toEqual([]);
+  });
+
   it('[L5] finds a pivot in a parallel branch', () => {
     expect(findings([both([step('p', { pivot: true })], [])])).toEqual(['lint/pivot-in-parallel@p']);
   });

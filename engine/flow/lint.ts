@@ -24,7 +24,7 @@ import { effectOf, lateCallsOf, type SagaStep } from './nodes/step';
 import { factsOf, type FlowNode } from './nodes/table';
 import { pivotPlaces, type PivotPlace } from './pivots';
 import { flowTemplatesOf } from './templates';
-import { allNodes, catchesOf, nestedSteps } from './tree';
+import { allNodes, canFail, nestedSteps } from './tree';
 
 type Path = (string | number)[];
 /** The place of a step on its path. */
@@ -65,13 +65,6 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
       }
     });
   }
-}
-
-/** True if it, or a node in it, can fail without being handled. */
-function canFail(node: FlowNode): boolean {
-  if (catchesOf(node).some((each) => each.types.length === 0 && !each.then.some(canFail))) return false;
-  const { fails } = factsOf(node);
-  return fails === 'inside' ? nestedSteps(node).some((inner) => inner.some(canFail)) : fails === 'itself';
 }
 
 function lintStep(node: SagaStep, place: Place, catalogue: Catalogue): Diagnostic[] {

@@ -59,6 +59,18 @@ it('after a parallel its pivot is passed; other branches may run before or after
   expect(placesOf(parallel([choice([pivot])], [step('b')]), step('c')).c).toBe('maybe');
 });
 
+it('a pivot in a group is passed after the group; a handler of the group may run before or after it', () => {
+  const group = (...steps: object[]) => ({ id: 'group', kind: 'group', title: 'group', steps });
+  expect(placesOf(group(step('a'), pivot, step('b')), step('c'))).toMatchObject({
+    a: 'before',
+    b: 'after',
+    c: 'after',
+  });
+  const around = { ...group(step('a'), pivot, step('b')), catch: [handler(step('h'))] };
+  expect(placesOf(around, step('c'))).toMatchObject({ h: 'maybe', c: 'maybe' });
+  expect(placesOf({ ...group(step('a'), pivot), catch: [handler(step('h'))] }).h).toBe('before');
+});
+
 it('a handler of the pivot runs before it was passed; after that handler the pivot may be passed', () => {
   expect(placesOf({ ...pivot, catch: [handler(step('h'))] }, step('c'))).toMatchObject({ h: 'before', c: 'maybe' });
   expect(placesOf({ ...pivot, catch: [handler(fail)] }, step('c')).c).toBe('after');

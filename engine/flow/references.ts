@@ -32,8 +32,8 @@ export function checkReferences(document: FlowDocument, report: Report): void {
       const through = new Set(known);
       for (const branch of branches(node)) {
         const inBranch = walk(branch.steps, branch.knowsOutput ? withOwn : known);
-        // Only one branch is taken, so names of a branch are not available after the choice.
-        if (runs === 'all') inBranch.forEach((name) => through.add(name));
+        // Of several branches one is taken, so names of a branch are not available after the choice.
+        if (runs !== 'one') inBranch.forEach((name) => through.add(name));
       }
       const handlers = catchesOf(node);
       for (const handler of handlers) walk(handler.then, known);

@@ -22,8 +22,15 @@ export function alwaysEnds(steps: readonly FlowNode[]): boolean {
   return steps.some((node) => {
     const { ends, runs, branches } = factsOf(node);
     const ways = branches(node);
-    const allEnd = runs === 'one' && ways.length > 0 && ways.every((branch) => alwaysEnds(branch.steps));
+    const allEnd = runs !== 'all' && ways.length > 0 && ways.every((branch) => alwaysEnds(branch.steps));
     return (ends || allEnd) && handlersEnd(catchesOf(node));
   });
 }
 export const handlersEnd = (handlers: readonly Catch[]) => handlers.every((each) => alwaysEnds(each.then));
+
+/** True if it, or a node in it, can fail without being handled. */
+export function canFail(node: FlowNode): boolean {
+  if (catchesOf(node).some((each) => each.types.length === 0 && !each.then.some(canFail))) return false;
+  const { fails } = factsOf(node);
+  return fails === 'inside' ? nestedSteps(node).some((inner) => inner.some(canFail)) : fails === 'itself';
+}

@@ -159,6 +159,14 @@ describe('validation of a flow', () => {
       expect(findings([choice])).toEqual([]);
       expect(findings([choice, step('c', reads('a.id'))])).toEqual(['not-run-yet@c']);
     });
+    it('the steps of a group have run after it, unless a handler lets the flow continue without them', () => {
+      const group = { id: 'g', kind: 'group', title: 'G', steps: [step('a'), step('b', reads('a.id'))] };
+      expect(findings([group, step('c', reads('b.id'))])).toEqual([]);
+      const handler = (...then: object[]) => ({ types: [], then });
+      expect(findings([{ ...group, catch: [handler()] }, step('c', reads('b.id'))])).toEqual(['not-run-yet@c']);
+      const fail = { id: 'no', kind: 'fail', title: 'No', errorType: 'No', message: 'no' };
+      expect(findings([{ ...group, catch: [handler(fail)] }, step('c', reads('b.id'))])).toEqual([]);
+    });
     it('parallel branches have all run after the join, but cannot read each other', () => {
       const parallel = (second: object) => ({
         id: 'both',

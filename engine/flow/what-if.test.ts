@@ -64,6 +64,8 @@ function pathsTo(target: string, steps: readonly FlowNode[]): Path[] {
       }
       case 'choice':
         return [...node.branches, { steps: node.otherwise?.steps ?? [] }].flatMap((branch) => walk(branch.steps, from));
+      case 'group':
+        return walk(node.steps, from);
       case 'approval':
         return [end('through'), ...(node.onReject ? walk(node.onReject, from) : [end('failed')])];
       case 'fail':
@@ -104,6 +106,16 @@ const flows: fc.Arbitrary<FlowNode[]> = fc
       {
         weight: 2,
         arbitrary: fc.record({
+          kind: fc.constant('group'),
+          inner: tie('steps'),
+          handler: fc.option(tie('steps')),
+          scope: fc.constantFrom('undo', 'keep'),
+          types: fc.constantFrom([], ['Odd']),
+        }),
+      },
+      {
+        weight: 2,
+        arbitrary: fc.record({
           kind: fc.constant('action'),
           handler: tie('steps'),
           scope: fc.constantFrom('undo', 'keep'),
@@ -135,6 +147,12 @@ const flows: fc.Arbitrary<FlowNode[]> = fc
                 }
               : {}),
           });
+        case 'group': {
+          const inner = list(draft.inner);
+          const handler = { types: draft.types as string[], scope: draft.scope as 'undo' };
+          const caught = draft.handler ? [{ id: 'catch-0', ...handler, then: list(draft.handler) }] : undefined;
+          return { ...base, kind: 'group', steps: inner, ...(caught ? { catch: caught } : {}) };
+        }
         case 'choice':
           return {
             ...base,
@@ -237,6 +255,31 @@ describe('a preview of a failing step', () => {
       certain: false,
     });
     expect(orders([step('a'), handled('undo')], 'mend')).toMatchObject({ a: 'undone 1', mend: 'fails' });
+  });
+  it('[W5] a group is undone as a whole before its handler runs; without a handler like any other steps', () => {
+    const group = (...handlers: Catch[]): FlowNode => ({
+      id: 'g',
+      title: 'g',
+      kind: 'group',
+      steps: [step('b'), step('c'), step('bad')],
+      catch: handlers,
+    });
+    const handler: Catch = { id: 'catch-0', types: [], scope: 'undo', then: [step('mend')] };
+    expect(orders([step('a'), group(handler), step('z')], 'bad')).toEqual({
+      a: 'stays',
+      g: 'ran',
+      b: 'undone 2',
+      c: 'undone 1',
+      bad: 'fails',
+      mend: 'handles',
+      z: 'neverStarted',
+    });
+    expect(orders([step('a'), group(), step('z')], 'z')).toMatchObject({
+      a: 'undone 4',
+      b: 'undone 3',
+      bad: 'undone 1',
+    });
+    expect(whatIf({ steps: [step('a'), group(), step('z')] }, 'z')).toMatchObject({ undone: 4, certain: true });
   });
   it('[W6] begins with an undo that is armed on attempt', () => {
     const attempted = step('b', { undo: { title: 'u', activity: 'u', input: {}, armed: 'attempted' } });

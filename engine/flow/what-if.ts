@@ -21,7 +21,7 @@ import type { Catch } from './nodes/fields';
 import type { SagaStep } from './nodes/step';
 import { factsOf, type FlowNode } from './nodes/table';
 import { pivotPlaces, surelyPasses } from './pivots';
-import { allNodes, alwaysEnds, catchesOf, nestedSteps } from './tree';
+import { allNodes, alwaysEnds, canFail, catchesOf, nestedSteps } from './tree';
 
 export type WhatIfRole = 'fails' | 'undone' | 'stays' | 'ran' | 'handles' | 'neverStarted';
 export interface WhatIf {
@@ -74,7 +74,8 @@ export function whatIf(
     const handlers = catchesOf(node)
       .filter(({ then }) => leadsOn(then))
       .map((each) => unwindSteps(each.then));
-    const own = unwindBare(node);
+    // If the flow came through the node itself, past a point of no return in it, nothing is undone.
+    const own = catchesOf(node).length === 0 || leadsOn([withoutCatches(node)]) ? unwindBare(node) : [];
     // A handler may have run instead of the rest of its node.
     if (catchesOf(node).some(({ then }) => haveEffects(then))) certain = false;
     return exclusive([own, ...handlers]);
@@ -82,6 +83,7 @@ export function whatIf(
   const unwindBare = (node: FlowNode): Groups => {
     const step = stepOf(node);
     if (step) {
+      if (stopped === 'failed') return [];
       const effect = effectOf(step);
       if (effect === 'none') mark(node.id, 'ran');
       else if (effect === 'reversible' && step.undo) return (mark(node.id, 'undone'), [[{ id: node.id, lane: '' }]]);
@@ -90,28 +92,39 @@ export function whatIf(
     }
     mark(node.id, 'ran');
     if (factsOf(node).runs === 'all') return together(branchesOf(node).map(unwindSteps));
+    if (factsOf(node).runs === 'once') return branchesOf(node).flatMap(unwindSteps);
     const inner = branchesOf(node).filter(leadsOn);
     if (inner.some(haveEffects)) certain = false;
     return exclusive(inner.map(unwindSteps));
   };
-  /** In a parallel branch, or in the steps that a handler covers, the flow may have stopped at any node. */
-  let partly = false;
-  const inPart = (part: () => Groups): Groups => {
-    const before = partly;
-    partly = true;
+  /** How the flow left the steps that are undone. A parallel branch stops anywhere; a handler runs because a step failed. */
+  let stopped: 'atEnd' | 'anywhere' | 'failed' = 'atEnd';
+  const stoppedAs = (how: typeof stopped, part: () => Groups): Groups => {
+    const before = stopped;
+    stopped = how;
     const groups = part();
-    partly = before;
+    stopped = before;
     return groups;
   };
   /** [W7] True if the flow can have passed these steps with something left to undo. */
   const leadsOn = (steps: readonly FlowNode[]): boolean => {
-    if (partly) return true;
+    if (stopped !== 'atEnd') return true;
     if (alwaysEnds(steps)) return false;
     if (!surelyPasses(steps)) return true;
     certain = false;
     return false;
   };
-  const unwindSteps = (steps: readonly FlowNode[]): Groups => [...steps].reverse().flatMap(unwindNode);
+  const unwindSteps = (steps: readonly FlowNode[]): Groups => {
+    if (stopped === 'atEnd') return [...steps].reverse().flatMap(unwindNode);
+    // If the flow had passed a point of no return before it left, nothing would be undone.
+    const pivotAt = steps.findIndex((node) => surelyPasses([node]));
+    const before = pivotAt < 0 ? [...steps] : steps.slice(0, pivotAt + 1);
+    // The last step that can have failed has not completed; neither has a step that passes the point of no return.
+    const last = stopped === 'failed' ? before.findLastIndex(canFail) : pivotAt < 0 ? before.length : pivotAt;
+    const failed = before[last];
+    const done = stoppedAs('anywhere', () => before.slice(0, Math.max(0, last)).reverse().flatMap(unwindNode));
+    return [...(failed ? stoppedAs('failed', () => unwindNode(failed)) : []), ...done];
+  };
 
   const result = (outcome: WhatIf['outcome'], groups: Groups, more: string): WhatIf => {
     number(groups, nodes);
@@ -154,11 +167,13 @@ export function whatIf(
     const handler = catchesOf(frame.node).find((each) => inCatch(frame, frames[depth + 1], each));
     // The failed step itself has nothing to undo, except an undo that was armed by its attempt [W6].
     const failed = stepOf(frame.node) !== null && !armsByAttempt(frame.node);
-    if (handler?.scope === 'keep' && !failed) groups.push(...inPart(() => unwindBare(frame.node)));
+    if (handler?.scope === 'keep' && !failed) groups.push(...stoppedAs('failed', () => unwindBare(frame.node)));
     groups.push(...unwindSteps(earlier));
     const parallel = frame.owner && factsOf(frame.owner).runs === 'all' ? branchesOf(frame.owner) : [];
     if (frame.branch < parallel.length) {
-      const siblings = parallel.filter((_, at) => at !== frame.branch).map((steps) => inPart(() => unwindSteps(steps)));
+      const siblings = parallel
+        .filter((_, at) => at !== frame.branch)
+        .map((steps) => stoppedAs('anywhere', () => unwindSteps(steps)));
       const own = groups.splice(0);
       groups.push(...together([own, ...siblings]));
       if (siblings.some((each) => each.length > 0)) certain = false;
@@ -203,6 +218,7 @@ export function whatIf(
 }
 
 const stepOf = (node: FlowNode): SagaStep | null => factsOf(node).step(node);
+const withoutCatches = (node: FlowNode): FlowNode => ({ ...node, catch: [] }) as FlowNode;
 const armsByAttempt = (node: FlowNode): boolean => stepOf(node)?.undo?.armed === 'attempted';
 const branchesOf = (node: FlowNode): FlowNode[][] =>
   factsOf(node)

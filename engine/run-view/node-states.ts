@@ -76,7 +76,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     if (view.state === 'notYet' || view.state === 'notTaken') return view.state === 'notTaken' ? 'notTaken' : 'open';
     if (plan.steps.some(startedWithin)) return 'taken';
     if (plan.role === 'catch') return isOver(view.state) ? 'notTaken' : 'open';
-    if (factsOf(node).runs === 'all') return 'taken';
+    if (factsOf(node).runs !== 'one') return 'taken';
     if (node.kind === 'choice') {
       if (plan.id !== null && reported[plan.id]?.state === 'skipped') return 'notTaken';
       const plans = sequencesIn(node).filter((each) => each.role === 'branch');

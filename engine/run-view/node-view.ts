@@ -32,7 +32,7 @@ export function nodeViewOf(
 ): NodeView {
   const view = eventful(node, facts, records, ledger, manifest);
   const report = facts.nodes?.nodes[node.id];
-  if (report && (view.state === 'notYet' || node.kind === 'choice' || node.kind === 'parallel')) {
+  if (report && (view.state === 'notYet' || factsOf(node).fails === 'inside')) {
     view.state = reportedState(report.state, node);
     view.note ??= node.kind === 'choice' ? wayTaken(node, report) : (report.note ?? null);
     view.failure ??= report.error ?? null;

@@ -9,6 +9,7 @@
  * [J3] The sentence of a closed run says which step failed and why, or who stopped it; then what it left behind.
  */
 import type { FlowManifest } from '../flow/manifest';
+import { factsOfKind } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
 import { closingFailureOf } from './closing-failure';
 import { clauseOf } from './failure';
@@ -178,7 +179,7 @@ function endOf(
 function failedLeaf(nodes: Record<string, NodeView>, manifest: FlowManifest): string | null {
   const leaves = Object.values(nodes).filter(({ nodeId, state }) => {
     const kind = manifest.nodes[nodeId]?.kind;
-    return state === 'failed' && kind !== 'parallel' && kind !== 'choice';
+    return state === 'failed' && !(kind && factsOfKind(kind).fails === 'inside');
   });
   return leaves.sort((a, b) => (a.endedMs ?? 0) - (b.endedMs ?? 0)).at(-1)?.nodeId ?? null;
 }

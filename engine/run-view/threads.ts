@@ -103,7 +103,7 @@ function spansOf(layout: FlowLayout): Map<string, BackRange> {
     const [first, last] = spans.get(id) ?? [Infinity, -Infinity];
     spans.set(id, [Math.min(first, from), Math.max(last, to)]);
   };
-  for (const box of [...layout.cards, ...layout.diamonds, ...layout.bars]) {
+  for (const box of [...layout.cards, ...layout.frames, ...layout.diamonds, ...layout.bars]) {
     if (layout.direction === 'down') widen(box.id, box.y, box.y + box.height);
     else widen(box.id, box.x, box.x + box.width);
   }

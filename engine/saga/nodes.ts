@@ -204,6 +204,13 @@ export class Saga {
     });
   }
 
+  /** Runs steps as one part of the flow. With catches they fail, are undone and are handled as a whole. */
+  group<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches?: CatchSpec<never>[]): Promise<Output>;
+  group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[]): Promise<void>;
+  async group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[] = []): Promise<unknown> {
+    return this.attempt(nodeId, (s) => s.node(nodeId, 'running', () => body(s)), catches);
+  }
+
   /**
    * Runs a node with catches. After the pivot nothing is undone. The output is undefined if a failure was handled and
    * the flow continues.

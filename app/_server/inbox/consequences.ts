@@ -96,6 +96,11 @@ function endAt(node: FlowNode, runs: string[]): string | null {
   if (branchesRun === 'all')
     for (const branch of branches(node))
       for (const inner of branch.steps) if (factsOf(inner).step(inner)) runs.push(inner.title);
+  if (branchesRun === 'once')
+    for (const inner of branches(node).flatMap((branch) => branch.steps)) {
+      const end = endAt(inner, runs);
+      if (end) return end;
+    }
   return words.ahead(node);
 }
 

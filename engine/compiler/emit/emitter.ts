@@ -31,13 +31,17 @@ export interface EmitContext extends FlowContext {
   declare(nodes: readonly FlowNode[]): string;
 }
 
-/** A node with an output is a call; any other node is a list of statements. */
-export type NodeEmitter<Node> = CallEmitter<Node> | StatementsEmitter<Node>;
+/** A node with an output is a call; a scope is a call with the handlers of its failures; any other node is a list of statements. */
+export type NodeEmitter<Node> = CallEmitter<Node> | ScopeEmitter<Node> | StatementsEmitter<Node>;
 export interface CallEmitter<Node> {
   /** Without `await`. */
   call(node: Node, context: EmitContext): string;
   /** Statements that depend on the output, such as the steps after a rejection; null for none. */
   follow(node: Node, context: EmitContext): string | null;
+}
+export interface ScopeEmitter<Node> {
+  /** Without `await`. `handlers`: the list of its handlers, if it has any. */
+  scope(node: Node, handlers: string | null, context: EmitContext): string;
 }
 interface StatementsEmitter<Node> {
   statements(node: Node, context: EmitContext): string;

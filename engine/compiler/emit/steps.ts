@@ -6,7 +6,7 @@ import { outputName } from '../../flow/names';
 import type { Catch } from '../../flow/nodes/fields';
 import type { FlowNode } from '../../flow/nodes/table';
 import { alwaysEnds, catchesOf } from '../../flow/tree';
-import type { EmitContext, FlowContext } from './emitter';
+import type { EmitContext, FlowContext, ScopeEmitter } from './emitter';
 import { comment, literal, text } from './print';
 import { emitterOf } from './table';
 
@@ -41,7 +41,8 @@ export class StepsEmitter {
     const { begin, end } = this.markers;
     const note = node.note ? `${comment(node.note)}\n` : '';
     const catches = catchesOf(node);
-    const code = catches.length > 0 ? this.#caught(node, catches) : this.#bare(node);
+    const isScope = 'scope' in emitterOf(node);
+    const code = catches.length > 0 && !isScope ? this.#caught(node, catches) : this.#bare(node);
     return `\n${begin(node.id)}\n${comment(node.title)}\n${note}${code}\n${end(node.id)}\n`;
   }
 
@@ -49,7 +50,7 @@ export class StepsEmitter {
   #caught(node: FlowNode, catches: readonly Catch[]): string {
     const { outputs } = this.#context;
     const declared = this.#declare(outputs.readOutside([node]).filter((inner) => inner !== node));
-    const call = `s.attempt(${text(node.id)}, ${this.#body(node)}, [${catches.map((each) => this.#handler(each)).join(', ')}])`;
+    const call = `s.attempt(${text(node.id)}, ${this.#body(node)}, ${this.#handlers(catches)})`;
     if (outputs.isReadBehind(node)) return `${declared}${this.#assign(node, `await ${call}`)}`;
     // If neither the node nor its handlers continue, the code returns, so that TypeScript sees it too.
     return `${declared}${alwaysEnds([node]) ? 'return ' : ''}await ${call};`;
@@ -65,6 +66,18 @@ export class StepsEmitter {
     return `async (s) => { const ${name} = await ${call};\n${follows} ${outputs.isReadBehind(node) ? `return ${name};` : ''} }`;
   }
 
+  /** A node whose steps are a function, and whose handlers are beside it. */
+  #scope(node: FlowNode, emitter: ScopeEmitter<FlowNode>): string {
+    const catches = catchesOf(node);
+    const declared = this.#declare(this.#context.outputs.readOutside([node]));
+    const call = emitter.scope(node, catches.length > 0 ? this.#handlers(catches) : null, this.#context);
+    return `${declared}${alwaysEnds([node]) ? 'return ' : ''}await ${call};`;
+  }
+
+  #handlers(catches: readonly Catch[]): string {
+    return `[${catches.map((each) => this.#handler(each)).join(', ')}]`;
+  }
+
   #handler(handler: Catch): string {
     const body = this.steps(handler.then);
     const parameters = handler.then.length > 0 ? `${handler.as ?? '_failure'}, s` : '';
@@ -74,6 +87,7 @@ export class StepsEmitter {
   #bare(node: FlowNode): string {
     const emitter = emitterOf(node);
     if ('statements' in emitter) return emitter.statements(node, this.#context);
+    if ('scope' in emitter) return this.#scope(node, emitter);
     const call = emitter.call(node, this.#context);
     const follows = emitter.follow(node, this.#context);
     const isRead = follows !== null || this.#context.outputs.isRead(node);

@@ -6,6 +6,7 @@ import { choice } from './choice';
 import type { NodeEmitter } from './emitter';
 import { end } from './end';
 import { fail } from './fail';
+import { group } from './group';
 import { parallel } from './parallel';
 import { set } from './set';
 import { wait } from './wait';
@@ -15,6 +16,7 @@ const EMITTERS: { [Kind in NodeKind]: NodeEmitter<Nodes[Kind]> } = {
   action,
   choice,
   parallel,
+  group,
   wait,
   waitForSignal,
   approval,

@@ -70,13 +70,14 @@ class FlowBuilder {
   }
 
   #node(place: Place): { step: object; known: Known[]; ends: boolean } {
-    const kind = place.depth < DEEPEST ? this.draw(14) : this.draw(8);
+    const kind = place.depth < DEEPEST ? this.draw(15) : this.draw(8);
     if (kind < 5) return this.#caught(place, this.#action(place));
     if (kind === 5) return { step: this.#small(place), known: place.known, ends: false };
     if (kind === 6) return this.#caught(place, this.#signal(place));
     if (kind === 7 && this.draw(3) === 0) return { step: this.#end(place), known: place.known, ends: true };
     if (kind < 9) return this.#caught(place, this.#approval(place));
     if (kind < 12) return this.#caught(place, this.#choice(place));
+    if (kind === 14) return this.#caught(place, this.#group(place));
     return this.#caught(place, this.#parallel(place));
   }
 
@@ -168,6 +169,12 @@ class FlowBuilder {
     };
     const inner = branches.flatMap(({ built }) => built.known.filter((each) => !place.known.includes(each)));
     return { step, own: null, inner, ends: false };
+  }
+
+  #group(place: Place) {
+    const { steps, known, ends } = this.#sequence(deeper(place));
+    const inner = known.filter((each) => !place.known.includes(each));
+    return { step: { ...this.#named('group'), steps }, own: null, inner, ends };
   }
 
   #small(place: Place): object {

@@ -43,7 +43,7 @@ class SagaBuilder {
   }
 
   #node(depth: number): object {
-    const kind = depth < DEEPEST ? this.draw(8) : 0;
+    const kind = depth < DEEPEST ? this.draw(9) : 0;
     const id = `n-${++this.#ids}`;
     const named = { id, title: id };
     if (kind < 5) return this.#caught(depth, { ...named, ...this.#action() });
@@ -57,6 +57,7 @@ class SagaBuilder {
       const otherwise = { title: 'otherwise', steps: this.#sequence(depth + 1, 1) };
       return this.#caught(depth, { ...named, kind: 'choice', branches: branches(isTaken), otherwise });
     }
+    if (kind === 8) return this.#caught(depth, { ...named, kind: 'group', steps: this.#sequence(depth + 1, 3) });
     return this.#caught(depth, { ...named, kind: 'parallel', branches: branches(() => ({})) });
   }
 

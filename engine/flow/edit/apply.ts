@@ -197,6 +197,7 @@ function removeBranch(draft: Draft, parent: string, id: string, was: DraftBranch
       'not-here',
       `'${titleOf(node)}' needs at least ${fewestBranches} ${fewestBranches === 1 ? 'branch' : 'branches'}.`
     );
+  if (holdOf(node.kind, branch.at) === 'body') refuse('not-here', `'${titleOf(node)}' always has its steps.`);
   const before = branchAfter(draft, parent, id);
   const next = changeNode(draft, parent, (each) => ({
     ...each,

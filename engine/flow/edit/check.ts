@@ -5,6 +5,7 @@ import { factsOf, NODE_KINDS, type FlowNode } from '../nodes/table';
 import {
   draftNodes,
   holdOf,
+  isSingle,
   placeOf,
   withInner,
   type Draft,
@@ -69,12 +70,12 @@ export function checkNode(node: DraftNode, draft: Draft): void {
     each.branches.forEach((branch) => checkBranch({ ...each, branches: [] }, branch));
     const { holds, fewestBranches } = factsOf({ kind: each.kind } as FlowNode);
     const ids = each.branches.map(({ id }) => id);
-    const single = each.branches
-      .filter(({ at }) => holds[at] === 'branch' || holds[at] === 'steps')
-      .map(({ at }) => at);
+    const single = each.branches.filter(({ at }) => isSingle(holds[at])).map(({ at }) => at);
     if (new Set(ids).size < ids.length || new Set(single).size < single.length)
       refuse('id-taken', `'${titleOf(each)}' has two branches of the same id.`);
-    if (each.branches.filter(({ at }) => holds[at] === 'branches').length < fewestBranches)
+    const bodies = Object.keys(holds).filter((at) => holds[at] === 'body');
+    const lacksBody = bodies.some((at) => !each.branches.some((branch) => branch.at === at));
+    if (lacksBody || each.branches.filter(({ at }) => holds[at] === 'branches').length < fewestBranches)
       refuse('not-here', `'${titleOf(each)}' has too few branches.`);
   }
   checkNew(draft, withInner(node), []);
@@ -82,8 +83,8 @@ export function checkNode(node: DraftNode, draft: Draft): void {
 export function checkBranch(node: DraftNode, branch: DraftBranch): void {
   const hold = holdOf(node.kind, branch.at);
   if (hold === null) refuse('not-here', `'${titleOf(node)}' has no branch '${branch.at}'.`);
-  checkId(hold === 'branch' || hold === 'steps' ? 'x' : branch.id);
-  if ((hold === 'branch' || hold === 'steps') && branch.id !== branch.at)
+  checkId(isSingle(hold) ? 'x' : branch.id);
+  if (isSingle(hold) && branch.id !== branch.at)
     refuse('malformed', `The branch '${branch.at}' has the id '${branch.id}'.`);
   if (node.branches.some((each) => each.id === branch.id))
     refuse('id-taken', `'${titleOf(node)}' has a branch '${branch.id}'.`);

@@ -78,7 +78,7 @@ function nodeOf(draft: DraftNode): Made {
         inner.push(...nested);
         return node;
       });
-      if (hold === 'steps') return steps;
+      if (hold === 'steps' || hold === 'body') return steps;
       const path = hold === 'branch' ? [at] : [at, index];
       return branchOf(branch, hold, shape[at]!, steps, (rest, message) => report([...path, ...rest], message));
     });

@@ -42,6 +42,8 @@ export function holdOf(kind: NodeKind, at: string): Hold | null {
   return Object.hasOwn(holds, at) ? holds[at]! : null;
 }
 type Hold = ReturnType<typeof factsOf>['holds'][string];
+/** There is at most one such branch in a node, and its id is the name of its field. */
+export const isSingle = (hold: Hold | null | undefined) => hold === 'branch' || hold === 'steps' || hold === 'body';
 
 /** Branches of a node are in the order of the fields that contain them. */
 export function rankOf(kind: NodeKind, at: string): number {
@@ -75,7 +77,8 @@ export function draftNodeOf(node: FlowNode): DraftNode {
 type Held = Record<string, unknown> & { id?: string; steps?: FlowNode[]; then?: FlowNode[] };
 
 function branchesIn(at: string, hold: Hold, value: unknown): DraftBranch[] {
-  if (hold === 'steps') return [{ id: at, at, fields: {}, steps: (value as FlowNode[]).map(draftNodeOf) }];
+  if (hold === 'steps' || hold === 'body')
+    return [{ id: at, at, fields: {}, steps: (value as FlowNode[]).map(draftNodeOf) }];
   const list = (hold === 'branch' ? [value] : value) as Held[];
   return list.map(({ id, steps, then, ...fields }) => ({
     id: id ?? at,

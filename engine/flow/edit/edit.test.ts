@@ -120,6 +120,22 @@ describe('handlers of failures', () => {
   });
 });
 
+describe('a group', () => {
+  it('[DD7] wraps neighbours, and its steps cannot be removed without it', () => {
+    const draft = flow(step('a'), step('b'), step('c'));
+    const { draft: wrapped } = done(draft, ...wrap(draft, ['a', 'b'], 'group'));
+    const [group] = documentOf(wrapped).document.steps;
+    expect(group).toMatchObject({ kind: 'group', steps: [{ id: 'a' }, { id: 'b' }] });
+    expect(documentOf(wrapped).problems).toEqual([]);
+    const [body] = wrapped.steps[0]!.branches;
+    const remove: Operation = { op: 'removeBranch', parent: group!.id, id: 'steps', was: body!, before: null };
+    expect(refusalOf(wrapped, remove)).toBe('not-here');
+    const bare: DraftNode = { ...newNode(draft, 'group'), branches: [] };
+    expect(refusalOf(draft, { op: 'insert', node: bare, slot: end })).toBe('not-here');
+    expect(ids(done(wrapped, ...unwrap(wrapped, group!.id)).draft)).toEqual(['a', 'b', 'c']);
+  });
+});
+
 describe('operations', () => {
   it('[ED1] an operation and its inverse give the same draft, and so do whole gestures', () => {
     fc.assert(

@@ -51,6 +51,7 @@ const tree: fc.Arbitrary<FlowNode[]> = fc
       branches: fc.array(branch, { minLength: 2, maxLength: 3 }),
       catch: caught,
     });
+    const group = fc.record({ ...base, kind: fc.constant('group' as const), steps, catch: caught });
     const approval = fc.record({
       ...base,
       kind: fc.constant('approval' as const),
@@ -76,7 +77,8 @@ const tree: fc.Arbitrary<FlowNode[]> = fc
         fail,
         approval,
         choice,
-        parallel
+        parallel,
+        group
       ) as fc.Arbitrary<FlowNode>,
     };
   })
@@ -99,8 +101,12 @@ function named(steps: readonly FlowNode[]): FlowNode[] {
 function idsOf(steps: readonly FlowNode[]): string[] {
   return steps.flatMap((node) => [node.id, ...nestedSteps(node).flatMap(idsOf)]);
 }
+const nodesOf = (steps: readonly FlowNode[]): FlowNode[] =>
+  steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(nodesOf)]);
+const stepsOfFrame = (node: FlowNode) => (node.kind === 'group' ? node.steps : []);
 const boxes = (layout: FlowLayout): (Box & { what: string })[] => [
   ...layout.cards.map((box) => ({ ...box, what: `card ${box.id}` })),
+  ...layout.frames.map((box) => ({ ...box, height: box.header, what: `header ${box.id}` })),
   ...layout.diamonds.filter((box) => box.role === 'choice').map((box) => ({ ...box, what: `choice ${box.id}` })),
   ...layout.bars.map((box) => ({ ...box, what: `bar ${box.role} ${box.id}` })),
   ...layout.summaries.map((box) => ({ ...box, what: `summary ${box.owner}` })),
@@ -111,6 +117,7 @@ function overlap(a: Box, b: Box): boolean {
 }
 const headOf = (layout: FlowLayout, id: string) =>
   layout.cards.find((box) => box.id === id) ??
+  layout.frames.find((box) => box.id === id) ??
   layout.diamonds.find((box) => box.id === id && box.role === 'choice') ??
   layout.bars.find((box) => box.id === id && box.role === 'fork');
 
@@ -162,6 +169,7 @@ describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction)
         const layout = layoutOf(steps);
         const heads = [
           ...layout.cards.map((box) => box.id),
+          ...layout.frames.map((box) => box.id),
           ...layout.diamonds.filter((box) => box.role === 'choice').map((box) => box.id),
           ...layout.bars.filter((box) => box.role === 'fork').map((box) => box.id),
         ];
@@ -211,6 +219,24 @@ describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction)
               if (crosses(from, to, face)) throw new Error(`${thread.id} runs through ${card.id}`);
             }
         }
+      })
+    );
+  });
+  it('[L10] a frame contains everything inside its node and nothing else', () => {
+    fc.assert(
+      fc.property(tree, (steps) => {
+        const layout = layoutOf(steps);
+        const inside = new Map(nodesOf(steps).map((node) => [node.id, new Set(idsOf(stepsOfFrame(node)))]));
+        const cards = [...layout.cards, ...layout.frames];
+        for (const frame of layout.frames)
+          for (const box of cards)
+            if (inside.get(frame.id)!.has(box.id)) {
+              expect(box.x).toBeGreaterThan(frame.x);
+              expect(box.y).toBeGreaterThanOrEqual(frame.y + frame.header);
+              expect(box.x + box.width).toBeLessThan(frame.x + frame.width);
+              expect(box.y + box.height).toBeLessThan(frame.y + frame.height);
+            } else if (box.id !== frame.id && !inside.get(box.id)?.has(frame.id))
+              expect(overlap(box, frame)).toBe(false);
       })
     );
   });

@@ -17,6 +17,9 @@ export const SIDEWAYS = {
   gap: 56,
   rowGap: 40,
   branchPadding: 24,
+  /** The header of a frame, and the distance of a frame from what it contains. */
+  header: 40,
+  framePadding: 16,
   diamond: 40,
   meet: 14,
   bar: 8,
@@ -39,6 +42,9 @@ export const DOWN = {
   diamond: 40,
   bar: 8,
   cap: 12,
+  /** The header of a frame, and the distance of a frame from what it contains. */
+  header: 40,
+  framePadding: 16,
 } as const;
 /** Sideways: distance from the forward thread to the back thread of the same sequence. */
 export const BACK_OFFSET = SIDEWAYS.face / 2 + SIDEWAYS.lining / 2;
@@ -65,6 +71,13 @@ export interface SummaryBox extends Box {
   owner: string;
   /** Steps inside it that have an undo, in reading order. */
   steps: string[];
+}
+/** Around the only branch of a node. The header is at its top. */
+export interface FrameBox extends Box {
+  id: string;
+  kind: NodeKind;
+  /** The height of the header. */
+  header: number;
 }
 export interface DiamondBox extends Box {
   /** The choice; for a meet the choice (or card with a side branch) whose branches meet there on the way back. */
@@ -121,6 +134,7 @@ export interface FlowLayout {
   direction: DrawingDirection;
   bounds: Box;
   cards: CardBox[];
+  frames: FrameBox[];
   diamonds: DiamondBox[];
   bars: BarBox[];
   summaries: SummaryBox[];

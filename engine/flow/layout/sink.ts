@@ -1,9 +1,20 @@
 /** Collects the results of a layout: boxes, labels and threads, in the order of their placement. */
-import type { BarBox, BranchPlace, CardBox, DiamondBox, LabelBox, PivotLine, SummaryBox, Thread } from './model';
+import type {
+  BarBox,
+  BranchPlace,
+  CardBox,
+  DiamondBox,
+  FrameBox,
+  LabelBox,
+  PivotLine,
+  SummaryBox,
+  Thread,
+} from './model';
 import { orthogonal, type Point } from './path';
 
 export class Sink {
   cards: CardBox[] = [];
+  frames: FrameBox[] = [];
   diamonds: DiamondBox[] = [];
   bars: BarBox[] = [];
   summaries: SummaryBox[] = [];

@@ -4,6 +4,7 @@
  * handlers.
  */
 import type { FlowDocument, FlowNode } from '../document';
+import { factsOf } from '../nodes/table';
 import { catchesOf, nestedSteps } from '../tree';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
@@ -37,7 +38,7 @@ export function structureOf(document: Pick<FlowDocument, 'steps'>): Structure {
       const catches = catchesOf(node)
         .map((each) => each.then)
         .filter((then) => then.length > 0);
-      const isFork = node.kind === 'choice' || node.kind === 'parallel';
+      const isFork = hasParts(node);
       const own = () => node.id;
       const outAbove = () => above(index);
       const outBelow = () => below(index);
@@ -62,6 +63,9 @@ export function structureOf(document: Pick<FlowDocument, 'steps'>): Structure {
   return { order, neighbours };
 }
 
+/** The thread leads from its head into its branches. After a card it leads on, and side branches are below it. */
+const hasParts = (node: FlowNode) => factsOf(node).drawing.shape !== 'card';
+
 const placeIn = (steps: readonly FlowNode[]) => (place: number) => steps[Math.min(place, steps.length - 1)]?.id;
 
 function branchesOf(node: FlowNode): FlowNode[][] {
@@ -69,7 +73,7 @@ function branchesOf(node: FlowNode): FlowNode[][] {
 }
 /** The target of 'left' from the node after a fork: the end of its first branch that has steps. */
 function lastOf(node: FlowNode): string {
-  if (node.kind !== 'choice' && node.kind !== 'parallel') return node.id;
+  if (!hasParts(node)) return node.id;
   const branch = branchesOf(node).find((steps) => steps.length > 0);
   return branch ? lastOf(branch.at(-1)!) : node.id;
 }

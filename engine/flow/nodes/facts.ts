@@ -33,16 +33,19 @@ export interface NodeFacts<Node> {
   /** A new node of the kind, as the designer inserts it: it can be read, but not yet published. */
   create(id: string): Node;
 
-  /** The fields that contain sequences, in the order of the drawing: a list of branches, one branch, the steps alone, or handlers. */
-  holds: Readonly<Record<string, 'branches' | 'branch' | 'steps' | 'handlers'>>;
+  /**
+   * The fields that contain sequences, in the order of the drawing: a list of branches, one branch, the steps alone, the steps alone
+   * and always there, or handlers.
+   */
+  holds: Readonly<Record<string, 'branches' | 'branch' | 'steps' | 'body' | 'handlers'>>;
   /** Of a list of branches. */
   fewestBranches: number;
   /** Fields of the node and of its branches that are an expression as text. */
   expressions: readonly string[];
   /** In the order of the drawing; empty for a node without branches. */
   branches(node: Node): NodeBranch[];
-  /** Which of its branches run: exactly one of them, or all in parallel. */
-  runs: 'one' | 'all';
+  /** Which of its branches run: exactly one of them, all in parallel, or its only one, once. */
+  runs: 'one' | 'all' | 'once';
   /** No path continues after it. */
   ends: boolean;
   /** What can fail: the node itself, only nodes inside it, or nothing. */
@@ -74,8 +77,8 @@ export interface NodeFacts<Node> {
   waitsFor: 'person' | 'timer' | 'signal' | null;
 
   drawing: {
-    /** A card; a diamond from which branches part; bars between which branches run in parallel. */
-    shape: 'card' | 'diamond' | 'bars';
+    /** A card; a diamond from which branches part; bars between which branches run in parallel; a frame around its only branch. */
+    shape: 'card' | 'diamond' | 'bars' | 'frame';
   };
   words: {
     /** The kind in words, for a screen reader and the palette: 'wait for a signal'. */

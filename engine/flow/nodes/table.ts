@@ -9,6 +9,7 @@ import { choice, type ChoiceNode } from './choice';
 import { end, type EndNode } from './end';
 import { fail, type FailNode } from './fail';
 import type { NodeFacts } from './facts';
+import { group, type GroupNode } from './group';
 import type { StepsSchema } from './fields';
 import { parallel, type ParallelNode } from './parallel';
 import { set, type SetNode } from './set';
@@ -19,6 +20,7 @@ export interface Nodes {
   action: ActionNode;
   choice: ChoiceNode;
   parallel: ParallelNode;
+  group: GroupNode;
   wait: WaitNode;
   waitForSignal: WaitForSignalNode;
   approval: ApprovalNode;
@@ -33,6 +35,7 @@ const FACTS: { [Kind in NodeKind]: NodeFacts<Nodes[Kind]> } = {
   action,
   choice,
   parallel,
+  group,
   wait,
   waitForSignal,
   approval,
@@ -45,6 +48,9 @@ export const NODE_KINDS = Object.keys(FACTS) as NodeKind[];
 const stepsSchema: StepsSchema = z.lazy(() => z.array(nodeSchema));
 const [first, ...others] = Object.values(FACTS).map((facts) => facts.schema(stepsSchema));
 export const nodeSchema = z.discriminatedUnion('kind', [first!, ...others]) as z.ZodType as z.ZodType<FlowNode>;
+
+/** The facts of a kind that are the same for all of its nodes. */
+export const factsOfKind = (kind: NodeKind): Pick<NodeFacts<FlowNode>, 'fails' | 'drawing'> => FACTS[kind];
 
 /** The facts of a node's kind, for this node. */
 export function factsOf(node: FlowNode): NodeFacts<FlowNode> {

@@ -26,11 +26,13 @@ async function runAll(s: Saga, steps: readonly FlowNode[]): Promise<void> {
 async function run(s: Saga, node: FlowNode): Promise<void> {
   const catches = 'catch' in node ? (node.catch ?? []) : [];
   if (catches.length === 0) return plain(s, node);
-  await s.attempt(
-    node.id,
-    (inner) => plain(inner, node),
-    catches.map(({ types, scope, then }) => ({ types, scope, handle: (_failure, outer) => runAll(outer, then) }))
-  );
+  const handlers = catches.map(({ types, scope, then }) => ({
+    types,
+    scope,
+    handle: (_failure: unknown, outer: Saga) => runAll(outer, then),
+  }));
+  if (node.kind === 'group') return s.group(node.id, (inner) => runAll(inner, node.steps), handlers);
+  await s.attempt(node.id, (inner) => plain(inner, node), handlers);
 }
 
 /** As an expression of the undo would: it throws where there is no output, or where the output lacks what it reads. */
@@ -108,6 +110,8 @@ async function plain(s: Saga, node: FlowNode): Promise<void> {
         { id: node.id, unwind: node.unwind },
         Object.fromEntries(node.branches.map(({ id, steps }) => [id, (branch: Saga) => runAll(branch, steps)]))
       );
+    case 'group':
+      return s.group(node.id, (inner) => runAll(inner, node.steps));
     case 'set':
       return s.passed(node.id);
     case 'fail':

@@ -157,6 +157,10 @@ const { steps } = fc.letrec<{ steps: Draft[]; node: Draft; catches: Draft[]; bra
         unwind: fc.constantFrom('reverse', 'reverse', 'together'),
         catch: tie('catches'),
       }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({ kind: fc.constant('group'), steps: tie('steps'), catch: tie('catches') }),
     }
   ),
 }));
@@ -230,7 +234,7 @@ function flowOf(draft: { steps: Draft[] } & Draft): FlowDocument {
     const branch = (value: Draft, key: number) => ({ ...value, id: `${id}-b${key}`, steps: list(value.steps) });
     if (whole.branches) whole.branches = (whole.branches as Draft[]).map(branch);
     if (whole.otherwise) whole.otherwise = { title: 'otherwise', steps: list((whole.otherwise as Draft).steps) };
-    for (const key of ['onReject', 'onTimeout']) if (Array.isArray(whole[key])) whole[key] = list(whole[key]);
+    for (const key of ['onReject', 'onTimeout', 'steps']) if (Array.isArray(whole[key])) whole[key] = list(whole[key]);
     if (whole.catch) whole.catch = (whole.catch as Draft[]).map((each) => ({ ...each, then: list(each.then) }));
     return whole;
   };

@@ -7,16 +7,18 @@ import { isOpen } from '../scope';
 import type { Sink } from '../sink';
 import { COLUMN, downward, HALF, placeBranch, type Block, type BranchPlan, type Scope } from './parts';
 
-const { face, liningWidth, gap, indent, lead, label, diamond, bar } = DOWN;
+const { face, liningWidth, gap, indent, lead, label, diamond, bar, header } = DOWN;
 /** With more branches than this they are below each other. */
 const SIDE_BY_SIDE = 3;
 /** The distance of lines that lead around branches. */
 const RAIL = 12;
-const SUMMARY = 56;
+/** The height of a summary cell. */
+export const SUMMARY = 56;
 
+type Shape = 'card' | 'diamond' | 'bars';
 /** The result of placing the branches: the size, and where threads leave. */
 interface Head {
-  shape: 'card' | 'diamond' | 'bars';
+  shape: Shape;
   height: number;
   place(x: number, y: number, width: number, out: Sink): void;
 }
@@ -36,7 +38,7 @@ export function forkBlock(node: FlowNode, card: Block, branches: readonly Branch
   const bars = head.shape === 'bars';
   const height = inner + lead + (bars ? bar : 0);
   const right = stacked ? content + RAIL + 4 : content;
-  const undone = scope.depth === 0 && !scope.tree.isAfterPivot(node.id) ? undoneIn(branches, scope) : [];
+  const undone = undoneIn(node, branches, scope);
   const around = Math.max(COLUMN, right + (undone.length > 0 ? gap + liningWidth / 2 : gap));
   return {
     left: Math.max(HALF, ...branches.map(({ block }, index) => block.left - at[index]!.x)),
@@ -81,15 +83,17 @@ export function forkBlock(node: FlowNode, card: Block, branches: readonly Branch
   };
 }
 
-const undoneIn = (branches: readonly BranchPlan[], { tree }: Scope) =>
-  branches.flatMap((branch) => tree.undoes(branch.steps));
+/** The steps inside a node that the right column sums up: only beside the outermost sequence, and not after the pivot. */
+export const undoneIn = (node: FlowNode, branches: readonly BranchPlan[], { tree, depth }: Scope): string[] =>
+  depth === 0 && !tree.isAfterPivot(node.id) ? branches.flatMap((branch) => tree.undoes(branch.steps)) : [];
 
 function headOf(node: FlowNode, card: Block, { branch }: Scope): Head {
   const { shape } = factsOf(node).drawing;
   const title = { role: 'title', text: node.title, owner: node.id, branch } as const;
   switch (shape) {
+    case 'frame':
     case 'card':
-      return { shape, height: card.height, place: (x, y, _width, out) => card.place(x, y, out) };
+      return { shape: 'card', height: card.height, place: (x, y, _width, out) => card.place(x, y, out) };
     case 'diamond':
       return {
         shape,
@@ -165,8 +169,13 @@ function aroundRight(middle: number, end: number, rail: number, join: number, x:
 export function withHandlers(node: FlowNode, inner: Block, handlers: readonly BranchPlan[], scope: Scope): Block {
   const { shape } = factsOf(node).drawing;
   /** Where the failure leaves the head, relative to its thread and top. */
-  const leave = { card: { x: HALF, y: face / 2 }, diamond: { x: diamond / 2, y: diamond / 2 } };
-  const from = shape === 'bars' ? { x: HALF, y: label + bar / 2 } : leave[shape];
+  const leaves = {
+    card: { x: HALF, y: face / 2 },
+    diamond: { x: diamond / 2, y: diamond / 2 },
+    bars: { x: HALF, y: label + bar / 2 },
+    frame: { x: inner.left, y: header / 2 },
+  };
+  const from = leaves[shape];
   const start = from.y + lead + label;
   let left = inner.left;
   const middles = handlers.map(({ block }) => {

@@ -16,6 +16,7 @@ import { isOpen, pivotIn, treeOf } from '../scope';
 import { Sink } from '../sink';
 import { wayBack } from './back';
 import { forkBlock, withHandlers } from './forks';
+import { frameBlock } from './frame';
 import { COLUMN, downward, HALF, type Block, type BranchPlan, type Placed, type Scope } from './parts';
 
 const { faceWidth, face, liningWidth, band, gap, cap } = DOWN;
@@ -113,8 +114,13 @@ function blockOf(node: FlowNode, scope: Scope): Block {
   const inner = sequencesIn(node);
   const branches = inner.filter(({ role }) => role === 'branch').map(plan);
   const handlers = inner.filter(({ role }) => role === 'catch').map(plan);
+  const [only] = branches;
   const bare =
-    branches.length === 0 ? cardBlock(node, scope) : forkBlock(node, cardBlock(node, scope), branches, scope);
+    only && factsOf(node).drawing.shape === 'frame'
+      ? frameBlock(node, only, scope)
+      : branches.length === 0
+        ? cardBlock(node, scope)
+        : forkBlock(node, cardBlock(node, scope), branches, scope);
   return handlers.length === 0 ? bare : withHandlers(node, bare, handlers, scope);
 }
 

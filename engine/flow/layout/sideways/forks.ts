@@ -1,5 +1,6 @@
 /** Forks: choices and side branches, parallel branches, and failure handlers. */
 import type { FlowNode } from '../../document';
+import { factsOf } from '../../nodes/table';
 import { BACK_OFFSET, SIDEWAYS } from '../model';
 import { isOpen } from '../scope';
 import { backThread } from './back';
@@ -113,6 +114,7 @@ export function parallelBlock(node: FlowNode, branches: readonly BranchPlan[], s
 
 /** A failure handler runs above its scope and comes down again after it. */
 export function withHandlers(node: FlowNode, inner: Block, handlers: readonly BranchPlan[], scope: Scope): Block {
+  const { shape } = factsOf(node).drawing;
   const entry = inner.width - 20;
   const content = Math.max(...handlers.map(({ sequence }) => sequence.width));
   const width = Math.max(inner.width + branchPadding, entry + branchPadding + content + branchPadding);
@@ -131,7 +133,7 @@ export function withHandlers(node: FlowNode, inner: Block, handlers: readonly Br
       const runs = inner.place(x, y, out);
       const end = x + width;
       const up = x + entry;
-      const from = node.kind === 'choice' ? y : y - CARD_ABOVE;
+      const from = { diamond: y, frame: y - inner.above, card: y - CARD_ABOVE, bars: y - CARD_ABOVE }[shape];
       if (inner.open) out.thread('forward', along(y, x + inner.width, end), node.id, null, scope.branch);
       runs.push([x + inner.width, end]);
       handlers.forEach((handler, index) => {

@@ -13,6 +13,7 @@ import { isOpen, pivotIn, treeOf } from '../scope';
 import { Sink } from '../sink';
 import { backThread } from './back';
 import { forkBlock, parallelBlock, withHandlers } from './forks';
+import { frameBlock } from './frame';
 import {
   along,
   CARD_ABOVE,
@@ -116,6 +117,8 @@ function bareBlockOf(node: FlowNode, branches: readonly BranchPlan[], scope: Sco
   switch (factsOf(node).drawing.shape) {
     case 'diamond':
       return forkBlock(node, null, branches, scope);
+    case 'frame':
+      return frameBlock(node, branches[0]!);
     case 'bars':
       return parallelBlock(node, branches, scope);
     case 'card':

@@ -1,0 +1,205 @@
+/**
+ * Plan a holiday, version 1.
+ *
+ * Flight and hotel are booked together or not at all.
+ */
+import { saga, type ValueSchema } from '@backstitch/saga';
+import type { ActivityOptions } from '@temporalio/workflow';
+import type { HttpRequestInput, LogInput } from './activities';
+
+export interface PlanHolidayInput {
+  orderId: string;
+  nights: number;
+}
+
+export interface PlanHolidayOutput {
+  booked: string;
+}
+
+interface BookFlightResult {
+  seat: string;
+}
+
+interface BookHotelResult {
+  room: string;
+}
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' }, nights: { type: 'integer' } },
+  required: ['orderId', 'nights'],
+};
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const BOOK_FLIGHT_OUTPUT = {
+  type: 'object',
+  properties: { seat: { type: 'string' } },
+  required: ['seat'],
+};
+
+const BOOK_HOTEL_OUTPUT = {
+  type: 'object',
+  properties: { room: { type: 'string' } },
+  required: ['room'],
+};
+
+/** Options of http.request in the catalogue, for steps without options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+/** Options of log in the catalogue, for steps without options of their own. */
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
+
+export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolidayOutput> {
+  return saga<PlanHolidayOutput>(
+    { flow: 'plan-holiday', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
+    async (s) => {
+      // Take a deposit
+      await s.step({
+        id: 'take-deposit',
+        title: 'Take a deposit',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/deposits',
+          body: { orderId: input.orderId },
+        } satisfies HttpRequestInput,
+        options: HTTP_REQUEST_OPTIONS,
+        undo: () => ({
+          title: 'Return the deposit',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/deposits/return',
+            body: { orderId: input.orderId },
+          } satisfies HttpRequestInput,
+          options: HTTP_REQUEST_OPTIONS,
+        }),
+        armed: 'completed',
+        unknown: { policy: 'undo' },
+        lateCalls: 'refused',
+      });
+
+      // The trip
+      // If one of the bookings fails, both are undone, and a voucher is sent instead.
+      let bookFlight!: BookFlightResult;
+      let bookHotel!: BookHotelResult;
+      await s.group(
+        'trip',
+        async (s) => {
+          // Book the flight
+          bookFlight = await s.step<BookFlightResult>({
+            id: 'book-flight',
+            title: 'Book the flight',
+            activity: 'http.request',
+            effect: 'reversible',
+            input: {
+              method: 'POST',
+              connection: 'shop',
+              path: '/flights',
+              body: { orderId: input.orderId },
+            } satisfies HttpRequestInput,
+            options: HTTP_REQUEST_OPTIONS,
+            output: BOOK_FLIGHT_OUTPUT,
+            undo: () => ({
+              title: 'Cancel the flight',
+              activity: 'http.request',
+              input: {
+                method: 'POST',
+                connection: 'shop',
+                path: '/flights/cancel',
+                body: { orderId: input.orderId },
+              } satisfies HttpRequestInput,
+              options: HTTP_REQUEST_OPTIONS,
+            }),
+            armed: 'completed',
+            unknown: { policy: 'undo' },
+            lateCalls: 'refused',
+          });
+
+          // The stay
+          await s.group('stay', async (s) => {
+            // Book the hotel
+            bookHotel = await s.step<BookHotelResult>({
+              id: 'book-hotel',
+              title: 'Book the hotel',
+              activity: 'http.request',
+              effect: 'reversible',
+              input: {
+                method: 'POST',
+                connection: 'shop',
+                path: '/hotels',
+                body: { nights: input.nights, seat: bookFlight.seat },
+              } satisfies HttpRequestInput,
+              options: HTTP_REQUEST_OPTIONS,
+              output: BOOK_HOTEL_OUTPUT,
+              undo: () => ({
+                title: 'Cancel the hotel',
+                activity: 'http.request',
+                input: {
+                  method: 'POST',
+                  connection: 'shop',
+                  path: '/hotels/cancel',
+                  body: { orderId: input.orderId },
+                } satisfies HttpRequestInput,
+                options: HTTP_REQUEST_OPTIONS,
+              }),
+              armed: 'completed',
+              unknown: { policy: 'undo' },
+              lateCalls: 'refused',
+            });
+          });
+
+          // Tell the guest
+          await s.step({
+            id: 'tell-guest',
+            title: 'Tell the guest',
+            activity: 'log',
+            effect: 'none',
+            input: { message: `Room ${bookHotel.room}` } satisfies LogInput,
+            options: LOG_OPTIONS,
+          });
+        },
+        [
+          {
+            types: ['SoldOut'],
+            scope: 'undo',
+            handle: async (problem, s) => {
+              // Send a voucher
+              await s.step({
+                id: 'send-voucher',
+                title: 'Send a voucher',
+                activity: 'log',
+                effect: 'none',
+                input: { message: `${problem.nodeId} failed` } satisfies LogInput,
+                options: LOG_OPTIONS,
+              });
+
+              // No trip
+              return s.end('no-trip', { booked: 'voucher' } satisfies PlanHolidayOutput);
+            },
+          },
+        ],
+      );
+
+      // Finish
+      return await s.group('finish', async (s) => {
+        // Booked
+        return s.end('trip-booked', {
+          booked: `${bookFlight.seat} and ${bookHotel.room}`,
+        } satisfies PlanHolidayOutput);
+      });
+    },
+  );
+}
