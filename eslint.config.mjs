@@ -118,12 +118,13 @@ export default tseslint.config(
       // A flow document as it was stored: its door has refused numbers that cannot be held.
       'engine/api/client.ts',
       // Their text is looked through first by `firstInexact`, which refuses such numbers.
-      'engine/api/service.ts',
+      'engine/api/json-field.ts',
       'app/_server/http/handle.ts',
       'components/flow/schema-fields.tsx',
       'components/runs/send-dialog.tsx',
       // Only texts are read from it.
       'engine/activities/http/failure.ts',
+      'engine/activities/http/oauth-tokens.ts',
       // The payload is kept as it came; what is read is for lists, whose numbers are double-precision.
       'engine/history/search-attributes.ts',
       // Programs beside the product, with data of their own.

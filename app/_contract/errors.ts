@@ -41,6 +41,8 @@ export const FAILURES = {
   draftMoved: { status: 409, whatToDo: 'Look at the newest changes, then publish again.' },
   draftOpen: { status: 409, whatToDo: 'Archive the other draft of this flow first, or go on with it.' },
   draftStateGone: { status: 410, whatToDo: 'Choose one of the entries in the history of the draft.' },
+  connectionNotFound: { status: 404, whatToDo: 'Go back to the list of connections in Settings.' },
+  changedMeanwhile: { status: 409, whatToDo: 'Read the newest state, apply your changes to it, and save again.' },
   runNotFound: {
     status: 404,
     whatToDo: 'Go back to the list of runs. The run may have been deleted after its retention period.',

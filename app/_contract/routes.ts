@@ -56,6 +56,23 @@ export const routes = {
   publish: () => '/api/flows',
   /** GET CatalogueAnswer */
   catalogue: () => '/api/catalogue',
+  /** GET ConnectionList; POST PutConnection → ConnectionRow */
+  connections: () => '/api/connections',
+  /** GET ConnectionDetail */
+  connection: (name: string) => `/api/connections/${part(name)}`,
+  /** POST Archive → { name } */
+  archiveConnection: (name: string) => `/api/connections/${part(name)}/archive`,
+  /** POST {} → CallReport: one real request. */
+  testConnection: (name: string) => `/api/connections/${part(name)}/test`,
+  /** POST SendOnce → CallReport: one real call. */
+  sendOnce: (name: string) => `/api/connections/${part(name)}/send-once`,
+  /** POST PutOperations → { operations: OperationRow[] } */
+  putOperations: (name: string) => `/api/connections/${part(name)}/operations`,
+  /** POST Archive → { name } */
+  archiveOperation: (name: string, operation: string) =>
+    `/api/connections/${part(name)}/operations/${part(operation)}/archive`,
+  /** GET SecretNames; POST PutSecret → { name } */
+  secrets: () => '/api/secrets',
   /** POST {} → PublishedVersion */
   installExample: () => '/api/example',
   /** GET { drafts: DraftSummary[] }; POST CreateDraft → DraftSummary */
@@ -137,5 +154,7 @@ export const pages = {
   people: () => '/settings/people',
   groups: () => '/settings/groups',
   keys: () => '/settings/keys',
+  connections: () => '/settings/connections',
+  connection: (name: string) => `/settings/connections/${part(name)}`,
   audit: (search = '') => `/settings/audit${search ? `?${search}` : ''}`,
 } as const;

@@ -5,10 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { DraftSummary } from '@/app/_contract/drafts';
+import type { Connection, Operation } from '@/app/_contract/connections';
 import type { InboxList } from '@/app/_contract/inbox';
 import type { KeyRow, MadeKey, MadeLink, PeopleList } from '@/app/_contract/people';
 import { routes as to } from '@/app/_contract/routes';
-import { may, OPERATIONS, ROLE_NAMES, type Operation, type Role } from '@/engine/permissions/permissions';
+import { may, OPERATIONS, ROLE_NAMES, type Operation as Permitted, type Role } from '@/engine/permissions/permissions';
 import type { RunAddress } from './runs/address';
 import { AT_END, createDraft, END, gestureOf, insert, send } from './testing/drafts';
 import { METHODS, readRoutes } from './testing/routes';
@@ -26,7 +27,7 @@ import {
 
 interface Line {
   /** Who may call: roles with this operation; every session; the worker, by its token; or anybody. */
-  who: Operation | 'anySession' | 'worker' | 'anybody';
+  who: Permitted | 'anySession' | 'worker' | 'anybody';
   /** The operation in the audit trail; null if the call changes nothing. */
   audit: string | null;
   /** Sends a valid request. First makes what the request needs, as an admin. */
@@ -95,7 +96,7 @@ const madeKey = async (world: World) => {
 
 /** On a new draft of an administrator. */
 const onDraft = (
-  who: Operation,
+  who: Permitted,
   audit: string | null,
   call: (visitor: Visitor, draft: DraftSummary, world: World) => Promise<Answer>
 ): Line => ({
@@ -103,6 +104,41 @@ const onDraft = (
   audit,
   call: async (visitor, world) => call(visitor, await createDraft(await world.as('admin')), world),
 });
+const connectionBody = (): Connection => ({
+  name: `c${requestId()}`,
+  title: 'Shop',
+  kind: 'http',
+  // Port 1 is nobody's: a call is answered by a report that says so.
+  settings: { address: 'http://127.0.0.1:1', headers: {}, auth: { kind: 'none' }, testPath: '/' },
+  allow: [],
+  options: {},
+});
+const operationBody = (connection: string): Operation => ({
+  connection,
+  name: 'read',
+  title: 'Read',
+  description: '',
+  call: {
+    kind: 'http',
+    method: 'GET',
+    path: '/things/{id}',
+    query: {},
+    headers: {},
+    body: 'none',
+    answer: 'body',
+    idempotencyHeader: '',
+  },
+  input: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+  output: {},
+  effect: 'none',
+  options: {},
+});
+const madeConnection = async (world: World) => {
+  const admin = await world.as('admin');
+  const connection = connectionBody();
+  await must(admin.post(to.connections(), { connection, base: 0 }));
+  return connection.name;
+};
 
 const TABLE: Record<string, Line> = {
   'GET /api/audit': { who: 'audit.read', audit: null, call: (visitor) => visitor.get(to.audit()) },
@@ -152,6 +188,59 @@ const TABLE: Record<string, Line> = {
       visitor.post(to.useLink(), { token: tokenOf(await invited(world)), name: 'Nia', password: PASSWORD }),
   },
   'GET /api/catalogue': { who: 'catalogue.get', audit: null, call: (visitor) => visitor.get(to.catalogue()) },
+  'GET /api/connections': { who: 'connections.list', audit: null, call: (visitor) => visitor.get(to.connections()) },
+  'POST /api/connections': {
+    who: 'connections.put',
+    audit: 'connections.put',
+    call: (visitor) => visitor.post(to.connections(), { connection: connectionBody(), base: 0 }),
+  },
+  'GET /api/connections/[name]': {
+    who: 'connections.list',
+    audit: null,
+    call: async (visitor, world) => visitor.get(to.connection(await madeConnection(world))),
+  },
+  'POST /api/connections/[name]/archive': {
+    who: 'connections.archive',
+    audit: 'connections.archive',
+    call: async (visitor, world) => visitor.post(to.archiveConnection(await madeConnection(world)), { archived: true }),
+  },
+  'POST /api/connections/[name]/test': {
+    who: 'connections.test',
+    audit: 'connections.test',
+    call: async (visitor, world) => visitor.post(to.testConnection(await madeConnection(world)), {}),
+  },
+  'POST /api/connections/[name]/send-once': {
+    who: 'operations.sendOnce',
+    audit: 'operations.sendOnce',
+    call: async (visitor, world) => {
+      const name = await madeConnection(world);
+      return visitor.post(to.sendOnce(name), { operation: operationBody(name), input: { id: '7' } });
+    },
+  },
+  'POST /api/connections/[name]/operations': {
+    who: 'operations.put',
+    audit: 'operations.put',
+    call: async (visitor, world) => {
+      const name = await madeConnection(world);
+      return visitor.post(to.putOperations(name), { operations: [{ operation: operationBody(name), base: 0 }] });
+    },
+  },
+  'POST /api/connections/[name]/operations/[operation]/archive': {
+    who: 'operations.archive',
+    audit: 'operations.archive',
+    call: async (visitor, world) => {
+      const name = await madeConnection(world);
+      const admin = await world.as('admin');
+      await must(admin.post(to.putOperations(name), { operations: [{ operation: operationBody(name), base: 0 }] }));
+      return visitor.post(to.archiveOperation(name, 'read'), { archived: true });
+    },
+  },
+  'GET /api/secrets': { who: 'secrets.list', audit: null, call: (visitor) => visitor.get(to.secrets()) },
+  'POST /api/secrets': {
+    who: 'secrets.put',
+    audit: 'secrets.put',
+    call: (visitor) => visitor.post(to.secrets(), { name: 'token', value: 'x' }),
+  },
   'GET /api/first-account': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.firstAccount()) },
   'POST /api/groups': {
     who: 'groups.put',
@@ -410,14 +499,23 @@ test('[O1] every route file has an entry in this test', async () => {
 });
 
 /** Operations that an entry calls first, as an administrator, to prepare its request. */
-const PREPARES = ['flows.publish', 'people.invite', 'people.accept', 'keys.create', 'groups.put', 'drafts.create'];
+const PREPARES = [
+  'flows.publish',
+  'connections.put',
+  'operations.put',
+  'people.invite',
+  'people.accept',
+  'keys.create',
+  'groups.put',
+  'drafts.create',
+];
 const auditRows = (operation: string | null) =>
   world.web.database.auditEntry.findMany({
     where: operation ? { operation } : { operation: { notIn: PREPARES } },
     orderBy: { at: 'asc' },
   });
 const roleMay = (role: Role, who: Line['who']) =>
-  !(who in OPERATIONS) || may({ grants: [{ role, flow: null }] }, who as Operation);
+  !(who in OPERATIONS) || may({ grants: [{ role, flow: null }] }, who as Permitted);
 
 test('[O6] every operation of the table has a route or is a method of the engine', () => {
   const routed = Object.values(TABLE).map(({ who }) => who as string);
@@ -430,8 +528,6 @@ test('[O6] every operation of the table has a route or is a method of the engine
     'cluster.describe',
     'queues.poll',
     'namespaces.register',
-    'secrets.list',
-    'secrets.put',
     'keys.check',
     'people.speakFor',
   ];

@@ -7,6 +7,8 @@ export interface ActivityConfig {
   connections: ReadonlyMap<string, URL>;
   /** Further origins, e.g. 'https://api.example.com', 'https://*.example.com' (public addresses only), 'https://*'. */
   allow: readonly OriginPattern[];
+  /** False: connections that people make in the browser may not have private addresses. */
+  privateConnections: boolean;
   web: { url: URL; token: string | null };
 }
 
@@ -25,13 +27,14 @@ export class ConfigError extends Error {
 }
 
 /**
- * Reads BACKSTITCH_CONNECTIONS, BACKSTITCH_HTTP_ALLOW, BACKSTITCH_WEB_URL and BACKSTITCH_INTERNAL_TOKEN. Throws
- * ConfigError.
+ * Reads BACKSTITCH_CONNECTIONS, BACKSTITCH_HTTP_ALLOW, BACKSTITCH_PRIVATE_CONNECTIONS, BACKSTITCH_WEB_URL and
+ * BACKSTITCH_INTERNAL_TOKEN. Throws ConfigError.
  */
 export function readActivityConfig(env: Readonly<Record<string, string | undefined>>): ActivityConfig {
   return {
     connections: parseConnections(env.BACKSTITCH_CONNECTIONS ?? ''),
     allow: parseAllow(env.BACKSTITCH_HTTP_ALLOW ?? ''),
+    privateConnections: env.BACKSTITCH_PRIVATE_CONNECTIONS !== 'off',
     web: {
       url: httpUrl('BACKSTITCH_WEB_URL', env.BACKSTITCH_WEB_URL || 'http://127.0.0.1:3000'),
       token: env.BACKSTITCH_INTERNAL_TOKEN || null,
@@ -55,23 +58,26 @@ export function parseConnections(text: string): Map<string, URL> {
 }
 
 export function parseAllow(text: string): OriginPattern[] {
-  return list(text).map((entry) => {
-    const [, protocol, stars, rest] = /^(https?):\/\/(\*(?:\.|(?=[:/]|$)))?(.*)$/i.exec(entry) ?? [];
-    if (!protocol)
-      throw new ConfigError(`BACKSTITCH_HTTP_ALLOW: '${entry}' is not an origin like https://api.example.com.`);
-    const url = httpUrl('BACKSTITCH_HTTP_ALLOW', `${protocol}://${stars === '*' ? `any${rest}` : rest}`);
-    if (url.pathname !== '/' || url.search) {
-      throw new ConfigError(
-        `BACKSTITCH_HTTP_ALLOW: '${entry}' has a path. Only whole origins can be allowed: write ${url.origin}.`
-      );
-    }
-    return {
-      protocol: url.protocol as OriginPattern['protocol'],
-      host: stars === '*' ? '' : url.hostname,
-      port: url.port,
-      anyHostBelow: stars !== undefined,
-    };
-  });
+  return list(text).map(parseOrigin);
+}
+
+/** 'https://api.example.com' or 'https://*.example.com'. Throws ConfigError. */
+export function parseOrigin(entry: string): OriginPattern {
+  const [, protocol, stars, rest] = /^(https?):\/\/(\*(?:\.|(?=[:/]|$)))?(.*)$/i.exec(entry) ?? [];
+  if (!protocol)
+    throw new ConfigError(`BACKSTITCH_HTTP_ALLOW: '${entry}' is not an origin like https://api.example.com.`);
+  const url = httpUrl('BACKSTITCH_HTTP_ALLOW', `${protocol}://${stars === '*' ? `any${rest}` : rest}`);
+  if (url.pathname !== '/' || url.search) {
+    throw new ConfigError(
+      `BACKSTITCH_HTTP_ALLOW: '${entry}' has a path. Only whole origins can be allowed: write ${url.origin}.`
+    );
+  }
+  return {
+    protocol: url.protocol as OriginPattern['protocol'],
+    host: stars === '*' ? '' : url.hostname,
+    port: url.port,
+    anyHostBelow: stars !== undefined,
+  };
 }
 
 const list = (text: string): string[] =>

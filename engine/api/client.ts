@@ -4,27 +4,39 @@
  */
 import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js';
 import type { Diagnostic, Severity } from '../flow/diagnostic';
+import type { Catalogue } from '../flow/catalogue';
+import type { CallReport } from '../flow/connections/call-report';
+import type { Problem } from '../flow/connections/check';
+import type { Connection } from '../flow/connections/connection';
+import type { Operation } from '../flow/connections/operation';
 import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import type {
+  CallReportMessage,
   CheckKeyResponse,
   CreateKeyRequest,
   CreateKeyResponse,
+  FieldProblemMessage,
+  GetCatalogueResponse,
   GetVersionResponse,
   HintMessage,
   KeyMessage,
   KeyOwnerMessage,
+  ListConnectionsResponse,
   ListKeysResponse,
   ListSecretsResponse,
   ListVersionsResponse,
+  PutConnectionResponse,
+  PutOperationsResponse,
   PutVersionResponse,
   RevokeKeyResponse,
   SettleEffectRequest,
+  StoredMessage,
   VersionMessage,
 } from './messages';
 import { backstitchDefinition } from './service-definition';
 
-export type { HintMessage, KeyMessage, KeyOwnerMessage, VersionMessage } from './messages';
+export type { HintMessage, KeyMessage, KeyOwnerMessage, StoredMessage, VersionMessage } from './messages';
 
 export interface PutVersionResult {
   /** Null if there are errors among the diagnostics. */
@@ -40,6 +52,16 @@ export interface VersionContent {
   document: FlowDocument;
 }
 
+export interface ConnectionsContent {
+  connections: StoredMessage[];
+  operations: StoredMessage[];
+  environment: { name: string; address: string }[];
+  /** By connection, without archived operations. */
+  counts: Record<string, number>;
+}
+/** `changedMeanwhile`: the names of what somebody else changed since; nothing was stored then. */
+export type PutResult<T> = { stored: T } | { problems: Problem[] } | { changedMeanwhile: string[] };
+
 export interface BackstitchClient {
   /** `base`: the newest version that the publisher saw, 0 for none; undefined if it is unknown. */
   putVersion(document: unknown, publishedBy?: string, base?: number): Promise<PutVersionResult>;
@@ -49,7 +71,28 @@ export interface BackstitchClient {
   getVersion(flow: string, version?: number, revision?: string): Promise<VersionContent>;
   /** Stores what a person found out about an effect of a closed run. The lists and counts of effects are updated. */
   settleEffect(effect: SettleEffectRequest): Promise<void>;
-  putSecret(name: string, value: string): Promise<void>;
+  /** Archived ones included; the operations of the connection that is named. */
+  listConnections(name?: string): Promise<ConnectionsContent>;
+  putConnection(connection: Connection, base: number, changedBy: string): Promise<PutResult<StoredMessage>>;
+  /** Rejects with code NOT_FOUND. */
+  archiveConnection(name: string, archived: boolean, changedBy: string): Promise<void>;
+  /** All of them, or none. Rejects with code NOT_FOUND if there is no such connection. */
+  putOperations(
+    connection: string,
+    operations: readonly { operation: Operation; base: number }[],
+    changedBy: string
+  ): Promise<PutResult<StoredMessage[]>>;
+  archiveOperation(
+    operation: { connection: string; name: string },
+    archived: boolean,
+    changedBy: string
+  ): Promise<void>;
+  testConnection(name: string): Promise<CallReport>;
+  /** One real call. */
+  sendOnce(operation: Operation, input: unknown): Promise<CallReport | { problems: Problem[] }>;
+  /** The operations of connections that steps of new versions may call. */
+  getCatalogue(): Promise<Catalogue>;
+  putSecret(name: string, value: string, changedBy?: string): Promise<void>;
   listSecrets(): Promise<string[]>;
   /** The keys of people for programs, including those that ended. */
   listKeys(): Promise<KeyMessage[]>;
@@ -79,6 +122,8 @@ const CALL_DEADLINE_MS = 10_000;
 const READ_DEADLINE_MS = 2_000;
 /** The type check alone may take ten seconds. */
 const PUBLISH_DEADLINE_MS = 60_000;
+/** Longer than the time that such a call waits for its service. */
+const SERVICE_CALL_DEADLINE_MS = 25_000;
 
 /**
  * Calls reject with grpc-js's ServiceError: `code` and `details`. The client connects at the first call, and again
@@ -152,8 +197,46 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     async settleEffect(effect) {
       await call('SettleEffect', effect);
     },
-    async putSecret(name, value) {
-      await call('PutSecret', { name, value });
+    listConnections: (name = '') =>
+      call<ListConnectionsResponse>('ListConnections', { name }, READ_DEADLINE_MS).then(
+        ({ connections, operations, environment, counts }) => ({ connections, operations, environment, counts })
+      ),
+    async putConnection(connection, base, changedBy) {
+      const request = { definitionJson: JSON.stringify(connection), base, changedBy };
+      const response = await call<PutConnectionResponse>('PutConnection', request);
+      if (response.changedMeanwhile) return { changedMeanwhile: [connection.name] };
+      return response.connection ? { stored: response.connection } : { problems: response.problems.map(problemOf) };
+    },
+    async archiveConnection(name, archived, changedBy) {
+      await call('ArchiveConnection', { name, archived, changedBy });
+    },
+    async putOperations(connection, operations, changedBy) {
+      const list = operations.map(({ operation, base }) => ({ definitionJson: JSON.stringify(operation), base }));
+      const request = { connection, operations: list, changedBy };
+      const response = await call<PutOperationsResponse>('PutOperations', request);
+      if (response.changedMeanwhile.length > 0) return { changedMeanwhile: response.changedMeanwhile };
+      return response.problems.length > 0
+        ? { problems: response.problems.map(problemOf) }
+        : { stored: response.operations };
+    },
+    async archiveOperation({ connection, name }, archived, changedBy) {
+      await call('ArchiveOperation', { connection, name, archived, changedBy });
+    },
+    async testConnection(name) {
+      const { reportJson } = await call<CallReportMessage>('TestConnection', { name }, SERVICE_CALL_DEADLINE_MS);
+      return JSON.parse(reportJson) as CallReport;
+    },
+    async sendOnce(operation, input) {
+      const request = { operationJson: JSON.stringify(operation), inputJson: JSON.stringify(input) };
+      const { reportJson, problems } = await call<CallReportMessage>('SendOnce', request, SERVICE_CALL_DEADLINE_MS);
+      return problems.length > 0 ? { problems: problems.map(problemOf) } : (JSON.parse(reportJson) as CallReport);
+    },
+    async getCatalogue() {
+      const { catalogueJson } = await call<GetCatalogueResponse>('GetCatalogue', {}, READ_DEADLINE_MS);
+      return JSON.parse(catalogueJson) as Catalogue;
+    },
+    async putSecret(name, value, changedBy = '') {
+      await call('PutSecret', { name, value, changedBy });
     },
     async listSecrets() {
       return (await call<ListSecretsResponse>('ListSecrets', {}, READ_DEADLINE_MS)).names;
@@ -200,3 +283,8 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     close: () => client.close(),
   };
 }
+
+const problemOf = ({ pathJson, message }: FieldProblemMessage): Problem => ({
+  path: JSON.parse(pathJson) as (string | number)[],
+  message,
+});

@@ -50,9 +50,78 @@ export interface GetVersionResponse {
   manifestJson: string;
   documentJson: string;
 }
+export interface StoredMessage {
+  definitionJson: string;
+  revision: number;
+  createdBy: string;
+  createdMs: number;
+  changedBy: string;
+  changedMs: number;
+  archivedBy: string;
+  archivedMs: number;
+}
+export interface FieldProblemMessage {
+  pathJson: string;
+  message: string;
+}
+export interface ListConnectionsRequest {
+  name: string;
+}
+export interface ListConnectionsResponse {
+  connections: StoredMessage[];
+  operations: StoredMessage[];
+  environment: { name: string; address: string }[];
+  counts: Record<string, number>;
+}
+export interface PutConnectionRequest {
+  definitionJson: string;
+  base: number;
+  changedBy: string;
+}
+export interface PutConnectionResponse {
+  connection?: StoredMessage | null;
+  problems: FieldProblemMessage[];
+  changedMeanwhile: boolean;
+}
+export interface ArchiveConnectionRequest {
+  name: string;
+  archived: boolean;
+  changedBy: string;
+}
+export interface PutOperationsRequest {
+  connection: string;
+  operations: { definitionJson: string; base: number }[];
+  changedBy: string;
+}
+export interface PutOperationsResponse {
+  operations: StoredMessage[];
+  problems: FieldProblemMessage[];
+  changedMeanwhile: string[];
+}
+export interface ArchiveOperationRequest {
+  connection: string;
+  name: string;
+  archived: boolean;
+  changedBy: string;
+}
+export interface TestConnectionRequest {
+  name: string;
+}
+export interface SendOnceRequest {
+  operationJson: string;
+  inputJson: string;
+}
+export interface CallReportMessage {
+  reportJson: string;
+  problems: FieldProblemMessage[];
+}
+export interface GetCatalogueResponse {
+  catalogueJson: string;
+}
 export interface PutSecretRequest {
   name: string;
   value: string;
+  changedBy: string;
 }
 export interface ListSecretsResponse {
   names: string[];

@@ -6,6 +6,11 @@ import { VersionRegistry } from '../versions/registry';
 import type { Build } from '../versions/build';
 import { Publisher } from '../versions/publish';
 import { KeyTable } from '../keys/key-table';
+import { readFrozen } from '../connections/frozen-operations';
+import { LiveConnections } from '../connections/live-connections';
+import { Connections, type ServiceCalls } from '../connections/connections';
+import { operationsFor } from '../connections/live-operations';
+import type { OperationSource } from '../activities/operations';
 import { SecretStore } from '../secrets/secret-store';
 import { backstitchService, type BackstitchServiceOptions } from './service';
 
@@ -23,11 +28,16 @@ export interface Versions {
   publisher: Publisher;
   secrets: SecretStore;
   keys: KeyTable;
+  /** For the activity worker: the operations of published versions, and the connections as they are now. */
+  operations: OperationSource;
   /** Counts the remaining effects of a run that was closed without its code. */
   effectCounter: EffectCounter;
   /** The gRPC service to add to the engine's server. */
   service(
-    door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError'>
+    door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError'> & {
+      /** For 'Test' and 'Send once'; without it they are refused. */
+      calls?: ServiceCalls;
+    }
   ): ReturnType<typeof backstitchService>;
   close(): Promise<void>;
 }
@@ -44,14 +54,27 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
     await registry.load();
     const secrets = await SecretStore.open(pool, options.dataDir);
     const keys = new KeyTable(pool);
-    const publisher = new Publisher(pool, registry, options.build);
+    const connections = new LiveConnections(pool);
+    const publisher = new Publisher(pool, registry, options.build, (document) => operationsFor(pool, document));
     return {
       registry,
       publisher,
       secrets,
       keys,
+      operations: {
+        frozen: (workflowType, activity) => readFrozen(pool, workflowType, activity),
+        connection: (name) => connections.find(name),
+      },
       effectCounter: effectCounter(pool, (workflowType) => registry.find(workflowType) !== undefined),
-      service: (door) => backstitchService({ ...door, pool, publisher, secrets, keys }),
+      service: ({ calls, ...door }) =>
+        backstitchService({
+          ...door,
+          pool,
+          publisher,
+          secrets,
+          keys,
+          connections: new Connections(pool, connections, calls),
+        }),
       close: () => {
         keys.close();
         return pool.end();

@@ -15,6 +15,22 @@ service Backstitch {
   rpc GetVersion(GetVersionRequest) returns (GetVersionResponse);
   // Store a secret value, which steps use by its name. It can be replaced, but never read back. Permission: secrets.
   rpc PutSecret(PutSecretRequest) returns (PutSecretResponse);
+  // Connections and their operations, archived ones included; never a secret. Permission: read.
+  rpc ListConnections(ListConnectionsRequest) returns (ListConnectionsResponse);
+  // Where steps send their calls, and which secrets they send there. Permission: secrets.
+  rpc PutConnection(PutConnectionRequest) returns (PutConnectionResponse);
+  // An archived connection is offered nowhere, and calls over it wait. Permission: secrets.
+  rpc ArchiveConnection(ArchiveConnectionRequest) returns (ArchiveConnectionResponse);
+  // All of them are stored, or none. Permission: design.
+  rpc PutOperations(PutOperationsRequest) returns (PutOperationsResponse);
+  // Published versions keep their copy of an archived operation. Permission: design.
+  rpc ArchiveOperation(ArchiveOperationRequest) returns (ArchiveOperationResponse);
+  // Requests the test path of a stored connection. Permission: design.
+  rpc TestConnection(TestConnectionRequest) returns (CallReport);
+  // One real call of an operation, which need not be stored. Permission: design.
+  rpc SendOnce(SendOnceRequest) returns (CallReport);
+  // What steps of new versions may call: JSON, by activity type. Permission: read.
+  rpc GetCatalogue(GetCatalogueRequest) returns (GetCatalogueResponse);
   // Names only. Permission: design.
   rpc ListSecrets(ListSecretsRequest) returns (ListSecretsResponse);
   // Reports changes of runs as they happen. A hint names the run, not the change. A slow reader gets
@@ -156,9 +172,105 @@ message GetVersionResponse {
   string manifest_json = 3;
   string document_json = 4;
 }
+message Stored {
+  // JSON (engine/flow/connections).
+  string definition_json = 1;
+  // Increases with every change.
+  uint32 revision = 2;
+  string created_by = 3;
+  // Milliseconds since the epoch; 0 where there is none.
+  int64 created_ms = 4;
+  string changed_by = 5;
+  int64 changed_ms = 6;
+  string archived_by = 7;
+  int64 archived_ms = 8;
+}
+message ListConnectionsRequest {
+  // Empty: all connections, without their operations.
+  string name = 1;
+}
+message ListConnectionsResponse {
+  repeated Stored connections = 1;
+  // Of the connection that was asked for.
+  repeated Stored operations = 2;
+  // Names and addresses in the configuration of the engine.
+  repeated Environment environment = 3;
+  // How many operations each connection has that are not archived.
+  map<string, uint32> counts = 4;
+}
+message Environment {
+  string name = 1;
+  string address = 2;
+}
+message FieldProblem {
+  // JSON array of strings and numbers.
+  string path_json = 1;
+  string message = 2;
+}
+message PutConnectionRequest {
+  string definition_json = 1;
+  // The revision that was changed; 0: a new connection.
+  uint32 base = 2;
+  // The person. It is used only if the caller may act for people; otherwise the key's owner is recorded.
+  string changed_by = 3;
+}
+message PutConnectionResponse {
+  // Absent if there are problems, and if somebody else changed it since.
+  Stored connection = 1;
+  repeated FieldProblem problems = 2;
+  bool changed_meanwhile = 3;
+}
+message ArchiveConnectionRequest {
+  string name = 1;
+  // False: restore it.
+  bool archived = 2;
+  string changed_by = 3;
+}
+message ArchiveConnectionResponse {}
+message PutOperation {
+  string definition_json = 1;
+  uint32 base = 2;
+}
+message PutOperationsRequest {
+  string connection = 1;
+  repeated PutOperation operations = 2;
+  string changed_by = 3;
+}
+message PutOperationsResponse {
+  repeated Stored operations = 1;
+  // By place in the request: the first element of a path.
+  repeated FieldProblem problems = 2;
+  // Names of operations that somebody else changed since.
+  repeated string changed_meanwhile = 3;
+}
+message ArchiveOperationRequest {
+  string connection = 1;
+  string name = 2;
+  bool archived = 3;
+  string changed_by = 4;
+}
+message ArchiveOperationResponse {}
+message TestConnectionRequest {
+  string name = 1;
+}
+message SendOnceRequest {
+  string operation_json = 1;
+  string input_json = 2;
+}
+message CallReport {
+  // JSON (engine/connections/service-call.ts).
+  string report_json = 1;
+  repeated FieldProblem problems = 2;
+}
+message GetCatalogueRequest {}
+message GetCatalogueResponse {
+  string catalogue_json = 1;
+}
 message PutSecretRequest {
   string name = 1;
   string value = 2;
+  // The person. It is used only if the caller may act for people; otherwise the key's owner is recorded.
+  string changed_by = 3;
 }
 message PutSecretResponse {}
 message ListSecretsRequest {}

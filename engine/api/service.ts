@@ -13,7 +13,6 @@ import {
 } from '@grpc/grpc-js';
 import { flowNameSchema } from '../flow/names';
 import type { Diagnostic } from '../flow/diagnostic';
-import { firstInexact } from '../flow/values/json';
 import { HintStream } from './hint-stream';
 import type {
   DiagnosticMessage,
@@ -30,13 +29,17 @@ import type {
   VersionMessage,
   WatchRequest,
 } from './messages';
+import type { Connections } from '../connections/connections';
 import type { KeyTable } from '../keys/key-table';
 import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayAnywhere, mayForType, whyNot, type Operation } from '../permissions/permissions';
 import type { SettledEffect } from '../history';
 import type { Publisher } from '../versions/publish';
 import type { SecretStore } from '../secrets/secret-store';
+import { connectionMethods } from './connection-methods';
+import { parseJson } from './json-field';
 import { keyMethods } from './key-methods';
+import { Refusal } from './refusal';
 import { backstitchDefinition } from './service-definition';
 import { listVersions, readVersion, type VersionSummary } from '../versions/version-table';
 import type pg from 'pg';
@@ -52,6 +55,7 @@ export interface BackstitchServiceOptions {
   publisher: Publisher;
   secrets: SecretStore;
   keys: KeyTable;
+  connections: Connections;
   /** Identifies the caller. Rejects with an error that has a gRPC `code`. */
   authenticate(call: CallContext): Promise<Caller>;
   /** Calls the listener when the key of the caller ends. Returns a function that removes the listener. */
@@ -68,16 +72,6 @@ export interface BackstitchServiceOptions {
     mayFor: (workflowType: string) => boolean
   ): Promise<void>;
   onError?: (method: string, error: unknown) => void;
-}
-
-/** A rejection with its gRPC status. */
-class Refusal extends Error {
-  constructor(
-    readonly code: status,
-    readonly details: string
-  ) {
-    super(details);
-  }
 }
 
 function denied(caller: Caller, operation: Operation, flow: string | null = null): Refusal {
@@ -176,7 +170,7 @@ export function backstitchService(options: BackstitchServiceOptions): {
         'PutVersion',
         'flows.publish',
         async (request, caller) => {
-          const document = parseDocument(request.documentJson);
+          const document = parseJson('document_json', request.documentJson, DOCUMENT_LIMIT_BYTES);
           demand(caller, 'flows.publish', nameOf(document));
           const { version, again, diagnostics } = await publisher.publish(
             document,
@@ -217,7 +211,8 @@ export function backstitchService(options: BackstitchServiceOptions): {
           documentJson: JSON.stringify(stored.document),
         };
       }),
-      PutSecret: unary<PutSecretRequest, object>('PutSecret', 'secrets.put', async ({ name, value }, caller) => {
+      PutSecret: unary<PutSecretRequest, object>('PutSecret', 'secrets.put', async (request, caller) => {
+        const { name, value, changedBy } = request;
         demand(caller, 'secrets.put', null);
         if (!SECRET_NAME.test(name)) {
           throw new Refusal(
@@ -228,7 +223,7 @@ export function backstitchService(options: BackstitchServiceOptions): {
         if (value === '' || Buffer.byteLength(value) > SECRET_LIMIT_BYTES) {
           throw new Refusal(status.INVALID_ARGUMENT, 'value: 1 byte to 64 KiB');
         }
-        await secrets.put(name, value, caller.name);
+        await secrets.put(name, value, actingFor(caller, changedBy));
         return {};
       }),
       ListSecrets: unary<object, ListSecretsResponse>('ListSecrets', 'secrets.list', async () => ({
@@ -243,43 +238,11 @@ export function backstitchService(options: BackstitchServiceOptions): {
         );
         return {};
       }),
+      ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),
       ...keyMethods({ keys: options.keys, unary }),
       Watch: watch,
     },
   };
-}
-
-function parseDocument(text: string): unknown {
-  if (Buffer.byteLength(text) > DOCUMENT_LIMIT_BYTES) {
-    throw new Refusal(status.INVALID_ARGUMENT, `document_json: at most ${DOCUMENT_LIMIT_BYTES} bytes`);
-  }
-  let broken = false;
-  // PostgreSQL can store neither NUL nor an unpaired surrogate.
-  const storable = (name: string, value: unknown) => {
-    if ([name, value].some((part) => typeof part === 'string' && (part.includes('\0') || /\p{Surrogate}/u.test(part))))
-      broken = true;
-    return value;
-  };
-  let document: unknown;
-  try {
-    document = JSON.parse(text, storable);
-  } catch {
-    throw new Refusal(status.INVALID_ARGUMENT, 'document_json is not JSON');
-  }
-  const inexact = firstInexact(text);
-  if (inexact) {
-    const { at, digits } = inexact;
-    throw new Refusal(
-      status.INVALID_ARGUMENT,
-      `document_json has ${digits} at ${at}, more digits than a number keeps exactly: write it as a text`
-    );
-  }
-  if (broken)
-    throw new Refusal(
-      status.INVALID_ARGUMENT,
-      'document_json has a character that cannot be stored (NUL, or half a character)'
-    );
-  return document;
 }
 
 const nameOf = (document: unknown): string | null =>

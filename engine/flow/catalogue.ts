@@ -37,12 +37,19 @@ export interface CatalogueActivity {
    * itself.
    */
   suggestedUndo?: { title: string; activity: string; input: Template; armed: 'completed' | 'attempted' };
+  /** The look-up that is offered for an unknown outcome. Its `$expr`s may use `input`: that of the step itself. */
+  suggestedLookup?: { activity: string; input: Template };
   /**
    * What the target guarantees about calls that arrive late, as in `ActionNode`; the declaration of the step takes
    * precedence.
    */
   lateCalls?: 'refused' | 'possible';
   settlesWithin?: string;
+  /**
+   * For an operation of a connection: sha256, hex, of everything that decides what a call does. The sha of a
+   * version contains it instead of the whole description.
+   */
+  sha?: string;
   /** An activity of the product itself: approvals use it, and no step may. */
   internal?: true;
   /** The defaults for options that a step does not set. */

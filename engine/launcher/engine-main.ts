@@ -5,7 +5,7 @@ import pino from 'pino';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { activityFunctions } from '../activities/functions';
+import { openActivities } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
 import { openGrpcDoor, type DoorName, type GrpcDoorOptions } from '../service/doors/grpc';
 import { Authority, parseKeys } from '../service/doors/keys';
@@ -35,10 +35,12 @@ void runRole(async ({ waiting }) => {
     build: buildIn(fileURLToPath(new URL('./build-version.mjs', import.meta.url))),
   });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry, log });
-  const activities = activityFunctions(readActivityConfig(process.env), {
+  const config = readActivityConfig(process.env);
+  const { activities, others, operations } = openActivities(config, {
     readSecret: (name) => versions.secrets.read(name),
+    operations: versions.operations,
   });
-  const activityWorker = new ActivityExecutor({ activities, log });
+  const activityWorker = new ActivityExecutor({ activities, others, log });
   const engine = await startEngine({
     // Two engines on one database must not take the lease from each other in turns.
     store: new PostgresStore({
@@ -63,6 +65,7 @@ void runRole(async ({ waiting }) => {
   });
   const backstitch = (door: DoorName) =>
     versions.service({
+      calls: { operations, environment: config.connections },
       authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Compiled } from '../compiler/compile';
+import type { Catalogue } from '../flow/catalogue';
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
 import type { FlowManifest } from '../flow/manifest';
 import { contentText } from '../flow/stored';
@@ -12,8 +13,8 @@ import { BundleError, type WorkflowBundle } from '../worker/bundle/bundle';
 
 /** The part of the compiler that publishing needs (toolchain.ts). */
 export interface Toolchain {
-  /** Never throws for an invalid document. */
-  compile(document: unknown, version: number): Promise<Compiled>;
+  /** Never throws for an invalid document. `operations`: what the document may call beside the activities of the product. */
+  compile(document: unknown, version: number, operations: Catalogue): Promise<Compiled>;
   /** Diagnostics carry node ids. */
   typeCheck(compiled: Compiled): Promise<Diagnostic[]>;
   /** Throws BundleError. */
@@ -26,6 +27,8 @@ export interface BuildRequest {
   version: number;
   /** The content of the newest version. If the content is the same, the build stops early. */
   known: string | null;
+  /** The operations of connections that the document names, as they are now. */
+  operations?: Catalogue;
 }
 
 export interface Built {
@@ -44,16 +47,16 @@ export type Build = (request: BuildRequest) => Promise<Built>;
 
 export const buildWith =
   (toolchain: Toolchain): Build =>
-  async ({ document, version, known }) => {
+  async ({ document, version, known, operations = {} }) => {
     // The number changes only the name of the type, so contents are compared, and types are checked, with the first
     // number.
-    const draft = await toolchain.compile(document, 1);
+    const draft = await toolchain.compile(document, 1, operations);
     if (hasErrors(draft.diagnostics) || !draft.manifest) return refused(draft.diagnostics);
     const contentSha = contentShaOf(draft.manifest);
     if (contentSha === known) return { contentSha, diagnostics: draft.diagnostics, product: null };
     const diagnostics = [...draft.diagnostics, ...(await toolchain.typeCheck(draft))];
     if (hasErrors(diagnostics)) return refused(diagnostics);
-    const compiled = version === 1 ? draft : await toolchain.compile(document, version);
+    const compiled = version === 1 ? draft : await toolchain.compile(document, version, operations);
     const { code, files, manifest } = compiled;
     if (!manifest) throw new Error(`${draft.manifest.flow} compiles as version 1 but not as version ${version}`);
     try {

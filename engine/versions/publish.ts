@@ -13,7 +13,12 @@
 import type pg from 'pg';
 import { changesBetween } from '../flow/changes';
 import { hasErrors, type Diagnostic } from '../flow/diagnostic';
+import type { LiveOperation } from '../connections/live-operations';
+import { insertFrozen, type FrozenCopy } from '../connections/frozen-operations';
 import { outputName } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import { factsOf } from '../flow/nodes/table';
+import { allNodes } from '../flow/tree';
 import type { Build, Built } from './build';
 import type { VersionRegistry } from './registry';
 import {
@@ -42,7 +47,9 @@ export class Publisher {
   constructor(
     private readonly pool: pg.Pool,
     private readonly registry: VersionRegistry,
-    private readonly build: Build
+    private readonly build: Build,
+    /** The operations of connections that a document names, as they are now. */
+    private readonly operationsFor: (document: unknown) => Promise<readonly LiveOperation[]> = async () => []
   ) {}
 
   /** `base`: the newest version that the publisher saw, 0 for none; null if it is unknown. */
@@ -65,7 +72,9 @@ export class Publisher {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const newest = await newestContent(this.pool, flow);
       const version = (newest?.version ?? 0) + 1;
-      const built = await this.build({ document, version, known: newest?.contentSha ?? null });
+      const live = await this.operationsFor(document);
+      const operations = Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));
+      const built = await this.build({ document, version, known: newest?.contentSha ?? null, operations });
       if (hasErrors(built.diagnostics) || built.contentSha === null) return refused(built.diagnostics);
       if (built.contentSha === newest?.contentSha) return this.#served(flow, newest.version, true, built.diagnostics);
       if (base !== null && base !== (newest?.version ?? 0))
@@ -76,7 +85,9 @@ export class Publisher {
         if (((await newestContent(tx, flow))?.version ?? 0) + 1 !== version) return false;
         // Another flow with the same type name was published meanwhile. The next try returns the diagnostic.
         if ((await flowOfType(tx, flow)) !== null) return false;
-        await insertVersion(tx, rowOf(flow, version, createdBy, built));
+        const row = rowOf(flow, version, createdBy, built);
+        await insertVersion(tx, row);
+        await insertFrozen(tx, row, calledBy(row.manifest, live));
         return true;
       });
       if (isMine) return this.#served(flow, version, false, built.diagnostics);
@@ -145,6 +156,15 @@ const refused = (diagnostics: Diagnostic[]): Published => ({ version: null, agai
 function nameOf(document: unknown): string {
   const name = typeof document === 'object' && document !== null && 'name' in document ? document.name : '';
   return typeof name === 'string' ? name : '';
+}
+
+/** The copies of the operations that the document calls. */
+function calledBy({ document }: FlowManifest, live: readonly LiveOperation[]): FrozenCopy[] {
+  if (live.length === 0) return [];
+  const called = new Set(allNodes(document.steps).flatMap((node) => factsOf(node).activities(node)));
+  return live
+    .filter(({ entry }) => called.has(entry.name))
+    .map(({ entry, sha, operation }) => ({ activity: entry.name, sha, operation }));
 }
 
 function rowOf(flow: string, version: number, createdBy: string, { contentSha, product }: Built): NewVersion {

@@ -12,7 +12,9 @@ export function createToolchain(catalogue: Catalogue, typeCheck: Toolchain['type
   const saga = readSagaSources();
   const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
   return {
-    compile: (document, version) => compile(document, { version, catalogue, saga }),
+    // The names of the product come last, so that no operation can replace one.
+    compile: (document, version, operations) =>
+      compile(document, { version, catalogue: { ...operations, ...catalogue }, saga }),
     typeCheck,
     bundle: ({ files, manifest }: Compiled) =>
       bundleWorkflows({

@@ -20,6 +20,8 @@ import { createToolchain } from './toolchain';
 import { insertVersion, readManifest, readVersion } from './version-table';
 import { SecretStore } from '../secrets/secret-store';
 import { backstitchService } from '../api/service';
+import { Connections } from '../connections/connections';
+import { LiveConnections } from '../connections/live-connections';
 import { KeyTable } from '../keys/key-table';
 import { localCaller, processCaller, type Caller } from '../permissions/caller';
 import { handToolchain, type HandDocument } from './testing/toolchain';
@@ -252,6 +254,7 @@ test('[V9] a database that is away is UNAVAILABLE, without details of it', async
     publisher,
     secrets,
     keys: new KeyTable(gone),
+    connections: new Connections(gone, new LiveConnections(gone)),
     authenticate: () => Promise.resolve(owner),
     ...quiet,
   });
@@ -276,6 +279,7 @@ test('[V10] a bug of the engine is INTERNAL, which is not retried', async () => 
     pool,
     secrets,
     keys: new KeyTable(pool),
+    connections: new Connections(pool, new LiveConnections(pool)),
     authenticate: () => Promise.resolve(owner),
     ...quiet,
     publisher: broken,

@@ -1,11 +1,14 @@
 /** Everything that a step of a draft can call: the activities of the product, and the operations of all connections. */
 import type { CatalogueAnswer } from '@/app/_contract/connections';
 import { catalogue } from '@/engine/activities/catalogue';
+import { unanswered } from '../engine';
 import { demandAnywhere, type Actor } from '../people/actor';
+import type { Web } from '../web';
 
-export function getCatalogue(actor: Actor): CatalogueAnswer {
+export async function getCatalogue(web: Pick<Web, 'versions'>, actor: Actor): Promise<CatalogueAnswer> {
   demandAnywhere(actor, 'catalogue.get');
+  const operations = await web.versions.getCatalogue().catch(unanswered);
   // Approvals use the internal activities, and no step may.
-  const forSteps = Object.entries(catalogue).filter(([, activity]) => !activity.internal);
-  return { catalogue: Object.fromEntries(forSteps) };
+  const ofTheProduct = Object.entries(catalogue).filter(([, activity]) => !activity.internal);
+  return { catalogue: { ...operations, ...Object.fromEntries(ofTheProduct) } };
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { catalogue } from '@/engine/activities/catalogue';
 import { readActivityConfig } from '@/engine/activities/config';
-import { activityFunctions } from '@/engine/activities/functions';
+import { openActivities } from '@/engine/activities/functions';
 import { typeCheck } from '@/engine/compiler/type-check';
 import { openGrpcDoor } from '@/engine/service/doors/grpc';
 import { Authority, parseKeys } from '@/engine/service/doors/keys';
@@ -52,9 +52,12 @@ export async function startTestEngine(options: {
     ),
   });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
-  const activityWorker = new ActivityExecutor({
-    activities: activityFunctions(readActivityConfig(options.environment ?? {})),
+  const config = readActivityConfig(options.environment ?? {});
+  const { activities, others, operations } = openActivities(config, {
+    readSecret: (name) => versions.secrets.read(name),
+    operations: versions.operations,
   });
+  const activityWorker = new ActivityExecutor({ activities, others });
   const engine = await (options.start ?? startEngine)({
     store: new PostgresStore({ url: options.databaseUrl }),
     workflowWorker,
@@ -77,6 +80,7 @@ export async function startTestEngine(options: {
     address: options.address ?? '127.0.0.1:0',
     further: (door) => [
       versions.service({
+        calls: { operations, environment: config.connections },
         authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
         settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),

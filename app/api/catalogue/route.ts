@@ -1,4 +1,4 @@
 import { getCatalogue } from '@/app/_server/connections/catalogue';
 import { signedIn } from '@/app/_server/http/handle';
 
-export const GET = signedIn(({ actor }) => Promise.resolve(getCatalogue(actor)));
+export const GET = signedIn(async ({ web, actor }) => getCatalogue(web, actor));

@@ -1,20 +1,11 @@
 /**
  * The headers of a request: those of the step, its secrets, and the idempotency keys, which a step cannot replace.
  */
+import { TRANSFER_HEADERS } from '../../flow/connections/check';
 import { plainText } from './address';
 import { failure, invalid } from './failure';
 import { fillText, type Keys } from './keys';
 import type { HttpRequestInput, SecretReader } from './input';
-
-const RESERVED_HEADERS = new Set([
-  'host',
-  'connection',
-  'content-length',
-  'transfer-encoding',
-  'upgrade',
-  'expect',
-  'te',
-]);
 
 export interface Outgoing {
   method: string;
@@ -43,17 +34,20 @@ export function headersOf(
   return headers;
 }
 
-function setHeader(headers: Record<string, string>, name: string, value: string, keys: Keys): void {
+/** Throws `InvalidRequest` for a name or a value that cannot be sent. */
+export function setHeader(headers: Record<string, string>, name: string, value: string, keys: Keys): void {
   const lower = name.toLowerCase();
-  if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower) || RESERVED_HEADERS.has(lower))
+  if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(lower) || TRANSFER_HEADERS.has(lower))
     throw invalid(`The header '${name}' cannot be set.`);
   const own = { 'idempotency-key': keys.idempotencyKey, 'idempotency-forward-key': keys.forwardKey };
   if (Object.hasOwn(own, lower) && own[lower as keyof typeof own] !== value)
     throw invalid(`The header '${name}' is reserved for the key of the call. A step cannot set it.`);
-  if (/[^\t\x20-\x7e\x80-\xff]/.test(value))
-    throw invalid(`The header '${name}' has characters that are not allowed in a header.`);
+  if (!headerSafe(value)) throw invalid(`The header '${name}' has characters that are not allowed in a header.`);
   headers[lower] = value;
 }
+
+/** True if a header can carry the text: one line, and only characters that are allowed there. */
+export const headerSafe = (value: string): boolean => !/[^\t\x20-\x7e\x80-\xff]/.test(value);
 
 /** Header → value, for the secrets that the step names. Rejects with `SecretMissing`. */
 export async function readSecrets(named: Record<string, string>, read: SecretReader): Promise<Record<string, string>> {

@@ -29,6 +29,8 @@ export type ActivityFunctions = Record<string, ActivityFunction>;
 
 export interface ActivityExecutorOptions {
   activities: ActivityFunctions;
+  /** Finds the function for a type that is not among `activities`, such as an operation of a connection. */
+  others?: (activityType: string) => ActivityFunction | undefined;
   maxConcurrent?: number;
   log?: Logger;
 }
@@ -51,7 +53,7 @@ export class ActivityExecutor implements ActivityWorker {
   }
 
   serves(activityType: string): boolean {
-    return Object.hasOwn(this.options.activities, activityType);
+    return this.#functionFor(activityType) !== undefined;
   }
 
   cancel(token: string, reason: Parameters<ActivityWorker['cancel']>[1]): void {
@@ -59,7 +61,7 @@ export class ActivityExecutor implements ActivityWorker {
   }
 
   async run(task: ActivityTask, heartbeat: (details: Payload[]) => void): Promise<ActivityOutcome> {
-    const activity = this.serves(task.activityType) ? this.options.activities[task.activityType] : undefined;
+    const activity = this.#functionFor(task.activityType);
     if (!activity) {
       const known = Object.keys(this.options.activities).join(', ');
       return failed(
@@ -81,6 +83,11 @@ export class ActivityExecutor implements ActivityWorker {
   close(): Promise<void> {
     for (const running of this.#running.values()) running.cancel('WORKER_SHUTDOWN');
     return Promise.resolve();
+  }
+
+  #functionFor(activityType: string): ActivityFunction | undefined {
+    const { activities, others } = this.options;
+    return Object.hasOwn(activities, activityType) ? activities[activityType] : others?.(activityType);
   }
 
   async #admit(): Promise<void> {

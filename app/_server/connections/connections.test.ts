@@ -1,0 +1,219 @@
+/**
+ * Operations of connections, through all layers: REST, a real service, PostgreSQL, the real compiler and the real engine.
+ *
+ * Rules
+ * [CN1] A published version keeps its copy of an operation, whatever happens to the operation. The address and the
+ *       secrets are those of the connection now.
+ * [CN2] A change of an operation makes a new version of the same document; a change that decides nothing does not.
+ * [CN3] A missing or archived connection is a failure that is tried again, and never says that nothing happened if an
+ *       earlier attempt sent something.
+ * [CN4] The undo gets the forward key, and an unknown outcome is looked up with it.
+ * [CN5] Who changes an older state of a connection or an operation is refused.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import type { ConnectionDetail, Operation } from '@/app/_contract/connections';
+import type { PublishedVersion } from '@/app/_contract/flows';
+import { routes as to } from '@/app/_contract/routes';
+import type { RunDetail, StartedRun } from '@/app/_contract/runs';
+import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
+import { answer, bankConnection, bankOperations, openBank, payFlow, type Bank } from './testing/bank';
+
+let world: World;
+let admin: Visitor;
+let bank: Bank;
+beforeAll(async () => {
+  bank = await openBank();
+  world = await startWorld();
+  admin = await world.as('admin');
+  await connect();
+}, 120_000);
+afterAll(async () => {
+  await world.close();
+  await bank.close();
+});
+beforeEach(() => bank.reset());
+
+async function connect(name = 'bank', change: Partial<ReturnType<typeof bankConnection>> = {}): Promise<void> {
+  await must(admin.post(to.connections(), { connection: { ...bankConnection(bank.url, name), ...change }, base: 0 }));
+  const operations = Object.values(bankOperations(name)).map((operation) => ({ operation, base: 0 }));
+  await must(admin.post(to.putOperations(name), { operations }));
+}
+const detail = async (name: string) => (await must(admin.get<ConnectionDetail>(to.connection(name)))).body;
+async function change(name: string, operation: string, changes: (before: Operation) => Operation): Promise<void> {
+  const row = (await detail(name)).operations.find((each) => each.operation.name === operation);
+  if (!row) throw new Error(`there is no ${name}.${operation}`);
+  const operations = [{ operation: changes(row.operation), base: row.revision }];
+  await must(admin.post(to.putOperations(name), { operations }));
+}
+async function changeConnection(name: string, changes: object): Promise<void> {
+  const { row } = await detail(name);
+  await must(admin.post(to.connections(), { connection: { ...row.connection, ...changes }, base: row.revision }));
+}
+const publish = async (document: unknown) =>
+  (await must(admin.post<PublishedVersion>(to.publish(), { document }))).body;
+async function start(flow: string, input: object = {}): Promise<StartedRun> {
+  const body = { requestId: randomUUID(), input: { order: 'o-1', amount: 5, ...input } };
+  return (await must(admin.post<StartedRun>(to.startRun(flow), body))).body;
+}
+const look = async ({ workflowId, runId }: StartedRun) =>
+  (await must(admin.get<RunDetail>(to.run(workflowId, runId)))).body;
+const ended = (run: StartedRun) =>
+  eventually(async () => {
+    const seen = await look(run);
+    if (seen.summary.status === 'running') throw new Error('the run is open');
+    return seen;
+  });
+const historyOf = ({ workflowId, runId }: StartedRun) =>
+  world.web.temporal.workflow.getHandle(workflowId, runId).fetchHistory();
+const activityTypes = async (run: StartedRun) =>
+  ((await historyOf(run)).events ?? []).flatMap(
+    (event) => event.activityTaskScheduledEventAttributes?.activityType?.name ?? []
+  );
+
+test('[CN4] a run calls the operation, and its undo carries the key of the step', async () => {
+  await publish(payFlow('cn4-undo'));
+  const well = await ended(await start('cn4-undo'));
+  expect(well.summary.status).toBe('completed');
+  expect(bank.seen).toMatchObject([
+    { method: 'POST', url: '/v1/payments', body: { order: 'o-1', amount: 5 }, headers: { 'x-tenant': 'acme' } },
+  ]);
+  bank.reset();
+  const run = await start('cn4-undo', { fails: true });
+  expect((await ended(run)).summary.status).toBe('failed');
+  const [charge, refund] = bank.seen;
+  expect(refund).toMatchObject({ url: '/v1/payments/p-1/refund', body: {} });
+  expect(refund?.headers['idempotency-forward-key']).toBe(charge?.headers['x-pay-key']);
+  expect([...bank.payments.values()]).toMatchObject([{ refunded: true }]);
+  expect(await activityTypes(run)).toEqual(['bank.charge', 'bank.refund']);
+}, 60_000);
+
+test('[CN4] an answer that is lost is looked up with the key of the step, and the run goes on with what was found', async () => {
+  await publish(payFlow('cn4-lookup', 'bank', { options: { retry: { maximumAttempts: 1 } } }));
+  bank.answering = ({ url }, response, book) => {
+    if (url !== '/v1/payments') return false;
+    book();
+    response.destroy();
+    return true;
+  };
+  const run = await start('cn4-lookup');
+  const { summary } = await ended(run);
+  expect(summary.status).toBe('completed');
+  const [charge, find] = bank.seen;
+  expect(find).toMatchObject({ method: 'GET', url: '/v1/payments/find?order=o-1' });
+  expect(find?.headers['idempotency-forward-key']).toBe(charge?.headers['x-pay-key']);
+  expect(await activityTypes(run)).toEqual(['bank.charge', 'bank.find']);
+}, 60_000);
+
+test('[CN1] [CN2] a version keeps its copy; the changed operation makes a new version; the address is the present one', async () => {
+  await connect('bank-two');
+  const document = payFlow('cn1', 'bank-two');
+  expect(await publish(document)).toMatchObject({ again: false, version: { version: 1 } });
+  await change('bank-two', 'charge', (before) => ({
+    ...before,
+    title: 'Take the money',
+    description: 'Another text.',
+  }));
+  expect(await publish(document)).toMatchObject({ again: true, version: { version: 1 } });
+
+  await change('bank-two', 'charge', (before) => ({ ...before, call: { ...before.call, path: '/v2/charges' } }));
+  const other = await openBank();
+  const { row } = await detail('bank-two');
+  await changeConnection('bank-two', { settings: { ...row.connection.settings, address: `${other.url}/v1` } });
+  await ended(await start('cn1'));
+  expect(bank.seen).toEqual([]);
+  expect(other.seen.map(({ url }) => url)).toEqual(['/v1/payments']);
+
+  other.reset();
+  expect(await publish(document)).toMatchObject({ again: false, version: { version: 2 } });
+  other.answering = (_request, response) => {
+    answer(response, 200, { id: 'p-9' });
+    return true;
+  };
+  await ended(await start('cn1'));
+  expect(other.seen.map(({ url }) => url)).toEqual(['/v1/v2/charges']);
+  await other.close();
+}, 60_000);
+
+test('[CN3] a step over an archived connection waits, says why, and goes on when the connection is restored', async () => {
+  await connect('bank-three');
+  const forEver = { options: { retry: { maximumAttempts: 0, initialInterval: '20ms', maximumInterval: '50ms' } } };
+  await publish(payFlow('cn3', 'bank-three', forEver));
+  await must(admin.post(to.archiveConnection('bank-three'), { archived: true }));
+  const run = await start('cn3');
+  await eventually(async () => {
+    const { pendingActivities } = await world.web.temporal.workflow
+      .getHandle(run.workflowId)
+      .describe()
+      .then(({ raw }) => raw);
+    expect(pendingActivities?.[0]?.lastFailure).toMatchObject({
+      message: expect.stringMatching(/The connection 'bank-three' was archived by Ada admin/) as string,
+    });
+  });
+  expect(bank.seen).toEqual([]);
+  await must(admin.post(to.archiveConnection('bank-three'), { archived: false }));
+  expect((await ended(run)).summary.status).toBe('completed');
+}, 60_000);
+
+test('[CN3] if nothing was sent, the step did not happen; if an earlier attempt sent something, the outcome is unknown', async () => {
+  await connect('bank-four');
+  const options = { options: { retry: { maximumAttempts: 2 } }, unknown: { policy: 'ask' } };
+  await publish(payFlow('cn3-sent', 'bank-four', options));
+  await must(admin.post(to.archiveConnection('bank-four'), { archived: true }));
+  const nothing = await ended(await start('cn3-sent'));
+  expect(nothing.summary).toMatchObject({ status: 'failed' });
+  await must(admin.post(to.archiveConnection('bank-four'), { archived: false }));
+
+  bank.answering = (_request, response, book) => {
+    book();
+    void admin.post(to.archiveConnection('bank-four'), { archived: true }).then(() => response.destroy());
+    return true;
+  };
+  const run = await start('cn3-sent');
+  const { workflowId, runId } = run;
+  await eventually(async () => {
+    const handle = world.web.temporal.workflow.getHandle(workflowId, runId);
+    const report = await handle.query<{ waitsFor: { kind: string; error?: { type: string } }[] }>('__nodes');
+    expect(report.waitsFor).toMatchObject([{ kind: 'outcome', error: { type: 'ConnectionArchived' } }]);
+  });
+  const body = { requestId: randomUUID(), nodeId: 'charge', choice: 'notApplied', reason: 'looked' };
+  await must(admin.post(to.decideOutcome(workflowId, runId), body));
+  await ended(run);
+}, 60_000);
+
+test('[CN3] an operation that was archived runs on in published versions, and new documents cannot use it', async () => {
+  await connect('bank-five');
+  await publish(payFlow('cn3-archived', 'bank-five'));
+  await must(admin.post(to.archiveOperation('bank-five', 'charge'), { archived: true }));
+  expect((await ended(await start('cn3-archived'))).summary.status).toBe('completed');
+  const refused = await admin.post(to.publish(), { document: payFlow('cn3-new', 'bank-five') });
+  expect(refused).toMatchObject({ status: 422, error: { problems: [{ at: 'charge' }] } });
+}, 60_000);
+
+test('[CN5] two people who change the same operation: the second one is refused, and nothing is overwritten', async () => {
+  await connect('bank-six');
+  const [row] = (await detail('bank-six')).operations;
+  if (!row) throw new Error('there are no operations');
+  const put = (title: string) =>
+    admin.post(to.putOperations('bank-six'), {
+      operations: [{ operation: { ...row.operation, title }, base: row.revision }],
+    });
+  const both = await Promise.all([put('One'), put('Two')]);
+  expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  const { connection } = (await detail('bank-six')).row;
+  const stale = await admin.post(to.connections(), { connection, base: 0 });
+  expect(stale).toMatchObject({ status: 409, error: { code: 'changedMeanwhile' } });
+});
+
+test('[CN6] the catalogue has the operations of live connections, with undo and look-up', async () => {
+  const { catalogue } = (await must(admin.get<{ catalogue: Record<string, unknown> }>(to.catalogue()))).body;
+  expect(catalogue['bank.charge']).toMatchObject({
+    name: 'bank.charge',
+    effect: 'reversible',
+    lateCalls: 'refused',
+    suggestedUndo: { title: 'Refund the payment', activity: 'bank.refund', input: { payment: { $expr: 'output.id' } } },
+    suggestedLookup: { activity: 'bank.find' },
+    defaultOptions: { startToCloseTimeout: '30s', retry: { initialInterval: '10ms', maximumAttempts: 3 } },
+  });
+  expect(catalogue['bank.find']).toMatchObject({ output: { required: ['applied'] } });
+});

@@ -1,0 +1,62 @@
+/** The operations of all connections as they are now: for the palette, and for publishing. */
+import { createHash } from 'node:crypto';
+import type pg from 'pg';
+import type { CatalogueActivity } from '../flow/catalogue';
+import { activityOf, catalogueEntry, frozen, type FrozenOperation } from '../flow/connections/operation';
+import { listConnections, listOperations } from './connection-table';
+
+export interface LiveOperation {
+  /** With the sha of the frozen copy. */
+  entry: CatalogueActivity;
+  operation: FrozenOperation;
+  /** sha256, hex, of everything that decides what a call does. */
+  sha: string;
+}
+
+type Database = pg.Pool | pg.PoolClient;
+
+/** Without archived operations, and without those of archived connections. */
+export async function liveOperations(database: Database): Promise<LiveOperation[]> {
+  const [connections, operations] = await Promise.all([listConnections(database), listOperations(database, null)]);
+  const live = new Map(
+    connections.filter(({ archivedMs }) => archivedMs === null).map(({ connection }) => [connection.name, connection])
+  );
+  const titles = new Map(operations.map(({ operation }) => [activityOf(operation), operation.title]));
+  return operations.flatMap(({ operation, archivedMs }) => {
+    const connection = live.get(operation.connection);
+    if (archivedMs !== null || !connection) return [];
+    const copy = frozen(operation, connection);
+    const sha = shaOf(copy);
+    const entry = catalogueEntry(operation, connection, (name) =>
+      titles.get(activityOf({ connection: operation.connection, name }))
+    );
+    return [{ entry: { ...entry, sha }, operation: copy, sha }];
+  });
+}
+
+/** The operations that a document names. It may be anything, because it is read afterwards. */
+export async function operationsFor(database: Database, document: unknown): Promise<LiveOperation[]> {
+  const named = activitiesIn(document);
+  if (named.size === 0) return [];
+  return (await liveOperations(database)).filter(({ entry }) => named.has(entry.name));
+}
+
+/** The title is what people read; it decides nothing. */
+function shaOf({ title: _, ...decides }: FrozenOperation): string {
+  return createHash('sha256').update(JSON.stringify(decides)).digest('hex');
+}
+
+/** The texts of all fields `activity` that can be operations of connections. */
+function activitiesIn(document: unknown): Set<string> {
+  const found = new Set<string>();
+  const open: unknown[] = [document];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    for (const [field, inner] of Object.entries(value)) {
+      if (field === 'activity' && typeof inner === 'string' && inner.includes('.')) found.add(inner);
+      else if (typeof inner === 'object' && inner !== null) open.push(inner);
+    }
+  }
+  return found;
+}
