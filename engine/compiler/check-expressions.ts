@@ -2,12 +2,13 @@
  * Phase 3. Checks every expression of a flow against the safe subset, with the names that are in scope at its place.
  */
 import type { Diagnostic } from '../flow/diagnostic';
-import { outputName, type FlowDocument, type FlowNode } from '../flow/document';
+import { outputName, type FlowDocument } from '../flow/document';
 import { expressionsIn } from '../flow/expression-names';
 import { factsOf } from '../flow/nodes/table';
+import { walkScopes } from '../flow/scope';
 import type { TemplateField } from '../flow/template';
 import { flowTemplatesOf } from '../flow/templates';
-import { allNodes, catchesOf } from '../flow/tree';
+import { allNodes } from '../flow/tree';
 import { expressionProblems } from './expressions';
 
 /** Validation ([V9]) checks which outputs are certainly available; here all of them are in scope. */
@@ -23,17 +24,11 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
     // A key identifies an event before the first step has run, so its expression may read only the payload.
     check(field, null, field.owner === 'signal' ? new Set() : everywhere);
   }
-  walk(flow.steps, everywhere);
+  walkScopes(flow.steps, (node, { caught }) => {
+    const names = new Set([...everywhere, ...caught.keys()]);
+    for (const field of factsOf(node).templates(node)) check(field, node.id, names);
+  });
   return found;
-
-  function walk(steps: readonly FlowNode[], names: ReadonlySet<string>): void {
-    for (const node of steps) {
-      for (const field of factsOf(node).templates(node)) check(field, node.id, names);
-      for (const { steps: inner } of factsOf(node).branches(node)) walk(inner, names);
-      // The caught failure is in scope only in its own handler.
-      for (const { as, then } of catchesOf(node)) walk(then, as === undefined ? names : new Set([...names, as]));
-    }
-  }
 
   function check(
     { value, path, readsArgument }: TemplateField,

@@ -7,9 +7,10 @@ import { expressionsIn, namesIn } from './expression-names';
 import { outputName } from './names';
 import { factsOf, type FlowNode } from './nodes/table';
 import type { Report } from './report';
+import { walkScopes } from './scope';
 import type { TemplateField } from './template';
 import { flowTemplatesOf } from './templates';
-import { allNodes, catchesOf, handlersEnd } from './tree';
+import { allNodes } from './tree';
 
 export function checkReferences(document: FlowDocument, report: Report): void {
   const owners = new Map(
@@ -18,32 +19,12 @@ export function checkReferences(document: FlowDocument, report: Report): void {
       .map((node) => [outputName(node.id), node])
   );
   checkVariables(document, owners, report);
-  walk(document.steps, new Set());
-
-  /** Returns the names that are available after the sequence. */
-  function walk(steps: readonly FlowNode[], before: ReadonlySet<string>): Set<string> {
-    const known = new Set(before);
-    for (const node of steps) {
-      const { output, templates, branches, runs } = factsOf(node);
-      const own = output ? outputName(node.id) : null;
-      const withOwn = own === null ? known : new Set([...known, own]);
-      // An undo may read the step's own output; the linter checks whether it will exist.
-      for (const field of templates(node)) check(field, field.readsOwn ? withOwn : known, node.id);
-      const through = new Set(known);
-      for (const branch of branches(node)) {
-        const inBranch = walk(branch.steps, branch.knowsOutput ? withOwn : known);
-        // Of several branches one is taken, so names of a branch are not available after the choice.
-        if (runs !== 'one') inBranch.forEach((name) => through.add(name));
-      }
-      const handlers = catchesOf(node);
-      for (const handler of handlers) walk(handler.then, known);
-      // After a handled failure the flow continues without the output of the failed node.
-      if (handlersEnd(handlers)) through.forEach((name) => known.add(name));
-      // A node's own output remains readable; if it may be missing, its type shows that.
-      if (own !== null) known.add(own);
-    }
-    return known;
-  }
+  walkScopes(document.steps, (node, { outputs }) => {
+    const { output, templates } = factsOf(node);
+    const withOwn = output ? new Set([...outputs, outputName(node.id)]) : outputs;
+    // An undo may read the step's own output; the linter checks whether it will exist.
+    for (const field of templates(node)) check(field, field.readsOwn ? withOwn : outputs, node.id);
+  });
 
   function check(field: TemplateField, known: ReadonlySet<string>, nodeId: string): void {
     for (const { expression, path } of expressionsIn(field.value, field.path))

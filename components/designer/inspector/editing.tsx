@@ -1,0 +1,105 @@
+'use client';
+
+/** What the fields of the inspector share: the draft, and how a change of it is sent. */
+import { createContext, useContext, useMemo, type ReactNode } from 'react';
+import type { Catalogue } from '@/engine/flow/catalogue';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import type { FlowDocument } from '@/engine/flow/document';
+import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
+import { fieldAt, setField } from '@/engine/flow/edit/fields';
+import type { Operation, Target } from '@/engine/flow/edit/operations';
+import { scopeAt } from '@/engine/flow/scope';
+import { pathsOf, type ScopePath } from './expressions/scope-paths';
+import { diagnosticPath, fieldName, problemsAt, type Place } from './place';
+
+export interface Editing {
+  draft: Draft;
+  /** Of the draft, for what is in scope. */
+  document: FlowDocument;
+  catalogue: Catalogue;
+  problems: readonly Diagnostic[];
+  idsFollowTitles: boolean;
+  /** Why nothing can be changed; null if it can. */
+  readOnly: string | null;
+  onEdit: (operations: readonly Operation[], how?: { typing?: boolean }) => void;
+  onSettle: () => void;
+  onSelect: (id: string | null) => void;
+  /** Who last changed a field, by name; null if it is not known. */
+  authorOf?: (target: Target, path: readonly string[]) => string | null;
+  /** Texts that cannot be kept in the draft yet (JSON that is not complete), by field. */
+  unfinished: Map<string, string>;
+  /** The first id that a node had here, by the id that followed its title: its form stays the same one. */
+  firstIds: Map<string, string>;
+}
+
+const EditingContext = createContext<Editing | null>(null);
+
+export function EditingProvider({ value, children }: { value: Editing; children: ReactNode }) {
+  return <EditingContext.Provider value={value}>{children}</EditingContext.Provider>;
+}
+export function useEditing(): Editing {
+  const editing = useContext(EditingContext);
+  if (!editing) throw new Error('A field is outside of the inspector.');
+  return editing;
+}
+
+export interface FieldState {
+  value: Json | undefined;
+  /** Undefined removes the field. `typing`: one of many changes of a text that somebody types. */
+  set: (value: Json | undefined, how?: { typing?: boolean }) => void;
+  settle: () => void;
+  /** As sentences, each with how to correct it. */
+  problems: readonly Diagnostic[];
+  /** For `data-field`. */
+  name: string;
+  /** Who changed the field, for 'Ada changed this'. */
+  author: () => string;
+}
+
+/** `inside`: the field shows the problems of everything in it. `pruned`: groups that are left empty are removed. */
+export function useField(place: Place, { inside = false, pruned = false } = {}): FieldState {
+  const { draft, problems, onEdit, onSettle, authorOf } = useEditing();
+  const texts = place.path.filter((part) => typeof part === 'string');
+  return {
+    value: fieldAt(draft, place.target, place.path),
+    set: (value, how) => {
+      const operations = setField(draft, place.target, place.path, value, { pruned });
+      if (operations.length > 0) onEdit(operations, how);
+    },
+    settle: onSettle,
+    problems: problemsAt(problems, draft, place, { inside }),
+    name: fieldName(diagnosticPath(draft, place)),
+    author: () => authorOf?.(place.target, texts) ?? 'Somebody',
+  };
+}
+
+/** What an expression in this field may read. */
+export function useScope(place: Place): ScopePath[] {
+  const { draft, document, catalogue } = useEditing();
+  const path = diagnosticPath(draft, place).join('/');
+  const nodeId = place.target.node;
+  return useMemo(
+    () =>
+      pathsOf(
+        scopeAt(document, catalogue, {
+          nodeId,
+          path: path.split('/').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
+        })
+      ),
+    [document, catalogue, nodeId, path]
+  );
+}
+
+/** How many problems there are in fields of the flow (node null) or of a node. */
+export function useProblemCount(node: string | null, fields: readonly string[]): number {
+  const { problems } = useEditing();
+  return problems.filter(
+    ({ nodeId, path: [first], severity }) =>
+      nodeId === node && severity !== 'info' && typeof first === 'string' && fields.includes(first)
+  ).length;
+}
+
+export function useNode(id: string) {
+  const { draft } = useEditing();
+  return findNode(draft, id);
+}

@@ -1,0 +1,81 @@
+'use client';
+
+/** Chooses one of the values that can be read at a place, each with its type and its title. */
+import { Braces } from 'lucide-react';
+import { useState, type ReactNode } from 'react';
+import { IconButton } from '@/components/ui/button';
+import { PickList, type PickItem } from '@/components/ui/pick-list';
+import { Popover } from '@/components/ui/popover';
+import { typeWords } from '../../schema-editor/kinds';
+import type { ScopePath } from './scope-paths';
+
+const GROUPS: Readonly<Record<ScopePath['from'], (source: string) => string>> = {
+  input: (source) => source,
+  output: (source) => `Answer of '${source}'`,
+  variable: () => 'Variables',
+  argument: (source) => source,
+  failure: (source) => source,
+};
+
+const itemsOf = (paths: readonly ScopePath[]): PickItem[] =>
+  paths.map(({ path, title, source, from, schema }) => ({
+    key: path,
+    label: title,
+    detail: path,
+    hint: typeWords(schema),
+    group: GROUPS[from](source),
+  }));
+
+/** `trigger`: the button that opens the list. */
+export function PathPicker({
+  paths,
+  label,
+  trigger,
+  align,
+  onPick,
+}: {
+  paths: readonly ScopePath[];
+  label: string;
+  trigger: ReactNode;
+  align?: 'start' | 'end';
+  onPick: (path: string) => void;
+}) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Popover
+      open={open}
+      onOpenChange={setOpen}
+      align={align}
+      label={label}
+      className="w-[min(22rem,calc(100vw-1rem))] p-0"
+      trigger={trigger}
+    >
+      <PickList
+        items={itemsOf(paths)}
+        label={label}
+        placeholder="Search values"
+        empty="No value can be read here that matches."
+        onPick={(path) => {
+          setOpen(false);
+          onPick(path);
+        }}
+      />
+    </Popover>
+  );
+}
+
+export function InsertValue({ paths, onInsert }: { paths: readonly ScopePath[]; onInsert: (path: string) => void }) {
+  return (
+    <PathPicker
+      paths={paths}
+      label="Insert value"
+      align="end"
+      onPick={onInsert}
+      trigger={
+        <IconButton label="Insert value" size="sm">
+          <Braces aria-hidden />
+        </IconButton>
+      }
+    />
+  );
+}

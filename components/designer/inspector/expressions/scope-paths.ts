@@ -1,0 +1,56 @@
+/** What is in scope, as a list of paths that a person can insert. Pure. */
+import { wordsOf } from '@/engine/flow/values/format';
+import type { JsonSchema } from '@/engine/flow/document';
+import type { ScopeValue } from '@/engine/flow/scope';
+
+export interface ScopePath {
+  /** `charge?.transactionId` */
+  path: string;
+  title: string;
+  /** Where it comes from: 'Input of the flow', the title of the step. */
+  source: string;
+  from: ScopeValue['from'];
+  schema: JsonSchema | undefined;
+}
+
+const DEEPEST = 4;
+const MOST = 400;
+/** A name that can be written behind a dot. */
+const IS_NAME = /^[A-Za-z_$][\w$]*$/;
+
+export function pathsOf(scope: readonly ScopeValue[]): ScopePath[] {
+  const found: ScopePath[] = [];
+  for (const { name, title, from, schema, mayBeMissing } of scope) {
+    const isGroup = schema?.properties !== undefined && Object.keys(schema.properties).length > 0;
+    const whole: ScopePath = { path: name, title: isGroup ? `${title}, whole` : title, source: title, from, schema };
+    if (isGroup) add(schema, name, title, from, mayBeMissing, 1);
+    found.push(whole);
+  }
+  return found.slice(0, MOST);
+
+  function add(
+    schema: JsonSchema,
+    path: string,
+    source: string,
+    from: ScopeValue['from'],
+    mayBeMissing: boolean,
+    depth: number,
+    above = ''
+  ): void {
+    for (const [name, field] of Object.entries(schema.properties ?? {})) {
+      if (!IS_NAME.test(name)) continue;
+      const inner = `${path}${mayBeMissing ? '?.' : '.'}${name}`;
+      const title = `${above}${field.title ?? wordsOf(name)}`;
+      found.push({ path: inner, title, source, from, schema: field });
+      const isOptional = mayBeMissing || !(schema.required ?? []).includes(name);
+      if (field.properties && depth < DEEPEST) add(field, inner, source, from, isOptional, depth + 1, `${title} › `);
+    }
+  }
+}
+
+/** The schema of a path; undefined if it is not known. Writing with or without `?.` makes no difference. */
+export function schemaOfPath(paths: readonly ScopePath[], path: string): JsonSchema | undefined {
+  const plain = path.replaceAll('?.', '.');
+  if (plain.endsWith('.length')) return { type: 'integer' };
+  return paths.find((each) => each.path.replaceAll('?.', '.') === plain)?.schema;
+}

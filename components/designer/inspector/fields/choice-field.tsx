@@ -1,0 +1,136 @@
+'use client';
+
+import { Switch as RadixSwitch } from 'radix-ui';
+import { useId, type ReactNode } from 'react';
+import { cn } from '@/components/ui/cn';
+import { Label, Select, type SelectOption } from '@/components/ui/field';
+import type { Json } from '@/engine/flow/edit/draft';
+import { useField } from '../editing';
+import { FIELD_ATTRIBUTE, type Place } from '../place';
+import { Frame, Help, ProblemLines } from './frame';
+
+const NOTHING = ' ';
+
+/** A choice of one value. `nothing`: what it means if nothing is chosen; then that can be chosen too. */
+export function ChoiceField({
+  label,
+  place,
+  options,
+  nothing,
+  help,
+  placeholder,
+  pruned,
+}: {
+  label: ReactNode;
+  place: Place;
+  options: readonly SelectOption[];
+  nothing?: string;
+  help?: ReactNode;
+  placeholder?: string;
+  pruned?: boolean;
+}) {
+  const field = useField(place, { pruned });
+  const chosen = field.value === undefined ? '' : String(field.value);
+  const known = options.some(({ value }) => value === chosen);
+  const all = [
+    ...(nothing === undefined ? [] : [{ value: NOTHING, label: nothing }]),
+    ...options,
+    ...(chosen === '' || known ? [] : [{ value: chosen, label: chosen }]),
+  ];
+  return (
+    <Frame {...field} label={label} help={help}>
+      {(control) => (
+        <Select
+          {...control}
+          options={all}
+          placeholder={placeholder}
+          value={chosen === '' && nothing !== undefined ? NOTHING : chosen}
+          onValueChange={(value) => field.set(value === NOTHING ? undefined : value)}
+        />
+      )}
+    </Frame>
+  );
+}
+
+/** Radio buttons, each with what it means. */
+export function RadioField<V extends string>({
+  legend,
+  place,
+  options,
+  value: given,
+  onChange,
+  help,
+}: {
+  legend: ReactNode;
+  place: Place;
+  options: readonly { value: V; label: string; description: string; disabled?: string }[];
+  /** If the value is not the field itself. */
+  value?: V | null;
+  onChange?: (value: V) => void;
+  help?: ReactNode;
+}) {
+  const field = useField(place);
+  const id = useId();
+  const value = given === undefined ? field.value : given;
+  const change = onChange ?? ((next: V) => field.set(next as Json));
+  return (
+    <fieldset {...{ [FIELD_ATTRIBUTE]: field.name }} className="min-w-0">
+      <legend className="mb-1 text-xs font-medium">{legend}</legend>
+      <div className="flex flex-col gap-1">
+        {options.map((option) => (
+          <label
+            key={option.value}
+            className={cn(
+              'flex cursor-pointer gap-2 rounded-md border px-2.5 py-1.5 transition-colors has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-disabled:cursor-not-allowed',
+              option.value === value ? 'border-ink bg-card' : 'border-hairline hover:border-mark'
+            )}
+          >
+            <input
+              type="radio"
+              name={id}
+              value={option.value}
+              checked={option.value === value}
+              disabled={option.disabled !== undefined}
+              onChange={() => change(option.value)}
+              className="mt-1 size-3.5 shrink-0 accent-(--ink) outline-none"
+            />
+            <span className="min-w-0">
+              <span className="block text-sm font-medium">{option.label}</span>
+              <span className="block text-xs text-ink-2">{option.disabled ?? option.description}</span>
+            </span>
+          </label>
+        ))}
+      </div>
+      {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : help ? <Help>{help}</Help> : null}
+    </fieldset>
+  );
+}
+
+/** A switch with what it means. Off removes the field. */
+export function SwitchField({ label, place, help }: { label: ReactNode; place: Place; help: ReactNode }) {
+  const field = useField(place);
+  const id = useId();
+  return (
+    <div {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex items-start gap-3">
+      <RadixSwitch.Root
+        id={id}
+        checked={field.value === true}
+        onCheckedChange={(on) => field.set(on ? true : undefined)}
+        aria-describedby={`${id}-help`}
+        aria-invalid={field.problems.some(({ severity }) => severity === 'error') || undefined}
+        className="relative mt-0.5 h-5 w-9 shrink-0 rounded-full border border-mark bg-card transition-colors disabled:cursor-not-allowed disabled:opacity-50 data-[state=checked]:border-ink data-[state=checked]:bg-ink"
+      >
+        <RadixSwitch.Thumb className="block size-3.5 translate-x-0.5 rounded-full bg-mark transition-transform data-[state=checked]:translate-x-[18px] data-[state=checked]:bg-paper" />
+      </RadixSwitch.Root>
+      <div className="min-w-0">
+        <Label htmlFor={id} className="text-sm">
+          {label}
+        </Label>
+        <div id={`${id}-help`}>
+          <Help>{help}</Help>
+          {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : null}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,137 @@
+'use client';
+
+/** The label above a field, its help or problems below, and what somebody else wrote into it meanwhile. */
+import { CircleAlert, Info, TriangleAlert } from 'lucide-react';
+import { useId, type ReactNode } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { Label } from '@/components/ui/field';
+import { PlainText } from '@/components/ui/plain-text';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { FIELD_ATTRIBUTE } from '../place';
+import type { Typed } from './use-typed';
+
+export interface Control {
+  id: string;
+  'aria-describedby': string | undefined;
+  'aria-invalid': true | undefined;
+}
+
+export function Frame({
+  label,
+  help,
+  optional = false,
+  action,
+  problems = [],
+  name,
+  typed,
+  author,
+  className,
+  children,
+}: {
+  label: ReactNode;
+  help?: ReactNode;
+  optional?: boolean;
+  /** Beside the label: how the value is written, 'Insert value'. */
+  action?: ReactNode;
+  problems?: readonly Pick<Diagnostic, 'severity' | 'message' | 'fix'>[];
+  /** `data-field` */
+  name?: string;
+  typed?: Pick<Typed, 'theirs' | 'takeTheirs' | 'keepMine'>;
+  author?: () => string;
+  className?: string;
+  children: (control: Control) => ReactNode;
+}) {
+  const id = useId();
+  const below = `${id}-below`;
+  const isInvalid = problems.some(({ severity }) => severity === 'error');
+  const isDescribed = problems.length > 0 || Boolean(help);
+  return (
+    <div {...{ [FIELD_ATTRIBUTE]: name }} className={cn('flex min-w-0 flex-col gap-1', className)}>
+      <div className="flex min-h-6 items-center justify-between gap-2">
+        <Label htmlFor={id} className="min-w-0 [overflow-wrap:anywhere]">
+          {label}
+          {optional ? <span className="ml-1 font-normal text-ink-2">optional</span> : null}
+        </Label>
+        {action ? <div className="flex shrink-0 items-center gap-0.5">{action}</div> : null}
+      </div>
+      {children({
+        id,
+        'aria-describedby': isDescribed ? below : undefined,
+        'aria-invalid': isInvalid || undefined,
+      })}
+      {typed && typed.theirs !== null ? (
+        <Theirs
+          theirs={typed.theirs}
+          author={author?.() ?? 'Somebody'}
+          onTake={typed.takeTheirs}
+          onKeep={typed.keepMine}
+        />
+      ) : null}
+      {isDescribed ? (
+        <div id={below}>{problems.length > 0 ? <ProblemLines problems={problems} /> : <Help>{help}</Help>}</div>
+      ) : null}
+    </div>
+  );
+}
+
+export function Help({ children }: { children: ReactNode }) {
+  return <p className="text-xs text-ink-2 [overflow-wrap:anywhere]">{children}</p>;
+}
+
+const LOOK = {
+  error: { icon: CircleAlert, className: 'text-fail' },
+  warning: { icon: TriangleAlert, className: 'text-back' },
+  info: { icon: Info, className: 'text-ink-2' },
+};
+
+export function ProblemLines({ problems }: { problems: readonly Pick<Diagnostic, 'severity' | 'message' | 'fix'>[] }) {
+  return (
+    <ul className="flex flex-col gap-0.5">
+      {problems.map(({ severity, message, fix }, index) => {
+        const { icon: Icon, className } = LOOK[severity];
+        return (
+          <li key={index} className={cn('flex items-start gap-1 text-xs', className)}>
+            <Icon aria-hidden className="mt-0.5 size-3 shrink-0" />
+            <span className="min-w-0 [overflow-wrap:anywhere]">
+              {sentence(message)}
+              {fix ? ` ${fix}` : null}
+            </span>
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
+const sentence = (text: string): string =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
+
+function Theirs({
+  theirs,
+  author,
+  onTake,
+  onKeep,
+}: {
+  theirs: string;
+  author: string;
+  onTake: () => void;
+  onKeep: () => void;
+}) {
+  // A press must not take the focus out of the field before it is handled.
+  const keepFocus = (event: { preventDefault: () => void }) => event.preventDefault();
+  return (
+    <div role="status" className="rounded-md border border-work/40 bg-card px-2 py-1.5 text-xs">
+      <p>
+        {author} changed this to {theirs === '' ? 'nothing' : <q>{<PlainText text={theirs} />}</q>}.
+      </p>
+      <div className="mt-1 flex flex-wrap gap-1">
+        <Button size="sm" onMouseDown={keepFocus} onClick={onTake}>
+          Take theirs
+        </Button>
+        <Button size="sm" variant="ghost" onMouseDown={keepFocus} onClick={onKeep}>
+          Keep mine
+        </Button>
+      </div>
+    </div>
+  );
+}

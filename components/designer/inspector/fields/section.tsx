@@ -1,0 +1,62 @@
+'use client';
+
+import { ChevronRight, CircleAlert } from 'lucide-react';
+import type { ReactNode } from 'react';
+import { cn } from '@/components/ui/cn';
+import { useProblemCount } from '../editing';
+
+/** A part of the form with a heading. With `summary` it can be closed, and the summary says what it has. */
+export function Section({
+  title,
+  summary,
+  open = false,
+  action,
+  children,
+  of,
+}: {
+  title: ReactNode;
+  summary?: ReactNode;
+  open?: boolean;
+  action?: ReactNode;
+  children: ReactNode;
+  /** The fields whose problems are counted while it is closed. */
+  of?: { node: string | null; fields: readonly string[] };
+}) {
+  const problems = useProblemCount(of?.node ?? null, of?.fields ?? []);
+  if (summary === undefined)
+    return (
+      <section className="border-t border-hairline px-4 py-3">
+        <header className="mb-2 flex min-h-7 items-center justify-between gap-2">
+          <h3 className="text-sm font-semibold">{title}</h3>
+          {action}
+        </header>
+        <div className="flex flex-col gap-3">{children}</div>
+      </section>
+    );
+  return (
+    <details open={open} className="group border-t border-hairline">
+      <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 px-4 py-2 -outline-offset-2 hover:bg-ink/3 [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden className="size-4 shrink-0 text-mark transition-transform group-open:rotate-90" />
+        <h3 className="shrink-0 text-sm font-semibold">{title}</h3>
+        <span className="min-w-0 flex-1 truncate text-right text-xs text-ink-2 group-open:invisible">{summary}</span>
+        {problems > 0 ? (
+          <span className="inline-flex shrink-0 items-center gap-1 text-xs text-fail">
+            <CircleAlert aria-hidden className="size-3" />
+            {problems}
+            <span className="sr-only">{problems === 1 ? 'problem' : 'problems'}</span>
+          </span>
+        ) : null}
+      </summary>
+      <div className="flex flex-col gap-3 px-4 pb-4 pt-1">{children}</div>
+    </details>
+  );
+}
+
+/** A frame around one entry of a list: a branch, a signal, a variable. */
+export function Entry({ className, children, ...rest }: React.ComponentProps<'div'>) {
+  return (
+    <div {...rest} className={cn('flex flex-col gap-3 rounded-md border border-hairline bg-card p-3', className)}>
+      {children}
+    </div>
+  );
+}

@@ -1,0 +1,307 @@
+// @vitest-environment jsdom
+import { cleanup, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { focusField } from './place';
+import { branch, draftOf, operationsOf, show, step } from './testing/show';
+
+beforeAll(() => {
+  // jsdom has no layout.
+  globalThis.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+  Element.prototype.scrollIntoView = () => {};
+  Element.prototype.hasPointerCapture = () => false;
+});
+afterEach(cleanup);
+
+const charged = step('charge', {
+  title: 'Charge',
+  activity: 'shop.charge',
+  input: { orderId: { $expr: 'input.orderId' }, amount: 5 },
+});
+const field = (name: string | RegExp) => screen.getByLabelText<HTMLInputElement>(name);
+async function choose(label: string | RegExp, option: string | RegExp) {
+  await userEvent.click(screen.getByLabelText(label));
+  await userEvent.click(await screen.findByRole('option', { name: option }));
+}
+
+describe('typing', () => {
+  it('[IN1] every change of a text is sent as typing with what it replaces, and leaving the field ends the gesture', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await userEvent.type(field('Title'), 'X!');
+    await userEvent.tab();
+    const set = (value: string, was: string) => {
+      return { operations: [{ op: 'set', target: { node: 'charge' }, path: ['title'], value, was }], typing: true };
+    };
+    expect(shown.sent).toEqual([set('ChargeX', 'Charge'), set('ChargeX!', 'ChargeX'), 'settled']);
+  });
+  it('[IN2] a field with the focus keeps what was typed when somebody else changes it, and offers the other text', async () => {
+    const shown = show(draftOf(charged), 'charge', { authorOf: () => 'Ada' });
+    await userEvent.type(field('Title'), ' now');
+    shown.theirs({
+      op: 'set',
+      target: { node: 'charge' },
+      path: ['title'],
+      value: 'Take the money',
+      was: 'Charge now',
+    });
+    expect(field('Title').value).toBe('Charge now');
+    expect(document.activeElement).toBe(field('Title'));
+    expect(screen.getByRole('status').textContent).toContain('Ada changed this to Take the money');
+    await userEvent.click(screen.getByRole('button', { name: 'Take theirs' }));
+    expect(field('Title').value).toBe('Take the money');
+    expect(screen.queryByRole('status')).toBeNull();
+    expect(document.activeElement).toBe(field('Title'));
+  });
+  it('[IN2] Keep mine sends the typed text again, with theirs as what it replaces', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await userEvent.type(field('Title'), ' now');
+    shown.theirs({ op: 'set', target: { node: 'charge' }, path: ['title'], value: 'Theirs', was: 'Charge now' });
+    await userEvent.click(screen.getByRole('button', { name: 'Keep mine' }));
+    expect(operationsOf(shown).at(-1)).toEqual({
+      op: 'set',
+      target: { node: 'charge' },
+      path: ['title'],
+      value: 'Charge now',
+      was: 'Theirs',
+    });
+  });
+  it('[IN2] a change of another field does not ask anything', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await userEvent.type(field('Title'), ' now');
+    shown.theirs({ op: 'set', target: { node: 'charge' }, path: ['note'], value: 'Hello' });
+    expect(screen.queryByRole('status')).toBeNull();
+  });
+  it('[IN1] an id follows its title when the field is left, in the same gesture, and the form keeps its focus', async () => {
+    const shown = show(draftOf(charged), 'charge', { idsFollowTitles: true });
+    await userEvent.type(field('Title'), ' it');
+    expect(shown.draft().steps[0]!.id).toBe('charge');
+    const next = screen.getByRole('button', { name: 'Calls: Charge a payment' });
+    await userEvent.tab();
+    expect(shown.draft().steps[0]).toMatchObject({ id: 'charge-it', fields: { title: 'Charge it' } });
+    expect(shown.selected()).toBe('charge-it');
+    expect(shown.sent.at(-1)).toBe('settled');
+    expect(document.activeElement).toBe(next);
+    expect(next.isConnected).toBe(true);
+  });
+  it('[IN3] a number that is none is kept as it was typed, and is a problem of its field', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await userEvent.clear(field(/^Amount/));
+    await userEvent.type(field(/^Amount/), '12x');
+    expect(shown.node('charge').fields.input).toMatchObject({ amount: '12x' });
+    await userEvent.click(screen.getByText('Retries and timeouts'));
+    await userEvent.type(field('Attempts'), 'many');
+    expect(shown.node('charge').fields.options).toEqual({ retry: { maximumAttempts: 'many' } });
+    expect(field('Attempts').getAttribute('aria-invalid')).toBe('true');
+  });
+});
+
+describe('problems', () => {
+  it('[IN4] a problem is shown at its field, which says that it is not valid', () => {
+    show(draftOf(step('charge', { activity: 'shop.unknown' })), 'charge');
+    expect(screen.getByText(/There is no activity 'shop.unknown'/)).toBeTruthy();
+    const below = document.getElementById(field('Calls').getAttribute('aria-describedby')!);
+    expect(below?.textContent).toContain("There is no activity 'shop.unknown'");
+  });
+  it('[IN4] problems in a closed section are counted at its heading; one without a field is at the top', () => {
+    show(draftOf(step('charge', { options: { retry: { initialInterval: 'soon' } }, colour: 'red' })), 'charge');
+    const section = screen.getByText('Retries and timeouts').closest('summary')!;
+    expect(within(section).getByText('1')).toBeTruthy();
+    expect(screen.getByText(/no field 'colour'/)).toBeTruthy();
+  });
+  it('[IN4] the problem of a branch is at the field of that branch', () => {
+    const choice = {
+      ...step('which', {}, 'choice'),
+      branches: [
+        branch('one', 'branches', { title: 'One', when: 'true' }),
+        branch('two', 'branches', { title: '', when: 'true' }),
+      ],
+    };
+    show(draftOf(choice), 'which');
+    const [one, two] = screen.getAllByLabelText('Title').slice(1);
+    expect(one!.getAttribute('aria-invalid')).toBeNull();
+    expect(two!.getAttribute('aria-invalid')).toBe('true');
+  });
+
+  it('[IN4] the field of a problem gets the focus, inside sections that were closed', () => {
+    show(draftOf(charged), 'charge');
+    expect(focusField(document, ['options', 'retry', 'maximumAttempts'])).toBe(true);
+    expect(document.activeElement).toBe(field('Attempts'));
+    expect(field('Attempts').closest('details')?.open).toBe(true);
+    expect(focusField(document, ['input', 'amount', 'deeper'])).toBe(true);
+    expect(document.activeElement?.closest('[data-field]')?.getAttribute('data-field')).toBe('input.amount');
+    expect(focusField(document, ['colour'])).toBe(false);
+  });
+});
+
+describe('a step', () => {
+  it('[IN3] another activity keeps the input that fits, and removes what the activity declares itself', async () => {
+    const http = step('call', { activity: 'http.request', effect: 'none', input: { orderId: 'A', url: 'https://x' } });
+    const shown = show(draftOf(http), 'call');
+    await userEvent.click(field('Calls'));
+    await userEvent.type(screen.getByRole('combobox', { name: 'Activities' }), 'charge');
+    await userEvent.keyboard('{Enter}');
+    const { activity, input, effect } = shown.node('call').fields;
+    expect({ activity, input, effect }).toEqual({
+      activity: 'shop.charge',
+      input: { orderId: 'A' },
+      effect: undefined,
+    });
+    expect(shown.sent).toHaveLength(1);
+  });
+  it('[IN3] the suggested undo is added with one press, with the values of the step', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await userEvent.click(screen.getByRole('button', { name: "Add 'Refund'" }));
+    expect(operationsOf(shown)).toEqual([
+      {
+        op: 'set',
+        target: { node: 'charge' },
+        path: ['undo'],
+        value: {
+          title: 'Refund',
+          activity: 'shop.refund',
+          input: { orderId: { $expr: 'input.orderId' }, transaction: { $expr: 'charge.transactionId' } },
+          armed: 'completed',
+        },
+      },
+    ]);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove the undo' }));
+    expect(shown.node('charge').fields).not.toHaveProperty('undo');
+  });
+  it('[IN1] a text with an inserted value is one expression, and is shown as text again', async () => {
+    const shown = show(draftOf(step('call', { title: 'Call', input: { url: 'https://shop/' } })), 'call');
+    const url = field('URL');
+    await userEvent.click(url);
+    await userEvent.click(
+      within(url.closest<HTMLElement>('[data-field]')!).getByRole('button', { name: 'Insert value' })
+    );
+    await userEvent.type(screen.getByRole('combobox', { name: 'Insert value' }), 'order number');
+    await userEvent.keyboard('{Enter}');
+    expect(shown.node('call').fields.input).toEqual({ url: { $expr: '`https://shop/${input.orderId}`' } });
+    expect(field('URL').value).toBe('https://shop/${input.orderId}');
+  });
+  it('[IN1] an emptied option removes the groups that it leaves empty', async () => {
+    const shown = show(draftOf(step('a', { options: { retry: { maximumAttempts: 5 } } })), 'a');
+    await userEvent.clear(field('Attempts'));
+    expect(operationsOf(shown)).toEqual([
+      { op: 'set', target: { node: 'a' }, path: ['options'], was: { retry: { maximumAttempts: 5 } } },
+    ]);
+  });
+  it('[IN1] what happens after an unknown outcome is chosen in words; undo is possible only with an undo', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await userEvent.click(screen.getByText('Unknown outcome'));
+    expect(screen.getByRole<HTMLInputElement>('radio', { name: /Undo it/ }).disabled).toBe(true);
+    await userEvent.click(screen.getByRole('radio', { name: /Look it up/ }));
+    expect(shown.node('charge').fields.unknown).toMatchObject({ policy: 'check', input: { answer: 'lookup' } });
+    await userEvent.click(screen.getByRole('radio', { name: /Ask a person/ }));
+    expect(shown.node('charge').fields.unknown).toEqual({ policy: 'ask' });
+  });
+  it('[IN3] handlers of failures are branches: added, changed, removed', async () => {
+    const shown = show(draftOf(charged), 'charge');
+    await userEvent.click(screen.getByText('When it fails'));
+    await userEvent.click(screen.getByRole('button', { name: 'Handle failures' }));
+    expect(shown.node('charge').branches).toEqual([
+      { id: 'catch', at: 'catch', fields: { types: [], scope: 'undo' }, steps: [] },
+    ]);
+    await userEvent.type(field('Handles failures of these types'), 'CardDeclined{Enter}');
+    expect(operationsOf(shown).at(-1)).toEqual({
+      op: 'set',
+      target: { node: 'charge', branch: 'catch' },
+      path: ['types'],
+      value: ['CardDeclined'],
+      was: [],
+    });
+    await userEvent.click(screen.getByRole('button', { name: 'Remove handler 1' }));
+    expect(operationsOf(shown).at(-1)).toMatchObject({
+      op: 'removeBranch',
+      parent: 'charge',
+      id: 'catch',
+      before: null,
+    });
+    expect(shown.node('charge').branches).toEqual([]);
+  });
+});
+
+describe('other kinds', () => {
+  it('[IN1] a condition is built from field, operator and value', async () => {
+    const choice = {
+      ...step('which', {}, 'choice'),
+      branches: [branch('one', 'branches', { title: 'One', when: 'true' })],
+    };
+    const shown = show(draftOf(choice), 'which');
+    const when = () => shown.node('which').branches[0]!.fields.when;
+    await userEvent.click(screen.getByRole('button', { name: 'Choose a value' }));
+    await userEvent.type(screen.getByRole('combobox', { name: 'Choose a value' }), 'total');
+    await userEvent.keyboard('{Enter}');
+    expect(when()).toBe('input.amount === 0');
+    await choose('Operator', 'is more than');
+    await userEvent.clear(field('Value'));
+    await userEvent.type(field('Value'), '1000');
+    expect(when()).toBe('input.amount > 1000');
+    expect(shown.sent.at(-1)).toMatchObject({ typing: true });
+  });
+  it('[IN3] a branch is added with a free id, and the last ones of a kind cannot be removed', async () => {
+    const parallel = {
+      ...step('both', {}, 'parallel'),
+      branches: [branch('left', 'branches', { title: 'Left' }), branch('branch-3', 'branches', { title: 'Right' })],
+    };
+    const shown = show(draftOf(parallel), 'both');
+    expect(screen.getByRole('button', { name: 'Remove branch 1' }).getAttribute('aria-disabled')).toBe('true');
+    await userEvent.click(screen.getByRole('button', { name: 'Add a branch' }));
+    expect(shown.node('both').branches.map(({ id }) => id)).toEqual(['left', 'branch-3', 'branch-3-2']);
+    await userEvent.click(screen.getByRole('button', { name: 'Move branch 3 up' }));
+    expect(shown.node('both').branches.map(({ id }) => id)).toEqual(['left', 'branch-3-2', 'branch-3']);
+    await userEvent.click(screen.getByRole('button', { name: 'Remove branch 2' }));
+    expect(shown.node('both').branches.map(({ id }) => id)).toEqual(['left', 'branch-3']);
+  });
+  it('[IN3] a wait is changed to a moment and back in one gesture each', async () => {
+    const shown = show(draftOf(step('wait', {}, 'wait')), 'wait');
+    await userEvent.click(screen.getByRole('radio', { name: /Until a moment/ }));
+    expect(shown.node('wait').fields).toMatchObject({ until: "'2030-01-01T09:00:00Z'" });
+    expect(shown.node('wait').fields).not.toHaveProperty('duration');
+    await userEvent.click(screen.getByRole('radio', { name: /For a time/ }));
+    expect(shown.node('wait').fields).toMatchObject({ duration: '1h' });
+    expect(shown.node('wait').fields).not.toHaveProperty('until');
+    expect(shown.sent).toHaveLength(2);
+  });
+  it('[IN1] nothing can be changed while it is read only, and the reason is shown', () => {
+    show(draftOf(charged), 'charge', { readOnly: 'This is version 3. Edit a draft instead.' });
+    expect(screen.getByRole('status').textContent).toBe('This is version 3. Edit a draft instead.');
+    expect(field('Title').matches(':disabled')).toBe(true);
+    expect(screen.getByRole('button', { name: "Add 'Refund'" }).matches(':disabled')).toBe(true);
+  });
+});
+
+describe('the flow', () => {
+  it('[IN3] a field of the input is one small change of the schema', async () => {
+    const shown = show(draftOf(), null);
+    await userEvent.click(screen.getByRole('heading', { name: 'Input' }));
+    await userEvent.type(field('Title of a new field of Input'), 'Ship to{Enter}');
+    expect(operationsOf(shown)).toEqual([
+      {
+        op: 'set',
+        target: { node: null },
+        path: ['input', 'properties', 'shipTo'],
+        value: { type: 'string' },
+      },
+    ]);
+  });
+  it('[IN3] a variable that gets another name is followed by what reads and sets it', async () => {
+    const draft = draftOf(step('note', { values: { count: { $expr: 'count + 1' } } }, 'set'));
+    const shown = show(
+      { ...draft, flow: { ...draft.flow, variables: { count: { schema: { type: 'integer' }, initial: 0 } } } },
+      null
+    );
+    await userEvent.click(screen.getByRole('heading', { name: 'Variables' }));
+    await userEvent.click(screen.getAllByText('count')[0]!);
+    const name = field('Name in expressions and calls');
+    await userEvent.clear(name);
+    await userEvent.type(name, 'total{Enter}');
+    expect(shown.draft().flow.variables).toEqual({ total: { schema: { type: 'integer' }, initial: 0 } });
+    expect(shown.node('note').fields.values).toEqual({ total: { $expr: 'total + 1' } });
+    expect(shown.sent.filter((each) => each !== 'settled')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,117 @@
+'use client';
+
+/**
+ * The form for what is selected in the designer: the flow, or one node with its branches. Every change is sent as operations;
+ * the draft comes back as a prop.
+ *
+ * Rules
+ * [IN1] While somebody types, every change is sent as typing; leaving the field ends the gesture. Choices are gestures of
+ *       their own.
+ * [IN2] A field that has the focus keeps what was typed in it. If the draft changes under it, the other text is shown beside
+ *       it, to be taken or not.
+ * [IN3] Every operation carries what it replaces.
+ * [IN4] A problem is shown at its field; one whose field is not shown is listed at the top.
+ */
+import { useState } from 'react';
+import { z } from 'zod';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { flowDocumentSchema, type FlowNode, type NodeKind } from '@/engine/flow/document';
+import { findNode, type DraftNode } from '@/engine/flow/edit/draft';
+import { factsOf } from '@/engine/flow/nodes/table';
+import { EditingProvider, type Editing } from './editing';
+import { ProblemLines } from './fields/frame';
+import { Section } from './fields/section';
+import { TextField } from './fields/text-field';
+import { FlowForm } from './flow/flow-form';
+import { NodeHead } from './head';
+import { ActionForm } from './nodes/action';
+import { ApprovalForm } from './nodes/approval';
+import { ChoiceForm, EndForm, FailForm, ParallelForm, SetForm } from './nodes/small-forms';
+import { WaitForm } from './nodes/wait';
+import { WaitForSignalForm } from './nodes/wait-for-signal';
+
+export interface InspectorProps extends Omit<Editing, 'unfinished' | 'firstIds'> {
+  /** Id of a node; null: the flow itself. */
+  selected: string | null;
+  /** The part of a step that was selected: its face, or the undo beside it. */
+  part: 'step' | 'undo';
+}
+
+export function Inspector({ selected, part, ...editing }: InspectorProps) {
+  const [unfinished] = useState(() => new Map<string, string>());
+  const [firstIds] = useState(() => new Map<string, string>());
+  const node = selected === null ? null : findNode(editing.draft, selected);
+  return (
+    <EditingProvider value={{ ...editing, unfinished, firstIds }}>
+      <section aria-label={node ? 'Selected step' : 'Flow'} className="min-w-0 pb-8">
+        {editing.readOnly === null ? null : (
+          <p role="status" className="border-b border-hairline bg-sunken px-4 py-2 text-xs">
+            {editing.readOnly}
+          </p>
+        )}
+        <fieldset disabled={editing.readOnly !== null} className="min-w-0">
+          {node ? (
+            <div key={firstIds.get(node.id) ?? node.id}>
+              <NodeHead node={node} />
+              <HomelessProblems problems={editing.problems} node={node} />
+              <KindForm node={node} part={part} />
+              <Section
+                title="Note"
+                summary={typeof node.fields.note === 'string' ? node.fields.note : 'None'}
+                of={{ node: node.id, fields: ['note'] }}
+              >
+                <TextField
+                  label="Note"
+                  place={{ target: { node: node.id }, path: ['note'] }}
+                  optional
+                  long
+                  help="For people who read the flow. Markdown."
+                />
+              </Section>
+            </div>
+          ) : selected !== null ? (
+            <p className="px-4 py-6 text-sm text-ink-2">This step was removed.</p>
+          ) : (
+            <>
+              <h2 className="sr-only">The flow</h2>
+              <HomelessProblems problems={editing.problems} node={null} />
+              <FlowForm />
+            </>
+          )}
+        </fieldset>
+      </section>
+    </EditingProvider>
+  );
+}
+
+const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'undo' }) => React.ReactNode } = {
+  action: ActionForm,
+  approval: ApprovalForm,
+  choice: ChoiceForm,
+  parallel: ParallelForm,
+  wait: WaitForm,
+  waitForSignal: WaitForSignalForm,
+  set: SetForm,
+  fail: FailForm,
+  end: EndForm,
+};
+
+function KindForm(props: { node: DraftNode; part: 'step' | 'undo' }) {
+  const Form = FORMS[props.node.kind];
+  return <Form {...props} />;
+}
+
+/** [IN4] Problems of the whole node (nothing reaches it), and of fields that the form does not have. */
+function HomelessProblems({ problems, node }: { problems: readonly Diagnostic[]; node: DraftNode | null }) {
+  const fields = node ? factsOf({ kind: node.kind } as FlowNode).schema(z.any()).shape : flowDocumentSchema.shape;
+  const own = problems.filter(
+    ({ nodeId, path: [field] }) =>
+      nodeId === (node?.id ?? null) && (field === undefined || field === 'id' || !Object.hasOwn(fields, field))
+  );
+  if (own.length === 0) return null;
+  return (
+    <div className="px-4 pb-3">
+      <ProblemLines problems={own} />
+    </div>
+  );
+}

@@ -1,0 +1,142 @@
+'use client';
+
+import { Plus, X } from 'lucide-react';
+import { Button, IconButton } from '@/components/ui/button';
+import type { DraftNode, Json } from '@/engine/flow/edit/draft';
+import { isFields } from '@/engine/run-view/fields';
+import { useField } from '../editing';
+import { ValueField } from '../expressions/value-field';
+import { ChoiceField, SwitchField } from '../fields/choice-field';
+import { Help, ProblemLines } from '../fields/frame';
+import { freeName, NameField } from '../fields/name-field';
+import { DurationField } from '../fields/number-field';
+import { Section } from '../fields/section';
+import { TagsField } from '../fields/tags-field';
+import { TextField } from '../fields/text-field';
+import { FIELD_ATTRIBUTE, within, type Place } from '../place';
+import { SchemaField } from '../../schema-editor/schema-field';
+import { Catches, catchWords } from './catches';
+import { SideBranch } from './side-branch';
+
+export function ApprovalForm({ node }: { node: DraftNode }) {
+  const place = (field: string): Place => ({ target: { node: node.id }, path: [field] });
+  return (
+    <>
+      <Section title="The question">
+        <TextField label="Question" place={place('question')} long />
+        <TagsField
+          label="Who may decide"
+          place={place('candidates')}
+          placeholder="everybody"
+          help="Groups or e-mail addresses. Without any, everybody may decide."
+        />
+        <SwitchField
+          label="Not the person who started the run"
+          place={place('forbidStarter')}
+          help="Whoever started the run may not decide."
+        />
+        <ChoiceField
+          label="Comment"
+          place={place('requireComment')}
+          nothing="Required for a rejection"
+          options={[
+            { value: 'onReject', label: 'Required for a rejection' },
+            { value: 'always', label: 'Always required' },
+            { value: 'never', label: 'Never required' },
+          ]}
+        />
+      </Section>
+      <Section title="What they see">
+        <ShownData node={node} />
+        <SchemaField
+          label="How it is shown"
+          place={place('schema')}
+          help="Titles, amounts and dates of the data. Without it, values are shown as they are."
+          add="Describe the data"
+          optional
+        />
+      </Section>
+      <Section title="Due">
+        <DurationField
+          label="Time to decide"
+          place={place('timeout')}
+          placeholder="no limit"
+          help="A number and a unit: 4h, 2d. Without it, the run waits as long as it takes."
+        />
+        <ChoiceField
+          label="If nobody decides in time"
+          place={place('onTimeout')}
+          nothing="The step fails"
+          options={[
+            { value: 'fail', label: 'The step fails' },
+            { value: 'reject', label: 'It counts as rejected' },
+            { value: 'approve', label: 'It counts as approved' },
+          ]}
+        />
+      </Section>
+      <Section title="If it is rejected">
+        <SideBranch
+          node={node}
+          at="onReject"
+          add="Add steps for a rejection"
+          without="The step fails with the type 'Rejected', and the run turns back."
+        />
+      </Section>
+      <Section title="When it fails" summary={catchWords(node)} of={{ node: node.id, fields: ['catch'] }}>
+        <Catches node={node} />
+      </Section>
+    </>
+  );
+}
+
+/** The data as rows of a name and its value. */
+function ShownData({ node }: { node: DraftNode }) {
+  const place: Place = { target: { node: node.id }, path: ['data'] };
+  const field = useField(place);
+  const data = field.value ?? {};
+  if (!isFields(data) || '$expr' in data) return <ValueField label="Data" place={place} schema={undefined} />;
+  const rows = Object.entries(data as { [name: string]: Json });
+  const rename = (from: string, to: string) =>
+    field.set(Object.fromEntries(rows.map(([name, value]) => [name === from ? to : name, value])));
+  const names = rows.map(([name]) => name);
+  return (
+    <div {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex flex-col gap-3">
+      {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : null}
+      {rows.length === 0 ? <Help>Nothing yet. Add what somebody must see to decide.</Help> : null}
+      {rows.map(([name], index) => (
+        <div key={index} className="flex flex-col gap-2 rounded-md border border-hairline bg-card p-3">
+          <NameField
+            label="Name"
+            value={name}
+            problemOf={(next) =>
+              next === '' ? 'A row needs a name.' : names.includes(next) ? 'Another row has this name.' : null
+            }
+            onRename={(next) => rename(name, next)}
+          />
+          <ValueField
+            label="Value"
+            place={within(place, name)}
+            schema={undefined}
+            action={
+              <IconButton
+                size="sm"
+                label={`Remove ${name}`}
+                onClick={() => field.set(Object.fromEntries(rows.filter(([each]) => each !== name)))}
+              >
+                <X aria-hidden />
+              </IconButton>
+            }
+          />
+        </div>
+      ))}
+      <Button
+        size="sm"
+        className="self-start"
+        onClick={() => field.set({ ...Object.fromEntries(rows), [freeName('value', names)]: '' })}
+      >
+        <Plus aria-hidden />
+        Add a row
+      </Button>
+    </div>
+  );
+}

@@ -1,0 +1,135 @@
+'use client';
+
+/** Branches of a node: their titles, conditions and order. */
+import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
+import { Button, IconButton } from '@/components/ui/button';
+import { countOf } from '@/components/words';
+import { withInner, type DraftBranch, type DraftNode } from '@/engine/flow/edit/draft';
+import { addBranch, moveBranch, removeBranch } from '@/engine/flow/edit/fields';
+import { useEditing } from '../editing';
+import { ConditionField } from '../expressions/condition-field';
+import { Help } from '../fields/frame';
+import { Entry } from '../fields/section';
+import { TextField } from '../fields/text-field';
+import { within, type Place } from '../place';
+
+/** The steps of a branch, as links to them. */
+export function BranchSteps({ branch, empty }: { branch: DraftBranch; empty: string }) {
+  const { onSelect } = useEditing();
+  if (branch.steps.length === 0) return <Help>{empty}</Help>;
+  return (
+    <div>
+      <p className="text-xs text-ink-2">{countOf(branch.steps.flatMap(withInner).length, 'step')}:</p>
+      <ul className="mt-0.5 flex flex-wrap gap-1">
+        {branch.steps.map(({ id, fields }) => (
+          <li key={id} className="min-w-0">
+            <Button size="sm" className="max-w-full font-normal" onClick={() => onSelect(id)}>
+              <span className="truncate">
+                {typeof fields.title === 'string' && fields.title !== '' ? fields.title : id}
+              </span>
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+export function Branches({ node, fewest }: { node: DraftNode; fewest: number }) {
+  const { draft, onEdit } = useEditing();
+  const isChoice = node.kind === 'choice';
+  const branches = node.branches.filter(({ at }) => at === 'branches');
+  const otherwise = node.branches.find(({ at }) => at === 'otherwise');
+  return (
+    <>
+      {branches.map((branch, index) => {
+        const place: Place = { target: { node: node.id, branch: branch.id }, path: [] };
+        const name = typeof branch.fields.title === 'string' ? branch.fields.title : branch.id;
+        return (
+          <Entry key={branch.id} role="group" aria-label={`Branch ${index + 1}: ${name}`}>
+            <div className="flex items-center justify-between gap-1">
+              <h4 className="text-xs font-semibold">
+                {isChoice ? (index === 0 ? 'If' : 'Otherwise if') : `Branch ${index + 1}`}
+              </h4>
+              <div className="flex">
+                <IconButton
+                  label={`Move branch ${index + 1} up`}
+                  size="sm"
+                  disabled={index === 0}
+                  onClick={() => onEdit(moveBranch(draft, node.id, branch.id, -1))}
+                >
+                  <ChevronUp aria-hidden />
+                </IconButton>
+                <IconButton
+                  label={`Move branch ${index + 1} down`}
+                  size="sm"
+                  disabled={index === branches.length - 1}
+                  onClick={() => onEdit(moveBranch(draft, node.id, branch.id, 1))}
+                >
+                  <ChevronDown aria-hidden />
+                </IconButton>
+                <IconButton
+                  label={`Remove branch ${index + 1}`}
+                  size="sm"
+                  disabledReason={
+                    branches.length <= fewest
+                      ? `It needs at least ${countOf(fewest, 'branch').replace(/branchs$/, 'branches')}.`
+                      : null
+                  }
+                  onClick={() => onEdit(removeBranch(draft, node.id, branch.id))}
+                >
+                  <X aria-hidden />
+                </IconButton>
+              </div>
+            </div>
+            <TextField label="Title" place={within(place, 'title')} />
+            {isChoice ? <ConditionField label="Taken if" place={within(place, 'when')} /> : null}
+            <BranchSteps branch={branch} empty="It has no steps yet." />
+          </Entry>
+        );
+      })}
+      <Button
+        size="sm"
+        className="self-start"
+        onClick={() => {
+          const title = `Branch ${branches.length + 1}`;
+          onEdit(addBranch(draft, node.id, 'branches', { title, ...(isChoice ? { when: 'true' } : {}) }, title));
+        }}
+      >
+        <Plus aria-hidden />
+        Add a branch
+      </Button>
+      {isChoice ? <Otherwise node={node} branch={otherwise} /> : null}
+    </>
+  );
+}
+
+function Otherwise({ node, branch }: { node: DraftNode; branch: DraftBranch | undefined }) {
+  const { draft, onEdit } = useEditing();
+  if (!branch)
+    return (
+      <div className="flex flex-col items-start gap-2">
+        <Help>If no condition is true, the flow goes on after the choice.</Help>
+        <Button size="sm" onClick={() => onEdit(addBranch(draft, node.id, 'otherwise', { title: 'Otherwise' }, null))}>
+          <Plus aria-hidden />
+          Add 'Otherwise'
+        </Button>
+      </div>
+    );
+  return (
+    <Entry role="group" aria-label="Otherwise">
+      <div className="flex items-center justify-between gap-1">
+        <h4 className="text-xs font-semibold">Otherwise</h4>
+        <IconButton
+          label="Remove 'Otherwise'"
+          size="sm"
+          onClick={() => onEdit(removeBranch(draft, node.id, branch.id))}
+        >
+          <X aria-hidden />
+        </IconButton>
+      </div>
+      <TextField label="Title" place={{ target: { node: node.id, branch: branch.id }, path: ['title'] }} />
+      <BranchSteps branch={branch} empty="It has no steps yet." />
+    </Entry>
+  );
+}

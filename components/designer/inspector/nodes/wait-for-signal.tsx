@@ -1,0 +1,77 @@
+'use client';
+
+import type { DraftNode } from '@/engine/flow/edit/draft';
+import { fieldsOf } from '@/engine/run-view/fields';
+import { useEditing } from '../editing';
+import { ConditionField } from '../expressions/condition-field';
+import { ChoiceField } from '../fields/choice-field';
+import { DurationField } from '../fields/number-field';
+import { Section } from '../fields/section';
+import type { Place } from '../place';
+import { Button } from '@/components/ui/button';
+import { setField } from '@/engine/flow/edit/fields';
+import { Catches, catchWords } from './catches';
+import { SideBranch } from './side-branch';
+
+export function WaitForSignalForm({ node }: { node: DraftNode }) {
+  const { draft, onEdit, onSelect } = useEditing();
+  const target = { node: node.id };
+  const place = (field: string): Place => ({ target, path: [field] });
+  const signals = Object.entries(fieldsOf(draft.flow.signals));
+  return (
+    <>
+      <Section title="What it waits for">
+        <ChoiceField
+          label="Signal"
+          place={place('signal')}
+          options={signals.map(([name, signal]) => {
+            const { title } = fieldsOf(signal);
+            return { value: name, label: typeof title === 'string' && title !== '' ? title : name, description: name };
+          })}
+          help={signals.length === 0 ? 'The flow declares no signal yet.' : 'What was sent is the answer of this step.'}
+        />
+        <Button size="sm" variant="ghost" className="self-start" onClick={() => onSelect(null)}>
+          Signals of the flow
+        </Button>
+        {node.fields.when === undefined ? (
+          <Button size="sm" className="self-start" onClick={() => onEdit(setField(draft, target, ['when'], 'true'))}>
+            Accept only some
+          </Button>
+        ) : (
+          <>
+            <ConditionField
+              label="Accepts a signal if"
+              place={place('when')}
+              help="Others are kept for other steps that wait for this signal."
+            />
+            <Button
+              size="sm"
+              variant="ghost"
+              className="self-start"
+              onClick={() => onEdit(setField(draft, target, ['when'], undefined))}
+            >
+              Accept every signal
+            </Button>
+          </>
+        )}
+      </Section>
+      <Section title="If none comes">
+        <DurationField
+          label="It waits at most"
+          place={place('timeout')}
+          placeholder="no limit"
+          help="A number and a unit: 5m, 12h, 30d."
+        />
+        <SideBranch
+          node={node}
+          at="onTimeout"
+          add="Add steps for a timeout"
+          without="After the timeout the step fails with the type 'SignalTimeout'."
+        />
+      </Section>
+      <Section title="When it fails" summary={catchWords(node)} of={{ node: node.id, fields: ['catch'] }}>
+        <Catches node={node} />
+      </Section>
+    </>
+  );
+}

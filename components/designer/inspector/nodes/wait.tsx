@@ -1,0 +1,66 @@
+'use client';
+
+import type { DraftNode, Json } from '@/engine/flow/edit/draft';
+import { setField } from '@/engine/flow/edit/fields';
+import { useEditing } from '../editing';
+import { ExpressionField } from '../expressions/expression-field';
+import { ValueField } from '../expressions/value-field';
+import { RadioField } from '../fields/choice-field';
+import { Section } from '../fields/section';
+import { TextField } from '../fields/text-field';
+import type { Place } from '../place';
+
+export function WaitForm({ node }: { node: DraftNode }) {
+  const { draft, onEdit } = useEditing();
+  const target = { node: node.id };
+  const place = (field: string): Place => ({ target, path: [field] });
+  const way = node.fields.until !== undefined && node.fields.duration === undefined ? 'until' : 'duration';
+  const choose = (next: 'until' | 'duration') => {
+    if (next === way) return;
+    const remove = (field: string) => setField(draft, target, [field], undefined);
+    const set = (field: string, value: Json) => setField(draft, target, [field], value);
+    onEdit(
+      next === 'until'
+        ? [...remove('duration'), ...set('until', "'2030-01-01T09:00:00Z'")]
+        : [...remove('until'), ...remove('zone'), ...set('duration', '1h')]
+    );
+  };
+  return (
+    <Section title="How long">
+      <RadioField
+        legend="It waits"
+        place={place('')}
+        value={way}
+        onChange={choose}
+        options={[
+          { value: 'duration', label: 'For a time', description: 'From the moment when the run gets here.' },
+          { value: 'until', label: 'Until a moment', description: 'A date and time, written here or computed.' },
+        ]}
+      />
+      {way === 'duration' ? (
+        <ValueField
+          label="Time"
+          place={place('duration')}
+          schema={{ type: 'string', format: 'duration' }}
+          help="A number and a unit: 30s, 5m, 12h, 30d."
+        />
+      ) : (
+        <>
+          <ExpressionField
+            label="Moment"
+            place={place('until')}
+            placeholder="'2026-11-28T17:00:00Z'"
+            help="An expression that gives a date and time with its offset; in quotes if it is written here."
+          />
+          <TextField
+            label="Time zone"
+            place={place('zone')}
+            optional
+            placeholder="Europe/Berlin"
+            help="With a time zone, the moment may also be a date, or a date and time without an offset."
+          />
+        </>
+      )}
+    </Section>
+  );
+}

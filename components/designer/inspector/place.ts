@@ -1,0 +1,66 @@
+/** A field of a draft, and the problems that belong to it. Pure. */
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { holdOf, findNode, type Draft } from '@/engine/flow/edit/draft';
+import type { FieldPath } from '@/engine/flow/edit/fields';
+import type { Target } from '@/engine/flow/edit/operations';
+
+export interface Place {
+  target: Target;
+  path: FieldPath;
+}
+
+export const within = ({ target, path }: Place, ...more: FieldPath): Place => ({ target, path: [...path, ...more] });
+export const keyOf = ({ target, path }: Place): string =>
+  [target.node ?? '', target.node === null ? '' : (target.branch ?? ''), ...path].join('/');
+
+/** The path by which diagnostics name the place: a branch is in its field of the node, by index where there are several. */
+export function diagnosticPath(draft: Draft, { target, path }: Place): FieldPath {
+  if (target.node === null || target.branch === undefined) return path;
+  const node = findNode(draft, target.node);
+  const branch = node?.branches.find(({ id }) => id === target.branch);
+  if (!node || !branch) return path;
+  const hold = holdOf(node.kind, branch.at);
+  const index = node.branches.filter(({ at }) => at === branch.at).indexOf(branch);
+  return hold === 'branches' || hold === 'handlers' ? [branch.at, index, ...path] : [branch.at, ...path];
+}
+
+/** `inside`: also problems of what the field contains. */
+export function problemsAt(
+  problems: readonly Diagnostic[],
+  draft: Draft,
+  place: Place,
+  { inside = false }: { inside?: boolean } = {}
+): Diagnostic[] {
+  const path = diagnosticPath(draft, place);
+  return problems.filter(
+    (each) =>
+      each.nodeId === place.target.node &&
+      (inside ? each.path.length >= path.length : each.path.length === path.length) &&
+      path.every((part, index) => String(part) === String(each.path[index]))
+  );
+}
+
+/** Attribute by which the field of a problem is found in the page. */
+export const FIELD_ATTRIBUTE = 'data-field';
+export const fieldName = (path: FieldPath): string => path.join('.');
+
+/**
+ * Puts the focus on the field of a problem: the innermost one that is shown. Closed sections around it are opened. False if
+ * the inspector shows none.
+ */
+export function focusField(root: ParentNode, path: FieldPath): boolean {
+  for (let length = path.length; length > 0; length--) {
+    const name = fieldName(path.slice(0, length));
+    const field = [...root.querySelectorAll<HTMLElement>(`[${FIELD_ATTRIBUTE}]`)].find(
+      (each) => each.getAttribute(FIELD_ATTRIBUTE) === name
+    );
+    if (!field) continue;
+    for (let part: HTMLElement | null = field; part; part = part.parentElement)
+      if (part instanceof HTMLDetailsElement) part.open = true;
+    const control = field.querySelector<HTMLElement>('input, textarea, select, button, [contenteditable="true"]');
+    field.scrollIntoView?.({ block: 'nearest' });
+    (control ?? field).focus();
+    return true;
+  }
+  return false;
+}

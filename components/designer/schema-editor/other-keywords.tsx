@@ -1,0 +1,62 @@
+'use client';
+
+import { useState } from 'react';
+import type { JsonSchema } from '@/engine/flow/document';
+import { jsonSchemaSchema } from '@/engine/flow/json-schema';
+import { readJson } from '@/engine/flow/values/json';
+import { isFields } from '@/engine/run-view/fields';
+import { Frame } from '../inspector/fields/frame';
+import { GrowingText } from '../inspector/fields/text-field';
+import type { SchemaChange } from './change';
+import { othersOf, withOthers } from './edits';
+
+/** Keywords for which there is no field: limits, patterns, constants. */
+export function OtherKeywords({
+  schema,
+  onChange,
+  onSettle,
+}: {
+  schema: JsonSchema;
+  onChange: SchemaChange;
+  onSettle: () => void;
+}) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const problem = typed === null ? null : problemOf(typed, schema);
+  return (
+    <Frame
+      label="Also says"
+      help="What the editor has no field for, as JSON Schema."
+      problems={problem === null ? [] : [{ severity: 'error', message: problem }]}
+    >
+      {(control) => (
+        <GrowingText
+          {...control}
+          spellCheck={false}
+          className="font-mono text-xs"
+          value={typed ?? JSON.stringify(othersOf(schema), null, 2)}
+          onText={(text) => {
+            setTyped(text);
+            if (problemOf(text, schema) === null)
+              onChange(withOthers(schema, readJson(text) as Record<string, unknown>), { typing: true });
+          }}
+          onBlur={() => {
+            if (problem === null) setTyped(null);
+            onSettle();
+          }}
+        />
+      )}
+    </Frame>
+  );
+}
+
+function problemOf(text: string, schema: JsonSchema): string | null {
+  let value: unknown;
+  try {
+    value = readJson(text);
+  } catch {
+    return 'This is not JSON yet. The last complete text is kept.';
+  }
+  if (!isFields(value)) return 'Write an object: { "minimum": 1 }.';
+  const read = jsonSchemaSchema.safeParse(withOthers(schema, value));
+  return read.success ? null : (read.error.issues[0]?.message ?? 'This is not allowed in a schema.');
+}

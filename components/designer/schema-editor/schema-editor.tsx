@@ -1,0 +1,48 @@
+'use client';
+
+/** Edits a JSON Schema as a list of fields. What a schema has that the editor does not know is kept, and shown as JSON. */
+import { Select } from '@/components/ui/field';
+import type { JsonSchema } from '@/engine/flow/document';
+import { FieldList } from './field-list';
+import { ChoiceValues, ListItems } from './kind-fields';
+import { FIELD_KINDS, kindOf, KIND_WORDS, withKind, type FieldKind } from './kinds';
+import { PasteJson } from './paste-json';
+import { Preview } from './preview';
+import type { SchemaChange } from './change';
+
+export interface SchemaEditorProps {
+  schema: JsonSchema;
+  onChange: SchemaChange;
+  /** A text field was left. */
+  onSettle: () => void;
+  /** The value must be a group of fields: the input of a flow. */
+  groupOnly?: boolean;
+  /** What it describes, for names of controls: 'Input'. */
+  label: string;
+}
+
+export function SchemaEditor({ schema, onChange, onSettle, groupOnly = false, label }: SchemaEditorProps) {
+  const kind = kindOf(schema);
+  return (
+    <div className="flex flex-col gap-2">
+      {groupOnly && kind === 'group' ? null : (
+        <Select
+          aria-label={`${label}: what it is`}
+          options={[
+            ...(kind === null ? [{ value: 'other', label: 'Something else, see the JSON' }] : []),
+            ...FIELD_KINDS.map((each) => ({ value: each, label: KIND_WORDS[each] })),
+          ]}
+          value={kind ?? 'other'}
+          onValueChange={(next) => onChange(withKind(schema, next as FieldKind))}
+        />
+      )}
+      {kind === 'group' ? <FieldList group={schema} label={label} onChange={onChange} onSettle={onSettle} /> : null}
+      {kind === 'choice' ? <ChoiceValues schema={schema} onChange={onChange} /> : null}
+      {kind === 'list' ? <ListItems schema={schema} label={label} onChange={onChange} onSettle={onSettle} /> : null}
+      <div className="flex flex-wrap gap-1">
+        <PasteJson label={label} onSchema={(next) => onChange(next)} groupOnly={groupOnly} />
+      </div>
+      <Preview schema={schema} />
+    </div>
+  );
+}

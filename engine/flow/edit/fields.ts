@@ -1,0 +1,215 @@
+/**
+ * Changes of fields as operations. A change touches as little as possible, so that two people who edit different parts of one
+ * field do not overwrite each other.
+ */
+import type { Catalogue } from '../catalogue';
+import { renameIn, namesIn } from '../expression-names';
+import { outputName } from '../names';
+import { idFor } from './compose';
+import { takenIds } from './check';
+import { changeDraftExpressions, renamer } from './expressions';
+import { findNode, withInner, type Draft, type DraftBranch, type DraftNode, type Fields, type Json } from './draft';
+import type { Operation, Target } from './operations';
+import { branchAfter, same, valueAt, valueOr } from './places';
+
+/** Names of fields within fields; a number is an index of a list. */
+export type FieldPath = readonly (string | number)[];
+
+/** The fields of the flow, of a node or of a branch; null if it no longer exists. */
+export function fieldsAt(draft: Draft, target: Target): Fields | null {
+  if (target.node === null) return draft.flow;
+  const node = findNode(draft, target.node);
+  if (!node || target.branch === undefined) return node?.fields ?? null;
+  return node.branches.find(({ id }) => id === target.branch)?.fields ?? null;
+}
+
+/** Undefined where there is no value. */
+export function fieldAt(draft: Draft, target: Target, path: FieldPath): Json | undefined {
+  let value: Json | undefined = (fieldsAt(draft, target) as Json | null) ?? undefined;
+  for (const part of path) {
+    if (typeof value !== 'object' || value === null) return undefined;
+    if (Array.isArray(value)) value = typeof part === 'number' ? value[part] : undefined;
+    else value = Object.hasOwn(value, part) ? value[part] : undefined;
+  }
+  return value;
+}
+
+/**
+ * Gives a field a value; undefined removes it, and an item of a list with it. Parents that are missing are made. `pruned`:
+ * parents inside the first field that are left empty are removed too.
+ */
+export function setField(
+  draft: Draft,
+  target: Target,
+  path: FieldPath,
+  value: Json | undefined,
+  { pruned = false }: { pruned?: boolean } = {}
+): Operation[] {
+  const fields = fieldsAt(draft, target);
+  const [first, ...rest] = path;
+  if (!fields || typeof first !== 'string') return [];
+  const was = valueAt(fields, [first]);
+  return changes(target, [first], was, changed(was, rest, value, pruned));
+}
+
+/** The value with another one at a place inside it. */
+function changed(value: Json | undefined, path: FieldPath, to: Json | undefined, pruned: boolean): Json | undefined {
+  const [part, ...rest] = path;
+  if (part === undefined) return to;
+  if (typeof part === 'number') {
+    const list = Array.isArray(value) ? value : [];
+    const item = changed(list[part], rest, to, pruned);
+    return item === undefined ? list.toSpliced(part, 1) : part < list.length ? list.with(part, item) : [...list, item];
+  }
+  const fields = isFields(value) ? value : {};
+  const inner = changed(Object.hasOwn(fields, part) ? fields[part] : undefined, rest, to, pruned);
+  if (inner !== undefined) return { ...fields, [part]: inner };
+  const { [part]: _, ...others } = fields;
+  return pruned && Object.keys(others).length === 0 ? undefined : others;
+}
+
+/** The smallest operations that make one value of another. The order of fields counts: people see it. */
+function changes(target: Target, path: readonly string[], was: Json | undefined, value: Json | undefined): Operation[] {
+  if (same(was, value) && orderOf(was) === orderOf(value)) return [];
+  if (isFields(was) && isFields(value) && Object.keys(was).length > 0) {
+    const names = [...new Set([...Object.keys(was), ...Object.keys(value)])];
+    const kept = names.filter((name) => Object.hasOwn(value, name));
+    if (kept.join('\n') === Object.keys(value).join('\n') && kept.length > 0)
+      return names.flatMap((name) => changes(target, [...path, name], own(was, name), own(value, name)));
+  }
+  return [{ op: 'set', target, path, ...valueOr('value', value), ...valueOr('was', was) }];
+}
+const isFields = (value: Json | undefined): value is { [name: string]: Json } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const own = (fields: Fields, name: string) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
+const orderOf = (value: Json | undefined): string => JSON.stringify(value) ?? '';
+
+/** What a step calls: the step itself, its undo, or the look-up after an unknown outcome. */
+export type CallOf = 'step' | 'undo' | 'unknown';
+export const callPath = (call: CallOf): readonly string[] => (call === 'step' ? [] : [call]);
+
+/**
+ * Another activity for a call. Fields of the input that the new activity has too are kept; so is an input that is one
+ * expression. What the activity declares itself (its effect, its output) is removed from the step.
+ */
+export function changeActivity(
+  draft: Draft,
+  id: string,
+  call: CallOf,
+  activity: string,
+  catalogue: Catalogue
+): Operation[] {
+  const target = { node: id };
+  const path = callPath(call);
+  const declared = Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
+  const set = (name: string, value: Json | undefined) => setField(draft, target, [...path, name], value);
+  const input = fieldAt(draft, target, [...path, 'input']);
+  const { properties = {}, additionalProperties } = declared?.input ?? {};
+  const isExpression = isFields(input) && '$expr' in input;
+  const fitting =
+    !isFields(input) || isExpression || (additionalProperties !== false && Object.keys(properties).length === 0)
+      ? (input ?? {})
+      : Object.fromEntries(Object.entries(input).filter(([name]) => Object.hasOwn(properties, name)));
+  const operations = [...set('activity', activity), ...set('input', fitting)];
+  if (call !== 'step' || !declared) return operations;
+  const effect = fieldAt(draft, target, ['effect']);
+  return [
+    ...operations,
+    ...set('effect', declared.effect === 'per-step' ? (effect ?? 'none') : undefined),
+    ...(declared.output === 'per-step' ? [] : set('output', undefined)),
+  ];
+}
+
+/** The undo that the catalogue suggests for a step, with the values that the step's own input has; null if it suggests none. */
+export function suggestedUndo(node: DraftNode, catalogue: Catalogue): Json | null {
+  const { activity, input = {} } = node.fields;
+  const declared = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
+  if (!declared?.suggestedUndo) return null;
+  const { title, activity: undo, input: suggested, armed } = declared.suggestedUndo;
+  return { title, activity: undo, input: ofStep(suggested), armed };
+
+  function ofStep(template: Json): Json {
+    if (Array.isArray(template)) return template.map(ofStep);
+    if (!isFields(template)) return template;
+    const { $expr, ...others } = template;
+    if (typeof $expr !== 'string' || Object.keys(others).length > 0)
+      return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, ofStep(value)]));
+    const path = /^input((?:\.[A-Za-z_$][\w$]*)*)$/.exec($expr.trim());
+    const value = path && valueIn(input, path[1]!.split('.').slice(1));
+    if (value !== undefined && value !== null) return value;
+    return { $expr: renameIn(withInput($expr), 'output', outputName(node.id)) };
+  }
+  /** Parts `input.name` of a longer expression become the code of that field. */
+  function withInput(expression: string): string {
+    if (!namesIn(expression).has('input')) return expression;
+    return expression.replace(/(?<![\w$.])input\.([A-Za-z_$][\w$]*)/g, (whole, name: string) => {
+      const value = valueIn(input, [name]);
+      if (value === undefined) return whole;
+      return isFields(value) && typeof value.$expr === 'string' ? `(${value.$expr})` : `(${JSON.stringify(value)})`;
+    });
+  }
+}
+function valueIn(value: Json, path: readonly string[]): Json | undefined {
+  return path.length === 0 ? value : isFields(value) ? valueAt(value, path) : undefined;
+}
+
+/** A new branch at the end of its field. Ids of single branches are the name of their field. */
+export function addBranch(draft: Draft, id: string, at: string, fields: Fields, title: string | null): Operation[] {
+  const node = findNode(draft, id);
+  if (!node) return [];
+  const branch: DraftBranch = { id: title === null ? at : branchId(draft, node, at, title), at, fields, steps: [] };
+  return [{ op: 'addBranch', parent: id, branch, before: null }];
+}
+function branchId(draft: Draft, node: DraftNode, at: string, title: string): string {
+  return idFor(at === 'catch' ? 'catch' : title, new Set([...takenIds(draft), ...node.branches.map(({ id }) => id)]));
+}
+
+export function removeBranch(draft: Draft, parent: string, id: string): Operation[] {
+  const was = findNode(draft, parent)?.branches.find((branch) => branch.id === id);
+  return was ? [{ op: 'removeBranch', parent, id, was, before: branchAfter(draft, parent, id) }] : [];
+}
+
+/** One place up or down among the branches of its field. */
+export function moveBranch(draft: Draft, parent: string, id: string, by: 1 | -1): Operation[] {
+  const branches = findNode(draft, parent)?.branches ?? [];
+  const branch = branches.find((each) => each.id === id);
+  const alike = branches.filter((each) => each.at === branch?.at);
+  const index = alike.findIndex((each) => each.id === id);
+  if (!branch || index + by < 0 || index + by >= alike.length) return [];
+  const others = alike.filter((each) => each.id !== id);
+  const before = others[index + by]?.id ?? null;
+  return [{ op: 'moveBranch', parent, id, before, from: branchAfter(draft, parent, id) }];
+}
+
+/** Gives a variable of the flow another name: expressions that read it, and steps and updates that set it, follow. */
+export function renameVariable(draft: Draft, from: string, to: string): Operation[] {
+  const renamed = changeDraftExpressions(draft, renamer(from, to));
+  const flow = Object.fromEntries(
+    Object.entries(renamed.flow).map(([name, value]): [string, Json] => {
+      if (name === 'variables') return [name, withKey(value, from, to)];
+      if (name !== 'updates' || !isFields(value)) return [name, value];
+      const updates = Object.entries(value).map(([update, each]): [string, Json] => [
+        update,
+        isFields(each) && each.set !== undefined ? { ...each, set: withKey(each.set, from, to) } : each,
+      ]);
+      return [name, Object.fromEntries(updates)];
+    })
+  );
+  const operations = differences({ node: null }, draft.flow, flow);
+  const after = new Map([...renamed.steps, ...renamed.tray].flatMap(withInner).map((node) => [node.id, node]));
+  for (const node of [...draft.steps, ...draft.tray].flatMap(withInner)) {
+    const { fields, branches } = after.get(node.id)!;
+    const sets = node.kind === 'set' && fields.values !== undefined;
+    const own = sets ? { ...fields, values: withKey(fields.values!, from, to) } : fields;
+    operations.push(...differences({ node: node.id }, node.fields, own));
+    for (const [index, branch] of node.branches.entries())
+      operations.push(...differences({ node: node.id, branch: branch.id }, branch.fields, branches[index]!.fields));
+  }
+  return operations;
+}
+function withKey(value: Json, from: string, to: string): Json {
+  if (!isFields(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name === from ? to : name, each]));
+}
+const differences = (target: Target, was: Fields, value: Fields): Operation[] =>
+  Object.keys(value).flatMap((name) => changes(target, [name], own(was, name), value[name]));

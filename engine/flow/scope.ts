@@ -1,0 +1,179 @@
+/**
+ * What an expression may read at each place of a flow. Validation ([V9]), the compiler's check of expressions and the
+ * designer's 'Insert value' all ask here.
+ */
+import type { Catalogue } from './catalogue';
+import type { FlowDocument } from './document';
+import type { JsonSchema } from './json-schema';
+import { outputName } from './names';
+import { factsOf, type FlowNode } from './nodes/table';
+import type { TemplateField } from './template';
+import { flowTemplatesOf, type FlowTemplateField } from './templates';
+import { allNodes, catchesOf, handlersEnd } from './tree';
+
+/** The names at a node, beside the input and the variables. */
+export interface NodeScope {
+  /** Outputs of nodes that have certainly run before it. */
+  outputs: ReadonlySet<string>;
+  /** Failures that were caught around it, with the node of the handler. */
+  caught: ReadonlyMap<string, FlowNode>;
+}
+
+/** Visits every node with its scope. Returns the names that are available after the last one. */
+export function walkScopes(
+  steps: readonly FlowNode[],
+  visit: (node: FlowNode, scope: NodeScope) => void,
+  { outputs: before, caught }: NodeScope = { outputs: new Set(), caught: new Map() }
+): Set<string> {
+  const known = new Set(before);
+  for (const node of steps) {
+    const { output, branches, runs } = factsOf(node);
+    const own = output ? outputName(node.id) : null;
+    visit(node, { outputs: new Set(known), caught });
+    const withOwn = own === null ? known : new Set([...known, own]);
+    const through = new Set(known);
+    for (const branch of branches(node)) {
+      const inBranch = walkScopes(branch.steps, visit, { outputs: branch.knowsOutput ? withOwn : known, caught });
+      // Of several branches one is taken, so names of a branch are not available after the choice.
+      if (runs !== 'one') inBranch.forEach((name) => through.add(name));
+    }
+    const handlers = catchesOf(node);
+    for (const { as, then } of handlers)
+      walkScopes(then, visit, { outputs: known, caught: as === undefined ? caught : new Map([...caught, [as, node]]) });
+    // After a handled failure the flow continues without the output of the failed node.
+    if (handlersEnd(handlers)) through.forEach((name) => known.add(name));
+    // A node's own output remains readable; if it may be missing, its type shows that.
+    if (own !== null) known.add(own);
+  }
+  return known;
+}
+
+export interface ScopeValue {
+  /** As expressions write it. */
+  name: string;
+  /** In words: the title of the step, or of the field. */
+  title: string;
+  from: 'input' | 'output' | 'variable' | 'argument' | 'failure';
+  /** Undefined if its type is unknown. */
+  schema: JsonSchema | undefined;
+  /** It may be missing when it is read, so `?.` is needed. */
+  mayBeMissing: boolean;
+}
+
+/** Of an approval's output. */
+const DECISION: JsonSchema = {
+  type: 'object',
+  required: ['decision', 'comment'],
+  properties: {
+    decision: { type: 'string', title: 'Decision', enum: ['approve', 'reject'] },
+    comment: { type: 'string', title: 'Comment' },
+    decidedBy: { type: 'string', title: 'Decided by' },
+  },
+};
+const FAILURE: JsonSchema = {
+  type: 'object',
+  required: ['type', 'message'],
+  properties: {
+    type: { type: 'string', title: 'Type of the failure' },
+    message: { type: 'string', title: 'Message' },
+    nodeId: { type: 'string', title: 'Id of the step' },
+  },
+};
+
+/** A place that may read: a field of a node (null: of the flow). */
+export interface ReadingPlace {
+  nodeId: string | null;
+  path: readonly (string | number)[];
+}
+
+/** Everything that an expression at this place may read, the nearest output first. */
+export function scopeAt(document: FlowDocument, catalogue: Catalogue, place: ReadingPlace): ScopeValue[] {
+  return place.nodeId === null
+    ? scopeOfFlow(document, catalogue, place.path)
+    : scopeOfNode(document, catalogue, place.nodeId, place.path);
+}
+
+function scopeOfNode(
+  document: FlowDocument,
+  catalogue: Catalogue,
+  nodeId: string,
+  path: ReadingPlace['path']
+): ScopeValue[] {
+  const nodes = allNodes(document.steps);
+  const node = nodes.find(({ id }) => id === nodeId);
+  let scope: NodeScope = { outputs: new Set(), caught: new Map() };
+  walkScopes(document.steps, (each, here) => {
+    if (each.id === nodeId) scope = here;
+  });
+  const field = node && fieldAround(factsOf(node).templates(node), path);
+  const own = node && field?.readsOwn && factsOf(node).output ? [node] : [];
+  const readable = [...nodes.filter(({ id }) => scope.outputs.has(outputName(id))), ...own];
+  return [
+    ...(node && field?.readsArgument ? [argument(factsOf(node).output?.schema(node, document, catalogue))] : []),
+    ...[...scope.caught].map(([name, from]): ScopeValue => {
+      const title = `Failure of '${from.title}'`;
+      return { name, title, from: 'failure', schema: FAILURE, mayBeMissing: false };
+    }),
+    ...readable.reverse().map((each) => outputOf(each, document, catalogue)),
+    ...variablesOf(document),
+    inputOf(document),
+  ];
+}
+
+function scopeOfFlow(document: FlowDocument, catalogue: Catalogue, path: ReadingPlace['path']): ScopeValue[] {
+  const [group, name] = path;
+  const field = fieldAround(flowTemplatesOf(document), path);
+  const owner =
+    field?.owner ?? { variables: 'variable', signals: 'signal', queries: 'query', updates: 'update' }[String(group)];
+  if (owner === 'variable') {
+    const before = Object.keys(document.variables).indexOf(String(name));
+    return [...variablesOf(document).slice(0, Math.max(before, 0)), inputOf(document)];
+  }
+  const payload =
+    owner === 'signal' ? document.signals[String(name)] : owner === 'update' ? document.updates[String(name)] : null;
+  const argued = payload ? [argument(payload.schema)] : [];
+  if (owner === 'signal') return argued;
+  // Queries and updates are answered at any time, so no output is certain.
+  const outputs = allNodes(document.steps)
+    .filter((node) => factsOf(node).output)
+    .map((node) => ({ ...outputOf(node, document, catalogue), mayBeMissing: true }));
+  return [...argued, ...variablesOf(document), inputOf(document), ...outputs];
+}
+
+/** The template whose field contains this path. */
+function fieldAround<T extends TemplateField | FlowTemplateField>(
+  fields: readonly T[],
+  path: ReadingPlace['path']
+): T | undefined {
+  return fields.find((field) => field.path.every((part, index) => part === path[index]));
+}
+
+const inputOf = ({ input }: FlowDocument): ScopeValue => {
+  return { name: 'input', title: 'Input of the flow', from: 'input', schema: input, mayBeMissing: false };
+};
+const argument = (schema: JsonSchema | null | undefined): ScopeValue => {
+  return {
+    name: 'argument',
+    title: 'What was sent',
+    from: 'argument',
+    schema: schema ?? undefined,
+    mayBeMissing: false,
+  };
+};
+const variablesOf = ({ variables }: FlowDocument): ScopeValue[] =>
+  Object.entries(variables).map(([name, { schema }]) => {
+    return { name, title: schema.title ?? name, from: 'variable', schema, mayBeMissing: false };
+  });
+
+function outputOf(node: FlowNode, document: FlowDocument, catalogue: Catalogue): ScopeValue {
+  const { output } = factsOf(node);
+  const schema = output?.schema(node, document, catalogue);
+  const mayBeMissing = (output?.missingIn(node) ?? null) !== null || !handlersEnd(catchesOf(node));
+  return {
+    name: outputName(node.id),
+    title: node.title,
+    from: 'output',
+    schema: schema === null ? DECISION : schema,
+    mayBeMissing,
+  };
+}
