@@ -26,7 +26,7 @@ import { FlowForm } from './flow/flow-form';
 import { NodeHead } from './head';
 import { ActionForm } from './nodes/action';
 import { ApprovalForm } from './nodes/approval';
-import { ChoiceForm, EndForm, FailForm, ParallelForm, SetForm } from './nodes/small-forms';
+import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, SetForm } from './nodes/small-forms';
 import { WaitForm } from './nodes/wait';
 import { WaitForSignalForm } from './nodes/wait-for-signal';
 
@@ -91,6 +91,7 @@ const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'un
   parallel: ParallelForm,
   wait: WaitForm,
   waitForSignal: WaitForSignalForm,
+  group: GroupForm,
   set: SetForm,
   fail: FailForm,
   end: EndForm,

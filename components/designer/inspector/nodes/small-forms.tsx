@@ -12,7 +12,7 @@ import { Section } from '../fields/section';
 import { SetVariables } from '../flow/set-variables';
 import { TextField } from '../fields/text-field';
 import { FIELD_ATTRIBUTE, type Place } from '../place';
-import { Branches } from './branches';
+import { Branches, BranchSteps } from './branches';
 import { Catches, catchWords } from './catches';
 
 const placeIn = (node: DraftNode, field: string): Place => ({ target: { node: node.id }, path: [field] });
@@ -52,6 +52,21 @@ export function ParallelForm({ node }: { node: DraftNode }) {
             },
           ]}
         />
+      </Section>
+      <Section title="When a step inside fails" summary={catchWords(node)} of={{ node: node.id, fields: ['catch'] }}>
+        <Catches node={node} />
+      </Section>
+    </>
+  );
+}
+
+export function GroupForm({ node }: { node: DraftNode }) {
+  const body = node.branches.find(({ at }) => at === 'steps');
+  return (
+    <>
+      <Section title="Steps">
+        <Help>Its steps are handled, and undone, together if one of them fails.</Help>
+        {body ? <BranchSteps branch={body} empty="It has no steps yet." /> : null}
       </Section>
       <Section title="When a step inside fails" summary={catchWords(node)} of={{ node: node.id, fields: ['catch'] }}>
         <Catches node={node} />
