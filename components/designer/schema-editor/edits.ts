@@ -10,6 +10,7 @@ export function nameFor(title: string, taken: readonly string[]): string {
   const words = title
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
+    .replace(/^[^A-Za-z]+/, '')
     .split(/[^A-Za-z0-9]+/)
     .filter(Boolean);
   const camel = words
@@ -17,7 +18,6 @@ export function nameFor(title: string, taken: readonly string[]): string {
       index === 0 ? word.charAt(0).toLowerCase() + word.slice(1) : word.charAt(0).toUpperCase() + word.slice(1)
     )
     .join('')
-    .replace(/^[^A-Za-z]+/, '')
     .slice(0, 60);
   const base = camel === '' ? 'field' : camel;
   if (!taken.includes(base)) return base;

@@ -5,7 +5,9 @@
  * [CO1] The expression of rows gives the same rows again.
  * [CO2] An expression that is anything else is left to be written by hand, and is never changed.
  */
-import { isPath } from './template-text';
+import { isPath as isAnyPath } from './template-text';
+
+const isPath = (code: string): boolean => isAnyPath(code) && !/^(?:undefined|null|true|false)$/.test(code);
 
 export type ConditionValue = { literal: string | number | boolean } | { path: string };
 export const COMPARISONS = { is: '===', isNot: '!==', more: '>', atLeast: '>=', less: '<', atMost: '<=' } as const;
@@ -75,7 +77,6 @@ export function conditionOf(expression: string): Condition | null {
 
 function clauseOf(code: string): Clause | null {
   const source = code.trim();
-  if (source === 'true' || source === 'false') return null;
   if (isPath(source)) return { path: source, operator: 'isTrue', value: null };
   if (source.startsWith('!') && isPath(source.slice(1).trim()))
     return { path: source.slice(1).trim(), operator: 'isFalse', value: null };
@@ -118,7 +119,7 @@ function valueOf(code: string): ConditionValue | null {
     );
     return { literal: text };
   }
-  return isPath(source) && source !== 'undefined' && source !== 'null' ? { path: source } : null;
+  return isPath(source) ? { path: source } : null;
 }
 
 /** Pieces between an operator outside of texts and brackets. */

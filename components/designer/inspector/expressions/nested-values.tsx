@@ -11,6 +11,7 @@ import { isFields } from '@/engine/run-view/fields';
 import { wordsOf } from '@/engine/flow/values/format';
 import { useField } from '../editing';
 import { Help, ProblemLines } from '../fields/frame';
+import { RenameButton } from '../fields/name-field';
 import { FIELD_ATTRIBUTE, within } from '../place';
 import type { NestedProps } from './value-props';
 
@@ -23,7 +24,8 @@ export function FieldsOfValue({ label, place, schema, required, help, action, Va
   const given = isFields(field.value) ? (field.value as { [name: string]: Json }) : {};
   const { properties = {}, required: needed = [], additionalProperties } = schema ?? {};
   const others = Object.keys(given).filter((name) => !Object.hasOwn(properties, name));
-  const open = schema === undefined || additionalProperties !== false;
+  // A schema that names its fields allows others only if it says so.
+  const open = Object.keys(properties).length === 0 ? additionalProperties !== false : Boolean(additionalProperties);
   const rest = typeof additionalProperties === 'object' ? additionalProperties : undefined;
   return (
     <fieldset {...{ [FIELD_ATTRIBUTE]: field.name }} className="min-w-0">
@@ -81,13 +83,24 @@ function Row({
       schema={schema}
       help={isKnown ? undefined : 'The activity does not declare this field.'}
       action={
-        <IconButton
-          size="sm"
-          label={`Remove ${name}`}
-          onClick={() => onSet(Object.fromEntries(Object.entries(given).filter(([each]) => each !== name)))}
-        >
-          <X aria-hidden />
-        </IconButton>
+        <>
+          <RenameButton
+            name={name}
+            taken={Object.keys(given)}
+            onRename={(to) =>
+              onSet(
+                Object.fromEntries(Object.entries(given).map(([each, value]) => [each === name ? to : each, value]))
+              )
+            }
+          />
+          <IconButton
+            size="sm"
+            label={`Remove ${name}`}
+            onClick={() => onSet(Object.fromEntries(Object.entries(given).filter(([each]) => each !== name)))}
+          >
+            <X aria-hidden />
+          </IconButton>
+        </>
       }
     />
   );

@@ -5,7 +5,7 @@
  * [TT1] Text without values is a plain text of the document; with values it is one expression: a template literal, or the
  *       value alone where that is allowed.
  * [TT2] Reading what was written gives the same text; writing what was read gives an expression of the same meaning.
- * [TT3] `\${` is the characters themselves; `${` that is never closed is, too.
+ * [TT3] `\${` is the characters themselves, and so is `${` that is never closed; before `${` two backslashes are one.
  */
 import type { Json } from '@/engine/flow/edit/draft';
 
@@ -82,26 +82,27 @@ export function templateOfJson(value: Json): Json {
 export const isPath = (expression: string): boolean =>
   /^[A-Za-z_$][\w$]*(?:(?:\?\.|\.)[A-Za-z_$][\w$]*|\[\d+\])*$/.test(expression);
 
+const OPENING = /(\\*)\$\{/y;
+
 function piecesOf(text: string): Piece[] {
   const pieces: Piece[] = [];
   let plain = '';
   for (let at = 0; at < text.length;) {
-    const [opening = '', backslashes = ''] = /^(\\*)\$\{/.exec(text.slice(at)) ?? [];
+    OPENING.lastIndex = at;
+    const [opening = '', backslashes = ''] = OPENING.exec(text) ?? [];
     if (opening === '') {
       plain += text[at++];
       continue;
     }
     const begin = at + opening.length;
-    const end = closingBrace(text, begin);
+    const isEscaped = backslashes.length % 2 === 1;
+    const end = isEscaped ? -1 : closingBrace(text, begin);
     const expression = end < 0 ? '' : text.slice(begin, end).trim();
+    plain += '\\'.repeat(Math.floor(backslashes.length / 2));
     if (expression === '') {
-      plain += opening;
-      at = begin;
-    } else if (backslashes.length % 2 === 1) {
-      plain += `${'\\'.repeat((backslashes.length - 1) / 2)}\${`;
+      plain += '${';
       at = begin;
     } else {
-      plain += '\\'.repeat(backslashes.length / 2);
       if (plain !== '') pieces.push({ text: plain });
       pieces.push({ expression });
       plain = '';

@@ -2,7 +2,7 @@
 
 /** A field of an input: its value, a text with values in it, fields, a list, JSON, or an expression; as its schema says. */
 import { Check, ChevronDown } from 'lucide-react';
-import { useRef, useState } from 'react';
+import { useImperativeHandle, useRef, useState, type RefObject } from 'react';
 import { Button } from '@/components/ui/button';
 import { Input, Select } from '@/components/ui/field';
 import { Menu, MenuItem } from '@/components/ui/menu';
@@ -30,13 +30,16 @@ export function ValueField(props: ValueProps) {
   const [chosen, setChosen] = useState<Way | null>(null);
   const way = chosen ?? wayOf(field.value, schema);
   const ways = [...new Set([...waysFor(schema), way])];
+  const paths = useScope(place);
+  const insert = useRef<((path: string) => void) | null>(null);
+  const insertable = way === 'text' || way === 'expression';
   const choose = (next: Way) => {
     const value = inWay(field.value, next);
     setChosen(next);
     if (value !== undefined && JSON.stringify(value) !== JSON.stringify(field.value)) field.set(value);
   };
   const last = place.path.at(-1);
-  const shared: InnerProps = {
+  const shared: TypedProps = {
     ...props,
     label: props.label ?? schema?.title ?? (typeof last === 'string' ? wordsOf(last) : 'Value'),
     help: props.help ?? schema?.description,
@@ -44,9 +47,11 @@ export function ValueField(props: ValueProps) {
     action: (
       <>
         <WayMenu way={way} ways={ways} type={typeWords(schema)} onChoose={choose} />
+        {insertable ? <InsertValue paths={paths} onInsert={(path) => insert.current?.(path)} /> : null}
         {props.action}
       </>
     ),
+    onInsert: insert,
   };
   switch (way) {
     case 'text':
@@ -73,6 +78,9 @@ export function ValueField(props: ValueProps) {
       return <ExpressionValue {...shared} />;
   }
 }
+
+/** `onInsert`: is given what inserts a value at the caret. */
+type TypedProps = InnerProps & { onInsert: RefObject<((path: string) => void) | null> };
 
 function WayMenu({
   way,
@@ -127,7 +135,7 @@ const mayBeAlone = (schema: JsonSchema | undefined, paths: readonly ScopePath[])
   return schema?.type === undefined ? read?.type === 'string' || read === undefined : read?.type === schema.type;
 };
 
-function TextValue({ label, place, schema, required, help, placeholder, action }: InnerProps) {
+function TextValue({ label, place, schema, required, help, placeholder, action, onInsert }: TypedProps) {
   const field = useField(place);
   const paths = useScope(place);
   const area = useRef<HTMLTextAreaElement | null>(null);
@@ -139,6 +147,7 @@ function TextValue({ label, place, schema, required, help, placeholder, action }
     send: (text) => field.set(text === '' && !required ? undefined : kept(text), { typing: true }),
     settle: field.settle,
   });
+  useImperativeHandle(onInsert, () => (path) => insertInto(area, typed, `\${${path}}`));
   const unknown = unknownNames(expressionIn(kept(typed.text)) ?? undefined, paths);
   return (
     <Frame
@@ -148,12 +157,7 @@ function TextValue({ label, place, schema, required, help, placeholder, action }
       optional={!required}
       typed={typed}
       problems={field.problems.length > 0 ? field.problems : unknown}
-      action={
-        <>
-          {action}
-          <InsertValue paths={paths} onInsert={(path) => insertInto(area, typed, `\${${path}}`)} />
-        </>
-      }
+      action={action}
     >
       {(control) => (
         <GrowingText
@@ -178,7 +182,7 @@ const placeholderOf = (schema: JsonSchema | undefined): string | undefined =>
       ? schema.default
       : JSON.stringify(schema.default);
 
-function ExpressionValue({ label, place, required, help, action }: InnerProps) {
+function ExpressionValue({ label, place, required, help, action, onInsert }: TypedProps) {
   const field = useField(place);
   const paths = useScope(place);
   const area = useRef<HTMLTextAreaElement | null>(null);
@@ -187,6 +191,7 @@ function ExpressionValue({ label, place, required, help, action }: InnerProps) {
     send: (text) => field.set(text.trim() === '' && !required ? undefined : { $expr: text }, { typing: true }),
     settle: field.settle,
   });
+  useImperativeHandle(onInsert, () => (path) => insertInto(area, typed, path));
   const unknown = unknownNames(typed.text, paths);
   const own = useField(place, { inside: true });
   return (
@@ -197,12 +202,7 @@ function ExpressionValue({ label, place, required, help, action }: InnerProps) {
       optional={!required}
       typed={typed}
       problems={own.problems.length > 0 ? own.problems : unknown}
-      action={
-        <>
-          {action}
-          <InsertValue paths={paths} onInsert={(path) => insertInto(area, typed, path)} />
-        </>
-      }
+      action={action}
     >
       {(control) => <ExpressionInput control={control} typed={typed} area={area} placeholder="input.amount" />}
     </Frame>
@@ -245,9 +245,15 @@ function PlainValue({ label, place, schema, required, help, placeholder, action 
       </Frame>
     );
   }
+  const isNoNumber = typeof numberOf(typed.text) === 'string';
   return (
     <Frame
       {...field}
+      problems={
+        field.problems.length === 0 && isNoNumber
+          ? [{ severity: 'error', message: 'This is not a number.' }]
+          : field.problems
+      }
       label={label}
       help={help ?? (kind === 'money' ? 'In the smallest unit of the currency: 1999 is 19.99.' : undefined)}
       optional={!required}

@@ -1,8 +1,11 @@
 'use client';
 
 /** A name that must be free: it is changed when the field is left, not at every key. */
+import { Pencil } from 'lucide-react';
 import { useId, useState, type ReactNode } from 'react';
-import { Input, Label } from '@/components/ui/field';
+import { Button, IconButton } from '@/components/ui/button';
+import { Field, Input, Label } from '@/components/ui/field';
+import { Popover } from '@/components/ui/popover';
 import { ProblemLines, Help } from './frame';
 
 export function NameField({
@@ -57,7 +60,64 @@ export function NameField({
   );
 }
 
-/** Adds an entry of a name that the person writes. */
+/** Gives a row another name, in a small form over it. */
+export function RenameButton({
+  name,
+  taken,
+  onRename,
+}: {
+  name: string;
+  taken: readonly string[];
+  onRename: (to: string) => void;
+}) {
+  const [open, setOpen] = useState(false);
+  const [text, setText] = useState(name);
+  const problem =
+    text === '' ? 'It needs a name.' : text !== name && taken.includes(text) ? 'Another one has this name.' : null;
+  return (
+    <Popover
+      open={open}
+      onOpenChange={(next) => {
+        setText(name);
+        setOpen(next);
+      }}
+      align="end"
+      label={`Another name for ${name}`}
+      trigger={
+        <IconButton size="sm" label={`Rename ${name}`}>
+          <Pencil aria-hidden />
+        </IconButton>
+      }
+    >
+      <form
+        className="flex flex-col gap-2"
+        onSubmit={(event) => {
+          event.preventDefault();
+          event.stopPropagation();
+          if (problem !== null) return;
+          if (text !== name) onRename(text);
+          setOpen(false);
+        }}
+      >
+        <Field label="Name" required error={problem}>
+          <Input
+            autoFocus
+            autoComplete="off"
+            spellCheck={false}
+            className="font-mono text-xs"
+            value={text}
+            onChange={({ target }) => setText(target.value.trim())}
+          />
+        </Field>
+        <Button type="submit" size="sm" variant="primary" className="self-end" disabledReason={problem}>
+          Rename
+        </Button>
+      </form>
+    </Popover>
+  );
+}
+
+/** The name with a number where it is taken. */
 export function freeName(base: string, taken: readonly string[]): string {
   if (!taken.includes(base)) return base;
   for (let number = 2; ; number++) if (!taken.includes(`${base}${number}`)) return `${base}${number}`;

@@ -1,6 +1,7 @@
 'use client';
 
 import type { ReactNode } from 'react';
+import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/field';
 import type { Json } from '@/engine/flow/edit/draft';
 import { durationSchema } from '@/engine/flow/duration';
@@ -65,6 +66,7 @@ export function DurationField({ label, place, help = DURATION_HELP, placeholder,
     keptAs: (text) => text.trim(),
     settle: field.settle,
   });
+  const words = inWords(typed.text.trim());
   return (
     <Frame {...field} label={label} help={help} typed={typed}>
       {(control) => (
@@ -72,7 +74,7 @@ export function DurationField({ label, place, help = DURATION_HELP, placeholder,
           <Input
             {...control}
             autoComplete="off"
-            className="figures pr-20"
+            className={cn('figures', words !== '' && 'pr-20')}
             placeholder={placeholder}
             value={typed.text}
             onFocus={typed.onFocus}
@@ -83,7 +85,7 @@ export function DurationField({ label, place, help = DURATION_HELP, placeholder,
             aria-hidden
             className="figures pointer-events-none absolute inset-y-0 right-2.5 grid place-items-center text-xs text-ink-2"
           >
-            {inWords(typed.text.trim())}
+            {words}
           </span>
         </div>
       )}

@@ -78,9 +78,9 @@ export function FlowForm() {
           empty="Values that steps and updates change while the run goes on."
           onRename={(from, to) => onEdit(renameVariable(draft, from, to))}
         >
-          {(name, at, entry) => (
+          {(at, entry) => (
             <>
-              <SchemaField label={name} place={within(at, 'schema')} />
+              <SchemaField label="Type" place={within(at, 'schema')} />
               <ValueField
                 label="Value at the start"
                 place={within(at, 'initial')}
@@ -97,10 +97,10 @@ export function FlowForm() {
           fresh={{ title: 'New signal', schema: { type: 'object', properties: {} } }}
           empty="Events that other programs or people send to a run, for steps that wait for them."
         >
-          {(name, at) => (
+          {(at) => (
             <>
               <TextField label="Title" place={within(at, 'title')} />
-              <SchemaField label={name} place={within(at, 'schema')} help="What is sent with it." />
+              <SchemaField label="What is sent with it" place={within(at, 'schema')} />
               <ExpressionField
                 label="What identifies it"
                 place={within(at, 'key')}
@@ -119,10 +119,10 @@ export function FlowForm() {
           fresh={{ title: 'New update', schema: { type: 'object', properties: {} }, set: {} }}
           empty="Changes of variables that somebody asks for while the run goes on, with an answer."
         >
-          {(name, at, entry) => (
+          {(at, entry) => (
             <>
               <TextField label="Title" place={within(at, 'title')} />
-              <SchemaField label={name} place={within(at, 'schema')} help="What is sent with it." />
+              <SchemaField label="What is sent with it" place={within(at, 'schema')} />
               <p className="text-xs font-medium">Sets these variables</p>
               <SetVariables place={within(at, 'set')} fresh={{ $expr: 'argument' }} />
               {entry.accept === undefined ? null : (
@@ -146,7 +146,7 @@ export function FlowForm() {
           fresh={{ title: 'New query', result: '' }}
           empty="Questions that a run answers at any time, without changing."
         >
-          {(name, at, entry) => (
+          {(at, entry) => (
             <>
               <TextField label="Title" place={within(at, 'title')} />
               <ValueField
@@ -155,7 +155,12 @@ export function FlowForm() {
                 schema={entry.schema as JsonSchema | undefined}
                 help="Answers of steps that have not run yet are missing, so read them with ?."
               />
-              <SchemaField label={name} place={within(at, 'schema')} optional add="Describe the answer" />
+              <SchemaField
+                label="What the answer has"
+                place={within(at, 'schema')}
+                optional
+                add="Describe the answer"
+              />
             </>
           )}
         </NamedList>

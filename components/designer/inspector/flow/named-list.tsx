@@ -30,7 +30,7 @@ export function NamedList({
   empty: string;
   /** If more follows a new name than the entry itself. */
   onRename?: (from: string, to: string) => void;
-  children: (name: string, place: Place, entry: { [name: string]: Json }) => ReactNode;
+  children: (place: Place, entry: { [name: string]: Json }) => ReactNode;
 }) {
   const place: Place = { target: { node: null }, path: [group] };
   const field = useField(place);
@@ -59,7 +59,7 @@ export function NamedList({
           onRename={(to) => rename(name, to)}
           onRemove={() => field.set(Object.fromEntries(entries.filter(([each]) => each !== name)))}
         >
-          {children(name, within(place, name), isFields(entry) ? (entry as { [name: string]: Json }) : {})}
+          {children(within(place, name), isFields(entry) ? (entry as { [name: string]: Json }) : {})}
         </NamedEntry>
       ))}
       <Button

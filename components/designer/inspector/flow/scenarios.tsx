@@ -2,6 +2,7 @@
 
 /** Prepared inputs: somebody who starts a run can choose one. */
 import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { idFor } from '@/engine/flow/edit/compose';
@@ -16,33 +17,47 @@ export function Scenarios() {
   const place: Place = { target: { node: null }, path: ['scenarios'] };
   const field = useField(place);
   const list = Array.isArray(field.value) ? field.value : [];
+  const [added, setAdded] = useState<number | null>(null);
   const names = new Set(list.map((each) => String(fieldsOf(each).name)));
   return (
     <div {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex flex-col gap-3">
       {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : null}
       {list.length === 0 ? <Help>Prepared inputs, for the form that starts a run.</Help> : null}
-      {list.map((_, index) => (
-        <Entry key={index} role="group" aria-label={`Scenario ${index + 1}`}>
-          <TextField label="Title" place={within(place, index, 'title')} />
-          <TextField label="Name" place={within(place, index, 'name')} mono help="Small letters, digits and dashes." />
-          <TextField label="Description" place={within(place, index, 'description')} optional long />
-          <JsonField label="Input" place={within(place, index, 'input')} />
-          <IconButton
-            label={`Remove scenario ${index + 1}`}
-            size="sm"
-            variant="danger"
-            className="w-auto gap-2 self-start px-2.5"
-            onClick={() => field.set(list.toSpliced(index, 1))}
-          >
-            <X aria-hidden />
-            Remove
-          </IconButton>
-        </Entry>
+      {list.map((each, index) => (
+        <details key={index} open={index === added}>
+          <summary className="flex min-h-9 cursor-pointer items-center rounded-md border border-hairline bg-card px-3 py-1 text-sm hover:border-mark">
+            <span className="truncate">{String(fieldsOf(each).title ?? '')}</span>
+          </summary>
+          <Entry role="group" aria-label={`Scenario ${index + 1}`} className="mt-1">
+            <TextField label="Title" place={within(place, index, 'title')} />
+            <TextField
+              label="Name"
+              place={within(place, index, 'name')}
+              mono
+              help="Small letters, digits and dashes."
+            />
+            <TextField label="Description" place={within(place, index, 'description')} optional long />
+            <JsonField label="Input" place={within(place, index, 'input')} />
+            <IconButton
+              label={`Remove scenario ${index + 1}`}
+              size="sm"
+              variant="danger"
+              className="w-auto gap-2 self-start px-2.5"
+              onClick={() => field.set(list.toSpliced(index, 1))}
+            >
+              <X aria-hidden />
+              Remove
+            </IconButton>
+          </Entry>
+        </details>
       ))}
       <Button
         size="sm"
         className="self-start"
-        onClick={() => field.set([...list, { name: idFor('Scenario', names), title: 'New scenario', input: {} }])}
+        onClick={() => {
+          setAdded(list.length);
+          field.set([...list, { name: idFor('Scenario', names), title: 'New scenario', input: {} }]);
+        }}
       >
         <Plus aria-hidden />
         Add a scenario

@@ -8,7 +8,7 @@ import { useField } from '../editing';
 import { ValueField } from '../expressions/value-field';
 import { ChoiceField, SwitchField } from '../fields/choice-field';
 import { Help, ProblemLines } from '../fields/frame';
-import { freeName, NameField } from '../fields/name-field';
+import { freeName, RenameButton } from '../fields/name-field';
 import { DurationField } from '../fields/number-field';
 import { Section } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
@@ -103,21 +103,15 @@ function ShownData({ node }: { node: DraftNode }) {
     <div {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex flex-col gap-3">
       {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : null}
       {rows.length === 0 ? <Help>Nothing yet. Add what somebody must see to decide.</Help> : null}
-      {rows.map(([name], index) => (
-        <div key={index} className="flex flex-col gap-2 rounded-md border border-hairline bg-card p-3">
-          <NameField
-            label="Name"
-            value={name}
-            problemOf={(next) =>
-              next === '' ? 'A row needs a name.' : names.includes(next) ? 'Another row has this name.' : null
-            }
-            onRename={(next) => rename(name, next)}
-          />
-          <ValueField
-            label="Value"
-            place={within(place, name)}
-            schema={undefined}
-            action={
+      {rows.map(([name]) => (
+        <ValueField
+          key={name}
+          label={<span className="font-mono">{name}</span>}
+          place={within(place, name)}
+          schema={undefined}
+          action={
+            <>
+              <RenameButton name={name} taken={names} onRename={(to) => rename(name, to)} />
               <IconButton
                 size="sm"
                 label={`Remove ${name}`}
@@ -125,9 +119,9 @@ function ShownData({ node }: { node: DraftNode }) {
               >
                 <X aria-hidden />
               </IconButton>
-            }
-          />
-        </div>
+            </>
+          }
+        />
       ))}
       <Button
         size="sm"

@@ -5,6 +5,7 @@ import { Button } from '@/components/ui/button';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { DraftNode } from '@/engine/flow/edit/draft';
 import { useEditing, useField } from '../editing';
+import { useGoToFlow } from '../go-to-flow';
 import { ValueField } from '../expressions/value-field';
 import { RadioField } from '../fields/choice-field';
 import { Help, ProblemLines } from '../fields/frame';
@@ -76,12 +77,12 @@ export function GroupForm({ node }: { node: DraftNode }) {
 }
 
 export function SetForm({ node }: { node: DraftNode }) {
-  const { onSelect } = useEditing();
+  const goTo = useGoToFlow();
   return (
     <Section
       title="Variables"
       action={
-        <Button size="sm" variant="ghost" onClick={() => onSelect(null)}>
+        <Button size="sm" variant="ghost" onClick={() => goTo('variables')}>
           Variables of the flow
         </Button>
       }
@@ -106,7 +107,8 @@ export function FailForm({ node }: { node: DraftNode }) {
 }
 
 export function EndForm({ node }: { node: DraftNode }) {
-  const { draft, onSelect } = useEditing();
+  const { draft } = useEditing();
+  const goTo = useGoToFlow();
   const place = placeIn(node, 'output');
   const field = useField(place);
   const declared = draft.flow.output as JsonSchema | undefined;
@@ -116,7 +118,7 @@ export function EndForm({ node }: { node: DraftNode }) {
         <div {...{ [FIELD_ATTRIBUTE]: field.name }} className="flex flex-col items-start gap-2">
           {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : null}
           <Help>The flow declares no output, so it ends without one.</Help>
-          <Button size="sm" onClick={() => onSelect(null)}>
+          <Button size="sm" onClick={() => goTo('output')}>
             Output of the flow
           </Button>
         </div>

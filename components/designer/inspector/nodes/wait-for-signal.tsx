@@ -1,8 +1,11 @@
 'use client';
 
-import type { DraftNode } from '@/engine/flow/edit/draft';
+import { Plus } from 'lucide-react';
+import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
 import { fieldsOf } from '@/engine/run-view/fields';
+import { identifierSchema } from '@/engine/flow/names';
 import { useEditing } from '../editing';
+import { useGoToFlow } from '../go-to-flow';
 import { ConditionField } from '../expressions/condition-field';
 import { ChoiceField } from '../fields/choice-field';
 import { DurationField } from '../fields/number-field';
@@ -14,7 +17,9 @@ import { Catches, catchWords } from './catches';
 import { SideBranch } from './side-branch';
 
 export function WaitForSignalForm({ node }: { node: DraftNode }) {
-  const { draft, onEdit, onSelect } = useEditing();
+  const { draft, onEdit } = useEditing();
+  const goTo = useGoToFlow();
+  const signal = typeof node.fields.signal === 'string' ? node.fields.signal : '';
   const target = { node: node.id };
   const place = (field: string): Place => ({ target, path: [field] });
   const signals = Object.entries(fieldsOf(draft.flow.signals));
@@ -30,9 +35,17 @@ export function WaitForSignalForm({ node }: { node: DraftNode }) {
           })}
           help={signals.length === 0 ? 'The flow declares no signal yet.' : 'What was sent is the answer of this step.'}
         />
-        <Button size="sm" variant="ghost" className="self-start" onClick={() => onSelect(null)}>
-          Signals of the flow
-        </Button>
+        <div className="flex flex-wrap gap-1">
+          {signals.some(([name]) => name === signal) || !identifierSchema.safeParse(signal).success ? null : (
+            <Button size="sm" variant="primary" onClick={() => onEdit(declareSignal(draft, node))}>
+              <Plus aria-hidden />
+              Declare '{signal}'
+            </Button>
+          )}
+          <Button size="sm" onClick={() => goTo('signals')}>
+            Signals of the flow
+          </Button>
+        </div>
         {node.fields.when === undefined ? (
           <Button size="sm" className="self-start" onClick={() => onEdit(setField(draft, target, ['when'], 'true'))}>
             Accept only some
@@ -74,4 +87,12 @@ export function WaitForSignalForm({ node }: { node: DraftNode }) {
       </Section>
     </>
   );
+}
+
+function declareSignal(draft: Draft, { fields: { signal, title } }: DraftNode) {
+  const fresh = {
+    title: typeof title === 'string' ? title : String(signal),
+    schema: { type: 'object', properties: {} },
+  };
+  return setField(draft, { node: null }, ['signals', String(signal)], fresh);
 }

@@ -21,7 +21,7 @@ export function ActivityField({ nodeId, call, label }: { nodeId: string; call: C
   const chosen = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
   const offered = Object.values(catalogue).filter(({ internal }) => !internal);
   return (
-    <Frame {...field} label={label} help={chosen?.description}>
+    <Frame {...field} label={label} help={name === 'http.request' ? undefined : chosen?.description}>
       {(control) => (
         <Popover
           open={open}

@@ -44,7 +44,7 @@ export function RetryFields({ nodeId, call }: { nodeId: string; call: CallOf }) 
   return (
     <>
       <RetryPicture options={options} />
-      <div className="grid grid-cols-2 gap-x-3 gap-y-3">
+      <div className="grid grid-cols-2 items-start gap-3">
         <NumberField
           label="Attempts"
           place={within(retry, 'maximumAttempts')}
@@ -66,7 +66,7 @@ export function RetryFields({ nodeId, call }: { nodeId: string; call: CallOf }) 
         <DurationField
           label="Longest pause"
           place={within(retry, 'maximumInterval')}
-          placeholder={usualRetry.maximumInterval ?? '100 × the first'}
+          placeholder={usualRetry.maximumInterval ?? '100 × first'}
           help={null}
         />
         <NumberField
@@ -82,13 +82,13 @@ export function RetryFields({ nodeId, call }: { nodeId: string; call: CallOf }) 
           help={null}
         />
         <DurationField
-          label="Time until a worker takes it"
+          label="Time in the queue"
           place={within(place, 'scheduleToStartTimeout')}
           placeholder={usual.scheduleToStartTimeout ?? 'no limit'}
           help={null}
         />
         <DurationField
-          label="Time between signs of life"
+          label="Time between heartbeats"
           place={within(place, 'heartbeatTimeout')}
           placeholder={usual.heartbeatTimeout ?? 'none'}
           help={null}

@@ -76,6 +76,6 @@ function Row({ plan: { attempts, givesUpAt }, end, y }: { plan: Plan; end: numbe
 function inWords({ total, givesUpAt, endedBy }: Plan, how: string): string {
   if (givesUpAt === null) return `If every attempt ${how}, it is retried without an end.`;
   const attempts = total === 1 ? '1 attempt' : `${total} attempts`;
-  const after = givesUpAt === 0 ? 'at once' : `after ${formatDuration(givesUpAt)}`;
+  const after = givesUpAt === 0 ? 'at once' : `after ${formatDuration(givesUpAt).replace('.0s', 's')}`;
   return `If every attempt ${how}, it gives up ${after}: ${attempts}${endedBy === 'time' ? ', because its time is over' : ''}.`;
 }

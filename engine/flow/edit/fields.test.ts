@@ -1,0 +1,215 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Catalogue, CatalogueActivity } from '../catalogue';
+import { applyGesture } from './apply';
+import type { Draft, DraftBranch, DraftNode, Json } from './draft';
+import {
+  addBranch,
+  changeActivity,
+  fieldAt,
+  moveBranch,
+  removeBranch,
+  renameVariable,
+  setField,
+  suggestedUndo,
+} from './fields';
+import type { Operation } from './operations';
+
+const step = (id: string, fields: Record<string, Json> = {}, branches: DraftBranch[] = []): DraftNode => {
+  return { id, kind: 'action', fields: { title: id, ...fields }, branches };
+};
+const draftOf = (...steps: DraftNode[]): Draft => ({ flow: { name: 'f', title: 'F' }, steps, tray: [] });
+function after(draft: Draft, operations: Operation[]): Draft {
+  const outcome = applyGesture(draft, { operations });
+  if (outcome.refusal) throw new Error(outcome.refusal.message);
+  expect(outcome.notes).toEqual([]);
+  return outcome.draft;
+}
+const target = { node: 'a' };
+
+describe('setting a field', () => {
+  const draft = draftOf(
+    step('a', { input: { list: [1, { x: 1 }], amount: 5 }, options: { retry: { maximumAttempts: 3 } } })
+  );
+  it('[SF5] touches the innermost field, with what it replaces', () => {
+    expect(setField(draft, target, ['input', 'amount'], 6)).toEqual([
+      { op: 'set', target, path: ['input', 'amount'], value: 6, was: 5 },
+    ]);
+  });
+  it('[SF5] makes parents that are missing', () => {
+    expect(setField(draftOf(step('a')), target, ['options', 'retry', 'maximumAttempts'], 1)).toEqual([
+      { op: 'set', target, path: ['options'], value: { retry: { maximumAttempts: 1 } } },
+    ]);
+  });
+  it('[SF6] a list is one value; an item of it is changed, added and removed by its index', () => {
+    const list = (value: Json | undefined, index: number, ...rest: string[]) =>
+      after(draft, setField(draft, target, ['input', 'list', index, ...rest], value)).steps[0]!.fields.input;
+    expect(list(2, 1, 'x')).toMatchObject({ list: [1, { x: 2 }] });
+    expect(list('new', 2)).toMatchObject({ list: [1, { x: 1 }, 'new'] });
+    expect(list(undefined, 0)).toMatchObject({ list: [{ x: 1 }] });
+  });
+  it('[SF6] parents that are left empty are removed only if that is asked for', () => {
+    const path = ['options', 'retry', 'maximumAttempts'];
+    expect(after(draft, setField(draft, target, path, undefined)).steps[0]!.fields.options).toEqual({ retry: {} });
+    expect(
+      after(draft, setField(draft, target, path, undefined, { pruned: true })).steps[0]!.fields
+    ).not.toHaveProperty('options');
+  });
+  it('[SF7] the same value is no operation; another order of fields is one', () => {
+    expect(setField(draft, target, ['input', 'amount'], 5)).toEqual([]);
+    const [operation] = setField(draft, target, ['input'], { amount: 5, list: [1, { x: 1 }] });
+    expect(operation).toMatchObject({ path: ['input'] });
+    const fields = after(draft, [operation!]).steps[0]!.fields.input as object;
+    expect(Object.keys(fields)).toEqual(['amount', 'list']);
+  });
+  it('[SF7] whatever is set is there afterwards, in the same order, and nothing else changed', () => {
+    const json = fc.letrec<{ value: Json }>((tie) => ({
+      value: fc.oneof(
+        { depthSize: 'small' },
+        fc.constantFrom<Json>(1, 'x', null, true),
+        fc.array(tie('value'), { maxLength: 3 }),
+        fc.dictionary(fc.constantFrom('a', 'b', 'c', 'd'), tie('value'), { noNullPrototype: true })
+      ),
+    })).value;
+    fc.assert(
+      fc.property(json, json, (before, next) => {
+        const start = draftOf(step('a', { field: before, other: 1 }));
+        const end = after(start, setField(start, target, ['field'], next));
+        expect(JSON.stringify(end.steps[0]!.fields)).toBe(JSON.stringify({ title: 'a', field: next, other: 1 }));
+      }),
+      { numRuns: 500 }
+    );
+  });
+  it('[SF5] what is not there has no value', () => {
+    expect(fieldAt(draft, target, ['input', 'list', 1, 'x'])).toBe(1);
+    expect(fieldAt(draft, target, ['input', 'amount', 'deeper'])).toBeUndefined();
+    expect(fieldAt(draft, target, ['toString'])).toBeUndefined();
+    expect(fieldAt(draft, { node: 'gone' }, ['input'])).toBeUndefined();
+  });
+});
+
+describe('activities', () => {
+  const activity = (name: string, more: Partial<CatalogueActivity>): CatalogueActivity => {
+    return {
+      name,
+      title: name,
+      effect: 'none',
+      input: { type: 'object' },
+      output: { type: 'null' },
+      defaultOptions: {},
+      ...more,
+    };
+  };
+  const catalogue: Catalogue = {
+    http: activity('http', {
+      effect: 'per-step',
+      output: 'per-step',
+      input: { type: 'object', properties: { url: {}, note: {} } },
+    }),
+    pay: activity('pay', {
+      effect: 'reversible',
+      input: { type: 'object', properties: { amount: {}, note: {} } },
+      suggestedUndo: {
+        title: 'Refund',
+        activity: 'refund',
+        armed: 'completed',
+        input: {
+          amount: { $expr: 'input.amount' },
+          note: { $expr: 'input.note' },
+          id: { $expr: 'output.id' },
+          both: { $expr: "input.amount + input.note + output.id + 'output'" },
+        },
+      },
+    }),
+  };
+  const draft = draftOf(
+    step('a', { activity: 'http', effect: 'reversible', output: { type: 'object' }, input: { url: 'x', note: 'y' } })
+  );
+  it('[CA1] keeps the input that fits, and removes what the new activity declares itself', () => {
+    const { fields } = after(draft, changeActivity(draft, 'a', 'step', 'pay', catalogue)).steps[0]!;
+    expect(fields).toEqual({ title: 'a', activity: 'pay', input: { note: 'y' } });
+  });
+  it('[CA1] an activity without an effect of its own gets one that can be changed', () => {
+    const paying = draftOf(step('a', { activity: 'pay', input: { $expr: 'input' } }));
+    const { fields } = after(paying, changeActivity(paying, 'a', 'step', 'http', catalogue)).steps[0]!;
+    expect(fields).toMatchObject({ activity: 'http', effect: 'none', input: { $expr: 'input' } });
+  });
+  it('[CA2] the suggested undo has the values of the step, and reads its answer by its name', () => {
+    const paying = step('charge-it', {
+      activity: 'pay',
+      input: { amount: { $expr: 'input.total * 2' }, note: 'Hello' },
+    });
+    expect(suggestedUndo(paying, catalogue)).toEqual({
+      title: 'Refund',
+      activity: 'refund',
+      armed: 'completed',
+      input: {
+        amount: { $expr: 'input.total * 2' },
+        note: 'Hello',
+        id: { $expr: 'chargeIt.id' },
+        both: { $expr: '(input.total * 2) + ("Hello") + chargeIt.id + \'output\'' },
+      },
+    });
+    expect(suggestedUndo(step('a', { activity: 'http' }), catalogue)).toBeNull();
+  });
+});
+
+describe('branches', () => {
+  const handler = (id: string): DraftBranch => ({ id, at: 'catch', fields: { types: [] }, steps: [] });
+  const ids = (draft: Draft) => draft.steps[0]!.branches.map(({ id }) => id);
+  it('[BR1] is added with a free id, moved by one place, and removed with all that it was', () => {
+    let draft = draftOf(step('a', {}, [handler('catch')]), step('catch-2'));
+    draft = after(draft, addBranch(draft, 'a', 'catch', { types: ['X'] }, 'catch'));
+    expect(ids(draft)).toEqual(['catch', 'catch-3']);
+    draft = after(draft, moveBranch(draft, 'a', 'catch-3', -1));
+    expect(ids(draft)).toEqual(['catch-3', 'catch']);
+    expect(moveBranch(draft, 'a', 'catch-3', -1)).toEqual([]);
+    draft = after(draft, moveBranch(draft, 'a', 'catch-3', 1));
+    expect(ids(draft)).toEqual(['catch', 'catch-3']);
+    expect(ids(after(draft, removeBranch(draft, 'a', 'catch')))).toEqual(['catch-3']);
+  });
+});
+
+describe('variables', () => {
+  it('[RN1] expressions, steps and updates follow another name; texts and other names do not', () => {
+    const draft: Draft = {
+      flow: {
+        variables: { count: { schema: {}, initial: 0 }, next: { schema: {}, initial: { $expr: 'count + 1' } } },
+        updates: { add: { title: 'count', set: { count: { $expr: 'argument + count' } } } },
+      },
+      steps: [
+        {
+          id: 's',
+          kind: 'set',
+          fields: { title: 'count', values: { count: { $expr: "count + 'count'" } } },
+          branches: [],
+        },
+        {
+          id: 'c',
+          kind: 'choice',
+          fields: { title: 'c' },
+          branches: [
+            {
+              id: 'b',
+              at: 'branches',
+              fields: { title: 'b', when: 'count > 1' },
+              steps: [step('in', { input: { $expr: 'input.count' } })],
+            },
+          ],
+        },
+      ],
+      tray: [step('t', { input: { n: { $expr: 'count' } } })],
+    };
+    const renamed = after(draft, renameVariable(draft, 'count', 'total'));
+    expect(renamed.flow).toEqual({
+      variables: { total: { schema: {}, initial: 0 }, next: { schema: {}, initial: { $expr: 'total + 1' } } },
+      updates: { add: { title: 'count', set: { total: { $expr: 'argument + total' } } } },
+    });
+    expect(Object.keys(renamed.flow.variables as object)).toEqual(['total', 'next']);
+    expect(renamed.steps[0]!.fields.values).toEqual({ total: { $expr: "total + 'count'" } });
+    expect(renamed.steps[1]!.branches[0]!.fields.when).toBe('total > 1');
+    expect(renamed.steps[1]!.branches[0]!.steps[0]!.fields.input).toEqual({ $expr: 'input.count' });
+    expect(renamed.tray[0]!.fields.input).toEqual({ n: { $expr: 'total' } });
+    expect(after(renamed, renameVariable(renamed, 'total', 'count'))).toEqual(draft);
+  });
+});
