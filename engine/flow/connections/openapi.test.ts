@@ -1,0 +1,249 @@
+import { describe, expect, test } from 'vitest';
+import { misfitsOf } from '../schema/check';
+import { operationProblems } from './check';
+import type { Connection } from './connection';
+import { fromOpenApi, listOpenApi, reimported, suggestUndos, type Listed } from './openapi';
+import { operationSchema, type Operation } from './operation';
+
+const connection: Connection = {
+  name: 'pets',
+  title: 'Pets',
+  kind: 'http',
+  settings: { address: 'https://pets.test', headers: {}, auth: { kind: 'none' }, testPath: '/' },
+  allow: [],
+  options: {},
+};
+const json = (schema: unknown) => ({ 'application/json': { schema } });
+const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
+const document = {
+  openapi: '3.1.0',
+  info: { title: 'Pets', version: '2.1' },
+  servers: [{ url: 'https://pets.test/v1' }],
+  paths: {
+    '/pets': {
+      parameters: [{ $ref: '#/components/parameters/Tenant' }],
+      get: {
+        operationId: 'list-pets',
+        parameters: [
+          { name: 'tag[]', in: 'query', schema: { type: 'array', items: { type: 'string' } } },
+          { name: 'limit', in: 'query', required: true, schema: { type: 'integer', minimum: 1, maximum: 100 } },
+        ],
+        responses: { 200: { content: json({ type: 'array', items: ref('Pet') }) } },
+      },
+      post: {
+        operationId: 'createPet',
+        summary: 'Create a pet',
+        parameters: [{ name: 'Idempotency-Key', in: 'header', schema: { type: 'string' } }],
+        requestBody: { required: true, content: json(ref('Pet')) },
+        responses: { 201: { content: json(ref('Pet')) } },
+      },
+    },
+    '/pets/{pet-id}': {
+      delete: {
+        parameters: [{ name: 'pet-id', in: 'path', required: true, schema: { type: 'string' } }],
+        responses: { 204: {} },
+      },
+      put: {
+        parameters: [{ name: 'pet-id', in: 'path', required: true, schema: { type: 'string' } }],
+        requestBody: { content: json({ type: 'array', items: ref('Pet') }) },
+        responses: { '2XX': { content: json({ oneOf: [ref('Pet'), { type: 'string' }] }) } },
+      },
+    },
+    '/remote': { get: { responses: { 200: { content: json({ $ref: 'https://evil.test/schema.json' }) } } } },
+    '/file': { get: { responses: { 200: { content: json({ $ref: '../../etc/passwd' }) } } } },
+    '/lost': { get: { responses: { 200: { content: json(ref('Nothing')) } } } },
+    '/upload': { post: { requestBody: { content: { 'multipart/form-data': {} } }, responses: {} } },
+  },
+  components: {
+    parameters: { Tenant: { name: 'X-Tenant', in: 'header', schema: { type: 'string' } } },
+    schemas: {
+      Base: { type: 'object', required: ['id'], properties: { id: { type: 'string', readOnly: true } } },
+      Pet: {
+        allOf: [
+          ref('Base'),
+          {
+            type: 'object',
+            required: ['name', 'secret'],
+            properties: {
+              name: { type: 'string', maxLength: 10 },
+              nickname: { type: ['string', 'null'] },
+              born: { type: 'string', format: 'date' },
+              secret: { type: 'string', writeOnly: true, format: 'password' },
+              parent: ref('Pet'),
+              friends: { type: 'array', items: ref('Pet') },
+            },
+          },
+        ],
+      },
+    },
+  },
+};
+
+function listed(path: string, method: string, of: unknown = document): Listed {
+  const list = listOpenApi(of);
+  if ('problem' in list) throw new Error(list.problem);
+  const found = list.operations.find((each) => each.path === path && each.method === method);
+  if (!found) throw new Error(`there is no ${method} ${path}`);
+  return found;
+}
+function made(path: string, method: string, of: unknown = document): Operation {
+  const operation = fromOpenApi(of, listed(path, method, of), 'pets');
+  if ('problem' in operation) throw new Error(operation.problem);
+  return operation;
+}
+
+test('[OA0] parameters and the body become fields of the input, and the mapping puts each where it belongs', () => {
+  expect(made('/pets', 'GET')).toMatchObject({
+    name: 'listPets',
+    effect: 'none',
+    call: {
+      path: '/pets',
+      query: { 'tag[]': '{tag}', limit: '{limit}' },
+      headers: { 'X-Tenant': '{xTenant}' },
+      body: 'none',
+    },
+    input: { required: ['limit'], properties: { limit: { type: 'integer', maximum: 100 } } },
+  });
+  const create = made('/pets', 'POST');
+  expect(create).toMatchObject({
+    title: 'Create a pet',
+    effect: 'irreversible',
+    call: { body: 'rest', idempotencyHeader: 'Idempotency-Key' },
+    input: { required: ['name', 'secret'], properties: { name: { maxLength: 10 }, secret: { sensitive: true } } },
+  });
+  // What the service makes is not sent, and what is only sent is not answered.
+  expect(Object.keys(create.input.properties ?? {})).not.toContain('id');
+  expect(Object.keys(create.output.properties ?? {})).not.toContain('secret');
+  expect(made('/pets/{pet-id}', 'PUT')).toMatchObject({
+    call: { path: '/pets/{petId}', body: { mapping: '{body}' } },
+    input: { required: ['petId'] },
+    output: {},
+  });
+});
+
+test('[OA0] every converted operation can be stored', () => {
+  const all = [
+    made('/pets', 'GET'),
+    made('/pets', 'POST'),
+    made('/pets/{pet-id}', 'DELETE'),
+    made('/pets/{pet-id}', 'PUT'),
+  ];
+  const siblings = new Map(suggestUndos(all).map((each) => [each.name, each]));
+  for (const operation of siblings.values()) {
+    expect(operationSchema.safeParse(operation).error).toBeUndefined();
+    expect(operationProblems(operation, connection, siblings)).toEqual([]);
+  }
+  expect(siblings.get('createPet')).toMatchObject({
+    effect: 'reversible',
+    undo: { operation: 'deletePetsPetId', input: { petId: { $expr: 'output.id' } } },
+  });
+});
+
+test.each([
+  ['/remote', /outside of this document/],
+  ['/file', /outside of this document/],
+  ['/lost', /not in the document/],
+])('[OA1] %s refers to something that is not read', (path, why) => {
+  const result = fromOpenApi(document, listed(path, 'GET'), 'pets');
+  expect(result).toEqual({ problem: expect.stringMatching(why) as string });
+});
+test('[OA1] a body that is not JSON is refused with its type', () => {
+  expect(fromOpenApi(document, listed('/upload', 'POST'), 'pets')).toEqual({
+    problem: 'It sends multipart/form-data; only JSON can be sent.',
+  });
+});
+
+describe('[OA2] the result is bounded', () => {
+  test('a schema inside itself is left open where it begins again', () => {
+    const { output } = made('/pets', 'POST');
+    expect(output.properties?.parent).toEqual({});
+    expect(output.properties?.friends).toEqual({ type: 'array', items: {} });
+  });
+
+  test('references in a circle, references to themselves and a bomb of references', () => {
+    const schemas: Record<string, unknown> = { Self: ref('Self'), One: ref('Two'), Two: ref('One') };
+    for (let level = 0; level < 30; level++)
+      schemas[`Bomb${level}`] = {
+        type: 'object',
+        properties: { a: ref(`Bomb${level + 1}`), b: ref(`Bomb${level + 1}`) },
+      };
+    schemas.Bomb30 = { type: 'string' };
+    const of = (name: string) => ({
+      openapi: '3.0.3',
+      paths: { '/x': { get: { responses: { 200: { content: json(ref(name)) } } } } },
+      components: { schemas, responses: {} },
+    });
+    expect(made('/x', 'GET', of('Self')).output).toEqual({});
+    expect(made('/x', 'GET', of('One')).output).toEqual({});
+    expect(JSON.stringify(made('/x', 'GET', of('Bomb0')).output).length).toBeLessThan(30_000);
+    const looped = {
+      openapi: '3.0.3',
+      paths: { '/x': { get: { parameters: [{ $ref: '#/paths/~1x/get/parameters/0' }], responses: {} } } },
+    };
+    expect(fromOpenApi(looped, listed('/x', 'GET', looped), 'pets')).toEqual({
+      problem: expect.stringContaining('leads to itself') as string,
+    });
+  });
+
+  test('5,000 operations are listed with unique names', () => {
+    const operation = { operationId: 'doIt', responses: {} };
+    const paths = Object.fromEntries(Array.from({ length: 5_000 }, (_, at) => [`/p${at}`, { get: operation }]));
+    const list = listOpenApi({ openapi: '3.0.0', paths });
+    if ('problem' in list) throw new Error(list.problem);
+    expect(list.operations).toHaveLength(5_000);
+    expect(new Set(list.operations.map(({ name }) => name.toLowerCase())).size).toBe(5_000);
+  });
+
+  test.each([null, 7, [], {}, { swagger: '2.0' }, { openapi: '4.0' }, { openapi: 3 }])(
+    '%j is refused in words',
+    (of) => {
+      expect(listOpenApi(of)).toEqual({
+        problem: expect.stringContaining('OpenAPI 3.0 to 3.2 can be imported') as string,
+      });
+    }
+  );
+
+  test('parts of a wrong type are skipped', () => {
+    const of = {
+      openapi: '3.1.0',
+      paths: { '/a': 7, b: {}, '/c': { get: { parameters: 'x', responses: [1] } } },
+      servers: 3,
+    };
+    expect(made('/c', 'GET', of)).toMatchObject({ input: { properties: {} }, output: {} });
+  });
+});
+
+test('[OA3] null and alternatives in an answer fit the output', () => {
+  const { output } = made('/pets', 'POST');
+  const pet = { id: '1', name: 'a name that is longer than what may be sent', nickname: null, more: true };
+  expect(misfitsOf(pet, output)).toEqual([]);
+  expect(misfitsOf({ ...pet, id: 1 }, output)).not.toEqual([]);
+});
+
+test('[OA4] importing again keeps what people decided, and says what changed', () => {
+  const first = made('/pets', 'POST');
+  const own: Operation = {
+    ...first,
+    title: 'Adopt a pet',
+    effect: 'reversible',
+    undo: { operation: 'deletePetsPetId', input: {}, armed: 'attempted' },
+    call: { ...first.call, idempotencyHeader: 'X-Key', notAppliedStatuses: [422] },
+  };
+  expect(reimported(first, undefined).changes).toBe(null);
+  expect(reimported(first, own)).toEqual({ operation: own, changes: [] });
+
+  const newer = structuredClone(document);
+  const pet = newer.components.schemas.Pet.allOf[1] as { required: string[]; properties: Record<string, unknown> };
+  delete pet.properties.born;
+  pet.properties.colour = { type: 'string' };
+  pet.required.push('nickname');
+  const { operation, changes } = reimported(made('/pets', 'POST', newer), own);
+  expect(changes).toEqual(
+    expect.arrayContaining([
+      "input: 'colour' was added",
+      "input: 'born' was removed",
+      "input: 'nickname' is required now",
+    ])
+  );
+  expect(operation).toMatchObject({ title: 'Adopt a pet', effect: 'reversible', call: { idempotencyHeader: 'X-Key' } });
+});

@@ -1,0 +1,273 @@
+/**
+ * Operations from an OpenAPI 3.x document. Pure: it takes the parsed document, follows references inside the document
+ * only, and fetches nothing.
+ *
+ * Rules
+ * [OA1] Nothing outside of the document is read: an operation with a reference to another file or address is refused.
+ * [OA2] The result is bounded, whatever the document is: circular references are left open where they begin again,
+ *       and a schema has at most MOST_PARTS parts and MOST_DEPTH levels.
+ * [OA3] An answer that the document allows fits the output: what the schemas of flows cannot say (alternatives, null)
+ *       is left open.
+ * [OA4] What people decided about an operation (effect, undo, look-up, key, statuses, options) is kept by an import
+ *       of a newer document.
+ */
+import { inputField, jsonContent, operationName, record, texts, type Json } from './openapi-document';
+import { SchemaReader } from './openapi-schemas';
+import type { Operation } from './operation';
+
+/** More operations than any person chooses from. */
+const MOST_LISTED = 10_000;
+const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const;
+
+/** An operation of the document, before it is converted. */
+export interface Listed {
+  /** Unique in the document, and free of names that differ only by case. */
+  name: string;
+  method: Operation['call']['method'];
+  path: string;
+  title: string;
+  tags: string[];
+  deprecated: boolean;
+}
+
+export interface OpenApiList {
+  title: string;
+  version: string;
+  /** Addresses of the service, as the document gives them. */
+  servers: string[];
+  operations: Listed[];
+  /** How many there are beyond the limit. */
+  more: number;
+}
+
+/** Returns a sentence for people if the document cannot be used. */
+export function listOpenApi(document: unknown): OpenApiList | { problem: string } {
+  const root = record(document);
+  const version = typeof root.openapi === 'string' ? root.openapi : null;
+  if (version === null || !/^3\.\d/.test(version)) {
+    const found = typeof root.swagger === 'string' ? `Swagger ${root.swagger}` : (version ?? 'no OpenAPI document');
+    return { problem: `OpenAPI 3.0 to 3.2 can be imported; this is ${found}.` };
+  }
+  const operations: Listed[] = [];
+  const taken = new Map<string, number>();
+  let more = 0;
+  for (const [path, item] of Object.entries(record(root.paths))) {
+    if (!path.startsWith('/')) continue;
+    for (const method of METHODS) {
+      const found = record(item)[method];
+      if (typeof found !== 'object' || found === null) continue;
+      if (operations.length >= MOST_LISTED) {
+        more++;
+        continue;
+      }
+      const { operationId, summary, tags, deprecated } = found as Json;
+      const name = operationName(operationId, method, path, taken);
+      operations.push({
+        name,
+        method: method.toUpperCase() as Listed['method'],
+        path,
+        title: (typeof summary === 'string' && summary.trim() !== '' ? summary.trim() : wordsOf(name)).slice(0, 100),
+        tags: texts(tags).slice(0, 5),
+        deprecated: deprecated === true,
+      });
+    }
+  }
+  const info = record(root.info);
+  const servers = Array.isArray(root.servers) ? root.servers.map((each) => record(each).url) : [];
+  return {
+    title: typeof info.title === 'string' ? info.title : '',
+    version: typeof info.version === 'string' ? info.version : '',
+    servers: texts(servers).slice(0, 10),
+    operations,
+    more,
+  };
+}
+
+/** Converts one operation. Returns a sentence for people if that is not possible. */
+export function fromOpenApi(
+  document: unknown,
+  { name, method, path, title }: Listed,
+  connection: string
+): Operation | { problem: string } {
+  const root = record(document);
+  const item = record(record(root.paths)[path]);
+  const found = record(item[method.toLowerCase()]);
+  const reader = new SchemaReader(root);
+  const input: NonNullable<Operation['input']['properties']> = {};
+  const required: string[] = [];
+  const call: Operation['call'] = {
+    kind: 'http',
+    method,
+    path,
+    query: {},
+    headers: {},
+    body: 'none',
+    answer: 'body',
+    idempotencyHeader: method === 'GET' || method === 'HEAD' ? '' : 'Idempotency-Key',
+  };
+
+  const parameters = new Map<string, Json>();
+  for (const list of [item.parameters, found.parameters])
+    for (const each of Array.isArray(list) ? (list as unknown[]) : []) {
+      const parameter = reader.resolved(each);
+      parameters.set(`${String(parameter.in)}:${String(parameter.name)}`, parameter);
+    }
+  for (const parameter of parameters.values()) {
+    const { in: place, name: wire } = parameter;
+    if (typeof wire !== 'string' || wire === '') continue;
+    if (place === 'header' && /^idempotency[-_]?key$/i.test(wire)) call.idempotencyHeader = wire;
+    if (place === 'header' && NOT_OF_THE_INPUT.test(wire)) continue;
+    if (place === 'cookie') {
+      if (parameter.required === true) return { problem: `It needs the cookie '${wire}', which is never sent.` };
+      continue;
+    }
+    const field = inputField(wire, input);
+    const schema = reader.schema(parameter.schema ?? record(jsonContent(parameter.content)).schema, 'request');
+    const { description } = parameter;
+    input[field] = typeof description === 'string' ? { description: description.slice(0, 300), ...schema } : schema;
+    if (place === 'path' || parameter.required === true) required.push(field);
+    if (place === 'path') call.path = call.path.replaceAll(`{${wire}}`, `{${field}}`);
+    if (place === 'query') call.query[wire] = `{${field}}`;
+    if (place === 'header') call.headers[wire] = `{${field}}`;
+  }
+  const missing = /\{([^}]*)\}/g;
+  for (const [, field = ''] of call.path.matchAll(missing))
+    if (!Object.hasOwn(input, field)) return { problem: `The path has '{${field}}', which no parameter describes.` };
+
+  const body = reader.resolved(found.requestBody);
+  if (Object.keys(body).length > 0 && method !== 'GET' && method !== 'HEAD') {
+    const content = jsonContent(body.content);
+    if (!content)
+      return {
+        problem: `It sends ${Object.keys(record(body.content)).join(', ') || 'no JSON'}; only JSON can be sent.`,
+      };
+    const schema = reader.schema(content.schema, 'request');
+    const fields = Object.entries(schema.properties ?? {});
+    const isPlain =
+      schema.type === 'object' &&
+      fields.length > 0 &&
+      fields.every(([field]) => !Object.hasOwn(input, field) && field === inputField(field, input));
+    if (isPlain) {
+      call.body = 'rest';
+      for (const [field, inner] of fields) input[field] = inner;
+      required.push(...(body.required === false ? [] : (schema.required ?? [])));
+    } else {
+      const field = inputField('body', input);
+      input[field] = schema;
+      call.body = { mapping: `{${field}}` };
+      if (body.required === true) required.push(field);
+    }
+  }
+
+  const output = outputOf(found, reader);
+  if (reader.problem !== null) return { problem: reader.problem };
+  const description = typeof found.description === 'string' ? found.description.slice(0, 2_000) : '';
+  return {
+    connection,
+    name,
+    title,
+    description,
+    call,
+    input: { type: 'object', ...(required.length > 0 ? { required } : {}), properties: input },
+    output,
+    effect: method === 'GET' || method === 'HEAD' ? 'none' : 'irreversible',
+    options: {},
+  };
+}
+
+/** Set by the connection or by the transfer. */
+const NOT_OF_THE_INPUT = /^(accept|content-type|authorization|host|content-length|connection|idempotency[-_]?key)$/i;
+
+function outputOf(found: Json, reader: SchemaReader): Operation['output'] {
+  const responses = record(found.responses);
+  const status = Object.keys(responses)
+    .filter((each) => /^2(\d\d|XX)$/i.test(each))
+    .sort()[0];
+  if (status === undefined) return {};
+  const content = jsonContent(reader.resolved(responses[status]).content);
+  return content ? reader.schema(content.schema, 'response') : {};
+}
+
+const wordsOf = (name: string): string => {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+};
+
+/**
+ * Undo operations that the names suggest: a POST to a collection is undone by the DELETE of the item, if the answer has
+ * the item's id.
+ */
+export function suggestUndos(operations: readonly Operation[]): Operation[] {
+  return operations.map((operation) => {
+    if (operation.call.method !== 'POST' || operation.undo) return operation;
+    const collection = operation.call.path.replace(/\/+$/, '');
+    for (const other of operations) {
+      const [, base, field = ''] = /^(.*)\/\{([^}]+)\}$/.exec(other.call.path) ?? [];
+      if (other.call.method !== 'DELETE' || base !== collection) continue;
+      const answered = operation.output.properties ?? {};
+      const id = [field, 'id'].find((each) => Object.hasOwn(answered, each));
+      const others = (other.input.required ?? []).filter((each) => each !== field);
+      if (id === undefined || others.length > 0) continue;
+      const undo = {
+        operation: other.name,
+        input: { [field]: { $expr: `output.${id}` } },
+        armed: 'completed' as const,
+      };
+      return { ...operation, effect: 'reversible' as const, undo };
+    }
+    return operation;
+  });
+}
+
+export interface Reimport {
+  operation: Operation;
+  /** Null: it is new. Empty: nothing changed. Otherwise what changed, for people. */
+  changes: string[] | null;
+}
+
+/** What an import makes of an operation that exists. [OA4] */
+export function reimported(imported: Operation, existing: Operation | undefined): Reimport {
+  if (!existing) return { operation: imported, changes: null };
+  const { idempotencyHeader, answer, retryableStatuses, notAppliedStatuses } = existing.call;
+  const call = {
+    ...imported.call,
+    idempotencyHeader,
+    answer,
+    ...(retryableStatuses ? { retryableStatuses } : {}),
+    ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
+  };
+  const operation: Operation = { ...existing, call, input: imported.input, output: imported.output };
+  const changes: string[] = [];
+  if (existing.call.method !== call.method) changes.push(`method: ${existing.call.method} → ${call.method}`);
+  if (existing.call.path !== call.path) changes.push(`path: ${existing.call.path} → ${call.path}`);
+  for (const part of ['query', 'headers', 'body'] as const)
+    if (!isSame(existing.call[part], call[part])) changes.push(`${part} changed`);
+  changes.push(...fieldChanges('input', existing.input, imported.input));
+  changes.push(...fieldChanges('answer', existing.output, imported.output));
+  return { operation, changes };
+}
+
+function fieldChanges(what: string, before: Operation['input'], after: Operation['input']): string[] {
+  if (isSame(before, after)) return [];
+  const [old, fresh] = [before.properties ?? {}, after.properties ?? {}];
+  const found = [
+    ...Object.keys(fresh)
+      .filter((name) => !Object.hasOwn(old, name))
+      .map((name) => `${what}: '${name}' was added`),
+    ...Object.keys(old)
+      .filter((name) => !Object.hasOwn(fresh, name))
+      .map((name) => `${what}: '${name}' was removed`),
+    ...Object.keys(fresh)
+      .filter((name) => Object.hasOwn(old, name) && !isSame(old[name], fresh[name]))
+      .map((name) => `${what}: '${name}' changed`),
+    ...(after.required ?? [])
+      .filter((name) => Object.hasOwn(old, name) && !before.required?.includes(name))
+      .map((name) => `${what}: '${name}' is required now`),
+    ...(before.required ?? [])
+      .filter((name) => Object.hasOwn(fresh, name) && !after.required?.includes(name))
+      .map((name) => `${what}: '${name}' is not required any more`),
+  ];
+  return found.length > 0 ? found : [`${what} changed`];
+}
+
+const isSame = (one: unknown, other: unknown): boolean => JSON.stringify(one) === JSON.stringify(other);
