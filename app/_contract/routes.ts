@@ -156,5 +156,7 @@ export const pages = {
   keys: () => '/settings/keys',
   connections: () => '/settings/connections',
   connection: (name: string) => `/settings/connections/${part(name)}`,
+  operation: (name: string, operation: string) => `/settings/connections/${part(name)}/operations/${part(operation)}`,
+  newOperation: (name: string) => `/settings/connections/${part(name)}/new-operation`,
   audit: (search = '') => `/settings/audit${search ? `?${search}` : ''}`,
 } as const;

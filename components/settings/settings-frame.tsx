@@ -13,6 +13,7 @@ import { mayAnywhere, type Operation } from '@/engine/permissions/permissions';
 const PARTS: { href: string; label: string; operation: Operation }[] = [
   { href: pages.people(), label: 'People', operation: 'people.list' },
   { href: pages.groups(), label: 'Groups', operation: 'people.list' },
+  { href: pages.connections(), label: 'Connections', operation: 'connections.list' },
   { href: pages.keys(), label: 'Keys', operation: 'keys.list' },
   { href: pages.audit(), label: 'Audit', operation: 'audit.read' },
 ];
@@ -28,10 +29,10 @@ export function SettingsFrame({ children }: { children: ReactNode }) {
           <Link
             key={href}
             href={href}
-            aria-current={path === href ? 'page' : undefined}
+            aria-current={path === href ? 'page' : path.startsWith(`${href}/`) ? 'true' : undefined}
             className={cn(
               'relative inline-flex h-9 shrink-0 items-center px-3 text-sm -outline-offset-2',
-              path === href
+              path === href || path.startsWith(`${href}/`)
                 ? 'font-medium text-ink after:absolute after:inset-x-2 after:bottom-0 after:h-0.5 after:bg-ink'
                 : 'text-ink-2 hover:text-ink'
             )}

@@ -10,6 +10,7 @@ export interface Crumb {
 const SETTINGS: Record<string, Crumb> = {
   people: { label: 'People', href: pages.people() },
   groups: { label: 'Groups', href: pages.groups() },
+  connections: { label: 'Connections', href: pages.connections() },
   keys: { label: 'Keys', href: pages.keys() },
   audit: { label: 'Audit', href: pages.audit() },
 };
@@ -33,6 +34,8 @@ export function crumbsOf(path: string): Crumb[] {
   }
   if (root === 'runs' && first && second) return [base, { label: first, href: pages.run(first, second) }];
   if (root === 'approvals' && first) return [base, { label: first.split('/')[0] ?? first, href: pages.task(first) }];
+  if (root === 'settings' && first === 'connections' && second)
+    return [base, { label: 'Connections', href: pages.connections() }, { label: second, href: pages.connection(second) }];
   const setting = root === 'settings' && first ? SETTINGS[first] : undefined;
   return setting ? [base, setting] : [base];
 }

@@ -22,7 +22,7 @@ const PLACES: Place[] = [
   { href: pages.flows(), label: 'Flows', icon: ListTree, operation: 'flows.list' },
   { href: pages.runs(), label: 'Runs', icon: Play, operation: 'runs.list' },
   { href: pages.inbox(), label: 'Approvals', icon: CircleCheckBig, operation: 'inbox.list' },
-  { href: pages.settings(), label: 'Settings', icon: Settings, operation: 'people.list' },
+  { href: pages.settings(), label: 'Settings', icon: Settings, operation: 'connections.list' },
 ];
 
 /** The main navigation: at the left on wide screens, at the bottom on a phone. */

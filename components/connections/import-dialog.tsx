@@ -1,0 +1,288 @@
+'use client';
+
+/** Operations from an OpenAPI document. An import of a newer document shows what changed before anything is stored. */
+import { Upload } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import type { ConnectionDetail, Operation, OperationRow } from '@/app/_contract/connections';
+import { routes } from '@/app/_contract/routes';
+import { FailureBand } from '@/components/live/failure-band';
+import { useSend } from '@/components/live/use-send';
+import { Button } from '@/components/ui/button';
+import { Checkbox, Field, Input, Textarea } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { ErrorState } from '@/components/ui/states';
+import { Badge } from '@/components/ui/surface';
+import { fromOpenApi, reimported, suggestUndos, type Listed } from '@/engine/flow/connections/openapi';
+import { readOpenApi, type ReadDocument } from './read-openapi';
+
+/** As many as one request stores. */
+const MOST_AT_ONCE = 300;
+const MOST_SHOWN = 200;
+const CHOSEN_AT_FIRST = 20;
+
+type Made =
+  | { kind: 'problem'; problem: string }
+  | { kind: 'new' | 'changed' | 'same'; operation: Operation; changes: string[]; base: number };
+
+function madeOf(read: ReadDocument, listed: Listed, connection: string, rows: readonly OperationRow[]): Made {
+  const imported = fromOpenApi(read.document, listed, connection);
+  if ('problem' in imported) return { kind: 'problem', problem: imported.problem };
+  const row = rows.find(({ operation }) => operation.name === imported.name);
+  const { operation, changes } = reimported(imported, row?.operation);
+  const kind = changes === null ? 'new' : changes.length > 0 ? 'changed' : 'same';
+  return { kind, operation, changes: changes ?? [], base: row?.revision ?? 0 };
+}
+
+export function ImportDialog({
+  detail,
+  onClose,
+  onDone,
+}: {
+  detail: ConnectionDetail;
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const connection = detail.row.connection.name;
+  const [text, setText] = useState('');
+  const [read, setRead] = useState<ReadDocument | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [reading, setReading] = useState(false);
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const put = useSend(['flows']);
+  const file = useRef<HTMLInputElement>(null);
+
+  const look = async (source: string) => {
+    setReading(true);
+    setProblem(null);
+    const found = await readOpenApi(source);
+    setReading(false);
+    if ('problem' in found) return setProblem(found.problem);
+    setRead(found);
+    // What exists already is chosen, so that a newer document shows its changes.
+    const existing = new Set(detail.operations.map(({ operation }) => operation.name));
+    const known = found.list.operations.filter(({ name }) => existing.has(name));
+    const first = known.length > 0 ? known : found.list.operations.filter(({ deprecated }) => !deprecated);
+    const readable = first
+      .slice(0, known.length > 0 ? MOST_AT_ONCE : CHOSEN_AT_FIRST)
+      .filter((listed) => madeOf(found, listed, connection, detail.operations).kind !== 'problem');
+    setChosen(new Set(readable.map(({ name }) => name)));
+  };
+  const choose = async (list: FileList | null) => {
+    const [one] = list ?? [];
+    if (one) await look(await one.text());
+  };
+  const store = async () => {
+    if (!read) return;
+    const made = read.list.operations
+      .filter(({ name }) => chosen.has(name))
+      .map((listed) => madeOf(read, listed, connection, detail.operations));
+    const fresh = suggestUndos(made.flatMap((each) => (each.kind === 'new' ? [each.operation] : [])));
+    const changed = made.flatMap((each) => (each.kind === 'changed' ? [each] : []));
+    const operations = [
+      ...fresh.map((operation) => ({ operation, base: 0 })),
+      ...changed.map(({ operation, base }) => ({ operation, base })),
+    ];
+    if (operations.length === 0) return onClose();
+    if (await put.send(routes.putOperations(connection), { operations })) {
+      onDone();
+      onClose();
+    }
+  };
+
+  if (!read)
+    return (
+      <FormDialog
+        title="Import OpenAPI"
+        description="A document of OpenAPI 3, as JSON or YAML. It is read in this browser, and nothing else is fetched."
+        action="Read it"
+        pending={reading}
+        disabledReason={text.trim() === '' ? 'Paste a document, or choose a file.' : null}
+        aside={
+          <>
+            <input
+              ref={file}
+              type="file"
+              accept=".json,.yaml,.yml"
+              aria-label="OpenAPI document"
+              className="sr-only"
+              tabIndex={-1}
+              onChange={({ target }) => void choose(target.files)}
+            />
+            <Button className="mr-auto" onClick={() => file.current?.click()}>
+              <Upload aria-hidden />
+              Choose a file
+            </Button>
+          </>
+        }
+        onSubmit={() => void look(text)}
+        onClose={onClose}
+      >
+        {problem ? <ErrorState compact title={problem} /> : null}
+        <Field label="Document" required>
+          <Textarea
+            rows={10}
+            spellCheck={false}
+            className="font-mono text-xs"
+            value={text}
+            onChange={({ target }) => setText(target.value)}
+          />
+        </Field>
+      </FormDialog>
+    );
+  return (
+    <Choice
+      read={read}
+      detail={detail}
+      chosen={chosen}
+      onChosen={setChosen}
+      put={put}
+      onStore={() => void store()}
+      onClose={onClose}
+    />
+  );
+}
+
+function Choice({
+  read,
+  detail,
+  chosen,
+  onChosen,
+  put,
+  onStore,
+  onClose,
+}: {
+  read: ReadDocument;
+  detail: ConnectionDetail;
+  chosen: ReadonlySet<string>;
+  onChosen: (chosen: ReadonlySet<string>) => void;
+  put: ReturnType<typeof useSend>;
+  onStore: () => void;
+  onClose: () => void;
+}) {
+  const [search, setSearch] = useState('');
+  const { list, notes } = read;
+  const wanted = search.trim().toLowerCase();
+  const fitting = useMemo(
+    () =>
+      list.operations.filter(({ name, path, title, tags }) =>
+        [name, path, title, ...tags].some((each) => each.toLowerCase().includes(wanted))
+      ),
+    [list, wanted]
+  );
+  const shown = fitting.slice(0, MOST_SHOWN);
+  const made = useMemo(
+    () =>
+      new Map(
+        shown.map((each) => [each.name, madeOf(read, each, detail.row.connection.name, detail.operations)] as const)
+      ),
+    [shown, read, detail]
+  );
+  const toggle = (name: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(name)) next.add(name);
+    onChosen(next);
+  };
+  const gone = detail.operations.filter(
+    ({ operation, archivedMs }) => archivedMs === null && !list.operations.some(({ name }) => name === operation.name)
+  );
+  return (
+    <FormDialog
+      title={list.title || 'Import OpenAPI'}
+      description={`${list.operations.length + list.more} operations${list.version ? ` · version ${list.version}` : ''}`}
+      action={`Import ${chosen.size === 1 ? '1 operation' : `${chosen.size} operations`}`}
+      pending={put.pending}
+      disabledReason={
+        chosen.size === 0
+          ? 'Choose at least one operation.'
+          : chosen.size > MOST_AT_ONCE
+            ? `At most ${MOST_AT_ONCE} can be imported at once.`
+            : null
+      }
+      onSubmit={onStore}
+      onClose={onClose}
+    >
+      {put.failure ? <FailureBand failure={put.failure} /> : null}
+      {notes.length > 0 ? (
+        <details className="rounded-md border border-hairline px-3 py-2 text-sm">
+          <summary className="cursor-pointer">The document breaks the specification in some places</summary>
+          <ul className="mt-1 list-disc pl-4 text-xs text-ink-2">
+            {notes.map((note) => (
+              <li key={note}>{note}</li>
+            ))}
+          </ul>
+        </details>
+      ) : null}
+      {list.operations.length > 8 ? (
+        <Input
+          type="search"
+          aria-label="Search the operations"
+          placeholder="Search by name, path or tag"
+          value={search}
+          onChange={({ target }) => setSearch(target.value)}
+        />
+      ) : null}
+      <ul className="flex flex-col divide-y divide-hairline rounded-md border border-hairline">
+        {shown.map((each) => (
+          <Line
+            key={each.name}
+            listed={each}
+            made={made.get(each.name)}
+            isChosen={chosen.has(each.name)}
+            onToggle={() => toggle(each.name)}
+          />
+        ))}
+      </ul>
+      {fitting.length > MOST_SHOWN ? (
+        <p className="text-xs text-ink-2">{fitting.length - MOST_SHOWN} more. Search to find them.</p>
+      ) : null}
+      {gone.length > 0 ? (
+        <p className="text-xs text-ink-2">
+          Not in this document any more, and kept: {gone.map(({ operation }) => operation.name).join(', ')}.
+        </p>
+      ) : null}
+    </FormDialog>
+  );
+}
+
+function Line({
+  listed,
+  made,
+  isChosen,
+  onToggle,
+}: {
+  listed: Listed;
+  made: Made | undefined;
+  isChosen: boolean;
+  onToggle: () => void;
+}) {
+  const { name, method, path, title, deprecated } = listed;
+  const problem = made?.kind === 'problem' ? made.problem : null;
+  return (
+    <li>
+      <label className="flex items-start gap-2.5 px-3 py-2">
+        <Checkbox
+          className="mt-0.5"
+          checked={isChosen && problem === null}
+          disabled={problem !== null}
+          onCheckedChange={onToggle}
+          aria-label={`${title}, ${method} ${path}`}
+        />
+        <span className="min-w-0 flex-1">
+          <span className="flex flex-wrap items-center gap-1.5 text-sm">
+            <span className="min-w-0 [overflow-wrap:anywhere]">{title}</span>
+            {made?.kind === 'changed' ? <Badge tone="work">Changed</Badge> : null}
+            {made?.kind === 'same' ? <Badge>No change</Badge> : null}
+            {deprecated ? <Badge>Deprecated</Badge> : null}
+          </span>
+          <span className="block font-mono text-xs text-ink-2 [overflow-wrap:anywhere]">
+            {method} {path} → {name}
+          </span>
+          {problem ? <span className="block text-xs text-fail">{problem}</span> : null}
+          {made?.kind === 'changed' ? (
+            <span className="block text-xs text-ink-2">{made.changes.slice(0, 6).join('; ')}</span>
+          ) : null}
+        </span>
+      </label>
+    </li>
+  );
+}

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest';
+import type { Operation } from '@/app/_contract/connections';
+import { operationSchema } from '@/engine/flow/connections/operation';
+import { modelOf, operationOf } from './operation-model';
+
+const operation: Operation = {
+  connection: 'bank',
+  name: 'charge',
+  title: 'Charge',
+  description: 'Takes money.',
+  call: {
+    kind: 'http',
+    method: 'POST',
+    path: '/payments/{order}',
+    query: { dry: '{dry}' },
+    headers: { 'X-A': 'a {b}' },
+    body: { mapping: { amount: '{amount}', list: ['{a}', 1] } },
+    answer: 'full',
+    idempotencyHeader: 'X-Key',
+    retryableStatuses: [429],
+    notAppliedStatuses: [402, 422],
+  },
+  input: { type: 'object', required: ['order'], properties: { order: { type: 'string' } } },
+  output: { type: 'object' },
+  effect: 'reversible',
+  undo: { operation: 'refund', input: { id: { $expr: 'output.id' }, fixed: 'text', count: 3 }, armed: 'attempted' },
+  lookup: { operation: 'find', input: { order: { $expr: 'input.order' } } },
+  lateCalls: 'refused',
+  settlesWithin: '5m',
+  options: { startToCloseTimeout: '10s', heartbeatTimeout: '5s', retry: { maximumAttempts: 0, initialInterval: '2s' } },
+};
+
+test('[OM1] an operation goes through the form without a change', () => {
+  expect(operationOf(modelOf(operation), 'bank', operation)).toEqual({ operation });
+  const plain: Operation = { ...operation, call: { ...operation.call, body: 'rest' }, options: {} };
+  delete plain.undo;
+  expect(operationOf(modelOf(plain), 'bank', plain)).toEqual({ operation: plain });
+});
+
+test('[OM1] what has no meaning for the effect is left out', () => {
+  const result = operationOf({ ...modelOf(operation), effect: 'none' }, 'bank', operation);
+  expect(result).toMatchObject({ operation: { effect: 'none' } });
+  expect(Object.keys('operation' in result ? result.operation : {})).not.toContain('undo');
+});
+
+test('[OM1] a new operation with a title and a name can be stored', () => {
+  const result = operationOf({ ...modelOf(null), title: 'Pay', name: 'pay' }, 'bank', null);
+  expect('operation' in result && operationSchema.safeParse(result.operation).success).toBe(true);
+});
+
+test('[OM2] texts that cannot be read are problems of their fields', () => {
+  const model = { ...modelOf(operation), input: '{', mapping: 'x', notApplied: '402, many', attempts: '-1' };
+  expect(operationOf(model, 'bank', operation)).toEqual({
+    problems: {
+      input: 'This is not JSON.',
+      mapping: 'This is not JSON.',
+      notApplied: 'Statuses such as 402, 409.',
+      attempts: 'A whole number; 0 for no limit.',
+    },
+  });
+});
