@@ -160,7 +160,7 @@ function Choice({
   onClose: () => void;
 }) {
   const [search, setSearch] = useState('');
-  const { list, notes } = read;
+  const { list } = read;
   const wanted = search.trim().toLowerCase();
   const fitting = useMemo(
     () =>
@@ -202,16 +202,6 @@ function Choice({
       onClose={onClose}
     >
       {put.failure ? <FailureBand failure={put.failure} /> : null}
-      {notes.length > 0 ? (
-        <details className="rounded-md border border-hairline px-3 py-2 text-sm">
-          <summary className="cursor-pointer">The document breaks the specification in some places</summary>
-          <ul className="mt-1 list-disc pl-4 text-xs text-ink-2">
-            {notes.map((note) => (
-              <li key={note}>{note}</li>
-            ))}
-          </ul>
-        </details>
-      ) : null}
       {list.operations.length > 8 ? (
         <Input
           type="search"

@@ -3,8 +3,13 @@
 /** The fields of an operation: what it is, the request, what a step fills in, and what its effect means. */
 import type { ReactNode } from 'react';
 import type { Operation } from '@/app/_contract/connections';
+import { Button } from '@/components/ui/button';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
+import type { Mapping } from '@/engine/flow/connections/http';
+import { fieldsIn } from '@/engine/flow/connections/mapping';
+import type { JsonSchema } from '@/engine/flow/document';
+import { jsonIn } from './call-result';
 import { InputFields } from './input-fields';
 import type { OperationModel } from './operation-model';
 import { PairsField, type Pair } from './pairs-field';
@@ -68,6 +73,7 @@ export function OperationFields(props: Props) {
       </Part>
       <Request {...props} />
       <Part title="Input and answer">
+        <MissingFields model={model} onChange={onChange} />
         <InputFields text={model.input} error={errorAt('input', '/input')} onChange={(input) => onChange({ input })} />
         <Field label="The output of a step is" required>
           <Select
@@ -128,6 +134,37 @@ export function OperationFields(props: Props) {
           </Field>
         </div>
       </Part>
+    </div>
+  );
+}
+
+/** Fields that the request uses and a step cannot fill in yet. */
+function MissingFields({ model, onChange }: Pick<Props, 'model' | 'onChange'>) {
+  const schema = jsonIn(model.input)?.value as JsonSchema | null | undefined;
+  if (schema?.type !== 'object') return null;
+  const mapping = model.body === 'mapping' ? (jsonIn(model.mapping)?.value as Mapping | undefined) : undefined;
+  const used = [model.path, ...model.query.map(({ value }) => value), ...model.headers.map(({ value }) => value)];
+  const fields = [...used.flatMap(fieldsIn), ...fieldsIn(mapping ?? null)].map((field) => field.split('.')[0] ?? '');
+  const missing = [...new Set(fields)].filter(
+    (field) => !Object.hasOwn(schema.properties ?? {}, field) && !/^(idempotencyKey|forwardKey)$/.test(field)
+  );
+  if (missing.length === 0) return null;
+  const add = (field: string) => {
+    const isInPath = fieldsIn(model.path).includes(field);
+    const required = [...(schema.required ?? []), ...(isInPath ? [field] : [])];
+    const properties = { ...schema.properties, [field]: { type: 'string' as const } };
+    onChange({
+      input: JSON.stringify({ ...schema, ...(required.length > 0 ? { required } : {}), properties }, null, 2),
+    });
+  };
+  return (
+    <div className="flex flex-wrap items-center gap-2 text-xs text-ink-2">
+      The request uses what a step cannot fill in yet:
+      {missing.map((field) => (
+        <Button key={field} size="sm" onClick={() => add(field)}>
+          Add {field}
+        </Button>
+      ))}
     </div>
   );
 }

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { readOpenApi } from './read-openapi';
+
+const YAML = `openapi: 3.0.3
+info: { title: Pets, version: 1 }
+paths:
+  /pets:
+    get: { operationId: list, responses: { 200: { description: ok } } }
+`;
+
+test('[RO1] JSON and YAML are read', async () => {
+  const json = JSON.stringify({
+    openapi: '3.1.0',
+    info: { title: 'Pets' },
+    paths: { '/pets': { get: { operationId: 'list' } } },
+  });
+  for (const text of [YAML, json])
+    expect(await readOpenApi(text)).toMatchObject({
+      list: { title: 'Pets', operations: [{ name: 'list', path: '/pets' }] },
+    });
+});
+
+test('[RO2] a text that is neither, a document that is too large, and aliases that multiply are refused in words', async () => {
+  expect(await readOpenApi('{ a: [')).toEqual({ problem: expect.stringMatching(/neither JSON nor YAML/) as string });
+  expect(await readOpenApi('just words')).toEqual({ problem: expect.stringMatching(/OpenAPI 3.0 to 3.2/) as string });
+  expect(await readOpenApi(' '.repeat(5_000_001))).toEqual({ problem: 'The document is larger than 5 MB.' });
+  const levels = Array.from(
+    { length: 30 },
+    (_, at) => `a${at + 1}: &a${at + 1} [${Array(9).fill(`*a${at}`).join(',')}]`
+  );
+  const bomb = ['openapi: 3.0.0', 'a0: &a0 [x,x,x]', ...levels].join('\n');
+  expect(await readOpenApi(bomb)).toEqual({ problem: expect.stringMatching(/alias/i) as string });
+});
