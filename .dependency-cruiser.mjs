@@ -66,10 +66,14 @@ export default {
     {
       name: 'components-know-flows-and-runs-alone',
       comment:
-        'Of the engine, components import flow (documents), run-view (runs as people see them), permissions and the names of the saga contract.',
+        'Of the engine, components import flow (documents), run-view (runs as people see them), permissions, the names of the saga contract, and the shapes of trials.',
       severity: 'error',
       from: { path: '^components/' },
-      to: { path: '^engine/', pathNot: '^engine/(flow/|run-view/|permissions/permissions\\.ts|saga/contract\\.ts)' },
+      to: {
+        path: '^engine/',
+        pathNot:
+          '^engine/(flow/|run-view/|permissions/permissions\\.ts|saga/contract\\.ts|trial/(plan|result|matrix-cells|parts)\\.ts)',
+      },
     },
     {
       name: 'components-know-no-server',

@@ -31,6 +31,7 @@ export const FAILURES = {
   flowNotFound: { status: 404, whatToDo: 'Go back to the list of flows.' },
   versionNotFound: { status: 404, whatToDo: 'Choose one of the published versions.' },
   documentInvalid: { status: 422, whatToDo: 'Correct the problems named below and try again.' },
+  trialEnded: { status: 409, whatToDo: 'Change what the message names, then try again.' },
   publishedMeanwhile: {
     status: 409,
     whatToDo: 'Read the newest version, apply your changes to it, and publish again.',

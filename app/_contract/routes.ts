@@ -73,6 +73,10 @@ export const routes = {
     `/api/connections/${part(name)}/operations/${part(operation)}/archive`,
   /** GET SecretNames; POST PutSecret → { name } */
   secrets: () => '/api/secrets',
+  /** POST TrialBody → TryAnswer. Also for drafts that were never saved: the body carries the document. */
+  tryDraft: (draftId: string) => `/api/drafts/${part(draftId)}/trial`,
+  /** POST TrialBody → lines of MatrixLine */
+  tryMatrix: (draftId: string) => `/api/drafts/${part(draftId)}/trial/matrix`,
   /** POST {} → PublishedVersion */
   installExample: () => '/api/example',
   /** GET { drafts: DraftSummary[] }; POST CreateDraft → DraftSummary */

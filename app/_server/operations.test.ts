@@ -241,6 +241,17 @@ const TABLE: Record<string, Line> = {
     audit: 'secrets.put',
     call: (visitor) => visitor.post(to.secrets(), { name: 'token', value: 'x' }),
   },
+  'POST /api/drafts/[id]/trial': {
+    who: 'flows.try',
+    // Nothing is changed and nothing is sent.
+    audit: null,
+    call: (visitor) => visitor.post(to.tryDraft('new'), { document: TILL_FLOW, plan: {} }),
+  },
+  'POST /api/drafts/[id]/trial/matrix': {
+    who: 'flows.try',
+    audit: null,
+    call: (visitor) => visitor.post(to.tryMatrix('new'), { document: TILL_FLOW, plan: {} }),
+  },
   'GET /api/first-account': { who: 'anybody', audit: null, call: (visitor) => visitor.get(to.firstAccount()) },
   'POST /api/groups': {
     who: 'groups.put',

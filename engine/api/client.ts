@@ -11,6 +11,8 @@ import type { Connection } from '../flow/connections/connection';
 import type { Operation } from '../flow/connections/operation';
 import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
+import type { SentPart } from '../trial/parts';
+import type { TrialPlan } from '../trial/plan';
 import type {
   CallReportMessage,
   CheckKeyResponse,
@@ -32,6 +34,7 @@ import type {
   RevokeKeyResponse,
   SettleEffectRequest,
   StoredMessage,
+  TrialPartMessage,
   VersionMessage,
 } from './messages';
 import { backstitchDefinition } from './service-definition';
@@ -109,13 +112,26 @@ export interface BackstitchClient {
    * the state then. `onEnd`: the stream broke, so the caller starts another one and reads the state again.
    */
   watch(request: { namespace: string; workflowId?: string }, listener: WatchListener): () => void;
+  /**
+   * Plays a trial for a person. Resolves after the last part; rejects if the
+   * stream breaks. The signal ends the trial.
+   */
+  trial(request: TrialCall, onPart: (part: SentPart) => void, signal: AbortSignal): Promise<void>;
   close(): void;
+}
+export interface TrialCall {
+  document: unknown;
+  what: 'try' | 'matrix';
+  plan: TrialPlan;
+  person: string;
 }
 export interface WatchListener {
   onHint(hint: HintMessage): void;
   onOpen?(): void;
   onEnd?(error: ServiceError | null): void;
 }
+
+const sentPartOf = ({ kind, json }: TrialPartMessage): SentPart => ({ kind: kind as SentPart['kind'], json });
 
 const CALL_DEADLINE_MS = 10_000;
 /** Pages make these reads, and no page may hang because the engine hangs. */
@@ -124,6 +140,8 @@ const READ_DEADLINE_MS = 2_000;
 const PUBLISH_DEADLINE_MS = 60_000;
 /** Longer than the time that such a call waits for its service. */
 const SERVICE_CALL_DEADLINE_MS = 25_000;
+/** A matrix takes a minute at most, after it has waited for a process. */
+const TRIAL_DEADLINE_MS = 180_000;
 
 /**
  * Calls reject with grpc-js's ServiceError: `code` and `details`. The client connects at the first call, and again
@@ -279,6 +297,27 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
         ended = true;
         stream.cancel();
       };
+    },
+    trial({ document, what, plan, person }, onPart, signal) {
+      const { path, requestSerialize, responseDeserialize } = methodOf('Trial');
+      const request = { documentJson: JSON.stringify(document), what, planJson: JSON.stringify(plan), person };
+      const options = { deadline: Date.now() + TRIAL_DEADLINE_MS };
+      const stream = client.makeServerStreamRequest(
+        path,
+        requestSerialize,
+        responseDeserialize,
+        request,
+        metadata,
+        options
+      );
+      const leave = () => stream.cancel();
+      signal.addEventListener('abort', leave);
+      if (signal.aborted) leave();
+      return new Promise<void>((resolve, reject) => {
+        stream.on('data', (part: object) => onPart(sentPartOf(part as TrialPartMessage)));
+        stream.on('error', (error: ServiceError) => (signal.aborted ? resolve() : reject(error)));
+        stream.on('end', resolve);
+      }).finally(() => signal.removeEventListener('abort', leave));
     },
     close: () => client.close(),
   };

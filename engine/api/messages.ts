@@ -126,6 +126,16 @@ export interface PutSecretRequest {
 export interface ListSecretsResponse {
   names: string[];
 }
+export interface TrialRequestMessage {
+  documentJson: string;
+  what: string;
+  planJson: string;
+  person: string;
+}
+export interface TrialPartMessage {
+  kind: string;
+  json: string;
+}
 export interface SettleEffectRequest {
   namespace: string;
   workflowId: string;

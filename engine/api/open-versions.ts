@@ -34,7 +34,7 @@ export interface Versions {
   effectCounter: EffectCounter;
   /** The gRPC service to add to the engine's server. */
   service(
-    door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError'> & {
+    door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError' | 'trials'> & {
       /** For 'Test' and 'Send once'; without it they are refused. */
       calls?: ServiceCalls;
     }
@@ -74,6 +74,10 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
           secrets,
           keys,
           connections: new Connections(pool, connections, calls),
+          operationsFor: async (document) => {
+            const live = await operationsFor(pool, document);
+            return Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));
+          },
         }),
       close: () => {
         keys.close();

@@ -36,6 +36,9 @@ service Backstitch {
   // Reports changes of runs as they happen. A hint names the run, not the change. A slow reader gets
   // fewer, newer hints. Permission: read.
   rpc Watch(WatchRequest) returns (stream Hint);
+  // Plays a document that may never be published, with nothing sent: one trial, or every failure. The answer comes part by part, and
+  // ends with the part 'end'. A person has one trial: another one ends the first. Permission: design.
+  rpc Trial(TrialRequest) returns (stream TrialPart);
   // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is counted again:
   // its search attributes SagaPhase and SagaStanding follow. The last word counts. Permission: resolve.
   rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
@@ -276,6 +279,22 @@ message PutSecretResponse {}
 message ListSecretsRequest {}
 message ListSecretsResponse {
   repeated string names = 1;
+}
+message TrialRequest {
+  // A flow document, JSON.
+  string document_json = 1;
+  // try or matrix
+  string what = 2;
+  // JSON: engine/trial/plan.ts.
+  string plan_json = 3;
+  // The person who tries. It is used only if the caller may act for people.
+  string person = 4;
+}
+message TrialPart {
+  // engine/trial/parts.ts
+  string kind = 1;
+  // The part itself, with its kind.
+  string json = 2;
 }
 message SettleEffectRequest {
   string namespace = 1;

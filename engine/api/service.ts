@@ -12,6 +12,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { flowNameSchema } from '../flow/names';
+import type { Catalogue } from '../flow/catalogue';
 import type { Diagnostic } from '../flow/diagnostic';
 import { HintStream } from './hint-stream';
 import type {
@@ -40,6 +41,8 @@ import { connectionMethods } from './connection-methods';
 import { parseJson } from './json-field';
 import { keyMethods } from './key-methods';
 import { Refusal } from './refusal';
+import type { Trials } from '../trial/trials';
+import { trialMethod } from './trial-method';
 import { backstitchDefinition } from './service-definition';
 import { listVersions, readVersion, type VersionSummary } from '../versions/version-table';
 import type pg from 'pg';
@@ -56,6 +59,9 @@ export interface BackstitchServiceOptions {
   secrets: SecretStore;
   keys: KeyTable;
   connections: Connections;
+  trials: Pick<Trials, 'play'>;
+  /** The operations of connections that a document names, as they are now. */
+  operationsFor(document: unknown): Promise<Catalogue>;
   /** Identifies the caller. Rejects with an error that has a gRPC `code`. */
   authenticate(call: CallContext): Promise<Caller>;
   /** Calls the listener when the key of the caller ends. Returns a function that removes the listener. */
@@ -241,6 +247,16 @@ export function backstitchService(options: BackstitchServiceOptions): {
       ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),
       ...keyMethods({ keys: options.keys, unary }),
       Watch: watch,
+      Trial: trialMethod({
+        trials: options.trials,
+        operationsFor: (document) => options.operationsFor(document),
+        parseDocument: (text) => parseJson('document_json', text, DOCUMENT_LIMIT_BYTES),
+        actingFor,
+        onEnd: (caller, listener) => options.onEnd(caller, listener),
+        fail: (error) => fail('Trial', error),
+        authenticate: (call) => options.authenticate({ metadata: call.metadata, peer: call.getPeer() }),
+        demand: (caller, document) => demand(caller, 'flows.try', nameOf(document)),
+      }),
     },
   };
 }

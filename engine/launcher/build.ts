@@ -16,6 +16,7 @@ export const ENTRIES: Record<string, string> = {
   web: 'app/_server/main.ts',
   'sandbox-thread': 'engine/worker/sandbox/thread.ts',
   'build-version': 'engine/versions/build-process.ts',
+  trial: 'engine/trial/trial-process.ts',
 };
 
 const SOURCE_FOLDERS = ['app', 'components', 'engine', 'prisma', 'public'];

@@ -16,6 +16,7 @@ import { ActivityExecutor } from '../worker/activities/executor';
 import { createEmbeddedWorker } from '../worker/embedded-worker';
 import { openVersions } from '../api/open-versions';
 import { buildIn } from '../versions/build-in-process';
+import { Trials } from '../trial/trials';
 import { runRole } from './role';
 
 /**
@@ -33,6 +34,9 @@ void runRole(async ({ waiting }) => {
     databaseUrl: url,
     dataDir,
     build: buildIn(fileURLToPath(new URL('./build-version.mjs', import.meta.url))),
+  });
+  const trials = new Trials(fileURLToPath(new URL('./trial.mjs', import.meta.url)), {
+    onBug: (stack) => log.error({ err: { stack } }, 'a trial failed with an internal error'),
   });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry, log });
   const config = readActivityConfig(process.env);
@@ -66,6 +70,7 @@ void runRole(async ({ waiting }) => {
   const backstitch = (door: DoorName) =>
     versions.service({
       calls: { operations, environment: config.connections },
+      trials,
       authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
@@ -86,6 +91,7 @@ void runRole(async ({ waiting }) => {
   return {
     address: door.address,
     stop: async () => {
+      trials.close();
       await door.close();
       // Activities are aborted when the lease is given up, so that an abort is never stored as the outcome of a call.
       await engine.stop();

@@ -70,6 +70,7 @@ export const OPERATIONS = {
   'drafts.tag': 'design',
   'drafts.archive': 'design',
   'drafts.unarchive': 'design',
+  'flows.try': 'design',
   'flows.publish': 'design',
   'operations.put': 'design',
   'operations.archive': 'design',

@@ -23,6 +23,7 @@ import { backstitchService } from '../api/service';
 import { Connections } from '../connections/connections';
 import { LiveConnections } from '../connections/live-connections';
 import { KeyTable } from '../keys/key-table';
+import { noTrials } from '../trial/testing/in-process';
 import { localCaller, processCaller, type Caller } from '../permissions/caller';
 import { handToolchain, type HandDocument } from './testing/toolchain';
 
@@ -48,6 +49,7 @@ beforeAll(async () => {
   ({ registry, publisher, secrets } = versions);
   server = new Server();
   const { definition, implementation } = versions.service({
+    trials: noTrials,
     authenticate({ metadata }) {
       const callers: Record<string, Caller> = {
         'Bearer owner': processCaller('owner', [{ role: 'owner', flow: null }]),
@@ -255,6 +257,8 @@ test('[V9] a database that is away is UNAVAILABLE, without details of it', async
     secrets,
     keys: new KeyTable(gone),
     connections: new Connections(gone, new LiveConnections(gone)),
+    trials: noTrials,
+    operationsFor: async () => ({}),
     authenticate: () => Promise.resolve(owner),
     ...quiet,
   });
@@ -280,6 +284,8 @@ test('[V10] a bug of the engine is INTERNAL, which is not retried', async () => 
     secrets,
     keys: new KeyTable(pool),
     connections: new Connections(pool, new LiveConnections(pool)),
+    trials: noTrials,
+    operationsFor: async () => ({}),
     authenticate: () => Promise.resolve(owner),
     ...quiet,
     publisher: broken,

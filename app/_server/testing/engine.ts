@@ -11,6 +11,7 @@ import { openGrpcDoor } from '@/engine/service/doors/grpc';
 import { Authority, parseKeys } from '@/engine/service/doors/keys';
 import { storedKeys } from '@/engine/service/doors/stored-keys';
 import { startEngine } from '@/engine/service/start-engine';
+import { trialsInProcess } from '@/engine/trial/testing/in-process';
 import { PostgresStore } from '@/engine/store/postgres/store';
 import { ActivityExecutor } from '@/engine/worker/activities/executor';
 import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
@@ -51,6 +52,7 @@ export async function startTestEngine(options: {
       createToolchain(catalogue, async ({ files, manifest }) => typeCheck(files, manifest?.nodes ?? {}))
     ),
   });
+  const trials = trialsInProcess();
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
   const config = readActivityConfig(options.environment ?? {});
   const { activities, others, operations } = openActivities(config, {
@@ -81,6 +83,7 @@ export async function startTestEngine(options: {
     further: (door) => [
       versions.service({
         calls: { operations, environment: config.connections },
+        trials,
         authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
         settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
@@ -98,6 +101,7 @@ export async function startTestEngine(options: {
       await activityWorker.close();
       await workflowWorker.close();
       await versions.close();
+      await trials.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -232,7 +232,9 @@ export class Visitor {
       else this.#cookies.set(name, value);
     }
     const text = await response.text();
-    const body = (text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : text) as T & { error?: AppFailure };
+    // Lines of JSON are not JSON.
+    const isJson = !response.headers.get('content-type')?.includes('ndjson') && /^[{[]/.test(text);
+    const body = (isJson ? JSON.parse(text) : text) as T & { error?: AppFailure };
     return { status: response.status, body, error: body?.error ?? null, headers: response.headers };
   }
 

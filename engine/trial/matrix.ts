@@ -1,0 +1,134 @@
+/**
+ * The failure matrix: every step of a flow, failing in every way that matters, and what comes of it. Each cell is a
+ * trial of its own (trial.ts), so that it can be opened as one.
+ *
+ * Rules
+ * [FM1] A row is played on the first way that reaches its node: the given input, a scenario of the flow, or the plan of
+ *       another cell (a handler is reached only when something failed). A node that nothing reaches says so.
+ * [FM2] 'before': answered with a failure that proves that nothing happened. 'after': the effect happened and a failure
+ *       is answered. 'unknown': nothing is answered. 'stopped': somebody stops the run while the step is under way, and
+ *       the step is answered all the same.
+ * [FM3] Where the node has an undo that can be called, the cell is played twice: the undo works, or it fails each time.
+ * [FM4] What nobody has decided stays open: a cell ends with the question that a person is asked.
+ */
+import pLimit from 'p-limit';
+import type { FlowNode } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import { factsOf } from '../flow/nodes/table';
+import { allNodes } from '../flow/tree';
+import { isMeant } from '../run-view/remaining';
+import type { WorkflowWorker } from '../worker/port';
+import type { MatrixCell, MatrixFailure, MatrixRow, MatrixUndo } from './matrix-cells';
+import type { Answer, StepPlan, TrialPlan } from './plan';
+
+import { playTrial } from './trial';
+
+/** Several trials wait for the sandbox at the same time, so that its thread is never idle. */
+const AT_ONCE = 8;
+
+export interface MatrixListener {
+  /** Once, before the first cell; again when a further way has reached more nodes. */
+  onRows(rows: MatrixRow[]): void;
+  onCell(cell: MatrixCell): void;
+}
+
+export async function playMatrix(
+  worker: WorkflowWorker,
+  manifest: FlowManifest,
+  start: TrialPlan,
+  listener: MatrixListener
+): Promise<void> {
+  const nodes = allNodes(manifest.document.steps).filter((node) => failuresOf(node, manifest).length > 0);
+  const ways = new Map<string, TrialPlan>();
+  const limit = pLimit(AT_ONCE);
+  const play = (plan: TrialPlan) => limit(() => playTrial(worker, manifest, plan, { keepsMoments: false }));
+  const announce = () => listener.onRows(nodes.map((node) => rowOf(node, manifest, ways.has(node.id))));
+
+  const starts = [start, ...manifest.document.scenarios.map(({ input }): TrialPlan => ({ ...start, input }))];
+  for (const plan of starts) {
+    if (nodes.every(({ id }) => ways.has(id))) break;
+    const { reached } = await play(plan);
+    for (const id of reached) if (!ways.has(id)) ways.set(id, plan);
+  }
+  announce();
+
+  const done = new Set<string>();
+  for (;;) {
+    const wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
+    if (wave.length === 0) return;
+    const found = new Map<string, TrialPlan>();
+    await Promise.all(
+      wave.flatMap((node) => {
+        done.add(node.id);
+        return plansOf(node, manifest, ways.get(node.id)!).map(async ({ failure, undo, plan }) => {
+          const { end, left, undone, reached, calls } = await play(plan);
+          for (const id of reached) if (!ways.has(id) && !found.has(id)) found.set(id, plan);
+          const undoCalled = calls.some((call) => call.nodeId === node.id && call.role === 'undo');
+          const unmeant = end.kind === 'completed' ? left.filter((each) => !isMeant(each)) : left;
+          listener.onCell({ nodeId: node.id, failure, undo, end, left: unmeant, undone, undoCalled, plan });
+        });
+      })
+    );
+    for (const [id, plan] of found) if (!ways.has(id)) ways.set(id, plan);
+    if (nodes.some(({ id }) => ways.has(id) && !done.has(id))) announce();
+  }
+}
+
+function rowOf(node: FlowNode, manifest: FlowManifest, reached: boolean): MatrixRow {
+  const { id, title, kind } = node;
+  const undo = manifest.nodes[id]?.undo?.title ?? null;
+  const effect = manifest.nodes[id]?.effect ?? 'none';
+  return { nodeId: id, title, kind, effect, undo, reached, failures: failuresOf(node, manifest) };
+}
+
+/** [FM2] */
+function failuresOf(node: FlowNode, manifest: FlowManifest): MatrixFailure[] {
+  if (node.kind === 'approval')
+    return node.timeout === undefined ? ['rejected', 'stopped'] : ['rejected', 'late', 'stopped'];
+  if (node.kind === 'waitForSignal') return node.timeout === undefined ? ['stopped'] : ['late', 'stopped'];
+  if (factsOf(node).step(node) === null) return [];
+  return manifest.nodes[node.id]?.effect === 'none'
+    ? ['before', 'unknown', 'stopped']
+    : ['before', 'after', 'unknown', 'stopped'];
+}
+
+const failing = (effect: 'none' | 'happened'): Answer => ({
+  kind: 'failure',
+  effect,
+  type: 'Failed',
+  message: effect === 'none' ? 'It failed, and nothing happened.' : 'It failed, after its effect.',
+  retryable: false,
+});
+const UNDO_FAILS: Answer = {
+  kind: 'failure',
+  effect: 'none',
+  type: 'UndoFailed',
+  message: 'The undo failed.',
+  retryable: false,
+};
+
+const HOW: Record<MatrixFailure, StepPlan> = {
+  before: { answers: [failing('none')] },
+  after: { answers: [failing('happened')] },
+  unknown: { answers: [{ kind: 'timeout', effect: 'none' }] },
+  stopped: {},
+  rejected: { decision: 'reject' },
+  late: { decision: 'nobody', signal: 'never' },
+};
+
+function plansOf(
+  node: FlowNode,
+  manifest: FlowManifest,
+  way: TrialPlan
+): { failure: MatrixFailure; undo: MatrixUndo; plan: TrialPlan }[] {
+  const hasUndo = Boolean(manifest.nodes[node.id]?.undo);
+  return failuresOf(node, manifest).flatMap((failure) => {
+    // [FM3] Nothing happened: there is nothing to undo.
+    const undos: MatrixUndo[] = hasUndo && failure !== 'before' ? ['works', 'fails'] : ['none'];
+    return undos.map((undo) => {
+      const step = { ...way.steps[node.id], ...HOW[failure], ...(undo === 'fails' ? { undo: [UNDO_FAILS] } : {}) };
+      const stop = failure === 'stopped' ? { stopAt: node.id } : {};
+      return { failure, undo, plan: { ...way, ...stop, steps: { ...way.steps, [node.id]: step } } };
+    });
+  });
+}

@@ -1,0 +1,277 @@
+/**
+ * The run of a trial: a virtual run to which the plan's decisions and signals are sent when nothing else can happen and
+ * the workflow reports that it waits for them, and whose moments are kept for the screen.
+ */
+import { allNodes } from '../flow/tree';
+import type { FlowNode } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import { sampleOf } from '../flow/schema/sample';
+import { failureOf } from '../run-view/failure';
+import { runEventOf } from '../run-view/events-from-history';
+import type { ParsedActivityId } from '../run-view/activity-id';
+import type { PendingActivityView } from '../run-view/model';
+import {
+  APPROVAL_UPDATE,
+  NODES_QUERY,
+  OUTCOME_DECISION_UPDATE,
+  UNDO_DECISION_UPDATE,
+  type HumanWait,
+  type NodesReport,
+} from '../saga/contract';
+import type { ActivityState, Failure } from '../history';
+import { STATUS } from '../run-name';
+import type { HistoryBatch } from '../store/port';
+import type { ActivityTask, WorkflowWorker } from '../worker/port';
+import { PlannedAnswers, type Asked } from './answers';
+import type { TrialPlan } from './plan';
+import type { Book, Moment, TrialCall } from './result';
+import { START_MS, VirtualRun } from './virtual-run';
+
+const PERSON = { id: 'trial', name: 'Somebody' };
+/** Code that fails a task fails it again: each try takes a second or two of real time. */
+const TASK_FAILURES = 1;
+
+export interface PlayOptions {
+  /** Unique among the runs of the worker. */
+  runKey: number;
+  keepsMoments: boolean;
+  mostRepeats: number;
+  onBatch?: (batch: HistoryBatch) => void;
+}
+
+export class PlayedRun extends VirtualRun {
+  readonly moments: Moment[] = [];
+  readonly calls: TrialCall[] = [];
+  readonly startedMs = START_MS;
+  readonly #answers: PlannedAnswers;
+  readonly #nodes: ReadonlyMap<string, FlowNode>;
+  /** What was sent for a wait of the workflow; each is answered once. */
+  readonly #sent = new Set<string>();
+  readonly #used = new Map<string, number>();
+  #shown: NodesReport['nodes'] = {};
+  /** How many events there were when the report was asked for. */
+  #askedAt = 0;
+  /** The step during which the run is to be stopped is under way. */
+  #isStopDue = false;
+  #seen = '';
+
+  constructor(
+    worker: WorkflowWorker,
+    private readonly manifest: FlowManifest,
+    private readonly plan: TrialPlan,
+    private readonly options: PlayOptions
+  ) {
+    const ask = (asked: Asked) => this.#asked(asked);
+    const answers = new PlannedAnswers(manifest, plan, ask, (task) => options.mostRepeats + this.#attemptsOf(task));
+    super(worker, answers, manifest.workflowType, [plan.input], {
+      runKey: options.runKey,
+      workflowId: `trial-${options.runKey}`,
+      identity: 'somebody',
+      onBatch: options.onBatch,
+    });
+    this.#answers = answers;
+    this.#nodes = new Map(allNodes(manifest.document.steps).map((node) => [node.id, node]));
+    // The report grows with the flow, so a run whose moments nobody sees is asked only when it waits.
+    if (options.keepsMoments) this.asksAlways.push(NODES_QUERY);
+  }
+
+  get books(): Book[] {
+    return this.#answers.books;
+  }
+  get endless(): ParsedActivityId | null {
+    return this.#answers.endless;
+  }
+  get isBroken(): boolean {
+    return this.failures.length >= TASK_FAILURES;
+  }
+  get report(): NodesReport {
+    return (this.answers[NODES_QUERY] as NodesReport | undefined) ?? { phase: 'forward', nodes: {}, waitsFor: [] };
+  }
+  get reached(): string[] {
+    return Object.entries(this.report.nodes).flatMap(([id, { state }]) => (state === 'skipped' ? [] : [id]));
+  }
+  /** What a person is asked now; empty for a run that has closed. */
+  get waitsFor(): HumanWait[] {
+    return this.state.status === STATUS.running ? this.report.waitsFor : [];
+  }
+
+  async play(limits: { events: number; timeMs: number }): Promise<void> {
+    const isOver = () => {
+      if (this.#isStopDue && this.#once('stop')) this.#stop();
+      this.#moment();
+      return this.endless !== null || this.events.length >= limits.events || this.now - this.startedMs >= limits.timeMs;
+    };
+    await this.run({ until: isOver, maxTaskFailures: TASK_FAILURES });
+    await this.#ask();
+    this.#moment(true);
+  }
+
+  /** Sends what the plan has for the waits that the workflow reports. */
+  protected override async whenIdle(): Promise<boolean> {
+    await this.#ask();
+    const { nodes, waitsFor } = this.report;
+    const { stopAt } = this.plan;
+    const before = this.#sent.size;
+    const reached = stopAt !== undefined && nodes[stopAt] !== undefined && nodes[stopAt].state !== 'skipped';
+    if (reached && this.#once('stop')) this.#stop();
+    for (const wait of waitsFor) this.#decide(wait);
+    for (const [nodeId, { state }] of Object.entries(nodes)) if (state === 'waiting') this.#tell(nodeId);
+    return this.#sent.size > before;
+  }
+
+  async #ask(): Promise<void> {
+    if (this.options.keepsMoments || this.isBroken || this.events.length === this.#askedAt) return;
+    this.#askedAt = this.events.length;
+    this.answers[NODES_QUERY] = await this.query(NODES_QUERY);
+  }
+
+  #stop(): void {
+    this.#came(this.plan.stopAt!, 'stop', 'The run was asked to stop.');
+    this.cancel('stop', 'in a trial');
+  }
+
+  #decide(wait: HumanWait): void {
+    const { nodeId } = wait;
+    const key = `${wait.kind}/${nodeId}/${wait.sinceMs}`;
+    const step = this.plan.steps[nodeId] ?? {};
+    switch (wait.kind) {
+      case 'approval': {
+        const decision = step.decision ?? 'approve';
+        if (decision === 'nobody' || !this.#once(key)) return;
+        const { taskId, dataHash, candidates } = wait;
+        this.#came(nodeId, 'decision', decision === 'approve' ? 'Approved' : 'Rejected');
+        const actor = { ...PERSON, groups: candidates };
+        this.update(key, APPROVAL_UPDATE, { taskId, decision, dataHash, actor, comment: 'In a trial' });
+        return;
+      }
+      case 'undo': {
+        const choice = this.#next(`undo/${nodeId}`, step.afterUndoFailed, key);
+        if (!choice) return;
+        this.#came(nodeId, 'operator', UNDO_WORDS[choice]);
+        this.update(key, UNDO_DECISION_UPDATE, { nodeId, choice, reason: 'In a trial', actor: operator });
+        return;
+      }
+      case 'outcome': {
+        const decided = this.#next(`outcome/${nodeId}`, step.outcome, key);
+        if (!decided) return;
+        const output = decided.output ?? this.#sample(nodeId);
+        this.#came(nodeId, 'operator', OUTCOME_WORDS[decided.choice]);
+        this.update(key, OUTCOME_DECISION_UPDATE, {
+          nodeId,
+          ...decided,
+          output,
+          reason: 'In a trial',
+          actor: operator,
+        });
+      }
+    }
+  }
+
+  /** The signal for which a node waits. */
+  #tell(nodeId: string): void {
+    const node = this.#nodes.get(nodeId);
+    if (node?.kind !== 'waitForSignal') return;
+    const planned = this.plan.steps[nodeId]?.signal;
+    if (planned === 'never' || !this.#once(`signal/${nodeId}`)) return;
+    const schema = this.manifest.document.signals[node.signal]?.schema;
+    const payload = planned ? planned.payload : schema ? sampleOf(schema, this.plan.seed, node.signal).value : null;
+    this.#came(nodeId, 'signal', `The signal '${node.signal}' came.`, payload);
+    this.signal(node.signal, payload);
+  }
+
+  #sample(nodeId: string): unknown {
+    const schema = this.manifest.nodes[nodeId]?.output;
+    return schema ? sampleOf(schema, this.plan.seed, nodeId).value : null;
+  }
+
+  /** The plan's next answer to a question, once for each time that it is asked. */
+  #next<Choice>(question: string, planned: readonly Choice[] | undefined, key: string): Choice | undefined {
+    const used = this.#used.get(question) ?? 0;
+    const choice = planned?.[used];
+    if (choice === undefined || !this.#once(key)) return undefined;
+    this.#used.set(question, used + 1);
+    return choice;
+  }
+
+  /** As many attempts as its retry policy allows; 0 where it sets no limit. */
+  #attemptsOf({ token }: ActivityTask): number {
+    return this.state.activities.get(Number(token.split('/')[0]))?.retryPolicy?.maximumAttempts ?? 0;
+  }
+
+  #once(key: string): boolean {
+    if (this.#sent.has(key)) return false;
+    this.#sent.add(key);
+    return true;
+  }
+
+  #asked({ id: { nodeId, role }, attempt, input, answer }: Asked): void {
+    if (nodeId === this.plan.stopAt && role === 'do') this.#isStopDue = true;
+    this.#call({ nodeId, role, attempt, input, answer, words: null });
+  }
+  #came(nodeId: string, role: TrialCall['role'], words: string, input?: unknown): void {
+    this.#call({ nodeId, role, attempt: 1, input, answer: null, words });
+  }
+  #call(call: Omit<TrialCall, 'atMs' | 'moment'>): void {
+    this.calls.push({ ...call, atMs: this.now, moment: this.moments.length });
+  }
+
+  /** Keeps what is new since the last moment. `last`: also if nothing is, so that there is one. */
+  #moment(last = false): void {
+    if (!last && !this.options.keepsMoments) return;
+    const pending = [...this.state.activities.values()].map(pendingView);
+    const { phase, nodes, waitsFor } = this.report;
+    const seen = `${this.events.length}/${pending.map((each) => `${each.scheduledEventId}.${each.attempt}.${each.state}`).join()}/${waitsFor.length}`;
+    if (seen === this.#seen) return;
+    this.#seen = seen;
+    const changed = Object.entries(nodes).filter(
+      ([id, report]) => this.#shown[id]?.state !== report.state || this.#shown[id]?.note !== report.note
+    );
+    this.#shown = nodes;
+    this.moments.push({
+      events: this.events.length,
+      atMs: this.now,
+      pending,
+      nodes: Object.fromEntries(changed),
+      phase,
+      waitsFor: this.waitsFor,
+    });
+  }
+}
+
+const operator = { ...PERSON, groups: [] };
+const UNDO_WORDS = { retry: 'Try again', doneByHand: 'Undone by hand', leave: 'Left as it is' } as const;
+const OUTCOME_WORDS = { applied: 'It happened', notApplied: 'It did not happen', undo: 'Undo it' } as const;
+
+function pendingView(activity: ActivityState): PendingActivityView {
+  const running = activity.epoch > 0;
+  return {
+    activityId: activity.activityId,
+    activityType: activity.activityType,
+    scheduledEventId: activity.scheduledEventId,
+    state: running
+      ? activity.cancelRequestedEventId > 0
+        ? 'cancelRequested'
+        : 'started'
+      : activity.attempt > 1
+        ? 'backingOff'
+        : 'scheduled',
+    attempt: activity.attempt,
+    maximumAttempts: activity.retryPolicy?.maximumAttempts ?? 0,
+    lastStartedMs: activity.startedTimeMs || (activity.attempts.at(-1)?.startedTimeMs ?? null),
+    nextAttemptMs: activity.nextAttemptAtMs || null,
+    lastFailure: viewOf(activity.lastFailure),
+    heartbeat: null,
+    attempts: activity.attempts.map(({ attempt, startedTimeMs, endedTimeMs, failure }) => ({
+      attempt,
+      startedMs: startedTimeMs,
+      endedMs: endedTimeMs || null,
+      failure: viewOf(failure),
+    })),
+  };
+}
+
+/** A failure is read as an attribute of an event is. */
+const viewOf = (failure: Failure | null) =>
+  failure
+    ? failureOf(runEventOf({ eventId: 1, activityTaskFailedEventAttributes: { failure } }).attributes.failure)
+    : null;

@@ -1,0 +1,282 @@
+/**
+ * Trials of the order example and of small flows.
+ *
+ * Rules
+ * [TR1] What a plan does not say goes well.
+ * [TR2] A failure before the effect undoes what was done before; nothing is undone for the step itself.
+ * [TR3] After the effect, and without an answer, the policy of the step decides, and a look-up says what happened.
+ * [TR4] An undo fails as often as planned; when it fails for good, a person is asked, and the trial ends with the question.
+ * [TR5] Decisions, signals, stops and the answers of operators come as planned.
+ * [TR6] Waits take flow time and no real time.
+ * [TR7] The moments are prefixes of the history, each is projected as a live run is, and the last one is the end.
+ * [TR8] The ledger agrees with the books of the services.
+ * [TR9] An answer that does not fit its schema fails as it would in a real call.
+ * [TR10] A trial always ends, also of a step that is retried for ever.
+ */
+import { readFileSync } from 'node:fs';
+import { beforeAll, expect, test } from 'vitest';
+import type { FlowDocument } from '../flow/document';
+import type { FlowManifest } from '../flow/manifest';
+import { provesHistories } from '../history/testing/proof';
+import { project } from '../run-view/project';
+import type { Answer } from './plan';
+import { factsAt, type TrialResult } from './result';
+import { claimsAgainstBooks } from './testing/books';
+import { usesWorkshop } from './testing/workshop';
+
+provesHistories('scripted');
+const workshop = usesWorkshop();
+
+const order = JSON.parse(
+  readFileSync('engine/examples/order-fulfilment/order-fulfilment.flow.json', 'utf8')
+) as FlowDocument;
+const { input } = order.scenarios[0]!;
+let manifest: FlowManifest;
+beforeAll(async () => {
+  manifest = await workshop.make(order);
+});
+const play = async (plan: Parameters<typeof workshop.play>[1]) => {
+  const result = await workshop.play(manifest, { input, ...plan });
+  // [TR8]
+  expect(claimsAgainstBooks(result)).toEqual([]);
+  return result;
+};
+
+const failure = (effect: 'none' | 'happened', more: Partial<Extract<Answer, { kind: 'failure' }>> = {}): Answer => ({
+  kind: 'failure',
+  effect,
+  type: 'Down',
+  message: 'the service is down',
+  retryable: false,
+  ...more,
+});
+const called = ({ calls }: TrialResult) =>
+  calls.map(({ nodeId, role, attempt }) => (role === 'do' ? `${nodeId} ${attempt}` : `${nodeId}:${role} ${attempt}`));
+
+test('[TR1] without a plan all steps answer with values that fit, and the run completes', async () => {
+  const result = await play({});
+  expect(called(result)).toEqual([
+    'reserve-inventory 1',
+    'charge-payment 1',
+    'create-shipment 1',
+    'send-confirmation 1',
+  ]);
+  expect(result.end).toMatchObject({
+    kind: 'completed',
+    output: { trackingNumber: expect.any(String), transactionId: expect.any(String) },
+    elapsedMs: 0,
+    sentence: 'Completed. 4 effects remain, as meant.',
+  });
+});
+
+test('[TR2] a failure before its effect undoes what was done before', async () => {
+  const result = await play({ steps: { 'create-shipment': { answers: [failure('none')] } } });
+  expect(called(result).slice(3)).toEqual(['charge-payment:undo 1', 'reserve-inventory:undo 1']);
+  expect(result).toMatchObject({
+    end: { kind: 'failed', failure: { type: 'Down', message: 'the service is down' } },
+    left: [],
+    undone: expect.objectContaining({ length: 2 }),
+  });
+});
+
+test('[TR2] an attempt that fails is repeated as the step says, and a later one may succeed', async () => {
+  const down = failure('none', { retryable: true });
+  const result = await play({ steps: { 'charge-payment': { answers: [down, down, { kind: 'output' }] } } });
+  expect(called(result).filter((call) => call.startsWith('charge'))).toEqual([
+    'charge-payment 1',
+    'charge-payment 2',
+    'charge-payment 3',
+  ]);
+  // 500 ms, and 1.5 times as long.
+  expect(result.end).toMatchObject({ kind: 'completed', elapsedMs: 1_250 });
+});
+
+test('[TR3] after its effect the look-up finds it, and the run goes on', async () => {
+  const result = await play({ steps: { 'charge-payment': { answers: [failure('happened')] } } });
+  expect(called(result)).toContain('charge-payment:check 1');
+  expect(result.end.kind).toBe('completed');
+});
+
+test('[TR3] without an answer every attempt takes its whole time; the look-up finds nothing, and nothing is refunded', async () => {
+  const result = await play({ steps: { 'charge-payment': { answers: [{ kind: 'timeout', effect: 'none' }] } } });
+  expect(result.end).toMatchObject({ kind: 'failed', elapsedMs: 3 * 2_000 + 500 + 750 });
+  expect(called(result)).not.toContain('charge-payment:undo 1');
+  expect(result).toMatchObject({ left: [], undone: expect.objectContaining({ length: 1 }) });
+});
+
+test('[TR3] a look-up that fails leaves the question to a person', async () => {
+  const answers: Answer[] = [{ kind: 'timeout', effect: 'happened' }];
+  const asked = await play({ steps: { 'charge-payment': { answers, lookUp: { fails: true } } } });
+  expect(asked.end).toMatchObject({
+    kind: 'asks',
+    questions: [{ nodeId: 'charge-payment', kind: 'outcome', words: "Did 'Charge payment' happen?" }],
+  });
+  expect(asked.left).toContainEqual(expect.objectContaining({ nodeId: 'charge-payment', happened: 'maybe' }));
+  const outcome = [{ choice: 'applied' as const }];
+  const answered = await play({ steps: { 'charge-payment': { answers, lookUp: { fails: true }, outcome } } });
+  expect(answered.end.kind).toBe('completed');
+});
+
+test('[TR4] an undo that fails twice is repeated; one that fails for good asks a person', async () => {
+  const down = failure('none', { retryable: true });
+  const shipment = { answers: [failure('none')] };
+  const twice = await play({
+    steps: { 'create-shipment': shipment, 'charge-payment': { undo: [down, down, { kind: 'output' }] } },
+  });
+  expect(twice).toMatchObject({
+    end: { kind: 'failed', elapsedMs: 1_500 },
+    left: [],
+    undone: expect.objectContaining({ length: 2 }),
+  });
+
+  const steps = { 'create-shipment': shipment, 'charge-payment': { undo: [failure('none')] } };
+  const asked = await play({ steps });
+  expect(asked.end).toMatchObject({
+    kind: 'asks',
+    questions: [{ nodeId: 'charge-payment', kind: 'undo', words: expect.stringContaining('Refund the payment') }],
+  });
+  // Nothing before it is undone while the question is open.
+  expect(asked.left.map(({ nodeId, state }) => [nodeId, state])).toEqual([
+    ['reserve-inventory', 'standing'],
+    ['charge-payment', 'undoFailed'],
+  ]);
+});
+
+test.each([
+  ['doneByHand', 'failed', []],
+  ['leave', 'failed', ['charge-payment']],
+] as const)('[TR5] an operator answers %s', async (choice, kind, left) => {
+  const result = await play({
+    steps: {
+      'create-shipment': { answers: [failure('none')] },
+      'charge-payment': { undo: [failure('none')], afterUndoFailed: [choice] },
+    },
+  });
+  expect(result.end.kind).toBe(kind);
+  expect(result.left.map(({ nodeId }) => nodeId)).toEqual(left);
+});
+
+const large = order.scenarios.find(({ name }) => name === 'large-order')!.input;
+test('[TR5] an approval is approved, rejected, or not decided in time', async () => {
+  expect((await play({ input: large })).end.kind).toBe('completed');
+  const rejected = await play({ input: large, steps: { 'approve-order': { decision: 'reject' } } });
+  expect(rejected).toMatchObject({
+    end: { kind: 'failed', failure: { type: 'Rejected' } },
+    undone: expect.objectContaining({ length: 1 }),
+    left: [],
+  });
+  const late = await play({ input: large, steps: { 'approve-order': { decision: 'nobody' } } });
+  // [TR6] Seven days, in no time.
+  expect(late.end).toMatchObject({ kind: 'failed', elapsedMs: 7 * 86_400_000 });
+});
+
+test('[TR5] a stop during a step: its answer is waited for, and everything is undone', async () => {
+  const result = await play({ stopAt: 'charge-payment' });
+  expect(result).toMatchObject({ end: { kind: 'canceled' }, left: [], undone: expect.objectContaining({ length: 2 }) });
+  expect(called(result)).toEqual([
+    'reserve-inventory 1',
+    'charge-payment 1',
+    'charge-payment:stop 1',
+    'charge-payment:undo 1',
+    'reserve-inventory:undo 1',
+  ]);
+});
+
+test('[TR7] the moments go from nothing to the end, and show the way back', async () => {
+  const result = await play({ steps: { 'create-shipment': { answers: [failure('none')] } } });
+  const { moments } = result;
+  expect(moments.map(({ events }) => events)).toEqual([...moments.map(({ events }) => events)].sort((a, b) => a - b));
+  expect(moments.at(-1)!.events).toBe(result.events.length);
+  const states = moments.map((_, index) => {
+    const { nodes, ledger } = project(factsAt(result, index), manifest);
+    return [
+      nodes['reserve-inventory']!.state,
+      nodes['charge-payment']!.state,
+      nodes['create-shipment']!.state,
+      ledger.left,
+    ];
+  });
+  expect(states).toEqual([
+    ['notYet', 'notYet', 'notYet', 0],
+    ['running', 'notYet', 'notYet', 1],
+    ['done', 'running', 'notYet', 2],
+    ['done', 'done', 'running', 3],
+    ['done', 'unwinding', 'failed', 2],
+    ['unwinding', 'undone', 'failed', 1],
+    ['undone', 'undone', 'failed', 0],
+  ]);
+  expect(project(factsAt(result, moments.length - 1), manifest).standing.sentence).toBe(result.end.sentence);
+  // Each call is shown at a moment at which its step has begun.
+  for (const { moment, nodeId, role } of result.calls)
+    if (role === 'do') expect(project(factsAt(result, moment), manifest).nodes[nodeId]!.state).not.toBe('notYet');
+});
+
+test('[TR9] an answer that does not fit its schema fails the step', async () => {
+  const answers: Answer[] = [{ kind: 'output', output: { reservationId: 7 } }];
+  const result = await play({ steps: { 'reserve-inventory': { answers } } });
+  expect(result.end).toMatchObject({ kind: 'failed', failure: { type: 'ResponseInvalid' } });
+  expect(result.end.failure!.message).toMatch(/orderId is missing/);
+});
+
+const POST = { method: 'POST', connection: 'service', path: '/do' };
+const small = (steps: object[], more: object = {}) =>
+  workshop.make({ format: 2, name: 'small', title: 'Small', input: { type: 'object' }, ...more, steps });
+const step = (id: string, more: object = {}) => ({
+  id,
+  kind: 'action',
+  title: id,
+  activity: 'http.request',
+  input: POST,
+  effect: 'reversible',
+  lateCalls: 'refused',
+  unknown: { policy: 'undo' },
+  undo: { title: `undo ${id}`, activity: 'http.request', input: POST },
+  ...more,
+});
+
+test('[TR10] a step after the point of no return that always fails ends the trial, and says so', async () => {
+  const forward = { undo: undefined, unknown: { policy: 'ask' } };
+  const flow = await small([step('pivot', { ...forward, pivot: true }), step('after', forward)]);
+  const result = await workshop.play(flow, { steps: { after: { answers: [failure('none', { retryable: true })] } } });
+  expect(result.end).toMatchObject({ kind: 'retries', sentence: expect.stringContaining("'after' fails each time") });
+});
+
+test('[TR10] so does an undo that is retried for ever', async () => {
+  const flow = await small([
+    step('first', { undo: { title: 'undo', activity: 'http.request', input: POST, onFailure: 'retry' } }),
+    step('second'),
+  ]);
+  const steps = { second: { answers: [failure('none')] }, first: { undo: [failure('none')] } };
+  const result = await workshop.play(flow, { steps });
+  expect(result.end).toMatchObject({ kind: 'retries', sentence: expect.stringContaining("The undo of 'first'") });
+  expect(result.left.map(({ nodeId }) => nodeId)).toEqual(['first']);
+});
+
+test('[TR5] signals arrive when they are waited for, and not where the plan says never', async () => {
+  const signals = { paid: { title: 'Paid', schema: { type: 'object', properties: { by: { type: 'string' } } } } };
+  const flow = await small(
+    [
+      step('first'),
+      { id: 'until-paid', kind: 'waitForSignal', title: 'Until paid', signal: 'paid', timeout: '2h' },
+      { id: 'a-day', kind: 'wait', title: 'A day', duration: '1d' },
+    ],
+    { signals }
+  );
+  const came = await workshop.play(flow, {});
+  expect(came).toMatchObject({ end: { kind: 'completed', elapsedMs: 86_400_000 } });
+  expect(came.calls.find(({ role }) => role === 'signal')).toMatchObject({ nodeId: 'until-paid', input: { by: 'by' } });
+  const never = await workshop.play(flow, { steps: { 'until-paid': { signal: 'never' } } });
+  expect(never).toMatchObject({
+    end: { kind: 'failed', elapsedMs: 7_200_000 },
+    undone: expect.objectContaining({ length: 1 }),
+  });
+});
+
+test('[TR10] a flow that waits for what never comes ends as waiting', async () => {
+  const signals = { paid: { title: 'Paid', schema: {} } };
+  const flow = await small([{ id: 'until-paid', kind: 'waitForSignal', title: 'Until paid', signal: 'paid' }], {
+    signals,
+  });
+  const { end } = await workshop.play(flow, { steps: { 'until-paid': { signal: 'never' } } });
+  expect(end).toMatchObject({ kind: 'waits', elapsedMs: 0 });
+});

@@ -1,0 +1,151 @@
+/**
+ * A trial: the compiled code of a flow, played against a plan in virtual time. The sandbox, the history and the saga
+ * library are those of real runs; only the outside is planned (answers.ts).
+ *
+ * Invariants: nothing is sent anywhere. A trial always ends: with the run, with a question that the plan does not answer,
+ * or at a limit (`LIMITS`), which the end names.
+ */
+import type { FlowManifest } from '../flow/manifest';
+import { allNodes } from '../flow/tree';
+import { sampleOf } from '../flow/schema/sample';
+import { failureOf } from '../run-view/failure';
+import { isLeft } from '../run-view/ledger';
+import { runEventOf } from '../run-view/events-from-history';
+import type { RunEvent } from '../run-view/model';
+import { project } from '../run-view/project';
+import { STATUS } from '../run-name';
+import type { HistoryBatch } from '../store/port';
+import type { WorkflowWorker } from '../worker/port';
+import type { TrialPlan } from './plan';
+import { PlayedRun } from './played-run';
+import { factsAt, type EndKind, type TrialCall, type TrialEnd, type TrialResult } from './result';
+
+export const LIMITS = {
+  /** Of the history. A step has about six. */
+  events: 20_000,
+  /** Flow time: ten years. */
+  timeMs: 3_650 * 86_400_000,
+  /** How often a call is repeated that fails each time, before the trial ends. */
+  repeats: 60,
+} as const;
+
+let nextKey = 1;
+
+export interface TrialOptions {
+  /** False for a cell of the matrix. */
+  keepsMoments?: boolean;
+  /** The run, before it begins: for tests, which prove its history. */
+  onRun?: (run: PlayedRun, batches: readonly HistoryBatch[]) => void;
+}
+
+/** `worker` serves the workflow type of the manifest. */
+export async function playTrial(
+  worker: WorkflowWorker,
+  manifest: FlowManifest,
+  plan: TrialPlan,
+  { keepsMoments = true, onRun }: TrialOptions = {}
+): Promise<TrialResult> {
+  const runKey = nextKey++;
+  const batches: HistoryBatch[] = [];
+  const onBatch = onRun && ((batch: HistoryBatch) => void batches.push(batch));
+  const run = new PlayedRun(worker, manifest, plan, { runKey, keepsMoments, mostRepeats: LIMITS.repeats, onBatch });
+  onRun?.(run, batches);
+  try {
+    await run.play(LIMITS);
+    const events = run.events.map(runEventOf);
+    const end = endOf(run, events, manifest);
+    const result = {
+      manifest,
+      plan,
+      events,
+      moments: run.moments,
+      calls: run.calls,
+      end,
+      books: run.books,
+      reached: run.reached,
+      startedMs: run.startedMs,
+    };
+    const { ledger, whatNow, standing } = project(factsAt(result, run.moments.length - 1), manifest);
+    end.sentence ||= whatNow?.sentence ?? standing.sentence;
+    const left = ledger.entries
+      .filter(({ state }) => isLeft(state))
+      .map(({ nodeId, title, state, happened }) => ({ nodeId, title, state, happened }));
+    const undone = inOrder(
+      run.calls,
+      ledger.entries.filter(({ state }) => state === 'undone')
+    );
+    return { ...result, left, undone };
+  } finally {
+    worker.evict(runKey);
+  }
+}
+
+/** A node whose undo was called last comes last. */
+function inOrder(calls: readonly TrialCall[], entries: readonly { nodeId: string }[]): string[] {
+  const lastCall = (nodeId: string) => calls.findLastIndex((call) => call.nodeId === nodeId && call.role === 'undo');
+  return entries.map(({ nodeId }) => nodeId).sort((a, b) => lastCall(a) - lastCall(b));
+}
+
+const CLOSED: Record<number, EndKind> = {
+  [STATUS.completed]: 'completed',
+  [STATUS.failed]: 'failed',
+  [STATUS.canceled]: 'canceled',
+};
+
+function endOf(run: PlayedRun, events: readonly RunEvent[], manifest: FlowManifest): TrialEnd {
+  const waits = run.waitsFor;
+  const questions = waits.map((wait) => ({
+    nodeId: wait.nodeId,
+    kind: wait.kind,
+    words: questionOf(wait.kind, wait.nodeId, manifest),
+  }));
+  const failure = failureOf(events.at(-1)?.attributes.failure);
+  const base = { failure, questions, elapsedMs: run.now - run.startedMs, sentence: '' };
+  const title = (nodeId: string) => manifest.nodes[nodeId]?.title ?? nodeId;
+  const closed = CLOSED[run.state.status];
+  if (closed === 'completed') return { ...base, kind: closed, output: run.result() };
+  if (closed) return { ...base, kind: closed };
+  if (run.isBroken) {
+    const { failure: broken } = run.failures.at(-1)!;
+    const type = broken.applicationFailureInfo?.type ?? 'Error';
+    const message = broken.message ?? '';
+    return { ...base, kind: 'broken', failure: { type, message }, sentence: brokenWords(type, message) };
+  }
+  const endless = run.endless;
+  if (endless) {
+    const what = endless.role === 'undo' ? `The undo of '${title(endless.nodeId)}'` : `'${title(endless.nodeId)}'`;
+    const sentence = `${what} fails each time and is tried again without an end. The run waits until it succeeds.`;
+    return { ...base, kind: 'retries', sentence };
+  }
+  if (run.events.length >= LIMITS.events || run.now - run.startedMs >= LIMITS.timeMs) {
+    const sentence = `The trial was ended after ${run.events.length} events and ${Math.round((run.now - run.startedMs) / 86_400_000)} days of flow time.`;
+    return { ...base, kind: 'tooLong', sentence };
+  }
+  if (waits.length > 0) {
+    const askedMs = Math.max(...waits.map(({ sinceMs }) => sinceMs));
+    return { ...base, kind: 'asks', elapsedMs: askedMs - run.startedMs };
+  }
+  return { ...base, kind: 'waits' };
+}
+
+function brokenWords(type: string, message: string): string {
+  if (type === 'ActivationTimeoutError')
+    return 'An expression of this flow does not return: it loops, or works for more than a second. Nothing was sent.';
+  if (type === 'ActivationCrashError')
+    return 'An expression of this flow takes all the memory of a trial. Nothing was sent.';
+  return `The code of this flow fails in a way that no run can handle: ${message}`;
+}
+
+function questionOf(kind: 'approval' | 'undo' | 'outcome', nodeId: string, { document, nodes }: FlowManifest): string {
+  const node = nodes[nodeId];
+  if (kind === 'outcome') return `Did '${node?.title ?? nodeId}' happen?`;
+  if (kind === 'undo')
+    return `'${node?.undo?.title ?? 'Its undo'}' failed. Try it again, undo it by hand, or leave it?`;
+  const drawn = allNodes(document.steps).find(({ id }) => id === nodeId);
+  return drawn?.kind === 'approval' ? drawn.question : '';
+}
+
+/** A start input for a flow that nobody has started: its first scenario, or a value that fits its schema. */
+export function startInputOf({ document }: Pick<FlowManifest, 'document'>, seed = 1): unknown {
+  return document.scenarios[0]?.input ?? sampleOf(document.input, seed, 'input').value;
+}

@@ -1,0 +1,312 @@
+/**
+ * One run from its start to its end over engine/history and the worker's ports, in virtual time: without a service and
+ * without a store. The history is the one that a service would store. Trials of drafts use it, and tests of the worker.
+ *
+ * Invariants: time moves only if nothing else can happen, and then to the next deadline. Nothing here knows what the
+ * workflow does.
+ */
+import { defaultPayloadConverter } from '@temporalio/common';
+import { createHash } from 'node:crypto';
+import * as history from '../history';
+import type { Effect, HistoryEvent, RunState, Transition } from '../history';
+import { idOf } from '../proto-time';
+import type { temporal } from '../proto';
+import { STATUS } from '../run-name';
+import type { HistoryBatch } from '../store/port';
+import type { ActivityTask, ActivityWorker, WorkflowTaskResult, WorkflowWorker } from '../worker/port';
+
+const EPOCH = 1;
+export const START_MS = 1_700_000_000_000;
+const toPayloads = (args: unknown[]) => ({
+  payloads: args.map((arg) => defaultPayloadConverter.toPayload(arg)) as never[],
+});
+
+export interface VirtualRunOptions {
+  runKey?: number;
+  workflowId?: string;
+  memo?: Record<string, unknown>;
+  /** Default: a day in November 2023. */
+  startMs?: number;
+  /** Who starts, signals and stops it. */
+  identity?: string;
+  /** The events of each commit, as a service would store them. */
+  onBatch?: (batch: HistoryBatch) => void;
+}
+
+export interface RunLimits {
+  /** Called whenever nothing is in the middle of a change. True: stop here. */
+  until?: () => boolean;
+  /** After so many failed workflow tasks the run is given up. */
+  maxTaskFailures?: number;
+}
+
+export class VirtualRun {
+  now: number;
+  readonly events: HistoryEvent[] = [];
+  readonly failures: Extract<WorkflowTaskResult, { kind: 'failed' }>[] = [];
+  readonly updateStages: Extract<Effect, { kind: 'updateStage' }>[] = [];
+  readonly state: RunState;
+  readonly runId: string;
+  readonly #identity: string;
+  readonly #onBatch: ((batch: HistoryBatch) => void) | undefined;
+  /** The queries that are asked with each workflow task, and their newest answers. */
+  protected readonly asksAlways: string[] = [];
+  readonly answers: Record<string, unknown> = {};
+  readonly #running = new Map<string, { token: string; done: boolean }>();
+  #outcomes: (() => void)[] = [];
+  #wake: (() => void) | null = null;
+
+  constructor(
+    private readonly worker: WorkflowWorker,
+    private readonly activities: ActivityWorker,
+    workflowType: string,
+    args: unknown[] = [],
+    options: VirtualRunOptions = {}
+  ) {
+    this.now = options.startMs ?? START_MS;
+    this.#identity = options.identity ?? 'test';
+    this.#onBatch = options.onBatch;
+    const workflowId = options.workflowId ?? `wf-${workflowType}`;
+    this.runId = uuidOf(workflowId);
+    const { state, transition } = history.startRun(
+      {
+        runKey: options.runKey ?? 1,
+        namespace: 'default',
+        workflowId,
+        runId: this.runId,
+        firstRunId: this.runId,
+        requestId: 'request',
+        firstWorkflowTaskAt: this.now,
+        attributes: {
+          workflowType: { name: workflowType },
+          taskQueue: { name: 'backstitch', kind: 1 },
+          input: toPayloads(args),
+          originalExecutionRunId: this.runId,
+          firstExecutionRunId: this.runId,
+          attempt: 1,
+          identity: this.#identity,
+          memo: {
+            fields: Object.fromEntries(
+              Object.entries(options.memo ?? {}).map(([name, value]) => [
+                name,
+                defaultPayloadConverter.toPayload(value),
+              ])
+            ),
+          },
+        },
+      },
+      this.now,
+      EPOCH
+    );
+    this.state = state;
+    this.#apply(transition);
+  }
+
+  signal(signalName: string, ...args: unknown[]): void {
+    this.#apply(
+      history.signal(
+        this.state,
+        { signalName, input: toPayloads(args), header: null, identity: this.#identity, requestId: '' },
+        this.now
+      )
+    );
+  }
+  cancel(requestId = 'cancel', reason = 'test'): void {
+    this.#apply(history.requestCancel(this.state, { reason, identity: this.#identity, requestId }, this.now));
+  }
+  terminate(): void {
+    this.#apply(history.terminate(this.state, { reason: 'test', details: null, identity: 'test' }, this.now));
+  }
+  update(updateId: string, name: string, ...args: unknown[]): void {
+    this.#apply(
+      history.admitUpdate(
+        this.state,
+        { meta: { updateId, identity: this.#identity }, input: { name, args: toPayloads(args) } },
+        this.now
+      )
+    );
+  }
+  /** Called when nothing can happen before time moves. True: something was sent to the run. */
+  protected whenIdle(): Promise<boolean> {
+    return Promise.resolve(false);
+  }
+
+  async query(queryType: string): Promise<unknown> {
+    const result = await this.worker.runWorkflowTask({
+      ...this.#task([]),
+      startedEventId: this.state.lastCompletedTaskStartedEventId,
+      loadHistory: () => Promise.resolve(this.events),
+      queries: [{ id: 'q', query: { queryType } }],
+    });
+    if (result.kind === 'failed') throw new Error(result.failure.message ?? 'query failed');
+    const answer = result.queryResults.q?.answer?.payloads?.[0];
+    if (!answer) throw new Error(result.queryResults.q?.errorMessage ?? 'no answer');
+    return defaultPayloadConverter.fromPayload(answer as never);
+  }
+
+  /** Works until the run has closed, or until nothing is left to do and there is no deadline. */
+  async run(limits: RunLimits = {}): Promise<void> {
+    while (this.state.status === STATUS.running && !limits.until?.()) {
+      if (this.failures.length >= (limits.maxTaskFailures ?? 3)) return;
+      for (const outcome of this.#outcomes.splice(0)) outcome();
+      if (await this.#runTask()) continue;
+      if (this.#outcomes.length > 0) continue;
+      // Activities that are about to answer are processed before the clock moves.
+      if (this.#running.size > 0) await this.#settleActivities();
+      if (this.#outcomes.length > 0) continue;
+      if (await this.whenIdle()) continue;
+      const deadline = history.nextDeadline(this.state);
+      if (deadline === null) return;
+      this.now = Math.max(this.now, deadline);
+      this.#apply(history.advance(this.state, EPOCH, this.now));
+    }
+  }
+
+  result(): unknown {
+    const payload = this.state.closeEvent?.workflowExecutionCompletedEventAttributes?.result?.payloads?.[0];
+    return payload ? defaultPayloadConverter.fromPayload(payload as never) : undefined;
+  }
+
+  history(): temporal.api.history.v1.IHistory {
+    return { events: this.events };
+  }
+
+  #task(newEvents: HistoryEvent[]) {
+    const { state } = this;
+    return {
+      run: {
+        runKey: state.runKey,
+        namespace: state.namespace,
+        workflowId: state.workflowId,
+        runId: state.runId,
+        firstRunId: state.firstRunId,
+        workflowType: state.started.workflowType?.name ?? '',
+        taskQueue: 'backstitch',
+      },
+      attempt: state.workflowTaskAttempt,
+      previousStartedEventId: state.lastCompletedTaskStartedEventId,
+      newEvents,
+      historySizeBytes: 0,
+      suggestContinueAsNew: false,
+      updates: [],
+      queries: [],
+    };
+  }
+
+  async #runTask(): Promise<boolean> {
+    const { state } = this;
+    const open = history.openWorkflowTask(state, this.now);
+    if (!open) return false;
+    const updates = [...state.updates.values()].filter((update) => update.sent && !update.acceptedEventId);
+    const result = await this.worker.runWorkflowTask({
+      ...this.#task(history.taskEvents(state)),
+      startedEventId: open.startedEventId,
+      loadHistory: () => Promise.resolve([...this.events, ...history.openTaskEvents(state)]),
+      updates: updates.map(({ updateId, request }) => ({ id: updateId, protocolInstanceId: updateId, request })),
+      queries: this.asksAlways.map((queryType) => ({ id: queryType, query: { queryType } })),
+    });
+    if (result.kind === 'failed') {
+      this.failures.push(result);
+      this.#apply(history.failWorkflowTask(state, result.cause, result.failure, 'test', this.now));
+      return true;
+    }
+    const { commands, messages, sdkMetadata, revision, queryResults } = result;
+    for (const query of this.asksAlways) {
+      const answer = queryResults[query]?.answer?.payloads?.[0];
+      if (answer) this.answers[query] = defaultPayloadConverter.fromPayload(answer as never);
+    }
+    this.#apply(
+      history.completeWorkflowTask(
+        state,
+        { identity: 'test', commands, messages, sdkMetadata, revision },
+        EPOCH,
+        this.now
+      )
+    );
+    return true;
+  }
+
+  /** The events are in the history, and what they cause has begun. */
+  #apply(transition: Transition): void {
+    if (transition.events.length > 0) {
+      const events = history.encodeBatch(transition.events);
+      history.recordBatch(this.state, events);
+      this.#onBatch?.({ firstEventId: idOf(transition.events[0]?.eventId), events });
+      this.events.push(...transition.events);
+    }
+    for (const effect of transition.effects) this.#perform(effect);
+  }
+
+  #perform(effect: Effect): void {
+    if (effect.kind === 'updateStage') this.updateStages.push(effect);
+    if (effect.kind === 'cancelActivity') {
+      this.activities.cancel(`${effect.scheduledEventId}/${effect.attempt}`, effect.reason);
+    }
+    if (effect.kind !== 'dispatchActivity') return;
+    const { scheduledEventId, attempt } = effect;
+    const activity = this.state.activities.get(scheduledEventId);
+    if (!activity) return;
+    const token = `${scheduledEventId}/${attempt}`;
+    const running = { token, done: false };
+    this.#running.set(token, running);
+    const task: ActivityTask = {
+      token,
+      namespace: 'default',
+      workflowId: this.state.workflowId,
+      runId: this.state.runId,
+      workflowType: this.state.started.workflowType?.name ?? '',
+      activityId: activity.activityId,
+      activityType: activity.activityType,
+      taskQueue: activity.taskQueue,
+      attempt,
+      input: activity.input?.payloads ?? [],
+      headers: {},
+      heartbeatDetails: activity.heartbeatDetails?.payloads ?? [],
+      scheduledTimeMs: activity.scheduledTimeMs,
+      currentAttemptScheduledTimeMs: activity.startedTimeMs,
+      startedTimeMs: activity.startedTimeMs,
+      scheduleToCloseTimeoutMs: activity.scheduleToCloseTimeoutMs,
+      startToCloseTimeoutMs: activity.startToCloseTimeoutMs,
+      heartbeatTimeoutMs: activity.heartbeatTimeoutMs,
+    };
+    const ref = { scheduledEventId, attempt };
+    void this.activities
+      .run(task, (details) => this.#apply(history.heartbeatActivity(this.state, ref, { payloads: details }, this.now)))
+      .then((outcome) => {
+        this.#running.delete(token);
+        this.#outcomes.push(() => {
+          try {
+            const transition =
+              outcome.kind === 'completed'
+                ? history.completeActivity(this.state, ref, { payloads: outcome.result }, 'test', EPOCH, this.now)
+                : outcome.kind === 'failed'
+                  ? history.failActivity(this.state, ref, outcome.failure, 'test', EPOCH, this.now)
+                  : history.cancelActivity(this.state, ref, { payloads: outcome.details }, 'test', EPOCH, this.now);
+            this.#apply(transition);
+          } catch (error) {
+            // A late answer: the attempt was closed before it.
+            if (!(error instanceof history.RequestError)) throw error;
+          }
+        });
+        this.#wake?.();
+      });
+  }
+
+  /** Gives running activities a few turns of the event loop. Activities that wait for a cancellation keep running. */
+  async #settleActivities(): Promise<void> {
+    for (let turn = 0; turn < 5 && this.#outcomes.length === 0; turn++) {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+        setImmediate(resolve);
+      });
+    }
+    this.#wake = null;
+  }
+}
+
+function uuidOf(text: string): string {
+  const hex = createHash('sha256').update(text).digest('hex');
+  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
+    '-'
+  );
+}
