@@ -128,6 +128,7 @@ test('? shows the keys of every page', async ({ desk, api }) => {
     pages.inbox(),
     '/settings/people',
     '/settings/groups',
+    '/settings/connections',
     '/settings/keys',
     '/settings/audit',
     pages.run(run.workflowId, run.runId),

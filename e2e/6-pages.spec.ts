@@ -5,6 +5,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from '@playwright/test';
+import type { Connection, ConnectionList } from '../app/_contract/connections';
 import type { InboxList } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import type { MadeLink, PeopleList } from '../app/_contract/people';
@@ -15,6 +16,16 @@ const WALKER = {
   name: 'Walter Walker',
   email: `walker-${crypto.randomUUID().slice(0, 8)}@example.com`,
   password: 'a horse that walks far',
+};
+
+/** A connection, so that its page can be visited. */
+const SERVICE: Connection = {
+  name: 'walked',
+  title: 'Walked',
+  kind: 'http',
+  settings: { address: 'https://api.example.com', headers: {}, auth: { kind: 'none' }, testPath: '/' },
+  allow: [],
+  options: {},
 };
 
 interface Known {
@@ -46,6 +57,9 @@ async function seen(page: Page, url: string) {
 
 test('every page, for every role, is shown or clearly refused', async ({ api, browser, baseURL }) => {
   test.setTimeout(300_000);
+  const { connections } = await api.get<ConnectionList>(routes.connections());
+  if (!connections.some(({ connection }) => connection.name === SERVICE.name))
+    await api.post(routes.connections(), { connection: SERVICE, base: 0 });
   const run = await api.start('large-order', { orderId: orderId() });
   const task = async () =>
     (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === run.workflowId);
@@ -64,6 +78,13 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),
     '/settings': null,
     '/settings/audit': of('audit.read', pages.audit()),
+    '/settings/connections': of('connections.list', pages.connections()),
+    '/settings/connections/[name]': of('connections.list', pages.connection(SERVICE.name)),
+    '/settings/connections/[name]/new-operation': of('connections.list', pages.newOperation(SERVICE.name)),
+    '/settings/connections/[name]/operations/[operation]': of(
+      'connections.list',
+      pages.operation(SERVICE.name, 'none')
+    ),
     '/settings/groups': of('people.list', pages.groups()),
     '/settings/keys': of('keys.list', pages.keys()),
     '/settings/people': of('people.list', pages.people()),
@@ -108,7 +129,8 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
       }
       // A person without a role sees nothing here, and settings redirect to their first page.
       expect((await seen(page, '/no/such/page')).status).toBe(404);
-      expect((await seen(page, pages.settings())).url).toBe(pages.people());
+      const first = may({ grants }, 'people.list') ? pages.people() : pages.connections();
+      expect((await seen(page, pages.settings())).url).toBe(first);
     });
   }
   expect(broken, 'errors thrown in the page').toEqual([]);

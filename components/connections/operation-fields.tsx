@@ -6,6 +6,7 @@ import type { Operation } from '@/app/_contract/connections';
 import { Button } from '@/components/ui/button';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
+import { answersApplied } from '@/engine/flow/connections/check';
 import type { Mapping } from '@/engine/flow/connections/http';
 import { fieldsIn } from '@/engine/flow/connections/mapping';
 import type { JsonSchema } from '@/engine/flow/document';
@@ -255,7 +256,7 @@ function Request({ model, errorAt, onChange }: Props) {
 function EffectPart({ model, siblings, errorAt, onChange }: Props) {
   const others = siblings.filter(({ name }) => name !== model.name);
   const inputOf = (name: string): Pair[] =>
-    Object.keys(others.find((each) => each.name === name)?.input.properties ?? {}).map((field) => ({
+    (others.find((each) => each.name === name)?.input.required ?? []).map((field) => ({
       name: field,
       value: guessFor(field, model),
     }));
@@ -280,7 +281,7 @@ function EffectPart({ model, siblings, errorAt, onChange }: Props) {
             help="A step with this operation gets the undo when it is drawn."
           >
             <Select
-              options={choices(({ call }) => call.answer !== 'lookup')}
+              options={choices((each) => !answersApplied(each))}
               value={model.undo || NOTHING}
               onValueChange={(undo) =>
                 onChange(undo === NOTHING ? { undo: '', undoInput: [] } : { undo, undoInput: inputOf(undo) })
@@ -307,7 +308,7 @@ function EffectPart({ model, siblings, errorAt, onChange }: Props) {
             help="Decides after a lost answer whether it happened. Only operations whose answer is a look-up."
           >
             <Select
-              options={choices(({ call }) => call.answer === 'lookup')}
+              options={choices(answersApplied)}
               value={model.lookup || NOTHING}
               onValueChange={(lookup) =>
                 onChange(

@@ -8,11 +8,13 @@
  * [CN3] A missing or archived connection is a failure that is tried again, and never says that nothing happened if an
  *       earlier attempt sent something.
  * [CN4] The undo gets the forward key, and an unknown outcome is looked up with it.
+ * [CN7] A crash between a call and its answer repeats the call with the same key and the same copy of the operation.
+ * [CN8] A call outside of a run ('Send once', 'Test') is recorded, never repeats a secret, and is bounded.
  * [CN5] Who changes an older state of a connection or an operation is refused.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { ConnectionDetail, Operation } from '@/app/_contract/connections';
+import type { CallReport, ConnectionDetail, Operation } from '@/app/_contract/connections';
 import type { PublishedVersion } from '@/app/_contract/flows';
 import { routes as to } from '@/app/_contract/routes';
 import type { RunDetail, StartedRun } from '@/app/_contract/runs';
@@ -216,4 +218,83 @@ test('[CN6] the catalogue has the operations of live connections, with undo and 
     defaultOptions: { startToCloseTimeout: '30s', retry: { initialInterval: '10ms', maximumAttempts: 3 } },
   });
   expect(catalogue['bank.find']).toMatchObject({ output: { required: ['applied'] } });
+});
+
+test('[CN7] the engine ends while the service works: the call is repeated with its key, and is booked once', async () => {
+  await connect('bank-seven');
+  await publish(payFlow('cn7', 'bank-seven'));
+  const first = new Promise<void>((resolve) => {
+    bank.answering = (_request, _response, book) => {
+      book();
+      resolve();
+      return true; // It never answers.
+    };
+  });
+  const run = await start('cn7', { order: 'o-7' });
+  await first;
+  await change('bank-seven', 'charge', (before) => ({ ...before, call: { ...before.call, path: '/elsewhere' } }));
+  bank.answering = () => false;
+  await world.restartEngine();
+  expect((await ended(run)).summary.status).toBe('completed');
+  expect(bank.seen.map(({ url }) => url)).toEqual(['/v1/payments', '/v1/payments']);
+  expect(new Set(bank.seen.map(({ headers }) => headers['x-pay-key'])).size).toBe(1);
+  expect(bank.payments.size).toBe(1);
+}, 90_000);
+
+test('[CN8] send once makes one real call, masks secrets in its answer, and is in the audit trail without the input', async () => {
+  const auth = { kind: 'bearer', secret: 'cn8-token' } as const;
+  await must(admin.post(to.secrets(), { name: 'cn8-token', value: 'very-secret-value' }));
+  await connect('bank-eight', { settings: { ...bankConnection(bank.url).settings, auth } });
+  const designer = await world.as('designer');
+  bank.answering = ({ headers }, response) => {
+    answer(response, 200, { id: 'p-1', echoed: headers.authorization, list: [1] });
+    return true;
+  };
+  const operation = { ...bankOperations('bank-eight').charge, name: 'notStoredYet' };
+  const input = { order: 'private order', amount: 5 };
+  const { body } = await must(designer.post<CallReport>(to.sendOnce('bank-eight'), { operation, input }));
+  expect(body).toMatchObject({ status: 200, failure: null, sent: true });
+  expect(JSON.parse(body.text)).toEqual({ id: 'p-1', echoed: 'Bearer •••', list: [1] });
+  expect(bank.seen).toHaveLength(1);
+  expect(bank.seen[0]?.headers['x-pay-key']).toMatch(/^send-once\//);
+
+  const rows = await world.web.database.auditEntry.findMany({ where: { target: 'bank-eight.notStoredYet' } });
+  expect(rows).toMatchObject([{ operation: 'operations.sendOnce', outcome: 'done', actorName: 'Ada designer' }]);
+  expect(JSON.stringify(rows)).not.toMatch(/private order|very-secret/);
+  const everything = JSON.stringify([
+    (await designer.get(to.connection('bank-eight'))).body,
+    (await designer.get(to.connections())).body,
+    (await designer.get(to.secrets())).body,
+    (await designer.get(to.catalogue())).body,
+  ]);
+  expect(everything).not.toContain('very-secret');
+});
+
+test('[CN8] an input that does not fit, a path that leads up and a large definition are refused before anything is sent', async () => {
+  const send = (change: Partial<Operation>, input: unknown = { order: 'o', amount: 1 }) =>
+    admin.post(to.sendOnce('bank'), { operation: { ...bankOperations().charge, ...change }, input });
+  expect(await send({}, { order: 'o' })).toMatchObject({ status: 422, error: { problems: [{ at: '/input/amount' }] } });
+  const { call } = bankOperations().charge;
+  const up = await send({ call: { ...call, path: '/../admin' } });
+  expect(up).toMatchObject({ status: 422, error: { problems: [{ at: '/operation/call/path' }] } });
+  const header = await send({ call: { ...call, headers: { Host: 'evil.test' } } });
+  expect(header).toMatchObject({ status: 422, error: { problems: [{ at: '/operation/call/headers/Host' }] } });
+  const properties = Object.fromEntries(
+    Array.from({ length: 5_000 }, (_, at) => [`f${at}`, { type: 'string' as const }])
+  );
+  const large = await send({ output: { type: 'object', properties } });
+  expect([400, 413, 422]).toContain(large.status);
+  const huge = await admin.post(to.sendOnce('bank'), JSON.stringify({ operation: 'x'.repeat(10_000_000) }));
+  expect(huge).toMatchObject({ status: 413 });
+  expect(bank.seen).toEqual([]);
+});
+
+test('[CN8] a connection with a value in place of the name of a secret is refused, and is not stored', async () => {
+  const settings = { ...bankConnection(bank.url).settings, auth: { kind: 'bearer', secret: 'Bearer eyJ.A.B' } };
+  const refused = await admin.post(to.connections(), {
+    connection: { ...bankConnection(bank.url, 'bank-nine'), settings },
+    base: 0,
+  });
+  expect(refused).toMatchObject({ status: 422, error: { problems: [{ at: '/connection/settings/auth/secret' }] } });
+  expect((await admin.get(to.connection('bank-nine'))).status).toBe(404);
 });

@@ -1,5 +1,6 @@
 /** The order saga and its shop, as the web knows them (../registry.ts). */
 import type { Example } from '../example';
+import { SHOP, SHOP_OPERATIONS } from './connection';
 import document from './order-fulfilment.flow.json';
 
 const CONNECTION = 'shop=';
@@ -7,6 +8,7 @@ const CONNECTION = 'shop=';
 export const ORDER_FULFILMENT: Example = {
   flow: document.name,
   document,
+  connection: { connection: SHOP, operations: SHOP_OPERATIONS },
   offer: {
     title: 'Start with an order that can go wrong',
     text:

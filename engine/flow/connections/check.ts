@@ -16,7 +16,7 @@ import { schemaProblems } from '../schema/problems';
 import type { JsonSchema } from '../json-schema';
 import type { Connection } from './connection';
 import { fieldsIn, piecesOf } from './mapping';
-import type { Operation } from './operation';
+import { outputOf, type Operation } from './operation';
 
 export interface Problem {
   path: (string | number)[];
@@ -39,7 +39,7 @@ export const TRANSFER_HEADERS: ReadonlySet<string> = new Set([
 export function operationProblems(
   operation: Operation,
   connection: Connection,
-  siblings: ReadonlyMap<string, Pick<Operation, 'name' | 'call'>>
+  siblings: ReadonlyMap<string, Pick<Operation, 'call' | 'output'>>
 ): Problem[] {
   const found: Problem[] = [];
   const report = (path: (string | number)[], message: string) => void found.push({ path, message });
@@ -111,7 +111,7 @@ export function authHeaders(auth: Connection['settings']['auth']): string[] {
 
 function checkRelated(
   { name, effect, undo, lookup }: Operation,
-  siblings: ReadonlyMap<string, Pick<Operation, 'name' | 'call'>>,
+  siblings: ReadonlyMap<string, Pick<Operation, 'call' | 'output'>>,
   report: Report
 ): void {
   if (undo) {
@@ -124,11 +124,16 @@ function checkRelated(
   if (effect === 'none') report(['lookup'], 'Without an effect there is nothing to look up.');
   const target = siblings.get(lookup.operation);
   if (!target) report(['lookup', 'operation'], `The connection has no operation '${lookup.operation}'.`);
-  else if (target.call.answer !== 'lookup')
+  else if (!answersApplied(target))
     report(
       ['lookup', 'operation'],
       `'${lookup.operation}' does not answer { applied }. Change its answer to 'look-up'.`
     );
+}
+
+/** True if the output of a step says whether something happened: { applied: boolean, output? }. */
+export function answersApplied(operation: Pick<Operation, 'call' | 'output'>): boolean {
+  return outputOf(operation).properties?.applied?.type === 'boolean';
 }
 
 function isField(input: JsonSchema, field: string): boolean {
