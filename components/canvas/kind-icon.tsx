@@ -3,6 +3,7 @@ import {
   Flag,
   Globe,
   Hourglass,
+  ListOrdered,
   OctagonX,
   Radio,
   Rows2,
@@ -18,6 +19,7 @@ import type { FlowNode, NodeKind } from '@/engine/flow/document';
 const KINDS: Record<Exclude<NodeKind, 'action'>, LucideIcon> = {
   choice: Split,
   group: SquareDashed,
+  each: ListOrdered,
   parallel: Rows2,
   wait: Hourglass,
   waitForSignal: Radio,

@@ -25,6 +25,7 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { layoutFlow, type FlowLayout } from '@/engine/flow/layout/layout';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/run-view/model';
+import { entriesByNode } from '@/engine/run-view/loops';
 import { backRanges, threadsGone, type BackRange } from '@/engine/run-view/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
 import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useShow, WayToStop } from './camera';
@@ -135,7 +136,7 @@ function Canvas({
       initialWidth: box.width,
       initialHeight: box.height,
     });
-    const entries = new Map(ledger?.entries.map((entry) => [entry.nodeId, entry]));
+    const entries = entriesByNode(ledger);
     const fork = (id: string): ForkProps => ({
       facts: facts.get(id)!,
       view: states?.[id] ?? null,

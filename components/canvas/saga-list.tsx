@@ -12,6 +12,7 @@ import { StatusMark } from '@/components/status/status-mark';
 import { sequencesIn, type InnerSequence } from '@/engine/flow/branches';
 import type { FlowDocument, FlowNode } from '@/engine/flow/document';
 import { factsOf } from '@/engine/flow/nodes/table';
+import { entriesByNode } from '@/engine/run-view/loops';
 import type { BranchState, Ledger, LedgerEntry, NodeView, RunFacts } from '@/engine/run-view/model';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { WhatIf } from '@/engine/flow/what-if';
@@ -49,7 +50,7 @@ interface ListContext extends Pick<SagaListProps, 'states' | 'branches' | 'selec
 
 export function SagaList({ document, manifest, ledger, status, className, ...rest }: SagaListProps) {
   const facts = useMemo(() => stepFactsOf(document, manifest), [document, manifest]);
-  const entries = useMemo(() => new Map(ledger?.entries.map((entry) => [entry.nodeId, entry])), [ledger]);
+  const entries = useMemo(() => entriesByNode(ledger), [ledger]);
   const context: ListContext = { ...rest, facts, entries, quiet: status === 'completed' };
   return (
     <div className={cn('bg-paper', className)}>

@@ -16,10 +16,10 @@ import type { EndableWait } from '@/engine/saga/contract';
 import { useReason } from './reason-field';
 import type { RunView } from './run-view';
 
-/** The wait for this node that an operator may end now; undefined if there is none. */
-export function endableWait({ live }: Pick<RunView, 'live'>, nodeId: string | null): EndableWait | undefined {
+/** The wait for this step that an operator may end now; undefined if there is none. */
+export function endableWait({ live }: Pick<RunView, 'live'>, stepId: string | null): EndableWait | undefined {
   if (live.summary.closeMs !== null) return undefined;
-  return live.nodes?.endable?.find((wait) => wait.nodeId === nodeId);
+  return live.nodes?.endable?.find((wait) => wait.activityId === stepId);
 }
 
 /** The button with its dialog. */
@@ -37,7 +37,7 @@ export function EndWaitAct({ view, wait, size = 'md' }: { view: RunView; wait: E
 
 function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWait; onClose: () => void }) {
   const { workflowId, runId } = view.live.summary;
-  const { nodeId, role } = wait;
+  const { nodeId, activityId, role } = wait;
   const node = view.readBy.nodes[nodeId];
   const title = node?.title ?? nodeId;
   const reason = useReason({ required: true });
@@ -45,7 +45,7 @@ function EndWaitDialog({ view, wait, onClose }: { view: RunView; wait: EndableWa
   const submit = async () => {
     if (!reason.isGiven()) return;
     const receipt = await send<Receipt>(routes.decideOutcome(workflowId, runId), {
-      nodeId,
+      nodeId: activityId,
       choice: 'endWait',
       reason: reason.text,
     });

@@ -88,13 +88,15 @@ function Acts({
   onSelect: (nodeId: string) => void;
 }): ReactNode {
   const nodeId = whatNow?.nodeId ?? null;
-  const wait = whatNow ? undefined : endableWait(view, view.projection.standing.nodeId);
+  const wait = whatNow
+    ? undefined
+    : endableWait(view, view.projection.standing.stepId ?? view.projection.standing.nodeId);
   if (wait) return <EndWaitAct view={view} wait={wait} />;
   switch (whatNow?.kind) {
     case 'undoFailed':
-      return nodeId ? <UndoActs view={view} nodeId={nodeId} /> : null;
+      return whatNow.stepId ? <UndoActs view={view} stepId={whatNow.stepId} /> : null;
     case 'outcomeUnknown':
-      return nodeId ? <OutcomeActs view={view} nodeId={nodeId} /> : null;
+      return nodeId ? <OutcomeActs view={view} nodeId={nodeId} stepId={whatNow.stepId ?? nodeId} /> : null;
     case 'waitsForApproval': {
       const wait = view.live.nodes?.waitsFor.find((each) => each.kind === 'approval' && each.nodeId === nodeId);
       return wait?.kind === 'approval' ? (
@@ -113,11 +115,11 @@ function Acts({
 }
 
 /** The buttons after an undo that failed. */
-export function UndoActs({ view, nodeId, size = 'md' }: { view: RunView; nodeId: string; size?: 'sm' | 'md' }) {
+export function UndoActs({ view, stepId, size = 'md' }: { view: RunView; stepId: string; size?: 'sm' | 'md' }) {
   const [asked, setAsked] = useState<UndoChoice | null>(null);
-  const unmade = undoIsUnmade(view, nodeId);
+  const unmade = undoIsUnmade(view, stepId);
   const entry = view.projection.ledger.entries.find(
-    (each) => each.nodeId === nodeId && (each.state === 'undoFailed' || (unmade && isLeft(each.state)))
+    (each) => each.activityId === stepId && (each.state === 'undoFailed' || (unmade && isLeft(each.state)))
   );
   const choices = undoChoices(unmade);
   return (
@@ -142,7 +144,7 @@ export function UndoActs({ view, nodeId, size = 'md' }: { view: RunView; nodeId:
   );
 }
 
-function OutcomeActs({ view, nodeId }: { view: RunView; nodeId: string }) {
+function OutcomeActs({ view, nodeId, stepId }: { view: RunView; nodeId: string; stepId: string }) {
   const [asked, setAsked] = useState<OutcomeChoice | null>(null);
   const choices = view.readBy.nodes[nodeId]?.undo
     ? OUTCOME_CHOICES
@@ -156,7 +158,9 @@ function OutcomeActs({ view, nodeId }: { view: RunView; nodeId: string }) {
           </Button>
         ))}
       </div>
-      {asked ? <OutcomeDialog view={view} nodeId={nodeId} first={asked} onClose={() => setAsked(null)} /> : null}
+      {asked ? (
+        <OutcomeDialog view={view} nodeId={nodeId} stepId={stepId} first={asked} onClose={() => setAsked(null)} />
+      ) : null}
     </>
   );
 }

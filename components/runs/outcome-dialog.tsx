@@ -41,11 +41,14 @@ export const OUTCOME_CHOICES: readonly Choice<OutcomeChoice>[] = [
 export function OutcomeDialog({
   view,
   nodeId,
+  stepId = nodeId,
   first,
   onClose,
 }: {
   view: RunView;
   nodeId: string;
+  /** In a loop the step of the item. */
+  stepId?: string;
   first: OutcomeChoice;
   onClose: () => void;
 }) {
@@ -68,12 +71,12 @@ export function OutcomeDialog({
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     if (!reason.isGiven()) return;
-    const receipt = await send<Receipt>(url, { nodeId, choice, reason: reason.text });
+    const receipt = await send<Receipt>(url, { nodeId: stepId, choice, reason: reason.text });
     if (receipt) answered(receipt);
   };
   const submitOutput = async (output: unknown) => {
     if (!reason.isGiven()) return;
-    const body = { nodeId, choice, reason: reason.text, output };
+    const body = { nodeId: stepId, choice, reason: reason.text, output };
     const receipt = await postJson<Receipt>(url, { ...body, requestId: request.of(body) });
     request.answered();
     answered(receipt);

@@ -11,6 +11,7 @@ import { Ahead, Instant, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { parseActivityId } from '@/engine/run-view/activity-id';
 import { clauseOf } from '@/engine/run-view/failure';
+import { entriesByNode } from '@/engine/run-view/loops';
 import type { NodeState, NodeView, PendingActivityView } from '@/engine/run-view/model';
 import type { RunView } from './run-view';
 
@@ -71,8 +72,7 @@ export function PendingPanel({ view, onSelect }: { view: RunView; onSelect: (nod
 const asksOperator = ({ state }: NodeView): boolean => state === 'undoFailed' || state === 'unknown';
 
 function Wait({ view, node, onSelect }: { view: RunView; node: NodeView; onSelect: (nodeId: string) => void }) {
-  const { entries } = view.projection.ledger;
-  const entry = entries.find(({ nodeId }) => nodeId === node.nodeId);
+  const entry = entriesByNode(view.projection.ledger).get(node.nodeId);
   /* A decision is asked for since the undo failed or the outcome became unknown, not since the step began. */
   const sinceMs = asksOperator(node) ? (entry?.sinceMs ?? null) : node.startedMs;
   return (

@@ -90,9 +90,11 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
         selected={selected}
         onSelect={select}
         actions={(entry) => {
-          const wait = endableWait(view, entry.nodeId);
+          const { nodeId, stepId = nodeId } = projection.whatNow ?? projection.standing;
+          const about = stepId;
+          const wait = endableWait(view, entry.activityId);
           // The band above has the buttons for the one that it is about.
-          if (wait && (projection.whatNow ?? projection.standing).nodeId !== entry.nodeId) {
+          if (wait && about !== entry.activityId) {
             return (
               <div className="px-3 pb-2">
                 <EndWaitAct view={view} wait={wait} size="sm" />
@@ -101,9 +103,9 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
           }
           return entry.state === 'undoFailed' &&
             live.summary.closeMs === null &&
-            projection.whatNow?.nodeId !== entry.nodeId ? (
+            projection.whatNow?.stepId !== entry.activityId ? (
             <div className="px-3 pb-2">
-              <UndoActs view={view} nodeId={entry.nodeId} size="sm" />
+              <UndoActs view={view} stepId={entry.activityId} size="sm" />
             </div>
           ) : isLeft(entry.state) && mayBeSettled(live.status, entry) ? (
             <div className="px-3 pb-2">

@@ -10,6 +10,7 @@ import { EmptyState } from '@/components/ui/states';
 import { Ahead, Duration, Instant, RelativeTime } from '@/components/ui/time';
 import { StatusMark } from '@/components/status/status-mark';
 import { clauseOf } from '@/engine/run-view/failure';
+import { entriesByNode } from '@/engine/run-view/loops';
 import type { LedgerEntry, TimelineRow } from '@/engine/run-view/model';
 import { LedgerLine } from './ledger-panel';
 import { Part } from './part';
@@ -37,7 +38,7 @@ export function StepPanel({
     );
   }
   const rows = view.projection.timeline.filter((row) => row.nodeId === node.id);
-  const entry = view.projection.ledger.entries.find((each) => each.nodeId === node.id) ?? null;
+  const entry = entriesByNode(view.projection.ledger).get(node.id) ?? null;
   return (
     <div className="flex flex-col gap-4 p-3">
       <header className="flex flex-wrap items-start justify-between gap-2">

@@ -8,6 +8,7 @@ import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { toast } from '@/components/ui/toast';
+import { stepOfWait } from '@/engine/run-view/activity-id';
 import { clauseOf } from '@/engine/run-view/failure';
 import type { LedgerEntry } from '@/engine/run-view/model';
 import { UNDO_INPUT } from '@/engine/saga/contract';
@@ -39,10 +40,10 @@ export const undoChoices = (unmade: boolean) =>
   unmade ? UNDO_CHOICES.filter(({ value }) => value !== 'retry') : UNDO_CHOICES;
 
 /** True if a person is asked because the input of the undo cannot be made. */
-export const undoIsUnmade = (view: RunView, nodeId: string): boolean =>
+export const undoIsUnmade = (view: RunView, stepId: string): boolean =>
   Boolean(
     view.live.nodes?.waitsFor.some(
-      (wait) => wait.kind === 'undo' && wait.nodeId === nodeId && wait.error.type === UNDO_INPUT
+      (wait) => wait.kind === 'undo' && stepOfWait(wait) === stepId && wait.error.type === UNDO_INPUT
     )
   );
 const DONE: Record<UndoChoice, string> = {
@@ -67,12 +68,12 @@ export function UndoDialog({
   const reason = useReason({ required: true });
   const { pending, failure, send } = useSend();
   const undo = entry.undoTitle ?? `the undo of ${entry.title}`;
-  const unmade = undoIsUnmade(view, entry.nodeId);
+  const unmade = undoIsUnmade(view, entry.activityId);
 
   const submit = async () => {
     if (!reason.isGiven()) return;
     const receipt = await send<Receipt>(routes.decideUndo(workflowId, runId), {
-      nodeId: entry.nodeId,
+      nodeId: entry.activityId,
       choice,
       reason: reason.text,
     });

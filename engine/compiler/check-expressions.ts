@@ -24,8 +24,8 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
     // A key identifies an event before the first step has run, so its expression may read only the payload.
     check(field, null, field.owner === 'signal' ? new Set() : everywhere);
   }
-  walkScopes(flow.steps, (node, { caught }) => {
-    const names = new Set([...everywhere, ...caught.keys()]);
+  walkScopes(flow.steps, (node, { caught, items }) => {
+    const names = new Set([...everywhere, ...caught.keys(), ...items.keys()]);
     for (const field of factsOf(node).templates(node)) check(field, node.id, names);
   });
   return found;

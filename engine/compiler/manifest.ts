@@ -64,6 +64,7 @@ function shaOf(flow: FlowDocument, code: string, { catalogue, saga }: ManifestOp
   const hash = createHash('sha256').update(code).update('\0');
   for (const name of Object.keys(saga).sort()) hash.update(`${name}\0${saga[name]}\0`);
   const activities = new Set(allNodes(flow.steps).flatMap((node) => factsOf(node).activities(node)));
-  for (const name of [...activities].sort()) hash.update(`${catalogue[name]?.sha ?? JSON.stringify(catalogue[name] ?? null)}\0`);
+  for (const name of [...activities].sort())
+    hash.update(`${catalogue[name]?.sha ?? JSON.stringify(catalogue[name] ?? null)}\0`);
   return hash.digest('hex');
 }

@@ -108,6 +108,11 @@ describe('the linter for compensation', () => {
     expect(findings([forGood('a'), group({ types: [], then: [] })])).toEqual([]);
   });
 
+  it('[L4] another item of a loop can turn the run back', () => {
+    const each = (...steps: object[]) => ({ id: 'e', kind: 'each', title: 'E', items: '[]', item: 'item', steps });
+    expect(findings([each(step('b'), forGood('a'))])).toEqual(['lint/irreversible-before-pivot@a']);
+  });
+
   it('[L5] finds a pivot in a parallel branch', () => {
     expect(findings([both([step('p', { pivot: true })], [])])).toEqual(['lint/pivot-in-parallel@p']);
   });

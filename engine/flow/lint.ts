@@ -57,10 +57,13 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
         const pivot = pivots.get(node.id) ?? 'before';
         found.push(...lintStep(sagaStep, { ...place, mayTurnBack, pivot }, catalogue));
       }
-      const siblings = runs === 'all' ? branches(node) : [];
+      const siblings = runs === 'all' || runs === 'items' ? branches(node) : [];
       for (const inner of nestedSteps(node)) {
         const inParallel = place.inParallel || siblings.some(({ steps: own }) => own === inner);
-        const beside = siblings.some(({ steps: other }) => other !== inner && other.some(canFail));
+        // Other items of a loop run the same steps.
+        const beside = siblings.some(
+          ({ steps: other }) => (runs === 'items' || other !== inner) && other.some(canFail)
+        );
         walk(inner, { inParallel, mayTurnBack: mayTurnBack || beside });
       }
     });

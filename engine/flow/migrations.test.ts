@@ -85,7 +85,7 @@ describe('an unreadable document is refused with place and reason', () => {
   it('a fault deep inside is reported at its own node', () => {
     const document = order();
     const choice = document.steps[1] as { branches: { steps: Record<string, unknown>[] }[] };
-    choice.branches[0]!.steps[0]!.kind = 'each';
+    choice.branches[0]!.steps[0]!.kind = 'forEach';
     expect(said(document)).toMatchObject([{ code: 'unknown-kind', nodeId: 'approve-order', path: 'kind' }]);
   });
 

@@ -71,6 +71,12 @@ it('a pivot in a group is passed after the group; a handler of the group may run
   expect(placesOf({ ...group(step('a'), pivot), catch: [handler(step('h'))] }).h).toBe('before');
 });
 
+it('a loop may run no item, so nothing in it is surely passed', () => {
+  const each = { id: 'each', kind: 'each', title: 'each', items: '[]', item: 'item', steps: [step('a'), step('b')] };
+  expect(placesOf(each, step('c'))).toMatchObject({ a: 'before', b: 'before', c: 'before' });
+  expect(placesOf(pivot, each, step('c'))).toMatchObject({ a: 'after', b: 'after', c: 'after' });
+});
+
 it('a handler of the pivot runs before it was passed; after that handler the pivot may be passed', () => {
   expect(placesOf({ ...pivot, catch: [handler(step('h'))] }, step('c'))).toMatchObject({ h: 'before', c: 'maybe' });
   expect(placesOf({ ...pivot, catch: [handler(fail)] }, step('c')).c).toBe('after');

@@ -84,6 +84,9 @@ function throughBare(node: FlowNode, before: Paths, places: Places): Through {
   });
   if (ways.length === 0) return { behind: before, failing: before };
   const some = eitherOf(ways);
+  // There may be no item.
+  if (runs === 'items')
+    return { behind: either([before, some.behind]), failing: either([before, some.behind, some.failing]) };
   if (runs !== 'all') return { behind: some.behind, failing: either([before, some.failing]) };
   // After a join, a pivot counts as passed if any branch always passes it. A sibling may still fail when a branch has
   // ended.

@@ -17,29 +17,41 @@ export interface NodeScope {
   outputs: ReadonlySet<string>;
   /** Failures that were caught around it, with the node of the handler. */
   caught: ReadonlyMap<string, FlowNode>;
+  /** Items of the loops around it, with the loop of each. */
+  items: ReadonlyMap<string, FlowNode>;
 }
+const NOTHING: NodeScope = { outputs: new Set(), caught: new Map(), items: new Map() };
 
 /** Visits every node with its scope. Returns the names that are available after the last one. */
 export function walkScopes(
   steps: readonly FlowNode[],
   visit: (node: FlowNode, scope: NodeScope) => void,
-  { outputs: before, caught }: NodeScope = { outputs: new Set(), caught: new Map() }
+  { outputs: before, caught, items }: NodeScope = NOTHING
 ): Set<string> {
   const known = new Set(before);
   for (const node of steps) {
     const { output, branches, runs } = factsOf(node);
     const own = output ? outputName(node.id) : null;
-    visit(node, { outputs: new Set(known), caught });
+    visit(node, { outputs: new Set(known), caught, items });
     const withOwn = own === null ? known : new Set([...known, own]);
     const through = new Set(known);
     for (const branch of branches(node)) {
-      const inBranch = walkScopes(branch.steps, visit, { outputs: branch.knowsOutput ? withOwn : known, caught });
-      // Of several branches one is taken, so names of a branch are not available after the choice.
-      if (runs !== 'one') inBranch.forEach((name) => through.add(name));
+      const own = (branch.names ?? []).map(({ name }) => [name, node] as const);
+      const inBranch = walkScopes(branch.steps, visit, {
+        outputs: branch.knowsOutput ? withOwn : known,
+        caught,
+        items: new Map([...items, ...own]),
+      });
+      // Of several branches one is taken, and there may be no item, so names of such a branch are not available after it.
+      if (runs === 'all' || runs === 'once') inBranch.forEach((name) => through.add(name));
     }
     const handlers = catchesOf(node);
     for (const { as, then } of handlers)
-      walkScopes(then, visit, { outputs: known, caught: as === undefined ? caught : new Map([...caught, [as, node]]) });
+      walkScopes(then, visit, {
+        outputs: known,
+        items,
+        caught: as === undefined ? caught : new Map([...caught, [as, node]]),
+      });
     // After a handled failure the flow continues without the output of the failed node.
     if (handlersEnd(handlers)) through.forEach((name) => known.add(name));
     // A node's own output remains readable; if it may be missing, its type shows that.
@@ -53,7 +65,7 @@ export interface ScopeValue {
   name: string;
   /** In words: the title of the step, or of the field. */
   title: string;
-  from: 'input' | 'output' | 'variable' | 'argument' | 'failure';
+  from: 'input' | 'output' | 'variable' | 'argument' | 'failure' | 'item';
   /** Undefined if its type is unknown. */
   schema: JsonSchema | undefined;
   /** It may be missing when it is read, so `?.` is needed. */
@@ -101,7 +113,7 @@ function scopeOfNode(
 ): ScopeValue[] {
   const nodes = allNodes(document.steps);
   const node = nodes.find(({ id }) => id === nodeId);
-  let scope: NodeScope = { outputs: new Set(), caught: new Map() };
+  let scope = NOTHING;
   walkScopes(document.steps, (each, here) => {
     if (each.id === nodeId) scope = here;
   });
@@ -113,6 +125,9 @@ function scopeOfNode(
     ...[...scope.caught].map(([name, from]): ScopeValue => {
       const title = `Failure of '${from.title}'`;
       return { name, title, from: 'failure', schema: FAILURE, mayBeMissing: false };
+    }),
+    ...[...scope.items].reverse().map(([name, loop]): ScopeValue => {
+      return { name, title: `Item of '${loop.title}'`, from: 'item', schema: undefined, mayBeMissing: false };
     }),
     ...readable.reverse().map((each) => outputOf(each, document, catalogue)),
     ...variablesOf(document),

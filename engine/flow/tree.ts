@@ -12,6 +12,17 @@ export function catchesOf(node: FlowNode): Catch[] {
   return 'catch' in node && node.catch ? node.catch : [];
 }
 
+/** The names that only expressions inside a node can read: in a branch of it, or in one handler. */
+export function innerNamesOf(node: FlowNode): { name: string; path: (string | number)[]; steps: FlowNode[] }[] {
+  const inBranches = factsOf(node).branches(node);
+  return [
+    ...inBranches.flatMap(({ names = [], steps }) => names.map((given) => ({ ...given, steps }))),
+    ...catchesOf(node).flatMap(({ as, then }, index) =>
+      as === undefined ? [] : [{ name: as, path: ['catch', index, 'as'], steps: then }]
+    ),
+  ];
+}
+
 /** Every node, in the order of the drawing. */
 export function allNodes(steps: readonly FlowNode[]): FlowNode[] {
   return steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(allNodes)]);
@@ -22,7 +33,8 @@ export function alwaysEnds(steps: readonly FlowNode[]): boolean {
   return steps.some((node) => {
     const { ends, runs, branches } = factsOf(node);
     const ways = branches(node);
-    const allEnd = runs !== 'all' && ways.length > 0 && ways.every((branch) => alwaysEnds(branch.steps));
+    const allEnd =
+      (runs === 'one' || runs === 'once') && ways.length > 0 && ways.every((branch) => alwaysEnds(branch.steps));
     return (ends || allEnd) && handlersEnd(catchesOf(node));
   });
 }

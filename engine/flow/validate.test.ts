@@ -71,6 +71,38 @@ describe('validation of a flow', () => {
     ).toEqual([]);
   });
 
+  describe('a loop over a list', () => {
+    const each = (steps: object[], more: object = {}) => ({
+      id: 'e',
+      kind: 'each',
+      title: 'E',
+      items: 'input.list',
+      item: 'part',
+      steps,
+      ...more,
+    });
+    it('[V2] names its items by a name of their own', () => {
+      expect(findings([each([step('a', reads('part'))])])).toEqual([]);
+      expect(findings([each([], { item: 'input' })])).toEqual(['reserved-name@e']);
+      expect(findings([each([step('a')], { item: 'a' })])).toEqual(['ambiguous-name@e']);
+      expect(findings([each([each([], { id: 'inner' })])])).toEqual(['ambiguous-name@e']);
+      expect(findings([each([]), each([], { id: 'other' })])).toEqual([]);
+    });
+    it('[V6] contains no point of no return', () => {
+      expect(findings([each([step('a', { pivot: true })])])).toEqual(['pivot-in-loop@a']);
+    });
+    it('[V7] cannot end the flow from inside', () => {
+      expect(findings([each([end])])).toEqual(['end-in-each@done']);
+    });
+    it('[V9] may have no item, so nothing behind it reads its steps, but its own output', () => {
+      expect(findings([each([step('a'), step('b', reads('a.id'))]), step('c', reads('a.id'))])).toEqual([
+        'not-run-yet@c',
+      ]);
+      expect(findings([each([]), step('c', reads('e.failures.length'))])).toEqual([]);
+      expect(findings([each([step('a', reads('e.items'))])])).toEqual(['not-run-yet@a']);
+    });
+  });
+
   it('[V3] refuses unknown activities and effects that contradict the catalogue', () => {
     expect(findings([step('a', { activity: 'no.such' })])).toEqual(['unknown-activity@a']);
     expect(findings([step('a', { activity: 'constructor' })])).toEqual(['unknown-activity@a']);

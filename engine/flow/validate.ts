@@ -10,8 +10,8 @@
  *      open.
  * [V4] Only a reversible effect has an undo; only an effect has an unknown outcome, and 'undo' needs an undo.
  * [V5] Signals and variables that a node uses are declared.
- * [V6] At most one point of no return on any path.
- * [V7] Every path ends: nothing follows `end` or `fail`, and no parallel branch ends the flow. If an output is
+ * [V6] At most one point of no return on any path, and none inside a loop.
+ * [V7] Every path ends: nothing follows `end` or `fail`, and neither a parallel branch nor an item of a list ends the flow. If an output is
  *      declared, every path gives it; otherwise none does.
  * [V8] A wait has a duration or an end, not both. A zone is an IANA name and only allowed with an end; an end that is
  *      written as text is an instant.
@@ -31,7 +31,7 @@ import { checkReferences } from './references';
 import type { Path, Report } from './report';
 import { schemasOf } from './schema/places';
 import { schemaProblems } from './schema/problems';
-import { allNodes, alwaysEnds, catchesOf, nestedSteps } from './tree';
+import { allNodes, alwaysEnds, catchesOf, innerNamesOf, nestedSteps } from './tree';
 
 /** Errors only; an empty list means that the document can be compiled, apart from types and expressions. */
 export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
@@ -103,18 +103,19 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
   for (const name of Object.keys(document.variables)) claim(name, `the variable '${name}'`, null, ['variables', name]);
   for (const node of nodes)
     if (factsOf(node).output) claim(outputName(node.id), `the output of '${node.id}'`, node.id, ['id']);
-  // A caught failure is available in its own branch only, so two of them may have the same name.
+  // An item or a caught failure is available in its own branch only, so two branches beside each other may have the same name.
   for (const node of nodes)
-    catchesOf(node).forEach((each, index) => {
-      if (each.as === undefined) return;
-      const path = ['catch', index, 'as'];
-      if (RESERVED.has(each.as))
-        report('reserved-name', node.id, path, `'${each.as}' already has a meaning in expressions.`, 'Rename it.');
-      else if (owners.has(each.as)) {
-        const message = `In expressions '${each.as}' would be both ${owners.get(each.as)} and the caught failure.`;
+    for (const { name, path, steps } of innerNamesOf(node)) {
+      const what = path[0] === 'catch' ? 'the caught failure' : 'the item';
+      const around = allNodes(steps).find((inner) => innerNamesOf(inner).some((each) => each.name === name));
+      const other = owners.get(name) ?? (around && `a name inside '${around.title}'`);
+      if (RESERVED.has(name))
+        report('reserved-name', node.id, path, `'${name}' already has a meaning in expressions.`, 'Rename it.');
+      else if (other !== undefined) {
+        const message = `In expressions '${name}' would be both ${other} and ${what}.`;
         report('ambiguous-name', node.id, path, message, 'Rename one of them.');
       }
-    });
+    }
 }
 
 function checkNode(node: FlowNode, document: FlowDocument, catalogue: Catalogue, report: Report): void {
@@ -146,12 +147,34 @@ function checkVariables(
 /** [V6] */
 function checkPivots(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const places = pivotPlaces(document.steps);
+  const loops = nodes.filter((node) => factsOf(node).runs === 'items');
+  const inLoops = new Set(loops.flatMap((node) => nestedSteps(node).flatMap(allNodes)).map(({ id }) => id));
   for (const node of nodes) {
+    if (inLoops.has(node.id) && factsOf(node).step(node)?.pivot) {
+      const message = 'A point of no return cannot be inside a loop: each item would pass it.';
+      report('pivot-in-loop', node.id, ['pivot'], message, 'Move it before or after the loop.');
+      continue;
+    }
     if (!factsOf(node).step(node)?.pivot || places.get(node.id) === 'before') continue;
     const message = 'There is already a point of no return before this step.';
     report('second-pivot', node.id, ['pivot'], message, 'Keep the first one only.');
   }
 }
+
+/** Why a branch cannot end the flow. */
+const EARLY_ENDS: Partial<Record<ReturnType<typeof factsOf>['runs'], { code: string; message: string; fix: string }>> =
+  {
+    all: {
+      code: 'end-in-parallel',
+      message: 'A parallel branch cannot end the flow, because the other branches are still running.',
+      fix: 'End the flow after the branches have joined.',
+    },
+    items: {
+      code: 'end-in-each',
+      message: 'An item cannot end the flow, because other items may still be running.',
+      fix: 'End the flow after the loop.',
+    },
+  };
 
 /** [V7] */
 function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
@@ -164,12 +187,10 @@ function checkEnds(document: FlowDocument, nodes: readonly FlowNode[], report: R
   }
   for (const node of nodes) {
     const { branches, runs } = factsOf(node);
-    if (runs !== 'all') continue;
+    const reason = EARLY_ENDS[runs];
+    if (!reason) continue;
     for (const end of branches(node).flatMap((branch) => allNodes(branch.steps)))
-      if (end.kind === 'end') {
-        const message = 'A parallel branch cannot end the flow, because the other branches are still running.';
-        report('end-in-parallel', end.id, [], message, 'End the flow after the branches have joined.');
-      }
+      if (end.kind === 'end') report(reason.code, end.id, [], reason.message, reason.fix);
   }
   for (const node of nodes) {
     if (node.kind !== 'end' || (node.output === undefined) === (document.output === undefined)) continue;

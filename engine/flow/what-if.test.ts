@@ -281,6 +281,36 @@ describe('a preview of a failing step', () => {
     });
     expect(whatIf({ steps: [step('a'), group(), step('z')] }, 'z')).toMatchObject({ undone: 4, certain: true });
   });
+  it('[W8] in a loop all its steps are undone for every item; with collect only those of the failed item', () => {
+    const loop = (onFailure: 'stop' | 'collect'): FlowNode => ({
+      id: 'e',
+      title: 'e',
+      kind: 'each',
+      items: '[]',
+      item: 'item',
+      concurrency: 1,
+      onFailure,
+      steps: [step('b'), step('bad'), step('c')],
+    });
+    expect(orders([step('a'), loop('stop'), step('z')], 'bad')).toEqual({
+      a: 'undone 4',
+      e: 'ran',
+      b: 'undone 3',
+      bad: 'undone 2',
+      c: 'undone 1',
+      z: 'neverStarted',
+    });
+    expect(whatIf({ steps: [step('a'), loop('stop'), step('z')] }, 'z')).toMatchObject({ undone: 4, certain: false });
+    expect(orders([step('a'), loop('collect'), step('z')], 'bad')).toEqual({
+      a: 'stays',
+      e: 'ran',
+      b: 'undone 1',
+      bad: 'fails',
+      c: 'neverStarted',
+      z: 'neverStarted',
+    });
+    expect(whatIf({ steps: [step('a'), loop('collect')] }, 'bad')!.outcome).toBe('caught');
+  });
   it('[W6] begins with an undo that is armed on attempt', () => {
     const attempted = step('b', { undo: { title: 'u', activity: 'u', input: {}, armed: 'attempted' } });
     expect(orders([step('a'), attempted], 'b')).toEqual({ a: 'undone 2', b: 'undone 1' });

@@ -13,6 +13,8 @@
  *      types may end it.
  * [W7] Nodes that cannot have run before are not marked: a branch, a handler or an answer after which the flow always
  *      ends or fails, and a path that passes the point of no return, since nothing is undone after it.
+ * [W8] In a loop, other items may be anywhere in its steps, so all its steps are undone; with 'collect' only those of the item are,
+ *      and the flow continues.
  * [W6] An undo that is armed by the attempt also belongs to a failing step, and comes first.
  */
 import type { Effect } from './activity-options';
@@ -178,6 +180,14 @@ export function whatIf(
       groups.push(...together([own, ...siblings]));
       if (siblings.some((each) => each.length > 0)) certain = false;
     }
+    const { owner } = frame;
+    if (owner && factsOf(owner).runs === 'items' && frame.branch < branchesOf(owner).length) {
+      certain = false;
+      if (owner.kind === 'each' && owner.onFailure === 'collect') return collectedBy(owner, depth);
+      // What this item has done is among what other items may have done.
+      groups.splice(0);
+      groups.push(...stoppedAs('anywhere', () => unwindSteps(frame.steps)));
+    }
     if (frame.owner) mark(frame.owner.id, 'ran');
   }
   const count = groups.flat().length;
@@ -201,6 +211,15 @@ export function whatIf(
         ? 'its scope is undone first, then the failure is handled'
         : 'the failure is handled, and nothing is undone';
     return result('caught', scoped, `If '${title}' fails, ${what}; the flow continues.`);
+  }
+  /** [W8] */
+  function collectedBy(loop: FlowNode, depth: number): WhatIf {
+    ancestorsRan(depth);
+    return result(
+      'caught',
+      groups,
+      `If '${title}' fails, its item of '${loop.title}' is undone; the other items go on.`
+    );
   }
   /** Steps before a scope that is not unwound: their effects remain. */
   function markDone(node: FlowNode): void {

@@ -26,3 +26,8 @@ export function parseActivityId(id: string): ParsedActivityId | null {
 export function forwardIdOf({ nodeId, path }: ParsedActivityId): string {
   return path.length > 0 ? `${nodeId}~${path.join('.')}` : nodeId;
 }
+/** The step that a person is asked about, or whose wait may be ended: the id of its forward activity. */
+export function stepOfWait({ nodeId, activityId }: { nodeId: string; activityId: string }): string {
+  const parsed = parseActivityId(activityId);
+  return parsed ? forwardIdOf(parsed) : nodeId;
+}

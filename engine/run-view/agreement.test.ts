@@ -18,7 +18,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { parseActivityId } from './activity-id';
+import { parseActivityId, stepOfWait } from './activity-id';
 import { eventsFromHistory } from './events-from-history';
 import type { FlowDocument } from '../flow/document';
 import { manifestOf } from './testing/order';
@@ -115,7 +115,7 @@ const byStep = (entries: readonly { activityId: string; state: string }[]) =>
 function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent[], told: Told): void {
   const { phase, waitsFor } = told.nodes;
   const projection = project(factsOf(run, events, told.nodes), manifest);
-  const { ledger, nodes, whatNow } = projection;
+  const { ledger, nodes, steps, whatNow } = projection;
   const open = run.state.status === 1;
   // [Z1] A killed run cannot report what was running.
   if (run.state.status !== 5) {
@@ -129,11 +129,11 @@ function agrees(run: WorkflowUnderTest, manifest: FlowManifest, events: RunEvent
     if (!open) expect(['unwinding', 'needs-hand']).not.toContain(phase);
   }
   agreesWithBooks(run, ledger.entries);
-  sameOfEachStep(projection, new Set(waitsFor.filter(({ kind }) => kind === 'undo').map(({ nodeId }) => nodeId)));
+  sameOfEachStep(projection, new Set(waitsFor.flatMap((wait) => (wait.kind === 'undo' ? [stepOfWait(wait)] : []))));
   if (!open) return;
   // [Z4]
   for (const [id, { state }] of Object.entries(told.nodes.nodes)) {
-    const shown = nodes[id]?.state;
+    const shown = (steps[id] ?? nodes[id])?.state;
     if (shown === undefined) continue;
     const underWay = ['running', 'waitsForPerson', 'waitsForTimer', 'waitsForSignal'].includes(shown);
     const asked = shown === 'unknown' && state === 'running';
@@ -174,7 +174,10 @@ const comesFromOutside = (event: HistoryEvent): boolean =>
   );
 
 /** [Z3] */
-function sameOfEachStep({ ledger, nodes, timeline }: RunProjection, asked: ReadonlySet<string> = new Set()): void {
+function sameOfEachStep(
+  { ledger, nodes, steps, timeline }: RunProjection,
+  asked: ReadonlySet<string> = new Set()
+): void {
   const shownAs: Partial<Record<string, string>> = {
     undoing: 'unwinding',
     undone: 'undone',
@@ -182,9 +185,10 @@ function sameOfEachStep({ ledger, nodes, timeline }: RunProjection, asked: Reado
     undoFailed: 'undoFailed',
   };
   const rowAs: Partial<Record<string, string>> = { ...shownAs, doneByHand: 'undoFailed', leftStanding: 'undoFailed' };
-  for (const { nodeId, state } of ledger.entries) {
-    const node = nodes[nodeId];
-    const undo = timeline.findLast((row) => row.nodeId === nodeId && row.role === 'undo');
+  for (const { nodeId: drawn, activityId: nodeId, state } of ledger.entries) {
+    const node = steps[nodeId] ?? nodes[nodeId];
+    const item = nodeId === drawn ? '' : ` ${nodeId.slice(drawn.length + 1)}`;
+    const undo = timeline.findLast((row) => row.nodeId === drawn && row.role === 'undo' && row.title === `undo${item}`);
     expect([nodeId, node?.ledger]).toEqual([nodeId, state]);
     if (shownAs[state]) expect([nodeId, node?.state]).toEqual([nodeId, shownAs[state]]);
     // An undo whose input cannot be computed was never scheduled: the node shows that a person is asked.
@@ -228,7 +232,7 @@ async function live({ flow, eager, endsWaits, disturbance }: RandomRun): Promise
     const { endable = [] } = told.nodes;
     if (endsWaits && run.state.status === 1 && endable.length > 0) {
       asked++;
-      for (const { nodeId } of endable)
+      for (const { activityId: nodeId } of endable)
         run.update(`end-${asked}/${nodeId}`, '__decideOutcome', {
           nodeId,
           choice: 'endWait',
@@ -279,7 +283,7 @@ function answer(
   const decider = { reason: 'so it is', actor: actor('Ada') };
   for (const wait of waitsFor) {
     const node = allNodes(flow.steps).find(({ id }) => id === wait.nodeId);
-    const { nodeId } = wait;
+    const nodeId = wait.kind === 'approval' ? wait.taskId.split('/').at(-1)! : stepOfWait(wait);
     if (wait.kind === 'approval' && node?.kind === 'approval') {
       const { say } = node.data as { say: string };
       const { taskId, dataHash } = wait;

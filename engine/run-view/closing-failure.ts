@@ -45,7 +45,8 @@ function brokenNode({ nodeId, after }: ExpressionErrorDetail, steps: readonly Fl
   if (nodeId === '') return steps[0] ?? null;
   const node = allNodes(steps).find(({ id }) => id === nodeId);
   if (!node) return branchOf(nodeId, steps)?.steps[0] ?? null;
-  if (!after) return node;
+  // Nothing inside a frame has started: the first step has failed.
+  if (!after) return factsOf(node).drawing.shape === 'frame' ? (nestedSteps(node)[0]?.[0] ?? node) : node;
   // After a choice, the code may be in any of its branches.
   return hasWays(node) ? null : (nextOf(nodeId, steps, null) ?? null);
 }
@@ -55,9 +56,9 @@ function nextOf(nodeId: string, steps: readonly FlowNode[], behind: FlowNode | n
   for (const [index, node] of steps.entries()) {
     const next = steps[index + 1] ?? behind;
     if (node.id === nodeId) return next;
-    // At the end of a parallel branch no expression is evaluated.
+    // At the end of a parallel branch, or of an item, no expression is evaluated.
     const { runs, branches: branchesOf } = factsOf(node);
-    const branches = runs === 'all' ? branchesOf(node).length : 0;
+    const branches = runs === 'all' || runs === 'items' ? branchesOf(node).length : 0;
     for (const [place, inner] of nestedSteps(node).entries()) {
       const found = nextOf(nodeId, inner, place < branches ? null : next);
       if (found !== undefined) return found;

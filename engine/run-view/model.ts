@@ -95,6 +95,18 @@ export interface NodeView {
   /** When its timer fires, its task is due, or its next attempt starts. */
   dueMs: number | null;
   ledger: LedgerState | null;
+  /** Of a step in a loop: how many of its runs are in each state. The fields above are those of the run that matters most. */
+  runs?: Partial<Record<NodeState, number>>;
+}
+
+/** One item of a loop. */
+export interface ItemView {
+  /** Its number from 1, after those of the items of the loops around it. */
+  path: number[];
+  state: NodeState;
+  startedMs: number | null;
+  endedMs: number | null;
+  failure: FailureView | null;
 }
 
 export interface LedgerEntry {
@@ -170,6 +182,10 @@ export type BranchState = 'open' | 'taken' | 'notTaken';
 export interface RunProjection {
   nodes: Record<string, NodeView>;
   branches: Record<string, BranchState>;
+  /** Of each step in a loop, by its id: `<node id>~<i>[.<j>…]`. `nodes` has one view for all runs of a step. */
+  steps: Record<string, NodeView>;
+  /** The items of each loop that have begun, in their order. */
+  items: Record<string, ItemView[]>;
   ledger: Ledger;
   timeline: TimelineRow[];
   /** One sentence for the header if a run needs a decision or waits; null if it needs nothing. */
@@ -191,6 +207,8 @@ export interface Standing {
   sentence: string;
   /** The step that the sentence is about, if there is one. */
   nodeId: string | null;
+  /** The id of that step's forward activity; differs from `nodeId` in loops. */
+  stepId?: string | null;
   sinceMs: number | null;
   /** When something happens automatically, and what: see `NextWords`. */
   nextMs: number | null;
@@ -200,6 +218,8 @@ export interface WhatNow {
   kind: 'undoFailed' | 'outcomeUnknown' | 'waitsForApproval' | 'retrying' | 'taskFailing' | 'noWorker';
   sentence: string;
   nodeId: string | null;
+  /** The id of that step's forward activity; differs from `nodeId` in loops. */
+  stepId: string | null;
   /** The start of the state; the screen shows it in the reader's time zone. */
   sinceMs: number | null;
   /** When something happens automatically, and what: see `NextWords`. */

@@ -20,36 +20,65 @@
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
-import { allNodes } from '../flow/tree';
+import { allNodes, catchesOf } from '../flow/tree';
 import { sequencesIn, type InnerSequence } from '../flow/branches';
+import { nodeIdOf } from '../saga/item-path';
+import type { ReportedState } from '../saga/contract';
 import { closingFailureOf } from './closing-failure';
-import type { BranchState, Ledger, NodeState, NodeView, RunFacts } from './model';
+import { combinedView, entriesByNode, itemsOf, itemWords, stepRunsOf } from './loops';
+import type { BranchState, ItemView, Ledger, NodeState, NodeView, RunFacts } from './model';
 import { isUnderWay, nodeViewOf } from './node-view';
 import type { Records } from './records';
 
 export interface NodeStates {
   nodes: Record<string, NodeView>;
   branches: Record<string, BranchState>;
+  /** Of each step in a loop, by its id: `<node id>~<i>[.<j>…]`. */
+  steps: Record<string, NodeView>;
+  items: Record<string, ItemView[]>;
 }
 
 export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, manifest: FlowManifest): NodeStates {
   const nodes: NodeStates['nodes'] = {};
   const branches: NodeStates['branches'] = {};
   const closedAs = facts.status === 'running' ? null : facts.status;
-  const reported = facts.nodes?.nodes ?? {};
+  const reports = reportsByNode(facts);
+  const isSkipped = (id: string) =>
+    (reports.get(id) ?? []).length > 0 && reports.get(id)!.every((each) => each === 'skipped');
+  const depths = loopDepths(manifest.document.steps);
+  const runs = stepRunsOf(facts, records, ledger);
+  const entries = entriesByNode(ledger);
+  const steps: NodeStates['steps'] = {};
+  const items: NodeStates['items'] = {};
 
-  const read = (node: FlowNode): NodeView => nodeViewOf(node, facts, records, ledger, manifest);
+  /** The runs of a node in a loop, each with its view. */
+  const runsOf = (nodeId: string) =>
+    (runs.get(nodeId) ?? []).flatMap(({ stepId, path }) => (steps[stepId] ? [{ path, view: steps[stepId] }] : []));
+  const read = (node: FlowNode): NodeView => {
+    const depth = depths.get(node.id) ?? 0;
+    if (depth === 0) return nodeViewOf(node, facts, records, ledger, manifest);
+    const own = (runs.get(node.id) ?? []).filter(({ path }) => path.length === depth);
+    for (const run of own)
+      steps[run.stepId] ??= nodeViewOf(node, run.facts, run.records, run.ledger, manifest, run.stepId);
+    if (own.length > 0) {
+      const view = combinedView(own.map(({ stepId }) => steps[stepId]!));
+      // No run of it has begun: its entry is the one of the node.
+      return { ...view, ledger: view.ledger ?? entries.get(node.id)?.state ?? null };
+    }
+    return nodeViewOf(node, { ...facts, nodes: null }, { ...records, activities: [], timers: [] }, ledger, manifest);
+  };
 
   /** `passedBy`: a node after the sequence has started, so the whole sequence is over. */
-  const walk = (steps: readonly FlowNode[], passedBy: boolean) => {
-    for (const node of steps) nodes[node.id] = read(node);
-    steps.forEach((node, index) => {
-      const later = steps.slice(index + 1).some((next) => startedWithin(next));
+  const walk = (sequence: readonly FlowNode[], passedBy: boolean) => {
+    for (const node of sequence) nodes[node.id] = read(node);
+    sequence.forEach((node, index) => {
+      const later = sequence.slice(index + 1).some((next) => startedWithin(next));
       const passed = later || passedBy;
       const plans = sequencesIn(node);
       for (const plan of plans) walk(plan.steps, passed);
       const view = nodes[node.id]!;
       if (view.state === 'notYet') derive(node, view, passed);
+      if (factsOf(node).runs === 'items') countItems(node, view);
       for (const plan of plans) branches[plan.key] = branchState(node, plan, view);
       for (const plan of plans) if (branches[plan.key] === 'notTaken') markNotTaken(plan.steps);
     });
@@ -58,6 +87,14 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     const view = nodes[node.id] ?? (nodes[node.id] = read(node));
     if (view.state !== 'notYet' && view.state !== 'notTaken') return true;
     return sequencesIn(node).some((plan) => plan.steps.some(startedWithin));
+  };
+  const countItems = (node: FlowNode, view: NodeView) => {
+    const body = factsOf(node)
+      .branches(node)
+      .flatMap((branch) => branch.steps);
+    const own = itemsOf(node, body, depths.get(node.id) ?? 0, facts, runsOf);
+    items[node.id] = own;
+    view.note = itemWords(own, view.note);
   };
   const derive = (node: FlowNode, view: NodeView, passed: boolean) => {
     const inner = sequencesIn(node).some((plan) => plan.steps.some(startedWithin));
@@ -76,14 +113,14 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     if (view.state === 'notYet' || view.state === 'notTaken') return view.state === 'notTaken' ? 'notTaken' : 'open';
     if (plan.steps.some(startedWithin)) return 'taken';
     if (plan.role === 'catch') return isOver(view.state) ? 'notTaken' : 'open';
-    if (factsOf(node).runs !== 'one') return 'taken';
+    const { runs: way } = factsOf(node);
+    if (way === 'all' || way === 'once') return 'taken';
     if (node.kind === 'choice') {
-      if (plan.id !== null && reported[plan.id]?.state === 'skipped') return 'notTaken';
+      if (plan.id !== null && isSkipped(plan.id)) return 'notTaken';
       const plans = sequencesIn(node).filter((each) => each.role === 'branch');
       const others = plans.filter((each) => each.key !== plan.key);
       if (others.some((each) => each.steps.some(startedWithin))) return 'notTaken';
-      if (plan.id === null && others.every((each) => each.id !== null && reported[each.id]?.state === 'skipped'))
-        return 'taken';
+      if (plan.id === null && others.every((each) => each.id !== null && isSkipped(each.id))) return 'taken';
       if (!isOver(view.state)) return 'open';
       /*
        * The choice is over and no branch has events. The empty branch was taken, if every other branch would have
@@ -96,8 +133,8 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     if (plan.steps.length === 0 && view.state === 'done') return sideTaken ? 'notTaken' : 'taken';
     return isOver(view.state) ? 'notTaken' : 'open';
   };
-  const markNotTaken = (steps: readonly FlowNode[]) => {
-    for (const node of steps) {
+  const markNotTaken = (sequence: readonly FlowNode[]) => {
+    for (const node of sequence) {
       nodes[node.id]!.state = 'notTaken';
       for (const plan of sequencesIn(node)) {
         branches[plan.key] = 'notTaken';
@@ -113,7 +150,30 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
   const drawn = fails === null ? undefined : nodes[fails];
   if (drawn && (drawn.state === 'notYet' || drawn.state === 'cancelled')) drawn.state = 'failed';
   for (const each of Object.values(nodes)) if (each.state === 'failed') each.fault ??= 'failed';
-  return { nodes, branches };
+  return { nodes, branches, steps, items };
+}
+
+/** The reports of a node or a branch: one outside loops, one for each item inside. */
+function reportsByNode({ nodes }: RunFacts): Map<string, ReportedState[]> {
+  const reports = new Map<string, ReportedState[]>();
+  for (const [stepId, { state }] of Object.entries(nodes?.nodes ?? {})) {
+    const id = nodeIdOf(stepId);
+    const known = reports.get(id);
+    if (known) known.push(state);
+    else reports.set(id, [state]);
+  }
+  return reports;
+}
+
+/** How many loops are around each node. */
+function loopDepths(steps: readonly FlowNode[], depth = 0, depths = new Map<string, number>()): Map<string, number> {
+  for (const node of steps) {
+    depths.set(node.id, depth);
+    const { branches, runs } = factsOf(node);
+    for (const branch of branches(node)) loopDepths(branch.steps, runs === 'items' ? depth + 1 : depth, depths);
+    for (const { then } of catchesOf(node)) loopDepths(then, depth, depths);
+  }
+  return depths;
 }
 
 /** The one node that fails the run with this type. Without events and without a report nothing else identifies it. */

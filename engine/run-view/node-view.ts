@@ -28,11 +28,13 @@ export function nodeViewOf(
   facts: RunFacts,
   records: Records,
   ledger: Ledger,
-  manifest: FlowManifest
+  manifest: FlowManifest,
+  /** In a loop: of the one run that the other arguments are limited to. */
+  stepId: string = node.id
 ): NodeView {
   const view = eventful(node, facts, records, ledger, manifest);
-  const report = facts.nodes?.nodes[node.id];
-  if (report && (view.state === 'notYet' || factsOf(node).fails === 'inside')) {
+  const report = facts.nodes?.nodes[stepId];
+  if (report && view.state === 'notYet') {
     view.state = reportedState(report.state, node);
     view.note ??= node.kind === 'choice' ? wayTaken(node, report) : (report.note ?? null);
     view.failure ??= report.error ?? null;

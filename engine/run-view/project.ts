@@ -12,12 +12,14 @@ export function project(facts: RunFacts, manifest: FlowManifest): RunProjection 
   const records = readRecords(facts.events);
   const { pending, settlements = [], lateAnswers = [] } = facts;
   const ledger = ledgerFrom(records, manifest, { pending, settlements, lateAnswers });
-  const { nodes, branches } = nodeStatesOf(facts, records, ledger, manifest);
+  const { nodes, branches, steps, items } = nodeStatesOf(facts, records, ledger, manifest);
   return {
     nodes,
     branches,
+    steps,
+    items,
     ledger,
-    timeline: timelineOf(facts, records, nodes, manifest),
+    timeline: timelineOf(facts, records, { ...nodes, ...steps }, manifest),
     whatNow: whatNowOf(facts, records, nodes, ledger, manifest),
     standing: standingOf(facts, records, nodes, ledger, manifest),
   };

@@ -45,6 +45,8 @@ export interface TimerRecord {
    * own timer.
    */
   nodeId: string | null;
+  /** The id of the step that it belongs to: in a loop `<node id>~<i>[.<j>…]`. */
+  stepId: string | null;
   role: ActivityRole;
   startedMs: number;
   firesMs: number;
@@ -187,6 +189,7 @@ export function readRecords(events: readonly RunEvent[]): Records {
         const of = event.summary ? parseActivityId(event.summary) : null;
         const timer: TimerRecord = {
           nodeId: of?.nodeId ?? null,
+          stepId: of && forwardIdOf(of),
           role: of?.role ?? 'do',
           startedMs: event.timeMs,
           firesMs: event.timeMs + (durationMsOf(attributes.startToFireTimeout) ?? 0),

@@ -40,7 +40,8 @@ describe('the run needs a person', () => {
     const both = charged().schedule('charge-payment:undo').schedule('reserve-inventory:undo');
     both.fail('charge-payment:undo', 'X', 'no').fail('reserve-inventory:undo', 'X', 'no');
     const nodes = waitingFor('charge-payment', 'undo', 'no', both.nowMs);
-    nodes?.waitsFor.push({ ...nodes.waitsFor[0]!, nodeId: 'reserve-inventory' } as (typeof nodes.waitsFor)[0]);
+    const other = { nodeId: 'reserve-inventory', activityId: 'reserve-inventory:undo' };
+    nodes?.waitsFor.push({ ...nodes.waitsFor[0]!, ...other } as (typeof nodes.waitsFor)[0]);
     expect(now(both.facts({ nodes }))?.sentence).toContain('1 more failed.');
   });
   it('[H1] the outcome of a step is unknown', () => {

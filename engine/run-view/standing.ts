@@ -44,7 +44,8 @@ export function standingOf(
     const what = undoing.map((entry) => entry.undoTitle ?? entry.title).join(', ');
     const [first] = undoing;
     const sentence = `Undoes its effects: ${what}. ${namedLeft(ledger)}.`;
-    return { ...of('unwinding', sentence), nodeId: first?.nodeId ?? null, sinceMs: first?.sinceMs ?? null };
+    const { nodeId = null, activityId: stepId = null } = first ?? {};
+    return { ...of('unwinding', sentence), nodeId, stepId, sinceMs: first?.sinceMs ?? null };
   }
   const turning = turningBack(facts, records, ledger, manifest);
   if (turning) return turning;
@@ -98,16 +99,17 @@ function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, man
       state: 'running',
       sentence,
       nodeId: first.nodeId,
+      stepId: first.activityId,
       sinceMs: first.sinceMs,
       nextMs: ends.length > 0 ? Math.max(...ends) : null,
       next: ends.length > 0 ? 'at the latest' : null,
     };
   }
   const settling = records.timers.find(
-    ({ outcome, role, nodeId }) =>
+    ({ outcome, role, stepId }) =>
       outcome === null &&
       (role === 'check' || role === 'undo') &&
-      ledger.entries.some((entry) => entry.nodeId === nodeId && entry.state === 'mayStand')
+      ledger.entries.some((entry) => entry.activityId === stepId && entry.state === 'mayStand')
   );
   if (!settling?.nodeId) return null;
   const then = settling.role === 'check' ? 'its outcome is looked up' : 'it is undone';
@@ -115,6 +117,7 @@ function turningBack({ events }: RunFacts, records: Records, ledger: Ledger, man
     state: settling.role === 'check' ? 'running' : 'unwinding',
     sentence: `Waits until no late call of ${title(settling.nodeId)} can arrive; then ${then}.`,
     nodeId: settling.nodeId,
+    stepId: settling.stepId,
     sinceMs: settling.startedMs,
     nextMs: settling.firesMs,
     next: 'continues automatically',
@@ -179,7 +182,7 @@ function endOf(
 function failedLeaf(nodes: Record<string, NodeView>, manifest: FlowManifest): string | null {
   const leaves = Object.values(nodes).filter(({ nodeId, state }) => {
     const kind = manifest.nodes[nodeId]?.kind;
-    return state === 'failed' && !(kind && factsOfKind(kind).fails === 'inside');
+    return state === 'failed' && (!kind || factsOfKind(kind).drawing.shape === 'card');
   });
   return leaves.sort((a, b) => (a.endedMs ?? 0) - (b.endedMs ?? 0)).at(-1)?.nodeId ?? null;
 }

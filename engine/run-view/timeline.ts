@@ -8,6 +8,7 @@
  * [T3] A stretch in which the run only waits is folded if it is long compared with the rest.
  */
 import type { FlowManifest } from '../flow/manifest';
+import { parseActivityId } from './activity-id';
 import type { AttemptView, NodeState, NodeView, RunFacts, TimelineRow } from './model';
 import type { ActivityRecord, Records } from './records';
 
@@ -24,15 +25,15 @@ export function timelineOf(
     const nodeId = record.parsed?.nodeId ?? record.activityId;
     const role = record.parsed?.role ?? 'do';
     const title = manifest.nodes[nodeId]?.title ?? record.activityType;
-    const item = record.parsed && record.parsed.path.length > 0 ? ` ${record.parsed.path.join('.')}` : '';
+    const item = itemOf(record.forwardId);
     if (role === 'open' || role === 'close') {
       const key = record.forwardId;
       const row = humans.get(key);
       if (row && role === 'close') {
         row.endMs = record.closedMs ?? closedMs;
-        row.state = nodes[nodeId]?.state ?? row.state;
+        row.state = nodes[key]?.state ?? row.state;
       } else if (role === 'open') {
-        const state = nodes[nodeId]?.state ?? 'waitsForPerson';
+        const state = nodes[key]?.state ?? 'waitsForPerson';
         const made: TimelineRow = {
           nodeId,
           role: 'human',
@@ -66,12 +67,12 @@ export function timelineOf(
     const over: NodeState = timer.outcome === 'fired' ? 'done' : 'cancelled';
     // The timer of a signal's time limit is cancelled when the signal came, and also when the wait ended otherwise:
     // the node's state shows which.
-    const ended = signal ? (nodes[timer.nodeId]?.state ?? over) : over;
+    const ended = signal ? (nodes[timer.stepId ?? timer.nodeId]?.state ?? over) : over;
     const state = timer.outcome !== null ? ended : closedMs !== null ? 'cancelled' : waits;
     rows.push({
       nodeId: timer.nodeId,
       role: 'wait',
-      title: node.title,
+      title: node.title + itemOf(timer.stepId),
       startMs: timer.startedMs,
       endMs: timer.closedMs ?? closedMs,
       state,
@@ -79,6 +80,12 @@ export function timelineOf(
     });
   }
   return rows.sort((a, b) => a.startMs - b.startMs);
+}
+
+/** ' 2.1' for the first item of the second one; '' outside loops. */
+function itemOf(stepId: string | null): string {
+  const path = parseActivityId(stepId ?? '')?.path ?? [];
+  return path.length > 0 ? ` ${path.join('.')}` : '';
 }
 
 function rowState(record: ActivityRecord, undo: boolean, facts: RunFacts, closed: boolean): NodeState {

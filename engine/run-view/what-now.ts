@@ -9,8 +9,9 @@
 import type { FlowManifest } from '../flow/manifest';
 import { UNDO_INPUT } from '../saga/contract';
 import { allNodes } from '../flow/tree';
+import { parseActivityId, stepOfWait } from './activity-id';
 import { clauseOf } from './failure';
-import type { Ledger, NextWords, NodeView, RunFacts, WhatNow } from './model';
+import type { Ledger, LedgerEntry, NextWords, NodeView, RunFacts, WhatNow } from './model';
 import { waitsForWhom } from './approval-view';
 import type { ActivityRecord, Records } from './records';
 import { namedLeft } from './left-words';
@@ -30,7 +31,7 @@ export function whatNowOf(
   const waits = facts.nodes?.waitsFor ?? [];
   const now = (
     kind: WhatNow['kind'],
-    nodeId: string | null,
+    stepId: string | null,
     sentence: string,
     sinceMs: number | null,
     nextMs: number | null = null,
@@ -38,17 +39,18 @@ export function whatNowOf(
   ): WhatNow => ({
     kind,
     sentence,
-    nodeId,
+    nodeId: stepId && (parseActivityId(stepId)?.nodeId ?? stepId),
+    stepId,
     sinceMs,
     nextMs,
     next: nextMs === null ? null : next,
   });
 
-  const asks = (nodeId: string): boolean => {
-    if (facts.nodes) return waits.some((wait) => wait.kind === 'undo' && wait.nodeId === nodeId);
+  const asks = ({ nodeId, activityId }: LedgerEntry): boolean => {
+    if (facts.nodes) return waits.some((wait) => wait.kind === 'undo' && stepOfWait(wait) === activityId);
     return undoPolicyOf(manifest, nodeId) === 'ask';
   };
-  const failed = ledger.entries.filter((entry) => entry.state === 'undoFailed' && asks(entry.nodeId));
+  const failed = ledger.entries.filter((entry) => entry.state === 'undoFailed' && asks(entry));
   const first = failed[0];
   if (first) {
     const undo = records.activities.findLast(
@@ -60,20 +62,20 @@ export function whatNowOf(
         : '';
     const more = failed.length > 1 ? ` ${failed.length - 1} more failed.` : '';
     const sentence = `${first.undoTitle ?? `Undo of ${first.title}`} failed${tries}: ${clauseOf(first.failure)}.${more} ${namedLeft(ledger)}.`;
-    return now('undoFailed', first.nodeId, sentence, first.sinceMs);
+    return now('undoFailed', first.activityId, sentence, first.sinceMs);
   }
 
   const unmade = waits.find((wait) => wait.kind === 'undo' && wait.error.type === UNDO_INPUT);
   if (unmade?.kind === 'undo') {
     const undo = manifest.nodes[unmade.nodeId]?.undo?.title ?? `Undo of ${title(unmade.nodeId)}`;
     const sentence = `${undo}: ${clauseOf(unmade.error)}. Undo it by hand, or leave it as it is. ${namedLeft(ledger)}.`;
-    return now('undoFailed', unmade.nodeId, sentence, unmade.sinceMs);
+    return now('undoFailed', stepOfWait(unmade), sentence, unmade.sinceMs);
   }
 
   const unsure = waits.find((wait) => wait.kind === 'outcome');
-  if (unsure) {
+  if (unsure?.kind === 'outcome') {
     const sentence = `${title(unsure.nodeId)} may have happened: ${clauseOf(unsure.error)}. Say whether it did.`;
-    return now('outcomeUnknown', unsure.nodeId, sentence, unsure.sinceMs);
+    return now('outcomeUnknown', stepOfWait(unsure), sentence, unsure.sinceMs);
   }
 
   const task = facts.workflowTask;
@@ -117,10 +119,11 @@ export function whatNowOf(
   }
 
   const pause = records.timers.find((timer) => timer.role === 'undo' && timer.outcome === null);
-  const paused = pause && ledger.entries.find((entry) => entry.nodeId === pause.nodeId && entry.state === 'undoFailed');
+  const paused =
+    pause && ledger.entries.find((entry) => entry.activityId === pause.stepId && entry.state === 'undoFailed');
   if (paused) {
     const sentence = `${paused.undoTitle ?? `Undo of ${paused.title}`} failed: ${clauseOf(paused.failure)}. It is retried automatically. ${namedLeft(ledger)}.`;
-    return now('retrying', paused.nodeId, sentence, paused.sinceMs, pause.firesMs);
+    return now('retrying', paused.activityId, sentence, paused.sinceMs, pause.firesMs);
   }
 
   const closed = new Set(records.activities.flatMap((each) => (each.outcome ? [each.scheduledEventId] : [])));
@@ -131,13 +134,13 @@ export function whatNowOf(
     .sort((a, b) => b.attempt - a.attempt)[0];
   if (retrying) {
     const record = records.activities.find((each) => each.scheduledEventId === retrying.scheduledEventId);
-    const nodeId = record?.parsed?.nodeId ?? null;
+    const stepId = record?.parsed ? record.forwardId : null;
     const what = record ? deedOf(record, manifest) : retrying.activityType;
     const of = retrying.maximumAttempts > 0 ? ` of ${retrying.maximumAttempts}` : '';
     const sentence = `${what} is retried, attempt ${retrying.attempt}${of}: ${clauseOf(retrying.lastFailure)}.`;
     return now(
       'retrying',
-      nodeId,
+      stepId,
       sentence,
       retrying.attempts[0]?.startedMs ?? record?.scheduledMs ?? null,
       retrying.nextAttemptMs

@@ -23,12 +23,14 @@ import {
   type HumanWait,
   type OpenTaskInput,
 } from './contract';
+import { nodeIdOf } from './item-path';
 import { refuse } from './operator';
 import { canonicalJson, sha256 } from './sha256';
 import { scheduleActivity } from './schedule';
 import type { SagaState } from './state';
 
 export interface ApprovalSpec {
+  /** Of the node; in a loop with the path of the item (item-path.ts), which `Saga.approval` adds. */
   id: string;
   title: string;
   question: string;
@@ -125,7 +127,7 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
   const task: Task = { spec, dataHash: sha256(canonicalJson(spec.data)), decision: null, over: null };
   const wait: HumanWait = {
     kind: 'approval',
-    nodeId: spec.id,
+    nodeId: nodeIdOf(spec.id),
     taskId,
     question: spec.question,
     candidates: spec.candidates,
@@ -165,7 +167,7 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task): Openi
     taskId,
     firstRunId: workflowInfo().firstExecutionRunId,
     flow,
-    nodeId: spec.id,
+    nodeId: nodeIdOf(spec.id),
     title: spec.title,
     question: spec.question,
     candidates: spec.candidates,
@@ -214,10 +216,10 @@ async function closeTask(opening: Opening, taskId: string, { spec, decision, ove
 const OUTCOMES = { approve: 'approved', reject: 'rejected' } as const;
 
 /** The web process stores ids of up to 500 characters; a workflow id alone may have 1,000. */
-function taskIdOf(nodeId: string): string {
+function taskIdOf(stepId: string): string {
   const { workflowId, runId } = workflowInfo();
   const name = workflowId.length > 300 ? sha256(workflowId) : workflowId;
-  return `${name}/${runId}/${nodeId}`;
+  return `${name}/${runId}/${stepId}`;
 }
 
 function resultOf({ spec, decision }: Task): ApprovalResult {

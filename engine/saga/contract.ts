@@ -51,6 +51,9 @@ export interface EndableWait {
   role: 'do' | 'undo' | 'check';
   sinceMs: number;
 }
+/** The most items of a loop over a list. */
+export const MOST_ITEMS = 1_000;
+
 export type HumanWait =
   | {
       kind: 'approval';
@@ -93,12 +96,14 @@ export interface Actor {
   groups: string[];
 }
 export interface UndoDecision {
+  /** In a loop the id of the item's step: `<node id>~<i>[.<j>…]`. */
   nodeId: string;
   choice: 'retry' | 'doneByHand' | 'leave';
   reason: string;
   actor: Actor;
 }
 export interface OutcomeDecision {
+  /** In a loop the id of the item's step: `<node id>~<i>[.<j>…]`. */
   nodeId: string;
   /**
    * It happened (continue as completed, with this output); it did not happen; or it may have happened: undo it.

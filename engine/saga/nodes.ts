@@ -15,9 +15,12 @@ import {
 } from '@temporalio/workflow';
 import { addressText } from './address';
 import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
+import { MOST_ITEMS } from './contract';
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
 import type { Scope, UndoFailurePolicy } from './ledger';
 import { instantMs } from './instant';
+import { inTurn } from './in-turn';
+import { stepIdOf, type ItemPath } from './item-path';
 import { refuse } from './operator';
 import { shortMessage } from './schedule';
 import type { SignalDoor, SignalInbox } from './signals';
@@ -54,6 +57,25 @@ interface SignalSpec<Payload> {
   timeoutMs?: number;
 }
 
+export interface EachSpec<Item> {
+  id: string;
+  items: readonly Item[];
+  /** How many items at a time. */
+  concurrency: number;
+  /**
+   * If an item fails: 'stop' cancels the others, 'finish' lets all of them run first, and then the node fails. 'collect' undoes the
+   * item, keeps its failure and goes on.
+   */
+  onFailure: 'stop' | 'finish' | 'collect';
+}
+
+export interface EachResult {
+  /** How many there were. */
+  items: number;
+  /** Only with 'collect'. `item` counts from 1. */
+  failures: { item: number; type: string; message: string }[];
+}
+
 /** The flow has ended early. This is not a failure, and no catch handles it. */
 export class Ended {
   constructor(readonly output: unknown) {}
@@ -69,13 +91,14 @@ export class Saga {
     private readonly scope: Scope,
     private readonly options: SagaOptions,
     private readonly inbox: SignalInbox,
-    private readonly cursor: Cursor
+    private readonly cursor: Cursor,
+    private readonly itemPath: ItemPath = []
   ) {}
 
   /** Runs an activity as a step; see StepSpec. */
   async step<Output>(spec: StepSpec<Output>): Promise<Output> {
-    const output = await this.node(spec.id, 'running', () =>
-      runStep(this.state, this.scope, spec, this.options.onUndoFailure)
+    const output = await this.node(spec.id, 'running', (id) =>
+      runStep(this.state, this.scope, { ...spec, id }, this.options.onUndoFailure)
     );
     return this.keep(spec.id, output);
   }
@@ -92,7 +115,7 @@ export class Saga {
 
   /** Waits for a duration, durably. */
   async wait(nodeId: string, durationMs: number): Promise<void> {
-    await this.node(nodeId, 'waiting', () => pause(nodeId, durationMs));
+    await this.node(nodeId, 'waiting', (id) => pause(id, durationMs));
   }
 
   /**
@@ -100,14 +123,14 @@ export class Saga {
    * instant.ts). Fails with 'NoInstant' for any other text.
    */
   async waitUntil(nodeId: string, instant: string, zone?: string): Promise<void> {
-    await this.node(nodeId, 'waiting', async () => {
+    await this.node(nodeId, 'waiting', async (id) => {
       const atMs = instantMs(instant, zone);
       if (atMs === null) {
         const wanted = zone === undefined ? 'an instant with an offset' : `an instant, or a date or time in ${zone}`;
         const message = `Cannot wait until ${JSON.stringify(instant)}: it is not an instant. Use ${wanted}.`;
         throw ApplicationFailure.nonRetryable(message, 'NoInstant');
       }
-      await pause(nodeId, atMs - Date.now());
+      await pause(id, atMs - Date.now());
     });
   }
 
@@ -133,9 +156,9 @@ export class Saga {
       }
       return taken !== null || broken !== null;
     };
-    await this.node(spec.id, 'waiting', async () => {
+    await this.node(spec.id, 'waiting', async (id) => {
       if (spec.timeoutMs === undefined) await condition(arrived);
-      else await condition(arrived, Math.max(1, spec.timeoutMs), { summary: spec.id });
+      else await condition(arrived, Math.max(1, spec.timeoutMs), { summary: id });
       const failed = broken as { error: unknown } | null;
       if (failed) throw failed.error;
       // A signal that arrives together with the end of the time limit counts.
@@ -144,29 +167,31 @@ export class Saga {
     });
     const signal = taken as { payload: unknown } | null;
     if (signal) return this.keep(spec.id, signal.payload as Payload);
-    this.state.mark(spec.id, 'done', { note: message });
+    this.state.mark(this.stepId(spec.id), 'done', { note: message });
     return null;
   }
 
   /** Asks people for a decision, and waits for it. */
   async approval(spec: ApprovalSpec): Promise<ApprovalResult> {
-    const result = await this.node(spec.id, 'waiting', () => runApproval(this.state, this.options.flow, spec));
-    this.state.mark(spec.id, 'done', { note: result.decision === 'approve' ? 'Approved' : 'Rejected' });
+    const result = await this.node(spec.id, 'waiting', (id) =>
+      runApproval(this.state, this.options.flow, { ...spec, id })
+    );
+    this.state.mark(this.stepId(spec.id), 'done', { note: result.decision === 'approve' ? 'Approved' : 'Rejected' });
     return this.keep(spec.id, result);
   }
 
   /** Reports the branch that a choice took, and those that it did not take. */
   took(nodeId: string, branch: string | null, others: string[]): void {
     Object.assign(this.cursor, { nodeId, through: true });
-    this.state.mark(nodeId, 'done', branch === null ? {} : { note: branch });
-    if (branch !== null) this.state.mark(branch, 'done');
-    for (const other of others) this.state.mark(other, 'skipped');
+    this.state.mark(this.stepId(nodeId), 'done', branch === null ? {} : { note: branch });
+    if (branch !== null) this.state.mark(this.stepId(branch), 'done');
+    for (const other of others) this.state.mark(this.stepId(other), 'skipped');
   }
 
   /** A node that starts and ends at once (set). */
   passed(nodeId: string): void {
     Object.assign(this.cursor, { nodeId, through: true });
-    this.state.mark(nodeId, 'done');
+    this.state.mark(this.stepId(nodeId), 'done');
   }
 
   /**
@@ -184,16 +209,17 @@ export class Saga {
       await Promise.allSettled(
         Object.entries(branches).map(async ([branchId, run]) => {
           const cursor: Cursor = { nodeId: branchId, through: false };
-          const branch = new Saga(this.state, this.state.ledger.open(scope), this.options, this.inbox, cursor);
-          this.state.mark(branchId, 'running');
+          const branch = this.inside(this.state.ledger.open(scope), cursor);
+          const stepId = this.stepId(branchId);
+          this.state.mark(stepId, 'running');
           try {
             await siblings.run(() => run(branch));
-            this.state.mark(branchId, 'done');
+            this.state.mark(stepId, 'done');
           } catch (thrown) {
             const error = this.known(thrown, cursor);
-            if (error instanceof Ended) this.state.mark(branchId, 'done');
-            else if (first) this.state.mark(branchId, 'cancelled');
-            else this.state.failed(branchId, error);
+            if (error instanceof Ended) this.state.mark(stepId, 'done');
+            else if (first) this.state.mark(stepId, 'cancelled');
+            else this.state.failed(stepId, error);
             first ??= { error };
             siblings.cancel();
           }
@@ -209,6 +235,74 @@ export class Saga {
   group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[]): Promise<void>;
   async group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[] = []): Promise<unknown> {
     return this.attempt(nodeId, (s) => s.node(nodeId, 'running', () => body(s)), catches);
+  }
+
+  /**
+   * Runs steps for each item of a list, at most `concurrency` items at a time, the first ones first. Everything that began has ended
+   * before the node fails.
+   */
+  each<Item>(
+    spec: EachSpec<Item>,
+    body: (saga: Saga, item: Item) => Promise<unknown>,
+    catches?: CatchSpec<never>[]
+  ): Promise<EachResult>;
+  each<Item>(
+    spec: EachSpec<Item>,
+    body: (saga: Saga, item: Item) => Promise<unknown>,
+    catches: CatchSpec[]
+  ): Promise<EachResult | undefined>;
+  async each<Item>(
+    spec: EachSpec<Item>,
+    body: (saga: Saga, item: Item) => Promise<unknown>,
+    catches: CatchSpec[] = []
+  ): Promise<EachResult | undefined> {
+    const result = await this.attempt(
+      spec.id,
+      (s) => s.node(spec.id, 'running', (id) => s.items(id, spec, body)),
+      catches
+    );
+    return result && this.keep(spec.id, result);
+  }
+
+  private async items<Item>(
+    id: string,
+    { id: nodeId, items, concurrency, onFailure }: EachSpec<Item>,
+    body: (saga: Saga, item: Item) => Promise<unknown>
+  ): Promise<EachResult> {
+    if (items.length > MOST_ITEMS) {
+      const message = `There are ${items.length} items; at most ${MOST_ITEMS} are possible.`;
+      throw ApplicationFailure.nonRetryable(message, 'TooManyItems');
+    }
+    const { state } = this;
+    const scope = state.ledger.open(this.scope);
+    const failures: EachResult['failures'] = [];
+    let ended = 0;
+    const tell = () => state.mark(id, 'running', { note: `${ended} of ${items.length}` });
+    tell();
+    const turns = { concurrency, onFailure: onFailure === 'stop' ? onFailure : 'finish' } as const;
+    await inTurn(items.length, turns, async (index) => {
+      const item = index + 1;
+      const path = [...this.itemPath, item];
+      const cursor: Cursor = { nodeId, through: false };
+      const own = state.ledger.open(scope);
+      state.mark(stepIdOf(nodeId, path), 'running');
+      try {
+        await body(this.inside(own, cursor, path), items[index] as Item);
+        state.mark(stepIdOf(nodeId, path), 'done');
+      } catch (thrown) {
+        const error = this.known(thrown, cursor);
+        state.failed(stepIdOf(nodeId, path), error);
+        if (onFailure !== 'collect' || isCancellation(error) || error instanceof DeterminismViolationError) throw error;
+        if (!state.pivoted) {
+          await unwind(state, own);
+          state.endUnwinding();
+        }
+        failures.push({ item, type: failureType(error), message: failureMessage(error) });
+      }
+      ended++;
+      tell();
+    });
+    return { items: items.length, failures: failures.sort((a, b) => a.item - b.item) };
   }
 
   /**
@@ -229,7 +323,7 @@ export class Saga {
     const scope = this.state.ledger.open(this.scope);
     Object.assign(this.cursor, { nodeId, through: false });
     try {
-      return await body(new Saga(this.state, scope, this.options, this.inbox, this.cursor));
+      return await body(this.inside(scope));
     } catch (thrown) {
       const error = this.known(thrown, this.cursor);
       if (error instanceof Ended || isCancellation(error) || error instanceof DeterminismViolationError) throw error;
@@ -251,13 +345,13 @@ export class Saga {
   fail(nodeId: string, errorType: string, message: unknown): never {
     const text = typeof message === 'string' ? message : JSON.stringify(message);
     const failure = ApplicationFailure.nonRetryable(shortMessage(text), errorType);
-    this.state.failed(nodeId, failure);
+    this.state.failed(this.stepId(nodeId), failure);
     throw failure;
   }
 
   /** Ends the flow, from any place in it. */
   end(nodeId: string, output?: unknown): never {
-    this.state.mark(nodeId, 'done');
+    this.state.mark(this.stepId(nodeId), 'done');
     throw new Ended(output);
   }
 
@@ -303,24 +397,34 @@ export class Saga {
   private async node<Output>(
     nodeId: string,
     state: 'running' | 'waiting',
-    work: () => Promise<Output>
+    work: (stepId: string) => Promise<Output>
   ): Promise<Output> {
+    const id = this.stepId(nodeId);
     Object.assign(this.cursor, { nodeId, through: false });
-    this.state.mark(nodeId, state);
+    this.state.mark(id, state);
     try {
       // After the point of no return a parallel node can only go forward. A stop that arrives now is recorded and
       // changes nothing; otherwise it would leave half of the work undone, and nothing would complete it.
-      const output = await (this.state.pivoted ? CancellationScope.nonCancellable(work) : work());
-      this.state.mark(nodeId, 'done');
+      const output = await (this.state.pivoted ? CancellationScope.nonCancellable(() => work(id)) : work(id));
+      this.state.mark(id, 'done');
       // Inner nodes of a parallel have moved cursors of their own; this cursor has not moved.
       Object.assign(this.cursor, { nodeId, through: true });
       return output;
     } catch (thrown) {
       const error = this.known(thrown, this.cursor);
-      if (error instanceof Ended) this.state.mark(nodeId, 'done');
-      else this.state.failed(nodeId, error);
+      if (error instanceof Ended) this.state.mark(id, 'done');
+      else this.state.failed(id, error);
       throw error;
     }
+  }
+
+  /** The id of a node's run in this item of the loops around it; of the node outside loops. */
+  private stepId(nodeId: string): string {
+    return stepIdOf(nodeId, this.itemPath);
+  }
+
+  private inside(scope: Scope, cursor = this.cursor, path = this.itemPath): Saga {
+    return new Saga(this.state, scope, this.options, this.inbox, cursor, path);
   }
 
   /** Converts an error of generated code to a failure, with the node that it comes from. */

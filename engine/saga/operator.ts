@@ -16,6 +16,7 @@ import {
   type UndoDecision,
 } from './contract';
 import { failureMessage, failureType } from './failures';
+import { nodeIdOf } from './item-path';
 import type { SagaState } from './state';
 
 const UNDO_CHOICES: readonly string[] = ['retry', 'doneByHand', 'leave'];
@@ -82,8 +83,8 @@ function demandReason({ reason }: Decision): void {
  * Asks about an undo that failed, or whose input cannot be computed (type `UndoInput`): such an undo cannot be tried
  * again.
  */
-export const askUndo = (state: SagaState, nodeId: string, error: unknown) =>
-  ask(state, 'undo', nodeId, `${nodeId}:undo`, error, ({ choice }) =>
+export const askUndo = (state: SagaState, stepId: string, error: unknown) =>
+  ask(state, 'undo', stepId, `${stepId}:undo`, error, ({ choice }) =>
     choice === 'retry' && failureType(error) === UNDO_INPUT
       ? `It cannot be tried again: ${failureMessage(error)}. Undo it by hand, or leave it as it is.`
       : null
@@ -95,7 +96,7 @@ export const askUndo = (state: SagaState, nodeId: string, error: unknown) =>
  */
 export const askOutcome = (
   state: SagaState,
-  nodeId: string,
+  stepId: string,
   error: unknown,
   undoRefusal: (output: unknown) => string | null,
   isKnown: () => boolean
@@ -103,8 +104,8 @@ export const askOutcome = (
   ask(
     state,
     'outcome',
-    nodeId,
-    nodeId,
+    stepId,
+    stepId,
     error,
     (decision) => (decision.choice === 'undo' ? undoRefusal((decision as OutcomeDecision).output) : null),
     isKnown
@@ -113,7 +114,7 @@ export const askOutcome = (
 async function ask(
   state: SagaState,
   kind: 'undo' | 'outcome',
-  nodeId: string,
+  stepId: string,
   activityId: string,
   error: unknown,
   refusal: Question['refusal'],
@@ -121,7 +122,7 @@ async function ask(
 ): Promise<Decision | null> {
   const wait: HumanWait = {
     kind,
-    nodeId,
+    nodeId: nodeIdOf(stepId),
     activityId,
     error: { type: failureType(error), message: failureMessage(error) },
     sinceMs: Date.now(),
@@ -129,10 +130,10 @@ async function ask(
   let decided: Decision | null = null;
   state.waits.add(wait);
   state.tell();
-  pending.get(state)?.set(`${kind}/${nodeId}`, { answer: (decision) => (decided = decision), refusal });
+  pending.get(state)?.set(`${kind}/${stepId}`, { answer: (decision) => (decided = decision), refusal });
   await condition(() => decided !== null || isKnown());
   state.waits.delete(wait);
-  pending.get(state)?.delete(`${kind}/${nodeId}`);
+  pending.get(state)?.delete(`${kind}/${stepId}`);
   return decided;
 }
 

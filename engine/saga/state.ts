@@ -21,6 +21,7 @@ import {
 } from './contract';
 import { ExactNumbers } from './exact';
 import { failureMessage, failureType } from './failures';
+import { nodeIdOf } from './item-path';
 import { Ledger } from './ledger';
 
 /**
@@ -65,20 +66,20 @@ export class SagaState {
     setHandler(defineQuery<LedgerReport>(LEDGER_QUERY), () => this.ledger.report());
   }
 
-  /** A node (or branch) changed its state. */
+  /** A node (or branch) changed its state; in a loop, for one item. */
   mark(
-    nodeId: string,
+    stepId: string,
     state: ReportedState,
     more: { note?: string; error?: { type: string; message: string } } = {}
   ): void {
-    this.#nodes[nodeId] = { state, ...more };
+    this.#nodes[stepId] = { state, ...more };
   }
 
   /** A node failed or was cancelled. */
-  failed(nodeId: string, error: unknown): void {
-    this.blame(error, nodeId);
-    if (isCancellation(error)) this.mark(nodeId, 'cancelled');
-    else this.mark(nodeId, 'failed', { error: { type: failureType(error), message: failureMessage(error) } });
+  failed(stepId: string, error: unknown): void {
+    this.blame(error, nodeIdOf(stepId));
+    if (isCancellation(error)) this.mark(stepId, 'cancelled');
+    else this.mark(stepId, 'failed', { error: { type: failureType(error), message: failureMessage(error) } });
   }
 
   /** The innermost node that an error passes is the node that failed. */
@@ -105,19 +106,19 @@ export class SagaState {
   /** Lets an operator end this wait. Returns how to withdraw the offer. */
   offerEnd(wait: EndableWait, end: () => void): () => void {
     const offer = { wait, end };
-    this.#endable.set(wait.nodeId, offer);
+    this.#endable.set(wait.activityId, offer);
     return () => {
-      if (this.#endable.get(wait.nodeId) === offer) this.#endable.delete(wait.nodeId);
+      if (this.#endable.get(wait.activityId) === offer) this.#endable.delete(wait.activityId);
     };
   }
 
-  isEndable(nodeId: string): boolean {
-    return this.#endable.has(nodeId);
+  isEndable(stepId: string): boolean {
+    return this.#endable.has(stepId);
   }
 
-  endWait(nodeId: string): void {
-    const offer = this.#endable.get(nodeId);
-    this.#endable.delete(nodeId);
+  endWait(stepId: string): void {
+    const offer = this.#endable.get(stepId);
+    this.#endable.delete(stepId);
     offer?.end();
   }
 

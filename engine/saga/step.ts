@@ -17,6 +17,7 @@ import {
 } from '@temporalio/workflow';
 import { newKeys, type ActivityCall, type StepKeys } from './call';
 import { failureMessage, provesNotApplied } from './failures';
+import { nodeIdOf } from './item-path';
 import type { LedgerEntry, Scope, UndoEntry, UndoFailurePolicy } from './ledger';
 import { askOutcome } from './operator';
 import { isUnsendable, scheduleActivity } from './schedule';
@@ -35,6 +36,7 @@ export interface UndoSpec {
 type Input = unknown;
 
 export interface StepSpec<Output> {
+  /** Of the node; in a loop with the path of the item (item-path.ts), which `Saga.step` adds. */
   id: string;
   title: string;
   activity: string;
@@ -90,7 +92,9 @@ export async function runStep<Output>(
     spec.undo ? { onFailure: onUndoFailure, ...spec.undo(output, undoCall(keys)) } : null;
   const undo = spec.armed === 'attempted' ? makeUndo(undefined) : null;
   const entry =
-    spec.effect === 'none' ? null : state.ledger.add(scope, { nodeId: spec.id, activityId: spec.id, keys, undo });
+    spec.effect === 'none'
+      ? null
+      : state.ledger.add(scope, { nodeId: nodeIdOf(spec.id), activityId: spec.id, keys, undo });
 
   const call: ActivityCall = { idempotencyKey: keys.do, hasEffect: spec.effect !== 'none', output: spec.output };
   const known: Known<Output> = { late: null };

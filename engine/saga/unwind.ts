@@ -75,10 +75,10 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
       if (entry.undo.onFailure === 'continue') return;
       if (entry.undo.onFailure === 'retry') {
         // Its own retries are used up, or its failure is not retryable: continue with growing pauses.
-        await sleep(pauseMs, { summary: `${entry.nodeId}:undo` });
+        await sleep(pauseMs, { summary: `${entry.activityId}:undo` });
         continue;
       }
-      const { choice } = await askUndo(state, entry.nodeId, error);
+      const { choice } = await askUndo(state, entry.activityId, error);
       if (choice === 'retry') continue;
       state.ledger.become(entry, choice === 'doneByHand' ? 'doneByHand' : 'leftStanding');
       return;
@@ -89,15 +89,15 @@ async function undo(state: SagaState, entry: LedgerEntry): Promise<void> {
 /** Whatever the policy: if the input of the undo cannot be computed, a person must undo the effect. */
 async function undoByHand(state: SagaState, entry: LedgerEntry, problem: string): Promise<void> {
   const message = `the input of the undo cannot be computed: ${problem}`;
-  const { choice } = await askUndo(state, entry.nodeId, ApplicationFailure.nonRetryable(message, UNDO_INPUT));
+  const { choice } = await askUndo(state, entry.activityId, ApplicationFailure.nonRetryable(message, UNDO_INPUT));
   state.ledger.become(entry, choice === 'doneByHand' ? 'doneByHand' : 'leftStanding');
 }
 
-function runUndo({ nodeId, keys }: LedgerEntry, undo: UndoEntry): Promise<unknown> {
+function runUndo({ activityId, keys }: LedgerEntry, undo: UndoEntry): Promise<unknown> {
   // With the forward key, the target can refuse a late forward call that the undo has overtaken.
   return scheduleActivity(undo.activity, [undo.input, undoCall(keys)], {
     ...undo.options,
-    activityId: `${nodeId}:undo`,
+    activityId: `${activityId}:undo`,
     summary: undo.title,
     cancellationType: ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
   });

@@ -8,6 +8,7 @@
  * because the end of the request is unknown.
  */
 import { CancelledFailure, CancellationScope, sleep } from '@temporalio/workflow';
+import { nodeIdOf } from './item-path';
 import type { LedgerEntry } from './ledger';
 import type { SagaState } from './state';
 
@@ -20,7 +21,7 @@ export class WaitEnded extends CancelledFailure {}
  */
 export function answerOrEnd<Output>(
   state: SagaState,
-  nodeId: string,
+  stepId: string,
   call: Promise<Output>,
   late: (answer: { output: Output } | { error: unknown }) => void
 ): Promise<Output> {
@@ -40,7 +41,8 @@ export function answerOrEnd<Output>(
     );
     CancellationScope.current().cancelRequested.catch(() => {
       if (over) return;
-      withdraw = state.offerEnd({ nodeId, activityId: nodeId, role: 'do', sinceMs: Date.now() }, () => {
+      const wait = { nodeId: nodeIdOf(stepId), activityId: stepId, role: 'do', sinceMs: Date.now() } as const;
+      withdraw = state.offerEnd(wait, () => {
         over = 'ended';
         reject(new WaitEnded('An operator ended the wait for the answer of this step.'));
       });

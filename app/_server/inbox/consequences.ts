@@ -83,8 +83,9 @@ function goesOn(stretches: readonly Stretch[]): Consequence {
       const end = endAt(node, runs);
       if (end) return told(end);
     }
-    if (owner && factsOf(owner).runs === 'all')
-      return told(`Then it waits for the other branches of '${owner.title}'.`);
+    const way = owner && factsOf(owner).runs;
+    if (owner && way === 'all') return told(`Then it waits for the other branches of '${owner.title}'.`);
+    if (owner && way === 'items') return told(`Then '${owner.title}' goes on with its other items.`);
   }
   return told('Then the run ends.');
 }

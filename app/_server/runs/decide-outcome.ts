@@ -1,5 +1,6 @@
 /** An operator's answer for a step whose outcome is unknown. */
 import type { DecideOutcome, Receipt } from '@/app/_contract/runs';
+import { parseActivityId } from '@/engine/run-view/activity-id';
 import { undoReadsOutput } from '@/engine/run-view/undo-reads-output';
 import { OUTCOME_DECISION_UPDATE, type OutcomeDecision } from '@/engine/saga/contract';
 import { audited } from '../audit';
@@ -37,9 +38,10 @@ export async function decideOutcome(
 async function demandOutput(
   web: Pick<Web, 'catalogue'>,
   workflowType: string,
-  { nodeId, choice, output }: Pick<DecideOutcome, 'nodeId' | 'choice' | 'output'>
+  { nodeId: stepId, choice, output }: Pick<DecideOutcome, 'nodeId' | 'choice' | 'output'>
 ) {
   const manifest = (await web.catalogue.contentOfType(workflowType))?.manifest;
+  const nodeId = parseActivityId(stepId)?.nodeId ?? stepId;
   const node = manifest?.nodes[nodeId];
   if (!manifest || !node) return;
   if (choice === 'undo') {

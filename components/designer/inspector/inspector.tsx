@@ -26,6 +26,7 @@ import { FlowForm } from './flow/flow-form';
 import { NodeHead } from './head';
 import { ActionForm } from './nodes/action';
 import { ApprovalForm } from './nodes/approval';
+import { EachForm } from './nodes/each';
 import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, SetForm } from './nodes/small-forms';
 import { WaitForm } from './nodes/wait';
 import { WaitForSignalForm } from './nodes/wait-for-signal';
@@ -92,6 +93,7 @@ const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'un
   wait: WaitForm,
   waitForSignal: WaitForSignalForm,
   group: GroupForm,
+  each: EachForm,
   set: SetForm,
   fail: FailForm,
   end: EndForm,

@@ -5,7 +5,7 @@
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, workflowType, type FlowDocument, type JsonSchema } from '../../flow/document';
 import { pivotPlaces } from '../../flow/pivots';
-import { allNodes, catchesOf } from '../../flow/tree';
+import { allNodes, innerNamesOf } from '../../flow/tree';
 import { objectType, schemaType } from '../schema-types';
 import { ActivityTypes, CALL_TYPE } from './activity-types';
 import { Answers } from './answers';
@@ -97,8 +97,8 @@ export async function ${workflowType(document.name, version)}(input: ${flow}Inpu
 /** Names that the flow itself defines. */
 function namesOf({ steps, variables }: FlowDocument): string[] {
   const nodes = allNodes(steps);
-  const caught = nodes.flatMap((node) => catchesOf(node).flatMap(({ as }) => as ?? []));
-  return [...Object.keys(variables), ...nodes.map(({ id }) => outputName(id)), ...caught];
+  const inner = nodes.flatMap((node) => innerNamesOf(node).map(({ name }) => name));
+  return [...Object.keys(variables), ...nodes.map(({ id }) => outputName(id)), ...inner];
 }
 
 function sagaOptions({ name, rollback, deadline }: FlowDocument, doors: Doors): string {

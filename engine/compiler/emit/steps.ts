@@ -69,8 +69,10 @@ export class StepsEmitter {
   /** A node whose steps are a function, and whose handlers are beside it. */
   #scope(node: FlowNode, emitter: ScopeEmitter<FlowNode>): string {
     const catches = catchesOf(node);
-    const declared = this.#declare(this.#context.outputs.readOutside([node]));
+    const { outputs } = this.#context;
+    const declared = this.#declare(outputs.readOutside([node]).filter((inner) => inner !== node));
     const call = emitter.scope(node, catches.length > 0 ? this.#handlers(catches) : null, this.#context);
+    if (outputs.isRead(node)) return `${declared}${this.#assign(node, `await ${call}`)}`;
     return `${declared}${alwaysEnds([node]) ? 'return ' : ''}await ${call};`;
   }
 

@@ -4,6 +4,7 @@ import { action } from './action';
 import { approval } from './approval';
 import { choice } from './choice';
 import type { NodeEmitter } from './emitter';
+import { each } from './each';
 import { end } from './end';
 import { fail } from './fail';
 import { group } from './group';
@@ -17,6 +18,7 @@ const EMITTERS: { [Kind in NodeKind]: NodeEmitter<Nodes[Kind]> } = {
   choice,
   parallel,
   group,
+  each,
   wait,
   waitForSignal,
   approval,

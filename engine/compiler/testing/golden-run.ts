@@ -38,14 +38,14 @@ export async function runGolden(
     send(run, event, calls.filter(({ activityId }) => activityId.endsWith(':open')).at(-1)?.input as OpenTaskInput);
   }
   await run.run();
-  const report = (await run.query('__ledger')) as { entries: { nodeId: string; state: never }[] };
+  const report = (await run.query('__ledger')) as { entries: { activityId: string; state: never }[] };
   return {
     run,
     status: STATUS[run.state.status] as Outcome['status'],
     result: run.result(),
     failure: failureOf(run),
     trace: traceOf(run.events),
-    ledger: Object.fromEntries(report.entries.map(({ nodeId, state }) => [nodeId, state])),
+    ledger: Object.fromEntries(report.entries.map(({ activityId, state }) => [activityId, state])),
   };
 }
 

@@ -52,6 +52,16 @@ const tree: fc.Arbitrary<FlowNode[]> = fc
       catch: caught,
     });
     const group = fc.record({ ...base, kind: fc.constant('group' as const), steps, catch: caught });
+    const each = fc.record({
+      ...base,
+      kind: fc.constant('each' as const),
+      items: fc.constant('[]'),
+      item: fc.constant('item'),
+      concurrency: fc.constant(1),
+      onFailure: fc.constant('stop' as const),
+      steps,
+      catch: caught,
+    });
     const approval = fc.record({
       ...base,
       kind: fc.constant('approval' as const),
@@ -78,7 +88,8 @@ const tree: fc.Arbitrary<FlowNode[]> = fc
         approval,
         choice,
         parallel,
-        group
+        group,
+        each
       ) as fc.Arbitrary<FlowNode>,
     };
   })
@@ -103,7 +114,7 @@ function idsOf(steps: readonly FlowNode[]): string[] {
 }
 const nodesOf = (steps: readonly FlowNode[]): FlowNode[] =>
   steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(nodesOf)]);
-const stepsOfFrame = (node: FlowNode) => (node.kind === 'group' ? node.steps : []);
+const stepsOfFrame = (node: FlowNode) => (node.kind === 'group' || node.kind === 'each' ? node.steps : []);
 const boxes = (layout: FlowLayout): (Box & { what: string })[] => [
   ...layout.cards.map((box) => ({ ...box, what: `card ${box.id}` })),
   ...layout.frames.map((box) => ({ ...box, height: box.header, what: `header ${box.id}` })),

@@ -31,6 +31,6 @@ export function pivotIn(steps: readonly FlowNode[]): number {
 export function isOpen(node: FlowNode, branchesOpen: readonly boolean[]): boolean {
   const { ends, runs } = factsOf(node);
   if (ends) return false;
-  if (branchesOpen.length === 0) return true;
+  if (branchesOpen.length === 0 || runs === 'items') return true;
   return runs === 'all' ? branchesOpen.every(Boolean) : branchesOpen.some(Boolean);
 }

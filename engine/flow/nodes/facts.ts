@@ -25,6 +25,8 @@ export interface NodeBranch {
   path: Path | null;
   /** True if the node's own output is available in it. */
   knowsOutput: boolean;
+  /** Names that only expressions in it can read, with the field of the node that gives each. */
+  names?: readonly { name: string; path: Path }[];
 }
 
 export interface NodeFacts<Node> {
@@ -44,8 +46,8 @@ export interface NodeFacts<Node> {
   expressions: readonly string[];
   /** In the order of the drawing; empty for a node without branches. */
   branches(node: Node): NodeBranch[];
-  /** Which of its branches run: exactly one of them, all in parallel, or its only one, once. */
-  runs: 'one' | 'all' | 'once';
+  /** Which of its branches run: exactly one of them, all in parallel, its only one once, or its only one for each item of a list. */
+  runs: 'one' | 'all' | 'once' | 'items';
   /** No path continues after it. */
   ends: boolean;
   /** What can fail: the node itself, only nodes inside it, or nothing. */

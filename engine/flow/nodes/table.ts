@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { action, type ActionNode } from './action';
 import { approval, type ApprovalNode } from './approval';
 import { choice, type ChoiceNode } from './choice';
+import { each, type EachNode } from './each';
 import { end, type EndNode } from './end';
 import { fail, type FailNode } from './fail';
 import type { NodeFacts } from './facts';
@@ -21,6 +22,7 @@ export interface Nodes {
   choice: ChoiceNode;
   parallel: ParallelNode;
   group: GroupNode;
+  each: EachNode;
   wait: WaitNode;
   waitForSignal: WaitForSignalNode;
   approval: ApprovalNode;
@@ -36,6 +38,7 @@ const FACTS: { [Kind in NodeKind]: NodeFacts<Nodes[Kind]> } = {
   choice,
   parallel,
   group,
+  each,
   wait,
   waitForSignal,
   approval,
@@ -50,7 +53,7 @@ const [first, ...others] = Object.values(FACTS).map((facts) => facts.schema(step
 export const nodeSchema = z.discriminatedUnion('kind', [first!, ...others]) as z.ZodType as z.ZodType<FlowNode>;
 
 /** The facts of a kind that are the same for all of its nodes. */
-export const factsOfKind = (kind: NodeKind): Pick<NodeFacts<FlowNode>, 'fails' | 'drawing'> => FACTS[kind];
+export const factsOfKind = (kind: NodeKind): Pick<NodeFacts<FlowNode>, 'drawing'> => FACTS[kind];
 
 /** The facts of a node's kind, for this node. */
 export function factsOf(node: FlowNode): NodeFacts<FlowNode> {

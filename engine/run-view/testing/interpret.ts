@@ -32,8 +32,16 @@ async function run(s: Saga, node: FlowNode): Promise<void> {
     handle: (_failure: unknown, outer: Saga) => runAll(outer, then),
   }));
   if (node.kind === 'group') return s.group(node.id, (inner) => runAll(inner, node.steps), handlers);
+  if (node.kind === 'each') return void (await s.each(eachOf(node), (inner) => runAll(inner, node.steps), handlers));
   await s.attempt(node.id, (inner) => plain(inner, node), handlers);
 }
+
+const eachOf = ({ id, items, concurrency, onFailure }: Extract<FlowNode, { kind: 'each' }>) => ({
+  id,
+  items: JSON.parse(items) as unknown[],
+  concurrency,
+  onFailure,
+});
 
 /** As an expression of the undo would: it throws where there is no output, or where the output lacks what it reads. */
 const read = (what: Script['undoReads'], output: unknown): number =>
@@ -112,6 +120,8 @@ async function plain(s: Saga, node: FlowNode): Promise<void> {
       );
     case 'group':
       return s.group(node.id, (inner) => runAll(inner, node.steps));
+    case 'each':
+      return void (await s.each(eachOf(node), (inner) => runAll(inner, node.steps)));
     case 'set':
       return s.passed(node.id);
     case 'fail':

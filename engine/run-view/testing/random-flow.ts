@@ -161,6 +161,18 @@ const { steps } = fc.letrec<{ steps: Draft[]; node: Draft; catches: Draft[]; bra
     {
       weight: 1,
       arbitrary: fc.record({ kind: fc.constant('group'), steps: tie('steps'), catch: tie('catches') }),
+    },
+    {
+      weight: 2,
+      arbitrary: fc.record({
+        kind: fc.constant('each'),
+        items: fc.constantFrom('[1, 2, 3]', '[1, 2]', '[]'),
+        item: fc.constant('item'),
+        concurrency: fc.constantFrom(1, 2, 3),
+        onFailure: fc.constantFrom('stop', 'finish', 'collect'),
+        steps: tie('steps'),
+        catch: tie('catches'),
+      }),
     }
   ),
 }));

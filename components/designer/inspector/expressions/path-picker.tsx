@@ -15,6 +15,7 @@ const GROUPS: Readonly<Record<ScopePath['from'], (source: string) => string>> = 
   variable: () => 'Variables',
   argument: (source) => source,
   failure: (source) => source,
+  item: (source) => source,
 };
 
 const itemsOf = (paths: readonly ScopePath[]): PickItem[] =>

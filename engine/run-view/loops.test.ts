@@ -1,0 +1,126 @@
+/** Runs of steps in loops, one by one and as one card. agreement.test.ts compares them with random sagas. */
+import { describe, expect, it } from 'vitest';
+import { parseFlow } from '../flow/testing/flow';
+import { actor, HistoryWriter } from './testing/history';
+import { manifestOf } from './testing/order';
+import { entriesByNode } from './loops';
+import type { RunFacts } from './model';
+import { project } from './project';
+
+const undo = { title: 'Free', activity: 'http.request', input: {} };
+const manifest = manifestOf(
+  parseFlow({
+    format: 2,
+    name: 'ship',
+    title: 'Ship',
+    input: { type: 'object' },
+    steps: [
+      {
+        id: 'pack',
+        title: 'Pack',
+        kind: 'each',
+        items: 'input.parcels',
+        item: 'parcel',
+        concurrency: 2,
+        steps: [
+          { id: 'box', title: 'Box', kind: 'action', activity: 'http.request', effect: 'reversible', input: {}, undo },
+          { id: 'label', title: 'Label', kind: 'action', activity: 'log', effect: 'none', input: {} },
+        ],
+      },
+      { id: 'tell', title: 'Tell', kind: 'action', activity: 'log', effect: 'none', input: {} },
+    ],
+  })
+);
+const nodes = (states: Record<string, 'running' | 'done' | 'failed'>, note?: string): RunFacts['nodes'] => ({
+  phase: 'forward',
+  waitsFor: [],
+  nodes: {
+    ...Object.fromEntries(Object.entries(states).map(([id, state]) => [id, { state }])),
+    ...(note ? { pack: { state: 'running', note } } : {}),
+  },
+});
+const itemsIn = (facts: RunFacts) =>
+  project(facts, manifest).items.pack!.map(({ path, state }) => `${path.join('.')} ${state}`);
+
+describe('a loop on the screens', () => {
+  it('[LI1] one card shows the run that matters most, and counts the others', () => {
+    const history = new HistoryWriter().do('box~1').do('box~2').do('label~1').schedule('label~2').schedule('box~3');
+    const facts = history.facts({
+      nodes: nodes({ 'pack~1': 'done', 'pack~2': 'running', 'pack~3': 'running' }, '1 of 40'),
+    });
+    const view = project(facts, manifest);
+    expect(view.nodes.box).toMatchObject({ state: 'running', runs: { done: 2, running: 1 } });
+    expect(view.nodes.label).toMatchObject({ state: 'running', runs: { done: 1, running: 1 } });
+    expect(view.steps['box~1']).toMatchObject({ state: 'done', ledger: 'standing' });
+    expect(view.nodes.pack).toMatchObject({ state: 'running', note: '1 of 40' });
+    expect(view.branches['pack/steps']).toBe('taken');
+    expect(itemsIn(facts)).toEqual(['1 done', '2 running', '3 running']);
+    expect(entriesByNode(view.ledger).get('box')).toMatchObject({ activityId: 'box~3', title: 'Box (item 3)' });
+  });
+
+  it('[LI1] an undo that failed is shown before everything else, and its item is what is asked about', () => {
+    const history = new HistoryWriter()
+      .do('box~1')
+      .do('box~2')
+      .schedule('label~1')
+      .fail('label~1', 'Odd', 'no ink')
+      .do('box~2:undo')
+      .schedule('box~1:undo')
+      .fail('box~1:undo', 'Odd', 'closed', { attempt: 5 });
+    const waits = { kind: 'undo', nodeId: 'box', activityId: 'box~1:undo', sinceMs: 0 } as const;
+    const asked = {
+      ...nodes({ 'pack~1': 'failed' })!,
+      waitsFor: [{ ...waits, error: { type: 'Odd', message: 'closed' } }],
+    };
+    const view = project(history.facts({ nodes: asked }), manifest);
+    expect(view.nodes.box).toMatchObject({ state: 'undoFailed', runs: { undoFailed: 1, undone: 1 } });
+    expect(view.whatNow).toMatchObject({ kind: 'undoFailed', nodeId: 'box', stepId: 'box~1' });
+    expect(view.whatNow!.sentence).toContain('Free (item 1) failed 5 of 5 times: closed');
+    const decided = history.update('__decideUndo', 'd', {
+      nodeId: 'box~1',
+      choice: 'leave',
+      reason: 'so',
+      actor: actor('Ada'),
+    });
+    const { entries } = project(decided.facts(), manifest).ledger;
+    expect(entries.map(({ activityId, state }) => [activityId, state])).toEqual([
+      ['box~1', 'leftStanding'],
+      ['box~2', 'undone'],
+    ]);
+  });
+
+  it('[LI2] without a report, items follow from their steps; undone items are counted', () => {
+    const history = new HistoryWriter()
+      .do('box~1')
+      .do('box~2')
+      .do('label~1')
+      .schedule('label~2')
+      .fail('label~2', 'Odd', 'no ink')
+      .do('box~2:undo')
+      .do('tell');
+    expect(itemsIn(history.facts())).toEqual(['1 done', '2 failed']);
+    expect(project(history.facts(), manifest).nodes.pack).toMatchObject({ state: 'done', note: '2 items · 1 failed' });
+    const back = new HistoryWriter().do('box~1').do('box~2').do('box~2:undo').do('box~1:undo');
+    expect(itemsIn(back.facts())).toEqual(['1 undone', '2 undone']);
+    expect(project(back.facts(), manifest).nodes.pack!.note).toBe('2 items · 2 undone');
+  });
+
+  it('[LI2] a loop without items is done, and its steps are not taken', () => {
+    const view = project(new HistoryWriter().do('tell').facts(), manifest);
+    expect([view.nodes.pack!.state, view.nodes.box!.state, view.branches['pack/steps']]).toEqual([
+      'done',
+      'notTaken',
+      'notTaken',
+    ]);
+    expect(view.items.pack).toEqual([]);
+  });
+
+  it('[LI3] a thousand items are read in well under a second', () => {
+    const history = new HistoryWriter();
+    for (let item = 1; item <= 1_000; item++) history.do(`box~${item}`).do(`label~${item}`);
+    const facts = history.facts();
+    const before = performance.now();
+    expect(project(facts, manifest).items.pack).toHaveLength(1_000);
+    expect(performance.now() - before).toBeLessThan(1_000);
+  });
+});
