@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Catalogue } from '../flow/catalogue';
 import { workflowType, type FlowDocument } from '../flow/document';
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
-import { effectOf, lateCallsOf } from '../flow/nodes/step';
+import { effectOf, lateCallsOf, type SagaStep } from '../flow/nodes/step';
 import { factsOf } from '../flow/nodes/table';
 import { pivotPlaces } from '../flow/pivots';
 import { allNodes } from '../flow/tree';
@@ -26,6 +26,7 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
     allNodes(flow.steps).map((node): [string, NodeManifest] => {
       const step = factsOf(node).step(node);
       const undo = step?.undo;
+      const calls = step ? callsOf(step, catalogue) : {};
       return [
         node.id,
         {
@@ -39,7 +40,8 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
           pivot: step?.pivot ?? false,
           afterPivot: places.get(node.id) === 'after',
           lines: lines.get(node.id) ?? [1, 1],
-          output: step?.output ?? null,
+          output: step?.output ?? calls.do?.output ?? null,
+          ...(Object.keys(calls).length > 0 ? { calls } : {}),
         },
       ];
     })
@@ -57,6 +59,19 @@ export function manifestOf(flow: FlowDocument, { code, lines }: Finished, option
     checksValues: true,
     sha,
   };
+}
+
+/** Screens mask and show what these calls send and receive by the schemas of their operations. */
+function callsOf({ activity, undo, unknown }: SagaStep, catalogue: Catalogue): NonNullable<NodeManifest['calls']> {
+  const look = unknown?.policy === 'check' ? unknown.activity : undefined;
+  const named = { do: activity, undo: undo?.activity, check: look };
+  return Object.fromEntries(
+    Object.entries(named).flatMap(([role, name]) => {
+      const entry = name !== undefined && Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
+      if (entry?.sha === undefined || entry.output === 'per-step') return [];
+      return [[role, { input: entry.input, output: entry.output }]];
+    })
+  );
 }
 
 /** Generated code, saga library, and the declarations of every activity that the flow can call. */

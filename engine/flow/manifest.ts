@@ -24,6 +24,16 @@ export interface NodeManifest {
   /** First and last line in the generated code, from 1. */
   lines: [number, number];
   output: JsonSchema | null;
+  /**
+   * The schemas of the operations of connections that the step, its undo and its look-up call. Missing for activities
+   * of the product, whose input has no schema of its own.
+   */
+  calls?: Partial<Record<'do' | 'undo' | 'check', CallSchemas>>;
+}
+
+interface CallSchemas {
+  input: JsonSchema;
+  output: JsonSchema;
 }
 
 export interface FlowManifest {

@@ -121,3 +121,27 @@ test('[M5] structural fields are never hidden, but equal words in data are', () 
     },
   });
 });
+
+test('[M9] what operations of connections send and receive is hidden by their schemas: step, undo and look-up', () => {
+  const of = (field: string) => ({ type: 'object', properties: { [field]: secret } });
+  const calls = {
+    do: { input: of('sent'), output: of('token') },
+    undo: { input: of('back'), output: of('receipt') },
+    check: { input: of('asked'), output: { type: 'object', properties: { applied: {}, hint: secret } } },
+  };
+  const operations = { ...manifest, nodes: { charge: { output: of('token'), calls } } } as unknown as FlowManifest;
+  const mask = maskOf(operations);
+  const shown = [
+    event(2, 'ActivityTaskScheduled', { activityId: 'charge', input: [{ sent: 'a1' }] }),
+    event(3, 'ActivityTaskCompleted', { scheduledEventId: 2, result: [{ token: 'b1' }] }),
+    event(4, 'ActivityTaskScheduled', { activityId: 'charge:check', input: [{ asked: 'c1' }] }),
+    event(5, 'ActivityTaskCompleted', {
+      scheduledEventId: 4,
+      result: [{ applied: true, hint: 'd1', output: { token: 'e1' } }],
+    }),
+    event(6, 'ActivityTaskScheduled', { activityId: 'charge:undo', input: [{ back: 'f1' }] }),
+    event(7, 'ActivityTaskCompleted', { scheduledEventId: 6, result: [{ receipt: 'g1' }] }),
+  ].map((each) => JSON.stringify(mask.event(each)));
+  expect(shown.join()).not.toMatch(/"[a-g]1"/);
+  expect(shown[3]).toContain('"applied":true');
+});

@@ -76,20 +76,27 @@ function payloadsOf(
     }
     case 'ActivityTaskScheduled': {
       const id = parseActivityId(String(attributes.activityId ?? ''));
-      return id?.role === 'open' ? found(['input', 0, 'data'], approvalSchema(document, id.nodeId)) : [];
+      if (id?.role === 'open') return found(['input', 0, 'data'], approvalSchema(document, id.nodeId));
+      return id && isCall(id.role) ? found(['input', 0], nodes[id.nodeId]?.calls?.[id.role]?.input) : [];
     }
     case 'ActivityTaskCompleted': {
       const id = parseActivityId(activityOf.get(Number(attributes.scheduledEventId)) ?? '');
       const output = id ? nodes[id.nodeId]?.output : null;
       if (id?.role === 'do') return found(['result', 0], output);
+      if (id?.role === 'undo') return found(['result', 0], nodes[id.nodeId]?.calls?.undo?.output);
       // A look-up answers whether the step happened, and what it would have answered.
-      return id?.role === 'check' ? found(['result', 0, 'output'], output) : [];
+      if (id?.role !== 'check') return [];
+      return [
+        ...found(['result', 0], nodes[id.nodeId]?.calls?.check?.output),
+        ...found(['result', 0, 'output'], output),
+      ];
     }
     default:
       return [];
   }
 }
 
+const isCall = (role: string): role is 'do' | 'undo' | 'check' => /^(do|undo|check)$/.test(role);
 const UPDATE_ARGUMENT: Path = ['acceptedRequest', 'input', 'args', 0];
 const updateOf = (attributes: RunEvent['attributes']): { name?: string; args?: unknown[] } =>
   (attributes.acceptedRequest as { input?: { name?: string; args?: unknown[] } } | undefined)?.input ?? {};

@@ -298,3 +298,22 @@ test('[CN8] a connection with a value in place of the name of a secret is refuse
   expect(refused).toMatchObject({ status: 422, error: { problems: [{ at: '/connection/settings/auth/secret' }] } });
   expect((await admin.get(to.connection('bank-nine'))).status).toBe(404);
 });
+
+test('[CN9] sensitive fields of an operation are hidden on screens, in its input and in its answer', async () => {
+  await connect('bank-ten');
+  const secret = { type: 'string' as const, sensitive: true };
+  await change('bank-ten', 'charge', (before) => ({
+    ...before,
+    input: { ...before.input, properties: { ...before.input.properties, order: secret } },
+    output: { type: 'object', required: ['id'], properties: { id: secret } },
+  }));
+  await publish(payFlow('cn9', 'bank-ten'));
+  const run = await start('cn9', { order: 'order-nobody-may-see' });
+  const { manifest, ...seen } = await ended(run);
+  expect(manifest?.nodes.charge?.output).toMatchObject({ properties: { id: { sensitive: true } } });
+  expect(bank.seen[0]?.body).toMatchObject({ order: 'order-nobody-may-see' });
+  const scheduled = seen.live.events.find(({ type }) => type === 'ActivityTaskScheduled');
+  expect(JSON.stringify(scheduled)).not.toContain('order-nobody-may-see');
+  const completed = seen.live.events.find(({ type }) => type === 'ActivityTaskCompleted');
+  expect(JSON.stringify(completed)).not.toContain('p-1');
+});
