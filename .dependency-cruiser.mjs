@@ -68,12 +68,22 @@ export default {
       comment:
         'Of the engine, components import flow (documents), run-view (runs as people see them), permissions, the names of the saga contract, and the shapes of trials.',
       severity: 'error',
-      from: { path: '^components/' },
+      from: {
+        path: '^components/',
+        pathNot: '^components/designer/inspector/expressions/language-(worker|messages)\\.ts$',
+      },
       to: {
         path: '^engine/',
         pathNot:
           '^engine/(flow/|run-view/|permissions/permissions\\.ts|saga/contract\\.ts|trial/(plan|result|matrix-cells|parts)\\.ts)',
       },
+    },
+    {
+      name: 'compiler-in-the-worker-of-expressions-alone',
+      comment: 'TypeScript is nine megabytes: of the compiler, a page knows the types of what its worker answers.',
+      severity: 'error',
+      from: { path: '^components/', pathNot: '^components/designer/inspector/expressions/language-worker\\.ts$' },
+      to: { path: '^engine/compiler/', dependencyTypesNot: ['type-only'] },
     },
     {
       name: 'components-know-no-server',

@@ -91,20 +91,37 @@ function isShallow(node: ts.Node, levels: number): boolean {
   return !ts.forEachChild(node, (child) => !isShallow(child, levels - 1));
 }
 
+/** A problem of an expression, and the part of its text that has it. */
+export interface ExpressionProblem {
+  message: string;
+  from: number;
+  to: number;
+}
+
 /** The problems of an expression, one sentence each; empty if it may be used. `names`: the names in scope. */
 export function expressionProblems(expression: string, names: ReadonlySet<string>): string[] {
-  if (nesting(expression) > DEEPEST) return [`It has more than ${DEEPEST} levels of nesting.`];
+  return problemsIn(expression, names).map(({ message }) => message);
+}
+
+/** The same, each with its place in the text. */
+export function problemsIn(expression: string, names: ReadonlySet<string>): ExpressionProblem[] {
+  const whole = (message: string): ExpressionProblem[] => [{ message, from: 0, to: expression.length }];
+  if (nesting(expression) > DEEPEST) return whole(`It has more than ${DEEPEST} levels of nesting.`);
   const source = ts.createSourceFile('expression.ts', `(${expression}\n)`, ts.ScriptTarget.ES2023, true);
-  const { parseDiagnostics } = source as unknown as { parseDiagnostics: ts.Diagnostic[] };
+  const { parseDiagnostics } = source as unknown as { parseDiagnostics: ts.DiagnosticWithLocation[] };
   const first = parseDiagnostics[0];
-  if (first) return [`This is not an expression: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`];
-  const whole = wholeExpression(source);
-  if (!whole) return ['Write one expression.'];
-  if (!isShallow(whole, DEEPEST)) return [`It has more than ${DEEPEST} levels of nesting.`];
+  if (first) {
+    const from = Math.min(Math.max(first.start - 1, 0), expression.length);
+    const message = `This is not an expression: ${ts.flattenDiagnosticMessageText(first.messageText, ' ')}`;
+    return [{ message, from, to: Math.min(from + Math.max(first.length, 1), expression.length) }];
+  }
+  const root = wholeExpression(source);
+  if (!root) return whole('Write one expression.');
+  if (!isShallow(root, DEEPEST)) return whole(`It has more than ${DEEPEST} levels of nesting.`);
   const comment = commentIn(source, source);
-  if (comment !== null) return [`Comments are not allowed in an expression: '${comment}'.`];
-  const problems: string[] = [];
-  new Visitor(names, problems).visit(whole, names);
+  if (comment !== null) return whole(`Comments are not allowed in an expression: '${comment}'.`);
+  const problems: ExpressionProblem[] = [];
+  new Visitor(names, problems).visit(root, names);
   return problems;
 }
 
@@ -131,24 +148,29 @@ class Visitor {
   constructor(
     /** Names of the flow. */
     private readonly flowNames: ReadonlySet<string>,
-    private readonly problems: string[]
+    private readonly problems: ExpressionProblem[]
   ) {}
+
+  report(node: ts.Node, message: string): void {
+    // The text is in parentheses of our own.
+    this.problems.push({ message, from: node.getStart() - 1, to: node.getEnd() - 1 });
+  }
 
   /** `names`: those of the flow, and the parameters of the enclosing functions. */
   visit(node: ts.Node, names: ReadonlySet<string>): void {
-    const { problems } = this;
     if (!ALLOWED.has(node.kind)) {
-      problems.push(`'${node.getText()}' is not allowed in an expression.`);
+      this.report(node, `'${node.getText()}' is not allowed in an expression.`);
     } else if (ts.isIdentifier(node)) {
       if (!names.has(node.text) && node.text !== 'undefined')
-        problems.push(`'${node.text}' is not in scope here. In scope: ${[...names].join(', ')}.`);
+        this.report(node, `'${node.text}' is not in scope here. In scope: ${[...names].join(', ')}.`);
     } else if (ts.isBinaryExpression(node)) {
       const operator = node.operatorToken;
-      if (!OPERATORS.has(operator.kind)) problems.push(`The operator '${operator.getText()}' is not allowed.`);
+      if (!OPERATORS.has(operator.kind)) this.report(operator, `The operator '${operator.getText()}' is not allowed.`);
       this.visit(node.left, names);
       this.visit(node.right, names);
     } else if (ts.isPrefixUnaryExpression(node)) {
-      if (!UNARY.has(node.operator)) problems.push(`'${node.getText()}' would change a value; expressions only read.`);
+      if (!UNARY.has(node.operator))
+        this.report(node, `'${node.getText()}' would change a value; expressions only read.`);
       this.visit(node.operand, names);
     } else if (ts.isPropertyAccessExpression(node)) {
       this.checkName(node.name);
@@ -156,12 +178,12 @@ class Visitor {
     } else if (ts.isElementAccessExpression(node)) {
       const key = node.argumentExpression;
       if (!ts.isNumericLiteral(key))
-        problems.push(`Between brackets only a number is allowed, not '${key.getText()}'.`);
+        this.report(key, `Between brackets only a number is allowed, not '${key.getText()}'.`);
       this.visit(node.expression, names);
     } else if (ts.isCallExpression(node)) {
       this.visitCall(node, names);
     } else if (ts.isArrowFunction(node)) {
-      problems.push('A function is allowed only as the argument of a method such as filter or map.');
+      this.report(node, 'A function is allowed only as the argument of a method such as filter or map.');
     } else if (ts.isPropertyAssignment(node)) {
       this.checkName(node.name);
       this.visit(node.initializer, names);
@@ -172,19 +194,19 @@ class Visitor {
 
   /** The name of a property, with its escapes decoded. */
   checkName(name: ts.PropertyName | ts.MemberName): void {
-    if (ts.isComputedPropertyName(name)) this.problems.push('Computed property names are not allowed.');
+    if (ts.isComputedPropertyName(name)) this.report(name, 'Computed property names are not allowed.');
     else if (ts.isPrivateIdentifier(name) || FORBIDDEN_NAMES.has(name.text))
-      this.problems.push(`'${name.text}' is not allowed.`);
+      this.report(name, `'${name.text}' is not allowed.`);
   }
 
   visitCall(node: ts.CallExpression, names: ReadonlySet<string>): void {
     const { expression: callee } = node;
-    if (node.typeArguments) this.problems.push(`Types are not allowed in an expression: '${node.getText()}'.`);
+    if (node.typeArguments) this.report(node, `Types are not allowed in an expression: '${node.getText()}'.`);
     if (!ts.isPropertyAccessExpression(callee) || !METHODS.has(callee.name.text)) {
-      this.problems.push(`'${callee.getText()}' cannot be called in an expression.`);
+      this.report(callee, `'${callee.getText()}' cannot be called in an expression.`);
       return;
     }
-    if (PADDING.has(callee.name.text)) this.checkLength(node.arguments[0]);
+    if (PADDING.has(callee.name.text)) this.checkLength(node, node.arguments[0]);
     this.visit(callee.expression, names);
     for (const argument of node.arguments) {
       if (ts.isArrowFunction(argument)) this.visitFunction(argument, names);
@@ -193,26 +215,29 @@ class Visitor {
   }
 
   /** A long text from a short expression: half a gigabyte would be just as easy to write. */
-  checkLength(length: ts.Expression | undefined): void {
+  checkLength(call: ts.Node, length: ts.Expression | undefined): void {
     if (length && ts.isNumericLiteral(length) && Number(length.text) <= LONGEST_PADDING) return;
-    this.problems.push(`Strings can be padded to at most ${LONGEST_PADDING} characters. Write the number itself.`);
+    this.report(
+      length ?? call,
+      `Strings can be padded to at most ${LONGEST_PADDING} characters. Write the number itself.`
+    );
   }
 
   visitFunction(node: ts.ArrowFunction, names: ReadonlySet<string>): void {
     if (ts.isBlock(node.body) || node.modifiers?.length) {
-      this.problems.push('The body of a function must be one expression: item => …');
+      this.report(node, 'The body of a function must be one expression: item => …');
       return;
     }
     if (node.type || node.typeParameters)
-      this.problems.push(`Types are not allowed in an expression: '${node.getText()}'.`);
+      this.report(node, `Types are not allowed in an expression: '${node.getText()}'.`);
     const inner = new Set(names);
     for (const parameter of node.parameters) {
       const { name } = parameter;
       const isPlain =
         !parameter.initializer && !parameter.dotDotDotToken && !parameter.questionToken && !parameter.type;
-      if (!ts.isIdentifier(name) || !isPlain) this.problems.push('Parameters must be plain names.');
+      if (!ts.isIdentifier(name) || !isPlain) this.report(parameter, 'Parameters must be plain names.');
       else if (this.flowNames.has(name.text) || !MAY_BE_NAMED.test(name.text))
-        this.problems.push(`'${name.text}' already has a meaning here. Give the parameter another name.`);
+        this.report(name, `'${name.text}' already has a meaning here. Give the parameter another name.`);
       else inner.add(name.text);
     }
     this.visit(node.body, inner);

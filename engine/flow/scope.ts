@@ -7,6 +7,7 @@ import type { FlowDocument } from './document';
 import type { JsonSchema } from './json-schema';
 import { outputName } from './names';
 import { factsOf, type FlowNode } from './nodes/table';
+import { objectType, schemaType } from './schema/type';
 import type { TemplateField } from './template';
 import { flowTemplatesOf, type FlowTemplateField } from './templates';
 import { allNodes, catchesOf, handlersEnd } from './tree';
@@ -22,7 +23,7 @@ export interface NodeScope {
 }
 const NOTHING: NodeScope = { outputs: new Set(), caught: new Map(), items: new Map() };
 
-/** Visits every node with its scope. Returns the names that are available after the last one. */
+/** Visits every node with its scope, whose sets change after the visit. Returns the names that are available after the last one. */
 export function walkScopes(
   steps: readonly FlowNode[],
   visit: (node: FlowNode, scope: NodeScope) => void,
@@ -32,7 +33,7 @@ export function walkScopes(
   for (const node of steps) {
     const { output, branches, runs } = factsOf(node);
     const own = output ? outputName(node.id) : null;
-    visit(node, { outputs: new Set(known), caught, items });
+    visit(node, { outputs: known, caught, items });
     const withOwn = own === null ? known : new Set([...known, own]);
     const through = new Set(known);
     for (const branch of branches(node)) {
@@ -68,6 +69,8 @@ export interface ScopeValue {
   from: 'input' | 'output' | 'variable' | 'argument' | 'failure' | 'item';
   /** Undefined if its type is unknown. */
   schema: JsonSchema | undefined;
+  /** In TypeScript, as in the generated code. */
+  type: string;
   /** It may be missing when it is read, so `?.` is needed. */
   mayBeMissing: boolean;
 }
@@ -82,9 +85,10 @@ const DECISION: JsonSchema = {
     decidedBy: { type: 'string', title: 'Decided by' },
   },
 };
+const DECISION_TYPE = "{ decision: 'approve' | 'reject'; comment: string; decidedBy: string | null }";
 const FAILURE: JsonSchema = {
   type: 'object',
-  required: ['type', 'message'],
+  required: ['type', 'message', 'nodeId'],
   properties: {
     type: { type: 'string', title: 'Type of the failure' },
     message: { type: 'string', title: 'Message' },
@@ -115,7 +119,7 @@ function scopeOfNode(
   const node = nodes.find(({ id }) => id === nodeId);
   let scope = NOTHING;
   walkScopes(document.steps, (each, here) => {
-    if (each.id === nodeId) scope = here;
+    if (each.id === nodeId) scope = { ...here, outputs: new Set(here.outputs) };
   });
   const field = node && fieldAround(factsOf(node).templates(node), path);
   const own = node && field?.readsOwn && factsOf(node).output ? [node] : [];
@@ -124,15 +128,29 @@ function scopeOfNode(
     ...(node && field?.readsArgument ? [argument(factsOf(node).output?.schema(node, document, catalogue))] : []),
     ...[...scope.caught].map(([name, from]): ScopeValue => {
       const title = `Failure of '${from.title}'`;
-      return { name, title, from: 'failure', schema: FAILURE, mayBeMissing: false };
+      return { name, title, from: 'failure', schema: FAILURE, type: schemaType(FAILURE), mayBeMissing: false };
     }),
     ...[...scope.items].reverse().map(([name, loop]): ScopeValue => {
-      return { name, title: `Item of '${loop.title}'`, from: 'item', schema: undefined, mayBeMissing: false };
+      const schema = itemSchema(loop, scopeOfNode(document, catalogue, loop.id, ['items']));
+      const type = schema === undefined ? 'any' : schemaType(schema);
+      return { name, title: `Item of '${loop.title}'`, from: 'item', schema, type, mayBeMissing: false };
     }),
     ...readable.reverse().map((each) => outputOf(each, document, catalogue)),
     ...variablesOf(document),
     inputOf(document),
   ];
+}
+
+/** Of a list that is a value in scope, or a part of one; undefined for a list that is computed. */
+function itemSchema(loop: FlowNode, scope: readonly ScopeValue[]): JsonSchema | undefined {
+  const [field] = factsOf(loop).templates(loop);
+  const source = (field?.value as { $expr?: unknown } | undefined)?.$expr;
+  if (typeof source !== 'string') return undefined;
+  const [list = ''] = source.trim().split(/\??\.(?:filter|slice)\(/);
+  const [name, ...fields] = list.split(/\??\./);
+  const value = scope.find((each) => each.name === name)?.schema;
+  const schema = fields.reduce<JsonSchema | undefined>((inner, each) => inner?.properties?.[each], value);
+  return schema?.type === 'array' ? schema.items : undefined;
 }
 
 function scopeOfFlow(document: FlowDocument, catalogue: Catalogue, path: ReadingPlace['path']): ScopeValue[] {
@@ -151,7 +169,10 @@ function scopeOfFlow(document: FlowDocument, catalogue: Catalogue, path: Reading
   // Queries and updates are answered at any time, so no output is certain.
   const outputs = allNodes(document.steps)
     .filter((node) => factsOf(node).output)
-    .map((node) => ({ ...outputOf(node, document, catalogue), mayBeMissing: true }));
+    .map((node): ScopeValue => {
+      const output = outputOf(node, document, catalogue);
+      return { ...output, type: `${output.type} | undefined`, mayBeMissing: true };
+    });
   return [...argued, ...variablesOf(document), inputOf(document), ...outputs];
 }
 
@@ -164,7 +185,8 @@ function fieldAround<T extends TemplateField | FlowTemplateField>(
 }
 
 const inputOf = ({ input }: FlowDocument): ScopeValue => {
-  return { name: 'input', title: 'Input of the flow', from: 'input', schema: input, mayBeMissing: false };
+  const type = input.type === undefined ? objectType(input) : schemaType(input);
+  return { name: 'input', title: 'Input of the flow', from: 'input', schema: input, type, mayBeMissing: false };
 };
 const argument = (schema: JsonSchema | null | undefined): ScopeValue => {
   return {
@@ -172,23 +194,34 @@ const argument = (schema: JsonSchema | null | undefined): ScopeValue => {
     title: 'What was sent',
     from: 'argument',
     schema: schema ?? undefined,
+    type: schemaType(schema),
     mayBeMissing: false,
   };
 };
 const variablesOf = ({ variables }: FlowDocument): ScopeValue[] =>
   Object.entries(variables).map(([name, { schema }]) => {
-    return { name, title: schema.title ?? name, from: 'variable', schema, mayBeMissing: false };
+    return {
+      name,
+      title: schema.title ?? name,
+      from: 'variable',
+      schema,
+      type: schemaType(schema),
+      mayBeMissing: false,
+    };
   });
 
 function outputOf(node: FlowNode, document: FlowDocument, catalogue: Catalogue): ScopeValue {
   const { output } = factsOf(node);
   const schema = output?.schema(node, document, catalogue);
-  const mayBeMissing = (output?.missingIn(node) ?? null) !== null || !handlersEnd(catchesOf(node));
+  const missing = output?.missingIn(node) ?? null;
+  const isHandled = !handlersEnd(catchesOf(node));
+  const own = schema === null ? DECISION_TYPE : schemaType(schema);
   return {
     name: outputName(node.id),
     title: node.title,
     from: 'output',
     schema: schema === null ? DECISION : schema,
-    mayBeMissing,
+    type: `${own}${missing ? ' | null' : ''}${isHandled ? ' | undefined' : ''}`,
+    mayBeMissing: missing !== null || isHandled,
   };
 }

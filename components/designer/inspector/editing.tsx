@@ -8,7 +8,8 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
 import { fieldAt, setField } from '@/engine/flow/edit/fields';
 import type { Operation, Target } from '@/engine/flow/edit/operations';
-import { scopeAt } from '@/engine/flow/scope';
+import { scopeAt, type ScopeValue } from '@/engine/flow/scope';
+import type { LanguageScope } from './expressions/language-messages';
 import { pathsOf, type ScopePath } from './expressions/scope-paths';
 import { diagnosticPath, fieldName, problemsAt, type Place } from './place';
 
@@ -73,20 +74,28 @@ export function useField(place: Place, { inside = false, pruned = false } = {}):
   };
 }
 
-/** What an expression in this field may read. */
-export function useScope(place: Place): ScopePath[] {
+function useScopeValues(place: Place): ScopeValue[] {
   const { draft, document, catalogue } = useEditing();
   const path = diagnosticPath(draft, place).join('/');
   const nodeId = place.target.node;
+  return useMemo(() => {
+    const parts = path.split('/').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+    return scopeAt(document, catalogue, { nodeId, path: parts });
+  }, [document, catalogue, nodeId, path]);
+}
+
+/** What an expression in this field may read. */
+export function useScope(place: Place): ScopePath[] {
+  const values = useScopeValues(place);
+  return useMemo(() => pathsOf(values), [values]);
+}
+
+/** The same for the checker of expressions. `expected`: the type that the value must have, in TypeScript. */
+export function useLanguageScope(place: Place, expected: string | null): LanguageScope {
+  const values = useScopeValues(place);
   return useMemo(
-    () =>
-      pathsOf(
-        scopeAt(document, catalogue, {
-          nodeId,
-          path: path.split('/').map((part) => (/^\d+$/.test(part) ? Number(part) : part)),
-        })
-      ),
-    [document, catalogue, nodeId, path]
+    () => ({ names: values.map(({ name, type, title }) => ({ name, type, title })), expected }),
+    [values, expected]
   );
 }
 

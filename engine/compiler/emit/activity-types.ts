@@ -4,10 +4,10 @@
  */
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, type JsonSchema, type Template } from '../../flow/document';
-import { objectType, schemaType } from '../schema-types';
+import { objectType, propertyName, schemaType } from '../../flow/schema/type';
 import { callInput, type CallInput } from './call-input';
 import type { ModuleNames } from './names';
-import { capital, documentation, propertyName } from './print';
+import { capital, documentation } from './print';
 
 /** Of the saga library. */
 export const CALL_TYPE = 'ActivityCall';
@@ -57,9 +57,7 @@ export class ActivityTypes {
   module(): string | null {
     if (this.#named.size === 0) return null;
     const types = [...this.#named].sort(([one], [other]) => (one < other ? -1 : 1));
-    const head = documentation([
-      'Input types of the activities, from the catalogue when the flow was published.',
-    ]);
+    const head = documentation(['Input types of the activities, from the catalogue when the flow was published.']);
     return [head, ...types.map(([activity, { there }]) => this.#declaration(activity, there))].join('\n\n');
   }
 

@@ -4,7 +4,7 @@
  */
 import type { FlowDocument, JsonSchema } from '../../flow/document';
 import type { ValueSchema } from '../../saga/value-check';
-import { schemaType } from '../schema-types';
+import { schemaType } from '../../flow/schema/type';
 import type { ModuleNames } from './names';
 import { documentation, expression, literal, objectText } from './print';
 
@@ -28,9 +28,7 @@ export class Doors {
   /** Constants of the module. */
   declarations(): string[] {
     const { input, signals, updates } = this.document;
-    const head = documentation([
-      'Schemas of all data that is sent to the run. The run itself checks them.',
-    ]);
+    const head = documentation(['Schemas of all data that is sent to the run. The run itself checks them.']);
     return [
       `${head}\nconst ${this.#input}: ${SCHEMA_TYPE} = ${literal(valueSchema({ type: 'object', ...input }))};`,
       ...this.#declaration(this.#signals, signals),

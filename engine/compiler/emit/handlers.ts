@@ -1,7 +1,7 @@
 /** The queries and updates that a flow declares, registered before its first step. */
 import type { FlowDocument } from '../../flow/document';
 import { expressionsIn, namesIn } from '../../flow/expression-names';
-import { schemaType } from '../schema-types';
+import { schemaType } from '../../flow/schema/type';
 import type { Doors } from './doors';
 import type { Outputs } from './outputs';
 import { comment, expression, template, text } from './print';

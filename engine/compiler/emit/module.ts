@@ -5,8 +5,8 @@
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, workflowType, type FlowDocument, type JsonSchema } from '../../flow/document';
 import { pivotPlaces } from '../../flow/pivots';
+import { objectType, schemaType } from '../../flow/schema/type';
 import { allNodes, innerNamesOf } from '../../flow/tree';
-import { objectType, schemaType } from '../schema-types';
 import { ActivityTypes, CALL_TYPE } from './activity-types';
 import { Answers } from './answers';
 import { Doors, SCHEMA_TYPE } from './doors';

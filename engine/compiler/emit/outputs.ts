@@ -9,7 +9,7 @@ import { expressionsIn, namesIn } from '../../flow/expression-names';
 import { factsOf } from '../../flow/nodes/table';
 import { flowTemplatesOf } from '../../flow/templates';
 import { allNodes, alwaysEnds, catchesOf, handlersEnd } from '../../flow/tree';
-import { schemaType } from '../schema-types';
+import { schemaType } from '../../flow/schema/type';
 import type { ModuleNames } from './names';
 import { capital } from './print';
 

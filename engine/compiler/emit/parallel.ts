@@ -1,7 +1,8 @@
 /** Parallel branches: one function each, joined by the saga library. */
 import type { ParallelNode } from '../../flow/nodes/parallel';
 import type { NodeEmitter } from './emitter';
-import { comment, propertyName, text } from './print';
+import { propertyName } from '../../flow/schema/type';
+import { comment, text } from './print';
 
 export const parallel: NodeEmitter<ParallelNode> = {
   statements(node, context) {

@@ -1,6 +1,7 @@
 /** Values of the document as TypeScript text. Formatting comes later; here only the meaning of the text matters. */
 import type { Template } from '../../flow/document';
 import { durationMs } from '../../flow/duration';
+import { propertyName } from '../../flow/schema/type';
 
 /** Comments are wrapped here, because the formatter does not wrap them. */
 const COMMENT_WIDTH = 92;
@@ -43,10 +44,6 @@ export function objectText(fields: readonly (readonly [name: string, code: strin
 
 /** `{ packed: packed }` is written `{ packed }`. */
 const shorthand = (name: string): string => expression(name);
-
-export function propertyName(name: string): string {
-  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
-}
 
 /** Text of people as `//` comments. */
 export function comment(words: string): string {

@@ -6,7 +6,7 @@
 import type { FlowDocument, FlowNode, JsonSchema, Template } from '../../flow/document';
 import { factsOf } from '../../flow/nodes/table';
 import { allNodes } from '../../flow/tree';
-import { schemaType } from '../schema-types';
+import { schemaType } from '../../flow/schema/type';
 import type { ModuleNames } from './names';
 import { capital, template } from './print';
 

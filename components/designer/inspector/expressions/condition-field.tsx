@@ -79,6 +79,7 @@ export function ConditionField({ label, place, help }: { label: ReactNode; place
         place={place}
         help={help ?? 'An expression that gives yes or no.'}
         placeholder="input.amount > 1000"
+        expected="boolean"
         action={
           condition === null ? null : (
             <Button size="sm" variant="ghost" onClick={() => setByHand(false)}>

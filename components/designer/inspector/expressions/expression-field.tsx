@@ -1,14 +1,25 @@
 'use client';
 
 /** An expression as text, with the values that it may read and the names that it cannot. */
-import { useRef, type ReactNode, type RefObject } from 'react';
+import {
+  useEffect,
+  useId,
+  useImperativeHandle,
+  useRef,
+  useState,
+  type ComponentType,
+  type ReactNode,
+  type RefObject,
+} from 'react';
 import { namesIn } from '@/engine/flow/expression-names';
 import type { Json } from '@/engine/flow/edit/draft';
-import { useField, useScope } from '../editing';
-import { Frame, type Control } from '../fields/frame';
+import { useField, useLanguageScope, useScope } from '../editing';
+import { Frame, labelIdOf, type Control } from '../fields/frame';
 import { GrowingText, plainText } from '../fields/text-field';
 import { useTyped, type Typed } from '../fields/use-typed';
 import type { Place } from '../place';
+import type { EditorProps, InsertHandle } from './editor-props';
+import type { ExpressionProblem, LanguageScope } from './language-messages';
 import { InsertValue } from './path-picker';
 import type { ScopePath } from './scope-paths';
 
@@ -20,6 +31,7 @@ export function ExpressionField({
   placeholder,
   optional = false,
   action,
+  expected = null,
 }: {
   label: ReactNode;
   place: Place;
@@ -28,6 +40,8 @@ export function ExpressionField({
   /** An empty expression removes the field. */
   optional?: boolean;
   action?: ReactNode;
+  /** The type that the value must have, in TypeScript. */
+  expected?: string | null;
 }) {
   const field = useField(place);
   const paths = useScope(place);
@@ -36,8 +50,9 @@ export function ExpressionField({
     send: (text) => field.set(text.trim() === '' && optional ? undefined : text, { typing: true }),
     settle: field.settle,
   });
-  const area = useRef<HTMLTextAreaElement | null>(null);
-  const unknown = unknownNames(typed.text, paths);
+  const handle = useRef<InsertHandle>(null);
+  const scope = useLanguageScope(place, expected);
+  const checked = useChecked(typed.text, paths);
   return (
     <Frame
       {...field}
@@ -45,30 +60,96 @@ export function ExpressionField({
       help={help}
       optional={optional}
       typed={typed}
-      problems={field.problems.length > 0 ? field.problems : unknown}
+      problems={field.problems.length > 0 ? field.problems : checked.problems}
       action={
         <>
           {action}
-          <InsertValue paths={paths} onInsert={(path) => insertInto(area, typed, path)} />
+          <InsertValue paths={paths} onInsert={(path) => handle.current?.insert(path)} />
         </>
       }
     >
-      {(control) => <ExpressionInput control={control} typed={typed} area={area} placeholder={placeholder} />}
+      {(control) => (
+        <ExpressionInput
+          control={control}
+          typed={typed}
+          handle={handle}
+          placeholder={placeholder}
+          scope={scope}
+          onProblems={checked.onProblems}
+        />
+      )}
     </Frame>
   );
 }
 
+/** Problems of an expression: what its editor found, and before it is loaded, names that cannot be read. */
+export function useChecked(code: string, paths: readonly ScopePath[]) {
+  const [found, setFound] = useState<ExpressionProblem[] | null>(null);
+  const problems =
+    found === null ? unknownNames(code, paths) : found.map(({ message }) => ({ severity: 'error' as const, message }));
+  return { problems, onProblems: setFound };
+}
+
+type Editor = ComponentType<EditorProps>;
+let loaded: Editor | null = null;
+/** Null where there are no workers, or where it cannot be loaded: then the plain field remains. */
+async function loadEditor(): Promise<Editor | null> {
+  if (typeof Worker === 'undefined') return null;
+  loaded ??= await import('./code-editor').then(
+    (module) => module.default,
+    () => null
+  );
+  return loaded;
+}
+
+/** A plain field until somebody edits it; then the editor takes its place, with the caret where it was. */
 export function ExpressionInput({
   control,
   typed,
-  area,
+  handle,
   placeholder,
+  scope,
+  onProblems,
 }: {
   control: Control;
   typed: Typed;
-  area: RefObject<HTMLTextAreaElement | null>;
+  handle: RefObject<InsertHandle | null>;
   placeholder?: string;
+  scope: LanguageScope;
+  onProblems: (problems: ExpressionProblem[]) => void;
 }) {
+  const area = useRef<HTMLTextAreaElement | null>(null);
+  const fieldId = useId();
+  const [editor, setEditor] = useState<{ Editor: Editor; selection: EditorProps['selection'] } | null>(null);
+  const isShown = useRef(true);
+  useEffect(() => {
+    isShown.current = true;
+    return () => void (isShown.current = false);
+  }, []);
+  useImperativeHandle(editor ? null : handle, () => ({ insert: (words) => insertInto(area, typed, words) }));
+  const load = async () => {
+    const Editor = await loadEditor();
+    const { current } = area;
+    if (!Editor || !current || !isShown.current) return;
+    const hasFocus = document.activeElement === current;
+    setEditor({ Editor, selection: hasFocus ? { from: current.selectionStart, to: current.selectionEnd } : null });
+  };
+  if (editor) {
+    const { Editor, selection } = editor;
+    return (
+      <Editor
+        control={control}
+        labelId={labelIdOf(control.id)}
+        typed={typed}
+        scope={scope}
+        fieldId={fieldId}
+        placeholder={placeholder}
+        handle={handle}
+        selection={selection}
+        onProblems={onProblems}
+      />
+    );
+  }
   return (
     <GrowingText
       {...control}
@@ -79,7 +160,10 @@ export function ExpressionInput({
       placeholder={placeholder}
       className="font-mono text-xs leading-6"
       value={typed.text}
-      onFocus={typed.onFocus}
+      onFocus={() => {
+        typed.onFocus();
+        void load();
+      }}
       onBlur={typed.onBlur}
       onText={typed.onChange}
     />

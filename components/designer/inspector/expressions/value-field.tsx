@@ -8,15 +8,17 @@ import { Input, Select } from '@/components/ui/field';
 import { Menu, MenuItem } from '@/components/ui/menu';
 import type { JsonSchema } from '@/engine/flow/document';
 import type { Json } from '@/engine/flow/edit/draft';
+import { schemaType } from '@/engine/flow/schema/type';
 import { wordsOf } from '@/engine/flow/values/format';
 import { kindOf, typeWords } from '../../schema-editor/kinds';
-import { useField, useScope } from '../editing';
+import { useField, useLanguageScope, useScope } from '../editing';
 import { Frame } from '../fields/frame';
 import { JsonField } from '../fields/json-field';
 import { numberOf } from '../fields/number-field';
 import { GrowingText, plainText } from '../fields/text-field';
 import { useTyped } from '../fields/use-typed';
-import { ExpressionInput, insertInto, unknownNames } from './expression-field';
+import type { InsertHandle } from './editor-props';
+import { ExpressionInput, insertInto, unknownNames, useChecked } from './expression-field';
 import { FieldsOfValue, ItemsOfValue } from './nested-values';
 import { InsertValue } from './path-picker';
 import { schemaOfPath, type ScopePath } from './scope-paths';
@@ -182,18 +184,19 @@ const placeholderOf = (schema: JsonSchema | undefined): string | undefined =>
       ? schema.default
       : JSON.stringify(schema.default);
 
-function ExpressionValue({ label, place, required, help, action, onInsert }: TypedProps) {
-  const field = useField(place);
+function ExpressionValue({ label, place, schema, required, help, action, onInsert }: TypedProps) {
+  const field = useField(place, { inside: true });
   const paths = useScope(place);
-  const area = useRef<HTMLTextAreaElement | null>(null);
+  const expected = schema === undefined ? null : `${schemaType(schema)}${required ? '' : ' | undefined'}`;
+  const scope = useLanguageScope(place, expected);
   const typed = useTyped({
     value: expressionIn(field.value) ?? asExpression(field.value),
     send: (text) => field.set(text.trim() === '' && !required ? undefined : { $expr: text }, { typing: true }),
     settle: field.settle,
   });
-  useImperativeHandle(onInsert, () => (path) => insertInto(area, typed, path));
-  const unknown = unknownNames(typed.text, paths);
-  const own = useField(place, { inside: true });
+  const handle = useRef<InsertHandle>(null);
+  useImperativeHandle(onInsert, () => (path) => handle.current?.insert(path));
+  const checked = useChecked(typed.text, paths);
   return (
     <Frame
       {...field}
@@ -201,10 +204,19 @@ function ExpressionValue({ label, place, required, help, action, onInsert }: Typ
       help={help}
       optional={!required}
       typed={typed}
-      problems={own.problems.length > 0 ? own.problems : unknown}
+      problems={field.problems.length > 0 ? field.problems : checked.problems}
       action={action}
     >
-      {(control) => <ExpressionInput control={control} typed={typed} area={area} placeholder="input.amount" />}
+      {(control) => (
+        <ExpressionInput
+          control={control}
+          typed={typed}
+          handle={handle}
+          placeholder="input.amount"
+          scope={scope}
+          onProblems={checked.onProblems}
+        />
+      )}
     </Frame>
   );
 }

@@ -17,6 +17,9 @@ export interface Control {
   'aria-invalid': true | undefined;
 }
 
+/** For controls that a label cannot point to. */
+export const labelIdOf = (controlId: string): string => `${controlId}-label`;
+
 export function Frame({
   label,
   help,
@@ -49,7 +52,7 @@ export function Frame({
   return (
     <div {...{ [FIELD_ATTRIBUTE]: name }} className={cn('flex min-w-0 flex-col gap-1', className)}>
       <div className="flex min-h-6 items-center justify-between gap-2">
-        <Label htmlFor={id} className="min-w-0 [overflow-wrap:anywhere]">
+        <Label id={labelIdOf(id)} htmlFor={id} className="min-w-0 [overflow-wrap:anywhere]">
           {label}
           {optional ? <span className="ml-1 font-normal text-ink-2">optional</span> : null}
         </Label>

@@ -49,6 +49,7 @@ export function WaitForm({ node }: { node: DraftNode }) {
           <ExpressionField
             label="Moment"
             place={place('until')}
+            expected="string"
             placeholder="'2026-11-28T17:00:00Z'"
             help="An expression that gives a date and time with its offset; in quotes if it is written here."
           />

@@ -1,6 +1,5 @@
 /** JSON Schema as a TypeScript type. */
-import type { JsonSchema } from '../flow/document';
-import { propertyName } from './emit/print';
+import type { JsonSchema } from '../json-schema';
 
 export function schemaType(schema: JsonSchema | null | undefined): string {
   if (!schema) return 'unknown';
@@ -34,4 +33,8 @@ export function objectType({ properties = {}, required = [], additionalPropertie
   if (fields.length > 0) return `{ ${fields.join(' ')} }`;
   const values = typeof additionalProperties === 'object' ? schemaType(additionalProperties) : 'unknown';
   return `Record<string, ${values}>`;
+}
+
+export function propertyName(name: string): string {
+  return /^[A-Za-z_$][\w$]*$/.test(name) ? name : JSON.stringify(name);
 }

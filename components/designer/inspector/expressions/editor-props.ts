@@ -1,0 +1,23 @@
+import type { Ref } from 'react';
+import type { Control } from '../fields/frame';
+import type { Typed } from '../fields/use-typed';
+import type { ExpressionProblem, LanguageScope } from './language-messages';
+
+/** Inserts words where the caret is. */
+export interface InsertHandle {
+  insert: (words: string) => void;
+}
+
+export interface EditorProps {
+  control: Control;
+  labelId: string;
+  typed: Typed;
+  scope: LanguageScope;
+  /** Of the field, unique in the page. */
+  fieldId: string;
+  placeholder?: string;
+  handle: Ref<InsertHandle>;
+  /** Of the plain field that the editor replaces while it has the focus; null: the focus is elsewhere. */
+  selection: { from: number; to: number } | null;
+  onProblems: (problems: ExpressionProblem[]) => void;
+}

@@ -1,0 +1,167 @@
+/**
+ * Completion, types and problems of expressions while somebody writes them: TypeScript's language service over one file for
+ * each expression. The browser runs it in a worker. Positions are in the text of the expression.
+ *
+ * Rules
+ * [LS1] An expression is checked as the compiler checks it: first what is allowed (expressions.ts), then the types.
+ * [LS2] Completion offers names in scope, and of a value only what expressions may use.
+ */
+import ts from 'typescript';
+import { problemsIn, type ExpressionProblem } from '../expressions';
+import { LIBRARY } from './library';
+
+/** A name that the expression may read. */
+export interface LanguageName {
+  name: string;
+  /** In TypeScript. */
+  type: string;
+  /** In words. */
+  title: string;
+}
+export interface LanguageScope {
+  names: readonly LanguageName[];
+  /** The type that the value must have, in TypeScript; null: any. */
+  expected: string | null;
+}
+
+export interface Completion {
+  name: string;
+  kind: 'name' | 'field' | 'method' | 'word';
+  /** Its type, as TypeScript writes it. */
+  type: string;
+  title: string | null;
+}
+export interface Completions {
+  /** Where the word begins that a completion replaces. */
+  from: number;
+  entries: Completion[];
+}
+export interface Hover {
+  from: number;
+  to: number;
+  type: string;
+  title: string | null;
+}
+
+const OPTIONS: ts.CompilerOptions = {
+  strict: true,
+  noEmit: true,
+  noUncheckedIndexedAccess: true,
+  noLib: true,
+  target: ts.ScriptTarget.ES2023,
+  types: [],
+};
+const LIBRARY_FILE = '/library.d.ts';
+const WORDS = ['true', 'false', 'null', 'undefined'];
+
+interface Open {
+  text: string;
+  version: number;
+  code: string;
+  scope: LanguageScope;
+  /** Where the expression begins in the file. */
+  begin: number;
+}
+
+export class ExpressionLanguage {
+  readonly #files = new Map<string, Open>();
+  #version = 0;
+  readonly #service = ts.createLanguageService({
+    getCompilationSettings: () => OPTIONS,
+    getScriptFileNames: () => [LIBRARY_FILE, ...this.#files.keys()],
+    getScriptVersion: (name) => String(this.#files.get(name)?.version ?? 0),
+    getScriptSnapshot: (name) => {
+      const text = name === LIBRARY_FILE ? LIBRARY : this.#files.get(name)?.text;
+      return text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
+    },
+    getCurrentDirectory: () => '/',
+    getDefaultLibFileName: () => LIBRARY_FILE,
+    fileExists: (name) => name === LIBRARY_FILE || this.#files.has(name),
+    readFile: (name) => (name === LIBRARY_FILE ? LIBRARY : this.#files.get(name)?.text),
+  });
+
+  /** Opens an expression, or changes it. `id`: of the field. */
+  set(id: string, code: string, scope: LanguageScope): void {
+    const file = fileOf(id);
+    const known = this.#files.get(file);
+    if (known?.code === code && JSON.stringify(known.scope) === JSON.stringify(scope)) return;
+    const head = headOf(scope);
+    const text = `${head}${code}\n);`;
+    this.#files.set(file, { text, version: ++this.#version, code, scope, begin: head.length });
+  }
+
+  close(id: string): void {
+    this.#files.delete(fileOf(id));
+  }
+
+  /** [LS1] */
+  problems(id: string): ExpressionProblem[] {
+    const open = this.#files.get(fileOf(id));
+    if (!open || open.code.trim() === '') return [];
+    const refused = problemsIn(open.code, new Set(open.scope.names.map(({ name }) => name)));
+    if (refused.length > 0) return refused;
+    return this.#service.getSemanticDiagnostics(fileOf(id)).flatMap(({ start, length, messageText }) => {
+      const message = ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\s+/g, ' ');
+      // TypeScript reports a value of another type than the field's at the name of the value.
+      if (start === open.text.lastIndexOf('value', open.begin)) return [{ message, from: 0, to: open.code.length }];
+      if (start === undefined || start < open.begin) return [];
+      const from = Math.min(start - open.begin, open.code.length);
+      return [{ message, from, to: Math.min(from + Math.max(length ?? 1, 1), open.code.length) }];
+    });
+  }
+
+  /** [LS2] */
+  completions(id: string, at: number): Completions | null {
+    const open = this.#files.get(fileOf(id));
+    if (!open) return null;
+    const position = open.begin + at;
+    const found = this.#service.getCompletionsAtPosition(fileOf(id), position, {});
+    if (!found) return null;
+    const from = at - (/[\w$]*$/.exec(open.code.slice(0, at))?.[0].length ?? 0);
+    const known = new Map(open.scope.names.map((each) => [each.name, each]));
+    const entries = found.entries.flatMap((entry): Completion[] => {
+      const isMethod = entry.kind === ts.ScriptElementKind.memberFunctionElement;
+      const { name } = entry;
+      if (found.isMemberCompletion) {
+        if (!/^[A-Za-z_$][\w$]*$/.test(name)) return [];
+        return [{ name, kind: isMethod ? 'method' : 'field', type: this.#typeOf(id, position, entry), title: null }];
+      }
+      const own = known.get(name);
+      if (own) return [{ name, kind: 'name', type: own.type, title: own.title }];
+      if (WORDS.includes(name)) return [{ name, kind: 'word', type: '', title: null }];
+      const isParameter = entry.kind === ts.ScriptElementKind.parameterElement;
+      return isParameter ? [{ name, kind: 'name', type: this.#typeOf(id, position, entry), title: null }] : [];
+    });
+    return { from, entries };
+  }
+
+  hover(id: string, at: number): Hover | null {
+    const open = this.#files.get(fileOf(id));
+    if (!open) return null;
+    const info = this.#service.getQuickInfoAtPosition(fileOf(id), open.begin + at);
+    if (!info || info.textSpan.start < open.begin) return null;
+    const from = info.textSpan.start - open.begin;
+    const word = open.code.slice(from, from + info.textSpan.length);
+    const title = open.scope.names.find(({ name }) => name === word)?.title ?? null;
+    return { from, to: from + info.textSpan.length, type: wordsOf(info.displayParts), title };
+  }
+
+  #typeOf(id: string, position: number, { name, source }: ts.CompletionEntry): string {
+    const details = this.#service.getCompletionEntryDetails(fileOf(id), position, name, {}, source, {}, undefined);
+    return wordsOf(details?.displayParts);
+  }
+}
+
+const fileOf = (id: string) => `/${encodeURIComponent(id)}.ts`;
+
+/** Declarations of the names, up to the expression. */
+function headOf({ names, expected }: LanguageScope): string {
+  const declared = names.map(({ name, type }) => `declare const ${name}: ${type};\n`).join('');
+  return `export {};\n${declared}const value${expected === null ? '' : `: ${expected}`} = (`;
+}
+
+/** `(property) name: string` → `string` */
+function wordsOf(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
+  const text = (parts ?? []).map((part) => part.text).join('');
+  return text.replace(/^\([^)]*\) /, '').replace(/^(?:const |let |var )?[\w$.<>[\]]+\??: /, '');
+}
