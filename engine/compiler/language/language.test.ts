@@ -92,6 +92,24 @@ describe('completion and types', () => {
     expect(from).toBe(10);
     expect(entries.find(({ name }) => name === 'amount')).toMatchObject({ kind: 'field', type: 'number' });
   });
+  it('[LS2] a method is shown with what it takes and gives', () => {
+    const entries = open('input.items.').completions('field', 12)?.entries;
+    expect(entries?.find(({ name }) => name === 'join')).toMatchObject({
+      kind: 'method',
+      type: '(separator?: string): string',
+    });
+  });
+  it('[LS1] a type with many fields is not part of a sentence', () => {
+    const fields = Array.from({ length: 20 }, (_, index) => `field${index}: 'a' | 'b'`).join('; ');
+    const language = new ExpressionLanguage();
+    language.set('x', 'input.nothing', {
+      names: [{ name: 'input', type: `{ ${fields} }`, title: '' }],
+      expected: null,
+    });
+    expect(language.problems('x').map(({ message }) => message)).toEqual([
+      "Property 'nothing' does not exist on this value.",
+    ]);
+  });
   it('[LS2] a name under the pointer has its type and its title', () => {
     expect(open('charge?.id').hover('field', 2)).toMatchObject({ from: 0, to: 6, title: 'Charge the payment' });
     expect(open('charge?.id').hover('field', 9)).toMatchObject({ from: 8, to: 10, type: 'string | undefined' });

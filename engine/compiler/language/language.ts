@@ -101,7 +101,7 @@ export class ExpressionLanguage {
     const refused = problemsIn(open.code, new Set(open.scope.names.map(({ name }) => name)));
     if (refused.length > 0) return refused;
     return this.#service.getSemanticDiagnostics(fileOf(id)).flatMap(({ start, length, messageText }) => {
-      const message = ts.flattenDiagnosticMessageText(messageText, ' ').replace(/\s+/g, ' ');
+      const message = sentence(ts.flattenDiagnosticMessageText(messageText, ' '));
       // TypeScript reports a value of another type than the field's at the name of the value.
       if (start === open.text.lastIndexOf('value', open.begin)) return [{ message, from: 0, to: open.code.length }];
       if (start === undefined || start < open.begin) return [];
@@ -160,8 +160,15 @@ function headOf({ names, expected }: LanguageScope): string {
   return `export {};\n${declared}const value${expected === null ? '' : `: ${expected}`} = (`;
 }
 
-/** `(property) name: string` → `string` */
+/** `(property) name: string` → `string`; `(method) Array<T>.join(separator?: string): string` → `(separator?: string): string` */
 function wordsOf(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
   const text = (parts ?? []).map((part) => part.text).join('');
-  return text.replace(/^\([^)]*\) /, '').replace(/^(?:const |let |var )?[\w$.<>[\]]+\??: /, '');
+  const isMethod = text.startsWith('(method) ');
+  const plain = text.replace(/^\([^)]*\) /, '').replace(/ \(\+\d+ overloads?\)$/, '');
+  if (isMethod) return plain.replace(/^[^(]*?\.[\w$]+/, '');
+  return plain.replace(/^(?:const |let |var )?[\w$.<>[\]]+\??: /, '');
 }
+
+/** A type with many fields is longer than anything that it could explain. */
+const LONG_TYPE = /type '(?:\(?\{).{80,}?\}(?:\)?\[\])*'/g;
+const sentence = (message: string): string => message.replace(/\s+/g, ' ').replace(LONG_TYPE, 'this value');

@@ -143,17 +143,23 @@ const optionOf = ({ name, kind, type, title }: Completion) => ({
   detail: title ?? shortened(type),
   type: kind,
   boost: kind === 'name' ? 2 : kind === 'field' ? 1 : 0,
-  info: title !== null && type !== '' ? () => typeElement(type, null) : undefined,
+  info: title !== null && type.length > 48 ? () => typeElement(type, null) : undefined,
 });
 const shortened = (type: string) => (type.length > 48 ? `${type.slice(0, 47)}…` : type);
 
+/** The line below the field appears after a pause, so that nothing moves while somebody types; the mark in the text at once. */
+const PAUSE_MS = 600;
+
 function problemsOf(field: string, scope: () => LanguageScope, report: EditorProps['onProblems']) {
+  let pause: ReturnType<typeof setTimeout> | undefined;
   return linter(
     async (view): Promise<Diagnostic[]> => {
       const code = view.state.doc.toString();
       const found = await askLanguage({ ask: 'problems', field, code, scope: scope() }).catch(() => null);
       if (found === null || view.state.doc.toString() !== code) return [];
-      report(found);
+      clearTimeout(pause);
+      if (found.length === 0) report(found);
+      else pause = setTimeout(() => report(found), view.hasFocus ? PAUSE_MS : 0);
       return found.map(({ from, to, message }) => ({ from, to: Math.max(to, from), message, severity: 'error' }));
     },
     { delay: 150 }
