@@ -59,6 +59,20 @@ describe('what an expression may read', () => {
     const [a] = scopeAt(document, {}, { nodeId: 'b', path: ['input'] });
     expect(a).toMatchObject({ name: 'a', mayBeMissing: true });
   });
+  it('[SC5] an item of a loop has the type that its list has, also of a list that is filtered', () => {
+    const items = {
+      type: 'array',
+      items: { type: 'object', required: ['sku'], properties: { sku: { type: 'string' } } },
+    };
+    const input = { type: 'object', required: ['items'], properties: { items } };
+    const typeOf = (list: string) => {
+      const loop = { id: 'loop', kind: 'each', title: 'Loop', items: list, item: 'article', steps: [call('a')] };
+      return scopeAt(flow([loop, call('b')], { input }), {}, { nodeId: 'a', path: ['input'] })[0];
+    };
+    expect(typeOf('input.items')).toMatchObject({ name: 'article', type: '{ sku: string; }', schema: items.items });
+    expect(typeOf('input?.items.filter((each) => each.sku)')).toMatchObject({ type: '{ sku: string; }' });
+    expect(typeOf('[1, 2]')).toMatchObject({ name: 'article', type: 'any', schema: undefined });
+  });
   it('[SC4] a variable reads those before it, a key only what was sent, a query every output as one that may be missing', () => {
     const schema = { type: 'string' };
     const document = flow([call('a')], {
