@@ -62,12 +62,14 @@ export function subtitleOf({ node, afterPivot }: StepFacts): string {
 
 /** The line under the title of a run's card, and whether it reports a problem. */
 export function runLineOf({ node, afterPivot }: StepFacts, view: NodeView): { text: string; trouble: boolean } {
-  const { step, words } = factsOf(node);
+  const { step, words, drawing } = factsOf(node);
   const isStep = step(node) !== null;
   const said = view.failure?.message || view.failure?.type;
   switch (view.state) {
     case 'failed':
     case 'unknown':
+      // What failed inside a frame says so itself.
+      if (drawing.shape === 'frame') return { text: view.note ?? words.line(node), trouble: false };
       if (!said && !isStep) return { text: words.line(node), trouble: false };
       return { text: said ?? 'No reason was given', trouble: true };
     case 'retrying': {

@@ -61,22 +61,25 @@ export const Frame = memo(function Frame({ facts, view, preview, header, selecte
         <span className="grid size-6 shrink-0 place-items-center rounded-md bg-ink/6 text-ink-2 band:hidden">
           <KindIcon node={node} className="size-3.5" />
         </span>
-        <span
-          title={node.title}
-          className={cn(
-            'min-w-0 shrink truncate text-sm font-semibold small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
-            (dimmed || state === 'notYet' || state === 'notTaken') && 'font-normal text-ink-2'
-          )}
-        >
-          {node.title}
-        </span>
-        <span
-          className={cn(
-            'figures min-w-0 flex-1 truncate text-xs text-ink-2 small:text-[length:calc(12px/var(--zoom))] band:hidden',
-            line.trouble && 'text-fail'
-          )}
-        >
-          {line.text}
+        <span className="flex min-w-0 flex-1 flex-col">
+          <span
+            title={node.title}
+            className={cn(
+              'truncate text-sm leading-[18px] font-semibold small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+              (dimmed || state === 'notYet' || state === 'notTaken') && 'font-normal text-ink-2'
+            )}
+          >
+            {node.title}
+          </span>
+          <span
+            title={line.text}
+            className={cn(
+              'figures truncate text-xs leading-4 text-ink-2 small:text-[length:calc(12px/var(--zoom))] band:hidden',
+              line.trouble && 'text-fail'
+            )}
+          >
+            {line.text}
+          </span>
         </span>
         {state && state !== 'notYet' ? (
           <StatusMark

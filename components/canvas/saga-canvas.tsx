@@ -25,6 +25,7 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { layoutFlow, type FlowLayout } from '@/engine/flow/layout/layout';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/run-view/model';
+import type { LedgerState } from '@/engine/saga/contract';
 import { entriesByNode } from '@/engine/run-view/loops';
 import { backRanges, threadsGone, type BackRange } from '@/engine/run-view/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
@@ -194,7 +195,8 @@ function Canvas({
       ...layout.summaries.map((box): SummaryNode => {
         const data: SummaryCellProps = {
           steps: box.steps.map((id) => facts.get(id)!),
-          states: states ? box.steps.map((id) => entries.get(id)?.state ?? 'notArmed') : null,
+          // A step in a loop has an entry for each item.
+          states: states ? statesOf(box.steps, ledger) : null,
           orders: whatIf ? box.steps.flatMap((id) => whatIf.nodes[id]?.order ?? []) : null,
           quiet,
         };
@@ -278,6 +280,15 @@ function Canvas({
     </div>
   );
 }
+/** The states of all effects of these steps. */
+function statesOf(steps: readonly string[], ledger: Ledger | undefined): LedgerState[] {
+  const of = (id: string) => (ledger?.entries ?? []).filter((entry) => entry.nodeId === id).map(({ state }) => state);
+  return steps.flatMap((id): LedgerState[] => {
+    const states = of(id);
+    return states.length > 0 ? states : ['notArmed'];
+  });
+}
+
 /** Cards are selected by their own buttons; React Flow gives pointer events only to nodes with a handler. */
 const ignore = () => {};
 

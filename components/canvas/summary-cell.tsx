@@ -14,7 +14,7 @@ import { Band, LININGS, Order } from './lining';
 export interface SummaryCellProps {
   /** The steps with an undo inside the fork, in reading order. */
   steps: readonly StepFacts[];
-  /** The ledger entries of these steps, at run time. */
+  /** Of the effects of these steps, at run time: several of a step in a loop. */
   states: readonly LedgerState[] | null;
   /** In a preview: the numbers of the steps that would be undone. */
   orders: readonly string[] | null;
@@ -22,7 +22,7 @@ export interface SummaryCellProps {
 }
 
 export const SummaryCell = memo(function SummaryCell({ steps, states, orders, quiet }: SummaryCellProps) {
-  const said = summaryOf(steps.length, states);
+  const said = summaryOf(states?.length ?? steps.length, states);
   const armed = said.state === 'standing' || said.state === 'mayStand';
   const look =
     orders !== null

@@ -31,7 +31,7 @@ export interface LedgerPanelProps {
 
 export function LedgerPanel({ ledger, completed = false, selected, onSelect, actions, className }: LedgerPanelProps) {
   const armed = ledger.entries.filter(wasReached);
-  const later = ledger.entries.length - armed.length;
+  const later = new Set(ledger.entries.filter((entry) => !armed.includes(entry)).map(({ nodeId }) => nodeId)).size;
   /*
    * The last step of the flow is at the top, because it is undone first, and rows keep their place. Steps that were
    * never armed are only counted.

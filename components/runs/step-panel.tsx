@@ -12,6 +12,7 @@ import { StatusMark } from '@/components/status/status-mark';
 import { clauseOf } from '@/engine/run-view/failure';
 import { entriesByNode } from '@/engine/run-view/loops';
 import type { LedgerEntry, TimelineRow } from '@/engine/run-view/model';
+import { ItemList } from './item-list';
 import { LedgerLine } from './ledger-panel';
 import { Part } from './part';
 import type { RunView } from './run-view';
@@ -38,6 +39,7 @@ export function StepPanel({
     );
   }
   const rows = view.projection.timeline.filter((row) => row.nodeId === node.id);
+  const items = view.projection.items[node.id];
   const entry = entriesByNode(view.projection.ledger).get(node.id) ?? null;
   return (
     <div className="flex flex-col gap-4 p-3">
@@ -65,6 +67,7 @@ export function StepPanel({
           {clauseOf(state.failure)}.
         </p>
       ) : null}
+      {items && items.length > 0 ? <ItemList items={items} of={node.kind === 'repeat' ? 'round' : 'item'} /> : null}
       {rows.length > 0 ? <Attempts rows={rows} /> : null}
       {entry && entry.state !== 'notArmed' ? <Effect entry={entry} /> : null}
       <Value title="Input" value={state.input} schema={null} />
@@ -78,12 +81,20 @@ export function StepPanel({
   );
 }
 
+/** A step in a loop has many. */
+const MOST_ROWS = 50;
+
 function Attempts({ rows }: { rows: readonly TimelineRow[] }) {
   return (
     <Part title="What happened">
       <ul className="flex flex-col gap-2">
-        {rows.map((row) => (
-          <li key={`${row.role}-${row.startMs}`} className="text-sm">
+        {rows.length > MOST_ROWS ? (
+          <li className="text-xs text-ink-2">
+            The last {MOST_ROWS} of {rows.length}. The timeline has all.
+          </li>
+        ) : null}
+        {rows.slice(-MOST_ROWS).map((row, index) => (
+          <li key={`${row.role}-${row.startMs}-${index}`} className="text-sm">
             <p className="flex items-baseline justify-between gap-2">
               <span>
                 {row.role === 'do' || row.role === 'undo' ? row.title : ROLES[row.role]}

@@ -24,7 +24,8 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
     // A key identifies an event before the first step has run, so its expression may read only the payload.
     check(field, null, field.owner === 'signal' ? new Set() : everywhere);
   }
-  walkScopes(flow.steps, (node, { caught, items }) => {
+  walkScopes(flow.steps, (node, { caught, items }, place) => {
+    if (place === 'inside') return;
     const names = new Set([...everywhere, ...caught.keys(), ...items.keys()]);
     for (const field of factsOf(node).templates(node)) check(field, node.id, names);
   });

@@ -24,7 +24,7 @@ import { effectOf, lateCallsOf, type SagaStep } from './nodes/step';
 import { factsOf, type FlowNode } from './nodes/table';
 import { pivotPlaces, type PivotPlace } from './pivots';
 import { flowTemplatesOf } from './templates';
-import { allNodes, canFail, nestedSteps } from './tree';
+import { allNodes, canFail, isLoop, nestedSteps } from './tree';
 
 type Path = (string | number)[];
 /** The place of a step on its path. */
@@ -57,13 +57,11 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
         const pivot = pivots.get(node.id) ?? 'before';
         found.push(...lintStep(sagaStep, { ...place, mayTurnBack, pivot }, catalogue));
       }
-      const siblings = runs === 'all' || runs === 'items' ? branches(node) : [];
+      const siblings = runs === 'all' || isLoop(node) ? branches(node) : [];
       for (const inner of nestedSteps(node)) {
         const inParallel = place.inParallel || siblings.some(({ steps: own }) => own === inner);
-        // Other items of a loop run the same steps.
-        const beside = siblings.some(
-          ({ steps: other }) => (runs === 'items' || other !== inner) && other.some(canFail)
-        );
+        // Other items of a loop, and later rounds, run the same steps.
+        const beside = siblings.some(({ steps: other }) => (isLoop(node) || other !== inner) && other.some(canFail));
         walk(inner, { inParallel, mayTurnBack: mayTurnBack || beside });
       }
     });

@@ -6,7 +6,7 @@
  * Validation ([V6]), the linter, the compiler's retry policies and the manifest all use this result.
  */
 import { factsOf, type FlowNode } from './nodes/table';
-import { allNodes, catchesOf } from './tree';
+import { allNodes, catchesOf, isLoop } from './tree';
 
 /** 'maybe': some paths to the node have passed a pivot, others have not; only the run can decide. */
 export type PivotPlace = 'before' | 'maybe' | 'after';
@@ -84,8 +84,8 @@ function throughBare(node: FlowNode, before: Paths, places: Places): Through {
   });
   if (ways.length === 0) return { behind: before, failing: before };
   const some = eitherOf(ways);
-  // There may be no item.
-  if (runs === 'items')
+  // There may be no item, and no round.
+  if (isLoop(node))
     return { behind: either([before, some.behind]), failing: either([before, some.behind, some.failing]) };
   if (runs !== 'all') return { behind: some.behind, failing: either([before, some.failing]) };
   // After a join, a pivot counts as passed if any branch always passes it. A sibling may still fail when a branch has

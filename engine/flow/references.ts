@@ -19,11 +19,12 @@ export function checkReferences(document: FlowDocument, report: Report): void {
       .map((node) => [outputName(node.id), node])
   );
   checkVariables(document, owners, report);
-  walkScopes(document.steps, (node, { outputs }) => {
+  walkScopes(document.steps, (node, { outputs }, place) => {
     const { output, templates } = factsOf(node);
     const withOwn = output ? new Set([...outputs, outputName(node.id)]) : outputs;
     // An undo may read the step's own output; the linter checks whether it will exist.
-    for (const field of templates(node)) check(field, field.readsOwn ? withOwn : outputs, node.id);
+    for (const field of templates(node).filter(({ readsInside = false }) => readsInside === (place === 'inside')))
+      check(field, field.readsOwn ? withOwn : outputs, node.id);
   });
 
   function check(field: TemplateField, known: ReadonlySet<string>, nodeId: string): void {

@@ -23,17 +23,20 @@ export interface NodeScope {
 }
 const NOTHING: NodeScope = { outputs: new Set(), caught: new Map(), items: new Map() };
 
-/** Visits every node with its scope, whose sets change after the visit. Returns the names that are available after the last one. */
+/**
+ * Visits every node with its scope, and a loop with a condition a second time, with the scope at the end of its steps
+ * ('inside'). The sets of a scope change after the visit. Returns the names that are available after the last node.
+ */
 export function walkScopes(
   steps: readonly FlowNode[],
-  visit: (node: FlowNode, scope: NodeScope) => void,
+  visit: (node: FlowNode, scope: NodeScope, place: 'before' | 'inside') => void,
   { outputs: before, caught, items }: NodeScope = NOTHING
 ): Set<string> {
   const known = new Set(before);
   for (const node of steps) {
     const { output, branches, runs } = factsOf(node);
     const own = output ? outputName(node.id) : null;
-    visit(node, { outputs: known, caught, items });
+    visit(node, { outputs: known, caught, items }, 'before');
     const withOwn = own === null ? known : new Set([...known, own]);
     const through = new Set(known);
     for (const branch of branches(node)) {
@@ -45,6 +48,7 @@ export function walkScopes(
       });
       // Of several branches one is taken, and there may be no item, so names of such a branch are not available after it.
       if (runs === 'all' || runs === 'once') inBranch.forEach((name) => through.add(name));
+      if (runs === 'rounds') visit(node, { outputs: inBranch, caught, items }, 'inside');
     }
     const handlers = catchesOf(node);
     for (const { as, then } of handlers)
@@ -118,10 +122,11 @@ function scopeOfNode(
   const nodes = allNodes(document.steps);
   const node = nodes.find(({ id }) => id === nodeId);
   let scope = NOTHING;
-  walkScopes(document.steps, (each, here) => {
-    if (each.id === nodeId) scope = { ...here, outputs: new Set(here.outputs) };
-  });
   const field = node && fieldAround(factsOf(node).templates(node), path);
+  walkScopes(document.steps, (each, here, at) => {
+    if (each.id === nodeId && (at === 'before' || field?.readsInside))
+      scope = { ...here, outputs: new Set(here.outputs) };
+  });
   const own = node && field?.readsOwn && factsOf(node).output ? [node] : [];
   const readable = [...nodes.filter(({ id }) => scope.outputs.has(outputName(id))), ...own];
   return [

@@ -31,6 +31,8 @@ export interface TemplateField {
   path: (string | number)[];
   /** Evaluated when the node's own output may exist: the input of an undo. */
   readsOwn?: boolean;
+  /** Evaluated after the steps inside the node: it may read their outputs. */
+  readsInside?: boolean;
   /** It may read `argument`: the payload of a signal or an update. */
   readsArgument?: boolean;
 }

@@ -28,6 +28,12 @@ export function allNodes(steps: readonly FlowNode[]): FlowNode[] {
   return steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(allNodes)]);
 }
 
+/** True if its steps run any number of times: the id of a run of such a step contains the number of the item or round. */
+export function isLoop(node: FlowNode): boolean {
+  const { runs } = factsOf(node);
+  return runs === 'items' || runs === 'rounds';
+}
+
 /** True if no path continues after this sequence. */
 export function alwaysEnds(steps: readonly FlowNode[]): boolean {
   return steps.some((node) => {

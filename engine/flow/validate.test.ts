@@ -103,6 +103,32 @@ describe('validation of a flow', () => {
     });
   });
 
+  describe('a loop with a condition', () => {
+    const repeat = (steps: object[], more: object = { until: 'true' }) => ({
+      id: 'r',
+      kind: 'repeat',
+      title: 'R',
+      most: 3,
+      steps,
+      ...more,
+    });
+    it('[V13] has one condition', () => {
+      expect(findings([repeat([]), repeat([], { id: 's', while: 'true' })])).toEqual([]);
+      expect(findings([repeat([], {})])).toEqual(['repeat-condition@r']);
+      expect(findings([repeat([], { until: 'true', while: 'true' })])).toEqual(['repeat-condition@r']);
+    });
+    it('[V6] [V7] contains no point of no return, but may end the flow', () => {
+      expect(findings([repeat([step('a', { pivot: true })])])).toEqual(['pivot-in-loop@a']);
+      expect(findings([repeat([end])])).toEqual([]);
+    });
+    it('[V9] its end may be decided by its steps, its beginning may not; nothing behind it reads them', () => {
+      expect(findings([repeat([step('a')], { until: 'a.done' })])).toEqual([]);
+      expect(findings([repeat([step('a')], { while: 'a.done' })])).toEqual(['not-run-yet@r']);
+      expect(findings([repeat([step('a')]), step('b', reads('a.done'))])).toEqual(['not-run-yet@b']);
+      expect(findings([repeat([step('a')]), repeat([], { id: 's', until: 'a.done' })])).toEqual(['not-run-yet@s']);
+    });
+  });
+
   it('[V3] refuses unknown activities and effects that contradict the catalogue', () => {
     expect(findings([step('a', { activity: 'no.such' })])).toEqual(['unknown-activity@a']);
     expect(findings([step('a', { activity: 'constructor' })])).toEqual(['unknown-activity@a']);

@@ -19,6 +19,7 @@
  * [V10] There is a pause between attempts, and the first pause is not longer than the longest, because the workflow
  *       library refuses other policies.
  * [V12] The inbox accepts every question: texts and candidates of an approval keep the limits of human-limits.ts.
+ * [V13] A loop with a condition has one condition: while, or until.
  * [V11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
@@ -31,7 +32,7 @@ import { checkReferences } from './references';
 import type { Path, Report } from './report';
 import { schemasOf } from './schema/places';
 import { schemaProblems } from './schema/problems';
-import { allNodes, alwaysEnds, catchesOf, innerNamesOf, nestedSteps } from './tree';
+import { allNodes, alwaysEnds, catchesOf, innerNamesOf, isLoop, nestedSteps } from './tree';
 
 /** Errors only; an empty list means that the document can be compiled, apart from types and expressions. */
 export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
@@ -147,11 +148,11 @@ function checkVariables(
 /** [V6] */
 function checkPivots(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const places = pivotPlaces(document.steps);
-  const loops = nodes.filter((node) => factsOf(node).runs === 'items');
+  const loops = nodes.filter(isLoop);
   const inLoops = new Set(loops.flatMap((node) => nestedSteps(node).flatMap(allNodes)).map(({ id }) => id));
   for (const node of nodes) {
     if (inLoops.has(node.id) && factsOf(node).step(node)?.pivot) {
-      const message = 'A point of no return cannot be inside a loop: each item would pass it.';
+      const message = 'A point of no return cannot be inside a loop: it would be passed again and again.';
       report('pivot-in-loop', node.id, ['pivot'], message, 'Move it before or after the loop.');
       continue;
     }

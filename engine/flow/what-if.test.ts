@@ -311,6 +311,11 @@ describe('a preview of a failing step', () => {
     });
     expect(whatIf({ steps: [step('a'), loop('collect')] }, 'bad')!.outcome).toBe('caught');
   });
+  it('[W8] earlier rounds of a loop are undone with the steps before the failing one', () => {
+    const steps = [step('b'), step('bad'), step('c')];
+    const loop: FlowNode = { id: 'r', title: 'r', kind: 'repeat', until: 'true', most: 3, steps };
+    expect(orders([step('a'), loop], 'bad')).toMatchObject({ a: 'undone 4', b: 'undone 3', c: 'undone 1' });
+  });
   it('[W6] begins with an undo that is armed on attempt', () => {
     const attempted = step('b', { undo: { title: 'u', activity: 'u', input: {}, armed: 'attempted' } });
     expect(orders([step('a'), attempted], 'b')).toEqual({ a: 'undone 2', b: 'undone 1' });

@@ -13,7 +13,7 @@
  *      types may end it.
  * [W7] Nodes that cannot have run before are not marked: a branch, a handler or an answer after which the flow always
  *      ends or fails, and a path that passes the point of no return, since nothing is undone after it.
- * [W8] In a loop, other items may be anywhere in its steps, so all its steps are undone; with 'collect' only those of the item are,
+ * [W8] In a loop, other items may be anywhere in its steps, and earlier rounds have run all of them, so all its steps are undone; with 'collect' only those of the item are,
  *      and the flow continues.
  * [W6] An undo that is armed by the attempt also belongs to a failing step, and comes first.
  */
@@ -23,7 +23,7 @@ import type { Catch } from './nodes/fields';
 import type { SagaStep } from './nodes/step';
 import { factsOf, type FlowNode } from './nodes/table';
 import { pivotPlaces, surelyPasses } from './pivots';
-import { allNodes, alwaysEnds, canFail, catchesOf, nestedSteps } from './tree';
+import { allNodes, alwaysEnds, canFail, catchesOf, isLoop, nestedSteps } from './tree';
 
 export type WhatIfRole = 'fails' | 'undone' | 'stays' | 'ran' | 'handles' | 'neverStarted';
 export interface WhatIf {
@@ -181,10 +181,10 @@ export function whatIf(
       if (siblings.some((each) => each.length > 0)) certain = false;
     }
     const { owner } = frame;
-    if (owner && factsOf(owner).runs === 'items' && frame.branch < branchesOf(owner).length) {
+    if (owner && isLoop(owner) && frame.branch < branchesOf(owner).length) {
       certain = false;
       if (owner.kind === 'each' && owner.onFailure === 'collect') return collectedBy(owner, depth);
-      // What this item has done is among what other items may have done.
+      // What this item or round has done is among what the others may have done.
       groups.splice(0);
       groups.push(...stoppedAs('anywhere', () => unwindSteps(frame.steps)));
     }

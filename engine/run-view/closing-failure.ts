@@ -3,7 +3,7 @@ import type { ExpressionErrorDetail } from '../saga/contract';
 import type { FlowNode } from '../flow/document';
 import { factsOf } from '../flow/nodes/table';
 import type { FlowManifest } from '../flow/manifest';
-import { allNodes, nestedSteps } from '../flow/tree';
+import { allNodes, isLoop, nestedSteps } from '../flow/tree';
 import { parseActivityId } from './activity-id';
 import { failureOf } from './failure';
 import { fieldsOrNull } from './fields';
@@ -58,9 +58,11 @@ function nextOf(nodeId: string, steps: readonly FlowNode[], behind: FlowNode | n
     if (node.id === nodeId) return next;
     // At the end of a parallel branch, or of an item, no expression is evaluated.
     const { runs, branches: branchesOf } = factsOf(node);
-    const branches = runs === 'all' || runs === 'items' ? branchesOf(node).length : 0;
+    const branches = runs === 'all' || isLoop(node) ? branchesOf(node).length : 0;
+    // After the last step of a round, its condition is evaluated.
+    const end = runs === 'rounds' ? node : null;
     for (const [place, inner] of nestedSteps(node).entries()) {
-      const found = nextOf(nodeId, inner, place < branches ? null : next);
+      const found = nextOf(nodeId, inner, place < branches ? end : next);
       if (found !== undefined) return found;
     }
   }

@@ -115,6 +115,32 @@ describe('a loop on the screens', () => {
     expect(view.items.pack).toEqual([]);
   });
 
+  it('[LI2] rounds are items too', () => {
+    const document = parseFlow({
+      format: 2,
+      name: 'poll',
+      title: 'Poll',
+      input: { type: 'object' },
+      steps: [
+        {
+          id: 'poll',
+          title: 'Poll',
+          kind: 'repeat',
+          until: 'true',
+          most: 5,
+          steps: [{ id: 'look', title: 'Look', kind: 'action', activity: 'log', effect: 'none', input: {} }],
+        },
+      ],
+    });
+    const history = new HistoryWriter().do('look~1').schedule('look~2');
+    const view = project(history.facts(), manifestOf(document));
+    expect(view.items.poll!.map(({ path, state }) => [...path, state])).toEqual([
+      [1, 'done'],
+      [2, 'running'],
+    ]);
+    expect(view.nodes.poll).toMatchObject({ state: 'running', note: '2 rounds' });
+  });
+
   it('[LI3] a thousand items are read in well under a second', () => {
     const history = new HistoryWriter();
     for (let item = 1; item <= 1_000; item++) history.do(`box~${item}`).do(`label~${item}`);

@@ -164,10 +164,11 @@ export function itemsOf(
     .sort((a, b) => byPath(a.path, b.path));
 }
 
-/** '12 of 40 · 1 failed · 3 undone'. `reported`: '12 of 40', from the workflow; null if it is not known how many there are. */
-export function itemWords(items: readonly ItemView[], reported: string | null): string | null {
+/** '12 of 40 · 1 failed · 3 undone'. `reported`: '12 of 40', from the workflow; null if it reports none. */
+export function itemWords(loop: FlowNode, items: readonly ItemView[], reported: string | null): string | null {
   const count = (state: NodeState) => items.filter((item) => item.state === state).length;
-  const begun = items.length === 1 ? '1 item' : `${items.length} items`;
+  const what = loop.kind === 'repeat' ? 'round' : 'item';
+  const begun = `${items.length} ${what}${items.length === 1 ? '' : 's'}`;
   const parts = [
     reported ?? (items.length === 0 ? null : begun),
     count('failed') > 0 ? `${count('failed')} failed` : null,

@@ -20,7 +20,7 @@
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
-import { allNodes, catchesOf } from '../flow/tree';
+import { allNodes, catchesOf, isLoop } from '../flow/tree';
 import { sequencesIn, type InnerSequence } from '../flow/branches';
 import { nodeIdOf } from '../saga/item-path';
 import type { ReportedState } from '../saga/contract';
@@ -78,7 +78,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
       for (const plan of plans) walk(plan.steps, passed);
       const view = nodes[node.id]!;
       if (view.state === 'notYet') derive(node, view, passed);
-      if (factsOf(node).runs === 'items') countItems(node, view);
+      if (isLoop(node)) countItems(node, view);
       for (const plan of plans) branches[plan.key] = branchState(node, plan, view);
       for (const plan of plans) if (branches[plan.key] === 'notTaken') markNotTaken(plan.steps);
     });
@@ -94,7 +94,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
       .flatMap((branch) => branch.steps);
     const own = itemsOf(node, body, depths.get(node.id) ?? 0, facts, runsOf);
     items[node.id] = own;
-    view.note = itemWords(own, view.note);
+    view.note = itemWords(node, own, view.note);
   };
   const derive = (node: FlowNode, view: NodeView, passed: boolean) => {
     const inner = sequencesIn(node).some((plan) => plan.steps.some(startedWithin));
@@ -169,8 +169,8 @@ function reportsByNode({ nodes }: RunFacts): Map<string, ReportedState[]> {
 function loopDepths(steps: readonly FlowNode[], depth = 0, depths = new Map<string, number>()): Map<string, number> {
   for (const node of steps) {
     depths.set(node.id, depth);
-    const { branches, runs } = factsOf(node);
-    for (const branch of branches(node)) loopDepths(branch.steps, runs === 'items' ? depth + 1 : depth, depths);
+    const { branches } = factsOf(node);
+    for (const branch of branches(node)) loopDepths(branch.steps, isLoop(node) ? depth + 1 : depth, depths);
     for (const { then } of catchesOf(node)) loopDepths(then, depth, depths);
   }
   return depths;

@@ -69,6 +69,14 @@ export interface EachSpec<Item> {
   onFailure: 'stop' | 'finish' | 'collect';
 }
 
+interface RepeatSpec {
+  id: string;
+  /** The most rounds. If it should go on after the last one, it fails with the type 'TooManyRounds'. */
+  most: number;
+  /** Evaluated before each round. Without it the steps say whether it is over. */
+  while?(): boolean;
+}
+
 export interface EachResult {
   /** How many there were. */
   items: number;
@@ -303,6 +311,40 @@ export class Saga {
       tell();
     });
     return { items: items.length, failures: failures.sort((a, b) => a.item - b.item) };
+  }
+
+  /** Runs steps again and again: while a condition is true, or until the steps return true. */
+  async repeat(
+    spec: RepeatSpec,
+    body: (saga: Saga) => Promise<boolean | void>,
+    catches: CatchSpec[] = []
+  ): Promise<void> {
+    await this.attempt(spec.id, (s) => s.node(spec.id, 'running', (id) => s.rounds(id, spec, body)), catches);
+  }
+
+  private async rounds(id: string, spec: RepeatSpec, body: (saga: Saga) => Promise<boolean | void>): Promise<void> {
+    const { state, cursor } = this;
+    for (let round = 1; spec.while?.() ?? true; round++) {
+      if (round > spec.most) {
+        const message = `It should go on after ${spec.most} rounds, which are the most that are possible.`;
+        throw ApplicationFailure.nonRetryable(message, 'TooManyRounds');
+      }
+      const path = [...this.itemPath, round];
+      const roundId = stepIdOf(spec.id, path);
+      Object.assign(cursor, { nodeId: spec.id, through: false });
+      state.mark(id, 'running', { note: `Round ${round} of at most ${spec.most}` });
+      state.mark(roundId, 'running');
+      try {
+        const isOver = await body(this.inside(this.scope, cursor, path));
+        state.mark(roundId, 'done');
+        if (isOver === true) return;
+      } catch (thrown) {
+        const error = this.known(thrown, cursor);
+        if (error instanceof Ended) state.mark(roundId, 'done');
+        else state.failed(roundId, error);
+        throw error;
+      }
+    }
   }
 
   /**

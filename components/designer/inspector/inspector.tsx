@@ -27,6 +27,7 @@ import { NodeHead } from './head';
 import { ActionForm } from './nodes/action';
 import { ApprovalForm } from './nodes/approval';
 import { EachForm } from './nodes/each';
+import { RepeatForm } from './nodes/repeat';
 import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, SetForm } from './nodes/small-forms';
 import { WaitForm } from './nodes/wait';
 import { WaitForSignalForm } from './nodes/wait-for-signal';
@@ -94,6 +95,7 @@ const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'un
   waitForSignal: WaitForSignalForm,
   group: GroupForm,
   each: EachForm,
+  repeat: RepeatForm,
   set: SetForm,
   fail: FailForm,
   end: EndForm,

@@ -34,12 +34,13 @@ export class Outputs {
   ) {
     this.#nodes = allNodes(document.steps);
     for (const node of this.#nodes)
-      for (const { value, readsOwn } of factsOf(node).templates(node))
+      for (const { value, readsOwn, readsInside } of factsOf(node).templates(node))
         for (const name of namesOf(value)) {
           this.#read.add(name);
           // An undo gets the output of its own step.
           if (readsOwn && hasOutput(node) && name === outputName(node.id)) continue;
-          this.#readers.set(name, (this.#readers.get(name) ?? new Set()).add(node.id));
+          const reader = readsInside ? endOf(node.id) : node.id;
+          this.#readers.set(name, (this.#readers.get(name) ?? new Set()).add(reader));
         }
     for (const { owner, value } of flowTemplatesOf(document))
       for (const name of namesOf(value)) {
@@ -65,7 +66,7 @@ export class Outputs {
 
   /** The nodes of a sequence whose outputs are read outside of it. Nodes of handlers are never among them. */
   readOutside(steps: readonly FlowNode[]): FlowNode[] {
-    const inside = new Set(allNodes(steps).map(({ id }) => id));
+    const inside = new Set(allNodes(steps).flatMap(({ id }) => [id, endOf(id)]));
     return allNodes(steps).filter((node) => {
       const readers = hasOutput(node) ? (this.#readers.get(outputName(node.id)) ?? []) : [];
       return [...readers].some((id) => !inside.has(id));
@@ -129,6 +130,9 @@ export class Outputs {
     return factsOf(node).output?.schema(node, this.document, this.catalogue);
   }
 }
+
+/** The reader of what is read at the end of a node's steps. */
+const endOf = (nodeId: string): string => `${nodeId}/end`;
 
 const hasOutput = (node: FlowNode): boolean => factsOf(node).output !== null;
 

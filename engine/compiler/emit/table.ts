@@ -9,6 +9,7 @@ import { end } from './end';
 import { fail } from './fail';
 import { group } from './group';
 import { parallel } from './parallel';
+import { repeat } from './repeat';
 import { set } from './set';
 import { wait } from './wait';
 import { waitForSignal } from './wait-for-signal';
@@ -19,6 +20,7 @@ const EMITTERS: { [Kind in NodeKind]: NodeEmitter<Nodes[Kind]> } = {
   parallel,
   group,
   each,
+  repeat,
   wait,
   waitForSignal,
   approval,

@@ -62,6 +62,14 @@ const tree: fc.Arbitrary<FlowNode[]> = fc
       steps,
       catch: caught,
     });
+    const repeat = fc.record({
+      ...base,
+      kind: fc.constant('repeat' as const),
+      until: fc.constant('true'),
+      most: fc.constant(3),
+      steps,
+      catch: caught,
+    });
     const approval = fc.record({
       ...base,
       kind: fc.constant('approval' as const),
@@ -89,7 +97,8 @@ const tree: fc.Arbitrary<FlowNode[]> = fc
         choice,
         parallel,
         group,
-        each
+        each,
+        repeat
       ) as fc.Arbitrary<FlowNode>,
     };
   })
@@ -114,7 +123,8 @@ function idsOf(steps: readonly FlowNode[]): string[] {
 }
 const nodesOf = (steps: readonly FlowNode[]): FlowNode[] =>
   steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(nodesOf)]);
-const stepsOfFrame = (node: FlowNode) => (node.kind === 'group' || node.kind === 'each' ? node.steps : []);
+const stepsOfFrame = (node: FlowNode) =>
+  node.kind === 'group' || node.kind === 'each' || node.kind === 'repeat' ? node.steps : [];
 const boxes = (layout: FlowLayout): (Box & { what: string })[] => [
   ...layout.cards.map((box) => ({ ...box, what: `card ${box.id}` })),
   ...layout.frames.map((box) => ({ ...box, height: box.header, what: `header ${box.id}` })),

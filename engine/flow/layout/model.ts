@@ -18,7 +18,7 @@ export const SIDEWAYS = {
   rowGap: 40,
   branchPadding: 24,
   /** The header of a frame, and the distance of a frame from what it contains. */
-  header: 40,
+  header: 52,
   framePadding: 16,
   diamond: 40,
   meet: 14,
@@ -43,7 +43,7 @@ export const DOWN = {
   bar: 8,
   cap: 12,
   /** The header of a frame, and the distance of a frame from what it contains. */
-  header: 40,
+  header: 52,
   framePadding: 16,
 } as const;
 /** Sideways: distance from the forward thread to the back thread of the same sequence. */

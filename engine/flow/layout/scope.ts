@@ -2,6 +2,7 @@
 import { sequencesIn } from '../branches';
 import { factsOf, type FlowNode } from '../nodes/table';
 import { pivotPlaces } from '../pivots';
+import { isLoop } from '../tree';
 
 /** The facts of a whole flow on which its layout depends. */
 export interface Tree {
@@ -31,6 +32,6 @@ export function pivotIn(steps: readonly FlowNode[]): number {
 export function isOpen(node: FlowNode, branchesOpen: readonly boolean[]): boolean {
   const { ends, runs } = factsOf(node);
   if (ends) return false;
-  if (branchesOpen.length === 0 || runs === 'items') return true;
+  if (branchesOpen.length === 0 || isLoop(node)) return true;
   return runs === 'all' ? branchesOpen.every(Boolean) : branchesOpen.some(Boolean);
 }

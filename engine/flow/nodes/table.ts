@@ -13,6 +13,7 @@ import type { NodeFacts } from './facts';
 import { group, type GroupNode } from './group';
 import type { StepsSchema } from './fields';
 import { parallel, type ParallelNode } from './parallel';
+import { repeat, type RepeatNode } from './repeat';
 import { set, type SetNode } from './set';
 import { wait, type WaitNode } from './wait';
 import { waitForSignal, type WaitForSignalNode } from './wait-for-signal';
@@ -23,6 +24,7 @@ export interface Nodes {
   parallel: ParallelNode;
   group: GroupNode;
   each: EachNode;
+  repeat: RepeatNode;
   wait: WaitNode;
   waitForSignal: WaitForSignalNode;
   approval: ApprovalNode;
@@ -39,6 +41,7 @@ const FACTS: { [Kind in NodeKind]: NodeFacts<Nodes[Kind]> } = {
   parallel,
   group,
   each,
+  repeat,
   wait,
   waitForSignal,
   approval,

@@ -33,6 +33,7 @@ async function run(s: Saga, node: FlowNode): Promise<void> {
   }));
   if (node.kind === 'group') return s.group(node.id, (inner) => runAll(inner, node.steps), handlers);
   if (node.kind === 'each') return void (await s.each(eachOf(node), (inner) => runAll(inner, node.steps), handlers));
+  if (node.kind === 'repeat') return s.repeat({ id: node.id, most: node.most }, roundsOf(node), handlers);
   await s.attempt(node.id, (inner) => plain(inner, node), handlers);
 }
 
@@ -42,6 +43,15 @@ const eachOf = ({ id, items, concurrency, onFailure }: Extract<FlowNode, { kind:
   concurrency,
   onFailure,
 });
+
+/** `until` is the number of rounds. */
+function roundsOf({ until, steps }: Extract<FlowNode, { kind: 'repeat' }>) {
+  let rounds = 0;
+  return async (s: Saga) => {
+    await runAll(s, steps);
+    return ++rounds >= Number(until);
+  };
+}
 
 /** As an expression of the undo would: it throws where there is no output, or where the output lacks what it reads. */
 const read = (what: Script['undoReads'], output: unknown): number =>
@@ -122,6 +132,8 @@ async function plain(s: Saga, node: FlowNode): Promise<void> {
       return s.group(node.id, (inner) => runAll(inner, node.steps));
     case 'each':
       return void (await s.each(eachOf(node), (inner) => runAll(inner, node.steps)));
+    case 'repeat':
+      return s.repeat({ id: node.id, most: node.most }, roundsOf(node));
     case 'set':
       return s.passed(node.id);
     case 'fail':

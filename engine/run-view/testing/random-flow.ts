@@ -173,6 +173,16 @@ const { steps } = fc.letrec<{ steps: Draft[]; node: Draft; catches: Draft[]; bra
         steps: tie('steps'),
         catch: tie('catches'),
       }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('repeat'),
+        until: fc.constantFrom('1', '2', '9'),
+        most: fc.constant(3),
+        steps: tie('steps'),
+        catch: tie('catches'),
+      }),
     }
   ),
 }));

@@ -1,0 +1,65 @@
+'use client';
+
+/** The items of a loop in a run. Only the visible rows are in the page, because there may be a thousand. */
+import { useVirtualizer } from '@tanstack/react-virtual';
+import { useState } from 'react';
+import { StatusMark } from '@/components/status/status-mark';
+import { Duration } from '@/components/ui/time';
+import { clauseOf } from '@/engine/run-view/failure';
+import type { ItemView } from '@/engine/run-view/model';
+import { Part } from './part';
+
+const ROW = 32;
+
+export function ItemList({ items, of }: { items: readonly ItemView[]; of: 'item' | 'round' }) {
+  const [box, setBox] = useState<HTMLElement | null>(null);
+  const rows = useVirtualizer({
+    count: items.length,
+    getScrollElement: () => box,
+    estimateSize: () => ROW,
+    overscan: 10,
+  });
+  const word = of === 'round' ? 'Round' : 'Item';
+  return (
+    <Part title={of === 'round' ? 'Rounds' : 'Items'}>
+      <div
+        ref={setBox}
+        tabIndex={0}
+        role="group"
+        aria-label={`${word}s of this loop`}
+        className="max-h-64 overflow-auto"
+      >
+        <ul className="relative" style={{ height: rows.getTotalSize() }}>
+          {rows.getVirtualItems().map(({ key, index, start }) => {
+            const { path, state, failure, startedMs, endedMs } = items[index]!;
+            return (
+              <li
+                key={key}
+                aria-setsize={items.length}
+                aria-posinset={index + 1}
+                className="absolute inset-x-0 flex items-center gap-2 text-sm"
+                style={{ top: start, height: ROW }}
+              >
+                <StatusMark state={state} size={16} word="none" />
+                <span className="figures shrink-0">
+                  {word} {path.join('.')}
+                </span>
+                <span
+                  className="min-w-0 flex-1 truncate text-xs text-ink-2"
+                  title={failure ? clauseOf(failure) : undefined}
+                >
+                  {failure ? clauseOf(failure) : null}
+                </span>
+                {startedMs === null ? null : (
+                  <span className="shrink-0 text-xs text-ink-2">
+                    <Duration startMs={startedMs} endMs={endedMs} />
+                  </span>
+                )}
+              </li>
+            );
+          })}
+        </ul>
+      </div>
+    </Part>
+  );
+}
