@@ -70,7 +70,7 @@ export default {
       severity: 'error',
       from: {
         path: '^components/',
-        pathNot: '^components/designer/inspector/expressions/language-(worker|messages)\\.ts$',
+        pathNot: '^components/designer/inspector/expressions/(language-(worker|messages)|[^/]*\\.test)\\.tsx?$',
       },
       to: {
         path: '^engine/',
@@ -82,7 +82,10 @@ export default {
       name: 'compiler-in-the-worker-of-expressions-alone',
       comment: 'TypeScript is nine megabytes: of the compiler, a page knows the types of what its worker answers.',
       severity: 'error',
-      from: { path: '^components/', pathNot: '^components/designer/inspector/expressions/language-worker\\.ts$' },
+      from: {
+        path: '^components/',
+        pathNot: '^components/designer/inspector/expressions/(language-worker|[^/]*\\.test)\\.tsx?$',
+      },
       to: { path: '^engine/compiler/', dependencyTypesNot: ['type-only'] },
     },
     {

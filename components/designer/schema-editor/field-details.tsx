@@ -5,6 +5,7 @@ import type { ComponentType } from 'react';
 import { CheckboxField, Input, Select } from '@/components/ui/field';
 import type { JsonSchema } from '@/engine/flow/document';
 import { Frame } from '../inspector/fields/frame';
+import { More } from '../inspector/fields/section';
 import { NameField } from '../inspector/fields/name-field';
 import { GrowingText } from '../inspector/fields/text-field';
 import { useTyped } from '../inspector/fields/use-typed';
@@ -102,9 +103,11 @@ export function FieldDetails({
         checked={field.primary === true}
         onCheckedChange={(checked) => flag('primary', checked === true)}
       />
-      {kind === null || Object.keys(othersOf(field)).length > 0 ? (
+      <More
+        summary={Object.keys(othersOf(field)).length > 0 ? 'More rules, as JSON Schema' : 'Add rules, as JSON Schema'}
+      >
         <OtherKeywords schema={field} onChange={onChange} onSettle={onSettle} />
-      ) : null}
+      </More>
     </>
   );
 }

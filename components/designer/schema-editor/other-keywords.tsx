@@ -24,8 +24,8 @@ export function OtherKeywords({
   const problem = typed === null ? null : problemOf(typed, schema);
   return (
     <Frame
-      label="Also says"
-      help="What the editor has no field for, as JSON Schema."
+      label="Rules"
+      help={'For example { "minimum": 1 }, { "maxLength": 80 } or { "pattern": "^A-" }.'}
       problems={problem === null ? [] : [{ severity: 'error', message: problem }]}
     >
       {(control) => (

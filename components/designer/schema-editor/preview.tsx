@@ -1,6 +1,7 @@
 'use client';
 
 /** The form that people will see for a schema. What is typed into it goes nowhere. */
+import { ChevronRight } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { FormProvider, useForm, type FieldValues } from 'react-hook-form';
 import { SchemaFields } from '@/components/flow/schema-fields';
@@ -11,8 +12,9 @@ import type { JsonSchema } from '@/engine/flow/document';
 export function Preview({ schema }: { schema: JsonSchema }) {
   const [open, setOpen] = useState(false);
   return (
-    <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)} className="group">
-      <summary className="min-h-8 cursor-pointer rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink">
+    <details open={open} onToggle={({ currentTarget }) => setOpen(currentTarget.open)} className="group/preview">
+      <summary className="flex min-h-8 cursor-pointer list-none items-center gap-1 rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open/preview:rotate-90" />
         The form that people will see
       </summary>
       {open ? (

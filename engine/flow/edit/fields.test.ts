@@ -11,6 +11,7 @@ import {
   removeBranch,
   renameVariable,
   setField,
+  suggestedLookup,
   suggestedUndo,
 } from './fields';
 import type { Operation } from './operations';
@@ -109,6 +110,7 @@ describe('activities', () => {
     pay: activity('pay', {
       effect: 'reversible',
       input: { type: 'object', properties: { amount: {}, note: {} } },
+      suggestedLookup: { activity: 'status', input: { note: { $expr: 'input.note' } } },
       suggestedUndo: {
         title: 'Refund',
         activity: 'refund',
@@ -151,6 +153,12 @@ describe('activities', () => {
       },
     });
     expect(suggestedUndo(step('a', { activity: 'http' }), catalogue)).toBeNull();
+    expect(suggestedLookup(paying, catalogue)).toEqual({
+      policy: 'check',
+      activity: 'status',
+      input: { note: 'Hello' },
+    });
+    expect(suggestedLookup(step('a', { activity: 'http' }), catalogue)).toBeNull();
   });
 });
 

@@ -122,11 +122,22 @@ export function changeActivity(
 
 /** The undo that the catalogue suggests for a step, with the values that the step's own input has; null if it suggests none. */
 export function suggestedUndo(node: DraftNode, catalogue: Catalogue): Json | null {
-  const { activity, input = {} } = node.fields;
-  const declared = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
-  if (!declared?.suggestedUndo) return null;
-  const { title, activity: undo, input: suggested, armed } = declared.suggestedUndo;
-  return { title, activity: undo, input: ofStep(suggested), armed };
+  const suggested = declaredFor(node, catalogue)?.suggestedUndo;
+  return suggested ? { ...suggested, input: forStep(suggested.input, node) } : null;
+}
+/** The same for a look-up after an unknown outcome. */
+export function suggestedLookup(node: DraftNode, catalogue: Catalogue): Json | null {
+  const suggested = declaredFor(node, catalogue)?.suggestedLookup;
+  return suggested ? { policy: 'check', ...suggested, input: forStep(suggested.input, node) } : null;
+}
+function declaredFor({ fields: { activity } }: DraftNode, catalogue: Catalogue) {
+  return typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
+}
+
+/** A suggested input reads `input` and `output` of the step: they become what the step has there. */
+function forStep(suggested: Json, { id, fields }: DraftNode): Json {
+  const input = fields.input ?? {};
+  return ofStep(suggested);
 
   function ofStep(template: Json): Json {
     if (Array.isArray(template)) return template.map(ofStep);
@@ -137,7 +148,7 @@ export function suggestedUndo(node: DraftNode, catalogue: Catalogue): Json | nul
     const path = /^input((?:\.[A-Za-z_$][\w$]*)*)$/.exec($expr.trim());
     const value = path && valueIn(input, path[1]!.split('.').slice(1));
     if (value !== undefined && value !== null) return value;
-    return { $expr: renameIn(withInput($expr), 'output', outputName(node.id)) };
+    return { $expr: renameIn(withInput($expr), 'output', outputName(id)) };
   }
   /** Parts `input.name` of a longer expression become the code of that field. */
   function withInput(expression: string): string {

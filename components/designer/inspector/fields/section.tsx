@@ -52,6 +52,19 @@ export function Section({
   );
 }
 
+/** What is rarely needed, behind a line of its own inside a section. */
+export function More({ summary, children }: { summary: ReactNode; children: ReactNode }) {
+  return (
+    <details className="group/more">
+      <summary className="flex min-h-8 cursor-pointer list-none items-center gap-1 rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink [&::-webkit-details-marker]:hidden">
+        <ChevronRight aria-hidden className="size-3.5 shrink-0 transition-transform group-open/more:rotate-90" />
+        <span className="min-w-0 [overflow-wrap:anywhere]">{summary}</span>
+      </summary>
+      <div className="flex flex-col gap-3 pt-2">{children}</div>
+    </details>
+  );
+}
+
 /** A frame around one entry of a list: a branch, a signal, a variable. */
 export function Entry({ className, children, ...rest }: React.ComponentProps<'div'>) {
   return (

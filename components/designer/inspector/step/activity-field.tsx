@@ -19,7 +19,9 @@ export function ActivityField({ nodeId, call, label }: { nodeId: string; call: C
   const [open, setOpen] = useState(false);
   const name = typeof field.value === 'string' ? field.value : '';
   const chosen = Object.hasOwn(catalogue, name) ? catalogue[name] : undefined;
-  const offered = Object.values(catalogue).filter(({ internal }) => !internal);
+  const offered = Object.values(catalogue)
+    .filter(({ internal }) => !internal)
+    .sort((a, b) => groupOf(a).localeCompare(groupOf(b)));
   return (
     <Frame {...field} label={label} help={name === 'http.request' ? undefined : chosen?.description}>
       {(control) => (
@@ -54,6 +56,7 @@ export function ActivityField({ nodeId, call, label }: { nodeId: string; call: C
               label: activity.title,
               detail: activity.name,
               hint: hintOf(activity),
+              group: groupOf(activity),
               words: activity.description,
               icon: <KindIcon node={{ kind: 'action', activity: activity.name }} />,
             }))}
@@ -67,6 +70,10 @@ export function ActivityField({ nodeId, call, label }: { nodeId: string; call: C
     </Frame>
   );
 }
+
+/** Operations of a connection are named after it. */
+const groupOf = ({ name, sha }: CatalogueActivity): string =>
+  sha === undefined ? 'Built in' : `Operations of ${name.split('.')[0]}`;
 
 const hintOf = ({ effect }: CatalogueActivity): string =>
   effect === 'per-step' ? 'Effect: you say' : EFFECT_WORDS[effect].label;

@@ -9,6 +9,7 @@ import { ValueField } from '../expressions/value-field';
 import { useField } from '../editing';
 import { ChoiceField } from '../fields/choice-field';
 import { Help } from '../fields/frame';
+import { More } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
 import { within, type Place } from '../place';
 import { cn } from '@/components/ui/cn';
@@ -81,49 +82,44 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
       <Help>
         The idempotency key of the step is sent with every request. Where the service wants it elsewhere, write {keys}.
       </Help>
-      <details className="group">
-        <summary className="min-h-8 cursor-pointer rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink">
-          More about the request and its answer
-        </summary>
-        <div className="flex flex-col gap-3 pt-2">
-          {has('answer') ? (
-            <ChoiceField
-              label="What the step returns"
-              place={within(place, 'answer')}
-              nothing="The body of the answer"
-              options={[
-                { value: 'full', label: 'Status, headers and body' },
-                {
-                  value: 'lookup',
-                  label: 'Whether it happened',
-                  description: 'For a look-up: 404 means that it did not.',
-                },
-              ]}
-            />
-          ) : null}
-          {has('retryableStatuses') ? (
-            <TagsField
-              label="Try again after these statuses"
-              place={within(place, 'retryableStatuses')}
-              numbers
-              optional
-              placeholder="408, 425, 429 and every 5xx"
-            />
-          ) : null}
-          {has('notAppliedStatuses') ? (
-            <TagsField
-              label="These statuses say that nothing happened"
-              place={within(place, 'notAppliedStatuses')}
-              numbers
-              optional
-              placeholder="402"
-            />
-          ) : null}
-          {others.map((name) => (
-            <ValueField key={name} place={within(place, name)} schema={properties[name]} required={false} />
-          ))}
-        </div>
-      </details>
+      <More summary={'More about the request and its answer'}>
+        {has('answer') ? (
+          <ChoiceField
+            label="What the step returns"
+            place={within(place, 'answer')}
+            nothing="The body of the answer"
+            options={[
+              { value: 'full', label: 'Status, headers and body' },
+              {
+                value: 'lookup',
+                label: 'Whether it happened',
+                description: 'For a look-up: 404 means that it did not.',
+              },
+            ]}
+          />
+        ) : null}
+        {has('retryableStatuses') ? (
+          <TagsField
+            label="Try again after these statuses"
+            place={within(place, 'retryableStatuses')}
+            numbers
+            optional
+            placeholder="408, 425, 429 and every 5xx"
+          />
+        ) : null}
+        {has('notAppliedStatuses') ? (
+          <TagsField
+            label="These statuses say that nothing happened"
+            place={within(place, 'notAppliedStatuses')}
+            numbers
+            optional
+            placeholder="402"
+          />
+        ) : null}
+        {others.map((name) => (
+          <ValueField key={name} place={within(place, name)} schema={properties[name]} required={false} />
+        ))}
+      </More>
     </>
   );
 }

@@ -7,6 +7,7 @@ import { suggestedUndo } from '@/engine/flow/edit/fields';
 import { useEditing, useField, useNode } from '../editing';
 import { ChoiceField, RadioField } from '../fields/choice-field';
 import { Help, ProblemLines } from '../fields/frame';
+import { More } from '../fields/section';
 import { TextField } from '../fields/text-field';
 import { FIELD_ATTRIBUTE, within, type Place } from '../place';
 import { ActivityField } from './activity-field';
@@ -40,14 +41,9 @@ export function UndoForm({ nodeId }: { nodeId: string }) {
         nothing={`As the flow says: ${usual.toLowerCase()}`}
         options={optionsOf(UNDO_FAILURE_WORDS)}
       />
-      <details className="group">
-        <summary className="min-h-8 cursor-pointer rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink">
-          Retries and timeouts of the undo: {optionsWords(options)}
-        </summary>
-        <div className="flex flex-col gap-3 pt-2">
-          <RetryFields nodeId={nodeId} call="undo" />
-        </div>
-      </details>
+      <More summary={`Retries and timeouts of the undo: ${optionsWords(options)}`}>
+        <RetryFields nodeId={nodeId} call="undo" />
+      </More>
       <Button size="sm" variant="danger" className="self-start" onClick={() => undo.set(undefined)}>
         Remove the undo
       </Button>

@@ -2,10 +2,12 @@
 
 /** What happens if it is not known whether the step happened: no answer came, and the service may have acted. */
 import type { Json } from '@/engine/flow/edit/draft';
-import { useEditing, useField } from '../editing';
+import { suggestedLookup } from '@/engine/flow/edit/fields';
+import { useEditing, useField, useNode } from '../editing';
 import { ChoiceField, RadioField } from '../fields/choice-field';
 import { DurationField } from '../fields/number-field';
 import { ProblemLines } from '../fields/frame';
+import { More } from '../fields/section';
 import { FIELD_ATTRIBUTE, within, type Place } from '../place';
 import { ActivityField } from './activity-field';
 import { CallInput } from './call-input';
@@ -21,10 +23,13 @@ export const policyOf = (unknown: Json | undefined): Policy | null =>
 const LOOK_UP: Json = { policy: 'check', activity: 'http.request', input: { answer: 'lookup' } };
 
 export function UnknownForm({ nodeId }: { nodeId: string }) {
+  const { catalogue } = useEditing();
   const place: Place = { target: { node: nodeId }, path: ['unknown'] };
   const unknown = useField(place);
   const hasUndo = useField({ target: { node: nodeId }, path: ['undo'] }).value !== undefined;
   const policy = policyOf(unknown.value);
+  const node = useNode(nodeId);
+  const lookUp = (node && suggestedLookup(node, catalogue)) ?? LOOK_UP;
   const { options } = useOptions(nodeId, 'unknown');
   const offered = optionsOf(UNKNOWN_WORDS).map((option) =>
     option.value === 'undo' && !hasUndo && policy !== 'undo'
@@ -38,21 +43,16 @@ export function UnknownForm({ nodeId }: { nodeId: string }) {
         place={within(place, 'policy')}
         value={policy}
         options={offered}
-        onChange={(next: Policy) => unknown.set(next === 'check' ? LOOK_UP : { policy: next })}
+        onChange={(next: Policy) => unknown.set(next === 'check' ? lookUp : { policy: next })}
       />
       {unknown.problems.length > 0 ? <ProblemLines problems={unknown.problems} /> : null}
       {policy === 'check' ? (
         <>
           <ActivityField nodeId={nodeId} call="unknown" label="What the look-up calls" />
           <CallInput nodeId={nodeId} call="unknown" />
-          <details className="group">
-            <summary className="min-h-8 cursor-pointer rounded-md py-1 text-xs font-medium text-ink-2 hover:text-ink">
-              Retries and timeouts of the look-up: {optionsWords(options)}
-            </summary>
-            <div className="flex flex-col gap-3 pt-2">
-              <RetryFields nodeId={nodeId} call="unknown" />
-            </div>
-          </details>
+          <More summary={`Retries and timeouts of the look-up: ${optionsWords(options)}`}>
+            <RetryFields nodeId={nodeId} call="unknown" />
+          </More>
         </>
       ) : null}
       <LateCalls nodeId={nodeId} />

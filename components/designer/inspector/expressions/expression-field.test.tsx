@@ -1,0 +1,91 @@
+// @vitest-environment jsdom
+import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { ExpressionLanguage } from '@/engine/compiler/language/language';
+import { draftOf, show, step } from '../testing/show';
+import type { Asked } from './language-messages';
+
+/** The worker's answers in the same thread. */
+class SameThread extends EventTarget {
+  readonly language = new ExpressionLanguage();
+  postMessage({ id, question }: Asked) {
+    if (question.ask === 'close') return this.language.close(question.field);
+    this.language.set(question.field, question.code, question.scope);
+    const answer =
+      question.ask === 'problems'
+        ? this.language.problems(question.field)
+        : question.ask === 'completions'
+          ? this.language.completions(question.field, question.at)
+          : this.language.hover(question.field, question.at);
+    queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: { id, answer } })));
+  }
+  terminate() {}
+}
+beforeAll(() => {
+  Object.assign(globalThis, { Worker: SameThread });
+  globalThis.ResizeObserver ??= class {
+    observe() {}
+    unobserve() {}
+    disconnect() {}
+  };
+  // jsdom has no layout.
+  Range.prototype.getClientRects = () => [] as unknown as DOMRectList;
+  Range.prototype.getBoundingClientRect = () => new DOMRect();
+  Element.prototype.scrollIntoView = () => {};
+});
+afterEach(cleanup);
+
+const loop = step('loop', { items: 'input.items', item: 'article' }, 'each');
+const plain = () => screen.getByLabelText<HTMLTextAreaElement>('List');
+async function editor(): Promise<HTMLElement> {
+  return waitFor(() => {
+    const found = document.querySelector<HTMLElement>('.cm-content');
+    if (!found) throw new Error('The editor is not there yet.');
+    return found;
+  });
+}
+
+describe('an expression that somebody edits', () => {
+  it('[EX1] is a plain text until then; the editor takes its place with its text, label and focus', async () => {
+    show(draftOf(loop), 'loop');
+    expect(document.querySelector('.cm-editor')).toBeNull();
+    await userEvent.click(plain());
+    const content = await editor();
+    expect(content.textContent).toBe('input.items');
+    expect(document.getElementById(content.getAttribute('aria-labelledby')!)?.textContent).toContain('List');
+    expect(content.contains(document.activeElement) || document.activeElement === content).toBe(true);
+  });
+  it('[EX2] a problem is below the field that has it, and marks it as not valid', async () => {
+    const shown = show(draftOf(loop), 'loop');
+    await userEvent.click(plain());
+    const content = await editor();
+    shown.theirs({
+      op: 'set',
+      target: { node: 'loop' },
+      path: ['items'],
+      value: 'input.amount.nothing',
+      was: 'input.items',
+    });
+    await waitFor(() => expect(screen.queryByRole('button', { name: 'Take theirs' })).not.toBeNull());
+    await userEvent.click(screen.getByRole('button', { name: 'Take theirs' }));
+    expect(content.textContent).toBe('input.amount.nothing');
+    await waitFor(() => expect(screen.getByText(/'nothing' does not exist on type 'number'/)).toBeTruthy(), {
+      timeout: 5_000,
+    });
+    expect(content.getAttribute('aria-invalid')).toBe('true');
+    expect(document.getElementById(content.getAttribute('aria-describedby')!)?.textContent).toContain("'nothing'");
+  });
+  it('[EX3] a value is inserted into the editor, and sent as typing', async () => {
+    const shown = show(draftOf({ ...loop, fields: { ...loop.fields, items: '' } }), 'loop');
+    await userEvent.click(plain());
+    const content = await editor();
+    const field = content.closest<HTMLElement>('[data-field]')!;
+    await userEvent.click(within(field).getByRole('button', { name: 'Insert value' }));
+    await userEvent.type(screen.getByRole('combobox', { name: 'Insert value' }), 'order number');
+    await userEvent.keyboard('{Enter}');
+    expect(content.textContent).toBe('input.orderId');
+    expect(shown.node('loop').fields.items).toBe('input.orderId');
+    expect(shown.sent.findLast((each) => each !== 'settled')).toMatchObject({ typing: true });
+  });
+});
