@@ -6,6 +6,7 @@
  */
 import { failureAnswerSchema, FAILURES, type AppFailure } from '@/app/_contract/errors';
 import { pages } from '@/app/_contract/routes';
+import { readPayload } from '@/engine/flow/values/json';
 
 export class ApiError extends Error {
   override readonly name = 'ApiError';
@@ -21,12 +22,34 @@ export function failureFrom(error: unknown): AppFailure {
 }
 
 export const getJson = <T>(url: string, signal?: AbortSignal): Promise<T> => call<T>(url, { signal });
-export const postJson = <T>(url: string, body: unknown): Promise<T> =>
-  call<T>(url, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
+export const postJson = <T>(url: string, body: unknown, signal?: AbortSignal): Promise<T> =>
+  call<T>(url, posted(body, signal));
+
+/** The lines of an answer of JSON lines, as they come. Rejects as `postJson` does; resolves when the answer ends. */
+export async function postForLines<T>(
+  url: string,
+  body: unknown,
+  onLine: (line: T) => void,
+  signal: AbortSignal
+): Promise<void> {
+  const response = await answered(url, posted(body, signal));
+  const reader = response.body!.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = '';
+  for (;;) {
+    const { value = '', done } = await reader.read();
+    const lines = `${rest}${value}`.split('\n');
+    rest = done ? '' : (lines.pop() ?? '');
+    for (const line of lines) if (line !== '') onLine(readPayload(line) as T);
+    if (done) return;
+  }
+}
+
+const posted = (body: unknown, signal?: AbortSignal): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+  signal,
+});
 
 const UNREACHED: AppFailure = {
   code: 'engineAway',
@@ -50,12 +73,18 @@ function notHeard(): AppFailure {
 }
 
 async function call<T>(url: string, init: RequestInit): Promise<T> {
+  const response = await answered(url, init);
+  return (await response.json().catch(() => null)) as T;
+}
+
+/** Throws the refusal of an answer that is one. */
+async function answered(url: string, init: RequestInit): Promise<Response> {
   const response = await fetch(url, init).catch((error: unknown) => {
     if (init.signal?.aborted) throw error;
     throw new ApiError(init.method === 'POST' ? notHeard() : UNREACHED);
   });
+  if (response.ok) return response;
   const body: unknown = await response.json().catch(() => null);
-  if (response.ok) return body as T;
   const refusal = failureAnswerSchema.safeParse(body);
   const failure = refusal.success ? refusal.data.error : failureFrom(null);
   if (failure.code === 'notSignedIn') goToSignIn();

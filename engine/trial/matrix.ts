@@ -21,7 +21,7 @@ import type { WorkflowWorker } from '../worker/port';
 import type { MatrixCell, MatrixFailure, MatrixRow, MatrixUndo } from './matrix-cells';
 import type { Answer, StepPlan, TrialPlan } from './plan';
 
-import { playTrial } from './trial';
+import { playTrial, type TrialOptions } from './trial';
 
 /** Several trials wait for the sandbox at the same time, so that its thread is never idle. */
 const AT_ONCE = 8;
@@ -36,12 +36,13 @@ export async function playMatrix(
   worker: WorkflowWorker,
   manifest: FlowManifest,
   start: TrialPlan,
-  listener: MatrixListener
+  listener: MatrixListener,
+  { startMs }: Pick<TrialOptions, 'startMs'> = {}
 ): Promise<void> {
   const nodes = allNodes(manifest.document.steps).filter((node) => failuresOf(node, manifest).length > 0);
   const ways = new Map<string, TrialPlan>();
   const limit = pLimit(AT_ONCE);
-  const play = (plan: TrialPlan) => limit(() => playTrial(worker, manifest, plan, { keepsMoments: false }));
+  const play = (plan: TrialPlan) => limit(() => playTrial(worker, manifest, plan, { keepsMoments: false, startMs }));
   const announce = () => listener.onRows(nodes.map((node) => rowOf(node, manifest, ways.has(node.id))));
 
   const starts = [start, ...manifest.document.scenarios.map(({ input }): TrialPlan => ({ ...start, input }))];

@@ -8,7 +8,7 @@ import type { FlowManifest } from '../flow/manifest';
 import { sampleOf } from '../flow/schema/sample';
 import { failureOf } from '../run-view/failure';
 import { runEventOf } from '../run-view/events-from-history';
-import type { ParsedActivityId } from '../run-view/activity-id';
+import { stepOfWait, type ParsedActivityId } from '../run-view/activity-id';
 import type { PendingActivityView } from '../run-view/model';
 import {
   APPROVAL_UPDATE,
@@ -18,6 +18,7 @@ import {
   type HumanWait,
   type NodesReport,
 } from '../saga/contract';
+import { nodeIdOf } from '../saga/item-path';
 import type { ActivityState, Failure } from '../history';
 import { STATUS } from '../run-name';
 import type { HistoryBatch } from '../store/port';
@@ -25,7 +26,7 @@ import type { ActivityTask, WorkflowWorker } from '../worker/port';
 import { PlannedAnswers, type Asked } from './answers';
 import type { TrialPlan } from './plan';
 import type { Book, Moment, TrialCall } from './result';
-import { START_MS, VirtualRun } from './virtual-run';
+import { VirtualRun } from './virtual-run';
 
 const PERSON = { id: 'trial', name: 'Somebody' };
 /** Code that fails a task fails it again: each try takes a second or two of real time. */
@@ -36,13 +37,14 @@ export interface PlayOptions {
   runKey: number;
   keepsMoments: boolean;
   mostRepeats: number;
+  startMs?: number;
   onBatch?: (batch: HistoryBatch) => void;
 }
 
 export class PlayedRun extends VirtualRun {
   readonly moments: Moment[] = [];
   readonly calls: TrialCall[] = [];
-  readonly startedMs = START_MS;
+  readonly startedMs: number;
   readonly #answers: PlannedAnswers;
   readonly #nodes: ReadonlyMap<string, FlowNode>;
   /** What was sent for a wait of the workflow; each is answered once. */
@@ -67,9 +69,11 @@ export class PlayedRun extends VirtualRun {
       runKey: options.runKey,
       workflowId: `trial-${options.runKey}`,
       identity: 'somebody',
+      startMs: options.startMs,
       onBatch: options.onBatch,
     });
     this.#answers = answers;
+    this.startedMs = this.now;
     this.#nodes = new Map(allNodes(manifest.document.steps).map((node) => [node.id, node]));
     // The report grows with the flow, so a run whose moments nobody sees is asked only when it waits.
     if (options.keepsMoments) this.asksAlways.push(NODES_QUERY);
@@ -88,7 +92,8 @@ export class PlayedRun extends VirtualRun {
     return (this.answers[NODES_QUERY] as NodesReport | undefined) ?? { phase: 'forward', nodes: {}, waitsFor: [] };
   }
   get reached(): string[] {
-    return Object.entries(this.report.nodes).flatMap(([id, { state }]) => (state === 'skipped' ? [] : [id]));
+    const reported = Object.entries(this.report.nodes).filter(([, { state }]) => state !== 'skipped');
+    return [...new Set(reported.map(([stepId]) => nodeIdOf(stepId)))];
   }
   /** What a person is asked now; empty for a run that has closed. */
   get waitsFor(): HumanWait[] {
@@ -112,10 +117,9 @@ export class PlayedRun extends VirtualRun {
     const { nodes, waitsFor } = this.report;
     const { stopAt } = this.plan;
     const before = this.#sent.size;
-    const reached = stopAt !== undefined && nodes[stopAt] !== undefined && nodes[stopAt].state !== 'skipped';
-    if (reached && this.#once('stop')) this.#stop();
+    if (stopAt !== undefined && this.reached.includes(stopAt) && this.#once('stop')) this.#stop();
     for (const wait of waitsFor) this.#decide(wait);
-    for (const [nodeId, { state }] of Object.entries(nodes)) if (state === 'waiting') this.#tell(nodeId);
+    for (const [stepId, { state }] of Object.entries(nodes)) if (state === 'waiting') this.#tell(stepId);
     return this.#sent.size > before;
   }
 
@@ -131,8 +135,10 @@ export class PlayedRun extends VirtualRun {
   }
 
   #decide(wait: HumanWait): void {
-    const { nodeId } = wait;
-    const key = `${wait.kind}/${nodeId}/${wait.sinceMs}`;
+    const nodeId = nodeIdOf(wait.nodeId);
+    // In a loop each item asks for itself.
+    const stepId = wait.kind === 'approval' ? wait.taskId : stepOfWait(wait);
+    const key = `${wait.kind}/${stepId}/${wait.sinceMs}`;
     const step = this.plan.steps[nodeId] ?? {};
     switch (wait.kind) {
       case 'approval': {
@@ -145,19 +151,19 @@ export class PlayedRun extends VirtualRun {
         return;
       }
       case 'undo': {
-        const choice = this.#next(`undo/${nodeId}`, step.afterUndoFailed, key);
+        const choice = this.#next(`undo/${stepId}`, step.afterUndoFailed, key);
         if (!choice) return;
         this.#came(nodeId, 'operator', UNDO_WORDS[choice]);
-        this.update(key, UNDO_DECISION_UPDATE, { nodeId, choice, reason: 'In a trial', actor: operator });
+        this.update(key, UNDO_DECISION_UPDATE, { nodeId: stepId, choice, reason: 'In a trial', actor: operator });
         return;
       }
       case 'outcome': {
-        const decided = this.#next(`outcome/${nodeId}`, step.outcome, key);
+        const decided = this.#next(`outcome/${stepId}`, step.outcome, key);
         if (!decided) return;
         const output = decided.output ?? this.#sample(nodeId);
         this.#came(nodeId, 'operator', OUTCOME_WORDS[decided.choice]);
         this.update(key, OUTCOME_DECISION_UPDATE, {
-          nodeId,
+          nodeId: stepId,
           ...decided,
           output,
           reason: 'In a trial',
@@ -168,11 +174,12 @@ export class PlayedRun extends VirtualRun {
   }
 
   /** The signal for which a node waits. */
-  #tell(nodeId: string): void {
+  #tell(stepId: string): void {
+    const nodeId = nodeIdOf(stepId);
     const node = this.#nodes.get(nodeId);
     if (node?.kind !== 'waitForSignal') return;
     const planned = this.plan.steps[nodeId]?.signal;
-    if (planned === 'never' || !this.#once(`signal/${nodeId}`)) return;
+    if (planned === 'never' || !this.#once(`signal/${stepId}`)) return;
     const schema = this.manifest.document.signals[node.signal]?.schema;
     const payload = planned ? planned.payload : schema ? sampleOf(schema, this.plan.seed, node.signal).value : null;
     this.#came(nodeId, 'signal', `The signal '${node.signal}' came.`, payload);

@@ -39,13 +39,17 @@ export class TrialPlayer {
   ): Promise<void> {
     const manifest = await this.#serve(document, operations, send);
     if (manifest) {
+      const startMs = Date.now();
       const plan = { ...given, input: given.input === undefined ? startInputOf(manifest) : given.input };
-      if (what === 'try') send({ kind: 'result', result: await playTrial(this.#worker, manifest, plan) });
+      if (what === 'try') send({ kind: 'result', result: await playTrial(this.#worker, manifest, plan, { startMs }) });
       else
-        await playMatrix(this.#worker, manifest, plan, {
-          onRows: (rows) => send({ kind: 'rows', rows }),
-          onCell: (cell) => send({ kind: 'cell', cell }),
-        });
+        await playMatrix(
+          this.#worker,
+          manifest,
+          plan,
+          { onRows: (rows) => send({ kind: 'rows', rows }), onCell: (cell) => send({ kind: 'cell', cell }) },
+          { startMs }
+        );
     }
     send({ kind: 'end', end: 'done', message: '' });
   }

@@ -12,6 +12,7 @@
  * [TR8] The ledger agrees with the books of the services.
  * [TR9] An answer that does not fit its schema fails as it would in a real call.
  * [TR10] A trial always ends, also of a step that is retried for ever.
+ * [TR11] In a loop every item is answered as its step is planned, and each item has its own questions.
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
@@ -279,4 +280,45 @@ test('[TR10] a flow that waits for what never comes ends as waiting', async () =
   });
   const { end } = await workshop.play(flow, { steps: { 'until-paid': { signal: 'never' } } });
   expect(end).toMatchObject({ kind: 'waits', elapsedMs: 0 });
+});
+
+test('[TR11] items of a loop fail, are undone and ask for themselves', async () => {
+  const flow = await small(
+    [
+      {
+        id: 'all',
+        kind: 'each',
+        title: 'All',
+        items: 'input.list',
+        item: 'entry',
+        concurrency: 2,
+        steps: [step('one')],
+      },
+      step('last'),
+    ],
+    {
+      input: { type: 'object', required: ['list'], properties: { list: { type: 'array', items: { type: 'string' } } } },
+    }
+  );
+  const list = { list: ['a', 'b', 'c'] };
+  const well = await workshop.play(flow, { input: list });
+  expect(well.books.filter(({ applied }) => applied).map(({ activityId }) => activityId)).toEqual([
+    'one~1',
+    'one~2',
+    'one~3',
+    'last',
+  ]);
+  const failed = await workshop.play(flow, { input: list, steps: { last: { answers: [failure('none')] } } });
+  expect(failed).toMatchObject({ end: { kind: 'failed' }, left: [], undone: ['one', 'one', 'one'] });
+  expect(claimsAgainstBooks(failed)).toEqual([]);
+  const steps = { last: { answers: [failure('none')] }, one: { undo: [failure('none')] } };
+  const asked = await workshop.play(flow, { input: list, steps });
+  expect(asked.end).toMatchObject({ kind: 'asks', questions: [{ nodeId: 'one', kind: 'undo' }] });
+  const left = await workshop.play(flow, {
+    input: list,
+    steps: { ...steps, one: { ...steps.one, afterUndoFailed: ['leave'] } },
+  });
+  // Each item asks for itself, and is answered as planned.
+  expect(left.end.kind).toBe('failed');
+  expect(left.left).toHaveLength(3);
 });

@@ -15,6 +15,7 @@ import type { RunEvent } from '../run-view/model';
 import { project } from '../run-view/project';
 import { STATUS } from '../run-name';
 import type { HistoryBatch } from '../store/port';
+import { nodeIdOf } from '../saga/item-path';
 import type { WorkflowWorker } from '../worker/port';
 import type { TrialPlan } from './plan';
 import { PlayedRun } from './played-run';
@@ -34,6 +35,8 @@ let nextKey = 1;
 export interface TrialOptions {
   /** False for a cell of the matrix. */
   keepsMoments?: boolean;
+  /** When the run starts: a flow may wait until a given day. Default: always the same day. */
+  startMs?: number;
   /** The run, before it begins: for tests, which prove its history. */
   onRun?: (run: PlayedRun, batches: readonly HistoryBatch[]) => void;
 }
@@ -43,12 +46,18 @@ export async function playTrial(
   worker: WorkflowWorker,
   manifest: FlowManifest,
   plan: TrialPlan,
-  { keepsMoments = true, onRun }: TrialOptions = {}
+  { keepsMoments = true, startMs, onRun }: TrialOptions = {}
 ): Promise<TrialResult> {
   const runKey = nextKey++;
   const batches: HistoryBatch[] = [];
   const onBatch = onRun && ((batch: HistoryBatch) => void batches.push(batch));
-  const run = new PlayedRun(worker, manifest, plan, { runKey, keepsMoments, mostRepeats: LIMITS.repeats, onBatch });
+  const run = new PlayedRun(worker, manifest, plan, {
+    runKey,
+    keepsMoments,
+    mostRepeats: LIMITS.repeats,
+    startMs,
+    onBatch,
+  });
   onRun?.(run, batches);
   try {
     await run.play(LIMITS);
@@ -95,9 +104,9 @@ const CLOSED: Record<number, EndKind> = {
 function endOf(run: PlayedRun, events: readonly RunEvent[], manifest: FlowManifest): TrialEnd {
   const waits = run.waitsFor;
   const questions = waits.map((wait) => ({
-    nodeId: wait.nodeId,
+    nodeId: nodeIdOf(wait.nodeId),
     kind: wait.kind,
-    words: questionOf(wait.kind, wait.nodeId, manifest),
+    words: questionOf(wait.kind, nodeIdOf(wait.nodeId), manifest),
   }));
   const failure = failureOf(events.at(-1)?.attributes.failure);
   const base = { failure, questions, elapsedMs: run.now - run.startedMs, sentence: '' };

@@ -16,7 +16,7 @@ import type { HistoryBatch } from '../store/port';
 import type { ActivityTask, ActivityWorker, WorkflowTaskResult, WorkflowWorker } from '../worker/port';
 
 const EPOCH = 1;
-export const START_MS = 1_700_000_000_000;
+const START_MS = 1_700_000_000_000;
 const toPayloads = (args: unknown[]) => ({
   payloads: args.map((arg) => defaultPayloadConverter.toPayload(arg)) as never[],
 });

@@ -1,0 +1,311 @@
+'use client';
+
+/** What a node answers in the trial: how its attempts end, whether its undo works, what people decide. */
+import { Plus, X } from 'lucide-react';
+import { useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/field';
+import type { Effect, FlowNode } from '@/engine/flow/document';
+import { factsOf } from '@/engine/flow/nodes/table';
+import { readJson, writeJson } from '@/engine/flow/values/json';
+import type { Answer, StepPlan, TrialPlan } from '@/engine/trial/plan';
+import { answersWith, editStep, meaningful, stopAt } from './plan-edits';
+
+export interface AnswerEditorProps {
+  node: FlowNode;
+  plan: TrialPlan;
+  onPlan: (plan: TrialPlan) => void;
+  /** What the node answered in the last trial: where a person begins to edit. */
+  answered?: unknown;
+  /** As the catalogue says, for a step that does not declare its effect. */
+  effect?: Effect;
+}
+
+export function AnswerEditor({ node, plan, onPlan, answered, effect }: AnswerEditorProps) {
+  const step = plan.steps[node.id] ?? {};
+  const change = (fields: Partial<StepPlan>) => onPlan(editStep(plan, node.id, fields));
+  const saga = factsOf(node).step(node);
+  return (
+    <div className="flex flex-col gap-3">
+      {saga ? (
+        <Attempts
+          title="Its calls"
+          answers={step.answers}
+          answered={answered}
+          hasEffect={(effect ?? saga.effect ?? (saga.undo ? 'reversible' : 'none')) !== 'none'}
+          onChange={(answers) => change({ answers })}
+        />
+      ) : null}
+      {saga?.undo ? (
+        <Attempts
+          title={`Its undo: ${saga.undo.title}`}
+          answers={step.undo}
+          isUndo
+          hasEffect
+          onChange={(undo) => change({ undo })}
+        />
+      ) : null}
+      {saga?.unknown?.policy === 'check' ? (
+        <Field label="Its look-up" required>
+          <Select
+            value={lookUpOf(step)}
+            onValueChange={(value) => change({ lookUp: LOOK_UPS[value] })}
+            options={[
+              { value: 'true', label: 'Says what happened' },
+              { value: 'applied', label: 'Says that it happened' },
+              { value: 'notApplied', label: 'Says that it did not happen' },
+              { value: 'fails', label: 'Fails' },
+            ]}
+          />
+        </Field>
+      ) : null}
+      {node.kind === 'approval' ? (
+        <Field label="Its decision" required>
+          <Select
+            value={step.decision ?? 'approve'}
+            onValueChange={(value) => change({ decision: value === 'approve' ? undefined : (value as 'reject') })}
+            options={[
+              { value: 'approve', label: 'Somebody approves' },
+              { value: 'reject', label: 'Somebody rejects' },
+              { value: 'nobody', label: 'Nobody decides' },
+            ]}
+          />
+        </Field>
+      ) : null}
+      {node.kind === 'waitForSignal' ? <SignalFields step={step} onChange={change} /> : null}
+      <CheckboxField
+        label="Somebody stops the run here"
+        checked={plan.stopAt === node.id}
+        onCheckedChange={(checked) => onPlan(stopAt(plan, checked === true ? node.id : null))}
+      />
+    </div>
+  );
+}
+
+const LOOK_UPS: Record<string, StepPlan['lookUp']> = {
+  applied: { applied: true },
+  notApplied: { applied: false },
+  fails: { fails: true },
+};
+function lookUpOf({ lookUp }: StepPlan): string {
+  if (!lookUp) return 'true';
+  return 'fails' in lookUp ? 'fails' : lookUp.applied ? 'applied' : 'notApplied';
+}
+
+function SignalFields({ step, onChange }: { step: StepPlan; onChange: (fields: Partial<StepPlan>) => void }) {
+  const { signal } = step;
+  const kind = signal === undefined ? 'sample' : signal === 'never' ? 'never' : 'payload';
+  return (
+    <>
+      <Field label="The signal" required>
+        <Select
+          value={kind}
+          onValueChange={(value) =>
+            onChange({ signal: value === 'sample' ? undefined : value === 'never' ? 'never' : { payload: {} } })
+          }
+          options={[
+            { value: 'sample', label: 'Comes with a value that fits' },
+            { value: 'payload', label: 'Comes with this value' },
+            { value: 'never', label: 'Never comes' },
+          ]}
+        />
+      </Field>
+      {typeof signal === 'object' ? (
+        <JsonField label="Its value" value={signal.payload} onValue={(payload) => onChange({ signal: { payload } })} />
+      ) : null}
+    </>
+  );
+}
+
+type Kind = 'output' | 'value' | 'before' | 'after' | 'unsure' | 'timeout' | 'timeoutAfter';
+const KIND_WORDS: Record<Kind, string> = {
+  output: 'Answers with a value that fits',
+  value: 'Answers with this value',
+  before: 'Fails before its effect',
+  after: 'Fails after its effect',
+  unsure: 'Fails; its outcome is unknown',
+  timeout: 'Never answers; it did not happen',
+  timeoutAfter: 'Never answers; it happened',
+};
+const STEP_KINDS: readonly Kind[] = ['output', 'value', 'before', 'after', 'unsure', 'timeout', 'timeoutAfter'];
+const PLAIN_KINDS: readonly Kind[] = ['output', 'value', 'before', 'timeout'];
+const UNDO_KINDS: readonly Kind[] = ['output', 'before', 'timeout'];
+
+function kindOf(answer: Answer): Kind {
+  if (answer.kind === 'output') return answer.output === undefined ? 'output' : 'value';
+  if (answer.kind === 'timeout') return answer.effect === 'happened' ? 'timeoutAfter' : 'timeout';
+  return answer.effect === 'happened' ? 'after' : answer.proves === false ? 'unsure' : 'before';
+}
+
+function answerOf(kind: Kind, before: Answer, answered: unknown): Answer {
+  const failure = before.kind === 'failure' ? before : { type: 'Failed', message: 'It failed.', retryable: false };
+  const { type, message, retryable } = failure;
+  switch (kind) {
+    case 'output':
+      return { kind: 'output' };
+    case 'value':
+      return { kind: 'output', output: answered ?? {} };
+    case 'timeout':
+      return { kind: 'timeout', effect: 'none' };
+    case 'timeoutAfter':
+      return { kind: 'timeout', effect: 'happened' };
+    case 'before':
+      return { kind: 'failure', effect: 'none', type, message, retryable };
+    case 'after':
+      return { kind: 'failure', effect: 'happened', type, message, retryable };
+    case 'unsure':
+      return { kind: 'failure', effect: 'none', proves: false, type, message, retryable };
+  }
+}
+
+function Attempts({
+  title,
+  answers,
+  answered,
+  isUndo = false,
+  hasEffect,
+  onChange,
+}: {
+  title: string;
+  answers: readonly Answer[] | undefined;
+  answered?: unknown;
+  isUndo?: boolean;
+  hasEffect: boolean;
+  onChange: (answers: Answer[] | undefined) => void;
+}) {
+  const list: readonly Answer[] = answers ?? [{ kind: 'output' }];
+  const kinds = isUndo ? UNDO_KINDS : hasEffect ? STEP_KINDS : PLAIN_KINDS;
+  const set = (index: number, answer: Answer) => onChange(meaningful(answersWith(answers, index, answer)));
+  const word = (kind: Kind) =>
+    isUndo && kind === 'output'
+      ? 'Works'
+      : isUndo && kind === 'before'
+        ? 'Fails'
+        : !hasEffect && kind === 'before'
+          ? 'Fails'
+          : !hasEffect && kind === 'timeout'
+            ? 'Never answers'
+            : isUndo && kind === 'timeout'
+              ? 'Never answers'
+              : KIND_WORDS[kind];
+  return (
+    <fieldset className="flex flex-col gap-2">
+      <legend className="mb-1 text-xs font-medium text-ink">{title}</legend>
+      {list.map((answer, index) => (
+        <div key={index} className="flex flex-col gap-2 border-l-2 border-hairline pl-2.5">
+          <div className="flex items-end gap-1.5">
+            <Field
+              label={attemptWords(index, list.length)}
+              required
+              className="min-w-0 flex-1 [&_label]:font-normal [&_label]:text-ink-2"
+            >
+              <Select
+                value={kindOf(answer)}
+                onValueChange={(value) => set(index, answerOf(value as Kind, answer, answered))}
+                options={kinds.map((kind) => ({ value: kind, label: word(kind) }))}
+              />
+            </Field>
+            {list.length > 1 ? (
+              <Button
+                variant="ghost"
+                size="sm"
+                aria-label={`Remove ${attemptWords(index, list.length).toLowerCase()}`}
+                onClick={() => onChange(meaningful(list.filter((_, at) => at !== index)))}
+                className="h-8 px-2"
+              >
+                <X aria-hidden />
+              </Button>
+            ) : null}
+          </div>
+          {answer.kind === 'failure' ? <FailureFields answer={answer} onChange={(next) => set(index, next)} /> : null}
+          {answer.kind === 'output' && answer.output !== undefined ? (
+            <JsonField
+              label="The value"
+              value={answer.output}
+              onValue={(output) => set(index, { kind: 'output', output })}
+            />
+          ) : null}
+        </div>
+      ))}
+      {list.length < 20 ? (
+        <Button
+          variant="ghost"
+          size="sm"
+          className="self-start"
+          onClick={() => {
+            const last = list.at(-1)!;
+            // After failures it works; after what works it fails.
+            const next: Answer =
+              last.kind === 'output' ? answerOf('before', { kind: 'output' }, null) : { kind: 'output' };
+            onChange([...list, next]);
+          }}
+        >
+          <Plus aria-hidden /> Another attempt ends differently
+        </Button>
+      ) : null}
+    </fieldset>
+  );
+}
+
+function attemptWords(index: number, count: number): string {
+  if (count === 1) return 'Every attempt';
+  return index === count - 1 ? `Attempt ${index + 1} and later` : `Attempt ${index + 1}`;
+}
+
+type Failing = Extract<Answer, { kind: 'failure' }>;
+function FailureFields({ answer, onChange }: { answer: Failing; onChange: (answer: Failing) => void }) {
+  return (
+    <div className="flex flex-col gap-2">
+      <div className="grid grid-cols-2 gap-2">
+        <TextField label="Error type" value={answer.type} onValue={(type) => type && onChange({ ...answer, type })} />
+        <TextField label="Message" value={answer.message} onValue={(message) => onChange({ ...answer, message })} />
+      </div>
+      <CheckboxField
+        label="May be tried again"
+        checked={answer.retryable}
+        onCheckedChange={(checked) => onChange({ ...answer, retryable: checked === true })}
+      />
+    </div>
+  );
+}
+
+/** Text is handed on when the field is left, so that a trial is not played for every key. */
+function TextField({ label, value, onValue }: { label: string; value: string; onValue: (value: string) => void }) {
+  const [text, setText] = useState(value);
+  return (
+    <Field label={label} required>
+      <Input
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={() => text !== value && onValue(text)}
+        onKeyDown={(event) => event.key === 'Enter' && text !== value && onValue(text)}
+      />
+    </Field>
+  );
+}
+
+function JsonField({ label, value, onValue }: { label: string; value: unknown; onValue: (value: unknown) => void }) {
+  const [text, setText] = useState(() => writeJson(value, 2));
+  const [error, setError] = useState<string | null>(null);
+  const leave = () => {
+    try {
+      const next = readJson(text);
+      setError(null);
+      if (writeJson(next) !== writeJson(value)) onValue(next);
+    } catch {
+      setError('This is not JSON yet. The trial keeps the value from before.');
+    }
+  };
+  return (
+    <Field label={label} required error={error} help="JSON">
+      <Textarea
+        value={text}
+        rows={Math.min(10, Math.max(3, text.split('\n').length))}
+        spellCheck={false}
+        onChange={(event) => setText(event.target.value)}
+        onBlur={leave}
+        className="font-mono text-xs"
+      />
+    </Field>
+  );
+}

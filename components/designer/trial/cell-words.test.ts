@@ -1,0 +1,60 @@
+import { expect, test } from 'vitest';
+import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
+import type { LeftEffect, TrialEnd } from '@/engine/trial/result';
+import { cellWords, leavesSilently, leftOf, placesOf, summaryOf } from './cell-words';
+
+const end = (kind: TrialEnd['kind'], questions: TrialEnd['questions'] = []): TrialEnd => ({
+  kind,
+  questions,
+  sentence: '',
+  failure: null,
+  elapsedMs: 0,
+});
+const remains: LeftEffect = { nodeId: 'a', title: 'A', state: 'standing', happened: 'yes' };
+const maybe: LeftEffect = { nodeId: 'b', title: 'B', state: 'mayStand', happened: 'maybe' };
+const words = (ended: TrialEnd, left: LeftEffect[] = [], undone: string[] = []) =>
+  cellWords({ end: ended, left, undone });
+
+test('[CW1] a cell says how the run ended and what remains', () => {
+  expect(words(end('failed'), [], ['a'])).toEqual({ mark: 'undone', words: 'Failed: all undone', left: null });
+  expect(words(end('failed'))).toEqual({ mark: 'cancelled', words: 'Failed: nothing to undo', left: null });
+  expect(words(end('canceled'), [remains])).toEqual({ mark: 'failed', words: 'Stopped', left: '1 remains' });
+  expect(words(end('completed'))).toEqual({ mark: 'done', words: 'Completed', left: null });
+  expect(words(end('completed'), [maybe])).toEqual({ mark: 'unknown', words: 'Completed', left: '1 may remain' });
+});
+
+test('[CW2] a question is named', () => {
+  const ask = (kind: 'undo' | 'outcome' | 'approval') => words(end('asks', [{ nodeId: 'a', kind, words: '' }])).words;
+  expect([ask('undo'), ask('outcome'), ask('approval')]).toEqual([
+    'Asks: undo failed',
+    'Asks: did it happen?',
+    'Waits for a decision',
+  ]);
+});
+
+test('[CW3] an effect that may have happened is never counted as one that remains', () => {
+  expect(leftOf([remains, remains, maybe])).toBe('2 remain, 1 may remain');
+  expect(leftOf([])).toBe(null);
+});
+
+test('[CW4] what is left behind without a question is counted', () => {
+  const cell = (kind: TrialEnd['kind'], left: LeftEffect[]) => ({ end: end(kind), left }) as MatrixCell;
+  expect(leavesSilently(cell('failed', [remains]))).toBe(true);
+  expect(leavesSilently(cell('asks', [remains]))).toBe(false);
+  expect(summaryOf([cell('failed', [remains]), cell('asks', [remains]), cell('failed', [])])).toBe(
+    '1 of 3 failures leaves an effect behind without a question. 1 asks a person.'
+  );
+  expect(summaryOf([cell('failed', [])])).toBe('None of 1 failure leaves an effect behind without a question.');
+});
+
+test('[CW5] a row has two places for each failure after which its undo may be called', () => {
+  const row = { undo: 'Refund', reached: true, failures: ['before', 'after', 'stopped'] } as MatrixRow;
+  expect(placesOf(row).map(({ failure, undo }) => `${failure} ${undo}`)).toEqual([
+    'before none',
+    'after works',
+    'after fails',
+    'stopped works',
+    'stopped fails',
+  ]);
+  expect(placesOf({ ...row, reached: false })).toEqual([]);
+});

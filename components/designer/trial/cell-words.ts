@@ -1,0 +1,112 @@
+/** How a cell of the failure matrix ended, in a few words with a mark; and which cells there will be. */
+import { countOf } from '@/components/words';
+import type { NodeState } from '@/engine/run-view/model';
+import type { MatrixCell, MatrixFailure, MatrixRow, MatrixUndo } from '@/engine/trial/matrix-cells';
+import type { LeftEffect, TrialEnd } from '@/engine/trial/result';
+
+export interface CellWords {
+  mark: NodeState;
+  words: string;
+  /** What remains or may have happened; null: nothing. */
+  left: string | null;
+}
+
+export function cellWords({ end, left, undone }: Pick<MatrixCell, 'end' | 'left' | 'undone'>): CellWords {
+  const remaining = leftOf(left);
+  const as = (mark: NodeState, words: string): CellWords => ({ mark, words, left: remaining });
+  switch (end.kind) {
+    case 'completed':
+      return as(remaining ? 'unknown' : 'done', 'Completed');
+    case 'asks':
+      return as(...question(end));
+    case 'retries':
+      return as('retrying', 'Retries until it succeeds');
+    case 'waits':
+      return as('waitsForSignal', 'Waits for a signal');
+    case 'broken':
+      return as('failed', 'The code fails');
+    case 'tooLong':
+      return as('failed', 'Did not end in the trial');
+    case 'failed':
+    case 'canceled': {
+      const ended = end.kind === 'failed' ? 'Failed' : 'Stopped';
+      if (remaining) return as('failed', ended);
+      if (undone.length > 0) return as('undone', `${ended}: all undone`);
+      return as('cancelled', `${ended}: nothing to undo`);
+    }
+  }
+}
+
+function question({ questions }: TrialEnd): [mark: NodeState, words: string] {
+  const kinds = new Set(questions.map(({ kind }) => kind));
+  if (kinds.has('undo')) return ['undoFailed', 'Asks: undo failed'];
+  if (kinds.has('outcome')) return ['unknown', 'Asks: did it happen?'];
+  return ['waitsForPerson', 'Waits for a decision'];
+}
+
+/** '2 remain, 1 may remain' */
+export function leftOf(left: readonly LeftEffect[]): string | null {
+  const remain = left.filter(({ happened }) => happened === 'yes').length;
+  const may = left.length - remain;
+  const words = [
+    ...(remain > 0 ? [`${remain} ${remain === 1 ? 'remains' : 'remain'}`] : []),
+    ...(may > 0 ? [`${may} may remain`] : []),
+  ];
+  return words.length > 0 ? words.join(', ') : null;
+}
+
+/** True if the run ended and left something behind without asking anybody. */
+export const leavesSilently = ({ end, left }: Pick<MatrixCell, 'end' | 'left'>): boolean =>
+  left.length > 0 && (end.kind === 'failed' || end.kind === 'canceled' || end.kind === 'completed');
+
+export interface Place {
+  failure: MatrixFailure;
+  undo: MatrixUndo;
+}
+/** The places of a row, in the order of the columns. */
+export function placesOf({ failures, undo, reached }: MatrixRow): Place[] {
+  if (!reached) return [];
+  return failures.flatMap((failure): Place[] =>
+    undo !== null && failure !== 'before'
+      ? [
+          { failure, undo: 'works' },
+          { failure, undo: 'fails' },
+        ]
+      : [{ failure, undo: 'none' }]
+  );
+}
+
+export interface Column {
+  title: string;
+  failures: readonly MatrixFailure[];
+}
+/** An approval that is rejected, or a signal that does not come, has its place among the failures of steps. */
+export const COLUMNS: readonly Column[] = [
+  { title: 'Fails before its effect', failures: ['before', 'rejected'] },
+  { title: 'Fails after its effect', failures: ['after'] },
+  { title: 'No answer', failures: ['unknown', 'late'] },
+  { title: 'Stopped here', failures: ['stopped'] },
+];
+export const FAILURE_WORDS: Record<MatrixFailure, string> = {
+  before: 'Fails before its effect',
+  after: 'Fails after its effect',
+  unknown: 'No answer',
+  stopped: 'The run is stopped here',
+  rejected: 'Rejected',
+  late: 'Nobody answers in time',
+};
+export const UNDO_WORDS: Record<MatrixUndo, string> = {
+  works: 'Its undo works',
+  fails: 'Its undo fails',
+  none: '',
+};
+
+/** '31 of 84 failures leave effects behind without a question' */
+export function summaryOf(cells: readonly MatrixCell[]): string {
+  const silent = cells.filter(leavesSilently).length;
+  const asking = cells.filter(({ end }) => end.kind === 'asks').length;
+  const asks = asking === 0 ? '' : ` ${asking} ${asking === 1 ? 'asks' : 'ask'} a person.`;
+  if (silent === 0)
+    return `None of ${countOf(cells.length, 'failure')} leaves an effect behind without a question.${asks}`;
+  return `${silent} of ${countOf(cells.length, 'failure')} ${silent === 1 ? 'leaves' : 'leave'} an effect behind without a question.${asks}`;
+}

@@ -1,0 +1,128 @@
+// @vitest-environment jsdom
+import { cleanup, render, screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { TooltipProvider } from '@/components/ui/tooltip';
+import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
+import { MatrixPanel } from './matrix-panel';
+import type { Matrix } from './use-matrix';
+
+beforeAll(() => {
+  // The panel is as wide as a screen.
+  vi.stubGlobal(
+    'ResizeObserver',
+    class {
+      constructor(private readonly call: (entries: { contentRect: { width: number } }[]) => void) {}
+      observe() {
+        this.call([{ contentRect: { width: 1_200 } }]);
+      }
+      disconnect() {}
+    }
+  );
+});
+afterEach(cleanup);
+
+const row = (nodeId: string, undo: string | null): MatrixRow => ({
+  nodeId,
+  title: nodeId,
+  kind: 'action',
+  effect: 'reversible',
+  undo,
+  reached: true,
+  failures: ['before', 'after', 'stopped'],
+});
+const cell = (nodeId: string, failure: MatrixCell['failure'], undo: MatrixCell['undo'], more = {}): MatrixCell => ({
+  nodeId,
+  failure,
+  undo,
+  end: { kind: 'failed', sentence: '', failure: null, questions: [], elapsedMs: 0 },
+  left: [],
+  undone: ['x'],
+  undoCalled: true,
+  plan: { steps: {}, seed: 1 },
+  ...more,
+});
+const remains = { nodeId: 'ship', title: 'Ship', state: 'standing', happened: 'yes' } as const;
+const CELLS = [
+  cell('charge', 'before', 'none'),
+  cell('charge', 'after', 'works'),
+  cell('charge', 'after', 'fails', { undoCalled: false }),
+  cell('ship', 'before', 'none', { left: [remains], undone: [] }),
+  cell('ship', 'after', 'none'),
+];
+const matrix = (more: Partial<Matrix> = {}): Matrix => ({
+  rows: [row('charge', 'Refund'), row('ship', null)],
+  cells: CELLS,
+  state: 'done',
+  failure: null,
+  isStale: false,
+  play: vi.fn(),
+  stop: vi.fn(),
+  ...more,
+});
+function show(of: Matrix) {
+  const onOpen = vi.fn();
+  render(
+    <TooltipProvider>
+      <MatrixPanel matrix={of} selected={null} onSelect={() => {}} onOpen={onOpen} />
+    </TooltipProvider>
+  );
+  return onOpen;
+}
+const places = () =>
+  within(screen.getByRole('grid'))
+    .getAllByRole('button')
+    .filter((each) => 'place' in each.dataset);
+
+test('[MP1] a cell names step, failure, how the run ends and what remains, and opens as a trial', async () => {
+  const onOpen = show(matrix());
+  const silent = screen.getByRole('button', { name: 'ship, Fails before its effect, Failed: 1 remains' });
+  await userEvent.click(silent);
+  expect(onOpen.mock.calls).toEqual([[CELLS[3]]]);
+  expect(screen.getByRole('status').textContent).toContain(
+    '1 of 5 failures leaves an effect behind without a question'
+  );
+});
+
+test('[MP2] an undo that is not called makes no difference, and the cell says so', () => {
+  show(matrix());
+  expect(screen.getByText('The same: its undo is not called.')).toBeTruthy();
+});
+
+test('[MP3] the arrow keys go from cell to cell; the tab key leads to one of them', async () => {
+  show(matrix());
+  const [first] = places();
+  expect(places().filter((each) => each.tabIndex === 0)).toEqual([first]);
+  first!.focus();
+  const at = () => document.activeElement?.getAttribute('aria-label')?.split(',').slice(0, 3).join(',');
+  await userEvent.keyboard('{ArrowRight}');
+  expect(at()).toBe('charge, Fails after its effect, Its undo works');
+  await userEvent.keyboard('{ArrowDown}');
+  expect(at()).toBe('charge, Fails after its effect, Its undo fails');
+  await userEvent.keyboard('{ArrowDown}');
+  expect(at()).toBe('ship, Fails after its effect, Failed: all undone');
+  await userEvent.keyboard('{Home}{ArrowUp}');
+  expect(at()).toBe('charge, Fails before its effect, Failed: all undone');
+  expect(places().filter((each) => each.tabIndex === 0)).toHaveLength(1);
+});
+
+test('[MP4] while it plays, progress is shown, and a cell that has not come opens nothing', async () => {
+  const of = matrix({ state: 'playing', cells: CELLS.slice(0, 2) });
+  const onOpen = show(of);
+  expect(screen.getByRole('progressbar').getAttribute('aria-valuenow')).toBe('2');
+  expect(screen.getByRole('status').textContent).toBe('2 of 8 failures played');
+  await userEvent.click(screen.getByRole('button', { name: 'ship, Fails before its effect, not played yet' }));
+  expect(onOpen).not.toHaveBeenCalled();
+  await userEvent.click(screen.getByRole('button', { name: 'Stop' }));
+  expect(of.stop).toHaveBeenCalledOnce();
+});
+
+test('[MP5] before the first play one button plays everything; a step that nothing reaches is named afterwards', async () => {
+  const of = matrix({ state: 'none', rows: [], cells: [] });
+  show(of);
+  await userEvent.click(screen.getByRole('button', { name: 'Play every failure' }));
+  expect(of.play).toHaveBeenCalledOnce();
+  cleanup();
+  show(matrix({ rows: [row('charge', 'Refund'), { ...row('ship', null), reached: false }] }));
+  expect(screen.getByText(/1 step is not reached .* ship\. Add a scenario/)).toBeTruthy();
+});

@@ -1,0 +1,356 @@
+'use client';
+
+/**
+ * The failure matrix: every step, and what comes of each way in which it can fail. A cell opens as a trial. Cells are
+ * shown as they come; one tab stop, and the arrow keys go from cell to cell.
+ */
+import { Grid3x3, Square, X } from 'lucide-react';
+import { useRef, useState, type KeyboardEvent } from 'react';
+import { StatusMark } from '@/components/status/status-mark';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { EmptyState } from '@/components/ui/states';
+import { useRoomFor } from './use-room-for';
+import { FailureBand } from '@/components/live/failure-band';
+import { countOf } from '@/components/words';
+import { formatDuration } from '@/engine/flow/values/format';
+import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
+import {
+  cellWords,
+  COLUMNS,
+  FAILURE_WORDS,
+  leavesSilently,
+  placesOf,
+  summaryOf,
+  UNDO_WORDS,
+  type Place,
+} from './cell-words';
+import type { Matrix } from './use-matrix';
+
+export interface MatrixPanelProps {
+  matrix: Matrix;
+  selected: string | null;
+  onSelect: (nodeId: string | null) => void;
+  /** Opens a cell as a trial. */
+  onOpen: (cell: MatrixCell) => void;
+  onClose?: () => void;
+  className?: string;
+}
+
+export function MatrixPanel({ matrix, selected, onSelect, onOpen, onClose, className }: MatrixPanelProps) {
+  const { rows, cells, state, failure } = matrix;
+  const [frame, wide] = useRoomFor(760);
+  const expected = rows.reduce((sum, row) => sum + placesOf(row).length, 0);
+  const unreached = rows.filter(({ reached }) => !reached);
+  return (
+    <section ref={frame} aria-label="Failure matrix" className={cn('flex min-h-0 flex-col bg-card', className)}>
+      <header className="flex flex-wrap items-center gap-x-3 gap-y-1 border-b border-hairline px-3 py-2">
+        <div className="min-w-48 flex-1">
+          <h2 className="text-sm font-semibold">Failure matrix</h2>
+          <p className="text-xs text-ink-2" role="status">
+            {state === 'none'
+              ? 'Every step fails in every way, and nothing is sent.'
+              : state === 'playing'
+                ? `${cells.length} of ${expected || '…'} failures played`
+                : summaryOf(cells)}
+          </p>
+        </div>
+        {state === 'playing' ? (
+          <Button size="sm" onClick={matrix.stop}>
+            <Square aria-hidden /> Stop
+          </Button>
+        ) : state === 'done' ? (
+          <Button size="sm" variant={matrix.isStale ? 'primary' : 'secondary'} onClick={matrix.play}>
+            Play again
+          </Button>
+        ) : null}
+        {onClose ? (
+          <Button size="sm" variant="ghost" className="px-1.5" aria-label="Close the failure matrix" onClick={onClose}>
+            <X aria-hidden />
+          </Button>
+        ) : null}
+      </header>
+      {state === 'playing' && expected > 0 ? (
+        <div
+          role="progressbar"
+          aria-label="Failures played"
+          aria-valuemin={0}
+          aria-valuemax={expected}
+          aria-valuenow={cells.length}
+          className="h-0.5 bg-hairline"
+        >
+          <div className="h-full bg-work transition-[width]" style={{ width: `${(100 * cells.length) / expected}%` }} />
+        </div>
+      ) : null}
+      {failure ? <FailureBand failure={failure} onRetry={matrix.play} className="m-2" /> : null}
+      {matrix.isStale && state === 'done' ? (
+        <p className="border-b border-hairline bg-sunken px-3 py-1.5 text-xs text-ink-2">
+          The flow has changed since. These are the failures of the flow as it was.
+        </p>
+      ) : null}
+      {state === 'none' ? (
+        <EmptyState
+          icon={<Grid3x3 aria-hidden />}
+          title="What is left when a step fails?"
+          action={
+            <Button variant="primary" onClick={matrix.play}>
+              Play every failure
+            </Button>
+          }
+        >
+          Each step fails before its effect, after it, without an answer, and is stopped; its undo works or fails.
+        </EmptyState>
+      ) : rows.length === 0 ? (
+        failure ? null : (
+          <EmptyState title={state === 'playing' ? 'The flow is compiled…' : 'No step can fail'} />
+        )
+      ) : (
+        <div className="min-h-0 flex-1 overflow-auto">
+          {wide ? (
+            <Grid rows={rows} cells={cells} selected={selected} onSelect={onSelect} onOpen={onOpen} />
+          ) : (
+            <List rows={rows} cells={cells} selected={selected} onSelect={onSelect} onOpen={onOpen} />
+          )}
+          {unreached.length > 0 && state === 'done' ? (
+            <p className="px-3 py-2 text-xs text-ink-2">
+              {countOf(unreached.length, 'step')} {unreached.length === 1 ? 'is' : 'are'} not reached by the start input
+              or by a scenario: {unreached.map(({ title }) => title).join(', ')}. Add a scenario that leads there.
+            </p>
+          ) : null}
+        </div>
+      )}
+    </section>
+  );
+}
+
+interface CellsProps extends Pick<MatrixPanelProps, 'selected' | 'onSelect' | 'onOpen'> {
+  rows: readonly MatrixRow[];
+  cells: readonly MatrixCell[];
+}
+
+const keyOf = (nodeId: string, { failure, undo }: Place) => `${nodeId}/${failure}/${undo}`;
+const byPlace = (cells: readonly MatrixCell[]) => new Map(cells.map((cell) => [keyOf(cell.nodeId, cell), cell]));
+
+function Grid({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
+  const found = byPlace(cells);
+  const grid = useRef<HTMLTableElement>(null);
+  /** The key of the cell that the tab key leads to. */
+  const [stop, setStop] = useState<string | null>(null);
+  const first = rows.flatMap((row) => placesOf(row).map((place) => keyOf(row.nodeId, place)))[0];
+  const onKeyDown = (event: KeyboardEvent<HTMLTableElement>) => {
+    const move = MOVES[event.key];
+    const all = [...(grid.current?.querySelectorAll<HTMLButtonElement>('button[data-place]') ?? [])];
+    const from = all.find((button) => button === event.target);
+    if (!move || !from) return;
+    event.preventDefault();
+    next(all, from, move)?.focus();
+  };
+  return (
+    <table
+      ref={grid}
+      role="grid"
+      aria-label="Failures by step"
+      onKeyDown={onKeyDown}
+      className="w-full border-collapse text-left"
+    >
+      <thead className="sticky top-0 z-10 bg-card">
+        <tr className="border-b border-hairline">
+          <th scope="col" className="h-8 min-w-40 px-3 text-xs font-medium text-ink-2">
+            Step
+          </th>
+          {COLUMNS.map(({ title }) => (
+            <th key={title} scope="col" className="h-8 px-2 text-xs font-medium text-ink-2">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr
+            key={row.nodeId}
+            className={cn('border-b border-hairline align-top', selected === row.nodeId && 'bg-ink/4')}
+          >
+            <th scope="row" className="px-3 py-2 text-left font-normal">
+              <RowHead row={row} onSelect={onSelect} />
+            </th>
+            {COLUMNS.map(({ title, failures }) => (
+              <td key={title} role="gridcell" className="px-2 py-1.5">
+                {placesOf(row)
+                  .filter(({ failure }) => failures.includes(failure))
+                  .map((place) => {
+                    const key = keyOf(row.nodeId, place);
+                    return (
+                      <CellButton
+                        key={key}
+                        row={row}
+                        place={place}
+                        cell={found.get(key)}
+                        tabIndex={(stop ?? first) === key ? 0 : -1}
+                        onFocus={() => setStop(key)}
+                        onOpen={onOpen}
+                      />
+                    );
+                  })}
+              </td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+const MOVES: Record<string, 'up' | 'down' | 'left' | 'right' | 'first' | 'last'> = {
+  ArrowUp: 'up',
+  ArrowDown: 'down',
+  ArrowLeft: 'left',
+  ArrowRight: 'right',
+  Home: 'first',
+  End: 'last',
+};
+
+/** Left and right go through the columns of a row; up and down to the nearest cell of the same column. */
+function next(
+  all: readonly HTMLButtonElement[],
+  from: HTMLButtonElement,
+  move: (typeof MOVES)[string]
+): HTMLButtonElement | undefined {
+  const rowOf = (button: HTMLElement) => (button.closest('tr') as HTMLTableRowElement).rowIndex;
+  const columnOf = (button: HTMLElement) => (button.closest('td') as HTMLTableCellElement).cellIndex;
+  const inRow = all.filter((each) => rowOf(each) === rowOf(from));
+  const inColumn = all.filter((each) => columnOf(each) === columnOf(from));
+  switch (move) {
+    case 'up':
+      return inColumn[inColumn.indexOf(from) - 1];
+    case 'down':
+      return inColumn[inColumn.indexOf(from) + 1];
+    case 'left':
+      return inRow.findLast((each) => columnOf(each) < columnOf(from));
+    case 'right':
+      return inRow.find((each) => columnOf(each) > columnOf(from));
+    case 'first':
+      return inRow[0];
+    case 'last':
+      return inRow.at(-1);
+  }
+}
+
+function RowHead({ row, onSelect }: { row: MatrixRow; onSelect: MatrixPanelProps['onSelect'] }) {
+  return (
+    <>
+      <button
+        type="button"
+        onClick={() => onSelect(row.nodeId)}
+        className="text-left text-sm font-medium underline-offset-2 hover:underline"
+      >
+        {row.title}
+      </button>
+      <span className="block text-xs text-ink-2">
+        {row.kind === 'approval'
+          ? 'approval'
+          : row.kind === 'waitForSignal'
+            ? 'waits for a signal'
+            : row.undo
+              ? `↶ ${row.undo}`
+              : row.effect === 'none'
+                ? 'no effect'
+                : row.effect === 'irreversible'
+                  ? 'irreversible'
+                  : 'no undo'}
+      </span>
+    </>
+  );
+}
+
+function CellButton({
+  row,
+  place,
+  cell,
+  tabIndex,
+  onFocus,
+  onOpen,
+  named = false,
+}: {
+  row: MatrixRow;
+  place: Place;
+  cell: MatrixCell | undefined;
+  tabIndex?: number;
+  onFocus?: () => void;
+  onOpen: MatrixPanelProps['onOpen'];
+  /** Writes the failure too: where no column says it. */
+  named?: boolean;
+}) {
+  const words = cell ? cellWords(cell) : null;
+  // An undo that is not called makes no difference.
+  const isSame = cell?.undo === 'fails' && !cell.undoCalled;
+  const own = place.failure === 'rejected' || place.failure === 'late' ? FAILURE_WORDS[place.failure] : null;
+  const how = [named ? FAILURE_WORDS[place.failure] : own, UNDO_WORDS[place.undo] || null]
+    .filter((part) => part !== null)
+    .map((part, index) => (index === 0 ? part : `${part.charAt(0).toLowerCase()}${part.slice(1)}`))
+    .join(', ');
+  const label = [
+    row.title,
+    FAILURE_WORDS[place.failure],
+    UNDO_WORDS[place.undo],
+    words ? [words.words, words.left].filter(Boolean).join(': ') : 'not played yet',
+  ]
+    .filter(Boolean)
+    .join(', ');
+  return (
+    <button
+      type="button"
+      data-place
+      aria-label={label}
+      tabIndex={tabIndex}
+      onFocus={onFocus}
+      aria-disabled={cell ? undefined : true}
+      onClick={() => cell && onOpen(cell)}
+      className={cn(
+        'flex w-full items-start gap-2 rounded-md border border-transparent px-2 py-1 text-left text-xs transition-colors hover:border-hairline hover:bg-ink/3 aria-disabled:cursor-default',
+        cell && leavesSilently(cell) && 'border-fail/40 bg-fail-tint hover:border-fail'
+      )}
+    >
+      <StatusMark state={words?.mark ?? 'notYet'} attempt={3} word="none" className="mt-px" />
+      <span className="min-w-0 flex-1">
+        {how ? <span className="block text-ink-2">{how}</span> : null}
+        {isSame ? (
+          <span className="block text-ink-2">The same: its undo is not called.</span>
+        ) : (
+          <>
+            <span className="block">{words?.words ?? 'Not played yet'}</span>
+            {words?.left ? <span className="block text-fail">{words.left}</span> : null}
+            {cell && cell.end.elapsedMs > 0 ? (
+              <span className="figures block text-ink-2">after {formatDuration(cell.end.elapsedMs)}</span>
+            ) : null}
+          </>
+        )}
+      </span>
+    </button>
+  );
+}
+
+/** Narrow: the failures of each step below it. */
+function List({ rows, cells, selected, onSelect, onOpen }: CellsProps) {
+  const found = byPlace(cells);
+  return (
+    <ul>
+      {rows
+        .filter(({ reached }) => reached)
+        .map((row) => (
+          <li
+            key={row.nodeId}
+            className={cn('border-b border-hairline px-3 py-2', selected === row.nodeId && 'bg-ink/4')}
+          >
+            <RowHead row={row} onSelect={onSelect} />
+            <div className="mt-1 grid gap-x-2 sm:grid-cols-2">
+              {placesOf(row).map((place) => {
+                const key = keyOf(row.nodeId, place);
+                return <CellButton key={key} named row={row} place={place} cell={found.get(key)} onOpen={onOpen} />;
+              })}
+            </div>
+          </li>
+        ))}
+    </ul>
+  );
+}

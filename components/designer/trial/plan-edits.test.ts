@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest';
+import type { Answer } from '@/engine/trial/plan';
+import { answersWith, answerOutcome, answerUndo, editStep, EMPTY_PLAN, meaningful, stopAt } from './plan-edits';
+
+const fails: Answer = { kind: 'failure', effect: 'none', type: 'Down', message: 'down', retryable: true };
+
+test('[PE1] a change keeps what the plan says of other nodes, and leaves no empty node', () => {
+  const one = editStep(EMPTY_PLAN, 'charge', { answers: [fails] });
+  const two = editStep(one, 'ship', { decision: 'reject' });
+  expect(two.steps).toEqual({ charge: { answers: [fails] }, ship: { decision: 'reject' } });
+  expect(editStep(two, 'charge', { answers: undefined }).steps).toEqual({ ship: { decision: 'reject' } });
+  expect(EMPTY_PLAN.steps).toEqual({});
+});
+
+test('[PE2] one attempt is answered differently; those before it are as they were', () => {
+  expect(answersWith(undefined, 0, fails)).toEqual([fails]);
+  expect(answersWith(undefined, 2, fails)).toEqual([{ kind: 'output' }, { kind: 'output' }, fails]);
+  expect(answersWith([fails], 1, { kind: 'output' })).toEqual([fails, { kind: 'output' }]);
+});
+
+test('[PE3] answers that are the usual ones are not kept', () => {
+  expect(meaningful([{ kind: 'output' }, { kind: 'output' }])).toBe(undefined);
+  expect(meaningful([fails, fails])).toEqual([fails]);
+  expect(meaningful([fails, { kind: 'output' }])).toEqual([fails, { kind: 'output' }]);
+  expect(meaningful([{ kind: 'output', output: 5 }])).toEqual([{ kind: 'output', output: 5 }]);
+});
+
+test('[PE4] an undo that an operator tries again works then', () => {
+  const plan = editStep(EMPTY_PLAN, 'charge', { undo: [fails] });
+  expect(answerUndo(plan, 'charge', 'retry').steps.charge).toEqual({
+    undo: [fails, { kind: 'output' }],
+    afterUndoFailed: ['retry'],
+  });
+  expect(answerUndo(plan, 'charge', 'leave').steps.charge).toEqual({ undo: [fails], afterUndoFailed: ['leave'] });
+  const asked = answerOutcome(answerOutcome(EMPTY_PLAN, 'charge', 'undo'), 'charge', 'applied');
+  expect(asked.steps.charge).toEqual({ outcome: [{ choice: 'undo' }, { choice: 'applied' }] });
+});
+
+test('[PE5] a run is stopped at one node, or nowhere', () => {
+  expect(stopAt(EMPTY_PLAN, 'charge').stopAt).toBe('charge');
+  expect(stopAt(stopAt(EMPTY_PLAN, 'charge'), null)).toEqual(EMPTY_PLAN);
+});

@@ -1,0 +1,49 @@
+/** What a person changes in the plan of a trial. Pure: a plan is never changed in place. */
+import type { Answer, StepPlan, TrialPlan } from '@/engine/trial/plan';
+
+export const EMPTY_PLAN: TrialPlan = { steps: {}, seed: 1 };
+
+/** Changes what the plan says of a node. Fields that are undefined are taken away; a node without fields is, too. */
+export function editStep(plan: TrialPlan, nodeId: string, change: Partial<StepPlan>): TrialPlan {
+  const { [nodeId]: before, ...others } = plan.steps;
+  const fields = Object.entries({ ...before, ...change }).filter(([, value]) => value !== undefined);
+  if (fields.length === 0) return { ...plan, steps: others };
+  return { ...plan, steps: { ...others, [nodeId]: Object.fromEntries(fields) as StepPlan } };
+}
+
+/** Somebody stops the run at this node, or nowhere. */
+export function stopAt(plan: TrialPlan, nodeId: string | null): TrialPlan {
+  const { stopAt: _, ...rest } = plan;
+  return nodeId === null ? rest : { ...rest, stopAt: nodeId };
+}
+
+/** The plan with one attempt answered differently; attempts before it keep their answers. */
+export function answersWith(answers: readonly Answer[] | undefined, index: number, answer: Answer): Answer[] {
+  const list = answers ?? [{ kind: 'output' }];
+  const last = list.at(-1)!;
+  return Array.from({ length: Math.max(list.length, index + 1) }, (_, at) =>
+    at === index ? answer : (list[at] ?? last)
+  );
+}
+
+/** The answers without those that change nothing: undefined where all of them are the usual one. */
+export function meaningful(answers: readonly Answer[]): Answer[] | undefined {
+  const usual = (answer: Answer | undefined) => answer?.kind === 'output' && answer.output === undefined;
+  const list = [...answers];
+  // The last one is repeated, so one like it before it says nothing.
+  while (list.length > 1 && same(list.at(-1), list.at(-2))) list.pop();
+  return list.length === 1 && usual(list[0]) ? undefined : list;
+}
+const same = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+/** An operator answers the question that the trial ended with. */
+export function answerUndo(plan: TrialPlan, nodeId: string, choice: 'retry' | 'doneByHand' | 'leave'): TrialPlan {
+  const before = plan.steps[nodeId]?.afterUndoFailed ?? [];
+  const undo = plan.steps[nodeId]?.undo;
+  const edited = editStep(plan, nodeId, { afterUndoFailed: [...before, choice] });
+  // Tried again, it works: otherwise the same question would be asked again.
+  return choice === 'retry' && undo ? editStep(edited, nodeId, { undo: [...undo, { kind: 'output' }] }) : edited;
+}
+export function answerOutcome(plan: TrialPlan, nodeId: string, choice: 'applied' | 'notApplied' | 'undo'): TrialPlan {
+  return editStep(plan, nodeId, { outcome: [...(plan.steps[nodeId]?.outcome ?? []), { choice }] });
+}

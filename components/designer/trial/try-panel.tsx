@@ -1,0 +1,370 @@
+'use client';
+
+/**
+ * 'Try it': the steps in the order in which they ran, with what each answered; what a person changes there is played at
+ * once. The drawing beside it shows the moment that is chosen here.
+ */
+import { FlaskConical, RotateCcw, X } from 'lucide-react';
+import { useState } from 'react';
+import { LedgerPanel } from '@/components/runs/ledger-panel';
+import { SchemaForm } from '@/components/flow/schema-form';
+import { StatusMark } from '@/components/status/status-mark';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { Select } from '@/components/ui/field';
+import { EmptyState, ErrorState } from '@/components/ui/states';
+import { Tabs } from '@/components/ui/tabs';
+import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
+import type { FlowDocument } from '@/engine/flow/document';
+import { allNodes } from '@/engine/flow/tree';
+import { formatDuration } from '@/engine/flow/values/format';
+import type { TrialResult } from '@/engine/trial/result';
+import { AnswerEditor } from './answer-editor';
+import { callWords } from './call-words';
+import { cellWords } from './cell-words';
+import { MomentBar } from './moment-bar';
+import { answerOutcome, answerUndo, editStep, EMPTY_PLAN } from './plan-edits';
+import type { Trial } from './use-trial';
+
+export interface TryPanelProps {
+  trial: Trial;
+  document: FlowDocument;
+  selected: string | null;
+  onSelect: (nodeId: string | null) => void;
+  onClose?: () => void;
+  className?: string;
+}
+
+export function TryPanel({ trial, document, selected, onSelect, onClose, className }: TryPanelProps) {
+  const [tab, setTab] = useState<'steps' | 'ledger' | 'start'>('steps');
+  const { result, failure } = trial;
+  const calls = result?.calls ?? [];
+  const reached = calls.findLastIndex(({ moment }) => moment <= trial.at);
+  const show = (index: number) => {
+    const call = calls[index];
+    if (!call) return;
+    trial.setAt(call.moment);
+    onSelect(call.nodeId);
+  };
+  useListKeys({ onMove: (by) => show(rowAfter(reached, by, calls.length)) });
+  const changed = Object.keys(trial.plan.steps).length + (trial.plan.stopAt ? 1 : 0);
+  return (
+    <section aria-label="Try it" className={cn('flex min-h-0 flex-col bg-card max-md:overflow-y-auto', className)}>
+      <header className="flex items-center gap-2 border-b border-hairline px-3 py-2">
+        <div className="min-w-0 flex-1">
+          <h2 className="text-sm font-semibold">Try it</h2>
+          <p className="text-xs text-ink-2">
+            Nothing is sent. Steps answer with made-up values, and waits take no time.
+          </p>
+        </div>
+        {changed > 0 ? (
+          <Button size="sm" variant="ghost" onClick={() => trial.setPlan({ ...EMPTY_PLAN, input: trial.plan.input })}>
+            <RotateCcw aria-hidden /> All goes well
+          </Button>
+        ) : null}
+        {onClose ? (
+          <Button size="sm" variant="ghost" className="px-1.5" aria-label="End the trial" onClick={onClose}>
+            <X aria-hidden />
+          </Button>
+        ) : null}
+      </header>
+      {failure ? <Refused trial={trial} document={document} onSelect={onSelect} /> : null}
+      {result ? (
+        <>
+          <Ending trial={trial} result={result} />
+          <div className="border-b border-hairline px-2 py-1.5">
+            <MomentBar
+              at={trial.at}
+              moments={trial.moments}
+              elapsedMs={(result.moments[trial.at]?.atMs ?? result.startedMs) - result.startedMs}
+              onAt={trial.setAt}
+            />
+          </div>
+          <Tabs
+            label="Parts of the trial"
+            value={tab}
+            onValueChange={setTab}
+            className="min-h-32 flex-1 max-md:flex-none"
+            panelClassName="overflow-y-auto"
+            items={[
+              {
+                value: 'steps',
+                label: 'Steps',
+                count: calls.length,
+                content: <Calls trial={trial} result={result} selected={selected} onShow={show} />,
+              },
+              {
+                value: 'ledger',
+                label: 'Ledger',
+                count: trial.projection?.ledger.left ?? 0,
+                content: trial.projection ? (
+                  <LedgerPanel
+                    ledger={trial.projection.ledger}
+                    completed={trial.picture?.status === 'completed'}
+                    selected={selected}
+                    onSelect={onSelect}
+                  />
+                ) : null,
+              },
+              { value: 'start', label: 'Start', content: <StartInput trial={trial} document={document} /> },
+            ]}
+          />
+          <Answers trial={trial} document={document} result={result} selected={selected} onSelect={onSelect} />
+        </>
+      ) : failure ? null : (
+        <EmptyState icon={<FlaskConical aria-hidden />} title="The flow is compiled and played…" />
+      )}
+    </section>
+  );
+}
+
+/** How the run ended, and what a person is asked. */
+function Ending({ trial, result }: { trial: Trial; result: TrialResult }) {
+  const { end } = result;
+  const { mark, words, left } = cellWords({ ...result, left: end.kind === 'completed' ? [] : result.left });
+  return (
+    <div className="border-b border-hairline px-3 py-2" role="status" aria-busy={trial.isPlaying || trial.isStale}>
+      <p className="flex flex-wrap items-center gap-x-2 text-sm">
+        <StatusMark state={mark} word="none" />
+        <span className="font-medium">{words}</span>
+        {left ? <span className="text-fail">{left}</span> : null}
+        <span className="figures ml-auto text-xs text-ink-2">
+          {trial.isPlaying
+            ? 'plays…'
+            : trial.isStale
+              ? 'before the last change'
+              : end.elapsedMs > 0
+                ? `after ${formatDuration(end.elapsedMs)}`
+                : 'at once'}
+        </span>
+      </p>
+      <p className="mt-0.5 text-xs text-ink-2">{end.sentence}</p>
+      {end.questions.map((question) => (
+        <Question key={`${question.kind}/${question.nodeId}`} trial={trial} question={question} />
+      ))}
+    </div>
+  );
+}
+
+function Question({ trial, question }: { trial: Trial; question: TrialResult['end']['questions'][number] }) {
+  const { nodeId, kind, words } = question;
+  const { plan, setPlan } = trial;
+  const answer = (label: string, onClick: () => void) => (
+    <Button size="sm" onClick={onClick}>
+      {label}
+    </Button>
+  );
+  return (
+    <div className="mt-2 flex flex-col gap-1.5 rounded-md border border-hairline bg-paper px-2.5 py-2">
+      <p className="text-sm">{words}</p>
+      <div className="flex flex-wrap gap-1.5">
+        {kind === 'undo' ? (
+          <>
+            {answer('Try again', () => setPlan(answerUndo(plan, nodeId, 'retry')))}
+            {answer('Undone by hand', () => setPlan(answerUndo(plan, nodeId, 'doneByHand')))}
+            {answer('Leave it as it is', () => setPlan(answerUndo(plan, nodeId, 'leave')))}
+          </>
+        ) : null}
+        {kind === 'outcome' ? (
+          <>
+            {answer('It happened', () => setPlan(answerOutcome(plan, nodeId, 'applied')))}
+            {answer('It did not happen', () => setPlan(answerOutcome(plan, nodeId, 'notApplied')))}
+            {answer('Undo it', () => setPlan(answerOutcome(plan, nodeId, 'undo')))}
+          </>
+        ) : null}
+        {kind === 'approval' ? (
+          <>
+            {answer('Approve', () => setPlan(editStep(plan, nodeId, { decision: undefined })))}
+            {answer('Reject', () => setPlan(editStep(plan, nodeId, { decision: 'reject' })))}
+          </>
+        ) : null}
+      </div>
+    </div>
+  );
+}
+
+function Calls({
+  trial,
+  result,
+  selected,
+  onShow,
+}: {
+  trial: Trial;
+  result: TrialResult;
+  selected: string | null;
+  onShow: (index: number) => void;
+}) {
+  const { calls, manifest, startedMs } = result;
+  if (calls.length === 0)
+    return (
+      <EmptyState title="No step ran" className="py-8">
+        The run ended before its first step.
+      </EmptyState>
+    );
+  return (
+    <ol data-rows aria-label="What happened, in order">
+      {calls.map((call, index) => {
+        const { mark, title, words } = callWords(call, manifest);
+        const isAhead = call.moment > trial.at;
+        const isNow = call.moment === trial.at;
+        return (
+          <li key={index} className="border-b border-hairline last:border-b-0">
+            <button
+              type="button"
+              aria-current={isNow ? 'step' : undefined}
+              onClick={() => onShow(index)}
+              className={cn(
+                'flex w-full items-start gap-2.5 px-3 py-1.5 text-left transition-colors -outline-offset-2 hover:bg-ink/3',
+                selected === call.nodeId && 'bg-ink/6',
+                isNow && 'shadow-[inset_3px_0_0_var(--ink)]'
+              )}
+            >
+              <StatusMark state={isAhead ? 'notYet' : mark} className="mt-0.5" />
+              <span className="min-w-0 flex-1">
+                <span className="flex items-baseline justify-between gap-2">
+                  <span className={cn('truncate text-sm', isAhead && 'text-ink-2')}>{title}</span>
+                  {call.atMs > startedMs ? (
+                    <span className="figures shrink-0 text-xs text-ink-2">{formatDuration(call.atMs - startedMs)}</span>
+                  ) : null}
+                </span>
+                <span className="block truncate text-xs text-ink-2" title={words}>
+                  {words}
+                </span>
+              </span>
+            </button>
+          </li>
+        );
+      })}
+    </ol>
+  );
+}
+
+/** What the selected node answers. */
+function Answers({
+  trial,
+  document,
+  result,
+  selected,
+  onSelect,
+}: {
+  trial: Trial;
+  document: FlowDocument;
+  result: TrialResult;
+  selected: string | null;
+  onSelect: TryPanelProps['onSelect'];
+}) {
+  const node = allNodes(document.steps).find(({ id }) => id === selected);
+  if (!node)
+    return (
+      <p className="border-t border-hairline px-3 py-2 text-xs text-ink-2">Select a step to change what it answers.</p>
+    );
+  const answer = result.calls.findLast(({ nodeId, role }) => nodeId === node.id && role === 'do')?.answer;
+  return (
+    <div className="shrink-0 border-t md:max-h-[48%] md:min-h-24 md:overflow-y-auto border-hairline px-3 py-2.5">
+      <div className="mb-2 flex items-baseline gap-2">
+        <h3 className="min-w-0 flex-1 truncate text-sm font-semibold">{node.title}</h3>
+        <Button
+          size="sm"
+          variant="ghost"
+          className="px-1.5"
+          aria-label="End the selection"
+          onClick={() => onSelect(null)}
+        >
+          <X aria-hidden />
+        </Button>
+      </div>
+      <AnswerEditor
+        key={node.id}
+        node={node}
+        plan={trial.plan}
+        onPlan={trial.setPlan}
+        answered={answer?.kind === 'output' ? answer.output : undefined}
+        effect={result.manifest.nodes[node.id]?.effect}
+      />
+    </div>
+  );
+}
+
+function StartInput({ trial, document }: { trial: Trial; document: FlowDocument }) {
+  const [scenario, setScenario] = useState('');
+  const used = trial.result?.plan.input;
+  const chosen = document.scenarios.find(({ name }) => name === scenario);
+  return (
+    <div className="flex flex-col gap-3 px-3 py-3">
+      {document.scenarios.length > 0 ? (
+        <Select
+          aria-label="Scenario"
+          placeholder="Fill in a scenario…"
+          value={scenario}
+          onValueChange={(name) => {
+            setScenario(name);
+            const input = document.scenarios.find((each) => each.name === name)?.input;
+            trial.setPlan({ ...trial.plan, input });
+          }}
+          options={document.scenarios.map(({ name, title, description }) => ({
+            value: name,
+            label: title,
+            description,
+          }))}
+        />
+      ) : null}
+      <SchemaForm
+        // The form is filled again with each scenario.
+        key={scenario}
+        schema={document.input}
+        initial={chosen?.input ?? used}
+        submitLabel="Play with this"
+        onSubmit={(input) => {
+          trial.setPlan({ ...trial.plan, input });
+          return Promise.resolve();
+        }}
+      />
+    </div>
+  );
+}
+
+/** The document cannot be compiled, or the trial was ended. Problems of nodes lead to them. */
+function Refused({
+  trial,
+  document,
+  onSelect,
+}: {
+  trial: Trial;
+  document: FlowDocument;
+  onSelect: TryPanelProps['onSelect'];
+}) {
+  const { failure } = trial;
+  if (!failure) return null;
+  const titles = new Map(allNodes(document.steps).map(({ id, title }) => [id, title]));
+  return (
+    <ErrorState
+      compact
+      title={failure.message}
+      reference={failure.reference}
+      className="m-2"
+      action={
+        <Button size="sm" onClick={trial.again}>
+          Try again
+        </Button>
+      }
+    >
+      {failure.whatToDo}
+      {failure.problems?.length ? (
+        <ul className="mt-1.5 flex flex-col gap-1">
+          {failure.problems.map(({ at, message }) => (
+            <li key={`${at} ${message}`}>
+              {titles.has(at) ? (
+                <button type="button" className="font-medium underline underline-offset-2" onClick={() => onSelect(at)}>
+                  {titles.get(at)}
+                </button>
+              ) : (
+                <span className="font-mono text-xs">{at}</span>
+              )}{' '}
+              {message}
+            </li>
+          ))}
+        </ul>
+      ) : null}
+    </ErrorState>
+  );
+}
