@@ -1,11 +1,11 @@
 'use client';
 
 /** How a connection authenticates. The value of the secret is written here, and is never shown again. */
-import type { Connection } from '@/app/_contract/connections';
 import { Field, Input, Select } from '@/components/ui/field';
+import type { HttpAuth } from '@/engine/flow/connections/http';
 import { AUTH_WORDS } from './words';
 
-type Auth = Connection['settings']['auth'];
+type Auth = HttpAuth;
 
 const KINDS = Object.entries(AUTH_WORDS).map(([value, label]) => ({ value, label }));
 

@@ -24,7 +24,7 @@ import { secretsOf } from '@/engine/flow/connections/connection';
 import { CallResult } from './call-result';
 import { ConnectionForm } from './connection-form';
 import { ImportDialog } from './import-dialog';
-import { addressWords, AUTH_WORDS, EFFECT_WORDS } from './words';
+import { addressWords, authWords, callWords, EFFECT_WORDS, KIND_WORDS } from './words';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next operation, previous operation' },
@@ -64,7 +64,7 @@ export function ConnectionPage({ name, prefetched }: { name: string; prefetched:
 
 function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Open) => void }) {
   const { connection, archivedMs, archivedBy, changedBy, changedMs } = detail.row;
-  const { settings, allow } = connection;
+  const { allow } = connection;
   const away = useAway();
   const mayPut = useWhyNot('connections.put') ?? away?.reason ?? null;
   const mayTest = useWhyNot('connections.test') ?? away?.reason ?? null;
@@ -84,8 +84,8 @@ function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Ope
             {archivedMs === null ? null : <Badge>Archived</Badge>}
           </h1>
           <p className="text-sm text-ink-2">
-            <span className="font-mono">{connection.name}</span> · changed by {changedBy}{' '}
-            <RelativeTime atMs={changedMs} />
+            <span className="font-mono">{connection.name}</span> · {KIND_WORDS[connection.kind]} · changed by{' '}
+            {changedBy} <RelativeTime atMs={changedMs} />
           </p>
         </div>
         <div className="ml-auto flex flex-wrap gap-2">
@@ -119,7 +119,7 @@ function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Ope
           <dd className="font-mono text-xs leading-5 [overflow-wrap:anywhere]">{addressWords(connection)}</dd>
           <dt className="text-ink-2">Authentication</dt>
           <dd>
-            {AUTH_WORDS[settings.auth.kind]}
+            {authWords(connection)}
             {secrets.length > 0 ? (
               <>
                 {' '}
@@ -157,14 +157,16 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
   const live = detail.operations.filter((each) => each.archivedMs === null);
   const archived = detail.operations.filter((each) => each.archivedMs !== null);
   const fits = ({ operation }: OperationRow) =>
-    [operation.title, operation.name, operation.call.path].some((each) => each.toLowerCase().includes(wanted));
+    [operation.title, operation.name, callWords(operation).text].some((each) => each.toLowerCase().includes(wanted));
   const shown = [...live, ...archived].filter(fits);
   const add = (
     <>
-      <Button size="sm" disabledReason={whyNot} onClick={onImport}>
-        <FileDown aria-hidden />
-        Import OpenAPI
-      </Button>
+      {connection.kind === 'http' ? (
+        <Button size="sm" disabledReason={whyNot} onClick={onImport}>
+          <FileDown aria-hidden />
+          Import OpenAPI
+        </Button>
+      ) : null}
       <LinkButton size="sm" variant="primary" disabledReason={whyNot} href={pages.newOperation(connection.name)}>
         <Plus aria-hidden />
         New operation
@@ -184,7 +186,9 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
           title="No operation yet"
           action={<div className="flex flex-wrap justify-center gap-2">{add}</div>}
         >
-          Describe one by hand, or import the OpenAPI document of the service.
+          {connection.kind === 'http'
+            ? 'Describe one by hand, or import the OpenAPI document of the service.'
+            : 'Write a statement, with its values as parameters.'}
         </EmptyState>
       ) : (
         <div ref={rows} data-rows>
@@ -220,7 +224,8 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
 const MOST_SHOWN = 200;
 
 function OneOperation({ row: { operation, archivedMs } }: { row: OperationRow }) {
-  const { connection, name, title, call, effect, undo } = operation;
+  const { connection, name, title, effect, undo } = operation;
+  const { verb, text } = callWords(operation);
   return (
     <li className="relative grid gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-ink/3 md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_max-content] md:items-center">
       <div className="min-w-0">
@@ -235,9 +240,9 @@ function OneOperation({ row: { operation, archivedMs } }: { row: OperationRow })
           {connection}.{name}
         </p>
       </div>
-      <p className="truncate font-mono text-xs" title={`${call.method} ${call.path}`}>
-        <span className="inline-block w-14 text-ink-2">{call.method}</span>
-        {call.path}
+      <p className="truncate font-mono text-xs" title={text}>
+        <span className="inline-block w-14 text-ink-2">{verb}</span>
+        {text}
       </p>
       <p className="flex flex-wrap items-center gap-1 md:justify-end">
         {archivedMs === null ? null : <Badge>Archived</Badge>}

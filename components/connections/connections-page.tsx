@@ -18,7 +18,7 @@ import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import { ConnectionForm } from './connection-form';
-import { addressWords, AUTH_WORDS } from './words';
+import { addressWords, authWords, KIND_WORDS } from './words';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next connection, previous connection' },
@@ -115,13 +115,15 @@ function OneConnection({ row }: { row: ConnectionRow }) {
           >
             {connection.title}
           </Link>
-          <p className="truncate font-mono text-xs text-ink-2">{connection.name}</p>
+          <p className="truncate text-xs text-ink-2">
+            <span className="font-mono">{connection.name}</span> · {KIND_WORDS[connection.kind]}
+          </p>
         </div>
         <div className="min-w-0">
           <p className="truncate font-mono text-xs" title={addressWords(connection)}>
             {addressWords(connection)}
           </p>
-          <p className="text-xs text-ink-2">{AUTH_WORDS[connection.settings.auth.kind]}</p>
+          <p className="text-xs text-ink-2">{authWords(connection)}</p>
         </div>
         <p className="text-xs text-ink-2">
           {row.archivedMs !== null ? (

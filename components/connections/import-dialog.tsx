@@ -3,7 +3,7 @@
 /** Operations from an OpenAPI document. An import of a newer document shows what changed before anything is stored. */
 import { Upload } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
-import type { ConnectionDetail, Operation, OperationRow } from '@/app/_contract/connections';
+import type { ConnectionDetail, OperationRow } from '@/app/_contract/connections';
 import { routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
@@ -13,6 +13,7 @@ import { FormDialog } from '@/components/ui/form-dialog';
 import { ErrorState } from '@/components/ui/states';
 import { Badge } from '@/components/ui/surface';
 import { fromOpenApi, reimported, suggestUndos, type Listed } from '@/engine/flow/connections/openapi';
+import type { OperationOf } from '@/engine/flow/connections/operation';
 import { readOpenApi, type ReadDocument } from './read-openapi';
 
 /** As many as one request stores. */
@@ -22,7 +23,7 @@ const CHOSEN_AT_FIRST = 20;
 
 type Made =
   | { kind: 'problem'; problem: string }
-  | { kind: 'new' | 'changed' | 'same'; operation: Operation; changes: string[]; base: number };
+  | { kind: 'new' | 'changed' | 'same'; operation: OperationOf<'http'>; changes: string[]; base: number };
 
 function madeOf(read: ReadDocument, listed: Listed, connection: string, rows: readonly OperationRow[]): Made {
   const imported = fromOpenApi(read.document, listed, connection);

@@ -8,6 +8,7 @@ import { Field, Input, Select, Textarea } from '@/components/ui/field';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { answersApplied } from '@/engine/flow/connections/check';
 import type { Mapping } from '@/engine/flow/connections/http';
+import { prepared } from '@/engine/flow/connections/sql';
 import { fieldsIn } from '@/engine/flow/connections/mapping';
 import type { JsonSchema } from '@/engine/flow/document';
 import { jsonIn } from './call-result';
@@ -25,6 +26,12 @@ const ANSWERS = [
   { value: 'body', label: 'The body of the answer' },
   { value: 'full', label: 'Status, headers and body' },
   { value: 'lookup', label: 'A look-up: did it happen?', description: '404 and 410 mean that it did not.' },
+];
+const ROWS = [
+  { value: 'none', label: 'How many rows were changed' },
+  { value: 'one', label: 'The first row' },
+  { value: 'all', label: 'All rows', description: 'At most 1,000.' },
+  { value: 'lookup', label: 'A look-up: did it happen?', description: 'It did if there is a row.' },
 ];
 const EFFECTS = [
   { value: 'none', label: 'None', description: 'It only reads.' },
@@ -72,19 +79,27 @@ export function OperationFields(props: Props) {
           />
         </Field>
       </Part>
-      <Request {...props} />
+      {model.kind === 'sql' ? <Statement {...props} /> : <Request {...props} />}
       <Part title="Input and answer">
         <MissingFields model={model} onChange={onChange} />
         <InputFields text={model.input} error={errorAt('input', '/input')} onChange={(input) => onChange({ input })} />
         <Field label="The output of a step is" required>
-          <Select
-            options={ANSWERS}
-            value={model.answer}
-            onValueChange={(answer) => onChange({ answer: answer as OperationModel['answer'] })}
-          />
+          {model.kind === 'sql' ? (
+            <Select
+              options={ROWS}
+              value={model.rows}
+              onValueChange={(rows) => onChange({ rows: rows as OperationModel['rows'] })}
+            />
+          ) : (
+            <Select
+              options={ANSWERS}
+              value={model.answer}
+              onValueChange={(answer) => onChange({ answer: answer as OperationModel['answer'] })}
+            />
+          )}
         </Field>
         <Field
-          label="JSON Schema of the body"
+          label={model.kind === 'sql' ? 'JSON Schema of a row' : 'JSON Schema of the body'}
           required
           error={errorAt('output', '/output')}
           help="An answer that does not fit fails the step. {} accepts every answer. 'Send once' proposes one."
@@ -119,23 +134,52 @@ export function OperationFields(props: Props) {
               onChange={({ target }) => onChange({ attempts: target.value.trim() })}
             />
           </Field>
-          <Field
-            label="Statuses that are tried again"
-            error={errorAt('retryable', '/call/retryableStatuses')}
-            help="408, 425, 429 and every 5xx, if it is empty."
-          >
-            <Input value={model.retryable} onChange={({ target }) => onChange({ retryable: target.value })} />
-          </Field>
-          <Field
-            label="Statuses that mean 'nothing happened'"
-            error={errorAt('notApplied', '/call/notAppliedStatuses')}
-            help="402, if it is empty. Nothing is undone then."
-          >
-            <Input value={model.notApplied} onChange={({ target }) => onChange({ notApplied: target.value })} />
-          </Field>
+          {model.kind === 'sql' ? null : (
+            <>
+              <Field
+                label="Statuses that are tried again"
+                error={errorAt('retryable', '/call/retryableStatuses')}
+                help="408, 425, 429 and every 5xx, if it is empty."
+              >
+                <Input value={model.retryable} onChange={({ target }) => onChange({ retryable: target.value })} />
+              </Field>
+              <Field
+                label="Statuses that mean 'nothing happened'"
+                error={errorAt('notApplied', '/call/notAppliedStatuses')}
+                help="402, if it is empty. Nothing is undone then."
+              >
+                <Input value={model.notApplied} onChange={({ target }) => onChange({ notApplied: target.value })} />
+              </Field>
+            </>
+          )}
         </div>
       </Part>
     </div>
+  );
+}
+
+function Statement({ model, errorAt, onChange }: Props) {
+  return (
+    <Part
+      title="The statement"
+      description="{field} is a parameter: its value is never part of the text. One statement, in a transaction of its own."
+    >
+      <Field
+        label="SQL"
+        required
+        error={errorAt('statement', '/call/statement')}
+        help="{idempotencyKey} is the key of the step, the same for all attempts: store it, and a repeated call changes nothing."
+      >
+        <Textarea
+          rows={8}
+          spellCheck={false}
+          className="font-mono text-xs"
+          placeholder="INSERT INTO booking (key, amount) VALUES ({idempotencyKey}, {amount}) ON CONFLICT (key) DO NOTHING"
+          value={model.statement}
+          onChange={({ target }) => onChange({ statement: target.value })}
+        />
+      </Field>
+    </Part>
   );
 }
 
@@ -144,14 +188,18 @@ function MissingFields({ model, onChange }: Pick<Props, 'model' | 'onChange'>) {
   const schema = jsonIn(model.input)?.value as JsonSchema | null | undefined;
   if (schema?.type !== 'object') return null;
   const mapping = model.body === 'mapping' ? (jsonIn(model.mapping)?.value as Mapping | undefined) : undefined;
-  const used = [model.path, ...model.query.map(({ value }) => value), ...model.headers.map(({ value }) => value)];
-  const fields = [...used.flatMap(fieldsIn), ...fieldsIn(mapping ?? null)].map((field) => field.split('.')[0] ?? '');
+  const inRequest = [model.path, ...model.query.map(({ value }) => value), ...model.headers.map(({ value }) => value)];
+  const named =
+    model.kind === 'sql'
+      ? prepared(model.statement).fields.map((field) => field.join('.'))
+      : [...inRequest.flatMap(fieldsIn), ...fieldsIn(mapping ?? null)];
+  const fields = named.map((field) => field.split('.')[0] ?? '');
   const missing = [...new Set(fields)].filter(
     (field) => !Object.hasOwn(schema.properties ?? {}, field) && !/^(idempotencyKey|forwardKey)$/.test(field)
   );
   if (missing.length === 0) return null;
   const add = (field: string) => {
-    const isInPath = fieldsIn(model.path).includes(field);
+    const isInPath = model.kind === 'http' && fieldsIn(model.path).includes(field);
     const required = [...(schema.required ?? []), ...(isInPath ? [field] : [])];
     const properties = { ...schema.properties, [field]: { type: 'string' as const } };
     onChange({
@@ -160,7 +208,7 @@ function MissingFields({ model, onChange }: Pick<Props, 'model' | 'onChange'>) {
   };
   return (
     <div className="flex flex-wrap items-center gap-2 text-xs text-ink-2">
-      The request uses what a step cannot fill in yet:
+      The call uses what a step cannot fill in yet:
       {missing.map((field) => (
         <Button key={field} size="sm" onClick={() => add(field)}>
           Add {field}

@@ -1,9 +1,8 @@
 import { expect, test } from 'vitest';
-import type { Operation } from '@/app/_contract/connections';
-import { operationSchema } from '@/engine/flow/connections/operation';
+import { operationSchema, type OperationOf } from '@/engine/flow/connections/operation';
 import { modelOf, operationOf } from './operation-model';
 
-const operation: Operation = {
+const operation: OperationOf<'http'> = {
   connection: 'bank',
   name: 'charge',
   title: 'Charge',
@@ -31,25 +30,25 @@ const operation: Operation = {
 };
 
 test('[OM1] an operation goes through the form without a change', () => {
-  expect(operationOf(modelOf(operation), 'bank', operation)).toEqual({ operation });
-  const plain: Operation = { ...operation, call: { ...operation.call, body: 'rest' }, options: {} };
+  expect(operationOf(modelOf(operation, 'http'), 'bank', operation)).toEqual({ operation });
+  const plain: OperationOf<'http'> = { ...operation, call: { ...operation.call, body: 'rest' }, options: {} };
   delete plain.undo;
-  expect(operationOf(modelOf(plain), 'bank', plain)).toEqual({ operation: plain });
+  expect(operationOf(modelOf(plain, 'http'), 'bank', plain)).toEqual({ operation: plain });
 });
 
 test('[OM1] what has no meaning for the effect is left out', () => {
-  const result = operationOf({ ...modelOf(operation), effect: 'none' }, 'bank', operation);
+  const result = operationOf({ ...modelOf(operation, 'http'), effect: 'none' }, 'bank', operation);
   expect(result).toMatchObject({ operation: { effect: 'none' } });
   expect(Object.keys('operation' in result ? result.operation : {})).not.toContain('undo');
 });
 
 test('[OM1] a new operation with a title and a name can be stored', () => {
-  const result = operationOf({ ...modelOf(null), title: 'Pay', name: 'pay' }, 'bank', null);
+  const result = operationOf({ ...modelOf(null, 'http'), title: 'Pay', name: 'pay' }, 'bank', null);
   expect('operation' in result && operationSchema.safeParse(result.operation).success).toBe(true);
 });
 
 test('[OM2] texts that cannot be read are problems of their fields', () => {
-  const model = { ...modelOf(operation), input: '{', mapping: 'x', notApplied: '402, many', attempts: '-1' };
+  const model = { ...modelOf(operation, 'http'), input: '{', mapping: 'x', notApplied: '402, many', attempts: '-1' };
   expect(operationOf(model, 'bank', operation)).toEqual({
     problems: {
       input: 'This is not JSON.',
@@ -58,4 +57,12 @@ test('[OM2] texts that cannot be read are problems of their fields', () => {
       attempts: 'A whole number; 0 for no limit.',
     },
   });
+});
+
+test('[OM1] a statement goes through the form without a change', () => {
+  const statement: OperationOf<'sql'> = {
+    ...operation,
+    call: { kind: 'sql', statement: 'SELECT * FROM account\nWHERE id = {id}', answer: 'all' },
+  };
+  expect(operationOf(modelOf(statement, 'sql'), 'bank', statement)).toEqual({ operation: statement });
 });

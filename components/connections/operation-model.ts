@@ -6,6 +6,9 @@
  * [OM2] A text that is not JSON, or not a number, is a problem of its field; nothing is sent then.
  */
 import type { Operation } from '@/app/_contract/connections';
+import type { HttpCall } from '@/engine/flow/connections/http';
+import type { OperationOf } from '@/engine/flow/connections/operation';
+import type { SqlCall } from '@/engine/flow/connections/sql';
 import { readJson } from '@/engine/flow/values/json';
 import { pairsOf, recordOf, type Pair } from './pairs-field';
 
@@ -13,13 +16,16 @@ export interface OperationModel {
   title: string;
   name: string;
   description: string;
-  method: Operation['call']['method'];
+  kind: Operation['call']['kind'];
+  method: HttpCall['method'];
   path: string;
   query: Pair[];
   headers: Pair[];
   body: 'none' | 'rest' | 'mapping';
   mapping: string;
-  answer: Operation['call']['answer'];
+  answer: HttpCall['answer'];
+  statement: string;
+  rows: SqlCall['answer'];
   idempotencyHeader: string;
   notApplied: string;
   retryable: string;
@@ -38,7 +44,7 @@ export interface OperationModel {
   attempts: string;
 }
 
-const NEW: Omit<Operation, 'connection'> = {
+const NEW: Omit<OperationOf<'http'>, 'connection'> = {
   name: '',
   title: '',
   description: '',
@@ -58,27 +64,34 @@ const NEW: Omit<Operation, 'connection'> = {
   options: {},
 };
 
-export function modelOf(operation: Operation | null): OperationModel {
+/** `kind`: of the connection. */
+export function modelOf(operation: Operation | null, kind: OperationModel['kind']): OperationModel {
   const { call, undo, lookup, options, input, output, ...own } = operation ?? {
     ...NEW,
     undo: undefined,
     lookup: undefined,
   };
-  const { method, path, body, answer, idempotencyHeader } = call;
+  // What belongs to the other kind has the values of a new operation, and is not shown.
+  const http = call.kind === 'http' ? call : NEW.call;
+  const sql = call.kind === 'sql' ? call : { statement: '', answer: 'one' as const };
+  const { method, path, body, answer, idempotencyHeader } = http;
   return {
+    kind,
+    statement: sql.statement,
+    rows: sql.answer,
     title: own.title,
     name: own.name,
     description: own.description,
     method,
     path,
-    query: pairsOf(call.query),
-    headers: pairsOf(call.headers),
+    query: pairsOf(http.query),
+    headers: pairsOf(http.headers),
     body: typeof body === 'object' ? 'mapping' : body,
     mapping: typeof body === 'object' ? jsonText(body.mapping) : '{\n}',
     answer,
     idempotencyHeader,
-    notApplied: (call.notAppliedStatuses ?? []).join(', '),
-    retryable: (call.retryableStatuses ?? []).join(', '),
+    notApplied: (http.notAppliedStatuses ?? []).join(', '),
+    retryable: (http.retryableStatuses ?? []).join(', '),
     input: jsonText(input),
     output: jsonText(output),
     effect: own.effect,
@@ -135,18 +148,21 @@ export function operationOf(
       name: model.name.trim(),
       title: model.title.trim(),
       description: model.description.trim(),
-      call: {
-        kind: 'http',
-        method: model.method,
-        path: model.path.trim(),
-        query: recordOf(model.query),
-        headers: recordOf(model.headers),
-        body,
-        answer: model.answer,
-        idempotencyHeader: model.idempotencyHeader.trim(),
-        ...(retryableStatuses ? { retryableStatuses } : {}),
-        ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
-      },
+      call:
+        model.kind === 'sql'
+          ? { kind: 'sql', statement: model.statement, answer: model.rows }
+          : {
+              kind: 'http',
+              method: model.method,
+              path: model.path.trim(),
+              query: recordOf(model.query),
+              headers: recordOf(model.headers),
+              body,
+              answer: model.answer,
+              idempotencyHeader: model.idempotencyHeader.trim(),
+              ...(retryableStatuses ? { retryableStatuses } : {}),
+              ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
+            },
       input,
       output,
       effect: model.effect,

@@ -33,7 +33,7 @@ export function OperationPage({
   const before = row?.operation ?? null;
   const router = useRouter();
   const away = useAway();
-  const [model, setModel] = useState(() => modelOf(before));
+  const [model, setModel] = useState(() => modelOf(before, connection.kind));
   const [isNamed, setNamed] = useState(before !== null);
   const [problems, setProblems] = useState<ModelProblems>({});
   const put = useSend(['flows']);

@@ -12,7 +12,7 @@ import { Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import type { JsonSchema } from '@/engine/flow/document';
 import { CallResult, jsonIn } from './call-result';
-import { addressWords } from './words';
+import { addressWords, callWords } from './words';
 
 export function SendOnce({
   connection,
@@ -41,7 +41,8 @@ export function SendOnce({
     const operation = make();
     if (!operation || !input) return;
     // A read has no effect, so nothing has to be asked.
-    const isRead = operation.effect === 'none' && /^(GET|HEAD)$/.test(operation.call.method);
+    const { call: how, effect } = operation;
+    const isRead = effect === 'none' && (how.kind === 'sql' || /^(GET|HEAD)$/.test(how.method));
     if (isRead) void send({ operation, input: input.value });
     else setAsking({ operation, input: input.value });
   };
@@ -82,7 +83,7 @@ export function SendOnce({
       {asking ? (
         <FormDialog
           title="Send a real call?"
-          description={`${asking.operation.call.method} ${asking.operation.call.path} of ${connection.title}, at ${addressWords(connection)}. The service does what it is asked. Nothing undoes it.`}
+          description={`${callWords(asking.operation).verb} ${callWords(asking.operation).text.slice(0, 200)} of ${connection.title}, at ${addressWords(connection)}. The service does what it is asked. Nothing undoes it.`}
           action="Send it"
           leave="Do not send"
           danger

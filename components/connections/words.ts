@@ -1,7 +1,8 @@
 /** The words for connections and operations on screens. */
 import type { Connection, Operation } from '@/app/_contract/connections';
+import type { HttpAuth } from '@/engine/flow/connections/http';
 
-type Auth = Connection['settings']['auth'];
+type Auth = HttpAuth;
 
 export const AUTH_WORDS: Record<Auth['kind'], string> = {
   none: 'No authentication',
@@ -18,10 +19,31 @@ export const EFFECT_WORDS: Record<Operation['effect'], string> = {
   irreversible: 'Cannot be undone',
 };
 
-export function addressWords({ settings }: Connection): string {
+export const KIND_WORDS: Record<Connection['kind'], string> = { http: 'HTTP', sql: 'PostgreSQL' };
+
+export function addressWords(connection: Connection): string {
+  if (connection.kind === 'sql') {
+    const { host, port, database } = connection.settings;
+    return `${host}:${port}/${database}`;
+  }
+  const { settings } = connection;
   return typeof settings.address === 'string'
     ? settings.address
     : `'${settings.address.environment}' in the configuration of the engine`;
+}
+
+/** How it authenticates. */
+export function authWords(connection: Connection): string {
+  if (connection.kind === 'http') return AUTH_WORDS[connection.settings.auth.kind];
+  const { settings } = connection;
+  return settings.tls === 'verify' ? `User ${settings.user}, encrypted` : `User ${settings.user}, not encrypted`;
+}
+
+/** What an operation does, in one line: 'POST /payments'. */
+export function callWords({ call }: Operation): { verb: string; text: string } {
+  if (call.kind === 'http') return { verb: call.method, text: call.path };
+  const text = call.statement.trim().replace(/\s+/g, ' ');
+  return { verb: (/^\w+/.exec(text)?.[0] ?? 'SQL').toUpperCase(), text };
 }
 
 /** 'charge a card' → 'chargeACard'. */

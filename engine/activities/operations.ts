@@ -9,8 +9,8 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Connection } from '../flow/connections/connection';
-import { activityOf, type FrozenOperation } from '../flow/connections/operation';
+import type { Connection, ConnectionOf } from '../flow/connections/connection';
+import { activityOf, type FrozenOf, type FrozenOperation } from '../flow/connections/operation';
 import { parseOrigin, type ActivityConfig } from './config';
 import type { EgressGuard } from './egress/guard';
 import { failure } from './http/failure';
@@ -20,6 +20,7 @@ import type { Masking } from './http/masking';
 import { notSent } from './http/not-sent';
 import { OAuthTokens } from './http/oauth-tokens';
 import { httpOperation, type HttpTarget } from './http/operation';
+import { sqlOperation, type SqlTarget } from './sql/operation';
 
 export interface FoundConnection {
   connection: Connection;
@@ -68,11 +69,26 @@ export class Operations {
 
   /** One call, inside the Context of an activity. */
   async carryOut(operation: FrozenOperation, connection: Connection, input: unknown, meta: ActivityMeta) {
-    return httpOperation(operation, await this.#target(connection), input, meta);
+    if (isHttp(operation) && connection.kind === 'http')
+      return httpOperation(operation, await this.#target(connection), input, meta);
+    if (isSql(operation) && connection.kind === 'sql')
+      return sqlOperation(operation, this.sqlTarget(connection), input, meta);
+    throw notSent(
+      failure(
+        'ConnectionChanged',
+        false,
+        `The connection '${operation.connection}' is of the kind '${connection.kind}' now; '${activityOf(operation)}' needs '${operation.call.kind}'.`
+      )
+    );
+  }
+
+  sqlTarget({ settings }: ConnectionOf<'sql'>): SqlTarget {
+    const { guard, readSecret, masking } = this.environment;
+    return { settings, guard, readSecret, masking };
   }
 
   /** Throws an ApplicationFailure for an address that cannot be used. */
-  target(connection: Connection): HttpTarget {
+  target(connection: ConnectionOf<'http'>): HttpTarget {
     const { settings } = connection;
     const address = addressOf(connection, this.environment.config);
     const { readSecret, masking, now } = this.environment;
@@ -87,7 +103,7 @@ export class Operations {
     };
   }
 
-  async #target(connection: Connection): Promise<HttpTarget> {
+  async #target(connection: ConnectionOf<'http'>): Promise<HttpTarget> {
     try {
       return this.target(connection);
     } catch (error) {
@@ -113,16 +129,10 @@ export class Operations {
         false,
         `The connection '${operation.connection}' was archived by ${found.archivedBy}. Restore it, and the step goes on.`
       );
-    if (found.connection.kind !== operation.call.kind)
-      throw failure(
-        'ConnectionChanged',
-        false,
-        `The connection '${operation.connection}' is of the kind '${found.connection.kind}' now; '${activityOf(operation)}' needs '${operation.call.kind}'.`
-      );
     return { operation, connection: found.connection };
   }
 
-  #guardOf({ name, settings, allow }: Connection, address: URL): EgressGuard {
+  #guardOf({ name, settings, allow }: ConnectionOf<'http'>, address: URL): EgressGuard {
     const { auth } = settings;
     const origins = [address.origin, ...(auth.kind === 'oauth2' ? [new URL(auth.tokenUrl).origin] : [])];
     const definition = JSON.stringify([origins, allow]);
@@ -134,7 +144,10 @@ export class Operations {
   }
 }
 
-function addressOf({ name, settings }: Connection, config: Pick<ActivityConfig, 'connections'>): URL {
+export const isHttp = (operation: FrozenOperation): operation is FrozenOf<'http'> => operation.call.kind === 'http';
+export const isSql = (operation: FrozenOperation): operation is FrozenOf<'sql'> => operation.call.kind === 'sql';
+
+function addressOf({ name, settings }: ConnectionOf<'http'>, config: Pick<ActivityConfig, 'connections'>): URL {
   if (typeof settings.address === 'string') return new URL(settings.address);
   const { environment } = settings.address;
   const address = config.connections.get(environment);

@@ -6,7 +6,7 @@ import { Client, credentials, Metadata, type ServiceError } from '@grpc/grpc-js'
 import type { Diagnostic, Severity } from '../flow/diagnostic';
 import type { Catalogue } from '../flow/catalogue';
 import type { CallReport } from '../flow/connections/call-report';
-import type { Problem } from '../flow/connections/check';
+import type { Problem } from '../flow/connections/problem';
 import type { Connection } from '../flow/connections/connection';
 import type { Operation } from '../flow/connections/operation';
 import type { FlowDocument } from '../flow/document';

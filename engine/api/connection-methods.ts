@@ -2,7 +2,7 @@
 import { status, type handleUnaryCall } from '@grpc/grpc-js';
 import { Missing, type Connections } from '../connections/connections';
 import type { Stored } from '../connections/connection-table';
-import type { Problem } from '../flow/connections/check';
+import type { Problem } from '../flow/connections/problem';
 import type { Caller } from '../permissions/caller';
 import type { Operation as Permitted } from '../permissions/permissions';
 import { parseJson } from './json-field';

@@ -5,30 +5,38 @@
 import { randomUUID } from 'node:crypto';
 import { asyncLocalStorage, Context, type Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, noopMetricMeter, type Logger } from '@temporalio/common';
-import type { Operations } from '../activities/operations';
+import { isHttp, isSql, type Operations } from '../activities/operations';
 import { exchangeOnce } from '../activities/http/operation';
+import { sqlOnce, sqlPing } from '../activities/sql/operation';
 import type { CallReport } from '../flow/connections/call-report';
 import type { Connection } from '../flow/connections/connection';
-import { frozen, type FrozenOperation, type Operation } from '../flow/connections/operation';
+import { frozen, type FrozenOf, type FrozenOperation, type Operation } from '../flow/connections/operation';
+import { writeJson } from '../flow/values/json';
 
 /** The longest time that a person waits for an answer. */
 const CALL_TIMEOUT_MS = 20_000;
 const LONGEST_TEXT = 256 * 1024;
 const SHOWN_HEADERS = /^(content-type|content-length|date|location|retry-after|server|x-request-id|etag)$/;
 
-/** Sends the request of an operation. Never rejects for what the service does. */
-export async function sendOnce(
+/** Makes the call of an operation. Never rejects for what the service does. */
+export function sendOnce(
   operations: Operations,
   connection: Connection,
   operation: Operation,
   input: unknown
 ): Promise<CallReport> {
-  return report(operations, connection, frozen(operation, connection), input);
+  return report((mark) => carryOut(operations, connection, frozen(operation, connection), input, mark));
 }
 
-/** Requests the test path of a connection. */
-export async function testConnection(operations: Operations, connection: Connection): Promise<CallReport> {
-  const operation: FrozenOperation = {
+/** Requests the test path of an HTTP connection; reads the version of a database. */
+export function testConnection(operations: Operations, connection: Connection): Promise<CallReport> {
+  if (connection.kind === 'sql')
+    return report(async (mark) => {
+      const target = operations.sqlTarget(connection);
+      mark({ hide: (text) => target.masking.hide(text), sent: true });
+      mark({ text: await sqlPing(target) });
+    });
+  const operation: FrozenOf<'http'> = {
     connection: connection.name,
     name: 'test',
     title: 'Test',
@@ -47,42 +55,55 @@ export async function testConnection(operations: Operations, connection: Connect
     effect: 'none',
     options: {},
   };
-  return report(operations, connection, operation, {});
+  return report((mark) => carryOut(operations, connection, operation, {}, mark));
 }
 
-async function report(
+interface Noted extends Pick<CallReport, 'status' | 'headers' | 'text' | 'sent'> {
+  /** Removes secrets. */
+  hide(text: string): string;
+}
+type Mark = (noted: Partial<Noted>) => void;
+
+async function carryOut(
   operations: Operations,
   connection: Connection,
   operation: FrozenOperation,
-  input: unknown
-): Promise<CallReport> {
+  input: unknown,
+  mark: Mark
+): Promise<void> {
+  const meta = { idempotencyKey: `send-once/${randomUUID()}`, hasEffect: operation.effect !== 'none' };
+  if (isSql(operation) && connection.kind === 'sql') {
+    const target = operations.sqlTarget(connection);
+    mark({ hide: (text) => target.masking.hide(text) });
+    const output = await sqlOnce(operation, target, input, meta, () => mark({ sent: true }));
+    mark({ text: writeJson(output), headers: { 'content-type': 'application/json' } });
+  }
+  if (isHttp(operation) && connection.kind === 'http') {
+    const target = operations.target(connection);
+    mark({ hide: (text) => target.masking.hide(text) });
+    const { received, output } = await exchangeOnce(operation, target, input, meta, () => mark({ sent: true }));
+    mark({ status: received.status, headers: shownHeaders(received.headers), text: received.text });
+    output();
+  }
+}
+
+async function report(work: (mark: Mark) => Promise<void>): Promise<CallReport> {
   const startedMs = performance.now();
-  let sent = false;
-  const answer: Pick<CallReport, 'status' | 'headers' | 'text'> = { status: null, headers: {}, text: '' };
+  const noted: Noted = { status: null, headers: {}, text: '', sent: false, hide: (text) => text };
   let failure: CallReport['failure'] = null;
-  let hide = (text: string) => text;
   try {
-    await inContext(async () => {
-      const target = operations.target(connection);
-      hide = (text) => target.masking.hide(text);
-      const key = `send-once/${randomUUID()}`;
-      const meta = { idempotencyKey: key, hasEffect: operation.effect !== 'none' };
-      const { received, output } = await exchangeOnce(operation, target, input, meta, () => (sent = true));
-      answer.status = received.status;
-      answer.headers = shownHeaders(received.headers);
-      answer.text = received.text;
-      output();
-    });
+    await inContext(() => work((more) => void Object.assign(noted, more)));
   } catch (error) {
     failure =
       error instanceof ApplicationFailure
         ? { type: error.type ?? 'Failure', message: error.message }
-        : { type: 'NoAnswer', message: sent ? 'No answer came in time.' : 'The call could not be made now.' };
+        : { type: 'NoAnswer', message: noted.sent ? 'No answer came in time.' : 'The call could not be made now.' };
   }
-  const text = hide(answer.text);
+  const { hide, status, sent } = noted;
+  const text = hide(noted.text);
   return {
-    ...answer,
-    headers: Object.fromEntries(Object.entries(answer.headers).map(([name, value]) => [name, hide(value)])),
+    status,
+    headers: Object.fromEntries(Object.entries(noted.headers).map(([name, value]) => [name, hide(value)])),
     text: text.slice(0, LONGEST_TEXT),
     shortened: text.length > LONGEST_TEXT,
     tookMs: Math.round(performance.now() - startedMs),

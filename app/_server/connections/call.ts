@@ -25,7 +25,9 @@ export async function sendOnce(
   demand(actor, 'operations.sendOnce');
   if (operation.connection !== connection)
     invalid('The operation', '/operation', [{ path: ['connection'], message: `The connection is '${connection}'.` }]);
-  const details = { method: operation.call.method, path: operation.call.path, effect: operation.effect };
+  const { call, effect } = operation;
+  const what = call.kind === 'http' ? `${call.method} ${call.path}` : call.statement.slice(0, 500);
+  const details = { kind: call.kind, call: what, effect };
   const target = activityOf(operation);
   return audited(web, actor, { operation: 'operations.sendOnce', target, details }, async () => {
     const report = await web.versions.sendOnce(operation, input ?? {}).catch(notHeard);

@@ -13,11 +13,14 @@
  * [CN5] Who changes an older state of a connection or an operation is refused.
  */
 import { randomUUID } from 'node:crypto';
+import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { CallReport, ConnectionDetail, Operation } from '@/app/_contract/connections';
+import type { CallReport, ConnectionDetail } from '@/app/_contract/connections';
 import type { PublishedVersion } from '@/app/_contract/flows';
 import { routes as to } from '@/app/_contract/routes';
 import type { RunDetail, StartedRun } from '@/app/_contract/runs';
+import { openDatabaseLine } from '@/engine/activities/sql/testing/database-line';
+import type { OperationOf } from '@/engine/flow/connections/operation';
 import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
 import { answer, bankConnection, bankOperations, openBank, payFlow, type Bank } from './testing/bank';
 
@@ -42,10 +45,14 @@ async function connect(name = 'bank', change: Partial<ReturnType<typeof bankConn
   await must(admin.post(to.putOperations(name), { operations }));
 }
 const detail = async (name: string) => (await must(admin.get<ConnectionDetail>(to.connection(name)))).body;
-async function change(name: string, operation: string, changes: (before: Operation) => Operation): Promise<void> {
+async function change(
+  name: string,
+  operation: string,
+  changes: (before: OperationOf<'http'>) => OperationOf<'http'>
+): Promise<void> {
   const row = (await detail(name)).operations.find((each) => each.operation.name === operation);
   if (!row) throw new Error(`there is no ${name}.${operation}`);
-  const operations = [{ operation: changes(row.operation), base: row.revision }];
+  const operations = [{ operation: changes(row.operation as OperationOf<'http'>), base: row.revision }];
   await must(admin.post(to.putOperations(name), { operations }));
 }
 async function changeConnection(name: string, changes: object): Promise<void> {
@@ -120,8 +127,7 @@ test('[CN1] [CN2] a version keeps its copy; the changed operation makes a new ve
 
   await change('bank-two', 'charge', (before) => ({ ...before, call: { ...before.call, path: '/v2/charges' } }));
   const other = await openBank();
-  const { row } = await detail('bank-two');
-  await changeConnection('bank-two', { settings: { ...row.connection.settings, address: `${other.url}/v1` } });
+  await changeConnection('bank-two', { settings: bankConnection(other.url).settings });
   await ended(await start('cn1'));
   expect(bank.seen).toEqual([]);
   expect(other.seen.map(({ url }) => url)).toEqual(['/v1/payments']);
@@ -271,7 +277,7 @@ test('[CN8] send once makes one real call, masks secrets in its answer, and is i
 });
 
 test('[CN8] an input that does not fit, a path that leads up and a large definition are refused before anything is sent', async () => {
-  const send = (change: Partial<Operation>, input: unknown = { order: 'o', amount: 1 }) =>
+  const send = (change: Partial<OperationOf<'http'>>, input: unknown = { order: 'o', amount: 1 }) =>
     admin.post(to.sendOnce('bank'), { operation: { ...bankOperations().charge, ...change }, input });
   expect(await send({}, { order: 'o' })).toMatchObject({ status: 422, error: { problems: [{ at: '/input/amount' }] } });
   const { call } = bankOperations().charge;
@@ -317,3 +323,33 @@ test('[CN9] sensitive fields of an operation are hidden on screens, in its input
   const completed = seen.live.events.find(({ type }) => type === 'ActivityTaskCompleted');
   expect(JSON.stringify(completed)).not.toContain('p-1');
 });
+
+test('[CN10] SQL operations: a booking, its look-up after a lost answer, and its undo, agree with the table', async () => {
+  const line = await openDatabaseLine(world.databaseUrl);
+  const pool = new pg.Pool({ connectionString: world.databaseUrl });
+  await pool.query('CREATE TABLE cn10 (key text PRIMARY KEY, amount int, undone bool NOT NULL DEFAULT false)');
+  const connection = { ...bankConnection('https://unused.test', 'books'), kind: 'sql', settings: line.settings };
+  await must(admin.post(to.connections(), { connection, base: 0 }));
+  const { charge, refund, find } = bankOperations('books');
+  const sql = (statement: string, answer: string) => ({ kind: 'sql', statement, answer });
+  const row = { type: 'object', required: ['id'], properties: { id: { type: 'string' } } };
+  const book = `INSERT INTO cn10 VALUES ({idempotencyKey}, {amount}) ON CONFLICT (key) DO UPDATE SET amount = {amount} RETURNING key AS id`;
+  const operations = [
+    { ...charge, output: row, call: sql(book, 'one') },
+    { ...refund, output: {}, call: sql('UPDATE cn10 SET undone = true WHERE key = {forwardKey}', 'none') },
+    { ...find, output: row, call: sql('SELECT key AS id FROM cn10 WHERE key = {forwardKey}', 'lookup') },
+  ].map((operation) => ({ operation, base: 0 }));
+  await must(admin.post(to.putOperations('books'), { operations }));
+  await must(admin.post(to.testConnection('books'), {}));
+  await publish(payFlow('cn10', 'books', { options: { retry: { maximumAttempts: 1 } } }));
+
+  let cuts = 0;
+  line.cutAt = (text) => text.includes('COMMIT') && cuts++ === 0;
+  const run = await start('cn10', { fails: true });
+  const { summary } = await ended(run);
+  expect(summary.status).toBe('failed');
+  expect(await activityTypes(run)).toEqual(['books.charge', 'books.find', 'books.refund']);
+  expect((await pool.query('SELECT amount, undone FROM cn10')).rows).toEqual([{ amount: 5, undone: true }]);
+  await pool.end();
+  line.close();
+}, 60_000);

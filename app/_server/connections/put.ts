@@ -1,10 +1,26 @@
 /** Stores connections and operations, or archives them. */
-import type { ConnectionRow, OperationRow, PutConnection, PutOperations } from '@/app/_contract/connections';
+import type {
+  Connection,
+  ConnectionRow,
+  OperationRow,
+  PutConnection,
+  PutOperations,
+} from '@/app/_contract/connections';
 import { secretsOf } from '@/engine/flow/connections/connection';
 import { audited } from '../audit';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { asked, changedMeanwhile, connectionRow, invalid, operationRow } from './rows';
+
+/** Where it leads, for the audit trail. */
+function addressOf(connection: Connection): string {
+  if (connection.kind === 'sql') {
+    const { host, port, database } = connection.settings;
+    return `${host}:${port}/${database}`;
+  }
+  const { address } = connection.settings;
+  return typeof address === 'string' ? address : `environment: ${address.environment}`;
+}
 
 type Parts = Pick<Web, 'database' | 'log' | 'versions' | 'invalidations'>;
 
@@ -14,10 +30,9 @@ export async function putConnection(
   { connection, base }: PutConnection
 ): Promise<ConnectionRow> {
   demand(actor, 'connections.put');
-  const { address } = connection.settings;
   const details = {
-    address: typeof address === 'string' ? address : `environment: ${address.environment}`,
-    auth: connection.settings.auth.kind,
+    kind: connection.kind,
+    address: addressOf(connection),
     secrets: secretsOf(connection).join(', '),
     isNew: base === 0,
   };

@@ -2,7 +2,7 @@
 import type { ConnectionRow, OperationRow, Recorded } from '@/app/_contract/connections';
 import type { StoredMessage } from '@/engine/api/client';
 import { readPayload } from '@/engine/flow/values/json';
-import type { Problem } from '@/engine/flow/connections/check';
+import type { Problem } from '@/engine/flow/connections/problem';
 import type { Connection } from '@/engine/flow/connections/connection';
 import type { Operation } from '@/engine/flow/connections/operation';
 import { fromEngine, Refusal } from '../failure';

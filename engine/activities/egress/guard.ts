@@ -88,6 +88,24 @@ export class EgressGuard {
     return this.#agents[trust][url.protocol as 'http:' | 'https:'];
   }
 
+  /**
+   * An address of a host that a connection of another protocol names, resolved and checked once: whoever connects uses
+   * this address. Rejects with `EgressDenied`, or with the error of the resolution.
+   */
+  async addressOf(host: string): Promise<string> {
+    const plain = host.replace(/^\[|\]$/g, '');
+    if (isIP(plain)) {
+      if (!this.#fits(plain, 'chosen')) throw deniedAddress(host, plain, 'chosen');
+      return plain;
+    }
+    return new Promise((resolve, reject) => {
+      this.#lookup('chosen')(host, {}, (error, address) => {
+        if (error) reject(error);
+        else resolve(String(address));
+      });
+    });
+  }
+
   close(): void {
     for (const agents of Object.values(this.#agents)) for (const agent of Object.values(agents)) agent.destroy();
   }

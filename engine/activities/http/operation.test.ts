@@ -15,9 +15,9 @@ import type { Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { Connection } from '../../flow/connections/connection';
+import type { Connection, ConnectionOf } from '../../flow/connections/connection';
 import type { HttpAuth } from '../../flow/connections/http';
-import type { FrozenOperation } from '../../flow/connections/operation';
+import type { FrozenOf, FrozenOperation } from '../../flow/connections/operation';
 import type { JsonSchema } from '../../flow/json-schema';
 import { parseConnections } from '../config';
 import { EgressGuard, type Resolver } from '../egress/guard';
@@ -82,7 +82,7 @@ function json(response: ServerResponse, status: number, body: unknown, headers: 
 
 const SECRET = 's3cr3t-t0ken-value';
 const NONE: HttpAuth = { kind: 'none' };
-const connection = (auth: HttpAuth = NONE, change: Partial<Connection> = {}): Connection => ({
+const connection = (auth: HttpAuth = NONE, change: Partial<ConnectionOf<'http'>> = {}): ConnectionOf<'http'> => ({
   name: 'api',
   title: 'API',
   kind: 'http',
@@ -93,9 +93,9 @@ const connection = (auth: HttpAuth = NONE, change: Partial<Connection> = {}): Co
 });
 const ANY = { type: 'object', additionalProperties: true } as const;
 const operation = (
-  call: Partial<FrozenOperation['call']> = {},
-  change: Partial<FrozenOperation> = {}
-): FrozenOperation => ({
+  call: Partial<FrozenOf<'http'>['call']> = {},
+  change: Partial<FrozenOf<'http'>> = {}
+): FrozenOf<'http'> => ({
   connection: 'api',
   name: 'do',
   title: 'Do',

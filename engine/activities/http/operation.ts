@@ -8,7 +8,7 @@ import { ApplicationFailure } from '@temporalio/common';
 import { climbs } from '../../flow/climbs';
 import type { HttpSettings } from '../../flow/connections/http';
 import { fieldsIn, filled, filledText, valueAt } from '../../flow/connections/mapping';
-import type { FrozenOperation } from '../../flow/connections/operation';
+import type { FrozenOf } from '../../flow/connections/operation';
 import { writeJson } from '../../flow/values/json';
 import { plainText } from './address';
 import { checksOf, outputOf } from './answer';
@@ -28,7 +28,7 @@ export interface HttpTarget extends AuthEnvironment {
 
 /** The request of an operation, without authentication. Throws `InvalidRequest`. */
 export function requestOf(
-  { call, effect }: Pick<FrozenOperation, 'call' | 'effect'>,
+  { call, effect }: Pick<FrozenOf<'http'>, 'call' | 'effect'>,
   { address, settings }: Pick<HttpTarget, 'address' | 'settings'>,
   input: unknown,
   keys: Keys
@@ -53,7 +53,7 @@ export function requestOf(
 
 /** Runs one attempt. Rejects with an ApplicationFailure, or with the reason of a cancellation. */
 export async function httpOperation(
-  operation: FrozenOperation,
+  operation: FrozenOf<'http'>,
   target: HttpTarget,
   input: unknown,
   meta: ActivityMeta
@@ -72,7 +72,7 @@ export async function httpOperation(
  * failed.
  */
 export async function exchangeOnce(
-  operation: FrozenOperation,
+  operation: FrozenOf<'http'>,
   target: HttpTarget,
   input: unknown,
   meta: ActivityMeta,
@@ -145,7 +145,7 @@ function addParameter(url: URL, name: string, text: string, fields: object): voi
 }
 
 function bodyOf(
-  { body, path, query, headers }: FrozenOperation['call'],
+  { body, path, query, headers }: FrozenOf<'http'>['call'],
   input: unknown,
   fields: object
 ): string | null {

@@ -12,6 +12,7 @@
 import { z } from 'zod';
 import { activityOptionsSchema } from '../activity-options';
 import { httpSettingsSchema } from './http';
+import { sqlSettingsSchema } from './sql';
 
 /** Prefixes of the activities of the product, which a connection cannot use. */
 const RESERVED_NAMES = ['http', 'human', 'log', 'flow', 'signal'];
@@ -41,8 +42,10 @@ const common = {
 
 export const connectionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('http'), settings: httpSettingsSchema }),
+  z.strictObject({ ...common, kind: z.literal('sql'), settings: sqlSettingsSchema }),
 ]);
 export type Connection = z.infer<typeof connectionSchema>;
+export type ConnectionOf<Kind extends Connection['kind']> = Extract<Connection, { kind: Kind }>;
 
 /** The names of all secrets that a connection uses, each once. */
 export function secretsOf(connection: Connection): string[] {
@@ -50,8 +53,9 @@ export function secretsOf(connection: Connection): string[] {
   const collect = (value: unknown): void => {
     if (typeof value !== 'object' || value === null) return;
     for (const [field, inner] of Object.entries(value)) {
-      if (field === 'secret' && typeof inner === 'string') found.add(inner);
-      else collect(inner);
+      if (field === 'secret' && typeof inner === 'string') {
+        if (inner !== '') found.add(inner);
+      } else collect(inner);
     }
   };
   collect(connection.settings);

@@ -117,3 +117,4 @@ export const httpCallSchema = z.strictObject({
   /** These statuses mean that nothing happened; absent: 402. */
   notAppliedStatuses: statuses.optional(),
 });
+export type HttpCall = z.infer<typeof httpCallSchema>;

@@ -3,7 +3,7 @@ import { misfitsOf } from '../schema/check';
 import { operationProblems } from './check';
 import type { Connection } from './connection';
 import { fromOpenApi, listOpenApi, reimported, suggestUndos, type Listed } from './openapi';
-import { operationSchema, type Operation } from './operation';
+import { operationSchema, type OperationOf } from './operation';
 
 const connection: Connection = {
   name: 'pets',
@@ -86,7 +86,7 @@ function listed(path: string, method: string, of: unknown = document): Listed {
   if (!found) throw new Error(`there is no ${method} ${path}`);
   return found;
 }
-function made(path: string, method: string, of: unknown = document): Operation {
+function made(path: string, method: string, of: unknown = document): OperationOf<'http'> {
   const operation = fromOpenApi(of, listed(path, method, of), 'pets');
   if ('problem' in operation) throw new Error(operation.problem);
   return operation;
@@ -222,7 +222,7 @@ test('[OA3] null and alternatives in an answer fit the output', () => {
 
 test('[OA4] importing again keeps what people decided, and says what changed', () => {
   const first = made('/pets', 'POST');
-  const own: Operation = {
+  const own: OperationOf<'http'> = {
     ...first,
     title: 'Adopt a pet',
     effect: 'reversible',

@@ -13,7 +13,7 @@
  */
 import { inputField, jsonContent, operationName, record, texts, type Json } from './openapi-document';
 import { SchemaReader } from './openapi-schemas';
-import type { Operation } from './operation';
+import type { Operation, OperationOf } from './operation';
 
 /** More operations than any person chooses from. */
 const MOST_LISTED = 10_000;
@@ -23,7 +23,7 @@ const METHODS = ['get', 'head', 'post', 'put', 'patch', 'delete'] as const;
 export interface Listed {
   /** Unique in the document, and free of names that differ only by case. */
   name: string;
-  method: Operation['call']['method'];
+  method: OperationOf<'http'>['call']['method'];
   path: string;
   title: string;
   tags: string[];
@@ -88,14 +88,14 @@ export function fromOpenApi(
   document: unknown,
   { name, method, path, title }: Listed,
   connection: string
-): Operation | { problem: string } {
+): OperationOf<'http'> | { problem: string } {
   const root = record(document);
   const item = record(record(root.paths)[path]);
   const found = record(item[method.toLowerCase()]);
   const reader = new SchemaReader(root);
   const input: NonNullable<Operation['input']['properties']> = {};
   const required: string[] = [];
-  const call: Operation['call'] = {
+  const call: OperationOf<'http'>['call'] = {
     kind: 'http',
     method,
     path,
@@ -197,7 +197,7 @@ const wordsOf = (name: string): string => {
  * Undo operations that the names suggest: a POST to a collection is undone by the DELETE of the item, if the answer has
  * the item's id.
  */
-export function suggestUndos(operations: readonly Operation[]): Operation[] {
+export function suggestUndos(operations: readonly OperationOf<'http'>[]): OperationOf<'http'>[] {
   return operations.map((operation) => {
     if (operation.call.method !== 'POST' || operation.undo) return operation;
     const collection = operation.call.path.replace(/\/+$/, '');
@@ -220,14 +220,14 @@ export function suggestUndos(operations: readonly Operation[]): Operation[] {
 }
 
 export interface Reimport {
-  operation: Operation;
+  operation: OperationOf<'http'>;
   /** Null: it is new. Empty: nothing changed. Otherwise what changed, for people. */
   changes: string[] | null;
 }
 
 /** What an import makes of an operation that exists. [OA4] */
-export function reimported(imported: Operation, existing: Operation | undefined): Reimport {
-  if (!existing) return { operation: imported, changes: null };
+export function reimported(imported: OperationOf<'http'>, existing: Operation | undefined): Reimport {
+  if (existing?.call.kind !== 'http') return { operation: imported, changes: null };
   const { idempotencyHeader, answer, retryableStatuses, notAppliedStatuses } = existing.call;
   const call = {
     ...imported.call,
@@ -236,7 +236,7 @@ export function reimported(imported: Operation, existing: Operation | undefined)
     ...(retryableStatuses ? { retryableStatuses } : {}),
     ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
   };
-  const operation: Operation = { ...existing, call, input: imported.input, output: imported.output };
+  const operation: OperationOf<'http'> = { ...existing, call, input: imported.input, output: imported.output };
   const changes: string[] = [];
   if (existing.call.method !== call.method) changes.push(`method: ${existing.call.method} → ${call.method}`);
   if (existing.call.path !== call.path) changes.push(`path: ${existing.call.path} → ${call.path}`);

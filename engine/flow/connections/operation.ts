@@ -13,6 +13,7 @@ import { jsonSchemaSchema, type JsonSchema } from '../json-schema';
 import { templateSchema } from '../template';
 import { connectionNameSchema, type Connection } from './connection';
 import { httpCallSchema } from './http';
+import { sqlCallSchema } from './sql';
 
 export const operationNameSchema = z
   .string()
@@ -30,7 +31,7 @@ export const operationSchema = z.strictObject({
   title: z.string().trim().min(1).max(100),
   description: z.string().max(2_000),
   /** How it is carried out. */
-  call: z.discriminatedUnion('kind', [httpCallSchema]),
+  call: z.discriminatedUnion('kind', [httpCallSchema, sqlCallSchema]),
   /** Always an object schema: its fields are what a step fills in. */
   input: jsonSchemaSchema.refine(({ type }) => type === 'object', 'the input is an object'),
   /** Of the answer; a call whose answer does not match fails. {}: any answer. */
@@ -50,6 +51,10 @@ export type Operation = z.infer<typeof operationSchema>;
 
 /** The frozen copy: what is carried out, whatever happens to the operation later. */
 export type FrozenOperation = Omit<Operation, 'description'>;
+
+type CallOf<Kind extends Operation['call']['kind']> = Extract<Operation['call'], { kind: Kind }>;
+export type OperationOf<Kind extends Operation['call']['kind']> = Operation & { call: CallOf<Kind> };
+export type FrozenOf<Kind extends Operation['call']['kind']> = FrozenOperation & { call: CallOf<Kind> };
 
 /** `shop.chargePayment` */
 export const activityOf = ({ connection, name }: { connection: string; name: string }): string =>
@@ -101,11 +106,20 @@ export function catalogueEntry(
   };
 }
 
-/** The schema of what a step gets: the declared one describes the body of the answer. */
+/** The schema of what a step gets: the declared one describes the body of the answer, or one row. */
 export function outputOf({ call, output }: Pick<Operation, 'call' | 'output'>): JsonSchema {
   switch (call.answer) {
     case 'body':
+    case 'one':
       return output;
+    case 'none':
+      return COUNTED;
+    case 'all':
+      return {
+        type: 'object',
+        required: ['rows', 'count'],
+        properties: { rows: { type: 'array', items: output }, ...COUNTED.properties },
+      };
     case 'full':
       return {
         type: 'object',
@@ -124,6 +138,13 @@ export function outputOf({ call, output }: Pick<Operation, 'call' | 'output'>): 
       };
   }
 }
+
+/** How many rows a statement changed or returned. */
+const COUNTED = {
+  type: 'object',
+  required: ['count'],
+  properties: { count: { type: 'integer' } },
+} satisfies JsonSchema;
 
 function withDefaults(own: Operation['options'], defaults: Operation['options']): Operation['options'] {
   return {

@@ -1,7 +1,8 @@
 /** A small payment service with books of its own: payments by idempotency key, refunds, and a look-up by key. */
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Connection, Operation } from '@/app/_contract/connections';
+import type { ConnectionOf } from '@/engine/flow/connections/connection';
+import type { OperationOf } from '@/engine/flow/connections/operation';
 
 export interface Seen {
   method: string;
@@ -87,7 +88,7 @@ export function answer(response: ServerResponse, status: number, body: unknown, 
   response.end(JSON.stringify(body));
 }
 
-export const bankConnection = (url: string, name = 'bank'): Connection => ({
+export const bankConnection = (url: string, name = 'bank'): ConnectionOf<'http'> => ({
   name,
   title: 'Bank',
   kind: 'http',
@@ -110,7 +111,7 @@ const call = {
   idempotencyHeader: 'X-Pay-Key',
 };
 
-export function bankOperations(connection = 'bank'): Record<'charge' | 'refund' | 'find', Operation> {
+export function bankOperations(connection = 'bank'): Record<'charge' | 'refund' | 'find', OperationOf<'http'>> {
   return {
     charge: {
       connection,

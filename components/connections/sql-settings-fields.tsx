@@ -1,0 +1,84 @@
+'use client';
+
+/** Where a database is, and as whom steps connect. */
+import { Field, Input, Select } from '@/components/ui/field';
+import type { SqlSettings } from '@/engine/flow/connections/sql';
+
+export function SqlSettingsFields({
+  settings,
+  value,
+  errorAt,
+  onChange,
+  onValue,
+}: {
+  settings: SqlSettings;
+  /** What is typed as the new password. */
+  value: string;
+  errorAt: (at: string) => string | null;
+  onChange: (settings: SqlSettings) => void;
+  onValue: (value: string) => void;
+}) {
+  const at = (field: string) => errorAt(`/connection/settings/${field}`);
+  const text = (field: 'host' | 'database' | 'user', label: string, placeholder: string) => (
+    <Field label={label} required error={at(field)}>
+      <Input
+        autoComplete="off"
+        className="font-mono text-sm"
+        placeholder={placeholder}
+        value={settings[field]}
+        onChange={({ target }) => onChange({ ...settings, [field]: target.value })}
+      />
+    </Field>
+  );
+  return (
+    <>
+      <div className="grid gap-4 sm:grid-cols-[minmax(0,1fr)_7rem]">
+        {text('host', 'Host', 'db.example.com')}
+        <Field label="Port" required error={at('port')}>
+          <Input
+            type="number"
+            min={1}
+            max={65_535}
+            value={settings.port}
+            onChange={({ target }) => onChange({ ...settings, port: Number(target.value) })}
+          />
+        </Field>
+      </div>
+      <div className="grid gap-4 sm:grid-cols-2">
+        {text('database', 'Database', 'orders')}
+        {text('user', 'User', 'backstitch')}
+        <Field
+          label="Name of the secret"
+          required
+          help="Only the name is stored."
+          error={at('secret') ?? errorAt('/name')}
+        >
+          <Input
+            autoComplete="off"
+            className="font-mono text-sm"
+            value={settings.secret}
+            onChange={({ target }) => onChange({ ...settings, secret: target.value })}
+          />
+        </Field>
+        <Field label="Password" help="Stored encrypted, and never shown again." error={errorAt('/value')}>
+          <Input
+            type="password"
+            autoComplete="new-password"
+            value={value}
+            onChange={({ target }) => onValue(target.value)}
+          />
+        </Field>
+      </div>
+      <Field label="Encryption" required>
+        <Select
+          options={[
+            { value: 'verify', label: 'TLS, with a valid certificate' },
+            { value: 'off', label: 'None', description: 'Only inside a network that you trust.' },
+          ]}
+          value={settings.tls}
+          onValueChange={(tls) => onChange({ ...settings, tls: tls === 'off' ? 'off' : 'verify' })}
+        />
+      </Field>
+    </>
+  );
+}
