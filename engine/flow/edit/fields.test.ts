@@ -9,6 +9,7 @@ import {
   fieldAt,
   moveBranch,
   removeBranch,
+  renameSignal,
   renameVariable,
   setField,
   suggestedLookup,
@@ -219,5 +220,24 @@ describe('variables', () => {
     expect(renamed.steps[1]!.branches[0]!.steps[0]!.fields.input).toEqual({ $expr: 'input.count' });
     expect(renamed.tray[0]!.fields.input).toEqual({ n: { $expr: 'total' } });
     expect(after(renamed, renameVariable(renamed, 'total', 'count'))).toEqual(draft);
+  });
+});
+
+describe('signals', () => {
+  it('[RN2] steps that wait for a signal follow its other name, and its place in the list stays', () => {
+    const wait = (id: string, signal: string): DraftNode => ({
+      id,
+      kind: 'waitForSignal',
+      fields: { title: id, signal },
+      branches: [],
+    });
+    const signal = { title: 'S', schema: {} };
+    const draft: Draft = {
+      ...draftOf(wait('a', 'paid'), wait('b', 'sent')),
+      flow: { signals: { paid: signal, sent: signal } },
+    };
+    const renamed = after(draft, renameSignal(draft, 'paid', 'settled'));
+    expect(Object.keys(renamed.flow.signals as object)).toEqual(['settled', 'sent']);
+    expect(renamed.steps.map(({ fields }) => fields.signal)).toEqual(['settled', 'sent']);
   });
 });

@@ -8,7 +8,16 @@ import { outputName } from '../names';
 import { idFor } from './compose';
 import { takenIds } from './check';
 import { changeDraftExpressions, renamer } from './expressions';
-import { findNode, withInner, type Draft, type DraftBranch, type DraftNode, type Fields, type Json } from './draft';
+import {
+  draftNodes,
+  findNode,
+  withInner,
+  type Draft,
+  type DraftBranch,
+  type DraftNode,
+  type Fields,
+  type Json,
+} from './draft';
 import type { Operation, Target } from './operations';
 import { branchAfter, same, valueAt, valueOr } from './places';
 
@@ -218,6 +227,15 @@ export function renameVariable(draft: Draft, from: string, to: string): Operatio
   }
   return operations;
 }
+/** Gives a signal of the flow another name: steps that wait for it follow. */
+export function renameSignal(draft: Draft, from: string, to: string): Operation[] {
+  const waiting = draftNodes(draft).filter(({ fields, kind }) => kind === 'waitForSignal' && fields.signal === from);
+  return [
+    ...setField(draft, { node: null }, ['signals'], withKey(draft.flow.signals ?? {}, from, to)),
+    ...waiting.flatMap(({ id }) => setField(draft, { node: id }, ['signal'], to)),
+  ];
+}
+
 function withKey(value: Json, from: string, to: string): Json {
   if (!isFields(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name === from ? to : name, each]));

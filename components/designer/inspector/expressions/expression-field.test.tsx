@@ -88,4 +88,11 @@ describe('an expression that somebody edits', () => {
     expect(shown.node('loop').fields.items).toBe('input.orderId');
     expect(shown.sent.findLast((each) => each !== 'settled')).toMatchObject({ typing: true });
   });
+  it('[EX4] a value in a text is checked too, when the text is edited', async () => {
+    show(draftOf(step('stop', { message: 'Stopped: ' }, 'fail')), 'stop');
+    await userEvent.type(screen.getByLabelText('Message'), '${{input.amount.trim()}');
+    await waitFor(() => expect(screen.getByText(/'trim' does not exist on type 'number'/)).toBeTruthy(), {
+      timeout: 5_000,
+    });
+  });
 });

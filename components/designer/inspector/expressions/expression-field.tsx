@@ -90,6 +90,36 @@ export function useChecked(code: string, paths: readonly ScopePath[]) {
   return { problems, onProblems: setFound };
 }
 
+const PAUSE_MS = 400;
+
+/** The problems of an expression inside a text: asked for while somebody edits the text, after a pause. */
+export function useTextProblems(
+  code: string | null,
+  scope: LanguageScope,
+  isEdited: boolean
+): ExpressionProblem[] | null {
+  const [found, setFound] = useState<ExpressionProblem[] | null>(null);
+  const field = useId();
+  useEffect(() => {
+    if (!isEdited || typeof Worker === 'undefined') return;
+    let isCurrent = true;
+    const ask = () =>
+      (code === null
+        ? Promise.resolve([])
+        : import('./language-client').then(({ askLanguage }) => askLanguage({ ask: 'problems', field, code, scope }))
+      ).then(
+        (problems) => isCurrent && setFound(problems),
+        () => isCurrent && setFound(null)
+      );
+    const pause = setTimeout(() => void ask(), PAUSE_MS);
+    return () => {
+      isCurrent = false;
+      clearTimeout(pause);
+    };
+  }, [code, scope, isEdited, field]);
+  return found;
+}
+
 type Editor = ComponentType<EditorProps>;
 let loaded: Editor | null = null;
 /** Null where there are no workers, or where it cannot be loaded: then the plain field remains. */

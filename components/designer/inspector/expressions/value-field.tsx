@@ -18,7 +18,7 @@ import { numberOf } from '../fields/number-field';
 import { GrowingText, plainText } from '../fields/text-field';
 import { useTyped } from '../fields/use-typed';
 import type { InsertHandle } from './editor-props';
-import { ExpressionInput, insertInto, unknownNames, useChecked } from './expression-field';
+import { ExpressionInput, insertInto, unknownNames, useChecked, useTextProblems } from './expression-field';
 import { FieldsOfValue, ItemsOfValue } from './nested-values';
 import { InsertValue } from './path-picker';
 import { schemaOfPath, type ScopePath } from './scope-paths';
@@ -141,6 +141,7 @@ function TextValue({ label, place, schema, required, help, placeholder, action, 
   const field = useField(place);
   const paths = useScope(place);
   const area = useRef<HTMLTextAreaElement | null>(null);
+  const [isEdited, setEdited] = useState(false);
   const alone = mayBeAlone(schema, paths);
   const kept = (text: string): Json => templateOf(text, alone);
   const typed = useTyped({
@@ -149,8 +150,14 @@ function TextValue({ label, place, schema, required, help, placeholder, action, 
     send: (text) => field.set(text === '' && !required ? undefined : kept(text), { typing: true }),
     settle: field.settle,
   });
-  useImperativeHandle(onInsert, () => (path) => insertInto(area, typed, `\${${path}}`));
-  const unknown = unknownNames(expressionIn(kept(typed.text)) ?? undefined, paths);
+  useImperativeHandle(onInsert, () => (path) => {
+    setEdited(true);
+    insertInto(area, typed, `\${${path}}`);
+  });
+  const code = expressionIn(kept(typed.text));
+  const scope = useLanguageScope(place, schema?.type === 'string' ? schemaType(schema) : null);
+  const checked = useTextProblems(code, scope, isEdited);
+  const own = checked?.map(({ message }) => ({ severity: 'error' as const, message }));
   return (
     <Frame
       {...field}
@@ -158,7 +165,7 @@ function TextValue({ label, place, schema, required, help, placeholder, action, 
       help={help}
       optional={!required}
       typed={typed}
-      problems={field.problems.length > 0 ? field.problems : unknown}
+      problems={field.problems.length > 0 ? field.problems : (own ?? unknownNames(code ?? undefined, paths))}
       action={action}
     >
       {(control) => (
@@ -170,7 +177,10 @@ function TextValue({ label, place, schema, required, help, placeholder, action, 
           value={typed.text}
           onFocus={typed.onFocus}
           onBlur={typed.onBlur}
-          onText={typed.onChange}
+          onText={(text) => {
+            setEdited(true);
+            typed.onChange(text);
+          }}
         />
       )}
     </Frame>

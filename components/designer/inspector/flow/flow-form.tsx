@@ -3,7 +3,7 @@
 /** The form of the flow itself. */
 import { Button } from '@/components/ui/button';
 import { countOf } from '@/components/words';
-import { renameVariable } from '@/engine/flow/edit/fields';
+import { renameSignal, renameVariable } from '@/engine/flow/edit/fields';
 import { fieldsOf } from '@/engine/run-view/fields';
 import type { JsonSchema } from '@/engine/flow/document';
 import { SchemaField } from '../../schema-editor/schema-field';
@@ -96,6 +96,7 @@ export function FlowForm() {
           noun="signal"
           fresh={{ title: 'New signal', schema: { type: 'object', properties: {} } }}
           empty="Events that other programs or people send to a run, for steps that wait for them."
+          onRename={(from, to) => onEdit(renameSignal(draft, from, to))}
         >
           {(at) => (
             <>
