@@ -113,18 +113,45 @@ export function scopeAt(document: FlowDocument, catalogue: Catalogue, place: Rea
     : scopeOfNode(document, catalogue, place.nodeId, place.path);
 }
 
+/** What was found for a document: an inspector asks for every field of a node at every key. */
+interface Found {
+  catalogue: Catalogue;
+  nodes: readonly FlowNode[];
+  /** By the node and by what its field may read. */
+  scopes: Map<string, ScopeValue[]>;
+}
+const found = new WeakMap<FlowDocument, Found>();
+
 function scopeOfNode(
   document: FlowDocument,
   catalogue: Catalogue,
   nodeId: string,
   path: ReadingPlace['path']
 ): ScopeValue[] {
-  const nodes = allNodes(document.steps);
+  let known = found.get(document);
+  if (known?.catalogue !== catalogue) {
+    known = { catalogue, nodes: allNodes(document.steps), scopes: new Map() };
+    found.set(document, known);
+  }
+  const { nodes, scopes } = known;
   const node = nodes.find(({ id }) => id === nodeId);
-  let scope = NOTHING;
   const field = node && fieldAround(factsOf(node).templates(node), path);
+  const key = [nodeId, field?.readsOwn, field?.readsInside, field?.readsArgument].join('/');
+  const scope = scopes.get(key) ?? findScope(document, catalogue, nodes, node, field);
+  scopes.set(key, scope);
+  return scope;
+}
+
+function findScope(
+  document: FlowDocument,
+  catalogue: Catalogue,
+  nodes: readonly FlowNode[],
+  node: FlowNode | undefined,
+  field: TemplateField | undefined
+): ScopeValue[] {
+  let scope = NOTHING;
   walkScopes(document.steps, (each, here, at) => {
-    if (each.id === nodeId && (at === 'before' || field?.readsInside))
+    if (each.id === node?.id && (at === 'before' || field?.readsInside))
       scope = { ...here, outputs: new Set(here.outputs) };
   });
   const own = node && field?.readsOwn && factsOf(node).output ? [node] : [];

@@ -85,18 +85,22 @@ function useScopeValues(place: Place): ScopeValue[] {
 }
 
 /** What an expression in this field may read. */
-export function useScope(place: Place): ScopePath[] {
+export function useScope(place: Place): readonly ScopePath[] {
   const values = useScopeValues(place);
   return useMemo(() => pathsOf(values), [values]);
 }
 
+const languageNames = (values: readonly ScopeValue[]): LanguageScope['names'] => {
+  const names = known.get(values) ?? values.map(({ name, type, title }) => ({ name, type, title }));
+  known.set(values, names);
+  return names;
+};
+const known = new WeakMap<readonly ScopeValue[], LanguageScope['names']>();
+
 /** The same for the checker of expressions. `expected`: the type that the value must have, in TypeScript. */
 export function useLanguageScope(place: Place, expected: string | null): LanguageScope {
   const values = useScopeValues(place);
-  return useMemo(
-    () => ({ names: values.map(({ name, type, title }) => ({ name, type, title })), expected }),
-    [values, expected]
-  );
+  return useMemo(() => ({ names: languageNames(values), expected }), [values, expected]);
 }
 
 /** How many problems there are in fields of the flow (node null) or of a node. */

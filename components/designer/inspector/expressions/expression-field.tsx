@@ -21,7 +21,7 @@ import type { Place } from '../place';
 import type { EditorProps, InsertHandle } from './editor-props';
 import type { ExpressionProblem, LanguageScope } from './language-messages';
 import { InsertValue } from './path-picker';
-import type { ScopePath } from './scope-paths';
+import { namesOf, type ScopePath } from './scope-paths';
 
 /** A field whose value is the expression itself. */
 export function ExpressionField({
@@ -218,7 +218,7 @@ const ALWAYS_KNOWN = new Set(['undefined', 'true', 'false', 'null']);
 /** Names in an expression that cannot be read here, before the compiler has looked at it. */
 export function unknownNames(expression: Json | undefined, paths: readonly ScopePath[]) {
   if (typeof expression !== 'string' || expression.trim() === '') return [];
-  const known = new Set(paths.map(({ path }) => /^[\w$]+/.exec(path)?.[0]));
+  const known = namesOf(paths);
   const unknown = [...namesIn(expression)].filter((name) => !known.has(name) && !ALWAYS_KNOWN.has(name));
   return unknown.map((name) => ({
     severity: 'error' as const,

@@ -18,7 +18,23 @@ const MOST = 400;
 /** A name that can be written behind a dot. */
 const IS_NAME = /^[A-Za-z_$][\w$]*$/;
 
-export function pathsOf(scope: readonly ScopeValue[]): ScopePath[] {
+/** The same list for the same scope: many fields of a form have one. */
+export function pathsOf(scope: readonly ScopeValue[]): readonly ScopePath[] {
+  const known = paths.get(scope) ?? listed(scope);
+  paths.set(scope, known);
+  return known;
+}
+const paths = new WeakMap<readonly ScopeValue[], readonly ScopePath[]>();
+
+/** The names that these paths begin with. */
+export function namesOf(list: readonly ScopePath[]): ReadonlySet<string> {
+  const known = names.get(list) ?? new Set(list.flatMap(({ path }) => /^[\w$]+/.exec(path)?.[0] ?? []));
+  names.set(list, known);
+  return known;
+}
+const names = new WeakMap<readonly ScopePath[], ReadonlySet<string>>();
+
+function listed(scope: readonly ScopeValue[]): ScopePath[] {
   const found: ScopePath[] = [];
   for (const { name, title, from, schema, mayBeMissing } of scope) {
     const isGroup = schema?.properties !== undefined && Object.keys(schema.properties).length > 0;
