@@ -11,6 +11,7 @@ import {
   ScrollText,
   Split,
   SquareDashed,
+  Timer,
   UserRoundCheck,
   Zap,
   type LucideIcon,
@@ -19,6 +20,7 @@ import type { FlowNode, NodeKind } from '@/engine/flow/document';
 
 const KINDS: Record<Exclude<NodeKind, 'action'>, LucideIcon> = {
   choice: Split,
+  race: Timer,
   group: SquareDashed,
   each: ListOrdered,
   repeat: Repeat,

@@ -113,6 +113,14 @@ describe('the linter for compensation', () => {
     expect(findings([each(step('b'), forGood('a'))])).toEqual(['lint/irreversible-before-pivot@a']);
   });
 
+  it('[L4] a branch of a race is undone if another one wins', () => {
+    const branches = [
+      { id: 'x', title: 'X', steps: [forGood('a')] },
+      { id: 'y', title: 'Y', steps: [] },
+    ];
+    expect(findings([{ id: 'r', kind: 'race', title: 'R', branches }])).toEqual(['lint/irreversible-before-pivot@a']);
+  });
+
   it('[L5] finds a pivot in a parallel branch', () => {
     expect(findings([both([step('p', { pivot: true })], [])])).toEqual(['lint/pivot-in-parallel@p']);
   });

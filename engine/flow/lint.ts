@@ -57,11 +57,13 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
         const pivot = pivots.get(node.id) ?? 'before';
         found.push(...lintStep(sagaStep, { ...place, mayTurnBack, pivot }, catalogue));
       }
-      const siblings = runs === 'all' || isLoop(node) ? branches(node) : [];
+      const siblings = runs === 'all' || runs === 'first' || isLoop(node) ? branches(node) : [];
       for (const inner of nestedSteps(node)) {
         const inParallel = place.inParallel || siblings.some(({ steps: own }) => own === inner);
-        // Other items of a loop, and later rounds, run the same steps.
-        const beside = siblings.some(({ steps: other }) => (isLoop(node) || other !== inner) && other.some(canFail));
+        // Other items of a loop, and later rounds, run the same steps. A race undoes its branches but one.
+        const beside =
+          runs === 'first' ||
+          siblings.some(({ steps: other }) => (isLoop(node) || other !== inner) && other.some(canFail));
         walk(inner, { inParallel, mayTurnBack: mayTurnBack || beside });
       }
     });

@@ -84,8 +84,8 @@ function throughBare(node: FlowNode, before: Paths, places: Places): Through {
   });
   if (ways.length === 0) return { behind: before, failing: before };
   const some = eitherOf(ways);
-  // There may be no item, and no round.
-  if (isLoop(node))
+  // There may be no item, and no round. In these and in a race there must be no pivot (validate.ts).
+  if (isLoop(node) || runs === 'first')
     return { behind: either([before, some.behind]), failing: either([before, some.behind, some.failing]) };
   if (runs !== 'all') return { behind: some.behind, failing: either([before, some.failing]) };
   // After a join, a pivot counts as passed if any branch always passes it. A sibling may still fail when a branch has

@@ -40,7 +40,9 @@ export function alwaysEnds(steps: readonly FlowNode[]): boolean {
     const { ends, runs, branches } = factsOf(node);
     const ways = branches(node);
     const allEnd =
-      (runs === 'one' || runs === 'once') && ways.length > 0 && ways.every((branch) => alwaysEnds(branch.steps));
+      (runs === 'one' || runs === 'first' || runs === 'once') &&
+      ways.length > 0 &&
+      ways.every((branch) => alwaysEnds(branch.steps));
     return (ends || allEnd) && handlersEnd(catchesOf(node));
   });
 }

@@ -129,6 +129,27 @@ describe('validation of a flow', () => {
     });
   });
 
+  describe('a race', () => {
+    const race = (first: object[], second: object[] = []) => ({
+      id: 'r',
+      kind: 'race',
+      title: 'R',
+      branches: [
+        { id: 'x', title: 'X', steps: first },
+        { id: 'y', title: 'Y', steps: second },
+      ],
+    });
+    it('[V6] [V7] contains no point of no return and no end', () => {
+      expect(findings([race([step('a', { pivot: true })])])).toEqual(['pivot-in-loop@a']);
+      expect(findings([race([end])])).toEqual(['end-in-race@done']);
+    });
+    it('[V9] has one winner, so only its own output is certain behind it', () => {
+      expect(findings([race([step('a'), step('b', reads('a.id'))]), step('c', reads('r.winner'))])).toEqual([]);
+      expect(findings([race([step('a')], [step('b', reads('a.id'))])])).toEqual(['not-run-yet@b']);
+      expect(findings([race([step('a')]), step('c', reads('a.id'))])).toEqual(['not-run-yet@c']);
+    });
+  });
+
   it('[V3] refuses unknown activities and effects that contradict the catalogue', () => {
     expect(findings([step('a', { activity: 'no.such' })])).toEqual(['unknown-activity@a']);
     expect(findings([step('a', { activity: 'constructor' })])).toEqual(['unknown-activity@a']);

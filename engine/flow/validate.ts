@@ -10,7 +10,7 @@
  *      open.
  * [V4] Only a reversible effect has an undo; only an effect has an unknown outcome, and 'undo' needs an undo.
  * [V5] Signals and variables that a node uses are declared.
- * [V6] At most one point of no return on any path, and none inside a loop.
+ * [V6] At most one point of no return on any path, and none inside a loop or a race.
  * [V7] Every path ends: nothing follows `end` or `fail`, and neither a parallel branch nor an item of a list ends the flow. If an output is
  *      declared, every path gives it; otherwise none does.
  * [V8] A wait has a duration or an end, not both. A zone is an IANA name and only allowed with an end; an end that is
@@ -148,12 +148,13 @@ function checkVariables(
 /** [V6] */
 function checkPivots(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
   const places = pivotPlaces(document.steps);
-  const loops = nodes.filter(isLoop);
+  const loops = nodes.filter((node) => isLoop(node) || factsOf(node).runs === 'first');
   const inLoops = new Set(loops.flatMap((node) => nestedSteps(node).flatMap(allNodes)).map(({ id }) => id));
   for (const node of nodes) {
     if (inLoops.has(node.id) && factsOf(node).step(node)?.pivot) {
-      const message = 'A point of no return cannot be inside a loop: it would be passed again and again.';
-      report('pivot-in-loop', node.id, ['pivot'], message, 'Move it before or after the loop.');
+      const message =
+        'A point of no return cannot be inside a loop, which passes it several times, or a race, which undoes branches.';
+      report('pivot-in-loop', node.id, ['pivot'], message, 'Move it before or after.');
       continue;
     }
     if (!factsOf(node).step(node)?.pivot || places.get(node.id) === 'before') continue;
@@ -169,6 +170,11 @@ const EARLY_ENDS: Partial<Record<ReturnType<typeof factsOf>['runs'], { code: str
       code: 'end-in-parallel',
       message: 'A parallel branch cannot end the flow, because the other branches are still running.',
       fix: 'End the flow after the branches have joined.',
+    },
+    first: {
+      code: 'end-in-race',
+      message: 'A branch of a race cannot end the flow, because the other branches must be undone first.',
+      fix: 'End the flow after the race.',
     },
     items: {
       code: 'end-in-each',

@@ -316,6 +316,24 @@ describe('a preview of a failing step', () => {
     const loop: FlowNode = { id: 'r', title: 'r', kind: 'repeat', until: 'true', most: 3, steps };
     expect(orders([step('a'), loop], 'bad')).toMatchObject({ a: 'undone 4', b: 'undone 3', c: 'undone 1' });
   });
+  it('[W2] of a race only one branch can remain; if all fail, all are undone', () => {
+    const race: FlowNode = {
+      id: 'r',
+      title: 'r',
+      kind: 'race',
+      branches: [
+        { id: 'x', title: 'x', steps: [step('b'), step('bad')] },
+        { id: 'y', title: 'y', steps: [step('c')] },
+      ],
+    };
+    expect(orders([step('a'), race], 'bad')).toMatchObject({ a: 'undone 2', b: 'undone 1a', c: 'undone 1b' });
+    expect(whatIf({ steps: [step('a'), race] }, 'bad')!.certain).toBe(false);
+    const after = whatIf({ steps: [step('a'), race, step('z')] }, 'z')!;
+    expect(after).toMatchObject({
+      certain: false,
+      nodes: { b: { order: '2' }, bad: { order: '1' }, c: { order: '1' } },
+    });
+  });
   it('[W6] begins with an undo that is armed on attempt', () => {
     const attempted = step('b', { undo: { title: 'u', activity: 'u', input: {}, armed: 'attempted' } });
     expect(orders([step('a'), attempted], 'b')).toEqual({ a: 'undone 2', b: 'undone 1' });

@@ -171,7 +171,7 @@ export function whatIf(
     const failed = stepOf(frame.node) !== null && !armsByAttempt(frame.node);
     if (handler?.scope === 'keep' && !failed) groups.push(...stoppedAs('failed', () => unwindBare(frame.node)));
     groups.push(...unwindSteps(earlier));
-    const parallel = frame.owner && factsOf(frame.owner).runs === 'all' ? branchesOf(frame.owner) : [];
+    const parallel = frame.owner && RUN_BESIDE.has(factsOf(frame.owner).runs) ? branchesOf(frame.owner) : [];
     if (frame.branch < parallel.length) {
       const siblings = parallel
         .filter((_, at) => at !== frame.branch)
@@ -236,6 +236,8 @@ export function whatIf(
   }
 }
 
+/** Branches that run at the same time. */
+const RUN_BESIDE: ReadonlySet<string> = new Set(['all', 'first']);
 const stepOf = (node: FlowNode): SagaStep | null => factsOf(node).step(node);
 const withoutCatches = (node: FlowNode): FlowNode => ({ ...node, catch: [] }) as FlowNode;
 const armsByAttempt = (node: FlowNode): boolean => stepOf(node)?.undo?.armed === 'attempted';

@@ -4,7 +4,7 @@ import type { FlowNode } from '../flow/document';
 import { factsOf } from '../flow/nodes/table';
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes, isLoop, nestedSteps } from '../flow/tree';
-import { parseActivityId } from './activity-id';
+import { itemWords, parseActivityId } from './activity-id';
 import { failureOf } from './failure';
 import { fieldsOrNull } from './fields';
 import type { FailureView, RunEvent } from './model';
@@ -13,6 +13,8 @@ export interface ClosingFailure {
   failure: FailureView | null;
   /** The step whose activity or expressions failed; null if the saga's own message names it. */
   nodeId: string | null;
+  /** ' (item 3)' for a step in a loop; '' outside loops. */
+  item: string;
   /** If only the node before it is known: 'After Reserve inventory', 'In Parcel'. */
   near: string | null;
 }
@@ -28,13 +30,14 @@ export function closingFailureOf(events: readonly RunEvent[], manifest: FlowMani
   const failure = failureOf(cause);
   const activityId = fieldsOrNull(cause?.activityFailureInfo)?.activityId;
   if (typeof activityId === 'string') {
-    return { failure, nodeId: parseActivityId(activityId)?.nodeId ?? activityId, near: null };
+    const nodeId = parseActivityId(activityId)?.nodeId ?? activityId;
+    return { failure, nodeId, item: itemWords(activityId), near: null };
   }
   const { type, details } = fieldsOrNull(cause?.applicationFailureInfo) ?? {};
-  if (type !== 'ExpressionError' || !Array.isArray(details)) return { failure, nodeId: null, near: null };
+  if (type !== 'ExpressionError' || !Array.isArray(details)) return { failure, nodeId: null, item: '', near: null };
   const at = { nodeId: '', after: true, ...fieldsOrNull(details[0]) } as ExpressionErrorDetail;
   const { steps } = manifest.document;
-  return { failure, nodeId: brokenNode(at, steps)?.id ?? null, near: nearWords(at, steps) };
+  return { failure, nodeId: brokenNode(at, steps)?.id ?? null, item: '', near: nearWords(at, steps) };
 }
 
 /**
@@ -58,7 +61,7 @@ function nextOf(nodeId: string, steps: readonly FlowNode[], behind: FlowNode | n
     if (node.id === nodeId) return next;
     // At the end of a parallel branch, or of an item, no expression is evaluated.
     const { runs, branches: branchesOf } = factsOf(node);
-    const branches = runs === 'all' || isLoop(node) ? branchesOf(node).length : 0;
+    const branches = runs === 'all' || runs === 'first' || isLoop(node) ? branchesOf(node).length : 0;
     // After the last step of a round, its condition is evaluated.
     const end = runs === 'rounds' ? node : null;
     for (const [place, inner] of nestedSteps(node).entries()) {

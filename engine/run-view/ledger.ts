@@ -32,7 +32,7 @@
  *      same settles the outcome if no undo was scheduled before it, or if it says that the effect did not happen.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
-import { parseActivityId } from './activity-id';
+import { itemWords } from './activity-id';
 import type { LedgerState } from '../saga/contract';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityRecord, Records } from './records';
@@ -100,8 +100,8 @@ function blank(node: NodeManifest, activityId: string): Working {
   return {
     nodeId: node.id,
     activityId,
-    title: withItem(node.title, activityId),
-    undoTitle: node.undo ? withItem(node.undo.title, activityId) : null,
+    title: node.title + itemWords(activityId),
+    undoTitle: node.undo ? node.undo.title + itemWords(activityId) : null,
     effect: node.effect === 'irreversible' ? 'irreversible' : 'reversible',
     state: 'notArmed',
     happened: 'no',
@@ -116,12 +116,6 @@ function blank(node: NodeManifest, activityId: string): Working {
     armedBy: null,
     unknownSinceMs: null,
   };
-}
-
-/** 'Reserve a box (item 3)'. */
-function withItem(title: string, activityId: string): string {
-  const path = parseActivityId(activityId)?.path ?? [];
-  return path.length === 0 ? title : `${title} (item ${path.join('.')})`;
 }
 
 const become = (entry: Working, state: LedgerState, happened: LedgerEntry['happened']) =>

@@ -114,7 +114,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     if (plan.steps.some(startedWithin)) return 'taken';
     if (plan.role === 'catch') return isOver(view.state) ? 'notTaken' : 'open';
     const { runs: way } = factsOf(node);
-    if (way === 'all' || way === 'once') return 'taken';
+    if (way === 'all' || way === 'first' || way === 'once') return 'taken';
     if (node.kind === 'choice') {
       if (plan.id !== null && isSkipped(plan.id)) return 'notTaken';
       const plans = sequencesIn(node).filter((each) => each.role === 'branch');

@@ -152,7 +152,7 @@ function endOf(
       const clause = clauseOf(closing?.failure ?? null);
       // Messages of the saga itself name their step; for failures of activities and expressions the step is added.
       const step = closing?.nodeId
-        ? `${manifest.nodes[closing.nodeId]?.title ?? closing.nodeId} failed`
+        ? `${manifest.nodes[closing.nodeId]?.title ?? closing.nodeId}${closing.item} failed`
         : closing?.near;
       const nodeId = closing?.nodeId ?? (closing?.near ? null : failedLeaf(nodes, manifest));
       const why = step ? `${step}: ${clause}` : capital(clause);

@@ -123,6 +123,11 @@ export class Ledger {
   }
 }
 
+/** True if an effect of this part of the flow remains or may remain. */
+export function mayRemain(scope: Scope): boolean {
+  return scope.items.some((item) => ('items' in item ? mayRemain(item) : MAY_STILL_STAND.includes(item.state)));
+}
+
 /** The work of an unwinding, in order: one entry, or several lists that are processed concurrently. */
 export type UnwindPlan = (LedgerEntry | UnwindPlan[])[];
 

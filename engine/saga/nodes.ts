@@ -17,11 +17,12 @@ import { addressText } from './address';
 import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
 import { MOST_ITEMS } from './contract';
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
-import type { Scope, UndoFailurePolicy } from './ledger';
+import { mayRemain, type Scope, type UndoFailurePolicy } from './ledger';
 import { instantMs } from './instant';
 import { inTurn } from './in-turn';
 import { stepIdOf, type ItemPath } from './item-path';
 import { refuse } from './operator';
+import { firstOf } from './race';
 import { shortMessage } from './schedule';
 import type { SignalDoor, SignalInbox } from './signals';
 import type { Cursor, SagaState } from './state';
@@ -75,6 +76,11 @@ interface RepeatSpec {
   most: number;
   /** Evaluated before each round. Without it the steps say whether it is over. */
   while?(): boolean;
+}
+
+export interface RaceResult {
+  /** The id of the branch that succeeded first. */
+  winner: string;
 }
 
 export interface EachResult {
@@ -236,6 +242,65 @@ export class Saga {
       const failed = first as { error: unknown } | null;
       if (failed) throw failed.error;
     });
+  }
+
+  /**
+   * Runs branches concurrently until the first one succeeds. The others are cancelled, end, and are undone before the flow goes on. It
+   * fails if all of them fail.
+   */
+  race(
+    nodeId: string,
+    branches: Record<string, (saga: Saga) => Promise<unknown>>,
+    catches?: CatchSpec<never>[]
+  ): Promise<RaceResult>;
+  race(
+    nodeId: string,
+    branches: Record<string, (saga: Saga) => Promise<unknown>>,
+    catches: CatchSpec[]
+  ): Promise<RaceResult | undefined>;
+  async race(
+    nodeId: string,
+    branches: Record<string, (saga: Saga) => Promise<unknown>>,
+    catches: CatchSpec[] = []
+  ): Promise<RaceResult | undefined> {
+    const result = await this.attempt(nodeId, (s) => s.node(nodeId, 'running', () => s.raced(branches)), catches);
+    return result && this.keep(nodeId, result);
+  }
+
+  private async raced(branches: Record<string, (saga: Saga) => Promise<unknown>>): Promise<RaceResult> {
+    const { state } = this;
+    const scope = state.ledger.open(this.scope);
+    let over = false;
+    const lines = Object.entries(branches).map(([branchId, run]) => {
+      const own = state.ledger.open(scope);
+      const cursor: Cursor = { nodeId: branchId, through: false };
+      const stepId = this.stepId(branchId);
+      state.mark(stepId, 'running');
+      const work = async () => {
+        try {
+          await run(this.inside(own, cursor));
+          state.mark(stepId, over ? 'cancelled' : 'done');
+          over = true;
+        } catch (thrown) {
+          const error = this.known(thrown, cursor);
+          if (over) state.mark(stepId, 'cancelled');
+          else state.failed(stepId, error);
+          throw error;
+        }
+      };
+      return { branchId, own, work };
+    });
+    const winner = await firstOf(Object.fromEntries(lines.map(({ branchId, work }) => [branchId, work])));
+    // Undone like branches of a parallel: the last done first, whichever branch it was in.
+    const lost: Scope = {
+      unwind: 'reverse',
+      items: lines.filter(({ branchId }) => branchId !== winner).map(({ own }) => own),
+    };
+    if (!state.pivoted && mayRemain(lost)) {
+      await unwind(state, lost);
+      state.endUnwinding();
+    }
+    return { winner };
   }
 
   /** Runs steps as one part of the flow. With catches they fail, are undone and are handled as a whole. */

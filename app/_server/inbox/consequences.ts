@@ -85,6 +85,7 @@ function goesOn(stretches: readonly Stretch[]): Consequence {
     }
     const way = owner && factsOf(owner).runs;
     if (owner && way === 'all') return told(`Then it waits for the other branches of '${owner.title}'.`);
+    if (owner && way === 'first') return told(`Then '${owner.title}' may go on without its other branches.`);
     if (owner && way === 'rounds') return told(`Then '${owner.title}' decides whether it runs again.`);
     if (owner && way === 'items') return told(`Then '${owner.title}' goes on with its other items.`);
   }

@@ -28,7 +28,7 @@ import { ActionForm } from './nodes/action';
 import { ApprovalForm } from './nodes/approval';
 import { EachForm } from './nodes/each';
 import { RepeatForm } from './nodes/repeat';
-import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, SetForm } from './nodes/small-forms';
+import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, RaceForm, SetForm } from './nodes/small-forms';
 import { WaitForm } from './nodes/wait';
 import { WaitForSignalForm } from './nodes/wait-for-signal';
 
@@ -96,6 +96,7 @@ const FORMS: { [Kind in NodeKind]: (props: { node: DraftNode; part: 'step' | 'un
   group: GroupForm,
   each: EachForm,
   repeat: RepeatForm,
+  race: RaceForm,
   set: SetForm,
   fail: FailForm,
   end: EndForm,

@@ -1,6 +1,6 @@
 /** Parallel branches: one function each, joined by the saga library. */
 import type { ParallelNode } from '../../flow/nodes/parallel';
-import type { NodeEmitter } from './emitter';
+import type { EmitContext, NodeEmitter } from './emitter';
 import { propertyName } from '../../flow/schema/type';
 import { comment, text } from './print';
 
@@ -8,10 +8,16 @@ export const parallel: NodeEmitter<ParallelNode> = {
   statements(node, context) {
     const { outputs } = context;
     const declared = context.declare(node.branches.flatMap((branch) => outputs.readOutside(branch.steps)));
-    const branches = node.branches.map(({ id, title, steps }) => {
-      const parameter = steps.length > 0 ? 's' : '';
-      return `${comment(title)}\n${propertyName(id)}: async (${parameter}) => { ${context.steps(steps)} }`;
-    });
-    return `${declared}await s.parallel({ id: ${text(node.id)}, unwind: ${text(node.unwind)} }, { ${branches.join(',\n')} });`;
+    const options = `{ id: ${text(node.id)}, unwind: ${text(node.unwind)} }`;
+    return `${declared}await s.parallel(${options}, ${branchFunctions(node.branches, context)});`;
   },
 };
+
+/** An object with a function for each branch. */
+export function branchFunctions(branches: ParallelNode['branches'], context: EmitContext): string {
+  const functions = branches.map(({ id, title, steps }) => {
+    const parameter = steps.length > 0 ? 's' : '';
+    return `${comment(title)}\n${propertyName(id)}: async (${parameter}) => { ${context.steps(steps)} }`;
+  });
+  return `{ ${functions.join(',\n')} }`;
+}

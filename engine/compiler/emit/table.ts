@@ -9,6 +9,7 @@ import { end } from './end';
 import { fail } from './fail';
 import { group } from './group';
 import { parallel } from './parallel';
+import { race } from './race';
 import { repeat } from './repeat';
 import { set } from './set';
 import { wait } from './wait';
@@ -18,6 +19,7 @@ const EMITTERS: { [Kind in NodeKind]: NodeEmitter<Nodes[Kind]> } = {
   action,
   choice,
   parallel,
+  race,
   group,
   each,
   repeat,

@@ -47,10 +47,10 @@ export interface NodeFacts<Node> {
   /** In the order of the drawing; empty for a node without branches. */
   branches(node: Node): NodeBranch[];
   /**
-   * Which of its branches run: exactly one of them, all in parallel, or its only one: once, for each item of a list, or again and
+   * Which of its branches run: exactly one of them, all in parallel, all until the first succeeds, or its only one: once, for each item of a list, or again and
    * again. The last two are loops (`isLoop` in tree.ts).
    */
-  runs: 'one' | 'all' | 'once' | 'items' | 'rounds';
+  runs: 'one' | 'all' | 'first' | 'once' | 'items' | 'rounds';
   /** No path continues after it. */
   ends: boolean;
   /** What can fail: the node itself, only nodes inside it, or nothing. */

@@ -13,6 +13,7 @@ import type { NodeFacts } from './facts';
 import { group, type GroupNode } from './group';
 import type { StepsSchema } from './fields';
 import { parallel, type ParallelNode } from './parallel';
+import { race, type RaceNode } from './race';
 import { repeat, type RepeatNode } from './repeat';
 import { set, type SetNode } from './set';
 import { wait, type WaitNode } from './wait';
@@ -22,6 +23,7 @@ export interface Nodes {
   action: ActionNode;
   choice: ChoiceNode;
   parallel: ParallelNode;
+  race: RaceNode;
   group: GroupNode;
   each: EachNode;
   repeat: RepeatNode;
@@ -39,6 +41,7 @@ const FACTS: { [Kind in NodeKind]: NodeFacts<Nodes[Kind]> } = {
   action,
   choice,
   parallel,
+  race,
   group,
   each,
   repeat,

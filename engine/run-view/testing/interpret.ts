@@ -33,6 +33,7 @@ async function run(s: Saga, node: FlowNode): Promise<void> {
   }));
   if (node.kind === 'group') return s.group(node.id, (inner) => runAll(inner, node.steps), handlers);
   if (node.kind === 'each') return void (await s.each(eachOf(node), (inner) => runAll(inner, node.steps), handlers));
+  if (node.kind === 'race') return void (await s.race(node.id, branchesOf(node), handlers));
   if (node.kind === 'repeat') return s.repeat({ id: node.id, most: node.most }, roundsOf(node), handlers);
   await s.attempt(node.id, (inner) => plain(inner, node), handlers);
 }
@@ -43,6 +44,9 @@ const eachOf = ({ id, items, concurrency, onFailure }: Extract<FlowNode, { kind:
   concurrency,
   onFailure,
 });
+
+const branchesOf = ({ branches }: Extract<FlowNode, { kind: 'race' }>) =>
+  Object.fromEntries(branches.map(({ id, steps }) => [id, (branch: Saga) => runAll(branch, steps)]));
 
 /** `until` is the number of rounds. */
 function roundsOf({ until, steps }: Extract<FlowNode, { kind: 'repeat' }>) {
@@ -134,6 +138,8 @@ async function plain(s: Saga, node: FlowNode): Promise<void> {
       return void (await s.each(eachOf(node), (inner) => runAll(inner, node.steps)));
     case 'repeat':
       return s.repeat({ id: node.id, most: node.most }, roundsOf(node));
+    case 'race':
+      return void (await s.race(node.id, branchesOf(node)));
     case 'set':
       return s.passed(node.id);
     case 'fail':

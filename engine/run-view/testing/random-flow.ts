@@ -183,6 +183,14 @@ const { steps } = fc.letrec<{ steps: Draft[]; node: Draft; catches: Draft[]; bra
         steps: tie('steps'),
         catch: tie('catches'),
       }),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.record({
+        kind: fc.constant('race'),
+        branches: fc.array(tie('branch'), { minLength: 2, maxLength: 3 }),
+        catch: tie('catches'),
+      }),
     }
   ),
 }));

@@ -61,6 +61,22 @@ export function ParallelForm({ node }: { node: DraftNode }) {
   );
 }
 
+export function RaceForm({ node }: { node: DraftNode }) {
+  return (
+    <>
+      <Section title="Branches">
+        <Help>
+          All branches run at the same time. The flow goes on with the first one that succeeds; the others are undone.
+        </Help>
+        <Branches node={node} fewest={2} />
+      </Section>
+      <Section title="When all of them fail" summary={catchWords(node)} of={{ node: node.id, fields: ['catch'] }}>
+        <Catches node={node} />
+      </Section>
+    </>
+  );
+}
+
 export function GroupForm({ node }: { node: DraftNode }) {
   const body = node.branches.find(({ at }) => at === 'steps');
   return (

@@ -1,0 +1,26 @@
+/** Runs branches concurrently until the first one succeeds. */
+import { CancellationScope } from '@temporalio/workflow';
+
+/**
+ * Resolves with the first work that succeeds, by its key, after all others have ended; they are cancelled then. Rejects with the first
+ * failure if none succeeds.
+ */
+export async function firstOf<Key extends string>(works: Readonly<Record<Key, () => Promise<void>>>): Promise<Key> {
+  const siblings = new CancellationScope();
+  let winner: { key: Key } | null = null;
+  let first: { error: unknown } | null = null;
+  await Promise.all(
+    (Object.entries(works) as [Key, () => Promise<void>][]).map(async ([key, work]) => {
+      try {
+        await siblings.run(work);
+        winner ??= { key };
+        siblings.cancel();
+      } catch (error) {
+        first ??= { error };
+      }
+    })
+  );
+  const won = winner as { key: Key } | null;
+  if (won) return won.key;
+  throw (first as { error: unknown } | null)?.error;
+}
