@@ -96,7 +96,7 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
           // The band above has the buttons for the one that it is about.
           if (wait && about !== entry.activityId) {
             return (
-              <div className="px-3 pb-2">
+              <div className="pb-2 pl-9.5 pr-3">
                 <EndWaitAct view={view} wait={wait} size="sm" />
               </div>
             );
@@ -104,11 +104,11 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
           return entry.state === 'undoFailed' &&
             live.summary.closeMs === null &&
             projection.whatNow?.stepId !== entry.activityId ? (
-            <div className="px-3 pb-2">
+            <div className="pb-2 pl-9.5 pr-3">
               <UndoActs view={view} stepId={entry.activityId} size="sm" />
             </div>
           ) : isLeft(entry.state) && mayBeSettled(live.status, entry) ? (
-            <div className="px-3 pb-2">
+            <div className="pb-2 pl-9.5 pr-3">
               <SettleAct view={view} entry={entry} />
             </div>
           ) : null;

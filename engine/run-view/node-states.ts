@@ -15,6 +15,8 @@
  * [N6] Everything in a branch that was not taken is not taken.
  * [N8] A failure is kept: a step that failed, or whose outcome is unknown, remains marked after it was undone and
  *      after the run has closed (`fault`).
+ * [N9] A node without events is done only if the run certainly came to it. The handler of a failure after which the run
+ *      continued was taken, also if the handler has no steps.
  * [N7] A node whose expressions failed the run before it was entered failed.
  */
 import type { FlowNode } from '../flow/document';
@@ -43,8 +45,11 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
   const branches: NodeStates['branches'] = {};
   const closedAs = facts.status === 'running' ? null : facts.status;
   const reports = reportsByNode(facts);
-  const isSkipped = (id: string) =>
-    (reports.get(id) ?? []).length > 0 && reports.get(id)!.every((each) => each === 'skipped');
+  const reportsOf = ({ id }: InnerSequence) => (id === null ? [] : (reports.get(id) ?? []));
+  const wasTaken = (plan: InnerSequence) =>
+    reportsOf(plan).some((each) => each !== 'skipped') || plan.steps.some(startedWithin);
+  const wasSkipped = (plan: InnerSequence) =>
+    reportsOf(plan).length > 0 && reportsOf(plan).every((each) => each === 'skipped');
   const depths = loopDepths(manifest.document.steps);
   const runs = stepRunsOf(facts, records, ledger);
   const entries = entriesByNode(ledger);
@@ -68,25 +73,36 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     return nodeViewOf(node, { ...facts, nodes: null }, { ...records, activities: [], timers: [] }, ledger, manifest);
   };
 
-  /** `passedBy`: a node after the sequence has started, so the whole sequence is over. */
-  const walk = (sequence: readonly FlowNode[], passedBy: boolean) => {
-    for (const node of sequence) nodes[node.id] = read(node);
+  for (const node of allNodes(manifest.document.steps)) nodes[node.id] = read(node);
+  const traced = new Set(
+    Object.values(nodes).flatMap(({ nodeId, state }) => (state === 'notYet' || state === 'notTaken' ? [] : [nodeId]))
+  );
+  const startedWithin = (node: FlowNode): boolean => allNodes([node]).some(({ id }) => traced.has(id));
+
+  /**
+   * `entered`: the run certainly entered the sequence. `passedBy`: a node after the sequence has started, so the whole
+   * sequence is over.
+   */
+  const walk = (sequence: readonly FlowNode[], entered: boolean, passedBy: boolean) => {
+    let reached = entered;
     sequence.forEach((node, index) => {
-      const later = sequence.slice(index + 1).some((next) => startedWithin(next));
-      const passed = later || passedBy;
+      const later = sequence.slice(index + 1).some(startedWithin);
+      const passed = passedBy || later;
       const plans = sequencesIn(node);
-      for (const plan of plans) walk(plan.steps, passed);
       const view = nodes[node.id]!;
-      if (view.state === 'notYet') derive(node, view, passed);
+      reached ||= later;
+      if (view.state === 'notYet') derive(node, view, passed, reached);
       if (isLoop(node)) countItems(node, view);
-      for (const plan of plans) branches[plan.key] = branchState(node, plan, view);
-      for (const plan of plans) if (branches[plan.key] === 'notTaken') markNotTaken(plan.steps);
+      const caught = passed || closedAs === 'completed' ? handlerOf(node, view) : null;
+      for (const plan of plans) {
+        const state = plan.key === caught ? 'taken' : branchState(node, plan, view);
+        branches[plan.key] = state;
+        if (state === 'notTaken') markNotTaken(plan.steps);
+        else walk(plan.steps, reached && state === 'taken', passed);
+      }
+      const possible = plans.filter(({ key }) => branches[key] !== 'notTaken');
+      if (factsOf(node).ends || possible.some((plan) => mayEnd(plan.steps))) reached = false;
     });
-  };
-  const startedWithin = (node: FlowNode): boolean => {
-    const view = nodes[node.id] ?? (nodes[node.id] = read(node));
-    if (view.state !== 'notYet' && view.state !== 'notTaken') return true;
-    return sequencesIn(node).some((plan) => plan.steps.some(startedWithin));
   };
   const countItems = (node: FlowNode, view: NodeView) => {
     const body = factsOf(node)
@@ -96,18 +112,16 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     items[node.id] = own;
     view.note = itemWords(node, own, view.note);
   };
-  const derive = (node: FlowNode, view: NodeView, passed: boolean) => {
-    const inner = sequencesIn(node).some((plan) => plan.steps.some(startedWithin));
+  const derive = (node: FlowNode, view: NodeView, passed: boolean, reached: boolean) => {
     if (passed || closedAs === 'completed') {
       /*
        * A node without events of its own is done when the next one has begun. A step that should have events but has
        * none was skipped.
        */
-      if (!alwaysLeavesEvents(node)) view.state = 'done';
-    } else if (inner) {
+      if (reached && !alwaysLeavesEvents(node)) view.state = 'done';
+    } else if (startedWithin(node)) {
       view.state = closedAs === null ? 'running' : closedAs === 'terminated' ? 'terminated' : 'cancelled';
     }
-    if (node.kind === 'end' && closedAs === 'completed' && !facts.nodes) view.state = 'done';
   };
   const branchState = (node: FlowNode, plan: InnerSequence, view: NodeView): BranchState => {
     if (view.state === 'notYet' || view.state === 'notTaken') return view.state === 'notTaken' ? 'notTaken' : 'open';
@@ -116,11 +130,10 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
     const { runs: way } = factsOf(node);
     if (way === 'all' || way === 'first' || way === 'once') return 'taken';
     if (node.kind === 'choice') {
-      if (plan.id !== null && isSkipped(plan.id)) return 'notTaken';
-      const plans = sequencesIn(node).filter((each) => each.role === 'branch');
-      const others = plans.filter((each) => each.key !== plan.key);
-      if (others.some((each) => each.steps.some(startedWithin))) return 'notTaken';
-      if (plan.id === null && others.every((each) => each.id !== null && isSkipped(each.id))) return 'taken';
+      const others = sequencesIn(node).filter(({ role, key }) => role === 'branch' && key !== plan.key);
+      if (wasTaken(plan)) return 'taken';
+      if (wasSkipped(plan) || others.some(wasTaken)) return 'notTaken';
+      if (plan.id === null && others.every(wasSkipped)) return 'taken';
       if (!isOver(view.state)) return 'open';
       /*
        * The choice is over and no branch has events. The empty branch was taken, if every other branch would have
@@ -142,7 +155,7 @@ export function nodeStatesOf(facts: RunFacts, records: Records, ledger: Ledger, 
       }
     }
   };
-  walk(manifest.document.steps, false);
+  walk(manifest.document.steps, true, false);
   const broken = closingFailureOf(facts.events, manifest);
   const view = broken?.nodeId ? nodes[broken.nodeId] : undefined;
   if (broken && view?.state === 'notYet') Object.assign(view, { state: 'failed', failure: broken.failure });
@@ -176,6 +189,13 @@ function loopDepths(steps: readonly FlowNode[], depth = 0, depths = new Map<stri
   return depths;
 }
 
+/** The handler that handled the failure of a node after which the run continued, as a key; null if it did not fail. */
+function handlerOf(node: FlowNode, { failure, fault, state }: NodeView): string | null {
+  if (!failure || (fault === null && state !== 'failed')) return null;
+  const at = catchesOf(node).findIndex(({ types }) => types.length === 0 || types.includes(failure.type ?? ''));
+  return sequencesIn(node).filter(({ role }) => role === 'catch')[at]?.key ?? null;
+}
+
 /** The one node that fails the run with this type. Without events and without a report nothing else identifies it. */
 function failNodeOf(type: string | undefined, { document }: FlowManifest): string | null {
   const [only, ...more] = allNodes(document.steps).filter((node) => node.kind === 'fail' && node.errorType === type);
@@ -190,4 +210,5 @@ const LEAVES_EVENTS: ReadonlySet<string> = new Set(['activity', 'task', 'timer']
 function leavesTrace(steps: readonly FlowNode[]): boolean {
   return steps.some((node) => alwaysLeavesEvents(node) || sequencesIn(node).some((plan) => leavesTrace(plan.steps)));
 }
+const mayEnd = (steps: readonly FlowNode[]): boolean => allNodes(steps).some((node) => factsOf(node).ends);
 const isOver = (state: NodeState) => state !== 'notYet' && !isUnderWay(state);

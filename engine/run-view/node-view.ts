@@ -52,7 +52,7 @@ export function nodeViewOf(
  */
 function wayTaken(node: ChoiceNode, { state, note }: NodesReport['nodes'][string]): string | null {
   if (state !== 'done') return null;
-  return (note ? node.branches.find(({ id }) => id === note)?.title : node.otherwise?.title) ?? note ?? 'Skipped';
+  return (note ? node.branches.find(({ id }) => id === note)?.title : node.otherwise?.title) ?? note ?? 'Otherwise';
 }
 
 function eventful(node: FlowNode, facts: RunFacts, records: Records, ledger: Ledger, manifest: FlowManifest): NodeView {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ChoiceNode } from '../flow/document';
 import { layoutFlow } from '../flow/layout/layout';
+import { parseFlow } from '../flow/testing/flow';
 import { parseActivityId } from './activity-id';
 import { HistoryWriter } from './testing/history';
 import { manifestOf, orderDocument } from './testing/order';
@@ -99,7 +100,7 @@ describe('states of nodes', () => {
     const choice = orderDocument.steps.find(({ id }) => id === 'large-order') as ChoiceNode;
     expect([noteOf('above-limit'), noteOf()]).toEqual([
       choice.branches[0]!.title,
-      choice.otherwise?.title ?? 'Skipped',
+      choice.otherwise?.title ?? 'Otherwise',
     ]);
   });
 });
@@ -207,6 +208,91 @@ describe('failures are kept', () => {
     expect(faults(lost().do('charge-payment:check', { applied: true }).facts())).toEqual({});
     const killed = new HistoryWriter().schedule('charge-payment').close('Terminated');
     expect(faults(killed.facts({ status: 'terminated' }))).toEqual({ 'charge-payment': 'terminated, unknown' });
+  });
+});
+
+describe('[N9] nodes without events in branches', () => {
+  const act = (id: string, more: object = {}) => ({
+    id,
+    kind: 'action',
+    title: id,
+    activity: 'http.request',
+    input: {},
+    effect: 'none',
+    ...more,
+  });
+  const set = { id: 'note', kind: 'set', title: 'Note', values: {} };
+  const fail = { id: 'give-up', kind: 'fail', title: 'Give up', errorType: 'No', message: 'no' };
+  const flowOf = (...steps: object[]) =>
+    manifestOf(parseFlow({ format: 2, name: 'x', title: 'X', input: { type: 'object' }, steps }));
+  const choice = (steps: object[]) => ({
+    id: 'fork',
+    kind: 'choice',
+    title: 'Fork',
+    branches: [{ id: 'aside', title: 'Aside', when: 'true', steps }],
+  });
+  const completed = (history: HistoryWriter, nodes?: object) =>
+    history.close('Completed').facts({
+      status: 'completed',
+      ...(nodes ? { nodes: { phase: 'forward', nodes, waitsFor: [] } as RunFacts['nodes'] } : {}),
+    });
+  const states = (facts: RunFacts, of: ReturnType<typeof flowOf>) => {
+    const { nodes, branches } = project(facts, of);
+    return { ...Object.fromEntries(Object.values(nodes).map(({ nodeId, state }) => [nodeId, state])), ...branches };
+  };
+
+  it('a completed run did not fail in a branch that the workflow reports as skipped', () => {
+    const flow = flowOf(act('pay'), choice([fail]));
+    const facts = completed(new HistoryWriter().do('pay'), {
+      pay: { state: 'done' },
+      fork: { state: 'done' },
+      aside: { state: 'skipped' },
+    });
+    expect(states(facts, flow)).toMatchObject({
+      'give-up': 'notTaken',
+      'fork/aside': 'notTaken',
+      'fork/otherwise': 'taken',
+    });
+  });
+  it('a branch of nodes without events is taken if the workflow reports it', () => {
+    const flow = flowOf(choice([set]), act('pay'));
+    const facts = completed(new HistoryWriter().do('pay'), { fork: { state: 'done' }, aside: { state: 'done' } });
+    expect(states(facts, flow)).toMatchObject({ note: 'done', 'fork/aside': 'taken', 'fork/otherwise': 'notTaken' });
+  });
+  it('without a report nothing is stated about a branch that would have left no events', () => {
+    const flow = flowOf(choice([set]), act('pay'));
+    expect(states(completed(new HistoryWriter().do('pay')), flow)).toMatchObject({
+      fork: 'done',
+      note: 'notYet',
+      'fork/aside': 'open',
+      'fork/otherwise': 'open',
+    });
+  });
+  it('a run that ended in a branch did not come to the nodes after it', () => {
+    const ends = { id: 'early', kind: 'end', title: 'Early' };
+    const flow = flowOf(choice([act('pay'), ends]), set, { id: 'last', kind: 'end', title: 'Last' });
+    expect(states(completed(new HistoryWriter().do('pay')), flow)).toMatchObject({
+      early: 'done',
+      note: 'notYet',
+      last: 'notYet',
+    });
+  });
+  it('the handler of a failure after which the run continued was taken, also if it has no steps', () => {
+    const handlers = [
+      { id: 'a', types: ['Other'], scope: 'keep', then: [set] },
+      { id: 'b', types: ['HttpStatus'], scope: 'keep', then: [] },
+    ];
+    const flow = flowOf(act('pay', { catch: handlers }), act('ship'));
+    const failed = () => new HistoryWriter().schedule('pay').fail('pay', 'HttpStatus', '500', { attempt: 5 });
+    expect(states(completed(failed().do('ship')), flow)).toMatchObject({
+      note: 'notTaken',
+      'pay/a': 'notTaken',
+      'pay/b': 'taken',
+    });
+    expect(states(completed(new HistoryWriter().do('pay').do('ship')), flow)).toMatchObject({
+      'pay/a': 'notTaken',
+      'pay/b': 'notTaken',
+    });
   });
 });
 

@@ -259,6 +259,17 @@ describe('a closed run', () => {
     });
     expect(standing(new HistoryWriter().close('Completed').facts({ status: 'completed' })).sentence).toBe('Completed.');
   });
+  it('[J3] completed with effects that it was not meant to leave: these by name, then the number of the others', () => {
+    const history = charged()
+      .schedule('charge-payment:undo')
+      .fail('charge-payment:undo', 'HttpError', 'card network answered 503', { attempt: 5 });
+    expect(standing(history.close('Completed').facts({ status: 'completed' }))).toMatchObject({
+      state: 'undoFailed',
+      nodeId: 'charge-payment',
+      sentence:
+        'Completed, but not everything was undone. 1 effect remains: Charge payment. 1 effect remains, as meant.',
+    });
+  });
   it('[J3] failed with all effects undone: the step and the reason', () => {
     const unwound = charged().do('charge-payment:undo').do('reserve-inventory:undo');
     expect(failed(unwound, byActivity('create-shipment', 'carrier answered 503.'))).toMatchObject({

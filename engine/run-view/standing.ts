@@ -14,7 +14,7 @@ import { allNodes } from '../flow/tree';
 import { closingFailureOf } from './closing-failure';
 import { clauseOf } from './failure';
 import { isLeft } from './ledger';
-import type { Ledger, NextWords, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
+import type { Ledger, LedgerEntry, NextWords, NodeState, NodeView, RunEvent, RunFacts, Standing } from './model';
 import type { Records } from './records';
 import { isMeant } from './remaining';
 import { leftBehind, leftWords, namedLeft } from './left-words';
@@ -144,7 +144,7 @@ function endOf(
   switch (status) {
     case 'completed': {
       const notMeant = ledger.entries.filter((entry) => isLeft(entry.state) && !isMeant(entry));
-      if (notMeant.length > 0) return end('done', `Completed. ${namedLeft(ledger)}.`);
+      if (notMeant.length > 0) return end(...endWith(notMeant, ledger));
       return end('done', ledger.left > 0 ? `Completed. ${leftWords(ledger)}, as meant.` : 'Completed.');
     }
     case 'failed': {
@@ -176,6 +176,16 @@ function endOf(
     case 'running':
       return end('running', 'Running.');
   }
+}
+
+/** A completed run that left behind what it was not meant to: these effects first, then the number of the others. */
+function endWith(notMeant: readonly LedgerEntry[], ledger: Ledger): [NodeState, string, string | null] {
+  const remains = notMeant.filter(({ happened }) => happened === 'yes').length;
+  const part = { ...ledger, entries: [...notMeant], remains, mayRemain: notMeant.length - remains };
+  const meant = leftWords({ remains: ledger.remains - remains, mayRemain: ledger.mayRemain - part.mayRemain });
+  const others = meant ? ` ${meant}, as meant.` : '';
+  const state = part.mayRemain > 0 ? 'unknown' : 'undoFailed';
+  return [state, `Completed, but not everything was undone. ${namedLeft(part)}.${others}`, notMeant[0]?.nodeId ?? null];
 }
 
 /** The node that failed last, without nodes that only contain others. */
