@@ -150,6 +150,11 @@ describe('validation of a flow', () => {
     });
   });
 
+  it('[V2] a handler inside a handler may give its failure the same name', () => {
+    const inner = step('b', { catch: [{ types: [], as: 'problem', then: [] }] });
+    expect(findings([step('a', { catch: [{ types: [], as: 'problem', then: [inner] }] })])).toEqual([]);
+  });
+
   it('[V3] refuses unknown activities and effects that contradict the catalogue', () => {
     expect(findings([step('a', { activity: 'no.such' })])).toEqual(['unknown-activity@a']);
     expect(findings([step('a', { activity: 'constructor' })])).toEqual(['unknown-activity@a']);

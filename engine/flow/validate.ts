@@ -108,7 +108,11 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
   for (const node of nodes)
     for (const { name, path, steps } of innerNamesOf(node)) {
       const what = path[0] === 'catch' ? 'the caught failure' : 'the item';
-      const around = allNodes(steps).find((inner) => innerNamesOf(inner).some((each) => each.name === name));
+      // A handler inside a handler may use its name again: it reads the inner failure.
+      const around =
+        path[0] === 'catch'
+          ? undefined
+          : allNodes(steps).find((inner) => innerNamesOf(inner).some((each) => each.name === name));
       const other = owners.get(name) ?? (around && `a name inside '${around.title}'`);
       if (RESERVED.has(name))
         report('reserved-name', node.id, path, `'${name}' already has a meaning in expressions.`, 'Rename it.');

@@ -70,7 +70,7 @@ class FlowBuilder {
   }
 
   #node(place: Place): { step: object; known: Known[]; ends: boolean } {
-    const kind = place.depth < DEEPEST ? this.draw(15) : this.draw(8);
+    const kind = place.depth < DEEPEST ? this.draw(18) : this.draw(8);
     if (kind < 5) return this.#caught(place, this.#action(place));
     if (kind === 5) return { step: this.#small(place), known: place.known, ends: false };
     if (kind === 6) return this.#caught(place, this.#signal(place));
@@ -78,6 +78,7 @@ class FlowBuilder {
     if (kind < 9) return this.#caught(place, this.#approval(place));
     if (kind < 12) return this.#caught(place, this.#choice(place));
     if (kind === 14) return this.#caught(place, this.#group(place));
+    if (kind > 14) return this.#caught(place, this.#several(place, kind));
     return this.#caught(place, this.#parallel(place));
   }
 
@@ -175,6 +176,30 @@ class FlowBuilder {
     const { steps, known, ends } = this.#sequence(deeper(place));
     const inner = known.filter((each) => !place.known.includes(each));
     return { step: { ...this.#named('group'), steps }, own: null, inner, ends };
+  }
+
+  /** Loops and races: nothing behind them reads their steps. */
+  #several(place: Place, kind: number) {
+    const inside = () => this.#sequence({ ...deeper(place), inParallel: true });
+    if (kind === 15) {
+      const named = this.#named('each');
+      const item = outputName(`${named.id}-item`);
+      const { steps } = this.#sequence({
+        ...deeper({ ...place, known: [...place.known, { name: item, sure: false }] }),
+        inParallel: true,
+      });
+      const items = `${this.#reads(place).$expr}.map((each) => ({ each }))`;
+      const step = { ...named, items, item, concurrency: 2, steps };
+      return { step, own: { name: outputName(named.id), sure: false }, inner: [], ends: false };
+    }
+    if (kind === 16) {
+      const { steps, known } = inside();
+      const until = `${this.#reads({ ...place, known }).$expr}.length > 1`;
+      return { step: { ...this.#named('repeat'), until, most: 3, steps }, own: null, inner: [], ends: false };
+    }
+    const named = this.#named('race');
+    const branches = Array.from({ length: 2 }, () => ({ ...this.#branch(), steps: inside().steps }));
+    return { step: { ...named, branches }, own: { name: outputName(named.id), sure: false }, inner: [], ends: false };
   }
 
   #small(place: Place): object {
