@@ -191,8 +191,8 @@ test('[FM5] on random flows a cell undoes what the preview says, in its order, a
         expect(each.left.map(({ nodeId }) => nodeId).sort()).toEqual(stays.map(([id]) => id).sort());
       }
     }),
-    { numRuns: 25 }
+    { numRuns: 18 }
   );
-  expect(compared).toBeGreaterThan(60);
-  expect(ordered).toBeGreaterThan(10);
+  expect(compared).toBeGreaterThan(40);
+  expect(ordered).toBeGreaterThan(8);
 }, 240_000);

@@ -5,8 +5,8 @@ import { createToolchain } from '../versions/toolchain';
 import { LARGEST_PART, type SentPart, type TrialPart, type TrialRequest } from './parts';
 import { TrialPlayer } from './player';
 
-/** From the process: a part, or a bug of ours. */
-export type FromProcess = SentPart | { bug: string };
+/** From the process: it has loaded everything; a part; or a bug of ours. */
+export type FromProcess = { ready: true } | SentPart | { bug: string };
 
 const types = new TypeChecker();
 const player = new TrialPlayer(
@@ -26,3 +26,4 @@ process.on('message', (request: TrialRequest) => {
   player.play(request, send).catch((error: Error) => tell({ bug: error.stack ?? error.message }));
 });
 process.once('disconnect', () => process.exit(0));
+tell({ ready: true });

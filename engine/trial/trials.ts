@@ -3,14 +3,20 @@
  * expressions do. The processes have nothing of the engine's environment except the search path, and no connection to
  * anything: what a trial would call is answered by its plan.
  *
+ * The engine starts them, as it starts the process that builds versions, and the web asks through `backstitch.v1`: the
+ * compiler, the base of bundles and the sandbox are built beside the engine, and the operations of connections are its
+ * own. The web process has none of these.
+ *
  * Rules
  * [TP1] At most two processes. A process plays one trial at a time and is used again, also for other people, as the
  *       sandbox of the engine is: a trial can keep nothing for the next one.
  * [TP2] A person has one trial. Starting another one ends the first, which is told so.
- * [TP3] A trial ends after 10 s, a matrix after 60 s, with what there is until then. The process is killed.
+ * [TP3] A trial ends after 10 s, a matrix after 60 s, with what there is until then. The process is killed. The time
+ *       counts from when the process is ready, which takes longer on a busy machine; after 30 s it is given up.
  * [TP4] A trial whose reader has gone is ended at once, and its process is killed.
  * [TP5] A process that nobody uses for a minute is ended.
  * [TP6] At most 16 trials wait for a process. More are refused.
+ * [TP7] A part of more than 8 MB is not sent (parts.ts): the trial ends instead.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { sentPart, type SentPart, type TrialOver, type TrialRequest } from './parts';
@@ -20,6 +26,7 @@ const AT_ONCE = 2;
 const WAITING = 16;
 const MEMORY_MB = 512;
 const IDLE_MS = 60_000;
+const START_LIMIT_MS = 30_000;
 const LIMIT_MS = { try: 10_000, matrix: 60_000 } as const;
 
 export interface TrialsOptions {
@@ -97,11 +104,13 @@ export class Trials {
     job.process = process;
     this.#busy.add(process);
     const limitMs = (this.options.limitMs ?? LIMIT_MS)[job.request.what];
-    const timer = setTimeout(
-      () => this.#end(job, 'tooLong', `The trial did not end within ${limitMs / 1_000} s, so it was ended.`),
-      limitMs
-    );
+    const late = (message: string) => () => this.#end(job, 'tooLong', message);
+    let timer = setTimeout(late('The process of the trial did not start in time. Try again.'), START_LIMIT_MS);
     process.play(job.request, {
+      onReady: () => {
+        clearTimeout(timer);
+        timer = setTimeout(late(`The trial did not end within ${limitMs / 1_000} s, so it was ended.`), limitMs);
+      },
       onPart: (part) => {
         if (job.isOver) return;
         job.onPart(part);
@@ -153,6 +162,8 @@ export class Trials {
 }
 
 interface Listener {
+  /** The process begins with the request. */
+  onReady(): void;
   onPart(part: SentPart): void;
   /** The process has ended, for whatever reason. `bug`: its stack, where it is one of ours. */
   onGone(why: { message: string; bug: string | null }): void;
@@ -163,6 +174,7 @@ class TrialProcess {
   #listener: Listener | null = null;
   #idleTimer: NodeJS.Timeout | null = null;
   #failure: string | null = null;
+  #isReady = false;
 
   constructor(file: string) {
     const { PATH, TMPDIR, NODE_ENV } = process.env;
@@ -172,7 +184,10 @@ class TrialProcess {
       stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
     });
     this.#child.on('message', (message: FromProcess) => {
-      if ('bug' in message) {
+      if ('ready' in message) {
+        this.#isReady = true;
+        this.#listener?.onReady();
+      } else if ('bug' in message) {
         this.#gone({
           message: 'The trial failed because of an internal error. The log of the engine has it.',
           bug: message.bug,
@@ -195,12 +210,13 @@ class TrialProcess {
   play(request: TrialRequest, listener: Listener): void {
     if (this.#idleTimer) clearTimeout(this.#idleTimer);
     this.#listener = listener;
+    if (this.#isReady) listener.onReady();
     // A process that ended meanwhile is told by its exit.
     this.#child.send(request, () => {});
   }
 
   whenIdle(ms: number, call: () => void): void {
-    this.#listener = { onPart: () => {}, onGone: call };
+    this.#listener = { onReady: () => {}, onPart: () => {}, onGone: call };
     this.#idleTimer = setTimeout(call, ms);
     this.#idleTimer.unref();
   }

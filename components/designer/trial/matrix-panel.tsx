@@ -320,7 +320,7 @@ function CellButton({
           <>
             <span className="block">{words?.words ?? 'Not played yet'}</span>
             {words?.left ? <span className="block text-fail">{words.left}</span> : null}
-            {cell && cell.end.elapsedMs > 0 ? (
+            {cell && cell.end.elapsedMs > 0 && cell.end.kind !== 'retries' ? (
               <span className="figures block text-ink-2">after {formatDuration(cell.end.elapsedMs)}</span>
             ) : null}
           </>

@@ -70,7 +70,6 @@ function show(more: Partial<Trial> = {}, ended = end(), selected: string | null 
   const trial: Trial = {
     plan: EMPTY_PLAN,
     setPlan: vi.fn(),
-    open: vi.fn(),
     result,
     isStale: false,
     isPlaying: false,

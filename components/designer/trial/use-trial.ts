@@ -30,10 +30,8 @@ export interface TrialPicture {
 
 export interface Trial {
   plan: TrialPlan;
-  /** Plays the changed plan. */
+  /** Plays this plan, which may be that of a cell of the matrix, and shows its end. */
   setPlan(plan: TrialPlan): void;
-  /** Plays this plan and shows its end: for a cell of the matrix. */
-  open(plan: TrialPlan): void;
   /** The newest result; null before the first. It stays on the screen while the next one is played. */
   result: TrialResult | null;
   /** The result is not of the plan and the document as they are now. */
@@ -108,10 +106,6 @@ export function useTrial(draftId: string, document: FlowDocument, isOpen: boolea
   return {
     plan,
     setPlan: useCallback((next: TrialPlan) => {
-      setPlan(next);
-      setShown(null);
-    }, []),
-    open: useCallback((next: TrialPlan) => {
       setPlan(next);
       setShown(null);
     }, []),
