@@ -12,6 +12,8 @@ import type { HttpSettings } from '@/engine/flow/connections/http';
 import type { SqlSettings } from '@/engine/flow/connections/sql';
 import { AuthFields } from './auth-fields';
 import { PairsField, pairsOf, recordOf } from './pairs-field';
+import type { MailSettings } from '@/engine/flow/connections/mail';
+import { MailSettingsFields } from './mail-settings-fields';
 import { SqlSettingsFields } from './sql-settings-fields';
 import { connectionNameFor } from './words';
 
@@ -19,9 +21,11 @@ const OTHER = 'other';
 
 const NEW_HTTP: HttpSettings = { address: '', headers: {}, auth: { kind: 'none' }, testPath: '/' };
 const NEW_SQL: SqlSettings = { host: '', port: 5_432, database: '', user: '', secret: '', tls: 'verify' };
+const NEW_MAIL: MailSettings = { host: '', port: 587, tls: 'starttls', user: '', secret: '', from: '' };
 const KINDS = [
   { value: 'http', label: 'HTTP service', description: 'An API with JSON.' },
   { value: 'sql', label: 'PostgreSQL database', description: 'Statements with parameters.' },
+  { value: 'mail', label: 'Mail server', description: 'SMTP.' },
 ];
 
 export function ConnectionForm({
@@ -45,6 +49,12 @@ export function ConnectionForm({
   const [settings, setSettings] = useState(before?.kind === 'http' ? before.settings : NEW_HTTP);
   const [typedSql, setSql] = useState(before?.kind === 'sql' ? before.settings : NEW_SQL);
   const sql = before || typedSql.secret !== '' ? typedSql : { ...typedSql, secret: `${name || 'connection'}-password` };
+  const [typedMail, setMail] = useState(before?.kind === 'mail' ? before.settings : NEW_MAIL);
+  // A mail server without a login has no secret.
+  const mail = {
+    ...typedMail,
+    secret: typedMail.user === '' ? '' : typedMail.secret || `${name || 'connection'}-password`,
+  };
   const [headers, setHeaders] = useState(pairsOf(settings.headers));
   const [allow, setAllow] = useState((before?.allow ?? []).join('\n'));
   const [timeout, setTimeout] = useState(beforeOptions.startToCloseTimeout ?? '');
@@ -58,7 +68,8 @@ export function ConnectionForm({
 
   const save = async () => {
     // The value first: a connection never names a secret that could not be stored.
-    const secretName = kind === 'sql' ? sql.secret : auth.kind === 'none' ? '' : auth.secret;
+    const secretName =
+      kind === 'sql' ? sql.secret : kind === 'mail' ? mail.secret : auth.kind === 'none' ? '' : auth.secret;
     if (secretName !== '' && secretValue !== '') {
       if (!(await secret.send(routes.secrets(), { name: secretName, value: secretValue }))) return;
       setSecretValue('');
@@ -79,7 +90,9 @@ export function ConnectionForm({
     const connection: Connection =
       kind === 'sql'
         ? { ...common, kind, settings: sql }
-        : { ...common, kind, settings: { ...settings, headers: recordOf(headers) } };
+        : kind === 'mail'
+          ? { ...common, kind, settings: mail }
+          : { ...common, kind, settings: { ...settings, headers: recordOf(headers) } };
     const saved = await put.send<ConnectionRow>(routes.connections(), { connection, base: row?.revision ?? 0 });
     if (saved) onSaved(saved);
   };
@@ -100,7 +113,7 @@ export function ConnectionForm({
       {failure ? <FailureBand failure={failure} /> : null}
       {row ? null : (
         <Field label="Kind" required>
-          <Select options={KINDS} value={kind} onValueChange={(next) => setKind(next === 'sql' ? 'sql' : 'http')} />
+          <Select options={KINDS} value={kind} onValueChange={(next) => setKind(next as Connection['kind'])} />
         </Field>
       )}
       <Field label="Title" required error={errorAt('/connection/title')}>
@@ -124,7 +137,15 @@ export function ConnectionForm({
           onChange={({ target }) => setNamed(target.value)}
         />
       </Field>
-      {kind === 'sql' ? (
+      {kind === 'mail' ? (
+        <MailSettingsFields
+          settings={mail}
+          value={secretValue}
+          errorAt={errorAt}
+          onChange={setMail}
+          onValue={setSecretValue}
+        />
+      ) : kind === 'sql' ? (
         <SqlSettingsFields
           settings={sql}
           value={secretValue}

@@ -227,7 +227,7 @@ function OneOperation({ row: { operation, archivedMs } }: { row: OperationRow })
   const { connection, name, title, effect, undo } = operation;
   const { verb, text } = callWords(operation);
   return (
-    <li className="relative grid gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-ink/3 md:grid-cols-[minmax(0,2fr)_minmax(0,3fr)_max-content] md:items-center">
+    <li className="relative grid gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-ink/3 md:grid-cols-[minmax(0,3fr)_minmax(0,3fr)_minmax(0,3fr)] md:items-center">
       <div className="min-w-0">
         <Link
           href={pages.operation(connection, name)}
@@ -246,7 +246,7 @@ function OneOperation({ row: { operation, archivedMs } }: { row: OperationRow })
       </p>
       <p className="flex flex-wrap items-center gap-1 md:justify-end">
         {archivedMs === null ? null : <Badge>Archived</Badge>}
-        <Badge tone={effect === 'reversible' ? 'back' : 'neutral'}>{EFFECT_WORDS[effect]}</Badge>
+        <Badge>{EFFECT_WORDS[effect]}</Badge>
         {undo ? <Badge>Undo: {undo.operation}</Badge> : null}
       </p>
     </li>

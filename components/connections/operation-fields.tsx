@@ -79,39 +79,49 @@ export function OperationFields(props: Props) {
           />
         </Field>
       </Part>
-      {model.kind === 'sql' ? <Statement {...props} /> : <Request {...props} />}
+      {model.kind === 'sql' ? (
+        <Statement {...props} />
+      ) : model.kind === 'mail' ? (
+        <Letter {...props} />
+      ) : (
+        <Request {...props} />
+      )}
       <Part title="Input and answer">
         <MissingFields model={model} onChange={onChange} />
         <InputFields text={model.input} error={errorAt('input', '/input')} onChange={(input) => onChange({ input })} />
-        <Field label="The output of a step is" required>
-          {model.kind === 'sql' ? (
-            <Select
-              options={ROWS}
-              value={model.rows}
-              onValueChange={(rows) => onChange({ rows: rows as OperationModel['rows'] })}
-            />
-          ) : (
-            <Select
-              options={ANSWERS}
-              value={model.answer}
-              onValueChange={(answer) => onChange({ answer: answer as OperationModel['answer'] })}
-            />
-          )}
-        </Field>
-        <Field
-          label={model.kind === 'sql' ? 'JSON Schema of a row' : 'JSON Schema of the body'}
-          required
-          error={errorAt('output', '/output')}
-          help="An answer that does not fit fails the step. {} accepts every answer. 'Send once' proposes one."
-        >
-          <Textarea
-            rows={7}
-            spellCheck={false}
-            className="font-mono text-xs"
-            value={model.output}
-            onChange={({ target }) => onChange({ output: target.value })}
-          />
-        </Field>
+        {model.kind === 'mail' ? null : (
+          <>
+            <Field label="The output of a step is" required>
+              {model.kind === 'sql' ? (
+                <Select
+                  options={ROWS}
+                  value={model.rows}
+                  onValueChange={(rows) => onChange({ rows: rows as OperationModel['rows'] })}
+                />
+              ) : (
+                <Select
+                  options={ANSWERS}
+                  value={model.answer}
+                  onValueChange={(answer) => onChange({ answer: answer as OperationModel['answer'] })}
+                />
+              )}
+            </Field>
+            <Field
+              label={model.kind === 'sql' ? 'JSON Schema of a row' : 'JSON Schema of the body'}
+              required
+              error={errorAt('output', '/output')}
+              help="An answer that does not fit fails the step. {} accepts every answer. 'Send once' proposes one."
+            >
+              <Textarea
+                rows={7}
+                spellCheck={false}
+                className="font-mono text-xs"
+                value={model.output}
+                onChange={({ target }) => onChange({ output: target.value })}
+              />
+            </Field>
+          </>
+        )}
       </Part>
       <EffectPart {...props} />
       <Part title="Attempts">
@@ -134,7 +144,7 @@ export function OperationFields(props: Props) {
               onChange={({ target }) => onChange({ attempts: target.value.trim() })}
             />
           </Field>
-          {model.kind === 'sql' ? null : (
+          {model.kind !== 'http' ? null : (
             <>
               <Field
                 label="Statuses that are tried again"
@@ -155,6 +165,44 @@ export function OperationFields(props: Props) {
         </div>
       </Part>
     </div>
+  );
+}
+
+function Letter({ model, errorAt, onChange }: Props) {
+  const lines = (field: 'to' | 'cc', label: string, required: boolean) => (
+    <Field
+      label={label}
+      required={required}
+      error={errorAt(field, `/call/${field}`)}
+      help="One address a line. {field} alone may also be a list of addresses."
+    >
+      <Textarea
+        rows={2}
+        spellCheck={false}
+        className="font-mono text-sm"
+        value={model[field]}
+        onChange={({ target }) => onChange({ [field]: target.value })}
+      />
+    </Field>
+  );
+  return (
+    <Part title="The mail" description="{field} is replaced by a field of the input, and is always only text.">
+      {lines('to', 'To', true)}
+      {lines('cc', 'Copy to', false)}
+      <Field label="Answers go to" error={errorAt('replyTo', '/call/replyTo')}>
+        <Input value={model.replyTo} onChange={({ target }) => onChange({ replyTo: target.value })} />
+      </Field>
+      <Field label="Subject" required error={errorAt('subject', '/call/subject')}>
+        <Input
+          placeholder="Your order {orderId}"
+          value={model.subject}
+          onChange={({ target }) => onChange({ subject: target.value })}
+        />
+      </Field>
+      <Field label="Text" required error={errorAt('text', '/call/text')}>
+        <Textarea rows={8} value={model.text} onChange={({ target }) => onChange({ text: target.value })} />
+      </Field>
+    </Part>
   );
 }
 
@@ -190,9 +238,11 @@ function MissingFields({ model, onChange }: Pick<Props, 'model' | 'onChange'>) {
   const mapping = model.body === 'mapping' ? (jsonIn(model.mapping)?.value as Mapping | undefined) : undefined;
   const inRequest = [model.path, ...model.query.map(({ value }) => value), ...model.headers.map(({ value }) => value)];
   const named =
-    model.kind === 'sql'
-      ? prepared(model.statement).fields.map((field) => field.join('.'))
-      : [...inRequest.flatMap(fieldsIn), ...fieldsIn(mapping ?? null)];
+    model.kind === 'mail'
+      ? [model.to, model.cc, model.replyTo, model.subject, model.text].flatMap(fieldsIn)
+      : model.kind === 'sql'
+        ? prepared(model.statement).fields.map((field) => field.join('.'))
+        : [...inRequest.flatMap(fieldsIn), ...fieldsIn(mapping ?? null)];
   const fields = named.map((field) => field.split('.')[0] ?? '');
   const missing = [...new Set(fields)].filter(
     (field) => !Object.hasOwn(schema.properties ?? {}, field) && !/^(idempotencyKey|forwardKey)$/.test(field)

@@ -66,3 +66,22 @@ test('[OM1] a statement goes through the form without a change', () => {
   };
   expect(operationOf(modelOf(statement, 'sql'), 'bank', statement)).toEqual({ operation: statement });
 });
+
+test('[OM1] a mail goes through the form without a change, and a new one cannot be undone', () => {
+  const { undo: _, ...rest } = operation;
+  const letter: OperationOf<'mail'> = {
+    ...rest,
+    effect: 'irreversible',
+    call: {
+      kind: 'mail',
+      to: ['{to}', 'office@example.com'],
+      cc: [],
+      replyTo: '',
+      subject: 'Order {order}',
+      text: 'Hello,\n\n{text}\n',
+      answer: 'sent',
+    },
+  };
+  expect(operationOf(modelOf(letter, 'mail'), 'bank', letter)).toEqual({ operation: letter });
+  expect(modelOf(null, 'mail').effect).toBe('irreversible');
+});

@@ -25,6 +25,11 @@ export interface OperationModel {
   mapping: string;
   answer: HttpCall['answer'];
   statement: string;
+  to: string;
+  cc: string;
+  replyTo: string;
+  subject: string;
+  text: string;
   rows: SqlCall['answer'];
   idempotencyHeader: string;
   notApplied: string;
@@ -74,10 +79,16 @@ export function modelOf(operation: Operation | null, kind: OperationModel['kind'
   // What belongs to the other kind has the values of a new operation, and is not shown.
   const http = call.kind === 'http' ? call : NEW.call;
   const sql = call.kind === 'sql' ? call : { statement: '', answer: 'one' as const };
+  const mail = call.kind === 'mail' ? call : { to: ['{to}'], cc: [], replyTo: '', subject: '', text: '' };
   const { method, path, body, answer, idempotencyHeader } = http;
   return {
     kind,
     statement: sql.statement,
+    to: mail.to.join('\n'),
+    cc: mail.cc.join('\n'),
+    replyTo: mail.replyTo,
+    subject: mail.subject,
+    text: mail.text,
     rows: sql.answer,
     title: own.title,
     name: own.name,
@@ -94,7 +105,8 @@ export function modelOf(operation: Operation | null, kind: OperationModel['kind'
     retryable: (http.retryableStatuses ?? []).join(', '),
     input: jsonText(input),
     output: jsonText(output),
-    effect: own.effect,
+    // A mail that was sent cannot be taken back.
+    effect: operation === null && kind === 'mail' ? 'irreversible' : own.effect,
     undo: undo?.operation ?? '',
     undoInput: templatePairs(undo?.input),
     armed: undo?.armed ?? 'completed',
@@ -151,18 +163,28 @@ export function operationOf(
       call:
         model.kind === 'sql'
           ? { kind: 'sql', statement: model.statement, answer: model.rows }
-          : {
-              kind: 'http',
-              method: model.method,
-              path: model.path.trim(),
-              query: recordOf(model.query),
-              headers: recordOf(model.headers),
-              body,
-              answer: model.answer,
-              idempotencyHeader: model.idempotencyHeader.trim(),
-              ...(retryableStatuses ? { retryableStatuses } : {}),
-              ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
-            },
+          : model.kind === 'mail'
+            ? {
+                kind: 'mail',
+                to: linesOf(model.to),
+                cc: linesOf(model.cc),
+                replyTo: model.replyTo.trim(),
+                subject: model.subject,
+                text: model.text,
+                answer: 'sent',
+              }
+            : {
+                kind: 'http',
+                method: model.method,
+                path: model.path.trim(),
+                query: recordOf(model.query),
+                headers: recordOf(model.headers),
+                body,
+                answer: model.answer,
+                idempotencyHeader: model.idempotencyHeader.trim(),
+                ...(retryableStatuses ? { retryableStatuses } : {}),
+                ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
+              },
       input,
       output,
       effect: model.effect,
@@ -182,6 +204,12 @@ export function operationOf(
     },
   };
 }
+
+const linesOf = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
 
 type Related = NonNullable<Operation['lookup']>['input'];
 

@@ -42,7 +42,8 @@ export function SendOnce({
     if (!operation || !input) return;
     // A read has no effect, so nothing has to be asked.
     const { call: how, effect } = operation;
-    const isRead = effect === 'none' && (how.kind === 'sql' || /^(GET|HEAD)$/.test(how.method));
+    const isRead =
+      effect === 'none' && (how.kind === 'sql' || (how.kind === 'http' && /^(GET|HEAD)$/.test(how.method)));
     if (isRead) void send({ operation, input: input.value });
     else setAsking({ operation, input: input.value });
   };

@@ -19,13 +19,14 @@ export const EFFECT_WORDS: Record<Operation['effect'], string> = {
   irreversible: 'Cannot be undone',
 };
 
-export const KIND_WORDS: Record<Connection['kind'], string> = { http: 'HTTP', sql: 'PostgreSQL' };
+export const KIND_WORDS: Record<Connection['kind'], string> = { http: 'HTTP', sql: 'PostgreSQL', mail: 'Mail' };
 
 export function addressWords(connection: Connection): string {
   if (connection.kind === 'sql') {
     const { host, port, database } = connection.settings;
     return `${host}:${port}/${database}`;
   }
+  if (connection.kind === 'mail') return `${connection.settings.host}:${connection.settings.port}`;
   const { settings } = connection;
   return typeof settings.address === 'string'
     ? settings.address
@@ -35,13 +36,14 @@ export function addressWords(connection: Connection): string {
 /** How it authenticates. */
 export function authWords(connection: Connection): string {
   if (connection.kind === 'http') return AUTH_WORDS[connection.settings.auth.kind];
-  const { settings } = connection;
-  return settings.tls === 'verify' ? `User ${settings.user}, encrypted` : `User ${settings.user}, not encrypted`;
+  const { user, tls } = connection.settings;
+  return `${user === '' ? 'No login' : `User ${user}`}, ${tls === 'off' ? 'without encryption' : 'over TLS'}`;
 }
 
 /** What an operation does, in one line: 'POST /payments'. */
 export function callWords({ call }: Operation): { verb: string; text: string } {
   if (call.kind === 'http') return { verb: call.method, text: call.path };
+  if (call.kind === 'mail') return { verb: 'MAIL', text: `${call.to.join(', ')}: ${call.subject}` };
   const text = call.statement.trim().replace(/\s+/g, ' ');
   return { verb: (/^\w+/.exec(text)?.[0] ?? 'SQL').toUpperCase(), text };
 }

@@ -20,6 +20,7 @@ import type { Masking } from './http/masking';
 import { notSent } from './http/not-sent';
 import { OAuthTokens } from './http/oauth-tokens';
 import { httpOperation, type HttpTarget } from './http/operation';
+import { mailOperation, type MailTarget } from './mail/operation';
 import { sqlOperation, type SqlTarget } from './sql/operation';
 
 export interface FoundConnection {
@@ -72,7 +73,9 @@ export class Operations {
     if (isHttp(operation) && connection.kind === 'http')
       return httpOperation(operation, await this.#target(connection), input, meta);
     if (isSql(operation) && connection.kind === 'sql')
-      return sqlOperation(operation, this.sqlTarget(connection), input, meta);
+      return sqlOperation(operation, this.#around(connection.settings), input, meta);
+    if (isMail(operation) && connection.kind === 'mail')
+      return mailOperation(operation, this.#around(connection.settings), input, meta);
     throw notSent(
       failure(
         'ConnectionChanged',
@@ -83,6 +86,14 @@ export class Operations {
   }
 
   sqlTarget({ settings }: ConnectionOf<'sql'>): SqlTarget {
+    return this.#around(settings);
+  }
+
+  mailTarget({ settings }: ConnectionOf<'mail'>): MailTarget {
+    return this.#around(settings);
+  }
+
+  #around<Settings>(settings: Settings) {
     const { guard, readSecret, masking } = this.environment;
     return { settings, guard, readSecret, masking };
   }
@@ -145,6 +156,7 @@ export class Operations {
 }
 
 export const isHttp = (operation: FrozenOperation): operation is FrozenOf<'http'> => operation.call.kind === 'http';
+export const isMail = (operation: FrozenOperation): operation is FrozenOf<'mail'> => operation.call.kind === 'mail';
 export const isSql = (operation: FrozenOperation): operation is FrozenOf<'sql'> => operation.call.kind === 'sql';
 
 function addressOf({ name, settings }: ConnectionOf<'http'>, config: Pick<ActivityConfig, 'connections'>): URL {

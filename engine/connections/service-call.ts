@@ -5,8 +5,9 @@
 import { randomUUID } from 'node:crypto';
 import { asyncLocalStorage, Context, type Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, noopMetricMeter, type Logger } from '@temporalio/common';
-import { isHttp, isSql, type Operations } from '../activities/operations';
+import { isHttp, isMail, isSql, type Operations } from '../activities/operations';
 import { exchangeOnce } from '../activities/http/operation';
+import { mailOnce, mailPing } from '../activities/mail/operation';
 import { sqlOnce, sqlPing } from '../activities/sql/operation';
 import type { CallReport } from '../flow/connections/call-report';
 import type { Connection } from '../flow/connections/connection';
@@ -35,6 +36,13 @@ export function testConnection(operations: Operations, connection: Connection): 
       const target = operations.sqlTarget(connection);
       mark({ hide: (text) => target.masking.hide(text), sent: true });
       mark({ text: await sqlPing(target) });
+    });
+  if (connection.kind === 'mail')
+    return report(async (mark) => {
+      const target = operations.mailTarget(connection);
+      mark({ hide: (text) => target.masking.hide(text), sent: true });
+      await mailPing(target);
+      mark({ text: 'The server accepts mails of this user.' });
     });
   const operation: FrozenOf<'http'> = {
     connection: connection.name,
@@ -76,6 +84,12 @@ async function carryOut(
     const target = operations.sqlTarget(connection);
     mark({ hide: (text) => target.masking.hide(text) });
     const output = await sqlOnce(operation, target, input, meta, () => mark({ sent: true }));
+    mark({ text: writeJson(output), headers: { 'content-type': 'application/json' } });
+  }
+  if (isMail(operation) && connection.kind === 'mail') {
+    const target = operations.mailTarget(connection);
+    mark({ hide: (text) => target.masking.hide(text), sent: true });
+    const output = await mailOnce(operation, target, input, meta);
     mark({ text: writeJson(output), headers: { 'content-type': 'application/json' } });
   }
   if (isHttp(operation) && connection.kind === 'http') {

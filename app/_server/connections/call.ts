@@ -26,7 +26,12 @@ export async function sendOnce(
   if (operation.connection !== connection)
     invalid('The operation', '/operation', [{ path: ['connection'], message: `The connection is '${connection}'.` }]);
   const { call, effect } = operation;
-  const what = call.kind === 'http' ? `${call.method} ${call.path}` : call.statement.slice(0, 500);
+  const what =
+    call.kind === 'http'
+      ? `${call.method} ${call.path}`
+      : call.kind === 'sql'
+        ? call.statement.slice(0, 500)
+        : 'a mail';
   const details = { kind: call.kind, call: what, effect };
   const target = activityOf(operation);
   return audited(web, actor, { operation: 'operations.sendOnce', target, details }, async () => {

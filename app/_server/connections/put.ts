@@ -18,6 +18,7 @@ function addressOf(connection: Connection): string {
     const { host, port, database } = connection.settings;
     return `${host}:${port}/${database}`;
   }
+  if (connection.kind === 'mail') return `${connection.settings.host}:${connection.settings.port}`;
   const { address } = connection.settings;
   return typeof address === 'string' ? address : `environment: ${address.environment}`;
 }

@@ -10,6 +10,7 @@ import { schemaProblems } from '../schema/problems';
 import type { Connection } from './connection';
 import { checkHttp } from './http-check';
 import { outputOf, type Operation } from './operation';
+import { checkMail } from './mail-check';
 import type { Problem, Report } from './problem';
 import { checkSql } from './sql-check';
 
@@ -26,6 +27,7 @@ export function operationProblems(
   const { call } = operation;
   if (call.kind === 'http' && connection.kind === 'http') checkHttp(call, operation, connection.settings, report);
   if (call.kind === 'sql') checkSql(call, operation, report);
+  if (call.kind === 'mail') checkMail(call, operation, report);
   checkRelated(operation, siblings, report);
   for (const field of ['input', 'output'] as const)
     for (const { path, message, fix } of schemaProblems(operation[field]))

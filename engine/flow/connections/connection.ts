@@ -12,6 +12,7 @@
 import { z } from 'zod';
 import { activityOptionsSchema } from '../activity-options';
 import { httpSettingsSchema } from './http';
+import { mailSettingsSchema } from './mail';
 import { sqlSettingsSchema } from './sql';
 
 /** Prefixes of the activities of the product, which a connection cannot use. */
@@ -43,6 +44,7 @@ const common = {
 export const connectionSchema = z.discriminatedUnion('kind', [
   z.strictObject({ ...common, kind: z.literal('http'), settings: httpSettingsSchema }),
   z.strictObject({ ...common, kind: z.literal('sql'), settings: sqlSettingsSchema }),
+  z.strictObject({ ...common, kind: z.literal('mail'), settings: mailSettingsSchema }),
 ]);
 export type Connection = z.infer<typeof connectionSchema>;
 export type ConnectionOf<Kind extends Connection['kind']> = Extract<Connection, { kind: Kind }>;

@@ -13,6 +13,7 @@ import { jsonSchemaSchema, type JsonSchema } from '../json-schema';
 import { templateSchema } from '../template';
 import { connectionNameSchema, type Connection } from './connection';
 import { httpCallSchema } from './http';
+import { mailCallSchema } from './mail';
 import { sqlCallSchema } from './sql';
 
 export const operationNameSchema = z
@@ -31,7 +32,7 @@ export const operationSchema = z.strictObject({
   title: z.string().trim().min(1).max(100),
   description: z.string().max(2_000),
   /** How it is carried out. */
-  call: z.discriminatedUnion('kind', [httpCallSchema, sqlCallSchema]),
+  call: z.discriminatedUnion('kind', [httpCallSchema, sqlCallSchema, mailCallSchema]),
   /** Always an object schema: its fields are what a step fills in. */
   input: jsonSchemaSchema.refine(({ type }) => type === 'object', 'the input is an object'),
   /** Of the answer; a call whose answer does not match fails. {}: any answer. */
@@ -114,6 +115,8 @@ export function outputOf({ call, output }: Pick<Operation, 'call' | 'output'>): 
       return output;
     case 'none':
       return COUNTED;
+    case 'sent':
+      return SENT;
     case 'all':
       return {
         type: 'object',
@@ -145,6 +148,13 @@ const COUNTED = {
   required: ['count'],
   properties: { count: { type: 'integer' } },
 } satisfies JsonSchema;
+
+const addresses: JsonSchema = { type: 'array', items: { type: 'string' } };
+const SENT: JsonSchema = {
+  type: 'object',
+  required: ['messageId', 'accepted', 'rejected'],
+  properties: { messageId: { type: 'string' }, accepted: addresses, rejected: addresses },
+};
 
 function withDefaults(own: Operation['options'], defaults: Operation['options']): Operation['options'] {
   return {
