@@ -92,6 +92,16 @@ describe('completion and types', () => {
     expect(from).toBe(10);
     expect(entries.find(({ name }) => name === 'amount')).toMatchObject({ kind: 'field', type: 'number' });
   });
+  it('[LS3] inside the brackets of a method its parameters are shown, the one at the caret by itself', () => {
+    const signature = (code: string) => open(code).signature('field', code.length);
+    expect(signature('input.note.padStart(5, ')).toEqual({
+      from: 20,
+      parts: ['padStart(maxLength: number, ', 'fillString?: string', '): string'],
+    });
+    expect(signature('input.items.join(')?.parts).toEqual(['join(', 'separator?: string', '): string']);
+    expect(signature('input.amount + ')).toBeNull();
+    expect(open('').signature('field', 0)).toBeNull();
+  });
   it('[LS2] a method is shown with what it takes and gives', () => {
     const entries = open('input.items.').completions('field', 12)?.entries;
     expect(entries?.find(({ name }) => name === 'join')).toMatchObject({

@@ -5,6 +5,7 @@
  * Rules
  * [LS1] An expression is checked as the compiler checks it: first what is allowed (expressions.ts), then the types.
  * [LS2] Completion offers names in scope, and of a value only what expressions may use.
+ * [LS3] Inside the brackets of a method its parameters are shown.
  */
 import ts from 'typescript';
 import { problemsIn, type ExpressionProblem } from '../expressions';
@@ -41,6 +42,14 @@ export interface Hover {
   to: number;
   type: string;
   title: string | null;
+}
+
+/** The method whose brackets the caret is in. */
+export interface Signature {
+  /** Where its brackets begin. */
+  from: number;
+  /** Before, inside and behind the parameter that the caret is at. */
+  parts: readonly [string, string, string];
 }
 
 const OPTIONS: ts.CompilerOptions = {
@@ -144,6 +153,27 @@ export class ExpressionLanguage {
     const word = open.code.slice(from, from + info.textSpan.length);
     const title = open.scope.names.find(({ name }) => name === word)?.title ?? null;
     return { from, to: from + info.textSpan.length, type: wordsOf(info.displayParts), title };
+  }
+
+  signature(id: string, at: number): Signature | null {
+    const open = this.#files.get(fileOf(id));
+    const help = open && this.#service.getSignatureHelpItems(fileOf(id), open.begin + at, undefined);
+    const item = help?.items[help.selectedItemIndex];
+    if (!help || !item || help.applicableSpan.start < open.begin) return null;
+    const text = (parts: readonly ts.SymbolDisplayPart[]) => parts.map((part) => part.text).join('');
+    const separator = text(item.separatorDisplayParts);
+    const parameters = item.parameters.map(({ displayParts }) => text(displayParts));
+    const index = Math.min(help.argumentIndex, parameters.length - 1);
+    const before = parameters.slice(0, Math.max(index, 0)).map((each) => each + separator);
+    const behind = parameters.slice(index + 1).map((each) => separator + each);
+    return {
+      from: help.applicableSpan.start - open.begin,
+      parts: [
+        text(item.prefixDisplayParts) + before.join(''),
+        parameters[index] ?? '',
+        behind.join('') + text(item.suffixDisplayParts),
+      ],
+    };
   }
 
   #typeOf(id: string, position: number, { name, source }: ts.CompletionEntry): string {

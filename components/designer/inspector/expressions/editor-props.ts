@@ -16,6 +16,7 @@ export interface EditorProps {
   /** Of the field, unique in the page. */
   fieldId: string;
   placeholder?: string;
+  isReadOnly: boolean;
   handle: Ref<InsertHandle>;
   /** Of the plain field that the editor replaces while it has the focus; null: the focus is elsewhere. */
   selection: { from: number; to: number } | null;

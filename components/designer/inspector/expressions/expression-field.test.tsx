@@ -17,7 +17,9 @@ class SameThread extends EventTarget {
         ? this.language.problems(question.field)
         : question.ask === 'completions'
           ? this.language.completions(question.field, question.at)
-          : this.language.hover(question.field, question.at);
+          : question.ask === 'signature'
+            ? this.language.signature(question.field, question.at)
+            : this.language.hover(question.field, question.at);
     queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: { id, answer } })));
   }
   terminate() {}

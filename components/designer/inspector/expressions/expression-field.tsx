@@ -13,7 +13,7 @@ import {
 } from 'react';
 import { namesIn } from '@/engine/flow/expression-names';
 import type { Json } from '@/engine/flow/edit/draft';
-import { useField, useLanguageScope, useScope } from '../editing';
+import { useEditing, useField, useLanguageScope, useScope } from '../editing';
 import { Frame, labelIdOf, type Control } from '../fields/frame';
 import { GrowingText, plainText } from '../fields/text-field';
 import { useTyped, type Typed } from '../fields/use-typed';
@@ -148,6 +148,7 @@ export function ExpressionInput({
   scope: LanguageScope;
   onProblems: (problems: ExpressionProblem[]) => void;
 }) {
+  const { readOnly } = useEditing();
   const area = useRef<HTMLTextAreaElement | null>(null);
   const fieldId = useId();
   const [editor, setEditor] = useState<{ Editor: Editor; selection: EditorProps['selection'] } | null>(null);
@@ -174,6 +175,7 @@ export function ExpressionInput({
         scope={scope}
         fieldId={fieldId}
         placeholder={placeholder}
+        isReadOnly={readOnly !== null}
         handle={handle}
         selection={selection}
         onProblems={onProblems}

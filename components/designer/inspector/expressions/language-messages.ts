@@ -1,8 +1,8 @@
 /** What the page and the worker of expressions say to each other. */
-import type { Completions, Hover, LanguageScope } from '@/engine/compiler/language/language';
+import type { Completions, Hover, LanguageScope, Signature } from '@/engine/compiler/language/language';
 import type { ExpressionProblem } from '@/engine/compiler/expressions';
 
-export type { Completion, Completions, Hover, LanguageScope } from '@/engine/compiler/language/language';
+export type { Completion, LanguageScope, Signature } from '@/engine/compiler/language/language';
 export type { ExpressionProblem } from '@/engine/compiler/expressions';
 
 /** `field`: the id of the expression. Every question sends the whole expression, so that answers never belong to an older one. */
@@ -10,12 +10,14 @@ export type Question =
   | { ask: 'problems'; field: string; code: string; scope: LanguageScope }
   | { ask: 'completions'; field: string; code: string; scope: LanguageScope; at: number }
   | { ask: 'hover'; field: string; code: string; scope: LanguageScope; at: number }
+  | { ask: 'signature'; field: string; code: string; scope: LanguageScope; at: number }
   | { ask: 'close'; field: string };
 
 export interface Answers {
   problems: ExpressionProblem[];
   completions: Completions | null;
   hover: Hover | null;
+  signature: Signature | null;
   close: null;
 }
 export type Asked = { id: number; question: Question };

@@ -23,5 +23,6 @@ function answerTo(question: Question): Answers[Question['ask']] {
   language.set(field, question.code, question.scope);
   if (question.ask === 'problems') return language.problems(field);
   if (question.ask === 'completions') return language.completions(field, question.at);
+  if (question.ask === 'signature') return language.signature(field, question.at);
   return language.hover(field, question.at);
 }

@@ -1,0 +1,75 @@
+/** How the editor of expressions looks: like the plain field that it replaces. */
+import { HighlightStyle } from '@codemirror/language';
+import { EditorView } from '@codemirror/view';
+import { tags } from '@lezer/highlight';
+
+/** The colours of code on other pages (globals.css). */
+export const COLOURS = HighlightStyle.define([
+  { tag: [tags.string, tags.special(tags.string)], color: 'var(--shiki-token-string)' },
+  { tag: [tags.number, tags.bool, tags.null], color: 'var(--shiki-token-constant)' },
+  { tag: tags.keyword, color: 'var(--shiki-token-keyword)' },
+  { tag: tags.function(tags.propertyName), color: 'var(--shiki-token-function)' },
+  { tag: [tags.operator, tags.punctuation], color: 'var(--shiki-token-punctuation)' },
+]);
+
+/** As the plain field that it replaces: the same size, so that nothing moves. */
+export const THEME = EditorView.theme({
+  '&': {
+    border: '1px solid color-mix(in oklab, var(--mark) 60%, transparent)',
+    borderRadius: '6px',
+    backgroundColor: 'var(--card)',
+    color: 'var(--ink)',
+    fontSize: '0.75rem',
+    maxHeight: '320px',
+  },
+  '&.cm-focused': { outline: '2px solid var(--ink)' },
+  '&:has([aria-invalid])': { borderColor: 'var(--fail)' },
+  '.cm-scroller': { fontFamily: 'var(--font-geist-mono, monospace)', lineHeight: '1.5rem', overflow: 'auto' },
+  '.cm-content': { padding: '4px 0', caretColor: 'var(--ink)', minHeight: '1.5rem' },
+  '.cm-line': { padding: '0 10px' },
+  '.cm-placeholder': { color: 'var(--ink-2)' },
+  '.cm-cursor': { borderLeftColor: 'var(--ink)' },
+  '&.cm-focused .cm-matchingBracket': { backgroundColor: 'color-mix(in oklab, var(--ink) 12%, transparent)' },
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--fail)',
+    textDecorationSkipInk: 'none',
+  },
+  '.cm-tooltip': {
+    border: '1px solid var(--hairline)',
+    borderRadius: '8px',
+    backgroundColor: 'var(--raised)',
+    color: 'var(--ink)',
+    boxShadow: 'var(--float)',
+    maxWidth: 'min(24rem, calc(100vw - 1rem))',
+    zIndex: '60',
+  },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'inherit', maxHeight: '15rem', padding: '4px' },
+  '.cm-tooltip.cm-tooltip-autocomplete > ul > li': {
+    display: 'flex',
+    justifyContent: 'space-between',
+    gap: '1rem',
+    minHeight: '1.75rem',
+    alignItems: 'center',
+    padding: '2px 8px',
+    borderRadius: '4px',
+    fontFamily: 'var(--font-geist-mono, monospace)',
+  },
+  '.cm-tooltip-autocomplete ul li[aria-selected]': {
+    backgroundColor: 'color-mix(in oklab, var(--ink) 8%, transparent)',
+    color: 'var(--ink)',
+  },
+  '.cm-completionMatchedText': { textDecoration: 'none', fontWeight: '600' },
+  '.cm-completionDetail': {
+    fontStyle: 'normal',
+    color: 'var(--ink-2)',
+    marginLeft: '0',
+    overflow: 'hidden',
+    textOverflow: 'ellipsis',
+    whiteSpace: 'nowrap',
+  },
+  '.cm-completionInfo': { padding: '4px 8px' },
+  '.cm-type': { padding: '4px 8px', fontSize: '0.75rem', overflowWrap: 'anywhere' },
+  '.cm-type code': { fontFamily: 'var(--font-geist-mono, monospace)' },
+  '.cm-diagnostic': { padding: '4px 8px', borderLeft: '3px solid var(--fail)' },
+});
