@@ -78,7 +78,9 @@ export class DraftDoor {
     });
     socket.on('presentIn', (request) => {
       const parsed = presentSchema.safeParse(request);
-      if (parsed.success) this.#rooms.present(parsed.data.id, socket.id, parsed.data);
+      if (!parsed.success) return;
+      const { id, selected, typing } = parsed.data;
+      this.#rooms.present(id, socket.id, { selected, typing });
     });
     socket.once('disconnect', () => {
       for (const id of watched) this.#leave(socket, id);

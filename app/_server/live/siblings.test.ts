@@ -7,9 +7,11 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { DraftVisitor, DraftWatchAnswer } from '@/app/_contract/live';
 import { routes as to } from '@/app/_contract/routes';
 import { composeWeb, type ComposedWeb } from '../compose';
 import { SIGN_IN_LIMIT } from '../people/auth';
+import { createDraft, gestureOf, insert, send } from '../testing/drafts';
 import { eventually, must, startWorld, Visitor, type TestSocket, type World } from '../testing/world';
 
 const there = spawnSync('redis-server', ['--version']).status === 0;
@@ -74,6 +76,36 @@ describe.skipIf(!there)('two web processes', () => {
     await must(visitor.post(to.signOut(), {}));
     await eventually(() => expect(socket.connected).toBe(false), 5_000);
     await ended;
+  });
+
+  test('[X4] a draft that changes in one process is announced in the other, and each shows the people of both', async () => {
+    const ada = await world.as('designer');
+    const { id } = await createDraft(ada);
+    const [here, there] = [await connected(ada, world.origin), await connected(await signedIn(), elsewhere)];
+    const numbers: number[] = [];
+    const shown = { here: [] as DraftVisitor[], there: [] as DraftVisitor[] };
+    there.on('draftChanged', ({ number }) => numbers.push(number));
+    here.on('draftPeople', ({ people }) => (shown.here = people));
+    there.on('draftPeople', ({ people }) => (shown.there = people));
+    const watch = (socket: TestSocket, tab: string) =>
+      new Promise<DraftWatchAnswer>((resolve) => socket.emit('watchDraft', { id, tab }, resolve));
+    await watch(here, 'a');
+    here.emit('presentIn', { id, tab: 'a', selected: 'charge', typing: null });
+    await watch(there, 'b');
+    const both = [
+      { name: 'Ada designer', tab: 'a', selected: 'charge' },
+      { name: 'Ada operator', tab: 'b', selected: null },
+    ];
+    const sorted = (people: DraftVisitor[]) => people.toSorted((a, b) => a.tab.localeCompare(b.tab));
+    await eventually(() => {
+      expect(sorted(shown.here)).toMatchObject(both);
+      expect(sorted(shown.there)).toMatchObject(both);
+    });
+    await send(ada, id, [gestureOf(insert('one'))]);
+    await eventually(() => expect(numbers).toEqual([1]));
+    here.disconnect();
+    await eventually(() => expect(shown.there).toMatchObject([both[1]!]));
+    there.disconnect();
   });
 
   test(
