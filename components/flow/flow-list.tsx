@@ -1,58 +1,171 @@
 'use client';
 
-/** All flows that have a published version, each with its description and the number of its open runs. */
-import { ListTree, Play } from 'lucide-react';
+/** All flows and drafts: one row for each flow, with the state of its draft, and one for each draft that was never published. */
+import { ListTree, Pencil, Play, Plus } from 'lucide-react';
 import Link from 'next/link';
+import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
+import { useRef, useState } from 'react';
+import type { DraftSummary } from '@/app/_contract/drafts';
 import type { ExampleOffer } from '@/app/_contract/examples';
 import type { FlowSummary } from '@/app/_contract/flows';
+import type { Prefetched } from '@/app/_contract/prefetched';
 import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
-import type { Prefetched } from '@/app/_contract/prefetched';
 import { useList } from '@/components/live/use-list';
 import { useWhyNot } from '@/components/people/person';
+import { Button } from '@/components/ui/button';
+import { CheckboxField, Input, Select } from '@/components/ui/field';
 import { LinkButton } from '@/components/ui/link-button';
-import { Badge, Card } from '@/components/ui/surface';
+import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
+import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
+import { useListKeys } from '@/components/ui/use-list-keys';
+import { DraftMenu } from './draft-menu';
+import { EditFlow } from './edit-flow';
 import { InstallExample } from './install-example';
+import { NewFlowDialog } from './new-flow-dialog';
+import { draftState, rowsOf, tagsOf } from './rows';
+
+const KEYS = [{ keys: ['/'], does: 'Search by title or name' }];
+const EVERY_TAG = 'every tag';
 
 interface FlowListProps {
   prefetched: Prefetched<{ flows: FlowSummary[] }>;
+  drafts: Prefetched<{ drafts: DraftSummary[] }>;
   example: ExampleOffer;
 }
 
-export function FlowList({ prefetched, example }: FlowListProps) {
-  const { data, failure, readAtMs, retry } = useList('flows', routes.flows(), prefetched);
+export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: FlowListProps) {
+  const flows = useList('flows', routes.flows(), prefetched);
+  const drafts = useList('drafts', routes.drafts(), prefetchedDrafts);
+  const [{ q, tag, archived }, setFilter] = useQueryStates({
+    q: parseAsString.withDefault(''),
+    tag: parseAsString,
+    archived: parseAsBoolean.withDefault(false),
+  });
+  const [making, setMaking] = useState(false);
+  const search = useRef<HTMLInputElement>(null);
+  useListKeys({ onSearch: () => search.current?.focus() });
+  usePageKeys(KEYS);
+  const list = flows.data?.flows ?? [];
+  const known = drafts.data?.drafts ?? null;
+  const rows = rowsOf(list, known, { search: q, tag, archived });
+  const tags = tagsOf(known);
+  const isEmpty = flows.data !== null && list.length === 0 && known?.length === 0;
+  const create = (
+    <Button variant="primary" onClick={() => setMaking(true)} disabledReason={useWhyNot('drafts.create')}>
+      <Plus aria-hidden />
+      New flow
+    </Button>
+  );
   return (
     <div className="mx-auto flex max-w-5xl flex-col gap-4 p-4">
-      <h1 className="text-xl font-semibold">Flows</h1>
-      {failure ? <FailureBand failure={failure} asOfMs={data ? readAtMs : null} onRetry={retry} /> : null}
-      {data?.flows.length === 0 ? (
+      <div className="flex flex-wrap items-center justify-between gap-3">
+        <h1 className="text-xl font-semibold">Flows</h1>
+        {isEmpty ? null : create}
+      </div>
+      {flows.failure ? (
+        <FailureBand failure={flows.failure} asOfMs={flows.data ? flows.readAtMs : null} onRetry={flows.retry} />
+      ) : null}
+      {drafts.failure && drafts.failure.code !== flows.failure?.code ? (
+        <FailureBand failure={drafts.failure} asOfMs={drafts.data ? drafts.readAtMs : null} onRetry={drafts.retry} />
+      ) : null}
+      {isEmpty ? (
         <Card>
-          <EmptyState icon={<ListTree aria-hidden />} title="No flow yet" action={<InstallExample />}>
-            {example.text}
+          <EmptyState
+            icon={<ListTree aria-hidden />}
+            title="No flow yet"
+            action={
+              <div className="flex flex-wrap justify-center gap-2">
+                {create}
+                <InstallExample variant="secondary" />
+              </div>
+            }
+          >
+            Draw one, or begin with the example. {example.text}
           </EmptyState>
         </Card>
       ) : (
-        <ul className={failure ? 'flex flex-col gap-2 grayscale' : 'flex flex-col gap-2'}>
-          {data?.flows.map((flow) => (
-            <li key={flow.name}>
-              <FlowRow flow={flow} />
-            </li>
-          ))}
-        </ul>
+        <>
+          <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
+            <Input
+              ref={search}
+              type="search"
+              aria-label="Search flows"
+              placeholder="Search by title or name"
+              value={q}
+              onChange={(event) => void setFilter({ q: event.target.value || null })}
+              className="max-w-80"
+            />
+            {tags.length > 0 ? (
+              <Select
+                aria-label="Tag"
+                className="w-44"
+                options={[EVERY_TAG, ...tags].map((each) => ({
+                  value: each,
+                  label: each === EVERY_TAG ? 'Every tag' : each,
+                }))}
+                value={tag ?? EVERY_TAG}
+                onValueChange={(next) => void setFilter({ tag: next === EVERY_TAG ? null : next })}
+              />
+            ) : null}
+            <CheckboxField
+              label="Archived drafts"
+              checked={archived}
+              onCheckedChange={(checked) => void setFilter({ archived: checked === true || null })}
+            />
+          </div>
+          {rows.length === 0 ? (
+            <Card>
+              <EmptyState
+                title={archived ? 'No archived draft' : 'No flow matches'}
+                action={
+                  q || tag || archived ? (
+                    <Button onClick={() => void setFilter({ q: null, tag: null, archived: null })}>Clear</Button>
+                  ) : null
+                }
+              />
+            </Card>
+          ) : (
+            <ul className={flows.failure ? 'flex flex-col gap-2 grayscale' : 'flex flex-col gap-2'}>
+              {rows.map(({ key, title, flow, draft }) => (
+                <li key={key}>
+                  {flow && !archived ? (
+                    <FlowRow flow={flow} draft={draft} canEdit />
+                  ) : draft ? (
+                    <DraftRow title={title} draft={draft} />
+                  ) : null}
+                </li>
+              ))}
+            </ul>
+          )}
+        </>
       )}
+      {making ? <NewFlowDialog flows={list} onClose={() => setMaking(false)} /> : null}
     </div>
   );
 }
 
-export function FlowRow({ flow }: { flow: FlowSummary }) {
+/** `canEdit`: with the buttons of its draft. */
+export function FlowRow({
+  flow,
+  draft = null,
+  canEdit = false,
+}: {
+  flow: FlowSummary;
+  draft?: DraftSummary | null;
+  canEdit?: boolean;
+}) {
   const openRuns = flow.openRuns ?? 0;
   return (
     <Card className="flex flex-wrap items-center gap-x-6 gap-y-3 px-4 py-3">
       <div className="min-w-0 flex-1 basis-80">
         <h2 className="flex items-center gap-2 text-base font-semibold">
-          <Link href={pages.flow(flow.name)} className="rounded-sm underline-offset-2 hover:underline">
+          <Link
+            href={pages.flow(flow.name)}
+            className="rounded-sm underline-offset-2 [overflow-wrap:anywhere] hover:underline"
+          >
             {flow.title}
           </Link>
           <Badge>v{flow.latestVersion}</Badge>
@@ -73,11 +186,64 @@ export function FlowRow({ flow }: { flow: FlowSummary }) {
             </>
           )}
         </p>
+        {draft ? <DraftLine draft={draft} /> : null}
       </div>
-      <LinkButton href={pages.start(flow.name)} disabledReason={useWhyNot('runs.start', flow.name)}>
-        <Play aria-hidden />
-        Start a run
-      </LinkButton>
+      <div className="flex flex-wrap items-center gap-2">
+        {canEdit ? <EditFlow flow={flow.name} draftId={draft?.id ?? null} /> : null}
+        <LinkButton href={pages.start(flow.name)} disabledReason={useWhyNot('runs.start', flow.name)}>
+          <Play aria-hidden />
+          Start a run
+        </LinkButton>
+        {draft ? <DraftMenu draft={draft} /> : null}
+      </div>
     </Card>
+  );
+}
+
+function DraftRow({ title, draft }: { title: string; draft: DraftSummary }) {
+  const whyNot = useWhyNot('drafts.edit', draft.flow);
+  const archived = draft.archivedMs !== null ? 'Restore the draft first.' : null;
+  return (
+    <Card className="flex flex-wrap items-center gap-x-6 gap-y-3 px-4 py-3">
+      <div className="min-w-0 flex-1 basis-80">
+        <h2 className="flex items-center gap-2 text-base font-semibold">
+          {archived ? (
+            <span className="[overflow-wrap:anywhere]">{title}</span>
+          ) : (
+            <Link
+              href={pages.draft(draft.id)}
+              className="rounded-sm underline-offset-2 [overflow-wrap:anywhere] hover:underline"
+            >
+              {title}
+            </Link>
+          )}
+          <Badge>{archived ? 'Archived' : 'Draft'}</Badge>
+        </h2>
+        <p className="figures mt-1 text-xs text-ink-2">
+          {draft.steps} {draft.steps === 1 ? 'step' : 'steps'}
+        </p>
+        <DraftLine draft={draft} />
+      </div>
+      <div className="flex flex-wrap items-center gap-2">
+        <LinkButton href={pages.draft(draft.id)} disabledReason={archived ?? whyNot}>
+          <Pencil aria-hidden />
+          Edit
+        </LinkButton>
+        <DraftMenu draft={draft} />
+      </div>
+    </Card>
+  );
+}
+
+function DraftLine({ draft }: { draft: DraftSummary }) {
+  return (
+    <p className="figures mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-2">
+      <span>
+        {draftState(draft)}, changed <RelativeTime atMs={draft.changedMs} /> by {draft.changedBy.name}
+      </span>
+      {draft.tags.map((tag) => (
+        <Badge key={tag}>{tag}</Badge>
+      ))}
+    </p>
   );
 }

@@ -4,7 +4,7 @@
  * A flow: its drawing next to the TypeScript that runs, its versions, and the start form. Selecting a node highlights
  * its lines, and selecting a line highlights its node. Tab, node and preview are in the URL.
  */
-import { Play } from 'lucide-react';
+import { Download, Play } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useMemo, type ReactNode } from 'react';
@@ -13,6 +13,7 @@ import { pages } from '@/app/_contract/routes';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
 import { useWhyNot } from '@/components/people/person';
+import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
 import { CodeBlock } from '@/components/ui/code-block';
 import { CopyableId } from '@/components/ui/copyable';
@@ -25,6 +26,8 @@ import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { whatIf } from '@/engine/flow/what-if';
+import { downloadJson } from './download';
+import { EditFlow } from './edit-flow';
 import { nodeAtLine } from './node-at-line';
 import { Problems } from './problems';
 import { WhatIfBand } from './what-if-band';
@@ -92,14 +95,21 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
           </h1>
           {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
         </div>
-        <LinkButton
-          variant="primary"
-          href={pages.start(summary.name)}
-          disabledReason={useWhyNot('runs.start', summary.name)}
-        >
-          <Play aria-hidden />
-          Start a run
-        </LinkButton>
+        <div className="flex flex-wrap items-center gap-2">
+          <Button onClick={() => downloadJson(`${summary.name}-v${shown.version}`, shown.manifest.document)}>
+            <Download aria-hidden />
+            Download the document
+          </Button>
+          <EditFlow flow={summary.name} version={shown.version} />
+          <LinkButton
+            variant="primary"
+            href={pages.start(summary.name)}
+            disabledReason={useWhyNot('runs.start', summary.name)}
+          >
+            <Play aria-hidden />
+            Start a run
+          </LinkButton>
+        </div>
       </header>
       <Tabs
         label="Parts of the flow"

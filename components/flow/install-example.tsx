@@ -10,7 +10,13 @@ import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 
 /** Publishes the example in the same way as any other flow, then opens its page. */
-export function InstallExample({ label = 'Install the example' }: { label?: string }) {
+export function InstallExample({
+  label = 'Install the example',
+  variant = 'primary',
+}: {
+  label?: string;
+  variant?: 'primary' | 'secondary';
+}) {
   const router = useRouter();
   const client = useQueryClient();
   const { mutate, isPending, isSuccess } = useMutation({
@@ -22,7 +28,7 @@ export function InstallExample({ label = 'Install the example' }: { label?: stri
   });
   return (
     <Button
-      variant="primary"
+      variant={variant}
       onClick={() => mutate()}
       disabledReason={useWhyNot('flows.publish')}
       pending={isPending || isSuccess}

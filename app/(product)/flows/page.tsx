@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { listDrafts } from '@/app/_server/drafts/list';
 import { exampleOffer } from '@/app/_server/examples/install';
 import { listFlows } from '@/app/_server/flows/list';
 import { prefetch } from '@/app/_server/http/prefetch';
@@ -9,6 +10,9 @@ export const metadata: Metadata = { title: 'Flows' };
 
 export default async function FlowsPage() {
   const actor = await pageActor();
-  const flows = await prefetch(async (web) => ({ flows: await listFlows(web, actor) }));
-  return <FlowList prefetched={flows} example={exampleOffer()} />;
+  const [flows, drafts] = await Promise.all([
+    prefetch(async (web) => ({ flows: await listFlows(web, actor) })),
+    prefetch(async (web) => ({ drafts: await listDrafts(web, actor) })),
+  ]);
+  return <FlowList prefetched={flows} drafts={drafts} example={exampleOffer()} />;
 }

@@ -1,0 +1,83 @@
+'use client';
+
+/** What can be done with a draft in the list: download its document, archive it, restore it. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Archive, ArchiveRestore, Download, Ellipsis } from 'lucide-react';
+import { useState } from 'react';
+import type { DraftDetail, DraftSummary } from '@/app/_contract/drafts';
+import { routes } from '@/app/_contract/routes';
+import { failureFrom, getJson, postJson } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { useWhyNot } from '@/components/people/person';
+import { IconButton } from '@/components/ui/button';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { Menu, MenuItem } from '@/components/ui/menu';
+import { toast } from '@/components/ui/toast';
+import { documentOf } from '@/engine/flow/edit/document-of';
+import { downloadJson } from './download';
+
+const told = (error: unknown) => {
+  const { message, whatToDo } = failureFrom(error);
+  toast.error(message, { description: whatToDo });
+};
+
+export function DraftMenu({ draft }: { draft: DraftSummary }) {
+  const client = useQueryClient();
+  const [asking, setAsking] = useState(false);
+  const whyNot = useWhyNot('drafts.archive', draft.flow);
+  const title = draft.title || draft.name;
+  const isArchived = draft.archivedMs !== null;
+  const { mutate, isPending, error, reset } = useMutation({
+    mutationFn: () => postJson<DraftSummary>((isArchived ? routes.unarchiveDraft : routes.archiveDraft)(draft.id), {}),
+    onSuccess: () => {
+      setAsking(false);
+      void client.invalidateQueries({ queryKey: ['drafts'] });
+      toast(isArchived ? `'${title}' is open again.` : `The draft '${title}' was archived.`);
+    },
+    onError: (failed) => (isArchived ? told(failed) : undefined),
+  });
+  const download = () =>
+    void getJson<DraftDetail>(routes.draft(draft.id)).then(
+      (detail) => downloadJson(detail.summary.name || 'flow', documentOf(detail.draft).document),
+      told
+    );
+  return (
+    <>
+      <Menu
+        trigger={
+          <IconButton label={`More about the draft '${title}'`}>
+            <Ellipsis aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<Download aria-hidden />} description="Without detached steps" onSelect={download}>
+          Download the document
+        </MenuItem>
+        <MenuItem
+          icon={isArchived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
+          description={whyNot ?? undefined}
+          disabled={whyNot !== null || isPending}
+          onSelect={() => {
+            reset();
+            if (isArchived) mutate();
+            else setAsking(true);
+          }}
+        >
+          {isArchived ? 'Restore' : 'Archive…'}
+        </MenuItem>
+      </Menu>
+      {asking ? (
+        <FormDialog
+          title={`Archive the draft '${title}'?`}
+          description="It is kept with its history, but nobody can edit or publish it until somebody restores it. Published versions and their runs are not affected."
+          action="Archive the draft"
+          pending={isPending}
+          onSubmit={() => mutate()}
+          onClose={() => setAsking(false)}
+        >
+          {error ? <FailureBand failure={failureFrom(error)} /> : null}
+        </FormDialog>
+      ) : null}
+    </>
+  );
+}

@@ -1,0 +1,61 @@
+// @vitest-environment jsdom
+/** [FL] The dialog by which a flow begins. */
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { NewFlowDialog, requestOf } from './new-flow-dialog';
+
+const push = vi.fn();
+vi.mock('next/navigation', () => ({ useRouter: () => ({ push }) }));
+const sent: { id: string; from: { kind: string } }[] = [];
+let answers: (() => Response)[] = [];
+
+beforeEach(() => {
+  sent.length = 0;
+  push.mockClear();
+  vi.stubGlobal('fetch', (_url: string, init: { body: string }) => {
+    sent.push(JSON.parse(init.body) as (typeof sent)[0]);
+    const answer = answers.shift();
+    return answer ? Promise.resolve(answer()) : Promise.reject(new TypeError('no network'));
+  });
+});
+afterEach(() => {
+  cleanup();
+  vi.unstubAllGlobals();
+});
+
+const show = () =>
+  render(
+    <QueryClientProvider client={new QueryClient()}>
+      <NewFlowDialog flows={[]} onClose={() => undefined} />
+    </QueryClientProvider>
+  );
+
+it('[FL6] a title is required; after a lost answer the same request is sent with the same id, and the draft is opened', async () => {
+  const user = userEvent.setup();
+  show();
+  await user.click(screen.getByRole('button', { name: 'Create' }));
+  expect(screen.getByText('Enter a title.')).toBeTruthy();
+  expect(sent).toEqual([]);
+  await user.type(screen.getByLabelText('Title'), 'Refunds');
+  await user.click(screen.getByRole('button', { name: 'Create' }));
+  await screen.findByText(/did not answer/);
+  answers = [() => Response.json({ id: 'd-1' })];
+  await user.click(screen.getByRole('button', { name: 'Create' }));
+  await waitFor(() => expect(push).toHaveBeenCalledWith('/drafts/d-1'));
+  expect(sent.map(({ from }) => from)).toEqual([
+    { kind: 'empty', title: 'Refunds' },
+    { kind: 'empty', title: 'Refunds' },
+  ]);
+  expect(sent[0]!.id).toBe(sent[1]!.id);
+});
+
+it('[FL7] what is missing is said before anything is sent', () => {
+  const given = { title: ' ', flow: '', text: '' };
+  expect(requestOf('copy', given)).toBe('Choose a flow.');
+  expect(requestOf('import', given)).toBe('Choose a file, or paste the document.');
+  expect(requestOf('import', { ...given, text: '{' })).toMatch(/^This is not JSON: /);
+  expect(requestOf('import', { ...given, text: '{"a":1}' })).toEqual({ kind: 'document', document: { a: 1 } });
+  expect(requestOf('copy', { ...given, flow: 'till' })).toEqual({ kind: 'copyVersion', flow: 'till' });
+});

@@ -1,0 +1,119 @@
+'use client';
+
+/** How a flow begins: empty, as a copy of a published one, or as an imported document. Then its draft is opened. */
+import { useState } from 'react';
+import type { CreateDraft } from '@/app/_contract/drafts';
+import type { FlowSummary } from '@/app/_contract/flows';
+import { FailureBand } from '@/components/live/failure-band';
+import { Field, Input, Select, Textarea } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { readJson } from '@/engine/flow/values/json';
+import { useCreateDraft } from './use-create-draft';
+
+const WAYS = [
+  { value: 'empty', label: 'Empty', description: 'Only the start and the end' },
+  { value: 'copy', label: 'From a published flow', description: 'A copy with a name of its own' },
+  { value: 'import', label: 'Import a document', description: 'A flow that was exported as JSON' },
+] as const;
+type Way = (typeof WAYS)[number]['value'];
+
+export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[]; onClose: () => void }) {
+  const [way, setWay] = useState<Way>('empty');
+  const [title, setTitle] = useState('');
+  const [flow, setFlow] = useState('');
+  const [text, setText] = useState('');
+  const [problem, setProblem] = useState<string | null>(null);
+  const { create, pending, failure, reset } = useCreateDraft();
+  const change = () => {
+    setProblem(null);
+    reset();
+  };
+  const submit = () => {
+    const read = requestOf(way, { title, flow, text });
+    setProblem(typeof read === 'string' ? read : null);
+    if (typeof read !== 'string') create(read);
+  };
+  return (
+    <FormDialog title="New flow" action="Create" pending={pending} onSubmit={submit} onClose={onClose}>
+      <Field label="How it begins" required>
+        <Select
+          options={WAYS}
+          value={way}
+          onValueChange={(next) => {
+            setWay(next as Way);
+            change();
+          }}
+        />
+      </Field>
+      {way === 'empty' ? (
+        <Field label="Title" required error={problem} help="What people call it. It can be changed later.">
+          <Input
+            value={title}
+            maxLength={120}
+            autoComplete="off"
+            onChange={(event) => {
+              setTitle(event.target.value);
+              change();
+            }}
+          />
+        </Field>
+      ) : null}
+      {way === 'copy' ? (
+        <Field label="Flow" required error={problem} help="The newest version is copied.">
+          <Select
+            options={flows.map((each) => ({ value: each.name, label: each.title, description: each.name }))}
+            value={flow}
+            onValueChange={(next) => {
+              setFlow(next);
+              change();
+            }}
+          />
+        </Field>
+      ) : null}
+      {way === 'import' ? (
+        <>
+          <Field label="File">
+            <Input
+              type="file"
+              accept="application/json,.json"
+              className="h-auto py-1"
+              onChange={(event) => {
+                const file = event.target.files?.[0];
+                change();
+                if (file) void file.text().then(setText, () => setProblem('The file cannot be read.'));
+              }}
+            />
+          </Field>
+          <Field label="Document" required error={problem} help="Choose a file, or paste the JSON here.">
+            <Textarea
+              value={text}
+              rows={8}
+              spellCheck={false}
+              className="font-mono text-xs"
+              onChange={(event) => {
+                setText(event.target.value);
+                change();
+              }}
+            />
+          </Field>
+        </>
+      ) : null}
+      {failure ? <FailureBand failure={failure} /> : null}
+    </FormDialog>
+  );
+}
+
+/** The request, or what is missing. */
+export function requestOf(
+  way: Way,
+  { title, flow, text }: { title: string; flow: string; text: string }
+): CreateDraft['from'] | string {
+  if (way === 'empty') return title.trim() === '' ? 'Enter a title.' : { kind: 'empty', title: title.trim() };
+  if (way === 'copy') return flow === '' ? 'Choose a flow.' : { kind: 'copyVersion', flow };
+  if (text.trim() === '') return 'Choose a file, or paste the document.';
+  try {
+    return { kind: 'document', document: readJson(text) };
+  } catch (error) {
+    return `This is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}.`;
+  }
+}

@@ -1,0 +1,77 @@
+/** [FL] The rows of the list of flows. */
+import { describe, expect, it } from 'vitest';
+import type { DraftSummary } from '@/app/_contract/drafts';
+import type { FlowSummary } from '@/app/_contract/flows';
+import { draftState, rowsOf, tagsOf } from './rows';
+
+const by = { id: 'ada', name: 'Ada' };
+const flow = (name: string, latestVersion = 1): FlowSummary => ({
+  name,
+  title: name.toUpperCase(),
+  description: null,
+  latestVersion,
+  publishedMs: 0,
+  publishedBy: null,
+  steps: 1,
+  openRuns: 0,
+});
+const draft = (id: string, given: Partial<DraftSummary> = {}): DraftSummary => ({
+  id,
+  title: id,
+  name: id,
+  flow: null,
+  base: null,
+  newest: null,
+  number: 0,
+  baseNumber: 0,
+  steps: 0,
+  tags: [],
+  createdBy: by,
+  createdMs: 0,
+  changedBy: by,
+  changedMs: 0,
+  archivedMs: null,
+  ...given,
+});
+const all = { search: '', tag: null, archived: false };
+const keys = (...given: Parameters<typeof rowsOf>) => rowsOf(...given).map(({ key }) => key);
+
+describe('rows', () => {
+  const flows = [flow('till'), flow('order')];
+  const drafts = [
+    draft('d-till', { flow: 'till', tags: ['money'] }),
+    draft('never', { title: 'Never published' }),
+    draft('old', { flow: 'order', archivedMs: 1, tags: ['old'] }),
+  ];
+  it('[FL1] one row for a flow with its open draft, one for a draft without a published flow, by title', () => {
+    const rows = rowsOf(flows, drafts, all);
+    expect(rows.map(({ key, draft: of }) => [key, of?.id ?? null])).toEqual([
+      ['never', 'never'],
+      ['order', null],
+      ['till', 'd-till'],
+    ]);
+  });
+  it('[FL2] archived drafts are shown instead of the others, also of flows that are published', () => {
+    expect(rowsOf(flows, drafts, { ...all, archived: true })).toMatchObject([{ key: 'old', flow: { name: 'order' } }]);
+  });
+  it('[FL3] search and tag', () => {
+    expect(keys(flows, drafts, { ...all, search: ' PUBL ' })).toEqual(['never']);
+    expect(keys(flows, drafts, { ...all, search: 'till' })).toEqual(['till']);
+    expect(keys(flows, drafts, { ...all, tag: 'money' })).toEqual(['till']);
+    expect(tagsOf(drafts)).toEqual(['money', 'old']);
+  });
+  it('[FL4] without drafts the flows are shown; a draft of a flow that is not in the list is not lost', () => {
+    expect(keys(flows, null, all)).toEqual(['order', 'till']);
+    expect(keys([], drafts, all)).toEqual(['d-till', 'never']);
+  });
+});
+
+it('[FL5] what a draft is to the versions of its flow', () => {
+  const state = (base: number | null, newest: number | null, number: number, baseNumber: number) =>
+    draftState(draft('d', { flow: 'till', base, newest, number, baseNumber }));
+  expect(state(null, null, 4, 0)).toBe('Draft, not published yet');
+  expect(state(3, 3, 7, 7)).toBe('Draft, the same as v3');
+  expect(state(3, 3, 8, 7)).toBe('Draft is ahead of v3');
+  expect(state(2, 3, 8, 7)).toBe('Draft of v2; v3 was published since');
+  expect(state(3, null, 8, 7)).toBe('Draft is ahead of v3');
+});

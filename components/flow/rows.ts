@@ -1,0 +1,66 @@
+/** The rows of the list of flows: one for each flow, with its draft, and one for each draft without a published flow. */
+import type { DraftSummary } from '@/app/_contract/drafts';
+import type { FlowSummary } from '@/app/_contract/flows';
+
+export interface FlowListRow {
+  key: string;
+  title: string;
+  /** Null: nothing was published yet. */
+  flow: FlowSummary | null;
+  /** The open draft of the flow; among archived ones, the archived draft. */
+  draft: DraftSummary | null;
+}
+export interface FlowListFilter {
+  /** Part of a title or name. */
+  search: string;
+  tag: string | null;
+  archived: boolean;
+}
+
+/**
+ * Sorted by title. Archived drafts are rows of their own, shown instead of the others. `drafts` null: they cannot be read, and the
+ * flows are shown all the same.
+ */
+export function rowsOf(
+  flows: readonly FlowSummary[],
+  drafts: readonly DraftSummary[] | null,
+  { search, tag, archived }: FlowListFilter
+): FlowListRow[] {
+  const known = drafts ?? [];
+  const wanted = known.filter(({ archivedMs }) => (archivedMs !== null) === archived);
+  const rowOfDraft = (draft: DraftSummary, flow: FlowSummary | null): FlowListRow => ({
+    key: draft.id,
+    title: draft.title || draft.name || 'Without a title',
+    flow,
+    draft,
+  });
+  const flowNamed = (name: string | null) => flows.find((flow) => flow.name === name) ?? null;
+  const rows = archived
+    ? wanted.map((draft) => rowOfDraft(draft, flowNamed(draft.flow)))
+    : [
+        ...flows.map((flow): FlowListRow => ({
+          key: flow.name,
+          title: flow.title,
+          flow,
+          draft: wanted.find((draft) => draft.flow === flow.name) ?? null,
+        })),
+        ...wanted.filter((draft) => flowNamed(draft.flow) === null).map((draft) => rowOfDraft(draft, null)),
+      ];
+  const sought = search.trim().toLowerCase();
+  return rows
+    .filter(({ title, flow, draft }) =>
+      [title, flow?.name, draft?.name, draft?.title].some((text) => text?.toLowerCase().includes(sought))
+    )
+    .filter(({ draft }) => tag === null || draft?.tags.includes(tag))
+    .sort((a, b) => a.title.localeCompare(b.title));
+}
+
+/** What a draft is to the versions of its flow. */
+export function draftState({ number, baseNumber, base, newest }: DraftSummary): string {
+  if (base === null) return 'Draft, not published yet';
+  if (newest !== null && newest > base) return `Draft of v${base}; v${newest} was published since`;
+  return number === baseNumber ? `Draft, the same as v${base}` : `Draft is ahead of v${base}`;
+}
+
+export const tagsOf = (drafts: readonly DraftSummary[] | null): string[] =>
+  [...new Set((drafts ?? []).flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b));
