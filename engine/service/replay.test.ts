@@ -40,14 +40,20 @@ const refusedBy: Record<string, Record<string, ApplicationFailure>> = {
   'shipment-down': { '/shipments': down },
   'answer-lost': { '/payments': down },
   'refund-fails': { '/shipments': down, '/payments/refund': down },
+  'item-fails': { '/messages/send': down },
+  'box-fails': { '/boxes/3': down },
+  'bike-fails': { '/hotels': down },
 };
 const activities = {
-  'http.request': ({ path }: { path: string }) => {
+  'http.request': ({ path: called, body }: { path: string; body?: { sku?: string } }) => {
+    // One item of a loop.
+    const path = body?.sku === 'third' ? `${called}/3` : called;
     const failure = refusedBy[Context.current().info.workflowExecution!.workflowId]?.[path];
     if (failure) throw failure;
     if (path.endsWith('settle')) return { applied: false };
     return { reservationId: 'r', transactionId: 't', trackingNumber: 'n', mailId: 'm', amount: 1, currency: 'EUR' };
   },
+  log: () => null,
   work: (name: string) => `did ${name}`,
   fail: () => Promise.reject(ApplicationFailure.retryable('no luck')),
   slow: () => Context.current().cancelled,
@@ -84,20 +90,35 @@ describe.each(stores)('%s store', (_name, openStore) => {
     input: unknown;
   }
   /** Starts runs together and waits until each has closed or waits. `starts` receives the types of the source. */
-  async function runAll(source: WorkflowFiles, starts: (types: string[]) => Start[]): Promise<Witnessed[]> {
+  async function runAll(
+    source: WorkflowFiles,
+    starts: (types: string[]) => Start[],
+    /** After this time another engine takes over, with a worker that has nothing in memory. */
+    takeoverMs: number | null = null
+  ): Promise<Witnessed[]> {
     const bundle = await bundleWorkflows('workflowsPath' in source ? { entry: source.workflowsPath } : source);
-    const worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
-    workers.push(worker);
+    const newWorker = () => {
+      const worker = createEmbeddedWorker({ bundles: { find: () => bundle, onChange: () => () => {} } });
+      workers.push(worker);
+      return new CountingWorkflows(worker);
+    };
     const { store: opened, drop } = await openStore();
     const store = new CountingStore(opened);
-    const [clock, workflowWorker] = [new VirtualClock(), new CountingWorkflows(worker)];
+    const clock = new VirtualClock();
+    let workflowWorker = newWorker();
     const activityWorker = new ActivityExecutor({ activities });
-    const role = await startTestEngine({ store, clock, workflowWorker, activityWorker, source });
+    let role = await startTestEngine({ store, clock, workflowWorker, activityWorker, source });
     for (const { workflowId, type, input } of starts(bundle.workflowTypes)) {
       const data = Buffer.from(JSON.stringify(input));
       const payloads = [{ metadata: { encoding: Buffer.from('json/plain') }, data }];
       const request = { namespace: 'default', workflowId, workflowType: { name: type }, input: { payloads } };
       await role.service.call('StartWorkflowExecution', { ...request, taskQueue: { name: 'backstitch' } }, operator);
+    }
+    if (takeoverMs !== null) {
+      await drive(role, clock, [workflowWorker, store], takeoverMs);
+      await role.stop();
+      workflowWorker = newWorker();
+      role = await startTestEngine({ store, clock, workflowWorker, activityWorker, source });
     }
     await drive(role, clock, [workflowWorker, store], WHILE_MS);
     await role.stop();
@@ -139,6 +160,39 @@ describe.each(stores)('%s store', (_name, openStore) => {
     const closes = scenarios.map(({ name }) => name).filter((name) => !waits.includes(name));
     expect(idsOf(histories, false)).toEqual(closes.sort());
     expect(idsOf(histories, true)).toEqual(waits);
+  });
+
+  /** Activity ids in the order in which they were scheduled. */
+  const scheduledBy = (histories: Witnessed[], workflowId: string) =>
+    eventsOf(histories.find((each) => each.workflowId === workflowId)!.batches).flatMap(
+      ({ activityTaskScheduledEventAttributes: scheduled }) => scheduled?.activityId ?? []
+    );
+  const parcel = (sku: string) => ({ sku, labels: ['a'] });
+  const order = { orderId: 'o', nights: 1, id: 'r', parcels: [parcel('first'), parcel('second'), parcel('third')] };
+  // It is not known whether the step that failed happened, so its undo is called too.
+  const boxes = ['reserve-box~1', 'reserve-box~2', 'reserve-box~3'];
+
+  it.each([
+    {
+      golden: 'group',
+      ids: ['goes-well', 'bike-fails'],
+      undone: ['book-hotel:undo', 'book-flight:undo', 'take-deposit:undo'],
+    },
+    { golden: 'each', ids: ['goes-well', 'item-fails', 'box-fails'], undone: boxes.map((id) => `${id}:undo`) },
+    { golden: 'repeat', ids: ['goes-well'], undone: [] },
+    { golden: 'race', ids: ['goes-well'], undone: ['ask-van:undo'] },
+  ])('[P7] $golden: another engine takes over in the middle, and all that must be is undone', async (each) => {
+    const { compiled } = await readGolden(each.golden);
+    const source = { entry: 'workflow.ts', modules: { ...sagaModules, ...compiled.files }, alias: SAGA_ALIAS };
+    const start = ([type]: string[]) => each.ids.map((workflowId) => ({ workflowId, type: type!, input: order }));
+    const whole = await runAll(source, start);
+    const takenOver = await runAll(source, start, 2_500);
+    for (const histories of [whole, takenOver]) {
+      expect(idsOf(histories, false)).toEqual([...each.ids].sort());
+      const last = scheduledBy(histories, each.ids.at(-1)!);
+      expect(last.filter((id) => id.endsWith(':undo')).sort()).toEqual([...each.undone].sort());
+    }
+    for (const id of each.ids) expect(scheduledBy(takenOver, id).sort()).toEqual(scheduledBy(whole, id).sort());
   });
 
   describe('a stored history', () => {
