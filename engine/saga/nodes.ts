@@ -14,15 +14,16 @@ import {
   sleep,
 } from '@temporalio/workflow';
 import { addressText } from './address';
+import type { Around } from './around';
+import { runAll, runFirst, type RaceResult } from './branches';
+import { Ended } from './ended';
+import { runItems, runRounds, type EachResult, type EachSpec, type RepeatSpec } from './loops';
 import { runApproval, type ApprovalResult, type ApprovalSpec } from './approval';
-import { MOST_ITEMS } from './contract';
 import { asFailure, failureMessage, failureType, type CaughtFailure } from './failures';
-import { mayRemain, type Scope, type UndoFailurePolicy } from './ledger';
+import type { Scope, UndoFailurePolicy } from './ledger';
 import { instantMs } from './instant';
-import { inTurn } from './in-turn';
 import { stepIdOf, type ItemPath } from './item-path';
 import { refuse } from './operator';
-import { firstOf } from './race';
 import { shortMessage } from './schedule';
 import type { SignalDoor, SignalInbox } from './signals';
 import type { Cursor, SagaState } from './state';
@@ -56,43 +57,6 @@ interface SignalSpec<Payload> {
   /** Which signals match; without it every signal does. */
   when?(payload: Payload): boolean;
   timeoutMs?: number;
-}
-
-export interface EachSpec<Item> {
-  id: string;
-  items: readonly Item[];
-  /** How many items at a time. */
-  concurrency: number;
-  /**
-   * If an item fails: 'stop' cancels the others, 'finish' lets all of them run first, and then the node fails. 'collect' undoes the
-   * item, keeps its failure and goes on.
-   */
-  onFailure: 'stop' | 'finish' | 'collect';
-}
-
-interface RepeatSpec {
-  id: string;
-  /** The most rounds. If it should go on after the last one, it fails with the type 'TooManyRounds'. */
-  most: number;
-  /** Evaluated before each round. Without it the steps say whether it is over. */
-  while?(): boolean;
-}
-
-export interface RaceResult {
-  /** The id of the branch that succeeded first. */
-  winner: string;
-}
-
-export interface EachResult {
-  /** How many there were. */
-  items: number;
-  /** Only with 'collect'. `item` counts from 1. */
-  failures: { item: number; type: string; message: string }[];
-}
-
-/** The flow has ended early. This is not a failure, and no catch handles it. */
-export class Ended {
-  constructor(readonly output: unknown) {}
 }
 
 /**
@@ -216,32 +180,7 @@ export class Saga {
     spec: { id: string; unwind: 'reverse' | 'together' },
     branches: Record<string, (saga: Saga) => Promise<void>>
   ): Promise<void> {
-    await this.node(spec.id, 'running', async () => {
-      const scope = this.state.ledger.open(this.scope, spec.unwind);
-      const siblings = new CancellationScope();
-      let first: { error: unknown } | null = null;
-      await Promise.allSettled(
-        Object.entries(branches).map(async ([branchId, run]) => {
-          const cursor: Cursor = { nodeId: branchId, through: false };
-          const branch = this.inside(this.state.ledger.open(scope), cursor);
-          const stepId = this.stepId(branchId);
-          this.state.mark(stepId, 'running');
-          try {
-            await siblings.run(() => run(branch));
-            this.state.mark(stepId, 'done');
-          } catch (thrown) {
-            const error = this.known(thrown, cursor);
-            if (error instanceof Ended) this.state.mark(stepId, 'done');
-            else if (first) this.state.mark(stepId, 'cancelled');
-            else this.state.failed(stepId, error);
-            first ??= { error };
-            siblings.cancel();
-          }
-        })
-      );
-      const failed = first as { error: unknown } | null;
-      if (failed) throw failed.error;
-    });
+    await this.node(spec.id, 'running', () => runAll(this.around, spec.unwind, branches));
   }
 
   /**
@@ -263,44 +202,12 @@ export class Saga {
     branches: Record<string, (saga: Saga) => Promise<unknown>>,
     catches: CatchSpec[] = []
   ): Promise<RaceResult | undefined> {
-    const result = await this.attempt(nodeId, (s) => s.node(nodeId, 'running', () => s.raced(branches)), catches);
+    const result = await this.attempt(
+      nodeId,
+      (s) => s.node(nodeId, 'running', () => runFirst(s.around, branches)),
+      catches
+    );
     return result && this.keep(nodeId, result);
-  }
-
-  private async raced(branches: Record<string, (saga: Saga) => Promise<unknown>>): Promise<RaceResult> {
-    const { state } = this;
-    const scope = state.ledger.open(this.scope);
-    let over = false;
-    const lines = Object.entries(branches).map(([branchId, run]) => {
-      const own = state.ledger.open(scope);
-      const cursor: Cursor = { nodeId: branchId, through: false };
-      const stepId = this.stepId(branchId);
-      state.mark(stepId, 'running');
-      const work = async () => {
-        try {
-          await run(this.inside(own, cursor));
-          state.mark(stepId, over ? 'cancelled' : 'done');
-          over = true;
-        } catch (thrown) {
-          const error = this.known(thrown, cursor);
-          if (over) state.mark(stepId, 'cancelled');
-          else state.failed(stepId, error);
-          throw error;
-        }
-      };
-      return { branchId, own, work };
-    });
-    const winner = await firstOf(Object.fromEntries(lines.map(({ branchId, work }) => [branchId, work])));
-    // Undone like branches of a parallel: the last done first, whichever branch it was in.
-    const lost: Scope = {
-      unwind: 'reverse',
-      items: lines.filter(({ branchId }) => branchId !== winner).map(({ own }) => own),
-    };
-    if (!state.pivoted && mayRemain(lost)) {
-      await unwind(state, lost);
-      state.endUnwinding();
-    }
-    return { winner };
   }
 
   /** Runs steps as one part of the flow. With catches they fail, are undone and are handled as a whole. */
@@ -331,51 +238,10 @@ export class Saga {
   ): Promise<EachResult | undefined> {
     const result = await this.attempt(
       spec.id,
-      (s) => s.node(spec.id, 'running', (id) => s.items(id, spec, body)),
+      (s) => s.node(spec.id, 'running', (id) => runItems(s.around, id, spec, body)),
       catches
     );
     return result && this.keep(spec.id, result);
-  }
-
-  private async items<Item>(
-    id: string,
-    { id: nodeId, items, concurrency, onFailure }: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<unknown>
-  ): Promise<EachResult> {
-    if (items.length > MOST_ITEMS) {
-      const message = `There are ${items.length} items; at most ${MOST_ITEMS} are possible.`;
-      throw ApplicationFailure.nonRetryable(message, 'TooManyItems');
-    }
-    const { state } = this;
-    const scope = state.ledger.open(this.scope);
-    const failures: EachResult['failures'] = [];
-    let ended = 0;
-    const tell = () => state.mark(id, 'running', { note: `${ended} of ${items.length}` });
-    tell();
-    const turns = { concurrency, onFailure: onFailure === 'stop' ? onFailure : 'finish' } as const;
-    await inTurn(items.length, turns, async (index) => {
-      const item = index + 1;
-      const path = [...this.itemPath, item];
-      const cursor: Cursor = { nodeId, through: false };
-      const own = state.ledger.open(scope);
-      state.mark(stepIdOf(nodeId, path), 'running');
-      try {
-        await body(this.inside(own, cursor, path), items[index] as Item);
-        state.mark(stepIdOf(nodeId, path), 'done');
-      } catch (thrown) {
-        const error = this.known(thrown, cursor);
-        state.failed(stepIdOf(nodeId, path), error);
-        if (onFailure !== 'collect' || isCancellation(error) || error instanceof DeterminismViolationError) throw error;
-        if (!state.pivoted) {
-          await unwind(state, own);
-          state.endUnwinding();
-        }
-        failures.push({ item, type: failureType(error), message: failureMessage(error) });
-      }
-      ended++;
-      tell();
-    });
-    return { items: items.length, failures: failures.sort((a, b) => a.item - b.item) };
   }
 
   /** Runs steps again and again: while a condition is true, or until the steps return true. */
@@ -384,32 +250,11 @@ export class Saga {
     body: (saga: Saga) => Promise<boolean | void>,
     catches: CatchSpec[] = []
   ): Promise<void> {
-    await this.attempt(spec.id, (s) => s.node(spec.id, 'running', (id) => s.rounds(id, spec, body)), catches);
-  }
-
-  private async rounds(id: string, spec: RepeatSpec, body: (saga: Saga) => Promise<boolean | void>): Promise<void> {
-    const { state, cursor } = this;
-    for (let round = 1; spec.while?.() ?? true; round++) {
-      if (round > spec.most) {
-        const message = `It should go on after ${spec.most} rounds, which are the most that are possible.`;
-        throw ApplicationFailure.nonRetryable(message, 'TooManyRounds');
-      }
-      const path = [...this.itemPath, round];
-      const roundId = stepIdOf(spec.id, path);
-      Object.assign(cursor, { nodeId: spec.id, through: false });
-      state.mark(id, 'running', { note: `Round ${round} of at most ${spec.most}` });
-      state.mark(roundId, 'running');
-      try {
-        const isOver = await body(this.inside(this.scope, cursor, path));
-        state.mark(roundId, 'done');
-        if (isOver === true) return;
-      } catch (thrown) {
-        const error = this.known(thrown, cursor);
-        if (error instanceof Ended) state.mark(roundId, 'done');
-        else state.failed(roundId, error);
-        throw error;
-      }
-    }
+    await this.attempt(
+      spec.id,
+      (s) => s.node(spec.id, 'running', (id) => runRounds(s.around, id, spec, body)),
+      catches
+    );
   }
 
   /**
@@ -528,6 +373,18 @@ export class Saga {
   /** The id of a node's run in this item of the loops around it; of the node outside loops. */
   private stepId(nodeId: string): string {
     return stepIdOf(nodeId, this.itemPath);
+  }
+
+  private get around(): Around<Saga> {
+    const { state, scope, cursor, itemPath } = this;
+    return {
+      state,
+      scope,
+      cursor,
+      itemPath,
+      inside: (inner, line, path) => this.inside(inner, line, path),
+      known: (error, line) => this.known(error, line),
+    };
   }
 
   private inside(scope: Scope, cursor = this.cursor, path = this.itemPath): Saga {

@@ -1,5 +1,5 @@
 /** Runs branches concurrently until the first one succeeds. */
-import { CancellationScope } from '@temporalio/workflow';
+import { CancellationScope, DeterminismViolationError } from '@temporalio/workflow';
 
 /**
  * Resolves with the first work that succeeds, by its key, after all others have ended; they are cancelled then. Rejects with the first
@@ -8,6 +8,7 @@ import { CancellationScope } from '@temporalio/workflow';
 export async function firstOf<Key extends string>(works: Readonly<Record<Key, () => Promise<void>>>): Promise<Key> {
   const siblings = new CancellationScope();
   let winner: { key: Key } | null = null;
+  let broken: { error: unknown } | null = null;
   let first: { error: unknown } | null = null;
   await Promise.all(
     (Object.entries(works) as [Key, () => Promise<void>][]).map(async ([key, work]) => {
@@ -17,9 +18,13 @@ export async function firstOf<Key extends string>(works: Readonly<Record<Key, ()
         siblings.cancel();
       } catch (error) {
         first ??= { error };
+        // Never hidden by a branch that succeeds.
+        if (error instanceof DeterminismViolationError) broken ??= { error };
       }
     })
   );
+  const fatal = broken as { error: unknown } | null;
+  if (fatal) throw fatal.error;
   const won = winner as { key: Key } | null;
   if (won) return won.key;
   throw (first as { error: unknown } | null)?.error;

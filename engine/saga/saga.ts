@@ -18,7 +18,8 @@ import {
 } from '@temporalio/workflow';
 import { serveApprovals } from './approval';
 import { asFailure, failureMessage } from './failures';
-import { Ended, Saga, type SagaOptions } from './nodes';
+import { Ended } from './ended';
+import { Saga, type SagaOptions } from './nodes';
 import { serveOperators } from './operator';
 import { demandSendable } from './schedule';
 import { SignalInbox } from './signals';
