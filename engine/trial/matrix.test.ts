@@ -120,6 +120,10 @@ test('[FM1] a handler is reached by the failure that it handles; a node that not
     input: { type: 'object' },
     steps: [
       { ...step('first'), catch: [{ id: 'any', types: [], scope: 'undo', then: [step('mends')] }] },
+      {
+        ...step('second'),
+        catch: [{ id: 'declined', types: ['Declined'], scope: 'undo', then: [step('asks-again')] }],
+      },
       { id: 'which', kind: 'choice', title: 'Which?', branches: [never] },
     ],
   });
@@ -127,11 +131,15 @@ test('[FM1] a handler is reached by the failure that it handles; a node that not
   expect(found.rows.map(({ nodeId, reached }) => [nodeId, reached])).toEqual([
     ['first', true],
     ['mends', true],
+    ['second', true],
+    ['asks-again', true],
     ['unreached', false],
   ]);
   const mends = found.cells.find(({ nodeId, failure }) => nodeId === 'mends' && failure === 'before')!;
   expect(mends.plan.steps).toHaveProperty('first');
   expect(mends.end.kind).toBe('failed');
+  const again = found.cells.find(({ nodeId }) => nodeId === 'asks-again')!;
+  expect(again.plan.steps.second).toMatchObject({ answers: [{ type: 'Declined' }] });
   expect(found.cells.filter(({ nodeId }) => nodeId === 'unreached')).toEqual([]);
 });
 

@@ -4,7 +4,8 @@
  *
  * Rules
  * [FM1] A row is played on the first way that reaches its node: the given input, a scenario of the flow, or the plan of
- *       another cell (a handler is reached only when something failed). A node that nothing reaches says so.
+ *       another cell (a handler is reached only when something failed). A handler of certain types is reached by a step
+ *       that fails with one of them. A node that nothing reaches says so.
  * [FM2] 'before': answered with a failure that proves that nothing happened. 'after': the effect happened and a failure
  *       is answered. 'unknown': nothing is answered. 'stopped': somebody stops the run while the step is under way, and
  *       the step is answered all the same.
@@ -15,12 +16,11 @@ import pLimit from 'p-limit';
 import type { FlowNode } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
-import { allNodes } from '../flow/tree';
+import { allNodes, catchesOf } from '../flow/tree';
 import { isMeant } from '../run-view/remaining';
 import type { WorkflowWorker } from '../worker/port';
 import type { MatrixCell, MatrixFailure, MatrixRow, MatrixUndo } from './matrix-cells';
 import type { Answer, StepPlan, TrialPlan } from './plan';
-
 import { playTrial, type TrialOptions } from './trial';
 
 /** Several trials wait for the sandbox at the same time, so that its thread is never idle. */
@@ -54,9 +54,21 @@ export async function playMatrix(
   announce();
 
   const done = new Set<string>();
+  const tried = new Set<string>();
   for (;;) {
-    const wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
-    if (wave.length === 0) return;
+    let wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
+    if (wave.length === 0) {
+      for (const plan of typedWays(manifest.document.steps, ways)) {
+        const key = JSON.stringify(plan);
+        if (tried.has(key)) continue;
+        tried.add(key);
+        const { reached } = await play(plan);
+        for (const id of reached) if (!ways.has(id)) ways.set(id, plan);
+      }
+      wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
+      if (wave.length === 0) return;
+      announce();
+    }
     const found = new Map<string, TrialPlan>();
     await Promise.all(
       wave.flatMap((node) => {
@@ -73,6 +85,28 @@ export async function playMatrix(
     for (const [id, plan] of found) if (!ways.has(id)) ways.set(id, plan);
     if (nodes.some(({ id }) => ways.has(id) && !done.has(id))) announce();
   }
+}
+
+/** Plans in which a step fails with a type that a handler around it names, for handlers that nothing has reached. */
+function typedWays(steps: readonly FlowNode[], ways: ReadonlyMap<string, TrialPlan>): TrialPlan[] {
+  return allNodes(steps).flatMap((node) => {
+    const unreached = catchesOf(node).filter(
+      ({ types, then }) => types.length > 0 && allNodes(then).every(({ id }) => !ways.has(id))
+    );
+    const covered = [
+      node,
+      ...factsOf(node)
+        .branches(node)
+        .flatMap((branch) => allNodes(branch.steps)),
+    ];
+    const failing = covered.find((each) => factsOf(each).step(each) !== null && ways.has(each.id));
+    if (!failing) return [];
+    const way = ways.get(failing.id)!;
+    return unreached.map(({ types }): TrialPlan => {
+      const answers = [failingWith(types[0]!)];
+      return { ...way, steps: { ...way.steps, [failing.id]: { ...way.steps[failing.id], answers } } };
+    });
+  });
 }
 
 function rowOf(node: FlowNode, manifest: FlowManifest, reached: boolean): MatrixRow {
@@ -93,6 +127,13 @@ function failuresOf(node: FlowNode, manifest: FlowManifest): MatrixFailure[] {
     : ['before', 'after', 'unknown', 'stopped'];
 }
 
+const failingWith = (type: string): Answer => ({
+  kind: 'failure',
+  effect: 'none',
+  type,
+  message: 'It failed, and nothing happened.',
+  retryable: false,
+});
 const failing = (effect: 'none' | 'happened'): Answer => ({
   kind: 'failure',
   effect,

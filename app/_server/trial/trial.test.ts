@@ -60,6 +60,54 @@ test('[TD3] problems are refused with their nodes', async () => {
   expect([odd.status, odd.error?.problems?.[0]?.at]).toEqual([422, '/plan/steps/take/answers']);
 }, 30_000);
 
+test('[TD7] a draft that calls an operation of a connection is tried with its schema, and the connection is not called', async () => {
+  const admin = await world.as('admin');
+  const connection = {
+    name: 'books',
+    title: 'Books',
+    kind: 'http',
+    // Nobody listens there.
+    settings: { address: 'http://127.0.0.1:1', headers: {}, auth: { kind: 'none' }, testPath: '/' },
+    allow: [],
+    options: {},
+  };
+  const operation = {
+    connection: 'books',
+    name: 'lend',
+    title: 'Lend a book',
+    description: '',
+    call: {
+      kind: 'http',
+      method: 'POST',
+      path: '/loans',
+      query: {},
+      headers: {},
+      body: 'rest',
+      answer: 'body',
+      idempotencyHeader: '',
+    },
+    input: { type: 'object', required: ['title'], properties: { title: { type: 'string' } } },
+    output: { type: 'object', required: ['loanId'], properties: { loanId: { type: 'string' } } },
+    effect: 'none',
+    options: {},
+  };
+  await must(admin.post(to.connections(), { connection, base: 0 }));
+  await must(admin.post(to.putOperations('books'), { operations: [{ operation, base: 0 }] }));
+  const document = {
+    format: 2,
+    name: 'lending',
+    title: 'Lending',
+    input: { type: 'object', required: ['title'], properties: { title: { type: 'string' } } },
+    steps: [
+      { id: 'lend', kind: 'action', title: 'Lend', activity: 'books.lend', input: { title: { $expr: 'input.title' } } },
+      { id: 'done', kind: 'end', title: 'Done', output: { $expr: 'lend.loanId' } },
+    ],
+    output: { type: 'string' },
+  };
+  const { body } = await must(designer.post<TryAnswer>(to.tryDraft('d'), { document, plan: {} }));
+  expect(body.result.end).toMatchObject({ kind: 'completed', output: expect.stringMatching(/^loan-/) });
+}, 30_000);
+
 /** A web whose engine gives these parts, and then waits until it is told that nobody reads any more. */
 function webWith(parts: SentPart[]) {
   const told: string[] = [];

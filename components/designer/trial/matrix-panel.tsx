@@ -12,7 +12,6 @@ import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
 import { useRoomFor } from './use-room-for';
 import { FailureBand } from '@/components/live/failure-band';
-import { countOf } from '@/components/words';
 import { formatDuration } from '@/engine/flow/values/format';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
 import {
@@ -113,8 +112,8 @@ export function MatrixPanel({ matrix, selected, onSelect, onOpen, onClose, class
           )}
           {unreached.length > 0 && state === 'done' ? (
             <p className="px-3 py-2 text-xs text-ink-2">
-              {countOf(unreached.length, 'step')} {unreached.length === 1 ? 'is' : 'are'} not reached by the start input
-              or by a scenario: {unreached.map(({ title }) => title).join(', ')}. Add a scenario that leads there.
+              No scenario and no failure leads to {unreached.map(({ title }) => title).join(', ')}. Add a scenario that
+              does.
             </p>
           ) : null}
         </div>
