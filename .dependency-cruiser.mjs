@@ -89,6 +89,16 @@ export default {
       to: { path: '^engine/compiler/', dependencyTypesNot: ['type-only'] },
     },
     {
+      name: 'editor-of-expressions-is-loaded-when-it-is-used',
+      comment: 'CodeMirror comes with the first expression that somebody edits.',
+      severity: 'error',
+      from: { path: '^(app|components)/', pathNot: '^components/designer/inspector/expressions/code-' },
+      to: {
+        path: '^(components/designer/inspector/expressions/code-|node_modules/@codemirror/)',
+        dependencyTypesNot: ['dynamic-import'],
+      },
+    },
+    {
       name: 'components-know-no-server',
       comment: 'What the screens share with the server is app/_contract.',
       severity: 'error',

@@ -22,13 +22,13 @@ const names = (document: FlowDocument, nodeId: string | null, ...path: (string |
   scopeAt(document, {}, { nodeId, path }).map(({ name }) => name);
 
 describe('what an expression may read', () => {
-  it('[SC1] steps that certainly ran before, the nearest first, then variables and the input', () => {
+  it('[SCO1] steps that certainly ran before, the nearest first, then variables and the input', () => {
     const variables = { state: { schema: { type: 'string' }, initial: '' } };
     const document = flow([call('a'), call('b-c'), call('d')], { variables });
     expect(names(document, 'd', 'input')).toEqual(['bC', 'a', 'state', 'input']);
     expect(names(document, 'a', 'input')).toEqual(['state', 'input']);
   });
-  it('[SC1] branches of a choice are not readable after it, branches of a parallel are', () => {
+  it('[SCO1] branches of a choice are not readable after it, branches of a parallel are', () => {
     const inside = (kind: string) => [
       {
         id: 'x',
@@ -46,20 +46,20 @@ describe('what an expression may read', () => {
     expect(names(flow(inside('choice')), 'after', 'input')).toEqual(['input']);
     expect(names(flow(inside('parallel')), 'after', 'input')).toEqual(['inQ', 'inP', 'input']);
   });
-  it('[SC2] an undo reads its own step; the step itself and its look-up do not', () => {
+  it('[SCO2] an undo reads its own step; the step itself and its look-up do not', () => {
     const undo = { title: 'u', activity: 'http.request', input: {} };
     const document = flow([call('a', { effect: 'reversible', undo })]);
     expect(names(document, 'a', 'undo', 'input', 'body')).toEqual(['a', 'input']);
     expect(names(document, 'a', 'input', 'body')).toEqual(['input']);
   });
-  it('[SC3] a caught failure is readable in its own handler only', () => {
+  it('[SCO3] a caught failure is readable in its own handler only', () => {
     const handler = { id: 'h', types: [], scope: 'undo', as: 'failure', then: [call('note')] };
     const document = flow([call('a', { catch: [handler] }), call('b')]);
     expect(names(document, 'note', 'input')).toEqual(['failure', 'input']);
     const [a] = scopeAt(document, {}, { nodeId: 'b', path: ['input'] });
     expect(a).toMatchObject({ name: 'a', mayBeMissing: true });
   });
-  it('[SC5] an item of a loop has the type that its list has, also of a list that is filtered', () => {
+  it('[SCO5] an item of a loop has the type that its list has, also of a list that is filtered', () => {
     const items = {
       type: 'array',
       items: { type: 'object', required: ['sku'], properties: { sku: { type: 'string' } } },
@@ -73,7 +73,7 @@ describe('what an expression may read', () => {
     expect(typeOf('input?.items.filter((each) => each.sku)')).toMatchObject({ type: '{ sku: string; }' });
     expect(typeOf('[1, 2]')).toMatchObject({ name: 'article', type: 'any', schema: undefined });
   });
-  it('[SC4] a variable reads those before it, a key only what was sent, a query every output as one that may be missing', () => {
+  it('[SCO4] a variable reads those before it, a key only what was sent, a query every output as one that may be missing', () => {
     const schema = { type: 'string' };
     const document = flow([call('a')], {
       variables: { one: { schema, initial: '' }, two: { schema, initial: '' } },
@@ -89,7 +89,7 @@ describe('what an expression may read', () => {
       mayBeMissing: true,
     });
   });
-  it('[SC1] everything that a valid flow reads is in scope where it reads it', () => {
+  it('[SCO1] everything that a valid flow reads is in scope where it reads it', () => {
     for (const node of allNodes(orderDocument.steps))
       for (const { value, path } of factsOf(node).templates(node))
         for (const { expression, path: inner } of expressionsIn(value, path)) {

@@ -1,6 +1,14 @@
 /**
  * What an expression may read at each place of a flow. Validation ([V9]), the compiler's check of expressions and the
  * designer's 'Insert value' all ask here.
+ *
+ * Rules
+ * [SCO1] Outputs of nodes that have certainly run before, the nearest first; then variables and the input.
+ * [SCO2] The undo of a step reads the output of the step; the step itself and its look-up do not.
+ * [SCO3] A caught failure is readable in its own handler only.
+ * [SCO4] A variable reads those before it, the key of a signal only what was sent, and queries and updates every output as one
+ *        that may be missing.
+ * [SCO5] An item of a loop has the type that its list has.
  */
 import type { Catalogue } from './catalogue';
 import type { FlowDocument } from './document';

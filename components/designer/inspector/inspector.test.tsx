@@ -29,7 +29,7 @@ async function choose(label: string | RegExp, option: string | RegExp) {
 }
 
 describe('typing', () => {
-  it('[IN1] every change of a text is sent as typing with what it replaces, and leaving the field ends the gesture', async () => {
+  it('[INS1] every change of a text is sent as typing with what it replaces, and leaving the field ends the gesture', async () => {
     const shown = show(draftOf(charged), 'charge');
     await userEvent.type(field('Title'), 'X!');
     await userEvent.tab();
@@ -38,7 +38,7 @@ describe('typing', () => {
     };
     expect(shown.sent).toEqual([set('ChargeX', 'Charge'), set('ChargeX!', 'ChargeX'), 'settled']);
   });
-  it('[IN2] a field with the focus keeps what was typed when somebody else changes it, and offers the other text', async () => {
+  it('[INS2] a field with the focus keeps what was typed when somebody else changes it, and offers the other text', async () => {
     const shown = show(draftOf(charged), 'charge', { authorOf: () => 'Ada' });
     await userEvent.type(field('Title'), ' now');
     shown.theirs({
@@ -56,7 +56,7 @@ describe('typing', () => {
     expect(screen.queryByRole('status')).toBeNull();
     expect(document.activeElement).toBe(field('Title'));
   });
-  it('[IN2] Keep mine sends the typed text again, with theirs as what it replaces', async () => {
+  it('[INS2] Keep mine sends the typed text again, with theirs as what it replaces', async () => {
     const shown = show(draftOf(charged), 'charge');
     await userEvent.type(field('Title'), ' now');
     shown.theirs({ op: 'set', target: { node: 'charge' }, path: ['title'], value: 'Theirs', was: 'Charge now' });
@@ -69,13 +69,13 @@ describe('typing', () => {
       was: 'Theirs',
     });
   });
-  it('[IN2] a change of another field does not ask anything', async () => {
+  it('[INS2] a change of another field does not ask anything', async () => {
     const shown = show(draftOf(charged), 'charge');
     await userEvent.type(field('Title'), ' now');
     shown.theirs({ op: 'set', target: { node: 'charge' }, path: ['note'], value: 'Hello' });
     expect(screen.queryByRole('status')).toBeNull();
   });
-  it('[IN1] an id follows its title when the field is left, in the same gesture, and the form keeps its focus', async () => {
+  it('[INS1] an id follows its title when the field is left, in the same gesture, and the form keeps its focus', async () => {
     const shown = show(draftOf(charged), 'charge', { idsFollowTitles: true });
     await userEvent.type(field('Title'), ' it');
     expect(shown.draft().steps[0]!.id).toBe('charge');
@@ -87,7 +87,7 @@ describe('typing', () => {
     expect(document.activeElement).toBe(next);
     expect(next.isConnected).toBe(true);
   });
-  it('[IN3] a number that is none is kept as it was typed, and is a problem of its field', async () => {
+  it('[INS3] a number that is none is kept as it was typed, and is a problem of its field', async () => {
     const shown = show(draftOf(charged), 'charge');
     await userEvent.clear(field(/^Amount/));
     await userEvent.type(field(/^Amount/), '12x');
@@ -99,20 +99,40 @@ describe('typing', () => {
   });
 });
 
+describe('JSON', () => {
+  it('[INS5] a text that is not complete is kept beside the draft, and is there again when somebody comes back', async () => {
+    const draft = draftOf(charged);
+    const scenarios = [{ name: 'one', title: 'One', input: { x: 1 } }];
+    const shown = show({ ...draft, flow: { ...draft.flow, scenarios } }, null);
+    const input = () =>
+      screen.getAllByLabelText<HTMLTextAreaElement>('Input').find((each) => each.tagName === 'TEXTAREA')!;
+    await userEvent.type(input(), '{Backspace}{Backspace}, "y"');
+    await userEvent.tab();
+    expect(shown.draft().flow.scenarios).toEqual(scenarios);
+    shown.select('charge');
+    shown.select(null);
+    expect(input().value).toContain('"y"');
+    expect(screen.getByText(/not JSON yet/)).toBeTruthy();
+    await userEvent.type(input(), ': 2 }');
+    expect(shown.draft().flow.scenarios).toEqual([{ name: 'one', title: 'One', input: { x: 1, y: 2 } }]);
+    expect(screen.queryByText(/not JSON yet/)).toBeNull();
+  });
+});
+
 describe('problems', () => {
-  it('[IN4] a problem is shown at its field, which says that it is not valid', () => {
+  it('[INS4] a problem is shown at its field, which says that it is not valid', () => {
     show(draftOf(step('charge', { activity: 'shop.unknown' })), 'charge');
     expect(screen.getByText(/There is no activity 'shop.unknown'/)).toBeTruthy();
     const below = document.getElementById(field('Calls').getAttribute('aria-describedby')!);
     expect(below?.textContent).toContain("There is no activity 'shop.unknown'");
   });
-  it('[IN4] problems in a closed section are counted at its heading; one without a field is at the top', () => {
+  it('[INS4] problems in a closed section are counted at its heading; one without a field is at the top', () => {
     show(draftOf(step('charge', { options: { retry: { initialInterval: 'soon' } }, colour: 'red' })), 'charge');
     const section = screen.getByText('Retries and timeouts').closest('summary')!;
     expect(within(section).getByText('1')).toBeTruthy();
     expect(screen.getByText(/no field 'colour'/)).toBeTruthy();
   });
-  it('[IN4] the problem of a branch is at the field of that branch', () => {
+  it('[INS4] the problem of a branch is at the field of that branch', () => {
     const choice = {
       ...step('which', {}, 'choice'),
       branches: [
@@ -126,7 +146,7 @@ describe('problems', () => {
     expect(two!.getAttribute('aria-invalid')).toBe('true');
   });
 
-  it('[IN4] the field of a problem gets the focus, inside sections that were closed', () => {
+  it('[INS4] the field of a problem gets the focus, inside sections that were closed', () => {
     show(draftOf(charged), 'charge');
     expect(focusField(document, ['options', 'retry', 'maximumAttempts'])).toBe(true);
     expect(document.activeElement).toBe(field('Attempts'));
@@ -138,7 +158,7 @@ describe('problems', () => {
 });
 
 describe('a step', () => {
-  it('[IN3] another activity keeps the input that fits, and removes what the activity declares itself', async () => {
+  it('[INS3] another activity keeps the input that fits, and removes what the activity declares itself', async () => {
     const http = step('call', { activity: 'http.request', effect: 'none', input: { orderId: 'A', url: 'https://x' } });
     const shown = show(draftOf(http), 'call');
     await userEvent.click(field('Calls'));
@@ -152,7 +172,7 @@ describe('a step', () => {
     });
     expect(shown.sent).toHaveLength(1);
   });
-  it('[IN3] the suggested undo is added with one press, with the values of the step', async () => {
+  it('[INS3] the suggested undo is added with one press, with the values of the step', async () => {
     const shown = show(draftOf(charged), 'charge');
     await userEvent.click(screen.getByRole('button', { name: "Add 'Refund'" }));
     expect(operationsOf(shown)).toEqual([
@@ -171,7 +191,7 @@ describe('a step', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Remove the undo' }));
     expect(shown.node('charge').fields).not.toHaveProperty('undo');
   });
-  it('[IN1] a text with an inserted value is one expression, and is shown as text again', async () => {
+  it('[INS1] a text with an inserted value is one expression, and is shown as text again', async () => {
     const shown = show(draftOf(step('call', { title: 'Call', input: { url: 'https://shop/' } })), 'call');
     const url = field('URL');
     await userEvent.click(url);
@@ -183,14 +203,14 @@ describe('a step', () => {
     expect(shown.node('call').fields.input).toEqual({ url: { $expr: '`https://shop/${input.orderId}`' } });
     expect(field('URL').value).toBe('https://shop/${input.orderId}');
   });
-  it('[IN1] an emptied option removes the groups that it leaves empty', async () => {
+  it('[INS1] an emptied option removes the groups that it leaves empty', async () => {
     const shown = show(draftOf(step('a', { options: { retry: { maximumAttempts: 5 } } })), 'a');
     await userEvent.clear(field('Attempts'));
     expect(operationsOf(shown)).toEqual([
       { op: 'set', target: { node: 'a' }, path: ['options'], was: { retry: { maximumAttempts: 5 } } },
     ]);
   });
-  it('[IN1] what happens after an unknown outcome is chosen in words; undo is possible only with an undo', async () => {
+  it('[INS1] what happens after an unknown outcome is chosen in words; undo is possible only with an undo', async () => {
     const shown = show(draftOf(charged), 'charge');
     await userEvent.click(screen.getByText('Unknown outcome'));
     expect(screen.getByRole<HTMLInputElement>('radio', { name: /Undo it/ }).disabled).toBe(true);
@@ -199,7 +219,7 @@ describe('a step', () => {
     await userEvent.click(screen.getByRole('radio', { name: /Ask a person/ }));
     expect(shown.node('charge').fields.unknown).toEqual({ policy: 'ask' });
   });
-  it('[IN3] handlers of failures are branches: added, changed, removed', async () => {
+  it('[INS3] handlers of failures are branches: added, changed, removed', async () => {
     const shown = show(draftOf(charged), 'charge');
     await userEvent.click(screen.getByText('When it fails'));
     await userEvent.click(screen.getByRole('button', { name: 'Handle failures' }));
@@ -226,7 +246,7 @@ describe('a step', () => {
 });
 
 describe('other kinds', () => {
-  it('[IN1] a condition is built from field, operator and value', async () => {
+  it('[INS1] a condition is built from field, operator and value', async () => {
     const choice = {
       ...step('which', {}, 'choice'),
       branches: [branch('one', 'branches', { title: 'One', when: 'true' })],
@@ -243,7 +263,7 @@ describe('other kinds', () => {
     expect(when()).toBe('input.amount > 1000');
     expect(shown.sent.at(-1)).toMatchObject({ typing: true });
   });
-  it('[IN3] a branch is added with a free id, and the last ones of a kind cannot be removed', async () => {
+  it('[INS3] a branch is added with a free id, and the last ones of a kind cannot be removed', async () => {
     const parallel = {
       ...step('both', {}, 'parallel'),
       branches: [branch('left', 'branches', { title: 'Left' }), branch('branch-3', 'branches', { title: 'Right' })],
@@ -257,7 +277,7 @@ describe('other kinds', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Remove branch 2' }));
     expect(shown.node('both').branches.map(({ id }) => id)).toEqual(['left', 'branch-3']);
   });
-  it('[IN3] a wait is changed to a moment and back in one gesture each', async () => {
+  it('[INS3] a wait is changed to a moment and back in one gesture each', async () => {
     const shown = show(draftOf(step('wait', {}, 'wait')), 'wait');
     await userEvent.click(screen.getByRole('radio', { name: /Until a moment/ }));
     expect(shown.node('wait').fields).toMatchObject({ until: "'2030-01-01T09:00:00Z'" });
@@ -267,7 +287,7 @@ describe('other kinds', () => {
     expect(shown.node('wait').fields).not.toHaveProperty('until');
     expect(shown.sent).toHaveLength(2);
   });
-  it('[IN1] nothing can be changed while it is read only, and the reason is shown', () => {
+  it('[INS1] nothing can be changed while it is read only, and the reason is shown', () => {
     show(draftOf(charged), 'charge', { readOnly: 'This is version 3. Edit a draft instead.' });
     expect(screen.getByRole('status').textContent).toBe('This is version 3. Edit a draft instead.');
     expect(field('Title').matches(':disabled')).toBe(true);
@@ -276,7 +296,7 @@ describe('other kinds', () => {
 });
 
 describe('the flow', () => {
-  it('[IN3] a field of the input is one small change of the schema', async () => {
+  it('[INS3] a field of the input is one small change of the schema', async () => {
     const shown = show(draftOf(), null);
     await userEvent.click(screen.getByRole('heading', { name: 'Input' }));
     await userEvent.type(field('Title of a new field of Input'), 'Ship to{Enter}');
@@ -289,7 +309,7 @@ describe('the flow', () => {
       },
     ]);
   });
-  it('[IN3] a variable that gets another name is followed by what reads and sets it', async () => {
+  it('[INS3] a variable that gets another name is followed by what reads and sets it', async () => {
     const draft = draftOf(step('note', { values: { count: { $expr: 'count + 1' } } }, 'set'));
     const shown = show(
       { ...draft, flow: { ...draft.flow, variables: { count: { schema: { type: 'integer' }, initial: 0 } } } },

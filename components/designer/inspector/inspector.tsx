@@ -5,12 +5,13 @@
  * the draft comes back as a prop.
  *
  * Rules
- * [IN1] While somebody types, every change is sent as typing; leaving the field ends the gesture. Choices are gestures of
+ * [INS1] While somebody types, every change is sent as typing; leaving the field ends the gesture. Choices are gestures of
  *       their own.
- * [IN2] A field that has the focus keeps what was typed in it. If the draft changes under it, the other text is shown beside
+ * [INS2] A field that has the focus keeps what was typed in it. If the draft changes under it, the other text is shown beside
  *       it, to be taken or not.
- * [IN3] Every operation carries what it replaces.
- * [IN4] A problem is shown at its field; one whose field is not shown is listed at the top.
+ * [INS3] Every operation carries what it replaces.
+ * [INS4] A problem is shown at its field; one whose field is not shown is listed at the top.
+ * [INS5] JSON that is not complete is kept beside the draft until it is.
  */
 import { useState } from 'react';
 import { z } from 'zod';
@@ -107,7 +108,7 @@ function KindForm(props: { node: DraftNode; part: 'step' | 'undo' }) {
   return <Form {...props} />;
 }
 
-/** [IN4] Problems of the whole node (nothing reaches it), and of fields that the form does not have. */
+/** [INS4] Problems of the whole node (nothing reaches it), and of fields that the form does not have. */
 function HomelessProblems({ problems, node }: { problems: readonly Diagnostic[]; node: DraftNode | null }) {
   const fields = node ? factsOf({ kind: node.kind } as FlowNode).schema(z.any()).shape : flowDocumentSchema.shape;
   const own = problems.filter(

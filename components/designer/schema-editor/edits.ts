@@ -1,9 +1,14 @@
-/** Changes of a schema that a person makes in one go. Pure; what the editor does not know is kept. */
+/**
+ * Changes of a schema that a person makes in one go. Pure.
+ *
+ * Rules
+ * [SED1] Every type of field gives a schema that can be used and that is recognised as that type again (kinds.ts).
+ * [SED2] What names a field (required, the currency of an amount) follows its new name, and goes when it is removed.
+ * [SED3] What the editor does not know is kept.
+ */
 import type { JsonSchema } from '@/engine/flow/document';
 import { wordsOf } from '@/engine/flow/values/format';
 import { withKind, type FieldKind } from './kinds';
-
-const MOST_FIELDS_OF_EXAMPLE = 500;
 
 /** `Order number` → `orderNumber`, with a number where that is taken. */
 export function nameFor(title: string, taken: readonly string[]): string {
@@ -100,56 +105,4 @@ export function withOthers(schema: JsonSchema, others: Readonly<Record<string, u
   const known = Object.entries(schema).filter(([name]) => KNOWN.has(name));
   const added = Object.entries(others).filter(([name]) => !KNOWN.has(name));
   return Object.fromEntries([...known, ...added]) as JsonSchema;
-}
-
-/** The schema of an example value: fields that every example has are required. */
-export function schemaOfExample(example: unknown): JsonSchema {
-  let room = MOST_FIELDS_OF_EXAMPLE;
-  return infer(example);
-
-  function infer(value: unknown): JsonSchema {
-    if (value === null || value === undefined || room-- <= 0) return {};
-    if (Array.isArray(value)) return { type: 'array', items: value.map(infer).reduce(merged, undefined) ?? {} };
-    switch (typeof value) {
-      case 'string':
-        return { type: 'string', ...formatOf(value) };
-      case 'boolean':
-        return { type: 'boolean' };
-      case 'number':
-        return { type: Number.isInteger(value) ? 'integer' : 'number' };
-      case 'object': {
-        const fields = Object.entries(value).filter(([name]) => name !== '__proto__');
-        const required = fields.filter(([, each]) => each !== null).map(([name]) => name);
-        const properties = Object.fromEntries(fields.map(([name, each]) => [name, infer(each)]));
-        return withRequired({ type: 'object', properties }, required);
-      }
-      default:
-        return {};
-    }
-  }
-}
-
-/** A schema for values of both. */
-function merged(one: JsonSchema | undefined, other: JsonSchema): JsonSchema {
-  if (one === undefined || Object.keys(one).length === 0) return other;
-  if (Object.keys(other).length === 0) return one;
-  const numbers = ['integer', 'number'];
-  if (one.type !== other.type)
-    return numbers.includes(one.type ?? '') && numbers.includes(other.type ?? '') ? { type: 'number' } : {};
-  if (one.type === 'array') return { type: 'array', items: merged(one.items, other.items ?? {}) };
-  if (one.type !== 'object') return one.format === other.format ? one : { type: one.type };
-  const names = [...new Set([...Object.keys(one.properties ?? {}), ...Object.keys(other.properties ?? {})])];
-  const properties = Object.fromEntries(
-    names.map((name) => [name, merged(one.properties?.[name], other.properties?.[name] ?? {})])
-  );
-  const required = (one.required ?? []).filter((name) => other.required?.includes(name));
-  return withRequired({ type: 'object', properties }, required);
-}
-
-function formatOf(text: string): Pick<JsonSchema, 'format'> {
-  if (/^\d{4}-\d{2}-\d{2}$/.test(text)) return { format: 'date' };
-  if (/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:\d{2})$/.test(text)) return { format: 'date-time' };
-  if (/^https?:\/\/\S+$/.test(text)) return { format: 'link' };
-  if (/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(text)) return { format: 'email' };
-  return text.length > 200 || text.includes('\n') ? { format: 'long-text' } : {};
 }

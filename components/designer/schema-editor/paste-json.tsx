@@ -1,6 +1,6 @@
 'use client';
 
-/** Makes a schema from an example value, or takes a JSON Schema as it is. */
+/** [SED4] Makes a schema from an example value, or takes a JSON Schema as it is. */
 import { ClipboardPaste } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '@/components/ui/button';
@@ -8,10 +8,10 @@ import { Dialog } from '@/components/ui/dialog';
 import { Field, Textarea } from '@/components/ui/field';
 import type { JsonSchema } from '@/engine/flow/document';
 import { jsonSchemaSchema } from '@/engine/flow/json-schema';
+import { inferSchema } from '@/engine/flow/schema/infer';
 import { schemaProblems } from '@/engine/flow/schema/problems';
 import { readJson } from '@/engine/flow/values/json';
 import { isFields } from '@/engine/run-view/fields';
-import { schemaOfExample } from './edits';
 
 /** The schema that a text describes, or why it describes none. */
 export function schemaOfText(text: string, groupOnly: boolean): { schema: JsonSchema } | { problem: string } {
@@ -37,7 +37,7 @@ export function schemaOfText(text: string, groupOnly: boolean): { schema: JsonSc
     value = read.data;
   }
   if (groupOnly && !isFields(value)) return { problem: 'It must be an object: { "orderId": "A-1" }.' };
-  return { schema: isSchema ? (value as JsonSchema) : schemaOfExample(value) };
+  return { schema: isSchema ? (value as JsonSchema) : inferSchema(value) };
 }
 
 export function PasteJson({

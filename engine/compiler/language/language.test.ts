@@ -38,7 +38,7 @@ describe('problems', () => {
     'charge?.id ?? `none`',
     '{ ...input, list: [...input.items] }',
     'input.items.reduce((sum, { }) => sum, 0)'.replace('{ }', 'item'),
-  ])('[LS1] %s has none', (code) => {
+  ])('[LSV1] %s has none', (code) => {
     expect(problems(code)).toEqual([]);
   });
   it.each([
@@ -46,7 +46,7 @@ describe('problems', () => {
     ['charge.id', '[charge].id'],
     ['input.amount.trim()', 'input.amount.[trim]()'],
     ['input.items.map((item) => item.price)', 'input.items.map((item) => item.[price])'],
-  ])('[LS1] in %s the types mark %s', (code, expected) => {
+  ])('[LSV1] in %s the types mark %s', (code, expected) => {
     expect(marked(code)).toEqual([expected]);
   });
   it.each([
@@ -54,45 +54,45 @@ describe('problems', () => {
     ['input.constructor', 'input.[constructor]'],
     ['input.amount == 1', 'input.amount [==] 1'],
     ['eval(1)', '[eval](1)'],
-  ])('[LS1] in %s what is not allowed marks %s', (code, expected) => {
+  ])('[LSV1] in %s what is not allowed marks %s', (code, expected) => {
     expect(marked(code)).toEqual([expected]);
   });
-  it('[LS1] a value of another type than the field needs is marked as a whole', () => {
+  it('[LSV1] a value of another type than the field needs is marked as a whole', () => {
     expect(problems('input.note', 'number').map(({ message }) => message)).toEqual([
       "Type 'string | undefined' is not assignable to type 'number'. Type 'undefined' is not assignable to type 'number'.",
     ]);
     expect(marked('input.note', 'number')).toEqual(['[input.note]']);
     expect(problems('input.amount', 'number')).toEqual([]);
   });
-  it('[LS1] an unfinished text is a problem, an empty one is none', () => {
+  it('[LSV1] an unfinished text is a problem, an empty one is none', () => {
     expect(problems('input.amount +')).toHaveLength(1);
     expect(problems('')).toEqual([]);
   });
-  it('[LS1] a text cannot leave its expression', () => {
+  it('[LSV1] a text cannot leave its expression', () => {
     for (const code of ['1); declare const x: 1; (x', '1 /*', '`${', '// '])
       expect(problems(code).length).toBeGreaterThan(0);
   });
 });
 
 describe('completion and types', () => {
-  it('[LS2] after a dot are the fields and allowed methods of the value', () => {
+  it('[LSV2] after a dot are the fields and allowed methods of the value', () => {
     expect(offered('input.')?.sort()).toEqual(['amount', 'items', 'note']);
     expect(offered('input.note?.toL')).toContain('toLowerCase');
     expect(offered('input.items.')).toContain('filter');
     for (const name of ['push', 'sort', 'constructor', 'forEach']) expect(offered('input.items.')).not.toContain(name);
   });
-  it('[LS2] elsewhere are the names in scope and nothing of the language', () => {
+  it('[LSV2] elsewhere are the names in scope and nothing of the language', () => {
     expect(offered('')).toEqual(expect.arrayContaining(['input', 'charge', 'true']));
     expect(offered('')?.length).toBeLessThan(8);
     expect(offered('input.items.map((item) => it')).toContain('item');
   });
-  it('[LS2] a completion replaces the word that was begun, and has its type', () => {
+  it('[LSV2] a completion replaces the word that was begun, and has its type', () => {
     const code = '1 + input.am';
     const { from, entries } = open(code).completions('field', code.length)!;
     expect(from).toBe(10);
     expect(entries.find(({ name }) => name === 'amount')).toMatchObject({ kind: 'field', type: 'number' });
   });
-  it('[LS3] inside the brackets of a method its parameters are shown, the one at the caret by itself', () => {
+  it('[LSV3] inside the brackets of a method its parameters are shown, the one at the caret by itself', () => {
     const signature = (code: string) => open(code).signature('field', code.length);
     expect(signature('input.note.padStart(5, ')).toEqual({
       from: 20,
@@ -102,14 +102,14 @@ describe('completion and types', () => {
     expect(signature('input.amount + ')).toBeNull();
     expect(open('').signature('field', 0)).toBeNull();
   });
-  it('[LS2] a method is shown with what it takes and gives', () => {
+  it('[LSV2] a method is shown with what it takes and gives', () => {
     const entries = open('input.items.').completions('field', 12)?.entries;
     expect(entries?.find(({ name }) => name === 'join')).toMatchObject({
       kind: 'method',
       type: '(separator?: string): string',
     });
   });
-  it('[LS1] a type with many fields is not part of a sentence', () => {
+  it('[LSV1] a type with many fields is not part of a sentence', () => {
     const fields = Array.from({ length: 20 }, (_, index) => `field${index}: 'a' | 'b'`).join('; ');
     const language = new ExpressionLanguage();
     language.set('x', 'input.nothing', {
@@ -120,11 +120,11 @@ describe('completion and types', () => {
       "Property 'nothing' does not exist on this value.",
     ]);
   });
-  it('[LS2] a name under the pointer has its type and its title', () => {
+  it('[LSV2] a name under the pointer has its type and its title', () => {
     expect(open('charge?.id').hover('field', 2)).toMatchObject({ from: 0, to: 6, title: 'Charge the payment' });
     expect(open('charge?.id').hover('field', 9)).toMatchObject({ from: 8, to: 10, type: 'string | undefined' });
   });
-  it('[LS1] a hundred expressions over a hundred names are checked', () => {
+  it('[LSV1] a hundred expressions over a hundred names are checked', () => {
     const language = new ExpressionLanguage();
     const names = Array.from({ length: 100 }, (_, index) => ({
       name: `step${index}`,
@@ -138,7 +138,7 @@ describe('completion and types', () => {
 });
 
 describe('the library', () => {
-  it('[LS2] has exactly the methods that expressions may call', () => {
+  it('[LSV2] has exactly the methods that expressions may call', () => {
     const names = [...LIBRARY.matchAll(/^ {2}([A-Za-z]+)[(<]/gm)].map(([, name]) => name!);
     const methods = [...new Set(names)];
     for (const name of methods)
@@ -146,7 +146,7 @@ describe('the library', () => {
     const real = ['forEach', 'push', 'sort', 'splice', 'repeat', 'match', 'charAt', 'reverse'];
     for (const name of real) expect(methods).not.toContain(name);
   });
-  it("[LS1] has the signatures of TypeScript's own", () => {
+  it("[LSV1] has the signatures of TypeScript's own", () => {
     const ours = signatures({ '/ours.d.ts': LIBRARY });
     const folder = path.dirname(createRequire(import.meta.url).resolve('typescript'));
     const theirs = signatures({}, folder);

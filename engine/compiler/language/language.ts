@@ -3,9 +3,9 @@
  * each expression. The browser runs it in a worker. Positions are in the text of the expression.
  *
  * Rules
- * [LS1] An expression is checked as the compiler checks it: first what is allowed (expressions.ts), then the types.
- * [LS2] Completion offers names in scope, and of a value only what expressions may use.
- * [LS3] Inside the brackets of a method its parameters are shown.
+ * [LSV1] An expression is checked as the compiler checks it: first what is allowed (expressions.ts), then the types.
+ * [LSV2] Completion offers names in scope, and of a value only what expressions may use.
+ * [LSV3] Inside the brackets of a method its parameters are shown.
  */
 import ts from 'typescript';
 import { problemsIn, type ExpressionProblem } from '../expressions';
@@ -103,7 +103,7 @@ export class ExpressionLanguage {
     this.#files.delete(fileOf(id));
   }
 
-  /** [LS1] */
+  /** [LSV1] */
   problems(id: string): ExpressionProblem[] {
     const open = this.#files.get(fileOf(id));
     if (!open || open.code.trim() === '') return [];
@@ -119,7 +119,7 @@ export class ExpressionLanguage {
     });
   }
 
-  /** [LS2] */
+  /** [LSV2] */
   completions(id: string, at: number): Completions | null {
     const open = this.#files.get(fileOf(id));
     if (!open) return null;

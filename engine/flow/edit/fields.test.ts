@@ -33,38 +33,38 @@ describe('setting a field', () => {
   const draft = draftOf(
     step('a', { input: { list: [1, { x: 1 }], amount: 5 }, options: { retry: { maximumAttempts: 3 } } })
   );
-  it('[SF5] touches the innermost field, with what it replaces', () => {
+  it('[FC1] touches the innermost field, with what it replaces', () => {
     expect(setField(draft, target, ['input', 'amount'], 6)).toEqual([
       { op: 'set', target, path: ['input', 'amount'], value: 6, was: 5 },
     ]);
   });
-  it('[SF5] makes parents that are missing', () => {
+  it('[FC1] makes parents that are missing', () => {
     expect(setField(draftOf(step('a')), target, ['options', 'retry', 'maximumAttempts'], 1)).toEqual([
       { op: 'set', target, path: ['options'], value: { retry: { maximumAttempts: 1 } } },
     ]);
   });
-  it('[SF6] a list is one value; an item of it is changed, added and removed by its index', () => {
+  it('[FC2] a list is one value; an item of it is changed, added and removed by its index', () => {
     const list = (value: Json | undefined, index: number, ...rest: string[]) =>
       after(draft, setField(draft, target, ['input', 'list', index, ...rest], value)).steps[0]!.fields.input;
     expect(list(2, 1, 'x')).toMatchObject({ list: [1, { x: 2 }] });
     expect(list('new', 2)).toMatchObject({ list: [1, { x: 1 }, 'new'] });
     expect(list(undefined, 0)).toMatchObject({ list: [{ x: 1 }] });
   });
-  it('[SF6] parents that are left empty are removed only if that is asked for', () => {
+  it('[FC2] parents that are left empty are removed only if that is asked for', () => {
     const path = ['options', 'retry', 'maximumAttempts'];
     expect(after(draft, setField(draft, target, path, undefined)).steps[0]!.fields.options).toEqual({ retry: {} });
     expect(
       after(draft, setField(draft, target, path, undefined, { pruned: true })).steps[0]!.fields
     ).not.toHaveProperty('options');
   });
-  it('[SF7] the same value is no operation; another order of fields is one', () => {
+  it('[FC3] the same value is no operation; another order of fields is one', () => {
     expect(setField(draft, target, ['input', 'amount'], 5)).toEqual([]);
     const [operation] = setField(draft, target, ['input'], { amount: 5, list: [1, { x: 1 }] });
     expect(operation).toMatchObject({ path: ['input'] });
     const fields = after(draft, [operation!]).steps[0]!.fields.input as object;
     expect(Object.keys(fields)).toEqual(['amount', 'list']);
   });
-  it('[SF7] whatever is set is there afterwards, in the same order, and nothing else changed', () => {
+  it('[FC3] whatever is set is there afterwards, in the same order, and nothing else changed', () => {
     const json = fc.letrec<{ value: Json }>((tie) => ({
       value: fc.oneof(
         { depthSize: 'small' },
@@ -82,7 +82,7 @@ describe('setting a field', () => {
       { numRuns: 500 }
     );
   });
-  it('[SF5] what is not there has no value', () => {
+  it('[FC1] what is not there has no value', () => {
     expect(fieldAt(draft, target, ['input', 'list', 1, 'x'])).toBe(1);
     expect(fieldAt(draft, target, ['input', 'amount', 'deeper'])).toBeUndefined();
     expect(fieldAt(draft, target, ['toString'])).toBeUndefined();
@@ -128,16 +128,16 @@ describe('activities', () => {
   const draft = draftOf(
     step('a', { activity: 'http', effect: 'reversible', output: { type: 'object' }, input: { url: 'x', note: 'y' } })
   );
-  it('[CA1] keeps the input that fits, and removes what the new activity declares itself', () => {
+  it('[FC4] keeps the input that fits, and removes what the new activity declares itself', () => {
     const { fields } = after(draft, changeActivity(draft, 'a', 'step', 'pay', catalogue)).steps[0]!;
     expect(fields).toEqual({ title: 'a', activity: 'pay', input: { note: 'y' } });
   });
-  it('[CA1] an activity without an effect of its own gets one that can be changed', () => {
+  it('[FC4] an activity without an effect of its own gets one that can be changed', () => {
     const paying = draftOf(step('a', { activity: 'pay', input: { $expr: 'input' } }));
     const { fields } = after(paying, changeActivity(paying, 'a', 'step', 'http', catalogue)).steps[0]!;
     expect(fields).toMatchObject({ activity: 'http', effect: 'none', input: { $expr: 'input' } });
   });
-  it('[CA2] the suggested undo has the values of the step, and reads its answer by its name', () => {
+  it('[FC5] the suggested undo has the values of the step, and reads its answer by its name', () => {
     const paying = step('charge-it', {
       activity: 'pay',
       input: { amount: { $expr: 'input.total * 2' }, note: 'Hello' },
@@ -166,7 +166,7 @@ describe('activities', () => {
 describe('branches', () => {
   const handler = (id: string): DraftBranch => ({ id, at: 'catch', fields: { types: [] }, steps: [] });
   const ids = (draft: Draft) => draft.steps[0]!.branches.map(({ id }) => id);
-  it('[BR1] is added with a free id, moved by one place, and removed with all that it was', () => {
+  it('[FC6] is added with a free id, moved by one place, and removed with all that it was', () => {
     let draft = draftOf(step('a', {}, [handler('catch')]), step('catch-2'));
     draft = after(draft, addBranch(draft, 'a', 'catch', { types: ['X'] }, 'catch'));
     expect(ids(draft)).toEqual(['catch', 'catch-3']);
@@ -180,7 +180,7 @@ describe('branches', () => {
 });
 
 describe('variables', () => {
-  it('[RN1] expressions, steps and updates follow another name; texts and other names do not', () => {
+  it('[FC7] expressions, steps and updates follow another name; texts and other names do not', () => {
     const draft: Draft = {
       flow: {
         variables: { count: { schema: {}, initial: 0 }, next: { schema: {}, initial: { $expr: 'count + 1' } } },
@@ -224,7 +224,7 @@ describe('variables', () => {
 });
 
 describe('signals', () => {
-  it('[RN2] steps that wait for a signal follow its other name, and its place in the list stays', () => {
+  it('[FC7] steps that wait for a signal follow its other name, and its place in the list stays', () => {
     const wait = (id: string, signal: string): DraftNode => ({
       id,
       kind: 'waitForSignal',

@@ -1,6 +1,15 @@
 /**
- * Changes of fields as operations. A change touches as little as possible, so that two people who edit different parts of one
- * field do not overwrite each other.
+ * Changes of fields as operations, for forms.
+ *
+ * Rules
+ * [FC1] A change touches the innermost field, with what it replaces, so that two people who edit different parts of one field do
+ *       not overwrite each other.
+ * [FC2] A list is one value. Parents that are missing are made; those that are left empty are removed only if that is asked for.
+ * [FC3] Afterwards the field has exactly the value, in the same order of fields.
+ * [FC4] Another activity keeps the input that fits, and removes what the activity declares itself.
+ * [FC5] A suggested undo or look-up has the values of the step's own input.
+ * [FC6] A new branch has a free id.
+ * [FC7] What reads, sets or waits for a variable or a signal follows its new name.
  */
 import type { Catalogue } from '../catalogue';
 import { renameIn, namesIn } from '../expression-names';

@@ -28,7 +28,7 @@ const clause = fc
   .map((made): Clause => ({ ...made, value: needsValue(made.operator) ? made.value : null }));
 
 describe('conditions', () => {
-  it('[CO1] the expression of rows gives the same rows again', () => {
+  it('[CON1] the expression of rows gives the same rows again', () => {
     fc.assert(
       fc.property(
         fc.array(clause, { minLength: 1, maxLength: 4 }),
@@ -48,7 +48,7 @@ describe('conditions', () => {
     ['state === "open"', { path: 'state', operator: 'is', value: { literal: 'open' } }],
     ['!input.urgent', { path: 'input.urgent', operator: 'isFalse', value: null }],
     ['charge !== undefined', { path: 'charge', operator: 'isGiven', value: null }],
-  ])('[CO1] %s is one row', (expression, row) => {
+  ])('[CON1] %s is one row', (expression, row) => {
     expect(conditionOf(expression)?.clauses).toEqual([row]);
   });
   it.each([
@@ -62,10 +62,10 @@ describe('conditions', () => {
     'true',
     '5 > a',
     '',
-  ])('[CO2] %j is left to be written by hand', (expression) => {
+  ])('[CON2] %j is left to be written by hand', (expression) => {
     expect(conditionOf(expression)).toBeNull();
   });
-  it('[CO1] a test of something that may be missing still gives yes or no', () => {
+  it('[CON1] a test of something that may be missing still gives yes or no', () => {
     const clauses: Clause[] = [{ path: 'charge?.id', operator: 'startsWith', value: { literal: 'T' } }];
     expect(conditionText({ joined: '&&', clauses })).toBe("charge?.id?.startsWith('T') === true");
   });

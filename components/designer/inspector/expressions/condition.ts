@@ -2,8 +2,8 @@
  * A condition as rows 'field · operator · value', and the expression that it is. Pure.
  *
  * Rules
- * [CO1] The expression of rows gives the same rows again.
- * [CO2] An expression that is anything else is left to be written by hand, and is never changed.
+ * [CON1] The expression of rows gives the same rows again.
+ * [CON2] An expression that is anything else is left to be written by hand, and is never changed.
  */
 import { isPath as isAnyPath } from './template-text';
 

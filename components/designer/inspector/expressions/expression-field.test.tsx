@@ -49,7 +49,7 @@ async function editor(): Promise<HTMLElement> {
 }
 
 describe('an expression that somebody edits', () => {
-  it('[EX1] is a plain text until then; the editor takes its place with its text, label and focus', async () => {
+  it('[EXF1] is a plain text until then; the editor takes its place with its text, label and focus', async () => {
     show(draftOf(loop), 'loop');
     expect(document.querySelector('.cm-editor')).toBeNull();
     await userEvent.click(plain());
@@ -58,7 +58,7 @@ describe('an expression that somebody edits', () => {
     expect(document.getElementById(content.getAttribute('aria-labelledby')!)?.textContent).toContain('List');
     expect(content.contains(document.activeElement) || document.activeElement === content).toBe(true);
   });
-  it('[EX2] a problem is below the field that has it, and marks it as not valid', async () => {
+  it('[EXF2] a problem is below the field that has it, and marks it as not valid', async () => {
     const shown = show(draftOf(loop), 'loop');
     await userEvent.click(plain());
     const content = await editor();
@@ -78,7 +78,7 @@ describe('an expression that somebody edits', () => {
     expect(content.getAttribute('aria-invalid')).toBe('true');
     expect(document.getElementById(content.getAttribute('aria-describedby')!)?.textContent).toContain("'nothing'");
   });
-  it('[EX3] a value is inserted into the editor, and sent as typing', async () => {
+  it('[EXF3] a value is inserted into the editor, and sent as typing', async () => {
     const shown = show(draftOf({ ...loop, fields: { ...loop.fields, items: '' } }), 'loop');
     await userEvent.click(plain());
     const content = await editor();
@@ -90,7 +90,7 @@ describe('an expression that somebody edits', () => {
     expect(shown.node('loop').fields.items).toBe('input.orderId');
     expect(shown.sent.findLast((each) => each !== 'settled')).toMatchObject({ typing: true });
   });
-  it('[EX4] a value in a text is checked too, when the text is edited', async () => {
+  it('[EXF4] a value in a text is checked too, when the text is edited', async () => {
     show(draftOf(step('stop', { message: 'Stopped: ' }, 'fail')), 'stop');
     await userEvent.type(screen.getByLabelText('Message'), '${{input.amount.trim()}');
     await waitFor(() => expect(screen.getByText(/'trim' does not exist on type 'number'/)).toBeTruthy(), {

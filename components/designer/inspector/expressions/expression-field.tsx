@@ -1,6 +1,15 @@
 'use client';
 
-/** An expression as text, with the values that it may read and the names that it cannot. */
+/**
+ * An expression as text, with the values that it may read and its problems.
+ *
+ * Rules
+ * [EXF1] It is a plain field until somebody edits it; then the editor takes its place with the text, the label and the focus.
+ *        The page loads neither the editor nor TypeScript before that.
+ * [EXF2] Problems are below the field, which is marked as not valid.
+ * [EXF3] A value is inserted at the caret, and sent as typing.
+ * [EXF4] Values in texts are checked too.
+ */
 import {
   useEffect,
   useId,

@@ -5,12 +5,12 @@ const begins = (plan: ReturnType<typeof planOf>) => plan.attempts.map(({ at }) =
 
 describe('when the attempts of a call fall', () => {
   const retry = { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '4s', maximumAttempts: 5 };
-  it('[AT1] pauses grow by the factor up to the longest, and the last attempt ends it', () => {
+  it('[ATP1] pauses grow by the factor up to the longest, and the last attempt ends it', () => {
     const plan = planOf({ retry }, 'atOnce');
     expect(begins(plan)).toEqual([0, 1_000, 3_000, 7_000, 11_000]);
     expect(plan).toMatchObject({ givesUpAt: 11_000, total: 5, endedBy: 'attempts' });
   });
-  it('[AT2] attempts without an answer last as long as one may', () => {
+  it('[ATP2] attempts without an answer last as long as one may', () => {
     const plan = planOf({ startToCloseTimeout: '10s', retry: { ...retry, maximumAttempts: 2 } }, 'atTimeout');
     expect(plan.attempts).toEqual([
       { at: 0, until: 10_000 },
@@ -18,7 +18,7 @@ describe('when the attempts of a call fall', () => {
     ]);
     expect(plan.givesUpAt).toBe(21_000);
   });
-  it('[AT3] no attempt begins after the time for all of them, and none lasts longer', () => {
+  it('[ATP3] no attempt begins after the time for all of them, and none lasts longer', () => {
     const plan = planOf({ startToCloseTimeout: '10s', scheduleToCloseTimeout: '15s', retry }, 'atTimeout');
     expect(plan.attempts).toEqual([
       { at: 0, until: 10_000 },
@@ -26,7 +26,7 @@ describe('when the attempts of a call fall', () => {
     ]);
     expect(plan).toMatchObject({ givesUpAt: 15_000, total: 2, endedBy: 'time' });
   });
-  it('[AT4] without a limit it never gives up', () => {
+  it('[ATP4] without a limit it never gives up', () => {
     expect(planOf({ startToCloseTimeout: '5s', retry: { maximumAttempts: 0 } }, 'atTimeout')).toMatchObject({
       givesUpAt: null,
       total: null,

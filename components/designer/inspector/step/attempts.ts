@@ -1,4 +1,12 @@
-/** When the attempts of a call fall, by its retry policy and its timeouts. Pure; times in milliseconds from the first attempt. */
+/**
+ * When the attempts of a call fall, by its retry policy and its timeouts. Pure; times in milliseconds from the first attempt.
+ *
+ * Rules
+ * [ATP1] Pauses grow by the factor up to the longest one; after the last attempt it gives up.
+ * [ATP2] An attempt without an answer lasts as long as one attempt may.
+ * [ATP3] No attempt begins when the time for all of them would be over, and none lasts longer.
+ * [ATP4] Without a limit it never gives up.
+ */
 import type { ActivityOptions } from '@/engine/flow/activity-options';
 import { durationMs } from '@/engine/flow/duration';
 

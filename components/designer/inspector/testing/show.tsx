@@ -108,6 +108,7 @@ export interface Shown {
   /** A change by somebody else. */
   theirs: (...operations: Operation[]) => void;
   selected: () => string | null;
+  select: (id: string | null) => void;
   node: (id: string) => DraftNode;
 }
 
@@ -116,10 +117,16 @@ export function show(
   selected: string | null,
   more: Partial<InspectorProps> & { problems?: Diagnostic[] } = {}
 ): Shown {
-  const shown: { draft: Draft; selected: string | null; set: (draft: Draft) => void } = {
+  const shown: {
+    draft: Draft;
+    selected: string | null;
+    set: (draft: Draft) => void;
+    select: (id: string | null) => void;
+  } = {
     draft,
     selected,
     set: () => {},
+    select: () => {},
   };
   const sent: Shown['sent'] = [];
   function Page() {
@@ -128,6 +135,7 @@ export function show(
     shown.draft = now;
     shown.selected = at;
     shown.set = setNow;
+    shown.select = setAt;
     const { document, problems } = documentOf(now);
     return (
       <TooltipProvider>
@@ -157,6 +165,7 @@ export function show(
     draft: () => shown.draft,
     theirs: (...operations) => act(() => shown.set(applied(shown.draft, operations))),
     selected: () => shown.selected,
+    select: (id) => act(() => shown.select(id)),
     node: (id) => findNode(shown.draft, id)!,
   };
 }
