@@ -16,11 +16,6 @@ import { toast } from '@/components/ui/toast';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { downloadJson } from './download';
 
-const told = (error: unknown) => {
-  const { message, whatToDo } = failureFrom(error);
-  toast.error(message, { description: whatToDo });
-};
-
 export function DraftMenu({ draft }: { draft: DraftSummary }) {
   const client = useQueryClient();
   const [asking, setAsking] = useState(false);
@@ -28,18 +23,18 @@ export function DraftMenu({ draft }: { draft: DraftSummary }) {
   const title = draft.title || draft.name;
   const isArchived = draft.archivedMs !== null;
   const { mutate, isPending, error, reset } = useMutation({
+    meta: { shownByForm: !isArchived },
     mutationFn: () => postJson<DraftSummary>((isArchived ? routes.unarchiveDraft : routes.archiveDraft)(draft.id), {}),
     onSuccess: () => {
       setAsking(false);
       void client.invalidateQueries({ queryKey: ['drafts'] });
       toast(isArchived ? `'${title}' is open again.` : `The draft '${title}' was archived.`);
     },
-    onError: (failed) => (isArchived ? told(failed) : undefined),
   });
   const download = () =>
     void getJson<DraftDetail>(routes.draft(draft.id)).then(
       (detail) => downloadJson(detail.summary.name || 'flow', documentOf(detail.draft).document),
-      told
+      (failed: unknown) => toast.error(failureFrom(failed).message, { description: failureFrom(failed).whatToDo })
     );
   return (
     <>

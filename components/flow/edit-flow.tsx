@@ -1,12 +1,10 @@
 'use client';
 
 import { Pencil } from 'lucide-react';
-import { useEffect } from 'react';
 import { pages } from '@/app/_contract/routes';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
-import { toast } from '@/components/ui/toast';
 import { useCreateDraft } from './use-create-draft';
 
 /** Opens the draft of a flow. `draftId` null: there may be none yet; then it is created of this version. */
@@ -19,11 +17,8 @@ export function EditFlow({
   version?: number;
   draftId?: string | null;
 }) {
-  const { create, pending, failure } = useCreateDraft();
+  const { create, pending } = useCreateDraft();
   const disabledReason = useWhyNot('drafts.edit', flow);
-  useEffect(() => {
-    if (failure) toast.error(failure.message, { description: failure.whatToDo });
-  }, [failure]);
   const label = (
     <>
       <Pencil aria-hidden />

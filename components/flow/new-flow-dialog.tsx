@@ -23,7 +23,7 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
   const [flow, setFlow] = useState('');
   const [text, setText] = useState('');
   const [problem, setProblem] = useState<string | null>(null);
-  const { create, pending, failure, reset } = useCreateDraft();
+  const { create, pending, failure, reset } = useCreateDraft({ shownByForm: true });
   const change = () => {
     setProblem(null);
     reset();
