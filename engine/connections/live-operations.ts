@@ -21,16 +21,27 @@ export async function liveOperations(database: Database): Promise<LiveOperation[
   const live = new Map(
     connections.filter(({ archivedMs }) => archivedMs === null).map(({ connection }) => [connection.name, connection])
   );
-  const titles = new Map(operations.map(({ operation }) => [activityOf(operation), operation.title]));
+  const titles = new Map(
+    operations
+      .filter(({ archivedMs }) => archivedMs === null)
+      .map(({ operation }) => [activityOf(operation), operation.title])
+  );
   return operations.flatMap(({ operation, archivedMs }) => {
     const connection = live.get(operation.connection);
     if (archivedMs !== null || !connection) return [];
     const copy = frozen(operation, connection);
     const sha = shaOf(copy);
-    const entry = catalogueEntry(operation, connection, (name) =>
+    const { suggestedUndo, suggestedLookup, ...entry } = catalogueEntry(operation, connection, (name) =>
       titles.get(activityOf({ connection: operation.connection, name }))
     );
-    return [{ entry: { ...entry, sha }, operation: copy, sha }];
+    // What was archived is not offered.
+    const offered = {
+      ...entry,
+      ...(suggestedUndo && titles.has(suggestedUndo.activity) ? { suggestedUndo } : {}),
+      ...(suggestedLookup && titles.has(suggestedLookup.activity) ? { suggestedLookup } : {}),
+      sha,
+    };
+    return [{ entry: offered, operation: copy, sha }];
   });
 }
 

@@ -353,3 +353,15 @@ test('[CN10] SQL operations: a booking, its look-up after a lost answer, and its
   await pool.end();
   line.close();
 }, 60_000);
+
+test('[CN6] an undo that was archived is not offered, and the operations of an archived connection are not either', async () => {
+  await connect('bank-eleven');
+  const catalogue = async () =>
+    (await must(admin.get<{ catalogue: Record<string, object> }>(to.catalogue()))).body.catalogue;
+  await must(admin.post(to.archiveOperation('bank-eleven', 'refund'), { archived: true }));
+  const charge = (await catalogue())['bank-eleven.charge'];
+  expect(charge).toHaveProperty('suggestedLookup');
+  expect(charge).not.toHaveProperty('suggestedUndo');
+  await must(admin.post(to.archiveConnection('bank-eleven'), { archived: true }));
+  expect(Object.keys(await catalogue()).filter((name) => name.startsWith('bank-eleven.'))).toEqual([]);
+});
