@@ -28,6 +28,13 @@ describe('what an expression may read', () => {
     expect(names(document, 'd', 'input')).toEqual(['bC', 'a', 'state', 'input']);
     expect(names(document, 'a', 'input')).toEqual(['state', 'input']);
   });
+  it('[SCO1] the end of a loop is decided by its steps, its beginning is not', () => {
+    const loop = (more: object) =>
+      flow([{ id: 'r', kind: 'repeat', title: 'r', most: 3, steps: [call('a')], ...more }]);
+    expect(names(loop({ until: 'a.done' }), 'r', 'until')).toEqual(['a', 'input']);
+    expect(names(loop({ while: 'true' }), 'r', 'while')).toEqual(['input']);
+    expect(names(loop({ until: 'a.done' }), 'a', 'input')).toEqual(['input']);
+  });
   it('[SCO1] branches of a choice are not readable after it, branches of a parallel are', () => {
     const inside = (kind: string) => [
       {
