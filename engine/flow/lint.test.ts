@@ -18,7 +18,7 @@ const step = (id: string, more: object = {}) => ({
 const effect = (id: string, more: object = {}) =>
   step(id, { effect: 'reversible', undo: undo(), unknown: { policy: 'ask' }, ...more });
 const forGood = (id: string, more: object = {}) =>
-  step(id, { effect: 'irreversible', unknown: { policy: 'ask' }, ...more });
+  step(id, { effect: 'irreversible', unknown: { policy: 'ask' }, lateCalls: 'refused', ...more });
 const both = (first: object[], second: object[]) => ({
   id: 'both',
   kind: 'parallel',
@@ -32,6 +32,68 @@ const findings = (steps: object[], more: object = {}) => {
   const document = { format: 1, name: 'test', title: 'Test', input: { type: 'object' }, steps, ...more };
   return lint(parseFlow(document), catalogue).map(({ code, nodeId }) => `${code}@${nodeId}`);
 };
+
+describe('handlers, branches and times', () => {
+  const handler = (id: string, ...types: string[]) => ({ id, types, scope: 'keep', then: [] });
+  const choice = (...whens: string[]) => ({
+    id: 'fork',
+    kind: 'choice',
+    title: 'Fork',
+    branches: whens.map((when, index) => ({ id: `b${index}`, title: `B${index}`, when, steps: [] })),
+  });
+  it('[L10] finds a handler of failures that handlers before it take away', () => {
+    const caught = (...handlers: object[]) => findings([step('a', { catch: handlers })]);
+    expect(caught(handler('x', 'No'), handler('y'))).toEqual([]);
+    expect(caught(handler('x'), handler('y', 'No'))).toEqual(['lint/catch-never-runs@a']);
+    expect(caught(handler('x', 'No', 'Late'), handler('y', 'Late'))).toEqual(['lint/catch-never-runs@a']);
+    expect(caught(handler('x', 'No'), handler('y', 'No', 'Late'))).toEqual([]);
+  });
+  it('[L10] finds a handler of a node that cannot fail', () => {
+    const group = (steps: object[]) => ({ id: 'g', kind: 'group', title: 'G', steps, catch: [handler('x')] });
+    expect(findings([group([{ id: 'w', kind: 'wait', title: 'W', duration: '1s' }])])).toEqual([
+      'lint/catch-never-runs@g',
+    ]);
+    expect(findings([group([step('a')])])).toEqual([]);
+  });
+  it('[L11] finds a branch that no run can take', () => {
+    expect(findings([choice('input.a', 'input.b')])).toEqual([]);
+    expect(findings([choice('false', 'input.b')])).toEqual(['lint/branch-never-taken@fork']);
+    expect(findings([choice('true', 'input.b', 'input.c')])).toHaveLength(2);
+  });
+  it('[L12] finds a time that is longer than the time that contains it', () => {
+    const timed = (options: object, deadline?: string) =>
+      findings([step('a', { options: { retry: { maximumAttempts: 0 }, ...options } })], deadline ? { deadline } : {});
+    expect(timed({ startToCloseTimeout: '2m', scheduleToCloseTimeout: '2m' })).toEqual([]);
+    expect(timed({ startToCloseTimeout: '2m', scheduleToCloseTimeout: '1m' })).toEqual(['lint/time-too-long@a']);
+    expect(timed({ startToCloseTimeout: '10s', heartbeatTimeout: '20s' })).toEqual(['lint/time-too-long@a']);
+    expect(timed({ startToCloseTimeout: '2h' }, '1h')).toEqual(['lint/time-too-long@a']);
+    expect(timed({ startToCloseTimeout: '1h' }, '1h')).toEqual([]);
+    const approval = { id: 'p', kind: 'approval', title: 'P', question: 'Q', data: {}, timeout: '2d' };
+    expect(findings([approval], { deadline: '1d' })).toEqual(['lint/time-too-long@p']);
+    expect(findings([{ id: 'w', kind: 'wait', title: 'W', duration: '2d' }], { deadline: '1d' })).toHaveLength(1);
+  });
+  it('[L13] finds attempts that cannot begin before the time is over, at the border exactly', () => {
+    const retried = (scheduleToCloseTimeout: string) =>
+      findings([
+        step('a', {
+          options: {
+            startToCloseTimeout: '1s',
+            scheduleToCloseTimeout,
+            retry: { maximumAttempts: 4, initialInterval: '1s', backoffCoefficient: 2 },
+          },
+        }),
+      ]);
+    // Attempts 2, 3 and 4 begin after 1, 3 and 7 seconds.
+    expect(retried('7s')).toEqual([]);
+    expect(retried('6s')).toEqual(['lint/retry-does-not-fit@a']);
+  });
+  it('[L14] finds an effect for good of which nobody can find out whether it happened', () => {
+    expect(findings([forGood('a', { lateCalls: 'possible' })])).toEqual(['lint/outcome-unresolvable@a']);
+    expect(findings([forGood('a', { lateCalls: 'possible', settlesWithin: '1m' })])).toEqual([]);
+    const unknown = { policy: 'check', activity: 'http.request', input: {} };
+    expect(findings([forGood('a', { lateCalls: 'refused', unknown })])).toEqual([]);
+  });
+});
 
 describe('the linter for compensation', () => {
   it('finds nothing in the order flow', () => {

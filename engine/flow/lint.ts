@@ -13,12 +13,19 @@
  * [L6] gives-up-after-pivot: after the pivot a step is retried until it succeeds, unless it sets a limit of its own.
  * [L7] asks-operator: without a policy, the run waits for an operator after an unknown outcome.
  * [L9] late-calls: unless it is declared that late calls are refused, undoing an unknown outcome does not settle it.
+ * [L10] catch-never-runs: a handler that can match, which handlers before it do not take away, of a node that can fail.
+ * [L11] branch-never-taken: a branch that a run can take.
+ * [L12] time-too-long: a time is not longer than the time that contains it: heartbeat, attempt, all attempts, deadline.
+ * [L13] retry-does-not-fit: the attempts that a step declares can begin before its time is over.
+ * [L14] outcome-unresolvable: somebody can find out whether an effect that cannot be undone happened.
  * [L8] variable-unread: a variable that nothing reads.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic, Severity } from './diagnostic';
 import type { FlowDocument } from './document';
 import { expressionsIn, namesIn } from './expression-names';
+import { lintBranches, lintHandlers } from './lint/handlers';
+import { lintTimes } from './lint/times';
 import { outputName } from './names';
 import { effectOf, lateCallsOf, type SagaStep } from './nodes/step';
 import { factsOf, type FlowNode } from './nodes/table';
@@ -52,6 +59,7 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
       const ahead = pivotAt < 0 ? rest : rest.slice(0, pivotAt + 1);
       const mayTurnBack = ahead.some(canFail) || (pivotAt < 0 && place.mayTurnBack);
       const { step, branches, runs } = factsOf(node);
+      found.push(...lintHandlers(node), ...lintBranches(node), ...lintTimes(node, document, catalogue));
       const sagaStep = step(node);
       if (sagaStep) {
         const pivot = pivots.get(node.id) ?? 'before';
@@ -110,6 +118,14 @@ function lintStep(node: SagaStep, place: Place, catalogue: Catalogue): Diagnosti
   if (effect !== 'none' && !node.unknown) {
     const message = `If it is not known whether '${title}' happened, the run waits for an operator.`;
     say('asks-operator', 'info', ['unknown'], message, 'Choose what to do: undo, check or ask.');
+  }
+  if (effect === 'irreversible' && node.unknown?.policy !== 'check') {
+    const { lateCalls, settlesWithinMs } = lateCallsOf(node, catalogue);
+    if (lateCalls === 'possible' && settlesWithinMs === undefined) {
+      const message = `If no answer comes to '${title}', nobody can say for certain whether it happened: it has no look-up, and a late call may still take effect.`;
+      const fix = 'Add a look-up, or declare that late calls are refused or the time within which they settle.';
+      say('outcome-unresolvable', 'info', ['unknown'], message, fix);
+    }
   }
   if (effect !== 'none' && (node.unknown?.policy === 'undo' || node.unknown?.policy === 'check')) {
     const { lateCalls, settlesWithinMs } = lateCallsOf(node, catalogue);
