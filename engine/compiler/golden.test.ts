@@ -64,7 +64,8 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
   '$name',
   ({ flow, compiled, expected, runs, name, index }) => {
     it('[G1] the code equals the stored code, to the byte', async () => {
-      expect(compiled.diagnostics).toEqual([]);
+      // A hint is no fault of the document.
+      expect(compiled.diagnostics.filter(({ severity }) => severity !== 'info')).toEqual([]);
       expect(compiled.files).toEqual(expected);
       const again = await compileFlow(structuredClone(flow));
       expect(again.files).toEqual(compiled.files);

@@ -15,6 +15,8 @@ export interface Diagnostic {
   message: string;
   /** How to correct it, as one imperative sentence. */
   fix?: string;
+  /** A value with which the field would be right. */
+  proposed?: string | number;
 }
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>

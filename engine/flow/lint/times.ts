@@ -21,12 +21,12 @@ interface Time {
 /** [L12] [L13] */
 export function lintTimes(node: FlowNode, { deadline }: FlowDocument, catalogue: Catalogue): Diagnostic[] {
   const found: Diagnostic[] = [];
-  const say = (code: string, path: Path, message: string, fix: string) =>
-    void found.push({ code: `lint/${code}`, severity: 'warning', nodeId: node.id, path, message, fix });
+  const say = (code: string, path: Path, message: string, fix: string, proposed: string | number) =>
+    void found.push({ code: `lint/${code}`, severity: 'warning', nodeId: node.id, path, message, fix, proposed });
   const within = (inner: Time | null, outer: Pick<Time, 'text' | 'what'> | null) => {
     if (!inner || !outer || !(durationMs(inner.text) > durationMs(outer.text))) return;
     const message = `${inner.what}, ${inner.text}, is longer than ${outer.what}, ${outer.text}, which ends first.`;
-    say('time-too-long', inner.path, message, `Set it to ${outer.text} or less.`);
+    say('time-too-long', inner.path, message, `Set it to ${outer.text} or less.`, outer.text);
   };
   const flow = deadline === undefined ? null : { text: deadline, what: 'the deadline of the flow' };
 
@@ -60,7 +60,8 @@ export function lintTimes(node: FlowNode, { deadline }: FlowDocument, catalogue:
       'retry-does-not-fit',
       [...path, 'options', 'retry', 'maximumAttempts'],
       message,
-      'Allow fewer attempts, shorter pauses or more time.'
+      'Allow fewer attempts, shorter pauses or more time.',
+      last
     );
   }
   return found;

@@ -1,0 +1,149 @@
+'use client';
+
+/**
+ * The problems of a draft while it is drawn: errors, warnings, hints. A row leads to the field; the selected row offers its
+ * quick fixes, which are worked out only then.
+ */
+import { CircleAlert, CircleCheck, Info, TriangleAlert, Wrench } from 'lucide-react';
+import { useMemo, useRef, useState } from 'react';
+import { Button } from '@/components/ui/button';
+import { cn } from '@/components/ui/cn';
+import { focusHeading } from '@/components/ui/focus';
+import { EmptyState } from '@/components/ui/states';
+import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
+import type { Catalogue } from '@/engine/flow/catalogue';
+import type { Diagnostic, Severity } from '@/engine/flow/diagnostic';
+import { findNode, type Draft } from '@/engine/flow/edit/draft';
+import { fixesOf } from '@/engine/flow/edit/fixes';
+import type { Operation } from '@/engine/flow/edit/operations';
+import { titleOf } from '@/engine/flow/edit/places';
+import { problemKey } from '@/engine/flow/edit/problems';
+
+const GROUPS = [
+  { severity: 'error', one: 'error', many: 'errors', Icon: CircleAlert, tone: 'text-fail' },
+  { severity: 'warning', one: 'warning', many: 'warnings', Icon: TriangleAlert, tone: 'text-back' },
+  { severity: 'info', one: 'hint', many: 'hints', Icon: Info, tone: 'text-ink-2' },
+] as const satisfies readonly { severity: Severity; [words: string]: unknown }[];
+
+/** For a badge: what prevents publishing, and what is worth a look. */
+export function countsOf(problems: readonly Diagnostic[]): Record<Severity, number> {
+  const counts: Record<Severity, number> = { error: 0, warning: 0, info: 0 };
+  for (const { severity } of problems) counts[severity]++;
+  return counts;
+}
+
+export interface ProblemsPanelProps {
+  problems: readonly Diagnostic[];
+  draft: Draft;
+  catalogue: Catalogue;
+  /** Shows the node and the field; null: the flow itself. */
+  onGo: (nodeId: string | null, path: Diagnostic['path']) => void;
+  onFix: (operations: Operation[]) => void;
+}
+
+export function ProblemsPanel({ problems, draft, catalogue, onGo, onFix }: ProblemsPanelProps) {
+  const list = useRef<HTMLDivElement>(null);
+  const [active, setActive] = useState<string | null>(null);
+  const groups = GROUPS.map((group) => ({
+    ...group,
+    problems: problems.filter(({ severity }) => severity === group.severity),
+  })).filter((group) => group.problems.length > 0);
+  useListKeys({
+    onMove: (by) => {
+      const rows = [...(list.current?.querySelectorAll<HTMLElement>('[data-problem]') ?? [])];
+      // Also from a quick fix of a row.
+      const at = rows.findIndex((row) => row.parentElement?.contains(document.activeElement));
+      rows[rowAfter(at, by, rows.length)]?.focus();
+    },
+    onEscape: () => {
+      if (!list.current?.contains(document.activeElement)) return;
+      setActive(null);
+      focusHeading();
+    },
+  });
+  if (groups.length === 0)
+    return (
+      <EmptyState icon={<CircleCheck aria-hidden />} title="No problems">
+        The flow can be published. Problems are listed here while you draw.
+      </EmptyState>
+    );
+  return (
+    <div ref={list} data-rows className="min-h-0 overflow-y-auto">
+      {groups.map(({ severity, one, many, Icon, tone, problems: own }) => (
+        <section key={severity} aria-label={many}>
+          <h3 className="sticky top-0 z-10 border-b border-hairline bg-card px-3 py-1.5 text-xs font-medium">
+            {own.length} {own.length === 1 ? one : many}
+          </h3>
+          <ul>
+            {keyed(own).map(([key, problem]) => (
+              <li key={key} className="border-b border-hairline last:border-b-0" onFocus={() => setActive(key)}>
+                <button
+                  type="button"
+                  data-problem
+                  aria-current={key === active ? 'true' : undefined}
+                  onClick={() => {
+                    // Safari does not focus a button that is clicked.
+                    setActive(key);
+                    onGo(problem.nodeId, problem.path);
+                  }}
+                  className={cn(
+                    'flex w-full items-start gap-2 px-3 py-2 text-left text-sm -outline-offset-2 hover:bg-ink/4',
+                    key === active && 'bg-ink/6'
+                  )}
+                >
+                  <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', tone)} />
+                  <span className="min-w-0 [overflow-wrap:anywhere]">
+                    <span className="sr-only">{one}: </span>
+                    {problem.message}
+                    {problem.fix ? <span className="text-ink-2"> {problem.fix}</span> : null}
+                    <span className="block text-xs text-ink-2">{placeOf(problem, draft)}</span>
+                  </span>
+                </button>
+                {key === active ? <Fixes {...{ problem, draft, catalogue, onFix }} /> : null}
+              </li>
+            ))}
+          </ul>
+        </section>
+      ))}
+    </div>
+  );
+}
+
+function Fixes({
+  problem,
+  draft,
+  catalogue,
+  onFix,
+}: Pick<ProblemsPanelProps, 'draft' | 'catalogue' | 'onFix'> & { problem: Diagnostic }) {
+  const fixes = useMemo(() => fixesOf(problem, draft, catalogue), [problem, draft, catalogue]);
+  if (fixes.length === 0) return null;
+  return (
+    <div role="group" aria-label="Quick fixes" className="flex flex-wrap gap-2 pb-2 pl-9 pr-3">
+      {fixes.map(({ title, operations }) => (
+        <Button key={title} size="sm" onClick={() => onFix(operations)}>
+          <Wrench aria-hidden />
+          {title}
+        </Button>
+      ))}
+    </div>
+  );
+}
+
+/** A row keeps its key while others come and go; the same problem found twice has a number. */
+function keyed(problems: readonly Diagnostic[]): [string, Diagnostic][] {
+  const seen = new Map<string, number>();
+  return problems.map((problem) => {
+    const key = problemKey(problem);
+    const times = seen.get(key) ?? 0;
+    seen.set(key, times + 1);
+    return [`${key} ${times}`, problem];
+  });
+}
+
+/** The step by its title, and the field by its names. */
+function placeOf({ nodeId, path }: Diagnostic, draft: Draft): string {
+  const node = nodeId === null ? null : findNode(draft, nodeId);
+  const where = nodeId === null ? 'The flow' : node ? titleOf(node) : nodeId;
+  const field = path.map((part) => (typeof part === 'number' ? String(part + 1) : part)).join(' › ');
+  return field ? `${where}: ${field}` : where;
+}
