@@ -122,7 +122,7 @@ function lintStep(node: SagaStep, place: Place, catalogue: Catalogue): Diagnosti
   if (effect === 'irreversible' && node.unknown?.policy !== 'check') {
     const { lateCalls, settlesWithinMs } = lateCallsOf(node, catalogue);
     if (lateCalls === 'possible' && settlesWithinMs === undefined) {
-      const message = `If no answer comes to '${title}', nobody can say for certain whether it happened: it has no look-up, and a late call may still take effect.`;
+      const message = `If no answer comes to '${title}', it remains unknown whether it happened: it has no look-up, and a late call may still take effect.`;
       const fix = 'Add a look-up, or declare that late calls are refused or the time within which they settle.';
       say('outcome-unresolvable', 'info', ['unknown'], message, fix);
     }
