@@ -12,7 +12,7 @@ import { cleanup, render, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, expect, test, vi } from 'vitest';
 import { TooltipProvider } from '@/components/ui/tooltip';
-import { catalogue } from '@/engine/activities/catalogue';
+import type { Catalogue } from '@/engine/flow/catalogue';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { draftOf, type Draft } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
@@ -22,6 +22,16 @@ import { countsOf, ProblemsPanel } from './problems-panel';
 
 afterEach(cleanup);
 
+const catalogue: Catalogue = {
+  'http.request': {
+    name: 'http.request',
+    title: 'Call a service',
+    effect: 'per-step',
+    input: {},
+    output: 'per-step',
+    defaultOptions: {},
+  },
+};
 const DRAFT = draftOf(
   parseFlow({
     format: 2,
