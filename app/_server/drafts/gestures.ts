@@ -1,5 +1,6 @@
 /** Takes gestures into the order of a draft, and reads what happened since a number. */
-import type { DraftChanges, GesturesAnswer, SendGestures } from '@/app/_contract/drafts';
+import { setImmediate } from 'node:timers/promises';
+import type { DraftChanges, GestureAnswer, GesturesAnswer, SendGestures } from '@/app/_contract/drafts';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
 import { changesSince } from './states';
@@ -32,7 +33,15 @@ export async function sendGestures(
   demandOpen(await readStored(web, actor, id, 'drafts.edit'));
   const ids = gestures.map((gesture) => gesture.id);
   const { result, before, stored, draft } = await auditedStretch(web, actor, id, () =>
-    web.drafts.change(actor, id, 'drafts.edit', ids, (open) => gestures.map((gesture) => open.take(gesture)))
+    web.drafts.change(actor, id, 'drafts.edit', ids, async (open) => {
+      const answers: GestureAnswer[] = [];
+      for (const gesture of gestures) {
+        answers.push(open.take(gesture));
+        // A large gesture takes a while: other requests are served before the next one.
+        await setImmediate();
+      }
+      return answers;
+    })
   );
   if (isNewInLists(before, stored)) web.invalidations.announce(['drafts']);
   const changes = await changesSince(web.database, stored, since, () => Promise.resolve(draft));
