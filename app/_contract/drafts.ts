@@ -4,7 +4,7 @@
  * announces the new number, and a browser then reads what it does not have.
  */
 import { z } from 'zod';
-import type { Draft } from '@/engine/flow/edit/draft';
+import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
 import type { Gesture, Note, Operation, Refusal } from '@/engine/flow/edit/operations';
 
 export interface DraftPerson {
@@ -190,3 +190,6 @@ export const publishDraftSchema = z.strictObject({
   note: z.string().max(2_000).optional(),
 });
 export type PublishDraft = z.infer<typeof publishDraftSchema>;
+
+/** Steps in a clipboard. Their content is checked when they are inserted. */
+export const copiedNodesSchema = z.array(node).min(1).max(2_000) as z.ZodType<DraftNode[]>;

@@ -6,7 +6,7 @@
  */
 import { Panel, useReactFlow, useStore } from '@xyflow/react';
 import { ArrowDown, ArrowRight, Maximize, Minus, Plus } from 'lucide-react';
-import { useCallback, useEffect, useRef } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import type { Box, FlowLayout, FrameBox } from '@/engine/flow/layout/layout';
 
@@ -119,6 +119,21 @@ export function useShow(layout: FlowLayout): (id: string) => void {
     },
     [flow, layout, width, height]
   );
+}
+
+/** A node keeps its place on the screen when the drawing around it changes: somebody works on it. */
+export function useAnchor(layout: FlowLayout, id: string | null): void {
+  const { getViewport, setViewport } = useReactFlow();
+  const before = useRef(layout);
+  useLayoutEffect(() => {
+    const old = before.current;
+    before.current = layout;
+    if (id === null || old === layout || old.direction !== layout.direction) return;
+    const [from, to] = [boxOf(old, id), boxOf(layout, id)];
+    if (!from || !to || (from.x === to.x && from.y === to.y)) return;
+    const { x, y, zoom } = getViewport();
+    void setViewport({ x: x - (to.x - from.x) * zoom, y: y - (to.y - from.y) * zoom, zoom });
+  }, [layout, id, getViewport, setViewport]);
 }
 
 /**

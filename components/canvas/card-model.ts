@@ -3,7 +3,7 @@
  * the canvas.
  */
 import type { Effect, FlowDocument, FlowNode } from '@/engine/flow/document';
-import type { FlowManifest } from '@/engine/flow/manifest';
+import type { NodeManifest } from '@/engine/flow/manifest';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { pivotPlaces } from '@/engine/flow/pivots';
 import { allNodes } from '@/engine/flow/tree';
@@ -24,20 +24,27 @@ export interface StepFacts {
   afterPivot: boolean;
 }
 
-/** The facts of every node of a document; a manifest adds the effects that the catalogue declares. */
-export function stepFactsOf(document: FlowDocument, manifest?: FlowManifest | null): Map<string, StepFacts> {
+/** What the catalogue declares about steps, from a manifest or, for a draft, from the catalogue itself. */
+export interface Declared {
+  nodes: Readonly<Record<string, Pick<NodeManifest, 'effect' | 'undo'>>>;
+}
+
+/** The facts of every node of a document. Facts that did not change are the same objects, so that cards are not drawn again. */
+export function stepFactsOf(document: FlowDocument, manifest?: Declared | null): Map<string, StepFacts> {
   const places = pivotPlaces(document.steps);
   return new Map(
     allNodes(document.steps).map((node) => [node.id, stepFacts(node, places.get(node.id) === 'after', manifest)])
   );
 }
 
-function stepFacts(node: FlowNode, afterPivot: boolean, manifest?: FlowManifest | null): StepFacts {
+const lastFacts = new WeakMap<FlowNode, StepFacts>();
+
+function stepFacts(node: FlowNode, afterPivot: boolean, manifest?: Declared | null): StepFacts {
   const step = factsOf(node).step(node);
   const known = manifest?.nodes[node.id];
   const undo = step?.undo;
   const effect = known?.effect ?? step?.effect ?? (undo ? 'reversible' : 'none');
-  return {
+  const facts: StepFacts = {
     node,
     effect,
     lining: step ? liningOf(effect, afterPivot, Boolean(undo ?? known?.undo)) : 'none',
@@ -45,6 +52,10 @@ function stepFacts(node: FlowNode, afterPivot: boolean, manifest?: FlowManifest 
     armed: undo?.armed ?? known?.undo?.armed ?? 'completed',
     afterPivot,
   };
+  const last = lastFacts.get(node);
+  if (last && (Object.keys(facts) as (keyof StepFacts)[]).every((key) => last[key] === facts[key])) return last;
+  lastFacts.set(node, facts);
+  return facts;
 }
 
 function liningOf(effect: Effect, afterPivot: boolean, undo: boolean): LiningKind {

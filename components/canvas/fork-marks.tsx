@@ -7,6 +7,7 @@ import { StatusMark } from '@/components/status/status-mark';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import { faceName, type StepFacts } from './card-model';
 import { KindIcon } from './kind-icon';
+import type { SelectPart } from './step-card';
 
 export interface ForkProps {
   facts: StepFacts;
@@ -16,7 +17,7 @@ export interface ForkProps {
   lies: 'across' | 'upright';
   selected: boolean;
   tabStop: boolean;
-  onSelect: (id: string) => void;
+  onSelect: SelectPart;
 }
 
 const STROKES: Partial<Record<NodeState, string>> = {
@@ -45,7 +46,7 @@ export const ChoiceDiamond = memo(function ChoiceDiamond({
       tabIndex={tabStop ? 0 : -1}
       aria-label={faceName(facts, view)}
       aria-pressed={selected}
-      onClick={() => onSelect(node.id)}
+      onClick={(event) => onSelect(node.id, { part: 'face', extend: event.shiftKey })}
       className="nodrag group/diamond relative grid size-10 place-items-center rounded-md"
     >
       <span
@@ -101,7 +102,7 @@ export const ParallelBar = memo(function ParallelBar({
       tabIndex={tabStop ? 0 : -1}
       aria-label={faceName(facts, view)}
       aria-pressed={selected}
-      onClick={() => onSelect(node.id)}
+      onClick={(event) => onSelect(node.id, { part: 'face', extend: event.shiftKey })}
       className={cn(
         'nodrag relative block h-full w-full rounded-full before:absolute',
         lies === 'across' ? 'before:-inset-y-2 before:inset-x-0' : 'before:-inset-x-2 before:inset-y-0'

@@ -1,8 +1,8 @@
 'use client';
 
 /**
- * The saga canvas: draws a flow at design time, or one run of it, never both. It is read-only; a designer adds its
- * editing around it (slots, palette), not inside it.
+ * The saga canvas: draws a flow at design time, or one run of it, never both. It changes nothing by itself; the designer adds
+ * its editing on top (`editing`).
  *
  * Invariants: only the person moves the camera (camera.tsx). Every node is one card (500 steps are 500 nodes). One
  * tab stop.
@@ -14,47 +14,81 @@ import {
   ReactFlow,
   ReactFlowProvider,
   ViewportPortal,
+  useReactFlow,
   useStore,
   type Node,
   type NodeProps,
   type NodeTypes,
 } from '@xyflow/react';
-import { useCallback, useMemo, useState, type FocusEvent } from 'react';
+import {
+  useCallback,
+  useImperativeHandle,
+  useMemo,
+  useState,
+  type FocusEvent,
+  type KeyboardEvent,
+  type ReactNode,
+  type Ref,
+} from 'react';
 import { cn } from '@/components/ui/cn';
 import type { FlowDocument } from '@/engine/flow/document';
 import { layoutFlow, type FlowLayout } from '@/engine/flow/layout/layout';
-import type { FlowManifest } from '@/engine/flow/manifest';
+import type { Point } from '@/engine/flow/layout/path';
 import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/run-view/model';
 import type { LedgerState } from '@/engine/saga/contract';
 import { entriesByNode } from '@/engine/run-view/loops';
 import { backRanges, threadsGone, type BackRange } from '@/engine/run-view/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
-import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useShow, WayToStop } from './camera';
-import { previewOf, stepFactsOf, type StepFacts } from './card-model';
+import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useAnchor, useShow, WayToStop } from './camera';
+import { previewOf, stepFactsOf, type Declared, type StepFacts } from './card-model';
 import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';
 import { Frame, type FrameProps } from './frame';
 import { nodeKeeper } from './keep-nodes';
 import { Scene } from './scene';
-import { StepCard, type StepCardProps } from './step-card';
+import { StepCard, type SelectPart, type StepCardProps } from './step-card';
 import { SummaryCell, type SummaryCellProps } from './summary-cell';
 import { useDirection } from './use-direction';
-import { useStructureKeys } from './use-structure-keys';
+import { useStructureKeys, type TabStop } from './use-structure-keys';
+
+/** What the designer adds to the drawing. */
+export interface CanvasEditing {
+  /** Drawn above the cards, in the coordinates of the drawing. */
+  overlay: (layout: FlowLayout) => ReactNode;
+  /** A key at a node, before those of the structure. True: it was handled. */
+  onKey: (event: KeyboardEvent, at: TabStop | null) => boolean;
+  /** Keeps its place on the screen while the drawing around it changes. */
+  anchor: string | null;
+  /** Selected beside `selected`. */
+  also: ReadonlySet<string>;
+}
+export interface CanvasHandle {
+  /** Brings a node into view and gives it the focus. */
+  focus(id: string, part?: TabStop['part']): void;
+  show(id: string): void;
+  /** From the coordinates of the window to those of the drawing. */
+  at(point: Point): Point;
+  zoom(): number;
+  /** Moves the drawing under the pointer, in pixels of the screen. */
+  pan(by: Point): void;
+}
 
 export interface SagaCanvasProps {
   document: FlowDocument;
   /** A manifest adds the effects that the catalogue declares; optional at design time. */
-  manifest?: FlowManifest | null;
+  manifest?: Declared | null;
   /** All three together show a run; none of them shows the design. */
   states?: Record<string, NodeView>;
   branches?: Record<string, BranchState>;
   ledger?: Ledger;
   status?: RunFacts['status'];
   selected: string | null;
-  onSelect: (id: string | null) => void;
+  onSelect: (id: string | null, how?: { part: TabStop['part']; extend: boolean }) => void;
   /** The result of 'what if this fails' for a node (engine/flow/what-if.ts); null if there is no preview. */
   whatIf?: WhatIf | null;
   /** Called for F on a node; without it the key does nothing. */
   onWhatIf?: (id: string) => void;
+  editing?: CanvasEditing;
+  ref?: Ref<CanvasHandle>;
   className?: string;
 }
 
@@ -94,15 +128,21 @@ function Canvas({
   onSelect,
   whatIf = null,
   onWhatIf,
+  editing,
+  ref,
   className,
 }: SagaCanvasProps) {
   const { direction, turn } = useDirection();
+  const edited = editing !== undefined;
   const facts = useMemo(() => stepFactsOf(document, manifest), [document, manifest]);
   const linings = useMemo(
     () => new Set([...facts.values()].filter(({ lining }) => lining !== 'none' && lining !== 'afterPivot').map(idOf)),
     [facts]
   );
-  const layout = useMemo(() => layoutFlow(document, direction, linings), [document, direction, linings]);
+  const layout = useMemo(
+    () => layoutFlow(document, direction, { lined: linings, edited }),
+    [document, direction, linings, edited]
+  );
   const gone = useMemo(
     () => (states ? threadsGone(layout, states, branches ?? {}, ledger ?? null) : null),
     [layout, states, branches, ledger]
@@ -118,7 +158,24 @@ function Canvas({
     onWhatIf,
     onShow: show,
   });
-  const select = useCallback((id: string) => onSelect(id), [onSelect]);
+  const select = useCallback<SelectPart>((id, how) => onSelect(id, how), [onSelect]);
+  const also = editing?.also ?? NOTHING;
+  const flow = useReactFlow();
+  useImperativeHandle(
+    ref,
+    (): CanvasHandle => ({
+      focus: (id, part = 'face') => go({ id, part }),
+      show,
+      at: (point) => flow.screenToFlowPosition(point),
+      zoom: () => flow.getZoom(),
+      pan({ x, y }) {
+        const now = flow.getViewport();
+        void flow.setViewport({ ...now, x: now.x + x, y: now.y + y });
+      },
+    }),
+    [flow, go, show]
+  );
+  useAnchor(layout, editing?.anchor ?? null);
   const quiet = status === 'completed';
 
   const [keep] = useState(() => nodeKeeper<CanvasNode>());
@@ -143,7 +200,7 @@ function Canvas({
       view: states?.[id] ?? null,
       dimmed: whatIf !== null,
       lies: direction === 'down' ? 'across' : 'upright',
-      selected: selected === id,
+      selected: selected === id || also.has(id),
       tabStop: stop?.id === id,
       onSelect: select,
     });
@@ -170,7 +227,7 @@ function Canvas({
           quiet,
           shape: direction === 'sideways' ? 'sideways' : box.lining,
           preview: previewOf(whatIf, box.id),
-          selected: selected === box.id,
+          selected: selected === box.id || also.has(box.id),
           tabStop: stop?.id === box.id ? stop.part : null,
           onSelect: select,
         };
@@ -203,7 +260,7 @@ function Canvas({
         return { id: `${box.owner}:undo`, type: 'summary', ...common, ...place(box), data: { ...data } };
       }),
     ]);
-  }, [keep, layout, direction, facts, states, ledger, quiet, whatIf, selected, stop?.id, stop?.part, select]);
+  }, [keep, layout, direction, facts, states, ledger, quiet, whatIf, selected, also, stop?.id, stop?.part, select]);
   const back = useMemo(
     () => gone?.back ?? (whatIf ? previewRanges(layout, whatIf) : selectionRanges(layout, facts, selected)),
     [gone, layout, facts, selected, whatIf]
@@ -220,7 +277,10 @@ function Canvas({
     <div
       role="group"
       aria-label={`Drawing of ${document.title}. The arrow keys follow the flow. Alt and arrow down goes to the undo of a step.`}
-      onKeyDown={onKeyDown}
+      onKeyDown={(event) => {
+        if (editing?.onKey(event, stop)) return;
+        onKeyDown(event);
+      }}
       onFocus={onFocus}
       data-zoom={level}
       style={{ ['--zoom' as string]: zoom }}
@@ -256,6 +316,7 @@ function Canvas({
             settling={settling}
             ended={status === 'completed'}
           />
+          {editing?.overlay(layout)}
         </ViewportPortal>
         {stop && layout.cards.length >= LARGE ? (
           <WayToStop
@@ -288,6 +349,7 @@ function statesOf(steps: readonly string[], ledger: Ledger | undefined): LedgerS
     return states.length > 0 ? states : ['notArmed'];
   });
 }
+const NOTHING: ReadonlySet<string> = new Set();
 
 /** Cards are selected by their own buttons; React Flow gives pointer events only to nodes with a handler. */
 const ignore = () => {};

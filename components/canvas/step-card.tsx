@@ -33,6 +33,9 @@ const BLOCKS: Record<CardShape, string> = {
   below: 'inset-x-1 top-[66px] h-[calc(5px/var(--zoom))] max-h-5',
 };
 
+/** `extend`: the person held Shift. */
+export type SelectPart = (id: string, how: { part: 'face' | 'lining'; extend: boolean }) => void;
+
 export interface StepCardProps {
   facts: StepFacts;
   view: NodeView | null;
@@ -43,7 +46,7 @@ export interface StepCardProps {
   selected: boolean;
   /** The part with the tab stop of the canvas, if any. */
   tabStop: 'face' | 'lining' | null;
-  onSelect: (id: string) => void;
+  onSelect: SelectPart;
 }
 
 const BORDERS: Partial<Record<NodeState, string>> = {
@@ -72,7 +75,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
           id={`lining-${node.id}`}
           tabIndex={tabStop === 'lining' ? 0 : -1}
           aria-label={`${underName}. Belongs to ${node.title}`}
-          onClick={() => onSelect(node.id)}
+          onClick={(event) => onSelect(node.id, { part: 'lining', extend: event.shiftKey })}
           className={cn(
             'nodrag absolute z-0 band:hidden',
             shape === 'beside' ? 'rounded-r-md' : 'rounded-b-md',
@@ -97,7 +100,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
         tabIndex={tabStop === 'face' ? 0 : -1}
         aria-label={faceName(facts, view)}
         aria-pressed={selected}
-        onClick={() => onSelect(node.id)}
+        onClick={(event) => onSelect(node.id, { part: 'face', extend: event.shiftKey })}
         className={cn(
           'nodrag absolute left-0 top-0 z-10 overflow-hidden rounded-lg border bg-card text-left transition-colors small:border-[length:calc(1px/var(--zoom))]',
           FACES[shape],

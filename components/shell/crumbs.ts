@@ -26,6 +26,7 @@ export function crumbsOf(path: string): Crumb[] {
     .split('/')
     .filter(Boolean)
     .map((part) => fromPart(part) ?? part);
+  if (root === 'drafts' && first) return [ROOTS.flows!, { label: 'Draft', href: pages.draft(first) }];
   const base = root ? ROOTS[root] : undefined;
   if (!base) return [{ label: 'Home', href: pages.home() }];
   if (root === 'flows' && first) {

@@ -46,7 +46,10 @@ export function Rail({ waiting }: { waiting: number | null }) {
       </Link>
       <ul className="flex gap-0.5 max-md:w-full md:flex-col">
         {places.map(({ href, label, icon: Icon }) => {
-          const here = href === '/' ? path === '/' : path.startsWith(href);
+          const here =
+            href === '/'
+              ? path === '/'
+              : path.startsWith(href) || (href === pages.flows() && path.startsWith('/drafts'));
           return (
             <li key={href} className="max-md:flex-1">
               <Link

@@ -1,5 +1,6 @@
 /** The sequences inside a node, each with the key that layout, projection and screens use for it. */
 import type { FlowNode } from './nodes/table';
+import type { Path } from './report';
 import { factsOf } from './nodes/table';
 import { catchesOf } from './tree';
 
@@ -13,6 +14,8 @@ export interface InnerSequence {
   /** Null for the direct connection past a side branch. */
   title: string | null;
   role: 'branch' | 'catch';
+  /** The field of the node that contains it; null for a branch that is not in the document. */
+  path: Path | null;
   steps: readonly FlowNode[];
 }
 
@@ -20,20 +23,22 @@ export interface InnerSequence {
 export function sequencesIn(node: FlowNode): InnerSequence[] {
   const branches = factsOf(node)
     .branches(node)
-    .map(({ key, id, title, steps }): InnerSequence => ({
+    .map(({ key, id, title, steps, path }): InnerSequence => ({
       key: `${node.id}/${key}`,
       owner: node.id,
       id,
       title,
       role: 'branch',
+      path,
       steps,
     }));
-  const handlers = catchesOf(node).map(({ id, types, then }): InnerSequence => ({
+  const handlers = catchesOf(node).map(({ id, types, then }, index): InnerSequence => ({
     key: `${node.id}/${id}`,
     owner: node.id,
     id: null,
     title: types.length === 0 ? 'On any failure' : `On ${types.join(', ')}`,
     role: 'catch',
+    path: ['catch', index],
     steps: then,
   }));
   return [...branches, ...handlers];

@@ -43,7 +43,15 @@ export function idsOf(draft: Draft): Set<string> {
 export function newNode(draft: Draft, kind: NodeKind, title?: string): DraftNode {
   const taken = idsOf(draft);
   const { title: usual } = factsOf({ kind } as FlowNode).create('new') as { title: string };
-  const node = draftNodeOf(factsOf({ kind } as FlowNode).create(idFor(title ?? usual, taken)));
+  const made = draftNodeOf(factsOf({ kind } as FlowNode).create(idFor(title ?? usual, taken)));
+  taken.add(made.id);
+  const branches = made.branches.map((branch) => {
+    if (!isUnique(branch)) return branch;
+    const id = idFor(branch.id, taken);
+    taken.add(id);
+    return { ...branch, id };
+  });
+  const node = { ...made, branches };
   return title === undefined ? node : { ...node, fields: { ...node.fields, title } };
 }
 

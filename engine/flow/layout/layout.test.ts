@@ -142,8 +142,13 @@ const headOf = (layout: FlowLayout, id: string) =>
   layout.diamonds.find((box) => box.id === id && box.role === 'choice') ??
   layout.bars.find((box) => box.id === id && box.role === 'fork');
 
-describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction) => {
-  const layoutOf = (steps: FlowNode[]) => layoutFlow({ steps }, direction);
+describe.each([
+  ['down', false],
+  ['down', true],
+  ['sideways', false],
+  ['sideways', true],
+] as const)('layout of a flow, %s, edited: %s', (direction, edited) => {
+  const layoutOf = (steps: FlowNode[]) => layoutFlow({ steps }, direction, { edited });
 
   it('[L1] no two boxes overlap', () => {
     fc.assert(
@@ -258,6 +263,37 @@ describe.each(['down', 'sideways'] as const)('layout of a flow, %s', (direction)
               expect(box.y + box.height).toBeLessThan(frame.y + frame.height);
             } else if (box.id !== frame.id && !inside.get(box.id)?.has(frame.id))
               expect(overlap(box, frame)).toBe(false);
+      })
+    );
+  });
+  it('[L13] an edited drawing has a slot before, between and after the nodes of every sequence, on free ground', () => {
+    fc.assert(
+      fc.property(tree, (steps) => {
+        const layout = layoutOf(steps);
+        if (!edited) {
+          expect(layout.slots).toEqual([]);
+          return;
+        }
+        const wanted: string[] = [];
+        const visit = (nodes: readonly FlowNode[], key: string | null) => {
+          nodes.forEach((node, index) => {
+            wanted.push(`${key}: ${nodes[index - 1]?.id ?? null} > ${node.id}`);
+            for (const inner of sequencesIn(node)) visit(inner.steps, inner.key);
+          });
+          wanted.push(`${key}: ${nodes.at(-1)?.id ?? null} > null`);
+        };
+        visit(steps, null);
+        const found = layout.slots.map(({ branch, after, before }) => `${branch}: ${after} > ${before}`);
+        const open = new Set(found);
+        expect(found.length).toBe(open.size);
+        for (const each of found) expect(wanted).toContain(each);
+        for (const each of wanted)
+          if (!each.endsWith('> null') || each.includes('null > null')) expect(open).toContain(each);
+        for (const { at } of layout.slots)
+          for (const card of layout.cards)
+            if (overlap({ x: at.x - 8, y: at.y - 8, width: 16, height: 16 }, card))
+              throw new Error(`a slot is on ${card.id}`);
+        expect(new Set(layout.slots.map(({ at }) => `${at.x},${at.y}`)).size).toBe(layout.slots.length);
       })
     );
   });

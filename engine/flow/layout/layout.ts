@@ -12,11 +12,17 @@ import { layoutSideways } from './sideways/sequence';
 
 export * from './model';
 
+export interface LayoutOptions {
+  /** Steps with a lining, if more is known than the document says (effects that the catalogue declares). */
+  lined?: ReadonlySet<string>;
+  /** Leaves room for slots at both ends of each branch. */
+  edited?: boolean;
+}
+
 export function layoutFlow(
   { steps }: Pick<FlowDocument, 'steps'>,
   direction: DrawingDirection,
-  /** Steps with a lining, if more is known than the document says (effects that the catalogue declares). */
-  lined?: ReadonlySet<string>
+  { lined, edited = false }: LayoutOptions = {}
 ): FlowLayout {
-  return direction === 'down' ? layoutDown(steps, lined) : layoutSideways(steps);
+  return direction === 'down' ? layoutDown(steps, lined, edited) : layoutSideways(steps, edited);
 }

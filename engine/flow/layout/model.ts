@@ -130,6 +130,16 @@ export interface BranchPlace {
   id: string | null;
   nodes: string[];
 }
+/** A place where a node can be inserted. Only in drawings that are edited. */
+export interface SlotPlace {
+  /** The middle of its mark, on the forward thread. */
+  at: Point;
+  /** The sequence, as in `Thread.branch`. */
+  branch: string | null;
+  /** The nodes between which it is; null at the start or the end of the sequence. */
+  after: string | null;
+  before: string | null;
+}
 export interface FlowLayout {
   direction: DrawingDirection;
   bounds: Box;
@@ -143,4 +153,5 @@ export interface FlowLayout {
   threads: Thread[];
   caps: { start: Point; end: Point | null };
   branches: BranchPlace[];
+  slots: SlotPlace[];
 }

@@ -7,6 +7,7 @@ import type {
   FrameBox,
   LabelBox,
   PivotLine,
+  SlotPlace,
   SummaryBox,
   Thread,
 } from './model';
@@ -22,6 +23,10 @@ export class Sink {
   pivots: PivotLine[] = [];
   threads: Thread[] = [];
   branches: BranchPlace[] = [];
+  slots: SlotPlace[] = [];
+
+  /** `edited`: the drawing has slots. */
+  constructor(private readonly edited: boolean) {}
 
   /** `from` null: from the start. `to` null: out of the branch, or to the end. */
   thread(kind: Thread['kind'], points: Point[], from: string | null, to: string | null, branch: string | null): void {
@@ -33,6 +38,9 @@ export class Sink {
     if (pieces.length === 0) return;
     const path = pieces.map(orthogonal).join('');
     this.threads.push({ id: `back:${branch ?? ''}`, kind: 'back', path, from: null, to: null, branch, arrows });
+  }
+  slot(at: Point, branch: string | null, after: string | null, before: string | null): void {
+    if (this.edited) this.slots.push({ at, branch, after, before });
   }
   label(box: Omit<LabelBox, 'height'>, height = 16): void {
     this.labels.push({ ...box, height });

@@ -17,6 +17,8 @@ export interface Scope {
   branch: string | null;
   /** 0 in the outermost sequence, which alone has the right column; inside forks an undo is a band under its face. */
   depth: number;
+  /** There is room for slots. */
+  edited: boolean;
 }
 /** A measured piece of the drawing. */
 export interface Block {

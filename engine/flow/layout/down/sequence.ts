@@ -25,19 +25,27 @@ const PIVOT_GAP = 48;
 const PIVOT_LINE = 14;
 /** A branch without steps is drawn as a piece of thread. */
 const EMPTY = 24;
+/** For a slot at the start and at the end of a branch. */
+const SLOT = 20;
 const NARROW = 12;
 /** Space for the title of a branch without steps. */
 const TITLE = 176;
 
-export function layoutDown(steps: readonly FlowNode[], lined?: ReadonlySet<string>): FlowLayout {
-  const out = new Sink();
+export function layoutDown(
+  steps: readonly FlowNode[],
+  lined: ReadonlySet<string> | undefined,
+  edited: boolean
+): FlowLayout {
+  const out = new Sink(edited);
   const tree = treeOf(steps);
   const isLined = (node: FlowNode) => (lined ? lined.has(node.id) : hasLining(node));
-  const { block: root, places } = sequenceOf(steps, { tree, isLined, branch: null, depth: 0 });
+  const { block: root, places } = sequenceOf(steps, { tree, isLined, branch: null, depth: 0, edited });
   const top = cap + gap;
   const bottom = top + root.height;
   out.thread('forward', downward(0, cap, top), null, steps[0]?.id ?? null, null);
+  if (steps.length > 0) out.slot({ x: 0, y: cap + gap / 2 }, null, null, steps[0]!.id);
   root.place(0, top, out);
+  if (steps.length > 0 && root.open) out.slot({ x: 0, y: bottom + gap / 2 }, null, steps.at(-1)!.id, null);
   const end = root.open ? { x: 0, y: bottom + gap + cap / 2 } : null;
   if (end) out.thread('forward', downward(0, bottom, bottom + gap), steps.at(-1)?.id ?? null, null, null);
   wayBack(places, top, tree, out);
@@ -54,7 +62,9 @@ function hasLining(node: FlowNode): boolean {
 function sequenceOf(steps: readonly FlowNode[], scope: Scope): { block: Block; places: Placed[] } {
   const pivotAt = pivotIn(steps);
   const places: Placed[] = [];
-  let height = 0;
+  /* The outermost sequence has its slots on the threads from its start and to its end. */
+  const room = scope.edited && scope.depth > 0 && steps.length > 0 ? SLOT : 0;
+  let height = room;
   steps.forEach((node, index) => {
     const isLast = index === steps.length - 1;
     const free = index === pivotAt ? PIVOT_GAP : isLast ? 0 : gap;
@@ -62,6 +72,7 @@ function sequenceOf(steps: readonly FlowNode[], scope: Scope): { block: Block; p
     places.push({ node, block, top: height, gap: free });
     height += block.height + free;
   });
+  height += room;
   const blocks = places.map((each) => each.block);
   const hasColumn = scope.depth === 0 && pivotAt >= 0;
   const block: Block = {
@@ -75,10 +86,22 @@ function sequenceOf(steps: readonly FlowNode[], scope: Scope): { block: Block; p
     wayBack: COLUMN,
     undoAt: 0,
     place(x, y, out) {
+      const [first, last] = [places[0], places.at(-1)];
+      if (!first || !last) out.slot({ x, y: y + EMPTY / 2 }, scope.branch, null, null);
+      else if (room > 0) {
+        out.thread('forward', downward(x, y, y + room), null, first.node.id, scope.branch);
+        out.slot({ x, y: y + room / 2 }, scope.branch, null, first.node.id);
+        const end = y + height;
+        if (last.block.open) {
+          out.thread('forward', downward(x, end - room, end), last.node.id, null, scope.branch);
+          out.slot({ x, y: end - room / 2 }, scope.branch, last.node.id, null);
+        }
+      }
       places.forEach(({ node, block: inner, top, gap: free }, index) => {
         inner.place(x, y + top, out);
         const end = y + top + inner.height;
         const next = places[index + 1];
+        if (next) out.slot({ x, y: end + free - gap / 2 }, scope.branch, node.id, next.node.id);
         if (free > 0 && inner.open)
           out.thread('forward', downward(x, end, end + free), node.id, next?.node.id ?? null, scope.branch);
         if (index === pivotAt) placePivot(node, x, end + PIVOT_LINE, scope, out);

@@ -28,9 +28,11 @@ import {
 const { cardWidth, face, lining, gap, cap, label } = SIDEWAYS;
 /** The distance of a pivot's line after the last step of a sequence. */
 const PIVOT_ROOM = 12;
+/** The distance of the slots at the start and at the end of a sequence from its cards. */
+const SLOT = 12;
 
-export function layoutSideways(steps: readonly FlowNode[]): FlowLayout {
-  const out = new Sink();
+export function layoutSideways(steps: readonly FlowNode[], edited: boolean): FlowLayout {
+  const out = new Sink(edited);
   const tree = treeOf(steps);
   const scope: Scope = { tree, branch: null, afterPivot: false, back: tree.undoes(steps).length > 0 };
   const root = sequenceOf(steps, scope);
@@ -64,7 +66,13 @@ function sequenceOf(steps: readonly FlowNode[], scope: Scope): Sequence {
     nodes: steps.map((node) => node.id),
     undoes: scope.tree.undoes(steps).length > 0,
     place(x, y, out) {
-      if (items.length === 0) return [[x, x + width]];
+      const [first, ending] = [items[0], items.at(-1)];
+      if (!first || !ending) {
+        out.slot({ x: x + width / 2, y }, scope.branch, null, null);
+        return [[x, x + width]];
+      }
+      out.slot({ x: x - SLOT, y }, scope.branch, null, first.node.id);
+      if (ending.block.open) out.slot({ x: x + width + SLOT, y }, scope.branch, ending.node.id, null);
       const runs: Run[] = [];
       let cursor = x;
       /** How far to the right the back thread reaches. */
@@ -75,7 +83,10 @@ function sequenceOf(steps: readonly FlowNode[], scope: Scope): Sequence {
         if (scope.tree.isAfterPivot(node.id)) limit = Math.min(limit, cursor - gap / 2);
         runs.push(...block.place(cursor, y, out));
         if (next && block.open) out.thread('forward', along(y, end, end + gap), node.id, next.node.id, scope.branch);
-        if (next) runs.push([end, end + gap]);
+        if (next) {
+          runs.push([end, end + gap]);
+          out.slot({ x: end + gap / 2, y }, scope.branch, node.id, next.node.id);
+        }
         if (index === pivotAt) {
           limit = next ? end + gap / 2 : end + PIVOT_ROOM;
           const top = y - above + label;

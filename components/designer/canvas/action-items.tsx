@@ -1,0 +1,34 @@
+'use client';
+
+import { Fragment } from 'react';
+import { MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { Keys } from '@/components/ui/surface';
+import type { Act } from './actions';
+
+/** The entries of a node's menu. What a kind of step cannot do at all is left out. */
+export function ActionItems({ acts }: { acts: ReadonlyMap<string, Act> }) {
+  const groups = ['edit', 'add', 'arrange', 'remove'] as const;
+  const possible = [...acts.values()].filter(({ whyNot }) => whyNot === null);
+  return groups.map((group, index) => {
+    const entries = possible.filter((each) => each.group === group);
+    if (entries.length === 0) return null;
+    return (
+      <Fragment key={group}>
+        {index > 0 ? <MenuSeparator /> : null}
+        {entries.map(({ id, words, keys, danger, run }) => (
+          <MenuItem
+            key={id}
+            danger={danger}
+            keys={keys.length > 0 ? <Keys keys={shown(keys)} /> : undefined}
+            onSelect={run}
+          >
+            {words}
+          </MenuItem>
+        ))}
+      </Fragment>
+    );
+  });
+}
+
+const isMac = () => typeof navigator !== 'undefined' && /mac/i.test(navigator.platform);
+const shown = (keys: readonly string[]) => keys.map((key) => (key === 'Mod' ? (isMac() ? '⌘' : 'Ctrl') : key));

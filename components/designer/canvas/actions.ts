@@ -1,0 +1,181 @@
+/** The actions on the selection, with their keys, words and reasons why not: one table for menu, keyboard and command palette. */
+import type { KeyboardEvent } from 'react';
+import type { Catalogue } from '@/engine/flow/catalogue';
+import type { FlowNode, NodeKind } from '@/engine/flow/document';
+import { findNode, type Draft } from '@/engine/flow/edit/draft';
+import { factsOf } from '@/engine/flow/nodes/table';
+import {
+  addBranch,
+  addUndo,
+  countInside,
+  duplicate,
+  handleFailure,
+  hasUndo,
+  moveBy,
+  neighbours,
+  remove,
+  setAside,
+  unwrapNode,
+  whyNoUndo,
+  WRAPPERS,
+  wrapIn,
+  type Edit,
+} from './node-actions';
+
+export interface Act {
+  id: string;
+  group: 'edit' | 'add' | 'arrange' | 'remove';
+  words: string;
+  keys: readonly string[];
+  match: ((event: KeyboardEvent) => boolean) | null;
+  /** Why it cannot be done now; null: it can. */
+  whyNot: string | null;
+  danger?: boolean;
+  run: () => void;
+  /** The undo of a node was pressed in the drawing. */
+  onPart?: (id: string) => void;
+}
+
+interface Context {
+  draft: Draft;
+  catalogue: Catalogue;
+  /** In reading order, none inside another. */
+  selected: readonly string[];
+  readOnly: string | null;
+  edit: (edit: Edit | null) => boolean;
+  rename: (id: string) => void;
+  open: () => void;
+  whatIf: (id: string | null) => void;
+  addAfter: (id: string | undefined) => void;
+  move: (ids: readonly string[]) => void;
+}
+
+const plain = (key: string) => (event: KeyboardEvent) =>
+  event.key.toLowerCase() === key.toLowerCase() && !event.ctrlKey && !event.metaKey && !event.altKey && !event.shiftKey;
+const withControl = (key: string) => (event: KeyboardEvent) =>
+  event.key.toLowerCase() === key.toLowerCase() && (event.ctrlKey || event.metaKey) && !event.altKey;
+
+/** `Mod`: Ctrl, or ⌘ on a Mac. */
+export function actionsFor(context: Context): Map<string, Act> {
+  const { draft, catalogue, selected, readOnly, edit } = context;
+  const [id] = selected;
+  const node = id === undefined ? null : findNode(draft, id);
+  const many = selected.length > 1;
+  const nothing = readOnly ?? (node ? null : 'Select a step first.');
+  const one = nothing ?? (many ? 'Select one step only.' : null);
+  const act = (
+    name: string,
+    group: Act['group'],
+    words: string,
+    keys: readonly string[],
+    match: Act['match'],
+    whyNot: string | null,
+    run: () => void
+  ): Act => ({ id: name, group, words, keys, match, whyNot, run });
+  const kindWords = (kind: NodeKind) => factsOf({ kind } as FlowNode).words.kind;
+  const undoWhyNot = node && one === null ? whyNoUndo(node, catalogue) : one;
+  const moved = (by: 1 | -1) => (one === null && id !== undefined ? moveBy(draft, id, by) : null);
+  const inside = countInside(draft, selected);
+
+  const list: Act[] = [
+    act('open', 'edit', 'Edit its fields', ['Enter'], plain('Enter'), one, context.open),
+    act('rename', 'edit', 'Change the title', ['F2'], plain('F2'), one, () => id && context.rename(id)),
+    act('fails', 'edit', 'What if this fails?', ['F'], null, node && !many ? null : one, () =>
+      context.whatIf(id ?? null)
+    ),
+    act('after', 'add', 'Add a step after it', ['A'], plain('a'), readOnly ?? (many ? one : null), () =>
+      context.addAfter(id)
+    ),
+    {
+      ...act(
+        'undo',
+        'add',
+        node && hasUndo(node) ? 'Edit its undo' : 'Add an undo',
+        ['U'],
+        plain('u'),
+        undoWhyNot,
+        () => edit(id === undefined ? null : addUndo(draft, id, catalogue))
+      ),
+      onPart: (pressed) => {
+        const found = findNode(draft, pressed);
+        if (found && !hasUndo(found) && whyNoUndo(found, catalogue) === null) edit(addUndo(draft, pressed, catalogue));
+      },
+    },
+    act(
+      'branch',
+      'add',
+      'Add a branch',
+      ['B'],
+      plain('b'),
+      one ?? (id !== undefined && addBranch(draft, id) ? null : 'This kind of step has no further branch.'),
+      () => edit(id === undefined ? null : addBranch(draft, id))
+    ),
+    act(
+      'catch',
+      'add',
+      'Handle its failure',
+      ['H'],
+      plain('h'),
+      one ?? (id !== undefined && handleFailure(draft, id) ? null : 'This kind of step cannot fail by itself.'),
+      () => edit(id === undefined ? null : handleFailure(draft, id))
+    ),
+    act(
+      'earlier',
+      'arrange',
+      'Move earlier',
+      ['Mod', '↑'],
+      withControl('ArrowUp'),
+      one ?? (moved(-1) ? null : 'It is the first.'),
+      () => edit(withSelect(moved(-1), id))
+    ),
+    act(
+      'later',
+      'arrange',
+      'Move later',
+      ['Mod', '↓'],
+      withControl('ArrowDown'),
+      one ?? (moved(1) ? null : 'It is the last.'),
+      () => edit(withSelect(moved(1), id))
+    ),
+    act('move', 'arrange', 'Move…', ['M'], plain('m'), nothing, () => context.move(selected)),
+    ...WRAPPERS.map((kind) =>
+      act(
+        `wrap-${kind}`,
+        'arrange',
+        `Put into ${kindWords(kind)}`,
+        [],
+        null,
+        nothing ?? (neighbours(draft, selected) ? null : 'Select steps that follow each other.'),
+        () => edit(wrapIn(draft, selected, kind))
+      )
+    ),
+    act(
+      'unwrap',
+      'arrange',
+      'Take its steps out',
+      [],
+      null,
+      one ?? (id !== undefined && unwrapNode(draft, id) ? null : 'There are no steps in it.'),
+      () => edit(id === undefined ? null : unwrapNode(draft, id))
+    ),
+    act('duplicate', 'arrange', 'Duplicate', ['Mod', 'D'], withControl('d'), nothing, () =>
+      edit(duplicate(draft, selected))
+    ),
+    act('aside', 'arrange', 'Set aside', ['T'], plain('t'), nothing, () => edit(setAside(draft, selected))),
+    {
+      ...act(
+        'remove',
+        'remove',
+        inside > selected.length ? `Delete, with ${inside - selected.length} inside` : 'Delete',
+        ['Delete'],
+        (event) => plain('Delete')(event) || plain('Backspace')(event),
+        nothing,
+        () => edit(remove(draft, selected))
+      ),
+      danger: true,
+    },
+  ];
+  return new Map(list.map((each) => [each.id, each]));
+}
+
+const withSelect = (made: Edit | null, select: string | undefined): Edit | null => made && { ...made, select };

@@ -1,0 +1,183 @@
+/**
+ * What a person does in the drawing, as operations.
+ *
+ * Rules
+ * [CA1] What is inserted or moved at a slot is then where the slot was drawn.
+ * [CA2] A slot is refused beforehand exactly when the move would be refused.
+ * [CA3] Every action that is offered can be applied, and what it selects exists then.
+ * [CA4] An action that is not possible gives its reason.
+ * [CA5] What is copied and inserted again reads the same, but for its ids.
+ */
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import type { Catalogue } from '@/engine/flow/catalogue';
+import { applyGesture } from '@/engine/flow/edit/apply';
+import { idsOf, newNode } from '@/engine/flow/edit/compose';
+import { documentOf } from '@/engine/flow/edit/document-of';
+import { draftNodes, findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
+import { slotOf } from '@/engine/flow/edit/places';
+import { dice, EMPTY, operationsFrom, type Dice } from '@/engine/flow/edit/testing/arbitrary';
+import { layoutFlow } from '@/engine/flow/layout/layout';
+import { actionsFor } from './actions';
+import { duplicate, insert, moveTo, outermost, remove, type Edit } from './node-actions';
+import { landingOf, whyNotHere } from './slot-places';
+
+const catalogue: Catalogue = {
+  'http.request': {
+    name: 'http.request',
+    title: 'HTTP request',
+    effect: 'per-step',
+    input: { type: 'object' },
+    output: 'per-step',
+    defaultOptions: {},
+  },
+  'shop.look': {
+    name: 'shop.look',
+    title: 'Look',
+    effect: 'none',
+    input: { type: 'object' },
+    output: { type: 'object' },
+    defaultOptions: {},
+  },
+};
+
+const drafts = fc.array(dice, { minLength: 1, maxLength: 14 }).map(drawn);
+function drawn(rolls: readonly Dice[]): Draft {
+  return rolls.reduce((draft, numbers) => {
+    const outcome = applyGesture(draft, { operations: operationsFrom(draft, numbers) });
+    return outcome.refusal ? draft : outcome.draft;
+  }, EMPTY);
+}
+function applied(draft: Draft, { operations }: Edit): Draft {
+  const outcome = applyGesture(draft, { operations });
+  if (outcome.refusal) throw new Error(outcome.refusal.message);
+  return outcome.draft;
+}
+const directions = ['down', 'sideways'] as const;
+
+test('[CA1] a node inserted at a slot is where the slot was drawn', () => {
+  fc.assert(
+    fc.property(drafts, fc.constantFrom(...directions), (draft, direction) => {
+      const { document } = documentOf(draft);
+      for (const place of layoutFlow(document, direction, { edited: true }).slots) {
+        const landing = landingOf(draft, document, place);
+        expect(landing).not.toBe(null);
+        const node = newNode(draft, 'set');
+        const after = applied(draft, insert(node, landing!.slot, landing!.first));
+        const drawing = layoutFlow(documentOf(after).document, direction, { edited: true });
+        const around = drawing.slots.filter((each) => each.before === node.id || each.after === node.id);
+        expect(around.find((each) => each.before === node.id)).toMatchObject({
+          branch: place.branch,
+          after: place.after,
+        });
+        expect(slotOf(after, node.id)).toMatchObject({ after: place.after, before: place.before });
+      }
+    }),
+    { numRuns: 60 }
+  );
+});
+
+test('[CA2] a slot is refused beforehand exactly when the move would be refused', () => {
+  fc.assert(
+    fc.property(drafts, fc.nat(), (draft, pick) => {
+      const { document } = documentOf(draft);
+      const nodes = draftNodes(draft);
+      const node = nodes[pick % Math.max(1, nodes.length)];
+      if (!node) return;
+      for (const place of layoutFlow(document, 'down', { edited: true }).slots) {
+        const landing = landingOf(draft, document, place)!;
+        const outcome = applyGesture(draft, moveTo(draft, [node.id], landing.slot, landing.first));
+        expect(whyNotHere(draft, [node.id], place) === null).toBe(outcome.refusal === null);
+      }
+    })
+  );
+});
+
+test('[CA3] [CA4] actions that are offered can be applied, and the others have a reason', () => {
+  fc.assert(
+    fc.property(drafts, fc.nat(), fc.nat(), (draft, one, other) => {
+      const nodes = draftNodes(draft);
+      if (nodes.length === 0) return;
+      const selected = outermost(draft, [nodes[one % nodes.length]!.id, nodes[other % nodes.length]!.id]);
+      const edits: Edit[] = [];
+      const acts = actionsFor({
+        draft,
+        catalogue,
+        selected,
+        readOnly: null,
+        edit: (made) => {
+          if (made) edits.push(made);
+          return true;
+        },
+        rename: () => {},
+        open: () => {},
+        whatIf: () => {},
+        addAfter: () => {},
+        move: () => {},
+      });
+      for (const act of acts.values()) {
+        if (act.whyNot !== null) {
+          expect(act.whyNot).toMatch(/\.$/);
+          continue;
+        }
+        const before = edits.length;
+        act.run();
+        for (const made of edits.slice(before)) {
+          const after = applied(draft, made);
+          if (made.select) expect(findNode(after, made.select), act.id).not.toBe(null);
+        }
+      }
+    })
+  );
+});
+
+test('[CA3] an undo gives a generic step the effect that it needs, in the same gesture', () => {
+  const node = { ...newNode(EMPTY, 'action', 'Charge'), fields: { title: 'Charge', activity: 'http.request' } };
+  const draft: Draft = { ...EMPTY, steps: [node] };
+  const run = (id: string, activity = 'http.request') => {
+    const found: Edit[] = [];
+    const at = { ...draft, steps: [{ ...node, fields: { ...node.fields, activity } }] };
+    const act = actionsFor({
+      draft: at,
+      catalogue,
+      selected: ['charge'],
+      readOnly: null,
+      edit: (made) => made !== null && found.push(made) > 0,
+      rename: () => {},
+      open: () => {},
+      whatIf: () => {},
+      addAfter: () => {},
+      move: () => {},
+    }).get(id)!;
+    act.run();
+    return { act, after: found[0] ? applied(at, found[0]) : at };
+  };
+  expect(run('undo').after.steps[0]!.fields).toMatchObject({
+    effect: 'reversible',
+    undo: { title: 'Undo Charge', activity: 'http.request', armed: 'completed' },
+  });
+  expect(run('undo', 'shop.look').act.whyNot).toBe('What it calls changes nothing, so there is nothing to undo.');
+});
+
+test('[CA5] a duplicate has ids of its own and is behind the last of the originals', () => {
+  fc.assert(
+    fc.property(drafts, fc.nat(), (draft, pick) => {
+      const nodes = draft.steps;
+      const node = nodes[pick % Math.max(1, nodes.length)];
+      if (!node) return;
+      const made = duplicate(draft, [node.id]);
+      const after = applied(draft, made);
+      const ids = draftNodes(after).map(({ id }) => id);
+      expect(new Set(ids).size).toBe(ids.length);
+      const copy = findNode(after, made.select!)!;
+      expect(shapeOf(copy)).toEqual(shapeOf(node));
+      expect(slotOf(after, copy.id).after).toBe(node.id);
+      expect(idsOf(draft).has(copy.id)).toBe(false);
+      expect(applied(after, remove(after, [copy.id]))).toEqual(draft);
+    })
+  );
+});
+const shapeOf = ({ kind, branches }: DraftNode): unknown => [
+  kind,
+  branches.map(({ at, steps }) => [at, steps.map(shapeOf)]),
+];

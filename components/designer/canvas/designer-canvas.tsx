@@ -1,0 +1,388 @@
+'use client';
+
+/**
+ * The drawing of a draft, edited by hand and by keys. Every edit is one gesture; nothing here holds a draft: it asks `onEdit`,
+ * and draws what it is given.
+ */
+import { MoreHorizontal } from 'lucide-react';
+import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import {
+  SagaCanvas,
+  type CanvasEditing,
+  type CanvasHandle,
+  type SagaCanvasProps,
+} from '@/components/canvas/saga-canvas';
+import type { Declared } from '@/components/canvas/card-model';
+import { IconButton } from '@/components/ui/button';
+import { Menu } from '@/components/ui/menu';
+import type { DraftVisitor } from '@/app/_contract/live';
+import type { Catalogue } from '@/engine/flow/catalogue';
+import type { FlowDocument } from '@/engine/flow/document';
+import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
+import { titleOf } from '@/engine/flow/edit/places';
+import { retitle } from '@/engine/flow/edit/compose';
+import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
+import { nodeFor, type PaletteItem } from '../palette';
+import { ActionItems } from './action-items';
+import { actionsFor, type Act } from './actions';
+import { Ghost } from './ghost';
+import { InsertMenu, type Extra } from './insert-menu';
+import { insert, moveTo, outermost, pasted, type Edit } from './node-actions';
+import { landingOf, slotKey, whyNotHere } from './slot-places';
+import { Slots } from './slots';
+import { titleBoxOf } from './title-box';
+import { TitleEditor } from './title-editor';
+import { isAimed, useMoving, type Moved } from './use-moving';
+
+export interface Selection {
+  /** The node that the inspector shows. */
+  primary: string | null;
+  part: 'step' | 'undo';
+  /** Selected beside it. */
+  also: readonly string[];
+}
+export const NOTHING: Selection = { primary: null, part: 'step', also: [] };
+
+export interface DesignerCanvasProps extends Pick<
+  SagaCanvasProps,
+  'states' | 'branches' | 'ledger' | 'status' | 'whatIf' | 'className'
+> {
+  draft: Draft;
+  document: FlowDocument;
+  declared: Declared;
+  catalogue: Catalogue;
+  items: readonly PaletteItem[];
+  selection: Selection;
+  onSelection: (selection: Selection) => void;
+  /** Why nothing can be edited; null: it can. */
+  readOnly: string | null;
+  idsFollowTitles: boolean;
+  /** Applies an edit. False: it was refused, and the person was told why. */
+  onEdit: (edit: Edit) => boolean;
+  onWhatIf: (id: string | null) => void;
+  /** The person wants to edit the fields of the selected node. */
+  onOpen: () => void;
+  onRevert: () => void;
+  onAgain: () => void;
+  /** Where others are. */
+  others: readonly Pick<DraftVisitor, 'tab' | 'name' | 'selected'>[];
+  /** What was copied last, in this tab. */
+  clipboard: readonly DraftNode[];
+  handle: RefObject<DesignerCanvasHandle | null>;
+}
+/** For what is around the drawing: the palette and the tray. */
+export interface DesignerCanvasHandle {
+  startDrag: ReturnType<typeof useMoving>['onPointerDown'];
+  /** The slot is chosen afterwards. */
+  place: (moved: Moved) => void;
+  /** Behind the selected node, or at the end. */
+  insertItem: (item: PaletteItem) => void;
+  focus: (id: string) => void;
+}
+
+export function DesignerCanvas(props: DesignerCanvasProps) {
+  const { draft, document: flow, selection, onSelection, onEdit, readOnly, catalogue, items, clipboard } = props;
+  const canvas = useRef<CanvasHandle>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const layout = useRef<FlowLayout | null>(null);
+  const [menu, setMenu] = useState<{ slot: SlotPlace; mark: HTMLElement } | null>(null);
+  const [renaming, setRenaming] = useState<string | null>(null);
+  const selected = useMemo(
+    () => (selection.primary === null ? [] : outermost(draft, [selection.primary, ...selection.also])),
+    [draft, selection]
+  );
+
+  const edit = useCallback(
+    (made: Edit | null): boolean => {
+      if (!made || readOnly !== null) return false;
+      if (made.operations.length > 0 && !onEdit(made)) return false;
+      if (made.select !== undefined) onSelection({ primary: made.select, part: made.part ?? 'step', also: [] });
+      if (made.select) canvas.current?.focus(made.select);
+      if (made.select && made.rename) setRenaming(made.select);
+      return true;
+    },
+    [onEdit, onSelection, readOnly]
+  );
+
+  const drop = (moved: Moved, place: SlotPlace) => {
+    const landing = landingOf(draft, flow, place);
+    if (!landing) return;
+    if (moved.kind === 'item') edit(insert(nodeFor(draft, moved.item, catalogue), landing.slot, landing.first));
+    else if (moved.ids.every((id) => whyNotHere(draft, [id], place) === null)) {
+      const { after, before } = landing.slot;
+      if (moved.ids.length === 1 && (after === moved.ids[0] || before === moved.ids[0])) return;
+      edit({ ...moveTo(draft, moved.ids, landing.slot, landing.first), select: moved.ids[0] });
+    }
+  };
+  const { moving, begin, cancel, onPointerDown } = useMoving({
+    canvas,
+    frame,
+    layout,
+    onDrop: drop,
+    onAside: (moved) => {
+      if (moved.kind === 'nodes') acts.get('aside')?.run();
+    },
+  });
+  const whyNot =
+    moving &&
+    ((place: SlotPlace) => (moving.moved.kind === 'nodes' ? whyNotHere(draft, moving.moved.ids, place) : null));
+
+  const insertAt = (place: SlotPlace, item: PaletteItem) => drop({ kind: 'item', item }, place);
+  const slotsNow = () => layout.current?.slots ?? [];
+  const openMenu = (place: SlotPlace | undefined) => {
+    const mark = place && frame.current?.querySelector<HTMLElement>(`[data-slot="${CSS.escape(slotKey(place))}"]`);
+    if (place && mark) setMenu({ slot: place, mark });
+  };
+
+  const acts: Map<string, Act> = actionsFor({
+    draft,
+    catalogue,
+    selected,
+    readOnly,
+    edit,
+    rename: setRenaming,
+    open: props.onOpen,
+    whatIf: props.onWhatIf,
+    addAfter: (id) => openMenu(slotsNow().find(({ after }) => after === id) ?? slotsNow().at(-1)),
+    move: (ids) => {
+      begin({ kind: 'nodes', ids });
+      requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('[data-slot][tabindex="0"]')?.focus());
+    },
+  });
+
+  const onKey = (event: KeyboardEvent): boolean => {
+    const done = () => {
+      event.preventDefault();
+      event.stopPropagation();
+      return true;
+    };
+    if (moving && event.key === 'Escape') {
+      cancel();
+      return done();
+    }
+    if (event.target instanceof HTMLElement && event.target.dataset.slot !== undefined)
+      return moving ? moveAmongSlots(event) && done() : false;
+    const act = [...acts.values()].find(({ match }) => match?.(event));
+    if (act) {
+      if (act.whyNot === null) act.run();
+      return done();
+    }
+    const isMac = event.metaKey || event.ctrlKey;
+    if (isMac && event.key.toLowerCase() === 'z') {
+      if (event.shiftKey) props.onAgain();
+      else props.onRevert();
+      return done();
+    }
+    if (isMac && event.key.toLowerCase() === 'y') {
+      props.onAgain();
+      return done();
+    }
+    return false;
+  };
+  /** The arrow keys go through the slots in reading order. */
+  const moveAmongSlots = (event: KeyboardEvent): boolean => {
+    const by = ['ArrowDown', 'ArrowRight'].includes(event.key)
+      ? 1
+      : ['ArrowUp', 'ArrowLeft'].includes(event.key)
+        ? -1
+        : 0;
+    if (by === 0) return false;
+    const marks = [...(frame.current?.querySelectorAll<HTMLElement>('[data-slot][tabindex="0"]') ?? [])];
+    marks[(marks.indexOf(event.target as HTMLElement) + by + marks.length) % marks.length]?.focus();
+    return true;
+  };
+
+  const onSelect: SagaCanvasProps['onSelect'] = (id, how) => {
+    if (id === null) {
+      if (moving) cancel();
+      else onSelection(NOTHING);
+      return;
+    }
+    const part = how?.part === 'lining' ? 'undo' : 'step';
+    if (how?.extend && selection.primary !== null && selection.primary !== id) {
+      const also = selection.also.includes(id) ? selection.also.filter((each) => each !== id) : [...selection.also, id];
+      onSelection({ ...selection, also });
+      return;
+    }
+    onSelection({ primary: id, part, also: [] });
+    if (part === 'undo' && readOnly === null) acts.get('undo')?.onPart?.(id);
+  };
+
+  const nameOf = ({ after, before, branch }: SlotPlace): string => {
+    const title = (id: string) => {
+      const node = findNode(draft, id);
+      return node ? `'${titleOf(node)}'` : id;
+    };
+    if (after !== null) return `after ${title(after)}`;
+    if (before !== null) return `before ${title(before)}`;
+    return branch === null ? 'the first step' : `into the branch ${branch.slice(branch.indexOf('/') + 1)}`;
+  };
+
+  const overlay = (drawn: FlowLayout) => {
+    layout.current = drawn;
+    if (readOnly !== null) return null;
+    const primary = selection.primary === null ? null : titleBoxOf(drawn, selection.primary);
+    const box = renaming === null ? null : titleBoxOf(drawn, renaming);
+    const node = renaming === null ? null : findNode(draft, renaming);
+    return (
+      <div className="absolute left-0 top-0 z-10 band:hidden">
+        <Slots
+          slots={drawn.slots}
+          nameOf={nameOf}
+          open={menu ? slotKey(menu.slot) : null}
+          whyNot={whyNot ?? undefined}
+          aimed={isAimed(moving)}
+          onPress={(slot, mark) => {
+            if (!moving) setMenu({ slot, mark });
+            else {
+              cancel();
+              drop(moving.moved, slot);
+            }
+          }}
+        />
+        {props.others.map(({ tab, name, selected: at }) => {
+          const place = at === null ? null : titleBoxOf(drawn, at);
+          return place ? (
+            <span
+              key={tab}
+              title={`${name} is here`}
+              style={{ left: place.x - 36, top: place.y - 20 }}
+              className="absolute max-w-40 truncate rounded-sm bg-ink px-1.5 text-2xs leading-4 text-paper"
+            >
+              {name}
+            </span>
+          ) : null;
+        })}
+        {primary && !moving && renaming === null ? (
+          <div
+            style={{ left: primary.x + primary.width - 30, top: primary.y - 4 }}
+            className="nodrag nopan pointer-events-auto absolute"
+          >
+            <Menu
+              trigger={
+                <IconButton label="What can be done with it" size="sm" tabIndex={-1}>
+                  <MoreHorizontal aria-hidden />
+                </IconButton>
+              }
+            >
+              <ActionItems acts={acts} />
+            </Menu>
+          </div>
+        ) : null}
+        {box && node ? (
+          <TitleEditor
+            key={node.id}
+            box={box}
+            title={titleOf(node)}
+            onDone={(title) => {
+              setRenaming(null);
+              if (title !== null) {
+                const operations = retitle(draft, node.id, title, props.idsFollowTitles);
+                const renamed = operations.find(({ op }) => op === 'rename');
+                edit({ operations, select: renamed?.op === 'rename' ? renamed.to : node.id });
+              } else canvas.current?.focus(node.id);
+            }}
+          />
+        ) : null}
+      </div>
+    );
+  };
+  const editing: CanvasEditing = {
+    overlay,
+    onKey,
+    anchor: selection.primary,
+    also: useMemo(() => new Set(selection.also), [selection.also]),
+  };
+
+  const extras: Extra[] = menu
+    ? [
+        ...(clipboard.length > 0
+          ? [
+              {
+                id: 'paste',
+                title: clipboard.length === 1 ? `Paste ${titleOf(clipboard[0]!)}` : `Paste ${clipboard.length} steps`,
+                says: 'Copied last',
+                run: () => {
+                  const landing = landingOf(draft, flow, menu.slot);
+                  setMenu(null);
+                  if (landing) edit(pasted(draft, clipboard, landing.slot, landing.first));
+                },
+              },
+            ]
+          : []),
+        ...draft.tray.map((node) => ({
+          id: `tray-${node.id}`,
+          title: titleOf(node),
+          says: 'Set aside',
+          run: () => {
+            setMenu(null);
+            drop({ kind: 'nodes', ids: [node.id] }, menu.slot);
+          },
+        })),
+      ]
+    : [];
+
+  props.handle.current = {
+    startDrag: onPointerDown,
+    place: begin,
+    insertItem(item) {
+      const { primary } = selection;
+      const slot =
+        (primary !== null && slotsNow().find(({ after }) => after === primary)) ||
+        slotsNow().findLast(({ branch }) => branch === null);
+      if (slot) insertAt(slot, item);
+    },
+    focus: (id) => canvas.current?.focus(id),
+  };
+
+  return (
+    <div
+      ref={frame}
+      data-designer-canvas
+      className="relative min-h-0 flex-1"
+      onPointerDown={(event) => {
+        if (readOnly !== null || !(event.target instanceof Element)) return;
+        const id = event.target.closest('[data-node]')?.getAttribute('data-node');
+        if (!id || event.target.closest('input')) return;
+        onPointerDown(event, { kind: 'nodes', ids: selected.includes(id) ? selected : [id] });
+      }}
+      onDoubleClick={(event) => {
+        const id = event.target instanceof Element && event.target.closest('[data-node]')?.getAttribute('data-node');
+        if (id && readOnly === null) setRenaming(id);
+      }}
+    >
+      <SagaCanvas
+        document={flow}
+        manifest={props.declared}
+        states={props.states}
+        branches={props.branches}
+        ledger={props.ledger}
+        status={props.status}
+        whatIf={props.whatIf}
+        selected={selection.primary}
+        onSelect={onSelect}
+        onWhatIf={props.onWhatIf}
+        editing={editing}
+        ref={canvas}
+        className={props.className}
+      />
+      <InsertMenu
+        anchor={menu?.mark ?? null}
+        items={items}
+        extras={extras}
+        onInsert={(item) => {
+          const place = menu?.slot;
+          setMenu(null);
+          if (place) insertAt(place, item);
+        }}
+        onClose={() => {
+          setMenu(null);
+          if (selection.primary !== null) canvas.current?.focus(selection.primary);
+        }}
+      />
+      {moving ? (
+        <Ghost moving={moving} draft={draft} whyNot={moving.aimed ? (whyNot?.(moving.aimed) ?? null) : null} />
+      ) : null}
+    </div>
+  );
+}

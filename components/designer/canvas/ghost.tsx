@@ -1,0 +1,46 @@
+'use client';
+
+/** What is being moved: at the pointer, or (chosen by keys or clicks) as a line at the bottom of the drawing. */
+import { createPortal } from 'react-dom';
+import { cn } from '@/components/ui/cn';
+import { Keys } from '@/components/ui/surface';
+import { findNode, type Draft } from '@/engine/flow/edit/draft';
+import { titleOf } from '@/engine/flow/edit/places';
+import type { Moving } from './use-moving';
+
+export function Ghost({ moving, draft, whyNot }: { moving: Moving; draft: Draft; whyNot: string | null }) {
+  const { moved, pointer, overTray } = moving;
+  const node = moved.kind === 'nodes' ? findNode(draft, moved.ids[0] ?? '') : null;
+  const title = moved.kind === 'item' ? moved.item.title : node ? titleOf(node) : '';
+  const more = moved.kind === 'nodes' && moved.ids.length > 1 ? ` and ${moved.ids.length - 1} more` : '';
+  if (!pointer)
+    return (
+      <p
+        role="status"
+        className="absolute bottom-3 left-1/2 z-20 -translate-x-1/2 rounded-md border border-hairline bg-raised px-3 py-2 text-sm shadow-float"
+      >
+        Choose where to move {title}
+        {more}. <Keys keys={['Esc']} /> leaves it where it is.
+      </p>
+    );
+  return createPortal(
+    <div
+      aria-hidden
+      style={{ left: pointer.x + 12, top: pointer.y + 12 }}
+      className={cn(
+        'pointer-events-none fixed z-50 max-w-72 rounded-lg border bg-raised px-3 py-2 text-sm shadow-float',
+        whyNot ? 'border-fail' : 'border-mark/60'
+      )}
+    >
+      <span className="block truncate font-semibold">
+        {title}
+        {more}
+      </span>
+      {whyNot ? <span className="block text-xs text-fail">{whyNot}</span> : null}
+      {overTray ? (
+        <span className="block text-xs text-ink-2">Set aside: it stays in the draft and does not run.</span>
+      ) : null}
+    </div>,
+    document.body
+  );
+}

@@ -1,0 +1,237 @@
+/**
+ * What can be done with the selected nodes, in one table: the menu of a node, the keys and the command palette offer the same
+ * actions, with the same words and the same reasons why not. Pure: an action gives operations, and what to select then.
+ */
+import type { Catalogue } from '@/engine/flow/catalogue';
+import type { FlowNode, NodeKind } from '@/engine/flow/document';
+import { addCatch, idFor, idsOf, newNode, paste, unwrap, wrap } from '@/engine/flow/edit/compose';
+import {
+  findNode,
+  holdOf,
+  OUTERMOST,
+  placeOf,
+  sequenceAt,
+  TRAY,
+  withInner,
+  type Draft,
+  type DraftBranch,
+  type DraftNode,
+} from '@/engine/flow/edit/draft';
+import type { Operation, Slot } from '@/engine/flow/edit/operations';
+import { slotOf, titleOf } from '@/engine/flow/edit/places';
+import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
+
+export interface Edit {
+  operations: Operation[];
+  /** The node to select afterwards; undefined: the selection remains. */
+  select?: string | null;
+  /** Part of it that is then shown in the inspector. */
+  part?: 'step' | 'undo';
+  /** The title of the selected node is edited next. */
+  rename?: boolean;
+}
+
+/** Nodes in reading order, without those inside others: what is moved, copied or deleted together. */
+export function outermost(draft: Draft, ids: Iterable<string>): string[] {
+  const wanted = new Set(ids);
+  const inside = new Set<string>();
+  const order: string[] = [];
+  const visit = (steps: readonly DraftNode[], within: boolean) => {
+    for (const node of steps) {
+      const isWanted = wanted.has(node.id);
+      if (isWanted && !within) order.push(node.id);
+      if (isWanted && within) inside.add(node.id);
+      for (const branch of node.branches) visit(branch.steps, within || isWanted);
+    }
+  };
+  visit(draft.steps, false);
+  visit(draft.tray, false);
+  return order;
+}
+
+/** Selected nodes that follow each other in one sequence; null: they do not. */
+export function neighbours(draft: Draft, ids: readonly string[]): string[] | null {
+  const [first] = ids;
+  const place = first === undefined ? null : placeOf(draft, first);
+  if (!place) return null;
+  const steps = sequenceAt(draft, place)!.slice(place.index, place.index + ids.length);
+  return steps.length === ids.length && steps.every(({ id }) => ids.includes(id)) ? steps.map(({ id }) => id) : null;
+}
+
+export function remove(draft: Draft, ids: readonly string[]): Edit {
+  const [first] = ids;
+  if (first === undefined) return { operations: [] };
+  const { after, before } = slotOf(draft, first);
+  const last = slotOf(draft, ids.at(-1)!);
+  const gone = new Set(ids);
+  const next = [last.before, after, before, placeOf(draft, first)!.parent].find(
+    (id) => id !== null && id !== undefined && !gone.has(id)
+  );
+  return {
+    operations: ids.map((id): Operation => ({ op: 'remove', id, was: findNode(draft, id)!, from: slotOf(draft, id) })),
+    select: next ?? null,
+  };
+}
+
+/** Behind a node. */
+export function slotAfter(draft: Draft, id: string): Slot {
+  const { parent, branch, before } = slotOf(draft, id);
+  return { parent, branch, after: id, before };
+}
+export function slotAtEnd(draft: Draft): Slot {
+  return { ...OUTERMOST, after: draft.steps.at(-1)?.id ?? null, before: null };
+}
+
+export function insert(node: DraftNode, slot: Slot, first: readonly Operation[] = []): Edit {
+  return { operations: [...first, { op: 'insert', node, slot }], select: node.id, part: 'step', rename: true };
+}
+
+export function duplicate(draft: Draft, ids: readonly string[]): Edit {
+  const last = ids.at(-1);
+  if (last === undefined) return { operations: [] };
+  return pasted(
+    draft,
+    ids.map((id) => findNode(draft, id)!),
+    slotAfter(draft, last)
+  );
+}
+export function pasted(draft: Draft, nodes: readonly DraftNode[], slot: Slot, first: readonly Operation[] = []): Edit {
+  const operations = paste(draft, nodes, slot);
+  const [inserted] = operations;
+  return { operations: [...first, ...operations], select: inserted?.op === 'insert' ? inserted.node.id : undefined };
+}
+
+/** Moves nodes to a slot, behind each other. */
+export function moveTo(draft: Draft, ids: readonly string[], slot: Slot, first: readonly Operation[] = []): Edit {
+  let { after } = slot;
+  const operations = ids.map((id): Operation => {
+    const move: Operation = { op: 'move', id, slot: { ...slot, after }, from: slotOf(draft, id) };
+    after = id;
+    return move;
+  });
+  return { operations: [...first, ...operations] };
+}
+
+/** One place earlier or later along the flow; at the end of a branch out of it. Null: there is no such place. */
+export function moveBy(draft: Draft, id: string, by: 1 | -1): Edit | null {
+  const place = placeOf(draft, id);
+  if (!place || place.branch === 'tray') return null;
+  const { parent, branch, index } = place;
+  const steps = sequenceAt(draft, place)!;
+  const at = (target: number): Slot => ({
+    parent,
+    branch,
+    after: steps[by === 1 ? target : target - 1]?.id ?? null,
+    before: steps[by === 1 ? target + 1 : target]?.id ?? null,
+  });
+  const target = index + by;
+  if (target >= 0 && target < steps.length) return moveTo(draft, [id], at(target));
+  if (parent === null) return null;
+  const around = slotOf(draft, parent);
+  return moveTo(draft, [id], by === 1 ? { ...around, after: parent } : { ...around, before: parent });
+}
+
+/** A branch of the node's own kind: a further branch of a choice or a parallel, or the side branch of an approval or a wait. */
+export function addBranch(draft: Draft, id: string): Edit | null {
+  const node = findNode(draft, id);
+  const branch = node && newBranch(draft, node);
+  return branch ? { operations: [{ op: 'addBranch', parent: id, branch, before: null }] } : null;
+}
+function newBranch(draft: Draft, node: DraftNode): DraftBranch | null {
+  const { holds } = factsOf({ kind: node.kind } as FlowNode);
+  for (const at of Object.keys(holds)) {
+    const hold = holdOf(node.kind, at);
+    const there = node.branches.filter((each) => each.at === at);
+    if (hold === 'branches') {
+      const [model] = newNode(draft, node.kind).branches.filter((each) => each.at === at);
+      const title = `Branch ${there.length + 1}`;
+      const fields = { ...model?.fields, title };
+      return { id: idFor(`${node.id}-${there.length + 1}`, idsOf(draft)), at, fields, steps: [] };
+    }
+    if (hold === 'steps' && there.length === 0) return { id: at, at, fields: {}, steps: [] };
+  }
+  return null;
+}
+
+export const hasUndo = ({ fields }: DraftNode) => fields.undo !== undefined;
+
+/** Why a step cannot have an undo; null: it can. */
+export function whyNoUndo(node: DraftNode, catalogue: Catalogue): string | null {
+  const step = factsOf({ kind: node.kind } as FlowNode).step({
+    ...node.fields,
+    id: node.id,
+    kind: node.kind,
+  } as FlowNode);
+  if (!step) return `${titleOf(node)} has no effect to undo.`;
+  const { activity } = node.fields;
+  const declared =
+    typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity]?.effect : null;
+  if (declared === 'none') return 'What it calls changes nothing, so there is nothing to undo.';
+  if (declared === 'irreversible') return 'What it calls cannot be undone.';
+  return null;
+}
+
+/** A generic step gets the effect that an undo needs; the same gesture adds both. */
+export function addUndo(draft: Draft, id: string, catalogue: Catalogue): Edit | null {
+  const node = findNode(draft, id);
+  if (!node || whyNoUndo(node, catalogue) !== null) return null;
+  if (hasUndo(node)) return { operations: [], select: id, part: 'undo' };
+  const { activity, effect } = node.fields;
+  const known = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
+  const undo = {
+    title: `Undo ${titleOf(node)}`.slice(0, 120),
+    activity: typeof activity === 'string' ? activity : 'http.request',
+    input: {},
+    armed: 'completed',
+  };
+  const operations: Operation[] = [{ op: 'set', target: { node: id }, path: ['undo'], value: undo }];
+  if (known?.effect === 'per-step' && effect !== 'reversible')
+    operations.unshift({
+      op: 'set',
+      target: { node: id },
+      path: ['effect'],
+      value: 'reversible',
+      ...(effect === undefined ? {} : { was: effect }),
+    });
+  return { operations, select: id, part: 'undo' };
+}
+
+export function handleFailure(draft: Draft, id: string): Edit | null {
+  const operations = addCatch(draft, id);
+  return operations.length > 0 ? { operations } : null;
+}
+
+/** Kinds into whose first branch steps can be put. */
+export const WRAPPERS: readonly NodeKind[] = NODE_KINDS.filter((kind) => {
+  const { holds } = factsOf({ kind } as FlowNode);
+  const [first] = Object.entries(holds);
+  return first !== undefined && first[1] !== 'handlers' && newNodeHasBranch(kind);
+});
+function newNodeHasBranch(kind: NodeKind): boolean {
+  return newNode({ flow: {}, steps: [], tray: [] }, kind).branches.length > 0;
+}
+
+export function wrapIn(draft: Draft, ids: readonly string[], kind: NodeKind): Edit | null {
+  const steps = neighbours(draft, ids);
+  const operations = steps ? wrap(draft, steps, kind) : [];
+  const [shell] = operations;
+  return shell?.op === 'insert' ? { operations, select: shell.node.id, rename: true } : null;
+}
+export function unwrapNode(draft: Draft, id: string): Edit | null {
+  const node = findNode(draft, id);
+  const inner = node?.branches.flatMap((branch) => branch.steps) ?? [];
+  if (inner.length === 0) return null;
+  return { operations: unwrap(draft, id), select: inner[0]!.id };
+}
+
+export function setAside(draft: Draft, ids: readonly string[]): Edit {
+  const slot: Slot = { ...TRAY, after: draft.tray.at(-1)?.id ?? null, before: null };
+  return { ...moveTo(draft, ids, slot), select: null };
+}
+
+/** Every node inside these, themselves included: what a deletion takes with it. */
+export const countInside = (draft: Draft, ids: readonly string[]): number =>
+  ids.flatMap((id) => {
+    const node = findNode(draft, id);
+    return node ? withInner(node) : [];
+  }).length;

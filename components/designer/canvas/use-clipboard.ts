@@ -1,0 +1,93 @@
+'use client';
+
+/**
+ * Copy, cut and paste of steps, as readable JSON in the clipboard of the system: across flows, tabs and people. Text that is
+ * selected or edited keeps the usual meaning of these keys.
+ */
+import { useEffect, useRef, useState } from 'react';
+import { copiedNodesSchema } from '@/app/_contract/drafts';
+import { readJson } from '@/engine/flow/values/json';
+import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
+import { outermost, pasted, remove, slotAfter, slotAtEnd, type Edit } from './node-actions';
+import type { Selection } from './designer-canvas';
+import { toast } from '@/components/ui/toast';
+
+interface Options {
+  draft: Draft;
+  selection: Selection;
+  readOnly: string | null;
+  onEdit: (edit: Edit) => boolean;
+  onSelection: (selection: Selection) => void;
+}
+/** Names what the text is, for whoever finds it in another program. */
+const MARK = 'backstitch steps';
+
+export function useClipboard(options: Options): { clipboard: readonly DraftNode[] } {
+  const [clipboard, setClipboard] = useState<readonly DraftNode[]>([]);
+  const now = useRef(options);
+  useEffect(() => {
+    now.current = options;
+  });
+  useEffect(() => {
+    const copied = (event: ClipboardEvent): string[] | null => {
+      const { draft, selection } = now.current;
+      if (!isHere(event) || selection.primary === null || !event.clipboardData) return null;
+      if (!getSelection()?.isCollapsed) return null;
+      const ids = outermost(draft, [selection.primary, ...selection.also]);
+      const nodes = ids.map((id) => findNode(draft, id)!);
+      event.clipboardData.setData('text/plain', JSON.stringify({ [MARK]: nodes }, null, 2));
+      event.preventDefault();
+      setClipboard(nodes);
+      return ids;
+    };
+    const onCopy = (event: ClipboardEvent) => void copied(event);
+    const onCut = (event: ClipboardEvent) => {
+      const { draft, readOnly, onEdit, onSelection } = now.current;
+      const ids = readOnly === null ? copied(event) : null;
+      if (!ids) return;
+      const edit = remove(draft, ids);
+      if (onEdit(edit)) onSelection({ primary: edit.select ?? null, part: 'step', also: [] });
+    };
+    const onPaste = (event: ClipboardEvent) => {
+      const { draft, selection, readOnly, onEdit, onSelection } = now.current;
+      if (!isHere(event) || readOnly !== null) return;
+      const text = event.clipboardData?.getData('text/plain') ?? '';
+      const nodes = nodesIn(text);
+      if (!nodes) {
+        if (text.includes(MARK)) toast.error('These steps cannot be read: the text was changed, or is not complete.');
+        return;
+      }
+      event.preventDefault();
+      const slot = selection.primary === null ? slotAtEnd(draft) : slotAfter(draft, selection.primary);
+      const edit = pasted(draft, nodes, slot);
+      if (onEdit(edit)) onSelection({ primary: edit.select ?? null, part: 'step', also: [] });
+    };
+    document.addEventListener('copy', onCopy);
+    document.addEventListener('cut', onCut);
+    document.addEventListener('paste', onPaste);
+    return () => {
+      document.removeEventListener('copy', onCopy);
+      document.removeEventListener('cut', onCut);
+      document.removeEventListener('paste', onPaste);
+    };
+  }, []);
+  return { clipboard };
+}
+
+/** In the drawing, or nowhere in particular. */
+function isHere({ target }: ClipboardEvent): boolean {
+  if (!(target instanceof Element)) return true;
+  if (target.closest('input, textarea, select, [contenteditable], .cm-editor')) return false;
+  return target.closest('[data-designer-canvas]') !== null || document.activeElement === document.body;
+}
+
+function nodesIn(text: string): DraftNode[] | null {
+  if (!text.includes(MARK)) return null;
+  try {
+    const value = readJson(text) as { [MARK]?: unknown } | null;
+    const read = copiedNodesSchema.safeParse(value?.[MARK]);
+    return read.success ? read.data : null;
+  } catch {
+    return null;
+  }
+}

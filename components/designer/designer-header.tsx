@@ -1,0 +1,148 @@
+'use client';
+
+import { PanelLeft, Redo2, Undo2 } from 'lucide-react';
+import Link from 'next/link';
+import { useEffect, useRef, useState } from 'react';
+import type { DraftSummary } from '@/app/_contract/drafts';
+import type { DraftVisitor } from '@/app/_contract/live';
+import { pages } from '@/app/_contract/routes';
+import { Button, IconButton } from '@/components/ui/button';
+import { Badge } from '@/components/ui/surface';
+import { Tooltip } from '@/components/ui/tooltip';
+import { SavedSign } from './saved-sign';
+import type { SessionView } from './session/draft-session';
+
+interface DesignerHeaderProps {
+  summary: DraftSummary;
+  title: string;
+  view: SessionView;
+  others: readonly DraftVisitor[];
+  readOnly: string | null;
+  /** Whether the palette is shown; null: there is no room for it. */
+  palette: boolean | null;
+  onPalette: () => void;
+  onTitle: (title: string) => void;
+  onRevert: () => void;
+  onAgain: () => void;
+  onRetry: () => void;
+  onPublish: () => void;
+}
+
+export function DesignerHeader(props: DesignerHeaderProps) {
+  const { summary, title, view, others, readOnly, palette } = props;
+  return (
+    <header className="flex min-h-12 flex-wrap items-center gap-x-2 gap-y-1 border-b border-hairline bg-card px-3 py-1.5">
+      {palette === null ? null : (
+        <IconButton
+          label={palette ? 'Hide the palette' : 'Show the palette'}
+          aria-pressed={palette}
+          onClick={props.onPalette}
+        >
+          <PanelLeft aria-hidden />
+        </IconButton>
+      )}
+      <TitleField title={title} readOnly={readOnly !== null} onTitle={props.onTitle} />
+      {summary.flow === null ? (
+        <Badge>Not published</Badge>
+      ) : (
+        <Link href={pages.flow(summary.flow)} className="rounded-sm">
+          <Badge>{summary.base === null ? summary.flow : `from v${summary.base}`}</Badge>
+        </Link>
+      )}
+      <SavedSign saving={view.saving} onRetry={props.onRetry} />
+      <div className="ml-auto flex items-center gap-1">
+        <People others={others} />
+        <IconButton
+          label={view.revert === null ? 'Revert' : `Revert edit: ${view.revert}`}
+          disabledReason={readOnly ?? (view.revert === null ? 'There is nothing to revert.' : null)}
+          onClick={props.onRevert}
+        >
+          <Undo2 aria-hidden />
+        </IconButton>
+        <IconButton
+          label={view.again === null ? 'Do again' : `Do again: ${view.again}`}
+          disabledReason={readOnly ?? (view.again === null ? 'There is nothing to do again.' : null)}
+          onClick={props.onAgain}
+        >
+          <Redo2 aria-hidden />
+        </IconButton>
+        <Button variant="primary" disabledReason={readOnly} onClick={props.onPublish} className="ml-1">
+          Publish
+        </Button>
+      </div>
+    </header>
+  );
+}
+
+function TitleField({
+  title,
+  readOnly,
+  onTitle,
+}: {
+  title: string;
+  readOnly: boolean;
+  onTitle: (title: string) => void;
+}) {
+  const [typed, setTyped] = useState(title);
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    if (document.activeElement !== field.current) setTyped(title);
+  }, [title]);
+  const keep = () => {
+    const wanted = typed.trim();
+    if (wanted === '' || wanted === title) setTyped(title);
+    else onTitle(wanted);
+  };
+  if (readOnly) return <h1 className="truncate text-lg font-semibold">{title}</h1>;
+  return (
+    <h1 className="min-w-0 max-w-full">
+      <input
+        ref={field}
+        aria-label="Title of the flow"
+        value={typed}
+        maxLength={120}
+        size={Math.max(8, Math.min(40, typed.length + 1))}
+        onChange={({ target }) => setTyped(target.value)}
+        onBlur={keep}
+        onKeyDown={({ key, currentTarget }) => {
+          if (key === 'Enter') currentTarget.blur();
+          if (key === 'Escape') {
+            setTyped(title);
+            requestAnimationFrame(() => currentTarget.blur());
+          }
+        }}
+        className="max-w-full rounded-md border border-transparent bg-transparent px-1.5 py-0.5 text-lg font-semibold hover:border-mark/45"
+      />
+    </h1>
+  );
+}
+
+/** Who else has the draft open, once a person. */
+function People({ others }: { others: readonly DraftVisitor[] }) {
+  const people = [...new Map(others.map((each) => [each.personId, each])).values()];
+  if (people.length === 0) return null;
+  return (
+    <ul aria-label="Also here" className="mr-1 flex -space-x-1">
+      {people.slice(0, 4).map(({ personId, name }) => (
+        <li key={personId}>
+          <Tooltip content={`${name} is here too`}>
+            <span
+              tabIndex={0}
+              className="grid size-7 place-items-center rounded-full border-2 border-card bg-ink/10 text-2xs font-semibold"
+            >
+              {initials(name)}
+            </span>
+          </Tooltip>
+        </li>
+      ))}
+      {people.length > 4 ? <li className="self-center pl-2 text-xs text-ink-2">+{people.length - 4}</li> : null}
+    </ul>
+  );
+}
+export const initials = (name: string) =>
+  name
+    .split(/\s+/)
+    .map((word) => [...word][0] ?? '')
+    .slice(0, 2)
+    .join('')
+    .toUpperCase();

@@ -1,0 +1,310 @@
+'use client';
+
+/**
+ * The designer: palette, drawing, and beside it the fields of what is selected and the problems. Selection and tab are in the
+ * URL; the draft itself is held by the session (session/draft-session.ts).
+ */
+import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import type { DraftDetail } from '@/app/_contract/drafts';
+import type { Declared } from '@/components/canvas/card-model';
+import { usePerson, useWhyNot } from '@/components/people/person';
+import { Problems } from '@/components/flow/problems';
+import { WhatIfBand } from '@/components/flow/what-if-band';
+import { usePageKeys } from '@/components/ui/page-keys';
+import { Panels } from '@/components/ui/panels';
+import { Tabs } from '@/components/ui/tabs';
+import { toast } from '@/components/ui/toast';
+import { useWide } from '@/components/ui/use-wide';
+import type { Catalogue } from '@/engine/flow/catalogue';
+import type { FlowDocument } from '@/engine/flow/document';
+import { documentOf } from '@/engine/flow/edit/document-of';
+import { findNode, type DraftNode, type Json } from '@/engine/flow/edit/draft';
+import type { Operation } from '@/engine/flow/edit/operations';
+import { titleOf } from '@/engine/flow/edit/places';
+import { lint } from '@/engine/flow/lint';
+import { effectOf } from '@/engine/flow/nodes/step';
+import { factsOf } from '@/engine/flow/nodes/table';
+import { allNodes } from '@/engine/flow/tree';
+import { validate } from '@/engine/flow/validate';
+import { whatIf } from '@/engine/flow/what-if';
+import { DesignerCanvas, type DesignerCanvasHandle, type Selection } from './canvas/designer-canvas';
+import { remove, type Edit } from './canvas/node-actions';
+import { useClipboard } from './canvas/use-clipboard';
+import { DesignerHeader } from './designer-header';
+import { HeldEdits } from './held-edits';
+import { paletteOf } from './palette';
+import { PalettePanel } from './palette-panel';
+import { PublishDialog } from './publish-dialog';
+import { useDraftSession } from './session/use-draft-session';
+import { Tray } from './tray';
+
+const TABS = ['fields', 'problems'] as const;
+const KEYS = [
+  { keys: ['A'], does: 'Add a step after the selected one' },
+  { keys: ['U'], does: 'Add its undo, or edit it' },
+  { keys: ['B'], does: 'Add a branch' },
+  { keys: ['H'], does: 'Handle its failure' },
+  { keys: ['F'], does: 'What if this fails' },
+  { keys: ['F2'], does: 'Change the title' },
+  { keys: ['Enter'], does: 'Edit its fields' },
+  { keys: ['M'], does: 'Move to another place' },
+  { keys: ['T'], does: 'Set aside' },
+  { keys: ['Delete'], does: 'Delete' },
+  { keys: ['Ctrl', 'Z'], does: 'Revert; with Shift: do again' },
+  { keys: ['Ctrl', 'C'], does: 'Copy; X cuts, V inserts, D duplicates' },
+];
+
+export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catalogue: Catalogue }) {
+  const person = usePerson();
+  const [{ node, part, tab, fails }, setUrl] = useQueryStates({
+    node: parseAsString,
+    part: parseAsStringLiteral(['step', 'undo'] as const).withDefault('step'),
+    tab: parseAsStringLiteral(TABS).withDefault('fields'),
+    fails: parseAsString,
+  });
+  const [also, setAlso] = useState<readonly string[]>([]);
+  const { session, view, others } = useDraftSession(detail, person.id, { selected: node });
+  const { draft } = view;
+  const { summary } = detail;
+  const [published, setPublished] = useState<{ flow: string; version: number } | null>(null);
+  const idsFollowTitles = detail.idsFollowTitles && published === null;
+  const notAllowed = useWhyNot('drafts.edit', summary.flow);
+  const readOnly =
+    notAllowed ??
+    (summary.archivedMs !== null ? 'This draft is archived. Restore it in the list of flows to edit it.' : null) ??
+    (view.saving.state === 'stopped' ? view.saving.failure.message : null);
+
+  const { document: flow, problems: malformed } = useMemo(() => documentOf(draft), [draft]);
+  const later = useDeferredValue(draft);
+  const problems = useMemo(() => problemsOf(later, catalogue), [later, catalogue]);
+  const declared = useMemo(() => declaredOf(flow, catalogue), [flow, catalogue]);
+  const items = useMemo(() => paletteOf(catalogue), [catalogue]);
+  const preview = useMemo(
+    () => (fails ? whatIf(flow, fails, (step) => effectOf(step, catalogue)) : null),
+    [flow, fails, catalogue]
+  );
+  const selected = node !== null && findNode(draft, node) ? node : null;
+  const selection: Selection = useMemo(() => ({ primary: selected, part, also }), [selected, part, also]);
+  const canvas = useRef<DesignerCanvasHandle>(null);
+  const [hasPalette, setPalette] = useState(true);
+  const [publishing, setPublishing] = useState(false);
+  const wide = useWide();
+  usePageKeys(KEYS);
+
+  const select = useCallback(
+    (next: Selection) => {
+      setAlso(next.also);
+      void setUrl({ node: next.primary, part: next.part, ...(next.primary === null ? { fails: null } : {}) });
+    },
+    [setUrl]
+  );
+  useEffect(
+    () =>
+      session.onRenamed((from, to) => {
+        void setUrl((now) => ({
+          ...(now.node === from ? { node: to } : {}),
+          ...(now.fails === from ? { fails: to } : {}),
+        }));
+        setAlso((now) => now.map((id) => (id === from ? to : id)));
+      }),
+    [session, setUrl]
+  );
+
+  const apply = useCallback(
+    (operations: readonly Operation[], how?: { typing?: boolean }): boolean => {
+      const refusal = session.edit(operations, how);
+      if (refusal) toast.error(refusal.message);
+      return refusal === null;
+    },
+    [session]
+  );
+  const edit = useCallback(({ operations }: Edit) => apply(operations), [apply]);
+  const say = (refusal: { message: string } | null) => {
+    if (refusal) toast(refusal.message);
+  };
+  const revert = () => say(session.revert());
+  const again = () => say(session.again());
+  const { clipboard } = useClipboard({ draft, selection, readOnly, onEdit: edit, onSelection: select });
+
+  const drawing = (
+    <div className="flex h-full min-h-0 flex-col">
+      <WhatIfBand
+        preview={preview}
+        selected={selected}
+        title={selected ? titleOf(findNode(draft, selected)!) : null}
+        onFails={(id) => void setUrl({ fails: id })}
+      />
+      <DesignerCanvas
+        draft={draft}
+        document={flow}
+        declared={declared}
+        catalogue={catalogue}
+        items={items}
+        selection={selection}
+        onSelection={select}
+        readOnly={readOnly}
+        idsFollowTitles={idsFollowTitles}
+        onEdit={edit}
+        whatIf={preview}
+        onWhatIf={(id) => void setUrl({ fails: id === fails ? null : id })}
+        onOpen={() => {
+          void setUrl({ tab: 'fields' });
+          requestAnimationFrame(() =>
+            document
+              .querySelector<HTMLElement>('[data-inspector] input, [data-inspector] textarea, [data-inspector] button')
+              ?.focus()
+          );
+        }}
+        onRevert={revert}
+        onAgain={again}
+        others={others}
+        clipboard={clipboard}
+        handle={canvas}
+      />
+      <Tray
+        nodes={draft.tray}
+        readOnly={readOnly !== null}
+        onPlace={(id) => canvas.current?.place({ kind: 'nodes', ids: [id] })}
+        onDelete={(id) => void edit(remove(draft, [id]))}
+        onDrag={(event, id) => canvas.current?.startDrag(event, { kind: 'nodes', ids: [id] })}
+      />
+    </div>
+  );
+  const side = (
+    <Tabs
+      label="About the draft"
+      value={tab}
+      onValueChange={(next) => void setUrl({ tab: next })}
+      className="h-full bg-card"
+      panelClassName="overflow-auto"
+      items={[
+        {
+          value: 'fields',
+          label: selected ? 'Step' : 'Flow',
+          content: (
+            <PlainFields
+              node={selected ? findNode(draft, selected) : null}
+              onEdit={apply}
+              onSettle={() => session.settle()}
+            />
+          ),
+        },
+        {
+          value: 'problems',
+          label: 'Problems',
+          count: problems.length + malformed.length,
+          content: <Problems problems={problems} onPick={(id) => select({ primary: id, part: 'step', also: [] })} />,
+        },
+      ]}
+    />
+  );
+  const palette = (
+    <PalettePanel
+      items={items}
+      readOnly={readOnly}
+      onInsert={(item) => canvas.current?.insertItem(item)}
+      onDrag={(event, item) => canvas.current?.startDrag(event, { kind: 'item', item })}
+    />
+  );
+
+  return (
+    <div className="flex h-full min-h-0 flex-col">
+      <DesignerHeader
+        summary={summary}
+        title={flow.title}
+        view={view}
+        others={others}
+        readOnly={readOnly}
+        palette={wide ? hasPalette : null}
+        onPalette={() => setPalette(!hasPalette)}
+        onTitle={(title) => apply([setOf(draft.flow.title, title)])}
+        onRevert={revert}
+        onAgain={again}
+        onRetry={() => session.retry()}
+        onPublish={() => {
+          session.settle();
+          setPublishing(true);
+        }}
+      />
+      <HeldEdits
+        view={view}
+        onDismiss={(id) => session.dismissHeld(id)}
+        onDismissNotes={() => session.dismissNotes()}
+      />
+      {wide === null ? (
+        <div className="min-h-0 flex-1" />
+      ) : wide ? (
+        <Panels
+          name={hasPalette ? 'designer-palette' : 'designer'}
+          className="min-h-0 flex-1"
+          items={[
+            ...(hasPalette ? [{ id: 'palette', defaultSize: '16%', minSize: '200px', content: palette }] : []),
+            { id: 'drawing', defaultSize: '54%', minSize: '30%', content: drawing },
+            { id: 'side', defaultSize: '30%', minSize: '320px', content: side },
+          ]}
+        />
+      ) : (
+        <div className="flex min-h-0 flex-1 flex-col overflow-auto">
+          <div className="flex h-[60dvh] shrink-0 flex-col">{drawing}</div>
+          <div className="min-h-96 border-t border-hairline">{side}</div>
+        </div>
+      )}
+      {publishing ? (
+        <PublishDialog
+          summary={{ ...summary, title: flow.title, newest: published?.version ?? summary.newest }}
+          number={view.number}
+          problems={problems}
+          whyNot={view.saving.state === 'saved' ? null : 'The draft is not saved yet. Wait a moment.'}
+          onPublished={({ version }) => {
+            session.keepIds();
+            setPublished({ flow: version.flow, version: version.version });
+          }}
+          onShowProblems={() => void setUrl({ tab: 'problems' })}
+          onClose={() => setPublishing(false)}
+        />
+      ) : null}
+    </div>
+  );
+}
+
+const setOf = (was: Json | undefined, value: Json): Operation => ({
+  op: 'set',
+  target: { node: null },
+  path: ['title'],
+  value,
+  ...(was === undefined ? {} : { was }),
+});
+
+/** The problems of fields first: while there are any, those that need a readable document are of no use. */
+function problemsOf(draft: Parameters<typeof documentOf>[0], catalogue: Catalogue) {
+  const { document: flow, problems } = documentOf(draft);
+  const errors = validate(flow, catalogue);
+  return [...problems, ...errors, ...(errors.length === 0 ? lint(flow, catalogue) : [])];
+}
+
+/** What the catalogue says about the steps of a draft. */
+function declaredOf(flow: FlowDocument, catalogue: Catalogue): Declared {
+  return {
+    nodes: Object.fromEntries(
+      allNodes(flow.steps).flatMap((node) => {
+        const step = factsOf(node).step(node);
+        return step ? [[node.id, { effect: effectOf(step, catalogue), undo: null }]] : [];
+      })
+    ),
+  };
+}
+
+function PlainFields({
+  node,
+}: {
+  node: DraftNode | null;
+  onEdit: (operations: readonly Operation[], how?: { typing?: boolean }) => boolean;
+  onSettle: () => void;
+}) {
+  return (
+    <div data-inspector className="p-4 text-sm text-ink-2">
+      {node ? titleOf(node) : 'Select a step to see its fields.'}
+    </div>
+  );
+}

@@ -1,0 +1,76 @@
+'use client';
+
+/** Edits that were refused, and what own edits replaced unseen: nothing that somebody typed disappears without a word. */
+import { TriangleAlert } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import type { Json } from '@/engine/flow/edit/draft';
+import type { Note, Operation } from '@/engine/flow/edit/operations';
+import type { Held, SessionView } from './session/draft-session';
+
+interface HeldEditsProps {
+  view: Pick<SessionView, 'held' | 'notes'>;
+  onDismiss: (id: string) => void;
+  onDismissNotes: () => void;
+}
+
+export function HeldEdits({ view, onDismiss, onDismissNotes }: HeldEditsProps) {
+  const notes = view.notes.filter((note) => note.code !== 'overwrote' || note.lost !== undefined);
+  if (view.held.length === 0 && notes.length === 0) return null;
+  return (
+    <ul
+      aria-label="Edits that need a look"
+      className="max-h-40 shrink-0 overflow-y-auto border-b border-hairline bg-card"
+    >
+      {view.held.map((held) => (
+        <li key={held.gesture.id} className="flex items-center gap-2 px-3 py-1.5 text-sm">
+          <TriangleAlert aria-hidden className="size-4 shrink-0 text-fail" />
+          <p className="min-w-0 flex-1">
+            Not done: {held.words}. {held.refusal.message}
+          </p>
+          {textOf(held) === null ? null : (
+            <Button size="sm" onClick={() => void navigator.clipboard?.writeText(textOf(held) ?? '')}>
+              Copy what you typed
+            </Button>
+          )}
+          <Button size="sm" onClick={() => onDismiss(held.gesture.id)}>
+            Dismiss
+          </Button>
+        </li>
+      ))}
+      {notes.length > 0 ? (
+        <li className="flex items-center gap-2 px-3 py-1.5 text-sm">
+          <TriangleAlert aria-hidden className="size-4 shrink-0 text-ink-2" />
+          <div className="min-w-0 flex-1">
+            {notes.slice(-3).map((note, index) => (
+              <p key={index}>{noteWords(note)}</p>
+            ))}
+          </div>
+          <Button size="sm" onClick={onDismissNotes}>
+            Dismiss
+          </Button>
+        </li>
+      ) : null}
+    </ul>
+  );
+}
+
+/** The values of an edit, as a person would paste them. */
+function textOf({ gesture }: Held): string | null {
+  const values = gesture.operations.flatMap((each: Operation) =>
+    each.op === 'set' && each.value !== undefined ? [written(each.value)] : []
+  );
+  return values.length > 0 ? values.join('\n') : null;
+}
+const written = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value, null, 2));
+
+function noteWords(note: Note): string {
+  switch (note.code) {
+    case 'overwrote':
+      return `Your change of '${note.path.join('.')}' replaced what somebody else had just entered: ${shorten(written(note.lost ?? null))}`;
+    case 'removed-changed':
+      return 'You deleted something that somebody else had just changed. Revert brings it back, with the change.';
+    case 'moved-to-tray':
+      return 'The place where you put a step was deleted in the meantime. The step was set aside.';
+  }
+}
+const shorten = (text: string) => (text.length > 120 ? `${text.slice(0, 119)}…` : text);

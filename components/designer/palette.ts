@@ -1,0 +1,90 @@
+/** What can be inserted: a step for each operation of the catalogue, and every other kind of node. Pure. */
+import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
+import type { FlowNode, NodeKind } from '@/engine/flow/document';
+import { newNode } from '@/engine/flow/edit/compose';
+import type { Draft, DraftNode, Fields } from '@/engine/flow/edit/draft';
+import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
+
+export interface PaletteItem {
+  /** Unique; also found by the search. */
+  id: string;
+  kind: NodeKind;
+  /** Of a step. */
+  activity: string | null;
+  title: string;
+  /** The line under the title. */
+  says: string;
+  group: string;
+  /** Further words by which it is found. */
+  words: string[];
+}
+
+const SAYS: Partial<Record<NodeKind, string>> = {
+  choice: 'Takes one of several ways',
+  parallel: 'Runs branches at the same time',
+  wait: 'For a time, or until a moment',
+  waitForSignal: 'Until somebody or something reports',
+  approval: 'Asks a person to approve or reject',
+  set: 'Changes variables of the run',
+  fail: 'Ends the run as failed and undoes it',
+  end: 'Ends the run with a result',
+};
+const WORDS: Partial<Record<NodeKind, string[]>> = {
+  choice: ['if', 'branch', 'condition', 'decision', 'switch', 'gateway'],
+  parallel: ['fork', 'join', 'concurrent', 'gateway'],
+  wait: ['timer', 'sleep', 'delay', 'pause', 'duration'],
+  waitForSignal: ['event', 'message', 'receive', 'webhook'],
+  approval: ['human', 'person', 'task', 'user', 'decide', 'form'],
+  set: ['variable', 'assign'],
+  fail: ['error', 'throw', 'abort'],
+  end: ['finish', 'return', 'stop', 'result'],
+};
+const FLOW = 'Flow';
+
+export function paletteOf(catalogue: Catalogue): PaletteItem[] {
+  const steps = Object.values(catalogue)
+    .filter(({ internal }) => !internal)
+    .map(stepItem);
+  const others = NODE_KINDS.filter((kind) => kind !== 'action').map((kind): PaletteItem => {
+    const words = factsOf({ kind } as FlowNode).words.kind;
+    return {
+      id: kind,
+      kind,
+      activity: null,
+      title: words.charAt(0).toUpperCase() + words.slice(1),
+      says: SAYS[kind] ?? '',
+      group: FLOW,
+      words: WORDS[kind] ?? [],
+    };
+  });
+  return [...steps, ...others];
+}
+
+function stepItem({ name, title, description, effect }: CatalogueActivity): PaletteItem {
+  const [connection = '', operation] = name.split('.');
+  const effects = {
+    none: 'No effect',
+    reversible: 'Can be undone',
+    irreversible: 'Cannot be undone',
+    'per-step': '',
+  } as const;
+  return {
+    id: name,
+    kind: 'action',
+    activity: name,
+    title,
+    says: [effects[effect], description?.split('. ')[0]].filter(Boolean).join(' · '),
+    group: operation === undefined || connection === 'http' ? 'Steps' : connection,
+    words: [name, 'step', 'call', 'activity', 'task'],
+  };
+}
+
+/** A new node for an item of the palette, with ids that are free in the draft. */
+export function nodeFor(draft: Draft, item: PaletteItem, catalogue: Catalogue): DraftNode {
+  if (item.activity === null) return newNode(draft, item.kind);
+  const activity = Object.hasOwn(catalogue, item.activity) ? catalogue[item.activity] : undefined;
+  const made = newNode(draft, 'action', item.title);
+  // Whether a generic call changes anything is what its author must say: there is no safe default.
+  const { effect: _, ...fields }: Fields = { ...made.fields, activity: item.activity };
+  return { ...made, fields: activity?.effect === 'per-step' ? fields : { ...fields, input: {} } };
+}

@@ -1,0 +1,128 @@
+'use client';
+
+/** Publishing what the person sees: refused if somebody changed the draft in the meantime. */
+import Link from 'next/link';
+import { useState } from 'react';
+import type { DraftSummary } from '@/app/_contract/drafts';
+import type { PublishedVersion } from '@/app/_contract/flows';
+import { pages, routes } from '@/app/_contract/routes';
+import { failureFrom, postJson } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { Field, Textarea } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+import { Dialog } from '@/components/ui/dialog';
+import { LinkButton } from '@/components/ui/link-button';
+import { Button } from '@/components/ui/button';
+import type { AppFailure } from '@/app/_contract/errors';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+
+interface PublishDialogProps {
+  summary: DraftSummary;
+  /** The number of the draft that the person sees. */
+  number: number;
+  problems: readonly Diagnostic[];
+  /** Why it cannot be published now; null: it can. */
+  whyNot: string | null;
+  onPublished: (published: PublishedVersion) => void;
+  onShowProblems: () => void;
+  onClose: () => void;
+}
+
+export function PublishDialog(props: PublishDialogProps) {
+  const { summary, number, problems, whyNot, onPublished, onShowProblems, onClose } = props;
+  const [note, setNote] = useState('');
+  const [pending, setPending] = useState(false);
+  const [failure, setFailure] = useState<AppFailure | null>(null);
+  const [published, setPublished] = useState<PublishedVersion | null>(null);
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const warnings = problems.filter(({ severity }) => severity === 'warning').length;
+  const next = (summary.newest ?? 0) + 1;
+
+  const publish = async () => {
+    setPending(true);
+    setFailure(null);
+    try {
+      const answer = await postJson<PublishedVersion>(routes.publishDraft(summary.id), {
+        number,
+        ...(note.trim() ? { note: note.trim() } : {}),
+      });
+      setPublished(answer);
+      onPublished(answer);
+    } catch (error) {
+      setFailure(failureFrom(error));
+    } finally {
+      setPending(false);
+    }
+  };
+
+  if (published) {
+    const { version, again, warnings: told } = published;
+    return (
+      <Dialog
+        open
+        onOpenChange={(open) => !open && onClose()}
+        title={again ? `Version ${version.version} is already the same` : `Version ${version.version} is published`}
+        description={
+          again
+            ? 'Nothing was changed since, so no new version was made.'
+            : 'New runs use it from now on. Runs that are open keep the version with which they started.'
+        }
+        footer={
+          <>
+            <Button onClick={onClose}>Go on drawing</Button>
+            <LinkButton variant="primary" href={pages.start(version.flow)}>
+              Start a run
+            </LinkButton>
+          </>
+        }
+      >
+        {told.length > 0 ? (
+          <ul className="list-disc pl-4 text-sm">
+            {told.map(({ nodeId, message }) => (
+              <li key={`${nodeId} ${message}`}>{message}</li>
+            ))}
+          </ul>
+        ) : null}
+        <p className="text-sm">
+          <Link href={pages.flow(version.flow, version.version)} className="underline underline-offset-2">
+            See the version and its TypeScript
+          </Link>
+        </p>
+      </Dialog>
+    );
+  }
+  return (
+    <FormDialog
+      title={`Publish version ${next} of ${summary.title}`}
+      description="Its code is generated, checked and stored. Open runs are not touched."
+      action="Publish"
+      pending={pending}
+      disabledReason={whyNot ?? (errors > 0 ? 'The draft has errors. Correct them first.' : null)}
+      onSubmit={publish}
+      onClose={onClose}
+    >
+      {errors + warnings > 0 ? (
+        <p className="flex items-center justify-between gap-2 text-sm">
+          <span className={errors > 0 ? 'text-fail' : 'text-ink-2'}>
+            {errors > 0 ? counted(errors, 'error') : counted(warnings, 'warning')}
+            {errors > 0 && warnings > 0 ? `, ${counted(warnings, 'warning')}` : ''}
+          </span>
+          <Button
+            size="sm"
+            onClick={() => {
+              onClose();
+              onShowProblems();
+            }}
+          >
+            Show them
+          </Button>
+        </p>
+      ) : null}
+      <Field label="What changed, and why" help="People see it in the list of versions.">
+        <Textarea rows={3} maxLength={2_000} value={note} onChange={({ target }) => setNote(target.value)} />
+      </Field>
+      {failure ? <FailureBand failure={failure} /> : null}
+    </FormDialog>
+  );
+}
+const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;

@@ -1,0 +1,364 @@
+/** Rules [DS1-6] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that loses requests and answers. */
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { DraftChanges, GestureAnswer, LoggedGesture, SentGesture } from '@/app/_contract/drafts';
+import { applyGesture } from '@/engine/flow/edit/apply';
+import { newNode } from '@/engine/flow/edit/compose';
+import { findNode, OUTERMOST, type Draft, type DraftNode, type Json } from '@/engine/flow/edit/draft';
+import type { Operation } from '@/engine/flow/edit/operations';
+import { slotOf, valueAt } from '@/engine/flow/edit/places';
+import { dice, EMPTY, operationsFrom } from '@/engine/flow/edit/testing/arbitrary';
+import { DoorFailure, DraftSession, UNREACHED, type Kept } from './draft-session';
+
+type Fate = 'arrives' | 'request lost' | 'answer lost' | 'refused by the door';
+
+class Server {
+  draft: Draft = EMPTY;
+  number = 0;
+  log: (LoggedGesture & { inverse: readonly Operation[] })[] = [];
+  /** Only the newest gestures are kept one by one. */
+  keptFrom = 0;
+  readonly answers = new Map<string, GestureAnswer>();
+
+  accept(gesture: SentGesture, by: string): GestureAnswer {
+    const known = this.answers.get(gesture.id);
+    if (known) return known;
+    const outcome = applyGesture(this.draft, gesture);
+    const { id, tab, operations, reverts } = gesture;
+    if (outcome.refusal) return { id, status: 'refused', refusal: outcome.refusal };
+    const { inverse, notes } = outcome;
+    this.draft = outcome.draft;
+    const number = ++this.number;
+    this.log.push({ number, id, tab, by: { id: by, name: by }, atMs: 0, operations, reverts, inverse });
+    const answer: GestureAnswer = { id, status: 'applied', number, inverse, notes };
+    this.answers.set(id, answer);
+    return answer;
+  }
+  changes(since: number): DraftChanges {
+    const { number, draft } = this;
+    if (since < this.keptFrom) return { number, gestures: null, draft };
+    return { number, gestures: this.log.filter((each) => each.number > since), draft: null };
+  }
+}
+
+/** Time that passes only when it is told to. */
+class Time {
+  ms = 0;
+  #due: { at: number; run: () => void }[] = [];
+  after = (ms: number, run: () => void) => {
+    const entry = { at: this.ms + ms, run };
+    this.#due.push(entry);
+    return () => void (this.#due = this.#due.filter((each) => each !== entry));
+  };
+  async pass(ms: number): Promise<void> {
+    const end = this.ms + ms;
+    for (;;) {
+      await settled();
+      const [next] = this.#due.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at);
+      if (!next) break;
+      this.#due = this.#due.filter((each) => each !== next);
+      this.ms = next.at;
+      next.run();
+    }
+    this.ms = end;
+  }
+}
+const settled = async () => {
+  for (let turn = 0; turn < 20; turn++) await Promise.resolve();
+};
+
+class Tab {
+  readonly session: DraftSession;
+  kept: Kept = { pending: [], held: [] };
+  /** The fate of the next requests; afterwards all arrive. */
+  fates: Fate[] = [];
+  static count = 0;
+
+  constructor(
+    private readonly server: Server,
+    time: Time,
+    readonly person: string,
+    opened?: { draft: Draft; number: number }
+  ) {
+    const name = `${person}-${Tab.count++}`;
+    const own = server.log.filter(({ by }) => by.id === person);
+    const start = opened ?? { draft: server.draft, number: server.number };
+    let ids = 0;
+    this.session = new DraftSession({ ...start, own, idsFollowTitles: true }, name, {
+      door: {
+        send: (gestures, since) => {
+          return this.#over(() => ({
+            answers: gestures.map((each) => server.accept(each, person)),
+            changes: server.changes(since),
+          }));
+        },
+        changes: (since) => this.#over(() => server.changes(since)),
+        whole: async () => ({ draft: server.draft, number: server.number }),
+      },
+      keep: async (kept) => void (this.kept = structuredClone(kept)),
+      newId: () => `${name}-${ids++}`,
+      after: time.after,
+      now: () => time.ms,
+    });
+  }
+
+  async #over<T>(work: () => T): Promise<T> {
+    const fate = this.fates.shift() ?? 'arrives';
+    await Promise.resolve();
+    if (fate === 'request lost') throw new DoorFailure(UNREACHED);
+    if (fate === 'refused by the door') throw new DoorFailure({ ...UNREACHED, code: 'inputInvalid' });
+    const answer = structuredClone(work());
+    if (fate === 'answer lost') throw new DoorFailure({ ...UNREACHED, code: 'outcomeUnknown' });
+    return answer;
+  }
+  get draft(): Draft {
+    return this.session.read().draft;
+  }
+  add(title: string): string {
+    const node: DraftNode = newNode(this.draft, 'action', title);
+    this.session.edit([
+      { op: 'insert', node, slot: { ...OUTERMOST, after: this.draft.steps.at(-1)?.id ?? null, before: null } },
+    ]);
+    return node.id;
+  }
+  set(node: string, path: string[], value: Json, how: { typing?: boolean } = {}) {
+    const was = valueAt(findNode(this.draft, node)!.fields, path);
+    const operation: Operation = { op: 'set', target: { node }, path, value };
+    return this.session.edit([was === undefined ? operation : { ...operation, was }], how);
+  }
+  remove(id: string) {
+    this.session.edit([{ op: 'remove', id, was: findNode(this.draft, id)!, from: slotOf(this.draft, id) }]);
+  }
+}
+const titles = ({ steps }: Draft) => steps.map(({ fields }) => fields.title);
+function world(...people: string[]) {
+  const server = new Server();
+  const time = new Time();
+  return { server, time, tabs: people.map((person) => new Tab(server, time, person)) };
+}
+
+describe('a draft in the browser', () => {
+  test('[DS1] an edit is shown before the server has answered', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    ada.add('Reserve');
+    expect(titles(ada.draft)).toEqual(['Reserve']);
+    expect(server.number).toBe(0);
+    await time.pass(10);
+    expect(titles(server.draft)).toEqual(['Reserve']);
+    expect(ada.session.read().saving).toEqual({ state: 'saved', atMs: 0 });
+  });
+
+  test('[DS2] an edit whose answer was lost is sent again and applied once', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    ada.fates = ['answer lost', 'request lost'];
+    ada.add('Reserve');
+    await settled();
+    expect(ada.session.read().saving).toMatchObject({ state: 'offline', changes: 1 });
+    ada.add('Charge');
+    expect(ada.session.read().saving).toMatchObject({ state: 'offline', changes: 2 });
+    await time.pass(5_000);
+    expect(titles(server.draft)).toEqual(['Reserve', 'Charge']);
+    expect(server.number).toBe(2);
+    expect(ada.session.read()).toMatchObject({ number: 2, saving: { state: 'saved' } });
+    expect(titles(ada.draft)).toEqual(['Reserve', 'Charge']);
+  });
+
+  test('[DS3] edits that were never sent are on the shelf, and another page sends them', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    ada.fates = Array.from({ length: 50 }, () => 'request lost' as const);
+    const id = ada.add('Reserve');
+    ada.set(id, ['note'], 'half a senten', { typing: true });
+    const { kept } = ada;
+    expect(kept.pending).toHaveLength(2);
+    ada.session.close();
+    const reloaded = new Tab(server, time, 'ada');
+    reloaded.session.takeOver(kept);
+    expect(findNode(reloaded.draft, id)!.fields.note).toBe('half a senten');
+    await time.pass(10);
+    expect(findNode(server.draft, id)!.fields.note).toBe('half a senten');
+    expect(reloaded.kept.pending).toEqual([]);
+  });
+
+  test('[DS3] a refused edit is listed with the reason, and can be seen after a reload', async () => {
+    const { server, time, tabs } = world('ada', 'bob');
+    const [ada, bob] = tabs as [Tab, Tab];
+    const id = ada.add('Reserve');
+    await time.pass(10);
+    bob.session.announced(server.number);
+    await time.pass(10);
+    ada.remove(id);
+    bob.fates = ['request lost'];
+    bob.set(id, ['note'], 'important');
+    await time.pass(5_000);
+    expect(bob.session.read().held).toMatchObject([{ words: 'Change the note of Reserve', refusal: { code: 'gone' } }]);
+    expect(bob.kept.held).toMatchObject([{ gesture: { operations: [{ value: 'important' }] } }]);
+    expect(bob.session.read().revert).toBe(null);
+    bob.session.dismissHeld(bob.session.read().held[0]!.gesture.id);
+    expect(bob.kept.held).toEqual([]);
+  });
+
+  test('[DS3] one gesture that the door cannot take does not hold up the others', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    ada.fates = ['request lost', 'refused by the door', 'refused by the door'];
+    ada.add('One');
+    ada.add('Two');
+    ada.add('Three');
+    await time.pass(5_000);
+    expect(titles(server.draft)).toEqual(['Two', 'Three']);
+    expect(ada.session.read().held.map(({ words }) => words)).toEqual(['Add One']);
+  });
+
+  test('[DS4] typing is one gesture until the field is left, a second has passed, or another edit is made', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    const id = ada.add('Reserve');
+    for (const text of ['s', 'st', 'stock']) ada.set(id, ['note'], text, { typing: true });
+    expect(findNode(ada.draft, id)!.fields.note).toBe('stock');
+    await time.pass(10);
+    expect(server.number).toBe(1);
+    await time.pass(1_000);
+    expect(server.number).toBe(2);
+    ada.set(id, ['note'], 'stocks', { typing: true });
+    ada.session.settle();
+    ada.set(id, ['note'], 'stock', { typing: true });
+    ada.set(id, ['note'], 'stocks', { typing: true });
+    ada.session.settle();
+    await time.pass(10);
+    expect(server.number).toBe(3);
+    ada.session.revert();
+    expect(findNode(ada.draft, id)!.fields.note).toBe('stock');
+    ada.session.revert();
+    expect(findNode(ada.draft, id)!.fields).not.toHaveProperty('note');
+  });
+
+  test('[DS4] the id follows the title when the field is left, as part of the same gesture', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    const id = ada.add('Reserve');
+    const renamed: string[][] = [];
+    ada.session.onRenamed((from, to) => renamed.push([from, to]));
+    for (const text of ['Reserve ', 'Reserve stock']) ada.set(id, ['title'], text, { typing: true });
+    expect(ada.draft.steps[0]!.id).toBe('reserve');
+    ada.session.settle();
+    expect(ada.draft.steps[0]!.id).toBe('reserve-stock');
+    expect(renamed).toEqual([['reserve', 'reserve-stock']]);
+    await time.pass(10);
+    expect(server.number).toBe(2);
+    ada.session.revert();
+    expect(ada.draft.steps[0]).toMatchObject({ id: 'reserve', fields: { title: 'Reserve' } });
+  });
+
+  test('[DS5] revert takes back own edits only, says what it skips, and does them again', async () => {
+    const { server, time, tabs } = world('ada', 'bob');
+    const [ada, bob] = tabs as [Tab, Tab];
+    const id = ada.add('Reserve');
+    ada.set(id, ['note'], 'ours');
+    await time.pass(10);
+    bob.session.announced(server.number);
+    await time.pass(10);
+    bob.add('Charge');
+    await time.pass(10);
+    ada.session.announced(server.number);
+    await time.pass(10);
+    expect(ada.session.read().revert).toBe('Change the note of Reserve');
+    ada.session.revert();
+    expect(titles(ada.draft)).toEqual(['Reserve', 'Charge']);
+    expect(findNode(ada.draft, id)!.fields).not.toHaveProperty('note');
+    ada.session.again();
+    expect(findNode(ada.draft, id)!.fields.note).toBe('ours');
+    await time.pass(10);
+    bob.session.announced(server.number);
+    await time.pass(10);
+    bob.set(id, ['note'], 'theirs');
+    await time.pass(10);
+    ada.session.announced(server.number);
+    await time.pass(10);
+    expect(ada.session.revert()?.message).toBe(
+      "Not reverted: Change the note of Reserve. 'note' of 'Reserve' was changed again."
+    );
+    expect(findNode(ada.draft, id)!.fields.note).toBe('theirs');
+  });
+
+  test('[DS5] what can be reverted and done again is the same after a reload', async () => {
+    const { server, time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    ada.add('One');
+    ada.add('Two');
+    ada.add('Three');
+    ada.session.revert();
+    ada.session.revert();
+    ada.session.again();
+    await time.pass(10);
+    const reloaded = new Tab(server, time, 'ada');
+    expect(reloaded.session.read()).toMatchObject({ revert: 'Add Two', again: 'Add Three' });
+    reloaded.session.again();
+    expect(titles(reloaded.draft)).toEqual(['One', 'Two', 'Three']);
+    reloaded.session.revert();
+    reloaded.session.revert();
+    reloaded.session.revert();
+    expect(titles(reloaded.draft)).toEqual([]);
+    expect(reloaded.session.read().revert).toBe(null);
+  });
+
+  test('[DS6] if the gestures are no longer kept one by one, the draft is read whole, and own edits stay on top', async () => {
+    const { server, time, tabs } = world('ada', 'bob');
+    const [ada, bob] = tabs as [Tab, Tab];
+    bob.add('Charge');
+    await time.pass(10);
+    server.keptFrom = 1;
+    ada.add('Reserve');
+    await time.pass(10);
+    expect(titles(ada.draft)).toEqual(titles(server.draft));
+    expect(ada.session.read().number).toBe(2);
+  });
+
+  test('[DS1-3] whatever is lost on the way, all tabs come to what the server holds, and nothing disappears without a word', async () => {
+    const fate = fc.constantFrom<Fate>('arrives', 'arrives', 'request lost', 'answer lost');
+    const step = fc.record({
+      who: fc.nat(2),
+      what: fc.constantFrom('edit', 'edit', 'type', 'revert', 'again', 'reload', 'wait'),
+      dice,
+      fate,
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
+        const { server, time, tabs } = world('ada', 'ada', 'bob');
+        const made: string[] = [];
+        for (const { who, what, dice: numbers, fate: next } of steps) {
+          let tab = tabs[who]!;
+          tab.fates.push(next);
+          if (what === 'edit' || what === 'type') {
+            const operations = operationsFrom(tab.draft, numbers);
+            const refusal = tab.session.edit(operations, { typing: what === 'type' });
+            if (!refusal && what === 'edit') made.push(tab.kept.pending.at(-1)!.id);
+          } else if (what === 'revert') tab.session.revert();
+          else if (what === 'again') tab.session.again();
+          else if (what === 'reload') {
+            tab.session.close();
+            const { kept } = tab;
+            tab = tabs[who] = new Tab(server, time, tab.person);
+            tab.session.takeOver(kept);
+          } else await time.pass(numbers[0]! % 3_000);
+        }
+        for (const tab of tabs) tab.session.settle();
+        await time.pass(60_000);
+        for (const tab of tabs) tab.session.announced(server.number);
+        await time.pass(60_000);
+        for (const tab of tabs) {
+          expect(tab.session.read().saving.state).toBe('saved');
+          expect(tab.kept.pending).toEqual([]);
+          expect(tab.draft).toEqual(server.draft);
+        }
+        const ids = server.log.map(({ id }) => id);
+        expect(new Set(ids).size).toBe(ids.length);
+        const answered = new Set([...ids, ...tabs.flatMap((tab) => tab.kept.held.map(({ gesture }) => gesture.id))]);
+        for (const id of made) expect(answered, id).toContain(id);
+      }),
+      { numRuns: Number(process.env.FC_RUNS ?? 150) }
+    );
+  });
+});

@@ -1,0 +1,438 @@
+/**
+ * A draft in the browser: what the server holds, and this person's edits on top, which are shown at once and sent as soon as
+ * possible (design D13). The server's order wins; an edit that does not apply to what others did is kept and shown.
+ *
+ * Rules
+ * [DS1] What is shown is what the server holds, with the own edits that it has not answered yet applied on top.
+ * [DS2] Gestures are sent in the order in which they were made, one request at a time. One whose answer was lost is sent
+ *       again under the same id.
+ * [DS3] What a person typed is never lost silently: until it is answered it is on the shelf (IndexedDB); when it is refused, it
+ *       is listed with the reason.
+ * [DS4] Typing in one field is one gesture, until the field is left, another edit is made, or a second has passed.
+ * [DS5] Revert takes back the newest own edit, whatever others did since; what others changed is skipped and named.
+ * [DS6] If the draft cannot be brought up to date gesture by gesture, it is read whole.
+ *
+ * No React and no network here: the parts are given (`Parts`).
+ */
+import type {
+  DraftChanges,
+  GestureAnswer,
+  GesturesAnswer,
+  LoggedGesture,
+  OwnGesture,
+  SentGesture,
+} from '@/app/_contract/drafts';
+import { FAILURES, type AppFailure } from '@/app/_contract/errors';
+import { applyGesture } from '@/engine/flow/edit/apply';
+import { idFor, idsOf } from '@/engine/flow/edit/compose';
+import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
+import { shownOf } from '@/engine/flow/edit/log';
+import type { Note, Operation, Refusal } from '@/engine/flow/edit/operations';
+import { same } from '@/engine/flow/edit/places';
+import { revertOf } from '@/engine/flow/edit/revert';
+import { gestureWords } from './gesture-words';
+import { NO_EDITS, withEdit, withInverse, withoutEdit, type OwnEdits } from './own-edits';
+
+/** A request to the server failed. */
+export class DoorFailure extends Error {
+  override name = 'DoorFailure';
+  constructor(readonly failure: AppFailure) {
+    super(failure.message);
+  }
+}
+export interface Door {
+  send(gestures: readonly SentGesture[], since: number): Promise<GesturesAnswer>;
+  changes(since: number): Promise<DraftChanges>;
+  whole(): Promise<{ draft: Draft; number: number }>;
+}
+export interface Held {
+  gesture: SentGesture;
+  words: string;
+  refusal: Refusal;
+}
+export interface Kept {
+  pending: SentGesture[];
+  held: Held[];
+}
+export interface Parts {
+  door: Door;
+  /** Where edits are kept until they are answered. */
+  keep(kept: Kept): Promise<void>;
+  newId(): string;
+  /** Calls once after a time, in milliseconds. Returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+  now(): number;
+}
+
+export type Saving =
+  | { state: 'saved'; atMs: number | null }
+  | { state: 'saving' }
+  /** The server does not answer. It is asked again by itself. */
+  | { state: 'offline'; changes: number }
+  /** The server refuses to take edits. */
+  | { state: 'stopped'; changes: number; failure: AppFailure };
+
+export interface SessionView {
+  draft: Draft;
+  /** Number of the draft that the server holds. */
+  number: number;
+  saving: Saving;
+  /** What 'Revert' would take back and 'Do again' would do again, in words; null: nothing. */
+  revert: string | null;
+  again: string | null;
+  /** Edits that were refused, until the person has seen them. */
+  held: readonly Held[];
+  /** What own edits replaced although it was not seen. */
+  notes: readonly Note[];
+}
+
+interface Pending {
+  gesture: SentGesture;
+  words: string;
+}
+const TYPING_PAUSE_MS = 1_000;
+const RETRY_MS = [500, 1_000, 2_000, 4_000, 8_000];
+/** Gestures in one request. */
+const MOST_SENT = 50;
+/** Failures after which the same request may succeed. */
+const PASSING: ReadonlySet<AppFailure['code']> = new Set([
+  'engineAway',
+  'databaseAway',
+  'outcomeUnknown',
+  'unexpected',
+  'tooManyTries',
+]);
+/** Failures of the request's content: of one of its gestures. */
+const OF_CONTENT: ReadonlySet<AppFailure['code']> = new Set(['badRequest', 'inputInvalid', 'payloadTooLarge']);
+
+export class DraftSession {
+  #confirmed: Draft;
+  #number: number;
+  #pending: Pending[] = [];
+  #typing: Pending | null = null;
+  #own: OwnEdits = NO_EDITS;
+  #held: Held[] = [];
+  #notes: Note[] = [];
+  #saving: Saving = { state: 'saved', atMs: null };
+  #view: SessionView;
+  #busy = false;
+  /** The newest number that was announced. */
+  #announced = 0;
+  #failures = 0;
+  #oneByOne = false;
+  #cancelRetry = () => {};
+  #cancelPause = () => {};
+  #closed = false;
+  readonly #listeners = new Set<() => void>();
+  readonly #renamed = new Set<(from: string, to: string) => void>();
+
+  constructor(
+    opened: { draft: Draft; number: number; own: readonly OwnGesture[]; idsFollowTitles: boolean },
+    private readonly tab: string,
+    private readonly parts: Parts
+  ) {
+    this.#confirmed = opened.draft;
+    this.#number = opened.number;
+    this.#idsFollowTitles = opened.idsFollowTitles;
+    for (const { id, inverse, operations, reverts } of opened.own)
+      this.#own = withEdit(this.#own, { id, inverse, words: gestureWords(operations, opened.draft) }, reverts);
+    this.#view = this.#look();
+  }
+  #idsFollowTitles: boolean;
+
+  read = (): SessionView => this.#view;
+  subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+  /** A node has another id now, by whomever. */
+  onRenamed(listener: (from: string, to: string) => void): () => void {
+    this.#renamed.add(listener);
+    return () => this.#renamed.delete(listener);
+  }
+  /** After the flow was published, ids no longer follow titles. */
+  keepIds(): void {
+    this.#idsFollowTitles = false;
+  }
+
+  /** Edits that an earlier page of this browser could not send. Those that arrived all the same are answered as then. */
+  takeOver({ pending, held }: Kept): void {
+    const known = new Set(this.#pending.map(({ gesture }) => gesture.id));
+    const older = pending.filter(({ id }) => !known.has(id));
+    let draft = this.#confirmed;
+    const before: Pending[] = [];
+    for (const gesture of older) {
+      const outcome = applyGesture(draft, gesture);
+      before.push({ gesture, words: gestureWords(gesture.operations, draft) });
+      if (!outcome.refusal) draft = outcome.draft;
+    }
+    this.#pending = [...before, ...this.#pending];
+    const heldIds = new Set(this.#held.map(({ gesture }) => gesture.id));
+    this.#held = [...held.filter(({ gesture }) => !heldIds.has(gesture.id)), ...this.#held];
+    this.#changed();
+    void this.#run();
+  }
+
+  /** Applies an edit and sends it. A refusal is returned: nothing was changed then. */
+  edit(operations: readonly Operation[], { typing = false }: { typing?: boolean } = {}): Refusal | null {
+    if (operations.length === 0) return null;
+    if (!typing) {
+      this.settle();
+      return this.#make(operations, null);
+    }
+    const merged = this.#typing ? merge(this.#typing.gesture.operations, operations) : null;
+    if (!merged) this.settle();
+    const wanted = merged ?? operations;
+    const before = this.#shown(this.#pending);
+    const outcome = applyGesture(before, { operations: wanted });
+    if (outcome.refusal) return outcome.refusal;
+    const gesture = this.#typing?.gesture ?? this.#gesture(wanted, null);
+    this.#typing = { gesture: { ...gesture, operations: [...wanted] }, words: gestureWords(wanted, before) };
+    this.#cancelPause();
+    this.#cancelPause = this.parts.after(TYPING_PAUSE_MS, () => this.settle());
+    this.#changed();
+    return null;
+  }
+
+  /** The field was left: what was typed is an edit of its own now. */
+  settle(): void {
+    const typed = this.#typing;
+    if (!typed) return;
+    this.#cancelPause();
+    this.#typing = null;
+    const operations = typed.gesture.operations.filter((each) => each.op !== 'set' || !same(each.value, each.was));
+    if (operations.length > 0) this.#make(this.#withIds(operations), null, typed.gesture.id);
+    else this.#changed();
+  }
+
+  revert(): Refusal | null {
+    this.settle();
+    return this.#takeBack(this.#own.done.at(-1));
+  }
+  again(): Refusal | null {
+    this.settle();
+    return this.#takeBack(this.#own.reverted.at(-1));
+  }
+
+  /** Somebody changed the draft, or the connection is back. */
+  announced(number: number): void {
+    this.#announced = Math.max(this.#announced, number);
+    this.retry();
+  }
+  retry(): void {
+    this.#cancelRetry();
+    void this.#run();
+  }
+  dismissHeld(id: string): void {
+    this.#held = this.#held.filter(({ gesture }) => gesture.id !== id);
+    this.#changed();
+  }
+  dismissNotes(): void {
+    this.#notes = [];
+    this.#changed();
+  }
+  close(): void {
+    this.settle();
+    this.#closed = true;
+    this.#cancelRetry();
+    this.#cancelPause();
+  }
+
+  /** [DS5] */
+  #takeBack(edit: OwnEdits['done'][number] | undefined): Refusal | null {
+    if (!edit) return null;
+    const { operations, skipped } = revertOf(this.#shown(this.#pending), edit.inverse);
+    const [first] = skipped;
+    if (operations.length === 0) {
+      this.#own = withoutEdit(this.#own, edit.id);
+      this.#changed();
+    } else this.#make(operations, edit.id);
+    return first ? { code: 'gone', message: `Not reverted: ${edit.words}. ${first.why}` } : null;
+  }
+
+  #gesture(operations: readonly Operation[], reverts: string | null, id = this.parts.newId()): SentGesture {
+    return { id, tab: this.tab, base: this.#number, operations: [...operations], reverts };
+  }
+
+  #make(operations: readonly Operation[], reverts: string | null, id?: string): Refusal | null {
+    const before = this.#shown(this.#pending);
+    const outcome = applyGesture(before, { operations });
+    if (outcome.refusal) {
+      this.#changed();
+      return outcome.refusal;
+    }
+    const gesture = this.#gesture(operations, reverts, id);
+    const words = gestureWords(operations, before);
+    this.#pending.push({ gesture, words });
+    this.#own = withEdit(this.#own, { id: gesture.id, inverse: outcome.inverse, words }, reverts);
+    this.#tellRenames(operations);
+    this.#changed();
+    // Otherwise it is sent when the server answers again.
+    if (this.#saving.state === 'saved' || this.#saving.state === 'saving') void this.#run();
+    return null;
+  }
+
+  /** Until the flow is first published, the id of a step follows its title. */
+  #withIds(operations: readonly Operation[]): Operation[] {
+    const draft = this.#shown(this.#pending);
+    return operations.flatMap((each): Operation[] => {
+      const isTitle = each.op === 'set' && each.path.length === 1 && each.path[0] === 'title';
+      if (!this.#idsFollowTitles || !isTitle || each.target.node === null || 'branch' in each.target) return [each];
+      const { node: id } = each.target;
+      if (typeof each.value !== 'string' || !findNode(draft, id)) return [each];
+      const taken = idsOf(draft);
+      taken.delete(id);
+      const to = idFor(each.value, taken);
+      return to === id ? [each] : [each, { op: 'rename', id, to }];
+    });
+  }
+
+  #shown(pending: readonly Pending[]): Draft {
+    return shownOf(
+      this.#confirmed,
+      pending.map(({ gesture }) => gesture)
+    ).draft;
+  }
+
+  /** [DS2] */
+  async #run(): Promise<void> {
+    if (this.#busy || this.#closed) return;
+    this.#busy = true;
+    try {
+      while (this.#pending.length > 0 || this.#announced > this.#number) {
+        const batch = this.#pending.slice(0, this.#oneByOne ? 1 : MOST_SENT).map(({ gesture }) => gesture);
+        this.#set({ state: 'saving' });
+        if (batch.length > 0) {
+          const { answers, changes } = await this.parts.door.send(batch, this.#number);
+          await this.#receive(answers, changes);
+        } else {
+          await this.#receive([], await this.parts.door.changes(this.#number));
+          this.#announced = this.#number;
+        }
+        this.#failures = 0;
+        this.#oneByOne = false;
+      }
+      if (this.#saving.state !== 'saved') this.#set({ state: 'saved', atMs: this.parts.now() });
+    } catch (error) {
+      this.#failed(error);
+    } finally {
+      this.#busy = false;
+    }
+  }
+
+  async #receive(answers: readonly GestureAnswer[], changes: DraftChanges): Promise<void> {
+    await this.#advance(changes);
+    for (const answer of answers) {
+      const pending = this.#pending.find(({ gesture }) => gesture.id === answer.id);
+      if (answer.status === 'applied') {
+        this.#own = withInverse(this.#own, answer.id, answer.inverse);
+        this.#notes = [...this.#notes, ...answer.notes];
+      } else if (pending) this.#hold(pending, answer.refusal);
+    }
+    const answered = new Set(answers.map(({ id }) => id));
+    this.#pending = this.#pending.filter(({ gesture }) => !answered.has(gesture.id));
+    this.#changed();
+  }
+
+  #hold({ gesture, words }: Pending, refusal: Refusal): void {
+    this.#held = [...this.#held, { gesture, words, refusal }];
+    this.#own = withoutEdit(this.#own, gesture.id);
+  }
+
+  /** [DS6] */
+  async #advance({ number, gestures, draft }: DraftChanges): Promise<void> {
+    if (number <= this.#number) return;
+    const next = draft ?? this.#followed(gestures ?? [], number);
+    if (next) [this.#confirmed, this.#number] = [next, number];
+    else ({ draft: this.#confirmed, number: this.#number } = await this.parts.door.whole());
+  }
+
+  /** The confirmed draft after these gestures; null if they do not lead to that number. */
+  #followed(gestures: readonly LoggedGesture[], number: number): Draft | null {
+    let draft = this.#confirmed;
+    let at = this.#number;
+    for (const gesture of gestures) {
+      if (gesture.number <= this.#number) continue;
+      if (gesture.number !== at + 1) return null;
+      const outcome = applyGesture(draft, gesture);
+      if (outcome.refusal) return null;
+      draft = outcome.draft;
+      at = gesture.number;
+      if (gesture.tab !== this.tab) this.#tellRenames(gesture.operations);
+    }
+    return at === number ? draft : null;
+  }
+
+  #failed(error: unknown): void {
+    if (!(error instanceof DoorFailure)) throw error;
+    const { failure } = error;
+    const changes = this.#pending.length;
+    if (OF_CONTENT.has(failure.code) && changes > 0) {
+      // One gesture of the request cannot be taken: it is found by sending them one by one.
+      if (this.#oneByOne || changes === 1) {
+        this.#hold(this.#pending.shift()!, { code: 'malformed', message: failure.message });
+        this.#changed();
+      }
+      this.#oneByOne = true;
+      this.#cancelRetry = this.parts.after(0, () => void this.#run());
+    } else if (PASSING.has(failure.code)) {
+      const wait = RETRY_MS[Math.min(this.#failures++, RETRY_MS.length - 1)]!;
+      this.#set({ state: 'offline', changes });
+      this.#cancelRetry = this.parts.after(wait, () => void this.#run());
+    } else this.#set({ state: 'stopped', changes, failure });
+  }
+
+  #tellRenames(operations: readonly Operation[]): void {
+    for (const each of operations)
+      if (each.op === 'rename') for (const listener of this.#renamed) listener(each.id, each.to);
+  }
+
+  #set(saving: Saving): void {
+    this.#saving = saving;
+    this.#changed();
+  }
+  /** [DS3] */
+  #changed(): void {
+    if (this.#saving.state === 'offline' || this.#saving.state === 'stopped')
+      this.#saving = { ...this.#saving, changes: this.#pending.length };
+    this.#view = this.#look();
+    const typed = this.#typing ? [this.#typing] : [];
+    void this.parts.keep({
+      pending: [...this.#pending, ...typed].map(({ gesture }) => gesture),
+      held: [...this.#held],
+    });
+    for (const listener of this.#listeners) listener();
+  }
+  /** [DS1] */
+  #look(): SessionView {
+    const typed = this.#typing ? [this.#typing] : [];
+    return {
+      draft: this.#shown([...this.#pending, ...typed]),
+      number: this.#number,
+      saving: this.#saving,
+      revert: this.#typing?.words ?? this.#own.done.at(-1)?.words ?? null,
+      again: this.#typing ? null : (this.#own.reverted.at(-1)?.words ?? null),
+      held: this.#held,
+      notes: this.#notes,
+    };
+  }
+}
+
+/** [DS4] The operations of both, if both set the same fields; null otherwise. */
+function merge(before: readonly Operation[], after: readonly Operation[]): Operation[] | null {
+  if (before.length !== after.length) return null;
+  const merged = after.map((each, index): Operation | null => {
+    const earlier = before[index]!;
+    if (each.op !== 'set' || earlier.op !== 'set') return null;
+    if (!same(each.target, earlier.target) || !same(each.path, earlier.path)) return null;
+    const { was: _, ...rest } = each;
+    return { ...rest, ...('was' in earlier ? { was: earlier.was as Json } : {}) };
+  });
+  return merged.every((each) => each !== null) ? merged : null;
+}
+
+export const UNREACHED: AppFailure = {
+  code: 'engineAway',
+  message: 'Backstitch does not answer.',
+  whatToDo: FAILURES.engineAway.whatToDo,
+};
