@@ -7,6 +7,7 @@ import { StatusMark } from '@/components/status/status-mark';
 import type { NodeState, NodeView } from '@/engine/run-view/model';
 import { faceName, faceState, isDimmed, lineOf, type StepFacts, type StepPreview } from './card-model';
 import { KindIcon } from './kind-icon';
+import type { SelectPart } from './step-card';
 
 export interface FrameProps {
   facts: StepFacts;
@@ -16,7 +17,7 @@ export interface FrameProps {
   header: number;
   selected: boolean;
   tabStop: boolean;
-  onSelect: (id: string) => void;
+  onSelect: SelectPart;
 }
 
 const BORDERS: Partial<Record<NodeState, string>> = {
@@ -48,7 +49,7 @@ export const Frame = memo(function Frame({ facts, view, preview, header, selecte
         tabIndex={tabStop ? 0 : -1}
         aria-label={faceName(facts, view)}
         aria-pressed={selected}
-        onClick={() => onSelect(node.id)}
+        onClick={(event) => onSelect(node.id, { part: 'face', extend: event.shiftKey })}
         style={{ height: header }}
         className={cn(
           'nodrag pointer-events-auto -mx-px -mt-px flex w-[calc(100%+2px)] items-center gap-2 overflow-hidden rounded-t-lg border bg-card px-2.5 text-left transition-colors small:border-[length:calc(1px/var(--zoom))]',

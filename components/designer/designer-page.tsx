@@ -9,7 +9,6 @@ import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } f
 import type { DraftDetail } from '@/app/_contract/drafts';
 import type { Declared } from '@/components/canvas/card-model';
 import { usePerson, useWhyNot } from '@/components/people/person';
-import { Problems } from '@/components/flow/problems';
 import { WhatIfBand } from '@/components/flow/what-if-band';
 import { usePageKeys } from '@/components/ui/page-keys';
 import { Panels } from '@/components/ui/panels';
@@ -19,27 +18,33 @@ import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowDocument } from '@/engine/flow/document';
 import { documentOf } from '@/engine/flow/edit/document-of';
-import { findNode, type DraftNode, type Json } from '@/engine/flow/edit/draft';
+import { problemsOf } from '@/engine/flow/edit/problems';
+import { findNode, type Json } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
-import { lint } from '@/engine/flow/lint';
 import { effectOf } from '@/engine/flow/nodes/step';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { allNodes } from '@/engine/flow/tree';
-import { validate } from '@/engine/flow/validate';
 import { whatIf } from '@/engine/flow/what-if';
 import { DesignerCanvas, type DesignerCanvasHandle, type Selection } from './canvas/designer-canvas';
 import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
 import { DesignerHeader } from './designer-header';
 import { HeldEdits } from './held-edits';
+import { Inspector } from './inspector/inspector';
+import { focusField } from './inspector/place';
 import { paletteOf } from './palette';
 import { PalettePanel } from './palette-panel';
+import { countsOf, ProblemsPanel } from './problems-panel';
 import { PublishDialog } from './publish-dialog';
 import { useDraftSession } from './session/use-draft-session';
 import { Tray } from './tray';
+import { MatrixPanel } from './trial/matrix-panel';
+import { TryPanel } from './trial/try-panel';
+import { useMatrix } from './trial/use-matrix';
+import { useTrial } from './trial/use-trial';
 
-const TABS = ['fields', 'problems'] as const;
+const TABS = ['fields', 'problems', 'try', 'failures'] as const;
 const KEYS = [
   { keys: ['A'], does: 'Add a step after the selected one' },
   { keys: ['U'], does: 'Add its undo, or edit it' },
@@ -75,7 +80,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
     (summary.archivedMs !== null ? 'This draft is archived. Restore it in the list of flows to edit it.' : null) ??
     (view.saving.state === 'stopped' ? view.saving.failure.message : null);
 
-  const { document: flow, problems: malformed } = useMemo(() => documentOf(draft), [draft]);
+  const { document: flow } = useMemo(() => documentOf(draft), [draft]);
   const later = useDeferredValue(draft);
   const problems = useMemo(() => problemsOf(later, catalogue), [later, catalogue]);
   const declared = useMemo(() => declaredOf(flow, catalogue), [flow, catalogue]);
@@ -86,7 +91,19 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   );
   const selected = node !== null && findNode(draft, node) ? node : null;
   const selection: Selection = useMemo(() => ({ primary: selected, part, also }), [selected, part, also]);
+  const counts = countsOf(problems);
+  const isTried = tab === 'try';
+  const trial = useTrial(summary.id, flow, isTried);
+  const matrix = useMatrix(summary.id, flow, trial.plan.input);
+  const picture = isTried ? trial.picture : null;
   const canvas = useRef<DesignerCanvasHandle>(null);
+  const inspector = useRef<HTMLDivElement>(null);
+  /** The form of another node is there after the next paint. */
+  const focusSoon = (path: readonly (string | number)[]) =>
+    setTimeout(() => {
+      if (inspector.current && !focusField(inspector.current, path.map(String)))
+        inspector.current.querySelector<HTMLElement>('input, textarea, button')?.focus();
+    }, 50);
   const [hasPalette, setPalette] = useState(true);
   const [publishing, setPublishing] = useState(false);
   const wide = useWide();
@@ -137,24 +154,21 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
       />
       <DesignerCanvas
         draft={draft}
-        document={flow}
+        document={picture ? (trial.result?.manifest.document ?? flow) : flow}
         declared={declared}
+        {...(picture ?? {})}
         catalogue={catalogue}
         items={items}
         selection={selection}
         onSelection={select}
-        readOnly={readOnly}
+        readOnly={readOnly ?? (isTried ? 'A trial is shown. Close it to go on drawing.' : null)}
         idsFollowTitles={idsFollowTitles}
         onEdit={edit}
-        whatIf={preview}
+        whatIf={picture ? null : preview}
         onWhatIf={(id) => void setUrl({ fails: id === fails ? null : id })}
         onOpen={() => {
           void setUrl({ tab: 'fields' });
-          requestAnimationFrame(() =>
-            document
-              .querySelector<HTMLElement>('[data-inspector] input, [data-inspector] textarea, [data-inspector] button')
-              ?.focus()
-          );
+          focusSoon(part === 'undo' ? ['undo', 'title'] : ['title']);
         }}
         onRevert={revert}
         onAgain={again}
@@ -183,18 +197,70 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           value: 'fields',
           label: selected ? 'Step' : 'Flow',
           content: (
-            <PlainFields
-              node={selected ? findNode(draft, selected) : null}
-              onEdit={apply}
-              onSettle={() => session.settle()}
-            />
+            <div data-inspector ref={inspector}>
+              <Inspector
+                draft={draft}
+                document={flow}
+                catalogue={catalogue}
+                problems={problems}
+                selected={selected}
+                part={part}
+                idsFollowTitles={idsFollowTitles}
+                readOnly={readOnly}
+                onEdit={apply}
+                onSettle={() => session.settle()}
+                onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
+              />
+            </div>
           ),
         },
         {
           value: 'problems',
           label: 'Problems',
-          count: problems.length + malformed.length,
-          content: <Problems problems={problems} onPick={(id) => select({ primary: id, part: 'step', also: [] })} />,
+          count: counts.error + counts.warning,
+          content: (
+            <ProblemsPanel
+              problems={problems}
+              draft={draft}
+              catalogue={catalogue}
+              onGo={(id, path) => {
+                select({ primary: id, part: path[0] === 'undo' ? 'undo' : 'step', also: [] });
+                void setUrl({ tab: 'fields' });
+                focusSoon(path);
+              }}
+              onFix={(operations) => void apply(operations)}
+            />
+          ),
+        },
+        {
+          value: 'try',
+          label: 'Try it',
+          content: (
+            <TryPanel
+              trial={trial}
+              document={flow}
+              selected={selected}
+              onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
+              onClose={() => void setUrl({ tab: 'fields' })}
+              className="h-full"
+            />
+          ),
+        },
+        {
+          value: 'failures',
+          label: 'Failures',
+          content: (
+            <MatrixPanel
+              matrix={matrix}
+              selected={selected}
+              onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
+              onOpen={(cell) => {
+                trial.setPlan(cell.plan);
+                void setUrl({ tab: 'try' });
+              }}
+              className="h-full"
+            />
+          ),
         },
       ]}
     />
@@ -276,13 +342,6 @@ const setOf = (was: Json | undefined, value: Json): Operation => ({
   ...(was === undefined ? {} : { was }),
 });
 
-/** The problems of fields first: while there are any, those that need a readable document are of no use. */
-function problemsOf(draft: Parameters<typeof documentOf>[0], catalogue: Catalogue) {
-  const { document: flow, problems } = documentOf(draft);
-  const errors = validate(flow, catalogue);
-  return [...problems, ...errors, ...(errors.length === 0 ? lint(flow, catalogue) : [])];
-}
-
 /** What the catalogue says about the steps of a draft. */
 function declaredOf(flow: FlowDocument, catalogue: Catalogue): Declared {
   return {
@@ -293,18 +352,4 @@ function declaredOf(flow: FlowDocument, catalogue: Catalogue): Declared {
       })
     ),
   };
-}
-
-function PlainFields({
-  node,
-}: {
-  node: DraftNode | null;
-  onEdit: (operations: readonly Operation[], how?: { typing?: boolean }) => boolean;
-  onSettle: () => void;
-}) {
-  return (
-    <div data-inspector className="p-4 text-sm text-ink-2">
-      {node ? titleOf(node) : 'Select a step to see its fields.'}
-    </div>
-  );
 }

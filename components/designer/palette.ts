@@ -22,6 +22,10 @@ export interface PaletteItem {
 const SAYS: Partial<Record<NodeKind, string>> = {
   choice: 'Takes one of several ways',
   parallel: 'Runs branches at the same time',
+  race: 'The first branch that succeeds counts',
+  group: 'Steps that fail and are undone together',
+  each: 'Its steps once for every item of a list',
+  repeat: 'Its steps again and again, within a limit',
   wait: 'For a time, or until a moment',
   waitForSignal: 'Until somebody or something reports',
   approval: 'Asks a person to approve or reject',
@@ -32,6 +36,10 @@ const SAYS: Partial<Record<NodeKind, string>> = {
 const WORDS: Partial<Record<NodeKind, string[]>> = {
   choice: ['if', 'branch', 'condition', 'decision', 'switch', 'gateway'],
   parallel: ['fork', 'join', 'concurrent', 'gateway'],
+  race: ['first', 'parallel', 'timeout'],
+  group: ['scope', 'catch', 'try', 'subprocess'],
+  each: ['loop', 'for', 'map', 'list', 'items', 'iterate'],
+  repeat: ['loop', 'while', 'until', 'poll'],
   wait: ['timer', 'sleep', 'delay', 'pause', 'duration'],
   waitForSignal: ['event', 'message', 'receive', 'webhook'],
   approval: ['human', 'person', 'task', 'user', 'decide', 'form'],

@@ -97,8 +97,11 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       if (!made || readOnly !== null) return false;
       if (made.operations.length > 0 && !onEdit(made)) return false;
       if (made.select !== undefined) onSelection({ primary: made.select, part: made.part ?? 'step', also: [] });
-      if (made.select) canvas.current?.focus(made.select);
-      if (made.select && made.rename) setRenaming(made.select);
+      const { select, rename } = made;
+      if (!select) return true;
+      if (rename) setRenaming(select);
+      // The next drawing contains it. While its title is edited, the field has the focus.
+      requestAnimationFrame(() => (rename ? canvas.current?.show(select) : canvas.current?.focus(select)));
       return true;
     },
     [onEdit, onSelection, readOnly]

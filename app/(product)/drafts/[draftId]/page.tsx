@@ -18,7 +18,7 @@ export default async function DraftPage({ params }: Props) {
   const actor = await pageActor();
   const { draftId } = pageParts(await params);
   const found = await prefetch(async (web) => {
-    const [detail, { catalogue }] = await Promise.all([getDraft(web, actor, draftId), getCatalogue(actor)]);
+    const [detail, { catalogue }] = await Promise.all([getDraft(web, actor, draftId), getCatalogue(web, actor)]);
     return { detail, catalogue };
   });
   if (found.data) return <DesignerPage key={draftId} detail={found.data.detail} catalogue={found.data.catalogue} />;
