@@ -81,15 +81,18 @@ function useSize(): Size {
   return { width, height };
 }
 
-export function FirstView({ layout, focus }: { layout: FlowLayout; focus: string | null }) {
+/** `grows`: a drawing that is edited begins at the top, because it becomes longer. */
+export function FirstView({ layout, focus, grows }: { layout: FlowLayout; focus: string | null; grows: boolean }) {
   const { width, height } = useSize();
   const { setViewport } = useReactFlow();
   const seen = useRef<FlowLayout['direction'] | null>(null);
   useEffect(() => {
     if (seen.current === layout.direction || width === 0 || height === 0) return;
     seen.current = layout.direction;
-    void setViewport(viewOf(layout, { width, height }, focus));
-  }, [layout, width, height, focus, setViewport]);
+    const view = viewOf(layout, { width, height }, focus);
+    const top = PADDING - layout.bounds.y * view.zoom;
+    void setViewport(grows && layout.direction === 'down' && view.y > top ? { ...view, y: top } : view);
+  }, [layout, width, height, focus, grows, setViewport]);
   return null;
 }
 

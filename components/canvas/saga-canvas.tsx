@@ -157,6 +157,8 @@ function Canvas({
     onSelect,
     onWhatIf,
     onShow: show,
+    // Whoever draws sees the fields of the step that has the focus.
+    onMove: edited ? ({ id, part }) => onSelect(id, { part, extend: false }) : undefined,
   });
   const select = useCallback<SelectPart>((id, how) => onSelect(id, how), [onSelect]);
   const also = editing?.also ?? NOTHING;
@@ -305,7 +307,7 @@ function Canvas({
         proOptions={{ hideAttribution: true }}
       >
         <Background variant={BackgroundVariant.Dots} gap={24} size={1} color="var(--hairline)" />
-        <FirstView layout={layout} focus={selected ?? firstInteresting(states)} />
+        <FirstView layout={layout} focus={selected ?? firstInteresting(states)} grows={edited} />
         <ViewportPortal>
           <Scene
             layout={layout}

@@ -28,6 +28,7 @@ export function useStructureKeys({
   onSelect,
   onWhatIf,
   onShow,
+  onMove,
 }: {
   document: FlowDocument;
   direction: DrawingDirection;
@@ -40,6 +41,8 @@ export function useStructureKeys({
   onWhatIf?: (id: string) => void;
   /** Brings a node into view if it is outside. */
   onShow: (id: string) => void;
+  /** Called when a key moved the focus. */
+  onMove?: (to: TabStop) => void;
 }) {
   const structure = useMemo(() => structureOf(flow), [flow]);
   const [moved, setMoved] = useState<TabStop | null>(null);
@@ -58,6 +61,10 @@ export function useStructureKeys({
     [onShow]
   );
 
+  const move = (next: TabStop | null) => {
+    go(next);
+    if (next) onMove?.(next);
+  };
   const onKeyDown = (event: KeyboardEvent) => {
     if (!stop || event.ctrlKey || event.metaKey) return;
     const direction = (drawn === 'down' ? TURNED : ARROWS)[event.key];
@@ -68,10 +75,10 @@ export function useStructureKeys({
     if (direction && event.altKey) {
       if (event.key === 'ArrowDown' && stop.part === 'face') {
         const id = linings.has(stop.id) ? stop.id : nearestBefore(structure.order, stop.id, linings);
-        if (id) go({ id, part: 'lining' });
+        if (id) move({ id, part: 'lining' });
         done();
       } else if (event.key === 'ArrowUp' && stop.part === 'lining') {
-        go({ id: stop.id, part: 'face' });
+        move({ id: stop.id, part: 'face' });
         done();
       }
       return;
@@ -81,25 +88,25 @@ export function useStructureKeys({
         const way = structure.order.filter((id) => linings.has(id));
         const at = way.indexOf(stop.id);
         const next = direction === 'left' ? way[at - 1] : direction === 'right' ? way[at + 1] : undefined;
-        if (next) go({ id: next, part: 'lining' });
-        if (direction === 'up') go({ id: stop.id, part: 'face' });
+        if (next) move({ id: next, part: 'lining' });
+        if (direction === 'up') move({ id: stop.id, part: 'face' });
       } else {
         const next = structure.neighbours[stop.id]?.[direction];
-        if (next) go({ id: next, part: 'face' });
+        if (next) move({ id: next, part: 'face' });
       }
       done();
       return;
     }
     switch (event.key) {
       case 'Home':
-        go(structure.order[0] ? { id: structure.order[0], part: 'face' } : null);
+        move(structure.order[0] ? { id: structure.order[0], part: 'face' } : null);
         return done();
       case 'End':
-        go({ id: structure.order.at(-1)!, part: 'face' });
+        move({ id: structure.order.at(-1)!, part: 'face' });
         return done();
       case 'Escape':
         if (previewing) return;
-        if (stop.part === 'lining') go({ id: stop.id, part: 'face' });
+        if (stop.part === 'lining') move({ id: stop.id, part: 'face' });
         else onSelect(null);
         return done();
       case 'f':

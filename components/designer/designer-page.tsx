@@ -150,6 +150,11 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         preview={preview}
         selected={selected}
         title={selected ? titleOf(findNode(draft, selected)!) : null}
+        idle={
+          flow.steps.length === 0
+            ? 'Press + to insert the first step, or drag one from the palette.'
+            : 'Select a step to see what would be undone if it failed.'
+        }
         onFails={(id) => void setUrl({ fails: id })}
       />
       <DesignerCanvas

@@ -13,11 +13,14 @@ export function WhatIfBand({
   preview,
   selected,
   title,
+  idle = 'Select a step to see its code and what would be undone if it failed.',
   onFails,
 }: {
   preview: WhatIf | null;
   selected: string | null;
   title: string | null;
+  /** While nothing is selected. */
+  idle?: string;
   onFails: (id: string | null) => void;
 }) {
   return (
@@ -46,7 +49,7 @@ export function WhatIfBand({
           </Button>
         </>
       ) : (
-        <p className="text-ink-2">Select a step to see its code and what would be undone if it failed.</p>
+        <p className="text-ink-2">{idle}</p>
       )}
     </div>
   );

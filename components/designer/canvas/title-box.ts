@@ -10,7 +10,5 @@ export function titleBoxOf({ cards, frames, labels, direction }: FlowLayout, id:
   const frame = frames.find((each) => each.id === id);
   if (frame) return { x: frame.x + 36, y: frame.y + 6, width: Math.min(frame.width - 72, 320), height: 28 };
   const label = labels.find(({ role, owner }) => role === 'title' && owner === id);
-  return label
-    ? { x: label.x - 8, y: label.y - 2, width: Math.max(200, Math.min(label.width, 280)), height: 28 }
-    : null;
+  return label ? { x: label.x - 8, y: label.y - 2, width: 200, height: 28 } : null;
 }
