@@ -48,14 +48,22 @@ test('a flow is drawn from nothing without a mouse, published and run', async ({
   await expect(page.getByText('Saved', { exact: true })).toBeVisible();
   expect(titlesOf(await api.get<DraftDetail>(routes.draft(id)))).toEqual(['Say hello']);
 
-  // What the step writes is required: the problem leads to its field.
-  await page.getByRole('tab', { name: /Problems/ }).click();
-  await expect(page.getByRole('tabpanel')).toContainText(/error/);
-
   // A reload finds the draft and what can be reverted.
   await page.reload();
   await expect(page.locator('#face-say-hello')).toBeVisible();
   await expect(page.getByRole('button', { name: /Revert edit: Delete Let it sink in/ })).toBeVisible();
+
+  // Its fields, then a version, then a run of it.
+  await page.locator('#face-say-hello').focus();
+  await page.keyboard.press('Home');
+  await page.getByLabel('Message').first().fill('Hello');
+  await page.getByRole('button', { name: 'Publish', exact: true }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
+  await expect(dialog.getByText('Version 1 is published')).toBeVisible();
+  await dialog.getByRole('link', { name: 'Start a run' }).click();
+  await page.getByRole('button', { name: /^Start/ }).click();
+  await expect(page.getByText('Completed').first()).toBeVisible();
 });
 
 test('what is drawn while the line is cut is kept, and sent after a reload', async ({ desk: page, api, context }) => {

@@ -9,6 +9,7 @@
  * [SR4] What the server refuses is shown at its field, that of the run id included, and nothing is lost.
  * [SR5] A person who may not start runs sees the button disabled with the reason.
  * [SR6] A scenario fills the form. Fields that the person has changed keep their values.
+ * [SR7] A flow that declares no fields is started without anything being filled in.
  */
 import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -86,6 +87,14 @@ test('[SR1] without a run id the server chooses it', async () => {
   await userEvent.click(start());
   await waitFor(() => expect(sent).toHaveLength(1));
   expect(sent[0]!.body).not.toHaveProperty('workflowId');
+});
+
+test('[SR7] a flow that declares no fields is started with an empty object', async () => {
+  const sent = answers(STARTED);
+  open({ ...FORM, input: { type: 'object' }, scenarios: [] });
+  await userEvent.click(start());
+  await waitFor(() => expect(push).toHaveBeenCalled());
+  expect(sent[0]?.body).toMatchObject({ input: {} });
 });
 
 test('[SR3] after a lost answer the same form has the same request id, a changed form another', async () => {

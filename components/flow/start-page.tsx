@@ -30,7 +30,8 @@ export function StartPage({ form }: { form: StartFormModel }) {
   const [idProblems, setIdProblems] = useState<string[]>([]);
   const { again } = form;
   const scenario = form.scenarios.find(({ name }) => name === asked) ?? (again ? undefined : form.scenarios[0]);
-  const initial = scenario ? scenario.input : again?.input;
+  // A flow that declares no fields is started with an empty object.
+  const initial = scenario ? scenario.input : (again?.input ?? {});
   const filledFrom = scenario ? `'${scenario.title}'` : again ? `the input of ${again.workflowId}` : null;
   const whyNot = useWhyNot('runs.start', form.flow);
   const requestId = useRequestId();

@@ -46,7 +46,7 @@ export function InsertMenu({ anchor, items, extras, onInsert, onClose }: InsertM
           onCloseAutoFocus={(event) => event.preventDefault()}
           className="appear z-50 w-80 rounded-lg border border-hairline bg-raised shadow-float"
         >
-          <Command label="Insert a step" loop>
+          <Command label="Insert a step" loop filter={scoreOf}>
             <Command.Input
               autoFocus
               placeholder="Search for a step"
@@ -93,6 +93,16 @@ export function InsertMenu({ anchor, items, extras, onInsert, onClose }: InsertM
       </Popover.Portal>
     </Popover.Root>
   );
+}
+
+/** By words, as people type them: letters that are merely somewhere in a name are no match. */
+export function scoreOf(value: string, search: string, keywords: string[] = []): number {
+  const wanted = search.trim().toLowerCase();
+  const texts = [...keywords, value].map((each) => each.toLowerCase());
+  if (wanted === '' || texts.some((text) => text === wanted)) return 1;
+  if (texts[0]?.startsWith(wanted)) return 0.9;
+  if (texts.some((text) => text.split(/[\s.:-]+/).some((word) => word.startsWith(wanted)))) return 0.7;
+  return texts.some((text) => text.includes(wanted)) ? 0.4 : 0;
 }
 
 const ROW =
