@@ -188,6 +188,8 @@ function Canvas({
       connectable: false,
       focusable: false,
       deletable: false,
+      // A mouse drags the step itself. A finger moves the drawing.
+      ...(edited && hasMouse() ? { className: 'nopan' } : {}),
     } as const;
     const place = (box: { x: number; y: number; width: number; height: number }) => ({
       position: { x: box.x, y: box.y },
@@ -262,7 +264,22 @@ function Canvas({
         return { id: `${box.owner}:undo`, type: 'summary', ...common, ...place(box), data: { ...data } };
       }),
     ]);
-  }, [keep, layout, direction, facts, states, ledger, quiet, whatIf, selected, also, stop?.id, stop?.part, select]);
+  }, [
+    keep,
+    layout,
+    direction,
+    facts,
+    states,
+    ledger,
+    quiet,
+    whatIf,
+    selected,
+    also,
+    edited,
+    stop?.id,
+    stop?.part,
+    select,
+  ]);
   const back = useMemo(
     () => gone?.back ?? (whatIf ? previewRanges(layout, whatIf) : selectionRanges(layout, facts, selected)),
     [gone, layout, facts, selected, whatIf]
@@ -352,6 +369,8 @@ function statesOf(steps: readonly string[], ledger: Ledger | undefined): LedgerS
   });
 }
 const NOTHING: ReadonlySet<string> = new Set();
+
+const hasMouse = () => typeof matchMedia === 'function' && matchMedia('(pointer: fine)').matches;
 
 /** Cards are selected by their own buttons; React Flow gives pointer events only to nodes with a handler. */
 const ignore = () => {};

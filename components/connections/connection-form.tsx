@@ -125,7 +125,7 @@ export function ConnectionForm({
         help={
           row
             ? 'The name is in histories, so it cannot be changed.'
-            : 'The first part of every call: shop.chargePayment.'
+            : 'The first part of every call: billing.chargeCard.'
         }
         error={errorAt('/connection/name')}
       >

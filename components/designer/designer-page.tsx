@@ -14,6 +14,7 @@ import { usePageKeys } from '@/components/ui/page-keys';
 import { Panels } from '@/components/ui/panels';
 import { Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toast';
+import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowDocument } from '@/engine/flow/document';
@@ -108,6 +109,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const [publishing, setPublishing] = useState(false);
   const wide = useWide();
   usePageKeys(KEYS);
+  // The selection is ended by the drawing itself.
+  useListKeys({ onEscape: fails && !isTried ? () => void setUrl({ fails: null }) : undefined });
 
   const select = useCallback(
     (next: Selection) => {
@@ -147,7 +150,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const drawing = (
     <div className="flex h-full min-h-0 flex-col">
       <WhatIfBand
-        preview={preview}
+        preview={isTried ? null : preview}
         selected={selected}
         title={selected ? titleOf(findNode(draft, selected)!) : null}
         idle={

@@ -256,7 +256,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
             </span>
           ) : null;
         })}
-        {primary && !moving && renaming === null ? (
+        {primary && !moving && renaming === null && !props.whatIf ? (
           <div
             style={{ left: primary.x + primary.width - 30, top: primary.y - 4 }}
             className="nodrag nopan pointer-events-auto absolute"

@@ -48,7 +48,7 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
           label="URL"
           place={within(place, 'url')}
           schema={properties.url}
-          placeholder="https://shop.example/orders/${input.orderId}"
+          placeholder="https://api.example.com/orders/${input.orderId}"
           help="The whole address. Values in it are encoded."
         />
       ) : (
