@@ -4,6 +4,7 @@
  */
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import type { DraftSummary } from '../app/_contract/drafts';
 import type { Page } from '@playwright/test';
 import type { Connection, ConnectionList } from '../app/_contract/connections';
 import type { InboxList } from '../app/_contract/inbox';
@@ -64,12 +65,17 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
   const task = async () =>
     (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === run.workflowId);
   await expect.poll(task, { timeout: 45_000 }).toBeTruthy();
+  const draft = await api.post<DraftSummary>(routes.drafts(), {
+    id: crypto.randomUUID(),
+    from: { kind: 'version', flow: EXAMPLE },
+  });
   const of = (operation: Operation, url: string, ofFlow = false): Known => ({ operation, url, ofFlow });
   const table: Table = {
     '/': of('runs.list', pages.home()),
     '/[...unknown]': null,
     '/approvals': of('inbox.list', pages.inbox()),
     '/approvals/[taskId]': of('inbox.get', pages.task((await task())?.taskId ?? ''), true),
+    '/drafts/[draftId]': of('drafts.get', pages.draft(draft.id), true),
     '/flows': of('flows.list', pages.flows()),
     '/flows/[flow]': of('flows.get', pages.flow(EXAMPLE), true),
     // A person who may not start a run may read its start form.

@@ -1,5 +1,6 @@
 /** Every page, wide and narrow, light and dark, with real data: it fits, axe finds no fault, a picture is kept. */
 import AxeBuilder from '@axe-core/playwright';
+import type { DraftSummary } from '../app/_contract/drafts';
 import type { InboxList } from '../app/_contract/inbox';
 import type { MadeLink } from '../app/_contract/people';
 import { pages, routes } from '../app/_contract/routes';
@@ -29,8 +30,14 @@ async function makeScreens(api: Api): Promise<Record<string, string>> {
   const taskOf = async () =>
     (await api.get<InboxList>(routes.inbox())).tasks.find(({ workflowId }) => workflowId === asks.workflowId);
   await expect.poll(taskOf).toBeTruthy();
+  const draft = await api.post<DraftSummary>(routes.drafts(), {
+    id: crypto.randomUUID(),
+    from: { kind: 'version', flow: EXAMPLE },
+  });
   return {
     home: pages.home(),
+    draft: `${pages.draft(draft.id)}?node=charge-payment`,
+    'draft-problems': `${pages.draft(draft.id)}?tab=problems`,
     flows: pages.flows(),
     flow: `${pages.flow(EXAMPLE)}?node=charge-payment`,
     versions: `${pages.flow(EXAMPLE)}?tab=versions`,

@@ -14,7 +14,7 @@ import type { Catalogue } from '@/engine/flow/catalogue';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { idsOf, newNode } from '@/engine/flow/edit/compose';
 import { documentOf } from '@/engine/flow/edit/document-of';
-import { draftNodes, findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
+import { draftNodes, findNode, type Draft, type DraftNode, type Fields } from '@/engine/flow/edit/draft';
 import { slotOf } from '@/engine/flow/edit/places';
 import { dice, EMPTY, operationsFrom, type Dice } from '@/engine/flow/edit/testing/arbitrary';
 import { layoutFlow } from '@/engine/flow/layout/layout';
@@ -29,6 +29,20 @@ const catalogue: Catalogue = {
     effect: 'per-step',
     input: { type: 'object' },
     output: 'per-step',
+    defaultOptions: {},
+  },
+  'shop.book': {
+    name: 'shop.book',
+    title: 'Book',
+    effect: 'reversible',
+    input: { type: 'object' },
+    output: { type: 'object' },
+    suggestedUndo: {
+      title: 'Cancel it',
+      activity: 'shop.cancel',
+      input: { id: { $expr: 'output.id' } },
+      armed: 'completed',
+    },
     defaultOptions: {},
   },
   'shop.look': {
@@ -155,6 +169,13 @@ test('[CA3] an undo gives a generic step the effect that it needs, in the same g
   expect(run('undo').after.steps[0]!.fields).toMatchObject({
     effect: 'reversible',
     undo: { title: 'Undo Charge', activity: 'http.request', armed: 'completed' },
+  });
+  // What the operation itself declares as its undo is taken.
+  expect((run('undo', 'shop.book').after.steps[0]!.fields as Fields).undo).toEqual({
+    title: 'Cancel it',
+    activity: 'shop.cancel',
+    input: { id: { $expr: 'charge.id' } },
+    armed: 'completed',
   });
   expect(run('undo', 'shop.look').act.whyNot).toBe('What it calls changes nothing, so there is nothing to undo.');
 });

@@ -17,6 +17,7 @@ import {
   type DraftBranch,
   type DraftNode,
 } from '@/engine/flow/edit/draft';
+import { suggestedUndo } from '@/engine/flow/edit/fields';
 import type { Operation, Slot } from '@/engine/flow/edit/operations';
 import { slotOf, titleOf } from '@/engine/flow/edit/places';
 import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
@@ -178,7 +179,7 @@ export function addUndo(draft: Draft, id: string, catalogue: Catalogue): Edit | 
   if (hasUndo(node)) return { operations: [], select: id, part: 'undo' };
   const { activity, effect } = node.fields;
   const known = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
-  const undo = {
+  const undo = suggestedUndo(node, catalogue) ?? {
     title: `Undo ${titleOf(node)}`.slice(0, 120),
     activity: typeof activity === 'string' ? activity : 'http.request',
     input: {},
