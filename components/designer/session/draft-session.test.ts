@@ -2,13 +2,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DraftChanges, GestureAnswer, LoggedGesture, SentGesture } from '@/app/_contract/drafts';
+import type { AppFailure } from '@/app/_contract/errors';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { newNode } from '@/engine/flow/edit/compose';
 import { findNode, OUTERMOST, type Draft, type DraftNode, type Json } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { slotOf, valueAt } from '@/engine/flow/edit/places';
 import { dice, EMPTY, operationsFrom } from '@/engine/flow/edit/testing/arbitrary';
-import { DoorFailure, DraftSession, UNREACHED, type Kept } from './draft-session';
+import { DoorFailure, DraftSession, type Kept } from './draft-session';
+
+const UNREACHED: AppFailure = {
+  code: 'engineAway',
+  message: 'Backstitch does not answer.',
+  whatToDo: 'Try again later.',
+};
 
 type Fate = 'arrives' | 'request lost' | 'answer lost' | 'refused by the door';
 

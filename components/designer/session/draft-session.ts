@@ -22,7 +22,7 @@ import type {
   OwnGesture,
   SentGesture,
 } from '@/app/_contract/drafts';
-import { FAILURES, type AppFailure } from '@/app/_contract/errors';
+import type { AppFailure } from '@/app/_contract/errors';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import { idFor, idsOf } from '@/engine/flow/edit/compose';
 import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
@@ -430,9 +430,3 @@ function merge(before: readonly Operation[], after: readonly Operation[]): Opera
   });
   return merged.every((each) => each !== null) ? merged : null;
 }
-
-export const UNREACHED: AppFailure = {
-  code: 'engineAway',
-  message: 'Backstitch does not answer.',
-  whatToDo: FAILURES.engineAway.whatToDo,
-};
