@@ -107,6 +107,19 @@ describe('a stop that waits for a request that was sent', () => {
     expect(closedBy(run)).toBeUndefined();
   });
 
+  it('[EW3] ends a look-up when the answer comes meanwhile, because it would say what is known', async () => {
+    const options = { startToCloseTimeout: '1 day' };
+    const run = await stopped({ unknown: { policy: 'check', activity: 'checkHeld', input: 'out', options } });
+    run.update('end', '__decideOutcome', end());
+    await run.run({ until: () => world.calls.includes('check out') });
+    const from = run.now;
+    answerOut();
+    await run.run();
+    expect(run.now - from).toBeLessThan(1_000);
+    expect(world.calls).toEqual(['a', 'out', 'check out', 'undo out out', 'undo a a']);
+    expect(await ledgerOf(run)).toMatchObject({ a: 'undone', out: 'undone' });
+  });
+
   it('[EW3] ignores an answer that comes after the undo began: the effect may remain', async () => {
     const held = { title: 'undo held', activity: 'undo', input: 'held', options: { startToCloseTimeout: '10s' } };
     const run = await stopped({ heldUndo: held });

@@ -97,17 +97,19 @@ export async function runStep<Output>(
       : state.ledger.add(scope, { nodeId: nodeIdOf(spec.id), activityId: spec.id, keys, undo });
 
   const call: ActivityCall = { idempotencyKey: keys.do, hasEffect: spec.effect !== 'none', output: spec.output };
-  const known: Known<Output> = { late: null };
+  const known: Known<Output> = { late: null, lookUp: null };
   const settleLate = (entry: LedgerEntry, late: { output: Output } | { error: unknown }): void => {
     if ('output' in late) {
       // An undo that was asked before may have come too early for this effect: then it may remain.
       if (entry.undoRan || (entry.state !== 'mayStand' && entry.state !== 'notArmed')) return;
       known.late = { output: state.exact.read(late.output) };
+      known.lookUp?.cancel();
       entry.late = null;
       state.ledger.arm(entry, 'standing');
       keepUndo(entry, () => makeUndo(known.late?.output));
     } else if (provesNotApplied(late.error, spec.options.retry?.maximumAttempts ?? 0)) {
       known.late = { output: undefined };
+      known.lookUp?.cancel();
       entry.late = null;
       if (entry.state === 'mayStand') state.ledger.become(entry, entry.undoRan ? 'undone' : 'notArmed');
     }
@@ -149,6 +151,8 @@ export async function runStep<Output>(
 interface Known<Output> {
   /** Without an output: it did not happen. */
   late: { output: Output | undefined } | null;
+  /** Of a look-up that is under way. Such an answer ends it, because what it would say is known. */
+  lookUp: CancellationScope | null;
 }
 
 /**
@@ -187,7 +191,8 @@ async function settleUnknown<Output>(
   }
   if (unknown.policy === 'check') {
     await lateCallsSettled(state, entry, 'check');
-    const answer = known.late ? null : await lookUp<Output>(spec, unknown, entry.keys);
+    known.lookUp = new CancellationScope();
+    const answer = known.late ? null : await known.lookUp.run(() => lookUp<Output>(spec, unknown, entry.keys));
     if (known.late) return settledBy(entry, known.late);
     if (answer?.applied) return { output: answer.output as Output };
     if (answer) {

@@ -59,6 +59,11 @@ const executor = new ActivityExecutor({
       world.calls.push(`check ${name}`);
       return { applied: true, output: 'found' };
     },
+    // A look-up that never answers.
+    checkHeld: async (name: string) => {
+      world.calls.push(`check ${name}`);
+      await Context.current().cancelled;
+    },
     'human.open': (task: { taskId: string }) => tellWeb(`open ${task.taskId.split('/').at(-1)}`),
     'human.close': (task: { outcome: string }) => tellWeb(`close ${task.outcome}`),
   },
