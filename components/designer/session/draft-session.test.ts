@@ -207,6 +207,28 @@ describe('a draft in the browser', () => {
     expect(bob.kept.held).toEqual([]);
   });
 
+  test('[DS3] what was being typed when somebody deleted the step is listed, with its last letter', async () => {
+    const { server, time, tabs } = world('ada', 'bob');
+    const [ada, bob] = tabs as [Tab, Tab];
+    const id = ada.add('Reserve');
+    await time.pass(10);
+    bob.session.announced(server.number);
+    await time.pass(10);
+    bob.set(id, ['note'], 'import', { typing: true });
+    ada.remove(id);
+    await time.pass(10);
+    bob.session.announced(server.number);
+    await time.pass(10);
+    expect(
+      bob.session.edit([{ op: 'set', target: { node: id }, path: ['note'], value: 'important' }], { typing: true })
+    ).toMatchObject({ code: 'gone' });
+    await time.pass(1_000);
+    expect(bob.session.read().held).toMatchObject([
+      { gesture: { operations: [{ value: 'important' }] }, refusal: { code: 'gone' } },
+    ]);
+    expect(bob.kept).toMatchObject({ pending: [], held: [{ refusal: { code: 'gone' } }] });
+  });
+
   test('[DS3] one gesture that the door cannot take does not hold up the others', async () => {
     const { server, time, tabs } = world('ada');
     const [ada] = tabs as [Tab];
@@ -334,14 +356,15 @@ describe('a draft in the browser', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
         const { server, time, tabs } = world('ada', 'ada', 'bob');
-        const made: string[] = [];
+        const made = new Map<string, readonly Operation[]>();
         for (const { who, what, dice: numbers, fate: next } of steps) {
           let tab = tabs[who]!;
           tab.fates.push(next);
           if (what === 'edit' || what === 'type') {
             const operations = operationsFrom(tab.draft, numbers);
             const refusal = tab.session.edit(operations, { typing: what === 'type' });
-            if (!refusal && what === 'edit') made.push(tab.kept.pending.at(-1)!.id);
+            const last = tab.kept.pending.at(-1);
+            if (!refusal && last) made.set(last.id, last.operations);
           } else if (what === 'revert') tab.session.revert();
           else if (what === 'again') tab.session.again();
           else if (what === 'reload') {
@@ -363,7 +386,10 @@ describe('a draft in the browser', () => {
         const ids = server.log.map(({ id }) => id);
         expect(new Set(ids).size).toBe(ids.length);
         const answered = new Set([...ids, ...tabs.flatMap((tab) => tab.kept.held.map(({ gesture }) => gesture.id))]);
-        for (const id of made) expect(answered, id).toContain(id);
+        // What was typed and taken back before the field was left is no edit.
+        const isEdit = (each: Operation) =>
+          each.op !== 'set' || JSON.stringify(each.value) !== JSON.stringify(each.was);
+        for (const [id, operations] of made) if (operations.some(isEdit)) expect(answered, id).toContain(id);
       }),
       { numRuns: Number(process.env.FC_RUNS ?? 150) }
     );

@@ -184,25 +184,26 @@ export class DraftSession {
     if (!merged) this.settle();
     const wanted = merged ?? operations;
     const before = this.#shown(this.#pending);
-    const outcome = applyGesture(before, { operations: wanted });
-    if (outcome.refusal) return outcome.refusal;
+    const { refusal } = applyGesture(before, { operations: wanted });
+    if (refusal && !merged) return refusal;
     const gesture = this.#typing?.gesture ?? this.#gesture(wanted, null);
     this.#typing = { gesture: { ...gesture, operations: [...wanted] }, words: gestureWords(wanted, before) };
     this.#cancelPause();
     this.#cancelPause = this.parts.after(TYPING_PAUSE_MS, () => this.settle());
     this.#changed();
-    return null;
+    return refusal ?? null;
   }
 
-  /** The field was left: what was typed is an edit of its own now. */
+  /** The field was left: what was typed is an edit of its own now. If its step is gone by now, it is listed [DS3]. */
   settle(): void {
     const typed = this.#typing;
     if (!typed) return;
     this.#cancelPause();
     this.#typing = null;
     const operations = typed.gesture.operations.filter((each) => each.op !== 'set' || !same(each.value, each.was));
-    if (operations.length > 0) this.#make(this.#withIds(operations), null, typed.gesture.id);
-    else this.#changed();
+    const refusal = operations.length > 0 && this.#make(this.#withIds(operations), null, typed.gesture.id);
+    if (refusal) this.#hold(typed, refusal);
+    this.#changed();
   }
 
   revert(): Refusal | null {
