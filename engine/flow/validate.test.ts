@@ -59,6 +59,27 @@ describe('validation of a flow', () => {
     expect(findings([step('a', { catch: [{ types: [], as: 'input', then: [] }] })])).toEqual(['reserved-name@a']);
   });
 
+  it('[V14] refuses a title that a hidden character shows in another order, wherever it is; right-to-left titles are normal', () => {
+    const turned = (title: string) => `${title} \u202etxt.exe`;
+    const branches = [{ id: 'one', title: turned('One'), when: 'true', steps: [] }];
+    const found = findings(
+      [
+        step('a', { title: turned('Send') }),
+        step('b', { undo: { title: turned('Undo'), activity: 'undo', input: {} } }),
+        { id: 'which', kind: 'choice', title: 'שלום עולם', branches },
+      ],
+      { title: turned('مرحبا'), signals: { go: { title: turned('Go'), schema: {} } } }
+    );
+    expect(found.filter((each) => each.startsWith('reordered'))).toEqual([
+      'reordered-title@flow',
+      'reordered-title@flow',
+      'reordered-title@a',
+      'reordered-title@b',
+      'reordered-title@which',
+    ]);
+    expect(findings([step('a', { title: 'שלום עולם (٣)' })])).toEqual([]);
+  });
+
   it('[V1] refuses a handler with the id of another handler or branch of its node; other nodes may have it too', () => {
     const handler = (id: string) => ({ id, types: [], then: [] });
     const branches = [{ id: 'catch-1', title: 'B', when: 'true', steps: [step('x')] }];

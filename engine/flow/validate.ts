@@ -20,6 +20,7 @@
  *       library refuses other policies.
  * [V12] The inbox accepts every question: texts and candidates of an approval keep the limits of human-limits.ts.
  * [V13] A loop with a condition has one condition: while, or until.
+ * [V14] A title says what it seems to say: no hidden character shows a text in another order than it has.
  * [V11] Every schema can be used (schema/problems.ts), and the flow's input is an object.
  */
 import type { Catalogue } from './catalogue';
@@ -33,6 +34,7 @@ import type { Path, Report } from './report';
 import { schemasOf } from './schema/places';
 import { schemaProblems } from './schema/problems';
 import { allNodes, alwaysEnds, catchesOf, innerNamesOf, isLoop, nestedSteps } from './tree';
+import { visibleText } from './values/text';
 
 /** Errors only; an empty list means that the document can be compiled, apart from types and expressions. */
 export function validate(document: FlowDocument, catalogue: Catalogue): Diagnostic[] {
@@ -42,6 +44,7 @@ export function validate(document: FlowDocument, catalogue: Catalogue): Diagnost
   const nodes = allNodes(document.steps);
   checkIds(nodes, report);
   checkNames(document, nodes, report);
+  checkTitles(document, nodes, report);
   for (const node of nodes) checkNode(node, document, catalogue, report);
   for (const [name, update] of Object.entries(document.updates))
     checkVariables(Object.keys(update.set), document, null, ['updates', name, 'set'], report);
@@ -121,6 +124,26 @@ function checkNames(document: FlowDocument, nodes: readonly FlowNode[], report: 
         report('ambiguous-name', node.id, path, message, 'Rename one of them.');
       }
     }
+}
+
+/** Embeddings, overrides and isolates of a writing direction. Right-to-left scripts need none of them. */
+const REORDERS = /[\u202a-\u202e\u2066-\u2069]/u;
+
+/** [V14] */
+function checkTitles(document: FlowDocument, nodes: readonly FlowNode[], report: Report): void {
+  const check = (title: string | null | undefined, nodeId: string | null, path: Path) => {
+    if (typeof title !== 'string' || !REORDERS.test(title)) return;
+    const message = `The title has a hidden character that shows it in another order than it has: ${visibleText(title)}.`;
+    report('reordered-title', nodeId, path, message, 'Type the title again, without this character.');
+  };
+  check(document.title, null, ['title']);
+  for (const field of ['signals', 'updates', 'queries'] as const)
+    for (const [name, { title }] of Object.entries(document[field])) check(title, null, [field, name, 'title']);
+  for (const node of nodes) {
+    check(node.title, node.id, ['title']);
+    check(factsOf(node).step(node)?.undo?.title, node.id, ['undo', 'title']);
+    for (const { title, path } of factsOf(node).branches(node)) if (path) check(title, node.id, [...path, 'title']);
+  }
 }
 
 function checkNode(node: FlowNode, document: FlowDocument, catalogue: Catalogue, report: Report): void {

@@ -276,7 +276,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
           <TitleEditor
             key={node.id}
             box={box}
-            title={titleOf(node)}
+            title={typeof node.fields.title === 'string' ? node.fields.title : node.id}
             onDone={(title) => {
               setRenaming(null);
               if (title !== null) {

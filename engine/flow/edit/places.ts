@@ -15,6 +15,7 @@ import {
 } from './draft';
 import type { Note, Slot, Target } from './operations';
 import { refuse } from './refuse';
+import { visibleText } from '../values/text';
 
 export function nodeIn(draft: Draft, id: string): DraftNode {
   return findNode(draft, id) ?? refuse('gone', `The step '${id}' no longer exists.`);
@@ -134,8 +135,9 @@ export function withValue(fields: Fields, [name, ...rest]: readonly string[], va
 export const valueOr = (name: 'value' | 'was', value: Json | undefined) =>
   value === undefined ? {} : { [name]: value };
 
-/** What a person calls a node. */
-export const titleOf = ({ id, fields }: DraftNode) => (typeof fields.title === 'string' ? fields.title : id);
+/** What a person calls a node, for sentences and lists: hidden characters are written out. */
+export const titleOf = ({ id, fields }: DraftNode) =>
+  typeof fields.title === 'string' ? visibleText(fields.title) : id;
 
 /** Are two values the same, field by field? The order of fields does not count. */
 export function same(a: unknown, b: unknown): boolean {
