@@ -1,6 +1,6 @@
 /** Rules of SteadyClock, with a wall clock that is set while calls wait. */
 import { describe, expect, it } from 'vitest';
-import { SteadyClock } from './clock';
+import { SETTLED_MS, SteadyClock } from './clock';
 import { JumpingTime } from './sim/jumping-time';
 import { VirtualClock } from './sim/virtual-clock';
 
@@ -54,6 +54,50 @@ describe('a clock that is set and corrected again', () => {
       expect(calls[0]).toBeLessThan(5 * MINUTE_MS + 10_000);
     }
   );
+});
+
+describe('a process that continues with the time of an earlier one', () => {
+  it.each([HOUR_MS, -HOUR_MS])(
+    '[CK12] by a clock that is wrong by %d ms: the time is right for SETTLED_MS',
+    async (jumpMs) => {
+      const { virtual, time, clock } = timing();
+      const reading = clock.reading()!;
+      await virtual.advance(10_000);
+      time.offMs = jumpMs;
+      const next = new SteadyClock(time);
+      next.resume(reading);
+      expect(next.now()).toBe(virtual.now());
+      await virtual.advance(SETTLED_MS - 1);
+      expect(next.now()).toBe(virtual.now());
+      await virtual.advance(1);
+      expect(next.now()).toBe(virtual.now() + jumpMs);
+    }
+  );
+
+  it('[CK13] of another start of the machine, or a second time, has no effect', () => {
+    const { virtual, time, clock } = timing();
+    const reading = clock.reading()!;
+    time.boot = 'boot-2';
+    time.offMs = HOUR_MS;
+    const next = new SteadyClock(time);
+    next.resume(reading);
+    expect(next.now()).toBe(virtual.now() + HOUR_MS);
+    const now = next.reading()!;
+    next.resume(now);
+    next.resume({ ...now, nowMs: 0 });
+    expect(next.now()).toBe(virtual.now() + HOUR_MS);
+  });
+
+  it('[CK14] writes its time down again after it followed a jump', async () => {
+    const { virtual, time, clock } = timing();
+    const readings: (number | undefined)[] = [];
+    clock.onFollow(() => readings.push(clock.reading()?.nowMs));
+    time.offMs = HOUR_MS;
+    clock.now();
+    await virtual.advance(SETTLED_MS);
+    clock.now();
+    expect(readings).toEqual([virtual.now() + HOUR_MS]);
+  });
 });
 
 describe('a clock that is set and not corrected', () => {

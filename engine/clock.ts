@@ -11,7 +11,12 @@
  * - It is at most SETTLED_MS + LONGEST_SLEEP_MS late (8 s), whatever the wall clock does, because no single sleep is longer than
  *   LONGEST_SLEEP_MS and the time is read again after each.
  * - `after` and `elapsedMs` depend on no wall clock: use them for how long something takes, and `at` for instants that are stored.
+ * - A restart changes nothing of this while the machine runs on: `resume` continues from what the last process knew (`reading`), so
+ *   that a clock which is wrong when the process starts is not believed before it has been so for SETTLED_MS.
  */
+import { readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
+
 export interface Clock {
   /** Milliseconds since the epoch. */
   now(): number;
@@ -21,6 +26,33 @@ export interface Clock {
   elapsedMs(): number;
   /** Call once when `ms` have passed; returns how to take it back. */
   after(ms: number, call: () => void): () => void;
+}
+
+/** A clock that continues after a restart of the process. */
+export interface MachineClock extends Clock {
+  /** The time since the machine started, the same for all its processes; null on machines that do not name their starts. */
+  sinceBoot(): SinceBoot | null;
+  /** What the next process needs to continue with this time; null without `sinceBoot`. */
+  reading(): ClockReading | null;
+  /** Continues with the time that an earlier process read. Has an effect once, and only if the machine was not started since. */
+  resume(reading: ClockReading): void;
+  /** Called after a jump was followed, which makes earlier readings wrong. */
+  onFollow(call: () => void): void;
+}
+
+export interface SinceBoot {
+  /** Another one after each start of the machine. */
+  boot: string;
+  /** Milliseconds by a clock that is never set and does not count the time that the machine sleeps. */
+  ms: number;
+}
+
+export interface ClockReading {
+  boot: string;
+  /** Milliseconds since the start of the machine, including the time that it slept. */
+  uptimeMs: number;
+  /** The time that was believed then, in milliseconds since the epoch. */
+  nowMs: number;
 }
 
 /** The longest single sleep. */
@@ -33,13 +65,28 @@ const SLEW_MS = 500;
 export interface TimeSource {
   wallMs(): number;
   elapsedMs(): number;
+  sinceBoot(): SinceBoot | null;
+  /** As `ClockReading.uptimeMs`. */
+  uptimeMs(): number;
   /** Returns how to take it back. */
   sleep(ms: number, call: () => void): () => void;
 }
 
+/** Only Linux names each start of the machine. */
+function readBoot(): string | null {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').slice(0, 8);
+  } catch {
+    return null;
+  }
+}
+const BOOT = readBoot();
+
 export const systemTime: TimeSource = {
   wallMs: Date.now,
   elapsedMs: () => performance.now(),
+  sinceBoot: () => (BOOT === null ? null : { boot: BOOT, ms: Math.floor(Number(process.hrtime.bigint()) / 1e6) }),
+  uptimeMs: () => Math.floor(uptime() * 1_000),
   sleep(ms, call) {
     const timer = setTimeout(call, ms);
     return () => clearTimeout(timer);
@@ -55,13 +102,15 @@ interface Waiting {
   cancel: (() => void) | null;
 }
 
-export class SteadyClock implements Clock {
+export class SteadyClock implements MachineClock {
   /** Wall clock minus elapsed time, as it is believed. */
   #offsetMs: number;
   /** A jump that has been seen and not yet followed: the offset that it leads to, and since when it lasts. */
   #jump: { offsetMs: number; sinceMs: number } | null = null;
   readonly #waiting = new Set<Waiting>();
   #cancelLook: (() => void) | null = null;
+  #isResumed = false;
+  readonly #onFollow: (() => void)[] = [];
 
   constructor(private readonly source: TimeSource = systemTime) {
     this.#offsetMs = source.wallMs() - source.elapsedMs();
@@ -78,8 +127,30 @@ export class SteadyClock implements Clock {
     } else if (elapsedMs - this.#jump.sinceMs >= SETTLED_MS) {
       this.#offsetMs = offsetMs;
       this.#jump = null;
+      for (const call of this.#onFollow) call();
     }
     return Math.floor(elapsedMs + this.#offsetMs);
+  }
+
+  sinceBoot(): SinceBoot | null {
+    return this.source.sinceBoot();
+  }
+
+  reading(): ClockReading | null {
+    const since = this.source.sinceBoot();
+    return since && { boot: since.boot, uptimeMs: this.source.uptimeMs(), nowMs: this.now() };
+  }
+
+  resume({ boot, uptimeMs, nowMs }: ClockReading): void {
+    if (this.#isResumed || boot !== this.source.sinceBoot()?.boot) return;
+    this.#isResumed = true;
+    this.#offsetMs = nowMs + (this.source.uptimeMs() - uptimeMs) - this.source.elapsedMs();
+    this.#jump = null;
+    this.now();
+  }
+
+  onFollow(call: () => void): void {
+    this.#onFollow.push(call);
   }
 
   elapsedMs(): number {
@@ -133,4 +204,4 @@ export class SteadyClock implements Clock {
   }
 }
 
-export const systemClock: Clock = new SteadyClock();
+export const systemClock: MachineClock = new SteadyClock();

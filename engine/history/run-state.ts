@@ -183,6 +183,11 @@ export interface RunState {
   leftBehind: LeftBehind | null;
   /** Null while nothing is known. */
   afterClose: AfterClose | null;
+  /**
+   * The run's own time `atMs` at its last commit, and the time since the start of the machine `boot` then (clock.ts): the next process
+   * continues with it. Null where the machine does not name its starts.
+   */
+  ownTime: { boot: string; ms: number; atMs: TimestampMs } | null;
   /** True if an activity closed without being completed. */
   hadFailures: boolean;
   signalCount: number;

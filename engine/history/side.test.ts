@@ -29,7 +29,7 @@ describe('side state', () => {
     expect(state.workflowTaskAttempt).toBe(5);
     expect(state.failedWorkflowTasks).toBe(4);
     const again = { ...run, side: history.encodeSide(state) };
-    expect(again.side[0]).toBe(4);
+    expect(again.side[0]).toBe(5);
     expect(history.rebuildRun(again, events())).toEqual(state);
   });
 
@@ -37,7 +37,7 @@ describe('side state', () => {
     const { state } = new TestRun();
     const side = history.encodeSide(state);
     const newer = { ...run, side: Uint8Array.from([side[0]! + 1, ...side.slice(1)]) };
-    const message = 'written by a newer engine: its side state has version 5, this engine reads 1 to 4';
+    const message = 'written by a newer engine: its side state has version 6, this engine reads 1 to 5';
     expect(() => history.rebuildRun(newer, events())).toThrow(message);
     expect(() => history.readExpectation(newer)).toThrow(message);
   });

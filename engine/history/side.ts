@@ -4,7 +4,8 @@
  *
  * Layout: version · digest · size · start request id · cancel request ids · task attempt, back-off, last failure,
  * failures in a row (from version 2 on) · pending activities by scheduled event id · buffered events · the effects
- * that the run left behind (from version 3 on) · what became known after its close (from version 4 on).
+ * that the run left behind (from version 3 on) · what became known after its close (from version 4 on) · the run's own
+ * time (from version 5 on).
  *
  * A new field needs a new version. All earlier versions can be read, and the newest is written. A version that is
  * newer than this engine is refused, because writing it back would lose its data.
@@ -16,9 +17,9 @@ import { ByteReader, ByteWriter } from './bytes';
 
 /**
  * 1: revision 4c980ad and before. 2: failures of workflow tasks in a row. 3: what a closed run left behind. 4: what became known after
- * the close.
+ * the close. 5: the run's own time.
  */
-const VERSION = 4;
+const VERSION = 5;
 const DIGEST_LENGTH = 32;
 const { Failure } = temporal.api.failure.v1;
 const { Payloads } = temporal.api.common.v1;
@@ -58,6 +59,8 @@ export function encodeSide(state: RunState): Uint8Array {
   for (const event of state.buffered) out.block(HistoryEvent.encode(event).finish());
   writeLeftBehind(out, state.leftBehind);
   writeAfterClose(out, state.afterClose);
+  out.number(state.ownTime ? 1 : 0);
+  if (state.ownTime) out.text(state.ownTime.boot).number(state.ownTime.ms).number(state.ownTime.atMs);
   return out.finish();
 }
 
@@ -104,6 +107,8 @@ export function decodeSide(state: RunState, side: Uint8Array): void {
   for (let count = read.number(); count > 0; count--) state.buffered.push(HistoryEvent.decode(read.block()!));
   state.leftBehind = version >= 3 ? readLeftBehind(read) : null;
   state.afterClose = version >= 4 ? readAfterClose(read) : null;
+  const hasOwnTime = version >= 5 && read.number() === 1;
+  state.ownTime = hasOwnTime ? { boot: read.text(), ms: read.number(), atMs: read.number() } : null;
 }
 
 /** The number of the phase in the side state. */

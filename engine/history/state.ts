@@ -47,6 +47,7 @@ export class Run implements RunState {
   cancelRequested = false;
   leftBehind: LeftBehind | null = null;
   afterClose: AfterClose | null = null;
+  ownTime: RunState['ownTime'] = null;
   hadFailures = false;
   signalCount = 0;
   activities = new Map<number, ActivityState>();

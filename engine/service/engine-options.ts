@@ -2,7 +2,7 @@
 import type { Logger } from 'pino';
 import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
-import type { Clock } from '../clock';
+import type { MachineClock } from '../clock';
 import type { EffectCounter } from './effect-counts';
 import type { HintStream } from './watch';
 
@@ -10,7 +10,7 @@ export interface EngineOptions {
   store: Store;
   workflowWorker: WorkflowWorker;
   activityWorker: ActivityWorker;
-  clock: Clock;
+  clock: MachineClock;
   hints: HintStream;
   log?: Logger;
   /** Names this process in the lease. */

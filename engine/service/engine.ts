@@ -9,6 +9,7 @@
  *   runs are read again.
  */
 import { status } from '@grpc/grpc-js';
+import type { SinceBoot } from '../clock';
 import { defaultRules, settleEffect } from '../history';
 import type { DurableEffect, HistoryEvent, Rules, RunState, SettledEffect, StartRun, Transition } from '../history';
 import type { temporal } from '../proto';
@@ -66,6 +67,7 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   }
 
   start(): Promise<void> {
+    this.options.clock.onFollow(() => this.#writeTime());
     return this.#lease.take();
   }
 
@@ -113,6 +115,9 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
   after(ms: number, call: () => void): () => void {
     return this.options.clock.after(ms, call);
   }
+  sinceBoot(): SinceBoot | null {
+    return this.options.clock.sinceBoot();
+  }
 
   // --- the lease ---
 
@@ -125,7 +130,19 @@ export class Engine implements RunHost, MemoryHost, WorkflowTasksHost, AttemptsH
         this.#lease.proved(lease, atMs);
       },
     });
-    await this.#wakeUps.start();
+    const time = await lease.readTime();
+    if (time) this.options.clock.resume(time);
+    await this.#wakeUps.start(time);
+    this.#writeTime();
+  }
+
+  /** For the next process: without it, that one believes its clock. */
+  #writeTime(): void {
+    const reading = this.options.clock.reading();
+    if (!reading || !this.holdsLease) return;
+    this.store
+      .writeTime({ ...reading, latestMs: this.#wakeUps.latestMs })
+      .catch((error: unknown) => this.options.log?.warn({ err: error }, 'the time of the engine is not stored'));
   }
 
   #end(): void {

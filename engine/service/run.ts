@@ -9,6 +9,7 @@
  */
 import * as history from '../history';
 import type { DurableEffect, Effect, HistoryEvent, RunState, StartRun, Transition } from '../history';
+import type { SinceBoot } from '../clock';
 import type { CommitSource } from '../store/group-commit';
 import { STATUS } from '../run-name';
 import { StoreUnavailableError } from '../store/port';
@@ -16,6 +17,7 @@ import type { RunKey } from '../run-name';
 import type { RunCommit, RunCreation } from '../store/port';
 import type { VisibilityRecord } from '../visibility/record';
 import { temporal } from '../proto';
+import { OwnTime } from './own-time';
 
 /** The parts of the engine that a run needs. */
 export interface RunHost {
@@ -32,6 +34,7 @@ export interface RunHost {
   now(): number;
   elapsedMs(): number;
   after(ms: number, call: () => void): void;
+  sinceBoot(): SinceBoot | null;
 }
 
 /** How long a commit waits for a workflow task that the worker has, in milliseconds. */
@@ -53,7 +56,7 @@ export class Run implements CommitSource {
   /** The commit is delayed for the current task. */
   held = false;
   lastUsedMs: number;
-  #time: { atMs: number; elapsedMs: number };
+  readonly #time: OwnTime;
   dead: Error | null = null;
   /** The next event id of the stored history. */
   durableNextEventId: number;
@@ -79,10 +82,10 @@ export class Run implements CommitSource {
     readonly state: RunState,
     private readonly host: RunHost,
     created?: { creation: RunCreation; transition: Transition },
-    /** Of a stored run: the time of its last event. */
-    lastEventMs = 0
+    /** Of a stored run: its own time is this or later. */
+    fromMs = 0
   ) {
-    this.#time = { atMs: Math.max(host.now(), lastEventMs), elapsedMs: host.elapsedMs() };
+    this.#time = new OwnTime(host, fromMs);
     this.lastUsedMs = host.now();
     this.durableNextEventId = created ? 1 : state.nextEventId;
     if (created) {
@@ -92,21 +95,13 @@ export class Run implements CommitSource {
     }
   }
 
-  /**
-   * The run's own time, which its events and deadlines are made of: that of the wall clock, but it never goes back. After the clock
-   * was set back, it goes on with the time that passes until the clock has caught up. So a wait of 5 s takes 5 s, also when it
-   * began while the clock was wrong.
-   */
+  /** The run's own time, of which its events and deadlines are made. */
   now(): number {
-    const elapsedMs = this.host.elapsedMs();
-    const carriedMs = this.#time.atMs + (elapsedMs - this.#time.elapsedMs);
-    const atMs = Math.max(this.host.now(), Math.floor(carriedMs));
-    if (atMs >= this.#time.atMs + 1) this.#time = { atMs, elapsedMs };
-    return Math.floor(this.#time.atMs);
+    return this.#time.now();
   }
   /** An instant of the run's own time by the wall clock as it is now. */
   wallOf(atMs: number): number {
-    return atMs - (this.now() - this.host.now());
+    return this.#time.wallOf(atMs);
   }
 
   get runKey(): RunKey {
@@ -252,6 +247,8 @@ export class Run implements CommitSource {
       batches.push({ firstEventId: this.durableNextEventId, events: bytes });
     }
     const nextEventId = this.durableNextEventId + events.length;
+    const since = this.host.sinceBoot();
+    state.ownTime = since && { ...since, atMs: this.now() };
     const commit: RunCommit = {
       runKey: state.runKey,
       expectedNextEventId: this.durableNextEventId,

@@ -6,7 +6,7 @@
  * which reads its row again.
  */
 import * as history from '../history';
-import type { HistoryEvent, Rules, StartRun } from '../history';
+import type { HistoryEvent, Rules, RunState, StartRun } from '../history';
 import { idOf, timestampMs } from '../proto-time';
 import { temporal } from '../proto';
 import { STATUS, type RunKey } from '../run-name';
@@ -90,8 +90,9 @@ export class RunsInMemory {
     const events = await this.readEvents(stored.runKey, 1, stored.nextEventId);
     // Throws, too, when it is nobody's.
     if (host.store !== lease) throw unavailable();
+    const state = history.rebuildRun(stored, events, host.rules);
     const lastEventMs = timestampMs(events.at(-1)?.eventTime);
-    const run = new Run(history.rebuildRun(stored, events, host.rules), host, undefined, lastEventMs);
+    const run = new Run(state, host, undefined, Math.max(lastEventMs, this.#ownTimeOf(state)));
     if (!run.isOpen) {
       this.keepClosed(run);
       if (stored.wakeAt !== null) host.closedRunDue(run);
@@ -104,6 +105,12 @@ export class RunsInMemory {
     if (quiet) host.wake(run);
     else run.apply(recovery);
     return run;
+  }
+
+  /** The own time of a stored run as it is now; 0 where that is unknown, because the machine was started since or is another one. */
+  #ownTimeOf({ ownTime }: RunState): number {
+    const since = this.host.sinceBoot();
+    return ownTime && since?.boot === ownTime.boot ? ownTime.atMs + Math.max(0, since.ms - ownTime.ms) : 0;
   }
 
   /** Stored events of [from, to). */

@@ -3,7 +3,7 @@ import { hostname } from 'node:os';
 import type { Logger } from 'pino';
 import type { Store } from '../store/port';
 import type { ActivityWorker, WorkflowWorker } from '../worker/port';
-import { systemClock, type Clock } from '../clock';
+import { systemClock, type MachineClock } from '../clock';
 import type { DeclaredOf } from './declared';
 import type { EffectCounter } from './effect-counts';
 import { Engine } from './engine';
@@ -19,7 +19,7 @@ export interface StartEngineOptions {
   store: Store;
   workflowWorker: WorkflowWorker;
   activityWorker: ActivityWorker;
-  clock?: Clock;
+  clock?: MachineClock;
   log?: Logger;
   namespaces?: string[];
   effectCounter?: EffectCounter;

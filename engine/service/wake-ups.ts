@@ -3,15 +3,19 @@
  * `wake_at`, which is repeated for ever, but only if something can be due. Idle runs without an early deadline are
  * parked.
  *
- * Invariant: a stored open run that needs the engine has wake_at at or before that time; only parking raises it, in a
- * commit after which nothing else happened to the run.
+ * Invariants:
+ * - A stored open run that needs the engine has wake_at at or before that time; only parking raises it, in a commit after
+ *   which nothing else happened to the run.
+ * - The wall clock may be set back after a run was parked. So `wake_at` is compared with a time that never goes back
+ *   (`latestMs`), also by the next process: a run is read too early rather than too late.
  */
 import type { Clock } from '../clock';
 import * as history from '../history';
 import type { RunKey } from '../run-name';
-import type { LeasedStore, StoredRun } from '../store/port';
+import type { EngineTime, LeasedStore, StoredRun } from '../store/port';
 
 import type { EngineOptions } from './engine-options';
+import { OwnTime } from './own-time';
 import { RETRY_MS } from './retry';
 import type { Run } from './run';
 
@@ -46,14 +50,23 @@ export class WakeUps {
   #scanAtMs = Infinity;
   #cancelScan: (() => void) | null = null;
   #cancelSweep: (() => void) | null = null;
+  #time: OwnTime | null = null;
 
   constructor(
     private readonly engine: WakeUpsHost,
     private readonly options: Pick<EngineOptions, 'log' | 'maxHotRuns'>
   ) {}
 
-  async start(): Promise<void> {
+  /** `time`: what the last engine knew. */
+  async start(time: EngineTime | null): Promise<void> {
+    const { engine } = this;
+    this.#time ??= new OwnTime(engine, time ? engine.now() + (time.latestMs - time.nowMs) : 0);
     await this.#scan();
+  }
+
+  /** The latest time that a run may have, which is that of the runs which are not in memory. */
+  get latestMs(): number {
+    return this.#time?.now() ?? this.engine.now();
   }
 
   stop(): void {
@@ -112,14 +125,15 @@ export class WakeUps {
     const lease = engine.store;
     this.#scanAtMs = Infinity;
     const now = engine.now();
+    const { latestMs } = this;
     for (const [runKey, atMs] of this.#unreadable) if (atMs <= now) this.#unreadable.delete(runKey);
     for (;;) {
       const except = new Set([...engine.runs.keys(), ...engine.counting, ...this.#unreadable.keys()]);
-      const due = await lease.due(now + HORIZON_MS, SCAN_BATCH, except);
+      const due = await lease.due(latestMs + HORIZON_MS, SCAN_BATCH, except);
       await Promise.all(due.map((stored) => this.#load(stored)));
       if (due.length < SCAN_BATCH) break;
     }
-    const next = await lease.nextWake(now + HORIZON_MS);
+    const next = await lease.nextWake(latestMs + HORIZON_MS);
     if (next !== null) this.#scanAt(next - HORIZON_MS);
   }
 
@@ -134,7 +148,7 @@ export class WakeUps {
         'the run cannot be read'
       );
       this.#unreadable.set(stored.runKey, engine.now() + UNREADABLE_MS);
-      this.#scanAt(engine.now() + UNREADABLE_MS);
+      this.#scanAt(this.latestMs + UNREADABLE_MS);
     }
   }
 
@@ -142,12 +156,13 @@ export class WakeUps {
     if (atMs >= this.#scanAtMs) return;
     this.#cancelScan?.();
     this.#scanAtMs = atMs;
-    this.#cancelScan = this.engine.at(Math.max(atMs, this.engine.now()), () => {
+    const fromNowMs = Math.max(0, atMs - this.latestMs);
+    this.#cancelScan = this.engine.at(this.engine.now() + fromNowMs, () => {
       this.#scanAtMs = Infinity;
       if (!this.engine.holdsLease) return;
       this.#scan().catch((error: unknown) => {
         this.options.log?.warn({ err: error }, 'the scan for due runs failed');
-        if (this.engine.holdsLease) this.#scanAt(this.engine.now() + RETRY_MS);
+        if (this.engine.holdsLease) this.#scanAt(this.latestMs + RETRY_MS);
       });
     });
   }
@@ -167,12 +182,13 @@ export class WakeUps {
   #sweep(): void {
     const { engine } = this;
     const now = engine.now();
+    const { latestMs } = this;
     const tooMany = engine.runs.size > (this.options.maxHotRuns ?? MAX_HOT_RUNS);
     for (const run of engine.runs.values()) {
       if (now - run.lastUsedMs < IDLE_MS && !tooMany) continue;
       const deadline = history.nextDeadline(run.state);
       const wakeAt = deadline === null ? null : run.wallOf(deadline);
-      if (wakeAt !== null && wakeAt <= now + HORIZON_MS) continue;
+      if (wakeAt !== null && wakeAt <= latestMs + HORIZON_MS) continue;
       if (this.#mayLeave(run)) this.#park(run, wakeAt);
     }
   }

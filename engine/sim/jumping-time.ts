@@ -1,5 +1,5 @@
 /** Virtual time whose wall clock can be set, for a SteadyClock under test. */
-import type { TimeSource } from '../clock';
+import type { SinceBoot, TimeSource } from '../clock';
 import type { VirtualClock } from './virtual-clock';
 
 export class JumpingTime implements TimeSource {
@@ -7,6 +7,8 @@ export class JumpingTime implements TimeSource {
   offMs = 0;
   /** The longest sleep that was requested. */
   longestSleepMs = 0;
+  /** Names the start of the machine; null for a machine that does not name it. */
+  boot: string | null = 'boot-1';
 
   constructor(private readonly virtual: VirtualClock) {}
 
@@ -14,6 +16,12 @@ export class JumpingTime implements TimeSource {
     return this.virtual.now() + this.offMs;
   }
   elapsedMs(): number {
+    return this.virtual.now();
+  }
+  sinceBoot(): SinceBoot | null {
+    return this.boot === null ? null : { boot: this.boot, ms: this.virtual.now() };
+  }
+  uptimeMs(): number {
     return this.virtual.now();
   }
   sleep(ms: number, call: () => void): () => void {

@@ -1,7 +1,7 @@
 /** Virtual time for tests: it moves only when the test advances it, and then runs due timers in order. */
-import type { Clock } from '../clock';
+import type { MachineClock } from '../clock';
 
-export class VirtualClock implements Clock {
+export class VirtualClock implements MachineClock {
   #now: number;
   #pending = new Set<{ atMs: number; call: () => void }>();
 
@@ -22,6 +22,14 @@ export class VirtualClock implements Clock {
   after(ms: number, call: () => void): () => void {
     return this.at(this.#now + ms, call);
   }
+  sinceBoot(): null {
+    return null;
+  }
+  reading(): null {
+    return null;
+  }
+  resume(): void {}
+  onFollow(): void {}
   /** The time of the next call; null for none. */
   next(): number | null {
     let next: number | null = null;

@@ -135,6 +135,16 @@ describe.each(stores)('store contract: %s', (_name, open) => {
     expect(await leased.lost).toBeInstanceOf(Error);
   });
 
+  it('[S19] what a holder of the lease knew of time is read by the next one, and is not written by an earlier one', async () => {
+    expect(await leased.readTime()).toBeNull();
+    const time = { boot: 'b', uptimeMs: 5_000, nowMs: 1_700_000_000_000, latestMs: 1_700_000_003_600 };
+    await leased.writeTime(time);
+    const second = await acquire('second');
+    expect(await second.readTime()).toEqual(time);
+    await leased.writeTime({ ...time, nowMs: 1 }).catch(() => {});
+    expect(await second.readTime()).toEqual(time);
+  });
+
   it('[S17] a closed run is due while it has a wake_at, and a commit without events can clear it', async () => {
     await leased.commit([creation(1)]);
     const closed = { ...step(1, 3, 6), status: 5 as const, wakeAt: 0 };

@@ -6,7 +6,16 @@ import { valueOf } from '../visibility/fields';
 import { matches } from '../visibility/matches';
 import { ConflictError, CurrentRunConflictError, FencedError, StoreRejectedError, StoreUnavailableError } from './port';
 import type { RunKey, TimestampMs } from '../run-name';
-import type { HistoryBatch, LeasedStore, ListQuery, NamespaceRecord, RunCommit, Store, StoredRun } from './port';
+import type {
+  EngineTime,
+  HistoryBatch,
+  LeasedStore,
+  ListQuery,
+  NamespaceRecord,
+  RunCommit,
+  Store,
+  StoredRun,
+} from './port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
 
 export type CommitFault = 'lostBeforeApply' | 'lostAfterApply' | 'rejected';
@@ -17,6 +26,7 @@ export class MemoryStore implements Store {
   readonly visibility = new Map<RunKey, VisibilityRecord>();
   readonly current = new Map<string, RunKey>();
   readonly namespaces = new Map<string, NamespaceRecord>();
+  time: EngineTime | null = null;
   /** The number of commits that were applied. */
   commits = 0;
   #epoch = 0;
@@ -198,6 +208,15 @@ class LeasedMemoryStore implements LeasedStore {
       groups.set(name, group);
     }
     return Promise.resolve([...groups.values()]);
+  }
+
+  readTime(): Promise<EngineTime | null> {
+    return Promise.resolve(this.store.time);
+  }
+
+  writeTime(time: EngineTime): Promise<void> {
+    if (this.epoch === this.store.epoch) this.store.time = time;
+    return Promise.resolve();
   }
 
   readNamespaces(): Promise<NamespaceRecord[]> {

@@ -12,6 +12,7 @@
  *
  * Never add: decisions about events. The store only stores and returns bytes.
  */
+import type { ClockReading } from '../clock';
 import type { RunAddress, RunKey, RunStatus, TimestampMs } from '../run-name';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../visibility/record';
 
@@ -71,6 +72,11 @@ export interface NamespaceRecord {
   searchAttributes: Record<string, number>;
 }
 
+export interface EngineTime extends ClockReading {
+  /** The latest time that a run had. It is after `nowMs` once the clock was set back. */
+  latestMs: TimestampMs;
+}
+
 export interface ListQuery {
   namespace: string;
   filter: Filter | null;
@@ -124,6 +130,10 @@ export interface LeasedStore {
     filter: Filter | null,
     groupBy: string | null
   ): Promise<{ key: SearchAttributeValue[]; count: number }[]>;
+
+  /** What the last engine knew of time; null for nothing. `writeTime` of an earlier holder has no effect. */
+  readTime(): Promise<EngineTime | null>;
+  writeTime(time: EngineTime): Promise<void>;
 
   readNamespaces(): Promise<NamespaceRecord[]>;
   writeNamespace(record: NamespaceRecord): Promise<void>;

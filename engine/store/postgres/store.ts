@@ -6,7 +6,16 @@
  */
 import pg from 'pg';
 import type { RunKey, TimestampMs } from '../../run-name';
-import type { HistoryBatch, LeasedStore, ListQuery, NamespaceRecord, RunCommit, Store, StoredRun } from '../port';
+import type {
+  EngineTime,
+  HistoryBatch,
+  LeasedStore,
+  ListQuery,
+  NamespaceRecord,
+  RunCommit,
+  Store,
+  StoredRun,
+} from '../port';
 import type { Filter, SearchAttributeValue, VisibilityRecord } from '../../visibility/record';
 import { FencedError, StoreUnavailableError } from '../port';
 import { commitBatch } from './commit';
@@ -101,6 +110,8 @@ export class PostgresStore implements Store {
     return Promise.resolve();
   }
 }
+
+type Nullable<T> = { [K in keyof T]: T[K] | null };
 
 const RUN_COLUMNS = `run_key AS "runKey", namespace, workflow_id AS "workflowId", run_id AS "runId", first_run_id AS "firstRunId",
   next_event_id AS "nextEventId", status, wake_at AS "wakeAt", side`;
@@ -256,6 +267,20 @@ class LeasedPostgresStore implements LeasedStore {
       key: row.key === null || groupBy === null ? [] : [groupValue(groupBy, row.key)],
       count: row.count,
     }));
+  }
+
+  async readTime(): Promise<EngineTime | null> {
+    const sql = 'SELECT boot, uptime_ms AS "uptimeMs", now_ms AS "nowMs", latest_ms AS "latestMs" FROM engine.lease';
+    const row = (await this.#read<Nullable<EngineTime>>('', sql, []))[0];
+    if (!row) return null;
+    const { boot, uptimeMs, nowMs, latestMs } = row;
+    if (boot === null || uptimeMs === null || nowMs === null || latestMs === null) return null;
+    return { boot, uptimeMs, nowMs, latestMs };
+  }
+
+  async writeTime({ boot, uptimeMs, nowMs, latestMs }: EngineTime): Promise<void> {
+    const sql = 'UPDATE engine.lease SET boot = $2, uptime_ms = $3, now_ms = $4, latest_ms = $5 WHERE epoch = $1';
+    await this.#read('', sql, [this.epoch, boot, uptimeMs, nowMs, latestMs]);
   }
 
   readNamespaces(): Promise<NamespaceRecord[]> {
