@@ -20,11 +20,14 @@ import { LinkButton } from '@/components/ui/link-button';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
-import { secretsOf } from '@/engine/flow/connections/connection';
+import { addressOf, loginOf, secretsOf } from '@/engine/flow/connections/connection';
+import { factsAtRunTime } from '@/engine/flow/connections/kinds/table';
+import { lineOf } from '@/engine/flow/connections/operation';
 import { CallResult } from './call-result';
 import { ConnectionForm } from './connection-form';
 import { ImportDialog } from './import-dialog';
-import { addressWords, authWords, callWords, EFFECT_WORDS, KIND_WORDS } from './words';
+import { formOf } from './kinds/table';
+import { EFFECT_WORDS } from './words';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next operation, previous operation' },
@@ -84,7 +87,7 @@ function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Ope
             {archivedMs === null ? null : <Badge>Archived</Badge>}
           </h1>
           <p className="text-sm text-ink-2">
-            <span className="font-mono">{connection.name}</span> · {KIND_WORDS[connection.kind]} · changed by{' '}
+            <span className="font-mono">{connection.name}</span> · {factsAtRunTime(connection.kind).words} · changed by{' '}
             {changedBy} <RelativeTime atMs={changedMs} />
           </p>
         </div>
@@ -116,10 +119,10 @@ function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Ope
       <Card>
         <dl className="grid gap-x-6 gap-y-2 px-4 py-3 text-sm sm:grid-cols-[max-content_minmax(0,1fr)]">
           <dt className="text-ink-2">Address</dt>
-          <dd className="font-mono text-xs leading-5 [overflow-wrap:anywhere]">{addressWords(connection)}</dd>
+          <dd className="font-mono text-xs leading-5 [overflow-wrap:anywhere]">{addressOf(connection)}</dd>
           <dt className="text-ink-2">Authentication</dt>
           <dd>
-            {authWords(connection)}
+            {loginOf(connection)}
             {secrets.length > 0 ? (
               <>
                 {' '}
@@ -157,7 +160,7 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
   const live = detail.operations.filter((each) => each.archivedMs === null);
   const archived = detail.operations.filter((each) => each.archivedMs !== null);
   const fits = ({ operation }: OperationRow) =>
-    [operation.title, operation.name, callWords(operation).text].some((each) => each.toLowerCase().includes(wanted));
+    [operation.title, operation.name, lineOf(operation).text].some((each) => each.toLowerCase().includes(wanted));
   const shown = [...live, ...archived].filter(fits);
   const add = (
     <>
@@ -186,9 +189,7 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
           title="No operation yet"
           action={<div className="flex flex-wrap justify-center gap-2">{add}</div>}
         >
-          {connection.kind === 'http'
-            ? 'Describe one by hand, or import the OpenAPI document of the service.'
-            : 'Write a statement, with its values as parameters.'}
+          {formOf(connection.kind).firstOperation}
         </EmptyState>
       ) : (
         <div ref={rows} data-rows>
@@ -225,7 +226,7 @@ const MOST_SHOWN = 200;
 
 function OneOperation({ row: { operation, archivedMs } }: { row: OperationRow }) {
   const { connection, name, title, effect, undo } = operation;
-  const { verb, text } = callWords(operation);
+  const { verb, text } = lineOf(operation);
   return (
     <li className="relative grid gap-x-4 gap-y-1 px-4 py-2.5 hover:bg-ink/3 md:grid-cols-[minmax(0,3fr)_minmax(0,3fr)_minmax(0,3fr)] md:items-center">
       <div className="min-w-0">

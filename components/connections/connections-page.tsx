@@ -17,8 +17,9 @@ import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
+import { addressOf, loginOf } from '@/engine/flow/connections/connection';
+import { factsAtRunTime } from '@/engine/flow/connections/kinds/table';
 import { ConnectionForm } from './connection-form';
-import { addressWords, authWords, KIND_WORDS } from './words';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next connection, previous connection' },
@@ -116,14 +117,14 @@ function OneConnection({ row }: { row: ConnectionRow }) {
             {connection.title}
           </Link>
           <p className="truncate text-xs text-ink-2">
-            <span className="font-mono">{connection.name}</span> · {KIND_WORDS[connection.kind]}
+            <span className="font-mono">{connection.name}</span> · {factsAtRunTime(connection.kind).words}
           </p>
         </div>
         <div className="min-w-0">
-          <p className="truncate font-mono text-xs" title={addressWords(connection)}>
-            {addressWords(connection)}
+          <p className="truncate font-mono text-xs" title={addressOf(connection)}>
+            {addressOf(connection)}
           </p>
-          <p className="text-xs text-ink-2">{authWords(connection)}</p>
+          <p className="text-xs text-ink-2">{loginOf(connection)}</p>
         </div>
         <p className="text-xs text-ink-2">
           {row.archivedMs !== null ? (

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { operationSchema, type OperationOf } from '@/engine/flow/connections/operation';
+import { KIND_NAMES, type Kind } from '@/engine/flow/connections/kinds/table';
 import { modelOf, operationOf } from './operation-model';
 
 const operation: OperationOf<'http'> = {
@@ -48,7 +49,9 @@ test('[OM1] a new operation with a title and a name can be stored', () => {
 });
 
 test('[OM2] texts that cannot be read are problems of their fields', () => {
-  const model = { ...modelOf(operation, 'http'), input: '{', mapping: 'x', notApplied: '402, many', attempts: '-1' };
+  const whole = modelOf(operation, 'http');
+  const call = { ...whole.call, mapping: 'x', notApplied: '402, many' };
+  const model = { ...whole, call, input: '{', attempts: '-1' };
   expect(operationOf(model, 'bank', operation)).toEqual({
     problems: {
       input: 'This is not JSON.',
@@ -84,4 +87,10 @@ test('[OM1] a mail goes through the form without a change, and a new one cannot 
   };
   expect(operationOf(modelOf(letter, 'mail'), 'bank', letter)).toEqual({ operation: letter });
   expect(modelOf(null, 'mail').effect).toBe('irreversible');
+});
+
+test.each(KIND_NAMES)('[OM1] a new operation of the kind %s goes through its form without a change', (kind: Kind) => {
+  const result = operationOf({ ...modelOf(null, kind), title: 'Do', name: 'do' }, 'bank', null);
+  if (!('operation' in result)) throw new Error('the form of a new operation has problems');
+  expect(operationOf(modelOf(result.operation, kind), 'bank', result.operation)).toEqual(result);
 });

@@ -6,34 +6,18 @@
  * [OM2] A text that is not JSON, or not a number, is a problem of its field; nothing is sent then.
  */
 import type { Operation } from '@/app/_contract/connections';
-import type { HttpCall } from '@/engine/flow/connections/http';
-import type { OperationOf } from '@/engine/flow/connections/operation';
-import type { SqlCall } from '@/engine/flow/connections/sql';
+import type { Kind } from '@/engine/flow/connections/kinds/table';
 import { readJson } from '@/engine/flow/values/json';
-import { pairsOf, recordOf, type Pair } from './pairs-field';
+import { formOf } from './kinds/table';
+import { recordOf, type Pair } from './pairs-field';
 
 export interface OperationModel {
   title: string;
   name: string;
   description: string;
-  kind: Operation['call']['kind'];
-  method: HttpCall['method'];
-  path: string;
-  query: Pair[];
-  headers: Pair[];
-  body: 'none' | 'rest' | 'mapping';
-  mapping: string;
-  answer: HttpCall['answer'];
-  statement: string;
-  to: string;
-  cc: string;
-  replyTo: string;
-  subject: string;
-  text: string;
-  rows: SqlCall['answer'];
-  idempotencyHeader: string;
-  notApplied: string;
-  retryable: string;
+  kind: Kind;
+  /** The call, as the form of its kind edits it. */
+  call: object;
   input: string;
   output: string;
   effect: Operation['effect'];
@@ -49,64 +33,30 @@ export interface OperationModel {
   attempts: string;
 }
 
-const NEW: Omit<OperationOf<'http'>, 'connection'> = {
-  name: '',
-  title: '',
-  description: '',
-  call: {
-    kind: 'http',
-    method: 'POST',
-    path: '/',
-    query: {},
-    headers: {},
-    body: 'rest',
-    answer: 'body',
-    idempotencyHeader: 'Idempotency-Key',
-  },
-  input: { type: 'object', properties: {} },
-  output: {},
-  effect: 'reversible',
-  options: {},
-};
-
 /** `kind`: of the connection. */
-export function modelOf(operation: Operation | null, kind: OperationModel['kind']): OperationModel {
+export function modelOf(operation: Operation | null, kind: Kind): OperationModel {
+  const form = formOf(kind);
   const { call, undo, lookup, options, input, output, ...own } = operation ?? {
-    ...NEW,
+    call: null,
+    name: '',
+    title: '',
+    description: '',
+    input: form.newInput ?? { type: 'object', properties: {} },
+    output: form.newOutput ?? {},
+    effect: form.newEffect,
     undo: undefined,
     lookup: undefined,
+    options: {},
   };
-  // What belongs to the other kind has the values of a new operation, and is not shown.
-  const http = call.kind === 'http' ? call : NEW.call;
-  const sql = call.kind === 'sql' ? call : { statement: '', answer: 'one' as const };
-  const mail = call.kind === 'mail' ? call : { to: ['{to}'], cc: [], replyTo: '', subject: '', text: '' };
-  const { method, path, body, answer, idempotencyHeader } = http;
   return {
     kind,
-    statement: sql.statement,
-    to: mail.to.join('\n'),
-    cc: mail.cc.join('\n'),
-    replyTo: mail.replyTo,
-    subject: mail.subject,
-    text: mail.text,
-    rows: sql.answer,
+    call: form.read(call as never),
     title: own.title,
     name: own.name,
     description: own.description,
-    method,
-    path,
-    query: pairsOf(http.query),
-    headers: pairsOf(http.headers),
-    body: typeof body === 'object' ? 'mapping' : body,
-    mapping: typeof body === 'object' ? jsonText(body.mapping) : '{\n}',
-    answer,
-    idempotencyHeader,
-    notApplied: (http.notAppliedStatuses ?? []).join(', '),
-    retryable: (http.retryableStatuses ?? []).join(', '),
     input: jsonText(input),
     output: jsonText(output),
-    // A mail that was sent cannot be taken back.
-    effect: operation === null && kind === 'mail' ? 'irreversible' : own.effect,
+    effect: own.effect,
     undo: undo?.operation ?? '',
     undoInput: templatePairs(undo?.input),
     armed: undo?.armed ?? 'completed',
@@ -119,7 +69,8 @@ export function modelOf(operation: Operation | null, kind: OperationModel['kind'
   };
 }
 
-export type ModelProblems = Partial<Record<keyof OperationModel, string>>;
+/** By field of the model, or of the call in it. */
+export type ModelProblems = Record<string, string>;
 
 /** `before`: what the form does not show is kept. */
 export function operationOf(
@@ -128,7 +79,7 @@ export function operationOf(
   before: Operation | null
 ): { operation: Operation } | { problems: ModelProblems } {
   const problems: ModelProblems = {};
-  const parsed = (field: 'input' | 'output' | 'mapping'): unknown => {
+  const parsed = (field: 'input' | 'output'): unknown => {
     try {
       return readJson(model[field]);
     } catch {
@@ -136,18 +87,12 @@ export function operationOf(
       return null;
     }
   };
-  const statuses = (field: 'notApplied' | 'retryable'): number[] | undefined => {
-    const texts = model[field].split(/[\s,]+/).filter(Boolean);
-    if (texts.some((text) => !/^[1-5]\d\d$/.test(text))) problems[field] = 'Statuses such as 402, 409.';
-    return texts.length > 0 ? texts.map(Number) : undefined;
-  };
   const input = parsed('input') as Operation['input'];
   const output = parsed('output') as Operation['output'];
-  const body = model.body === 'mapping' ? { mapping: parsed('mapping') as never } : model.body;
-  const notAppliedStatuses = statuses('notApplied');
-  const retryableStatuses = statuses('retryable');
+  const written = formOf(model.kind).write(model.call as never);
+  if ('problems' in written) Object.assign(problems, written.problems);
   if (!/^\d*$/.test(model.attempts)) problems.attempts = 'A whole number; 0 for no limit.';
-  if (Object.keys(problems).length > 0) return { problems };
+  if ('problems' in written || Object.keys(problems).length > 0) return { problems };
 
   const { startToCloseTimeout: _, retry, ...options } = before?.options ?? {};
   const { maximumAttempts: _attempts, ...pauses } = retry ?? {};
@@ -160,31 +105,7 @@ export function operationOf(
       name: model.name.trim(),
       title: model.title.trim(),
       description: model.description.trim(),
-      call:
-        model.kind === 'sql'
-          ? { kind: 'sql', statement: model.statement, answer: model.rows }
-          : model.kind === 'mail'
-            ? {
-                kind: 'mail',
-                to: linesOf(model.to),
-                cc: linesOf(model.cc),
-                replyTo: model.replyTo.trim(),
-                subject: model.subject,
-                text: model.text,
-                answer: 'sent',
-              }
-            : {
-                kind: 'http',
-                method: model.method,
-                path: model.path.trim(),
-                query: recordOf(model.query),
-                headers: recordOf(model.headers),
-                body,
-                answer: model.answer,
-                idempotencyHeader: model.idempotencyHeader.trim(),
-                ...(retryableStatuses ? { retryableStatuses } : {}),
-                ...(notAppliedStatuses ? { notAppliedStatuses } : {}),
-              },
+      call: written.call,
       input,
       output,
       effect: model.effect,
@@ -204,12 +125,6 @@ export function operationOf(
     },
   };
 }
-
-const linesOf = (text: string): string[] =>
-  text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter(Boolean);
 
 type Related = NonNullable<Operation['lookup']>['input'];
 

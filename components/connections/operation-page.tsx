@@ -71,7 +71,7 @@ export function OperationPage({
     router.refresh();
   };
   const failure = put.failure ?? archive.failure;
-  const errorAt = (field: keyof typeof model, at: string) =>
+  const errorAt = (field: string, at: string) =>
     problems[field] ??
     put.failure?.problems?.find(
       (each) => each.at.startsWith(`/operations/0/operation${at}`) || each.at.startsWith(`/operations/0${at}`)

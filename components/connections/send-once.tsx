@@ -10,9 +10,10 @@ import { useSend } from '@/components/live/use-send';
 import { Button } from '@/components/ui/button';
 import { Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
+import { addressOf } from '@/engine/flow/connections/connection';
+import { lineOf, onlyReads } from '@/engine/flow/connections/operation';
 import type { JsonSchema } from '@/engine/flow/document';
 import { CallResult, jsonIn } from './call-result';
-import { addressWords, callWords } from './words';
 
 export function SendOnce({
   connection,
@@ -41,10 +42,7 @@ export function SendOnce({
     const operation = make();
     if (!operation || !input) return;
     // A read has no effect, so nothing has to be asked.
-    const { call: how, effect } = operation;
-    const isRead =
-      effect === 'none' && (how.kind === 'sql' || (how.kind === 'http' && /^(GET|HEAD)$/.test(how.method)));
-    if (isRead) void send({ operation, input: input.value });
+    if (onlyReads(operation)) void send({ operation, input: input.value });
     else setAsking({ operation, input: input.value });
   };
   const send = async (body: { operation: Operation; input: unknown }) => {
@@ -84,7 +82,7 @@ export function SendOnce({
       {asking ? (
         <FormDialog
           title="Send a real call?"
-          description={`${callWords(asking.operation).verb} ${callWords(asking.operation).text.slice(0, 200)} of ${connection.title}, at ${addressWords(connection)}. The service does what it is asked. Nothing undoes it.`}
+          description={`${lineOf(asking.operation).verb} ${lineOf(asking.operation).text.slice(0, 200)} of ${connection.title}, at ${addressOf(connection)}. The service does what it is asked. Nothing undoes it.`}
           action="Send it"
           leave="Do not send"
           danger

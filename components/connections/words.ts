@@ -1,52 +1,11 @@
 /** The words for connections and operations on screens. */
-import type { Connection, Operation } from '@/app/_contract/connections';
-import type { HttpAuth } from '@/engine/flow/connections/http';
-
-type Auth = HttpAuth;
-
-export const AUTH_WORDS: Record<Auth['kind'], string> = {
-  none: 'No authentication',
-  bearer: 'Bearer token',
-  basic: 'User name and password',
-  apiKey: 'API key',
-  oauth2: 'OAuth 2 client credentials',
-  hmac: 'HMAC signature',
-};
+import type { Operation } from '@/app/_contract/connections';
 
 export const EFFECT_WORDS: Record<Operation['effect'], string> = {
   none: 'No effect',
   reversible: 'Can be undone',
   irreversible: 'Cannot be undone',
 };
-
-export const KIND_WORDS: Record<Connection['kind'], string> = { http: 'HTTP', sql: 'PostgreSQL', mail: 'Mail' };
-
-export function addressWords(connection: Connection): string {
-  if (connection.kind === 'sql') {
-    const { host, port, database } = connection.settings;
-    return `${host}:${port}/${database}`;
-  }
-  if (connection.kind === 'mail') return `${connection.settings.host}:${connection.settings.port}`;
-  const { settings } = connection;
-  return typeof settings.address === 'string'
-    ? settings.address
-    : `'${settings.address.environment}' in the configuration of the engine`;
-}
-
-/** How it authenticates. */
-export function authWords(connection: Connection): string {
-  if (connection.kind === 'http') return AUTH_WORDS[connection.settings.auth.kind];
-  const { user, tls } = connection.settings;
-  return `${user === '' ? 'No login' : `User ${user}`}, ${tls === 'off' ? 'without encryption' : 'over TLS'}`;
-}
-
-/** What an operation does, in one line: 'POST /payments'. */
-export function callWords({ call }: Operation): { verb: string; text: string } {
-  if (call.kind === 'http') return { verb: call.method, text: call.path };
-  if (call.kind === 'mail') return { verb: 'MAIL', text: `${call.to.join(', ')}: ${call.subject}` };
-  const text = call.statement.trim().replace(/\s+/g, ' ');
-  return { verb: (/^\w+/.exec(text)?.[0] ?? 'SQL').toUpperCase(), text };
-}
 
 /** 'charge a card' → 'chargeACard'. */
 export function nameFor(title: string): string {

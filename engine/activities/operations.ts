@@ -9,19 +9,15 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import type { Connection, ConnectionOf } from '../flow/connections/connection';
-import { activityOf, type FrozenOf, type FrozenOperation } from '../flow/connections/operation';
-import { parseOrigin, type ActivityConfig } from './config';
-import type { EgressGuard } from './egress/guard';
+import type { Connection } from '../flow/connections/connection';
+import { activityOf, type FrozenOperation } from '../flow/connections/operation';
+import type { CallEnvironment, Progress } from './carrier';
+import { carrierOf } from './carriers';
+import { ConnectionGuards } from './egress/connection-guards';
 import { failure } from './http/failure';
-import type { SecretReader } from './http/input';
 import type { ActivityMeta } from './http/keys';
-import type { Masking } from './http/masking';
 import { notSent } from './http/not-sent';
 import { OAuthTokens } from './http/oauth-tokens';
-import { httpOperation, type HttpTarget } from './http/operation';
-import { mailOperation, type MailTarget } from './mail/operation';
-import { sqlOperation, type SqlTarget } from './sql/operation';
 
 export interface FoundConnection {
   connection: Connection;
@@ -35,26 +31,19 @@ export interface OperationSource {
   connection(name: string): Promise<FoundConnection | null>;
 }
 
-export interface OperationEnvironment {
-  config: Pick<ActivityConfig, 'connections'>;
-  guard: EgressGuard;
-  readSecret: SecretReader;
-  masking: Masking;
-  now: () => number;
-}
+export type OperationEnvironment = Omit<CallEnvironment, 'guards' | 'tokens'>;
 
 export type OperationFunction = (input: unknown, meta?: ActivityMeta) => Promise<unknown>;
 
 export class Operations {
-  readonly #tokens: OAuthTokens;
-  /** The guard of each connection, as long as the connection does not change. */
-  readonly #guards = new Map<string, { definition: string; guard: EgressGuard }>();
+  readonly #environment: CallEnvironment;
 
   constructor(
     private readonly source: OperationSource,
-    private readonly environment: OperationEnvironment
+    environment: OperationEnvironment
   ) {
-    this.#tokens = new OAuthTokens(environment.masking);
+    const { guard, masking } = environment;
+    this.#environment = { ...environment, guards: new ConnectionGuards(guard), tokens: new OAuthTokens(masking) };
   }
 
   /** The function for an activity type such as 'shop.chargePayment'; undefined for a name of another form. */
@@ -64,61 +53,46 @@ export class Operations {
       const { operation, connection } = await this.#find(type).catch((error: unknown) => {
         throw notSent(asFailure(error, `The operation '${type}'`));
       });
-      return this.carryOut(operation, connection, input, meta);
+      return this.#attempt(operation, connection, input, meta);
     };
   }
 
   /** One call, inside the Context of an activity. */
-  async carryOut(operation: FrozenOperation, connection: Connection, input: unknown, meta: ActivityMeta) {
-    if (isHttp(operation) && connection.kind === 'http')
-      return httpOperation(operation, await this.#target(connection), input, meta);
-    if (isSql(operation) && connection.kind === 'sql')
-      return sqlOperation(operation, this.#around(connection.settings), input, meta);
-    if (isMail(operation) && connection.kind === 'mail')
-      return mailOperation(operation, this.#around(connection.settings), input, meta);
-    throw notSent(
-      failure(
+  async call(
+    operation: FrozenOperation,
+    connection: Connection,
+    input: unknown,
+    meta: ActivityMeta,
+    progress: Progress
+  ): Promise<unknown> {
+    const { kind } = operation.call;
+    if (kind !== connection.kind)
+      throw failure(
         'ConnectionChanged',
         false,
-        `The connection '${operation.connection}' is of the kind '${connection.kind}' now; '${activityOf(operation)}' needs '${operation.call.kind}'.`
-      )
-    );
+        `The connection '${connection.name}' is of the kind '${connection.kind}' now; '${activityOf(operation)}' needs '${kind}'.`
+      );
+    return carrierOf(kind).call(operation as never, connection as never, this.#environment, input, meta, progress);
   }
 
-  sqlTarget({ settings }: ConnectionOf<'sql'>): SqlTarget {
-    return this.#around(settings);
+  /** 'Test' of a connection. Returns what people read. */
+  test(connection: Connection, progress: Progress): Promise<string> {
+    return carrierOf(connection.kind).test(connection as never, this.#environment, progress);
   }
 
-  mailTarget({ settings }: ConnectionOf<'mail'>): MailTarget {
-    return this.#around(settings);
+  /** Removes secrets from a text that people read. */
+  hide(text: string): string {
+    return this.#environment.masking.hide(text);
   }
 
-  #around<Settings>(settings: Settings) {
-    const { guard, readSecret, masking } = this.environment;
-    return { settings, guard, readSecret, masking };
-  }
-
-  /** Throws an ApplicationFailure for an address that cannot be used. */
-  target(connection: ConnectionOf<'http'>): HttpTarget {
-    const { settings } = connection;
-    const address = addressOf(connection, this.environment.config);
-    const { readSecret, masking, now } = this.environment;
-    return {
-      address,
-      settings,
-      guard: this.#guardOf(connection, address),
-      readSecret,
-      masking,
-      tokens: this.#tokens,
-      now,
-    };
-  }
-
-  async #target(connection: ConnectionOf<'http'>): Promise<HttpTarget> {
+  async #attempt(operation: FrozenOperation, connection: Connection, input: unknown, meta: ActivityMeta) {
+    let sent = false;
     try {
-      return this.target(connection);
+      return await this.call(operation, connection, input, meta, { sending: () => (sent = true), received: () => {} });
     } catch (error) {
-      throw notSent(asFailure(error, `The connection '${connection.name}'`));
+      if (!(error instanceof ApplicationFailure)) throw error;
+      const isProof = !sent || carrierOf(operation.call.kind).refused?.(error) === true;
+      throw isProof ? notSent(error) : error;
     }
   }
 
@@ -142,34 +116,6 @@ export class Operations {
       );
     return { operation, connection: found.connection };
   }
-
-  #guardOf({ name, settings, allow }: ConnectionOf<'http'>, address: URL): EgressGuard {
-    const { auth } = settings;
-    const origins = [address.origin, ...(auth.kind === 'oauth2' ? [new URL(auth.tokenUrl).origin] : [])];
-    const definition = JSON.stringify([origins, allow]);
-    const kept = this.#guards.get(name);
-    if (kept?.definition === definition) return kept.guard;
-    const guard = this.environment.guard.forConnection(origins, allow.map(parseOrigin));
-    this.#guards.set(name, { definition, guard });
-    return guard;
-  }
-}
-
-export const isHttp = (operation: FrozenOperation): operation is FrozenOf<'http'> => operation.call.kind === 'http';
-export const isMail = (operation: FrozenOperation): operation is FrozenOf<'mail'> => operation.call.kind === 'mail';
-export const isSql = (operation: FrozenOperation): operation is FrozenOf<'sql'> => operation.call.kind === 'sql';
-
-function addressOf({ name, settings }: ConnectionOf<'http'>, config: Pick<ActivityConfig, 'connections'>): URL {
-  if (typeof settings.address === 'string') return new URL(settings.address);
-  const { environment } = settings.address;
-  const address = config.connections.get(environment);
-  if (!address)
-    throw failure(
-      'ConnectionMissing',
-      false,
-      `The connection '${name}' has the address of '${environment}' in BACKSTITCH_CONNECTIONS, which has no such entry.`
-    );
-  return address;
 }
 
 /** What is not a failure by itself is a definition that cannot be read now. */

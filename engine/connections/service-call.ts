@@ -5,13 +5,11 @@
 import { randomUUID } from 'node:crypto';
 import { asyncLocalStorage, Context, type Info } from '@temporalio/activity';
 import { ApplicationFailure, CancelledFailure, noopMetricMeter, type Logger } from '@temporalio/common';
-import { isHttp, isMail, isSql, type Operations } from '../activities/operations';
-import { exchangeOnce } from '../activities/http/operation';
-import { mailOnce, mailPing } from '../activities/mail/operation';
-import { sqlOnce, sqlPing } from '../activities/sql/operation';
+import type { Progress } from '../activities/carrier';
+import type { Operations } from '../activities/operations';
 import type { CallReport } from '../flow/connections/call-report';
 import type { Connection } from '../flow/connections/connection';
-import { frozen, type FrozenOf, type FrozenOperation, type Operation } from '../flow/connections/operation';
+import { frozen, type Operation } from '../flow/connections/operation';
 import { writeJson } from '../flow/values/json';
 
 /** The longest time that a person waits for an answer. */
@@ -26,94 +24,44 @@ export function sendOnce(
   operation: Operation,
   input: unknown
 ): Promise<CallReport> {
-  return report((mark) => carryOut(operations, connection, frozen(operation, connection), input, mark));
-}
-
-/** Requests the test path of an HTTP connection; reads the version of a database. */
-export function testConnection(operations: Operations, connection: Connection): Promise<CallReport> {
-  if (connection.kind === 'sql')
-    return report(async (mark) => {
-      const target = operations.sqlTarget(connection);
-      mark({ hide: (text) => target.masking.hide(text), sent: true });
-      mark({ text: await sqlPing(target) });
-    });
-  if (connection.kind === 'mail')
-    return report(async (mark) => {
-      const target = operations.mailTarget(connection);
-      mark({ hide: (text) => target.masking.hide(text), sent: true });
-      await mailPing(target);
-      mark({ text: 'The server accepts mails of this user.' });
-    });
-  const operation: FrozenOf<'http'> = {
-    connection: connection.name,
-    name: 'test',
-    title: 'Test',
-    call: {
-      kind: 'http',
-      method: 'GET',
-      path: connection.settings.testPath.replace(/[{}]/g, '$&$&'),
-      query: {},
-      headers: {},
-      body: 'none',
-      answer: 'full',
-      idempotencyHeader: '',
-    },
-    input: { type: 'object' },
-    output: {},
-    effect: 'none',
-    options: {},
-  };
-  return report((mark) => carryOut(operations, connection, operation, {}, mark));
-}
-
-interface Noted extends Pick<CallReport, 'status' | 'headers' | 'text' | 'sent'> {
-  /** Removes secrets. */
-  hide(text: string): string;
-}
-type Mark = (noted: Partial<Noted>) => void;
-
-async function carryOut(
-  operations: Operations,
-  connection: Connection,
-  operation: FrozenOperation,
-  input: unknown,
-  mark: Mark
-): Promise<void> {
   const meta = { idempotencyKey: `send-once/${randomUUID()}`, hasEffect: operation.effect !== 'none' };
-  if (isSql(operation) && connection.kind === 'sql') {
-    const target = operations.sqlTarget(connection);
-    mark({ hide: (text) => target.masking.hide(text) });
-    const output = await sqlOnce(operation, target, input, meta, () => mark({ sent: true }));
-    mark({ text: writeJson(output), headers: { 'content-type': 'application/json' } });
-  }
-  if (isMail(operation) && connection.kind === 'mail') {
-    const target = operations.mailTarget(connection);
-    mark({ hide: (text) => target.masking.hide(text), sent: true });
-    const output = await mailOnce(operation, target, input, meta);
-    mark({ text: writeJson(output), headers: { 'content-type': 'application/json' } });
-  }
-  if (isHttp(operation) && connection.kind === 'http') {
-    const target = operations.target(connection);
-    mark({ hide: (text) => target.masking.hide(text) });
-    const { received, output } = await exchangeOnce(operation, target, input, meta, () => mark({ sent: true }));
-    mark({ status: received.status, headers: shownHeaders(received.headers), text: received.text });
-    output();
-  }
+  return report(operations, async (progress, note) => {
+    const output = await operations.call(frozen(operation, connection), connection, input, meta, progress);
+    note({ text: writeJson(output) ?? '', headers: { 'content-type': 'application/json' } });
+  });
 }
 
-async function report(work: (mark: Mark) => Promise<void>): Promise<CallReport> {
+/** Requests the test path of an HTTP connection; reads the version of a database; and so on. */
+export function testConnection(operations: Operations, connection: Connection): Promise<CallReport> {
+  return report(operations, async (progress, note) => note({ text: await operations.test(connection, progress) }));
+}
+
+type Noted = Pick<CallReport, 'status' | 'headers' | 'text' | 'sent'>;
+/** Has no effect once an answer of the service was received: people see that one. */
+type Note = (noted: Partial<Noted>) => void;
+
+async function report(
+  operations: Operations,
+  work: (progress: Progress, note: Note) => Promise<void>
+): Promise<CallReport> {
   const startedMs = performance.now();
-  const noted: Noted = { status: null, headers: {}, text: '', sent: false, hide: (text) => text };
+  const noted: Noted = { status: null, headers: {}, text: '', sent: false };
+  const progress: Progress = {
+    sending: () => (noted.sent = true),
+    received: ({ status, headers, text }) =>
+      void Object.assign(noted, { status, text, headers: shownHeaders(headers) }),
+  };
   let failure: CallReport['failure'] = null;
   try {
-    await inContext(() => work((more) => void Object.assign(noted, more)));
+    await inContext(() => work(progress, (more) => void (noted.status === null && Object.assign(noted, more))));
   } catch (error) {
     failure =
       error instanceof ApplicationFailure
         ? { type: error.type ?? 'Failure', message: error.message }
         : { type: 'NoAnswer', message: noted.sent ? 'No answer came in time.' : 'The call could not be made now.' };
   }
-  const { hide, status, sent } = noted;
+  const { status, sent } = noted;
+  const hide = (text: string) => operations.hide(text);
   const text = hide(noted.text);
   return {
     status,

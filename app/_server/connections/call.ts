@@ -1,6 +1,6 @@
 /** Real calls outside of a run: they are audited, because a service may do something. */
 import type { CallReport, SendOnce } from '@/app/_contract/connections';
-import { activityOf } from '@/engine/flow/connections/operation';
+import { activityOf, lineOf } from '@/engine/flow/connections/operation';
 import { audited } from '../audit';
 import { fromEngine, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
@@ -25,14 +25,8 @@ export async function sendOnce(
   demand(actor, 'operations.sendOnce');
   if (operation.connection !== connection)
     invalid('The operation', '/operation', [{ path: ['connection'], message: `The connection is '${connection}'.` }]);
-  const { call, effect } = operation;
-  const what =
-    call.kind === 'http'
-      ? `${call.method} ${call.path}`
-      : call.kind === 'sql'
-        ? call.statement.slice(0, 500)
-        : 'a mail';
-  const details = { kind: call.kind, call: what, effect };
+  const { verb, text } = lineOf(operation);
+  const details = { kind: operation.call.kind, call: `${verb} ${text}`.slice(0, 500), effect: operation.effect };
   const target = activityOf(operation);
   return audited(web, actor, { operation: 'operations.sendOnce', target, details }, async () => {
     const report = await web.versions.sendOnce(operation, input ?? {}).catch(notHeard);

@@ -1,27 +1,10 @@
 /** Stores connections and operations, or archives them. */
-import type {
-  Connection,
-  ConnectionRow,
-  OperationRow,
-  PutConnection,
-  PutOperations,
-} from '@/app/_contract/connections';
-import { secretsOf } from '@/engine/flow/connections/connection';
+import type { ConnectionRow, OperationRow, PutConnection, PutOperations } from '@/app/_contract/connections';
+import { addressOf, secretsOf } from '@/engine/flow/connections/connection';
 import { audited } from '../audit';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { asked, changedMeanwhile, connectionRow, invalid, operationRow } from './rows';
-
-/** Where it leads, for the audit trail. */
-function addressOf(connection: Connection): string {
-  if (connection.kind === 'sql') {
-    const { host, port, database } = connection.settings;
-    return `${host}:${port}/${database}`;
-  }
-  if (connection.kind === 'mail') return `${connection.settings.host}:${connection.settings.port}`;
-  const { address } = connection.settings;
-  return typeof address === 'string' ? address : `environment: ${address.environment}`;
-}
 
 type Parts = Pick<Web, 'database' | 'log' | 'versions' | 'invalidations'>;
 

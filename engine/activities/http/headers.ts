@@ -1,7 +1,7 @@
 /**
  * The headers of a request: those of the step, its secrets, and the idempotency keys, which a step cannot replace.
  */
-import { TRANSFER_HEADERS } from '../../flow/connections/http-check';
+import { TRANSFER_HEADERS } from '../../flow/connections/kinds/http';
 import { plainText } from './address';
 import { failure, invalid } from './failure';
 import { fillText, type Keys } from './keys';

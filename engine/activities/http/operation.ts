@@ -4,7 +4,6 @@
  *
  * Invariants: those of request.ts. The definition decides the structure of a request, and the input is only data in it.
  */
-import { ApplicationFailure } from '@temporalio/common';
 import { climbs } from '../../flow/climbs';
 import type { HttpSettings } from '../../flow/connections/http';
 import { fieldsIn, filled, filledText, valueAt } from '../../flow/connections/mapping';
@@ -17,7 +16,6 @@ import { exchange } from './exchange';
 import { invalid, statusFailure } from './failure';
 import { setHeader } from './headers';
 import { keysOf, type ActivityMeta, type Keys } from './keys';
-import { notSent } from './not-sent';
 import type { Received } from './send';
 
 export interface HttpTarget extends AuthEnvironment {
@@ -49,22 +47,6 @@ export function requestOf(
   if (hasKey) headers[call.idempotencyHeader.toLowerCase()] = keys.idempotencyKey;
   if (keys.forwardKey) headers['idempotency-forward-key'] = keys.forwardKey;
   return { method: call.method, url, body, headers };
-}
-
-/** Runs one attempt. Rejects with an ApplicationFailure, or with the reason of a cancellation. */
-export async function httpOperation(
-  operation: FrozenOf<'http'>,
-  target: HttpTarget,
-  input: unknown,
-  meta: ActivityMeta
-): Promise<unknown> {
-  let sent = false;
-  try {
-    const { output } = await exchangeOnce(operation, target, input, meta, () => (sent = true));
-    return output();
-  } catch (error) {
-    throw sent || !(error instanceof ApplicationFailure) ? error : notSent(error);
-  }
 }
 
 /**

@@ -22,45 +22,32 @@ import { failure, invalid } from '../http/failure';
 import type { SecretReader } from '../http/input';
 import { keysOf, type ActivityMeta } from '../http/keys';
 import type { Masking } from '../http/masking';
-import { notSent } from '../http/not-sent';
 
 const CONNECT_MS = 10_000;
 /** For a call without a limit of its own. */
 const USUAL_TIMEOUT_MS = 30_000;
 const MOST_RECIPIENTS = 50;
 
-export interface MailTarget {
+interface MailTarget {
   settings: MailSettings;
   guard: EgressGuard;
   readSecret: SecretReader;
   masking: Masking;
 }
 
-export interface Sent {
+interface Sent {
   messageId: string;
   accepted: string[];
   rejected: string[];
 }
 
-/** Runs one attempt. Rejects with an ApplicationFailure. */
-export async function mailOperation(
-  operation: FrozenOf<'mail'>,
-  target: MailTarget,
-  input: unknown,
-  meta: ActivityMeta
-): Promise<Sent> {
-  try {
-    return await mailOnce(operation, target, input, meta);
-  } catch (error) {
-    throw error instanceof ApplicationFailure && error.type !== 'Unanswered' ? notSent(error) : error;
-  }
-}
-
+/** Rejects with an ApplicationFailure. `onBegin`: called when the message is about to be sent. */
 export async function mailOnce(
   { call }: FrozenOf<'mail'>,
   target: MailTarget,
   input: unknown,
-  meta: ActivityMeta
+  meta: ActivityMeta,
+  onBegin: () => void
 ): Promise<Sent> {
   const { idempotencyKey, forwardKey } = keysOf(meta);
   const fields = { ...(input as object | null), idempotencyKey, forwardKey };
@@ -78,6 +65,7 @@ export async function mailOnce(
   transport.use('stream', (mail, done) => {
     mail.message.transform(() => {
       begun = true;
+      onBegin();
       return new PassThrough();
     });
     done();

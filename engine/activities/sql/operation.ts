@@ -20,7 +20,6 @@ import { failure, invalid } from '../http/failure';
 import type { SecretReader } from '../http/input';
 import { keysOf, type ActivityMeta } from '../http/keys';
 import type { Masking } from '../http/masking';
-import { notSent } from '../http/not-sent';
 import { misfitsOf } from '../http/response-schema';
 import { SQL_TYPES, sqlValue } from './values';
 
@@ -31,31 +30,17 @@ const CONNECT_MS = 10_000;
 /** For a call without a limit of its own. */
 const USUAL_TIMEOUT_MS = 30_000;
 
-export interface SqlTarget {
+interface SqlTarget {
   settings: SqlSettings;
   guard: EgressGuard;
   readSecret: SecretReader;
   masking: Masking;
 }
 
-/** Runs one attempt. Rejects with an ApplicationFailure, or with the reason of a cancellation. */
-export async function sqlOperation(
-  operation: FrozenOf<'sql'>,
-  target: SqlTarget,
-  input: unknown,
-  meta: ActivityMeta
-): Promise<unknown> {
-  const sending = { committed: false };
-  try {
-    return await sqlOnce(operation, target, input, meta, () => (sending.committed = true));
-  } catch (error) {
-    // A server that reports an error has rolled back, also at COMMIT.
-    const isProof = !sending.committed || isOfServer(error);
-    throw isProof && error instanceof ApplicationFailure ? notSent(error) : error;
-  }
-}
-
-/** `onCommit`: called right before the effect may happen. */
+/**
+ * Rejects with an ApplicationFailure, or with the reason of a cancellation. `onCommit`: called right before the effect
+ * may happen.
+ */
 export async function sqlOnce(
   { call, effect, output }: FrozenOf<'sql'>,
   target: SqlTarget,
@@ -205,8 +190,6 @@ function checked(
 
 /** SQLSTATE: conflicts with other transactions, and a server that is overloaded or restarting. */
 const RETRYABLE = /^(40001|40P01|55P03|57014|57P0[123]|53\d\d\d|08\d\d\d)$/;
-
-const isOfServer = (error: unknown): boolean => error instanceof ApplicationFailure && error.type === 'SqlError';
 
 function asFailure(error: unknown, where: string, hide: (text: string) => string): unknown {
   if (error instanceof ApplicationFailure || !(error instanceof Error)) return error;

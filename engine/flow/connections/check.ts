@@ -1,5 +1,6 @@
 /**
- * The problems of an operation that its schema does not find: what it reads, where it leads, and what it names. Pure; the form and the server use it.
+ * The problems of an operation that its schema does not find: what it reads, where it leads, and what it names. Pure;
+ * the form and the server use it. What is particular to a kind is in kinds.
  *
  * Rules
  * [OC4] Undo and look-up are operations of the same connection. Only a reversible effect has an undo, and a look-up
@@ -8,11 +9,9 @@
  */
 import { schemaProblems } from '../schema/problems';
 import type { Connection } from './connection';
-import { checkHttp } from './http-check';
+import { factsAtRunTime } from './kinds/table';
 import { outputOf, type Operation } from './operation';
-import { checkMail } from './mail-check';
 import type { Problem, Report } from './problem';
-import { checkSql } from './sql-check';
 
 /** `siblings`: the operations of the connection by name, this one included. */
 export function operationProblems(
@@ -22,12 +21,12 @@ export function operationProblems(
 ): Problem[] {
   const found: Problem[] = [];
   const report = (path: (string | number)[], message: string) => void found.push({ path, message });
-  if (operation.call.kind !== connection.kind)
-    report(['call', 'kind'], `The connection is of the kind '${connection.kind}'.`);
-  const { call } = operation;
-  if (call.kind === 'http' && connection.kind === 'http') checkHttp(call, operation, connection.settings, report);
-  if (call.kind === 'sql') checkSql(call, operation, report);
-  if (call.kind === 'mail') checkMail(call, operation, report);
+  const { call, effect } = operation;
+  const { check, effects } = factsAtRunTime(connection.kind);
+  if (call.kind !== connection.kind) report(['call', 'kind'], `The connection is of the kind '${connection.kind}'.`);
+  else check(call as never, operation, connection.settings as never, report);
+  if (effects && !effects.includes(effect))
+    report(['effect'], `An operation of the kind '${connection.kind}' has no effect of its own.`);
   checkRelated(operation, siblings, report);
   for (const field of ['input', 'output'] as const)
     for (const { path, message, fix } of schemaProblems(operation[field]))

@@ -11,9 +11,7 @@
  */
 import { z } from 'zod';
 import { activityOptionsSchema } from '../activity-options';
-import { httpSettingsSchema } from './http';
-import { mailSettingsSchema } from './mail';
-import { sqlSettingsSchema } from './sql';
+import { factsAtRunTime, factsOfKind, KIND_NAMES, type Kind, type SettingsOf } from './kinds/table';
 
 /** Prefixes of the activities of the product, which a connection cannot use. */
 const RESERVED_NAMES = ['http', 'human', 'log', 'flow', 'signal'];
@@ -41,13 +39,22 @@ const common = {
   options: activityOptionsSchema,
 };
 
-export const connectionSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ ...common, kind: z.literal('http'), settings: httpSettingsSchema }),
-  z.strictObject({ ...common, kind: z.literal('sql'), settings: sqlSettingsSchema }),
-  z.strictObject({ ...common, kind: z.literal('mail'), settings: mailSettingsSchema }),
-]);
-export type Connection = z.infer<typeof connectionSchema>;
-export type ConnectionOf<Kind extends Connection['kind']> = Extract<Connection, { kind: Kind }>;
+type Common = { [Field in keyof typeof common]: z.infer<(typeof common)[Field]> };
+export type ConnectionOf<K extends Kind> = Common & { kind: K; settings: SettingsOf<K> };
+export type Connection = { [K in Kind]: ConnectionOf<K> }[Kind];
+
+const ofKind = <K extends Kind>(kind: K) =>
+  z.strictObject({ ...common, kind: z.literal(kind), settings: factsOfKind(kind).settings });
+export const connectionSchema = z.discriminatedUnion(
+  'kind',
+  KIND_NAMES.map(ofKind) as unknown as [ReturnType<typeof ofKind>]
+) as unknown as z.ZodType<Connection, Connection>;
+
+/** Where it leads, in one line. */
+export const addressOf = ({ kind, settings }: Connection): string => factsAtRunTime(kind).address(settings as never);
+
+/** How it authenticates, in a few words. */
+export const loginOf = ({ kind, settings }: Connection): string => factsAtRunTime(kind).login(settings as never);
 
 /** The names of all secrets that a connection uses, each once. */
 export function secretsOf(connection: Connection): string[] {

@@ -12,9 +12,7 @@ import { durationSchema } from '../duration';
 import { jsonSchemaSchema, type JsonSchema } from '../json-schema';
 import { templateSchema } from '../template';
 import { connectionNameSchema, type Connection } from './connection';
-import { httpCallSchema } from './http';
-import { mailCallSchema } from './mail';
-import { sqlCallSchema } from './sql';
+import { factsAtRunTime, factsOfKind, KIND_NAMES, type Call, type CallOf, type Kind } from './kinds/table';
 
 export const operationNameSchema = z
   .string()
@@ -26,13 +24,18 @@ const relatedSchema = z.strictObject({
   input: templateSchema,
 });
 
+const callSchema = z.discriminatedUnion(
+  'kind',
+  KIND_NAMES.map((kind) => factsOfKind(kind).call) as unknown as [z.ZodObject<{ kind: z.ZodLiteral<Kind> }>]
+) as unknown as z.ZodType<Call, Call>;
+
 export const operationSchema = z.strictObject({
   connection: connectionNameSchema,
   name: operationNameSchema,
   title: z.string().trim().min(1).max(100),
   description: z.string().max(2_000),
   /** How it is carried out. */
-  call: z.discriminatedUnion('kind', [httpCallSchema, sqlCallSchema, mailCallSchema]),
+  call: callSchema,
   /** Always an object schema: its fields are what a step fills in. */
   input: jsonSchemaSchema.refine(({ type }) => type === 'object', 'the input is an object'),
   /** Of the answer; a call whose answer does not match fails. {}: any answer. */
@@ -53,9 +56,8 @@ export type Operation = z.infer<typeof operationSchema>;
 /** The frozen copy: what is carried out, whatever happens to the operation later. */
 export type FrozenOperation = Omit<Operation, 'description'>;
 
-type CallOf<Kind extends Operation['call']['kind']> = Extract<Operation['call'], { kind: Kind }>;
-export type OperationOf<Kind extends Operation['call']['kind']> = Operation & { call: CallOf<Kind> };
-export type FrozenOf<Kind extends Operation['call']['kind']> = FrozenOperation & { call: CallOf<Kind> };
+export type OperationOf<K extends Kind> = Operation & { call: CallOf<K> };
+export type FrozenOf<K extends Kind> = FrozenOperation & { call: CallOf<K> };
 
 /** `shop.chargePayment` */
 export const activityOf = ({ connection, name }: { connection: string; name: string }): string =>
@@ -107,54 +109,17 @@ export function catalogueEntry(
   };
 }
 
-/** The schema of what a step gets: the declared one describes the body of the answer, or one row. */
-export function outputOf({ call, output }: Pick<Operation, 'call' | 'output'>): JsonSchema {
-  switch (call.answer) {
-    case 'body':
-    case 'one':
-      return output;
-    case 'none':
-      return COUNTED;
-    case 'sent':
-      return SENT;
-    case 'all':
-      return {
-        type: 'object',
-        required: ['rows', 'count'],
-        properties: { rows: { type: 'array', items: output }, ...COUNTED.properties },
-      };
-    case 'full':
-      return {
-        type: 'object',
-        required: ['status', 'headers'],
-        properties: {
-          status: { type: 'integer' },
-          headers: { type: 'object', additionalProperties: { type: 'string' } },
-          body: output,
-        },
-      };
-    case 'lookup':
-      return {
-        type: 'object',
-        required: ['applied'],
-        properties: { applied: { type: 'boolean' }, output },
-      };
-  }
-}
+/** The schema of what a step gets: the declared one may describe only a part of it, such as one row. */
+export const outputOf = ({ call, output }: Pick<Operation, 'call' | 'output'>): JsonSchema =>
+  factsAtRunTime(call.kind).output(call as never, output);
 
-/** How many rows a statement changed or returned. */
-const COUNTED = {
-  type: 'object',
-  required: ['count'],
-  properties: { count: { type: 'integer' } },
-} satisfies JsonSchema;
+/** What a call does, in one line: { verb: 'POST', text: '/payments' }. */
+export const lineOf = ({ call }: Pick<Operation, 'call'>): { verb: string; text: string } =>
+  factsAtRunTime(call.kind).line(call as never);
 
-const addresses: JsonSchema = { type: 'array', items: { type: 'string' } };
-const SENT: JsonSchema = {
-  type: 'object',
-  required: ['messageId', 'accepted', 'rejected'],
-  properties: { messageId: { type: 'string' }, accepted: addresses, rejected: addresses },
-};
+/** True if the call changes nothing at its service. */
+export const onlyReads = ({ call, effect }: Pick<Operation, 'call' | 'effect'>): boolean =>
+  effect === 'none' && factsAtRunTime(call.kind).onlyReads(call as never);
 
 function withDefaults(own: Operation['options'], defaults: Operation['options']): Operation['options'] {
   return {

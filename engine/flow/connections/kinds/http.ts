@@ -1,5 +1,5 @@
 /**
- * The problems of an HTTP operation that its schema does not find.
+ * HTTP services.
  *
  * Rules
  * [OC1] A placeholder names a field of the input, or a key of the call.
@@ -7,12 +7,13 @@
  *       part is another path.
  * [OC3] Headers that belong to the transfer, to the authentication or to the keys are not set by an operation.
  */
-import { climbs } from '../climbs';
-import { isField, isRequired, KEY_FIELDS } from './fields';
-import type { HttpAuth, HttpCall, HttpSettings } from './http';
-import { fieldsIn, piecesOf } from './mapping';
-import type { Operation } from './operation';
-import type { Report } from './problem';
+import { climbs } from '../../climbs';
+import type { JsonSchema } from '../../json-schema';
+import { isField, isRequired, KEY_FIELDS } from '../fields';
+import { httpCallSchema, httpSettingsSchema, type HttpAuth, type HttpCall, type HttpSettings } from '../http';
+import { fieldsIn, piecesOf } from '../mapping';
+import type { Report } from '../problem';
+import { lookedUp, unknownField, type KindFacts } from './kind-facts';
 
 /** Set by the client for the transfer of a request. */
 export const TRANSFER_HEADERS: ReadonlySet<string> = new Set([
@@ -25,12 +26,7 @@ export const TRANSFER_HEADERS: ReadonlySet<string> = new Set([
   'te',
 ]);
 
-export function checkHttp(
-  call: HttpCall,
-  { input }: Pick<Operation, 'input'>,
-  settings: HttpSettings,
-  report: Report
-): void {
+function check(call: HttpCall, { input }: { input: JsonSchema }, settings: HttpSettings, report: Report): void {
   const read = (text: string, path: (string | number)[]) => {
     for (const field of fieldsIn(text)) if (!isField(input, field)) report(path, unknownField(field));
   };
@@ -57,8 +53,6 @@ export function checkHttp(
       if (!isField(input, field)) report(['call', 'body', 'mapping'], unknownField(field));
 }
 
-const unknownField = (field: string): string => `The input has no field '${field}'.`;
-
 function reservedHeader(name: string, idempotencyHeader: string, { auth }: HttpSettings): string | null {
   const lower = name.toLowerCase();
   if (TRANSFER_HEADERS.has(lower)) return 'is set by the transfer';
@@ -83,3 +77,45 @@ function authHeaders(auth: HttpAuth): string[] {
       return [auth.header, auth.timestampHeader];
   }
 }
+
+export const AUTH_WORDS: Record<HttpAuth['kind'], string> = {
+  none: 'No authentication',
+  bearer: 'Bearer token',
+  basic: 'User name and password',
+  apiKey: 'API key',
+  oauth2: 'OAuth 2 client credentials',
+  hmac: 'HMAC signature',
+};
+
+export const addressWords = ({ address }: Pick<HttpSettings, 'address'>): string =>
+  typeof address === 'string' ? address : `'${address.environment}' in the configuration of the engine`;
+
+function output({ answer }: HttpCall, declared: JsonSchema): JsonSchema {
+  if (answer === 'body') return declared;
+  if (answer === 'lookup') return lookedUp(declared);
+  return {
+    type: 'object',
+    required: ['status', 'headers'],
+    properties: {
+      status: { type: 'integer' },
+      headers: { type: 'object', additionalProperties: { type: 'string' } },
+      body: declared,
+    },
+  };
+}
+
+export const http: KindFacts<HttpSettings, HttpCall> = {
+  words: 'HTTP',
+  settings: httpSettingsSchema,
+  call: httpCallSchema,
+  address: addressWords,
+  login: ({ auth }) => AUTH_WORDS[auth.kind],
+  line: ({ method, path }) => ({ verb: method, text: path }),
+  fields: ({ path, query, headers, body }) =>
+    [path, ...Object.values(query), ...Object.values(headers), typeof body === 'object' ? body.mapping : ''].flatMap(
+      fieldsIn
+    ),
+  check,
+  output,
+  onlyReads: ({ method }) => method === 'GET' || method === 'HEAD',
+};

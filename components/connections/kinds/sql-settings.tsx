@@ -2,22 +2,9 @@
 
 /** Where a database is, and as whom steps connect. */
 import { Field, Input, Select } from '@/components/ui/field';
-import type { SqlSettings } from '@/engine/flow/connections/sql';
+import type { SettingsProps } from './kind-form';
 
-export function SqlSettingsFields({
-  settings,
-  value,
-  errorAt,
-  onChange,
-  onValue,
-}: {
-  settings: SqlSettings;
-  /** What is typed as the new password. */
-  value: string;
-  errorAt: (at: string) => string | null;
-  onChange: (settings: SqlSettings) => void;
-  onValue: (value: string) => void;
-}) {
+export function SqlSettingsFields({ settings, value, errorAt, onChange, onValue }: SettingsProps<'sql'>) {
   const at = (field: string) => errorAt(`/connection/settings/${field}`);
   const text = (field: 'host' | 'database' | 'user', label: string, placeholder: string) => (
     <Field label={label} required error={at(field)}>

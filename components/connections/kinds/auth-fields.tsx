@@ -3,7 +3,8 @@
 /** How a connection authenticates. The value of the secret is written here, and is never shown again. */
 import { Field, Input, Select } from '@/components/ui/field';
 import type { HttpAuth } from '@/engine/flow/connections/http';
-import { AUTH_WORDS } from './words';
+import { AUTH_WORDS } from '@/engine/flow/connections/kinds/http';
+import { SecretFields } from './secret-fields';
 
 type Auth = HttpAuth;
 
@@ -173,33 +174,15 @@ export function AuthFields({
         </>
       ) : null}
       {auth.kind === 'none' ? null : (
-        <div className="grid gap-4 sm:grid-cols-2">
-          <Field
-            label="Name of the secret"
-            required
-            help="Only the name is stored with the connection."
-            error={at('secret') ?? errorAt('/name')}
-          >
-            <Input
-              autoComplete="off"
-              className="font-mono text-sm"
-              value={auth.secret}
-              onChange={({ target }) => onChange({ ...auth, secret: target.value })}
-            />
-          </Field>
-          <Field
-            label={SECRET_WORDS[auth.kind]}
-            help="Stored encrypted, and never shown again. Leave it empty to keep the value."
-            error={errorAt('/value')}
-          >
-            <Input
-              type="password"
-              autoComplete="new-password"
-              value={value}
-              onChange={({ target }) => onValue(target.value)}
-            />
-          </Field>
-        </div>
+        <SecretFields
+          label={SECRET_WORDS[auth.kind]}
+          name={auth.secret}
+          at="/connection/settings/auth/secret"
+          value={value}
+          errorAt={errorAt}
+          onName={(secret) => onChange({ ...auth, secret })}
+          onValue={onValue}
+        />
       )}
     </div>
   );

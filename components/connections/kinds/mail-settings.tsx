@@ -3,24 +3,12 @@
 /** Where a mail server is, and as whom steps send. */
 import { Field, Input, Select } from '@/components/ui/field';
 import type { MailSettings } from '@/engine/flow/connections/mail';
+import type { SettingsProps } from './kind-form';
 
 /** The usual port of each way. */
 const PORTS = { implicit: 465, starttls: 587, off: 25 } as const;
 
-export function MailSettingsFields({
-  settings,
-  value,
-  errorAt,
-  onChange,
-  onValue,
-}: {
-  settings: MailSettings;
-  /** What is typed as the new password. */
-  value: string;
-  errorAt: (at: string) => string | null;
-  onChange: (settings: MailSettings) => void;
-  onValue: (value: string) => void;
-}) {
+export function MailSettingsFields({ settings, value, errorAt, onChange, onValue }: SettingsProps<'mail'>) {
   const at = (field: string) => errorAt(`/connection/settings/${field}`);
   const text = (field: 'host' | 'user' | 'from', label: string, placeholder: string, optional = false) => (
     <Field label={label} required={!optional} error={at(field)}>

@@ -1,0 +1,120 @@
+'use client';
+
+/** Where an HTTP service is, and how requests authenticate there. */
+import { useState } from 'react';
+import { Field, Input, Select } from '@/components/ui/field';
+import { PairsField, pairsOf, recordOf } from '../pairs-field';
+import { AuthFields } from './auth-fields';
+import type { SettingsProps } from './kind-form';
+
+const OTHER = 'other';
+
+export function HttpSettingsFields({
+  connection,
+  environment,
+  settings,
+  value,
+  errorAt,
+  onChange,
+  onValue,
+}: SettingsProps<'http'>) {
+  const { address, auth } = settings;
+  return (
+    <>
+      {environment.length > 0 ? (
+        <Field label="Where it is" required>
+          <Select
+            options={[
+              { value: OTHER, label: 'At an address that I enter' },
+              ...environment.map((each) => ({
+                value: each.name,
+                label: `'${each.name}' in the configuration`,
+                description: each.address,
+              })),
+            ]}
+            value={typeof address === 'string' ? OTHER : address.environment}
+            onValueChange={(next) => onChange({ ...settings, address: next === OTHER ? '' : { environment: next } })}
+          />
+        </Field>
+      ) : null}
+      {typeof address === 'string' ? (
+        <AddressField
+          label="Base address"
+          help="Every call of this connection is below it."
+          placeholder="https://api.example.com/v1"
+          address={address}
+          errorAt={errorAt}
+          onChange={(next) => onChange({ ...settings, address: next })}
+        />
+      ) : null}
+      <AuthFields
+        connection={connection}
+        auth={auth}
+        value={value}
+        errorAt={errorAt}
+        onChange={(next) => onChange({ ...settings, auth: next })}
+        onValue={onValue}
+      />
+    </>
+  );
+}
+
+export function AddressField({
+  label,
+  help,
+  placeholder,
+  address,
+  errorAt,
+  onChange,
+}: {
+  label: string;
+  help: string;
+  placeholder: string;
+  address: string;
+  errorAt: (at: string) => string | null;
+  onChange: (address: string) => void;
+}) {
+  return (
+    <Field label={label} required help={help} error={errorAt('/connection/settings/address')}>
+      <Input
+        type="url"
+        inputMode="url"
+        autoComplete="off"
+        placeholder={placeholder}
+        className="font-mono text-sm"
+        value={address}
+        onChange={({ target }) => onChange(target.value.trim())}
+      />
+    </Field>
+  );
+}
+
+export function HttpMore({ settings, errorAt, onChange }: SettingsProps<'http'>) {
+  const [headers, setHeaders] = useState(() => pairsOf(settings.headers));
+  return (
+    <>
+      <PairsField
+        label="Headers"
+        add="Add a header"
+        help="Sent with every call."
+        pairs={headers}
+        onChange={(next) => {
+          setHeaders(next);
+          onChange({ ...settings, headers: recordOf(next) });
+        }}
+      />
+      <Field
+        label="What 'Test' reads"
+        required
+        help="A path below the address. It is read with GET."
+        error={errorAt('/connection/settings/testPath')}
+      >
+        <Input
+          className="font-mono text-sm"
+          value={settings.testPath}
+          onChange={({ target }) => onChange({ ...settings, testPath: target.value })}
+        />
+      </Field>
+    </>
+  );
+}
