@@ -46,7 +46,7 @@ export function modelOf(operation: Operation | null, kind: Kind): OperationModel
     effect: form.newEffect,
     undo: undefined,
     lookup: undefined,
-    options: {},
+    options: form.newOptions ?? {},
   };
   return {
     kind,
@@ -94,7 +94,7 @@ export function operationOf(
   if (!/^\d*$/.test(model.attempts)) problems.attempts = 'A whole number; 0 for no limit.';
   if ('problems' in written || Object.keys(problems).length > 0) return { problems };
 
-  const { startToCloseTimeout: _, retry, ...options } = before?.options ?? {};
+  const { startToCloseTimeout: _, retry, ...options } = before?.options ?? formOf(model.kind).newOptions ?? {};
   const { maximumAttempts: _attempts, ...pauses } = retry ?? {};
   const limited = model.attempts === '' ? pauses : { ...pauses, maximumAttempts: Number(model.attempts) };
   const isReversible = model.effect === 'reversible';

@@ -3,10 +3,11 @@ import type { Kind } from '../flow/connections/kinds/table';
 import type { Carrier } from './carrier';
 import { http } from './http/carrier';
 import { mail } from './mail/carrier';
+import { model } from './model/carrier';
 import { sql } from './sql/carrier';
 import { webhook } from './webhook/carrier';
 
-const CARRIERS: { readonly [K in Kind]: Carrier<K> } = { http, sql, mail, webhook };
+const CARRIERS: { readonly [K in Kind]: Carrier<K> } = { http, sql, mail, webhook, model };
 
 /** The carrier of a kind that is known only at run time: operation and connection must be of this kind. */
 export const carrierOf = (kind: Kind): Carrier<never> => CARRIERS[kind] as unknown as Carrier<never>;

@@ -3,7 +3,7 @@
 /** The request of an HTTP operation, and what its answer is. */
 import { Field, Input, Select } from '@/components/ui/field';
 import { PairsField } from '../pairs-field';
-import type { HttpModel } from './http';
+import type { HttpModel } from './http-model';
 import type { CallProps } from './kind-form';
 import { MappingField } from './mapping-field';
 import { Part } from './part';

@@ -47,6 +47,7 @@ export interface KindForm<K extends Kind, Model = unknown> {
   newEffect: Operation['effect'];
   newInput?: JsonSchema;
   newOutput?: JsonSchema;
+  newOptions?: Operation['options'];
   /** Null: a new call. */
   read(call: CallOf<K> | null): Model;
   write(model: Model): { call: CallOf<K> } | { problems: CallProblems };

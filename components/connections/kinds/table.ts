@@ -3,12 +3,13 @@ import type { Kind } from '@/engine/flow/connections/kinds/table';
 import { http } from './http';
 import type { KindForm } from './kind-form';
 import { mail } from './mail';
+import { model } from './model';
 import { sql } from './sql';
 import { webhook } from './webhook';
 
 type Forms = { readonly [K in Kind]: KindForm<K, never> };
 // What a form makes of a call is only handed back to the same form.
-const FORMS = { http, sql, mail, webhook } as unknown as Forms;
+const FORMS = { http, sql, mail, webhook, model } as unknown as Forms;
 
 export const KIND_OPTIONS = Object.entries(FORMS).map(([value, { label, description }]) => ({
   value,

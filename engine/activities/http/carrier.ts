@@ -3,6 +3,7 @@ import type { ConnectionOf } from '../../flow/connections/connection';
 import type { FrozenOf } from '../../flow/connections/operation';
 import type { CallEnvironment, Carrier } from '../carrier';
 import type { ActivityConfig } from '../config';
+import { originsOf } from './authenticated';
 import { failure } from './failure';
 import { exchangeOnce, type HttpTarget } from './operation';
 
@@ -43,8 +44,7 @@ export const http: Carrier<'http'> = {
 function targetOf(connection: ConnectionOf<'http'>, environment: CallEnvironment): HttpTarget {
   const { settings } = connection;
   const address = addressOf(connection, environment.config);
-  const { auth } = settings;
-  const origins = [address.origin, ...(auth.kind === 'oauth2' ? [new URL(auth.tokenUrl).origin] : [])];
+  const origins = originsOf(address, settings.auth);
   return { ...environment, address, settings, guard: environment.guards.of(connection, origins) };
 }
 

@@ -11,8 +11,8 @@ import type { FrozenOf } from '../../flow/connections/operation';
 import { writeJson } from '../../flow/values/json';
 import { plainText } from './address';
 import { checksOf, outputOf } from './answer';
-import { credentialsFor, type AuthEnvironment, type Credentials, type Unsigned } from './auth';
-import { exchange } from './exchange';
+import type { AuthEnvironment, Unsigned } from './auth';
+import { sendAuthenticated } from './authenticated';
 import { invalid, statusFailure } from './failure';
 import { setHeader } from './headers';
 import { keysOf, type ActivityMeta, type Keys } from './keys';
@@ -66,29 +66,13 @@ export async function exchangeOnce(
   const checks = checksOf(declared, undefined);
   const where = `${request.method} ${request.url.origin}${request.url.pathname}`;
   const hide = (text: string) => masking.hide(text);
-  const sendWith = ({ headers, query }: Credentials): Promise<Received> => {
-    const url = new URL(request.url);
-    for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
-    return exchange({
-      url,
-      method: request.method,
-      headers: { ...request.headers, ...headers },
-      body: request.body,
-      secrets: headers,
-      where,
-      guard,
-      hasEffect: meta.hasEffect ?? operation.effect !== 'none',
-      hide,
-      onSending,
-    });
-  };
-  const credentials = await credentialsFor(request, target.settings.auth, target);
-  let received = await sendWith(credentials);
-  // A service that refuses a token has done nothing. The call is repeated once, with a new token and the same key.
-  if (received.status === 401 && credentials.token !== null) {
-    const renewed = await credentialsFor(request, target.settings.auth, target, credentials.token);
-    if (renewed.token !== credentials.token) received = await sendWith(renewed);
-  }
+  const received = await sendAuthenticated(request, target.settings.auth, target, {
+    where,
+    guard,
+    hasEffect: meta.hasEffect ?? operation.effect !== 'none',
+    hide,
+    onSending,
+  });
   const { status } = received;
   const output = () => {
     const isDenial = call.answer === 'lookup' && (status === 404 || status === 410);

@@ -8,6 +8,12 @@ import type { Effect } from '../../activity-options';
 import type { JsonSchema } from '../../json-schema';
 import type { Report } from '../problem';
 
+/** What an operation declares, beside its call. */
+export interface Definition {
+  input: JsonSchema;
+  output: JsonSchema;
+}
+
 export interface KindFacts<Settings = unknown, Call = unknown> {
   /** 'PostgreSQL' */
   words: string;
@@ -23,7 +29,7 @@ export interface KindFacts<Settings = unknown, Call = unknown> {
   /** The fields of the input that the call uses: 'order.id'. A field can be named more than once. */
   fields(call: Call): string[];
   /** Reports what the schema of the call does not find. */
-  check(call: Call, definition: { input: JsonSchema; effect: Effect }, settings: Settings, report: Report): void;
+  check(call: Call, definition: Definition, settings: Settings, report: Report): void;
   /** The schema of the output of a step. `declared`: the output of the operation. */
   output(call: Call, declared: JsonSchema): JsonSchema;
   /** True if a call without an effect changes nothing at the service: 'Send once' then asks nobody. */

@@ -2,10 +2,11 @@
 import { http } from './http';
 import type { KindFacts } from './kind-facts';
 import { mail } from './mail';
+import { model } from './model';
 import { sql } from './sql';
 import { webhook } from './webhook';
 
-const KINDS = { http, sql, mail, webhook } as const;
+const KINDS = { http, sql, mail, webhook, model } as const;
 
 export type Kind = keyof typeof KINDS;
 type Of<K extends Kind> =
