@@ -86,6 +86,8 @@ export const routes = {
   /** GET DraftChanges; `?since=`. POST SendGestures → GesturesAnswer */
   gestures: (id: string, since?: number) =>
     `/api/drafts/${part(id)}/gestures${since === undefined ? '' : `?since=${since}`}`,
+  /** GET DraftCodeAnswer */
+  draftCode: (id: string) => `/api/drafts/${part(id)}/code`,
   /** GET DraftHistory */
   draftHistory: (id: string) => `/api/drafts/${part(id)}/history`,
   /** POST RestoreDraft → GestureAnswer */

@@ -158,6 +158,7 @@ const TABLE: Record<string, Line> = {
   'POST /api/drafts/[id]/gestures': onDraft('drafts.edit', 'drafts.edit', (visitor, { id }) =>
     visitor.post(to.gestures(id), { gestures: [gestureOf(insert('one'))], since: 0 })
   ),
+  'GET /api/drafts/[id]/code': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.draftCode(id))),
   'GET /api/drafts/[id]/history': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.draftHistory(id))),
   'POST /api/drafts/[id]/restore': onDraft('drafts.restore', 'drafts.restore', (visitor, { id }) =>
     visitor.post(to.restoreDraft(id), { number: 0, gesture: requestId() })

@@ -30,6 +30,8 @@ import { whatIf } from '@/engine/flow/what-if';
 import { DesignerCanvas, type DesignerCanvasHandle, type Selection } from './canvas/designer-canvas';
 import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
+import { CodePane } from './code/code-pane';
+import { useDraftCode } from './code/use-draft-code';
 import { DesignerHeader } from './designer-header';
 import { HeldEdits } from './held-edits';
 import { Inspector } from './inspector/inspector';
@@ -45,7 +47,7 @@ import { TryPanel } from './trial/try-panel';
 import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
 
-const TABS = ['fields', 'problems', 'try', 'failures'] as const;
+const TABS = ['fields', 'code', 'problems', 'try', 'failures'] as const;
 const KEYS = [
   { keys: ['A'], does: 'Add a step after the selected one' },
   { keys: ['U'], does: 'Add its undo, or edit it' },
@@ -95,6 +97,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const counts = countsOf(problems);
   const isTried = tab === 'try';
   const trial = useTrial(summary.id, flow, isTried);
+  const code = useDraftCode(summary.id, view.number, tab === 'code');
   const matrix = useMatrix(summary.id, flow, trial.plan.input);
   const picture = isTried ? trial.picture : null;
   const canvas = useRef<DesignerCanvasHandle>(null);
@@ -223,6 +226,22 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           ),
         },
         {
+          value: 'code',
+          label: 'Code',
+          content: (
+            <CodePane
+              view={code}
+              isSaved={view.saving.state === 'saved'}
+              published={publishedOf(published, summary)}
+              selected={selected}
+              onSelect={(id) => {
+                select({ primary: id, part: 'step', also: [] });
+                canvas.current?.show(id);
+              }}
+            />
+          ),
+        },
+        {
           value: 'problems',
           label: 'Problems',
           count: counts.error + counts.warning,
@@ -341,6 +360,12 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
     </div>
   );
 }
+
+/** The version with which the draft is compared: the one that it was made from or last published as. */
+const publishedOf = (
+  now: { flow: string; version: number } | null,
+  { flow, base }: DraftDetail['summary']
+): { flow: string; version: number } | null => now ?? (flow !== null && base !== null ? { flow, version: base } : null);
 
 const setOf = (was: Json | undefined, value: Json): Operation => ({
   op: 'set',

@@ -162,7 +162,7 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
       <CodeBlock
         code={code}
         lit={lit}
-        onPickLine={(line) => onSelect(nodeAtLine(manifest, line))}
+        onPickLine={(line) => onSelect(nodeAtLine(manifest.nodes, line))}
         label="Generated TypeScript"
         className="flex-1"
       />

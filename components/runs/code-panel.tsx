@@ -31,7 +31,7 @@ export function CodePanel({
     <CodeBlock
       code={data?.shown.code ?? ''}
       lit={selected ? (manifest.nodes[selected]?.lines ?? null) : null}
-      onPickLine={(line) => onSelect(nodeAtLine(manifest, line))}
+      onPickLine={(line) => onSelect(nodeAtLine(manifest.nodes, line))}
       label="Generated TypeScript"
       className="h-full"
     />

@@ -11,11 +11,13 @@ import type { Connection } from '../flow/connections/connection';
 import type { Operation } from '../flow/connections/operation';
 import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
-import type { SentPart } from '../trial/parts';
+import type { SentPart, TrialPart } from '../trial/parts';
+import type { DraftCode } from '../trial/draft-code';
 import type { TrialPlan } from '../trial/plan';
 import type {
   CallReportMessage,
   CheckKeyResponse,
+  CompileResponse,
   CreateKeyRequest,
   CreateKeyResponse,
   FieldProblemMessage,
@@ -117,6 +119,8 @@ export interface BackstitchClient {
    * stream breaks. The signal ends the trial.
    */
   trial(request: TrialCall, onPart: (part: SentPart) => void, signal: AbortSignal): Promise<void>;
+  /** The code of a document, as publishing it as this version would make it. */
+  compile(document: unknown, version: number): Promise<DraftCode>;
   close(): void;
 }
 export interface TrialCall {
@@ -140,6 +144,8 @@ const READ_DEADLINE_MS = 2_000;
 const PUBLISH_DEADLINE_MS = 60_000;
 /** Longer than the time that such a call waits for its service. */
 const SERVICE_CALL_DEADLINE_MS = 25_000;
+/** The process that compiles may have to be started first. */
+const COMPILE_DEADLINE_MS = 40_000;
 /** A matrix takes a minute at most, after it has waited for a process. */
 const TRIAL_DEADLINE_MS = 180_000;
 
@@ -318,6 +324,11 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
         stream.on('error', (error: ServiceError) => (signal.aborted ? resolve() : reject(error)));
         stream.on('end', resolve);
       }).finally(() => signal.removeEventListener('abort', leave));
+    },
+    async compile(document, version) {
+      const request = { documentJson: JSON.stringify(document), version };
+      const { codeJson } = await call<CompileResponse>('Compile', request, COMPILE_DEADLINE_MS);
+      return (JSON.parse(codeJson) as Extract<TrialPart, { kind: 'code' }>).code;
     },
     close: () => client.close(),
   };

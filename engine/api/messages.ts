@@ -136,6 +136,13 @@ export interface TrialPartMessage {
   kind: string;
   json: string;
 }
+export interface CompileRequest {
+  documentJson: string;
+  version: number;
+}
+export interface CompileResponse {
+  codeJson: string;
+}
 export interface SettleEffectRequest {
   namespace: string;
   workflowId: string;

@@ -34,7 +34,10 @@ export interface Versions {
   effectCounter: EffectCounter;
   /** The gRPC service to add to the engine's server. */
   service(
-    door: Pick<BackstitchServiceOptions, 'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError' | 'trials'> & {
+    door: Pick<
+      BackstitchServiceOptions,
+      'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError' | 'trials' | 'codes'
+    > & {
       /** For 'Test' and 'Send once'; without it they are refused. */
       calls?: ServiceCalls;
     }

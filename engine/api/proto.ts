@@ -39,6 +39,9 @@ service Backstitch {
   // Plays a document that may never be published, with nothing sent: one trial, or every failure. The answer comes part by part, and
   // ends with the part 'end'. A person has one trial: another one ends the first. Permission: design.
   rpc Trial(TrialRequest) returns (stream TrialPart);
+  // The code of a document that may never be published, as publishing would make it. Problems of the document are part of the
+  // answer. Permission: read.
+  rpc Compile(CompileRequest) returns (CompileResponse);
   // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is counted again:
   // its search attributes SagaPhase and SagaStanding follow. The last word counts. Permission: resolve.
   rpc SettleEffect(SettleEffectRequest) returns (SettleEffectResponse);
@@ -289,6 +292,16 @@ message TrialRequest {
   string plan_json = 3;
   // The person who tries. It is used only if the caller may act for people.
   string person = 4;
+}
+message CompileRequest {
+  // A flow document, JSON.
+  string document_json = 1;
+  // The version that it would be published as, from 1.
+  int32 version = 2;
+}
+message CompileResponse {
+  // JSON: the part 'code' of engine/trial/parts.ts.
+  string code_json = 1;
 }
 message TrialPart {
   // engine/trial/parts.ts

@@ -16,6 +16,8 @@ import type { Catalogue } from '../flow/catalogue';
 import type { Diagnostic } from '../flow/diagnostic';
 import { HintStream } from './hint-stream';
 import type {
+  CompileRequest,
+  CompileResponse,
   DiagnosticMessage,
   GetVersionRequest,
   GetVersionResponse,
@@ -37,6 +39,7 @@ import { flowsOf, may, mayAnywhere, mayForType, whyNot, type Operation } from '.
 import type { SettledEffect } from '../history';
 import type { Publisher } from '../versions/publish';
 import type { SecretStore } from '../secrets/secret-store';
+import { compileMethod } from './compile-method';
 import { connectionMethods } from './connection-methods';
 import { parseJson } from './json-field';
 import { keyMethods } from './key-methods';
@@ -60,6 +63,8 @@ export interface BackstitchServiceOptions {
   keys: KeyTable;
   connections: Connections;
   trials: Pick<Trials, 'play'>;
+  /** For the code of drafts: not behind the trials, which may take a minute. */
+  codes: Pick<Trials, 'play'>;
   /** The operations of connections that a document names, as they are now. */
   operationsFor(document: unknown): Promise<Catalogue>;
   /** Identifies the caller. Rejects with an error that has a gRPC `code`. */
@@ -247,6 +252,20 @@ export function backstitchService(options: BackstitchServiceOptions): {
       ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),
       ...keyMethods({ keys: options.keys, unary }),
       Watch: watch,
+      Compile: unary<CompileRequest, CompileResponse>('Compile', 'flows.get', (request, caller) =>
+        compileMethod(
+          {
+            codes: options.codes,
+            operationsFor: (document) => options.operationsFor(document),
+            documentFor({ documentJson }) {
+              const document = parseJson('document_json', documentJson, DOCUMENT_LIMIT_BYTES);
+              demand(caller, 'flows.get', nameOf(document));
+              return document;
+            },
+          },
+          request
+        )
+      ),
       Trial: trialMethod({
         trials: options.trials,
         operationsFor: (document) => options.operationsFor(document),

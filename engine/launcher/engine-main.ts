@@ -35,9 +35,11 @@ void runRole(async ({ waiting }) => {
     dataDir,
     build: buildIn(fileURLToPath(new URL('./build-version.mjs', import.meta.url))),
   });
-  const trials = new Trials(fileURLToPath(new URL('./trial.mjs', import.meta.url)), {
-    onBug: (stack) => log.error({ err: { stack } }, 'a trial failed with an internal error'),
-  });
+  const trialFile = fileURLToPath(new URL('./trial.mjs', import.meta.url));
+  const onBug = (stack: string) => log.error({ err: { stack } }, 'a trial failed with an internal error');
+  const trials = new Trials(trialFile, { onBug });
+  // The code of a draft is compiled after every edit, so this process is kept for longer.
+  const codes = new Trials(trialFile, { onBug, atOnce: 1, idleMs: 300_000 });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry, log });
   const config = readActivityConfig(process.env);
   const { activities, others, operations } = openActivities(config, {
@@ -71,6 +73,7 @@ void runRole(async ({ waiting }) => {
     versions.service({
       calls: { operations, environment: config.connections },
       trials,
+      codes,
       authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
@@ -92,6 +95,7 @@ void runRole(async ({ waiting }) => {
     address: door.address,
     stop: async () => {
       trials.close();
+      codes.close();
       await door.close();
       // Activities are aborted when the lease is given up, so that an abort is never stored as the outcome of a call.
       await engine.stop();

@@ -2,6 +2,7 @@
 import type { Catalogue } from '../flow/catalogue';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { MatrixCell, MatrixRow } from './matrix-cells';
+import type { DraftCode } from './draft-code';
 import type { TrialPlan } from './plan';
 import type { TrialResult } from './result';
 
@@ -13,6 +14,8 @@ export type TrialPart =
   /** Of a matrix. Later rows replace earlier ones. */
   | { kind: 'rows'; rows: MatrixRow[] }
   | { kind: 'cell'; cell: MatrixCell }
+  /** Of a request for the code; nothing follows but the end. */
+  | { kind: 'code'; code: DraftCode }
   /** Always the last part. */
   | { kind: 'end'; end: TrialOver; message: string };
 
@@ -26,14 +29,23 @@ export const sentPart = (part: TrialPart): SentPart => ({ kind: part.kind, json:
 /** `done`: everything was played. The others say why not. */
 export type TrialOver = 'done' | 'tooLong' | 'tooMuchMemory' | 'replaced' | 'busy' | 'broken';
 
-export interface TrialRequest {
+interface OfDocument {
   document: unknown;
   /** The operations of connections that the document names. */
   operations: Catalogue;
+}
+export interface PlayRequest extends OfDocument {
   /** 'try': this plan. 'matrix': every failure on the way that this plan begins. */
   what: 'try' | 'matrix';
   plan: TrialPlan;
 }
+/** Compiles and checks the types; nothing is played. */
+export interface CodeRequest extends OfDocument {
+  what: 'code';
+  /** The version that it would be published as. */
+  version: number;
+}
+export type TrialRequest = PlayRequest | CodeRequest;
 
 /** A part of more characters is not sent. */
 export const LARGEST_PART = 8_000_000;

@@ -9,7 +9,8 @@ import { buildWith, type Toolchain } from '../versions/build';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import { playMatrix } from './matrix';
-import type { TrialPart, TrialRequest } from './parts';
+import { draftCodeOf } from './draft-code';
+import type { PlayRequest, TrialPart, TrialRequest } from './parts';
 import { playTrial, startInputOf } from './trial';
 
 /** Of the sandbox: a part of the memory of the process. */
@@ -33,8 +34,14 @@ export class TrialPlayer {
   }
 
   /** The last part is an 'end'. Rejects only for a bug. */
-  async play(
-    { document, operations, what, plan: given }: TrialRequest,
+  async play(request: TrialRequest, send: (part: TrialPart) => void): Promise<void> {
+    if (request.what === 'code') send({ kind: 'code', code: await draftCodeOf(this.toolchain, request) });
+    else await this.#play(request, send);
+    send({ kind: 'end', end: 'done', message: '' });
+  }
+
+  async #play(
+    { document, operations, what, plan: given }: PlayRequest,
     send: (part: TrialPart) => void
   ): Promise<void> {
     const manifest = await this.#serve(document, operations, send);
@@ -51,7 +58,6 @@ export class TrialPlayer {
           { startMs }
         );
     }
-    send({ kind: 'end', end: 'done', message: '' });
   }
 
   close(): Promise<void> {

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FlowDocument } from '../flow/document';
 import { bundle } from '../launcher/build';
-import type { TrialPart, TrialRequest } from './parts';
+import type { PlayRequest, TrialPart, TrialRequest } from './parts';
 import { planSchema } from './plan';
 import { Trials, type TrialsOptions } from './trials';
 
@@ -37,7 +37,7 @@ function trials(options: TrialsOptions = {}, name = 'trial.mjs'): Trials {
 const order = JSON.parse(
   readFileSync('engine/examples/order-fulfilment/order-fulfilment.flow.json', 'utf8')
 ) as FlowDocument;
-const request = (document: unknown, what: TrialRequest['what'] = 'try', plan = {}): TrialRequest => ({
+const request = (document: unknown, what: PlayRequest['what'] = 'try', plan = {}): TrialRequest => ({
   document,
   operations: {},
   what,

@@ -11,7 +11,7 @@
  * [TP1] At most two processes. A process plays one trial at a time and is used again, also for other people, as the
  *       sandbox of the engine is: a trial can keep nothing for the next one.
  * [TP2] A person has one trial. Starting another one ends the first, which is told so.
- * [TP3] A trial ends after 10 s, a matrix after 60 s, with what there is until then. The process is killed. The time
+ * [TP3] A trial ends after 10 s, a matrix after 60 s, the code of a draft after 20 s, with what there is until then. The process is killed. The time
  *       counts from when the process is ready, which takes longer on a busy machine; after 30 s it is given up.
  * [TP4] A trial whose reader has gone is ended at once, and its process is killed.
  * [TP5] A process that nobody uses for a minute is ended.
@@ -27,11 +27,13 @@ const WAITING = 16;
 const MEMORY_MB = 512;
 const IDLE_MS = 60_000;
 const START_LIMIT_MS = 30_000;
-const LIMIT_MS = { try: 10_000, matrix: 60_000 } as const;
+const LIMIT_MS = { try: 10_000, matrix: 60_000, code: 20_000 } as const;
 
 export interface TrialsOptions {
-  limitMs?: Record<TrialRequest['what'], number>;
+  limitMs?: Partial<Record<TrialRequest['what'], number>>;
   idleMs?: number;
+  /** How many processes, at most. */
+  atOnce?: number;
   /** A bug of ours. */
   onBug?: (stack: string) => void;
 }
@@ -71,7 +73,7 @@ export class Trials {
       signal.addEventListener('abort', leave);
       if (signal.aborted) leave();
       else if (this.#closed) this.#end(job, 'broken', 'The engine is stopping.');
-      else if (this.#queue.length >= WAITING && this.#busy.size >= AT_ONCE)
+      else if (this.#queue.length >= WAITING && this.#busy.size >= this.#atOnce)
         this.#end(job, 'busy', 'Too many people are trying flows now. Try again in a minute.');
       else {
         this.#queue.push(job);
@@ -86,13 +88,17 @@ export class Trials {
     for (const process of this.#idle.splice(0)) process.kill();
   }
 
+  get #atOnce(): number {
+    return this.options.atOnce ?? AT_ONCE;
+  }
+
   /** How many processes there are: for tests. */
   get processes(): number {
     return this.#idle.length + this.#busy.size;
   }
 
   #next(): void {
-    while (this.#busy.size < AT_ONCE) {
+    while (this.#busy.size < this.#atOnce) {
       const job = this.#queue.shift();
       if (!job) return;
       const process = this.#idle.pop() ?? new TrialProcess(this.file);
@@ -103,7 +109,7 @@ export class Trials {
   #begin(job: Job, process: TrialProcess): void {
     job.process = process;
     this.#busy.add(process);
-    const limitMs = (this.options.limitMs ?? LIMIT_MS)[job.request.what];
+    const limitMs = this.options.limitMs?.[job.request.what] ?? LIMIT_MS[job.request.what];
     const late = (message: string) => () => this.#end(job, 'tooLong', message);
     let timer = setTimeout(late('The process of the trial did not start in time. Try again.'), START_LIMIT_MS);
     process.play(job.request, {

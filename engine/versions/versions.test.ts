@@ -50,6 +50,7 @@ beforeAll(async () => {
   server = new Server();
   const { definition, implementation } = versions.service({
     trials: noTrials,
+    codes: noTrials,
     authenticate({ metadata }) {
       const callers: Record<string, Caller> = {
         'Bearer owner': processCaller('owner', [{ role: 'owner', flow: null }]),
@@ -258,6 +259,7 @@ test('[V9] a database that is away is UNAVAILABLE, without details of it', async
     keys: new KeyTable(gone),
     connections: new Connections(gone, new LiveConnections(gone)),
     trials: noTrials,
+    codes: noTrials,
     operationsFor: async () => ({}),
     authenticate: () => Promise.resolve(owner),
     ...quiet,
@@ -285,6 +287,7 @@ test('[V10] a bug of the engine is INTERNAL, which is not retried', async () => 
     keys: new KeyTable(pool),
     connections: new Connections(pool, new LiveConnections(pool)),
     trials: noTrials,
+    codes: noTrials,
     operationsFor: async () => ({}),
     authenticate: () => Promise.resolve(owner),
     ...quiet,

@@ -84,6 +84,7 @@ export async function startTestEngine(options: {
       versions.service({
         calls: { operations, environment: config.connections },
         trials,
+        codes: trials,
         authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
         settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),

@@ -78,6 +78,8 @@ export interface DesignerCanvasHandle {
   /** Behind the selected node, or at the end. */
   insertItem: (item: PaletteItem) => void;
   focus: (id: string) => void;
+  /** Brings it into view; the focus stays where it is. */
+  show: (id: string) => void;
 }
 
 export function DesignerCanvas(props: DesignerCanvasProps) {
@@ -336,6 +338,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       if (slot) insertAt(slot, item);
     },
     focus: (id) => canvas.current?.focus(id),
+    show: (id) => canvas.current?.show(id),
   };
 
   return (
