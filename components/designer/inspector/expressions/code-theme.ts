@@ -7,6 +7,7 @@ import { tags } from '@lezer/highlight';
 export const COLOURS = HighlightStyle.define([
   { tag: [tags.string, tags.special(tags.string)], color: 'var(--shiki-token-string)' },
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--shiki-token-constant)' },
+  { tag: tags.comment, color: 'var(--shiki-token-comment)' },
   { tag: tags.keyword, color: 'var(--shiki-token-keyword)' },
   { tag: tags.function(tags.propertyName), color: 'var(--shiki-token-function)' },
   { tag: [tags.operator, tags.punctuation], color: 'var(--shiki-token-punctuation)' },
