@@ -90,11 +90,14 @@ export default {
     },
     {
       name: 'editor-of-expressions-is-loaded-when-it-is-used',
-      comment: 'CodeMirror comes with the first expression that somebody edits.',
+      comment: 'CodeMirror comes with the first expression that somebody edits, or the first code that somebody reads.',
       severity: 'error',
-      from: { path: '^(app|components)/', pathNot: '^components/designer/inspector/expressions/code-' },
+      from: {
+        path: '^(app|components)/',
+        pathNot: '^components/designer/(inspector/expressions/code-|code/(code-view|reading-theme))',
+      },
       to: {
-        path: '^(components/designer/inspector/expressions/code-|node_modules/@codemirror/)',
+        path: '^(components/designer/(inspector/expressions/code-|code/(code-view|reading-theme))|node_modules/@codemirror/)',
         dependencyTypesNot: ['dynamic-import'],
       },
     },

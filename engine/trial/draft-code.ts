@@ -2,9 +2,9 @@
  * The code of a draft, as publishing it would make it. It is compiled where trials are played, because that process has the
  * compiler and the parsed libraries in memory and can be killed.
  */
+import type { Catalogue } from '../flow/catalogue';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { Toolchain } from '../versions/build';
-import type { CodeRequest } from './parts';
 
 export interface CompiledCode {
   workflowType: string;
@@ -23,7 +23,7 @@ export interface DraftCode {
 
 export async function draftCodeOf(
   toolchain: Pick<Toolchain, 'compile' | 'typeCheck'>,
-  { document, version, operations }: Omit<CodeRequest, 'what'>
+  { document, version, operations }: { document: unknown; version: number; operations: Catalogue }
 ): Promise<DraftCode> {
   const made = await toolchain.compile(document, version, operations);
   const errors = made.diagnostics.filter(({ severity }) => severity === 'error');
