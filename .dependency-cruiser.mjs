@@ -70,7 +70,7 @@ export default {
       severity: 'error',
       from: {
         path: '^components/',
-        pathNot: '^components/designer/inspector/expressions/(language-(worker|messages)|[^/]*\\.test)\\.tsx?$',
+        pathNot: '^components/designer/inspector/expressions/(language-(worker|answers|messages)|[^/]*\\.test)\\.tsx?$',
       },
       to: {
         path: '^engine/',
@@ -84,7 +84,7 @@ export default {
       severity: 'error',
       from: {
         path: '^components/',
-        pathNot: '^components/designer/inspector/expressions/(language-worker|[^/]*\\.test)\\.tsx?$',
+        pathNot: '^components/designer/inspector/expressions/(language-(worker|answers)|[^/]*\\.test)\\.tsx?$',
       },
       to: { path: '^engine/compiler/', dependencyTypesNot: ['type-only'] },
     },

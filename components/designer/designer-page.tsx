@@ -46,6 +46,7 @@ import { MatrixPanel } from './trial/matrix-panel';
 import { TryPanel } from './trial/try-panel';
 import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
+import { useTypeProblems } from './use-type-problems';
 
 const TABS = ['fields', 'code', 'problems', 'try', 'failures'] as const;
 const KEYS = [
@@ -85,7 +86,11 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
 
   const { document: flow } = useMemo(() => documentOf(draft), [draft]);
   const later = useDeferredValue(draft);
-  const problems = useMemo(() => problemsOf(later, catalogue), [later, catalogue]);
+  const ofTypes = useTypeProblems(
+    useMemo(() => documentOf(later).document, [later]),
+    catalogue
+  );
+  const problems = useMemo(() => problemsOf(later, catalogue, ofTypes), [later, catalogue, ofTypes]);
   const declared = useMemo(() => declaredOf(flow, catalogue), [flow, catalogue]);
   const items = useMemo(() => paletteOf(catalogue), [catalogue]);
   const preview = useMemo(
@@ -103,6 +108,11 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const canvas = useRef<DesignerCanvasHandle>(null);
   const inspector = useRef<HTMLDivElement>(null);
   /** The form of another node is there after the next paint. */
+  const goTo = (id: string | null, path: readonly (string | number)[]) => {
+    select({ primary: id, part: path[0] === 'undo' ? 'undo' : 'step', also: [] });
+    void setUrl({ tab: 'fields' });
+    focusSoon(path);
+  };
   const focusSoon = (path: readonly (string | number)[]) =>
     setTimeout(() => {
       if (inspector.current && !focusField(inspector.current, path.map(String)))
@@ -184,6 +194,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         onRevert={revert}
         onAgain={again}
         others={others}
+        problems={isTried ? [] : problems}
+        onProblem={goTo}
         clipboard={clipboard}
         handle={canvas}
       />
@@ -250,11 +262,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
               problems={problems}
               draft={draft}
               catalogue={catalogue}
-              onGo={(id, path) => {
-                select({ primary: id, part: path[0] === 'undo' ? 'undo' : 'step', also: [] });
-                void setUrl({ tab: 'fields' });
-                focusSoon(path);
-              }}
+              onGo={goTo}
               onFix={(operations) => void apply(operations)}
             />
           ),

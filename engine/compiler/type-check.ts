@@ -35,16 +35,7 @@ export class TypeChecker {
   readonly #read = new Map<string, ts.SourceFile>();
 
   check(files: Modules, nodes: FlowManifest['nodes']): Diagnostic[] {
-    return this.checkAll([files])[0]!.map(({ messageText, file, start }) => {
-      const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
-      return {
-        code: 'type',
-        severity: 'error',
-        nodeId: innermost(nodes, line),
-        path: [],
-        message: ts.flattenDiagnosticMessageText(messageText, ' '),
-      };
-    });
+    return diagnosticsOf(this.checkAll([files])[0]!, nodes);
   }
 
   /** Checks several workflows at once. Returns their diagnostics in the same order. */
@@ -75,6 +66,20 @@ export class TypeChecker {
       return source;
     };
   }
+}
+
+/** Each with the node whose lines contain it. */
+export function diagnosticsOf(found: readonly ts.Diagnostic[], nodes: FlowManifest['nodes']): Diagnostic[] {
+  return found.map(({ messageText, file, start }) => {
+    const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
+    return {
+      code: 'type',
+      severity: 'error',
+      nodeId: innermost(nodes, line),
+      path: [],
+      message: ts.flattenDiagnosticMessageText(messageText, ' '),
+    };
+  });
 }
 
 function inMemoryOver(

@@ -17,6 +17,7 @@ import { IconButton } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
 import type { DraftVisitor } from '@/app/_contract/live';
 import type { Catalogue } from '@/engine/flow/catalogue';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
@@ -29,6 +30,7 @@ import { Ghost } from './ghost';
 import { InsertMenu, type Extra } from './insert-menu';
 import { insert, moveTo, outermost, pasted, type Edit } from './node-actions';
 import { landingOf, slotKey, whyNotHere } from './slot-places';
+import { ProblemMarks } from './problem-marks';
 import { Slots } from './slots';
 import { titleBoxOf } from './title-box';
 import { TitleEditor } from './title-editor';
@@ -66,6 +68,9 @@ export interface DesignerCanvasProps extends Pick<
   onAgain: () => void;
   /** Where others are. */
   others: readonly Pick<DraftVisitor, 'tab' | 'name' | 'selected'>[];
+  /** Those with a node are marked on it. */
+  problems: readonly Diagnostic[];
+  onProblem: (nodeId: string | null, path: readonly (string | number)[]) => void;
   /** What was copied last, in this tab. */
   clipboard: readonly DraftNode[];
   handle: RefObject<DesignerCanvasHandle | null>;
@@ -225,12 +230,14 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
 
   const overlay = (drawn: FlowLayout) => {
     layout.current = drawn;
-    if (readOnly !== null) return null;
+    const marks = <ProblemMarks layout={drawn} problems={props.problems} onGo={props.onProblem} />;
+    if (readOnly !== null) return marks;
     const primary = selection.primary === null ? null : titleBoxOf(drawn, selection.primary);
     const box = renaming === null ? null : titleBoxOf(drawn, renaming);
     const node = renaming === null ? null : findNode(draft, renaming);
     return (
       <div className="absolute left-0 top-0 z-10 band:hidden">
+        {marks}
         <Slots
           slots={drawn.slots}
           nameOf={nameOf}

@@ -201,4 +201,4 @@ function wordsOf(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
 
 /** A type with many fields is longer than anything that it could explain. */
 const LONG_TYPE = /type '(?:\(?\{).{80,}?\}(?:\)?\[\])*'/g;
-const sentence = (message: string): string => message.replace(/\s+/g, ' ').replace(LONG_TYPE, 'this value');
+export const sentence = (message: string): string => message.replace(/\s+/g, ' ').replace(LONG_TYPE, 'this value');

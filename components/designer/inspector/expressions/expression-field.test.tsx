@@ -2,24 +2,15 @@
 import { cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ExpressionLanguage } from '@/engine/compiler/language/language';
 import { draftOf, show, step } from '../testing/show';
+import { LanguageAnswers } from './language-answers';
 import type { Asked } from './language-messages';
 
 /** The worker's answers in the same thread. */
 class SameThread extends EventTarget {
-  readonly language = new ExpressionLanguage();
+  readonly answers = new LanguageAnswers();
   postMessage({ id, question }: Asked) {
-    if (question.ask === 'close') return this.language.close(question.field);
-    this.language.set(question.field, question.code, question.scope);
-    const answer =
-      question.ask === 'problems'
-        ? this.language.problems(question.field)
-        : question.ask === 'completions'
-          ? this.language.completions(question.field, question.at)
-          : question.ask === 'signature'
-            ? this.language.signature(question.field, question.at)
-            : this.language.hover(question.field, question.at);
+    const answer = this.answers.to(question);
     queueMicrotask(() => this.dispatchEvent(new MessageEvent('message', { data: { id, answer } })));
   }
   terminate() {}

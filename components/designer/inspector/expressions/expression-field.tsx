@@ -9,6 +9,7 @@
  * [EXF2] Problems are below the field, which is marked as not valid.
  * [EXF3] A value is inserted at the caret, and sent as typing.
  * [EXF4] Values in texts are checked too.
+ * [EXF5] A field that is being edited shows what its editor found, not what the check of the whole draft found before.
  */
 import {
   useEffect,
@@ -20,6 +21,7 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { namesIn } from '@/engine/flow/expression-names';
 import type { Json } from '@/engine/flow/edit/draft';
 import { useEditing, useField, useLanguageScope, useScope } from '../editing';
@@ -69,7 +71,7 @@ export function ExpressionField({
       help={help}
       optional={optional}
       typed={typed}
-      problems={field.problems.length > 0 ? field.problems : checked.problems}
+      problems={shownProblems(field.problems, checked.found, checked.problems)}
       action={
         <>
           {action}
@@ -96,7 +98,22 @@ export function useChecked(code: string, paths: readonly ScopePath[]) {
   const [found, setFound] = useState<ExpressionProblem[] | null>(null);
   const problems =
     found === null ? unknownNames(code, paths) : found.map(({ message }) => ({ severity: 'error' as const, message }));
-  return { problems, onProblems: setFound };
+  return { problems, found: found === null ? null : problems, onProblems: setFound };
+}
+
+type Shown = Pick<Diagnostic, 'severity' | 'message' | 'fix'>;
+
+/**
+ * [EXF5] The check of the whole draft says the same as the field's own editor, but while somebody types the editor says it after
+ * a pause. `own`: what the editor found; null: it has not been asked.
+ */
+export function shownProblems(
+  ofDraft: readonly Diagnostic[],
+  own: readonly Shown[] | null,
+  before: readonly Shown[] = []
+): readonly Shown[] {
+  const others = ofDraft.filter(({ code }) => own === null || (code !== 'type' && code !== 'expression'));
+  return others.length > 0 ? others : (own ?? before);
 }
 
 const PAUSE_MS = 400;

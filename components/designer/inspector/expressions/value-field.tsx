@@ -18,7 +18,14 @@ import { numberOf } from '../fields/number-field';
 import { GrowingText, plainText } from '../fields/text-field';
 import { useTyped } from '../fields/use-typed';
 import type { InsertHandle } from './editor-props';
-import { ExpressionInput, insertInto, unknownNames, useChecked, useTextProblems } from './expression-field';
+import {
+  ExpressionInput,
+  insertInto,
+  shownProblems,
+  unknownNames,
+  useChecked,
+  useTextProblems,
+} from './expression-field';
 import { FieldsOfValue, ItemsOfValue } from './nested-values';
 import { InsertValue } from './path-picker';
 import { schemaOfPath, type ScopePath } from './scope-paths';
@@ -165,7 +172,7 @@ function TextValue({ label, place, schema, required, help, placeholder, action, 
       help={help}
       optional={!required}
       typed={typed}
-      problems={field.problems.length > 0 ? field.problems : (own ?? unknownNames(code ?? undefined, paths))}
+      problems={shownProblems(field.problems, own ?? null, unknownNames(code ?? undefined, paths))}
       action={action}
     >
       {(control) => (
@@ -214,7 +221,7 @@ function ExpressionValue({ label, place, schema, required, help, action, onInser
       help={help}
       optional={!required}
       typed={typed}
-      problems={field.problems.length > 0 ? field.problems : checked.problems}
+      problems={shownProblems(field.problems, checked.found, checked.problems)}
       action={action}
     >
       {(control) => (

@@ -1,0 +1,93 @@
+'use client';
+
+/**
+ * The problems that only the compiler finds, for the whole draft, from the worker of expressions. The worker is loaded when the
+ * page has nothing else to do.
+ *
+ * Rules
+ * [UTP1] One draft is checked at a time; of those that came meanwhile, only the newest is checked after it.
+ * [UTP2] Until the answer for a draft is there, the problems of the one before remain, but those of nodes that are gone.
+ * [UTP3] If the worker cannot be loaded, the draft has no such problems here: publishing checks the same.
+ */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { Catalogue } from '@/engine/flow/catalogue';
+import type { Diagnostic } from '@/engine/flow/diagnostic';
+import type { FlowDocument } from '@/engine/flow/document';
+import { factsOf } from '@/engine/flow/nodes/table';
+import { allNodes } from '@/engine/flow/tree';
+
+export type CheckFlow = (document: FlowDocument, catalogue: Catalogue) => Promise<readonly Diagnostic[]>;
+
+const NONE: readonly Diagnostic[] = [];
+/** Several keystrokes are one check. */
+const PAUSE_MS = 80;
+
+export function useTypeProblems(
+  document: FlowDocument,
+  catalogue: Catalogue,
+  check: CheckFlow = inWorker
+): readonly Diagnostic[] {
+  const [found, setFound] = useState(NONE);
+  const idle = useRef(false);
+  const newest = useRef({ document, catalogue });
+  const running = useRef(false);
+  const isOpen = useRef(true);
+  useEffect(() => {
+    isOpen.current = true;
+    return () => void (isOpen.current = false);
+  }, []);
+
+  useEffect(() => {
+    newest.current = { document, catalogue };
+    const run = async () => {
+      if (running.current) return;
+      running.current = true;
+      let asked;
+      do {
+        asked = newest.current;
+        const problems = await check(asked.document, calledIn(asked.document, asked.catalogue)).catch(() => NONE);
+        if (isOpen.current) setFound(problems);
+      } while (isOpen.current && asked !== newest.current);
+      running.current = false;
+    };
+    return idle.current
+      ? afterPause(run)
+      : whenIdle(() => {
+          idle.current = true;
+          void run();
+        });
+  }, [document, catalogue, check]);
+
+  return useMemo(() => {
+    const ids = new Set(allNodes(document.steps).map(({ id }) => id));
+    const still = found.filter(({ nodeId }) => nodeId === null || ids.has(nodeId));
+    return still.length === 0 ? NONE : still;
+  }, [document, found]);
+}
+
+/** What the flow calls: a catalogue can have thousands of operations. */
+function calledIn(document: FlowDocument, catalogue: Catalogue): Catalogue {
+  const names = new Set(allNodes(document.steps).flatMap((node) => factsOf(node).activities(node)));
+  return Object.fromEntries(Object.entries(catalogue).filter(([name]) => names.has(name)));
+}
+
+const inWorker: CheckFlow = async (document, catalogue) => {
+  if (typeof Worker === 'undefined') return NONE;
+  const { askLanguage } = await import('./inspector/expressions/language-client');
+  return askLanguage({ ask: 'flow', document, catalogue });
+};
+
+function afterPause(run: () => unknown): () => void {
+  const pause = setTimeout(run, PAUSE_MS);
+  return () => clearTimeout(pause);
+}
+
+/** Safari has no idle callbacks. */
+function whenIdle(run: () => void): () => void {
+  if (typeof requestIdleCallback === 'undefined') {
+    const later = setTimeout(run, 1_000);
+    return () => clearTimeout(later);
+  }
+  const handle = requestIdleCallback(run, { timeout: 3_000 });
+  return () => cancelIdleCallback(handle);
+}

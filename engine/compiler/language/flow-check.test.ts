@@ -1,0 +1,321 @@
+import fc from 'fast-check';
+import ts from 'typescript';
+import { describe, expect, it } from 'vitest';
+import { catalogue as activities } from '../../activities/catalogue';
+import type { Catalogue, CatalogueActivity } from '../../flow/catalogue';
+import type { FlowDocument, JsonSchema } from '../../flow/document';
+import { parseFlow } from '../../flow/testing/flow';
+import { compile, type Compiled } from '../compile';
+import { readSagaSources, sagaFolder } from '../saga-sources';
+import { goldenNames, readGolden } from '../testing/golden-case';
+import { randomFlow } from '../testing/random-flow';
+import { diagnosticsOf, TypeChecker } from '../type-check';
+import { FlowLanguage } from './flow-check';
+import { LIBRARY } from './library';
+import { CODE_LIBRARY, SAGA_TYPES, WORKFLOW_TYPES } from './saga-types';
+
+const object = (properties: object, required: string[] = Object.keys(properties)) => ({
+  type: 'object' as const,
+  properties: properties as Record<string, JsonSchema>,
+  required,
+});
+const charge = {
+  name: 'shop.charge',
+  title: 'Charge',
+  effect: 'reversible' as const,
+  input: object({ amount: { type: 'integer' }, order: { type: 'string' } }),
+  output: object({ id: { type: 'string' } }),
+  defaultOptions: {},
+} satisfies CatalogueActivity;
+const catalogue: Catalogue = { ...activities, 'shop.charge': charge };
+
+const base = {
+  format: 2,
+  name: 'order',
+  title: 'Order',
+  input: object({ amount: { type: 'integer' }, order: { type: 'string' }, note: { type: 'string' } }, [
+    'amount',
+    'order',
+  ]),
+  output: object({ id: { type: 'string' } }),
+  variables: { total: { schema: { type: 'number' }, initial: 0 } },
+  steps: [
+    {
+      id: 'big',
+      kind: 'choice',
+      title: 'Big?',
+      branches: [
+        {
+          id: 'yes',
+          title: 'Yes',
+          when: 'input.amount > 5',
+          steps: [{ id: 'count', kind: 'set', title: 'Count', values: { total: { $expr: 'input.amount + 1' } } }],
+        },
+      ],
+    },
+    {
+      id: 'charge',
+      kind: 'action',
+      title: 'Charge',
+      activity: 'shop.charge',
+      input: { amount: { $expr: 'input.amount' }, order: { $expr: 'input.order' } },
+      undo: { title: 'Log', activity: 'log', input: { message: { $expr: 'input.order' } }, armed: 'completed' },
+      unknown: { policy: 'undo' },
+    },
+    { id: 'done', kind: 'end', title: 'Done', output: { id: { $expr: 'charge.id' } } },
+  ],
+};
+type Base = typeof base;
+const cases = await Promise.all(goldenNames().map(readGolden));
+const language = new FlowLanguage();
+/** Node, field and message of what is found after a change. */
+function found(change: (flow: Base) => unknown = () => undefined, known = catalogue) {
+  const flow = structuredClone(base);
+  change(flow);
+  return language
+    .problems(parseFlow(flow), known)
+    .map(({ nodeId, path, message }) => `${nodeId ?? 'flow'} ${path.join('.')}: ${message}`);
+}
+const input = ({ input: { properties } }: Base) => properties as Record<string, unknown>;
+/** A field of a step, to be changed. */
+function part(flow: Base, index: number, ...path: string[]): object {
+  return path.reduce<unknown>((value, each) => (value as Record<string, unknown>)[each], flow.steps[index]) as object;
+}
+
+describe('the fields of problems', () => {
+  it('[FCK1] a flow without problems has none', () => expect(found()).toEqual([]));
+  it('[FCK2] a field of the input that gets another type shows at every expression that it breaks', () => {
+    expect(found((flow) => void (input(flow).amount = { type: 'string' }))).toEqual([
+      "big branches.0.when: Operator '>' cannot be applied to types 'string' and 'number'.",
+      "count values.total: Type 'string' is not assignable to type 'number'.",
+      "charge input.amount: Type 'string' is not assignable to type 'number'.",
+    ]);
+  });
+  it('[FCK2] a field that is removed or renamed shows where it is read, in undos too', () => {
+    const problems = found((flow) => {
+      delete input(flow).order;
+      flow.input.required = ['amount'];
+    });
+    expect(problems.map((each) => each.split(':')[0])).toEqual(['charge input.order', 'charge undo.input.message']);
+    expect(problems[0]).toContain("Property 'order' does not exist");
+  });
+  it('[FCK2] an output that changes shows where it is read', () => {
+    const other = { ...charge, output: object({ code: { type: 'string' } }) };
+    expect(found(undefined, { ...catalogue, 'shop.charge': other })).toEqual([
+      expect.stringMatching(/^done output.id: Property 'id' does not exist/),
+    ]);
+  });
+  it('[FCK2] an input that an operation now wants shows at the input, and a wrong text at its own field', () => {
+    const more = { ...charge, input: object({ ...charge.input.properties, currency: { type: 'string' } }) };
+    expect(found(undefined, { ...catalogue, 'shop.charge': more })).toEqual([
+      expect.stringMatching(/^charge input: .*currency/),
+    ]);
+    expect(found((flow) => Object.assign(part(flow, 1, 'input'), { amount: 'five' }))).toEqual([
+      "charge input.amount: Type 'string' is not assignable to type 'number'.",
+    ]);
+  });
+  it('[FCK2] a value that may be missing, and a text of the output, show at their fields', () => {
+    expect(found((flow) => Object.assign(part(flow, 1, 'input'), { order: { $expr: 'input.note' } }))).toEqual([
+      expect.stringMatching(/^charge input.order: Type 'string \| undefined' is not assignable/),
+    ]);
+    expect(found((flow) => Object.assign(part(flow, 2, 'output'), { id: 5 }))).toEqual([
+      "done output.id: Type 'number' is not assignable to type 'string'.",
+    ]);
+  });
+  it('[FCK2] the value of an address shows at its field', () => {
+    const problems = found((flow) =>
+      Object.assign(flow.steps[1]!, {
+        activity: 'http.request',
+        effect: 'none',
+        undo: undefined,
+        unknown: undefined,
+        output: charge.output,
+        input: { connection: 'shop', path: { $expr: '`/orders/${input.nothing}`' } },
+      })
+    );
+    expect(problems).toEqual([expect.stringMatching(/^charge input.path: Property 'nothing' does not exist/)]);
+  });
+});
+
+describe('drafts that are wrong elsewhere', () => {
+  it.each(['input.constructor', 'process.exit()', 'import("fs")', 'input.__proto__', 'input.amount +'])(
+    '[FCK3] %s is reported at its field, once, and the other fields are still checked',
+    (expression) => {
+      const problems = found((flow) => {
+        Object.assign(part(flow, 1, 'input'), { order: { $expr: expression } });
+        Object.assign(part(flow, 2, 'output'), { id: { $expr: 'charge.code' } });
+      });
+      const places = problems.map((each) => each.split(':')[0]);
+      expect([...new Set(places)]).toEqual(['charge input.order', 'done output.id']);
+      expect(places.filter((each) => each === 'done output.id')).toHaveLength(1);
+    }
+  );
+  it('[FCK3] a step that moved before what it reads has one problem, the one of validation', () => {
+    expect(found((flow) => flow.steps.unshift(...flow.steps.splice(2, 1)))).toEqual([]);
+  });
+  it('[FCK3] an unknown activity elsewhere hides no type problem', () => {
+    const problems = found((flow) => {
+      Object.assign(flow.steps[1]!, { activity: 'shop.nothing' });
+      Object.assign(part(flow, 0, 'branches', '0'), { when: 'input.amont > 1' });
+    });
+    expect(problems).toEqual([expect.stringMatching(/^big branches.0.when: Property 'amont' does not exist/)]);
+  });
+});
+
+describe('agreement with publishing', () => {
+  const checker = new TypeChecker();
+  const saga = readSagaSources();
+  const nodesOf = (problems: readonly { nodeId: string | null }[]) =>
+    [...new Set(problems.map(({ nodeId }) => nodeId ?? ''))].sort();
+
+  it('[FCK1] every golden flow is right', () => {
+    for (const { name, compiled } of cases)
+      expect([name, language.problems(parseFlow(compiled.manifest?.document), activities)]).toEqual([name, []]);
+  }, 60_000);
+  it('[FCK1] with fields of inputs removed or retyped, the same nodes have problems as at publishing', async () => {
+    const changed: { what: string; document: FlowDocument; compiled: Compiled }[] = [];
+    for (const { name, compiled } of cases) {
+      const { document } = compiled.manifest!;
+      for (const [field, schema] of Object.entries(document.input.properties ?? {})) {
+        const { [field]: _gone, ...others } = document.input.properties ?? {};
+        const required = document.input.required?.filter((each) => each !== field);
+        const retyped = { ...others, [field]: { type: schema.type === 'boolean' ? 'number' : 'boolean' } as const };
+        const properties = changed.length % 2 === 0 ? others : retyped;
+        const flow = parseFlow({ ...document, input: { ...document.input, required, properties } });
+        const made = await compile(flow, { version: 1, catalogue: activities, saga });
+        changed.push({ what: `${name} ${field}`, document: flow, compiled: made });
+      }
+    }
+    const theirs = checker.checkAll(changed.map(({ compiled }) => compiled.files));
+    let broken = 0;
+    changed.forEach(({ what, document, compiled }, index) => {
+      if (compiled.manifest === null) return;
+      const published = diagnosticsOf(theirs[index]!, compiled.manifest.nodes);
+      broken += published.length;
+      expect([what, nodesOf(language.problems(document, activities))]).toEqual([what, nodesOf(published)]);
+    });
+    expect(broken).toBeGreaterThan(15);
+  }, 120_000);
+  it('[FCK1] random flows that can be published have no problems', () => {
+    fc.assert(
+      fc.property(randomFlow, (flow) => {
+        const document = parseFlow(flow);
+        expect(language.problems(document, activities)).toEqual([]);
+      }),
+      { numRuns: 12, seed: 7 }
+    );
+  }, 60_000);
+});
+
+it('[FCK1] the declarations are those of the saga library', () => {
+  const ours = membersOf('/ours.d.ts');
+  const theirs = membersOf(`${sagaFolder()}/index.ts`);
+  expect(Object.keys(ours).length).toBeGreaterThan(15);
+  // The options of activities are Temporal's own, and large.
+  for (const [name, text] of Object.entries(ours).filter(([name]) => !name.endsWith('.options')))
+    expect([name, wordsOf(text)]).toEqual([name, wordsOf(theirs[name] ?? '')]);
+});
+
+/** The members of a union have no order, and what is optional may be undefined. */
+const wordsOf = (type: string): string =>
+  type
+    .replace(/(\?: [^,()]*) \| undefined/g, '$1')
+    .split(/\b/)
+    .sort()
+    .join('');
+
+/** The types of the module's exports, written out; of its class, its members. */
+function membersOf(file: string): Record<string, string> {
+  const files: Record<string, string> = {
+    '/ours.d.ts': SAGA_TYPES,
+    '/library.d.ts': `${LIBRARY}${CODE_LIBRARY}`,
+    '/workflow-types.d.ts': WORKFLOW_TYPES,
+  };
+  const options: ts.CompilerOptions = {
+    strict: true,
+    lib: ['lib.es2023.d.ts'],
+    types: [],
+    skipLibCheck: true,
+    target: ts.ScriptTarget.ES2023,
+    module: ts.ModuleKind.ESNext,
+    moduleResolution: ts.ModuleResolutionKind.Bundler,
+    noErrorTruncation: true,
+  };
+  const disk = ts.createCompilerHost(options);
+  const program = ts.createProgram([file], options, {
+    ...disk,
+    fileExists: (name) => files[name] !== undefined || disk.fileExists(name),
+    getSourceFile: (name, version) =>
+      files[name] === undefined ? disk.getSourceFile(name, version) : ts.createSourceFile(name, files[name], version),
+  });
+  const checker = program.getTypeChecker();
+  const module = checker.getSymbolAtLocation(program.getSourceFile(file)!)!;
+  const format = ts.TypeFormatFlags.NoTruncation | ts.TypeFormatFlags.InTypeAlias;
+  const members = (type: ts.Type, owner: string) =>
+    type
+      .getProperties()
+      .filter(
+        (member) =>
+          !(member.valueDeclaration && ts.getCombinedModifierFlags(member.valueDeclaration) & ts.ModifierFlags.Private)
+      )
+      .map((member) => {
+        const calls = checker.getTypeOfSymbol(member).getCallSignatures();
+        const text =
+          calls.length > 0
+            ? calls.map((each) => checker.signatureToString(each, undefined, format)).join('; ')
+            : checker.typeToString(checker.getTypeOfSymbol(member), undefined, format);
+        return [`${owner}.${member.name}`, text] as const;
+      });
+  const wanted = [
+    'saga',
+    'Saga',
+    'StepSpec',
+    'UndoSpec',
+    'ActivityCall',
+    'ApprovalResult',
+    'ApprovalSpec',
+    'CaughtFailure',
+    'ValueSchema',
+  ];
+  return Object.fromEntries(
+    checker
+      .getExportsOfModule(module)
+      .filter(({ name }) => wanted.includes(name))
+      .flatMap((symbol) => {
+        const real = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+        if (real.flags & ts.SymbolFlags.Function)
+          return [[real.name, checker.typeToString(checker.getTypeOfSymbol(real), undefined, format)] as const];
+        return members(checker.getDeclaredTypeOfSymbol(real), real.name);
+      })
+  );
+}
+
+it('[FCK1] a field that a hundred nodes read breaks a hundred fields, and none once it is mended', () => {
+  const steps = Array.from({ length: 100 }, (_, index) => {
+    return {
+      id: `step-${index}`,
+      kind: 'action',
+      title: `Step ${index}`,
+      activity: 'shop.charge',
+      input: {
+        amount: { $expr: 'input.amount * 2' },
+        order: { $expr: index === 0 ? 'input.order' : `step${index - 1}.id` },
+      },
+      undo: { title: 'Log', activity: 'log', input: { message: { $expr: 'input.order' } }, armed: 'completed' },
+      unknown: { policy: 'undo' },
+    };
+  });
+  const { output: _, ...flow } = base;
+  const own = new FlowLanguage();
+  const check = (amount: string) =>
+    own.problems(
+      parseFlow({ ...flow, input: object({ amount: { type: amount }, order: { type: 'string' } }), steps }),
+      catalogue
+    );
+  expect(check('integer')).toEqual([]);
+  for (const [amount, problems] of [
+    ['string', 100],
+    ['integer', 0],
+  ] as const)
+    expect(check(amount)).toHaveLength(problems);
+});

@@ -1,0 +1,181 @@
+/**
+ * What generated code sees of its two imports, and of the language beside the methods of expressions (library.ts), as
+ * declarations: the browser checks the code of a draft with them. flow-check.test.ts compares them with the saga library and
+ * with TypeScript's own.
+ */
+
+/** Added to LIBRARY: what code, and not only expressions, needs. */
+export const CODE_LIBRARY = `
+type Partial<T> = { [P in keyof T]?: T[P] };
+type Readonly<T> = { readonly [P in keyof T]: T[P] };
+interface PromiseLike<T> {
+  then<R1 = T, R2 = never>(
+    onfulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
+    onrejected?: ((reason: any) => R2 | PromiseLike<R2>) | null
+  ): PromiseLike<R1 | R2>;
+}
+interface Promise<T> {
+  then<R1 = T, R2 = never>(
+    onfulfilled?: ((value: T) => R1 | PromiseLike<R1>) | null,
+    onrejected?: ((reason: any) => R2 | PromiseLike<R2>) | null
+  ): Promise<R1 | R2>;
+}
+interface PromiseConstructor {
+  new <T>(executor: (resolve: (value: T | PromiseLike<T>) => void, reject: (reason?: any) => void) => void): Promise<T>;
+}
+declare var Promise: PromiseConstructor;
+declare var Infinity: number;
+type Awaited<T> = T extends null | undefined
+  ? T
+  : T extends object & { then(onfulfilled: infer F, ...args: infer _): any }
+    ? F extends (value: infer V, ...args: infer _) => any
+      ? Awaited<V>
+      : never
+    : T;
+`;
+
+/** The options are made by the compiler from fields that validation has checked. */
+export const WORKFLOW_TYPES = `export interface ActivityOptions { [option: string]: any }`;
+
+export const SAGA_TYPES = `
+import type { ActivityOptions } from '@temporalio/workflow';
+export interface ValueSchema {
+  type?: 'object' | 'array' | 'string' | 'number' | 'integer' | 'boolean' | 'null';
+  properties?: Readonly<Record<string, ValueSchema>>;
+  required?: readonly string[];
+  additionalProperties?: boolean | ValueSchema;
+  items?: ValueSchema;
+  enum?: readonly (string | number | boolean)[];
+  const?: string | number | boolean | null;
+  minimum?: number;
+  maximum?: number;
+  minLength?: number;
+  maxLength?: number;
+  minItems?: number;
+  maxItems?: number;
+}
+export interface ActivityCall { idempotencyKey: string; forwardKey?: string; hasEffect: boolean; output?: unknown }
+export interface ApprovalResult { decision: 'approve' | 'reject'; comment: string; decidedBy: string | null }
+export interface ApprovalSpec {
+  id: string;
+  title: string;
+  question: string;
+  candidates: string[];
+  data: unknown;
+  schema: unknown;
+  requireComment: 'never' | 'onReject' | 'always';
+  forbidStarter?: boolean;
+  timeoutMs?: number;
+  onTimeout: 'fail' | 'reject' | 'approve';
+  onReject: 'fail' | 'continue';
+}
+export interface CaughtFailure { type: string; message: string; nodeId: string }
+type UndoFailurePolicy = 'retry' | 'ask' | 'continue';
+export interface UndoSpec {
+  title: string;
+  activity: string;
+  input: unknown;
+  options: ActivityOptions;
+  onFailure?: UndoFailurePolicy;
+}
+export interface StepSpec<Output> {
+  id: string;
+  title: string;
+  activity: string;
+  input: unknown;
+  options: ActivityOptions;
+  effect: 'none' | 'reversible' | 'irreversible';
+  output?: unknown;
+  undo?: (output: Output | undefined, call: ActivityCall) => UndoSpec;
+  armed?: 'completed' | 'attempted';
+  unknown?:
+    | { policy: 'undo' }
+    | { policy: 'ask' }
+    | { policy: 'check'; activity: string; input: unknown; options: ActivityOptions };
+  lateCalls?: 'refused' | 'possible';
+  settlesWithinMs?: number;
+  pivot?: boolean;
+}
+interface SignalDoor { schema?: ValueSchema; key?(payload: unknown): unknown }
+interface SagaOptions {
+  flow: string;
+  onUndoFailure: UndoFailurePolicy;
+  deadlineMs?: number;
+  input?: { value: unknown; schema: ValueSchema };
+  signals?: Readonly<Record<string, SignalDoor>>;
+}
+interface CatchSpec<Handled = void> {
+  types: string[];
+  scope: 'undo' | 'keep';
+  handle(failure: CaughtFailure, saga: Saga): Promise<Handled>;
+}
+interface SignalSpec<Payload> { id: string; signal: string; when?(payload: Payload): boolean; timeoutMs?: number }
+interface EachSpec<Item> {
+  id: string;
+  items: readonly Item[];
+  concurrency: number;
+  onFailure: 'stop' | 'finish' | 'collect';
+}
+interface EachResult { items: number; failures: { item: number; type: string; message: string }[] }
+interface RaceResult { winner: string }
+interface RepeatSpec { id: string; most: number; while?(): boolean }
+export declare class Saga {
+  private readonly state;
+  step<Output>(spec: StepSpec<Output>): Promise<Output>;
+  path(drawn: TemplateStringsArray, ...values: unknown[]): string;
+  get pivoted(): boolean;
+  wait(nodeId: string, durationMs: number): Promise<void>;
+  waitUntil(nodeId: string, instant: string, zone?: string): Promise<void>;
+  waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout: 'continue' }): Promise<Payload | null>;
+  waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout?: 'fail' }): Promise<Payload>;
+  approval(spec: ApprovalSpec): Promise<ApprovalResult>;
+  took(nodeId: string, branch: string | null, others: string[]): void;
+  passed(nodeId: string): void;
+  parallel(
+    spec: { id: string; unwind: 'reverse' | 'together' },
+    branches: Record<string, (saga: Saga) => Promise<void>>
+  ): Promise<void>;
+  race(
+    nodeId: string,
+    branches: Record<string, (saga: Saga) => Promise<unknown>>,
+    catches?: CatchSpec<never>[]
+  ): Promise<RaceResult>;
+  race(
+    nodeId: string,
+    branches: Record<string, (saga: Saga) => Promise<unknown>>,
+    catches: CatchSpec[]
+  ): Promise<RaceResult | undefined>;
+  group<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches?: CatchSpec<never>[]): Promise<Output>;
+  group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[]): Promise<void>;
+  each<Item>(
+    spec: EachSpec<Item>,
+    body: (saga: Saga, item: Item) => Promise<unknown>,
+    catches?: CatchSpec<never>[]
+  ): Promise<EachResult>;
+  each<Item>(
+    spec: EachSpec<Item>,
+    body: (saga: Saga, item: Item) => Promise<unknown>,
+    catches: CatchSpec[]
+  ): Promise<EachResult | undefined>;
+  repeat(spec: RepeatSpec, body: (saga: Saga) => Promise<boolean | void>, catches?: CatchSpec[]): Promise<void>;
+  attempt<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches: CatchSpec<never>[]): Promise<Output>;
+  attempt<Output>(
+    nodeId: string,
+    body: (saga: Saga) => Promise<Output>,
+    catches: CatchSpec[]
+  ): Promise<Output | undefined>;
+  fail(nodeId: string, errorType: string, message: unknown): never;
+  end(nodeId: string, output?: unknown): never;
+  onQuery<Outputs extends object>(name: string, answer: (outputs: Partial<Outputs>) => unknown): void;
+  onUpdate<Argument, Outputs extends object>(
+    name: string,
+    spec: {
+      schema?: ValueSchema;
+      accept?: (argument: Argument, outputs: Partial<Outputs>) => boolean;
+      refusal?: string;
+      apply(argument: Argument, outputs: Partial<Outputs>): void;
+    }
+  ): void;
+}
+export declare function saga<Output>(options: SagaOptions, body: (saga: Saga) => Promise<Output>): Promise<Output>;
+`;
