@@ -30,6 +30,14 @@ export const FAILURES = {
   tooManyTries: { status: 429, whatToDo: 'Wait a minute, then try again.' },
   flowNotFound: { status: 404, whatToDo: 'Go back to the list of flows.' },
   versionNotFound: { status: 404, whatToDo: 'Choose one of the published versions.' },
+  versionRetired: {
+    status: 409,
+    whatToDo: 'Start another version, or take the retirement back in the list of versions of the flow.',
+  },
+  lastServedVersion: {
+    status: 409,
+    whatToDo: 'Publish a new version first, or say that the flow is to start no more runs.',
+  },
   documentInvalid: { status: 422, whatToDo: 'Correct the problems named below and try again.' },
   trialEnded: { status: 409, whatToDo: 'Change what the message names, then try again.' },
   publishedMeanwhile: {

@@ -1,5 +1,6 @@
 /** The messages about flows and their published versions. */
 import { z } from 'zod';
+import type { DraftSummary } from './drafts';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { FlowManifest } from '@/engine/flow/manifest';
@@ -9,6 +10,8 @@ export interface FlowSummary {
   title: string;
   description: string | null;
   latestVersion: number;
+  /** The version with which new runs start: the newest that is not retired; null: all are. */
+  servedVersion: number | null;
   publishedMs: number;
   publishedBy: string | null;
   steps: number;
@@ -25,6 +28,23 @@ export interface VersionSummary {
   sha: string;
   publishedMs: number;
   publishedBy: string | null;
+  /** What changed and why, as the publisher wrote it; '' for none. */
+  note: string;
+  /** It starts no new runs; null: it does. */
+  retired: { by: string; atMs: number; reason: string } | null;
+}
+/** A version in the list of versions: its newest revision. */
+export interface VersionRow extends VersionSummary {
+  /** How many runs of it are open; null if the cluster cannot count. */
+  openRuns: number | null;
+}
+export interface VersionList {
+  /** Newest first. */
+  versions: VersionRow[];
+  /** The version with which new runs start; null: all are retired. */
+  served: number | null;
+  /** The open draft of the flow; null: there is none. */
+  draft: DraftSummary | null;
 }
 /** One published version: its document, its manifest for the screens, and its TypeScript. */
 export interface FlowVersion extends VersionSummary {
@@ -64,5 +84,27 @@ export interface PublishedVersion {
   /** True if the same content had been published before. */
   again: boolean;
   warnings: { nodeId: string | null; message: string }[];
+}
+const reason = z.string().trim().max(2_000).default('');
+export const retireVersionSchema = z.strictObject({
+  reason,
+  /** Also the only version that starts runs. */
+  evenLast: z.boolean().default(false),
+});
+export type RetireVersion = z.input<typeof retireVersionSchema>;
+export const unretireVersionSchema = z.strictObject({ reason });
+
+/** Makes the open draft of a flow the same as a version, by one gesture. */
+export const restoreVersionSchema = z.strictObject({
+  /** The id of the gesture, chosen by the browser. */
+  gesture: z.uuid().toLowerCase(),
+  /** The id of the draft, should the flow have no open one. */
+  draft: z.uuid().toLowerCase(),
+});
+export type RestoreVersion = z.infer<typeof restoreVersionSchema>;
+export interface RestoredVersion {
+  draft: DraftSummary;
+  /** The draft was made for this; false: the content of the open draft was replaced. */
+  created: boolean;
 }
 export const installExampleSchema = z.object({});

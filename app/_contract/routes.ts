@@ -52,6 +52,14 @@ export const routes = {
   flows: () => '/api/flows',
   /** GET FlowDetail; `?version=` */
   flow: (flow: string, version?: number) => `/api/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
+  /** GET VersionList */
+  versions: (flow: string) => `/api/flows/${part(flow)}/versions`,
+  /** POST RetireVersion → VersionSummary */
+  retireVersion: (flow: string, version: number) => `/api/flows/${part(flow)}/versions/${version}/retire`,
+  /** POST { reason } → VersionSummary */
+  unretireVersion: (flow: string, version: number) => `/api/flows/${part(flow)}/versions/${version}/unretire`,
+  /** POST RestoreVersion → RestoredVersion */
+  restoreVersion: (flow: string, version: number) => `/api/flows/${part(flow)}/versions/${version}/restore`,
   /** POST PublishFlow → PublishedVersion */
   publish: () => '/api/flows',
   /** GET CatalogueAnswer */

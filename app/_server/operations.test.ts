@@ -94,6 +94,13 @@ const madeKey = async (world: World) => {
   return (await must(admin.post<MadeKey>(to.keys(), body))).body;
 };
 
+/** The name of a flow that no other entry uses. */
+const publishedApart = async (world: World) => {
+  const name = `apart-${requestId()}`;
+  await must((await world.as('admin')).post(to.publish(), { document: { ...TILL_FLOW, name } }));
+  return name;
+};
+
 /** On a new draft of an administrator. */
 const onDraft = (
   who: Permitted,
@@ -345,6 +352,32 @@ const TABLE: Record<string, Line> = {
     call: async (visitor, world) => {
       await world.startTill();
       return visitor.get(to.flow('till'));
+    },
+  },
+  'GET /api/flows/[flow]/versions': {
+    who: 'flows.get',
+    audit: null,
+    call: async (visitor, world) => {
+      await world.startTill();
+      return visitor.get(to.versions('till'));
+    },
+  },
+  'POST /api/flows/[flow]/versions/[version]/retire': {
+    who: 'flows.retire',
+    audit: 'flows.retire',
+    call: async (visitor, world) => visitor.post(to.retireVersion(await publishedApart(world), 1), { evenLast: true }),
+  },
+  'POST /api/flows/[flow]/versions/[version]/unretire': {
+    who: 'flows.unretire',
+    audit: 'flows.unretire',
+    call: async (visitor, world) => visitor.post(to.unretireVersion(await publishedApart(world), 1), {}),
+  },
+  'POST /api/flows/[flow]/versions/[version]/restore': {
+    who: 'drafts.restore',
+    audit: 'drafts.restore',
+    call: async (visitor, world) => {
+      const body = { gesture: requestId(), draft: requestId() };
+      return visitor.post(to.restoreVersion(await publishedApart(world), 1), body);
     },
   },
   'POST /api/flows/[flow]/runs': {

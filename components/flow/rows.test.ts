@@ -10,6 +10,7 @@ const flow = (name: string, latestVersion = 1): FlowSummary => ({
   title: name.toUpperCase(),
   description: null,
   latestVersion,
+  servedVersion: latestVersion,
   publishedMs: 0,
   publishedBy: null,
   steps: 1,

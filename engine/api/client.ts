@@ -33,6 +33,7 @@ import type {
   PutConnectionResponse,
   PutOperationsResponse,
   PutVersionResponse,
+  RetireVersionRequest,
   RevokeKeyResponse,
   SettleEffectRequest,
   StoredMessage,
@@ -69,7 +70,12 @@ export type PutResult<T> = { stored: T } | { problems: Problem[] } | { changedMe
 
 export interface BackstitchClient {
   /** `base`: the newest version that the publisher saw, 0 for none; undefined if it is unknown. */
-  putVersion(document: unknown, publishedBy?: string, base?: number): Promise<PutVersionResult>;
+  putVersion(document: unknown, publishedBy?: string, base?: number, note?: string): Promise<PutVersionResult>;
+  /**
+   * `retired` false takes it back. Rejects with code NOT_FOUND, and with FAILED_PRECONDITION for the only version that starts
+   * runs unless `evenLast`.
+   */
+  retireVersion(request: RetireVersionRequest): Promise<void>;
   /** Newest first within a flow; all flows if no flow is named. */
   listVersions(flow?: string): Promise<VersionMessage[]>;
   /** The newest version unless one is given. Rejects with code NOT_FOUND. */
@@ -187,9 +193,12 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
   };
 
   return {
-    async putVersion(document, publishedBy = '', base) {
+    async retireVersion(request) {
+      await call('RetireVersion', request);
+    },
+    async putVersion(document, publishedBy = '', base, note = '') {
       const basePlusOne = base === undefined ? 0 : base + 1;
-      const request = { documentJson: JSON.stringify(document), publishedBy, basePlusOne };
+      const request = { documentJson: JSON.stringify(document), publishedBy, basePlusOne, note };
       const response = await call<PutVersionResponse>('PutVersion', request, PUBLISH_DEADLINE_MS);
       return {
         version: response.version ?? null,

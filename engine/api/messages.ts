@@ -13,6 +13,19 @@ export interface VersionMessage {
   sha: string;
   createdBy: string;
   createdMs: number;
+  note: string;
+  /** 0: it is not retired. */
+  retiredMs: number;
+  retiredBy: string;
+  retiredReason: string;
+}
+export interface RetireVersionRequest {
+  flow: string;
+  version: number;
+  retired: boolean;
+  reason: string;
+  evenLast: boolean;
+  changedBy: string;
 }
 export interface DiagnosticMessage {
   code: string;
@@ -26,6 +39,7 @@ export interface PutVersionRequest {
   documentJson: string;
   publishedBy: string;
   basePlusOne: number;
+  note: string;
 }
 export interface PutVersionResponse {
   version?: VersionMessage | null;

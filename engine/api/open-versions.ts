@@ -74,6 +74,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
           ...door,
           pool,
           publisher,
+          registry,
           secrets,
           keys,
           connections: new Connections(pool, connections, calls),

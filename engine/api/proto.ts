@@ -13,6 +13,9 @@ service Backstitch {
   rpc ListVersions(ListVersionsRequest) returns (ListVersionsResponse);
   // Permission: read.
   rpc GetVersion(GetVersionRequest) returns (GetVersionResponse);
+  // From now on the version starts no new runs; its open runs go on. It can be taken back. Refused with FAILED_PRECONDITION for the
+  // only version that still starts runs, unless the request says so. Permission: design.
+  rpc RetireVersion(RetireVersionRequest) returns (RetireVersionResponse);
   // Store a secret value, which steps use by its name. It can be replaced, but never read back. Permission: secrets.
   rpc PutSecret(PutSecretRequest) returns (PutSecretResponse);
   // Connections and their operations, archived ones included; never a secret. Permission: read.
@@ -124,6 +127,8 @@ message PutVersionRequest {
   // The newest version that the publisher saw, plus one: 1 means that there was none, 0 that it is unknown. If another one was
   // published since, the answer has diagnostics with the code 'published-meanwhile', and nothing is published.
   uint32 base_plus_one = 3;
+  // What changed, and why: people see it in the list of versions.
+  string note = 4;
 }
 message PutVersionResponse {
   // Absent if there are errors.
@@ -157,7 +162,24 @@ message Version {
   string created_by = 9;
   // Milliseconds since the epoch.
   int64 created_ms = 10;
+  string note = 11;
+  // A retired version starts no new runs. Milliseconds since the epoch; 0: it is not retired.
+  int64 retired_ms = 12;
+  string retired_by = 13;
+  string retired_reason = 14;
 }
+message RetireVersionRequest {
+  string flow = 1;
+  uint32 version = 2;
+  // False: take the retirement back.
+  bool retired = 3;
+  string reason = 4;
+  // Also where no other version starts runs: the flow cannot be started then.
+  bool even_last = 5;
+  // The person. It is used only if the caller may act for people; otherwise the key's owner is recorded.
+  string changed_by = 6;
+}
+message RetireVersionResponse {}
 message ListVersionsRequest {
   // Empty: all flows.
   string flow = 1;

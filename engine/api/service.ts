@@ -38,6 +38,7 @@ import type { Caller } from '../permissions/caller';
 import { flowsOf, may, mayAnywhere, mayForType, whyNot, type Operation } from '../permissions/permissions';
 import type { SettledEffect } from '../history';
 import type { Publisher } from '../versions/publish';
+import type { VersionRegistry } from '../versions/registry';
 import type { SecretStore } from '../secrets/secret-store';
 import { compileMethod } from './compile-method';
 import { connectionMethods } from './connection-methods';
@@ -45,6 +46,7 @@ import { parseJson } from './json-field';
 import { keyMethods } from './key-methods';
 import { Refusal } from './refusal';
 import type { Trials } from '../trial/trials';
+import { retireMethod } from './retire-method';
 import { trialMethod } from './trial-method';
 import { backstitchDefinition } from './service-definition';
 import { listVersions, readVersion, type VersionSummary } from '../versions/version-table';
@@ -59,6 +61,7 @@ export interface CallContext {
 export interface BackstitchServiceOptions {
   pool: pg.Pool;
   publisher: Publisher;
+  registry: Pick<VersionRegistry, 'load'>;
   secrets: SecretStore;
   keys: KeyTable;
   connections: Connections;
@@ -117,6 +120,7 @@ const isFound = (text: string): text is SettledEffect['found'] => FOUND.some((ea
 const SECRET_NAME = /^[a-z][a-z0-9._-]{0,62}$/;
 const SECRET_LIMIT_BYTES = 64 * 1024;
 const DOCUMENT_LIMIT_BYTES = 2_000_000;
+const NOTE_CHARACTERS = 2_000;
 
 export function backstitchService(options: BackstitchServiceOptions): {
   definition: ServiceDefinition;
@@ -186,7 +190,8 @@ export function backstitchService(options: BackstitchServiceOptions): {
           const { version, again, diagnostics } = await publisher.publish(
             document,
             actingFor(caller, request.publishedBy),
-            request.basePlusOne > 0 ? request.basePlusOne - 1 : null
+            request.basePlusOne > 0 ? request.basePlusOne - 1 : null,
+            request.note.slice(0, NOTE_CHARACTERS)
           );
           return {
             version: version && versionMessage(version),
@@ -250,6 +255,7 @@ export function backstitchService(options: BackstitchServiceOptions): {
         return {};
       }),
       ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),
+      RetireVersion: retireMethod({ pool, registry: options.registry, unary, actingFor, demand }),
       ...keyMethods({ keys: options.keys, unary }),
       Watch: watch,
       Compile: unary<CompileRequest, CompileResponse>('Compile', 'flows.get', (request, caller) =>
@@ -304,6 +310,10 @@ function versionMessage(version: VersionSummary): VersionMessage {
     createdBy,
     description: version.description ?? '',
     createdMs: Math.round(createdMs),
+    note: version.note,
+    retiredMs: Math.round(version.retired?.atMs ?? 0),
+    retiredBy: version.retired?.by ?? '',
+    retiredReason: version.retired?.reason ?? '',
   };
 }
 

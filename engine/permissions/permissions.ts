@@ -72,6 +72,8 @@ export const OPERATIONS = {
   'drafts.unarchive': 'design',
   'flows.try': 'design',
   'flows.publish': 'design',
+  'flows.retire': 'design',
+  'flows.unretire': 'design',
   'operations.put': 'design',
   'operations.archive': 'design',
   'operations.sendOnce': 'design',

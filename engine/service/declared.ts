@@ -9,11 +9,14 @@ import type { JsonSchema } from '../flow/document';
 import { misfitsOf, UnusableSchema } from '../flow/schema/check';
 import { textProblemIn } from '../plain-text';
 import type { temporal } from '../proto';
-import { invalid } from './errors';
+import { status } from '@grpc/grpc-js';
+import { invalid, ServiceError } from './errors';
 
 type Payloads = temporal.api.common.v1.IPayloads | null | undefined;
 
 export interface Declared {
+  /** Set: the version starts no new runs. */
+  retired?: { by: string; reason: string } | null;
   input: JsonSchema;
   signals: Readonly<Record<string, JsonSchema>>;
   updates: Readonly<Record<string, JsonSchema>>;
@@ -29,6 +32,14 @@ export function demandFits(field: string, payloads: Payloads, schema: JsonSchema
   if (text) throw invalid(`${field}${text.at}`, text.problem);
   const [misfit] = misfits(field, value, schema);
   if (misfit) throw invalid(`${field}${misfit.at === '/' ? '' : misfit.at}`, misfit.message);
+}
+
+/** Throws FAILED_PRECONDITION if new runs of this workflow type are not to start. */
+export function demandServed({ retired }: Declared, workflowType: string): void {
+  if (!retired) return;
+  const why = retired.reason ? `: ${retired.reason}` : '';
+  const message = `${workflowType} was retired by ${retired.by || 'somebody'}${why}. It starts no new runs; start another version.`;
+  throw new ServiceError(status.FAILED_PRECONDITION, message);
 }
 
 export function demandSignal(declared: Declared, name: string, field: string, payloads: Payloads): void {

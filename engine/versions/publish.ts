@@ -40,6 +40,13 @@ export interface Published {
   diagnostics: Diagnostic[];
 }
 
+interface PublishRequest {
+  document: unknown;
+  createdBy: string;
+  base: number | null;
+  note: string;
+}
+
 export class Publisher {
   /** The last open publication of each flow in this process. */
   readonly #turns = new Map<string, Promise<unknown>>();
@@ -52,13 +59,14 @@ export class Publisher {
     private readonly operationsFor: (document: unknown) => Promise<readonly LiveOperation[]> = async () => []
   ) {}
 
-  /** `base`: the newest version that the publisher saw, 0 for none; null if it is unknown. */
-  async publish(document: unknown, createdBy: string, base: number | null = null): Promise<Published> {
+  /** `base`: the newest version that the publisher saw, 0 for none; null if it is unknown. `note`: what changed, and why. */
+  async publish(document: unknown, createdBy: string, base: number | null = null, note = ''): Promise<Published> {
     const name = nameOf(document);
     const before = this.#turns.get(name) ?? Promise.resolve();
+    const request = { document, createdBy, base, note };
     const mine = before.then(
-      () => this.#publish(name, document, createdBy, base),
-      () => this.#publish(name, document, createdBy, base)
+      () => this.#publish(name, request),
+      () => this.#publish(name, request)
     );
     this.#turns.set(name, mine);
     try {
@@ -68,7 +76,7 @@ export class Publisher {
     }
   }
 
-  async #publish(flow: string, document: unknown, createdBy: string, base: number | null): Promise<Published> {
+  async #publish(flow: string, { document, createdBy, base, note }: PublishRequest): Promise<Published> {
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       const newest = await newestContent(this.pool, flow);
       const version = (newest?.version ?? 0) + 1;
@@ -85,7 +93,7 @@ export class Publisher {
         if (((await newestContent(tx, flow))?.version ?? 0) + 1 !== version) return false;
         // Another flow with the same type name was published meanwhile. The next try returns the diagnostic.
         if ((await flowOfType(tx, flow)) !== null) return false;
-        const row = rowOf(flow, version, createdBy, built);
+        const row = rowOf(flow, version, { createdBy, note }, built);
         await insertVersion(tx, row);
         await insertFrozen(tx, row, calledBy(row.manifest, live));
         return true;
@@ -167,7 +175,12 @@ function calledBy({ document }: FlowManifest, live: readonly LiveOperation[]): F
     .map(({ entry, sha, operation }) => ({ activity: entry.name, sha, operation }));
 }
 
-function rowOf(flow: string, version: number, createdBy: string, { contentSha, product }: Built): NewVersion {
+function rowOf(
+  flow: string,
+  version: number,
+  { createdBy, note }: Pick<PublishRequest, 'createdBy' | 'note'>,
+  { contentSha, product }: Built
+): NewVersion {
   if (!product || contentSha === null || product.manifest.flow !== flow)
     throw new Error(`'${flow}' was built as something else`);
   const { manifest, code, files, bundle } = product;
@@ -178,6 +191,7 @@ function rowOf(flow: string, version: number, createdBy: string, { contentSha, p
     workflowType: manifest.workflowType,
     contentSha,
     createdBy,
+    note,
     code,
     files,
     manifest,

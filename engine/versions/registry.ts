@@ -1,6 +1,7 @@
 /**
  * The workflow types that are served: every published version, from memory. A version is served once its row is
- * durable, and every row is served again after a restart.
+ * durable, and every row is served again after a restart. A retired version is served too, because its open runs go on, but it
+ * starts no new ones.
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
@@ -18,8 +19,8 @@ export class VersionRegistry implements BundleSource {
   constructor(private readonly pool: pg.Pool) {}
 
   /**
-   * Reads all published versions, or those of one type. Called at the start, and again after a takeover, because
-   * another process may have published.
+   * Reads all published versions, or those of one type, and which are retired. Called at the start, and again after a takeover,
+   * because another process may have published.
    */
   async load(workflowType: string | null = null): Promise<void> {
     for (const stored of await readBundles(this.pool, workflowType)) this.#serve(stored);
@@ -42,8 +43,9 @@ export class VersionRegistry implements BundleSource {
     return () => this.#listeners.delete(listener);
   }
 
-  #serve({ workflowType, revision, code, declared }: StoredBundle): void {
+  #serve({ workflowType, revision, code, declared, retired }: StoredBundle): void {
     this.#declared.set(workflowType, {
+      retired,
       input: declared.input,
       signals: schemasOf(declared.signals),
       updates: schemasOf(declared.updates),

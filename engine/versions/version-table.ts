@@ -1,6 +1,6 @@
 /**
  * Published versions in the database (schema `worker`). Rows are written once and never changed; documents of older formats are
- * converted when a row is read.
+ * converted when a row is read. Which versions are retired is a table of its own (retire.ts).
  */
 import type pg from 'pg';
 import { outputName, type FlowDocument } from '../flow/document';
@@ -19,6 +19,17 @@ export interface VersionSummary {
   sha: string;
   createdBy: string;
   createdMs: number;
+  /** What changed and why, as the publisher wrote it; '' for none. */
+  note: string;
+  /** Null: it is served, so it starts new runs. */
+  retired: Retired | null;
+}
+
+/** Who retired a version, and why. */
+export interface Retired {
+  by: string;
+  atMs: number;
+  reason: string;
 }
 
 export interface StoredVersion extends VersionSummary {
@@ -34,6 +45,7 @@ export interface NewVersion {
   workflowType: string;
   contentSha: string;
   createdBy: string;
+  note: string;
   code: string;
   files: Record<string, string>;
   manifest: FlowManifest;
@@ -42,9 +54,12 @@ export interface NewVersion {
 
 type Database = pg.Pool | pg.PoolClient;
 
+const RETIRED = `(SELECT json_build_object('by', r.retired_by, 'atMs', (extract(epoch FROM r.retired_at) * 1000)::float,
+    'reason', r.reason)
+   FROM worker.retired_version r WHERE r.flow = flow_version.flow AND r.version = flow_version.version) AS retired`;
 const SUMMARY = `flow, version, revision, workflow_type AS "workflowType", title, document->>'description' AS description,
   (SELECT count(*) FROM json_object_keys(manifest->'nodes'))::int AS nodes, sha, created_by AS "createdBy",
-  (extract(epoch FROM created_at) * 1000)::float AS "createdMs"`;
+  (extract(epoch FROM created_at) * 1000)::float AS "createdMs", note, ${RETIRED}`;
 /** 'v3.10' is newer than 'v3.9'. */
 const NEWEST_FIRST = `version DESC, split_part(revision, '.', 2)::int DESC`;
 
@@ -117,8 +132,9 @@ export async function flowOfType(database: Database, flow: string): Promise<stri
 export async function insertVersion(database: Database, row: NewVersion): Promise<void> {
   await database.query(
     `INSERT INTO worker.flow_version
-       (flow, version, revision, workflow_type, title, document, code, files, bundle, manifest, sha, content_sha, created_by)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`,
+       (flow, version, revision, workflow_type, title, document, code, files, bundle, manifest, sha, content_sha, created_by,
+        note)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)`,
     [
       row.flow,
       row.version,
@@ -133,6 +149,7 @@ export async function insertVersion(database: Database, row: NewVersion): Promis
       row.manifest.sha,
       row.contentSha,
       row.createdBy,
+      row.note,
     ]
   );
 }
@@ -143,12 +160,13 @@ export interface StoredBundle {
   code: string;
   /** The inputs that the flow declares. */
   declared: Pick<FlowDocument, 'input' | 'signals' | 'updates'>;
+  retired: Retired | null;
 }
 
 /** What is served: the newest revision of every workflow type, or of one type. */
 export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
-  const { rows } = await database.query<Pick<StoredBundle, 'workflowType' | 'revision'> & BundleColumns>(
-    `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle, document
+  const { rows } = await database.query<Pick<StoredBundle, 'workflowType' | 'revision' | 'retired'> & BundleColumns>(
+    `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle, document, ${RETIRED}
      FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1 ORDER BY workflow_type, ${NEWEST_FIRST}`,
     [workflowType]
   );

@@ -142,7 +142,7 @@ test('[V2] a version that was stored in format 1 is read in the newest format, a
   const manifest = { ...product!.manifest, document: before };
   const { flow: name, revision, workflowType, sha } = manifest;
   const contentSha = createHash('sha256').update(JSON.stringify(before)).update('\0').update(sha).digest('hex');
-  const row = { flow: name, version: 1, revision, workflowType, contentSha, createdBy: 'Ada' };
+  const row = { flow: name, version: 1, revision, workflowType, contentSha, createdBy: 'Ada', note: '' };
   await insertVersion(pool, { ...product!, ...row, manifest });
 
   const stored = await pool.query<{ text: string }>(
@@ -255,6 +255,7 @@ test('[V9] a database that is away is UNAVAILABLE, without details of it', async
   const service = backstitchService({
     pool: gone,
     publisher,
+    registry,
     secrets,
     keys: new KeyTable(gone),
     connections: new Connections(gone, new LiveConnections(gone)),
@@ -283,6 +284,7 @@ test('[V10] a bug of the engine is INTERNAL, which is not retried', async () => 
   const told: unknown[] = [];
   const service = backstitchService({
     pool,
+    registry,
     secrets,
     keys: new KeyTable(pool),
     connections: new Connections(pool, new LiveConnections(pool)),

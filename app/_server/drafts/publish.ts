@@ -35,7 +35,7 @@ export async function publishDraft(
   }
   // A flow that gets another name is another flow, of which no version may exist yet.
   const isOwn = stored.flow === document.name;
-  const request = { document, base: isOwn ? (stored.base ?? 0) : 0 };
+  const request = { document, base: isOwn ? (stored.base ?? 0) : 0, note };
   const details = { draft: id, number, reason: note ?? '' };
   const published = await publishFlow(web, actor, request, details).catch((error: unknown) =>
     refusedFor(stored, document.name, isOwn, error)

@@ -8,7 +8,7 @@ import { draftAt } from './get';
 import { demandOpen, readStored } from './stored';
 
 /** The tab of gestures that no tab made. */
-const RESTORED = 'restored';
+export const RESTORED = 'restored';
 
 /** Throws `draftStateGone`. */
 export async function restoreDraft(

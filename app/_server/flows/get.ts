@@ -5,7 +5,7 @@ import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { countOpen } from './list';
 import { missingCandidates } from './missing-candidates';
-import { flowSummary, versionSummary } from './summaries';
+import { flowSummary, newestFirst, versionSummary } from './summaries';
 
 export async function getFlow(
   web: Pick<Web, 'catalogue' | 'database' | 'log' | 'temporal'>,
@@ -14,9 +14,7 @@ export async function getFlow(
   version?: number
 ): Promise<FlowDetail> {
   demand(actor, 'flows.get', flow);
-  const versions = (await web.catalogue.list())
-    .filter((each) => each.flow === flow)
-    .sort((a, b) => b.version - a.version || b.revision.localeCompare(a.revision, 'en', { numeric: true }));
+  const versions = (await web.catalogue.list()).filter((each) => each.flow === flow).sort(newestFirst);
   const newest = versions[0];
   if (!newest) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
   const chosen = version === undefined ? newest : versions.find((each) => each.version === version);
@@ -27,7 +25,7 @@ export async function getFlow(
     countOpen(web, flow),
   ]);
   return {
-    summary: flowSummary(newest, openRuns),
+    summary: flowSummary(versions, openRuns),
     versions: versions.map(versionSummary),
     shown: { ...versionSummary(chosen), manifest: content.manifest, code: content.code },
     problems: await missingCandidates(web, content.manifest.document),

@@ -1,5 +1,6 @@
 /** Every flow that has a published version, sorted by title. */
 import type { FlowSummary } from '@/app/_contract/flows';
+import type { VersionMessage } from '@/engine/api/client';
 import { reading } from '../engine';
 import { flowClause } from '../runs/visibility';
 import { flowsOf } from '@/engine/permissions/permissions';
@@ -10,14 +11,13 @@ import { flowSummary } from './summaries';
 export async function listFlows(web: Pick<Web, 'catalogue' | 'temporal'>, actor: Actor): Promise<FlowSummary[]> {
   demandAnywhere(actor, 'flows.list');
   const flows = flowsOf(actor, 'flows.list');
-  const newest = new Map<string, Awaited<ReturnType<Web['catalogue']['list']>>[number]>();
+  const ofFlows = new Map<string, VersionMessage[]>();
   for (const version of await web.catalogue.list()) {
     if (flows && !flows.includes(version.flow)) continue;
-    const seen = newest.get(version.flow);
-    if (!seen || version.version > seen.version) newest.set(version.flow, version);
+    ofFlows.set(version.flow, [...(ofFlows.get(version.flow) ?? []), version]);
   }
   const summaries = await Promise.all(
-    [...newest.values()].map(async (version) => flowSummary(version, await countOpen(web, version.flow)))
+    [...ofFlows].map(async ([flow, versions]) => flowSummary(versions, await countOpen(web, flow)))
   );
   return summaries.sort((a, b) => a.title.localeCompare(b.title));
 }

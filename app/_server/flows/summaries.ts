@@ -11,15 +11,32 @@ export function versionSummary(version: VersionMessage): VersionSummary {
     sha: version.sha,
     publishedMs: Number(version.createdMs),
     publishedBy: version.createdBy || null,
+    note: version.note,
+    retired:
+      version.retiredMs > 0
+        ? { by: version.retiredBy, atMs: Number(version.retiredMs), reason: version.retiredReason }
+        : null,
   };
 }
 
-export function flowSummary(newest: VersionMessage, openRuns: number | null): FlowSummary {
+/** Newest first, with the newest revision of a version first. */
+export const newestFirst = (a: VersionMessage, b: VersionMessage): number =>
+  b.version - a.version || b.revision.localeCompare(a.revision, 'en', { numeric: true });
+
+/** The version with which new runs of a flow start: the newest that is not retired; null: all are. */
+export function servedOf(ofFlow: readonly VersionMessage[]): VersionMessage | null {
+  return ofFlow.filter(({ retiredMs }) => retiredMs === 0).sort(newestFirst)[0] ?? null;
+}
+
+/** `ofFlow`: all versions of one flow, at least one. */
+export function flowSummary(ofFlow: readonly VersionMessage[], openRuns: number | null): FlowSummary {
+  const newest = ofFlow.toSorted(newestFirst)[0]!;
   return {
     name: newest.flow,
     title: newest.title || newest.flow,
     description: newest.description || null,
     latestVersion: newest.version,
+    servedVersion: servedOf(ofFlow)?.version ?? null,
     publishedMs: Number(newest.createdMs),
     publishedBy: newest.createdBy || null,
     steps: newest.nodes,

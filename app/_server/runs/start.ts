@@ -6,13 +6,16 @@ import { temporal } from '@/engine/proto';
 import { audited } from '../audit';
 import { changing } from '../engine';
 import { fromEngine, Refusal } from '../failure';
+import type { VersionMessage } from '@/engine/api/client';
 import { demandFits } from '../flows/check-value';
+import { servedOf } from '../flows/summaries';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
 /** The queue of the embedded worker; with a real cluster our worker polls the same name. */
 const TASK_QUEUE = 'backstitch';
 const GRPC_ALREADY_EXISTS = 6;
+const GRPC_FAILED_PRECONDITION = 9;
 const { WorkflowIdConflictPolicy, WorkflowIdReusePolicy } = temporal.api.enums.v1;
 
 export async function startRun(
@@ -24,12 +27,13 @@ export async function startRun(
   demand(actor, 'runs.start', flow);
   const ofFlow = (await web.catalogue.list()).filter((each) => each.flow === flow);
   if (!ofFlow.length) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
-  const version = request.version
-    ? ofFlow.find((each) => each.version === request.version)
-    : ofFlow.reduce((newest, each) => (each.version > newest.version ? each : newest));
+  const version = request.version ? ofFlow.find((each) => each.version === request.version) : servedOf(ofFlow);
+  if (!version && !request.version)
+    throw new Refusal('versionRetired', `All versions of '${flow}' are retired, so no run was started.`);
   if (!version) throw new Refusal('versionNotFound', `'${flow}' has no version ${request.version}.`);
   const { document } = await web.catalogue.content(flow, version.version, version.revision);
   demandFits(request.input, document.input, 'The input');
+  if (version.retiredMs > 0) throw retired(flow, version);
   const workflowId = request.workflowId ?? `${flow}-${suffixOf(request.requestId)}`;
 
   return audited(
@@ -72,9 +76,23 @@ export async function startRun(
             `A run with the id '${workflowId}' is already open. No second run was started.`
           );
         }
+        // Somebody retired it after the versions were read.
+        if (codeOf(error) === GRPC_FAILED_PRECONDITION && / was retired by /.test(String(error))) {
+          web.catalogue.changed();
+          throw retired(flow, version);
+        }
         throw fromEngine(error) ?? error;
       }
     }
+  );
+}
+
+function retired(flow: string, { version, retiredBy, retiredReason }: VersionMessage): Refusal {
+  const who = retiredBy ? ` by ${retiredBy}` : '';
+  const why = retiredReason ? `: '${retiredReason}'` : '';
+  return new Refusal(
+    'versionRetired',
+    `Version ${version} of '${flow}' was retired${who}${why}. It starts no new runs, so no run was started.`
   );
 }
 

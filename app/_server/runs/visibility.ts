@@ -46,6 +46,9 @@ export function flowClause(flow: string): string {
   return `WorkflowType STARTS_WITH ${quoted(`${outputName(flow)}_v`)}`;
 }
 
+/** One version of a flow. */
+export const typeClause = (type: string): string => `WorkflowType = ${quoted(type)}`;
+
 /** The flows that a person may read; null: all of them, and workflows without a flow. */
 export type Flows = readonly string[] | null;
 const flowsClause = (flows: Flows): string | null => (flows ? `(${flows.map(flowClause).join(' OR ')})` : null);
@@ -63,7 +66,7 @@ export function countQuery(filters: Filters, standing: RunStanding | null, flows
 
 function commonClauses({ flow, version, id, startedAfterMs, startedBeforeMs }: Filters): (string | null)[] {
   return [
-    flow ? (version ? `WorkflowType = ${quoted(workflowType(flow, version))}` : flowClause(flow)) : null,
+    flow ? (version ? typeClause(workflowType(flow, version)) : flowClause(flow)) : null,
     id ? `WorkflowId STARTS_WITH ${quoted(id)}` : null,
     startedAfterMs === undefined ? null : `StartTime >= ${quoted(new Date(startedAfterMs).toISOString())}`,
     startedBeforeMs === undefined ? null : `StartTime < ${quoted(new Date(startedBeforeMs).toISOString())}`,

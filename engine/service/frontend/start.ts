@@ -4,7 +4,7 @@ import { temporal } from '../../proto';
 import { durationMs } from '../../proto-time';
 import type { SignalRequest } from '../../history';
 import * as history from '../../history';
-import { demandFits, demandSignal } from '../declared';
+import { demandFits, demandServed, demandSignal } from '../declared';
 import { alreadyStarted, invalid } from '../errors';
 import type { Run } from '../run';
 import { namespaceOf, requireId, type Frontend } from './context';
@@ -74,6 +74,7 @@ function startRun(
     await current?.told();
     const verdict = current ? judge(current, request) : 'create';
     if (current && verdict === 'use') return { run: current, started: false };
+    if (declared) demandServed(declared, request.workflowType?.name ?? '');
     const start = newRun(engine.now(), name, workflowId, request, signal);
     if (!current || verdict === 'create')
       return { run: engine.create(start, current?.state.runId ?? null), started: true };

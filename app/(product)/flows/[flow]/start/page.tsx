@@ -25,7 +25,10 @@ export default async function StartRunPage({ params, searchParams }: Props) {
   const { flow } = pageParts(await params);
   const { again } = await searchParams;
   const found = await prefetch(async (web) => {
-    const { summary, shown } = await getFlow(web, actor, flow);
+    const newest = await getFlow(web, actor, flow);
+    const { summary } = newest;
+    const served = summary.servedVersion ?? summary.latestVersion;
+    const { shown } = served === newest.shown.version ? newest : await getFlow(web, actor, flow, served);
     const { input, scenarios } = shown.manifest.document;
     const before = typeof again === 'string' ? await inputOfRun(web, actor, flow, again) : null;
     return { flow, title: summary.title, version: shown.version, input, scenarios, again: before };

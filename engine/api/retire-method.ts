@@ -1,0 +1,48 @@
+/** RetireVersion of `backstitch.v1`. */
+import { status, type handleUnaryCall } from '@grpc/grpc-js';
+import type pg from 'pg';
+import { flowNameSchema } from '../flow/names';
+import type { Caller } from '../permissions/caller';
+import type { Operation } from '../permissions/permissions';
+import type { VersionRegistry } from '../versions/registry';
+import { retireVersion, unretireVersion } from '../versions/retire';
+import type { RetireVersionRequest } from './messages';
+import { Refusal } from './refusal';
+
+const REASON_CHARACTERS = 2_000;
+
+export interface RetireMethodParts {
+  pool: pg.Pool;
+  registry: Pick<VersionRegistry, 'load'>;
+  unary<Request, Response>(
+    method: string,
+    operation: Operation,
+    perform: (request: Request, caller: Caller) => Promise<Response>
+  ): handleUnaryCall<Request, Response>;
+  actingFor(caller: Caller, named: string): string;
+  demand(caller: Caller, operation: Operation, flow: string | null): void;
+}
+
+export function retireMethod({ pool, registry, unary, actingFor, demand }: RetireMethodParts) {
+  return unary<RetireVersionRequest, object>('RetireVersion', 'flows.retire', async (request, caller) => {
+    const { flow, version, retired, evenLast } = request;
+    if (!flowNameSchema.safeParse(flow).success)
+      throw new Refusal(status.INVALID_ARGUMENT, 'flow is not the name of a flow');
+    const operation = retired ? 'flows.retire' : 'flows.unretire';
+    demand(caller, operation, flow);
+    const by = actingFor(caller, request.changedBy);
+    const reason = request.reason.slice(0, REASON_CHARACTERS);
+    const outcome = retired
+      ? await retireVersion(pool, registry, { flow, version, by, reason, evenLast })
+      : (await unretireVersion(pool, registry, flow, version))
+        ? 'done'
+        : 'unknown';
+    if (outcome === 'unknown') throw new Refusal(status.NOT_FOUND, `'${flow}' version ${version} is not published`);
+    if (outcome === 'last')
+      throw new Refusal(
+        status.FAILED_PRECONDITION,
+        `version ${version} is the only version of '${flow}' that starts runs: set even_last to retire it all the same`
+      );
+    return {};
+  });
+}

@@ -1,0 +1,88 @@
+/**
+ * Retiring a version: it starts no new runs, and its open runs go on. The version itself is never changed, so a retirement can be
+ * taken back at any time.
+ *
+ * Invariant: a flow keeps at least one version that starts runs, unless the person says that it need not. Retirements of one
+ * flow take turns, so that two people cannot retire the last two versions at the same moment.
+ */
+import type pg from 'pg';
+import { workflowType } from '../flow/document';
+import type { VersionRegistry } from './registry';
+
+export interface Retirement {
+  flow: string;
+  version: number;
+  by: string;
+  reason: string;
+  /** Also if no other version of the flow starts runs. */
+  evenLast: boolean;
+}
+
+/** 'last': refused, because no other version starts runs. 'unknown': there is no such version. */
+export type RetireOutcome = 'done' | 'last' | 'unknown';
+
+export async function retireVersion(
+  pool: pg.Pool,
+  registry: Pick<VersionRegistry, 'load'>,
+  { flow, version, by, reason, evenLast }: Retirement
+): Promise<RetireOutcome> {
+  const outcome = await inTurn(pool, flow, async (tx): Promise<RetireOutcome> => {
+    const served = await servedVersions(tx, flow);
+    if (!served.known.has(version)) return 'unknown';
+    // A second request does not replace who retired it and when.
+    if (served.retired.has(version)) return 'done';
+    if (!evenLast && served.known.size - served.retired.size === 1) return 'last';
+    await tx.query(
+      `INSERT INTO worker.retired_version (flow, version, reason, retired_by) VALUES ($1, $2, $3, $4)
+       ON CONFLICT DO NOTHING`,
+      [flow, version, reason, by]
+    );
+    return 'done';
+  });
+  if (outcome === 'done') await registry.load(workflowType(flow, version));
+  return outcome;
+}
+
+/** Takes a retirement back. False: there is no such version. */
+export async function unretireVersion(
+  pool: pg.Pool,
+  registry: Pick<VersionRegistry, 'load'>,
+  flow: string,
+  version: number
+): Promise<boolean> {
+  const isKnown = await inTurn(pool, flow, async (tx) => {
+    await tx.query(`DELETE FROM worker.retired_version WHERE flow = $1 AND version = $2`, [flow, version]);
+    return (await servedVersions(tx, flow)).known.has(version);
+  });
+  if (isKnown) await registry.load(workflowType(flow, version));
+  return isKnown;
+}
+
+async function servedVersions(tx: pg.PoolClient, flow: string) {
+  const known = await tx.query<{ version: number }>(
+    `SELECT DISTINCT version FROM worker.flow_version WHERE flow = $1`,
+    [flow]
+  );
+  const retired = await tx.query<{ version: number }>(`SELECT version FROM worker.retired_version WHERE flow = $1`, [
+    flow,
+  ]);
+  const numbers = ({ rows }: { rows: { version: number }[] }) => new Set(rows.map(({ version }) => version));
+  return { known: numbers(known), retired: numbers(retired) };
+}
+
+async function inTurn<T>(pool: pg.Pool, flow: string, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  const tx = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await tx.query('BEGIN');
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('retire ' || $1, 0))`, [flow]);
+    const result = await work(tx);
+    await tx.query('COMMIT');
+    return result;
+  } catch (error) {
+    await tx.query('ROLLBACK').catch((rollback: Error) => (broken = rollback));
+    throw error;
+  } finally {
+    tx.release(broken);
+  }
+}
