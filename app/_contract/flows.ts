@@ -91,7 +91,6 @@ export const retireVersionSchema = z.strictObject({
   /** Also the only version that starts runs. */
   evenLast: z.boolean().default(false),
 });
-export type RetireVersion = z.input<typeof retireVersionSchema>;
 export const unretireVersionSchema = z.strictObject({ reason });
 
 /** Makes the open draft of a flow the same as a version, by one gesture. */
