@@ -264,6 +264,20 @@ describe('a draft in the browser', () => {
     expect(findNode(ada.draft, id)!.fields).not.toHaveProperty('note');
   });
 
+  test('[DS4] the id does not follow the title at a pause, because somebody types on; the field that is left asks for it', async () => {
+    const { time, tabs } = world('ada');
+    const [ada] = tabs as [Tab];
+    const id = ada.add('Reserve');
+    ada.set(id, ['title'], 'Reserve the', { typing: true });
+    await time.pass(2_000);
+    ada.set(id, ['title'], 'Reserve the stock', { typing: true });
+    expect(ada.draft.steps[0]!.id).toBe('reserve');
+    const rename = { op: 'rename', id, to: 'reserve-the-stock' } as const;
+    expect(ada.session.edit([rename], { typing: true })).toBeNull();
+    ada.session.settle();
+    expect(ada.draft.steps[0]!.id).toBe('reserve-the-stock');
+  });
+
   test('[DS4] the id follows the title when the field is left, as part of the same gesture', async () => {
     const { server, time, tabs } = world('ada');
     const [ada] = tabs as [Tab];

@@ -182,26 +182,36 @@ export class DraftSession {
     }
     const merged = this.#typing ? merge(this.#typing.gesture.operations, operations) : null;
     if (!merged) this.settle();
-    const wanted = merged ?? operations;
     const before = this.#shown(this.#pending);
+    // If the title was left before a pause, its id has followed it already.
+    const isFollowed = (each: Operation) =>
+      each.op === 'rename' && !findNode(before, each.id) && findNode(before, each.to);
+    const wanted = merged ?? operations.filter((each) => !isFollowed(each));
+    if (wanted.length === 0) return null;
     const { refusal } = applyGesture(before, { operations: wanted });
     if (refusal && !merged) return refusal;
     const gesture = this.#typing?.gesture ?? this.#gesture(wanted, null);
     this.#typing = { gesture: { ...gesture, operations: [...wanted] }, words: gestureWords(wanted, before) };
     this.#cancelPause();
-    this.#cancelPause = this.parts.after(TYPING_PAUSE_MS, () => this.settle());
+    this.#cancelPause = this.parts.after(TYPING_PAUSE_MS, () => this.#settle('paused'));
     this.#changed();
     return refusal ?? null;
   }
 
   /** The field was left: what was typed is an edit of its own now. If its step is gone by now, it is listed [DS3]. */
   settle(): void {
+    this.#settle('left');
+  }
+  /** After a pause somebody may type on, so an id follows its title only when the field is left. */
+  #settle(how: 'left' | 'paused'): void {
     const typed = this.#typing;
     if (!typed) return;
     this.#cancelPause();
     this.#typing = null;
     const operations = typed.gesture.operations.filter((each) => each.op !== 'set' || !same(each.value, each.was));
-    const refusal = operations.length > 0 && this.#make(this.#withIds(operations), null, typed.gesture.id);
+    const refusal =
+      operations.length > 0 &&
+      this.#make(how === 'left' ? this.#withIds(operations) : operations, null, typed.gesture.id);
     if (refusal) this.#hold(typed, refusal);
     this.#changed();
   }

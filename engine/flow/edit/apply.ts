@@ -11,20 +11,9 @@
  */
 import { outputName } from '../names';
 import { factsOf, type FlowNode } from '../nodes/table';
-import {
-  checkBranch,
-  checkDepth,
-  checkId,
-  checkJson,
-  checkNew,
-  checkNode,
-  checkPath,
-  isUnique,
-  isTaken,
-  takenIds,
-} from './check';
-import { holdOf, inOrder, withInner, type Draft, type DraftBranch, type DraftNode, type Json } from './draft';
-import { changeDraftExpressions, renamer, isAmbiguous } from './expressions';
+import { checkBranch, checkDepth, checkId, checkJson, checkNew, checkNode, checkPath } from './check';
+import { holdOf, indexOf, inOrder, withInner, type Draft, type DraftBranch, type DraftNode, type Json } from './draft';
+import { isAmbiguous, withRenamedReads } from './expressions';
 import type { Gesture, Note, Operation, Refusal, Slot, Target } from './operations';
 import {
   branchAfter,
@@ -32,7 +21,6 @@ import {
   branchIndex,
   changeFields,
   changeNode,
-  changeSequence,
   nodeIn,
   resolve,
   same,
@@ -40,10 +28,13 @@ import {
   titleOf,
   valueAt,
   valueOr,
+  withMoved,
+  withNode,
   withoutNode,
   withValue,
 } from './places';
 import { Refused, refuse } from './refuse';
+import { isUnique } from './tree-index';
 
 export interface Applied {
   draft: Draft;
@@ -108,7 +99,7 @@ function insert(draft: Draft, given: DraftNode, slot: Slot): Applied {
   const node = inOrder(given);
   const { place, index, notes } = resolve(draft, slot, node.id);
   checkDepth(draft, place, node);
-  const next = changeSequence(draft, place, (steps) => steps.toSpliced(index, 0, node));
+  const next = withNode(draft, place, index, node);
   return { draft: next, inverse: [{ op: 'remove', id: node.id, was: node, from: slotOf(next, node.id) }], notes };
 }
 
@@ -123,14 +114,14 @@ function remove(draft: Draft, id: string, was: DraftNode): Applied {
 function move(draft: Draft, id: string, slot: Slot): Applied {
   const node = nodeIn(draft, id);
   const from = slotOf(draft, id);
-  const inside = new Set(withInner(node).map((each) => each.id));
-  if (slot.parent !== null && inside.has(slot.parent))
+  if (indexOf(draft).isWithin(slot.parent, id))
     refuse('inside-itself', `'${titleOf(node)}' cannot be moved into one of its own branches.`);
-  const without = withoutNode(draft, id);
-  const { place, index, notes } = resolve(without, slot, id);
-  checkDepth(without, place, node);
-  const next = changeSequence(without, place, (steps) => steps.toSpliced(index, 0, node));
-  return { draft: next, inverse: [{ op: 'move', id, slot: from, from: slotOf(next, id) }], notes };
+  const { draft: next, at } = withMoved(draft, id, (without) => {
+    const found = resolve(without, slot, id);
+    checkDepth(without, found.place, node);
+    return found;
+  });
+  return { draft: next, inverse: [{ op: 'move', id, slot: from, from: slotOf(next, id) }], notes: at.notes };
 }
 
 function set(
@@ -156,17 +147,15 @@ function rename(draft: Draft, id: string, to: string): Applied {
   const node = nodeIn(draft, id);
   if (id === to) return { draft, inverse: [], notes: [] };
   checkId(to);
-  const taken = takenIds(draft);
-  taken.delete(id);
-  if (isTaken(to, taken)) refuse('id-taken', `Another step or branch has the id '${to}'.`);
   const [from, name] = [outputName(id), outputName(to)];
+  if (from !== name && indexOf(draft).taken.has(to)) refuse('id-taken', `Another step or branch has the id '${to}'.`);
   if (from !== name) {
     const isVariable = Object.hasOwn((draft.flow.variables ?? {}) as object, name);
     if (isVariable || isAmbiguous(draft, from, name))
       refuse('name-taken', `'${name}' is already read by an expression, or is a variable.`);
   }
   const renamed = changeNode(draft, id, (each) => ({ ...each, id: to }));
-  const next = from === name ? renamed : changeDraftExpressions(renamed, renamer(from, name));
+  const next = from === name ? renamed : withRenamedReads(renamed, from, name);
   return { draft: next, inverse: [{ op: 'rename', id: to, to: node.id }], notes: [] };
 }
 

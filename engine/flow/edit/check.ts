@@ -1,12 +1,12 @@
 /** What an operation may bring into a draft: ids, branches of the right kind, JSON that can be kept, sizes with a limit. */
 import { textProblem } from '../../plain-text';
-import { nodeIdSchema, outputName } from '../names';
+import { nodeIdSchema } from '../names';
 import { factsOf, NODE_KINDS, type FlowNode } from '../nodes/table';
 import {
   draftNodes,
   holdOf,
+  indexOf,
   isSingle,
-  placeOf,
   withInner,
   type Draft,
   type DraftBranch,
@@ -17,6 +17,7 @@ import {
 import type { Refusal, Target } from './operations';
 import { Refused, refuse } from './refuse';
 import { nodeIn, titleOf } from './places';
+import { isUnique, TakenIds } from './tree-index';
 
 /** Nodes of a draft, its tray included. */
 export const MOST_NODES = 5_000;
@@ -24,23 +25,6 @@ const DEEPEST_BRANCH = 20;
 const DEEPEST_JSON = 100;
 /** Characters of a field's value as JSON. */
 const LONGEST_VALUE = 1_000_000;
-
-/**
- * Is this an id of which a flow has only one? Ids of branches that are their field's name occur in many nodes, and those of handlers
- * are unique in their node only.
- */
-export const isUnique = ({ id, at }: DraftBranch) => id !== at && at !== 'catch';
-
-export function takenIds(draft: Draft): Set<string> {
-  return new Set(
-    draftNodes(draft).flatMap((node) => [node.id, ...node.branches.filter(isUnique).map((each) => each.id)])
-  );
-}
-/** Two ids that expressions would read by the same name: `step-2` and `step2`. */
-export function isTaken(id: string, taken: ReadonlySet<string>): boolean {
-  const name = outputName(id);
-  return taken.has(id) || [...taken].some((other) => outputName(other) === name);
-}
 
 export function checkId(id: string): void {
   if (!nodeIdSchema.safeParse(id).success)
@@ -50,17 +34,17 @@ export function checkId(id: string): void {
     );
 }
 export function checkNew(draft: Draft, nodes: readonly DraftNode[], branches: readonly string[]): void {
-  const names = new Set([...takenIds(draft)].map(outputName));
+  const { taken, size } = indexOf(draft);
+  const added = new TakenIds();
   const ids = [
     ...nodes.flatMap((each) => [each.id, ...each.branches.filter(isUnique).map(({ id }) => id)]),
     ...branches,
   ];
   for (const id of ids) {
-    if (names.has(outputName(id))) refuse('id-taken', `Another step or branch has the id '${id}'.`);
-    names.add(outputName(id));
+    if (taken.has(id) || added.has(id)) refuse('id-taken', `Another step or branch has the id '${id}'.`);
+    added.add(id);
   }
-  if (draftNodes(draft).length + nodes.length > MOST_NODES)
-    refuse('too-large', `A flow has at most ${MOST_NODES} steps.`);
+  if (size + nodes.length > MOST_NODES) refuse('too-large', `A flow has at most ${MOST_NODES} steps.`);
 }
 export function checkNode(node: DraftNode, draft: Draft): void {
   for (const each of withInner(node)) {
@@ -110,12 +94,17 @@ export function draftProblem(draft: Draft): { nodeId: string | null; refusal: Re
   }
 }
 export function checkDepth(draft: Draft, place: SequencePlace, node: DraftNode): void {
-  let depth = depthOf(node);
-  for (let parent = place.parent; parent !== null; parent = placeOf(draft, parent)?.parent ?? null) depth++;
-  if (depth > DEEPEST_BRANCH) refuse('too-large', `Branches are nested at most ${DEEPEST_BRANCH} deep.`);
+  if (indexOf(draft).depthOf(place) + depthOf(node) > DEEPEST_BRANCH)
+    refuse('too-large', `Branches are nested at most ${DEEPEST_BRANCH} deep.`);
 }
+const depths = new WeakMap<DraftNode, number>();
 function depthOf(node: DraftNode): number {
-  return 1 + Math.max(0, ...node.branches.flatMap((branch) => branch.steps.map(depthOf)));
+  let depth = depths.get(node);
+  if (depth === undefined) {
+    depth = 1 + node.branches.flatMap((branch) => branch.steps.map(depthOf)).reduce((a, b) => Math.max(a, b), 0);
+    depths.set(node, depth);
+  }
+  return depth;
 }
 export function checkPath(draft: Draft, target: Target, path: readonly string[]): void {
   const [first] = path;

@@ -15,14 +15,14 @@ import {
   type DraftNode,
   type Json,
 } from './draft';
-import { isUnique, isTaken } from './check';
 import { changeExpressions } from './expressions';
 import type { Operation, Slot } from './operations';
 import { slotOf } from './places';
-import { renameIn } from '../expression-names';
+import { isUnique, TakenIds } from './tree-index';
+import { namesIn, renameIn } from '../expression-names';
 
 /** An id after a title: 'Charge the payment' → `charge-the-payment`, with a number where that is taken. */
-export function idFor(title: string, taken: ReadonlySet<string>): string {
+export function idFor(title: string, taken: ReadonlySet<string> | TakenIds): string {
   const slug = title
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
@@ -31,12 +31,10 @@ export function idFor(title: string, taken: ReadonlySet<string>): string {
     .replace(/^[^a-z]+|-+$/g, '')
     .slice(0, 56)
     .replace(/-+$/, '');
-  const base = slug === '' ? 'step' : slug;
-  if (!isTaken(base, taken)) return base;
-  for (let number = 2; ; number++) if (!isTaken(`${base}-${number}`, taken)) return `${base}-${number}`;
+  return (taken instanceof TakenIds ? taken : new TakenIds(taken)).free(slug === '' ? 'step' : slug);
 }
-export function idsOf(draft: Draft): Set<string> {
-  return new Set(draftNodes(draft).flatMap((node) => [node.id, ...node.branches.map(({ id }) => id)]));
+export function idsOf(draft: Draft): TakenIds {
+  return new TakenIds(draftNodes(draft).flatMap((node) => [node.id, ...node.branches.map(({ id }) => id)]));
 }
 
 /** A new node of a kind, with ids that are free. */
@@ -116,7 +114,7 @@ export function paste(draft: Draft, nodes: readonly DraftNode[], slot: Slot): Op
       taken.add(free);
       renamed.set(id, free);
     }
-  const outputs = nodes.flatMap(withInner).map(({ id }) => [outputName(id), outputName(renamed.get(id)!)] as const);
+  const outputs = new Map(nodes.flatMap(withInner).map(({ id }) => [outputName(id), outputName(renamed.get(id)!)]));
   const copies = changeExpressions(nodes.map(withIds), (expression) => renameAll(expression, outputs));
   return copies.map((node, index): Operation => ({
     op: 'insert',
@@ -135,10 +133,10 @@ export function paste(draft: Draft, nodes: readonly DraftNode[], slot: Slot): Op
 }
 
 /** All at once: `a → b` and `b → c` do not make `a → c`. */
-function renameAll(expression: string, names: readonly (readonly [string, string])[]): string {
-  const changed = names.filter(([from, to]) => from !== to);
-  const parked = changed.reduce((code, [from], index) => renameIn(code, from, `__moved${index}`), expression);
-  return changed.reduce((code, [, to], index) => renameIn(code, `__moved${index}`, to), parked);
+function renameAll(expression: string, names: ReadonlyMap<string, string>): string {
+  const changed = [...namesIn(expression)].filter((name) => names.has(name) && names.get(name) !== name);
+  const parked = changed.reduce((code, from, index) => renameIn(code, from, `__moved${index}`), expression);
+  return changed.reduce((code, from, index) => renameIn(code, `__moved${index}`, names.get(from)!), parked);
 }
 
 /** Gives a node another title, and an id after it where ids still follow titles (until the flow is first published). */

@@ -9,6 +9,7 @@
  */
 import type { FlowDocument, FlowNode, NodeKind } from '../document';
 import { factsOf } from '../nodes/table';
+import { TreeIndex } from './tree-index';
 
 export type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 export type Fields = { readonly [name: string]: Json };
@@ -104,8 +105,25 @@ export const withInner = (node: DraftNode): DraftNode[] => [
   node,
   ...node.branches.flatMap((branch) => branch.steps.flatMap(withInner)),
 ];
+
+const indexes = new WeakMap<Draft, TreeIndex<DraftNode>>();
+/** [IX1] */
+export function indexOf(draft: Draft): TreeIndex<DraftNode> {
+  const known = indexes.get(draft);
+  if (known) return known;
+  const index = new TreeIndex(draft.steps, draft.tray);
+  indexes.set(draft, index);
+  return index;
+}
+/** [IX2] The index has followed an edit of a draft, and is that of the edited one. */
+export function handOnIndex(from: Draft, to: Draft): Draft {
+  const index = indexes.get(from);
+  indexes.delete(from);
+  if (index) indexes.set(to, index);
+  return to;
+}
 export function findNode(draft: Draft, id: string): DraftNode | null {
-  return draftNodes(draft).find((node) => node.id === id) ?? null;
+  return indexOf(draft).get(id)?.node ?? null;
 }
 
 /** A sequence of a draft: the outermost one (parent null), the tray, or a branch of a node. */
@@ -124,15 +142,8 @@ export function sequenceAt(draft: Draft, { parent, branch }: SequencePlace): rea
 
 /** Where a node is. Null: nowhere. */
 export function placeOf(draft: Draft, id: string): (SequencePlace & { index: number }) | null {
-  const within = (steps: readonly DraftNode[], place: SequencePlace): (SequencePlace & { index: number }) | null => {
-    for (const [index, node] of steps.entries()) {
-      if (node.id === id) return { ...place, index };
-      for (const branch of node.branches) {
-        const found = within(branch.steps, { parent: node.id, branch: branch.id });
-        if (found) return found;
-      }
-    }
-    return null;
-  };
-  return within(draft.steps, OUTERMOST) ?? within(draft.tray, TRAY);
+  const found = indexOf(draft).get(id);
+  if (!found) return null;
+  const { parent, branch, node } = found;
+  return { parent, branch, index: sequenceAt(draft, { parent, branch })!.indexOf(node) };
 }

@@ -11,7 +11,17 @@ import { apply, applyGesture, type Applied } from './apply';
 import { addCatch, idFor, newNode, paste, retitle, toTray, unwrap, wrap } from './compose';
 import { differenceOf } from './difference';
 import { documentOf } from './document-of';
-import { draftNodes, draftOf, findNode, OUTERMOST, sequenceAt, type Draft, type DraftNode, type Json } from './draft';
+import {
+  draftNodes,
+  draftOf,
+  findNode,
+  indexOf,
+  OUTERMOST,
+  sequenceAt,
+  type Draft,
+  type DraftNode,
+  type Json,
+} from './draft';
 import { accept, shownOf, stateOf, type DraftState } from './log';
 import type { Gesture, Operation } from './operations';
 import { same, slotOf, valueAt } from './places';
@@ -528,5 +538,53 @@ describe('several people', () => {
       { gesture: gesture('1', title), refusal: { code: 'gone', message: "The step 'a' no longer exists." } },
     ]);
     expect(sequenceAt(shown.draft, OUTERMOST)![0]!.fields.title).toBe('B');
+  });
+});
+
+describe('the index of a draft', () => {
+  const indexed = (draft: Draft) =>
+    [...indexOf(draft).nodes()].map(({ node, parent, branch }) => [node.id, parent, branch]).sort();
+
+  it('[IX1] it follows any edits: it is the same as a new index of the edited draft', () => {
+    fc.assert(
+      fc.property(fc.array(dice, { minLength: 15, maxLength: 60 }), (all) => {
+        const draft = grown(all);
+        const fresh = { ...draft };
+        expect(indexed(draft)).toEqual(indexed(fresh));
+        for (const { node } of indexOf(draft).nodes()) expect(findNode(fresh, node.id)).toBe(node);
+        const names = draftNodes(draft).flatMap(({ id, branches }) => [
+          id,
+          ...branches.map((each) => each.id),
+          `${id}2`,
+        ]);
+        for (const name of names) expect(indexOf(draft).taken.has(name)).toBe(indexOf(fresh).taken.has(name));
+      }),
+      { seed: 20261128 }
+    );
+  });
+  it('[IX2] an older draft can still be asked, and edited in another way', () => {
+    const draft = flow(step('a'), step('b'));
+    const { draft: without } = done(draft, { op: 'remove', id: 'a', was: step('a'), from: slotOf(draft, 'a') });
+    expect([ids(draft), findNode(draft, 'a')?.id, findNode(without, 'a')]).toEqual([['a', 'b'], 'a', null]);
+    expect(ids(done(draft, ...toTray(draft, 'b')).draft)).toEqual(['a']);
+  });
+  it('[IX3] a gesture of many edits does not read the whole draft for each of them', () => {
+    const read = (count: number, edits: number): number => {
+      let reads = 0;
+      const watched = (id: string): DraftNode =>
+        Object.defineProperty(step(id), 'id', { enumerable: true, get: () => (reads++, id) });
+      const draft = flow(...Array.from({ length: count }, (_, index) => watched(`s${index}`)));
+      const operations = Array.from({ length: edits }, (_, index): Operation[] => [
+        { op: 'set', target: { node: `s${index}` }, path: ['note'], value: 'x' },
+        { op: 'insert', node: step(`new${index}`), slot: { ...end, after: `s${index}` } },
+        { op: 'move', id: `s${count - 1 - index}`, slot: end, from: end },
+        { op: 'rename', id: `new${index}`, to: `other${index}` },
+      ]).flat();
+      reads = 0;
+      done(draft, ...operations);
+      return reads;
+    };
+    // The index reads each step a few times; each edit reads its own step and its neighbours.
+    expect(read(3_000, 500) - read(3_000, 1)).toBeLessThan(500 * 40);
   });
 });

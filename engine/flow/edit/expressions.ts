@@ -1,7 +1,8 @@
 /** Expressions of a draft: what they read, and the same draft with another name for it. Content that is wrong is passed by. */
 import { namesIn, parametersIn, renameIn } from '../expression-names';
 import { factsOf, type FlowNode } from '../nodes/table';
-import type { Draft, DraftBranch, DraftNode, Fields, Json } from './draft';
+import { handOnIndex, indexOf, type Draft, type DraftBranch, type DraftNode, type Fields, type Json } from './draft';
+import { changeNode } from './places';
 
 type Change = (expression: string) => string;
 
@@ -27,12 +28,20 @@ function inTemplate(value: Json, change: Change): Json {
 }
 
 function inNode(node: DraftNode, change: Change): DraftNode {
+  const own = inOwnFields(node, change);
+  const branches = mapList(own.branches, (branch): DraftBranch => {
+    const steps = mapList(branch.steps, (each) => inNode(each, change));
+    return steps === branch.steps ? branch : { ...branch, steps };
+  });
+  return branches === own.branches ? own : { ...own, branches };
+}
+/** The node with the expressions of its own fields and those of its branches changed, but not those of the steps inside. */
+function inOwnFields(node: DraftNode, change: Change): DraftNode {
   const { expressions } = factsOf({ kind: node.kind } as FlowNode);
   const fields = inFields(node.fields, expressions, change);
   const branches = mapList(node.branches, (branch): DraftBranch => {
     const own = inFields(branch.fields, expressions, change);
-    const steps = mapList(branch.steps, (each) => inNode(each, change));
-    return own === branch.fields && steps === branch.steps ? branch : { ...branch, fields: own, steps };
+    return own === branch.fields ? branch : { ...branch, fields: own };
   });
   return fields === node.fields && branches === node.branches ? node : { ...node, fields, branches };
 }
@@ -43,7 +52,15 @@ export function changeExpressions(nodes: readonly DraftNode[], change: Change): 
 }
 
 export function changeDraftExpressions(draft: Draft, change: Change): Draft {
-  const flow = mapValues(draft.flow, (value, name) => {
+  const { steps, tray } = draft;
+  return {
+    flow: inFlow(draft.flow, change),
+    steps: changeExpressions(steps, change),
+    tray: changeExpressions(tray, change),
+  };
+}
+function inFlow(flow: Fields, change: Change): Fields {
+  return mapValues(flow, (value, name) => {
     const text = OF_THE_FLOW[name];
     if (text === undefined || typeof value !== 'object' || value === null || Array.isArray(value))
       return inTemplate(value, change);
@@ -53,17 +70,47 @@ export function changeDraftExpressions(draft: Draft, change: Change): Draft {
         : inTemplate(each, change)
     );
   });
-  return { flow, steps: changeExpressions(draft.steps, change), tray: changeExpressions(draft.tray, change) };
+}
+
+/** The names that the own fields of a node and those of its branches read. */
+const reads = new WeakMap<DraftNode, ReadonlySet<string>>();
+function readsOf(node: DraftNode): ReadonlySet<string> {
+  let names = reads.get(node);
+  if (!names) {
+    const found = new Set<string>();
+    inOwnFields(node, (expression) => {
+      namesIn(expression).forEach((name) => found.add(name));
+      return expression;
+    });
+    names = found;
+    reads.set(node, names);
+  }
+  return names;
+}
+
+/** Everything that reads one name reads another. */
+export function withRenamedReads(draft: Draft, from: string, to: string): Draft {
+  const change = renamer(from, to);
+  const readers = [...indexOf(draft).nodes()].filter(({ node }) => readsOf(node).has(from)).map(({ node }) => node.id);
+  const changed = readers.reduce((now, id) => changeNode(now, id, (node) => inOwnFields(node, change)), draft);
+  const flow = inFlow(changed.flow, change);
+  return flow === changed.flow ? changed : handOnIndex(changed, { ...changed, flow });
 }
 
 /** Would an expression read something else, if what it reads by one name were called by another? */
 export function isAmbiguous(draft: Draft, from: string, to: string): boolean {
   let found = false;
-  changeDraftExpressions(draft, (expression) => {
+  const look: Change = (expression) => {
     const read = namesIn(expression);
     found ||= read.has(to) || (read.has(from) && parametersIn(expression).has(to));
     return expression;
-  });
+  };
+  inFlow(draft.flow, look);
+  for (const { node } of indexOf(draft).nodes()) {
+    const names = readsOf(node);
+    if (found || names.has(to)) return true;
+    if (names.has(from)) inOwnFields(node, look);
+  }
   return found;
 }
 

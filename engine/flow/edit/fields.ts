@@ -14,8 +14,7 @@
 import type { Catalogue } from '../catalogue';
 import { renameIn, namesIn } from '../expression-names';
 import { outputName } from '../names';
-import { idFor } from './compose';
-import { takenIds } from './check';
+import { idFor, idsOf } from './compose';
 import { changeDraftExpressions, renamer } from './expressions';
 import {
   draftNodes,
@@ -190,7 +189,7 @@ export function addBranch(draft: Draft, id: string, at: string, fields: Fields, 
   return [{ op: 'addBranch', parent: id, branch, before: null }];
 }
 function branchId(draft: Draft, node: DraftNode, at: string, title: string): string {
-  return idFor(at === 'catch' ? 'catch' : title, new Set([...takenIds(draft), ...node.branches.map(({ id }) => id)]));
+  return idFor(at === 'catch' ? 'catch' : title, idsOf(draft));
 }
 
 export function removeBranch(draft: Draft, parent: string, id: string): Operation[] {

@@ -10,8 +10,8 @@ import type { Catalogue } from '../catalogue';
 import type { Diagnostic } from '../diagnostic';
 import { factsOf, type FlowNode } from '../nodes/table';
 import { applyGesture } from './apply';
-import { takenIds } from './check';
-import { idFor, toTray } from './compose';
+
+import { idFor, idsOf, toTray } from './compose';
 import { documentOf } from './document-of';
 import { findNode, placeOf, sequenceAt, type Draft, type DraftNode, type Json } from './draft';
 import { fieldAt, removeBranch, setField, suggestedLookup, suggestedUndo } from './fields';
@@ -98,7 +98,7 @@ const noPivot: NodeFix = (asked) => [
   { title: 'Make it an ordinary step', operations: set(asked, ['pivot'], undefined) },
 ];
 const otherId: NodeFix = ({ draft, node }) => {
-  const to = idFor(titleOf(node), takenIds(draft));
+  const to = idFor(titleOf(node), idsOf(draft));
   return [{ title: 'Give it a unique name', operations: [{ op: 'rename', id: node.id, to }] }];
 };
 const dropField =

@@ -1,11 +1,12 @@
 /** Finding and changing places of a draft. What is not there is refused. */
 import {
   findNode,
+  handOnIndex,
+  indexOf,
   placeOf,
   rankOf,
   sequenceAt,
   TRAY,
-  withInner,
   type Draft,
   type DraftBranch,
   type DraftNode,
@@ -60,40 +61,56 @@ export function branchIndex({ kind, branches }: DraftNode, at: string, before: s
   return index >= 0 ? index : branches.filter((each) => rankOf(kind, each.at) <= rankOf(kind, at)).length;
 }
 
-export function changeSequence(
+/** Copies the path to a sequence. What is in the sequence is in the index already. */
+function changeSequence(
   draft: Draft,
   { parent, branch }: SequencePlace,
   change: (steps: readonly DraftNode[]) => readonly DraftNode[]
 ): Draft {
   if (parent === null)
-    return branch === null ? { ...draft, steps: change(draft.steps) } : { ...draft, tray: change(draft.tray) };
-  return changeNode(draft, parent, (node) => ({
-    ...node,
-    branches: node.branches.map((each) => (each.id === branch ? { ...each, steps: change(each.steps) } : each)),
-  }));
+    return handOnIndex(
+      draft,
+      branch === null ? { ...draft, steps: change(draft.steps) } : { ...draft, tray: change(draft.tray) }
+    );
+  const index = indexOf(draft);
+  const { node, ...around } = index.get(parent)!;
+  const branches = node.branches.map((each) => (each.id === branch ? { ...each, steps: change(each.steps) } : each));
+  const changed = { ...node, branches };
+  index.carry(changed);
+  return changeSequence(draft, around, (steps) => steps.with(steps.indexOf(node), changed));
 }
 
 export function changeNode(draft: Draft, id: string, change: (node: DraftNode) => DraftNode): Draft {
-  const inSteps = (steps: readonly DraftNode[]): readonly DraftNode[] => {
-    const index = steps.findIndex((node) => withInner(node).some((each) => each.id === id));
-    if (index < 0) return steps;
-    const node = steps[index]!;
-    return steps.with(index, node.id === id ? change(node) : inBranches(node));
-  };
-  const inBranches = (node: DraftNode): DraftNode => ({
-    ...node,
-    branches: node.branches.map((branch) => {
-      const steps = inSteps(branch.steps);
-      return steps === branch.steps ? branch : { ...branch, steps };
-    }),
-  });
-  const steps = inSteps(draft.steps);
-  return steps === draft.steps ? { ...draft, tray: inSteps(draft.tray) } : { ...draft, steps };
+  const index = indexOf(draft);
+  const { node, ...around } = index.get(id)!;
+  const changed = change(node);
+  if (changed === node) return draft;
+  index.replace(node, changed);
+  return changeSequence(draft, around, (steps) => steps.with(steps.indexOf(node), changed));
 }
 
+export function withNode(draft: Draft, place: SequencePlace, at: number, node: DraftNode): Draft {
+  indexOf(draft).add(node, place);
+  return changeSequence(draft, place, (steps) => steps.toSpliced(at, 0, node));
+}
 export function withoutNode(draft: Draft, id: string): Draft {
-  const place = placeOf(draft, id)!;
-  return changeSequence(draft, place, (steps) => steps.toSpliced(place.index, 1));
+  const index = indexOf(draft);
+  const { node, ...around } = index.get(id)!;
+  index.remove(node);
+  return changeSequence(draft, around, (steps) => steps.toSpliced(steps.indexOf(node), 1));
+}
+/** Takes a node out, and puts it where `to` says in the draft without it. */
+export function withMoved<At extends { place: SequencePlace; index: number }>(
+  draft: Draft,
+  id: string,
+  to: (without: Draft) => At
+): { draft: Draft; at: At } {
+  const index = indexOf(draft);
+  const { node, ...around } = index.get(id)!;
+  const without = changeSequence(draft, around, (steps) => steps.toSpliced(steps.indexOf(node), 1));
+  const at = to(without);
+  index.move(id, at.place);
+  return { draft: changeSequence(without, at.place, (steps) => steps.toSpliced(at.index, 0, node)), at };
 }
 
 export function changeFields(draft: Draft, target: Target, change: (fields: Fields) => Fields): Draft {

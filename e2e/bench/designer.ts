@@ -1,0 +1,155 @@
+/**
+ * `npm run bench:designer`: how quick the designer is under the hand, in a real browser on a production build. Starts a product
+ * of its own, makes drafts of 50 and of 500 nodes and prints, for each: the time from a click on the draft to its first painted
+ * card, the times from a key to the frame that shows its effect, and the frames while a person pans, zooms and drags a step.
+ *
+ * The targets are for 500 nodes: open in 1 s, an edit or a menu painted within 50 ms, 60 frames a second. The growth from 50
+ * to 500 nodes is a ratio of one run, so it can be compared between machines. `before` is the same figure of the last run on
+ * this machine (.backstitch/bench-designer.json). Software rendering (no GPU) makes all figures worse than on a person's
+ * machine.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chromium, type BrowserContext, type Page } from '@playwright/test';
+import { pages, routes } from '../../app/_contract/routes';
+import { findBrowser } from '../product/browser';
+import { signIn } from '../product/journey';
+import { startProduct } from '../product/product';
+import { addMeasures, framesOf, nextFrame, painted, wheel, type Frames } from './in-page';
+import { largeFlow } from './large-flow';
+
+const FEW = 50;
+const MANY = 500;
+const OPENED = 7;
+const EDITS = 20;
+const MOVES = 90;
+const KEPT = '.backstitch/bench-designer.json';
+const TARGETS: Record<string, number> = { open: 1_000 };
+const TARGET_EDIT = 50;
+
+type Times = Record<string, number[]>;
+type Figures = Record<string, { median: number; p95: number }>;
+
+const before = (existsSync(KEPT) ? JSON.parse(readFileSync(KEPT, 'utf8')) : {}) as Record<string, number>;
+const product = await startProduct();
+try {
+  const { executablePath, args } = await findBrowser();
+  const browser = await chromium.launch({ executablePath, args });
+  try {
+    const context = await browser.newContext({ baseURL: product.url, viewport: { width: 1440, height: 900 } });
+    await signIn(context.request);
+    const [few, many] = [await figuresOf(context, FEW), await figuresOf(context, MANY)];
+    console.log(`Milliseconds until the effect is painted, ${MANY} nodes, ${EDITS} times each`);
+    console.table(
+      Object.fromEntries(
+        Object.entries(many.times).map(([name, { median, p95 }]) => {
+          const small = few.times[name]!.median;
+          const last = before[name];
+          const target = TARGETS[name] ?? TARGET_EDIT;
+          const growth = Number((median / small).toFixed(2));
+          const against = last === undefined ? '' : `${(median / last).toFixed(2)} x`;
+          return [name, { median, p95, target, [`median at ${FEW}`]: small, growth, before: last ?? '', against }];
+        })
+      )
+    );
+    console.log(`Frames, ${MANY} nodes`);
+    console.table(many.frames);
+    const medians = Object.entries(many.times).map(([name, { median }]) => [name, median]);
+    writeFileSync(KEPT, JSON.stringify(Object.fromEntries(medians), null, 2));
+  } finally {
+    await browser.close();
+  }
+} finally {
+  await product.remove();
+}
+
+async function figuresOf(
+  context: BrowserContext,
+  nodes: number
+): Promise<{ times: Figures; frames: Record<string, Frames> }> {
+  const id = crypto.randomUUID();
+  const from = { kind: 'document', document: largeFlow(nodes) };
+  const made = await context.request.post(routes.drafts(), { data: { id, from } });
+  if (!made.ok()) throw new Error(`The draft was not made: ${(await made.text()).slice(0, 1_000)}`);
+  const page = await context.newPage();
+  await addMeasures(page, 'down');
+  const times: Times = {};
+  const note = async (name: string, ms: Promise<number>) => void (times[name] ??= []).push(await ms);
+  for (let count = 0; count < OPENED; count++) await note('open', open(page, id));
+  for (let count = 0; count < EDITS; count++) await edit(page, count, note);
+  const frames: Record<string, Frames> = {
+    pan: await framesOf(page, () => wheel(page, MOVES, null, 120)),
+    zoom: await framesOf(page, () => wheel(page, MOVES, 'Control', 40)),
+    drag: await framesOf(page, () => drag(page)),
+  };
+  await page.close();
+  const figures = Object.entries(times).map(([name, each]) => [name, { median: at(each, 0.5), p95: at(each, 0.95) }]);
+  return { times: Object.fromEntries(figures) as Figures, frames };
+}
+
+/** From the click in the list of flows. */
+async function open(page: Page, id: string): Promise<number> {
+  await page.goto(pages.flows());
+  const link = page.locator(`a[href="${pages.draft(id)}"]`).first();
+  await link.waitFor();
+  await idle(page);
+  return painted(page, 'click', exists('.react-flow__node [id^="face-"]'), () => link.click());
+}
+
+/** A step is inserted, named, selected, described, deleted and brought back; then everything is as before. */
+async function edit(page: Page, count: number, note: (name: string, ms: Promise<number>) => Promise<void>) {
+  const key = async (name: string, pressed: string, isThere: string) => {
+    await note(
+      name,
+      painted(page, 'keydown', isThere, () => page.keyboard.press(pressed))
+    );
+    await idle(page);
+  };
+  const face = `#face-bench-${count}`;
+  // What was selected kept its place, so the view may have moved.
+  await page.getByRole('button', { name: 'Fit the drawing' }).click();
+  await page.locator('#face-s-2').click();
+  await key('select', 'ArrowUp', `${exists('#face-s-1[aria-pressed="true"]')}`);
+  await key('menu', 'a', exists('[cmdk-input][placeholder="Search for a step"]:focus'));
+  await page.keyboard.type('wait');
+  await idle(page);
+  await key('insert', 'Enter', exists('[data-designer-canvas] input[aria-label="Title"]'));
+  await page.keyboard.type(`Bench ${count}`);
+  await key('title', 'Enter', exists(face));
+  await page.locator(face).click();
+  await key('fields', 'Enter', exists('[data-inspector] input:focus'));
+  await page.keyboard.press('End');
+  await key('type', 'x', `document.querySelector('${face}')?.textContent.includes('Bench ${count}x')`);
+  await page.keyboard.press('Backspace');
+  await page.locator(face).click();
+  await key('delete', 'Delete', `!${exists(face)}`);
+  await key('revert', 'Control+z', exists(face));
+  await page.locator(face).click();
+  await page.keyboard.press('Delete');
+  await page.getByText('Saved', { exact: true }).waitFor();
+}
+
+/** Over the drawing and back, without dropping it anywhere else. */
+async function drag(page: Page): Promise<void> {
+  const box = await page.locator('.react-flow__node [id^="face-"]').first().boundingBox();
+  if (!box) throw new Error('No step is seen.');
+  const [x, y] = [box.x + 40, box.y + 10];
+  await page.mouse.move(x, y);
+  await page.mouse.down();
+  for (let move = 0; move < MOVES; move++) {
+    await page.mouse.move(x + Math.sin(move / 15) * 150, y + 40 + (move % 45) * 8);
+    await nextFrame(page);
+  }
+  await page.keyboard.press('Escape');
+  await page.mouse.up();
+}
+
+function exists(selector: string): string {
+  return `document.querySelector(${JSON.stringify(selector)}) !== null`;
+}
+async function idle(page: Page): Promise<void> {
+  await page.evaluate('new Promise((resolve) => requestIdleCallback(() => resolve(), { timeout: 2000 }))');
+}
+function at(values: readonly number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0).toFixed(1));
+}
