@@ -3,10 +3,17 @@
  * where its services keep books of their own, a panel in components/examples.
  */
 import type { Example } from './example';
+import { MONEY_TRANSFER } from './money-transfer/template';
 import { ORDER_FULFILMENT } from './order-fulfilment/example';
+import type { Template } from './template';
 
 export const EXAMPLES: readonly [Example, ...Example[]] = [ORDER_FULFILMENT];
 /** Offered where there is no flow yet. */
 export const [FIRST_EXAMPLE] = EXAMPLES;
 
 export const exampleOf = (flow: string | null): Example | null => EXAMPLES.find((each) => each.flow === flow) ?? null;
+
+/** Flows to begin with, in the order in which they are offered. */
+export const TEMPLATES: readonly Template[] = [MONEY_TRANSFER];
+
+export const templateOf = (name: string): Template | null => TEMPLATES.find((each) => each.name === name) ?? null;

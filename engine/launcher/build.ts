@@ -12,7 +12,7 @@ import { build } from 'esbuild';
 /** Processes and threads by name. Each becomes `.backstitch/build/<name>.mjs`. */
 export const ENTRIES: Record<string, string> = {
   engine: 'engine/launcher/engine-main.ts',
-  shop: 'engine/examples/order-fulfilment/main.ts',
+  shop: 'engine/examples/main.ts',
   web: 'app/_server/main.ts',
   'sandbox-thread': 'engine/worker/sandbox/thread.ts',
   'build-version': 'engine/versions/build-process.ts',

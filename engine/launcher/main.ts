@@ -112,7 +112,10 @@ async function start(): Promise<void> {
   const secrets = await installationSecrets(dataDir);
   const webUrl = process.env.BACKSTITCH_WEB_URL ?? `http://127.0.0.1:${options.port}`;
   const connections = [process.env.BACKSTITCH_CONNECTIONS];
-  if (!options['no-shop']) connections.push(`shop=http://127.0.0.1:${options['shop-port']}`);
+  if (!options['no-shop']) {
+    const address = `http://127.0.0.1:${options['shop-port']}`;
+    connections.push(`shop=${address}`, `examples=${address}/services`);
+  }
   const enginePort = options['engine-port'];
   const address = enginePort ? `127.0.0.1:${enginePort}` : (process.env.BACKSTITCH_ENGINE_ADDRESS ?? '127.0.0.1:7233');
   const webKey = process.env.BACKSTITCH_KEY ?? secrets.webKey;

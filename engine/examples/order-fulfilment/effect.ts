@@ -4,15 +4,12 @@
  */
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { Transaction } from './database';
+import type { Transaction } from '../books/database';
+import type { Applied, BookedEffect } from '../books/effect';
 import type { EffectKind } from './effect-kind';
 import { SCENARIOS } from './scenario';
 
-export type Applied =
-  | { kind: 'applied'; answer: Record<string, unknown> }
-  | { kind: 'refused'; status: number; reason: string; message: string };
-
-interface Effect {
+interface Effect extends BookedEffect {
   /** The path of the collection; a POST to it creates the effect. */
   path: string;
   /** The path below the collection whose POST undoes the effect; null if it cannot be undone. */
@@ -22,7 +19,7 @@ interface Effect {
   undo(tx: Transaction, detail: EffectRequest): Promise<void>;
 }
 
-export interface EffectRequest {
+export type EffectRequest = {
   orderId: string;
   scenario: (typeof SCENARIOS)[number];
   items?: { sku: string; quantity: number }[];
@@ -33,7 +30,7 @@ export interface EffectRequest {
   deliveryNote?: string;
   to?: string;
   subject?: string;
-}
+};
 
 const order = {
   orderId: z.string().min(1).max(200),
@@ -50,6 +47,7 @@ const idOf = (prefix: string, key: string): string =>
 
 export const EFFECTS: Record<EffectKind, Effect> = {
   reservation: {
+    subject: 'orderId',
     path: '/reservations',
     undoPath: 'release',
     schema: z.strictObject({ ...order, items }),
@@ -72,6 +70,7 @@ export const EFFECTS: Record<EffectKind, Effect> = {
     },
   },
   payment: {
+    subject: 'orderId',
     path: '/payments',
     undoPath: 'refund',
     schema: z.strictObject({
@@ -85,6 +84,7 @@ export const EFFECTS: Record<EffectKind, Effect> = {
     async undo() {},
   },
   shipment: {
+    subject: 'orderId',
     path: '/shipments',
     undoPath: 'cancel',
     schema: z.strictObject({
@@ -100,6 +100,7 @@ export const EFFECTS: Record<EffectKind, Effect> = {
     async undo() {},
   },
   mail: {
+    subject: 'orderId',
     path: '/mails',
     undoPath: null,
     schema: z.strictObject({ ...order, to: z.email().max(320), subject: z.string().min(1).max(300) }),

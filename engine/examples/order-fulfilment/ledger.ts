@@ -36,6 +36,8 @@ export interface ShopLedgerReport {
 }
 
 const NEWEST_KEYS = 200;
+/** The tables also contain the books of other example services. */
+const KINDS: readonly EffectKind[] = ['reservation', 'payment', 'shipment', 'mail'];
 
 export async function readLedger(pool: pg.Pool, order: string | null): Promise<ShopLedgerReport> {
   const client = await pool.connect();
@@ -64,9 +66,9 @@ export async function readLedger(pool: pg.Pool, order: string | null): Promise<S
               (SELECT count(*) FROM shop.booking b WHERE b.key = e.key AND b.direction = 'undo')::int AS undone,
               to_char(e.created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS at,
               to_char(e.undone_at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') AS "undoneAt"
-       FROM shop.effect e WHERE $1::text IS NULL OR e.order_id = $1
+       FROM shop.effect e WHERE e.kind = ANY($3) AND ($1::text IS NULL OR e.order_id = $1)
        ORDER BY e.created_at DESC, e.key LIMIT $2`,
-      [order, order === null ? NEWEST_KEYS : null]
+      [order, order === null ? NEWEST_KEYS : null, KINDS]
     );
     await client.query('COMMIT');
     return {

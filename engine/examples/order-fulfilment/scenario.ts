@@ -2,6 +2,7 @@
  * The faults of an order, by its scenario. Pure: the same scenario, call and attempt always fail in the same way.
  * Every call of the order contains the scenario, so the faults of one order never affect another.
  */
+import type { Fault } from '../books/effect';
 import type { EffectKind } from './effect-kind';
 
 export const SCENARIOS = [
@@ -13,17 +14,6 @@ export const SCENARIOS = [
   'refund-fails',
 ] as const;
 export type Scenario = (typeof SCENARIOS)[number];
-
-export type Fault =
-  | { kind: 'none' }
-  /** A final refusal: nothing happened, and nothing will happen with this key. */
-  | { kind: 'refuse'; status: number; reason: string; message: string }
-  /** 503, nothing happened. */
-  | { kind: 'down'; message: string }
-  /** Applied, and the connection is cut before the answer. */
-  | { kind: 'loseAnswer' }
-  /** Applied and answered after the caller has stopped waiting. */
-  | { kind: 'late' };
 
 /** `attempt` counts the calls with the same key, from 1. */
 export function faultOf(scenario: Scenario, call: 'do' | 'undo', kind: EffectKind, attempt: number): Fault {

@@ -3,6 +3,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { catalogue } from '../../activities/catalogue';
 import { compile } from '../../compiler/compile';
 import { readSagaSources } from '../../compiler/saga-sources';
+import type { Catalogue } from '../../flow/catalogue';
 import type { FlowManifest } from '../../flow/manifest';
 import { bundleWorkflows, type WorkflowBundle } from '../../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../../worker/embedded-worker';
@@ -18,6 +19,8 @@ const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`
 export interface MakeOptions {
   /** False: histories of this flow are checked, but not given to the official replayer, which bundles each flow anew. */
   isReplayed?: boolean;
+  /** Operations that the document calls. */
+  operations?: Catalogue;
 }
 
 /** A test file that uses it declares `provesHistories('scripted')`: each flow is replayed with its own code. */
@@ -48,9 +51,10 @@ export function usesWorkshop(): Workshop {
     get worker() {
       return worker;
     },
-    async make(document, { isReplayed = true } = {}) {
+    async make(document, { isReplayed = true, operations = {} } = {}) {
       // Each flow has a type of its own.
-      const { files, manifest, diagnostics } = await compile(document, { version: ++made, catalogue, saga });
+      const known = { ...operations, ...catalogue };
+      const { files, manifest, diagnostics } = await compile(document, { version: ++made, catalogue: known, saga });
       if (!manifest) throw new Error(diagnostics.map(({ nodeId, message }) => `${nodeId}: ${message}`).join('\n'));
       const source = {
         entry: 'workflow.ts',

@@ -13,8 +13,7 @@
  */
 import { createHash } from 'node:crypto';
 import type { Transaction } from './database';
-import { EFFECTS, type Applied, type EffectRequest } from './effect';
-import type { EffectKind } from './effect-kind';
+import { subjectOf, type Applied, type Booked, type BookedEffect } from './effect';
 
 export interface Answer {
   status: number;
@@ -23,11 +22,18 @@ export interface Answer {
   repeated: boolean;
 }
 
+/** An effect with the kind under which it is stored. */
+export interface NamedEffect {
+  kind: string;
+  effect: BookedEffect;
+}
+
 interface EffectRow {
-  kind: EffectKind;
+  kind: string;
+  subject: string;
   state: 'applied' | 'undone' | 'refused' | 'tombstoned';
   requestHash: string | null;
-  detail: EffectRequest;
+  detail: Booked;
   status: number | null;
   answer: unknown;
 }
@@ -37,9 +43,9 @@ interface EffectRow {
  */
 export async function applyOnce(
   tx: Transaction,
-  kind: EffectKind,
+  { kind, effect }: NamedEffect,
   key: string,
-  request: EffectRequest,
+  request: Booked,
   refusal: Extract<Applied, { kind: 'refused' }> | null = null
 ): Promise<Answer> {
   await lock(tx, key);
@@ -51,7 +57,7 @@ export async function applyOnce(
 
   // If an effect is refused half-way (the second article is out of stock), its first half must be rolled back.
   await tx.query('SAVEPOINT apply');
-  const outcome = refusal ?? (await EFFECTS[kind].apply(tx, key, request));
+  const outcome = refusal ?? (await effect.apply(tx, key, request));
   if (outcome.kind === 'refused') await tx.query('ROLLBACK TO SAVEPOINT apply');
   const status = outcome.kind === 'applied' ? 201 : outcome.status;
   const answer =
@@ -61,9 +67,9 @@ export async function applyOnce(
   await tx.query(
     `INSERT INTO shop.effect (key, kind, order_id, state, request_hash, detail, status, answer)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
-    [key, kind, request.orderId, outcome.kind, hash, request, status, JSON.stringify(answer)]
+    [key, kind, subjectOf(effect, request), outcome.kind, hash, request, status, JSON.stringify(answer)]
   );
-  if (outcome.kind === 'applied') await book(tx, key, kind, 'do', request);
+  if (outcome.kind === 'applied') await book(tx, key, kind, 'do', subjectOf(effect, request), request);
   return { status, body: answer, repeated: false };
 }
 
@@ -73,13 +79,15 @@ export async function applyOnce(
  */
 export async function undoOnce(
   tx: Transaction,
-  kind: EffectKind,
+  { kind, effect }: NamedEffect,
   forwardKey: string,
   undoKey: string,
-  orderId: string
+  subject: string
 ): Promise<Answer> {
   await lock(tx, forwardKey);
-  const hash = hashOf({ kind, forwardKey, orderId });
+  // As orders were stored before there were other services.
+  const hash = hashOf({ kind, forwardKey, orderId: subject });
+  const about = { [effect.subject]: subject };
   const { rows } = await tx.query<{ requestHash: string; status: number; answer: unknown }>(
     'SELECT request_hash AS "requestHash", status, answer FROM shop.undo WHERE key = $1',
     [undoKey]
@@ -89,22 +97,22 @@ export async function undoOnce(
   if (before) return { status: before.status, body: before.answer, repeated: true };
 
   const known = await find(tx, forwardKey);
-  if (known && known.state !== 'tombstoned' && (known.kind !== kind || known.detail.orderId !== orderId)) {
+  if (known && known.state !== 'tombstoned' && (known.kind !== kind || known.subject !== subject)) {
     return keyReused(forwardKey);
   }
   let answer: Record<string, unknown>;
   if (known?.state === 'applied') {
-    await EFFECTS[kind].undo(tx, known.detail);
+    await effect.undo(tx, known.detail);
     await tx.query(`UPDATE shop.effect SET state = 'undone', undone_at = now() WHERE key = $1`, [forwardKey]);
-    await book(tx, forwardKey, kind, 'undo', known.detail);
-    answer = { undone: true, orderId };
+    await book(tx, forwardKey, kind, 'undo', subject, known.detail);
+    answer = { undone: true, ...about };
   } else if (known) {
-    answer = { undone: false, orderId, reason: `This key has no effect to undo: it is ${known.state}.` };
+    answer = { undone: false, ...about, reason: `This key has no effect to undo: it is ${known.state}.` };
   } else {
-    await bury(tx, kind, forwardKey, orderId);
+    await bury(tx, kind, forwardKey, subject);
     answer = {
       undone: false,
-      orderId,
+      ...about,
       reason: 'There was no call with this key. A later call with it will be refused.',
     };
   }
@@ -116,11 +124,11 @@ export async function undoOnce(
 }
 
 /** Did it happen? The answer 'no' is final: it leaves a tombstone, so that a delayed call is refused. */
-export async function settle(tx: Transaction, kind: EffectKind, key: string, orderId: string): Promise<Answer> {
+export async function settle(tx: Transaction, { kind }: NamedEffect, key: string, subject: string): Promise<Answer> {
   await lock(tx, key);
   const known = await find(tx, key);
   if (known && known.kind !== kind) return keyReused(key);
-  if (!known) await bury(tx, kind, key, orderId);
+  if (!known) await bury(tx, kind, key, subject);
   const applied = known?.state === 'applied';
   return {
     status: 200,
@@ -130,7 +138,7 @@ export async function settle(tx: Transaction, kind: EffectKind, key: string, ord
 }
 
 /** The stored answer of a key whose effect remains; null otherwise. Changes nothing. */
-export async function lookUp(tx: Transaction, kind: EffectKind, key: string): Promise<unknown> {
+export async function lookUp(tx: Transaction, { kind }: NamedEffect, key: string): Promise<unknown> {
   const known = await find(tx, key);
   return known?.kind === kind && known.state === 'applied' ? known.answer : null;
 }
@@ -141,29 +149,30 @@ async function lock(tx: Transaction, key: string): Promise<void> {
 
 async function find(tx: Transaction, key: string): Promise<EffectRow | undefined> {
   const { rows } = await tx.query<EffectRow>(
-    'SELECT kind, state, request_hash AS "requestHash", detail, status, answer FROM shop.effect WHERE key = $1',
+    'SELECT kind, order_id AS subject, state, request_hash AS "requestHash", detail, status, answer FROM shop.effect WHERE key = $1',
     [key]
   );
   return rows[0];
 }
 
-async function bury(tx: Transaction, kind: EffectKind, key: string, orderId: string): Promise<void> {
+async function bury(tx: Transaction, kind: string, key: string, subject: string): Promise<void> {
   await tx.query(
     `INSERT INTO shop.effect (key, kind, order_id, state, detail) VALUES ($1, $2, $3, 'tombstoned', '{}')`,
-    [key, kind, orderId]
+    [key, kind, subject]
   );
 }
 
 async function book(
   tx: Transaction,
   key: string,
-  kind: EffectKind,
+  kind: string,
   direction: 'do' | 'undo',
-  detail: EffectRequest
+  subject: string,
+  detail: Booked
 ): Promise<void> {
   await tx.query('INSERT INTO shop.booking (key, order_id, kind, direction, detail) VALUES ($1, $2, $3, $4, $5)', [
     key,
-    detail.orderId,
+    subject,
     kind,
     direction,
     detail,
@@ -187,4 +196,9 @@ function hashOf(value: unknown): string {
       : part
   );
   return createHash('sha256').update(sorted).digest('hex');
+}
+
+/** How the undo and the look-up of a key behave depends on the request that was stored for it; null if there is none. */
+export async function requestOfKey(tx: Transaction, key: string): Promise<Booked | null> {
+  return (await find(tx, key))?.detail ?? null;
 }

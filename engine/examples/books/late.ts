@@ -4,27 +4,30 @@
  */
 import type pg from 'pg';
 import { inTransaction } from './database';
-import type { EffectRequest } from './effect';
-import type { EffectKind } from './effect-kind';
-import { applyOnce } from './idempotency';
+import { subjectOf, type Booked, type EffectTable } from './effect';
+import { applyOnce } from './exactly-once';
 
 interface LateRow {
   key: string;
-  kind: EffectKind;
-  request: EffectRequest;
+  kind: string;
+  request: Booked;
   waitMs: number;
 }
 
 export class LateCalls {
   readonly #timers = new Map<string, NodeJS.Timeout>();
 
-  constructor(private readonly pool: pg.Pool) {}
+  constructor(
+    private readonly pool: pg.Pool,
+    private readonly effects: EffectTable
+  ) {}
 
   /** Continues the calls that an earlier process left. */
   async resume(): Promise<void> {
     const { rows } = await this.pool.query<LateRow>(
       `SELECT key, kind, request, GREATEST(0, EXTRACT(EPOCH FROM due_at - clock_timestamp()) * 1000)::float AS "waitMs"
-       FROM shop.late`
+       FROM shop.late WHERE kind = ANY($1)`,
+      [Object.keys(this.effects)]
     );
     for (const row of rows) this.#schedule(row);
   }
@@ -34,7 +37,7 @@ export class LateCalls {
     await this.pool.query(
       `INSERT INTO shop.late (key, kind, order_id, request, due_at)
        VALUES ($1, $2, $3, $4, clock_timestamp() + $5 * interval '1 millisecond') ON CONFLICT (key) DO NOTHING`,
-      [row.key, row.kind, row.request.orderId, JSON.stringify(row.request), row.waitMs]
+      [row.key, row.kind, subjectOf(this.#effect(row), row.request), JSON.stringify(row.request), row.waitMs]
     );
     this.#schedule(row);
   }
@@ -42,6 +45,12 @@ export class LateCalls {
   close(): void {
     for (const timer of this.#timers.values()) clearTimeout(timer);
     this.#timers.clear();
+  }
+
+  #effect({ kind }: Pick<LateRow, 'kind'>) {
+    const effect = this.effects[kind];
+    if (!effect) throw new Error(`there is no effect '${kind}'`);
+    return effect;
   }
 
   #schedule(row: LateRow): void {
@@ -56,7 +65,7 @@ export class LateCalls {
   async #apply(row: LateRow): Promise<void> {
     try {
       await inTransaction(this.pool, async (tx) => {
-        await applyOnce(tx, row.kind, row.key, row.request);
+        await applyOnce(tx, { kind: row.kind, effect: this.#effect(row) }, row.key, row.request);
         await tx.query('DELETE FROM shop.late WHERE key = $1', [row.key]);
       });
     } catch {
