@@ -94,6 +94,8 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/settings/groups': of('people.list', pages.groups()),
     '/settings/keys': of('keys.list', pages.keys()),
     '/settings/people': of('people.list', pages.people()),
+    '/templates': of('flows.list', pages.templates()),
+    '/templates/[template]': of('flows.list', pages.template(EXAMPLE)),
   };
   expect(Object.keys(table).sort(), 'a page without a line here').toEqual(await pagesOnDisk());
 

@@ -155,6 +155,8 @@ export const createDraftSchema = z.strictObject({
     z.strictObject({ kind: z.literal('version'), flow: z.string(), version: z.int().min(1).optional() }),
     /** Another flow, with a name of its own. */
     z.strictObject({ kind: z.literal('copy'), draft: id }),
+    /** A template that comes with the product; the services that it calls are connected if they are not yet. */
+    z.strictObject({ kind: z.literal('template'), template: z.string().min(1).max(200) }),
     z.strictObject({ kind: z.literal('copyVersion'), flow: z.string(), version: z.int().min(1).optional() }),
   ]),
 });

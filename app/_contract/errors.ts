@@ -45,6 +45,7 @@ export const FAILURES = {
     whatToDo: 'Read the newest version, apply your changes to it, and publish again.',
   },
   flowNameTaken: { status: 409, whatToDo: 'Give the flow in the draft another name, then publish again.' },
+  templateNotFound: { status: 404, whatToDo: 'Choose one of the templates.' },
   draftNotFound: { status: 404, whatToDo: 'Go back to the list of flows.' },
   draftArchived: { status: 409, whatToDo: 'Restore the draft in the list of flows first.' },
   draftMoved: { status: 409, whatToDo: 'Look at the newest changes, then publish again.' },

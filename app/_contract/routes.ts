@@ -150,6 +150,8 @@ export const pages = {
   flow: (flow: string, version?: number) => `/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
   /** The designer. */
   draft: (id: string) => `/drafts/${part(id)}`,
+  templates: () => '/templates',
+  template: (name: string) => `/templates/${part(name)}`,
   start: (flow: string, scenario?: string) =>
     `/flows/${part(flow)}/start${scenario ? `?scenario=${value(scenario)}` : ''}`,
   /** The start form, filled with the input of that run. */

@@ -2,8 +2,10 @@
  * The content of a card, computed from the drawn node and, at run time, from its view. Pure; it contains the words of
  * the canvas.
  */
+import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Effect, FlowDocument, FlowNode } from '@/engine/flow/document';
 import type { NodeManifest } from '@/engine/flow/manifest';
+import { effectOf } from '@/engine/flow/nodes/step';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { pivotPlaces } from '@/engine/flow/pivots';
 import { allNodes } from '@/engine/flow/tree';
@@ -27,6 +29,18 @@ export interface StepFacts {
 /** What the catalogue declares about steps, from a manifest or, for a draft, from the catalogue itself. */
 export interface Declared {
   nodes: Readonly<Record<string, Pick<NodeManifest, 'effect' | 'undo'>>>;
+}
+
+/** What a catalogue says about the steps of a document. */
+export function declaredOf(flow: FlowDocument, catalogue: Catalogue): Declared {
+  return {
+    nodes: Object.fromEntries(
+      allNodes(flow.steps).flatMap((node) => {
+        const step = factsOf(node).step(node);
+        return step ? [[node.id, { effect: effectOf(step, catalogue), undo: null }]] : [];
+      })
+    ),
+  };
 }
 
 /** The facts of every node of a document. Facts that did not change are the same objects, so that cards are not drawn again. */

@@ -14,7 +14,6 @@ import type { FlowDocument, FlowNode } from '@/engine/flow/document';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { entriesByNode } from '@/engine/run-view/loops';
 import type { BranchState, Ledger, LedgerEntry, NodeView, RunFacts } from '@/engine/run-view/model';
-import type { FlowManifest } from '@/engine/flow/manifest';
 import type { WhatIf } from '@/engine/flow/what-if';
 import {
   faceName,
@@ -24,6 +23,7 @@ import {
   lineOf,
   previewOf,
   stepFactsOf,
+  type Declared,
   type StepFacts,
 } from './card-model';
 import { KindIcon } from './kind-icon';
@@ -31,7 +31,7 @@ import { Lining } from './lining';
 
 export interface SagaListProps {
   document: FlowDocument;
-  manifest?: FlowManifest | null;
+  manifest?: Declared | null;
   states?: Record<string, NodeView>;
   branches?: Record<string, BranchState>;
   ledger?: Ledger;

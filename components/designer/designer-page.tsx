@@ -7,7 +7,7 @@
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { DraftDetail } from '@/app/_contract/drafts';
-import type { Declared } from '@/components/canvas/card-model';
+import { declaredOf } from '@/components/canvas/card-model';
 import { usePerson, useWhyNot } from '@/components/people/person';
 import { WhatIfBand } from '@/components/flow/what-if-band';
 import { usePageKeys } from '@/components/ui/page-keys';
@@ -17,15 +17,12 @@ import { toast } from '@/components/ui/toast';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
-import type { FlowDocument } from '@/engine/flow/document';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { problemsOf } from '@/engine/flow/edit/problems';
 import { findNode, type Json } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
 import { effectOf } from '@/engine/flow/nodes/step';
-import { factsOf } from '@/engine/flow/nodes/table';
-import { allNodes } from '@/engine/flow/tree';
 import { whatIf } from '@/engine/flow/what-if';
 import { DesignerCanvas, type DesignerCanvasHandle, type Selection } from './canvas/designer-canvas';
 import { remove, type Edit } from './canvas/node-actions';
@@ -382,15 +379,3 @@ const setOf = (was: Json | undefined, value: Json): Operation => ({
   value,
   ...(was === undefined ? {} : { was }),
 });
-
-/** What the catalogue says about the steps of a draft. */
-function declaredOf(flow: FlowDocument, catalogue: Catalogue): Declared {
-  return {
-    nodes: Object.fromEntries(
-      allNodes(flow.steps).flatMap((node) => {
-        const step = factsOf(node).step(node);
-        return step ? [[node.id, { effect: effectOf(step, catalogue), undo: null }]] : [];
-      })
-    ),
-  };
-}

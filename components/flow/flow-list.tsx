@@ -1,7 +1,7 @@
 'use client';
 
 /** All flows and drafts: one row for each flow, with the state of its draft, and one for each draft that was never published. */
-import { ListTree, Pencil, Play, Plus } from 'lucide-react';
+import { LayoutTemplate, ListTree, Pencil, Play, Plus } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
 import { useRef, useState } from 'react';
@@ -53,6 +53,12 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
   const rows = rowsOf(list, known, { search: q, tag, archived });
   const tags = tagsOf(known);
   const isEmpty = flows.data !== null && list.length === 0 && known?.length === 0;
+  const templates = (
+    <LinkButton href={pages.templates()}>
+      <LayoutTemplate aria-hidden />
+      Templates
+    </LinkButton>
+  );
   const create = (
     <Button variant="primary" onClick={() => setMaking(true)} disabledReason={useWhyNot('drafts.create')}>
       <Plus aria-hidden />
@@ -63,7 +69,12 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
     <div className="mx-auto flex max-w-5xl flex-col gap-4 p-4">
       <div className="flex flex-wrap items-center justify-between gap-3">
         <h1 className="text-xl font-semibold">Flows</h1>
-        {isEmpty ? null : create}
+        {isEmpty ? null : (
+          <div className="flex flex-wrap gap-2">
+            {templates}
+            {create}
+          </div>
+        )}
       </div>
       {flows.failure ? (
         <FailureBand failure={flows.failure} asOfMs={flows.data ? flows.readAtMs : null} onRetry={flows.retry} />
@@ -79,6 +90,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
             action={
               <div className="flex flex-wrap justify-center gap-2">
                 {create}
+                {templates}
                 <InstallExample variant="secondary" />
               </div>
             }

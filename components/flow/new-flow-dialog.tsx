@@ -1,6 +1,7 @@
 'use client';
 
 /** How a flow begins: empty, as a copy of a published one, or as an imported document. Then its draft is opened. */
+import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import type { CreateDraft } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -8,16 +9,19 @@ import { FailureBand } from '@/components/live/failure-band';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { readJson } from '@/engine/flow/values/json';
+import { pages } from '@/app/_contract/routes';
 import { useCreateDraft } from './use-create-draft';
 
 const WAYS = [
   { value: 'empty', label: 'Empty', description: 'Only the start and the end' },
+  { value: 'template', label: 'From a template', description: 'One that runs as it is, with scenarios' },
   { value: 'copy', label: 'From a published flow', description: 'A copy with a name of its own' },
   { value: 'import', label: 'Import a document', description: 'A flow that was exported as JSON' },
 ] as const;
 type Way = (typeof WAYS)[number]['value'];
 
 export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[]; onClose: () => void }) {
+  const router = useRouter();
   const [way, setWay] = useState<Way>('empty');
   const [title, setTitle] = useState('');
   const [flow, setFlow] = useState('');
@@ -29,12 +33,19 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
     reset();
   };
   const submit = () => {
+    if (way === 'template') return router.push(pages.templates());
     const read = requestOf(way, { title, flow, text });
     setProblem(typeof read === 'string' ? read : null);
     if (typeof read !== 'string') create(read);
   };
   return (
-    <FormDialog title="New flow" action="Create" pending={pending} onSubmit={submit} onClose={onClose}>
+    <FormDialog
+      title="New flow"
+      action={way === 'template' ? 'Choose a template' : 'Create'}
+      pending={pending}
+      onSubmit={submit}
+      onClose={onClose}
+    >
       <Field label="How it begins" required>
         <Select
           options={WAYS}
@@ -105,7 +116,7 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
 
 /** The request, or what is missing. */
 export function requestOf(
-  way: Way,
+  way: Exclude<Way, 'template'>,
   { title, flow, text }: { title: string; flow: string; text: string }
 ): CreateDraft['from'] | string {
   if (way === 'empty') return title.trim() === '' ? 'Enter a title.' : { kind: 'empty', title: title.trim() };

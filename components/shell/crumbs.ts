@@ -27,6 +27,10 @@ export function crumbsOf(path: string): Crumb[] {
     .filter(Boolean)
     .map((part) => fromPart(part) ?? part);
   if (root === 'drafts' && first) return [ROOTS.flows!, { label: 'Draft', href: pages.draft(first) }];
+  if (root === 'templates') {
+    const gallery = [ROOTS.flows!, { label: 'Templates', href: pages.templates() }];
+    return first ? [...gallery, { label: first, href: pages.template(first) }] : gallery;
+  }
   const base = root ? ROOTS[root] : undefined;
   if (!base) return [{ label: 'Home', href: pages.home() }];
   if (root === 'flows' && first) {
@@ -36,7 +40,11 @@ export function crumbsOf(path: string): Crumb[] {
   if (root === 'runs' && first && second) return [base, { label: first, href: pages.run(first, second) }];
   if (root === 'approvals' && first) return [base, { label: first.split('/')[0] ?? first, href: pages.task(first) }];
   if (root === 'settings' && first === 'connections' && second)
-    return [base, { label: 'Connections', href: pages.connections() }, { label: second, href: pages.connection(second) }];
+    return [
+      base,
+      { label: 'Connections', href: pages.connections() },
+      { label: second, href: pages.connection(second) },
+    ];
   const setting = root === 'settings' && first ? SETTINGS[first] : undefined;
   return setting ? [base, setting] : [base];
 }

@@ -49,7 +49,7 @@ export function Rail({ waiting }: { waiting: number | null }) {
           const here =
             href === '/'
               ? path === '/'
-              : path.startsWith(href) || (href === pages.flows() && path.startsWith('/drafts'));
+              : path.startsWith(href) || (href === pages.flows() && /^\/(drafts|templates)(\/|$)/.test(path));
           return (
             <li key={href} className="max-md:flex-1">
               <Link

@@ -13,7 +13,7 @@ import { planSchema } from '../trial/plan';
 import { claimsAgainstBooks } from '../trial/testing/books';
 import { usesWorkshop } from '../trial/testing/workshop';
 import { TEMPLATES } from './registry';
-import { catalogueOf } from './testing/catalogue';
+import { catalogueOf } from './catalogue';
 
 provesHistories('scripted');
 const workshop = usesWorkshop();

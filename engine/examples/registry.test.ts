@@ -1,9 +1,9 @@
 /** [EG] Examples are registered: web and screens name no example outside of the panel that it may add. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EXAMPLES, exampleOf } from './registry';
+import { EXAMPLES, exampleOf, TEMPLATES } from './registry';
 
-const NAMES = ['shop', ...EXAMPLES.map(({ flow }) => flow)];
+const NAMES = ['shop', ...EXAMPLES.map(({ flow }) => flow), ...TEMPLATES.map(({ name }) => name)];
 const OF_EXAMPLES = /^components\/examples\//;
 const OF_TESTS = /(\.test\.tsx?$|\/testing\/)/;
 

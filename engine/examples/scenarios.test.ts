@@ -12,7 +12,7 @@ import type { Served } from './books/http';
 import { TEMPLATES } from './registry';
 import { startExamples } from './server';
 import { SERVICES } from './service-table';
-import { catalogueOf } from './testing/catalogue';
+import { catalogueOf } from './catalogue';
 import { ENDS, type End } from './testing/ends';
 import { realRun } from './testing/real-run';
 

@@ -15,7 +15,7 @@ import { lint } from '../flow/lint';
 import { misfitsOf } from '../flow/schema/check';
 import { parseFlow } from '../flow/testing/flow';
 import { TEMPLATES } from './registry';
-import { catalogueOf } from './testing/catalogue';
+import { catalogueOf } from './catalogue';
 import { ENDS } from './testing/ends';
 
 const saga = readSagaSources();

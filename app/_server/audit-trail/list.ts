@@ -92,7 +92,8 @@ const literally = (text: string): string => text.replace(/[\\%_]/g, '\\$&');
 function filtersOf({ who, operation, target, outcome, afterMs, beforeMs }: AuditQuery): Prisma.AuditEntryWhereInput[] {
   const clauses: Prisma.AuditEntryWhereInput[] = [];
   if (who) clauses.push({ OR: [{ actorId: who }, { actorName: { contains: literally(who), mode: 'insensitive' } }] });
-  if (operation) clauses.push(operation.includes('.') ? { operation } : { operation: { startsWith: `${literally(operation)}.` } });
+  if (operation)
+    clauses.push(operation.includes('.') ? { operation } : { operation: { startsWith: `${literally(operation)}.` } });
   if (target) clauses.push({ target: { startsWith: literally(target), mode: 'insensitive' } });
   if (outcome === 'done') clauses.push({ outcome: 'done' });
   if (outcome === 'open') clauses.push({ outcome: null });

@@ -11,16 +11,18 @@ import { flowNameSchema } from '@/engine/flow/names';
 import { readFlow } from '@/engine/flow/read';
 import { storableText, textProblem } from '@/engine/plain-text';
 import { audited } from '../audit';
+import { demandServices } from '../examples/connect';
 import { Refusal } from '../failure';
 import { placesOf } from '../flows/problems';
 import { demand, type Actor } from '../people/actor';
+import { demandTemplate, documentOf } from '../templates/templates';
 import type { Web } from '../web';
 import { bytesOf } from './open-draft';
 import { lockDraftOf, openDraftOf } from './open-draft-of';
 import { contentOf } from './states';
 import { listed, MOST_BYTES, newestVersions, readStored, summaryOf, type StoredDraft } from './stored';
 
-type Parts = Pick<Web, 'database' | 'log' | 'catalogue' | 'drafts' | 'invalidations'>;
+type Parts = Pick<Web, 'database' | 'log' | 'catalogue' | 'drafts' | 'invalidations' | 'versions'>;
 type From = CreateDraft['from'];
 
 interface Made {
@@ -98,6 +100,15 @@ async function make(web: Parts, actor: Actor, from: From): Promise<Made> {
     }
     case 'document':
       return { draft: imported(from.document), of: null };
+    case 'template': {
+      const template = demandTemplate(from.template);
+      await demandServices(web, actor, template.connections);
+      const document = documentOf(template);
+      const name = await freeName(web, document.title);
+      const [, number] = /-(\d+)$/.exec(name) ?? [];
+      const title = number === undefined ? document.title : `${document.title} ${number}`;
+      return { draft: draftOf({ ...document, name, title }), of: null };
+    }
     case 'version': {
       const { draft, version } = await published(web, nameOfFlow(from.flow), from.version);
       return { draft, of: { flow: from.flow, version } };

@@ -5,13 +5,12 @@
 import type { ExampleOffer } from '@/app/_contract/examples';
 import type { PublishedVersion } from '@/app/_contract/flows';
 import { FIRST_EXAMPLE } from '@/engine/examples/registry';
-import { audited } from '../audit';
-import { asked } from '../connections/rows';
 import { isRefusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { publishFlow } from '../flows/publish';
 import { versionSummary } from '../flows/summaries';
+import { connectService } from './connect';
 
 /** How the first example is offered. */
 export const exampleOffer = (): ExampleOffer => ({ flow: FIRST_EXAMPLE.flow, ...FIRST_EXAMPLE.offer });
@@ -20,7 +19,7 @@ type Publisher = Pick<Web, 'database' | 'log' | 'versions' | 'catalogue' | 'inva
 
 export async function installExample(web: Publisher, actor: Actor): Promise<PublishedVersion> {
   demand(actor, 'flows.publish', FIRST_EXAMPLE.flow);
-  await connectServices(web, actor);
+  await connectService(web, actor, FIRST_EXAMPLE.connection);
   const there = await installed(web);
   if (there) return there;
   try {
@@ -32,24 +31,6 @@ export async function installExample(web: Publisher, actor: Actor): Promise<Publ
     if (!meanwhile) throw error;
     return meanwhile;
   }
-}
-
-/**
- * Adds the example's services as a connection, if the configuration has their address and nobody has used the name. It
- * has no secret and leads only there, so no permission for connections is needed.
- */
-async function connectServices(web: Publisher, actor: Actor): Promise<void> {
-  const { connection, operations } = FIRST_EXAMPLE.connection;
-  const { connections, environment } = await web.versions.listConnections(connection.name).catch(asked);
-  if (connections.length > 0 || !environment.some(({ name }) => name === connection.name)) return;
-  const details = { address: `environment: ${connection.name}`, auth: 'none', secrets: '', isNew: true };
-  await audited(web, actor, { operation: 'connections.put', target: connection.name, details }, async () => {
-    const put = await web.versions.putConnection(connection, 0, actor.name).catch(asked);
-    // Somebody else was faster, and adds the operations.
-    if (!('stored' in put)) return;
-    const list = operations.map((operation) => ({ operation, base: 0 }));
-    await web.versions.putOperations(connection.name, list, actor.name).catch(asked);
-  });
 }
 
 async function installed({ catalogue }: Publisher): Promise<PublishedVersion | null> {

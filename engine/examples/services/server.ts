@@ -12,7 +12,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { misfitsOf } from '../../flow/schema/check';
 import type { JsonSchema } from '../../flow/json-schema';
-import { EffectCalls, forwardKeyOf, LATE_MS } from '../books/calls';
+import { forwardKeyOf, LATE_MS, type EffectCalls } from '../books/calls';
 import type { Booked, BookedEffect, EffectTable } from '../books/effect';
 import { BadRequest, readJson, send, unavailable } from '../books/http';
 import { readBooks } from './books';

@@ -14,7 +14,7 @@ import { WorkflowUnderTest } from '../../worker/testing/run-workflow';
 import type { ServiceBooks } from '../services/books';
 import type { Service } from '../services/service';
 import type { Template } from '../template';
-import { sourceOf } from './catalogue';
+import { operationSourceOf } from './operation-source';
 import type { End } from './ends';
 
 export interface RealRun {
@@ -40,7 +40,7 @@ export async function realRun(
 ): Promise<RealRun> {
   const config = readActivityConfig({ BACKSTITCH_CONNECTIONS: `shop=${url},examples=${url}/services` });
   const asked: OpenTaskInput[] = [];
-  const open = openActivities(config, { operations: sourceOf(connections) });
+  const open = openActivities(config, { operations: operationSourceOf(connections) });
   const human = {
     'human.open': async (task: OpenTaskInput) => void asked.push(task),
     'human.close': async () => {},

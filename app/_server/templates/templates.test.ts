@@ -1,0 +1,103 @@
+/**
+ * [TU1] A template becomes a draft that is published and run at once: nothing has to be added to it.
+ * [TU2] Its services are connected on the first use, once, with an entry in the audit trail, by whoever may draw flows.
+ * [TU3] Where the configuration has no address for them, nothing is created.
+ */
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { AuditPage } from '@/app/_contract/audit';
+import type { ConnectionDetail } from '@/app/_contract/connections';
+import type { DraftDetail, DraftSummary } from '@/app/_contract/drafts';
+import type { FlowDetail, PublishedVersion } from '@/app/_contract/flows';
+import { routes as to } from '@/app/_contract/routes';
+import type { RunDetail, StartedRun } from '@/app/_contract/runs';
+import { TEMPLATES } from '@/engine/examples/registry';
+import { startExamples } from '@/engine/examples/server';
+import type { Served } from '@/engine/examples/books/http';
+import { createTestDatabase, type TestDatabase } from '@/engine/store/postgres/testing/database';
+import { eventually, must, startWorld, type World } from '../testing/world';
+import { listTemplates } from './templates';
+
+const MONEY = 'money-transfer';
+let database: TestDatabase;
+let examples: Served;
+let world: World;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  examples = await startExamples({ databaseUrl: database.url, port: 0, lateMs: 200 });
+  world = await startWorld({ connections: [`shop=${examples.url}`, `examples=${examples.url}/services`] });
+}, 120_000);
+afterAll(async () => {
+  await world?.close();
+  await examples?.close();
+  await database?.drop();
+});
+
+const from = (template: string, id: string = randomUUID()) => ({ id, from: { kind: 'template', template } });
+
+test('[TU1] [TU2] a designer uses a template twice, publishes it and runs a scenario', async () => {
+  const designer = await world.as('designer');
+  const request = from(MONEY);
+  const draft = (await must(designer.post<DraftSummary>(to.drafts(), request))).body;
+  expect((await must(designer.post<DraftSummary>(to.drafts(), request))).body.id).toBe(draft.id);
+  expect([draft.title, draft.name, draft.flow]).toEqual(['Money transfer', MONEY, null]);
+  const detail = (await must(designer.get<DraftDetail>(to.draft(draft.id)))).body;
+  expect(detail.summary.number).toBe(0);
+
+  const connection = `example-bank`;
+  const { row, operations } = (await must(designer.get<ConnectionDetail>(to.connection(connection)))).body;
+  expect(row).toMatchObject({ createdBy: 'Ada designer', revision: 1 });
+  expect(operations.length).toBeGreaterThan(5);
+  expect((await must(designer.post<{ status: number }>(to.testConnection(connection), {}))).body).toMatchObject({
+    status: 200,
+    failure: null,
+  });
+
+  const second = (await must(designer.post<DraftSummary>(to.drafts(), from(MONEY)))).body;
+  expect([second.title, second.name]).toEqual(['Money transfer 2', `${MONEY}-2`]);
+  const admin = await world.as('admin');
+  const { rows } = (await must(admin.get<AuditPage>(to.audit('operation=connections.put')))).body;
+  expect(rows.filter(({ target }) => target === connection)).toHaveLength(1);
+
+  const { version } = (await must(designer.post<PublishedVersion>(to.publishDraft(draft.id), { number: 0 }))).body;
+  expect(version.version).toBe(1);
+  const { scenarios } = (await must(designer.get<FlowDetail>(to.flow(MONEY)))).body.shown.manifest.document;
+  expect(scenarios.length).toBeGreaterThan(5);
+  const { input } = scenarios.find(({ name }) => name === 'answer-lost')!;
+  const started = (await must(designer.post<StartedRun>(to.startRun(MONEY), { requestId: randomUUID(), input }))).body;
+  const run = await eventually(async () => {
+    const seen = (await must(designer.get<RunDetail>(to.run(started.workflowId, started.runId)))).body;
+    if (seen.summary.status === 'running') throw new Error('the run is open');
+    return seen;
+  });
+  expect(run.summary.status).toBe('completed');
+}, 60_000);
+
+test('[TU1] every template is listed with its drawing, and one that does not exist is refused', async () => {
+  const designer = await world.as('designer');
+  const listed = listTemplates({ id: 'a', name: 'A', groups: [], grants: [{ role: 'viewer', flow: null }] } as never);
+  expect(listed.map(({ name }) => name)).toEqual(TEMPLATES.map(({ name }) => name));
+  for (const { name, steps, sketch } of listed) {
+    expect([name, steps > 3]).toEqual([name, true]);
+    for (const box of sketch.boxes) {
+      expect(box.x).toBeGreaterThanOrEqual(sketch.bounds.x - 1);
+      expect(box.x + box.width).toBeLessThanOrEqual(sketch.bounds.x + sketch.bounds.width + 1);
+    }
+  }
+  const refused = await designer.post(to.drafts(), from('none'));
+  expect([refused.status, refused.body]).toMatchObject([404, { error: { code: 'templateNotFound' } }]);
+  const viewer = await world.as('viewer');
+  expect((await viewer.post(to.drafts(), from(MONEY))).status).toBe(403);
+});
+
+test('[TU3] without an address for its services nothing is created', async () => {
+  const alone = await startWorld({ connections: [] });
+  try {
+    const designer = await alone.as('designer');
+    const refused = await designer.post(to.drafts(), from(MONEY));
+    expect([refused.status, refused.body]).toMatchObject([503, { error: { code: 'exampleAway' } }]);
+    expect((await must(designer.get<{ drafts: unknown[] }>(to.drafts()))).body.drafts).toEqual([]);
+  } finally {
+    await alone.close();
+  }
+}, 60_000);

@@ -1,0 +1,100 @@
+'use client';
+
+/** One template: its drawing, what to look at, its scenarios and the services that it calls. */
+import { parseAsString, useQueryStates } from 'nuqs';
+import { useMemo } from 'react';
+import type { TemplateDetail } from '@/app/_contract/templates';
+import { declaredOf } from '@/components/canvas/card-model';
+import { SagaCanvas } from '@/components/canvas/saga-canvas';
+import { SagaList } from '@/components/canvas/saga-list';
+import { WhatIfBand } from '@/components/flow/what-if-band';
+import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
+import { useListKeys } from '@/components/ui/use-list-keys';
+import { effectOf } from '@/engine/flow/nodes/step';
+import { allNodes } from '@/engine/flow/tree';
+import { whatIf } from '@/engine/flow/what-if';
+import { UseTemplate } from './use-template';
+
+export function TemplatePage({ template }: { template: TemplateDetail }) {
+  const { summary, document, catalogue, lookAt, services } = template;
+  const declared = useMemo(() => declaredOf(document, catalogue), [document, catalogue]);
+  const [{ node, fails }, setUrl] = useQueryStates({ node: parseAsString, fails: parseAsString });
+  const preview = useMemo(
+    () => (fails ? whatIf(document, fails, (step) => effectOf(step, catalogue)) : null),
+    [document, catalogue, fails]
+  );
+  const onFails = (id: string | null) => void setUrl({ fails: id === fails ? null : id });
+  useListKeys({
+    onEscape: fails ? () => void setUrl({ fails: null }) : node ? () => void setUrl({ node: null }) : undefined,
+  });
+  const title = node ? (allNodes(document.steps).find(({ id }) => id === node)?.title ?? null) : null;
+  const picture = {
+    document,
+    manifest: declared,
+    selected: node,
+    onSelect: (id: string | null) => void setUrl({ node: id }),
+    whatIf: preview,
+  };
+  return (
+    <div className="flex flex-col gap-4 p-4 lg:h-full lg:min-h-0">
+      <header className="flex flex-wrap items-start justify-between gap-x-6 gap-y-2">
+        <div className="min-w-0">
+          <h1 className="flex flex-wrap items-center gap-2 text-xl font-semibold">
+            {summary.title}
+            <Badge>Template</Badge>
+          </h1>
+          <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.summary}</p>
+        </div>
+        <UseTemplate template={summary.name} />
+      </header>
+      <div className="grid min-h-0 flex-1 gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
+        <Card className="flex min-h-0 min-w-0 flex-col overflow-hidden">
+          <WhatIfBand preview={preview} selected={node} title={title} onFails={onFails} />
+          <SagaCanvas {...picture} onWhatIf={onFails} className="hidden min-h-96 flex-1 md:block" />
+          <SagaList {...picture} className="px-2 py-4 md:hidden" />
+        </Card>
+        <div className="flex min-h-0 flex-col gap-4 lg:overflow-auto">
+          <Card>
+            <CardHeader title="What to look at" />
+            <CardBody className="flex flex-col gap-3">
+              {lookAt.map((each) => (
+                <div key={each.title}>
+                  <h3 className="text-sm font-medium">{each.title}</h3>
+                  <p className="mt-0.5 text-sm text-ink-2">{each.text}</p>
+                </div>
+              ))}
+            </CardBody>
+          </Card>
+          <Card>
+            <CardHeader title="Scenarios" description="Offered on the start form once the flow is published." />
+            <CardBody>
+              <dl className="flex flex-col gap-3">
+                {document.scenarios.map((scenario) => (
+                  <div key={scenario.name}>
+                    <dt className="text-sm font-medium">{scenario.title}</dt>
+                    <dd className="mt-0.5 text-sm text-ink-2">{scenario.description}</dd>
+                  </div>
+                ))}
+              </dl>
+            </CardBody>
+          </Card>
+          <Card>
+            <CardHeader
+              title="What it calls"
+              description="Services of Backstitch itself, connected when you use the template."
+            />
+            <CardBody>
+              <ul className="flex flex-col gap-1 text-sm">
+                {services.map((service) => (
+                  <li key={service.connection}>
+                    {service.title} <code className="text-xs text-ink-2">{service.connection}</code>
+                  </li>
+                ))}
+              </ul>
+            </CardBody>
+          </Card>
+        </div>
+      </div>
+    </div>
+  );
+}
