@@ -1,7 +1,7 @@
 /** What journeys do with templates. */
 import { expect, type Page } from '@playwright/test';
 import { pages } from '../../app/_contract/routes';
-import type { End } from '../../engine/examples/testing/ends';
+import type { End } from '../../engine/examples/testing/end';
 
 /** From the page of a template: makes a draft, publishes it unchanged, and returns the name of its flow. */
 export async function useTemplate(page: Page): Promise<string> {

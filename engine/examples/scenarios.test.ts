@@ -13,7 +13,8 @@ import { TEMPLATES } from './registry';
 import { startExamples } from './server';
 import { SERVICES } from './service-table';
 import { catalogueOf } from './catalogue';
-import { ENDS, type End } from './testing/ends';
+import type { End } from './testing/end';
+import { ENDS } from './testing/ends';
 import { realRun } from './testing/real-run';
 
 provesHistories('scripted');

@@ -1,4 +1,4 @@
-import type { End } from './ends';
+import type { End } from './end';
 
 const DONE = ['book-hold', 'hold-amount', 'pay-in', 'send-advice'];
 

@@ -15,7 +15,7 @@ import type { ServiceBooks } from '../services/books';
 import type { Service } from '../services/service';
 import type { Template } from '../template';
 import { operationSourceOf } from './operation-source';
-import type { End } from './ends';
+import type { End } from './end';
 
 export interface RealRun {
   run: WorkflowUnderTest;

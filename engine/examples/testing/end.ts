@@ -1,0 +1,18 @@
+/** How a scenario of a template ends: the shape of ends.ts. */
+export interface End {
+  scenario: string;
+  /** Another name, where one scenario is ended in several ways. */
+  title?: string;
+  /** What people decide, in the order in which they are asked; then nobody does. */
+  people?: readonly ('approve' | 'reject' | 'nobody')[];
+  /** Sent when the activity of this id has been called. */
+  signals?: readonly { after: string; name: string; payload: unknown }[];
+  /** 'asks': the run is open and asks an operator. */
+  ends: 'completed' | 'failed' | 'asks';
+  /** The type of the failure. */
+  failure?: string;
+  /** Activity ids of the effects that remain. */
+  remains: readonly string[];
+  /** Takes days of flow time, so that it is not tried in a browser. */
+  isLong?: true;
+}
