@@ -16,7 +16,7 @@ import type { Web } from '../web';
 import { versionIn } from './versions';
 
 export async function restoreVersion(
-  web: Pick<Web, 'database' | 'log' | 'catalogue' | 'drafts' | 'invalidations'>,
+  web: Pick<Web, 'database' | 'log' | 'catalogue' | 'drafts' | 'invalidations' | 'versions'>,
   actor: Actor,
   flow: string,
   version: string,
