@@ -15,6 +15,7 @@ export const ENTRIES: Record<string, string> = {
   shop: 'engine/examples/main.ts',
   web: 'app/_server/main.ts',
   'sandbox-thread': 'engine/worker/sandbox/thread.ts',
+  'script-thread': 'engine/activities/script/thread.ts',
   'build-version': 'engine/versions/build-process.ts',
   trial: 'engine/trial/trial-process.ts',
 };

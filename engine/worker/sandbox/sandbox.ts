@@ -8,12 +8,10 @@
  * Invariant: when the thread was ended, the activation that was running is rejected with the reason. All other
  * activations are rejected with SandboxLostError, so that their runs are replayed.
  */
-import { existsSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
-import { build } from 'esbuild';
 import { baseScript } from '../bundle/base';
 import type { WorkflowBundle } from '../bundle/bundle';
+import { threadSource } from '../thread-source';
 import type { Activation, ActivationAnswer, ActivationResult, FromThread, ThreadData, ToThread } from './protocol';
 
 export interface SandboxOptions {
@@ -146,7 +144,7 @@ export class Sandbox {
       baseScript: await baseScript(),
       progress: this.#progress.buffer as SharedArrayBuffer,
     };
-    const source = await threadSource();
+    const source = await threadSource('sandbox-thread', './thread.ts', import.meta.url);
     Atomics.store(this.#progress, INDEX, -1);
     const thread = new Worker(source.code ?? source.file, {
       eval: source.code !== undefined,
@@ -270,22 +268,3 @@ const tooLong = (timeoutMs: number) =>
   `The workflow did not yield within ${timeoutMs} ms: an endless loop, or too much work between two awaits.`;
 const tooMuchMemory = (heapMb: number) =>
   `The workflow took all the memory that workflows have together (${heapMb} MB).`;
-
-let compiled: Promise<string> | null = null;
-
-/** The thread's file beside this one in the build; without a build, the file is compiled here from its sources. */
-async function threadSource(): Promise<{ code?: string; file: URL }> {
-  const built = new URL('./sandbox-thread.mjs', import.meta.url);
-  if (existsSync(fileURLToPath(built))) return { file: built };
-  const file = new URL('./thread.ts', import.meta.url);
-  compiled ??= build({
-    entryPoints: [fileURLToPath(file)],
-    bundle: true,
-    write: false,
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    sourcemap: 'inline',
-  }).then((result) => result.outputFiles[0]?.text ?? '');
-  return { code: await compiled, file };
-}

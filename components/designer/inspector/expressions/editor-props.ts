@@ -22,3 +22,12 @@ export interface EditorProps {
   selection: { from: number; to: number } | null;
   onProblems: (problems: ExpressionProblem[]) => void;
 }
+
+/** Of the editor of a whole script. */
+export interface ScriptEditorProps {
+  id: string;
+  label: string;
+  invalid: boolean;
+  text: string;
+  onChange: (text: string) => void;
+}

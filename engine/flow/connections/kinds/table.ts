@@ -3,10 +3,11 @@ import { http } from './http';
 import type { KindFacts } from './kind-facts';
 import { mail } from './mail';
 import { model } from './model';
+import { script } from './script';
 import { sql } from './sql';
 import { webhook } from './webhook';
 
-const KINDS = { http, sql, mail, webhook, model } as const;
+const KINDS = { http, sql, mail, webhook, model, script } as const;
 
 export type Kind = keyof typeof KINDS;
 type Of<K extends Kind> =
