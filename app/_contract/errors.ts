@@ -44,6 +44,8 @@ export const FAILURES = {
     status: 409,
     whatToDo: 'Read the newest version, apply your changes to it, and publish again.',
   },
+  gateNotFound: { status: 404, whatToDo: 'Check the revision again.' },
+  gateRefused: { status: 409, whatToDo: 'Read the reason, then check the revision again.' },
   flowNameTaken: { status: 409, whatToDo: 'Give the flow in the draft another name, then publish again.' },
   templateNotFound: { status: 404, whatToDo: 'Choose one of the templates.' },
   draftNotFound: { status: 404, whatToDo: 'Go back to the list of flows.' },

@@ -62,6 +62,16 @@ export const routes = {
   restoreVersion: (flow: string, version: number) => `/api/flows/${part(flow)}/versions/${version}/restore`,
   /** POST PublishFlow → PublishedVersion */
   publish: () => '/api/flows',
+  /** GET RevisionList */
+  revisions: (flow: string) => `/api/flows/${part(flow)}/revisions`,
+  /** POST StartGate → GateAnswer */
+  gates: (flow: string) => `/api/flows/${part(flow)}/gates`,
+  /** GET GateAnswer */
+  gate: (flow: string, id: string) => `/api/flows/${part(flow)}/gates/${part(id)}`,
+  /** POST {} */
+  endGate: (flow: string, id: string) => `/api/flows/${part(flow)}/gates/${part(id)}/end`,
+  /** POST GoLive → GateAnswer */
+  goLive: (flow: string, id: string) => `/api/flows/${part(flow)}/gates/${part(id)}/live`,
   /** GET CatalogueAnswer */
   catalogue: () => '/api/catalogue',
   /** GET ConnectionList; POST PutConnection → ConnectionRow */

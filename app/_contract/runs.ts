@@ -49,6 +49,8 @@ export interface RunSummary {
   /** Null for workflows that are not a flow of this Backstitch. */
   flow: string | null;
   version: number | null;
+  /** The revision that decided the run's last task, or with which it starts; null as `version`. */
+  revision: string | null;
   status: RunStatus;
   standingState: RunStanding;
   phase: SagaPhase | null;

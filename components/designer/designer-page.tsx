@@ -354,9 +354,9 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           number={view.number}
           problems={problems}
           whyNot={view.saving.state === 'saved' ? null : 'The draft is not saved yet. Wait a moment.'}
-          onPublished={({ version }) => {
+          onPublished={({ flow, version }) => {
             session.keepIds();
-            setPublished({ flow: version.flow, version: version.version });
+            setPublished({ flow, version });
           }}
           onShowProblems={() => void setUrl({ tab: 'problems' })}
           onClose={() => setPublishing(false)}

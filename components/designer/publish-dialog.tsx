@@ -6,6 +6,8 @@ import { useState } from 'react';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { PublishedVersion } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
+import { GateDialog } from '@/components/revisions/gate-dialog';
+import { PublishKindChoice, type PublishKind } from '@/components/revisions/publish-kind';
 import { failureFrom, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { Field, Textarea } from '@/components/ui/field';
@@ -23,7 +25,8 @@ interface PublishDialogProps {
   problems: readonly Diagnostic[];
   /** Why it cannot be published now; null: it can. */
   whyNot: string | null;
-  onPublished: (published: PublishedVersion) => void;
+  /** Or a revision of that version went live. */
+  onPublished: (version: Pick<PublishedVersion['version'], 'flow' | 'version'>) => void;
   onShowProblems: () => void;
   onClose: () => void;
 }
@@ -32,6 +35,8 @@ export function PublishDialog(props: PublishDialogProps) {
   const { summary, number, problems, whyNot, onPublished, onShowProblems, onClose } = props;
   const [note, setNote] = useState('');
   const [pending, setPending] = useState(false);
+  const [kind, setKind] = useState<PublishKind>('version');
+  const [checking, setChecking] = useState(false);
   const [failure, setFailure] = useState<AppFailure | null>(null);
   const [published, setPublished] = useState<PublishedVersion | null>(null);
   const errors = problems.filter(({ severity }) => severity === 'error').length;
@@ -47,7 +52,7 @@ export function PublishDialog(props: PublishDialogProps) {
         ...(note.trim() ? { note: note.trim() } : {}),
       });
       setPublished(answer);
-      onPublished(answer);
+      onPublished(answer.version);
     } catch (error) {
       setFailure(failureFrom(error));
     } finally {
@@ -55,6 +60,20 @@ export function PublishDialog(props: PublishDialogProps) {
     }
   };
 
+  const { flow, base } = summary;
+  const fixed = flow !== null && base !== null && flow === summary.name ? { flow, base } : null;
+
+  if (checking && fixed)
+    return (
+      <GateDialog
+        flow={fixed.flow}
+        title={`Fix the running runs of v${fixed.base}`}
+        wish={{ version: fixed.base, draft: { id: summary.id, number } }}
+        note={note}
+        onLive={({ version }) => onPublished({ flow: fixed.flow, version: Math.max(version, summary.newest ?? 0) })}
+        onClose={onClose}
+      />
+    );
   if (published) {
     const { version, again, warnings: told } = published;
     return (
@@ -93,12 +112,18 @@ export function PublishDialog(props: PublishDialogProps) {
   }
   return (
     <FormDialog
-      title={`Publish version ${next} of ${summary.title}`}
-      description="Its code is generated, checked and stored. Open runs are not touched."
-      action="Publish"
+      title={
+        kind === 'fix' ? `Fix the running runs of ${summary.title}` : `Publish version ${next} of ${summary.title}`
+      }
+      description={
+        kind === 'fix'
+          ? 'Every open run is replayed on the new code before it goes live.'
+          : 'Its code is generated, checked and stored. Open runs are not touched.'
+      }
+      action={kind === 'fix' ? 'Check against the open runs' : 'Publish'}
       pending={pending}
       disabledReason={whyNot ?? (errors > 0 ? 'The draft has errors. Correct them first.' : null)}
-      onSubmit={publish}
+      onSubmit={kind === 'fix' ? () => setChecking(true) : publish}
       onClose={onClose}
     >
       {errors + warnings > 0 ? (
@@ -118,6 +143,7 @@ export function PublishDialog(props: PublishDialogProps) {
           </Button>
         </p>
       ) : null}
+      {fixed ? <PublishKindChoice next={next} base={fixed.base} value={kind} onChange={setKind} /> : null}
       <Field label="What changed, and why" help="People see it in the list of versions.">
         <Textarea rows={3} maxLength={2_000} value={note} onChange={({ target }) => setNote(target.value)} />
       </Field>

@@ -27,6 +27,7 @@ import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { whatIf } from '@/engine/flow/what-if';
 import { downloadJson } from './download';
+import { Revisions } from '@/components/revisions/revisions';
 import { EditFlow } from './edit-flow';
 import { nodeAtLine } from './node-at-line';
 import { Problems } from './problems';
@@ -78,7 +79,17 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
         />
       ),
     },
-    { value: 'versions', label: 'Versions', count: flow.versions.length, content: <Versions flow={flow} /> },
+    {
+      value: 'versions',
+      label: 'Versions',
+      count: flow.versions.length,
+      content: (
+        <>
+          <Versions flow={flow} />
+          <Revisions flow={summary.name} />
+        </>
+      ),
+    },
     ...(runs ? [{ value: 'runs' as const, label: 'Runs', count: summary.openRuns, content: runs }] : []),
     ...(start ? [{ value: 'start' as const, label: 'Start', content: start }] : []),
   ];

@@ -52,7 +52,7 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
               className="inline-flex max-w-full items-center gap-1.5 rounded-sm underline-offset-2 hover:underline"
             >
               <span className="min-w-0 wrap-anywhere">{view.manifest?.document.title ?? summary.flow}</span>
-              <Badge>v{summary.version}</Badge>
+              <Badge>{revisionWords(summary)}</Badge>
             </Link>
           ) : (
             <span className="font-mono text-xs">{summary.workflowType}</span>
@@ -101,6 +101,10 @@ export function RunHeader({ view, room }: { view: RunView; room: Room | null }) 
     </header>
   );
 }
+
+/** 'v3', or 'v3.1' on a later revision of the version. */
+const revisionWords = ({ version, revision }: RunView['live']['summary']): string =>
+  revision && !revision.endsWith('.0') ? revision : `v${version}`;
 
 /** Why nothing of this kind can be sent now; null when it can. */
 const cannotSend = (kind: Parameters<typeof nothingToSend>[0], view: RunView): string | null =>

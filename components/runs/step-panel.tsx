@@ -2,7 +2,7 @@
 
 /** Everything known about one step of a run: its state, attempts, effect, input and output. */
 import { MousePointerClick } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useMemo, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { SchemaView } from '@/components/ui/schema-value';
@@ -12,6 +12,7 @@ import { StatusMark } from '@/components/status/status-mark';
 import { clauseOf } from '@/engine/run-view/failure';
 import { entriesByNode } from '@/engine/run-view/loops';
 import type { LedgerEntry, TimelineRow } from '@/engine/run-view/model';
+import { revisionSpans, revisionsOfStep } from '@/engine/run-view/revisions';
 import { ItemList } from './item-list';
 import { LedgerLine } from './ledger-panel';
 import { Part } from './part';
@@ -68,6 +69,7 @@ export function StepPanel({
         </p>
       ) : null}
       {items && items.length > 0 ? <ItemList items={items} of={node.kind === 'repeat' ? 'round' : 'item'} /> : null}
+      <RanOn view={view} nodeId={node.id} />
       {rows.length > 0 ? <Attempts rows={rows} /> : null}
       {entry && entry.state !== 'notArmed' ? <Effect entry={entry} /> : null}
       <Value title="Input" value={state.input} schema={null} />
@@ -78,6 +80,24 @@ export function StepPanel({
         </Button>
       ) : null}
     </div>
+  );
+}
+
+/** Which revision ran the step; only in a run on which more than one did. */
+function RanOn({ view, nodeId }: { view: RunView; nodeId: string }) {
+  const { events, summary } = view.live;
+  const first = `v${summary.version ?? 1}.0`;
+  const spans = useMemo(() => revisionSpans(events, first), [events, first]);
+  if (spans.length < 2) return null;
+  const own = revisionsOfStep(events, nodeId, first);
+  const all = spans.map(({ revision, fromEventId }, index) =>
+    index === 0 ? revision : `${revision} from event ${fromEventId}`
+  );
+  return (
+    <p className="text-sm text-ink-2">
+      {own.length > 0 ? `Ran on ${own.join(', then ')}. ` : null}
+      This run was on {all.join(', then ')}.
+    </p>
   );
 }
 

@@ -2,13 +2,14 @@
  * Runs operations of connections: every activity type that is not in the catalogue of the product.
  *
  * Invariants:
- * - What a call does (schemas, mapping, effect) comes from the copy with which the run's version was published. The
+ * - What a call does (schemas, mapping, effect) comes from the copy of the revision that scheduled the step. The
  *   address and the secrets are those of the connection now.
  * - A connection that is missing or archived, and a database that cannot be read, are failures of an attempt that sent
  *   nothing. The step is tried again, and continues when the connection is back.
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
+import type { AttemptInfo } from '../worker/activities/attempt-info';
 import type { Connection } from '../flow/connections/connection';
 import { activityOf, type FrozenOperation } from '../flow/connections/operation';
 import type { CallEnvironment, Progress } from './carrier';
@@ -26,8 +27,8 @@ export interface FoundConnection {
 
 /** Where the definitions come from. Both reject if they cannot be read now. */
 export interface OperationSource {
-  /** The copy for runs of a workflow type; null if its version calls no such operation. */
-  frozen(workflowType: string, activity: string): Promise<FrozenOperation | null>;
+  /** The copy of one revision of a workflow type; null if that revision calls no such operation. */
+  frozen(workflowType: string, revision: string, activity: string): Promise<FrozenOperation | null>;
   connection(name: string): Promise<FoundConnection | null>;
 }
 
@@ -97,8 +98,8 @@ export class Operations {
   }
 
   async #find(type: string): Promise<{ operation: FrozenOperation; connection: Connection }> {
-    const { workflowType = '' } = Context.current().info;
-    const operation = await this.source.frozen(workflowType, type);
+    const { workflowType = '', revision = '' }: AttemptInfo = Context.current().info;
+    const operation = await this.source.frozen(workflowType, revision, type);
     if (!operation)
       throw failure(
         'NotFoundError',

@@ -14,13 +14,16 @@ import type { FlowManifest } from '../flow/manifest';
 import type { SentPart, TrialPart } from '../trial/parts';
 import type { DraftCode } from '../trial/draft-code';
 import type { TrialPlan } from '../trial/plan';
+import type { GateReport } from '../versions/gate/report';
 import type {
   CallReportMessage,
   CheckKeyResponse,
   CompileResponse,
   CreateKeyRequest,
   CreateKeyResponse,
+  DiagnosticMessage,
   FieldProblemMessage,
+  GateMessage,
   GetCatalogueResponse,
   GetVersionResponse,
   HintMessage,
@@ -29,6 +32,7 @@ import type {
   ListConnectionsResponse,
   ListKeysResponse,
   ListSecretsResponse,
+  ListSwitchesResponse,
   ListVersionsResponse,
   PutConnectionResponse,
   PutOperationsResponse,
@@ -37,12 +41,20 @@ import type {
   RevokeKeyResponse,
   SettleEffectRequest,
   StoredMessage,
+  SwitchMessage,
   TrialPartMessage,
   VersionMessage,
 } from './messages';
 import { backstitchDefinition } from './service-definition';
 
-export type { HintMessage, KeyMessage, KeyOwnerMessage, StoredMessage, VersionMessage } from './messages';
+export type {
+  HintMessage,
+  KeyMessage,
+  KeyOwnerMessage,
+  StoredMessage,
+  SwitchMessage,
+  VersionMessage,
+} from './messages';
 
 export interface PutVersionResult {
   /** Null if there are errors among the diagnostics. */
@@ -80,6 +92,21 @@ export interface BackstitchClient {
   listVersions(flow?: string): Promise<VersionMessage[]>;
   /** The newest version unless one is given. Rejects with code NOT_FOUND. */
   getVersion(flow: string, version?: number, revision?: string): Promise<VersionContent>;
+  /** Checks a document as a fix of a version, or an earlier revision of it, against the open runs. */
+  startGate(wish: {
+    flow: string;
+    version: number;
+    revision?: string;
+    document?: unknown;
+    startedBy: string;
+  }): Promise<{ report: GateReport | null; diagnostics: Diagnostic[] }>;
+  /** Rejects with code NOT_FOUND. */
+  getGate(id: string): Promise<GateReport>;
+  endGate(id: string): Promise<void>;
+  /** `breaking`: how many runs may break. Rejects with NOT_FOUND, FAILED_PRECONDITION. */
+  goLive(gate: { id: string; note: string; breaking: number; publishedBy: string }): Promise<GateReport>;
+  /** Newest first. */
+  listSwitches(flow: string): Promise<SwitchMessage[]>;
   /** Stores what a person found out about an effect of a closed run. The lists and counts of effects are updated. */
   settleEffect(effect: SettleEffectRequest): Promise<void>;
   /** Archived ones included; the operations of the connection that is named. */
@@ -148,6 +175,8 @@ const CALL_DEADLINE_MS = 10_000;
 const READ_DEADLINE_MS = 2_000;
 /** The type check alone may take ten seconds. */
 const PUBLISH_DEADLINE_MS = 60_000;
+/** Runs that moved on since the check are replayed first. */
+const GO_LIVE_DEADLINE_MS = 120_000;
 /** Longer than the time that such a call waits for its service. */
 const SERVICE_CALL_DEADLINE_MS = 25_000;
 /** The process that compiles may have to be started first. */
@@ -204,14 +233,7 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
         version: response.version ?? null,
         manifest: response.manifestJson ? (JSON.parse(response.manifestJson) as FlowManifest) : null,
         again: response.again,
-        diagnostics: response.diagnostics.map((diagnostic) => ({
-          code: diagnostic.code,
-          severity: diagnostic.severity as Severity,
-          nodeId: diagnostic.nodeId || null,
-          path: JSON.parse(diagnostic.pathJson) as (string | number)[],
-          message: diagnostic.message,
-          ...(diagnostic.fix ? { fix: diagnostic.fix } : {}),
-        })),
+        diagnostics: response.diagnostics.map(diagnosticOf),
       };
     },
     async listVersions(flow = '') {
@@ -226,6 +248,29 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
         manifest: JSON.parse(response.manifestJson) as FlowManifest,
         document: JSON.parse(response.documentJson) as FlowDocument,
       };
+    },
+    async startGate({ flow, version, revision = '', document, startedBy }) {
+      const documentJson = document === undefined ? '' : JSON.stringify(document);
+      const request = { flow, version, revision, documentJson, startedBy };
+      const { reportJson, diagnostics } = await call<GateMessage>('StartGate', request, PUBLISH_DEADLINE_MS);
+      return {
+        report: reportJson ? (JSON.parse(reportJson) as GateReport) : null,
+        diagnostics: diagnostics.map(diagnosticOf),
+      };
+    },
+    async getGate(id) {
+      const { reportJson } = await call<GateMessage>('GetGate', { id }, READ_DEADLINE_MS);
+      return JSON.parse(reportJson) as GateReport;
+    },
+    async endGate(id) {
+      await call('EndGate', { id });
+    },
+    async goLive(request) {
+      const { reportJson } = await call<GateMessage>('GoLive', request, GO_LIVE_DEADLINE_MS);
+      return JSON.parse(reportJson) as GateReport;
+    },
+    async listSwitches(flow) {
+      return (await call<ListSwitchesResponse>('ListSwitches', { flow }, READ_DEADLINE_MS)).switches;
     },
     async settleEffect(effect) {
       await call('SettleEffect', effect);
@@ -342,6 +387,15 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     close: () => client.close(),
   };
 }
+
+const diagnosticOf = ({ code, severity, nodeId, pathJson, message, fix }: DiagnosticMessage): Diagnostic => ({
+  code,
+  severity: severity as Severity,
+  nodeId: nodeId || null,
+  path: JSON.parse(pathJson) as (string | number)[],
+  message,
+  ...(fix ? { fix } : {}),
+});
 
 const problemOf = ({ pathJson, message }: FieldProblemMessage): Problem => ({
   path: JSON.parse(pathJson) as (string | number)[],

@@ -18,6 +18,7 @@ export interface VersionMessage {
   retiredMs: number;
   retiredBy: string;
   retiredReason: string;
+  live: boolean;
 }
 export interface RetireVersionRequest {
   flow: string;
@@ -26,6 +27,42 @@ export interface RetireVersionRequest {
   reason: string;
   evenLast: boolean;
   changedBy: string;
+}
+export interface StartGateRequest {
+  flow: string;
+  version: number;
+  revision: string;
+  documentJson: string;
+  startedBy: string;
+}
+export interface GateRequest {
+  id: string;
+}
+export interface GateMessage {
+  reportJson: string;
+  diagnostics: DiagnosticMessage[];
+}
+export interface GoLiveRequest {
+  id: string;
+  note: string;
+  breaking: number;
+  publishedBy: string;
+}
+export interface SwitchMessage {
+  version: number;
+  revision: string;
+  replaced: string;
+  by: string;
+  note: string;
+  holding: number;
+  breaking: number;
+  atMs: number;
+}
+export interface ListSwitchesRequest {
+  flow: string;
+}
+export interface ListSwitchesResponse {
+  switches: SwitchMessage[];
 }
 export interface DiagnosticMessage {
   code: string;

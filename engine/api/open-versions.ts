@@ -4,6 +4,7 @@ import type { EffectCounter } from '../service/effect-counts';
 import { effectCounter } from '../versions/effect-counter';
 import { VersionRegistry } from '../versions/registry';
 import type { Build } from '../versions/build';
+import { Gates, type GatesOptions } from '../versions/gate/gates';
 import { Publisher } from '../versions/publish';
 import { KeyTable } from '../keys/key-table';
 import { readFrozen } from '../connections/frozen-operations';
@@ -32,11 +33,13 @@ export interface Versions {
   operations: OperationSource;
   /** Counts the remaining effects of a run that was closed without its code. */
   effectCounter: EffectCounter;
+  /** Checks revisions against the open runs. The caller closes it. */
+  gates(options: Pick<GatesOptions, 'runs' | 'prove'>): Gates;
   /** The gRPC service to add to the engine's server. */
   service(
     door: Pick<
       BackstitchServiceOptions,
-      'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError' | 'trials' | 'codes'
+      'authenticate' | 'onEnd' | 'watch' | 'settle' | 'onError' | 'trials' | 'codes' | 'gates'
     > & {
       /** For 'Test' and 'Send once'; without it they are refused. */
       calls?: ServiceCalls;
@@ -65,10 +68,18 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
       secrets,
       keys,
       operations: {
-        frozen: (workflowType, activity) => readFrozen(pool, workflowType, activity),
+        frozen: (workflowType, revision, activity) => readFrozen(pool, workflowType, revision, activity),
         connection: (name) => connections.find(name),
       },
       effectCounter: effectCounter(pool, (workflowType) => registry.find(workflowType) !== undefined),
+      gates: (given) =>
+        new Gates({
+          ...given,
+          pool,
+          registry,
+          build: options.build,
+          operationsFor: (document) => operationsFor(pool, document),
+        }),
       service: ({ calls, ...door }) =>
         backstitchService({
           ...door,

@@ -16,6 +16,18 @@ service Backstitch {
   // From now on the version starts no new runs; its open runs go on. It can be taken back. Refused with FAILED_PRECONDITION for the
   // only version that still starts runs, unless the request says so. Permission: design.
   rpc RetireVersion(RetireVersionRequest) returns (RetireVersionResponse);
+  // Check a revision of a version against its open runs: the document as a fix, or an earlier revision. The answer comes at once;
+  // GetGate has what was found since. A revision that is refused gives diagnostics and no report. Permission: design.
+  rpc StartGate(StartGateRequest) returns (Gate);
+  // Permission: read.
+  rpc GetGate(GateRequest) returns (Gate);
+  // Permission: design.
+  rpc EndGate(GateRequest) returns (EndGateResponse);
+  // The revision that was checked goes live. FAILED_PRECONDITION if the check has no result, if more runs would break than the
+  // caller has accepted, or if another revision went live meanwhile. Permission: design.
+  rpc GoLive(GoLiveRequest) returns (Gate);
+  // When which revision went live, newest first. Permission: read.
+  rpc ListSwitches(ListSwitchesRequest) returns (ListSwitchesResponse);
   // Store a secret value, which steps use by its name. It can be replaced, but never read back. Permission: secrets.
   rpc PutSecret(PutSecretRequest) returns (PutSecretResponse);
   // Connections and their operations, archived ones included; never a secret. Permission: read.
@@ -167,6 +179,50 @@ message Version {
   int64 retired_ms = 12;
   string retired_by = 13;
   string retired_reason = 14;
+  // New runs of the version start on this revision.
+  bool live = 15;
+}
+message StartGateRequest {
+  string flow = 1;
+  uint32 version = 2;
+  // An earlier revision; or empty, with a document.
+  string revision = 3;
+  string document_json = 4;
+  // As in PutVersionRequest.
+  string started_by = 5;
+}
+message GateRequest {
+  string id = 1;
+}
+message Gate {
+  // versions/gate/report.ts; empty if the revision was refused.
+  string report_json = 1;
+  repeated Diagnostic diagnostics = 2;
+}
+message EndGateResponse {}
+message GoLiveRequest {
+  string id = 1;
+  string note = 2;
+  // How many runs may break: they stay on their revision.
+  uint32 breaking = 3;
+  // As in PutVersionRequest.
+  string published_by = 4;
+}
+message Switch {
+  uint32 version = 1;
+  string revision = 2;
+  string replaced = 3;
+  string by = 4;
+  string note = 5;
+  uint32 holding = 6;
+  uint32 breaking = 7;
+  int64 at_ms = 8;
+}
+message ListSwitchesRequest {
+  string flow = 1;
+}
+message ListSwitchesResponse {
+  repeated Switch switches = 1;
 }
 message RetireVersionRequest {
   string flow = 1;

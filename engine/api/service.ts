@@ -43,10 +43,12 @@ import type { SecretStore } from '../secrets/secret-store';
 import { compileMethod } from './compile-method';
 import { connectionMethods } from './connection-methods';
 import { parseJson } from './json-field';
+import { gateMethods } from './gate-methods';
 import { keyMethods } from './key-methods';
 import { Refusal } from './refusal';
 import type { Trials } from '../trial/trials';
 import { retireMethod } from './retire-method';
+import type { Gates } from '../versions/gate/gates';
 import { trialMethod } from './trial-method';
 import { backstitchDefinition } from './service-definition';
 import { listVersions, readVersion, type VersionSummary } from '../versions/version-table';
@@ -68,6 +70,7 @@ export interface BackstitchServiceOptions {
   trials: Pick<Trials, 'play'>;
   /** For the code of drafts: not behind the trials, which may take a minute. */
   codes: Pick<Trials, 'play'>;
+  gates: Pick<Gates, 'start' | 'report' | 'end' | 'goLive'>;
   /** The operations of connections that a document names, as they are now. */
   operationsFor(document: unknown): Promise<Catalogue>;
   /** Identifies the caller. Rejects with an error that has a gRPC `code`. */
@@ -256,6 +259,16 @@ export function backstitchService(options: BackstitchServiceOptions): {
       }),
       ...connectionMethods({ connections: options.connections, unary, actingFor, demand }),
       RetireVersion: retireMethod({ pool, registry: options.registry, unary, actingFor, demand }),
+      ...gateMethods({
+        pool,
+        gates: options.gates,
+        unary,
+        demand,
+        actingFor,
+        flowName,
+        diagnosticMessage,
+        parseDocument: (text) => parseJson('document_json', text, DOCUMENT_LIMIT_BYTES),
+      }),
       ...keyMethods({ keys: options.keys, unary }),
       Watch: watch,
       Compile: unary<CompileRequest, CompileResponse>('Compile', 'flows.get', (request, caller) =>
@@ -298,7 +311,7 @@ function flowName(flow: string): string {
 }
 
 function versionMessage(version: VersionSummary): VersionMessage {
-  const { flow, revision, workflowType, title, nodes, sha, createdBy, createdMs } = version;
+  const { flow, revision, live, workflowType, title, nodes, sha, createdBy, createdMs } = version;
   return {
     flow,
     version: version.version,
@@ -314,6 +327,7 @@ function versionMessage(version: VersionSummary): VersionMessage {
     retiredMs: Math.round(version.retired?.atMs ?? 0),
     retiredBy: version.retired?.by ?? '',
     retiredReason: version.retired?.reason ?? '',
+    live,
   };
 }
 

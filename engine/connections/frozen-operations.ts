@@ -26,18 +26,20 @@ export async function insertFrozen(
 }
 
 /**
- * The copy for runs of a workflow type; null if that version calls no such operation. A revision is a compatible fix of
- * its version, so the copy of the newest revision is used.
+ * The copy of the revision that scheduled a step; null if that revision calls no such operation. A revision '' is the
+ * first one: the steps of runs whose tasks name no revision were scheduled when there was no other.
  */
 export async function readFrozen(
   database: Database,
   workflowType: string,
+  revision: string,
   activity: string
 ): Promise<FrozenOperation | null> {
   const { rows } = await database.query<{ definition: FrozenOperation }>(
-    `SELECT definition FROM worker.version_operation WHERE workflow_type = $1 AND activity = $2
-     ORDER BY split_part(revision, '.', 2)::int DESC LIMIT 1`,
-    [workflowType, activity]
+    `SELECT definition FROM worker.version_operation WHERE workflow_type = $1 AND activity = $3
+     AND revision = coalesce(nullif($2, ''), (SELECT v.revision FROM worker.flow_version v WHERE v.workflow_type = $1
+       ORDER BY split_part(v.revision, '.', 2)::int LIMIT 1))`,
+    [workflowType, revision, activity]
   );
   return rows[0]?.definition ?? null;
 }

@@ -33,6 +33,7 @@ export function addActivity(state: RunState, event: HistoryEvent): void {
     heartbeatTimeoutMs: durationMs(attributes.heartbeatTimeout),
     scheduledTimeMs: timestampMs(event.eventTime),
     cancelRequestedEventId: 0,
+    revision: state.revision,
     attempt: 1,
     epoch: 0,
     startedTimeMs: 0,

@@ -62,6 +62,7 @@ export function apply(state: RunState, event: HistoryEvent): void {
 
     case EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED:
       state.lastCompletedTaskStartedEventId = idOf(event.workflowTaskCompletedEventAttributes!.startedEventId);
+      state.revision = event.workflowTaskCompletedEventAttributes!.workerVersion?.buildId ?? '';
       state.workflowTaskAttempt = 1;
       state.workflowTaskAtMs = 0;
       state.lastWorkflowTaskFailure = null;

@@ -14,6 +14,7 @@ import { REPORTED_FROM } from './reported-problems';
 import { answer, dropUnanswered, readAnswers, type UpdateAnswer } from './update';
 import { requireTask, writeOpenEvents } from './workflow-task';
 import { STATUS } from '../run-name';
+import { listedRevision } from './listed-revision';
 
 const { EventType, CommandType, WorkflowTaskFailedCause: Cause } = temporal.api.enums.v1;
 
@@ -35,6 +36,8 @@ export function complete(decision: Decision, completion: WorkflowTaskCompletion)
     return;
   }
 
+  // Lists show the revision, but not the first one, on which most runs are.
+  if (listedRevision(completion.revision) !== listedRevision(state.revision)) decision.effect({ kind: 'visibility' });
   const ids = writeOpenEvents(decision);
   const workflowTaskCompletedEventId = Long.fromNumber(
     decision.write({

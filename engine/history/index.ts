@@ -26,6 +26,7 @@ export * from './api';
 export { checkHistory, type Finding } from './check';
 export { defaultLimits, defaultRules, payloadsBytes } from './limits';
 export { REPORTED_PROBLEMS, reportedProblems } from './reported-problems';
+export { listedRevision } from './listed-revision';
 export { isReadable as isReadableSearchAttribute } from './search-attributes';
 export { encodeSide, readExpectation } from './side';
 

@@ -80,6 +80,8 @@ export interface ActivityState {
   heartbeatTimeoutMs: number;
   scheduledTimeMs: TimestampMs;
   cancelRequestedEventId: number;
+  /** The revision whose workflow task scheduled it; see `RunState.revision`. */
+  revision: string;
   // Below: not in history until the activity closes; kept in the side state.
   attempt: number;
   /** The epoch under which the running attempt was started; 0 while it waits for its next attempt. */
@@ -150,6 +152,11 @@ export interface RunState {
   runDeadlineMs: TimestampMs | null;
   firstWorkflowTaskAtMs: TimestampMs;
   lastCompletedTaskStartedEventId: number;
+  /**
+   * The revision that decided the last completed workflow task, e.g. 'v3.1': the build id of its event. '' before the first task, for
+   * hand-written workflows, and for runs whose workflow tasks named none.
+   */
+  revision: string;
   lastWorkflowTaskFailure: { cause: number; failure: Failure | null; attempt: number; timeMs: TimestampMs } | null;
   /** The open task, null when none is open. */
   workflowTask: WorkflowTaskState | null;

@@ -34,6 +34,7 @@ export class Run implements RunState {
   firstWorkflowTaskAtMs: TimestampMs = 0;
   workflowTaskTimeoutMs = 10_000;
   lastCompletedTaskStartedEventId = 0;
+  revision = '';
   failedWorkflowTasks = 0;
   uncountedBytes = 0;
   lastWorkflowTaskFailure: RunState['lastWorkflowTaskFailure'] = null;

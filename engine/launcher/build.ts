@@ -18,6 +18,7 @@ export const ENTRIES: Record<string, string> = {
   'script-thread': 'engine/activities/script/thread.ts',
   'build-version': 'engine/versions/build-process.ts',
   trial: 'engine/trial/trial-process.ts',
+  gate: 'engine/versions/gate/gate-process.ts',
 };
 
 const SOURCE_FOLDERS = ['app', 'components', 'engine', 'prisma', 'public'];

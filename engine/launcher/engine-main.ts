@@ -16,6 +16,8 @@ import { ActivityExecutor } from '../worker/activities/executor';
 import { createEmbeddedWorker } from '../worker/embedded-worker';
 import { openVersions } from '../api/open-versions';
 import { buildIn } from '../versions/build-in-process';
+import { proveIn } from '../versions/gate/proving-process';
+import { openRunsOf } from '../service/open-runs';
 import { Trials } from '../trial/trials';
 import { runRole } from './role';
 
@@ -63,6 +65,10 @@ void runRole(async ({ waiting }) => {
     drainMs: DRAIN_MS,
   });
   versions.registry.onChange(() => engine.typesChanged());
+  const gates = versions.gates({
+    runs: openRunsOf(engine.engine, engine.hints),
+    prove: proveIn(fileURLToPath(new URL('./gate.mjs', import.meta.url))),
+  });
   const authority = new Authority({
     keys,
     stored: storedKeys(versions.keys),
@@ -74,6 +80,7 @@ void runRole(async ({ waiting }) => {
       calls: { operations, environment: config.connections },
       trials,
       codes,
+      gates,
       authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
       onEnd: (caller, listener) => authority.onEnd(caller, listener),
       settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
@@ -96,6 +103,7 @@ void runRole(async ({ waiting }) => {
     stop: async () => {
       trials.close();
       codes.close();
+      gates.close();
       await door.close();
       // Activities are aborted when the lease is given up, so that an abort is never stored as the outcome of a call.
       await engine.stop();

@@ -58,6 +58,7 @@ export class Attempts {
       workflowId: state.workflowId,
       runId: state.runId,
       workflowType: state.started.workflowType?.name ?? '',
+      revision: activity.revision,
       activityId: activity.activityId,
       activityType: activity.activityType,
       taskQueue: activity.taskQueue,

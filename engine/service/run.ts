@@ -314,6 +314,8 @@ export class Run implements CommitSource {
 }
 
 const LATE_ANSWERS = 'SagaLateAnswers';
+/** Temporal's name. */
+const BUILD_IDS = 'BuildIds';
 /** As run-view/late-answers.ts reads it. */
 const lateAnswerText = ({ scheduledEventId, applied, atMs }: history.LateAnswer): string =>
   `${scheduledEventId} ${applied ? 'applied' : 'notApplied'} ${new Date(atMs).toISOString()}`;
@@ -329,6 +331,8 @@ export function attributesOf(state: RunState): VisibilityRecord['searchAttribute
   }
   const { lateAnswers = [] } = state.afterClose ?? {};
   if (lateAnswers.length > 0) attributes[LATE_ANSWERS] = lateAnswers.map(lateAnswerText);
+  const revision = history.listedRevision(state.revision);
+  if (revision !== null) attributes[BUILD_IDS] = [revision];
   const left = state.leftBehind;
   if (!left) return attributes;
   delete attributes.SagaPhase;

@@ -143,6 +143,7 @@ export class WorkflowTasks {
         taskQueue: started.taskQueue?.name ?? '',
       },
       previousStartedEventId: state.lastCompletedTaskStartedEventId,
+      revision: state.revision,
     };
   }
 

@@ -14,7 +14,7 @@ import { BundleError, type WorkflowBundle } from '../worker/bundle/bundle';
 /** The part of the compiler that publishing needs (toolchain.ts). */
 export interface Toolchain {
   /** Never throws for an invalid document. `operations`: what the document may call beside the activities of the product. */
-  compile(document: unknown, version: number, operations: Catalogue): Promise<Compiled>;
+  compile(document: unknown, version: number, operations: Catalogue, revision?: string): Promise<Compiled>;
   /** Diagnostics carry node ids. */
   typeCheck(compiled: Compiled): Promise<Diagnostic[]>;
   /** Throws BundleError. */
@@ -25,6 +25,8 @@ export interface BuildRequest {
   document: unknown;
   /** The number of the new version. */
   version: number;
+  /** 'v3.1'; by default the first revision of the version. */
+  revision?: string;
   /** The content of the newest version. If the content is the same, the build stops early. */
   known: string | null;
   /** The operations of connections that the document names, as they are now. */
@@ -47,7 +49,7 @@ export type Build = (request: BuildRequest) => Promise<Built>;
 
 export const buildWith =
   (toolchain: Toolchain): Build =>
-  async ({ document, version, known, operations = {} }) => {
+  async ({ document, version, revision, known, operations = {} }) => {
     // The number changes only the name of the type, so contents are compared, and types are checked, with the first
     // number.
     const draft = await toolchain.compile(document, 1, operations);
@@ -56,7 +58,8 @@ export const buildWith =
     if (contentSha === known) return { contentSha, diagnostics: draft.diagnostics, product: null };
     const diagnostics = [...draft.diagnostics, ...(await toolchain.typeCheck(draft))];
     if (hasErrors(diagnostics)) return refused(diagnostics);
-    const compiled = version === 1 ? draft : await toolchain.compile(document, version, operations);
+    const compiled =
+      version === 1 && !revision ? draft : await toolchain.compile(document, version, operations, revision);
     const { code, files, manifest } = compiled;
     if (!manifest) throw new Error(`${draft.manifest.flow} compiles as version 1 but not as version ${version}`);
     try {

@@ -35,7 +35,7 @@ export function countLeft(
 }
 
 /** The revision that ran last; '' before the first workflow task completed. */
-function revisionOf(events: readonly HistoryEvent[]): string {
+export function revisionOf(events: readonly HistoryEvent[]): string {
   for (let at = events.length - 1; at >= 0; at--) {
     const completed = events[at]!.workflowTaskCompletedEventAttributes;
     if (completed) return completed.workerVersion?.buildId ?? '';

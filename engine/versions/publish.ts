@@ -89,7 +89,7 @@ export class Publisher {
         return refused(await this.#changesSince(flow, base, newest?.version ?? 0));
       const other = await flowOfType(this.pool, flow);
       if (other !== null) return refused([nameTaken(flow, other)]);
-      const isMine = await this.#inTurn(flow, async (tx) => {
+      const isMine = await inTurn(this.pool, flow, async (tx) => {
         if (((await newestContent(tx, flow))?.version ?? 0) + 1 !== version) return false;
         // Another flow with the same type name was published meanwhile. The next try returns the diagnostic.
         if ((await flowOfType(tx, flow)) !== null) return false;
@@ -134,22 +134,23 @@ export class Publisher {
     if (version) await this.registry.load(version.workflowType);
     return { version, again, diagnostics };
   }
+}
 
-  async #inTurn<T>(flow: string, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
-    const tx = await this.pool.connect();
-    let broken: Error | undefined;
-    try {
-      await tx.query('BEGIN');
-      await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('publish ' || $1, 0))`, [outputName(flow)]);
-      const result = await work(tx);
-      await tx.query('COMMIT');
-      return result;
-    } catch (error) {
-      await tx.query('ROLLBACK').catch((rollback: Error) => (broken = rollback));
-      throw error;
-    } finally {
-      tx.release(broken);
-    }
+/** Publishers of a flow write one after the other, also those of other processes. */
+export async function inTurn<T>(pool: pg.Pool, flow: string, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
+  const tx = await pool.connect();
+  let broken: Error | undefined;
+  try {
+    await tx.query('BEGIN');
+    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('publish ' || $1, 0))`, [outputName(flow)]);
+    const result = await work(tx);
+    await tx.query('COMMIT');
+    return result;
+  } catch (error) {
+    await tx.query('ROLLBACK').catch((rollback: Error) => (broken = rollback));
+    throw error;
+  } finally {
+    tx.release(broken);
   }
 }
 
@@ -167,7 +168,7 @@ function nameOf(document: unknown): string {
 }
 
 /** The copies of the operations that the document calls. */
-function calledBy({ document }: FlowManifest, live: readonly LiveOperation[]): FrozenCopy[] {
+export function calledBy({ document }: FlowManifest, live: readonly LiveOperation[]): FrozenCopy[] {
   if (live.length === 0) return [];
   const called = new Set(allNodes(document.steps).flatMap((node) => factsOf(node).activities(node)));
   return live
@@ -175,7 +176,7 @@ function calledBy({ document }: FlowManifest, live: readonly LiveOperation[]): F
     .map(({ entry, sha, operation }) => ({ activity: entry.name, sha, operation }));
 }
 
-function rowOf(
+export function rowOf(
   flow: string,
   version: number,
   { createdBy, note }: Pick<PublishRequest, 'createdBy' | 'note'>,

@@ -1,20 +1,37 @@
 /**
- * The workflow types that are served: every published version, from memory. A version is served once its row is
- * durable, and every row is served again after a restart. A retired version is served too, because its open runs go on, but it
- * starts no new ones.
+ * The workflow types that are served: every revision of every published version, from memory. A revision is served once
+ * its row is durable, and every row is served again after a restart. A retired version is served too, because its open runs go on, but
+ * it starts no new ones.
+ *
+ * New runs start on the live revision of their type. A run that began on another one continues there until it can switch
+ * (worker/revisions.ts), so all revisions stay available.
  */
 import { createHash } from 'node:crypto';
 import type pg from 'pg';
+import type { HistoryEvent } from '../history';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 import type { JsonSchema } from '../flow/document';
 import type { Declared } from '../service/declared';
-import type { BundleSource } from '../worker/embedded-worker';
+import type { BundleSource, RevisionChange } from '../worker/embedded-worker';
+import { recordedConflict, undoChanges, type RevisionContent, type UndoChange } from './revision-rules';
 import { readBundles, type StoredBundle } from './version-table';
 
+interface Served {
+  bundle: WorkflowBundle;
+  /** Only where the type has several revisions. */
+  content: RevisionContent | null;
+}
+interface ServedType {
+  live: string;
+  revisions: Map<string, Served>;
+  declared: Declared;
+}
+
 export class VersionRegistry implements BundleSource {
-  readonly #bundles = new Map<string, WorkflowBundle>();
-  readonly #declared = new Map<string, Declared>();
+  readonly #types = new Map<string, ServedType>();
   readonly #listeners = new Set<() => void>();
+  /** By the two revisions. */
+  readonly #undoChanges = new WeakMap<RevisionContent, WeakMap<RevisionContent, UndoChange[]>>();
 
   constructor(private readonly pool: pg.Pool) {}
 
@@ -23,19 +40,36 @@ export class VersionRegistry implements BundleSource {
    * because another process may have published.
    */
   async load(workflowType: string | null = null): Promise<void> {
-    for (const stored of await readBundles(this.pool, workflowType)) this.#serve(stored);
+    const types = new Map<string, StoredBundle[]>();
+    for (const stored of await readBundles(this.pool, workflowType)) {
+      const known = types.get(stored.workflowType);
+      if (known) known.push(stored);
+      else types.set(stored.workflowType, [stored]);
+    }
+    for (const [type, revisions] of types) this.#serve(type, revisions);
   }
 
-  find(workflowType: string): WorkflowBundle | undefined {
-    return this.#bundles.get(workflowType);
+  /** A revision '' is the first one: tasks that name no revision were completed when there was no other. */
+  find(workflowType: string, revision?: string): WorkflowBundle | undefined {
+    const type = this.#types.get(workflowType);
+    if (!type) return undefined;
+    const named = revision === '' ? firstOf(type.revisions) : (revision ?? type.live);
+    return type.revisions.get(named)?.bundle;
+  }
+
+  refuses(workflowType: string, { from, to }: RevisionChange, history: readonly HistoryEvent[]): string | null {
+    const revisions = this.#types.get(workflowType)?.revisions;
+    const [before, after] = [revisions?.get(from)?.content, revisions?.get(to)?.content];
+    if (!before || !after) return null;
+    return recordedConflict(history, this.#changesBetween(before, after))?.why ?? null;
   }
 
   declared(workflowType: string): Declared | undefined {
-    return this.#declared.get(workflowType);
+    return this.#types.get(workflowType)?.declared;
   }
 
   workflowTypes(): string[] {
-    return [...this.#bundles.keys()];
+    return [...this.#types.keys()];
   }
 
   onChange(listener: () => void): () => void {
@@ -43,18 +77,37 @@ export class VersionRegistry implements BundleSource {
     return () => this.#listeners.delete(listener);
   }
 
-  #serve({ workflowType, revision, code, declared, retired }: StoredBundle): void {
-    this.#declared.set(workflowType, {
-      retired,
-      input: declared.input,
-      signals: schemasOf(declared.signals),
-      updates: schemasOf(declared.updates),
-    });
-    const id = createHash('sha256').update(code).digest('hex');
-    if (this.#bundles.get(workflowType)?.id === id) return;
-    this.#bundles.set(workflowType, { id, code, workflowTypes: [workflowType], revision });
-    for (const listener of this.#listeners) listener();
+  #changesBetween(before: RevisionContent, after: RevisionContent): UndoChange[] {
+    const known = this.#undoChanges.get(before) ?? new WeakMap<RevisionContent, UndoChange[]>();
+    this.#undoChanges.set(before, known);
+    const changes = known.get(after) ?? undoChanges(before, after);
+    known.set(after, changes);
+    return changes;
   }
+
+  #serve(workflowType: string, stored: readonly StoredBundle[]): void {
+    const known = this.#types.get(workflowType);
+    const live = stored.find((each) => each.live) ?? stored[0];
+    if (!live) return;
+    const revisions = new Map(
+      stored.map(({ revision, code, content }): [string, Served] => {
+        const id = createHash('sha256').update(code).digest('hex');
+        const same = known?.revisions.get(revision);
+        const bundle = same?.bundle.id === id ? same.bundle : { id, code, workflowTypes: [workflowType], revision };
+        return [revision, { bundle, content: same?.content ?? content }];
+      })
+    );
+    const { input, signals, updates } = live.declared;
+    const declared = { retired: live.retired, input, signals: schemasOf(signals), updates: schemasOf(updates) };
+    this.#types.set(workflowType, { live: live.revision, revisions, declared });
+    const isKnown = known && known.live === live.revision && known.revisions.size === revisions.size;
+    if (!isKnown) for (const listener of this.#listeners) listener();
+  }
+}
+
+function firstOf(revisions: ReadonlyMap<string, Served>): string {
+  const numberOf = (revision: string) => Number(revision.split('.')[1]);
+  return [...revisions.keys()].reduce((first, each) => (numberOf(each) < numberOf(first) ? each : first));
 }
 
 /** Older documents may lack fields that they do not use. */

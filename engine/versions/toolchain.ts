@@ -13,8 +13,8 @@ export function createToolchain(catalogue: Catalogue, typeCheck: Toolchain['type
   const library = Object.fromEntries(Object.entries(saga).map(([name, text]) => [`saga/${name}`, text]));
   return {
     // The names of the product come last, so that no operation can replace one.
-    compile: (document, version, operations) =>
-      compile(document, { version, catalogue: { ...operations, ...catalogue }, saga }),
+    compile: (document, version, operations, revision) =>
+      compile(document, { version, revision, catalogue: { ...operations, ...catalogue }, saga }),
     typeCheck,
     bundle: ({ files, manifest }: Compiled) =>
       bundleWorkflows({

@@ -6,12 +6,15 @@ import type pg from 'pg';
 import { outputName, type FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { storedDocument, storedManifest } from '../flow/stored';
+import type { RevisionContent } from './revision-rules';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 
 export interface VersionSummary {
   flow: string;
   version: number;
   revision: string;
+  /** New runs of the version start on this revision. */
+  live: boolean;
   workflowType: string;
   title: string;
   description: string | null;
@@ -57,13 +60,21 @@ type Database = pg.Pool | pg.PoolClient;
 const RETIRED = `(SELECT json_build_object('by', r.retired_by, 'atMs', (extract(epoch FROM r.retired_at) * 1000)::float,
     'reason', r.reason)
    FROM worker.retired_version r WHERE r.flow = flow_version.flow AND r.version = flow_version.version) AS retired`;
-const SUMMARY = `flow, version, revision, workflow_type AS "workflowType", title, document->>'description' AS description,
+/**
+ * The revision on which new runs of the version start: the one of its last switch (revision-table.ts), or the first one.
+ */
+const IS_LIVE = `revision = coalesce((SELECT s.revision FROM worker.revision_switch s
+  WHERE s.workflow_type = flow_version.workflow_type ORDER BY s.id DESC LIMIT 1), 'v' || version || '.0')`;
+const SUMMARY = `flow, version, revision, (${IS_LIVE}) AS live, workflow_type AS "workflowType", title, document->>'description' AS description,
   (SELECT count(*) FROM json_object_keys(manifest->'nodes'))::int AS nodes, sha, created_by AS "createdBy",
   (extract(epoch FROM created_at) * 1000)::float AS "createdMs", note, ${RETIRED}`;
-/** 'v3.10' is newer than 'v3.9'. */
-const NEWEST_FIRST = `version DESC, split_part(revision, '.', 2)::int DESC`;
+/** The sha of the copy of each operation that the revision calls, by activity type; null if it calls none. */
+const OPERATIONS = `SELECT json_object_agg(o.activity, o.sha) FROM worker.version_operation o
+  WHERE o.workflow_type = flow_version.workflow_type AND o.revision = flow_version.revision`;
+/** Within a version the live revision comes first. 'v3.10' is newer than 'v3.9'. */
+const NEWEST_FIRST = `version DESC, (${IS_LIVE}) DESC, split_part(revision, '.', 2)::int DESC`;
 
-/** Newest first; for all flows if `flow` is null. */
+/** Newest first, within a version the live revision first; for all flows if `flow` is null. */
 export async function listVersions(database: Database, flow: string | null): Promise<VersionSummary[]> {
   const { rows } = await database.query<VersionSummary>(
     `SELECT ${SUMMARY} FROM worker.flow_version WHERE $1::text IS NULL OR flow = $1 ORDER BY flow, ${NEWEST_FIRST}`,
@@ -72,7 +83,7 @@ export async function listVersions(database: Database, flow: string | null): Pro
   return rows;
 }
 
-/** The newest version or revision if none is requested; null if there is none. */
+/** The newest version, and its live revision, if none is requested; null if there is none. */
 export async function readVersion(
   database: Database,
   flow: string,
@@ -91,7 +102,7 @@ export async function readVersion(
   return { ...row, manifest, document: manifest.document };
 }
 
-/** Of one revision, or of the newest revision of the type if the revision is not known; null if there is none. */
+/** Of one revision, or of the live revision of the type if the revision is not known; null if there is none. */
 export async function readManifest(
   database: Database,
   workflowType: string,
@@ -105,7 +116,7 @@ export async function readManifest(
   return rows[0] ? storedManifest(rows[0].manifest) : null;
 }
 
-/** Version number and content of the newest version; null before the first. */
+/** Version number and content (of the live revision) of the newest version; null before the first. */
 export async function newestContent(
   database: Database,
   flow: string
@@ -157,26 +168,54 @@ export async function insertVersion(database: Database, row: NewVersion): Promis
 export interface StoredBundle {
   workflowType: string;
   revision: string;
+  live: boolean;
   code: string;
   /** The inputs that the flow declares. */
   declared: Pick<FlowDocument, 'input' | 'signals' | 'updates'>;
   retired: Retired | null;
+  /** Only for types with several revisions. */
+  content: RevisionContent | null;
 }
 
-/** What is served: the newest revision of every workflow type, or of one type. */
+/** What is served: every revision of every workflow type, or of one type. */
 export async function readBundles(database: Database, workflowType: string | null = null): Promise<StoredBundle[]> {
-  const { rows } = await database.query<Pick<StoredBundle, 'workflowType' | 'revision' | 'retired'> & BundleColumns>(
-    `SELECT DISTINCT ON (workflow_type) workflow_type AS "workflowType", revision, bundle, document, ${RETIRED}
-     FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1 ORDER BY workflow_type, ${NEWEST_FIRST}`,
+  const { rows } = await database.query<
+    Pick<StoredBundle, 'workflowType' | 'revision' | 'live' | 'retired'> & BundleColumns
+  >(
+    `SELECT workflow_type AS "workflowType", revision, (${IS_LIVE}) AS live, bundle, document, ${RETIRED},
+       CASE WHEN count(*) OVER (PARTITION BY workflow_type) > 1 THEN manifest END AS manifest, (${OPERATIONS}) AS operations
+     FROM worker.flow_version WHERE $1::text IS NULL OR workflow_type = $1`,
     [workflowType]
   );
-  return rows.map(({ bundle, document, ...row }) => {
+  return rows.map(({ bundle, document, manifest, operations, ...row }) => {
     const { input, signals, updates } = storedDocument(document);
-    return { ...row, code: bundle.toString('utf8'), declared: { input, signals, updates } };
+    return {
+      ...row,
+      code: bundle.toString('utf8'),
+      declared: { input, signals, updates },
+      content: manifest && { manifest: storedManifest(manifest), operations: operations ?? {} },
+    };
   });
 }
 
 interface BundleColumns {
   bundle: Buffer;
   document: unknown;
+  manifest: FlowManifest | null;
+  operations: Record<string, string> | null;
+}
+
+/** What the rules of revisions compare; null if there is no such revision. */
+export async function readContent(
+  database: Database,
+  workflowType: string,
+  revision: string
+): Promise<RevisionContent | null> {
+  const { rows } = await database.query<{ manifest: FlowManifest; operations: Record<string, string> | null }>(
+    `SELECT manifest, (${OPERATIONS}) AS operations FROM worker.flow_version
+     WHERE workflow_type = $1 AND revision = $2`,
+    [workflowType, revision]
+  );
+  const [row] = rows;
+  return row ? { manifest: storedManifest(row.manifest), operations: row.operations ?? {} } : null;
 }

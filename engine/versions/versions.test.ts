@@ -14,6 +14,7 @@ import { contentText } from '../flow/stored';
 import { parseFlow } from '../flow/testing/flow';
 import { buildWith } from './build';
 import { openVersions, type Versions } from '../api/open-versions';
+import type { Gates } from './gate/gates';
 import { Publisher } from './publish';
 import { VersionRegistry } from './registry';
 import { createToolchain } from './toolchain';
@@ -25,6 +26,7 @@ import { LiveConnections } from '../connections/live-connections';
 import { KeyTable } from '../keys/key-table';
 import { noTrials } from '../trial/testing/in-process';
 import { localCaller, processCaller, type Caller } from '../permissions/caller';
+import { noRuns, proveHere } from './testing/gates';
 import { handToolchain, type HandDocument } from './testing/toolchain';
 
 let database: TestDatabase;
@@ -35,6 +37,7 @@ let registry: VersionRegistry;
 let publisher: Publisher;
 let secrets: SecretStore;
 let dataDir: string;
+let gates: Gates;
 let server: Server;
 let address: string;
 let client: BackstitchClient;
@@ -47,10 +50,12 @@ beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-versions-'));
   versions = await openVersions({ databaseUrl: database.url, dataDir, build: buildWith(handToolchain) });
   ({ registry, publisher, secrets } = versions);
+  gates = versions.gates({ runs: noRuns, prove: proveHere });
   server = new Server();
   const { definition, implementation } = versions.service({
     trials: noTrials,
     codes: noTrials,
+    gates,
     authenticate({ metadata }) {
       const callers: Record<string, Caller> = {
         'Bearer owner': processCaller('owner', [{ role: 'owner', flow: null }]),
@@ -86,6 +91,7 @@ beforeAll(async () => {
 afterAll(async () => {
   client?.close();
   server?.forceShutdown();
+  gates?.close();
   await versions?.close();
   await pool?.end();
   await database?.drop();
@@ -261,6 +267,7 @@ test('[V9] a database that is away is UNAVAILABLE, without details of it', async
     connections: new Connections(gone, new LiveConnections(gone)),
     trials: noTrials,
     codes: noTrials,
+    gates,
     operationsFor: async () => ({}),
     authenticate: () => Promise.resolve(owner),
     ...quiet,
@@ -290,6 +297,7 @@ test('[V10] a bug of the engine is INTERNAL, which is not retried', async () => 
     connections: new Connections(pool, new LiveConnections(pool)),
     trials: noTrials,
     codes: noTrials,
+    gates,
     operationsFor: async () => ({}),
     authenticate: () => Promise.resolve(owner),
     ...quiet,

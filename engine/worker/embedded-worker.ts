@@ -6,8 +6,8 @@
  * Invariants:
  * - A failed task, a lost sandbox and an eviction cost a replay, and never lose state. A run has at most one open
  *   task at a time (a rule of the service).
- * - A run continues with the code that is served now. If the bundle of the run changed, the run is replayed on the
- *   new bundle.
+ * - A run continues on the revision that decided its last task, until its history replays on the live one
+ *   (revisions.ts). Several revisions of one workflow type are hosted at the same time.
  * - A run whose code does not return is kept in a separate sandbox (sandboxes.ts). Its failure costs each other run
  *   one replay, and fails no task of another run.
  */
@@ -16,20 +16,17 @@ import { temporal } from '../proto';
 import type { RunKey } from '../run-name';
 import type { WorkflowBundle } from './bundle/bundle';
 import { DeterminismViolation } from './core/determinism-violation';
+import type { TaskOutcome } from './core/machines/run';
 import { ActivationError, HostedRun } from './hosted-run';
 import type { WorkflowTask, WorkflowTaskResult, WorkflowTaskRun, WorkflowWorker } from './port';
 import type { SandboxLog } from './sandbox/protocol';
 import { ActivationTimeoutError, SandboxLostError, type Sandbox } from './sandbox/sandbox';
+import { Revisions, type BundleSource, type Choice } from './revisions';
 import { Sandboxes } from './sandboxes';
 
-const Cause = temporal.api.enums.v1.WorkflowTaskFailedCause;
+export type { BundleSource, RevisionChange } from './revisions';
 
-/** The source of bundles: published versions, or a fixed set. */
-export interface BundleSource {
-  find(workflowType: string): WorkflowBundle | undefined;
-  /** Calls the listener when a type became available or changed. Returns a function that removes the listener. */
-  onChange(listener: () => void): () => void;
-}
+const Cause = temporal.api.enums.v1.WorkflowTaskFailedCause;
 
 export interface EmbeddedWorkerOptions {
   bundles: BundleSource;
@@ -57,6 +54,7 @@ export class EmbeddedWorker implements WorkflowWorker {
   /** Runs with an open task. */
   readonly #busy = new Set<RunKey>();
   readonly #sandboxes: Sandboxes;
+  readonly #revisions: Revisions;
   readonly #maxCachedRuns: number;
   readonly #unsubscribe: () => void;
 
@@ -67,6 +65,7 @@ export class EmbeddedWorker implements WorkflowWorker {
       maxHeapMb: options.maxHeapMb ?? 1_024,
       onLost: (sandbox) => this.#lost(sandbox),
     });
+    this.#revisions = new Revisions(options.bundles);
     this.#unsubscribe = options.bundles.onChange(() => this.#bundlesChanged());
   }
 
@@ -119,20 +118,17 @@ export class EmbeddedWorker implements WorkflowWorker {
   }
 
   async #runTask(task: WorkflowTask, sandbox: Sandbox): Promise<WorkflowTaskResult> {
-    const bundle = this.#bundleOf(task.run);
+    const choice = this.#revisions.choose(task);
     const { runKey } = task.run;
     const onlyQueries = task.newEvents.length === 0;
     let run = this.#touch(runKey);
-    const isOutdated = run && (run.sandbox !== sandbox || run.bundle.id !== bundle.id);
-    if (run && (isOutdated || !(onlyQueries || run.continues(task)))) {
+    if (run && !(run.sandbox === sandbox && isCurrent(run, task, choice))) {
       this.evict(runKey);
       run = undefined;
     }
-    let outcome;
-    if (!run) {
-      run = this.#host(task.run, bundle, sandbox);
-      outcome = await run.replay(await task.loadHistory(), task.updates);
-    } else if (!onlyQueries) outcome = await run.proceed(task.newEvents, task.updates);
+    let outcome: TaskOutcome | undefined;
+    if (run && !onlyQueries) outcome = await run.proceed(task.newEvents, task.updates);
+    if (!run) ({ run, outcome } = await this.#replayed(task, choice, sandbox));
     const queryResults = await run.answer(task.queries);
     this.#trim();
     return {
@@ -140,20 +136,48 @@ export class EmbeddedWorker implements WorkflowWorker {
       ...(onlyQueries || !outcome ? { commands: [], messages: [] } : outcome),
       queryResults,
       sdkMetadata: onlyQueries ? {} : run.metadata(),
-      revision: bundle.revision,
+      revision: run.bundle.revision,
     };
   }
 
-  #bundleOf(run: WorkflowTaskRun): WorkflowBundle {
-    const bundle = this.options.bundles.find(run.workflowType);
-    if (!bundle) throw new Error(`no published version serves the workflow type '${run.workflowType}'`);
-    return bundle;
+  /** The run from its history: on the live revision if it can continue there, otherwise on its own. */
+  async #replayed(
+    task: WorkflowTask,
+    choice: Choice,
+    sandbox: Sandbox
+  ): Promise<{ run: HostedRun; outcome: TaskOutcome }> {
+    const history = await task.loadHistory();
+    const { own, wanted } = choice;
+    if (wanted.id !== own.id) {
+      try {
+        const refusal = this.#revisions.refusal(task.run.workflowType, choice, history);
+        if (refusal !== null) throw new Error(refusal);
+        const run = this.#host(task.run, wanted, sandbox, { strict: true });
+        const outcome = await run.replay(history, task.updates);
+        this.#revisions.switched(task.run.runKey, wanted);
+        return { run, outcome };
+      } catch (error) {
+        this.evict(task.run.runKey);
+        if (error instanceof SandboxLostError) throw error;
+        this.#revisions.keep(task.run.runKey, wanted);
+        const { workflowId, runId } = task.run;
+        const about = { workflowId, runId, reason: error instanceof Error ? error.message : String(error) };
+        this.options.log?.info(about, `the run stays on ${own.revision}: it cannot continue on ${wanted.revision}`);
+      }
+    }
+    const run = this.#host(task.run, own, sandbox);
+    return { run, outcome: await run.replay(history, task.updates) };
   }
 
-  #host(run: WorkflowTaskRun, bundle: WorkflowBundle, sandbox: Sandbox, trace = false): HostedRun {
+  #host(
+    run: WorkflowTaskRun,
+    bundle: WorkflowBundle,
+    sandbox: Sandbox,
+    { trace = false, strict = false } = {}
+  ): HostedRun {
     // The log lines of a traced replay were already logged by the first run.
     const onLogs = trace ? undefined : (logs: readonly SandboxLog[]) => this.#log(run, logs);
-    const hosted = new HostedRun(sandbox, run, bundle, { trace, onLogs });
+    const hosted = new HostedRun(sandbox, run, bundle, { trace, strict, onLogs });
     this.#runs.set(run.runKey, hosted);
     sandbox.load(bundle);
     return hosted;
@@ -162,7 +186,8 @@ export class EmbeddedWorker implements WorkflowWorker {
   /** The same violation with its place in the sources, which a second, traced replay finds. */
   async #located(task: WorkflowTask, violation: DeterminismViolation): Promise<DeterminismViolation> {
     try {
-      const traced = this.#host(task.run, this.#bundleOf(task.run), this.#sandboxes.place(task.run).sandbox, true);
+      const { own } = this.#revisions.choose(task);
+      const traced = this.#host(task.run, own, this.#sandboxes.place(task.run).sandbox, { trace: true });
       const history = await task.loadHistory();
       await traced.replay(history, task.updates);
       traced.settle(history);
@@ -175,13 +200,13 @@ export class EmbeddedWorker implements WorkflowWorker {
   }
 
   /**
-   * Evicts the runs whose bundle is no longer the one that is served, so that their next task replays them. A run
-   * with an open task checks its bundle itself.
+   * Evicts the runs whose bundle is no longer served, so that their next task replays them. A run with an open task
+   * checks its bundle itself.
    */
   #bundlesChanged(): void {
     const outdated = new Set<string>();
     for (const [runKey, run] of this.#runs) {
-      if (this.options.bundles.find(run.workflowType)?.id === run.bundle.id) continue;
+      if (this.options.bundles.find(run.workflowType, run.bundle.revision)?.id === run.bundle.id) continue;
       outdated.add(run.bundle.id);
       if (!this.#busy.has(runKey)) this.evict(runKey);
     }
@@ -212,6 +237,13 @@ export class EmbeddedWorker implements WorkflowWorker {
       if (!this.#busy.has(runKey)) this.evict(runKey);
     }
   }
+}
+
+/** Can the cached run take this task? A run on the live revision may have switched with a task that left no trace. */
+function isCurrent(run: HostedRun, task: WorkflowTask, { wanted, live }: Choice): boolean {
+  const onlyQueries = task.newEvents.length === 0;
+  if (run.bundle.id !== wanted.id && !(onlyQueries && run.bundle.id === live.id)) return false;
+  return onlyQueries || run.continues(task);
 }
 
 function taskFailed(error: unknown): WorkflowTaskResult {

@@ -33,12 +33,14 @@ export class ActivationError extends Error {
 export interface HostedRunOptions {
   /** Records where each command is requested, for the report of a violation. */
   trace?: boolean;
+  /** For a history that another revision made: see RunMachine. */
+  strict?: boolean;
   /** Receives the lines that the code logged, except those of a replay. */
   onLogs?(logs: readonly SandboxLog[]): void;
 }
 
 export class HostedRun {
-  readonly #machine = new RunMachine();
+  readonly #machine: RunMachine;
   /** Language flags that the library has received or has reported. */
   readonly #knownFlags = new Set<number>();
   #usedFlags: number[] = [];
@@ -48,7 +50,9 @@ export class HostedRun {
     private readonly run: WorkflowTaskRun,
     readonly bundle: WorkflowBundle,
     private readonly options: HostedRunOptions = {}
-  ) {}
+  ) {
+    this.#machine = new RunMachine({ strict: options.strict });
+  }
 
   get workflowType(): string {
     return this.run.workflowType;

@@ -29,6 +29,8 @@ export interface WorkflowTask {
   attempt: number;
   /** Event id of the last WorkflowTaskStarted whose task completed; 0 for the first task. */
   previousStartedEventId: number;
+  /** The revision that decided the last completed task; '' if that task named none, and before the first task. */
+  revision: string;
   /** Event id of this task's WorkflowTaskStarted. */
   startedEventId: number;
   /**
@@ -96,6 +98,8 @@ export interface ActivityTask {
   workflowId: string;
   runId: string;
   workflowType: string;
+  /** The revision whose workflow task scheduled the activity; '' if that task named none. */
+  revision: string;
   activityId: string;
   activityType: string;
   taskQueue: string;

@@ -174,6 +174,7 @@ describe('[W14] failures point to the sources', () => {
     const result = await worker.runWorkflowTask({
       attempt: 1,
       previousStartedEventId: 0,
+      revision: '',
       startedEventId: 3,
       newEvents: [],
       historySizeBytes: 0,

@@ -145,9 +145,7 @@ async function published(web: Parts, flow: string, version?: number): Promise<{ 
   const versions = (await web.catalogue.list()).filter((each) => each.flow === flow);
   if (versions.length === 0) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
   const wanted = version ?? Math.max(...versions.map((each) => each.version));
-  const chosen = versions
-    .filter((each) => each.version === wanted)
-    .sort((a, b) => b.revision.localeCompare(a.revision, 'en', { numeric: true }))[0];
+  const chosen = versions.find((each) => each.version === wanted && each.live);
   if (!chosen) throw new Refusal('versionNotFound', `'${flow}' has no version ${wanted}.`);
   const { document } = await web.catalogue.content(flow, wanted, chosen.revision);
   return { draft: draftOf(document), version: wanted };

@@ -61,12 +61,12 @@ export class VersionCatalogue {
   }
 
   /**
-   * As above, but null is certain: if the engine is away, it throws, so that sensitive fields of a flow are never
+   * Of one revision, or of the live one. As above, but null is certain: if the engine is away, it throws, so that sensitive fields of a flow are never
    * shown by mistake.
    */
-  async contentOfType(workflowType: string): Promise<VersionContent | null> {
+  async contentOfType(workflowType: string, revision: string | null = null): Promise<VersionContent | null> {
     const version = ofType(this.#last, workflowType) ?? ofType(await this.list(), workflowType);
-    return version ? this.content(version.flow, version.version, version.revision) : null;
+    return version ? this.content(version.flow, version.version, revision ?? version.revision) : null;
   }
 }
 

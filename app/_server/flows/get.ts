@@ -14,7 +14,8 @@ export async function getFlow(
   version?: number
 ): Promise<FlowDetail> {
   demand(actor, 'flows.get', flow);
-  const versions = (await web.catalogue.list()).filter((each) => each.flow === flow).sort(newestFirst);
+  // One line for each version: its live revision.
+  const versions = (await web.catalogue.list()).filter((each) => each.flow === flow && each.live).sort(newestFirst);
   const newest = versions[0];
   if (!newest) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);
   const chosen = version === undefined ? newest : versions.find((each) => each.version === version);

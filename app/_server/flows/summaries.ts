@@ -19,9 +19,11 @@ export function versionSummary(version: VersionMessage): VersionSummary {
   };
 }
 
-/** Newest first, with the newest revision of a version first. */
+/** Newest first; within a version the live revision first, then the newest. */
 export const newestFirst = (a: VersionMessage, b: VersionMessage): number =>
-  b.version - a.version || b.revision.localeCompare(a.revision, 'en', { numeric: true });
+  b.version - a.version ||
+  Number(b.live) - Number(a.live) ||
+  b.revision.localeCompare(a.revision, 'en', { numeric: true });
 
 /** The version with which new runs of a flow start: the newest that is not retired; null: all are. */
 export function servedOf(ofFlow: readonly VersionMessage[]): VersionMessage | null {

@@ -34,7 +34,7 @@ export async function listVersions(
   };
 }
 
-/** The newest revision of each version of a flow, newest first. Throws `flowNotFound`. */
+/** The live revision of each version of a flow, newest first. Throws `flowNotFound`. */
 export async function versionsOf({ catalogue }: Pick<Web, 'catalogue'>, flow: string): Promise<VersionMessage[]> {
   const revisions = (await catalogue.list()).filter((each) => each.flow === flow).sort(newestFirst);
   if (revisions.length === 0) throw new Refusal('flowNotFound', `There is no flow named '${flow}'.`);

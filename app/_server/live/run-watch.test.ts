@@ -105,6 +105,7 @@ function summary(closed: boolean, length: number): RunSummary {
     workflowType: 'orderFulfilment_v1',
     flow: 'order-fulfilment',
     version: 1,
+    revision: 'v1.0',
     status: closed ? 'completed' : 'running',
     standingState: closed ? 'completed' : 'running',
     phase: null,

@@ -19,7 +19,7 @@ export async function getRun(
     web.hub.read(run),
     settlementsOf(web, run),
   ]);
-  const version = await web.catalogue.contentOfType(summary.workflowType);
+  const version = await web.catalogue.contentOfType(summary.workflowType, summary.revision);
   const mask = await maskOfRun(web, version?.manifest, run);
   return {
     summary: live.summary,

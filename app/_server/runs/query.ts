@@ -14,7 +14,7 @@ export async function queryRun(
   { name, input }: QueryRun
 ): Promise<QueryAnswer> {
   const { summary } = await describeRun(web, actor, 'runs.query', run);
-  const version = await web.catalogue.contentOfType(summary.workflowType);
+  const version = await web.catalogue.contentOfType(summary.workflowType, summary.revision);
   const mask = await maskOfRun(web, version?.manifest, run);
   const handle = web.temporal.workflow.getHandle(run.workflowId, run.runId);
   try {

@@ -28,7 +28,10 @@ export async function settleEffect(
       `'${run.workflowId}' is still open. Effects are settled only after a run has ended; until then, answer the run's own questions.`
     );
   }
-  const [version, live] = await Promise.all([web.catalogue.contentOfType(summary.workflowType), web.hub.read(run)]);
+  const [version, live] = await Promise.all([
+    web.catalogue.contentOfType(summary.workflowType, summary.revision),
+    web.hub.read(run),
+  ]);
   // Read without earlier statements, so that they can be corrected.
   const beside = { pending: null, settlements: [], lateAnswers: live.summary.lateAnswers };
   const entry =

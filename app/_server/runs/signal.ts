@@ -16,7 +16,7 @@ export async function signalRun(
   { name, input, requestId }: SignalRun
 ): Promise<Receipt> {
   const { summary } = await demandOpen(web, actor, 'runs.signal', run);
-  const version = await web.catalogue.contentOfType(summary.workflowType);
+  const version = await web.catalogue.contentOfType(summary.workflowType, summary.revision);
   if (version) {
     // Names such as 'toString' exist on every object but are not declared by the flow.
     const declared = Object.hasOwn(version.document.signals, name) ? version.document.signals[name] : undefined;

@@ -39,6 +39,7 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
     workflowType,
     flow: version?.flow ?? null,
     version: version?.version ?? null,
+    revision: version ? revisionOf(attributes[BUILD_IDS], version.version) : null,
     status,
     standingState: standingOf(status, phase, standing),
     phase,
@@ -47,6 +48,14 @@ export async function summaryOf(info: ExecutionInfo, catalogue: Pick<VersionCata
     startMs: millisOf(info.startTime) ?? 0,
     closeMs: millisOf(info.closeTime),
   };
+}
+
+/** Temporal's attribute. Runs on the first revision of their version have none. */
+const BUILD_IDS = 'BuildIds';
+function revisionOf(buildIds: unknown, version: number): string {
+  const named = Array.isArray(buildIds) ? (buildIds as unknown[]) : [];
+  const ours = named.find((each) => typeof each === 'string' && each.startsWith(`v${version}.`));
+  return typeof ours === 'string' ? ours : `v${version}.0`;
 }
 
 /** Status and saga phase combined; the same distinction as STANDING_CLAUSES makes. */

@@ -25,7 +25,7 @@ export async function updateRun(
       `'${name}' cannot be sent as an update. Use the buttons for decisions on the page of the run.`
     );
   const { summary } = await demandOpen(web, actor, 'runs.update', run);
-  const version = await web.catalogue.contentOfType(summary.workflowType);
+  const version = await web.catalogue.contentOfType(summary.workflowType, summary.revision);
   // What every object has is nothing that a flow declares.
   const declared =
     version && Object.hasOwn(version.document.updates, name) ? version.document.updates[name] : undefined;

@@ -17,6 +17,8 @@ import { ActivityExecutor } from '@/engine/worker/activities/executor';
 import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
 import { buildWith } from '@/engine/versions/build';
 import { openVersions } from '@/engine/api/open-versions';
+import { proveHere } from '@/engine/versions/testing/gates';
+import { openRunsOf } from '@/engine/service/open-runs';
 import { createToolchain } from '@/engine/versions/toolchain';
 
 /** The bearer key that the web presents: only with one may it decide approvals. */
@@ -69,6 +71,7 @@ export async function startTestEngine(options: {
     declared: (workflowType) => versions.registry.declared(workflowType),
   });
   versions.registry.onChange(() => engine.typesChanged());
+  const gates = versions.gates({ runs: openRunsOf(engine.engine, engine.hints), prove: proveHere });
   const calls = new Map<string, number>();
   const call = engine.service.call.bind(engine.service);
   engine.service.call = (method, ...rest) => {
@@ -85,6 +88,7 @@ export async function startTestEngine(options: {
         calls: { operations, environment: config.connections },
         trials,
         codes: trials,
+        gates,
         authenticate: (call) => authority.authenticate(call.metadata, call.peer, door),
         onEnd: (caller, listener) => authority.onEnd(caller, listener),
         settle: (run, effect, mayFor) => engine.engine.settleEffect(run, effect, mayFor),
@@ -97,6 +101,7 @@ export async function startTestEngine(options: {
     address: door.address,
     calls,
     async stop() {
+      gates.close();
       await door.close();
       await engine.stop();
       await activityWorker.close();

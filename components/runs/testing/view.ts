@@ -16,6 +16,7 @@ export function viewOf(facts: RunFacts, change: Partial<RunView> = {}): RunView 
     workflowType: manifest.workflowType,
     flow: manifest.flow,
     version: 1,
+    revision: 'v1.0',
     status: facts.status,
     standingState: 'running' as const,
     phase: null,

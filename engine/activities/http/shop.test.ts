@@ -44,6 +44,7 @@ function run({ workflowId, activityId, input, forwardKey, attempt = 1, startToCl
     workflowId,
     runId: 'r',
     workflowType: 'orderFulfilment_v1',
+    revision: 'v1.0',
     activityId,
     activityType: 'http.request',
     taskQueue: 'backstitch',

@@ -21,7 +21,7 @@ export interface HandDocument {
 }
 
 export const handToolchain: Toolchain = {
-  async compile(document, version): Promise<Compiled> {
+  async compile(document, version, _operations, revision = `v${version}.0`): Promise<Compiled> {
     const { name, answer, broken, illTyped, imports } = document as HandDocument;
     const problem: Diagnostic = {
       code: 'test/broken',
@@ -41,7 +41,7 @@ export const handToolchain: Toolchain = {
       format: 1,
       flow: name,
       version,
-      revision: `v${version}.0`,
+      revision,
       workflowType: type,
       nodes: {},
       document,
@@ -54,5 +54,6 @@ export const handToolchain: Toolchain = {
       ? [{ code: 'type', severity: 'error', nodeId: null, path: [], message: 'ill-typed' }]
       : [];
   },
-  bundle: ({ files }) => bundleWorkflows({ entry: 'workflow.ts', modules: files }),
+  bundle: ({ files, manifest }) =>
+    bundleWorkflows({ entry: 'workflow.ts', modules: files, revision: manifest?.revision ?? '' }),
 };

@@ -8,7 +8,7 @@
  *   is reported, and the engine decides whether the result counts.
  * - At most `maxConcurrent` attempts run. The others wait in order.
  */
-import { Context, asyncLocalStorage, type Info } from '@temporalio/activity';
+import { Context, asyncLocalStorage } from '@temporalio/activity';
 import {
   ApplicationFailure,
   CancelledFailure,
@@ -21,6 +21,7 @@ import {
 } from '@temporalio/common';
 import type { Logger } from 'pino';
 import type { temporal } from '../../proto';
+import type { AttemptInfo } from './attempt-info';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../port';
 
 type Payload = temporal.api.common.v1.IPayload;
@@ -184,7 +185,7 @@ function failed(error: unknown): ActivityOutcome {
   return { kind: 'failed', failure: defaultFailureConverter.errorToFailure(failure, defaultPayloadConverter) };
 }
 
-function activityInfo(task: ActivityTask): Info {
+function activityInfo(task: ActivityTask): AttemptInfo {
   const token = Buffer.from(task.token);
   const [heartbeat] = task.heartbeatDetails;
   return {
@@ -200,6 +201,7 @@ function activityInfo(task: ActivityTask): Info {
     workflowExecution: { workflowId: task.workflowId, runId: task.runId },
     workflowNamespace: task.namespace,
     workflowType: task.workflowType,
+    revision: task.revision,
     scheduledTimestampMs: task.scheduledTimeMs,
     currentAttemptScheduledTimestampMs: task.currentAttemptScheduledTimeMs,
     scheduleToCloseTimeoutMs: task.scheduleToCloseTimeoutMs,

@@ -93,6 +93,12 @@ export class RunMachine {
   readonly #activityByEvent = new Map<number, ActivityMachine>();
   /** Open timers, with the command that starts each timer. */
   readonly #timers = new Map<number, PendingCommand>();
+  /**
+   * `strict`: a timer of the history must also belong to the same node. For code that the history was not made by: the numbers
+   * of timers alone would match the timer of another step.
+   */
+  constructor(private readonly options: { strict?: boolean } = {}) {}
+
   /** Open updates by protocol instance. */
   readonly #updates = new Map<string, { updateId: string; accepted: boolean }>();
 
@@ -285,7 +291,7 @@ export class RunMachine {
       this.#expected.push(activity.scheduleCommand((eventId) => this.#activityByEvent.set(eventId, activity)));
     } else if (command.requestCancelActivity) return this.#cancelActivity(command.requestCancelActivity.seq ?? 0);
     else if (command.startTimer) {
-      const pending = startTimerCommand(command.startTimer, metadata);
+      const pending = startTimerCommand(command.startTimer, metadata, this.options.strict);
       this.#timers.set(command.startTimer.seq ?? 0, pending);
       this.#expected.push(pending);
     } else if (command.cancelTimer) this.#cancelTimer(command.cancelTimer.seq ?? 0);

@@ -13,21 +13,29 @@ export const timerId = (seq: number) => String(seq);
 
 export function startTimerCommand(
   start: coresdk.workflow_commands.IStartTimer,
-  userMetadata: temporal.api.sdk.v1.IUserMetadata | null
+  userMetadata: temporal.api.sdk.v1.IUserMetadata | null,
+  /** The event must also have the same summary: the id of the node that waits. The ids of timers are only numbers. */
+  strict = false
 ): PendingCommand {
   const id = timerId(start.seq ?? 0);
+  const summary = textOf(userMetadata);
   return {
-    title: `StartTimer ${id}`,
+    title: strict && summary ? `StartTimer ${id} (${summary})` : `StartTimer ${id}`,
     sent: false,
     command: {
       commandType: CommandType.COMMAND_TYPE_START_TIMER,
       userMetadata,
       startTimerCommandAttributes: { timerId: id, startToFireTimeout: reviveDuration(start.startToFireTimeout) },
     },
-    matches: (event) => event.timerStartedEventAttributes?.timerId === id,
+    matches: (event) =>
+      event.timerStartedEventAttributes?.timerId === id && (!strict || textOf(event.userMetadata) === summary),
     recorded: () => {},
   };
 }
+
+/** The bytes of the summary as text; '' for none. */
+const textOf = (metadata: temporal.api.sdk.v1.IUserMetadata | null | undefined): string =>
+  Buffer.from(metadata?.summary?.data ?? []).toString('utf8');
 
 export function cancelTimerCommand(seq: number): PendingCommand {
   const id = timerId(seq);

@@ -1,0 +1,99 @@
+'use client';
+
+/** The revisions of a flow's versions: who, when and why, the open runs on each, and the way back to an earlier one. */
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { Undo2 } from 'lucide-react';
+import { useRouter } from 'next/navigation';
+import { useState } from 'react';
+import type { RevisionList, RevisionRow } from '@/app/_contract/gates';
+import { routes } from '@/app/_contract/routes';
+import { failureFrom, getJson } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { useWhyNot } from '@/components/people/person';
+import { Button } from '@/components/ui/button';
+import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
+import { RelativeTime } from '@/components/ui/time';
+import { GateDialog } from './gate-dialog';
+
+/** Nothing if no version has several revisions. */
+export function Revisions({ flow }: { flow: string }) {
+  const queries = useQueryClient();
+  const router = useRouter();
+  const [back, setBack] = useState<RevisionRow | null>(null);
+  const whyNot = useWhyNot('flows.rollBack', flow);
+  const { data, error, refetch } = useQuery({
+    queryKey: ['flows', flow, 'revisions'],
+    queryFn: ({ signal }) => getJson<RevisionList>(routes.revisions(flow), signal),
+  });
+  if (error) return <FailureBand failure={failureFrom(error)} onRetry={() => void refetch()} className="mx-4" />;
+  if (!data || data.revisions.length === 0) return null;
+  return (
+    <section className="p-4 pt-0">
+      <h2 className="text-sm font-semibold">Revisions</h2>
+      <p className="mb-2 mt-0.5 max-w-prose text-xs text-ink-2">
+        A revision is a fix of a version for the runs that are open. A run switches to the live revision with its next
+        step, if its history holds on it.
+      </p>
+      <Table label="Revisions">
+        <TableHead>
+          <TableRow>
+            <TableHeading>Revision</TableHeading>
+            <TableHeading>Published</TableHeading>
+            <TableHeading>By</TableHeading>
+            <TableHeading>Why</TableHeading>
+            <TableHeading>Open runs</TableHeading>
+            <TableHeading>
+              <span className="sr-only">Actions</span>
+            </TableHeading>
+          </TableRow>
+        </TableHead>
+        <TableBody>
+          {data.revisions.map((row) => (
+            <TableRow key={row.revision}>
+              <TableCell className="whitespace-nowrap font-medium">
+                {row.revision}
+                {row.live ? <Badge className="ml-2">live</Badge> : null}
+              </TableCell>
+              <TableCell className="whitespace-nowrap">
+                <RelativeTime atMs={row.publishedMs} />
+              </TableCell>
+              <TableCell className="whitespace-nowrap text-ink-2">{row.publishedBy ?? 'Backstitch'}</TableCell>
+              <TableCell className="max-w-96 wrap-anywhere">{row.note}</TableCell>
+              <TableCell className="figures">{row.openRuns ?? '–'}</TableCell>
+              <TableCell className="text-right">
+                {row.live ? null : (
+                  <Button size="sm" disabledReason={whyNot} onClick={() => setBack(row)}>
+                    <Undo2 aria-hidden />
+                    {`Roll back to ${row.revision}`}
+                  </Button>
+                )}
+              </TableCell>
+            </TableRow>
+          ))}
+        </TableBody>
+      </Table>
+      {data.switches.length > 0 ? (
+        <ol aria-label="What went live" className="mt-3 flex flex-col gap-1 text-xs text-ink-2">
+          {data.switches.map(({ revision, replaced, by, atMs, note, holding, breaking }) => (
+            <li key={`${revision} ${atMs}`} className="wrap-anywhere">
+              <RelativeTime atMs={atMs} />: {by || 'Backstitch'} put {revision} live in place of {replaced}; {holding}{' '}
+              of {holding + breaking} open runs held{note ? `: ${note}` : '.'}
+            </li>
+          ))}
+        </ol>
+      ) : null}
+      {back ? (
+        <GateDialog
+          flow={flow}
+          title={`Roll back to ${back.revision}`}
+          wish={{ version: back.version, revision: back.revision }}
+          onLive={() => {
+            void queries.invalidateQueries({ queryKey: ['flows', flow] });
+            router.refresh();
+          }}
+          onClose={() => setBack(null)}
+        />
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,33 @@
+/** What a check of a revision has found, and what going live does, in sentences. */
+import type { GateReport } from '@/app/_contract/gates';
+
+const counts = new Intl.NumberFormat('en');
+
+export const runsOf = (count: number): string => `${counts.format(count)} ${count === 1 ? 'run' : 'runs'}`;
+
+/** '1,204 of 3,000 runs hold, 2 would break.' */
+export function progressOf({ holding, proved, total, breaking, phase }: GateReport): string {
+  if (phase === 'checking')
+    return `${counts.format(proved)} of ${runsOf(total)} replayed, ${counts.format(holding)} hold`;
+  if (total === 0) return 'No run of this version is open.';
+  if (breaking === 0) return total === 1 ? 'The open run holds.' : `All ${runsOf(total)} hold.`;
+  return `${counts.format(holding)} of ${runsOf(total)} hold, ${counts.format(breaking)} would break.`;
+}
+
+/** The consequence of 'Put live'. */
+export function consequenceOf({ revision, holding, breaking, version }: GateReport): string {
+  const sentences = [`New runs of version ${version} start on ${revision}.`];
+  if (holding > 0)
+    sentences.push(`${runsOf(holding)} ${holding === 1 ? 'continues' : 'continue'} on ${revision} with the next step.`);
+  if (breaking > 0)
+    sentences.push(
+      breaking === 1
+        ? '1 run stays on the revision that it has.'
+        : `${runsOf(breaking)} stay on the revision that they have.`
+    );
+  return sentences.join(' ');
+}
+
+export function actionOf({ revision, breaking, holding }: GateReport): string {
+  return breaking > 0 ? `Put ${revision} live for ${runsOf(holding)}` : `Put ${revision} live`;
+}

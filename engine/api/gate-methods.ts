@@ -1,0 +1,101 @@
+/** The methods of `backstitch.v1` about revisions: checks against the open runs, going live, and the list of switches. */
+import { status, type handleUnaryCall } from '@grpc/grpc-js';
+import type pg from 'pg';
+import type { Diagnostic } from '../flow/diagnostic';
+import type { Caller } from '../permissions/caller';
+import type { Operation } from '../permissions/permissions';
+import { GateRefused, type Gates } from '../versions/gate/gates';
+import type { GateReport } from '../versions/gate/report';
+import { listSwitches } from '../versions/revision-table';
+import type {
+  DiagnosticMessage,
+  GateMessage,
+  GateRequest,
+  GoLiveRequest,
+  ListSwitchesRequest,
+  ListSwitchesResponse,
+  StartGateRequest,
+} from './messages';
+import { Refusal } from './refusal';
+
+export interface GateMethodsOptions {
+  pool: pg.Pool;
+  gates: Pick<Gates, 'start' | 'report' | 'end' | 'goLive'>;
+  unary<Request, Response>(
+    method: string,
+    operation: Operation,
+    perform: (request: Request, caller: Caller) => Promise<Response>
+  ): handleUnaryCall<Request, Response>;
+  demand(caller: Caller, operation: Operation, flow: string | null): void;
+  actingFor(caller: Caller, named: string): string;
+  parseDocument(text: string): unknown;
+  flowName(flow: string): string;
+  diagnosticMessage(diagnostic: Diagnostic): DiagnosticMessage;
+}
+
+export function gateMethods(options: GateMethodsOptions) {
+  const { gates, unary, demand, actingFor } = options;
+  const reportOf = (id: string, caller: Caller, operation: Operation): GateReport => {
+    const report = gates.report(id);
+    if (!report) throw new Refusal(status.NOT_FOUND, 'This check is no longer there. Check the revision again.');
+    demand(caller, operation, report.flow);
+    return report;
+  };
+  const message = (report: GateReport | null, diagnostics: readonly Diagnostic[] = []): GateMessage => ({
+    reportJson: report ? JSON.stringify(report) : '',
+    diagnostics: diagnostics.map((each) => options.diagnosticMessage(each)),
+  });
+  return {
+    StartGate: unary<StartGateRequest, GateMessage>('StartGate', 'flows.publish', async (request, caller) => {
+      const { version, revision } = request;
+      const flow = options.flowName(request.flow);
+      demand(caller, 'flows.publish', flow);
+      const by = actingFor(caller, request.startedBy);
+      const { report, diagnostics } = await gates.start(
+        revision
+          ? { flow, version, revision }
+          : { flow, version, document: options.parseDocument(request.documentJson), by }
+      );
+      return message(report, diagnostics);
+    }),
+    GetGate: unary<GateRequest, GateMessage>('GetGate', 'flows.get', async ({ id }, caller) =>
+      message(reportOf(id, caller, 'flows.get'))
+    ),
+    EndGate: unary<GateRequest, object>('EndGate', 'flows.publish', async ({ id }, caller) => {
+      reportOf(id, caller, 'flows.publish');
+      gates.end(id);
+      return {};
+    }),
+    GoLive: unary<GoLiveRequest, GateMessage>('GoLive', 'flows.publish', async (request, caller) => {
+      const { id, note, breaking } = request;
+      reportOf(id, caller, 'flows.publish');
+      const by = actingFor(caller, request.publishedBy);
+      try {
+        return message(await gates.goLive(id, { by, note, breaking }));
+      } catch (error) {
+        if (!(error instanceof GateRefused)) throw error;
+        throw new Refusal(error.code === 'gone' ? status.NOT_FOUND : status.FAILED_PRECONDITION, error.message);
+      }
+    }),
+    ListSwitches: unary<ListSwitchesRequest, ListSwitchesResponse>(
+      'ListSwitches',
+      'flows.get',
+      async ({ flow }, caller) => {
+        demand(caller, 'flows.get', options.flowName(flow));
+        const switches = await listSwitches(options.pool, flow);
+        return {
+          switches: switches.map(({ version, revision, replaced, by, note, holding, breaking, atMs }) => ({
+            version,
+            revision,
+            replaced,
+            by,
+            note,
+            holding,
+            breaking,
+            atMs: Math.round(atMs),
+          })),
+        };
+      }
+    ),
+  };
+}
