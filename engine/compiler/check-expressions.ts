@@ -25,9 +25,9 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
     check(field, null, field.owner === 'signal' ? new Set() : everywhere);
   }
   walkScopes(flow.steps, (node, { caught, items }, place) => {
-    if (place === 'inside') return;
     const names = new Set([...everywhere, ...caught.keys(), ...items.keys()]);
-    for (const field of factsOf(node).templates(node)) check(field, node.id, names);
+    for (const field of factsOf(node).templates(node))
+      if ((field.readsInside ?? false) === (place === 'inside')) check(field, node.id, names);
   });
   return found;
 

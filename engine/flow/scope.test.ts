@@ -80,6 +80,36 @@ describe('what an expression may read', () => {
     expect(typeOf('input?.items.filter((each) => each.sku)')).toMatchObject({ type: '{ sku: string; }' });
     expect(typeOf('[1, 2]')).toMatchObject({ name: 'article', type: 'any', schema: undefined });
   });
+  it('[SCO6] the result of an item reads the item and the outputs of its steps; the results have the type of what it reads', () => {
+    const list = (type: string) => {
+      return { type: 'array', items: { type: 'object', required: ['sku'], properties: { sku: { type } } } };
+    };
+    const input = { type: 'object', required: ['items'], properties: { items: list('string') } };
+    const loop = (result?: unknown) => {
+      return {
+        id: 'loop',
+        kind: 'each',
+        title: 'Loop',
+        items: 'input.items',
+        item: 'article',
+        steps: [call('a')],
+        result,
+      };
+    };
+    const document = (result?: unknown) => flow([loop(result), call('b')], { input });
+    for (const result of [undefined, 1]) {
+      const read = scopeAt(document(result), {}, { nodeId: 'loop', path: ['result', 'sku'] });
+      expect(read.map(({ name }) => name)).toEqual(['article', 'a', 'input']);
+      const items = scopeAt(document(result), {}, { nodeId: 'loop', path: ['items'] });
+      expect(items.map(({ name }) => name)).toEqual(['input']);
+    }
+    const given = { sku: { $expr: 'article.sku' }, all: { $expr: 'article' }, fixed: ['x'], odd: { $expr: 'a.b + 1' } };
+    const [output] = scopeAt(document(given), {}, { nodeId: 'b', path: ['input'] });
+    const results = 'results: ({ sku: string; all: { sku: string; }; fixed: (string)[]; odd: any; })[]';
+    expect(output!.type).toContain(results);
+    expect(output!.schema!.properties!.results!.items!.properties).toMatchObject({ sku: { type: 'string' }, odd: {} });
+    expect(scopeAt(document(), {}, { nodeId: 'b', path: ['input'] })[0]!.type).not.toContain('results');
+  });
   it('[SCO4] a variable reads those before it, a key only what was sent, a query every output as one that may be missing', () => {
     const schema = { type: 'string' };
     const document = flow([call('a')], {

@@ -9,6 +9,7 @@
  * [SCO4] A variable reads those before it, the key of a signal only what was sent, and queries and updates every output as one
  *        that may be missing.
  * [SCO5] An item of a loop has the type that its list has.
+ * [SCO6] The end of a loop reads the outputs of its steps, and the item. What each item gives has the type of what it reads.
  */
 import type { Catalogue } from './catalogue';
 import type { FlowDocument } from './document';
@@ -16,9 +17,10 @@ import type { JsonSchema } from './json-schema';
 import { outputName } from './names';
 import { factsOf, type FlowNode } from './nodes/table';
 import { objectType, schemaType } from './schema/type';
+import { listOf, schemaOfPath, templateType, type TemplateType } from './template-type';
 import type { TemplateField } from './template';
 import { flowTemplatesOf, type FlowTemplateField } from './templates';
-import { allNodes, catchesOf, handlersEnd } from './tree';
+import { allNodes, catchesOf, handlersEnd, isLoop } from './tree';
 
 /** The names at a node, beside the input and the variables. */
 export interface NodeScope {
@@ -32,7 +34,7 @@ export interface NodeScope {
 const NOTHING: NodeScope = { outputs: new Set(), caught: new Map(), items: new Map() };
 
 /**
- * Visits every node with its scope, and a loop with a condition a second time, with the scope at the end of its steps
+ * Visits every node with its scope, and a loop a second time, with the scope at the end of its steps
  * ('inside'). The sets of a scope change after the visit. Returns the names that are available after the last node.
  */
 export function walkScopes(
@@ -49,14 +51,15 @@ export function walkScopes(
     const through = new Set(known);
     for (const branch of branches(node)) {
       const own = (branch.names ?? []).map(({ name }) => [name, node] as const);
+      const inItems = new Map([...items, ...own]);
       const inBranch = walkScopes(branch.steps, visit, {
         outputs: branch.knowsOutput ? withOwn : known,
         caught,
-        items: new Map([...items, ...own]),
+        items: inItems,
       });
       // Of several branches one is taken, and there may be no item, so names of such a branch are not available after it.
       if (runs === 'all' || runs === 'once') inBranch.forEach((name) => through.add(name));
-      if (runs === 'rounds') visit(node, { outputs: inBranch, caught, items }, 'inside');
+      if (isLoop(node)) visit(node, { outputs: inBranch, caught, items: inItems }, 'inside');
     }
     const handlers = catchesOf(node);
     for (const { as, then } of handlers)
@@ -187,9 +190,7 @@ function itemSchema(loop: FlowNode, scope: readonly ScopeValue[]): JsonSchema | 
   const source = (field?.value as { $expr?: unknown } | undefined)?.$expr;
   if (typeof source !== 'string') return undefined;
   const [list = ''] = source.trim().split(/\??\.(?:filter|slice)\(/);
-  const [name, ...fields] = list.split(/\??\./);
-  const value = scope.find((each) => each.name === name)?.schema;
-  const schema = fields.reduce<JsonSchema | undefined>((inner, each) => inner?.properties?.[each], value);
+  const schema = schemaOfPath(list, scope);
   return schema?.type === 'array' ? schema.items : undefined;
 }
 
@@ -255,13 +256,26 @@ function outputOf(node: FlowNode, document: FlowDocument, catalogue: Catalogue):
   const schema = output?.schema(node, document, catalogue);
   const missing = output?.missingIn(node) ?? null;
   const isHandled = !handlersEnd(catchesOf(node));
-  const own = schema === null ? DECISION_TYPE : schemaType(schema);
+  const own = schema === null ? { schema: DECISION, type: DECISION_TYPE } : { schema, type: schemaType(schema) };
+  const result = output?.results?.(node);
+  const list =
+    result === undefined ? null : listOf(templateType(result, scopeOfNode(document, catalogue, node.id, ['result'])));
+  const whole = list ? withField(own, 'results', list) : own;
   return {
     name: outputName(node.id),
     title: node.title,
     from: 'output',
-    schema: schema === null ? DECISION : schema,
-    type: `${own}${missing ? ' | null' : ''}${isHandled ? ' | undefined' : ''}`,
+    schema: whole.schema,
+    type: `${whole.type}${missing ? ' | null' : ''}${isHandled ? ' | undefined' : ''}`,
     mayBeMissing: missing !== null || isHandled,
+  };
+}
+
+function withField({ schema, type }: TemplateType, name: string, field: TemplateType): TemplateType {
+  const { properties = {}, required = [] } = schema ?? {};
+  const fields = { ...properties, [name]: field.schema ?? {} };
+  return {
+    schema: { ...schema, properties: fields, required: [...required, name] },
+    type: `${type} & { ${name}: ${field.type}; }`,
   };
 }

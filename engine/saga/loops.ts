@@ -21,9 +21,11 @@ export interface EachSpec<Item> {
   onFailure: 'stop' | 'finish' | 'collect';
 }
 
-export interface EachResult {
+export interface EachResult<Result = void> {
   /** How many there were. */
   items: number;
+  /** What the steps returned, of the items that succeeded, in the order of the items. Empty if they return nothing. */
+  results: Result[];
   /** Only with 'collect'. `item` counts from 1. */
   failures: { item: number; type: string; message: string }[];
 }
@@ -37,12 +39,12 @@ export interface RepeatSpec {
 }
 
 /** Runs the items of a list, at most `concurrency` at a time, the first ones first. `id`: of the loop's own step. */
-export async function runItems<Saga, Item>(
+export async function runItems<Saga, Item, Result>(
   around: Around<Saga>,
   id: string,
   { id: nodeId, items, concurrency, onFailure }: EachSpec<Item>,
-  body: (saga: Saga, item: Item) => Promise<unknown>
-): Promise<EachResult> {
+  body: (saga: Saga, item: Item) => Promise<Result>
+): Promise<EachResult<Result>> {
   if (items.length > MOST_ITEMS) {
     const message = `There are ${items.length} items; at most ${MOST_ITEMS} are possible.`;
     throw ApplicationFailure.nonRetryable(message, 'TooManyItems');
@@ -50,6 +52,7 @@ export async function runItems<Saga, Item>(
   const { state } = around;
   const scope = state.ledger.open(around.scope);
   const failures: EachResult['failures'] = [];
+  const given = new Map<number, Result>();
   let ended = 0;
   const tell = () => state.mark(id, 'running', { note: `${ended} of ${items.length}` });
   tell();
@@ -61,7 +64,7 @@ export async function runItems<Saga, Item>(
     const own = state.ledger.open(scope);
     state.mark(stepIdOf(nodeId, path), 'running');
     try {
-      await body(around.inside(own, cursor, path), items[index] as Item);
+      given.set(item, await body(around.inside(own, cursor, path), items[index] as Item));
       state.mark(stepIdOf(nodeId, path), 'done');
     } catch (thrown) {
       const error = around.known(thrown, cursor);
@@ -76,7 +79,14 @@ export async function runItems<Saga, Item>(
     ended++;
     tell();
   });
-  return { items: items.length, failures: failures.sort((a, b) => a.item - b.item) };
+  return {
+    items: items.length,
+    results: items.flatMap((_, index) => {
+      const result = given.get(index + 1);
+      return result === undefined ? [] : [result];
+    }),
+    failures: failures.sort((a, b) => a.item - b.item),
+  };
 }
 
 /** Runs rounds one after the other. `id`: of the loop's own step. */

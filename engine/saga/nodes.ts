@@ -221,21 +221,21 @@ export class Saga {
    * Runs steps for each item of a list, at most `concurrency` items at a time, the first ones first. Everything that began has ended
    * before the node fails.
    */
-  each<Item>(
+  each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<unknown>,
+    body: (saga: Saga, item: Item) => Promise<Result>,
     catches?: CatchSpec<never>[]
-  ): Promise<EachResult>;
-  each<Item>(
+  ): Promise<EachResult<Result>>;
+  each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<unknown>,
+    body: (saga: Saga, item: Item) => Promise<Result>,
     catches: CatchSpec[]
-  ): Promise<EachResult | undefined>;
-  async each<Item>(
+  ): Promise<EachResult<Result> | undefined>;
+  async each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<unknown>,
+    body: (saga: Saga, item: Item) => Promise<Result>,
     catches: CatchSpec[] = []
-  ): Promise<EachResult | undefined> {
+  ): Promise<EachResult<Result> | undefined> {
     const result = await this.attempt(
       spec.id,
       (s) => s.node(spec.id, 'running', (id) => runItems(s.around, id, spec, body)),

@@ -4,24 +4,30 @@ import type { EachNode } from '../../flow/nodes/each';
 import { factsOf } from '../../flow/nodes/table';
 import { allNodes } from '../../flow/tree';
 import type { NodeEmitter } from './emitter';
-import { expression, text } from './print';
+import { expression, template, text } from './print';
 
 export const each: NodeEmitter<EachNode> = {
   scope(node, handlers, context) {
-    const { id, items, item, concurrency, onFailure, steps } = node;
+    const { id, items, item, concurrency, onFailure, steps, result } = node;
     const options = [
       `id: ${text(id)}`,
       `items: ${expression(items)}`,
       `concurrency: ${concurrency}`,
       `onFailure: ${text(onFailure)}`,
     ];
-    const parameters = steps.length === 0 ? '' : readsItem(node) ? `s, ${item}` : 's';
-    const body = `async (${parameters}) => { ${context.steps(steps)} }`;
+    const parameters = readsItem(node) ? `s, ${item}` : steps.length === 0 ? '' : 's';
+    const gives = result === undefined ? '' : `return ${template(result)};`;
+    const body = `async (${parameters}) => { ${context.steps(steps)}\n${gives} }`;
     return `s.each({ ${options.join(', ')} }, ${body}${handlers === null ? '' : `, ${handlers}`})`;
   },
 };
 
-const readsItem = ({ steps, item }: EachNode): boolean =>
-  allNodes(steps)
-    .flatMap((node) => factsOf(node).templates(node))
-    .some(({ value }) => expressionsIn(value).some(({ expression: source }) => namesIn(source).has(item)));
+const readsItem = ({ steps, item, result }: EachNode): boolean =>
+  [
+    result,
+    ...allNodes(steps).flatMap((node) =>
+      factsOf(node)
+        .templates(node)
+        .map(({ value }) => value)
+    ),
+  ].some((value) => expressionsIn(value).some(({ expression: source }) => namesIn(source).has(item)));

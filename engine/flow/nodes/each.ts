@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import type { JsonSchema } from '../json-schema';
 import { identifierSchema } from '../names';
-import { expressionSchema } from '../template';
+import { expressionSchema, templateSchema } from '../template';
 import { catchField, nodeFields, type StepsSchema } from './fields';
 import { LEAF, type NodeFacts } from './facts';
 
@@ -22,6 +22,11 @@ const schema = (steps: StepsSchema) =>
      */
     onFailure: z.enum(['stop', 'finish', 'collect']).default('stop'),
     steps,
+    /**
+     * What each item gives, evaluated after its steps. The field `results` of the output lists it for the items that succeeded, in the
+     * order of the items.
+     */
+    result: templateSchema.optional(),
     ...catchField(steps),
   });
 export interface EachNode extends z.infer<ReturnType<typeof schema>> {}
@@ -66,8 +71,11 @@ export const each: NodeFacts<EachNode> = {
   ],
   runs: 'items',
   fails: 'itself',
-  templates: ({ items }) => [{ value: { $expr: items }, path: ['items'] }],
-  output: { schema: () => OUTPUT, missingIn: () => null },
+  templates: ({ items, result }) => [
+    { value: { $expr: items }, path: ['items'] },
+    { value: result, path: ['result'], readsInside: true },
+  ],
+  output: { schema: () => OUTPUT, missingIn: () => null, results: ({ result }) => result },
   drawing: { shape: 'frame' },
   words: {
     kind: 'loop over a list',

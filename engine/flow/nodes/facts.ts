@@ -6,7 +6,7 @@ import type { z } from 'zod';
 import type { Catalogue } from '../catalogue';
 import type { JsonSchema } from '../json-schema';
 import type { Path, Report } from '../report';
-import type { TemplateField } from '../template';
+import type { Template, TemplateField } from '../template';
 
 import type { StepsSchema } from './fields';
 import type { SagaStep } from './step';
@@ -104,6 +104,8 @@ export interface NodeOutput<Node> {
   ): JsonSchema | null | undefined;
   /** The branch that is taken if nothing was given: the output is then null. */
   missingIn(node: Node): FlowNode[] | null;
+  /** Of a loop: a template of which the field `results` lists one value for each run of its steps. */
+  results?(node: Node): Template | undefined;
 }
 
 type Leaf = Pick<

@@ -3,6 +3,7 @@
 import type { DraftNode } from '@/engine/flow/edit/draft';
 import { MOST_ITEMS } from '@/engine/saga/contract';
 import { ExpressionField } from '../expressions/expression-field';
+import { ValueField } from '../expressions/value-field';
 import { RadioField } from '../fields/choice-field';
 import { NumberField } from '../fields/number-field';
 import { Section } from '../fields/section';
@@ -29,6 +30,14 @@ export function EachForm({ node }: { node: DraftNode }) {
       </Section>
       <Section title="Steps for each item">
         {body ? <BranchSteps branch={body} empty="It has no steps yet." /> : null}
+      </Section>
+      <Section title="What each item gives" of={{ node: node.id, fields: ['result'] }}>
+        <ValueField
+          label="Result of an item"
+          place={place('result')}
+          schema={undefined}
+          help="It may read the item and the outputs of the steps inside. The output of the loop lists the results of the items that succeeded, in their order."
+        />
       </Section>
       <Section title="When an item fails">
         <RadioField

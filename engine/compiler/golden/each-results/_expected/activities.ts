@@ -1,0 +1,47 @@
+/** Input types of the activities, from the catalogue when the flow was published. */
+
+/** http.request: HTTP request */
+export interface HttpRequestInput {
+  /** Method */
+  method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+  /** A name of BACKSTITCH_CONNECTIONS; with a path. */
+  connection?: string;
+  /** Below the connection’s base URL, e.g. /payments. */
+  path?: string;
+  /** Whole address, instead of connection and path. */
+  url?: string;
+  /** Query */
+  query?: Record<string, unknown>;
+  /** Headers */
+  headers?: Record<string, string>;
+  /**
+   * Header → name of a stored secret that contains the whole value. Only the name is written to
+   * the history.
+   */
+  secretHeaders?: Record<string, string>;
+  /** JSON body */
+  body?: unknown;
+  /** JSON Schema of the answer’s body; another answer fails with ResponseInvalid. */
+  responseSchema?: Record<string, unknown>;
+  /**
+   * body: the parsed body. full: { status, headers, body }. lookup: { applied, output }, where
+   * 404 and 410 mean that it was not applied.
+   */
+  answer?: 'body' | 'full' | 'lookup';
+  /** Retry on */
+  retryableStatuses?: number[];
+  /** Fails with NotApplied: there is nothing to undo. */
+  notAppliedStatuses?: number[];
+  /** Largest answer */
+  maxResponseBytes?: number;
+}
+
+/** log: Write to the log */
+export interface LogInput {
+  /** Message */
+  message: string;
+  /** Level */
+  level?: 'debug' | 'info' | 'warn' | 'error';
+  /** Data */
+  data?: Record<string, unknown>;
+}
