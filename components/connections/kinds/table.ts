@@ -4,13 +4,14 @@ import { http } from './http';
 import type { KindForm } from './kind-form';
 import { mail } from './mail';
 import { model } from './model';
+import { redis } from './redis';
 import { script } from './script';
 import { sql } from './sql';
 import { webhook } from './webhook';
 
 type Forms = { readonly [K in Kind]: KindForm<K, never> };
 // What a form makes of a call is only handed back to the same form.
-const FORMS = { http, sql, mail, webhook, model, script } as unknown as Forms;
+const FORMS = { http, sql, mail, webhook, redis, model, script } as unknown as Forms;
 
 export const KIND_OPTIONS = Object.entries(FORMS).map(([value, { label, description }]) => ({
   value,
