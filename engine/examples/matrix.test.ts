@@ -18,7 +18,7 @@ import { catalogueOf } from './catalogue';
 provesHistories('scripted');
 const workshop = usesWorkshop();
 /** Not 'asks', and not 'retries': past the point of no return a step is tried until it succeeds. */
-const ENDED: readonly string[] = ['completed', 'failed', 'canceled', 'broken', 'tooLong'];
+const ENDED: readonly string[] = ['completed', 'failed', 'canceled', 'waits', 'broken', 'tooLong'];
 const FOLDER = 'engine/examples/matrix';
 
 const lineOf = ({ nodeId, failure, undo, end, left, undone }: MatrixCell): string =>

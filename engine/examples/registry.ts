@@ -2,10 +2,15 @@
  * The examples that come with the product, and all that the web knows of them. A new example is a folder here, a line in EXAMPLES, and,
  * where its services keep books of their own, a panel in components/examples.
  */
+import { DATA_PIPELINE } from './data-pipeline/template';
+import { ENVIRONMENT_PROVISIONING } from './environment-provisioning/template';
 import type { Example } from './example';
+import { EXPENSE_APPROVAL } from './expense-approval/template';
 import { MONEY_TRANSFER } from './money-transfer/template';
+import { ONBOARDING } from './onboarding/template';
 import { ORDER_FULFILMENT } from './order-fulfilment/example';
 import type { Template } from './template';
+import { TRAVEL_BOOKING } from './travel-booking/template';
 
 export const EXAMPLES: readonly [Example, ...Example[]] = [ORDER_FULFILMENT];
 /** Offered where there is no flow yet. */
@@ -14,6 +19,13 @@ export const [FIRST_EXAMPLE] = EXAMPLES;
 export const exampleOf = (flow: string | null): Example | null => EXAMPLES.find((each) => each.flow === flow) ?? null;
 
 /** Flows to begin with, in the order in which they are offered. */
-export const TEMPLATES: readonly Template[] = [MONEY_TRANSFER];
+export const TEMPLATES: readonly Template[] = [
+  MONEY_TRANSFER,
+  TRAVEL_BOOKING,
+  EXPENSE_APPROVAL,
+  ONBOARDING,
+  DATA_PIPELINE,
+  ENVIRONMENT_PROVISIONING,
+];
 
 export const templateOf = (name: string): Template | null => TEMPLATES.find((each) => each.name === name) ?? null;

@@ -13,7 +13,7 @@ import { TEMPLATES } from './registry';
 import { startExamples } from './server';
 import { SERVICES } from './service-table';
 import { catalogueOf } from './catalogue';
-import type { End } from './testing/end';
+import { expectedOf, type End } from './testing/end';
 import { ENDS } from './testing/ends';
 import { realRun } from './testing/real-run';
 
@@ -48,7 +48,7 @@ describe.each(TEMPLATES)('$name', (template) => {
       const real = await realRun(workshop, manifest, template, { url: examples.url, services: SERVICES }, input, end);
       const status = ['', 'running', 'completed', 'failed'][real.run.state.status];
       const ends = status === 'running' && real.waits.length > 0 ? 'asks' : status;
-      expect([ends, real.byLedger]).toEqual([end.ends, [...end.remains].sort()]);
+      expect([ends, real.byLedger]).toEqual([end.ends, expectedOf(end, real.byLedger)]);
       expect(real.byBooks).toEqual(real.byLedger);
       if (end.failure) expect(real.failures).toContain(end.failure);
     },

@@ -1,5 +1,10 @@
 /** The services that the templates call. */
+import { WAREHOUSE } from './data-pipeline/warehouse';
+import { CLOUD } from './environment-provisioning/cloud';
+import { FINANCE } from './expense-approval/finance';
 import { BANK } from './money-transfer/bank';
+import { PERSONNEL } from './onboarding/personnel';
 import type { Service } from './services/service';
+import { TRAVEL } from './travel-booking/travel';
 
-export const SERVICES: readonly Service[] = [BANK];
+export const SERVICES: readonly Service[] = [BANK, PERSONNEL, WAREHOUSE, CLOUD, FINANCE, TRAVEL];

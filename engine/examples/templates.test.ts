@@ -8,6 +8,7 @@ import { expect, test } from 'vitest';
 import { catalogue } from '../activities/catalogue';
 import { compile } from '../compiler/compile';
 import { readSagaSources } from '../compiler/saga-sources';
+import { TypeChecker } from '../compiler/type-check';
 import { operationProblems } from '../flow/connections/check';
 import { draftOf } from '../flow/edit/draft';
 import { documentOf } from '../flow/edit/document-of';
@@ -19,6 +20,7 @@ import { catalogueOf } from './catalogue';
 import { ENDS } from './testing/ends';
 
 const saga = readSagaSources();
+const types = new TypeChecker();
 /** `<template>: <node> <code>`, with the reason why it is in order. */
 const ACCEPTED: Readonly<Record<string, string>> = {};
 
@@ -27,9 +29,10 @@ for (const template of TEMPLATES) {
   const known = { ...catalogueOf(connections), ...catalogue };
 
   test(`[TM1] ${name} compiles, and the linter finds nothing that is not listed`, async () => {
-    const { manifest, diagnostics } = await compile(document, { version: 1, catalogue: known, saga });
+    const { files, manifest, diagnostics } = await compile(document, { version: 1, catalogue: known, saga });
     expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
     expect(manifest?.flow).toBe(name);
+    expect(types.check(files, manifest?.nodes ?? {})).toEqual([]);
     const found = lint(parseFlow(document), known).map(({ nodeId, code }) => `${name}: ${nodeId} ${code}`);
     expect(found.sort()).toEqual(
       Object.keys(ACCEPTED)

@@ -5,7 +5,8 @@
  * Rules
  * [FM1] A row is played on the first way that reaches its node: the given input, a scenario of the flow, or the plan of
  *       another cell (a handler is reached only when something failed). A handler of certain types is reached by a step
- *       that fails with one of them. A node that nothing reaches says so.
+ *       that fails with one of them; what happens without a signal, by one that never comes. A node that nothing
+ *       reaches says so.
  * [FM2] 'before': answered with a failure that proves that nothing happened. 'after': the effect happened and a failure
  *       is answered. 'unknown': nothing is answered. 'stopped': somebody stops the run while the step is under way, and
  *       the step is answered all the same.
@@ -58,7 +59,7 @@ export async function playMatrix(
   for (;;) {
     let wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
     if (wave.length === 0) {
-      for (const plan of typedWays(manifest.document.steps, ways)) {
+      for (const plan of [...typedWays(manifest.document.steps, ways), ...silentWays(nodes, ways)]) {
         const key = JSON.stringify(plan);
         if (tried.has(key)) continue;
         tried.add(key);
@@ -106,6 +107,15 @@ function typedWays(steps: readonly FlowNode[], ways: ReadonlyMap<string, TrialPl
       const answers = [failingWith(types[0]!)];
       return { ...way, steps: { ...way.steps, [failing.id]: { ...way.steps[failing.id], answers } } };
     });
+  });
+}
+
+/** Plans in which a signal never comes, although the flow waits for it without a limit. */
+function silentWays(nodes: readonly FlowNode[], ways: ReadonlyMap<string, TrialPlan>): TrialPlan[] {
+  return nodes.flatMap(({ id, kind }) => {
+    const way = ways.get(id);
+    if (kind !== 'waitForSignal' || !way) return [];
+    return [{ ...way, steps: { ...way.steps, [id]: { ...way.steps[id], signal: 'never' as const } } }];
   });
 }
 

@@ -11,8 +11,20 @@ export interface End {
   ends: 'completed' | 'failed' | 'asks';
   /** The type of the failure. */
   failure?: string;
-  /** Activity ids of the effects that remain. */
+  /**
+   * Activity ids of the effects that remain. 'a|b': one of the two; 'a?': it depends on which of several answers comes first.
+   */
   remains: readonly string[];
   /** Takes days of flow time, so that it is not tried in a browser. */
   isLong?: true;
+}
+
+/** What remains, in the words of the table, if what remains is in order; otherwise the table's own list. Sorted. */
+export function expectedOf({ remains }: Pick<End, 'remains'>, found: readonly string[]): string[] {
+  return remains
+    .flatMap((id) => {
+      if (id.endsWith('?')) return found.includes(id.slice(0, -1)) ? [id.slice(0, -1)] : [];
+      return [id.split('|').find((each) => found.includes(each)) ?? id];
+    })
+    .sort();
 }
