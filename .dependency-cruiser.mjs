@@ -75,7 +75,7 @@ export default {
       to: {
         path: '^engine/',
         pathNot:
-          '^engine/(flow/|run-view/|permissions/permissions\\.ts|saga/contract\\.ts|trial/(plan|result|matrix-cells|parts)\\.ts)',
+          '^engine/(flow/|run-view/|permissions/permissions\\.ts|saga/contract\\.ts|trial/(plan|result|matrix-cells|compare-matrices|parts)\\.ts)',
       },
     },
     {
@@ -94,10 +94,10 @@ export default {
       severity: 'error',
       from: {
         path: '^(app|components)/',
-        pathNot: '^components/designer/(inspector/expressions/code-|code/(code-view|reading-theme))',
+        pathNot: '^components/designer/(inspector/expressions/code-|code/(code-view|code-diff|reading-theme))',
       },
       to: {
-        path: '^(components/designer/(inspector/expressions/code-|code/(code-view|reading-theme))|node_modules/@codemirror/)',
+        path: '^(components/designer/(inspector/expressions/code-|code/(code-view|code-diff|reading-theme))|node_modules/@codemirror/)',
         dependencyTypesNot: ['dynamic-import'],
       },
     },

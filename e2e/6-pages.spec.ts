@@ -79,6 +79,7 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
     '/flows': of('flows.list', pages.flows()),
     '/flows/[flow]': of('flows.get', pages.flow(EXAMPLE), true),
     // A person who may not start a run may read its start form.
+    '/flows/[flow]/compare': of('flows.get', pages.compare(EXAMPLE), true),
     '/flows/[flow]/start': of('flows.get', pages.start(EXAMPLE), true),
     '/runs': of('runs.list', pages.runs()),
     '/runs/[workflowId]/[runId]': of('runs.get', pages.run(run.workflowId, run.runId), true),

@@ -166,6 +166,10 @@ export type CreateDraft = z.infer<typeof createDraftSchema>;
 export interface DraftHistoryEntry {
   /** The draft after the last of its gestures. */
   number: number;
+  /** The draft before the first of them. */
+  since: number;
+  /** The tab of the gestures; null: of a day that is no longer kept gesture by gesture, and of how the draft was created. */
+  tab: string | null;
   by: DraftPerson;
   fromMs: number;
   toMs: number;
@@ -178,6 +182,29 @@ export interface DraftHistoryEntry {
 export interface DraftHistory {
   /** Newest first; the last one, of no gestures, is how the draft was created. */
   entries: DraftHistoryEntry[];
+}
+
+/** What was done in a stretch, gesture by gesture: in words, once it is applied to the draft before it. */
+export interface DraftStretch {
+  before: Draft;
+  /** Of everybody, at most the newest 200. */
+  gestures: LoggedGesture[];
+}
+
+/** Makes the newest version the base of a draft whose base is older. */
+export const rebaseDraftSchema = z.strictObject({
+  /** The newest version that the person has seen: refused if there is a newer one. */
+  onto: z.int().min(1),
+  /** The id of the gesture, chosen by the browser. */
+  gesture: id,
+  /** Take over what changed from the base to that version; false: publishing replaces it. */
+  take: z.boolean(),
+});
+export type RebaseDraft = z.infer<typeof rebaseDraftSchema>;
+export interface RebasedDraft {
+  summary: DraftSummary;
+  /** What was not taken over, because the draft has something else there: why, in words. */
+  skipped: string[];
 }
 
 export const tagDraftSchema = z.strictObject({ tags: z.array(z.string().trim().min(1).max(40)).max(20) });

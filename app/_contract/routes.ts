@@ -112,6 +112,11 @@ export const routes = {
   restoreDraft: (id: string) => `/api/drafts/${part(id)}/restore`,
   /** POST TagDraft → DraftSummary */
   tagDraft: (id: string) => `/api/drafts/${part(id)}/tags`,
+  /** GET DraftStretch */
+  draftStretch: (id: string, since: number, until: number) =>
+    `/api/drafts/${part(id)}/history/stretch?since=${since}&until=${until}`,
+  /** POST RebaseDraft → RebasedDraft */
+  rebaseDraft: (id: string) => `/api/drafts/${part(id)}/rebase`,
   /** POST {} → DraftSummary */
   archiveDraft: (id: string) => `/api/drafts/${part(id)}/archive`,
   /** POST {} → DraftSummary */
@@ -158,6 +163,9 @@ export const pages = {
   home: () => '/',
   flows: () => '/flows',
   flow: (flow: string, version?: number) => `/flows/${part(flow)}${version ? `?version=${version}` : ''}`,
+  /** Sides: a version number, or 'draft:<id>'. Without them: the newest two. */
+  compare: (flow: string, from?: string | number, to?: string | number) =>
+    `/flows/${part(flow)}/compare${from === undefined || to === undefined ? '' : `?from=${value(from)}&to=${value(to)}`}`,
   /** The designer. */
   draft: (id: string) => `/drafts/${part(id)}`,
   templates: () => '/templates',

@@ -201,6 +201,20 @@ const TABLE: Record<string, Line> = {
   ),
   'GET /api/drafts/[id]/code': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.draftCode(id))),
   'GET /api/drafts/[id]/history': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.draftHistory(id))),
+  'GET /api/drafts/[id]/history/stretch': onDraft('drafts.get', null, (visitor, { id }) =>
+    visitor.get(to.draftStretch(id, 0, 0))
+  ),
+  'POST /api/drafts/[id]/rebase': {
+    who: 'drafts.edit',
+    audit: 'drafts.edit',
+    call: async (visitor, world) => {
+      const admin = await world.as('admin');
+      const name = await publishedApart(world);
+      const draft = await createDraft(admin, { kind: 'version', flow: name });
+      await must(admin.post(to.publish(), { document: { ...TILL_FLOW, name, title: 'Newer' } }));
+      return visitor.post(to.rebaseDraft(draft.id), { onto: 2, gesture: requestId(), take: true });
+    },
+  },
   'POST /api/drafts/[id]/restore': onDraft('drafts.restore', 'drafts.restore', (visitor, { id }) =>
     visitor.post(to.restoreDraft(id), { number: 0, gesture: requestId() })
   ),

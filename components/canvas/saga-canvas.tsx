@@ -88,6 +88,8 @@ export interface SagaCanvasProps {
   /** Called for F on a node; without it the key does nothing. */
   onWhatIf?: (id: string) => void;
   editing?: CanvasEditing;
+  /** Drawn above the cards, in the coordinates of the drawing. */
+  overlay?: (layout: FlowLayout) => ReactNode;
   ref?: Ref<CanvasHandle>;
   className?: string;
 }
@@ -129,6 +131,7 @@ function Canvas({
   whatIf = null,
   onWhatIf,
   editing,
+  overlay,
   ref,
   className,
 }: SagaCanvasProps) {
@@ -336,6 +339,7 @@ function Canvas({
             ended={status === 'completed'}
           />
           {editing?.overlay(layout)}
+          {overlay?.(layout)}
         </ViewportPortal>
         {stop && layout.cards.length >= LARGE ? (
           <WayToStop

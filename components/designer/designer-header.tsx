@@ -7,6 +7,7 @@ import type { DraftSummary } from '@/app/_contract/drafts';
 import type { DraftVisitor } from '@/app/_contract/live';
 import { pages } from '@/app/_contract/routes';
 import { Button, IconButton } from '@/components/ui/button';
+import { LinkButton } from '@/components/ui/link-button';
 import { Badge } from '@/components/ui/surface';
 import { Tooltip } from '@/components/ui/tooltip';
 import { SavedSign } from './saved-sign';
@@ -45,9 +46,20 @@ export function DesignerHeader(props: DesignerHeaderProps) {
       {summary.flow === null ? (
         <Badge>Not published</Badge>
       ) : (
-        <Link href={pages.flow(summary.flow)} className="rounded-sm">
-          <Badge>{summary.base === null ? summary.flow : `from v${summary.base}`}</Badge>
-        </Link>
+        <>
+          <Link href={pages.flow(summary.flow)} className="rounded-sm">
+            <Badge>{summary.base === null ? summary.flow : `from v${summary.base}`}</Badge>
+          </Link>
+          {summary.base === null ? null : (
+            <LinkButton
+              size="sm"
+              variant="ghost"
+              href={pages.compare(summary.flow, summary.base, `draft:${summary.id}`)}
+            >
+              Changes since v{summary.base}
+            </LinkButton>
+          )}
+        </>
       )}
       <SavedSign saving={view.saving} onRetry={props.onRetry} />
       <div className="ml-auto flex items-center gap-1">

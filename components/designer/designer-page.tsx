@@ -4,7 +4,7 @@
  * The designer: palette, drawing, and beside it the fields of what is selected and the problems. Selection and tab are in the
  * URL; the draft itself is held by the session (session/draft-session.ts).
  */
-import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { DraftDetail } from '@/app/_contract/drafts';
 import { declaredOf } from '@/components/canvas/card-model';
@@ -17,9 +17,10 @@ import { toast } from '@/components/ui/toast';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
+import { differenceOf } from '@/engine/flow/edit/difference';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { problemsOf } from '@/engine/flow/edit/problems';
-import { findNode, type Json } from '@/engine/flow/edit/draft';
+import { findNode } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
 import { effectOf } from '@/engine/flow/nodes/step';
@@ -29,13 +30,17 @@ import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
 import { CodePane } from './code/code-pane';
 import { useDraftCode } from './code/use-draft-code';
+import { DESIGNER_KEYS } from './designer-keys';
 import { DesignerHeader } from './designer-header';
 import { HeldEdits } from './held-edits';
+import { HistoryPanel } from './history/history-panel';
+import { PastDrawing } from './history/past-drawing';
 import { Inspector } from './inspector/inspector';
 import { focusField } from './inspector/place';
 import { paletteOf } from './palette';
 import { PalettePanel } from './palette-panel';
 import { countsOf, ProblemsPanel } from './problems-panel';
+import { currentSummary, flowTitle } from './current-summary';
 import { PublishDialog } from './publish-dialog';
 import { useDraftSession } from './session/use-draft-session';
 import { Tray } from './tray';
@@ -45,35 +50,23 @@ import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
 import { useTypeProblems } from './use-type-problems';
 
-const TABS = ['fields', 'code', 'problems', 'try', 'failures'] as const;
-const KEYS = [
-  { keys: ['A'], does: 'Add a step after the selected one' },
-  { keys: ['U'], does: 'Add its undo, or edit it' },
-  { keys: ['B'], does: 'Add a branch' },
-  { keys: ['H'], does: 'Handle its failure' },
-  { keys: ['F'], does: 'What if this fails' },
-  { keys: ['F2'], does: 'Change the title' },
-  { keys: ['Enter'], does: 'Edit its fields' },
-  { keys: ['M'], does: 'Move to another place' },
-  { keys: ['T'], does: 'Set aside' },
-  { keys: ['Delete'], does: 'Delete' },
-  { keys: ['Ctrl', 'Z'], does: 'Revert; with Shift: do again' },
-  { keys: ['Ctrl', 'C'], does: 'Copy; X cuts, V inserts, D duplicates' },
-];
+const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'history'] as const;
 
 export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catalogue: Catalogue }) {
   const person = usePerson();
-  const [{ node, part, tab, fails }, setUrl] = useQueryStates({
+  const [{ node, part, tab, fails, at }, setUrl] = useQueryStates({
     node: parseAsString,
     part: parseAsStringLiteral(['step', 'undo'] as const).withDefault('step'),
     tab: parseAsStringLiteral(TABS).withDefault('fields'),
     fails: parseAsString,
+    at: parseAsInteger,
   });
   const [also, setAlso] = useState<readonly string[]>([]);
   const { session, view, others } = useDraftSession(detail, person.id, { selected: node });
   const { draft } = view;
   const { summary } = detail;
   const [published, setPublished] = useState<{ flow: string; version: number } | null>(null);
+  const current = currentSummary(summary, published);
   const idsFollowTitles = detail.idsFollowTitles && published === null;
   const notAllowed = useWhyNot('drafts.edit', summary.flow);
   const readOnly =
@@ -118,7 +111,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const [hasPalette, setPalette] = useState(true);
   const [publishing, setPublishing] = useState(false);
   const wide = useWide();
-  usePageKeys(KEYS);
+  usePageKeys(DESIGNER_KEYS);
   // The selection is ended by the drawing itself.
   useListKeys({ onEscape: fails && !isTried ? () => void setUrl({ fails: null }) : undefined });
 
@@ -157,7 +150,21 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const again = () => say(session.again());
   const { clipboard } = useClipboard({ draft, selection, readOnly, onEdit: edit, onSelection: select });
 
-  const drawing = (
+  const isPast = tab === 'history' && at !== null;
+  const drawing = isPast ? (
+    <PastDrawing
+      draftId={summary.id}
+      flow={summary.flow}
+      at={at}
+      now={draft}
+      catalogue={catalogue}
+      readOnly={readOnly}
+      selected={node}
+      onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
+      onRestore={(past) => apply(differenceOf(draft, past)) && void setUrl({ at: null })}
+      onBack={() => void setUrl({ at: null })}
+    />
+  ) : (
     <div className="flex h-full min-h-0 flex-col">
       <WhatIfBand
         preview={isTried ? null : preview}
@@ -294,6 +301,19 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
             />
           ),
         },
+        {
+          value: 'history',
+          label: 'History',
+          content: (
+            <HistoryPanel
+              draftId={summary.id}
+              draft={draft}
+              number={view.number}
+              at={at}
+              onAt={(number) => void setUrl({ at: number })}
+            />
+          ),
+        },
       ]}
     />
   );
@@ -309,14 +329,14 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   return (
     <div className="flex h-full min-h-0 flex-col">
       <DesignerHeader
-        summary={summary}
+        summary={current}
         title={flow.title}
         view={view}
         others={others}
         readOnly={readOnly}
         palette={wide ? hasPalette : null}
         onPalette={() => setPalette(!hasPalette)}
-        onTitle={(title) => apply([setOf(draft.flow.title, title)])}
+        onTitle={(title) => apply([flowTitle(draft.flow.title, title)])}
         onRevert={revert}
         onAgain={again}
         onRetry={() => session.retry()}
@@ -350,7 +370,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
       )}
       {publishing ? (
         <PublishDialog
-          summary={{ ...summary, title: flow.title, newest: published?.version ?? summary.newest }}
+          summary={{ ...current, title: flow.title }}
+          draft={draft}
           number={view.number}
           problems={problems}
           whyNot={view.saving.state === 'saved' ? null : 'The draft is not saved yet. Wait a moment.'}
@@ -371,11 +392,3 @@ const publishedOf = (
   now: { flow: string; version: number } | null,
   { flow, base }: DraftDetail['summary']
 ): { flow: string; version: number } | null => now ?? (flow !== null && base !== null ? { flow, version: base } : null);
-
-const setOf = (was: Json | undefined, value: Json): Operation => ({
-  op: 'set',
-  target: { node: null },
-  path: ['title'],
-  value,
-  ...(was === undefined ? {} : { was }),
-});

@@ -3,12 +3,12 @@
 /** Publishing what the person sees: refused if somebody changed the draft in the meantime. */
 import Link from 'next/link';
 import { useState } from 'react';
-import type { DraftSummary } from '@/app/_contract/drafts';
+import type { DraftDetail, DraftSummary } from '@/app/_contract/drafts';
 import type { PublishedVersion } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import { GateDialog } from '@/components/revisions/gate-dialog';
 import { PublishKindChoice, type PublishKind } from '@/components/revisions/publish-kind';
-import { failureFrom, postJson } from '@/components/live/api';
+import { failureFrom, getJson, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { Field, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
@@ -16,11 +16,15 @@ import { Dialog } from '@/components/ui/dialog';
 import { LinkButton } from '@/components/ui/link-button';
 import { Button } from '@/components/ui/button';
 import type { AppFailure } from '@/app/_contract/errors';
+import { ChangesSummary, useVersionDraft } from '@/components/compare/changes-summary';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
+import type { Draft } from '@/engine/flow/edit/draft';
+import { NewerVersion, Skipped } from './newer-version';
 
 interface PublishDialogProps {
   summary: DraftSummary;
-  /** The number of the draft that the person sees. */
+  /** What the person sees, and its number. */
+  draft: Draft;
   number: number;
   problems: readonly Diagnostic[];
   /** Why it cannot be published now; null: it can. */
@@ -32,8 +36,15 @@ interface PublishDialogProps {
 }
 
 export function PublishDialog(props: PublishDialogProps) {
-  const { summary, number, problems, whyNot, onPublished, onShowProblems, onClose } = props;
+  const { draft, number, problems, whyNot, onPublished, onShowProblems, onClose } = props;
   const [note, setNote] = useState('');
+  /** Read again, or answered, since the page was opened. */
+  const [fresh, setFresh] = useState<Pick<DraftSummary, 'base' | 'newest'> | null>(null);
+  const [skipped, setSkipped] = useState<string[]>([]);
+  const summary = { ...props.summary, ...fresh };
+  const { id, flow, base, newest } = summary;
+  const newer = flow !== null && base !== null && newest !== null && newest > base ? { flow, base, newest } : null;
+  const was = useVersionDraft(flow, base);
   const [pending, setPending] = useState(false);
   const [kind, setKind] = useState<PublishKind>('version');
   const [checking, setChecking] = useState(false);
@@ -54,7 +65,13 @@ export function PublishDialog(props: PublishDialogProps) {
       setPublished(answer);
       onPublished(answer.version);
     } catch (error) {
-      setFailure(failureFrom(error));
+      const refused = failureFrom(error);
+      if (refused.code === 'publishedMeanwhile')
+        await getJson<DraftDetail>(routes.draft(id)).then(
+          ({ summary: { base: from, newest: now } }) => setFresh({ base: from, newest: now }),
+          () => setFailure(refused)
+        );
+      else setFailure(refused);
     } finally {
       setPending(false);
     }
@@ -83,7 +100,7 @@ export function PublishDialog(props: PublishDialogProps) {
         title={again ? `Version ${version.version} is already the same` : `Version ${version.version} is published`}
         description={
           again
-            ? 'Nothing was changed since, so no new version was made.'
+            ? `Nothing was changed since, so no new version was made.${version.retired ? ' It is retired, so it starts no new runs: take that back in the list of versions.' : ''}`
             : 'New runs use it from now on. Runs that are open keep the version with which they started.'
         }
         footer={
@@ -122,7 +139,11 @@ export function PublishDialog(props: PublishDialogProps) {
       }
       action={kind === 'fix' ? 'Check against the open runs' : 'Publish'}
       pending={pending}
-      disabledReason={whyNot ?? (errors > 0 ? 'The draft has errors. Correct them first.' : null)}
+      disabledReason={
+        (kind === 'version' && newer ? `Version ${newer.newest} is newer. Take it over or replace it first.` : null) ??
+        whyNot ??
+        (errors > 0 ? 'The draft has errors. Correct them first.' : null)
+      }
       onSubmit={kind === 'fix' ? () => setChecking(true) : publish}
       onClose={onClose}
     >
@@ -144,6 +165,25 @@ export function PublishDialog(props: PublishDialogProps) {
         </p>
       ) : null}
       {fixed ? <PublishKindChoice next={next} base={fixed.base} value={kind} onChange={setKind} /> : null}
+      {kind === 'version' && newer ? (
+        <NewerVersion
+          {...newer}
+          draftId={id}
+          draft={draft}
+          onRebased={(answer) => {
+            setFresh({ base: answer.summary.base, newest: answer.summary.newest });
+            setSkipped(answer.skipped);
+          }}
+        />
+      ) : was && flow !== null && base !== null ? (
+        <ChangesSummary
+          title={`What changes: v${base} to v${next}`}
+          from={was}
+          to={draft}
+          href={pages.compare(flow, base, `draft:${id}`)}
+        />
+      ) : null}
+      <Skipped skipped={skipped} />
       <Field label="What changed, and why" help="People see it in the list of versions.">
         <Textarea rows={3} maxLength={2_000} value={note} onChange={({ target }) => setNote(target.value)} />
       </Field>

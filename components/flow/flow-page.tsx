@@ -5,7 +5,6 @@
  * its lines, and selecting a line highlights its node. Tab, node and preview are in the URL.
  */
 import { Download, Play } from 'lucide-react';
-import Link from 'next/link';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useMemo, type ReactNode } from 'react';
 import type { FlowDetail } from '@/app/_contract/flows';
@@ -19,9 +18,8 @@ import { CodeBlock } from '@/components/ui/code-block';
 import { CopyableId } from '@/components/ui/copyable';
 import { usePageKeys } from '@/components/ui/page-keys';
 import { Panels } from '@/components/ui/panels';
-import { Badge, Keys, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
+import { Badge } from '@/components/ui/surface';
 import { Tabs, type TabItem } from '@/components/ui/tabs';
-import { RelativeTime } from '@/components/ui/time';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
@@ -31,6 +29,7 @@ import { Revisions } from '@/components/revisions/revisions';
 import { EditFlow } from './edit-flow';
 import { nodeAtLine } from './node-at-line';
 import { Problems } from './problems';
+import { VersionsTab } from './versions/versions-tab';
 import { WhatIfBand } from './what-if-band';
 
 const TABS = ['overview', 'versions', 'runs', 'start'] as const;
@@ -82,10 +81,10 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
     {
       value: 'versions',
       label: 'Versions',
-      count: flow.versions.length,
+      count: new Set(flow.versions.map(({ version }) => version)).size,
       content: (
         <>
-          <Versions flow={flow} />
+          <VersionsTab flow={summary.name} title={summary.title} shown={shown.version} />
           <Revisions flow={summary.name} />
         </>
       ),
@@ -103,6 +102,7 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
               v{shown.version}
               {shown.version === summary.latestVersion ? '' : `, the newest is v${summary.latestVersion}`}
             </Badge>
+            {shown.retired ? <Badge className="border-dashed border-mark">retired: starts no new runs</Badge> : null}
           </h1>
           {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
         </div>
@@ -212,53 +212,6 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
       <SagaList {...picture} className="px-2 py-4 md:hidden" />
       {listed}
       <div className="h-[28rem] border-t border-hairline">{source}</div>
-    </div>
-  );
-}
-
-function Versions({ flow }: { flow: FlowDetail }) {
-  const { summary, versions, shown } = flow;
-  return (
-    <div className="p-4">
-      <Table label={`Versions of ${summary.title}`}>
-        <TableHead>
-          <TableRow>
-            <TableHeading>Version</TableHeading>
-            <TableHeading>Published</TableHeading>
-            <TableHeading>By</TableHeading>
-            <TableHeading>Workflow type</TableHeading>
-            <TableHeading>sha256 of the code</TableHeading>
-          </TableRow>
-        </TableHead>
-        <TableBody>
-          {versions.map((version) => (
-            <TableRow key={version.sha} aria-selected={version.version === shown.version}>
-              <TableCell className="whitespace-nowrap">
-                <Link
-                  href={pages.flow(summary.name, version.version)}
-                  className="font-medium underline-offset-2 hover:underline"
-                  aria-current={version.version === shown.version ? 'true' : undefined}
-                >
-                  {version.revision}
-                </Link>
-                {version.version === summary.latestVersion ? <Badge className="ml-2">newest</Badge> : null}
-              </TableCell>
-              <TableCell className="whitespace-nowrap">
-                <RelativeTime atMs={version.publishedMs} />
-              </TableCell>
-              <TableCell className="whitespace-nowrap text-ink-2">{version.publishedBy ?? 'Backstitch'}</TableCell>
-              <TableCell className="font-mono text-xs">{version.workflowType}</TableCell>
-              <TableCell>
-                <CopyableId id={version.sha} length={17} what="sha256" />
-              </TableCell>
-            </TableRow>
-          ))}
-        </TableBody>
-      </Table>
-      <p className="mt-4 text-xs text-ink-2">
-        A run keeps the version with which it started. On the drawing <Keys keys={['F']} /> shows what would be undone
-        after a failure.
-      </p>
     </div>
   );
 }

@@ -17,6 +17,8 @@ export async function draftHistory(web: Parts, actor: Actor, id: string): Promis
   const createdMs = stored.createdAt.getTime();
   const created: DraftHistoryEntry = {
     number: 0,
+    since: 0,
+    tab: null,
     by: { id: stored.createdById, name: stored.createdByName },
     fromMs: createdMs,
     toMs: createdMs,
@@ -47,7 +49,7 @@ async function stretchesOf({ database }: Parts, { id, folded }: StoredDraft): Pr
       continue;
     }
     const by = { id: byId, name: byName };
-    const begun = { number, by, fromMs: atMs, toMs: atMs, gestures: 1, touched, others: [] };
+    const begun = { number, since: number - 1, tab, by, fromMs: atMs, toMs: atMs, gestures: 1, touched, others: [] };
     open.set(key, begun);
     entries.push(begun);
   }
@@ -56,6 +58,7 @@ async function stretchesOf({ database }: Parts, { id, folded }: StoredDraft): Pr
 
 interface Day {
   number: number;
+  since: number;
   by_id: string;
   by_name: string;
   from_at: Date;
@@ -73,7 +76,7 @@ async function daysOf({ database }: Parts, { id, folded }: StoredDraft): Promise
       SELECT number, lag(number, 1, 0) OVER (ORDER BY number) AS since FROM app.draft_snapshot
       WHERE draft_id = ${id}::uuid AND number <= ${folded}
     )
-    SELECT day.number, last.by_id, last.by_name, min(g.at) AS from_at, max(g.at) AS to_at, count(*) AS gestures,
+    SELECT day.number, day.since, last.by_id, last.by_name, min(g.at) AS from_at, max(g.at) AS to_at, count(*) AS gestures,
       json_agg(DISTINCT jsonb_build_object('id', g.by_id, 'name', g.by_name)) AS people,
       ARRAY(
         SELECT DISTINCT unnest(t.touched) FROM app.draft_gesture t
@@ -86,6 +89,8 @@ async function daysOf({ database }: Parts, { id, folded }: StoredDraft): Promise
     ORDER BY day.number DESC`;
   return days.map((day) => ({
     number: day.number,
+    since: day.since,
+    tab: null,
     by: { id: day.by_id, name: day.by_name },
     fromMs: day.from_at.getTime(),
     toMs: day.to_at.getTime(),

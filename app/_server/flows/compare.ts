@@ -1,0 +1,93 @@
+/** Reads two states of a flow that are to be compared. */
+import type { ComparedSide, FlowComparison } from '@/app/_contract/compare';
+import { draftOf } from '@/engine/flow/edit/draft';
+import { getCatalogue } from '../connections/catalogue';
+import { draftAt } from '../drafts/get';
+import { openDraftOf } from '../drafts/open-draft-of';
+import { readStored } from '../drafts/stored';
+import { Refusal } from '../failure';
+import { demand, type Actor } from '../people/actor';
+import type { Web } from '../web';
+import { servedOf, versionSummary } from './summaries';
+import { versionIn, versionsOf } from './versions';
+
+type Parts = Pick<Web, 'catalogue' | 'database' | 'drafts' | 'versions'>;
+
+/** Without `from` or `to`: the two newest versions, or the newest and the open draft. Throws `flowNotFound`, `versionNotFound`, `draftNotFound`. */
+export async function compareFlow(
+  web: Parts,
+  actor: Actor,
+  flow: string,
+  asked: { from?: string; to?: string }
+): Promise<FlowComparison> {
+  demand(actor, 'flows.get', flow);
+  const [versions, open, { catalogue }] = await Promise.all([
+    versionsOf(web, flow),
+    openDraftOf(web.database, flow),
+    getCatalogue(web, actor),
+  ]);
+  const newest = versions[0]!;
+  const to = asked.to ?? (open ? `draft:${open.id}` : String(newest.version));
+  const from = asked.from ?? String(to === String(newest.version) ? (versions[1] ?? newest).version : newest.version);
+  const [left, right] = await Promise.all([sideOf(web, actor, flow, from), sideOf(web, actor, flow, to)]);
+  const served = servedOf(versions)?.version;
+  const choices = [
+    ...(open ? [{ key: `draft:${open.id}`, label: 'Draft', description: `changed by ${open.changedByName}` }] : []),
+    ...versions.map((each) => ({
+      key: String(each.version),
+      label: `v${each.version}`,
+      description: `${each.createdBy || 'Backstitch'}${each.version === served ? ', new runs start with it' : ''}`,
+    })),
+  ];
+  // A state that is named in the address is a choice too.
+  const named = [left, right].filter(({ key }) => !choices.some((each) => each.key === key));
+  return {
+    flow,
+    title: newest.title || flow,
+    from: left,
+    to: right,
+    choices: [...named.map(({ key, label, by }) => ({ key, label, description: by ?? '' })), ...choices],
+    catalogue,
+  };
+}
+
+async function sideOf(web: Parts, actor: Actor, flow: string, key: string): Promise<ComparedSide> {
+  const [, id, at] = /^draft:([0-9a-f-]{36})(?:@(\d{1,9}))?$/.exec(key) ?? [];
+  if (id) return draftSide(web, actor, flow, key, id, at === undefined ? null : Number(at));
+  const version = await versionIn(web, flow, key);
+  const { document, code } = await web.catalogue.content(flow, version.version, version.revision);
+  const { publishedBy, publishedMs, note } = versionSummary(version);
+  return {
+    key: String(version.version),
+    label: `v${version.version}`,
+    draft: draftOf(document),
+    code,
+    workflowType: version.workflowType,
+    note,
+    by: publishedBy,
+    atMs: publishedMs,
+  };
+}
+
+async function draftSide(
+  web: Parts,
+  actor: Actor,
+  flow: string,
+  key: string,
+  id: string,
+  number: number | null
+): Promise<ComparedSide> {
+  const stored = await readStored(web, actor, id, 'drafts.get');
+  if (stored.flow !== flow) throw new Refusal('draftNotFound', `There is no such draft of '${flow}'.`);
+  const isNow = number === null || number === stored.number;
+  return {
+    key,
+    label: isNow ? 'Draft' : `Draft at change ${number}`,
+    draft: isNow ? await web.drafts.newest(stored) : await draftAt(web.database, stored, number),
+    code: null,
+    workflowType: null,
+    note: '',
+    by: stored.changedByName,
+    atMs: stored.changedAt.getTime(),
+  };
+}

@@ -1,0 +1,60 @@
+/** What a failure leaves behind, before and now, in words. */
+import { cellWords } from '@/components/designer/trial/cell-words';
+import type { EffectFate, FailureChange, FateChange } from '@/engine/trial/compare-matrices';
+import type { MatrixFailure } from '@/engine/trial/matrix-cells';
+
+const IF: Record<MatrixFailure, (title: string) => string> = {
+  before: (title) => `${title} fails before its effect`,
+  after: (title) => `${title} fails after its effect`,
+  unknown: (title) => `${title} gives no answer`,
+  stopped: (title) => `the run is stopped at ${title}`,
+  rejected: (title) => `${title} is rejected`,
+  late: (title) => `nobody answers ${title} in time`,
+};
+const WAS: Record<EffectFate, string> = {
+  remains: 'remained',
+  mayRemain: 'may have remained',
+  undone: 'was undone',
+  none: 'had no effect',
+};
+const IS: Record<EffectFate, string> = {
+  remains: 'it remains',
+  mayRemain: 'it may remain',
+  undone: 'it is undone',
+  none: 'it has no effect',
+};
+const NEW: Record<EffectFate, string> = {
+  remains: 'remains',
+  mayRemain: 'may remain',
+  undone: 'is undone',
+  none: 'has no effect',
+};
+
+/** "If 'Charge card' fails after its effect and its undo fails" */
+export function ifWords({ title, failure, undoFails }: Pick<FailureChange, 'title' | 'failure' | 'undoFails'>): string {
+  return `If ${IF[failure](`'${title}'`)}${undoFails ? ' and its undo fails' : ''}`;
+}
+
+/** "before, 'Reserve stock' was undone; now it remains." */
+export function thenWords({ before, after, fates, endsOtherwise, reordered }: FailureChange): string[] {
+  if (before === null) return fates.map(({ title, after: fate }) => `this is new: '${title}' ${NEW[fate]}.`);
+  if (after === null)
+    return fates.map(({ title, before: fate }) => `this can no longer happen; before, '${title}' ${WAS[fate]}.`);
+  return [
+    ...fates.map(fateWords),
+    ...(endsOtherwise
+      ? [`the run ended before with '${cellWords(before).words}', now with '${cellWords(after).words}'.`]
+      : []),
+    ...(reordered ? ['the same effects are undone, in another order.'] : []),
+  ];
+}
+
+const fateWords = ({ title, before, after }: FateChange): string =>
+  before === after
+    ? `'${title}' remains another number of times.`
+    : `before, '${title}' ${WAS[before]}; now ${IS[after]}.`;
+
+/** True if something remains, or may remain, that did not before. */
+export const isWorse = ({ fates }: Pick<FailureChange, 'fates'>): boolean =>
+  fates.some(({ before, after }) => RANK[after] > RANK[before]);
+const RANK: Record<EffectFate, number> = { none: 0, undone: 0, mayRemain: 1, remains: 2 };

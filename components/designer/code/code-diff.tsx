@@ -1,0 +1,71 @@
+'use client';
+
+/**
+ * Two codes in CodeMirror: side by side, or one below the other where there is no room. Unchanged parts are folded. Loaded when it is
+ * shown.
+ */
+import { javascript } from '@codemirror/lang-javascript';
+import { syntaxHighlighting } from '@codemirror/language';
+import { MergeView, unifiedMergeView } from '@codemirror/merge';
+import { search, searchKeymap } from '@codemirror/search';
+import { standardKeymap } from '@codemirror/commands';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { useEffect, useRef } from 'react';
+import { READING } from './reading-theme';
+import { COLOURS } from '../inspector/expressions/code-theme';
+
+export interface CodeDiffProps {
+  before: { label: string; text: string };
+  after: { label: string; text: string };
+  /** Side by side; otherwise one below the other. */
+  wide: boolean;
+}
+
+/** Unchanged lines beside a change that are shown, and how many there must be to be folded. */
+const FOLDED = { margin: 4, minSize: 8 };
+
+const reading = (label: string): Extension => [
+  EditorState.readOnly.of(true),
+  EditorView.contentAttributes.of({ 'aria-label': label, inputmode: 'none', spellcheck: 'false' }),
+  lineNumbers(),
+  javascript({ typescript: true }),
+  syntaxHighlighting(COLOURS),
+  search({ top: true }),
+  keymap.of([...searchKeymap, ...standardKeymap]),
+  READING,
+];
+
+export default function CodeDiff({ before, after, wide }: CodeDiffProps) {
+  const host = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    const parent = host.current!;
+    if (wide) {
+      const view = new MergeView({
+        parent,
+        a: { doc: before.text, extensions: reading(`Code of ${before.label}`) },
+        b: { doc: after.text, extensions: reading(`Code of ${after.label}`) },
+        collapseUnchanged: FOLDED,
+        highlightChanges: true,
+        gutter: true,
+      });
+      return () => view.destroy();
+    }
+    const view = new EditorView({
+      parent,
+      doc: after.text,
+      extensions: [
+        reading(`Code of ${after.label}, with what ${before.label} had in its place`),
+        unifiedMergeView({
+          original: before.text,
+          mergeControls: false,
+          highlightChanges: true,
+          gutter: true,
+          collapseUnchanged: FOLDED,
+        }),
+      ],
+    });
+    return () => view.destroy();
+  }, [before.label, before.text, after.label, after.text, wide]);
+  return <div ref={host} className="code-diff min-w-0" />;
+}

@@ -1,0 +1,15 @@
+/** The keys of the designer, as '?' lists them. */
+export const DESIGNER_KEYS = [
+  { keys: ['A'], does: 'Add a step after the selected one' },
+  { keys: ['U'], does: 'Add its undo, or edit it' },
+  { keys: ['B'], does: 'Add a branch' },
+  { keys: ['H'], does: 'Handle its failure' },
+  { keys: ['F'], does: 'What if this fails' },
+  { keys: ['F2'], does: 'Change the title' },
+  { keys: ['Enter'], does: 'Edit its fields' },
+  { keys: ['M'], does: 'Move to another place' },
+  { keys: ['T'], does: 'Set aside' },
+  { keys: ['Delete'], does: 'Delete' },
+  { keys: ['Ctrl', 'Z'], does: 'Revert; with Shift: do again' },
+  { keys: ['Ctrl', 'C'], does: 'Copy; X cuts, V inserts, D duplicates' },
+];

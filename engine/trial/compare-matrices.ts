@@ -1,0 +1,136 @@
+/**
+ * The failures of two states of a flow side by side: which of them leave something else behind than before. Pure, shared with the
+ * browser, which compares cells as they come.
+ *
+ * Rules
+ * [RC1] Cells belong together by the id of the step, how it fails, and whether its undo fails. A step that had no undo is compared
+ *       with the same step whose undo works.
+ * [RC2] What a run leaves is compared by step and by whether the effect happened or may have happened. The undos are compared in
+ *       their order, but only those of steps that both states have: a new step is undone too, which is no news.
+ * [RC3] An undo that is not called makes no difference: such a cell is not compared.
+ * [RC4] A cell that was not played, because the time ended, is not compared and counted.
+ */
+import type { MatrixCell, MatrixFailure, MatrixRow } from './matrix-cells';
+
+/** What became of the effect of a step. */
+export type EffectFate = 'remains' | 'mayRemain' | 'undone' | 'none';
+
+export interface FateChange {
+  nodeId: string;
+  title: string;
+  before: EffectFate;
+  after: EffectFate;
+}
+export interface FailureChange {
+  key: string;
+  nodeId: string;
+  title: string;
+  failure: MatrixFailure;
+  undoFails: boolean;
+  /** Null: this failure is new, because the step or its undo is new. */
+  before: MatrixCell | null;
+  /** Null: it can no longer happen. */
+  after: MatrixCell | null;
+  /** The effects for which it ends otherwise. */
+  fates: FateChange[];
+  /** The run ends in another way: it asks, completes or fails, where it did something else. */
+  endsOtherwise: boolean;
+  /** Undone in another order. */
+  reordered: boolean;
+}
+export interface PlayedMatrix {
+  rows: readonly MatrixRow[];
+  cells: readonly MatrixCell[];
+}
+export interface RollbackComparison {
+  changes: FailureChange[];
+  /** How many failures were compared. */
+  compared: number;
+  /** How many of both could not be compared, because one of the cells was not played. */
+  notPlayed: number;
+}
+
+export function compareMatrices(before: PlayedMatrix, after: PlayedMatrix): RollbackComparison {
+  const [was, is] = [byKey(before.cells), byKey(after.cells)];
+  const [wasThere, isThere] = [keysOf(before.rows), keysOf(after.rows)];
+  const titles = new Map([...before.rows, ...after.rows].map(({ nodeId, title }) => [nodeId, title]));
+  const common = new Set(
+    before.rows.map(({ nodeId }) => nodeId).filter((id) => after.rows.some((row) => row.nodeId === id))
+  );
+  const result: RollbackComparison = { changes: [], compared: 0, notPlayed: 0 };
+  for (const key of new Set([...isThere, ...wasThere])) {
+    const [old, now] = [was.get(key) ?? null, is.get(key) ?? null];
+    if ((wasThere.has(key) && !old) || (isThere.has(key) && !now)) {
+      result.notPlayed++;
+      continue;
+    }
+    const cell = (now ?? old)!;
+    // [RC3]
+    if ([old, now].every((each) => each === null || (each.undo === 'fails' && !each.undoCalled))) continue;
+    result.compared++;
+    const fates = fatesOf(old, now, titles);
+    const change: FailureChange = {
+      key,
+      nodeId: cell.nodeId,
+      title: titles.get(cell.nodeId) ?? cell.nodeId,
+      failure: cell.failure,
+      undoFails: cell.undo === 'fails',
+      before: old,
+      after: now,
+      fates,
+      endsOtherwise: old !== null && now !== null && old.end.kind !== now.end.kind,
+      reordered: old !== null && now !== null && isReordered(old, now, common),
+    };
+    if (old && now ? fates.length > 0 || change.endsOtherwise || change.reordered : fates.length > 0)
+      result.changes.push(change);
+  }
+  return result;
+}
+
+/** [RC1] */
+const keyOf = (nodeId: string, failure: MatrixFailure, undoFails: boolean) =>
+  `${nodeId}/${failure}${undoFails ? '/undo fails' : ''}`;
+const byKey = (cells: readonly MatrixCell[]) =>
+  new Map(cells.map((cell) => [keyOf(cell.nodeId, cell.failure, cell.undo === 'fails'), cell]));
+
+function keysOf(rows: readonly MatrixRow[]): Set<string> {
+  return new Set(
+    rows
+      .filter(({ reached }) => reached)
+      .flatMap(({ nodeId, failures, undo }) =>
+        failures.flatMap((failure) => [
+          keyOf(nodeId, failure, false),
+          ...(undo !== null && failure !== 'before' ? [keyOf(nodeId, failure, true)] : []),
+        ])
+      )
+  );
+}
+
+/** [RC2] The steps whose effect remains, or may remain, in one of the two and has another fate in the other. */
+function fatesOf(
+  before: MatrixCell | null,
+  after: MatrixCell | null,
+  titles: ReadonlyMap<string, string>
+): FateChange[] {
+  const left = [...(before?.left ?? []), ...(after?.left ?? [])];
+  return [...new Set(left.map(({ nodeId }) => nodeId))].flatMap((nodeId): FateChange[] => {
+    const [was, is] = [fateOf(before, nodeId), fateOf(after, nodeId)];
+    const count = (cell: MatrixCell | null) => cell?.left.filter((each) => each.nodeId === nodeId).length ?? 0;
+    if (was === is && count(before) === count(after)) return [];
+    const title = titles.get(nodeId) ?? left.find((each) => each.nodeId === nodeId)?.title ?? nodeId;
+    return [{ nodeId, title, before: was, after: is }];
+  });
+}
+
+function fateOf(cell: MatrixCell | null, nodeId: string): EffectFate {
+  const left = cell?.left.filter((each) => each.nodeId === nodeId) ?? [];
+  if (left.some(({ happened }) => happened === 'yes')) return 'remains';
+  if (left.length > 0) return 'mayRemain';
+  return cell?.undone.includes(nodeId) ? 'undone' : 'none';
+}
+
+function isReordered(before: MatrixCell, after: MatrixCell, common: ReadonlySet<string>): boolean {
+  const inBoth = ({ undone }: MatrixCell, other: MatrixCell) =>
+    undone.filter((id) => common.has(id) && other.undone.includes(id)).join('\n');
+  return inBoth(before, after) !== inBoth(after, before);
+}
