@@ -35,6 +35,33 @@ export interface DraftSummary {
   archivedMs: number | null;
 }
 
+/** A draft in the list. */
+export interface DraftRow extends DraftSummary {
+  /** Who has it open now, each person once. */
+  editing: DraftPerson[];
+}
+export const draftsQuerySchema = z.object({
+  /** Of the page before: the answer continues after it. */
+  cursor: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+  /** Part of a title or name. */
+  search: z.string().trim().max(200).default(''),
+  tag: z.string().max(40).optional(),
+  archived: z.stringbool().default(false),
+});
+export type DraftsQuery = z.output<typeof draftsQuerySchema>;
+export interface DraftList {
+  /**
+   * Those that changed last first. The first page has also every open draft of a published flow, so that the list of flows has
+   * them all.
+   */
+  drafts: DraftRow[];
+  /** The cursor of the next page; null: this is the last. */
+  next: string | null;
+  /** All tags of drafts, sorted. */
+  tags: string[];
+}
+
 /** A gesture of the log, as its author made it. */
 export interface LoggedGesture {
   /** The number of the draft after it. */

@@ -97,8 +97,8 @@ export const routes = {
   tryMatrix: (draftId: string) => `/api/drafts/${part(draftId)}/trial/matrix`,
   /** POST {} → PublishedVersion */
   installExample: () => '/api/example',
-  /** GET { drafts: DraftSummary[] }; POST CreateDraft → DraftSummary */
-  drafts: () => '/api/drafts',
+  /** GET DraftList; POST CreateDraft → DraftSummary */
+  drafts: (search = '') => `/api/drafts${search ? `?${search}` : ''}`,
   /** GET DraftDetail; `?number=` shows it as it was, without entries of 'Revert' */
   draft: (id: string, number?: number) => `/api/drafts/${part(id)}${number === undefined ? '' : `?number=${number}`}`,
   /** GET DraftChanges; `?since=`. POST SendGestures → GesturesAnswer */

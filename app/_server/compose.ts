@@ -94,6 +94,7 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
     health,
     hub,
     invalidations,
+    presence: { peopleIn: (id) => door.peopleIn(id) },
     sessionEnded: (personId) => door.sessionEnded(personId),
     personChanged: (personId) => door.personChanged(personId),
   };

@@ -4,6 +4,7 @@
  */
 import type { Client } from '@temporalio/client';
 import type { Logger } from 'pino';
+import type { DraftVisitor } from '@/app/_contract/live';
 import type { BackstitchClient } from '@/engine/api/client';
 import type { PrismaClient } from '@/prisma/client/client';
 import type { WebConfig } from './config';
@@ -30,6 +31,8 @@ export interface Web {
   mail: Mail;
   hub: Hub;
   invalidations: Invalidations;
+  /** Who has a draft open now, in all web processes. */
+  presence: { peopleIn(id: string): DraftVisitor[] };
   /** A session of this person ended: their live sockets are checked at once, in every web process. */
   sessionEnded: (personId: string) => void;
   /**

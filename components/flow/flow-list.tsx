@@ -1,11 +1,11 @@
 'use client';
 
 /** All flows and drafts: one row for each flow, with the state of its draft, and one for each draft that was never published. */
-import { LayoutTemplate, ListTree, Pencil, Play, Plus } from 'lucide-react';
+import { LayoutTemplate, ListTree, Pencil, Play, Plus, Users } from 'lucide-react';
 import Link from 'next/link';
 import { parseAsBoolean, parseAsString, useQueryStates } from 'nuqs';
-import { useRef, useState } from 'react';
-import type { DraftSummary } from '@/app/_contract/drafts';
+import { useDeferredValue, useRef, useState } from 'react';
+import type { DraftList, DraftRow } from '@/app/_contract/drafts';
 import type { ExampleOffer } from '@/app/_contract/examples';
 import type { FlowSummary } from '@/app/_contract/flows';
 import type { Prefetched } from '@/app/_contract/prefetched';
@@ -20,39 +20,52 @@ import { usePageKeys } from '@/components/ui/page-keys';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
-import { useListKeys } from '@/components/ui/use-list-keys';
+import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
 import { DraftMenu } from './draft-menu';
 import { EditFlow } from './edit-flow';
 import { InstallExample } from './install-example';
 import { NewFlowDialog } from './new-flow-dialog';
-import { draftState, rowsOf, tagsOf } from './rows';
+import { draftState, rowsOf } from './rows';
+import { useDrafts } from './use-drafts';
 
-const KEYS = [{ keys: ['/'], does: 'Search by title or name' }];
+const KEYS = [
+  { keys: ['j', 'k'], does: 'Next flow, previous flow' },
+  { keys: ['Enter'], does: 'Open the flow' },
+  { keys: ['/'], does: 'Search by title or name' },
+];
 const EVERY_TAG = 'every tag';
 
 interface FlowListProps {
   prefetched: Prefetched<{ flows: FlowSummary[] }>;
-  drafts: Prefetched<{ drafts: DraftSummary[] }>;
+  drafts: Prefetched<DraftList>;
   example: ExampleOffer;
 }
 
 export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: FlowListProps) {
   const flows = useList('flows', routes.flows(), prefetched);
-  const drafts = useList('drafts', routes.drafts(), prefetchedDrafts);
   const [{ q, tag, archived }, setFilter] = useQueryStates({
     q: parseAsString.withDefault(''),
     tag: parseAsString,
     archived: parseAsBoolean.withDefault(false),
   });
+  const drafts = useDrafts({ search: useDeferredValue(q), tag, archived }, prefetchedDrafts);
   const [making, setMaking] = useState(false);
   const search = useRef<HTMLInputElement>(null);
-  useListKeys({ onSearch: () => search.current?.focus() });
+  const listed = useRef<HTMLUListElement>(null);
+  /** The link of a row is its stop: Enter opens what it leads to. */
+  const move = (by: 1 | -1) => {
+    const links = [...(listed.current?.querySelectorAll<HTMLElement>('[data-row-link]') ?? [])];
+    const at = links.findIndex((link) => link.closest('li')?.contains(document.activeElement));
+    links[rowAfter(at, by, links.length)]?.focus();
+  };
+  useListKeys({ onMove: move, onSearch: () => search.current?.focus() });
   usePageKeys(KEYS);
   const list = flows.data?.flows ?? [];
-  const known = drafts.data?.drafts ?? null;
+  const known = drafts.drafts;
   const rows = rowsOf(list, known, { search: q, tag, archived });
-  const tags = tagsOf(known);
-  const isEmpty = flows.data !== null && list.length === 0 && known?.length === 0;
+  const { tags } = drafts;
+  const isFiltered = q !== '' || tag !== null || archived;
+  const isEmpty = flows.data !== null && list.length === 0 && known?.length === 0 && !isFiltered;
   const templates = (
     <LinkButton href={pages.templates()}>
       <LayoutTemplate aria-hidden />
@@ -140,7 +153,12 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
               />
             </Card>
           ) : (
-            <ul className={flows.failure ? 'flex flex-col gap-2 grayscale' : 'flex flex-col gap-2'}>
+            <ul
+              ref={listed}
+              data-rows
+              aria-label="Flows"
+              className={flows.failure ? 'flex flex-col gap-2 grayscale' : 'flex flex-col gap-2'}
+            >
               {rows.map(({ key, title, flow, draft }) => (
                 <li key={key}>
                   {flow && !archived ? (
@@ -152,6 +170,12 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
               ))}
             </ul>
           )}
+          {drafts.more.failure ? <FailureBand failure={drafts.more.failure} onRetry={drafts.more.show} /> : null}
+          {drafts.more.there ? (
+            <Button className="self-center" pending={drafts.more.pending} onClick={drafts.more.show}>
+              Show more drafts
+            </Button>
+          ) : null}
         </>
       )}
       {making ? <NewFlowDialog flows={list} onClose={() => setMaking(false)} /> : null}
@@ -166,7 +190,7 @@ export function FlowRow({
   canEdit = false,
 }: {
   flow: FlowSummary;
-  draft?: DraftSummary | null;
+  draft?: DraftRow | null;
   canEdit?: boolean;
 }) {
   const openRuns = flow.openRuns ?? 0;
@@ -176,11 +200,17 @@ export function FlowRow({
         <h2 className="flex items-center gap-2 text-base font-semibold">
           <Link
             href={pages.flow(flow.name)}
+            data-row-link
             className="rounded-sm underline-offset-2 [overflow-wrap:anywhere] hover:underline"
           >
             {flow.title}
           </Link>
           <Badge>v{flow.latestVersion}</Badge>
+          {flow.servedVersion === flow.latestVersion ? null : (
+            <Badge className="border-dashed border-mark">
+              {flow.servedVersion === null ? 'retired' : `new runs start with v${flow.servedVersion}`}
+            </Badge>
+          )}
         </h2>
         {flow.description ? <p className="mt-0.5 max-w-prose text-sm text-ink-2">{flow.description}</p> : null}
         <p className="figures mt-1 text-xs text-ink-2">
@@ -212,7 +242,7 @@ export function FlowRow({
   );
 }
 
-function DraftRow({ title, draft }: { title: string; draft: DraftSummary }) {
+function DraftRow({ title, draft }: { title: string; draft: DraftRow }) {
   const whyNot = useWhyNot('drafts.edit', draft.flow);
   const archived = draft.archivedMs !== null ? 'Restore the draft first.' : null;
   return (
@@ -224,6 +254,7 @@ function DraftRow({ title, draft }: { title: string; draft: DraftSummary }) {
           ) : (
             <Link
               href={pages.draft(draft.id)}
+              data-row-link
               className="rounded-sm underline-offset-2 [overflow-wrap:anywhere] hover:underline"
             >
               {title}
@@ -247,12 +278,18 @@ function DraftRow({ title, draft }: { title: string; draft: DraftSummary }) {
   );
 }
 
-function DraftLine({ draft }: { draft: DraftSummary }) {
+function DraftLine({ draft }: { draft: DraftRow }) {
   return (
     <p className="figures mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-xs text-ink-2">
       <span>
         {draftState(draft)}, changed <RelativeTime atMs={draft.changedMs} /> by {draft.changedBy.name}
       </span>
+      {draft.editing.length > 0 ? (
+        <span className="inline-flex items-center gap-1">
+          <Users aria-hidden className="size-3.5" />
+          {`Open now: ${draft.editing.map(({ name }) => name).join(', ')}`}
+        </span>
+      ) : null}
       {draft.tags.map((tag) => (
         <Badge key={tag}>{tag}</Badge>
       ))}

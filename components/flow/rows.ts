@@ -1,5 +1,5 @@
 /** The rows of the list of flows: one for each flow, with its draft, and one for each draft without a published flow. */
-import type { DraftSummary } from '@/app/_contract/drafts';
+import type { DraftRow, DraftSummary } from '@/app/_contract/drafts';
 import type { FlowSummary } from '@/app/_contract/flows';
 
 export interface FlowListRow {
@@ -8,7 +8,7 @@ export interface FlowListRow {
   /** Null: nothing was published yet. */
   flow: FlowSummary | null;
   /** The open draft of the flow; among archived ones, the archived draft. */
-  draft: DraftSummary | null;
+  draft: DraftRow | null;
 }
 export interface FlowListFilter {
   /** Part of a title or name. */
@@ -23,12 +23,12 @@ export interface FlowListFilter {
  */
 export function rowsOf(
   flows: readonly FlowSummary[],
-  drafts: readonly DraftSummary[] | null,
+  drafts: readonly DraftRow[] | null,
   { search, tag, archived }: FlowListFilter
 ): FlowListRow[] {
   const known = drafts ?? [];
   const wanted = known.filter(({ archivedMs }) => (archivedMs !== null) === archived);
-  const rowOfDraft = (draft: DraftSummary, flow: FlowSummary | null): FlowListRow => ({
+  const rowOfDraft = (draft: DraftRow, flow: FlowSummary | null): FlowListRow => ({
     key: draft.id,
     title: draft.title || draft.name || 'Without a title',
     flow,
@@ -61,6 +61,3 @@ export function draftState({ number, baseNumber, base, newest }: DraftSummary): 
   if (newest !== null && newest > base) return `Draft of v${base}; v${newest} was published since`;
   return number === baseNumber ? `Draft, the same as v${base}` : `Draft is ahead of v${base}`;
 }
-
-export const tagsOf = (drafts: readonly DraftSummary[] | null): string[] =>
-  [...new Set((drafts ?? []).flatMap(({ tags }) => tags))].sort((a, b) => a.localeCompare(b));

@@ -1,4 +1,5 @@
 import type { Metadata } from 'next';
+import { draftsQuerySchema } from '@/app/_contract/drafts';
 import { listDrafts } from '@/app/_server/drafts/list';
 import { exampleOffer } from '@/app/_server/examples/install';
 import { listFlows } from '@/app/_server/flows/list';
@@ -12,7 +13,7 @@ export default async function FlowsPage() {
   const actor = await pageActor();
   const [flows, drafts] = await Promise.all([
     prefetch(async (web) => ({ flows: await listFlows(web, actor) })),
-    prefetch(async (web) => ({ drafts: await listDrafts(web, actor) })),
+    prefetch((web) => listDrafts(web, actor, draftsQuerySchema.parse({}))),
   ]);
   return <FlowList prefetched={flows} drafts={drafts} example={exampleOffer()} />;
 }

@@ -175,7 +175,8 @@ describe('who may', () => {
     const { listDrafts } = await import('./list');
     const [own, other] = [await createDraft(ada), await createDraft(ada)];
     await world.web.database.draft.update({ where: { id: own.id }, data: { flow: 'till' } });
-    expect((await listDrafts(world.web, actor)).map(({ id }) => id)).toEqual([own.id]);
+    const all = { limit: 100, search: '', archived: false };
+    expect((await listDrafts(world.web, actor, all)).drafts.map(({ id }) => id)).toEqual([own.id]);
     await expect(getDraft(world.web, actor, other.id)).rejects.toMatchObject({ code: 'notAllowed' });
     const body = () => ({ gestures: [gestureOf(insert('one'))], since: 0 });
     await expect(sendGestures(world.web, actor, other.id, body())).rejects.toMatchObject({ code: 'notAllowed' });

@@ -8,7 +8,7 @@
 import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import type { DraftWatchAnswer } from '@/app/_contract/live';
+import type { DraftVisitor, DraftWatchAnswer } from '@/app/_contract/live';
 import { failureOf, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
 import { DraftRooms } from './draft-rooms';
@@ -50,6 +50,10 @@ export class DraftDoor {
     io.on('draftPresence', (report) => this.#rooms.heard(report));
     this.#looks = setInterval(() => void this.#look(), LOOK_EVERY_MS);
     this.#looks.unref();
+  }
+
+  peopleIn(id: string): DraftVisitor[] {
+    return this.#rooms.people(id);
   }
 
   /** A draft changed in this process. */

@@ -8,7 +8,7 @@ import type { Redis } from 'ioredis';
 import type { Logger } from 'pino';
 import { Server } from 'socket.io';
 import { z } from 'zod';
-import type { Parts, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
+import type { DraftVisitor, Parts, ServerToBrowser, Topic, WatchAnswer } from '@/app/_contract/live';
 import { failureOf, Refusal } from '../failure';
 import { demandOwnOrigin } from '../http/origin';
 import { flowsOf } from '@/engine/permissions/permissions';
@@ -39,6 +39,8 @@ export interface LiveDoor {
   invalidate: (topics: Topic[], reach: Reach) => void;
   /** A draft changed here: everybody who has it open hears of it, in every web process. */
   draftChanged: (draft: { id: string; number: number }) => void;
+  /** Who has a draft open, as far as this process knows. */
+  peopleIn: (draftId: string) => DraftVisitor[];
   /** True if anybody is connected. */
   busy: () => boolean;
   sessionEnded: (personId: string) => void;
@@ -126,6 +128,7 @@ export function openLiveDoor(
       if (redis && reach === 'everywhere') io.serverSideEmit('invalidated', topics);
     },
     draftChanged: ({ id, number }) => draftDoor.changed(id, number),
+    peopleIn: (draftId) => draftDoor.peopleIn(draftId),
     tellParts(next) {
       parts = next;
       io.local.emit('parts', next);

@@ -1,9 +1,9 @@
-import { createDraftSchema } from '@/app/_contract/drafts';
+import { createDraftSchema, draftsQuerySchema } from '@/app/_contract/drafts';
 import { createDraft } from '@/app/_server/drafts/create';
 import { listDrafts } from '@/app/_server/drafts/list';
-import { bodyOf, signedIn } from '@/app/_server/http/handle';
+import { bodyOf, queryOf, signedIn } from '@/app/_server/http/handle';
 
-export const GET = signedIn(async ({ web, actor }) => ({ drafts: await listDrafts(web, actor) }));
+export const GET = signedIn(({ web, actor, request }) => listDrafts(web, actor, queryOf(request, draftsQuerySchema)));
 export const POST = signedIn(async ({ web, actor, request }) =>
   createDraft(web, actor, await bodyOf(request, createDraftSchema, 'from'))
 );

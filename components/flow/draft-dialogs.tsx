@@ -1,0 +1,91 @@
+'use client';
+
+/** The title and the tags of a draft, edited from the list. */
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { DraftSummary, GesturesAnswer, SendGestures, TagDraft } from '@/app/_contract/drafts';
+import { routes } from '@/app/_contract/routes';
+import { failureFrom, postJson } from '@/components/live/api';
+import { FailureBand } from '@/components/live/failure-band';
+import { newId } from '@/components/live/request-id';
+import { Field, Input } from '@/components/ui/field';
+import { FormDialog } from '@/components/ui/form-dialog';
+
+interface DialogProps {
+  draft: DraftSummary;
+  onClose: () => void;
+}
+
+/** Renaming is an edit as any other: it is in the history of the draft and can be reverted there. */
+export function RenameDialog({ draft, onClose }: DialogProps) {
+  const [title, setTitle] = useState(draft.title);
+  const [id] = useState(newId);
+  const { send, pending, failure } = useDraftChange(onClose);
+  const rename = () => {
+    const set = { op: 'set' as const, target: { node: null }, path: ['title'], value: title.trim(), was: draft.title };
+    const gesture = { id, tab: 'list', base: draft.number, operations: [set], reverts: null };
+    const body: SendGestures = { gestures: [gesture], since: draft.number };
+    return postJson<GesturesAnswer>(routes.gestures(draft.id), body);
+  };
+  return (
+    <FormDialog
+      title={`Rename the draft '${draft.title || draft.name}'`}
+      description="Versions that are published keep their title. The next one has the new title."
+      action="Rename"
+      pending={pending}
+      disabledReason={title.trim() === '' ? 'Enter a title.' : null}
+      onSubmit={() => send(rename)}
+      onClose={onClose}
+    >
+      <Field label="Title" required>
+        <Input value={title} maxLength={120} autoComplete="off" onChange={({ target }) => setTitle(target.value)} />
+      </Field>
+      {failure}
+    </FormDialog>
+  );
+}
+
+export function TagsDialog({ draft, onClose }: DialogProps) {
+  const [text, setText] = useState(draft.tags.join(', '));
+  const tags = tagsIn(text);
+  const { send, pending, failure } = useDraftChange(onClose);
+  const tooLong = tags.find((tag) => tag.length > 40);
+  const problem = tags.length > 20 ? 'At most 20 tags.' : tooLong ? `'${tooLong}' is longer than 40 characters.` : null;
+  return (
+    <FormDialog
+      title={`Tags of '${draft.title || draft.name}'`}
+      action="Save the tags"
+      pending={pending}
+      disabledReason={problem}
+      onSubmit={() => send(() => postJson<DraftSummary>(routes.tagDraft(draft.id), { tags } satisfies TagDraft))}
+      onClose={onClose}
+    >
+      <Field label="Tags" help="Separated by commas. The list of flows can be filtered by them." error={problem}>
+        <Input value={text} autoComplete="off" onChange={({ target }) => setText(target.value)} />
+      </Field>
+      {failure}
+    </FormDialog>
+  );
+}
+
+export const tagsIn = (text: string): string[] => [
+  ...new Set(
+    text
+      .split(',')
+      .map((tag) => tag.trim())
+      .filter((tag) => tag !== '')
+  ),
+];
+
+function useDraftChange(onDone: () => void) {
+  const client = useQueryClient();
+  const { mutate, isPending, error } = useMutation({
+    meta: { shownByForm: true },
+    mutationFn: (change: () => Promise<unknown>) => change(),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['drafts'] });
+      onDone();
+    },
+  });
+  return { send: mutate, pending: isPending, failure: error ? <FailureBand failure={failureFrom(error)} /> : null };
+}
