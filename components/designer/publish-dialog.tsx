@@ -77,7 +77,6 @@ export function PublishDialog(props: PublishDialogProps) {
     }
   };
 
-  const { flow, base } = summary;
   const fixed = flow !== null && base !== null && flow === summary.name ? { flow, base } : null;
 
   if (checking && fixed)
