@@ -11,6 +11,8 @@ export default defineConfig({
   workers: 1,
   fullyParallel: false,
   forbidOnly: true,
+  // Journeys that take minutes have a command of their own.
+  grepInvert: process.env.BACKSTITCH_LONG_JOURNEYS === '1' ? [] : /@long/,
   retries: 0,
   timeout: 90_000,
   expect: { timeout: 20_000 },

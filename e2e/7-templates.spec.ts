@@ -1,9 +1,12 @@
-/** Templates in the browser: the gallery, a draft that is published as it is, and scenarios of it. */
+/** Templates in the browser: the gallery, drafts that are published as they are, and a scenario of each. */
 import { pages } from '../app/_contract/routes';
 import { expect, test } from './product/journey';
-import { runScenario, useTemplate } from './product/templates';
+import { publishTemplate, runScenario } from './product/templates';
 
-test('a template is found in the gallery, used as it is, and its scenario runs to its end', async ({ desk: page }) => {
+test('two templates are found in the gallery, used as they are, and a scenario of each runs to its end', async ({
+  desk: page,
+  api,
+}) => {
   await page.goto(pages.flows());
   await page.getByRole('button', { name: 'New flow' }).first().click();
   const dialog = page.getByRole('dialog');
@@ -11,10 +14,21 @@ test('a template is found in the gallery, used as it is, and its scenario runs t
   await page.getByRole('option', { name: /From a template/ }).click();
   await dialog.getByRole('button', { name: 'Choose a template' }).click();
   await expect(page.getByRole('heading', { name: 'Templates', level: 1 })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Use this template' })).toHaveCount(8);
   await page.getByRole('link', { name: 'Money transfer' }).last().click();
   await expect(page.getByRole('heading', { name: 'What to look at' })).toBeVisible();
   await expect(page.locator('#face-hold-amount')).toBeVisible();
+  await runScenario(page, api, await publishTemplate(page), {
+    scenario: 'answer-lost',
+    ends: 'completed',
+    remains: ['book-hold', 'hold-amount', 'pay-in', 'send-advice'],
+  });
 
-  const flow = await useTemplate(page);
-  await runScenario(page, flow, { scenario: 'answer-lost', ends: 'completed', remains: [] });
+  await page.goto(pages.template('expense-approval'));
+  await runScenario(page, api, await publishTemplate(page), {
+    scenario: 'escalated',
+    people: ['nobody', 'reject'],
+    ends: 'completed',
+    remains: ['close-claim', 'register-claim'],
+  });
 });

@@ -9,6 +9,8 @@ import { EXPENSE_APPROVAL } from './expense-approval/template';
 import { MONEY_TRANSFER } from './money-transfer/template';
 import { ONBOARDING } from './onboarding/template';
 import { ORDER_FULFILMENT } from './order-fulfilment/example';
+import { ORDER } from './order-fulfilment/template';
+import { SUPPORT_AGENT } from './support-agent/template';
 import type { Template } from './template';
 import { TRAVEL_BOOKING } from './travel-booking/template';
 
@@ -20,12 +22,14 @@ export const exampleOf = (flow: string | null): Example | null => EXAMPLES.find(
 
 /** Flows to begin with, in the order in which they are offered. */
 export const TEMPLATES: readonly Template[] = [
+  ORDER,
   MONEY_TRANSFER,
   TRAVEL_BOOKING,
   EXPENSE_APPROVAL,
   ONBOARDING,
   DATA_PIPELINE,
   ENVIRONMENT_PROVISIONING,
+  SUPPORT_AGENT,
 ];
 
 export const templateOf = (name: string): Template | null => TEMPLATES.find((each) => each.name === name) ?? null;

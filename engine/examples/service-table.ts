@@ -5,6 +5,7 @@ import { FINANCE } from './expense-approval/finance';
 import { BANK } from './money-transfer/bank';
 import { PERSONNEL } from './onboarding/personnel';
 import type { Service } from './services/service';
+import { ASSISTANT } from './support-agent/assistant';
 import { TRAVEL } from './travel-booking/travel';
 
-export const SERVICES: readonly Service[] = [BANK, PERSONNEL, WAREHOUSE, CLOUD, FINANCE, TRAVEL];
+export const SERVICES: readonly Service[] = [BANK, PERSONNEL, WAREHOUSE, CLOUD, FINANCE, TRAVEL, ASSISTANT];

@@ -55,13 +55,14 @@ for (const template of TEMPLATES) {
     }
   });
 
+  // Of the order example: order-fulfilment.test.ts.
+  const ends = ENDS[name];
+  if (!ends) continue;
   test(`[TM4] ${name}: the inputs of its scenarios are complete, and every scenario has an end`, () => {
     const { scenarios, input } = parseFlow(document);
     for (const scenario of scenarios)
       expect([scenario.name, misfitsOf(scenario.input, input)]).toEqual([scenario.name, []]);
-    expect([...new Set((ENDS[name] ?? []).map(({ scenario }) => scenario))]).toEqual(
-      scenarios.map((each) => each.name)
-    );
+    expect([...new Set(ends.map(({ scenario }) => scenario))]).toEqual(scenarios.map((each) => each.name));
     const faults = input.properties?.scenario?.enum ?? [];
     expect(new Set(scenarios.map((each) => each.input.scenario))).toEqual(new Set(faults));
   });

@@ -144,7 +144,31 @@ const ONBOARDING_ENDS: readonly End[] = [
   { scenario: 'cancelling-fails', people: ['reject'], ends: 'asks', remains: ['create-account', 'order-laptop'] },
 ];
 
-/** By the name of the template. */
+const AGENT_ENDS: readonly End[] = [
+  { scenario: 'answers-itself', ends: 'completed', remains: ['send-answer'] },
+  {
+    scenario: 'wants-refund',
+    title: 'allowed',
+    people: ['approve'],
+    ends: 'completed',
+    remains: ['refund-order~2', 'send-answer'],
+  },
+  { scenario: 'wants-refund', title: 'refused', people: ['reject'], ends: 'completed', remains: ['send-answer'] },
+  { scenario: 'wants-refund', title: 'nobody answers', ends: 'completed', remains: ['send-answer'], isLong: true },
+  {
+    scenario: 'refund-answer-lost',
+    people: ['approve'],
+    ends: 'completed',
+    remains: ['refund-order~2', 'send-answer'],
+  },
+  { scenario: 'makes-it-up', ends: 'failed', remains: [] },
+  { scenario: 'model-down', ends: 'failed', failure: 'HttpStatus', remains: [] },
+  { scenario: 'never-ready', ends: 'failed', failure: 'TooManyRounds', remains: [] },
+  { scenario: 'mail-down', people: ['approve'], ends: 'failed', failure: 'HttpStatus', remains: [] },
+  { scenario: 'taking-back-fails', people: ['approve'], ends: 'asks', remains: ['refund-order~2'] },
+];
+
+/** By the name of the template. The order example has journeys of its own. */
 export const ENDS: Readonly<Record<string, readonly End[]>> = {
   'money-transfer': MONEY_TRANSFER_ENDS,
   'travel-booking': TRAVEL_ENDS,
@@ -152,4 +176,5 @@ export const ENDS: Readonly<Record<string, readonly End[]>> = {
   onboarding: ONBOARDING_ENDS,
   'data-pipeline': PIPELINE_ENDS,
   'environment-provisioning': ENVIRONMENT_ENDS,
+  'support-agent': AGENT_ENDS,
 };

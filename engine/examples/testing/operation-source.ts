@@ -5,7 +5,7 @@ import type { Connected } from '../services/connection';
 
 export function operationSourceOf(connected: readonly Connected[]): OperationSource {
   return {
-    async frozen(_workflowType, activity) {
+    async frozen(_workflowType, _revision, activity) {
       for (const { connection, operations } of connected) {
         const operation = operations.find((each) => activityOf(each) === activity);
         if (operation) return frozen(operation, connection);

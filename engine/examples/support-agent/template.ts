@@ -1,0 +1,34 @@
+import { connectionOf } from '../services/connection';
+import type { Template } from '../template';
+import { ASSISTANT } from './assistant';
+import { SUPPORT_AGENT_DOCUMENT } from './document';
+
+export const SUPPORT_AGENT: Template = {
+  name: SUPPORT_AGENT_DOCUMENT.name,
+  title: SUPPORT_AGENT_DOCUMENT.title,
+  document: SUPPORT_AGENT_DOCUMENT,
+  connections: [connectionOf(ASSISTANT)],
+  summary:
+    'Lets a model choose tools in a loop, asks a person before a refund, and takes the refund back if the answer fails.',
+  teaches: ['Tools in a loop', 'A person allows', 'A model is not trusted'],
+  lookAt: [
+    {
+      title: 'The model is a script',
+      text:
+        'No model is asked: a small service plays one and says so in every answer. Exchange the step ‘Ask the model’ for an ' +
+        'operation of your own model; its answer must match the same schema.',
+    },
+    {
+      title: 'A person in the loop',
+      text:
+        'In ‘Wants to refund’ the run waits in Approvals. Reject it, and the agent reads the refusal in the next round and ' +
+        'answers without a refund.',
+    },
+    {
+      title: 'What a model may not do',
+      text:
+        'In ‘The model makes something up’ the answer does not match the schema, and the run fails before any effect. In ' +
+        '‘Never comes to an end’ the loop stops after six rounds.',
+    },
+  ],
+};
