@@ -9,6 +9,7 @@ import type { WebConfig } from './config';
 import { Drafts } from './drafts/drafts';
 import { readStored } from './drafts/stored';
 import { connectEngine } from './engine';
+import { fillIn } from './fill-in';
 import { VersionCatalogue } from './flows/catalogue';
 import { HealthCheck } from './health';
 import { reconcileTasks } from './inbox/reconcile';
@@ -25,6 +26,7 @@ import { Limits } from './people/limits';
 import type { Web } from './web';
 
 const RECONCILE_MS = 30_000;
+const FILL_IN_MS = 5_000;
 const REDIS_RETRY_MS = 1_000;
 /** If there are no hints, lists are read again at this interval while somebody is connected. */
 const STALE_LISTS_MS = 3_000;
@@ -118,8 +120,16 @@ export function composeWeb(config: WebConfig, server: HttpServer, logTo?: Destin
           void syncKeyOwners(web);
         },
       });
+  let isFilledIn = false;
+  const fill = async () => {
+    if (!isFilledIn) isFilledIn = (await fillIn(web)) === 0;
+  };
   const timers = [
     setInterval(() => void reconcile(), RECONCILE_MS),
+    setInterval(
+      () => void fill().catch((error: unknown) => log.debug({ err: error }, 'nothing can be filled in now')),
+      FILL_IN_MS
+    ),
     setInterval(() => {
       if (!feed?.live && door.busy()) invalidations.heard(['runs']);
     }, STALE_LISTS_MS),

@@ -10,6 +10,7 @@ import type { HumanTask } from '@/prisma/client/client';
 import type { Actor } from '../people/actor';
 import { cancelRun } from '../runs/cancel';
 import { signalRun } from '../runs/signal';
+import { fillIn } from '../fill-in';
 import { startRun } from '../runs/start';
 import { terminateRun } from '../runs/terminate';
 import { eventually } from '../testing/world';
@@ -91,6 +92,19 @@ describe('who may decide', () => {
     });
     expect(await here.auditOf(task.taskId)).toEqual([]);
     await expect(decide(ada, task)).resolves.toMatchObject({ outcome: 'approved', by: 'Ada' });
+  });
+
+  test('[FI2] a task that was opened before starters were looked up gets its starter, once', async () => {
+    const input = { who: 'Grace', amount: 900 };
+    const eva: Actor = { ...ada, id: 'eva', name: 'Eva', grants: [...ada.grants, { role: 'operator', flow: null }] };
+    const { workflowId } = await startRun(here.web, eva, TRIP.name, { requestId: randomUUID(), input });
+    const { taskId } = await eventually(() => here.web.database.humanTask.findFirstOrThrow({ where: { workflowId } }));
+    const starter = () => here.web.database.humanTask.findUnique({ where: { taskId }, select: { starterId: true } });
+    await here.web.database.humanTask.update({ where: { taskId }, data: { starterId: null, starterKnown: false } });
+    expect(await fillIn(here.web)).toBe(1);
+    expect(await starter()).toEqual({ starterId: 'eva' });
+    expect(await fillIn(here.web)).toBe(0);
+    expect((await getTask(here.web, eva, taskId)).task.mine).toBe(false);
   });
 
   test('[I45] the rule about the starter excludes nobody if no person started the run', async () => {

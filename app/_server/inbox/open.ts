@@ -53,9 +53,14 @@ export async function openTask(
  * The person who started the run, as the door wrote it into the run's memo; null if a program started it. Throws
  * while the engine is away: the activity that opens the task is then retried.
  */
-async function starterOf(
+export async function starterOf(
   web: Pick<Web, 'temporal'>,
-  { namespace, workflowId, runId, currentRunId }: OpenTaskBody
+  {
+    namespace,
+    workflowId,
+    runId,
+    currentRunId,
+  }: Pick<OpenTaskBody, 'namespace' | 'workflowId' | 'runId' | 'currentRunId'>
 ): Promise<string | null> {
   const { workflowExecutionInfo } = await reading(web, () =>
     web.temporal.workflowService.describeWorkflowExecution({

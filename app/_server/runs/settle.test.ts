@@ -9,6 +9,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { routes } from '@/app/_contract/routes';
 import type { RunDetail, SettleEffect } from '@/app/_contract/runs';
+import { fillIn } from '../fill-in';
 import { project } from '@/engine/run-view/project';
 import { eventually, must, startWorld, type World } from '../testing/world';
 
@@ -18,7 +19,7 @@ beforeAll(async () => {
 }, 120_000);
 afterAll(() => world.close());
 
-test('[SE1] [SE2] an effect of a killed run is settled and corrected, and the last answer is counted', async () => {
+test('[SE1] [SE2] [FI1] [FI3] an effect of a killed run is settled and corrected, and the last answer is counted', async () => {
   const run = await world.startTill();
   const { workflowId, runId } = run;
   const operator = await world.as('operator');
@@ -42,6 +43,24 @@ test('[SE1] [SE2] an effect of a killed run is settled and corrected, and the la
 
   await must(settle('undone'));
   expect(await entry()).toMatchObject({ left: 0, state: 'doneByHand', decidedBy: { reason: 'counted' } });
+  await must(settle('remains'));
+  const { database, config } = world.web;
+  const { namespace } = config;
+  const remaining = async () => {
+    const { body } = await must(operator.get<RunDetail>(routes.run(workflowId, runId)));
+    return body.summary.standing;
+  };
+  await eventually(async () => expect(await remaining()).toBe(1));
+  const said = { reason: 'counted', byId: 'x', byName: 'X', counted: false };
+  const key = { namespace, workflowId, runId, activityId: 'take' };
+  await database.effectSettlement.update({
+    where: { namespace_workflowId_runId_activityId: key },
+    data: { ...said, found: 'undone' },
+  });
+  await database.effectSettlement.create({ data: { ...key, workflowId: 'no-such-run', ...said, found: 'undone' } });
+  expect(await fillIn(world.web)).toBe(2);
+  await eventually(async () => expect(await remaining()).toBe(0));
+  expect(await fillIn(world.web)).toBe(0);
   await must(settle('remains'));
   expect(await entry()).toMatchObject({ left: 1, state: 'leftStanding', happened: 'yes' });
 });
