@@ -120,7 +120,7 @@ function Entry({ id, kinds, words, open, onSelect, children }: EntryProps) {
           ))}
         </span>
       </button>
-      {open ? <div className="px-3 pb-3">{children}</div> : null}
+      {open ? <div className="px-3 pb-3 pt-2">{children}</div> : null}
     </li>
   );
 }

@@ -15,19 +15,19 @@ const WAS: Record<EffectFate, string> = {
   remains: 'remained',
   mayRemain: 'may have remained',
   undone: 'was undone',
-  none: 'had no effect',
+  none: 'had not happened',
 };
 const IS: Record<EffectFate, string> = {
   remains: 'it remains',
   mayRemain: 'it may remain',
   undone: 'it is undone',
-  none: 'it has no effect',
+  none: 'it does not happen',
 };
 const NEW: Record<EffectFate, string> = {
   remains: 'remains',
   mayRemain: 'may remain',
   undone: 'is undone',
-  none: 'has no effect',
+  none: 'does not happen',
 };
 
 /** "If 'Charge card' fails after its effect and its undo fails" */
@@ -49,10 +49,12 @@ export function thenWords({ before, after, fates, endsOtherwise, reordered }: Fa
   ];
 }
 
-const fateWords = ({ title, before, after }: FateChange): string =>
-  before === after
-    ? `'${title}' remains another number of times.`
-    : `before, '${title}' ${WAS[before]}; now ${IS[after]}.`;
+function fateWords({ title, before, after, only }: FateChange): string {
+  if (only === 'after') return `'${title}' is new, and ${IS[after]}.`;
+  if (only === 'before') return `before, '${title}' ${WAS[before]}; the step is gone now.`;
+  if (before === after) return `'${title}' remains another number of times.`;
+  return `before, '${title}' ${WAS[before]}; now ${IS[after]}.`;
+}
 
 /** True if something remains, or may remain, that did not before. */
 export const isWorse = ({ fates }: Pick<FailureChange, 'fates'>): boolean =>

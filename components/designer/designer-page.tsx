@@ -358,8 +358,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           className="min-h-0 flex-1"
           items={[
             ...(hasPalette ? [{ id: 'palette', defaultSize: '16%', minSize: '200px', content: palette }] : []),
-            { id: 'drawing', defaultSize: '54%', minSize: '30%', content: drawing },
-            { id: 'side', defaultSize: '30%', minSize: '320px', content: side },
+            { id: 'drawing', defaultSize: '52%', minSize: '30%', content: drawing },
+            { id: 'side', defaultSize: '32%', minSize: '320px', content: side },
           ]}
         />
       ) : (

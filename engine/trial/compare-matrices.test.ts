@@ -85,6 +85,13 @@ test('[RC1] a step that got an undo is compared with that undo, and how it ends 
   expect(changes([cell('a')], [cell('a', { end: asks })])).toMatchObject([{ endsOtherwise: true, fates: [] }]);
 });
 
+test('[RC2] an effect of a step that only one of the two has is told apart', () => {
+  const before = [cell('ship')];
+  const after = [cell('charge'), cell('ship', { left: [left('charge')] })];
+  expect(changes(before, after)[0]?.fates).toMatchObject([{ nodeId: 'charge', after: 'remains', only: 'after' }]);
+  expect(changes(after, before).find(({ nodeId }) => nodeId === 'ship')?.fates).toMatchObject([{ only: 'before' }]);
+});
+
 test('[RC3] an undo that is not called makes no difference', () => {
   const rows = [row('a', { undo: 'Undo' })];
   const both = (given: Partial<MatrixCell>) =>

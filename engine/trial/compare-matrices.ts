@@ -20,6 +20,8 @@ export interface FateChange {
   title: string;
   before: EffectFate;
   after: EffectFate;
+  /** Only one of the two states has the step; null: both have it. */
+  only: 'before' | 'after' | null;
 }
 export interface FailureChange {
   key: string;
@@ -57,6 +59,8 @@ export function compareMatrices(before: PlayedMatrix, after: PlayedMatrix): Roll
   const common = new Set(
     before.rows.map(({ nodeId }) => nodeId).filter((id) => after.rows.some((row) => row.nodeId === id))
   );
+  const has = (rows: readonly MatrixRow[], id: string) => rows.some(({ nodeId }) => nodeId === id);
+  const onlyIn = (id: string) => (!has(before.rows, id) ? 'after' : !has(after.rows, id) ? 'before' : null);
   const result: RollbackComparison = { changes: [], compared: 0, notPlayed: 0 };
   for (const key of new Set([...isThere, ...wasThere])) {
     const [old, now] = [was.get(key) ?? null, is.get(key) ?? null];
@@ -68,7 +72,7 @@ export function compareMatrices(before: PlayedMatrix, after: PlayedMatrix): Roll
     // [RC3]
     if ([old, now].every((each) => each === null || (each.undo === 'fails' && !each.undoCalled))) continue;
     result.compared++;
-    const fates = fatesOf(old, now, titles);
+    const fates = fatesOf(old, now, titles, onlyIn);
     const change: FailureChange = {
       key,
       nodeId: cell.nodeId,
@@ -110,7 +114,8 @@ function keysOf(rows: readonly MatrixRow[]): Set<string> {
 function fatesOf(
   before: MatrixCell | null,
   after: MatrixCell | null,
-  titles: ReadonlyMap<string, string>
+  titles: ReadonlyMap<string, string>,
+  onlyIn: (nodeId: string) => FateChange['only']
 ): FateChange[] {
   const left = [...(before?.left ?? []), ...(after?.left ?? [])];
   return [...new Set(left.map(({ nodeId }) => nodeId))].flatMap((nodeId): FateChange[] => {
@@ -118,7 +123,7 @@ function fatesOf(
     const count = (cell: MatrixCell | null) => cell?.left.filter((each) => each.nodeId === nodeId).length ?? 0;
     if (was === is && count(before) === count(after)) return [];
     const title = titles.get(nodeId) ?? left.find((each) => each.nodeId === nodeId)?.title ?? nodeId;
-    return [{ nodeId, title, before: was, after: is }];
+    return [{ nodeId, title, before: was, after: is, only: onlyIn(nodeId) }];
   });
 }
 

@@ -34,7 +34,25 @@ const reading = (label: string): Extension => [
   search({ top: true }),
   keymap.of([...searchKeymap, ...standardKeymap]),
   READING,
+  SIDES,
 ];
+
+const tint = (colour: string, percent: number) => `color-mix(in oklab, var(${colour}) ${percent}%, transparent)`;
+/** What was is marked as deleted, also where both are side by side; folded lines are quiet in both schemes. */
+const SIDES = EditorView.theme({
+  '&.cm-merge-a .cm-changedLine': { backgroundColor: `${tint('--fail', 8)} !important` },
+  '&.cm-merge-a .cm-changedText': { background: `${tint('--fail', 22)} !important` },
+  '&.cm-merge-a .cm-changedLineGutter': { backgroundColor: 'var(--fail) !important' },
+  '&.cm-merge-b .cm-changedLineGutter': { backgroundColor: 'var(--forward) !important' },
+  '.cm-collapsedLines': {
+    background: 'var(--sunken) !important',
+    color: 'var(--ink-2)',
+    padding: '2px 10px',
+    fontSize: '0.75rem',
+    cursor: 'pointer',
+  },
+  '.cm-collapsedLines:before, .cm-collapsedLines:after': { content: '"·" !important', margin: '0 6px' },
+});
 
 export default function CodeDiff({ before, after, wide }: CodeDiffProps) {
   const host = useRef<HTMLDivElement>(null);

@@ -13,11 +13,13 @@ interface VersionMenuProps {
   flow: string;
   version: VersionRow;
   newest: number | null;
+  /** The version before it. */
+  earlier: number | null;
   draft: DraftSummary | null;
   onDo: (what: 'retire' | 'unretire' | 'restore') => void;
 }
 
-export function VersionMenu({ flow, version, newest, draft, onDo }: VersionMenuProps) {
+export function VersionMenu({ flow, version, newest, earlier, draft, onDo }: VersionMenuProps) {
   const router = useRouter();
   const mayRestore = useWhyNot('drafts.restore', flow);
   const mayRetire = useWhyNot('flows.retire', flow);
@@ -34,6 +36,11 @@ export function VersionMenu({ flow, version, newest, draft, onDo }: VersionMenuP
       <MenuItem icon={<SquareArrowOutUpRight aria-hidden />} onSelect={() => router.push(pages.flow(flow, number))}>
         Open
       </MenuItem>
+      {earlier === null ? null : (
+        <MenuItem icon={<GitCompare aria-hidden />} onSelect={() => router.push(pages.compare(flow, earlier, number))}>
+          {`Changes since v${earlier}`}
+        </MenuItem>
+      )}
       {newest !== null && newest !== number ? (
         <MenuItem icon={<GitCompare aria-hidden />} onSelect={() => router.push(pages.compare(flow, number, newest))}>
           {`Compare with v${newest}`}

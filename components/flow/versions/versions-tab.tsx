@@ -50,7 +50,7 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
               <TableHeading>Published</TableHeading>
               <TableHeading>What changed, and why</TableHeading>
               <TableHeading>Open runs</TableHeading>
-              <TableHeading>sha256 of the code</TableHeading>
+              <TableHeading className="max-lg:hidden">sha256 of the code</TableHeading>
               <TableHeading>
                 <span className="sr-only">Actions</span>
               </TableHeading>
@@ -61,7 +61,7 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
               const earlier = versions[index + 1]?.version;
               return (
                 <TableRow key={version.version} aria-selected={version.version === shown}>
-                  <TableCell className="whitespace-nowrap">
+                  <TableCell className="whitespace-nowrap py-2">
                     <Link
                       href={pages.flow(flow, version.version)}
                       className="font-medium underline-offset-2 hover:underline"
@@ -71,7 +71,7 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                     </Link>
                     <StateBadge version={version} served={served} newest={newest} />
                   </TableCell>
-                  <TableCell className="whitespace-nowrap">
+                  <TableCell className="whitespace-nowrap py-2">
                     <RelativeTime atMs={version.publishedMs} />
                     <span className="block text-xs text-ink-2">{version.publishedBy ?? 'Backstitch'}</span>
                   </TableCell>
@@ -98,13 +98,17 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                       </Link>
                     )}
                   </TableCell>
-                  <TableCell>
+                  <TableCell className="max-lg:hidden">
                     <CopyableId id={version.sha} length={13} what="sha256" />
                   </TableCell>
-                  <TableCell className="whitespace-nowrap text-right">
+                  <TableCell className="sticky right-0 whitespace-nowrap bg-paper text-right">
                     <span className="inline-flex items-center gap-1">
                       {earlier === undefined ? null : (
-                        <LinkButton size="sm" href={pages.compare(flow, earlier, version.version)}>
+                        <LinkButton
+                          size="sm"
+                          className="max-md:hidden"
+                          href={pages.compare(flow, earlier, version.version)}
+                        >
                           <GitCompare aria-hidden />
                           Changes since v{earlier}
                         </LinkButton>
@@ -113,6 +117,7 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                         flow={flow}
                         version={version}
                         newest={newest}
+                        earlier={earlier ?? null}
                         draft={draft}
                         onDo={(what) => setDoing({ what, version })}
                       />
