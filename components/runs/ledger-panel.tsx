@@ -5,7 +5,8 @@
  * drawing.
  */
 import { Anchor, Check, Hand, Lock } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
+import { Button } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { EmptyState } from '@/components/ui/states';
 import { PlainText } from '@/components/ui/plain-text';
@@ -29,14 +30,21 @@ export interface LedgerPanelProps {
   className?: string;
 }
 
+/** So many rows are shown at first, and added by each press. A loop may have a thousand. */
+const AT_ONCE = 100;
+
 export function LedgerPanel({ ledger, completed = false, selected, onSelect, actions, className }: LedgerPanelProps) {
+  const [most, setMost] = useState(AT_ONCE);
   const armed = ledger.entries.filter(wasReached);
   const later = new Set(ledger.entries.filter((entry) => !armed.includes(entry)).map(({ nodeId }) => nodeId)).size;
   /*
    * The last step of the flow is at the top, because it is undone first, and rows keep their place. Steps that were
    * never armed are only counted.
    */
-  const rows = armed.toReversed();
+  const all = armed.toReversed();
+  // What failed, or may have happened, is always shown.
+  const rows = all.length <= most ? all : all.filter((entry, index) => index < most || !isOrdinary(entry));
+  const more = all.length - rows.length;
   return (
     <section aria-label="Ledger" className={cn('flex min-h-0 flex-col', className)}>
       <header className="flex items-baseline justify-between gap-2 border-b border-hairline px-3 py-2">
@@ -67,11 +75,20 @@ export function LedgerPanel({ ledger, completed = false, selected, onSelect, act
               {actions ? actions(entry) : null}
             </li>
           ))}
+          {more > 0 ? (
+            <li className="p-2">
+              <Button size="sm" variant="ghost" onClick={() => setMost(most + AT_ONCE)}>
+                Show {Math.min(more, AT_ONCE)} more of {more}
+              </Button>
+            </li>
+          ) : null}
         </ul>
       )}
     </section>
   );
 }
+
+const isOrdinary = ({ state }: LedgerEntry): boolean => state === 'standing' || state === 'undone';
 
 /** Also an effect of which a person, or a late answer, said that it did not happen. */
 const wasReached = ({ state, decidedBy, answeredLateMs }: LedgerEntry): boolean =>

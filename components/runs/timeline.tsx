@@ -2,8 +2,9 @@
 
 /**
  * The timeline of a run: one row for each activity or wait, attempts as ticks, idle gaps folded to a fixed width.
- * Zooming stretches the time axis, not the names. The timeline of an open run grows to the right; nothing else moves.
+ * Only the visible rows are in the page, because a loop may have a thousand. Zooming stretches the time axis, not the names. The timeline of an open run grows to the right; nothing else moves.
  */
+import { useVirtualizer } from '@tanstack/react-virtual';
 import { Minus, Plus } from 'lucide-react';
 import { useCallback, useMemo, useState } from 'react';
 import { IconButton } from '@/components/ui/button';
@@ -25,6 +26,10 @@ export interface TimelineProps {
 }
 
 const FOLD_WIDTH = 36;
+/** Height of a row, in pixels. */
+const ROW = 32;
+/** So many rows are all in the page. */
+const FEW_ROWS = 60;
 const ZOOMS = [1, 2, 4, 8, 16] as const;
 const BASE_WIDTH = 100;
 const FILLS: Partial<Record<NodeState, string>> = {
@@ -43,6 +48,16 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
   const zone = useZone();
   const [zoom, setZoom] = useState(0);
   const axis = useWidth();
+  const [box, setBox] = useState<HTMLElement | null>(null);
+  const virtual = useVirtualizer({
+    count: rows.length,
+    getScrollElement: () => box,
+    estimateSize: () => ROW,
+    overscan: 15,
+    enabled: rows.length > FEW_ROWS,
+  });
+  const shown =
+    rows.length > FEW_ROWS ? virtual.getVirtualItems() : rows.map((_, index) => ({ index, start: index * ROW }));
   const latest = Math.max(0, ...rows.map((row) => row.endMs ?? row.startMs));
   const untilMs = closedMs ?? Math.max(now ?? latest, latest);
   const scale = useMemo(() => scaleOf(stretchesOf(rows, untilMs)), [rows, untilMs]);
@@ -62,7 +77,13 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
     .filter(({ label }, index, all) => label !== all[index - 1]?.label);
   return (
     <section aria-label="Timeline" className={cn('flex min-h-0 flex-col', className)}>
-      <div className="min-h-0 flex-1 overflow-auto" tabIndex={0} role="region" aria-label="Timeline, scrolls">
+      <div
+        ref={setBox}
+        className={cn('min-h-0 flex-1 overflow-auto', rows.length > FEW_ROWS && 'max-h-dvh')}
+        tabIndex={0}
+        role="region"
+        aria-label="Timeline, scrolls"
+      >
         <div style={{ width }} className="min-w-full">
           <div className="sticky top-0 z-20 flex h-7 border-b border-hairline bg-card">
             <div className="sticky left-0 z-10 flex w-44 shrink-0 items-center gap-1 border-r border-hairline bg-card px-2 text-xs text-ink-2">
@@ -98,37 +119,44 @@ export function Timeline({ rows, closedMs, selected, onSelect, className }: Time
               ))}
             </div>
           </div>
-          <ul>
-            {rows.map((row, index) => (
-              <li
-                key={`${row.nodeId}-${row.role}-${row.startMs}-${index}`}
-                className="flex h-8 border-b border-hairline last:border-b-0"
-              >
-                <button
-                  type="button"
-                  aria-pressed={selected === row.nodeId}
-                  onClick={() => onSelect(selected === row.nodeId ? null : row.nodeId)}
-                  className={cn(
-                    'sticky left-0 z-10 flex w-44 shrink-0 items-center gap-2 border-r border-hairline bg-card px-2 text-left text-sm -outline-offset-2',
-                    selected === row.nodeId && 'font-medium'
-                  )}
+          <ul className="relative" style={{ height: rows.length * ROW }}>
+            {shown.map(({ index, start }) => {
+              const row = rows[index]!;
+              return (
+                <li
+                  key={`${row.nodeId}-${row.role}-${row.startMs}-${index}`}
+                  aria-setsize={rows.length}
+                  aria-posinset={index + 1}
+                  className="absolute inset-x-0 flex border-b border-hairline"
+                  style={{ top: start, height: ROW }}
                 >
-                  <StatusMark state={row.state} size={14} word="hidden" />
-                  <span className="truncate">{row.title}</span>
-                </button>
-                <div className={cn('relative flex-1', selected === row.nodeId && 'bg-ink/4')}>
-                  {scale.folds.map((fold) => (
-                    <Fold
-                      key={fold.startMs}
-                      left={scale.css(fold.startMs)}
-                      ms={fold.endMs - fold.startMs}
-                      named={index === 0}
-                    />
-                  ))}
-                  <Bar row={row} scale={scale} untilMs={untilMs} />
-                </div>
-              </li>
-            ))}
+                  <button
+                    type="button"
+                    aria-pressed={selected === row.nodeId}
+                    onClick={() => onSelect(selected === row.nodeId ? null : row.nodeId)}
+                    className={cn(
+                      'sticky left-0 z-10 flex w-44 shrink-0 items-center gap-2 border-r border-hairline bg-card px-2 text-left text-sm -outline-offset-2',
+                      selected === row.nodeId && 'font-medium'
+                    )}
+                  >
+                    <StatusMark state={row.state} size={14} word="hidden" />
+                    <span className="min-w-0 truncate">{row.title}</span>
+                    {row.item === '' ? null : <span className="figures shrink-0 text-ink-2">{row.item}</span>}
+                  </button>
+                  <div className={cn('relative flex-1', selected === row.nodeId && 'bg-ink/4')}>
+                    {scale.folds.map((fold) => (
+                      <Fold
+                        key={fold.startMs}
+                        left={scale.css(fold.startMs)}
+                        ms={fold.endMs - fold.startMs}
+                        named={index === shown[0]?.index}
+                      />
+                    ))}
+                    <Bar row={row} scale={scale} untilMs={untilMs} />
+                  </div>
+                </li>
+              );
+            })}
           </ul>
         </div>
       </div>

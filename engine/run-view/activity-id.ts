@@ -31,8 +31,3 @@ export function stepOfWait({ nodeId, activityId }: { nodeId: string; activityId:
   const parsed = parseActivityId(activityId);
   return parsed ? forwardIdOf(parsed) : nodeId;
 }
-/** What follows the title of a step: ' (item 3)' in a loop, '' outside loops. */
-export function itemWords(activityId: string): string {
-  const path = parseActivityId(activityId)?.path ?? [];
-  return path.length === 0 ? '' : ` (item ${path.join('.')})`;
-}

@@ -4,16 +4,17 @@ import type { FlowNode } from '../flow/document';
 import { factsOf } from '../flow/nodes/table';
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes, isLoop, nestedSteps } from '../flow/tree';
-import { itemWords, parseActivityId } from './activity-id';
+import { parseActivityId } from './activity-id';
 import { failureOf } from './failure';
 import { fieldsOrNull } from './fields';
+import { itemWords } from './item-words';
 import type { FailureView, RunEvent } from './model';
 
 export interface ClosingFailure {
   failure: FailureView | null;
   /** The step whose activity or expressions failed; null if the saga's own message names it. */
   nodeId: string | null;
-  /** ' (item 3)' for a step in a loop; '' outside loops. */
+  /** ' (item 3)' or ' (round 3)' for a step in a loop; '' outside loops. */
   item: string;
   /** If only the node before it is known: 'After Reserve inventory', 'In Parcel'. */
   near: string | null;
@@ -31,7 +32,7 @@ export function closingFailureOf(events: readonly RunEvent[], manifest: FlowMani
   const activityId = fieldsOrNull(cause?.activityFailureInfo)?.activityId;
   if (typeof activityId === 'string') {
     const nodeId = parseActivityId(activityId)?.nodeId ?? activityId;
-    return { failure, nodeId, item: itemWords(activityId), near: null };
+    return { failure, nodeId, item: itemWords(activityId, manifest), near: null };
   }
   const { type, details } = fieldsOrNull(cause?.applicationFailureInfo) ?? {};
   if (type !== 'ExpressionError' || !Array.isArray(details)) return { failure, nodeId: null, item: '', near: null };

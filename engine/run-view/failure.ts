@@ -9,6 +9,13 @@ const TIMEOUTS: Record<string, string> = {
   TIMEOUT_TYPE_SCHEDULE_TO_CLOSE: 'took longer than allowed in total',
   TIMEOUT_TYPE_HEARTBEAT: 'sent no heartbeat in time',
 };
+/** As `TimeoutFailure.message` of the SDK in a workflow, which reports the failures of its own steps. */
+const TIMEOUT_MESSAGES: Record<string, string> = {
+  'activity StartToClose timeout': TIMEOUTS.TIMEOUT_TYPE_START_TO_CLOSE!,
+  'activity ScheduleToStart timeout': TIMEOUTS.TIMEOUT_TYPE_SCHEDULE_TO_START!,
+  'activity ScheduleToClose timeout': TIMEOUTS.TIMEOUT_TYPE_SCHEDULE_TO_CLOSE!,
+  'activity Heartbeat timeout': TIMEOUTS.TIMEOUT_TYPE_HEARTBEAT!,
+};
 /** As in temporal.api.enums.v1.TimeoutType, for histories with numeric enums. */
 const TIMEOUT_NUMBERS = [
   '',
@@ -58,5 +65,6 @@ export function failureOf(value: unknown): FailureView | null {
 export function clauseOf(failure: FailureView | null): string {
   if (!failure) return 'no reason was given';
   const text = (failure.message || failure.type).trim().replace(/\s+/g, ' ').replace(/\.$/, '');
+  if (TIMEOUT_MESSAGES[text] !== undefined) return TIMEOUT_MESSAGES[text];
   return text.length > 160 ? `${text.slice(0, 159)}…` : text;
 }

@@ -32,7 +32,7 @@
  *      same settles the outcome if no undo was scheduled before it, or if it says that the effect did not happen.
  */
 import type { FlowManifest, NodeManifest } from '../flow/manifest';
-import { itemWords } from './activity-id';
+import { itemWords } from './item-words';
 import type { LedgerState } from '../saga/contract';
 import { NOT_APPLIED } from '../saga/outcome';
 import type { ActivityRecord, Records } from './records';
@@ -76,8 +76,8 @@ export function ledgerFrom(records: Records, manifest: FlowManifest, beside: Kno
     const forward = lastByForwardId(
       records.activities.filter((each) => each.parsed?.nodeId === node.id && each.parsed.role === 'do')
     );
-    if (forward.length === 0) entries.push(blank(node, node.id));
-    for (const record of forward) entries.push(entryOf(node, record, records, beside));
+    if (forward.length === 0) entries.push(blank(node, node.id, manifest));
+    for (const record of forward) entries.push(entryOf(node, record, records, beside, manifest));
   }
   for (const entry of entries) applyUndo(entry, records, manifest.nodes[entry.nodeId]!);
   const closed = records.closed !== null;
@@ -96,12 +96,12 @@ export function ledgerFrom(records: Records, manifest: FlowManifest, beside: Kno
   };
 }
 
-function blank(node: NodeManifest, activityId: string): Working {
+function blank(node: NodeManifest, activityId: string, manifest: FlowManifest): Working {
   return {
     nodeId: node.id,
     activityId,
-    title: node.title + itemWords(activityId),
-    undoTitle: node.undo ? node.undo.title + itemWords(activityId) : null,
+    title: node.title + itemWords(activityId, manifest),
+    undoTitle: node.undo ? node.undo.title + itemWords(activityId, manifest) : null,
     effect: node.effect === 'irreversible' ? 'irreversible' : 'reversible',
     state: 'notArmed',
     happened: 'no',
@@ -122,8 +122,14 @@ const become = (entry: Working, state: LedgerState, happened: LedgerEntry['happe
   void Object.assign(entry, { state, happened });
 
 /** [G2] [G3] [G4] */
-function entryOf(node: NodeManifest, record: ActivityRecord, records: Records, beside: KnownBeside): Working {
-  const entry = blank(node, record.activityId);
+function entryOf(
+  node: NodeManifest,
+  record: ActivityRecord,
+  records: Records,
+  beside: KnownBeside,
+  manifest: FlowManifest
+): Working {
+  const entry = blank(node, record.activityId, manifest);
   const end = waitEnd(records, record);
   const ended = isWaitEnded(records, record);
   if (record.outcome === 'completed' && !(ended && undoneBefore(record, records))) {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { parseFlow } from '../flow/testing/flow';
 import { actor, HistoryWriter } from './testing/history';
 import { manifestOf } from './testing/order';
+import { itemWords } from './item-words';
 import { entriesByNode } from './loops';
 import type { RunFacts } from './model';
 import { project } from './project';
@@ -148,5 +149,23 @@ describe('a loop on the screens', () => {
     const before = performance.now();
     expect(project(facts, manifest).items.pack).toHaveLength(1_000);
     expect(performance.now() - before).toBeLessThan(1_000);
+  });
+});
+
+describe('the words for a run of a step', () => {
+  const action = { id: 'a', title: 'A', kind: 'action', activity: 'log', effect: 'none', input: {} };
+  const each = { title: 'E', kind: 'each', items: '[]', item: 'x', concurrency: 1, onFailure: 'stop' };
+  const repeat = { title: 'R', kind: 'repeat', until: 'true', most: 3 };
+  const words = (steps: object[], id: string) =>
+    itemWords(id, manifestOf(parseFlow({ format: 2, name: 'f', title: 'F', input: { type: 'object' }, steps })));
+  it('[LI4] an item, a round, or one in the other; nothing outside loops', () => {
+    const round = { ...repeat, id: 'r', steps: [action] };
+    expect(words([{ ...each, id: 'e', steps: [action] }], 'a~3:undo')).toBe(' (item 3)');
+    expect(words([round], 'a~3')).toBe(' (round 3)');
+    expect(words([{ ...each, id: 'e', steps: [round] }], 'a~2.3')).toBe(' (item 2, round 3)');
+    expect(words([{ ...each, id: 'e', steps: [{ ...each, id: 'i', item: 'y', steps: [action] }] }], 'a~2.3')).toBe(
+      ' (item 2.3)'
+    );
+    expect(words([action], 'a')).toBe('');
   });
 });

@@ -168,6 +168,8 @@ export interface TimelineRow {
   nodeId: string;
   role: 'do' | 'undo' | 'wait' | 'human';
   title: string;
+  /** '2.1' for the first item or round of the second one; '' outside loops. */
+  item: string;
   startMs: number;
   endMs: number | null;
   state: NodeState;

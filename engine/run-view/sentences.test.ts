@@ -4,6 +4,7 @@ import { parseFlow } from '../flow/testing/flow';
 import { actor, applicationFailure, HistoryWriter } from './testing/history';
 import { manifestOf, orderDocument } from './testing/order';
 import { runs } from './testing/runs';
+import { clauseOf } from './failure';
 import type { PendingActivityView, RunFacts } from './model';
 import { project } from './project';
 
@@ -50,6 +51,10 @@ describe('the run needs a person', () => {
       nodeId: 'charge-payment',
       sentence: 'Charge payment may have happened: took longer than allowed for one attempt. Say whether it did.',
     });
+  });
+  it('[H1] a timeout is described in the same words, whether the history or the workflow reports it', () => {
+    const failure = { type: 'Timeout', message: 'activity StartToClose timeout' };
+    expect(clauseOf(failure)).toBe('took longer than allowed for one attempt');
   });
   it('[H1] the code fails, or no worker is there', () => {
     const failing = runs.running();

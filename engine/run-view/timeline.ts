@@ -37,7 +37,8 @@ export function timelineOf(
         const made: TimelineRow = {
           nodeId,
           role: 'human',
-          title: title + item,
+          title,
+          item,
           startMs: record.scheduledMs,
           endMs: closedMs,
           state,
@@ -52,7 +53,8 @@ export function timelineOf(
     rows.push({
       nodeId,
       role: role === 'undo' ? 'undo' : 'do',
-      title: (role === 'undo' && undoTitle ? undoTitle : role === 'check' ? `Check: ${title}` : title) + item,
+      title: role === 'undo' && undoTitle ? undoTitle : role === 'check' ? `Check: ${title}` : title,
+      item,
       startMs: record.scheduledMs,
       endMs: record.closedMs ?? closedMs,
       state: rowState(record, role === 'undo', facts, closedMs !== null),
@@ -72,7 +74,8 @@ export function timelineOf(
     rows.push({
       nodeId: timer.nodeId,
       role: 'wait',
-      title: node.title + itemOf(timer.stepId),
+      title: node.title,
+      item: itemOf(timer.stepId),
       startMs: timer.startedMs,
       endMs: timer.closedMs ?? closedMs,
       state,
@@ -82,10 +85,10 @@ export function timelineOf(
   return rows.sort((a, b) => a.startMs - b.startMs);
 }
 
-/** ' 2.1' for the first item of the second one; '' outside loops. */
+/** As `TimelineRow.item`. */
 function itemOf(stepId: string | null): string {
   const path = parseActivityId(stepId ?? '')?.path ?? [];
-  return path.length > 0 ? ` ${path.join('.')}` : '';
+  return path.join('.');
 }
 
 function rowState(record: ActivityRecord, undo: boolean, facts: RunFacts, closed: boolean): NodeState {
