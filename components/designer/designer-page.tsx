@@ -37,7 +37,7 @@ import { HistoryPanel } from './history/history-panel';
 import { PastDrawing } from './history/past-drawing';
 import { Inspector } from './inspector/inspector';
 import { focusField } from './inspector/place';
-import { paletteOf } from './palette';
+import { activitiesIn, paletteOf } from './palette';
 import { PalettePanel } from './palette-panel';
 import { countsOf, ProblemsPanel } from './problems-panel';
 import { currentSummary, flowTitle } from './current-summary';
@@ -217,6 +217,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
       label="About the draft"
       value={tab}
       onValueChange={(next) => void setUrl({ tab: next })}
+      dense
       className="h-full bg-card"
       panelClassName="overflow-auto"
       items={[
@@ -317,9 +318,11 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
       ]}
     />
   );
+  const used = useMemo(() => activitiesIn(draft), [draft]);
   const palette = (
     <PalettePanel
       items={items}
+      used={used}
       readOnly={readOnly}
       onInsert={(item) => canvas.current?.insertItem(item)}
       onDrag={(event, item) => canvas.current?.startDrag(event, { kind: 'item', item })}

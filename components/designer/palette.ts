@@ -2,7 +2,7 @@
 import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
 import type { FlowNode, NodeKind } from '@/engine/flow/document';
 import { newNode } from '@/engine/flow/edit/compose';
-import type { Draft, DraftNode, Fields } from '@/engine/flow/edit/draft';
+import { draftNodes, type Draft, type DraftNode, type Fields } from '@/engine/flow/edit/draft';
 import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
 
 export interface PaletteItem {
@@ -17,6 +17,8 @@ export interface PaletteItem {
   group: string;
   /** Further words by which it is found. */
   words: string[];
+  /** It undoes or looks up what another operation did: steps get it from there. */
+  serves: boolean;
 }
 
 const SAYS: Partial<Record<NodeKind, string>> = {
@@ -48,11 +50,15 @@ const WORDS: Partial<Record<NodeKind, string[]>> = {
   end: ['finish', 'return', 'stop', 'result'],
 };
 const FLOW = 'Flow';
+/** The group of steps that belong to no connection. */
+export const STEPS = 'Steps';
 
 export function paletteOf(catalogue: Catalogue): PaletteItem[] {
-  const steps = Object.values(catalogue)
-    .filter(({ internal }) => !internal)
-    .map(stepItem);
+  const all = Object.values(catalogue);
+  const serving = new Set(
+    all.flatMap(({ suggestedUndo, suggestedLookup }) => [suggestedUndo?.activity, suggestedLookup?.activity])
+  );
+  const steps = all.filter(({ internal }) => !internal).map((each) => stepItem(each, serving.has(each.name)));
   const others = NODE_KINDS.filter((kind) => kind !== 'action').map((kind): PaletteItem => {
     const words = factsOf({ kind } as FlowNode).words.kind;
     return {
@@ -63,12 +69,13 @@ export function paletteOf(catalogue: Catalogue): PaletteItem[] {
       says: SAYS[kind] ?? '',
       group: FLOW,
       words: WORDS[kind] ?? [],
+      serves: false,
     };
   });
   return [...steps, ...others];
 }
 
-function stepItem({ name, title, description, effect }: CatalogueActivity): PaletteItem {
+function stepItem({ name, title, description, effect }: CatalogueActivity, serves: boolean): PaletteItem {
   const [connection = '', operation] = name.split('.');
   const effects = {
     none: 'No effect',
@@ -82,10 +89,15 @@ function stepItem({ name, title, description, effect }: CatalogueActivity): Pale
     activity: name,
     title,
     says: [effects[effect], description?.split('. ')[0]].filter(Boolean).join(' · '),
-    group: operation === undefined || connection === 'http' ? 'Steps' : connection,
+    group: operation === undefined || connection === 'http' ? STEPS : connection,
     words: [name, 'step', 'call', 'activity', 'task'],
+    serves,
   };
 }
+
+/** What the steps of a draft call. */
+export const activitiesIn = (draft: Draft): Set<string> =>
+  new Set(draftNodes(draft).flatMap(({ fields }) => (typeof fields.activity === 'string' ? [fields.activity] : [])));
 
 /** A new node for an item of the palette, with ids that are free in the draft. */
 export function nodeFor(draft: Draft, item: PaletteItem, catalogue: Catalogue): DraftNode {

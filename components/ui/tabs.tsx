@@ -19,6 +19,7 @@ export function Tabs<V extends string>({
   items,
   label,
   extra,
+  dense = false,
   className,
   panelClassName,
 }: {
@@ -28,6 +29,8 @@ export function Tabs<V extends string>({
   label: string;
   /** Shown at the right end of the bar. */
   extra?: ReactNode;
+  /** Many tabs in a narrow panel. */
+  dense?: boolean;
   className?: string;
   panelClassName?: string;
 }) {
@@ -38,12 +41,15 @@ export function Tabs<V extends string>({
       className={cn('flex min-h-0 flex-col', className)}
     >
       <div className="flex items-center gap-3 border-b border-hairline pr-2">
-        <Radix.List aria-label={label} className="flex min-w-0 flex-1 gap-1 overflow-x-auto px-2">
+        <Radix.List aria-label={label} className={cn('flex min-w-0 flex-1 overflow-x-auto px-2', !dense && 'gap-1')}>
           {items.map((item) => (
             <Radix.Trigger
               key={item.value}
               value={item.value}
-              className="relative inline-flex h-9 shrink-0 items-center gap-1.5 px-2 text-sm text-ink-2 transition-colors -outline-offset-2 hover:text-ink data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:bottom-0 data-[state=active]:after:h-0.5 data-[state=active]:after:bg-ink"
+              className={cn(
+                'relative inline-flex h-9 shrink-0 items-center gap-1.5 text-sm text-ink-2 transition-colors -outline-offset-2 hover:text-ink data-[state=active]:font-medium data-[state=active]:text-ink data-[state=active]:after:absolute data-[state=active]:after:inset-x-2 data-[state=active]:after:bottom-0 data-[state=active]:after:h-0.5 data-[state=active]:after:bg-ink',
+                dense ? 'px-1.5' : 'px-2'
+              )}
             >
               {/* As wide as when it is selected, so that no tab moves. */}
               <span

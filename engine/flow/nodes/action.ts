@@ -35,8 +35,14 @@ export const action: NodeFacts<ActionNode> = {
       const method = typeof fields.method === 'string' ? fields.method : null;
       const address = [fields.path, fields.url].find((each) => typeof each === 'string');
       if (method && address !== undefined) return `${method} ${address}`;
-      return method ? `${method} request` : activity;
+      return method ? `${method} request` : calledOf(activity);
     },
     ahead: () => null,
   },
 };
+
+/** 'example-travel.bookHotel' → 'bookHotel · example-travel': what it does comes first, because a card shows the beginning. */
+function calledOf(activity: string): string {
+  const [connection, ...operation] = activity.split('.');
+  return operation.length > 0 ? `${operation.join('.')} · ${connection}` : activity;
+}
