@@ -27,6 +27,7 @@ import { CallResult } from './call-result';
 import { ConnectionForm } from './connection-form';
 import { ImportDialog } from './import-dialog';
 import { formOf } from './kinds/table';
+import { ToolsDialog } from './tools-dialog';
 import { EFFECT_WORDS } from './words';
 
 const KEYS = [
@@ -60,7 +61,12 @@ export function ConnectionPage({ name, prefetched }: { name: string; prefetched:
         />
       ) : null}
       {open === 'archive' ? <ArchiveDialog detail={data} onClose={close} onDone={retry} /> : null}
-      {open === 'import' ? <ImportDialog detail={data} onClose={close} onDone={retry} /> : null}
+      {open === 'import' && data.row.connection.kind === 'http' ? (
+        <ImportDialog detail={data} onClose={close} onDone={retry} />
+      ) : null}
+      {open === 'import' && data.row.connection.kind === 'mcp' ? (
+        <ToolsDialog detail={data} onClose={close} onDone={retry} />
+      ) : null}
     </>
   );
 }
@@ -156,6 +162,7 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
   const away = useAway();
   const whyNot =
     useWhyNot('operations.put') ?? away?.reason ?? (archivedMs === null ? null : 'The connection is archived.');
+  const mayRead = useWhyNot('connections.test');
   const wanted = text.trim().toLowerCase();
   const live = detail.operations.filter((each) => each.archivedMs === null);
   const archived = detail.operations.filter((each) => each.archivedMs !== null);
@@ -168,6 +175,12 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
         <Button size="sm" disabledReason={whyNot} onClick={onImport}>
           <FileDown aria-hidden />
           Import OpenAPI
+        </Button>
+      ) : null}
+      {connection.kind === 'mcp' ? (
+        <Button size="sm" disabledReason={whyNot ?? mayRead} onClick={onImport}>
+          <FileDown aria-hidden />
+          Read tools
         </Button>
       ) : null}
       <LinkButton size="sm" variant="primary" disabledReason={whyNot} href={pages.newOperation(connection.name)}>

@@ -14,6 +14,7 @@ import { writeJson } from '../flow/values/json';
 
 /** The longest time that a person waits for an answer. */
 const CALL_TIMEOUT_MS = 20_000;
+/** Of the body of a service. What a test itself says is bounded by its kind, and is never shortened. */
 const LONGEST_TEXT = 256 * 1024;
 const SHOWN_HEADERS = /^(content-type|content-length|date|location|retry-after|server|x-request-id|etag)$/;
 
@@ -66,8 +67,8 @@ async function report(
   return {
     status,
     headers: Object.fromEntries(Object.entries(noted.headers).map(([name, value]) => [name, hide(value)])),
-    text: text.slice(0, LONGEST_TEXT),
-    shortened: text.length > LONGEST_TEXT,
+    text: status === null ? text : text.slice(0, LONGEST_TEXT),
+    shortened: status !== null && text.length > LONGEST_TEXT,
     tookMs: Math.round(performance.now() - startedMs),
     sent,
     failure,

@@ -3,6 +3,7 @@ import type { Kind } from '@/engine/flow/connections/kinds/table';
 import { http } from './http';
 import type { KindForm } from './kind-form';
 import { mail } from './mail';
+import { mcp } from './mcp';
 import { model } from './model';
 import { redis } from './redis';
 import { script } from './script';
@@ -11,7 +12,7 @@ import { webhook } from './webhook';
 
 type Forms = { readonly [K in Kind]: KindForm<K, never> };
 // What a form makes of a call is only handed back to the same form.
-const FORMS = { http, sql, mail, webhook, redis, model, script } as unknown as Forms;
+const FORMS = { http, sql, mail, webhook, redis, model, mcp, script } as unknown as Forms;
 
 export const KIND_OPTIONS = Object.entries(FORMS).map(([value, { label, description }]) => ({
   value,

@@ -112,7 +112,7 @@ class Cancellation {
 const ENDS_WHAT_WAS_SENT = new Set(['TIMED_OUT', 'WORKER_SHUTDOWN']);
 
 /** A Temporal cluster reports a cancellation to a worker only in the answer to a heartbeat. */
-function keepAlive(context: Context): NodeJS.Timeout | undefined {
+export function keepAlive(context: Context): NodeJS.Timeout | undefined {
   const everyMs = (context.info.heartbeatTimeoutMs ?? 0) / 3;
   // The information from earlier attempts is sent again with each heartbeat, so that it is not lost.
   return everyMs > 0 ? setInterval(() => context.heartbeat(context.info.heartbeatDetails), everyMs) : undefined;

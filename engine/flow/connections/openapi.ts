@@ -247,7 +247,7 @@ export function reimported(imported: OperationOf<'http'>, existing: Operation | 
   return { operation, changes };
 }
 
-function fieldChanges(what: string, before: Operation['input'], after: Operation['input']): string[] {
+export function fieldChanges(what: string, before: Operation['input'], after: Operation['input']): string[] {
   if (isSame(before, after)) return [];
   const [old, fresh] = [before.properties ?? {}, after.properties ?? {}];
   const found = [

@@ -2,13 +2,14 @@
 import { http } from './http';
 import type { KindFacts } from './kind-facts';
 import { mail } from './mail';
+import { mcp } from './mcp';
 import { model } from './model';
 import { redis } from './redis';
 import { script } from './script';
 import { sql } from './sql';
 import { webhook } from './webhook';
 
-const KINDS = { http, sql, mail, webhook, redis, model, script } as const;
+const KINDS = { http, sql, mail, webhook, redis, model, mcp, script } as const;
 
 export type Kind = keyof typeof KINDS;
 type Of<K extends Kind> =

@@ -1,0 +1,205 @@
+/**
+ * A call of a tool of an MCP server (https://modelcontextprotocol.io), over Streamable HTTP, with the official client.
+ *
+ * Invariants:
+ * - Nothing happened before the request 'tools/call' was sent, and if the server refused it as wrong (no such tool, wrong
+ *   arguments). Every other failure after it leaves the outcome unknown, an error that the tool itself reports included.
+ * - The key of the step is sent beside the arguments (`_meta`), because the protocol has no place of its own for it.
+ * - A call with an effect that was sent is not cut short by a cancellation.
+ */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import type { ConnectionOf } from '../../flow/connections/connection';
+import { filled } from '../../flow/connections/mapping';
+import type { Tool } from '../../flow/connections/mcp-tools';
+import { readJson } from '../../flow/values/json';
+import type { CallEnvironment, Carrier } from '../carrier';
+import { plainText } from '../http/address';
+import { originsOf } from '../http/authenticated';
+import { keepAlive } from '../http/exchange';
+import { failure, invalid } from '../http/failure';
+import { keysOf } from '../http/keys';
+import { misfitsOf } from '../http/response-schema';
+import { fetchOver } from './wire';
+
+/** For a call without a limit of its own. */
+const USUAL_TIMEOUT_MS = 30_000;
+const MOST_TOOLS = 1_000;
+const LARGEST_LIST = 1_000_000;
+const KEY = 'backstitch/idempotency-key';
+const FORWARD_KEY = 'backstitch/idempotency-forward-key';
+
+export const mcp: Carrier<'mcp'> = {
+  async call({ call, effect, output }, connection, environment, input, meta, progress) {
+    const misfit = call.answer === 'data' ? misfitsOf(output, 'the answer') : () => null;
+    const { idempotencyKey, forwardKey } = keysOf(meta);
+    const fields = { ...(input as object | null), idempotencyKey, forwardKey };
+    const args = call.arguments === 'rest' ? (input ?? {}) : (filled(call.arguments.mapping, fields, plainText) ?? {});
+    if (typeof args !== 'object' || Array.isArray(args))
+      throw invalid('The arguments of a tool are a group of fields.');
+    const hasEffect = meta.hasEffect ?? effect !== 'none';
+    const result = await connected(
+      connection,
+      environment,
+      { hasEffect, onCall: () => progress.sending() },
+      (client, options) =>
+        client.callTool(
+          {
+            name: call.tool,
+            arguments: args as Record<string, unknown>,
+            _meta: { [KEY]: idempotencyKey, ...(forwardKey === undefined ? {} : { [FORWARD_KEY]: forwardKey }) },
+          },
+          undefined,
+          options
+        )
+    );
+    const { content, structuredContent, isError } = result as CallToolResult;
+    const text = textOf(content);
+    if (isError === true)
+      throw failure(
+        'ToolFailed',
+        false,
+        `The tool '${call.tool}' failed: ${environment.masking.hide(text).slice(0, 300)}`
+      );
+    if (call.answer === 'text') return { text };
+    const value = structuredContent ?? jsonIn(text);
+    const problem = value === undefined ? 'it is not JSON' : misfit(value);
+    if (problem !== null)
+      throw failure('ResponseInvalid', true, `The answer of '${call.tool}' does not fit its schema: ${problem}.`);
+    return value;
+  },
+  refused: ({ type }) => type === 'ToolRefused',
+  /** The tools of the server, as JSON: { server, tools }. */
+  async test(connection, environment, progress) {
+    return connected(connection, environment, { hasEffect: false, onCall: () => {} }, async (client, options) => {
+      progress.sending();
+      const tools: Tool[] = [];
+      let cursor: string | undefined;
+      do {
+        const page = await client.listTools(cursor === undefined ? {} : { cursor }, options);
+        tools.push(...page.tools.map(described));
+        cursor = page.nextCursor;
+      } while (cursor !== undefined && tools.length < MOST_TOOLS);
+      const text = JSON.stringify({ server: client.getServerVersion()?.name ?? '', tools: tools.slice(0, MOST_TOOLS) });
+      if (text.length > LARGEST_LIST)
+        throw failure(
+          'ResponseTooLarge',
+          true,
+          `The tools have more than ${LARGEST_LIST / 1_000_000} MB of descriptions.`
+        );
+      return text;
+    });
+  },
+};
+
+const described = ({ name, title, description, inputSchema, outputSchema, annotations }: Tool): Tool => ({
+  name,
+  title,
+  description: description?.slice(0, 2_000),
+  inputSchema,
+  outputSchema,
+  annotations,
+});
+
+interface Options {
+  timeout: number;
+  maxTotalTimeout: number;
+  signal: AbortSignal;
+}
+
+async function connected<T>(
+  connection: ConnectionOf<'mcp'>,
+  environment: CallEnvironment,
+  { hasEffect, onCall }: { hasEffect: boolean; onCall: () => void },
+  work: (client: Client, options: Options) => Promise<T>
+): Promise<T> {
+  const { auth, address } = connection.settings;
+  const url = new URL(address);
+  const where = `The MCP server ${url.origin}${url.pathname}`;
+  const guard = environment.guards.of(connection, originsOf(url, auth));
+  const context = Context.current();
+  const { startToCloseTimeoutMs } = context.info;
+  const timeout = startToCloseTimeoutMs > 0 ? startToCloseTimeoutMs : USUAL_TIMEOUT_MS;
+  let isCalled = false;
+  const ending = new AbortController();
+  // A call with an effect that was sent ends by its own answer, or by its timeout.
+  const leave = () => {
+    if (!(isCalled && hasEffect)) ending.abort();
+  };
+  context.cancellationSignal.addEventListener('abort', leave, { once: true });
+  if (context.cancellationSignal.aborted) leave();
+  const heartbeats = keepAlive(context);
+  const transport = new StreamableHTTPClientTransport(url, {
+    fetch: fetchOver({
+      auth,
+      environment: { ...environment, guard },
+      onSending: (method) => {
+        if (method !== 'tools/call' || isCalled) return;
+        isCalled = true;
+        onCall();
+      },
+    }),
+    // A stream that breaks is not continued: what happened is asked for, not guessed.
+    reconnectionOptions: {
+      maxRetries: 0,
+      initialReconnectionDelay: 1,
+      maxReconnectionDelay: 1,
+      reconnectionDelayGrowFactor: 1,
+    },
+  });
+  const client = new Client({ name: 'backstitch', version: '1' });
+  // A connection that breaks during a call is the failure of the call, at once.
+  const broken = new Promise<never>((_, reject) => (transport.onerror = (error) => isCalled && reject(error)));
+  broken.catch(() => {});
+  const options = { timeout, maxTotalTimeout: timeout, signal: ending.signal };
+  try {
+    await client.connect(transport, options);
+    return await Promise.race([work(client, options), broken]);
+  } catch (error) {
+    if (ending.signal.aborted) return await context.cancelled;
+    throw asFailure(error, where, (text) => environment.masking.hide(text));
+  } finally {
+    clearInterval(heartbeats);
+    context.cancellationSignal.removeEventListener('abort', leave);
+    await client.close().catch(() => {});
+  }
+}
+
+/** The server did not carry it out: it knows no such tool, or the arguments are wrong. */
+const REFUSED: ReadonlySet<number> = new Set([
+  ErrorCode.InvalidParams,
+  ErrorCode.MethodNotFound,
+  ErrorCode.InvalidRequest,
+]);
+
+function asFailure(error: unknown, where: string, hide: (text: string) => string): unknown {
+  if (error instanceof ApplicationFailure) return error;
+  const { message, code } = error as { message?: string; code?: unknown };
+  const said = hide(String(message ?? error)).slice(0, 300);
+  if (error instanceof McpError && REFUSED.has(error.code))
+    return failure('ToolRefused', true, `${where} refused it: ${said}`);
+  if (
+    error instanceof McpError &&
+    error.code !== (ErrorCode.RequestTimeout as number) &&
+    error.code !== (ErrorCode.ConnectionClosed as number)
+  )
+    return failure('ToolFailed', false, `${where} failed: ${said}`);
+  if (code === 401 || code === 403 || code === 404)
+    return failure('HttpStatus', true, `${where} answered ${code}: ${said}`);
+  return failure('Unreachable', false, `${where} did not answer: ${said}.`);
+}
+
+const textOf = (content: CallToolResult['content'] | undefined): string =>
+  (content ?? []).flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+
+/** Undefined for a text that is not JSON. */
+function jsonIn(text: string): unknown {
+  try {
+    return readJson(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,299 @@
+/**
+ * Tools of a real MCP server, made with the official library, over a line that is cut.
+ *
+ * Rules
+ * [TO1] A tool gets its arguments with every digit, and the key of the step; its structured answer is the output.
+ * [TO2] Nothing happened before the call was sent, and if the server refused it as wrong. Everything else after it leaves
+ *       the outcome unknown: an error of the tool, a line that is lost, a time that is over.
+ * [TO3] The list of tools is read completely. Streams and plain answers are both read.
+ * [TO4] Requests carry the credentials of the connection and reach its origin only; secrets are in no failure.
+ */
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import type { ConnectionOf } from '../../flow/connections/connection';
+import { fromTool, listTools, toolReadAgain, type Tool } from '../../flow/connections/mcp-tools';
+import type { FrozenOf } from '../../flow/connections/operation';
+import { EgressGuard } from '../egress/guard';
+import { Masking } from '../http/masking';
+import { Operations } from '../operations';
+import { runActivity } from '../testing/context';
+import { openLine, type Line } from '../testing/line';
+import { callOperation, failureOf, startOperation, type Called } from '../testing/operation';
+
+const TOKEN = 'the-token-of-the-tools';
+interface Booking {
+  amount: unknown;
+  key: unknown;
+  forwardKey: unknown;
+}
+let server: Server;
+let line: Line;
+let booked: Booking[] = [];
+let heads: IncomingMessage['headers'][] = [];
+let bodies: string[] = [];
+/** What the tool 'book' does after it has booked. */
+let then: () => Promise<CallToolResult> | CallToolResult;
+let asStream = false;
+
+function toolServer(): McpServer {
+  const made = new McpServer({ name: 'bookings', version: '1' });
+  made.registerTool(
+    'book_table',
+    {
+      title: 'Book a table',
+      description: 'Books.',
+      inputSchema: { amount: z.any(), name: z.string().optional() },
+      outputSchema: { id: z.string(), big: z.any().optional() },
+      annotations: { readOnlyHint: false, destructiveHint: false },
+    },
+    ({ amount }, { _meta = {} }) => {
+      booked.push({
+        amount,
+        key: _meta['backstitch/idempotency-key'],
+        forwardKey: _meta['backstitch/idempotency-forward-key'],
+      });
+      return then();
+    }
+  );
+  made.registerTool('find', { inputSchema: { name: z.string() }, annotations: { readOnlyHint: true } }, ({ name }) => ({
+    content: [{ type: 'text', text: `{"found":"${name}"}` }],
+  }));
+  return made;
+}
+
+beforeAll(async () => {
+  server = createServer((request, response) => void serve(request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  line = await openLine({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+});
+afterAll(() => {
+  line.close();
+  server.closeAllConnections();
+  server.close();
+});
+beforeEach(() => {
+  booked = [];
+  heads = [];
+  bodies = [];
+  asStream = false;
+  line.cutAt = null;
+  then = () => ({ content: [], structuredContent: { id: `b-${booked.length}` } });
+});
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  let text = '';
+  for await (const chunk of request) text += String(chunk);
+  heads.push(request.headers);
+  bodies.push(text);
+  if (request.headers.authorization !== `Bearer ${TOKEN}`)
+    return void response.writeHead(401).end(`no: ${request.headers.authorization}`);
+  const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined, enableJsonResponse: !asStream });
+  await toolServer().connect(transport);
+  await transport.handleRequest(request, response, JSON.parse(text));
+}
+
+const connection = (change: Partial<ConnectionOf<'mcp'>['settings']> = {}): ConnectionOf<'mcp'> => ({
+  name: 'tools',
+  title: 'Tools',
+  kind: 'mcp',
+  settings: { address: `http://127.0.0.1:${line.port}/mcp`, auth: { kind: 'bearer', secret: 'token' }, ...change },
+  allow: [],
+  options: {},
+});
+const operation = (
+  call: Partial<FrozenOf<'mcp'>['call']> = {},
+  change: Partial<FrozenOf<'mcp'>> = {}
+): FrozenOf<'mcp'> => ({
+  connection: 'tools',
+  name: 'book',
+  title: 'Book',
+  call: { kind: 'mcp', tool: 'book_table', arguments: 'rest', answer: 'data', ...call },
+  input: { type: 'object' },
+  output: { type: 'object', required: ['id'], properties: { id: { type: 'string' } } },
+  effect: 'irreversible',
+  options: {},
+  ...change,
+});
+const called = (change: Partial<Called> = {}): Called => ({
+  connection: connection(),
+  operation: operation(),
+  input: { amount: 5 },
+  secrets: { token: TOKEN },
+  meta: { idempotencyKey: 'k-1', forwardKey: 'f-1', hasEffect: true },
+  ...change,
+});
+
+describe.each([false, true])('answers as a stream: %s', (stream) => {
+  beforeEach(() => {
+    asStream = stream;
+  });
+
+  test('[TO1] [TO3] arguments and answers keep every digit, and the keys arrive', async () => {
+    const big = { $exact: '12345678901234567890.5' };
+    expect(await callOperation(called({ input: { amount: big } }))).toEqual({ id: 'b-1' });
+    expect(bodies.join()).toContain('"amount":12345678901234567890.5');
+    expect(booked).toMatchObject([{ key: 'k-1', forwardKey: 'f-1' }]);
+  });
+
+  test('[TO1] a text is JSON where the operation says so, and a text otherwise', async () => {
+    const find = operation({ tool: 'find' }, { output: {}, effect: 'none' });
+    expect(await callOperation(called({ operation: find, input: { name: 'Ann' } }))).toEqual({ found: 'Ann' });
+    const plain = operation(
+      { tool: 'find', answer: 'text', arguments: { mapping: { name: '{who}' } } },
+      { output: {} }
+    );
+    expect(await callOperation(called({ operation: plain, input: { who: 'Bob' } }))).toEqual({
+      text: '{"found":"Bob"}',
+    });
+  });
+
+  test('[TO2] an error of the tool leaves the outcome unknown: it may have happened before', async () => {
+    then = () => ({ isError: true, content: [{ type: 'text', text: `the kitchen burns: ${TOKEN}` }] });
+    const failure = await failureOf(called());
+    expect(failure).toMatchObject({ type: 'ToolFailed', nonRetryable: false });
+    expect(failure.message).toContain('the kitchen burns');
+    expect(failure.message).not.toContain(TOKEN);
+    expect(failure.details?.[0] ?? {}).not.toHaveProperty('applied');
+    expect(booked).toHaveLength(1);
+  });
+
+  test('[TO2] a line that is lost after the call was sent leaves the outcome unknown', async () => {
+    line.cutAt = (text) => text.includes('tools/call');
+    const failure = await failureOf(called());
+    expect(failure).toMatchObject({ type: 'Unreachable', nonRetryable: false });
+    expect(failure.details?.[0] ?? {}).not.toHaveProperty('applied');
+    await expect.poll(() => booked.length).toBe(1);
+  });
+
+  test('[TO2] a time that is over leaves the outcome unknown', async () => {
+    then = () => new Promise(() => {});
+    const failure = await failureOf(called({ info: { startToCloseTimeoutMs: 300 } }));
+    expect(failure).toMatchObject({ type: 'Unreachable', nonRetryable: false });
+    expect(failure.details?.[0] ?? {}).not.toHaveProperty('applied');
+  });
+});
+
+test('[TO2] a line that is lost before the call was sent proves that nothing happened', async () => {
+  line.cutAt = (text) => text.includes('"initialize"');
+  expect(await failureOf(called())).toMatchObject({ type: 'Unreachable', details: [{ applied: false }] });
+  expect(booked).toEqual([]);
+});
+
+test('[TO2] an answer that does not fit its schema leaves the outcome unknown', async () => {
+  then = () => ({ content: [], structuredContent: { id: 'b-1', big: 1 } });
+  const other = operation(
+    {},
+    { output: { type: 'object', required: ['code'], properties: { code: { type: 'string' } } } }
+  );
+  const failure = await failureOf(called({ operation: other }));
+  expect(failure).toMatchObject({ type: 'ResponseInvalid', nonRetryable: true });
+  expect(failure.details?.[0] ?? {}).not.toHaveProperty('applied');
+});
+
+test('[TO2] a call with an effect that was sent outlives a cancellation; one without is ended', async () => {
+  let reached = () => {};
+  const arrived = new Promise<void>((resolve) => (reached = resolve));
+  let finish: (result: CallToolResult) => void = () => {};
+  then = () =>
+    new Promise((resolve) => {
+      finish = resolve;
+      reached();
+    });
+  const activity = startOperation(called());
+  await arrived;
+  activity.cancel();
+  finish({ content: [], structuredContent: { id: 'b-9' } });
+  expect(await activity.result).toEqual({ id: 'b-9' });
+
+  const again = new Promise<void>((resolve) => (reached = resolve));
+  const reading = startOperation(called({ meta: { idempotencyKey: 'k', hasEffect: false } }));
+  await again;
+  reading.cancel();
+  await expect(reading.result).rejects.toThrow('CANCELLED');
+});
+
+test.each<[string, Partial<Called> & { settings?: object }, string]>([
+  ['a wrong token', { secrets: { token: `${TOKEN}-old` } }, 'HttpStatus'],
+  ['a secret that is not there', { secrets: {} }, 'SecretMissing'],
+  ['nobody listens', { settings: { address: 'http://127.0.0.1:1/mcp' } }, 'Unreachable'],
+  ['a link-local host', { settings: { address: 'http://169.254.169.254/mcp' } }, 'EgressDenied'],
+])('[TO4] %s: nothing was called', async (_name, { settings = {}, ...change }, type) => {
+  const failure = await failureOf(called({ ...change, connection: connection(settings) }));
+  expect(failure).toMatchObject({ type, details: [{ applied: false }] });
+  expect(JSON.stringify(failure) + failure.message).not.toContain(TOKEN);
+  expect(booked).toEqual([]);
+});
+
+async function read(): Promise<{ server: string; tools: Tool[] }> {
+  const operations = new Operations(
+    { frozen: async () => null, connection: async () => null },
+    {
+      config: { connections: new Map() },
+      guard: new EgressGuard({ connections: new Map(), allow: [] }),
+      readSecret: async () => TOKEN,
+      masking: new Masking(),
+      now: () => 0,
+    }
+  );
+  const progress = { sending: () => {}, received: () => {} };
+  return JSON.parse(await runActivity(() => operations.test(connection(), progress))) as {
+    server: string;
+    tools: Tool[];
+  };
+}
+
+test('[TO3] the tools become operations, with the effect that their server proposes', async () => {
+  const { server: name, tools } = await read();
+  expect(name).toBe('bookings');
+  const [book, find] = listTools(tools).map((listed) => fromTool(listed, 'tools'));
+  expect(book).toMatchObject({
+    name: 'bookTable',
+    title: 'Book a table',
+    effect: 'irreversible',
+    call: { tool: 'book_table', answer: 'data' },
+    output: { type: 'object', required: ['id'] },
+    // It does not say that it may be repeated.
+    options: { retry: { maximumAttempts: 1 } },
+  });
+  expect(find).toMatchObject({
+    name: 'find',
+    effect: 'none',
+    call: { answer: 'text' },
+    input: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
+    options: {},
+  });
+});
+
+test('[TO3] tools that are read again show what changed, and what people decided is kept', async () => {
+  const tool: Tool = { name: 'book', inputSchema: { type: 'object', properties: { a: { type: 'string' } } } };
+  const [listed] = listTools([tool]);
+  const first = fromTool(listed!, 'tools');
+  if ('problem' in first) throw new Error(first.problem);
+  const decided = { ...first, title: 'Ours', effect: 'reversible' as const, description: '' };
+  expect(toolReadAgain(first, decided).changes).toEqual([]);
+  const [newer] = listTools([
+    { ...tool, inputSchema: { type: 'object', required: ['b'], properties: { b: { type: 'integer' } } } },
+  ]);
+  const second = fromTool(newer!, 'tools');
+  if ('problem' in second) throw new Error(second.problem);
+  const again = toolReadAgain(second, decided);
+  expect(again.changes).toEqual(["input: 'b' was added", "input: 'a' was removed"]);
+  expect(again.operation).toMatchObject({ title: 'Ours', effect: 'reversible', input: { required: ['b'] } });
+});
+
+test('[TO3] a schema that leads to itself is left open, and one that leads elsewhere is a problem', () => {
+  const node = { type: 'object', properties: { next: { $ref: '#/$defs/node' } } };
+  const [circular, outside] = listTools([
+    { name: 'circular', inputSchema: { $ref: '#/$defs/node', $defs: { node } } },
+    { name: 'outside', inputSchema: { $ref: 'https://example.com/schema.json' } },
+  ]);
+  expect(fromTool(circular!, 'tools')).toMatchObject({
+    input: { type: 'object', properties: { next: {} } },
+  });
+  expect(fromTool(outside!, 'tools')).toMatchObject({ problem: expect.stringContaining('outside of this document') });
+});
