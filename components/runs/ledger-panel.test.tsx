@@ -6,8 +6,7 @@
  * [LP1] It shows a hundred effects at first and more on request, in the same order.
  * [LP2] An effect that failed to be undone, or that may have happened, is always shown.
  */
-import { cleanup, render, screen } from '@testing-library/react';
-import userEvent from '@testing-library/user-event';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, expect, test } from 'vitest';
 import type { Ledger, LedgerEntry } from '@/engine/run-view/model';
 import { LedgerPanel } from './ledger-panel';
@@ -33,16 +32,16 @@ const entry = (item: number, state: LedgerEntry['state'] = 'standing'): LedgerEn
 });
 const titles = () => screen.getAllByText(/^Box/).map(({ textContent }) => textContent);
 
-test('[LP1] [LP2] of 250 effects a hundred are shown, those that need somebody, and the others on request', async () => {
+test('[LP1] [LP2] of 250 effects a hundred are shown, those that need somebody, and the others on request', () => {
   const entries = Array.from({ length: 250 }, (_, index) => entry(index + 1, index === 4 ? 'mayStand' : 'standing'));
   const ledger: Ledger = { entries, remains: 249, mayRemain: 1, left: 250 };
   render(<LedgerPanel ledger={ledger} selected={null} onSelect={() => {}} />);
   expect(titles()).toHaveLength(101);
   expect(titles()[0]).toBe('Box (item 250)');
   expect(titles().at(-1)).toBe('Box (item 5)');
-  await userEvent.click(screen.getByRole('button', { name: 'Show 100 more of 149' }));
+  fireEvent.click(screen.getByText('Show 100 more of 149'));
   expect(titles()).toHaveLength(201);
-  await userEvent.click(screen.getByRole('button', { name: 'Show 49 more of 49' }));
+  fireEvent.click(screen.getByText('Show 49 more of 49'));
   expect(titles().at(-1)).toBe('Box (item 1)');
-  expect(screen.queryByRole('button', { name: /more/ })).toBeNull();
+  expect(screen.queryByText(/more of/)).toBeNull();
 });
