@@ -75,7 +75,7 @@ export default {
       to: {
         path: '^engine/',
         pathNot:
-          '^engine/(flow/|run-view/|permissions/permissions\\.ts|saga/contract\\.ts|trial/(plan|result|matrix-cells|compare-matrices|parts)\\.ts)',
+          '^engine/(flow/|run-view/|permissions/permissions\\.ts|saga/contract\\.ts|trial/(result|outcome|matrix-cells|compare-matrices|parts)\\.ts)',
       },
     },
     {

@@ -3,7 +3,7 @@
  * drafts can be tried that were never saved.
  */
 import { z } from 'zod';
-import { planSchema } from '@/engine/trial/plan';
+import { planSchema } from '@/engine/flow/trial-plan';
 import type { TrialPart } from '@/engine/trial/parts';
 
 export const trialSchema = z.object({

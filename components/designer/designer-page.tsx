@@ -19,12 +19,15 @@ import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import { differenceOf } from '@/engine/flow/edit/difference';
 import { documentOf } from '@/engine/flow/edit/document-of';
+import { setField } from '@/engine/flow/edit/fields';
 import { problemsOf } from '@/engine/flow/edit/problems';
-import { findNode } from '@/engine/flow/edit/draft';
+import { findNode, type Json } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
+import type { FlowTest } from '@/engine/flow/tests';
 import { effectOf } from '@/engine/flow/nodes/step';
 import { whatIf } from '@/engine/flow/what-if';
+import type { TrialResult } from '@/engine/trial/result';
 import { DesignerCanvas, type DesignerCanvasHandle, type Selection } from './canvas/designer-canvas';
 import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
@@ -43,6 +46,9 @@ import { countsOf, ProblemsPanel } from './problems-panel';
 import { currentSummary, flowTitle } from './current-summary';
 import { PublishDialog } from './publish-dialog';
 import { useDraftSession } from './session/use-draft-session';
+import { KeepTest } from './tests/keep-test';
+import { TestsPanel } from './tests/tests-panel';
+import { useTests } from './tests/use-tests';
 import { Tray } from './tray';
 import { MatrixPanel } from './trial/matrix-panel';
 import { TryPanel } from './trial/try-panel';
@@ -50,7 +56,7 @@ import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
 import { useTypeProblems } from './use-type-problems';
 
-const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'history'] as const;
+const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'tests', 'history'] as const;
 
 export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catalogue: Catalogue }) {
   const person = usePerson();
@@ -94,6 +100,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const trial = useTrial(summary.id, flow, isTried);
   const code = useDraftCode(summary.id, view.number, tab === 'code');
   const matrix = useMatrix(summary.id, flow, trial.plan.input);
+  const tests = useTests(summary.id, flow);
+  const [keeping, setKeeping] = useState<TrialResult | null>(null);
   const picture = isTried ? trial.picture : null;
   const canvas = useRef<DesignerCanvasHandle>(null);
   const inspector = useRef<HTMLDivElement>(null);
@@ -149,6 +157,19 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const revert = () => say(session.revert());
   const again = () => say(session.again());
   const { clipboard } = useClipboard({ draft, selection, readOnly, onEdit: edit, onSelection: select });
+
+  const setFlow = (field: string, value: Json | undefined) =>
+    void apply(setField(draft, { node: null }, [field], value));
+  const setTests = (list: readonly FlowTest[]) =>
+    setFlow('tests', list.length === 0 ? undefined : (list as unknown as Json));
+  const titleOfNode = (id: string) => {
+    const found = findNode(draft, id);
+    return found ? titleOf(found) : id;
+  };
+  const openTest = (test: FlowTest) => {
+    trial.setPlan(test.plan);
+    void setUrl({ tab: 'try' });
+  };
 
   const isPast = tab === 'history' && at !== null;
   const drawing = isPast ? (
@@ -282,6 +303,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
               selected={selected}
               onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
               onClose={() => void setUrl({ tab: 'fields' })}
+              onKeep={readOnly === null ? setKeeping : null}
               className="h-full"
             />
           ),
@@ -299,6 +321,22 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
                 void setUrl({ tab: 'try' });
               }}
               className="h-full"
+            />
+          ),
+        },
+        {
+          value: 'tests',
+          label: 'Tests',
+          count: tests.list.length,
+          content: (
+            <TestsPanel
+              tests={tests}
+              titleOf={titleOfNode}
+              readOnly={readOnly}
+              neverLeavesSilently={flow.neverLeavesSilently ?? false}
+              onRequire={(required) => setFlow('neverLeavesSilently', required ? true : undefined)}
+              onOpen={openTest}
+              onChange={setTests}
             />
           ),
         },
@@ -371,8 +409,24 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           <div className="min-h-96 border-t border-hairline">{side}</div>
         </div>
       )}
+      {keeping ? (
+        <KeepTest
+          result={keeping}
+          tests={tests.list}
+          onKeep={(test) => {
+            setTests([...tests.list, test]);
+            toast(`'${test.title}' is kept. Every publish plays it.`);
+          }}
+          onClose={() => setKeeping(null)}
+        />
+      ) : null}
       {publishing ? (
         <PublishDialog
+          tests={tests.list}
+          onOpenTest={(test) => {
+            setPublishing(false);
+            openTest(test);
+          }}
           summary={{ ...current, title: flow.title }}
           draft={draft}
           number={view.number}

@@ -19,6 +19,7 @@ import type { AppFailure } from '@/app/_contract/errors';
 import { ChangesSummary, useVersionDraft } from '@/components/compare/changes-summary';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { Draft } from '@/engine/flow/edit/draft';
+import type { FlowTest } from '@/engine/flow/tests';
 import { NewerVersion, Skipped } from './newer-version';
 
 interface PublishDialogProps {
@@ -27,6 +28,8 @@ interface PublishDialogProps {
   draft: Draft;
   number: number;
   problems: readonly Diagnostic[];
+  tests: readonly FlowTest[];
+  onOpenTest: (test: FlowTest) => void;
   /** Why it cannot be published now; null: it can. */
   whyNot: string | null;
   /** Or a revision of that version went live. */
@@ -187,7 +190,32 @@ export function PublishDialog(props: PublishDialogProps) {
         <Textarea rows={3} maxLength={2_000} value={note} onChange={({ target }) => setNote(target.value)} />
       </Field>
       {failure ? <FailureBand failure={failure} /> : null}
+      {failure ? <DifferentTests failure={failure} tests={props.tests} onOpen={props.onOpenTest} /> : null}
     </FormDialog>
   );
 }
+/** The tests because of which the publish was refused: their problems are at '/tests/<index>'. */
+function DifferentTests({
+  failure,
+  tests,
+  onOpen,
+}: {
+  failure: AppFailure;
+  tests: readonly FlowTest[];
+  onOpen: (test: FlowTest) => void;
+}) {
+  const indexes = new Set((failure.problems ?? []).flatMap(({ at }) => /^\/tests\/(\d+)/.exec(at)?.[1] ?? []));
+  const differ = [...indexes].flatMap((index) => tests[Number(index)] ?? []);
+  if (differ.length === 0) return null;
+  return (
+    <div className="flex flex-wrap gap-2">
+      {differ.map((test) => (
+        <Button key={test.name} size="sm" onClick={() => onOpen(test)}>
+          Open &lsquo;{test.title}&rsquo; as a try
+        </Button>
+      ))}
+    </div>
+  );
+}
+
 const counted = (number: number, what: string) => `${number} ${what}${number === 1 ? '' : 's'}`;

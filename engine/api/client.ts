@@ -13,7 +13,7 @@ import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import type { SentPart, TrialPart } from '../trial/parts';
 import type { DraftCode } from '../trial/draft-code';
-import type { TrialPlan } from '../trial/plan';
+import type { TrialPlan } from '../flow/trial-plan';
 import type { GateReport } from '../versions/gate/report';
 import type {
   CallReportMessage,

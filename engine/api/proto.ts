@@ -366,7 +366,7 @@ message TrialRequest {
   string document_json = 1;
   // try or matrix
   string what = 2;
-  // JSON: engine/trial/plan.ts.
+  // JSON: engine/flow/trial-plan.ts.
   string plan_json = 3;
   // The person who tries. It is used only if the caller may act for people.
   string person = 4;

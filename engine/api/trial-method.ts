@@ -4,7 +4,7 @@
  */
 import { status, type handleServerStreamingCall } from '@grpc/grpc-js';
 import type { Catalogue } from '../flow/catalogue';
-import { planSchema, type TrialPlan } from '../trial/plan';
+import { planSchema, type TrialPlan } from '../flow/trial-plan';
 import type { Trials } from '../trial/trials';
 import type { Caller } from '../permissions/caller';
 import { parseJson } from './json-field';

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { bundleProcesses } from '../launcher/build';
 import type { SentPart } from '../trial/parts';
-import { planSchema } from '../trial/plan';
+import { planSchema } from '../flow/trial-plan';
 import { Trials } from '../trial/trials';
 
 const OUT = '.backstitch/bench-trial';

@@ -9,7 +9,7 @@ import { parseFlow } from '../flow/testing/flow';
 import { provesHistories } from '../history/testing/proof';
 import { playMatrix } from '../trial/matrix';
 import type { MatrixCell, MatrixRow } from '../trial/matrix-cells';
-import { planSchema, type TrialPlan } from '../trial/plan';
+import { planSchema, type TrialPlan } from '../flow/trial-plan';
 import { claimsAgainstBooks } from '../trial/testing/books';
 import { usesWorkshop } from '../trial/testing/workshop';
 import { TEMPLATES } from './registry';

@@ -12,6 +12,7 @@ import { jsonSchemaSchema } from './json-schema';
 import { flowNameSchema, identifierSchema, nodeIdSchema } from './names';
 import { nodeSchema } from './nodes/table';
 import { expressionSchema, templateSchema } from './template';
+import { flowTestSchema, MOST_TESTS } from './tests';
 
 export type { ActivityOptions, Effect } from './activity-options';
 export type { JsonSchema } from './json-schema';
@@ -80,5 +81,9 @@ export const flowDocumentSchema = z.strictObject({
   rollback: z.strictObject({ onFailure: undoFailureSchema.default('ask') }).default({ onFailure: 'ask' }),
   steps: z.array(nodeSchema),
   scenarios: z.array(scenarioSchema).default([]),
+  /** Every publish plays them. Optional, so that a document without tests is the same document as before there were any. */
+  tests: z.array(flowTestSchema).max(MOST_TESTS).optional(),
+  /** No failure of a step may leave an effect behind without asking a person: every publish plays the failure matrix. */
+  neverLeavesSilently: z.boolean().optional(),
 });
 export type FlowDocument = z.infer<typeof flowDocumentSchema>;

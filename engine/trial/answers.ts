@@ -16,7 +16,7 @@ import { decodePayload } from '../flow/values/payload';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from '../run-view/activity-id';
 import type { temporal } from '../proto';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
-import type { Answer, StepPlan, TrialPlan } from './plan';
+import type { Answer, StepPlan, TrialPlan } from '../flow/trial-plan';
 import type { Book } from './result';
 
 type Payload = temporal.api.common.v1.IPayload;

@@ -1,6 +1,6 @@
 /** The shapes of the failure matrix, shared with the browser. */
 import type { Effect, NodeKind } from '../flow/document';
-import type { TrialPlan } from './plan';
+import type { TrialPlan } from '../flow/trial-plan';
 import type { LeftEffect, TrialEnd } from './result';
 
 /** How a node fails: [FM2] of matrix.ts; an approval is rejected, an approval or a signal comes too late. */

@@ -10,7 +10,7 @@ import { whatIf } from '../flow/what-if';
 import { provesHistories } from '../history/testing/proof';
 import { playMatrix } from './matrix';
 import type { MatrixCell, MatrixRow } from './matrix-cells';
-import { planSchema } from './plan';
+import { planSchema } from '../flow/trial-plan';
 import { claimsAgainstBooks } from './testing/books';
 import { usesWorkshop } from './testing/workshop';
 

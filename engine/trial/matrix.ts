@@ -21,7 +21,7 @@ import { allNodes, catchesOf } from '../flow/tree';
 import { isMeant } from '../run-view/remaining';
 import type { WorkflowWorker } from '../worker/port';
 import type { MatrixCell, MatrixFailure, MatrixRow, MatrixUndo } from './matrix-cells';
-import type { Answer, StepPlan, TrialPlan } from './plan';
+import type { Answer, StepPlan, TrialPlan } from '../flow/trial-plan';
 import { playTrial, type TrialOptions } from './trial';
 
 /** Several trials wait for the sandbox at the same time, so that its thread is never idle. */
@@ -38,32 +38,33 @@ export async function playMatrix(
   manifest: FlowManifest,
   start: TrialPlan,
   listener: MatrixListener,
-  { startMs }: Pick<TrialOptions, 'startMs'> = {}
+  { startMs, signal }: Pick<TrialOptions, 'startMs'> & { signal?: AbortSignal } = {}
 ): Promise<void> {
   const nodes = allNodes(manifest.document.steps).filter((node) => failuresOf(node, manifest).length > 0);
   const ways = new Map<string, TrialPlan>();
   const limit = pLimit(AT_ONCE);
-  const play = (plan: TrialPlan) => limit(() => playTrial(worker, manifest, plan, { keepsMoments: false, startMs }));
+  const play = (plan: TrialPlan) =>
+    limit(() => (signal?.aborted ? null : playTrial(worker, manifest, plan, { keepsMoments: false, startMs })));
   const announce = () => listener.onRows(nodes.map((node) => rowOf(node, manifest, ways.has(node.id))));
 
   const starts = [start, ...manifest.document.scenarios.map(({ input }): TrialPlan => ({ ...start, input }))];
   for (const plan of starts) {
     if (nodes.every(({ id }) => ways.has(id))) break;
-    const { reached } = await play(plan);
+    const reached = (await play(plan))?.reached ?? [];
     for (const id of reached) if (!ways.has(id)) ways.set(id, plan);
   }
   announce();
 
   const done = new Set<string>();
   const tried = new Set<string>();
-  for (;;) {
+  while (!signal?.aborted) {
     let wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
     if (wave.length === 0) {
       for (const plan of [...typedWays(manifest.document.steps, ways), ...silentWays(nodes, ways)]) {
         const key = JSON.stringify(plan);
         if (tried.has(key)) continue;
         tried.add(key);
-        const { reached } = await play(plan);
+        const reached = (await play(plan))?.reached ?? [];
         for (const id of reached) if (!ways.has(id)) ways.set(id, plan);
       }
       wave = nodes.filter(({ id }) => ways.has(id) && !done.has(id));
@@ -75,7 +76,9 @@ export async function playMatrix(
       wave.flatMap((node) => {
         done.add(node.id);
         return plansOf(node, manifest, ways.get(node.id)!).map(async ({ failure, undo, plan }) => {
-          const { end, left, undone, reached, calls } = await play(plan);
+          const played = await play(plan);
+          if (!played) return;
+          const { end, left, undone, reached, calls } = played;
           for (const id of reached) if (!ways.has(id) && !found.has(id)) found.set(id, plan);
           const undoCalled = calls.some((call) => call.nodeId === node.id && call.role === 'undo');
           const unmeant = end.kind === 'completed' ? left.filter((each) => !isMeant(each)) : left;

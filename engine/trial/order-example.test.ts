@@ -20,7 +20,7 @@ import { createTestDatabase, type TestDatabase } from '../store/postgres/testing
 import { ActivityExecutor } from '../worker/activities/executor';
 import type { ActivityWorker } from '../worker/port';
 import { WorkflowUnderTest } from '../worker/testing/run-workflow';
-import type { Answer, TrialPlan } from './plan';
+import type { Answer, TrialPlan } from '../flow/trial-plan';
 import { usesWorkshop } from './testing/workshop';
 
 provesHistories('scripted');

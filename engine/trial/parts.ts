@@ -3,7 +3,7 @@ import type { Catalogue } from '../flow/catalogue';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { MatrixCell, MatrixRow } from './matrix-cells';
 import type { DraftCode } from './draft-code';
-import type { TrialPlan } from './plan';
+import type { TrialPlan } from '../flow/trial-plan';
 import type { TrialResult } from './result';
 
 export type TrialPart =

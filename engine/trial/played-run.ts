@@ -24,7 +24,7 @@ import { STATUS } from '../run-name';
 import type { HistoryBatch } from '../store/port';
 import type { ActivityTask, WorkflowWorker } from '../worker/port';
 import { PlannedAnswers, type Asked } from './answers';
-import type { TrialPlan } from './plan';
+import type { TrialPlan } from '../flow/trial-plan';
 import type { Book, Moment, TrialCall } from './result';
 import { VirtualRun } from './virtual-run';
 

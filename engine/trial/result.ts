@@ -4,9 +4,10 @@
  * engine/run-view/project. Pure, shared with the browser.
  */
 import type { FlowManifest } from '../flow/manifest';
+import type { EndKind } from '../flow/tests';
 import type { LedgerEntry, PendingActivityView, RunEvent, RunFacts } from '../run-view/model';
 import type { ActivityRole, HumanWait, NodesReport } from '../saga/contract';
-import type { Answer, TrialPlan } from './plan';
+import type { Answer, TrialPlan } from '../flow/trial-plan';
 
 export interface Moment {
   /** How many events of the history there were. */
@@ -37,20 +38,7 @@ export interface TrialCall {
   moment: number;
 }
 
-export type EndKind =
-  | 'completed'
-  | 'failed'
-  | 'canceled'
-  /** An operator, or an approver, is asked and the plan has no answer. */
-  | 'asks'
-  /** It waits for a signal that does not come. */
-  | 'waits'
-  /** A call fails again and again, and the flow never gives up. */
-  | 'retries'
-  /** The code of the flow does not return, or fails in a way that no flow can handle. */
-  | 'broken'
-  /** The limits of a trial were reached. */
-  | 'tooLong';
+export type { EndKind } from '../flow/tests';
 
 export interface TrialEnd {
   kind: EndKind;

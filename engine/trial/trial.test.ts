@@ -20,7 +20,7 @@ import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { provesHistories } from '../history/testing/proof';
 import { project } from '../run-view/project';
-import type { Answer } from './plan';
+import type { Answer } from '../flow/trial-plan';
 import { factsAt, type TrialResult } from './result';
 import { claimsAgainstBooks } from './testing/books';
 import { usesWorkshop } from './testing/workshop';

@@ -17,7 +17,7 @@ import { STATUS } from '../run-name';
 import type { HistoryBatch } from '../store/port';
 import { nodeIdOf } from '../saga/item-path';
 import type { WorkflowWorker } from '../worker/port';
-import type { TrialPlan } from './plan';
+import type { TrialPlan } from '../flow/trial-plan';
 import { PlayedRun } from './played-run';
 import { factsAt, type EndKind, type TrialCall, type TrialEnd, type TrialResult } from './result';
 

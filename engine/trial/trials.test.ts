@@ -8,7 +8,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FlowDocument } from '../flow/document';
 import { bundle } from '../launcher/build';
 import type { PlayRequest, TrialPart, TrialRequest } from './parts';
-import { planSchema } from './plan';
+import { planSchema } from '../flow/trial-plan';
 import { Trials, type TrialsOptions } from './trials';
 
 // The folder is inside the project, so that the built module finds its packages and the saga library.

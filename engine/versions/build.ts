@@ -19,6 +19,8 @@ export interface Toolchain {
   typeCheck(compiled: Compiled): Promise<Diagnostic[]>;
   /** Throws BundleError. */
   bundle(compiled: Compiled): Promise<WorkflowBundle>;
+  /** Plays the tests that the document keeps; without it, they are not played. */
+  prove?(manifest: FlowManifest, bundle: WorkflowBundle): Promise<Diagnostic[]>;
 }
 
 export interface BuildRequest {
@@ -64,6 +66,8 @@ export const buildWith =
     if (!manifest) throw new Error(`${draft.manifest.flow} compiles as version 1 but not as version ${version}`);
     try {
       const bundle = await toolchain.bundle(compiled);
+      diagnostics.push(...((await toolchain.prove?.(manifest, bundle)) ?? []));
+      if (hasErrors(diagnostics)) return refused(diagnostics);
       return { contentSha, diagnostics, product: { code, files, manifest, bundle } };
     } catch (error) {
       if (!(error instanceof BundleError)) throw error;

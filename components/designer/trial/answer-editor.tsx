@@ -8,7 +8,7 @@ import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/f
 import type { Effect, FlowNode } from '@/engine/flow/document';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { readJson, writeJson } from '@/engine/flow/values/json';
-import type { Answer, StepPlan, TrialPlan } from '@/engine/trial/plan';
+import type { Answer, StepPlan, TrialPlan } from '@/engine/flow/trial-plan';
 import { answersWith, editStep, meaningful, stopAt } from './plan-edits';
 
 export interface AnswerEditorProps {

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
 import type { LeftEffect, TrialEnd } from '@/engine/trial/result';
-import { cellWords, leavesSilently, leftOf, placesOf, summaryOf } from './cell-words';
+import { leavesSilently } from '@/engine/trial/outcome';
+import { cellWords, leftOf, placesOf, summaryOf } from './cell-words';
 
 const end = (kind: TrialEnd['kind'], questions: TrialEnd['questions'] = []): TrialEnd => ({
   kind,

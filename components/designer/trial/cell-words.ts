@@ -2,6 +2,7 @@
 import { countOf } from '@/components/words';
 import type { NodeState } from '@/engine/run-view/model';
 import type { MatrixCell, MatrixFailure, MatrixRow, MatrixUndo } from '@/engine/trial/matrix-cells';
+import { leavesSilently } from '@/engine/trial/outcome';
 import type { LeftEffect, TrialEnd } from '@/engine/trial/result';
 
 export interface CellWords {
@@ -54,10 +55,6 @@ export function leftOf(left: readonly LeftEffect[]): string | null {
   ];
   return words.length > 0 ? words.join(', ') : null;
 }
-
-/** True if the run ended and left something behind without asking anybody. */
-export const leavesSilently = ({ end, left }: Pick<MatrixCell, 'end' | 'left'>): boolean =>
-  left.length > 0 && (end.kind === 'failed' || end.kind === 'canceled' || end.kind === 'completed');
 
 export interface Place {
   failure: MatrixFailure;

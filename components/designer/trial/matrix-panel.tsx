@@ -14,16 +14,8 @@ import { useRoomFor } from './use-room-for';
 import { FailureBand } from '@/components/live/failure-band';
 import { formatDuration } from '@/engine/flow/values/format';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
-import {
-  cellWords,
-  COLUMNS,
-  FAILURE_WORDS,
-  leavesSilently,
-  placesOf,
-  summaryOf,
-  UNDO_WORDS,
-  type Place,
-} from './cell-words';
+import { leavesSilently } from '@/engine/trial/outcome';
+import { cellWords, COLUMNS, FAILURE_WORDS, placesOf, summaryOf, UNDO_WORDS, type Place } from './cell-words';
 import type { Matrix } from './use-matrix';
 
 export interface MatrixPanelProps {

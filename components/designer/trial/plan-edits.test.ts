@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Answer } from '@/engine/trial/plan';
+import type { Answer } from '@/engine/flow/trial-plan';
 import { answersWith, answerOutcome, answerUndo, editStep, EMPTY_PLAN, meaningful, stopAt } from './plan-edits';
 
 const fails: Answer = { kind: 'failure', effect: 'none', type: 'Down', message: 'down', retryable: true };

@@ -1,5 +1,5 @@
 /** What a person changes in the plan of a trial. Pure: a plan is never changed in place. */
-import type { Answer, StepPlan, TrialPlan } from '@/engine/trial/plan';
+import type { Answer, StepPlan, TrialPlan } from '@/engine/flow/trial-plan';
 
 export const EMPTY_PLAN: TrialPlan = { steps: {}, seed: 1 };
 

@@ -32,10 +32,12 @@ export interface TryPanelProps {
   selected: string | null;
   onSelect: (nodeId: string | null) => void;
   onClose?: () => void;
+  /** Keeps what is shown as a test of the flow; null: nothing can be changed. */
+  onKeep?: ((result: TrialResult) => void) | null;
   className?: string;
 }
 
-export function TryPanel({ trial, document, selected, onSelect, onClose, className }: TryPanelProps) {
+export function TryPanel({ trial, document, selected, onSelect, onClose, onKeep = null, className }: TryPanelProps) {
   const [tab, setTab] = useState<'steps' | 'ledger' | 'start'>('steps');
   const { result, failure } = trial;
   const calls = result?.calls ?? [];
@@ -60,6 +62,15 @@ export function TryPanel({ trial, document, selected, onSelect, onClose, classNa
         {changed > 0 ? (
           <Button size="sm" variant="ghost" onClick={() => trial.setPlan({ ...EMPTY_PLAN, input: trial.plan.input })}>
             <RotateCcw aria-hidden /> All goes well
+          </Button>
+        ) : null}
+        {onKeep && result ? (
+          <Button
+            size="sm"
+            disabledReason={trial.isStale || trial.isPlaying ? 'It is being played. Wait a moment.' : null}
+            onClick={() => onKeep(result)}
+          >
+            Keep as a test
           </Button>
         ) : null}
         {onClose ? (

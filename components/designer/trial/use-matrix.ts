@@ -9,7 +9,7 @@ import type { MatrixLine } from '@/app/_contract/trial';
 import { failureFrom, postForLines } from '@/components/live/api';
 import type { FlowDocument } from '@/engine/flow/document';
 import type { MatrixCell, MatrixRow } from '@/engine/trial/matrix-cells';
-import type { TrialPlan } from '@/engine/trial/plan';
+import type { TrialPlan } from '@/engine/flow/trial-plan';
 import { EMPTY_PLAN } from './plan-edits';
 
 export interface Matrix {

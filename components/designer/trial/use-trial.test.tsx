@@ -3,7 +3,7 @@ import { act, cleanup, renderHook, waitFor } from '@testing-library/react';
 import { afterEach, expect, test, vi } from 'vitest';
 import type { FlowManifest } from '@/engine/flow/manifest';
 import { parseFlow } from '@/engine/flow/testing/flow';
-import type { TrialPlan } from '@/engine/trial/plan';
+import type { TrialPlan } from '@/engine/flow/trial-plan';
 import type { Moment, TrialResult } from '@/engine/trial/result';
 import { EMPTY_PLAN, stopAt } from './plan-edits';
 import { useTrial } from './use-trial';

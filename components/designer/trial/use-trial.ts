@@ -13,8 +13,9 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { allNodes } from '@/engine/flow/tree';
 import type { BranchState, Ledger, NodeView, RunFacts, RunProjection } from '@/engine/run-view/model';
 import { project } from '@/engine/run-view/project';
-import type { TrialPlan } from '@/engine/trial/plan';
+import type { TrialPlan } from '@/engine/flow/trial-plan';
 import { factsAt, type TrialResult } from '@/engine/trial/result';
+import { untested } from '../tests/use-tests';
 import { EMPTY_PLAN } from './plan-edits';
 
 /** Changes within this time are played together. */
@@ -50,13 +51,14 @@ export interface Trial {
 /** `isOpen`: while it is false nothing is played, and there is no picture. */
 export function useTrial(draftId: string, document: FlowDocument, isOpen: boolean): Trial {
   const [plan, setPlan] = useState<TrialPlan>(EMPTY_PLAN);
-  const [played, setPlayed] = useState<{ result: TrialResult; of: string } | null>(null);
+  const [newest, setNewest] = useState<{ result: TrialResult; of: string } | null>(null);
   const [failure, setFailure] = useState<AppFailure | null>(null);
   const [isPlaying, setPlaying] = useState(false);
   const [turn, setTurn] = useState(0);
   /** Null: the end, also of a later result. */
   const [shown, setShown] = useState<number | null>(null);
-  const asked = useMemo(() => JSON.stringify([document, plan]), [document, plan]);
+  const played = useMemo(() => untested(document), [document]);
+  const asked = useMemo(() => JSON.stringify([played, plan]), [played, plan]);
   const isFirst = useRef(true);
 
   useEffect(() => {
@@ -65,10 +67,10 @@ export function useTrial(draftId: string, document: FlowDocument, isOpen: boolea
     const play = async () => {
       setPlaying(true);
       try {
-        const body = { document, plan };
+        const body = { document: played, plan };
         const { result } = await postJson<TryAnswer>(routes.tryDraft(draftId), body, left.signal);
         if (left.signal.aborted) return;
-        setPlayed({ result, of: asked });
+        setNewest({ result, of: asked });
         setFailure(null);
       } catch (error) {
         if (left.signal.aborted) return;
@@ -85,7 +87,7 @@ export function useTrial(draftId: string, document: FlowDocument, isOpen: boolea
     // `asked` covers the document and the plan: another object with the same content is not played again.
   }, [draftId, asked, isOpen, turn]);
 
-  const result = played?.result ?? null;
+  const result = newest?.result ?? null;
   const moments = result?.moments.length ?? 0;
   const at = Math.max(0, Math.min(shown ?? moments - 1, moments - 1));
   const facts = useMemo(() => (result ? factsAt(result, at) : null), [result, at]);
@@ -110,7 +112,7 @@ export function useTrial(draftId: string, document: FlowDocument, isOpen: boolea
       setShown(null);
     }, []),
     result,
-    isStale: played !== null && played.of !== asked,
+    isStale: newest !== null && newest.of !== asked,
     isPlaying,
     failure,
     again: () => setTurn((number) => number + 1),

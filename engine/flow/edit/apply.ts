@@ -10,6 +10,7 @@
  * [ED6] What cannot be kept, or what would break [ED2], is refused by name.
  */
 import { outputName } from '../names';
+import { renameInTests } from '../tests';
 import { factsOf, type FlowNode } from '../nodes/table';
 import { checkBranch, checkDepth, checkId, checkJson, checkNew, checkNode, checkPath } from './check';
 import { holdOf, indexOf, inOrder, withInner, type Draft, type DraftBranch, type DraftNode, type Json } from './draft';
@@ -156,7 +157,14 @@ function rename(draft: Draft, id: string, to: string): Applied {
   }
   const renamed = changeNode(draft, id, (each) => ({ ...each, id: to }));
   const next = from === name ? renamed : withRenamedReads(renamed, from, name);
-  return { draft: next, inverse: [{ op: 'rename', id: to, to: node.id }], notes: [] };
+  return { draft: withTestsRenamed(next, id, to), inverse: [{ op: 'rename', id: to, to: node.id }], notes: [] };
+}
+
+/** Tests of the flow name their steps. */
+function withTestsRenamed(draft: Draft, id: string, to: string): Draft {
+  const { tests } = draft.flow;
+  const renamed = tests === undefined ? tests : renameInTests(tests, id, to);
+  return renamed === undefined || renamed === tests ? draft : { ...draft, flow: { ...draft.flow, tests: renamed } };
 }
 
 function addBranch(draft: Draft, parent: string, branch: DraftBranch, before: string | null): Applied {

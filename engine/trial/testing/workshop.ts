@@ -9,7 +9,7 @@ import { bundleWorkflows, type WorkflowBundle } from '../../worker/bundle/bundle
 import { createEmbeddedWorker, type EmbeddedWorker } from '../../worker/embedded-worker';
 import { witness } from '../../history/testing/proof';
 import type { WorkflowFiles } from '../../history/testing/official-replayer';
-import { planSchema, type TrialPlan } from '../plan';
+import { planSchema, type TrialPlan } from '../../flow/trial-plan';
 import { playTrial } from '../trial';
 import type { TrialResult } from '../result';
 

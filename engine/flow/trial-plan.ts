@@ -6,7 +6,7 @@
  * approved, signals arrive. Only questions to an operator have no default, because the answer is a judgement.
  */
 import { z } from 'zod';
-import { nodeIdSchema } from '../flow/names';
+import { nodeIdSchema } from './names';
 
 /** Whether the effect of the call happened in spite of what the run is told. */
 const effect = z.enum(['none', 'happened']);
