@@ -45,6 +45,8 @@ import { PalettePanel } from './palette-panel';
 import { countsOf, ProblemsPanel } from './problems-panel';
 import { currentSummary, flowTitle } from './current-summary';
 import { PublishDialog } from './publish-dialog';
+import { answerFrom } from './samples/samples';
+import { useSamples } from './samples/use-samples';
 import { useDraftSession } from './session/use-draft-session';
 import { KeepTest } from './tests/keep-test';
 import { TestsPanel } from './tests/tests-panel';
@@ -55,6 +57,7 @@ import { TryPanel } from './trial/try-panel';
 import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
 import { useTypeProblems } from './use-type-problems';
+import { typistsOf, useTyping } from './use-typing';
 
 const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'tests', 'history'] as const;
 
@@ -68,7 +71,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
     at: parseAsInteger,
   });
   const [also, setAlso] = useState<readonly string[]>([]);
-  const { session, view, others } = useDraftSession(detail, person.id, { selected: node });
+  const [typing, noteTyping] = useTyping();
+  const { session, view, others } = useDraftSession(detail, person.id, { selected: node, typing });
   const { draft } = view;
   const { summary } = detail;
   const [published, setPublished] = useState<{ flow: string; version: number } | null>(null);
@@ -95,12 +99,15 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   );
   const selected = node !== null && findNode(draft, node) ? node : null;
   const selection: Selection = useMemo(() => ({ primary: selected, part, also }), [selected, part, also]);
+  const typists = useMemo(() => typistsOf(others), [others]);
   const counts = countsOf(problems);
   const isTried = tab === 'try';
   const trial = useTrial(summary.id, flow, isTried);
   const code = useDraftCode(summary.id, view.number, tab === 'code');
   const matrix = useMatrix(summary.id, flow, trial.plan.input);
   const tests = useTests(summary.id, flow);
+  const maySee = useWhyNot('runs.get', summary.flow) === null;
+  const samples = useSamples(published?.flow ?? summary.flow, maySee, trial.result);
   const [keeping, setKeeping] = useState<TrialResult | null>(null);
   const picture = isTried ? trial.picture : null;
   const canvas = useRef<DesignerCanvasHandle>(null);
@@ -246,7 +253,12 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           value: 'fields',
           label: selected ? 'Step' : 'Flow',
           content: (
-            <div data-inspector ref={inspector}>
+            <div
+              data-inspector
+              ref={inspector}
+              onInput={({ target }) => noteTyping(selected, target)}
+              onBlur={() => noteTyping(selected, null)}
+            >
               <Inspector
                 draft={draft}
                 document={flow}
@@ -256,6 +268,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
                 part={part}
                 idsFollowTitles={idsFollowTitles}
                 readOnly={readOnly}
+                typists={typists}
+                samples={samples}
                 onEdit={apply}
                 onSettle={() => session.settle()}
                 onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
@@ -304,6 +318,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
               onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
               onClose={() => void setUrl({ tab: 'fields' })}
               onKeep={readOnly === null ? setKeeping : null}
+              lastRun={(id) => answerFrom(samples, id)}
               className="h-full"
             />
           ),

@@ -10,8 +10,9 @@ import { fieldAt, setField } from '@/engine/flow/edit/fields';
 import type { Operation, Target } from '@/engine/flow/edit/operations';
 import { scopeAt, type ScopeValue } from '@/engine/flow/scope';
 import type { LanguageScope } from './expressions/language-messages';
+import type { Samples } from '../samples/samples';
 import { pathsOf, type ScopePath } from './expressions/scope-paths';
-import { diagnosticPath, fieldName, problemsAt, type Place } from './place';
+import { diagnosticPath, fieldName, problemsAt, typingKey, type Place } from './place';
 
 export interface Editing {
   draft: Draft;
@@ -27,6 +28,10 @@ export interface Editing {
   onSelect: (id: string | null) => void;
   /** Who last changed a field, by name; null if it is not known. */
   authorOf?: (target: Target, path: readonly string[]) => string | null;
+  /** Who else is typing in a field now, by `typingKey`. */
+  typists: ReadonlyMap<string, string>;
+  /** Values of the last run, or of the last try. */
+  samples: Samples | null;
   /** Texts that cannot be kept in the draft yet (JSON that is not complete), by field. */
   unfinished: Map<string, string>;
   /** The first id that a node had here, by the id that followed its title: its form stays the same one. */
@@ -55,11 +60,14 @@ export interface FieldState {
   name: string;
   /** Who changed the field, for 'Ada changed this'. */
   author: () => string;
+  /** Who else is typing in it now; null: nobody. */
+  typist: string | null;
 }
 
 /** `inside`: the field shows the problems of everything in it. `pruned`: groups that are left empty are removed. */
 export function useField(place: Place, { inside = false, pruned = false } = {}): FieldState {
-  const { draft, problems, onEdit, onSettle, authorOf } = useEditing();
+  const { draft, problems, onEdit, onSettle, authorOf, typists } = useEditing();
+  const name = fieldName(diagnosticPath(draft, place));
   const texts = place.path.filter((part) => typeof part === 'string');
   return {
     value: fieldAt(draft, place.target, place.path),
@@ -69,7 +77,8 @@ export function useField(place: Place, { inside = false, pruned = false } = {}):
     },
     settle: onSettle,
     problems: problemsAt(problems, draft, place, { inside }),
-    name: fieldName(diagnosticPath(draft, place)),
+    name,
+    typist: typists.get(typingKey(place.target.node, name)) ?? null,
     author: () => authorOf?.(place.target, texts) ?? 'Somebody',
   };
 }

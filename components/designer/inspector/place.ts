@@ -44,6 +44,9 @@ export function problemsAt(
 export const FIELD_ATTRIBUTE = 'data-field';
 export const fieldName = (path: FieldPath): string => path.join('.');
 
+/** Names a field among all of a draft, for people who edit it together. */
+export const typingKey = (nodeId: string | null, name: string): string => `${nodeId ?? ''}/${name}`.slice(0, 200);
+
 /**
  * Puts the focus on the field of a problem: the innermost one that is shown. Closed sections around it are opened. False if
  * the inspector shows none.

@@ -18,13 +18,19 @@ export interface OpenDraft {
   others: readonly DraftVisitor[];
 }
 
-export function useDraftSession(detail: DraftDetail, personId: string, at: { selected: string | null }): OpenDraft {
+/** What others see of this tab. `typing`: the field (`typingKey` of inspector/place.ts). */
+interface Shown {
+  selected: string | null;
+  typing: string | null;
+}
+
+export function useDraftSession(detail: DraftDetail, personId: string, at: Shown): OpenDraft {
   const { id } = detail.summary;
   const [opened] = useState(() => open(detail));
   const { session, tab } = opened;
   const view = useSyncExternalStore(session.subscribe, session.read, session.read);
   const [people, setPeople] = useState<readonly DraftVisitor[]>([]);
-  const selected = useRef(at.selected);
+  const shown = useRef(at);
 
   useEffect(() => {
     const shelf = new Shelf(id, personId, tab);
@@ -58,7 +64,7 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: { sel
         heard();
         setPeople(answer.people);
         session.announced(answer.number);
-        socket.emit('presentIn', { id, tab, selected: selected.current, typing: null });
+        socket.emit('presentIn', { id, tab, ...shown.current });
       });
     };
     const onChanged = (message: { id: string; number: number }) => {
@@ -81,13 +87,13 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: { sel
   }, [id, tab, session]);
 
   useEffect(() => {
-    selected.current = at.selected;
+    shown.current = { selected: at.selected, typing: at.typing };
     const socket = liveSocket();
     const later = setTimeout(() => {
-      if (socket.connected) socket.emit('presentIn', { id, tab, selected: at.selected, typing: null });
+      if (socket.connected) socket.emit('presentIn', { id, tab, selected: at.selected, typing: at.typing });
     }, 150);
     return () => clearTimeout(later);
-  }, [id, tab, at.selected]);
+  }, [id, tab, at.selected, at.typing]);
 
   const others = people
     .filter((each) => each.tab !== tab)

@@ -17,11 +17,13 @@ export interface AnswerEditorProps {
   onPlan: (plan: TrialPlan) => void;
   /** What the node answered in the last trial: where a person begins to edit. */
   answered?: unknown;
+  /** What it answered in the last run; undefined: that is not known. */
+  lastRun?: unknown;
   /** As the catalogue says, for a step that does not declare its effect. */
   effect?: Effect;
 }
 
-export function AnswerEditor({ node, plan, onPlan, answered, effect }: AnswerEditorProps) {
+export function AnswerEditor({ node, plan, onPlan, answered, lastRun, effect }: AnswerEditorProps) {
   const step = plan.steps[node.id] ?? {};
   const change = (fields: Partial<StepPlan>) => onPlan(editStep(plan, node.id, fields));
   const saga = factsOf(node).step(node);
@@ -35,6 +37,17 @@ export function AnswerEditor({ node, plan, onPlan, answered, effect }: AnswerEdi
           hasEffect={(effect ?? saga.effect ?? (saga.undo ? 'reversible' : 'none')) !== 'none'}
           onChange={(answers) => change({ answers })}
         />
+      ) : null}
+      {saga && lastRun !== undefined ? (
+        <Button
+          size="sm"
+          className="self-start"
+          onClick={() =>
+            change({ answers: [...(step.answers ?? []).slice(0, -1), { kind: 'output', output: lastRun }] })
+          }
+        >
+          Answer as in the last run
+        </Button>
       ) : null}
       {saga?.undo ? (
         <Attempts

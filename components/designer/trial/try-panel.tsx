@@ -34,10 +34,21 @@ export interface TryPanelProps {
   onClose?: () => void;
   /** Keeps what is shown as a test of the flow; null: nothing can be changed. */
   onKeep?: ((result: TrialResult) => void) | null;
+  /** What a step answered in the last run; undefined: that is not known. */
+  lastRun?: (nodeId: string) => unknown;
   className?: string;
 }
 
-export function TryPanel({ trial, document, selected, onSelect, onClose, onKeep = null, className }: TryPanelProps) {
+export function TryPanel({
+  trial,
+  document,
+  selected,
+  onSelect,
+  onClose,
+  onKeep = null,
+  lastRun,
+  className,
+}: TryPanelProps) {
   const [tab, setTab] = useState<'steps' | 'ledger' | 'start'>('steps');
   const { result, failure } = trial;
   const calls = result?.calls ?? [];
@@ -120,7 +131,14 @@ export function TryPanel({ trial, document, selected, onSelect, onClose, onKeep 
               { value: 'start', label: 'Start', content: <StartInput trial={trial} document={document} /> },
             ]}
           />
-          <Answers trial={trial} document={document} result={result} selected={selected} onSelect={onSelect} />
+          <Answers
+            trial={trial}
+            document={document}
+            result={result}
+            selected={selected}
+            onSelect={onSelect}
+            lastRun={lastRun}
+          />
         </>
       ) : failure ? null : (
         <EmptyState icon={<FlaskConical aria-hidden />} title="The flow is compiled and played…" />
@@ -257,12 +275,14 @@ function Answers({
   result,
   selected,
   onSelect,
+  lastRun,
 }: {
   trial: Trial;
   document: FlowDocument;
   result: TrialResult;
   selected: string | null;
   onSelect: TryPanelProps['onSelect'];
+  lastRun: TryPanelProps['lastRun'];
 }) {
   const node = allNodes(document.steps).find(({ id }) => id === selected);
   if (!node)
@@ -290,6 +310,7 @@ function Answers({
         plan={trial.plan}
         onPlan={trial.setPlan}
         answered={answer?.kind === 'output' ? answer.output : undefined}
+        lastRun={lastRun?.(node.id)}
         effect={result.manifest.nodes[node.id]?.effect}
       />
     </div>

@@ -15,11 +15,12 @@ import type { EditorProps } from './editor-props';
 import { askLanguage } from './language-client';
 
 export default function CodeEditor(props: EditorProps) {
-  const { control, labelId, typed, scope, fieldId, placeholder, isReadOnly, handle, selection, onProblems } = props;
+  const { control, labelId, typed, scope, fieldId, placeholder, isReadOnly, handle, selection } = props;
+  const { sampleOf, onProblems } = props;
   const host = useRef<HTMLDivElement>(null);
   const view = useRef<EditorView | null>(null);
-  const now = useRef({ typed, scope, onProblems });
-  now.current = { typed, scope, onProblems };
+  const now = useRef({ typed, scope, sampleOf, onProblems });
+  now.current = { typed, scope, sampleOf, onProblems };
   /** Texts that were typed here and have not come back yet: React may be behind the editor, and must not take letters back. */
   const sent = useRef<string[]>([]);
   const attributes = useRef(new Compartment());
@@ -43,13 +44,21 @@ export default function CodeEditor(props: EditorProps) {
           // A list inside the panel would be cut off at its edge.
           tooltips({ parent: document.body, position: 'fixed' }),
           placeholderOf(placeholder ?? ''),
-          completing(fieldId, () => now.current.scope),
+          completing(
+            fieldId,
+            () => now.current.scope,
+            (path) => now.current.sampleOf(path)
+          ),
           problemsOf(
             fieldId,
             () => now.current.scope,
             (problems) => now.current.onProblems(problems)
           ),
-          typesOf(fieldId, () => now.current.scope),
+          typesOf(
+            fieldId,
+            () => now.current.scope,
+            (path) => now.current.sampleOf(path)
+          ),
           signatures(fieldId, () => now.current.scope),
           // Tab leaves the field, unless a completion is open.
           Prec.high(keymap.of([{ key: 'Tab', run: acceptCompletion }])),

@@ -8,7 +8,7 @@ import { askLanguage } from './language-client';
 import type { Completion, LanguageScope, Signature } from './language-messages';
 
 /** Completion, while somebody types a name and after a dot. */
-export function completing(field: string, scope: () => LanguageScope) {
+export function completing(field: string, scope: () => LanguageScope, sampleOf: EditorProps['sampleOf']) {
   const source = async (context: CompletionContext): Promise<CompletionResult | null> => {
     const word = context.matchBefore(/[\w$]+$/);
     const isAfterDot = /\.\s*$/.test(context.state.sliceDoc(0, word?.from ?? context.pos));
@@ -18,17 +18,22 @@ export function completing(field: string, scope: () => LanguageScope) {
       () => null
     );
     if (!found || context.aborted) return null;
-    return { from: found.from, options: found.entries.map(optionOf), validFor: /^[\w$]*$/ };
+    const before = PATH_BEFORE.exec(code.slice(0, found.from))?.[0] ?? '';
+    const options = found.entries.map((entry) => optionOf(entry, sampleOf(`${before}${entry.name}`)));
+    return { from: found.from, options, validFor: /^[\w$]*$/ };
   };
   return autocompletion({ override: [source], icons: false, activateOnTypingDelay: 30 });
 }
 
-const optionOf = ({ name, kind, type, title }: Completion) => ({
+/** `charge?.` before the word that is being written. */
+const PATH_BEFORE = /[\w$]+(?:\??\.[\w$]+)*\??\.$/;
+
+const optionOf = ({ name, kind, type, title }: Completion, sample: string | null) => ({
   label: name,
   detail: title ?? shortened(type),
   type: kind,
   boost: kind === 'name' ? 2 : kind === 'field' ? 1 : 0,
-  info: title !== null && type.length > 48 ? () => typeElement(type, null) : undefined,
+  info: sample !== null || (title !== null && type.length > 48) ? () => typeElement(type, null, sample) : undefined,
 });
 const shortened = (type: string) => (type.length > 48 ? `${type.slice(0, 47)}…` : type);
 
@@ -52,25 +57,31 @@ export function problemsOf(field: string, scope: () => LanguageScope, report: Ed
 }
 
 /** The type of what is under the pointer. */
-export function typesOf(field: string, scope: () => LanguageScope) {
+export function typesOf(field: string, scope: () => LanguageScope, sampleOf: EditorProps['sampleOf']) {
   return hoverTooltip(async (view, at) => {
     const code = view.state.doc.toString();
     const found = await askLanguage({ ask: 'hover', field, code, scope: scope(), at }).catch(() => null);
     if (!found) return null;
+    const path = /[\w$]+(?:\??\.[\w$]+)*$/.exec(code.slice(0, found.to))?.[0] ?? '';
     return {
       pos: found.from,
       end: found.to,
       above: true,
-      create: () => ({ dom: typeElement(found.type, found.title) }),
+      create: () => ({ dom: typeElement(found.type, found.title, sampleOf(path)) }),
     };
   });
 }
 
-function typeElement(type: string, title: string | null): HTMLElement {
+function typeElement(type: string, title: string | null, sample: string | null): HTMLElement {
   const element = document.createElement('div');
   element.className = 'cm-type';
   if (title !== null) element.append(Object.assign(document.createElement('div'), { textContent: title }));
   element.append(Object.assign(document.createElement('code'), { textContent: type }));
+  if (sample !== null) {
+    const line = Object.assign(document.createElement('div'), { textContent: 'Last: ' });
+    line.append(Object.assign(document.createElement('code'), { textContent: sample }));
+    element.append(line);
+  }
   return element;
 }
 

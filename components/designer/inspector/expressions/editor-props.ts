@@ -20,6 +20,8 @@ export interface EditorProps {
   handle: Ref<InsertHandle>;
   /** Of the plain field that the editor replaces while it has the focus; null: the focus is elsewhere. */
   selection: { from: number; to: number } | null;
+  /** The value of a path in the last run or try, in words; null: there is none. */
+  sampleOf: (path: string) => string | null;
   onProblems: (problems: ExpressionProblem[]) => void;
 }
 

@@ -24,6 +24,7 @@ import {
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { namesIn } from '@/engine/flow/expression-names';
 import type { Json } from '@/engine/flow/edit/draft';
+import { sampleWords } from '../../samples/samples';
 import { useEditing, useField, useLanguageScope, useScope } from '../editing';
 import { Frame, labelIdOf, type Control } from '../fields/frame';
 import { GrowingText, plainText } from '../fields/text-field';
@@ -174,7 +175,7 @@ export function ExpressionInput({
   scope: LanguageScope;
   onProblems: (problems: ExpressionProblem[]) => void;
 }) {
-  const { readOnly } = useEditing();
+  const { readOnly, samples } = useEditing();
   const area = useRef<HTMLTextAreaElement | null>(null);
   const fieldId = useId();
   const [editor, setEditor] = useState<{ Editor: Editor; selection: EditorProps['selection'] } | null>(null);
@@ -204,6 +205,7 @@ export function ExpressionInput({
         isReadOnly={readOnly !== null}
         handle={handle}
         selection={selection}
+        sampleOf={(path) => sampleWords(samples, path)}
         onProblems={onProblems}
       />
     );

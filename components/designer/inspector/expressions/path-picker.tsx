@@ -6,7 +6,9 @@ import { useState, type ReactNode } from 'react';
 import { IconButton } from '@/components/ui/button';
 import { PickList, type PickItem } from '@/components/ui/pick-list';
 import { Popover } from '@/components/ui/popover';
+import { sampleWords, type Samples } from '../../samples/samples';
 import { typeWords } from '../../schema-editor/kinds';
+import { useEditing } from '../editing';
 import type { ScopePath } from './scope-paths';
 
 const GROUPS: Readonly<Record<ScopePath['from'], (source: string) => string>> = {
@@ -18,11 +20,11 @@ const GROUPS: Readonly<Record<ScopePath['from'], (source: string) => string>> = 
   item: (source) => source,
 };
 
-const itemsOf = (paths: readonly ScopePath[]): PickItem[] =>
+const itemsOf = (paths: readonly ScopePath[], samples: Samples | null): PickItem[] =>
   paths.map(({ path, title, source, from, schema }) => ({
     key: path,
     label: title,
-    detail: path,
+    detail: [path, sampleWords(samples, path)].filter((part) => part !== null).join(' = '),
     hint: typeWords(schema),
     group: GROUPS[from](source),
   }));
@@ -41,6 +43,7 @@ export function PathPicker({
   align?: 'start' | 'end';
   onPick: (path: string) => void;
 }) {
+  const { samples } = useEditing();
   const [open, setOpen] = useState(false);
   return (
     <Popover
@@ -52,7 +55,7 @@ export function PathPicker({
       trigger={trigger}
     >
       <PickList
-        items={itemsOf(paths)}
+        items={itemsOf(paths, samples)}
         label={label}
         placeholder="Search values"
         empty="No value can be read here that matches."
@@ -61,6 +64,9 @@ export function PathPicker({
           onPick(path);
         }}
       />
+      {samples ? (
+        <p className="border-t border-hairline px-3 py-1.5 text-2xs text-ink-2">Values of {samples.from}</p>
+      ) : null}
     </Popover>
   );
 }

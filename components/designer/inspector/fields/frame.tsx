@@ -29,6 +29,7 @@ export function Frame({
   name,
   typed,
   author,
+  typist = null,
   className,
   children,
 }: {
@@ -42,6 +43,8 @@ export function Frame({
   name?: string;
   typed?: Pick<Typed, 'theirs' | 'takeTheirs' | 'keepMine'>;
   author?: () => string;
+  /** Who else is typing in it now. */
+  typist?: string | null;
   className?: string;
   children: (control: Control) => ReactNode;
 }) {
@@ -50,7 +53,10 @@ export function Frame({
   const isInvalid = problems.some(({ severity }) => severity === 'error');
   const isDescribed = problems.length > 0 || Boolean(help);
   return (
-    <div {...{ [FIELD_ATTRIBUTE]: name }} className={cn('flex min-w-0 flex-col gap-1', className)}>
+    <div
+      {...{ [FIELD_ATTRIBUTE]: name }}
+      className={cn('flex min-w-0 flex-col gap-1', typist !== null && 'border-l-2 border-ink pl-2', className)}
+    >
       <div className="flex min-h-6 items-center justify-between gap-2">
         <Label id={labelIdOf(id)} htmlFor={id} className="min-w-0 [overflow-wrap:anywhere]">
           {label}
@@ -58,6 +64,11 @@ export function Frame({
         </Label>
         {action ? <div className="flex shrink-0 items-center gap-0.5">{action}</div> : null}
       </div>
+      {typist === null ? null : (
+        <p role="status" className="w-fit max-w-full truncate rounded-sm bg-ink px-1.5 text-2xs leading-4 text-paper">
+          {typist}: typing here
+        </p>
+      )}
       {children({
         id,
         'aria-describedby': isDescribed ? below : undefined,

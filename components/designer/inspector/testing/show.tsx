@@ -148,6 +148,8 @@ export function show(
           part="step"
           idsFollowTitles={false}
           readOnly={null}
+          typists={new Map()}
+          samples={null}
           onEdit={(operations, how) => {
             sent.push({ operations, typing: how?.typing ?? false });
             setNow((before) => applied(before, operations));
