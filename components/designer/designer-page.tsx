@@ -19,7 +19,6 @@ import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import { differenceOf } from '@/engine/flow/edit/difference';
 import { documentOf } from '@/engine/flow/edit/document-of';
-import { setField } from '@/engine/flow/edit/fields';
 import { problemsOf } from '@/engine/flow/edit/problems';
 import { findNode, type Json } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
@@ -27,7 +26,6 @@ import { titleOf } from '@/engine/flow/edit/places';
 import type { FlowTest } from '@/engine/flow/tests';
 import { effectOf } from '@/engine/flow/nodes/step';
 import { whatIf } from '@/engine/flow/what-if';
-import type { TrialResult } from '@/engine/trial/result';
 import { DesignerCanvas, type DesignerCanvasHandle, type Selection } from './canvas/designer-canvas';
 import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
@@ -48,9 +46,7 @@ import { PublishDialog } from './publish-dialog';
 import { answerFrom } from './samples/samples';
 import { useSamples } from './samples/use-samples';
 import { useDraftSession } from './session/use-draft-session';
-import { KeepTest } from './tests/keep-test';
-import { TestsPanel } from './tests/tests-panel';
-import { useTests } from './tests/use-tests';
+import { useTestsTab } from './tests/use-tests-tab';
 import { Tray } from './tray';
 import { MatrixPanel } from './trial/matrix-panel';
 import { TryPanel } from './trial/try-panel';
@@ -105,10 +101,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const trial = useTrial(summary.id, flow, isTried);
   const code = useDraftCode(summary.id, view.number, tab === 'code');
   const matrix = useMatrix(summary.id, flow, trial.plan.input);
-  const tests = useTests(summary.id, flow);
   const maySee = useWhyNot('runs.get', summary.flow) === null;
   const samples = useSamples(published?.flow ?? summary.flow, maySee, trial.result);
-  const [keeping, setKeeping] = useState<TrialResult | null>(null);
   const picture = isTried ? trial.picture : null;
   const canvas = useRef<DesignerCanvasHandle>(null);
   const inspector = useRef<HTMLDivElement>(null);
@@ -165,18 +159,11 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const again = () => say(session.again());
   const { clipboard } = useClipboard({ draft, selection, readOnly, onEdit: edit, onSelection: select });
 
-  const setFlow = (field: string, value: Json | undefined) =>
-    void apply(setField(draft, { node: null }, [field], value));
-  const setTests = (list: readonly FlowTest[]) =>
-    setFlow('tests', list.length === 0 ? undefined : (list as unknown as Json));
-  const titleOfNode = (id: string) => {
-    const found = findNode(draft, id);
-    return found ? titleOf(found) : id;
-  };
   const openTest = (test: FlowTest) => {
     trial.setPlan(test.plan);
     void setUrl({ tab: 'try' });
   };
+  const tests = useTestsTab({ draftId: summary.id, draft, flow, readOnly, onEdit: apply, onOpen: openTest });
 
   const isPast = tab === 'history' && at !== null;
   const drawing = isPast ? (
@@ -317,7 +304,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
               selected={selected}
               onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
               onClose={() => void setUrl({ tab: 'fields' })}
-              onKeep={readOnly === null ? setKeeping : null}
+              onKeep={readOnly === null ? tests.keep : null}
               lastRun={(id) => answerFrom(samples, id)}
               className="h-full"
             />
@@ -343,17 +330,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           value: 'tests',
           label: 'Tests',
           count: tests.list.length,
-          content: (
-            <TestsPanel
-              tests={tests}
-              titleOf={titleOfNode}
-              readOnly={readOnly}
-              neverLeavesSilently={flow.neverLeavesSilently ?? false}
-              onRequire={(required) => setFlow('neverLeavesSilently', required ? true : undefined)}
-              onOpen={openTest}
-              onChange={setTests}
-            />
-          ),
+          content: tests.panel,
         },
         {
           value: 'history',
@@ -424,17 +401,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           <div className="min-h-96 border-t border-hairline">{side}</div>
         </div>
       )}
-      {keeping ? (
-        <KeepTest
-          result={keeping}
-          tests={tests.list}
-          onKeep={(test) => {
-            setTests([...tests.list, test]);
-            toast(`'${test.title}' is kept. Every publish plays it.`);
-          }}
-          onClose={() => setKeeping(null)}
-        />
-      ) : null}
+      {tests.dialog}
       {publishing ? (
         <PublishDialog
           tests={tests.list}
