@@ -75,7 +75,7 @@ export const Frame = memo(function Frame({ facts, view, preview, header, selecte
           <span
             title={line.text}
             className={cn(
-              'figures truncate text-xs leading-4 text-ink-2 small:text-[length:calc(12px/var(--zoom))] band:hidden',
+              'figures truncate text-xs leading-4 text-ink-2 small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))] band:hidden',
               line.trouble && 'text-fail'
             )}
           >

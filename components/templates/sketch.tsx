@@ -3,6 +3,7 @@ import type { Sketch as SketchModel } from '@/app/_contract/templates';
 import { cn } from '@/components/ui/cn';
 
 const PAD = 16;
+const SHORTEST = 1_000;
 const SHAPES: Record<SketchModel['boxes'][number]['shape'], { rx: number; className: string }> = {
   frame: { rx: 16, className: 'fill-transparent stroke-mark' },
   card: { rx: 12, className: 'fill-card stroke-mark' },
@@ -12,10 +13,17 @@ const SHAPES: Record<SketchModel['boxes'][number]['shape'], { rx: number; classN
 };
 
 export function Sketch({ sketch, className }: { sketch: SketchModel; className?: string }) {
-  const { x, y, width, height } = sketch.bounds;
+  const { x, y, width, height: all } = sketch.bounds;
+  // Of a long flow the beginning is shown: the whole of it would be too small to be seen.
+  const height = Math.min(all, Math.max(1.4 * width, SHORTEST));
   const view = [x - PAD, y - PAD, width + 2 * PAD, height + 2 * PAD].join(' ');
   return (
-    <svg viewBox={view} aria-hidden className={cn('block', className)} preserveAspectRatio="xMidYMid meet">
+    <svg
+      viewBox={view}
+      aria-hidden
+      className={cn('block', className)}
+      preserveAspectRatio={height < all ? 'xMidYMin meet' : 'xMidYMid meet'}
+    >
       <g className="fill-none stroke-mark" strokeWidth={3}>
         {sketch.forward.map((path, index) => (
           <path key={index} d={path} />

@@ -49,7 +49,13 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
       </header>
       <div className="grid min-h-0 flex-1 gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
         <Card className="flex min-h-0 min-w-0 flex-col overflow-hidden">
-          <WhatIfBand preview={preview} selected={node} title={title} onFails={onFails} />
+          <WhatIfBand
+            preview={preview}
+            selected={node}
+            title={title}
+            idle="Select a step to see what would be undone if it failed."
+            onFails={onFails}
+          />
           <SagaCanvas {...picture} onWhatIf={onFails} className="hidden min-h-96 flex-1 md:block" />
           <SagaList {...picture} className="px-2 py-4 md:hidden" />
         </Card>
