@@ -7,6 +7,8 @@ test('two templates are found in the gallery, used as they are, and a scenario o
   desk: page,
   api,
 }) => {
+  // Two flows are published: code is generated, checked and bundled twice.
+  test.setTimeout(180_000);
   await page.goto(pages.flows());
   await page.getByRole('button', { name: 'New flow' }).first().click();
   const dialog = page.getByRole('dialog');

@@ -14,7 +14,7 @@ export async function publishTemplate(page: Page): Promise<string> {
   await page.getByRole('button', { name: 'Publish', exact: true }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('button', { name: 'Publish', exact: true }).click();
-  await expect(dialog.getByText('Version 1 is published')).toBeVisible();
+  await expect(dialog.getByText('Version 1 is published')).toBeVisible({ timeout: 60_000 });
   await dialog.getByRole('link', { name: 'Start a run' }).click();
   await expect(page).toHaveURL(/\/flows\/[^/]+\/start/);
   return new URL(page.url()).pathname.split('/')[2]!;
