@@ -20,7 +20,7 @@ import type { Catalogue } from '@/engine/flow/catalogue';
 import { differenceOf } from '@/engine/flow/edit/difference';
 import { documentOf } from '@/engine/flow/edit/document-of';
 import { problemsOf } from '@/engine/flow/edit/problems';
-import { findNode, type Json } from '@/engine/flow/edit/draft';
+import { findNode } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
 import type { FlowTest } from '@/engine/flow/tests';
