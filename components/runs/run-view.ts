@@ -4,7 +4,8 @@
  * The run in the form that every part of its page uses: the live data, its projection, and what can be done to it
  * now.
  */
-import { useMemo } from 'react';
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useMemo } from 'react';
 import type { RunDetail, RunLive } from '@/app/_contract/runs';
 import { useRunLive } from '@/components/live/use-run-live';
 import { useWhyNot } from '@/components/people/person';
@@ -43,6 +44,7 @@ export function useRunView(initial: RunDetail): RunView {
   const away = useAway(refused);
   const whyNot = useWhyNot('runs.signal', initial.summary.flow);
   const { manifest } = detail;
+  useNewRevision(detail, live.summary.revision);
   const readBy = useMemo(
     () => manifest ?? blankManifest(initial.summary.workflowType),
     [manifest, initial.summary.workflowType]
@@ -56,6 +58,17 @@ export function useRunView(initial: RunDetail): RunView {
   );
   const blocked = !open ? 'This run has ended.' : (whyNot ?? away?.reason ?? null);
   return { detail, live, manifest, readBy, projection, away, blocked, mute: away?.reason ?? null };
+}
+
+/** A run that switches to another revision is shown with the drawing of that revision. */
+function useNewRevision({ manifest, summary }: RunDetail, revision: string | null): void {
+  const client = useQueryClient();
+  const { workflowId, runId } = summary;
+  const shown = manifest?.revision ?? null;
+  useEffect(() => {
+    if (shown === null || revision === null || shown === revision) return;
+    void client.invalidateQueries({ queryKey: ['run', workflowId, runId] });
+  }, [client, workflowId, runId, shown, revision]);
 }
 
 /** Everything that is known of the run. */
