@@ -4,7 +4,7 @@
  */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { localCaller } from '../../permissions/caller';
-import { temporal } from '../../proto';
+import type { temporal } from '../../proto';
 import { startEngine, type EngineRole } from '../../service/start-engine';
 import { StoreUnavailableError, type LeasedStore, type Store } from '../../store/port';
 import { PostgresStore } from '../../store/postgres/store';
