@@ -7,6 +7,8 @@ export const DESIGNER_KEYS = [
   { keys: ['F'], does: 'What if this fails' },
   { keys: ['F2'], does: 'Change the title' },
   { keys: ['Enter'], does: 'Edit its fields' },
+  { keys: ['/'], does: 'Search in the flow; Ctrl with F too' },
+  { keys: ['Shift', '↓'], does: 'Select the next step too; Shift and dragging: all in a frame' },
   { keys: ['M'], does: 'Move to another place' },
   { keys: ['T'], does: 'Set aside' },
   { keys: ['Delete'], does: 'Delete' },

@@ -19,6 +19,7 @@ import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import { differenceOf } from '@/engine/flow/edit/difference';
 import { documentOf } from '@/engine/flow/edit/document-of';
+import { followedSuggestions } from '@/engine/flow/edit/fields';
 import { problemsOf } from '@/engine/flow/edit/problems';
 import { findNode } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
@@ -122,7 +123,10 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const wide = useWide();
   usePageKeys(DESIGNER_KEYS);
   // The selection is ended by the drawing itself.
-  useListKeys({ onEscape: fails && !isTried ? () => void setUrl({ fails: null }) : undefined });
+  useListKeys({
+    onSearch: () => canvas.current?.search(),
+    onEscape: fails && !isTried ? () => void setUrl({ fails: null }) : undefined,
+  });
 
   const select = useCallback(
     (next: Selection) => {
@@ -145,11 +149,12 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
 
   const apply = useCallback(
     (operations: readonly Operation[], how?: { typing?: boolean }): boolean => {
-      const refusal = session.edit(operations, how);
+      const followed = followedSuggestions(session.read().draft, operations, catalogue);
+      const refusal = session.edit([...operations, ...followed], how);
       if (refusal) toast.error(refusal.message);
       return refusal === null;
     },
-    [session]
+    [session, catalogue]
   );
   const edit = useCallback(({ operations }: Edit) => apply(operations), [apply]);
   const say = (refusal: { message: string } | null) => {

@@ -3,6 +3,7 @@ import type { Catalogue, CatalogueActivity } from '@/engine/flow/catalogue';
 import type { FlowNode, NodeKind } from '@/engine/flow/document';
 import { newNode } from '@/engine/flow/edit/compose';
 import { draftNodes, type Draft, type DraftNode, type Fields } from '@/engine/flow/edit/draft';
+import { suggestedUndo } from '@/engine/flow/edit/fields';
 import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
 
 export interface PaletteItem {
@@ -106,5 +107,8 @@ export function nodeFor(draft: Draft, item: PaletteItem, catalogue: Catalogue): 
   const made = newNode(draft, 'action', item.title);
   // Whether a generic call changes anything is what its author must say: there is no safe default.
   const { effect: _, ...fields }: Fields = { ...made.fields, activity: item.activity };
-  return { ...made, fields: activity?.effect === 'per-step' ? fields : { ...fields, input: {} } };
+  const node = { ...made, fields: activity?.effect === 'per-step' ? fields : { ...fields, input: {} } };
+  // Its undo comes with it, and follows its input while that is filled in.
+  const undo = suggestedUndo(node, catalogue);
+  return undo === null ? node : { ...node, fields: { ...node.fields, undo } };
 }

@@ -47,9 +47,16 @@ export function walkScopes(
     const { output, branches, runs } = factsOf(node);
     const own = output ? outputName(node.id) : null;
     visit(node, { outputs: known, caught, items }, 'before');
+    const inner = branches(node);
+    const handlers = catchesOf(node);
+    // Most nodes contain nothing: names are copied only for those that do.
+    if (inner.length === 0 && handlers.length === 0) {
+      if (own !== null) known.add(own);
+      continue;
+    }
     const withOwn = own === null ? known : new Set([...known, own]);
     const through = new Set(known);
-    for (const branch of branches(node)) {
+    for (const branch of inner) {
       const own = (branch.names ?? []).map(({ name }) => [name, node] as const);
       const inItems = new Map([...items, ...own]);
       const inBranch = walkScopes(branch.steps, visit, {
@@ -61,7 +68,6 @@ export function walkScopes(
       if (runs === 'all' || runs === 'once') inBranch.forEach((name) => through.add(name));
       if (isLoop(node)) visit(node, { outputs: inBranch, caught, items: inItems }, 'inside');
     }
-    const handlers = catchesOf(node);
     for (const { as, then } of handlers)
       walkScopes(then, visit, {
         outputs: known,

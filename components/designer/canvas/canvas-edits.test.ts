@@ -7,6 +7,8 @@
  * [CA3] Every action that is offered can be applied, and what it selects exists then.
  * [CA4] An action that is not possible gives its reason.
  * [CA5] What is copied and inserted again reads the same, but for its ids.
+ * [CA6] Shift and an arrow key extend the selection by a step of its sequence.
+ * [CA7] A step is inserted with the undo that its operation declares.
  */
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -19,7 +21,8 @@ import { slotOf } from '@/engine/flow/edit/places';
 import { dice, EMPTY, operationsFrom, type Dice } from '@/engine/flow/edit/testing/arbitrary';
 import { layoutFlow } from '@/engine/flow/layout/layout';
 import { actionsFor } from './actions';
-import { duplicate, insert, moveTo, outermost, remove, type Edit } from './node-actions';
+import { nodeFor, paletteOf } from '../palette';
+import { duplicate, extended, insert, moveTo, outermost, remove, slotAtEnd, type Edit } from './node-actions';
 import { landingOf, whyNotHere } from './slot-places';
 
 const catalogue: Catalogue = {
@@ -202,3 +205,23 @@ const shapeOf = ({ kind, branches }: DraftNode): unknown => [
   kind,
   branches.map(({ at, steps }) => [at, steps.map(shapeOf)]),
 ];
+
+test('[CA6] a selection is extended by a step of its sequence, and made smaller again', () => {
+  const draft: Draft = {
+    ...EMPTY,
+    steps: ['a', 'b', 'c'].map((id) => ({ id, kind: 'wait', fields: {}, branches: [] })),
+  };
+  expect(extended(draft, ['a'], 1)).toEqual(['a', 'b']);
+  expect(extended(draft, ['a', 'b'], 1)).toEqual(['a', 'b', 'c']);
+  expect(extended(draft, ['a', 'b', 'c'], 1)).toBeNull();
+  expect(extended(draft, ['a', 'b', 'c'], -1)).toEqual(['a', 'b']);
+  expect(extended(draft, ['b'], -1)).toEqual(['b', 'a']);
+});
+test('[CA7] a step whose operation declares an undo is inserted with it, and that is one edit', () => {
+  const item = paletteOf(catalogue).find(({ id }) => id === 'shop.book')!;
+  const node = nodeFor(EMPTY, item, catalogue);
+  expect(node.fields.undo).toMatchObject({ title: 'Cancel it', activity: 'shop.cancel' });
+  expect(insert(node, slotAtEnd(EMPTY)).operations).toHaveLength(1);
+  const other = paletteOf(catalogue).find(({ id }) => id === 'shop.look')!;
+  expect(nodeFor(EMPTY, other, catalogue).fields).not.toHaveProperty('undo');
+});

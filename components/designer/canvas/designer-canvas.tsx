@@ -5,7 +5,7 @@
  * and draws what it is given.
  */
 import { MoreHorizontal } from 'lucide-react';
-import { useCallback, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import {
   SagaCanvas,
   type CanvasEditing,
@@ -15,25 +15,27 @@ import {
 import type { Declared } from '@/components/canvas/card-model';
 import { IconButton } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
-import type { DraftVisitor } from '@/app/_contract/live';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
-import { titleOf } from '@/engine/flow/edit/places';
 import { retitle } from '@/engine/flow/edit/compose';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import { nodeFor, type PaletteItem } from '../palette';
 import { ActionItems } from './action-items';
 import { actionsFor, type Act } from './actions';
+import { BranchLabels } from './branch-labels';
+import { FlowSearch } from './flow-search';
 import { Ghost } from './ghost';
-import { InsertMenu, type Extra } from './insert-menu';
-import { insert, moveTo, outermost, pasted, type Edit } from './node-actions';
-import { landingOf, slotKey, whyNotHere } from './slot-places';
+import { extrasOf, InsertMenu, type Extra } from './insert-menu';
+import { extended, insert, moveTo, outermost, pasted, type Edit } from './node-actions';
+import { landingOf, slotKey, slotName, whyNotHere } from './slot-places';
 import { ProblemMarks } from './problem-marks';
-import { Slots } from './slots';
+import { PresenceMarks, type Other } from './presence-marks';
+import { nextSlot, Slots } from './slots';
 import { titleBoxOf } from './title-box';
 import { TitleEditor } from './title-editor';
+import { useFrame } from './use-frame';
 import { isAimed, useMoving, type Moved } from './use-moving';
 
 export interface Selection {
@@ -67,7 +69,7 @@ export interface DesignerCanvasProps extends Pick<
   onRevert: () => void;
   onAgain: () => void;
   /** Where others are. */
-  others: readonly Pick<DraftVisitor, 'tab' | 'name' | 'selected'>[];
+  others: readonly Other[];
   /** Those with a node are marked on it. */
   problems: readonly Diagnostic[];
   onProblem: (nodeId: string | null, path: readonly (string | number)[]) => void;
@@ -85,7 +87,10 @@ export interface DesignerCanvasHandle {
   focus: (id: string) => void;
   /** Brings it into view; the focus stays where it is. */
   show: (id: string) => void;
+  /** Opens the search in the flow. */
+  search: () => void;
 }
+const EXTENDS: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
 
 export function DesignerCanvas(props: DesignerCanvasProps) {
   const { draft, document: flow, selection, onSelection, onEdit, readOnly, catalogue, items, clipboard } = props;
@@ -94,6 +99,12 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
   const layout = useRef<FlowLayout | null>(null);
   const [menu, setMenu] = useState<{ slot: SlotPlace; mark: HTMLElement } | null>(null);
   const [renaming, setRenaming] = useState<string | null>(null);
+  const [searching, setSearching] = useState(false);
+  const searchField = useRef<HTMLInputElement>(null);
+  const search = () => {
+    setSearching(true);
+    searchField.current?.select();
+  };
   const selected = useMemo(
     () => (selection.primary === null ? [] : outermost(draft, [selection.primary, ...selection.also])),
     [draft, selection]
@@ -133,6 +144,17 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       if (moved.kind === 'nodes') acts.get('aside')?.run();
     },
   });
+  const frameOf = useFrame({
+    canvas,
+    layout,
+    onSelect: useCallback(
+      (ids: string[]) => {
+        const [primary, ...also] = outermost(draft, ids);
+        onSelection({ primary: primary ?? null, part: 'step', also });
+      },
+      [draft, onSelection]
+    ),
+  });
   const whyNot =
     moving &&
     ((place: SlotPlace) => (moving.moved.kind === 'nodes' ? whyNotHere(draft, moving.moved.ids, place) : null));
@@ -171,13 +193,26 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       return done();
     }
     if (event.target instanceof HTMLElement && event.target.dataset.slot !== undefined)
-      return moving ? moveAmongSlots(event) && done() : false;
+      return moving !== null && nextSlot(event, frame.current) && done();
     const act = [...acts.values()].find(({ match }) => match?.(event));
     if (act) {
       if (act.whyNot === null) act.run();
       return done();
     }
     const isMac = event.metaKey || event.ctrlKey;
+    if ((isMac && event.key.toLowerCase() === 'f') || (!isMac && event.key === '/')) {
+      search();
+      return done();
+    }
+    const by = EXTENDS[event.key];
+    if (by !== undefined && event.shiftKey && !isMac && !event.altKey && selection.primary !== null) {
+      const next = extended(draft, [selection.primary, ...selection.also], by);
+      if (next) {
+        onSelection({ ...selection, also: next.slice(1) });
+        canvas.current?.show(next.at(-1)!);
+      }
+      return done();
+    }
     if (isMac && event.key.toLowerCase() === 'z') {
       if (event.shiftKey) props.onAgain();
       else props.onRevert();
@@ -189,19 +224,6 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     }
     return false;
   };
-  /** The arrow keys go through the slots in reading order. */
-  const moveAmongSlots = (event: KeyboardEvent): boolean => {
-    const by = ['ArrowDown', 'ArrowRight'].includes(event.key)
-      ? 1
-      : ['ArrowUp', 'ArrowLeft'].includes(event.key)
-        ? -1
-        : 0;
-    if (by === 0) return false;
-    const marks = [...(frame.current?.querySelectorAll<HTMLElement>('[data-slot][tabindex="0"]') ?? [])];
-    marks[(marks.indexOf(event.target as HTMLElement) + by + marks.length) % marks.length]?.focus();
-    return true;
-  };
-
   const onSelect: SagaCanvasProps['onSelect'] = (id, how) => {
     if (id === null) {
       if (moving) cancel();
@@ -218,15 +240,16 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     if (part === 'undo' && readOnly === null) acts.get('undo')?.onPart?.(id);
   };
 
-  const nameOf = ({ after, before, branch }: SlotPlace): string => {
-    const title = (id: string) => {
-      const node = findNode(draft, id);
-      return node ? `'${titleOf(node)}'` : id;
+  const pressed = useRef((_slot: SlotPlace, _mark: HTMLElement) => {});
+  useEffect(() => {
+    pressed.current = (slot, mark) => {
+      if (!moving) return setMenu({ slot, mark });
+      cancel();
+      drop(moving.moved, slot);
     };
-    if (after !== null) return `after ${title(after)}`;
-    if (before !== null) return `before ${title(before)}`;
-    return branch === null ? 'the first step' : `into the branch ${branch.slice(branch.indexOf('/') + 1)}`;
-  };
+  });
+  /** The same function in every rendering, so that no slot is drawn again. */
+  const onPress = useCallback((slot: SlotPlace, mark: HTMLElement) => pressed.current(slot, mark), []);
 
   const overlay = (drawn: FlowLayout) => {
     layout.current = drawn;
@@ -240,31 +263,25 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         {marks}
         <Slots
           slots={drawn.slots}
-          nameOf={nameOf}
+          nameOf={(slot) => slotName(draft, slot)}
           open={menu ? slotKey(menu.slot) : null}
           whyNot={whyNot ?? undefined}
+          all={moving !== null && moving.pointer === null}
+          at={selection.primary}
           aimed={isAimed(moving)}
-          onPress={(slot, mark) => {
-            if (!moving) setMenu({ slot, mark });
-            else {
-              cancel();
-              drop(moving.moved, slot);
-            }
-          }}
+          onPress={onPress}
         />
-        {props.others.map(({ tab, name, selected: at }) => {
-          const place = at === null ? null : titleBoxOf(drawn, at);
-          return place ? (
-            <span
-              key={tab}
-              title={`${name} is here`}
-              style={{ left: place.x - 36, top: place.y - 20 }}
-              className="absolute max-w-40 truncate rounded-sm bg-ink px-1.5 text-2xs leading-4 text-paper"
-            >
-              {name}
-            </span>
-          ) : null;
-        })}
+        {moving ? null : (
+          <BranchLabels
+            labels={drawn.labels}
+            draft={draft}
+            document={flow}
+            onEdit={(operations, select) => void edit({ operations, select })}
+            onField={props.onProblem}
+            onDrag={(event, ids) => onPointerDown(event, { kind: 'nodes', ids })}
+          />
+        )}
+        <PresenceMarks layout={drawn} others={props.others} />
         {primary && !moving && renaming === null && !props.whatIf ? (
           <div
             style={{ left: primary.x + primary.width - 30, top: primary.y - 4 }}
@@ -307,34 +324,23 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
   };
 
   const extras: Extra[] = menu
-    ? [
-        ...(clipboard.length > 0
-          ? [
-              {
-                id: 'paste',
-                title: clipboard.length === 1 ? `Paste ${titleOf(clipboard[0]!)}` : `Paste ${clipboard.length} steps`,
-                says: 'Copied last',
-                run: () => {
-                  const landing = landingOf(draft, flow, menu.slot);
-                  setMenu(null);
-                  if (landing) edit(pasted(draft, clipboard, landing.slot, landing.first));
-                },
-              },
-            ]
-          : []),
-        ...draft.tray.map((node) => ({
-          id: `tray-${node.id}`,
-          title: titleOf(node),
-          says: 'Set aside',
-          run: () => {
-            setMenu(null);
-            drop({ kind: 'nodes', ids: [node.id] }, menu.slot);
-          },
-        })),
-      ]
+    ? extrasOf(
+        draft,
+        clipboard,
+        () => {
+          const landing = landingOf(draft, flow, menu.slot);
+          setMenu(null);
+          if (landing) edit(pasted(draft, clipboard, landing.slot, landing.first));
+        },
+        (id) => {
+          setMenu(null);
+          drop({ kind: 'nodes', ids: [id] }, menu.slot);
+        }
+      )
     : [];
 
   props.handle.current = {
+    search,
     startDrag: onPointerDown,
     place: begin,
     insertItem(item) {
@@ -353,6 +359,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       ref={frame}
       data-designer-canvas
       className="relative min-h-0 flex-1"
+      onPointerDownCapture={frameOf.onPointerDown}
       onPointerDown={(event) => {
         if (readOnly !== null || !(event.target instanceof Element)) return;
         const id = event.target.closest('[data-node]')?.getAttribute('data-node');
@@ -379,6 +386,29 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         ref={canvas}
         className={props.className}
       />
+      {searching ? (
+        <FlowSearch
+          draft={draft}
+          selected={selection.primary}
+          field={searchField}
+          onGo={(id) => {
+            onSelection({ primary: id, part: 'step', also: [] });
+            canvas.current?.show(id);
+          }}
+          onClose={() => {
+            setSearching(false);
+            if (selection.primary !== null) canvas.current?.focus(selection.primary);
+            else frame.current?.querySelector<HTMLElement>('[id^="face-"][tabindex="0"]')?.focus();
+          }}
+        />
+      ) : null}
+      {frameOf.box ? (
+        <span
+          aria-hidden
+          style={{ left: frameOf.box.x, top: frameOf.box.y, width: frameOf.box.width, height: frameOf.box.height }}
+          className="pointer-events-none fixed z-40 rounded-sm border border-dashed border-ink bg-ink/5"
+        />
+      ) : null}
       <InsertMenu
         anchor={menu?.mark ?? null}
         items={items}

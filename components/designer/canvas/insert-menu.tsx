@@ -5,6 +5,8 @@ import { Command } from 'cmdk';
 import { Popover } from 'radix-ui';
 import { useMemo } from 'react';
 import { KindIcon } from '@/components/canvas/kind-icon';
+import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
+import { titleOf } from '@/engine/flow/edit/places';
 import type { PaletteItem } from '../palette';
 
 export interface Extra {
@@ -12,6 +14,21 @@ export interface Extra {
   title: string;
   says: string;
   run: () => void;
+}
+
+/** What was copied last, and what was set aside. */
+export function extrasOf(
+  draft: Draft,
+  clipboard: readonly DraftNode[],
+  onPaste: () => void,
+  onPlace: (id: string) => void
+): Extra[] {
+  const [first] = clipboard;
+  const title = first && (clipboard.length === 1 ? `Paste ${titleOf(first)}` : `Paste ${clipboard.length} steps`);
+  const aside = draft.tray.map((node) => {
+    return { id: `tray-${node.id}`, title: titleOf(node), says: 'Set aside', run: () => onPlace(node.id) };
+  });
+  return title ? [{ id: 'paste', title, says: 'Copied last', run: onPaste }, ...aside] : aside;
 }
 
 interface InsertMenuProps {

@@ -4,20 +4,18 @@
  */
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowNode, NodeKind } from '@/engine/flow/document';
-import { addCatch, idFor, idsOf, newNode, paste, unwrap, wrap } from '@/engine/flow/edit/compose';
+import { addCatch, newNode, paste, unwrap, wrap } from '@/engine/flow/edit/compose';
 import {
   findNode,
-  holdOf,
   OUTERMOST,
   placeOf,
   sequenceAt,
   TRAY,
   withInner,
   type Draft,
-  type DraftBranch,
   type DraftNode,
 } from '@/engine/flow/edit/draft';
-import { suggestedUndo } from '@/engine/flow/edit/fields';
+import { addFurtherBranch, suggestedUndo } from '@/engine/flow/edit/fields';
 import type { Operation, Slot } from '@/engine/flow/edit/operations';
 import { slotOf, titleOf } from '@/engine/flow/edit/places';
 import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
@@ -102,6 +100,19 @@ export function pasted(draft: Draft, nodes: readonly DraftNode[], slot: Slot, fi
   return { operations: [...first, ...operations], select: inserted?.op === 'insert' ? inserted.node.id : undefined };
 }
 
+/**
+ * A selection that was extended by one step of its sequence, or made smaller by the last one. The first is where it began.
+ * Null: there is no such step.
+ */
+export function extended(draft: Draft, selected: readonly string[], by: 1 | -1): string[] | null {
+  const last = selected.at(-1);
+  const place = last === undefined ? null : placeOf(draft, last);
+  const next = place && sequenceAt(draft, place)![place.index + by]?.id;
+  if (!next) return null;
+  if (next === selected.at(-2)) return selected.slice(0, -1);
+  return selected.includes(next) ? null : [...selected, next];
+}
+
 /** Moves nodes to a slot, behind each other. */
 export function moveTo(draft: Draft, ids: readonly string[], slot: Slot, first: readonly Operation[] = []): Edit {
   let { after } = slot;
@@ -134,24 +145,8 @@ export function moveBy(draft: Draft, id: string, by: 1 | -1): Edit | null {
 
 /** A branch of the node's own kind: a further branch of a choice or a parallel, or the side branch of an approval or a wait. */
 export function addBranch(draft: Draft, id: string): Edit | null {
-  const node = findNode(draft, id);
-  const branch = node && newBranch(draft, node);
-  return branch ? { operations: [{ op: 'addBranch', parent: id, branch, before: null }] } : null;
-}
-function newBranch(draft: Draft, node: DraftNode): DraftBranch | null {
-  const { holds } = factsOf({ kind: node.kind } as FlowNode);
-  for (const at of Object.keys(holds)) {
-    const hold = holdOf(node.kind, at);
-    const there = node.branches.filter((each) => each.at === at);
-    if (hold === 'branches') {
-      const [model] = newNode(draft, node.kind).branches.filter((each) => each.at === at);
-      const title = `Branch ${there.length + 1}`;
-      const fields = { ...model?.fields, title };
-      return { id: idFor(`${node.id}-${there.length + 1}`, idsOf(draft)), at, fields, steps: [] };
-    }
-    if (hold === 'steps' && there.length === 0) return { id: at, at, fields: {}, steps: [] };
-  }
-  return null;
+  const operations = addFurtherBranch(draft, id);
+  return operations.length > 0 ? { operations } : null;
 }
 
 export const hasUndo = ({ fields }: DraftNode) => fields.undo !== undefined;

@@ -1,8 +1,9 @@
 'use client';
 
 /** The slots of the drawing: '+' on every thread and at every branch end, and the places for what is being moved. */
+import { useStore } from '@xyflow/react';
 import { Plus } from 'lucide-react';
-import type { PointerEvent } from 'react';
+import { memo, type KeyboardEvent, type PointerEvent } from 'react';
 import { cn } from '@/components/ui/cn';
 import type { SlotPlace } from '@/engine/flow/layout/layout';
 import { slotKey } from './slot-places';
@@ -15,56 +16,114 @@ interface SlotsProps {
   open: string | null;
   /** While something is moved: why it cannot be dropped here; null: it can. Undefined: nothing is moved. */
   whyNot?: (slot: SlotPlace) => string | null;
+  /** All slots are in the page, because they are chosen by keys. Otherwise those that are seen, and those at `at`. */
+  all: boolean;
+  /** The selected node. */
+  at: string | null;
   /** The slot that the pointer is nearest to while something is moved. */
   aimed: string | null;
   onPress: (slot: SlotPlace, mark: HTMLElement) => void;
 }
 
+/** The page has the slots of the tiles that are seen, in pixels of the drawing. Panning within a tile changes nothing. */
+const TILE = 600;
+
 /** An element is at hand only while its thread is near the pointer, has the focus, or something is moved. */
-export function Slots({ slots, nameOf, open, whyNot, aimed, onPress }: SlotsProps) {
+export function Slots({ slots, nameOf, open, whyNot, all, at, aimed, onPress }: SlotsProps) {
+  const seen = useStore(({ transform: [x, y, zoom], width, height }) =>
+    [-x / zoom, -y / zoom, (width - x) / zoom, (height - y) / zoom].map((edge) => Math.floor(edge / TILE)).join()
+  );
+  const [left = 0, top = 0, right = 0, bottom = 0] = seen.split(',').map(Number);
+  const isSeen = ({ at: { x, y } }: SlotPlace) =>
+    x >= left * TILE && x <= (right + 1) * TILE && y >= top * TILE && y <= (bottom + 1) * TILE;
   const only = slots.length === 1;
   return slots.map((slot) => {
     const key = slotKey(slot);
+    const isNear = at !== null && (slot.after === at || slot.before === at);
+    if (!all && !only && !isNear && open !== key && !isSeen(slot)) return null;
     const reason = whyNot?.(slot) ?? null;
     const moving = whyNot !== undefined;
-    const shown = only || open === key || (moving && reason === null);
+    return (
+      <Slot
+        key={key}
+        slot={slot}
+        x={slot.at.x}
+        y={slot.at.y}
+        name={`${moving ? 'Move' : 'Insert'} ${nameOf(slot)}`}
+        isMove={moving}
+        isFree={reason === null}
+        isShown={only || open === key || (moving && reason === null)}
+        isTabStop={only || (moving && reason === null)}
+        isAimed={aimed === key}
+        onPress={onPress}
+      />
+    );
+  });
+}
+
+interface SlotProps {
+  slot: SlotPlace;
+  x: number;
+  y: number;
+  name: string;
+  isMove: boolean;
+  isFree: boolean;
+  isShown: boolean;
+  isTabStop: boolean;
+  isAimed: boolean;
+  onPress: SlotsProps['onPress'];
+}
+const Slot = memo(
+  function Slot({ slot, x, y, name, isMove, isFree, isShown, isTabStop, isAimed, onPress }: SlotProps) {
     return (
       <div
-        key={key}
-        style={{ left: slot.at.x, top: slot.at.y }}
+        style={{ left: x, top: y }}
         className={cn(
           'group/slot pointer-events-auto absolute grid h-6 w-44 -translate-x-1/2 -translate-y-1/2 place-items-center',
-          moving && reason !== null && 'pointer-events-none'
+          isMove && !isFree && 'pointer-events-none'
         )}
       >
-        {aimed === key ? (
+        {isAimed ? (
           <span
             aria-hidden
             className={cn(
               'absolute h-2 w-60 rounded-full border border-dashed',
-              reason === null ? 'border-ink bg-ink/10' : 'border-fail bg-fail-tint'
+              isFree ? 'border-ink bg-ink/10' : 'border-fail bg-fail-tint'
             )}
           />
         ) : null}
         <button
           type="button"
-          data-slot={key}
-          tabIndex={only || (moving && reason === null) ? 0 : -1}
-          aria-label={moving ? `Move ${nameOf(slot)}` : `Insert ${nameOf(slot)}`}
-          aria-haspopup={moving ? undefined : 'dialog'}
+          data-slot={slotKey(slot)}
+          tabIndex={isTabStop ? 0 : -1}
+          aria-label={name}
+          aria-haspopup={isMove ? undefined : 'dialog'}
           onPointerDown={stop}
           onClick={(event) => onPress(slot, event.currentTarget)}
           className={cn(
             'nodrag nopan relative grid size-[18px] place-items-center rounded-full border border-mark bg-card text-ink-2 transition-opacity hover:border-ink hover:text-ink focus-visible:opacity-100 group-hover/slot:opacity-100 [@media(hover:none)]:opacity-100',
             'before:absolute before:-inset-1.5',
-            shown ? 'opacity-100' : 'opacity-0',
-            moving && reason === null && 'border-ink text-ink'
+            isShown ? 'opacity-100' : 'opacity-0',
+            isMove && isFree && 'border-ink text-ink'
           )}
         >
           <Plus aria-hidden className="size-3" />
         </button>
       </div>
     );
-  });
+  },
+  (a, b) =>
+    slotKey(a.slot) === slotKey(b.slot) &&
+    (Object.keys(a) as (keyof SlotProps)[]).every((key) => key === 'slot' || a[key] === b[key])
+);
+
+const BY: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
+/** While something is moved, the arrow keys go through the slots in reading order. False: it is another key. */
+export function nextSlot(event: KeyboardEvent, drawing: HTMLElement | null): boolean {
+  const by = BY[event.key];
+  if (by === undefined) return false;
+  const marks = [...(drawing?.querySelectorAll<HTMLElement>('[data-slot][tabindex="0"]') ?? [])];
+  marks[(marks.indexOf(event.target as HTMLElement) + by + marks.length) % marks.length]?.focus();
+  return true;
 }
 const stop = (event: PointerEvent) => event.stopPropagation();

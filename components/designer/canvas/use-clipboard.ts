@@ -7,7 +7,9 @@
 import { useEffect, useRef, useState } from 'react';
 import { copiedNodesSchema } from '@/app/_contract/drafts';
 import { readJson } from '@/engine/flow/values/json';
-import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
+import { FLOW_FORMAT } from '@/engine/flow/document';
+import { findNode, withInner, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
+import { NODE_KINDS } from '@/engine/flow/nodes/table';
 import { outermost, pasted, remove, slotAfter, slotAtEnd, type Edit } from './node-actions';
 import type { Selection } from './designer-canvas';
 import { toast } from '@/components/ui/toast';
@@ -35,7 +37,7 @@ export function useClipboard(options: Options): { clipboard: readonly DraftNode[
       if (!getSelection()?.isCollapsed) return null;
       const ids = outermost(draft, [selection.primary, ...selection.also]);
       const nodes = ids.map((id) => findNode(draft, id)!);
-      event.clipboardData.setData('text/plain', JSON.stringify({ [MARK]: nodes }, null, 2));
+      event.clipboardData.setData('text/plain', textOf(nodes));
       event.preventDefault();
       setClipboard(nodes);
       return ids;
@@ -52,12 +54,9 @@ export function useClipboard(options: Options): { clipboard: readonly DraftNode[
       const { draft, selection, readOnly, onEdit, onSelection } = now.current;
       if (!isHere(event) || readOnly !== null) return;
       const text = event.clipboardData?.getData('text/plain') ?? '';
-      const nodes = nodesIn(text);
-      if (!nodes) {
-        if (text.includes(MARK)) toast.error('These steps cannot be read: the text was changed, or is not complete.');
-        return;
-      }
+      const { nodes, whyNot } = copiedIn(text);
       event.preventDefault();
+      if (!nodes) return void toast.error(whyNot);
       const slot = selection.primary === null ? slotAtEnd(draft) : slotAfter(draft, selection.primary);
       const edit = pasted(draft, nodes, slot);
       if (onEdit(edit)) onSelection({ primary: edit.select ?? null, part: 'step', also: [] });
@@ -81,13 +80,26 @@ function isHere({ target }: ClipboardEvent): boolean {
   return target.closest('[data-designer-canvas]') !== null || document.activeElement === document.body;
 }
 
-function nodesIn(text: string): DraftNode[] | null {
-  if (!text.includes(MARK)) return null;
+type Copied = { nodes: DraftNode[]; whyNot: null } | { nodes: null; whyNot: string };
+
+/** The steps in a text, or why there are none, in words. */
+export function copiedIn(text: string): Copied {
+  const refuse = (whyNot: string): Copied => ({ nodes: null, whyNot });
+  if (text.trim() === '') return refuse('The clipboard has no text. Copy steps first.');
+  if (!text.includes(MARK))
+    return refuse('What was copied is no piece of a flow. Copy steps of a drawing, then paste them here.');
+  let value: { [MARK]?: unknown; format?: unknown };
   try {
-    const value = readJson(text) as { [MARK]?: unknown } | null;
-    const read = copiedNodesSchema.safeParse(value?.[MARK]);
-    return read.success ? read.data : null;
+    value = (readJson(text) ?? {}) as typeof value;
   } catch {
-    return null;
+    return refuse('These steps cannot be read: the text was changed, or is not complete.');
   }
+  if (typeof value.format === 'number' && value.format > FLOW_FORMAT)
+    return refuse('These steps were copied from a newer release of Backstitch. This release cannot read them.');
+  const read = copiedNodesSchema.safeParse(value[MARK]);
+  if (!read.success) return refuse('These steps cannot be read: the text was changed, or is not complete.');
+  const unknown = read.data.flatMap(withInner).find(({ kind }) => !NODE_KINDS.includes(kind));
+  if (unknown) return refuse(`This release has no kind of step called '${unknown.kind.slice(0, 40)}'.`);
+  return { nodes: read.data, whyNot: null };
 }
+export const textOf = (nodes: readonly DraftNode[]) => JSON.stringify({ [MARK]: nodes, format: FLOW_FORMAT }, null, 2);

@@ -224,12 +224,12 @@ describe('a step', () => {
     await userEvent.click(screen.getByText('When it fails'));
     await userEvent.click(screen.getByRole('button', { name: 'Handle failures' }));
     expect(shown.node('charge').branches).toEqual([
-      { id: 'catch', at: 'catch', fields: { types: [], scope: 'undo' }, steps: [] },
+      { id: 'catch-0', at: 'catch', fields: { types: [], scope: 'undo' }, steps: [] },
     ]);
     await userEvent.type(field('Handles failures of these types'), 'CardDeclined{Enter}');
     expect(operationsOf(shown).at(-1)).toEqual({
       op: 'set',
-      target: { node: 'charge', branch: 'catch' },
+      target: { node: 'charge', branch: 'catch-0' },
       path: ['types'],
       value: ['CardDeclined'],
       was: [],
@@ -238,7 +238,7 @@ describe('a step', () => {
     expect(operationsOf(shown).at(-1)).toMatchObject({
       op: 'removeBranch',
       parent: 'charge',
-      id: 'catch',
+      id: 'catch-0',
       before: null,
     });
     expect(shown.node('charge').branches).toEqual([]);

@@ -114,7 +114,7 @@ export class DraftSession {
   #held: Held[] = [];
   #notes: Note[] = [];
   #saving: Saving = { state: 'saved', atMs: null };
-  #view: SessionView;
+  #view: SessionView | undefined;
   #busy = false;
   /** The newest number that was announced. */
   #announced = 0;
@@ -136,11 +136,10 @@ export class DraftSession {
     this.#idsFollowTitles = opened.idsFollowTitles;
     for (const { id, inverse, operations, reverts } of opened.own)
       this.#own = withEdit(this.#own, { id, inverse, words: gestureWords(operations, opened.draft) }, reverts);
-    this.#view = this.#look();
   }
   #idsFollowTitles: boolean;
 
-  read = (): SessionView => this.#view;
+  read = (): SessionView => (this.#view ??= this.#look());
   subscribe = (listener: () => void): (() => void) => {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -417,8 +416,10 @@ export class DraftSession {
   /** [DS1] */
   #look(): SessionView {
     const typed = this.#typing ? [this.#typing] : [];
+    const draft = this.#shown([...this.#pending, ...typed]);
     return {
-      draft: this.#shown([...this.#pending, ...typed]),
+      // An answer of the server that changes nothing is no other draft: nothing is computed or drawn again.
+      draft: this.#view && same(this.#view.draft, draft) ? this.#view.draft : draft,
       number: this.#number,
       saving: this.#saving,
       revert: this.#typing?.words ?? this.#own.done.at(-1)?.words ?? null,

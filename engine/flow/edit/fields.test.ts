@@ -13,6 +13,7 @@ import {
   renameVariable,
   setField,
   suggestedLookup,
+  followedSuggestions,
   suggestedUndo,
 } from './fields';
 import type { Operation } from './operations';
@@ -161,21 +162,44 @@ describe('activities', () => {
     });
     expect(suggestedLookup(step('a', { activity: 'http' }), catalogue)).toBeNull();
   });
+
+  const dropped = (input: Json) => {
+    const node = step('charge', { activity: 'pay', input });
+    return { ...node, fields: { ...node.fields, undo: suggestedUndo(node, catalogue)! } };
+  };
+  const setInput = (value: Json): Operation => {
+    return { op: 'set', target: { node: 'charge' }, path: ['input', 'amount'], value };
+  };
+  const undoOf = (draft: Draft) => fieldAt(draft, { node: 'charge' }, ['undo', 'input']);
+
+  it('[FC5] what the step does not have yet is left out: `input` would be that of the flow', () => {
+    expect(dropped({}).fields.undo).toMatchObject({ activity: 'refund', input: { id: { $expr: 'charge.id' } } });
+    expect(Object.keys((dropped({}).fields.undo as { input: object }).input)).toEqual(['id']);
+  });
+  it('[FC5] the undo gets a value of the input in the same gesture, until somebody changed the undo', () => {
+    let draft = draftOf(dropped({}));
+    const edit = setInput({ $expr: 'input.total' });
+    draft = after(draft, [edit, ...followedSuggestions(draft, [edit], catalogue)]);
+    expect(undoOf(draft)).toMatchObject({ amount: { $expr: 'input.total' }, id: { $expr: 'charge.id' } });
+    const own = setField(draft, { node: 'charge' }, ['undo', 'title'], 'Give it back');
+    draft = after(draft, own);
+    expect(followedSuggestions(draft, [setInput(5)], catalogue)).toEqual([]);
+  });
 });
 
 describe('branches', () => {
   const handler = (id: string): DraftBranch => ({ id, at: 'catch', fields: { types: [] }, steps: [] });
   const ids = (draft: Draft) => draft.steps[0]!.branches.map(({ id }) => id);
   it('[FC6] is added with a free id, moved by one place, and removed with all that it was', () => {
-    let draft = draftOf(step('a', {}, [handler('catch')]), step('catch-2'));
-    draft = after(draft, addBranch(draft, 'a', 'catch', { types: ['X'] }, 'catch'));
-    expect(ids(draft)).toEqual(['catch', 'catch-3']);
+    let draft = draftOf(step('a', {}, [handler('catch-2')]));
+    draft = after(draft, addBranch(draft, 'a', 'catch'));
+    expect(ids(draft)).toEqual(['catch-2', 'catch-3']);
     draft = after(draft, moveBranch(draft, 'a', 'catch-3', -1));
-    expect(ids(draft)).toEqual(['catch-3', 'catch']);
+    expect(ids(draft)).toEqual(['catch-3', 'catch-2']);
     expect(moveBranch(draft, 'a', 'catch-3', -1)).toEqual([]);
     draft = after(draft, moveBranch(draft, 'a', 'catch-3', 1));
-    expect(ids(draft)).toEqual(['catch', 'catch-3']);
-    expect(ids(after(draft, removeBranch(draft, 'a', 'catch')))).toEqual(['catch-3']);
+    expect(ids(draft)).toEqual(['catch-2', 'catch-3']);
+    expect(ids(after(draft, removeBranch(draft, 'a', 'catch-2')))).toEqual(['catch-3']);
   });
 });
 

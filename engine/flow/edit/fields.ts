@@ -7,18 +7,23 @@
  * [FC2] A list is one value. Parents that are missing are made; those that are left empty are removed only if that is asked for.
  * [FC3] Afterwards the field has exactly the value, in the same order of fields.
  * [FC4] Another activity keeps the input that fits, and removes what the activity declares itself.
- * [FC5] A suggested undo or look-up has the values of the step's own input.
+ * [FC5] A suggested undo or look-up has the values of the step's own input; a field of it that reads what the step does not have yet
+ *       is left out. As long as it is as it was suggested, it follows the input of the step, in the same gesture.
  * [FC6] A new branch has a free id.
  * [FC7] What reads, sets or waits for a variable or a signal follows its new name.
  */
 import type { Catalogue } from '../catalogue';
 import { renameIn, namesIn } from '../expression-names';
 import { outputName } from '../names';
-import { idFor, idsOf } from './compose';
+import { factsOf, type FlowNode } from '../nodes/table';
+import { applyGesture } from './apply';
+import { addCatch, idFor, idsOf, newNode } from './compose';
 import { changeDraftExpressions, renamer } from './expressions';
 import {
   draftNodes,
   findNode,
+  holdOf,
+  isSingle,
   withInner,
   type Draft,
   type DraftBranch,
@@ -147,6 +152,26 @@ export function suggestedLookup(node: DraftNode, catalogue: Catalogue): Json | n
   const suggested = declaredFor(node, catalogue)?.suggestedLookup;
   return suggested ? { policy: 'check', ...suggested, input: forStep(suggested.input, node) } : null;
 }
+/**
+ * What follows from edits of a step's input: the undo and the look-up that are still as the catalogue suggests them get the new values.
+ * To be applied in the same gesture, behind the edits. [FC5]
+ */
+export function followedSuggestions(draft: Draft, operations: readonly Operation[], catalogue: Catalogue): Operation[] {
+  const isInput = (each: Operation) => each.op === 'set' && each.target.node !== null && each.path[0] === 'input';
+  const ids = new Set(operations.flatMap((each) => (isInput(each) && 'target' in each ? [each.target.node!] : [])));
+  const outcome = ids.size > 0 ? applyGesture({ ...draft }, { operations }) : null;
+  if (!outcome || outcome.refusal) return [];
+  return [...ids].flatMap((id) => {
+    const [before, after] = [findNode(draft, id), findNode(outcome.draft, id)];
+    if (!before || !after) return [];
+    const follow = (name: string, suggested: (node: DraftNode, catalogue: Catalogue) => Json | null): Operation[] => {
+      const [was, now] = [own(before.fields, name), own(after.fields, name)];
+      const isSuggested = was !== undefined && same(was, suggested(before, catalogue)) && same(was, now);
+      return isSuggested ? changes({ node: id }, [name], now, suggested(after, catalogue) ?? undefined) : [];
+    };
+    return [...follow('undo', suggestedUndo), ...follow('unknown', suggestedLookup)];
+  });
+}
 function declaredFor({ fields: { activity } }: DraftNode, catalogue: Catalogue) {
   return typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
 }
@@ -161,11 +186,25 @@ function forStep(suggested: Json, { id, fields }: DraftNode): Json {
     if (!isFields(template)) return template;
     const { $expr, ...others } = template;
     if (typeof $expr !== 'string' || Object.keys(others).length > 0)
-      return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, ofStep(value)]));
+      return Object.fromEntries(
+        Object.entries(template)
+          .filter(([, value]) => !isMissing(value))
+          .map(([name, value]) => [name, ofStep(value)])
+      );
     const path = /^input((?:\.[A-Za-z_$][\w$]*)*)$/.exec($expr.trim());
     const value = path && valueIn(input, path[1]!.split('.').slice(1));
     if (value !== undefined && value !== null) return value;
     return { $expr: renameIn(withInput($expr), 'output', outputName(id)) };
+  }
+  /** Does a value read a field of the input that the step does not have? There, `input` would be that of the flow. */
+  function isMissing(value: Json): boolean {
+    if (!isFields(value) || typeof value.$expr !== 'string' || !namesIn(value.$expr).has('input')) return false;
+    const reads = [...value.$expr.matchAll(/(?<![\w$.])input(?:\??\.([A-Za-z_$][\w$]*))?/g)];
+    return (
+      isFields(input) &&
+      !('$expr' in input) &&
+      reads.some(([, name]) => name !== undefined && input[name] === undefined)
+    );
   }
   /** Parts `input.name` of a longer expression become the code of that field. */
   function withInput(expression: string): string {
@@ -181,15 +220,34 @@ function valueIn(value: Json, path: readonly string[]): Json | undefined {
   return path.length === 0 ? value : isFields(value) ? valueAt(value, path) : undefined;
 }
 
-/** A new branch at the end of its field. Ids of single branches are the name of their field. */
-export function addBranch(draft: Draft, id: string, at: string, fields: Fields, title: string | null): Operation[] {
+/**
+ * A new branch at the end of its field, as a new node of the kind has one there. Nothing where the field contains no further
+ * branch. Ids of single branches are the name of their field.
+ */
+export function addBranch(draft: Draft, id: string, at: string): Operation[] {
+  const node = findNode(draft, id);
+  const hold = node && holdOf(node.kind, at);
+  if (!node || !hold || hold === 'body') return [];
+  if (hold === 'handlers') return addCatch(draft, id);
+  const there = node.branches.filter((each) => each.at === at);
+  if (isSingle(hold))
+    return there.length > 0
+      ? []
+      : added({ id: at, at, fields: hold === 'branch' ? { title: 'Otherwise' } : {}, steps: [] });
+  const model = newNode(draft, node.kind).branches.find((each) => each.at === at);
+  const title = `Branch ${there.length + 1}`;
+  return added({ id: idFor(title, idsOf(draft)), at, fields: { ...model?.fields, title }, steps: [] });
+
+  function added(branch: DraftBranch): Operation[] {
+    return [{ op: 'addBranch', parent: id, branch, before: null }];
+  }
+}
+/** A further branch of a node, in the first of its fields that contains one: what `B` adds. */
+export function addFurtherBranch(draft: Draft, id: string): Operation[] {
   const node = findNode(draft, id);
   if (!node) return [];
-  const branch: DraftBranch = { id: title === null ? at : branchId(draft, node, at, title), at, fields, steps: [] };
-  return [{ op: 'addBranch', parent: id, branch, before: null }];
-}
-function branchId(draft: Draft, node: DraftNode, at: string, title: string): string {
-  return idFor(at === 'catch' ? 'catch' : title, idsOf(draft));
+  const fields = Object.keys(factsOf({ kind: node.kind } as FlowNode).holds).filter((at) => at !== 'catch');
+  return fields.map((at) => addBranch(draft, id, at)).find((operations) => operations.length > 0) ?? [];
 }
 
 export function removeBranch(draft: Draft, parent: string, id: string): Operation[] {

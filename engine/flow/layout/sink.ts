@@ -24,13 +24,18 @@ export class Sink {
   threads: Thread[] = [];
   branches: BranchPlace[] = [];
   slots: SlotPlace[] = [];
+  readonly #names = new Map<string, number>();
 
   /** `edited`: the drawing has slots. */
   constructor(private readonly edited: boolean) {}
 
   /** `from` null: from the start. `to` null: out of the branch, or to the end. */
   thread(kind: Thread['kind'], points: Point[], from: string | null, to: string | null, branch: string | null): void {
-    const id = `${kind}:${this.threads.length}:${branch ?? ''}:${from ?? ''}>${to ?? ''}`;
+    // What is inserted elsewhere does not change it, so that the other threads are not drawn again.
+    const name = `${kind}:${branch ?? ''}:${from ?? ''}>${to ?? ''}`;
+    const before = this.#names.get(name) ?? 0;
+    this.#names.set(name, before + 1);
+    const id = before === 0 ? name : `${name}:${before}`;
     this.threads.push({ id, kind, path: orthogonal(points), from, to, branch, arrows: [] });
   }
   /** The back thread of a sequence: one path in pieces, each from its begin to its end. */

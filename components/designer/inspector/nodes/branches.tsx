@@ -91,10 +91,7 @@ export function Branches({ node, fewest }: { node: DraftNode; fewest: number }) 
       <Button
         size="sm"
         className="self-start"
-        onClick={() => {
-          const title = `Branch ${branches.length + 1}`;
-          onEdit(addBranch(draft, node.id, 'branches', { title, ...(isChoice ? { when: 'true' } : {}) }, title));
-        }}
+        onClick={() => onEdit(addBranch(draft, node.id, 'branches'))}
       >
         <Plus aria-hidden />
         Add a branch
@@ -110,7 +107,7 @@ function Otherwise({ node, branch }: { node: DraftNode; branch: DraftBranch | un
     return (
       <div className="flex flex-col items-start gap-2">
         <Help>If no condition is true, the flow goes on after the choice.</Help>
-        <Button size="sm" onClick={() => onEdit(addBranch(draft, node.id, 'otherwise', { title: 'Otherwise' }, null))}>
+        <Button size="sm" onClick={() => onEdit(addBranch(draft, node.id, 'otherwise'))}>
           <Plus aria-hidden />
           Add 'Otherwise'
         </Button>

@@ -88,7 +88,7 @@ export function Catches({ node }: { node: DraftNode }) {
       <Button
         size="sm"
         className="self-start"
-        onClick={() => onEdit(addBranch(draft, node.id, 'catch', { types: [], scope: 'undo' }, 'catch'))}
+        onClick={() => onEdit(addBranch(draft, node.id, 'catch'))}
       >
         <Plus aria-hidden />
         {catches.length === 0 ? 'Handle failures' : 'Add a handler'}

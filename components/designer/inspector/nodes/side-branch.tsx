@@ -37,7 +37,7 @@ export function SideBranch({
       ) : (
         <>
           <Help>{without}</Help>
-          <Button size="sm" onClick={() => onEdit(addBranch(draft, node.id, at, {}, null))}>
+          <Button size="sm" onClick={() => onEdit(addBranch(draft, node.id, at))}>
             <Plus aria-hidden />
             {add}
           </Button>

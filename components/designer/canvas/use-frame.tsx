@@ -1,0 +1,95 @@
+'use client';
+
+/** Selecting with a frame: a mouse that is dragged over the empty drawing with Shift. A finger moves the drawing. */
+import {
+  useCallback,
+  useEffect,
+  useRef,
+  useState,
+  type PointerEvent as ReactPointerEvent,
+  type RefObject,
+} from 'react';
+import type { CanvasHandle } from '@/components/canvas/saga-canvas';
+import type { Box, FlowLayout } from '@/engine/flow/layout/layout';
+import type { Point } from '@/engine/flow/layout/path';
+
+const SLOP = 4;
+
+interface Options {
+  canvas: RefObject<CanvasHandle | null>;
+  layout: RefObject<FlowLayout | null>;
+  onSelect: (ids: string[]) => void;
+}
+
+/** `box`: in pixels of the window. */
+export function useFrame({ canvas, layout, onSelect }: Options): {
+  box: Box | null;
+  onPointerDown: (event: ReactPointerEvent) => void;
+} {
+  const [box, setBox] = useState<Box | null>(null);
+  const stop = useRef(() => {});
+  useEffect(() => () => stop.current(), []);
+  const onPointerDown = useCallback(
+    (event: ReactPointerEvent) => {
+      const onEmpty = event.target instanceof Element && event.target.classList.contains('react-flow__pane');
+      if (!onEmpty || !event.shiftKey || event.button !== 0 || event.pointerType === 'touch') return;
+      event.preventDefault();
+      event.stopPropagation();
+      const start = { x: event.clientX, y: event.clientY };
+      let last: Box | null = null;
+      const move = (each: PointerEvent) => {
+        const now = between(start, { x: each.clientX, y: each.clientY });
+        if (last === null && now.width < SLOP && now.height < SLOP) return;
+        last = now;
+        setBox(now);
+      };
+      const end = () => {
+        stop.current();
+        setBox(null);
+        const drawn = layout.current;
+        const handle = canvas.current;
+        if (last === null || !drawn || !handle) return;
+        const from = handle.at({ x: last.x, y: last.y });
+        const to = handle.at({ x: last.x + last.width, y: last.y + last.height });
+        onSelect(nodesIn(drawn, between(from, to)));
+      };
+      stop.current = () => {
+        removeEventListener('pointermove', move);
+        removeEventListener('pointerup', end);
+        removeEventListener('pointercancel', end);
+      };
+      addEventListener('pointermove', move);
+      addEventListener('pointerup', end);
+      addEventListener('pointercancel', end);
+    },
+    [canvas, layout, onSelect]
+  );
+  return { box, onPointerDown };
+}
+
+const between = (a: Point, b: Point): Box => ({
+  x: Math.min(a.x, b.x),
+  y: Math.min(a.y, b.y),
+  width: Math.abs(a.x - b.x),
+  height: Math.abs(a.y - b.y),
+});
+
+/** What the frame touches. A frame of a group counts only if it is inside as a whole: otherwise its steps were meant. */
+export function nodesIn({ cards, diamonds, bars, frames }: FlowLayout, box: Box): string[] {
+  const touches = (each: Box) =>
+    each.x < box.x + box.width &&
+    each.x + each.width > box.x &&
+    each.y < box.y + box.height &&
+    each.y + each.height > box.y;
+  const isInside = (each: Box) =>
+    each.x >= box.x &&
+    each.y >= box.y &&
+    each.x + each.width <= box.x + box.width &&
+    each.y + each.height <= box.y + box.height;
+  const heads = [
+    ...cards,
+    ...diamonds.filter(({ role }) => role === 'choice'),
+    ...bars.filter(({ role }) => role === 'fork'),
+  ];
+  return [...heads.filter(touches), ...frames.filter(isInside)].map(({ id }) => id);
+}
