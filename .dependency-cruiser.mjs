@@ -154,7 +154,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^prisma/client|^\\.next|^\\.backstitch|engine/compiler/golden)' },
+    exclude: { path: '(^prisma/client|^\\.next|^\\.backstitch|engine/compiler/golden|engine/export/template)' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -73,7 +73,7 @@ const noPackingSpread = {
 };
 
 export default tseslint.config(
-  { ignores: ['node_modules', '.next', '.backstitch', 'prisma/client', 'engine/compiler/golden', 'next-env.d.ts'] },
+  { ignores: ['node_modules', '.next', '.backstitch', 'prisma/client', 'engine/compiler/golden', 'engine/export/template', 'next-env.d.ts'] },
   ...tseslint.configs.strict,
   {
     plugins: { backstitch: { rules: { 'no-packing-spread': noPackingSpread, 'plain-words': plainWords } } },

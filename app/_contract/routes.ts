@@ -106,6 +106,8 @@ export const routes = {
     `/api/drafts/${part(id)}/gestures${since === undefined ? '' : `?since=${since}`}`,
   /** GET DraftCodeAnswer */
   draftCode: (id: string) => `/api/drafts/${part(id)}/code`,
+  /** GET a zip: a project that runs without Backstitch */
+  draftProject: (id: string) => `/api/drafts/${part(id)}/project`,
   /** GET DraftHistory */
   draftHistory: (id: string) => `/api/drafts/${part(id)}/history`,
   /** POST RestoreDraft → GestureAnswer */
@@ -123,6 +125,8 @@ export const routes = {
   unarchiveDraft: (id: string) => `/api/drafts/${part(id)}/unarchive`,
   /** POST PublishDraft → PublishedVersion */
   publishDraft: (id: string) => `/api/drafts/${part(id)}/publish`,
+  /** GET a zip: a project that runs without Backstitch */
+  flowProject: (flow: string, version: number) => `/api/flows/${part(flow)}/project?version=${version}`,
   /** POST StartRun → StartedRun */
   startRun: (flow: string) => `/api/flows/${part(flow)}/runs`,
   /** GET RunsPage */

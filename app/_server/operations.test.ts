@@ -200,6 +200,11 @@ const TABLE: Record<string, Line> = {
     visitor.post(to.gestures(id), { gestures: [gestureOf(insert('one'))], since: 0 })
   ),
   'GET /api/drafts/[id]/code': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.draftCode(id))),
+  'GET /api/drafts/[id]/project': onDraft('drafts.get', null, async (visitor, { id }, world) => {
+    const admin = await world.as('admin');
+    await send(admin, id, [gestureOf({ op: 'insert', node: END, slot: AT_END })]);
+    return visitor.get(to.draftProject(id));
+  }),
   'GET /api/drafts/[id]/history': onDraft('drafts.get', null, (visitor, { id }) => visitor.get(to.draftHistory(id))),
   'GET /api/drafts/[id]/history/stretch': onDraft('drafts.get', null, (visitor, { id }) =>
     visitor.get(to.draftStretch(id, 0, 0))
@@ -427,6 +432,14 @@ const TABLE: Record<string, Line> = {
     call: async (visitor, world) => {
       await world.startTill();
       return visitor.get(to.flow('till'));
+    },
+  },
+  'GET /api/flows/[flow]/project': {
+    who: 'flows.get',
+    audit: null,
+    call: async (visitor, world) => {
+      await world.startTill();
+      return visitor.get(to.flowProject('till', 1));
     },
   },
   'GET /api/flows/[flow]/versions': {

@@ -2,7 +2,7 @@
 
 import { PanelLeft, Redo2, Undo2 } from 'lucide-react';
 import Link from 'next/link';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { DraftVisitor } from '@/app/_contract/live';
 import { pages } from '@/app/_contract/routes';
@@ -27,6 +27,8 @@ interface DesignerHeaderProps {
   onAgain: () => void;
   onRetry: () => void;
   onPublish: () => void;
+  /** The menu of exports. */
+  exports: ReactNode;
 }
 
 export function DesignerHeader(props: DesignerHeaderProps) {
@@ -78,6 +80,7 @@ export function DesignerHeader(props: DesignerHeaderProps) {
         >
           <Redo2 aria-hidden />
         </IconButton>
+        {props.exports}
         <Button variant="primary" disabledReason={readOnly} onClick={props.onPublish} className="ml-1">
           Publish
         </Button>

@@ -34,6 +34,7 @@ import { CodePane } from './code/code-pane';
 import { useDraftCode } from './code/use-draft-code';
 import { DESIGNER_KEYS } from './designer-keys';
 import { DesignerHeader } from './designer-header';
+import { DraftExport } from './draft-export';
 import { HeldEdits } from './held-edits';
 import { HistoryPanel } from './history/history-panel';
 import { PastDrawing } from './history/past-drawing';
@@ -382,6 +383,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           session.settle();
           setPublishing(true);
         }}
+        exports={<DraftExport draft={summary.id} flow={flow} declared={declared} saving={view.saving} />}
       />
       <HeldEdits
         view={view}

@@ -8,7 +8,7 @@ import { Download, Play } from 'lucide-react';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useMemo, type ReactNode } from 'react';
 import type { FlowDetail } from '@/app/_contract/flows';
-import { pages } from '@/app/_contract/routes';
+import { pages, routes } from '@/app/_contract/routes';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
 import { useWhyNot } from '@/components/people/person';
@@ -24,8 +24,8 @@ import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { whatIf } from '@/engine/flow/what-if';
-import { downloadJson } from './download';
 import { Revisions } from '@/components/revisions/revisions';
+import { ExportMenu } from './export-menu';
 import { EditFlow } from './edit-flow';
 import { nodeAtLine } from './node-at-line';
 import { Problems } from './problems';
@@ -107,10 +107,18 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
           {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
         </div>
         <div className="flex flex-wrap items-center gap-2">
-          <Button onClick={() => downloadJson(`${summary.name}-v${shown.version}`, shown.manifest.document)}>
-            <Download aria-hidden />
-            Download the document
-          </Button>
+          <ExportMenu
+            name={`${summary.name}-v${shown.version}`}
+            document={shown.manifest.document}
+            declared={shown.manifest}
+            project={routes.flowProject(summary.name, shown.version)}
+            trigger={
+              <Button>
+                <Download aria-hidden />
+                Export
+              </Button>
+            }
+          />
           <EditFlow flow={summary.name} version={shown.version} />
           <LinkButton
             variant="primary"

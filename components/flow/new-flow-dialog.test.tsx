@@ -55,7 +55,7 @@ it('[FL7] what is missing is said before anything is sent', () => {
   const given = { title: ' ', flow: '', text: '' };
   expect(requestOf('copy', given)).toBe('Choose a flow.');
   expect(requestOf('import', given)).toBe('Choose a file, or paste the document.');
-  expect(requestOf('import', { ...given, text: '{' })).toMatch(/^This is not JSON: /);
+  expect(requestOf('import', { ...given, text: '{' })).toMatch(/^This is not JSON. Line 1, column 2: /);
   expect(requestOf('import', { ...given, text: '{"a":1}' })).toEqual({ kind: 'document', document: { a: 1 } });
   expect(requestOf('copy', { ...given, flow: 'till' })).toEqual({ kind: 'copyVersion', flow: 'till' });
 });

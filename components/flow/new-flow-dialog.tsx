@@ -10,6 +10,7 @@ import { Field, Input, Select, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { readJson } from '@/engine/flow/values/json';
 import { pages } from '@/app/_contract/routes';
+import { jsonPlace } from '@/engine/flow/values/json-place';
 import { useCreateDraft } from './use-create-draft';
 
 const WAYS = [
@@ -125,6 +126,8 @@ export function requestOf(
   try {
     return { kind: 'document', document: readJson(text) };
   } catch (error) {
+    const place = jsonPlace(text);
+    if (place) return `This is not JSON. Line ${place.line}, column ${place.column}: ${place.message}.`;
     return `This is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}.`;
   }
 }

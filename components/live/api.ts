@@ -25,6 +25,13 @@ export const getJson = <T>(url: string, signal?: AbortSignal): Promise<T> => cal
 export const postJson = <T>(url: string, body: unknown, signal?: AbortSignal): Promise<T> =>
   call<T>(url, posted(body, signal));
 
+/** A file that the server makes, with its name. Rejects as `getJson` does. */
+export async function getFile(url: string): Promise<{ blob: Blob; name: string }> {
+  const response = await answered(url, {});
+  const name = /filename="([^"]+)"/.exec(response.headers.get('content-disposition') ?? '')?.[1] ?? 'download';
+  return { blob: await response.blob(), name };
+}
+
 /** The lines of an answer of JSON lines, as they come. Rejects as `postJson` does; resolves when the answer ends. */
 export async function postForLines<T>(
   url: string,

@@ -154,6 +154,12 @@ export interface BackstitchClient {
   trial(request: TrialCall, onPart: (part: SentPart) => void, signal: AbortSignal): Promise<void>;
   /** The code of a document, as publishing it as this version would make it. */
   compile(document: unknown, version: number): Promise<DraftCode>;
+  /** A project that runs without Backstitch, by path; `workflowType`: of a published version, null for a draft. */
+  project(
+    document: unknown,
+    version: number,
+    workflowType: string | null
+  ): Promise<{ files: Record<string, string> } | { diagnostics: Diagnostic[] }>;
   close(): void;
 }
 export interface TrialCall {
@@ -180,7 +186,7 @@ const GO_LIVE_DEADLINE_MS = 120_000;
 /** Longer than the time that such a call waits for its service. */
 const SERVICE_CALL_DEADLINE_MS = 25_000;
 /** The process that compiles may have to be started first. */
-const COMPILE_DEADLINE_MS = 40_000;
+const COMPILE_DEADLINE_MS = 60_000;
 /** A matrix takes a minute at most, after it has waited for a process. */
 const TRIAL_DEADLINE_MS = 180_000;
 
@@ -380,9 +386,15 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
       }).finally(() => signal.removeEventListener('abort', leave));
     },
     async compile(document, version) {
-      const request = { documentJson: JSON.stringify(document), version };
-      const { codeJson } = await call<CompileResponse>('Compile', request, COMPILE_DEADLINE_MS);
-      return (JSON.parse(codeJson) as Extract<TrialPart, { kind: 'code' }>).code;
+      const request = { documentJson: JSON.stringify(document), version, what: 'code', workflowType: '' };
+      const { partJson } = await call<CompileResponse>('Compile', request, COMPILE_DEADLINE_MS);
+      return (JSON.parse(partJson) as Extract<TrialPart, { kind: 'code' }>).code;
+    },
+    async project(document, version, workflowType) {
+      const about = { version, what: 'project', workflowType: workflowType ?? '' };
+      const request = { documentJson: JSON.stringify(document), ...about };
+      const { partJson } = await call<CompileResponse>('Compile', request, COMPILE_DEADLINE_MS);
+      return JSON.parse(partJson) as Extract<TrialPart, { kind: 'project' | 'refused' }>;
     },
     close: () => client.close(),
   };

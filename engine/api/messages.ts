@@ -190,9 +190,11 @@ export interface TrialPartMessage {
 export interface CompileRequest {
   documentJson: string;
   version: number;
+  what: string;
+  workflowType: string;
 }
 export interface CompileResponse {
-  codeJson: string;
+  partJson: string;
 }
 export interface SettleEffectRequest {
   namespace: string;

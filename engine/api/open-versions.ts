@@ -8,6 +8,7 @@ import { Gates, type GatesOptions } from '../versions/gate/gates';
 import { Publisher } from '../versions/publish';
 import { KeyTable } from '../keys/key-table';
 import { readFrozen } from '../connections/frozen-operations';
+import { callsOfFlow } from '../connections/calls-of-flow';
 import { LiveConnections } from '../connections/live-connections';
 import { Connections, type ServiceCalls } from '../connections/connections';
 import { operationsFor } from '../connections/live-operations';
@@ -89,6 +90,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
           secrets,
           keys,
           connections: new Connections(pool, connections, calls),
+          callsOf: (document, workflowType) => callsOfFlow(pool, document, workflowType),
           operationsFor: async (document) => {
             const live = await operationsFor(pool, document);
             return Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));

@@ -54,7 +54,8 @@ service Backstitch {
   // Plays a document that may never be published, with nothing sent: one trial, or every failure. The answer comes part by part, and
   // ends with the part 'end'. A person has one trial: another one ends the first. Permission: design.
   rpc Trial(TrialRequest) returns (stream TrialPart);
-  // The code of a document that may never be published, as publishing would make it. Problems of the document are part of the
+  // The code of a document that may never be published, as publishing would make it, or a project of it that runs without
+  // Backstitch. Problems of the document are part of the
   // answer. Permission: read.
   rpc Compile(CompileRequest) returns (CompileResponse);
   // What a person found out about an effect of a closed run. It is kept with the run, and what the run left behind is counted again:
@@ -376,10 +377,14 @@ message CompileRequest {
   string document_json = 1;
   // The version that it would be published as, from 1.
   int32 version = 2;
+  // code or project
+  string what = 3;
+  // Of a project of a published version: its copies of operations are used. Empty: the operations as they are now.
+  string workflow_type = 4;
 }
 message CompileResponse {
-  // JSON: the part 'code' of engine/trial/parts.ts.
-  string code_json = 1;
+  // JSON: the part 'code', 'project' or 'refused' of engine/trial/parts.ts.
+  string part_json = 1;
 }
 message TrialPart {
   // engine/trial/parts.ts

@@ -32,6 +32,7 @@ import type {
   VersionMessage,
   WatchRequest,
 } from './messages';
+import type { CallsOfFlow } from '../connections/calls-of-flow';
 import type { Connections } from '../connections/connections';
 import type { KeyTable } from '../keys/key-table';
 import type { Caller } from '../permissions/caller';
@@ -71,6 +72,8 @@ export interface BackstitchServiceOptions {
   /** For the code of drafts: not behind the trials, which may take a minute. */
   codes: Pick<Trials, 'play'>;
   gates: Pick<Gates, 'start' | 'report' | 'end' | 'goLive'>;
+  /** The operations of a document, or of a published version, with their connections. */
+  callsOf(document: unknown, workflowType: string | null): Promise<CallsOfFlow>;
   /** The operations of connections that a document names, as they are now. */
   operationsFor(document: unknown): Promise<Catalogue>;
   /** Identifies the caller. Rejects with an error that has a gRPC `code`. */
@@ -275,7 +278,7 @@ export function backstitchService(options: BackstitchServiceOptions): {
         compileMethod(
           {
             codes: options.codes,
-            operationsFor: (document) => options.operationsFor(document),
+            callsOf: (document, workflowType) => options.callsOf(document, workflowType),
             documentFor({ documentJson }) {
               const document = parseJson('document_json', documentJson, DOCUMENT_LIMIT_BYTES);
               demand(caller, 'flows.get', nameOf(document));

@@ -43,3 +43,16 @@ export async function readFrozen(
   );
   return rows[0]?.definition ?? null;
 }
+
+/** All copies of a version. */
+export async function operationsFrozenFor(
+  database: Database,
+  workflowType: string
+): Promise<Pick<FrozenCopy, 'sha' | 'operation'>[]> {
+  const { rows } = await database.query<Pick<FrozenCopy, 'sha' | 'operation'>>(
+    `SELECT DISTINCT ON (activity) sha, definition AS operation FROM worker.version_operation WHERE workflow_type = $1
+     ORDER BY activity, split_part(revision, '.', 2)::int DESC`,
+    [workflowType]
+  );
+  return rows;
+}

@@ -1,5 +1,7 @@
 /** What the door of trials gives, part by part, as JSON: shared by the process that plays, the web and the browser. */
 import type { Catalogue } from '../flow/catalogue';
+import type { Connection } from '../flow/connections/connection';
+import type { FrozenOperation } from '../flow/connections/operation';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { MatrixCell, MatrixRow } from './matrix-cells';
 import type { DraftCode } from './draft-code';
@@ -16,6 +18,8 @@ export type TrialPart =
   | { kind: 'cell'; cell: MatrixCell }
   /** Of a request for the code; nothing follows but the end. */
   | { kind: 'code'; code: DraftCode }
+  /** Of a request for a project, by path; nothing follows but the end. */
+  | { kind: 'project'; files: Record<string, string> }
   /** Always the last part. */
   | { kind: 'end'; end: TrialOver; message: string };
 
@@ -45,7 +49,14 @@ export interface CodeRequest extends OfDocument {
   /** The version that it would be published as. */
   version: number;
 }
-export type TrialRequest = PlayRequest | CodeRequest;
+/** Makes a project of the document that runs without Backstitch. */
+export interface ProjectRequest extends OfDocument {
+  what: 'project';
+  version: number;
+  frozen: readonly FrozenOperation[];
+  connections: readonly Connection[];
+}
+export type TrialRequest = PlayRequest | CodeRequest | ProjectRequest;
 
 /** A part of more characters is not sent. */
 export const LARGEST_PART = 8_000_000;

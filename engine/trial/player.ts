@@ -9,8 +9,12 @@ import { buildWith, type Toolchain } from '../versions/build';
 import type { WorkflowBundle } from '../worker/bundle/bundle';
 import { createEmbeddedWorker, type EmbeddedWorker } from '../worker/embedded-worker';
 import { playMatrix } from './matrix';
+import { formattedProject } from '../export/format';
+import { projectOf } from '../export/project';
+import { readProjectSources } from '../export/sources';
+import { exportedTrials } from '../export/trials';
 import { draftCodeOf } from './draft-code';
-import type { PlayRequest, TrialPart, TrialRequest } from './parts';
+import type { PlayRequest, ProjectRequest, TrialPart, TrialRequest } from './parts';
 import { playTrial, startInputOf } from './trial';
 
 /** Of the sandbox: a part of the memory of the process. */
@@ -36,6 +40,7 @@ export class TrialPlayer {
   /** The last part is an 'end'. Rejects only for a bug. */
   async play(request: TrialRequest, send: (part: TrialPart) => void): Promise<void> {
     if (request.what === 'code') send({ kind: 'code', code: await draftCodeOf(this.toolchain, request) });
+    else if (request.what === 'project') await this.#export(request, send);
     else await this.#play(request, send);
     send({ kind: 'end', end: 'done', message: '' });
   }
@@ -58,6 +63,18 @@ export class TrialPlayer {
           { startMs }
         );
     }
+  }
+
+  async #export(request: ProjectRequest, send: (part: TrialPart) => void): Promise<void> {
+    const { document, operations, version, frozen, connections } = request;
+    const played = await this.#serve(document, operations, send);
+    if (!played) return;
+    const trials = await exportedTrials(played, startInputOf(played), (plan) => playTrial(this.#worker, played, plan));
+    const { files, manifest } = await this.toolchain.compile(document, version, operations);
+    if (!manifest) throw new Error(`${played.flow} compiles as version 1 but not as version ${version}`);
+    const sources = readProjectSources();
+    const made = projectOf({ files, manifest, operations: frozen, connections, trials, sources });
+    send({ kind: 'project', files: await formattedProject(made) });
   }
 
   close(): Promise<void> {

@@ -27,7 +27,7 @@ const WAITING = 16;
 const MEMORY_MB = 512;
 const IDLE_MS = 60_000;
 const START_LIMIT_MS = 30_000;
-const LIMIT_MS = { try: 10_000, matrix: 60_000, code: 20_000 } as const;
+const LIMIT_MS = { try: 10_000, matrix: 60_000, code: 20_000, project: 40_000 } as const;
 
 export interface TrialsOptions {
   limitMs?: Partial<Record<TrialRequest['what'], number>>;

@@ -1,0 +1,53 @@
+/** Texts in lines of a given width, for a picture that no browser lays out. */
+
+/** Widths of characters in a sans-serif font, in parts of its size; a little too wide, so that nothing is cut. */
+const NARROW = /[iljtfrI.,:;'|!()[\]{} ]/;
+const WIDE = /[mwMW@%—…]/;
+const CAPITAL = /[A-Z0-9]/;
+const FULL = /[\u1100-\u11ff\u2e80-\ud7ff\uf900-\ufaff\uff00-\uff60\u{1f300}-\u{1faff}]/u;
+const widthOf = (character: string) =>
+  NARROW.test(character)
+    ? 0.34
+    : WIDE.test(character)
+      ? 0.92
+      : FULL.test(character)
+        ? 1.05
+        : CAPITAL.test(character)
+          ? 0.68
+          : 0.57;
+
+export const textWidth = (text: string, size: number): number =>
+  [...text].reduce((sum, character) => sum + widthOf(character), 0) * size;
+
+/** At most `most` lines; what does not fit ends in '…'. Words are broken only if a word is longer than a line. */
+export function linesOf(text: string, width: number, size: number, most: number): string[] {
+  const lines: string[] = [];
+  let rest = text.trim().replace(/\s+/g, ' ');
+  while (rest !== '' && lines.length < most) {
+    if (textWidth(rest, size) <= width) {
+      lines.push(rest);
+      return lines;
+    }
+    const isLast = lines.length === most - 1;
+    const fitting = longest(rest, width - (isLast ? textWidth('…', size) : 0), size);
+    if (isLast) {
+      lines.push(`${fitting.trimEnd()}…`);
+      return lines;
+    }
+    const space = rest.charAt(fitting.length) === ' ' ? fitting.length : fitting.lastIndexOf(' ');
+    const line = space > 0 ? rest.slice(0, space) : fitting;
+    lines.push(line.trimEnd());
+    rest = rest.slice(line.length).trimStart();
+  }
+  return lines.length === 0 ? [''] : lines;
+}
+
+/** The longest beginning that fits; at least one character. */
+function longest(text: string, width: number, size: number): string {
+  let found = '';
+  for (const character of text) {
+    if (found !== '' && textWidth(found + character, size) > width) break;
+    found += character;
+  }
+  return found;
+}

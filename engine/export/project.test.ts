@@ -1,0 +1,172 @@
+/** The rules are in project.ts. [EX4] What is exported type-checks, without anything of Backstitch around it. */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import ts from 'typescript';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { FIRST_EXAMPLE } from '../examples/registry';
+import { connectionSchema } from '../flow/connections/connection';
+import { operationSchema } from '../flow/connections/operation';
+import { exportedProject } from './testing/exported';
+
+// Inside of the project, so that the packages are found.
+mkdirSync('.backstitch', { recursive: true });
+const folder = mkdtempSync(path.resolve('.backstitch/export-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A flow that calls an operation whose connection has a secret, a header and an address. */
+const connection = connectionSchema.parse({
+  name: 'bank',
+  title: 'Bank',
+  kind: 'http',
+  settings: {
+    address: 'https://bank.internal.example/v1',
+    headers: { 'X-Client': 'backstitch' },
+    auth: { kind: 'bearer', secret: 'bank-token' },
+    testPath: '/',
+  },
+  allow: [],
+  options: {},
+});
+const operation = operationSchema.parse({
+  connection: 'bank',
+  name: 'transfer',
+  title: 'Transfer',
+  description: '',
+  call: {
+    kind: 'http',
+    method: 'POST',
+    path: '/accounts/{account}/transfers',
+    query: {},
+    headers: {},
+    body: 'rest',
+    answer: 'body',
+    idempotencyHeader: 'Idempotency-Key',
+  },
+  input: {
+    type: 'object',
+    required: ['account'],
+    properties: { account: { type: 'string' }, cents: { type: 'integer' } },
+  },
+  output: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+  effect: 'irreversible',
+  options: {},
+});
+const transfer = {
+  document: {
+    format: 2,
+    name: 'pay-out',
+    title: "Pay 'out' */",
+    input: { type: 'object', required: ['account'], properties: { account: { type: 'string' } } },
+    output: { type: 'object' },
+    steps: [
+      { id: 'ask', kind: 'approval', title: 'Ask', question: 'Pay?', data: {} },
+      {
+        id: 'pay',
+        kind: 'action',
+        title: 'Pay',
+        activity: 'bank.transfer',
+        input: { account: { $expr: 'input.account' }, cents: 5 },
+        unknown: { policy: 'ask' },
+      },
+      {
+        id: 'note',
+        kind: 'action',
+        title: 'Note',
+        activity: 'http.request',
+        effect: 'none',
+        input: { method: 'GET', connection: 'notes', path: '/n', secretHeaders: { 'X-Key': 'notes.key' } },
+      },
+      { id: 'done', kind: 'end', title: 'Done', output: { id: { $expr: 'pay.id' } } },
+    ],
+  },
+  connection: { connection, operations: [operation] },
+};
+
+let order: Record<string, string>;
+let payOut: Record<string, string>;
+beforeAll(async () => {
+  order = await exportedProject(FIRST_EXAMPLE);
+  payOut = await exportedProject(transfer);
+}, 60_000);
+
+test('[EX4] the projects type-check', () => {
+  const roots = Object.entries({ order, payOut }).flatMap(([name, files]) => {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(path.dirname(path.join(folder, name, file)), { recursive: true });
+      writeFileSync(path.join(folder, name, file), text);
+    }
+    return Object.keys(files)
+      .filter((file) => file.endsWith('.ts'))
+      .map((file) => path.join(folder, name, file));
+  });
+  const config = ts.readConfigFile(path.join(folder, 'order/tsconfig.json'), (file) => ts.sys.readFile(file))
+    .config as {
+    compilerOptions: object;
+  };
+  const { options, errors } = ts.convertCompilerOptionsFromJson(config.compilerOptions, folder);
+  expect(errors).toEqual([]);
+  // The declarations of the wire format are nine megabytes, and a project does not use them.
+  const host = ts.createCompilerHost(options);
+  const read = host.getSourceFile.bind(host);
+  host.getSourceFile = (file, how, ...more) =>
+    file.includes('/@temporalio/proto/') ? ts.createSourceFile(file, 'export {};', how) : read(file, how, ...more);
+  const found = ts.getPreEmitDiagnostics(ts.createProgram(roots, options, host));
+  expect(
+    found.map(({ file, messageText }) => `${file?.fileName}: ${ts.flattenDiagnosticMessageText(messageText, ' ')}`)
+  ).toEqual([]);
+}, 120_000);
+
+test('[EX1] the workflow is the code that runs, and names nothing of Backstitch', () => {
+  for (const files of [order, payOut]) {
+    const imports = Object.entries(files)
+      .filter(([file]) => file.endsWith('.ts'))
+      .flatMap(([, text]) => [...text.matchAll(/from '([^'.][^']*)'/g)].map((match) => match[1]!));
+    const { dependencies, devDependencies } = JSON.parse(files['package.json']!) as Record<
+      string,
+      Record<string, string>
+    >;
+    for (const name of imports.filter((each) => !each.startsWith('node:')))
+      expect({ ...dependencies, ...devDependencies }).toHaveProperty([name]);
+    for (const version of Object.values({ ...dependencies, ...devDependencies }))
+      expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+  }
+  expect(order['src/workflows/workflow.ts']).toContain('export async function orderFulfilment_v1(');
+});
+
+test('[EX2] addresses and secrets are variables of the environment', () => {
+  const all = JSON.stringify(payOut);
+  expect(all).not.toContain('bank.internal');
+  expect(payOut['.env.example']).toBe(
+    'TEMPORAL_ADDRESS=localhost:7233\nTEMPORAL_NAMESPACE=default\nTEMPORAL_API_KEY=\n' +
+      'BANK_URL=\nNOTES_URL=\nSECRET_BANK_TOKEN=\nSECRET_NOTES__KEY=\n'
+  );
+  expect(payOut['README.md']).toContain('| SECRET_BANK_TOKEN |');
+});
+
+test('[EX3] the trials say what is called when all goes well, and what is undone after a failure', () => {
+  const trials = JSON.parse(order['test/trials.json']!) as { name: string; expect: unknown }[];
+  expect(trials.map(({ name, expect: end }) => [name, end])).toEqual([
+    [
+      'all goes well',
+      {
+        calls: ['charge-payment', 'create-shipment', 'reserve-inventory', 'send-confirmation'],
+        output: expect.objectContaining({ trackingNumber: expect.any(String) }),
+      },
+    ],
+    [
+      "'Create shipment' fails",
+      {
+        calls: [
+          'charge-payment',
+          'charge-payment:undo',
+          'create-shipment',
+          'reserve-inventory',
+          'reserve-inventory:undo',
+        ],
+        failure: 'NotApplied',
+      },
+    ],
+  ]);
+  const [asked] = JSON.parse(payOut['test/trials.json']!) as { decisions: object }[];
+  expect(asked?.decisions).toEqual({ ask: 'approve' });
+});

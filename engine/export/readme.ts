@@ -1,0 +1,76 @@
+/** The README of an exported project. */
+import type { FrozenOperation } from '../flow/connections/operation';
+import type { FlowManifest } from '../flow/manifest';
+
+/** Of the environment of the worker. */
+export interface Variable {
+  name: string;
+  what: string;
+}
+
+export function readmeOf(
+  { document, workflowType, sha }: FlowManifest,
+  variables: readonly Variable[],
+  operations: readonly FrozenOperation[]
+): string {
+  const unwritten = operations.filter(({ call }) => call.kind !== 'http');
+  return `# ${document.title}
+
+${document.description ?? 'A saga, exported from Backstitch.'}
+
+A Temporal project in TypeScript. It needs Node 20.19 or later and a Temporal service, and nothing of Backstitch.
+
+| | |
+|---|---|
+| \`src/workflows/workflow.ts\` | the workflow, \`${workflowType}\` |
+| \`src/saga\` | the library that keeps the stack of undos; it imports only \`@temporalio/workflow\` |
+| \`src/activities\` | what the steps call |
+| \`src/worker.ts\`, \`src/client.ts\` | a worker, and a client that starts a run |
+| \`test\` | plays the workflow with time skipping: all goes well, and a step fails |
+| \`flow.json\` | the drawing, which Backstitch can import again |
+
+## Run it
+
+\`\`\`sh
+npm install
+npm test          # downloads Temporal's test server; TEMPORAL_TEST_SERVER names one that is there already
+temporal server start-dev --search-attribute SagaPhase=Keyword --search-attribute SagaStanding=Int
+npm run worker    # in a second shell, with the variables below
+npm start         # in a third one
+\`\`\`
+
+A service other than the development server needs the two search attributes once. A run writes them while it undoes:
+
+\`\`\`sh
+temporal operator search-attribute create --name SagaPhase --type Keyword --name SagaStanding --type Int
+\`\`\`
+
+## Variables of the environment
+
+TEMPORAL_ADDRESS, TEMPORAL_NAMESPACE and TEMPORAL_API_KEY name the service.${
+    variables.length === 0
+      ? ''
+      : ` The worker also needs:
+
+| variable | what |
+|---|---|
+${variables.map(({ name, what }) => `| ${name} | ${what} |`).join('\n')}`
+  }
+
+## What to know
+
+- A step that fails for good makes the run undo what came before it, the last first. If it is unknown whether a step
+  happened, the run undoes it, looks it up or asks, as the step says. It asks with the update \`__decideOutcome\`, and after an undo that
+  failed with \`__decideUndo\` (\`src/saga/contract.ts\`).
+- The queries \`__nodes\` and \`__ledger\` say where a run is and which effects remain.
+- Services get the header Idempotency-Key: the same for every attempt of a step.
+- Numbers are JavaScript numbers here. Backstitch keeps every digit of a longer one.
+${
+  unwritten.length === 0
+    ? ''
+    : `- Not written yet, in \`src/activities/index.ts\`: ${unwritten.map(({ connection, name, call }) => `\`${connection}.${name}\` (${call.kind})`).join(', ')}. A step that calls one fails and says so.
+`
+}
+sha256 of what was exported: \`${sha}\`
+`;
+}

@@ -1,0 +1,19 @@
+/**
+ * Approvals: `human.open` says that a run waits for a decision, `human.close` that it no longer does. Both are called again after a
+ * failure, so they must be idempotent by task id. Here the log has the command that decides (src/decide.ts); put your inbox,
+ * mail or chat in its place.
+ */
+import { Context } from '@temporalio/activity';
+import type { CloseTaskInput, OpenTaskInput } from '../saga';
+
+export async function openTask({ taskId, question, dataHash }: OpenTaskInput): Promise<null> {
+  const { log, info } = Context.current();
+  const workflowId = info.workflowExecution?.workflowId ?? '';
+  log.info(`${question} Decide with: npm run decide -- ${workflowId} ${taskId} ${dataHash} approve`);
+  return null;
+}
+
+export async function closeTask({ taskId, outcome }: CloseTaskInput): Promise<null> {
+  Context.current().log.info(`The task ${taskId} is closed: ${outcome}.`);
+  return null;
+}

@@ -1,0 +1,116 @@
+/**
+ * One call of a service over HTTP.
+ *
+ * - A request with an effect that was sent is not cut short by a cancellation: the service may carry it out all the same.
+ * - The type `NotApplied` says that nothing happened. Any other failure after the request was sent leaves that open, and the
+ *   saga library undoes, looks up or asks, as the step says.
+ */
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { demandMatch, failure, notSent, type ActivityCall } from './call';
+
+export interface ServiceRequest {
+  method: string;
+  url: URL;
+  headers: Record<string, string>;
+  /** JSON; undefined for no body. */
+  body?: unknown;
+  /** 'lookup': { applied, output }, where 404 and 410 mean that it was not applied. */
+  answer: 'body' | 'full' | 'lookup';
+  /** Of the body. */
+  schema?: unknown;
+  retryableStatuses?: readonly number[];
+  notAppliedStatuses?: readonly number[];
+}
+
+/** Nothing reaches the service when a connection fails with one of these. */
+const NOT_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+
+export async function callService(request: ServiceRequest, call: ActivityCall): Promise<unknown> {
+  const { method, url, answer } = request;
+  const where = `${method} ${url.origin}${url.pathname}`;
+  const response = await send(request, call, where);
+  const text = await response.text();
+  const { status } = response;
+  if (answer === 'lookup' && (status === 404 || status === 410)) return { applied: false };
+  if (!response.ok) throw refusal(where, status, text, request);
+  const parsed = method === 'HEAD' || text === '' ? null : parse(response, text, where);
+  demandMatch(request.schema, parsed, `The answer of ${where}`);
+  const output =
+    answer === 'full'
+      ? { status, headers: Object.fromEntries(response.headers), body: parsed }
+      : answer === 'lookup'
+        ? { applied: true, output: parsed }
+        : parsed;
+  demandMatch(call.output, output, `The answer of ${where}`);
+  return output;
+}
+
+async function send(
+  { method, url, headers, body }: ServiceRequest,
+  { idempotencyKey, forwardKey, hasEffect }: ActivityCall,
+  where: string
+): Promise<Response> {
+  const context = Context.current();
+  const { cancellationSignal, info } = context;
+  const beats = info.heartbeatTimeoutMs
+    ? setInterval(() => context.heartbeat(), info.heartbeatTimeoutMs / 3)
+    : undefined;
+  const timeout = AbortSignal.timeout(info.startToCloseTimeoutMs || 30_000);
+  try {
+    return await fetch(url, {
+      method,
+      redirect: hasEffect ? 'manual' : 'follow',
+      signal: hasEffect ? timeout : AbortSignal.any([timeout, cancellationSignal]),
+      headers: {
+        accept: 'application/json',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        'idempotency-key': idempotencyKey,
+        ...(forwardKey === undefined ? {} : { 'idempotency-forward-key': forwardKey }),
+        ...headers,
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    });
+  } catch (error) {
+    if (!hasEffect && cancellationSignal.aborted) await context.cancelled;
+    const { code } = ((error as Error).cause ?? {}) as { code?: string };
+    const unreachable = failure(
+      'Unreachable',
+      false,
+      `${where} could not be reached: ${code ?? (error as Error).message}`
+    );
+    throw code !== undefined && NOT_CONNECTED.has(code) ? notSent(unreachable) : unreachable;
+  } finally {
+    clearInterval(beats);
+  }
+}
+
+function parse(response: Response, text: string, where: string): unknown {
+  if (!/[/+]json\b/.test(response.headers.get('content-type') ?? '')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw failure('ResponseInvalid', true, `The answer of ${where} is not valid JSON.`);
+  }
+}
+
+function refusal(where: string, status: number, text: string, rules: ServiceRequest): ApplicationFailure {
+  const said = explanation(text);
+  const message = `${where} answered ${status}${said.message ? `: ${said.message}` : ''}`;
+  const details = [{ status, ...said }];
+  const { notAppliedStatuses = [402], retryableStatuses } = rules;
+  if (notAppliedStatuses.includes(status) || (status === 409 && said.error === 'NotApplied'))
+    return failure('NotApplied', true, message, details);
+  const isRetryable = retryableStatuses?.includes(status) ?? (status >= 500 || [408, 425, 429].includes(status));
+  return failure('HttpStatus', !isRetryable, message, details);
+}
+
+function explanation(text: string): { error?: string; reason?: string; message?: string } {
+  try {
+    const { error, reason, message } = JSON.parse(text) as Record<string, unknown>;
+    const words = (value: unknown) => (typeof value === 'string' ? value.slice(0, 300) : undefined);
+    return { error: words(error), reason: words(reason), message: words(message ?? error) };
+  } catch {
+    return {};
+  }
+}

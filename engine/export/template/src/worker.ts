@@ -1,0 +1,17 @@
+/** Runs the workflow and its activities until it is stopped. */
+import { fileURLToPath } from 'node:url';
+import { NativeConnection, Worker } from '@temporalio/worker';
+import { activities } from './activities';
+import { namespace, options } from './service';
+import { TASK_QUEUE } from './task-queue';
+
+const connection = await NativeConnection.connect(options);
+const worker = await Worker.create({
+  connection,
+  namespace,
+  taskQueue: TASK_QUEUE,
+  workflowsPath: fileURLToPath(new URL('./workflows/workflow.ts', import.meta.url)),
+  activities,
+});
+await worker.run();
+await connection.close();

@@ -1,0 +1,101 @@
+/**
+ * Plays the workflow with the answers of trials.json, on a server that skips waiting times, and compares what it calls and how it
+ * ends. The answers and the expectations are those of a trial in Backstitch; edit them as your services change.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { Context } from '@temporalio/activity';
+import { WorkflowFailedError } from '@temporalio/client';
+import { ActivityFailure, ApplicationFailure } from '@temporalio/common';
+import { TestWorkflowEnvironment } from '@temporalio/testing';
+import { bundleWorkflowCode, DefaultLogger, Runtime, Worker, type WorkflowBundle } from '@temporalio/worker';
+import { activities } from '../src/activities';
+import { APPROVAL_UPDATE, type ApprovalDecision, type OpenTaskInput } from '../src/saga/contract';
+import { WORKFLOW_TYPE } from '../src/task-queue';
+
+interface Trial {
+  name: string;
+  input: unknown;
+  /** By activity id without the number of an item. */
+  answers: Record<string, { output: unknown } | { failure: { type: string; message: string } }>;
+  decisions: Record<string, 'approve' | 'reject'>;
+  signals: { name: string; payload: unknown }[];
+  expect: { calls: string[]; output: unknown } | { calls: string[]; failure: string };
+}
+const trials = JSON.parse(readFileSync(new URL('./trials.json', import.meta.url), 'utf8')) as Trial[];
+
+// Failures are expected here.
+Runtime.install({ logger: new DefaultLogger('ERROR') });
+
+let environment: TestWorkflowEnvironment;
+let workflowBundle: WorkflowBundle;
+before(async () => {
+  const executable = process.env.TEMPORAL_TEST_SERVER;
+  environment = await TestWorkflowEnvironment.createTimeSkipping(
+    executable ? { server: { executable: { type: 'existing-path', path: executable } } } : undefined
+  );
+  // Keyword and Int: what the saga library writes while effects are undone.
+  await environment.connection.operatorService.addSearchAttributes({
+    namespace: environment.namespace,
+    searchAttributes: { SagaPhase: 2, SagaStanding: 3 },
+  });
+  workflowBundle = await bundleWorkflowCode({
+    workflowsPath: fileURLToPath(new URL('../src/workflows/workflow.ts', import.meta.url)),
+  });
+});
+after(() => environment?.teardown());
+
+for (const [index, { name, input, answers, decisions, signals, expect }] of trials.entries())
+  test(name, async () => {
+    const { client, nativeConnection, namespace } = environment;
+    const taskQueue = `trial-${index}`;
+    const workflowId = `trial-${index}`;
+    const calls: string[] = [];
+    const answer = async (): Promise<unknown> => {
+      const { activityId, attempt } = Context.current().info;
+      const call = activityId.replace(/~[\d.]+/, '');
+      if (attempt === 1) calls.push(call);
+      const planned = answers[call] ?? { output: null };
+      if ('output' in planned) return planned.output;
+      throw ApplicationFailure.create({ ...planned.failure, nonRetryable: true });
+    };
+    const open = async ({ taskId, dataHash, nodeId, candidates }: OpenTaskInput): Promise<null> => {
+      const decision = decisions[nodeId];
+      if (!decision) return null;
+      const actor = { id: 'somebody', name: 'Somebody', groups: candidates };
+      const decided: ApprovalDecision = { taskId, decision, dataHash, actor, comment: 'In a test' };
+      void client.workflow
+        .getHandle(workflowId)
+        .executeUpdate<unknown, [ApprovalDecision]>(APPROVAL_UPDATE, { updateId: `${taskId}/1`, args: [decided] });
+      return null;
+    };
+    const played = Object.fromEntries(Object.keys(activities).map((type) => [type, answer]));
+    const worker = await Worker.create({
+      connection: nativeConnection,
+      namespace,
+      taskQueue,
+      workflowBundle,
+      activities: { ...played, 'human.open': open, 'human.close': async () => null },
+    });
+    const run = async () => {
+      const handle = await client.workflow.start(WORKFLOW_TYPE, { taskQueue, workflowId, args: [input] });
+      for (const signal of signals) await handle.signal(signal.name, signal.payload);
+      return handle.result();
+    };
+    const ended = await worker.runUntil(
+      run().then(
+        (output: unknown) => ({ output: output ?? null }),
+        (error: unknown) => ({ failure: typeOf(error) })
+      )
+    );
+    const { calls: expected, ...end } = expect;
+    assert.deepEqual({ ...ended, calls: calls.sort() }, { ...end, calls: expected });
+  });
+
+function typeOf(error: unknown): string {
+  if (!(error instanceof WorkflowFailedError)) throw error;
+  const cause = error.cause instanceof ActivityFailure ? error.cause.cause : error.cause;
+  return cause instanceof ApplicationFailure ? (cause.type ?? 'Error') : (cause?.name ?? 'Error');
+}

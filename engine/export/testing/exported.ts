@@ -1,0 +1,47 @@
+/** Projects of examples for tests, made in this process. */
+import { catalogue } from '../../activities/catalogue';
+import { TypeChecker } from '../../compiler/type-check';
+import type { Example } from '../../examples/example';
+import { activityOf, catalogueEntry, frozen } from '../../flow/connections/operation';
+import { TrialPlayer } from '../../trial/player';
+import type { TrialPart } from '../../trial/parts';
+import { createToolchain } from '../../versions/toolchain';
+
+export async function exportedProject({
+  document,
+  connection: { connection, operations },
+}: Pick<Example, 'document' | 'connection'>): Promise<Record<string, string>> {
+  const types = new TypeChecker();
+  const player = new TrialPlayer(
+    createToolchain(catalogue, async ({ files, manifest }) => types.check(files, manifest?.nodes ?? {}))
+  );
+  const named = JSON.stringify(document);
+  const copies = operations
+    .map((each) => frozen(each, connection))
+    .filter((each) => named.includes(JSON.stringify(activityOf(each))));
+  const entries = copies.map((each) => [
+    activityOf(each),
+    { ...catalogueEntry({ ...each, description: '' }, { options: {} }, () => undefined), sha: 'test' },
+  ]);
+  const parts: TrialPart[] = [];
+  try {
+    await player.play(
+      {
+        what: 'project',
+        document,
+        operations: Object.fromEntries(entries),
+        version: 1,
+        frozen: copies,
+        connections: copies.length > 0 ? [connection] : [],
+      },
+      (part) => parts.push(part)
+    );
+  } finally {
+    await player.close();
+  }
+  for (const part of parts) {
+    if (part.kind === 'project') return part.files;
+    if (part.kind === 'refused') throw new Error(JSON.stringify(part.diagnostics));
+  }
+  throw new Error('there is no project');
+}

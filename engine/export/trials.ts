@@ -1,0 +1,79 @@
+/** Trials of a flow as tests of its exported project: what the outside answers, and what is called then. */
+import type { FlowManifest } from '../flow/manifest';
+import { allNodes } from '../flow/tree';
+import { planSchema, type TrialPlan } from '../trial/plan';
+import type { TrialCall, TrialResult } from '../trial/result';
+
+export interface ExportedTrial {
+  name: string;
+  input: unknown;
+  /** By activity id without the number of an item: 'charge', 'charge:check'. */
+  answers: Record<string, { output: unknown } | { failure: { type: string; message: string } }>;
+  /** Of approvals, by node. */
+  decisions: Record<string, 'approve' | 'reject'>;
+  signals: { name: string; payload: unknown }[];
+  /** Calls are in alphabetical order: branches run beside each other. */
+  expect: { calls: string[]; output: unknown } | { calls: string[]; failure: string };
+}
+
+/** `play` plays a plan; `input`: with which runs start. Trials that wait for a person are left out. */
+export async function exportedTrials(
+  manifest: FlowManifest,
+  input: unknown,
+  play: (plan: TrialPlan) => Promise<TrialResult>
+): Promise<ExportedTrial[]> {
+  const well = await play(planSchema.parse({ input }));
+  const trials = [exported('all goes well', manifest, well)];
+  const failing = lastBeforeThePivot(manifest, well.calls);
+  if (failing !== null) {
+    const answer = {
+      kind: 'failure',
+      effect: 'none',
+      type: 'NotApplied',
+      message: 'Refused in a test',
+      retryable: false,
+    };
+    const plan = planSchema.parse({ input, steps: { [failing]: { answers: [answer] } } });
+    trials.push(exported(`'${manifest.nodes[failing]?.title ?? failing}' fails`, manifest, await play(plan)));
+  }
+  return trials.filter((trial) => trial !== null);
+}
+
+/** Its failure undoes the most. */
+function lastBeforeThePivot({ nodes }: FlowManifest, calls: readonly TrialCall[]): string | null {
+  const called = calls.filter(({ role, nodeId }) => role === 'do' && !(nodes[nodeId]?.afterPivot ?? true));
+  return called.at(-1)?.nodeId ?? null;
+}
+
+function exported(name: string, { document }: FlowManifest, { plan, calls, end }: TrialResult): ExportedTrial | null {
+  const isClosed = end.kind === 'completed' || end.kind === 'failed';
+  if (!isClosed) return null;
+  const nodes = new Map(allNodes(document.steps).map((node) => [node.id, node]));
+  const idOf = ({ nodeId, role }: TrialCall) => (role === 'do' ? nodeId : `${nodeId}:${role}`);
+  const made = calls.filter(({ role }) => role === 'do' || role === 'undo' || role === 'check');
+  const first = made.filter(({ attempt }) => attempt === 1);
+  const answers = first.flatMap((call): [string, ExportedTrial['answers'][string]][] => {
+    if (call.answer?.kind === 'output') return [[idOf(call), { output: call.answer.output ?? null }]];
+    if (call.answer?.kind === 'failure')
+      return [[idOf(call), { failure: { type: call.answer.type, message: call.answer.message } }]];
+    return [];
+  });
+  return {
+    name,
+    input: plan.input ?? null,
+    answers: Object.fromEntries(answers),
+    decisions: Object.fromEntries(
+      calls
+        .filter(({ role }) => role === 'decision')
+        .map(({ nodeId, words }) => [nodeId, words === 'Rejected' ? 'reject' : 'approve'])
+    ),
+    signals: calls.flatMap(({ role, nodeId, input }) => {
+      const node = nodes.get(nodeId);
+      return role === 'signal' && node?.kind === 'waitForSignal' ? [{ name: node.signal, payload: input ?? null }] : [];
+    }),
+    expect: {
+      calls: first.map(idOf).sort(),
+      ...(end.kind === 'completed' ? { output: end.output ?? null } : { failure: end.failure?.type ?? 'Error' }),
+    } as ExportedTrial['expect'],
+  };
+}
