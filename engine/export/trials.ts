@@ -1,7 +1,7 @@
 /** Trials of a flow as tests of its exported project: what the outside answers, and what is called then. */
 import type { FlowManifest } from '../flow/manifest';
 import { allNodes } from '../flow/tree';
-import { planSchema, type TrialPlan } from '../trial/plan';
+import { planSchema, type TrialPlan } from '../flow/trial-plan';
 import type { TrialCall, TrialResult } from '../trial/result';
 
 export interface ExportedTrial {
