@@ -118,7 +118,7 @@ test('a state of a draft is looked at and restored; a newer version is taken ove
   await page.keyboard.press('Delete');
   await expect.poll(titles).toEqual(['Book hotel', 'Done']);
 
-  await page.getByRole('tab', { name: 'History' }).click();
+  await page.getByRole('button', { name: 'History of the draft' }).click();
   await page.getByRole('button', { name: /^1 edit/ }).click();
   await expect(page.getByRole('button', { name: /Delete Book flight/ }).last()).toBeVisible();
   await page.getByRole('button', { name: 'Look at it' }).last().click();

@@ -1,6 +1,6 @@
 'use client';
 
-import { PanelLeft, Redo2, Undo2 } from 'lucide-react';
+import { History, PanelLeft, Redo2, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import type { DraftSummary } from '@/app/_contract/drafts';
@@ -27,6 +27,9 @@ interface DesignerHeaderProps {
   onAgain: () => void;
   onRetry: () => void;
   onPublish: () => void;
+  /** Whether earlier states are shown. */
+  history: boolean;
+  onHistory: () => void;
   /** The menu of exports. */
   exports: ReactNode;
 }
@@ -79,6 +82,9 @@ export function DesignerHeader(props: DesignerHeaderProps) {
           onClick={props.onAgain}
         >
           <Redo2 aria-hidden />
+        </IconButton>
+        <IconButton label="History of the draft" aria-pressed={props.history} onClick={props.onHistory}>
+          <History aria-hidden />
         </IconButton>
         {props.exports}
         <Button variant="primary" disabledReason={readOnly} onClick={props.onPublish} className="ml-1">

@@ -335,22 +335,27 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         {
           value: 'tests',
           label: 'Tests',
-          count: tests.list.length,
+          count: tests.list.length || null,
           content: tests.panel,
         },
-        {
-          value: 'history',
-          label: 'History',
-          content: (
-            <HistoryPanel
-              draftId={summary.id}
-              draft={draft}
-              number={view.number}
-              at={at}
-              onAt={(number) => void setUrl({ at: number })}
-            />
-          ),
-        },
+        // Opened in the header: the bar has no room for one more.
+        ...(tab === 'history'
+          ? [
+              {
+                value: 'history' as const,
+                label: 'History',
+                content: (
+                  <HistoryPanel
+                    draftId={summary.id}
+                    draft={draft}
+                    number={view.number}
+                    at={at}
+                    onAt={(number) => void setUrl({ at: number })}
+                  />
+                ),
+              },
+            ]
+          : []),
       ]}
     />
   );
@@ -383,6 +388,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           session.settle();
           setPublishing(true);
         }}
+        history={tab === 'history'}
+        onHistory={() => void setUrl(tab === 'history' ? { tab: 'fields', at: null } : { tab: 'history' })}
         exports={<DraftExport draft={summary.id} flow={flow} declared={declared} saving={view.saving} />}
       />
       <HeldEdits
