@@ -195,8 +195,8 @@ function sameOfEachStep(
   const rowAs: Partial<Record<string, string>> = { ...shownAs, doneByHand: 'undoFailed', leftStanding: 'undoFailed' };
   for (const { nodeId: drawn, activityId: nodeId, state } of ledger.entries) {
     const node = steps[nodeId] ?? nodes[nodeId];
-    const item = nodeId === drawn ? '' : ` ${nodeId.slice(drawn.length + 1)}`;
-    const undo = timeline.findLast((row) => row.nodeId === drawn && row.role === 'undo' && row.title === `undo${item}`);
+    const item = nodeId.slice(drawn.length + 1);
+    const undo = timeline.findLast((row) => row.nodeId === drawn && row.role === 'undo' && row.item === item);
     expect([nodeId, node?.ledger]).toEqual([nodeId, state]);
     if (shownAs[state]) expect([nodeId, node?.state]).toEqual([nodeId, shownAs[state]]);
     // An undo whose input cannot be computed was never scheduled: the node shows that a person is asked.

@@ -37,7 +37,7 @@ describe('creating', () => {
     expect(second.body).toEqual(first.body);
     expect((await create()).body).toEqual(first.body);
     const { drafts } = (await must(ada.get<{ drafts: DraftSummary[] }>(to.drafts()))).body;
-    expect(drafts.filter(({ title }) => title === 'Sent twice')).toEqual([first.body]);
+    expect(drafts.filter(({ title }) => title === 'Sent twice')).toEqual([{ ...first.body, editing: [] }]);
     expect(first.body).toMatchObject({ name: 'sent-twice', number: 0, flow: null, newest: null, steps: 0 });
   });
   test('[DC2] an id that another request used, or somebody else, is refused', async () => {

@@ -116,7 +116,11 @@ interface EachSpec<Item> {
   concurrency: number;
   onFailure: 'stop' | 'finish' | 'collect';
 }
-interface EachResult { items: number; failures: { item: number; type: string; message: string }[] }
+interface EachResult<Result = void> {
+  items: number;
+  results: Result[];
+  failures: { item: number; type: string; message: string }[];
+}
 interface RaceResult { winner: string }
 interface RepeatSpec { id: string; most: number; while?(): boolean }
 export declare class Saga {
@@ -147,16 +151,16 @@ export declare class Saga {
   ): Promise<RaceResult | undefined>;
   group<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches?: CatchSpec<never>[]): Promise<Output>;
   group(nodeId: string, body: (saga: Saga) => Promise<unknown>, catches: CatchSpec[]): Promise<void>;
-  each<Item>(
+  each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<unknown>,
+    body: (saga: Saga, item: Item) => Promise<Result>,
     catches?: CatchSpec<never>[]
-  ): Promise<EachResult>;
-  each<Item>(
+  ): Promise<EachResult<Result>>;
+  each<Item, Result>(
     spec: EachSpec<Item>,
-    body: (saga: Saga, item: Item) => Promise<unknown>,
+    body: (saga: Saga, item: Item) => Promise<Result>,
     catches: CatchSpec[]
-  ): Promise<EachResult | undefined>;
+  ): Promise<EachResult<Result> | undefined>;
   repeat(spec: RepeatSpec, body: (saga: Saga) => Promise<boolean | void>, catches?: CatchSpec[]): Promise<void>;
   attempt<Output>(nodeId: string, body: (saga: Saga) => Promise<Output>, catches: CatchSpec<never>[]): Promise<Output>;
   attempt<Output>(
