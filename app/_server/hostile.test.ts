@@ -141,8 +141,8 @@ test('[HR1] [HR2] random hostile requests', async () => {
     fc.asyncProperty(request, async ({ place, method, parts, isRun, search: asked, body: sent, type }) => {
       const given = [...parts];
       const drawn = places[place % places.length] as string;
-      // A cancellation needs no reason, so a random request could cancel the run.
-      const ofRun = isRun && !drawn.endsWith('/cancel');
+      // A cancellation needs no reason, and any text is a reason to terminate: a random request could close the run rightly.
+      const ofRun = isRun && !/\/(cancel|terminate)$/.test(drawn);
       const path = drawn
         .replace('[workflowId]', ofRun ? run.workflowId : '[w]')
         .replace('[runId]', ofRun ? run.runId : '[r]')
