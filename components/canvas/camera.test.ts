@@ -1,9 +1,10 @@
 /**
- * The part of the drawing that is seen first (viewOf).
+ * The part of the drawing that is seen first (viewOf), and how much of each card is drawn (levelOf).
  *
  * Rules
  * [VO1] What fits is shown as a whole, in the middle, never larger than it is drawn.
  * [VO2] What does not fit is never shown smaller than it can be read; its start is shown.
+ * [VO4] A drawing at the limit of a level keeps its level when its view is moved.
  * [VO3] The node that matters now is inside the view, and no side shows emptiness that the drawing could fill.
  */
 import fc from 'fast-check';
@@ -12,7 +13,7 @@ import type { FlowLayout } from '@/engine/flow/layout/layout';
 import { layoutFlow } from '@/engine/flow/layout/layout';
 import type { FlowDocument } from '@/engine/flow/document';
 import { orderDocument } from '@/engine/run-view/testing/order';
-import { viewOf } from './camera';
+import { levelOf, viewOf } from './camera';
 
 /** `count` steps behind each other. */
 const long = (count: number): FlowDocument => {
@@ -91,4 +92,12 @@ test('[VO3] whatever the size, the node that matters is inside the view, and not
       }
     })
   );
+});
+
+test('[VO4] rounding of the zoom changes no card', () => {
+  const { zoom } = viewOf(layouts['thirty steps, down']!, { width: 200, height: 300 }, null);
+  expect(zoom).toBe(0.6);
+  expect(levelOf(zoom)).toBe('half');
+  expect(levelOf(zoom - 1e-6)).toBe('half');
+  expect(levelOf(0.59)).toBe('middle');
 });

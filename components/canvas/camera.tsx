@@ -24,7 +24,10 @@ const PADDING = 24;
 const BELOW = 52;
 
 export type Level = 'full' | 'half' | 'middle';
-export const levelOf = (zoom: number): Level => (zoom >= FULL ? 'full' : zoom >= SMALLEST_FIT ? 'half' : 'middle');
+/** A move of the view changes the zoom by rounding: a drawing at the limit keeps its level. */
+const ROUNDING = 0.001;
+export const levelOf = (zoom: number): Level =>
+  zoom > FULL - ROUNDING ? 'full' : zoom > SMALLEST_FIT - ROUNDING ? 'half' : 'middle';
 /**
  * Elements with a constant size on screen change in steps of a tenth of the zoom, because each change of the variable
  * restyles every card.
