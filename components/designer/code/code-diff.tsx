@@ -27,7 +27,7 @@ const FOLDED = { margin: 4, minSize: 8 };
 
 const reading = (label: string): Extension => [
   EditorState.readOnly.of(true),
-  EditorView.contentAttributes.of({ 'aria-label': label, inputmode: 'none', spellcheck: 'false' }),
+  EditorView.contentAttributes.of({ 'aria-label': label, inputmode: 'none', spellcheck: 'false', tabindex: '0' }),
   lineNumbers(),
   javascript({ typescript: true }),
   syntaxHighlighting(COLOURS),

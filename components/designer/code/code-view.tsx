@@ -70,7 +70,12 @@ export default function CodeView({ text, lit, compareWith, onLine, label }: Code
         extensions: [
           EditorState.readOnly.of(true),
           // A caret is wanted, the keyboard of a phone is not.
-          EditorView.contentAttributes.of({ 'aria-label': label, inputmode: 'none', spellcheck: 'false' }),
+          EditorView.contentAttributes.of({
+            'aria-label': label,
+            inputmode: 'none',
+            spellcheck: 'false',
+            tabindex: '0',
+          }),
           lineNumbers(),
           foldGutter(),
           javascript({ typescript: true }),
