@@ -59,7 +59,12 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
           <SagaCanvas {...picture} onWhatIf={onFails} className="hidden min-h-96 flex-1 md:block" />
           <SagaList {...picture} className="px-2 py-4 md:hidden" />
         </Card>
-        <div className="flex min-h-0 flex-col gap-4 lg:overflow-auto">
+        <div
+          role="region"
+          aria-label="About the template"
+          tabIndex={0}
+          className="flex min-h-0 flex-col gap-4 lg:overflow-auto"
+        >
           <Card>
             <CardHeader title="What to look at" />
             <CardBody className="flex flex-col gap-3">
