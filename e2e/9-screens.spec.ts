@@ -111,7 +111,10 @@ for (const [size, viewport] of Object.entries(SIZES)) {
             await desk.screenshot({ path: `${PICTURES}/${name}-${size}-${colorScheme}.png` });
             const over = await desk.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             expect(over, `${name} runs over the right edge, ${colorScheme}`).toBeLessThanOrEqual(0);
-            const { violations } = await new AxeBuilder({ page: desk }).analyze();
+            const axe = new AxeBuilder({ page: desk });
+            // The same page in other colours: only what depends on them can differ.
+            if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
+            const { violations } = await axe.analyze();
             const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
             expect(
               serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html.slice(0, 160)).join(' | ')}`),
