@@ -4,13 +4,12 @@
  */
 import type { PublishDraft } from '@/app/_contract/drafts';
 import type { PublishedVersion } from '@/app/_contract/flows';
-import { documentOf } from '@/engine/flow/edit/document-of';
 import { isRefusal, Refusal } from '../failure';
-import { placesOf } from '../flows/problems';
 import { publishFlow } from '../flows/publish';
-import { demand, type Actor } from '../people/actor';
+import type { Actor } from '../people/actor';
 import type { Web } from '../web';
-import { demandOpen, readStored, type StoredDraft } from './stored';
+import { readAsSeen } from './as-seen';
+import type { StoredDraft } from './stored';
 
 /** Throws `draftMoved`, `documentInvalid`, `publishedMeanwhile`, `flowNameTaken`. */
 export async function publishDraft(
@@ -19,20 +18,7 @@ export async function publishDraft(
   id: string,
   { number, note }: PublishDraft
 ): Promise<PublishedVersion> {
-  const stored = await readStored(web, actor, id, 'flows.publish');
-  demandOpen(stored);
-  if (stored.number !== number)
-    throw new Refusal(
-      'draftMoved',
-      `'${stored.title}' was changed by ${stored.changedByName} since you looked at it. Nothing was published.`
-    );
-  const { document, problems } = documentOf(await web.drafts.newest(stored));
-  demand(actor, 'flows.publish', document.name);
-  const faults = placesOf(problems);
-  if (faults.length > 0) {
-    const count = `${faults.length} ${faults.length === 1 ? 'problem' : 'problems'}`;
-    throw new Refusal('documentInvalid', `'${stored.title}' cannot be published: ${count}.`, faults);
-  }
+  const { stored, document } = await readAsSeen(web, actor, { id, number }, 'published');
   // A flow that gets another name is another flow, of which no version may exist yet.
   const isOwn = stored.flow === document.name;
   const request = { document, base: isOwn ? (stored.base ?? 0) : 0, note };

@@ -3,6 +3,7 @@ import { audited } from '../audit';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { gateFailure } from './failure';
+import { readGate } from './gate';
 
 /** Throws `gateNotFound`. */
 export async function endGate(
@@ -13,6 +14,7 @@ export async function endGate(
 ): Promise<Record<string, never>> {
   demand(actor, 'flows.endCheck', flow);
   return audited(web, actor, { operation: 'flows.endCheck', target: flow, details: { gate: id } }, async () => {
+    await readGate(web, flow, id);
     await web.versions.endGate(id).catch(gateFailure);
     return {};
   });

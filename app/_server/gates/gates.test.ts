@@ -178,6 +178,30 @@ test('[GA5] what callers see of the version cannot change, and an unchanged docu
   expect(await refusal(document)).toEqual([['revision-unchanged', '']]);
 }, 120_000);
 
+test('[GA7] a check is seen, ended and put live under the name of its own flow alone', async () => {
+  const { id } = await check({ ...changed('done', { output: { note: 'seen' } }), title: 'Till seen' });
+  const asks = [
+    designer.get(to.gate('another', id)),
+    designer.post(to.endGate('another', id), {}),
+    designer.post(to.goLive('another', id), { note: 'Because', breaking: 0 }),
+  ];
+  for (const { status, error } of await Promise.all(asks)) expect([status, error?.code]).toEqual([404, 'gateNotFound']);
+  expect((await must(designer.get<GateAnswer>(to.gate('till', id)))).body.report.phase).toBe('checked');
+});
+
+test('[GA8] nothing goes live if the draft of the request cannot be read', async () => {
+  const before = await live();
+  const { id } = await check({
+    ...changed('done', { output: { note: 'lost draft' } }),
+    title: 'Till without its draft',
+  });
+  const draft = { id: crypto.randomUUID(), number: 1 };
+  const answer = await designer.post(to.goLive('till', id), { note: 'Because', breaking: 0, draft });
+  expect([answer.status, answer.error?.code]).toEqual([404, 'draftNotFound']);
+  world.web.catalogue.changed();
+  expect(await live()).toBe(before);
+});
+
 test('[GA6] a crash before a revision goes live changes nothing, and one after it loses nothing', async () => {
   const run = await startWaiting();
   const fix = { ...changed('done', { output: { note: 'after the crash' } }), title: 'Till after a crash' };
@@ -205,6 +229,8 @@ test('[GA6] a crash before a revision goes live changes nothing, and one after i
   await must(goLive(blocked.id));
   await world.restartEngine();
   await eventually(async () => expect(await live()).toBe(blocked.revision));
+  // The client of this test connects again by itself, later than the web does.
+  await eventually(() => handleOf(run).describe());
   expect(await finish(run)).toEqual({ note: 'after the crash' });
   expect(new Set(await revisionsOf(run))).toEqual(new Set(['v1.1', blocked.revision]));
 }, 120_000);

@@ -2,11 +2,10 @@
 import type { GateAnswer } from '@/app/_contract/gates';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
-import { gateFailure } from './failure';
+import { readGate } from './gate';
 
 /** Throws `gateNotFound`. */
 export async function getGate(web: Pick<Web, 'versions'>, actor: Actor, flow: string, id: string): Promise<GateAnswer> {
   demand(actor, 'flows.get', flow);
-  const report = await web.versions.getGate(id).catch(gateFailure);
-  return { report };
+  return { report: await readGate(web, flow, id) };
 }

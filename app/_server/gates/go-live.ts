@@ -2,11 +2,12 @@
 import type { GateAnswer, GoLive } from '@/app/_contract/gates';
 import { audited } from '../audit';
 import { readStored } from '../drafts/stored';
-import { demand, demandAnywhere, type Actor } from '../people/actor';
+import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { gateFailure } from './failure';
+import { readGate } from './gate';
 
-/** Throws `gateNotFound`, `gateRefused`. */
+/** Throws `gateNotFound`, `gateRefused`, and `draftNotFound` before anything goes live. */
 export async function goLive(
   web: Pick<Web, 'versions' | 'database' | 'log' | 'catalogue' | 'invalidations'>,
   actor: Actor,
@@ -14,19 +15,20 @@ export async function goLive(
   id: string,
   { note, breaking, draft }: GoLive
 ): Promise<GateAnswer> {
-  demandAnywhere(actor, 'flows.publishRevision');
-  const before = await web.versions.getGate(id).catch(gateFailure);
+  demand(actor, 'flows.publishRevision', flow);
+  const before = await readGate(web, flow, id);
   const { version, revision, live, holding } = before;
   const details = { version, revision, replaced: live, holding, breaking, reason: note };
   const operation = before.rollback ? 'flows.rollBack' : 'flows.publishRevision';
-  demand(actor, operation, before.flow);
+  demand(actor, operation, flow);
+  // Once a revision is live, nothing may refuse the request any more.
+  const stored = draft ? await readStored(web, actor, draft.id, 'flows.publish') : null;
   return audited(web, actor, { operation, target: flow, details }, async () => {
     const request = { id, note, breaking, publishedBy: actor.name };
     const report = await web.versions.goLive(request).catch(gateFailure);
     web.catalogue.changed();
     web.invalidations.announce(['flows']);
-    if (draft) {
-      const stored = await readStored(web, actor, draft.id, 'flows.publish');
+    if (draft && stored) {
       const data = { base: report.version, baseNumber: draft.number };
       if (stored.flow === report.flow) await web.database.draft.update({ where: { id: draft.id }, data });
       web.invalidations.announce(['drafts']);

@@ -1,8 +1,7 @@
 /** Begins the check of a revision against the open runs of its version: a draft as a fix, or an earlier revision. */
 import type { GateAnswer, StartGate } from '@/app/_contract/gates';
-import { documentOf } from '@/engine/flow/edit/document-of';
 import { audited } from '../audit';
-import { demandOpen, readStored } from '../drafts/stored';
+import { readAsSeen } from '../drafts/as-seen';
 import { Refusal } from '../failure';
 import { placesOf } from '../flows/problems';
 import { demand, type Actor } from '../people/actor';
@@ -16,7 +15,7 @@ export async function startGate(
   { version, draft, revision }: StartGate
 ): Promise<GateAnswer> {
   demand(actor, 'flows.checkRevision', flow);
-  const document = draft ? await documentAt(web, actor, draft) : undefined;
+  const document = draft ? (await readAsSeen(web, actor, draft, 'checked')).document : undefined;
   if (document === undefined && !revision)
     throw new Refusal('inputInvalid', 'Neither a draft nor a revision is named.', [
       { at: '/revision', message: 'Name a draft or a revision.' },
@@ -38,27 +37,4 @@ export async function startGate(
       throw new Refusal('documentInvalid', message, problems);
     }
   );
-}
-
-async function documentAt(
-  web: Pick<Web, 'database' | 'drafts'>,
-  actor: Actor,
-  { id, number }: { id: string; number: number }
-): Promise<unknown> {
-  const stored = await readStored(web, actor, id, 'flows.publish');
-  demandOpen(stored);
-  if (stored.number !== number)
-    throw new Refusal(
-      'draftMoved',
-      `'${stored.title}' was changed by ${stored.changedByName} since you looked at it. Nothing was checked.`
-    );
-  const { document, problems } = documentOf(await web.drafts.newest(stored));
-  const faults = placesOf(problems);
-  if (faults.length > 0)
-    throw new Refusal(
-      'documentInvalid',
-      `'${stored.title}' has ${faults.length} problems. Nothing was checked.`,
-      faults
-    );
-  return document;
 }
