@@ -94,10 +94,10 @@ export default {
       severity: 'error',
       from: {
         path: '^(app|components)/',
-        pathNot: '^components/designer/(inspector/expressions/code-|code/(code-view|code-diff|reading-theme))',
+        pathNot: '^components/designer/(inspector/expressions/code-|code/code-(view|diff|reading))',
       },
       to: {
-        path: '^(components/designer/(inspector/expressions/code-|code/(code-view|code-diff|reading-theme))|node_modules/@codemirror/)',
+        path: '^(components/designer/(inspector/expressions/code-|code/code-(view|diff|reading))|node_modules/@codemirror/)',
         dependencyTypesNot: ['dynamic-import'],
       },
     },

@@ -3,12 +3,21 @@ import { EffectCalls } from './books/calls';
 import { openPool } from './books/database';
 import { serve, type Served } from './books/http';
 import { EFFECTS } from './order-fulfilment/effect';
-import { Shop, type ShopOptions } from './order-fulfilment/server';
+import { Shop } from './order-fulfilment/server';
 import { SERVICES } from './service-table';
 import { effectTableOf, ServiceHost, SERVICES_PATH } from './services/server';
 
+export interface ExamplesOptions {
+  databaseUrl: string;
+  /** 0 picks a free port. */
+  port: number;
+  /** The delay of answers that come too late; it must be longer than the start-to-close timeout of their steps. */
+  lateMs?: number;
+  onError?: (error: unknown) => void;
+}
+
 /** Serves until it is closed. The tables must exist. Rejects if the port is in use or the database is away. */
-export async function startExamples({ databaseUrl, port, lateMs, onError }: ShopOptions): Promise<Served> {
+export async function startExamples({ databaseUrl, port, lateMs, onError }: ExamplesOptions): Promise<Served> {
   const pool = openPool(databaseUrl);
   const calls = new EffectCalls(pool, { ...EFFECTS, ...effectTableOf(SERVICES) }, lateMs);
   const shop = new Shop(calls);

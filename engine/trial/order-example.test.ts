@@ -7,7 +7,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activityFunctions } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
 import type { ShopLedgerReport } from '../examples/order-fulfilment/ledger';
-import { startShop, type RunningShop } from '../examples/order-fulfilment/server';
+import type { Served } from '../examples/books/http';
+import { startExamples } from '../examples/server';
 import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { provesHistories } from '../history/testing/proof';
@@ -31,12 +32,12 @@ const order = JSON.parse(
 
 let manifest: FlowManifest;
 let database: TestDatabase;
-let shop: RunningShop;
+let shop: Served;
 beforeAll(async () => {
   manifest = await workshop.make(order);
   database = await createTestDatabase();
   // Longer than the charge waits for its answer.
-  shop = await startShop({ databaseUrl: database.url, port: 0, lateMs: 2_500 });
+  shop = await startExamples({ databaseUrl: database.url, port: 0, lateMs: 2_500 });
 });
 afterAll(async () => {
   await shop?.close();

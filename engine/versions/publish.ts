@@ -136,7 +136,7 @@ export class Publisher {
   }
 }
 
-/** Publishers of a flow write one after the other, also those of other processes. */
+/** A transaction; whoever writes versions of one flow does so one after the other, also in other processes. */
 export async function inTurn<T>(pool: pg.Pool, flow: string, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
   const tx = await pool.connect();
   let broken: Error | undefined;

@@ -3,10 +3,11 @@
  * taken back at any time.
  *
  * Invariant: a flow keeps at least one version that starts runs, unless the person says that it need not. Retirements of one
- * flow take turns, so that two people cannot retire the last two versions at the same moment.
+ * flow take turns, also with publishing, so that two people cannot retire the last two versions at the same moment.
  */
 import type pg from 'pg';
 import { workflowType } from '../flow/document';
+import { inTurn } from './publish';
 import type { VersionRegistry } from './registry';
 
 export interface Retirement {
@@ -68,21 +69,4 @@ async function servedVersions(tx: pg.PoolClient, flow: string) {
   ]);
   const numbers = ({ rows }: { rows: { version: number }[] }) => new Set(rows.map(({ version }) => version));
   return { known: numbers(known), retired: numbers(retired) };
-}
-
-async function inTurn<T>(pool: pg.Pool, flow: string, work: (tx: pg.PoolClient) => Promise<T>): Promise<T> {
-  const tx = await pool.connect();
-  let broken: Error | undefined;
-  try {
-    await tx.query('BEGIN');
-    await tx.query(`SELECT pg_advisory_xact_lock(hashtextextended('retire ' || $1, 0))`, [flow]);
-    const result = await work(tx);
-    await tx.query('COMMIT');
-    return result;
-  } catch (error) {
-    await tx.query('ROLLBACK').catch((rollback: Error) => (broken = rollback));
-    throw error;
-  } finally {
-    tx.release(broken);
-  }
 }

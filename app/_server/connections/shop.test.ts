@@ -6,17 +6,18 @@ import { routes as to } from '@/app/_contract/routes';
 import type { RunDetail, StartedRun } from '@/app/_contract/runs';
 import { SHOP, SHOP_OPERATIONS } from '@/engine/examples/order-fulfilment/connection';
 import type { ShopLedgerReport } from '@/engine/examples/order-fulfilment/ledger';
-import { startShop, type RunningShop } from '@/engine/examples/order-fulfilment/server';
+import type { Served } from '@/engine/examples/books/http';
+import { startExamples } from '@/engine/examples/server';
 import { operationProblems } from '@/engine/flow/connections/check';
 import { createTestDatabase, type TestDatabase } from '@/engine/store/postgres/testing/database';
 import { eventually, must, startWorld, type World } from '../testing/world';
 
 let database: TestDatabase;
-let shop: RunningShop;
+let shop: Served;
 let world: World;
 beforeAll(async () => {
   database = await createTestDatabase();
-  shop = await startShop({ databaseUrl: database.url, port: 0, lateMs: 200 });
+  shop = await startExamples({ databaseUrl: database.url, port: 0, lateMs: 200 });
   world = await startWorld({ connections: [`shop=${shop.url}`] });
 }, 120_000);
 afterAll(async () => {

@@ -4,16 +4,11 @@
  * Two codes in CodeMirror: side by side, or one below the other where there is no room. Unchanged parts are folded. Loaded when it is
  * shown.
  */
-import { javascript } from '@codemirror/lang-javascript';
-import { syntaxHighlighting } from '@codemirror/language';
 import { MergeView, unifiedMergeView } from '@codemirror/merge';
-import { search, searchKeymap } from '@codemirror/search';
-import { standardKeymap } from '@codemirror/commands';
-import { EditorState, type Extension } from '@codemirror/state';
-import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import type { Extension } from '@codemirror/state';
+import { EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
-import { READING } from './reading-theme';
-import { COLOURS } from '../inspector/expressions/code-theme';
+import { readingOf } from './code-reading';
 
 export interface CodeDiffProps {
   before: { label: string; text: string };
@@ -25,17 +20,7 @@ export interface CodeDiffProps {
 /** Unchanged lines beside a change that are shown, and how many there must be to be folded. */
 const FOLDED = { margin: 4, minSize: 8 };
 
-const reading = (label: string): Extension => [
-  EditorState.readOnly.of(true),
-  EditorView.contentAttributes.of({ 'aria-label': label, inputmode: 'none', spellcheck: 'false', tabindex: '0' }),
-  lineNumbers(),
-  javascript({ typescript: true }),
-  syntaxHighlighting(COLOURS),
-  search({ top: true }),
-  keymap.of([...searchKeymap, ...standardKeymap]),
-  READING,
-  SIDES,
-];
+const reading = (label: string): Extension => [readingOf(label), SIDES];
 
 const tint = (colour: string, percent: number) => `color-mix(in oklab, var(${colour}) ${percent}%, transparent)`;
 /** What was is marked as deleted, also where both are side by side; folded lines are quiet in both schemes. */

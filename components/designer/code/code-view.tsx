@@ -1,17 +1,13 @@
 'use client';
 
 /** Code to read, in CodeMirror: only the lines on the screen are drawn, and a caret can be put on them. Loaded when it is shown. */
-import { javascript } from '@codemirror/lang-javascript';
-import { foldGutter, syntaxHighlighting } from '@codemirror/language';
+import { foldGutter } from '@codemirror/language';
 import { unifiedMergeView } from '@codemirror/merge';
-import { search, searchKeymap } from '@codemirror/search';
-import { standardKeymap } from '@codemirror/commands';
 import { Compartment, EditorState, StateEffect, StateField, type Extension } from '@codemirror/state';
-import { Decoration, EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { Decoration, EditorView } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
-import { COLOURS } from '../inspector/expressions/code-theme';
 import { replacement } from './replacement';
-import { READING } from './reading-theme';
+import { readingOf } from './code-reading';
 
 export interface CodeViewProps {
   text: string;
@@ -68,22 +64,9 @@ export default function CodeView({ text, lit, compareWith, onLine, label }: Code
       state: EditorState.create({
         doc: text,
         extensions: [
-          EditorState.readOnly.of(true),
-          // A caret is wanted, the keyboard of a phone is not.
-          EditorView.contentAttributes.of({
-            'aria-label': label,
-            inputmode: 'none',
-            spellcheck: 'false',
-            tabindex: '0',
-          }),
-          lineNumbers(),
+          readingOf(label),
           foldGutter(),
-          javascript({ typescript: true }),
-          syntaxHighlighting(COLOURS),
-          search({ top: true }),
-          keymap.of([...searchKeymap, ...standardKeymap]),
           litLines,
-          READING,
           comparison.current.of(comparedWith(compareWith)),
           EditorView.updateListener.of(({ transactions, state }) => {
             if (!transactions.some((each) => each.isUserEvent('select'))) return;

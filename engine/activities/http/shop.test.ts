@@ -3,7 +3,8 @@
  */
 import { defaultPayloadConverter } from '@temporalio/common';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startShop, type RunningShop } from '../../examples/order-fulfilment/server';
+import type { Served } from '../../examples/books/http';
+import { startExamples } from '../../examples/server';
 import type { ShopLedgerReport } from '../../examples/order-fulfilment/ledger';
 import { createTestDatabase, type TestDatabase } from '../../store/postgres/testing/database';
 import { ActivityExecutor } from '../../worker/activities/executor';
@@ -13,11 +14,11 @@ import { activityFunctions } from '../functions';
 import type { HttpRequestInput } from './input';
 
 let database: TestDatabase;
-let shop: RunningShop;
+let shop: Served;
 let executor: ActivityExecutor;
 beforeAll(async () => {
   database = await createTestDatabase();
-  shop = await startShop({ databaseUrl: database.url, port: 0, lateMs: 200 });
+  shop = await startExamples({ databaseUrl: database.url, port: 0, lateMs: 200 });
   const config = readActivityConfig({ BACKSTITCH_CONNECTIONS: `shop=${shop.url}` });
   executor = new ActivityExecutor({ activities: activityFunctions(config) });
 });

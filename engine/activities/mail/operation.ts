@@ -14,7 +14,7 @@ import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import { createTransport } from 'nodemailer';
 import { MAIL_ADDRESS, type MailSettings } from '../../flow/connections/mail';
-import { filled, piecesOf, valueAt } from '../../flow/connections/mapping';
+import { filled, readText } from '../../flow/connections/mapping';
 import type { FrozenOf } from '../../flow/connections/operation';
 import type { EgressGuard } from '../egress/guard';
 import { plainText } from '../http/address';
@@ -56,7 +56,7 @@ export async function mailOnce(
   if (to.length === 0) throw invalid('The mail has no recipient.');
   if (to.length + cc.length > MOST_RECIPIENTS) throw invalid(`A mail has at most ${MOST_RECIPIENTS} recipients.`);
   const [replyTo] = call.replyTo === '' ? [] : addresses([call.replyTo], fields);
-  const subject = textOf(call.subject, fields).replace(/[\r\n]+/g, ' ');
+  const subject = readText(call.subject, fields, plainText).replace(/[\r\n]+/g, ' ');
   const { from } = target.settings;
   const { transport, where } = await open(target);
   let begun = false;
@@ -79,7 +79,7 @@ export async function mailOnce(
       cc: cc.map(plain),
       ...(replyTo ? { replyTo: plain(replyTo) } : {}),
       subject,
-      text: textOf(call.text, fields),
+      text: readText(call.text, fields, plainText),
       messageId: `<${createHash('sha256').update(idempotencyKey).digest('hex')}@backstitch>`,
       disableFileAccess: true,
       disableUrlAccess: true,
@@ -133,17 +133,6 @@ async function open({ settings, guard, readSecret, masking }: MailTarget) {
 /** An address without a name, so that nothing in it is read as structure. */
 const plain = (address: string) => ({ name: '', address });
 const addressIn = (entry: string | { address: string }): string => (typeof entry === 'string' ? entry : entry.address);
-
-/** An absent value is an empty text. */
-function textOf(drawn: string, fields: object): string {
-  return piecesOf(drawn)
-    .map((piece) => {
-      if ('text' in piece) return piece.text;
-      const value = valueAt(fields, piece.field);
-      return value === undefined || value === null ? '' : plainText(value);
-    })
-    .join('');
-}
 
 function addresses(drawn: readonly string[], fields: object): string[] {
   const values = drawn.flatMap((text) => filled(text, fields, plainText) ?? []);

@@ -9,7 +9,7 @@
  */
 import { Context } from '@temporalio/activity';
 import type { ConnectionOf } from '../../flow/connections/connection';
-import { piecesOf, valueAt } from '../../flow/connections/mapping';
+import { readText } from '../../flow/connections/mapping';
 import type { ModelCall } from '../../flow/connections/kinds/model';
 import type { FrozenOf } from '../../flow/connections/operation';
 import type { JsonSchema } from '../../flow/json-schema';
@@ -85,13 +85,13 @@ async function ask(
 }
 
 function requestOf({ call, name, output }: FrozenOf<'model'>, { settings }: ConnectionOf<'model'>, fields: object) {
-  const system = filledPrompt(call.system, fields);
+  const system = readText(call.system, fields, plainText);
   const schema = plainSchema(output);
   return {
     model: call.model,
     messages: [
       ...(system.trim() === '' ? [] : [{ role: 'system', content: system }]),
-      { role: 'user', content: filledPrompt(call.prompt, fields) },
+      { role: 'user', content: readText(call.prompt, fields, plainText) },
     ],
     [settings.limitField]: call.maxTokens,
     ...(call.temperature === null ? {} : { temperature: call.temperature }),
@@ -104,17 +104,6 @@ function requestOf({ call, name, output }: FrozenOf<'model'>, { settings }: Conn
         }
       : {}),
   };
-}
-
-/** An absent value is an empty text; a list or a group of fields is JSON. */
-function filledPrompt(drawn: string, fields: object): string {
-  return piecesOf(drawn)
-    .map((piece) => {
-      if ('text' in piece) return piece.text;
-      const value = valueAt(fields, piece.field);
-      return value === undefined || value === null ? '' : plainText(value);
-    })
-    .join('');
 }
 
 interface Choice {

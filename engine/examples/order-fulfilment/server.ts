@@ -11,55 +11,15 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
-import { EffectCalls, forwardKeyOf } from '../books/calls';
-import { inTransaction, openPool } from '../books/database';
+import { forwardKeyOf, type EffectCalls } from '../books/calls';
+import { inTransaction } from '../books/database';
 import { lookUp } from '../books/exactly-once';
-import { BadRequest, readJson, send, serve } from '../books/http';
+import { BadRequest, readJson, send } from '../books/http';
 import { EFFECTS } from './effect';
 import type { EffectKind } from './effect-kind';
 import { readLedger } from './ledger';
 import { ledgerPage } from './page';
 import { faultOf, SCENARIOS } from './scenario';
-
-export interface ShopOptions {
-  databaseUrl: string;
-  /** 0 picks a free port. */
-  port: number;
-  /** The delay of 'applies-after-timeout'; it must be longer than the start-to-close timeout of the charge. */
-  lateMs?: number;
-  onError?: (error: unknown) => void;
-}
-
-export interface RunningShop {
-  url: string;
-  close(): Promise<void>;
-}
-
-/**
- * Serves until it is closed. The tables must exist (migrations). Rejects if the port is in use or the database is
- * away.
- */
-export async function startShop({ databaseUrl, port, lateMs, onError }: ShopOptions): Promise<RunningShop> {
-  const pool = openPool(databaseUrl);
-  const calls = new EffectCalls(pool, EFFECTS, lateMs);
-  const shop = new Shop(calls);
-  try {
-    await calls.start();
-    const served = await serve((request, response) => shop.answer(request, response), { port, onError });
-    return {
-      url: served.url,
-      async close() {
-        calls.close();
-        await served.close();
-        await pool.end();
-      },
-    };
-  } catch (error) {
-    calls.close();
-    await pool.end();
-    throw error;
-  }
-}
 
 const undoSchema = z.strictObject({
   orderId: z.string().min(1).max(200),

@@ -2,16 +2,17 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../../store/postgres/testing/database';
 import type { ShopKey, ShopLedgerReport } from './ledger';
-import { startShop, type RunningShop } from './server';
+import type { Served } from '../books/http';
+import { startExamples } from '../server';
 
 let database: TestDatabase;
-let shop: RunningShop;
+let shop: Served;
 /** Reads the tables of the shop. */
 let books: pg.Client;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  shop = await startShop({ databaseUrl: database.url, port: 0, lateMs: 300 });
+  shop = await startExamples({ databaseUrl: database.url, port: 0, lateMs: 300 });
   books = new pg.Client(database.url);
   await books.connect();
 });
@@ -201,7 +202,7 @@ test('[S4] applies-after-timeout: applied after the caller left, and once althou
 
 test('[S5] after a restart of the shop late calls are applied and lost answers can be looked up', async () => {
   const own = await createTestDatabase();
-  const before = await startShop({ databaseUrl: own.url, port: 0, lateMs: 3_600_000 });
+  const before = await startExamples({ databaseUrl: own.url, port: 0, lateMs: 3_600_000 });
   const late = fetch(`${before.url}/payments`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', 'idempotency-key': 's5' },
@@ -222,7 +223,7 @@ test('[S5] after a restart of the shop late calls are applied and lost answers c
   await late;
   await ownBooks.query('UPDATE shop.late SET due_at = now()');
 
-  const after = await startShop({ databaseUrl: own.url, port: 0 });
+  const after = await startExamples({ databaseUrl: own.url, port: 0 });
   await expect.poll(async () => (await ownBooks.query('SELECT 1 FROM shop.late')).rowCount).toBe(0);
   const report = (await (await fetch(`${after.url}/ledger?order=S5`)).json()) as ShopLedgerReport;
   expect(report.keys.map((key) => [key.key, key.applied]).sort()).toEqual([

@@ -69,6 +69,17 @@ export function filledText(text: string, input: unknown, toText: (value: unknown
   return filled;
 }
 
+/** The same for a text that somebody reads: an absent value is an empty text. */
+export function readText(text: string, input: unknown, toText: (value: unknown) => string): string {
+  return piecesOf(text)
+    .map((piece) => {
+      if ('text' in piece) return piece.text;
+      const value = valueAt(input, piece.field);
+      return value === undefined || value === null ? '' : toText(value);
+    })
+    .join('');
+}
+
 /** [MP2] Undefined if the whole mapping is one placeholder whose value is absent. */
 export function filled(mapping: Mapping, input: unknown, toText: (value: unknown) => string): unknown {
   if (typeof mapping === 'string') {

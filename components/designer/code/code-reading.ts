@@ -1,9 +1,15 @@
-/** How code looks that is read beside the drawing: as in CodeBlock. */
-import { EditorView } from '@codemirror/view';
+/** Code in CodeMirror that is read, not written: its keys, its colours, and how it looks, as in CodeBlock. */
+import { standardKeymap } from '@codemirror/commands';
+import { javascript } from '@codemirror/lang-javascript';
+import { syntaxHighlighting } from '@codemirror/language';
+import { search, searchKeymap } from '@codemirror/search';
+import { EditorState, type Extension } from '@codemirror/state';
+import { EditorView, keymap, lineNumbers } from '@codemirror/view';
+import { COLOURS } from '../inspector/expressions/code-theme';
 
 const tint = (colour: string, percent: number) => `color-mix(in oklab, var(${colour}) ${percent}%, transparent)`;
 
-export const READING = EditorView.theme({
+const READING = EditorView.theme({
   '&': { height: '100%', backgroundColor: 'var(--card)', color: 'var(--ink)', fontSize: '0.75rem' },
   '&.cm-focused': { outline: '2px solid var(--ink)', outlineOffset: '-2px' },
   '.cm-scroller': { fontFamily: 'var(--font-geist-mono, monospace)', lineHeight: '1.25rem', overflow: 'auto' },
@@ -38,3 +44,15 @@ export const READING = EditorView.theme({
   '.cm-searchMatch.cm-searchMatch-selected': { backgroundColor: tint('--work', 40) },
   '.cm-selectionMatch': { backgroundColor: tint('--ink', 8) },
 });
+
+/** A caret is wanted, the keyboard of a phone is not. `label`: for screen readers. */
+export const readingOf = (label: string): Extension => [
+  EditorState.readOnly.of(true),
+  EditorView.contentAttributes.of({ 'aria-label': label, inputmode: 'none', spellcheck: 'false', tabindex: '0' }),
+  lineNumbers(),
+  javascript({ typescript: true }),
+  syntaxHighlighting(COLOURS),
+  search({ top: true }),
+  keymap.of([...searchKeymap, ...standardKeymap]),
+  READING,
+];
