@@ -3,6 +3,7 @@
 /** Where an HTTP service is, and how requests authenticate there. */
 import { useState } from 'react';
 import { Field, Input, Select } from '@/components/ui/field';
+import type { HttpAuth } from '@/engine/flow/connections/http';
 import { PairsField, pairsOf, recordOf } from '../pairs-field';
 import { AuthFields } from './auth-fields';
 import type { SettingsProps } from './kind-form';
@@ -53,6 +54,46 @@ export function HttpSettingsFields({
         value={value}
         errorAt={errorAt}
         onChange={(next) => onChange({ ...settings, auth: next })}
+        onValue={onValue}
+      />
+    </>
+  );
+}
+
+/** For services of which only the address and the authentication are asked. */
+export function AddressAndAuth<Settings extends { address: string; auth: HttpAuth }>({
+  label,
+  help,
+  placeholder,
+  connection,
+  settings,
+  value,
+  errorAt,
+  onChange,
+  onValue,
+}: Pick<SettingsProps<'http'>, 'connection' | 'value' | 'errorAt' | 'onValue'> & {
+  label: string;
+  help: string;
+  placeholder: string;
+  settings: Settings;
+  onChange: (settings: Settings) => void;
+}) {
+  return (
+    <>
+      <AddressField
+        label={label}
+        help={help}
+        placeholder={placeholder}
+        address={settings.address}
+        errorAt={errorAt}
+        onChange={(address) => onChange({ ...settings, address })}
+      />
+      <AuthFields
+        connection={connection}
+        auth={settings.auth}
+        value={value}
+        errorAt={errorAt}
+        onChange={(auth) => onChange({ ...settings, auth })}
         onValue={onValue}
       />
     </>

@@ -3,8 +3,7 @@
 /** MCP servers in Settings. */
 import { Field, Input, Select } from '@/components/ui/field';
 import type { McpCall } from '@/engine/flow/connections/kinds/mcp';
-import { AuthFields } from './auth-fields';
-import { AddressField } from './http-settings';
+import { AddressAndAuth } from './http-settings';
 import type { CallProps, KindForm, SettingsProps } from './kind-form';
 import { MappingField, mappingIn, mappingText, NOT_JSON, type MappingModel } from './mapping-field';
 import { Part } from './part';
@@ -20,26 +19,14 @@ const ANSWERS = [
   { value: 'text', label: 'Its text' },
 ];
 
-function Settings({ connection, settings, value, errorAt, onChange, onValue }: SettingsProps<'mcp'>) {
+function Settings(props: SettingsProps<'mcp'>) {
   return (
-    <>
-      <AddressField
-        label="Address"
-        help="Of a server that speaks Streamable HTTP. Servers that are started as programs cannot be connected."
-        placeholder="https://tools.example.com/mcp"
-        address={settings.address}
-        errorAt={errorAt}
-        onChange={(address) => onChange({ ...settings, address })}
-      />
-      <AuthFields
-        connection={connection}
-        auth={settings.auth}
-        value={value}
-        errorAt={errorAt}
-        onChange={(auth) => onChange({ ...settings, auth })}
-        onValue={onValue}
-      />
-    </>
+    <AddressAndAuth
+      {...props}
+      label="Address"
+      help="Of a server that speaks Streamable HTTP. Servers that are started as programs cannot be connected."
+      placeholder="https://tools.example.com/mcp"
+    />
   );
 }
 

@@ -3,8 +3,7 @@
 /** Language models in Settings. */
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
 import type { ModelCall, ModelSettings } from '@/engine/flow/connections/kinds/model';
-import { AuthFields } from './auth-fields';
-import { AddressField } from './http-settings';
+import { AddressAndAuth } from './http-settings';
 import type { CallProblems, CallProps, KindForm, SettingsProps } from './kind-form';
 import { Part } from './part';
 
@@ -24,26 +23,14 @@ const ANSWERS = [
   { value: 'text', label: 'A text' },
 ];
 
-function Settings({ connection, settings, value, errorAt, onChange, onValue }: SettingsProps<'model'>) {
+function Settings(props: SettingsProps<'model'>) {
   return (
-    <>
-      <AddressField
-        label="Base address"
-        help="The part before /chat/completions. Any service that speaks the API of OpenAI."
-        placeholder="https://api.openai.com/v1"
-        address={settings.address}
-        errorAt={errorAt}
-        onChange={(address) => onChange({ ...settings, address })}
-      />
-      <AuthFields
-        connection={connection}
-        auth={settings.auth}
-        value={value}
-        errorAt={errorAt}
-        onChange={(auth) => onChange({ ...settings, auth })}
-        onValue={onValue}
-      />
-    </>
+    <AddressAndAuth
+      {...props}
+      label="Base address"
+      help="The part before /chat/completions. Any service that speaks the API of OpenAI."
+      placeholder="https://api.openai.com/v1"
+    />
   );
 }
 

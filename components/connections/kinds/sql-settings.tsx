@@ -3,6 +3,7 @@
 /** Where a database is, and as whom steps connect. */
 import { Field, Input, Select } from '@/components/ui/field';
 import type { SettingsProps } from './kind-form';
+import { SecretFields } from './secret-fields';
 
 export function SqlSettingsFields({ settings, value, errorAt, onChange, onValue }: SettingsProps<'sql'>) {
   const at = (field: string) => errorAt(`/connection/settings/${field}`);
@@ -34,28 +35,16 @@ export function SqlSettingsFields({ settings, value, errorAt, onChange, onValue 
       <div className="grid gap-4 sm:grid-cols-2">
         {text('database', 'Database', 'orders')}
         {text('user', 'User', 'backstitch')}
-        <Field
-          label="Name of the secret"
-          required
-          help="Only the name is stored."
-          error={at('secret') ?? errorAt('/name')}
-        >
-          <Input
-            autoComplete="off"
-            className="font-mono text-sm"
-            value={settings.secret}
-            onChange={({ target }) => onChange({ ...settings, secret: target.value })}
-          />
-        </Field>
-        <Field label="Password" help="Stored encrypted, and never shown again." error={errorAt('/value')}>
-          <Input
-            type="password"
-            autoComplete="new-password"
-            value={value}
-            onChange={({ target }) => onValue(target.value)}
-          />
-        </Field>
       </div>
+      <SecretFields
+        label="Password"
+        help="Stored encrypted, and never shown again."
+        name={settings.secret}
+        value={value}
+        errorAt={errorAt}
+        onName={(secret) => onChange({ ...settings, secret })}
+        onValue={onValue}
+      />
       <Field label="Encryption" required>
         <Select
           options={[
