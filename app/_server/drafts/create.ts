@@ -15,7 +15,7 @@ import { demandServices } from '../examples/connect';
 import { Refusal } from '../failure';
 import { placesOf } from '../flows/problems';
 import { demand, type Actor } from '../people/actor';
-import { demandTemplate, documentOf } from '../templates/templates';
+import { demandTemplate, templateDocument } from '../templates/templates';
 import type { Web } from '../web';
 import { bytesOf } from './open-draft';
 import { lockDraftOf, openDraftOf } from './open-draft-of';
@@ -103,7 +103,7 @@ async function make(web: Parts, actor: Actor, from: From): Promise<Made> {
     case 'template': {
       const template = demandTemplate(from.template);
       await demandServices(web, actor, template.connections);
-      const document = documentOf(template);
+      const document = templateDocument(template);
       const name = await freeName(web, document.title);
       const [, number] = /-(\d+)$/.exec(name) ?? [];
       const title = number === undefined ? document.title : `${document.title} ${number}`;

@@ -14,14 +14,14 @@ import { demandAnywhere, type Actor } from '../people/actor';
 
 export function listTemplates(actor: Actor): TemplateSummary[] {
   demandAnywhere(actor, 'flows.list');
-  return TEMPLATES.map((template) => summaryOf(template, documentOf(template)));
+  return TEMPLATES.map((template) => summaryOf(template, templateDocument(template)));
 }
 
 /** Throws `templateNotFound`. */
 export function getTemplate(actor: Actor, name: string): TemplateDetail {
   demandAnywhere(actor, 'flows.list');
   const template = demandTemplate(name);
-  const document = documentOf(template);
+  const document = templateDocument(template);
   return {
     summary: summaryOf(template, document),
     document,
@@ -38,7 +38,7 @@ export function demandTemplate(name: string): Template {
 }
 
 /** In the newest format, complete with defaults. */
-export function documentOf({ document, name }: Template): FlowDocument {
+export function templateDocument({ document, name }: Template): FlowDocument {
   const read = readFlow(document);
   if (!read.document) throw new Error(`the template '${name}' cannot be read`);
   return read.document;

@@ -2,7 +2,7 @@
  * The document of a draft, for layout, linter, preview and compiler. It can always be read: what is missing or wrong in a field
  * is replaced by what a new node has there, and reported as a problem with the node and the field. The tray is not part of it.
  *
- * Nodes that did not change since the last call are not made again.
+ * Nodes that did not change since the last call are not made again, and a draft is read once: drafts are never changed in place.
  */
 import { z } from 'zod';
 import type { Diagnostic } from '../diagnostic';
@@ -12,7 +12,7 @@ import { holdOf, type Draft, type DraftBranch, type DraftNode, type Fields } fro
 
 export interface DraftDocument {
   document: FlowDocument;
-  problems: Diagnostic[];
+  problems: readonly Diagnostic[];
 }
 
 interface Made {
@@ -21,7 +21,15 @@ interface Made {
 }
 const made = new WeakMap<DraftNode, Made>();
 
+const read = new WeakMap<Draft, DraftDocument>();
+
 export function documentOf(draft: Draft): DraftDocument {
+  let document = read.get(draft);
+  if (!document) read.set(draft, (document = newDocumentOf(draft)));
+  return document;
+}
+
+function newDocumentOf(draft: Draft): DraftDocument {
   const problems: Diagnostic[] = [];
   const steps = draft.steps.map((each) => {
     const { node, problems: own } = nodeOf(each);
