@@ -411,7 +411,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         />
       ) : (
         <div className="flex min-h-0 flex-1 flex-col overflow-auto">
-          <div className="flex h-[60dvh] shrink-0 flex-col">{drawing}</div>
+          <div className="flex h-[48dvh] shrink-0 flex-col">{drawing}</div>
           <div className="min-h-96 border-t border-hairline">{side}</div>
         </div>
       )}

@@ -63,32 +63,30 @@ export function TryPanel({
   const changed = Object.keys(trial.plan.steps).length + (trial.plan.stopAt ? 1 : 0);
   return (
     <section aria-label="Try it" className={cn('flex min-h-0 flex-col bg-card max-md:overflow-y-auto', className)}>
-      <header className="flex items-center gap-2 border-b border-hairline px-3 py-2">
-        <div className="min-w-0 flex-1">
-          <h2 className="text-sm font-semibold">Try it</h2>
-          <p className="text-xs text-ink-2">
-            Nothing is sent. Steps answer with made-up values, and waits take no time.
-          </p>
+      <header className="border-b border-hairline px-3 py-2">
+        <div className="flex min-h-8 items-center gap-2">
+          <h2 className="min-w-0 flex-1 text-sm font-semibold">Try it</h2>
+          {changed > 0 ? (
+            <Button size="sm" variant="ghost" onClick={() => trial.setPlan({ ...EMPTY_PLAN, input: trial.plan.input })}>
+              <RotateCcw aria-hidden /> All goes well
+            </Button>
+          ) : null}
+          {onKeep && result ? (
+            <Button
+              size="sm"
+              disabledReason={trial.isStale || trial.isPlaying ? 'It is being played. Wait a moment.' : null}
+              onClick={() => onKeep(result)}
+            >
+              Keep as a test
+            </Button>
+          ) : null}
+          {onClose ? (
+            <Button size="sm" variant="ghost" className="px-1.5" aria-label="End the trial" onClick={onClose}>
+              <X aria-hidden />
+            </Button>
+          ) : null}
         </div>
-        {changed > 0 ? (
-          <Button size="sm" variant="ghost" onClick={() => trial.setPlan({ ...EMPTY_PLAN, input: trial.plan.input })}>
-            <RotateCcw aria-hidden /> All goes well
-          </Button>
-        ) : null}
-        {onKeep && result ? (
-          <Button
-            size="sm"
-            disabledReason={trial.isStale || trial.isPlaying ? 'It is being played. Wait a moment.' : null}
-            onClick={() => onKeep(result)}
-          >
-            Keep as a test
-          </Button>
-        ) : null}
-        {onClose ? (
-          <Button size="sm" variant="ghost" className="px-1.5" aria-label="End the trial" onClick={onClose}>
-            <X aria-hidden />
-          </Button>
-        ) : null}
+        <p className="text-xs text-ink-2">Nothing is sent. Steps answer with made-up values, and waits take no time.</p>
       </header>
       {failure ? <Refused trial={trial} document={document} onSelect={onSelect} /> : null}
       {result ? (
