@@ -1,6 +1,7 @@
 /**
- * `npm run test:export [flow…]`: exports every example as a project, installs it from the registry, type-checks it, and runs its test
- * with the official worker on Temporal's test server, which skips waiting times.
+ * `npm run test:export [flow…]`: exports every example, every template and a flow with every kind of connection as a project,
+ * installs it from the registry, type-checks it, and runs its test with the official worker on Temporal's test server, which skips
+ * waiting times.
  *
  * The server is the one that TEMPORAL_TEST_SERVER names; without it, the same server from Maven Central, where `java` and `mvn` are;
  * otherwise the SDK downloads it. What was proved is printed; the command fails if anything was not.
@@ -9,21 +10,28 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, tmpdir } from 'node:os';
 import path from 'node:path';
-import { EXAMPLES } from '../examples/registry';
+import { EXAMPLES, TEMPLATES } from '../examples/registry';
+import { EVERY_KIND } from './testing/every-kind';
 import { exportedProject } from './testing/exported';
 
 const SERVER = 'io.temporal:temporal-test-server:1.31.0';
 const cache = process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache');
+
+const FLOWS = [
+  ...EXAMPLES.map(({ flow, document, connection }) => ({ flow: `example:${flow}`, document, called: [connection] })),
+  ...TEMPLATES.map(({ name, document, connections }) => ({ flow: name, document, called: connections })),
+  { flow: 'every-kind', ...EVERY_KIND },
+];
 
 async function main(): Promise<void> {
   const only = process.argv.slice(2);
   const server = testServer();
   print(`server: ${server ?? 'downloaded by the SDK'}`);
   let failed = 0;
-  for (const example of EXAMPLES.filter(({ flow }) => only.length === 0 || only.includes(flow))) {
-    const folder = mkdtempSync(path.join(tmpdir(), `export-${example.flow}-`));
+  for (const { flow, document, called } of FLOWS.filter((each) => only.length === 0 || only.includes(each.flow))) {
+    const folder = mkdtempSync(path.join(tmpdir(), `export-${flow}-`));
     try {
-      const files = await exportedProject(example);
+      const files = await exportedProject(document, called);
       for (const [file, text] of Object.entries(files)) {
         mkdirSync(path.dirname(path.join(folder, file)), { recursive: true });
         writeFileSync(path.join(folder, file), text);
@@ -33,10 +41,10 @@ async function main(): Promise<void> {
       const tests = run(folder, 'npm', ['test', '--silent'], server === null ? {} : { TEMPORAL_TEST_SERVER: server });
       const passed = /^# pass (\d+)$/m.exec(tests)?.[1] ?? '0';
       if (passed === '0') throw new Error(`no test ran:\n${tests}`);
-      print(`${example.flow}: installed, type-checked, ${passed} tests passed with the official worker`);
+      print(`${flow}: installed, type-checked, ${passed} tests passed with the official worker`);
     } catch (error) {
       failed++;
-      console.error(`${example.flow}: ${error instanceof Error ? error.message : String(error)}`);
+      console.error(`${flow}: ${error instanceof Error ? error.message : String(error)}`);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

@@ -1,4 +1,9 @@
-/** The rules are in project.ts. [EX4] What is exported type-checks, without anything of Backstitch around it. */
+/**
+ * The rules [PJ1] to [PJ3] are in project.ts.
+ *
+ * [PJ4] What is exported type-checks, without anything of Backstitch around it, whatever kinds of connections it calls.
+ * [PJ5] A project has the code of what it calls, and its packages, and nothing else.
+ */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
@@ -6,6 +11,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { FIRST_EXAMPLE } from '../examples/registry';
 import { connectionSchema } from '../flow/connections/connection';
 import { operationSchema } from '../flow/connections/operation';
+import { activitiesOf } from './activities';
+import { EVERY_KIND } from './testing/every-kind';
 import { exportedProject } from './testing/exported';
 
 // Inside of the project, so that the packages are found.
@@ -84,13 +91,15 @@ const transfer = {
 
 let order: Record<string, string>;
 let payOut: Record<string, string>;
+let everyKind: Record<string, string>;
 beforeAll(async () => {
-  order = await exportedProject(FIRST_EXAMPLE);
-  payOut = await exportedProject(transfer);
+  order = await exportedProject(FIRST_EXAMPLE.document, [FIRST_EXAMPLE.connection]);
+  everyKind = await exportedProject(EVERY_KIND.document, EVERY_KIND.called);
+  payOut = await exportedProject(transfer.document, [transfer.connection]);
 }, 60_000);
 
-test('[EX4] the projects type-check', () => {
-  const roots = Object.entries({ order, payOut }).flatMap(([name, files]) => {
+test('[PJ4] the projects type-check', () => {
+  const roots = Object.entries({ order, everyKind }).flatMap(([name, files]) => {
     for (const [file, text] of Object.entries(files)) {
       mkdirSync(path.dirname(path.join(folder, name, file)), { recursive: true });
       writeFileSync(path.join(folder, name, file), text);
@@ -116,11 +125,11 @@ test('[EX4] the projects type-check', () => {
   ).toEqual([]);
 }, 120_000);
 
-test('[EX1] the workflow is the code that runs, and names nothing of Backstitch', () => {
-  for (const files of [order, payOut]) {
+test('[PJ1] the workflow is the code that runs, and names nothing of Backstitch', () => {
+  for (const files of [order, payOut, everyKind]) {
     const imports = Object.entries(files)
       .filter(([file]) => file.endsWith('.ts'))
-      .flatMap(([, text]) => [...text.matchAll(/from '([^'.][^']*)'/g)].map((match) => match[1]!));
+      .flatMap(([, text]) => [...text.matchAll(/from '((?:@[^/']+\/)?[^'./][^'/]*)[^']*'/g)].map((match) => match[1]!));
     const { dependencies, devDependencies } = JSON.parse(files['package.json']!) as Record<
       string,
       Record<string, string>
@@ -133,7 +142,7 @@ test('[EX1] the workflow is the code that runs, and names nothing of Backstitch'
   expect(order['src/workflows/workflow.ts']).toContain('export async function orderFulfilment_v1(');
 });
 
-test('[EX2] addresses and secrets are variables of the environment', () => {
+test('[PJ2] addresses and secrets are variables of the environment', () => {
   const all = JSON.stringify(payOut);
   expect(all).not.toContain('bank.internal');
   expect(payOut['.env.example']).toBe(
@@ -143,7 +152,7 @@ test('[EX2] addresses and secrets are variables of the environment', () => {
   expect(payOut['README.md']).toContain('| SECRET_BANK_TOKEN |');
 });
 
-test('[EX3] the trials say what is called when all goes well, and what is undone after a failure', () => {
+test('[PJ3] the trials say what is called when all goes well, and what is undone after a failure', () => {
   const trials = JSON.parse(order['test/trials.json']!) as { name: string; expect: unknown }[];
   expect(trials.map(({ name, expect: end }) => [name, end])).toEqual([
     [
@@ -169,4 +178,40 @@ test('[EX3] the trials say what is called when all goes well, and what is undone
   ]);
   const [asked] = JSON.parse(payOut['test/trials.json']!) as { decisions: object }[];
   expect(asked?.decisions).toEqual({ ask: 'approve' });
+});
+
+test('[PJ5] the files and the packages are those that the activities need', () => {
+  const paths = (files: Record<string, string>) =>
+    Object.keys(files)
+      .filter((path) => path.startsWith('src/activities/'))
+      .map((path) => path.slice('src/activities/'.length, -'.ts'.length))
+      .sort();
+  const packages = (files: Record<string, string>) =>
+    Object.keys((JSON.parse(files['package.json']!) as { dependencies: object }).dependencies).filter(
+      (name) => !name.startsWith('@temporalio/')
+    );
+  expect(paths(order)).toEqual(['call', 'connections', 'http-request', 'human', 'index', 'service']);
+  expect(packages(order)).toEqual(['ajv', 'protobufjs', 'tsx']);
+  expect(paths(everyKind)).toEqual(
+    expect.arrayContaining(['auth', 'mail', 'model', 'operation', 'script', 'statement', 'stream', 'tool', 'webhook'])
+  );
+  expect(packages(everyKind)).toEqual([
+    '@modelcontextprotocol/sdk',
+    'ajv',
+    'ioredis',
+    'nodemailer',
+    'pg',
+    'protobufjs',
+    'tsx',
+  ]);
+  expect(everyKind['src/scripts/my-script.call1.js']).toContain('lines.push(input.order);');
+  expect(everyKind['.env.example']).toContain('MY_SQL_URL=');
+  expect(JSON.stringify(everyKind)).not.toContain('internal.example');
+});
+
+test('[PJ5] what has no code is a function that says so', () => {
+  const { index, unwritten } = activitiesOf(new Set(['own.price', 'log']), [], []);
+  expect(index).toContain("'own.price': unwritten('own.price'),");
+  expect(index).toContain("import { unwritten } from './unwritten';");
+  expect(unwritten).toEqual(['own.price']);
 });

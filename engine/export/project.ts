@@ -2,16 +2,20 @@
  * A compiled flow as a project of its own, which runs on any Temporal service without Backstitch. Pure: file name → text.
  *
  * Rules
- * [EX1] The workflow is the code that Backstitch runs, character by character, except the address of the saga library.
- * [EX2] No value of a secret and no address is in the project: both are variables of the environment of the worker.
- * [EX3] Its tests play what a trial played (trials.ts), with the official worker.
+ * [PJ1] The workflow is the code that Backstitch runs, character by character, except the address of the saga library.
+ * [PJ2] No value of a secret and no address is in the project: both are variables of the environment of the worker.
+ * [PJ3] Its tests play what a trial played (trials.ts), with the official worker.
  */
+import { posix } from 'node:path';
 import type { Connection } from '../flow/connections/connection';
-import type { FrozenOf, FrozenOperation } from '../flow/connections/operation';
+import type { FrozenOperation } from '../flow/connections/operation';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
-import { readmeOf, type Variable } from './readme';
+import { activitiesOf, connectionsOf } from './activities';
+import { addressVariable, quoted, secretVariable, type Variable } from './environment';
+import { exportedVariables } from './kinds';
+import { readmeOf } from './readme';
 import type { ExportedTrial } from './trials';
 
 export interface ProjectParts {
@@ -32,26 +36,23 @@ export interface ProjectSources {
   template: Readonly<Record<string, string>>;
   /** engine/flow/connections/mapping.ts */
   mapping: string;
+  /** engine/activities/redis/scripts.ts */
+  streamScripts: string;
   /** Of the packages that the project needs. */
   versions: Readonly<Record<string, string>>;
 }
 
 export function projectOf(parts: ProjectParts): Record<string, string> {
-  const { files, manifest, trials, sources } = parts;
+  const { files, manifest, operations, connections, trials, sources } = parts;
   const { document } = manifest;
   const variables = variablesOf(parts);
   const called = calledBy(manifest);
-  const usesOperations = parts.operations.length > 0;
-  const usesHttp = usesOperations || called.has('http.request');
-  const needed = (path: string) =>
-    usesHttp || !/activities\/(service|http-request|operation)\.ts$/.test(path)
-      ? (usesOperations || !path.endsWith('/operation.ts')) &&
-        (called.has('log') || !path.endsWith('/log.ts')) &&
-        (called.has('human.open') || !/(human|decide)\.ts$/.test(path))
-      : false;
-  return {
-    'README.md': readmeOf(manifest, variables, parts.operations),
-    'package.json': json(packageOf(manifest, called, sources.versions)),
+  const activities = activitiesOf(called, operations, connections);
+  const own = {
+    'README.md': readmeOf(manifest, variables, {
+      hasScripts: operations.some(({ call }) => call.kind === 'script'),
+      unwritten: activities.unwritten,
+    }),
     'tsconfig.json': json(TSCONFIG),
     '.gitignore': 'node_modules\n.env\n',
     '.env.example': [...TEMPORAL, ...variables.map(({ name }) => `${name}=`)].join('\n') + '\n',
@@ -61,21 +62,46 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
     'src/workflows/workflow.ts': (files['workflow.ts'] ?? '').replaceAll(`'@backstitch/saga'`, `'../saga'`),
     ...(files['activities.ts'] === undefined ? {} : { 'src/workflows/activities.ts': files['activities.ts'] }),
     ...prefixed('src/saga/', sources.saga),
-    'src/activities/index.ts': activitiesOf(called, parts.operations),
-    ...(usesHttp ? { 'src/activities/connections.ts': connectionsOf(parts) } : {}),
-    ...(usesOperations ? { 'src/activities/mapping.ts': mappingOf(sources.mapping) } : {}),
-    ...Object.fromEntries(
-      Object.entries(sources.template)
-        .filter(([path]) => needed(path))
-        .map(([path, text]) => [testName(path), text])
-    ),
+    'src/activities/index.ts': activities.index,
+    ...activities.files,
     'test/trials.json': json(trials),
   };
+  const hasApprovals = called.has('human.open');
+  const entries = ['src/worker.ts', 'src/service.ts', 'test/trials.ts', ...(hasApprovals ? ['src/decide.ts'] : [])];
+  const others = importedBy([...entries, ...Object.keys(own)], {
+    ...own,
+    ...sources.template,
+    'src/activities/mapping.ts': mappingOf(sources.mapping),
+    'src/activities/stream-scripts.ts': sources.streamScripts,
+    'src/activities/connections.ts': connectionsOf(readByRequests(document).names, connections),
+  });
+  const all = { ...own, ...others };
+  const project = Object.fromEntries(Object.entries(all).map(([path, text]) => [testName(path), text]));
+  return { ...project, 'package.json': json(packageOf(document, hasApprovals, project, sources.versions)) };
 }
 
+/** The files of these paths, and all that they import. */
+function importedBy(paths: readonly string[], all: Readonly<Record<string, string>>): Record<string, string> {
+  const found = new Map<string, string>();
+  const open = [...paths];
+  while (open.length > 0) {
+    const path = open.pop()!;
+    const text = all[path];
+    if (text === undefined || found.has(path)) continue;
+    found.set(path, text);
+    if (!path.endsWith('.ts')) continue;
+    for (const name of importsOf(text).filter((each) => each.startsWith('.'))) {
+      const target = posix.join(posix.dirname(path), name);
+      open.push(target, `${target}.ts`, `${target}/index.ts`);
+    }
+  }
+  return Object.fromEntries(found);
+}
+
+const importsOf = (text: string): string[] =>
+  [...text.matchAll(/^(?:import|export|\}) .*?from '([^']+)';$/gm)].map(([, name]) => name!);
+
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
-const quoted = (text: string): string =>
-  `'${JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'")}'`;
 const prefixed = (folder: string, files: Readonly<Record<string, string>>) =>
   Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}${name}`, text]));
 /** The type of its mappings is in another file there. */
@@ -98,6 +124,8 @@ const TSCONFIG = {
     noUncheckedIndexedAccess: true,
     skipLibCheck: true,
     noEmit: true,
+    // Scripts of a flow are JavaScript.
+    allowJs: true,
     types: ['node'],
   },
   include: ['src', 'test'],
@@ -111,23 +139,18 @@ function calledBy({ document }: FlowManifest): Set<string> {
   return called;
 }
 
-/** 'shop-eu' → 'SHOP_EU'. Different names stay different. */
-const upper = (name: string) =>
-  name.replace(/[_.-]/g, (mark) => ({ '-': '_', '.': '__', _: '___' })[mark] ?? '_').toUpperCase();
-const addressVariable = (connection: string) => `${upper(connection)}_URL`;
-const secretVariable = (secret: string) => `SECRET_${upper(secret)}`;
-
 function variablesOf({ manifest, connections }: ProjectParts): Variable[] {
   const { names, secrets } = readByRequests(manifest.document);
-  const addresses = new Set([...names, ...connections.filter(({ kind }) => kind === 'http').map(({ name }) => name)]);
-  for (const { settings } of connections)
-    if ('auth' in settings && 'secret' in settings.auth) secrets.add(settings.auth.secret);
-  return [
-    ...[...addresses]
-      .sort()
-      .map((name) => ({ name: addressVariable(name), what: `The address of the connection '${name}'` })),
-    ...[...secrets].sort().map((name) => ({ name: secretVariable(name), what: `The value of the secret '${name}'` })),
+  const variables = [
+    ...[...names].map((name) => ({ name: addressVariable(name), what: `The address of the connection '${name}'` })),
+    ...[...secrets].map((name) => ({ name: secretVariable(name), what: `The value of the secret '${name}'` })),
+    ...connections.flatMap(exportedVariables),
   ];
+  const byName = new Map(variables.map((variable) => [variable.name, variable]));
+  const isSecret = ({ name }: Variable) => name.startsWith('SECRET_');
+  return [...byName.values()].sort(
+    (one, other) => Number(isSecret(one)) - Number(isSecret(other)) || (one.name < other.name ? -1 : 1)
+  );
 }
 
 /** The connections and secrets that steps name which describe their requests themselves. */
@@ -147,91 +170,6 @@ function readByRequests(document: unknown): { names: Set<string>; secrets: Set<s
     open.push(...Object.values(value));
   }
   return { names, secrets };
-}
-
-function connectionsOf({ manifest, connections }: ProjectParts): string {
-  const { names } = readByRequests(manifest.document);
-  const known = new Map(connections.map((each) => [each.name, each]));
-  const all = [
-    ...new Set([...names, ...connections.filter(({ kind }) => kind === 'http').map(({ name }) => name)]),
-  ].sort();
-  const entries = all.map((name) => {
-    const connection = known.get(name);
-    const settings = connection?.kind === 'http' ? connection.settings : null;
-    const lines = [
-      `address: ${quoted(addressVariable(name))}`,
-      `headers: ${JSON.stringify(lowerCase(settings?.headers ?? {}))}`,
-      `auth: ${JSON.stringify(settings?.auth ?? { kind: 'none' })}`,
-    ];
-    return `  ${quoted(name)}: { ${lines.join(', ')} },`;
-  });
-  return `/** The services that this flow calls. Addresses and secrets are in the environment, under these names. */
-export type Auth =
-  | { kind: 'none' }
-  | { kind: 'bearer'; secret: string }
-  | { kind: 'basic'; username: string; secret: string }
-  | { kind: 'apiKey'; in: 'header' | 'query'; name: string; secret: string }
-  | {
-      kind: 'oauth2';
-      tokenUrl: string;
-      clientId: string;
-      secret: string;
-      clientAuth: 'basic' | 'body';
-      scope: string;
-      audience: string;
-    }
-  | {
-      kind: 'hmac';
-      secret: string;
-      algorithm: 'sha256' | 'sha512';
-      header: string;
-      timestampHeader: string;
-      encoding: 'hex' | 'base64';
-      signs: 'body' | 'time.body' | 'request';
-      prefix: string;
-    };
-
-export const CONNECTIONS: Record<string, { address: string; headers: Record<string, string>; auth: Auth }> = {
-${entries.join('\n')}
-};
-
-/** 'shop.token' is SECRET_SHOP__TOKEN. */
-export const secretVariable = (name: string): string =>
-  \`SECRET_\${name.replace(/[_.-]/g, (mark) => ({ '-': '_', '.': '__', _: '___' })[mark] ?? '_').toUpperCase()}\`;
-`;
-}
-
-const lowerCase = (headers: Readonly<Record<string, string>>) =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
-
-function activitiesOf(called: ReadonlySet<string>, operations: readonly FrozenOperation[]): string {
-  const http = operations.filter((each): each is FrozenOf<'http'> => each.call.kind === 'http');
-  const others = operations.filter((each) => each.call.kind !== 'http');
-  const names = [...(http.length > 0 ? ['operation'] : []), ...(others.length > 0 ? ['unwritten'] : [])];
-  const entries = [
-    ...(called.has('http.request') ? [`'http.request': httpRequest,`] : []),
-    ...(called.has('log') ? ['log,'] : []),
-    ...(called.has('human.open') ? [`'human.open': openTask,`, `'human.close': closeTask,`] : []),
-    ...http.map(
-      ({ connection, name, title, call: { kind: _, ...call }, output }) =>
-        `/** ${title.replaceAll('*/', '* /')} */\n  '${connection}.${name}': operation(${JSON.stringify({ connection, call, output })}),`
-    ),
-    ...others.map(
-      ({ connection, name, call }) => `'${connection}.${name}': unwritten('${connection}.${name}', '${call.kind}'),`
-    ),
-  ];
-  return [
-    '/** What the worker runs, by activity type. */',
-    ...(called.has('http.request') ? [`import { httpRequest } from './http-request';`] : []),
-    ...(called.has('human.open') ? [`import { closeTask, openTask } from './human';`] : []),
-    ...(called.has('log') ? [`import { log } from './log';`] : []),
-    ...(names.length > 0 ? [`import { ${names.join(', ')} } from './operation';`] : []),
-    '',
-    'export const activities = {',
-    ...entries.map((entry) => `  ${entry}`),
-    '};',
-    '',
-  ].join('\n');
 }
 
 function clientOf({ workflowType }: FlowManifest, input: unknown): string {
@@ -254,10 +192,25 @@ await connection.close();
 `;
 }
 
-function packageOf({ document }: FlowManifest, called: ReadonlySet<string>, versions: ProjectSources['versions']) {
-  const at = (...names: string[]) => Object.fromEntries(names.map((name) => [name, versions[name]]));
+function packageOf(
+  { name }: FlowManifest['document'],
+  hasApprovals: boolean,
+  files: Readonly<Record<string, string>>,
+  versions: ProjectSources['versions']
+) {
+  const at = (names: Iterable<string>) => Object.fromEntries([...names].sort().map((each) => [each, versions[each]]));
+  const packages = (isTest: boolean) =>
+    Object.entries(files)
+      .filter(([path]) => path.endsWith('.ts') && path.startsWith('test/') === isTest)
+      .flatMap(([, text]) => importsOf(text))
+      .filter((each) => !/^(\.|node:)/.test(each))
+      .map((each) => /^(@[^/]+\/)?[^/]+/.exec(each)![0]);
+  // The official packages need the same version of protobufjs; programs are started by tsx.
+  const used = new Set([...packages(false), 'protobufjs', 'tsx']);
+  const types = [...used].map((each) => `@types/${each}`).filter((each) => versions[each] !== undefined);
+  const tests = packages(true).filter((each) => !used.has(each));
   return {
-    name: document.name,
+    name,
     version: '1.0.0',
     private: true,
     type: 'module',
@@ -265,20 +218,11 @@ function packageOf({ document }: FlowManifest, called: ReadonlySet<string>, vers
     scripts: {
       worker: 'tsx src/worker.ts',
       start: 'tsx src/client.ts',
-      ...(called.has('human.open') ? { decide: 'tsx src/decide.ts' } : {}),
+      ...(hasApprovals ? { decide: 'tsx src/decide.ts' } : {}),
       check: 'tsc',
       test: 'node --import tsx --test test/*.test.ts',
     },
-    dependencies: at(
-      '@temporalio/activity',
-      '@temporalio/client',
-      '@temporalio/common',
-      '@temporalio/worker',
-      '@temporalio/workflow',
-      'ajv',
-      'protobufjs',
-      'tsx'
-    ),
-    devDependencies: at('@temporalio/testing', '@types/node', 'typescript'),
+    dependencies: at(used),
+    devDependencies: at(new Set([...tests, ...types, '@types/node', 'typescript'])),
   };
 }

@@ -1,19 +1,12 @@
 /** The README of an exported project. */
-import type { FrozenOperation } from '../flow/connections/operation';
 import type { FlowManifest } from '../flow/manifest';
-
-/** Of the environment of the worker. */
-export interface Variable {
-  name: string;
-  what: string;
-}
+import type { Variable } from './environment';
 
 export function readmeOf(
   { document, workflowType, sha }: FlowManifest,
   variables: readonly Variable[],
-  operations: readonly FrozenOperation[]
+  { hasScripts, unwritten }: { hasScripts: boolean; unwritten: readonly string[] }
 ): string {
-  const unwritten = operations.filter(({ call }) => call.kind !== 'http');
   return `# ${document.title}
 
 ${document.description ?? 'A saga, exported from Backstitch.'}
@@ -66,11 +59,17 @@ ${variables.map(({ name, what }) => `| ${name} | ${what} |`).join('\n')}`
 - Services get the header Idempotency-Key: the same for every attempt of a step.
 - Numbers are JavaScript numbers here. Backstitch keeps every digit of a longer one.
 ${
-  unwritten.length === 0
-    ? ''
-    : `- Not written yet, in \`src/activities/index.ts\`: ${unwritten.map(({ connection, name, call }) => `\`${connection}.${name}\` (${call.kind})`).join(', ')}. A step that calls one fails and says so.
+  hasScripts
+    ? `- Scripts (\`src/scripts\`) run in the worker itself. Backstitch limits their time, their memory and what they reach.
 `
-}
+    : ''
+}${
+    unwritten.length === 0
+      ? ''
+      : `- Backstitch has no code for ${unwritten.map((type) => `\`${type}\``).join(', ')}. A step that calls it fails with
+  "not implemented" until you write it in \`src/activities/index.ts\`.
+`
+  }
 sha256 of what was exported: \`${sha}\`
 `;
 }

@@ -1,24 +1,29 @@
-/** Projects of examples for tests, made in this process. */
+/** Projects of flows for tests, made in this process. */
 import { catalogue } from '../../activities/catalogue';
 import { TypeChecker } from '../../compiler/type-check';
-import type { Example } from '../../examples/example';
-import { activityOf, catalogueEntry, frozen } from '../../flow/connections/operation';
+import type { Connection } from '../../flow/connections/connection';
+import { activityOf, catalogueEntry, frozen, type Operation } from '../../flow/connections/operation';
 import { TrialPlayer } from '../../trial/player';
 import type { TrialPart } from '../../trial/parts';
 import { createToolchain } from '../../versions/toolchain';
 
-export async function exportedProject({
-  document,
-  connection: { connection, operations },
-}: Pick<Example, 'document' | 'connection'>): Promise<Record<string, string>> {
+/** `called`: connections with their operations. */
+export async function exportedProject(
+  document: unknown,
+  called: readonly { connection: Connection; operations: readonly Operation[] }[]
+): Promise<Record<string, string>> {
   const types = new TypeChecker();
   const player = new TrialPlayer(
     createToolchain(catalogue, async ({ files, manifest }) => types.check(files, manifest?.nodes ?? {}))
   );
   const named = JSON.stringify(document);
-  const copies = operations
-    .map((each) => frozen(each, connection))
-    .filter((each) => named.includes(JSON.stringify(activityOf(each))));
+  const used = called.map(({ connection, operations }) => ({
+    connection,
+    copies: operations
+      .map((each) => frozen(each, connection))
+      .filter((each) => named.includes(JSON.stringify(activityOf(each)))),
+  }));
+  const copies = used.flatMap((each) => each.copies);
   const entries = copies.map((each) => [
     activityOf(each),
     { ...catalogueEntry({ ...each, description: '' }, { options: {} }, () => undefined), sha: 'test' },
@@ -32,7 +37,7 @@ export async function exportedProject({
         operations: Object.fromEntries(entries),
         version: 1,
         frozen: copies,
-        connections: copies.length > 0 ? [connection] : [],
+        connections: used.filter((each) => each.copies.length > 0).map(({ connection }) => connection),
       },
       (part) => parts.push(part)
     );

@@ -18,6 +18,19 @@ export function demandMatch(schema: unknown, value: unknown, what: string): void
   if (!matches(value)) throw failure('ResponseInvalid', true, `${what}: ${ajv.errorsText(matches.errors)}`);
 }
 
+export const textOf = (value: unknown): string => (typeof value === 'object' ? JSON.stringify(value) : String(value));
+
+/** '' for no value. */
+export const jsonOf = (value: unknown): string => (value === undefined ? '' : JSON.stringify(value));
+
+/** What placeholders of an operation name: the fields of the input, and the keys of the call. */
+export function fieldsOf(input: unknown, { idempotencyKey, forwardKey }: ActivityCall): Record<string, unknown> {
+  return { ...(input as object | null), idempotencyKey, forwardKey };
+}
+
+/** Milliseconds that an attempt may take. */
+export const timeoutMs = (): number => Context.current().info.startToCloseTimeoutMs || 30_000;
+
 /** A value from the environment; a step that needs a missing one waits until the worker has it. */
 export function environment(name: string): string {
   const value = process.env[name];

@@ -1,6 +1,6 @@
 /** `http.request`: a request that a step describes itself. */
-import { CONNECTIONS, secretVariable } from './connections';
 import { environment, failure, notSent, type ActivityCall } from './call';
+import { connectionOf, secretVariable } from './connections';
 import { callService } from './service';
 
 export interface HttpRequestInput {
@@ -46,9 +46,7 @@ export async function httpRequest(input: HttpRequestInput, call: ActivityCall): 
 
 function addressOf({ connection, path = '', url }: HttpRequestInput): URL {
   if (connection === undefined) return new URL(url ?? '');
-  const known = CONNECTIONS[connection];
-  if (!known) throw notSent(failure('InvalidRequest', true, `There is no connection '${connection}'.`));
-  return below(environment(known.address), path);
+  return below(environment(connectionOf(connection).address), path);
 }
 
 /** A path of a step stays below the address of its connection. */

@@ -7,7 +7,7 @@
  */
 import { Context } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
-import { demandMatch, failure, notSent, type ActivityCall } from './call';
+import { demandMatch, failure, notSent, timeoutMs, type ActivityCall } from './call';
 
 export interface ServiceRequest {
   method: string;
@@ -15,8 +15,8 @@ export interface ServiceRequest {
   headers: Record<string, string>;
   /** JSON; undefined for no body. */
   body?: unknown;
-  /** 'lookup': { applied, output }, where 404 and 410 mean that it was not applied. */
-  answer: 'body' | 'full' | 'lookup';
+  /** 'lookup': { applied, output }, where 404 and 410 mean that it was not applied. 'status': { status }. */
+  answer: 'body' | 'full' | 'lookup' | 'status';
   /** Of the body. */
   schema?: unknown;
   retryableStatuses?: readonly number[];
@@ -34,6 +34,7 @@ export async function callService(request: ServiceRequest, call: ActivityCall): 
   const { status } = response;
   if (answer === 'lookup' && (status === 404 || status === 410)) return { applied: false };
   if (!response.ok) throw refusal(where, status, text, request);
+  if (answer === 'status') return { status };
   const parsed = method === 'HEAD' || text === '' ? null : parse(response, text, where);
   demandMatch(request.schema, parsed, `The answer of ${where}`);
   const output =
@@ -56,7 +57,7 @@ async function send(
   const beats = info.heartbeatTimeoutMs
     ? setInterval(() => context.heartbeat(), info.heartbeatTimeoutMs / 3)
     : undefined;
-  const timeout = AbortSignal.timeout(info.startToCloseTimeoutMs || 30_000);
+  const timeout = AbortSignal.timeout(timeoutMs());
   try {
     return await fetch(url, {
       method,

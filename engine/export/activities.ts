@@ -1,0 +1,128 @@
+/** The modules of a project that name what its flow calls: src/activities/index.ts and src/activities/connections.ts. */
+import type { Connection } from '../flow/connections/connection';
+import { activityOf, type FrozenOperation } from '../flow/connections/operation';
+import { addressVariable, quoted } from './environment';
+import { exportedOperation, exportedService, type ExportedOperation } from './kinds';
+
+/** Activities of the product: the file, the function in it. */
+const OWN: Readonly<Record<string, readonly [file: string, name: string]>> = {
+  'http.request': ['http-request', 'httpRequest'],
+  'human.open': ['human', 'openTask'],
+  'human.close': ['human', 'closeTask'],
+  log: ['log', 'log'],
+};
+
+/** `called`: every activity type that the flow can call. `unwritten`: those for which there is no code. */
+export function activitiesOf(
+  called: ReadonlySet<string>,
+  operations: readonly FrozenOperation[],
+  connections: readonly Connection[]
+): { index: string; files: Record<string, string>; unwritten: string[] } {
+  const known = new Map(connections.map((each) => [each.name, each]));
+  const exported = operations.map((operation): [FrozenOperation, ExportedOperation] => {
+    const connection = known.get(operation.connection);
+    if (!connection) throw new Error(`'${activityOf(operation)}' is exported without its connection`);
+    return [operation, exportedOperation(operation, connection)];
+  });
+  const own = Object.keys(OWN).filter((type) => called.has(type));
+  const written = new Set([...own, ...operations.map(activityOf)]);
+  const unwritten = [...called].filter((type) => !written.has(type)).sort();
+
+  const imported = new Map<string, Set<string>>();
+  const from = (file: string, name: string) => imported.set(file, (imported.get(file) ?? new Set()).add(name));
+  for (const type of own) from(...OWN[type]!);
+  for (const [, { name }] of exported) from(name, name);
+  if (unwritten.length > 0) from('unwritten', 'unwritten');
+
+  const entries = [
+    ...own.map((type) => `${quoted(type)}: ${OWN[type]![1]},`),
+    ...exported.map(
+      ([operation, { name, arguments: given }]) =>
+        `/** ${operation.title.replaceAll('*/', '* /')} */\n  ${quoted(activityOf(operation))}: ${name}(${given.join(', ')}),`
+    ),
+    ...unwritten.map((type) => `${quoted(type)}: unwritten(${quoted(type)}),`),
+  ];
+  const imports = [...imported]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(([file, names]) => `import { ${[...names].sort().join(', ')} } from './${file}';`);
+  return {
+    index: `/** What the worker runs, by activity type. */
+${imports.join('\n')}
+
+export const activities = {
+${entries.map((entry) => `  ${entry}`).join('\n')}
+};
+`,
+    files: Object.assign({}, ...exported.map(([, { files = {} }]) => files)) as Record<string, string>,
+    unwritten,
+  };
+}
+
+/** `named`: the connections that steps name which describe their requests themselves. */
+export function connectionsOf(named: Iterable<string>, connections: readonly Connection[]): string {
+  const services = new Map([
+    ...[...named].map((name) => [name, { headers: {}, auth: { kind: 'none' as const } }] as const),
+    ...connections.flatMap((connection) => {
+      const service = exportedService(connection);
+      return service === null ? [] : [[connection.name, service] as const];
+    }),
+  ]);
+  const entries = [...services]
+    .sort(([one], [other]) => (one < other ? -1 : 1))
+    .map(
+      ([name, { headers, auth }]) =>
+        `  ${quoted(name)}: { address: ${quoted(addressVariable(name))}, headers: ${JSON.stringify(lowerCase(headers))}, auth: ${JSON.stringify(auth)} },`
+    );
+  return `/** The services that this flow calls. Addresses and secrets are in the environment, under these names. */
+import { failure, notSent } from './call';
+
+export type Auth =
+  | { kind: 'none' }
+  | { kind: 'bearer'; secret: string }
+  | { kind: 'basic'; username: string; secret: string }
+  | { kind: 'apiKey'; in: 'header' | 'query'; name: string; secret: string }
+  | {
+      kind: 'oauth2';
+      tokenUrl: string;
+      clientId: string;
+      secret: string;
+      clientAuth: 'basic' | 'body';
+      scope: string;
+      audience: string;
+    }
+  | {
+      kind: 'hmac';
+      secret: string;
+      algorithm: 'sha256' | 'sha512';
+      header: string;
+      timestampHeader: string;
+      encoding: 'hex' | 'base64';
+      signs: 'body' | 'time.body' | 'request';
+      prefix: string;
+    };
+
+/** \`address\`: a variable of the environment. */
+export interface Connection {
+  address: string;
+  headers: Record<string, string>;
+  auth: Auth;
+}
+
+const CONNECTIONS: Record<string, Connection> = {
+${entries.join('\n')}
+};
+
+export function connectionOf(name: string): Connection {
+  const known = CONNECTIONS[name];
+  if (known) return known;
+  throw notSent(failure('InvalidRequest', true, \`There is no connection '\${name}'.\`));
+}
+
+/** 'shop.token' is SECRET_SHOP__TOKEN. */
+export const secretVariable = (name: string): string =>
+  \`SECRET_\${name.replace(/[_.-]/g, (mark) => ({ '-': '_', '.': '__', _: '___' })[mark] ?? '_').toUpperCase()}\`;
+`;
+}
+
+const lowerCase = (headers: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));

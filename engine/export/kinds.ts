@@ -1,0 +1,164 @@
+/**
+ * What the project of a flow contains for an operation, by the kind of its connection. A new kind of connection is one more entry
+ * here, and one more file in template/src/activities.
+ */
+import { isStrict, plainSchema } from '../activities/model/schema';
+import type { Connection, ConnectionOf } from '../flow/connections/connection';
+import { secretsOf } from '../flow/connections/connection';
+import type { HttpAuth } from '../flow/connections/http';
+import type { Kind } from '../flow/connections/kinds/table';
+import type { FrozenOf, FrozenOperation } from '../flow/connections/operation';
+import { prepared } from '../flow/connections/sql';
+import { durationMs } from '../flow/duration';
+import { addressVariable, quoted, secretVariable, type Variable } from './environment';
+
+/** A function of template/src/activities, called with what is known of the operation. */
+export interface ExportedOperation {
+  /** Of its file and of the function in it. */
+  name: string;
+  /** Code. */
+  arguments: string[];
+  /** More files of the project, by path. */
+  files?: Record<string, string>;
+}
+/** An entry of CONNECTIONS: a service over HTTP with the way to authenticate there. */
+export interface ExportedService {
+  headers: Readonly<Record<string, string>>;
+  auth: HttpAuth;
+}
+
+interface ExportedKind<K extends Kind> {
+  operation(operation: FrozenOf<K>, connection: ConnectionOf<K>): ExportedOperation;
+  /** Null: its operations do not need CONNECTIONS. */
+  service(connection: ConnectionOf<K>): ExportedService | null;
+  variables(connection: ConnectionOf<K>): Variable[];
+}
+
+const data = (value: unknown): string => JSON.stringify(value);
+/** The call without its kind, which is the name of the function. */
+const bare = <C extends { kind: unknown }>({ kind: _, ...call }: C): Omit<C, 'kind'> => call;
+
+const address = ({ name }: Connection): Variable => ({
+  name: addressVariable(name),
+  what: `The address of the connection '${name}'`,
+});
+const url = ({ name }: Connection, form: string): Variable => ({
+  name: addressVariable(name),
+  what: `The connection '${name}': \`${form}\``,
+});
+const secrets = (connection: Connection): Variable[] =>
+  secretsOf(connection).map((name) => ({ name: secretVariable(name), what: `The value of the secret '${name}'` }));
+const ofService = (connection: Connection): Variable[] => [address(connection), ...secrets(connection)];
+
+const KINDS: { readonly [K in Kind]: ExportedKind<K> } = {
+  http: {
+    operation: ({ connection, call, output }) => ({
+      name: 'operation',
+      arguments: [data({ connection, call: bare(call), output })],
+    }),
+    service: ({ settings: { headers, auth } }) => ({ headers, auth }),
+    variables: ofService,
+  },
+  model: {
+    operation: ({ connection, name, call, output }, { settings }) => {
+      const schema = plainSchema(output);
+      const format = { name, schema, strict: isStrict(schema) };
+      const asked = call.answer === 'json' ? { format, output } : {};
+      const { answer: _, ...more } = bare(call);
+      return { name: 'model', arguments: [data({ connection, limitField: settings.limitField, ...more, ...asked })] };
+    },
+    service: ({ settings: { auth } }) => ({ headers: {}, auth }),
+    variables: ofService,
+  },
+  mcp: {
+    operation: ({ connection, call, output }) => ({
+      name: 'tool',
+      arguments: [data({ connection, ...bare(call), ...(call.answer === 'data' ? { output } : {}) })],
+    }),
+    service: ({ settings: { auth } }) => ({ headers: {}, auth }),
+    variables: ofService,
+  },
+  webhook: {
+    operation: ({ call }, connection) => ({
+      name: 'webhook',
+      arguments: [
+        data({
+          address: addressVariable(connection.name),
+          secrets: secretsOf(connection).map(secretVariable),
+          ...bare(call),
+        }),
+      ],
+    }),
+    service: () => null,
+    variables: ofService,
+  },
+  sql: {
+    operation: ({ call, output, effect }, { name }) => {
+      const { text, fields } = prepared(call.statement);
+      const readOnly = effect === 'none';
+      return {
+        name: 'statement',
+        arguments: [data({ url: addressVariable(name), text, fields, answer: call.answer, readOnly, row: output })],
+      };
+    },
+    service: () => null,
+    variables: (connection) => {
+      const { tls } = connection.settings;
+      return [
+        url(connection, `postgres://user:password@host:5432/database${tls === 'verify' ? '?sslmode=verify-full' : ''}`),
+      ];
+    },
+  },
+  mail: {
+    operation: ({ call }, { name, settings: { from } }) => {
+      const { answer: _, ...mail } = bare(call);
+      return { name: 'mail', arguments: [data({ url: addressVariable(name), from, ...mail })] };
+    },
+    service: () => null,
+    variables: (connection) => {
+      const { tls } = connection.settings;
+      const form = {
+        implicit: 'smtps://user:password@host:465',
+        starttls: 'smtp://user:password@host:587?requireTLS=true',
+        off: 'smtp://host:25?ignoreTLS=true',
+      }[tls];
+      return [url(connection, form)];
+    },
+  },
+  redis: {
+    operation: ({ call }, { name }) => {
+      const { keysKeptFor, ...more } = bare(call);
+      return {
+        name: 'stream',
+        arguments: [data({ url: addressVariable(name), ...more, keysKeptForMs: durationMs(keysKeptFor) })],
+      };
+    },
+    service: () => null,
+    variables: (connection) => [
+      url(connection, `${connection.settings.tls === 'verify' ? 'rediss' : 'redis'}://user:password@host:6379/0`),
+    ],
+  },
+  script: {
+    operation: ({ connection, name, call, output, title }) => {
+      const path = `scripts/${connection}.${name}.js`;
+      const code = `/** ${title.replaceAll('*/', '* /')} */\nexport default async function (input) {\n${call.code}\n}\n`;
+      return {
+        name: 'script',
+        arguments: [`() => import(${quoted(`../${path}`)})`, data(output)],
+        files: { [`src/${path}`]: code },
+      };
+    },
+    service: () => null,
+    variables: () => [],
+  },
+};
+
+/** TypeScript does not connect a kind with its entry. */
+const ofKind = (kind: Kind) => KINDS[kind] as unknown as ExportedKind<never>;
+
+export const exportedOperation = (operation: FrozenOperation, connection: Connection): ExportedOperation =>
+  ofKind(operation.call.kind).operation(operation as never, connection as never);
+export const exportedService = (connection: Connection): ExportedService | null =>
+  ofKind(connection.kind).service(connection as never);
+export const exportedVariables = (connection: Connection): Variable[] =>
+  ofKind(connection.kind).variables(connection as never);

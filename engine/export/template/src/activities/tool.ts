@@ -1,0 +1,85 @@
+/** A call of a tool of an MCP server, over Streamable HTTP. The keys of the step are sent beside the arguments. */
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { Context } from '@temporalio/activity';
+import { ApplicationFailure } from '@temporalio/common';
+import { authenticate } from './auth';
+import { demandMatch, environment, failure, fieldsOf, notSent, textOf, timeoutMs, type ActivityCall } from './call';
+import { connectionOf } from './connections';
+import { filled, type Mapping } from './mapping';
+
+export interface ToolCall {
+  connection: string;
+  tool: string;
+  arguments: 'rest' | { mapping: Mapping };
+  answer: 'data' | 'text';
+  /** JSON Schema of the data. */
+  output?: unknown;
+}
+
+/** The server did not carry it out: it has no such tool, or the arguments are wrong. */
+const REFUSED: ReadonlySet<number> = new Set([
+  ErrorCode.InvalidParams,
+  ErrorCode.MethodNotFound,
+  ErrorCode.InvalidRequest,
+]);
+
+export const tool =
+  ({ connection, tool: name, arguments: drawn, answer, output }: ToolCall) =>
+  async (input: unknown, call: ActivityCall): Promise<unknown> => {
+    const { address, auth } = connectionOf(connection);
+    const { cancellationSignal } = Context.current();
+    const args = drawn === 'rest' ? input : filled(drawn.mapping, fieldsOf(input, call), textOf);
+    const transport = new StreamableHTTPClientTransport(new URL(environment(address)), {
+      fetch: async (at, init = {}) => {
+        const url = new URL(at);
+        const headers = Object.fromEntries(new Headers(init.headers));
+        await authenticate(auth, { method: init.method ?? 'GET', url, headers, body: String(init.body ?? '') });
+        return fetch(url, { ...init, headers });
+      },
+      reconnectionOptions: {
+        maxRetries: 0,
+        initialReconnectionDelay: 1,
+        maxReconnectionDelay: 1,
+        reconnectionDelayGrowFactor: 1,
+      },
+    });
+    const client = new Client({ name: 'worker', version: '1' });
+    let isCalled = false;
+    try {
+      await client.connect(transport, { timeout: timeoutMs() });
+      isCalled = true;
+      const keys = {
+        'backstitch/idempotency-key': call.idempotencyKey,
+        ...(call.forwardKey === undefined ? {} : { 'backstitch/idempotency-forward-key': call.forwardKey }),
+      };
+      const result = (await client.callTool(
+        { name, arguments: (args ?? {}) as Record<string, unknown>, _meta: keys },
+        undefined,
+        // What was sent with an effect is not cut short: the server may carry it out all the same.
+        { timeout: timeoutMs(), ...(call.hasEffect ? {} : { signal: cancellationSignal }) }
+      )) as CallToolResult;
+      const text = result.content.flatMap((part) => (part.type === 'text' ? [part.text] : [])).join('\n');
+      if (result.isError) throw failure('ToolFailed', false, `The tool '${name}' failed: ${text.slice(0, 300)}`);
+      if (answer === 'text') return { text };
+      const value = result.structuredContent ?? parse(text, name);
+      demandMatch(output, value, `The answer of '${name}'`);
+      return value;
+    } catch (error) {
+      if (error instanceof ApplicationFailure) throw error;
+      const message = `The tool '${name}' failed: ${(error as Error).message}`;
+      if (error instanceof McpError && REFUSED.has(error.code)) throw notSent(failure('ToolRefused', true, message));
+      throw isCalled ? failure('ToolFailed', false, message) : notSent(failure('Unreachable', false, message));
+    } finally {
+      await client.close().catch(() => {});
+    }
+  };
+
+function parse(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw failure('ResponseInvalid', true, `The answer of '${name}' is not JSON.`);
+  }
+}
