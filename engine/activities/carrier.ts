@@ -12,6 +12,7 @@ import type { ApplicationFailure } from '@temporalio/common';
 import type { ConnectionOf } from '../flow/connections/connection';
 import type { Kind } from '../flow/connections/kinds/table';
 import type { FrozenOf } from '../flow/connections/operation';
+import type { OwnFolder } from './code/own-folder';
 import type { ActivityConfig } from './config';
 import type { ConnectionGuards } from './egress/connection-guards';
 import type { EgressGuard } from './egress/guard';
@@ -29,6 +30,8 @@ export interface CallEnvironment {
   readSecret: SecretReader;
   masking: Masking;
   tokens: OAuthTokens;
+  /** The operator's own folder of activities; absent if there is none. */
+  ownCode?: Pick<OwnFolder, 'processFor' | 'readAgain'>;
   /** Milliseconds since the epoch. */
   now(): number;
 }

@@ -1,4 +1,5 @@
 /** The functions of the catalogue by activity type, and those of operations: an activity worker registers them. */
+import type { CallEnvironment } from './carrier';
 import type { ActivityConfig } from './config';
 import { EgressGuard, type Resolver } from './egress/guard';
 import { failure } from './http/failure';
@@ -15,6 +16,8 @@ export interface ActivityFunctionsOptions {
   resolver?: Resolver;
   /** Connections and the operations of published versions; by default none. */
   operations?: OperationSource;
+  /** The operator's own folder of activities; by default there is none. */
+  ownCode?: CallEnvironment['ownCode'];
 }
 
 /** Plain Temporal activities: they run under any worker, inside its `Context`. */
@@ -42,6 +45,7 @@ export function openActivities(config: ActivityConfig, options: ActivityFunction
     guard,
     readSecret,
     masking,
+    ownCode: options.ownCode,
     now: Date.now,
   });
   return {

@@ -16,6 +16,8 @@ export const ENTRIES: Record<string, string> = {
   web: 'app/_server/main.ts',
   'sandbox-thread': 'engine/worker/sandbox/thread.ts',
   'script-thread': 'engine/activities/script/thread.ts',
+  'code-process': 'engine/activities/code/code-process.ts',
+  'code-reader': 'engine/activities/code/read/reader-process.ts',
   'build-version': 'engine/versions/build-process.ts',
   trial: 'engine/trial/trial-process.ts',
   gate: 'engine/versions/gate/gate-process.ts',

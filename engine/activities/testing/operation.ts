@@ -3,6 +3,7 @@ import type { Info } from '@temporalio/activity';
 import { ApplicationFailure } from '@temporalio/common';
 import type { Connection } from '../../flow/connections/connection';
 import type { FrozenOperation } from '../../flow/connections/operation';
+import type { CallEnvironment } from '../carrier';
 import { EgressGuard } from '../egress/guard';
 import type { ActivityMeta } from '../http/keys';
 import { Masking } from '../http/masking';
@@ -18,10 +19,11 @@ export interface Called {
   meta?: ActivityMeta;
   info?: Partial<Info>;
   now?: () => number;
+  ownCode?: CallEnvironment['ownCode'];
 }
 
 export function startOperation(called: Called): TestActivity<unknown> {
-  const { connection, operation, input = {}, secrets = {}, meta, info, now = () => 0 } = called;
+  const { connection, operation, input = {}, secrets = {}, meta, info, now = () => 0, ownCode } = called;
   const operations = new Operations(
     { frozen: async () => operation, connection: async () => ({ connection, archivedBy: null }) },
     {
@@ -30,6 +32,7 @@ export function startOperation(called: Called): TestActivity<unknown> {
       readSecret: async (name) => secrets[name] ?? null,
       masking: new Masking(),
       now,
+      ownCode,
     }
   );
   const activity = operations.activity(`${operation.connection}.${operation.name}`)!;

@@ -36,6 +36,8 @@ export interface KindFacts<Settings = unknown, Call = unknown> {
   onlyReads(call: Call): boolean;
   /** The only effects that an operation of this kind can have; absent: all. */
   effects?: readonly Effect[];
+  /** True if connection and operations are read from a folder of the operator, so that people cannot edit them. */
+  fromFolder?: true;
 }
 
 /** { applied, output? }: what a look-up answers. */

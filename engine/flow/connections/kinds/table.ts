@@ -1,4 +1,5 @@
 /** All kinds of connections. A new kind is one line here. */
+import { code } from './code';
 import { http } from './http';
 import type { KindFacts } from './kind-facts';
 import { mail } from './mail';
@@ -9,7 +10,7 @@ import { script } from './script';
 import { sql } from './sql';
 import { webhook } from './webhook';
 
-const KINDS = { http, sql, mail, webhook, redis, model, mcp, script } as const;
+const KINDS = { http, sql, mail, webhook, redis, model, mcp, script, code } as const;
 
 export type Kind = keyof typeof KINDS;
 type Of<K extends Kind> =
