@@ -22,11 +22,11 @@ export async function compileMethod(options: CompileMethodOptions, request: Comp
   const document = options.documentFor(request);
   if (version < 1) throw new Refusal(status.INVALID_ARGUMENT, 'version: from 1');
   if (what !== 'code' && what !== 'project') throw new Refusal(status.INVALID_ARGUMENT, 'what: code or project');
-  const { operations, frozen, connections } = await options.callsOf(document, workflowType || null);
+  const { operations, frozen, connections, ownSources } = await options.callsOf(document, workflowType || null);
   const asked: TrialRequest =
     what === 'code'
       ? { what, document, operations, version }
-      : { what, document, operations, version, frozen, connections };
+      : { what, document, operations, version, frozen, connections, ownSources };
   const parts: SentPart[] = [];
   // Requests of one person do not replace each other.
   await options.codes.play(randomUUID(), asked, (part) => parts.push(part), new AbortController().signal);

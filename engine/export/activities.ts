@@ -1,6 +1,7 @@
 /** The modules of a project that name what its flow calls: src/activities/index.ts and src/activities/connections.ts. */
 import type { Connection } from '../flow/connections/connection';
 import { activityOf, type FrozenOperation } from '../flow/connections/operation';
+import type { OwnSources } from '../flow/connections/own-code';
 import { addressVariable, quoted } from './environment';
 import { exportedOperation, exportedService, type ExportedOperation } from './kinds';
 
@@ -16,13 +17,14 @@ const OWN: Readonly<Record<string, readonly [file: string, name: string]>> = {
 export function activitiesOf(
   called: ReadonlySet<string>,
   operations: readonly FrozenOperation[],
-  connections: readonly Connection[]
+  connections: readonly Connection[],
+  ownSources: OwnSources
 ): { index: string; files: Record<string, string>; unwritten: string[] } {
   const known = new Map(connections.map((each) => [each.name, each]));
   const exported = operations.map((operation): [FrozenOperation, ExportedOperation] => {
     const connection = known.get(operation.connection);
     if (!connection) throw new Error(`'${activityOf(operation)}' is exported without its connection`);
-    return [operation, exportedOperation(operation, connection)];
+    return [operation, exportedOperation(operation, connection, ownSources)];
   });
   const own = Object.keys(OWN).filter((type) => called.has(type));
   const written = new Set([...own, ...operations.map(activityOf)]);

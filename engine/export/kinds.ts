@@ -8,6 +8,7 @@ import { secretsOf } from '../flow/connections/connection';
 import type { HttpAuth } from '../flow/connections/http';
 import type { Kind } from '../flow/connections/kinds/table';
 import type { FrozenOf, FrozenOperation } from '../flow/connections/operation';
+import type { OwnSources } from '../flow/connections/own-code';
 import { prepared } from '../flow/connections/sql';
 import { durationMs } from '../flow/duration';
 import { addressVariable, quoted, secretVariable, type Variable } from './environment';
@@ -28,7 +29,7 @@ export interface ExportedService {
 }
 
 interface ExportedKind<K extends Kind> {
-  operation(operation: FrozenOf<K>, connection: ConnectionOf<K>): ExportedOperation;
+  operation(operation: FrozenOf<K>, connection: ConnectionOf<K>, ownSources: OwnSources): ExportedOperation;
   /** Null: its operations do not need CONNECTIONS. */
   service(connection: ConnectionOf<K>): ExportedService | null;
   variables(connection: ConnectionOf<K>): Variable[];
@@ -151,13 +152,44 @@ const KINDS: { readonly [K in Kind]: ExportedKind<K> } = {
     service: () => null,
     variables: () => [],
   },
+  code: {
+    operation: ({ call: { function: name, keyField, forwardKeyField }, output }, _, ownSources) => {
+      const source = ownSources[name];
+      const path = `code/${source ? source.file : `${name}.ts`}`;
+      const module = path.replace(/\.ts$/, '');
+      return {
+        name: 'own',
+        arguments: [
+          `() => import(${quoted(`../${module}`)})`,
+          quoted(name),
+          data({ keyField, forwardKeyField }),
+          data(output),
+        ],
+        files: { [`src/${path}`]: source?.text ?? toCopy(name) },
+      };
+    },
+    service: () => null,
+    variables: () => [],
+  },
 };
+
+/** In the place of a source that imports what the project does not have. */
+const toCopy = (name: string): string => `import { failure, notSent } from '../activities/call';
+
+/** Put your own function here: the source of '${name}' is not part of the project. */
+export async function ${name}(_input: unknown): Promise<never> {
+  throw notSent(failure('NotImplemented', true, 'not implemented: ${name} (src/code/${name}.ts)'));
+}
+`;
 
 /** TypeScript does not connect a kind with its entry. */
 const ofKind = (kind: Kind) => KINDS[kind] as unknown as ExportedKind<never>;
 
-export const exportedOperation = (operation: FrozenOperation, connection: Connection): ExportedOperation =>
-  ofKind(operation.call.kind).operation(operation as never, connection as never);
+export const exportedOperation = (
+  operation: FrozenOperation,
+  connection: Connection,
+  ownSources: OwnSources
+): ExportedOperation => ofKind(operation.call.kind).operation(operation as never, connection as never, ownSources);
 export const exportedService = (connection: Connection): ExportedService | null =>
   ofKind(connection.kind).service(connection as never);
 export const exportedVariables = (connection: Connection): Variable[] =>

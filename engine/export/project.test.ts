@@ -12,7 +12,7 @@ import { FIRST_EXAMPLE } from '../examples/registry';
 import { connectionSchema } from '../flow/connections/connection';
 import { operationSchema } from '../flow/connections/operation';
 import { activitiesOf } from './activities';
-import { EVERY_KIND } from './testing/every-kind';
+import { EVERY_KIND, OWN_SOURCES } from './testing/every-kind';
 import { exportedProject } from './testing/exported';
 
 // Inside of the project, so that the packages are found.
@@ -94,7 +94,7 @@ let payOut: Record<string, string>;
 let everyKind: Record<string, string>;
 beforeAll(async () => {
   order = await exportedProject(FIRST_EXAMPLE.document, [FIRST_EXAMPLE.connection]);
-  everyKind = await exportedProject(EVERY_KIND.document, EVERY_KIND.called);
+  everyKind = await exportedProject(EVERY_KIND.document, EVERY_KIND.called, OWN_SOURCES);
   payOut = await exportedProject(transfer.document, [transfer.connection]);
 }, 60_000);
 
@@ -205,12 +205,15 @@ test('[PJ5] the files and the packages are those that the activities need', () =
     'tsx',
   ]);
   expect(everyKind['src/scripts/my-script.call1.js']).toContain('lines.push(input.order);');
+  expect(everyKind['src/code/orders.ts']).toContain('return { found: input.order };');
+  expect(everyKind['src/code/elsewhere.ts']).toContain('not implemented: elsewhere');
+  expect(everyKind['README.md']).toContain('src/code/elsewhere.ts');
   expect(everyKind['.env.example']).toContain('MY_SQL_URL=');
   expect(JSON.stringify(everyKind)).not.toContain('internal.example');
 });
 
 test('[PJ5] what has no code is a function that says so', () => {
-  const { index, unwritten } = activitiesOf(new Set(['own.price', 'log']), [], []);
+  const { index, unwritten } = activitiesOf(new Set(['own.price', 'log']), [], [], {});
   expect(index).toContain("'own.price': unwritten('own.price'),");
   expect(index).toContain("import { unwritten } from './unwritten';");
   expect(unwritten).toEqual(['own.price']);

@@ -9,6 +9,7 @@
 import { posix } from 'node:path';
 import type { Connection } from '../flow/connections/connection';
 import type { FrozenOperation } from '../flow/connections/operation';
+import type { OwnSources } from '../flow/connections/own-code';
 import type { FlowManifest } from '../flow/manifest';
 import { factsOf } from '../flow/nodes/table';
 import { allNodes } from '../flow/tree';
@@ -25,6 +26,8 @@ export interface ProjectParts {
   operations: readonly FrozenOperation[];
   /** Those of the operations. */
   connections: readonly Connection[];
+  /** Of the functions of the operator's folder that the flow calls. */
+  ownSources: OwnSources;
   trials: readonly ExportedTrial[];
   sources: ProjectSources;
 }
@@ -43,15 +46,18 @@ export interface ProjectSources {
 }
 
 export function projectOf(parts: ProjectParts): Record<string, string> {
-  const { files, manifest, operations, connections, trials, sources } = parts;
+  const { files, manifest, operations, connections, ownSources, trials, sources } = parts;
   const { document } = manifest;
   const variables = variablesOf(parts);
   const called = calledBy(manifest);
-  const activities = activitiesOf(called, operations, connections);
+  const activities = activitiesOf(called, operations, connections, ownSources);
   const own = {
     'README.md': readmeOf(manifest, variables, {
       hasScripts: operations.some(({ call }) => call.kind === 'script'),
       unwritten: activities.unwritten,
+      toCopy: operations.flatMap(({ call }) =>
+        call.kind === 'code' && ownSources[call.function] === undefined ? [call.function] : []
+      ),
     }),
     'tsconfig.json': json(TSCONFIG),
     '.gitignore': 'node_modules\n.env\n',

@@ -5,7 +5,16 @@ import type { Variable } from './environment';
 export function readmeOf(
   { document, workflowType, sha }: FlowManifest,
   variables: readonly Variable[],
-  { hasScripts, unwritten }: { hasScripts: boolean; unwritten: readonly string[] }
+  {
+    hasScripts,
+    unwritten,
+    toCopy,
+  }: {
+    hasScripts: boolean;
+    unwritten: readonly string[];
+    /** Functions of the operator's own folder. */
+    toCopy: readonly string[];
+  }
 ): string {
   return `# ${document.title}
 
@@ -69,7 +78,15 @@ ${
       : `- Backstitch has no code for ${unwritten.map((type) => `\`${type}\``).join(', ')}. A step that calls it fails with
   "not implemented" until you write it in \`src/activities/index.ts\`.
 `
-  }
+  }${toCopy
+    .map(
+      (
+        name
+      ) => `- Your own \`${name}\` imports other files or packages, so it is not part of this project. Put it, with what it imports,
+  into \`src/code/${name}.ts\`; until then a step that calls it fails with "not implemented".
+`
+    )
+    .join('')}
 sha256 of what was exported: \`${sha}\`
 `;
 }

@@ -1,6 +1,7 @@
 /** What the door of trials gives, part by part, as JSON: shared by the process that plays, the web and the browser. */
 import type { Catalogue } from '../flow/catalogue';
 import type { Connection } from '../flow/connections/connection';
+import type { OwnSources } from '../flow/connections/own-code';
 import type { FrozenOperation } from '../flow/connections/operation';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { MatrixCell, MatrixRow } from './matrix-cells';
@@ -55,6 +56,7 @@ export interface ProjectRequest extends OfDocument {
   version: number;
   frozen: readonly FrozenOperation[];
   connections: readonly Connection[];
+  ownSources: OwnSources;
 }
 export type TrialRequest = PlayRequest | CodeRequest | ProjectRequest;
 

@@ -66,14 +66,14 @@ export class TrialPlayer {
   }
 
   async #export(request: ProjectRequest, send: (part: TrialPart) => void): Promise<void> {
-    const { document, operations, version, frozen, connections } = request;
+    const { document, operations, version, frozen, connections, ownSources } = request;
     const played = await this.#serve(document, operations, send);
     if (!played) return;
     const trials = await exportedTrials(played, startInputOf(played), (plan) => playTrial(this.#worker, played, plan));
     const { files, manifest } = await this.toolchain.compile(document, version, operations);
     if (!manifest) throw new Error(`${played.flow} compiles as version 1 but not as version ${version}`);
     const sources = readProjectSources();
-    const made = projectOf({ files, manifest, operations: frozen, connections, trials, sources });
+    const made = projectOf({ files, manifest, operations: frozen, connections, ownSources, trials, sources });
     send({ kind: 'project', files: await formattedProject(made) });
   }
 

@@ -7,7 +7,7 @@ export interface LoadedFile {
   code: string;
   /** The source map, as JSON. */
   map: string;
-  /** True if it imports no other file of the folder. */
+  /** True if it imports no other file, and no package but those of activities. */
   isAlone: boolean;
 }
 

@@ -168,6 +168,8 @@ test('[OF1] [OF2] [ST1] a function becomes an operation with the schemas of its 
     lookup: { operation: 'findPayment', input: { orderId: { $expr: 'input.orderId' } } },
     options: { startToCloseTimeout: '20s', retry: { maximumAttempts: 3 } },
   });
+  // It imports a file of its own, so an export does not copy it.
+  expect(folder.sourcesOf(['chargeCard'])).toEqual({});
   // What is not said is not taken for harmless.
   expect(functions.get('refundCard')!.effect).toBe('irreversible');
 });
@@ -298,6 +300,7 @@ test('[OD1] [OF3] [OF4] [ST2] every broken file is named with its line, and the 
   expect(of('some.test.ts')).toEqual([]);
   expect(folder.state.functions).toEqual(['beside', 'good']);
   expect(await startOperation(call('good')).result).toBe(1);
+  expect(folder.sourcesOf(['good', 'endless', 'nobody'])).toMatchObject({ good: { file: 'good.ts' } });
 }, 30_000);
 
 test('[OD2] a change is found; a call that runs keeps the old code; one of a file that broke is not sent', async () => {

@@ -10,7 +10,7 @@ import { createHash } from 'node:crypto';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import pLimit from 'p-limit';
-import type { FileProblem, FolderState, OwnFunction } from '../../flow/connections/own-code';
+import type { FileProblem, FolderState, OwnFunction, OwnSources } from '../../flow/connections/own-code';
 import { failure } from '../http/failure';
 import { OwnProcesses } from './own-processes';
 import type { CodeLimits, OwnProcess } from './own-process';
@@ -106,12 +106,14 @@ export class OwnFolder {
     return process;
   }
 
-  /** The source of a function, for a project that runs elsewhere; null if it is not there. */
-  sourceOf(name: string): { file: string; text: string; isAlone: boolean } | null {
-    const file = this.#read.functions.find((own) => own.name === name)?.file;
-    const text = file === undefined ? undefined : this.#read.sources[file];
-    if (file === undefined || text === undefined) return null;
-    return { file, text, isAlone: this.#read.files.find((each) => each.file === file)?.isAlone ?? false };
+  sourcesOf(functions: readonly string[]): OwnSources {
+    const found = functions.flatMap((name) => {
+      const file = this.#read.functions.find((own) => own.name === name)?.file ?? '';
+      const text = this.#read.sources[file];
+      const isAlone = this.#read.files.find((each) => each.file === file)?.isAlone === true;
+      return text !== undefined && isAlone ? [[name, { file, text }] as const] : [];
+    });
+    return Object.fromEntries(found);
   }
 
   close(): void {

@@ -15,6 +15,7 @@ const SETTINGS: { [K in Kind]: object } = {
   mail: { ...login, port: 587, tls: 'starttls', from: 'orders@example.com' },
   redis: { ...login, port: 6379, database: 0 },
   script: { timeoutMs: 1_000, memoryMb: 16 },
+  code: { folder: '/srv/host.internal.example' },
 };
 const CALLS: { [K in Kind]: readonly (Call & { kind: K })[] } = {
   http: [
@@ -81,6 +82,10 @@ const CALLS: { [K in Kind]: readonly (Call & { kind: K })[] } = {
   script: [
     { kind: 'script', code: "const lines = [];\nlines.push(input.order);\nreturn { found: lines.join('-') }; // all" },
   ],
+  code: [
+    { kind: 'code', function: 'findOrder', keyField: 'key' },
+    { kind: 'code', function: 'elsewhere' },
+  ],
 };
 
 const ofEveryKind = KIND_NAMES.map((kind) => {
@@ -130,4 +135,17 @@ export const EVERY_KIND = {
     ],
   },
   called: ofEveryKind,
+};
+
+/** One of the two functions of the operator's folder. */
+export const OWN_SOURCES = {
+  findOrder: {
+    file: 'orders.ts',
+    text: `import { heartbeat } from '@temporalio/activity';
+export async function findOrder(input: { order: string; key: string }): Promise<{ found: string }> {
+  heartbeat();
+  return { found: input.order };
+}
+`,
+  },
 };

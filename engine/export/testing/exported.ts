@@ -3,6 +3,7 @@ import { catalogue } from '../../activities/catalogue';
 import { TypeChecker } from '../../compiler/type-check';
 import type { Connection } from '../../flow/connections/connection';
 import { activityOf, catalogueEntry, frozen, type Operation } from '../../flow/connections/operation';
+import type { OwnSources } from '../../flow/connections/own-code';
 import { TrialPlayer } from '../../trial/player';
 import type { TrialPart } from '../../trial/parts';
 import { createToolchain } from '../../versions/toolchain';
@@ -10,7 +11,8 @@ import { createToolchain } from '../../versions/toolchain';
 /** `called`: connections with their operations. */
 export async function exportedProject(
   document: unknown,
-  called: readonly { connection: Connection; operations: readonly Operation[] }[]
+  called: readonly { connection: Connection; operations: readonly Operation[] }[],
+  ownSources: OwnSources = {}
 ): Promise<Record<string, string>> {
   const types = new TypeChecker();
   const player = new TrialPlayer(
@@ -37,6 +39,7 @@ export async function exportedProject(
         operations: Object.fromEntries(entries),
         version: 1,
         frozen: copies,
+        ownSources,
         connections: used.filter((each) => each.copies.length > 0).map(({ connection }) => connection),
       },
       (part) => parts.push(part)

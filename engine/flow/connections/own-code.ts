@@ -63,6 +63,12 @@ export interface FolderState {
   problems: FileProblem[];
 }
 
+/**
+ * Sources for a project that runs elsewhere, by function. A source that imports other files or packages of the folder is
+ * not among them.
+ */
+export type OwnSources = Readonly<Record<string, { file: string; text: string }>>;
+
 /** The operation of a function. `all`: the functions of the folder by name. */
 export function operationOfFunction(own: OwnFunction, all: ReadonlyMap<string, OwnFunction>): Operation {
   const { name, title, description, effect, undo, lookup, keyField, forwardKeyField } = own;

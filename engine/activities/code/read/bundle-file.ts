@@ -7,6 +7,9 @@ import { build, type BuildFailure } from 'esbuild';
 import type { FileProblem } from '../../../flow/connections/own-code';
 import type { LoadedFile } from '../messages';
 
+/** In every project that a flow is exported as. */
+const ALWAYS_THERE = /^(node:.*|@temporalio\/(activity|common))$/;
+
 export async function bundleFile(folder: string, file: string): Promise<LoadedFile | FileProblem[]> {
   try {
     const { outputFiles, metafile } = await build({
@@ -28,7 +31,9 @@ export async function bundleFile(folder: string, file: string): Promise<LoadedFi
       file,
       code: text('.js'),
       map: text('.js.map'),
-      isAlone: Object.keys(metafile.inputs).length === 1,
+      isAlone:
+        Object.keys(metafile.inputs).length === 1 &&
+        Object.values(metafile.outputs).every(({ imports }) => imports.every(({ path: id }) => ALWAYS_THERE.test(id))),
     };
   } catch (error) {
     const { errors } = error as Partial<BuildFailure>;

@@ -1,0 +1,21 @@
+/** A function of your own (src/code), with the key of its step in the field that it named for it. */
+import { demandMatch, type ActivityCall } from './call';
+
+interface Fields {
+  keyField?: string;
+  forwardKeyField?: string;
+}
+
+export const own =
+  (load: () => Promise<object>, name: string, { keyField, forwardKeyField }: Fields, output: unknown) =>
+  async (input: unknown, { idempotencyKey, forwardKey }: ActivityCall): Promise<unknown> => {
+    const functions = (await load()) as Record<string, (input: unknown, keys: object) => Promise<unknown>>;
+    const argument = {
+      ...(input as object | null),
+      ...(keyField === undefined ? {} : { [keyField]: idempotencyKey }),
+      ...(forwardKeyField === undefined ? {} : { [forwardKeyField]: forwardKey }),
+    };
+    const value = await functions[name]!(argument, { idempotencyKey, ...(forwardKey ? { forwardKey } : {}) });
+    demandMatch(output, value ?? null, `What '${name}' returned`);
+    return value ?? null;
+  };
