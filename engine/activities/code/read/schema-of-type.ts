@@ -8,6 +8,7 @@
  */
 import ts from 'typescript';
 import type { JsonSchema } from '../../../flow/json-schema';
+import { readPayload } from '../../../flow/values/json';
 
 /** Why a type has no schema. */
 export class NoSchema extends Error {
@@ -82,7 +83,7 @@ export function schemaOfType(
       const inner = checker.getTypeArguments(type as ts.TypeReference);
       const kinds = inner.map((each) => JSON.stringify(of(each, `${where}[…]`, within)));
       const [only] = new Set(kinds);
-      return { type: 'array', ...(new Set(kinds).size === 1 && only ? { items: JSON.parse(only) as JsonSchema } : {}) };
+      return { type: 'array', ...(new Set(kinds).size === 1 && only ? { items: readPayload(only) as JsonSchema } : {}) };
     }
     if (checker.isArrayType(type)) {
       const [item] = checker.getTypeArguments(type as ts.TypeReference);
