@@ -92,6 +92,7 @@ export const retireVersionSchema = z.strictObject({
   evenLast: z.boolean().default(false),
 });
 export const unretireVersionSchema = z.strictObject({ reason });
+export const archiveFlowSchema = z.strictObject({ reason });
 
 /** Makes the open draft of a flow the same as a version, by one gesture. */
 export const restoreVersionSchema = z.strictObject({

@@ -117,6 +117,21 @@ export function sqlStateOf(error: unknown): string | null {
   return (fields && codesOf(fields).find((code) => /^[0-9A-Z]{5}$/.test(code) && !/^P\d{4}$/.test(code))) ?? null;
 }
 
+/** The message of grpc-js for a call that never left this process. */
+const NEVER_SENT = /no connection established|name resolution failed/i;
+
+/**
+ * Throws what a change that the engine did not answer means: a call that was sent may have taken effect, which is
+ * `outcomeUnknown` with this message. Any other error as it is.
+ */
+export function notHeard(error: unknown, message: string): never {
+  const code = fromEngine(error)?.code;
+  const sent = !(error instanceof Error && NEVER_SENT.test(error.message));
+  if (code === 'outcomeUnknown' || ((code === 'engineAway' || code === 'databaseAway') && sent))
+    throw new Refusal('outcomeUnknown', message, undefined, { cause: error });
+  throw error;
+}
+
 /** Errors of the Temporal client and of grpc-js, by their gRPC status. */
 export function fromEngine(error: unknown): Refusal | null {
   for (let each = fieldsOf(error), depth = 0; each && depth < 4; each = fieldsOf(each.cause), depth++) {

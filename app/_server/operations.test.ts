@@ -455,6 +455,16 @@ const TABLE: Record<string, Line> = {
     audit: 'flows.retire',
     call: async (visitor, world) => visitor.post(to.retireVersion(await publishedApart(world), 1), { evenLast: true }),
   },
+  'POST /api/flows/[flow]/archive': {
+    who: 'flows.archive',
+    audit: 'flows.archive',
+    call: async (visitor, world) => visitor.post(to.archiveFlow(await publishedApart(world)), {}),
+  },
+  'POST /api/flows/[flow]/unarchive': {
+    who: 'flows.unarchive',
+    audit: 'flows.unarchive',
+    call: async (visitor, world) => visitor.post(to.unarchiveFlow(await publishedApart(world)), {}),
+  },
   'POST /api/flows/[flow]/versions/[version]/unretire': {
     who: 'flows.unretire',
     audit: 'flows.unretire',

@@ -21,11 +21,12 @@ import { EmptyState } from '@/components/ui/states';
 import { Badge, Card } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
+import { RestoreFlow } from './archive-flow';
 import { DraftMenu } from './draft-menu';
 import { EditFlow } from './edit-flow';
 import { InstallExample } from './install-example';
 import { NewFlowDialog } from './new-flow-dialog';
-import { draftState, rowsOf } from './rows';
+import { draftState, isArchived, rowsOf } from './rows';
 import { useDrafts } from './use-drafts';
 
 const KEYS = [
@@ -136,7 +137,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
               />
             ) : null}
             <CheckboxField
-              label="Archived drafts"
+              label="Archived"
               checked={archived}
               onCheckedChange={(checked) => void setFilter({ archived: checked === true || null })}
             />
@@ -144,7 +145,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
           {rows.length === 0 ? (
             <Card>
               <EmptyState
-                title={archived ? 'No archived draft' : 'No flow matches'}
+                title={archived ? 'Nothing archived matches' : 'No flow matches'}
                 action={
                   q || tag || archived ? (
                     <Button onClick={() => void setFilter({ q: null, tag: null, archived: null })}>Clear</Button>
@@ -161,7 +162,7 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
             >
               {rows.map(({ key, title, flow, draft }) => (
                 <li key={key}>
-                  {flow && !archived ? (
+                  {flow && key === flow.name ? (
                     <FlowRow flow={flow} draft={draft} canEdit />
                   ) : draft ? (
                     <DraftRow title={title} draft={draft} />
@@ -194,6 +195,7 @@ export function FlowRow({
   canEdit?: boolean;
 }) {
   const openRuns = flow.openRuns ?? 0;
+  const whyNotStart = useWhyNot('runs.start', flow.name);
   return (
     <Card className="flex flex-wrap items-center gap-x-6 gap-y-3 px-4 py-3">
       <div className="min-w-0 flex-1 basis-80">
@@ -208,7 +210,7 @@ export function FlowRow({
           <Badge>v{flow.latestVersion}</Badge>
           {flow.servedVersion === flow.latestVersion ? null : (
             <Badge className="border-dashed border-mark">
-              {flow.servedVersion === null ? 'retired' : `new runs start with v${flow.servedVersion}`}
+              {isArchived(flow) ? 'archived' : `new runs start with v${flow.servedVersion}`}
             </Badge>
           )}
         </h2>
@@ -231,11 +233,17 @@ export function FlowRow({
         {draft ? <DraftLine draft={draft} /> : null}
       </div>
       <div className="flex flex-wrap items-center gap-2">
-        {canEdit ? <EditFlow flow={flow.name} draftId={draft?.id ?? null} /> : null}
-        <LinkButton href={pages.start(flow.name)} disabledReason={useWhyNot('runs.start', flow.name)}>
-          <Play aria-hidden />
-          Start a run
-        </LinkButton>
+        {canEdit && isArchived(flow) ? (
+          <RestoreFlow flow={flow} />
+        ) : (
+          <>
+            {canEdit ? <EditFlow flow={flow.name} draftId={draft?.id ?? null} /> : null}
+            <LinkButton href={pages.start(flow.name)} disabledReason={whyNotStart}>
+              <Play aria-hidden />
+              Start a run
+            </LinkButton>
+          </>
+        )}
         {draft ? <DraftMenu draft={draft} /> : null}
       </div>
     </Card>

@@ -25,6 +25,7 @@ import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { whatIf } from '@/engine/flow/what-if';
 import { Revisions } from '@/components/revisions/revisions';
+import { FlowMenu } from './archive-flow';
 import { ExportMenu } from './export-menu';
 import { EditFlow } from './edit-flow';
 import { nodeAtLine } from './node-at-line';
@@ -59,6 +60,7 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
     fails: parseAsString,
   });
   const { summary, shown } = flow;
+  const whyNotStart = useWhyNot('runs.start', summary.name);
   const endPreview = () => void setUrl({ fails: null });
   const endSelection = () => void setUrl({ node: null });
   useListKeys({ onEscape: fails ? endPreview : node ? endSelection : undefined });
@@ -102,7 +104,11 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
               v{shown.version}
               {shown.version === summary.latestVersion ? '' : `, the newest is v${summary.latestVersion}`}
             </Badge>
-            {shown.retired ? <Badge className="border-dashed border-mark">retired: starts no new runs</Badge> : null}
+            {summary.servedVersion === null ? (
+              <Badge className="border-dashed border-mark">archived: starts no new runs</Badge>
+            ) : shown.retired ? (
+              <Badge className="border-dashed border-mark">retired: starts no new runs</Badge>
+            ) : null}
           </h1>
           {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
         </div>
@@ -123,11 +129,14 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
           <LinkButton
             variant="primary"
             href={pages.start(summary.name)}
-            disabledReason={useWhyNot('runs.start', summary.name)}
+            disabledReason={
+              whyNotStart ?? (summary.servedVersion === null ? 'No version of this flow starts runs.' : null)
+            }
           >
             <Play aria-hidden />
             Start a run
           </LinkButton>
+          <FlowMenu flow={summary} />
         </div>
       </header>
       <Tabs

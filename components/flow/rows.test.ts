@@ -56,6 +56,13 @@ describe('rows', () => {
   it('[FL2] archived drafts are shown instead of the others, also of flows that are published', () => {
     expect(rowsOf(flows, drafts, { ...all, archived: true })).toMatchObject([{ key: 'old', flow: { name: 'order' } }]);
   });
+  it('[FL7] a flow of which no version starts runs is among the archived ones; an open draft of it is a row of its own', () => {
+    const off = { ...flow('off'), servedVersion: null };
+    expect(keys([...flows, off], drafts, all)).not.toContain('off');
+    expect(keys([...flows, off], [draft('next', { flow: 'off' })], all)).toContain('next');
+    const rows = rowsOf([...flows, off], [draft('next', { flow: 'off', archivedMs: 1 })], { ...all, archived: true });
+    expect(rows.map(({ key }) => key)).toEqual(['next', 'off']);
+  });
   it('[FL3] search and tag', () => {
     expect(keys(flows, drafts, { ...all, search: ' PUBL ' })).toEqual(['never']);
     expect(keys(flows, drafts, { ...all, search: 'till' })).toEqual(['till']);

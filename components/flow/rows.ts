@@ -17,8 +17,11 @@ export interface FlowListFilter {
   archived: boolean;
 }
 
+/** No version of it starts runs. */
+export const isArchived = ({ servedVersion }: FlowSummary): boolean => servedVersion === null;
+
 /**
- * Sorted by title. Archived drafts are rows of their own, shown instead of the others. `drafts` null: they cannot be read, and the
+ * Sorted by title. Archived flows and archived drafts are rows of their own, shown instead of the others. `drafts` null: they cannot be read, and the
  * flows are shown all the same.
  */
 export function rowsOf(
@@ -35,17 +38,19 @@ export function rowsOf(
     draft,
   });
   const flowNamed = (name: string | null) => flows.find((flow) => flow.name === name) ?? null;
-  const rows = archived
-    ? wanted.map((draft) => rowOfDraft(draft, flowNamed(draft.flow)))
-    : [
-        ...flows.map((flow): FlowListRow => ({
-          key: flow.name,
-          title: flow.title,
-          flow,
-          draft: wanted.find((draft) => draft.flow === flow.name) ?? null,
-        })),
-        ...wanted.filter((draft) => flowNamed(draft.flow) === null).map((draft) => rowOfDraft(draft, null)),
-      ];
+  const shown = flows.filter((flow) => isArchived(flow) === archived);
+  const ofFlow = (flow: FlowSummary) => wanted.find((draft) => draft.flow === flow.name) ?? null;
+  const rows = [
+    ...shown.map((flow): FlowListRow => ({
+      key: flow.name,
+      title: flow.title,
+      flow,
+      draft: archived ? null : ofFlow(flow),
+    })),
+    ...wanted
+      .filter((draft) => archived || !shown.some((flow) => flow.name === draft.flow))
+      .map((draft) => rowOfDraft(draft, flowNamed(draft.flow))),
+  ];
   const sought = search.trim().toLowerCase();
   return rows
     .filter(({ title, flow, draft }) =>

@@ -13,7 +13,7 @@ import { Dialog } from '@/components/ui/dialog';
 import { FormDialog } from '@/components/ui/form-dialog';
 import { GateView } from './gate-view';
 import { useGate } from './use-gate';
-import { actionOf, consequenceOf, runsOf } from './words';
+import { actionOf, consequenceOf, runsOf, unansweredOf } from './words';
 
 interface GateDialogProps {
   flow: string;
@@ -27,7 +27,7 @@ interface GateDialogProps {
 }
 
 export function GateDialog({ flow, title, wish, note: written = '', onLive, onClose }: GateDialogProps) {
-  const { report, pending, failure, start, goLive } = useGate(flow);
+  const { report, pending, failure, unanswered, start, goLive } = useGate(flow);
   const [note, setNote] = useState(written);
   const [accepted, setAccepted] = useState(false);
   const begun = useRef(false);
@@ -63,7 +63,12 @@ export function GateDialog({ flow, title, wish, note: written = '', onLive, onCl
       onSubmit={submit}
       onClose={onClose}
     >
-      {failure ? <FailureBand failure={failure} /> : null}
+      {failure ? (
+        <FailureBand
+          failure={unanswered && report ? { ...failure, ...unansweredOf(report) } : failure}
+          onRetry={report ? undefined : () => void start(wish)}
+        />
+      ) : null}
       {report ? (
         <>
           {report.changes.length > 0 ? <Changes report={report} /> : null}

@@ -9,12 +9,17 @@ import { failureFrom, getJson, postJson } from '@/components/live/api';
 
 /** Short enough that the counts move under the eye. */
 const READ_AGAIN_MS = 400;
+const ASK_AGAIN_MS = 1_500;
+/** The revision may have gone live all the same. The same request again has the same answer ([GT6]). */
+const UNANSWERED: readonly AppFailure['code'][] = ['engineAway', 'databaseAway', 'outcomeUnknown'];
 
 export interface UseGate {
   report: GateReport | null;
   /** The start or going live is under way. */
   pending: boolean;
   failure: AppFailure | null;
+  /** Going live had no answer; it is asked for again until there is one. */
+  unanswered: boolean;
   start: (body: StartGate) => Promise<void>;
   goLive: (body: GoLive) => Promise<GateReport | null>;
 }
@@ -23,6 +28,8 @@ export function useGate(flow: string): UseGate {
   const [report, setReport] = useState<GateReport | null>(null);
   const [pending, setPending] = useState(false);
   const [failure, setFailure] = useState<AppFailure | null>(null);
+  const [unanswered, setUnanswered] = useState(false);
+  const left = useRef(new AbortController());
   const running = useRef<GateReport | null>(null);
   const isChecking = report?.phase === 'checking';
 
@@ -49,43 +56,62 @@ export function useGate(flow: string): UseGate {
       left.abort();
     };
   }, [flow, report, isChecking]);
-  useEffect(
-    () => () => {
+  useEffect(() => {
+    const leaving = (left.current = new AbortController());
+    return () => {
+      leaving.abort();
       const { id, phase } = running.current ?? {};
       if (id && phase !== 'live') void postJson(routes.endGate(flow, id), {}).catch(() => {});
-    },
-    [flow]
-  );
+    };
+  }, [flow]);
 
-  const send = async (url: string, body: StartGate | GoLive): Promise<GateReport | null> => {
+  const send = async (url: string, body: StartGate | GoLive): Promise<GateReport | AppFailure> => {
     setPending(true);
-    setFailure(null);
     try {
       const answer = await postJson<GateAnswer>(url, body);
       setReport(answer.report);
+      setFailure(null);
       return answer.report;
     } catch (error) {
-      setFailure(failureFrom(error));
-      return null;
+      const why = failureFrom(error);
+      setFailure(why);
+      return why;
     } finally {
       setPending(false);
     }
   };
   return {
     report,
-    pending,
+    pending: pending || unanswered,
     failure,
-    start: async (body) => void (await send(routes.gates(flow), body)),
+    unanswered,
+    async start(body) {
+      setFailure(null);
+      await send(routes.gates(flow), body);
+    },
     async goLive(body) {
-      const id = report?.id ?? '';
-      const live = await send(routes.goLive(flow, id), body);
+      const { id = '', revision } = report ?? {};
+      const { signal } = left.current;
+      setFailure(null);
+      for (let sent = navigator.onLine; ; sent ||= navigator.onLine) {
+        const answer = await send(routes.goLive(flow, id), body);
+        const ask = sent && 'code' in answer && UNANSWERED.includes(answer.code);
+        setUnanswered(ask);
+        if ('phase' in answer) return answer;
+        if (!ask) {
+          if (answer.code === 'gateNotFound')
+            setFailure({ ...answer, message: `${revision} did not go live: the check was lost. Nothing was changed.` });
+          break;
+        }
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+        if (signal.aborted) return null;
+      }
       // More runs may break by now than the person saw.
-      if (!live)
-        await getJson<GateAnswer>(routes.gate(flow, id)).then(
-          (now) => setReport(now.report),
-          () => setReport(null)
-        );
-      return live;
+      await getJson<GateAnswer>(routes.gate(flow, id)).then(
+        (now) => setReport(now.report),
+        () => setReport(null)
+      );
+      return null;
     },
   };
 }

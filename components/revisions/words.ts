@@ -1,4 +1,5 @@
 /** What a check of a revision has found, and what going live does, in sentences. */
+import type { AppFailure } from '@/app/_contract/errors';
 import type { GateReport } from '@/app/_contract/gates';
 
 const counts = new Intl.NumberFormat('en');
@@ -26,6 +27,14 @@ export function consequenceOf({ revision, holding, breaking, version }: GateRepo
         : `${runsOf(breaking)} stay on the revision that they have.`
     );
   return sentences.join(' ');
+}
+
+/** Going live was sent and had no answer. */
+export function unansweredOf({ revision }: GateReport): Pick<AppFailure, 'message' | 'whatToDo'> {
+  return {
+    message: `No answer came, so it is not known yet whether ${revision} went live.`,
+    whatToDo: 'It is asked for again until there is an answer. You can also close this: the list of versions shows it.',
+  };
 }
 
 export function actionOf({ revision, breaking, holding }: GateReport): string {

@@ -35,8 +35,8 @@ export interface GateMethodsOptions {
 
 export function gateMethods(options: GateMethodsOptions) {
   const { gates, unary, demand, actingFor } = options;
-  const reportOf = (id: string, caller: Caller, operation: Operation): GateReport => {
-    const report = gates.report(id);
+  const reportOf = async (id: string, caller: Caller, operation: Operation): Promise<GateReport> => {
+    const report = await gates.report(id);
     if (!report) throw new Refusal(status.NOT_FOUND, 'This check is no longer there. Check the revision again.');
     demand(caller, operation, report.flow);
     return report;
@@ -59,16 +59,16 @@ export function gateMethods(options: GateMethodsOptions) {
       return message(report, diagnostics);
     }),
     GetGate: unary<GateRequest, GateMessage>('GetGate', 'flows.get', async ({ id }, caller) =>
-      message(reportOf(id, caller, 'flows.get'))
+      message(await reportOf(id, caller, 'flows.get'))
     ),
     EndGate: unary<GateRequest, object>('EndGate', 'flows.publish', async ({ id }, caller) => {
-      reportOf(id, caller, 'flows.publish');
+      await reportOf(id, caller, 'flows.publish');
       gates.end(id);
       return {};
     }),
     GoLive: unary<GoLiveRequest, GateMessage>('GoLive', 'flows.publish', async (request, caller) => {
       const { id, note, breaking } = request;
-      reportOf(id, caller, 'flows.publish');
+      await reportOf(id, caller, 'flows.publish');
       const by = actingFor(caller, request.publishedBy);
       try {
         return message(await gates.goLive(id, { by, note, breaking }));

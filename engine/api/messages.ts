@@ -22,6 +22,7 @@ export interface VersionMessage {
 }
 export interface RetireVersionRequest {
   flow: string;
+  /** 0: every version, so that the flow cannot be started; only with `retired`. */
   version: number;
   retired: boolean;
   reason: string;

@@ -227,6 +227,7 @@ message ListSwitchesResponse {
 }
 message RetireVersionRequest {
   string flow = 1;
+  // 0: every version, so that the flow cannot be started; only with retired.
   uint32 version = 2;
   // False: take the retirement back.
   bool retired = 3;

@@ -33,11 +33,14 @@ export function retireMethod({ pool, registry, unary, actingFor, demand }: Retir
     const by = actingFor(caller, request.changedBy);
     const reason = request.reason.slice(0, REASON_CHARACTERS);
     const outcome = retired
-      ? await retireVersion(pool, registry, { flow, version, by, reason, evenLast })
+      ? await retireVersion(pool, registry, { flow, version: version || null, by, reason, evenLast })
       : (await unretireVersion(pool, registry, flow, version))
         ? 'done'
         : 'unknown';
-    if (outcome === 'unknown') throw new Refusal(status.NOT_FOUND, `'${flow}' version ${version} is not published`);
+    if (outcome === 'unknown') throw new Refusal(
+        status.NOT_FOUND,
+        version ? `'${flow}' version ${version} is not published` : `'${flow}' is not published`
+      );
     if (outcome === 'last')
       throw new Refusal(
         status.FAILED_PRECONDITION,

@@ -74,6 +74,8 @@ export const OPERATIONS = {
   'flows.publish': 'design',
   'flows.retire': 'design',
   'flows.unretire': 'design',
+  'flows.archive': 'design',
+  'flows.unarchive': 'design',
   'flows.checkRevision': 'design',
   'flows.endCheck': 'design',
   'flows.publishRevision': 'design',

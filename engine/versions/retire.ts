@@ -12,7 +12,8 @@ import type { VersionRegistry } from './registry';
 
 export interface Retirement {
   flow: string;
-  version: number;
+  /** Null: all that are not retired yet, which `evenLast` does not concern. */
+  version: number | null;
   by: string;
   reason: string;
   /** Also if no other version of the flow starts runs. */
@@ -27,20 +28,21 @@ export async function retireVersion(
   registry: Pick<VersionRegistry, 'load'>,
   { flow, version, by, reason, evenLast }: Retirement
 ): Promise<RetireOutcome> {
+  let changed: number[] = [];
   const outcome = await inTurn(pool, flow, async (tx): Promise<RetireOutcome> => {
-    const served = await servedVersions(tx, flow);
-    if (!served.known.has(version)) return 'unknown';
+    const { known, retired } = await servedVersions(tx, flow);
+    if (known.size === 0 || (version !== null && !known.has(version))) return 'unknown';
     // A second request does not replace who retired it and when.
-    if (served.retired.has(version)) return 'done';
-    if (!evenLast && served.known.size - served.retired.size === 1) return 'last';
+    changed = [...(version === null ? known : [version])].filter((each) => !retired.has(each));
+    if (version !== null && !evenLast && changed.length > 0 && known.size - retired.size === 1) return 'last';
     await tx.query(
-      `INSERT INTO worker.retired_version (flow, version, reason, retired_by) VALUES ($1, $2, $3, $4)
+      `INSERT INTO worker.retired_version (flow, version, reason, retired_by) SELECT $1, unnest($2::int[]), $3, $4
        ON CONFLICT DO NOTHING`,
-      [flow, version, reason, by]
+      [flow, changed, reason, by]
     );
     return 'done';
   });
-  if (outcome === 'done') await registry.load(workflowType(flow, version));
+  if (outcome === 'done') for (const each of changed) await registry.load(workflowType(flow, each));
   return outcome;
 }
 

@@ -15,8 +15,10 @@ export interface RevisionSwitch {
   /** Open runs that could continue on the revision, and those that could not and stayed on theirs. */
   holding: number;
   breaking: number;
+  /** The check through which it went live. */
+  gateId: string;
 }
-export interface StoredSwitch extends RevisionSwitch {
+export interface StoredSwitch extends Omit<RevisionSwitch, 'gateId'> {
   flow: string;
   version: number;
   atMs: number;
@@ -24,22 +26,36 @@ export interface StoredSwitch extends RevisionSwitch {
 
 type Database = pg.Pool | pg.PoolClient;
 
+const SWITCH = `v.flow, v.version, s.workflow_type AS "workflowType", s.revision, s.replaced, s.by, s.note, s.holding,
+  s.breaking, (extract(epoch FROM s.at) * 1000)::float AS "atMs"`;
+const OF_VERSION = `JOIN worker.flow_version v ON v.workflow_type = s.workflow_type AND v.revision = s.revision`;
+
 export async function insertSwitch(database: Database, row: RevisionSwitch): Promise<void> {
   await database.query(
-    `INSERT INTO worker.revision_switch (workflow_type, revision, replaced, by, note, holding, breaking)
-     VALUES ($1, $2, $3, $4, $5, $6, $7)`,
-    [row.workflowType, row.revision, row.replaced, row.by, row.note, row.holding, row.breaking]
+    `INSERT INTO worker.revision_switch (workflow_type, revision, replaced, by, note, holding, breaking, gate_id)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`,
+    [row.workflowType, row.revision, row.replaced, row.by, row.note, row.holding, row.breaking, row.gateId]
   );
+}
+
+/** What went live through a check; null if nothing did. `again`: the revision had been live before. */
+export async function readSwitch(
+  database: Database,
+  gateId: string
+): Promise<(StoredSwitch & { again: boolean }) | null> {
+  const { rows } = await database.query<StoredSwitch & { again: boolean }>(
+    `SELECT ${SWITCH}, split_part(s.revision, '.', 2) = '0' OR EXISTS (SELECT FROM worker.revision_switch earlier
+       WHERE earlier.workflow_type = s.workflow_type AND earlier.revision = s.revision AND earlier.id < s.id) AS again
+     FROM worker.revision_switch s ${OF_VERSION} WHERE s.gate_id = $1`,
+    [gateId]
+  );
+  return rows[0] ?? null;
 }
 
 /** Newest first. */
 export async function listSwitches(database: Database, flow: string): Promise<StoredSwitch[]> {
   const { rows } = await database.query<StoredSwitch>(
-    `SELECT v.flow, v.version, s.workflow_type AS "workflowType", s.revision, s.replaced, s.by, s.note, s.holding,
-       s.breaking, (extract(epoch FROM s.at) * 1000)::float AS "atMs"
-     FROM worker.revision_switch s
-     JOIN worker.flow_version v ON v.workflow_type = s.workflow_type AND v.revision = s.revision
-     WHERE v.flow = $1 ORDER BY s.id DESC`,
+    `SELECT ${SWITCH} FROM worker.revision_switch s ${OF_VERSION} WHERE v.flow = $1 ORDER BY s.id DESC`,
     [flow]
   );
   return rows;

@@ -3,7 +3,7 @@ import type { PublishFlow, PublishedVersion } from '@/app/_contract/flows';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { readFlow } from '@/engine/flow/read';
 import { audited, type AuditedChange } from '../audit';
-import { fromEngine, Refusal } from '../failure';
+import { notHeard, Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { missingCandidates } from './missing-candidates';
@@ -24,7 +24,12 @@ export async function publishFlow(
     if (!read.document) throw unpublishable(target, read.diagnostics);
     const put = await web.versions
       .putVersion(document, actor.name, base, note?.trim())
-      .catch((error: unknown) => notHeard(error, target));
+      .catch((error: unknown) =>
+        notHeard(
+          error,
+          `The engine did not answer, so it is not known whether '${target}' was published. Publish it again: the same document never becomes a second version.`
+        )
+      );
     if (!put.version) throw unpublishable(target, put.diagnostics);
     web.catalogue.changed();
     web.invalidations.announce(['flows']);
@@ -36,24 +41,6 @@ export async function publishFlow(
         .map(({ nodeId, message, fix }) => ({ nodeId, message: fix ? `${message} ${fix}` : message })),
     };
   });
-}
-
-/** The message of grpc-js for a call that never left this process. */
-const NEVER_SENT = /no connection established|name resolution failed/i;
-
-/** A missing answer is not a refusal: the document may have arrived and been published. Throws. */
-function notHeard(error: unknown, flow: string): never {
-  const code = fromEngine(error)?.code;
-  const sent = !(error instanceof Error && NEVER_SENT.test(error.message));
-  if (code === 'outcomeUnknown' || ((code === 'engineAway' || code === 'databaseAway') && sent)) {
-    throw new Refusal(
-      'outcomeUnknown',
-      `The engine did not answer, so it is not known whether '${flow}' was published. Publish it again: the same document never becomes a second version.`,
-      undefined,
-      { cause: error }
-    );
-  }
-  throw error;
 }
 
 function unpublishable(flow: string, diagnostics: readonly Diagnostic[]): Refusal {

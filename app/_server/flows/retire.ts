@@ -1,12 +1,22 @@
-/** Retires a version, so that it starts no new runs, or takes that back. Open runs go on in both cases. */
+/**
+ * Retires a version, so that it starts no new runs, or takes that back. An archived flow is one of which every version is
+ * retired and that has no open draft; restored, its newest version starts runs again. Open runs go on in all cases.
+ */
 import type { z } from 'zod';
-import type { retireVersionSchema, unretireVersionSchema, VersionSummary } from '@/app/_contract/flows';
+import type {
+  archiveFlowSchema,
+  FlowSummary,
+  retireVersionSchema,
+  unretireVersionSchema,
+  VersionSummary,
+} from '@/app/_contract/flows';
 import { audited } from '../audit';
 import { Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
-import { versionSummary } from './summaries';
-import { versionIn } from './versions';
+import { countOpen } from './list';
+import { flowSummary, versionSummary } from './summaries';
+import { versionIn, versionsOf } from './versions';
 
 type Parts = Pick<Web, 'database' | 'log' | 'versions' | 'catalogue' | 'invalidations'>;
 const GRPC_FAILED_PRECONDITION = 9;
@@ -36,6 +46,42 @@ export async function unretireVersion(
   const found = await versionIn(web, flow, version);
   const request = { flow, version: found.version, retired: false, reason, evenLast: false, changedBy: actor.name };
   return change(web, actor, 'flows.unretire', request);
+}
+
+/** Throws `flowNotFound`. A second request changes nothing. */
+export async function archiveFlow(
+  web: Parts & Pick<Web, 'temporal'>,
+  actor: Actor,
+  flow: string,
+  { reason }: z.output<typeof archiveFlowSchema>
+): Promise<FlowSummary> {
+  demand(actor, 'flows.archive', flow);
+  await versionsOf(web, flow);
+  const request = { flow, version: 0, retired: true, reason, evenLast: true, changedBy: actor.name };
+  return audited(web, actor, { operation: 'flows.archive', target: flow, details: { reason } }, async () => {
+    await web.versions.retireVersion(request);
+    await web.database.draft.updateMany({ where: { flow, archivedAt: null }, data: { archivedAt: new Date() } });
+    web.catalogue.changed();
+    web.invalidations.announce(['flows', 'drafts']);
+    return flowSummary(await versionsOf(web, flow), await countOpen(web, flow));
+  });
+}
+
+/** Throws `flowNotFound`. Older versions and drafts remain as they are. */
+export async function unarchiveFlow(
+  web: Parts & Pick<Web, 'temporal'>,
+  actor: Actor,
+  flow: string
+): Promise<FlowSummary> {
+  demand(actor, 'flows.unarchive', flow);
+  const version = (await versionsOf(web, flow))[0]!.version;
+  const request = { flow, version, retired: false, reason: '', evenLast: false, changedBy: actor.name };
+  return audited(web, actor, { operation: 'flows.unarchive', target: flow, details: { version } }, async () => {
+    await web.versions.retireVersion(request);
+    web.catalogue.changed();
+    web.invalidations.announce(['flows']);
+    return flowSummary(await versionsOf(web, flow), await countOpen(web, flow));
+  });
 }
 
 async function change(

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
 import { defaultPayloadConverter, toPayloads } from '@temporalio/common';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { DraftSummary } from '@/app/_contract/drafts';
+import type { DraftDetail, DraftSummary } from '@/app/_contract/drafts';
 import type {
   FlowDetail,
   FlowSummary,
@@ -16,7 +16,7 @@ import { routes as to } from '@/app/_contract/routes';
 import type { StartedRun } from '@/app/_contract/runs';
 import { draftOf } from '@/engine/flow/edit/draft';
 import { readFlow } from '@/engine/flow/read';
-import { gestureOf, readDraft, send, setTitle } from '../testing/drafts';
+import { createDraft, gestureOf, readDraft, send, setTitle } from '../testing/drafts';
 import { TILL_FLOW } from '../testing/till';
 import { must, startWorld, type Visitor, type World } from '../testing/world';
 
@@ -118,6 +118,32 @@ describe('a retired version', () => {
       { operation: 'flows.retire', outcome: 'done', details: { version: 2, reason: 'It charges twice' } },
       { operation: 'flows.unretire', outcome: 'done', details: { version: 2, reason: 'It does not' } },
     ]);
+  }, 60_000);
+  test('[VS12] an archived flow starts no run, its open runs go on and its draft is archived; restored, it starts again', async () => {
+    await publish('vs12', 'First');
+    await publish('vs12', 'Second');
+    await must(retire('vs12', 1, { reason: 'Too slow' }));
+    const draft = await createDraft(ada, { kind: 'version', flow: 'vs12' });
+    const { body: open } = await must(start('vs12', 2));
+    const archive = () => must(ada.post<FlowSummary>(to.archiveFlow('vs12'), { reason: 'Nobody orders by fax' }));
+    expect((await archive()).body).toMatchObject({ servedVersion: null, openRuns: 1 });
+    await archive();
+    expect((await start('vs12')).error?.code).toBe('versionRetired');
+    await expect(startByGrpc('vs12_v2')).rejects.toMatchObject({
+      details: expect.stringMatching(/^vs12_v2 was retired by Ada designer: Nobody orders by fax/),
+    });
+    const { body } = await must(ada.get<DraftDetail>(to.draft(draft.id)));
+    expect(body.summary.archivedMs).not.toBeNull();
+    const handle = world.web.temporal.workflow.getHandle(open.workflowId, open.runId);
+    await handle.signal('finish', { well: true });
+    await expect.poll(async () => (await handle.describe()).status.name, { timeout: 20_000 }).toBe('COMPLETED');
+
+    const { body: back } = await must(ada.post<FlowSummary>(to.unarchiveFlow('vs12'), {}));
+    expect(back.servedVersion).toBe(2);
+    expect(await typeOf((await must(start('vs12'))).body)).toBe('vs12_v2');
+    // What was retired before remains so, with its own reason.
+    const { body: versions } = await must(ada.get<VersionList>(to.versions('vs12')));
+    expect(versions.versions.map(({ retired }) => retired?.reason ?? null)).toEqual([null, 'Too slow']);
   }, 60_000);
   test('[VS4] it remains retired after a restart of the engine, and its open runs still go on', async () => {
     await publish('vs4', 'First');

@@ -226,8 +226,13 @@ test('[GA6] a crash before a revision goes live changes nothing, and one after i
   await database.$executeRawUnsafe('ALTER TABLE worker.revision_switch DROP CONSTRAINT closed');
   world.web.catalogue.changed();
   expect(await live()).toBe('v1.1');
-  await must(goLive(blocked.id));
+  const first = await must(goLive(blocked.id));
   await world.restartEngine();
+  // The answer was lost, for all that the browser knows: the same request to the next engine has the same answer.
+  const again = await eventually(() => must(goLive(blocked.id)));
+  const told = ({ id, phase, revision, live, holding }: GateReport) => ({ id, phase, revision, live, holding });
+  expect(told(again.body.report)).toEqual(told(first.body.report));
+  expect((await must(designer.get<GateAnswer>(to.gate('till', blocked.id)))).body.report.phase).toBe('live');
   await eventually(async () => expect(await live()).toBe(blocked.revision));
   // The client of this test connects again by itself, later than the web does.
   await eventually(() => handleOf(run).describe());

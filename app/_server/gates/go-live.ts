@@ -2,6 +2,7 @@
 import type { GateAnswer, GoLive } from '@/app/_contract/gates';
 import { audited } from '../audit';
 import { readStored } from '../drafts/stored';
+import { notHeard } from '../failure';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 import { gateFailure } from './failure';
@@ -25,7 +26,12 @@ export async function goLive(
   const stored = draft ? await readStored(web, actor, draft.id, 'flows.publish') : null;
   return audited(web, actor, { operation, target: flow, details }, async () => {
     const request = { id, note, breaking, publishedBy: actor.name };
-    const report = await web.versions.goLive(request).catch(gateFailure);
+    const report = await web.versions
+      .goLive(request)
+      .catch((error: unknown) =>
+        notHeard(error, `The engine did not answer, so it is not known whether ${revision} went live.`)
+      )
+      .catch(gateFailure);
     web.catalogue.changed();
     web.invalidations.announce(['flows']);
     if (draft && stored) {

@@ -66,7 +66,7 @@ test('[H8] a number that would lose digits is refused with its place, in every p
 test('[H3] missing fields are named by JSON pointer', async () => {
   // Routes without a body, and routes whose fields are all optional.
   const needsNothing =
-    /\/(remove|revoke|withdraw|deactivate|reactivate|reset-password)$|^\/api\/(connections\/[^/]+\/test|drafts\/[^/]+\/(archive|unarchive)|flows\/[^/]+\/(versions\/[^/]+\/(retire|unretire)|gates\/[^/]+\/end))$/;
+    /\/(remove|revoke|withdraw|deactivate|reactivate|reset-password)$|^\/api\/(connections\/[^/]+\/test|drafts\/[^/]+\/(archive|unarchive)|flows\/[^/]+\/(archive|unarchive|versions\/[^/]+\/(retire|unretire)|gates\/[^/]+\/end))$/;
   const needy = changes.filter(
     (url) =>
       !url.startsWith('/api/auth/') && url !== to.installExample() && url !== to.publish() && !needsNothing.test(url)

@@ -1,12 +1,13 @@
 /**
  * The checks of revisions in this process, and what goes live through them. A check is lost when the engine ends, which
- * changes nothing: a revision is stored, and is live, in one transaction at the very end.
+ * changes nothing: a revision is stored, and is live, in one transaction at the very end, with the name of its check.
  *
  * Rules
  * [GT1] Every revision goes live through a check: a fix, and an earlier revision to which somebody rolls back.
  * [GT2] It goes live if every open run holds, or if the person has accepted how many break. More than those: refused.
  * [GT3] It goes live only in place of the revision that it was compared with.
  * [GT4] A flow version has one check. Another one ends the first.
+ * [GT6] What went live through a check can be asked for after the engine has ended, and for ever.
  * [GT5] At most KEPT checks are kept, each for KEPT_MS.
  */
 import { randomUUID } from 'node:crypto';
@@ -21,7 +22,7 @@ import type { WorkflowBundle } from '../../worker/bundle/bundle';
 import { failed, type Build } from '../build';
 import { calledBy, inTurn, rowOf } from '../publish';
 import type { VersionRegistry } from '../registry';
-import { insertSwitch, listRevisions } from '../revision-table';
+import { insertSwitch, listRevisions, readSwitch } from '../revision-table';
 import { signatureChanges, undoChanges, type RevisionContent } from '../revision-rules';
 import { insertVersion, readContent, readVersion, type NewVersion, type StoredVersion } from '../version-table';
 import { Gate } from './gate';
@@ -106,8 +107,11 @@ export class Gates {
     return { report: gate.report(), diagnostics: warnings };
   }
 
-  report(id: string): GateReport | null {
-    return this.#kept.get(id)?.gate.report() ?? null;
+  async report(id: string): Promise<GateReport | null> {
+    const kept = this.#kept.get(id);
+    if (kept) return kept.gate.report();
+    const stored = await readSwitch(this.options.pool, id);
+    return stored && reportOfSwitch(id, stored);
   }
 
   end(id: string): void {
@@ -128,6 +132,9 @@ export class Gates {
     { by, note, breaking }: { by: string; note: string; breaking: number }
   ): Promise<GateReport> {
     const kept = this.#kept.get(id);
+    // Perhaps an earlier process put it live, and its answer was lost.
+    const before = kept ? null : await this.report(id);
+    if (before) return before;
     if (!kept) throw new GateRefused('gone', 'This check is no longer there. Check the revision again.');
     const mine = kept.turn.then(() => this.#goLive(kept, by, note, breaking));
     kept.turn = mine.catch(() => {});
@@ -154,7 +161,16 @@ export class Gates {
         await insertVersion(tx, { ...row.version, createdBy: by, note });
         await insertFrozen(tx, row.version, row.copies);
       }
-      await insertSwitch(tx, { workflowType, revision, replaced: live, by, note, holding, breaking });
+      await insertSwitch(tx, {
+        workflowType,
+        revision,
+        replaced: live,
+        by,
+        note,
+        holding,
+        breaking,
+        gateId: report.id,
+      });
     });
     gate.wentLive();
     await this.options.registry.load(workflowType);
@@ -238,6 +254,18 @@ export class Gates {
     this.#kept.set(gate.about.id, { gate, row, sinceMs: atMs, turn: Promise.resolve() });
     for (const [id, { sinceMs }] of this.#kept) if (this.#kept.size > KEPT || sinceMs + KEPT_MS < atMs) this.end(id);
   }
+}
+
+/** As a check tells it that put something live; what it had counted run by run is gone. */
+function reportOfSwitch(
+  id: string,
+  { again, replaced, ...stored }: Awaited<ReturnType<typeof readSwitch>> & object
+): GateReport {
+  const { flow, version, workflowType, revision, holding, breaking } = stored;
+  const total = holding + breaking;
+  const about = { id, flow, version, workflowType, revision, live: replaced, rollback: again, changes: [] };
+  const counts = { total, proved: total, holding, breaking, breakingRuns: [], breakingNodes: [] };
+  return { ...about, ...counts, phase: 'live', message: '' };
 }
 
 const refused = (diagnostics: Diagnostic[]) => ({ report: null, diagnostics });
