@@ -21,17 +21,17 @@ export function checkReferences(document: FlowDocument, report: Report): void {
   checkVariables(document, owners, report);
   walkScopes(document.steps, (node, { outputs }, place) => {
     const { output, templates } = factsOf(node);
-    const withOwn = output ? new Set([...outputs, outputName(node.id)]) : outputs;
+    const own = output ? outputName(node.id) : null;
     // An undo may read the step's own output; the linter checks whether it will exist.
     for (const field of templates(node).filter(({ readsInside = false }) => readsInside === (place === 'inside')))
-      check(field, field.readsOwn ? withOwn : outputs, node.id);
+      check(field, (name) => outputs.has(name) || (field.readsOwn === true && name === own), node.id);
   });
 
-  function check(field: TemplateField, known: ReadonlySet<string>, nodeId: string): void {
+  function check(field: TemplateField, isKnown: (name: string) => boolean, nodeId: string): void {
     for (const { expression, path } of expressionsIn(field.value, field.path))
       for (const name of namesIn(expression)) {
         const owner = owners.get(name);
-        if (!owner || known.has(name)) continue;
+        if (!owner || isKnown(name)) continue;
         const own = owner.id === nodeId ? 'This step has no output yet' : `'${owner.title}' may not have run before`;
         report(
           'not-run-yet',
