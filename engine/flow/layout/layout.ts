@@ -6,6 +6,7 @@
  * tree gives the same layout; what is added behind a node moves nothing before it. Never read run state here.
  */
 import type { FlowDocument } from '../document';
+import { NO_FOLDS, type Folded } from './folds';
 import { layoutDown } from './down/sequence';
 import type { DrawingDirection, FlowLayout } from './model';
 import { layoutSideways } from './sideways/sequence';
@@ -17,12 +18,14 @@ export interface LayoutOptions {
   lined?: ReadonlySet<string>;
   /** Leaves room for slots at both ends of each branch. */
   edited?: boolean;
+  /** What is drawn as one card (folds.ts). */
+  folded?: Folded;
 }
 
 export function layoutFlow(
   { steps }: Pick<FlowDocument, 'steps'>,
   direction: DrawingDirection,
-  { lined, edited = false }: LayoutOptions = {}
+  { lined, edited = false, folded = NO_FOLDS }: LayoutOptions = {}
 ): FlowLayout {
-  return direction === 'down' ? layoutDown(steps, lined, edited) : layoutSideways(steps, edited);
+  return direction === 'down' ? layoutDown(steps, lined, edited, folded) : layoutSideways(steps, edited, folded);
 }

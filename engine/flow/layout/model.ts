@@ -65,9 +65,19 @@ export interface CardBox extends Box {
   /** The place of the lining, if the step has one: under the face, or in the right column. */
   lining: 'below' | 'beside';
 }
+/** The card of a fold (folds.ts). */
+export interface FoldBox extends Box {
+  key: string;
+  /** Of its first node, by which the keyboard and threads know it. */
+  id: string;
+  /** The nodes of the sequence whose place it takes. */
+  nodes: string[];
+  /** All that is hidden, the nodes of the sequence included. */
+  inside: string[];
+}
 /** In a downward drawing: the undos inside a fork, as one cell of the right column. */
 export interface SummaryBox extends Box {
-  /** The fork. */
+  /** The fork, or the first node of a fold. */
   owner: string;
   /** Steps inside it that have an undo, in reading order. */
   steps: string[];
@@ -144,6 +154,7 @@ export interface FlowLayout {
   direction: DrawingDirection;
   bounds: Box;
   cards: CardBox[];
+  folds: FoldBox[];
   frames: FrameBox[];
   diamonds: DiamondBox[];
   bars: BarBox[];

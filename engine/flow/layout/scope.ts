@@ -28,6 +28,15 @@ export function pivotIn(steps: readonly FlowNode[]): number {
   return steps.findIndex((node) => factsOf(node).step(node)?.pivot);
 }
 
+/** True if the path continues after a node, whether or not what is inside it is drawn. */
+export function continuesAfter(node: FlowNode): boolean {
+  const inner = sequencesIn(node).map(({ role, steps }) => {
+    return { role, open: steps.every(continuesAfter) };
+  });
+  const branches = inner.filter(({ role }) => role === 'branch').map(({ open }) => open);
+  return isOpen(node, branches) || inner.some(({ role, open }) => role === 'catch' && open);
+}
+
 /** True if the path continues after a node with these branches. */
 export function isOpen(node: FlowNode, branchesOpen: readonly boolean[]): boolean {
   const { ends, runs } = factsOf(node);

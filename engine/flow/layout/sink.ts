@@ -1,9 +1,13 @@
 /** Collects the results of a layout: boxes, labels and threads, in the order of their placement. */
+import { allNodes } from '../tree';
+import type { Unit } from './folds';
 import type {
   BarBox,
+  Box,
   BranchPlace,
   CardBox,
   DiamondBox,
+  FoldBox,
   FrameBox,
   LabelBox,
   PivotLine,
@@ -15,6 +19,7 @@ import { orthogonal, type Point } from './path';
 
 export class Sink {
   cards: CardBox[] = [];
+  folds: FoldBox[] = [];
   frames: FrameBox[] = [];
   diamonds: DiamondBox[] = [];
   bars: BarBox[] = [];
@@ -43,6 +48,10 @@ export class Sink {
     if (pieces.length === 0) return;
     const path = pieces.map(orthogonal).join('');
     this.threads.push({ id: `back:${branch ?? ''}`, kind: 'back', path, from: null, to: null, branch, arrows });
+  }
+  fold({ fold, first, nodes }: Unit, box: Box): void {
+    const inside = allNodes(nodes).map(({ id }) => id);
+    this.folds.push({ key: fold ?? first.id, id: first.id, nodes: nodes.map(({ id }) => id), inside, ...box });
   }
   slot(at: Point, branch: string | null, after: string | null, before: string | null): void {
     if (this.edited) this.slots.push({ at, branch, after, before });

@@ -6,6 +6,7 @@
 import type { FlowDocument, FlowNode } from '../document';
 import { factsOf } from '../nodes/table';
 import { catchesOf, nestedSteps } from '../tree';
+import { NO_FOLDS, unitsOf, type Folded, type Unit } from './folds';
 
 export type Direction = 'left' | 'right' | 'up' | 'down';
 export interface Structure {
@@ -14,7 +15,7 @@ export interface Structure {
   neighbours: Record<string, Partial<Record<Direction, string>>>;
 }
 
-export function structureOf(document: Pick<FlowDocument, 'steps'>): Structure {
+export function structureOf(document: Pick<FlowDocument, 'steps'>, folded: Folded = NO_FOLDS): Structure {
   const order: string[] = [];
   const neighbours: Structure['neighbours'] = {};
   const link = (id: string, direction: Direction, to: string | undefined) => {
@@ -29,16 +30,21 @@ export function structureOf(document: Pick<FlowDocument, 'steps'>): Structure {
     above: (place: number) => string | undefined,
     below: (place: number) => string | undefined
   ) => {
-    steps.forEach((node, index) => {
+    const units = unitsOf(steps, folded);
+    units.forEach((unit, index) => {
+      const node = unit.first;
       order.push(node.id);
       neighbours[node.id] ??= {};
-      const next = steps[index + 1]?.id ?? after;
-      const previous = steps[index - 1];
-      const branches = branchesOf(node).filter((branch) => branch.length > 0);
-      const catches = catchesOf(node)
-        .map((each) => each.then)
-        .filter((then) => then.length > 0);
-      const isFork = hasParts(node);
+      const next = units[index + 1]?.first.id ?? after;
+      const previous = units[index - 1];
+      const branches = branchesOf(unit).filter((branch) => branch.length > 0);
+      const catches =
+        unit.fold === null
+          ? catchesOf(node)
+              .map(({ then }) => then)
+              .filter((then) => then.length > 0)
+          : [];
+      const isFork = hasParts(unit);
       const own = () => node.id;
       const outAbove = () => above(index);
       const outBelow = () => below(index);
@@ -58,22 +64,25 @@ export function structureOf(document: Pick<FlowDocument, 'steps'>): Structure {
       });
     });
   };
+  const placeIn = (steps: readonly FlowNode[]) => {
+    const units = unitsOf(steps, folded);
+    return (place: number) => units[Math.min(place, units.length - 1)]?.first.id;
+  };
+  /** The target of 'left' from the node after a fork: the end of its first branch that has steps. */
+  const lastOf = (unit: Unit): string => {
+    const branch = hasParts(unit) ? branchesOf(unit).find((steps) => steps.length > 0) : undefined;
+    return branch ? lastOf(unitsOf(branch, folded).at(-1)!) : unit.first.id;
+  };
   const nowhere = () => undefined;
   walk(document.steps, undefined, undefined, nowhere, nowhere);
   return { order, neighbours };
 }
 
 /** The thread leads from its head into its branches. After a card it leads on, and side branches are below it. */
-const hasParts = (node: FlowNode) => factsOf(node).drawing.shape !== 'card';
+const hasParts = ({ first, fold }: Unit) => fold === null && factsOf(first).drawing.shape !== 'card';
 
-const placeIn = (steps: readonly FlowNode[]) => (place: number) => steps[Math.min(place, steps.length - 1)]?.id;
-
-function branchesOf(node: FlowNode): FlowNode[][] {
-  return nestedSteps(node).slice(0, nestedSteps(node).length - catchesOf(node).length);
-}
-/** The target of 'left' from the node after a fork: the end of its first branch that has steps. */
-function lastOf(node: FlowNode): string {
-  if (!hasParts(node)) return node.id;
-  const branch = branchesOf(node).find((steps) => steps.length > 0);
-  return branch ? lastOf(branch.at(-1)!) : node.id;
+function branchesOf({ first, fold }: Unit): FlowNode[][] {
+  if (fold !== null) return [];
+  const nested = nestedSteps(first);
+  return nested.slice(0, nested.length - catchesOf(first).length);
 }

@@ -12,11 +12,11 @@ const ARROW_EVERY = 160;
  * `top`: the top of the sequence. The thread begins after the last step that may be undone and ends at the first one.
  */
 export function wayBack(places: readonly Placed[], top: number, tree: Tree, out: Sink): void {
-  const first = places.findIndex(({ node }) => tree.undoes([node]).length > 0);
-  const last = places.findLastIndex(({ node }) => !tree.isAfterPivot(node.id) && !factsOf(node).ends);
+  const first = places.findIndex(({ unit }) => tree.undoes(unit.nodes).length > 0);
+  const last = places.findLastIndex(({ unit }) => !tree.isAfterPivot(unit.first.id) && !factsOf(unit.first).ends);
   if (first < 0 || last < first) return;
-  const { block, top: lastTop } = places[last]!;
-  const pivot = out.pivots.find(({ id }) => id === places[last]!.node.id)?.cap;
+  const { unit, block, top: lastTop } = places[last]!;
+  const pivot = out.pivots.find(({ id }) => id === unit.last.id)?.cap;
   const begin = pivot ?? { x: block.wayBack, y: top + lastTop + block.height };
   const points: Point[] = [begin];
   const arrows: Point[] = [];

@@ -1,6 +1,7 @@
 /** The units of the downward layout. `x` is always the forward thread of the sequence, `y` the top of the block. */
 import type { InnerSequence } from '../../branches';
 import type { FlowNode } from '../../document';
+import type { Folded, Unit } from '../folds';
 import { DOWN } from '../model';
 import type { Point } from '../path';
 import type { Tree } from '../scope';
@@ -19,6 +20,7 @@ export interface Scope {
   depth: number;
   /** There is room for slots. */
   edited: boolean;
+  folded: Folded;
 }
 /** A measured piece of the drawing. */
 export interface Block {
@@ -36,7 +38,7 @@ export interface Block {
 }
 /** A block and its place in its sequence. */
 export interface Placed {
-  node: FlowNode;
+  unit: Unit;
   block: Block;
   /** From the top of the sequence. */
   top: number;

@@ -11,10 +11,12 @@
 import { sequencesIn, type InnerSequence } from '../../branches';
 import type { FlowNode } from '../../document';
 import { factsOf } from '../../nodes/table';
+import { unitsOf, type Folded } from '../folds';
 import { DOWN, type FlowLayout } from '../model';
 import { isOpen, pivotIn, treeOf } from '../scope';
 import { Sink } from '../sink';
 import { wayBack } from './back';
+import { foldBlock } from './fold';
 import { forkBlock, withHandlers } from './forks';
 import { frameBlock } from './frame';
 import { COLUMN, downward, HALF, type Block, type BranchPlan, type Placed, type Scope } from './parts';
@@ -34,12 +36,13 @@ const TITLE = 176;
 export function layoutDown(
   steps: readonly FlowNode[],
   lined: ReadonlySet<string> | undefined,
-  edited: boolean
+  edited: boolean,
+  folded: Folded
 ): FlowLayout {
   const out = new Sink(edited);
   const tree = treeOf(steps);
   const isLined = (node: FlowNode) => (lined ? lined.has(node.id) : hasLining(node));
-  const { block: root, places } = sequenceOf(steps, { tree, isLined, branch: null, depth: 0, edited });
+  const { block: root, places } = sequenceOf(steps, { tree, isLined, branch: null, depth: 0, edited, folded });
   const top = cap + gap;
   const bottom = top + root.height;
   out.thread('forward', downward(0, cap, top), null, steps[0]?.id ?? null, null);
@@ -60,16 +63,17 @@ function hasLining(node: FlowNode): boolean {
 }
 
 function sequenceOf(steps: readonly FlowNode[], scope: Scope): { block: Block; places: Placed[] } {
-  const pivotAt = pivotIn(steps);
+  const units = unitsOf(steps, scope.folded);
+  const pivotAt = pivotIn(units.map(({ last }) => last));
   const places: Placed[] = [];
   /* The outermost sequence has its slots on the threads from its start and to its end. */
   const room = scope.edited && scope.depth > 0 && steps.length > 0 ? SLOT : 0;
   let height = room;
-  steps.forEach((node, index) => {
-    const isLast = index === steps.length - 1;
+  units.forEach((unit, index) => {
+    const isLast = index === units.length - 1;
     const free = index === pivotAt ? PIVOT_GAP : isLast ? 0 : gap;
-    const block = blockOf(node, scope);
-    places.push({ node, block, top: height, gap: free });
+    const block = unit.fold === null ? blockOf(unit.first, scope) : foldBlock(unit, scope);
+    places.push({ unit, block, top: height, gap: free });
     height += block.height + free;
   });
   height += room;
@@ -86,25 +90,26 @@ function sequenceOf(steps: readonly FlowNode[], scope: Scope): { block: Block; p
     wayBack: COLUMN,
     undoAt: 0,
     place(x, y, out) {
-      const [first, last] = [places[0], places.at(-1)];
-      if (!first || !last) out.slot({ x, y: y + EMPTY / 2 }, scope.branch, null, null);
+      const [start, ending] = [places[0], places.at(-1)];
+      if (!start || !ending) out.slot({ x, y: y + EMPTY / 2 }, scope.branch, null, null);
       else if (room > 0) {
-        out.thread('forward', downward(x, y, y + room), null, first.node.id, scope.branch);
-        out.slot({ x, y: y + room / 2 }, scope.branch, null, first.node.id);
+        const [first, last] = [start.unit.first.id, ending.unit.last.id];
+        out.thread('forward', downward(x, y, y + room), null, first, scope.branch);
+        out.slot({ x, y: y + room / 2 }, scope.branch, null, first);
         const end = y + height;
-        if (last.block.open) {
-          out.thread('forward', downward(x, end - room, end), last.node.id, null, scope.branch);
-          out.slot({ x, y: end - room / 2 }, scope.branch, last.node.id, null);
+        if (ending.block.open) {
+          out.thread('forward', downward(x, end - room, end), last, null, scope.branch);
+          out.slot({ x, y: end - room / 2 }, scope.branch, last, null);
         }
       }
-      places.forEach(({ node, block: inner, top, gap: free }, index) => {
+      places.forEach(({ unit: { last }, block: inner, top, gap: free }, index) => {
         inner.place(x, y + top, out);
         const end = y + top + inner.height;
-        const next = places[index + 1];
-        if (next) out.slot({ x, y: end + free - gap / 2 }, scope.branch, node.id, next.node.id);
+        const next = places[index + 1]?.unit.first;
+        if (next) out.slot({ x, y: end + free - gap / 2 }, scope.branch, last.id, next.id);
         if (free > 0 && inner.open)
-          out.thread('forward', downward(x, end, end + free), node.id, next?.node.id ?? null, scope.branch);
-        if (index === pivotAt) placePivot(node, x, end + PIVOT_LINE, scope, out);
+          out.thread('forward', downward(x, end, end + free), last.id, next?.id ?? null, scope.branch);
+        if (index === pivotAt) placePivot(last, x, end + PIVOT_LINE, scope, out);
       });
     },
   };

@@ -1,5 +1,6 @@
 /** The units of the sideways layout: blocks that have a size and draw themselves. */
 import type { InnerSequence } from '../../branches';
+import type { Folded } from '../folds';
 import { SIDEWAYS } from '../model';
 import type { Point } from '../path';
 import type { Tree } from '../scope';
@@ -16,6 +17,7 @@ export interface Scope {
   afterPivot: boolean;
   /** True if the flow has anything to undo; otherwise no back thread is drawn. */
   back: boolean;
+  folded: Folded;
 }
 /** A stretch of the back thread of the sequence that contains the block, from right to left. */
 export type Run = [left: number, right: number];

@@ -8,8 +8,9 @@
 import { sequencesIn, type InnerSequence } from '../../branches';
 import type { FlowNode } from '../../document';
 import { factsOf } from '../../nodes/table';
+import { unitsOf, type Folded, type Unit } from '../folds';
 import { BACK_OFFSET, SIDEWAYS, type Box, type FlowLayout } from '../model';
-import { isOpen, pivotIn, treeOf } from '../scope';
+import { continuesAfter, isOpen, pivotIn, treeOf } from '../scope';
 import { Sink } from '../sink';
 import { backThread } from './back';
 import { forkBlock, parallelBlock, withHandlers } from './forks';
@@ -31,10 +32,10 @@ const PIVOT_ROOM = 12;
 /** The distance of the slots at the start and at the end of a sequence from its cards. */
 const SLOT = 12;
 
-export function layoutSideways(steps: readonly FlowNode[], edited: boolean): FlowLayout {
+export function layoutSideways(steps: readonly FlowNode[], edited: boolean, folded: Folded): FlowLayout {
   const out = new Sink(edited);
   const tree = treeOf(steps);
-  const scope: Scope = { tree, branch: null, afterPivot: false, back: tree.undoes(steps).length > 0 };
+  const scope: Scope = { tree, branch: null, afterPivot: false, back: tree.undoes(steps).length > 0, folded };
   const root = sequenceOf(steps, scope);
   const x = cap + gap / 2;
   out.thread('forward', along(0, cap, x), null, steps[0]?.id ?? null, null);
@@ -49,11 +50,12 @@ export function layoutSideways(steps: readonly FlowNode[], edited: boolean): Flo
 }
 
 function sequenceOf(steps: readonly FlowNode[], scope: Scope): Sequence {
-  const pivotAt = pivotIn(steps);
-  const items = steps.map((node) => ({
-    node,
-    block: blockOf(node, { ...scope, afterPivot: scope.tree.isAfterPivot(node.id) }),
-  }));
+  const units = unitsOf(steps, scope.folded);
+  const pivotAt = pivotIn(units.map(({ last }) => last));
+  const items = units.map((unit) => {
+    const inner = { ...scope, afterPivot: scope.tree.isAfterPivot(unit.first.id) };
+    return { unit, block: unit.fold === null ? blockOf(unit.first, inner) : foldBlock(unit) };
+  });
   const blocks = items.map((item) => item.block);
   const width = items.length === 0 ? cardWidth / 2 : sum(blocks.map((block) => block.width)) + gap * (items.length - 1);
   const above = Math.max(CARD_ABOVE, ...blocks.map((block) => block.above)) + (pivotAt >= 0 ? label + 4 : 0);
@@ -71,21 +73,21 @@ function sequenceOf(steps: readonly FlowNode[], scope: Scope): Sequence {
         out.slot({ x: x + width / 2, y }, scope.branch, null, null);
         return [[x, x + width]];
       }
-      out.slot({ x: x - SLOT, y }, scope.branch, null, first.node.id);
-      if (ending.block.open) out.slot({ x: x + width + SLOT, y }, scope.branch, ending.node.id, null);
+      out.slot({ x: x - SLOT, y }, scope.branch, null, first.unit.first.id);
+      if (ending.block.open) out.slot({ x: x + width + SLOT, y }, scope.branch, ending.unit.last.id, null);
       const runs: Run[] = [];
       let cursor = x;
       /** How far to the right the back thread reaches. */
       let limit = x + width;
-      items.forEach(({ node, block }, index) => {
+      items.forEach(({ unit: { first: head, last: node }, block }, index) => {
         const end = cursor + block.width;
-        const next = items[index + 1];
-        if (scope.tree.isAfterPivot(node.id)) limit = Math.min(limit, cursor - gap / 2);
+        const next = items[index + 1]?.unit.first;
+        if (scope.tree.isAfterPivot(head.id)) limit = Math.min(limit, cursor - gap / 2);
         runs.push(...block.place(cursor, y, out));
-        if (next && block.open) out.thread('forward', along(y, end, end + gap), node.id, next.node.id, scope.branch);
+        if (next && block.open) out.thread('forward', along(y, end, end + gap), node.id, next.id, scope.branch);
         if (next) {
           runs.push([end, end + gap]);
-          out.slot({ x: end + gap / 2, y }, scope.branch, node.id, next.node.id);
+          out.slot({ x: end + gap / 2, y }, scope.branch, node.id, next.id);
         }
         if (index === pivotAt) {
           limit = next ? end + gap / 2 : end + PIVOT_ROOM;
@@ -105,7 +107,7 @@ function sequenceOf(steps: readonly FlowNode[], scope: Scope): Sequence {
         cursor = end + gap;
       });
       const last = items.at(-1)!;
-      if (pivotAt < 0 && factsOf(last.node).ends) limit -= last.block.width + (items.length > 1 ? gap : 0);
+      if (pivotAt < 0 && factsOf(last.unit.last).ends) limit -= last.block.width + (items.length > 1 ? gap : 0);
       if (scope.afterPivot) return [];
       return runs.map(([left, right]): Run => [left, Math.min(right, limit)]).filter(([left, right]) => right > left);
     },
@@ -146,6 +148,20 @@ function cardBlock(node: FlowNode): Block {
     place(x, y, out) {
       const { id, kind } = node;
       out.cards.push({ id, kind, x, y: y - CARD_ABOVE, width: cardWidth, height: face + lining, lining: 'below' });
+      return [[x, x + cardWidth]];
+    },
+  };
+}
+
+/** The card of a fold. The back thread passes it as it passes a step. */
+function foldBlock(unit: Unit): Block {
+  return {
+    width: cardWidth,
+    above: CARD_ABOVE,
+    below: CARD_BELOW,
+    open: unit.nodes.every(continuesAfter),
+    place(x, y, out) {
+      out.fold(unit, { x, y: y - CARD_ABOVE, width: cardWidth, height: face });
       return [[x, x + cardWidth]];
     },
   };
