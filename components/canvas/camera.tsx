@@ -5,7 +5,7 @@
  * gets a size, when the drawing is turned, and to show a node that was reached by the keyboard.
  */
 import { Panel, useReactFlow, useStore } from '@xyflow/react';
-import { ArrowDown, ArrowRight, Maximize, Minus, Plus } from 'lucide-react';
+import { ArrowDown, ArrowRight, ChevronsDownUp, ChevronsUpDown, Maximize, Minus, Plus } from 'lucide-react';
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
 import type { Box, FlowLayout, FrameBox } from '@/engine/flow/layout/layout';
@@ -99,8 +99,9 @@ export function FirstView({ layout, focus, grows }: { layout: FlowLayout; focus:
   return null;
 }
 
-const boxOf = ({ cards, frames, diamonds, bars }: FlowLayout, id: string): Box | undefined =>
+const boxOf = ({ cards, folds, frames, diamonds, bars }: FlowLayout, id: string): Box | undefined =>
   cards.find((each) => each.id === id) ??
+  folds.find(({ inside }) => inside.includes(id)) ??
   headerOf(frames.find((each) => each.id === id)) ??
   diamonds.find((each) => each.id === id && each.role === 'choice') ??
   bars.find((each) => each.id === id);
@@ -174,7 +175,16 @@ export function WayToStop({
   );
 }
 
-export function Controls({ layout, onTurn }: { layout: FlowLayout; onTurn: () => void }) {
+export function Controls({
+  layout,
+  onTurn,
+  folding,
+}: {
+  layout: FlowLayout;
+  onTurn: () => void;
+  /** Null: nothing of this drawing can be folded. */
+  folding: { foldAll: () => void; unfoldAll: () => void } | null;
+}) {
   const { zoomIn, zoomOut, setViewport } = useReactFlow();
   const size = useSize();
   const quick = { duration: 140 };
@@ -193,6 +203,15 @@ export function Controls({ layout, onTurn }: { layout: FlowLayout; onTurn: () =>
       <IconButton label={down ? 'Draw from left to right' : 'Draw downward'} size="sm" onClick={onTurn}>
         {down ? <ArrowRight aria-hidden /> : <ArrowDown aria-hidden />}
       </IconButton>
+      {folding && layout.folds.length > 0 ? (
+        <IconButton label="Unfold all" size="sm" onClick={folding.unfoldAll}>
+          <ChevronsUpDown aria-hidden />
+        </IconButton>
+      ) : folding ? (
+        <IconButton label="Fold all" size="sm" onClick={folding.foldAll}>
+          <ChevronsDownUp aria-hidden />
+        </IconButton>
+      ) : null}
     </Panel>
   );
 }

@@ -16,9 +16,6 @@ import {
   ViewportPortal,
   useReactFlow,
   useStore,
-  type Node,
-  type NodeProps,
-  type NodeTypes,
 } from '@xyflow/react';
 import {
   useCallback,
@@ -32,22 +29,24 @@ import {
 } from 'react';
 import { cn } from '@/components/ui/cn';
 import type { FlowDocument } from '@/engine/flow/document';
+import { NO_FOLDS } from '@/engine/flow/layout/folds';
 import { layoutFlow, type FlowLayout } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 import type { BranchState, Ledger, NodeView, RunFacts } from '@/engine/run-view/model';
-import type { LedgerState } from '@/engine/saga/contract';
-import { entriesByNode } from '@/engine/run-view/loops';
-import { backRanges, threadsGone, type BackRange } from '@/engine/run-view/threads';
+import { threadsGone } from '@/engine/run-view/threads';
 import type { WhatIf } from '@/engine/flow/what-if';
 import { Controls, FirstView, levelOf, SMALLEST_ZOOM, stepOf, useAnchor, useShow, WayToStop } from './camera';
-import { previewOf, stepFactsOf, type Declared, type StepFacts } from './card-model';
-import { ChoiceDiamond, ParallelBar, type ForkProps } from './fork-marks';
-import { Frame, type FrameProps } from './frame';
+import { NODE_TYPES, nodesOf, type CanvasNode } from './canvas-nodes';
+import { stepFactsOf, type Declared, type StepFacts } from './card-model';
+import { FoldMarks } from './fold-marks';
+import type { ProblemCount } from './fold-model';
 import { nodeKeeper } from './keep-nodes';
+import { firstInteresting, previewRanges, selectionRanges, settlingOf } from './ranges';
 import { Scene } from './scene';
-import { StepCard, type SelectPart, type StepCardProps } from './step-card';
-import { SummaryCell, type SummaryCellProps } from './summary-cell';
+import type { SelectPart } from './step-card';
 import { useDirection } from './use-direction';
+import { useFolding } from './use-folding';
+import type { Folds } from './use-folds';
 import { useStructureKeys, type TabStop } from './use-structure-keys';
 
 /** What the designer adds to the drawing. */
@@ -60,6 +59,8 @@ export interface CanvasEditing {
   anchor: string | null;
   /** Selected beside `selected`. */
   also: ReadonlySet<string>;
+  /** By node; the card of a fold counts those of what it hides. */
+  problems: ReadonlyMap<string, ProblemCount>;
 }
 export interface CanvasHandle {
   /** Brings a node into view and gives it the focus. */
@@ -70,6 +71,9 @@ export interface CanvasHandle {
   zoom(): number;
   /** Moves the drawing under the pointer, in pixels of the screen. */
   pan(by: Point): void;
+  /** One node with parts, the steps around one without, or neighbours. */
+  fold(ids: readonly string[]): void;
+  unfold(id: string): void;
 }
 
 export interface SagaCanvasProps {
@@ -88,6 +92,8 @@ export interface SagaCanvasProps {
   /** Called for F on a node; without it the key does nothing. */
   onWhatIf?: (id: string) => void;
   editing?: CanvasEditing;
+  /** What the person has folded; without it nothing can be folded. */
+  folds?: Folds;
   /** Drawn above the cards, in the coordinates of the drawing. */
   overlay?: (layout: FlowLayout) => ReactNode;
   ref?: Ref<CanvasHandle>;
@@ -105,20 +111,6 @@ export function SagaCanvas(props: SagaCanvasProps) {
   );
 }
 
-type CardNode = Node<StepCardProps & Record<string, unknown>, 'card'>;
-type DiamondNode = Node<ForkProps & Record<string, unknown>, 'diamond'>;
-type BarNode = Node<ForkProps & { role: 'fork' | 'join' } & Record<string, unknown>, 'bar'>;
-type FrameNode = Node<FrameProps & Record<string, unknown>, 'frame'>;
-type SummaryNode = Node<SummaryCellProps & Record<string, unknown>, 'summary'>;
-type CanvasNode = FrameNode | CardNode | DiamondNode | BarNode | SummaryNode;
-const NODE_TYPES: NodeTypes = {
-  frame: ({ data }: NodeProps<FrameNode>) => <Frame {...data} />,
-  card: ({ data }: NodeProps<CardNode>) => <StepCard {...data} />,
-  diamond: ({ data }: NodeProps<DiamondNode>) => <ChoiceDiamond {...data} />,
-  bar: ({ data }: NodeProps<BarNode>) => <ParallelBar {...data} />,
-  summary: ({ data }: NodeProps<SummaryNode>) => <SummaryCell {...data} />,
-};
-
 function Canvas({
   document,
   manifest,
@@ -131,6 +123,7 @@ function Canvas({
   whatIf = null,
   onWhatIf,
   editing,
+  folds,
   overlay,
   ref,
   className,
@@ -142,10 +135,15 @@ function Canvas({
     () => new Set([...facts.values()].filter(({ lining }) => lining !== 'none' && lining !== 'afterPivot').map(idOf)),
     [facts]
   );
+  const folded = folds?.folded ?? NO_FOLDS;
   const layout = useMemo(
-    () => layoutFlow(document, direction, { lined: linings, edited }),
-    [document, direction, linings, edited]
+    () => layoutFlow(document, direction, { lined: linings, edited, folded }),
+    [document, direction, linings, edited, folded]
   );
+  const shownLinings = useMemo(() => {
+    const hidden = new Set(layout.folds.flatMap(({ inside }) => inside));
+    return hidden.size === 0 ? linings : new Set([...linings].filter((id) => !hidden.has(id)));
+  }, [layout, linings]);
   const gone = useMemo(
     () => (states ? threadsGone(layout, states, branches ?? {}, ledger ?? null) : null),
     [layout, states, branches, ledger]
@@ -154,7 +152,8 @@ function Canvas({
   const { stop, go, onKeyDown, onFocusPart } = useStructureKeys({
     document,
     direction,
-    linings,
+    folded,
+    linings: shownLinings,
     selected,
     previewing: whatIf !== null,
     onSelect,
@@ -164,6 +163,7 @@ function Canvas({
     onMove: edited ? ({ id, part }) => onSelect(id, { part, extend: false }) : undefined,
   });
   const select = useCallback<SelectPart>((id, how) => onSelect(id, how), [onSelect]);
+  const folding = useFolding({ document, layout, folds, selected, onSelect, focus: go });
   const also = editing?.also ?? NOTHING;
   const flow = useReactFlow();
   useImperativeHandle(
@@ -177,112 +177,53 @@ function Canvas({
         const now = flow.getViewport();
         void flow.setViewport({ ...now, x: now.x + x, y: now.y + y });
       },
+      fold: folding.fold,
+      unfold: folding.unfoldAt,
     }),
-    [flow, go, show]
+    [flow, go, show, folding]
   );
   useAnchor(layout, editing?.anchor ?? null);
   const quiet = status === 'completed';
+  const problems = editing?.problems;
+  const [stopId, stopPart] = [stop?.id, stop?.part];
 
   const [keep] = useState(() => nodeKeeper<CanvasNode>());
-  const nodes = useMemo((): CanvasNode[] => {
-    const common = {
-      draggable: false,
-      selectable: false,
-      connectable: false,
-      focusable: false,
-      deletable: false,
-      // A mouse drags the step itself. A finger moves the drawing.
-      ...(edited && hasMouse() ? { className: 'nopan' } : {}),
-    } as const;
-    const place = (box: { x: number; y: number; width: number; height: number }) => ({
-      position: { x: box.x, y: box.y },
-      width: box.width,
-      height: box.height,
-      initialWidth: box.width,
-      initialHeight: box.height,
-    });
-    const entries = entriesByNode(ledger);
-    const fork = (id: string): ForkProps => ({
-      facts: facts.get(id)!,
-      view: states?.[id] ?? null,
-      dimmed: whatIf !== null,
-      lies: direction === 'down' ? 'across' : 'upright',
-      selected: selected === id || also.has(id),
-      tabStop: stop?.id === id,
-      onSelect: select,
-    });
-    return keep([
-      ...layout.frames.map((box): FrameNode => {
-        const data: FrameProps = {
-          facts: facts.get(box.id)!,
-          view: states?.[box.id] ?? null,
-          preview: previewOf(whatIf, box.id),
-          header: box.header,
-          selected: selected === box.id,
-          tabStop: stop?.id === box.id,
-          onSelect: select,
-        };
-        // What is inside comes later in the page and gets the clicks there.
-        const style = { pointerEvents: 'none' } as const;
-        return { id: box.id, type: 'frame', ...common, ...place(box), style, data: { ...data } };
-      }),
-      ...layout.cards.map((box): CardNode => {
-        const data: StepCardProps = {
-          facts: facts.get(box.id)!,
-          view: states?.[box.id] ?? null,
-          entry: entries.get(box.id) ?? null,
+  const nodes = useMemo(
+    () =>
+      keep(
+        nodesOf(layout, {
+          facts,
+          states,
+          ledger,
           quiet,
-          shape: direction === 'sideways' ? 'sideways' : box.lining,
-          preview: previewOf(whatIf, box.id),
-          selected: selected === box.id || also.has(box.id),
-          tabStop: stop?.id === box.id ? stop.part : null,
+          whatIf,
+          problems,
+          selected,
+          also,
+          stop: stopId === undefined ? null : { id: stopId, part: stopPart! },
+          edited,
           onSelect: select,
-        };
-        return { id: box.id, type: 'card', ...common, ...place(box), data: { ...data } };
-      }),
-      ...layout.diamonds
-        .filter((box) => box.role === 'choice')
-        .map((box): DiamondNode => ({
-          id: box.id,
-          type: 'diamond',
-          ...common,
-          ...place(box),
-          data: { ...fork(box.id) },
-        })),
-      ...layout.bars.map((box): BarNode => ({
-        id: box.role === 'fork' ? box.id : `${box.id}:join`,
-        type: 'bar',
-        ...common,
-        ...place(box),
-        data: { ...fork(box.id), role: box.role },
-      })),
-      ...layout.summaries.map((box): SummaryNode => {
-        const data: SummaryCellProps = {
-          steps: box.steps.map((id) => facts.get(id)!),
-          // A step in a loop has an entry for each item.
-          states: states ? statesOf(box.steps, ledger) : null,
-          orders: whatIf ? box.steps.flatMap((id) => whatIf.nodes[id]?.order ?? []) : null,
-          quiet,
-        };
-        return { id: `${box.owner}:undo`, type: 'summary', ...common, ...place(box), data: { ...data } };
-      }),
-    ]);
-  }, [
-    keep,
-    layout,
-    direction,
-    facts,
-    states,
-    ledger,
-    quiet,
-    whatIf,
-    selected,
-    also,
-    edited,
-    stop?.id,
-    stop?.part,
-    select,
-  ]);
+          onUnfold: folding.unfold,
+        })
+      ),
+    [
+      keep,
+      layout,
+      facts,
+      states,
+      ledger,
+      quiet,
+      whatIf,
+      problems,
+      selected,
+      also,
+      edited,
+      stopId,
+      stopPart,
+      select,
+      folding.unfold,
+    ]
+  );
   const back = useMemo(
     () => gone?.back ?? (whatIf ? previewRanges(layout, whatIf) : selectionRanges(layout, facts, selected)),
     [gone, layout, facts, selected, whatIf]
@@ -300,7 +241,7 @@ function Canvas({
       role="group"
       aria-label={`Drawing of ${document.title}. The arrow keys follow the flow. Alt and arrow down goes to the undo of a step.`}
       onKeyDown={(event) => {
-        if (editing?.onKey(event, stop)) return;
+        if (editing?.onKey(event, stop) || folding.onKey(event, stop)) return;
         onKeyDown(event);
       }}
       onFocus={onFocus}
@@ -338,6 +279,7 @@ function Canvas({
             settling={settling}
             ended={status === 'completed'}
           />
+          {folds ? <FoldMarks layout={layout} facts={facts} onFold={folding.fold} /> : null}
           {editing?.overlay(layout)}
           {overlay?.(layout)}
         </ViewportPortal>
@@ -349,7 +291,7 @@ function Canvas({
             onGo={() => go(stop)}
           />
         ) : null}
-        <Controls layout={layout} onTurn={turn} />
+        <Controls layout={layout} onTurn={turn} folding={folds && facts.size > layout.cards.length ? folding : null} />
         {layout.cards.length >= LARGE ? (
           <MiniMap
             pannable
@@ -364,80 +306,9 @@ function Canvas({
     </div>
   );
 }
-/** The states of all effects of these steps. */
-function statesOf(steps: readonly string[], ledger: Ledger | undefined): LedgerState[] {
-  const of = (id: string) => (ledger?.entries ?? []).filter((entry) => entry.nodeId === id).map(({ state }) => state);
-  return steps.flatMap((id): LedgerState[] => {
-    const states = of(id);
-    return states.length > 0 ? states : ['notArmed'];
-  });
-}
 const NOTHING: ReadonlySet<string> = new Set();
-
-const hasMouse = () => typeof matchMedia === 'function' && matchMedia('(pointer: fine)').matches;
 
 /** Cards are selected by their own buttons; React Flow gives pointer events only to nodes with a handler. */
 const ignore = () => {};
 
 const idOf = ({ node }: StepFacts) => node.id;
-
-/** The node that matters now in a run: the first view shows it if the whole drawing does not fit. */
-function firstInteresting(states: Record<string, NodeView> | undefined): string | null {
-  if (!states) return null;
-  const rank = [
-    'undoFailed',
-    'unknown',
-    'unwinding',
-    'noWorker',
-    'waitsForPerson',
-    'retrying',
-    'running',
-    'failed',
-    'waitsForSignal',
-    'waitsForTimer',
-  ];
-  const views = Object.values(states).filter((view) => rank.includes(view.state));
-  return views.sort((a, b) => rank.indexOf(a.state) - rank.indexOf(b.state))[0]?.nodeId ?? null;
-}
-
-/** In a preview the back thread runs from the failing step through all steps that would be undone. */
-function previewRanges(layout: FlowLayout, { nodes }: WhatIf): ReadonlyMap<string | null, BackRange> {
-  const is = (id: string, ...roles: string[]) => roles.includes(nodes[id]?.role ?? 'neverStarted');
-  const undone = Object.keys(nodes).filter((id) => is(id, 'undone'));
-  return backRanges(
-    layout,
-    undone,
-    (id) => !is(id, 'neverStarted', 'handles'),
-    () => true
-  );
-}
-
-/** At design time the back threads of the selected step's sequences are orange. */
-function selectionRanges(
-  layout: FlowLayout,
-  facts: ReadonlyMap<string, StepFacts>,
-  selected: string | null
-): ReadonlyMap<string | null, BackRange> {
-  const ranges = new Map<string | null, BackRange>();
-  if (!selected || facts.get(selected)?.lining !== 'undo') return ranges;
-  const owners = new Map(layout.branches.flatMap((place) => place.nodes.map((id) => [id, place] as const)));
-  for (let place = owners.get(selected); ; place = owners.get(place.owner)) {
-    ranges.set(place?.key ?? null, [-Infinity, Infinity]);
-    if (!place) return ranges;
-  }
-}
-
-/** 'waits for 2 branches': shown for a failed parallel whose other branches have not ended. */
-function settlingOf(layout: FlowLayout, states: Record<string, NodeView> | undefined): Record<string, string> {
-  const said: Record<string, string> = {};
-  if (!states) return said;
-  const busy = new Set(['running', 'retrying', 'waitsForPerson', 'waitsForTimer', 'waitsForSignal', 'noWorker']);
-  for (const bar of layout.bars) {
-    if (bar.role !== 'join') continue;
-    const rows = layout.branches.filter((place) => place.owner === bar.id && place.role === 'branch');
-    const failed = rows.some((place) => place.nodes.some((id) => states[id]?.state === 'failed'));
-    const open = rows.filter((place) => place.nodes.some((id) => busy.has(states[id]?.state ?? 'notYet'))).length;
-    if (failed && open > 0) said[bar.id] = `waits for ${open} ${open === 1 ? 'branch' : 'branches'}`;
-  }
-  return said;
-}

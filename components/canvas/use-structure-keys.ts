@@ -8,6 +8,7 @@
  */
 import { useCallback, useMemo, useState, type KeyboardEvent } from 'react';
 import type { FlowDocument } from '@/engine/flow/document';
+import type { Folded } from '@/engine/flow/layout/folds';
 import type { DrawingDirection } from '@/engine/flow/layout/layout';
 import { structureOf, type Direction } from '@/engine/flow/layout/structure';
 
@@ -22,6 +23,7 @@ const ARROWS: Record<string, Direction> = { ArrowLeft: 'left', ArrowRight: 'righ
 export function useStructureKeys({
   document: flow,
   direction: drawn,
+  folded,
   linings,
   selected,
   previewing,
@@ -32,6 +34,8 @@ export function useStructureKeys({
 }: {
   document: FlowDocument;
   direction: DrawingDirection;
+  /** What is drawn as one card: the keys do not go into it. */
+  folded?: Folded;
   /** Nodes whose lining can be focused. */
   linings: ReadonlySet<string>;
   selected: string | null;
@@ -44,7 +48,7 @@ export function useStructureKeys({
   /** Called when a key moved the focus. */
   onMove?: (to: TabStop) => void;
 }) {
-  const structure = useMemo(() => structureOf(flow), [flow]);
+  const structure = useMemo(() => structureOf(flow, folded), [flow, folded]);
   const [moved, setMoved] = useState<TabStop | null>(null);
   const known = (id: string | null | undefined) => (id && structure.neighbours[id] ? id : null);
   const stop: TabStop | null = known(moved?.id)

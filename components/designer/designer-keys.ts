@@ -9,6 +9,7 @@ export const DESIGNER_KEYS = [
   { keys: ['Enter'], does: 'Edit its fields' },
   { keys: ['/'], does: 'Search in the flow; Ctrl with F too' },
   { keys: ['Shift', '↓'], does: 'Select the next step too; Shift and dragging: all in a frame' },
+  { keys: ['-'], does: 'Fold: a choice, a loop, a group, or the steps around; + unfolds' },
   { keys: ['M'], does: 'Move to another place' },
   { keys: ['T'], does: 'Set aside' },
   { keys: ['Delete'], does: 'Delete' },

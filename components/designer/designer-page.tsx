@@ -8,6 +8,7 @@ import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } f
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { DraftDetail } from '@/app/_contract/drafts';
 import { declaredOf } from '@/components/canvas/card-model';
+import { useFolds } from '@/components/canvas/use-folds';
 import { usePerson, useWhyNot } from '@/components/people/person';
 import { WhatIfBand } from '@/components/flow/what-if-band';
 import { usePageKeys } from '@/components/ui/page-keys';
@@ -106,6 +107,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const maySee = useWhyNot('runs.get', summary.flow) === null;
   const samples = useSamples(published?.flow ?? summary.flow, maySee, trial.result);
   const picture = isTried ? trial.picture : null;
+  const folds = useFolds(summary.id);
   const canvas = useRef<DesignerCanvasHandle>(null);
   const inspector = useRef<HTMLDivElement>(null);
   /** The form of another node is there after the next paint. */
@@ -136,6 +138,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
     },
     [setUrl]
   );
+  const { rename: renameFold } = folds;
   useEffect(
     () =>
       session.onRenamed((from, to) => {
@@ -144,8 +147,9 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           ...(now.fails === from ? { fails: to } : {}),
         }));
         setAlso((now) => now.map((id) => (id === from ? to : id)));
+        renameFold(from, to);
       }),
-    [session, setUrl]
+    [session, setUrl, renameFold]
   );
 
   const apply = useCallback(
@@ -222,6 +226,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         problems={isTried ? [] : problems}
         onProblem={goTo}
         clipboard={clipboard}
+        folds={folds}
         handle={canvas}
       />
       <Tray

@@ -15,8 +15,8 @@ import { forwardIdOf, parseActivityId } from './activity-id';
 import type { ItemView, Ledger, LedgerEntry, NodeState, NodeView, RunFacts } from './model';
 import type { Records } from './records';
 
-/** [LI1] */
-const URGENCY: readonly NodeState[] = [
+/** [LI1] From the state that matters most. */
+export const URGENCY: readonly NodeState[] = [
   'undoFailed',
   'unknown',
   'unwinding',
@@ -90,7 +90,7 @@ function byPath(a: readonly number[], b: readonly number[]): number {
   return at < 0 ? a.length - b.length : (a[at] ?? 0) - (b[at] ?? 0);
 }
 
-/** [LI1] */
+/** [LI1] From the state that matters most. */
 export function combinedView(views: readonly NodeView[]): NodeView {
   const [first, ...others] = views.toSorted((a, b) => moreUrgent(a.state, b.state));
   if (!first) throw new Error('a node in a loop has no run');

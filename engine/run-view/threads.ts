@@ -51,6 +51,7 @@ export function backRanges(
   const ranges = new Map<string | null, BackRange>();
   if (touched.length === 0) return ranges;
   const spans = spansOf(layout);
+  const hidden = new Map(layout.folds.flatMap(({ id, inside }) => inside.map((each) => [each, id] as const)));
   const owners = new Map(layout.branches.flatMap((place) => place.nodes.map((id) => [id, place] as const)));
   const furthest = new Map<string | null, number>();
   for (const [id, span] of spans) {
@@ -59,7 +60,7 @@ export function backRanges(
     furthest.set(key, Math.max(furthest.get(key) ?? -Infinity, span[1]));
   }
   for (const each of touched) {
-    for (let id: string | undefined = each; id !== undefined;) {
+    for (let id: string | undefined = hidden.get(each) ?? each; id !== undefined;) {
       const place = owners.get(id);
       const key = place?.key ?? null;
       const span = spans.get(id);
@@ -103,7 +104,7 @@ function spansOf(layout: FlowLayout): Map<string, BackRange> {
     const [first, last] = spans.get(id) ?? [Infinity, -Infinity];
     spans.set(id, [Math.min(first, from), Math.max(last, to)]);
   };
-  for (const box of [...layout.cards, ...layout.frames, ...layout.diamonds, ...layout.bars]) {
+  for (const box of [...layout.cards, ...layout.folds, ...layout.frames, ...layout.diamonds, ...layout.bars]) {
     if (layout.direction === 'down') widen(box.id, box.y, box.y + box.height);
     else widen(box.id, box.x, box.x + box.width);
   }

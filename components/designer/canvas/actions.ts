@@ -3,6 +3,7 @@ import type { KeyboardEvent } from 'react';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowNode, NodeKind } from '@/engine/flow/document';
 import { findNode, type Draft } from '@/engine/flow/edit/draft';
+import { foldFor, isFolded, type Folded } from '@/engine/flow/layout/folds';
 import { factsOf } from '@/engine/flow/nodes/table';
 import {
   addBranch,
@@ -46,8 +47,17 @@ interface Context {
   rename: (id: string) => void;
   open: () => void;
   whatIf: (id: string | null) => void;
+  folding: Folding;
   addAfter: (id: string | undefined) => void;
   move: (ids: readonly string[]) => void;
+}
+
+interface Folding {
+  steps: readonly FlowNode[];
+  folded: Folded;
+  fold: (ids: readonly string[]) => void;
+  /** By the first node of its card. */
+  unfold: (id: string) => void;
 }
 
 const plain = (key: string) => (event: KeyboardEvent) =>
@@ -76,6 +86,9 @@ export function actionsFor(context: Context): Map<string, Act> {
   const undoWhyNot = node && one === null ? whyNoUndo(node, catalogue) : one;
   const moved = (by: 1 | -1) => (one === null && id !== undefined ? moveBy(draft, id, by) : null);
   const inside = countInside(draft, selected);
+  const { steps, folded, fold, unfold } = context.folding;
+  const isFold = id !== undefined && isFolded(steps, folded, id);
+  const choice = foldFor(steps, selected);
 
   const list: Act[] = [
     act('open', 'edit', 'Edit its fields', ['Enter'], plain('Enter'), one, context.open),
@@ -83,8 +96,8 @@ export function actionsFor(context: Context): Map<string, Act> {
     act('fails', 'edit', 'What if this fails?', ['F'], null, node && !many ? null : one, () =>
       context.whatIf(id ?? null)
     ),
-    act('after', 'add', 'Add a step after it', ['A'], plain('a'), readOnly ?? (many ? one : null), () =>
-      context.addAfter(id)
+    act('after', 'add', 'Add a step after it', ['A'], plain('a'), readOnly ?? (many && !isFold ? one : null), () =>
+      context.addAfter(selected.at(-1))
     ),
     {
       ...act(
@@ -158,6 +171,19 @@ export function actionsFor(context: Context): Map<string, Act> {
       one ?? (id !== undefined && unwrapNode(draft, id) ? null : 'There are no steps in it.'),
       () => edit(id === undefined ? null : unwrapNode(draft, id))
     ),
+    isFold
+      ? act(
+          'unfold',
+          'arrange',
+          'Unfold',
+          ['+'],
+          (event) => ['+', '='].includes(event.key),
+          null,
+          () => unfold(id)
+        )
+      : act('fold', 'arrange', many ? 'Fold these steps' : 'Fold', ['-'], plain('-'), choice.whyNot, () =>
+          fold(selected)
+        ),
     act('duplicate', 'arrange', 'Duplicate', ['Mod', 'D'], withControl('d'), nothing, () =>
       edit(duplicate(draft, selected))
     ),

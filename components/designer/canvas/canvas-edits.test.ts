@@ -19,12 +19,17 @@ import { documentOf } from '@/engine/flow/edit/document-of';
 import { draftNodes, findNode, type Draft, type DraftNode, type Fields } from '@/engine/flow/edit/draft';
 import { slotOf } from '@/engine/flow/edit/places';
 import { dice, EMPTY, operationsFrom, type Dice } from '@/engine/flow/edit/testing/arbitrary';
+import type { FlowDocument } from '@/engine/flow/document';
+import { NO_FOLDS } from '@/engine/flow/layout/folds';
 import { layoutFlow } from '@/engine/flow/layout/layout';
 import { actionsFor } from './actions';
 import { nodeFor, paletteOf } from '../palette';
 import { duplicate, extended, insert, moveTo, outermost, remove, slotAtEnd, type Edit } from './node-actions';
 import { landingOf, whyNotHere } from './slot-places';
 
+const unfolded = ({ steps }: FlowDocument) => {
+  return { steps, folded: NO_FOLDS, fold: () => {}, unfold: () => {} };
+};
 const catalogue: Catalogue = {
   'http.request': {
     name: 'http.request',
@@ -129,6 +134,7 @@ test('[CA3] [CA4] actions that are offered can be applied, and the others have a
         rename: () => {},
         open: () => {},
         whatIf: () => {},
+        folding: unfolded(documentOf(draft).document),
         addAfter: () => {},
         move: () => {},
       });
@@ -163,6 +169,7 @@ test('[CA3] an undo gives a generic step the effect that it needs, in the same g
       rename: () => {},
       open: () => {},
       whatIf: () => {},
+      folding: unfolded(documentOf(at).document),
       addAfter: () => {},
       move: () => {},
     }).get(id)!;

@@ -12,6 +12,7 @@ import {
   type CanvasHandle,
   type SagaCanvasProps,
 } from '@/components/canvas/saga-canvas';
+import type { Folds } from '@/components/canvas/use-folds';
 import type { Declared } from '@/components/canvas/card-model';
 import { IconButton } from '@/components/ui/button';
 import { Menu } from '@/components/ui/menu';
@@ -20,6 +21,7 @@ import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
 import { retitle } from '@/engine/flow/edit/compose';
+import { cardAt } from '@/engine/flow/layout/folds';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import { nodeFor, type PaletteItem } from '../palette';
 import { ActionItems } from './action-items';
@@ -30,7 +32,7 @@ import { Ghost } from './ghost';
 import { extrasOf, InsertMenu, type Extra } from './insert-menu';
 import { extended, insert, moveTo, outermost, pasted, type Edit } from './node-actions';
 import { landingOf, slotKey, slotName, whyNotHere } from './slot-places';
-import { ProblemMarks } from './problem-marks';
+import { countsByNode, ProblemMarks } from './problem-marks';
 import { PresenceMarks, type Other } from './presence-marks';
 import { nextSlot, Slots } from './slots';
 import { titleBoxOf } from './title-box';
@@ -75,6 +77,7 @@ export interface DesignerCanvasProps extends Pick<
   onProblem: (nodeId: string | null, path: readonly (string | number)[]) => void;
   /** What was copied last, in this tab. */
   clipboard: readonly DraftNode[];
+  folds: Folds;
   handle: RefObject<DesignerCanvasHandle | null>;
 }
 /** For what is around the drawing: the palette and the tray. */
@@ -105,9 +108,15 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     setSearching(true);
     searchField.current?.select();
   };
+  const { folded } = props.folds;
+  /** The card of a fold is all the steps whose place it takes. */
+  const withFolded = useCallback(
+    (ids: readonly string[]) => ids.flatMap((id) => cardAt(flow.steps, folded, id)),
+    [flow, folded]
+  );
   const selected = useMemo(
-    () => (selection.primary === null ? [] : outermost(draft, [selection.primary, ...selection.also])),
-    [draft, selection]
+    () => (selection.primary === null ? [] : outermost(draft, withFolded([selection.primary, ...selection.also]))),
+    [draft, selection, withFolded]
   );
 
   const edit = useCallback(
@@ -175,6 +184,12 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     rename: setRenaming,
     open: props.onOpen,
     whatIf: props.onWhatIf,
+    folding: {
+      steps: flow.steps,
+      folded,
+      fold: (ids) => canvas.current?.fold(ids),
+      unfold: (id) => canvas.current?.unfold(id),
+    },
     addAfter: (id) => openMenu(slotsNow().find(({ after }) => after === id) ?? slotsNow().at(-1)),
     move: (ids) => {
       begin({ kind: 'nodes', ids });
@@ -206,7 +221,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     }
     const by = EXTENDS[event.key];
     if (by !== undefined && event.shiftKey && !isMac && !event.altKey && selection.primary !== null) {
-      const next = extended(draft, [selection.primary, ...selection.also], by);
+      const next = extended(draft, withFolded([selection.primary, ...selection.also]), by);
       if (next) {
         onSelection({ ...selection, also: next.slice(1) });
         canvas.current?.show(next.at(-1)!);
@@ -321,6 +336,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     onKey,
     anchor: selection.primary,
     also: useMemo(() => new Set(selection.also), [selection.also]),
+    problems: useMemo(() => countsByNode(props.problems), [props.problems]),
   };
 
   const extras: Extra[] = menu
@@ -364,10 +380,11 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         if (readOnly !== null || !(event.target instanceof Element)) return;
         const id = event.target.closest('[data-node]')?.getAttribute('data-node');
         if (!id || event.target.closest('input')) return;
-        onPointerDown(event, { kind: 'nodes', ids: selected.includes(id) ? selected : [id] });
+        onPointerDown(event, { kind: 'nodes', ids: selected.includes(id) ? selected : withFolded([id]) });
       }}
       onDoubleClick={(event) => {
-        const id = event.target instanceof Element && event.target.closest('[data-node]')?.getAttribute('data-node');
+        if (!(event.target instanceof Element) || event.target.closest('[data-fold]')) return;
+        const id = event.target.closest('[data-node]')?.getAttribute('data-node');
         if (id && readOnly === null) setRenaming(id);
       }}
     >
@@ -383,6 +400,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         onSelect={onSelect}
         onWhatIf={props.onWhatIf}
         editing={editing}
+        folds={props.folds}
         ref={canvas}
         className={props.className}
       />

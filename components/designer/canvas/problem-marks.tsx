@@ -6,6 +6,7 @@ import { useMemo } from 'react';
 import { cn } from '@/components/ui/cn';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowLayout } from '@/engine/flow/layout/layout';
+import type { ProblemCount } from '@/components/canvas/fold-model';
 import { titleBoxOf } from './title-box';
 
 export function ProblemMarks({
@@ -52,6 +53,18 @@ interface Mark {
   words: string;
 }
 
+/** How many errors and warnings every node has. */
+export function countsByNode(problems: readonly Diagnostic[]): ReadonlyMap<string, ProblemCount> {
+  const counts = new Map<string, ProblemCount>();
+  for (const { nodeId, severity } of problems) {
+    if (nodeId === null || severity === 'info') continue;
+    const { errors, warnings } = counts.get(nodeId) ?? { errors: 0, warnings: 0 };
+    const isError = severity === 'error';
+    counts.set(nodeId, { errors: errors + (isError ? 1 : 0), warnings: warnings + (isError ? 0 : 1) });
+  }
+  return counts;
+}
+
 /** The first error, or the first warning, of every node that is drawn. */
 export function marksOf(layout: FlowLayout, problems: readonly Diagnostic[]): Mark[] {
   const byNode = new Map<string, Diagnostic[]>();
@@ -62,7 +75,8 @@ export function marksOf(layout: FlowLayout, problems: readonly Diagnostic[]): Ma
     else byNode.set(each.nodeId, [each]);
   }
   return [...byNode].flatMap(([nodeId, own]): Mark[] => {
-    const box = titleBoxOf(layout, nodeId);
+    // The card of a fold counts what it hides.
+    const box = layout.folds.some(({ inside }) => inside.includes(nodeId)) ? null : titleBoxOf(layout, nodeId);
     if (!box) return [];
     const first = own.find(({ severity }) => severity === 'error') ?? own[0]!;
     const more = own.length === 1 ? '' : ` And ${own.length - 1} more.`;

@@ -1,8 +1,8 @@
 import type { Box, FlowLayout } from '@/engine/flow/layout/layout';
 
-/** Where the title of a node is drawn: on its card, or beside its diamond or bar. Null: the node is not drawn. */
-export function titleBoxOf({ cards, frames, labels, direction }: FlowLayout, id: string): Box | null {
-  const card = cards.find((each) => each.id === id);
+/** Where the title of a node is drawn: on its card, on that of the fold that hides it, or beside its diamond or bar. Null: the node is not drawn. */
+export function titleBoxOf({ cards, folds, frames, labels, direction }: FlowLayout, id: string): Box | null {
+  const card = cards.find((each) => each.id === id) ?? folds.find(({ inside }) => inside.includes(id));
   if (card) {
     const width = direction === 'down' ? 240 : card.width;
     return { x: card.x + 36, y: card.y + 8, width: width - 40, height: 32 };

@@ -75,7 +75,7 @@ const between = (a: Point, b: Point): Box => ({
 });
 
 /** What the frame touches. A frame of a group counts only if it is inside as a whole: otherwise its steps were meant. */
-export function nodesIn({ cards, diamonds, bars, frames }: FlowLayout, box: Box): string[] {
+export function nodesIn({ cards, folds, diamonds, bars, frames }: FlowLayout, box: Box): string[] {
   const touches = (each: Box) =>
     each.x < box.x + box.width &&
     each.x + each.width > box.x &&
@@ -88,6 +88,7 @@ export function nodesIn({ cards, diamonds, bars, frames }: FlowLayout, box: Box)
     each.y + each.height <= box.y + box.height;
   const heads = [
     ...cards,
+    ...folds,
     ...diamonds.filter(({ role }) => role === 'choice'),
     ...bars.filter(({ role }) => role === 'fork'),
   ];

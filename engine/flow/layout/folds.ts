@@ -111,3 +111,50 @@ export const foldableIn = (steps: readonly FlowNode[]): string[] =>
   allNodes(steps)
     .filter(isFoldable)
     .map(({ id }) => id);
+
+/** The sequence that contains a node; null: none does. */
+function sequenceWith(steps: readonly FlowNode[], id: string): readonly FlowNode[] | null {
+  if (steps.some((node) => node.id === id)) return steps;
+  for (const node of steps)
+    for (const inner of sequencesIn(node)) {
+      const found = sequenceWith(inner.steps, id);
+      if (found) return found;
+    }
+  return null;
+}
+
+export type FoldChoice = { key: string; first: string; whyNot: null } | { key: null; whyNot: string };
+
+/** What is folded for a selection: one node with parts, the steps around one without parts, or neighbours, in reading order. */
+export function foldFor(steps: readonly FlowNode[], ids: readonly string[]): FoldChoice {
+  const refuse = (whyNot: string): FoldChoice => ({ key: null, whyNot });
+  const [first] = ids;
+  const sequence = first === undefined ? null : sequenceWith(steps, first);
+  if (first === undefined || !sequence) return refuse('Select a step first.');
+  const at = sequence.findIndex(({ id }) => id === first);
+  if (ids.length === 1) {
+    if (isFoldable(sequence[at]!)) return { key: first, first, whyNot: null };
+    const key = stretchAround(sequence, first);
+    return key === null
+      ? refuse('There is no other step beside it to fold with it.')
+      : { key, first: endsOf(key)![0], whyNot: null };
+  }
+  const nodes = sequence.slice(at, at + ids.length);
+  if (nodes.length !== ids.length || nodes.some(({ id }) => !ids.includes(id)))
+    return refuse('Select steps that follow each other.');
+  if (!mayFold(nodes)) return refuse('A point of no return in the middle would be hidden.');
+  return { key: stretchKey(first, nodes.at(-1)!.id), first, whyNot: null };
+}
+
+/** The nodes that the card of a fold takes the place of, by its first one; the node alone if it is not folded. */
+export function cardAt(steps: readonly FlowNode[], folded: Folded, id: string): string[] {
+  if (folded.size === 0) return [id];
+  const unit = unitsOf(sequenceWith(steps, id) ?? [], folded).find(({ first }) => first.id === id);
+  return unit ? unit.nodes.map((node) => node.id) : [id];
+}
+
+/** Is this the first node of something that is drawn as one card? */
+export function isFolded(steps: readonly FlowNode[], folded: Folded, id: string): boolean {
+  if (folded.size === 0) return false;
+  return unitsOf(sequenceWith(steps, id) ?? [], folded).some(({ first, fold }) => first.id === id && fold !== null);
+}
