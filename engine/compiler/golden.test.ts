@@ -88,9 +88,10 @@ describe.each(cases.map((each, index) => ({ ...each, index })))(
     it('[G4] the manifest finds each node in the code', () => {
       const lines = compiled.code.split('\n');
       for (const node of Object.values(compiled.manifest!.nodes)) {
-        const own = lines.slice(node.lines[0] - 1, node.lines[1]);
-        expect(own[0]).toContain(`// ${node.title}`);
-        expect(own.join('\n')).toContain(`'${node.id}'`);
+        const own = lines.slice(node.lines[0] - 1, node.lines[1]).join('\n');
+        const titles = [`// ${node.title}`, `title: '${node.title}'`];
+        expect(titles.filter((title) => own.includes(title))).not.toEqual([]);
+        expect(own).toContain(`'${node.id}'`);
       }
       expect(compiled.code).not.toContain('//@');
     });

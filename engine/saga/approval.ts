@@ -34,10 +34,11 @@ export interface ApprovalSpec {
   id: string;
   title: string;
   question: string;
-  /** Groups (an e-mail address is a group of one) or user ids; an empty list: everybody. */
-  candidates: string[];
+  /** Groups (an e-mail address is a group of one) or user ids; absent or empty: everybody. */
+  candidates?: string[];
   data: unknown;
-  schema: unknown;
+  /** JSON Schema by which people read the data. */
+  schema?: unknown;
   requireComment: 'never' | 'onReject' | 'always';
   /**
    * The person who started the run may not decide. The inbox checks this, because only the web process knows that
@@ -94,6 +95,7 @@ function validate(task: Task | undefined, decided: ApprovalDecision): void {
   const { decision, comment, dataHash, actor } = decided;
   if (!task) refuse(REFUSALS.unknownTask, 'There is no such task.');
   const { spec } = task;
+  const { candidates = [] } = spec;
   if (task.decision) {
     // The same decision by the same person, sent twice, counts once.
     if (task.decision.actor.id === actor.id && task.decision.decision === decision) return;
@@ -108,7 +110,7 @@ function validate(task: Task | undefined, decided: ApprovalDecision): void {
     refuse(REFUSALS.dataChanged, 'The data has changed since you read it. Read it again.');
   // Names are not compared, because people choose their own names.
   const mayDecide =
-    spec.candidates.length === 0 || spec.candidates.some((name) => name === actor.id || actor.groups.includes(name));
+    candidates.length === 0 || candidates.some((name) => name === actor.id || actor.groups.includes(name));
   if (!mayDecide) refuse(REFUSALS.notCandidate, `${actor.name} is not a candidate for this decision.`);
   if (spec.forbidStarter && workflowInfo().memo?.BackstitchStarterId === actor.id)
     refuse(REFUSALS.notCandidate, `${actor.name} started this run, so somebody else must decide this.`);
@@ -130,7 +132,7 @@ export async function runApproval(state: SagaState, flow: string, spec: Approval
     nodeId: nodeIdOf(spec.id),
     taskId,
     question: spec.question,
-    candidates: spec.candidates,
+    candidates: spec.candidates ?? [],
     dataHash: task.dataHash,
     sinceMs: Date.now(),
   };
@@ -170,12 +172,12 @@ function openTask(flow: string, taskId: string, { spec, dataHash }: Task): Openi
     nodeId: nodeIdOf(spec.id),
     title: spec.title,
     question: spec.question,
-    candidates: spec.candidates,
+    candidates: spec.candidates ?? [],
     requireComment: spec.requireComment,
     ...(spec.forbidStarter ? { forbidStarter: true } : {}),
     data: spec.data,
     dataHash,
-    schema: spec.schema,
+    schema: spec.schema ?? null,
     dueAtMs: spec.timeoutMs === undefined ? null : Date.now() + spec.timeoutMs,
   };
   const scope = new CancellationScope();

@@ -43,8 +43,8 @@ export interface SagaOptions {
 }
 
 interface CatchSpec<Handled = void> {
-  /** Failure types; an empty list catches every failure. */
-  types: string[];
+  /** Failure types; absent or empty: every failure. */
+  types?: string[];
   /** Whether the effects of the node are undone before the failure is handled. */
   scope: 'undo' | 'keep';
   /** `Promise<never>`: it always ends or fails the flow. */
@@ -159,7 +159,7 @@ export class Saga {
   }
 
   /** Reports the branch that a choice took, and those that it did not take. */
-  took(nodeId: string, branch: string | null, others: string[]): void {
+  took(nodeId: string, branch: string | null, others: string[] = []): void {
     Object.assign(this.cursor, { nodeId, through: true });
     this.state.mark(this.stepId(nodeId), 'done', branch === null ? {} : { note: branch });
     if (branch !== null) this.state.mark(this.stepId(branch), 'done');
@@ -280,7 +280,7 @@ export class Saga {
       const error = this.known(thrown, this.cursor);
       if (error instanceof Ended || isCancellation(error) || error instanceof DeterminismViolationError) throw error;
       const type = failureType(error);
-      const match = catches.find(({ types }) => types.length === 0 || types.includes(type));
+      const match = catches.find(({ types = [] }) => types.length === 0 || types.includes(type));
       if (!match) throw error;
       if (match.scope === 'undo' && !this.state.pivoted) {
         await unwind(this.state, scope);

@@ -49,7 +49,7 @@ export interface StepSpec<Output> {
    * Makes the data of the undo: from the output after the step completed, without an output while only an attempt is
    * known.
    */
-  undo?: (output: Output | undefined, call: ActivityCall) => UndoSpec;
+  undo?(output: Output | undefined, call: ActivityCall): UndoSpec;
   /** 'attempted': armed before the step starts, because an attempt may have its effect. */
   armed?: 'completed' | 'attempted';
   unknown?:

@@ -31,13 +31,11 @@ function call(node: ActionNode, { catalogue, outputs, activities, answers, optio
       ['options', options.of(undo.activity, undo.options)],
       ...(undo.onFailure ? [['onFailure', text(undo.onFailure)] as const] : []),
     ]);
-    const own = readsOwn ? `const ${outputName(node.id)} = output as ${ownType(node, outputs)};` : null;
     const parameters = [
-      ...(own !== null || input.readsCall ? ['output'] : []),
+      ...(readsOwn ? [`${outputName(node.id)}: ${ownType(node, outputs)}`] : input.readsCall ? ['_output'] : []),
       ...(input.readsCall ? [activities.call] : []),
     ];
-    const body = own === null ? `(${data})` : `{ ${own} return ${data}; }`;
-    fields.push(`undo: (${parameters.join(', ')}) => ${body}`);
+    fields.push(`undo: (${parameters.join(', ')}) => (${data})`);
     fields.push(`armed: ${text(undo.armed)}`);
   }
   if (unknown?.policy === 'check') {

@@ -3,10 +3,10 @@
  * types only. So an input that does not match its activity is found when the flow is published.
  */
 import type { Catalogue } from '../../flow/catalogue';
-import { outputName, type JsonSchema, type Template } from '../../flow/document';
+import type { JsonSchema, Template } from '../../flow/document';
 import { objectType, propertyName, schemaType } from '../../flow/schema/type';
 import { callInput, type CallInput } from './call-input';
-import type { ModuleNames } from './names';
+import { partsOf, type ModuleNames } from './names';
 import { capital, documentation } from './print';
 
 /** Of the saga library. */
@@ -19,9 +19,11 @@ export class ActivityTypes {
   readonly call: string;
   #readsCall = false;
 
+  /** `called`: every activity that the flow calls. */
   constructor(
     private readonly catalogue: Catalogue,
-    private readonly names: ModuleNames
+    private readonly names: ModuleNames,
+    private readonly called: readonly string[]
   ) {
     this.call = names.take('call');
   }
@@ -78,10 +80,17 @@ export class ActivityTypes {
   #nameOf(activity: string): { there: string; here: string } {
     const known = this.#named.get(activity);
     if (known) return known;
-    const there = `${capital(outputName(activity.toLowerCase().replace(/[^a-z0-9]+/g, '-')))}Input`;
+    const there = `${this.#titleOf(activity)}Input`;
     const named = { there, here: this.names.take(there) };
     this.#named.set(activity, named);
     return named;
+  }
+
+  /** 'shop.bookFlight' → 'BookFlight', and 'ShopBookFlight' if another called activity would have the same name. */
+  #titleOf(activity: string): string {
+    const { connection, operation } = partsOf(activity, this.catalogue);
+    const isShared = this.called.filter((each) => partsOf(each, this.catalogue).operation === operation).length > 1;
+    return isShared ? capital(connection) + capital(operation) : capital(operation);
   }
 
   #schemaOf(activity: string): JsonSchema | undefined {

@@ -1,6 +1,6 @@
 /**
- * The output schemas of steps, as constants of the module: an answer is checked against its schema on arrival
- * (engine/activities).
+ * Schemas that steps and approvals pass on, as constants of the module: an answer is checked on arrival against the output schema of
+ * its step (engine/activities), and people read the data of an approval by its schema.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { ActionNode, JsonSchema } from '../../flow/document';
@@ -8,7 +8,8 @@ import type { ModuleNames } from './names';
 import { documentation, literal } from './print';
 
 export class Answers {
-  readonly #constants = new Map<string, string>();
+  readonly #answers = new Map<string, string>();
+  readonly #shown = new Map<string, string>();
 
   constructor(
     private readonly catalogue: Catalogue,
@@ -22,19 +23,33 @@ export class Answers {
   of({ id, activity, output }: ActionNode): string | null {
     const known = Object.hasOwn(this.catalogue, activity) ? this.catalogue[activity]?.output : undefined;
     if (output === undefined || (known !== undefined && known !== 'per-step')) return null;
-    const name = this.names.take(`${id.replaceAll('-', '_').toUpperCase()}_OUTPUT`);
-    this.#constants.set(name, literal(answerSchema(output)));
-    return name;
+    return this.#constant(this.#answers, `${id}-output`, literal(answerSchema(output)));
+  }
+
+  /** The name of the constant with the schema of an approval's data. */
+  shown(id: string, schema: JsonSchema): string {
+    return this.#constant(this.#shown, `${id}-data`, literal(schema));
   }
 
   /** Call it last. */
   declarations(): string[] {
-    const head = documentation(['The declared outputs of steps: an answer that does not match fails its step.']);
-    return [...this.#constants].map(
-      ([name, code], index) => `${index === 0 ? `${head}\n` : ''}const ${name} = ${code};`
-    );
+    return [
+      ...declared(this.#answers, 'The declared outputs of steps: an answer that does not match fails its step.'),
+      ...declared(this.#shown, 'How people read the data of approvals.'),
+    ];
+  }
+
+  #constant(constants: Map<string, string>, wanted: string, code: string): string {
+    const name = this.names.take(wanted.replaceAll('-', '_').toUpperCase());
+    constants.set(name, code);
+    return name;
   }
 }
+
+const declared = (constants: ReadonlyMap<string, string>, about: string): string[] =>
+  [...constants].map(
+    ([name, code], index) => `${index === 0 ? `${documentation([about])}\n` : ''}const ${name} = ${code};`
+  );
 
 /** The keywords that restrict values, without those that describe how people read them. */
 function answerSchema(schema: JsonSchema): JsonSchema {

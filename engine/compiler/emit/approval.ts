@@ -5,14 +5,14 @@ import type { NodeEmitter } from './emitter';
 import { literal, milliseconds, template, text } from './print';
 
 export const approval: NodeEmitter<ApprovalNode> = {
-  call(node) {
+  call(node, { answers }) {
     const fields = [
       `id: ${text(node.id)}`,
       `title: ${text(node.title)}`,
       `question: ${text(node.question)}`,
-      `candidates: ${literal(node.candidates)}`,
+      ...(node.candidates.length > 0 ? [`candidates: ${literal(node.candidates)}`] : []),
       `data: ${template(node.data)}`,
-      `schema: ${literal(node.schema ?? null)}`,
+      ...(node.schema ? [`schema: ${answers.shown(node.id, node.schema)}`] : []),
       `requireComment: ${text(node.requireComment)}`,
       ...(node.forbidStarter ? ['forbidStarter: true'] : []),
       ...(node.timeout ? [`timeoutMs: ${milliseconds(node.timeout)}`] : []),

@@ -6,7 +6,10 @@ import { comment, expression, text } from './print';
 export const choice: NodeEmitter<ChoiceNode> = {
   statements({ id, branches, otherwise }, context) {
     const ids = branches.map((branch) => text(branch.id));
-    const took = (own: string) => `s.took(${text(id)}, ${own}, [${ids.filter((each) => each !== own).join(', ')}]);`;
+    const took = (own: string) => {
+      const others = ids.filter((each) => each !== own);
+      return `s.took(${text(id)}, ${own}${others.length === 0 ? '' : `, [${others.join(', ')}]`});`;
+    };
     const chain = branches.map(
       (branch) =>
         `if ${expression(branch.when)} {\n${comment(branch.title)}\n${took(text(branch.id))}\n${context.steps(branch.steps)} }`

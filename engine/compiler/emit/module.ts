@@ -1,9 +1,10 @@
 /**
- * Phase 4. Flow → the text of its modules, not formatted yet: the workflow (types, then the function), and the input
- * types of its activities.
+ * Phase 4. Flow → the text of its modules, not formatted yet: the workflow (types, the function, then the schemas and options that it
+ * names), and the input types of its activities.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import { outputName, workflowType, type FlowDocument, type JsonSchema } from '../../flow/document';
+import { factsOf } from '../../flow/nodes/table';
 import { pivotPlaces } from '../../flow/pivots';
 import { objectType, schemaType } from '../../flow/schema/type';
 import { allNodes, innerNamesOf } from '../../flow/tree';
@@ -42,7 +43,7 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
   ]);
   const outputs = new Outputs(document, catalogue, names);
   const options = new StepOptions(catalogue, names);
-  const activities = new ActivityTypes(catalogue, names);
+  const activities = new ActivityTypes(catalogue, names, activitiesOf(document));
   const answers = new Answers(catalogue, names);
   const variables = new Variables(document, names);
   const doors = new Doors(document, names);
@@ -67,12 +68,15 @@ export function emitModules(document: FlowDocument, version: number, catalogue: 
     ...(approval ? [`type ${APPROVAL_TYPE}`] : []),
     `type ${SCHEMA_TYPE}`,
   ];
+  const imports = [
+    options.declarations().length > 0 ? `import type { ${OPTIONS_TYPE} } from '@temporalio/workflow';` : '',
+    `import { ${fromSaga.join(', ')} } from '@backstitch/saga';`,
+    activities.importLine(),
+  ];
   const result = document.output ? outputType : 'void';
   const workflow = `
 ${documentation([`${document.title}, version ${version}.`, ...(document.description ? [document.description] : [])])}
-import { ${fromSaga.join(', ')} } from '@backstitch/saga';
-${options.declarations().length > 0 ? `import type { ${OPTIONS_TYPE} } from '@temporalio/workflow';` : ''}
-${activities.importLine()}
+${imports.filter((line) => line !== '').join('\n')}
 
 ${exportedType(`${flow}Input`, document.input)}
 
@@ -82,14 +86,14 @@ ${[...types, ...variables.types()].join('\n\n')}
 
 ${handlersType === null ? '' : `/** The outputs of the steps that have run, for queries and updates. */\n${handlersType}`}
 
-${constants.join('\n\n')}
-
 export async function ${workflowType(document.name, version)}(input: ${flow}Input): Promise<${result}> {
   return saga<${result}>({ ${sagaOptions(document, doors)} }, async (${usesSaga ? 's' : ''}) => {
     ${head.join('\n')}
     ${body}
   });
 }
+
+${constants.join('\n\n')}
 `;
   return { workflow, activities: activities.module() };
 }
@@ -99,6 +103,10 @@ function namesOf({ steps, variables }: FlowDocument): string[] {
   const nodes = allNodes(steps);
   const inner = nodes.flatMap((node) => innerNamesOf(node).map(({ name }) => name));
   return [...Object.keys(variables), ...nodes.map(({ id }) => outputName(id)), ...inner];
+}
+
+function activitiesOf({ steps }: FlowDocument): string[] {
+  return [...new Set(allNodes(steps).flatMap((node) => factsOf(node).activities(node)))];
 }
 
 function sagaOptions({ name, rollback, deadline }: FlowDocument, doors: Doors): string {

@@ -1,3 +1,6 @@
+import type { Catalogue } from '../../flow/catalogue';
+import { outputName } from '../../flow/names';
+
 /** Assigns the generated module's own names: two things of a flow never get the same name. */
 export class ModuleNames {
   readonly #taken: Set<string>;
@@ -15,3 +18,19 @@ export class ModuleNames {
     return name;
   }
 }
+
+/**
+ * The name of an activity as two names in TypeScript: 'shop-eu.bookFlight' → { connection: 'shopEu', operation: 'bookFlight' }.
+ * Activities of the product belong to no connection: 'http.request' → { connection: '', operation: 'httpRequest' }.
+ */
+export function partsOf(activity: string, catalogue: Catalogue): { connection: string; operation: string } {
+  const camel = (name: string) => outputName(name.replace(/[^A-Za-z0-9]+/g, '-'));
+  const [connection = '', operation = ''] = activity.split('.');
+  const isOperation = Object.hasOwn(catalogue, activity) && catalogue[activity]?.sha !== undefined;
+  return isOperation && operation !== ''
+    ? { connection: camel(connection), operation: camel(operation) }
+    : { connection: '', operation: camel(activity) };
+}
+
+/** 'bookFlight' → 'BOOK_FLIGHT' */
+export const constantName = (name: string): string => name.replace(/(?<=[a-z0-9])(?=[A-Z])/g, '_').toUpperCase();

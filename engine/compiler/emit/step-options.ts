@@ -1,16 +1,16 @@
 /**
  * Retries and timeouts of activities: the step's own options override those of the catalogue. Options that come from
- * the catalogue alone are constants at the top of the module.
+ * the catalogue alone are constants of the module: one for all operations of a connection that have the same.
  */
 import type { Catalogue } from '../../flow/catalogue';
 import type { ActivityOptions } from '../../flow/document';
 import type { PivotPlace } from '../../flow/pivots';
-import type { ModuleNames } from './names';
+import { constantName, partsOf, type ModuleNames } from './names';
 import { documentation, literal, objectText } from './print';
 
 export class StepOptions {
-  /** Activity → name of the constant with its options. */
-  readonly #constants = new Map<string, string>();
+  /** Connection and options → the constant. */
+  readonly #constants = new Map<string, { name: string; code: string }>();
 
   constructor(
     private readonly catalogue: Catalogue,
@@ -33,19 +33,24 @@ export class StepOptions {
 
   /** Call it last. */
   declarations(): string[] {
-    return [...this.#constants].map(([activity, name]) => {
-      const defaultOptions: ActivityOptions = this.catalogue[activity]?.defaultOptions ?? {};
-      const limit = defaultOptions.retry?.maximumAttempts ?? 0;
-      const options = printed(defaultOptions, limit === 0 ? null : `${limit}`);
-      return `${documentation([`Options of ${activity} in the catalogue, for steps without options of their own.`])}\nconst ${name}: ActivityOptions = ${options};`;
-    });
+    const head = documentation(['For steps that set no options of their own.']);
+    return [...this.#constants.values()].map(
+      ({ name, code }, index) => `${index === 0 ? `${head}\n` : ''}const ${name}: ActivityOptions = ${code};`
+    );
   }
 
   #constant(activity: string, defaults: ActivityOptions): string {
     if (Object.keys(defaults).length === 0) return '{}';
-    const wanted = `${activity.replace(/[^A-Za-z0-9]+/g, '_').toUpperCase()}_OPTIONS`;
-    const name = this.#constants.get(activity) ?? this.names.take(wanted);
-    this.#constants.set(activity, name);
+    const limit = defaults.retry?.maximumAttempts ?? 0;
+    const code = printed(defaults, limit === 0 ? null : `${limit}`);
+    const { connection, operation } = partsOf(activity, this.catalogue);
+    const key = `${connection === '' ? activity : connection} ${code}`;
+    const known = this.#constants.get(key);
+    if (known) return known.name;
+    const isFirst = ![...this.#constants.keys()].some((each) => each.startsWith(`${connection} `));
+    const of = connection === '' ? [operation] : isFirst ? [connection] : [connection, operation];
+    const name = this.names.take(`${of.map(constantName).join('_')}_OPTIONS`);
+    this.#constants.set(key, { name, code });
     return name;
   }
 }

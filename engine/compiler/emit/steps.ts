@@ -4,7 +4,7 @@
  */
 import { outputName } from '../../flow/names';
 import type { Catch } from '../../flow/nodes/fields';
-import type { FlowNode } from '../../flow/nodes/table';
+import { factsOf, type FlowNode } from '../../flow/nodes/table';
 import { alwaysEnds, catchesOf } from '../../flow/tree';
 import type { EmitContext, FlowContext, ScopeEmitter } from './emitter';
 import { comment, literal, text } from './print';
@@ -43,7 +43,10 @@ export class StepsEmitter {
     const catches = catchesOf(node);
     const isScope = 'scope' in emitterOf(node);
     const code = catches.length > 0 && !isScope ? this.#caught(node, catches) : this.#bare(node);
-    return `\n${begin(node.id)}\n${comment(node.title)}\n${note}${code}\n${end(node.id)}\n`;
+    // The code of a step and of an approval contains the title.
+    const isTitled = factsOf(node).step(node) !== null || node.kind === 'approval';
+    const title = isTitled ? '' : `${comment(node.title)}\n`;
+    return `\n${begin(node.id)}\n${title}${note}${code}\n${end(node.id)}\n`;
   }
 
   /** A node with catches: its body is a function, and so is each handler. */
@@ -83,7 +86,8 @@ export class StepsEmitter {
   #handler(handler: Catch): string {
     const body = this.steps(handler.then);
     const parameters = handler.then.length > 0 ? `${handler.as ?? '_failure'}, s` : '';
-    return `{ types: ${literal(handler.types)}, scope: ${text(handler.scope)}, handle: async (${parameters}) => { ${body} } }`;
+    const types = handler.types.length === 0 ? '' : `types: ${literal(handler.types)}, `;
+    return `{ ${types}scope: ${text(handler.scope)}, handle: async (${parameters}) => { ${body} } }`;
   }
 
   #bare(node: FlowNode): string {

@@ -32,7 +32,7 @@ export class Variables {
     return Object.entries(this.document.variables).map(([name, { schema, initial }]) => {
       const type = this.#types.get(name);
       return type === undefined
-        ? `let ${name}: ${schemaType(schema)} = ${template(initial)};`
+        ? `let ${name}${typeof initial === schemaType(schema) ? '' : `: ${schemaType(schema)}`} = ${template(initial)};`
         : `let ${name} = ${this.#widened(name, type, initial)};`;
     });
   }

@@ -60,9 +60,9 @@ export interface ApprovalSpec {
   id: string;
   title: string;
   question: string;
-  candidates: string[];
+  candidates?: string[];
   data: unknown;
-  schema: unknown;
+  schema?: unknown;
   requireComment: 'never' | 'onReject' | 'always';
   forbidStarter?: boolean;
   timeoutMs?: number;
@@ -86,7 +86,7 @@ export interface StepSpec<Output> {
   options: ActivityOptions;
   effect: 'none' | 'reversible' | 'irreversible';
   output?: unknown;
-  undo?: (output: Output | undefined, call: ActivityCall) => UndoSpec;
+  undo?(output: Output | undefined, call: ActivityCall): UndoSpec;
   armed?: 'completed' | 'attempted';
   unknown?:
     | { policy: 'undo' }
@@ -105,7 +105,7 @@ interface SagaOptions {
   signals?: Readonly<Record<string, SignalDoor>>;
 }
 interface CatchSpec<Handled = void> {
-  types: string[];
+  types?: string[];
   scope: 'undo' | 'keep';
   handle(failure: CaughtFailure, saga: Saga): Promise<Handled>;
 }
@@ -133,7 +133,7 @@ export declare class Saga {
   waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout: 'continue' }): Promise<Payload | null>;
   waitForSignal<Payload>(spec: SignalSpec<Payload> & { onTimeout?: 'fail' }): Promise<Payload>;
   approval(spec: ApprovalSpec): Promise<ApprovalResult>;
-  took(nodeId: string, branch: string | null, others: string[]): void;
+  took(nodeId: string, branch: string | null, others?: string[]): void;
   passed(nodeId: string): void;
   parallel(
     spec: { id: string; unwind: 'reverse' | 'together' },

@@ -1,6 +1,6 @@
 /** Book a trip, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput, LogInput } from './activities';
 
 export interface BookTripInput {
@@ -11,39 +11,10 @@ interface HoldSeatResult {
   seatId: string;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' } },
-  required: ['orderId'],
-};
-
-/** The declared outputs of steps: an answer that does not match fails its step. */
-const HOLD_SEAT_OUTPUT = {
-  type: 'object',
-  properties: { seatId: { type: 'string' } },
-  required: ['seatId'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
-/** Options of log in the catalogue, for steps without options of their own. */
-const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
-
 export async function bookTrip_v1(input: BookTripInput): Promise<void> {
   return saga<void>(
     { flow: 'book-trip', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
-      // Hold a seat
       // The airline keeps it for an hour.
       const holdSeat = await s.step<HoldSeatResult>({
         id: 'hold-seat',
@@ -67,28 +38,25 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
           },
         },
         output: HOLD_SEAT_OUTPUT,
-        undo: (output) => {
-          const holdSeat = output as HoldSeatResult;
-          return {
-            title: 'Give the seat back',
-            activity: 'http.request',
-            input: {
-              method: 'POST',
-              connection: 'shop',
-              path: '/seats/release',
-              body: { seatId: holdSeat.seatId },
-            } satisfies HttpRequestInput,
-            options: {
-              startToCloseTimeout: '30s',
-              retry: {
-                maximumAttempts: 8,
-                initialInterval: '2s',
-                backoffCoefficient: 2,
-                maximumInterval: '1m',
-              },
+        undo: (holdSeat: HoldSeatResult) => ({
+          title: 'Give the seat back',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/seats/release',
+            body: { seatId: holdSeat.seatId },
+          } satisfies HttpRequestInput,
+          options: {
+            startToCloseTimeout: '30s',
+            retry: {
+              maximumAttempts: 8,
+              initialInterval: '2s',
+              backoffCoefficient: 2,
+              maximumInterval: '1m',
             },
-          };
-        },
+          },
+        }),
         armed: 'completed',
         unknown: {
           policy: 'check',
@@ -105,7 +73,6 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
         lateCalls: 'refused',
       });
 
-      // Book the hotel
       await s.step({
         id: 'book-hotel',
         title: 'Book the hotel',
@@ -135,7 +102,6 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
         lateCalls: 'refused',
       });
 
-      // Note it
       await s.step({
         id: 'note-it',
         title: 'Note it',
@@ -150,3 +116,30 @@ export async function bookTrip_v1(input: BookTripInput): Promise<void> {
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const HOLD_SEAT_OUTPUT = {
+  type: 'object',
+  properties: { seatId: { type: 'string' } },
+  required: ['seatId'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };

@@ -1,6 +1,6 @@
 /** Rent a car, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput, LogInput } from './activities';
 
 export interface RentCarInput {
@@ -20,38 +20,6 @@ interface DepositResult {
   amount: number;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' } },
-  required: ['orderId'],
-};
-
-const SIGNAL_SCHEMAS = {
-  paid: { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] },
-} satisfies Record<string, ValueSchema>;
-
-/** The declared outputs of steps: an answer that does not match fails its step. */
-const RESERVE_CAR_OUTPUT = {
-  type: 'object',
-  properties: { carId: { type: 'string' } },
-  required: ['carId'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
-/** Options of log in the catalogue, for steps without options of their own. */
-const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
-
 export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
   return saga<RentCarOutput>(
     {
@@ -61,7 +29,6 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
       signals: { paid: { schema: SIGNAL_SCHEMAS.paid } },
     },
     async (s) => {
-      // Reserve a car
       const reserveCar = await s.attempt(
         'reserve-car',
         (s) =>
@@ -98,7 +65,6 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
             types: ['SoldOut'],
             scope: 'undo',
             handle: async (problem, s) => {
-              // Note it
               await s.step({
                 id: 'note-sold-out',
                 title: 'Note it',
@@ -111,11 +77,10 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
               });
             },
           },
-          { types: [], scope: 'undo', handle: async () => {} },
+          { scope: 'undo', handle: async () => {} },
         ],
       );
 
-      // Approve the car
       const approveCar = await s.attempt(
         'approve-car',
         async (s) => {
@@ -123,9 +88,7 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
             id: 'approve-car',
             title: 'Approve the car',
             question: 'This one?',
-            candidates: [],
             data: { car: reserveCar?.carId ?? 'none' },
-            schema: null,
             requireComment: 'onReject',
             timeoutMs: 3_600_000,
             onTimeout: 'fail',
@@ -142,7 +105,6 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
             types: ['ApprovalTimeout'],
             scope: 'keep',
             handle: async (_failure, s) => {
-              // Remind the clerk
               await s.step({
                 id: 'remind-clerk',
                 title: 'Remind the clerk',
@@ -198,9 +160,8 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
         async (s) => {
           if (deposit.amount > 100) {
             // At the desk
-            s.took('hand-over', 'at-desk', []);
+            s.took('hand-over', 'at-desk');
 
-            // Give the keys
             await s.step({
               id: 'give-keys',
               title: 'Give the keys',
@@ -230,7 +191,6 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
         },
         [
           {
-            types: [],
             scope: 'keep',
             handle: async (problem, s) => {
               // Apologise
@@ -242,3 +202,34 @@ export async function rentCar_v1(input: RentCarInput): Promise<RentCarOutput> {
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+const SIGNAL_SCHEMAS = {
+  paid: { type: 'object', properties: { amount: { type: 'number' } }, required: ['amount'] },
+} satisfies Record<string, ValueSchema>;
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const RESERVE_CAR_OUTPUT = {
+  type: 'object',
+  properties: { carId: { type: 'string' } },
+  required: ['carId'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };

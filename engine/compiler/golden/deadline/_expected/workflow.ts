@@ -1,31 +1,11 @@
 /** The night shift, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput } from './activities';
 
 export interface NightShiftInput {
   orderId: string;
 }
-
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' } },
-  required: ['orderId'],
-};
-
-const SIGNAL_SCHEMAS = { morning: { type: 'null' } } satisfies Record<string, ValueSchema>;
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
 
 export async function nightShift_v1(input: NightShiftInput): Promise<void> {
   return saga<void>(
@@ -37,7 +17,6 @@ export async function nightShift_v1(input: NightShiftInput): Promise<void> {
       signals: { morning: { schema: SIGNAL_SCHEMAS.morning } },
     },
     async (s) => {
-      // Open the gate
       await s.step({
         id: 'open-gate',
         title: 'Open the gate',
@@ -71,3 +50,23 @@ export async function nightShift_v1(input: NightShiftInput): Promise<void> {
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+const SIGNAL_SCHEMAS = { morning: { type: 'null' } } satisfies Record<string, ValueSchema>;
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};

@@ -24,38 +24,6 @@ interface RestResult {
   cents: number;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: {
-    orderId: { type: 'string', minLength: 1 },
-    amount: { type: 'integer', minimum: 1 },
-    by: { type: 'string', enum: ['card', 'transfer'] },
-  },
-  required: ['orderId', 'amount'],
-  additionalProperties: false,
-};
-
-const SIGNAL_SCHEMAS = {
-  paid: {
-    type: 'object',
-    properties: {
-      eventId: { type: 'string' },
-      orderId: { type: 'string' },
-      cents: { type: 'integer', minimum: 1 },
-    },
-    required: ['eventId', 'orderId', 'cents'],
-  },
-} satisfies Record<string, ValueSchema>;
-
-const UPDATE_SCHEMAS = {
-  annotate: {
-    type: 'object',
-    properties: { text: { type: 'string', maxLength: 10 } },
-    required: ['text'],
-  },
-} satisfies Record<string, ValueSchema>;
-
 export async function takePayments_v1(input: TakePaymentsInput): Promise<TakePaymentsOutput> {
   return saga<TakePaymentsOutput>(
     {
@@ -70,7 +38,7 @@ export async function takePayments_v1(input: TakePaymentsInput): Promise<TakePay
       },
     },
     async (s) => {
-      let note: string = '';
+      let note = '';
 
       // Note
       s.onQuery('note', () => note);
@@ -107,3 +75,35 @@ export async function takePayments_v1(input: TakePaymentsInput): Promise<TakePay
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string', minLength: 1 },
+    amount: { type: 'integer', minimum: 1 },
+    by: { type: 'string', enum: ['card', 'transfer'] },
+  },
+  required: ['orderId', 'amount'],
+  additionalProperties: false,
+};
+
+const SIGNAL_SCHEMAS = {
+  paid: {
+    type: 'object',
+    properties: {
+      eventId: { type: 'string' },
+      orderId: { type: 'string' },
+      cents: { type: 'integer', minimum: 1 },
+    },
+    required: ['eventId', 'orderId', 'cents'],
+  },
+} satisfies Record<string, ValueSchema>;
+
+const UPDATE_SCHEMAS = {
+  annotate: {
+    type: 'object',
+    properties: { text: { type: 'string', maxLength: 10 } },
+    required: ['text'],
+  },
+} satisfies Record<string, ValueSchema>;

@@ -1,6 +1,6 @@
 /** Price the articles of an order, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput, LogInput } from './activities';
 
 export interface PriceArticlesInput {
@@ -17,43 +17,6 @@ interface ReserveBoxResult {
   price: number;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: {
-    articles: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: { sku: { type: 'string' }, count: { type: 'integer' } },
-        required: ['sku', 'count'],
-      },
-    },
-  },
-  required: ['articles'],
-};
-
-/** The declared outputs of steps: an answer that does not match fails its step. */
-const RESERVE_BOX_OUTPUT = {
-  type: 'object',
-  properties: { box: { type: 'string' }, price: { type: 'number' } },
-  required: ['box', 'price'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
-/** Options of log in the catalogue, for steps without options of their own. */
-const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
-
 export async function priceArticles_v1(input: PriceArticlesInput): Promise<PriceArticlesOutput> {
   return saga<PriceArticlesOutput>(
     { flow: 'price-articles', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
@@ -62,7 +25,6 @@ export async function priceArticles_v1(input: PriceArticlesInput): Promise<Price
       const price = await s.each(
         { id: 'price', items: input.articles, concurrency: 3, onFailure: 'collect' },
         async (s, article) => {
-          // Reserve a box
           const reserveBox = await s.step<ReserveBoxResult>({
             id: 'reserve-box',
             title: 'Reserve a box',
@@ -100,7 +62,6 @@ export async function priceArticles_v1(input: PriceArticlesInput): Promise<Price
       await s.each(
         { id: 'note', items: price.results, concurrency: 1, onFailure: 'stop' },
         async (s, priced) => {
-          // Write a note
           await s.step({
             id: 'write',
             title: 'Write a note',
@@ -120,3 +81,39 @@ export async function priceArticles_v1(input: PriceArticlesInput): Promise<Price
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    articles: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: { sku: { type: 'string' }, count: { type: 'integer' } },
+        required: ['sku', 'count'],
+      },
+    },
+  },
+  required: ['articles'],
+};
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const RESERVE_BOX_OUTPUT = {
+  type: 'object',
+  properties: { box: { type: 'string' }, price: { type: 'number' } },
+  required: ['box', 'price'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };

@@ -1,6 +1,6 @@
 /** Ship the parcels of an order, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput, LogInput } from './activities';
 
 export interface ShipParcelsInput {
@@ -17,47 +17,6 @@ interface ReserveBoxResult {
   box: string;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: {
-    orderId: { type: 'string' },
-    parcels: {
-      type: 'array',
-      items: {
-        type: 'object',
-        properties: {
-          sku: { type: 'string' },
-          labels: { type: 'array', items: { type: 'string' } },
-        },
-        required: ['sku', 'labels'],
-      },
-    },
-  },
-  required: ['orderId', 'parcels'],
-};
-
-/** The declared outputs of steps: an answer that does not match fails its step. */
-const RESERVE_BOX_OUTPUT = {
-  type: 'object',
-  properties: { box: { type: 'string' } },
-  required: ['box'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
-/** Options of log in the catalogue, for steps without options of their own. */
-const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
-
 export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParcelsOutput> {
   return saga<ShipParcelsOutput>(
     { flow: 'ship-parcels', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
@@ -66,7 +25,6 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
       await s.each(
         { id: 'pack', items: input.parcels, concurrency: 2, onFailure: 'stop' },
         async (s, parcel) => {
-          // Reserve a box
           const reserveBox = await s.step<ReserveBoxResult>({
             id: 'reserve-box',
             title: 'Reserve a box',
@@ -100,7 +58,6 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
           await s.each(
             { id: 'print-labels', items: parcel.labels, concurrency: 1, onFailure: 'stop' },
             async (s, label) => {
-              // Print a label
               await s.step({
                 id: 'print-label',
                 title: 'Print a label',
@@ -133,7 +90,6 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
           onFailure: 'collect',
         },
         async (s, parcel) => {
-          // Book a message
           await s.step({
             id: 'book-message',
             title: 'Book a message',
@@ -162,7 +118,6 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
             lateCalls: 'refused',
           });
 
-          // Send the message
           await s.step({
             id: 'send-message',
             title: 'Send the message',
@@ -183,7 +138,6 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
       await s.each(
         { id: 'count', items: input.parcels, concurrency: 2, onFailure: 'finish' },
         async (s) => {
-          // Count one
           await s.step({
             id: 'count-one',
             title: 'Count one',
@@ -203,3 +157,43 @@ export async function shipParcels_v1(input: ShipParcelsInput): Promise<ShipParce
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string' },
+    parcels: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          sku: { type: 'string' },
+          labels: { type: 'array', items: { type: 'string' } },
+        },
+        required: ['sku', 'labels'],
+      },
+    },
+  },
+  required: ['orderId', 'parcels'],
+};
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const RESERVE_BOX_OUTPUT = {
+  type: 'object',
+  properties: { box: { type: 'string' } },
+  required: ['box'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };

@@ -10,13 +10,6 @@ export interface DecideOutput {
   amount: number;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { amount: { type: 'number' } },
-  required: ['amount'],
-};
-
 export async function decide_v1(input: DecideInput): Promise<DecideOutput> {
   return saga<DecideOutput>(
     { flow: 'decide', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
@@ -52,3 +45,10 @@ export async function decide_v1(input: DecideInput): Promise<DecideOutput> {
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { amount: { type: 'number' } },
+  required: ['amount'],
+};

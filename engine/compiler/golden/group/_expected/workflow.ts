@@ -3,8 +3,8 @@
  *
  * Flight and hotel are booked together or not at all.
  */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput, LogInput } from './activities';
 
 export interface PlanHolidayInput {
@@ -24,45 +24,10 @@ interface BookHotelResult {
   room: string;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' }, nights: { type: 'integer' } },
-  required: ['orderId', 'nights'],
-};
-
-/** The declared outputs of steps: an answer that does not match fails its step. */
-const BOOK_FLIGHT_OUTPUT = {
-  type: 'object',
-  properties: { seat: { type: 'string' } },
-  required: ['seat'],
-};
-
-const BOOK_HOTEL_OUTPUT = {
-  type: 'object',
-  properties: { room: { type: 'string' } },
-  required: ['room'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
-/** Options of log in the catalogue, for steps without options of their own. */
-const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
-
 export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolidayOutput> {
   return saga<PlanHolidayOutput>(
     { flow: 'plan-holiday', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
-      // Take a deposit
       await s.step({
         id: 'take-deposit',
         title: 'Take a deposit',
@@ -98,7 +63,6 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
       await s.group(
         'trip',
         async (s) => {
-          // Book the flight
           bookFlight = await s.step<BookFlightResult>({
             id: 'book-flight',
             title: 'Book the flight',
@@ -130,7 +94,6 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
 
           // The stay
           await s.group('stay', async (s) => {
-            // Book the hotel
             bookHotel = await s.step<BookHotelResult>({
               id: 'book-hotel',
               title: 'Book the hotel',
@@ -161,7 +124,6 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
             });
           });
 
-          // Tell the guest
           await s.step({
             id: 'tell-guest',
             title: 'Tell the guest',
@@ -176,7 +138,6 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
             types: ['SoldOut'],
             scope: 'undo',
             handle: async (problem, s) => {
-              // Send a voucher
               await s.step({
                 id: 'send-voucher',
                 title: 'Send a voucher',
@@ -203,3 +164,36 @@ export async function planHoliday_v1(input: PlanHolidayInput): Promise<PlanHolid
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' }, nights: { type: 'integer' } },
+  required: ['orderId', 'nights'],
+};
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const BOOK_FLIGHT_OUTPUT = {
+  type: 'object',
+  properties: { seat: { type: 'string' } },
+  required: ['seat'],
+};
+
+const BOOK_HOTEL_OUTPUT = {
+  type: 'object',
+  properties: { room: { type: 'string' } },
+  required: ['room'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };

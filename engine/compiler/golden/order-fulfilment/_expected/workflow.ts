@@ -6,7 +6,6 @@
  * before the payment is charged.
  */
 import { saga, type ValueSchema } from '@backstitch/saga';
-
 import type { HttpRequestInput } from './activities';
 
 export interface OrderFulfilmentInput {
@@ -55,6 +54,294 @@ interface Outputs {
   reserveInventory: ReserveInventoryResult;
   chargePayment: ChargePaymentResult;
   createShipment: CreateShipmentResult;
+}
+
+export async function orderFulfilment_v1(
+  input: OrderFulfilmentInput,
+): Promise<OrderFulfilmentOutput> {
+  return saga<OrderFulfilmentOutput>(
+    {
+      flow: 'order-fulfilment',
+      onUndoFailure: 'ask',
+      input: { value: input, schema: INPUT_SCHEMA },
+    },
+    async (s) => {
+      let deliveryNote: string = input.deliveryNote ?? '';
+      let packed = false as boolean;
+
+      // Progress
+      s.onQuery<Outputs>('status', ({ reserveInventory, chargePayment, createShipment }) => ({
+        reservationId: reserveInventory?.reservationId ?? '',
+        transactionId: chargePayment?.transactionId ?? '',
+        trackingNumber: createShipment?.trackingNumber ?? '',
+        deliveryNote,
+        packed,
+      }));
+
+      // Change the delivery note
+      s.onUpdate<{ deliveryNote: string }, Outputs>('changeDeliveryNote', {
+        schema: UPDATE_SCHEMAS.changeDeliveryNote,
+        accept: () => !packed,
+        refusal: 'The parcel is packed, so its note can no longer be changed.',
+        apply: (argument) => {
+          deliveryNote = argument.deliveryNote;
+        },
+      });
+
+      const reserveInventory = await s.step<ReserveInventoryResult>({
+        id: 'reserve-inventory',
+        title: 'Reserve inventory',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/reservations',
+          body: { orderId: input.orderId, scenario: input.scenario, items: input.items },
+        } satisfies HttpRequestInput,
+        options: {
+          startToCloseTimeout: '5s',
+          retry: {
+            maximumAttempts: 4,
+            initialInterval: '300ms',
+            backoffCoefficient: 2,
+            maximumInterval: '30s',
+          },
+        },
+        output: RESERVE_INVENTORY_OUTPUT,
+        undo: () => ({
+          title: 'Release the goods',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/reservations/release',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          } satisfies HttpRequestInput,
+          options: {
+            startToCloseTimeout: '5s',
+            retry: {
+              maximumAttempts: 8,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '30s',
+            },
+          },
+        }),
+        armed: 'attempted',
+        unknown: { policy: 'undo' },
+        lateCalls: 'refused',
+      });
+
+      // Large order?
+      if (input.amount > 50000) {
+        // Above 500.00
+        s.took('large-order', 'above-limit');
+
+        // Asked before the payment is charged. The goods remain reserved while the order waits.
+        await s.approval({
+          id: 'approve-order',
+          title: 'Approve the order',
+          question: 'Shall this order be charged and sent?',
+          data: {
+            amount: input.amount,
+            currency: input.currency,
+            orderId: input.orderId,
+            customer: input.customer.name,
+            email: input.customer.email,
+            items: input.items,
+            address: input.address,
+            reservationId: reserveInventory.reservationId,
+          },
+          schema: APPROVE_ORDER_DATA,
+          requireComment: 'onReject',
+          timeoutMs: 604_800_000,
+          onTimeout: 'reject',
+          onReject: 'fail',
+        });
+      } else {
+        // Up to 500.00
+        s.took('large-order', null, ['above-limit']);
+      }
+
+      const chargePayment = await s.step<ChargePaymentResult>({
+        id: 'charge-payment',
+        title: 'Charge payment',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/payments',
+          body: {
+            orderId: input.orderId,
+            scenario: input.scenario,
+            amount: input.amount,
+            currency: input.currency,
+          },
+        } satisfies HttpRequestInput,
+        options: {
+          startToCloseTimeout: '2s',
+          retry: {
+            maximumAttempts: 3,
+            initialInterval: '500ms',
+            backoffCoefficient: 1.5,
+            maximumInterval: '30s',
+          },
+        },
+        output: CHARGE_PAYMENT_OUTPUT,
+        undo: () => ({
+          title: 'Refund the payment',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/payments/refund',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          } satisfies HttpRequestInput,
+          options: {
+            startToCloseTimeout: '3s',
+            retry: {
+              maximumAttempts: 4,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '30s',
+            },
+          },
+          onFailure: 'ask',
+        }),
+        armed: 'completed',
+        unknown: {
+          policy: 'check',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/payments/settle',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          } satisfies HttpRequestInput,
+          options: {
+            startToCloseTimeout: '5s',
+            retry: {
+              maximumAttempts: 10,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '10s',
+            },
+          },
+        },
+        lateCalls: 'refused',
+      });
+
+      // Pack the parcel
+      // From here on the delivery note cannot be changed.
+      packed = true;
+      s.passed('pack-parcel');
+
+      // After the parcel is sent the order cannot be undone.
+      const createShipment = await s.step<CreateShipmentResult>({
+        id: 'create-shipment',
+        title: 'Create shipment',
+        activity: 'http.request',
+        effect: 'reversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/shipments',
+          body: {
+            orderId: input.orderId,
+            scenario: input.scenario,
+            recipient: input.customer.name,
+            address: input.address,
+            deliveryNote,
+            items: input.items,
+          },
+        } satisfies HttpRequestInput,
+        options: {
+          startToCloseTimeout: '3s',
+          retry: {
+            maximumAttempts: 4,
+            initialInterval: '500ms',
+            backoffCoefficient: 2,
+            maximumInterval: '30s',
+          },
+        },
+        output: CREATE_SHIPMENT_OUTPUT,
+        undo: () => ({
+          title: 'Cancel the shipment',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/shipments/cancel',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          } satisfies HttpRequestInput,
+          options: {
+            startToCloseTimeout: '5s',
+            retry: {
+              maximumAttempts: 8,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '30s',
+            },
+          },
+        }),
+        armed: 'attempted',
+        unknown: { policy: 'undo' },
+        lateCalls: 'refused',
+        pivot: true,
+      });
+
+      await s.step({
+        id: 'send-confirmation',
+        title: 'Send confirmation',
+        activity: 'http.request',
+        effect: 'irreversible',
+        input: {
+          method: 'POST',
+          connection: 'shop',
+          path: '/mails',
+          body: {
+            orderId: input.orderId,
+            scenario: input.scenario,
+            to: input.customer.email,
+            subject: `Your order ${input.orderId} is on its way: ${createShipment.trackingNumber}`,
+          },
+        } satisfies HttpRequestInput,
+        options: {
+          startToCloseTimeout: '5s',
+          retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
+        },
+        output: SEND_CONFIRMATION_OUTPUT,
+        unknown: {
+          policy: 'check',
+          activity: 'http.request',
+          input: {
+            method: 'POST',
+            connection: 'shop',
+            path: '/mails/settle',
+            body: { orderId: input.orderId, scenario: input.scenario },
+          } satisfies HttpRequestInput,
+          options: {
+            startToCloseTimeout: '5s',
+            retry: {
+              maximumAttempts: 10,
+              initialInterval: '500ms',
+              backoffCoefficient: 2,
+              maximumInterval: '10s',
+            },
+          },
+        },
+        lateCalls: 'refused',
+      });
+
+      // Order fulfilled
+      return s.end('done', {
+        trackingNumber: createShipment.trackingNumber,
+        transactionId: chargePayment.transactionId,
+      } satisfies OrderFulfilmentOutput);
+    },
+  );
 }
 
 /** Schemas of all data that is sent to the run. The run itself checks them. */
@@ -163,336 +450,39 @@ const SEND_CONFIRMATION_OUTPUT = {
   required: ['mailId'],
 };
 
-export async function orderFulfilment_v1(
-  input: OrderFulfilmentInput,
-): Promise<OrderFulfilmentOutput> {
-  return saga<OrderFulfilmentOutput>(
-    {
-      flow: 'order-fulfilment',
-      onUndoFailure: 'ask',
-      input: { value: input, schema: INPUT_SCHEMA },
+/** How people read the data of approvals. */
+const APPROVE_ORDER_DATA = {
+  type: 'object',
+  properties: {
+    amount: {
+      type: 'integer',
+      title: 'Amount',
+      format: 'money',
+      currencyField: 'currency',
+      primary: true,
     },
-    async (s) => {
-      let deliveryNote: string = input.deliveryNote ?? '';
-      let packed = false as boolean;
-
-      // Progress
-      s.onQuery<Outputs>('status', ({ reserveInventory, chargePayment, createShipment }) => ({
-        reservationId: reserveInventory?.reservationId ?? '',
-        transactionId: chargePayment?.transactionId ?? '',
-        trackingNumber: createShipment?.trackingNumber ?? '',
-        deliveryNote,
-        packed,
-      }));
-
-      // Change the delivery note
-      s.onUpdate<{ deliveryNote: string }, Outputs>('changeDeliveryNote', {
-        schema: UPDATE_SCHEMAS.changeDeliveryNote,
-        accept: () => !packed,
-        refusal: 'The parcel is packed, so its note can no longer be changed.',
-        apply: (argument) => {
-          deliveryNote = argument.deliveryNote;
+    currency: { type: 'string', title: 'Currency' },
+    orderId: { type: 'string', title: 'Order' },
+    customer: { type: 'string', title: 'Customer' },
+    email: { type: 'string', title: 'E-mail', format: 'email' },
+    items: {
+      type: 'array',
+      items: {
+        type: 'object',
+        properties: {
+          sku: {
+            type: 'string',
+            enum: ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'],
+            title: 'Article',
+          },
+          quantity: { type: 'integer', minimum: 1, maximum: 1000, title: 'Quantity', default: 1 },
         },
-      });
-
-      // Reserve inventory
-      const reserveInventory = await s.step<ReserveInventoryResult>({
-        id: 'reserve-inventory',
-        title: 'Reserve inventory',
-        activity: 'http.request',
-        effect: 'reversible',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/reservations',
-          body: { orderId: input.orderId, scenario: input.scenario, items: input.items },
-        } satisfies HttpRequestInput,
-        options: {
-          startToCloseTimeout: '5s',
-          retry: {
-            maximumAttempts: 4,
-            initialInterval: '300ms',
-            backoffCoefficient: 2,
-            maximumInterval: '30s',
-          },
-        },
-        output: RESERVE_INVENTORY_OUTPUT,
-        undo: () => ({
-          title: 'Release the goods',
-          activity: 'http.request',
-          input: {
-            method: 'POST',
-            connection: 'shop',
-            path: '/reservations/release',
-            body: { orderId: input.orderId, scenario: input.scenario },
-          } satisfies HttpRequestInput,
-          options: {
-            startToCloseTimeout: '5s',
-            retry: {
-              maximumAttempts: 8,
-              initialInterval: '500ms',
-              backoffCoefficient: 2,
-              maximumInterval: '30s',
-            },
-          },
-        }),
-        armed: 'attempted',
-        unknown: { policy: 'undo' },
-        lateCalls: 'refused',
-      });
-
-      // Large order?
-      if (input.amount > 50000) {
-        // Above 500.00
-        s.took('large-order', 'above-limit', []);
-
-        // Approve the order
-        // Asked before the payment is charged. The goods remain reserved while the order waits.
-        await s.approval({
-          id: 'approve-order',
-          title: 'Approve the order',
-          question: 'Shall this order be charged and sent?',
-          candidates: [],
-          data: {
-            amount: input.amount,
-            currency: input.currency,
-            orderId: input.orderId,
-            customer: input.customer.name,
-            email: input.customer.email,
-            items: input.items,
-            address: input.address,
-            reservationId: reserveInventory.reservationId,
-          },
-          schema: {
-            type: 'object',
-            properties: {
-              amount: {
-                type: 'integer',
-                title: 'Amount',
-                format: 'money',
-                currencyField: 'currency',
-                primary: true,
-              },
-              currency: { type: 'string', title: 'Currency' },
-              orderId: { type: 'string', title: 'Order' },
-              customer: { type: 'string', title: 'Customer' },
-              email: { type: 'string', title: 'E-mail', format: 'email' },
-              items: {
-                type: 'array',
-                items: {
-                  type: 'object',
-                  properties: {
-                    sku: {
-                      type: 'string',
-                      enum: ['THREAD-40', 'SCISSORS-8', 'LINEN-3M', 'MACHINE-1'],
-                      title: 'Article',
-                    },
-                    quantity: {
-                      type: 'integer',
-                      minimum: 1,
-                      maximum: 1000,
-                      title: 'Quantity',
-                      default: 1,
-                    },
-                  },
-                  required: ['sku', 'quantity'],
-                  additionalProperties: false,
-                },
-                title: 'Articles',
-              },
-              address: { type: 'string', title: 'Delivery address' },
-              reservationId: { type: 'string', title: 'Reservation' },
-            },
-          },
-          requireComment: 'onReject',
-          timeoutMs: 604_800_000,
-          onTimeout: 'reject',
-          onReject: 'fail',
-        });
-      } else {
-        // Up to 500.00
-        s.took('large-order', null, ['above-limit']);
-      }
-
-      // Charge payment
-      const chargePayment = await s.step<ChargePaymentResult>({
-        id: 'charge-payment',
-        title: 'Charge payment',
-        activity: 'http.request',
-        effect: 'reversible',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/payments',
-          body: {
-            orderId: input.orderId,
-            scenario: input.scenario,
-            amount: input.amount,
-            currency: input.currency,
-          },
-        } satisfies HttpRequestInput,
-        options: {
-          startToCloseTimeout: '2s',
-          retry: {
-            maximumAttempts: 3,
-            initialInterval: '500ms',
-            backoffCoefficient: 1.5,
-            maximumInterval: '30s',
-          },
-        },
-        output: CHARGE_PAYMENT_OUTPUT,
-        undo: () => ({
-          title: 'Refund the payment',
-          activity: 'http.request',
-          input: {
-            method: 'POST',
-            connection: 'shop',
-            path: '/payments/refund',
-            body: { orderId: input.orderId, scenario: input.scenario },
-          } satisfies HttpRequestInput,
-          options: {
-            startToCloseTimeout: '3s',
-            retry: {
-              maximumAttempts: 4,
-              initialInterval: '500ms',
-              backoffCoefficient: 2,
-              maximumInterval: '30s',
-            },
-          },
-          onFailure: 'ask',
-        }),
-        armed: 'completed',
-        unknown: {
-          policy: 'check',
-          activity: 'http.request',
-          input: {
-            method: 'POST',
-            connection: 'shop',
-            path: '/payments/settle',
-            body: { orderId: input.orderId, scenario: input.scenario },
-          } satisfies HttpRequestInput,
-          options: {
-            startToCloseTimeout: '5s',
-            retry: {
-              maximumAttempts: 10,
-              initialInterval: '500ms',
-              backoffCoefficient: 2,
-              maximumInterval: '10s',
-            },
-          },
-        },
-        lateCalls: 'refused',
-      });
-
-      // Pack the parcel
-      // From here on the delivery note cannot be changed.
-      packed = true;
-      s.passed('pack-parcel');
-
-      // Create shipment
-      // After the parcel is sent the order cannot be undone.
-      const createShipment = await s.step<CreateShipmentResult>({
-        id: 'create-shipment',
-        title: 'Create shipment',
-        activity: 'http.request',
-        effect: 'reversible',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/shipments',
-          body: {
-            orderId: input.orderId,
-            scenario: input.scenario,
-            recipient: input.customer.name,
-            address: input.address,
-            deliveryNote,
-            items: input.items,
-          },
-        } satisfies HttpRequestInput,
-        options: {
-          startToCloseTimeout: '3s',
-          retry: {
-            maximumAttempts: 4,
-            initialInterval: '500ms',
-            backoffCoefficient: 2,
-            maximumInterval: '30s',
-          },
-        },
-        output: CREATE_SHIPMENT_OUTPUT,
-        undo: () => ({
-          title: 'Cancel the shipment',
-          activity: 'http.request',
-          input: {
-            method: 'POST',
-            connection: 'shop',
-            path: '/shipments/cancel',
-            body: { orderId: input.orderId, scenario: input.scenario },
-          } satisfies HttpRequestInput,
-          options: {
-            startToCloseTimeout: '5s',
-            retry: {
-              maximumAttempts: 8,
-              initialInterval: '500ms',
-              backoffCoefficient: 2,
-              maximumInterval: '30s',
-            },
-          },
-        }),
-        armed: 'attempted',
-        unknown: { policy: 'undo' },
-        lateCalls: 'refused',
-        pivot: true,
-      });
-
-      // Send confirmation
-      await s.step({
-        id: 'send-confirmation',
-        title: 'Send confirmation',
-        activity: 'http.request',
-        effect: 'irreversible',
-        input: {
-          method: 'POST',
-          connection: 'shop',
-          path: '/mails',
-          body: {
-            orderId: input.orderId,
-            scenario: input.scenario,
-            to: input.customer.email,
-            subject: `Your order ${input.orderId} is on its way: ${createShipment.trackingNumber}`,
-          },
-        } satisfies HttpRequestInput,
-        options: {
-          startToCloseTimeout: '5s',
-          retry: { initialInterval: '500ms', backoffCoefficient: 2, maximumInterval: '30s' },
-        },
-        output: SEND_CONFIRMATION_OUTPUT,
-        unknown: {
-          policy: 'check',
-          activity: 'http.request',
-          input: {
-            method: 'POST',
-            connection: 'shop',
-            path: '/mails/settle',
-            body: { orderId: input.orderId, scenario: input.scenario },
-          } satisfies HttpRequestInput,
-          options: {
-            startToCloseTimeout: '5s',
-            retry: {
-              maximumAttempts: 10,
-              initialInterval: '500ms',
-              backoffCoefficient: 2,
-              maximumInterval: '10s',
-            },
-          },
-        },
-        lateCalls: 'refused',
-      });
-
-      // Order fulfilled
-      return s.end('done', {
-        trackingNumber: createShipment.trackingNumber,
-        transactionId: chargePayment.transactionId,
-      } satisfies OrderFulfilmentOutput);
+        required: ['sku', 'quantity'],
+        additionalProperties: false,
+      },
+      title: 'Articles',
     },
-  );
-}
+    address: { type: 'string', title: 'Delivery address' },
+    reservationId: { type: 'string', title: 'Reservation' },
+  },
+};

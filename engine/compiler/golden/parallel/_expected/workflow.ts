@@ -1,6 +1,6 @@
 /** Open an account, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput } from './activities';
 
 export interface OpenAccountInput {
@@ -19,43 +19,6 @@ interface PrintCardResult {
   cardId: string;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' } },
-  required: ['orderId'],
-};
-
-/** The declared outputs of steps: an answer that does not match fails its step. */
-const CHECK_IDENTITY_OUTPUT = {
-  type: 'object',
-  properties: { score: { type: 'number' } },
-  required: ['score'],
-};
-
-const RESERVE_NUMBER_OUTPUT = {
-  type: 'object',
-  properties: { iban: { type: 'string' } },
-  required: ['iban'],
-};
-
-const PRINT_CARD_OUTPUT = {
-  type: 'object',
-  properties: { cardId: { type: 'string' } },
-  required: ['cardId'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
 export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
   return saga<void>(
     { flow: 'open-account', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
@@ -69,7 +32,6 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
         {
           // Who is it?
           identity: async (s) => {
-            // Check the identity
             checkIdentity = await s.attempt(
               'check-identity',
               (s) =>
@@ -99,7 +61,6 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
               ],
             );
 
-            // Reserve a number
             reserveNumber = await s.step<ReserveNumberResult>({
               id: 'reserve-number',
               title: 'Reserve a number',
@@ -113,20 +74,17 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
               } satisfies HttpRequestInput,
               options: HTTP_REQUEST_OPTIONS,
               output: RESERVE_NUMBER_OUTPUT,
-              undo: (output) => {
-                const reserveNumber = output as ReserveNumberResult;
-                return {
-                  title: 'Free the number',
-                  activity: 'http.request',
-                  input: {
-                    method: 'POST',
-                    connection: 'shop',
-                    path: '/numbers/free',
-                    body: { iban: reserveNumber.iban },
-                  } satisfies HttpRequestInput,
-                  options: HTTP_REQUEST_OPTIONS,
-                };
-              },
+              undo: (reserveNumber: ReserveNumberResult) => ({
+                title: 'Free the number',
+                activity: 'http.request',
+                input: {
+                  method: 'POST',
+                  connection: 'shop',
+                  path: '/numbers/free',
+                  body: { iban: reserveNumber.iban },
+                } satisfies HttpRequestInput,
+                options: HTTP_REQUEST_OPTIONS,
+              }),
               armed: 'completed',
               unknown: { policy: 'ask' },
             });
@@ -139,7 +97,6 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
               {
                 // Print
                 print: async (s) => {
-                  // Print the card
                   printCard = await s.step<PrintCardResult>({
                     id: 'print-card',
                     title: 'Print the card',
@@ -173,7 +130,6 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
               },
             );
 
-            // Activate the card
             await s.step({
               id: 'activate-card',
               title: 'Activate the card',
@@ -191,7 +147,6 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
         },
       );
 
-      // Welcome them
       await s.step({
         id: 'welcome',
         title: 'Welcome them',
@@ -208,3 +163,40 @@ export async function openAccount_v1(input: OpenAccountInput): Promise<void> {
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const CHECK_IDENTITY_OUTPUT = {
+  type: 'object',
+  properties: { score: { type: 'number' } },
+  required: ['score'],
+};
+
+const RESERVE_NUMBER_OUTPUT = {
+  type: 'object',
+  properties: { iban: { type: 'string' } },
+  required: ['iban'],
+};
+
+const PRINT_CARD_OUTPUT = {
+  type: 'object',
+  properties: { cardId: { type: 'string' } },
+  required: ['cardId'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};

@@ -1,6 +1,6 @@
 /** Transfer money, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput } from './activities';
 
 export interface TransferInput {
@@ -9,33 +9,10 @@ export interface TransferInput {
   batch: boolean;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: {
-    orderId: { type: 'string' },
-    instant: { type: 'boolean' },
-    batch: { type: 'boolean' },
-  },
-  required: ['orderId', 'instant', 'batch'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
 export async function transfer_v1(input: TransferInput): Promise<void> {
   return saga<void>(
     { flow: 'transfer', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
-      // Reserve the money
       await s.step({
         id: 'reserve',
         title: 'Reserve the money',
@@ -68,7 +45,6 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
         // At once
         s.took('how', 'instant', ['batch']);
 
-        // Send it
         await s.step({
           id: 'send-instant',
           title: 'Send it',
@@ -85,7 +61,6 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
           pivot: true,
         });
 
-        // Confirm it
         await s.step({
           id: 'confirm',
           title: 'Confirm it',
@@ -106,7 +81,6 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
         // With the next batch
         s.took('how', 'batch', ['instant']);
 
-        // Queue it
         await s.step({
           id: 'queue',
           title: 'Queue it',
@@ -124,7 +98,6 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
         s.took('how', null, ['instant', 'batch']);
       }
 
-      // Tell the customer
       await s.step({
         id: 'tell',
         title: 'Tell the customer',
@@ -149,3 +122,25 @@ export async function transfer_v1(input: TransferInput): Promise<void> {
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string' },
+    instant: { type: 'boolean' },
+    batch: { type: 'boolean' },
+  },
+  required: ['orderId', 'instant', 'batch'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};

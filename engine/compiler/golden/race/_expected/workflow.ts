@@ -1,6 +1,6 @@
 /** Find a courier, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput, LogInput } from './activities';
 
 export interface FindCourierInput {
@@ -10,27 +10,6 @@ export interface FindCourierInput {
 export interface FindCourierOutput {
   by: string;
 }
-
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' } },
-  required: ['orderId'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
-/** Options of log in the catalogue, for steps without options of their own. */
-const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
 
 export async function findCourier_v1(input: FindCourierInput): Promise<FindCourierOutput> {
   return saga<FindCourierOutput>(
@@ -42,7 +21,6 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
         {
           // By bike
           bike: async (s) => {
-            // Ask the bike courier
             await s.step({
               id: 'ask-bike',
               title: 'Ask the bike courier',
@@ -70,7 +48,6 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
               lateCalls: 'refused',
             });
 
-            // The bike courier accepts
             await s.step({
               id: 'bike-accepts',
               title: 'The bike courier accepts',
@@ -82,7 +59,6 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
           },
           // By van
           van: async (s) => {
-            // Ask the van courier
             await s.step({
               id: 'ask-van',
               title: 'Ask the van courier',
@@ -113,7 +89,6 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
             // Wait for the van
             await s.wait('van-waits', 3_600_000);
 
-            // The van courier accepts
             await s.step({
               id: 'van-accepts',
               title: 'The van courier accepts',
@@ -126,7 +101,6 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
         },
         [
           {
-            types: [],
             scope: 'undo',
             handle: async (problem, s) => {
               // No courier
@@ -141,3 +115,23 @@ export async function findCourier_v1(input: FindCourierInput): Promise<FindCouri
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };

@@ -1,6 +1,6 @@
 /** Wait for a report, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput, LogInput } from './activities';
 
 export interface WaitForReportInput {
@@ -16,34 +16,6 @@ interface LookResult {
   pages: number;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { id: { type: 'string' } },
-  required: ['id'],
-};
-
-/** The declared outputs of steps: an answer that does not match fails its step. */
-const LOOK_OUTPUT = {
-  type: 'object',
-  properties: { ready: { type: 'boolean' }, pages: { type: 'integer' } },
-  required: ['ready', 'pages'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
-/** Options of log in the catalogue, for steps without options of their own. */
-const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };
-
 export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitForReportOutput> {
   return saga<WaitForReportOutput>(
     {
@@ -52,14 +24,13 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
       input: { value: input, schema: INPUT_SCHEMA },
     },
     async (s) => {
-      let pages: number = 0;
-      let left: number = 2;
+      let pages = 0;
+      let left = 2;
 
       // Ask until it is ready
       await s.repeat(
         { id: 'poll', most: 3 },
         async (s) => {
-          // Look
           const look = await s.step<LookResult>({
             id: 'look',
             title: 'Look',
@@ -81,7 +52,7 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
           // Ready?
           if (!look.ready) {
             // Not yet
-            s.took('ready', 'not-yet', []);
+            s.took('ready', 'not-yet');
 
             // Pause
             await s.wait('pause', 60_000);
@@ -105,7 +76,6 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
 
       // Reserve shelves
       await s.repeat({ id: 'reserve', most: 5, while: () => left > 0 }, async (s) => {
-        // Reserve a shelf
         await s.step({
           id: 'reserve-shelf',
           title: 'Reserve a shelf',
@@ -138,7 +108,6 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
         s.passed('one-less');
       });
 
-      // Store it
       await s.step({
         id: 'store',
         title: 'Store it',
@@ -153,3 +122,30 @@ export async function waitForReport_v1(input: WaitForReportInput): Promise<WaitF
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { id: { type: 'string' } },
+  required: ['id'],
+};
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const LOOK_OUTPUT = {
+  type: 'object',
+  properties: { ready: { type: 'boolean' }, pages: { type: 'integer' } },
+  required: ['ready', 'pages'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
+
+const LOG_OPTIONS: ActivityOptions = { startToCloseTimeout: '10s', retry: { maximumAttempts: 3 } };

@@ -1,6 +1,6 @@
 /** Count the stock, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput } from './activities';
 
 export interface CountStockInput {
@@ -22,44 +22,14 @@ interface Outputs {
   count: CountResult;
 }
 
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' } },
-  required: ['orderId'],
-};
-
-const UPDATE_SCHEMAS = {
-  stop: { type: 'object', properties: { reason: { type: 'string' } }, required: ['reason'] },
-  reset: { type: 'null' },
-} satisfies Record<string, ValueSchema>;
-
-/** The declared outputs of steps: an answer that does not match fails its step. */
-const COUNT_OUTPUT = {
-  type: 'object',
-  properties: { pieces: { type: 'number' } },
-  required: ['pieces'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
-
 export async function countStock_v1(input: CountStockInput): Promise<CountStockOutput> {
   return saga<CountStockOutput>(
     { flow: 'count-stock', onUndoFailure: 'ask', input: { value: input, schema: INPUT_SCHEMA } },
     async (s) => {
       let phase = 'new' as PhaseValue;
       let started = false as boolean;
-      let total: number = 0;
-      let reason: string = '';
+      let total = 0;
+      let reason = '';
 
       // How far it is
       s.onQuery<Outputs>('progress', ({ count }) => ({
@@ -95,7 +65,6 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
       started = true;
       s.passed('begin');
 
-      // Count
       const count = await s.step<CountResult>({
         id: 'count',
         title: 'Count',
@@ -114,7 +83,7 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
       // Stopped meanwhile?
       if (phase === 'stopped') {
         // Somebody said stop
-        s.took('stopped', 'was-stopped', []);
+        s.took('stopped', 'was-stopped');
 
         // Give up
         return s.fail('give-up', 'Stopped', `stopped: ${reason}`);
@@ -130,9 +99,8 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
       // Empty?
       if (total === 0 && phase === 'counting' && started === true) {
         // Nothing there
-        s.took('empty', 'is-empty', []);
+        s.took('empty', 'is-empty');
 
-        // Order more
         await s.step({
           id: 'order-more',
           title: 'Order more',
@@ -155,3 +123,33 @@ export async function countStock_v1(input: CountStockInput): Promise<CountStockO
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+const UPDATE_SCHEMAS = {
+  stop: { type: 'object', properties: { reason: { type: 'string' } }, required: ['reason'] },
+  reset: { type: 'null' },
+} satisfies Record<string, ValueSchema>;
+
+/** The declared outputs of steps: an answer that does not match fails its step. */
+const COUNT_OUTPUT = {
+  type: 'object',
+  properties: { pieces: { type: 'number' } },
+  required: ['pieces'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};

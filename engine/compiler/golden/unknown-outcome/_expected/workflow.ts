@@ -1,29 +1,11 @@
 /** What nobody knows, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput } from './activities';
 
 export interface UnknownOutcomeInput {
   orderId: string;
 }
-
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' } },
-  required: ['orderId'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
 
 export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<void> {
   return saga<void>(
@@ -33,7 +15,6 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
       input: { value: input, schema: INPUT_SCHEMA },
     },
     async (s) => {
-      // Undo what may have happened
       await s.step({
         id: 'first',
         title: 'Undo what may have happened',
@@ -62,7 +43,6 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
         lateCalls: 'refused',
       });
 
-      // Look it up
       await s.step({
         id: 'second',
         title: 'Look it up',
@@ -102,7 +82,6 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
         settlesWithinMs: 60000,
       });
 
-      // Ask a person
       await s.step({
         id: 'third',
         title: 'Ask a person',
@@ -132,3 +111,21 @@ export async function unknownOutcome_v1(input: UnknownOutcomeInput): Promise<voi
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};

@@ -1,6 +1,6 @@
 /** Take a delivery, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput } from './activities';
 
 export interface TakeDeliveryInput {
@@ -14,30 +14,6 @@ interface ArrivalResult {
 interface CountedResult {
   pieces: number;
 }
-
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: { orderId: { type: 'string' } },
-  required: ['orderId'],
-};
-
-const SIGNAL_SCHEMAS = {
-  arrived: { type: 'object', properties: { gate: { type: 'number' } }, required: ['gate'] },
-  counted: { type: 'object', properties: { pieces: { type: 'number' } }, required: ['pieces'] },
-  signed: { type: 'string' },
-} satisfies Record<string, ValueSchema>;
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
 
 export async function takeDelivery_v1(input: TakeDeliveryInput): Promise<void> {
   return saga<void>(
@@ -63,7 +39,6 @@ export async function takeDelivery_v1(input: TakeDeliveryInput): Promise<void> {
         onTimeout: 'continue',
       });
       if (counted === null) {
-        // Call the foreman
         await s.step({
           id: 'call-foreman',
           title: 'Call the foreman',
@@ -102,7 +77,6 @@ export async function takeDelivery_v1(input: TakeDeliveryInput): Promise<void> {
         },
       );
 
-      // File it
       await s.step({
         id: 'file',
         title: 'File it',
@@ -119,3 +93,27 @@ export async function takeDelivery_v1(input: TakeDeliveryInput): Promise<void> {
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: { orderId: { type: 'string' } },
+  required: ['orderId'],
+};
+
+const SIGNAL_SCHEMAS = {
+  arrived: { type: 'object', properties: { gate: { type: 'number' } }, required: ['gate'] },
+  counted: { type: 'object', properties: { pieces: { type: 'number' } }, required: ['pieces'] },
+  signed: { type: 'string' },
+} satisfies Record<string, ValueSchema>;
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};

@@ -1,6 +1,6 @@
 /** Remind somebody, version 1. */
-import { saga, type ValueSchema } from '@backstitch/saga';
 import type { ActivityOptions } from '@temporalio/workflow';
+import { saga, type ValueSchema } from '@backstitch/saga';
 import type { HttpRequestInput } from './activities';
 
 export interface RemindInput {
@@ -10,30 +10,6 @@ export interface RemindInput {
   day?: string;
   fallback: string;
 }
-
-/** Schemas of all data that is sent to the run. The run itself checks them. */
-const INPUT_SCHEMA: ValueSchema = {
-  type: 'object',
-  properties: {
-    orderId: { type: 'string' },
-    minutes: { type: 'number' },
-    dueAt: { type: 'string' },
-    day: { type: 'string' },
-    fallback: { type: 'string' },
-  },
-  required: ['orderId', 'minutes', 'fallback'],
-};
-
-/** Options of http.request in the catalogue, for steps without options of their own. */
-const HTTP_REQUEST_OPTIONS: ActivityOptions = {
-  startToCloseTimeout: '30s',
-  retry: {
-    maximumAttempts: 5,
-    initialInterval: '1s',
-    backoffCoefficient: 2,
-    maximumInterval: '1m',
-  },
-};
 
 export async function remind_v1(input: RemindInput): Promise<void> {
   return saga<void>(
@@ -51,7 +27,6 @@ export async function remind_v1(input: RemindInput): Promise<void> {
       // Wait for the day in Berlin
       await s.waitUntil('until-day', input.day ?? input.fallback, 'Europe/Berlin');
 
-      // Remind them
       await s.step({
         id: 'remind-them',
         title: 'Remind them',
@@ -68,3 +43,27 @@ export async function remind_v1(input: RemindInput): Promise<void> {
     },
   );
 }
+
+/** Schemas of all data that is sent to the run. The run itself checks them. */
+const INPUT_SCHEMA: ValueSchema = {
+  type: 'object',
+  properties: {
+    orderId: { type: 'string' },
+    minutes: { type: 'number' },
+    dueAt: { type: 'string' },
+    day: { type: 'string' },
+    fallback: { type: 'string' },
+  },
+  required: ['orderId', 'minutes', 'fallback'],
+};
+
+/** For steps that set no options of their own. */
+const HTTP_REQUEST_OPTIONS: ActivityOptions = {
+  startToCloseTimeout: '30s',
+  retry: {
+    maximumAttempts: 5,
+    initialInterval: '1s',
+    backoffCoefficient: 2,
+    maximumInterval: '1m',
+  },
+};
