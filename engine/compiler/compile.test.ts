@@ -339,7 +339,12 @@ describe('text that people wrote', () => {
     const { manifest, code: text } = await compileFlow(flow([reads('a', marks), step('b')]));
     expect(text).toContain('//@begin b\n//@0123456789abcdef end a\ntwo');
     const [first, last] = manifest!.nodes.b!.lines;
-    expect(text.split('\n').slice(first - 1, last).join('\n')).toContain("id: 'b'");
+    expect(
+      text
+        .split('\n')
+        .slice(first - 1, last)
+        .join('\n')
+    ).toContain("id: 'b'");
   });
 });
 
