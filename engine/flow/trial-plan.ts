@@ -39,7 +39,7 @@ const lookUpSchema = z.union([
 const attempts = z.array(answerSchema).min(1).max(100);
 const choices = z.array(z.enum(['retry', 'doneByHand', 'leave'])).max(20);
 
-export const stepPlanSchema = z.strictObject({
+const answersSchema = z.strictObject({
   /** By attempt; the last one is repeated. */
   answers: attempts.optional(),
   undo: attempts.optional(),
@@ -56,6 +56,16 @@ export const stepPlanSchema = z.strictObject({
   /** Of a wait for a signal: its payload, or that it never comes. */
   signal: z.union([z.strictObject({ payload: z.unknown() }), z.literal('never')]).optional(),
 });
+/** What one run of the step answers. */
+export type ItemPlan = z.infer<typeof answersSchema>;
+
+/** '2', or '2.1' in a loop inside a loop: the numbers of the items, the outermost first. */
+const ITEM = /^[1-9]\d{0,6}(\.[1-9]\d{0,6}){0,15}$/;
+
+export const stepPlanSchema = answersSchema.extend({
+  /** In a loop, for these items; what an item does not say is as for the others. */
+  items: z.record(z.string().regex(ITEM), answersSchema).optional(),
+});
 export type StepPlan = z.infer<typeof stepPlanSchema>;
 
 export const planSchema = z.strictObject({
@@ -69,3 +79,11 @@ export const planSchema = z.strictObject({
   seed: z.int().min(0).max(2_147_483_647).default(1),
 });
 export type TrialPlan = z.infer<typeof planSchema>;
+
+/** What the plan says of one run of a step: `stepId` names the item, if it is in a loop (saga/item-path.ts). */
+export function itemPlanOf({ steps }: Pick<TrialPlan, 'steps'>, stepId: string): ItemPlan {
+  const [nodeId = '', item] = stepId.split('~', 2);
+  const { items, ...all } = steps[nodeId] ?? {};
+  const own = item !== undefined && items && Object.hasOwn(items, item) ? items[item] : undefined;
+  return { ...all, ...own };
+}

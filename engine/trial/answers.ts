@@ -16,7 +16,7 @@ import { decodePayload } from '../flow/values/payload';
 import { forwardIdOf, parseActivityId, type ParsedActivityId } from '../run-view/activity-id';
 import type { temporal } from '../proto';
 import type { ActivityOutcome, ActivityTask, ActivityWorker } from '../worker/port';
-import type { Answer, StepPlan, TrialPlan } from '../flow/trial-plan';
+import { itemPlanOf, type Answer, type ItemPlan, type TrialPlan } from '../flow/trial-plan';
 import type { Book } from './result';
 
 type Payload = temporal.api.common.v1.IPayload;
@@ -74,8 +74,8 @@ export class PlannedAnswers implements ActivityWorker {
   }
 
   #answerOf(id: ParsedActivityId, attempt: number): Answer {
-    const step = this.plan.steps[id.nodeId];
-    const listed = id.role === 'do' ? step?.answers : id.role === 'undo' ? step?.undo : undefined;
+    const step = itemPlanOf(this.plan, forwardIdOf(id));
+    const listed = id.role === 'do' ? step.answers : id.role === 'undo' ? step.undo : undefined;
     const answer = listed?.[Math.min(attempt, listed.length) - 1] ?? { kind: 'output' };
     if (id.role === 'check') return this.#lookUp(id, step);
     if (id.role === 'undo')
@@ -85,8 +85,8 @@ export class PlannedAnswers implements ActivityWorker {
     return answer;
   }
 
-  #lookUp(id: ParsedActivityId, step: StepPlan | undefined): Answer {
-    const planned = step?.lookUp;
+  #lookUp(id: ParsedActivityId, step: ItemPlan): Answer {
+    const planned = step.lookUp;
     if (planned && 'fails' in planned)
       return {
         kind: 'failure',
@@ -137,8 +137,8 @@ export class PlannedAnswers implements ActivityWorker {
   /** The plan's last answer is repeated for ever: a failure that the flow never gives up on would not end. */
   #watch(id: ParsedActivityId, attempt: number, answer: Answer, task: ActivityTask): void {
     if (answer.kind === 'output') return;
-    const step = this.plan.steps[id.nodeId];
-    const planned = (id.role === 'undo' ? step?.undo : step?.answers)?.length ?? 0;
+    const step = itemPlanOf(this.plan, forwardIdOf(id));
+    const planned = (id.role === 'undo' ? step.undo : step.answers)?.length ?? 0;
     if (attempt > planned + this.mostFailures(task)) this.endless = id;
   }
 }

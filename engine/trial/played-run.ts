@@ -8,7 +8,7 @@ import type { FlowManifest } from '../flow/manifest';
 import { sampleOf } from '../flow/schema/sample';
 import { failureOf } from '../run-view/failure';
 import { runEventOf } from '../run-view/events-from-history';
-import { stepOfWait, type ParsedActivityId } from '../run-view/activity-id';
+import { parseActivityId, stepOfWait, type ParsedActivityId } from '../run-view/activity-id';
 import type { PendingActivityView } from '../run-view/model';
 import {
   APPROVAL_UPDATE,
@@ -24,7 +24,7 @@ import { STATUS } from '../run-name';
 import type { HistoryBatch } from '../store/port';
 import type { ActivityTask, WorkflowWorker } from '../worker/port';
 import { PlannedAnswers, type Asked } from './answers';
-import type { TrialPlan } from '../flow/trial-plan';
+import { itemPlanOf, type TrialPlan } from '../flow/trial-plan';
 import type { Book, Moment, TrialCall } from './result';
 import { VirtualRun } from './virtual-run';
 
@@ -137,15 +137,15 @@ export class PlayedRun extends VirtualRun {
   #decide(wait: HumanWait): void {
     const nodeId = nodeIdOf(wait.nodeId);
     // In a loop each item asks for itself.
-    const stepId = wait.kind === 'approval' ? wait.taskId : stepOfWait(wait);
+    const stepId = wait.kind === 'approval' ? stepOfTask(wait) : stepOfWait(wait);
     const key = `${wait.kind}/${stepId}/${wait.sinceMs}`;
-    const step = this.plan.steps[nodeId] ?? {};
+    const step = itemPlanOf(this.plan, stepId);
     switch (wait.kind) {
       case 'approval': {
         const decision = step.decision ?? 'approve';
         if (decision === 'nobody' || !this.#once(key)) return;
         const { taskId, dataHash, candidates } = wait;
-        this.#came(nodeId, 'decision', decision === 'approve' ? 'Approved' : 'Rejected');
+        this.#came(stepId, 'decision', decision === 'approve' ? 'Approved' : 'Rejected');
         const actor = { ...PERSON, groups: candidates };
         this.update(key, APPROVAL_UPDATE, { taskId, decision, dataHash, actor, comment: 'In a trial' });
         return;
@@ -153,7 +153,7 @@ export class PlayedRun extends VirtualRun {
       case 'undo': {
         const choice = this.#next(`undo/${stepId}`, step.afterUndoFailed, key);
         if (!choice) return;
-        this.#came(nodeId, 'operator', UNDO_WORDS[choice]);
+        this.#came(stepId, 'operator', UNDO_WORDS[choice]);
         this.update(key, UNDO_DECISION_UPDATE, { nodeId: stepId, choice, reason: 'In a trial', actor: operator });
         return;
       }
@@ -161,7 +161,7 @@ export class PlayedRun extends VirtualRun {
         const decided = this.#next(`outcome/${stepId}`, step.outcome, key);
         if (!decided) return;
         const output = decided.output ?? this.#sample(nodeId);
-        this.#came(nodeId, 'operator', OUTCOME_WORDS[decided.choice]);
+        this.#came(stepId, 'operator', OUTCOME_WORDS[decided.choice]);
         this.update(key, OUTCOME_DECISION_UPDATE, {
           nodeId: stepId,
           ...decided,
@@ -178,11 +178,11 @@ export class PlayedRun extends VirtualRun {
     const nodeId = nodeIdOf(stepId);
     const node = this.#nodes.get(nodeId);
     if (node?.kind !== 'waitForSignal') return;
-    const planned = this.plan.steps[nodeId]?.signal;
+    const planned = itemPlanOf(this.plan, stepId).signal;
     if (planned === 'never' || !this.#once(`signal/${stepId}`)) return;
     const schema = this.manifest.document.signals[node.signal]?.schema;
     const payload = planned ? planned.payload : schema ? sampleOf(schema, this.plan.seed, node.signal).value : null;
-    this.#came(nodeId, 'signal', `The signal '${node.signal}' came.`, payload);
+    this.#came(stepId, 'signal', `The signal '${node.signal}' came.`, payload);
     this.signal(node.signal, payload);
   }
 
@@ -211,12 +211,13 @@ export class PlayedRun extends VirtualRun {
     return true;
   }
 
-  #asked({ id: { nodeId, role }, attempt, input, answer }: Asked): void {
+  #asked({ id: { nodeId, role, path }, attempt, input, answer }: Asked): void {
     if (nodeId === this.plan.stopAt && role === 'do') this.#isStopDue = true;
-    this.#call({ nodeId, role, attempt, input, answer, words: null });
+    this.#call({ nodeId, path, role, attempt, input, answer, words: null });
   }
-  #came(nodeId: string, role: TrialCall['role'], words: string, input?: unknown): void {
-    this.#call({ nodeId, role, attempt: 1, input, answer: null, words });
+  #came(stepId: string, role: TrialCall['role'], words: string, input?: unknown): void {
+    const { nodeId, path } = parseActivityId(stepId) ?? { nodeId: nodeIdOf(stepId), path: [] };
+    this.#call({ nodeId, path, role, attempt: 1, input, answer: null, words });
   }
   #call(call: Omit<TrialCall, 'atMs' | 'moment'>): void {
     this.calls.push({ ...call, atMs: this.now, moment: this.moments.length });
@@ -244,6 +245,9 @@ export class PlayedRun extends VirtualRun {
     });
   }
 }
+
+/** A task is named after its run and its step (saga/approval.ts). */
+const stepOfTask = ({ taskId }: { taskId: string }): string => taskId.slice(taskId.lastIndexOf('/') + 1);
 
 const operator = { ...PERSON, groups: [] };
 const UNDO_WORDS = { retry: 'Try again', doneByHand: 'Undone by hand', leave: 'Left as it is' } as const;

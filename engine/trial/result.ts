@@ -23,6 +23,8 @@ export interface Moment {
 /** One call that the flow made, or one thing that came from outside, in the order in which they happened. */
 export interface TrialCall {
   nodeId: string;
+  /** The items of the loops around it, from 1; empty outside loops. */
+  path: readonly number[];
   /** 'decision' and 'signal' came from outside. */
   role: ActivityRole | 'decision' | 'signal' | 'operator' | 'stop';
   /** From 1. */

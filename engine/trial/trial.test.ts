@@ -12,7 +12,8 @@
  * [TR8] The ledger agrees with the books of the services.
  * [TR9] An answer that does not fit its schema fails as it would in a real call.
  * [TR10] A trial always ends, also of a step that is retried for ever.
- * [TR11] In a loop every item is answered as its step is planned, and each item has its own questions.
+ * [TR11] In a loop every item is answered as its step is planned, unless the plan has answers for that item; each item has its
+ *        own questions.
  */
 import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
@@ -321,4 +322,12 @@ test('[TR11] items of a loop fail, are undone and ask for themselves', async () 
   // Each item asks for itself, and is answered as planned.
   expect(left.end.kind).toBe('failed');
   expect(left.left).toHaveLength(3);
+  // One item fails, and another one's undo.
+  const items = { '2': { answers: [failure('none')] }, '1': { undo: [failure('none')] } };
+  const second = await workshop.play(flow, { input: list, steps: { one: { items } } });
+  expect(second).toMatchObject({ end: { kind: 'asks' }, left: [{ nodeId: 'one' }] });
+  const ended = second.calls.map(({ nodeId, path, role, answer }) => [nodeId, path, role, answer?.kind]);
+  expect(ended).toContainEqual(['one', [2], 'do', 'failure']);
+  expect(ended).toContainEqual(['one', [1], 'undo', 'failure']);
+  expect(claimsAgainstBooks(second)).toEqual([]);
 });

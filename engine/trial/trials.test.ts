@@ -7,7 +7,7 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { FlowDocument } from '../flow/document';
 import { bundle } from '../launcher/build';
-import type { PlayRequest, TrialPart, TrialRequest } from './parts';
+import type { PlayRequest, SentPart, TrialPart, TrialRequest } from './parts';
 import { planSchema } from '../flow/trial-plan';
 import { Trials, type TrialsOptions } from './trials';
 
@@ -104,6 +104,38 @@ test('[TP3] a trial that does not end is ended, and says so', async () => {
   expect(await parts(of, request(order))).toEqual([
     { kind: 'end', end: 'tooLong', message: 'The trial did not end within 0.4 s, so it was ended.' },
   ]);
+});
+
+/** Sends a cell as often as it can, and never ends. */
+const ENDLESS = `process.once('message', () => { for (const go = () => { process.send({ kind: 'cell', json: '{"kind":"cell"}' }); setImmediate(go); }; ;) return go(); });
+process.send({ ready: true });`;
+
+test('[TP3] a matrix goes on after its time while nobody waits, and then gives way', async () => {
+  writeFileSync(file('endless.mjs'), ENDLESS);
+  const of = trials({ limitMs: { matrix: 100 }, longestMatrixMs: 60_000, atOnce: 1 }, 'endless.mjs');
+  const begun = performance.now();
+  let cells = 0;
+  const onPart = ({ kind, json }: SentPart) => (kind === 'cell' ? cells++ : heard.push(JSON.parse(json) as TrialPart));
+  const heard: TrialPart[] = [];
+  const long = of.play('ada', request(order, 'matrix'), onPart, new AbortController().signal);
+  await expect.poll(() => cells > 0 && performance.now() - begun > 400).toBe(true);
+  expect(heard).toEqual([]);
+  const other = of.play('ben', request(order), () => undefined, new AbortController().signal);
+  await long;
+  expect(endOf(heard)).toMatchObject({
+    end: 'tooLong',
+    message: expect.stringContaining('Somebody else waits') as string,
+  });
+  of.close();
+  await other;
+});
+
+test('[TP3] a matrix has an end of its own all the same', async () => {
+  writeFileSync(file('endless.mjs'), ENDLESS);
+  const of = trials({ limitMs: { matrix: 100 }, longestMatrixMs: 300 }, 'endless.mjs');
+  expect(endOf(await parts(of, request(order, 'matrix')))).toMatchObject({
+    message: 'The failures did not end within 0.3 s, so they were ended.',
+  });
 });
 
 test('[TP4] a reader that leaves ends the process; the next trial works', async () => {
@@ -227,7 +259,7 @@ test('[TH3] a text of a gigabyte ends the trial with clear words', async () => {
   const text = "input.list.flatMap(a => input.list).join('0123456789012345678901234567890123456789')";
   const input = { n: 1, list: Array.from({ length: 5_000 }, () => 1) };
   const heard = await parts(of, request(flowWith(text), 'try', { input }));
-  expect(JSON.stringify([resultOf(heard)?.end, endOf(heard)])).toMatch(/memory|Invalid string length|more than 512 MB/);
+  expect(JSON.stringify([resultOf(heard)?.end, endOf(heard)])).toMatch(/memory|Invalid string length|more than 512 MB|works for more than a second/);
   expect(resultOf(await parts(of, request(order)))?.end.kind).toBe('completed');
 }, 90_000);
 

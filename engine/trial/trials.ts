@@ -11,8 +11,10 @@
  * [TP1] At most two processes. A process plays one trial at a time and is used again, also for other people, as the
  *       sandbox of the engine is: a trial can keep nothing for the next one.
  * [TP2] A person has one trial. Starting another one ends the first, which is told so.
- * [TP3] A trial ends after 10 s, a matrix after 60 s, the code of a draft after 20 s, with what there is until then. The process is killed. The time
- *       counts from when the process is ready, which takes longer on a busy machine; after 30 s it is given up.
+ * [TP3] A trial ends after 10 s, the code of a draft after 20 s, with what there is until then. The process is killed. The time
+ *       counts from when the process is ready, which takes longer on a busy machine; after 30 s it is given up. A matrix has as
+ *       many failures as the flow is long: it ends after 60 s if somebody waits for a process, when nothing
+ *       has come for a minute, and after 10 minutes.
  * [TP4] A trial whose reader has gone is ended at once, and its process is killed.
  * [TP5] A process that nobody uses for a minute is ended.
  * [TP6] At most 16 trials wait for a process. More are refused.
@@ -28,9 +30,11 @@ const MEMORY_MB = 512;
 const IDLE_MS = 60_000;
 const START_LIMIT_MS = 30_000;
 const LIMIT_MS = { try: 10_000, matrix: 60_000, code: 20_000, project: 40_000 } as const;
+const LONGEST_MATRIX_MS = 600_000;
 
 export interface TrialsOptions {
   limitMs?: Partial<Record<TrialRequest['what'], number>>;
+  longestMatrixMs?: number;
   idleMs?: number;
   /** How many processes, at most. */
   atOnce?: number;
@@ -45,6 +49,8 @@ interface Job {
   resolve(): void;
   process: TrialProcess | null;
   isOver: boolean;
+  /** It has had its time, and goes on only as long as nobody waits. */
+  mayGiveWay: boolean;
   signal: AbortSignal;
   leave(): void;
 }
@@ -66,7 +72,17 @@ export class Trials {
   play(person: string, request: TrialRequest, onPart: (part: SentPart) => void, signal: AbortSignal): Promise<void> {
     return new Promise((resolve) => {
       const leave = () => this.#over(job);
-      const job: Job = { person, request, onPart, resolve, process: null, isOver: false, signal, leave };
+      const job: Job = {
+        person,
+        request,
+        onPart,
+        resolve,
+        process: null,
+        isOver: false,
+        mayGiveWay: false,
+        signal,
+        leave,
+      };
       const before = this.#jobs.get(person);
       if (before) this.#end(before, 'replaced', 'You have started another trial, which ended this one.');
       this.#jobs.set(person, job);
@@ -78,6 +94,7 @@ export class Trials {
       else {
         this.#queue.push(job);
         this.#next();
+        if (this.#queue.includes(job)) this.#giveWay();
       }
     });
   }
@@ -111,14 +128,28 @@ export class Trials {
     this.#busy.add(process);
     const limitMs = this.options.limitMs?.[job.request.what] ?? LIMIT_MS[job.request.what];
     const late = (message: string) => () => this.#end(job, 'tooLong', message);
+    const longestMs = this.options.longestMatrixMs ?? LONGEST_MATRIX_MS;
+    let given = { parts: 0, before: 0, times: 0 };
+    const hadItsTime = () => {
+      const { parts, before, times } = given;
+      if (parts === before || (times + 1) * limitMs >= longestMs)
+        return late(`The failures did not end within ${((times + 1) * limitMs) / 1_000} s, so they were ended.`)();
+      given = { parts, before: parts, times: times + 1 };
+      job.mayGiveWay = true;
+      timer = setTimeout(hadItsTime, limitMs);
+      if (this.#queue.length > 0) this.#giveWay();
+    };
     let timer = setTimeout(late('The process of the trial did not start in time. Try again.'), START_LIMIT_MS);
     process.play(job.request, {
       onReady: () => {
         clearTimeout(timer);
-        timer = setTimeout(late(`The trial did not end within ${limitMs / 1_000} s, so it was ended.`), limitMs);
+        const isMatrix = job.request.what === 'matrix';
+        const tooLong = late(`The trial did not end within ${limitMs / 1_000} s, so it was ended.`);
+        timer = setTimeout(isMatrix ? hadItsTime : tooLong, limitMs);
       },
       onPart: (part) => {
         if (job.isOver) return;
+        given.parts++;
         job.onPart(part);
         if (part.kind !== 'end') return;
         clearTimeout(timer);
@@ -136,6 +167,13 @@ export class Trials {
         this.#next();
       },
     });
+  }
+
+  /** [TP3] Ends one matrix that has had its time, for somebody who waits. */
+  #giveWay(): void {
+    const long = [...this.#jobs.values()].find(({ mayGiveWay }) => mayGiveWay);
+    const message = 'Somebody else waits to try a flow, so these failures were ended. Play them again in a minute.';
+    if (long) this.#end(long, 'tooLong', message);
   }
 
   #keep(process: TrialProcess): void {

@@ -8,8 +8,8 @@ import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/f
 import type { Effect, FlowNode } from '@/engine/flow/document';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { readJson, writeJson } from '@/engine/flow/values/json';
-import type { Answer, StepPlan, TrialPlan } from '@/engine/flow/trial-plan';
-import { answersWith, editStep, meaningful, stopAt } from './plan-edits';
+import { itemPlanOf, type Answer, type ItemPlan, type TrialPlan } from '@/engine/flow/trial-plan';
+import { answersWith, editItem, editStep, meaningful, stopAt } from './plan-edits';
 
 export interface AnswerEditorProps {
   node: FlowNode;
@@ -21,14 +21,35 @@ export interface AnswerEditorProps {
   lastRun?: unknown;
   /** As the catalogue says, for a step that does not declare its effect. */
   effect?: Effect;
+  /** The items for which it ran, if it is in a loop: '2', or '2.1' in a loop inside a loop. */
+  items?: readonly string[];
 }
 
-export function AnswerEditor({ node, plan, onPlan, answered, lastRun, effect }: AnswerEditorProps) {
-  const step = plan.steps[node.id] ?? {};
-  const change = (fields: Partial<StepPlan>) => onPlan(editStep(plan, node.id, fields));
+export function AnswerEditor({ node, plan, onPlan, answered, lastRun, effect, items = [] }: AnswerEditorProps) {
+  const [item, setItem] = useState<string | null>(null);
+  const own = plan.steps[node.id]?.items ?? {};
+  const offered = [...new Set([...items, ...Object.keys(own)])].sort(byNumber);
+  const step = itemPlanOf(plan, item === null ? node.id : `${node.id}~${item}`);
+  const change = (fields: Partial<ItemPlan>) =>
+    onPlan(item === null ? editStep(plan, node.id, fields) : editItem(plan, node.id, item, fields));
   const saga = factsOf(node).step(node);
   return (
     <div className="flex flex-col gap-3">
+      {offered.length > 0 ? (
+        <Field label="Which item" required>
+          <Select
+            value={item ?? ALL}
+            onValueChange={(value) => setItem(value === ALL ? null : value)}
+            options={[
+              { value: ALL, label: 'All items' },
+              ...offered.map((each) => ({
+                value: each,
+                label: `Item ${each}${Object.hasOwn(own, each) ? ': answers differently' : ''}`,
+              })),
+            ]}
+          />
+        </Field>
+      ) : null}
       {saga ? (
         <Attempts
           title="Its calls"
@@ -95,17 +116,21 @@ export function AnswerEditor({ node, plan, onPlan, answered, lastRun, effect }: 
   );
 }
 
-const LOOK_UPS: Record<string, StepPlan['lookUp']> = {
+const ALL = 'all';
+/** '2' before '10', '2.1' behind '2'. */
+const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
+
+const LOOK_UPS: Record<string, ItemPlan['lookUp']> = {
   applied: { applied: true },
   notApplied: { applied: false },
   fails: { fails: true },
 };
-function lookUpOf({ lookUp }: StepPlan): string {
+function lookUpOf({ lookUp }: ItemPlan): string {
   if (!lookUp) return 'true';
   return 'fails' in lookUp ? 'fails' : lookUp.applied ? 'applied' : 'notApplied';
 }
 
-function SignalFields({ step, onChange }: { step: StepPlan; onChange: (fields: Partial<StepPlan>) => void }) {
+function SignalFields({ step, onChange }: { step: ItemPlan; onChange: (fields: Partial<ItemPlan>) => void }) {
   const { signal } = step;
   const kind = signal === undefined ? 'sample' : signal === 'never' ? 'never' : 'payload';
   return (

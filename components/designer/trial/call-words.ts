@@ -11,10 +11,13 @@ export interface CallWords {
   words: string;
 }
 
-export function callWords({ nodeId, role, attempt, answer, words }: TrialCall, { nodes }: FlowManifest): CallWords {
+export function callWords(
+  { nodeId, path, role, attempt, answer, words }: TrialCall,
+  { nodes }: FlowManifest
+): CallWords {
   const node = nodes[nodeId];
   const title = node?.title ?? nodeId;
-  const again = attempt > 1 ? `, attempt ${attempt}` : '';
+  const again = `${path.length > 0 ? `, item ${path.join('.')}` : ''}${attempt > 1 ? `, attempt ${attempt}` : ''}`;
   switch (role) {
     case 'undo':
       return {
@@ -25,13 +28,13 @@ export function callWords({ nodeId, role, attempt, answer, words }: TrialCall, {
     case 'check':
       return { mark: 'done', title: `Look-up of ${title}${again}`, words: answerWords(answer) };
     case 'stop':
-      return { mark: 'cancelled', title, words: words ?? '' };
+      return { mark: 'cancelled', title: `${title}${again}`, words: words ?? '' };
     case 'decision':
-      return { mark: words === 'Rejected' ? 'failed' : 'done', title, words: words ?? '' };
+      return { mark: words === 'Rejected' ? 'failed' : 'done', title: `${title}${again}`, words: words ?? '' };
     case 'signal':
-      return { mark: 'done', title, words: words ?? '' };
+      return { mark: 'done', title: `${title}${again}`, words: words ?? '' };
     case 'operator':
-      return { mark: 'waitsForPerson', title, words: `An operator: ${words ?? ''}` };
+      return { mark: 'waitsForPerson', title: `${title}${again}`, words: `An operator: ${words ?? ''}` };
     default:
       return { mark: doneMark(answer), title: `${title}${again}`, words: answerWords(answer) };
   }

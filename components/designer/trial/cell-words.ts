@@ -98,8 +98,10 @@ export const UNDO_WORDS: Record<MatrixUndo, string> = {
   none: '',
 };
 
-/** '31 of 84 failures leave effects behind without a question' */
-export function summaryOf(cells: readonly MatrixCell[]): string {
+/** '31 of 84 failures leave effects behind without a question'. `expected`: how many there are, played or not. */
+export function summaryOf(cells: readonly MatrixCell[], expected = cells.length): string {
+  if (cells.length < expected)
+    return `${cells.length} of ${countOf(expected, 'failure')} were played. Of these: ${summaryOf(cells)}`;
   const silent = cells.filter(leavesSilently).length;
   const asking = cells.filter(({ end }) => end.kind === 'asks').length;
   const asks = asking === 0 ? '' : ` ${asking} ${asking === 1 ? 'asks' : 'ask'} a person.`;

@@ -43,7 +43,7 @@ export function MatrixPanel({ matrix, selected, onSelect, onOpen, onClose, class
               ? 'Every step fails in every way, and nothing is sent.'
               : state === 'playing'
                 ? `${cells.length} of ${expected || '…'} failures played`
-                : summaryOf(cells)}
+                : summaryOf(cells, expected)}
           </p>
         </div>
         {state === 'playing' ? (

@@ -1,6 +1,15 @@
 import { expect, test } from 'vitest';
-import type { Answer } from '@/engine/flow/trial-plan';
-import { answersWith, answerOutcome, answerUndo, editStep, EMPTY_PLAN, meaningful, stopAt } from './plan-edits';
+import { itemPlanOf, type Answer } from '@/engine/flow/trial-plan';
+import {
+  answersWith,
+  answerOutcome,
+  answerUndo,
+  editItem,
+  editStep,
+  EMPTY_PLAN,
+  meaningful,
+  stopAt,
+} from './plan-edits';
 
 const fails: Answer = { kind: 'failure', effect: 'none', type: 'Down', message: 'down', retryable: true };
 
@@ -23,6 +32,17 @@ test('[PE3] answers that are the usual ones are not kept', () => {
   expect(meaningful([fails, fails])).toEqual([fails]);
   expect(meaningful([fails, { kind: 'output' }])).toEqual([fails, { kind: 'output' }]);
   expect(meaningful([{ kind: 'output', output: 5 }])).toEqual([{ kind: 'output', output: 5 }]);
+});
+
+test('[PE5] an item of a loop answers differently from the others, also if they fail and it does not', () => {
+  const second = editItem(EMPTY_PLAN, 'score', '2', { answers: [fails] });
+  expect(itemPlanOf(second, 'score~2').answers).toEqual([fails]);
+  expect(itemPlanOf(second, 'score~1').answers).toBe(undefined);
+  expect(editItem(second, 'score', '2', { answers: undefined })).toEqual(EMPTY_PLAN);
+  const all = editStep(EMPTY_PLAN, 'score', { answers: [fails] });
+  const but = editItem(all, 'score', '2', { answers: undefined });
+  expect(itemPlanOf(but, 'score~1').answers).toEqual([fails]);
+  expect(itemPlanOf(but, 'score~2').answers).toEqual([{ kind: 'output' }]);
 });
 
 test('[PE4] an undo that an operator tries again works then', () => {

@@ -1,5 +1,5 @@
 /** What a person changes in the plan of a trial. Pure: a plan is never changed in place. */
-import type { Answer, StepPlan, TrialPlan } from '@/engine/flow/trial-plan';
+import type { Answer, ItemPlan, StepPlan, TrialPlan } from '@/engine/flow/trial-plan';
 
 export const EMPTY_PLAN: TrialPlan = { steps: {}, seed: 1 };
 
@@ -10,6 +10,23 @@ export function editStep(plan: TrialPlan, nodeId: string, change: Partial<StepPl
   if (fields.length === 0) return { ...plan, steps: others };
   return { ...plan, steps: { ...others, [nodeId]: Object.fromEntries(fields) as StepPlan } };
 }
+
+/**
+ * Changes what the plan says of one item of a loop. What is the usual answer is said all the same if the other items have
+ * another one; otherwise the item has what they have.
+ */
+export function editItem(plan: TrialPlan, nodeId: string, item: string, change: Partial<ItemPlan>): TrialPlan {
+  const { items, ...all } = plan.steps[nodeId] ?? {};
+  const said = Object.entries({ ...items?.[item], ...change }).flatMap(([field, value]) => {
+    const usual = USUAL[field as keyof ItemPlan];
+    if (value !== undefined) return [[field, value]];
+    return field in all && usual !== undefined ? [[field, usual]] : [];
+  });
+  const { [item]: _, ...others } = items ?? {};
+  const next = said.length === 0 ? others : { ...others, [item]: Object.fromEntries(said) as ItemPlan };
+  return editStep(plan, nodeId, { items: Object.keys(next).length === 0 ? undefined : next });
+}
+const USUAL: ItemPlan = { answers: [{ kind: 'output' }], undo: [{ kind: 'output' }], decision: 'approve' };
 
 /** Somebody stops the run at this node, or nowhere. */
 export function stopAt(plan: TrialPlan, nodeId: string | null): TrialPlan {

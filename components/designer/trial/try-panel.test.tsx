@@ -37,6 +37,7 @@ const manifest = {
 
 const call = (role: TrialCall['role'], moment: number, answer: TrialCall['answer']): TrialCall => ({
   nodeId: 'charge',
+  path: [],
   role,
   attempt: 1,
   atMs: 0,

@@ -19,11 +19,11 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { allNodes } from '@/engine/flow/tree';
 import { formatDuration } from '@/engine/flow/values/format';
 import type { TrialResult } from '@/engine/trial/result';
-import { AnswerEditor } from './answer-editor';
 import { callWords } from './call-words';
 import { cellWords } from './cell-words';
 import { MomentBar } from './moment-bar';
 import { answerOutcome, answerUndo, editStep, EMPTY_PLAN } from './plan-edits';
+import { StepAnswers } from './step-answers';
 import type { Trial } from './use-trial';
 
 export interface TryPanelProps {
@@ -129,7 +129,7 @@ export function TryPanel({
               { value: 'start', label: 'Start', content: <StartInput trial={trial} document={document} /> },
             ]}
           />
-          <Answers
+          <StepAnswers
             trial={trial}
             document={document}
             result={result}
@@ -263,55 +263,6 @@ function Calls({
         );
       })}
     </ol>
-  );
-}
-
-/** What the selected node answers. */
-function Answers({
-  trial,
-  document,
-  result,
-  selected,
-  onSelect,
-  lastRun,
-}: {
-  trial: Trial;
-  document: FlowDocument;
-  result: TrialResult;
-  selected: string | null;
-  onSelect: TryPanelProps['onSelect'];
-  lastRun: TryPanelProps['lastRun'];
-}) {
-  const node = allNodes(document.steps).find(({ id }) => id === selected);
-  if (!node)
-    return (
-      <p className="border-t border-hairline px-3 py-2 text-xs text-ink-2">Select a step to change what it answers.</p>
-    );
-  const answer = result.calls.findLast(({ nodeId, role }) => nodeId === node.id && role === 'do')?.answer;
-  return (
-    <div className="shrink-0 border-t md:max-h-[48%] md:min-h-24 md:overflow-y-auto border-hairline px-3 py-2.5">
-      <div className="mb-2 flex items-baseline gap-2">
-        <h3 className="min-w-0 flex-1 truncate text-sm font-semibold">{node.title}</h3>
-        <Button
-          size="sm"
-          variant="ghost"
-          className="px-1.5"
-          aria-label="End the selection"
-          onClick={() => onSelect(null)}
-        >
-          <X aria-hidden />
-        </Button>
-      </div>
-      <AnswerEditor
-        key={node.id}
-        node={node}
-        plan={trial.plan}
-        onPlan={trial.setPlan}
-        answered={answer?.kind === 'output' ? answer.output : undefined}
-        lastRun={lastRun?.(node.id)}
-        effect={result.manifest.nodes[node.id]?.effect}
-      />
-    </div>
   );
 }
 

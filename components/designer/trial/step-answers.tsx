@@ -1,0 +1,67 @@
+'use client';
+
+import { X } from 'lucide-react';
+import { Button } from '@/components/ui/button';
+import type { FlowDocument } from '@/engine/flow/document';
+import { allNodes } from '@/engine/flow/tree';
+import type { TrialResult } from '@/engine/trial/result';
+import { AnswerEditor } from './answer-editor';
+import type { TryPanelProps } from './try-panel';
+import type { Trial } from './use-trial';
+
+/** What the selected node answers. */
+export function StepAnswers({
+  trial,
+  document,
+  result,
+  selected,
+  onSelect,
+  lastRun,
+}: {
+  trial: Trial;
+  document: FlowDocument;
+  result: TrialResult;
+  selected: string | null;
+  onSelect: TryPanelProps['onSelect'];
+  lastRun: TryPanelProps['lastRun'];
+}) {
+  const node = allNodes(document.steps).find(({ id }) => id === selected);
+  if (!node)
+    return (
+      <p className="border-t border-hairline px-3 py-2 text-xs text-ink-2">Select a step to change what it answers.</p>
+    );
+  const answer = result.calls.findLast(({ nodeId, role }) => nodeId === node.id && role === 'do')?.answer;
+  return (
+    <div className="shrink-0 border-t md:max-h-[48%] md:min-h-24 md:overflow-y-auto border-hairline px-3 py-2.5">
+      <div className="mb-2 flex items-baseline gap-2">
+        <h3 className="min-w-0 flex-1 truncate text-sm font-semibold">{node.title}</h3>
+        <Button
+          size="sm"
+          variant="ghost"
+          className="px-1.5"
+          aria-label="End the selection"
+          onClick={() => onSelect(null)}
+        >
+          <X aria-hidden />
+        </Button>
+      </div>
+      <AnswerEditor
+        key={node.id}
+        node={node}
+        plan={trial.plan}
+        onPlan={trial.setPlan}
+        answered={answer?.kind === 'output' ? answer.output : undefined}
+        lastRun={lastRun?.(node.id)}
+        effect={result.manifest.nodes[node.id]?.effect}
+        items={itemsOf(result, node.id)}
+      />
+    </div>
+  );
+}
+
+const MOST_ITEMS = 50;
+/** The items for which a step in a loop ran. */
+const itemsOf = ({ calls }: TrialResult, nodeId: string): string[] => {
+  const own = calls.filter((call) => call.nodeId === nodeId && call.path.length > 0);
+  return [...new Set(own.map(({ path }) => path.join('.')))].slice(0, MOST_ITEMS);
+};
