@@ -6,7 +6,6 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { allNodes } from '@/engine/flow/tree';
 import type { TrialResult } from '@/engine/trial/result';
 import { AnswerEditor } from './answer-editor';
-import type { TryPanelProps } from './try-panel';
 import type { Trial } from './use-trial';
 
 /** What the selected node answers. */
@@ -22,8 +21,8 @@ export function StepAnswers({
   document: FlowDocument;
   result: TrialResult;
   selected: string | null;
-  onSelect: TryPanelProps['onSelect'];
-  lastRun: TryPanelProps['lastRun'];
+  onSelect: (nodeId: string | null) => void;
+  lastRun: ((nodeId: string) => unknown) | undefined;
 }) {
   const node = allNodes(document.steps).find(({ id }) => id === selected);
   if (!node)
