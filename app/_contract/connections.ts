@@ -2,10 +2,12 @@
 import { z } from 'zod';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import { connectionSchema, type Connection } from '@/engine/flow/connections/connection';
+import type { FolderState } from '@/engine/flow/connections/own-code';
 import { operationSchema, type Operation } from '@/engine/flow/connections/operation';
 
 export type { CallReport } from '@/engine/flow/connections/call-report';
 export type { Connection } from '@/engine/flow/connections/connection';
+export type { FolderState } from '@/engine/flow/connections/own-code';
 export type { Operation } from '@/engine/flow/connections/operation';
 
 /** Everything that a step can call now: the activities of the product, and the operations of all connections. */
@@ -43,6 +45,8 @@ export interface ConnectionDetail {
   /** Archived ones included. */
   operations: OperationRow[];
   environment: { name: string; address: string }[];
+  /** Of the operator's own folder of activities; null for other connections, and if the engine has no folder. */
+  folder: FolderState | null;
 }
 
 /** 0: it is new. */

@@ -1,7 +1,7 @@
 'use client';
 
 /** One connection: where it is, how it authenticates, and its operations. */
-import { Archive, ArchiveRestore, FileDown, Pencil, Plug, Plus, Workflow } from 'lucide-react';
+import { Archive, ArchiveRestore, FileDown, Pencil, Plug, Plus, RefreshCw, Workflow } from 'lucide-react';
 import Link from 'next/link';
 import { useRef, useState } from 'react';
 import type { CallReport, ConnectionDetail, OperationRow } from '@/app/_contract/connections';
@@ -26,6 +26,7 @@ import { lineOf } from '@/engine/flow/connections/operation';
 import { CallResult } from './call-result';
 import { ConnectionForm } from './connection-form';
 import { ImportDialog } from './import-dialog';
+import { FolderProblems } from './folder-state';
 import { formOf } from './kinds/table';
 import { ToolsDialog } from './tools-dialog';
 import { EFFECT_WORDS } from './words';
@@ -44,10 +45,12 @@ export function ConnectionPage({ name, prefetched }: { name: string; prefetched:
   const [open, setOpen] = useState<Open>(null);
   const close = () => setOpen(null);
   if (!data) return failure ? <FailureBand failure={failure} onRetry={retry} /> : null;
+  const { fromFolder } = factsAtRunTime(data.row.connection.kind);
   return (
     <>
       {failure ? <FailureBand failure={failure} asOfMs={readAtMs} onRetry={retry} /> : null}
-      <Head detail={data} onOpen={setOpen} />
+      <Head detail={data} onOpen={setOpen} onTested={retry} />
+      {fromFolder ? <FolderProblems folder={data.folder} /> : null}
       <Operations detail={data} onImport={() => setOpen('import')} />
       {open === 'change' ? (
         <ConnectionForm
@@ -71,9 +74,18 @@ export function ConnectionPage({ name, prefetched }: { name: string; prefetched:
   );
 }
 
-function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Open) => void }) {
+function Head({
+  detail,
+  onOpen,
+  onTested,
+}: {
+  detail: ConnectionDetail;
+  onOpen: (open: Open) => void;
+  onTested: () => void;
+}) {
   const { connection, archivedMs, archivedBy, changedBy, changedMs } = detail.row;
   const { allow } = connection;
+  const { fromFolder, words } = factsAtRunTime(connection.kind);
   const away = useAway();
   const mayPut = useWhyNot('connections.put') ?? away?.reason ?? null;
   const mayTest = useWhyNot('connections.test') ?? away?.reason ?? null;
@@ -81,7 +93,10 @@ function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Ope
   const [report, setReport] = useState<CallReport | null>(null);
   const run = async () => {
     setReport(null);
-    setReport(await test.send<CallReport>(routes.testConnection(connection.name), {}));
+    const answer = await test.send<CallReport>(routes.testConnection(connection.name), {});
+    // What was read from a folder is shown in its own place.
+    if (!fromFolder || answer?.failure) setReport(answer);
+    onTested();
   };
   const secrets = secretsOf(connection);
   return (
@@ -93,8 +108,8 @@ function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Ope
             {archivedMs === null ? null : <Badge>Archived</Badge>}
           </h1>
           <p className="text-sm text-ink-2">
-            <span className="font-mono">{connection.name}</span> · {factsAtRunTime(connection.kind).words} · changed by{' '}
-            {changedBy} <RelativeTime atMs={changedMs} />
+            <span className="font-mono">{connection.name}</span> · {words} · changed by {changedBy}{' '}
+            <RelativeTime atMs={changedMs} />
           </p>
         </div>
         <div className="ml-auto flex flex-wrap gap-2">
@@ -103,8 +118,8 @@ function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Ope
             pending={test.pending}
             onClick={() => void run()}
           >
-            <Plug aria-hidden />
-            Test
+            {fromFolder ? <RefreshCw aria-hidden /> : <Plug aria-hidden />}
+            {fromFolder ? 'Read again' : 'Test'}
           </Button>
           <Button disabledReason={mayPut} onClick={() => onOpen('archive')}>
             {archivedMs === null ? <Archive aria-hidden /> : <ArchiveRestore aria-hidden />}
@@ -124,9 +139,9 @@ function Head({ detail, onOpen }: { detail: ConnectionDetail; onOpen: (open: Ope
       )}
       <Card>
         <dl className="grid gap-x-6 gap-y-2 px-4 py-3 text-sm sm:grid-cols-[max-content_minmax(0,1fr)]">
-          <dt className="text-ink-2">Address</dt>
+          <dt className="text-ink-2">{fromFolder ? 'Folder' : 'Address'}</dt>
           <dd className="font-mono text-xs leading-5 [overflow-wrap:anywhere]">{addressOf(connection)}</dd>
-          <dt className="text-ink-2">Authentication</dt>
+          <dt className="text-ink-2">{fromFolder ? 'It reads' : 'Authentication'}</dt>
           <dd>
             {loginOf(connection)}
             {secrets.length > 0 ? (
@@ -183,10 +198,12 @@ function Operations({ detail, onImport }: { detail: ConnectionDetail; onImport: 
           Read tools
         </Button>
       ) : null}
-      <LinkButton size="sm" variant="primary" disabledReason={whyNot} href={pages.newOperation(connection.name)}>
-        <Plus aria-hidden />
-        New operation
-      </LinkButton>
+      {factsAtRunTime(connection.kind).fromFolder ? null : (
+        <LinkButton size="sm" variant="primary" disabledReason={whyNot} href={pages.newOperation(connection.name)}>
+          <Plus aria-hidden />
+          New operation
+        </LinkButton>
+      )}
     </>
   );
   return (

@@ -14,9 +14,11 @@ import { useAway } from '@/components/runs/use-away';
 import { Button } from '@/components/ui/button';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
+import { factsAtRunTime } from '@/engine/flow/connections/kinds/table';
 import { inferSchema } from '@/engine/flow/schema/infer';
 import { OperationFields } from './operation-fields';
 import { modelOf, operationOf, type ModelProblems } from './operation-model';
+import { ReadOperation } from './read-operation';
 import { SendOnce } from './send-once';
 import { nameFor } from './words';
 
@@ -41,9 +43,12 @@ export function OperationPage({
   const whyNot =
     useWhyNot('operations.put') ?? away?.reason ?? (archivedMs === null ? null : 'The connection is archived.');
   const maySend = useWhyNot('operations.sendOnce') ?? away?.reason ?? null;
-  if (asked !== null && !before)
+  const { fromFolder = false } = factsAtRunTime(connection.kind);
+  if (!before && (asked !== null || fromFolder))
     return (
-      <EmptyState title={<h1>There is no operation &apos;{asked}&apos;</h1>}>
+      <EmptyState
+        title={<h1>{asked === null ? 'Operations are written in the folder' : `There is no operation '${asked}'`}</h1>}
+      >
         <Link className="underline" href={pages.connection(connection.name)}>
           Go back to {connection.title}
         </Link>
@@ -91,15 +96,17 @@ export function OperationPage({
           </p>
         </div>
         <div className="ml-auto flex flex-wrap gap-2">
-          {before ? (
+          {before && !fromFolder ? (
             <Button disabledReason={whyNot} pending={archive.pending} onClick={() => void setArchived(!isArchived)}>
               {isArchived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
               {isArchived ? 'Restore' : 'Archive'}
             </Button>
           ) : null}
-          <Button variant="primary" disabledReason={whyNot} pending={put.pending} onClick={() => void save()}>
-            {before ? 'Save' : 'Create the operation'}
-          </Button>
+          {fromFolder ? null : (
+            <Button variant="primary" disabledReason={whyNot} pending={put.pending} onClick={() => void save()}>
+              {before ? 'Save' : 'Create the operation'}
+            </Button>
+          )}
         </div>
       </header>
       {before ? (
@@ -109,16 +116,20 @@ export function OperationPage({
       ) : null}
       {failure ? <FailureBand failure={failure} /> : null}
       <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
-        <OperationFields
-          model={named}
-          before={before}
-          siblings={detail.operations.filter((each) => each.archivedMs === null).map((each) => each.operation)}
-          errorAt={errorAt}
-          onChange={(change) => {
-            if ('name' in change) setNamed(true);
-            setModel((now) => ({ ...now, ...change }));
-          }}
-        />
+        {before && fromFolder ? (
+          <ReadOperation operation={before} />
+        ) : (
+          <OperationFields
+            model={named}
+            before={before}
+            siblings={detail.operations.filter((each) => each.archivedMs === null).map((each) => each.operation)}
+            errorAt={errorAt}
+            onChange={(change) => {
+              if ('name' in change) setNamed(true);
+              setModel((now) => ({ ...now, ...change }));
+            }}
+          />
+        )}
         <Card className="lg:sticky lg:top-4">
           <CardHeader title="Send once" description="One real call, with the fields as they are here." />
           <CardBody>
@@ -127,8 +138,10 @@ export function OperationPage({
               make={made}
               inputSchema={named.input}
               disabledReason={maySend ?? (archivedMs === null ? null : 'The connection is archived.')}
-              onPropose={(value) =>
-                setModel((now) => ({ ...now, output: JSON.stringify(inferSchema(value), null, 2) }))
+              onPropose={
+                fromFolder
+                  ? null
+                  : (value) => setModel((now) => ({ ...now, output: JSON.stringify(inferSchema(value), null, 2) }))
               }
             />
           </CardBody>

@@ -28,7 +28,8 @@ export function SendOnce({
   /** JSON Schema as text. */
   inputSchema: string;
   disabledReason: string | null;
-  onPropose: (value: unknown) => void;
+  /** Null: the schema of the output is not the form's to change. */
+  onPropose: ((value: unknown) => void) | null;
 }) {
   const [text, setText] = useState<string | null>(null);
   const [asking, setAsking] = useState<{ operation: Operation; input: unknown } | null>(null);
@@ -71,7 +72,7 @@ export function SendOnce({
       </div>
       {call.failure && !asking ? <FailureBand failure={call.failure} /> : null}
       {report ? <CallResult report={report} /> : null}
-      {body ? (
+      {body && onPropose ? (
         <div className="flex flex-wrap items-center gap-2">
           <Button size="sm" onClick={() => onPropose(body.value)}>
             Use this answer as the output

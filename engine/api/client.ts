@@ -7,9 +7,11 @@ import type { Diagnostic, Severity } from '../flow/diagnostic';
 import type { Catalogue } from '../flow/catalogue';
 import type { CallReport } from '../flow/connections/call-report';
 import type { Problem } from '../flow/connections/problem';
+import type { FolderState } from '../flow/connections/own-code';
 import type { Connection } from '../flow/connections/connection';
 import type { Operation } from '../flow/connections/operation';
 import type { FlowDocument } from '../flow/document';
+import { readPayload } from '../flow/values/json';
 import type { FlowManifest } from '../flow/manifest';
 import type { SentPart, TrialPart } from '../trial/parts';
 import type { DraftCode } from '../trial/draft-code';
@@ -76,6 +78,8 @@ export interface ConnectionsContent {
   environment: { name: string; address: string }[];
   /** By connection, without archived operations. */
   counts: Record<string, number>;
+  /** Of the operator's own folder of activities, if its connection was asked for and there is one. */
+  folder: FolderState | null;
 }
 /** `changedMeanwhile`: the names of what somebody else changed since; nothing was stored then. */
 export type PutResult<T> = { stored: T } | { problems: Problem[] } | { changedMeanwhile: string[] };
@@ -283,7 +287,10 @@ export function createBackstitchClient(address: string, key?: string): Backstitc
     },
     listConnections: (name = '') =>
       call<ListConnectionsResponse>('ListConnections', { name }, READ_DEADLINE_MS).then(
-        ({ connections, operations, environment, counts }) => ({ connections, operations, environment, counts })
+        ({ folderJson, ...content }) => ({
+          ...content,
+          folder: folderJson ? (readPayload(folderJson) as FolderState | null) : null,
+        })
       ),
     async putConnection(connection, base, changedBy) {
       const request = { definitionJson: JSON.stringify(connection), base, changedBy };

@@ -67,6 +67,9 @@ export function connectionMethods({ connections, unary, actingFor, demand }: Con
           operations: name ? operations.map((each) => storedMessage(each.operation, each)) : [],
           environment: [...connections.environment].map(([entry, url]) => ({ name: entry, address: url.href })),
           counts,
+          folderJson: found.some(({ connection }) => connection.kind === 'code')
+            ? JSON.stringify(connections.folder)
+            : '',
         };
       }
     ),

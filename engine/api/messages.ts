@@ -124,6 +124,7 @@ export interface ListConnectionsResponse {
   operations: StoredMessage[];
   environment: { name: string; address: string }[];
   counts: Record<string, number>;
+  folderJson: string;
 }
 export interface PutConnectionRequest {
   definitionJson: string;

@@ -12,6 +12,8 @@ import { callsOfFlow } from '../connections/calls-of-flow';
 import { LiveConnections } from '../connections/live-connections';
 import { Connections, type ServiceCalls } from '../connections/connections';
 import { operationsFor } from '../connections/live-operations';
+import { keepOwnOperations, type ReadFromFolder } from '../connections/own-operations';
+import type { FileProblem } from '../flow/connections/own-code';
 import type { OperationSource } from '../activities/operations';
 import { SecretStore } from '../secrets/secret-store';
 import { backstitchService, type BackstitchServiceOptions } from './service';
@@ -32,6 +34,8 @@ export interface Versions {
   keys: KeyTable;
   /** For the activity worker: the operations of published versions, and the connections as they are now. */
   operations: OperationSource;
+  /** Stores the operations of the operator's own folder; returns those that cannot be operations. */
+  keepOwnOperations(read: ReadFromFolder): Promise<FileProblem[]>;
   /** Counts the remaining effects of a run that was closed without its code. */
   effectCounter: EffectCounter;
   /** Checks revisions against the open runs. The caller closes it. */
@@ -72,6 +76,11 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
         frozen: (workflowType, revision, activity) => readFrozen(pool, workflowType, revision, activity),
         connection: (name) => connections.find(name),
       },
+      keepOwnOperations: async (read) => {
+        const problems = await keepOwnOperations(pool, read);
+        connections.changed();
+        return problems;
+      },
       effectCounter: effectCounter(pool, (workflowType) => registry.find(workflowType) !== undefined),
       gates: (given) =>
         new Gates({
@@ -90,7 +99,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
           secrets,
           keys,
           connections: new Connections(pool, connections, calls),
-          callsOf: (document, workflowType) => callsOfFlow(pool, document, workflowType),
+          callsOf: (document, workflowType) => callsOfFlow(pool, document, workflowType, calls?.ownCode),
           operationsFor: async (document) => {
             const live = await operationsFor(pool, document);
             return Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));

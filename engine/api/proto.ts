@@ -283,6 +283,8 @@ message ListConnectionsResponse {
   repeated Environment environment = 3;
   // How many operations each connection has that are not archived.
   map<string, uint32> counts = 4;
+  // What was read from the operator's own folder of activities, if its connection was asked for; null if there is none.
+  string folder_json = 5;
 }
 message Environment {
   string name = 1;

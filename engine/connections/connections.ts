@@ -11,6 +11,8 @@ import { operationProblems } from '../flow/connections/check';
 import type { Problem } from '../flow/connections/problem';
 import { connectionSchema } from '../flow/connections/connection';
 import { operationSchema, type Operation } from '../flow/connections/operation';
+import type { FolderState, OwnSources } from '../flow/connections/own-code';
+import { factsAtRunTime } from '../flow/connections/kinds/table';
 import { misfitsOf } from '../flow/schema/check';
 import {
   archiveConnection,
@@ -32,6 +34,8 @@ export interface ServiceCalls {
   operations: Operations;
   /** Names and base addresses in the configuration. */
   environment: ReadonlyMap<string, URL>;
+  /** The operator's own folder of activities; absent if there is none. */
+  ownCode?: { readonly state: FolderState; sourcesOf(functions: readonly string[]): OwnSources };
 }
 
 const MOST_OPERATIONS = 1_000;
@@ -60,6 +64,11 @@ export class Connections {
     return this.calls?.environment ?? new Map();
   }
 
+  /** What was read from the operator's own folder; null if the engine was started without one. */
+  get folder(): FolderState | null {
+    return this.calls?.ownCode?.state ?? null;
+  }
+
   list(): Promise<StoredConnection[]> {
     return listConnections(this.pool);
   }
@@ -80,6 +89,12 @@ export class Connections {
     const before = await readConnection(this.pool, connection.name);
     if (before && before.connection.kind !== connection.kind)
       return { kind: 'invalid', problems: [{ path: ['kind'], message: `The kind is '${before.connection.kind}'.` }] };
+    const { fromFolder } = factsAtRunTime(connection.kind);
+    if (fromFolder && JSON.stringify(before?.connection.settings) !== JSON.stringify(connection.settings))
+      return {
+        kind: 'invalid',
+        problems: [{ path: ['settings'], message: 'The operator names the folder at the start.' }],
+      };
     const isPut = await putConnection(this.pool, connection, base, by);
     this.live.changed();
     if (!isPut) return { kind: 'changedMeanwhile', names: [connection.name] };
@@ -108,6 +123,8 @@ export class Connections {
     by: string
   ): Promise<Put<StoredOperation[]>> {
     const { connection } = await this.#demand(connectionName);
+    if (factsAtRunTime(connection.kind).fromFolder)
+      return { kind: 'invalid', problems: [{ path: [], message: 'These operations are changed in their folder.' }] };
     const read = list.map(({ definition }) => readAs(operationSchema, definition));
     const problems = read.flatMap((each, index) => ('problems' in each ? at(index, each.problems) : []));
     if (problems.length > 0) return { kind: 'invalid', problems };

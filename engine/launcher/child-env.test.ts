@@ -1,6 +1,7 @@
 /** [CE] Each child process receives the variables that it reads, and no secret of another process. */
 import { expect, test } from 'vitest';
 import { environmentOf, type RoleName } from './child-env';
+import { readOwnCode } from './own-code';
 
 const env: NodeJS.ProcessEnv = {
   NODE_ENV: 'production',
@@ -31,6 +32,21 @@ test('[CE1] each process gets only the secrets that it needs, and none of the sh
     'BACKSTITCH_SMTP_PASSWORD',
   ]);
   expect(secretsOf('shop')).toEqual([]);
+});
+
+test("[CE1] variables for the operator's own code reach the engine alone, and none of the product can be among them", () => {
+  const named = { ...env, BACKSTITCH_ACTIVITIES: '/srv/code', BACKSTITCH_ACTIVITIES_ENV: 'GITHUB_TOKEN, MISSING' };
+  expect(environmentOf('engine', named)).toMatchObject({ GITHUB_TOKEN: 'somebody else' });
+  for (const role of ['web', 'shop'] as const) expect(environmentOf(role, named)).not.toHaveProperty('GITHUB_TOKEN');
+  const own = readOwnCode(environmentOf('engine', named));
+  expect(own).toEqual({
+    folder: '/srv/code',
+    memoryMb: 512,
+    env: { NODE_ENV: 'production', PATH: '/bin', GITHUB_TOKEN: 'somebody else' },
+  });
+  expect(readOwnCode(env)).toBeUndefined();
+  for (const name of ['BACKSTITCH_KEYS', 'DATABASE_URL', 'PGPASSWORD'])
+    expect(() => readOwnCode({ ...named, BACKSTITCH_ACTIVITIES_ENV: name })).toThrow(/variable of the product/);
 });
 
 test('[CE2] every process gets the system variables and the database', () => {

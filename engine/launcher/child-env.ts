@@ -2,6 +2,8 @@
  * The variables of the launcher's environment that each child process receives: those that it reads, and no secret
  * that it does not need. A name that is not in this table reaches no child.
  */
+import { namedForCode } from './own-code';
+
 export type RoleName = 'engine' | 'web' | 'shop';
 
 /** Variables of the system, which every process receives. */
@@ -14,7 +16,8 @@ const READS: Record<RoleName, readonly RegExp[]> = {
   engine: [
     DATABASE,
     /^(https?_proxy|no_proxy)$/i,
-    /^BACKSTITCH_(DATA_DIR|ENGINE_ADDRESS|NAMESPACE|KEYS|REQUIRE_KEYS|PUBLIC_ADDRESS|TLS_CERTIFICATE|TLS_KEY|CONNECTIONS|HTTP_ALLOW|WEB_URL|INTERNAL_TOKEN)$/,
+    /^BACKSTITCH_(DATA_DIR|ENGINE_ADDRESS|NAMESPACE|KEYS|REQUIRE_KEYS|PUBLIC_ADDRESS|TLS_CERTIFICATE|TLS_KEY|CONNECTIONS|HTTP_ALLOW|PRIVATE_CONNECTIONS|WEB_URL|INTERNAL_TOKEN)$/,
+    /^BACKSTITCH_ACTIVITIES(_ENV|_MEMORY_MB)?$/,
   ],
   web: [
     DATABASE,
@@ -27,6 +30,8 @@ const READS: Record<RoleName, readonly RegExp[]> = {
 
 export function environmentOf(role: RoleName, env: Readonly<NodeJS.ProcessEnv>): NodeJS.ProcessEnv {
   const reads = [SYSTEM, ...READS[role]];
-  const given = Object.entries(env).filter(([name]) => reads.some((each) => each.test(name)));
+  // The engine hands them on to the operator's own code, and to nothing else.
+  const forCode = new Set(role === 'engine' ? namedForCode(env) : []);
+  const given = Object.entries(env).filter(([name]) => forCode.has(name) || reads.some((each) => each.test(name)));
   return { ...Object.fromEntries(given), NODE_ENV: env.NODE_ENV };
 }

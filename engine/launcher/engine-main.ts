@@ -7,6 +7,8 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { openActivities } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
+import { OwnFolder } from '../activities/code/own-folder';
+import { readFolderIn } from '../activities/code/read-in-process';
 import { openGrpcDoor, type DoorName, type GrpcDoorOptions } from '../service/doors/grpc';
 import { Authority, parseKeys } from '../service/doors/keys';
 import { storedKeys } from '../service/doors/stored-keys';
@@ -14,11 +16,12 @@ import { startEngine } from '../service/start-engine';
 import { PostgresStore } from '../store/postgres/store';
 import { ActivityExecutor } from '../worker/activities/executor';
 import { createEmbeddedWorker } from '../worker/embedded-worker';
-import { openVersions } from '../api/open-versions';
+import { openVersions, type Versions } from '../api/open-versions';
 import { buildIn } from '../versions/build-in-process';
 import { proveIn } from '../versions/gate/proving-process';
 import { openRunsOf } from '../service/open-runs';
 import { Trials } from '../trial/trials';
+import { readOwnCode } from './own-code';
 import { runRole } from './role';
 
 /**
@@ -44,9 +47,11 @@ void runRole(async ({ waiting }) => {
   const codes = new Trials(trialFile, { onBug, atOnce: 1, idleMs: 300_000 });
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry, log });
   const config = readActivityConfig(process.env);
+  const ownCode = openOwnCode(versions, (error) => log.error({ err: error }, 'the folder of activities was not read'));
   const { activities, others, operations } = openActivities(config, {
     readSecret: (name) => versions.secrets.read(name),
     operations: versions.operations,
+    ownCode,
   });
   const activityWorker = new ActivityExecutor({ activities, others, log });
   const engine = await startEngine({
@@ -77,7 +82,7 @@ void runRole(async ({ waiting }) => {
   });
   const backstitch = (door: DoorName) =>
     versions.service({
-      calls: { operations, environment: config.connections },
+      calls: { operations, environment: config.connections, ownCode },
       trials,
       codes,
       gates,
@@ -91,6 +96,7 @@ void runRole(async ({ waiting }) => {
         }),
       onError: (method, error) => log.error({ err: error, method }, 'a request failed with an internal error'),
     });
+  ownCode?.watch();
   const door = await openGrpcDoor({
     service: engine.service,
     authority,
@@ -108,11 +114,26 @@ void runRole(async ({ waiting }) => {
       // Activities are aborted when the lease is given up, so that an abort is never stored as the outcome of a call.
       await engine.stop();
       await activityWorker.close();
+      ownCode?.close();
       await workflowWorker.close();
       await versions.close();
     },
   };
 });
+
+/** The operator's own folder of activities; undefined if there is none. */
+function openOwnCode(versions: Versions, onError: (error: unknown) => void): OwnFolder | undefined {
+  const own = readOwnCode(process.env);
+  if (!own) return undefined;
+  const built = (name: string) => fileURLToPath(new URL(`./${name}.mjs`, import.meta.url));
+  return new OwnFolder({
+    ...own,
+    read: (folder) => readFolderIn(built('code-reader'), folder),
+    processFile: built('code-process'),
+    onRead: (functions, isComplete) => versions.keepOwnOperations({ folder: own.folder, functions, isComplete }),
+    onError,
+  });
+}
 
 /**
  * The server for other machines: an address, and the files of its certificate and private key. Undefined if there is

@@ -28,6 +28,7 @@ const USAGE = `npm start [-- options]
   --no-shop          without the example's services
   --require-keys     clients on this machine need a key too
   --data DIR         data folder (.backstitch/data)
+  --activities DIR   your own folder of TypeScript activities (none)
   --build-only       build and stop
 
 DATABASE_URL selects your own PostgreSQL. If it is not set, one is started in the data folder.`;
@@ -40,6 +41,7 @@ const { values: options } = parseArgs({
     'no-shop': { type: 'boolean', default: process.env.BACKSTITCH_SHOP === 'off' },
     'require-keys': { type: 'boolean', default: process.env.BACKSTITCH_REQUIRE_KEYS === '1' },
     data: { type: 'string', default: process.env.BACKSTITCH_DATA_DIR ?? '.backstitch/data' },
+    activities: { type: 'string', default: process.env.BACKSTITCH_ACTIVITIES },
     'build-only': { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
@@ -127,6 +129,7 @@ async function start(): Promise<void> {
     DATABASE_URL: url,
     PORT: options.port,
     BACKSTITCH_DATA_DIR: dataDir,
+    BACKSTITCH_ACTIVITIES: options.activities && path.resolve(options.activities),
     BACKSTITCH_ENGINE_ADDRESS: address,
     BACKSTITCH_WEB_URL: webUrl,
     BACKSTITCH_SHOP: options['no-shop'] ? 'off' : process.env.BACKSTITCH_SHOP,

@@ -25,5 +25,6 @@ export async function getConnection(web: Pick<Web, 'versions'>, actor: Actor, na
     row: connectionRow(stored, found.counts[name] ?? 0),
     operations: found.operations.map(operationRow),
     environment: found.environment,
+    folder: found.folder,
   };
 }

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { catalogue } from '@/engine/activities/catalogue';
+import type { OwnFolder } from '@/engine/activities/code/own-folder';
 import { readActivityConfig } from '@/engine/activities/config';
 import { openActivities } from '@/engine/activities/functions';
 import { typeCheck } from '@/engine/compiler/type-check';
@@ -16,7 +17,7 @@ import { PostgresStore } from '@/engine/store/postgres/store';
 import { ActivityExecutor } from '@/engine/worker/activities/executor';
 import { createEmbeddedWorker } from '@/engine/worker/embedded-worker';
 import { buildWith } from '@/engine/versions/build';
-import { openVersions } from '@/engine/api/open-versions';
+import { openVersions, type Versions } from '@/engine/api/open-versions';
 import { proveHere } from '@/engine/versions/testing/gates';
 import { openRunsOf } from '@/engine/service/open-runs';
 import { createToolchain } from '@/engine/versions/toolchain';
@@ -45,6 +46,8 @@ export async function startTestEngine(options: {
   requireKeys?: boolean;
   /** Another way to start it: one that hands its histories to the proof. */
   start?: typeof startEngine;
+  /** The operator's own folder of activities. */
+  ownCode?: (versions: Versions) => OwnFolder;
 }): Promise<TestEngine> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'backstitch-web-test-'));
   const versions = await openVersions({
@@ -57,9 +60,11 @@ export async function startTestEngine(options: {
   const trials = trialsInProcess();
   const workflowWorker = createEmbeddedWorker({ bundles: versions.registry });
   const config = readActivityConfig(options.environment ?? {});
+  const ownCode = options.ownCode?.(versions);
   const { activities, others, operations } = openActivities(config, {
     readSecret: (name) => versions.secrets.read(name),
     operations: versions.operations,
+    ownCode,
   });
   const activityWorker = new ActivityExecutor({ activities, others });
   const engine = await (options.start ?? startEngine)({
@@ -85,7 +90,7 @@ export async function startTestEngine(options: {
     address: options.address ?? '127.0.0.1:0',
     further: (door) => [
       versions.service({
-        calls: { operations, environment: config.connections },
+        calls: { operations, environment: config.connections, ownCode },
         trials,
         codes: trials,
         gates,
@@ -105,6 +110,7 @@ export async function startTestEngine(options: {
       await door.close();
       await engine.stop();
       await activityWorker.close();
+      ownCode?.close();
       await workflowWorker.close();
       await versions.close();
       await trials.close();

@@ -70,6 +70,8 @@ export interface WorldOptions {
   engineAddressOfWeb?: (address: string) => Promise<string>;
   /** Connections of the engine beside the till: 'name=url'. */
   connections?: string[];
+  /** The operator's own folder of activities. */
+  ownCode?: Parameters<typeof startTestEngine>[0]['ownCode'];
   /** Without one, addresses lead nowhere. */
   engine?: boolean;
   environment?: Record<string, string>;
@@ -86,6 +88,7 @@ export async function startWorld(options: WorldOptions = {}): Promise<World> {
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const engineOptions = {
     databaseUrl: database.url,
+    ownCode: options.ownCode,
     environment: {
       BACKSTITCH_WEB_URL: origin,
       BACKSTITCH_INTERNAL_TOKEN: INTERNAL_TOKEN,

@@ -1,5 +1,5 @@
 /**
- * The operator's own folder of activities, with the real compiler and real processes. The rules [OF], [ST], [OP] and [OD]
+ * The operator's own folder of activities, with the real compiler and real processes. The rules [OF], [TJ], [OP] and [OD]
  * are in the files that they are about.
  */
 import type { ApplicationFailure } from '@temporalio/common';
@@ -127,7 +127,7 @@ export async function refundCard(input: { paymentId: string }): Promise<void> {
 `;
 const FILES = { 'payments.ts': PAYMENTS, 'lib/money.ts': 'export const round = (n: number) => Math.round(n);\n' };
 
-test('[OF1] [OF2] [ST1] a function becomes an operation with the schemas of its types and the tags of its comment', async () => {
+test('[OF1] [OF2] [TJ1] a function becomes an operation with the schemas of its types and the tags of its comment', async () => {
   const { functions, folder } = await opened(FILES);
   expect(folder.state.problems).toEqual([]);
   expect(operationOfFunction(functions.get('chargeCard')!, functions)).toEqual({
@@ -263,7 +263,7 @@ test('[OP1] [OP2] what happens to a process ends its own calls, with an unknown 
   expect(await startOperation(call('quick')).result).toBe(7);
 }, 60_000);
 
-test('[OD1] [OF3] [OF4] [ST2] every broken file is named with its line, and the others run', async () => {
+test('[OD1] [OF3] [OF4] [TJ2] every broken file is named with its line, and the others run', async () => {
   const { call, folder } = await opened(
     {
       'good.ts': 'export async function good(): Promise<number> { return 1; }\nexport type Used = { a: string };',

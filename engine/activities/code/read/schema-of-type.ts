@@ -2,9 +2,9 @@
  * The JSON Schema of a TypeScript type, in the subset that flows use (flow/json-schema.ts).
  *
  * Rules
- * [ST1] Every value of the type, as JSON, fits the schema. What the subset cannot express (unions of different types,
+ * [TJ1] Every value of the type, as JSON, fits the schema. What the subset cannot express (unions of different types,
  *       null beside another type, a type inside itself) leaves the type open.
- * [ST2] What JSON cannot express (Date, Map, Set, functions, symbols, and a bigint that is passed in) is a problem.
+ * [TJ2] What JSON cannot express (Date, Map, Set, functions, symbols, and a bigint that is passed in) is a problem.
  */
 import ts from 'typescript';
 import type { JsonSchema } from '../../../flow/json-schema';
@@ -83,7 +83,10 @@ export function schemaOfType(
       const inner = checker.getTypeArguments(type as ts.TypeReference);
       const kinds = inner.map((each) => JSON.stringify(of(each, `${where}[…]`, within)));
       const [only] = new Set(kinds);
-      return { type: 'array', ...(new Set(kinds).size === 1 && only ? { items: readPayload(only) as JsonSchema } : {}) };
+      return {
+        type: 'array',
+        ...(new Set(kinds).size === 1 && only ? { items: readPayload(only) as JsonSchema } : {}),
+      };
     }
     if (checker.isArrayType(type)) {
       const [item] = checker.getTypeArguments(type as ts.TypeReference);
