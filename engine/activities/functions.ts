@@ -50,7 +50,7 @@ export function openActivities(config: ActivityConfig, options: ActivityFunction
   });
   return {
     activities: {
-      'http.request': httpRequestActivity(config, guard, readSecret, masking),
+      'http.request': httpRequestActivity(config, guard, readSecret, masking, (name) => operations.httpTarget(name)),
       'human.open': openTaskActivity(config.web),
       'human.close': closeTaskActivity(config.web),
       log: logActivity(masking),

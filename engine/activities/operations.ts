@@ -15,9 +15,11 @@ import { activityOf, type FrozenOperation } from '../flow/connections/operation'
 import type { CallEnvironment, Progress } from './carrier';
 import { carrierOf } from './carriers';
 import { ConnectionGuards } from './egress/connection-guards';
-import { failure } from './http/failure';
+import { targetOf } from './http/carrier';
+import { failure, invalid } from './http/failure';
 import type { ActivityMeta } from './http/keys';
 import { notSent } from './http/not-sent';
+import type { HttpTarget } from './http/operation';
 import { OAuthTokens } from './http/oauth-tokens';
 
 export interface FoundConnection {
@@ -76,6 +78,19 @@ export class Operations {
     return carrierOf(kind).call(operation as never, connection as never, this.#environment, input, meta, progress);
   }
 
+  /** For a request that names a connection; null if nobody made one of this name. Rejects with a failure. */
+  async httpTarget(name: string): Promise<HttpTarget | null> {
+    const found = await this.source.connection(name).catch((error: unknown) => {
+      throw asFailure(error, `The connection '${name}'`);
+    });
+    if (!found) return null;
+    const { connection } = found;
+    if (found.archivedBy !== null) throw archived(name, found.archivedBy);
+    if (connection.kind !== 'http')
+      throw invalid(`The connection '${name}' is of the kind '${connection.kind}'. An HTTP request needs one of HTTP.`);
+    return targetOf(connection, this.#environment);
+  }
+
   /** 'Test' of a connection. Returns what people read. */
   test(connection: Connection, progress: Progress): Promise<string> {
     return carrierOf(connection.kind).test(connection as never, this.#environment, progress);
@@ -109,15 +124,17 @@ export class Operations {
     const found = await this.source.connection(operation.connection);
     if (!found)
       throw failure('ConnectionMissing', false, `There is no connection '${operation.connection}' for '${type}'.`);
-    if (found.archivedBy !== null)
-      throw failure(
-        'ConnectionArchived',
-        false,
-        `The connection '${operation.connection}' was archived by ${found.archivedBy}. Restore it, and the step goes on.`
-      );
+    if (found.archivedBy !== null) throw archived(operation.connection, found.archivedBy);
     return { operation, connection: found.connection };
   }
 }
+
+const archived = (name: string, by: string) =>
+  failure(
+    'ConnectionArchived',
+    false,
+    `The connection '${name}' was archived by ${by}. Restore it, and the step goes on.`
+  );
 
 /** What is not a failure by itself is a definition that cannot be read now. */
 function asFailure(error: unknown, what: string) {

@@ -99,7 +99,7 @@ export async function openVersions(options: VersionsOptions): Promise<Versions> 
           secrets,
           keys,
           connections: new Connections(pool, connections, calls),
-          callsOf: (document, workflowType) => callsOfFlow(pool, document, workflowType, calls?.ownCode),
+          callsOf: (document, workflowType) => callsOfFlow(pool, document, workflowType, calls),
           operationsFor: async (document) => {
             const live = await operationsFor(pool, document);
             return Object.fromEntries(live.map(({ entry }) => [entry.name, entry]));

@@ -4,6 +4,7 @@ import type { Catalogue } from '../flow/catalogue';
 import type { Connection } from '../flow/connections/connection';
 import { activityOf, catalogueEntry, type FrozenOperation } from '../flow/connections/operation';
 import type { OwnSources } from '../flow/connections/own-code';
+import type { ServiceCalls } from './connections';
 import { listConnections } from './connection-table';
 import { operationsFrozenFor } from './frozen-operations';
 import { operationsFor } from './live-operations';
@@ -20,16 +21,18 @@ export async function callsOfFlow(
   pool: pg.Pool,
   document: unknown,
   workflowType: string | null,
-  ownCode?: { sourcesOf(functions: readonly string[]): OwnSources }
+  calls?: ServiceCalls
 ): Promise<CallsOfFlow> {
-  const [calls, connections] = await Promise.all([
+  const [copies, connections] = await Promise.all([
     workflowType === null ? operationsFor(pool, document) : operationsFrozenFor(pool, workflowType),
     listConnections(pool),
   ]);
-  const frozen = calls.map(({ operation }) => operation);
+  const frozen = copies.map(({ operation }) => operation);
   const named = new Set(frozen.map(({ connection }) => connection));
+  // A name of the configuration is not that of a connection (activities/http/request.ts).
+  for (const name of connectionsIn(document)) if (!calls?.environment.has(name)) named.add(name);
   const entries = frozen.map((operation) => {
-    const { sha } = calls.find((each) => each.operation === operation)!;
+    const { sha } = copies.find((each) => each.operation === operation)!;
     const entry = catalogueEntry({ ...operation, description: '' }, { options: {} }, () => undefined);
     return [activityOf(operation), { ...entry, sha }] as const;
   });
@@ -37,6 +40,21 @@ export async function callsOfFlow(
     operations: Object.fromEntries(entries),
     frozen,
     connections: connections.map(({ connection }) => connection).filter(({ name }) => named.has(name)),
-    ownSources: ownCode?.sourcesOf(frozen.flatMap(({ call }) => (call.kind === 'code' ? [call.function] : []))) ?? {},
+    ownSources:
+      calls?.ownCode?.sourcesOf(frozen.flatMap(({ call }) => (call.kind === 'code' ? [call.function] : []))) ?? {},
   };
+}
+
+/** The connections that requests of a document name. It may be anything. */
+function connectionsIn(document: unknown): Set<string> {
+  const found = new Set<string>();
+  const open: unknown[] = [document];
+  while (open.length > 0) {
+    const value = open.pop();
+    if (typeof value !== 'object' || value === null) continue;
+    const { activity, input } = value as { activity?: unknown; input?: { connection?: unknown } | null };
+    if (activity === 'http.request' && typeof input?.connection === 'string') found.add(input.connection);
+    open.push(...Object.values(value as object));
+  }
+  return found;
 }

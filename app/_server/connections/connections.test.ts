@@ -10,6 +10,7 @@
  * [CN4] The undo gets the forward key, and an unknown outcome is looked up with it.
  * [CN7] A crash between a call and its answer repeats the call with the same key and the same copy of the operation.
  * [CN8] A call outside of a run ('Send once', 'Test') is recorded, never repeats a secret, and is bounded.
+ * [CN11] A request that describes itself may name a connection that people made, as well as one of the configuration.
  * [CN5] Who changes an older state of a connection or an operation is refused.
  */
 import { randomUUID } from 'node:crypto';
@@ -365,3 +366,42 @@ test('[CN6] an undo that was archived is not offered, and the operations of an a
   await must(admin.post(to.archiveConnection('bank-eleven'), { archived: true }));
   expect(Object.keys(await catalogue()).filter((name) => name.startsWith('bank-eleven.'))).toEqual([]);
 });
+
+test('[CN11] a request that names a connection of Settings gets its address, headers and authentication; archived, it waits', async () => {
+  await connect('bank-named');
+  const document = {
+    format: 1,
+    name: 'cn11',
+    title: 'Named',
+    input: { type: 'object', properties: {} },
+    output: { type: 'object' },
+    steps: [
+      {
+        id: 'ask',
+        kind: 'action',
+        title: 'Ask',
+        activity: 'http.request',
+        effect: 'none',
+        input: { connection: 'bank-named', path: '/payments/find', query: { order: 'o-1' } },
+        options: { retry: { initialInterval: '1s', backoffCoefficient: 1 } },
+      },
+      { id: 'done', kind: 'end', title: 'Done', output: {} },
+    ],
+  };
+  await publish(document);
+  bank.answering = (_request, response) => {
+    answer(response, 200, {});
+    return true;
+  };
+  expect((await ended(await start('cn11'))).summary.status).toBe('completed');
+  const { headers } = bankConnection(bank.url).settings;
+  expect(bank.seen).toMatchObject([{ method: 'GET', url: '/v1/payments/find?order=o-1', headers }]);
+
+  await must(admin.post(to.archiveConnection('bank-named'), { archived: true }));
+  const waiting = await start('cn11');
+  await eventually(async () => {
+    expect(JSON.stringify((await look(waiting)).live.pending)).toContain('ConnectionArchived');
+  });
+  await must(admin.post(to.archiveConnection('bank-named'), { archived: false }));
+  expect((await ended(waiting)).summary.status).toBe('completed');
+}, 60_000);

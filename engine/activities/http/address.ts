@@ -35,7 +35,9 @@ function belowConnection(input: HttpRequestInput, config: Pick<ActivityConfig, '
   const base = config.connections.get(input.connection ?? '');
   if (!base) {
     const known = [...config.connections.keys()].join(', ') || 'none';
-    throw invalid(`There is no connection '${input.connection}' (known: ${known}). Add it to BACKSTITCH_CONNECTIONS.`);
+    throw invalid(
+      `There is no connection '${input.connection}' (known: ${known}). Make it in Settings, Connections, or add it to BACKSTITCH_CONNECTIONS.`
+    );
   }
   if (input.url !== undefined) throw invalid('Use either a connection and a path, or a url, not both.');
   const path = fillText(String(input.path ?? ''), keys, encodeURIComponent).replace(/^\/+/, '');

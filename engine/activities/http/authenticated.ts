@@ -4,7 +4,7 @@ import { credentialsFor, type AuthEnvironment, type Credentials, type Unsigned }
 import { exchange, type Sending } from './exchange';
 import type { Received } from './send';
 
-type Rest = Omit<Sending, keyof Unsigned | 'headers' | 'secrets'>;
+type Rest = Omit<Sending, keyof Unsigned | 'headers' | 'secrets'> & Partial<Pick<Sending, 'secrets'>>;
 
 /** Rejects as `credentialsFor` and `exchange` do. */
 export async function sendAuthenticated(
@@ -16,7 +16,13 @@ export async function sendAuthenticated(
   const sendWith = ({ headers, query }: Credentials): Promise<Received> => {
     const url = new URL(request.url);
     for (const [name, value] of Object.entries(query)) url.searchParams.append(name, value);
-    return exchange({ ...rest, ...request, url, headers: { ...request.headers, ...headers }, secrets: headers });
+    return exchange({
+      ...rest,
+      ...request,
+      url,
+      headers: { ...request.headers, ...headers },
+      secrets: { ...rest.secrets, ...headers },
+    });
   };
   const credentials = await credentialsFor(request, auth, environment);
   const received = await sendWith(credentials);

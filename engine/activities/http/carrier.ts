@@ -41,7 +41,7 @@ export const http: Carrier<'http'> = {
 };
 
 /** Throws an ApplicationFailure for an address that cannot be used. */
-function targetOf(connection: ConnectionOf<'http'>, environment: CallEnvironment): HttpTarget {
+export function targetOf(connection: ConnectionOf<'http'>, environment: CallEnvironment): HttpTarget {
   const { settings } = connection;
   const address = addressOf(connection, environment.config);
   const origins = originsOf(address, settings.auth);

@@ -25,7 +25,7 @@ export const httpRequest: CatalogueActivity = {
       connection: {
         title: 'Connection',
         type: 'string',
-        description: 'A name of BACKSTITCH_CONNECTIONS; with a path.',
+        description: 'The name of an HTTP connection of Settings, or of BACKSTITCH_CONNECTIONS; with a path.',
       },
       path: { title: 'Path', type: 'string', description: 'Below the connection’s base URL, e.g. /payments.' },
       url: {

@@ -16,6 +16,7 @@ import type { ActivityConfig } from '../config';
 import type { EgressGuard } from '../egress/guard';
 import { addressOf } from './address';
 import { checksOf, outputOf } from './answer';
+import { sendAuthenticated } from './authenticated';
 import { exchange } from './exchange';
 import { invalid, statusFailure } from './failure';
 import { headersOf, readSecrets } from './headers';
@@ -23,41 +24,57 @@ import { fill, keysOf, type ActivityMeta } from './keys';
 import type { HttpRequestInput, SecretReader } from './input';
 import { Masking } from './masking';
 import { notSent } from './not-sent';
+import type { HttpTarget } from './operation';
 
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']);
 
+/**
+ * The connections that people made, for requests that name one. Null if there is none of this name. Rejects with a
+ * failure for one that cannot be used now.
+ */
+export type NamedTarget = (connection: string) => Promise<HttpTarget | null>;
+
+/** A name of the configuration is that of the configuration, whatever people name a connection later. */
 export function httpRequestActivity(
   config: Pick<ActivityConfig, 'connections'>,
   guard: EgressGuard,
   readSecret: SecretReader,
-  masking: Masking = new Masking()
+  masking: Masking = new Masking(),
+  named: NamedTarget = async () => null
 ): (input: HttpRequestInput, meta?: ActivityMeta) => Promise<unknown> {
   async function request(input: HttpRequestInput, meta: ActivityMeta, onSending: () => void): Promise<unknown> {
     const keys = keysOf(meta);
     const method = (input.method ?? 'GET').toUpperCase();
     if (!METHODS.has(method)) throw invalid(`'${method}' is not an HTTP method.`);
-    const url = addressOf(input, config, keys);
+    const name = input.connection;
+    const target = name === undefined || config.connections.has(name) ? null : await named(name);
+    const known = target && name !== undefined ? new Map([...config.connections, [name, target.address]]) : null;
+    const url = addressOf(input, known ? { connections: known } : config, keys);
     const secrets = await readSecrets(input.secretHeaders ?? {}, readSecret);
     for (const secret of Object.values(secrets)) masking.remember(secret);
     const body = input.body === undefined ? null : writeJson(fill(input.body, keys));
-    const headers = headersOf(input, { method, body, secrets }, keys);
+    const own = headersOf(input, { method, body, secrets }, keys);
+    const headers = {
+      ...headersOf({ headers: target?.settings.headers }, { method, body, secrets: {} }, keys),
+      ...own,
+    };
     const checks = checksOf(input.responseSchema, meta.output);
     const where = `${method} ${url.origin}${url.pathname}`;
 
-    const received = await exchange({
-      url,
-      method,
-      headers,
-      body,
+    const request = { url, method, headers, body };
+    const sending = {
       secrets,
       where,
-      guard,
+      guard: target?.guard ?? guard,
       // Code of format 1 does not pass this, so it is derived from the method.
       hasEffect: meta.hasEffect ?? (method !== 'GET' && method !== 'HEAD'),
       maxResponseBytes: input.maxResponseBytes,
-      hide: (text) => masking.hide(text),
+      hide: (text: string) => masking.hide(text),
       onSending,
-    });
+    };
+    const received = await (target
+      ? sendAuthenticated(request, target.settings.auth, target, sending)
+      : exchange({ ...request, ...sending }));
     const isAnswer = received.status >= 200 && received.status <= 299;
     const isDenial = input.answer === 'lookup' && (received.status === 404 || received.status === 410);
     if (!isAnswer && !isDenial) throw statusFailure(where, received, input, (text) => masking.hide(text));

@@ -11,6 +11,7 @@ import { ChoiceField } from '../fields/choice-field';
 import { Help } from '../fields/frame';
 import { More } from '../fields/section';
 import { TagsField } from '../fields/tags-field';
+import { ConnectionField } from './connection-field';
 import { within, type Place } from '../place';
 import { cn } from '@/components/ui/cn';
 
@@ -53,12 +54,7 @@ export function HttpInput({ place, schema, call }: { place: Place; schema: JsonS
         />
       ) : (
         <>
-          <ValueField
-            label="Connection"
-            place={within(place, 'connection')}
-            schema={properties.connection}
-            help={properties.connection?.description}
-          />
+          <ConnectionField place={within(place, 'connection')} schema={properties.connection} />
           <ValueField
             label="Path"
             place={within(place, 'path')}
