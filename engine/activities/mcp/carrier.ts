@@ -23,12 +23,14 @@ import { keepAlive } from '../http/exchange';
 import { failure, invalid } from '../http/failure';
 import { keysOf } from '../http/keys';
 import { misfitsOf } from '../http/response-schema';
-import { fetchOver } from './wire';
+import { AnswerTooLarge, fetchOver } from './wire';
 
 /** For a call without a limit of its own. */
 const USUAL_TIMEOUT_MS = 30_000;
 const MOST_TOOLS = 1_000;
-const LARGEST_LIST = 1_000_000;
+const MOST_PAGES = 200;
+/** Characters of all tools that are listed. */
+const LARGEST_LIST = 2_000_000;
 const KEY = 'backstitch/idempotency-key';
 const FORWARD_KEY = 'backstitch/idempotency-forward-key';
 
@@ -72,25 +74,27 @@ export const mcp: Carrier<'mcp'> = {
     return value;
   },
   refused: ({ type }) => type === 'ToolRefused',
-  /** The tools of the server, as JSON: { server, tools }. */
+  /** The tools of the server, as JSON: { server, tools, isCut }. `isCut`: there are more than these. */
   async test(connection, environment, progress) {
     return connected(connection, environment, { hasEffect: false, onCall: () => {} }, async (client, options) => {
       progress.sending();
       const tools: Tool[] = [];
+      let length = 0;
+      let isCut = false;
       let cursor: string | undefined;
-      do {
+      for (let pages = 0; !isCut && (pages === 0 || cursor !== undefined); pages++) {
         const page = await client.listTools(cursor === undefined ? {} : { cursor }, options);
-        tools.push(...page.tools.map(described));
+        for (const tool of page.tools.map(described)) {
+          length += JSON.stringify(tool).length;
+          isCut ||= tools.length >= MOST_TOOLS || length > LARGEST_LIST;
+          if (isCut) break;
+          tools.push(tool);
+        }
         cursor = page.nextCursor;
-      } while (cursor !== undefined && tools.length < MOST_TOOLS);
-      const text = JSON.stringify({ server: client.getServerVersion()?.name ?? '', tools: tools.slice(0, MOST_TOOLS) });
-      if (text.length > LARGEST_LIST)
-        throw failure(
-          'ResponseTooLarge',
-          true,
-          `The tools have more than ${LARGEST_LIST / 1_000_000} MB of descriptions.`
-        );
-      return text;
+        // A server can give empty pages for ever.
+        isCut ||= cursor !== undefined && pages >= MOST_PAGES;
+      }
+      return JSON.stringify({ server: client.getServerVersion()?.name ?? '', tools, isCut });
     });
   },
 };
@@ -189,6 +193,9 @@ function asFailure(error: unknown, where: string, hide: (text: string) => string
     return failure('ToolFailed', false, `${where} failed: ${said}`);
   if (code === 401 || code === 403 || code === 404)
     return failure('HttpStatus', true, `${where} answered ${code}: ${said}`);
+  // A stream that breaks off in the middle has the reason as its cause.
+  if (error instanceof AnswerTooLarge || (error as Error).cause instanceof AnswerTooLarge)
+    return failure('ResponseTooLarge', true, `${where}: ${said}.`);
   return failure('Unreachable', false, `${where} did not answer: ${said}.`);
 }
 

@@ -39,6 +39,9 @@ let bodies: string[] = [];
 /** What the tool 'book' does after it has booked. */
 let then: () => Promise<CallToolResult> | CallToolResult;
 let asStream = false;
+/** Answers 'tools/list' by itself; undefined: never. */
+type Listing = (cursor: string | undefined) => object | undefined;
+let listing: Listing | null = null;
 
 function toolServer(): McpServer {
   const made = new McpServer({ name: 'bookings', version: '1' });
@@ -81,6 +84,7 @@ beforeEach(() => {
   heads = [];
   bodies = [];
   asStream = false;
+  listing = null;
   line.cutAt = null;
   then = () => ({ content: [], structuredContent: { id: `b-${booked.length}` } });
 });
@@ -92,6 +96,13 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
   bodies.push(text);
   if (request.headers.authorization !== `Bearer ${TOKEN}`)
     return void response.writeHead(401).end(`no: ${request.headers.authorization}`);
+  const { id, method, params } = JSON.parse(text) as { id: number; method: string; params?: { cursor?: string } };
+  if (listing && method === 'tools/list') {
+    const result = listing(params?.cursor);
+    if (result === undefined) return;
+    response.writeHead(200, { 'content-type': 'application/json' });
+    return void response.end(JSON.stringify({ jsonrpc: '2.0', id, result }));
+  }
   const transport = new StreamableHTTPServerTransport({ sessionIdGenerator: undefined, enableJsonResponse: !asStream });
   await toolServer().connect(transport);
   await transport.handleRequest(request, response, JSON.parse(text));
@@ -229,7 +240,9 @@ test.each<[string, Partial<Called> & { settings?: object }, string]>([
   expect(booked).toEqual([]);
 });
 
-async function read(): Promise<{ server: string; tools: Tool[] }> {
+async function read(
+  info: { startToCloseTimeoutMs?: number } = {}
+): Promise<{ server: string; tools: Tool[]; isCut: boolean }> {
   const operations = new Operations(
     { frozen: async () => null, connection: async () => null },
     {
@@ -241,9 +254,10 @@ async function read(): Promise<{ server: string; tools: Tool[] }> {
     }
   );
   const progress = { sending: () => {}, received: () => {} };
-  return JSON.parse(await runActivity(() => operations.test(connection(), progress))) as {
+  return JSON.parse(await runActivity(() => operations.test(connection(), progress), info)) as {
     server: string;
     tools: Tool[];
+    isCut: boolean;
   };
 }
 
@@ -266,6 +280,53 @@ test('[TO3] the tools become operations, with the effect that their server propo
     call: { answer: 'text' },
     input: { type: 'object', required: ['name'], properties: { name: { type: 'string' } } },
     options: {},
+  });
+});
+
+const many = (length: number, from = 0) =>
+  Array.from({ length }, (_, at) => ({
+    name: `tool_${from + at}`,
+    inputSchema: { type: 'object', title: 'x'.repeat(100) },
+  }));
+
+test.each<[string, Listing, number]>([
+  ['10,000 tools at once', () => ({ tools: many(10_000) }), 1_000],
+  [
+    'tools without an end',
+    (cursor = '0') => ({ tools: many(300, Number(cursor)), nextCursor: `${Number(cursor) + 300}` }),
+    1_000,
+  ],
+  ['empty pages without an end', () => ({ tools: [], nextCursor: 'again' }), 0],
+  [
+    'a tool of 3 MB after a small one',
+    () => ({ tools: [...many(1), { name: 'large', inputSchema: { type: 'object', title: 'x'.repeat(3e6) } }] }),
+    1,
+  ],
+])(
+  '[TO3] of a server that lists %s, the first ones are listed, and the list says that it is cut',
+  async (_name, list, length) => {
+    listing = list;
+    const { tools, isCut } = await read();
+    expect(isCut).toBe(true);
+    expect(tools).toHaveLength(length);
+  }
+);
+
+test('[TO3] a list that is too large, and an answer of a tool that is, are refused with words', async () => {
+  listing = () => ({ tools: [{ name: 'large', inputSchema: { type: 'object', title: 'x'.repeat(17e6) } }] });
+  await expect(read()).rejects.toMatchObject({ type: 'ResponseTooLarge', nonRetryable: true });
+  then = () => ({ content: [], structuredContent: { id: 'x'.repeat(1_100_000) } });
+  const failure = await failureOf(called());
+  expect(failure).toMatchObject({ type: 'ResponseTooLarge', nonRetryable: true });
+  expect(failure.message).toMatch(/larger than 1 MB/);
+  expect(failure.details?.[0] ?? {}).not.toHaveProperty('applied');
+});
+
+test('[TO3] a server that never says which tools it has is given up, with words', async () => {
+  listing = () => undefined;
+  await expect(read({ startToCloseTimeoutMs: 200 })).rejects.toMatchObject({
+    type: 'Unreachable',
+    message: expect.stringMatching(/did not answer/) as string,
   });
 });
 

@@ -14,6 +14,12 @@ import { credentialsFor, type AuthEnvironment } from '../http/auth';
 
 /** Of all answers to one request, as for HTTP operations: below the engine's payload limit of 2 MB. */
 const LARGEST_ANSWER = 1_000_000;
+/** The list of tools is not kept: what is needed of it is taken out (carrier.ts). */
+const LARGEST_LIST = 16_000_000;
+
+export class AnswerTooLarge extends Error {
+  override name = 'AnswerTooLarge';
+}
 
 export interface Wire {
   auth: HttpAuth;
@@ -52,7 +58,8 @@ export function fetchOver({ auth, environment, onSending }: Wire): FetchLike {
       });
       request.end(body ?? undefined);
     });
-    return responseOf(answer);
+    const isList = body !== null && rpcMethod(body) === 'tools/list';
+    return responseOf(answer, isList ? LARGEST_LIST : LARGEST_ANSWER);
   };
 }
 
@@ -61,7 +68,7 @@ function rpcMethod(body: string): string {
   return typeof method === 'string' ? method : '';
 }
 
-async function responseOf(answer: IncomingMessage): Promise<Response> {
+async function responseOf(answer: IncomingMessage, largest: number): Promise<Response> {
   const status = answer.statusCode ?? 0;
   const headers = new Headers();
   for (const [name, value] of Object.entries(answer.headers))
@@ -73,21 +80,21 @@ async function responseOf(answer: IncomingMessage): Promise<Response> {
   }
   // Who reads the last part gets the error of any part: a line that is lost in the middle is not the end of an answer.
   if (/^text\/event-stream\b/.test(headers.get('content-type') ?? '')) {
-    const events = pipeline(answer, bound(), exactLines(), () => {});
+    const events = pipeline(answer, bound(largest), exactLines(), () => {});
     return new Response(Readable.toWeb(events) as ReadableStream, { status, headers });
   }
-  const bounded = pipeline(answer, bound(), () => {});
+  const bounded = pipeline(answer, bound(largest), () => {});
   const chunks: Buffer[] = [];
   for await (const chunk of bounded) chunks.push(chunk as Buffer);
   return new Response(exact(Buffer.concat(chunks).toString()), { status, headers });
 }
 
-function bound(): Transform {
+function bound(largest: number): Transform {
   let bytes = 0;
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       bytes += chunk.length;
-      if (bytes > LARGEST_ANSWER) done(new Error(`the answer is larger than ${LARGEST_ANSWER} bytes`));
+      if (bytes > largest) done(new AnswerTooLarge(`the answer is larger than ${largest / 1_000_000} MB`));
       else done(null, chunk);
     },
   });
