@@ -12,6 +12,9 @@ import type { Kind } from '@/engine/flow/connections/kinds/table';
 import { formOf, KIND_OPTIONS } from './kinds/table';
 import { connectionNameFor } from './words';
 
+/** So that there is room for what a secret is: '…-password'. */
+const LONGEST_IN_SECRETS = 50;
+
 export function ConnectionForm({
   row,
   environment,
@@ -34,7 +37,7 @@ export function ConnectionForm({
   // What was typed for another kind is kept while somebody looks around.
   const [typed, setTyped] = useState<Partial<Record<Kind, never>>>({});
   const given = typed[kind] ?? ((before?.settings ?? form.newSettings) as never);
-  const settings = before ? given : ((form.named?.(given, name) ?? given) as never);
+  const settings = before ? given : ((form.named?.(given, name.slice(0, LONGEST_IN_SECRETS)) ?? given) as never);
   const [allow, setAllow] = useState((before?.allow ?? []).join('\n'));
   const [timeout, setTimeout] = useState(beforeOptions.startToCloseTimeout ?? '');
   const [attempts, setAttempts] = useState(String(beforeOptions.retry?.maximumAttempts ?? ''));

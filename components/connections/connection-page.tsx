@@ -141,7 +141,7 @@ function Head({
         <dl className="grid gap-x-6 gap-y-2 px-4 py-3 text-sm sm:grid-cols-[max-content_minmax(0,1fr)]">
           <dt className="text-ink-2">{fromFolder ? 'Folder' : 'Address'}</dt>
           <dd className="font-mono text-xs leading-5 [overflow-wrap:anywhere]">{addressOf(connection)}</dd>
-          <dt className="text-ink-2">{fromFolder ? 'It reads' : 'Authentication'}</dt>
+          <dt className="text-ink-2">{fromFolder ? 'Environment' : 'Authentication'}</dt>
           <dd>
             {loginOf(connection)}
             {secrets.length > 0 ? (

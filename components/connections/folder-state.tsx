@@ -21,7 +21,13 @@ export function FolderProblems({ folder }: { folder: FolderState | null }) {
       <CardHeader
         title={problems.length === 1 ? '1 problem in the folder' : `${problems.length} problems in the folder`}
         description="The other functions run. A step that calls one of these is tried again until it is mended."
-        actions={readAtMs === null ? null : <RelativeTime prefix="read " atMs={readAtMs} />}
+        actions={
+          readAtMs === null ? null : (
+            <span className="text-xs text-ink-2">
+              <RelativeTime prefix="read " atMs={readAtMs} />
+            </span>
+          )
+        }
       />
       <ul className="divide-y divide-hairline">
         {problems.map(({ file, line, message }, index) => (

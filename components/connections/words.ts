@@ -22,11 +22,17 @@ export function nameFor(title: string): string {
     .slice(0, 63);
 }
 
+/** Of a name that is made from a title: it is the first part of every call. */
+const LONGEST_NAME = 40;
+
 /** 'Billing API' → 'billing-api'. */
 export function connectionNameFor(title: string): string {
   const slug = title
     .normalize('NFKD')
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-');
-  return slug.replace(/^[^a-z]+|-+$/g, '').slice(0, 63);
+  return slug
+    .replace(/^[^a-z]+/, '')
+    .slice(0, LONGEST_NAME)
+    .replace(/-+$/, '');
 }

@@ -5,6 +5,16 @@ import { Button } from '@/components/ui/button';
 import { ErrorState } from '@/components/ui/states';
 import { RelativeTime } from '@/components/ui/time';
 
+/** '/connection/settings/testPath' → 'Test path'. The whole place is in the title. */
+function fieldAt(at: string): string {
+  const parts = at.split('/').filter(Boolean);
+  const last = parts.at(-1);
+  if (last === undefined) return 'All of it';
+  const words = last.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
+  const name = /^\d+$/.test(last) ? `entry ${Number(last) + 1}` : words;
+  return name.charAt(0).toUpperCase() + name.slice(1);
+}
+
 /** A refusal shown within a page: what happened, how old the data is, and what can be done, with the button. */
 export function FailureBand({
   failure,
@@ -37,7 +47,10 @@ export function FailureBand({
         <ul className="mt-1 list-disc pl-4">
           {failure.problems.map(({ at, message }) => (
             <li key={`${at} ${message}`}>
-              <span className="font-mono text-xs">{at}</span> {message}
+              <span title={at} className="font-medium">
+                {fieldAt(at)}
+              </span>
+              : {message}
             </li>
           ))}
         </ul>

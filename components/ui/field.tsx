@@ -118,7 +118,7 @@ export function Select({
         <RadixSelect.Content
           position="popper"
           sideOffset={4}
-          className="appear z-50 max-h-80 min-w-(--radix-select-trigger-width) overflow-hidden rounded-md border border-hairline bg-raised shadow-float"
+          className="appear z-50 max-h-[min(28rem,var(--radix-select-content-available-height))] min-w-(--radix-select-trigger-width) overflow-hidden rounded-md border border-hairline bg-raised shadow-float"
         >
           <RadixSelect.Viewport className="p-1">
             {options.map((option) => (

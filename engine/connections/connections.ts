@@ -13,6 +13,7 @@ import { connectionSchema } from '../flow/connections/connection';
 import { operationSchema, type Operation } from '../flow/connections/operation';
 import type { FolderState, OwnSources } from '../flow/connections/own-code';
 import { factsAtRunTime } from '../flow/connections/kinds/table';
+import { wordsOfIssue } from '../plain-issue';
 import { misfitsOf } from '../flow/schema/check';
 import {
   archiveConnection,
@@ -89,6 +90,8 @@ export class Connections {
     const before = await readConnection(this.pool, connection.name);
     if (before && before.connection.kind !== connection.kind)
       return { kind: 'invalid', problems: [{ path: ['kind'], message: `The kind is '${before.connection.kind}'.` }] };
+    // A new one with a name that is taken, also by an archived one: histories have it.
+    if (base === 0 && before) return { kind: 'invalid', problems: [{ path: ['name'], message: takenBy(before) }] };
     const { fromFolder } = factsAtRunTime(connection.kind);
     if (fromFolder && JSON.stringify(before?.connection.settings) !== JSON.stringify(connection.settings))
       return {
@@ -144,6 +147,14 @@ export class Connections {
     function problemsOf({ connection: place, name }: Operation, index: number, all: readonly Operation[]): Problem[] {
       if (place !== connectionName)
         return [{ path: ['connection'], message: `The connection is '${connectionName}', not '${place}'.` }];
+      const same = known.find(({ operation }) => operation.name === name);
+      if (same && list[index]?.base === 0)
+        return [
+          {
+            path: ['name'],
+            message: `There is an operation '${name}' already${same.archivedMs === null ? '' : ', which was archived'}. Choose another name.`,
+          },
+        ];
       const twice = all.findIndex((other) => other.name.toLowerCase() === name.toLowerCase()) < index;
       const taken = known.find(
         ({ operation }) => operation.name !== name && operation.name.toLowerCase() === name.toLowerCase()
@@ -231,12 +242,17 @@ function readAs<S extends z.ZodType>(schema: S, value: unknown): { value: z.infe
   const result = schema.safeParse(value);
   if (result.success) return { value: result.data };
   return {
-    problems: result.error.issues.map(({ path, message }) => ({
-      path: path.map((part) => (typeof part === 'number' ? part : String(part))),
-      message,
+    problems: result.error.issues.map((issue) => ({
+      path: issue.path.map((part) => (typeof part === 'number' ? part : String(part))),
+      message: wordsOfIssue(issue),
     })),
   };
 }
+
+const takenBy = ({ connection, archivedMs }: StoredConnection): string =>
+  archivedMs === null
+    ? `There is a connection '${connection.name}' already. Choose another name.`
+    : `'${connection.name}' was archived, and is in histories. Restore it, or choose another name.`;
 
 const at = (index: number, problems: readonly Problem[]): Problem[] =>
   problems.map(({ path, message }) => ({ path: [index, ...path], message }));

@@ -211,7 +211,8 @@ test('[CN5] two people who change the same operation: the second one is refused,
   expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
   const { connection } = (await detail('bank-six')).row;
   const stale = await admin.post(to.connections(), { connection, base: 0 });
-  expect(stale).toMatchObject({ status: 409, error: { code: 'changedMeanwhile' } });
+  // A new one with a name that is taken is told so.
+  expect(stale).toMatchObject({ status: 422, error: { problems: [{ at: '/connection/name' }] } });
 });
 
 test('[CN6] the catalogue has the operations of live connections, with undo and look-up', async () => {

@@ -3,6 +3,7 @@
  * answer or refusal as JSON.
  */
 import { type z } from 'zod';
+import { wordsOfIssue } from '@/engine/plain-issue';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
 import { firstInexact } from '@/engine/flow/values/json';
 import { textProblemIn } from '@/engine/plain-text';
@@ -108,8 +109,14 @@ const without = (value: unknown, own: string): unknown =>
 export function parsed<S extends z.ZodType>(schema: S, value: unknown, what: string): z.infer<S> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => ({ at: `/${path.map(String).join('/')}`, message }));
-  throw new Refusal('inputInvalid', `${what} does not fit.`, problems);
+  const problems = new Map<string, string>();
+  // One for each field: what follows from an empty field says nothing more.
+  for (const issue of result.error.issues) {
+    const at = `/${issue.path.map(String).join('/')}`;
+    if (!problems.has(at)) problems.set(at, wordsOfIssue(issue));
+  }
+  const list = [...problems].map(([at, message]) => ({ at, message }));
+  throw new Refusal('inputInvalid', `${what} cannot be used as it is.`, list);
 }
 
 async function readText(request: Request): Promise<string> {

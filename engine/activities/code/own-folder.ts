@@ -137,7 +137,7 @@ export class OwnFolder {
         folder,
         readAtMs: Date.now(),
         functions: [...this.#callable].sort(),
-        problems: [...problems, ...stored].slice(0, MOST_PROBLEMS),
+        problems: [...problems, ...stored].sort(byPlace).slice(0, MOST_PROBLEMS),
       };
     } catch (error) {
       onError?.(error);
@@ -146,6 +146,9 @@ export class OwnFolder {
     }
   }
 }
+
+const byPlace = (a: FileProblem, b: FileProblem): number =>
+  a.file === b.file ? (a.line ?? 0) - (b.line ?? 0) : a.file < b.file ? -1 : 1;
 
 /** Changes when a file is added, removed or written. */
 async function signatureOf(folder: string): Promise<string> {

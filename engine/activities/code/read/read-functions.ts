@@ -115,7 +115,7 @@ export function readFunctions(folder: string, files: readonly string[]): ReadFun
       const description = ts.displayPartsToString(signature.getDocumentationComment(checker)).trim();
       const said = readTags(name, description || documented(symbol), tags.length > 0 ? tags : tagsOf(symbol));
       const input = inputOf(name, signature, declaration);
-      const schemas = { input, output: schemaOfType(output, checker, 'output', 'The output') };
+      const schemas = { input, output: schemaOfType(output, checker, 'output') };
       for (const field of [said.keyField, said.forwardKeyField]) {
         if (field === undefined) continue;
         if (schemas.input.properties?.[field]?.type !== 'string')
@@ -144,7 +144,7 @@ export function readFunctions(folder: string, files: readonly string[]): ReadFun
     if (!argument) return { type: 'object', properties: {} };
     const type = checker.getTypeOfSymbolAtLocation(argument, place);
     if (type.flags & (ts.TypeFlags.Any | ts.TypeFlags.Unknown)) return { type: 'object', additionalProperties: true };
-    const schema = schemaOfType(type, checker, 'input', 'The input');
+    const schema = schemaOfType(type, checker, 'input');
     if (schema.type !== 'object')
       throw new NoSchema(`its first argument is no object. Write ${name}(input: { … }): a step fills in its fields.`);
     return schema;

@@ -30,7 +30,7 @@ export const code: KindFacts<CodeSettings, CodeCall> = {
   settings: codeSettingsSchema,
   call: codeCallSchema,
   address: ({ folder }) => folder,
-  login: () => 'The environment that the operator gives it',
+  login: () => 'The variables that the operator names',
   line: (call) => ({ verb: 'CALL', text: call.function }),
   fields: () => [],
   check: () => {},

@@ -1,0 +1,20 @@
+/** [PI1] Every issue of a field is a sentence that names what to do, and none has words of the library. */
+import { expect, test } from 'vitest';
+import { z } from 'zod';
+import { wordsOfIssue } from './plain-issue';
+
+test.each<[z.ZodType, unknown, string]>([
+  [z.string().min(1), '', 'Fill this in.'],
+  [z.string().min(1), undefined, 'This is missing.'],
+  [z.string().max(2_000), 'x'.repeat(2_001), 'At most 2,000 characters.'],
+  [z.string(), 5, 'It must be a text.'],
+  [z.int().min(10), 5, 'At least 10.'],
+  [z.int().max(65_535), 70_000, 'At most 65,535.'],
+  [z.int(), '5', 'It must be a number.'],
+  [z.array(z.string()).min(1), [], 'At least 1 entry.'],
+  [z.strictObject({}), { a: 1 }, "There is no field 'a' here."],
+  [z.string().regex(/^a$/, 'an address such as a@b.c'), 'b', 'An address such as a@b.c.'],
+])('[PI1] %#', (schema, value, words) => {
+  const [issue] = schema.safeParse(value).error!.issues;
+  expect(wordsOfIssue(issue!)).toBe(words);
+});

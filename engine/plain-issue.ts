@@ -1,0 +1,51 @@
+/** What is wrong with a field, as a sentence for the person who fills it in. Pure. */
+
+/** The part of an issue of Zod that is used. */
+export interface FieldIssue {
+  code: string;
+  message: string;
+  origin?: unknown;
+  minimum?: unknown;
+  maximum?: unknown;
+  expected?: unknown;
+  keys?: unknown;
+}
+
+const WORDS: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'a group of fields',
+  record: 'a group of fields',
+};
+
+/** Messages of schemas of the product are kept; those of the library itself are replaced. */
+export function wordsOfIssue({ code, message, origin, minimum, maximum, expected, keys }: FieldIssue): string {
+  // Messages of the library begin with these words.
+  const isOwn = !/^(Invalid|Too small|Too big|Unrecognized)\b/.test(message);
+  if (isOwn) return asSentence(message);
+  if (code === 'too_small' && typeof minimum === 'number')
+    return origin === 'string' && minimum === 1 ? 'Fill this in.' : `At least ${amount(minimum, origin)}.`;
+  if (code === 'too_big' && typeof maximum === 'number') return `At most ${amount(maximum, origin)}.`;
+  if (code === 'invalid_type' && /received undefined$/.test(message)) return 'This is missing.';
+  if (code === 'invalid_type' && typeof expected === 'string' && WORDS[expected])
+    return `It must be ${WORDS[expected]}.`;
+  if (code === 'unrecognized_keys' && Array.isArray(keys))
+    return `There is no field ${keys.map((key) => `'${String(key)}'`).join(', ')} here.`;
+  return asSentence(message);
+}
+
+function amount(count: number, origin: unknown): string {
+  const figure = count.toLocaleString('en');
+  if (origin === 'string') return count === 1 ? '1 character' : `${figure} characters`;
+  if (origin === 'array') return count === 1 ? '1 entry' : `${figure} entries`;
+  return figure;
+}
+
+function asSentence(text: string): string {
+  const [first = ''] = text;
+  const ended = /[.!?…]$/.test(text) ? text : `${text}.`;
+  return first.toUpperCase() + ended.slice(1);
+}
