@@ -210,6 +210,11 @@ describe('the linter for compensation', () => {
     expect(findings([effect('a')])).toEqual([]);
   });
 
+  it('[L15] finds a flow without steps', () => {
+    expect(findings([])).toEqual(['lint/no-steps@null']);
+    expect(findings([step('a')])).toEqual([]);
+  });
+
   it('[L8] finds a variable that nothing reads', () => {
     const variables = { total: { schema: { type: 'number' }, initial: 0 } };
     expect(findings([{ id: 's', kind: 'set', title: 'S', values: { total: 1 } }], { variables })).toEqual([

@@ -19,6 +19,7 @@
  * [L13] retry-does-not-fit: the attempts that a step declares can begin before its time is over.
  * [L14] outcome-unresolvable: somebody can find out whether an effect that cannot be undone happened.
  * [L8] variable-unread: a variable that nothing reads.
+ * [L15] no-steps: a flow that does something.
  */
 import type { Catalogue } from './catalogue';
 import type { Diagnostic, Severity } from './diagnostic';
@@ -49,7 +50,7 @@ export function lint(document: FlowDocument, catalogue: Catalogue): Diagnostic[]
   const found: Diagnostic[] = [];
   const pivots = pivotPlaces(document.steps);
   walk(document.steps, { inParallel: false, mayTurnBack: document.deadline !== undefined });
-  return [...found, ...lintVariables(document)];
+  return [...lintEmpty(document), ...found, ...lintVariables(document)];
 
   function walk(steps: readonly FlowNode[], place: Omit<Place, 'pivot'>): void {
     steps.forEach((node, index) => {
@@ -155,6 +156,13 @@ function lintUndoInput(
     const message = `The undo reads '${own}', but it ${why}, and then there is no output.`;
     say('undo-reads-missing', 'error', path, message, `Read the input instead, or write '${own}?.…'.`);
   }
+}
+
+/** [L15] */
+function lintEmpty({ steps }: FlowDocument): Diagnostic[] {
+  if (steps.length > 0) return [];
+  const message = 'The flow has no steps: a run of it ends at once and does nothing.';
+  return [{ code: 'lint/no-steps', severity: 'warning', nodeId: null, path: [], message, fix: 'Insert a step.' }];
 }
 
 /** [L8] */

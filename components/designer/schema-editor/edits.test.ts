@@ -89,6 +89,17 @@ describe('pasted JSON', () => {
     });
     expect(of(JSON.stringify({ $schema: 'x', ...order }))).toEqual({ schema: order });
   });
+  it('[SED4] what would block the page or cannot be kept is refused with the reason', () => {
+    const deep = `${'{"type":"object","properties":{"a":'.repeat(3_000)}{}${'}}'.repeat(3_000)}`;
+    expect(of(deep)).toEqual({ problem: 'It has more than 100 levels of nesting.' });
+    expect(of(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)).toHaveProperty('problem');
+    const large = JSON.stringify({ type: 'object', properties: { a: { description: 'x'.repeat(10_000_000) } } });
+    expect(of(large)).toEqual({ problem: expect.stringMatching(/^The text has 10\.0 million characters/) as string });
+    const circular = '{"type":"object","properties":{"a":{"$ref":"#"}}}';
+    expect(of(circular)).toEqual({ problem: expect.stringContaining('properties.a') as string });
+    const endless = '{"type":"object","properties":{"a":{"type":"string","pattern":"^(?=(a+)+$)"}}}';
+    expect(of(endless)).toEqual({ problem: expect.stringContaining('pattern') as string });
+  });
   it('[SED4] what is no JSON, no usable schema, or no object where one is needed is refused with the reason', () => {
     expect(of('{"a": ')).toEqual({ problem: 'This is not JSON.' });
     expect(of('[1]', true)).toMatchObject({ problem: expect.stringContaining('must be an object') as string });

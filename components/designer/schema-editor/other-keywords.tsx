@@ -3,7 +3,7 @@
 import { useState } from 'react';
 import type { JsonSchema } from '@/engine/flow/document';
 import { jsonSchemaSchema } from '@/engine/flow/json-schema';
-import { readJson } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 import { isFields } from '@/engine/run-view/fields';
 import { Frame } from '../inspector/fields/frame';
 import { GrowingText } from '../inspector/fields/text-field';
@@ -36,8 +36,9 @@ export function OtherKeywords({
           value={typed ?? JSON.stringify(othersOf(schema), null, 2)}
           onText={(text) => {
             setTyped(text);
-            if (problemOf(text, schema) === null)
-              onChange(withOthers(schema, readJson(text) as Record<string, unknown>), { typing: true });
+            const read = readPasted(text);
+            if ('value' in read && problemOf(text, schema) === null)
+              onChange(withOthers(schema, read.value as Record<string, unknown>), { typing: true });
           }}
           onBlur={() => {
             if (problem === null) setTyped(null);
@@ -50,12 +51,9 @@ export function OtherKeywords({
 }
 
 function problemOf(text: string, schema: JsonSchema): string | null {
-  let value: unknown;
-  try {
-    value = readJson(text);
-  } catch {
-    return 'This is not JSON yet. The last complete text is kept.';
-  }
+  const pasted = readPasted(text);
+  if ('problem' in pasted) return `${pasted.problem} The last complete text is kept.`;
+  const { value } = pasted;
   if (!isFields(value)) return 'Write an object: { "minimum": 1 }.';
   const read = jsonSchemaSchema.safeParse(withOthers(schema, value));
   return read.success ? null : (read.error.issues[0]?.message ?? 'This is not allowed in a schema.');

@@ -2,7 +2,7 @@
 
 /** [SED4] Makes a schema from an example value, or takes a JSON Schema as it is. */
 import { ClipboardPaste } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { Button } from '@/components/ui/button';
 import { Dialog } from '@/components/ui/dialog';
 import { Field, Textarea } from '@/components/ui/field';
@@ -10,17 +10,14 @@ import type { JsonSchema } from '@/engine/flow/document';
 import { jsonSchemaSchema } from '@/engine/flow/json-schema';
 import { inferSchema } from '@/engine/flow/schema/infer';
 import { schemaProblems } from '@/engine/flow/schema/problems';
-import { readJson } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 import { isFields } from '@/engine/run-view/fields';
 
 /** The schema that a text describes, or why it describes none. */
 export function schemaOfText(text: string, groupOnly: boolean): { schema: JsonSchema } | { problem: string } {
-  let value: unknown;
-  try {
-    value = readJson(text);
-  } catch {
-    return { problem: 'This is not JSON.' };
-  }
+  const pasted = readPasted(text);
+  if ('problem' in pasted) return pasted;
+  let { value } = pasted;
   const isSchema =
     isFields(value) &&
     (value.type === 'object' || value.type === 'array') &&
@@ -51,7 +48,7 @@ export function PasteJson({
 }) {
   const [open, setOpen] = useState(false);
   const [text, setText] = useState('');
-  const read = text.trim() === '' ? null : schemaOfText(text, groupOnly);
+  const read = useMemo(() => (text.trim() === '' ? null : schemaOfText(text, groupOnly)), [text, groupOnly]);
   return (
     <Dialog
       open={open}

@@ -7,7 +7,8 @@ import { Button } from '@/components/ui/button';
 import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/field';
 import type { Effect, FlowNode } from '@/engine/flow/document';
 import { factsOf } from '@/engine/flow/nodes/table';
-import { readJson, writeJson } from '@/engine/flow/values/json';
+import { writeJson } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 import { itemPlanOf, type Answer, type ItemPlan, type TrialPlan } from '@/engine/flow/trial-plan';
 import { answersWith, editItem, editStep, meaningful, stopAt } from './plan-edits';
 
@@ -326,13 +327,10 @@ function JsonField({ label, value, onValue }: { label: string; value: unknown; o
   const [text, setText] = useState(() => writeJson(value, 2));
   const [error, setError] = useState<string | null>(null);
   const leave = () => {
-    try {
-      const next = readJson(text);
-      setError(null);
-      if (writeJson(next) !== writeJson(value)) onValue(next);
-    } catch {
-      setError('This is not JSON yet. The trial keeps the value from before.');
-    }
+    const read = readPasted(text);
+    if ('problem' in read) return setError(`${read.problem} The trial keeps the value from before.`);
+    setError(null);
+    if (writeJson(read.value) !== writeJson(value)) onValue(read.value);
   };
   return (
     <Field label={label} required error={error} help="JSON">

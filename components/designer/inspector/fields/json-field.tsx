@@ -7,7 +7,8 @@
 import { useState, type ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import type { Json } from '@/engine/flow/edit/draft';
-import { firstInexact, readJson } from '@/engine/flow/values/json';
+import { firstInexact } from '@/engine/flow/values/json';
+import { NOT_JSON, readPasted } from '@/engine/flow/values/pasted';
 import { useEditing, useField } from '../editing';
 import { keyOf, type Place } from '../place';
 import { Frame } from './frame';
@@ -99,23 +100,16 @@ export function JsonField({
 }
 
 function jsonOf(text: string): { value: Json } | null {
-  try {
-    return firstInexact(text) ? null : { value: readJson(text) as Json };
-  } catch {
-    return null;
-  }
+  const read = readPasted(text);
+  return 'problem' in read || firstInexact(text) ? null : { value: read.value as Json };
 }
 function jsonProblem(text: string): string {
-  const inexact = jsonText(text) && firstInexact(text);
-  return inexact
-    ? 'It has a number with more digits than can be kept. The draft keeps the last complete value.'
-    : 'This is not JSON yet. The draft keeps the last complete value.';
-}
-function jsonText(text: string): boolean {
-  try {
-    readJson(text);
-    return true;
-  } catch {
-    return false;
-  }
+  const read = readPasted(text);
+  const why =
+    'value' in read
+      ? 'It has a number with more digits than can be kept.'
+      : read.problem === NOT_JSON
+        ? 'This is not JSON yet.'
+        : read.problem;
+  return `${why} The draft keeps the last complete value.`;
 }
