@@ -8,7 +8,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { FIRST_EXAMPLE } from '../examples/registry';
+import { FIRST_EXAMPLE, templateOf } from '../examples/registry';
 import { connectionSchema } from '../flow/connections/connection';
 import { operationSchema } from '../flow/connections/operation';
 import { activitiesOf } from './activities';
@@ -217,4 +217,12 @@ test('[PJ5] what has no code is a function that says so', () => {
   expect(index).toContain("'own.price': unwritten('own.price'),");
   expect(index).toContain("import { unwritten } from './unwritten';");
   expect(unwritten).toEqual(['own.price']);
+});
+
+test('[PJ3] the calls of a race that another branch won are answered after they were cancelled', async () => {
+  const { document, connections } = templateOf('travel-booking')!;
+  const files = await exportedProject(document, connections);
+  const [well] = JSON.parse(files['test/trials.json']!) as { answers: Record<string, { cancelled?: true }> }[];
+  const cancelled = Object.entries(well!.answers).filter(([, answer]) => answer.cancelled);
+  expect(cancelled.map(([id]) => id)).toEqual(['road-car']);
 });

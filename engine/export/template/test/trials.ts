@@ -18,8 +18,11 @@ import { WORKFLOW_TYPE } from '../src/task-queue';
 interface Trial {
   name: string;
   input: unknown;
-  /** By activity id without the number of an item. */
-  answers: Record<string, { output: unknown } | { failure: { type: string; message: string } }>;
+  /** By activity id without the number of an item. `cancelled`: the answer comes after the run asked for its end. */
+  answers: Record<
+    string,
+    ({ output: unknown } | { failure: { type: string; message: string } }) & { cancelled?: true }
+  >;
   decisions: Record<string, 'approve' | 'reject'>;
   signals: { name: string; payload: unknown }[];
   expect: { calls: string[]; output: unknown } | { calls: string[]; failure: string };
@@ -54,10 +57,16 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
     const workflowId = `trial-${index}`;
     const calls: string[] = [];
     const answer = async (): Promise<unknown> => {
-      const { activityId, attempt } = Context.current().info;
+      const context = Context.current();
+      const { activityId, attempt } = context.info;
       const call = activityId.replace(/~[\d.]+/, '');
       if (attempt === 1) calls.push(call);
-      const planned = answers[call] ?? { output: null };
+      const planned: Trial['answers'][string] = answers[call] ?? { output: null };
+      if (planned.cancelled) {
+        // The worker hears of a cancellation in the answer to a heartbeat.
+        const beats = setInterval(() => context.heartbeat(), 50);
+        await context.cancelled.catch(() => clearInterval(beats));
+      }
       if ('output' in planned) return planned.output;
       throw ApplicationFailure.create({ ...planned.failure, nonRetryable: true });
     };
@@ -77,6 +86,7 @@ for (const [index, { name, input, answers, decisions, signals, expect }] of tria
       namespace,
       taskQueue,
       workflowBundle,
+      defaultHeartbeatThrottleInterval: 50,
       activities: { ...played, 'human.open': open, 'human.close': async () => null },
     });
     const run = async () => {
