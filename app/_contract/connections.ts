@@ -47,6 +47,16 @@ export interface ConnectionDetail {
   environment: { name: string; address: string }[];
   /** Of the operator's own folder of activities; null for other connections, and if the engine has no folder. */
   folder: FolderState | null;
+  /** Flows that call it and that this person may see. */
+  uses: ConnectionUse[];
+}
+export interface ConnectionUse {
+  flow: string;
+  title: string;
+  /** Ascending, retired ones included: their open runs go on. */
+  versions: number[];
+  /** The newest version of the flow is among them. */
+  newest: boolean;
 }
 
 /** 0: it is new. */

@@ -14,7 +14,8 @@ export function CallResult({ report }: { report: CallReport }) {
     <section aria-label="Answer of the call" aria-live="polite" className="flex min-w-0 flex-col gap-2">
       <p className="flex flex-wrap items-center gap-2 text-sm">
         {status === null ? (
-          <Badge tone="fail">No answer</Badge>
+          // Only HTTP has statuses.
+          <Badge tone={failure ? 'fail' : 'forward'}>{failure ? 'Failed' : 'Done'}</Badge>
         ) : (
           <Badge tone={failure ? 'fail' : 'forward'}>{status}</Badge>
         )}

@@ -15,7 +15,6 @@ import { useAway } from '@/components/runs/use-away';
 import { useRows } from '@/components/settings/use-rows';
 import { Button } from '@/components/ui/button';
 import { Input } from '@/components/ui/field';
-import { FormDialog } from '@/components/ui/form-dialog';
 import { LinkButton } from '@/components/ui/link-button';
 import { EmptyState } from '@/components/ui/states';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
@@ -26,6 +25,7 @@ import { lineOf } from '@/engine/flow/connections/operation';
 import { CallResult } from './call-result';
 import { ConnectionForm } from './connection-form';
 import { ImportDialog } from './import-dialog';
+import { ArchiveDialog } from './archive-dialog';
 import { FolderProblems } from './folder-state';
 import { formOf } from './kinds/table';
 import { ToolsDialog } from './tools-dialog';
@@ -281,42 +281,5 @@ function OneOperation({ row: { operation, archivedMs } }: { row: OperationRow })
         {undo ? <Badge>Undo: {undo.operation}</Badge> : null}
       </p>
     </li>
-  );
-}
-
-function ArchiveDialog({
-  detail,
-  onClose,
-  onDone,
-}: {
-  detail: ConnectionDetail;
-  onClose: () => void;
-  onDone: () => void;
-}) {
-  const { connection, archivedMs } = detail.row;
-  const archived = archivedMs === null;
-  const { pending, failure, send } = useSend(['flows']);
-  const submit = async () => {
-    if (!(await send(routes.archiveConnection(connection.name), { archived }))) return;
-    onDone();
-    onClose();
-  };
-  return (
-    <FormDialog
-      title={archived ? `Archive '${connection.title}'?` : `Restore '${connection.title}'?`}
-      description={
-        archived
-          ? 'No flow can use it any more. Steps of open runs that call it, and undo steps too, wait until it is restored.'
-          : 'Steps that waited for it go on with their next attempt.'
-      }
-      action={archived ? 'Archive the connection' : 'Restore the connection'}
-      leave={archived ? 'Keep it' : 'Cancel'}
-      danger={archived}
-      pending={pending}
-      onSubmit={() => void submit()}
-      onClose={onClose}
-    >
-      {failure ? <FailureBand failure={failure} /> : null}
-    </FormDialog>
   );
 }

@@ -35,6 +35,8 @@ export function ToolsDialog({
   const [report, setReport] = useState<CallReport | null>(null);
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const [search, setSearch] = useState('');
+  const isCut =
+    report?.failure === null && (jsonIn(report.text)?.value as { isCut?: boolean } | undefined)?.isCut === true;
   const found = useMemo(() => (report?.failure === null ? foundIn(report.text, detail) : []), [report, detail]);
 
   useEffect(() => {
@@ -79,7 +81,7 @@ export function ToolsDialog({
       description={
         report === null
           ? 'The server is asked which tools it has.'
-          : `${found.length} ${found.length === 1 ? 'tool' : 'tools'}. What the server says about their effects is proposed: look at each operation.`
+          : `${isCut ? 'The first ' : ''}${found.length} ${found.length === 1 ? 'tool' : 'tools'}${isCut ? ': the server has more than can be listed' : ''}. What the server says about their effects is proposed: look at each operation.`
       }
       action={`Take over ${chosen.size === 1 ? '1 tool' : `${chosen.size} tools`}`}
       pending={put.pending || read.pending}
@@ -115,7 +117,7 @@ export function ToolsDialog({
       {fitting.length > MOST_SHOWN ? (
         <p className="text-xs text-ink-2">{fitting.length - MOST_SHOWN} more. Search to find them.</p>
       ) : null}
-      {report?.failure === null && gone.length > 0 ? (
+      {report?.failure === null && !isCut && gone.length > 0 ? (
         <p className="text-xs text-ink-2">
           Not among the tools any more, and kept: {gone.map(({ operation }) => operation.name).join(', ')}.
         </p>

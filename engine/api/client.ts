@@ -80,6 +80,8 @@ export interface ConnectionsContent {
   counts: Record<string, number>;
   /** Of the operator's own folder of activities, if its connection was asked for and there is one. */
   folder: FolderState | null;
+  /** Published versions that call the connection that was asked for. */
+  uses: { flow: string; title: string; versions: number[]; newest: boolean }[];
 }
 /** `changedMeanwhile`: the names of what somebody else changed since; nothing was stored then. */
 export type PutResult<T> = { stored: T } | { problems: Problem[] } | { changedMeanwhile: string[] };

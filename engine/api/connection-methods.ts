@@ -57,7 +57,11 @@ export function connectionMethods({ connections, unary, actingFor, demand }: Con
       'ListConnections',
       'connections.list',
       async ({ name }) => {
-        const [all, operations] = await Promise.all([connections.list(), connections.operationsOf(name || null)]);
+        const [all, operations, uses] = await Promise.all([
+          connections.list(),
+          connections.operationsOf(name || null),
+          name ? connections.usesOf(name) : [],
+        ]);
         const found = name ? all.filter(({ connection }) => connection.name === name) : all;
         const counts: Record<string, number> = {};
         for (const { operation, archivedMs } of operations)
@@ -67,6 +71,7 @@ export function connectionMethods({ connections, unary, actingFor, demand }: Con
           operations: name ? operations.map((each) => storedMessage(each.operation, each)) : [],
           environment: [...connections.environment].map(([entry, url]) => ({ name: entry, address: url.href })),
           counts,
+          uses,
           folderJson: found.some(({ connection }) => connection.kind === 'code')
             ? JSON.stringify(connections.folder)
             : '',

@@ -125,6 +125,7 @@ export interface ListConnectionsResponse {
   environment: { name: string; address: string }[];
   counts: Record<string, number>;
   folderJson: string;
+  uses: { flow: string; title: string; versions: number[]; newest: boolean }[];
 }
 export interface PutConnectionRequest {
   definitionJson: string;

@@ -285,6 +285,15 @@ message ListConnectionsResponse {
   map<string, uint32> counts = 4;
   // What was read from the operator's own folder of activities, if its connection was asked for; null if there is none.
   string folder_json = 5;
+  // The published versions that call the connection that was asked for.
+  repeated Use uses = 6;
+}
+message Use {
+  string flow = 1;
+  string title = 2;
+  repeated uint32 versions = 3;
+  // The newest version of the flow is among them.
+  bool newest = 4;
 }
 message Environment {
   string name = 1;

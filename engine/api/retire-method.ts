@@ -37,7 +37,8 @@ export function retireMethod({ pool, registry, unary, actingFor, demand }: Retir
       : (await unretireVersion(pool, registry, flow, version))
         ? 'done'
         : 'unknown';
-    if (outcome === 'unknown') throw new Refusal(
+    if (outcome === 'unknown')
+      throw new Refusal(
         status.NOT_FOUND,
         version ? `'${flow}' version ${version} is not published` : `'${flow}' is not published`
       );

@@ -29,6 +29,7 @@ import {
 import type { LiveConnections } from './live-connections';
 import { liveOperations } from './live-operations';
 import { sendOnce, testConnection } from './service-call';
+import { usesOf, type ConnectionUse } from './uses';
 
 /** The part of the activity worker that makes calls. */
 export interface ServiceCalls {
@@ -63,6 +64,11 @@ export class Connections {
 
   get environment(): ReadonlyMap<string, URL> {
     return this.calls?.environment ?? new Map();
+  }
+
+  /** The published versions that call it. */
+  usesOf(connection: string): Promise<ConnectionUse[]> {
+    return usesOf(this.pool, connection);
   }
 
   /** What was read from the operator's own folder; null if the engine was started without one. */

@@ -398,6 +398,9 @@ test('[CN11] a request that names a connection of Settings gets its address, hea
   const { headers } = bankConnection(bank.url).settings;
   expect(bank.seen).toMatchObject([{ method: 'GET', url: '/v1/payments/find?order=o-1', headers }]);
 
+  // What calls it is said before it is archived: also operations, and never another connection.
+  expect((await detail('bank-named')).uses).toEqual([{ flow: 'cn11', title: 'Named', versions: [1], newest: true }]);
+  expect((await detail('bank-two')).uses).toEqual([{ flow: 'cn1', title: 'Pay', versions: [1, 2], newest: true }]);
   await must(admin.post(to.archiveConnection('bank-named'), { archived: true }));
   const waiting = await start('cn11');
   await eventually(async () => {

@@ -1,5 +1,6 @@
 /** All connections, archived ones included, and one connection with its operations. */
 import type { ConnectionDetail, ConnectionList } from '@/app/_contract/connections';
+import { flowsOf } from '@/engine/permissions/permissions';
 import { unanswered } from '../engine';
 import { Refusal } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
@@ -20,11 +21,13 @@ export async function getConnection(web: Pick<Web, 'versions'>, actor: Actor, na
   demandAnywhere(actor, 'connections.list');
   const found = name === '' ? null : await web.versions.listConnections(name).catch(unanswered);
   const stored = found?.connections[0];
+  const flows = flowsOf(actor, 'flows.list');
   if (!found || !stored) throw new Refusal('connectionNotFound', `There is no connection '${name}'.`);
   return {
     row: connectionRow(stored, found.counts[name] ?? 0),
     operations: found.operations.map(operationRow),
     environment: found.environment,
     folder: found.folder,
+    uses: found.uses.filter(({ flow }) => !flows || flows.includes(flow)),
   };
 }
