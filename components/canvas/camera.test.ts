@@ -4,6 +4,7 @@
  * Rules
  * [VO1] What fits is shown as a whole, in the middle, never larger than it is drawn.
  * [VO2] What does not fit is never shown smaller than it can be read; its start is shown.
+ * [VO5] Of a drawing that is too wide, what handles the failures of its first steps is seen as a whole.
  * [VO4] A drawing at the limit of a level keeps its level when its view is moved.
  * [VO3] The node that matters now is inside the view, and no side shows emptiness that the drawing could fill.
  */
@@ -59,6 +60,29 @@ test.each([
   expect(first.top).toBeGreaterThanOrEqual(0);
   expect(first.right).toBeLessThanOrEqual(size.width);
   expect(first.bottom).toBeLessThanOrEqual(size.height - CONTROLS);
+});
+
+test.each([560, 640, 730])('[VO5] the handler of the first step is seen as a whole, %s px wide', (width) => {
+  const [first] = orderDocument.steps;
+  const handled = {
+    ...first!,
+    id: 'first',
+    catch: [{ id: 'catch-0', types: ['Declined'], scope: 'undo', then: [first] }],
+  };
+  const branch = (id: string) => {
+    return { id, title: id, steps: [{ ...first!, id: `in-${id}` }] };
+  };
+  const wide = { ...orderDocument.steps[0]!, id: 'wide', kind: 'parallel', branches: ['a', 'b', 'c'].map(branch) };
+  const layout = layoutFlow({ steps: [handled, wide] as FlowDocument['steps'] }, 'down', { edited: true });
+  const size = { width, height: 700 };
+  const view = viewOf(layout, size, null);
+  expect(layout.bounds.width * view.zoom).toBeGreaterThan(width - 2 * MARGIN);
+  const label = layout.labels.find(({ role }) => role === 'catch')!;
+  for (const box of [label, ...layout.cards.filter(({ id }) => id === 'first')]) {
+    const { left, right } = onScreen(view, box);
+    expect(left).toBeGreaterThanOrEqual(0);
+    expect(right).toBeLessThanOrEqual(width);
+  }
 });
 
 const sizes = fc.record<Size>({

@@ -68,7 +68,7 @@ export function viewOf(layout: FlowLayout, { width, height }: Size, focus: strin
     const aim = at === null ? PADDING - startsAt * zoom : size / 2 - at * zoom;
     return Math.min(begin, Math.max(end, aim));
   };
-  const start = layout.direction === 'down' ? { x: Math.max(bounds.x, -FACE_LEFT), y: bounds.y } : bounds;
+  const start = layout.direction === 'down' ? { x: startOf(layout, width, height, zoom), y: bounds.y } : bounds;
   return {
     x: along(bounds.x, width, bounds.width, box ? box.x + box.width / 2 : null, start.x),
     y: along(bounds.y, height - (BELOW - PADDING), bounds.height, box ? box.y + box.height / 2 : null, start.y),
@@ -77,6 +77,21 @@ export function viewOf(layout: FlowLayout, { width, height }: Size, focus: strin
 }
 /** Left edge of the faces of the outermost sequence, with a small margin. */
 const FACE_LEFT = 144;
+
+/**
+ * The left edge of a downward drawing that is too wide: what handles failures is to the left of the first steps, and is seen as
+ * a whole, unless these steps would then be outside.
+ */
+function startOf({ bounds, cards, folds, frames, labels }: FlowLayout, width: number, height: number, zoom: number) {
+  const bottom = bounds.y + height / zoom;
+  const seen = [...cards, ...folds, ...frames, ...labels].filter(({ y }) => y < bottom);
+  const left = Math.min(-FACE_LEFT, ...seen.map(({ x }) => x));
+  const right = Math.max(
+    FACE_LEFT,
+    ...seen.filter(({ x }) => x >= -FACE_LEFT && x < 0).map((box) => box.x + box.width)
+  );
+  return Math.max(left, Math.min(-FACE_LEFT, right - (width - 2 * PADDING) / zoom));
+}
 
 function useSize(): Size {
   const width = useStore((store) => store.width);

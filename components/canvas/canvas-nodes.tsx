@@ -1,5 +1,5 @@
 /** The nodes that React Flow draws: one for every card, frame, diamond, bar, fold and cell of a layout. */
-import type { Node, NodeProps, NodeTypes } from '@xyflow/react';
+import type { Node, NodeHandle, NodeProps, NodeTypes } from '@xyflow/react';
 import { entriesByNode } from '@/engine/run-view/loops';
 import type { Box, FlowLayout } from '@/engine/flow/layout/layout';
 import type { WhatIf } from '@/engine/flow/what-if';
@@ -52,6 +52,8 @@ export function nodesOf(layout: FlowLayout, drawn: Drawn): CanvasNode[] {
   const { facts, states, ledger, quiet, whatIf, selected, also, stop, edited, onSelect } = drawn;
   const { direction } = layout;
   const common = {
+    // No edges begin at a node. Without this React Flow renders every node once to look for where they begin.
+    handles: [] as NodeHandle[],
     draggable: false,
     selectable: false,
     connectable: false,

@@ -20,7 +20,9 @@ import {
 import {
   useCallback,
   useImperativeHandle,
+  useLayoutEffect,
   useMemo,
+  useRef,
   useState,
   type FocusEvent,
   type KeyboardEvent,
@@ -162,8 +164,13 @@ function Canvas({
     // Whoever draws sees the fields of the step that has the focus.
     onMove: edited ? ({ id, part }) => onSelect(id, { part, extend: false }) : undefined,
   });
-  const select = useCallback<SelectPart>((id, how) => onSelect(id, how), [onSelect]);
-  const folding = useFolding({ document, layout, folds, selected, onSelect, focus: go });
+  // The same function in every rendering: every card has it, and a card that gets another one is drawn again.
+  const latest = useRef(onSelect);
+  useLayoutEffect(() => {
+    latest.current = onSelect;
+  });
+  const select = useCallback((id: string, how?: Parameters<SelectPart>[1]) => latest.current(id, how), []);
+  const folding = useFolding({ document, layout, folds, selected, onSelect: select, focus: go });
   const also = editing?.also ?? NOTHING;
   const flow = useReactFlow();
   useImperativeHandle(
