@@ -59,6 +59,7 @@ export interface Frames {
   fps: number;
   p50: number;
   p95: number;
+  p99: number;
   worst: number;
   late: number;
 }
@@ -78,6 +79,7 @@ export async function framesOf(page: Page, act: () => Promise<void>): Promise<Fr
     fps: Number(((1000 * gaps.length) / whole).toFixed(1)),
     p50: at(0.5),
     p95: at(0.95),
+    p99: at(0.99),
     worst: at(0.999),
     late: gaps.filter((gap) => gap > 25).length,
   };
