@@ -91,6 +91,7 @@ test.describe('on a phone', () => {
     const step = page.getByRole('region', { name: 'Selected step' });
     await step.getByRole('heading', { name: 'Note' }).tap();
     await step.getByRole('textbox', { name: 'Note' }).fill('Charged **once**, see [the shop](https://shop.example).');
+    await expect(step.getByRole('link', { name: 'the shop' })).toBeVisible();
     await expect(page.getByText('Saved', { exact: true })).toBeVisible();
 
     await page.getByRole('tab', { name: /^Problems/ }).tap();

@@ -21,8 +21,6 @@ import { findNode, type DraftNode } from '@/engine/flow/edit/draft';
 import { factsOf } from '@/engine/flow/nodes/table';
 import { EditingProvider, type Editing } from './editing';
 import { ProblemLines } from './fields/frame';
-import { Section } from './fields/section';
-import { TextField } from './fields/text-field';
 import { FlowForm } from './flow/flow-form';
 import { NodeHead } from './head';
 import { ActionForm } from './nodes/action';
@@ -32,6 +30,7 @@ import { RepeatForm } from './nodes/repeat';
 import { ChoiceForm, EndForm, FailForm, GroupForm, ParallelForm, RaceForm, SetForm } from './nodes/small-forms';
 import { WaitForm } from './nodes/wait';
 import { WaitForSignalForm } from './nodes/wait-for-signal';
+import { NoteSection } from './note';
 
 export interface InspectorProps extends Omit<Editing, 'unfinished' | 'firstIds'> {
   /** Id of a node; null: the flow itself. */
@@ -58,19 +57,7 @@ export function Inspector({ selected, part, ...editing }: InspectorProps) {
               <NodeHead node={node} />
               <HomelessProblems problems={editing.problems} node={node} />
               <KindForm node={node} part={part} />
-              <Section
-                title="Note"
-                summary={typeof node.fields.note === 'string' ? node.fields.note : 'None'}
-                of={{ node: node.id, fields: ['note'] }}
-              >
-                <TextField
-                  label="Note"
-                  place={{ target: { node: node.id }, path: ['note'] }}
-                  optional
-                  long
-                  help="For people who read the flow. Markdown."
-                />
-              </Section>
+              <NoteSection node={node} />
             </div>
           ) : selected !== null ? (
             <p className="px-4 py-6 text-sm text-ink-2">This step was removed.</p>

@@ -1,0 +1,34 @@
+'use client';
+
+/** What people write for each other about a step: Markdown, and how it reads. */
+import { lazy, Suspense, useState } from 'react';
+import type { DraftNode } from '@/engine/flow/edit/draft';
+import { Section } from './fields/section';
+import { plainText, TextField } from './fields/text-field';
+
+/** Its library is loaded when a note is shown. */
+const MarkdownText = lazy(() => import('@/components/ui/markdown'));
+
+export function NoteSection({ node }: { node: DraftNode }) {
+  const text = plainText(node.fields.note);
+  // A note that is there is shown to those who read the flow, on a phone too.
+  const [isOpen] = useState(text !== '');
+  return (
+    <Section title="Note" open={isOpen} summary={text || 'None'} of={{ node: node.id, fields: ['note'] }}>
+      <TextField
+        label="Note"
+        place={{ target: { node: node.id }, path: ['note'] }}
+        optional
+        long
+        help="For people who read the flow. Markdown: **bold**, - list, [text](https://…)."
+      />
+      {text.trim() === '' ? null : (
+        <div role="group" aria-label="How the note reads" className="rounded-md bg-sunken px-3 py-2">
+          <Suspense fallback={<p className="text-sm whitespace-pre-wrap">{text}</p>}>
+            <MarkdownText text={text} />
+          </Suspense>
+        </div>
+      )}
+    </Section>
+  );
+}
