@@ -2,6 +2,7 @@
 import { cleanup, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import type { Json } from '@/engine/flow/edit/draft';
 import { focusField } from './place';
 import { branch, draftOf, operationsOf, show, step } from './testing/show';
 
@@ -323,5 +324,37 @@ describe('the flow', () => {
     expect(shown.draft().flow.variables).toEqual({ total: { schema: { type: 'integer' }, initial: 0 } });
     expect(shown.node('note').fields.values).toEqual({ total: { $expr: 'total + 1' } });
     expect(shown.sent.filter((each) => each !== 'settled')).toHaveLength(1);
+  });
+});
+
+describe('amounts of money', () => {
+  const priced = (input: Record<string, Json>) =>
+    show(
+      draftOf(step('charge', { title: 'Charge', activity: 'shop.charge', input: { orderId: 'A', ...input } })),
+      'charge'
+    );
+  it('[INS6] with a currency beside it, an amount is typed as in every form, and kept in its smallest unit', async () => {
+    const shown = priced({ amount: 1_999, currency: 'EUR' });
+    expect(field('Amount').value).toBe('19.99');
+    await userEvent.clear(field('Amount'));
+    await userEvent.type(field('Amount'), '1,290.5');
+    expect(shown.node('charge').fields.input).toMatchObject({ amount: 129_050 });
+    await userEvent.type(field('Amount'), '55');
+    expect(screen.getByText(/has more decimals than EUR/)).toBeTruthy();
+  });
+  it.each<Record<string, Json>>([{}, { currency: { $expr: 'input.currency' } }, { currency: 'points' }])(
+    '[INS6] without a known currency it is typed in the smallest unit: %j',
+    async (currency) => {
+      const shown = priced({ amount: 5, ...currency });
+      expect(field('Amount').value).toBe('5');
+      await userEvent.type(field('Amount'), '00');
+      expect(shown.node('charge').fields.input).toMatchObject({ amount: 500 });
+    }
+  );
+  it('[INS6] yen have no decimals', async () => {
+    const shown = priced({ amount: 5_000, currency: 'JPY' });
+    expect(field('Amount').value).toBe('5000');
+    await userEvent.type(field('Amount'), '0');
+    expect(shown.node('charge').fields.input).toMatchObject({ amount: 50_000 });
   });
 });

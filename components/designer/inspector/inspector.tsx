@@ -12,6 +12,7 @@
  * [INS3] Every operation carries what it replaces.
  * [INS4] A problem is shown at its field; one whose field is not shown is listed at the top.
  * [INS5] JSON that is not complete is kept beside the draft until it is.
+ * [INS6] An amount of money is written in the currency beside it (expressions/money-value.tsx).
  */
 import { useState } from 'react';
 import { z } from 'zod';

@@ -26,6 +26,7 @@ import {
   useChecked,
   useTextProblems,
 } from './expression-field';
+import { MoneyValue } from './money-value';
 import { FieldsOfValue, ItemsOfValue } from './nested-values';
 import { InsertValue } from './path-picker';
 import { schemaOfPath, type ScopePath } from './scope-paths';
@@ -66,7 +67,7 @@ export function ValueField(props: ValueProps) {
     case 'text':
       return <TextValue {...shared} />;
     case 'value':
-      return <PlainValue {...shared} />;
+      return kindOf(schema) === 'money' ? <MoneyValue {...shared} /> : <PlainValue {...shared} />;
     case 'fields':
       return <FieldsOfValue {...shared} Value={ValueField} />;
     case 'list':
@@ -284,7 +285,7 @@ function PlainValue({ label, place, schema, required, help, placeholder, action 
           : field.problems
       }
       label={label}
-      help={help ?? (kind === 'money' ? 'In the smallest unit of the currency: 1999 is 19.99.' : undefined)}
+      help={help}
       optional={!required}
       typed={typed}
       action={action}

@@ -23,7 +23,8 @@ export const charge: CatalogueActivity = {
     required: ['amount', 'orderId'],
     properties: {
       orderId: { type: 'string', title: 'Order' },
-      amount: { type: 'integer', title: 'Amount', format: 'money' },
+      amount: { type: 'integer', title: 'Amount', format: 'money', currencyField: 'currency' },
+      currency: { type: 'string', title: 'Currency' },
       urgent: { type: 'boolean', title: 'Urgent' },
     },
   },
