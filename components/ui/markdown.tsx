@@ -11,10 +11,7 @@
 import Markdown, { type Components } from 'react-markdown';
 import { cn } from './cn';
 
-const ELEMENTS = [
-  ...['p', 'br', 'hr', 'a', 'strong', 'em', 'code', 'pre', 'blockquote', 'ul', 'ol', 'li'],
-  ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'img'],
-];
+const ELEMENTS = 'p br hr a strong em code pre blockquote ul ol li h1 h2 h3 h4 h5 h6 img'.split(' ');
 const heading: Components['h1'] = ({ children }) => <p className="font-semibold">{children}</p>;
 const COMPONENTS: Components = {
   h1: heading,
