@@ -7,6 +7,7 @@
  * - The key of the step is sent beside the arguments (`_meta`), because the protocol has no place of its own for it.
  * - A call with an effect that was sent is not cut short by a cancellation.
  */
+import { setMaxListeners } from 'node:events';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { ErrorCode, McpError, type CallToolResult } from '@modelcontextprotocol/sdk/types.js';
@@ -129,6 +130,8 @@ async function connected<T>(
   const timeout = startToCloseTimeoutMs > 0 ? startToCloseTimeoutMs : USUAL_TIMEOUT_MS;
   let isCalled = false;
   const ending = new AbortController();
+  // The client library listens once for each request, and removes no listener: there is one for each page of a list.
+  setMaxListeners(MOST_PAGES + 10, ending.signal);
   // A call with an effect that was sent ends by its own answer, or by its timeout.
   const leave = () => {
     if (!(isCalled && hasEffect)) ending.abort();
