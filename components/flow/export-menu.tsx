@@ -1,7 +1,7 @@
 'use client';
 
 /** What leaves Backstitch: a flow as a project, its drawing as a picture, its document. Everybody who may see the flow may export it. */
-import { Download, FileImage, FileJson, FolderArchive } from 'lucide-react';
+import { FileImage, FileJson, FolderArchive } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import type { Declared } from '@/components/canvas/card-model';
 import type { PictureScheme } from '@/components/canvas/picture';
@@ -74,7 +74,7 @@ export function ExportMenu({ name, document, declared, project, projectWhyNot = 
         Drawing (SVG)
       </MenuItem>
       <MenuItem
-        icon={<Download aria-hidden />}
+        icon={<FileImage aria-hidden />}
         disabled={isMaking}
         onSelect={() =>
           make(async () => {
