@@ -8,6 +8,7 @@ import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
 import { fieldAt, setField } from '@/engine/flow/edit/fields';
 import type { Operation, Target } from '@/engine/flow/edit/operations';
+import { conditionsAt, type KnownCondition } from '@/engine/flow/known-conditions';
 import { scopeAt, type ScopeValue } from '@/engine/flow/scope';
 import type { LanguageScope } from './expressions/language-messages';
 import type { Samples } from '../samples/samples';
@@ -83,14 +84,25 @@ export function useField(place: Place, { inside = false, pruned = false } = {}):
   };
 }
 
+/** Compared as a text, so that an equal path is the same one. */
+const partsOf = (path: string): (string | number)[] =>
+  path.split('/').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
+
 function useScopeValues(place: Place): ScopeValue[] {
   const { draft, document, catalogue } = useEditing();
   const path = diagnosticPath(draft, place).join('/');
   const nodeId = place.target.node;
   return useMemo(() => {
-    const parts = path.split('/').map((part) => (/^\d+$/.test(part) ? Number(part) : part));
-    return scopeAt(document, catalogue, { nodeId, path: parts });
+    return scopeAt(document, catalogue, { nodeId, path: partsOf(path) });
   }, [document, catalogue, nodeId, path]);
+}
+
+/** What the choices around this field say of the values that it reads. */
+function useConditions(place: Place): readonly KnownCondition[] {
+  const { draft, document } = useEditing();
+  const path = diagnosticPath(draft, place).join('/');
+  const nodeId = place.target.node;
+  return useMemo(() => conditionsAt(document, { nodeId, path: partsOf(path) }), [document, nodeId, path]);
 }
 
 /** What an expression in this field may read. */
@@ -109,7 +121,8 @@ const known = new WeakMap<readonly ScopeValue[], LanguageScope['names']>();
 /** The same for the checker of expressions. `expected`: the type that the value must have, in TypeScript. */
 export function useLanguageScope(place: Place, expected: string | null): LanguageScope {
   const values = useScopeValues(place);
-  return useMemo(() => ({ names: languageNames(values), expected }), [values, expected]);
+  const known = useConditions(place);
+  return useMemo(() => ({ names: languageNames(values), expected, known }), [values, expected, known]);
 }
 
 /** How many problems there are in fields of the flow (node null) or of a node. */

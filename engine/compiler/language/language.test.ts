@@ -4,6 +4,7 @@ import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
 import { expressionProblems } from '../expressions';
 import { ExpressionLanguage, type LanguageScope } from './language';
+import type { KnownCondition } from '../../flow/known-conditions';
 import { LIBRARY } from './library';
 
 const scope: LanguageScope = {
@@ -63,6 +64,17 @@ describe('problems', () => {
     ]);
     expect(marked('input.note', 'number')).toEqual(['[input.note]']);
     expect(problems('input.amount', 'number')).toEqual([]);
+  });
+  it('[LSV4] what is known of a value narrows its type', () => {
+    const narrowed = (code: string, ...known: KnownCondition[]) => open(code, { known }).problems('field');
+    expect(narrowed('charge.id')).toHaveLength(1);
+    expect(narrowed('charge.id', { expression: 'charge !== undefined', holds: true })).toEqual([]);
+    expect(narrowed('charge.id', { expression: 'charge === undefined', holds: false })).toEqual([]);
+    expect(narrowed('charge.id', { expression: 'charge === undefined', holds: true })).toHaveLength(1);
+    expect(narrowed('input.note.trim()', { expression: 'input.note && input.amount > 1', holds: true })).toEqual([]);
+    // It cannot be used to write code.
+    expect(narrowed('charge.id', { expression: 'charge)) { } if ((charge', holds: true })).toHaveLength(1);
+    expect(narrowed('charge.id', { expression: 'globalThis', holds: true })).toHaveLength(1);
   });
   it('[LSV1] an unfinished text is a problem, an empty one is none', () => {
     expect(problems('input.amount +')).toHaveLength(1);

@@ -6,9 +6,12 @@
  * [LSV1] An expression is checked as the compiler checks it: first what is allowed (expressions.ts), then the types.
  * [LSV2] Completion offers names in scope, and of a value only what expressions may use.
  * [LSV3] Inside the brackets of a method its parameters are shown.
+ * [LSV4] What is known of the values here narrows their types, as the `if` around the expression does in the generated code. A
+ *        condition that is not allowed itself is not read.
  */
 import ts from 'typescript';
 import { problemsIn, type ExpressionProblem } from '../expressions';
+import type { KnownCondition } from '../../flow/known-conditions';
 import { LIBRARY } from './library';
 
 /** A name that the expression may read. */
@@ -23,6 +26,8 @@ export interface LanguageScope {
   names: readonly LanguageName[];
   /** The type that the value must have, in TypeScript; null: any. */
   expected: string | null;
+  /** Conditions that hold here, or do not (flow/known-conditions.ts). */
+  known?: readonly KnownCondition[];
 }
 
 export interface Completion {
@@ -95,7 +100,7 @@ export class ExpressionLanguage {
     const known = this.#files.get(file);
     if (known?.code === code && JSON.stringify(known.scope) === JSON.stringify(scope)) return;
     const head = headOf(scope);
-    const text = `${head}${code}\n);`;
+    const text = `${head}${code}\n);\n}`;
     this.#files.set(file, { text, version: ++this.#version, code, scope, begin: head.length });
   }
 
@@ -184,10 +189,15 @@ export class ExpressionLanguage {
 
 const fileOf = (id: string) => `/${encodeURIComponent(id)}.ts`;
 
-/** Declarations of the names, up to the expression. */
-function headOf({ names, expected }: LanguageScope): string {
+/** Declarations of the names, and what is known of them [LSV4], up to the expression. */
+function headOf({ names, expected, known = [] }: LanguageScope): string {
   const declared = names.map(({ name, type }) => `declare const ${name}: ${type};\n`).join('');
-  return `export {};\n${declared}const value${expected === null ? '' : `: ${expected}`} = (`;
+  const readable = new Set(names.map(({ name }) => name));
+  const narrowed = known
+    .filter(({ expression }) => problemsIn(expression, readable).length === 0)
+    .map(({ expression, holds }) => `if (${holds ? '!' : ''}(\n${expression}\n)) return;\n`)
+    .join('');
+  return `export {};\n${declared}function read() {\n${narrowed}const value${expected === null ? '' : `: ${expected}`} = (`;
 }
 
 /** `(property) name: string` → `string`; `(method) Array<T>.join(separator?: string): string` → `(separator?: string): string` */
