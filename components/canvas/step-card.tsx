@@ -73,6 +73,7 @@ export const StepCard = memo(function StepCard(props: StepCardProps) {
         <button
           type="button"
           id={`lining-${node.id}`}
+          data-lining={node.id}
           tabIndex={tabStop === 'lining' ? 0 : -1}
           aria-label={`${underName}. Belongs to ${node.title}`}
           onClick={(event) => onSelect(node.id, { part: 'lining', extend: event.shiftKey })}

@@ -8,6 +8,7 @@
  * [CA4] An action that is not possible gives its reason.
  * [CA5] What is copied and inserted again reads the same, but for its ids.
  * [CA6] Shift and an arrow key extend the selection by a step of its sequence.
+ * [CA8] An operation that is dropped on the right column of a step becomes its undo, with its effect, in one gesture.
  * [CA7] A step is inserted with the undo that its operation declares.
  */
 import fc from 'fast-check';
@@ -24,7 +25,18 @@ import { NO_FOLDS } from '@/engine/flow/layout/folds';
 import { layoutFlow } from '@/engine/flow/layout/layout';
 import { actionsFor } from './actions';
 import { nodeFor, paletteOf } from '../palette';
-import { duplicate, extended, insert, moveTo, outermost, remove, slotAtEnd, type Edit } from './node-actions';
+import {
+  duplicate,
+  extended,
+  insert,
+  moveTo,
+  outermost,
+  remove,
+  slotAtEnd,
+  undoWith,
+  whyNotUndoWith,
+  type Edit,
+} from './node-actions';
 import { landingOf, whyNotHere } from './slot-places';
 
 const unfolded = ({ steps }: FlowDocument) => {
@@ -231,4 +243,26 @@ test('[CA7] a step whose operation declares an undo is inserted with it, and tha
   expect(insert(node, slotAtEnd(EMPTY)).operations).toHaveLength(1);
   const other = paletteOf(catalogue).find(({ id }) => id === 'shop.look')!;
   expect(nodeFor(EMPTY, other, catalogue).fields).not.toHaveProperty('undo');
+});
+
+test('[CA8] an operation dropped on the right column is the undo of the step, or the reason why not is given', () => {
+  const stepOf = (id: string, activity: string) => {
+    return { ...newNode(EMPTY, 'action', id), id, fields: { title: id, activity } };
+  };
+  const draft: Draft = {
+    ...EMPTY,
+    steps: [stepOf('any', 'http.request'), stepOf('book', 'shop.book'), stepOf('look', 'shop.look')],
+  };
+  const cancel = { title: 'Cancel it', activity: 'shop.cancel' };
+  const after = (id: string, item = cancel) =>
+    findNode(applied(draft, undoWith(draft, id, item, catalogue)!), id)!.fields;
+  expect(after('any')).toMatchObject({ effect: 'reversible', undo: { ...cancel, input: {}, armed: 'completed' } });
+  expect(after('book').undo).toMatchObject({ ...cancel, input: { id: expect.anything() } });
+  expect(after('book', { title: 'Other', activity: 'shop.look' }).undo).toMatchObject({
+    activity: 'shop.look',
+    input: {},
+  });
+  expect(whyNotUndoWith(draft, 'look', cancel, catalogue)).toMatch(/changes nothing/);
+  expect(undoWith(draft, 'look', cancel, catalogue)).toBe(null);
+  expect(whyNotUndoWith(draft, 'any', { title: 'Wait', activity: null }, catalogue)).toMatch(/Only an operation/);
 });

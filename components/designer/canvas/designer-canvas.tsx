@@ -4,7 +4,6 @@
  * The drawing of a draft, edited by hand and by keys. Every edit is one gesture; nothing here holds a draft: it asks `onEdit`,
  * and draws what it is given.
  */
-import { MoreHorizontal } from 'lucide-react';
 import { useCallback, useEffect, useMemo, useRef, useState, type KeyboardEvent, type RefObject } from 'react';
 import {
   SagaCanvas,
@@ -14,40 +13,33 @@ import {
 } from '@/components/canvas/saga-canvas';
 import type { Folds } from '@/components/canvas/use-folds';
 import type { Declared } from '@/components/canvas/card-model';
-import { IconButton } from '@/components/ui/button';
-import { Menu } from '@/components/ui/menu';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
+import { titleOf } from '@/engine/flow/edit/places';
 import { retitle } from '@/engine/flow/edit/compose';
 import { cardAt } from '@/engine/flow/layout/folds';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import { nodeFor, type PaletteItem } from '../palette';
-import { ActionItems } from './action-items';
 import { actionsFor, type Act } from './actions';
+import type { DesignerCanvasHandle } from './canvas-handle';
+import { canvasKey } from './canvas-keys';
 import { BranchLabels } from './branch-labels';
 import { FlowSearch } from './flow-search';
 import { Ghost } from './ghost';
 import { extrasOf, InsertMenu, type Extra } from './insert-menu';
-import { extended, insert, moveTo, outermost, pasted, type Edit } from './node-actions';
+import { extended, insert, moveTo, outermost, pasted, undoWith, whyNotUndoWith, type Edit } from './node-actions';
 import { landingOf, slotKey, slotName, whyNotHere } from './slot-places';
+import { NodeMenu } from './node-menu';
 import { countsByNode, ProblemMarks } from './problem-marks';
 import { PresenceMarks, type Other } from './presence-marks';
-import { nextSlot, Slots } from './slots';
+import { NOTHING, type Selection } from './selection';
+import { Slots } from './slots';
 import { titleBoxOf } from './title-box';
 import { TitleEditor } from './title-editor';
-import { useFrame } from './use-frame';
+import { SelectionFrame, useFrame } from './use-frame';
 import { isAimed, useMoving, type Moved } from './use-moving';
-
-export interface Selection {
-  /** The node that the inspector shows. */
-  primary: string | null;
-  part: 'step' | 'undo';
-  /** Selected beside it. */
-  also: readonly string[];
-}
-export const NOTHING: Selection = { primary: null, part: 'step', also: [] };
 
 export interface DesignerCanvasProps extends Pick<
   SagaCanvasProps,
@@ -80,21 +72,6 @@ export interface DesignerCanvasProps extends Pick<
   folds: Folds;
   handle: RefObject<DesignerCanvasHandle | null>;
 }
-/** For what is around the drawing: the palette and the tray. */
-export interface DesignerCanvasHandle {
-  startDrag: ReturnType<typeof useMoving>['onPointerDown'];
-  /** The slot is chosen afterwards. */
-  place: (moved: Moved) => void;
-  /** Behind the selected node, or at the end. */
-  insertItem: (item: PaletteItem) => void;
-  focus: (id: string) => void;
-  /** Brings it into view; the focus stays where it is. */
-  show: (id: string) => void;
-  /** Opens the search in the flow. */
-  search: () => void;
-}
-const EXTENDS: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, ArrowRight: 1, ArrowUp: -1, ArrowLeft: -1 };
-
 export function DesignerCanvas(props: DesignerCanvasProps) {
   const { draft, document: flow, selection, onSelection, onEdit, readOnly, catalogue, items, clipboard } = props;
   const canvas = useRef<CanvasHandle>(null);
@@ -152,6 +129,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     onAside: (moved) => {
       if (moved.kind === 'nodes') acts.get('aside')?.run();
     },
+    onUndo: (item, id) => void edit(undoWith(draft, id, item, catalogue)),
   });
   const frameOf = useFrame({
     canvas,
@@ -164,6 +142,8 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       [draft, onSelection]
     ),
   });
+  const aimedUndo =
+    moving?.lining && moving.moved.kind === 'item' ? { id: moving.lining, item: moving.moved.item } : null;
   const whyNot =
     moving &&
     ((place: SlotPlace) => (moving.moved.kind === 'nodes' ? whyNotHere(draft, moving.moved.ids, place) : null));
@@ -197,48 +177,24 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     },
   });
 
-  const onKey = (event: KeyboardEvent): boolean => {
-    const done = () => {
-      event.preventDefault();
-      event.stopPropagation();
-      return true;
-    };
-    if (moving && event.key === 'Escape') {
-      cancel();
-      return done();
-    }
-    if (event.target instanceof HTMLElement && event.target.dataset.slot !== undefined)
-      return moving !== null && nextSlot(event, frame.current) && done();
-    const act = [...acts.values()].find(({ match }) => match?.(event));
-    if (act) {
-      if (act.whyNot === null) act.run();
-      return done();
-    }
-    const isMac = event.metaKey || event.ctrlKey;
-    if ((isMac && event.key.toLowerCase() === 'f') || (!isMac && event.key === '/')) {
-      search();
-      return done();
-    }
-    const by = EXTENDS[event.key];
-    if (by !== undefined && event.shiftKey && !isMac && !event.altKey && selection.primary !== null) {
-      const next = extended(draft, withFolded([selection.primary, ...selection.also]), by);
-      if (next) {
+  const onKey = (event: KeyboardEvent): boolean =>
+    canvasKey(event, {
+      moving: moving !== null,
+      cancel,
+      drawing: frame.current,
+      acts,
+      search,
+      onRevert: props.onRevert,
+      onAgain: props.onAgain,
+      extend(by) {
+        if (selection.primary === null) return false;
+        const next = extended(draft, withFolded([selection.primary, ...selection.also]), by);
+        if (!next) return true;
         onSelection({ ...selection, also: next.slice(1) });
         canvas.current?.show(next.at(-1)!);
-      }
-      return done();
-    }
-    if (isMac && event.key.toLowerCase() === 'z') {
-      if (event.shiftKey) props.onAgain();
-      else props.onRevert();
-      return done();
-    }
-    if (isMac && event.key.toLowerCase() === 'y') {
-      props.onAgain();
-      return done();
-    }
-    return false;
-  };
+        return true;
+      },
+    });
   const onSelect: SagaCanvasProps['onSelect'] = (id, how) => {
     if (id === null) {
       if (moving) cancel();
@@ -297,22 +253,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
           />
         )}
         <PresenceMarks layout={drawn} others={props.others} />
-        {primary && !moving && renaming === null && !props.whatIf ? (
-          <div
-            style={{ left: primary.x + primary.width - 30, top: primary.y - 4 }}
-            className="nodrag nopan pointer-events-auto absolute"
-          >
-            <Menu
-              trigger={
-                <IconButton label="What can be done with it" size="sm" tabIndex={-1}>
-                  <MoreHorizontal aria-hidden />
-                </IconButton>
-              }
-            >
-              <ActionItems acts={acts} />
-            </Menu>
-          </div>
-        ) : null}
+        {primary && !moving && renaming === null && !props.whatIf ? <NodeMenu box={primary} acts={acts} /> : null}
         {box && node ? (
           <TitleEditor
             key={node.id}
@@ -420,13 +361,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
           }}
         />
       ) : null}
-      {frameOf.box ? (
-        <span
-          aria-hidden
-          style={{ left: frameOf.box.x, top: frameOf.box.y, width: frameOf.box.width, height: frameOf.box.height }}
-          className="pointer-events-none fixed z-40 rounded-sm border border-dashed border-ink bg-ink/5"
-        />
-      ) : null}
+      <SelectionFrame box={frameOf.box} />
       <InsertMenu
         anchor={menu?.mark ?? null}
         items={items}
@@ -442,7 +377,18 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         }}
       />
       {moving ? (
-        <Ghost moving={moving} draft={draft} whyNot={moving.aimed ? (whyNot?.(moving.aimed) ?? null) : null} />
+        <Ghost
+          moving={moving}
+          draft={draft}
+          whyNot={
+            aimedUndo
+              ? whyNotUndoWith(draft, aimedUndo.id, aimedUndo.item, catalogue)
+              : moving.aimed
+                ? (whyNot?.(moving.aimed) ?? null)
+                : null
+          }
+          says={aimedUndo ? `Undoes '${titleOf(findNode(draft, aimedUndo.id)!)}'` : null}
+        />
       ) : null}
     </div>
   );

@@ -8,7 +8,15 @@ import { findNode, type Draft } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
 import type { Moving } from './use-moving';
 
-export function Ghost({ moving, draft, whyNot }: { moving: Moving; draft: Draft; whyNot: string | null }) {
+interface GhostProps {
+  moving: Moving;
+  draft: Draft;
+  whyNot: string | null;
+  /** What a drop would do, if that is not seen. */
+  says: string | null;
+}
+
+export function Ghost({ moving, draft, whyNot, says }: GhostProps) {
   const { moved, pointer, overTray } = moving;
   const node = moved.kind === 'nodes' ? findNode(draft, moved.ids[0] ?? '') : null;
   const title = moved.kind === 'item' ? moved.item.title : node ? titleOf(node) : '';
@@ -37,6 +45,7 @@ export function Ghost({ moving, draft, whyNot }: { moving: Moving; draft: Draft;
         {more}
       </span>
       {whyNot ? <span className="block text-xs text-fail">{whyNot}</span> : null}
+      {says && !whyNot ? <span className="block text-xs text-ink-2">{says}</span> : null}
       {overTray ? (
         <span className="block text-xs text-ink-2">Set aside: it stays in the draft and does not run.</span>
       ) : null}

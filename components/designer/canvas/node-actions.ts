@@ -14,6 +14,7 @@ import {
   withInner,
   type Draft,
   type DraftNode,
+  type Json,
 } from '@/engine/flow/edit/draft';
 import { addFurtherBranch, suggestedUndo } from '@/engine/flow/edit/fields';
 import type { Operation, Slot } from '@/engine/flow/edit/operations';
@@ -172,24 +173,55 @@ export function addUndo(draft: Draft, id: string, catalogue: Catalogue): Edit | 
   const node = findNode(draft, id);
   if (!node || whyNoUndo(node, catalogue) !== null) return null;
   if (hasUndo(node)) return { operations: [], select: id, part: 'undo' };
-  const { activity, effect } = node.fields;
-  const known = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
+  const { activity } = node.fields;
   const undo = suggestedUndo(node, catalogue) ?? {
     title: `Undo ${titleOf(node)}`.slice(0, 120),
     activity: typeof activity === 'string' ? activity : 'http.request',
     input: {},
     armed: 'completed',
   };
-  const operations: Operation[] = [{ op: 'set', target: { node: id }, path: ['undo'], value: undo }];
+  return withUndo(node, undo, catalogue);
+}
+
+function withUndo(node: DraftNode, undo: Json, catalogue: Catalogue): Edit {
+  const { activity, effect, undo: was } = node.fields;
+  const known = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity] : undefined;
+  const target = { node: node.id };
+  const operations: Operation[] = [
+    { op: 'set', target, path: ['undo'], value: undo, ...(was === undefined ? {} : { was }) },
+  ];
   if (known?.effect === 'per-step' && effect !== 'reversible')
     operations.unshift({
       op: 'set',
-      target: { node: id },
+      target,
       path: ['effect'],
       value: 'reversible',
       ...(effect === undefined ? {} : { was: effect }),
     });
-  return { operations, select: id, part: 'undo' };
+  return { operations, select: node.id, part: 'undo' };
+}
+
+interface Dropped {
+  title: string;
+  /** Null for what is no operation. */
+  activity: string | null;
+}
+/** Why an item of the palette cannot become the undo of a step; null: it can. */
+export function whyNotUndoWith(draft: Draft, id: string, { activity }: Dropped, catalogue: Catalogue): string | null {
+  const node = findNode(draft, id);
+  if (!node) return 'This step is gone.';
+  if (activity === null) return 'Only an operation can undo a step.';
+  return whyNoUndo(node, catalogue);
+}
+
+/** An operation becomes the undo of a step, with the input that the catalogue suggests if it suggests this one. */
+export function undoWith(draft: Draft, id: string, dropped: Dropped, catalogue: Catalogue): Edit | null {
+  const node = findNode(draft, id);
+  const { title, activity } = dropped;
+  if (!node || activity === null || whyNotUndoWith(draft, id, dropped, catalogue) !== null) return null;
+  const suggested = suggestedUndo(node, catalogue) as { activity?: Json } | null;
+  const undo = suggested?.activity === activity ? suggested : { title, activity, input: {}, armed: 'completed' };
+  return withUndo(node, undo as Json, catalogue);
 }
 
 export function handleFailure(draft: Draft, id: string): Edit | null {

@@ -11,7 +11,7 @@ import { FLOW_FORMAT } from '@/engine/flow/document';
 import { findNode, withInner, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
 import { NODE_KINDS } from '@/engine/flow/nodes/table';
 import { outermost, pasted, remove, slotAfter, slotAtEnd, type Edit } from './node-actions';
-import type { Selection } from './designer-canvas';
+import type { Selection } from './selection';
 import { toast } from '@/components/ui/toast';
 
 interface Options {

@@ -94,3 +94,15 @@ export function nodesIn({ cards, folds, diamonds, bars, frames }: FlowLayout, bo
   ];
   return [...heads.filter(touches), ...frames.filter(isInside)].map(({ id }) => id);
 }
+
+/** The frame while it is drawn, in pixels of the window. */
+export function SelectionFrame({ box }: { box: Box | null }) {
+  if (!box) return null;
+  return (
+    <span
+      aria-hidden
+      style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
+      className="pointer-events-none fixed z-40 rounded-sm border border-dashed border-ink bg-ink/5"
+    />
+  );
+}

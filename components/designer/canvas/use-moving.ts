@@ -25,6 +25,8 @@ export interface Moving {
   pointer: Point | null;
   aimed: SlotPlace | null;
   overTray: boolean;
+  /** An operation is over the right column of this step, to become its undo. */
+  lining: string | null;
 }
 
 /** Until the pointer has gone this far, it is a click. */
@@ -42,23 +44,27 @@ interface Options {
   layout: RefObject<FlowLayout | null>;
   onDrop: (moved: Moved, slot: SlotPlace) => void;
   onAside: (moved: Moved) => void;
+  onUndo: (item: PaletteItem, id: string) => void;
 }
 
-export function useMoving({ canvas, frame, layout, onDrop, onAside }: Options) {
+export function useMoving({ canvas, frame, layout, onDrop, onAside, onUndo }: Options) {
   const [moving, setMoving] = useState<Moving | null>(null);
   const now = useRef<Moving | null>(null);
   const set = useCallback((next: Moving | null) => {
     now.current = next;
     setMoving(next);
   }, []);
-  const handlers = useRef({ onDrop, onAside });
+  const handlers = useRef({ onDrop, onAside, onUndo });
   useEffect(() => {
-    handlers.current = { onDrop, onAside };
+    handlers.current = { onDrop, onAside, onUndo };
   });
   const stopDrag = useRef(() => {});
   useEffect(() => () => stopDrag.current(), []);
 
-  const begin = useCallback((moved: Moved) => set({ moved, pointer: null, aimed: null, overTray: false }), [set]);
+  const begin = useCallback(
+    (moved: Moved) => set({ moved, pointer: null, aimed: null, overTray: false, lining: null }),
+    [set]
+  );
   const cancel = useCallback(() => {
     stopDrag.current();
     set(null);
@@ -76,8 +82,11 @@ export function useMoving({ canvas, frame, layout, onDrop, onAside }: Options) {
         const inside =
           bounds && point.x > bounds.left && point.x < bounds.right && point.y > bounds.top && point.y < bounds.bottom;
         const aimed = at && inside ? nearest(layout.current?.slots ?? [], at, reach) : null;
-        const overTray = document.elementFromPoint(point.x, point.y)?.closest('[data-tray]') !== null;
-        set({ moved, pointer: point, aimed: overTray ? null : aimed, overTray });
+        const under = document.elementFromPoint(point.x, point.y);
+        const overTray = under?.closest('[data-tray]') !== null;
+        const over = moved.kind === 'item' && inside ? under?.closest('[data-lining]') : null;
+        const lining = over?.getAttribute('data-lining') ?? null;
+        set({ moved, pointer: point, aimed: overTray || lining !== null ? null : aimed, overTray, lining });
       };
       const pan = () => {
         const pointer = now.current?.pointer;
@@ -108,6 +117,8 @@ export function useMoving({ canvas, frame, layout, onDrop, onAside }: Options) {
         swallowClick();
         if (each.type === 'pointercancel') return;
         if (last.overTray) handlers.current.onAside(last.moved);
+        else if (last.lining !== null && last.moved.kind === 'item')
+          handlers.current.onUndo(last.moved.item, last.lining);
         else if (last.aimed) handlers.current.onDrop(last.moved, last.aimed);
       };
       const key = (each: KeyboardEvent) => {
