@@ -59,7 +59,8 @@ export class OwnProcess {
   readonly #calls = new Map<number, { listener: CodeCallListener; end(end: CodeCallEnd): void }>();
   readonly #timers = new Set<NodeJS.Timeout>();
   #next = 1;
-  #heardAtMs = performance.now();
+  /** Questions in a row that it did not answer: time alone also passes while this process does not run. */
+  #unanswered = 0;
   #why: string | null = null;
   #loading: { file: string; timer: NodeJS.Timeout } | null = null;
   #hasEnded = false;
@@ -101,11 +102,14 @@ export class OwnProcess {
     });
     this.loaded = this.#load(files);
     this.#every(options.limitsMs.ping, () => {
-      const silentMs = performance.now() - this.#heardAtMs;
+      const silentMs = this.#unanswered * options.limitsMs.ping;
       // While it is loaded, each file has its own limit.
       if (silentMs > options.limitsMs.hang && !this.#loading)
         this.kill(`it did not answer for ${Math.round(options.limitsMs.hang / 1_000)} s`);
-      else this.#send({ kind: 'ping' });
+      else {
+        this.#unanswered++;
+        this.#send({ kind: 'ping' });
+      }
     });
   }
 
@@ -121,7 +125,8 @@ export class OwnProcess {
   /** False while its event loop is occupied, unless it is being loaded. */
   get answers(): boolean {
     if (this.#hasEnded) return false;
-    return this.#loading !== null || performance.now() - this.#heardAtMs < this.options.limitsMs.busy;
+    const { ping, busy } = this.options.limitsMs;
+    return this.#loading !== null || this.#unanswered * ping < busy;
   }
 
   /** Never rejects. */
@@ -181,7 +186,7 @@ export class OwnProcess {
       };
       begin('', START_MS, 'The process of the folder did not start in time.');
       this.#child.on('message', (message: FromCode) => {
-        this.#heardAtMs = performance.now();
+        this.#unanswered = 0;
         if (message.kind === 'ready') this.#send({ kind: 'load', files: [...files] });
         else if (message.kind === 'loading')
           begin(
