@@ -33,4 +33,21 @@ describe('when the attempts of a call fall', () => {
     });
     expect(planOf({}, 'atTimeout').attempts[0]).toEqual({ at: 0, until: 0 });
   });
+  it('[ATP1] one attempt ends it at once; with the factor 1 all pauses are the same', () => {
+    expect(planOf({ retry: { ...retry, maximumAttempts: 1 } }, 'atOnce')).toEqual({
+      attempts: [{ at: 0, until: 0 }],
+      givesUpAt: 0,
+      total: 1,
+      endedBy: 'attempts',
+    });
+    const even = { initialInterval: '2s', backoffCoefficient: 1, maximumAttempts: 4 };
+    expect(begins(planOf({ retry: even }, 'atOnce'))).toEqual([0, 2_000, 4_000, 6_000]);
+    expect(planOf({ retry: { ...even, maximumAttempts: 0 } }, 'atOnce')).toMatchObject({
+      givesUpAt: null,
+      total: null,
+    });
+    // Without a limit of attempts, the time for all of them ends it.
+    const timed = planOf({ scheduleToCloseTimeout: '5s', retry: { ...even, maximumAttempts: 0 } }, 'atOnce');
+    expect([begins(timed), timed.endedBy]).toEqual([[0, 2_000, 4_000], 'time']);
+  });
 });
