@@ -6,13 +6,15 @@
  */
 import { act, cleanup, renderHook } from '@testing-library/react';
 import type { KeyboardEvent } from 'react';
-import { afterEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { layoutFlow } from '@/engine/flow/layout/layout';
 import { orderDocument } from '@/engine/run-view/testing/order';
 import { useFolding } from './use-folding';
 import { useFolds } from './use-folds';
 
+beforeEach(() => void vi.stubGlobal('requestAnimationFrame', (run: () => void) => run()));
 afterEach(() => {
+  vi.unstubAllGlobals();
   cleanup();
   localStorage.clear();
 });

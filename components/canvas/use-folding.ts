@@ -52,7 +52,7 @@ export function useFolding({ document, layout, folds, selected, onSelect, focus 
       if (!folds || choice.key === null) return;
       folds.fold(choice.key);
       onSelect(choice.first);
-      focus({ id: choice.first, part: 'face' });
+      afterPaint(() => focus({ id: choice.first, part: 'face' }));
     },
     [steps, folds, onSelect, focus]
   );
@@ -60,7 +60,7 @@ export function useFolding({ document, layout, folds, selected, onSelect, focus 
     (key: string) => {
       const box = layout.folds.find((each) => each.key === key);
       folds?.unfold(key);
-      if (box) focus({ id: box.id, part: 'face' });
+      if (box) afterPaint(() => focus({ id: box.id, part: 'face' }));
     },
     [folds, layout, focus]
   );
@@ -86,4 +86,9 @@ export function useFolding({ document, layout, folds, selected, onSelect, focus 
       },
     };
   }, [folds, fold, unfold, layout, steps]);
+}
+
+/** Until then the element that is replaced, which has the same id, would get the focus and lose it. */
+function afterPaint(run: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(run));
 }

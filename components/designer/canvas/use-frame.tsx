@@ -13,6 +13,8 @@ import type { CanvasHandle } from '@/components/canvas/saga-canvas';
 import type { Box, FlowLayout } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 
+import { swallowClick } from './use-moving';
+
 const SLOP = 4;
 
 interface Options {
@@ -49,6 +51,8 @@ export function useFrame({ canvas, layout, onSelect }: Options): {
         const drawn = layout.current;
         const handle = canvas.current;
         if (last === null || !drawn || !handle) return;
+        // The click on the empty drawing would end the selection again.
+        swallowClick();
         const from = handle.at({ x: last.x, y: last.y });
         const to = handle.at({ x: last.x + last.width, y: last.y + last.height });
         onSelect(nodesIn(drawn, between(from, to)));

@@ -147,7 +147,7 @@ export function useMoving({ canvas, frame, layout, onDrop, onAside, onUndo }: Op
 }
 
 /** The button on which a drag ends is not pressed by it. */
-function swallowClick(): void {
+export function swallowClick(): void {
   const swallow = (event: Event) => {
     event.preventDefault();
     event.stopPropagation();
