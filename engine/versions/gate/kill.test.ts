@@ -159,8 +159,16 @@ test.each(cases)(
     await first.end();
 
     const second = await startProcess(new PostgresStore({ url: database.url }), 'v1.1');
-    // The sender of the signal has no answer, so it sends it again.
-    await call(second, 'SignalWorkflowExecution', go).catch(() => {});
+    // The sender of the signal has no answer, so it sends it again, until there is one.
+    await until(() =>
+      call(second, 'SignalWorkflowExecution', go).then(
+        () => true,
+        (error: Error) => {
+          if (/completed/.test(error.message)) return true;
+          throw error;
+        }
+      )
+    );
     const events = await until(async () => {
       const found = await historyOf(second, workflowId);
       return found.some((event) => event.workflowExecutionCompletedEventAttributes) ? found : null;
