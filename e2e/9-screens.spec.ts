@@ -111,8 +111,9 @@ for (const [size, viewport] of Object.entries(SIZES)) {
             await desk.screenshot({ path: `${PICTURES}/${name}-${size}-${colorScheme}.png` });
             const over = await desk.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
             expect(over, `${name} runs over the right edge, ${colorScheme}`).toBeLessThanOrEqual(0);
+            // The same page in other colours: only what depends on them can differ, and not on the size of the window.
+            if (colorScheme === 'dark' && size !== 'wide') continue;
             const axe = new AxeBuilder({ page: desk });
-            // The same page in other colours: only what depends on them can differ.
             if (colorScheme === 'dark') axe.withRules(['color-contrast', 'link-in-text-block']);
             const { violations } = await axe.analyze();
             const serious = violations.filter(({ impact }) => impact === 'serious' || impact === 'critical');
