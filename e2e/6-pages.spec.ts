@@ -151,8 +151,9 @@ test('every page, for every role, is shown or clearly refused', async ({ api, br
           url: new URL(url, baseURL).pathname,
         });
       }
-      // A person without a role sees nothing here, and settings redirect to their first page.
-      expect((await look(page, '/no/such/page')).status).toBe(404);
+      // A person without a role sees nothing here, and settings redirect to their first page. The browser renders what
+      // does not exist.
+      expect((await seen(page, '/no/such/page')).status).toBe(404);
       const first = may({ grants }, 'people.list') ? pages.people() : pages.connections();
       expect((await look(page, pages.settings())).url).toBe(first);
     });
