@@ -65,6 +65,8 @@ export interface StartFormModel {
   flow: string;
   title: string;
   version: number;
+  /** No version of the flow starts runs, also not this one. */
+  archived: boolean;
   input: JsonSchema;
   scenarios: FlowDocument['scenarios'];
   /** The input of an earlier run, if that run is to be started again. */

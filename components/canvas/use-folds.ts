@@ -20,6 +20,9 @@ export interface Folds {
   rename: (from: string, to: string) => void;
 }
 
+/** The name of a published flow's drawing: what is folded on its page is folded on the pages of its runs. */
+export const foldsOfFlow = (flow: string): string => `flow ${flow}`;
+
 const CHANGED = 'folds-changed';
 /** The last reading of each drawing: the same set while nothing changes. */
 const known = new Map<string, { text: string; folded: Folded }>();

@@ -145,11 +145,15 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
           {rows.length === 0 ? (
             <Card>
               <EmptyState
-                title={archived ? 'Nothing archived matches' : 'No flow matches'}
+                title={
+                  archived ? 'Nothing archived matches' : isFiltered ? 'No flow matches' : 'Every flow is archived'
+                }
                 action={
-                  q || tag || archived ? (
+                  isFiltered ? (
                     <Button onClick={() => void setFilter({ q: null, tag: null, archived: null })}>Clear</Button>
-                  ) : null
+                  ) : (
+                    <Button onClick={() => void setFilter({ archived: true })}>Show them</Button>
+                  )
                 }
               />
             </Card>

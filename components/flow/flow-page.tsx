@@ -10,6 +10,7 @@ import { useMemo, type ReactNode } from 'react';
 import type { FlowDetail } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
+import { foldsOfFlow, useFolds } from '@/components/canvas/use-folds';
 import { SagaList } from '@/components/canvas/saga-list';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
@@ -42,6 +43,7 @@ const KEYS = [
   { keys: ['Alt', '↓'], does: 'To the undo of a step' },
   { keys: ['Enter'], does: 'Select the step' },
   { keys: ['F'], does: 'What if this fails' },
+  { keys: ['-'], does: 'Fold the part, or the steps around; + unfolds' },
   { keys: ['Esc'], does: 'End the preview, then the selection' },
 ];
 
@@ -130,7 +132,8 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
             variant="primary"
             href={pages.start(summary.name)}
             disabledReason={
-              whyNotStart ?? (summary.servedVersion === null ? 'No version of this flow starts runs.' : null)
+              whyNotStart ??
+              (summary.servedVersion === null ? 'The flow is archived: no version of it starts runs.' : null)
             }
           >
             <Play aria-hidden />
@@ -173,6 +176,7 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
   );
   const lit = selected ? (manifest.nodes[selected]?.lines ?? null) : null;
   const picture = { document: manifest.document, manifest, selected, onSelect, whatIf: preview };
+  const folds = useFolds(foldsOfFlow(manifest.flow));
   const band = (
     <WhatIfBand
       preview={preview}
@@ -212,7 +216,7 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
             content: (
               <div className="flex h-full min-h-0 flex-col">
                 {band}
-                <SagaCanvas {...picture} onWhatIf={(id) => onFails(id)} className="min-h-0 flex-1" />
+                <SagaCanvas {...picture} folds={folds} onWhatIf={(id) => onFails(id)} className="min-h-0 flex-1" />
                 {listed}
               </div>
             ),
@@ -225,7 +229,7 @@ function Overview({ flow, problems, selected, onSelect, fails, onFails }: Overvi
   return (
     <div className="flex flex-col">
       {band}
-      <SagaCanvas {...picture} onWhatIf={(id) => onFails(id)} className="hidden h-[40rem] md:block" />
+      <SagaCanvas {...picture} folds={folds} onWhatIf={(id) => onFails(id)} className="hidden h-[40rem] md:block" />
       <SagaList {...picture} className="px-2 py-4 md:hidden" />
       {listed}
       <div className="h-[28rem] border-t border-hairline">{source}</div>

@@ -10,6 +10,7 @@
  * [SR5] A person who may not start runs sees the button disabled with the reason.
  * [SR6] A scenario fills the form. Fields that the person has changed keep their values.
  * [SR7] A flow that declares no fields is started without anything being filled in.
+ * [SR8] An archived flow says at the button that it starts no runs.
  */
 import { cleanup, screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
@@ -35,6 +36,7 @@ const FORM: StartFormModel = {
   flow: 'order-fulfilment',
   title: 'Order fulfilment',
   version: 3,
+  archived: false,
   input: {
     type: 'object',
     properties: { who: { type: 'string', title: 'Customer' }, note: { type: 'string', title: 'Note' } },
@@ -129,6 +131,16 @@ test('[SR4] a refusal is shown at its fields, and goes away when the form is sen
   expect(field(/Note/).value).toBe('gift');
   await userEvent.click(start());
   await waitFor(() => expect(screen.queryByText('A run with this id is open.')).toBeNull());
+});
+
+test('[SR8] an archived flow says so at its button, and nothing is sent', async () => {
+  const sent = answers(STARTED);
+  open({ ...FORM, archived: true });
+  await userEvent.hover(start());
+  expect((await screen.findAllByText(/Restore it on its page first/)).length).toBeGreaterThan(0);
+  await userEvent.click(start());
+  await userEvent.type(field(/Customer/), '{Enter}');
+  expect(sent).toEqual([]);
 });
 
 test('[SR5] a person who may not start runs sees why, and nothing is sent', async () => {

@@ -19,6 +19,7 @@ import { Field, Input } from '@/components/ui/field';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { SchemaForm } from './schema-form';
 
+const ARCHIVED = 'The flow is archived: no version of it starts runs. Restore it on its page first.';
 /** Where the server says what is wrong with the id. */
 const RUN_ID = ['/workflowId'];
 
@@ -54,6 +55,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
       <h1 className="flex items-center gap-2 text-xl font-semibold lg:col-span-2">
         Start {form.title}
         <Badge>v{form.version}</Badge>
+        {form.archived ? <Badge className="border-dashed border-mark">archived</Badge> : null}
       </h1>
       {form.scenarios.length ? (
         <Scenarios scenarios={form.scenarios} chosen={scenario?.name} onChoose={(name) => void setAsked(name)} />
@@ -73,7 +75,7 @@ export function StartPage({ form }: { form: StartFormModel }) {
             schema={form.input}
             initial={initial}
             onSubmit={start}
-            disabledReason={whyNot ?? away?.reason ?? null}
+            disabledReason={(form.archived ? ARCHIVED : null) ?? whyNot ?? away?.reason ?? null}
             submitLabel={
               <>
                 <Play aria-hidden />

@@ -20,6 +20,7 @@ import { useRoom } from './use-room';
 const KEYS = [
   { keys: ['←', '↑', '→', '↓'], does: 'In the drawing: from step to step' },
   { keys: ['Enter'], does: 'In the drawing: select the step' },
+  { keys: ['-'], does: 'In the drawing: fold the part, or the steps around; + unfolds' },
   { keys: ['Esc'], does: 'End the selection' },
 ];
 

@@ -6,6 +6,7 @@ import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useState, type ReactNode } from 'react';
 import { examplePanelOf } from '@/components/examples/registry';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
+import { foldsOfFlow, useFolds } from '@/components/canvas/use-folds';
 import { SagaList } from '@/components/canvas/saga-list';
 import { EmptyState } from '@/components/ui/states';
 import type { TabItem } from '@/components/ui/tabs';
@@ -74,6 +75,7 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
   const example = withBooks ? examplePanelOf(live.summary.flow) : null;
   const booksKey = example?.keyOf(input) ?? null;
   const picture = { ...pictureOf(view), selected, onSelect: select };
+  const folds = useFolds(foldsOfFlow(manifest?.flow ?? ''));
   const foreign = (
     <EmptyState icon={<Shapes aria-hidden />} title="No drawing" className="h-full">
       {live.summary.workflowType} is not a flow of this Backstitch. Its timeline and its events are below.
@@ -81,7 +83,7 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
   );
   return {
     view,
-    drawing: manifest ? <SagaCanvas {...picture} className="h-full min-h-0" /> : foreign,
+    drawing: manifest ? <SagaCanvas {...picture} folds={folds} className="h-full min-h-0" /> : foreign,
     list: manifest ? <SagaList {...picture} className="px-2 py-4" /> : foreign,
     ledger: (
       <LedgerPanel

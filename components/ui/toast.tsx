@@ -15,7 +15,7 @@ export function Toaster() {
         unstyled: true,
         classNames: {
           toast:
-            'flex w-full items-start gap-3 rounded-lg border border-hairline bg-raised px-4 py-3 text-sm text-ink shadow-float',
+            'flex w-full items-start gap-3 rounded-lg border border-hairline bg-raised px-4 py-3 font-sans text-sm text-ink shadow-float',
           title: 'font-medium',
           description: 'text-ink-2',
           error: '!border-fail/50',

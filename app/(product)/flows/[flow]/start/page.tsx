@@ -31,7 +31,8 @@ export default async function StartRunPage({ params, searchParams }: Props) {
     const { shown } = served === newest.shown.version ? newest : await getFlow(web, actor, flow, served);
     const { input, scenarios } = shown.manifest.document;
     const before = typeof again === 'string' ? await inputOfRun(web, actor, flow, again) : null;
-    return { flow, title: summary.title, version: shown.version, input, scenarios, again: before };
+    const archived = summary.servedVersion === null;
+    return { flow, title: summary.title, version: shown.version, archived, input, scenarios, again: before };
   });
   if (found.data) return <StartPage form={found.data} />;
   if (found.failure.code === 'flowNotFound') notFound();
