@@ -24,21 +24,24 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
     // A key identifies an event before the first step has run, so its expression may read only the payload.
     check(field, null, field.owner === 'signal' ? new Set() : everywhere);
   }
-  walkScopes(flow.steps, (node, { caught, items }, place) => {
+  walkScopes(flow.steps, (node, scope, place) => {
+    const { caught, items } = scope;
     const names = new Set([...everywhere, ...caught.keys(), ...items.keys()]);
+    const later = new Set(outputs.filter((name) => !scope.outputs.has(name) && name !== outputName(node.id)));
     for (const field of factsOf(node).templates(node))
-      if ((field.readsInside ?? false) === (place === 'inside')) check(field, node.id, names);
+      if ((field.readsInside ?? false) === (place === 'inside')) check(field, node.id, names, later);
   });
   return found;
 
   function check(
     { value, path, readsArgument }: TemplateField,
     nodeId: string | null,
-    scope: ReadonlySet<string>
+    scope: ReadonlySet<string>,
+    later?: ReadonlySet<string>
   ): void {
     const names = readsArgument ? new Set([...scope, 'argument']) : scope;
     for (const { expression, path: inner } of expressionsIn(value, path))
-      for (const message of expressionProblems(expression, names))
+      for (const message of expressionProblems(expression, names, later))
         found.push({ code: 'expression', severity: 'error', nodeId, path: inner, message });
   }
 }

@@ -98,13 +98,26 @@ export interface ExpressionProblem {
   to: number;
 }
 
-/** The problems of an expression, one sentence each; empty if it may be used. `names`: the names in scope. */
-export function expressionProblems(expression: string, names: ReadonlySet<string>): string[] {
-  return problemsIn(expression, names).map(({ message }) => message);
+const NONE: ReadonlySet<string> = new Set();
+
+/**
+ * The problems of an expression, one sentence each; empty if it may be used. `names`: the names in scope. `unnamed`: those of
+ * them that no sentence proposes, since something else refuses them here.
+ */
+export function expressionProblems(
+  expression: string,
+  names: ReadonlySet<string>,
+  unnamed: ReadonlySet<string> = NONE
+): string[] {
+  return problemsIn(expression, names, unnamed).map(({ message }) => message);
 }
 
 /** The same, each with its place in the text. */
-export function problemsIn(expression: string, names: ReadonlySet<string>): ExpressionProblem[] {
+export function problemsIn(
+  expression: string,
+  names: ReadonlySet<string>,
+  unnamed: ReadonlySet<string> = NONE
+): ExpressionProblem[] {
   const whole = (message: string): ExpressionProblem[] => [{ message, from: 0, to: expression.length }];
   if (nesting(expression) > DEEPEST) return whole(`It has more than ${DEEPEST} levels of nesting.`);
   const source = ts.createSourceFile('expression.ts', `(${expression}\n)`, ts.ScriptTarget.ES2023, true);
@@ -121,7 +134,7 @@ export function problemsIn(expression: string, names: ReadonlySet<string>): Expr
   const comment = commentIn(source, source);
   if (comment !== null) return whole(`Comments are not allowed in an expression: '${comment}'.`);
   const problems: ExpressionProblem[] = [];
-  new Visitor(names, problems).visit(root, names);
+  new Visitor(names, problems, unnamed).visit(root, names);
   return problems;
 }
 
@@ -148,7 +161,8 @@ class Visitor {
   constructor(
     /** Names of the flow. */
     private readonly flowNames: ReadonlySet<string>,
-    private readonly problems: ExpressionProblem[]
+    private readonly problems: ExpressionProblem[],
+    private readonly unnamed: ReadonlySet<string>
   ) {}
 
   report(node: ts.Node, message: string): void {
@@ -161,8 +175,10 @@ class Visitor {
     if (!ALLOWED.has(node.kind)) {
       this.report(node, `'${node.getText()}' is not allowed in an expression.`);
     } else if (ts.isIdentifier(node)) {
-      if (!names.has(node.text) && node.text !== 'undefined')
-        this.report(node, `'${node.text}' is not in scope here. In scope: ${[...names].join(', ')}.`);
+      if (!names.has(node.text) && node.text !== 'undefined') {
+        const proposed = [...names].filter((name) => !this.unnamed.has(name));
+        this.report(node, `'${node.text}' is not in scope here. In scope: ${proposed.join(', ')}.`);
+      }
     } else if (ts.isBinaryExpression(node)) {
       const operator = node.operatorToken;
       if (!OPERATORS.has(operator.kind)) this.report(operator, `The operator '${operator.getText()}' is not allowed.`);

@@ -93,7 +93,7 @@ export class LogFile {
   }
 }
 
-function openRotating(file: string): Writable {
+export function openRotating(file: string): Writable {
   const name = path.basename(file);
   // Older files are numbered; the stream requests the name of the current file without a number.
   const nameOf = (index: number | Date | null) => (typeof index === 'number' ? `${name}.${index}` : name);

@@ -4,7 +4,7 @@
 export interface HttpRequestInput {
   /** Method */
   method?: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
-  /** A name of BACKSTITCH_CONNECTIONS; with a path. */
+  /** The name of an HTTP connection of Settings, or of BACKSTITCH_CONNECTIONS; with a path. */
   connection?: string;
   /** Below the connection’s base URL, e.g. /payments. */
   path?: string;
