@@ -354,7 +354,7 @@ describe('the compiler refuses', () => {
       expect(await refusal(flow([choice('which', { x: [when, []] })])), when).toEqual(['expression@which']);
   });
 
-  it('[K27] a name that nobody knows, and proposes only what has run before', async () => {
+  it('[K27] an unknown name, and proposes only what has run before', async () => {
     const { diagnostics } = await compileFlow(flow([step('a'), reads('b', 'amont'), step('c')]));
     const [problem] = diagnostics.filter(({ code: found }) => found === 'expression');
     expect(problem).toMatchObject({ nodeId: 'b' });
