@@ -91,3 +91,6 @@ export function effectWords(entry: LedgerEntry): string {
       return LEDGER_WORDS[entry.state];
   }
 }
+
+/** `onFailure` → 'on failure' */
+export const spelled = (name: string): string => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();

@@ -1,5 +1,5 @@
 /** Differences of two states of a flow in words: "'Refund' was added after 'Charge card'". */
-import { countOf } from '@/components/words';
+import { countOf, spelled } from '@/components/words';
 import { kindsOf, type ChangeKind, type FieldChange, type StepChange } from '@/engine/flow/edit/comparison';
 import { findNode, placeOf, sequenceAt, withInner, type Draft, type Json } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
@@ -76,8 +76,6 @@ export function fieldWords({ path }: Pick<FieldChange, 'path'>): string {
   const own = OWN.has(path[0] ?? '');
   return path.map((name, index) => (index === 0 || (own && name !== 'input') ? spelled(name) : name)).join(' › ');
 }
-/** `onFailure` → 'on failure' */
-const spelled = (name: string) => name.replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
 
 /** A value as people read it, and whether it is code. */
 export function valueWords(value: Json | undefined): { text: string; isCode: boolean } | null {

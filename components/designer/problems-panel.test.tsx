@@ -6,6 +6,7 @@
  * [PP1] Errors come first, then warnings, then hints, each with their number; nothing is said twice.
  * [PP2] A row leads to the field of the step. Only the selected row offers quick fixes.
  * [PP3] A quick fix hands over operations that remove the problem.
+ * [PP5] A place inside a branch is told by the title of the branch.
  * [PP4] j and k move through all rows, Enter opens the field, Esc leaves the list.
  */
 import { cleanup, render, screen, within } from '@testing-library/react';
@@ -114,4 +115,45 @@ test('[PP4] j, k, Enter and Esc work on all rows', async () => {
 test('[PP1] a flow without problems says that it can be published', () => {
   open(DRAFT, []);
   expect(screen.getByText('No problems')).toBeTruthy();
+});
+
+test('[PP5] the branch is told by its number and title, the field by its name', () => {
+  const document = parseFlow({
+    format: 2,
+    name: 'test',
+    title: 'Test',
+    input: { type: 'object' },
+    steps: [
+      {
+        id: 'large',
+        kind: 'choice',
+        title: 'Large order?',
+        branches: [{ id: 'above', title: 'Above 500.00', when: 'input.amount > 500', steps: [] }],
+      },
+    ],
+  });
+  const at = (path: (string | number)[]) => ({
+    code: 'expression',
+    severity: 'error' as const,
+    nodeId: 'large',
+    path,
+    message: `m ${path.join('/')}`,
+  });
+  open(draftOf(document), [
+    at(['branches', 0, 'when']),
+    at(['branches', 0]),
+    at(['catch', 1, 'types']),
+    at(['input', 'toBe']),
+  ]);
+  const told = rows().map((row) => row.textContent ?? '');
+  for (const place of [
+    'Large order?, branch 1 (Above 500.00): condition',
+    'Large order?, branch 1 (Above 500.00)',
+    'Large order?, failure handler 2: types',
+    'Large order?: input › toBe',
+  ])
+    expect(
+      told.some((text) => text.endsWith(place)),
+      `${place} in ${told.join(' | ')}`
+    ).toBe(true);
 });

@@ -11,6 +11,7 @@ import { cn } from '@/components/ui/cn';
 import { focusHeading } from '@/components/ui/focus';
 import { EmptyState } from '@/components/ui/states';
 import { rowAfter, useListKeys } from '@/components/ui/use-list-keys';
+import { spelled } from '@/components/words';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic, Severity } from '@/engine/flow/diagnostic';
 import { findNode, type Draft } from '@/engine/flow/edit/draft';
@@ -18,6 +19,7 @@ import { fixesOf } from '@/engine/flow/edit/fixes';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
 import { problemKey } from '@/engine/flow/edit/problems';
+import { visibleText } from '@/engine/flow/values/text';
 
 const GROUPS = [
   { severity: 'error', one: 'error', many: 'errors', Icon: CircleAlert, tone: 'text-fail' },
@@ -140,10 +142,22 @@ function keyed(problems: readonly Diagnostic[]): [string, Diagnostic][] {
   });
 }
 
-/** The step by its title, and the field by its names. */
+/** 'Large order?, branch 2 (Above 500.00): condition': the step and the branch by their titles, the field by its names. */
 function placeOf({ nodeId, path }: Diagnostic, draft: Draft): string {
   const node = nodeId === null ? null : findNode(draft, nodeId);
   const where = nodeId === null ? 'The flow' : node ? titleOf(node) : nodeId;
-  const field = path.map((part) => (typeof part === 'number' ? String(part + 1) : part)).join(' › ');
-  return field ? `${where}: ${field}` : where;
+  const [at, index, ...inner] = path;
+  const isBranch = (at === 'branches' || at === 'catch') && typeof index === 'number';
+  const branch = isBranch ? node?.branches.filter((each) => each.at === at)[index] : undefined;
+  const title = typeof branch?.fields.title === 'string' ? ` (${visibleText(branch.fields.title)})` : '';
+  const part = isBranch ? `, ${at === 'branches' ? 'branch' : 'failure handler'} ${index + 1}${title}` : '';
+  const field = (isBranch ? inner : path).map((name, level) => words(name, level)).join(' › ');
+  return field ? `${where}${part}: ${field}` : `${where}${part}`;
+}
+
+/** The first name is one of the product, what is inside it may be one of the data. */
+function words(name: string | number, level: number): string {
+  if (typeof name === 'number') return String(name + 1);
+  if (level > 0) return name;
+  return name === 'when' ? 'condition' : spelled(name);
 }
