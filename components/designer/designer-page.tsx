@@ -4,7 +4,6 @@
  * The designer: palette, drawing, and beside it the fields of what is selected and the problems. Selection and tab are in the
  * URL; the draft itself is held by the session (session/draft-session.ts).
  */
-import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
 import type { DraftDetail } from '@/app/_contract/drafts';
 import { declaredOf } from '@/components/canvas/card-model';
@@ -12,7 +11,6 @@ import { useFolds } from '@/components/canvas/use-folds';
 import { usePerson, useWhyNot } from '@/components/people/person';
 import { WhatIfBand } from '@/components/flow/what-if-band';
 import { usePageKeys } from '@/components/ui/page-keys';
-import { Panels } from '@/components/ui/panels';
 import { Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toast';
 import { useListKeys } from '@/components/ui/use-list-keys';
@@ -35,6 +33,7 @@ import { remove, type Edit } from './canvas/node-actions';
 import { useClipboard } from './canvas/use-clipboard';
 import { CodePane } from './code/code-pane';
 import { useDraftCode } from './code/use-draft-code';
+import { DesignerFrame } from './designer-frame';
 import { DESIGNER_KEYS } from './designer-keys';
 import { DesignerHeader } from './designer-header';
 import { DraftExport } from './draft-export';
@@ -58,20 +57,13 @@ import { TryPanel } from './trial/try-panel';
 import { useMatrix } from './trial/use-matrix';
 import { useTrial } from './trial/use-trial';
 import { useTypeProblems } from './use-type-problems';
+import { useDesignerUrl } from './use-designer-url';
 import { typistsOf, useTyping } from './use-typing';
-
-const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'tests', 'history'] as const;
 
 export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catalogue: Catalogue }) {
   const person = usePerson();
-  const [{ node, part, tab, fails, at }, setUrl] = useQueryStates({
-    node: parseAsString,
-    part: parseAsStringLiteral(['step', 'undo'] as const).withDefault('step'),
-    tab: parseAsStringLiteral(TABS).withDefault('fields'),
-    fails: parseAsString,
-    at: parseAsInteger,
-  });
-  const [also, setAlso] = useState<readonly string[]>([]);
+  const { url, setUrl, also, select, rename } = useDesignerUrl();
+  const { node, part, tab, fails, at } = url;
   const [typing, noteTyping] = useTyping();
   const { session, view, others } = useDraftSession(detail, person.id, { selected: node, typing });
   const { draft } = view;
@@ -133,25 +125,14 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
     onEscape: fails && !isTried ? () => void setUrl({ fails: null }) : undefined,
   });
 
-  const select = useCallback(
-    (next: Selection) => {
-      setAlso(next.also);
-      void setUrl({ node: next.primary, part: next.part, ...(next.primary === null ? { fails: null } : {}) });
-    },
-    [setUrl]
-  );
   const { rename: renameFold } = folds;
   useEffect(
     () =>
       session.onRenamed((from, to) => {
-        void setUrl((now) => ({
-          ...(now.node === from ? { node: to } : {}),
-          ...(now.fails === from ? { fails: to } : {}),
-        }));
-        setAlso((now) => now.map((id) => (id === from ? to : id)));
+        rename(from, to);
         renameFold(from, to);
       }),
-    [session, setUrl, renameFold]
+    [session, rename, renameFold]
   );
 
   const apply = useCallback(
@@ -404,24 +385,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         onDismiss={(id) => session.dismissHeld(id)}
         onDismissNotes={() => session.dismissNotes()}
       />
-      {wide === null ? (
-        <div className="min-h-0 flex-1" />
-      ) : wide ? (
-        <Panels
-          name={hasPalette ? 'designer-palette' : 'designer'}
-          className="min-h-0 flex-1"
-          items={[
-            ...(hasPalette ? [{ id: 'palette', defaultSize: '16%', minSize: '200px', content: palette }] : []),
-            { id: 'drawing', defaultSize: '52%', minSize: '30%', content: drawing },
-            { id: 'side', defaultSize: '32%', minSize: '320px', content: side },
-          ]}
-        />
-      ) : (
-        <div className="flex min-h-0 flex-1 flex-col overflow-auto">
-          <div className="flex h-[48dvh] shrink-0 flex-col">{drawing}</div>
-          <div className="min-h-96 border-t border-hairline">{side}</div>
-        </div>
-      )}
+      <DesignerFrame wide={wide} palette={hasPalette ? palette : null} drawing={drawing} side={side} />
       {tests.dialog}
       {publishing ? (
         <PublishDialog

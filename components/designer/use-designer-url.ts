@@ -1,0 +1,38 @@
+'use client';
+
+/** What the designer shows, in its URL: the selection, the tab, the step of 'what if', and the state of the history. */
+import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { useCallback, useState } from 'react';
+import type { Selection } from './canvas/selection';
+
+const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'tests', 'history'] as const;
+
+export function useDesignerUrl() {
+  const [url, setUrl] = useQueryStates({
+    node: parseAsString,
+    part: parseAsStringLiteral(['step', 'undo'] as const).withDefault('step'),
+    tab: parseAsStringLiteral(TABS).withDefault('fields'),
+    fails: parseAsString,
+    at: parseAsInteger,
+  });
+  const [also, setAlso] = useState<readonly string[]>([]);
+  const select = useCallback(
+    (next: Selection) => {
+      setAlso(next.also);
+      void setUrl({ node: next.primary, part: next.part, ...(next.primary === null ? { fails: null } : {}) });
+    },
+    [setUrl]
+  );
+  /** A step has another id now, perhaps because somebody else renamed it. */
+  const rename = useCallback(
+    (from: string, to: string) => {
+      void setUrl((now) => ({
+        ...(now.node === from ? { node: to } : {}),
+        ...(now.fails === from ? { fails: to } : {}),
+      }));
+      setAlso((now) => now.map((id) => (id === from ? to : id)));
+    },
+    [setUrl]
+  );
+  return { url, setUrl, also, select, rename };
+}
