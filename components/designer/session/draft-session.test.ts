@@ -249,8 +249,11 @@ describe('a draft in the browser', () => {
     expect(findNode(ada.draft, id)!.fields.note).toBe('stock');
     await time.pass(10);
     expect(server.number).toBe(1);
+    // Nobody is told that it is saved before it is.
+    expect(ada.session.read().saving.state).toBe('saving');
     await time.pass(1_000);
     expect(server.number).toBe(2);
+    expect(ada.session.read().saving.state).toBe('saved');
     ada.set(id, ['note'], 'stocks', { typing: true });
     ada.session.settle();
     ada.set(id, ['note'], 'stock', { typing: true });

@@ -404,7 +404,7 @@ export class DraftSession {
   /** [DS3] */
   #changed(): void {
     if (this.#saving.state === 'offline' || this.#saving.state === 'stopped')
-      this.#saving = { ...this.#saving, changes: this.#pending.length };
+      this.#saving = { ...this.#saving, changes: this.#pending.length + (this.#typing ? 1 : 0) };
     this.#view = this.#look();
     const typed = this.#typing ? [this.#typing] : [];
     void this.parts.keep({
@@ -421,7 +421,8 @@ export class DraftSession {
       // An answer of the server that changes nothing is no other draft: nothing is computed or drawn again.
       draft: this.#view && same(this.#view.draft, draft) ? this.#view.draft : draft,
       number: this.#number,
-      saving: this.#saving,
+      // What is being typed is not sent yet.
+      saving: this.#typing && this.#saving.state === 'saved' ? { state: 'saving' } : this.#saving,
       revert: this.#typing?.words ?? this.#own.done.at(-1)?.words ?? null,
       again: this.#typing ? null : (this.#own.reverted.at(-1)?.words ?? null),
       held: this.#held,
