@@ -60,7 +60,7 @@ export const routes = {
   unretireVersion: (flow: string, version: number) => `/api/flows/${part(flow)}/versions/${version}/unretire`,
   /** POST { reason } → FlowSummary: no version starts runs, and the open draft is archived */
   archiveFlow: (flow: string) => `/api/flows/${part(flow)}/archive`,
-  /** POST → FlowSummary: the newest version starts runs again */
+  /** POST → FlowSummary: the versions that archiving retired start runs again */
   unarchiveFlow: (flow: string) => `/api/flows/${part(flow)}/unarchive`,
   /** POST RestoreVersion → RestoredVersion */
   restoreVersion: (flow: string, version: number) => `/api/flows/${part(flow)}/versions/${version}/restore`,

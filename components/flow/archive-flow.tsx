@@ -35,9 +35,7 @@ export function FlowMenu({ flow }: { flow: FlowSummary }) {
         <MenuItem
           icon={archived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
           disabled={whyNot !== null || restore.isPending}
-          description={
-            whyNot ?? (archived ? `Version ${flow.latestVersion} starts runs again` : 'It starts no new runs')
-          }
+          description={whyNot ?? (archived ? 'It starts new runs again' : 'It starts no new runs')}
           onSelect={() => (archived ? restore.mutate() : setAsking(true))}
         >
           {archived ? 'Restore the flow' : 'Archive the flow…'}
@@ -59,13 +57,13 @@ export function RestoreFlow({ flow }: { flow: FlowSummary }) {
   );
 }
 
-function useRestoreFlow({ name, title, latestVersion }: FlowSummary) {
+function useRestoreFlow({ name, title }: FlowSummary) {
   const refresh = useRefresh();
   return useMutation({
     mutationFn: () => postJson<FlowSummary>(routes.unarchiveFlow(name), {}),
-    onSuccess: async () => {
+    onSuccess: async ({ servedVersion }) => {
       await refresh();
-      toast(`'${title}' is back: new runs start with version ${latestVersion}.`);
+      toast(`'${title}' is back: new runs start with version ${servedVersion}.`);
     },
   });
 }

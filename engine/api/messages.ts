@@ -22,7 +22,7 @@ export interface VersionMessage {
 }
 export interface RetireVersionRequest {
   flow: string;
-  /** 0: every version, so that the flow cannot be started; only with `retired`. */
+  /** 0: every version; without `retired`, those that were retired last, if all are. */
   version: number;
   retired: boolean;
   reason: string;

@@ -227,7 +227,8 @@ message ListSwitchesResponse {
 }
 message RetireVersionRequest {
   string flow = 1;
-  // 0: every version, so that the flow cannot be started; only with retired.
+  // 0 with retired: every version, so that the flow cannot be started. 0 without: if every version is retired, those that
+  // were retired last are taken back.
   uint32 version = 2;
   // False: take the retirement back.
   bool retired = 3;

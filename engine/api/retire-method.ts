@@ -34,7 +34,7 @@ export function retireMethod({ pool, registry, unary, actingFor, demand }: Retir
     const reason = request.reason.slice(0, REASON_CHARACTERS);
     const outcome = retired
       ? await retireVersion(pool, registry, { flow, version: version || null, by, reason, evenLast })
-      : (await unretireVersion(pool, registry, flow, version))
+      : (await unretireVersion(pool, registry, flow, version || null))
         ? 'done'
         : 'unknown';
     if (outcome === 'unknown')

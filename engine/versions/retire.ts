@@ -46,18 +46,30 @@ export async function retireVersion(
   return outcome;
 }
 
-/** Takes a retirement back. False: there is no such version. */
+/**
+ * Takes a retirement back. False: there is no such version. `version` null: if every version is retired, the last retirement,
+ * which is that of all versions that were retired together; what was retired before that remains so.
+ */
 export async function unretireVersion(
   pool: pg.Pool,
   registry: Pick<VersionRegistry, 'load'>,
   flow: string,
-  version: number
+  version: number | null
 ): Promise<boolean> {
+  let changed: number[] = [];
   const isKnown = await inTurn(pool, flow, async (tx) => {
-    await tx.query(`DELETE FROM worker.retired_version WHERE flow = $1 AND version = $2`, [flow, version]);
-    return (await servedVersions(tx, flow)).known.has(version);
+    const { known, retired } = await servedVersions(tx, flow);
+    if (known.size === 0 || (version !== null && !known.has(version))) return false;
+    if (version === null && retired.size < known.size) return true;
+    const { rows } = await tx.query<{ version: number }>(
+      `DELETE FROM worker.retired_version WHERE flow = $1 AND (version = $2 OR $2::int IS NULL AND retired_at =
+         (SELECT max(retired_at) FROM worker.retired_version WHERE flow = $1)) RETURNING version`,
+      [flow, version]
+    );
+    changed = rows.map((row) => row.version);
+    return true;
   });
-  if (isKnown) await registry.load(workflowType(flow, version));
+  for (const each of changed) await registry.load(workflowType(flow, each));
   return isKnown;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Retires a version, so that it starts no new runs, or takes that back. An archived flow is one of which every version is
- * retired and that has no open draft; restored, its newest version starts runs again. Open runs go on in all cases.
+ * retired and that has no open draft; restored, the versions that archiving retired start runs again. Open runs go on in all cases.
  */
 import type { z } from 'zod';
 import type {
@@ -67,16 +67,16 @@ export async function archiveFlow(
   });
 }
 
-/** Throws `flowNotFound`. Older versions and drafts remain as they are. */
+/** Throws `flowNotFound`. Versions that were retired before, and drafts, remain as they are. */
 export async function unarchiveFlow(
   web: Parts & Pick<Web, 'temporal'>,
   actor: Actor,
   flow: string
 ): Promise<FlowSummary> {
   demand(actor, 'flows.unarchive', flow);
-  const version = (await versionsOf(web, flow))[0]!.version;
-  const request = { flow, version, retired: false, reason: '', evenLast: false, changedBy: actor.name };
-  return audited(web, actor, { operation: 'flows.unarchive', target: flow, details: { version } }, async () => {
+  await versionsOf(web, flow);
+  const request = { flow, version: 0, retired: false, reason: '', evenLast: false, changedBy: actor.name };
+  return audited(web, actor, { operation: 'flows.unarchive', target: flow, details: {} }, async () => {
     await web.versions.retireVersion(request);
     web.catalogue.changed();
     web.invalidations.announce(['flows']);

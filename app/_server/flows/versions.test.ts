@@ -145,6 +145,17 @@ describe('a retired version', () => {
     const { body: versions } = await must(ada.get<VersionList>(to.versions('vs12')));
     expect(versions.versions.map(({ retired }) => retired?.reason ?? null)).toEqual([null, 'Too slow']);
   }, 60_000);
+  test('[VS13] a version that was retired for a reason is not started again by archiving and restoring its flow', async () => {
+    await publish('vs13', 'First');
+    await publish('vs13', 'Second');
+    await must(retire('vs13', 2, { reason: 'It charges twice' }));
+    const restore = async () => (await must(ada.post<FlowSummary>(to.unarchiveFlow('vs13'), {}))).body.servedVersion;
+    // It is not archived: nothing changes.
+    expect(await restore()).toBe(1);
+    await must(ada.post(to.archiveFlow('vs13'), {}));
+    expect(await restore()).toBe(1);
+    expect((await start('vs13', 2)).error?.code).toBe('versionRetired');
+  }, 60_000);
   test('[VS4] it remains retired after a restart of the engine, and its open runs still go on', async () => {
     await publish('vs4', 'First');
     await publish('vs4', 'Second');
