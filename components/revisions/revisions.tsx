@@ -10,6 +10,7 @@ import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { useWhyNot } from '@/components/people/person';
+import { PlainText } from '@/components/ui/plain-text';
 import { Button } from '@/components/ui/button';
 import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
 import { RelativeTime } from '@/components/ui/time';
@@ -58,7 +59,9 @@ export function Revisions({ flow }: { flow: string }) {
                 <RelativeTime atMs={row.publishedMs} />
               </TableCell>
               <TableCell className="whitespace-nowrap text-ink-2">{row.publishedBy ?? 'Backstitch'}</TableCell>
-              <TableCell className="max-w-96 wrap-anywhere">{row.note}</TableCell>
+              <TableCell className="max-w-96 wrap-anywhere">
+                <PlainText text={row.note} />
+              </TableCell>
               <TableCell className="figures">{row.openRuns ?? '–'}</TableCell>
               <TableCell className="text-right">
                 {row.live ? null : (
@@ -77,7 +80,15 @@ export function Revisions({ flow }: { flow: string }) {
           {data.switches.map(({ revision, replaced, by, atMs, note, holding, breaking }) => (
             <li key={`${revision} ${atMs}`} className="wrap-anywhere">
               <RelativeTime atMs={atMs} />: {by || 'Backstitch'} put {revision} live in place of {replaced}; {holding}{' '}
-              of {holding + breaking} open runs held{note ? `: ${note}` : '.'}
+              of {holding + breaking} open runs held
+              {note ? (
+                <>
+                  {': '}
+                  <PlainText text={note} />
+                </>
+              ) : (
+                '.'
+              )}
             </li>
           ))}
         </ol>

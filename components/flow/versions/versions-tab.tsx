@@ -8,6 +8,7 @@ import type { VersionList, VersionRow } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
+import { PlainText } from '@/components/ui/plain-text';
 import { CopyableId } from '@/components/ui/copyable';
 import { LinkButton } from '@/components/ui/link-button';
 import { Badge, Keys, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
@@ -76,11 +77,16 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                     <span className="block text-xs text-ink-2">{version.publishedBy ?? 'Backstitch'}</span>
                   </TableCell>
                   <TableCell className="min-w-48 max-w-96 text-sm wrap-anywhere">
-                    {version.note || <span className="text-ink-2">—</span>}
+                    {version.note ? <PlainText text={version.note} /> : <span className="text-ink-2">—</span>}
                     {version.retired ? (
                       <span className="mt-0.5 block text-xs text-ink-2">
                         Retired by {version.retired.by}, <RelativeTime atMs={version.retired.atMs} />
-                        {version.retired.reason ? `: ${version.retired.reason}` : ''}
+                        {version.retired.reason ? (
+                          <>
+                            {': '}
+                            <PlainText text={version.retired.reason} />
+                          </>
+                        ) : null}
                       </span>
                     ) : null}
                   </TableCell>
