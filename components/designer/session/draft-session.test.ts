@@ -17,7 +17,7 @@ const UNREACHED: AppFailure = {
   whatToDo: 'Try again later.',
 };
 
-type Fate = 'arrives' | 'request lost' | 'answer lost' | 'refused by the door';
+type Fate = 'arrives' | 'answer late' | 'request lost' | 'answer lost' | 'refused by the door';
 
 class Server {
   draft: Draft = EMPTY;
@@ -25,6 +25,8 @@ class Server {
   log: (LoggedGesture & { inverse: readonly Operation[] })[] = [];
   /** Only the newest gestures are kept one by one. */
   keptFrom = 0;
+  /** Pages that are told of every change, as over the socket. */
+  readonly told = new Set<DraftSession>();
   readonly answers = new Map<string, GestureAnswer>();
 
   accept(gesture: SentGesture, by: string): GestureAnswer {
@@ -39,6 +41,7 @@ class Server {
     this.log.push({ number, id, tab, by: { id: by, name: by }, atMs: 0, operations, reverts, inverse });
     const answer: GestureAnswer = { id, status: 'applied', number, inverse, notes };
     this.answers.set(id, answer);
+    for (const session of this.told) session.announced(number);
     return answer;
   }
   changes(since: number): DraftChanges {
@@ -83,7 +86,7 @@ class Tab {
 
   constructor(
     private readonly server: Server,
-    time: Time,
+    private readonly time: Time,
     readonly person: string,
     opened?: { draft: Draft; number: number }
   ) {
@@ -115,6 +118,7 @@ class Tab {
     if (fate === 'request lost') throw new DoorFailure(UNREACHED);
     if (fate === 'refused by the door') throw new DoorFailure({ ...UNREACHED, code: 'inputInvalid' });
     const answer = structuredClone(work());
+    if (fate === 'answer late') await new Promise<void>((arrive) => this.time.after(300, arrive));
     if (fate === 'answer lost') throw new DoorFailure({ ...UNREACHED, code: 'outcomeUnknown' });
     return answer;
   }
@@ -154,6 +158,19 @@ describe('a draft in the browser', () => {
     await time.pass(10);
     expect(titles(server.draft)).toEqual(['Reserve']);
     expect(ada.session.read().saving).toEqual({ state: 'saved', atMs: 0 });
+  });
+
+  test('[DS1] what is announced while older changes are on their way is read as well', async () => {
+    const { server, time, tabs } = world('ada', 'bob');
+    const [ada, bob] = tabs as [Tab, Tab];
+    server.told.add(bob.session);
+    bob.fates = ['answer late'];
+    ada.add('Reserve');
+    await time.pass(100);
+    ada.add('Charge');
+    await time.pass(1_000);
+    expect(titles(bob.draft)).toEqual(['Reserve', 'Charge']);
+    expect(bob.session.read()).toMatchObject({ number: 2, saving: { state: 'saved' } });
   });
 
   test('[DS2] an edit whose answer was lost is sent again and applied once', async () => {
@@ -363,7 +380,7 @@ describe('a draft in the browser', () => {
   });
 
   test('[DS1-3] whatever is lost on the way, all tabs come to what the server holds, and nothing disappears without a word', async () => {
-    const fate = fc.constantFrom<Fate>('arrives', 'arrives', 'request lost', 'answer lost');
+    const fate = fc.constantFrom<Fate>('arrives', 'answer late', 'request lost', 'answer lost');
     const step = fc.record({
       who: fc.nat(2),
       what: fc.constantFrom('edit', 'edit', 'type', 'revert', 'again', 'reload', 'wait'),
@@ -373,6 +390,7 @@ describe('a draft in the browser', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 25 }), async (steps) => {
         const { server, time, tabs } = world('ada', 'ada', 'bob');
+        for (const { session } of tabs) server.told.add(session);
         const made = new Map<string, readonly Operation[]>();
         for (const { who, what, dice: numbers, fate: next } of steps) {
           let tab = tabs[who]!;
@@ -387,13 +405,13 @@ describe('a draft in the browser', () => {
           else if (what === 'reload') {
             tab.session.close();
             const { kept } = tab;
+            server.told.delete(tab.session);
             tab = tabs[who] = new Tab(server, time, tab.person);
+            server.told.add(tab.session);
             tab.session.takeOver(kept);
           } else await time.pass(numbers[0]! % 3_000);
         }
         for (const tab of tabs) tab.session.settle();
-        await time.pass(60_000);
-        for (const tab of tabs) tab.session.announced(server.number);
         await time.pass(60_000);
         for (const tab of tabs) {
           expect(tab.session.read().saving.state).toBe('saved');

@@ -3,7 +3,8 @@
  * possible (design D13). The server's order wins; an edit that does not apply to what others did is kept and shown.
  *
  * Rules
- * [DS1] What is shown is what the server holds, with the own edits that it has not answered yet applied on top.
+ * [DS1] What is shown is what the server holds, with the own edits that it has not answered yet applied on top. Every
+ *       change that is announced is read, also one that is announced while older ones are read.
  * [DS2] Gestures are sent in the order in which they were made, one request at a time. One whose answer was lost is sent
  *       again under the same id.
  * [DS3] What a person typed is never lost silently: until it is answered it is on the shelf (IndexedDB); when it is refused, it
@@ -316,8 +317,10 @@ export class DraftSession {
           const { answers, changes } = await this.parts.door.send(batch, this.#number);
           await this.#receive(answers, changes);
         } else {
+          const announced = this.#announced;
           await this.#receive([], await this.parts.door.changes(this.#number));
-          this.#announced = this.#number;
+          // A server that holds less than was announced is not asked again and again. What was announced meanwhile is read.
+          if (this.#announced === announced) this.#announced = this.#number;
         }
         this.#failures = 0;
         this.#oneByOne = false;
