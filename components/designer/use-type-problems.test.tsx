@@ -100,3 +100,18 @@ test('[UTP3] without the worker there are no such problems, and the next change 
   await asked[1]!.answer([problem('a', 'found')]);
   expect(messages()).toEqual(['found']);
 });
+
+test('[UTP3] a draft whose check fails at once does not end the checks of the later ones', async () => {
+  let asked = 0;
+  const check: CheckFlow = () => {
+    asked++;
+    throw new Error('no such node');
+  };
+  const { rerender } = renderHook(({ document }) => useTypeProblems(document, catalogue, check), {
+    initialProps: { document: flow('first', 'a') },
+  });
+  await act(() => vi.advanceTimersByTimeAsync(5_000));
+  rerender({ document: flow('second', 'a') });
+  await act(() => vi.advanceTimersByTimeAsync(200));
+  expect(asked).toBe(2);
+});

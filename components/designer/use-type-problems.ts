@@ -45,7 +45,7 @@ export function useTypeProblems(
       let asked;
       do {
         asked = newest.current;
-        const problems = await check(asked.document, calledIn(asked.document, asked.catalogue)).catch(() => NONE);
+        const problems = await problemsOf(asked, check).catch(() => NONE);
         if (isOpen.current) setFound(problems);
       } while (isOpen.current && asked !== newest.current);
       running.current = false;
@@ -63,6 +63,14 @@ export function useTypeProblems(
     const still = found.filter(({ nodeId }) => nodeId === null || ids.has(nodeId));
     return still.length === 0 ? NONE : still;
   }, [document, found]);
+}
+
+/** Rejects whatever fails, so that the next draft is checked all the same. */
+async function problemsOf(
+  { document, catalogue }: { document: FlowDocument; catalogue: Catalogue },
+  check: CheckFlow
+): Promise<readonly Diagnostic[]> {
+  return check(document, calledIn(document, catalogue));
 }
 
 /** What the flow calls: a catalogue can have thousands of operations. */

@@ -5,7 +5,13 @@ import { useEffect } from 'react';
 import type { Topic } from '@/app/_contract/live';
 import { heard, liveSocket } from './link';
 
-const ALL: Topic[] = ['runs', 'inbox', 'flows', 'people'];
+const ALL = Object.keys({
+  runs: true,
+  inbox: true,
+  flows: true,
+  people: true,
+  drafts: true,
+} satisfies Record<Topic, true>) as Topic[];
 
 /** A list is read at most this often, in milliseconds, however many changes there are. */
 const GAP_MS = 1_000;

@@ -125,6 +125,16 @@ test('[DW4] a change that only the database has is found too: there may be anoth
   await eventually(() => expect(one.numbers).toEqual([7]), 8_000);
 });
 
+test('[DW7] what a newcomer finds already changed is announced to those who were there before', async () => {
+  const { id } = await createDraft(ada);
+  const [one, two] = [await tab(ada), await tab(viewer)];
+  await one.watch({ id, tab: 'a' });
+  // Another process, whose announcement has not arrived yet.
+  await world.web.database.draft.update({ where: { id }, data: { number: 7 } });
+  expect(await two.watch({ id, tab: 'b' })).toMatchObject({ kind: 'watching', number: 7 });
+  await eventually(() => expect(one.numbers).toEqual([7]), 4_000);
+});
+
 test('[DW5] after signing out nothing is heard any more, and the person is no longer there', async () => {
   const { id } = await createDraft(ada);
   const mine = new Visitor(world.origin);

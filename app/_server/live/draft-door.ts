@@ -111,7 +111,9 @@ export class DraftDoor {
       const number = (await this.#drafts?.numberFor(actor, id)) ?? 0;
       // It was unwatched, or the socket has ended, in the meantime.
       if (!watched.has(id)) throw new Refusal('badRequest', 'The draft is no longer watched.');
-      this.#announced.set(id, Math.max(number, this.#announced.get(id) ?? 0));
+      // Those who watched before may not have heard of this number, and it is announced only once.
+      if (this.#announced.has(id)) this.#announce(id, number);
+      else this.#announced.set(id, number);
       this.#rooms.enter(id, socket.id, { personId: actor.id, name: actor.name, tab, selected: null, typing: null });
       return { kind: 'watching', number, people: this.#rooms.people(id) };
     } catch (error) {

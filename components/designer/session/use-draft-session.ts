@@ -9,6 +9,7 @@ import { failureFrom, getJson, postJson } from '@/components/live/api';
 import { heard, liveSocket } from '@/components/live/link';
 import { newId } from '@/components/live/request-id';
 import { DoorFailure, DraftSession, type Door, type SessionView } from './draft-session';
+import { DraftWatch } from './draft-watch';
 import { Shelf } from './shelf';
 
 export interface OpenDraft {
@@ -57,16 +58,22 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: Shown
 
   useEffect(() => {
     const socket = liveSocket();
-    const watch = () => {
-      if (!socket.connected) return;
-      socket.emit('watchDraft', { id, tab }, (answer) => {
-        if (answer.kind === 'refused') return;
+    const watch = new DraftWatch(
+      {
+        get connected() {
+          return socket.connected;
+        },
+        ask: (answer) => void socket.emit('watchDraft', { id, tab }, answer),
+        after: later,
+      },
+      (number, present) => {
         heard();
-        setPeople(answer.people);
-        session.announced(answer.number);
+        setPeople(present);
+        session.announced(number);
         socket.emit('presentIn', { id, tab, ...shown.current });
-      });
-    };
+      }
+    );
+    const onConnect = () => watch.ask();
     const onChanged = (message: { id: string; number: number }) => {
       heard();
       if (message.id === id) session.announced(message.number);
@@ -74,12 +81,13 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: Shown
     const onPeople = (message: { id: string; people: DraftVisitor[] }) => {
       if (message.id === id) setPeople(message.people);
     };
-    socket.on('connect', watch);
+    socket.on('connect', onConnect);
     socket.on('draftChanged', onChanged);
     socket.on('draftPeople', onPeople);
-    watch();
+    watch.ask();
     return () => {
-      socket.off('connect', watch);
+      watch.close();
+      socket.off('connect', onConnect);
       socket.off('draftChanged', onChanged);
       socket.off('draftPeople', onPeople);
       if (socket.connected) socket.emit('unwatchDraft', { id });
@@ -89,16 +97,20 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: Shown
   useEffect(() => {
     shown.current = { selected: at.selected, typing: at.typing };
     const socket = liveSocket();
-    const later = setTimeout(() => {
+    return later(150, () => {
       if (socket.connected) socket.emit('presentIn', { id, tab, selected: at.selected, typing: at.typing });
-    }, 150);
-    return () => clearTimeout(later);
+    });
   }, [id, tab, at.selected, at.typing]);
 
   const others = people
     .filter((each) => each.tab !== tab)
     .sort((a, b) => Number(a.personId === personId) - Number(b.personId === personId));
   return { session, view, others };
+}
+
+function later(ms: number, run: () => void): () => void {
+  const timer = setTimeout(run, ms);
+  return () => clearTimeout(timer);
 }
 
 interface Opened {
@@ -117,10 +129,7 @@ function open(detail: DraftDetail): Opened {
     door: doorOf(id),
     keep: async (kept) => shelf.current?.keep(kept),
     newId,
-    after(ms, run) {
-      const timer = setTimeout(run, ms);
-      return () => clearTimeout(timer);
-    },
+    after: later,
     now: () => Date.now(),
   });
   return { session, tab, shelf };
