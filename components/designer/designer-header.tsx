@@ -11,7 +11,7 @@ import { LinkButton } from '@/components/ui/link-button';
 import { Badge } from '@/components/ui/surface';
 import { Tooltip } from '@/components/ui/tooltip';
 import { SavedSign } from './saved-sign';
-import type { SessionView } from './session/draft-session';
+import type { SessionView } from './session/session-parts';
 
 interface DesignerHeaderProps {
   summary: DraftSummary;

@@ -6,7 +6,7 @@ import type { Declared } from '@/components/canvas/card-model';
 import { ExportMenu } from '@/components/flow/export-menu';
 import { IconButton } from '@/components/ui/button';
 import type { FlowDocument } from '@/engine/flow/document';
-import type { Saving } from './session/draft-session';
+import type { Saving } from './session/session-parts';
 
 /** The exports of a draft. The project is made of what the server holds, the others of what is on the screen. */
 export function DraftExport({

@@ -3,9 +3,10 @@
 /** Edits that were refused, and what own edits replaced unseen: nothing that somebody typed disappears without a word. */
 import { TriangleAlert } from 'lucide-react';
 import { Button } from '@/components/ui/button';
+import { PlainText } from '@/components/ui/plain-text';
 import type { Json } from '@/engine/flow/edit/draft';
 import type { Note, Operation } from '@/engine/flow/edit/operations';
-import type { Held, SessionView } from './session/draft-session';
+import type { Held, SessionView } from './session/session-parts';
 
 interface HeldEditsProps {
   view: Pick<SessionView, 'held' | 'notes'>;
@@ -24,9 +25,16 @@ export function HeldEdits({ view, onDismiss, onDismissNotes }: HeldEditsProps) {
       {view.held.map((held) => (
         <li key={held.gesture.id} className="flex items-center gap-2 px-3 py-1.5 text-sm">
           <TriangleAlert aria-hidden className="size-4 shrink-0 text-fail" />
-          <p className="min-w-0 flex-1">
-            Not done: {held.words}. {held.refusal.message}
-          </p>
+          <div className="min-w-0 flex-1">
+            <p className="[overflow-wrap:anywhere]">
+              Not done: {held.words}. {held.refusal.message}
+            </p>
+            {textOf(held) === null ? null : (
+              <p className="line-clamp-3 text-xs text-ink-2 [overflow-wrap:anywhere]">
+                What you entered: <PlainText text={textOf(held) ?? ''} />
+              </p>
+            )}
+          </div>
           {textOf(held) === null ? null : (
             <Button size="sm" onClick={() => void navigator.clipboard?.writeText(textOf(held) ?? '')}>
               Copy what you typed

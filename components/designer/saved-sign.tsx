@@ -3,7 +3,7 @@
 /** Whether what was drawn is saved: always there, in the same place. */
 import { Check, CloudOff, LoaderCircle, TriangleAlert } from 'lucide-react';
 import { Tooltip } from '@/components/ui/tooltip';
-import type { Saving } from './session/draft-session';
+import type { Saving } from './session/session-parts';
 
 export function SavedSign({ saving, onRetry }: { saving: Saving; onRetry: () => void }) {
   const { Icon, text, why } = look(saving);

@@ -56,6 +56,37 @@ describe('creating', () => {
   });
 });
 
+test('[DR15] what was edited before somebody else gave the step another id is about that step; so is what takes it back', async () => {
+  const { id } = await createDraft(ada);
+  const other = (base: number, ...operations: Operation[]) => ({ ...gestureOf(...operations), tab: 'tab-2', base });
+  const note = (node: string, value: string): Operation => ({ op: 'set', target: { node }, path: ['note'], value });
+  await send(ada, id, [gestureOf(insert('one')), gestureOf(insert('two', 'one'))]);
+  await send(admin, id, [other(2, note('one', 'Before'))]);
+  await send(ada, id, [gestureOf({ op: 'rename', id: 'one', to: 'first' })]);
+  const reads: Operation = {
+    op: 'set',
+    target: { node: 'two' },
+    path: ['input'],
+    value: { body: { $expr: 'one.id' } },
+  };
+  const answer = await send(admin, id, [other(3, note('one', 'Late'), reads, insert('between', 'one'))]);
+  expect(answer.answers).toMatchObject([{ status: 'applied' }]);
+  const { draft, own } = await readDraft(admin, id);
+  expect(ids(draft)).toEqual(['first', 'between', 'two']);
+  expect(draft.steps.map(({ fields }) => fields.note ?? fields.input)).toEqual([
+    'Late',
+    {},
+    { body: { $expr: 'first.id' } },
+  ]);
+  expect(own[0]!.inverse).toMatchObject([{ op: 'set', target: { node: 'first' }, was: 'Before' }]);
+  // Whoever has seen the new id means another step by the old one.
+  await send(ada, id, [gestureOf(insert('one'))]);
+  await send(admin, id, [other(6, note('one', 'Of the new one'))]);
+  expect((await readDraft(admin, id)).draft.steps.find((each) => each.id === 'one')?.fields.note).toBe(
+    'Of the new one'
+  );
+});
+
 test('[DR1] the same gesture is applied once: sent again, at the same moment, by two tabs', async () => {
   const { id } = await createDraft(ada);
   const gesture = gestureOf(insert('one'));

@@ -3,7 +3,8 @@ import { setImmediate } from 'node:timers/promises';
 import type { DraftChanges, GestureAnswer, GesturesAnswer, SendGestures } from '@/app/_contract/drafts';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
-import { changesSince } from './states';
+import { withRenames } from '@/engine/flow/edit/renames';
+import { changesSince, renamesSince } from './states';
 import { demandOpen, readStored, type StoredDraft } from './stored';
 import { auditedStretch } from './stretch';
 
@@ -22,7 +23,8 @@ export async function readChanges(
 
 /**
  * Each gesture is applied as a whole or refused; the answers say which. Sent again, also by another tab at the same time, a gesture
- * has the same answer and is not applied again.
+ * has the same answer and is not applied again. What it says about a step that others have given another id since its base, it
+ * says about that step.
  */
 export async function sendGestures(
   web: Pick<Web, 'database' | 'log' | 'drafts' | 'invalidations'>,
@@ -33,10 +35,13 @@ export async function sendGestures(
   demandOpen(await readStored(web, actor, id, 'drafts.edit'));
   const ids = gestures.map((gesture) => gesture.id);
   const { result, before, stored, draft } = await auditedStretch(web, actor, id, () =>
-    web.drafts.change(actor, id, 'drafts.edit', ids, async (open) => {
+    web.drafts.change(actor, id, 'drafts.edit', ids, async (open, tx) => {
       const answers: GestureAnswer[] = [];
+      const base = Math.min(...gestures.map((gesture) => gesture.base));
+      const renames = base < open.state.number ? await renamesSince(tx, id, base) : [];
       for (const gesture of gestures) {
-        answers.push(open.take(gesture));
+        const byOthers = renames.filter(({ number, tab }) => number > gesture.base && tab !== gesture.tab);
+        answers.push(open.take({ ...gesture, operations: [...withRenames(gesture.operations, byOthers)] }));
         // A large gesture takes a while: other requests are served before the next one.
         await setImmediate();
       }

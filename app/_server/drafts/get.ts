@@ -4,7 +4,8 @@ import type { Draft } from '@/engine/flow/edit/draft';
 import { Refusal } from '../failure';
 import type { Actor } from '../people/actor';
 import type { Web } from '../web';
-import { logged, operationsIn, stateAt } from './states';
+import { inverseWithRenames } from '@/engine/flow/edit/renames';
+import { logged, operationsIn, renamesSince, stateAt } from './states';
 import { newestVersions, readStored, summaryOf, type Reader, type StoredDraft } from './stored';
 
 const OWN_MOST = 200;
@@ -47,7 +48,11 @@ async function ownGestures(
     where: { draftId, number: { in: fitting } },
     orderBy: { number: 'asc' },
   });
+  const renames = rows[0] ? await renamesSince(database, draftId, rows[0].number) : [];
   return rows
     .filter(({ inverse }) => inverse !== null)
-    .map((row) => ({ ...logged(row), inverse: operationsIn(row.inverse) }));
+    .map((row) => {
+      const byOthers = renames.filter((each) => each.number > row.number && each.byId !== actor.id);
+      return { ...logged(row), inverse: [...inverseWithRenames(operationsIn(row.inverse), byOthers)] };
+    });
 }

@@ -4,6 +4,7 @@ import { FLOW_FORMAT } from '@/engine/flow/document';
 import { applyGesture } from '@/engine/flow/edit/apply';
 import type { Draft } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
+import { renamesIn, type Renaming } from '@/engine/flow/edit/renames';
 import type { DraftGesture, Prisma } from '@/prisma/client/client';
 import type { Reader, StoredDraft } from './stored';
 
@@ -76,4 +77,27 @@ export async function changesSince(
     }
   }
   return { number, gestures: null, draft: await current() };
+}
+
+/** A step was given another id by a gesture. */
+export interface LoggedRenaming extends Renaming {
+  /** Of the draft after the gesture. */
+  number: number;
+  tab: string;
+  byId: string;
+}
+
+/** The steps that were given another id since a number, as far as gestures are kept one by one. */
+export async function renamesSince(
+  reader: Pick<Prisma.TransactionClient, '$queryRaw'>,
+  draftId: string,
+  since: number
+): Promise<LoggedRenaming[]> {
+  const rows = await reader.$queryRaw<{ number: number; tab: string; byId: string; operations: Prisma.JsonValue }[]>`
+    SELECT number, tab, by_id AS "byId", operations FROM app.draft_gesture
+    WHERE draft_id = ${draftId}::uuid AND number > ${since} AND operations::text LIKE '%"rename"%'
+    ORDER BY number`;
+  return rows.flatMap(({ number, tab, byId, operations }) =>
+    renamesIn(operationsIn(operations)).map((each) => ({ ...each, number, tab, byId }))
+  );
 }

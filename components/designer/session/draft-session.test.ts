@@ -1,4 +1,4 @@
-/** Rules [DS1-6] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that loses requests and answers. */
+/** Rules [DS1-7] are stated in draft-session.ts. The server here orders gestures as the real one does, over a line that loses requests and answers. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { DraftChanges, GestureAnswer, LoggedGesture, SentGesture } from '@/app/_contract/drafts';
@@ -8,8 +8,10 @@ import { newNode } from '@/engine/flow/edit/compose';
 import { findNode, OUTERMOST, type Draft, type DraftNode, type Json } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/flow/edit/operations';
 import { slotOf, valueAt } from '@/engine/flow/edit/places';
+import { renamesIn, withRenames } from '@/engine/flow/edit/renames';
 import { dice, EMPTY, operationsFrom } from '@/engine/flow/edit/testing/arbitrary';
-import { DoorFailure, DraftSession, type Kept } from './draft-session';
+import { DraftSession } from './draft-session';
+import { DoorFailure, type Kept } from './session-parts';
 
 const UNREACHED: AppFailure = {
   code: 'engineAway',
@@ -32,8 +34,13 @@ class Server {
   accept(gesture: SentGesture, by: string): GestureAnswer {
     const known = this.answers.get(gesture.id);
     if (known) return known;
-    const outcome = applyGesture(this.draft, gesture);
-    const { id, tab, operations, reverts } = gesture;
+    const { id, tab, base, reverts } = gesture;
+    const others = this.log.filter((each) => each.number > base && each.tab !== tab);
+    const operations = withRenames(
+      gesture.operations,
+      others.flatMap((each) => renamesIn(each.operations))
+    );
+    const outcome = applyGesture(this.draft, { operations });
     if (outcome.refusal) return { id, status: 'refused', refusal: outcome.refusal };
     const { inverse, notes } = outcome;
     this.draft = outcome.draft;
@@ -313,6 +320,46 @@ describe('a draft in the browser', () => {
     expect(server.number).toBe(2);
     ada.session.revert();
     expect(ada.draft.steps[0]).toMatchObject({ id: 'reserve', fields: { title: 'Reserve' } });
+  });
+
+  test('[DS7] what is edited while somebody else retitles the step is about that step, also what is still typed', async () => {
+    const { server, time, tabs } = world('ada', 'bob');
+    const [ada, bob] = tabs as [Tab, Tab];
+    const id = ada.add('Reserve');
+    await time.pass(10);
+    bob.session.announced(server.number);
+    await time.pass(10);
+    bob.set(id, ['note'], 'Before');
+    await time.pass(10);
+    ada.session.announced(server.number);
+    await time.pass(10);
+    ada.set(id, ['title'], 'Reserve the stock', { typing: true });
+    ada.session.settle();
+    await time.pass(10);
+    // Bob has not heard of it.
+    bob.set(id, ['note'], 'Ours');
+    await time.pass(10);
+    expect([bob.session.read().held, server.draft.steps[0]]).toMatchObject([
+      [],
+      { id: 'reserve-the-stock', fields: { note: 'Ours' } },
+    ]);
+    // And what he is typing when he hears of another one.
+    bob.set('reserve-the-stock', ['note'], 'Ours too', { typing: true });
+    ada.session.announced(server.number);
+    await time.pass(10);
+    ada.set('reserve-the-stock', ['title'], 'Hold', { typing: true });
+    ada.session.settle();
+    await time.pass(10);
+    bob.session.announced(server.number);
+    await time.pass(10);
+    expect(findNode(bob.draft, 'hold')?.fields.note).toBe('Ours too');
+    bob.session.settle();
+    await time.pass(10);
+    expect([server.draft.steps[0]!.fields.note, bob.session.read().held]).toEqual(['Ours too', []]);
+    for (let left = 3; left > 0; left--) bob.session.revert();
+    await time.pass(10);
+    expect(server.draft.steps[0]).toMatchObject({ id: 'hold', fields: { title: 'Hold' } });
+    expect(server.draft.steps[0]!.fields).not.toHaveProperty('note');
   });
 
   test('[DS5] revert takes back own edits only, says what it skips, and does them again', async () => {

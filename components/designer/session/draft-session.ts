@@ -12,80 +12,24 @@
  * [DS4] Typing in one field is one gesture, until the field is left, another edit is made, or a second has passed.
  * [DS5] Revert takes back the newest own edit, whatever others did since; what others changed is skipped and named.
  * [DS6] If the draft cannot be brought up to date gesture by gesture, it is read whole.
+ * [DS7] What a person edits while somebody else gives its step another id is about that step, by its new id
+ *       (engine/flow/edit/renames.ts).
  *
  * No React and no network here: the parts are given (`Parts`).
  */
-import type {
-  DraftChanges,
-  GestureAnswer,
-  GesturesAnswer,
-  LoggedGesture,
-  OwnGesture,
-  SentGesture,
-} from '@/app/_contract/drafts';
+import type { DraftChanges, GestureAnswer, LoggedGesture, OwnGesture, SentGesture } from '@/app/_contract/drafts';
 import type { AppFailure } from '@/app/_contract/errors';
 import { applyGesture } from '@/engine/flow/edit/apply';
-import { idFor, idsOf } from '@/engine/flow/edit/compose';
-import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
+import { findNode, type Draft } from '@/engine/flow/edit/draft';
 import { shownOf } from '@/engine/flow/edit/log';
 import type { Note, Operation, Refusal } from '@/engine/flow/edit/operations';
 import { same } from '@/engine/flow/edit/places';
+import { renamesIn, withRenames } from '@/engine/flow/edit/renames';
 import { revertOf } from '@/engine/flow/edit/revert';
 import { gestureWords } from './gesture-words';
-import { NO_EDITS, withEdit, withInverse, withoutEdit, type OwnEdits } from './own-edits';
-
-/** A request to the server failed. */
-export class DoorFailure extends Error {
-  override name = 'DoorFailure';
-  constructor(readonly failure: AppFailure) {
-    super(failure.message);
-  }
-}
-export interface Door {
-  send(gestures: readonly SentGesture[], since: number): Promise<GesturesAnswer>;
-  changes(since: number): Promise<DraftChanges>;
-  whole(): Promise<{ draft: Draft; number: number }>;
-}
-export interface Held {
-  gesture: SentGesture;
-  words: string;
-  refusal: Refusal;
-}
-export interface Kept {
-  pending: SentGesture[];
-  held: Held[];
-}
-export interface Parts {
-  door: Door;
-  /** Where edits are kept until they are answered. */
-  keep(kept: Kept): Promise<void>;
-  newId(): string;
-  /** Calls once after a time, in milliseconds. Returns what cancels it. */
-  after(ms: number, run: () => void): () => void;
-  now(): number;
-}
-
-export type Saving =
-  | { state: 'saved'; atMs: number | null }
-  | { state: 'saving' }
-  /** The server does not answer. It is asked again by itself. */
-  | { state: 'offline'; changes: number }
-  /** The server refuses to take edits. */
-  | { state: 'stopped'; changes: number; failure: AppFailure };
-
-export interface SessionView {
-  draft: Draft;
-  /** Number of the draft that the server holds. */
-  number: number;
-  saving: Saving;
-  /** What 'Revert' would take back and 'Do again' would do again, in words; null: nothing. */
-  revert: string | null;
-  again: string | null;
-  /** Edits that were refused, until the person has seen them. */
-  held: readonly Held[];
-  /** What own edits replaced although it was not seen. */
-  notes: readonly Note[];
-}
+import { NO_EDITS, withEdit, withInverse, withOthersRenames, withoutEdit, type OwnEdits } from './own-edits';
+import { DoorFailure, type Held, type Kept, type Parts, type Saving, type SessionView } from './session-parts';
+import { mergedTyping, withIds } from './typing';
 
 interface Pending {
   gesture: SentGesture;
@@ -180,7 +124,7 @@ export class DraftSession {
       this.settle();
       return this.#make(operations, null);
     }
-    const merged = this.#typing ? merge(this.#typing.gesture.operations, operations) : null;
+    const merged = this.#typing ? mergedTyping(this.#typing.gesture.operations, operations) : null;
     if (!merged) this.settle();
     const before = this.#shown(this.#pending);
     // If the title was left before a pause, its id has followed it already.
@@ -211,7 +155,15 @@ export class DraftSession {
     const operations = typed.gesture.operations.filter((each) => each.op !== 'set' || !same(each.value, each.was));
     const refusal =
       operations.length > 0 &&
-      this.#make(how === 'left' ? this.#withIds(operations) : operations, null, typed.gesture.id);
+      this.#make(
+        how === 'left'
+          ? this.#idsFollowTitles
+            ? withIds(this.#shown(this.#pending), operations)
+            : operations
+          : operations,
+        null,
+        typed.gesture.id
+      );
     if (refusal) this.#hold(typed, refusal);
     this.#changed();
   }
@@ -281,21 +233,6 @@ export class DraftSession {
     // Otherwise it is sent when the server answers again.
     if (this.#saving.state === 'saved' || this.#saving.state === 'saving') void this.#run();
     return null;
-  }
-
-  /** Until the flow is first published, the id of a step follows its title. */
-  #withIds(operations: readonly Operation[]): Operation[] {
-    const draft = this.#shown(this.#pending);
-    return operations.flatMap((each): Operation[] => {
-      const isTitle = each.op === 'set' && each.path.length === 1 && each.path[0] === 'title';
-      if (!this.#idsFollowTitles || !isTitle || each.target.node === null || 'branch' in each.target) return [each];
-      const { node: id } = each.target;
-      if (typeof each.value !== 'string' || !findNode(draft, id)) return [each];
-      const taken = idsOf(draft);
-      taken.delete(id);
-      const to = idFor(each.value, taken);
-      return to === id ? [each] : [each, { op: 'rename', id, to }];
-    });
   }
 
   #shown(pending: readonly Pending[]): Draft {
@@ -371,9 +308,23 @@ export class DraftSession {
       if (outcome.refusal) return null;
       draft = outcome.draft;
       at = gesture.number;
-      if (gesture.tab !== this.tab) this.#tellRenames(gesture.operations);
+      if (gesture.tab !== this.tab) this.#follow(gesture);
     }
     return at === number ? draft : null;
+  }
+
+  /** [DS7] */
+  #follow({ number, operations }: LoggedGesture): void {
+    const renames = renamesIn(operations);
+    if (renames.length === 0) return;
+    const followed = ({ gesture, words }: Pending): Pending => ({
+      words,
+      gesture: { ...gesture, base: number, operations: [...withRenames(gesture.operations, renames)] },
+    });
+    this.#pending = this.#pending.map(followed);
+    if (this.#typing) this.#typing = followed(this.#typing);
+    this.#own = withOthersRenames(this.#own, renames);
+    this.#tellRenames(operations);
   }
 
   #failed(error: unknown): void {
@@ -432,17 +383,4 @@ export class DraftSession {
       notes: this.#notes,
     };
   }
-}
-
-/** [DS4] The operations of both, if both set the same fields; null otherwise. */
-function merge(before: readonly Operation[], after: readonly Operation[]): Operation[] | null {
-  if (before.length !== after.length) return null;
-  const merged = after.map((each, index): Operation | null => {
-    const earlier = before[index]!;
-    if (each.op !== 'set' || earlier.op !== 'set') return null;
-    if (!same(each.target, earlier.target) || !same(each.path, earlier.path)) return null;
-    const { was: _, ...rest } = each;
-    return { ...rest, ...('was' in earlier ? { was: earlier.was as Json } : {}) };
-  });
-  return merged.every((each) => each !== null) ? merged : null;
 }

@@ -3,6 +3,7 @@
  * same after a reload, and in every tab of that person.
  */
 import type { Operation } from '@/engine/flow/edit/operations';
+import { inverseWithRenames, type Renaming } from '@/engine/flow/edit/renames';
 
 export interface OwnEdit {
   /** The gesture that made the draft as it is. */
@@ -41,5 +42,12 @@ export function withoutEdit({ done, reverted }: OwnEdits, id: string): OwnEdits 
 /** The server applied the gesture to a draft that may differ from the one that the browser showed. */
 export function withInverse({ done, reverted }: OwnEdits, id: string, inverse: readonly Operation[]): OwnEdits {
   const changed = (list: readonly OwnEdit[]) => list.map((each) => (each.id === id ? { ...each, inverse } : each));
+  return { done: changed(done), reverted: changed(reverted) };
+}
+
+/** Others have given steps other ids. */
+export function withOthersRenames({ done, reverted }: OwnEdits, renames: readonly Renaming[]): OwnEdits {
+  const changed = (list: readonly OwnEdit[]) =>
+    list.map((each) => ({ ...each, inverse: inverseWithRenames(each.inverse, renames) }));
   return { done: changed(done), reverted: changed(reverted) };
 }

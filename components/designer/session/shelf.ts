@@ -3,7 +3,7 @@
  * crash of the browser and a flight. A tab that is open keeps a lock with its name; what closed tabs left is taken over.
  */
 import { openDB, type DBSchema, type IDBPDatabase } from 'idb';
-import type { Kept } from './draft-session';
+import type { Kept } from './session-parts';
 
 interface Shelves extends DBSchema {
   kept: {

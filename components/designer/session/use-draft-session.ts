@@ -8,8 +8,9 @@ import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson, postJson } from '@/components/live/api';
 import { heard, liveSocket } from '@/components/live/link';
 import { newId } from '@/components/live/request-id';
-import { DoorFailure, DraftSession, type Door, type SessionView } from './draft-session';
+import { DraftSession } from './draft-session';
 import { DraftWatch } from './draft-watch';
+import { DoorFailure, type Door, type SessionView } from './session-parts';
 import { Shelf } from './shelf';
 
 export interface OpenDraft {

@@ -1,6 +1,6 @@
 /** Expressions of a draft: what they read, and the same draft with another name for it. Content that is wrong is passed by. */
 import { namesIn, parametersIn, renameIn } from '../expression-names';
-import { factsOf, type FlowNode } from '../nodes/table';
+import { factsOf, NODE_KINDS, type FlowNode } from '../nodes/table';
 import { handOnIndex, indexOf, type Draft, type DraftBranch, type DraftNode, type Fields, type Json } from './draft';
 import { changeNode } from './places';
 
@@ -8,6 +8,23 @@ type Change = (expression: string) => string;
 
 /** Fields of the flow's signals and updates that are an expression as text. */
 const OF_THE_FLOW: Readonly<Record<string, string>> = { signals: 'key', updates: 'accept' };
+
+/** Fields of nodes and branches that are an expression as text, in any kind of node. */
+const OF_NODES: readonly string[] = NODE_KINDS.flatMap((kind) => factsOf({ kind } as FlowNode).expressions);
+
+/** The expressions of a value that is set as a field of the flow, a node or a branch. */
+export function changeSetValue(target: { node: string | null }, path: readonly string[], value: Json, change: Change) {
+  const [first = '', , third] = path;
+  const isText =
+    path.at(-1) === '$expr' ||
+    (target.node === null
+      ? path.length === 3 && OF_THE_FLOW[first] === third
+      : path.length === 1 && OF_NODES.includes(first));
+  if (isText && typeof value === 'string') return change(value);
+  return inTemplate(value, change);
+}
+/** The expressions of the fields of a branch. */
+export const changeBranchFields = (fields: Fields, change: Change): Fields => inFields(fields, OF_NODES, change);
 
 /** The same fields where nothing changed. `texts`: fields that are an expression as text. */
 function inFields(fields: Fields, texts: readonly string[], change: Change): Fields {

@@ -1,0 +1,58 @@
+/** What the session of a draft is given (a door to the server, a shelf, time), and what it shows. */
+import type { DraftChanges, GesturesAnswer, SentGesture } from '@/app/_contract/drafts';
+import type { AppFailure } from '@/app/_contract/errors';
+import type { Draft } from '@/engine/flow/edit/draft';
+import type { Note, Refusal } from '@/engine/flow/edit/operations';
+
+/** A request to the server failed. */
+export class DoorFailure extends Error {
+  override name = 'DoorFailure';
+  constructor(readonly failure: AppFailure) {
+    super(failure.message);
+  }
+}
+export interface Door {
+  send(gestures: readonly SentGesture[], since: number): Promise<GesturesAnswer>;
+  changes(since: number): Promise<DraftChanges>;
+  whole(): Promise<{ draft: Draft; number: number }>;
+}
+export interface Held {
+  gesture: SentGesture;
+  words: string;
+  refusal: Refusal;
+}
+export interface Kept {
+  pending: SentGesture[];
+  held: Held[];
+}
+export interface Parts {
+  door: Door;
+  /** Where edits are kept until they are answered. */
+  keep(kept: Kept): Promise<void>;
+  newId(): string;
+  /** Calls once after a time, in milliseconds. Returns what cancels it. */
+  after(ms: number, run: () => void): () => void;
+  now(): number;
+}
+
+export type Saving =
+  | { state: 'saved'; atMs: number | null }
+  | { state: 'saving' }
+  /** The server does not answer. It is asked again by itself. */
+  | { state: 'offline'; changes: number }
+  /** The server refuses to take edits. */
+  | { state: 'stopped'; changes: number; failure: AppFailure };
+
+export interface SessionView {
+  draft: Draft;
+  /** Number of the draft that the server holds. */
+  number: number;
+  saving: Saving;
+  /** What 'Revert' would take back and 'Do again' would do again, in words; null: nothing. */
+  revert: string | null;
+  again: string | null;
+  /** Edits that were refused, until the person has seen them. */
+  held: readonly Held[];
+  /** What own edits replaced although it was not seen. */
+  notes: readonly Note[];
+}

@@ -1,0 +1,32 @@
+/** What is typed in a field, as one edit [DS4], and the id of a step that follows its title. Pure. */
+import { idFor, idsOf } from '@/engine/flow/edit/compose';
+import { findNode, type Draft, type Json } from '@/engine/flow/edit/draft';
+import type { Operation } from '@/engine/flow/edit/operations';
+import { same } from '@/engine/flow/edit/places';
+
+/** Until the flow is first published, the id of a step follows its title. */
+export function withIds(draft: Draft, operations: readonly Operation[]): Operation[] {
+  return operations.flatMap((each): Operation[] => {
+    const isTitle = each.op === 'set' && each.path.length === 1 && each.path[0] === 'title';
+    if (!isTitle || each.target.node === null || 'branch' in each.target) return [each];
+    const { node: id } = each.target;
+    if (typeof each.value !== 'string' || !findNode(draft, id)) return [each];
+    const taken = idsOf(draft);
+    taken.delete(id);
+    const to = idFor(each.value, taken);
+    return to === id ? [each] : [each, { op: 'rename', id, to }];
+  });
+}
+
+/** [DS4] The operations of both, if both set the same fields; null otherwise. */
+export function mergedTyping(before: readonly Operation[], after: readonly Operation[]): Operation[] | null {
+  if (before.length !== after.length) return null;
+  const merged = after.map((each, index): Operation | null => {
+    const earlier = before[index]!;
+    if (each.op !== 'set' || earlier.op !== 'set') return null;
+    if (!same(each.target, earlier.target) || !same(each.path, earlier.path)) return null;
+    const { was: _, ...rest } = each;
+    return { ...rest, ...('was' in earlier ? { was: earlier.was as Json } : {}) };
+  });
+  return merged.every((each) => each !== null) ? merged : null;
+}
