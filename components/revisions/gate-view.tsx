@@ -4,6 +4,7 @@
 import Link from 'next/link';
 import type { GateReport } from '@/app/_contract/gates';
 import { pages } from '@/app/_contract/routes';
+import { Details } from '@/components/ui/details';
 import { runsOf, progressOf } from './words';
 
 const LISTED = 20;
@@ -42,7 +43,7 @@ function BreakingNodes({ report: { breakingNodes, breakingRuns } }: { report: Ga
         const own = breakingRuns.filter((run) => run.nodeId === nodeId);
         return (
           <li key={nodeId ?? ''} className="rounded-md border border-hairline">
-            <details open={breakingNodes.length === 1}>
+            <Details openAtFirst={breakingNodes.length === 1}>
               <summary className="flex cursor-pointer items-baseline justify-between gap-3 px-3 py-2 text-sm">
                 <span className="min-w-0 wrap-anywhere font-medium">{nodeId === null ? 'Elsewhere' : title}</span>
                 <span className="figures shrink-0 text-xs text-fail">{runsOf(runs)} would break</span>
@@ -69,7 +70,7 @@ function BreakingNodes({ report: { breakingNodes, breakingRuns } }: { report: Ga
                   </li>
                 ) : null}
               </ul>
-            </details>
+            </Details>
           </li>
         );
       })}

@@ -1,4 +1,8 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { CatalogueActivity } from '../flow/catalogue';
+import type { JsonSchema } from '../flow/document';
+import { parseFlow } from '../flow/testing/flow';
+import { checkInputs } from './check-inputs';
 import { compileFlow } from './testing/golden-case';
 
 const flow = (input: unknown, more: object = {}) => ({
@@ -46,4 +50,44 @@ it('[CI4] a step cannot replace the header of its key', async () => {
     'own-header input.headers.idempotency-key',
   ]);
   expect(await headers({ 'Idempotency-Key': '{idempotencyKey}', 'X-Key': { $expr: 'input.id' } })).toEqual([]);
+});
+
+const object = (properties: object, required: string[]) => ({
+  type: 'object' as const,
+  properties: properties as Record<string, JsonSchema>,
+  required,
+});
+const reserve = {
+  name: 'shop.reserve',
+  title: 'Reserve',
+  effect: 'none' as const,
+  input: object(
+    {
+      order: { type: 'string' },
+      to: object({ city: { type: 'string' }, floor: { type: 'integer' } }, ['city']),
+      lines: { type: 'array', items: object({ sku: { type: 'string' } }, ['sku']) },
+    },
+    ['order', 'to']
+  ),
+  output: {},
+  defaultOptions: {},
+} satisfies CatalogueActivity;
+
+describe('[CI5] a field that an activity needs and that has no value is named', () => {
+  const missing = (input: unknown) =>
+    checkInputs(
+      parseFlow({ ...flow({}), steps: [{ id: 'r', kind: 'action', title: 'R', activity: 'shop.reserve', input }] }),
+      { 'shop.reserve': reserve }
+    ).map(({ path, message }) => `${path.join('.')}: ${message}`);
+
+  it.each([
+    ['nothing', {}, ['order', 'to']],
+    ['a group without its field', { order: 'o', to: {} }, ['to.city']],
+    ['an item of a list', { order: 'o', to: { city: 'Ulm' }, lines: [{ sku: 'a' }, {}] }, ['lines.1.sku']],
+    ['an empty text: it is a value', { order: '', to: { city: '' } }, []],
+    ['a group that an expression gives', { order: 'o', to: { $expr: 'input' } }, []],
+    ['an input that an expression gives', { $expr: 'input' }, []],
+  ])('%s', (_, input, fields) => {
+    expect(missing(input)).toEqual(fields.map((each) => `input.${each}: 'Reserve' needs '${each}'.`));
+  });
 });

@@ -1,5 +1,6 @@
 /**
- * Phase 3. Checks the texts in the inputs of calls that have a special meaning: addresses, and placeholders for keys.
+ * Phase 3. Checks the inputs of calls: fields without a value, and texts that have a special meaning: addresses, and
+ * placeholders for keys.
  *
  * Rules
  * [CI1] `{forwardKey}` is used only in an undo or a look-up, because a step itself has no earlier call.
@@ -8,11 +9,12 @@
  * [CI3] If an activity has fields for addresses or keys, its input is an object with one template for each field, so
  *       that data remains data.
  * [CI4] The headers for idempotency keys are set by the product only.
+ * [CI5] A field that an activity needs has a value, also inside groups and lists that are drawn.
  */
 import type { Catalogue, InputPlace } from '../flow/catalogue';
 import { climbs } from '../flow/climbs';
 import type { Diagnostic } from '../flow/diagnostic';
-import type { ActionNode, FlowDocument, Template } from '../flow/document';
+import type { ActionNode, FlowDocument, JsonSchema, Template } from '../flow/document';
 import { allNodes } from '../flow/tree';
 import { addressOf, drawnTexts } from './emit/address';
 import { expressionIn } from './emit/print';
@@ -30,11 +32,13 @@ export function checkInputs(flow: FlowDocument, catalogue: Catalogue): Diagnosti
   for (const node of allNodes(flow.steps)) {
     if (node.kind !== 'action') continue;
     for (const call of callsOf(node)) {
-      const { places = null } = (Object.hasOwn(catalogue, call.activity) && catalogue[call.activity]) || {};
-      if (!places) continue;
-      checkCall(call, places, (code, path, message, fix) =>
-        found.push({ code, severity: 'error', nodeId: node.id, path: [...call.path, ...path], message, fix })
-      );
+      const activity = Object.hasOwn(catalogue, call.activity) ? catalogue[call.activity] : undefined;
+      if (!activity) continue;
+      const report: Report = (code, path, message, fix) =>
+        found.push({ code, severity: 'error', nodeId: node.id, path: [...call.path, ...path], message, fix });
+      for (const path of missingIn(call.input, activity.input))
+        report(INPUT_MISSING, path, `'${activity.title}' needs '${path.join('.')}'.`, 'Fill it in.');
+      if (activity.places) checkCall(call, activity.places, report);
     }
   }
   return found;
@@ -48,6 +52,22 @@ function callsOf({ activity, input, undo, unknown }: ActionNode): Call[] {
       ? [{ activity: unknown.activity, input: unknown.input, path: ['unknown', 'input'], hasForwardKey: true }]
       : []),
   ];
+}
+
+/** [CI5] The code of its problems; their paths are those of the fields. */
+export const INPUT_MISSING = 'input-missing';
+
+/** Paths of the needed fields that are not there. What an expression gives is checked by its type. */
+function missingIn(value: Template, schema: JsonSchema): Path[] {
+  if (Array.isArray(value))
+    return value.flatMap((item, index) => missingIn(item, schema.items ?? {}).map((path) => [index, ...path]));
+  if (typeof value !== 'object' || value === null || expressionIn(value) !== null) return [];
+  const { properties = {}, required = [] } = schema;
+  const missing = required.filter((name) => !Object.hasOwn(value, name)).map((name): Path => [name]);
+  const inside = Object.entries(value).flatMap(([name, inner]) =>
+    Object.hasOwn(properties, name) ? missingIn(inner, properties[name]!).map((path) => [name, ...path]) : []
+  );
+  return [...missing, ...inside];
 }
 
 type Report = (code: string, path: Path, message: string, fix: string) => void;

@@ -16,7 +16,7 @@ import {
   type DraftNode,
   type Json,
 } from '@/engine/flow/edit/draft';
-import { addFurtherBranch, suggestedUndo } from '@/engine/flow/edit/fields';
+import { addFurtherBranch, newUndo, suggestedUndo } from '@/engine/flow/edit/fields';
 import type { Operation, Slot } from '@/engine/flow/edit/operations';
 import { slotOf, titleOf } from '@/engine/flow/edit/places';
 import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
@@ -173,14 +173,7 @@ export function addUndo(draft: Draft, id: string, catalogue: Catalogue): Edit | 
   const node = findNode(draft, id);
   if (!node || whyNoUndo(node, catalogue) !== null) return null;
   if (hasUndo(node)) return { operations: [], select: id, part: 'undo' };
-  const { activity } = node.fields;
-  const undo = suggestedUndo(node, catalogue) ?? {
-    title: `Undo ${titleOf(node)}`.slice(0, 120),
-    activity: typeof activity === 'string' ? activity : 'http.request',
-    input: {},
-    armed: 'completed',
-  };
-  return withUndo(node, undo, catalogue);
+  return withUndo(node, newUndo(node, catalogue), catalogue);
 }
 
 function withUndo(node: DraftNode, undo: Json, catalogue: Catalogue): Edit {

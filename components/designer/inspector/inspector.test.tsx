@@ -310,6 +310,18 @@ describe('the flow', () => {
       },
     ]);
   });
+  it('[INS7] a part of the form stays as the person left it, whatever is edited in it', async () => {
+    const draft = draftOf();
+    show({ ...draft, flow: { ...draft.flow, input: { type: 'object' } } }, null);
+    const part = screen.getByRole('heading', { name: 'Input' }).closest('details')!;
+    const typed = async (title: string) => userEvent.type(field('Title of a new field of Input'), `${title}{Enter}`);
+    expect(part.open).toBe(true);
+    await typed('Room');
+    await typed('Card');
+    expect(part.open).toBe(true);
+    await userEvent.click(screen.getByRole('heading', { name: 'Input' }));
+    expect(part.open).toBe(false);
+  });
   it('[INS3] a variable that gets another name is followed by what reads and sets it', async () => {
     const draft = draftOf(step('note', { values: { count: { $expr: 'count + 1' } } }, 'set'));
     const shown = show(

@@ -13,6 +13,7 @@
  * [INS4] A problem is shown at its field; one whose field is not shown is listed at the top.
  * [INS5] JSON that is not complete is kept beside the draft until it is.
  * [INS6] An amount of money is written in the currency beside it (expressions/money-value.tsx).
+ * [INS7] A part of the form is open or closed as the person left it, whatever is edited.
  */
 import { useState } from 'react';
 import { z } from 'zod';

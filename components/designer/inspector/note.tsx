@@ -1,7 +1,7 @@
 'use client';
 
 /** What people write for each other about a step: Markdown, and how it reads. */
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense } from 'react';
 import type { DraftNode } from '@/engine/flow/edit/draft';
 import { Section } from './fields/section';
 import { plainText, TextField } from './fields/text-field';
@@ -11,10 +11,9 @@ const MarkdownText = lazy(() => import('@/components/ui/markdown'));
 
 export function NoteSection({ node }: { node: DraftNode }) {
   const text = plainText(node.fields.note);
-  // A note that is there is shown to those who read the flow, on a phone too.
-  const [isOpen] = useState(text !== '');
   return (
-    <Section title="Note" open={isOpen} summary={text || 'None'} of={{ node: node.id, fields: ['note'] }}>
+    // A note that is there is shown to those who read the flow, on a phone too.
+    <Section title="Note" open={text !== ''} summary={text || 'None'} of={{ node: node.id, fields: ['note'] }}>
       <TextField
         label="Note"
         place={{ target: { node: node.id }, path: ['note'] }}

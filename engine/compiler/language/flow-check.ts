@@ -19,7 +19,7 @@ import { flowTemplatesOf } from '../../flow/templates';
 import { allNodes } from '../../flow/tree';
 import { validate } from '../../flow/validate';
 import { checkExpressions } from '../check-expressions';
-import { checkInputs } from '../check-inputs';
+import { checkInputs, INPUT_MISSING } from '../check-inputs';
 import { emitModules } from '../emit/module';
 import { sentence } from './language';
 import { LIBRARY } from './library';
@@ -77,7 +77,10 @@ export class FlowLanguage {
     const inputs = hasErrors([...invalid, ...refused]) ? [] : checkInputs(document, catalogue);
     const known = new Set([...invalid, ...refused].map(placeKey));
     const isSound = invalid.length + refused.length + inputs.length === 0;
-    const types = this.#typeProblems(document, catalogue, known, isSound).filter((each) => !known.has(placeKey(each)));
+    const missing = inputs.filter(({ code }) => code === INPUT_MISSING);
+    const types = this.#typeProblems(document, catalogue, known, isSound).filter(
+      (each) => !known.has(placeKey(each)) && !missing.some((other) => isAround(each, other))
+    );
     return [...refused.filter((each) => !invalid.some((other) => isSame(each, other))), ...inputs, ...types];
   }
 
@@ -121,6 +124,9 @@ const OF_UNKNOWN = new Set([2571, 18046]);
 const placeKey = ({ nodeId, path }: Pick<Diagnostic, 'nodeId' | 'path'>): string => JSON.stringify([nodeId, path]);
 /** A name that cannot be read yet is said by validation, in better words. */
 const isSame = (a: Diagnostic, b: Diagnostic): boolean => placeKey(a) === placeKey(b) && b.code === 'not-run-yet';
+/** That a field is missing is also a wrong type of what it is in. */
+const isAround = (a: Diagnostic, b: Diagnostic): boolean =>
+  a.nodeId === b.nodeId && a.path.length < b.path.length && a.path.every((part, index) => part === b.path[index]);
 
 /** A letter for private use: no text of a person has it. */
 const SIGN = '\uE0B5';

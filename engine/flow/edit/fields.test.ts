@@ -12,6 +12,7 @@ import {
   renameSignal,
   renameVariable,
   setField,
+  newUndo,
   suggestedLookup,
   followedSuggestions,
   suggestedUndo,
@@ -161,6 +162,30 @@ describe('activities', () => {
       input: { note: 'Hello' },
     });
     expect(suggestedLookup(step('a', { activity: 'http' }), catalogue)).toBeNull();
+  });
+
+  it('[FC8] a new undo is a request to be filled in, at the connection of its step', () => {
+    const input = { method: 'POST' };
+    expect(newUndo(step('pay', { activity: 'http.request', input: { connection: 'bank' } }), catalogue)).toEqual({
+      title: 'Undo pay',
+      activity: 'http.request',
+      input: { ...input, connection: 'bank' },
+      armed: 'completed',
+    });
+    expect(newUndo(step('pay', { activity: 'bank.pay', input: { connection: 'x' } }), catalogue)).toMatchObject({
+      input,
+    });
+  });
+  it('[FC8] an undo is called after what it calls, until somebody gives it a title', () => {
+    const titleOf = (title: string, activity: string, next: string) => {
+      const draft = draftOf(step('pay', { activity: 'http', undo: { title, activity, input: {} } }));
+      const changed = after(draft, changeActivity(draft, 'pay', 'undo', next, named));
+      return (changed.steps[0]!.fields.undo as { title: string }).title;
+    };
+    const named = { ...catalogue, cancel: activity('cancel', { title: 'Cancel it' }) };
+    expect(titleOf('Undo pay', 'http', 'cancel')).toBe('Cancel it');
+    expect(titleOf('Cancel it', 'cancel', 'http')).toBe('http');
+    expect(titleOf('Give the money back', 'http', 'cancel')).toBe('Give the money back');
   });
 
   const dropped = (input: Json) => {

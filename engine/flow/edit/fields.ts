@@ -9,6 +9,7 @@
  * [FC4] Another activity keeps the input that fits, and removes what the activity declares itself.
  * [FC5] A suggested undo or look-up has the values of the step's own input; a field of it that reads what the step does not have yet
  *       is left out. As long as it is as it was suggested, it follows the input of the step, in the same gesture.
+ * [FC8] An undo that nobody has given a title is called after what it calls.
  * [FC6] A new branch has a free id.
  * [FC7] What reads, sets or waits for a variable or a signal follows its new name.
  */
@@ -32,7 +33,7 @@ import {
   type Json,
 } from './draft';
 import type { Operation, Target } from './operations';
-import { branchAfter, same, valueAt, valueOr } from './places';
+import { branchAfter, same, titleOf, valueAt, valueOr } from './places';
 
 /** Names of fields within fields; a number is an index of a list. */
 export type FieldPath = readonly (string | number)[];
@@ -133,7 +134,10 @@ export function changeActivity(
       ? (input ?? {})
       : Object.fromEntries(Object.entries(input).filter(([name]) => Object.hasOwn(properties, name)));
   const operations = [...set('activity', activity), ...set('input', fitting)];
-  if (call !== 'step' || !declared) return operations;
+  if (!declared) return operations;
+  if (call === 'undo' && hasUsualUndoTitle(findNode(draft, id), catalogue))
+    return [...operations, ...set('title', declared.title)];
+  if (call !== 'step') return operations;
   const effect = fieldAt(draft, target, ['effect']);
   return [
     ...operations,
@@ -142,12 +146,34 @@ export function changeActivity(
   ];
 }
 
+/** Is an undo called as it was by itself: after its step, or after what it calls? */
+function hasUsualUndoTitle(node: DraftNode | null | undefined, catalogue: Catalogue): boolean {
+  const undo = node?.fields.undo;
+  if (!node || !isFields(undo ?? null)) return false;
+  const { title, activity } = undo as { title?: Json; activity?: Json };
+  const called = typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity]!.title : null;
+  return title === `Undo ${titleOf(node)}`.slice(0, 120) || title === called;
+}
+
 /** The undo that the catalogue suggests for a step, with the values that the step's own input has; null if it suggests none. */
 export function suggestedUndo(node: DraftNode, catalogue: Catalogue): Json | null {
   const suggested = declaredFor(node, catalogue)?.suggestedUndo;
   return suggested ? { ...suggested, input: forStep(suggested.input, node) } : null;
 }
-/** The same for a look-up after an unknown outcome. */
+/** An undo for a step without one: what the catalogue suggests; otherwise a request, to be filled in. */
+export function newUndo(node: DraftNode, catalogue: Catalogue): Json {
+  const { activity, input = {} } = node.fields;
+  const connection = activity === 'http.request' && isFields(input) ? input.connection : undefined;
+  return (
+    suggestedUndo(node, catalogue) ?? {
+      title: `Undo ${titleOf(node)}`.slice(0, 120),
+      activity: 'http.request',
+      input: { method: 'POST', ...(typeof connection === 'string' ? { connection } : {}) },
+      armed: 'completed',
+    }
+  );
+}
+/** The look-up that the catalogue suggests for an unknown outcome. */
 export function suggestedLookup(node: DraftNode, catalogue: Catalogue): Json | null {
   const suggested = declaredFor(node, catalogue)?.suggestedLookup;
   return suggested ? { policy: 'check', ...suggested, input: forStep(suggested.input, node) } : null;

@@ -14,7 +14,7 @@ import { applyGesture } from './apply';
 import { idFor, idsOf, toTray } from './compose';
 import { documentOf } from './document-of';
 import { findNode, placeOf, sequenceAt, type Draft, type DraftNode, type Json } from './draft';
-import { fieldAt, removeBranch, setField, suggestedLookup, suggestedUndo } from './fields';
+import { fieldAt, newUndo, removeBranch, setField, suggestedLookup } from './fields';
 import type { Operation } from './operations';
 import { slotOf, titleOf } from './places';
 import { problemKey } from './problems';
@@ -119,9 +119,7 @@ function behindPivot({ draft, node }: Asked): Operation[] {
 
 const NODE_FIXES: Readonly<Record<string, NodeFix>> = {
   'lint/no-undo': (asked) => {
-    const suggested = suggestedUndo(asked.node, asked.catalogue);
-    const blank = { title: `Undo ${titleOf(asked.node)}`.slice(0, 120), activity: 'http.request', input: {} };
-    const fixes = [{ title: 'Add an undo', operations: set(asked, ['undo'], suggested ?? blank) }];
+    const fixes = [{ title: 'Add an undo', operations: set(asked, ['undo'], newUndo(asked.node, asked.catalogue)) }];
     if (!ownEffect(asked)) return fixes;
     return [
       ...fixes,

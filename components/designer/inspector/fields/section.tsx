@@ -3,9 +3,13 @@
 import { ChevronRight, CircleAlert } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { cn } from '@/components/ui/cn';
+import { Details } from '@/components/ui/details';
 import { useProblemCount } from '../editing';
 
-/** A part of the form with a heading. With `summary` it can be closed, and the summary says what it has. */
+/**
+ * A part of the form with a heading. With `summary` it can be closed, and the summary says what it has. `open`: at first;
+ * afterwards only the person opens and closes it.
+ */
 export function Section({
   title,
   summary,
@@ -34,7 +38,7 @@ export function Section({
       </section>
     );
   return (
-    <details open={open} className="group border-t border-hairline">
+    <Details openAtFirst={open} className="group border-t border-hairline">
       <summary className="flex min-h-11 cursor-pointer list-none items-center gap-2 px-4 py-2 -outline-offset-2 hover:bg-ink/3 [&::-webkit-details-marker]:hidden">
         <ChevronRight aria-hidden className="size-4 shrink-0 text-mark transition-transform group-open:rotate-90" />
         <h3 className="shrink-0 text-sm font-semibold">{title}</h3>
@@ -48,7 +52,7 @@ export function Section({
         ) : null}
       </summary>
       <div className="flex flex-col gap-3 px-4 pb-4 pt-1">{children}</div>
-    </details>
+    </Details>
   );
 }
 

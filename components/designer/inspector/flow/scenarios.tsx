@@ -4,6 +4,7 @@
 import { Plus, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
+import { Details } from '@/components/ui/details';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { idFor } from '@/engine/flow/edit/compose';
 import { useField } from '../editing';
@@ -24,7 +25,7 @@ export function Scenarios() {
       {field.problems.length > 0 ? <ProblemLines problems={field.problems} /> : null}
       {list.length === 0 ? <Help>Prepared inputs, for the form that starts a run.</Help> : null}
       {list.map((each, index) => (
-        <details key={index} open={index === added}>
+        <Details key={index} openAtFirst={index === added}>
           <summary className="flex min-h-9 cursor-pointer items-center rounded-md border border-hairline bg-card px-3 py-1 text-sm hover:border-mark">
             <span className="truncate">{String(fieldsOf(each).title ?? '')}</span>
           </summary>
@@ -49,7 +50,7 @@ export function Scenarios() {
               Remove
             </IconButton>
           </Entry>
-        </details>
+        </Details>
       ))}
       <Button
         size="sm"

@@ -64,7 +64,7 @@ export function ActionForm({ node, part }: { node: DraftNode; part: 'step' | 'un
             <Help>
               {effect === 'none'
                 ? 'The step has no effect, so there is nothing to undo.'
-                : 'The effect is for good, so it cannot be undone.'}
+                : 'The effect cannot be undone.'}
             </Help>
           </Section>
         ) : null}

@@ -88,11 +88,7 @@ export function Branches({ node, fewest }: { node: DraftNode; fewest: number }) 
           </Entry>
         );
       })}
-      <Button
-        size="sm"
-        className="self-start"
-        onClick={() => onEdit(addBranch(draft, node.id, 'branches'))}
-      >
+      <Button size="sm" className="self-start" onClick={() => onEdit(addBranch(draft, node.id, 'branches'))}>
         <Plus aria-hidden />
         Add a branch
       </Button>

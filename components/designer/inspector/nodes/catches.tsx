@@ -85,11 +85,7 @@ export function Catches({ node }: { node: DraftNode }) {
           </Entry>
         );
       })}
-      <Button
-        size="sm"
-        className="self-start"
-        onClick={() => onEdit(addBranch(draft, node.id, 'catch'))}
-      >
+      <Button size="sm" className="self-start" onClick={() => onEdit(addBranch(draft, node.id, 'catch'))}>
         <Plus aria-hidden />
         {catches.length === 0 ? 'Handle failures' : 'Add a handler'}
       </Button>

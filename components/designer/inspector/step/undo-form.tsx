@@ -3,7 +3,7 @@
 /** The undo of a step: what takes its effect back if the run turns back later. */
 import { Plus, Undo2 } from 'lucide-react';
 import { Button } from '@/components/ui/button';
-import { suggestedUndo } from '@/engine/flow/edit/fields';
+import { newUndo, suggestedUndo } from '@/engine/flow/edit/fields';
 import { useEditing, useField, useNode } from '../editing';
 import { ChoiceField, RadioField } from '../fields/choice-field';
 import { Help, ProblemLines } from '../fields/frame';
@@ -58,7 +58,6 @@ function NoUndo({ nodeId, place }: { nodeId: string; place: Place }) {
   const undo = useField(place);
   const node = useNode(nodeId);
   const suggested = node && suggestedUndo(node, catalogue);
-  const title = typeof node?.fields.title === 'string' ? node.fields.title : '';
   return (
     <div {...{ [FIELD_ATTRIBUTE]: undo.name }} className="flex flex-col items-start gap-2">
       {undo.problems.length > 0 ? (
@@ -73,12 +72,7 @@ function NoUndo({ nodeId, place }: { nodeId: string; place: Place }) {
             Add '{(suggested as { title: string }).title}'
           </Button>
         ) : null}
-        <Button
-          size="sm"
-          onClick={() =>
-            undo.set({ title: `Undo: ${title}`.slice(0, 120), activity: 'http.request', input: {}, armed: 'completed' })
-          }
-        >
+        <Button size="sm" onClick={() => node && undo.set(newUndo(node, suggested ? {} : catalogue))}>
           <Plus aria-hidden />
           {suggested ? 'Add another undo' : 'Add an undo'}
         </Button>

@@ -4,7 +4,10 @@ import type { Effect } from '@/engine/flow/document';
 export const EFFECT_WORDS: Readonly<Record<Effect, { label: string; description: string }>> = {
   none: { label: 'No effect', description: 'It only reads. Nothing has to be undone.' },
   reversible: { label: 'Can be undone', description: 'It changes something, and another call can undo that.' },
-  irreversible: { label: 'For good', description: 'It changes something that no call can undo: a mail, a payout.' },
+  irreversible: {
+    label: 'Cannot be undone',
+    description: 'It changes something that no call can undo: a mail, a payout.',
+  },
 };
 
 export const UNDO_FAILURE_WORDS = {
