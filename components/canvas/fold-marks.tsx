@@ -7,6 +7,7 @@ import { isFoldable } from '@/engine/flow/layout/folds';
 import type { FlowLayout } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 import type { StepFacts } from './card-model';
+import { useSeen } from './seen';
 
 const SIZE = 20;
 
@@ -19,8 +20,9 @@ export const FoldMarks = memo(function FoldMarks({
   facts: ReadonlyMap<string, StepFacts>;
   onFold: (ids: readonly string[]) => void;
 }) {
+  const isSeen = useSeen(layout);
   return placesOf(layout).map(({ id, x, y }) => {
-    const node = facts.get(id)?.node;
+    const node = isSeen({ x, y }) ? facts.get(id)?.node : undefined;
     if (!node || !isFoldable(node)) return null;
     return (
       <button

@@ -45,6 +45,7 @@ import type { ProblemCount } from './fold-model';
 import { nodeKeeper } from './keep-nodes';
 import { firstInteresting, previewRanges, selectionRanges, settlingOf } from './ranges';
 import { Scene } from './scene';
+import { isLarge } from './seen';
 import type { SelectPart } from './step-card';
 import { useDirection } from './use-direction';
 import { useFolding } from './use-folding';
@@ -101,9 +102,6 @@ export interface SagaCanvasProps {
   ref?: Ref<CanvasHandle>;
   className?: string;
 }
-
-/** From this number of cards on there is a small map, and only visible cards are rendered. */
-const LARGE = 40;
 
 export function SagaCanvas(props: SagaCanvasProps) {
   return (
@@ -260,7 +258,7 @@ function Canvas({
         nodes={nodes}
         nodeTypes={NODE_TYPES}
         minZoom={SMALLEST_ZOOM}
-        onlyRenderVisibleElements={layout.cards.length >= LARGE}
+        onlyRenderVisibleElements={isLarge(layout)}
         maxZoom={1.5}
         nodesDraggable={false}
         nodesConnectable={false}
@@ -290,7 +288,7 @@ function Canvas({
           {editing?.overlay(layout)}
           {overlay?.(layout)}
         </ViewportPortal>
-        {stop && layout.cards.length >= LARGE ? (
+        {stop && isLarge(layout) ? (
           <WayToStop
             layout={layout}
             id={stop.id}
@@ -299,7 +297,7 @@ function Canvas({
           />
         ) : null}
         <Controls layout={layout} onTurn={turn} folding={folds && facts.size > layout.cards.length ? folding : null} />
-        {layout.cards.length >= LARGE ? (
+        {isLarge(layout) ? (
           <MiniMap
             pannable
             ariaLabel="Small map of the drawing"

@@ -1,6 +1,6 @@
 'use client';
 
-/** Everything of the drawing except the cards: threads, labels, the pivot's line and flag. Only its colours change. */
+/** Everything of the drawing except the cards: threads, labels, the pivot's line and flag. Of a large drawing the part that is seen. */
 import { Zap } from 'lucide-react';
 import { memo, useId } from 'react';
 import { cn } from '@/components/ui/cn';
@@ -9,6 +9,7 @@ import type { FlowLayout, LabelBox, Thread } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 import type { BackRange, ThreadsGone } from '@/engine/run-view/threads';
 import type { BranchState } from '@/engine/run-view/model';
+import { useSeen, type Seen } from './seen';
 
 /** Outside of every drawing, in pixels. */
 const FAR = 100_000;
@@ -28,6 +29,7 @@ export interface SceneProps {
 
 export const Scene = memo(function Scene({ layout, gone, branches, back, previewing, settling, ended }: SceneProps) {
   const { bounds, caps } = layout;
+  const isSeen = useSeen(layout);
   const down = layout.direction === 'down';
   const pad = 40;
   const box = {
@@ -47,26 +49,29 @@ export const Scene = memo(function Scene({ layout, gone, branches, back, preview
         fill="none"
         className="overflow-visible"
       >
-        {layout.threads.map((thread) =>
-          thread.kind === 'back' ? (
-            <BackThread
-              key={thread.id}
-              thread={thread}
-              down={down}
-              range={back.get(thread.branch) ?? null}
-              quiet={gone !== null || previewing}
-            />
-          ) : (
-            <ForwardThread
-              key={thread.id}
-              thread={thread}
-              taken={!previewing && (gone?.forward.has(thread.id) ?? false)}
-              notTaken={!previewing && notTaken(thread.branch)}
-            />
-          )
-        )}
+        {layout.threads
+          .filter(({ box }) => isSeen(box))
+          .map((thread) =>
+            thread.kind === 'back' ? (
+              <BackThread
+                key={thread.id}
+                thread={thread}
+                down={down}
+                range={back.get(thread.branch) ?? null}
+                quiet={gone !== null || previewing}
+                isSeen={isSeen}
+              />
+            ) : (
+              <ForwardThread
+                key={thread.id}
+                thread={thread}
+                taken={!previewing && (gone?.forward.has(thread.id) ?? false)}
+                notTaken={!previewing && notTaken(thread.branch)}
+              />
+            )
+          )}
         {layout.diamonds
-          .filter((each) => each.role === 'meet')
+          .filter((each) => each.role === 'meet' && isSeen(each))
           .map((each) => {
             const x = each.x + each.width / 2;
             const y = each.y + each.height / 2;
@@ -113,9 +118,9 @@ export const Scene = memo(function Scene({ layout, gone, branches, back, preview
           />
         ) : null}
       </svg>
-      {layout.labels.map((label) => (
+      {layout.labels.filter(isSeen).map((label) => (
         <Label
-          key={`${label.role}-${label.owner}-${label.branch ?? ''}-${label.text}`}
+          key={`${label.role}-${label.owner}-${label.branch ?? ''}`}
           label={label}
           dashed={notTaken(label.role === 'title' ? null : label.branch)}
         />
@@ -139,43 +144,44 @@ export const Scene = memo(function Scene({ layout, gone, branches, back, preview
   );
 });
 
-const ForwardThread = memo(function ForwardThread({
-  thread,
-  taken,
-  notTaken,
-}: {
-  thread: Thread;
-  taken: boolean;
-  notTaken: boolean;
-}) {
-  if (thread.kind === 'catch') {
+const ForwardThread = memo(
+  function ForwardThread({ thread, taken, notTaken }: { thread: Thread; taken: boolean; notTaken: boolean }) {
+    if (thread.kind === 'catch') {
+      return (
+        <path
+          d={thread.path}
+          className={taken ? 'stroke-fail' : 'stroke-fail/70'}
+          strokeWidth={`calc(${taken ? 3 : 1.5}px / var(--zoom))`}
+          strokeDasharray={taken ? undefined : '2 3'}
+        />
+      );
+    }
     return (
       <path
         d={thread.path}
-        className={taken ? 'stroke-fail' : 'stroke-fail/70'}
-        strokeWidth={`calc(${taken ? 3 : 1.5}px / var(--zoom))`}
-        strokeDasharray={taken ? undefined : '2 3'}
+        className={cn('transition-colors', taken ? 'stroke-forward' : 'stroke-mark')}
+        strokeWidth={`calc(${taken ? 3 : 1}px / var(--zoom))`}
+        strokeDasharray={notTaken ? '4 4' : undefined}
       />
     );
-  }
-  return (
-    <path
-      d={thread.path}
-      className={cn('transition-colors', taken ? 'stroke-forward' : 'stroke-mark')}
-      strokeWidth={`calc(${taken ? 3 : 1}px / var(--zoom))`}
-      strokeDasharray={notTaken ? '4 4' : undefined}
-    />
-  );
-});
+  },
+  (a, b) =>
+    a.taken === b.taken &&
+    a.notTaken === b.notTaken &&
+    a.thread.kind === b.thread.kind &&
+    a.thread.path === b.thread.path
+);
 
 interface BackThreadProps {
   thread: Thread;
   down: boolean;
   quiet: boolean;
   range: BackRange | null;
+  /** Of a long thread only the arrows that are seen are in the page. */
+  isSeen: Seen;
 }
 const BackThread = memo(
-  function BackThread({ thread, down, quiet, range }: BackThreadProps) {
+  function BackThread({ thread, down, quiet, range, isSeen }: BackThreadProps) {
     const clip = `back-${useId()}`;
     const whole = range !== null && !Number.isFinite(range[0]) && !Number.isFinite(range[1]);
     const isOn = ({ x, y }: Point) => {
@@ -211,7 +217,7 @@ const BackThread = memo(
             />
           </>
         ) : null}
-        {thread.arrows.map((at) => (
+        {thread.arrows.filter(isSeen).map((at) => (
           <path
             key={`${at.x}:${at.y}`}
             d={down ? `M${at.x - 4.5} ${at.y + 4}l4.5 -7 4.5 7z` : `M${at.x + 4} ${at.y - 4.5}l-7 4.5 7 4.5z`}
@@ -222,43 +228,52 @@ const BackThread = memo(
     );
   },
   (a, b) =>
-    a.thread === b.thread && a.quiet === b.quiet && a.range?.[0] === b.range?.[0] && a.range?.[1] === b.range?.[1]
+    a.thread.path === b.thread.path &&
+    a.isSeen === b.isSeen &&
+    a.quiet === b.quiet &&
+    a.range?.[0] === b.range?.[0] &&
+    a.range?.[1] === b.range?.[1]
 );
 
-function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
-  const style = { left: label.x, top: label.y, width: label.width, height: label.height };
-  if (label.role === 'pivot') {
+const Label = memo(
+  function Label({ label, dashed }: { label: LabelBox; dashed: boolean }) {
+    const style = { left: label.x, top: label.y, width: label.width, height: label.height };
+    if (label.role === 'pivot') {
+      return (
+        <div
+          style={{ left: label.x + label.width, top: label.y + label.height + 4 }}
+          className="absolute -translate-x-full -translate-y-full whitespace-nowrap rounded-l-sm bg-ink px-2 py-0.5 text-2xs font-medium text-paper small:text-[length:calc(10px/var(--zoom))] small:leading-tight"
+        >
+          {label.text}
+        </div>
+      );
+    }
+    const isTitle = label.role === 'title';
     return (
       <div
-        style={{ left: label.x + label.width, top: label.y + label.height + 4 }}
-        className="absolute -translate-x-full -translate-y-full whitespace-nowrap rounded-l-sm bg-ink px-2 py-0.5 text-2xs font-medium text-paper small:text-[length:calc(10px/var(--zoom))] small:leading-tight"
-      >
-        {label.text}
-      </div>
-    );
-  }
-  const isTitle = label.role === 'title';
-  return (
-    <div
-      style={style}
-      title={label.text}
-      className={cn(
-        'absolute flex items-center text-xs leading-4',
-        isTitle ? 'font-semibold text-ink' : 'text-ink-2 band:hidden',
-        label.centred && 'justify-center',
-        label.role === 'catch' && 'text-fail'
-      )}
-    >
-      <span
+        style={style}
+        title={label.text}
         className={cn(
-          'flex min-w-0 items-center gap-1 small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
-          label.centred && 'bg-paper px-1'
+          'absolute flex items-center text-xs leading-4',
+          isTitle ? 'font-semibold text-ink' : 'text-ink-2 band:hidden',
+          label.centred && 'justify-center',
+          label.role === 'catch' && 'text-fail'
         )}
       >
-        {label.role === 'catch' ? <Zap aria-hidden className="size-3 shrink-0" /> : null}
-        {dashed ? <StatusMark state="notTaken" size={12} word="none" /> : null}
-        <span className={label.height > 20 ? 'line-clamp-2 wrap-anywhere' : 'truncate'}>{label.text}</span>
-      </span>
-    </div>
-  );
-}
+        <span
+          className={cn(
+            'flex min-w-0 items-center gap-1 small:text-[length:calc(12px/var(--zoom))] small:leading-[calc(14px/var(--zoom))]',
+            label.centred && 'bg-paper px-1'
+          )}
+        >
+          {label.role === 'catch' ? <Zap aria-hidden className="size-3 shrink-0" /> : null}
+          {dashed ? <StatusMark state="notTaken" size={12} word="none" /> : null}
+          <span className={label.height > 20 ? 'line-clamp-2 wrap-anywhere' : 'truncate'}>{label.text}</span>
+        </span>
+      </div>
+    );
+  },
+  (a, b) =>
+    a.dashed === b.dashed &&
+    (Object.keys({ ...a.label, ...b.label }) as (keyof LabelBox)[]).every((key) => a.label[key] === b.label[key])
+);

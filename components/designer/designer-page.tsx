@@ -4,7 +4,7 @@
  * The designer: palette, drawing, and beside it the fields of what is selected and the problems. Selection and tab are in the
  * URL; the draft itself is held by the session (session/draft-session.ts).
  */
-import { useCallback, useDeferredValue, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { DraftDetail } from '@/app/_contract/drafts';
 import { declaredOf } from '@/components/canvas/card-model';
 import { useFolds } from '@/components/canvas/use-folds';
@@ -13,6 +13,7 @@ import { WhatIfBand } from '@/components/flow/what-if-band';
 import { usePageKeys } from '@/components/ui/page-keys';
 import { Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toast';
+import { useAfterPaint } from '@/components/ui/use-after-paint';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
@@ -78,7 +79,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
     (view.saving.state === 'stopped' ? view.saving.failure.message : null);
 
   const { document: flow } = useMemo(() => documentOf(draft), [draft]);
-  const later = useDeferredValue(draft);
+  const later = useAfterPaint(draft);
   const ofTypes = useTypeProblems(
     useMemo(() => documentOf(later).document, [later]),
     catalogue

@@ -28,6 +28,14 @@ export function allNodes(steps: readonly FlowNode[]): FlowNode[] {
   return steps.flatMap((node) => [node, ...nestedSteps(node).flatMap(allNodes)]);
 }
 
+const known = new WeakMap<readonly FlowNode[], ReadonlyMap<string, FlowNode>>();
+/** The node of an id, wherever it is in these steps. They are read once: a document is never changed in place. */
+export function nodeIn(steps: readonly FlowNode[], id: string): FlowNode | undefined {
+  let nodes = known.get(steps);
+  if (!nodes) known.set(steps, (nodes = new Map(allNodes(steps).map((node) => [node.id, node]))));
+  return nodes.get(id);
+}
+
 /** True if its steps run any number of times: the id of a run of such a step contains the number of the item or round. */
 export function isLoop(node: FlowNode): boolean {
   const { runs } = factsOf(node);

@@ -233,7 +233,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       <div className="absolute left-0 top-0 z-10 band:hidden">
         {marks}
         <Slots
-          slots={drawn.slots}
+          layout={drawn}
           nameOf={(slot) => slotName(draft, slot)}
           open={menu ? slotKey(menu.slot) : null}
           whyNot={whyNot ?? undefined}
@@ -244,7 +244,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
         />
         {moving ? null : (
           <BranchLabels
-            labels={drawn.labels}
+            layout={drawn}
             draft={draft}
             document={flow}
             onEdit={(operations, select) => void edit({ operations, select })}

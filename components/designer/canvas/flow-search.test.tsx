@@ -5,6 +5,7 @@
  */
 import { cleanup, render, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
+import { ReactFlowProvider } from '@xyflow/react';
 import { useState } from 'react';
 import { afterEach, expect, test, vi } from 'vitest';
 import { documentOf } from '@/engine/flow/edit/document-of';
@@ -70,13 +71,14 @@ function shownLabels() {
   const { document: flow } = documentOf(draft);
   render(
     <BranchLabels
-      labels={layoutFlow(flow, 'down', { edited: true }).labels}
+      layout={layoutFlow(flow, 'down', { edited: true })}
       draft={draft}
       document={flow}
       onEdit={(operations) => made.push(operations)}
       onField={(owner, path) => fields.push([owner, ...path])}
       onDrag={() => undefined}
-    />
+    />,
+    { wrapper: ReactFlowProvider }
   );
   return { made, fields };
 }

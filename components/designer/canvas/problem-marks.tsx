@@ -7,6 +7,7 @@ import { cn } from '@/components/ui/cn';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowLayout } from '@/engine/flow/layout/layout';
 import type { ProblemCount } from '@/components/canvas/fold-model';
+import { useSeen } from '@/components/canvas/seen';
 import { titleBoxOf } from './title-box';
 
 export function ProblemMarks({
@@ -19,7 +20,8 @@ export function ProblemMarks({
   onGo: (nodeId: string | null, path: Diagnostic['path']) => void;
 }) {
   const marks = useMemo(() => marksOf(layout, problems), [layout, problems]);
-  return marks.map(({ nodeId, x, y, first, words }) => {
+  const isSeen = useSeen(layout);
+  return marks.filter(isSeen).map(({ nodeId, x, y, first, words }) => {
     const isError = first.severity === 'error';
     const Icon = isError ? CircleAlert : TriangleAlert;
     return (
@@ -74,9 +76,10 @@ export function marksOf(layout: FlowLayout, problems: readonly Diagnostic[]): Ma
     if (own) own.push(each);
     else byNode.set(each.nodeId, [each]);
   }
+  // The card of a fold counts what it hides.
+  const hidden = new Set(layout.folds.flatMap(({ inside }) => inside));
   return [...byNode].flatMap(([nodeId, own]): Mark[] => {
-    // The card of a fold counts what it hides.
-    const box = layout.folds.some(({ inside }) => inside.includes(nodeId)) ? null : titleBoxOf(layout, nodeId);
+    const box = hidden.has(nodeId) ? null : titleBoxOf(layout, nodeId);
     if (!box) return [];
     const first = own.find(({ severity }) => severity === 'error') ?? own[0]!;
     const more = own.length === 1 ? '' : ` And ${own.length - 1} more.`;

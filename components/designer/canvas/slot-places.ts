@@ -5,7 +5,7 @@ import { findNode, withInner, type Draft, type DraftBranch } from '@/engine/flow
 import type { Operation, Slot } from '@/engine/flow/edit/operations';
 import { titleOf } from '@/engine/flow/edit/places';
 import type { SlotPlace } from '@/engine/flow/layout/layout';
-import { allNodes } from '@/engine/flow/tree';
+import { nodeIn } from '@/engine/flow/tree';
 
 export const slotKey = ({ branch, after, before }: SlotPlace): string =>
   `${branch ?? ''}|${after ?? ''}|${before ?? ''}`;
@@ -23,7 +23,7 @@ export function landingOf(draft: Draft, document: FlowDocument, { branch, after,
   const place = (id: string): Slot => ({ parent, branch: id, after, before });
   const found = branchOf(draft, document, branch);
   if (found) return { slot: place(found.id), first: [] };
-  const node = allNodes(document.steps).find(({ id }) => id === parent);
+  const node = nodeIn(document.steps, parent);
   const inner = node && sequencesIn(node).find(({ key }) => key === branch);
   if (!node || !inner || inner.path || !findNode(draft, parent)) return null;
   const made = impliedBranch(node);
@@ -33,7 +33,7 @@ export function landingOf(draft: Draft, document: FlowDocument, { branch, after,
 /** The branch of a draft that the drawing calls by this key; null: the draft has none. */
 export function branchOf(draft: Draft, document: FlowDocument, key: string): DraftBranch | null {
   const parent = key.slice(0, key.indexOf('/'));
-  const node = allNodes(document.steps).find(({ id }) => id === parent);
+  const node = nodeIn(document.steps, parent);
   const [at, index = 0] = (node && sequencesIn(node).find((each) => each.key === key)?.path) ?? [];
   if (at === undefined) return null;
   return findNode(draft, parent)?.branches.filter((each) => each.at === at)[index as number] ?? null;

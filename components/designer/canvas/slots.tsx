@@ -1,15 +1,15 @@
 'use client';
 
 /** The slots of the drawing: '+' on every thread and at every branch end, and the places for what is being moved. */
-import { useStore } from '@xyflow/react';
 import { Plus } from 'lucide-react';
 import { memo, type KeyboardEvent, type PointerEvent } from 'react';
+import { useSeen } from '@/components/canvas/seen';
 import { cn } from '@/components/ui/cn';
-import type { SlotPlace } from '@/engine/flow/layout/layout';
+import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import { slotKey } from './slot-places';
 
 interface SlotsProps {
-  slots: readonly SlotPlace[];
+  layout: FlowLayout;
   /** In words, for screen readers. */
   nameOf: (slot: SlotPlace) => string;
   /** The slot whose menu is open. */
@@ -25,22 +25,15 @@ interface SlotsProps {
   onPress: (slot: SlotPlace, mark: HTMLElement) => void;
 }
 
-/** The page has the slots of the tiles that are seen, in pixels of the drawing. Panning within a tile changes nothing. */
-const TILE = 600;
-
 /** An element is at hand only while its thread is near the pointer, has the focus, or something is moved. */
-export function Slots({ slots, nameOf, open, whyNot, all, at, aimed, onPress }: SlotsProps) {
-  const seen = useStore(({ transform: [x, y, zoom], width, height }) =>
-    [-x / zoom, -y / zoom, (width - x) / zoom, (height - y) / zoom].map((edge) => Math.floor(edge / TILE)).join()
-  );
-  const [left = 0, top = 0, right = 0, bottom = 0] = seen.split(',').map(Number);
-  const isSeen = ({ at: { x, y } }: SlotPlace) =>
-    x >= left * TILE && x <= (right + 1) * TILE && y >= top * TILE && y <= (bottom + 1) * TILE;
+export function Slots({ layout, nameOf, open, whyNot, all, at, aimed, onPress }: SlotsProps) {
+  const { slots } = layout;
+  const isSeen = useSeen(layout);
   const only = slots.length === 1;
   return slots.map((slot) => {
     const key = slotKey(slot);
     const isNear = at !== null && (slot.after === at || slot.before === at);
-    if (!all && !only && !isNear && open !== key && !isSeen(slot)) return null;
+    if (!all && !only && !isNear && open !== key && !isSeen(slot.at)) return null;
     const reason = whyNot?.(slot) ?? null;
     const moving = whyNot !== undefined;
     return (

@@ -121,6 +121,8 @@ export interface Thread {
   id: string;
   kind: 'forward' | 'back' | 'catch';
   path: string;
+  /** Around all points of the path. */
+  box: Box;
   from: string | null;
   to: string | null;
   /**

@@ -30,6 +30,13 @@ export function orthogonal(points: readonly Point[]): string {
   return path;
 }
 
+/** The smallest box that contains all points. */
+export function around(points: readonly Point[]): Point & { width: number; height: number } {
+  const [xs, ys] = [points.map((each) => each.x), points.map((each) => each.y)];
+  const [x, y] = [Math.min(...xs), Math.min(...ys)];
+  return { x, y, width: Math.max(...xs) - x, height: Math.max(...ys) - y };
+}
+
 const distance = (a: Point, b: Point) => Math.abs(a.x - b.x) + Math.abs(a.y - b.y);
 const straight = (a: Point, b: Point, c: Point) => (a.x === b.x && b.x === c.x) || (a.y === b.y && b.y === c.y);
 const toward = (from: Point, to: Point, by: number): Point => ({

@@ -15,7 +15,7 @@ import type {
   SummaryBox,
   Thread,
 } from './model';
-import { orthogonal, type Point } from './path';
+import { around, orthogonal, type Point } from './path';
 
 export class Sink {
   cards: CardBox[] = [];
@@ -41,13 +41,14 @@ export class Sink {
     const before = this.#names.get(name) ?? 0;
     this.#names.set(name, before + 1);
     const id = before === 0 ? name : `${name}:${before}`;
-    this.threads.push({ id, kind, path: orthogonal(points), from, to, branch, arrows: [] });
+    this.threads.push({ id, kind, path: orthogonal(points), box: around(points), from, to, branch, arrows: [] });
   }
   /** The back thread of a sequence: one path in pieces, each from its begin to its end. */
   back(pieces: readonly Point[][], branch: string | null, arrows: Point[]): void {
     if (pieces.length === 0) return;
     const path = pieces.map(orthogonal).join('');
-    this.threads.push({ id: `back:${branch ?? ''}`, kind: 'back', path, from: null, to: null, branch, arrows });
+    const box = around(pieces.flat());
+    this.threads.push({ id: `back:${branch ?? ''}`, kind: 'back', path, box, from: null, to: null, branch, arrows });
   }
   fold({ fold, first, nodes }: Unit, box: Box): void {
     const inside = allNodes(nodes).map(({ id }) => id);

@@ -55,6 +55,9 @@ export function TextField({ label, place, help, placeholder, optional = false, m
   );
 }
 
+/** Does the browser make it as high as its text? To measure it here, the whole page is laid out twice in every rendering. */
+const growsByItself = () => typeof CSS !== 'undefined' && CSS.supports('field-sizing', 'content');
+
 /** As high as its text, within limits. */
 export function GrowingText({
   onText,
@@ -66,7 +69,7 @@ export function GrowingText({
   const own = useRef<HTMLTextAreaElement | null>(null);
   useLayoutEffect(() => {
     const area = own.current;
-    if (!area) return;
+    if (!area || growsByItself()) return;
     area.style.height = 'auto';
     area.style.height = `${Math.min(area.scrollHeight + 2, 320)}px`;
   }, [rest.value]);
@@ -79,7 +82,7 @@ export function GrowingText({
         else if (ref) ref.current = area;
       }}
       rows={rows}
-      className={cn('min-h-8 resize-none py-1', className)}
+      className={cn('field-sizing-content max-h-80 min-h-8 resize-none py-1', className)}
       onChange={({ target }) => onText(target.value)}
     />
   );
