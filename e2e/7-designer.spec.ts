@@ -87,18 +87,3 @@ test('what is drawn while the line is cut is kept, and sent after a reload', asy
   await expect.poll(async () => titlesOf(await api.get<DraftDetail>(routes.draft(id)))).toEqual(['On the train']);
 });
 
-test('two people in one draft see each other and each other’s edits', async ({ desk: page, context, api }) => {
-  const id = crypto.randomUUID();
-  await context.request.post(routes.drafts(), { data: { id, from: { kind: 'empty', title: 'Together' } } });
-  const other = await context.newPage();
-  await Promise.all([page.goto(pages.draft(id)), other.goto(pages.draft(id))]);
-  await page.getByRole('button', { name: 'End', exact: true }).click();
-  await page.getByRole('textbox', { name: 'Title', exact: true }).first().fill('The end');
-  await page.keyboard.press('Enter');
-  await expect(other.locator('#face-the-end')).toBeVisible();
-  await expect(other.getByText('Ada Byron').last()).toBeVisible();
-  await other.locator('#face-the-end').click();
-  await other.keyboard.press('Delete');
-  await expect(page.locator('#face-the-end')).toHaveCount(0);
-  expect(titlesOf(await api.get<DraftDetail>(routes.draft(id)))).toEqual([]);
-});

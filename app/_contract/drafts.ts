@@ -234,7 +234,14 @@ export interface RebasedDraft {
   skipped: string[];
 }
 
-export const tagDraftSchema = z.strictObject({ tags: z.array(z.string().trim().min(1).max(40)).max(20) });
+/** A draft has at most so many tags. */
+export const TAGS_MOST = 20;
+const tags = z
+  .array(z.string().trim().min(1).max(40))
+  .max(2 * TAGS_MOST)
+  .default([]);
+/** Only what changes, because somebody else may have tagged the draft meanwhile. */
+export const tagDraftSchema = z.strictObject({ add: tags, remove: tags });
 export type TagDraft = z.infer<typeof tagDraftSchema>;
 /** Makes the draft again what it was at a number, as one gesture. */
 export const restoreDraftSchema = z.strictObject({ number: z.int().min(0), gesture: id });

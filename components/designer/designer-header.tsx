@@ -2,7 +2,7 @@
 
 import { History, PanelLeft, Redo2, Undo2 } from 'lucide-react';
 import Link from 'next/link';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { DraftVisitor } from '@/app/_contract/live';
 import { pages } from '@/app/_contract/routes';
@@ -12,6 +12,7 @@ import { Badge } from '@/components/ui/surface';
 import { Tooltip } from '@/components/ui/tooltip';
 import { SavedSign } from './saved-sign';
 import type { SessionView } from './session/session-parts';
+import { TitleField } from './title-field';
 
 interface DesignerHeaderProps {
   summary: DraftSummary;
@@ -22,7 +23,11 @@ interface DesignerHeaderProps {
   /** Whether the palette is shown; null: there is no room for it. */
   palette: boolean | null;
   onPalette: () => void;
+  /** Who types in the title of the flow now. */
+  titleTypist: string | null;
   onTitle: (title: string) => void;
+  onSettle: () => void;
+  onTitleTyping: (field: EventTarget | null) => void;
   onRevert: () => void;
   onAgain: () => void;
   onRetry: () => void;
@@ -47,7 +52,14 @@ export function DesignerHeader(props: DesignerHeaderProps) {
           <PanelLeft aria-hidden />
         </IconButton>
       )}
-      <TitleField title={title} readOnly={readOnly !== null} onTitle={props.onTitle} />
+      <TitleField
+        title={title}
+        readOnly={readOnly !== null}
+        typist={props.titleTypist}
+        onTitle={props.onTitle}
+        onSettle={props.onSettle}
+        onTyping={props.onTitleTyping}
+      />
       {summary.flow === null ? (
         <Badge>Not published</Badge>
       ) : (
@@ -92,49 +104,6 @@ export function DesignerHeader(props: DesignerHeaderProps) {
         </Button>
       </div>
     </header>
-  );
-}
-
-function TitleField({
-  title,
-  readOnly,
-  onTitle,
-}: {
-  title: string;
-  readOnly: boolean;
-  onTitle: (title: string) => void;
-}) {
-  const [typed, setTyped] = useState(title);
-  const field = useRef<HTMLInputElement>(null);
-  useEffect(() => {
-    if (document.activeElement !== field.current) setTyped(title);
-  }, [title]);
-  const keep = () => {
-    const wanted = typed.trim();
-    if (wanted === '' || wanted === title) setTyped(title);
-    else onTitle(wanted);
-  };
-  if (readOnly) return <h1 className="truncate text-lg font-semibold">{title}</h1>;
-  return (
-    <h1 className="min-w-0 max-w-full">
-      <input
-        ref={field}
-        aria-label="Title of the flow"
-        value={typed}
-        maxLength={120}
-        size={Math.max(8, Math.min(40, typed.length + 1))}
-        onChange={({ target }) => setTyped(target.value)}
-        onBlur={keep}
-        onKeyDown={({ key, currentTarget }) => {
-          if (key === 'Enter') currentTarget.blur();
-          if (key === 'Escape') {
-            setTyped(title);
-            requestAnimationFrame(() => currentTarget.blur());
-          }
-        }}
-        className="max-w-full rounded-md border border-transparent bg-transparent px-1.5 py-0.5 text-lg font-semibold hover:border-mark/45"
-      />
-    </h1>
   );
 }
 

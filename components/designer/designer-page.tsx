@@ -42,7 +42,7 @@ import { HeldEdits } from './held-edits';
 import { HistoryPanel } from './history/history-panel';
 import { PastDrawing } from './history/past-drawing';
 import { Inspector } from './inspector/inspector';
-import { focusField } from './inspector/place';
+import { focusField, typingKey } from './inspector/place';
 import { activitiesIn, paletteOf } from './palette';
 import { PalettePanel } from './palette-panel';
 import { countsOf, ProblemsPanel } from './problems-panel';
@@ -369,7 +369,10 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         readOnly={readOnly}
         palette={wide ? hasPalette : null}
         onPalette={() => setPalette(!hasPalette)}
-        onTitle={(title) => apply([flowTitle(draft.flow.title, title)])}
+        titleTypist={typists.get(typingKey(null, 'title')) ?? null}
+        onTitle={(title) => apply([flowTitle(draft.flow.title, title)], { typing: true })}
+        onSettle={() => session.settle()}
+        onTitleTyping={(field) => noteTyping(null, field)}
         onRevert={revert}
         onAgain={again}
         onRetry={() => session.retry()}

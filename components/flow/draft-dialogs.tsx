@@ -3,13 +3,23 @@
 /** The title and the tags of a draft, edited from the list. */
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { DraftSummary, GesturesAnswer, SendGestures, TagDraft } from '@/app/_contract/drafts';
+import {
+  TAGS_MOST,
+  type DraftSummary,
+  type GesturesAnswer,
+  type SendGestures,
+  type TagDraft,
+} from '@/app/_contract/drafts';
 import { routes } from '@/app/_contract/routes';
-import { failureFrom, postJson } from '@/components/live/api';
+import { FAILURES } from '@/app/_contract/errors';
+import { ApiError, failureFrom, postJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { newId } from '@/components/live/request-id';
 import { Field, Input } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
+import { toast } from '@/components/ui/toast';
+
+const NOT_RENAMED = { code: 'inputInvalid' as const, whatToDo: FAILURES.inputInvalid.whatToDo };
 
 interface DialogProps {
   draft: DraftSummary;
@@ -21,11 +31,15 @@ export function RenameDialog({ draft, onClose }: DialogProps) {
   const [title, setTitle] = useState(draft.title);
   const [id] = useState(newId);
   const { send, pending, failure } = useDraftChange(onClose);
-  const rename = () => {
+  const rename = async () => {
     const set = { op: 'set' as const, target: { node: null }, path: ['title'], value: title.trim(), was: draft.title };
     const gesture = { id, tab: 'list', base: draft.number, operations: [set], reverts: null };
     const body: SendGestures = { gestures: [gesture], since: draft.number };
-    return postJson<GesturesAnswer>(routes.gestures(draft.id), body);
+    const { answers } = await postJson<GesturesAnswer>(routes.gestures(draft.id), body);
+    const [answer] = answers;
+    if (answer?.status === 'refused') throw new ApiError({ ...NOT_RENAMED, message: answer.refusal.message });
+    const lost = answer?.notes.find((note) => note.code === 'overwrote')?.lost;
+    if (typeof lost === 'string' && lost !== draft.title) toast(`Renamed. Somebody else had just called it '${lost}'.`);
   };
   return (
     <FormDialog
@@ -46,18 +60,28 @@ export function RenameDialog({ draft, onClose }: DialogProps) {
 }
 
 export function TagsDialog({ draft, onClose }: DialogProps) {
-  const [text, setText] = useState(draft.tags.join(', '));
+  const [before] = useState(draft.tags);
+  const [text, setText] = useState(before.join(', '));
   const tags = tagsIn(text);
+  const change = {
+    add: tags.filter((tag) => !before.includes(tag)),
+    remove: before.filter((tag) => !tags.includes(tag)),
+  };
   const { send, pending, failure } = useDraftChange(onClose);
   const tooLong = tags.find((tag) => tag.length > 40);
-  const problem = tags.length > 20 ? 'At most 20 tags.' : tooLong ? `'${tooLong}' is longer than 40 characters.` : null;
+  const problem =
+    tags.length > TAGS_MOST
+      ? `At most ${TAGS_MOST} tags.`
+      : tooLong
+        ? `'${tooLong}' is longer than 40 characters.`
+        : null;
   return (
     <FormDialog
       title={`Tags of '${draft.title || draft.name}'`}
       action="Save the tags"
       pending={pending}
       disabledReason={problem}
-      onSubmit={() => send(() => postJson<DraftSummary>(routes.tagDraft(draft.id), { tags } satisfies TagDraft))}
+      onSubmit={() => send(() => postJson<DraftSummary>(routes.tagDraft(draft.id), change satisfies TagDraft))}
       onClose={onClose}
     >
       <Field label="Tags" help="Separated by commas. The list of flows can be filtered by them." error={problem}>

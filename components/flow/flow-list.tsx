@@ -64,7 +64,8 @@ export function FlowList({ prefetched, drafts: prefetchedDrafts, example }: Flow
   const list = flows.data?.flows ?? [];
   const known = drafts.drafts;
   const rows = rowsOf(list, known, { search: q, tag, archived });
-  const { tags } = drafts;
+  // The tag of the filter, though the last draft that had it has lost it.
+  const tags = tag === null || drafts.tags.includes(tag) ? drafts.tags : [...drafts.tags, tag];
   const isFiltered = q !== '' || tag !== null || archived;
   const isEmpty = flows.data !== null && list.length === 0 && known?.length === 0 && !isFiltered;
   const templates = (

@@ -120,7 +120,8 @@ export function ProblemLines({ problems }: { problems: readonly Pick<Diagnostic,
 const sentence = (text: string): string =>
   `${text.charAt(0).toUpperCase()}${text.slice(1)}${/[.!?]$/.test(text) ? '' : '.'}`;
 
-function Theirs({
+/** What somebody else put into a field while this person types in it. */
+export function Theirs({
   theirs,
   author,
   onTake,
