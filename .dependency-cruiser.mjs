@@ -118,8 +118,8 @@ export default {
       name: 'examples-through-their-registry',
       comment: 'What the web and its screens know of an example is what it registers.',
       severity: 'error',
-      from: { path: '^(app|components)/', pathNot: '(^components/examples/|\\.test\\.tsx?$|/testing/)' },
-      to: { path: '^(engine|components)/examples/[^/]+/' },
+      from: { path: '^(app|components)/', pathNot: '(\\.test\\.tsx?$|/testing/)' },
+      to: { path: '^engine/examples/[^/]+/' },
     },
     {
       name: 'history-knows-the-store-port-alone',

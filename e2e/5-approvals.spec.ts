@@ -49,17 +49,17 @@ async function answersTaken(api: Api, run: StartedRun): Promise<number> {
 
 interface Booking {
   key: string;
-  kind: string;
+  title: string;
   state: string;
   applied: number;
   undone: number;
 }
 /** What the shop booked for a run. */
 async function bookingsOf(api: Api, { workflowId }: StartedRun): Promise<Omit<Booking, 'key'>[]> {
-  const { books } = await api.get<{ books: { keys: Booking[] } }>(routes.exampleBooks(EXAMPLE));
-  return books.keys
+  const { keys } = await api.get<{ keys: Booking[] }>(routes.exampleBooks('shop'));
+  return keys
     .filter(({ key }) => key.includes(`/${workflowId}/`))
-    .map(({ kind, state, applied, undone }) => ({ kind, state, applied, undone }));
+    .map(({ title, state, applied, undone }) => ({ title, state, applied, undone }));
 }
 
 test('a large order is approved, and everybody who looks at it sees so at once', async ({
@@ -133,7 +133,7 @@ test('a large order is rejected with a reason, and its effects are undone', asyn
   const { summary } = await api.standsAs(asked.run, 'failedUndone');
   expect(summary.standing ?? 0).toBe(0);
   // By the books of the shop, the goods were set aside once and released once, and nothing was charged.
-  expect(await bookingsOf(api, asked.run)).toEqual([{ kind: 'reservation', state: 'undone', applied: 1, undone: 1 }]);
+  expect(await bookingsOf(api, asked.run)).toEqual([{ title: 'Reservation', state: 'undone', applied: 1, undone: 1 }]);
   const { task } = await api.get<InboxTaskDetail>(routes.task(asked.task.taskId));
   expect(task.settled).toMatchObject({
     outcome: 'rejected',

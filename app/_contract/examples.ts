@@ -1,8 +1,13 @@
-/** What services of an example have booked, by their own report; the web passes it on unread. */
+import type { BookSum } from '@/engine/examples/bookkeeper';
+import type { BookedKey } from '@/engine/run-view/books';
+
+/** What a service of the examples has booked under one reference. */
 export interface ExampleBooks {
-  /** Null: all of them. */
-  key: string | null;
-  books: unknown;
+  /** Null: all references. */
+  reference: string | null;
+  /** In the order in which they were first seen. */
+  keys: BookedKey[];
+  sums: BookSum[];
   readAtMs: number;
 }
 

@@ -158,8 +158,9 @@ export const routes = {
   task: (taskId: string) => `/api/inbox/${part(taskId)}`,
   /** POST DecideTask → DecisionReceipt */
   decideTask: (taskId: string) => `/api/inbox/${part(taskId)}/decide`,
-  /** GET ExampleBooks; `?key=` */
-  exampleBooks: (flow: string, key?: string) => `/api/examples/${part(flow)}/books${key ? `?key=${value(key)}` : ''}`,
+  /** GET ExampleBooks; `?reference=` */
+  exampleBooks: (connection: string, reference?: string) =>
+    `/api/examples/${part(connection)}/books${reference ? `?reference=${value(reference)}` : ''}`,
   /** POST OpenTaskBody, bearer BACKSTITCH_INTERNAL_TOKEN → { taskId } */
   openTask: () => '/api/internal/human-tasks/open',
   /** POST CloseTaskBody, bearer BACKSTITCH_INTERNAL_TOKEN → { taskId } */

@@ -618,10 +618,10 @@ const TABLE: Record<string, Line> = {
     audit: 'runs.update',
     call: onRun(() => [to.update, { requestId: requestId(), name: 'changeNote', input: { note: 'fragile' } }]),
   },
-  'GET /api/examples/[flow]/books': {
+  'GET /api/examples/[connection]/books': {
     who: 'examples.read',
     audit: null,
-    call: (visitor) => visitor.get(to.exampleBooks('order-fulfilment')),
+    call: (visitor) => visitor.get(to.exampleBooks('shop')),
     status: 503,
   },
 };

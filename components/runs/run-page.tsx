@@ -6,6 +6,7 @@
  * it is one column. The selected step and the tabs are in the URL.
  */
 import type { RunDetail } from '@/app/_contract/runs';
+import type { BookedService } from '@/engine/run-view/books';
 import { cn } from '@/components/ui/cn';
 import { usePageKeys } from '@/components/ui/page-keys';
 import { useListKeys } from '@/components/ui/use-list-keys';
@@ -26,8 +27,8 @@ const KEYS = [
 
 export interface RunPageProps {
   initial: RunDetail;
-  /** This is a run of an example, and the example's services can be asked what they have booked. */
-  withBooks: boolean;
+  /** The services that can be asked what they have booked. */
+  withBooks: readonly BookedService[];
 }
 
 export function RunPage({ initial, withBooks }: RunPageProps) {

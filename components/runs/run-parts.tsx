@@ -4,18 +4,19 @@
 import { Shapes } from 'lucide-react';
 import { parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useState, type ReactNode } from 'react';
-import { examplePanelOf } from '@/components/examples/registry';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { foldsOfFlow, useFolds } from '@/components/canvas/use-folds';
 import { SagaList } from '@/components/canvas/saga-list';
 import { EmptyState } from '@/components/ui/states';
 import type { TabItem } from '@/components/ui/tabs';
+import { BooksPanel } from './books-panel';
 import { CodePanel } from './code-panel';
 import { endableWait, EndWaitAct } from './end-wait-dialog';
 import { EventList } from './event-list';
 import { UndoActs } from './hand-band';
 import { LedgerPanel } from './ledger-panel';
 import { PendingPanel, pendingOf } from './pending-panel';
+import { callsService, type BookedService } from '@/engine/run-view/books';
 import { isLeft } from '@/engine/run-view/ledger';
 import type { LedgerEntry } from '@/engine/run-view/model';
 import { isMeant } from '@/engine/run-view/remaining';
@@ -23,7 +24,7 @@ import { pictureOf, type RunView } from './run-view';
 import { SettleAct } from './settle-dialog';
 import { StepPanel } from './step-panel';
 import { Timeline } from './timeline';
-import { AboutPanel, InputPanel, inputOf, ResultPanel } from './value-panels';
+import { AboutPanel, InputPanel, ResultPanel } from './value-panels';
 
 const CLOSED_OTHERWISE: ReadonlySet<string> = new Set(['failed', 'canceled', 'terminated', 'timedOut']);
 /** Of a completed run only the effects that it was not meant to leave. */
@@ -57,7 +58,7 @@ function firstSide(view: RunView, node: string | null): SideTab {
   return pendingOf(view).count > 0 ? 'pending' : 'input';
 }
 
-export function useRunParts(view: RunView, withBooks: boolean): RunParts {
+export function useRunParts(view: RunView, withBooks: readonly BookedService[]): RunParts {
   const [{ node, tab, side }, setUrl] = useQueryStates(
     {
       node: parseAsString,
@@ -71,9 +72,7 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
   const { live, manifest, readBy, projection } = view;
   const selected = node && readBy.nodes[node] ? node : null;
   const select = (nodeId: string | null) => void setUrl({ node: nodeId, ...(nodeId ? { side: 'step' as const } : {}) });
-  const input = inputOf(live.events);
-  const example = withBooks ? examplePanelOf(live.summary.flow) : null;
-  const booksKey = example?.keyOf(input) ?? null;
+  const keepers = manifest ? withBooks.filter((each) => callsService(each, manifest.document)) : [];
   const picture = { ...pictureOf(view), selected, onSelect: select };
   const folds = useFolds(foldsOfFlow(manifest?.flow ?? ''));
   const foreign = (
@@ -147,12 +146,12 @@ export function useRunParts(view: RunView, withBooks: boolean): RunParts {
             },
           ]
         : []),
-      ...(example && booksKey
+      ...(keepers.length > 0
         ? [
             {
               value: 'books' as const,
-              label: example.label,
-              content: <example.Panel view={view} booksKey={booksKey} onSelect={select} />,
+              label: 'Books',
+              content: <BooksPanel view={view} services={keepers} onSelect={select} />,
             },
           ]
         : []),

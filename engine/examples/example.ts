@@ -11,11 +11,4 @@ export interface Example {
   connection: { connection: Connection; operations: readonly Operation[] };
   /** How it is offered where there is no flow yet. */
   offer: { title: string; text: string };
-  /** What its services are called in a refusal: 'example shop'. */
-  services: string;
-  /**
-   * Where its services tell what they have booked, for one business key or for all; null where they are switched off. `environment`:
-   * the variables of the web process.
-   */
-  booksUrl(environment: Readonly<Record<string, string | undefined>>, key: string | null): URL | null;
 }

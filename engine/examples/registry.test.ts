@@ -1,10 +1,10 @@
-/** [EG] Examples are registered: web and screens name no example outside of the panel that it may add. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+/** [EG] Examples are registered: web and screens name none of them. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { EXAMPLES, exampleOf, TEMPLATES } from './registry';
+import { booksUrl } from './bookkeeper';
+import { bookkeeperNamed, EXAMPLES, TEMPLATES } from './registry';
 
 const NAMES = ['shop', ...EXAMPLES.map(({ flow }) => flow), ...TEMPLATES.map(({ name }) => name)];
-const OF_EXAMPLES = /^components\/examples\//;
 const OF_TESTS = /(\.test\.tsx?$|\/testing\/)/;
 
 const sourcesIn = (folder: string) =>
@@ -13,9 +13,7 @@ const sourcesIn = (folder: string) =>
     .map((file) => `${folder}/${file}`);
 
 test('[EG1] no source of app or components names an example or its services', () => {
-  const sources = ['app', 'components']
-    .flatMap(sourcesIn)
-    .filter((file) => !OF_EXAMPLES.test(file) && !OF_TESTS.test(file));
+  const sources = ['app', 'components'].flatMap(sourcesIn).filter((file) => !OF_TESTS.test(file));
   expect(sources.length).toBeGreaterThan(200);
   const named = sources.filter((file) =>
     NAMES.some((name) => new RegExp(`${name}`, 'i').test(readFileSync(file, 'utf8') + file))
@@ -23,21 +21,24 @@ test('[EG1] no source of app or components names an example or its services', ()
   expect(named).toEqual([]);
 });
 
-test('[EG2] an example is found by its flow, and every panel belongs to an example', () => {
-  for (const example of EXAMPLES) expect(exampleOf(example.flow)).toBe(example);
-  expect(exampleOf('none')).toBe(null);
-  const panels = readdirSync('components/examples', { withFileTypes: true })
-    .filter((each) => each.isDirectory())
-    .map(({ name }) => name);
-  expect(panels.length).toBeGreaterThan(0);
-  for (const flow of panels) expect([flow, existsSync(`engine/examples/${flow}`)]).toEqual([flow, true]);
+test('[EG2] every service that templates call keeps books, and is found by its connection', () => {
+  const called = TEMPLATES.flatMap(({ connections }) => connections.map(({ connection }) => connection.name));
+  for (const connection of called) expect(bookkeeperNamed(connection)?.connection).toBe(connection);
+  expect(bookkeeperNamed('none')).toBe(null);
 });
 
+const EXAMPLES_AT = 'examples=http://a:1/services';
 test.each([
-  ['switched off', { BACKSTITCH_SHOP: 'off' }, null],
-  ['at its usual port', {}, 'http://127.0.0.1:3100/ledger?order=o-1'],
-  ['at another port', { BACKSTITCH_SHOP_PORT: '3999' }, 'http://127.0.0.1:3999/ledger?order=o-1'],
-  ['elsewhere', { BACKSTITCH_CONNECTIONS: 'a=http://a,shop=http://b:1' }, 'http://b:1/ledger?order=o-1'],
-])('[EG3] the books of the first example: %s', (_where, environment, url) => {
-  expect(EXAMPLES[0].booksUrl(environment, 'o-1')?.href ?? null).toBe(url);
+  ['switched off', 'example-bank', { BACKSTITCH_SHOP: 'off', BACKSTITCH_CONNECTIONS: EXAMPLES_AT }, null],
+  ['without an address', 'example-bank', {}, null],
+  [
+    'of a template',
+    'example-bank',
+    { BACKSTITCH_CONNECTIONS: EXAMPLES_AT },
+    'http://a:1/services/bank/ledger?reference=o-1',
+  ],
+  ['of orders', 'shop', { BACKSTITCH_CONNECTIONS: 'a=http://a, shop=http://b:1/' }, 'http://b:1/ledger?order=o-1'],
+  ['named twice', 'shop', { BACKSTITCH_CONNECTIONS: 'shop=http://a,shop=http://b' }, 'http://b/ledger?order=o-1'],
+])('[EG3] the books of an example service: %s', (_where, connection, environment, url) => {
+  expect(booksUrl(bookkeeperNamed(connection)!, environment, 'o-1')?.href ?? null).toBe(url);
 });

@@ -1,6 +1,7 @@
 /**
  * [TS1] Every scenario of every template, with real calls of the services: it ends as the table says, and the effects that the
  *       ledger of the run says remain are exactly those of the services' own books.
+ * [TS2] The page of the run says the same of its books, and says that they do not agree if one that remains is missing in them.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { FlowManifest } from '../flow/manifest';
@@ -45,7 +46,7 @@ describe.each(called)('$name', (template) => {
   });
 
   test.each((ENDS[template.name] ?? []).map((end) => [nameOf(end), end] as const))(
-    '[TS1] %s',
+    '[TS1] [TS2] %s',
     async (_name, end) => {
       const { input } = scenarios.find(({ name }) => name === end.scenario)!;
       const real = await realRun(workshop, manifest, template, { url: examples.url, services: SERVICES }, input, end);
@@ -53,6 +54,18 @@ describe.each(called)('$name', (template) => {
       const ends = status === 'running' && real.waits.length > 0 ? 'asks' : status;
       expect([ends, real.byLedger]).toEqual([end.ends, expectedOf(end, real.byLedger)]);
       expect(real.byBooks).toEqual(real.byLedger);
+      for (const { keys, compare } of real.pages) {
+        const { lines } = compare(keys);
+        expect(lines.filter(({ agreement }) => agreement === 'differs')).toEqual([]);
+        const remaining = lines.find(({ entry, agreement }) => entry?.state === 'standing' && agreement === 'agrees');
+        if (remaining)
+          expect(compare(keys.filter(({ key }) => key !== remaining.booked?.key)).agreement).toBe('differs');
+      }
+      const compared = real.pages.flatMap(({ keys, compare }) => compare(keys).lines);
+      const remain = compared.flatMap(({ booked, activityId }) =>
+        booked && booked.applied > booked.undone ? activityId : []
+      );
+      expect(remain.sort()).toEqual(real.byLedger);
       if (end.failure) expect(real.failures).toContain(end.failure);
     },
     60_000

@@ -1,17 +1,21 @@
 /**
  * [TG1] A trial of each scenario of the order example ends as the real run does that calls the shop: the same status,
- *       ledger and question, and the books of the trial are those of the shop.
+ *       ledger and question, and the books of the trial are those of the shop. On the page of the real run the ledger agrees
+ *       with the books.
  */
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { activityFunctions } from '../activities/functions';
 import { readActivityConfig } from '../activities/config';
+import { bookReportSchema } from '../examples/bookkeeper';
+import { SHOP_BOOKS } from '../examples/order-fulfilment/example';
 import type { ShopLedgerReport } from '../examples/order-fulfilment/ledger';
 import type { Served } from '../examples/books/http';
 import { startExamples } from '../examples/server';
 import type { FlowDocument } from '../flow/document';
 import type { FlowManifest } from '../flow/manifest';
 import { provesHistories } from '../history/testing/proof';
+import { callsTo, compareBooks } from '../run-view/books';
 import { eventsFromHistory } from '../run-view/events-from-history';
 import { ledgerOf } from '../run-view/ledger';
 import type { LedgerEntry } from '../run-view/model';
@@ -124,8 +128,10 @@ test.each(order.scenarios.map((scenario, index) => ({ ...scenario, index })))(
     expect(states(ledgerOf(trial.events, manifest).entries)).toEqual(states(real.ledger.entries));
 
     const answer = await fetch(`${shop.url}/ledger?order=${String(input.orderId)}`);
-    const { keys } = (await answer.json()) as ShopLedgerReport;
-    const ownerOf = keyOwner(real.events, { workflowId: `real-${index}`, runId: real.run.runId });
+    const report: unknown = await answer.json();
+    const { keys } = report as ShopLedgerReport;
+    const own = { workflowId: `real-${index}`, runId: real.run.runId };
+    const ownerOf = keyOwner(real.events, own);
     const inTheShop = keys
       .filter(({ applied }) => applied > 0)
       .map(({ key, applied, undone }) => [ownerOf(key), applied > undone])
@@ -135,6 +141,13 @@ test.each(order.scenarios.map((scenario, index) => ({ ...scenario, index })))(
       .map(({ activityId, undone }) => [activityId, !undone])
       .sort();
     expect(inTheTrial).toEqual(inTheShop);
+
+    const calls = callsTo(SHOP_BOOKS, real.events);
+    const claims = { run: own, events: real.events, entries: real.ledger.entries, calls };
+    const booked = bookReportSchema.parse(report).keys;
+    expect(calls.references).toEqual([input.orderId]);
+    expect(compareBooks(booked, claims, true)).toMatchObject({ agreement: 'agrees', others: 0 });
+    if (inTheShop.some(([, remains]) => remains)) expect(compareBooks([], claims, true).agreement).toBe('differs');
   },
   60_000
 );

@@ -1,33 +1,54 @@
-/** What services of an example have booked: an independent view with which a run's ledger can be checked. */
+/** What the services of examples have booked: an independent view with which a run's ledger can be checked. */
 import type { ExampleBooks } from '@/app/_contract/examples';
-import { exampleOf } from '@/engine/examples/registry';
+import { bookReportSchema, booksUrl, type Bookkeeper } from '@/engine/examples/bookkeeper';
+import { bookkeeperNamed, BOOKKEEPERS } from '@/engine/examples/registry';
+import type { BookedService } from '@/engine/run-view/books';
+import { asked, connectionRow } from '../connections/rows';
 import { Refusal } from '../failure';
-import { demand, type Actor } from '../people/actor';
+import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
 const DEADLINE_MS = 3_000;
 
-/** `key`: the business key of one run, such as the order's number; null for everything. */
+/** `reference`: the business case of one run, such as the order's number; null for everything. */
 export async function readExampleBooks(
-  { config }: Pick<Web, 'config'>,
+  web: Pick<Web, 'config' | 'versions'>,
   actor: Actor,
-  flow: string,
-  key: string | null
+  connection: string,
+  reference: string | null
 ): Promise<ExampleBooks> {
-  demand(actor, 'examples.read', flow);
-  const example = exampleOf(flow);
-  if (!example) throw new Refusal('flowNotFound', `'${flow}' is no example.`);
-  const url = example.booksUrl(config.environment, key);
-  if (!url) throw new Refusal('exampleAway', `The ${example.services} is switched off here.`);
+  demandAnywhere(actor, 'examples.read');
+  const keeper = bookkeeperNamed(connection);
+  if (!keeper) throw new Refusal('connectionNotFound', `'${connection}' is no service of the examples.`);
+  const url = booksUrl(keeper, web.config.environment, reference);
+  if (!url) throw new Refusal('exampleAway', `${keeper.title} is switched off here.`);
+  await demandItsAddress(web, keeper);
   const answer = await fetch(url, { signal: AbortSignal.timeout(DEADLINE_MS), redirect: 'error' }).catch(
     (error: unknown) => {
-      throw new Refusal('exampleAway', `The ${example.services} does not answer.`, undefined, { cause: error });
+      throw new Refusal('exampleAway', `${keeper.title} does not answer.`, undefined, { cause: error });
     }
   );
-  if (!answer.ok) throw new Refusal('exampleAway', `The ${example.services} answered ${answer.status}.`);
-  return { key, books: (await answer.json()) as unknown, readAtMs: Date.now() };
+  if (!answer.ok) throw new Refusal('exampleAway', `${keeper.title} answered ${answer.status}.`);
+  const report = bookReportSchema.safeParse(await answer.json().catch(() => null));
+  if (!report.success) throw new Refusal('exampleAway', `What ${keeper.title} answered are no books.`);
+  return { reference, ...report.data, readAtMs: Date.now() };
 }
 
-/** The run page shows the books of an example's runs where they can be asked for. */
-export const hasBooks = ({ config }: Pick<Web, 'config'>, flow: string | null): boolean =>
-  !!exampleOf(flow)?.booksUrl(config.environment, null);
+/** Somebody may have given the connection the address of another service, which the books here know nothing of. */
+async function demandItsAddress({ versions }: Pick<Web, 'versions'>, { connection, address, title }: Bookkeeper) {
+  const [found] = (await versions.listConnections(connection).catch(asked)).connections;
+  // Flows that were published before there were connections name the address itself.
+  if (!found) return;
+  const { kind, settings } = connectionRow(found, 0).connection;
+  if (kind === 'http' && typeof settings.address === 'object' && settings.address.environment === address) return;
+  throw new Refusal(
+    'exampleAway',
+    `The connection '${connection}' no longer leads to ${title}, so there are no books to compare with.`
+  );
+}
+
+/** The services of examples that can be asked for their books. */
+export const servicesWithBooks = ({ config }: Pick<Web, 'config'>): BookedService[] =>
+  BOOKKEEPERS.filter((each) => booksUrl(each, config.environment, null) !== null).map(
+    ({ connection, title, reference }) => ({ connection, title, reference })
+  );

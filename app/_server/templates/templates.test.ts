@@ -2,18 +2,22 @@
  * [TU1] A template becomes a draft that is published and run at once: nothing has to be added to it.
  * [TU2] Its services are connected on the first use, once, with an entry in the audit trail, by whoever may draw flows.
  * [TU3] Where the configuration has no address for them, nothing is created.
+ * [TU4] Whoever may read runs can read the books of a service, unless its connection leads elsewhere.
  */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditPage } from '@/app/_contract/audit';
 import type { ConnectionDetail } from '@/app/_contract/connections';
 import type { DraftDetail, DraftSummary } from '@/app/_contract/drafts';
+import type { ExampleBooks } from '@/app/_contract/examples';
 import type { FlowDetail, PublishedVersion } from '@/app/_contract/flows';
 import { routes as to } from '@/app/_contract/routes';
 import type { RunDetail, StartedRun } from '@/app/_contract/runs';
-import { TEMPLATES } from '@/engine/examples/registry';
+import { bookkeeperNamed, TEMPLATES } from '@/engine/examples/registry';
 import { startExamples } from '@/engine/examples/server';
 import type { Served } from '@/engine/examples/books/http';
+import { callsTo, compareBooks } from '@/engine/run-view/books';
+import { ledgerOf } from '@/engine/run-view/ledger';
 import { createTestDatabase, type TestDatabase } from '@/engine/store/postgres/testing/database';
 import { eventually, must, startWorld, type World } from '../testing/world';
 import { listTemplates } from './templates';
@@ -25,7 +29,8 @@ let world: World;
 beforeAll(async () => {
   database = await createTestDatabase();
   examples = await startExamples({ databaseUrl: database.url, port: 0, lateMs: 200 });
-  world = await startWorld({ connections: [`shop=${examples.url}`, `examples=${examples.url}/services`] });
+  const connections = [`shop=${examples.url}`, `examples=${examples.url}/services`];
+  world = await startWorld({ connections, environment: { BACKSTITCH_CONNECTIONS: connections.join() } });
 }, 120_000);
 afterAll(async () => {
   await world?.close();
@@ -71,7 +76,33 @@ test('[TU1] [TU2] a designer uses a template twice, publishes it and runs a scen
     return seen;
   });
   expect(run.summary.status).toBe('completed');
+
+  const bank = bookkeeperNamed(connection)!;
+  const viewer = await world.as('viewer');
+  const reference = String(input.transferId);
+  const { body: books } = await must(viewer.get<ExampleBooks>(to.exampleBooks(connection, reference)));
+  const { events } = run.live;
+  const { entries } = ledgerOf(events, run.manifest!);
+  const claims = { run: started, events, entries, calls: callsTo(bank, events) };
+  expect(claims.calls.references).toEqual([reference]);
+  expect(compareBooks(books.keys, claims, true)).toMatchObject({ agreement: 'agrees', lines: { length: 4 } });
 }, 60_000);
+
+test('[TU4] the books of a service whose connection leads elsewhere are refused, and so are those of nobody', async () => {
+  const admin = await world.as('admin');
+  await must(admin.post(to.drafts(), from('travel-booking')));
+  const { row } = (await must(admin.get<ConnectionDetail>(to.connection('example-travel')))).body;
+  await must(admin.get(to.exampleBooks('example-travel')));
+  const settings = { ...row.connection.settings, address: 'https://travel.example.com' };
+  const changed = { connection: { ...row.connection, settings }, base: row.revision };
+  await must(admin.post(to.connections(), changed));
+  const refused = await admin.get(to.exampleBooks('example-travel'));
+  expect([refused.status, refused.body]).toMatchObject([
+    503,
+    { error: { message: expect.stringContaining("'example-travel' no longer leads to") as string } },
+  ]);
+  expect((await admin.get(to.exampleBooks('none'))).body).toMatchObject({ error: { code: 'connectionNotFound' } });
+});
 
 test('[TU1] every template is listed with its drawing, and one that does not exist is refused', async () => {
   const designer = await world.as('designer');

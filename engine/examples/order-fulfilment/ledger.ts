@@ -4,7 +4,8 @@
  */
 import type pg from 'pg';
 import type { EffectRequest } from './effect';
-import type { EffectKind } from './effect-kind';
+import type { BookSum } from '../bookkeeper';
+import { KIND_TITLES, type EffectKind } from './effect-kind';
 
 export interface ShopKey {
   key: string;
@@ -85,3 +86,18 @@ export async function readLedger(pool: pg.Pool, order: string | null): Promise<S
     client.release();
   }
 }
+
+/** The ledger in the form in which every example service reports its books, with what only the shop counts. */
+export const reportOf = (ledger: ShopLedgerReport) => ({
+  ...ledger,
+  keys: ledger.keys.map((each) => ({ ...each, title: KIND_TITLES[each.kind] })),
+  sums: [
+    ...ledger.money.flatMap(({ currency, taken, refunded, balance }): BookSum[] => [
+      { title: 'taken', minor: taken, currency },
+      { title: 'refunded', minor: refunded, currency },
+      { title: 'balance', minor: balance, currency },
+    ]),
+    { title: ledger.parcels === 1 ? 'parcel' : 'parcels', count: ledger.parcels },
+    { title: ledger.mails === 1 ? 'mail' : 'mails', count: ledger.mails },
+  ] satisfies BookSum[],
+});

@@ -1,7 +1,7 @@
 /** The ledger as a plain HTML page without scripts. Everything that came from outside is escaped. */
+import { KIND_TITLES } from './effect-kind';
 import type { ShopKey, ShopLedgerReport } from './ledger';
 
-const KINDS = { reservation: 'Reservation', payment: 'Payment', shipment: 'Parcel', mail: 'Mail' } as const;
 const STATES = {
   applied: '✓ remains',
   undone: '↶ undone',
@@ -24,7 +24,7 @@ ${table(
   report.keys.map((key) => [
     escape(key.at.slice(0, 19).replace('T', ' ')),
     `<a href="/?order=${encodeURIComponent(key.orderId)}">${escape(key.orderId)}</a>`,
-    KINDS[key.kind],
+    KIND_TITLES[key.kind],
     STATES[key.state],
     `${key.applied} done, ${key.undone} undone`,
     escape(detailOf(key)),

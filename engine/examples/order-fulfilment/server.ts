@@ -17,7 +17,7 @@ import { lookUp } from '../books/exactly-once';
 import { BadRequest, readJson, send } from '../books/http';
 import { EFFECTS } from './effect';
 import type { EffectKind } from './effect-kind';
-import { readLedger } from './ledger';
+import { readLedger, reportOf } from './ledger';
 import { ledgerPage } from './page';
 import { faultOf, SCENARIOS } from './scenario';
 
@@ -44,7 +44,8 @@ export class Shop {
     const route = `${request.method} ${url.pathname}`;
     const { pool } = this.calls;
     if (route === 'GET /health') return send(response, 200, { ok: true });
-    if (route === 'GET /ledger') return send(response, 200, await readLedger(pool, url.searchParams.get('order')));
+    if (route === 'GET /ledger')
+      return send(response, 200, reportOf(await readLedger(pool, url.searchParams.get('order'))));
     if (route === 'GET /') return sendPage(response, ledgerPage(await readLedger(pool, url.searchParams.get('order'))));
     if (route === 'POST /stock') return send(response, 200, await this.#restock(await readBody(request, stockSchema)));
 

@@ -15,7 +15,7 @@ export const ORDER: Template = {
       title: 'The way back',
       text:
         'In ‘Shipment down’ the carrier answers no attempt. The payment is refunded and the goods are released, in the reverse ' +
-        'order. The tab with the books of the shop shows the same.',
+        'order. The tab ‘Books’ compares the ledger of the run with the books of the shop.',
     },
     {
       title: 'Answers that come too late',

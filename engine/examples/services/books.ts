@@ -1,4 +1,4 @@
-/** The books of an example service, for one reference or for all. */
+/** The books of an example service, for one reference or for all, as ../bookkeeper.ts reads them. */
 import type pg from 'pg';
 import type { Booked } from '../books/effect';
 import { kindOf, type Service } from './service';

@@ -2,6 +2,7 @@
 import { readActivityConfig } from '../../activities/config';
 import { openActivities } from '../../activities/functions';
 import type { FlowManifest } from '../../flow/manifest';
+import { callsTo, compareBooks, type BookedKey, type BooksCompared } from '../../run-view/books';
 import { eventsFromHistory } from '../../run-view/events-from-history';
 import { fieldsOf } from '../../run-view/fields';
 import { ledgerOf } from '../../run-view/ledger';
@@ -11,6 +12,8 @@ import type { Workshop } from '../../trial/testing/workshop';
 import { ActivityExecutor } from '../../worker/activities/executor';
 import type { ActivityWorker } from '../../worker/port';
 import { WorkflowUnderTest } from '../../worker/testing/run-workflow';
+import { bookReportSchema, booksUrl } from '../bookkeeper';
+import { bookkeeperNamed } from '../registry';
 import type { ServiceBooks } from '../services/books';
 import type { Service } from '../services/service';
 import type { Template } from '../template';
@@ -22,6 +25,8 @@ export interface RealRun {
   /** Activity ids of the effects that remain, by the ledger of the run and by the books of the services, sorted. */
   byLedger: string[];
   byBooks: string[];
+  /** What the page of the run has to compare, for each service of the template. */
+  pages: { keys: BookedKey[]; compare(keys: readonly BookedKey[]): BooksCompared }[];
   /** What a person is asked, or what it waits for: node and kind. */
   waits: [nodeId: string, kind: string][];
   /** The types of the failure and of its causes. */
@@ -38,7 +43,8 @@ export async function realRun(
   input: object,
   { people = [], signals = [] }: Pick<End, 'people' | 'signals'>
 ): Promise<RealRun> {
-  const config = readActivityConfig({ BACKSTITCH_CONNECTIONS: `shop=${url},examples=${url}/services` });
+  const addresses = `shop=${url},examples=${url}/services`;
+  const config = readActivityConfig({ BACKSTITCH_CONNECTIONS: addresses });
   const asked: OpenTaskInput[] = [];
   const open = openActivities(config, { operations: operationSourceOf(connections) });
   const human = {
@@ -89,6 +95,23 @@ export async function realRun(
     .flatMap(({ keys }) => keys)
     .filter(({ applied, undone }) => applied > undone)
     .flatMap(({ key }) => ownerOf(key) ?? []);
+  const pages = await Promise.all(
+    connections.map(async ({ connection }) => {
+      const keeper = bookkeeperNamed(connection.name)!;
+      const calls = callsTo(keeper, events);
+      const reports = await Promise.all(
+        calls.references.map(async (reference) => {
+          const at = booksUrl(keeper, { BACKSTITCH_CONNECTIONS: addresses }, reference)!;
+          return bookReportSchema.parse(await (await fetch(at)).json());
+        })
+      );
+      const claims = { run: { workflowId, runId: run.runId }, events, entries, calls };
+      return {
+        keys: reports.flatMap(({ keys }) => keys),
+        compare: (keys: readonly BookedKey[]) => compareBooks(keys, claims, true),
+      };
+    })
+  );
   const isOpen = run.state.status === 1;
   const { waitsFor } = isOpen ? ((await run.query('__nodes')) as NodesReport) : { waitsFor: [] };
   const failed = events.findLast(({ type }) => type === 'WorkflowExecutionFailed');
@@ -99,6 +122,7 @@ export async function realRun(
       .map(({ activityId }) => activityId)
       .sort(),
     byBooks: byBooks.sort(),
+    pages,
     waits: waitsFor.map(({ nodeId, kind }) => [nodeId, kind]),
     failures: failed ? typesIn(failed.attributes.failure) : [],
   };

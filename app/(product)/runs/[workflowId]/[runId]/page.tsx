@@ -1,6 +1,6 @@
 import type { Metadata } from 'next';
 import { notFound } from 'next/navigation';
-import { hasBooks } from '@/app/_server/examples/books';
+import { servicesWithBooks } from '@/app/_server/examples/books';
 import { prefetch } from '@/app/_server/http/prefetch';
 import { pageActor } from '@/app/_server/people/page-actor';
 import { pageParts } from '@/app/_server/people/page-parts';
@@ -20,11 +20,10 @@ export async function generateMetadata({ params }: Props): Promise<Metadata> {
 export default async function OneRunPage({ params }: Props) {
   const actor = await pageActor();
   const run = pageParts(await params);
-  const found = await prefetch(async (web) => {
-    const served = await serveRun(web, actor, run);
-    const { flow } = served.kind === 'whole' ? served.initial.summary : served.summary;
-    return { served, withBooks: hasBooks(web, flow) };
-  });
+  const found = await prefetch(async (web) => ({
+    served: await serveRun(web, actor, run),
+    withBooks: servicesWithBooks(web),
+  }));
   if (found.data) {
     const { served, ...rest } = found.data;
     return served.kind === 'whole' ? (
