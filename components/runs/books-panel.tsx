@@ -110,10 +110,9 @@ function BooksOfService({ service, view, onSelect }: Omit<BooksPanelProps, 'serv
             <Table label={`Bookings of this run: ${service.title}`}>
               <TableHead>
                 <TableRow>
-                  <TableHeading>Booked</TableHeading>
-                  <TableHeading>Step</TableHeading>
+                  <TableHeading>Effect</TableHeading>
                   <TableHeading>In the books</TableHeading>
-                  <TableHeading>By the ledger of the run</TableHeading>
+                  <TableHeading>In the ledger</TableHeading>
                   <TableHeading>When</TableHeading>
                 </TableRow>
               </TableHead>
@@ -180,7 +179,7 @@ const BOOKED_WORDS: Record<BookedKey['state'], string> = {
   applied: 'remains',
   undone: 'was undone',
   refused: 'refused, nothing booked',
-  tombstoned: 'the undo came first: the call is refused for ever',
+  tombstoned: 'nothing booked: the undo came first',
 };
 
 function Line({ line, onSelect }: { line: BookLine; onSelect: (nodeId: string) => void }) {
@@ -189,24 +188,21 @@ function Line({ line, onSelect }: { line: BookLine; onSelect: (nodeId: string) =
   const atMs = booked?.atMs ?? entry?.sinceMs ?? null;
   return (
     <TableRow>
-      <TableCell className="whitespace-nowrap">
-        {booked?.title ?? '–'}
-        {booked?.amount ? (
-          <span className="ml-2 text-ink-2">
-            <Money {...booked.amount} />
-          </span>
-        ) : null}
-      </TableCell>
-      <TableCell className="whitespace-nowrap">
+      <TableCell>
         {entry ? (
-          <button type="button" onClick={() => onSelect(entry.nodeId)} className="rounded-sm hover:underline">
+          <button type="button" onClick={() => onSelect(entry.nodeId)} className="rounded-sm text-left hover:underline">
             {entry.title}
           </button>
         ) : (
           <span className="font-mono text-xs">{line.activityId}</span>
         )}
+        {booked ? (
+          <span className="figures block text-xs text-ink-2">
+            {booked.title} {booked.amount ? <Money {...booked.amount} /> : null}
+          </span>
+        ) : null}
       </TableCell>
-      <TableCell className="whitespace-nowrap">
+      <TableCell>
         {booked ? BOOKED_WORDS[booked.state] : 'nothing booked'}
         {booked && (booked.applied > 1 || booked.undone > 1) ? (
           <Badge tone="fail" className="ml-2">
@@ -214,11 +210,13 @@ function Line({ line, onSelect }: { line: BookLine; onSelect: (nodeId: string) =
           </Badge>
         ) : null}
       </TableCell>
-      <TableCell className="whitespace-nowrap">
-        <span className="inline-flex items-center gap-1.5">
-          <Icon aria-hidden className={cn('size-4 shrink-0', tone)} />
-          {entry ? effectWords(entry) : 'is not there'}
-          <span className={agreement === 'differs' ? 'font-medium text-fail' : 'sr-only'}>: {words}</span>
+      <TableCell>
+        <span className="flex items-start gap-1.5">
+          <Icon aria-hidden className={cn('mt-0.5 size-4 shrink-0', tone)} />
+          <span>
+            {entry ? effectWords(entry) : 'is not there'}
+            <span className={agreement === 'differs' ? 'font-medium text-fail' : 'sr-only'}>: {words}</span>
+          </span>
         </span>
       </TableCell>
       <TableCell className="whitespace-nowrap text-ink-2">
