@@ -3,7 +3,7 @@ import type { Browser, Locator, Page } from '@playwright/test';
 import type { InboxTask, InboxTaskDetail } from '../app/_contract/inbox';
 import { pages, routes } from '../app/_contract/routes';
 import type { StartedRun } from '../app/_contract/runs';
-import { ACCOUNT, EXAMPLE, expect, signIn, test, type Api } from './product/journey';
+import { ACCOUNT, expect, signIn, test, type Api } from './product/journey';
 
 /** Above the limit of the example; the amount distinguishes this order from every other one. */
 const AMOUNT = 123_456;
