@@ -1,13 +1,19 @@
 'use client';
 
-/** What a real call brought: status, time and body. */
+/** What a real call brought: status, time and body. `told`: what it means, in place of the failure. */
 import type { CallReport } from '@/app/_contract/connections';
 import { JsonTree } from '@/components/ui/json-tree';
 import { PlainText } from '@/components/ui/plain-text';
 import { Badge } from '@/components/ui/surface';
 import { readJson } from '@/engine/flow/values/json';
 
-export function CallResult({ report }: { report: CallReport }) {
+export function CallResult({
+  report,
+  told = null,
+}: {
+  report: CallReport;
+  told?: { isReached: boolean; words: string } | null;
+}) {
   const { status, headers, text, shortened, tookMs, failure, sent } = report;
   const body = jsonIn(text);
   return (
@@ -17,13 +23,15 @@ export function CallResult({ report }: { report: CallReport }) {
           // Only HTTP has statuses.
           <Badge tone={failure ? 'fail' : 'forward'}>{failure ? 'Failed' : 'Done'}</Badge>
         ) : (
-          <Badge tone={failure ? 'fail' : 'forward'}>{status}</Badge>
+          <Badge tone={told?.isReached ? 'neutral' : failure ? 'fail' : 'forward'}>{status}</Badge>
         )}
         <span className="figures text-ink-2">{tookMs} ms</span>
         {headers['content-type'] ? <span className="text-xs text-ink-2">{headers['content-type']}</span> : null}
         {sent ? null : <span className="text-xs text-ink-2">Nothing was sent.</span>}
       </p>
-      {failure ? (
+      {told ? (
+        <p className={told.isReached ? 'text-sm' : 'text-sm text-fail'}>{told.words}</p>
+      ) : failure ? (
         <p className="text-sm text-fail [overflow-wrap:anywhere]">
           {failure.message} <span className="font-mono text-xs">({failure.type})</span>
         </p>

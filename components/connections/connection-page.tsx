@@ -29,7 +29,7 @@ import { ArchiveDialog } from './archive-dialog';
 import { FolderProblems } from './folder-state';
 import { formOf } from './kinds/table';
 import { ToolsDialog } from './tools-dialog';
-import { EFFECT_WORDS } from './words';
+import { EFFECT_WORDS, testWords } from './words';
 
 const KEYS = [
   { keys: ['j', 'k'], does: 'Next operation, previous operation' },
@@ -161,7 +161,7 @@ function Head({
         {test.failure || report ? (
           <CardBody className="border-t border-hairline">
             {test.failure ? <FailureBand failure={test.failure} /> : null}
-            {report ? <CallResult report={report} /> : null}
+            {report ? <CallResult report={report} told={testWords(report)} /> : null}
           </CardBody>
         ) : null}
       </Card>

@@ -1,7 +1,7 @@
 'use client';
 
 /** Operations from an OpenAPI document. An import of a newer document shows what changed before anything is stored. */
-import { Upload } from 'lucide-react';
+import { Undo2, Upload } from 'lucide-react';
 import { useMemo, useRef, useState } from 'react';
 import type { ConnectionDetail, OperationRow } from '@/app/_contract/connections';
 import { routes } from '@/app/_contract/routes';
@@ -183,6 +183,13 @@ function Choice({
     if (!next.delete(name)) next.add(name);
     onChosen(next);
   };
+  const undos = useMemo(() => {
+    const fresh = [...made.values()].flatMap((each) =>
+      each.kind === 'new' && chosen.has(each.operation.name) ? [each.operation] : []
+    );
+    const titles = new Map(fresh.map(({ name, title }) => [name, title]));
+    return new Map(suggestUndos(fresh).map(({ name, undo }) => [name, undo && titles.get(undo.operation)]));
+  }, [made, chosen]);
   const gone = detail.operations.filter(
     ({ operation, archivedMs }) => archivedMs === null && !list.operations.some(({ name }) => name === operation.name)
   );
@@ -218,6 +225,7 @@ function Choice({
             key={each.name}
             listed={each}
             made={made.get(each.name)}
+            undoneBy={undos.get(each.name)}
             isChosen={chosen.has(each.name)}
             onToggle={() => toggle(each.name)}
           />
@@ -228,7 +236,7 @@ function Choice({
       ) : null}
       {gone.length > 0 ? (
         <p className="text-xs text-ink-2">
-          Not in this document any more, and kept: {gone.map(({ operation }) => operation.name).join(', ')}.
+          Kept, although they are not in this document: {gone.map(({ operation }) => operation.name).join(', ')}.
         </p>
       ) : null}
     </FormDialog>
@@ -238,11 +246,14 @@ function Choice({
 function Line({
   listed,
   made,
+  undoneBy,
   isChosen,
   onToggle,
 }: {
   listed: Listed;
   made: Made | undefined;
+  /** The title of the operation that is proposed as its undo. */
+  undoneBy: string | undefined;
   isChosen: boolean;
   onToggle: () => void;
 }) {
@@ -268,6 +279,12 @@ function Line({
           <span className="block font-mono text-xs text-ink-2 [overflow-wrap:anywhere]">
             {method} {path} → {name}
           </span>
+          {undoneBy === undefined ? null : (
+            <span className="flex items-center gap-1 text-xs text-ink-2">
+              <Undo2 aria-hidden className="size-3.5 shrink-0 text-back" />
+              <span className="min-w-0 [overflow-wrap:anywhere]">Undone by '{undoneBy}'</span>
+            </span>
+          )}
           {problem ? <span className="block text-xs text-fail">{problem}</span> : null}
           {made?.kind === 'changed' ? (
             <span className="block text-xs text-ink-2">{made.changes.slice(0, 6).join('; ')}</span>

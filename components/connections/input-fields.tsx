@@ -105,7 +105,7 @@ export function InputFields({
                     )
                   }
                 />
-                needed
+                required
               </label>
               <IconButton
                 label={`Remove ${name || 'this field'}`}
@@ -127,7 +127,13 @@ export function InputFields({
             </p>
           ) : null}
           <div>
-            <Button size="sm" onClick={() => withFields([...fields, [freeName(fields), { type: 'string' }]], required)}>
+            <Button
+              size="sm"
+              onClick={() => {
+                const name = freeName(fields);
+                withFields([...fields, [name, { type: 'string' }]], [...required, name]);
+              }}
+            >
               <Plus aria-hidden />
               Add a field
             </Button>

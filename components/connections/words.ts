@@ -1,5 +1,5 @@
 /** The words for connections and operations on screens. */
-import type { Operation } from '@/app/_contract/connections';
+import type { CallReport, Operation } from '@/app/_contract/connections';
 
 export const EFFECT_WORDS: Record<Operation['effect'], string> = {
   none: 'No effect',
@@ -35,4 +35,19 @@ export function connectionNameFor(title: string): string {
     .replace(/^[^a-z]+/, '')
     .slice(0, LONGEST_NAME)
     .replace(/-+$/, '');
+}
+
+/**
+ * What the answer to a test says about the connection, where its status alone would mislead; null: the status says it.
+ * A service that has nothing at the tested address is there all the same.
+ */
+export function testWords({ status }: Pick<CallReport, 'status'>): { isReached: boolean; words: string } | null {
+  if (status === 404 || status === 405)
+    return {
+      isReached: true,
+      words: 'The service answers. There is nothing at the address of the test itself, which is usual.',
+    };
+  if (status === 401 || status === 403)
+    return { isReached: false, words: 'The service answers, and refuses the authentication of this connection.' };
+  return null;
 }

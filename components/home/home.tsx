@@ -1,7 +1,7 @@
 'use client';
 
 /** What needs somebody now, how the runs of the last day ended, and where to continue. */
-import { Hand, ListTree, Play } from 'lucide-react';
+import { Hand, Play } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { FlowSummary } from '@/app/_contract/flows';
@@ -10,7 +10,6 @@ import { pages, routes } from '@/app/_contract/routes';
 import type { RunsPage } from '@/app/_contract/runs';
 import { FlowRow } from '@/components/flow/flow-list';
 import type { ExampleOffer } from '@/app/_contract/examples';
-import { InstallExample } from '@/components/flow/install-example';
 import { FailureBand } from '@/components/live/failure-band';
 import type { Prefetched } from '@/app/_contract/prefetched';
 import { useList } from '@/components/live/use-list';
@@ -25,6 +24,7 @@ import { useCount, useWriting } from '@/components/ui/writing';
 import { DayCounts } from './day-counts';
 import { LATEST_RUNS, NEEDS_A_PERSON, NEEDS_A_PERSON_FILTER } from './questions';
 import { RunLines } from './run-lines';
+import { Welcome } from './welcome';
 
 const APPROVALS_SHOWN = 5;
 
@@ -63,11 +63,7 @@ export function Home({ example, name, since, ...first }: HomeProps) {
       <h1 className="text-xl font-semibold">{fresh ? `Welcome, ${name}` : 'Home'}</h1>
       {failure ? <FailureBand failure={failure} asOfMs={list ? flows.readAtMs : null} onRetry={flows.retry} /> : null}
       {fresh ? (
-        <Card>
-          <EmptyState icon={<ListTree aria-hidden />} title={example.title} action={<InstallExample />}>
-            {example.text}
-          </EmptyState>
-        </Card>
+        <Welcome example={example} />
       ) : (
         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,3fr)_minmax(0,2fr)]">
           <div className="flex min-w-0 flex-col gap-4">

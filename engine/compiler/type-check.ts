@@ -5,6 +5,7 @@
 import ts from 'typescript';
 import type { Diagnostic } from '../flow/diagnostic';
 import type { FlowManifest } from '../flow/manifest';
+import { typeWords } from './language/type-words';
 import { sagaFolder } from './saga-sources';
 
 const OPTIONS: ts.CompilerOptions = {
@@ -70,14 +71,15 @@ export class TypeChecker {
 
 /** Each with the node whose lines contain it. */
 export function diagnosticsOf(found: readonly ts.Diagnostic[], nodes: FlowManifest['nodes']): Diagnostic[] {
-  return found.map(({ messageText, file, start }) => {
+  return found.map((each) => {
+    const { file, start } = each;
     const line = file && start !== undefined ? file.getLineAndCharacterOfPosition(start).line + 1 : 0;
     return {
       code: 'type',
       severity: 'error',
       nodeId: innermost(nodes, line),
       path: [],
-      message: ts.flattenDiagnosticMessageText(messageText, ' '),
+      message: typeWords(each),
     };
   });
 }

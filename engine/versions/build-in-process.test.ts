@@ -54,7 +54,7 @@ it('[BP2] a problem is reported with its node', async () => {
     known: null,
   });
   expect(diagnostics).toMatchObject([{ code: 'type', severity: 'error', nodeId: 'which' }]);
-  expect(diagnostics[0]?.message).toMatch(/'m' does not exist/);
+  expect(diagnostics[0]?.message).toMatch(/There is no field 'm'/);
   expect(product).toBe(null);
 }, 60_000);
 

@@ -297,11 +297,18 @@ describe('other kinds', () => {
 });
 
 describe('the flow', () => {
-  it('[INS3] a field of the input is one small change of the schema', async () => {
+  it('[INS3] a field of the input is a small change of the schema', async () => {
     const shown = show(draftOf(), null);
     await userEvent.click(screen.getByRole('heading', { name: 'Input' }));
     await userEvent.type(field('Title of a new field of Input'), 'Ship to{Enter}');
     expect(operationsOf(shown)).toEqual([
+      {
+        op: 'set',
+        target: { node: null },
+        path: ['input', 'required'],
+        value: ['orderId', 'amount', 'shipTo'],
+        was: ['orderId', 'amount'],
+      },
       {
         op: 'set',
         target: { node: null },

@@ -33,10 +33,11 @@ describe('types of fields', () => {
 });
 
 describe('changes', () => {
-  it('[SED2] a field has a name after its title that is free', () => {
+  it('[SED2] a field has a name after its title that is free, and is required', () => {
     expect(names(addField(order, 'Ship to', 'text')).at(-1)).toBe('shipTo');
     expect(names(addField(order, 'Note', 'text')).at(-1)).toBe('note2');
-    expect(nameFor('2. Straße!', [])).toBe('straE');
+    expect(addField(order, 'Note', 'text').required).toEqual(['amount', 'currency', 'note2']);
+    expect(nameFor('2. Straße!', [])).toBe('strasse');
     expect(nameFor('', ['field'])).toBe('field2');
   });
   it('[SED2] a name is followed by what names it, and the field keeps its place', () => {

@@ -13,6 +13,7 @@ import { withKind, type FieldKind } from './kinds';
 /** `Order number` → `orderNumber`, with a number where that is taken. */
 export function nameFor(title: string, taken: readonly string[]): string {
   const words = title
+    .replaceAll('ß', 'ss')
     .normalize('NFKD')
     .replace(/\p{M}/gu, '')
     .replace(/^[^A-Za-z]+/, '')
@@ -29,11 +30,12 @@ export function nameFor(title: string, taken: readonly string[]): string {
   for (let number = 2; ; number++) if (!taken.includes(`${base}${number}`)) return `${base}${number}`;
 }
 
+/** A new field is required, as most are: what reads it needs no answer to the question what if it is missing. */
 export function addField(group: JsonSchema, title: string, kind: FieldKind): JsonSchema {
   const properties = group.properties ?? {};
   const name = nameFor(title, Object.keys(properties));
   const field = withKind(title === '' || title === wordsOf(name) ? {} : { title }, kind);
-  return { ...group, properties: { ...properties, [name]: field } };
+  return setRequired({ ...group, properties: { ...properties, [name]: field } }, name, true);
 }
 
 export function changeField(group: JsonSchema, name: string, field: JsonSchema): JsonSchema {
@@ -78,8 +80,11 @@ export function setRequired(group: JsonSchema, name: string, isRequired: boolean
   const others = (group.required ?? []).filter((each) => each !== name);
   return withRequired(group, isRequired ? [...others, name] : others);
 }
-function withRequired({ required: _, ...group }: JsonSchema, required: string[]): JsonSchema {
-  return required.length > 0 ? { ...group, required } : group;
+/** Keywords keep their order: then the change of the draft is the smallest one. */
+function withRequired(group: JsonSchema, required: string[]): JsonSchema {
+  if (required.length > 0) return { ...group, required };
+  const { required: _, ...others } = group;
+  return others;
 }
 
 /** Keywords for which the editor has fields of its own. */

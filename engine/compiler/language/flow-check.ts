@@ -21,9 +21,9 @@ import { validate } from '../../flow/validate';
 import { checkExpressions } from '../check-expressions';
 import { checkInputs, INPUT_MISSING } from '../check-inputs';
 import { emitModules } from '../emit/module';
-import { sentence } from './language';
 import { LIBRARY } from './library';
 import { CODE_LIBRARY, SAGA_TYPES, WORKFLOW_TYPES } from './saga-types';
+import { typeWords } from './type-words';
 
 type Path = (string | number)[];
 interface Place {
@@ -107,7 +107,7 @@ export class FlowLanguage {
         const place = code.placeOf(each.start ?? 0);
         // What an unknown activity answers is of no known type.
         if (!isSound && (place === null || OF_UNKNOWN.has(each.code))) return [];
-        const message = sentence(ts.flattenDiagnosticMessageText(each.messageText, ' '));
+        const message = typeWords(each);
         const { nodeId, path } = place ?? { nodeId: code.nodeAt(each.start ?? 0), path: [] };
         return [{ code: 'type', severity: 'error', nodeId, path, message }];
       });

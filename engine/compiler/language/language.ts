@@ -13,6 +13,7 @@ import ts from 'typescript';
 import { problemsIn, type ExpressionProblem } from '../expressions';
 import type { KnownCondition } from '../../flow/known-conditions';
 import { LIBRARY } from './library';
+import { typeWords } from './type-words';
 
 /** A name that the expression may read. */
 export interface LanguageName {
@@ -114,8 +115,9 @@ export class ExpressionLanguage {
     if (!open || open.code.trim() === '') return [];
     const refused = problemsIn(open.code, new Set(open.scope.names.map(({ name }) => name)));
     if (refused.length > 0) return refused;
-    return this.#service.getSemanticDiagnostics(fileOf(id)).flatMap(({ start, length, messageText }) => {
-      const message = sentence(ts.flattenDiagnosticMessageText(messageText, ' '));
+    return this.#service.getSemanticDiagnostics(fileOf(id)).flatMap((found) => {
+      const { start, length } = found;
+      const message = typeWords(found);
       // TypeScript reports a value of another type than the field's at the name of the value.
       if (start === open.text.lastIndexOf('value', open.begin)) return [{ message, from: 0, to: open.code.length }];
       if (start === undefined || start < open.begin) return [];
@@ -208,7 +210,3 @@ function wordsOf(parts: readonly ts.SymbolDisplayPart[] | undefined): string {
   if (isMethod) return plain.replace(/^[^(]*?\.[\w$]+/, '');
   return plain.replace(/^(?:const |let |var )?[\w$.<>[\]]+\??: /, '');
 }
-
-/** A type with many fields is longer than anything that it could explain. */
-const LONG_TYPE = /type '(?:\(?\{).{80,}?\}(?:\)?\[\])*'/g;
-export const sentence = (message: string): string => message.replace(/\s+/g, ' ').replace(LONG_TYPE, 'this value');

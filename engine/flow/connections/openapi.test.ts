@@ -139,6 +139,37 @@ test('[OA0] every converted operation can be stored', () => {
   });
 });
 
+describe('[OA5] what a call creates is undone by the call that takes it back', () => {
+  const answer = { type: 'object', properties: { id: { type: 'string' } } };
+  const of = (calls: string[], created: unknown = answer) => {
+    const paths: Record<string, Record<string, unknown>> = { '/charges': {} };
+    for (const call of ['POST /charges', ...calls]) {
+      const [method = '', path = ''] = call.split(' ');
+      const parameters = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, in: 'path', required: true }));
+      const responses = { 200: { content: json(call === 'POST /charges' ? created : {}) } };
+      (paths[path] ??= {})[method.toLowerCase()] = { parameters, responses };
+    }
+    const source = { openapi: '3.1.0', info: { title: 'Bank' }, paths };
+    const list = listOpenApi(source);
+    if ('problem' in list) throw new Error(list.problem);
+    const all = list.operations.map((each) => fromOpenApi(source, each, 'bank') as OperationOf<'http'>);
+    return suggestUndos(all).find(({ call }) => call.path === '/charges')?.undo;
+  };
+  test.each([
+    ['by the refund', ['POST /charges/{charge}/refund', 'DELETE /charges/{charge}'], 'postChargesChargeRefund'],
+    ['by its cancellation', ['PUT /charges/{charge}/cancellation'], 'putChargesChargeCancellation'],
+    ['by its deletion', ['POST /charges/{charge}/confirm', 'DELETE /charges/{charge}'], 'deleteChargesCharge'],
+  ])('%s', (_, calls, operation) => {
+    expect(of(calls)).toEqual({ operation, input: { charge: { $expr: 'output.id' } }, armed: 'completed' });
+  });
+  test.each([
+    ['two calls take it back: nobody can know which', ['POST /charges/{charge}/refund', 'POST /charges/{charge}/void']],
+    ['the call needs something else', ['DELETE /charges/{charge}/lines/{line}', 'POST /charges/{a}/{b}/refund']],
+    ['another collection', ['DELETE /refunds/{charge}']],
+  ])('not if %s', (_, calls) => expect(of(calls)).toBeUndefined());
+  test('not if the answer has no id', () => expect(of(['DELETE /charges/{charge}'], {})).toBeUndefined());
+});
+
 test.each([
   ['/remote', /outside of this document/],
   ['/file', /outside of this document/],

@@ -10,6 +10,8 @@
  *       is left open.
  * [OA4] What people decided about an operation (effect, undo, look-up, key, statuses, options) is kept by an import
  *       of a newer document.
+ * [OA5] What a call creates is undone by the one call that takes it back, where the paths say so; two that could are
+ *       none.
  */
 import { inputField, jsonContent, operationName, record, texts, type Json } from './openapi-document';
 import { SchemaReader } from './openapi-schemas';
@@ -194,29 +196,35 @@ const wordsOf = (name: string): string => {
 };
 
 /**
- * Undo operations that the names suggest: a POST to a collection is undone by the DELETE of the item, if the answer has
- * the item's id.
+ * [OA5] Undo operations that the paths suggest, if the answer has the item's id: a POST to a collection is undone by one
+ * `POST /…/{id}/cancel` (refund, void …), otherwise by the DELETE of the item.
  */
 export function suggestUndos(operations: readonly OperationOf<'http'>[]): OperationOf<'http'>[] {
   return operations.map((operation) => {
     if (operation.call.method !== 'POST' || operation.undo) return operation;
-    const collection = operation.call.path.replace(/\/+$/, '');
-    for (const other of operations) {
-      const [, base, field = ''] = /^(.*)\/\{([^}]+)\}$/.exec(other.call.path) ?? [];
-      if (other.call.method !== 'DELETE' || base !== collection) continue;
-      const answered = operation.output.properties ?? {};
-      const id = [field, 'id'].find((each) => Object.hasOwn(answered, each));
-      const others = (other.input.required ?? []).filter((each) => each !== field);
-      if (id === undefined || others.length > 0) continue;
-      const undo = {
-        operation: other.name,
-        input: { [field]: { $expr: `output.${id}` } },
-        armed: 'completed' as const,
-      };
-      return { ...operation, effect: 'reversible' as const, undo };
-    }
-    return operation;
+    const candidates = operations.flatMap((other) => undoBy(operation, other) ?? []);
+    const taken = candidates.filter(({ isDelete }) => !isDelete);
+    const [found] = taken.length > 0 ? taken : candidates;
+    if (!found || taken.length > 1) return operation;
+    const { name, field, id } = found;
+    const undo = { operation: name, input: { [field]: { $expr: `output.${id}` } }, armed: 'completed' as const };
+    return { ...operation, effect: 'reversible' as const, undo };
   });
+}
+
+/** The last part of the path of a call that takes something back. */
+const TAKES_BACK = /^(cancel|cancellations?|refunds?|void|voids|release|reverse|reversals?|revoke|undo)$/i;
+
+/** How the other call would take back what a call created: by which of its fields, from which field of the answer. */
+function undoBy({ call, output }: OperationOf<'http'>, other: OperationOf<'http'>) {
+  const [, base, field = '', last] = /^(.*)\/\{([^}]+)\}(?:\/([^/{}]+))?\/*$/.exec(other.call.path) ?? [];
+  const isDelete = other.call.method === 'DELETE' && last === undefined;
+  const takesBack = ['POST', 'PUT'].includes(other.call.method) && last !== undefined && TAKES_BACK.test(last);
+  if ((!isDelete && !takesBack) || base !== call.path.replace(/\/+$/, '')) return null;
+  const answered = output.properties ?? {};
+  const id = [field, 'id'].find((each) => Object.hasOwn(answered, each));
+  const others = (other.input.required ?? []).filter((each) => each !== field);
+  return id === undefined || others.length > 0 ? null : { name: other.name, field, id, isDelete };
 }
 
 export interface Reimport {

@@ -63,7 +63,7 @@ describe('an expression that somebody edits', () => {
     await waitFor(() => expect(screen.queryByRole('button', { name: 'Take theirs' })).not.toBeNull());
     await userEvent.click(screen.getByRole('button', { name: 'Take theirs' }));
     expect(content.textContent).toBe('input.amount.nothing');
-    await waitFor(() => expect(screen.getByText(/'nothing' does not exist on type 'number'/)).toBeTruthy(), {
+    await waitFor(() => expect(screen.getByText(/There is no field 'nothing' here: this is a number/)).toBeTruthy(), {
       timeout: 5_000,
     });
     expect(content.getAttribute('aria-invalid')).toBe('true');
@@ -84,7 +84,7 @@ describe('an expression that somebody edits', () => {
   it('[EXF4] a value in a text is checked too, when the text is edited', async () => {
     show(draftOf(step('stop', { message: 'Stopped: ' }, 'fail')), 'stop');
     await userEvent.type(screen.getByLabelText('Message'), '${{input.amount.trim()}');
-    await waitFor(() => expect(screen.getByText(/'trim' does not exist on type 'number'/)).toBeTruthy(), {
+    await waitFor(() => expect(screen.getByText(/There is no field 'trim' here: this is a number/)).toBeTruthy(), {
       timeout: 5_000,
     });
   });

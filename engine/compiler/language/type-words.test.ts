@@ -1,0 +1,58 @@
+import ts from 'typescript';
+import { expect, it } from 'vitest';
+import { typeWords } from './type-words';
+
+/** What is said about code that TypeScript does not accept. */
+function said(code: string): string[] {
+  const source = `declare const input: { room?: string; nights: number; kind: 'sea' | 'garden'; tags: string[]; to: { city: string } | null; far: { a: { b: number } } };\n${code}`;
+  const host = ts.createCompilerHost({});
+  const lib = ts.createSourceFile(
+    'lib.d.ts',
+    'interface Array<T> { length: number; [n: number]: T } interface Boolean {} interface CallableFunction {} interface Function {} interface IArguments {} interface NewableFunction {} interface Number {} interface Object {} interface RegExp {} interface String { trim(): string }',
+    ts.ScriptTarget.ES2023
+  );
+  const program = ts.createProgram(
+    ['/x.ts'],
+    { strict: true, noEmit: true, types: [], lib: [], noLib: true },
+    {
+      ...host,
+      getSourceFile: (name) =>
+        name === '/x.ts'
+          ? ts.createSourceFile(name, `/// <reference path="/lib.d.ts" />\n${source}`, ts.ScriptTarget.ES2023)
+          : name === '/lib.d.ts'
+            ? lib
+            : undefined,
+      fileExists: (name) => name === '/x.ts' || name === '/lib.d.ts',
+      readFile: () => undefined,
+    }
+  );
+  return program.getSemanticDiagnostics(program.getSourceFile('/x.ts')).map(typeWords);
+}
+
+it.each([
+  ['const x: string = input.nights', 'This is a number, and a text is needed here.'],
+  ['const x: number = input.room', 'This is a text or nothing, and a number is needed here.'],
+  ['const x: boolean = input.kind', 'This is a text, and a yes or no is needed here.'],
+  ["const x: 'sea' | 'garden' = input.kind as string", 'This is a text, and one of "sea", "garden" is needed here.'],
+  ['const x: string = input.tags', 'This is a list of texts, and a text is needed here.'],
+  [
+    'const x: string = input.room',
+    "It may be missing, and a value is needed here. Give one for that case, with '??', or make it required where it is declared.",
+  ],
+  ['const x = input.room.trim()', "'input.room' may be missing. Read its fields with '?.': input.room?.…"],
+  ['const x = input.to.city', "'input.to' may be missing. Read its fields with '?.': input.to?.…"],
+  ['const x = input.rooms', "There is no field 'rooms' here. Did you mean 'room'?"],
+  ['const x = input.price', "There is no field 'price' here."],
+  ['const x = input.nights.price', "There is no field 'price' here: this is a number."],
+  ['const x = inptu.room', "There is no 'inptu' here. Did you mean 'input'?"],
+  ['const x = price', "There is no 'price' here."],
+])('[TYW1] %s', (code, words) => {
+  expect(said(code)).toEqual([words]);
+});
+
+it('[TYW2] what has no usual words is one line of TypeScript', () => {
+  expect(said('const x: { a: { b: string } } = input.far')).toEqual([expect.stringMatching(/^Type '.*$/)]);
+  expect(said('const x = input.nights > input.kind')).toEqual([
+    expect.stringMatching(/^Operator '>' cannot be applied/),
+  ]);
+});
