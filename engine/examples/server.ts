@@ -4,7 +4,7 @@ import { openPool } from './books/database';
 import { serve, type Served } from './books/http';
 import { EFFECTS } from './order-fulfilment/effect';
 import { Shop } from './order-fulfilment/server';
-import { SERVICES } from './service-table';
+import { MODELS, SERVICES } from './service-table';
 import { effectTableOf, ServiceHost, SERVICES_PATH } from './services/server';
 
 export interface ExamplesOptions {
@@ -21,7 +21,7 @@ export async function startExamples({ databaseUrl, port, lateMs, onError }: Exam
   const pool = openPool(databaseUrl);
   const calls = new EffectCalls(pool, { ...EFFECTS, ...effectTableOf(SERVICES) }, lateMs);
   const shop = new Shop(calls);
-  const host = new ServiceHost(SERVICES, calls, lateMs);
+  const host = new ServiceHost(SERVICES, MODELS, calls, lateMs);
   try {
     await calls.start();
     const served = await serve(

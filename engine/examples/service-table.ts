@@ -5,7 +5,11 @@ import { FINANCE } from './expense-approval/finance';
 import { BANK } from './money-transfer/bank';
 import { PERSONNEL } from './onboarding/personnel';
 import type { Service } from './services/service';
+import type { ScriptedModel } from './services/scripted-model';
 import { ASSISTANT } from './support-agent/assistant';
+import { SCRIPTED_AGENT } from './support-agent/model';
 import { TRAVEL } from './travel-booking/travel';
+
+export const MODELS: readonly ScriptedModel[] = [SCRIPTED_AGENT];
 
 export const SERVICES: readonly Service[] = [BANK, PERSONNEL, WAREHOUSE, CLOUD, FINANCE, TRAVEL, ASSISTANT];

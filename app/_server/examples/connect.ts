@@ -3,6 +3,7 @@
  * that the configuration names (BACKSTITCH_CONNECTIONS), so no permission for connections is needed. Each new one is in the
  * audit trail.
  */
+import { z } from 'zod';
 import type { Connection } from '@/engine/flow/connections/connection';
 import type { Operation } from '@/engine/flow/connections/operation';
 import { audited } from '../audit';
@@ -52,7 +53,8 @@ export async function demandServices(web: Parts, actor: Actor, services: readonl
 }
 
 /** The name of the address in the configuration. */
-function addressOf({ name, kind, settings }: Connection): string {
-  if (kind === 'http' && typeof settings.address === 'object') return settings.address.environment;
-  return name;
+function addressOf({ name, settings }: Connection): string {
+  const { address } = settings as { address?: unknown };
+  const named = z.object({ environment: z.string() }).safeParse(address);
+  return named.data?.environment ?? name;
 }

@@ -3,14 +3,29 @@
 /** Where an HTTP service is, and how requests authenticate there. */
 import { useState } from 'react';
 import { Field, Input, Select } from '@/components/ui/field';
-import type { HttpAuth } from '@/engine/flow/connections/http';
+import type { HttpAuth, Place } from '@/engine/flow/connections/http';
 import { PairsField, pairsOf, recordOf } from '../pairs-field';
 import { AuthFields } from './auth-fields';
 import type { SettingsProps } from './kind-form';
 
 const OTHER = 'other';
 
-export function HttpSettingsFields({
+export function HttpSettingsFields(props: SettingsProps<'http'>) {
+  return (
+    <AddressAndAuth
+      {...props}
+      label="Base address"
+      help="Every call of this connection is below it."
+      placeholder="https://api.example.com/v1"
+    />
+  );
+}
+
+/** For services of which only the place and the authentication are asked. */
+export function AddressAndAuth<Settings extends { address: Place; auth: HttpAuth }>({
+  label,
+  help,
+  placeholder,
   connection,
   environment,
   settings,
@@ -18,7 +33,13 @@ export function HttpSettingsFields({
   errorAt,
   onChange,
   onValue,
-}: SettingsProps<'http'>) {
+}: Pick<SettingsProps<'http'>, 'connection' | 'environment' | 'value' | 'errorAt' | 'onValue'> & {
+  label: string;
+  help: string;
+  placeholder: string;
+  settings: Settings;
+  onChange: (settings: Settings) => void;
+}) {
   const { address, auth } = settings;
   return (
     <>
@@ -40,9 +61,9 @@ export function HttpSettingsFields({
       ) : null}
       {typeof address === 'string' ? (
         <AddressField
-          label="Base address"
-          help="Every call of this connection is below it."
-          placeholder="https://api.example.com/v1"
+          label={label}
+          help={help}
+          placeholder={placeholder}
           address={address}
           errorAt={errorAt}
           onChange={(next) => onChange({ ...settings, address: next })}
@@ -54,46 +75,6 @@ export function HttpSettingsFields({
         value={value}
         errorAt={errorAt}
         onChange={(next) => onChange({ ...settings, auth: next })}
-        onValue={onValue}
-      />
-    </>
-  );
-}
-
-/** For services of which only the address and the authentication are asked. */
-export function AddressAndAuth<Settings extends { address: string; auth: HttpAuth }>({
-  label,
-  help,
-  placeholder,
-  connection,
-  settings,
-  value,
-  errorAt,
-  onChange,
-  onValue,
-}: Pick<SettingsProps<'http'>, 'connection' | 'value' | 'errorAt' | 'onValue'> & {
-  label: string;
-  help: string;
-  placeholder: string;
-  settings: Settings;
-  onChange: (settings: Settings) => void;
-}) {
-  return (
-    <>
-      <AddressField
-        label={label}
-        help={help}
-        placeholder={placeholder}
-        address={settings.address}
-        errorAt={errorAt}
-        onChange={(address) => onChange({ ...settings, address })}
-      />
-      <AuthFields
-        connection={connection}
-        auth={settings.auth}
-        value={value}
-        errorAt={errorAt}
-        onChange={(auth) => onChange({ ...settings, auth })}
         onValue={onValue}
       />
     </>

@@ -1,5 +1,6 @@
 /** HTTP operations: the address of the connection, its guard, and the call. */
 import type { ConnectionOf } from '../../flow/connections/connection';
+import type { Place } from '../../flow/connections/http';
 import type { FrozenOf } from '../../flow/connections/operation';
 import type { CallEnvironment, Carrier } from '../carrier';
 import type { ActivityConfig } from '../config';
@@ -48,7 +49,11 @@ export function targetOf(connection: ConnectionOf<'http'>, environment: CallEnvi
   return { ...environment, address, settings, guard: environment.guards.of(connection, origins) };
 }
 
-function addressOf({ name, settings }: ConnectionOf<'http'>, config: Pick<ActivityConfig, 'connections'>): URL {
+/** Throws an ApplicationFailure if the configuration has no such address. */
+export function addressOf(
+  { name, settings }: { name: string; settings: { address: Place } },
+  config: Pick<ActivityConfig, 'connections'>
+): URL {
   if (typeof settings.address === 'string') return new URL(settings.address);
   const { environment } = settings.address;
   const address = config.connections.get(environment);

@@ -20,6 +20,7 @@ import { readJson } from '../../flow/values/json';
 import type { CallEnvironment, Carrier } from '../carrier';
 import { plainText } from '../http/address';
 import { originsOf } from '../http/authenticated';
+import { addressOf } from '../http/carrier';
 import { keepAlive } from '../http/exchange';
 import { failure, invalid } from '../http/failure';
 import { keysOf } from '../http/keys';
@@ -121,8 +122,8 @@ async function connected<T>(
   { hasEffect, onCall }: { hasEffect: boolean; onCall: () => void },
   work: (client: Client, options: Options) => Promise<T>
 ): Promise<T> {
-  const { auth, address } = connection.settings;
-  const url = new URL(address);
+  const { auth } = connection.settings;
+  const url = new URL(addressOf(connection, environment.config));
   const where = `The MCP server ${url.origin}${url.pathname}`;
   const guard = environment.guards.of(connection, originsOf(url, auth));
   const context = Context.current();

@@ -17,6 +17,7 @@ import { readJson, writeJson } from '../../flow/values/json';
 import type { CallEnvironment, Carrier, Progress } from '../carrier';
 import { plainText } from '../http/address';
 import { originsOf, sendAuthenticated } from '../http/authenticated';
+import { addressOf } from '../http/carrier';
 import { failure, invalid, statusFailure } from '../http/failure';
 import { keysOf } from '../http/keys';
 import { misfitsOf } from '../http/response-schema';
@@ -52,13 +53,14 @@ export const model: Carrier<'model'> = {
 
 /** The parsed answer. Rejects with an ApplicationFailure. */
 async function ask(
-  { name, allow, settings }: ConnectionOf<'model'>,
+  connection: ConnectionOf<'model'>,
   environment: CallEnvironment,
   progress: Progress,
   { method, path, body }: { method: string; path: string; body: string | null }
 ): Promise<unknown> {
-  const url = new URL(settings.address);
-  const guard = environment.guards.of({ name, allow }, originsOf(url, settings.auth));
+  const { auth } = connection.settings;
+  const url = new URL(addressOf(connection, environment.config));
+  const guard = environment.guards.of(connection, originsOf(url, auth));
   url.pathname = url.pathname.replace(/\/*$/, '') + path;
   const where = `${method} ${url.origin}${url.pathname}`;
   const hide = (text: string) => environment.masking.hide(text);
@@ -66,7 +68,7 @@ async function ask(
   if (body !== null) headers['content-type'] = 'application/json';
   const received = await sendAuthenticated(
     { method, url, body, headers },
-    settings.auth,
+    auth,
     { ...environment, guard },
     {
       where,

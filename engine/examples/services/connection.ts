@@ -88,18 +88,20 @@ export function connectionOf(service: Service): Connected {
       },
     },
     operations: [
-      ...questions.map((question) =>
-        made(
-          {
-            name: question.name,
-            title: question.title,
-            input: inputOf(service, question),
-            output: schemaOf(question.output),
-            effect: 'none',
-          },
-          question.path
-        )
-      ),
+      ...questions
+        .filter(({ retired }) => !retired)
+        .map((question) =>
+          made(
+            {
+              name: question.name,
+              title: question.title,
+              input: inputOf(service, question),
+              output: schemaOf(question.output),
+              effect: 'none',
+            },
+            question.path
+          )
+        ),
       ...operations,
     ],
   };

@@ -6,6 +6,8 @@
  *   POST /services/<service>/<path>/settle     did it happen? 'no' is final; with Idempotency-Forward-Key
  *   GET  /services/<service>/ledger?reference= its books
  *   GET  /services/<service>/health
+ *
+ * Beside them are scripted models (scripted-model.ts).
  */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -16,6 +18,7 @@ import { forwardKeyOf, LATE_MS, type EffectCalls } from '../books/calls';
 import type { Booked, BookedEffect, EffectTable } from '../books/effect';
 import { BadRequest, readJson, send, unavailable } from '../books/http';
 import { readBooks } from './books';
+import { answerAsModel, type ScriptedModel } from './scripted-model';
 import {
   faultOf,
   inputOf,
@@ -52,6 +55,7 @@ export class ServiceHost {
 
   constructor(
     private readonly services: readonly Service[],
+    private readonly models: readonly ScriptedModel[],
     private readonly calls: EffectCalls,
     private readonly lateMs = LATE_MS
   ) {
@@ -75,6 +79,7 @@ export class ServiceHost {
         if (question && action === undefined) return this.#ask(service, question, request, response);
       }
     }
+    if (await answerAsModel(this.models, path, request, response)) return;
     throw new BadRequest(404, 'NotFound', `There is nothing at ${request.method} /${path.join('/')}.`);
   }
 

@@ -35,6 +35,8 @@ export interface ServiceEffect extends Call {
 }
 
 export interface ServiceQuestion extends Call {
+  /** No longer offered as an operation. Flows that were published before call it as ever. */
+  retired?: true;
   /** `attempt` counts how often this was asked for the same reference, from 1. */
   answer(request: Request, attempt: number): Record<string, unknown>;
 }

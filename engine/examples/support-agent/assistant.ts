@@ -1,53 +1,30 @@
-/**
- * The model of the agent, which is no model: a script that plays one. It reads what is known so far and answers with the next
- * action, and it says in every answer that it is scripted.
- */
+/** The tools of the agent. */
 import { id, MONEY, text } from '../services/fields';
-import type { Request, Service } from '../services/service';
-
-const SCRIPTED = 'scripted (no model was asked)';
-const ACTIONS = ['answer', 'look-up', 'refund'];
-
-interface Next {
-  action: string;
-  text: string;
-}
-
-function next({ scenario, facts = [] }: Request): Next {
-  const known = facts as readonly string[];
-  const has = (start: string) => known.some((fact) => fact.startsWith(start));
-  if (scenario === 'makes-it-up') return { action: 'send-a-car', text: 'I send a car.' };
-  if (!has('Order') || scenario === 'never-ready') return { action: 'look-up', text: 'I look at the order first.' };
-  if (scenario === 'answers-itself') return { action: 'answer', text: 'Your parcel arrives tomorrow.' };
-  if (has('Refused')) return { action: 'answer', text: 'I am sorry, we cannot refund this order.' };
-  if (has('Refunded')) return { action: 'answer', text: 'I am sorry about the damage. Your money is on its way.' };
-  return { action: 'refund', text: 'The goods arrived damaged, so I would refund the order.' };
-}
+import type { Service } from '../services/service';
+import { nextIn } from './model';
 
 const down = (message: string) => ({ kind: 'down', message }) as const;
 
 export const ASSISTANT: Service = {
   name: 'assistant',
-  title: 'Example assistant and its tools',
+  title: 'Example help desk',
   questions: [
     {
       name: 'nextAction',
       title: 'Ask the model for the next action',
       path: 'next-actions',
+      retired: true,
       input: {
         properties: {
           question: text('Question', { maxLength: 4_000, format: 'long-text' }),
           facts: { type: 'array', title: 'What is known', items: { type: 'string' }, maxItems: 100 },
         },
       },
-      output: {
-        properties: {
-          action: text('Action', { enum: ACTIONS }),
-          text: text('Text', { maxLength: 4_000, format: 'long-text' }),
-          model: text('Model'),
-        },
-      },
-      answer: (request) => ({ ...next(request), model: SCRIPTED }),
+      output: { properties: { action: text('Action'), text: text('Text'), model: text('Model') } },
+      answer: ({ scenario, facts = [] }) => ({
+        ...nextIn(String(scenario), JSON.stringify(facts)),
+        model: 'scripted (no model was asked)',
+      }),
     },
     {
       name: 'lookUpOrder',

@@ -2,6 +2,7 @@
 import { drawerFor, expr } from '../services/draw';
 import { MONEY, scenarioField, scenariosOf, text } from '../services/fields';
 import { ASSISTANT } from './assistant';
+import { AGENT_MODEL } from './model';
 
 const { effect, question } = drawerFor(ASSISTANT, 'input.ticketId');
 const learn = (id: string, title: string, fact: string) => ({
@@ -69,12 +70,14 @@ export const SUPPORT_AGENT_DOCUMENT = {
       until: "answer !== ''",
       most: 6,
       steps: [
-        question('nextAction', {
+        {
           id: 'ask-model',
+          kind: 'action',
           title: 'Ask the model',
-          note: 'A script plays the model; every answer says so.',
-          input: { question: expr('input.question'), facts: expr('facts') },
-        }),
+          note: 'A script plays the model. Give its connection the address of a real one, and its operation the name of a model.',
+          activity: `${AGENT_MODEL.connection.name}.nextAction`,
+          input: { question: expr('input.question'), facts: expr('facts'), scenario: expr('input.scenario') },
+        },
         {
           id: 'which-tool',
           kind: 'choice',
@@ -186,7 +189,7 @@ export const SUPPORT_AGENT_DOCUMENT = {
     scenario(
       'makes-it-up',
       'The model makes something up',
-      'The answer names a tool that does not exist. It does not match the schema, so the run fails before anything happens.'
+      'The answer names a tool that does not exist. It does not match the schema, so the model is asked once more; then the run fails, before anything happens.'
     ),
     scenario('model-down', 'Model down', 'No attempt is answered. Nothing has happened, so there is nothing to undo.'),
     scenario(

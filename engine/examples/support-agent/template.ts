@@ -2,12 +2,13 @@ import { connectionOf } from '../services/connection';
 import type { Template } from '../template';
 import { ASSISTANT } from './assistant';
 import { SUPPORT_AGENT_DOCUMENT } from './document';
+import { AGENT_MODEL } from './model';
 
 export const SUPPORT_AGENT: Template = {
   name: SUPPORT_AGENT_DOCUMENT.name,
   title: SUPPORT_AGENT_DOCUMENT.title,
   document: SUPPORT_AGENT_DOCUMENT,
-  connections: [connectionOf(ASSISTANT)],
+  connections: [AGENT_MODEL, connectionOf(ASSISTANT)],
   summary:
     'Lets a model choose tools in a loop, asks a person before a refund, and takes the refund back if the answer fails.',
   teaches: ['Tools in a loop', 'A person allows', 'A model is not trusted'],
@@ -15,8 +16,9 @@ export const SUPPORT_AGENT: Template = {
     {
       title: 'The model is a script',
       text:
-        'No model is asked: a small service plays one and says so in every answer. Exchange the step ‘Ask the model’ for an ' +
-        'operation of your own model; its answer must match the same schema.',
+        'No model is asked: a script plays one, behind the same kind of connection as a real one. Give the connection ' +
+        '‘example-model’ the address and the key of a service that speaks the API of OpenAI, and its operation the name of ' +
+        'a model: the flow stays as it is.',
     },
     {
       title: 'A person in the loop',
@@ -27,7 +29,7 @@ export const SUPPORT_AGENT: Template = {
     {
       title: 'What a model may not do',
       text:
-        'In ‘The model makes something up’ the answer does not match the schema, and the run fails before any effect. In ' +
+        'In ‘The model makes something up’ no answer matches the schema, and the run fails before any effect. In ' +
         '‘Never comes to an end’ the loop stops after six rounds.',
     },
   ],

@@ -161,7 +161,7 @@ const AGENT_ENDS: readonly End[] = [
     ends: 'completed',
     remains: ['refund-order~2', 'send-answer'],
   },
-  { scenario: 'makes-it-up', ends: 'failed', remains: [] },
+  { scenario: 'makes-it-up', ends: 'failed', failure: 'AnswerInvalid', remains: [] },
   { scenario: 'model-down', ends: 'failed', failure: 'HttpStatus', remains: [] },
   { scenario: 'never-ready', ends: 'failed', failure: 'TooManyRounds', remains: [] },
   { scenario: 'mail-down', people: ['approve'], ends: 'failed', failure: 'HttpStatus', remains: [] },

@@ -95,9 +95,9 @@ export async function realRun(
     .flatMap(({ keys }) => keys)
     .filter(({ applied, undone }) => applied > undone)
     .flatMap(({ key }) => ownerOf(key) ?? []);
+  const keepers = connections.flatMap(({ connection }) => bookkeeperNamed(connection.name) ?? []);
   const pages = await Promise.all(
-    connections.map(async ({ connection }) => {
-      const keeper = bookkeeperNamed(connection.name)!;
+    keepers.map(async (keeper) => {
       const calls = callsTo(keeper, events);
       const reports = await Promise.all(
         calls.references.map(async (reference) => {

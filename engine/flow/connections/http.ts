@@ -70,9 +70,16 @@ export const httpAuthSchema = z.discriminatedUnion('kind', [
 ]);
 export type HttpAuth = z.infer<typeof httpAuthSchema>;
 
+/** An address, or the name of one in the configuration of the engine (BACKSTITCH_CONNECTIONS). */
+export const placeSchema = z.union([
+  addressSchema,
+  z.strictObject({ environment: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/) }),
+]);
+export type Place = z.infer<typeof placeSchema>;
+
 export const httpSettingsSchema = z.strictObject({
-  /** The base address, or the name of an address in the configuration of the engine (BACKSTITCH_CONNECTIONS). */
-  address: z.union([addressSchema, z.strictObject({ environment: z.string().regex(/^[a-z][a-z0-9-]{0,62}$/) })]),
+  /** The base address. */
+  address: placeSchema,
   /** Sent with every request. */
   headers: z.record(headerName, headerText),
   auth: httpAuthSchema,

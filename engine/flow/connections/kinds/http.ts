@@ -10,7 +10,14 @@
 import { climbs } from '../../climbs';
 import type { JsonSchema } from '../../json-schema';
 import { isField, isRequired, KEY_FIELDS } from '../fields';
-import { httpCallSchema, httpSettingsSchema, type HttpAuth, type HttpCall, type HttpSettings } from '../http';
+import {
+  httpCallSchema,
+  httpSettingsSchema,
+  type HttpAuth,
+  type HttpCall,
+  type HttpSettings,
+  type Place,
+} from '../http';
 import { fieldsIn, piecesOf } from '../mapping';
 import type { Report } from '../problem';
 import { lookedUp, unknownField, type KindFacts } from './kind-facts';
@@ -87,7 +94,7 @@ export const AUTH_WORDS: Record<HttpAuth['kind'], string> = {
   hmac: 'HMAC signature',
 };
 
-export const addressWords = ({ address }: Pick<HttpSettings, 'address'>): string =>
+export const addressWords = ({ address }: { address: Place }): string =>
   typeof address === 'string' ? address : `'${address.environment}' in the configuration of the engine`;
 
 function output({ answer }: HttpCall, declared: JsonSchema): JsonSchema {

@@ -8,15 +8,15 @@
 import { z } from 'zod';
 import type { JsonSchema } from '../../json-schema';
 import { isField } from '../fields';
-import { addressSchema, httpAuthSchema, mappingSchema } from '../http';
+import { httpAuthSchema, mappingSchema, placeSchema } from '../http';
 import { fieldsIn } from '../mapping';
 import type { Report } from '../problem';
-import { AUTH_WORDS } from './http';
+import { addressWords, AUTH_WORDS } from './http';
 import { unknownField, type Definition, type KindFacts } from './kind-facts';
 
 const mcpSettingsSchema = z.strictObject({
   /** Of the endpoint: 'https://tools.example.com/mcp'. */
-  address: addressSchema,
+  address: placeSchema,
   auth: httpAuthSchema,
 });
 export type McpSettings = z.infer<typeof mcpSettingsSchema>;
@@ -43,7 +43,7 @@ export const mcp: KindFacts<McpSettings, McpCall> = {
   words: 'MCP server',
   settings: mcpSettingsSchema,
   call: mcpCallSchema,
-  address: ({ address }) => address,
+  address: addressWords,
   login: ({ auth }) => AUTH_WORDS[auth.kind],
   line: ({ tool }) => ({ verb: 'TOOL', text: tool }),
   fields: (call) => (call.arguments === 'rest' ? [] : fieldsIn(call.arguments.mapping)),

@@ -9,15 +9,15 @@
 import { z } from 'zod';
 import type { JsonSchema } from '../../json-schema';
 import { isField } from '../fields';
-import { addressSchema, httpAuthSchema } from '../http';
+import { httpAuthSchema, placeSchema } from '../http';
 import { fieldsIn } from '../mapping';
 import { unknownField, type Definition, type KindFacts } from './kind-facts';
 import type { Report } from '../problem';
-import { AUTH_WORDS } from './http';
+import { addressWords, AUTH_WORDS } from './http';
 
 const modelSettingsSchema = z.strictObject({
   /** Without '/chat/completions': 'https://api.openai.com/v1'. */
-  address: addressSchema,
+  address: placeSchema,
   auth: httpAuthSchema,
   /** The field in which the service expects the limit of the answer. */
   limitField: z.enum(['max_tokens', 'max_completion_tokens']),
@@ -54,7 +54,7 @@ export const model: KindFacts<ModelSettings, ModelCall> = {
   words: 'Model',
   settings: modelSettingsSchema,
   call: modelCallSchema,
-  address: ({ address }) => address,
+  address: addressWords,
   login: ({ auth }) => AUTH_WORDS[auth.kind],
   line: ({ model, prompt }) => ({ verb: 'ASK', text: `${model}: ${prompt.trim().replace(/\s+/g, ' ')}` }),
   fields: ({ system, prompt }) => [...fieldsIn(system), ...fieldsIn(prompt)],
