@@ -26,7 +26,7 @@ export function Welcome({ example }: { example: ExampleOffer }) {
           title="Begin with a template"
           action={<LinkButton href={pages.templates()}>See the templates</LinkButton>}
         >
-          Money transfer, onboarding, a data pipeline, travel booking and others. Each calls an example service, so it
+          Money transfer, hiring, a data pipeline, travel booking and others. Each calls an example service, so it
           runs as it is. Try how it fails, then change it to yours.
         </Way>
         <Way
