@@ -120,8 +120,6 @@ export default tseslint.config(
       // Their text is looked through first by `firstInexact`, which refuses such numbers.
       'engine/api/json-field.ts',
       'app/_server/http/handle.ts',
-      'components/flow/schema-fields.tsx',
-      'components/runs/send-dialog.tsx',
       // Only texts are read from it.
       'engine/activities/http/failure.ts',
       'engine/activities/http/oauth-tokens.ts',

@@ -5,7 +5,7 @@ import type { CallReport } from '@/app/_contract/connections';
 import { JsonTree } from '@/components/ui/json-tree';
 import { PlainText } from '@/components/ui/plain-text';
 import { Badge } from '@/components/ui/surface';
-import { readJson } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 
 export function CallResult({
   report,
@@ -61,9 +61,6 @@ const LONGEST_SHOWN = 20_000;
 
 /** The value of a JSON text; null for another text. */
 export function jsonIn(text: string): { value: unknown } | null {
-  try {
-    return { value: readJson(text) };
-  } catch {
-    return null;
-  }
+  const read = readPasted(text);
+  return 'problem' in read ? null : read;
 }

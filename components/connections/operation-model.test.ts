@@ -54,7 +54,7 @@ test('[OM2] texts that cannot be read are problems of their fields', () => {
   const model = { ...whole, call, input: '{', attempts: '-1' };
   expect(operationOf(model, 'bank', operation)).toEqual({
     problems: {
-      input: 'This is not JSON.',
+      input: expect.stringMatching(/^This is not JSON\. Line 1, column 2: /),
       mapping: 'This is not JSON.',
       notApplied: 'Statuses such as 402, 409.',
       attempts: 'A whole number; 0 for no limit.',

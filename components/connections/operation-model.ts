@@ -7,7 +7,7 @@
  */
 import type { Operation } from '@/app/_contract/connections';
 import type { Kind } from '@/engine/flow/connections/kinds/table';
-import { readJson } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 import { formOf } from './kinds/table';
 import { recordOf, type Pair } from './pairs-field';
 
@@ -80,12 +80,10 @@ export function operationOf(
 ): { operation: Operation } | { problems: ModelProblems } {
   const problems: ModelProblems = {};
   const parsed = (field: 'input' | 'output'): unknown => {
-    try {
-      return readJson(model[field]);
-    } catch {
-      problems[field] = 'This is not JSON.';
-      return null;
-    }
+    const read = readPasted(model[field], { exact: true, place: true });
+    if ('value' in read) return read.value;
+    problems[field] = read.problem;
+    return null;
   };
   const input = parsed('input') as Operation['input'];
   const output = parsed('output') as Operation['output'];
@@ -149,9 +147,6 @@ function templateOf(pairs: readonly Pair[]): Related {
 
 /** A number, a text in quotes and other JSON are fixed values; everything else is an expression. */
 function partOf(text: string): Related {
-  try {
-    return readJson(text) as Related;
-  } catch {
-    return { $expr: text };
-  }
+  const read = readPasted(text);
+  return 'problem' in read ? { $expr: text } : (read.value as Related);
 }

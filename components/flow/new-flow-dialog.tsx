@@ -8,10 +8,17 @@ import type { FlowSummary } from '@/app/_contract/flows';
 import { FailureBand } from '@/components/live/failure-band';
 import { Field, Input, Select, Textarea } from '@/components/ui/field';
 import { FormDialog } from '@/components/ui/form-dialog';
-import { readJson } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 import { pages } from '@/app/_contract/routes';
-import { jsonPlace } from '@/engine/flow/values/json-place';
+import { readFile } from './read-file';
 import { useCreateDraft } from './use-create-draft';
+
+/** A draft has at most 2 MB without spaces; a file that people look at has many. */
+const LARGEST_FILE = 6_000_000;
+/** The reader of documents refuses more than 200 levels with the place. */
+const LIMITS = { characters: LARGEST_FILE, levels: 1_000, exact: true, place: true };
+/** A larger text would make the page slow, and nobody edits it here. */
+const SHOWN_CHARACTERS = 100_000;
 
 const WAYS = [
   { value: 'empty', label: 'Empty', description: 'Only the start and the end' },
@@ -33,6 +40,7 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
     setProblem(null);
     reset();
   };
+  const isLong = text.length > SHOWN_CHARACTERS;
   const submit = () => {
     if (way === 'template') return router.push(pages.templates());
     const read = requestOf(way, { title, flow, text });
@@ -92,13 +100,28 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
               onChange={(event) => {
                 const file = event.target.files?.[0];
                 change();
-                if (file) void file.text().then(setText, () => setProblem('The file cannot be read.'));
+                setText('');
+                if (!file) return;
+                void readFile(file, LARGEST_FILE).then((read) => {
+                  if ('text' in read) setText(read.text);
+                  else setProblem(read.problem);
+                });
               }}
             />
           </Field>
-          <Field label="Document" required error={problem} help="Choose a file, or paste the JSON here.">
+          <Field
+            label="Document"
+            required
+            error={problem}
+            help={
+              isLong
+                ? 'This is the beginning of the text. All of it is imported.'
+                : 'Choose a file, or paste the JSON here.'
+            }
+          >
             <Textarea
-              value={text}
+              value={isLong ? `${text.slice(0, SHOWN_CHARACTERS)}…` : text}
+              readOnly={isLong}
               rows={8}
               spellCheck={false}
               className="font-mono text-xs"
@@ -123,11 +146,6 @@ export function requestOf(
   if (way === 'empty') return title.trim() === '' ? 'Enter a title.' : { kind: 'empty', title: title.trim() };
   if (way === 'copy') return flow === '' ? 'Choose a flow.' : { kind: 'copyVersion', flow };
   if (text.trim() === '') return 'Choose a file, or paste the document.';
-  try {
-    return { kind: 'document', document: readJson(text) };
-  } catch (error) {
-    const place = jsonPlace(text);
-    if (place) return `This is not JSON. Line ${place.line}, column ${place.column}: ${place.message}.`;
-    return `This is not JSON: ${error instanceof Error ? error.message : 'it cannot be read'}.`;
-  }
+  const read = readPasted(text, LIMITS);
+  return 'problem' in read ? read.problem : { kind: 'document', document: read.value };
 }

@@ -11,7 +11,7 @@ import { Button, IconButton } from '@/components/ui/button';
 import { cn } from '@/components/ui/cn';
 import { CheckboxField, Field, Input, Select, Textarea } from '@/components/ui/field';
 import { wordsOf } from '@/engine/flow/values/format';
-import { firstInexact } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 import type { JsonSchema } from '@/engine/flow/document';
 import { fieldsOf } from '@/engine/run-view/fields';
 import { useWriting } from '@/components/ui/writing';
@@ -201,12 +201,9 @@ function JsonInput({ value, onChange, ...rest }: DraftProps) {
 const textOf = (value: unknown): string =>
   typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
 function jsonOf(text: string): unknown {
-  try {
-    // A number that would lose digits remains a text, and validation then rejects it.
-    return firstInexact(text) ? text : (JSON.parse(text) as unknown);
-  } catch {
-    return text;
-  }
+  // What cannot be kept as it is remains a text, and validation then rejects it.
+  const read = readPasted(text, { exact: true });
+  return 'problem' in read ? text : read.value;
 }
 
 function labelOf(schema: JsonSchema, name: string): string {

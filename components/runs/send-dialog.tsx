@@ -19,7 +19,7 @@ import { toast } from '@/components/ui/toast';
 import type { AppFailure } from '@/app/_contract/errors';
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { RunView } from './run-view';
-import { firstInexact } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 
 export type SendKind = 'signal' | 'query' | 'update';
 
@@ -200,18 +200,9 @@ function JsonForm({
   const [pending, setPending] = useState(false);
   const submit = async () => {
     setFailure(null);
-    let value: unknown;
-    try {
-      value = text.trim() ? (JSON.parse(text) as unknown) : undefined;
-    } catch (error) {
-      setProblem(`This is not valid JSON: ${error instanceof Error ? error.message : String(error)}`);
-      return;
-    }
-    const inexact = firstInexact(text);
-    if (inexact) {
-      setProblem(`${inexact.digits} has more digits than can be kept exactly. Write it as a string, in quotes.`);
-      return;
-    }
+    const read = text.trim() === '' ? { value: undefined } : readPasted(text, { exact: true, place: true });
+    if ('problem' in read) return setProblem(read.problem);
+    const { value } = read;
     setProblem(null);
     setPending(true);
     try {

@@ -5,10 +5,12 @@
 import type { core } from 'zod';
 import type { Diagnostic } from './diagnostic';
 import { textProblem } from '../plain-text';
+import { wordsOfIssue, type FieldIssue } from '../plain-issue';
 import { flowDocumentSchema, type FlowDocument } from './document';
 import { migrate } from './migrations';
 import type { JsonObject } from './migrations/migration';
 import { NODE_KINDS } from './nodes/table';
+import { otherThanFlow } from './other-than-flow';
 
 export type ReadFlow = { document: FlowDocument; diagnostics: [] } | { document: null; diagnostics: Diagnostic[] };
 type Path = (string | number)[];
@@ -17,10 +19,9 @@ type Path = (string | number)[];
 const DEEPEST = 200;
 
 export function readFlow(value: unknown): ReadFlow {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    const message = 'A flow document is a JSON object.';
-    return refused([{ code: 'not-a-flow', severity: 'error', nodeId: null, path: [], message }]);
-  }
+  const other = otherThanFlow(value);
+  if (other !== null)
+    return refused([{ code: 'not-a-flow', severity: 'error', nodeId: null, path: [], message: other }]);
   // Checked before any recursive function gets the document.
   const odd = unreadable(value);
   if (odd) return refused([located(value, odd.path, 'malformed', odd.reason)]);
@@ -40,15 +41,19 @@ function diagnosticOf(document: JsonObject, issue: core.$ZodIssue): Diagnostic {
     const message = `There is no kind of node called '${String(found)}'. This release has: ${NODE_KINDS.join(', ')}.`;
     return { ...located(document, path, 'unknown-kind', message), fix: 'Choose one of them, or update Backstitch.' };
   }
-  const name = path.at(-1) ?? 'document';
-  const message = found === undefined ? `'${name}' is missing: ${reason}` : `'${name}': ${reason}`;
-  return located(document, path, 'malformed', message);
+  return located(document, path, 'malformed', messageOf(path.at(-1), found, reason));
+}
+
+function messageOf(name: string | number | undefined, found: unknown, reason: string): string {
+  if (name === undefined) return reason;
+  if (found !== undefined) return `'${name}': ${reason}`;
+  return reason === 'This is missing.' ? `'${name}' is missing.` : `'${name}' is missing: ${reason}`;
 }
 
 /** Of the alternatives that a value could match, the one that matches most of it has the most useful message. */
 function innermost(issue: core.$ZodIssue, path: Path): { path: Path; reason: string } {
   const nested = issue.code === 'invalid_union' ? issue.errors.flat() : [];
-  let best = { path, reason: issue.message };
+  let best = { path, reason: wordsOfIssue(issue as FieldIssue) };
   for (const each of nested) {
     const inner = innermost(each, [...path, ...pathOf(each)]);
     if (inner.path.length > best.path.length) best = inner;

@@ -63,6 +63,12 @@ test('[H8] a number that would lose digits is refused with its place, in every p
   }
 });
 
+test('[H9] a body of ten thousand levels is refused before anything reads it', async () => {
+  const own = changes.filter((url) => !url.startsWith('/api/auth/'));
+  const deep = `{"from":{"kind":"document","document":${'['.repeat(10_000)}${']'.repeat(10_000)}}}`;
+  expect(await codes(own.map((url) => admin.post(url, deep, worker)))).toEqual(new Set(['400 badRequest']));
+});
+
 test('[H3] missing fields are named by JSON pointer', async () => {
   // Routes without a body, and routes whose fields are all optional.
   const needsNothing =

@@ -6,6 +6,7 @@ import { type z } from 'zod';
 import { wordsOfIssue } from '@/engine/plain-issue';
 import { FAILURES, type AppFailure } from '@/app/_contract/errors';
 import { firstInexact } from '@/engine/flow/values/json';
+import { isDeeper } from '@/engine/flow/values/pasted';
 import { textProblemIn } from '@/engine/plain-text';
 import { failureOf, Refusal } from '../failure';
 import type { Actor } from '../people/actor';
@@ -31,6 +32,8 @@ type Handler = (request: Request, context: Context) => Promise<Response>;
 
 /** Larger than any input of a run (2 MB), with room for the JSON around it. */
 const BODY_BYTES_MOST = 3 * 1024 * 1024;
+/** A value in a step in a branch in a branch of a draft has a few hundred. */
+const LEVELS_MOST = 1_000;
 
 /** A handler for people and programs: needs a session or a key. */
 export function signedIn(work: (call: SignedCall) => Promise<unknown>): Handler {
@@ -133,6 +136,9 @@ async function readText(request: Request): Promise<string> {
 const tooLarge = () => new Refusal('payloadTooLarge', 'The request is larger than 3 MB. Nothing was done.');
 
 function parseJson(text: string): unknown {
+  // What reads a body calls itself for each level.
+  if (isDeeper(text, LEVELS_MOST))
+    throw new Refusal('badRequest', `The body has more than ${LEVELS_MOST} levels of nesting. Nothing was done.`);
   try {
     return JSON.parse(text) as unknown;
   } catch {

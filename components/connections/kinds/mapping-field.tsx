@@ -1,7 +1,7 @@
 /** Which JSON is sent: all fields of the input, or a text with placeholders. */
 import { Field, Select, Textarea } from '@/components/ui/field';
 import type { Mapping } from '@/engine/flow/connections/http';
-import { readJson } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 
 export interface MappingModel {
   body: string;
@@ -13,11 +13,8 @@ export const mappingText = (body: unknown): string =>
 
 /** The mapping of a text; null if it is not JSON. */
 export function mappingIn(text: string): { mapping: Mapping } | null {
-  try {
-    return { mapping: readJson(text) as Mapping };
-  } catch {
-    return null;
-  }
+  const read = readPasted(text);
+  return 'problem' in read ? null : { mapping: read.value as Mapping };
 }
 
 export const NOT_JSON = 'This is not JSON.';

@@ -6,7 +6,7 @@
  */
 import { useEffect, useRef, useState } from 'react';
 import { copiedNodesSchema } from '@/app/_contract/drafts';
-import { readJson } from '@/engine/flow/values/json';
+import { readPasted } from '@/engine/flow/values/pasted';
 import { FLOW_FORMAT } from '@/engine/flow/document';
 import { findNode, withInner, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
 import { NODE_KINDS } from '@/engine/flow/nodes/table';
@@ -88,12 +88,11 @@ export function copiedIn(text: string): Copied {
   if (text.trim() === '') return refuse('The clipboard has no text. Copy steps first.');
   if (!text.includes(MARK))
     return refuse('What was copied is no piece of a flow. Copy steps of a drawing, then paste them here.');
-  let value: { [MARK]?: unknown; format?: unknown };
-  try {
-    value = (readJson(text) ?? {}) as typeof value;
-  } catch {
-    return refuse('These steps cannot be read: the text was changed, or is not complete.');
-  }
+  // A value in a step in a branch in a branch has more levels than a value alone.
+  const pasted = readPasted(text, { levels: 1_000, exact: true, place: true });
+  if ('problem' in pasted)
+    return refuse(`These steps cannot be read: the text was changed, or is not complete. ${pasted.problem}`);
+  const value = (pasted.value ?? {}) as { [MARK]?: unknown; format?: unknown };
   if (typeof value.format === 'number' && value.format > FLOW_FORMAT)
     return refuse('These steps were copied from a newer release of Backstitch. This release cannot read them.');
   const read = copiedNodesSchema.safeParse(value[MARK]);

@@ -20,3 +20,28 @@ test('what is not JSON is refused; numbers keep their digits', () => {
   expect(readPasted('{ "a": ')).toEqual({ problem: 'This is not JSON.' });
   expect(readPasted('12345678901234567890')).toEqual({ value: { $exact: '12345678901234567890' } });
 });
+
+test('[PJ3] a byte order mark is no part of the text, also where a place is counted', () => {
+  expect(readPasted('\ufeff{ "a": 1 }')).toEqual({ value: { a: 1 } });
+  expect(readPasted('\ufeff{ "a" 1 }', { place: true })).toMatchObject({
+    problem: expect.stringMatching(/^This is not JSON\. Line 1, column 7: /),
+  });
+});
+
+test('[PJ4] a number that would be kept as another one is refused with its place, where the door asks for it', () => {
+  const refused = (text: string) => readPasted(text, { exact: true });
+  expect(refused('{ "steps": [{ "n": 12345678901234567890 }] }')).toEqual({
+    problem:
+      'The number 12345678901234567890 at /steps/0/n has more digits than can be kept. Write it as a text, in quotes.',
+  });
+  expect(refused('1e999')).toMatchObject({ problem: expect.stringMatching(/^The number 1e999 has/) });
+  expect(refused(`1${'0'.repeat(5_000)}`)).toMatchObject({ problem: expect.stringMatching(/^The number 10{38}… has/) });
+  expect(refused('[9007199254740991, 0.1, -0]')).toHaveProperty('value');
+});
+
+test('[PJ5] what is not JSON is refused with its line and column, where the text is complete', () => {
+  const problem = (text: string) => readPasted(text, { place: true });
+  expect(problem('{\n  "a": 1,\n}')).toEqual({
+    problem: expect.stringMatching(/^This is not JSON\. Line 3, column 1: .+[^.]\.$/),
+  });
+});

@@ -1,36 +1,64 @@
 /**
- * JSON that a person typed or pasted into a field. What would block the page or exhaust its stack is refused in words, before
- * it is parsed. Pure.
+ * JSON that a person typed or pasted, or chose as a file. What would block the page or exhaust its stack is refused in words,
+ * before it is parsed. Pure.
  *
  * Rules
- * [PJ1] A text of more than MOST_CHARACTERS is not read.
- * [PJ2] A value has at most MOST_LEVELS levels of nesting, as every value of a draft (flow/edit/check.ts).
+ * [PJ1] A text of more than `characters` is not read.
+ * [PJ2] A value has at most `levels` levels of nesting: by default as many as every value of a draft (flow/edit/check.ts).
+ * [PJ3] A byte order mark before the text is no part of it.
+ * [PJ4] With `exact`, a number that would be kept as another number is refused with its place. Otherwise it is `{ $exact }`.
+ * [PJ5] With `place`, what is not JSON is refused with its line and column: for a text that is complete, not one that
+ *       somebody types.
  */
-import { readJson } from './json';
+import { firstInexact, readJson } from './json';
+import { jsonPlace } from './json-place';
 
-const MOST_CHARACTERS = 2_000_000;
-const MOST_LEVELS = 100;
+export interface PastedLimits {
+  characters?: number;
+  levels?: number;
+  exact?: boolean;
+  place?: boolean;
+}
 
 export const NOT_JSON = 'This is not JSON.';
 
 export type Pasted = { value: unknown } | { problem: string };
 
 /** The problem is a sentence. */
-export function readPasted(text: string): Pasted {
-  if (text.length > MOST_CHARACTERS) {
+export function readPasted(
+  given: string,
+  { characters = 2_000_000, levels = 100, exact = false, place = false }: PastedLimits = {}
+): Pasted {
+  const text = given.charCodeAt(0) === 0xfeff ? given.slice(1) : given;
+  if (text.length > characters) {
     const size = (text.length / 1_000_000).toFixed(1);
-    return { problem: `The text has ${size} million characters, and at most 2 million are read. Paste a part of it.` };
+    const most = characters / 1_000_000;
+    const problem = `The text has ${size} million characters, and at most ${most} million are read.`;
+    return { problem: `${problem} Paste a part of it.` };
   }
-  if (isDeeper(text, MOST_LEVELS)) return { problem: `It has more than ${MOST_LEVELS} levels of nesting.` };
+  if (isDeeper(text, levels)) return { problem: `It has more than ${levels} levels of nesting.` };
+  let value: unknown;
   try {
-    return { value: readJson(text) };
+    value = readJson(text);
   } catch {
-    return { problem: NOT_JSON };
+    return { problem: place ? withPlace(text) : NOT_JSON };
   }
+  const inexact = exact ? firstInexact(text) : null;
+  if (!inexact) return { value };
+  const { at, digits } = inexact;
+  const shown = digits.length > 40 ? `${digits.slice(0, 39)}…` : digits;
+  const where = at === '/' ? '' : ` at ${at}`;
+  return { problem: `The number ${shown}${where} has more digits than can be kept. Write it as a text, in quotes.` };
 }
 
-/** Counts brackets outside of strings, without recursion. */
-function isDeeper(text: string, most: number): boolean {
+function withPlace(text: string): string {
+  const place = jsonPlace(text);
+  if (!place) return NOT_JSON;
+  return `This is not JSON. Line ${place.line}, column ${place.column}: ${place.message}.`;
+}
+
+/** Whether a JSON text has more levels of nesting. Counts brackets outside of strings, without recursion. */
+export function isDeeper(text: string, most: number): boolean {
   let level = 0;
   let inString = false;
   for (let at = 0; at < text.length; at++) {
