@@ -224,7 +224,7 @@ const TABLE: Record<string, Line> = {
     visitor.post(to.restoreDraft(id), { number: 0, gesture: requestId() })
   ),
   'POST /api/drafts/[id]/tags': onDraft('drafts.tag', 'drafts.tag', (visitor, { id }) =>
-    visitor.post(to.tagDraft(id), { add: ['money'] })
+    visitor.post(to.tagDraft(id), { add: ['money'], remove: [] })
   ),
   'POST /api/drafts/[id]/archive': onDraft('drafts.archive', 'drafts.archive', (visitor, { id }) =>
     visitor.post(to.archiveDraft(id), {})

@@ -122,7 +122,7 @@ describe('an unreadable document is refused with place and reason', () => {
     Object.assign(document.steps[0]!, { id: 'Reserve It', options: { startToCloseTimeout: '5 minutes' } });
     const messages = said(document).map(({ path, message }) => `${path} ${message}`);
     expect(messages.find((each) => each.startsWith('id '))).toMatch(/small letters, digits and dashes/);
-    expect(messages.find((each) => each.startsWith('options.startToCloseTimeout'))).toMatch(/a number and a unit/);
+    expect(messages.find((each) => each.startsWith('options.startToCloseTimeout'))).toMatch(/A number and a unit/);
 
     const odd = order();
     odd.steps[0]!.input = { body: { amount: { deep: [1, undefined, () => 1] } } };

@@ -249,14 +249,14 @@ describe('archived', () => {
 
 test('[DG13] tags are kept once each; a title of a million letters is cut in lists only', async () => {
   const { id } = await createDraft(ada);
-  const tagged = await must(ada.post<{ tags: string[] }>(to.tagDraft(id), { add: ['money', ' eu ', 'money'] }));
+  const tagged = await must(ada.post<{ tags: string[] }>(to.tagDraft(id), { add: ['money', ' eu ', 'money'], remove: [] }));
   expect(tagged.body.tags).toEqual(['money', 'eu']);
   // Two people at the same moment: neither takes the other's tag away.
-  await Promise.all([ada, admin].map((who, index) => must(who.post(to.tagDraft(id), { add: [`of ${index}`] }))));
-  const left = await must(ada.post<{ tags: string[] }>(to.tagDraft(id), { remove: ['eu', 'never there'] }));
+  await Promise.all([ada, admin].map((who, index) => must(who.post(to.tagDraft(id), { add: [`of ${index}`], remove: [] }))));
+  const left = await must(ada.post<{ tags: string[] }>(to.tagDraft(id), { add: [], remove: ['eu', 'never there'] }));
   expect(left.body.tags.sort()).toEqual(['money', 'of 0', 'of 1']);
   const many = Array.from({ length: 18 }, (_, index) => `tag ${index}`);
-  expect((await ada.post(to.tagDraft(id), { add: many })).error?.code).toBe('inputInvalid');
+  expect((await ada.post(to.tagDraft(id), { add: many, remove: [] })).error?.code).toBe('inputInvalid');
   const long = '𝒳'.repeat(300_000);
   const title: Operation = { op: 'set', target: { node: null }, path: ['title'], value: long, was: 'Drawn' };
   const { answers } = await send(ada, id, [gestureOf(title)]);

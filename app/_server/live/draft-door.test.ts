@@ -160,6 +160,6 @@ test('[DW6] lists are told that drafts changed, once and not for every gesture',
   const note = (value: string) => gestureOf({ op: 'set', target: { node: 'two' }, path: ['note'], value });
   const before = heard.flat().filter((topic) => topic === 'drafts').length;
   for (const letter of ['a', 'b', 'c', 'd']) await send(ada, id, [note(letter)]);
-  await must(ada.post(to.tagDraft(id), { add: ['x'] }));
+  await must(ada.post(to.tagDraft(id), { add: ['x'], remove: [] }));
   await eventually(() => expect(heard.flat().filter((topic) => topic === 'drafts').length).toBe(before + 1));
 });
