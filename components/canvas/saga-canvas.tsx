@@ -10,7 +10,6 @@
 import {
   Background,
   BackgroundVariant,
-  MiniMap,
   ReactFlow,
   ReactFlowProvider,
   ViewportPortal,
@@ -18,11 +17,8 @@ import {
   useStore,
 } from '@xyflow/react';
 import {
-  useCallback,
   useImperativeHandle,
-  useLayoutEffect,
   useMemo,
-  useRef,
   useState,
   type FocusEvent,
   type KeyboardEvent,
@@ -30,6 +26,7 @@ import {
   type Ref,
 } from 'react';
 import { cn } from '@/components/ui/cn';
+import { useLatest } from '@/components/ui/use-latest';
 import type { FlowDocument } from '@/engine/flow/document';
 import { NO_FOLDS } from '@/engine/flow/layout/folds';
 import { layoutFlow, type FlowLayout } from '@/engine/flow/layout/layout';
@@ -46,6 +43,7 @@ import { nodeKeeper } from './keep-nodes';
 import { firstInteresting, previewRanges, selectionRanges, settlingOf } from './ranges';
 import { Scene } from './scene';
 import { isLarge } from './seen';
+import { SmallMap } from './small-map';
 import type { SelectPart } from './step-card';
 import { useDirection } from './use-direction';
 import { useFolding } from './use-folding';
@@ -162,12 +160,8 @@ function Canvas({
     // Whoever draws sees the fields of the step that has the focus.
     onMove: edited ? ({ id, part }) => onSelect(id, { part, extend: false }) : undefined,
   });
-  // The same function in every rendering: every card has it, and a card that gets another one is drawn again.
-  const latest = useRef(onSelect);
-  useLayoutEffect(() => {
-    latest.current = onSelect;
-  });
-  const select = useCallback((id: string, how?: Parameters<SelectPart>[1]) => latest.current(id, how), []);
+  // Every card has it, and a card that gets another one is drawn again.
+  const select = useLatest((id: string, how?: Parameters<SelectPart>[1]) => onSelect(id, how));
   const folding = useFolding({ document, layout, folds, selected, onSelect: select, focus: go });
   const also = editing?.also ?? NOTHING;
   const flow = useReactFlow();
@@ -297,16 +291,7 @@ function Canvas({
           />
         ) : null}
         <Controls layout={layout} onTurn={turn} folding={folds && facts.size > layout.cards.length ? folding : null} />
-        {isLarge(layout) ? (
-          <MiniMap
-            pannable
-            ariaLabel="Small map of the drawing"
-            nodeColor="var(--mark)"
-            maskColor="color-mix(in srgb, var(--paper) 70%, transparent)"
-            style={direction === 'down' ? { width: 48, height: 240 } : { width: 144, height: 72 }}
-            className="!bg-card rounded-md border border-hairline"
-          />
-        ) : null}
+        {isLarge(layout) ? <SmallMap layout={layout} /> : null}
       </ReactFlow>
     </div>
   );

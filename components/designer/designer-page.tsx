@@ -4,7 +4,7 @@
  * The designer: palette, drawing, and beside it the fields of what is selected and the problems. Selection and tab are in the
  * URL; the draft itself is held by the session (session/draft-session.ts).
  */
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type PointerEvent } from 'react';
 import type { DraftDetail } from '@/app/_contract/drafts';
 import { declaredOf } from '@/components/canvas/card-model';
 import { useFolds } from '@/components/canvas/use-folds';
@@ -14,6 +14,7 @@ import { usePageKeys } from '@/components/ui/page-keys';
 import { Tabs } from '@/components/ui/tabs';
 import { toast } from '@/components/ui/toast';
 import { useAfterPaint } from '@/components/ui/use-after-paint';
+import { useLatest } from '@/components/ui/use-latest';
 import { useListKeys } from '@/components/ui/use-list-keys';
 import { useWide } from '@/components/ui/use-wide';
 import type { Catalogue } from '@/engine/flow/catalogue';
@@ -41,9 +42,8 @@ import { DraftExport } from './draft-export';
 import { HeldEdits } from './held-edits';
 import { HistoryPanel } from './history/history-panel';
 import { PastDrawing } from './history/past-drawing';
-import { Inspector } from './inspector/inspector';
-import { focusField, typingKey } from './inspector/place';
-import { activitiesIn, paletteOf } from './palette';
+import { typingKey } from './inspector/place';
+import { activitiesIn, paletteOf, type PaletteItem } from './palette';
 import { PalettePanel } from './palette-panel';
 import { countsOf, ProblemsPanel } from './problems-panel';
 import { currentSummary, flowTitle } from './current-summary';
@@ -52,6 +52,7 @@ import { answerFrom } from './samples/samples';
 import { useSamples } from './samples/use-samples';
 import { useDraftSession } from './session/use-draft-session';
 import { useTestsTab } from './tests/use-tests-tab';
+import { focusInForm, SideForm } from './side-form';
 import { Tray } from './tray';
 import { MatrixPanel } from './trial/matrix-panel';
 import { TryPanel } from './trial/try-panel';
@@ -104,18 +105,12 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
   const picture = isTried ? trial.picture : null;
   const folds = useFolds(summary.id);
   const canvas = useRef<DesignerCanvasHandle>(null);
-  const inspector = useRef<HTMLDivElement>(null);
-  /** The form of another node is there after the next paint. */
+  const form = useRef<HTMLDivElement>(null);
   const goTo = (id: string | null, path: readonly (string | number)[]) => {
     select({ primary: id, part: path[0] === 'undo' ? 'undo' : 'step', also: [] });
     void setUrl({ tab: 'fields' });
-    focusSoon(path);
+    focusInForm(form, id, path);
   };
-  const focusSoon = (path: readonly (string | number)[]) =>
-    setTimeout(() => {
-      if (inspector.current && !focusField(inspector.current, path.map(String)))
-        inspector.current.querySelector<HTMLElement>('input, textarea, button')?.focus();
-    }, 50);
   const [hasPalette, setPalette] = useState(true);
   const [publishing, setPublishing] = useState(false);
   const wide = useWide();
@@ -146,6 +141,8 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
     [session, catalogue]
   );
   const edit = useCallback(({ operations }: Edit) => apply(operations), [apply]);
+  const settle = useCallback(() => session.settle(), [session]);
+  const selectStep = useCallback((id: string | null) => select({ primary: id, part: 'step', also: [] }), [select]);
   const say = (refusal: { message: string } | null) => {
     if (refusal) toast(refusal.message);
   };
@@ -169,7 +166,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
       catalogue={catalogue}
       readOnly={readOnly}
       selected={node}
-      onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
+      onSelect={selectStep}
       onRestore={(past) => apply(differenceOf(draft, past)) && void setUrl({ at: null })}
       onBack={() => void setUrl({ at: null })}
     />
@@ -202,7 +199,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         onWhatIf={(id) => void setUrl({ fails: id === fails ? null : id })}
         onOpen={() => {
           void setUrl({ tab: 'fields' });
-          focusSoon(part === 'undo' ? ['undo', 'title'] : ['title']);
+          focusInForm(form, selected, part === 'undo' ? ['undo', 'title'] : ['title']);
         }}
         onRevert={revert}
         onAgain={again}
@@ -235,28 +232,23 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
           value: 'fields',
           label: selected ? 'Step' : 'Flow',
           content: (
-            <div
-              data-inspector
-              ref={inspector}
-              onInput={({ target }) => noteTyping(selected, target)}
-              onBlur={() => noteTyping(selected, null)}
-            >
-              <Inspector
-                draft={draft}
-                document={flow}
-                catalogue={catalogue}
-                problems={problems}
-                selected={selected}
-                part={part}
-                idsFollowTitles={idsFollowTitles}
-                readOnly={readOnly}
-                typists={typists}
-                samples={samples}
-                onEdit={apply}
-                onSettle={() => session.settle()}
-                onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
-              />
-            </div>
+            <SideForm
+              form={form}
+              onTyping={noteTyping}
+              draft={draft}
+              document={flow}
+              catalogue={catalogue}
+              problems={problems}
+              selected={selected}
+              part={part}
+              idsFollowTitles={idsFollowTitles}
+              readOnly={readOnly}
+              typists={typists}
+              samples={samples}
+              onEdit={apply}
+              onSettle={settle}
+              onSelect={selectStep}
+            />
           ),
         },
         {
@@ -297,7 +289,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
               trial={trial}
               document={flow}
               selected={selected}
-              onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
+              onSelect={selectStep}
               onClose={() => void setUrl({ tab: 'fields' })}
               onKeep={readOnly === null ? tests.keep : null}
               lastRun={(id) => answerFrom(samples, id)}
@@ -312,7 +304,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
             <MatrixPanel
               matrix={matrix}
               selected={selected}
-              onSelect={(id) => select({ primary: id, part: 'step', also: [] })}
+              onSelect={selectStep}
               onOpen={(cell) => {
                 trial.setPlan(cell.plan);
                 void setUrl({ tab: 'try' });
@@ -348,15 +340,14 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
       ]}
     />
   );
-  const used = useMemo(() => activitiesIn(draft), [draft]);
+  const calls = useMemo(() => [...activitiesIn(later)].sort().join(' '), [later]);
+  const used = useMemo(() => new Set(calls.split(' ')), [calls]);
+  const insertItem = useLatest((item: PaletteItem) => canvas.current?.insertItem(item));
+  const dragItem = useLatest((event: PointerEvent, item: PaletteItem) =>
+    canvas.current?.startDrag(event, { kind: 'item', item })
+  );
   const palette = (
-    <PalettePanel
-      items={items}
-      used={used}
-      readOnly={readOnly}
-      onInsert={(item) => canvas.current?.insertItem(item)}
-      onDrag={(event, item) => canvas.current?.startDrag(event, { kind: 'item', item })}
-    />
+    <PalettePanel items={items} used={used} readOnly={readOnly} onInsert={insertItem} onDrag={dragItem} />
   );
 
   return (

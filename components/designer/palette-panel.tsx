@@ -5,7 +5,7 @@
  * connections those are open that the flow uses; operations that only undo or look up what another did come last.
  */
 import { ChevronRight } from 'lucide-react';
-import { useMemo, useState, type PointerEvent } from 'react';
+import { memo, useMemo, useState, type PointerEvent } from 'react';
 import { cn } from '@/components/ui/cn';
 import { Input } from '@/components/ui/field';
 import { PaletteIcon } from './canvas/insert-menu';
@@ -21,7 +21,7 @@ interface PalettePanelProps {
   onDrag: (event: PointerEvent, item: PaletteItem) => void;
 }
 
-export function PalettePanel({ items, used, readOnly, onInsert, onDrag }: PalettePanelProps) {
+export const PalettePanel = memo(function PalettePanel({ items, used, readOnly, onInsert, onDrag }: PalettePanelProps) {
   const [text, setText] = useState('');
   /** By group: what the person chose. */
   const [open, setOpen] = useState<ReadonlyMap<string, boolean>>(new Map());
@@ -107,7 +107,7 @@ export function PalettePanel({ items, used, readOnly, onInsert, onDrag }: Palett
       </div>
     </aside>
   );
-}
+});
 
 /** Groups of operations that are open together if the flow uses none of them. */
 const MOST_OPEN = 3;

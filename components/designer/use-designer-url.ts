@@ -1,11 +1,13 @@
 'use client';
 
 /** What the designer shows, in its URL: the selection, the tab, the step of 'what if', and the state of the history. */
-import { parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
+import { debounce, parseAsInteger, parseAsString, parseAsStringLiteral, useQueryStates } from 'nuqs';
 import { useCallback, useState } from 'react';
 import type { Selection } from './canvas/selection';
 
 const TABS = ['fields', 'code', 'problems', 'try', 'failures', 'tests', 'history'] as const;
+
+const LATER_MS = 100;
 
 export function useDesignerUrl() {
   const [url, setUrl] = useQueryStates({
@@ -19,7 +21,9 @@ export function useDesignerUrl() {
   const select = useCallback(
     (next: Selection) => {
       setAlso(next.also);
-      void setUrl({ node: next.primary, part: next.part, ...(next.primary === null ? { fails: null } : {}) });
+      const { primary: node, part } = next;
+      // What is drawn has the selection at once. The address follows, because Next.js draws the whole page again with it.
+      void setUrl({ node, part, ...(node === null ? { fails: null } : {}) }, { limitUrlUpdates: debounce(LATER_MS) });
     },
     [setUrl]
   );

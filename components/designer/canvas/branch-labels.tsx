@@ -4,9 +4,10 @@
  * The labels of branches in a drawing that is edited: a press opens what can be done with the branch, a drag moves its steps to
  * another place. Its title is edited where it is drawn.
  */
-import { memo, useCallback, useLayoutEffect, useRef, useState, type PointerEvent } from 'react';
+import { memo, useState, type PointerEvent } from 'react';
 import { useSeen } from '@/components/canvas/seen';
 import { Menu, MenuItem, MenuSeparator } from '@/components/ui/menu';
+import { useLatest } from '@/components/ui/use-latest';
 import { findNode, type Draft, type DraftBranch, type DraftNode } from '@/engine/flow/edit/draft';
 import { moveBranch, removeBranch, setField } from '@/engine/flow/edit/fields';
 import type { Operation } from '@/engine/flow/edit/operations';
@@ -30,12 +31,8 @@ interface BranchLabelsProps extends Acts {
 export function BranchLabels({ layout, draft, document, onEdit, onField, onDrag }: BranchLabelsProps) {
   const [edited, setEdited] = useState<string | null>(null);
   const isSeen = useSeen(layout);
-  const latest = useRef({ draft, onEdit, onField, onDrag });
-  useLayoutEffect(() => {
-    latest.current = { draft, onEdit, onField, onDrag };
-  });
-  /** The same function in every rendering, so that only a label whose branch was changed is drawn again. */
-  const now = useCallback(() => latest.current, []);
+  // Only a label whose branch was changed is drawn again.
+  const now = useLatest(() => ({ draft, onEdit, onField, onDrag }));
   return layout.labels.map((label) => {
     const { owner, branch: key } = label;
     if ((label.role !== 'branch' && label.role !== 'catch') || key === null) return null;

@@ -97,9 +97,17 @@ function KindForm(props: { node: DraftNode; part: 'step' | 'undo' }) {
   return <Form {...props} />;
 }
 
+const fieldsByKind = new Map<NodeKind, object>();
+/** The fields of a kind of node, by name. Its schema is made once. */
+function fieldsOf(kind: NodeKind): object {
+  let fields = fieldsByKind.get(kind);
+  if (!fields) fieldsByKind.set(kind, (fields = factsOf({ kind } as FlowNode).schema(z.any()).shape));
+  return fields;
+}
+
 /** [INS4] Problems of the whole node (nothing reaches it), and of fields that the form does not have. */
 function HomelessProblems({ problems, node }: { problems: readonly Diagnostic[]; node: DraftNode | null }) {
-  const fields = node ? factsOf({ kind: node.kind } as FlowNode).schema(z.any()).shape : flowDocumentSchema.shape;
+  const fields = node ? fieldsOf(node.kind) : flowDocumentSchema.shape;
   const own = problems.filter(
     ({ nodeId, path: [field] }) =>
       nodeId === (node?.id ?? null) && (field === undefined || field === 'id' || !Object.hasOwn(fields, field))

@@ -1,7 +1,7 @@
 'use client';
 
 /** The session of an open draft: its parts in this browser, the socket that announces changes, and who else is here. */
-import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import type { DraftChanges, DraftDetail, GesturesAnswer, SendGestures } from '@/app/_contract/drafts';
 import type { DraftVisitor } from '@/app/_contract/live';
 import { routes } from '@/app/_contract/routes';
@@ -103,9 +103,13 @@ export function useDraftSession(detail: DraftDetail, personId: string, at: Shown
     });
   }, [id, tab, at.selected, at.typing]);
 
-  const others = people
-    .filter((each) => each.tab !== tab)
-    .sort((a, b) => Number(a.personId === personId) - Number(b.personId === personId));
+  const others = useMemo(
+    () =>
+      people
+        .filter((each) => each.tab !== tab)
+        .sort((a, b) => Number(a.personId === personId) - Number(b.personId === personId)),
+    [people, tab, personId]
+  );
   return { session, view, others };
 }
 

@@ -35,7 +35,6 @@ export function useTests(draftId: string, document: FlowDocument): Tests {
   const leave = useCallback(() => left.current?.abort(), []);
   useEffect(() => leave, [leave]);
   const list = document.tests ?? [];
-  const played = playedOf(document);
 
   const play = (tests: readonly FlowTest[]) => {
     leave();
@@ -51,7 +50,7 @@ export function useTests(draftId: string, document: FlowDocument): Tests {
         if (mine.signal.aborted) return;
         const outcome = outcomeOf(result);
         const differences = differencesOf(test.expect, outcome, (id) => titles.get(id) ?? null);
-        setResults((all) => ({ ...all, [test.name]: { differences, outcome, of: keyOf(test, played) } }));
+        setResults((all) => ({ ...all, [test.name]: { differences, outcome, of: keyOf(test, document) } }));
       }
     };
     void run()
@@ -66,7 +65,7 @@ export function useTests(draftId: string, document: FlowDocument): Tests {
     list,
     resultOf(test) {
       const result = results[test.name];
-      return result ? { ...result, isStale: result.of !== keyOf(test, played) } : null;
+      return result ? { ...result, isStale: result.of !== keyOf(test, document) } : null;
     },
     playing,
     failure,
@@ -79,5 +78,4 @@ export function untested(document: FlowDocument): FlowDocument {
   const { tests: _, ...flow } = document;
   return flow;
 }
-const playedOf = (document: FlowDocument): string => JSON.stringify(untested(document));
-const keyOf = (test: FlowTest, played: string): string => JSON.stringify([test, played]);
+const keyOf = (test: FlowTest, document: FlowDocument): string => JSON.stringify([test, untested(document)]);
