@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Draft, DraftNode } from '@/engine/flow/edit/draft';
+import type { TemplateRef } from './templates';
 import type { Gesture, Note, Operation, Refusal } from '@/engine/flow/edit/operations';
 
 export interface DraftPerson {
@@ -28,6 +29,8 @@ export interface DraftSummary {
   baseNumber: number;
   steps: number;
   tags: string[];
+  /** The template that the flow was made from; null: none, or one that is no longer there. */
+  template: TemplateRef | null;
   createdBy: DraftPerson;
   createdMs: number;
   changedBy: DraftPerson;

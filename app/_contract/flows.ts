@@ -1,6 +1,7 @@
 /** The messages about flows and their published versions. */
 import { z } from 'zod';
 import type { DraftSummary } from './drafts';
+import type { TemplateRef } from './templates';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument, JsonSchema } from '@/engine/flow/document';
 import type { FlowManifest } from '@/engine/flow/manifest';
@@ -59,6 +60,8 @@ export interface FlowDetail {
   shown: FlowVersion;
   /** What is wrong with that version now, although it was published: candidates of approvals who do not exist (any more). */
   problems: Diagnostic[];
+  /** The template that it was made from; null: none. */
+  template: TemplateRef | null;
 }
 /** The schema of the start form. */
 export interface StartFormModel {

@@ -13,6 +13,21 @@ export interface Sketch {
   back: string[];
 }
 
+/** In links to its page. */
+export interface TemplateRef {
+  name: string;
+  title: string;
+}
+
+/** A flow that was made from a template. */
+export interface MadeFromTemplate {
+  draft: string;
+  title: string;
+  /** Null: it was not published yet. */
+  flow: string | null;
+  changedMs: number;
+}
+
 export interface TemplateSummary {
   name: string;
   title: string;
@@ -34,4 +49,6 @@ export interface TemplateDetail {
   lookAt: { title: string; text: string }[];
   /** The services that its steps call, as people know them. */
   services: { connection: string; title: string }[];
+  /** What this person may see of it, the newest change first, at most 20; one entry for each flow. */
+  made: MadeFromTemplate[];
 }

@@ -6,6 +6,7 @@ import type { ReactNode } from 'react';
 import type { DraftSummary } from '@/app/_contract/drafts';
 import type { DraftVisitor } from '@/app/_contract/live';
 import { pages } from '@/app/_contract/routes';
+import { MadeFrom } from '@/components/templates/made-from';
 import { Button, IconButton } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
 import { Badge } from '@/components/ui/surface';
@@ -78,6 +79,7 @@ export function DesignerHeader(props: DesignerHeaderProps) {
           )}
         </>
       )}
+      {summary.template ? <MadeFrom template={summary.template} className="ml-1 max-lg:hidden" /> : null}
       <SavedSign saving={view.saving} onRetry={props.onRetry} />
       <div className="ml-auto flex items-center gap-1">
         <People others={others} />

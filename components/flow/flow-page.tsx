@@ -26,6 +26,7 @@ import { useWide } from '@/components/ui/use-wide';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { whatIf } from '@/engine/flow/what-if';
 import { Revisions } from '@/components/revisions/revisions';
+import { MadeFrom } from '@/components/templates/made-from';
 import { FlowMenu } from './archive-flow';
 import { ExportMenu } from './export-menu';
 import { EditFlow } from './edit-flow';
@@ -113,6 +114,7 @@ export function FlowPage({ flow, problems = [], runs, start }: FlowPageProps) {
             ) : null}
           </h1>
           {summary.description ? <p className="mt-1 max-w-prose text-sm text-ink-2">{summary.description}</p> : null}
+          {flow.template ? <MadeFrom template={flow.template} className="mt-1" /> : null}
         </div>
         <div className="flex flex-wrap items-center gap-2">
           <ExportMenu

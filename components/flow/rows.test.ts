@@ -25,6 +25,7 @@ const draft = (id: string, given: Partial<DraftRow> = {}): DraftRow => ({
   newest: null,
   number: 0,
   baseNumber: 0,
+  template: null,
   steps: 0,
   tags: [],
   createdBy: by,

@@ -1,9 +1,11 @@
 'use client';
 
 /** One template: its drawing, what to look at, its scenarios and the services that it calls. */
+import Link from 'next/link';
 import { parseAsString, useQueryStates } from 'nuqs';
 import { useMemo } from 'react';
-import type { TemplateDetail } from '@/app/_contract/templates';
+import type { MadeFromTemplate, TemplateDetail } from '@/app/_contract/templates';
+import { pages } from '@/app/_contract/routes';
 import { declaredOf } from '@/components/canvas/card-model';
 import { SagaCanvas } from '@/components/canvas/saga-canvas';
 import { SagaList } from '@/components/canvas/saga-list';
@@ -13,10 +15,11 @@ import { useListKeys } from '@/components/ui/use-list-keys';
 import { effectOf } from '@/engine/flow/nodes/step';
 import { allNodes } from '@/engine/flow/tree';
 import { whatIf } from '@/engine/flow/what-if';
+import { RelativeTime } from '@/components/ui/time';
 import { UseTemplate } from './use-template';
 
 export function TemplatePage({ template }: { template: TemplateDetail }) {
-  const { summary, document, catalogue, lookAt, services } = template;
+  const { summary, document, catalogue, lookAt, services, made } = template;
   const declared = useMemo(() => declaredOf(document, catalogue), [document, catalogue]);
   const [{ node, fails }, setUrl] = useQueryStates({ node: parseAsString, fails: parseAsString });
   const preview = useMemo(
@@ -65,6 +68,7 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
           tabIndex={0}
           className="flex min-h-0 flex-col gap-4 lg:overflow-auto"
         >
+          <Made made={made} />
           <Card>
             <CardHeader title="What to look at" />
             <CardBody className="flex flex-col gap-3">
@@ -107,5 +111,41 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
         </div>
       </div>
     </div>
+  );
+}
+
+const SHOWN_AT_ONCE = 5;
+
+/** The flows that were made from the template. */
+function Made({ made }: { made: readonly MadeFromTemplate[] }) {
+  if (made.length === 0) return null;
+  return (
+    <Card>
+      <CardHeader title="Made from it" />
+      <CardBody>
+        <ul className="flex flex-col gap-1.5 text-sm">
+          {made.slice(0, SHOWN_AT_ONCE).map(({ draft, title, flow, changedMs }) => (
+            <li key={draft} className="flex items-baseline justify-between gap-3">
+              <Link
+                href={flow === null ? pages.draft(draft) : pages.flow(flow)}
+                className="min-w-0 truncate rounded-sm underline underline-offset-2"
+              >
+                {title}
+              </Link>
+              <span className="shrink-0 text-xs text-ink-2">
+                {flow === null ? 'draft, changed' : 'changed'} <RelativeTime atMs={changedMs} />
+              </span>
+            </li>
+          ))}
+        </ul>
+        {made.length > SHOWN_AT_ONCE ? (
+          <p className="mt-2 text-xs text-ink-2">
+            <Link href={pages.flows()} className="rounded-sm underline underline-offset-2">
+              and {made.length - SHOWN_AT_ONCE} more in Flows
+            </Link>
+          </p>
+        ) : null}
+      </CardBody>
+    </Card>
   );
 }

@@ -15,6 +15,7 @@ import { demandServices } from '../examples/connect';
 import { Refusal } from '../failure';
 import { placesOf } from '../flows/problems';
 import { demand, type Actor } from '../people/actor';
+import { templateOfFlow } from '../templates/made';
 import { demandTemplate, templateDocument } from '../templates/templates';
 import type { Web } from '../web';
 import { bytesOf } from './open-draft';
@@ -29,6 +30,7 @@ interface Made {
   draft: Draft;
   /** The flow that the draft belongs to, with the version that it was made of; null: a flow of its own. */
   of: { flow: string; version: number } | null;
+  template: string | null;
 }
 
 export async function createDraft(web: Parts, actor: Actor, { id, from }: CreateDraft): Promise<DraftSummary> {
@@ -39,7 +41,7 @@ export async function createDraft(web: Parts, actor: Actor, { id, from }: Create
   if (existing) return summaryOf(existing, await newestVersions(web));
   const details = { from: from.kind, ...(flow === null ? {} : { flow }) };
   return audited(web, actor, { operation: 'drafts.create', target: id, details }, async () => {
-    const { draft, of } = await make(web, actor, from);
+    const { draft, of, template } = await make(web, actor, from);
     if (bytesOf(draft) > MOST_BYTES)
       throw new Refusal('payloadTooLarge', 'A draft has at most 2 MB. Nothing was created.');
     const by = { id: actor.id, name: actor.name };
@@ -59,6 +61,7 @@ export async function createDraft(web: Parts, actor: Actor, { id, from }: Create
             base: of?.version ?? null,
             tags: [],
             madeFrom,
+            template,
             createdById: by.id,
             createdByName: by.name,
             changedById: by.id,
@@ -96,10 +99,10 @@ async function make(web: Parts, actor: Actor, from: From): Promise<Made> {
       if (problem)
         throw new Refusal('inputInvalid', `The title ${problem}.`, [{ at: '/from/title', message: problem }]);
       const flow = { name: await freeName(web, from.title), title: from.title, input: { type: 'object' } };
-      return { draft: { flow, steps: [], tray: [] }, of: null };
+      return { draft: { flow, steps: [], tray: [] }, of: null, template: null };
     }
     case 'document':
-      return { draft: imported(from.document), of: null };
+      return { draft: imported(from.document), of: null, template: null };
     case 'template': {
       const template = demandTemplate(from.template);
       await demandServices(web, actor, template.connections);
@@ -107,19 +110,20 @@ async function make(web: Parts, actor: Actor, from: From): Promise<Made> {
       const name = await freeName(web, document.title);
       const [, number] = /-(\d+)$/.exec(name) ?? [];
       const title = number === undefined ? document.title : `${document.title} ${number}`;
-      return { draft: draftOf({ ...document, name, title }), of: null };
+      return { draft: draftOf({ ...document, name, title }), of: null, template: template.name };
     }
     case 'version': {
       const { draft, version } = await published(web, nameOfFlow(from.flow), from.version);
-      return { draft, of: { flow: from.flow, version } };
+      return { draft, of: { flow: from.flow, version }, template: await templateOfFlow(web, from.flow) };
     }
     case 'copyVersion': {
       demand(actor, 'flows.get', nameOfFlow(from.flow));
-      return { draft: await copyOf(web, (await published(web, from.flow, from.version)).draft), of: null };
+      const { draft } = await published(web, from.flow, from.version);
+      return { draft: await copyOf(web, draft), of: null, template: await templateOfFlow(web, from.flow) };
     }
     case 'copy': {
       const source = await readStored(web, actor, from.draft, 'drafts.get');
-      return { draft: await copyOf(web, await web.drafts.newest(source)), of: null };
+      return { draft: await copyOf(web, await web.drafts.newest(source)), of: null, template: source.template };
     }
   }
 }

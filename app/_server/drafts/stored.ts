@@ -5,6 +5,7 @@ import { draftNodes, type Draft } from '@/engine/flow/edit/draft';
 import type { Operation } from '@/engine/permissions/permissions';
 import type { Draft as StoredDraft, Prisma } from '@/prisma/client/client';
 import { Refusal } from '../failure';
+import { templateRef } from '../templates/made';
 import { demand, type Actor } from '../people/actor';
 import type { Web } from '../web';
 
@@ -55,7 +56,7 @@ export async function newestVersions({ catalogue }: Pick<Web, 'catalogue'>): Pro
 }
 
 export function summaryOf(stored: StoredDraft, newest: Map<string, number> | null): DraftSummary {
-  const { id, title, name, flow, base, number, baseNumber, steps, tags } = stored;
+  const { id, title, name, flow, base, number, baseNumber, steps, tags, template } = stored;
   return {
     id,
     title,
@@ -67,6 +68,7 @@ export function summaryOf(stored: StoredDraft, newest: Map<string, number> | nul
     baseNumber,
     steps,
     tags,
+    template: template === null ? null : templateRef(template),
     createdBy: { id: stored.createdById, name: stored.createdByName },
     createdMs: stored.createdAt.getTime(),
     changedBy: { id: stored.changedById, name: stored.changedByName },

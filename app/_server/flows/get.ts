@@ -2,6 +2,7 @@
 import type { FlowDetail } from '@/app/_contract/flows';
 import { Refusal } from '../failure';
 import { demand, type Actor } from '../people/actor';
+import { templateOfFlow, templateRef } from '../templates/made';
 import type { Web } from '../web';
 import { countOpen } from './list';
 import { missingCandidates } from './missing-candidates';
@@ -21,14 +22,16 @@ export async function getFlow(
   const chosen = version === undefined ? newest : versions.find((each) => each.version === version);
   if (!chosen)
     throw new Refusal('versionNotFound', `'${flow}' has no version ${version}; the newest is ${newest.version}.`);
-  const [content, openRuns] = await Promise.all([
+  const [content, openRuns, template] = await Promise.all([
     web.catalogue.content(flow, chosen.version, chosen.revision),
     countOpen(web, flow),
+    templateOfFlow(web, flow),
   ]);
   return {
     summary: flowSummary(versions, openRuns),
     versions: versions.map(versionSummary),
     shown: { ...versionSummary(chosen), manifest: content.manifest, code: content.code },
+    template: template === null ? null : templateRef(template),
     problems: await missingCandidates(web, content.manifest.document),
   };
 }

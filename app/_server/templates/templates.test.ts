@@ -2,9 +2,11 @@
  * [TU1] A template becomes a draft that is published and run at once: nothing has to be added to it.
  * [TU2] Its services are connected on the first use, once, with an entry in the audit trail, by whoever may draw flows.
  * [TU3] Where the configuration has no address for them, nothing is created.
+ * [TU5] A flow and its drafts name the template that they were made from, copies too, and the page of the template lists them.
  * [TU4] Whoever may read runs can read the books of a service, unless its connection leads elsewhere.
  */
 import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AuditPage } from '@/app/_contract/audit';
 import type { ConnectionDetail } from '@/app/_contract/connections';
@@ -20,7 +22,7 @@ import { callsTo, compareBooks } from '@/engine/run-view/books';
 import { ledgerOf } from '@/engine/run-view/ledger';
 import { createTestDatabase, type TestDatabase } from '@/engine/store/postgres/testing/database';
 import { eventually, must, startWorld, type World } from '../testing/world';
-import { listTemplates } from './templates';
+import { getTemplate, listTemplates } from './templates';
 
 const MONEY = 'money-transfer';
 let database: TestDatabase;
@@ -87,6 +89,35 @@ test('[TU1] [TU2] a designer uses a template twice, publishes it and runs a scen
   expect(claims.calls.references).toEqual([reference]);
   expect(compareBooks(books.keys, claims, true)).toMatchObject({ agreement: 'agrees', lines: { length: 4 } });
 }, 60_000);
+
+test('[TU5] flows and drafts lead to their template, and the template to them', async () => {
+  const designer = await world.as('designer');
+  const template = { name: MONEY, title: 'Money transfer' };
+  expect((await must(designer.get<FlowDetail>(to.flow(MONEY)))).body.template).toEqual(template);
+  const copy = { id: randomUUID(), from: { kind: 'copyVersion', flow: MONEY } };
+  const { body: copied } = await must(designer.post<DraftSummary>(to.drafts(), copy));
+  expect(copied.template).toEqual(template);
+  const own = { id: randomUUID(), from: { kind: 'empty', title: 'Of nothing' } };
+  expect((await must(designer.post<DraftSummary>(to.drafts(), own))).body.template).toBeNull();
+
+  const actor = { id: 'a', name: 'A', groups: [], grants: [{ role: 'viewer', flow: null }] } as never;
+  const { made } = await getTemplate(world.web, actor, MONEY);
+  expect(Object.fromEntries(made.map(({ title, flow }) => [title, flow]))).toEqual({
+    'Copy of Money transfer': null,
+    'Money transfer': MONEY,
+    'Money transfer 2': null,
+  });
+  const ofAnother = { id: 'b', name: 'B', groups: [], grants: [{ role: 'viewer', flow: 'another' }] } as never;
+  expect((await getTemplate(world.web, ofAnother, MONEY)).made).toEqual([]);
+
+  // Drafts that were made before the column was there are found by their request.
+  await world.web.database.draft.updateMany({ data: { template: null } });
+  const sql = readFileSync('prisma/migrations/20261128200000_app_draft_template/migration.sql', 'utf8');
+  for (const update of sql.split(';').filter((each) => each.includes('UPDATE')))
+    await world.web.database.$executeRawUnsafe(update);
+  const after = await getTemplate(world.web, actor, MONEY);
+  expect(after.made.map(({ title }) => title).sort()).toEqual(['Money transfer', 'Money transfer 2']);
+});
 
 test('[TU4] the books of a service whose connection leads elsewhere are refused, and so are those of nobody', async () => {
   const admin = await world.as('admin');

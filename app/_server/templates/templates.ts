@@ -11,6 +11,8 @@ import { readFlow } from '@/engine/flow/read';
 import { allNodes } from '@/engine/flow/tree';
 import { Refusal } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
+import type { Web } from '../web';
+import { madeFrom } from './made';
 
 export function listTemplates(actor: Actor): TemplateSummary[] {
   demandAnywhere(actor, 'flows.list');
@@ -18,7 +20,7 @@ export function listTemplates(actor: Actor): TemplateSummary[] {
 }
 
 /** Throws `templateNotFound`. */
-export function getTemplate(actor: Actor, name: string): TemplateDetail {
+export async function getTemplate(web: Pick<Web, 'database'>, actor: Actor, name: string): Promise<TemplateDetail> {
   demandAnywhere(actor, 'flows.list');
   const template = demandTemplate(name);
   const document = templateDocument(template);
@@ -28,6 +30,7 @@ export function getTemplate(actor: Actor, name: string): TemplateDetail {
     catalogue: { ...catalogue, ...catalogueOf(template.connections) },
     lookAt: template.lookAt.map((each) => ({ ...each })),
     services: template.connections.map(({ connection: { name: connection, title } }) => ({ connection, title })),
+    made: await madeFrom(web, actor, name),
   };
 }
 

@@ -16,7 +16,7 @@ export const metadata: Metadata = { title: 'Template' };
 export default async function OneTemplatePage({ params }: Props) {
   const actor = await pageActor();
   const { template } = pageParts(await params);
-  const found = await prefetch(async () => getTemplate(actor, template));
+  const found = await prefetch((web) => getTemplate(web, actor, template));
   if (found.data) return <TemplatePage template={found.data} />;
   if (found.failure.code === 'templateNotFound') notFound();
   return <FailurePage failure={found.failure} />;
