@@ -239,10 +239,7 @@ export interface RebasedDraft {
 
 /** A draft has at most so many tags. */
 export const TAGS_MOST = 20;
-const tags = z
-  .array(z.string().trim().min(1).max(40))
-  .max(2 * TAGS_MOST)
-  .default([]);
+const tags = z.array(z.string().trim().min(1).max(40)).max(2 * TAGS_MOST);
 /** Only what changes, because somebody else may have tagged the draft meanwhile. */
 export const tagDraftSchema = z.strictObject({ add: tags, remove: tags });
 export type TagDraft = z.infer<typeof tagDraftSchema>;
