@@ -9,7 +9,7 @@ import { walkScopes } from '../flow/scope';
 import type { TemplateField } from '../flow/template';
 import { flowTemplatesOf } from '../flow/templates';
 import { allNodes } from '../flow/tree';
-import { expressionProblems } from './expressions';
+import { problemsIn } from './expressions';
 
 /** Validation ([V9]) checks which outputs are certainly available; here all of them are in scope. */
 export function checkExpressions(flow: FlowDocument): Diagnostic[] {
@@ -41,7 +41,14 @@ export function checkExpressions(flow: FlowDocument): Diagnostic[] {
   ): void {
     const names = readsArgument ? new Set([...scope, 'argument']) : scope;
     for (const { expression, path: inner } of expressionsIn(value, path))
-      for (const message of expressionProblems(expression, names, later))
-        found.push({ code: 'expression', severity: 'error', nodeId, path: inner, message });
+      for (const { message, from, to, instead } of problemsIn(expression, names, later))
+        found.push({
+          code: 'expression',
+          severity: 'error',
+          nodeId,
+          path: inner,
+          message,
+          ...(instead === undefined ? {} : { instead: { from, to, text: instead } }),
+        });
   }
 }

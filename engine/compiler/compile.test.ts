@@ -238,11 +238,15 @@ describe('inputs of activities', () => {
     const http = (more: object) => step('a', { effect: 'reversible', ...more });
     const undo = (input: unknown) => ({ title: 'undo', activity: 'http.request', input });
     await expect(code(flow([http({ input: { pth: '/x' } })]))).rejects.toThrow(/a: .*'pth'/);
-    await expect(code(flow([http({ input: { connection: { $expr: 'input.n' } } })]))).rejects.toThrow(/a: This is a number, and a text is needed/);
+    await expect(code(flow([http({ input: { connection: { $expr: 'input.n' } } })]))).rejects.toThrow(
+      /a: This is a number, and a text is needed/
+    );
     await expect(code(flow([http({ undo: undo({ method: 'FETCH' }) })]))).rejects.toThrow(/a: .*"FETCH"/);
     const unknown = { policy: 'check', activity: 'http.request', input: { answer: 'maybe' } };
     await expect(code(flow([http({ unknown })]))).rejects.toThrow(/a: .*"maybe"/);
-    await expect(code(flow([step('a', { activity: 'log', input: {} })]))).rejects.toThrow(/a: 'Write to the log' needs 'message'/);
+    await expect(code(flow([step('a', { activity: 'log', input: {} })]))).rejects.toThrow(
+      /a: 'Write to the log' needs 'message'/
+    );
     await code(flow([step('a', { activity: 'log', input: { message: 'x' } })]));
   });
 

@@ -3,6 +3,7 @@
  * because all flows run in one sandbox, and the sandbox is not a security boundary.
  */
 import ts from 'typescript';
+import { nearestName } from './nearest-name';
 
 const { SyntaxKind: Kind } = ts;
 const ALLOWED = new Set<ts.SyntaxKind>([
@@ -96,6 +97,8 @@ export interface ExpressionProblem {
   message: string;
   from: number;
   to: number;
+  /** The name that was meant there. */
+  instead?: string;
 }
 
 const NONE: ReadonlySet<string> = new Set();
@@ -165,9 +168,10 @@ class Visitor {
     private readonly unnamed: ReadonlySet<string>
   ) {}
 
-  report(node: ts.Node, message: string): void {
+  report(node: ts.Node, message: string, instead: string | null = null): void {
     // The text is in parentheses of our own.
-    this.problems.push({ message, from: node.getStart() - 1, to: node.getEnd() - 1 });
+    const place = { from: node.getStart() - 1, to: node.getEnd() - 1 };
+    this.problems.push({ message, ...place, ...(instead === null ? {} : { instead }) });
   }
 
   /** `names`: those of the flow, and the parameters of the enclosing functions. */
@@ -177,7 +181,9 @@ class Visitor {
     } else if (ts.isIdentifier(node)) {
       if (!names.has(node.text) && node.text !== 'undefined') {
         const proposed = [...names].filter((name) => !this.unnamed.has(name));
-        this.report(node, `'${node.text}' is not in scope here. In scope: ${proposed.join(', ')}.`);
+        const meant = nearestName(node.text, proposed);
+        const question = meant === null ? '' : ` Did you mean '${meant}'?`;
+        this.report(node, `'${node.text}' is not in scope here.${question} In scope: ${proposed.join(', ')}.`, meant);
       }
     } else if (ts.isBinaryExpression(node)) {
       const operator = node.operatorToken;

@@ -17,7 +17,18 @@ export interface Diagnostic {
   fix?: string;
   /** A value with which the field would be right. */
   proposed?: string | number;
+  /** A misspelt name of the field's expression: its place in the text, and the name that was meant. */
+  instead?: Instead;
 }
+
+/** A part of an expression, and what is right in its place. */
+export interface Instead {
+  from: number;
+  to: number;
+  text: string;
+}
+export const corrected = (expression: string, { from, to, text }: Instead): string =>
+  `${expression.slice(0, from)}${text}${expression.slice(to)}`;
 
 export const hasErrors = (diagnostics: readonly Diagnostic[]): boolean =>
   diagnostics.some((d) => d.severity === 'error');

@@ -4,6 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { catalogue as activities } from '../../activities/catalogue';
 import type { Catalogue, CatalogueActivity } from '../../flow/catalogue';
 import type { FlowDocument, JsonSchema } from '../../flow/document';
+import { applyGesture } from '../../flow/edit/apply';
+import { documentOf } from '../../flow/edit/document-of';
+import { draftOf } from '../../flow/edit/draft';
+import { fixesOf } from '../../flow/edit/fixes';
 import { parseFlow } from '../../flow/testing/flow';
 import { compile, type Compiled } from '../compile';
 import { readSagaSources, sagaFolder } from '../saga-sources';
@@ -318,4 +322,49 @@ it('[FCK1] a field that a hundred nodes read breaks a hundred fields, and none o
     ['integer', 0],
   ] as const)
     expect(check(amount)).toHaveLength(problems);
+});
+
+describe('a misspelt name', () => {
+  const wrong = parseFlow({
+    ...base,
+    steps: [
+      {
+        id: 'big',
+        kind: 'choice',
+        title: 'Big?',
+        branches: [{ id: 'yes', title: 'Yes', when: "input.order.includes('amuont') && input.amuont > 5", steps: [] }],
+      },
+      {
+        id: 'charge',
+        kind: 'action',
+        title: 'Charge',
+        activity: 'shop.charge',
+        input: { amount: { $expr: 'inptu.amount' }, order: { $expr: 'input.order' } },
+        undo: { title: 'Give back', activity: 'shop.charge', input: { amount: 1, order: { $expr: 'input.ordr' } } },
+      },
+      { id: 'done', kind: 'end', title: 'Done', output: { id: { $expr: 'charge.id' } } },
+    ],
+  });
+
+  it('[FCK5] is found with the one that was meant and its place, and changed by a quick fix', () => {
+    let draft = draftOf(wrong);
+    const titles: string[] = [];
+    for (let round = 0; round < 5; round++) {
+      const found = language.problems(documentOf(draft).document, catalogue);
+      const fixes = found.flatMap((each) => (each.instead ? fixesOf(each, draft, catalogue).slice(0, 1) : []));
+      const [fix] = fixes;
+      if (!fix) break;
+      titles.push(fix.title);
+      const outcome = applyGesture(draft, { operations: fix.operations });
+      if (outcome.refusal) throw new Error(outcome.refusal.message);
+      draft = outcome.draft;
+    }
+    expect(titles.sort()).toEqual([
+      "Change 'amuont' to 'amount'",
+      "Change 'inptu' to 'input'",
+      "Change 'ordr' to 'order'",
+    ]);
+    expect(draft.steps[0]!.branches[0]!.fields.when).toBe("input.order.includes('amuont') && input.amount > 5");
+    expect(language.problems(documentOf(draft).document, catalogue)).toEqual([]);
+  });
 });

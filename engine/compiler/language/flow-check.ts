@@ -6,6 +6,7 @@
  * Rules
  * [FCK1] The code of a flow without errors has a problem here exactly if the type checker of publishing finds one.
  * [FCK2] A problem is at its field: the expression, or the part of an input that has the wrong type.
+ * [FCK5] The problem of a misspelt name has the name that was meant, and its place in the expression.
  * [FCK3] It works on every draft. An expression that is not allowed is reported, and is then no obstacle for the others;
  *        code that is wrong for another reason is not this file's business and gives no problems.
  */
@@ -23,7 +24,7 @@ import { checkInputs, INPUT_MISSING } from '../check-inputs';
 import { emitModules } from '../emit/module';
 import { LIBRARY } from './library';
 import { CODE_LIBRARY, SAGA_TYPES, WORKFLOW_TYPES } from './saga-types';
-import { typeWords } from './type-words';
+import { meantName, typeWords } from './type-words';
 
 type Path = (string | number)[];
 interface Place {
@@ -109,7 +110,11 @@ export class FlowLanguage {
         if (!isSound && (place === null || OF_UNKNOWN.has(each.code))) return [];
         const message = typeWords(each);
         const { nodeId, path } = place ?? { nodeId: code.nodeAt(each.start ?? 0), path: [] };
-        return [{ code: 'type', severity: 'error', nodeId, path, message }];
+        const text = meantName(each);
+        const from = text === null ? null : code.offsetOf(each.start ?? 0);
+        const instead =
+          text === null || from === null ? {} : { instead: { from, to: from + (each.length ?? 0), text } };
+        return [{ code: 'type', severity: 'error', nodeId, path, message, ...instead }];
       });
     } catch {
       // [FCK3] The phases after validation need a document without errors.
@@ -191,7 +196,7 @@ class MarkedCode {
 
   /** [FCK2] Null if no field can be named. */
   placeOf(at: number): Pick<Place, 'nodeId' | 'path'> | null {
-    const own = this.#marks.find(({ from, place }) => from <= at && at <= from + place.length);
+    const own = this.#markAt(at);
     if (own) return own.place;
     const names: string[] = [];
     for (let node = innermostAt(this.source, at); node && !ts.isBlock(node); node = node.parent) {
@@ -201,6 +206,15 @@ class MarkedCode {
         names.unshift(node.name.text);
     }
     return this.#byNames(this.nodeAt(at), names);
+  }
+
+  /** Where it is in the text of its expression, which the code has as it was written. Null: in no expression. */
+  offsetOf(at: number): number | null {
+    const own = this.#markAt(at);
+    return own ? at - own.from : null;
+  }
+  #markAt(at: number) {
+    return this.#marks.find(({ from, place }) => from <= at && at <= from + place.length);
   }
 
   /** The innermost node whose code is here. */

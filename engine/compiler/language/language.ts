@@ -13,7 +13,7 @@ import ts from 'typescript';
 import { problemsIn, type ExpressionProblem } from '../expressions';
 import type { KnownCondition } from '../../flow/known-conditions';
 import { LIBRARY } from './library';
-import { typeWords } from './type-words';
+import { meantName, typeWords } from './type-words';
 
 /** A name that the expression may read. */
 export interface LanguageName {
@@ -122,7 +122,9 @@ export class ExpressionLanguage {
       if (start === open.text.lastIndexOf('value', open.begin)) return [{ message, from: 0, to: open.code.length }];
       if (start === undefined || start < open.begin) return [];
       const from = Math.min(start - open.begin, open.code.length);
-      return [{ message, from, to: Math.min(from + Math.max(length ?? 1, 1), open.code.length) }];
+      const meant = meantName(found);
+      const to = Math.min(from + Math.max(length ?? 1, 1), open.code.length);
+      return [{ message, from, to, ...(meant === null ? {} : { instead: meant }) }];
     });
   }
 

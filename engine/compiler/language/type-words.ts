@@ -16,6 +16,12 @@ export function typeWords({ code, messageText }: Said): string {
   return WORDS[code]?.(quoted(head)) ?? whole;
 }
 
+/** The name that was meant where one is misspelt: the text of the message is about it. */
+export function meantName({ code, messageText }: Said): string | null {
+  const names = quoted(typeof messageText === 'string' ? messageText : messageText.messageText);
+  return code === 2551 ? (names[2] ?? null) : code === 2552 ? (names[1] ?? null) : null;
+}
+
 /** The texts in single quotes: names and types. A quote inside a type is one of a text: `"a" | "b"`. */
 const quoted = (message: string): string[] => [...message.matchAll(/'((?:[^'"]|"[^"]*")*)'/g)].map(([, text]) => text!);
 

@@ -57,6 +57,20 @@ export function fieldAt(draft: Draft, target: Target, path: FieldPath): Json | u
   return value;
 }
 
+/** The field that the path of a diagnostic names: a branch is in its field of the node, by number where there are several. */
+export function fieldOfPath(draft: Draft, nodeId: string | null, path: FieldPath): { target: Target; path: FieldPath } {
+  const node = nodeId === null ? null : findNode(draft, nodeId);
+  if (!node) return { target: { node: null }, path };
+  const [at, index] = path;
+  const hold = typeof at === 'string' ? holdOf(node.kind, at) : null;
+  if (hold === null) return { target: { node: node.id }, path };
+  const isList = hold === 'branches' || hold === 'handlers';
+  const branch = node.branches.filter((each) => each.at === at)[isList ? Number(index) : 0];
+  return branch
+    ? { target: { node: node.id, branch: branch.id }, path: path.slice(isList ? 2 : 1) }
+    : { target: { node: node.id }, path };
+}
+
 /**
  * Gives a field a value; undefined removes it, and an item of a list with it. Parents that are missing are made. `pruned`:
  * parents inside the first field that are left empty are removed too.

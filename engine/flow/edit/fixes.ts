@@ -7,14 +7,14 @@
  * [QF2] A fix is one gesture of ordinary operations, and is reverted like any other.
  */
 import type { Catalogue } from '../catalogue';
-import type { Diagnostic } from '../diagnostic';
+import { corrected, type Diagnostic } from '../diagnostic';
 import { factsOf, type FlowNode } from '../nodes/table';
 import { applyGesture } from './apply';
 
 import { idFor, idsOf, toTray } from './compose';
 import { documentOf } from './document-of';
 import { findNode, placeOf, sequenceAt, type Draft, type DraftNode, type Json } from './draft';
-import { fieldAt, newUndo, removeBranch, setField, suggestedLookup } from './fields';
+import { fieldAt, fieldOfPath, newUndo, removeBranch, setField, suggestedLookup } from './fields';
 import type { Operation } from './operations';
 import { slotOf, titleOf } from './places';
 import { problemKey } from './problems';
@@ -29,6 +29,8 @@ export interface Fix {
 
 /** The fixes of a problem of this draft, the usual one first. */
 export function fixesOf(problem: Diagnostic, draft: Draft, catalogue: Catalogue): Fix[] {
+  const spelling = spelledRight(problem, draft);
+  if (spelling) return [spelling];
   const node = problem.nodeId === null ? null : findNode(draft, problem.nodeId);
   const offered = node
     ? (NODE_FIXES[problem.code]?.({ draft, node, problem, catalogue }) ?? [])
@@ -36,6 +38,24 @@ export function fixesOf(problem: Diagnostic, draft: Draft, catalogue: Catalogue)
   if (offered.length === 0) return [];
   const before = allProblems(draft, catalogue);
   return offered.filter((fix) => works(fix, problem, draft, before, catalogue));
+}
+
+/**
+ * The name that was meant, in place of the misspelt one. The checker has proposed it; the problem itself is not among those that
+ * are found here. The place of a problem has branches by number, and the draft by id.
+ */
+export function spelledRight({ nodeId, path, instead }: Diagnostic, draft: Draft): Fix | null {
+  if (!instead) return null;
+  const { target, path: inner } = fieldOfPath(draft, nodeId, path);
+  const value = fieldAt(draft, target, inner);
+  const isText = typeof value === 'string';
+  const expression = isText ? value : fieldAt(draft, target, [...inner, '$expr']);
+  if (typeof expression !== 'string') return null;
+  const right = corrected(expression, instead);
+  const operations = setField(draft, target, inner, isText ? right : { $expr: right });
+  const wrong = expression.slice(instead.from, instead.to);
+  // The draft may be newer than the problem.
+  return /^[\w$]+$/.test(wrong) ? { title: `Change '${wrong}' to '${instead.text}'`, operations } : null;
 }
 
 /** [QF1] */

@@ -1,6 +1,6 @@
 /** What the worker of expressions knows, as extensions of the editor. */
 import { autocompletion, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete';
-import { linter, type Diagnostic } from '@codemirror/lint';
+import { linter, type Action, type Diagnostic } from '@codemirror/lint';
 import { StateEffect, StateField, type Extension } from '@codemirror/state';
 import { EditorView, hoverTooltip, showTooltip, type Tooltip } from '@codemirror/view';
 import type { EditorProps } from './editor-props';
@@ -50,11 +50,23 @@ export function problemsOf(field: string, scope: () => LanguageScope, report: Ed
       clearTimeout(pause);
       if (found.length === 0) report(found);
       else pause = setTimeout(() => report(found), view.hasFocus ? PAUSE_MS : 0);
-      return found.map(({ from, to, message }) => ({ from, to: Math.max(to, from), message, severity: 'error' }));
+      return found.map(({ from, to, message, instead }) => ({
+        from,
+        to: Math.max(to, from),
+        message,
+        severity: 'error',
+        ...(instead === undefined ? {} : { actions: [changeTo(instead)] }),
+      }));
     },
     { delay: 150 }
   );
 }
+
+/** [EXF6] The name that was meant, in place of the misspelt one. */
+const changeTo = (name: string): Action => ({
+  name: `Change to '${name}'`,
+  apply: (view, from, to) => view.dispatch({ changes: { from, to, insert: name }, userEvent: 'input.fix' }),
+});
 
 /** The type of what is under the pointer. */
 export function typesOf(field: string, scope: () => LanguageScope, sampleOf: EditorProps['sampleOf']) {

@@ -69,6 +69,16 @@ describe('an expression that somebody edits', () => {
     expect(content.getAttribute('aria-invalid')).toBe('true');
     expect(document.getElementById(content.getAttribute('aria-describedby')!)?.textContent).toContain("'nothing'");
   });
+  it('[EXF6] a misspelt field is changed to the one that was meant', async () => {
+    const shown = show(draftOf({ ...loop, fields: { ...loop.fields, items: 'input.ordreId' } }), 'loop');
+    await userEvent.click(plain());
+    const content = await editor();
+    await userEvent.click(await screen.findByRole('button', { name: "Change to 'orderId'" }, { timeout: 5_000 }));
+    expect([content.textContent, shown.node('loop').fields.items]).toEqual(['input.orderId', 'input.orderId']);
+    await waitFor(() => expect(screen.queryByRole('button', { name: "Change to 'orderId'" })).toBeNull(), {
+      timeout: 5_000,
+    });
+  });
   it('[EXF3] a value is inserted into the editor, and sent as typing', async () => {
     const shown = show(draftOf({ ...loop, fields: { ...loop.fields, items: '' } }), 'loop');
     await userEvent.click(plain());

@@ -9,6 +9,7 @@
  * [EXF2] Problems are below the field, which is marked as not valid.
  * [EXF3] A value is inserted at the caret, and sent as typing.
  * [EXF4] Values in texts are checked too.
+ * [EXF6] A misspelt name can be changed to the one that was meant, below the field and at the name.
  * [EXF5] A field that is being edited shows what its editor found, not what the check of the whole draft found before.
  */
 import {
@@ -21,12 +22,12 @@ import {
   type ReactNode,
   type RefObject,
 } from 'react';
-import type { Diagnostic } from '@/engine/flow/diagnostic';
+import { corrected, type Diagnostic } from '@/engine/flow/diagnostic';
 import { namesIn } from '@/engine/flow/expression-names';
 import type { Json } from '@/engine/flow/edit/draft';
 import { sampleWords } from '../../samples/samples';
 import { useEditing, useField, useLanguageScope, useScope } from '../editing';
-import { Frame, labelIdOf, type Control } from '../fields/frame';
+import { Frame, labelIdOf, type Control, type ShownProblem } from '../fields/frame';
 import { GrowingText, plainText } from '../fields/text-field';
 import { useTyped, type Typed } from '../fields/use-typed';
 import type { Place } from '../place';
@@ -73,6 +74,7 @@ export function ExpressionField({
       optional={optional}
       typed={typed}
       problems={shownProblems(field.problems, checked.found, checked.problems)}
+      onInstead={({ instead }) => instead && typed.onChange(corrected(typed.text, instead))}
       action={
         <>
           {action}
@@ -97,12 +99,14 @@ export function ExpressionField({
 /** Problems of an expression: what its editor found, and before it is loaded, names that cannot be read. */
 export function useChecked(code: string, paths: readonly ScopePath[]) {
   const [found, setFound] = useState<ExpressionProblem[] | null>(null);
-  const problems =
-    found === null ? unknownNames(code, paths) : found.map(({ message }) => ({ severity: 'error' as const, message }));
+  const problems = found === null ? unknownNames(code, paths) : found.map(shownOf);
   return { problems, found: found === null ? null : problems, onProblems: setFound };
 }
 
-type Shown = Pick<Diagnostic, 'severity' | 'message' | 'fix'>;
+function shownOf({ message, from, to, instead }: ExpressionProblem): ShownProblem {
+  const found = instead === undefined ? {} : { instead: { from, to, text: instead } };
+  return { severity: 'error', message, ...found };
+}
 
 /**
  * [EXF5] The check of the whole draft says the same as the field's own editor, but while somebody types the editor says it after
@@ -110,9 +114,9 @@ type Shown = Pick<Diagnostic, 'severity' | 'message' | 'fix'>;
  */
 export function shownProblems(
   ofDraft: readonly Diagnostic[],
-  own: readonly Shown[] | null,
-  before: readonly Shown[] = []
-): readonly Shown[] {
+  own: readonly ShownProblem[] | null,
+  before: readonly ShownProblem[] = []
+): readonly ShownProblem[] {
   const others = ofDraft.filter(({ code }) => own === null || (code !== 'type' && code !== 'expression'));
   return others.length > 0 ? others : (own ?? before);
 }

@@ -12,6 +12,7 @@ import { schemaType } from '@/engine/flow/schema/type';
 import { wordsOf } from '@/engine/flow/values/format';
 import { kindOf, typeWords } from '../../schema-editor/kinds';
 import { useField, useLanguageScope, useScope } from '../editing';
+import { corrected } from '@/engine/flow/diagnostic';
 import { Frame } from '../fields/frame';
 import { JsonField } from '../fields/json-field';
 import { numberOf } from '../fields/number-field';
@@ -223,6 +224,7 @@ function ExpressionValue({ label, place, schema, required, help, action, onInser
       optional={!required}
       typed={typed}
       problems={shownProblems(field.problems, checked.found, checked.problems)}
+      onInstead={({ instead }) => instead && typed.onChange(corrected(typed.text, instead))}
       action={action}
     >
       {(control) => (

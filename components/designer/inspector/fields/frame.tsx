@@ -11,6 +11,11 @@ import type { Diagnostic } from '@/engine/flow/diagnostic';
 import { FIELD_ATTRIBUTE } from '../place';
 import type { Typed } from './use-typed';
 
+export type ShownProblem = Pick<Diagnostic, 'severity' | 'message' | 'fix' | 'instead'>;
+
+/** A press must not take the focus out of the field before it is handled. */
+const keepFocus = (event: { preventDefault: () => void }) => event.preventDefault();
+
 export interface Control {
   id: string;
   'aria-describedby': string | undefined;
@@ -26,6 +31,7 @@ export function Frame({
   optional = false,
   action,
   problems = [],
+  onInstead,
   name,
   typed,
   author,
@@ -38,7 +44,9 @@ export function Frame({
   optional?: boolean;
   /** Beside the label: how the value is written, 'Insert value'. */
   action?: ReactNode;
-  problems?: readonly Pick<Diagnostic, 'severity' | 'message' | 'fix'>[];
+  problems?: readonly ShownProblem[];
+  /** Puts the name that was meant in place of a misspelt one. */
+  onInstead?: (problem: ShownProblem) => void;
   /** `data-field` */
   name?: string;
   typed?: Pick<Typed, 'theirs' | 'takeTheirs' | 'keepMine'>;
@@ -83,7 +91,9 @@ export function Frame({
         />
       ) : null}
       {isDescribed ? (
-        <div id={below}>{problems.length > 0 ? <ProblemLines problems={problems} /> : <Help>{help}</Help>}</div>
+        <div id={below}>
+          {problems.length > 0 ? <ProblemLines {...{ problems, onInstead }} /> : <Help>{help}</Help>}
+        </div>
       ) : null}
     </div>
   );
@@ -99,10 +109,17 @@ const LOOK = {
   info: { icon: Info, className: 'text-ink-2' },
 };
 
-export function ProblemLines({ problems }: { problems: readonly Pick<Diagnostic, 'severity' | 'message' | 'fix'>[] }) {
+export function ProblemLines({
+  problems,
+  onInstead,
+}: {
+  problems: readonly ShownProblem[];
+  onInstead?: (problem: ShownProblem) => void;
+}) {
   return (
     <ul className="flex flex-col gap-0.5">
-      {problems.map(({ severity, message, fix }, index) => {
+      {problems.map((problem, index) => {
+        const { severity, message, fix, instead } = problem;
         const { icon: Icon, className } = LOOK[severity];
         return (
           <li key={index} className={cn('flex items-start gap-1 text-xs', className)}>
@@ -110,6 +127,11 @@ export function ProblemLines({ problems }: { problems: readonly Pick<Diagnostic,
             <span className="min-w-0 [overflow-wrap:anywhere]">
               {sentence(message)}
               {fix ? ` ${fix}` : null}
+              {instead && onInstead ? (
+                <Button size="sm" className="ml-1" onMouseDown={keepFocus} onClick={() => onInstead(problem)}>
+                  Change to '{instead.text}'
+                </Button>
+              ) : null}
             </span>
           </li>
         );
@@ -132,8 +154,6 @@ export function Theirs({
   onTake: () => void;
   onKeep: () => void;
 }) {
-  // A press must not take the focus out of the field before it is handled.
-  const keepFocus = (event: { preventDefault: () => void }) => event.preventDefault();
   return (
     <div role="status" className="rounded-md border border-work/40 bg-card px-2 py-1.5 text-xs">
       <p>
