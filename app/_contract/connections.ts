@@ -49,6 +49,16 @@ export interface ConnectionDetail {
   folder: FolderState | null;
   /** Flows that call it and that this person may see. */
   uses: ConnectionUse[];
+  /** Open drafts that call it and that this person may see; at most a hundred, the latest change first. */
+  drafts: DraftUse[];
+}
+/** A draft whose steps call a connection. */
+export interface DraftUse {
+  id: string;
+  title: string;
+  flow: string | null;
+  /** Names of the operations, sorted; '' for a request that a step describes itself. */
+  operations: string[];
 }
 export interface ConnectionUse {
   flow: string;

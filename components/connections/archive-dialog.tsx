@@ -1,8 +1,8 @@
 'use client';
 
-/** Archives a connection, or restores it. What uses it is said before. */
+/** Archives a connection or one of its operations, or restores a connection. What uses it is said before. */
 import Link from 'next/link';
-import type { ConnectionDetail, ConnectionUse } from '@/app/_contract/connections';
+import type { ConnectionDetail, ConnectionUse, DraftUse } from '@/app/_contract/connections';
 import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useSend } from '@/components/live/use-send';
@@ -41,8 +41,71 @@ export function ArchiveDialog({
       onClose={onClose}
     >
       {failure ? <FailureBand failure={failure} /> : null}
-      {archived ? <Uses uses={detail.uses} /> : null}
+      {archived ? (
+        <>
+          <Uses uses={detail.uses} />
+          <Drafts drafts={detail.drafts} />
+        </>
+      ) : null}
     </FormDialog>
+  );
+}
+
+/** Published versions have a copy of the operation, so that only drafts lose it. */
+export function ArchiveOperationDialog({
+  detail,
+  operation: { name, title },
+  onClose,
+  onDone,
+}: {
+  detail: ConnectionDetail;
+  operation: { name: string; title: string };
+  onClose: () => void;
+  onDone: () => void;
+}) {
+  const { pending, failure, send } = useSend(['flows']);
+  const submit = async () => {
+    const url = routes.archiveOperation(detail.row.connection.name, name);
+    if (await send(url, { archived: true })) onDone();
+  };
+  return (
+    <FormDialog
+      title={`Archive '${title}'?`}
+      description="New versions cannot call it. Published versions have a copy of it, so their runs go on."
+      action="Archive the operation"
+      leave="Keep it"
+      danger
+      pending={pending}
+      onSubmit={() => void submit()}
+      onClose={onClose}
+    >
+      {failure ? <FailureBand failure={failure} /> : null}
+      <Drafts drafts={detail.drafts.filter(({ operations }) => operations.includes(name))} />
+    </FormDialog>
+  );
+}
+
+function Drafts({ drafts }: { drafts: readonly DraftUse[] }) {
+  if (drafts.length === 0) return <p className="text-sm text-ink-2">No draft calls it.</p>;
+  return (
+    <section aria-label="Drafts that call it" className="flex flex-col gap-1.5">
+      <h3 className="text-sm font-medium">
+        {drafts.length === 1 ? '1 draft calls it' : `${drafts.length} drafts call it`}, and cannot be published after
+        this
+      </h3>
+      <ul className="max-h-60 divide-y divide-hairline overflow-auto rounded-md border border-hairline text-sm">
+        {drafts.map(({ id, title, operations }) => (
+          <li key={id} className="flex flex-wrap items-baseline gap-x-2 px-3 py-1.5">
+            <Link href={pages.draft(id)} className="min-w-0 underline [overflow-wrap:anywhere]">
+              {title}
+            </Link>
+            <span className="min-w-0 text-xs text-ink-2 [overflow-wrap:anywhere]">
+              {operations.map((each) => each || 'a request of its own').join(', ')}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

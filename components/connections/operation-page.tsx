@@ -16,6 +16,7 @@ import { EmptyState } from '@/components/ui/states';
 import { Badge, Card, CardBody, CardHeader } from '@/components/ui/surface';
 import { factsAtRunTime } from '@/engine/flow/connections/kinds/table';
 import { inferSchema } from '@/engine/flow/schema/infer';
+import { ArchiveOperationDialog } from './archive-dialog';
 import { OperationFields } from './operation-fields';
 import { modelOf, operationOf, type ModelProblems } from './operation-model';
 import { ReadOperation } from './read-operation';
@@ -40,6 +41,7 @@ export function OperationPage({
   const [problems, setProblems] = useState<ModelProblems>({});
   const put = useSend(['flows']);
   const archive = useSend(['flows']);
+  const [archiving, setArchiving] = useState(false);
   const whyNot =
     useWhyNot('operations.put') ?? away?.reason ?? (archivedMs === null ? null : 'The connection is archived.');
   const maySend = useWhyNot('operations.sendOnce') ?? away?.reason ?? null;
@@ -65,15 +67,15 @@ export function OperationPage({
     const operation = made();
     if (!operation) return;
     const operations = [{ operation, base: row?.revision ?? 0 }];
-    if (!(await put.send(routes.putOperations(connection.name), { operations }))) return;
+    if (await put.send(routes.putOperations(connection.name), { operations })) leave();
+  };
+  const leave = () => {
     router.push(pages.connection(connection.name));
     router.refresh();
   };
-  const setArchived = async (archived: boolean) => {
+  const restore = async () => {
     if (!before) return;
-    if (!(await archive.send(routes.archiveOperation(connection.name, before.name), { archived }))) return;
-    router.push(pages.connection(connection.name));
-    router.refresh();
+    if (await archive.send(routes.archiveOperation(connection.name, before.name), { archived: false })) leave();
   };
   const failure = put.failure ?? archive.failure;
   const errorAt = (field: string, at: string) =>
@@ -85,6 +87,9 @@ export function OperationPage({
   const isArchived = row?.archivedMs !== null && row !== null;
   return (
     <>
+      {archiving && before ? (
+        <ArchiveOperationDialog detail={detail} operation={before} onClose={() => setArchiving(false)} onDone={leave} />
+      ) : null}
       <header className="flex flex-wrap items-start gap-3">
         <div className="min-w-0">
           <h1 className="flex flex-wrap items-center gap-2 text-xl font-semibold [overflow-wrap:anywhere]">
@@ -97,7 +102,11 @@ export function OperationPage({
         </div>
         <div className="ml-auto flex flex-wrap gap-2">
           {before && !fromFolder ? (
-            <Button disabledReason={whyNot} pending={archive.pending} onClick={() => void setArchived(!isArchived)}>
+            <Button
+              disabledReason={whyNot}
+              pending={archive.pending}
+              onClick={() => (isArchived ? void restore() : setArchiving(true))}
+            >
               {isArchived ? <ArchiveRestore aria-hidden /> : <Archive aria-hidden />}
               {isArchived ? 'Restore' : 'Archive'}
             </Button>

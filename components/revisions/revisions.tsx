@@ -10,6 +10,7 @@ import { routes } from '@/app/_contract/routes';
 import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { useWhyNot } from '@/components/people/person';
+import { Clamped } from '@/components/ui/clamped';
 import { PlainText } from '@/components/ui/plain-text';
 import { Button } from '@/components/ui/button';
 import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
@@ -60,7 +61,9 @@ export function Revisions({ flow }: { flow: string }) {
               </TableCell>
               <TableCell className="whitespace-nowrap text-ink-2">{row.publishedBy ?? 'Backstitch'}</TableCell>
               <TableCell className="max-w-96 wrap-anywhere">
-                <PlainText text={row.note} />
+                <Clamped>
+                  <PlainText text={row.note} />
+                </Clamped>
               </TableCell>
               <TableCell className="figures">{row.openRuns ?? '–'}</TableCell>
               <TableCell className="text-right">

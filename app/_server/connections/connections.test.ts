@@ -22,6 +22,8 @@ import { routes as to } from '@/app/_contract/routes';
 import type { RunDetail, StartedRun } from '@/app/_contract/runs';
 import { openDatabaseLine } from '@/engine/activities/sql/testing/database-line';
 import type { OperationOf } from '@/engine/flow/connections/operation';
+import type { Operation } from '@/engine/flow/edit/operations';
+import { AT_END, createDraft, gestureOf, insert, readDraft, send } from '../testing/drafts';
 import { eventually, must, startWorld, type Visitor, type World } from '../testing/world';
 import { answer, bankConnection, bankOperations, openBank, payFlow, type Bank } from './testing/bank';
 
@@ -401,6 +403,18 @@ test('[CN11] a request that names a connection of Settings gets its address, hea
   // What calls it is said before it is archived: also operations, and never another connection.
   expect((await detail('bank-named')).uses).toEqual([{ flow: 'cn11', title: 'Named', versions: [1], newest: true }]);
   expect((await detail('bank-two')).uses).toEqual([{ flow: 'cn1', title: 'Pay', versions: [1, 2], newest: true }]);
+  // Also drafts, as they are now: a step that was removed counts no more.
+  const draft = await createDraft(admin, { kind: 'document', document: { ...document, name: 'cn11-draft' } });
+  const other = await createDraft(admin);
+  const call: Operation = insert('call', null, { activity: 'bank-two.pay' });
+  await send(admin, other.id, [gestureOf(call)]);
+  const one = { id: draft.id, title: 'Named', flow: null, operations: [''] };
+  const two = { id: other.id, title: 'Drawn', flow: null, operations: ['pay'] };
+  expect([(await detail('bank-named')).drafts, (await detail('bank-two')).drafts]).toEqual([[one], [two]]);
+  const { steps } = (await readDraft(admin, other.id)).draft;
+  await send(admin, other.id, [gestureOf({ op: 'remove', id: 'call', was: steps[0]!, from: AT_END })]);
+  await must(admin.post(to.archiveDraft(draft.id), {}));
+  expect([(await detail('bank-named')).drafts, (await detail('bank-two')).drafts]).toEqual([[], []]);
   await must(admin.post(to.archiveConnection('bank-named'), { archived: true }));
   const waiting = await start('cn11');
   await eventually(async () => {

@@ -5,6 +5,7 @@ import { unanswered } from '../engine';
 import { Refusal } from '../failure';
 import { demandAnywhere, type Actor } from '../people/actor';
 import type { Web } from '../web';
+import { draftsThatCall } from './draft-uses';
 import { connectionRow, operationRow } from './rows';
 
 export async function listConnections(web: Pick<Web, 'versions'>, actor: Actor): Promise<ConnectionList> {
@@ -17,7 +18,11 @@ export async function listConnections(web: Pick<Web, 'versions'>, actor: Actor):
   return { connections: rows, environment };
 }
 
-export async function getConnection(web: Pick<Web, 'versions'>, actor: Actor, name: string): Promise<ConnectionDetail> {
+export async function getConnection(
+  web: Pick<Web, 'versions' | 'database' | 'drafts'>,
+  actor: Actor,
+  name: string
+): Promise<ConnectionDetail> {
   demandAnywhere(actor, 'connections.list');
   const found = name === '' ? null : await web.versions.listConnections(name).catch(unanswered);
   const stored = found?.connections[0];
@@ -29,5 +34,6 @@ export async function getConnection(web: Pick<Web, 'versions'>, actor: Actor, na
     environment: found.environment,
     folder: found.folder,
     uses: found.uses.filter(({ flow }) => !flows || flows.includes(flow)),
+    drafts: await draftsThatCall(web, actor, name),
   };
 }

@@ -8,6 +8,7 @@ import type { VersionList, VersionRow } from '@/app/_contract/flows';
 import { pages, routes } from '@/app/_contract/routes';
 import { FailureBand } from '@/components/live/failure-band';
 import { useList } from '@/components/live/use-list';
+import { Clamped } from '@/components/ui/clamped';
 import { PlainText } from '@/components/ui/plain-text';
 import { CopyableId } from '@/components/ui/copyable';
 import { LinkButton } from '@/components/ui/link-button';
@@ -40,7 +41,8 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
       ) : null}
       {list.data && served === null ? (
         <p className="text-sm text-fail">
-          All versions are retired, so no run can be started. Take one back or publish.
+          The flow is archived: no version of it starts runs. Restoring it takes back the versions that were retired
+          last.
         </p>
       ) : null}
       {list.data ? (
@@ -77,9 +79,15 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                     <span className="block text-xs text-ink-2">{version.publishedBy ?? 'Backstitch'}</span>
                   </TableCell>
                   <TableCell className="min-w-48 max-w-96 text-sm wrap-anywhere">
-                    {version.note ? <PlainText text={version.note} /> : <span className="text-ink-2">—</span>}
+                    {version.note ? (
+                      <Clamped>
+                        <PlainText text={version.note} />
+                      </Clamped>
+                    ) : (
+                      <span className="text-ink-2">—</span>
+                    )}
                     {version.retired ? (
-                      <span className="mt-0.5 block text-xs text-ink-2">
+                      <Clamped className="mt-0.5 text-xs text-ink-2">
                         Retired by {version.retired.by}, <RelativeTime atMs={version.retired.atMs} />
                         {version.retired.reason ? (
                           <>
@@ -87,7 +95,7 @@ export function VersionsTab({ flow, title, shown }: VersionsTabProps) {
                             <PlainText text={version.retired.reason} />
                           </>
                         ) : null}
-                      </span>
+                      </Clamped>
                     ) : null}
                   </TableCell>
                   <TableCell className="figures whitespace-nowrap">
