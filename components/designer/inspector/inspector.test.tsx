@@ -4,7 +4,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { Json } from '@/engine/flow/edit/draft';
 import { focusField } from './place';
-import { branch, draftOf, operationsOf, show, step } from './testing/show';
+import { branch, draftOf, FLOW, operationsOf, show, step } from './testing/show';
 
 beforeAll(() => {
   // jsdom has no layout.
@@ -263,6 +263,22 @@ describe('other kinds', () => {
     await userEvent.type(field('Value'), '1000');
     expect(when()).toBe('input.amount > 1000');
     expect(shown.sent.at(-1)).toMatchObject({ typing: true });
+  });
+  it('[INS1] an amount in a condition is read and written as in its currency, where the condition says which', async () => {
+    const when = "input.currency === 'EUR' && input.amount > 100000";
+    const choice = { ...step('which', {}, 'choice'), branches: [branch('one', 'branches', { title: 'One', when })] };
+    const currency = { type: 'string' };
+    const amount = { type: 'integer', format: 'money', currencyField: 'currency' };
+    const input = { type: 'object', required: ['amount'], properties: { amount, currency } };
+    const shown = show({ ...draftOf(choice), flow: { ...FLOW, input } }, 'which');
+    const value = field('Value in EUR');
+    expect((value as HTMLInputElement).value).toBe('1000.00');
+    await userEvent.clear(value);
+    await userEvent.type(value, '12.5');
+    expect(shown.node('which').branches[0]!.fields.when).toBe("input.currency === 'EUR' && input.amount > 1250");
+    expect(screen.getByText('€12.50')).toBeTruthy();
+    await userEvent.type(value, '01');
+    expect(screen.getByText(/has more decimals than EUR/)).toBeTruthy();
   });
   it('[INS3] a branch is added with a free id, and the last ones of a kind cannot be removed', async () => {
     const parallel = {

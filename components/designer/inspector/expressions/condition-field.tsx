@@ -4,12 +4,15 @@
 import { Plus, X } from 'lucide-react';
 import { useState, type ReactNode } from 'react';
 import { Button, IconButton } from '@/components/ui/button';
-import { Input, Select } from '@/components/ui/field';
+import { Select } from '@/components/ui/field';
+import { useWriting } from '@/components/ui/writing';
 import type { JsonSchema } from '@/engine/flow/document';
+import { writeMoney } from '@/engine/flow/values/money';
 import { useField, useScope } from '../editing';
 import { Frame } from '../fields/frame';
-import { useTyped } from '../fields/use-typed';
 import type { Place } from '../place';
+import { currencyOf } from './clause-currency';
+import { ClauseValue } from './clause-value';
 import { conditionOf, conditionText, needsValue, type Clause, type Condition, type Operator } from './condition';
 import { ExpressionField } from './expression-field';
 import { PathPicker } from './path-picker';
@@ -153,6 +156,7 @@ function Rows({
               ) : null}
               <ClauseRow
                 clause={clause}
+                condition={condition}
                 paths={paths}
                 onChange={(next, how) => change(index, next, how)}
                 onRemove={() => set({ joined, clauses: clauses.toSpliced(index, 1) })}
@@ -186,12 +190,15 @@ function firstValue(schema: JsonSchema | undefined, operator: Operator): Clause[
 
 function ClauseRow({
   clause,
+  condition,
   paths,
   onChange,
   onRemove,
   onSettle,
 }: {
   clause: Clause;
+  /** All rows. */
+  condition: Condition;
   paths: readonly ScopePath[];
   onChange: (clause: Clause, how?: { typing: boolean }) => void;
   onRemove: () => void;
@@ -199,6 +206,9 @@ function ClauseRow({
 }) {
   const { path, operator, value } = clause;
   const schema = schemaOfPath(paths, path);
+  const writing = useWriting();
+  const isMoney = schema !== undefined && kindOf(schema) === 'money';
+  const money = currencyOf(clause, condition, schema, paths);
   const operators = [...new Set([...operatorsFor(schema), operator])];
   const title = paths.find((each) => each.path === path)?.title ?? path;
   return (
@@ -235,65 +245,22 @@ function ClauseRow({
           }}
         />
         {needsValue(operator) ? (
-          <ClauseValue clause={clause} schema={schema} onChange={onChange} onSettle={onSettle} />
+          <ClauseValue
+            clause={clause}
+            schema={schema}
+            money={isMoney ? money : null}
+            onChange={onChange}
+            onSettle={onSettle}
+          />
         ) : null}
       </div>
-      {schema && kindOf(schema) === 'money' && needsValue(operator) ? (
-        <p className="text-xs text-ink-2">In the smallest unit of the currency: 100000 is 1,000.00.</p>
+      {isMoney && money.currency === null && needsValue(operator) ? (
+        <p className="text-xs text-ink-2">
+          In the smallest unit of the currency, which is known only in the run: 100000 is{' '}
+          {writeMoney(100_000, 'EUR', writing)} or {writeMoney(100_000, 'JPY', writing)}. Add a condition for the
+          currency, and write the amount in it.
+        </p>
       ) : null}
     </div>
-  );
-}
-
-function ClauseValue({
-  clause,
-  schema,
-  onChange,
-  onSettle,
-}: {
-  clause: Clause;
-  schema: JsonSchema | undefined;
-  onChange: (clause: Clause, how?: { typing: boolean }) => void;
-  onSettle: () => void;
-}) {
-  const { value } = clause;
-  const isNumber = schema?.type === 'integer' || schema?.type === 'number';
-  const read = (text: string): Clause['value'] => {
-    if (isNumber || (!schema && typeof (value && 'literal' in value ? value.literal : '') === 'number'))
-      return { literal: text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text };
-    return { literal: text };
-  };
-  const text = value === null ? '' : 'path' in value ? value.path : String(value.literal);
-  const typed = useTyped({
-    value: text,
-    keptAs: (given) => {
-      const kept = read(given);
-      return kept === null ? '' : 'path' in kept ? kept.path : String(kept.literal);
-    },
-    send: (next) => onChange({ ...clause, value: read(next) }, { typing: true }),
-    settle: onSettle,
-  });
-  if (schema?.enum)
-    return (
-      <Select
-        aria-label="Value"
-        options={schema.enum.map((each) => ({ value: String(each), label: String(each) }))}
-        value={text}
-        onValueChange={(next) =>
-          onChange({ ...clause, value: { literal: schema.enum?.find((each) => String(each) === next) ?? next } })
-        }
-      />
-    );
-  return (
-    <Input
-      aria-label="Value"
-      autoComplete="off"
-      inputMode={isNumber ? 'decimal' : undefined}
-      className={isNumber ? 'figures' : undefined}
-      value={typed.text}
-      onFocus={typed.onFocus}
-      onBlur={typed.onBlur}
-      onChange={({ target }) => typed.onChange(target.value)}
-    />
   );
 }
