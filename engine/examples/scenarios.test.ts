@@ -38,14 +38,14 @@ const nameOf = ({ scenario, title }: End) => (title ? `${scenario}, ${title}` : 
 /** The order example: trial/order-example.test.ts. */
 const called = TEMPLATES.filter(({ name }) => ENDS[name]);
 
-describe.each(called)('$name', (template) => {
+describe.concurrent.each(called)('$name', (template) => {
   const { scenarios } = parseFlow(template.document);
   let manifest: FlowManifest;
   beforeAll(async () => {
     manifest = await workshop.make(template.document, { operations: catalogueOf(template.connections) });
   });
 
-  test.each((ENDS[template.name] ?? []).map((end) => [nameOf(end), end] as const))(
+  test.concurrent.each((ENDS[template.name] ?? []).map((end) => [nameOf(end), end] as const))(
     '[TS1] [TS2] %s',
     async (_name, end) => {
       const { input } = scenarios.find(({ name }) => name === end.scenario)!;

@@ -24,14 +24,24 @@ beforeAll(async () => {
   });
 }, 60_000);
 afterEach(() => open.splice(0).forEach((each) => each.close()));
+afterAll(() => shared?.close());
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-function trials(options: TrialsOptions = {}, name = 'trial.mjs'): Trials {
-  // Other tests may keep the machine busy.
-  const limitMs = { try: 60_000, matrix: 60_000 };
-  const made = new Trials(file(name), { limitMs, onBug: (stack) => expect(stack).toBe(''), ...options });
+// Other tests may keep the machine busy.
+const limitMs = { try: 60_000, matrix: 60_000 };
+const onBug = (stack: string) => expect(stack).toBe('');
+
+function trials(options: TrialsOptions, name: string): Trials {
+  const made = new Trials(file(name), { limitMs, onBug, ...options });
   open.push(made);
   return made;
+}
+
+let shared: Trials | undefined;
+/** The product's own processes, shared by all tests, as all people share them: to start one takes longer than most trials. */
+function players(): Trials {
+  shared ??= new Trials(file('trial.mjs'), { limitMs, onBug });
+  return shared;
 }
 
 const order = JSON.parse(
@@ -65,7 +75,7 @@ const endOf = (heard: TrialPart[]) => {
 const resultOf = (heard: TrialPart[]) => heard.flatMap((each) => (each.kind === 'result' ? [each.result] : []))[0];
 
 test('[TP1] a try gives its result and the end; the process is used again', async () => {
-  const of = trials();
+  const of = players();
   const heard = await parts(of, request(order));
   expect(kinds(heard)).toEqual(['result', 'end']);
   expect(resultOf(heard)?.end).toMatchObject({ kind: 'completed', elapsedMs: 0 });
@@ -77,13 +87,13 @@ test('[TP1] a document with errors is refused with its diagnostics, at their nod
   const wrong = structuredClone(order);
   const [first] = wrong.steps;
   if (first?.kind === 'action') first.input = { method: 'POST', url: { $expr: 'input.nowhere' } };
-  const heard = await parts(trials(), request(wrong));
+  const heard = await parts(players(), request(wrong));
   expect(kinds(heard)).toEqual(['refused', 'end']);
   expect(heard[0]).toMatchObject({ diagnostics: [{ severity: 'error', nodeId: 'reserve-inventory' }] });
 }, 90_000);
 
 test('[TP1] four people at once: all trials are played, by two processes', async () => {
-  const of = trials();
+  const of = players();
   const all = ['ada', 'ben', 'cyd', 'dan'].map((person) => parts(of, request(order), person));
   expect(of.processes).toBe(2);
   for (const heard of await Promise.all(all)) expect(resultOf(heard)?.end.kind).toBe('completed');
@@ -91,7 +101,7 @@ test('[TP1] four people at once: all trials are played, by two processes', async
 }, 90_000);
 
 test('[TP2] a second trial of a person ends the first, which is told so', async () => {
-  const of = trials();
+  const of = players();
   const first = parts(of, request(order, 'matrix'));
   const second = parts(of, request(order));
   expect(endOf(await first)).toMatchObject({ end: 'replaced' });
@@ -176,7 +186,7 @@ test('[TP7] a history that is too large to be shown ends the trial, and says so'
   }));
   const input = { type: 'object', required: ['text'], properties: { text: { type: 'string' } } };
   const large = { format: 2, name: 'large', title: 'Large', input, steps };
-  const heard = await parts(trials(), request(large, 'try', { input: { text: 'x'.repeat(1_000_000) } }));
+  const heard = await parts(players(), request(large, 'try', { input: { text: 'x'.repeat(1_000_000) } }));
   expect(heard).toEqual([
     { kind: 'end', end: 'tooMuchMemory', message: 'The history of this trial is too large to be shown.' },
   ]);
@@ -231,7 +241,7 @@ test.each([
 ])(
   '[TH1] %s is refused at its node, and nothing runs',
   async (_what, expression) => {
-    const heard = await parts(trials(), request(flowWith(expression), 'try', { input: { n: 1, list: [1] } }));
+    const heard = await parts(players(), request(flowWith(expression), 'try', { input: { n: 1, list: [1] } }));
     expect(kinds(heard)).toEqual(['refused', 'end']);
     const errors =
       heard[0]?.kind === 'refused' ? heard[0].diagnostics.filter(({ severity }) => severity === 'error') : [];
@@ -245,7 +255,7 @@ const LOOPS =
   'input.list.flatMap(a => input.list.flatMap(b => input.list.flatMap(c => input.list.flatMap(d => input.list)))).length';
 
 test('[TH2] an expression that does not return ends the trial with clear words', async () => {
-  const of = trials();
+  const of = players();
   const input = { n: 1, list: Array.from({ length: 90 }, () => 1) };
   const heard = await parts(of, request(flowWith(LOOPS), 'try', { input }));
   const end = resultOf(heard)?.end ?? endOf(heard);
@@ -255,11 +265,13 @@ test('[TH2] an expression that does not return ends the trial with clear words',
 }, 90_000);
 
 test('[TH3] a text of a gigabyte ends the trial with clear words', async () => {
-  const of = trials();
+  const of = players();
   const text = "input.list.flatMap(a => input.list).join('0123456789012345678901234567890123456789')";
   const input = { n: 1, list: Array.from({ length: 5_000 }, () => 1) };
   const heard = await parts(of, request(flowWith(text), 'try', { input }));
-  expect(JSON.stringify([resultOf(heard)?.end, endOf(heard)])).toMatch(/memory|Invalid string length|more than 512 MB|works for more than a second/);
+  expect(JSON.stringify([resultOf(heard)?.end, endOf(heard)])).toMatch(
+    /memory|Invalid string length|more than 512 MB|works for more than a second/
+  );
   expect(resultOf(await parts(of, request(order)))?.end.kind).toBe('completed');
 }, 90_000);
 
@@ -281,7 +293,7 @@ test('[TH4] a flow of 200 steps is tried within its time', async () => {
   }));
   const long = { format: 1, name: 'long', title: 'Long', input: { type: 'object' }, steps };
   const no = { kind: 'failure', effect: 'none', type: 'Down', message: 'down', retryable: false };
-  const heard = await parts(trials(), request(long, 'try', { steps: { 'step-199': { answers: [no] } } }));
+  const heard = await parts(players(), request(long, 'try', { steps: { 'step-199': { answers: [no] } } }));
   expect(resultOf(heard)).toMatchObject({
     undone: expect.objectContaining({ length: 199 }),
     left: [],
