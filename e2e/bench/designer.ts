@@ -118,7 +118,7 @@ async function problemsTold(context: BrowserContext): Promise<Figures> {
   await page.goto(pages.draft(id));
   const times: Times = {};
   for (const [name, step, field] of [
-    ['problem', 'amount', '[data-field="duration"] input'],
+    ['problem', 'amount', '[data-field="duration"] :is(input:not([type="radio"]), textarea)'],
     ['problem of types', 'moment', '[data-field="until"] .cm-content'],
   ] as const) {
     await page.locator(`#face-${step}`).click();
