@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { wordsOfIssue } from './plain-issue';
 
 test.each<[z.ZodType, unknown, string]>([
+  [z.enum(['body', 'full']), 'status', "It must be 'body' or 'full'."],
   [z.string().min(1), '', 'Fill this in.'],
   [z.string().min(1), undefined, 'This is missing.'],
   [z.string().max(2_000), 'x'.repeat(2_001), 'At most 2,000 characters.'],

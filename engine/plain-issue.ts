@@ -9,6 +9,7 @@ export interface FieldIssue {
   maximum?: unknown;
   expected?: unknown;
   keys?: unknown;
+  values?: unknown;
 }
 
 const WORDS: Readonly<Record<string, string>> = {
@@ -22,7 +23,7 @@ const WORDS: Readonly<Record<string, string>> = {
 };
 
 /** Messages of schemas of the product are kept; those of the library itself are replaced. */
-export function wordsOfIssue({ code, message, origin, minimum, maximum, expected, keys }: FieldIssue): string {
+export function wordsOfIssue({ code, message, origin, minimum, maximum, expected, keys, values }: FieldIssue): string {
   // Messages of the library begin with these words.
   const isOwn = !/^(Invalid|Too small|Too big|Unrecognized)\b/.test(message);
   if (isOwn) return asSentence(message);
@@ -32,6 +33,8 @@ export function wordsOfIssue({ code, message, origin, minimum, maximum, expected
   if (code === 'invalid_type' && /received undefined$/.test(message)) return 'This is missing.';
   if (code === 'invalid_type' && typeof expected === 'string' && WORDS[expected])
     return `It must be ${WORDS[expected]}.`;
+  if (code === 'invalid_value' && Array.isArray(values) && values.length > 0)
+    return `It must be ${values.map((each) => `'${String(each)}'`).join(' or ')}.`;
   if (code === 'unrecognized_keys' && Array.isArray(keys))
     return `There is no field ${keys.map((key) => `'${String(key)}'`).join(', ')} here.`;
   return asSentence(message);

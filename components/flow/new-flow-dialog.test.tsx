@@ -7,6 +7,8 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { NewFlowDialog, requestOf } from './new-flow-dialog';
 
 const push = vi.fn();
+const files: ({ text: string } | { problem: string })[] = [];
+vi.mock('./read-file', () => ({ readFile: () => Promise.resolve(files.shift()) }));
 vi.mock('next/navigation', () => ({ useRouter: () => ({ push }) }));
 const sent: { id: string; from: { kind: string } }[] = [];
 let answers: (() => Response)[] = [];
@@ -58,4 +60,29 @@ it('[FL7] what is missing is said before anything is sent', () => {
   expect(requestOf('import', { ...given, text: '{' })).toMatch(/^This is not JSON. Line 1, column 2: /);
   expect(requestOf('import', { ...given, text: '{"a":1}' })).toEqual({ kind: 'document', document: { a: 1 } });
   expect(requestOf('copy', { ...given, flow: 'till' })).toEqual({ kind: 'copyVersion', flow: 'till' });
+});
+
+it('[FL8] a file that cannot be read says why, also after Create, until another one is chosen', async () => {
+  const user = userEvent.setup();
+  show();
+  // jsdom has no pointer capture, so the choice is made by keys.
+  Element.prototype.scrollIntoView = () => {};
+  screen.getByLabelText('How it begins').focus();
+  await user.keyboard('{Enter}');
+  await user.keyboard('import{Enter}');
+  const create = screen.getByRole('button', { name: 'Create' });
+  const choose = (read: { text: string } | { problem: string }) => {
+    files.push(read);
+    return user.upload(screen.getByLabelText(/^File/), new File(['x'], 'flow.json', { type: 'application/json' }));
+  };
+  await choose({ problem: 'The file is no text.' });
+  await screen.findByText('The file is no text.');
+  await user.click(create);
+  expect(screen.getByText('The file is no text.')).toBeTruthy();
+  await choose({ text: '{"a":1}' });
+  await waitFor(() => expect(screen.getByLabelText<HTMLTextAreaElement>('Document').value).toBe('{"a":1}'));
+  answers = [() => Response.json({ id: 'd-2' })];
+  await user.click(create);
+  await waitFor(() => expect(push).toHaveBeenCalledWith('/drafts/d-2'));
+  expect(sent[0]!.from).toEqual({ kind: 'document', document: { a: 1 } });
 });

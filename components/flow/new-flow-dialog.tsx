@@ -34,6 +34,7 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
   const [title, setTitle] = useState('');
   const [flow, setFlow] = useState('');
   const [text, setText] = useState('');
+  const [unread, setUnread] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
   const { create, pending, failure, reset } = useCreateDraft({ shownByForm: true });
   const change = () => {
@@ -43,6 +44,8 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
   const isLong = text.length > SHOWN_CHARACTERS;
   const submit = () => {
     if (way === 'template') return router.push(pages.templates());
+    // What is wrong with the file remains until another one is chosen.
+    if (way === 'import' && unread && text === '') return;
     const read = requestOf(way, { title, flow, text });
     setProblem(typeof read === 'string' ? read : null);
     if (typeof read !== 'string') create(read);
@@ -103,6 +106,7 @@ export function NewFlowDialog({ flows, onClose }: { flows: readonly FlowSummary[
                 setText('');
                 if (!file) return;
                 void readFile(file, LARGEST_FILE).then((read) => {
+                  setUnread('problem' in read);
                   if ('text' in read) setText(read.text);
                   else setProblem(read.problem);
                 });
