@@ -98,7 +98,7 @@ function innermostOpen(code: string): string | null {
 }
 
 /** The code with its texts blanked out; every other character stays at its place. */
-function withoutTexts(source: string): string {
+export function withoutTexts(source: string): string {
   let code = '';
   /** Depth of braces inside each open `${`; -1 means the text of a template. */
   const open: number[] = [];

@@ -362,6 +362,19 @@ describe('the flow', () => {
   });
 });
 
+it('[INS5] a field of the input gets another name, and what reads it follows, in one gesture', async () => {
+  const shown = show(draftOf(step('done', { output: { order: { $expr: 'input.orderId' } } }, 'end')), null);
+  const section = screen.getByRole('heading', { name: 'Input' });
+  if (!screen.queryByText('Order number')) await userEvent.click(section);
+  await userEvent.click(screen.getByText('Order number'));
+  const name = field('Name in expressions');
+  await userEvent.clear(name);
+  await userEvent.type(name, 'orderKey{Enter}');
+  expect(Object.keys((shown.draft().flow.input as { properties: object }).properties)[0]).toBe('orderKey');
+  expect(shown.node('done').fields.output).toEqual({ order: { $expr: 'input.orderKey' } });
+  expect(shown.sent.filter((each) => each !== 'settled')).toHaveLength(1);
+});
+
 describe('amounts of money', () => {
   const priced = (input: Record<string, Json>) =>
     show(

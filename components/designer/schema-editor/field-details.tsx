@@ -73,7 +73,7 @@ export function FieldDetails({
       <NameField
         label="Name in expressions"
         value={name}
-        help="Expressions that read the field do not follow a new name."
+        help="Expressions of the flow that read the field follow a new name."
         problemOf={(next) =>
           !/^[A-Za-z_][A-Za-z0-9_]*$/.test(next)
             ? 'A name has letters, digits and _, and begins with a letter.'

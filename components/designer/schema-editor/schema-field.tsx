@@ -5,12 +5,16 @@ import { Plus } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { Button } from '@/components/ui/button';
 import type { JsonSchema } from '@/engine/flow/document';
+import { setField } from '@/engine/flow/edit/fields';
+import { renamedField, renameReads } from '@/engine/flow/edit/rename-field';
 import { jsonSchemaSchema } from '@/engine/flow/json-schema';
+import { outputName } from '@/engine/flow/names';
 import type { Json } from '@/engine/flow/edit/draft';
-import { useField } from '../inspector/editing';
+import { useEditing, useField } from '../inspector/editing';
 import { Help, ProblemLines } from '../inspector/fields/frame';
 import { JsonField } from '../inspector/fields/json-field';
 import { FIELD_ATTRIBUTE, type Place } from '../inspector/place';
+import type { SchemaChange } from './change';
 import { SchemaEditor } from './schema-editor';
 
 export function SchemaField({
@@ -31,7 +35,15 @@ export function SchemaField({
   groupOnly?: boolean;
 }) {
   const field = useField(place, { inside: true });
+  const { draft, onEdit } = useEditing();
   const read = jsonSchemaSchema.safeParse(field.value);
+  const change: SchemaChange = (next, how) => {
+    const root = rootOf(place);
+    const renamed = root === null || how?.typing ? null : renamedField(field.value as JsonSchema, next);
+    if (!renamed) return field.set(next as Json, how);
+    // One gesture: reverting it gives the expressions their names back, too.
+    onEdit([...renameReads(draft, root!, renamed), ...setField(draft, place.target, place.path, next as Json)]);
+  };
   if (field.value !== undefined && !read.success)
     return <JsonField label={label} place={place} help="This is not a schema that the editor can read." />;
   return (
@@ -51,7 +63,7 @@ export function SchemaField({
           // As the draft has it: reading would change the order of its keywords.
           schema={field.value as JsonSchema}
           groupOnly={groupOnly}
-          onChange={(next, how) => field.set(next as Json, how)}
+          onChange={change}
           onSettle={field.settle}
         />
       ) : (
@@ -62,4 +74,12 @@ export function SchemaField({
       )}
     </div>
   );
+}
+
+/** The name by which expressions read the value; null: they read it in some fields only. */
+function rootOf({ target, path }: Place): string | null {
+  const [first, second] = path;
+  if (target.node !== null) return first === 'output' && path.length === 1 ? outputName(target.node) : null;
+  if (first === 'input' && path.length === 1) return 'input';
+  return first === 'variables' && path.length === 3 && typeof second === 'string' ? second : null;
 }

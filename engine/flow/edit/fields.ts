@@ -307,6 +307,19 @@ export function moveBranch(draft: Draft, parent: string, id: string, by: 1 | -1)
   return [{ op: 'moveBranch', parent, id, before, from: branchAfter(draft, parent, id) }];
 }
 
+/** What makes one draft the other, field by field. They have the same nodes and branches. */
+export function draftDifferences(draft: Draft, other: Draft): Operation[] {
+  const operations = differences({ node: null }, draft.flow, other.flow);
+  const after = new Map([...other.steps, ...other.tray].flatMap(withInner).map((node) => [node.id, node]));
+  for (const node of [...draft.steps, ...draft.tray].flatMap(withInner)) {
+    const { fields, branches } = after.get(node.id)!;
+    operations.push(...differences({ node: node.id }, node.fields, fields));
+    for (const [index, branch] of node.branches.entries())
+      operations.push(...differences({ node: node.id, branch: branch.id }, branch.fields, branches[index]!.fields));
+  }
+  return operations;
+}
+
 /** Gives a variable of the flow another name: expressions that read it, and steps and updates that set it, follow. */
 export function renameVariable(draft: Draft, from: string, to: string): Operation[] {
   const renamed = changeDraftExpressions(draft, renamer(from, to));

@@ -27,6 +27,13 @@ test('[IN2] items of a list share one schema, in which only common fields are re
   });
 });
 
+test('[IN2] an example of 300 fields has 300 fields', () => {
+  const example = Object.fromEntries(
+    Array.from({ length: 300 }, (_, index) => [`field${index}Of`, index % 2 ? 1 : 'a'])
+  );
+  expect(Object.keys(inferSchema(example).properties ?? {})).toHaveLength(300);
+});
+
 test('[IN3] a very large example gives a small schema', () => {
   const wide = Object.fromEntries(Array.from({ length: 150 }, (_, at) => [`f${at}`, { a: 1, b: 2, c: [{ d: 1 }] }]));
   const schema = inferSchema(Array.from({ length: 1_000 }, () => wide));

@@ -15,7 +15,7 @@ const MOST_PARTS = 1_000;
 const MOST_DEPTH = 20;
 /** Items of a list that are looked at. */
 const MOST_ITEMS = 200;
-const MOST_FIELDS = 200;
+const MOST_FIELDS = 500;
 
 /** `value` comes from `readJson`: exact numbers are numbers. */
 export function inferSchema(value: unknown): JsonSchema {
