@@ -1,4 +1,5 @@
 /** Flows to begin with, which come with the product. */
+import type { TemplateCell } from '@/engine/examples/matrix';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowDocument } from '@/engine/flow/document';
 import type { Box } from '@/engine/flow/layout/layout';
@@ -12,6 +13,8 @@ export interface Sketch {
   forward: string[];
   back: string[];
 }
+
+export type { TemplateCell };
 
 /** In links to its page. */
 export interface TemplateRef {
@@ -49,6 +52,8 @@ export interface TemplateDetail {
   lookAt: { title: string; text: string }[];
   /** The services that its steps call, as people know them. */
   services: { connection: string; title: string }[];
+  /** How it ends when a step fails, for each step and each way to fail, in the order of the flow. */
+  matrix: TemplateCell[];
   /** What this person may see of it, the newest change first, at most 20; one entry for each flow. */
   made: MadeFromTemplate[];
 }

@@ -16,10 +16,11 @@ import { effectOf } from '@/engine/flow/nodes/step';
 import { allNodes } from '@/engine/flow/tree';
 import { whatIf } from '@/engine/flow/what-if';
 import { RelativeTime } from '@/components/ui/time';
+import { Failures } from './failures';
 import { UseTemplate } from './use-template';
 
 export function TemplatePage({ template }: { template: TemplateDetail }) {
-  const { summary, document, catalogue, lookAt, services, made } = template;
+  const { summary, document, catalogue, lookAt, services, made, matrix } = template;
   const declared = useMemo(() => declaredOf(document, catalogue), [document, catalogue]);
   const [{ node, fails }, setUrl] = useQueryStates({ node: parseAsString, fails: parseAsString });
   const preview = useMemo(
@@ -80,6 +81,7 @@ export function TemplatePage({ template }: { template: TemplateDetail }) {
               ))}
             </CardBody>
           </Card>
+          <Failures document={document} matrix={matrix} selected={node} onSelect={picture.onSelect} />
           <Card>
             <CardHeader title="Scenarios" description="Offered on the start form once the flow is published." />
             <CardBody>

@@ -1,7 +1,7 @@
 /**
  * [TX1] The failure matrix of every template has no surprise: what remains after a run that ended was either meant to, or a
- *       person was asked. matrix/<template>.txt states for each cell how the run ends and what is left. UPDATE_GOLDEN=1 writes
- *       it anew.
+ *       person was asked. matrix/<template>.json states for each cell how the run ends and what is left; the page of the template
+ *       shows it. UPDATE_GOLDEN=1 writes it anew.
  */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
@@ -14,6 +14,7 @@ import { claimsAgainstBooks } from '../trial/testing/books';
 import { usesWorkshop } from '../trial/testing/workshop';
 import { TEMPLATES } from './registry';
 import { catalogueOf } from './catalogue';
+import { matrixOf, type TemplateCell } from './matrix';
 
 provesHistories('scripted');
 const workshop = usesWorkshop();
@@ -24,10 +25,19 @@ const ACCEPTED: readonly string[] = ['order-fulfilment: send-confirmation before
 /** Answers that lead to steps which the usual ones do not reach, for a second and a third matrix. */
 const FURTHER: Readonly<Record<string, readonly TrialPlan['steps'][]>> = {
   'support-agent': ['look-up', 'refund'].map((action) => ({
-    'ask-model': { answers: [{ kind: 'output', output: { action, text: 'As the script says.', model: 'scripted' } }] },
+    'ask-model': { answers: [{ kind: 'output', output: { action, text: 'As the script says.' } }] },
   })),
 };
 const FOLDER = 'engine/examples/matrix';
+
+const templateCell = ({ nodeId, failure, undo, end, left, undone }: MatrixCell): TemplateCell => ({
+  nodeId,
+  failure,
+  undo,
+  end: { kind: end.kind, questions: end.questions.map(({ nodeId: asks, kind }) => ({ nodeId: asks, kind })) },
+  left: left.map(({ nodeId: id, state, happened }) => ({ nodeId: id, state, happened })),
+  undone,
+});
 
 const lineOf = ({ nodeId, failure, undo, end, left, undone }: MatrixCell): string =>
   [
@@ -82,16 +92,17 @@ test.each(TEMPLATES)(
 
     const order = new Map(rows.map(({ nodeId }, index) => [nodeId, index]));
     const found = cells
-      .map((cell) => ({ at: order.get(cell.nodeId) ?? 0, line: lineOf(cell) }))
+      .map((cell) => ({ cell, at: order.get(cell.nodeId) ?? 0, line: lineOf(cell) }))
       .sort((a, b) => a.at - b.at || (a.line < b.line ? -1 : 1))
-      .map(({ line }) => `${line}\n`)
-      .join('');
-    const file = `${FOLDER}/${name}.txt`;
+      .map(({ cell }) => JSON.stringify(templateCell(cell)));
+    const text = `[\n${found.join(',\n')}\n]\n`;
+    const file = `${FOLDER}/${name}.json`;
     if (process.env.UPDATE_GOLDEN) {
       mkdirSync(FOLDER, { recursive: true });
-      writeFileSync(file, found);
+      writeFileSync(file, text);
     }
-    expect(found).toBe(readFileSync(file, 'utf8'));
+    expect(text).toBe(readFileSync(file, 'utf8'));
+    expect(matrixOf(name)).toHaveLength(found.length);
   },
   120_000
 );

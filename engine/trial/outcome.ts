@@ -1,8 +1,7 @@
 /** What came of a trial, as a test of the flow keeps it. Pure, shared with the browser. */
 import type { Outcome } from '../flow/tests';
 import { isMeant } from '../run-view/remaining';
-import type { MatrixCell } from './matrix-cells';
-import type { TrialResult } from './result';
+import type { TrialEnd, TrialResult } from './result';
 
 type Played = Pick<TrialResult, 'end' | 'left' | 'undone'>;
 
@@ -18,5 +17,5 @@ export function outcomeOf({ end, left, undone }: Played): Outcome {
 }
 
 /** True if the run ended and left something behind without asking anybody. */
-export const leavesSilently = ({ end, left }: Pick<MatrixCell, 'end' | 'left'>): boolean =>
+export const leavesSilently = ({ end, left }: { end: Pick<TrialEnd, 'kind'>; left: readonly unknown[] }): boolean =>
   left.length > 0 && (end.kind === 'failed' || end.kind === 'canceled' || end.kind === 'completed');

@@ -2,6 +2,7 @@
 import type { Sketch, TemplateDetail, TemplateSummary } from '@/app/_contract/templates';
 import { catalogue } from '@/engine/activities/catalogue';
 import { catalogueOf } from '@/engine/examples/catalogue';
+import { matrixOf } from '@/engine/examples/matrix';
 import type { Template } from '@/engine/examples/template';
 import { templateOf, TEMPLATES } from '@/engine/examples/registry';
 import type { FlowDocument } from '@/engine/flow/document';
@@ -30,6 +31,7 @@ export async function getTemplate(web: Pick<Web, 'database'>, actor: Actor, name
     catalogue: { ...catalogue, ...catalogueOf(template.connections) },
     lookAt: template.lookAt.map((each) => ({ ...each })),
     services: template.connections.map(({ connection: { name: connection, title } }) => ({ connection, title })),
+    matrix: matrixOf(name),
     made: await madeFrom(web, actor, name),
   };
 }

@@ -1,7 +1,7 @@
 /** How a cell of the failure matrix ended, in a few words with a mark; and which cells there will be. */
 import { countOf } from '@/components/words';
 import type { NodeState } from '@/engine/run-view/model';
-import type { MatrixCell, MatrixFailure, MatrixRow, MatrixUndo } from '@/engine/trial/matrix-cells';
+import type { MatrixFailure, MatrixRow, MatrixUndo } from '@/engine/trial/matrix-cells';
 import { leavesSilently } from '@/engine/trial/outcome';
 import type { LeftEffect, TrialEnd } from '@/engine/trial/result';
 
@@ -12,7 +12,14 @@ export interface CellWords {
   left: string | null;
 }
 
-export function cellWords({ end, left, undone }: Pick<MatrixCell, 'end' | 'left' | 'undone'>): CellWords {
+/** What is read of a cell; that of a template has no more. */
+export interface CellEnd {
+  end: { kind: TrialEnd['kind']; questions: readonly { kind: string }[] };
+  left: readonly Pick<LeftEffect, 'happened'>[];
+  undone: readonly string[];
+}
+
+export function cellWords({ end, left, undone }: CellEnd): CellWords {
   const remaining = leftOf(left);
   const as = (mark: NodeState, words: string): CellWords => ({ mark, words, left: remaining });
   switch (end.kind) {
@@ -38,7 +45,7 @@ export function cellWords({ end, left, undone }: Pick<MatrixCell, 'end' | 'left'
   }
 }
 
-function question({ questions }: TrialEnd): [mark: NodeState, words: string] {
+function question({ questions }: CellEnd['end']): [mark: NodeState, words: string] {
   const kinds = new Set(questions.map(({ kind }) => kind));
   if (kinds.has('undo')) return ['undoFailed', 'Asks: undo failed'];
   if (kinds.has('outcome')) return ['unknown', 'Asks: did it happen?'];
@@ -46,7 +53,7 @@ function question({ questions }: TrialEnd): [mark: NodeState, words: string] {
 }
 
 /** '2 remain, 1 may remain' */
-export function leftOf(left: readonly LeftEffect[]): string | null {
+export function leftOf(left: CellEnd['left']): string | null {
   const remain = left.filter(({ happened }) => happened === 'yes').length;
   const may = left.length - remain;
   const words = [
@@ -99,7 +106,7 @@ export const UNDO_WORDS: Record<MatrixUndo, string> = {
 };
 
 /** '31 of 84 failures leave effects behind without a question'. `expected`: how many there are, played or not. */
-export function summaryOf(cells: readonly MatrixCell[], expected = cells.length): string {
+export function summaryOf(cells: readonly CellEnd[], expected = cells.length): string {
   if (cells.length < expected)
     return `${cells.length} of ${countOf(expected, 'failure')} were played. Of these: ${summaryOf(cells)}`;
   const silent = cells.filter(leavesSilently).length;
