@@ -117,12 +117,14 @@ async function problemsTold(context: BrowserContext): Promise<Figures> {
   const { id, page } = await drafted(context, flowWithTimes(WITH_PROBLEMS));
   await page.goto(pages.draft(id));
   const times: Times = {};
-  for (const [name, step, field] of [
+  const written = '[data-field="until"] :is(textarea, .cm-content)';
+  for (const [name, step, ...fields] of [
     ['problem', 'amount', '[data-field="duration"] :is(input:not([type="radio"]), textarea)'],
-    ['problem of types', 'moment', '[data-field="until"] .cm-content'],
+    // The editor of expressions is loaded when the field is used.
+    ['problem of types', 'moment', written, '[data-field="until"] .cm-content'],
   ] as const) {
     await page.locator(`#face-${step}`).click();
-    await page.locator(field).click();
+    for (const field of fields) await page.locator(field).click();
     await page.keyboard.press('End');
     const mark = `[data-problem-of="${step}"]`;
     // The first one also loads the compiler.

@@ -7,8 +7,8 @@ import { startPostgres, type PostgresServer } from './postgres';
 
 let dir: string;
 let servers: PostgresServer[] = [];
-const start = async () => {
-  const server = await startPostgres({ dataDir: path.join(dir, 'data') });
+const start = async ({ askMs }: { askMs?: number } = {}) => {
+  const server = await startPostgres({ dataDir: path.join(dir, 'data'), askMs });
   servers.push(server);
   return server;
 };
@@ -79,13 +79,13 @@ describe('a PostgreSQL that does not answer', () => {
   it('[PG6] left behind by a killed launcher is ended by the next start', async () => {
     const first = await start();
     process.kill(first.pid, 'SIGSTOP');
-    const second = await start();
+    const second = await start({ askMs: 300 });
     expect(second.reused).toBe(false);
     expect(second.pid).not.toBe(first.pid);
   });
 
   it('[PG7] is stopped within seconds', async () => {
-    const server = await start();
+    const server = await start({ askMs: 300 });
     process.kill(server.pid, 'SIGSTOP');
     const from = performance.now();
     await server.stop();

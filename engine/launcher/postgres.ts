@@ -50,7 +50,7 @@ export interface PostgresServer {
   /** True if the process of the server exists. */
   alive(): boolean;
   /**
-   * True if the server answers a new connection, even with a refusal. False if there is no answer for two seconds.
+   * True if the server answers a new connection, even with a refusal. False if there is no answer for `askMs`.
    */
   answers(): Promise<boolean>;
   /** Fast shutdown; resolves when the process has ended. A server that does not answer is killed. */
@@ -68,6 +68,8 @@ export interface PostgresOptions {
   onProgress?: (line: string) => void;
   /** Extra `-c` settings, e.g. { max_connections: '200' }. */
   settings?: Record<string, string>;
+  /** For so long a server that may hang is waited for, each time that it is asked. Default: two seconds. */
+  askMs?: number;
 }
 
 /** Starts the server of a data folder, or finds it running. Throws with the end of its log if it does not start. */
@@ -86,15 +88,15 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
     logFile: `${dataDir}.log`,
     reused,
     alive: () => isAlive(pid),
-    answers: async () => (await ask(urlOf('postgres'))) !== 'silence',
+    answers: async () => (await ask(urlOf('postgres'), options.askMs)) !== 'silence',
     async stop() {
-      await stopServer(pid, urlOf('postgres'));
+      await stopServer(pid, urlOf('postgres'), options.askMs);
       await rm(socketDir, { recursive: true, force: true });
     },
     kill: () => killServer(pid),
   });
 
-  const found = await adopt(dataDir, urlOf('postgres'), say);
+  const found = await adopt(dataDir, urlOf('postgres'), say, options.askMs);
   if (found !== null) return server(found, true);
 
   if (!(await exists(path.join(dataDir, 'PG_VERSION')))) {
@@ -273,10 +275,10 @@ async function launch(
 
 /**
  * The reaction to a new connection: an answer, a refusal by the server (it starts, stops or is full), or nothing
- * within two seconds.
+ * within `askMs`.
  */
-async function ask(url: string): Promise<'answer' | 'refusal' | 'silence'> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: ASK_MS, query_timeout: ASK_MS });
+async function ask(url: string, askMs = ASK_MS): Promise<'answer' | 'refusal' | 'silence'> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: askMs, query_timeout: askMs });
   client.on('error', () => {});
   try {
     await client.connect();
@@ -291,13 +293,18 @@ async function ask(url: string): Promise<'answer' | 'refusal' | 'silence'> {
 }
 
 /** The server of this folder whose launcher was killed; null if there is none. A server that hangs is killed. */
-async function adopt(dataDir: string, url: string, say: (line: string) => void): Promise<number | null> {
+async function adopt(
+  dataDir: string,
+  url: string,
+  say: (line: string) => void,
+  askMs: number | undefined
+): Promise<number | null> {
   const file = await readFile(path.join(dataDir, 'postmaster.pid'), 'utf8').catch(() => null);
   const pid = Number(file?.split('\n')[0]);
   const ours = async () => pid > 0 && isAlive(pid) && ((await commandOf(pid))?.includes(`-D ${dataDir}`) ?? true);
   for (let silences = 0; silences < SILENCES;) {
     if (!(await ours())) return null;
-    const answer = await ask(url);
+    const answer = await ask(url, askMs);
     if (answer === 'answer') return pid;
     if (answer === 'silence') silences += 1;
     await delay(answer === 'silence' ? 200 : 50);
@@ -308,13 +315,13 @@ async function adopt(dataDir: string, url: string, say: (line: string) => void):
   return null;
 }
 
-async function stopServer(pid: number, url: string): Promise<void> {
+async function stopServer(pid: number, url: string, askMs = ASK_MS): Promise<void> {
   signalTo(pid, 'SIGINT'); // fast shutdown: roll back, checkpoint, exit
   const from = performance.now();
   let silences = 0;
   const asking = setInterval(() => {
-    void ask(url).then((answer) => (silences = answer === 'silence' ? silences + 1 : 0));
-  }, ASK_MS / 2);
+    void ask(url, askMs).then((answer) => (silences = answer === 'silence' ? silences + 1 : 0));
+  }, askMs / 2);
   try {
     while (isAlive(pid)) {
       const ms = performance.now() - from;
