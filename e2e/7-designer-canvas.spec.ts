@@ -12,12 +12,13 @@ async function emptyDraft(api: Api, title: string): Promise<string> {
 const titlesIn = async (api: Api, id: string) =>
   (await api.get<DraftDetail>(routes.draft(id))).draft.steps.map(({ fields }) => fields.title);
 
-async function dragTo(page: Page, from: Locator, to: Locator): Promise<void> {
+async function dragTo(page: Page, from: Locator, to: Locator, before = async () => {}): Promise<void> {
   const [start, end] = [await middleOf(from), await middleOf(to)];
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
   await page.mouse.move(start.x + 20, start.y + 20);
   await page.mouse.move(end.x, end.y, { steps: 4 });
+  await before();
   await page.mouse.up();
 }
 async function middleOf(place: Locator): Promise<{ x: number; y: number }> {
@@ -108,4 +109,84 @@ test('steps are dragged, selected, wrapped, folded and copied to another flow, a
     await expect(page.getByRole('button', { name: 'Insert the first step' })).toBeVisible({ timeout: 200 });
   }).toPass({ intervals: [50] });
   await expect.poll(() => titlesIn(api, id)).toEqual([]);
+});
+
+const call = (id: string, title: string, more = {}) => {
+  return { id, title, kind: 'action', activity: 'http.request', effect: 'reversible', input: {}, ...more };
+};
+const DOCUMENT = {
+  format: 2,
+  name: 'backward-way',
+  title: 'The backward way',
+  input: { type: 'object' },
+  steps: [
+    call('reserve', 'Reserve'),
+    call('look', 'Look', { effect: 'none' }),
+    call('ship', 'Ship', { pivot: true }),
+    call('tell', 'Tell'),
+    {
+      id: 'both',
+      title: 'Both',
+      kind: 'parallel',
+      branches: ['Left', 'Middle', 'Right'].map((title, n) => {
+        return { id: `way-${n}`, title, steps: n === 1 ? [] : [call(`step-${n}`, `${title} step`)] };
+      }),
+    },
+  ],
+};
+
+test('an undo is dropped beside its step, steps are selected with a frame, and a branch is dragged and moved by keys', async ({
+  desk: page,
+  api,
+}) => {
+  const id = crypto.randomUUID();
+  await api.post(routes.drafts(), { id, from: { kind: 'document', document: DOCUMENT } });
+  await page.goto(pages.draft(id));
+  const [none, done] = [/^No undo\. Belongs to Reserve/, /^Undo: Send a parcel, .* Belongs to Reserve/];
+  await expect(page.getByRole('button', { name: none })).toBeVisible();
+
+  // The operation over the right column says what it would do there, or why it cannot; only a drop changes something.
+  const parcel = page.getByRole('button', { name: 'Send a parcel', exact: true });
+  await dragTo(page, parcel, page.getByRole('button', { name: none }), async () => {
+    await expect(page.getByText("Undoes 'Reserve'")).toBeVisible();
+  });
+  await expect(page.getByRole('button', { name: done })).toBeVisible();
+  const tell = (await page.locator('#face-tell').boundingBox())!;
+  const start = await middleOf(parcel);
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move(tell.x + tell.width + 60, tell.y + 20, { steps: 3 });
+  await expect(page.getByText('After the point of no return nothing is undone.')).toBeVisible();
+  await page.mouse.up();
+  await page.keyboard.press('Control+z');
+  await expect(page.getByRole('button', { name: none })).toBeVisible();
+  await expect(page.getByRole('button', { name: 'Revert', exact: true })).toBeDisabled();
+
+  // Cards that a frame touches are selected.
+  const [first, last] = ['reserve', 'look'].map((each) => page.locator(`#face-${each}`));
+  const [top, bottom] = [(await first!.boundingBox())!, (await last!.boundingBox())!];
+  await page.keyboard.down('Shift');
+  await page.mouse.move(top.x - 40, top.y - 20);
+  await page.mouse.down();
+  await page.mouse.move(bottom.x + 30, bottom.y + 30, { steps: 3 });
+  await page.mouse.up();
+  await page.keyboard.up('Shift');
+  for (const face of [first!, last!]) await expect(face).toHaveAttribute('aria-pressed', 'true');
+  await expect(page.locator('#face-ship')).toHaveAttribute('aria-pressed', 'false');
+
+  // A branch is dragged behind its neighbour, and moved further by a key.
+  const ways = async () =>
+    (await api.get<DraftDetail>(routes.draft(id))).draft.steps.at(-1)!.branches.map(({ fields }) => fields.title);
+  const left = page.getByRole('button', { name: 'Branch Left', exact: true });
+  await dragTo(page, left, page.getByRole('button', { name: 'Branch Middle', exact: true }), async () => {
+    await expect(page.getByText("Moves before 'Right' of 'Both'")).toBeVisible();
+  });
+  await expect(left).toBeFocused();
+  await expect.poll(ways).toEqual(['Middle', 'Left', 'Right']);
+  await page.keyboard.press('Alt+ArrowRight');
+  await expect.poll(ways).toEqual(['Middle', 'Right', 'Left']);
+  await expect(left).toBeFocused();
+  await page.keyboard.press('F2');
+  await nameIt(page, 'Renamed');
+  await expect.poll(ways).toEqual(['Middle', 'Right', 'Renamed']);
 });

@@ -139,6 +139,7 @@ const operationSchema = z.discriminatedUnion('op', [
     id: z.string(),
     before: z.string().nullable(),
     from: z.string().nullable(),
+    to: z.string().optional(),
   }),
 ]) as z.ZodType<Operation>;
 

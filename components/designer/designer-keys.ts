@@ -11,6 +11,10 @@ export const DESIGNER_KEYS = [
   { keys: ['Shift', '↓'], does: 'Select the next step too; Shift and dragging: all in a frame' },
   { keys: ['-'], does: 'Fold: a choice, a loop, a group, or the steps around; + unfolds' },
   { keys: ['M'], does: 'Move to another place' },
+  {
+    keys: ['L'],
+    does: 'Go to the label of its branch: Alt with ← or → moves the branch, M to another fork, F2 its title',
+  },
   { keys: ['T'], does: 'Set aside' },
   { keys: ['Delete'], does: 'Delete' },
   { keys: ['Ctrl', 'Z'], does: 'Revert; with Shift: do again' },

@@ -2,9 +2,10 @@
 import type { KeyboardEvent } from 'react';
 import type { Catalogue } from '@/engine/flow/catalogue';
 import type { FlowNode, NodeKind } from '@/engine/flow/document';
-import { findNode, type Draft } from '@/engine/flow/edit/draft';
+import { findNode, holdOf, placeOf, type Draft, type DraftBranch, type DraftNode } from '@/engine/flow/edit/draft';
 import { foldFor, isFolded, type Folded } from '@/engine/flow/layout/folds';
 import { factsOf } from '@/engine/flow/nodes/table';
+import type { BranchRef } from './branch-places';
 import {
   addBranch,
   addUndo,
@@ -20,6 +21,7 @@ import {
   whyNoUndo,
   WRAPPERS,
   wrapIn,
+  type AfterPivot,
   type Edit,
 } from './node-actions';
 
@@ -40,6 +42,7 @@ export interface Act {
 interface Context {
   draft: Draft;
   catalogue: Catalogue;
+  isAfterPivot: AfterPivot;
   /** In reading order, none inside another. */
   selected: readonly string[];
   readOnly: string | null;
@@ -50,6 +53,8 @@ interface Context {
   folding: Folding;
   addAfter: (id: string | undefined) => void;
   move: (ids: readonly string[]) => void;
+  /** Gives the label of a branch the focus. */
+  label: (branch: BranchRef) => void;
 }
 
 interface Folding {
@@ -67,7 +72,7 @@ const withControl = (key: string) => (event: KeyboardEvent) =>
 
 /** `Mod`: Ctrl, or ⌘ on a Mac. */
 export function actionsFor(context: Context): Map<string, Act> {
-  const { draft, catalogue, selected, readOnly, edit } = context;
+  const { draft, catalogue, isAfterPivot, selected, readOnly, edit } = context;
   const [id] = selected;
   const node = id === undefined ? null : findNode(draft, id);
   const many = selected.length > 1;
@@ -83,12 +88,13 @@ export function actionsFor(context: Context): Map<string, Act> {
     run: () => void
   ): Act => ({ id: name, group, words, keys, match, whyNot, run });
   const kindWords = (kind: NodeKind) => factsOf({ kind } as FlowNode).words.kind;
-  const undoWhyNot = node && one === null ? whyNoUndo(node, catalogue) : one;
+  const undoWhyNot = node && one === null ? whyNoUndo(node, catalogue, isAfterPivot) : one;
   const moved = (by: 1 | -1) => (one === null && id !== undefined ? moveBy(draft, id, by) : null);
   const inside = countInside(draft, selected);
   const { steps, folded, fold, unfold } = context.folding;
   const isFold = id !== undefined && isFolded(steps, folded, id);
   const choice = foldFor(steps, selected);
+  const branch = id === undefined ? null : labelledBranch(draft, id);
 
   const list: Act[] = [
     act('open', 'edit', 'Edit its fields', ['Enter'], plain('Enter'), one, context.open),
@@ -107,11 +113,11 @@ export function actionsFor(context: Context): Map<string, Act> {
         ['U'],
         plain('u'),
         undoWhyNot,
-        () => edit(id === undefined ? null : addUndo(draft, id, catalogue))
+        () => edit(id === undefined ? null : addUndo(draft, id, catalogue, isAfterPivot))
       ),
       onPart: (pressed) => {
         const found = findNode(draft, pressed);
-        if (found && !hasUndo(found) && whyNoUndo(found, catalogue) === null) edit(addUndo(draft, pressed, catalogue));
+        if (found && !hasUndo(found)) edit(addUndo(draft, pressed, catalogue, isAfterPivot));
       },
     },
     act(
@@ -151,6 +157,15 @@ export function actionsFor(context: Context): Map<string, Act> {
       () => edit(withSelect(moved(1), id))
     ),
     act('move', 'arrange', 'Move…', ['M'], plain('m'), nothing, () => context.move(selected)),
+    act(
+      'label',
+      'arrange',
+      'Go to its branch',
+      ['L'],
+      plain('l'),
+      one ?? (branch ? null : 'It is in no branch.'),
+      () => (branch ? context.label(branch) : undefined)
+    ),
     ...WRAPPERS.map((kind) =>
       act(
         `wrap-${kind}`,
@@ -202,6 +217,20 @@ export function actionsFor(context: Context): Map<string, Act> {
     },
   ];
   return new Map(list.map((each) => [each.id, each]));
+}
+
+/** Its own first branch that has a label, or the one that it is in. Null: there is none. */
+function labelledBranch(draft: Draft, id: string): BranchRef | null {
+  const hasLabel = (node: DraftNode, { at }: DraftBranch) =>
+    ['branches', 'branch', 'handlers'].includes(holdOf(node.kind, at) ?? '');
+  const node = findNode(draft, id);
+  const own = node?.branches.find((branch) => hasLabel(node, branch));
+  if (node && own) return { owner: id, id: own.id };
+  const { parent = null, branch = null } = placeOf(draft, id) ?? {};
+  const around = parent === null ? null : findNode(draft, parent);
+  const found = around?.branches.find((each) => each.id === branch);
+  if (!around || !found) return null;
+  return hasLabel(around, found) ? { owner: around.id, id: found.id } : labelledBranch(draft, around.id);
 }
 
 const withSelect = (made: Edit | null, select: string | undefined): Edit | null => made && { ...made, select };

@@ -38,6 +38,7 @@ import {
   type Edit,
 } from './node-actions';
 import { landingOf, whyNotHere } from './slot-places';
+import { undoCellAt } from './undo-cell';
 
 const unfolded = ({ steps }: FlowDocument) => {
   return { steps, folded: NO_FOLDS, fold: () => {}, unfold: () => {} };
@@ -74,6 +75,8 @@ const catalogue: Catalogue = {
     defaultOptions: {},
   },
 };
+
+const isAfterPivot = (id: string) => id === 'late';
 
 const drafts = fc.array(dice, { minLength: 1, maxLength: 14 }).map(drawn);
 function drawn(rolls: readonly Dice[]): Draft {
@@ -137,6 +140,7 @@ test('[CA3] [CA4] actions that are offered can be applied, and the others have a
       const acts = actionsFor({
         draft,
         catalogue,
+        isAfterPivot,
         selected,
         readOnly: null,
         edit: (made) => {
@@ -149,6 +153,7 @@ test('[CA3] [CA4] actions that are offered can be applied, and the others have a
         folding: unfolded(documentOf(draft).document),
         addAfter: () => {},
         move: () => {},
+        label: () => {},
       });
       for (const act of acts.values()) {
         if (act.whyNot !== null) {
@@ -175,6 +180,7 @@ test('[CA3] an undo gives a generic step the effect that it needs, in the same g
     const act = actionsFor({
       draft: at,
       catalogue,
+      isAfterPivot,
       selected: ['charge'],
       readOnly: null,
       edit: (made) => made !== null && found.push(made) > 0,
@@ -184,6 +190,7 @@ test('[CA3] an undo gives a generic step the effect that it needs, in the same g
       folding: unfolded(documentOf(at).document),
       addAfter: () => {},
       move: () => {},
+      label: () => {},
     }).get(id)!;
     act.run();
     return { act, after: found[0] ? applied(at, found[0]) : at };
@@ -255,14 +262,43 @@ test('[CA8] an operation dropped on the right column is the undo of the step, or
   };
   const cancel = { title: 'Cancel it', activity: 'shop.cancel' };
   const after = (id: string, item = cancel) =>
-    findNode(applied(draft, undoWith(draft, id, item, catalogue)!), id)!.fields;
+    findNode(applied(draft, undoWith(draft, id, item, catalogue, isAfterPivot)!), id)!.fields;
   expect(after('any')).toMatchObject({ effect: 'reversible', undo: { ...cancel, input: {}, armed: 'completed' } });
   expect(after('book').undo).toMatchObject({ ...cancel, input: { id: expect.anything() } });
   expect(after('book', { title: 'Other', activity: 'shop.look' }).undo).toMatchObject({
     activity: 'shop.look',
     input: {},
   });
-  expect(whyNotUndoWith(draft, 'look', cancel, catalogue)).toMatch(/changes nothing/);
-  expect(undoWith(draft, 'look', cancel, catalogue)).toBe(null);
-  expect(whyNotUndoWith(draft, 'any', { title: 'Wait', activity: null }, catalogue)).toMatch(/Only an operation/);
+  expect(whyNotUndoWith(draft, 'look', cancel, catalogue, isAfterPivot)).toMatch(/changes nothing/);
+  expect(undoWith(draft, 'look', cancel, catalogue, isAfterPivot)).toBe(null);
+  expect(whyNotUndoWith(draft, 'any', { title: 'Wait', activity: null }, catalogue, isAfterPivot)).toMatch(
+    /Only an operation/
+  );
+  // What somebody said about the step is not changed in passing.
+  const forGood = { ...stepOf('any', 'http.request'), fields: { activity: 'http.request', effect: 'irreversible' } };
+  expect(whyNotUndoWith({ ...draft, steps: [forGood] }, 'any', cancel, catalogue, isAfterPivot)).toMatch(
+    /irreversible/
+  );
+  const late: Draft = { ...EMPTY, steps: [stepOf('late', 'http.request')] };
+  expect(whyNotUndoWith(late, 'late', cancel, catalogue, isAfterPivot)).toMatch(/point of no return/);
+  expect(undoWith(late, 'late', cancel, catalogue, isAfterPivot)).toBe(null);
+});
+
+test('[CA8] the right column of a step without an effect takes an undo too; of a waiting step it gives the reason', () => {
+  const draft: Draft = {
+    ...EMPTY,
+    steps: [
+      { ...newNode(EMPTY, 'action', 'One'), id: 'one' },
+      { ...newNode(EMPTY, 'wait', 'Two'), id: 'two' },
+    ],
+  };
+  const layout = layoutFlow(documentOf(draft).document, 'down', { edited: true });
+  const besides = layout.cards.map(({ x, y }) => undoCellAt(layout, { x: x + 300, y: y + 32 }, null));
+  expect(besides).toEqual(['one', 'two']);
+  const [card] = layout.cards;
+  for (const [x, y] of [[120, 32] as const, [300, 80] as const, [420, 32] as const])
+    expect(undoCellAt(layout, { x: card!.x + x, y: card!.y + y }, null)).toBe(null);
+  expect(whyNotUndoWith(draft, 'two', { title: 'Cancel', activity: 'shop.cancel' }, catalogue, isAfterPivot)).toBe(
+    'Two has no effect to undo.'
+  );
 });

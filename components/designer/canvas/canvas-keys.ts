@@ -12,6 +12,8 @@ interface Keys {
   search: () => void;
   /** Selects one more step, or one less. False: nothing is selected. */
   extend: (by: 1 | -1) => boolean;
+  /** The key's action is not possible now. */
+  onWhyNot: (why: string) => void;
   onRevert: () => void;
   onAgain: () => void;
 }
@@ -30,7 +32,7 @@ export function canvasKey(event: KeyboardEvent, keys: Keys): boolean {
   if (event.target instanceof HTMLElement && event.target.dataset.slot !== undefined)
     return moving && nextSlot(event, keys.drawing) && done();
   const act = [...acts.values()].find(({ match }) => match?.(event));
-  if (act) return done(act.whyNot === null ? act.run : undefined);
+  if (act) return done(act.whyNot === null ? act.run : () => keys.onWhyNot(act.whyNot!));
   const control = event.metaKey || event.ctrlKey;
   const key = event.key.toLowerCase();
   if ((control && key === 'f') || (!control && key === '/')) return done(keys.search);

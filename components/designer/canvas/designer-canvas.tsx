@@ -17,29 +17,30 @@ import type { Catalogue } from '@/engine/flow/catalogue';
 import type { Diagnostic } from '@/engine/flow/diagnostic';
 import type { FlowDocument } from '@/engine/flow/document';
 import { findNode, type Draft, type DraftNode } from '@/engine/flow/edit/draft';
-import { titleOf } from '@/engine/flow/edit/places';
 import { retitle } from '@/engine/flow/edit/compose';
 import { cardAt } from '@/engine/flow/layout/folds';
+import { pivotPlaces } from '@/engine/flow/pivots';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
-import { nodeFor, type PaletteItem } from '../palette';
+import type { PaletteItem } from '../palette';
 import { actionsFor, type Act } from './actions';
 import type { DesignerCanvasHandle } from './canvas-handle';
 import { canvasKey } from './canvas-keys';
-import { BranchLabels } from './branch-labels';
+import { focusLabel } from './focus-label';
+import { CanvasOverlay } from './canvas-overlay';
 import { FlowSearch } from './flow-search';
 import { Ghost } from './ghost';
 import { extrasOf, InsertMenu, type Extra } from './insert-menu';
-import { extended, insert, moveTo, outermost, pasted, undoWith, whyNotUndoWith, type Edit } from './node-actions';
-import { landingOf, slotKey, slotName, whyNotHere } from './slot-places';
-import { NodeMenu } from './node-menu';
-import { countsByNode, ProblemMarks } from './problem-marks';
-import { PresenceMarks, type Other } from './presence-marks';
+import { extended, outermost, pasted, type Edit } from './node-actions';
+import { landingOf, slotKey } from './slot-places';
+import { countsByNode } from './problem-marks';
+import type { Other } from './presence-marks';
+import { toast } from '@/components/ui/toast';
 import { NOTHING, type Selection } from './selection';
-import { Slots } from './slots';
-import { titleBoxOf } from './title-box';
-import { TitleEditor } from './title-editor';
 import { SelectionFrame, useFrame } from './use-frame';
-import { isAimed, useMoving, type Moved } from './use-moving';
+import { useDrops } from './use-drops';
+import { useKeptFocus } from './use-kept-focus';
+import { useRevertKeys } from './use-revert-keys';
+import type { Moved } from './use-moving';
 
 export interface DesignerCanvasProps extends Pick<
   SagaCanvasProps,
@@ -111,26 +112,21 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     [onEdit, onSelection, readOnly]
   );
 
-  const drop = (moved: Moved, place: SlotPlace) => {
-    const landing = landingOf(draft, flow, place);
-    if (!landing) return;
-    if (moved.kind === 'item') edit(insert(nodeFor(draft, moved.item, catalogue), landing.slot, landing.first));
-    else if (moved.ids.every((id) => whyNotHere(draft, [id], place) === null)) {
-      const { after, before } = landing.slot;
-      if (moved.ids.length === 1 && (after === moved.ids[0] || before === moved.ids[0])) return;
-      edit({ ...moveTo(draft, moved.ids, landing.slot, landing.first), select: moved.ids[0] });
-    }
-  };
-  const { moving, begin, cancel, onPointerDown } = useMoving({
+  const places = useMemo(() => pivotPlaces(flow.steps), [flow]);
+  const isAfterPivot = useCallback((id: string) => places.get(id) === 'after', [places]);
+  const drops = useDrops({
+    draft,
+    flow,
+    catalogue,
+    isAfterPivot,
     canvas,
     frame,
     layout,
-    onDrop: drop,
-    onAside: (moved) => {
-      if (moved.kind === 'nodes') acts.get('aside')?.run();
-    },
-    onUndo: (item, id) => void edit(undoWith(draft, id, item, catalogue)),
+    edit,
+    onAside: () => acts.get('aside')?.run(),
+    onBranchMoved: (branch) => focusLabel(branch),
   });
+  const { moving, begin, cancel, drop, onPointerDown } = drops;
   const frameOf = useFrame({
     canvas,
     layout,
@@ -142,12 +138,6 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       [draft, onSelection]
     ),
   });
-  const aimedUndo =
-    moving?.lining && moving.moved.kind === 'item' ? { id: moving.lining, item: moving.moved.item } : null;
-  const whyNot =
-    moving &&
-    ((place: SlotPlace) => (moving.moved.kind === 'nodes' ? whyNotHere(draft, moving.moved.ids, place) : null));
-
   const insertAt = (place: SlotPlace, item: PaletteItem) => drop({ kind: 'item', item }, place);
   const slotsNow = () => layout.current?.slots ?? [];
   const openMenu = (place: SlotPlace | undefined) => {
@@ -155,9 +145,15 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     if (place && mark) setMenu({ slot: place, mark });
   };
 
+  /** The place is chosen by a key or a click. */
+  const choosePlace = (moved: Moved) => {
+    begin(moved);
+    requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('[data-slot][tabindex="0"]')?.focus());
+  };
   const acts: Map<string, Act> = actionsFor({
     draft,
     catalogue,
+    isAfterPivot,
     selected,
     readOnly,
     edit,
@@ -171,10 +167,8 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       unfold: (id) => canvas.current?.unfold(id),
     },
     addAfter: (id) => openMenu(slotsNow().find(({ after }) => after === id) ?? slotsNow().at(-1)),
-    move: (ids) => {
-      begin({ kind: 'nodes', ids });
-      requestAnimationFrame(() => frame.current?.querySelector<HTMLElement>('[data-slot][tabindex="0"]')?.focus());
-    },
+    move: (ids) => choosePlace({ kind: 'nodes', ids }),
+    label: (ref) => focusLabel(ref),
   });
 
   const onKey = (event: KeyboardEvent): boolean =>
@@ -184,6 +178,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
       drawing: frame.current,
       acts,
       search,
+      onWhyNot: sayWhyNot,
       onRevert: props.onRevert,
       onAgain: props.onAgain,
       extend(by) {
@@ -222,56 +217,45 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
   /** The same function in every rendering, so that no slot is drawn again. */
   const onPress = useCallback((slot: SlotPlace, mark: HTMLElement) => pressed.current(slot, mark), []);
 
+  const onRenamed = (title: string | null) => {
+    const node = renaming === null ? null : findNode(draft, renaming);
+    setRenaming(null);
+    if (!node) return;
+    if (title === null) return canvas.current?.focus(node.id);
+    const operations = retitle(draft, node.id, title, props.idsFollowTitles);
+    const renamed = operations.find(({ op }) => op === 'rename');
+    edit({ operations, select: renamed?.op === 'rename' ? renamed.to : node.id });
+  };
   const overlay = (drawn: FlowLayout) => {
     layout.current = drawn;
-    const marks = <ProblemMarks layout={drawn} problems={props.problems} onGo={props.onProblem} />;
-    if (readOnly !== null) return marks;
-    const primary = selection.primary === null ? null : titleBoxOf(drawn, selection.primary);
-    const box = renaming === null ? null : titleBoxOf(drawn, renaming);
-    const node = renaming === null ? null : findNode(draft, renaming);
     return (
-      <div className="absolute left-0 top-0 z-10 band:hidden">
-        {marks}
-        <Slots
-          layout={drawn}
-          nameOf={(slot) => slotName(draft, slot)}
-          open={menu ? slotKey(menu.slot) : null}
-          whyNot={whyNot ?? undefined}
-          all={moving !== null && moving.pointer === null}
-          at={selection.primary}
-          aimed={isAimed(moving)}
-          onPress={onPress}
-        />
-        {moving ? null : (
-          <BranchLabels
-            layout={drawn}
-            draft={draft}
-            document={flow}
-            onEdit={(operations, select) => void edit({ operations, select })}
-            onField={props.onProblem}
-            onDrag={(event, ids) => onPointerDown(event, { kind: 'nodes', ids })}
-          />
-        )}
-        <PresenceMarks layout={drawn} others={props.others} />
-        {primary && !moving && renaming === null && !props.whatIf ? <NodeMenu box={primary} acts={acts} /> : null}
-        {box && node ? (
-          <TitleEditor
-            key={node.id}
-            box={box}
-            title={typeof node.fields.title === 'string' ? node.fields.title : node.id}
-            onDone={(title) => {
-              setRenaming(null);
-              if (title !== null) {
-                const operations = retitle(draft, node.id, title, props.idsFollowTitles);
-                const renamed = operations.find(({ op }) => op === 'rename');
-                edit({ operations, select: renamed?.op === 'rename' ? renamed.to : node.id });
-              } else canvas.current?.focus(node.id);
-            }}
-          />
-        ) : null}
-      </div>
+      <CanvasOverlay
+        layout={drawn}
+        draft={draft}
+        flow={flow}
+        selection={selection}
+        readOnly={readOnly}
+        problems={props.problems}
+        others={props.others}
+        drops={drops}
+        acts={acts}
+        isPreview={Boolean(props.whatIf)}
+        open={menu?.slot ?? null}
+        renaming={renaming}
+        onRenamed={onRenamed}
+        onPress={onPress}
+        onProblem={props.onProblem}
+        onEdit={edit}
+        onSelect={(id) => onSelection({ primary: id, part: 'step', also: [] })}
+        onFocus={(id) => canvas.current?.focus(id)}
+        onDrag={onPointerDown}
+        onMoveBranch={(branch) => choosePlace({ kind: 'branch', branch })}
+        onWhyNot={sayWhyNot}
+      />
     );
   };
+  useRevertKeys(props.onRevert, props.onAgain);
+  const keptFocus = useKeptFocus(canvas, draft, selection.primary);
   const editing: CanvasEditing = {
     overlay,
     onKey,
@@ -315,6 +299,7 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
     <div
       ref={frame}
       data-designer-canvas
+      {...keptFocus}
       className="relative min-h-0 flex-1"
       onPointerDownCapture={frameOf.onPointerDown}
       onPointerDown={(event) => {
@@ -376,20 +361,10 @@ export function DesignerCanvas(props: DesignerCanvasProps) {
           if (selection.primary !== null) canvas.current?.focus(selection.primary);
         }}
       />
-      {moving ? (
-        <Ghost
-          moving={moving}
-          draft={draft}
-          whyNot={
-            aimedUndo
-              ? whyNotUndoWith(draft, aimedUndo.id, aimedUndo.item, catalogue)
-              : moving.aimed
-                ? (whyNot?.(moving.aimed) ?? null)
-                : null
-          }
-          says={aimedUndo ? `Undoes '${titleOf(findNode(draft, aimedUndo.id)!)}'` : null}
-        />
-      ) : null}
+      {moving && drops.ghost ? <Ghost moving={moving} draft={draft} {...drops.ghost} /> : null}
     </div>
   );
 }
+
+/** One at a time, however often the key is pressed. */
+const sayWhyNot = (why: string) => void toast(why, { id: 'why-not' });

@@ -4,9 +4,11 @@
 import { createPortal } from 'react-dom';
 import { cn } from '@/components/ui/cn';
 import { Keys } from '@/components/ui/surface';
-import { findNode, type Draft } from '@/engine/flow/edit/draft';
+import { findNode, withInner, type Draft } from '@/engine/flow/edit/draft';
 import { titleOf } from '@/engine/flow/edit/places';
-import type { Moving } from './use-moving';
+import { branchIn, branchTitle } from './branch-places';
+import type { Box } from '@/engine/flow/layout/layout';
+import type { Moved, Moving } from './use-moving';
 
 interface GhostProps {
   moving: Moving;
@@ -18,9 +20,8 @@ interface GhostProps {
 
 export function Ghost({ moving, draft, whyNot, says }: GhostProps) {
   const { moved, pointer, overTray } = moving;
-  const node = moved.kind === 'nodes' ? findNode(draft, moved.ids[0] ?? '') : null;
-  const title = moved.kind === 'item' ? moved.item.title : node ? titleOf(node) : '';
-  const more = moved.kind === 'nodes' && moved.ids.length > 1 ? ` and ${moved.ids.length - 1} more` : '';
+  const { title, more } = wordsOf(moved, draft);
+  const isAside = overTray && moved.kind === 'nodes';
   if (!pointer)
     return (
       <p
@@ -46,10 +47,37 @@ export function Ghost({ moving, draft, whyNot, says }: GhostProps) {
       </span>
       {whyNot ? <span className="block text-xs text-fail">{whyNot}</span> : null}
       {says && !whyNot ? <span className="block text-xs text-ink-2">{says}</span> : null}
-      {overTray ? (
+      {isAside ? (
         <span className="block text-xs text-ink-2">Set aside: it stays in the draft and does not run.</span>
       ) : null}
     </div>,
     document.body
+  );
+}
+
+function wordsOf(moved: Moved, draft: Draft): { title: string; more: string } {
+  if (moved.kind === 'item') return { title: moved.item.title, more: '' };
+  if (moved.kind === 'branch') {
+    const branch = branchIn(draft, moved.branch);
+    const count = branch?.steps.flatMap(withInner).length ?? 0;
+    const more = count === 0 ? '' : ` with ${count} ${count === 1 ? 'step' : 'steps'}`;
+    return { title: branch ? branchTitle(branch) : '', more };
+  }
+  const node = findNode(draft, moved.ids[0] ?? '');
+  const more = moved.ids.length > 1 ? ` and ${moved.ids.length - 1} more` : '';
+  return { title: node ? titleOf(node) : '', more };
+}
+
+/** Where an undo is dropped. */
+export function UndoTarget({ box, isFree }: { box: Box; isFree: boolean }) {
+  return (
+    <span
+      aria-hidden
+      style={{ left: box.x, top: box.y, width: box.width, height: box.height }}
+      className={cn(
+        'pointer-events-none absolute rounded-r-md border-2 border-dashed',
+        isFree ? 'border-ink bg-ink/5' : 'border-fail bg-fail-tint/60'
+      )}
+    />
   );
 }

@@ -58,9 +58,14 @@ function Drawing({ draft }: { draft: Draft }) {
         layout={layout}
         draft={draft}
         document={document}
-        onEdit={() => undefined}
-        onField={() => undefined}
-        onDrag={() => undefined}
+        onEdit={() => true}
+        onSelect={nothing}
+        onFocus={nothing}
+        onField={nothing}
+        onDrag={nothing}
+        onMove={nothing}
+        onWhyNot={nothing}
+        isMoving={false}
       />
     </>
   );

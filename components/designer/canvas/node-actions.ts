@@ -16,7 +16,8 @@ import {
   type DraftNode,
   type Json,
 } from '@/engine/flow/edit/draft';
-import { addFurtherBranch, newUndo, suggestedUndo } from '@/engine/flow/edit/fields';
+import { addFurtherBranch } from '@/engine/flow/edit/branches';
+import { newUndo, suggestedUndo } from '@/engine/flow/edit/fields';
 import type { Operation, Slot } from '@/engine/flow/edit/operations';
 import { slotOf, titleOf } from '@/engine/flow/edit/places';
 import { factsOf, NODE_KINDS } from '@/engine/flow/nodes/table';
@@ -152,26 +153,38 @@ export function addBranch(draft: Draft, id: string): Edit | null {
 
 export const hasUndo = ({ fields }: DraftNode) => fields.undo !== undefined;
 
+/** What the undo of a step is called; null: it has none. */
+export function undoTitle({ fields: { undo } }: DraftNode): string | null {
+  const title = typeof undo === 'object' && undo !== null && !Array.isArray(undo) ? undo.title : null;
+  return typeof title === 'string' ? title : null;
+}
+
+/** Whether nothing is undone any more when a step begins. */
+export type AfterPivot = (id: string) => boolean;
+
 /** Why a step cannot have an undo; null: it can. */
-export function whyNoUndo(node: DraftNode, catalogue: Catalogue): string | null {
+export function whyNoUndo(node: DraftNode, catalogue: Catalogue, isAfterPivot: AfterPivot): string | null {
   const step = factsOf({ kind: node.kind } as FlowNode).step({
     ...node.fields,
     id: node.id,
     kind: node.kind,
   } as FlowNode);
   if (!step) return `${titleOf(node)} has no effect to undo.`;
-  const { activity } = node.fields;
+  const { activity, effect } = node.fields;
   const declared =
     typeof activity === 'string' && Object.hasOwn(catalogue, activity) ? catalogue[activity]?.effect : null;
   if (declared === 'none') return 'What it calls changes nothing, so there is nothing to undo.';
   if (declared === 'irreversible') return 'What it calls cannot be undone.';
+  if (hasUndo(node)) return null;
+  if (effect === 'irreversible') return 'Its effect is irreversible. Change the effect first.';
+  if (isAfterPivot(node.id)) return 'After the point of no return nothing is undone.';
   return null;
 }
 
 /** A generic step gets the effect that an undo needs; the same gesture adds both. */
-export function addUndo(draft: Draft, id: string, catalogue: Catalogue): Edit | null {
+export function addUndo(draft: Draft, id: string, catalogue: Catalogue, isAfterPivot: AfterPivot): Edit | null {
   const node = findNode(draft, id);
-  if (!node || whyNoUndo(node, catalogue) !== null) return null;
+  if (!node || whyNoUndo(node, catalogue, isAfterPivot) !== null) return null;
   if (hasUndo(node)) return { operations: [], select: id, part: 'undo' };
   return withUndo(node, newUndo(node, catalogue), catalogue);
 }
@@ -200,18 +213,30 @@ interface Dropped {
   activity: string | null;
 }
 /** Why an item of the palette cannot become the undo of a step; null: it can. */
-export function whyNotUndoWith(draft: Draft, id: string, { activity }: Dropped, catalogue: Catalogue): string | null {
+export function whyNotUndoWith(
+  draft: Draft,
+  id: string,
+  { activity }: Dropped,
+  catalogue: Catalogue,
+  isAfterPivot: AfterPivot
+): string | null {
   const node = findNode(draft, id);
   if (!node) return 'This step is gone.';
   if (activity === null) return 'Only an operation can undo a step.';
-  return whyNoUndo(node, catalogue);
+  return whyNoUndo(node, catalogue, isAfterPivot);
 }
 
 /** An operation becomes the undo of a step, with the input that the catalogue suggests if it suggests this one. */
-export function undoWith(draft: Draft, id: string, dropped: Dropped, catalogue: Catalogue): Edit | null {
+export function undoWith(
+  draft: Draft,
+  id: string,
+  dropped: Dropped,
+  catalogue: Catalogue,
+  isAfterPivot: AfterPivot
+): Edit | null {
   const node = findNode(draft, id);
   const { title, activity } = dropped;
-  if (!node || activity === null || whyNotUndoWith(draft, id, dropped, catalogue) !== null) return null;
+  if (!node || activity === null || whyNotUndoWith(draft, id, dropped, catalogue, isAfterPivot) !== null) return null;
   const suggested = suggestedUndo(node, catalogue) as { activity?: Json } | null;
   const undo = suggested?.activity === activity ? suggested : { title, activity, input: {}, armed: 'completed' };
   return withUndo(node, undo as Json, catalogue);

@@ -1,7 +1,7 @@
 'use client';
 
 /**
- * Moving a step, a selection or an item of the palette to a slot: by dragging it, or by choosing 'Move…' and then the slot.
+ * Moving a step, a selection, a branch or an item of the palette: by dragging it, or by choosing 'Move…' and then the place.
  * A touch does not drag, because it scrolls.
  */
 import {
@@ -16,14 +16,22 @@ import type { CanvasHandle } from '@/components/canvas/saga-canvas';
 import type { FlowLayout, SlotPlace } from '@/engine/flow/layout/layout';
 import type { Point } from '@/engine/flow/layout/path';
 import type { PaletteItem } from '../palette';
+import { markKey, type BranchMark, type BranchRef } from './branch-places';
 import { slotKey } from './slot-places';
+import { undoCellAt } from './undo-cell';
 
-export type Moved = { kind: 'nodes'; ids: readonly string[] } | { kind: 'item'; item: PaletteItem };
+export type Moved =
+  | { kind: 'nodes'; ids: readonly string[] }
+  | { kind: 'item'; item: PaletteItem }
+  /** A whole branch, or its steps if it is dropped at a slot. */
+  | { kind: 'branch'; branch: BranchRef };
 export interface Moving {
   moved: Moved;
   /** In pixels of the window, while it is dragged; null: the slot is chosen by a click or a key. */
   pointer: Point | null;
   aimed: SlotPlace | null;
+  /** A place for the branch that is moved. */
+  mark: BranchMark | null;
   overTray: boolean;
   /** An operation is over the right column of this step, to become its undo. */
   lining: string | null;
@@ -33,6 +41,10 @@ export interface Moving {
 const SLOP = 5;
 /** A slot is aimed at from this distance, in pixels of the screen. */
 const REACH = 140;
+/** A place for a branch, from this distance. */
+const BRANCH_REACH = 140;
+/** A slot for the steps of a branch: nearer, because branches are meant to go beside branches. */
+const STEPS_REACH = 48;
 /** Near the edges of the drawing it moves under the pointer. */
 const EDGE = 36;
 const PAN = 10;
@@ -42,29 +54,29 @@ interface Options {
   /** The element of the drawing. */
   frame: RefObject<HTMLElement | null>;
   layout: RefObject<FlowLayout | null>;
+  /** The places for a branch. */
+  marksFor: (branch: BranchRef) => readonly BranchMark[];
   onDrop: (moved: Moved, slot: SlotPlace) => void;
+  onBranch: (branch: BranchRef, mark: BranchMark) => void;
   onAside: (moved: Moved) => void;
   onUndo: (item: PaletteItem, id: string) => void;
 }
 
-export function useMoving({ canvas, frame, layout, onDrop, onAside, onUndo }: Options) {
+export function useMoving({ canvas, frame, layout, ...told }: Options) {
   const [moving, setMoving] = useState<Moving | null>(null);
   const now = useRef<Moving | null>(null);
   const set = useCallback((next: Moving | null) => {
     now.current = next;
     setMoving(next);
   }, []);
-  const handlers = useRef({ onDrop, onAside, onUndo });
+  const handlers = useRef(told);
   useEffect(() => {
-    handlers.current = { onDrop, onAside, onUndo };
+    handlers.current = told;
   });
   const stopDrag = useRef(() => {});
   useEffect(() => () => stopDrag.current(), []);
 
-  const begin = useCallback(
-    (moved: Moved) => set({ moved, pointer: null, aimed: null, overTray: false, lining: null }),
-    [set]
-  );
+  const begin = useCallback((moved: Moved) => set({ moved, pointer: null, ...NOWHERE }), [set]);
   const cancel = useCallback(() => {
     stopDrag.current();
     set(null);
@@ -81,12 +93,17 @@ export function useMoving({ canvas, frame, layout, onDrop, onAside, onUndo }: Op
         const bounds = frame.current?.getBoundingClientRect();
         const inside =
           bounds && point.x > bounds.left && point.x < bounds.right && point.y > bounds.top && point.y < bounds.bottom;
-        const aimed = at && inside ? nearest(layout.current?.slots ?? [], at, reach) : null;
         const under = document.elementFromPoint(point.x, point.y);
-        const overTray = under?.closest('[data-tray]') !== null;
-        const over = moved.kind === 'item' && inside ? under?.closest('[data-lining]') : null;
-        const lining = over?.getAttribute('data-lining') ?? null;
-        set({ moved, pointer: point, aimed: overTray || lining !== null ? null : aimed, overTray, lining });
+        const overTray = (under?.closest('[data-tray]') ?? null) !== null;
+        const drawn = layout.current;
+        if (!at || !drawn || !inside || overTray) return set({ moved, pointer: point, ...NOWHERE, overTray });
+        const mark = moved.kind === 'branch' ? nearestMark(handlers.current.marksFor(moved.branch), at, reach) : null;
+        const cell = under?.closest('[data-lining]')?.getAttribute('data-lining') ?? null;
+        const isStep = moved.kind === 'item' && moved.item.activity !== null;
+        const lining = isStep ? undoCellAt(drawn, at, cell) : moved.kind === 'item' ? cell : null;
+        const slotReach = moved.kind === 'branch' ? (reach * STEPS_REACH) / REACH : reach;
+        const aimed = mark || lining !== null ? null : nearest(drawn.slots, at, slotReach);
+        set({ moved, pointer: point, aimed, mark, overTray, lining });
       };
       const pan = () => {
         const pointer = now.current?.pointer;
@@ -119,6 +136,7 @@ export function useMoving({ canvas, frame, layout, onDrop, onAside, onUndo }: Op
         if (last.overTray) handlers.current.onAside(last.moved);
         else if (last.lining !== null && last.moved.kind === 'item')
           handlers.current.onUndo(last.moved.item, last.lining);
+        else if (last.mark && last.moved.kind === 'branch') handlers.current.onBranch(last.moved.branch, last.mark);
         else if (last.aimed) handlers.current.onDrop(last.moved, last.aimed);
       };
       const key = (each: KeyboardEvent) => {
@@ -135,16 +153,22 @@ export function useMoving({ canvas, frame, layout, onDrop, onAside, onUndo }: Op
         removeEventListener('pointerup', end);
         removeEventListener('pointercancel', end);
         removeEventListener('keydown', key, true);
+        removeEventListener('selectstart', prevent);
       };
       addEventListener('pointermove', move, { passive: false });
       addEventListener('pointerup', end);
       addEventListener('pointercancel', end);
       addEventListener('keydown', key, true);
+      // The pointer passes over texts, which a drag does not select.
+      addEventListener('selectstart', prevent);
     },
     [canvas, frame, layout, set]
   );
   return { moving, begin, cancel, onPointerDown };
 }
+
+const NOWHERE = { aimed: null, mark: null, overTray: false, lining: null };
+const prevent = (event: Event) => event.preventDefault();
 
 /** The button on which a drag ends is not pressed by it. */
 export function swallowClick(): void {
@@ -167,4 +191,24 @@ export function nearest(slots: readonly SlotPlace[], { x, y }: Point, reach: num
   }
   return best;
 }
-export const isAimed = (moving: Moving | null): string | null => (moving?.aimed ? slotKey(moving.aimed) : null);
+/** The length of a mark beside a branch, and half the width of one above it. */
+export const MARK = { upright: 84, across: 120 };
+function nearestMark(marks: readonly BranchMark[], { x, y }: Point, reach: number): BranchMark | null {
+  let best: BranchMark | null = null;
+  let distance = (reach * BRANCH_REACH) / REACH;
+  for (const mark of marks) {
+    const { at, lies } = mark;
+    const outside = (place: number, from: number, to: number) => Math.max(from - place, 0, place - to);
+    const away =
+      lies === 'upright'
+        ? Math.hypot(at.x - x, outside(y, at.y, at.y + MARK.upright))
+        : Math.hypot(outside(x, at.x - MARK.across, at.x + MARK.across), at.y - y);
+    if (away >= distance) continue;
+    best = mark;
+    distance = away;
+  }
+  return best;
+}
+/** The slot or the place for a branch that is aimed at, by its key. */
+export const isAimed = (moving: Moving | null): string | null =>
+  moving?.mark ? markKey(moving.mark) : moving?.aimed ? slotKey(moving.aimed) : null;

@@ -26,7 +26,8 @@ export function gestureWords(operations: readonly Operation[], before: Draft): s
   if (branch && 'parent' in branch) {
     const verb = branch.op === 'addBranch' ? 'Add' : branch.op === 'removeBranch' ? 'Delete' : 'Move';
     const isCatch = branch.op === 'addBranch' ? branch.branch.at === 'catch' : branch.id.startsWith('catch');
-    return `${verb} ${isCatch ? 'a failure handler' : 'a branch'} of ${title(branch.parent)}`;
+    const to = branch.op === 'moveBranch' && branch.to !== undefined ? ` to ${title(branch.to)}` : '';
+    return `${verb} ${isCatch ? 'a failure handler' : 'a branch'} of ${title(branch.parent)}${to}`;
   }
   if (sets.length > 0) return setWords(sets, title);
   const [rename] = operations;

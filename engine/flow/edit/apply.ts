@@ -11,7 +11,7 @@
  */
 import { outputName } from '../names';
 import { renameInTests } from '../tests';
-import { factsOf, type FlowNode } from '../nodes/table';
+import { tooFew } from './branches';
 import { checkBranch, checkDepth, checkId, checkJson, checkNew, checkNode, checkPath } from './check';
 import { holdOf, indexOf, inOrder, withInner, type Draft, type DraftBranch, type DraftNode, type Json } from './draft';
 import { isAmbiguous, withRenamedReads } from './expressions';
@@ -89,7 +89,9 @@ function perform(draft: Draft, operation: Operation): Applied {
     case 'removeBranch':
       return removeBranch(draft, operation.parent, operation.id, operation.was);
     case 'moveBranch':
-      return moveBranch(draft, operation.parent, operation.id, operation.before);
+      return operation.to === undefined || operation.to === operation.parent
+        ? moveBranch(draft, operation.parent, operation.id, operation.before)
+        : moveBranchTo(draft, operation.parent, operation.id, operation.to, operation.before);
     default:
       return refuse('malformed', 'This release has no such edit.');
   }
@@ -187,13 +189,8 @@ function addBranch(draft: Draft, parent: string, branch: DraftBranch, before: st
 function removeBranch(draft: Draft, parent: string, id: string, was: DraftBranch): Applied {
   const node = nodeIn(draft, parent);
   const branch = branchIn(node, id);
-  const { fewestBranches } = factsOf({ kind: node.kind } as FlowNode);
-  const alike = node.branches.filter((each) => each.at === branch.at).length;
-  if (holdOf(node.kind, branch.at) === 'branches' && alike <= fewestBranches)
-    refuse(
-      'not-here',
-      `'${titleOf(node)}' needs at least ${fewestBranches} ${fewestBranches === 1 ? 'branch' : 'branches'}.`
-    );
+  const few = tooFew(node, branch);
+  if (few !== null) refuse('not-here', few);
   if (holdOf(node.kind, branch.at) === 'body') refuse('not-here', `'${titleOf(node)}' always has its steps.`);
   const before = branchAfter(draft, parent, id);
   const next = changeNode(draft, parent, (each) => ({
@@ -216,4 +213,24 @@ function moveBranch(draft: Draft, parent: string, id: string, before: string | n
     inverse: [{ op: 'moveBranch', parent, id, before: from, from: branchAfter(next, parent, id) }],
     notes: [],
   };
+}
+
+/** To another node, with what it contains now. */
+function moveBranchTo(draft: Draft, parent: string, id: string, to: string, before: string | null): Applied {
+  const branch = branchIn(nodeIn(draft, parent), id);
+  const owner = nodeIn(draft, to);
+  if (branch.steps.some((step) => indexOf(draft).isWithin(to, step.id)))
+    refuse('inside-itself', `A branch cannot be moved into '${titleOf(owner)}', which is inside it.`);
+  const from = branchAfter(draft, parent, id);
+  const { draft: without } = removeBranch(draft, parent, id, branch);
+  const { draft: next } = addBranch(without, to, branch, before);
+  const inverse: Operation = {
+    op: 'moveBranch',
+    parent: to,
+    id,
+    before: from,
+    from: branchAfter(next, to, id),
+    to: parent,
+  };
+  return { draft: next, inverse: [inverse], notes: [] };
 }

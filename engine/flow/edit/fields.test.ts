@@ -4,11 +4,8 @@ import type { Catalogue, CatalogueActivity } from '../catalogue';
 import { applyGesture } from './apply';
 import type { Draft, DraftBranch, DraftNode, Json } from './draft';
 import {
-  addBranch,
   changeActivity,
   fieldAt,
-  moveBranch,
-  removeBranch,
   renameSignal,
   renameVariable,
   setField,
@@ -209,22 +206,6 @@ describe('activities', () => {
     const own = setField(draft, { node: 'charge' }, ['undo', 'title'], 'Give it back');
     draft = after(draft, own);
     expect(followedSuggestions(draft, [setInput(5)], catalogue)).toEqual([]);
-  });
-});
-
-describe('branches', () => {
-  const handler = (id: string): DraftBranch => ({ id, at: 'catch', fields: { types: [] }, steps: [] });
-  const ids = (draft: Draft) => draft.steps[0]!.branches.map(({ id }) => id);
-  it('[FC6] is added with a free id, moved by one place, and removed with all that it was', () => {
-    let draft = draftOf(step('a', {}, [handler('catch-2')]));
-    draft = after(draft, addBranch(draft, 'a', 'catch'));
-    expect(ids(draft)).toEqual(['catch-2', 'catch-3']);
-    draft = after(draft, moveBranch(draft, 'a', 'catch-3', -1));
-    expect(ids(draft)).toEqual(['catch-3', 'catch-2']);
-    expect(moveBranch(draft, 'a', 'catch-3', -1)).toEqual([]);
-    draft = after(draft, moveBranch(draft, 'a', 'catch-3', 1));
-    expect(ids(draft)).toEqual(['catch-2', 'catch-3']);
-    expect(ids(after(draft, removeBranch(draft, 'a', 'catch-2')))).toEqual(['catch-3']);
   });
 });
 

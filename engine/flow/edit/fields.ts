@@ -10,30 +10,16 @@
  * [FC5] A suggested undo or look-up has the values of the step's own input; a field of it that reads what the step does not have yet
  *       is left out. As long as it is as it was suggested, it follows the input of the step, in the same gesture.
  * [FC8] An undo that nobody has given a title is called after what it calls.
- * [FC6] A new branch has a free id.
  * [FC7] What reads, sets or waits for a variable or a signal follows its new name.
  */
 import type { Catalogue } from '../catalogue';
 import { renameIn, namesIn } from '../expression-names';
 import { outputName } from '../names';
-import { factsOf, type FlowNode } from '../nodes/table';
 import { applyGesture } from './apply';
-import { addCatch, idFor, idsOf, newNode } from './compose';
 import { changeDraftExpressions, renamer } from './expressions';
-import {
-  draftNodes,
-  findNode,
-  holdOf,
-  isSingle,
-  withInner,
-  type Draft,
-  type DraftBranch,
-  type DraftNode,
-  type Fields,
-  type Json,
-} from './draft';
+import { draftNodes, findNode, holdOf, withInner, type Draft, type DraftNode, type Fields, type Json } from './draft';
 import type { Operation, Target } from './operations';
-import { branchAfter, same, titleOf, valueAt, valueOr } from './places';
+import { same, titleOf, valueAt, valueOr } from './places';
 
 /** Names of fields within fields; a number is an index of a list. */
 export type FieldPath = readonly (string | number)[];
@@ -258,53 +244,6 @@ function forStep(suggested: Json, { id, fields }: DraftNode): Json {
 }
 function valueIn(value: Json, path: readonly string[]): Json | undefined {
   return path.length === 0 ? value : isFields(value) ? valueAt(value, path) : undefined;
-}
-
-/**
- * A new branch at the end of its field, as a new node of the kind has one there. Nothing where the field contains no further
- * branch. Ids of single branches are the name of their field.
- */
-export function addBranch(draft: Draft, id: string, at: string): Operation[] {
-  const node = findNode(draft, id);
-  const hold = node && holdOf(node.kind, at);
-  if (!node || !hold || hold === 'body') return [];
-  if (hold === 'handlers') return addCatch(draft, id);
-  const there = node.branches.filter((each) => each.at === at);
-  if (isSingle(hold))
-    return there.length > 0
-      ? []
-      : added({ id: at, at, fields: hold === 'branch' ? { title: 'Otherwise' } : {}, steps: [] });
-  const model = newNode(draft, node.kind).branches.find((each) => each.at === at);
-  const title = `Branch ${there.length + 1}`;
-  return added({ id: idFor(title, idsOf(draft)), at, fields: { ...model?.fields, title }, steps: [] });
-
-  function added(branch: DraftBranch): Operation[] {
-    return [{ op: 'addBranch', parent: id, branch, before: null }];
-  }
-}
-/** A further branch of a node, in the first of its fields that contains one: what `B` adds. */
-export function addFurtherBranch(draft: Draft, id: string): Operation[] {
-  const node = findNode(draft, id);
-  if (!node) return [];
-  const fields = Object.keys(factsOf({ kind: node.kind } as FlowNode).holds).filter((at) => at !== 'catch');
-  return fields.map((at) => addBranch(draft, id, at)).find((operations) => operations.length > 0) ?? [];
-}
-
-export function removeBranch(draft: Draft, parent: string, id: string): Operation[] {
-  const was = findNode(draft, parent)?.branches.find((branch) => branch.id === id);
-  return was ? [{ op: 'removeBranch', parent, id, was, before: branchAfter(draft, parent, id) }] : [];
-}
-
-/** One place up or down among the branches of its field. */
-export function moveBranch(draft: Draft, parent: string, id: string, by: 1 | -1): Operation[] {
-  const branches = findNode(draft, parent)?.branches ?? [];
-  const branch = branches.find((each) => each.id === id);
-  const alike = branches.filter((each) => each.at === branch?.at);
-  const index = alike.findIndex((each) => each.id === id);
-  if (!branch || index + by < 0 || index + by >= alike.length) return [];
-  const others = alike.filter((each) => each.id !== id);
-  const before = others[index + by]?.id ?? null;
-  return [{ op: 'moveBranch', parent, id, before, from: branchAfter(draft, parent, id) }];
 }
 
 /** What makes one draft the other, field by field. They have the same nodes and branches. */

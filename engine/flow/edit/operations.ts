@@ -29,7 +29,8 @@ export type Operation =
   /** `before`: a branch of the same field; null is the end. */
   | { op: 'addBranch'; parent: string; branch: DraftBranch; before: string | null }
   | { op: 'removeBranch'; parent: string; id: string; was: DraftBranch; before: string | null }
-  | { op: 'moveBranch'; parent: string; id: string; before: string | null; from: string | null };
+  /** `to`: another node that gets the branch, in the same field; missing: it remains in its own. `from`: what was behind it. */
+  | { op: 'moveBranch'; parent: string; id: string; before: string | null; from: string | null; to?: string };
 
 /** What a person did in one go: applied as a whole or not at all, and one entry of the history. */
 export interface Gesture {

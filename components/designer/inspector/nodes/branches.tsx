@@ -5,7 +5,7 @@ import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
 import { Button, IconButton } from '@/components/ui/button';
 import { countOf } from '@/components/words';
 import { withInner, type DraftBranch, type DraftNode } from '@/engine/flow/edit/draft';
-import { addBranch, moveBranch, removeBranch } from '@/engine/flow/edit/fields';
+import { addBranch, moveBranch, removeBranch } from '@/engine/flow/edit/branches';
 import { useEditing } from '../editing';
 import { ConditionField } from '../expressions/condition-field';
 import { Help } from '../fields/frame';

@@ -5,7 +5,7 @@ import { ChevronDown, ChevronUp, Plus, X } from 'lucide-react';
 import { Button, IconButton } from '@/components/ui/button';
 import { countOf } from '@/components/words';
 import type { DraftNode } from '@/engine/flow/edit/draft';
-import { addBranch, moveBranch, removeBranch } from '@/engine/flow/edit/fields';
+import { addBranch, moveBranch, removeBranch } from '@/engine/flow/edit/branches';
 import { useEditing, useField } from '../editing';
 import { ChoiceField } from '../fields/choice-field';
 import { ProblemLines } from '../fields/frame';

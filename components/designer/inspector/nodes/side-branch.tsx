@@ -4,7 +4,7 @@
 import { Plus } from 'lucide-react';
 import { Button } from '@/components/ui/button';
 import type { DraftNode } from '@/engine/flow/edit/draft';
-import { addBranch, removeBranch } from '@/engine/flow/edit/fields';
+import { addBranch, removeBranch } from '@/engine/flow/edit/branches';
 import { useEditing } from '../editing';
 import { Help } from '../fields/frame';
 import { FIELD_ATTRIBUTE } from '../place';

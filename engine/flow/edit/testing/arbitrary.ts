@@ -77,6 +77,9 @@ export function operationsFrom(draft: Draft, [what = 0, a = 0, b = 0, c = 0, d =
       const branch = node.branches[b % Math.max(1, node.branches.length)];
       if (!branch) return toTray(draft, node.id);
       if (c % 2 === 0) return [{ op: 'removeBranch', parent: node.id, id: branch.id, was: branch, before: null }];
+      const other = nodes[d % nodes.length]!;
+      if (c % 4 === 1)
+        return [{ op: 'moveBranch', parent: node.id, id: branch.id, before: null, from: null, to: other.id }];
       return [{ op: 'moveBranch', parent: node.id, id: branch.id, before: node.branches[0]!.id, from: null }];
     }
     case 11:
