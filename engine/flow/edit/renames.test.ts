@@ -61,6 +61,11 @@ it('[RN1] what takes back an own rename does not take back that of somebody else
   expect(inverseWithRenames(inverse, RENAME)).toEqual([{ ...title, target: { node: 'hold-stock' } }]);
 });
 
+it('[RN1] a branch that is moved to a step goes to it by its new id', () => {
+  const move: Operation = { op: 'moveBranch', parent: 'both', id: 'b', before: null, from: null, to: 'reserve' };
+  expect(withRenames([move], RENAME)).toEqual([{ ...move, to: 'hold-stock' }]);
+});
+
 it('[RN1] an edit and then a rename give the same draft as the rename and then the edit', () => {
   fc.assert(
     fc.property(fc.array(dice, { minLength: 3, maxLength: 12 }), dice, fc.nat(), (all, last, which) => {

@@ -80,7 +80,7 @@ function renamed(operations: readonly Operation[], { from, to }: Renaming): read
       case 'removeBranch':
         return { ...each, parent: id(each.parent), was: branch(each.was) };
       case 'moveBranch':
-        return { ...each, parent: id(each.parent) };
+        return { ...each, parent: id(each.parent), ...(each.to === undefined ? {} : { to: id(each.to) }) };
     }
   };
   // [RN2]
