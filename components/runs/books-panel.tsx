@@ -198,7 +198,7 @@ function Line({ line, onSelect }: { line: BookLine; onSelect: (nodeId: string) =
         )}
         {booked ? (
           <span className="figures block text-xs text-ink-2">
-            {booked.title} {booked.amount ? <Money {...booked.amount} /> : null}
+            {booked.title === entry?.title ? null : booked.title} {booked.amount ? <Money {...booked.amount} /> : null}
           </span>
         ) : null}
       </TableCell>

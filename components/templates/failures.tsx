@@ -6,6 +6,7 @@ import { cn } from '@/components/ui/cn';
 import { Card, CardBody, CardHeader } from '@/components/ui/surface';
 import type { FlowDocument } from '@/engine/flow/document';
 import { allNodes } from '@/engine/flow/tree';
+import type { NodeState } from '@/engine/run-view/model';
 
 const HEADS = ['before its effect', 'after its effect', 'no answer', 'stopped'];
 
@@ -18,7 +19,9 @@ export interface FailuresProps {
 
 export function Failures({ document, matrix, selected, onSelect }: FailuresProps) {
   const rows = allNodes(document.steps).flatMap(({ id, title }) => {
-    const cells = matrix.filter(({ nodeId }) => nodeId === id);
+    const cells = COLUMNS.flatMap(({ failures }) =>
+      matrix.filter(({ nodeId, failure }) => nodeId === id && failures.includes(failure))
+    );
     return cells.length > 0 ? [{ id, title, cells }] : [];
   });
   return (
@@ -51,6 +54,14 @@ export function Failures({ document, matrix, selected, onSelect }: FailuresProps
             ))}
           </tbody>
         </table>
+        <ul aria-label="What the marks say" className="mt-2 flex flex-wrap gap-x-4 gap-y-1 text-xs text-ink-2">
+          {[...legendOf(matrix)].map(([mark, words]) => (
+            <li key={mark} className="inline-flex items-center gap-1.5">
+              <StatusMark state={mark} attempt={3} word="none" />
+              {words}
+            </li>
+          ))}
+        </ul>
       </CardBody>
     </Card>
   );
@@ -111,6 +122,12 @@ function Row({
       ) : null}
     </>
   );
+}
+
+/** Each mark once; 'Failed: all undone' and 'Stopped: all undone' have the same. */
+function legendOf(matrix: readonly TemplateCell[]): Map<NodeState, string> {
+  const words = matrix.map((cell) => cellWords(cell));
+  return new Map(words.map(({ mark, words: said }) => [mark, said.replace(/^(Failed|Stopped): /, '')]));
 }
 
 /** 'Fails after its effect, its undo fails: Asks: undo failed, 1 remains' */
