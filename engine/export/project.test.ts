@@ -208,6 +208,7 @@ test('[PJ5] the files and the packages are those that the activities need', () =
   expect(everyKind['src/code/orders.ts']).toContain('return { found: input.order };');
   expect(everyKind['src/code/elsewhere.ts']).toContain('not implemented: elsewhere');
   expect(everyKind['README.md']).toContain('src/code/elsewhere.ts');
+  expect(everyKind['README.md']).toMatch(/`src\/code` has the source of `\w+` as it was/);
   expect(everyKind['.env.example']).toContain('MY_SQL_URL=');
   expect(JSON.stringify(everyKind)).not.toContain('internal.example');
 });

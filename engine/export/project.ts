@@ -51,13 +51,13 @@ export function projectOf(parts: ProjectParts): Record<string, string> {
   const variables = variablesOf(parts);
   const called = calledBy(manifest);
   const activities = activitiesOf(called, operations, connections, ownSources);
+  const ownFunctions = operations.flatMap(({ call }) => (call.kind === 'code' ? [call.function] : []));
   const own = {
     'README.md': readmeOf(manifest, variables, {
       hasScripts: operations.some(({ call }) => call.kind === 'script'),
       unwritten: activities.unwritten,
-      toCopy: operations.flatMap(({ call }) =>
-        call.kind === 'code' && ownSources[call.function] === undefined ? [call.function] : []
-      ),
+      copied: ownFunctions.filter((name) => ownSources[name] !== undefined),
+      toCopy: ownFunctions.filter((name) => ownSources[name] === undefined),
     }),
     'tsconfig.json': json(TSCONFIG),
     '.gitignore': 'node_modules\n.env\n',

@@ -8,11 +8,14 @@ export function readmeOf(
   {
     hasScripts,
     unwritten,
+    copied,
     toCopy,
   }: {
     hasScripts: boolean;
     unwritten: readonly string[];
-    /** Functions of the operator's own folder. */
+    /** Functions of the operator's own folder whose source is part of the project. */
+    copied: readonly string[];
+    /** Those whose source is not. */
     toCopy: readonly string[];
   }
 ): string {
@@ -77,6 +80,12 @@ ${
       ? ''
       : `- Backstitch has no code for ${unwritten.map((type) => `\`${type}\``).join(', ')}. A step that calls it fails with
   "not implemented" until you write it in \`src/activities/index.ts\`.
+`
+  }${
+    copied.length === 0
+      ? ''
+      : `- \`src/code\` has the source of ${copied.map((name) => `\`${name}\``).join(', ')} as it was when this project was exported. It
+  comes from the folder of own activities that Backstitch loads (\`--activities\`); change it here and there.
 `
   }${toCopy
     .map(
