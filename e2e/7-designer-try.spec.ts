@@ -95,7 +95,7 @@ test.describe('on a phone', () => {
     await expect(page.getByText('Saved', { exact: true })).toBeVisible();
 
     await page.getByRole('tab', { name: /^Problems/ }).tap();
-    await page.getByRole('button', { name: /^error: Property 'amout'/ }).tap();
+    await page.getByRole('button', { name: /^error: There is no field 'amout'/ }).tap();
     await expect(step.getByRole('textbox', { name: 'Title', exact: true }).first()).toHaveValue('Large order?');
     await page.getByRole('button', { name: 'Write it yourself' }).first().tap();
     await page.getByRole('textbox', { name: 'Taken if' }).first().fill('input.amount > 50000');
