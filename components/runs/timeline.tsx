@@ -197,7 +197,8 @@ function Bar({ row, scale, untilMs }: { row: TimelineRow; scale: Scale; untilMs:
       ))}
       <span
         style={{ left: `calc(${scale.css(end)} + 6px)` }}
-        className="figures absolute top-2 whitespace-nowrap text-2xs leading-4 text-ink-2"
+        // Above the length of a folded gap that begins where the bar ends.
+        className="figures absolute top-2 z-[1] whitespace-nowrap rounded-sm bg-card px-0.5 text-2xs leading-4 text-ink-2"
       >
         <Duration startMs={row.startMs} endMs={row.endMs} />
         {tries > 1 ? ` · ${tries} attempts` : null}
@@ -210,6 +211,7 @@ function Fold({ left, ms, named }: { left: string; ms: number; named: boolean })
   return (
     <span
       aria-hidden={!named}
+      title={`Nothing happened for ${formatDuration(ms)}`}
       style={{ left, width: FOLD_WIDTH }}
       className="absolute inset-y-0 flex items-center justify-center bg-[repeating-linear-gradient(135deg,var(--hairline)_0_1px,transparent_1px_5px)] text-2xs"
     >

@@ -176,7 +176,8 @@ async function start(): Promise<void> {
   say(
     `clients    \`source ${shown.startsWith('..') ? localEnvFile : shown}\` sets the engine's address and a key in a shell`
   );
-  console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${path.relative(root, logDir)}\n`);
+  const below = path.relative(root, logDir);
+  console.log(`\n  ${where}    Ctrl-C stops everything; logs are in ${below.startsWith('..') ? logDir : below}\n`);
 }
 
 /** False also if the web does not answer, because its page explains what to do as well. */
