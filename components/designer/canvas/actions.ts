@@ -6,6 +6,7 @@ import { findNode, holdOf, placeOf, type Draft, type DraftBranch, type DraftNode
 import { foldFor, isFolded, type Folded } from '@/engine/flow/layout/folds';
 import { factsOf } from '@/engine/flow/nodes/table';
 import type { BranchRef } from './branch-places';
+import { isPivot, noPivot, pivotAt, whyNoPivot } from './pivot-moves';
 import {
   addBranch,
   addUndo,
@@ -120,6 +121,18 @@ export function actionsFor(context: Context): Map<string, Act> {
         if (found && !hasUndo(found)) edit(addUndo(draft, pressed, catalogue, isAfterPivot));
       },
     },
+    act(
+      'pivot',
+      'add',
+      node && isPivot(node) ? 'No point of no return here' : 'Make it the point of no return',
+      ['P'],
+      plain('p'),
+      one ?? (id === undefined || (node && isPivot(node)) ? null : whyNoPivot(draft, id)),
+      () =>
+        node && id !== undefined
+          ? edit({ operations: isPivot(node) ? noPivot(draft, id) : pivotAt(draft, id), select: id })
+          : undefined
+    ),
     act(
       'branch',
       'add',

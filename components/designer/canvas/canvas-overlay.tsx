@@ -13,6 +13,7 @@ import type { BranchRef } from './branch-places';
 import { UndoTarget } from './ghost';
 import type { Edit } from './node-actions';
 import { NodeMenu } from './node-menu';
+import { PivotFlags } from './pivot-flags';
 import { PresenceMarks, type Other } from './presence-marks';
 import { ProblemMarks } from './problem-marks';
 import type { Selection } from './selection';
@@ -98,6 +99,13 @@ export function CanvasOverlay(props: CanvasOverlayProps) {
         onWhyNot={props.onWhyNot}
         isMoving={moving !== null}
       />
+      {moving ? null : (
+        <PivotFlags
+          layout={layout}
+          draft={draft}
+          onEdit={(operations, select) => void onEdit({ operations, select })}
+        />
+      )}
       {cell ? <UndoTarget box={cell} isFree={ghost?.whyNot === null} /> : null}
       <PresenceMarks layout={layout} others={props.others} />
       {primary && !moving && renaming === null && !props.isPreview ? <NodeMenu box={primary} acts={acts} /> : null}
