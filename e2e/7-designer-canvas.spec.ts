@@ -12,13 +12,17 @@ async function emptyDraft(api: Api, title: string): Promise<string> {
 const titlesIn = async (api: Api, id: string) =>
   (await api.get<DraftDetail>(routes.draft(id))).draft.steps.map(({ fields }) => fields.title);
 
-async function dragTo(page: Page, from: Locator, to: Locator, before = async () => {}): Promise<void> {
-  const [start, end] = [await middleOf(from), await middleOf(to)];
+/** `sees`: what the page says there before the drop. The drawing may still move: then the place is asked for again. */
+async function dragTo(page: Page, from: Locator, to: Locator, sees?: string): Promise<void> {
+  const start = await middleOf(from);
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
   await page.mouse.move(start.x + 20, start.y + 20);
-  await page.mouse.move(end.x, end.y, { steps: 4 });
-  await before();
+  await expect(async () => {
+    const end = await middleOf(to);
+    await page.mouse.move(end.x, end.y, { steps: 4 });
+    if (sees !== undefined) await expect(page.getByText(sees)).toBeVisible({ timeout: 300 });
+  }).toPass({ intervals: [50] });
   await page.mouse.up();
 }
 async function middleOf(place: Locator): Promise<{ x: number; y: number }> {
@@ -147,16 +151,17 @@ test('an undo is dropped beside its step, steps are selected with a frame, and a
 
   // The operation over the right column says what it would do there, or why it cannot; only a drop changes something.
   const parcel = page.getByRole('button', { name: 'Send a parcel', exact: true });
-  await dragTo(page, parcel, page.getByRole('button', { name: none }), async () => {
-    await expect(page.getByText("Undoes 'Reserve'")).toBeVisible();
-  });
+  await dragTo(page, parcel, page.getByRole('button', { name: none }), "Undoes 'Reserve'");
   await expect(page.getByRole('button', { name: done })).toBeVisible();
-  const tell = (await page.locator('#face-tell').boundingBox())!;
   const start = await middleOf(parcel);
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
-  await page.mouse.move(tell.x + tell.width + 60, tell.y + 20, { steps: 3 });
-  await expect(page.getByText('After the point of no return nothing is undone.')).toBeVisible();
+  // The drop selected a step, and the drawing may still be on its way to keep that step in its place.
+  await expect(async () => {
+    const tell = (await page.locator('#face-tell').boundingBox())!;
+    await page.mouse.move(tell.x + tell.width + 60, tell.y + 20, { steps: 3 });
+    await expect(page.getByText('After the point of no return nothing is undone.')).toBeVisible({ timeout: 300 });
+  }).toPass({ intervals: [50] });
   await page.mouse.up();
   await page.keyboard.press('Control+z');
   await expect(page.getByRole('button', { name: none })).toBeVisible();
@@ -178,9 +183,12 @@ test('an undo is dropped beside its step, steps are selected with a frame, and a
   const ways = async () =>
     (await api.get<DraftDetail>(routes.draft(id))).draft.steps.at(-1)!.branches.map(({ fields }) => fields.title);
   const left = page.getByRole('button', { name: 'Branch Left', exact: true });
-  await dragTo(page, left, page.getByRole('button', { name: 'Branch Middle', exact: true }), async () => {
-    await expect(page.getByText("Moves before 'Right' of 'Both'")).toBeVisible();
-  });
+  await dragTo(
+    page,
+    left,
+    page.getByRole('button', { name: 'Branch Middle', exact: true }),
+    "Moves before 'Right' of 'Both'"
+  );
   await expect(left).toBeFocused();
   await expect.poll(ways).toEqual(['Middle', 'Left', 'Right']);
   await page.keyboard.press('Alt+ArrowRight');
