@@ -362,7 +362,7 @@ export function DesignerPage({ detail, catalogue }: { detail: DraftDetail; catal
         onPalette={() => setPalette(!hasPalette)}
         titleTypist={typists.get(typingKey(null, 'title')) ?? null}
         onTitle={(title) => apply([flowTitle(draft.flow.title, title)], { typing: true })}
-        onSettle={() => session.settle()}
+        onSettle={settle}
         onTitleTyping={(field) => noteTyping(null, field)}
         onRevert={revert}
         onAgain={again}

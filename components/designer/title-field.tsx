@@ -2,7 +2,7 @@
 
 /** The title of the flow in the header, typed as any other field: kept while it is typed, and never empty. */
 import { useRef } from 'react';
-import { Theirs } from './inspector/fields/frame';
+import { Theirs, TypistMark } from './inspector/fields/frame';
 import { useTyped } from './inspector/fields/use-typed';
 import { FIELD_ATTRIBUTE } from './inspector/place';
 
@@ -27,6 +27,12 @@ export function TitleField({ title, readOnly, typist, onTitle, onSettle, onTypin
     settle: onSettle,
   });
   const { text, theirs } = typed;
+  const below =
+    theirs !== null ? (
+      <Theirs theirs={theirs} author="Somebody" onTake={typed.takeTheirs} onKeep={typed.keepMine} />
+    ) : typist !== null ? (
+      <TypistMark name={typist} />
+    ) : null;
   if (readOnly) return <h1 className="truncate text-lg font-semibold">{title}</h1>;
   return (
     <div {...{ [FIELD_ATTRIBUTE]: 'title' }} className="relative min-w-0 max-w-full">
@@ -58,19 +64,8 @@ export function TitleField({ title, readOnly, typist, onTitle, onSettle, onTypin
           className="max-w-full rounded-md border border-transparent bg-transparent px-1.5 py-0.5 text-lg font-semibold hover:border-mark/45"
         />
       </h1>
-      {typist === null && theirs === null ? null : (
-        <div className="absolute top-full left-0 z-20 w-72 max-w-[calc(100vw-2rem)] pt-1">
-          {theirs === null ? (
-            <p
-              role="status"
-              className="w-fit max-w-full truncate rounded-sm bg-ink px-1.5 text-2xs leading-4 text-paper"
-            >
-              {typist}: typing here
-            </p>
-          ) : (
-            <Theirs theirs={theirs} author="Somebody" onTake={typed.takeTheirs} onKeep={typed.keepMine} />
-          )}
-        </div>
+      {below === null ? null : (
+        <div className="absolute top-full left-0 z-20 w-72 max-w-[calc(100vw-2rem)] pt-1">{below}</div>
       )}
     </div>
   );

@@ -155,6 +155,17 @@ function world(...people: string[]) {
   return { server, time, tabs: people.map((person) => new Tab(server, time, person)) };
 }
 
+/** Two people see one step that Ada has added. */
+async function oneStep() {
+  const { server, time, tabs } = world('ada', 'bob');
+  const [ada, bob] = tabs as [Tab, Tab];
+  const id = ada.add('Reserve');
+  await time.pass(10);
+  bob.session.announced(server.number);
+  await time.pass(10);
+  return { server, time, ada, bob, id };
+}
+
 describe('a draft in the browser', () => {
   test('[DS1] an edit is shown before the server has answered', async () => {
     const { server, time, tabs } = world('ada');
@@ -214,12 +225,7 @@ describe('a draft in the browser', () => {
   });
 
   test('[DS3] a refused edit is listed with the reason, and can be seen after a reload', async () => {
-    const { server, time, tabs } = world('ada', 'bob');
-    const [ada, bob] = tabs as [Tab, Tab];
-    const id = ada.add('Reserve');
-    await time.pass(10);
-    bob.session.announced(server.number);
-    await time.pass(10);
+    const { time, ada, bob, id } = await oneStep();
     ada.remove(id);
     bob.fates = ['request lost'];
     bob.set(id, ['note'], 'important');
@@ -232,12 +238,7 @@ describe('a draft in the browser', () => {
   });
 
   test('[DS3] what was being typed when somebody deleted the step is listed, with its last letter', async () => {
-    const { server, time, tabs } = world('ada', 'bob');
-    const [ada, bob] = tabs as [Tab, Tab];
-    const id = ada.add('Reserve');
-    await time.pass(10);
-    bob.session.announced(server.number);
-    await time.pass(10);
+    const { server, time, ada, bob, id } = await oneStep();
     bob.set(id, ['note'], 'import', { typing: true });
     ada.remove(id);
     await time.pass(10);
@@ -323,12 +324,7 @@ describe('a draft in the browser', () => {
   });
 
   test('[DS7] what is edited while somebody else retitles the step is about that step, also what is still typed', async () => {
-    const { server, time, tabs } = world('ada', 'bob');
-    const [ada, bob] = tabs as [Tab, Tab];
-    const id = ada.add('Reserve');
-    await time.pass(10);
-    bob.session.announced(server.number);
-    await time.pass(10);
+    const { server, time, ada, bob, id } = await oneStep();
     bob.set(id, ['note'], 'Before');
     await time.pass(10);
     ada.session.announced(server.number);

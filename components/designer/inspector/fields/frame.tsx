@@ -72,11 +72,7 @@ export function Frame({
         </Label>
         {action ? <div className="flex shrink-0 items-center gap-0.5">{action}</div> : null}
       </div>
-      {typist === null ? null : (
-        <p role="status" className="w-fit max-w-full truncate rounded-sm bg-ink px-1.5 text-2xs leading-4 text-paper">
-          {typist}: typing here
-        </p>
-      )}
+      {typist === null ? null : <TypistMark name={typist} />}
       {children({
         id,
         'aria-describedby': isDescribed ? below : undefined,
@@ -96,6 +92,15 @@ export function Frame({
         </div>
       ) : null}
     </div>
+  );
+}
+
+/** Somebody else types in the field below. */
+export function TypistMark({ name }: { name: string }) {
+  return (
+    <p role="status" className="w-fit max-w-full truncate rounded-sm bg-ink px-1.5 text-2xs leading-4 text-paper">
+      {name}: typing here
+    </p>
   );
 }
 
