@@ -50,8 +50,17 @@ it.each([
   expect(said(code)).toEqual([words]);
 });
 
+it('[TYW1] texts with quotes and bars in them are no types', () => {
+  expect(said(`const x: number = input.kind as "it's" | "a | b"`)).toEqual([
+    'This is a text, and a number is needed here.',
+  ]);
+  expect(said(`const x: "it's" | 'say "hi"' = input.nights`)).toEqual([expect.stringContaining(`"it's"`)]);
+});
+
 it('[TYW2] what has no usual words is one line of TypeScript', () => {
   expect(said('const x: { a: { b: string } } = input.far')).toEqual([expect.stringMatching(/^Type '.*$/)]);
+  // A type may have the name of what every object has.
+  expect(said('type toString = { a: 1 }; const x: toString = input.nights')).toEqual([expect.stringMatching(/^Type /)]);
   expect(said('const x = input.nights > input.kind')).toEqual([
     expect.stringMatching(/^Operator '>' cannot be applied/),
   ]);

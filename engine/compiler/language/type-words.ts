@@ -82,7 +82,10 @@ const isSimple = (type: string): boolean =>
     .split(' | ')
     .every(
       (each) =>
-        each in USUAL || isText(each) || /^-?\d+(\.\d+)?$/.test(each) || /^(string|number|boolean)\[\]$/.test(each)
+        Object.hasOwn(USUAL, each) ||
+        isText(each) ||
+        /^-?\d+(\.\d+)?$/.test(each) ||
+        /^(string|number|boolean)\[\]$/.test(each)
     );
 
 function usual(type: string): string {
