@@ -13,6 +13,7 @@ import { failureFrom, getJson } from '@/components/live/api';
 import { FailureBand } from '@/components/live/failure-band';
 import { cn } from '@/components/ui/cn';
 import { Badge, Table, TableBody, TableCell, TableHead, TableHeading, TableRow } from '@/components/ui/surface';
+import { PlainText } from '@/components/ui/plain-text';
 import { RelativeTime } from '@/components/ui/time';
 import { Money } from '@/components/ui/writing';
 import { countOf, effectWords } from '@/components/words';
@@ -92,20 +93,19 @@ function BooksOfService({ service, view, onSelect }: Omit<BooksPanelProps, 'serv
       {references.length === 0 ? (
         <p className="text-sm text-ink-2">{nothingSent(service, calls.activityIds.size)}</p>
       ) : null}
+      {references.length > 0 && !data && !failure ? (
+        <p role="status" className="text-sm text-ink-2">
+          The books of {service.title} are being read.
+        </p>
+      ) : null}
       {data && compared ? (
         <>
           <Verdict service={service} compared={compared} />
-          <p className="figures text-xs text-ink-2">
-            Booked under <span className="font-mono">{references.slice(0, MOST_REFERENCES).join(', ')}</span>
-            {data.books
-              .flatMap((each) => each.sums)
-              .map((sum, index) => (
-                <span key={index}>
-                  {' · '}
-                  {'minor' in sum ? <Money minor={sum.minor} currency={sum.currency} /> : sum.count} {sum.title}
-                </span>
-              ))}
-          </p>
+          <BookedUnder
+            references={references.slice(0, MOST_REFERENCES)}
+            sums={data.books.flatMap((each) => each.sums)}
+            others={compared.others}
+          />
           {compared.lines.length > 0 ? (
             <Table label={`Bookings of this run: ${service.title}`}>
               <TableHead>
@@ -113,7 +113,7 @@ function BooksOfService({ service, view, onSelect }: Omit<BooksPanelProps, 'serv
                   <TableHeading>Effect</TableHeading>
                   <TableHeading>In the books</TableHeading>
                   <TableHeading>In the ledger</TableHeading>
-                  <TableHeading>When</TableHeading>
+                  <TableHeading className="max-sm:hidden">When</TableHeading>
                 </TableRow>
               </TableHead>
               <TableBody>
@@ -137,6 +137,30 @@ function BooksOfService({ service, view, onSelect }: Omit<BooksPanelProps, 'serv
         </>
       ) : null}
     </section>
+  );
+}
+
+/** `others`: bookings of other runs under the same references. The service's sums count them too. */
+export function BookedUnder({
+  references,
+  sums,
+  others,
+}: {
+  references: readonly string[];
+  sums: ExampleBooks['sums'];
+  others: number;
+}) {
+  return (
+    <p className="figures text-xs text-ink-2">
+      Booked under <PlainText text={references.join(', ')} className="font-mono" />
+      {sums.length > 0 && others > 0 ? ', by all runs together' : null}
+      {sums.map((sum, index) => (
+        <span key={index}>
+          {' · '}
+          {'minor' in sum ? <Money minor={sum.minor} currency={sum.currency} /> : sum.count} {sum.title}
+        </span>
+      ))}
+    </p>
   );
 }
 
@@ -188,13 +212,13 @@ function Line({ line, onSelect }: { line: BookLine; onSelect: (nodeId: string) =
   const atMs = booked?.atMs ?? entry?.sinceMs ?? null;
   return (
     <TableRow>
-      <TableCell>
+      <TableCell className="max-sm:min-w-28">
         {entry ? (
           <button type="button" onClick={() => onSelect(entry.nodeId)} className="rounded-sm text-left hover:underline">
             {entry.title}
           </button>
         ) : (
-          <span className="font-mono text-xs">{line.activityId}</span>
+          <PlainText text={line.activityId} className="font-mono text-xs" />
         )}
         {booked ? (
           <span className="figures block text-xs text-ink-2">
@@ -219,7 +243,7 @@ function Line({ line, onSelect }: { line: BookLine; onSelect: (nodeId: string) =
           </span>
         </span>
       </TableCell>
-      <TableCell className="whitespace-nowrap text-ink-2">
+      <TableCell className="whitespace-nowrap text-ink-2 max-sm:hidden">
         {atMs === null ? null : <RelativeTime atMs={atMs} />}
       </TableCell>
     </TableRow>
