@@ -1,6 +1,6 @@
 'use client';
 
-import { History, PanelLeft, Redo2, Undo2 } from 'lucide-react';
+import { GitCompare, History, PanelLeft, Redo2, Undo2 } from 'lucide-react';
 import Link from 'next/link';
 import type { ReactNode } from 'react';
 import type { DraftSummary } from '@/app/_contract/drafts';
@@ -74,6 +74,7 @@ export function DesignerHeader(props: DesignerHeaderProps) {
               variant="ghost"
               href={pages.compare(summary.flow, summary.base, `draft:${summary.id}`)}
             >
+              <GitCompare aria-hidden />
               Changes since v{summary.base}
             </LinkButton>
           )}

@@ -1,19 +1,26 @@
 'use client';
 
-/** Three ways to begin, for somebody who has no flow yet. */
+/** Three ways to begin, for somebody who has no published flow yet; and what was drawn so far. */
 import { LayoutTemplate, ListTree, PencilRuler, Plus } from 'lucide-react';
+import Link from 'next/link';
 import { useState, type ReactNode } from 'react';
+import type { DraftList } from '@/app/_contract/drafts';
 import type { ExampleOffer } from '@/app/_contract/examples';
-import { pages } from '@/app/_contract/routes';
+import { pages, routes } from '@/app/_contract/routes';
 import { InstallExample } from '@/components/flow/install-example';
 import { NewFlowDialog } from '@/components/flow/new-flow-dialog';
+import { useList } from '@/components/live/use-list';
 import { useWhyNot } from '@/components/people/person';
 import { Button } from '@/components/ui/button';
 import { LinkButton } from '@/components/ui/link-button';
-import { Card } from '@/components/ui/surface';
+import { Card, CardHeader } from '@/components/ui/surface';
+import { RelativeTime } from '@/components/ui/time';
+
+const DRAFTS_SHOWN = 3;
 
 export function Welcome({ example }: { example: ExampleOffer }) {
   const [drawing, setDrawing] = useState(false);
+  const drafts = useList<DraftList>('drafts', routes.drafts()).data?.drafts ?? [];
   const whyNotDraw = useWhyNot('drafts.create');
   return (
     <>
@@ -26,8 +33,8 @@ export function Welcome({ example }: { example: ExampleOffer }) {
           title="Begin with a template"
           action={<LinkButton href={pages.templates()}>See the templates</LinkButton>}
         >
-          Money transfer, hiring, a data pipeline, travel booking and others. Each calls an example service, so it
-          runs as it is. Try how it fails, then change it to yours.
+          Money transfer, hiring, a data pipeline, travel booking and others. Each calls an example service, so it runs
+          as it is. Try how it fails, then change it to yours.
         </Way>
         <Way
           icon={<PencilRuler aria-hidden />}
@@ -43,6 +50,33 @@ export function Welcome({ example }: { example: ExampleOffer }) {
           those once, under Settings → Connections.
         </Way>
       </ul>
+      {drafts.length > 0 ? (
+        <Card>
+          <CardHeader
+            title="Not published yet"
+            actions={
+              <Link href={pages.flows()} className="text-xs text-ink-2 underline underline-offset-2 hover:text-ink">
+                All drafts
+              </Link>
+            }
+          />
+          <ul className="divide-y divide-hairline">
+            {drafts.slice(0, DRAFTS_SHOWN).map(({ id, title, changedMs }) => (
+              <li key={id}>
+                <Link
+                  href={pages.draft(id)}
+                  className="flex items-baseline justify-between gap-3 px-4 py-2.5 text-sm hover:bg-ink/3"
+                >
+                  <span className="min-w-0 font-medium [overflow-wrap:anywhere]">{title}</span>
+                  <span className="shrink-0 text-xs text-ink-2">
+                    changed <RelativeTime atMs={changedMs} />
+                  </span>
+                </Link>
+              </li>
+            ))}
+          </ul>
+        </Card>
+      ) : null}
       {drawing ? <NewFlowDialog flows={[]} onClose={() => setDrawing(false)} /> : null}
     </>
   );

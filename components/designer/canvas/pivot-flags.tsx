@@ -38,7 +38,7 @@ export function PivotFlags({ layout, draft, onEdit }: PivotFlagsProps) {
             />
           }
         >
-          <MenuLabel>Nothing is undone any more behind</MenuLabel>
+          <MenuLabel>The point of no return is behind</MenuLabel>
           {pivotChoices(draft, owner).map(({ id, whyNot }) => (
             <MenuItem
               key={id}
