@@ -12,14 +12,18 @@ async function emptyDraft(api: Api, title: string): Promise<string> {
 const titlesIn = async (api: Api, id: string) =>
   (await api.get<DraftDetail>(routes.draft(id))).draft.steps.map(({ fields }) => fields.title);
 
-/** `sees`: what the page says there before the drop. The drawing may still move: then the place is asked for again. */
+/**
+ * `sees`: what the page says there before the drop. The drawing may still move: then the place is asked for again. While something
+ * is dragged the place may have another name: then it is where it was.
+ */
 async function dragTo(page: Page, from: Locator, to: Locator, sees?: string): Promise<void> {
   const start = await middleOf(from);
+  let end = await middleOf(to);
   await page.mouse.move(start.x, start.y);
   await page.mouse.down();
   await page.mouse.move(start.x + 20, start.y + 20);
   await expect(async () => {
-    const end = await middleOf(to);
+    end = (await to.isVisible()) ? await middleOf(to) : end;
     await page.mouse.move(end.x, end.y, { steps: 4 });
     if (sees !== undefined) await expect(page.getByText(sees)).toBeVisible({ timeout: 300 });
   }).toPass({ intervals: [50] });
